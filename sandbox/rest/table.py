@@ -1,0 +1,126 @@
+"""Rows of one kind, by id: what a portal keeps and lists; keyset reads cost one page."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+Row = dict[str, Any]
+Builder = Callable[[Any], Row]
+
+
+class Table:
+    """Rows in order of insertion; rows of a big table are built from their id only when they are read."""
+
+    def __init__(
+        self,
+        rows: Iterable[Row] = (),
+        *,
+        key: str = "ID",
+        build: Builder | None = None,
+        ids: Iterable[Any] = (),
+    ) -> None:
+        self.key = key
+        self._build = build
+        self._ids: list[Any] = list(ids)
+        self._known: set[Any] = set(self._ids)
+        self._rows: dict[Any, Row] = {}
+        self._rising = all(isinstance(row_id, int) for row_id in self._ids) and self._ids == sorted(self._ids)
+        for row in rows:
+            self.add(row)
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def __iter__(self) -> Iterator[Row]:
+        return (self._read(row_id) for row_id in self._ids)
+
+    def __contains__(self, row_id: object) -> bool:
+        return normal_id(row_id) in self._known
+
+    @property
+    def ids(self) -> list[Any]:
+        """Return the ids in order; do not change the list."""
+        return self._ids
+
+    def all(self) -> list[Row]:
+        """Return every row."""
+        return list(self)
+
+    def get(self, row_id: Any) -> Row | None:
+        """Return one row or None; a built row is a copy, change it with `update`."""
+        found = normal_id(row_id)
+        return self._read(found) if found in self._known else None
+
+    def add(self, row: Row) -> Row:
+        """Add a row; without an id it gets the next number."""
+        if self.key not in row:
+            row = {self.key: self.next_id(), **row}
+        row_id = normal_id(row[self.key])
+        if row_id not in self._known:
+            self._rising = self._follows(row_id)
+            self._ids.append(row_id)
+            self._known.add(row_id)
+        self._rows[row_id] = row
+        return row
+
+    def update(self, row_id: Any, **changes: Any) -> Row | None:
+        """Change fields of a row and return it, None when there is no such row."""
+        found = normal_id(row_id)
+        if found not in self._known:
+            return None
+        row = self._rows.setdefault(found, self._read(found))
+        row.update(changes)
+        return row
+
+    def delete(self, row_id: Any) -> bool:
+        """Remove a row and say whether it was there."""
+        found = normal_id(row_id)
+        if found not in self._known:
+            return False
+        self._known.discard(found)
+        self._rows.pop(found, None)
+        self._ids.pop(bisect_left(self._ids, found) if self._rising else self._ids.index(found))
+        return True
+
+    def next_id(self) -> int:
+        """Return the number after the highest one."""
+        if self._rising:
+            return int(self._ids[-1]) + 1 if self._ids else 1
+        return max((row_id for row_id in self._ids if isinstance(row_id, int)), default=0) + 1
+
+    def between(self, above: float | None, below: float | None) -> list[Any]:
+        """Return ids with above < id < below without looking at rows."""
+        if not self._rising:
+            return [row_id for row_id in self._ids if _inside(row_id, above, below)]
+        first = 0 if above is None else bisect_right(self._ids, above)
+        last = len(self._ids) if below is None else bisect_left(self._ids, below)
+        return self._ids[first:last]
+
+    @property
+    def rising(self) -> bool:
+        """Return whether ids are numbers in rising order."""
+        return self._rising
+
+    def _follows(self, row_id: Any) -> bool:
+        return self._rising and isinstance(row_id, int) and (not self._ids or row_id > self._ids[-1])
+
+    def _read(self, row_id: Any) -> Row:
+        row = self._rows.get(row_id)
+        if row is not None:
+            return row
+        if self._build is None:
+            raise KeyError(row_id)
+        return self._build(row_id)
+
+
+def normal_id(value: Any) -> Any:
+    """Return an id as a number when it looks like one: "12" and 12 are the same row."""
+    if isinstance(value, str) and value.lstrip("-").isdigit():
+        return int(value)
+    return value
+
+
+def _inside(row_id: Any, above: float | None, below: float | None) -> bool:
+    return isinstance(row_id, int) and (above is None or row_id > above) and (below is None or row_id < below)
