@@ -1,0 +1,58 @@
+"""What time it is: the one place that asks, so that tests and the demo can set it."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+
+class Clock(Protocol):
+    """Anything that knows the present moment."""
+
+    def now(self) -> datetime:
+        """The present moment, aware, in UTC."""
+        ...
+
+
+class SystemClock:
+    """The machine's own clock."""
+
+    def now(self) -> datetime:
+        """The present moment, aware, in UTC."""
+        return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class SetClock:
+    """A clock that stands where it was put."""
+
+    moment: datetime
+
+    def now(self) -> datetime:
+        """The moment it was set to, in UTC."""
+        return self.moment.astimezone(UTC)
+
+    def advance(self, **step: float) -> None:
+        """Move forward by a `timedelta` given by its keywords."""
+        self.moment += timedelta(**step)
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftedClock:
+    """The machine's clock moved by the seconds that another process keeps in a file."""
+
+    shift_file: Path
+
+    def now(self) -> datetime:
+        """The present moment plus the shift; a missing file means no shift."""
+        try:
+            shift = float(self.shift_file.read_text() or 0)
+        except FileNotFoundError:
+            shift = 0.0
+        return datetime.now(UTC) + timedelta(seconds=shift)
+
+
+def today(clock: Clock, zone: str = "UTC") -> date:
+    """The calendar day in a time zone, by which terms and deadlines are counted."""
+    return clock.now().astimezone(ZoneInfo(zone)).date()

@@ -1,0 +1,213 @@
+"""One tree of errors; each knows whether to retry and what to tell a person.
+
+AppError
+├── SettingsWrong          the start is refused, by name of the setting
+├── BadInput               a person's input; the form comes back with it
+├── NotAllowed             this visitor may not do that
+├── NotFound               no such thing in this portal
+├── Refused                who is knocking could not be verified
+└── PortalError            a portal or its authorization server said no
+    ├── TokenExpired           refresh and repeat
+    ├── TokenRejected          an administrator must open the application again
+    ├── LimitReached           wait and repeat
+    │   └── OperationLimited   wait until `reset_at`
+    ├── PlanLapsed             REST only on commercial plans
+    ├── MarketplaceEnded       the Marketplace subscription ended
+    ├── PortalLocked           locked by the compatibility scanner or by the vendor
+    ├── RightMissing           the user may not do that in the portal
+    ├── ScopeMissing           the application was not granted the scope
+    ├── AddressChanged         the portal lives elsewhere now
+    ├── PortalGone             deleted or closed
+    ├── ApplicationGone        uninstalled from the portal
+    ├── MethodMissing          the portal has no such method
+    ├── RequestWrong           our own bug
+    ├── VendorFault            the portal failed; try later
+    │   └── AnswerBroken       not JSON, cut, too big, of a wrong type
+    ├── Unreachable            no connection or no answer in time
+    └── WriteUncertain         a write may or may not have happened
+"""
+
+from datetime import datetime
+from typing import ClassVar
+
+from b24app.texts import N_
+
+
+class AppError(Exception):
+    """Any failure this application knows how to speak about."""
+
+    retryable: ClassVar[bool] = False
+    status: ClassVar[int] = 500
+    public: ClassVar[str] = N_("Something went wrong on our side. Nothing that you entered is lost.")
+
+
+class SettingsWrong(AppError):
+    """A setting is missing or wrong; the start is refused."""
+
+
+class BadInput(AppError):
+    """A person's input cannot be used; `field` says where and the message id says why."""
+
+    status = 422
+    public = N_("Please check what you entered.")
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+
+
+class NotAllowed(AppError):
+    """The visitor has no right to do this in the application."""
+
+    status = 403
+    public = N_("Only a portal administrator can do this.")
+
+
+class NotFound(AppError):
+    """There is no such thing in this portal."""
+
+    status = 404
+    public = N_("There is no such page or record.")
+
+
+class Refused(AppError):
+    """A frame, an event or a link could not be verified; `reason` is a stable code for the log."""
+
+    status = 403
+    public = N_("We could not verify this opening. Open the application from the portal again.")
+
+    def __init__(self, reason: str, public: str | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.message = public or self.public
+
+
+class PortalError(AppError):
+    """A portal or its authorization server refused; `code` and `description` are its own words."""
+
+    status = 502
+    public = N_("The portal did not answer as expected. We will try again.")
+
+    def __init__(self, code: str = "", description: str = "", *, http: int | None = None) -> None:
+        super().__init__(f"{code}: {description}".strip(": "))
+        self.code = code
+        self.description = description
+        self.http = http
+
+
+class TokenExpired(PortalError):
+    """The access token lived its hour."""
+
+    retryable = True
+
+
+class TokenRejected(PortalError):
+    """The tokens are of no use any more; an administrator has to open the application again."""
+
+    public = N_("Access to the portal was lost. An administrator should open the application again.")
+
+
+class LimitReached(PortalError):
+    """Too many requests for now."""
+
+    retryable = True
+    public = N_("The portal asks to slow down. We will go on in a moment.")
+
+
+class OperationLimited(LimitReached):
+    """A method used up its operating time; `reset_at` says when it is free again."""
+
+    def __init__(
+        self,
+        code: str = "",
+        description: str = "",
+        *,
+        http: int | None = None,
+        reset_at: datetime | None = None,
+    ) -> None:
+        super().__init__(code, description, http=http)
+        self.reset_at = reset_at
+
+
+class PlanLapsed(PortalError):
+    """The portal fell to the free plan: REST works on commercial plans only."""
+
+    public = N_("The portal's plan has ended, so applications may not ask it. Renew the plan first.")
+
+
+class MarketplaceEnded(PortalError):
+    """The Marketplace subscription, or the application's own paid period, has ended."""
+
+    public = N_("The Marketplace subscription has ended, so applications may not ask the portal.")
+
+
+class PortalLocked(PortalError):
+    """The portal is locked by the plan compatibility scanner or by the vendor."""
+
+    public = N_("The portal is locked. Renew the same plan or clear what the compatibility scanner lists.")
+
+
+class RightMissing(PortalError):
+    """The user whose access we use may not read or do this."""
+
+    public = N_("The portal answered that the right is missing.")
+
+
+class ScopeMissing(PortalError):
+    """The application was not granted the permission this call needs."""
+
+    public = N_("The application has no permission for this part of the portal.")
+
+
+class AddressChanged(PortalError):
+    """The portal answers at another address; `location` is what it named."""
+
+    retryable = True
+
+    def __init__(self, location: str) -> None:
+        super().__init__("address_changed", "", http=302)
+        self.location = location
+
+
+class PortalGone(PortalError):
+    """The portal was deleted or is closed."""
+
+    public = N_("The portal answers that it is deleted or closed.")
+
+
+class ApplicationGone(PortalError):
+    """The application is not installed in this portal any more."""
+
+    public = N_("The application is not installed in this portal any more.")
+
+
+class MethodMissing(PortalError):
+    """The portal has no such method: an older or smaller installation."""
+
+
+class RequestWrong(PortalError):
+    """The portal could not use our request: a bug of ours."""
+
+
+class VendorFault(PortalError):
+    """The portal failed inside; later it may work."""
+
+    retryable = True
+
+
+class AnswerBroken(VendorFault):
+    """The answer is not JSON, is cut, too big or of a wrong type."""
+
+
+class Unreachable(PortalError):
+    """No connection, or no answer in time."""
+
+    retryable = True
+    public = N_("The portal cannot be reached right now. We will try again.")
+
+
+class WriteUncertain(PortalError):
+    """A write got no clear answer; it may have happened."""
+
+    public = N_("It is not certain that the portal saved this. Please check it in the portal.")

@@ -1,0 +1,1 @@
+"""Portals: installing, uninstalling, tokens at rest, and who is knocking."""

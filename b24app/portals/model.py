@@ -1,0 +1,73 @@
+"""Tables of portals, the access they gave us, and the people seen in them."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import JSON, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from b24app.storage import Base, OfPortal, Sealed
+
+
+class InstallStatus(StrEnum):
+    """Where an install stands: `new` until the wizard is finished, then `active`."""
+
+    NEW = "new"
+    ACTIVE = "active"
+    BLOCKED = "blocked"
+    DELETED = "deleted"
+
+
+class Portal(Base):
+    """One Bitrix24 account, known for ever by `member_id`."""
+
+    __tablename__ = "portal"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[str] = mapped_column(String(64), unique=True)
+    domain: Mapped[str] = mapped_column(String(255), index=True)
+    client_endpoint: Mapped[str] = mapped_column(String(255))
+    server_endpoint: Mapped[str] = mapped_column(String(255))
+    application_token: Mapped[str | None] = mapped_column(Sealed)
+    status: Mapped[str] = mapped_column(String(16), default=InstallStatus.NEW)
+    blocked_reason: Mapped[str] = mapped_column(String(40), default="")
+    application_status: Mapped[str] = mapped_column(String(2), default="")
+    application_version: Mapped[int] = mapped_column(default=0)
+    scopes: Mapped[list[str]] = mapped_column(JSON, default=list)
+    language: Mapped[str] = mapped_column(String(8), default="ru")
+    time_zone: Mapped[str] = mapped_column(String(64), default="Europe/Moscow")
+    installed_at: Mapped[datetime | None]
+    uninstalled_at: Mapped[datetime | None]
+    erase_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class Access(OfPortal, Base):
+    """Tokens of one portal user; the master's are used by background work."""
+
+    __tablename__ = "access"
+    __table_args__ = (UniqueConstraint("portal_id", "user_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int]
+    is_master: Mapped[bool] = mapped_column(default=False)
+    access_token: Mapped[str] = mapped_column(Sealed)
+    refresh_token: Mapped[str] = mapped_column(Sealed)
+    expires_at: Mapped[datetime]
+    refreshed_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(20), default="good")
+
+
+class Person(OfPortal, Base):
+    """A portal user who opened the application or was named responsible."""
+
+    __tablename__ = "person"
+    __table_args__ = (UniqueConstraint("portal_id", "user_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int]
+    name: Mapped[str] = mapped_column(String(255))
+    is_admin: Mapped[bool] = mapped_column(default=False)
+    language: Mapped[str] = mapped_column(String(8), default="ru")
+    time_zone: Mapped[str] = mapped_column(String(64), default="")
+    seen_at: Mapped[datetime]

@@ -1,0 +1,94 @@
+"""Work for later: a thin seam over Huey, by job name, sent only after the commit."""
+
+import functools
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from huey import MemoryHuey, PostgresHuey, PriorityRedisHuey, SqliteHuey, crontab
+from huey.api import Huey
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from b24app.errors import AppError, SettingsWrong
+from b24app.storage import db
+
+Job = Callable[..., None]
+RETRIES = 4
+RETRY_DELAY_SECONDS = 30
+
+
+def open_huey(url: str) -> Huey:
+    """Open the queue that a URL names: sqlite, redis, postgresql or memory."""
+    scheme = url.partition("://")[0]
+    match scheme:
+        case "memory":
+            return MemoryHuey("b24app", results=False)
+        case "sqlite":
+            path = Path(url.removeprefix("sqlite:///"))
+            path.parent.mkdir(parents=True, exist_ok=True)
+            return SqliteHuey("b24app", filename=str(path), results=False, fsync=False)
+        case "redis" | "rediss":
+            return PriorityRedisHuey("b24app", url=url, results=False)
+        case "postgres" | "postgresql":
+            return PostgresHuey("b24app", dsn=url, results=False)
+    raise SettingsWrong(f"B24APP_QUEUE_URL: unknown kind of queue {scheme!r}")
+
+
+class Queue:
+    """Jobs by name; what a request asks for is sent when its transaction has been committed."""
+
+    def __init__(self, huey: Huey) -> None:
+        self.huey = huey
+        self._tasks: dict[str, Any] = {}
+
+    def register(self, app: Flask, jobs: Mapping[str, Job], daily: Mapping[str, tuple[str, str]]) -> None:
+        """Make Huey tasks of job functions; `daily` maps a name to (minute, hour) of a crontab."""
+        for name, job in jobs.items():
+            task = self.huey.task(retries=RETRIES, retry_delay=RETRY_DELAY_SECONDS, retry_backoff=2, name=name)
+            self._tasks[name] = task(_inside(app, job))
+        for name, (minute, hour) in daily.items():
+            periodic = self.huey.periodic_task(crontab(minute=minute, hour=hour), name=f"daily_{name}")
+            periodic(_inside(app, jobs[name]))
+
+    def later(self, name: str, *ids: Any, delay: float = 0) -> None:
+        """Run a job after the present commit, `delay` seconds later; arguments are ids, never objects."""
+        if name not in self._tasks:
+            msg = f"no job is called {name!r}"
+            raise LookupError(msg)
+        db.session().info.setdefault("later", []).append(functools.partial(self._send, name, ids, delay))
+
+    def _send(self, name: str, ids: tuple[Any, ...], delay: float) -> None:
+        task = self._tasks[name]
+        if delay > 0:
+            task.schedule(args=ids, delay=delay)
+        else:
+            task(*ids)
+
+
+def _inside(app: Flask, job: Job) -> Job:
+    """Wrap a job: its own application context, and only failures worth repeating are repeated."""
+
+    @functools.wraps(job)
+    def run(*ids: Any) -> None:
+        with app.app_context():
+            try:
+                job(*ids)
+            except AppError as error:
+                app.logger.warning("job failed", extra={"job": job.__name__, "error": type(error).__name__})
+                if error.retryable:
+                    raise
+
+    return run
+
+
+@event.listens_for(Session, "after_commit")
+def _send_what_waits(session: Session) -> None:
+    for send in session.info.pop("later", []):
+        send()
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget_what_waits(session: Session) -> None:
+    session.info.pop("later", None)

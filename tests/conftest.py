@@ -1,0 +1,102 @@
+"""Actors that every test may use: an application, its database, and portals behind the wire."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+
+import pytest
+import requests
+from cryptography.fernet import Fernet
+from flask import Flask
+from pydantic import SecretStr
+
+from b24app import create_app
+from b24app.clock import SetClock
+from b24app.manifest import read_manifest
+from b24app.settings import Settings
+from b24app.storage import db
+from sandbox.world import World
+
+DAY_OF_THE_STORY = datetime(2026, 11, 30, 6, 40, tzinfo=UTC)  # 09:40 in Moscow, look.md
+CLIENT_ID = "local.renewal.test"
+CLIENT_SECRET = "secret-of-the-application"
+
+pytest_plugins = ["tests.databases"]
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock(DAY_OF_THE_STORY)
+
+
+@pytest.fixture(scope="session")
+def seal_key() -> str:
+    return Fernet.generate_key().decode()
+
+
+@pytest.fixture
+def world() -> World:
+    """Two portals, `north` and `south`, one authorization server, and our application's card."""
+    world = World(now=DAY_OF_THE_STORY)
+    world.register_application(
+        client_id=CLIENT_ID,
+        client_secret=CLIENT_SECRET,
+        title="Продление без простоя",
+        app_url="https://renewal.example/app",
+        install_url="https://renewal.example/install",
+        redirect_url="https://renewal.example/partner/callback",
+        scopes=read_manifest().scopes,
+    )
+    return world
+
+
+@pytest.fixture
+def http(world: World) -> Callable[[], requests.Session]:
+    """Sessions whose wire ends in the sandbox."""
+
+    def open_session() -> requests.Session:
+        session = requests.Session()
+        session.mount("https://", world.adapter())
+        session.mount("http://", world.adapter())
+        return session
+
+    return open_session
+
+
+@pytest.fixture
+def settings(database_url: str, seal_key: str) -> Settings:
+    return Settings(
+        _env_file=None,
+        public_url="https://renewal.example",
+        client_id=CLIENT_ID,
+        client_secret=SecretStr(CLIENT_SECRET),
+        secret_key=SecretStr("a-secret-for-tests-that-is-long-enough"),
+        seal_keys=(SecretStr(seal_key),),
+        database_url=database_url,
+        queue_url="memory://",
+    )
+
+
+@pytest.fixture
+def app(settings: Settings, world: World, http: Callable[[], requests.Session]) -> Iterator[Flask]:
+    """The application on a fresh database, with the sandbox behind its wire."""
+    app = create_app(settings, clock=world.clock, http=http)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def run_jobs(app: Flask) -> Callable[[], int]:
+    """Do the queued work now, as the worker would; answers how many jobs ran."""
+
+    def run() -> int:
+        huey = app.extensions["services"].queue.huey
+        done = 0
+        while (task := huey.dequeue()) is not None:
+            huey.execute(task)
+            done += 1
+        return done
+
+    return run
