@@ -1,0 +1,75 @@
+"""Codes and tokens that the authorization server has given out, and how long each lives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import Random
+
+ACCESS_SECONDS = 3600
+REFRESH_SECONDS = 180 * 86400
+CODE_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """A pair as the application receives it."""
+
+    access: str
+    refresh: str
+    expires_in: int
+    expires: int
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Whom a code or token stands for, and until when (unix seconds)."""
+
+    client_id: str
+    member_id: str
+    user_id: int
+    expires: float
+
+    def alive(self, now: float) -> bool:
+        """Say whether its time has not run out."""
+        return now < self.expires
+
+
+class TokenBook:
+    """Every live grant of the authorization server."""
+
+    def __init__(self, seed: int) -> None:
+        self._random = Random(seed)
+        self.access: dict[str, Grant] = {}
+        self.refresh: dict[str, Grant] = {}
+        self.codes: dict[str, Grant] = {}
+
+    def secret(self, size: int = 35) -> str:
+        """Return a fresh hexadecimal string."""
+        return self._random.randbytes(size).hex()
+
+    def issue(self, client_id: str, member_id: str, user_id: int, now: float) -> Tokens:
+        """Give out a new pair (settings/oauth/auto-renewal.md: one hour and 180 days)."""
+        access, refresh = self.secret(), self.secret()
+        self.access[access] = Grant(client_id, member_id, user_id, now + ACCESS_SECONDS)
+        self.refresh[refresh] = Grant(client_id, member_id, user_id, now + REFRESH_SECONDS)
+        return Tokens(access, refresh, ACCESS_SECONDS, int(now) + ACCESS_SECONDS)
+
+    def issue_code(self, client_id: str, member_id: str, user_id: int, now: float) -> str:
+        """Give out an authorization code for thirty seconds."""
+        code = self.secret()
+        self.codes[code] = Grant(client_id, member_id, user_id, now + CODE_SECONDS)
+        return code
+
+    def take_code(self, code: str) -> Grant | None:
+        """Return a code's grant once."""
+        return self.codes.pop(code, None)
+
+    def take_refresh(self, token: str) -> Grant | None:
+        """Return a refresh token's grant once: it rotates."""
+        return self.refresh.pop(token, None)
+
+    def expire_access(self, client_id: str, member_id: str) -> None:
+        """Let the access tokens of an installation run out now."""
+        for token, grant in self.access.items():
+            if (grant.client_id, grant.member_id) == (client_id, member_id):
+                self.access[token] = Grant(grant.client_id, grant.member_id, grant.user_id, 0)
