@@ -46,7 +46,9 @@ class Queue:
     def register(self, app: Flask, jobs: Mapping[str, Job], daily: Mapping[str, tuple[str, str]]) -> None:
         """Make Huey tasks of job functions; `daily` maps a name to (minute, hour) of a crontab."""
         for name, job in jobs.items():
-            task = self.huey.task(retries=RETRIES, retry_delay=RETRY_DELAY_SECONDS, retry_backoff=2, name=name)
+            task = self.huey.task(
+                retries=RETRIES, retry_delay=RETRY_DELAY_SECONDS, retry_backoff=2, name=name
+            )
             self._tasks[name] = task(_inside(app, job))
         for name, (minute, hour) in daily.items():
             periodic = self.huey.periodic_task(crontab(minute=minute, hour=hour), name=f"daily_{name}")

@@ -27,7 +27,9 @@ class Settings(BaseSettings):
         description="Keys that seal tokens at rest, newest first, separated by commas"
     )
     database_url: str = Field("sqlite:///.state/app.sqlite3", description="SQLite or PostgreSQL address")
-    queue_url: str = Field("sqlite:///.state/queue.sqlite3", description="sqlite, redis, postgresql or memory")
+    queue_url: str = Field(
+        "sqlite:///.state/queue.sqlite3", description="sqlite, redis, postgresql or memory"
+    )
     oauth_servers: Annotated[tuple[str, ...], NoDecode] = Field(
         VENDOR_OAUTH_SERVERS, description="Authorization servers that may receive the client secret"
     )
@@ -37,13 +39,21 @@ class Settings(BaseSettings):
     edition: Literal["local", "market"] = Field(
         "market", description="market hides every commercial text, as the marketplace rules ask"
     )
-    clock_file: Path | None = Field(None, description="File with a shift of the clock in seconds: the demo only")
-    smtp_url: SecretStr | None = Field(None, description="smtp://user:password@host:port for e-mail reminders")
+    clock_file: Path | None = Field(
+        None, description="File with a shift of the clock in seconds: the demo only"
+    )
+    smtp_url: SecretStr | None = Field(
+        None, description="smtp://user:password@host:port for e-mail reminders"
+    )
     mail_from: str = Field("renewal@localhost", description="Sender of e-mail reminders")
     keep_call_log_days: int = Field(7, ge=3, description="Days to keep the log of calls to portals")
-    keep_uninstalled_days: int = Field(30, ge=0, description="Days to keep data after an uninstall without CLEAN")
+    keep_uninstalled_days: int = Field(
+        30, ge=0, description="Days to keep data after an uninstall without CLEAN"
+    )
     frame_token_minutes: int = Field(60, ge=5, le=720, description="How long an opened page stays valid")
-    metrics_token: SecretStr | None = Field(None, description="Bearer token that /metrics asks for; none: local only")
+    metrics_token: SecretStr | None = Field(
+        None, description="Bearer token that /metrics asks for; none: local only"
+    )
     sentry_dsn: SecretStr | None = Field(None, description="Where errors are reported; none: nowhere")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Level of the log")
     log_json: bool = Field(default=True, description="Log lines as JSON; false: for people")
@@ -52,7 +62,11 @@ class Settings(BaseSettings):
     @field_validator("seal_keys", "oauth_servers", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+        return (
+            tuple(part.strip() for part in value.split(",") if part.strip())
+            if isinstance(value, str)
+            else value
+        )
 
     @field_validator("seal_keys")
     @classmethod
@@ -95,5 +109,7 @@ def read_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        lines = [f"B24APP_{'_'.join(map(str, item['loc'])).upper()}: {item['msg']}" for item in error.errors()]
+        lines = [
+            f"B24APP_{'_'.join(map(str, item['loc'])).upper()}: {item['msg']}" for item in error.errors()
+        ]
         raise SettingsWrong("The settings are wrong:\n  " + "\n  ".join(lines)) from None

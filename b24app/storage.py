@@ -155,9 +155,10 @@ def _write_portal(session: Session, _context: UOWTransaction, _instances: Any) -
     for row in (*session.new, *session.dirty, *session.deleted):
         if not isinstance(row, OfPortal):
             continue
-        if row.portal_id is None and isinstance(value, int):
-            row.portal_id = value
-        if value is None or (isinstance(value, int) and row.portal_id != value):
+        owner: int | None = row.portal_id
+        if owner is None and isinstance(value, int):
+            row.portal_id = owner = value
+        if value is None or (isinstance(value, int) and owner != value):
             msg = f"{type(row).__name__} was written outside its portal"
             raise PortalForgotten(msg)
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
-
 import pytest
 import requests
 from cryptography.fernet import Fernet

@@ -1,0 +1,67 @@
+# Two commands on a fresh machine with Python 3.11+ and make: `make demo` and `make test`.
+PY ?= python3
+BIN := .venv/bin
+export PYTHONPATH := $(CURDIR)
+
+help:  ## this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n",$$1,$$2}' $(MAKEFILE_LIST)
+
+.venv/ready: requirements/app.txt requirements/dev.txt tools/provision.sh
+	@sh tools/provision.sh $(PY)
+	@touch $@
+
+setup: .venv/ready  ## install everything that development needs
+
+demo: .venv/ready  ## a portal in a box, the application and its worker; prints the address to open
+	@$(BIN)/python tools/demo.py
+
+test: .venv/ready  ## all tests: SQLite, PostgreSQL, then the browser
+	@$(BIN)/python tools/test_services.py $(BIN)/python tools/run_tests.py
+
+check: .venv/ready lint types layers templates words migrations shape spare  ## everything else that CI holds
+
+lint: .venv/ready  ## style and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/ready  ## mypy, strict
+	$(BIN)/mypy
+
+layers: .venv/ready  ## who may import whom
+	$(BIN)/lint-imports --no-cache
+
+templates: .venv/ready  ## djlint over the templates
+	$(BIN)/djlint templates sandbox/screen/templates --lint --quiet
+
+words: .venv/ready  ## translations are whole, spelling is right, generated pages are fresh
+	$(BIN)/python tools/translations.py --check
+	$(BIN)/python tools/checks_catalogue.py --check
+	$(BIN)/codespell b24app sandbox tests tools bench docs/*.md README.en.md CONTRIBUTING.md CHANGELOG.md
+
+migrations: .venv/ready  ## migrations run forward and back and match the tables
+	$(BIN)/python tools/migrations.py
+
+shape: .venv/ready  ## sizes of files and functions, docstrings
+	$(BIN)/python tools/shape.py
+
+spare: .venv/ready  ## unused and missing dependencies
+	$(BIN)/deptry .
+	@! grep -nE 'index-url|https?://' requirements/*.txt
+
+bench: .venv/ready  ## measured ratios: the wire beside its peers, checklist, pages
+	$(BIN)/python -m bench
+
+screenshots: .venv/ready  ## the pictures of the README, from a running demo of their own
+	$(BIN)/python tools/screenshots.py
+
+lock: .venv/ready  ## renew the lock files from requirements/*.in
+	$(BIN)/uv --no-config pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements/app.txt requirements/app.in
+	$(BIN)/uv --no-config pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements/dev.txt requirements/dev.in
+
+translations: .venv/ready  ## extract, merge and compile the texts
+	$(BIN)/python tools/translations.py
+
+clean:  ## forget the demo's state and caches
+	rm -rf .state .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*
+
+.PHONY: help setup demo test check lint types layers templates words migrations shape spare bench screenshots lock translations clean

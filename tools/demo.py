@@ -1,0 +1,143 @@
+"""The demo: a portal in a box, the application and its worker on this machine, until Ctrl+C."""
+
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.fernet import Fernet
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Where each part of the demo listens."""
+
+    portal: int = int(os.environ.get("DEMO_PORTAL_PORT", "8000"))
+    oauth: int = int(os.environ.get("DEMO_OAUTH_PORT", "8001"))
+    app: int = int(os.environ.get("DEMO_APP_PORT", "8080"))
+    mail: int = int(os.environ.get("DEMO_MAIL_PORT", "8025"))
+
+
+def read_environment(state: Path, ports: Ports) -> dict[str, str]:
+    """Settings of the demo; the keys are made once and kept, so that a restart forgets nothing."""
+    kept = state / "demo.env"
+    if not kept.exists():
+        keys = {
+            "B24APP_SECRET_KEY": secrets.token_urlsafe(48),
+            "B24APP_SEAL_KEYS": Fernet.generate_key().decode(),
+            "B24APP_CLIENT_ID": f"local.{secrets.token_hex(7)}.{secrets.randbelow(10**8):08d}",
+            "B24APP_CLIENT_SECRET": secrets.token_urlsafe(32),
+        }
+        kept.write_text("".join(f"{name}={value}\n" for name, value in keys.items()), encoding="utf-8")
+        kept.chmod(0o600)
+    keys = dict(line.split("=", 1) for line in kept.read_text(encoding="utf-8").splitlines())
+    return os.environ | keys | {
+        "PYTHONPATH": str(ROOT),
+        "B24APP_PUBLIC_URL": f"http://127.0.0.1:{ports.app}",
+        "B24APP_DATABASE_URL": f"sqlite:///{state / 'app.sqlite3'}",
+        "B24APP_QUEUE_URL": f"sqlite:///{state / 'queue.sqlite3'}",
+        "B24APP_OAUTH_SERVERS": f"http://localhost:{ports.oauth}",
+        "B24APP_ALLOW_LOCAL_PORTALS": "true",
+        "B24APP_CLOCK_FILE": str(state / "clock"),
+        "B24APP_SMTP_URL": f"smtp://127.0.0.1:{ports.mail}",
+        "B24APP_LOG_JSON": "false",
+        "B24APP_EDITION": os.environ.get("B24APP_EDITION", "local"),
+    }  # fmt: skip
+
+
+def list_commands(
+    state: Path, ports: Ports, environment: dict[str, str], extra: list[str]
+) -> dict[str, list[str]]:
+    """The programs of the demo by name."""
+    tools = Path(sys.executable).parent
+    portal = [
+        "-m", "sandbox", "--portal-host", "localhost", "--portal-port", str(ports.portal),
+        "--oauth-port", str(ports.oauth), "--application-url", environment["B24APP_PUBLIC_URL"],
+        "--state", str(state / "portal.state"), "--clock-file", environment["B24APP_CLOCK_FILE"], *extra,
+    ]  # fmt: skip
+    return {
+        "portal": [sys.executable, *portal],
+        "mail": [sys.executable, str(ROOT / "tools" / "mailbox.py"), str(ports.mail), str(state / "mail")],
+        "worker": [str(tools / "flask"), "--app", "app", "worker"],
+        "app": [str(tools / "gunicorn"), "-c", "gunicorn.conf.py", "-b", f"127.0.0.1:{ports.app}", "app:app"],
+    }
+
+
+def wait_for(url: str, seconds: float = 60) -> None:
+    """Return when the address answers; leave with a message when it does not."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        try:
+            urllib.request.urlopen(url, timeout=2).close()  # noqa: S310 - our own local address
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.2)
+        else:
+            return
+    sys.exit(f"{url} did not answer within {seconds:.0f} seconds")
+
+
+def stop(programs: dict[str, subprocess.Popen[bytes]]) -> None:
+    """Ask every program to end, and wait."""
+    for program in programs.values():
+        program.send_signal(signal.SIGTERM)
+    for program in programs.values():
+        try:
+            program.wait(10)
+        except subprocess.TimeoutExpired:
+            program.kill()
+
+
+def greet(ports: Ports) -> None:
+    """Say where to go."""
+    print(
+        f"""
+  Портал / portal          http://localhost:{ports.portal}/
+  Сценарии / scenarios     http://localhost:{ports.portal}/scenario/
+  Приложение / application http://127.0.0.1:{ports.app}/
+  Письма / mail            .state/mail
+
+  Откройте портал и установите приложение / open the portal and install the application.
+  Ctrl+C — остановить / stop. Данные остаются в .state, «make clean» забывает их / data stay in .state.
+""",
+        flush=True,
+    )
+
+
+def main() -> None:
+    """Start everything, print the address, end with the first program that ends."""
+    state = Path(os.environ.get("DEMO_STATE", ROOT / ".state"))
+    state.mkdir(parents=True, exist_ok=True)
+    ports = Ports()
+    environment = read_environment(state, ports)
+    flask = str(Path(sys.executable).parent / "flask")
+    subprocess.run([flask, "--app", "app", "db", "upgrade"], env=environment, cwd=ROOT, check=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    programs: dict[str, subprocess.Popen[bytes]] = {}
+    try:
+        for name, command in list_commands(state, ports, environment, sys.argv[1:]).items():
+            programs[name] = subprocess.Popen(command, env=environment, cwd=ROOT)
+        wait_for(f"http://localhost:{ports.portal}/")
+        wait_for(f"http://127.0.0.1:{ports.app}/health/live")
+        greet(ports)
+        while all(program.poll() is None for program in programs.values()):
+            time.sleep(0.5)
+        ended = next(name for name, program in programs.items() if program.poll() is not None)
+        sys.exit(f"{ended} has ended; see its messages above")
+    except KeyboardInterrupt:
+        print("\nСтоп / stopped")
+    finally:
+        stop(programs)
+
+
+if __name__ == "__main__":
+    main()

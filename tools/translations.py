@@ -1,0 +1,118 @@
+"""Extracts the texts, merges translations/parts/*.po into the catalogues and compiles them; --check only compares."""
+
+import io
+import sys
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parent.parent
+TRANSLATIONS = ROOT / "translations"
+KEYWORDS: dict[str, tuple[int, ...] | None] = {
+    "_": None, "N_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2), "_n": (1, 2), "NN_": (1, 2),
+}  # fmt: skip
+METHODS = [("b24app/**.py", "python"), ("templates/**.html", "jinja2"), ("templates/**.txt", "jinja2")]
+JINJA = {"templates/**.html": {"trimmed": "true", "silent": "false"}, "templates/**.txt": {"silent": "false"}}
+
+
+def extract() -> Catalog:
+    """Read every marked text of the application and its templates."""
+    catalog = Catalog(project="renewal-without-downtime", charset="utf-8")
+    for room in ("b24app", "templates"):
+        methods = [
+            (pattern.removeprefix(f"{room}/"), kind) for pattern, kind in METHODS if pattern.startswith(room)
+        ]
+        options = {pattern.removeprefix("templates/"): value for pattern, value in JINJA.items()}
+        found = extract_from_dir(ROOT / room, methods, options, keywords=KEYWORDS, comment_tags=("i18n:",))
+        for file, _line, message, comments, context in found:
+            catalog.add(message, None, [(f"{room}/{file}", 0)], auto_comments=comments, context=context)
+    return catalog
+
+
+def read_known(language: str) -> Catalog:
+    """What is already translated: the catalogue and the parts written beside the code."""
+    path = TRANSLATIONS / language / "LC_MESSAGES" / "messages.po"
+    known = Catalog(locale=language)
+    files = [path, *sorted((TRANSLATIONS / "parts").glob("*.po"))] if language == "ru" else [path]
+    for file in files:
+        if file.exists():
+            for message in read_po(io.BytesIO(file.read_bytes()), locale=language):
+                if message.id and message.string and any(_strings(message.string)):
+                    known.add(message.id, message.string, context=message.context)
+    return known
+
+
+def build(language: str, template: Catalog) -> Catalog:
+    """The catalogue of one language: texts of the template with what is known of them."""
+    known = read_known(language)
+    catalog = Catalog(locale=language, project="renewal-without-downtime", charset="utf-8", fuzzy=False)
+    for message in template:
+        if not message.id:
+            continue
+        found = known.get(message.id, message.context)
+        string = found.string if found else _untranslated(language, message.id, catalog.num_plurals)
+        catalog.add(message.id, string, message.locations, context=message.context)
+    return catalog
+
+
+def _untranslated(
+    language: str, message: str | tuple[str, ...] | list[str], plurals: int
+) -> str | tuple[str, ...]:
+    """English speaks by its message ids; any other language has a hole to fill."""
+    if isinstance(message, str):
+        return message if language == "en" else ""
+    return tuple(message) if language == "en" else ("",) * plurals
+
+
+def _strings(string: str | tuple[str, ...] | list[str]) -> list[str]:
+    return [string] if isinstance(string, str) else list(string)
+
+
+def find_holes(catalog: Catalog) -> list[str]:
+    """Texts without a translation."""
+    return [str(m.id) for m in catalog if m.id and not all(_strings(m.string))]
+
+
+def render(catalog: Catalog) -> bytes:
+    """The catalogue as a file that changes only when a text does."""
+    out = io.BytesIO()
+    write_po(out, catalog, sort_output=True, omit_header=False, include_lineno=False, width=110)
+    volatile = (
+        b'"POT-Creation-Date',
+        b'"PO-Revision-Date',
+        b'"Generated-By',
+        b'"Last-Translator',
+        b'"Language-Team',
+    )
+    lines = [line for line in out.getvalue().splitlines() if not line.startswith(volatile)]
+    return b"\n".join(line for line in lines if not line.startswith(b"# ")) + b"\n"
+
+
+def main() -> int:
+    """Write or check both catalogues."""
+    check = "--check" in sys.argv
+    template = extract()
+    faults: list[str] = []
+    for language in ("ru", "en"):
+        folder = TRANSLATIONS / language / "LC_MESSAGES"
+        catalog = build(language, template)
+        faults += [f"{language}: no translation of {hole!r}" for hole in find_holes(catalog)]
+        compiled = io.BytesIO()
+        write_mo(compiled, catalog)
+        for name, content in (("messages.po", render(catalog)), ("messages.mo", compiled.getvalue())):
+            path = folder / name
+            if check:
+                stale = name.endswith("po") and (not path.exists() or path.read_bytes() != content)
+                faults += [f"{path.relative_to(ROOT)} is stale: make translations"] * stale
+            else:
+                folder.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+    print("\n".join(faults) or f"{len(template)} texts, whole in Russian and English")
+    return bool(faults)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
