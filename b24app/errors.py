@@ -6,6 +6,7 @@ AppError
 ├── NotAllowed             this visitor may not do that
 ├── NotFound               no such thing in this portal
 ├── Refused                who is knocking could not be verified
+│   └── PageStale              the page was opened too long ago
 └── PortalError            a portal or its authorization server said no
     ├── TokenExpired           refresh and repeat
     ├── TokenRejected          an administrator must open the application again
@@ -81,6 +82,13 @@ class Refused(AppError):
         super().__init__(reason)
         self.reason = reason
         self.message = public or self.public
+
+
+class PageStale(Refused):
+    """A page's token is missing, forged or too old: the page has to be opened anew."""
+
+    status = 401
+    public = N_("This page is out of date. Refresh it to go on.")
 
 
 class PortalError(AppError):

@@ -1,0 +1,64 @@
+"""`@framed`: a view that only a verified frame reaches; `@public`: one that everybody may."""
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from flask import current_app, g, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+
+from b24app.errors import NotAllowed, NotFound
+from b24app.portals.frames import Frame, restore_frame
+from b24app.storage import db, portal_scope
+
+View = Callable[..., ResponseReturnValue]
+HEADER = "X-Frame-Token"
+FIELD = "frame_token"
+
+
+def framed(*, admin: bool = False) -> Callable[[View], View]:
+    """Let in only who carries a valid frame token; the view gets the Frame first and runs in its portal."""
+
+    def decorate(view: View) -> View:
+        @functools.wraps(view)
+        def enter(*args: Any, **values: Any) -> ResponseReturnValue:
+            token = request.headers.get(HEADER) or request.form.get(FIELD, "")
+            return show_in_frame(view, restore_frame(token), *args, admin=admin, **values)
+
+        enter.framed = "admin" if admin else "anyone"  # type: ignore[attr-defined]
+        return enter
+
+    return decorate
+
+
+def public(view: View) -> View:
+    """Mark a view that needs no frame; a test holds the list of them."""
+    view.framed = "public"  # type: ignore[attr-defined]
+    return view
+
+
+def show_in_frame(
+    view: View, frame: Frame, *args: Any, admin: bool = False, **values: Any
+) -> ResponseReturnValue:
+    """Run a view for a frame inside its portal and commit what it did."""
+    g.frame = frame
+    if admin and not frame.is_admin:
+        raise NotAllowed
+    with portal_scope(frame.portal_id):
+        answer = view(frame, *args, **values)
+        db.session.commit()
+    return answer
+
+
+def show_path(path: str, frame: Frame) -> ResponseReturnValue:
+    """Answer a placement with the framed page that lives at a path of ours."""
+    try:
+        endpoint, values = current_app.url_map.bind("").match(path, method="GET")
+    except HTTPException:
+        raise NotFound from None
+    view = current_app.view_functions[endpoint]
+    kind = getattr(view, "framed", "public")
+    if kind == "public":
+        raise NotFound
+    return show_in_frame(view.__wrapped__, frame, admin=kind == "admin", **values)  # type: ignore[attr-defined]

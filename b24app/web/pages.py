@@ -1,0 +1,73 @@
+"""Drawing: a whole page of a frame, or one named block of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import render_template, request
+from jinja2_fragments.flask import render_block
+
+from b24app.portals.frames import Frame, sign_frame
+from b24app.texts import N_
+
+Values = Callable[[Frame], dict[str, Any]]
+EXTRAS: list[Values] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One tab of the administrator's page."""
+
+    code: str
+    url: str
+    title: str
+    current: bool = False
+    count: int = 0
+
+
+TABS = (
+    ("overview", N_("Overview")),
+    ("checklist", N_("Checks")),
+    ("after", N_("After activation")),
+    ("plan", N_("Plan and budget")),
+    ("calendar", N_("Working days")),
+    ("documents", N_("Documents")),
+)
+
+
+def page_values(give: Values) -> Values:
+    """Register what a room adds to every page: `freshness`, `counters` (tab code -> number)."""
+    EXTRAS.append(give)
+    return give
+
+
+def page(template: str, frame: Frame, **values: Any) -> str:
+    """Draw a whole page of a frame; htmx selects from it what it needs."""
+    return render_template(template, **frame_values(frame), **values)
+
+
+def fragment(template: str, block: str, frame: Frame, **values: Any) -> str:
+    """Draw one named block of a template for a frame."""
+    return render_block(template, block, **frame_values(frame), **values)
+
+
+def frame_values(frame: Frame) -> dict[str, Any]:
+    """What base.html needs of every frame."""
+    values: dict[str, Any] = {
+        "frame": frame,
+        "frame_token": sign_frame(frame),
+        "lang": frame.language,
+        "theme": frame.theme,
+        "freshness": None,
+        "counters": {},
+    }
+    for give in EXTRAS:
+        values |= give(frame)
+    values["tabs"] = tabs(request.path, values["counters"]) if frame.is_admin else ()
+    return values
+
+
+def tabs(path: str, counters: dict[str, int]) -> tuple[Tab, ...]:
+    """The tabs, with the one that the path belongs to marked and the counters beside their titles."""
+    first = path.split("/")[1]
+    return tuple(Tab(code, f"/{code}", title, code == first, counters.get(code, 0)) for code, title in TABS)

@@ -1,0 +1,125 @@
+"""Who takes part in a test: `north` and `south` with the application installed, `stranger` without it."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from sandbox.frame import FramePost
+from sandbox.portal import Portal
+from sandbox.user import User
+from sandbox.world import World
+
+TOKEN = re.compile(r"X-Frame-Token[^:]*:\s*(?:&#34;|&quot;|\")([\w.\-]+)")
+
+
+@dataclass(slots=True)
+class Opened:
+    """An opened frame: its first answer, and requests that carry the frame token as htmx does."""
+
+    client: FlaskClient
+    response: TestResponse
+    token: str
+
+    @property
+    def status(self) -> int:
+        return self.response.status_code
+
+    @property
+    def text(self) -> str:
+        return self.response.text
+
+    def get(self, path: str, **query: Any) -> TestResponse:
+        return self.client.get(path, query_string=query, headers=self._headers())
+
+    def post(self, path: str, **form: Any) -> TestResponse:
+        return self.client.post(path, data=form, headers=self._headers())
+
+    def delete(self, path: str) -> TestResponse:
+        return self.client.delete(path, headers=self._headers())
+
+    def download(self, path: str, **form: Any) -> TestResponse:
+        return self.client.post(path, data={"frame_token": self.token, **form})
+
+    def _headers(self) -> dict[str, str]:
+        return {"X-Frame-Token": self.token, "HX-Request": "true"}
+
+
+@dataclass(slots=True)
+class Actor:
+    """A portal of the sandbox as people use it: they open our application's places."""
+
+    client: FlaskClient
+    portal: Portal
+
+    @property
+    def host(self) -> str:
+        return self.portal.host
+
+    def opens(
+        self, placement: str = "DEFAULT", *, user: User | None = None, lang: str = "ru", **options: Any
+    ) -> Opened:
+        """Open a place as the portal's page does; the administrator unless told otherwise."""
+        post = self.portal.opens(
+            placement, user=user or self.portal.admin, lang=lang, options=options or None
+        )
+        return self.sends(post)
+
+    def sends(self, post: FramePost, **changes: str) -> Opened:
+        """Send a frame's form, perhaps with fields changed as a forger would."""
+        answer = self.client.post(post.url, data=post.form | changes)
+        found = TOKEN.search(answer.text)
+        return Opened(self.client, answer, found.group(1) if found else "")
+
+    def installs(self) -> "Actor":
+        """Go through the installation wizard to its end, as the administrator."""
+        card = next(iter(self.portal.world.applications.values()))
+        self.portal.add_application(card)
+        wizard = self.opens()
+        assert wizard.status == 200, wizard.text
+        assert wizard.post("/install/bind").status_code == 200
+        assert wizard.post("/install/done").status_code == 200
+        self.portal.finish_install(card)
+        return self
+
+    @property
+    def portal_id(self) -> int:
+        from b24app.portals.model import Portal as Row
+        from b24app.storage import db
+
+        return db.session.query(Row.id).filter_by(member_id=self.portal.member_id).scalar()
+
+
+@pytest.fixture
+def north(app: Flask, world: World) -> Actor:
+    return Actor(app.test_client(), world.add_portal("north.bitrix24.example")).installs()
+
+
+@pytest.fixture
+def south(app: Flask, world: World) -> Actor:
+    return Actor(app.test_client(), world.add_portal("south.bitrix24.example")).installs()
+
+
+@pytest.fixture
+def stranger(app: Flask, world: World) -> Actor:
+    """A portal where nobody has installed the application."""
+    return Actor(app.test_client(), world.add_portal("stranger.bitrix24.example"))
+
+
+@pytest.fixture
+def north_admin(north: Actor) -> Opened:
+    return north.opens()
+
+
+@pytest.fixture
+def north_employee(north: Actor) -> Opened:
+    return north.opens(user=north.portal.employee)
+
+
+@pytest.fixture
+def south_admin(south: Actor) -> Opened:
+    return south.opens()
