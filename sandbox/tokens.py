@@ -42,6 +42,7 @@ class TokenBook:
         self.access: dict[str, Grant] = {}
         self.refresh: dict[str, Grant] = {}
         self.codes: dict[str, Grant] = {}
+        self.removed: set[str] = set()
 
     def secret(self, size: int = 35) -> str:
         """Return a fresh hexadecimal string."""
@@ -73,3 +74,11 @@ class TokenBook:
         for token, grant in self.access.items():
             if (grant.client_id, grant.member_id) == (client_id, member_id):
                 self.access[token] = Grant(grant.client_id, grant.member_id, grant.user_id, 0)
+
+    def revoke(self, client_id: str, member_id: str) -> None:
+        """Forget every grant of an installation and remember which tokens belonged to a removed one."""
+        for book in (self.access, self.refresh, self.codes):
+            for token, grant in list(book.items()):
+                if (grant.client_id, grant.member_id) == (client_id, member_id):
+                    self.removed.add(token)
+                    del book[token]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sandbox.world import World
 
 
-class Refusal(Exception):  # noqa: N818 a portal's answer, not a fault of ours
+class Refusal(Exception):
     """A portal's "no": an error code, its text, the HTTP status and extra keys of the body."""
 
     def __init__(

@@ -1,0 +1,113 @@
+"""A requests adapter that hands requests to the sandbox's web applications without a socket."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import BaseAdapter, HTTPAdapter
+from typing_extensions import override
+from urllib3 import HTTPResponse
+from werkzeug.test import EnvironBuilder, run_wsgi_app
+
+if TYPE_CHECKING:
+    from sandbox.world import World
+
+
+class WorldAdapter(BaseAdapter):
+    """Answers for the hosts of one world; to any other host there is no connection."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__()
+        self._world = world
+        self._builder = HTTPAdapter()
+
+    @override
+    def send(
+        self,
+        request: requests.PreparedRequest,
+        stream: bool = False,
+        timeout: Any = None,
+        verify: bool | str = True,
+        cert: Any = None,
+        proxies: Mapping[str, str] | None = None,
+    ) -> requests.Response:
+        """Answer a request, or fail as a network does."""
+        app = self._world.app_for(urlsplit(str(request.url)).netloc)
+        if app is None:
+            raise requests.ConnectionError(f"no such host: {request.url}", request=request)
+        environ = _environ(request, patience_of(timeout))
+        chunks, status, headers = run_wsgi_app(app.wsgi_app, environ)
+        code, _, reason = status.partition(" ")
+        body = Body(chunks)
+        raw = HTTPResponse(
+            body=body, headers=dict(headers), status=int(code), reason=reason, preload_content=False
+        )
+        response = self._builder.build_response(request, raw)
+        if not stream:
+            _read(request, response)
+        return response
+
+    @override
+    def close(self) -> None:
+        """Nothing is held open."""
+
+
+class Body(io.RawIOBase):
+    """A body read chunk by chunk, so that an endless one can be left unread."""
+
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        self._chunks: Iterator[bytes] = iter(chunks)
+        self._rest = b""
+
+    @override
+    def readable(self) -> bool:
+        return True
+
+    @override
+    def readinto(self, buffer: Any) -> int:
+        """Fill a buffer with what comes next."""
+        while not self._rest:
+            chunk = next(self._chunks, None)
+            if chunk is None:
+                return 0
+            self._rest = chunk
+        size = min(len(buffer), len(self._rest))
+        buffer[:size], self._rest = self._rest[:size], self._rest[size:]
+        return size
+
+
+def patience_of(timeout: Any) -> float | None:
+    """Return the seconds a caller waits for an answer."""
+    found = timeout[1] if isinstance(timeout, tuple) else timeout
+    return None if found is None else float(found)
+
+
+def _environ(request: requests.PreparedRequest, patience: float | None) -> dict[str, Any]:
+    url = urlsplit(str(request.url))
+    body = request.body or b""
+    builder = EnvironBuilder(
+        path=url.path or "/",
+        query_string=url.query,
+        base_url=f"{url.scheme}://{url.netloc}/",
+        method=request.method or "GET",
+        headers=[(name, value) for name, value in request.headers.items()],
+        data=body.encode() if isinstance(body, str) else body,
+        environ_overrides={"REMOTE_ADDR": "127.0.0.1", "sandbox.patience": patience},
+    )
+    try:
+        return builder.get_environ()
+    finally:
+        builder.close()
+
+
+def _read(request: requests.PreparedRequest, response: requests.Response) -> None:
+    try:
+        _ = response.content
+    except TimeoutError as error:
+        raise requests.ReadTimeout("the sandbox answers too slowly", request=request) from error
+    except ConnectionResetError as error:
+        raise requests.ConnectionError("the sandbox cut the connection", request=request) from error

@@ -1,0 +1,97 @@
+"""Events: which handlers hear one, what the POST carries, how it leaves; nothing is sent twice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from sandbox import plan
+from sandbox.application import EventBinding, Installation
+from sandbox.php import flatten
+from sandbox.records import Delivery
+
+if TYPE_CHECKING:
+    from sandbox.portal import Portal
+    from sandbox.user import User
+
+# portal-protocol.md 4.2: which events carry tokens, which a refresh token as well.
+WITHOUT_AUTH = {"ONAPPUNINSTALL", "ONAPPMETHODCONFIRM"}
+WITH_REFRESH = {"ONAPPINSTALL", "ONAPPUPDATE", "ONAPPTEST", "ONOFFLINEEVENT"}
+
+
+def fire(
+    portal: Portal,
+    event: str,
+    data: Mapping[str, Any],
+    *,
+    user: User | None,
+    only: Installation | None = None,
+) -> None:
+    """Send an event to every handler bound to it, of one application or of all."""
+    for installation in [only] if only else list(portal.installations.values()):
+        if not _hears(portal, installation):
+            continue
+        for binding in list(installation.events):
+            if binding.event == event and not binding.offline:
+                _send(portal, installation, binding, data, user)
+
+
+def auth_block(portal: Portal, installation: Installation, event: str, user: User | None) -> dict[str, Any]:
+    """Return `auth` of an event: long with a user, short without (portal-protocol.md 4.1)."""
+    if user is None or event in WITHOUT_AUTH:
+        return _short(portal, installation)
+    tokens = portal.issue_tokens(installation.card, user)
+    block: dict[str, Any] = {
+        "access_token": tokens.access,
+        "expires": tokens.expires,
+        "expires_in": tokens.expires_in,
+        "scope": ",".join(installation.scopes),
+        "domain": portal.host,
+        "server_endpoint": portal.world.server_endpoint,
+        "status": installation.status,
+        "client_endpoint": portal.client_endpoint,
+        "member_id": portal.member_id,
+        "user_id": user.id,
+    }
+    if event in WITH_REFRESH:
+        block["refresh_token"] = tokens.refresh
+    block["application_token"] = installation.application_token
+    return block
+
+
+def _short(portal: Portal, installation: Installation) -> dict[str, Any]:
+    return {
+        "domain": portal.host,
+        "client_endpoint": portal.client_endpoint,
+        "server_endpoint": portal.world.server_endpoint,
+        "member_id": portal.member_id,
+        "application_token": installation.application_token,
+    }
+
+
+def _hears(portal: Portal, installation: Installation) -> bool:
+    """Say whether events reach an application: the plan is not asked, the app's own payment is (3.4)."""
+    ready = installation.active and installation.installed
+    return ready and not plan.payment_expired(portal, installation)
+
+
+def _send(
+    portal: Portal,
+    installation: Installation,
+    binding: EventBinding,
+    data: Mapping[str, Any],
+    user: User | None,
+) -> None:
+    world = portal.world
+    actor = portal.user(binding.user_id) if binding.user_id else user
+    form = flatten(
+        {
+            "event": binding.event,
+            "event_handler_id": binding.id,
+            "data": data,
+            "ts": int(world.clock.timestamp()),
+            "auth": auth_block(portal, installation, binding.event, actor),
+        }
+    )
+    status = world.deliver(binding.handler, form)
+    world.deliveries.append(Delivery(binding.handler, form, status, world.clock.timestamp()))

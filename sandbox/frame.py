@@ -1,0 +1,140 @@
+"""What a portal posts into the application's frame, and when it opens no frame at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode, urlsplit
+
+from sandbox import plan
+from sandbox.application import ApplicationCard, Installation, PlacementBinding
+from sandbox.php import to_json
+
+if TYPE_CHECKING:
+    from sandbox.portal import Portal
+    from sandbox.user import User
+
+
+class FrameRefused(Exception):
+    """The portal shows a page of its own instead of the frame; `text` is what it says there."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.text = TEXTS[reason]
+
+
+# portal-protocol.md 1.5
+TEXTS = {
+    "not_found": "The application was not published in the catalog or was taken down by the developer.",
+    "no_access": "You don't have permissions to access this application. "
+    "Please contact your Bitrix24 administrator.",
+    "no_context": "Cannot show the app in the current context.",
+    "not_installed": "The application has not yet been completely installed.",
+    "access_denied": "Access denied.",
+    "payment": "Subscription has been ended",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Who opens what, in which language, with which options, from which page."""
+
+    placement: str
+    user: User
+    lang: str
+    options: dict[str, Any]
+    referer: str
+    handler: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FramePost:
+    """The form that the browser submits into the frame."""
+
+    url: str
+    form: dict[str, str]
+    window_name: str
+    sid: str
+    installing: bool = False
+
+
+def open_frame(portal: Portal, card: ApplicationCard | None, wish: Wish) -> FramePost:
+    """Build the form, or refuse as the portal does."""
+    installation = portal.installation(card)
+    if installation is None or not installation.active:
+        raise FrameRefused("not_found")
+    _admit(portal, installation, wish.user)
+    address = choose_address(portal, installation, wish)
+    sid = portal.world.tokens.secret(16)
+    installing = not installation.installed
+    return FramePost(
+        url=_with_query(portal, address, wish.lang, sid),
+        form=_form(portal, installation, wish),
+        window_name=f"{portal.host}|{int(portal.scheme == 'https')}|{sid}",
+        sid=sid,
+        installing=installing,
+    )
+
+
+def choose_address(portal: Portal, installation: Installation, wish: Wish) -> str:
+    """Choose the address for the frame: the install page goes before everything."""
+    if not installation.installed:
+        if not portal.has_right(wish.user, "admin"):
+            raise FrameRefused("not_installed")
+        return installation.card.install_url or installation.card.app_url
+    if wish.placement == "DEFAULT":
+        return installation.card.app_url
+    return find_binding(installation, wish).handler
+
+
+def find_binding(installation: Installation, wish: Wish) -> PlacementBinding:
+    """Return the widget that this user sees in this place."""
+    for binding in installation.placements:
+        mine = binding.user_id in (0, wish.user.id) and binding.placement == wish.placement
+        if mine and wish.handler in ("", binding.handler):
+            return binding
+    raise FrameRefused("no_context")
+
+
+def _admit(portal: Portal, installation: Installation, user: User) -> None:
+    if not plan.rest_allowed(portal, installation):
+        raise FrameRefused("access_denied")
+    if plan.payment_expired(portal, installation):
+        raise FrameRefused("payment")
+    if not user.active or not portal.has_right(user, "app"):
+        raise FrameRefused("no_access")
+
+
+def _with_query(portal: Portal, address: str, lang: str, sid: str) -> str:
+    query = {"DOMAIN": portal.host, "PROTOCOL": int(portal.scheme == "https"), "LANG": lang, "APP_SID": sid}
+    return f"{address}{'&' if '?' in address else '?'}{urlencode(query)}"
+
+
+def _form(portal: Portal, installation: Installation, wish: Wish) -> dict[str, str]:
+    tokens = portal.issue_tokens(installation.card, wish.user)
+    form = {
+        "AUTH_ID": tokens.access,
+        "AUTH_EXPIRES": str(tokens.expires_in),
+        "REFRESH_ID": tokens.refresh,
+        "SERVER_ENDPOINT": portal.world.server_endpoint,
+        "APPLICATION_TOKEN": installation.application_token,
+        "APPLICATION_SCOPE": ",".join(installation.scopes),
+        "member_id": portal.member_id,
+        "status": installation.status,
+        "PLACEMENT": wish.placement,
+    }
+    for name in portal.hidden_frame_fields:
+        form.pop(name)
+    options = _options(portal, wish)
+    if options:
+        form["PLACEMENT_OPTIONS"] = to_json(options)
+    return form
+
+
+def _options(portal: Portal, wish: Wish) -> dict[str, Any]:
+    options = dict(wish.options)
+    page = urlsplit(wish.referer)
+    if f"{page.scheme}://{page.netloc}" == portal.url and "URI" not in options:
+        options["URI"] = page.path + (f"?{page.query}" if page.query else "")
+    return options

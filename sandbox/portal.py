@@ -1,0 +1,258 @@
+"""One Bitrix24 account: its people, data, applications, plan, and the failures scripted on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from sandbox import faults, frame, lifecycle, plan, switches
+from sandbox.application import ApplicationCard, Installation
+from sandbox.limits import Limits
+from sandbox.rest.table import Table
+from sandbox.tokens import Tokens
+from sandbox.user import User
+
+if TYPE_CHECKING:
+    from sandbox.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """An incoming webhook: whose rights, which scopes."""
+
+    user_id: int
+    secret: str
+    scopes: frozenset[str]
+
+
+class Portal:
+    """One portal of the sandbox, known for ever by its member_id."""
+
+    admin: User
+    integrator: User
+    employee: User
+
+    def __init__(
+        self,
+        world: World,
+        *,
+        member_id: str,
+        host: str,
+        profile: str,
+        plan: str,
+        lang: str,
+        paid_till: date,
+        marketplace_till: date,
+    ) -> None:
+        self.world = world
+        self.member_id = member_id
+        self.host = host.lower()
+        self.profile = profile
+        self.lang = lang
+        self.paid_plan = plan
+        self.previous_plan = ""
+        self.paid_till = paid_till
+        self.marketplace_till = marketplace_till
+        self.forced_state = ""
+        self.users: list[User] = []
+        self.tables: dict[str, Table] = {}
+        self.shelf: dict[str, Any] = {}
+        self.installations: dict[str, Installation] = {}
+        self.kept_options: dict[str, dict[str, Any]] = {}
+        self.webhooks: dict[str, Webhook] = {}
+        self.withheld_rights: set[tuple[int, str]] = set()
+        self.faults: list[faults.Fault] = []
+        self.limits = Limits.of(profile, plan)
+        self.last_id = 0
+        self.hidden_frame_fields: tuple[str, ...] = ()
+        self.missing_methods: set[str] = set()
+
+    # people
+
+    def user(self, user_id: int) -> User | None:
+        """Return a user by id."""
+        return next((user for user in self.users if user.id == user_id), None)
+
+    def dismiss(self, user: User) -> None:
+        """Take a person's access away, as the portal does on dismissal."""
+        user.active = False
+
+    def has_right(self, user: User, right: str) -> bool:
+        """Say whether a user has a right: admin, crm_admin, app (may open applications), any."""
+        if (user.id, right) in self.withheld_rights:
+            return False
+        if right == "admin":
+            return user.admin
+        return right != "crm_admin" or user.crm_admin or self.has_right(user, "admin")
+
+    def withhold_right(self, user: User, right: str) -> None:
+        """Take a right from a user."""
+        self.withheld_rights.add((user.id, right))
+
+    def grant_right(self, user: User, right: str) -> None:
+        """Give a withheld right back."""
+        self.withheld_rights.discard((user.id, right))
+
+    # address
+
+    @property
+    def scheme(self) -> str:
+        """Return http or https."""
+        return self.world.scheme
+
+    @property
+    def url(self) -> str:
+        """Return the portal's origin."""
+        return f"{self.scheme}://{self.host}"
+
+    @property
+    def client_endpoint(self) -> str:
+        """Return the base of REST calls."""
+        return f"{self.url}/rest/"
+
+    def change_address(self, new_host: str) -> None:
+        """Move the portal; its old host answers 302 (change-domen.md)."""
+        self.world.moved[self.host] = self.world.plain_host(new_host)
+        self.world.moved.pop(self.world.plain_host(new_host), None)
+        self.host = self.world.plain_host(new_host)
+
+    # plan
+
+    @property
+    def state(self) -> str:
+        """Return active, grace, free or locked."""
+        return plan.state_of(self)
+
+    @property
+    def plan(self) -> str:
+        """Return the plan in force, as app.info shows it."""
+        return plan.plan_in_force(self)
+
+    @plan.setter
+    def plan(self, value: str) -> None:
+        self.paid_plan = value
+
+    def lapse_to_free(self) -> None:
+        """End the plan for good: the portal falls to the free one."""
+        plan.lapse_to_free(self)
+
+    def enter_grace(self) -> None:
+        """Put the portal just past the end of its plan."""
+        plan.enter_grace(self)
+
+    def lock(self) -> None:
+        """Let the licence scanner lock the portal."""
+        plan.lock(self)
+
+    def end_marketplace(self) -> None:
+        """End the Marketplace subscription."""
+        plan.end_marketplace(self)
+
+    def renew(self, plan_id: str | None = None, months: int = 12) -> None:
+        """Pay for the plan, the same or another one."""
+        plan.renew(self, plan_id, months)
+
+    def renew_marketplace(self, months: int = 12) -> None:
+        """Pay for the Marketplace subscription."""
+        plan.renew_marketplace(self, months)
+
+    # applications
+
+    def next_id(self) -> int:
+        """Return a number not used before in this portal."""
+        self.last_id += 1
+        return self.last_id
+
+    def installation(self, card: ApplicationCard | None = None) -> Installation | None:
+        """Return an application's row, or the first one there is."""
+        if card is not None:
+            return self.installations.get(card.client_id)
+        return next(iter(self.installations.values()), None)
+
+    def add_application(self, card: ApplicationCard) -> Installation:
+        """Add a local application or install a Marketplace one as the administrator."""
+        return lifecycle.add_application(self, card)
+
+    def finish_install(self, card: ApplicationCard) -> None:
+        """Do what setInstallFinish does: INSTALLED=Y, then ONAPPINSTALL."""
+        lifecycle.finish_install(self, card)
+
+    def update_application(self, card: ApplicationCard, version: int) -> None:
+        """Install another version."""
+        lifecycle.update_application(self, card, version)
+
+    def uninstall(self, card: ApplicationCard, *, clean: bool) -> None:
+        """Remove an application, with or without its settings and data."""
+        lifecycle.uninstall(self, card, clean=clean)
+
+    def withhold_scope(self, card: ApplicationCard, scope: str) -> None:
+        """Take a scope from an installed application."""
+        self.installations[card.client_id].withheld.add(scope)
+
+    def grant_scope(self, card: ApplicationCard, scope: str) -> None:
+        """Give a withheld scope back."""
+        self.installations[card.client_id].withheld.discard(scope)
+
+    def opens(
+        self,
+        placement: str = "DEFAULT",
+        *,
+        user: User,
+        card: ApplicationCard | None = None,
+        lang: str = "ru",
+        options: dict[str, Any] | None = None,
+        referer: str = "",
+        handler: str = "",
+    ) -> frame.FramePost:
+        """Open the application's frame, or raise FrameRefused."""
+        wish = frame.Wish(placement.upper(), user, lang, options or {}, referer, handler)
+        return frame.open_frame(self, card, wish)
+
+    def issue_tokens(self, card: ApplicationCard, user: User) -> Tokens:
+        """Give out a pair of tokens for a user of an application."""
+        now = self.world.clock.timestamp()
+        return self.world.tokens.issue(card.client_id, self.member_id, user.id, now)
+
+    def expire_tokens(self, card: ApplicationCard) -> None:
+        """Let the application's access tokens run out now."""
+        self.world.tokens.expire_access(card.client_id, self.member_id)
+
+    def webhook(self, user: User, scopes: Iterable[str]) -> str:
+        """Make an incoming webhook and return its base address."""
+        secret = self.world.tokens.secret(8)
+        self.webhooks[secret] = Webhook(user.id, secret, frozenset(scopes))
+        return f"{self.client_endpoint}{user.id}/{secret}/"
+
+    # failures
+
+    def refuse_next(
+        self,
+        code: str,
+        *,
+        times: int = 1,
+        method: str | None = None,
+        description: str | None = None,
+        status: int | None = None,
+    ) -> None:
+        """Refuse the next calls with a code."""
+        self.faults.append(faults.refusal(code, times, method, description, status))
+
+    def answer_next(
+        self, kind: faults.Kind, *, times: int = 1, method: str | None = None, seconds: float = 0.0
+    ) -> None:
+        """Answer the next calls badly: html, empty, truncated, slow, cut, huge."""
+        self.faults.append(faults.bad_answer(kind, times, method, seconds))
+
+    def switch_off(self, kind: str, row_id: Any) -> None:
+        """Switch a pay system, delivery service, connector, site, cash register or line off."""
+        switches.switch(self, kind, row_id, on=False)
+
+    def switch_on(self, kind: str, row_id: Any) -> None:
+        """Switch it on again."""
+        switches.switch(self, kind, row_id, on=True)
+
+    def remove(self, kind: str, row_id: Any) -> None:
+        """Delete a pay system, delivery service, stage, pipeline, connector, site and so on."""
+        switches.remove(self, kind, row_id)

@@ -1,0 +1,38 @@
+"""The web application of every portal: REST, the authorization page, the screen; moved addresses answer 302."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response, request
+
+from sandbox.rest.server import rest_blueprint
+
+if TYPE_CHECKING:
+    from sandbox.world import World
+
+
+def create_portal_server(world: World) -> Flask:
+    """Create the application that answers at the addresses of all portals."""
+    app = Flask("sandbox.portal", root_path=__file__.rpartition("/")[0], static_folder=None)
+    app.register_blueprint(rest_blueprint(world))
+    _add_screen(app, world)
+
+    @app.before_request
+    def follow_the_move() -> Response | None:
+        new_host = world.moved.get(world.plain_host(request.host))
+        if new_host is None:
+            return None
+        path = request.full_path if request.query_string else request.path
+        return Response(status=302, headers={"Location": f"{world.scheme}://{new_host}{path}"})
+
+    return app
+
+
+def _add_screen(app: Flask, world: World) -> None:
+    spec = find_spec("sandbox.screen")
+    if spec and spec.origin:
+        from sandbox.screen import blueprint
+
+        app.register_blueprint(blueprint(world))

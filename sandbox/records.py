@@ -1,0 +1,49 @@
+"""What the sandbox remembers about traffic: requests that came in, events that went out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+KEPT = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRecord:
+    """One HTTP request to a portal or to the authorization server."""
+
+    host: str
+    path: str
+    method: str
+    status: int
+    user_agent: str
+    started: float
+    commands: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One event as it left, and what the handler answered (0: nobody did)."""
+
+    url: str
+    form: dict[str, str]
+    status: int
+    at: float
+
+    @property
+    def event(self) -> str:
+        """Return the event's name."""
+        return self.form.get("event", "")
+
+
+@dataclass(slots=True)
+class Traffic:
+    """Both lists, kept to a bearable length."""
+
+    requests: list[RequestRecord] = field(default_factory=list)
+    deliveries: list[Delivery] = field(default_factory=list)
+
+    def note(self, record: RequestRecord) -> None:
+        """Remember a request."""
+        self.requests.append(record)
+        if len(self.requests) > KEPT:
+            del self.requests[: KEPT // 2]
