@@ -1,0 +1,1 @@
+"""The licence: plans, paid terms, the rules of renewal, working days, prices, usage and advice."""
