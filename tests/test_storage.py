@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import delete, select, text, update
 
 from b24app.portals.model import Person, Portal
-from b24app.storage import Base, OfPortal, PortalForgotten, current_portal_id, db, every_portal, portal_scope
+from b24app.storage import PortalForgotten, current_portal_id, db, every_portal, portal_scope
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
 
@@ -102,9 +102,3 @@ def test_moments_come_back_aware(portals: tuple[int, int]) -> None:
     with pytest.raises(Exception, match="time zone"):
         db.session.flush()
     db.session.rollback()
-
-
-def test_every_table_belongs_to_a_portal_or_is_known_to_be_shared() -> None:
-    shared = {"portal"}
-    strays = [m.class_ for m in Base.registry.mappers if not issubclass(m.class_, OfPortal)]
-    assert {row.__tablename__ for row in strays} <= shared
