@@ -65,6 +65,14 @@ class Table:
         self._rows[row_id] = row
         return row
 
+    def extend(self, ids: Iterable[Any]) -> None:
+        """Let more ids be built on demand, past the ones there are."""
+        for row_id in ids:
+            if row_id not in self._known:
+                self._rising = self._follows(row_id)
+                self._ids.append(row_id)
+                self._known.add(row_id)
+
     def update(self, row_id: Any, **changes: Any) -> Row | None:
         """Change fields of a row and return it, None when there is no such row."""
         found = normal_id(row_id)

@@ -1,0 +1,249 @@
+"""Deals, leads, invoices and purchases as CRM items, built from their numbers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sandbox.rest.table import Row
+from sandbox.shop.chance import below, choose, draw, share
+from sandbox.shop.names import MEN, SURNAMES, phone_of
+from sandbox.shop.pipelines import DEAL, INVOICE, INVOICE_CATEGORY, PURCHASE, PURCHASE_CATEGORY
+from sandbox.shop.seasons import Months
+from sandbox.shop.words import iso
+
+LEAD = 1
+FIRST_DEAL = 101
+SETTLED = timedelta(days=14)
+_EMPTY_DEAL = dict.fromkeys(
+    (
+        "eventDate", "eventDateShort", "eventId", "eventDescription", "locationId", "sourceDescription",
+        "additionalInfo", "searchContent", "orderStage", "isWork", "isWon", "isLose", "receivedAmount", "lostAmount",
+        "hasProducts", "utmCampaign", "utmContent", "utmTerm",
+    )
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Deals:
+    seed: int
+    months: Months
+    lead_months: Months
+    managers: tuple[int, ...]
+    contacts: int
+    companies: int
+    pipelines: tuple[int, ...]
+    markets: bool
+    now: Callable[[], datetime]
+
+    def deal(self, deal_id: int) -> Row:
+        """Build a deal as crm.item.get returns it."""
+        index = deal_id - FIRST_DEAL
+        seed = self.seed
+        made = self.months.moment(index, share(seed, 71, index))
+        category = self._category(index)
+        stage, kind = self._stage(index, category, self.now() - made)
+        source = self._source(index)
+        manager = self.managers[draw(seed, 72, index) % len(self.managers)]
+        text, day = iso(made), iso(made.replace(hour=0, minute=0, second=0))
+        closed = iso((made + timedelta(days=7)).replace(hour=0, minute=0, second=0))
+        contact = 1 + below(self.contacts, seed, 73, index)
+        foreign = source.lower() if source in ("OZON", "WB") else None
+        return {
+            "id": deal_id,
+            "createdTime": text,
+            "dateCreateShort": None,
+            "updatedTime": text,
+            "dateModifyShort": None,
+            "createdBy": manager,
+            "updatedBy": manager,
+            "assignedById": manager,
+            "opened": "Y",
+            "leadId": None,
+            "companyId": 1 + below(self.companies, seed, 74, index) if category == 1 else 0,
+            "contactId": contact,
+            "quoteId": None,
+            "title": f"{('Заказ', 'Опт', 'Возврат')[category]} № {deal_id}",
+            "productId": None,
+            "categoryId": category,
+            "stageId": stage,
+            "stageSemanticId": kind,
+            "isNew": "Y" if stage.endswith("NEW") else "N",
+            "isRecurring": "N",
+            "isReturnCustomer": "Y" if index % 3 == 0 else "N",
+            "isRepeatedApproach": "N",
+            "closed": "N" if kind == "P" else "Y",
+            "typeId": "SALE" if category else "GOODS",
+            "opportunity": 900 + below(69, seed, 75, index) * 100 * (14 if category == 1 else 1),
+            "isManualOpportunity": "N",
+            "taxValue": 0,
+            "currencyId": "RUB",
+            "probability": None,
+            "comments": "",
+            "begindate": day,
+            "begindateShort": None,
+            "closedate": closed,
+            "closedateShort": None,
+            "webformId": 0,
+            "sourceId": source,
+            "originatorId": foreign,
+            "originId": f"{700000000 + index}" if foreign else None,
+            "movedBy": manager,
+            "movedTime": text,
+            "lastActivityBy": manager,
+            "lastActivityTime": text,
+            "ufCrm_1700000001": "",
+            "ufCrm_1700000002": None,
+            "utmSource": ("yandex", None, "vk", None)[index % 4] if source in ("STORE", "WEB") else None,
+            "utmMedium": "cpc" if source in ("STORE", "WEB") and index % 2 == 0 else None,
+            **_EMPTY_DEAL,
+            "observers": [],
+            "contactIds": [contact],
+            "entityTypeId": DEAL,
+        }
+
+    def lead(self, number: int) -> Row:
+        """Build a lead."""
+        index = number - 1
+        made = self.lead_months.moment(index, 0.5)
+        stage, kind = ("NEW", "P"), ("CONVERTED", "S")
+        code, semantic = kind if self.now() - made > SETTLED and index % 3 else stage
+        if index % 7 == 0 and code != "NEW":
+            code, semantic = "JUNK", "F"
+        name, surname = choose(MEN, self.seed, 81, index), choose(SURNAMES, self.seed, 82, index)
+        phone = phone_of(300000 + number)
+        manager = self.managers[draw(self.seed, 83, index) % len(self.managers)]
+        return _moments(number, made, manager) | {
+            "opened": "Y",
+            "companyId": 0,
+            "contactId": 0,
+            "stageId": code,
+            "isConvert": None,
+            "statusDescription": None,
+            "stageSemanticId": semantic,
+            "productId": None,
+            "opportunity": 0,
+            "currencyId": "RUB",
+            "sourceId": ("WEB", "CALL", "STORE", "OTHER")[index % 4],
+            "sourceDescription": None,
+            "title": f"Лид № {number}",
+            "name": name,
+            "lastName": surname,
+            "secondName": None,
+            "shortName": None,
+            "companyTitle": None,
+            "post": None,
+            "address": None,
+            "comments": "",
+            "webformId": 0,
+            "originatorId": None,
+            "originId": None,
+            "dateClosed": None,
+            "birthdate": None,
+            "honorific": None,
+            "hasPhone": "Y",
+            "hasEmail": "N",
+            "hasImol": "N",
+            "login": None,
+            "isReturnCustomer": "N",
+            "searchContent": f"{number} Лид № {number} {surname} {name}",
+            "isManualOpportunity": "N",
+            "movedBy": manager,
+            "movedTime": iso(made),
+            "lastActivityBy": manager,
+            "lastActivityTime": iso(made),
+            "phoneMobile": "",
+            "phoneWork": phone,
+            "phoneMailing": "",
+            "emailHome": "",
+            "emailWork": "",
+            "emailMailing": "",
+            "skype": None,
+            "icq": None,
+            "imol": "",
+            "email": "",
+            "phone": phone,
+            "fm": [{"id": 500000 + number, "valueType": "WORK", "value": phone, "typeId": "PHONE"}],
+            **dict.fromkeys(("utmSource", "utmMedium", "utmCampaign", "utmContent", "utmTerm")),
+            "observers": [],
+            "contactIds": [],
+            "entityTypeId": LEAD,
+        }
+
+    def invoice(self, number: int) -> Row:
+        """Build an invoice."""
+        code = "P" if number % 5 else "S"
+        return self._item(number, f"Счёт № {number}", INVOICE, INVOICE_CATEGORY, f"DT31_5:{code}") | {
+            "accountNumber": str(number),
+            "isManualOpportunity": "N",
+            "opportunity": 5200 + number % 47 * 900,
+            "taxValue": 0,
+            "currencyId": "RUB",
+            "mycompanyId": 1,
+            "companyId": 1 + number % self.companies,
+            "contactId": 0,
+            "contactIds": [],
+        }
+
+    def purchase(self, number: int) -> Row:
+        """Build a purchase, an element of the smart process."""
+        code = "SUCCESS" if number % 4 else "CLIENT"
+        return self._item(number, f"Закупка № {number}", PURCHASE, PURCHASE_CATEGORY, f"DT177_7:{code}")
+
+    def _item(self, number: int, title: str, kind: int, category: int, stage: str) -> Row:
+        made = self.lead_months.moment(min(number - 1, self.lead_months.total() - 1), 0.5)
+        manager = self.managers[number % len(self.managers)]
+        return _moments(number, made, manager) | {
+            "title": title,
+            "xmlId": None,
+            "opened": "Y",
+            "categoryId": category,
+            "stageId": stage,
+            "previousStageId": None,
+            "movedBy": manager,
+            "movedTime": iso(made),
+            "begindate": iso(made),
+            "closedate": iso(made + timedelta(days=7)),
+            "webformId": 0,
+            "lastActivityBy": manager,
+            "lastActivityTime": iso(made),
+            "sourceId": None,
+            "sourceDescription": None,
+            "observers": [],
+            "entityTypeId": kind,
+        }
+
+    def _category(self, index: int) -> int:
+        ticket = below(100, self.seed, 76, index)
+        if ticket < 86:
+            return 0
+        return 1 if ticket < 96 or 2 not in self.pipelines else 2
+
+    def _stage(self, index: int, category: int, age: timedelta) -> tuple[str, str]:
+        prefix = f"C{category}:" if category else ""
+        if age > SETTLED and index % 29:
+            won = below(100, self.seed, 77, index) < 91
+            return prefix + ("WON" if won else "LOSE"), "S" if won else "F"
+        open_stages = ("NEW", "PREPARATION") if category == 2 else ("NEW", "PREPARATION", "EXECUTING")
+        return prefix + choose(open_stages, self.seed, 78, index), "P"
+
+    def _source(self, index: int) -> str:
+        if self.markets and index % 20 in (3, 11):
+            return "OZON"
+        if self.markets and index % 20 == 7:
+            return "WB"
+        return choose(("STORE", "STORE", "WEB", "CALL", "REPEAT_SALE"), self.seed, 79, index)
+
+
+def _moments(number: int, made: datetime, manager: int) -> dict[str, Any]:
+    text = iso(made)
+    return {
+        "id": number,
+        "createdTime": text,
+        "dateCreateShort": None,
+        "updatedTime": text,
+        "dateModifyShort": None,
+        "createdBy": manager,
+        "updatedBy": manager,
+        "assignedById": manager,
+    }

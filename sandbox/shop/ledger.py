@@ -1,0 +1,183 @@
+"""The order book: order, payment, shipment and basket of one sale, all computed from its number."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sandbox.shop.carriers import CHOICES as DELIVERIES
+from sandbox.shop.carriers import PICKUP
+from sandbox.shop.chance import below, draw, share
+from sandbox.shop.goods import FIRST_PRODUCT, Goods
+from sandbox.shop.payments import CASH, FAST_PAYMENTS, FIRM, INVOICE, PERSON, ROBOKASSA, SBERBANK, YOOKASSA
+from sandbox.shop.seasons import Months
+
+FIRST_ORDER = 1001
+FIRST_PAYMENT = 501
+FIRST_SHIPMENT = 701
+# How customers pay, out of a hundred.
+PAYMENTS = ((YOOKASSA, 38), (SBERBANK, 20), (FAST_PAYMENTS, 16), (CASH, 14), (ROBOKASSA, 8), (INVOICE, 4))
+MARKETS = {3: "ozon", 11: "ozon", 7: "wb"}
+DONE_AFTER = timedelta(days=6)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    product: int
+    quantity: int
+    price: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """Everything that was decided about one sale."""
+
+    index: int
+    placed: datetime
+    age: timedelta
+    lines: tuple[Line, ...]
+    pay_system: int
+    delivery: int
+    delivery_price: int
+    canceled: bool
+    paid: bool
+    market: str
+
+    @property
+    def goods_sum(self) -> int:
+        """Sum the basket."""
+        return sum(line.price * line.quantity for line in self.lines)
+
+    @property
+    def total(self) -> int:
+        """Sum the basket and the delivery."""
+        return self.goods_sum + self.delivery_price
+
+    @property
+    def person(self) -> int:
+        """Tell whether a person or a firm is buying."""
+        return FIRM if self.pay_system == INVOICE else PERSON
+
+    @property
+    def delivered(self) -> bool:
+        """Say whether the parcel has been handed over."""
+        return not self.canceled and self.age >= DONE_AFTER
+
+    @property
+    def sent(self) -> bool:
+        """Say whether the goods have left the store."""
+        return not self.canceled and self.paid and self.age >= timedelta(days=2)
+
+
+@dataclass(slots=True)
+class Closure:
+    """A time during which customers could not use a way to pay or a delivery service."""
+
+    kind: str
+    number: int
+    since: datetime
+    until: datetime | None = None
+
+    def covers(self, kind: str, number: int, moment: datetime) -> bool:
+        """Say whether the thing was closed at a moment."""
+        if (self.kind, self.number) != (kind, number):
+            return False
+        return self.since <= moment and (self.until is None or moment < self.until)
+
+
+@dataclass(slots=True)
+class Ledger:
+    """All sales of one shop; later numbers are later sales, and time brings more of them."""
+
+    seed: int
+    months: Months
+    goods: Goods
+    markets: bool
+    contacts: int
+    managers: tuple[int, ...]
+    now: Callable[[], datetime]
+    ways_to_pay: tuple[tuple[int, int], ...] = PAYMENTS
+    ways_to_deliver: tuple[tuple[int, int, int], ...] = DELIVERIES
+    closures: list[Closure] = field(default_factory=list)
+    known: int = 0
+
+    def moment(self, index: int) -> datetime:
+        """Tell when a sale was made; past the seeded ones they come at the pace of the last month."""
+        total = self.months.total()
+        if index < total:
+            return self.months.moment(index, share(self.seed, 1, index))
+        step = timedelta(days=30) / max(self.months.counts[-2], 1)
+        return self.months.ends + step * (index - total + share(self.seed, 1, index))
+
+    def sale(self, index: int) -> Sale:
+        """Decide a sale."""
+        placed = self.moment(index)
+        market = self.market_of(index)
+        pay_system = self._choose("pay_system", self.ways_to_pay, index, placed)
+        delivery = self._choose("delivery", self.ways_to_deliver, index, placed)
+        age = max(self.now() - placed, timedelta())
+        canceled = below(100, self.seed, 5, index) < 4
+        prepaid = pay_system != CASH and below(100, self.seed, 6, index) < 96
+        return Sale(
+            index=index,
+            placed=placed,
+            age=age,
+            lines=self._lines(index),
+            pay_system=pay_system,
+            delivery=delivery,
+            delivery_price=next((cost for number, _, cost in self.ways_to_deliver if number == delivery), 0),
+            canceled=canceled,
+            paid=not canceled and (bool(market) or prepaid or (pay_system == CASH and age >= DONE_AFTER)),
+            market=market,
+        )
+
+    def market_of(self, index: int) -> str:
+        """Tell which marketplace a sale came from, nothing for the own site."""
+        return MARKETS.get(index % 20, "") if self.markets else ""
+
+    def buyer(self, index: int) -> int:
+        """Tell which contact bought: a third of them come back often."""
+        return 1 + int(share(self.seed, 7, index) ** 1.7 * self.contacts)
+
+    def manager(self, index: int) -> int:
+        """Tell who looks after the order."""
+        return self.managers[draw(self.seed, 8, index) % len(self.managers)]
+
+    def close(self, kind: str, number: int) -> None:
+        """Remember that from now on customers cannot choose this."""
+        self.closures.append(Closure(kind, number, self.now()))
+
+    def reopen(self, kind: str, number: int) -> None:
+        """Remember that customers can choose this again."""
+        for closure in self.closures:
+            if (closure.kind, closure.number) == (kind, number) and closure.until is None:
+                closure.until = self.now()
+
+    def arrived(self) -> int:
+        """Count the sales made by now."""
+        while self.moment(self.known) <= self.now():
+            self.known += 1
+        return self.known
+
+    def _lines(self, index: int) -> tuple[Line, ...]:
+        number = 1 + below(3, self.seed, 2, index)
+        products = [below(self.goods.count, self.seed, 20 + place, index) for place in range(number)]
+        return tuple(
+            Line(
+                FIRST_PRODUCT + product,
+                1 + (draw(self.seed, 30, index + product) % 9 == 0),
+                self.goods.price(product),
+            )
+            for product in dict.fromkeys(products)
+        )
+
+    def _choose(self, kind: str, ways: tuple[tuple[Any, ...], ...], index: int, placed: datetime) -> int:
+        open_ways = [way for way in ways if not any(c.covers(kind, way[0], placed) for c in self.closures)]
+        if not open_ways:
+            return CASH if kind == "pay_system" else PICKUP
+        ticket = below(sum(way[1] for way in open_ways), self.seed, 3 if kind == "delivery" else 4, index)
+        for way in open_ways:
+            ticket -= way[1]
+            if ticket < 0:
+                return int(way[0])
+        return int(open_ways[-1][0])

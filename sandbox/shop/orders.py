@@ -1,0 +1,224 @@
+"""Orders, payments, shipments and trade bindings as rows of REST, built from the order book."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sandbox.rest.table import Row
+from sandbox.shop.ledger import FIRST_ORDER, FIRST_PAYMENT, FIRST_SHIPMENT, Ledger, Sale
+from sandbox.shop.words import iso
+
+LANDING_PLATFORM = 1
+
+
+@dataclass(slots=True)
+class OrderRows:
+    """Builders of rows; names of pay systems and deliveries are looked up in the portal's own tables."""
+
+    ledger: Ledger
+    pay_names: dict[int, tuple[str, str, str]]
+    delivery_names: dict[int, str]
+
+    def order(self, order_id: int) -> Row:
+        """Build an order as sale.order.list returns it."""
+        sale = self.ledger.sale(order_id - FIRST_ORDER)
+        placed, touched = iso(sale.placed), iso(sale.placed + min(sale.age, timedelta(days=6)))
+        marked = sale.index % 211 == 17
+        manager = self.ledger.manager(sale.index)
+        return {
+            "accountNumber": str(order_id),
+            "additionalInfo": "",
+            "affiliateId": None,
+            "canceled": "Y" if sale.canceled else "N",
+            "comments": "",
+            "companyId": None,
+            "currency": "RUB",
+            "dateCanceled": touched if sale.canceled else None,
+            "dateInsert": placed,
+            "dateLock": None,
+            "dateMarked": touched if marked else None,
+            "dateStatus": touched,
+            "dateUpdate": touched,
+            "deducted": "Y" if sale.sent else "N",
+            "discountValue": 0,
+            "empCanceledId": manager if sale.canceled else None,
+            "empMarkedId": manager if marked else None,
+            "empStatusId": manager,
+            "externalOrder": "Y" if sale.market else "N",
+            "id": order_id,
+            "id1c": "",
+            "lid": "s1",
+            "lockedBy": "",
+            "marked": "Y" if marked else "N",
+            "orderTopic": "",
+            "payed": "Y" if sale.paid else "N",
+            "personTypeId": sale.person,
+            "personTypeXmlId": "",
+            "price": sale.total,
+            "reasonCanceled": "Покупатель передумал" if sale.canceled else "",
+            "reasonMarked": "Не удалось зарезервировать товар" if marked else "",
+            "recountFlag": "Y",
+            "recurringId": "",
+            "responsibleId": manager,
+            "statusId": status_of(sale),
+            "statusXmlId": "",
+            "taxValue": round(sale.goods_sum * 22 / 122, 2),
+            "updated1c": "N",
+            "userDescription": "",
+            "userId": 2000 + self.ledger.buyer(sale.index),
+            "version": 0,
+            "version1c": "",
+            "xmlId": external_id(sale) or f"bx_{order_id:013x}",
+        }
+
+    def payment(self, payment_id: int) -> Row:
+        """Build the payment of an order; its sum is the price of the order."""
+        sale = self.ledger.sale(payment_id - FIRST_PAYMENT)
+        name, cash, xml_id = self.pay_names.get(sale.pay_system, ("", "N", ""))
+        placed = iso(sale.placed)
+        paid_at = sale.placed + (timedelta(days=6) if cash == "Y" else timedelta(minutes=4))
+        online = cash == "A" and sale.paid
+        order_id = FIRST_ORDER + sale.index
+        manager = self.ledger.manager(sale.index)
+        row = {
+            "accountNumber": f"{order_id}/1",
+            "comments": "",
+            "companyId": None,
+            "currency": "RUB",
+            "dateBill": placed,
+            "dateMarked": None,
+            "datePaid": iso(min(paid_at, sale.placed + sale.age)) if sale.paid else None,
+            "datePayBefore": None,
+            "dateResponsibleId": placed,
+            "empMarkedId": None,
+            "empPaidId": manager if sale.paid and not online else None,
+            "empResponsibleId": manager,
+            "empReturnId": None,
+            "externalPayment": "N",
+            "id": payment_id,
+            "id1c": "",
+            "isReturn": "N",
+            "marked": "N",
+            "orderId": order_id,
+            "paid": "Y" if sale.paid else "N",
+            "payReturnComment": "",
+            "payReturnDate": None,
+            "payReturnNum": "",
+            "paySystemId": sale.pay_system,
+            "paySystemIsCash": cash,
+            "paySystemName": name,
+            "paySystemXmlId": xml_id,
+            "payVoucherDate": None,
+            "payVoucherNum": "",
+            "priceCod": "0.000000",
+            "responsibleId": manager,
+            "sum": sale.total,
+            "updated1c": "N",
+            "version1c": "",
+            "xmlId": f"bx_p{payment_id:012x}",
+        }
+        return row | _bank_answer(sale, online)
+
+    def shipment(self, shipment_id: int) -> Row:
+        """Build the shipment of an order."""
+        sale = self.ledger.sale(shipment_id - FIRST_SHIPMENT)
+        order_id = FIRST_ORDER + sale.index
+        manager = self.ledger.manager(sale.index)
+        placed = iso(sale.placed)
+        sent_at = iso(sale.placed + timedelta(days=2)) if sale.sent else None
+        return {
+            "accountNumber": f"{order_id}/2",
+            "allowDelivery": "Y" if sale.paid else "N",
+            "basePriceDelivery": sale.delivery_price,
+            "canceled": "Y" if sale.canceled else "N",
+            "comments": "",
+            "companyId": 0,
+            "currency": "RUB",
+            "customPriceDelivery": "N",
+            "dateAllowDelivery": placed if sale.paid else None,
+            "dateCanceled": placed if sale.canceled else None,
+            "dateDeducted": sent_at,
+            "dateInsert": placed,
+            "dateMarked": None,
+            "dateResponsibleId": placed,
+            "deducted": "Y" if sale.sent else "N",
+            "deliveryDocDate": None,
+            "deliveryDocNum": "",
+            "deliveryId": sale.delivery,
+            "deliveryName": self.delivery_names.get(sale.delivery, ""),
+            "deliveryXmlId": "",
+            "discountPrice": 0,
+            "empAllowDeliveryId": manager if sale.paid else None,
+            "empCanceledId": manager if sale.canceled else None,
+            "empDeductedId": manager if sale.sent else None,
+            "empMarkedId": None,
+            "empResponsibleId": manager,
+            "externalDelivery": "N",
+            "id": shipment_id,
+            "id1c": "",
+            "marked": "N",
+            "orderId": order_id,
+            "priceDelivery": sale.delivery_price,
+            "reasonMarked": "",
+            "reasonUndoDeducted": "",
+            "responsibleId": manager,
+            "statusId": shipment_status(sale),
+            "statusXmlId": "",
+            "system": "N",
+            "trackingDescription": "",
+            "trackingLastCheck": "",
+            "trackingNumber": f"TRK{shipment_id:09d}" if sale.sent else "",
+            "trackingStatus": "",
+            "updated1c": "N",
+            "version1c": "",
+            "xmlId": f"bx_s{shipment_id:012x}",
+        }
+
+    def binding(self, binding_id: int) -> Row:
+        """Build the tie between an order and the site it came from."""
+        return {
+            "externalOrderId": str(binding_id),
+            "id": binding_id,
+            "orderId": FIRST_ORDER + binding_id - 1,
+            "params": "",
+            "tradingPlatformId": str(LANDING_PLATFORM),
+            "tradingPlatformXmlId": "",
+            "xmlId": f"bx_b{binding_id:012x}",
+        }
+
+
+def external_id(sale: Sale) -> str:
+    """Return the number a marketplace gave the order, nothing for an order of the own site."""
+    return f"{sale.market}_{700000000 + sale.index}" if sale.market else ""
+
+
+def status_of(sale: Sale) -> str:
+    """Return the status of an order by what happened to it."""
+    if sale.canceled:
+        return "D"
+    if sale.delivered and sale.paid:
+        return "F"
+    if sale.sent:
+        return "S"
+    return "P" if sale.paid else "N"
+
+
+def shipment_status(sale: Sale) -> str:
+    """Return the status of a shipment."""
+    if sale.canceled:
+        return "DD"
+    return "DF" if sale.sent else "DN"
+
+
+def _bank_answer(sale: Sale, online: bool) -> dict[str, Any]:
+    return {
+        "psCurrency": "RUB" if online else "",
+        "psInvoiceId": f"inv-{sale.index}" if online else None,
+        "psResponseDate": iso(sale.placed + timedelta(minutes=4)) if online else None,
+        "psStatus": "Y" if online else "",
+        "psStatusCode": "succeeded" if online else "",
+        "psStatusDescription": "",
+        "psStatusMessage": "",
+        "psSum": sale.total if online else None,
+        "reasonMarked": "",
+    }

@@ -1,0 +1,73 @@
+"""When things happened: thirteen months of growing, seasonal trade laid out by index."""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+# Trade by calendar month against an average one: autumn sales and December are strong, summer and January weak.
+SEASON = (0.82, 0.88, 1.02, 0.97, 0.93, 0.90, 0.88, 0.94, 1.00, 1.05, 1.16, 1.34)
+GROWTH = 1.022
+MONTHS = 13
+DAY_OPENS = 7.0
+DAY_HOURS = 16.5
+
+
+@dataclass(frozen=True, slots=True)
+class Months:
+    """Where each month begins, how many things happened in it, and how many before it."""
+
+    starts: tuple[datetime, ...]
+    counts: tuple[int, ...]
+    before: tuple[int, ...]
+    ends: datetime
+
+    def total(self) -> int:
+        """Count everything that happened."""
+        return self.before[-1] + self.counts[-1]
+
+    def moment(self, index: int, jitter: float) -> datetime:
+        """Tell when the thing of this index happened; later indexes are always later."""
+        month = bisect_right(self.before, index) - 1
+        while not self.counts[month]:
+            month -= 1
+        begins = self.starts[month]
+        closes = self.starts[month + 1] if month + 1 < len(self.starts) else self.ends
+        days = (closes - begins) / timedelta(days=1)
+        position = (index - self.before[month] + jitter) / self.counts[month] * days
+        whole = int(position)
+        if month + 1 == len(self.starts) and whole == int(days):
+            return begins + timedelta(days=position)
+        hours = DAY_OPENS + (position - whole) * DAY_HOURS
+        return begins + timedelta(days=whole, seconds=int(hours * 3600))
+
+
+def month_starts(now: datetime, months: int = MONTHS) -> tuple[datetime, ...]:
+    """List the first moments of this month and of the earlier ones, oldest first."""
+    first = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    starts = [first]
+    while len(starts) < months:
+        starts.append((starts[-1] - timedelta(days=1)).replace(day=1))
+    return tuple(reversed(starts))
+
+
+def lay_out(now: datetime, last_full_month: int, months: int = MONTHS) -> Months:
+    """Spread trade over the months so that the last complete one holds the given count."""
+    starts = month_starts(now, months)
+    base = last_full_month / SEASON[starts[-2].month - 1]
+    counts = [
+        round(base * SEASON[begin.month - 1] * GROWTH ** (place - (months - 2)))
+        for place, begin in enumerate(starts)
+    ]
+    next_month = (starts[-1] + timedelta(days=32)).replace(day=1)
+    counts[-1] = int(counts[-1] * ((now - starts[-1]) / (next_month - starts[-1])))
+    before = [sum(counts[:place]) for place in range(months)]
+    return Months(starts, tuple(counts), tuple(before), now)
+
+
+def lay_out_total(now: datetime, total: int, months: int = MONTHS) -> Months:
+    """Spread a known total over the months in the shape of trade."""
+    shape = lay_out(now, 1000, months)
+    counts = [count * total // shape.total() for count in shape.counts]
+    counts[0] += total - sum(counts)
+    before = [sum(counts[:place]) for place in range(months)]
+    return Months(shape.starts, tuple(counts), tuple(before), now)

@@ -1,0 +1,13 @@
+"""How a portal writes moments."""
+
+from datetime import datetime
+
+
+def iso(moment: datetime) -> str:
+    """Write a moment as REST does: ISO 8601 to the second with the offset."""
+    return moment.replace(microsecond=0).isoformat()
+
+
+def regional(moment: datetime) -> str:
+    """Write a moment in the portal's regional format, as the sites section does."""
+    return moment.strftime("%d.%m.%Y %H:%M:%S")
