@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox import assumptions, plan
 from sandbox.application import ApplicationCard, Installation
-from sandbox.rest.registry import Refusal as Denial
+from sandbox.rest.envelope import Spent, time_block
+from sandbox.rest.registry import Refusal
 from sandbox.tokens import Grant
 
 if TYPE_CHECKING:
@@ -26,23 +27,23 @@ def exchange(world: World, fields: Mapping[str, Any]) -> dict[str, Any]:
     card = _client(world, fields)
     kind = str(fields.get("grant_type") or "")
     if not kind:
-        raise Denial("invalid_request", 'No "grant_type" parameter found')
+        raise Refusal("invalid_request", 'No "grant_type" parameter found')
     if kind == "refresh_token":
         return _give(world, card, _refresh_grant(world, card, fields))
     if kind == "authorization_code":
         return _give(world, card, _code_grant(world, card, fields))
-    raise Denial("invalid_request", "Unsupported grant type")
+    raise Refusal("invalid_request", "Unsupported grant type")
 
 
 def describe_token(world: World, token: str) -> dict[str, Any]:
     """Answer app.info in the server's own shape: the trusted source of an application's status."""
     grant = world.tokens.access.get(token)
     if token in world.tokens.removed:
-        raise Denial("NOT_INSTALLED", "Application not installed", status=401)
+        raise Refusal("NOT_INSTALLED", "Application not installed", status=401)
     if not token or grant is None:
-        raise Denial("invalid_token", "Unable to get application by token", status=401)
+        raise Refusal("invalid_token", "Unable to get application by token", status=401)
     if not grant.alive(world.clock.timestamp()):
-        raise Denial("expired_token", "The access token provided has expired.", status=401)
+        raise Refusal("expired_token", "The access token provided has expired.", status=401)
     portal, installation = _installed(world, grant)
     expires = datetime.fromtimestamp(grant.expires, tz=world.clock.now().tzinfo)
     scope = ",".join(installation.scopes)
@@ -54,7 +55,7 @@ def describe_token(world: World, token: str) -> dict[str, Any]:
             "user_id": grant.user_id,
             "install": _install(portal, installation, scope),
         },
-        "time": {"start": world.clock.timestamp(), "finish": world.clock.timestamp(), "duration": 0.0},
+        "time": time_block(Spent(world.clock.now(), 0.001)),
     }
 
 
@@ -72,30 +73,30 @@ def _install(portal: Portal, installation: Installation, scope: str) -> dict[str
     }
 
 
-def _scripted(world: World) -> Denial | None:
+def _scripted(world: World) -> Refusal | None:
     return world.oauth_refusals.pop(0) if world.oauth_refusals else None
 
 
 def _client(world: World, fields: Mapping[str, Any]) -> ApplicationCard:
     card = world.applications.get(str(fields.get("client_id") or ""))
     if card is None:
-        raise Denial("wrong_client", status=200)
+        raise Refusal("wrong_client", status=200)
     if str(fields.get("client_secret") or "") != card.client_secret:
-        raise Denial("invalid_client", "Client secret is wrong")
+        raise Refusal("invalid_client", "Client secret is wrong")
     return card
 
 
 def _refresh_grant(world: World, card: ApplicationCard, fields: Mapping[str, Any]) -> Grant:
     token = str(fields.get("refresh_token") or "")
     if not token:
-        raise Denial("invalid_request", 'No "refresh_token" parameter found')
+        raise Refusal("invalid_request", 'No "refresh_token" parameter found')
     if token in world.tokens.removed:
-        raise Denial("NOT_INSTALLED", "Application not installed", status=401)
+        raise Refusal("NOT_INSTALLED", "Application not installed", status=401)
     grant = world.tokens.refresh.get(token)
     if grant is None or grant.client_id != card.client_id:
-        raise Denial("invalid_grant", "Invalid refresh token")
+        raise Refusal("invalid_grant", "Invalid refresh token")
     if not grant.alive(world.clock.timestamp()):
-        raise Denial("expired_token", "The refresh token provided has expired.", status=401)
+        raise Refusal("expired_token", "The refresh token provided has expired.", status=401)
     _installed(world, grant)
     return grant if assumptions.OLD_REFRESH_TOKEN_WORKS else world.tokens.take_refresh(token) or grant
 
@@ -103,10 +104,10 @@ def _refresh_grant(world: World, card: ApplicationCard, fields: Mapping[str, Any
 def _code_grant(world: World, card: ApplicationCard, fields: Mapping[str, Any]) -> Grant:
     code = str(fields.get("code") or "")
     if not code:
-        raise Denial("invalid_request", 'No "code" parameter found')
+        raise Refusal("invalid_request", 'No "code" parameter found')
     grant = world.tokens.take_code(code)
     if grant is None or grant.client_id != card.client_id or not grant.alive(world.clock.timestamp()):
-        raise Denial("invalid_grant", "Invalid authorization code")
+        raise Refusal("invalid_grant", "Invalid authorization code")
     _installed(world, grant)
     return grant
 
@@ -115,9 +116,9 @@ def _installed(world: World, grant: Grant) -> tuple[Portal, Installation]:
     portal = world.portals[grant.member_id]
     installation = portal.installations.get(grant.client_id)
     if installation is None or not installation.active:
-        raise Denial("NOT_INSTALLED", "Application not installed", status=401)
+        raise Refusal("NOT_INSTALLED", "Application not installed", status=401)
     if plan.payment_expired(portal, installation):
-        raise Denial("PAYMENT_REQUIRED", "Payment required", status=401)
+        raise Refusal("PAYMENT_REQUIRED", "Payment required", status=401)
     return portal, installation
 
 

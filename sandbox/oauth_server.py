@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from sandbox import grants
 from sandbox.php import to_json
 from sandbox.records import RequestRecord
+from sandbox.rest.registry import Refusal
 from sandbox.rest.request import read_body, read_request
 
 if TYPE_CHECKING:
@@ -26,8 +27,8 @@ def create_oauth_server(world: World) -> Flask:
     def token() -> Response:
         return _write(lambda: grants.exchange(world, _fields()))
 
-    @app.route("/rest/app.info", methods=["GET", "POST"])
-    @app.route("/rest/app.info.json", methods=["GET", "POST"])
+    @app.route("/rest/app.info/", methods=["GET", "POST"], strict_slashes=False)
+    @app.route("/rest/app.info.json/", methods=["GET", "POST"], strict_slashes=False)
     def app_info() -> Response:
         asked = read_request(request, "app.info")
         return _write(lambda: grants.describe_token(world, asked.token))
@@ -52,7 +53,7 @@ def create_oauth_server(world: World) -> Flask:
         with world.lock:
             try:
                 body, status = answer(), 200
-            except grants.Denial as denial:
+            except Refusal as denial:
                 body, status = denial.body(), denial.status
         return Response(to_json(body), status, HEADERS)
 

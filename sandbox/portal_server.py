@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask, Response, request
 
+from sandbox.authorize import authorize_blueprint
 from sandbox.rest.server import rest_blueprint
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ def create_portal_server(world: World) -> Flask:
     """Create the application that answers at the addresses of all portals."""
     app = Flask("sandbox.portal", root_path=__file__.rpartition("/")[0], static_folder=None)
     app.register_blueprint(rest_blueprint(world))
+    app.register_blueprint(authorize_blueprint(world))
     _add_screen(app, world)
 
     @app.before_request
