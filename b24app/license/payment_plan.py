@@ -1,0 +1,160 @@
+"""By which working day each step of paying must happen, and what follows when the money leaves later."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from b24app.license.working_days import ONE_DAY, BankCalendar, DayKind, span
+
+
+class Outcome(StrEnum):
+    """What happens when money is sent on a day."""
+
+    ON_TIME = "on_time"
+    NO_SPARE = "no_spare"
+    IN_GRACE = "in_grace"
+    LATE = "late"
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What the sum starts from; `invoice` is false when a card pays at once."""
+
+    ends_on: date
+    window_days: int = 30
+    grace_days: int = 15
+    safe_grace_days: int = 14
+    transfer_days: int = 3
+    approval_days: int = 3
+    activation_days: int = 0
+    invoice: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentPlan:
+    """The dates to act by; `transfer` and `approval` are the working days counted, nearest to the end first."""
+
+    conditions: Conditions
+    window_opens: date
+    prepare_by: date
+    invoice_by: date | None
+    pay_by: date
+    arrives_on: date
+    activation_on: date
+    last_chance_on: date
+    grace_ends: date
+    transfer: tuple[date, ...]
+    approval: tuple[date, ...]
+    undecreed_years: tuple[int, ...]
+    closed: tuple[tuple[date, date], ...]
+
+    @property
+    def first_step_by(self) -> date:
+        """The day of the first thing that somebody else waits for."""
+        return self.invoice_by or self.pay_by
+
+    @property
+    def prepare_before_window(self) -> bool:
+        """The approval must start before the renewal can even be bought."""
+        return self.first_step_by < self.window_opens
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What follows when the money is sent on a day; `spare` counts working days left to the end."""
+
+    sent_on: date
+    arrives_on: date
+    outcome: Outcome
+    spare: int
+
+
+@dataclass(frozen=True, slots=True)
+class DayCell:
+    """One day of the ribbon and what falls on it."""
+
+    day: date
+    kind: DayKind
+    marks: tuple[str, ...]
+
+
+def plan_payment(conditions: Conditions, calendar: BankCalendar) -> PaymentPlan:
+    """Count back from the end of the term, in working days.
+
+    Rule of needs.md §6.2: pay by = end − N working days; invoice by = pay by − approval days.
+    """
+    ends_on = conditions.ends_on
+    days = conditions.transfer_days + conditions.activation_days
+    transfer = calendar.walked(ends_on, days, -ONE_DAY)
+    pay_by = transfer[-1] if transfer else calendar.open_or_before(ends_on)
+    approval = calendar.walked(pay_by, conditions.approval_days, -ONE_DAY)
+    acted_by = approval[-1] if approval else pay_by
+    grace_ends = ends_on + timedelta(days=conditions.grace_days)
+    arrives_on = calendar.after(pay_by, conditions.transfer_days)
+    return PaymentPlan(
+        conditions=conditions,
+        window_opens=ends_on - timedelta(days=conditions.window_days),
+        prepare_by=calendar.before(acted_by, 1),
+        invoice_by=acted_by if conditions.invoice else None,
+        pay_by=pay_by,
+        arrives_on=arrives_on,
+        activation_on=calendar.after(arrives_on, conditions.activation_days),
+        last_chance_on=_last_chance(conditions, calendar),
+        grace_ends=grace_ends,
+        transfer=transfer,
+        approval=approval,
+        undecreed_years=calendar.undecreed_years(pay_by, grace_ends),
+        closed=calendar.closed_spans(calendar.before(acted_by, 1), grace_ends),
+    )
+
+
+def _last_chance(conditions: Conditions, calendar: BankCalendar) -> date:
+    """The last working day on which sent money still arrives inside the grace that we rely on."""
+    safe_end = conditions.ends_on + timedelta(days=conditions.safe_grace_days)
+    arrival = calendar.open_or_before(safe_end)
+    return calendar.before(arrival, conditions.transfer_days + conditions.activation_days)
+
+
+def send_on(day: date, conditions: Conditions, calendar: BankCalendar) -> Sent:
+    """What follows when the money is sent on this day; a closed day counts as the next open one."""
+    start = day if calendar.is_open(day) else calendar.after(day, 1)
+    arrives = calendar.after(start, conditions.transfer_days + conditions.activation_days)
+    spare = calendar.between(arrives, conditions.ends_on)
+    left = (conditions.ends_on - arrives).days
+    if left >= 0:
+        outcome = Outcome.ON_TIME if spare > 0 else Outcome.NO_SPARE
+    else:
+        outcome = Outcome.IN_GRACE if -left <= conditions.safe_grace_days else Outcome.LATE
+    return Sent(start, arrives, outcome, spare)
+
+
+def later_rows(plan: PaymentPlan, calendar: BankCalendar) -> tuple[Sent, ...]:
+    """The telling days: invoice by, pay by, the last chance, and the working day after it."""
+    after = calendar.after(plan.last_chance_on, 1)
+    days = sorted({plan.first_step_by, plan.pay_by, plan.last_chance_on, after})
+    return tuple(send_on(day, plan.conditions, calendar) for day in days)
+
+
+def ribbon(plan: PaymentPlan, calendar: BankCalendar, today: date, margin: int = 10) -> tuple[DayCell, ...]:
+    """Every day from a week before today or the preparation to a little after the grace."""
+    marks = _marks(plan, today)
+    first = min(today, plan.prepare_by, plan.conditions.ends_on)
+    start = first - timedelta(days=first.weekday() or 7)
+    end = plan.grace_ends + timedelta(days=margin)
+    return tuple(
+        DayCell(day, calendar.kind(day), tuple(name for name, on in marks if on == day))
+        for day in span(start, end)
+    )
+
+
+def _marks(plan: PaymentPlan, today: date) -> tuple[tuple[str, date | None], ...]:
+    return (
+        ("today", today),
+        ("prepare", plan.prepare_by),
+        ("invoice", plan.invoice_by),
+        ("pay", plan.pay_by),
+        ("activation", plan.activation_on),
+        ("end", plan.conditions.ends_on),
+        ("last_chance", plan.last_chance_on),
+        ("grace_ends", plan.grace_ends),
+    )
