@@ -1,0 +1,166 @@
+// Small habits of the pages: toasts, folds, focus, filters, polling, copying. Words come from the page itself.
+(() => {
+  "use strict";
+
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const toastTime = 6000;
+  const retryDelay = 30000;
+
+  // Toasts leave after six seconds, stay under the pointer, failures stay until closed.
+  function keepTime(toast) {
+    if (toast.dataset.timed || "keep" in toast.dataset) return;
+    toast.dataset.timed = "yes";
+    let timer = 0;
+    const start = () => { timer = setTimeout(() => toast.remove(), toastTime); };
+    toast.addEventListener("pointerenter", () => clearTimeout(timer));
+    toast.addEventListener("pointerleave", start);
+    toast.addEventListener("focusin", () => clearTimeout(timer));
+    start();
+  }
+
+  function show(templateId, place) {
+    const template = document.getElementById(templateId);
+    const box = document.querySelector(place);
+    if (!template || !box || box.querySelector(`[data-from="${templateId}"]`)) return;
+    const piece = template.content.firstElementChild.cloneNode(true);
+    piece.dataset.from = templateId;
+    box.append(piece);
+    if (window.htmx) window.htmx.process(piece);
+  }
+
+  // Filters: chips by verdict, search by words; both hide rows and the sections left without rows.
+  function filterRows() {
+    const chip = document.querySelector('[data-filter][aria-pressed="true"]');
+    const search = document.querySelector("[data-search]");
+    const wanted = chip ? chip.dataset.filter : "all";
+    const words = search ? search.value.trim().toLowerCase() : "";
+    for (const row of all("[data-verdict]:not(.passed)")) {
+      const fits = wanted === "all" || row.dataset.verdict === wanted;
+      row.hidden = !(fits && row.textContent.toLowerCase().includes(words));
+    }
+    for (const fold of all(".passed, .section")) {
+      const rows = all("[data-verdict]:not(.passed)", fold);
+      fold.hidden = rows.length > 0 && rows.every((row) => row.hidden);
+      if (!fold.hidden && (words || wanted !== "all") && rows.length) fold.open = true;
+    }
+  }
+
+  function press(chip) {
+    for (const other of all("[data-filter]", chip.parentElement)) other.setAttribute("aria-pressed", String(other === chip));
+    const address = new URL(window.location.href);
+    address.searchParams.set("show", chip.dataset.filter);
+    history.replaceState(history.state, "", address);
+    filterRows();
+  }
+
+  function toggle(button) {
+    const panel = document.getElementById(button.getAttribute("aria-controls"));
+    if (!panel) return;
+    panel.hidden = !panel.hidden;
+    button.setAttribute("aria-expanded", String(!panel.hidden));
+    const first = panel.querySelector("input, select, textarea, button");
+    (panel.hidden ? button : first || panel).focus();
+  }
+
+  async function copy(button) {
+    const source = document.querySelector(button.dataset.copy);
+    const text = source ? source.value || source.textContent : "";
+    try { await navigator.clipboard.writeText(text.trim()); } catch { return void window.getSelection().selectAllChildren(source); }
+    const label = [...button.childNodes].findLast((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
+    if (label) label.data = button.dataset.done;
+  }
+
+  function change(button) {
+    const input = button.closest(".input").querySelector("input");
+    button.dataset.step === "up" ? input.stepUp() : input.stepDown();
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
+  const taps = [
+    ["[data-close]", (button) => button.closest(".toast, .note").remove()],
+    ["[data-toggle]", toggle],
+    ["[data-filter]", press],
+    ["[data-copy]", copy],
+    ["[data-step]", change],
+    ["[data-print]", () => window.print()],
+    ["[data-open]", (link) => { const fold = document.getElementById(link.dataset.open); if (fold) fold.open = true; }],
+  ];
+
+  document.addEventListener("click", (event) => {
+    for (const [selector, act] of taps) {
+      const target = event.target.closest(selector);
+      if (target) act(target);
+    }
+  });
+
+  document.addEventListener("input", (event) => { if (event.target.matches("[data-search]")) filterRows(); });
+
+  // Escape closes the nearest panel and gives the focus back to what opened it.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const panel = event.target.closest("[data-panel]");
+    if (!panel) return;
+    const opener = document.querySelector(panel.dataset.opener || `[aria-controls="${panel.id}"]`);
+    const cancel = panel.querySelector("[data-cancel]");
+    if (cancel) cancel.click(); else panel.hidden = true;
+    if (opener) opener.setAttribute("aria-expanded", "false"), opener.focus();
+  });
+
+  // A swapped row keeps the focus: on itself when it had it, on the next row's title when it is gone.
+  let focused = null;
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const row = document.activeElement && document.activeElement.closest(".check[id]");
+    focused = row && event.detail.target.contains(row) ? row.id : null;
+  });
+
+  function settle(root) {
+    all(".toast").forEach(keepTime);
+    for (const box of all("[data-start-at]", root)) {
+      const mark = box.querySelector(box.dataset.startAt);
+      if (mark) box.scrollLeft += mark.getBoundingClientRect().left - box.getBoundingClientRect().left - 40;
+    }
+    if (document.querySelector("[data-filter]")) filterRows();
+  }
+
+  document.addEventListener("htmx:afterSettle", (event) => {
+    settle(event.target);
+    const row = focused && document.getElementById(focused);
+    if (row && !row.contains(document.activeElement)) (row.querySelector("input, button, a") || row).focus();
+    focused = null;
+  });
+
+  // Polling rests while nobody looks.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if ("poll" in event.target.dataset && document.hidden) event.preventDefault();
+  });
+
+  // The token travels with the back button too, and a fresh one may come with any reply.
+  const tokenHeaders = () => JSON.parse(document.body.getAttribute("hx-headers") || "{}");
+  document.addEventListener("htmx:historyCacheMiss", (event) => {
+    for (const [name, value] of Object.entries(tokenHeaders())) event.detail.xhr.setRequestHeader(name, value);
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const fresh = event.detail.xhr && event.detail.xhr.getResponseHeader("X-Frame-Token");
+    if (fresh) document.body.setAttribute("hx-headers", JSON.stringify({ "X-Frame-Token": fresh }));
+  });
+
+  // A failed save keeps the page as it is, says so, and is tried once more.
+  function failed(event) {
+    const { xhr, requestConfig, elt } = event.detail;
+    if (xhr && xhr.status === 401) return show("tpl-stale", "#notices");
+    if (!requestConfig || requestConfig.verb === "get") return;
+    const again = !xhr || xhr.status === 0 || xhr.status === 503;
+    show(again ? "tpl-retry" : "tpl-failed", "#toasts");
+    settle(document);
+    if (!again || elt.dataset.retried) return;
+    elt.dataset.retried = "yes";
+    setTimeout(() => {
+      all('[data-from="tpl-retry"]').forEach((toast) => toast.remove());
+      if (elt.isConnected) window.htmx.trigger(elt, requestConfig.triggeringEvent ? requestConfig.triggeringEvent.type : "submit");
+    }, retryDelay);
+  }
+  document.addEventListener("htmx:responseError", failed);
+  document.addEventListener("htmx:sendError", failed);
+
+  document.addEventListener("DOMContentLoaded", () => settle(document));
+})();

@@ -1,0 +1,99 @@
+"""Draw the gallery of components and sample pages as plain files, to look at them without the application."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from urllib.parse import urlencode
+
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations
+from jinja2 import Environment, FileSystemLoader
+
+ROOT = Path(__file__).parents[1]
+PAGES = ("overview",)
+
+
+class Words(NullTranslations):  # type: ignore[misc]
+    """The Russian texts of this room, straight from the source file."""
+
+    def __init__(self, source: Path | None) -> None:
+        super().__init__()
+        self.one: dict[str, str] = {}
+        self.many: dict[str, tuple[str, ...]] = {}
+        if source:
+            self._read(source)
+
+    def _read(self, source: Path) -> None:
+        with source.open("rb") as file:
+            for message in read_po(file, locale="ru"):
+                if isinstance(message.id, tuple):
+                    self.many[message.id[0]] = tuple(message.string)
+                elif message.id:
+                    self.one[message.id] = str(message.string)
+
+    def gettext(self, message: str) -> str:
+        """Answer the Russian text, or the English one that has no translation."""
+        return self.one.get(message) or message
+
+    def ngettext(self, singular: str, plural: str, num: int) -> str:
+        """Choose the Russian plural by the rule of three."""
+        if singular not in self.many:
+            return singular if num == 1 else plural
+        tens, ones = num % 100, num % 10
+        index = 0 if ones == 1 and tens != 11 else 1 if 2 <= ones <= 4 and not 12 <= tens <= 14 else 2
+        return self.many[singular][index]
+
+
+def environment(lang: str, static: str) -> Environment:
+    """Build a Jinja environment with stand-ins for what Flask gives to templates."""
+    jinja = Environment(
+        loader=FileSystemLoader(ROOT / "templates"),
+        extensions=["jinja2.ext.i18n"],
+        autoescape=True,
+    )
+    words = Words(ROOT / "translations/parts/look.po" if lang == "ru" else None)
+    jinja.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    jinja.globals |= {"date": date, "say": _speaker(lang), "url_for": _address(static)}
+    return jinja
+
+
+def _speaker(lang: str) -> Callable[[str, str], str]:
+    return lambda russian, english: russian if lang == "ru" else english
+
+
+def _address(static: str) -> Callable[..., str]:
+    def url_for(endpoint: str, filename: str = "", **values: str) -> str:
+        return f"{static}/{filename}" if endpoint == "static" else f"#{endpoint}?{urlencode(values)}"
+
+    return url_for
+
+
+def draw(target: Path, static: str) -> list[Path]:
+    """Write every page in both languages and both themes; answer the files."""
+    written: list[Path] = []
+    target.mkdir(parents=True, exist_ok=True)
+    for lang in ("ru", "en"):
+        jinja = environment(lang, static)
+        for page in PAGES:
+            for theme in ("light", "dark"):
+                path = target / f"{page}-{lang}-{theme}.html"
+                path.write_text(jinja.get_template(f"gallery/{page}.html").render(lang=lang, theme=theme))
+                written.append(path)
+    return written
+
+
+def main() -> None:
+    """Draw the pages into a folder."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("target", type=Path, help="folder for the pages")
+    parser.add_argument("--static", default=(ROOT / "static").as_uri(), help="address of the static folder")
+    options = parser.parse_args()
+    for path in draw(options.target, options.static):
+        print(path)
+
+
+if __name__ == "__main__":
+    main()
