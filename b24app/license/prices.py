@@ -1,0 +1,159 @@
+"""Money of a renewal: periods, discounts, a year's budget with growth and reserve, and the cost of a day without it."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+CENT = Decimal("0.01")
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Discount:
+    """A discount for paying several months at once, as one source states it."""
+
+    months: int
+    percent: Decimal
+    source: str
+    grade: str
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodCost:
+    """What a period costs, what a month of it costs, and what is saved against paying monthly."""
+
+    months: int
+    full: Decimal
+    saved: Decimal
+    total: Decimal
+    per_month: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetMonth:
+    """One month of the budget in its three layers."""
+
+    first_day: date
+    base: Decimal
+    step: Decimal
+    reserve: Decimal
+
+    @property
+    def total(self) -> Decimal:
+        """All layers together."""
+        return self.base + self.step + self.reserve
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """A year of months, its layers summed, and the month from which a bigger plan is needed."""
+
+    months: tuple[BudgetMonth, ...]
+    base: Decimal
+    step: Decimal
+    reserve: Decimal
+    steps_from: date | None
+    step_price: Decimal
+
+    @property
+    def total(self) -> Decimal:
+        """Everything to be set aside for the year."""
+        return self.base + self.step + self.reserve
+
+    def quarters(self) -> tuple[BudgetMonth, ...]:
+        """The same year by quarters, each dated by its first month."""
+        threes = [self.months[n : n + 3] for n in range(0, len(self.months), 3)]
+        return tuple(
+            BudgetMonth(
+                three[0].first_day, *(sum((getattr(m, part) for m in three), ZERO) for part in LAYERS)
+            )
+            for three in threes
+        )
+
+
+LAYERS = ("base", "step", "reserve")
+
+
+@dataclass(frozen=True, slots=True)
+class Downtime:
+    """What a day without the portal costs: orders × average × the share that goes through the portal."""
+
+    orders_per_day: int
+    average: Decimal
+    share_percent: Decimal
+
+    @property
+    def per_day(self) -> Decimal:
+        """Sum of one lost day."""
+        return money(self.orders_per_day * self.average * self.share_percent / 100)
+
+    def days_worth(self, price: Decimal) -> Decimal:
+        """How many days of downtime cost as much as this price; zero when a day costs nothing."""
+        return (price / self.per_day).quantize(Decimal("0.1"), ROUND_HALF_UP) if self.per_day else ZERO
+
+
+def money(value: Decimal) -> Decimal:
+    """Round half up to hundredths, and to a whole number when there are none."""
+    rounded = value.quantize(CENT, ROUND_HALF_UP)
+    return rounded.quantize(Decimal(1)) if rounded == rounded.to_integral_value() else rounded
+
+
+def cost_of_period(monthly: Decimal, months: int, discount_percent: Decimal = ZERO) -> PeriodCost:
+    """What several months cost with a discount in per cent."""
+    full = money(monthly * months)
+    saved = money(full * discount_percent / 100)
+    total = full - saved
+    return PeriodCost(months, full, saved, total, money(total / months))
+
+
+def best_discount(months: int, discounts: Sequence[Discount]) -> Discount | None:
+    """The discount of the longest period that is not longer than this one."""
+    fitting = [item for item in discounts if item.months <= months]
+    return max(fitting, key=lambda item: item.months, default=None)
+
+
+def seats_run_out(used: int, limit: int, growth_per_month: Decimal, start: date) -> date | None:
+    """The first day of the month in which the last seat is taken; None when that is not in sight.
+
+    `used` is counted at `start`; growth is added each following month.
+    """
+    if used >= limit:
+        return start.replace(day=1)
+    if growth_per_month <= 0:
+        return None
+    months = math.ceil((limit - used) / growth_per_month)
+    return month_after(start.replace(day=1), months) if months <= 600 else None
+
+
+def month_after(first_day: date, count: int = 1) -> date:
+    """The first day of the month `count` months later."""
+    number = first_day.year * 12 + first_day.month - 1 + count
+    return date(number // 12, number % 12 + 1, 1)
+
+
+def yearly_budget(
+    year: int,
+    price: Decimal,
+    *,
+    next_price: Decimal | None = None,
+    steps_from: date | None = None,
+    reserve_percent: Decimal = Decimal(10),
+) -> Budget:
+    """A year of one plan, of the next plan from a month on, and a reserve on top of both."""
+    step_price = next_price - price if next_price is not None and steps_from is not None else ZERO
+    months = tuple(
+        _month(date(year, number, 1), price, step_price, steps_from, reserve_percent)
+        for number in range(1, 13)
+    )
+    sums = {part: sum((getattr(month, part) for month in months), ZERO) for part in LAYERS}
+    started = steps_from if step_price and any(month.step for month in months) else None
+    return Budget(months, sums["base"], sums["step"], sums["reserve"], started, step_price)
+
+
+def _month(
+    first_day: date, price: Decimal, step_price: Decimal, steps_from: date | None, reserve: Decimal
+) -> BudgetMonth:
+    step = step_price if steps_from is not None and first_day >= steps_from else ZERO
+    return BudgetMonth(first_day, price, step, money((price + step) * reserve / 100))
