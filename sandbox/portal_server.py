@@ -29,6 +29,11 @@ def create_portal_server(world: World) -> Flask:
         path = request.full_path if request.query_string else request.path
         return Response(status=302, headers={"Location": f"{world.scheme}://{new_host}{path}"})
 
+    @app.after_request
+    def touch(response: Response) -> Response:
+        world.traffic.hits += request.method != "GET"
+        return response
+
     return app
 
 

@@ -41,9 +41,11 @@ class Traffic:
 
     requests: list[RequestRecord] = field(default_factory=list)
     deliveries: list[Delivery] = field(default_factory=list)
+    hits: int = 0
 
     def note(self, record: RequestRecord) -> None:
         """Remember a request."""
+        self.hits += 1
         self.requests.append(record)
         if len(self.requests) > KEPT:
             del self.requests[: KEPT // 2]

@@ -1,0 +1,103 @@
+"""`python -m sandbox`: a portal, its authorization server and an application card, until Ctrl+C."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import ssl
+import threading
+from datetime import datetime, timedelta
+
+from sandbox.command import read_options
+from sandbox.live import go_live
+from sandbox.state import Keeper, load
+from sandbox.world import World
+
+USUAL_PORT = {"https": 443, "http": 80}
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run until told to stop."""
+    options = read_options(arguments)
+    world = open_world(options)
+    keeper = Keeper(world, options.state) if options.state else None
+    ports = {"portal_port": options.portal_port, "oauth_port": options.oauth_port}
+    live = go_live(world, bind=options.bind, tls=_tls(options), **ports)
+    print(greeting(world, options), flush=True)
+    wait_for_end()
+    live.stop()
+    if keeper:
+        keeper.stop()
+
+
+def open_world(options: argparse.Namespace) -> World:
+    """Return the saved world, or a new one with its portal; the application card is registered anew."""
+    found = load(options.state) if options.state else None
+    world = found or _new_world(options)
+    world.latency = options.latency_ms / 1000
+    world.per_command = options.per_command_ms / 1000
+    url = options.application_url.rstrip("/")
+    card = world.register_application(
+        client_id=options.client_id,
+        client_secret=options.client_secret,
+        title=options.application_title,
+        app_url=f"{url}/app",
+        install_url=f"{url}/install",
+        redirect_url=f"{url}/partner/callback",
+        scopes=options.scopes.split(","),
+    )
+    for portal in world.portals.values():
+        portal.limits.enabled = portal.limits.enabled and not options.no_limits
+        if card.client_id in portal.installations:
+            portal.installations[card.client_id].card = card
+    return world
+
+
+def greeting(world: World, options: argparse.Namespace) -> str:
+    """Say where everything is."""
+    portal = next(iter(world.portals.values()))
+    oauth = f"{world.scheme}://{world.oauth_host}"
+    card = f"application {options.client_id} at {options.application_url}"
+    return f"portal {portal.url}/  authorization server {oauth}/  {card}"
+
+
+def wait_for_end() -> None:
+    """Wait for Ctrl+C or a request to terminate."""
+    end = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: end.set())
+    end.wait()
+
+
+def _new_world(options: argparse.Namespace) -> World:
+    scheme = "https" if options.tls else "http"
+    oauth_host = options.oauth_host or options.portal_host
+    now = datetime.now().astimezone()
+    world = World(
+        now=now, oauth_host=_host(oauth_host, options.oauth_port, scheme), scheme=scheme, seed=options.seed
+    )
+    world.add_portal(
+        _host(options.portal_host, options.portal_port, scheme),
+        profile=options.profile,
+        plan=options.plan,
+        lang=options.lang,
+        rows=options.rows,
+        paid_till=(now + timedelta(days=options.days_left)).date(),
+    )
+    return world
+
+
+def _host(name: str, port: int, scheme: str) -> str:
+    return name if port == USUAL_PORT[scheme] else f"{name}:{port}"
+
+
+def _tls(options: argparse.Namespace) -> ssl.SSLContext | None:
+    if not options.tls:
+        return None
+    from sandbox.tls import make_context
+
+    return make_context([options.portal_host, options.oauth_host or options.portal_host], options.ca_file)
+
+
+if __name__ == "__main__":
+    main()
