@@ -1,0 +1,33 @@
+"""Texts of the settings pages and names of the kinds of things a shop is made of."""
+
+SETTINGS: dict[str, tuple[str, str]] = {
+    "settings_intro": (
+        "Что в этом магазине настроено на самом деле. Выключите или удалите что-нибудь — и проверьте, заметит ли приложение.",
+        "What this shop really has. Switch something off or delete it and see whether the application notices.",
+    ),
+    "settings_of": ("Настройка открыта по адресу", "The setting was opened at"),
+    "switch_off": ("Выключить", "Switch off"),
+    "switch_on": ("Включить", "Switch on"),
+    "remove": ("Удалить", "Delete"),
+    "remove_question": ("Удалить?", "Delete?"),
+    "is_on": ("включено", "on"),
+    "is_off": ("выключено", "off"),
+    "nothing_here": ("Здесь пусто.", "Nothing here."),
+    "title": ("Название", "Name"),
+    "number": ("№", "No."),
+    "kind_pay_system": ("Платёжные системы", "Payment systems"),
+    "kind_delivery": ("Службы доставки", "Delivery services"),
+    "kind_pipeline": ("Воронки", "Pipelines"),
+    "kind_stage": ("Стадии", "Stages"),
+    "kind_connector": ("Каналы открытых линий", "Open channel connectors"),
+    "kind_line": ("Открытые линии", "Open lines"),
+    "kind_site": ("Сайты и магазины", "Sites and stores"),
+    "kind_cashbox": ("Кассы", "Cash registers"),
+    "kind_trade_platform": ("Источники заказов", "Order sources"),
+    "kind_phone_line": ("Номера телефонии", "Telephony numbers"),
+    "kind_store": ("Склады", "Warehouses"),
+    "kind_price_type": ("Типы цен", "Price types"),
+    "kind_template": ("Шаблоны бизнес-процессов", "Business process templates"),
+    "kind_bi_source": ("Источники BI", "BI sources"),
+    "kind_user": ("Сотрудники", "Employees"),
+}
