@@ -69,7 +69,7 @@ VERBS = (
         "advance",
         GROUP,
         _advance,
-        (Field("days", "float", 0), Field("hours", "float", 0), Field("minutes", "float", 0)),
+        (Field("days", "float", 0), Field("hours", "float"), Field("minutes", "float")),
         {"days": 1},
     ),
     Verb("end_plan", GROUP, _end_plan, (Field("in_days", "int", 0),), {"in_days": 0}),

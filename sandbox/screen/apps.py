@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -55,7 +56,7 @@ def show_application(name: str) -> str:
     visit = current()
     row = find_row(visit.portal, name)
     options = {key: value for key, value in parse_query(_query()).items() if key not in SYSTEM_PARAMETERS}
-    return _page(visit, row, open_frame(visit, row, options=options) if row else refusal(visit, "not_found"))
+    return _page(row, open_frame(visit, row, options=options) if row else refusal(visit, "not_found"))
 
 
 def show_view(name: str) -> str:
@@ -63,13 +64,11 @@ def show_view(name: str) -> str:
     visit = current()
     row = find_row(visit.portal, name)
     if row is None:
-        return _page(visit, row, refusal(visit, "not_found"))
+        return _page(row, refusal(visit, "not_found"))
     passed = parse_query(_query()).get("params")
     binding = next((each.binding for each in bound_at(visit, "REST_APP_URI") if each.row is row), None)
-    options = (
-        passed if isinstance(passed, dict) else dict(enumerate(passed)) if isinstance(passed, list) else {}
-    )
-    return _page(visit, row, open_frame(visit, row, "REST_APP_URI", options=options, binding=binding))
+    options = {str(key): value for key, value in _pairs(passed)}
+    return _page(row, open_frame(visit, row, "REST_APP_URI", options=options, binding=binding))
 
 
 def show_placement(placement_id: int) -> str:
@@ -78,8 +77,8 @@ def show_placement(placement_id: int) -> str:
     for row in visit.portal.installations.values():
         for binding in row.placements:
             if binding.id == placement_id:
-                return _page(visit, row, open_frame(visit, row, binding.placement, binding=binding))
-    return _page(visit, None, refusal(visit, "no_context"))
+                return _page(row, open_frame(visit, row, binding.placement, binding=binding))
+    return _page(None, refusal(visit, "no_context"))
 
 
 def show_slider() -> str:
@@ -89,9 +88,9 @@ def show_slider() -> str:
         abort(403)
     row = find_row(visit.portal, request.values.get("PARAMS[params][ID]") or request.args.get("app", ""))
     if row is None:
-        return _page(visit, row, refusal(visit, "not_found"))
+        return _page(row, refusal(visit, "not_found"))
     options = _map(request.form.get("PARAMS[params][PLACEMENT_OPTIONS]", ""))
-    return _page(visit, row, open_frame(visit, row, options=options, popup=True, referer=_opener(visit)))
+    return _page(row, open_frame(visit, row, options=options, popup=True, referer=_opener(visit)))
 
 
 def find_row(portal: Portal, name: str) -> Installation | None:
@@ -106,7 +105,7 @@ def find_row(portal: Portal, name: str) -> Installation | None:
     )
 
 
-def _page(visit: Visit, row: Installation | None, opened: Opened) -> str:
+def _page(row: Installation | None, opened: Opened) -> str:
     heading = opened.title if opened.settings or row is None else row.card.title
     return render_template("app.html", heading=heading, opened=opened)
 
@@ -126,6 +125,12 @@ def _listed(visit: Visit, card: ApplicationCard) -> dict[str, Any]:
         "version": row.version if row and present else "",
         "scopes": row.scopes if row and present else card.scopes,
     }
+
+
+def _pairs(passed: Any) -> Iterable[tuple[Any, Any]]:
+    if isinstance(passed, dict):
+        return passed.items()
+    return enumerate(passed) if isinstance(passed, list) else ()
 
 
 def _query() -> str:

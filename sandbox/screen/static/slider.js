@@ -81,5 +81,7 @@ function element(tag, className = "") {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && opened.length) closeSlider();
+  if (event.key !== "Escape") return;
+  if (opened.length) closeSlider();
+  else if (window !== window.top) window.top.SandboxPortal?.closeSlider();
 });
