@@ -23,6 +23,7 @@ from sandbox.shop import (
 )
 from sandbox.shop.clients import Clients
 from sandbox.shop.deals import FIRST_DEAL, Deals
+from sandbox.shop.items import remember_blanks
 from sandbox.shop.ledger import FIRST_ORDER, FIRST_PAYMENT, FIRST_SHIPMENT, Ledger
 from sandbox.shop.ledger import PAYMENTS as ALL_PAYMENTS
 from sandbox.shop.orders import OrderRows
@@ -153,6 +154,7 @@ def stock_crm(portal: Portal, size: ShopSize) -> None:
         "purchase": _built(deals.purchase, 1, 36 if size.open_lines else 0),
         "quote": Table(key="id"),
     }
+    remember_blanks(portal)
 
 
 def stock_fronts(portal: Portal, size: ShopSize) -> None:

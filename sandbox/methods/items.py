@@ -1,0 +1,178 @@
+"""crm.item.*: one way to every object of the CRM."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sandbox.methods.wording import CRM_CLOSED, NO_ITEM, NO_TYPE
+from sandbox.rest.asking import as_list, as_map, as_number, field_names, narrow_by_date
+from sandbox.rest.filters import matches, read_filter
+from sandbox.rest.listing import list_rows
+from sandbox.rest.registry import Call, Listing, Refusal, method
+from sandbox.rest.table import Row, Table
+from sandbox.shop.items import blank_item, check_values, refresh_item
+
+TABLES = {1: "lead", 2: "deal", 3: "contact", 4: "company", 7: "quote", 31: "invoice", 177: "purchase"}
+INTRANET_ONLY = Refusal(
+    "allowed_only_intranet_user", "Действие разрешено только интранет-пользователям", status=403
+)
+NO_VIEW = Refusal("ACCESS_DENIED", "У Вас нет прав на просмотр этого элемента")
+BATCH_LIMIT = 20
+
+
+def items_of(call: Call) -> tuple[int, Table]:
+    """Find the type a call speaks of, for a person who may use the CRM."""
+    if call.user.user_type != "employee":
+        raise INTRANET_ONLY
+    kind = as_number(call.get("entityTypeId"))
+    name = TABLES.get(kind)
+    smart = kind > 127
+    if name is None or (
+        smart and not any(row["entityTypeId"] == kind for row in call.portal.tables["crm_type"])
+    ):
+        raise NO_TYPE
+    return kind, call.portal.tables[name]
+
+
+def allowed(call: Call, right: str) -> bool:
+    """Say whether a person has a right in the CRM: crm_read, crm_write."""
+    return call.portal.has_right(call.user, right)
+
+
+@method("crm.item.list", scope="crm")
+def list_items(call: Call) -> Listing:
+    """crm.item.list: what the caller may not read is left out silently."""
+    kind, table = items_of(call)
+    plain, groups = _split_logic(as_map(call.get("filter")))
+    _demand_fields(call, kind, plain)
+    hidden = not allowed(call, "crm_read")
+    return list_rows(
+        table,
+        filter=narrow_by_date(table, plain, "createdTime"),
+        order=call.get("order"),
+        select=call.get("select"),
+        start=call.start(),
+        wrap="items",
+        always=("id",),
+        where=(lambda _: False) if hidden else _every(groups),
+    )
+
+
+@method("crm.item.get", scope="crm")
+def show_item(call: Call) -> Any:
+    """crm.item.get."""
+    _, table = items_of(call)
+    return {"item": _found(call, table)}
+
+
+@method("crm.item.add", scope="crm")
+def add_item(call: Call) -> Any:
+    """crm.item.add."""
+    kind, table = items_of(call)
+    if not allowed(call, "crm_write"):
+        raise CRM_CLOSED
+    return {"item": _create(call, kind, table, as_map(call.get("fields")))}
+
+
+@method("crm.item.update", scope="crm")
+def change_item(call: Call) -> Any:
+    """crm.item.update."""
+    _, table = items_of(call)
+    row = _found(call, table)
+    if not allowed(call, "crm_write"):
+        raise CRM_CLOSED
+    fields = as_map(call.get("fields"))
+    check_values(call.portal, fields)
+    changed = table.update(row["id"], **refresh_item(call.portal, row, fields, call.user.id))
+    return {"item": changed}
+
+
+@method("crm.item.delete", scope="crm")
+def delete_item(call: Call) -> list[Any]:
+    """crm.item.delete: an empty array on success."""
+    _, table = items_of(call)
+    row = _found(call, table)
+    if not allowed(call, "crm_write"):
+        raise Refusal("ACCESS_DENIED", "Доступ запрещен", status=403)
+    table.delete(row["id"])
+    return []
+
+
+@method("crm.item.import", scope="crm")
+def import_item(call: Call) -> Any:
+    """crm.item.import: like add, but keeps dates and authors, and answers with the id alone."""
+    kind, table = items_of(call)
+    if not allowed(call, "crm_write"):
+        raise CRM_CLOSED
+    return {"item": {"id": _create(call, kind, table, as_map(call.get("fields")), imported=True)["id"]}}
+
+
+@method("crm.item.batchImport", scope="crm")
+def import_items(call: Call) -> Any:
+    """crm.item.batchImport: at most twenty, each with its own outcome."""
+    kind, table = items_of(call)
+    if not allowed(call, "crm_write"):
+        raise CRM_CLOSED
+    entries = as_list(call.get("data"))
+    if len(entries) > BATCH_LIMIT:
+        raise Refusal("MAX_IMPORT_BATCH_SIZE_EXCEEDED", "Вы не можете импортировать больше 20 элементов")
+    return {"items": [_outcome(call, kind, table, as_map(fields)) for fields in entries]}
+
+
+def _outcome(call: Call, kind: int, table: Table, fields: dict[str, Any]) -> Row:
+    try:
+        return {"item": {"id": _create(call, kind, table, fields, imported=True)["id"]}}
+    except Refusal as refusal:
+        return refusal.body()
+
+
+def _create(call: Call, kind: int, table: Table, fields: dict[str, Any], *, imported: bool = False) -> Row:
+    check_values(call.portal, fields)
+    row = blank_item(call.portal, kind, call.user.id)
+    row["id"] = table.next_id()
+    row |= refresh_item(call.portal, row, fields, call.user.id, imported=imported)
+    if not row.get("title") and "title" in row:
+        row["title"] = f"#{row['id']}"
+    return table.add(row)
+
+
+def _found(call: Call, table: Table) -> Row:
+    row = table.get(call.get("id"))
+    if row is None:
+        raise NO_ITEM
+    if not allowed(call, "crm_read"):
+        raise NO_VIEW
+    return row
+
+
+def _split_logic(given: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Tell plain conditions from numbered groups with a `logic`."""
+    plain = {name: value for name, value in given.items() if not str(name).isdigit()}
+    return plain, [as_map(value) for name, value in given.items() if str(name).isdigit()]
+
+
+def _every(groups: list[dict[str, Any]]) -> Callable[[Row], bool] | None:
+    if not groups:
+        return None
+    return lambda row: all(_answers(row, group) for group in groups)
+
+
+def _answers(row: Row, group: dict[str, Any]) -> bool:
+    parts = [value for name, value in group.items() if str(name).isdigit()]
+    outcomes = [_answers(row, as_map(part)) for part in parts]
+    plain = read_filter({name: v for name, v in group.items() if not str(name).isdigit() and name != "logic"})
+    outcomes += [matches(row, [condition]) for condition in plain]
+    return any(outcomes) if str(group.get("logic", "AND")).upper() == "OR" else all(outcomes)
+
+
+def _demand_fields(call: Call, kind: int, plain: dict[str, Any]) -> None:
+    known = set(call.portal.shelf["blank"][kind]) | {"ufCrm_1700000003"}
+    for part, names in (("filter", field_names(plain)), ("order", field_names(call.get("order")))):
+        for name in names:
+            if name not in known:
+                raise Refusal("INVALID_ARG_VALUE", f"Invalid {part}: field '{name}' is not allowed in {part}")
+    for name, way in as_map(call.get("order")).items():
+        if str(way).upper() not in ("ASC", "DESC"):
+            text = f"allowed sort directions are ASC, DESC. But got '{way}' for field '{name}'"
+            raise Refusal("INVALID_ARG_VALUE", f"Invalid order: {text}")

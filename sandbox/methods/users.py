@@ -1,0 +1,115 @@
+"""user.*, department.get: who works in the portal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.php import truthy
+from sandbox.rest.asking import as_list, as_map
+from sandbox.rest.listing import list_rows
+from sandbox.rest.registry import Call, Listing, method
+from sandbox.rest.table import Row, Table
+from sandbox.user import User
+
+USER_SCOPES = "user|user_basic|user_brief"
+PAGING = {"start", "sort", "order", "select", "filter", "admin_mode", "auth"}
+BRIEF = frozenset("ID XML_ID ACTIVE NAME LAST_NAME SECOND_NAME TITLE IS_ONLINE TIME_ZONE UF_DEPARTMENT USER_TYPE "
+                  "WORK_POSITION PERSONAL_GENDER LAST_ACTIVITY_DATE".split())  # fmt: skip
+CONTACTS = frozenset({"EMAIL", "PERSONAL_MOBILE", "WORK_PHONE"})
+
+
+def user_row(user: User) -> Row:
+    """Write an account as user.get returns it."""
+    known = user.fields
+    return {
+        "ID": str(user.id),
+        "ACTIVE": user.active,
+        "NAME": user.name,
+        "LAST_NAME": user.last_name,
+        "SECOND_NAME": known.get("SECOND_NAME", ""),
+        "EMAIL": user.email,
+        "LAST_LOGIN": known.get("LAST_LOGIN", ""),
+        "DATE_REGISTER": known.get("DATE_REGISTER", ""),
+        "TIME_ZONE": user.time_zone,
+        "IS_ONLINE": known.get("IS_ONLINE", "N"),
+        "TIMESTAMP_X": {},
+        "LAST_ACTIVITY_DATE": {},
+        "PERSONAL_GENDER": user.gender,
+        "PERSONAL_WWW": known.get("PERSONAL_WWW", ""),
+        "PERSONAL_BIRTHDAY": known.get("PERSONAL_BIRTHDAY", ""),
+        "PERSONAL_MOBILE": known.get("PERSONAL_MOBILE", ""),
+        "PERSONAL_CITY": known.get("PERSONAL_CITY", ""),
+        "WORK_PHONE": known.get("WORK_PHONE", ""),
+        "WORK_POSITION": known.get("WORK_POSITION", ""),
+        "UF_EMPLOYMENT_DATE": known.get("UF_EMPLOYMENT_DATE", ""),
+        "UF_DEPARTMENT": known.get("UF_DEPARTMENT", []),
+        "USER_TYPE": user.user_type,
+    }
+
+
+@method("user.get", scope=USER_SCOPES)
+def list_users(call: Call) -> Listing:
+    """user.get: FILTER, or bare fields; sort and order are strings (user-get.md)."""
+    wanted = as_map(call.get("FILTER")) or _bare_filter(call)
+    return _listed(call, _visible(call), wanted)
+
+
+@method("user.search", scope=USER_SCOPES)
+def search_users(call: Call) -> Listing:
+    """user.search: the same list, found by a part of the name too."""
+    wanted = as_map(call.get("FILTER")) or _bare_filter(call)
+    needle = str(wanted.pop("FIND", wanted.pop("NAME_SEARCH", ""))).casefold()
+    found = [one for one in _visible(call) if needle in one.full_name.casefold()]
+    return _listed(call, found, wanted)
+
+
+@method("user.current", scope=USER_SCOPES)
+def show_current(call: Call) -> Any:
+    """user.current: who the token belongs to."""
+    row = user_row(call.user) | {"LAST_ACTIVITY_DATE": call.user.fields.get("LAST_ACTIVITY_DATE", "")}
+    return _cut(call, row)
+
+
+@method("department.get", scope="department")
+def list_departments(call: Call) -> Listing:
+    """department.get: the company structure; paged by START (department-get.md)."""
+    order = {str(call.get("sort") or "ID"): str(call.get("order") or "ASC")}
+    wanted = {
+        name: call.get(name) for name in ("ID", "NAME", "PARENT", "UF_HEAD") if call.get(name) is not None
+    }
+    return list_rows(call.portal.tables["department"], filter=wanted, order=order, start=call.start())
+
+
+def _visible(call: Call) -> list[User]:
+    """Return whom the caller may see: only an administrator in ADMIN_MODE sees everybody."""
+    everyone = truthy(call.get("ADMIN_MODE")) and call.portal.has_right(call.user, "admin")
+    if everyone or call.user.user_type == "employee":
+        return call.portal.users
+    return [user for user in call.portal.users if user.user_type == "extranet" or user is call.user]
+
+
+def _bare_filter(call: Call) -> dict[str, Any]:
+    return {
+        str(name).upper(): value for name, value in call.params.items() if str(name).lower() not in PAGING
+    }
+
+
+def _listed(call: Call, users: list[User], wanted: dict[str, Any]) -> Listing:
+    table = Table([_cut(call, user_row(user)) for user in users], key="ID")
+    order = {str(call.get("sort") or "ID").upper(): str(call.get("order") or "ASC")}
+    return list_rows(
+        table, filter=wanted, order=order, select=_select(call), start=call.start(), always=("ID",)
+    )
+
+
+def _select(call: Call) -> list[Any] | None:
+    names = as_list(call.get("select"))
+    return [str(name).upper() for name in names] or None
+
+
+def _cut(call: Call, row: Row) -> Row:
+    """Leave only what the granted scope shows: user_brief hides contacts, user_basic adds them (user-get.md)."""
+    if "user" in call.scopes:
+        return row
+    shown = BRIEF | (CONTACTS if "user_basic" in call.scopes else frozenset())
+    return {name: value for name, value in row.items() if name in shown}

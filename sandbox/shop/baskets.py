@@ -1,0 +1,141 @@
+"""One order in full: basket, payments, shipments, buyer's answers, source."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sandbox.rest.table import Row
+from sandbox.shop.goods import FIRST_PRODUCT
+from sandbox.shop.ledger import FIRST_ORDER, FIRST_PAYMENT, FIRST_SHIPMENT, Ledger, Line, Sale
+from sandbox.shop.payments import PERSON
+from sandbox.shop.words import iso
+
+if TYPE_CHECKING:
+    from sandbox.portal import Portal
+
+_DIMENSIONS = 'a:3:{s:5:"WIDTH";N;s:6:"HEIGHT";N;s:6:"LENGTH";N;}'
+
+
+def full_order(portal: Portal, row: Row) -> Row:
+    """Build an order as sale.order.get returns it."""
+    ledger: Ledger = portal.shelf["ledger"]
+    sale = ledger.sale(row["id"] - FIRST_ORDER)
+    lines = [basket_line(portal, sale, place) for place in range(len(sale.lines))]
+    payment = portal.tables["payment"].get(FIRST_PAYMENT + sale.index)
+    shipment = portal.tables["shipment"].get(FIRST_SHIPMENT + sale.index)
+    binding = portal.tables["trade_binding"].get(sale.index + 1)
+    return row | {
+        "basketItems": lines,
+        "clients": [_client(row["id"], ledger.buyer(sale.index))],
+        "payments": [payment] if payment else [],
+        "propertyValues": _answers(portal, sale, ledger.buyer(sale.index)),
+        "requisiteLink": {"bankDetailId": 0, "mcBankDetailId": 0, "mcRequisiteId": 0, "requisiteId": 0},
+        "shipments": [shipment | {"shipmentItems": _parcel(lines, shipment)}] if shipment else [],
+        "tradeBindings": [binding] if binding else [],
+    }
+
+
+def basket_line(portal: Portal, sale: Sale, place: int) -> Row:
+    """Build one line of a basket."""
+    line: Line = sale.lines[place]
+    goods = portal.shelf["goods"]
+    order_id, number = FIRST_ORDER + sale.index, (FIRST_ORDER + sale.index) * 4 + place
+    placed = iso(sale.placed)
+    row: dict[str, Any] = dict.fromkeys(
+        (
+            "detailPageUrl",
+            "discountCoupon",
+            "discountName",
+            "discountValue",
+            "recommendation",
+            "setParentId",
+            "type",
+        ),
+        "",
+    )
+    return row | {
+        "barcodeMulti": "N",
+        "basePrice": line.price,
+        "canBuy": "Y",
+        "catalogXmlId": "sandbox-catalog",
+        "currency": "RUB",
+        "customPrice": "N",
+        "dateInsert": placed,
+        "dateRefresh": None,
+        "dateUpdate": placed,
+        "dimensions": _DIMENSIONS,
+        "discountPrice": 0,
+        "fuserId": 4,
+        "id": str(number),
+        "lid": "s1",
+        "measureCode": "796",
+        "measureName": "шт",
+        "module": "catalog",
+        "name": goods.name(line.product - FIRST_PRODUCT),
+        "notes": "BASE",
+        "orderId": str(order_id),
+        "price": line.price,
+        "priceTypeId": 1,
+        "productId": line.product,
+        "productPriceId": line.product - FIRST_PRODUCT + 1,
+        "productProviderClass": "\\Bitrix\\Catalog\\Product\\CatalogProvider",
+        "productXmlId": f"item-{line.product}",
+        "properties": [],
+        "quantity": line.quantity,
+        "reservations": [],
+        "sort": 100 * (place + 1),
+        "subscribe": "N",
+        "vatIncluded": "Y",
+        "vatRate": 0.22,
+        "weight": 0,
+        "xmlId": f"bx_l{number:012x}",
+    }
+
+
+def _client(order_id: int, contact: int) -> Row:
+    return {
+        "entityId": contact,
+        "entityTypeId": 3,
+        "id": order_id,
+        "isPrimary": "Y",
+        "orderId": order_id,
+        "roleId": 0,
+        "sort": 0,
+    }
+
+
+def _parcel(lines: list[Row], shipment: Row) -> list[Row]:
+    return [
+        {
+            "basketId": int(line["id"]),
+            "dateInsert": shipment["dateInsert"],
+            "id": int(line["id"]),
+            "orderDeliveryId": shipment["id"],
+            "quantity": line["quantity"],
+            "reservedQuantity": line["quantity"],
+            "xmlId": line["xmlId"],
+        }
+        for line in lines
+    ]
+
+
+def _answers(portal: Portal, sale: Sale, buyer: int) -> list[Row]:
+    contact = portal.tables["contact"].get(buyer) or {}
+    said = {
+        "FIO": f"{contact.get('name', '')} {contact.get('lastName', '')}".strip(),
+        "EMAIL": contact.get("email"),
+        "PHONE": contact.get("phone"),
+        "ADDRESS": contact.get("address"),
+    }
+    asked = [row for row in portal.tables["order_property"] if row["personTypeId"] == (sale.person or PERSON)]
+    return [
+        {
+            "code": row["code"],
+            "id": sale.index * 10 + place,
+            "name": row["name"],
+            "orderPropsId": row["id"],
+            "orderPropsXmlId": row["xmlId"],
+            "value": said.get(row["code"]),
+        }
+        for place, row in enumerate(asked)
+    ]
