@@ -13,7 +13,7 @@ from babel.support import NullTranslations
 from jinja2 import Environment, FileSystemLoader
 
 ROOT = Path(__file__).parents[1]
-PAGES = ("overview",)
+PAGES = ("overview", "checks", "running", "comparison", "calendar", "components")
 
 
 class Words(NullTranslations):  # type: ignore[misc]
