@@ -52,7 +52,7 @@ def session(world: World) -> requests.Session:
 
 
 @pytest.fixture
-def app(north: Portal, card: ApplicationCard, session: requests.Session) -> Caller:
+def caller(north: Portal, card: ApplicationCard, session: requests.Session) -> Caller:
     north.add_application(card)
     north.finish_install(card)
     return Caller(north, card, session)
