@@ -1,0 +1,73 @@
+"""The starting points of a portal's sums, and what the portal reports about its plan."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from b24app.errors import BadInput
+from b24app.license.profile import Profile, change_profile, get_profile, note_license, plan_title
+from b24app.storage import portal_scope
+from tests.license.conftest import AT, MARINA
+
+
+def test_defaults_are_cautious_before_anybody_spoke(portal):
+    profile = get_profile()
+    assert (profile.method, profile.approval_days, profile.reserve_percent) == ("transfer", 3, Decimal(10))
+    assert (profile.plan_code, profile.region, profile.bank_country) == ("", "ru", "ru")
+
+
+def test_the_reported_plan_is_kept_and_a_change_is_noticed(portal):
+    assert not note_license("ru_std", AT)
+    assert not note_license("ru_std", AT + timedelta(days=1))
+    assert note_license("ru_pro100", AT + timedelta(days=2))
+    profile = get_profile()
+    assert (profile.plan_code, profile.license_previous) == ("pro100", "ru_std")
+    assert profile.license_changed_at == AT + timedelta(days=2)
+
+
+def test_a_box_says_so_in_its_code(portal):
+    note_license("kz_selfhosted", AT)
+    profile = get_profile()
+    assert (profile.edition, profile.bank_country) == ("on_premise", "kz")
+
+
+def test_a_plan_named_by_a_person_wins_over_the_report(portal):
+    note_license("ru_company", AT)
+    assert plan_title(get_profile()) == ""
+    assert change_profile(by=MARINA, at=AT, plan_named="std").plan_code == "std"
+    assert plan_title(get_profile()) == "Standard"
+
+
+def test_remembers_who_changed_the_starting_points(portal):
+    profile = change_profile(by=MARINA, at=AT, transfer_days=5, country="by", average_order=Decimal(4350))
+    assert (profile.transfer_days, profile.bank_country, profile.said_by) == (5, "by", "Марина Ковалёва")
+
+
+def test_a_region_without_a_calendar_is_counted_by_the_russian_one():
+    assert Profile(license_code="de_std").bank_country == "ru"
+    assert Profile(license_code="de_std").region == "de"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("route", "pigeon"),
+        ("method", "barter"),
+        ("country", "fr"),
+        ("approval_days", 90),
+        ("reserve_percent", Decimal(101)),
+        ("license_code", "ru_std"),
+        ("plan_named", "gold"),
+    ],
+)
+def test_says_which_starting_point_cannot_be_used(portal, field, value):
+    with pytest.raises(BadInput) as refusal:
+        change_profile(by=MARINA, at=AT, **{field: value})
+    assert refusal.value.field == field
+
+
+def test_each_portal_has_its_own_profile(portal, other):
+    note_license("ru_std", AT)
+    with portal_scope(other.id):
+        assert get_profile() == Profile()

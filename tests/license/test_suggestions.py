@@ -1,0 +1,106 @@
+"""Hints of the portal about dates: offered, or agreeing; never a fact by themselves."""
+
+from datetime import date
+
+import pytest
+
+from b24app.errors import NotFound
+from b24app.license.clocks import find_clock, list_clocks, set_clock
+from b24app.license.suggestions import (
+    Suggestion,
+    accept_suggestion,
+    dismiss_suggestion,
+    keep_suggestions,
+    list_suggestions,
+    suggest_from_app,
+    suggest_from_license,
+)
+from tests.license.conftest import AT, MARINA
+
+TODAY = date(2026, 11, 30)
+HINT = Suggestion("marketplace", date(2026, 12, 28), "app.info")
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind", "ends_on"),
+    [
+        ({"STATUS": "S", "DAYS": 28}, "marketplace", date(2026, 12, 28)),
+        ({"STATUS": "S", "DAYS": "-2"}, "marketplace", date(2026, 11, 28)),
+        ({"STATUS": "T", "DAYS": "3"}, "application", date(2026, 12, 3)),
+    ],
+)
+def test_days_speak_of_the_subscription_or_of_the_application(answer, kind, ends_on):
+    assert suggest_from_app(answer, TODAY) == (Suggestion(kind, ends_on, "app.info"),)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"STATUS": "L", "DAYS": None},
+        {"STATUS": "F", "DAYS": 5},
+        {"STATUS": "S", "DAYS": "soon"},
+        {},
+        {"DAYS": 99999},
+    ],
+)
+def test_what_the_portal_does_not_say_is_no_date(answer):
+    assert suggest_from_app(answer, TODAY) == ()
+
+
+def test_undocumented_answers_may_hint_at_the_plan():
+    till = suggest_from_license({"license": {"tillDate": 1797973200}})
+    assert till == (Suggestion("plan", date(2026, 12, 23), "mobile.Menu.getMenu"),)
+    box = suggest_from_license({"license": {"expireDate": "23.12.2026"}})
+    assert box == (Suggestion("on_premise", date(2026, 12, 23), "intranet.license.getLicenseData"),)
+
+
+@pytest.mark.parametrize(
+    "answer", [None, [], {"license": None}, {"license": {"tillDate": "никогда"}}, {"license": {}}]
+)
+def test_an_undocumented_answer_of_any_other_shape_is_nothing(answer):
+    assert suggest_from_license(answer) == ()
+
+
+def test_a_hint_changes_nothing_until_a_person_takes_it(portal):
+    assert keep_suggestions((HINT,), AT) == 1
+    assert list_clocks() == ()
+    term = accept_suggestion(list_suggestions()[0].id, by=MARINA, at=AT)
+    assert (term.ends_on, term.source, term.said_by) == (HINT.ends_on, "portal", "Марина Ковалёва")
+    assert list_suggestions() == ()
+
+
+def test_the_same_hint_again_is_not_new_and_stays_dismissed(portal):
+    keep_suggestions((HINT,), AT)
+    dismiss_suggestion(list_suggestions()[0].id)
+    assert keep_suggestions((HINT,), AT) == 0
+    assert list_suggestions() == ()
+
+
+def test_another_date_from_the_same_source_asks_again(portal):
+    keep_suggestions((HINT,), AT)
+    dismiss_suggestion(list_suggestions()[0].id)
+    assert keep_suggestions((Suggestion("marketplace", date(2027, 12, 28), "app.info"),), AT) == 1
+
+
+def test_a_hint_that_agrees_confirms_the_date(portal):
+    set_clock("marketplace", HINT.ends_on, by=MARINA, at=AT, source="document")
+    assert keep_suggestions((Suggestion("marketplace", date(2026, 12, 29), "app.info"),), AT) == 0
+    assert find_clock("marketplace").confirmed_by == "app.info"
+    assert find_clock("marketplace").ends_on == HINT.ends_on
+
+
+def test_a_hint_that_disagrees_says_so(portal):
+    set_clock("marketplace", date(2026, 6, 1), by=MARINA, at=AT)
+    keep_suggestions((HINT,), AT)
+    assert list_suggestions()[0].differs
+    assert accept_suggestion(list_suggestions()[0].id, by=MARINA, at=AT).ends_on == HINT.ends_on
+
+
+def test_the_applications_own_period_never_touches_other_applications(portal):
+    keep_suggestions((Suggestion("application", date(2026, 12, 3), "app.info"),), AT)
+    assert accept_suggestion(list_suggestions()[0].id, by=MARINA, at=AT).title == "Продление без простоя"
+
+
+def test_there_is_no_hint_of_that_number(portal):
+    with pytest.raises(NotFound):
+        accept_suggestion(4711, by=MARINA, at=AT)
