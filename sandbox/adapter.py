@@ -40,16 +40,16 @@ class WorldAdapter(BaseAdapter):
         if app is None:
             raise requests.ConnectionError(f"no such host: {request.url}", request=request)
         environ = _environ(request, patience_of(timeout))
-        chunks, status, headers = run_wsgi_app(app.wsgi_app, environ)
+        try:
+            chunks, status, headers = run_wsgi_app(app.wsgi_app, environ)
+            body = Body(chunks)
+        except TimeoutError as error:
+            raise requests.ReadTimeout("the sandbox answers too slowly", request=request) from error
         code, _, reason = status.partition(" ")
-        body = Body(chunks)
         raw = HTTPResponse(
             body=body, headers=dict(headers), status=int(code), reason=reason, preload_content=False
         )
-        response = self._builder.build_response(request, raw)
-        if not stream:
-            _read(request, response)
-        return response
+        return self._builder.build_response(request, raw)
 
     @override
     def close(self) -> None:
@@ -57,11 +57,11 @@ class WorldAdapter(BaseAdapter):
 
 
 class Body(io.RawIOBase):
-    """A body read chunk by chunk, so that an endless one can be left unread."""
+    """A body read chunk by chunk after the first, so that an endless one can be left unread."""
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
         self._chunks: Iterator[bytes] = iter(chunks)
-        self._rest = b""
+        self._rest = next(self._chunks, b"")
 
     @override
     def readable(self) -> bool:
@@ -102,12 +102,3 @@ def _environ(request: requests.PreparedRequest, patience: float | None) -> dict[
         return builder.get_environ()
     finally:
         builder.close()
-
-
-def _read(request: requests.PreparedRequest, response: requests.Response) -> None:
-    try:
-        _ = response.content
-    except TimeoutError as error:
-        raise requests.ReadTimeout("the sandbox answers too slowly", request=request) from error
-    except ConnectionResetError as error:
-        raise requests.ConnectionError("the sandbox cut the connection", request=request) from error
