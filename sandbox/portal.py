@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sandbox import faults, frame, lifecycle, plan, switches
+from sandbox import faults, frame, lifecycle, plan
 from sandbox.application import ApplicationCard, Installation
 from sandbox.limits import Limits
 from sandbox.rest.table import Table
+from sandbox.shop import switches
 from sandbox.tokens import Tokens
 from sandbox.user import User
 
