@@ -96,15 +96,16 @@ def open_frame(
     """Open a frame exactly as the portal does (portal-protocol §1)."""
     title = title_of(row, binding, visit.lang) if binding else row.card.title
     try:
-        post = visit.portal.opens(
-            placement,
-            user=visit.user,
-            card=row.card,
-            lang=visit.lang,
-            options=options,
-            referer=request.headers.get("Referer", "") if referer is None else referer,
-            handler=binding.handler if binding else "",
-        )
+        with visit.world.lock:
+            post = visit.portal.opens(
+                placement,
+                user=visit.user,
+                card=row.card,
+                lang=visit.lang,
+                options=options,
+                referer=request.headers.get("Referer", "") if referer is None else referer,
+                handler=binding.handler if binding else "",
+            )
     except FrameRefused as refused:
         return refusal(visit, refused.reason)
     return Opened(
