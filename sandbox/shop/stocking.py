@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 SMALL_PAYMENTS = ((payments.YOOKASSA, 70), (payments.CASH, 30))
 SMALL_DELIVERIES = ((carriers.PICKUP, 50, 0), (carriers.COURIER, 50, 300))
 EMPTY_TABLES = (
-    "notification", "task", "blogpost", "calendar_event", "calendar_section", "message", "entity", "entity_item",
+    "notification", "blogpost", "calendar_event", "calendar_section", "message", "entity", "entity_item",
 )  # fmt: skip
 
 
@@ -67,6 +67,7 @@ def stock_settings(portal: Portal, size: ShopSize) -> None:
         "currency": terms.currencies(now),
         "trade_platform": terms.trade_platforms(site_id=fronts.SHOP_SITE),
         **{name: Table(key="ID") for name in EMPTY_TABLES},
+        "task": Table(key="id"),
     }
 
 
