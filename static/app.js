@@ -62,6 +62,15 @@
     (panel.hidden ? button : first || panel).focus();
   }
 
+  function closePanel(inner) {
+    const panel = inner.closest("[data-panel]");
+    const opener = document.querySelector(panel.dataset.opener || `[aria-controls="${panel.id}"]`);
+    panel.hidden = !panel.matches(":has([data-cancel][hx-get])");
+    if (!opener) return;
+    opener.setAttribute("aria-expanded", "false");
+    opener.focus();
+  }
+
   async function copy(button) {
     const source = document.querySelector(button.dataset.copy);
     const text = source ? source.value || source.textContent : "";
@@ -79,6 +88,7 @@
   const taps = [
     ["[data-close]", (button) => button.closest(".toast, .note").remove()],
     ["[data-toggle]", toggle],
+    ["[data-cancel]", closePanel],
     ["[data-filter]", press],
     ["[data-copy]", copy],
     ["[data-step]", change],
@@ -100,10 +110,8 @@
     if (event.key !== "Escape") return;
     const panel = event.target.closest("[data-panel]");
     if (!panel) return;
-    const opener = document.querySelector(panel.dataset.opener || `[aria-controls="${panel.id}"]`);
     const cancel = panel.querySelector("[data-cancel]");
-    if (cancel) cancel.click(); else panel.hidden = true;
-    if (opener) opener.setAttribute("aria-expanded", "false"), opener.focus();
+    if (cancel) cancel.click(); else closePanel(panel);
   });
 
   // A swapped row keeps the focus: on itself when it had it, on the next row's title when it is gone.

@@ -13,7 +13,19 @@ from babel.support import NullTranslations
 from jinja2 import Environment, FileSystemLoader
 
 ROOT = Path(__file__).parents[1]
-PAGES = ("overview", "checks", "running", "comparison", "calendar", "components")
+PAGES = (
+    "overview",
+    "checks",
+    "running",
+    "comparison",
+    "calendar",
+    "components",
+    "widget",
+    "empty",
+    "error",
+    "no_rights",
+    "refused",
+)
 
 
 class Words(NullTranslations):  # type: ignore[misc]
