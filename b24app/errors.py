@@ -10,11 +10,14 @@ AppError
 └── PortalError            a portal or its authorization server said no
     ├── TokenExpired           refresh and repeat
     ├── TokenRejected          an administrator must open the application again
+    │   └── ClientUnknown          the application's id or key is not accepted
     ├── LimitReached           wait and repeat
     │   └── OperationLimited   wait until `reset_at`
     ├── PlanLapsed             REST only on commercial plans
     ├── MarketplaceEnded       the Marketplace subscription ended
     ├── PortalLocked           locked by the compatibility scanner or by the vendor
+    │   └── Overloaded             the vendor blocked our requests by hand
+    ├── FeatureNotInPlan       this part of the portal is not in the portal's plan
     ├── RightMissing           the user may not do that in the portal
     ├── ScopeMissing           the application was not granted the scope
     ├── AddressChanged         the portal lives elsewhere now
@@ -23,7 +26,9 @@ AppError
     ├── MethodMissing          the portal has no such method
     ├── RequestWrong           our own bug
     ├── VendorFault            the portal failed; try later
-    │   └── AnswerBroken       not JSON, cut, too big, of a wrong type
+    │   ├── AnswerBroken       not JSON, cut, too big, of a wrong type
+    │   ├── ListIncomplete     a list kept changing while it was read
+    │   └── UnknownRefusal     a code that is in no table; counted
     ├── Unreachable            no connection or no answer in time
     └── WriteUncertain         a write may or may not have happened
 """
@@ -116,6 +121,10 @@ class TokenRejected(PortalError):
     public = N_("Access to the portal was lost. An administrator should open the application again.")
 
 
+class ClientUnknown(TokenRejected):
+    """The authorization server does not accept the application's id or key for this portal."""
+
+
 class LimitReached(PortalError):
     """Too many requests for now."""
 
@@ -154,6 +163,20 @@ class PortalLocked(PortalError):
     """The portal is locked by the plan compatibility scanner or by the vendor."""
 
     public = N_("The portal is locked. Renew the same plan or clear what the compatibility scanner lists.")
+
+
+class Overloaded(PortalLocked):
+    """The vendor blocked this application's requests by hand; only its support lifts that."""
+
+    public = N_(
+        "Bitrix24 has blocked the requests of this application for overload. Ask its support to lift that."
+    )
+
+
+class FeatureNotInPlan(PortalError):
+    """The portal's plan does not contain what was asked for."""
+
+    public = N_("This part of the portal is not included in its plan.")
 
 
 class RightMissing(PortalError):
@@ -208,11 +231,27 @@ class AnswerBroken(VendorFault):
     """The answer is not JSON, is cut, too big or of a wrong type."""
 
 
+class ListIncomplete(VendorFault):
+    """A list kept changing while it was read, so that its completeness could not be proved."""
+
+    public = N_("The list kept changing while we read it. We will read it again.")
+
+
+class UnknownRefusal(VendorFault):
+    """A refusal whose code is in no table: taken as temporary, and counted."""
+
+
 class Unreachable(PortalError):
-    """No connection, or no answer in time."""
+    """No connection, or no answer in time; `sent` says whether the portal may have received the request."""
 
     retryable = True
     public = N_("The portal cannot be reached right now. We will try again.")
+
+    def __init__(
+        self, code: str = "", description: str = "", *, http: int | None = None, sent: bool = True
+    ) -> None:
+        super().__init__(code, description, http=http)
+        self.sent = sent
 
 
 class WriteUncertain(PortalError):

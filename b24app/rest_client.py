@@ -1,0 +1,146 @@
+"""One portal's REST door: `call`, `batch`, `rows`. What comes back is complete, or is an error that says why.
+
+    client = RestClient(Line(address, tokens, requests.Session, Budget(store, bucket_of(plan), Pace())))
+    client.call("crm.item.get", {"entityTypeId": 2, "id": 7}).result
+    client.batch({"me": Command("profile"), "types": Command("crm.type.list")})
+    for row in client.rows("crm.item.list", {"entityTypeId": 2}): ...
+
+Every error is a `PortalError`: errors.py draws the tree, wire/refusals.py holds the table of codes. Reads are
+repeated freely; a write only when the first attempt certainly did not happen or its marker is not found, otherwise
+it ends in WriteUncertain. docs/rest-client.md shows it in use; what it stands on is in wire/.
+"""
+
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from b24app.errors import LimitReached, PortalError, RequestWrong, WriteUncertain
+from b24app.wire.answers import Answer, Command, Outcome, Timing, read_answer, read_batch
+from b24app.wire.encoding import refers, to_command
+from b24app.wire.line import Line, TokenSource
+from b24app.wire.paging import Habits, Row, ShortMemory
+from b24app.wire.reading import read_rows
+from b24app.wire.repeats import Marker, is_write, settled
+
+__all__ = ["Answer", "Command", "Line", "Marker", "Outcome", "RestClient", "Timing", "TokenSource"]
+
+BATCH = 50  # how-to-call-rest-api/batch.md
+
+
+class RestClient:
+    """A door to one portal, for one thread; any number of them, in any process, share the portal's budget."""
+
+    def __init__(self, line: Line, habits: Habits | None = None, *, lanes: int = 8) -> None:
+        self.line = line
+        self.habits = habits or ShortMemory()
+        self.lanes = lanes
+
+    @property
+    def requests_sent(self) -> int:
+        """How many HTTP requests went to the portal."""
+        return self.line.requests_sent
+
+    def call(
+        self,
+        method: str,
+        params: Mapping[str, Any] | None = None,
+        *,
+        write: bool | None = None,
+        marker: Marker | None = None,
+    ) -> Answer:
+        """Call one method (general-principles.md); with `write` None the method's name tells.
+
+        Waits at most the budget's patience, in seconds; raises the PortalError family.
+        """
+        command = Command(method, params or {}, write)
+        started = self.line.budget.pace.now()
+        try:
+            return self._call(command)
+        except WriteUncertain:
+            if marker is None:
+                raise
+        self.line.budget.pace.sleep(max(0.0, settled(started) - self.line.budget.pace.now()))
+        found = marker.saved(self._call(marker.find).result)
+        return self._call(command) if found is None else Answer(found)
+
+    def batch(self, commands: Mapping[str, Command], *, halt: bool = False) -> dict[str, Outcome]:
+        """Run any number of commands, fifty in a request (batch.md); each ends in an Answer or in its own error.
+
+        A command that a limit refused is sent again after the wait. With `halt` nothing runs after the first error.
+        Raises what concerns the whole request, such as PlanLapsed or Unreachable.
+        """
+        if len(commands) > BATCH and any(map(refers, commands.values())):
+            raise RequestWrong("", "references between commands work inside one request of fifty")
+        outcomes: dict[str, Outcome] = {}
+        waiting = iter(commands.items())
+        while chunk := dict(islice(waiting, BATCH)):
+            outcomes |= self._run(chunk, halt=halt)
+            if halt and any(isinstance(outcomes.get(key), PortalError) for key in chunk):
+                break
+        return outcomes
+
+    def rows(self, method: str, params: Mapping[str, Any] | None = None, *, after: int = 0) -> Iterator[Row]:
+        """Yield every row of a list, in the order of its id where the method has one; complete, or an error.
+
+        Rows stream with flat memory. `after` resumes a keyset list behind the last row that was kept.
+        """
+        return read_rows(self, method, params or {}, after)
+
+    def run_once(self, commands: Mapping[str, Command], *, halt: bool) -> dict[str, Outcome]:
+        """Send at most fifty commands in one request and split the answer; nothing is sent twice for its content."""
+        body = self.line.ask(
+            "batch", self.batch_params(commands, halt=halt), write=any(map(_writes, commands.values()))
+        )
+        return self.split(commands, body)
+
+    def batch_params(self, commands: Mapping[str, Command], *, halt: bool) -> dict[str, Any]:
+        """The parameters of `batch`: queries encoded once, because the body is JSON (batch.md)."""
+        return {
+            "halt": int(halt),
+            "cmd": {key: to_command(one.method, one.params) for key, one in commands.items()},
+        }
+
+    def split(self, commands: Mapping[str, Command], body: dict[str, Any]) -> dict[str, Outcome]:
+        """Split a batch's answer by command and learn from its operating times."""
+        outcomes = read_batch(body, list(commands))
+        for key, outcome in outcomes.items():
+            if isinstance(outcome, Answer):
+                self.line.operating.learn(commands[key].method, outcome.time)
+        return outcomes
+
+    def close(self) -> None:
+        """Close the connections that are kept alive."""
+        self.line.close()
+
+    def _call(self, command: Command) -> Answer:
+        answer = read_answer(self.line.ask(command.method, command.params, write=_writes(command)))
+        self.line.operating.learn(command.method, answer.time)
+        return answer
+
+    def _run(self, chunk: Mapping[str, Command], *, halt: bool) -> dict[str, Outcome]:
+        """Run one chunk; what a limit refused is run again while the patience lasts, then keeps its error."""
+        outcomes: dict[str, Outcome] = {}
+        repeats, left = self.line.repeats(), dict(chunk)
+        while left := {key: one for key, one in left.items() if not self._blocked(key, one, outcomes)}:
+            self.line.operating.wait_turn(*(one.method for one in left.values()))
+            outcomes |= self.run_once(left, halt=halt)
+            limited = {key: error for key in left if isinstance(error := outcomes.get(key), LimitReached)}
+            if not limited or any(map(refers, chunk.values())):
+                break
+            left = {key: one for key, one in left.items() if key in limited or key not in outcomes}
+            try:
+                for key, error in limited.items():
+                    self.line.obey(error, left[key].method)
+                repeats.again(next(iter(limited.values())))
+            except LimitReached:
+                break
+        return outcomes
+
+    def _blocked(self, key: str, command: Command, outcomes: dict[str, Outcome]) -> bool:
+        if error := self.line.operating.refusal(command.method):
+            outcomes[key] = error
+        return error is not None
+
+
+def _writes(command: Command) -> bool:
+    return is_write(command.method) if command.write is None else command.write

@@ -1,0 +1,60 @@
+"""The log of calls as the client sees it: one seam, and the entry that goes through it."""
+
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from b24app.wire.masks import to_masked_json
+
+MOST_REQUEST = 2000
+MOST_ANSWER = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class CallEntry:
+    """One HTTP request and its answer, already masked and bounded; times in unix seconds."""
+
+    at: float
+    method: str
+    seconds: float
+    http: int
+    error: str
+    size: int
+    request: str
+    answer: str
+    commands: int = 0
+
+
+class CallLog(Protocol):
+    """Takes entries; must never fail the call it writes about."""
+
+    def record(self, entry: CallEntry) -> None:
+        """Keep one entry."""
+        ...
+
+
+class Silence:
+    """No log: scripts and benches."""
+
+    def record(self, entry: CallEntry) -> None:
+        """Forget the entry."""
+
+
+@dataclass(slots=True)
+class Memory:
+    """A log in a list: tests and scripts that want to look."""
+
+    entries: list[CallEntry] = field(default_factory=list)
+
+    def record(self, entry: CallEntry) -> None:
+        """Append the entry."""
+        self.entries.append(entry)
+
+
+def describe_request(params: Any) -> str:
+    """Masked parameters of a request as bounded JSON."""
+    return to_masked_json(params, MOST_REQUEST)
+
+
+def describe_answer(body: Any) -> str:
+    """Masked answer as bounded JSON; long lists keep their first rows."""
+    return to_masked_json(body, MOST_ANSWER)

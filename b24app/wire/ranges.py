@@ -1,0 +1,131 @@
+"""Keyset reading with its latency hidden.
+
+The next batch is under way while rows are used; on a slow portal several stretches of ids are read at once and
+handed out in order.
+"""
+
+import zlib
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from b24app.errors import PortalError
+from b24app.oauth import Tokens
+from b24app.wire.answers import Answer, Command
+from b24app.wire.keyset import Keyset, Span, Stretch, read_chain
+from b24app.wire.line import Sent
+from b24app.wire.paging import PAGE, Row
+from b24app.wire.plan import Plan
+
+if TYPE_CHECKING:
+    from b24app.rest_client import RestClient
+
+
+def read_keyset(client: "RestClient", keyset: Keyset, after: int) -> Iterator[Row]:
+    """Yield every row behind `after` in the order of ids."""
+    rows, plan = _first_page(client, keyset, after)
+    yield from rows
+    if plan is None:
+        return
+    pool = ThreadPoolExecutor(plan.lanes, thread_name_prefix="wire")
+    try:
+        yield from Reader(client, keyset, pool, plan).rows()
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _first_page(client: "RestClient", keyset: Keyset, after: int) -> tuple[list[Row], Plan | None]:
+    """Read one page and the highest id in one request: enough to show rows at once and to plan the rest."""
+    repeats, pace = client.line.repeats(), client.line.budget.pace
+    commands = {"p0": keyset.page(after), "top": keyset.top()}
+    while True:
+        started = pace.now()
+        outcomes = client.batch(commands)
+        seconds = (pace.now() - started) / len(commands)
+        stretch = read_chain(keyset, Span(after, None, 1), outcomes)
+        if stretch.error is None:
+            break
+        client.line.recover(stretch.error, keyset.method, None, repeats)
+    if not stretch.pages:
+        return [], None
+    rows, highest = stretch.pages[0], outcomes.get("top")
+    ids = [keyset.id_of(row) for row in rows]
+    top = (
+        max((keyset.id_of(row) for row in keyset.rows(highest.result)), default=0)
+        if isinstance(highest, Answer)
+        else 0
+    )
+    if len(rows) < PAGE:
+        return rows, Plan(ids[-1], top, pages=1) if top > ids[-1] else None
+    return rows, Plan.of(ids, top, seconds, 1 if keyset.bounded() else client.lanes)
+
+
+@dataclass(frozen=True, slots=True)
+class Flight:
+    """A batch under way."""
+
+    span: Span
+    commands: dict[str, Command]
+    pair: Tokens | None
+    reply: "Future[Sent]"
+
+
+class Reader:
+    """Reads one keyset list; one thread takes in order what several connections bring."""
+
+    def __init__(self, client: "RestClient", keyset: Keyset, pool: ThreadPoolExecutor, plan: Plan) -> None:
+        self.client = client
+        self.keyset = keyset
+        self.pool = pool
+        self.plan = plan
+        self.repeats = client.line.repeats()
+
+    def rows(self) -> Iterator[Row]:
+        """Yield rows in order; a stretch that broke off goes on behind its last row before the next one is used."""
+        flights: deque[Flight] = deque()
+        self._fill(flights)
+        while flights:
+            flight = flights.popleft()
+            stretch = self._land(flight)
+            rest = self.plan.rest(flight.span, stretch)
+            if stretch.pages:
+                self.repeats.reset()
+            if rest and not stretch.error:
+                flights.appendleft(self._launch(rest))
+            self._fill(flights)
+            while stretch.pages:
+                yield from stretch.pages.pop(0)
+            if rest and stretch.error:
+                method = self.keyset.method if stretch.inside else "batch"
+                self.client.line.recover(stretch.error, method, flight.pair, self.repeats)
+                flights.appendleft(self._launch(self.plan.smaller(rest, stretch.error)))
+
+    def _fill(self, flights: deque[Flight]) -> None:
+        while len(flights) < self.plan.lanes and (span := self.plan.next()):
+            flights.append(self._launch(span))
+
+    def _launch(self, span: Span) -> Flight:
+        line = self.client.line
+        line.operating.wait_turn("batch", self.keyset.method)
+        commands = self.keyset.chain(span.after, span.until, span.pages)
+        return Flight(span, commands, line.pair(), self.pool.submit(self._fetch, commands, line.pair()))
+
+    def _fetch(self, commands: dict[str, Command], pair: Tokens | None) -> Sent:
+        """Runs in another thread; answers that wait for their turn wait packed, so that memory stays flat."""
+        sent = self.client.line.fetch("batch", self.client.batch_params(commands, halt=True), pair)
+        return sent if self.plan.lanes == 1 else _repack(sent, zlib.compress(sent.reply.raw, 1))
+
+    def _land(self, flight: Flight) -> Stretch:
+        try:
+            sent = flight.reply.result()
+            sent = sent if self.plan.lanes == 1 else _repack(sent, zlib.decompress(sent.reply.raw))
+            body = self.client.line.read(sent)
+            return read_chain(self.keyset, flight.span, self.client.split(flight.commands, body))
+        except PortalError as error:
+            return Stretch([], flight.span.after, finished=False, error=error, inside=False)
+
+
+def _repack(sent: Sent, raw: bytes) -> Sent:
+    return replace(sent, reply=replace(sent.reply, raw=raw))

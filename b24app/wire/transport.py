@@ -1,0 +1,97 @@
+"""One POST to a portal: no redirects, limits on time and size, and the truth about what was sent."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+from urllib3.exceptions import HTTPError, MaxRetryError, NameResolutionError, NewConnectionError
+
+from b24app.errors import AnswerBroken, Unreachable
+
+CHUNK = 256 * 1024
+HEADERS = {
+    "Content-Type": "application/json",
+    "Accept": "application/json",
+    "User-Agent": "renewal-without-downtime/1",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds and bytes one answer may take; a cloud portal cuts a request at 60 s (limits.md)."""
+
+    connect: float = 5.0
+    silence: float = 65.0
+    whole: float = 120.0
+    body: int = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back, whole: status, the Location of a redirect, and the body."""
+
+    http: int
+    location: str
+    raw: bytes
+
+
+def post(session: requests.Session, url: str, body: bytes, limits: Limits) -> Reply:
+    """Send JSON and read the answer; raises Unreachable or AnswerBroken."""
+    started = time.monotonic()
+    try:
+        with session.post(
+            url,
+            data=body,
+            headers=HEADERS,
+            allow_redirects=False,
+            stream=True,
+            timeout=(limits.connect, limits.silence),
+        ) as response:
+            raw = b"".join(_bounded(response, limits, started))
+            return Reply(response.status_code, response.headers.get("Location", ""), raw)
+    except (requests.RequestException, HTTPError, OSError) as error:
+        raise unreachable(error) from None
+
+
+def bound_body(response: requests.Response, *_: Any, **__: Any) -> None:
+    """Read a streamed answer within the limits: a hook for clients that read the body themselves."""
+    limits = Limits(body=1024 * 1024)
+    # requests offers no public way to hand it a body that was read elsewhere
+    vars(response).update(
+        _content=b"".join(_bounded(response, limits, time.monotonic())), _content_consumed=True
+    )
+
+
+def _bounded(response: requests.Response, limits: Limits, started: float) -> Iterator[bytes]:
+    size = 0
+    for chunk in _chunks(response):
+        size += len(chunk)
+        if size > limits.body:
+            raise AnswerBroken(
+                "", f"the answer is larger than {limits.body} bytes", http=response.status_code
+            )
+        if time.monotonic() - started > limits.whole:
+            raise AnswerBroken("", f"the answer took longer than {limits.whole} s", http=response.status_code)
+        yield chunk
+
+
+def _chunks(response: requests.Response) -> Iterator[bytes]:
+    """Prefer what has already arrived (`read1`), so that a dripping body cannot hide from the clock."""
+    read = getattr(response.raw, "read1", None)
+    if read is None or response.headers.get("Transfer-Encoding"):
+        yield from response.iter_content(CHUNK)
+        return
+    while chunk := read(CHUNK, decode_content=True):
+        yield chunk
+
+
+def unreachable(error: Exception) -> Unreachable:
+    """Say whether a failed request may have arrived."""
+    reason: Any = error.args[0] if error.args else error
+    if isinstance(reason, MaxRetryError):
+        reason = reason.reason
+    refused = isinstance(reason, NewConnectionError | NameResolutionError)
+    unsent = refused or isinstance(error, requests.ConnectTimeout | requests.exceptions.SSLError)
+    return Unreachable("", type(error).__name__, sent=not unsent)
