@@ -12,10 +12,10 @@ from requests.adapters import BaseAdapter
 
 from sandbox.application import ApplicationCard
 from sandbox.clock import SandboxClock
-from sandbox.furnishing import furnish
 from sandbox.portal import Portal
 from sandbox.records import Delivery, RequestRecord, Traffic
 from sandbox.rest.registry import Refusal
+from sandbox.shop import seed as furnish
 from sandbox.tokens import TokenBook
 
 if TYPE_CHECKING:
