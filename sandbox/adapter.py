@@ -67,6 +67,10 @@ class Body(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
+    def read1(self, size: int = -1) -> bytes:
+        """Read what one step brings, as a socket's response does."""
+        return self.read(size if size > 0 else 65536) or b""
+
     @override
     def readinto(self, buffer: Any) -> int:
         """Fill a buffer with what comes next."""
