@@ -1,18 +1,22 @@
 """Renewal without downtime: `create_app` is the only place where all pieces meet."""
 
+import time
 from collections.abc import Callable
 
 import requests
 from flask import Flask
 from flask_migrate import Migrate
 
+from b24app import tables as tables
 from b24app.clock import Clock, ShiftedClock, SystemClock
 from b24app.jobs import DAILY, JOBS
+from b24app.logs import set_up_logs
 from b24app.manifest import ROOT, read_manifest
 from b24app.queue import Queue, open_huey
 from b24app.services import Services
 from b24app.settings import Settings, read_settings
 from b24app.storage import Sealed, db
+from b24app.web.edge import build_edge
 
 
 def create_app(
@@ -20,9 +24,11 @@ def create_app(
     *,
     clock: Clock | None = None,
     http: Callable[[], requests.Session] = requests.Session,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> Flask:
     """Build the application; tests hand in their own settings, time and network."""
     settings = settings or read_settings()
+    set_up_logs(settings)
     app = Flask("b24app", root_path=str(ROOT))
     app.config.from_mapping(
         SQLALCHEMY_DATABASE_URI=settings.database_url,
@@ -40,5 +46,7 @@ def create_app(
         clock=clock or (ShiftedClock(settings.clock_file) if settings.clock_file else SystemClock()),
         http=http,
         queue=queue,
+        sleep=sleep,
     )
+    build_edge(app, settings)
     return app

@@ -1,6 +1,35 @@
 """What runs later and what runs every day, by name; the only list of jobs."""
 
+from b24app.checklist.rerun import perform_rerun
+from b24app.checklist.runs import perform_run
+from b24app.checklist.schedule import start_due_repeats
+from b24app.placements.binding import bind_portal
+from b24app.portals.event_work import take_event
+from b24app.portals.leaving import erase_due
 from b24app.queue import Job
 
-JOBS: dict[str, Job] = {}
-DAILY: dict[str, tuple[str, str]] = {}
+
+def installed(portal_id: int) -> None:
+    """A portal has just got the application."""
+
+
+def plan_changed(portal_id: int) -> None:
+    """A portal reports another plan than before."""
+
+
+def payment_noticed(portal_id: int) -> None:
+    """Something about the application was paid; the portal has been asked what."""
+
+
+JOBS: dict[str, Job] = {
+    "take_event": take_event,
+    "bind_portal": bind_portal,
+    "erase_due": erase_due,
+    "perform_run": perform_run,
+    "perform_rerun": perform_rerun,
+    "start_due_repeats": start_due_repeats,
+    "installed": installed,
+    "plan_changed": plan_changed,
+    "payment_noticed": payment_noticed,
+}
+DAILY: dict[str, tuple[str, str]] = {"erase_due": ("20", "3"), "start_due_repeats": ("*/5", "*")}

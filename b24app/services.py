@@ -1,5 +1,6 @@
 """What every request and job works with: made once by `create_app`, found by `services()`."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
@@ -24,6 +25,7 @@ class Services:
     clock: Clock
     http: Callable[[], requests.Session]
     queue: "Queue"
+    sleep: Callable[[float], None] = time.sleep
 
 
 def services() -> Services:

@@ -54,6 +54,11 @@ class Settings(BaseSettings):
     metrics_token: SecretStr | None = Field(
         None, description="Bearer token that /metrics asks for; none: local only"
     )
+    prometheus_multiproc_dir: Path | None = Field(
+        None,
+        validation_alias="PROMETHEUS_MULTIPROC_DIR",
+        description="Folder by which several web processes share their metrics (prometheus_client reads it itself)",
+    )
     sentry_dsn: SecretStr | None = Field(None, description="Where errors are reported; none: nowhere")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Level of the log")
     log_json: bool = Field(default=True, description="Log lines as JSON; false: for people")

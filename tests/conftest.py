@@ -79,7 +79,9 @@ def settings(database_url: str, seal_key: str) -> Settings:
 @pytest.fixture
 def app(settings: Settings, world: World, http: Callable[[], requests.Session]) -> Iterator[Flask]:
     """The application on a fresh database, with the sandbox behind its wire."""
-    app = create_app(settings, clock=world.clock, http=http)
+    app = create_app(
+        settings, clock=world.clock, http=http, sleep=lambda seconds: world.clock.advance(seconds=seconds)
+    )
     with app.app_context():
         yield app
         db.session.remove()

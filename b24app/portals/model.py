@@ -33,6 +33,9 @@ class Portal(Base):
     blocked_reason: Mapped[str] = mapped_column(String(40), default="")
     application_status: Mapped[str] = mapped_column(String(2), default="")
     application_version: Mapped[int] = mapped_column(default=0)
+    application_code: Mapped[str] = mapped_column(String(128), default="")
+    plan_code: Mapped[str] = mapped_column(String(40), default="")
+    plan_seen_at: Mapped[datetime | None]
     scopes: Mapped[list[str]] = mapped_column(JSON, default=list)
     language: Mapped[str] = mapped_column(String(8), default="ru")
     time_zone: Mapped[str] = mapped_column(String(64), default="Europe/Moscow")
@@ -56,6 +59,7 @@ class Access(OfPortal, Base):
     expires_at: Mapped[datetime]
     refreshed_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(String(20), default="good")
+    leased_until: Mapped[datetime | None]
 
 
 class Person(OfPortal, Base):
@@ -70,4 +74,21 @@ class Person(OfPortal, Base):
     is_admin: Mapped[bool] = mapped_column(default=False)
     language: Mapped[str] = mapped_column(String(8), default="ru")
     time_zone: Mapped[str] = mapped_column(String(64), default="")
+    theme: Mapped[str] = mapped_column(String(8), default="auto")
     seen_at: Mapped[datetime]
+
+
+class EventIn(Base):
+    """One event of a portal as it came in; what it carried is wiped when the work is done."""
+
+    __tablename__ = "event_in"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    member_id: Mapped[str] = mapped_column(String(64), index=True)
+    name: Mapped[str] = mapped_column(String(40))
+    mark: Mapped[str] = mapped_column(String(64), default="")
+    received_at: Mapped[datetime]
+    payload: Mapped[str | None] = mapped_column(Sealed)
+    done_at: Mapped[datetime | None]
+    result: Mapped[str] = mapped_column(String(40), default="")

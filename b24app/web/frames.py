@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from b24app.errors import NotAllowed, NotFound
-from b24app.portals.frames import Frame, restore_frame
+from b24app.portals.frames import Frame, restore_frame, sign_frame
 from b24app.storage import db, portal_scope
 
 View = Callable[..., ResponseReturnValue]
@@ -24,12 +24,20 @@ def framed(*, admin: bool = False) -> Callable[[View], View]:
         @functools.wraps(view)
         def enter(*args: Any, **values: Any) -> ResponseReturnValue:
             token = request.headers.get(HEADER) or request.form.get(FIELD, "")
-            return show_in_frame(view, restore_frame(token), *args, admin=admin, **values)
+            return _renew(show_in_frame(view, restore_frame(token), *args, admin=admin, **values))
 
         enter.framed = "admin" if admin else "anyone"  # type: ignore[attr-defined]
         return enter
 
     return decorate
+
+
+def _renew(answer: ResponseReturnValue) -> ResponseReturnValue:
+    """Send a fresh token with every answer to htmx, so that a page in use does not grow old."""
+    response = current_app.make_response(answer)
+    if request.headers.get("HX-Request"):
+        response.headers[HEADER] = sign_frame(g.frame)
+    return response
 
 
 def public(view: View) -> View:

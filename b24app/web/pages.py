@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import render_template, request
+from flask_babel import gettext
 from jinja2_fragments.flask import render_block
 
 from b24app.portals.frames import Frame, sign_frame
@@ -57,7 +58,9 @@ def frame_values(frame: Frame) -> dict[str, Any]:
         "frame": frame,
         "frame_token": sign_frame(frame),
         "lang": frame.language,
-        "theme": frame.theme,
+        "theme": "" if frame.theme == "auto" else frame.theme,
+        "reminders_url": "/reminders" if frame.is_admin else "",
+        "settings_url": "/settings" if frame.is_admin else "",
         "freshness": None,
         "counters": {},
     }
@@ -70,4 +73,6 @@ def frame_values(frame: Frame) -> dict[str, Any]:
 def tabs(path: str, counters: dict[str, int]) -> tuple[Tab, ...]:
     """The tabs, with the one that the path belongs to marked and the counters beside their titles."""
     first = path.split("/")[1]
-    return tuple(Tab(code, f"/{code}", title, code == first, counters.get(code, 0)) for code, title in TABS)
+    return tuple(
+        Tab(code, f"/{code}", gettext(title), code == first, counters.get(code, 0)) for code, title in TABS
+    )

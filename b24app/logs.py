@@ -1,0 +1,69 @@
+"""One shape of log line for everything that logs, with secrets masked."""
+
+import logging
+import sys
+from collections.abc import Mapping, MutableMapping
+from typing import Any
+
+import structlog
+
+from b24app.settings import Settings
+from b24app.wire.masks import MASK, SECRET_NAMES, mask_text
+
+Line = MutableMapping[str, Any]
+QUIET = ("urllib3", "huey", "weasyprint", "fontTools")
+
+
+def set_up_logs(settings: Settings) -> None:
+    """Point structlog and the standard library at one handler; may be called again."""
+    before: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.stdlib.ExtraAdder(),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        mask_line,
+    ]
+    draw = (
+        structlog.processors.JSONRenderer()
+        if settings.log_json
+        else structlog.dev.ConsoleRenderer(colors=False)
+    )
+    structlog.configure(
+        processors=[*before[:2], *before[3:], structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.set_name("b24app")
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=before,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, draw],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [each for each in root.handlers if each.get_name() != "b24app"] + [handler]
+    root.setLevel(settings.log_level.upper())
+    for name in QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def mask_line(_logger: Any, _name: str, line: Line) -> Line:
+    """Take secrets out of a line: by the name of the value, and inside texts."""
+    for key, value in line.items():
+        line[key] = _mask(key, value)
+    return line
+
+
+def _mask(key: str, value: Any) -> Any:
+    if key.startswith("_"):  # structlog's own bookkeeping
+        return value
+    if SECRET_NAMES.match(key) and value:
+        return MASK
+    if isinstance(value, str):
+        return "\n".join(map(mask_text, value.split("\n")))
+    if isinstance(value, Mapping):
+        return {name: _mask(str(name), inner) for name, inner in value.items()}
+    return value

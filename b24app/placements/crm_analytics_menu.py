@@ -1,0 +1,10 @@
+"""CRM_ANALYTICS_MENU: beside the reports; the administrator gets the plan and its limits."""
+
+from b24app.placements.placement import Placement, always
+
+PLACEMENT = Placement(
+    code="CRM_ANALYTICS_MENU",
+    titles={"ru": "Продление и тариф", "en": "Renewal and plan"},
+    administrator=always("/plan"),
+    employee=always("/widget"),
+)

@@ -1,0 +1,10 @@
+"""LEFT_MENU: a full page in the portal's main menu (widgets/placements.md)."""
+
+from b24app.placements.placement import Placement, always
+
+PLACEMENT = Placement(
+    code="LEFT_MENU",
+    titles={"ru": "Продление без простоя", "en": "Renewal without downtime"},
+    administrator=always("/overview"),
+    employee=always("/widget"),
+)

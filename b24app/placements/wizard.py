@@ -1,0 +1,134 @@
+"""The installation wizard: what will be added, when the plan ends, done."""
+
+from datetime import date, timedelta
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+
+from b24app.clock import today
+from b24app.errors import BadInput
+from b24app.license.clocks import find_clock, set_clock
+from b24app.license.payment_plan import Conditions, plan_payment
+from b24app.license.plans import parse_license, read_plans
+from b24app.license.terms import Author, Kind, Term
+from b24app.license.working_days import open_calendar
+from b24app.placements.binding import installation
+from b24app.portals.frames import Frame
+from b24app.portals.model import Portal
+from b24app.portals.refusals import refusal
+from b24app.services import services
+from b24app.storage import db
+from b24app.texts import N_
+from b24app.web.frames import framed, show_in_frame
+from b24app.web.pages import page
+
+blueprint = Blueprint("wizard", __name__, url_prefix="/install")
+ANSWERS = {"yes": True, "no": False}
+
+
+def open_wizard(frame: Frame) -> ResponseReturnValue:
+    """The first page for an administrator; anybody else learns who has to open the application."""
+    if not frame.is_admin:
+        raise refusal("not_installed")
+    return show_in_frame(_what, frame, admin=True)
+
+
+@blueprint.post("/what")
+@framed(admin=True)
+def what(frame: Frame) -> ResponseReturnValue:
+    """Step 1: what will be added to the portal."""
+    return _what(frame)
+
+
+def _what(frame: Frame) -> ResponseReturnValue:
+    return page("wizard/what.html", frame, scopes=services().manifest.scopes, step=None)
+
+
+@blueprint.post("/bind")
+@framed(admin=True)
+def bind(frame: Frame) -> ResponseReturnValue:
+    """Put everything into its place, then ask for the date; a refusal stays on the first step."""
+    db.session.commit()
+    step = installation(frame.portal_id).bind()
+    if not step.words.good:
+        return page("wizard/what.html", frame, scopes=services().manifest.scopes, step=step)
+    return _ask_date(frame)
+
+
+@blueprint.post("/date")
+@framed(admin=True)
+def save_date(frame: Frame) -> ResponseReturnValue:
+    """Step 2: write down the end of the plan as this administrator said it."""
+    try:
+        ends_on = read_date(request.form.get("ends_on", ""), today(services().clock, frame.time_zone))
+    except BadInput as error:
+        return _ask_date(frame, error), 422
+    set_clock(
+        _kind(_portal(frame)),
+        ends_on,
+        by=Author(frame.user_id, frame.user_name),
+        at=services().clock.now(),
+        pays_by=request.form.get("pays_by", "unknown"),
+        autopay=ANSWERS.get(request.form.get("autopay", "")),
+    )
+    return _done(frame)
+
+
+@blueprint.post("/done")
+@framed(admin=True)
+def finish(frame: Frame) -> ResponseReturnValue:
+    """Step 3 without a date: it can be entered later."""
+    return _done(frame)
+
+
+def _ask_date(frame: Frame, error: BadInput | None = None) -> str:
+    portal = _portal(frame)
+    return page(
+        "wizard/date.html",
+        frame,
+        plan_title=_plan_title(portal),
+        term=find_clock(_kind(portal)),
+        form=request.form if error else None,
+        error=error.message if error else "",
+    )
+
+
+def _done(frame: Frame) -> str:
+    step = installation(frame.portal_id).finish()
+    portal = _portal(frame)
+    term = find_clock(_kind(portal))
+    return page("wizard/done.html", frame, step=step, term=term, **_dates(term, frame))
+
+
+def _dates(term: Term | None, frame: Frame) -> dict[str, object]:
+    if term is None or term.ends_on is None:
+        return {"pay_by": None, "days_left": None}
+    pay_by = plan_payment(Conditions(ends_on=term.ends_on), open_calendar()).pay_by
+    return {"pay_by": pay_by, "days_left": (term.ends_on - today(services().clock, frame.time_zone)).days}
+
+
+def read_date(text: str, now: date) -> date:
+    """The last paid day as the form sends it; a typing slip of years is caught here."""
+    if not text:
+        raise BadInput(N_("Enter the last paid day, or choose to do it later."), "ends_on")
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise BadInput(N_("This is not a date. Write it as day, month and year."), "ends_on") from None
+    if abs(day - now) > timedelta(days=5 * 366):
+        raise BadInput(N_("This date is too far from today. Check the year."), "ends_on")
+    return day
+
+
+def _portal(frame: Frame) -> Portal:
+    return db.session.get_one(Portal, frame.portal_id)
+
+
+def _kind(portal: Portal) -> Kind:
+    return Kind.ON_PREMISE if "selfhosted" in portal.plan_code else Kind.PLAN
+
+
+def _plan_title(portal: Portal) -> str:
+    code = parse_license(portal.plan_code)
+    found = read_plans().find(code.plan) if code else None
+    return found.title if found else portal.plan_code

@@ -1,0 +1,101 @@
+"""Events of portals: checked by the stored application token, put aside at once, worked on later."""
+
+import hashlib
+import json
+import secrets
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from b24app.portals.hosts import check_server
+from b24app.portals.model import EventIn, InstallStatus, Portal
+from b24app.portals.people import find_portal
+from b24app.portals.posts import EventPost
+from b24app.portals.refusals import refusal
+from b24app.services import services
+from b24app.storage import db
+
+# These two bring the first or a changed application token, so their access token is asked about instead.
+CONFIRMED_ONLINE = frozenset({"ONAPPINSTALL", "ONAPPUPDATE"})
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What became of an event: `accepted`, or `repeated` when the same one had come before."""
+
+    word: str
+    event_id: int | None = None
+
+
+def receive(post: EventPost) -> Received:
+    """Take an event or refuse it; nothing is asked of anybody here, so the answer is immediate."""
+    name = post.event.upper()
+    if name not in services().manifest.events:
+        raise refusal("unknown_event")
+    if not is_genuine(find_portal(post.auth.member_id), post):
+        _admit_unconfirmed(name, post)
+    row = EventIn(
+        digest=digest(post),
+        member_id=post.auth.member_id,
+        name=name,
+        mark=_mark(post),
+        received_at=services().clock.now(),
+        payload=post.model_dump_json(),
+    )
+    if db.session.scalar(select(EventIn.id).where(EventIn.digest == row.digest)):
+        return Received("repeated")
+    return _put_aside(row)
+
+
+def _put_aside(row: EventIn) -> Received:
+    db.session.add(row)
+    try:
+        db.session.flush()
+    except IntegrityError:
+        db.session.rollback()
+        return Received("repeated")
+    services().queue.later("take_event", row.id)
+    db.session.commit()
+    return Received("accepted", row.id)
+
+
+def is_genuine(portal: Portal | None, post: EventPost) -> bool:
+    """Whether the event carries the application token of a portal that has the application."""
+    if portal is None or not portal.application_token or portal.status == InstallStatus.DELETED:
+        return False
+    return secrets.compare_digest(portal.application_token.encode(), post.auth.application_token.encode())
+
+
+def _admit_unconfirmed(name: str, post: EventPost) -> None:
+    if name not in CONFIRMED_ONLINE or not post.auth.access_token or not post.auth.application_token:
+        raise refusal("invalid_application_token")
+    check_server(post.auth.server_endpoint)
+
+
+def digest(post: EventPost) -> str:
+    """What makes an event the same event: a repeated delivery or a replay has the same one."""
+    parts = [
+        post.event,
+        post.auth.member_id,
+        post.ts,
+        post.event_handler_id,
+        post.data,
+        post.auth.application_token,
+    ]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def _mark(post: EventPost) -> str:
+    """The word that `event.test` sent with ONAPPTEST, so that its sender finds it again."""
+    query = post.data.get("QUERY")
+    mark = query.get("mark") if isinstance(query, dict) else None
+    return "".join(filter(str.isalnum, mark))[:64] if isinstance(mark, str) else ""
+
+
+def was_test_event_seen(member_id: str, mark: str) -> bool:
+    """Whether the test event with this mark has come back to us."""
+    found = select(EventIn.id).where(
+        EventIn.member_id == member_id, EventIn.name == "ONAPPTEST", EventIn.mark == mark
+    )
+    return db.session.scalar(found) is not None

@@ -1,0 +1,115 @@
+"""Installing, as an object: each step ends in a named outcome with a sentence and a next step."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from b24app.errors import PortalError, RightMissing, ScopeMissing
+from b24app.portals.binding import BindOutcome, BindReport, Wanted, bind_all
+from b24app.portals.model import InstallStatus, Portal
+from b24app.rest_client import RestClient
+from b24app.services import services
+from b24app.storage import db
+from b24app.texts import N_
+
+
+class Outcome(StrEnum):
+    """How a step of an installation ended."""
+
+    BOUND = "bound"
+    PARTLY = "partly"
+    RIGHT_MISSING = "right_missing"
+    SCOPE_MISSING = "scope_missing"
+    NOTHING_BOUND = "nothing_bound"
+    PORTAL_REFUSED = "portal_refused"
+    INSTALLED = "installed"
+    REPEATED = "repeated"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a person reads about an outcome: what happened and what to do next."""
+
+    sentence: str
+    next_step: str
+    good: bool = True
+
+
+WORDS = {
+    Outcome.BOUND: Words(N_("The application is in its places."), N_("Tell us when the plan ends.")),
+    Outcome.PARTLY: Words(
+        N_("The application is in its places; this portal does not have some of them."),
+        N_("Go on: everything else works."),
+    ),
+    Outcome.RIGHT_MISSING: Words(
+        N_("The portal does not let you add applications to its pages."),
+        N_("Ask a portal administrator to open the application."),
+        good=False,
+    ),
+    Outcome.SCOPE_MISSING: Words(
+        N_("The application was not given the permission to add its pages."),
+        N_("Install the application again and confirm all its permissions."),
+        good=False,
+    ),
+    Outcome.NOTHING_BOUND: Words(
+        N_("The portal accepted none of the application's pages."),
+        N_("Try again. If it does not help, write to us and name the portal's answer."),
+        good=False,
+    ),
+    Outcome.PORTAL_REFUSED: Words(
+        N_("The portal did not answer as expected."), N_("Wait a minute and try again."), good=False
+    ),
+    Outcome.INSTALLED: Words(N_("The application is installed."), N_("Go to the overview.")),
+    Outcome.REPEATED: Words(
+        N_("The application had been installed before; its data is in place."), N_("Go to the overview.")
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The end of one step: its outcome and, after binding, what exactly was bound and refused."""
+
+    outcome: Outcome
+    report: BindReport | None = None
+    error: PortalError | None = None
+
+    @property
+    def words(self) -> Words:
+        """The sentence and the next step."""
+        return WORDS[self.outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """One run of the wizard in one portal: `bind`, then `finish`; both may be repeated."""
+
+    portal_id: int
+    wanted: Wanted
+    open_door: Callable[[int], RestClient]
+
+    def bind(self) -> Step:
+        """Put our placements and events into the portal."""
+        try:
+            found = bind_all(self.open_door(self.portal_id), self.wanted)
+        except RightMissing as error:
+            return Step(Outcome.RIGHT_MISSING, error=error)
+        except ScopeMissing as error:
+            return Step(Outcome.SCOPE_MISSING, error=error)
+        except PortalError as error:
+            return Step(Outcome.PORTAL_REFUSED, error=error)
+        if found.outcome is BindOutcome.REFUSED:
+            return Step(Outcome.NOTHING_BOUND, found)
+        return Step(Outcome.PARTLY if found.outcome is BindOutcome.PARTLY else Outcome.BOUND, found)
+
+    def finish(self) -> Step:
+        """Call the install active; the portal's own flag is set by the page (`installFinish`)."""
+        portal = db.session.get_one(Portal, self.portal_id)
+        before, portal.status = portal.status, InstallStatus.ACTIVE
+        portal.blocked_reason = ""
+        repeated = portal.installed_at is not None
+        portal.installed_at = services().clock.now()
+        if before != InstallStatus.ACTIVE:
+            services().queue.later("installed", portal.id)
+        db.session.flush()
+        return Step(Outcome.REPEATED if repeated else Outcome.INSTALLED)

@@ -1,0 +1,56 @@
+"""Portals, people and their access as rows: found, noted, brought up to date."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from b24app.portals.model import Access, Person, Portal
+from b24app.portals.posts import FramePost
+from b24app.portals.visitor import Visitor
+from b24app.portals.zones import known_zone
+from b24app.services import services
+from b24app.storage import db, portal_scope
+
+GOOD = "good"
+
+
+def find_portal(member_id: str) -> Portal | None:
+    """The portal known by its permanent id."""
+    return db.session.scalar(select(Portal).where(Portal.member_id == member_id))
+
+
+def note_person(portal: Portal, visitor: Visitor, language: str) -> Person:
+    """Remember who was here and what the portal said about them."""
+    with portal_scope(portal.id):
+        person = db.session.scalar(select(Person).where(Person.user_id == visitor.user_id))
+        if person is None:
+            person = Person(portal_id=portal.id, user_id=visitor.user_id)
+            db.session.add(person)
+        person.name = visitor.name
+        person.is_admin = visitor.is_admin
+        person.language = language
+        person.time_zone = known_zone(visitor.time_zone)
+        person.seen_at = services().clock.now()
+        db.session.flush()
+    return person
+
+
+def note_access(portal: Portal, user_id: int, post: FramePost, *, master: bool = False) -> None:
+    """Keep an administrator's tokens for work without them; the first good ones become the master's."""
+    now = services().clock.now()
+    with portal_scope(portal.id):
+        rows = {row.user_id: row for row in db.session.scalars(select(Access))}
+        access = rows.get(user_id)
+        if access is None:
+            access = Access(portal_id=portal.id, user_id=user_id)
+            db.session.add(access)
+        access.access_token = post.access_token
+        access.refresh_token = post.refresh_token
+        access.expires_at = now + timedelta(seconds=post.expires_in)
+        access.refreshed_at = now
+        access.state = GOOD
+        if master or not any(row.is_master and row.state == GOOD for row in rows.values()):
+            for row in rows.values():
+                row.is_master = False
+            access.is_master = True
+        db.session.flush()

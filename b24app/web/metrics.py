@@ -1,0 +1,90 @@
+"""Prometheus: what the web part counts, and GET /metrics."""
+
+import secrets
+import time
+
+from flask import Blueprint, Flask, Response, current_app, g, request
+from flask.typing import ResponseReturnValue
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+from sqlalchemy import func, select
+
+from b24app.errors import NotAllowed
+from b24app.portals.model import Portal
+from b24app.services import services
+from b24app.storage import db
+from b24app.web.frames import public
+
+blueprint = Blueprint("metrics", __name__)
+LOCAL = frozenset({"127.0.0.1", "::1"})
+
+
+class Meters:
+    """The counters of one application object."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        labels = ("endpoint", "status")
+        self.requests = Counter(
+            "b24app_requests", "Answers by page and status", labels, registry=self.registry
+        )
+        self.seconds = Histogram(
+            "b24app_request_seconds", "Time to answer by page", ("endpoint",), registry=self.registry
+        )
+
+
+def measure(app: Flask) -> None:
+    """Count every answer of the application."""
+    app.extensions["meters"] = Meters()
+    app.before_request(_start)
+    app.after_request(_count)
+
+
+def _start() -> None:
+    g.started = time.perf_counter()
+
+
+def _count(response: Response) -> Response:
+    meters: Meters = current_app.extensions["meters"]
+    endpoint = request.endpoint or "none"
+    meters.requests.labels(endpoint, str(response.status_code)).inc()
+    meters.seconds.labels(endpoint).observe(time.perf_counter() - g.get("started", time.perf_counter()))
+    return response
+
+
+@blueprint.get("/metrics")
+@public
+def show() -> ResponseReturnValue:
+    """Everything counted, for a scraper that may see it."""
+    if not _may_see():
+        raise NotAllowed
+    counted = _counted_by_all_processes() + generate_latest(_present_state())
+    return Response(counted, mimetype="text/plain; version=0.0.4")
+
+
+def _may_see() -> bool:
+    token = services().settings.metrics_token
+    if token is None:
+        return request.remote_addr in LOCAL and "X-Forwarded-For" not in request.headers
+    sent = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    return secrets.compare_digest(sent.encode(), token.get_secret_value().encode())
+
+
+def _counted_by_all_processes() -> bytes:
+    folder = services().settings.prometheus_multiproc_dir
+    if folder is None:
+        return generate_latest(current_app.extensions["meters"].registry)
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry, str(folder))
+    return generate_latest(registry)
+
+
+def _present_state() -> CollectorRegistry:
+    """What is true now, asked of the database and the queue at the moment of the question."""
+    registry = CollectorRegistry()
+    portals = Gauge("b24app_portals", "Portals by status of their install", ("status",), registry=registry)
+    for status, number in db.session.execute(select(Portal.status, func.count()).group_by(Portal.status)):
+        portals.labels(status).set(number)
+    waiting = Gauge("b24app_jobs_waiting", "Jobs in the queue", registry=registry)
+    waiting.set(services().queue.huey.pending_count())
+    return registry

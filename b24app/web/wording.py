@@ -1,0 +1,138 @@
+"""Dates, money and sizes in words of the visitor's language; filters for the templates (look.md §8)."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_skeleton, format_time
+from babel.numbers import format_currency, format_decimal
+from flask import Flask, g
+from flask_babel import get_locale, gettext
+
+from b24app.services import services
+
+NARROW, NO_BREAK = "\u202f", "\u00a0"
+GB = 1024**3
+
+
+def locale() -> Locale:
+    """The language of the visitor."""
+    return get_locale() or Locale("ru")
+
+
+def zone() -> ZoneInfo:
+    """The time zone by which the visitor's portal counts days."""
+    frame = g.get("frame")
+    return ZoneInfo(frame.time_zone if frame else "Europe/Moscow")
+
+
+def today() -> date:
+    """The visitor's calendar day."""
+    return services().clock.now().astimezone(zone()).date()
+
+
+def _tie(text: str) -> str:
+    return text.replace(NARROW, NO_BREAK).replace(" ", NO_BREAK)
+
+
+def day(value: date | None) -> str:
+    """«18 декабря», with the year when it is not the story's year."""
+    if value is None:
+        return ""
+    if abs(value.year - today().year) > 1 or (value - today()).days > 300:
+        return day_long(value)
+    return _tie(format_date(value, "d MMMM", locale()))
+
+
+def day_long(value: date | None) -> str:
+    """«23 декабря 2026 г.»"""
+    return "" if value is None else _tie(format_date(value, "long", locale()))
+
+
+def day_short(value: date) -> str:
+    """«8 дек»."""
+    return _tie(format_date(value, "d MMM", locale()).rstrip("."))
+
+
+def day_tile(value: date) -> str:
+    """«15 декабря, вт»."""
+    return f"{day(value)},{NO_BREAK}{format_date(value, 'ccc', locale())}"
+
+
+def day_row(value: date) -> str:
+    """«15 декабря, вторник»."""
+    return f"{day(value)}, {format_date(value, 'cccc', locale())}"
+
+
+def day_field(value: date | None) -> str:
+    """The value of a date field, as browsers want it."""
+    return value.isoformat() if value else ""
+
+
+def month(value: date) -> str:
+    """«декабрь»."""
+    return format_date(value, "LLLL", locale())
+
+
+def month_short(value: date) -> str:
+    """«дек»."""
+    return format_date(value, "LLL", locale()).rstrip(".")[:4]
+
+
+def month_year(value: date) -> str:
+    """«декабрь 2026»."""
+    return _tie(format_skeleton("yMMMM", value, locale=locale()).removesuffix(" г."))
+
+
+def clock(value: datetime) -> str:
+    """«09:40»."""
+    return format_time(value.astimezone(zone()), "HH:mm", locale=locale())
+
+
+def moment(value: datetime | None) -> str:
+    """«сегодня, 09:40», «вчера, 18:02», «12 ноября, 14:30»."""
+    if value is None:
+        return ""
+    local = value.astimezone(zone())
+    match (today() - local.date()).days:
+        case 0:
+            return gettext("today, %(time)s", time=clock(value))
+        case 1:
+            return gettext("yesterday, %(time)s", time=clock(value))
+    return f"{day(local.date())}, {clock(value)}"
+
+
+def number(value: Decimal | float | None) -> str:
+    """A number with groups of three and no zeros at the end."""
+    if value is None:
+        return "—"
+    text = format_decimal(value, "#,##0.##", locale=locale())
+    return text.replace(NARROW, NO_BREAK)
+
+
+def money(value: Decimal | float | None, currency: str = "RUB") -> str:
+    """«13 990 ₽», hundredths only when there are any."""
+    if value is None:
+        return "—"
+    digits = "" if Decimal(value) == Decimal(value).to_integral_value() else ".00"
+    shape = f"#,##0{digits}{NO_BREAK}¤"
+    return format_currency(value, currency, shape, locale=locale(), currency_digits=False).replace(
+        NARROW, NO_BREAK
+    )
+
+
+def percent(value: float) -> str:
+    """«72 %» in Russian, “72%” in English."""
+    text = number(value)
+    return f"{text}%" if locale().language == "en" else f"{text}{NO_BREAK}%"
+
+
+def register(app: Flask) -> None:
+    """Make the filters known to the templates."""
+    filters = (
+        day, day_long, day_short, day_tile, day_row, day_field, month, month_short, month_year,
+        clock, moment, number, money, percent,
+    )  # fmt: skip
+    app.jinja_env.filters |= {function.__name__: function for function in filters}
+    app.jinja_env.globals["today"] = today
