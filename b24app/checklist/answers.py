@@ -1,0 +1,112 @@
+"""Answers of people and the register of applications: kept with name and time."""
+
+from datetime import date, timedelta
+
+from sqlalchemy import select
+
+from b24app.checklist.model import QuestionAnswer, RegisterRow
+from b24app.checklist.questions import Answered, Outcome, by_code
+from b24app.errors import BadInput, NotFound
+from b24app.services import services
+from b24app.storage import current_portal_id, db
+from b24app.texts import N_
+
+REGISTER_KINDS = ("application", "incoming_webhook", "outgoing_webhook", "other")
+
+
+def answer_question(
+    code: str, outcome: str, *, user_id: int, user_name: str, value: str = "", note: str = ""
+) -> QuestionAnswer:
+    """Keep a person's answer; it holds for as long as the question says."""
+    question = by_code().get(code)
+    if question is None:
+        raise NotFound("question")
+    if outcome not in set(Outcome):
+        raise BadInput(N_("Choose one of the answers."), "outcome")
+    now = services().clock.now()
+    row = QuestionAnswer(
+        portal_id=current_portal_id(),
+        code=code,
+        outcome=outcome,
+        value=value.strip()[:255],
+        note=note.strip(),
+        user_id=user_id,
+        user_name=user_name,
+        answered_at=now,
+        valid_until=now + timedelta(days=question.valid_days),
+    )
+    db.session.add(row)
+    db.session.commit()
+    return row
+
+
+def current_answers() -> dict[str, Answered]:
+    """The newest answer to each question."""
+    rows = db.session.scalars(select(QuestionAnswer).order_by(QuestionAnswer.id))
+    return {row.code: _answered(row) for row in rows}
+
+
+def answer_history(code: str) -> list[Answered]:
+    """All answers to a question, newest first."""
+    wanted = select(QuestionAnswer).where(QuestionAnswer.code == code).order_by(QuestionAnswer.id.desc())
+    return [_answered(row) for row in db.session.scalars(wanted)]
+
+
+def _answered(row: QuestionAnswer) -> Answered:
+    return Answered(
+        Outcome(row.outcome), row.value, row.note, row.user_name, row.answered_at, row.valid_until
+    )
+
+
+def register_application(
+    kind: str,
+    name: str,
+    *,
+    user_id: int,
+    user_name: str,
+    owner_id: int | None = None,
+    owner_name: str = "",
+    host: str = "",
+    purpose: str = "",
+    expires_on: date | None = None,
+) -> RegisterRow:
+    """Write down an application or a webhook; of its address only the host is kept."""
+    if kind not in REGISTER_KINDS:
+        raise BadInput(N_("Choose what it is."), "kind")
+    if not name.strip():
+        raise BadInput(N_("Give it a name."), "name")
+    row = RegisterRow(
+        portal_id=current_portal_id(),
+        kind=kind,
+        name=name.strip()[:255],
+        owner_id=owner_id,
+        owner_name=owner_name[:255],
+        host=_host(host),
+        purpose=purpose.strip(),
+        expires_on=expires_on,
+        said_by=user_id,
+        said_by_name=user_name,
+        said_at=services().clock.now(),
+    )
+    db.session.add(row)
+    db.session.commit()
+    return row
+
+
+def registered_applications() -> list[RegisterRow]:
+    """The register in the order it was written."""
+    return list(db.session.scalars(select(RegisterRow).order_by(RegisterRow.id)))
+
+
+def strike_from_register(entry_id: int) -> None:
+    """Take an entry out of the register."""
+    row = db.session.scalar(select(RegisterRow).where(RegisterRow.id == entry_id))
+    if row is None:
+        raise NotFound("register entry")
+    db.session.delete(row)
+    db.session.commit()
+
+
+def _host(address: str) -> str:
+    """A webhook's address holds its secret in the path, so the path is never kept."""
+    return address.strip().partition("://")[2].partition("/")[0] or address.strip().partition("/")[0]

@@ -1,0 +1,64 @@
+"""The picture to compare with: a run that a person chose, or the last complete one before the term."""
+
+from datetime import date, datetime, time
+
+from sqlalchemy import select
+
+from b24app.checklist.check import Baseline
+from b24app.checklist.model import BaselineChoice, FactRow, Run, RunState
+from b24app.checklist.stored import load_facts_from
+from b24app.errors import NotFound
+from b24app.services import services
+from b24app.storage import current_portal_id, db
+
+
+def choose_baseline(run_id: int, *, user_id: int | None = None, user_name: str = "") -> BaselineChoice:
+    """Compare with this run from now on; without a user the choice counts as automatic."""
+    if db.session.scalar(select(Run.id).where(Run.id == run_id, Run.state == RunState.DONE)) is None:
+        raise NotFound("run")
+    choice = BaselineChoice(
+        portal_id=current_portal_id(),
+        run_id=run_id,
+        automatic=user_id is None,
+        chosen_at=services().clock.now(),
+        chosen_by=user_id,
+        chosen_by_name=user_name,
+    )
+    db.session.add(choice)
+    db.session.commit()
+    return choice
+
+
+def chosen_baseline() -> BaselineChoice | None:
+    """The choice that counts now."""
+    return db.session.scalar(select(BaselineChoice).order_by(BaselineChoice.id.desc()).limit(1))
+
+
+def choose_automatically(term_ends_on: date) -> BaselineChoice | None:
+    """Take the last complete run before the end of the term, unless a person has chosen."""
+    chosen = chosen_baseline()
+    if chosen is not None and not chosen.automatic:
+        return chosen
+    end = datetime.combine(term_ends_on, time.max, tzinfo=services().clock.now().tzinfo)
+    run_id = db.session.scalar(
+        select(Run.id)
+        .where(Run.state == RunState.DONE, Run.complete, Run.finished_at <= end)
+        .order_by(Run.id.desc())
+        .limit(1)
+    )
+    if run_id is None or (chosen is not None and chosen.run_id == run_id):
+        return chosen
+    return choose_baseline(run_id)
+
+
+def baseline_for(run_id: int) -> Baseline:
+    """What a run is judged against: the chosen run, as long as it is not the same or a later one."""
+    choice = chosen_baseline()
+    if choice is None or choice.run_id >= run_id:
+        return Baseline()
+    run = db.session.scalar(select(Run).where(Run.id == choice.run_id))
+    rows = db.session.execute(
+        select(FactRow.name, FactRow.value, FactRow.refusal).where(FactRow.run_id == choice.run_id)
+    )
+    facts = load_facts_from({name: (value, refusal) for name, value, refusal in rows})
+    return Baseline(facts, run.finished_at if run else None)

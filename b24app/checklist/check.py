@@ -1,0 +1,98 @@
+"""Declares a check: one judgement over facts, with why it matters and what to do."""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
+
+from b24app.checklist.area import Area, Severity, Stage
+from b24app.checklist.fact import Facts
+from b24app.checklist.verdict import Verdict
+
+T = TypeVar("T")
+Judgement = Callable[..., Verdict]
+GIVEN = frozenset({"baseline", "now"})
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """What the portal was like before: empty when there is no snapshot, or none to compare with."""
+
+    facts: Facts = field(default_factory=Facts)
+    at: datetime | None = None
+
+    def of(self, kind: type[T]) -> T | None:
+        """The fact of this kind as it was."""
+        return self.facts.of(kind)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckSpec:
+    """One declared check; `optional` facts may be missing without making it unknown."""
+
+    code: str
+    title: str
+    why: str
+    remedy: str
+    area: Area
+    severity: Severity
+    stage: Stage
+    place: str
+    link: str
+    judge: Judgement
+    facts: tuple[str, ...]
+    optional: tuple[str, ...]
+    given: tuple[str, ...]
+
+
+CHECKS: dict[str, CheckSpec] = {}
+
+
+def check(
+    *,
+    title: str,
+    why: str,
+    remedy: str,
+    area: Area,
+    severity: Severity = Severity.WORK,
+    stage: Stage = Stage.BOTH,
+    place: str = "",
+    link: str = "",
+) -> Callable[[Judgement], Judgement]:
+    """Register a check; its parameters name the facts it needs, and `baseline` and `now` if it asks."""
+
+    def register(judge: Judgement) -> Judgement:
+        parameters = inspect.signature(judge).parameters
+        needed = [name for name in parameters if name not in GIVEN]
+        optional = tuple(name for name in needed if parameters[name].default is None)
+        CHECKS[judge.__name__] = CheckSpec(
+            judge.__name__,
+            title,
+            why,
+            remedy,
+            area,
+            severity,
+            stage,
+            place,
+            link,
+            judge,
+            tuple(name for name in needed if name not in optional),
+            optional,
+            tuple(name for name in parameters if name in GIVEN),
+        )
+        return judge
+
+    return register
+
+
+def load_checks() -> Mapping[str, CheckSpec]:
+    """Import every file of `checks/` and return what they declare, in the order of the page."""
+    from b24app.checklist import checks
+
+    for module in pkgutil.iter_modules(checks.__path__):
+        importlib.import_module(f"{checks.__name__}.{module.name}")
+    areas = list(Area)
+    return dict(sorted(CHECKS.items(), key=lambda item: areas.index(item[1].area)))

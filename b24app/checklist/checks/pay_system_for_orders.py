@@ -1,0 +1,28 @@
+"""Can a buyer pay at all?"""
+
+from b24app.checklist.area import Area, Severity
+from b24app.checklist.check import check
+from b24app.checklist.facts.pay_systems import PaySystems
+from b24app.checklist.verdict import Verdict, failed, passed, seen, warned
+from b24app.texts import N_
+
+
+@check(
+    title=N_("Buyers can pay online"),
+    why=N_("A shop without an active pay system for orders takes no money from its site."),
+    remedy=N_("Switch on at least one online pay system for orders and place a test order."),
+    area=Area.PAYMENTS,
+    severity=Severity.ORDERS,
+    place=N_("CRM → Settings → Payment systems"),
+)
+def pay_system_for_orders(pay_systems: PaySystems) -> Verdict:
+    """Judge that some active system takes shop orders online."""
+    working = pay_systems.for_orders()
+    online = tuple(system for system in working if not system.is_offline)
+    evidence = tuple(seen(N_("Takes orders"), name=s.name, value=s.name) for s in working)
+    if online:
+        names = tuple(system.name for system in online)
+        return passed(N_("Online payment works through %(names)s"), None, evidence, names=names)
+    if working:
+        return warned(N_("Only cash is taken: no online pay system is on"), None, evidence)
+    return failed(N_("No pay system takes shop orders"), N_("Systems for invoices only do not count."))

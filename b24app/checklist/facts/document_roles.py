@@ -1,0 +1,21 @@
+"""Whether the plan gives roles for document templates."""
+
+from dataclasses import dataclass
+
+from b24app.checklist.fact import fact
+from b24app.checklist.reading import listed
+from b24app.texts import N_
+from b24app.wire.answers import Answer, Command
+
+WHO = N_("user with the right to change the document generator's settings")
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRoles:
+    count: int
+
+
+@fact(Command("documentgenerator.role.list", {"start": 0}), rank=42, scopes=("documentgenerator",), who=WHO)
+def document_roles(answer: Answer) -> DocumentRoles:
+    """Read documentgenerator.role.list (api-reference/document-generator/roles/...-role-list.md)."""
+    return DocumentRoles(len(listed(answer.result, "roles")))

@@ -1,0 +1,19 @@
+"""Mail services that mailboxes can be connected to; mailboxes themselves are not told."""
+
+from dataclasses import dataclass
+
+from b24app.checklist.fact import fact
+from b24app.checklist.reading import listed
+from b24app.wire.answers import Answer, Command
+
+
+@dataclass(frozen=True, slots=True)
+class MailServices:
+    names: tuple[str, ...]
+
+
+@fact(Command("mailservice.list", {}), rank=37, scopes=("mailservice",))
+def mail_services(answer: Answer) -> MailServices:
+    """Read mailservice.list (api-reference/mailservice/mailservice-list.md)."""
+    names = (str(row.get("NAME", "")) for row in listed(answer.result) if row.get("ACTIVE", "Y") == "Y")
+    return MailServices(tuple(sorted(names)))

@@ -1,0 +1,20 @@
+"""Whether the plan gives roles for sites; reading it costs nothing and shows a downgrade."""
+
+from dataclasses import dataclass
+
+from b24app.checklist.fact import fact
+from b24app.texts import N_
+from b24app.wire.answers import Answer, Command
+
+WHO = N_("user with full access to sites and shops")
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRoles:
+    on: bool
+
+
+@fact(Command("landing.role.isEnabled", {}), rank=41, scopes=("landing",), who=WHO)
+def site_roles(answer: Answer) -> SiteRoles:
+    """Read landing.role.isEnabled (api-reference/landing/rights/landing-role-is-enabled.md)."""
+    return SiteRoles(answer.result is True)

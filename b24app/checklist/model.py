@@ -1,0 +1,162 @@
+"""Tables of the checklist: runs, their facts and verdicts, answers of people, and what was accepted."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from b24app.storage import Base, OfPortal
+
+
+class RunState(StrEnum):
+    """Where a run stands; `refused` means that the portal itself said no."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+class Run(OfPortal, Base):
+    """One asking of the portal; `kind` is manual, daily, baseline, or a step after activation."""
+
+    __tablename__ = "run"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20), default="manual")
+    state: Mapped[str] = mapped_column(String(12), default=RunState.QUEUED, index=True)
+    phase: Mapped[str] = mapped_column(String(20), default="waiting")
+    asked_by: Mapped[int | None]
+    asked_by_name: Mapped[str] = mapped_column(String(255), default="")
+    created_at: Mapped[datetime] = mapped_column(index=True)
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    seen_as: Mapped[int | None]
+    seen_by_admin: Mapped[bool] = mapped_column(default=False)
+    scopes: Mapped[list[str]] = mapped_column(JSON, default=list)
+    plan: Mapped[str] = mapped_column(String(40), default="")
+    requests: Mapped[int] = mapped_column(default=0)
+    counts: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+    complete: Mapped[bool] = mapped_column(default=False)
+    error: Mapped[str] = mapped_column(Text, default="")
+
+
+class FactRow(OfPortal, Base):
+    """One fact of a run: its value, or why there is none."""
+
+    __tablename__ = "run_fact"
+    __table_args__ = (UniqueConstraint("run_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(60))
+    value: Mapped[Any | None] = mapped_column(JSON(none_as_null=True))
+    refusal: Mapped[Any | None] = mapped_column(JSON(none_as_null=True))
+
+
+class VerdictRow(OfPortal, Base):
+    """What one check said in a run."""
+
+    __tablename__ = "run_verdict"
+    __table_args__ = (UniqueConstraint("run_id", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id", ondelete="CASCADE"), index=True)
+    code: Mapped[str] = mapped_column(String(60))
+    level: Mapped[str] = mapped_column(String(8))
+    verdict: Mapped[dict[str, Any]] = mapped_column(JSON)
+    judged_at: Mapped[datetime]
+
+
+class BaselineChoice(OfPortal, Base):
+    """Which run is the picture to compare with; the newest row counts."""
+
+    __tablename__ = "baseline_choice"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id", ondelete="CASCADE"))
+    automatic: Mapped[bool] = mapped_column(default=False)
+    chosen_at: Mapped[datetime]
+    chosen_by: Mapped[int | None]
+    chosen_by_name: Mapped[str] = mapped_column(String(255), default="")
+
+
+class QuestionAnswer(OfPortal, Base):
+    """A person's answer to what the portal cannot tell; older ones stay as history."""
+
+    __tablename__ = "question_answer"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(60), index=True)
+    outcome: Mapped[str] = mapped_column(String(12))
+    value: Mapped[str] = mapped_column(String(255), default="")
+    note: Mapped[str] = mapped_column(Text, default="")
+    user_id: Mapped[int]
+    user_name: Mapped[str] = mapped_column(String(255))
+    answered_at: Mapped[datetime]
+    valid_until: Mapped[datetime]
+
+
+class RegisterRow(OfPortal, Base):
+    """An application or a webhook that the portal does not list, written down by the administrator."""
+
+    __tablename__ = "register_entry"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    name: Mapped[str] = mapped_column(String(255))
+    owner_id: Mapped[int | None]
+    owner_name: Mapped[str] = mapped_column(String(255), default="")
+    host: Mapped[str] = mapped_column(String(255), default="")
+    purpose: Mapped[str] = mapped_column(Text, default="")
+    expires_on: Mapped[date | None]
+    said_by: Mapped[int]
+    said_by_name: Mapped[str] = mapped_column(String(255))
+    said_at: Mapped[datetime]
+
+
+class AcceptedChange(OfPortal, Base):
+    """A difference that somebody explained; it does not come back while it stays the same."""
+
+    __tablename__ = "accepted_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    key: Mapped[str] = mapped_column(String(255))
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    reason: Mapped[str] = mapped_column(String(40))
+    explanation: Mapped[str] = mapped_column(Text, default="")
+    user_id: Mapped[int]
+    user_name: Mapped[str] = mapped_column(String(255))
+    accepted_at: Mapped[datetime]
+
+
+class Mute(OfPortal, Base):
+    """A check or an area that nobody wants to hear about until a day."""
+
+    __tablename__ = "mute"
+    __table_args__ = (UniqueConstraint("portal_id", "target"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    target: Mapped[str] = mapped_column(String(60))
+    reason: Mapped[str] = mapped_column(Text)
+    until: Mapped[date]
+    user_id: Mapped[int]
+    user_name: Mapped[str] = mapped_column(String(255))
+    muted_at: Mapped[datetime]
+
+
+class AfterStep(OfPortal, Base):
+    """A repeat after activation: when it is due, and the run that it became."""
+
+    __tablename__ = "after_step"
+    __table_args__ = (UniqueConstraint("portal_id", "activated_at", "step"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    activated_at: Mapped[datetime]
+    step: Mapped[str] = mapped_column(String(12))
+    due_at: Mapped[datetime]
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("run.id", ondelete="SET NULL"))

@@ -1,0 +1,63 @@
+"""Collects the facts that no portal is asked for: terms, plan limits, our passport, the register."""
+
+import hashlib
+import hmac
+from typing import Any
+
+from sqlalchemy import select
+
+from b24app.checklist.hosts import host_of
+from b24app.checklist.model import RegisterRow
+from b24app.checklist.own import OwnParts, PlanLimits, Register, RegisterEntry, Term, Terms
+from b24app.license.clocks import list_clocks
+from b24app.license.corrections import corrected_plans
+from b24app.license.plans import parse_license
+from b24app.portals.model import Portal
+from b24app.services import services
+from b24app.storage import db
+
+
+def own_facts(license_code: str) -> dict[str, Any]:
+    """Everything that is known on our side about the portal of the scope, for the plan it has now."""
+    told = {"own_parts": _own_parts(), "register": _register(), "terms": _terms()}
+    limits = _plan_limits(license_code)
+    return told if limits is None else {**told, "plan_limits": limits}
+
+
+def salt_of(portal: Portal) -> str:
+    """A portal's own secret for fingerprints, so that equal keys of two shops do not look equal."""
+    key = services().settings.secret_key.get_secret_value().encode()
+    return hmac.new(key, portal.member_id.encode(), hashlib.sha256).hexdigest()
+
+
+def _own_parts() -> OwnParts:
+    manifest = services().manifest
+    host = host_of(services().settings.public_url)
+    return OwnParts(host, manifest.events, manifest.placements, manifest.version)
+
+
+def _register() -> Register:
+    rows = db.session.scalars(select(RegisterRow).order_by(RegisterRow.id))
+    return Register(
+        tuple(RegisterEntry(row.kind, row.name, row.owner_id, row.host, row.expires_on) for row in rows)
+    )
+
+
+def _terms() -> Terms:
+    return Terms(
+        tuple(
+            Term(clock.kind, clock.title, clock.ends_on, clock.confirmed_at is not None, clock.said_at)
+            for clock in list_clocks()
+        )
+    )
+
+
+def _plan_limits(license_code: str) -> PlanLimits | None:
+    """None for a plan that our table does not know: then nothing may be judged by its limits."""
+    code = parse_license(license_code)
+    plan = corrected_plans().find(code.plan) if code else None
+    if plan is None:
+        return None
+    users = plan.fact("users").used
+    source = users.source if users else ""
+    return PlanLimits(license_code, users.number if users else None, plan.orders_to, source)

@@ -1,0 +1,72 @@
+"""Runs one check or one area again, inside the run that is shown."""
+
+from b24app.checklist.area import Area
+from b24app.checklist.baselines import baseline_for
+from b24app.checklist.check import load_checks
+from b24app.checklist.fact import Facts
+from b24app.checklist.gather import Door, gather
+from b24app.checklist.judge import judge
+from b24app.checklist.model import Run
+from b24app.checklist.mutes import AREA_PREFIX
+from b24app.checklist.own_facts import own_facts, salt_of
+from b24app.checklist.runs import (
+    facts_behind,
+    facts_of_run,
+    get_run,
+    portal_and_its_time,
+    store_facts,
+    store_verdicts,
+)
+from b24app.errors import NotFound
+from b24app.services import services
+from b24app.storage import db, every_portal, portal_scope
+
+
+def rerun_check(run_id: int, code: str) -> None:
+    """Queue one check of a run to be done again."""
+    _queue(run_id, code)
+
+
+def rerun_area(run_id: int, area: Area) -> None:
+    """Queue all checks of one area to be done again."""
+    _queue(run_id, f"{AREA_PREFIX}{area}")
+
+
+def _queue(run_id: int, target: str) -> None:
+    get_run(run_id)
+    if not codes_of(target):
+        raise NotFound("check")
+    services().queue.later("perform_rerun", run_id, target)
+    db.session.commit()
+
+
+def codes_of(target: str) -> tuple[str, ...]:
+    """The checks that a code or `area:<name>` means."""
+    return tuple(
+        code for code, spec in load_checks().items() if target in (code, f"{AREA_PREFIX}{spec.area}")
+    )
+
+
+def perform_rerun(run_id: int, target: str) -> None:
+    """Ask only for the facts behind these checks and judge them again: the job behind the verbs above."""
+    from b24app.portals.door import open_door
+
+    with every_portal():
+        run = db.session.get(Run, run_id)
+        if run is None:
+            return
+        portal_id = run.portal_id
+    with portal_scope(portal_id):
+        repeat(run_id, target, open_door(portal_id, background=True))
+
+
+def repeat(run_id: int, target: str, door: Door) -> None:
+    """Do these checks again through the door and store what they say now."""
+    codes = codes_of(target)
+    portal, now = portal_and_its_time()
+    before = facts_of_run(run_id).joined(Facts(own_facts(get_run(run_id).plan or portal.plan_code)))
+    baseline, scopes, salt = baseline_for(run_id), tuple(portal.scopes), salt_of(portal)
+    db.session.commit()
+    facts = gather(door, now, scopes, names=facts_behind(codes), known=before, salt=salt)
+    store_facts(run_id, facts)
+    store_verdicts(run_id, judge(facts, now, baseline, codes))

@@ -1,0 +1,80 @@
+"""A shop in the sandbox, asked for facts through the real door, without a database."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+import requests
+
+from b24app.checklist.check import Baseline
+from b24app.checklist.fact import Facts
+from b24app.checklist.gather import gather, needed_facts
+from b24app.checklist.judge import judge
+from b24app.checklist.runs import facts_behind
+from b24app.checklist.verdict import Verdict
+from b24app.manifest import read_manifest
+from b24app.oauth import Tokens
+from b24app.portals.tokens import OneToken
+from b24app.rest_client import Line, RestClient
+from b24app.wire.addresses import FixedAddress
+from b24app.wire.budget import Budget, LocalStore, bucket_of
+from b24app.wire.pace import Pace
+from sandbox.application import ApplicationCard
+from sandbox.portal import Portal
+from sandbox.user import User
+from sandbox.world import World
+
+
+@dataclass
+class Shop:
+    """A portal of the sandbox with our application, and what may be asked of it."""
+
+    world: World
+    portal: Portal
+    card: ApplicationCard
+    http: Callable[[], requests.Session]
+    own: dict[str, object] = field(default_factory=dict)
+
+    def door(self, user: User | None = None) -> RestClient:
+        tokens = self.portal.issue_tokens(self.card, user or self.portal.admin)
+        pair = OneToken(Tokens(tokens.access, "", expires_at=datetime(2030, 1, 1, tzinfo=UTC)))
+        clock = self.world.clock
+        pace = Pace(
+            now=lambda: clock.now().timestamp(), sleep=lambda seconds: clock.advance(seconds=seconds)
+        )
+        line = Line(
+            FixedAddress(f"https://{self.portal.host}/rest/"),
+            pair,
+            self.http,
+            Budget(LocalStore(), bucket_of(self.portal.plan), pace),
+        )
+        return RestClient(line)
+
+    @property
+    def now(self) -> datetime:
+        return self.world.clock.now().astimezone(ZoneInfo("Europe/Moscow"))
+
+    def facts(
+        self, *names: str, user: User | None = None, scopes: Collection[str] | None = None, known: Facts | None = None
+    ) -> Facts:
+        granted = read_manifest().scopes if scopes is None else scopes
+        wanted = needed_facts(names) if names else None
+        own = Facts(self.own).joined(known or Facts())
+        return gather(self.door(user), self.now, granted, names=wanted, known=own, salt="salt")
+
+    def verdict(self, code: str, baseline: Facts | None = None, **told: object) -> Verdict:
+        """Judge one check over the shop as it is now."""
+        facts = self.facts(*facts_behind([code]), known=Facts(told)) if facts_behind([code]) else Facts({**self.own, **told})
+        return judge(facts, self.now, Baseline(baseline or Facts(), self.now), [code])[code]
+
+
+@pytest.fixture
+def shop(world: World, http: Callable[[], requests.Session]) -> Shop:
+    portal = world.add_portal("shop.bitrix24.example")
+    card = next(iter(world.applications.values()))
+    portal.add_application(card)
+    portal.finish_install(card)
+    return Shop(world, portal, card, http)
+

@@ -1,0 +1,105 @@
+"""A run from its first press to its stored verdicts, through the worker and the database."""
+
+from collections.abc import Callable
+
+from b24app.checklist.area import Area
+from b24app.checklist.board import checklist_view, progress_view
+from b24app.checklist.baselines import choose_baseline
+from b24app.checklist.compare_runs import compare_with_baseline
+from b24app.checklist.model import RunState
+from b24app.checklist.rerun import rerun_area, rerun_check
+from b24app.checklist.runs import get_run, latest_run, run_history, start_run, verdicts_of_run
+from b24app.checklist.verdict import Level
+from b24app.storage import portal_scope
+from tests.actors import Actor
+
+Jobs = Callable[[], int]
+
+
+def a_run(run_jobs: Jobs) -> int:
+    run_id = start_run(user_id=1, user_name="Анна")
+    run_jobs()
+    return run_id
+
+
+def test_a_run_is_queued_and_then_performed(north: Actor, run_jobs: Jobs) -> None:
+    with portal_scope(north.portal_id):
+        run_id = start_run()
+        assert get_run(run_id).state == RunState.QUEUED
+        run_jobs()
+        assert get_run(run_id).state == RunState.DONE
+        assert verdicts_of_run(run_id)["pay_system_for_orders"].level is Level.PASS
+
+
+def test_a_run_takes_two_requests(north: Actor, run_jobs: Jobs) -> None:
+    with portal_scope(north.portal_id):
+        assert get_run(a_run(run_jobs)).requests <= 3
+
+
+def test_a_second_press_joins_the_run_under_way(north: Actor) -> None:
+    with portal_scope(north.portal_id):
+        assert start_run() == start_run()
+
+
+def test_a_run_of_a_lapsed_portal_says_so(north: Actor, run_jobs: Jobs) -> None:
+    north.portal.lapse_to_free()
+    with portal_scope(north.portal_id):
+        run = get_run(a_run(run_jobs))
+        assert run.state == RunState.REFUSED
+        assert verdicts_of_run(run.id)["pay_system_for_orders"].level is Level.UNKNOWN
+
+
+def test_the_page_shows_areas_readiness_and_the_next_step(north: Actor, run_jobs: Jobs) -> None:
+    with portal_scope(north.portal_id):
+        a_run(run_jobs)
+        view = checklist_view()
+        assert view.areas[0].area is Area.BACKUP
+        assert view.readiness.total >= view.readiness.passed > 0
+        assert view.next_step is not None
+
+
+def test_progress_is_readable_before_and_after(north: Actor, run_jobs: Jobs) -> None:
+    with portal_scope(north.portal_id):
+        assert progress_view() is None
+        start_run()
+        waiting = progress_view()
+        run_jobs()
+        done = progress_view()
+    assert waiting is not None
+    assert done is not None
+    assert (waiting.percent, done.percent) == (0, 100)
+
+
+def test_one_check_is_done_again_with_its_own_facts_only(north: Actor, run_jobs: Jobs) -> None:
+    with portal_scope(north.portal_id):
+        run_id = a_run(run_jobs)
+        for row in north.portal.tables["paysystem"].all():
+            north.portal.switch_off("pay_system", row["ID"])
+        rerun_check(run_id, "pay_system_for_orders")
+        run_jobs()
+        assert verdicts_of_run(run_id)["pay_system_for_orders"].level is Level.FAIL
+
+
+def test_an_area_is_done_again(north: Actor, run_jobs: Jobs) -> None:
+    with portal_scope(north.portal_id):
+        run_id = a_run(run_jobs)
+        rerun_area(run_id, Area.PAYMENTS)
+        assert run_jobs() == 1
+
+
+def test_another_portal_sees_no_run(north: Actor, south: Actor, run_jobs: Jobs) -> None:
+    with portal_scope(north.portal_id):
+        a_run(run_jobs)
+    with portal_scope(south.portal_id):
+        assert run_history() == []
+        assert latest_run() is None
+
+
+def test_nothing_changes_between_two_runs_of_a_quiet_portal(north: Actor, run_jobs: Jobs) -> None:
+    with portal_scope(north.portal_id):
+        choose_baseline(a_run(run_jobs), user_id=1, user_name="Анна")
+        a_run(run_jobs)
+        view = compare_with_baseline()
+        assert view is not None
+        assert view.lines == ()
+        assert view.unchanged_total > 50
