@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import urlencode
 
+from babel.dates import format_date
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations
 from jinja2 import Environment, FileSystemLoader
@@ -25,17 +26,20 @@ PAGES = (
     "error",
     "no_rights",
     "refused",
+    "wizard_what",
+    "wizard_date",
+    "wizard_done",
 )
 
 
 class Words(NullTranslations):  # type: ignore[misc]
-    """The Russian texts of this room, straight from the source file."""
+    """The Russian texts of the rooms that draw, straight from their source files."""
 
-    def __init__(self, source: Path | None) -> None:
+    def __init__(self, sources: list[Path]) -> None:
         super().__init__()
         self.one: dict[str, str] = {}
         self.many: dict[str, tuple[str, ...]] = {}
-        if source:
+        for source in filter(Path.exists, sources):
             self._read(source)
 
     def _read(self, source: Path) -> None:
@@ -66,9 +70,10 @@ def environment(lang: str, static: str) -> Environment:
         extensions=["jinja2.ext.i18n"],
         autoescape=True,
     )
-    words = Words(ROOT / "translations/parts/look.po" if lang == "ru" else None)
+    words = Words([ROOT / f"translations/parts/{room}.po" for room in ("look", "portals", "web")] if lang == "ru" else [])
     jinja.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
     jinja.globals |= {"date": date, "say": _speaker(lang), "url_for": _address(static)}
+    jinja.filters["day"] = lambda value: format_date(value, "d MMMM", locale=lang)
     return jinja
 
 
