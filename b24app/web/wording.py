@@ -8,8 +8,9 @@ from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import format_currency, format_decimal
 from flask import Flask, g
-from flask_babel import get_locale, gettext
+from flask_babel import get_locale, gettext, ngettext
 
+from b24app.license.said import Said
 from b24app.services import services
 
 NARROW, NO_BREAK = "\u202f", "\u00a0"
@@ -128,11 +129,39 @@ def percent(value: float) -> str:
     return f"{text}%" if locale().language == "en" else f"{text}{NO_BREAK}%"
 
 
+def words(said: Said | str | None) -> str:
+    """Translate a sentence with its values: a date becomes a day in words, a sentence inside is translated first."""
+    if not said:
+        return ""
+    if isinstance(said, str):
+        return gettext(said)
+    values = {name: _value(value) for name, value in said.values.items()}
+    if said.plural:
+        count = int(str(said.values["count"]))
+        return ngettext(said.message, said.plural, count, **values)
+    return gettext(said.message, **values)
+
+
+def _value(value: object) -> str:
+    match value:
+        case Said():
+            return words(value)
+        case datetime():
+            return day(value.astimezone(zone()).date())
+        case date():
+            return day(value)
+        case int() | Decimal():
+            return number(value)
+        case None:
+            return ""
+    return str(value)
+
+
 def register(app: Flask) -> None:
     """Make the filters known to the templates."""
     filters = (
         day, day_long, day_short, day_tile, day_row, day_field, month, month_short, month_year,
-        clock, moment, number, money, percent,
+        clock, moment, number, money, percent, words,
     )  # fmt: skip
     app.jinja_env.filters |= {function.__name__: function for function in filters}
     app.jinja_env.globals["today"] = today

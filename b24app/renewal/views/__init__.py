@@ -1,0 +1,7 @@
+"""Pages of the renewal: one blueprint, one module a page."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("renewal", __name__)
+
+from b24app.renewal.views import calendar  # noqa: E402, F401 - pages register themselves

@@ -1,0 +1,76 @@
+"""The page that answers by which working day each step must happen, and redraws as the conditions change."""
+
+from flask import request
+from pydantic import BaseModel, Field, ValidationError
+
+from b24app.errors import BadInput
+from b24app.license.clocks import list_clocks
+from b24app.license.profile import change_profile, get_profile
+from b24app.license.reading import calendar_view
+from b24app.license.routes import read_payments
+from b24app.license.terms import KIND_TITLES, Author, Kind, Term
+from b24app.portals.frames import Frame
+from b24app.renewal.views import blueprint
+from b24app.renewal.views.calendar_drawing import draw_days, draw_marks, draw_rows, draw_sum
+from b24app.services import services
+from b24app.texts import N_
+from b24app.web import framed, page
+from b24app.web.wording import today
+
+
+class ConditionsForm(BaseModel):
+    """What the administrator may change beside the ribbon."""
+
+    route: str
+    method: str
+    approval: int = Field(ge=0, le=60)
+    bank: int = Field(ge=0, le=30)
+
+
+@blueprint.get("/calendar")
+@framed(admin=True)
+def show_calendar(frame: Frame) -> str:
+    """Draw the calculator for the term that the address names, the plan by default."""
+    return _draw(frame)
+
+
+@blueprint.post("/calendar")
+@framed(admin=True)
+def change_conditions(frame: Frame) -> str:
+    """Keep the changed conditions and draw the results anew."""
+    try:
+        form = ConditionsForm.model_validate(request.form.to_dict())
+    except ValidationError as error:
+        raise BadInput(N_("Days are whole numbers from 0 to 60."), str(error.errors()[0]["loc"][0])) from None
+    change_profile(
+        by=Author(frame.user_id, frame.user_name),
+        at=services().clock.now(),
+        route=form.route,
+        method=form.method,
+        approval_days=form.approval,
+        transfer_days=form.bank,
+    )
+    return _draw(frame)
+
+
+def _draw(frame: Frame) -> str:
+    terms = tuple(term for term in list_clocks() if term.ends_on)
+    term = _choose(terms, request.args.get("term", type=int))
+    count = calendar_view(term, today()) if term else None
+    return page(
+        "calendar.html",
+        frame,
+        count=count,
+        days=draw_days(count.days, today()) if count else [],
+        marks=draw_marks(count.plan) if count else [],
+        sum=draw_sum(count.plan) if count else [],
+        rows=draw_rows(count.later, count.plan.grace_ends) if count else [],
+        profile=get_profile(),
+        people={},
+        payments=read_payments(),
+        terms=[(item, item.title or KIND_TITLES[Kind(item.kind)]) for item in terms],
+    )
+
+
+def _choose(terms: tuple[Term, ...], wanted: int | None) -> Term | None:
+    return next((term for term in terms if term.id == wanted), terms[0] if terms else None)

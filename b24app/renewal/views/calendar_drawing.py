@@ -1,0 +1,128 @@
+"""Words and marks of the working-day calculator, made from its sums."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext, ngettext
+
+from b24app.license.payment_plan import DayCell, Outcome, PaymentPlan, Sent
+from b24app.license.working_days import DayKind
+from b24app.web.wording import day, day_row, locale, month, month_year
+
+KINDS = {DayKind.WORKING: "work", DayKind.WEEKEND: "weekend", DayKind.HOLIDAY: "holiday"}
+LEVELS = {Outcome.ON_TIME: "pass", Outcome.NO_SPARE: "warn", Outcome.IN_GRACE: "warn", Outcome.LATE: "fail"}
+
+
+def draw_days(cells: Iterable[DayCell], today: date) -> list[dict[str, Any]]:
+    """Cells of the ribbon: letter, number, fill, and the month's name where a month begins."""
+    letters = locale().days["stand-alone"]["narrow"]
+    drawn: list[dict[str, Any]] = []
+    for cell in cells:
+        named = month_year(cell.day) if cell.day.day == 1 else month(cell.day) if not drawn else ""
+        drawn.append(
+            {
+                "date": cell.day,
+                "number": cell.day.day,
+                "letter": letters[cell.day.weekday()].lower(),
+                "kind": KINDS[cell.kind],
+                "past": cell.day < today,
+                "today": cell.day == today,
+                "month": named,
+            }
+        )
+    return drawn
+
+
+def draw_marks(plan: PaymentPlan) -> list[dict[str, Any]]:
+    """Labels on leader lines under the ribbon."""
+    approval = plan.conditions.approval_days
+    marks: list[tuple[date, str, str, str]] = [
+        (
+            plan.prepare_by,
+            "prepare",
+            gettext("Prepare by %(day)s", day=day(plan.prepare_by)),
+            gettext("plan, details, who signs"),
+        ),
+        (
+            plan.pay_by,
+            "pay",
+            gettext("Pay by %(day)s", day=day(plan.pay_by)),
+            gettext("the money arrives on %(day)s", day=day(plan.arrives_on)),
+        ),
+        (
+            plan.conditions.ends_on,
+            "end",
+            gettext("Ends on %(day)s", day=day(plan.conditions.ends_on)),
+            gettext("last paid day"),
+        ),
+    ]
+    if plan.invoice_by and plan.invoice_by != plan.pay_by:
+        text = ngettext(
+            "then %(num)s working day for approval", "then %(num)s working days for approval", approval
+        )
+        title = gettext("Invoice by %(day)s", day=day(plan.invoice_by))
+        marks.append((plan.invoice_by, "invoice", title, text))
+    if plan.conditions.grace_days:
+        title = gettext("%(day)s: grace ends", day=day(plan.grace_ends))
+        marks.append((plan.grace_ends, "grace", title, gettext("if the money has not come")))
+    return [{"date": at, "kind": kind, "title": title, "text": text} for at, kind, title, text in marks]
+
+
+def draw_sum(plan: PaymentPlan) -> list[dict[str, Any]]:
+    """The arithmetic in a row: end − bank days = pay by − approval = invoice by."""
+    transfer, approval = len(plan.transfer), len(plan.approval)
+    steps: list[dict[str, Any]] = [{"label": gettext("Term ends"), "value": day(plan.conditions.ends_on)}]
+    if transfer:
+        label = ngettext("bank, %(num)s working day", "bank, %(num)s working days", transfer)
+        steps.append({"sign": "−", "label": label, "value": _numbers(plan.transfer)})
+    steps.append({"sign": "=", "label": gettext("pay by"), "value": day(plan.pay_by), "result": True})
+    if approval:
+        label = ngettext("approval, %(num)s day", "approval, %(num)s days", approval)
+        steps.append({"sign": "−", "label": label, "value": _numbers(plan.approval)})
+    if plan.invoice_by:
+        steps.append(
+            {"sign": "=", "label": gettext("invoice by"), "value": day(plan.invoice_by), "result": True}
+        )
+    return steps
+
+
+def _numbers(days: tuple[date, ...]) -> str:
+    shown = [str(item.day) for item in days]
+    return ", ".join(shown if len(shown) <= 5 else [*shown[:2], "…", shown[-1]])
+
+
+def draw_rows(rows: Iterable[Sent], grace_ends: date) -> list[dict[str, Any]]:
+    """Rows of «If the money leaves later»."""
+    return [
+        {
+            "sent": day_row(row.sent_on),
+            "comes": day_row(row.arrives_on),
+            "level": LEVELS[row.outcome],
+            "word": _word(row.outcome),
+            "meaning": _meaning(row, grace_ends),
+        }
+        for row in rows
+    ]
+
+
+def _word(outcome: Outcome) -> str:
+    return {
+        Outcome.ON_TIME: gettext("In time"),
+        Outcome.NO_SPARE: gettext("Nothing to spare"),
+        Outcome.IN_GRACE: gettext("In the grace days"),
+        Outcome.LATE: gettext("Too late"),
+    }[outcome]
+
+
+def _meaning(row: Sent, grace_ends: date) -> str:
+    match row.outcome:
+        case Outcome.ON_TIME:
+            return ngettext("%(num)s working day to spare", "%(num)s working days to spare", row.spare)
+        case Outcome.NO_SPARE:
+            return gettext("the money arrives on the last day")
+        case Outcome.IN_GRACE:
+            return gettext("the portal works, but the grace days are running out")
+    return gettext(
+        "%(day)s passes first: the portal falls to the free plan, applications stop", day=day(grace_ends)
+    )

@@ -1,0 +1,60 @@
+"""The working-day calculator: the story of look.md, changed conditions, another portal, no rights."""
+
+from datetime import date
+
+import pytest
+
+from b24app.license.clocks import list_clocks, set_clock
+from b24app.license.terms import Author
+from b24app.storage import db, portal_scope
+from tests.actors import Actor, Opened
+from tests.conftest import DAY_OF_THE_STORY
+
+
+@pytest.fixture
+def paid_till_23_december(north: Actor) -> None:
+    with portal_scope(north.portal_id):
+        set_clock("plan", date(2026, 12, 23), by=Author(1, "Marina"), at=DAY_OF_THE_STORY)
+        db.session.commit()
+
+
+def test_without_a_date_it_asks_for_it(north_admin: Opened) -> None:
+    assert "/terms" in north_admin.get("/calendar").text
+
+
+def test_the_story_is_counted(paid_till_23_december: None, north_admin: Opened) -> None:
+    text = north_admin.get("/calendar").text.replace("\u00a0", " ")
+    assert "15 декабря" in text
+    assert "18 декабря" in text
+    assert "25 декабря" in text
+
+
+def test_changed_conditions_are_kept_and_counted_anew(paid_till_23_december: None, north_admin: Opened) -> None:
+    form = {"route": "partner", "method": "transfer", "approval": "5", "bank": "3"}
+    assert "11 декабря" in north_admin.post("/calendar", **form).text.replace("\u00a0", " ")
+    assert "11 декабря" in north_admin.get("/calendar").text.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize("wrong", [{"approval": "many"}, {"bank": "-1"}, {"route": "pigeon"}, {"method": ""}])
+def test_conditions_that_make_no_sense_are_refused(
+    paid_till_23_december: None, north_admin: Opened, wrong: dict[str, str]
+) -> None:
+    form = {"route": "partner", "method": "transfer", "approval": "5", "bank": "3"} | wrong
+    assert north_admin.post("/calendar", **form).status_code == 422
+
+
+def test_another_portal_sees_nothing_of_it(paid_till_23_december: None, south_admin: Opened) -> None:
+    assert "декабря" not in south_admin.get("/calendar").text
+
+
+def test_an_employee_may_not(north_employee: Opened) -> None:
+    assert north_employee.get("/calendar").status_code == 403
+    assert north_employee.post("/calendar").status_code == 403
+
+
+def test_a_term_that_is_not_ours_falls_back_to_the_plan(
+    paid_till_23_december: None, north: Actor, north_admin: Opened
+) -> None:
+    with portal_scope(north.portal_id):
+        known = list_clocks()[0].id
+    assert north_admin.get("/calendar", term=known + 100).status_code == 200
