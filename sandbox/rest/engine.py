@@ -68,17 +68,19 @@ def _single(portal: Portal, caller: Caller, method: Method, request: RestRequest
 def run_method(
     portal: Portal, caller: Caller, method: Method, params: dict[str, Any], lang: str = ""
 ) -> tuple[Any, Spent]:
-    """Run one method for a caller and count its time."""
-    world, now = portal.world, portal.world.clock.timestamp()
-    if portal.limits.blocked(caller.key, method.name, now):
-        text = "Method is blocked due to operation time limit."
-        raise Refusal("OPERATION_TIME_LIMIT", text, status=429)
-    demand_right(portal, caller, method)
-    began, zero = world.clock.now(), time.perf_counter()
-    call = Call(world, portal, caller.user, caller.card, params, now, caller.scopes, lang, caller.token)
-    answer = method.answer(call)
-    cost = portal.limits.costs.get(method.name.lower(), 0.0)
-    return answer, _count(portal, caller, method, Spent(began, time.perf_counter() - zero + cost))
+    """Run one method for a caller and count its time; one at a time, pauses stay outside."""
+    world = portal.world
+    with world.lock:
+        now = world.clock.timestamp()
+        if portal.limits.blocked(caller.key, method.name, now):
+            text = "Method is blocked due to operation time limit."
+            raise Refusal("OPERATION_TIME_LIMIT", text, status=429)
+        demand_right(portal, caller, method)
+        began, zero = world.clock.now(), time.perf_counter()
+        call = Call(world, portal, caller.user, caller.card, params, now, caller.scopes, lang, caller.token)
+        answer = method.answer(call)
+        cost = portal.limits.costs.get(method.name.lower(), 0.0)
+        return answer, _count(portal, caller, method, Spent(began, time.perf_counter() - zero + cost))
 
 
 def _count(portal: Portal, caller: Caller, method: Method, spent: Spent) -> Spent:

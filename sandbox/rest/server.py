@@ -48,8 +48,7 @@ def answer_http(portal: Portal, path: str) -> Response:
     world.pause(world.latency)
     started = world.clock.timestamp()
     asked = read_request(request, path)
-    with world.lock:
-        response = _respond(portal, asked)
+    response = _respond(portal, asked)
     commands = tuple(asked.commands)
     agent = request.headers.get("User-Agent", "")
     record = RequestRecord(
@@ -60,9 +59,10 @@ def answer_http(portal: Portal, path: str) -> Response:
 
 
 def _respond(portal: Portal, asked: RestRequest) -> Response:
-    if not portal.limits.pour(asked.source, portal.world.clock.timestamp()):
-        return write(refused(Refusal("QUERY_LIMIT_EXCEEDED", "Too many requests", status=503)))
-    fault = faults.take_fault(portal, asked.method)
+    with portal.world.lock:
+        if not portal.limits.pour(asked.source, portal.world.clock.timestamp()):
+            return write(refused(Refusal("QUERY_LIMIT_EXCEEDED", "Too many requests", status=503)))
+        fault = faults.take_fault(portal, asked.method)
     if fault is not None and fault.refusal is not None:
         return write(refused(fault.refusal))
     if fault is not None:
