@@ -64,10 +64,20 @@ class Actor:
         self, placement: str = "DEFAULT", *, user: User | None = None, lang: str = "ru", **options: Any
     ) -> Opened:
         """Open a place as the portal's page does; the administrator unless told otherwise."""
-        post = self.portal.opens(
-            placement, user=user or self.portal.admin, lang=lang, options=options or None
-        )
-        return self.sends(post)
+        user = user or self.portal.admin
+        opened = self.sends(self.portal.opens(placement, user=user, lang=lang, options=options or None))
+        if not opened.token and opened.status == 404:  # a page that nobody has written yet
+            opened.token = self.signs(user)
+        return opened
+
+    def signs(self, user: User) -> str:
+        """A frame token of a person who has already been seen here."""
+        from b24app.portals.frames import frame_of, sign_frame
+        from b24app.portals.people import find_portal
+
+        portal = find_portal(self.portal.member_id)
+        assert portal is not None
+        return sign_frame(frame_of(portal, user.id))
 
     def sends(self, post: FramePost, **changes: str) -> Opened:
         """Send a frame's form, perhaps with fields changed as a forger would."""
@@ -95,19 +105,27 @@ class Actor:
 
 
 @pytest.fixture
-def north(app: Flask, world: World) -> Actor:
-    return Actor(app.test_client(), world.add_portal("north.bitrix24.example")).installs()
+def visitor(app: Flask, world: World) -> FlaskClient:
+    """A browser that belongs to nobody; events of every portal go the same way in."""
+    client = app.test_client()
+    world.deliver = lambda url, form: client.post(url, data=form).status_code
+    return client
 
 
 @pytest.fixture
-def south(app: Flask, world: World) -> Actor:
-    return Actor(app.test_client(), world.add_portal("south.bitrix24.example")).installs()
+def north(visitor: FlaskClient, world: World) -> Actor:
+    return Actor(visitor, world.add_portal("north.bitrix24.example")).installs()
 
 
 @pytest.fixture
-def stranger(app: Flask, world: World) -> Actor:
+def south(visitor: FlaskClient, world: World) -> Actor:
+    return Actor(visitor, world.add_portal("south.bitrix24.example")).installs()
+
+
+@pytest.fixture
+def stranger(visitor: FlaskClient, world: World) -> Actor:
     """A portal where nobody has installed the application."""
-    return Actor(app.test_client(), world.add_portal("stranger.bitrix24.example"))
+    return Actor(visitor, world.add_portal("stranger.bitrix24.example"))
 
 
 @pytest.fixture

@@ -5,15 +5,17 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from b24app.errors import NotFound, TokenRejected
-from b24app.oauth import Client, TokenKeeper, Tokens, TokenState, token_server
+from b24app.oauth import Client, TokenKeeper, Tokens, TokenState, ask_with, fetch_application, token_server
+from b24app.portals.hosts import move_portal
 from b24app.portals.model import Access, InstallStatus, Portal
 from b24app.portals.tokens import AccessStore, OneToken
 from b24app.rest_client import Line, RestClient, TokenSource
 from b24app.services import services
 from b24app.storage import db, portal_scope
-from b24app.wire.addresses import Address, FixedAddress
-from b24app.wire.budget import Budget, LocalStore, bucket_of
+from b24app.wire.addresses import Address, FixedAddress, VerifiedAddress
+from b24app.wire.budget import Budget, bucket_of
 from b24app.wire.pace import Pace
+from b24app.wire.shared import DatabaseHabits, DatabaseLog, shared_store
 
 
 def open_door(portal_id: int, *, user_id: int | None = None, background: bool = False) -> RestClient:
@@ -25,7 +27,7 @@ def open_door(portal_id: int, *, user_id: int | None = None, background: bool = 
     if portal is None or portal.status == InstallStatus.DELETED:
         raise NotFound
     keeper = token_keeper(portal, _choose_access(portal, user_id))
-    return _door(portal, FixedAddress(portal.client_endpoint), keeper, background=background)
+    return _door(portal, _address(portal, keeper), keeper, background=background)
 
 
 def open_door_with(portal_id: int, endpoint: str, access_token: str) -> RestClient:
@@ -69,5 +71,24 @@ def _choose_access(portal: Portal, user_id: int | None) -> int:
 
 
 def _door(portal: Portal, address: Address, tokens: TokenSource, *, background: bool = False) -> RestClient:
-    budget = Budget(LocalStore(), bucket_of(portal.plan_code), pace(), background=background)
-    return RestClient(Line(address, tokens, services().http, budget))
+    store = shared_store(db.engine, services().settings.queue_url, portal.member_id)
+    budget = Budget(store, bucket_of(portal.plan_code), pace(), background=background)
+    line = Line(address, tokens, services().http, budget, DatabaseLog(db.engine, portal.id))
+    return RestClient(line, DatabaseHabits(db.engine, portal.id))
+
+
+def _address(portal: Portal, tokens: TokenSource) -> VerifiedAddress:
+    """Where a portal lives; it moves only by the word of its authorization server."""
+    here, server = services(), portal.server_endpoint
+
+    def confirmed() -> str:
+        found = ask_with(tokens, lambda access: fetch_application(here.http(), server, access))
+        ours = (found.client_id, found.member_id) == (here.settings.client_id, portal.member_id)
+        return found.client_endpoint if ours else ""
+
+    return VerifiedAddress(
+        portal.client_endpoint,
+        confirmed,
+        lambda endpoint: move_portal(portal.id, endpoint),
+        allow_local=here.settings.allow_local_portals,
+    )

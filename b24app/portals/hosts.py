@@ -2,6 +2,7 @@
 
 import re
 
+from b24app.errors import Refused
 from b24app.oauth import token_server
 from b24app.portals.refusals import refusal
 from b24app.services import services
@@ -34,4 +35,7 @@ def check_endpoint(endpoint: str, host: str) -> str:
 
 def check_server(endpoint: str) -> str:
     """Return the REST base of an authorization server on the list, or refuse (platform.md §1.1)."""
-    return token_server(endpoint, services().settings.oauth_servers) + "/rest/"
+    try:
+        return token_server(endpoint, services().settings.oauth_servers) + "/rest/"
+    except Refused as error:
+        raise refusal(error.reason) from None

@@ -1,0 +1,35 @@
+"""What the tests of this room look up in the database."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from b24app.portals.model import Access, EventIn, Person, Portal
+from b24app.portals.people import find_portal
+from b24app.storage import db, every_portal
+from tests.actors import Actor
+
+
+def row(actor: Actor) -> Portal:
+    db.session.expire_all()
+    portal = find_portal(actor.portal.member_id)
+    assert portal is not None
+    return portal
+
+
+def accesses(actor: Actor) -> Sequence[Access]:
+    with every_portal():
+        return db.session.scalars(select(Access).where(Access.portal_id == row(actor).id)).all()
+
+
+def people(actor: Actor) -> dict[int, Person]:
+    with every_portal():
+        found = db.session.scalars(select(Person).where(Person.portal_id == row(actor).id))
+        return {person.user_id: person for person in found}
+
+
+def last_event() -> EventIn:
+    db.session.expire_all()
+    found = db.session.scalar(select(EventIn).order_by(EventIn.id.desc()).limit(1))
+    assert found is not None
+    return found
