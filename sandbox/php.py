@@ -11,12 +11,13 @@ from urllib.parse import parse_qsl
 ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 BRACKETS = re.compile(r"\[([^\]]*)\]")
 SPECIAL = {"/": "\\/", "<": "\\u003C", ">": "\\u003E", "&": "\\u0026", "'": "\\u0027"}
-TRANSLATION = str.maketrans(SPECIAL)
 
 
 def to_json(value: Any) -> str:
     """Write JSON as the portal's encoder does: slashes and quotes escaped, letters as they are."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str).translate(TRANSLATION)
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+    for letter, written in SPECIAL.items():
+        text = text.replace(letter, written)
     if '\\"' not in text:
         return text
     return ESCAPE.sub(lambda found: "\\u0022" if found[1] == '"' else found[0], text)
