@@ -18,7 +18,7 @@ from authlib.integrations.requests_client import OAuth2Session
 from urllib3.exceptions import HTTPError
 
 from b24app import errors
-from b24app.errors import AnswerBroken, PortalError, Refused, TokenRejected
+from b24app.errors import AnswerBroken, PortalError, Refused, TokenExpired, TokenRejected
 from b24app.wire.answers import read_body
 from b24app.wire.pace import Pace
 from b24app.wire.refusals import read_error_body, read_status
@@ -87,6 +87,18 @@ class TokenStore(Protocol):
 
     def set_state(self, state: TokenState) -> None:
         """Remember where the pair stands."""
+        ...
+
+
+class TokenSource(Protocol):
+    """Hands out the current pair and renews it once for everybody: TokenKeeper, or a visitor's single token."""
+
+    def current(self) -> Tokens:
+        """The pair as it is stored now."""
+        ...
+
+    def refresh_after(self, expired: Tokens) -> Tokens:
+        """The pair that follows an expired one."""
         ...
 
 
@@ -196,6 +208,17 @@ def fetch_application(
     if not isinstance(result, dict) or not isinstance(result.get("install"), dict):
         raise AnswerBroken("", "app.info has no install", http=reply.http)
     return _read_application(result, result["install"])
+
+
+def application_of(
+    session: requests.Session, server_endpoint: str, tokens: TokenSource
+) -> ApplicationOnServer:
+    """Ask about the current access token, renewing it once when it has expired."""
+    pair = tokens.current()
+    try:
+        return fetch_application(session, server_endpoint, pair.access)
+    except TokenExpired:
+        return fetch_application(session, server_endpoint, tokens.refresh_after(pair).access)
 
 
 def token_server(endpoint: str, allowed: tuple[str, ...]) -> str:

@@ -15,9 +15,10 @@ from itertools import islice
 from typing import Any
 
 from b24app.errors import LimitReached, PortalError, RequestWrong, WriteUncertain
+from b24app.oauth import TokenSource
 from b24app.wire.answers import Answer, Command, Outcome, Timing, read_answer, read_batch
 from b24app.wire.encoding import refers, to_command
-from b24app.wire.line import Line, TokenSource
+from b24app.wire.line import Line
 from b24app.wire.paging import Habits, Row, ShortMemory
 from b24app.wire.reading import read_rows
 from b24app.wire.repeats import Marker, is_write, settled

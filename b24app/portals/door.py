@@ -5,9 +5,9 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from b24app.errors import NotFound, TokenRejected
-from b24app.oauth import Client, TokenKeeper, Tokens, TokenState, ask_with, fetch_application, token_server
-from b24app.portals.hosts import move_portal
+from b24app.oauth import Client, TokenKeeper, Tokens, TokenState, application_of, token_server
 from b24app.portals.model import Access, InstallStatus, Portal
+from b24app.portals.moving import move_portal
 from b24app.portals.tokens import AccessStore, OneToken
 from b24app.rest_client import Line, RestClient, TokenSource
 from b24app.services import services
@@ -82,7 +82,7 @@ def _address(portal: Portal, tokens: TokenSource) -> VerifiedAddress:
     here, server = services(), portal.server_endpoint
 
     def confirmed() -> str:
-        found = ask_with(tokens, lambda access: fetch_application(here.http(), server, access))
+        found = application_of(here.http(), server, tokens)
         ours = (found.client_id, found.member_id) == (here.settings.client_id, portal.member_id)
         return found.client_endpoint if ours else ""
 

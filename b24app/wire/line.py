@@ -4,7 +4,7 @@ import json
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 import requests
 
@@ -20,7 +20,7 @@ from b24app.errors import (
     VendorFault,
     WriteUncertain,
 )
-from b24app.oauth import Tokens
+from b24app.oauth import Tokens, TokenSource
 from b24app.wire.addresses import Address
 from b24app.wire.answers import Body, read_body
 from b24app.wire.budget import Budget
@@ -28,18 +28,6 @@ from b24app.wire.log import CallEntry, CallLog, Silence, describe_answer, descri
 from b24app.wire.operating import Operating
 from b24app.wire.repeats import Repeats, certainly_unsaved
 from b24app.wire.transport import Limits, Reply, post
-
-
-class TokenSource(Protocol):
-    """Hands out the current pair and renews it once for everybody: `oauth.TokenKeeper`."""
-
-    def current(self) -> Tokens:
-        """The pair as it is stored now."""
-        ...
-
-    def refresh_after(self, expired: Tokens) -> Tokens:
-        """The pair that follows an expired one."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

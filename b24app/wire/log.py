@@ -21,7 +21,6 @@ class CallEntry:
     size: int
     request: str
     answer: str
-    commands: int = 0
 
 
 class CallLog(Protocol):

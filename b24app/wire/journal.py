@@ -1,0 +1,76 @@
+"""The log of calls for people: search it, export it, and delete what is older than the settings keep."""
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, delete, or_, select
+
+from b24app.services import services
+from b24app.storage import db, every_portal
+from b24app.wire.model import CallLogEntry
+
+COLUMNS = ("at", "method", "seconds", "http", "error", "size", "request", "answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What to look for; empty parts do not narrow."""
+
+    text: str = ""
+    method: str = ""
+    errors_only: bool = False
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def search_calls(wanted: Search, *, limit: int = 200) -> list[CallLogEntry]:
+    """Find entries of the present portal, newest first."""
+    return list(db.session.scalars(_statement(wanted).order_by(CallLogEntry.id.desc()).limit(limit)))
+
+
+def export_calls(wanted: Search) -> Iterator[str]:
+    """Yield the entries of the present portal, oldest first, as lines of CSV for the vendor's support."""
+    yield _line(COLUMNS)
+    statement = _statement(wanted).order_by(CallLogEntry.id).execution_options(yield_per=500)
+    for entry in db.session.scalars(statement):
+        yield _line(tuple(_text(getattr(entry, name)) for name in COLUMNS))
+
+
+def prune_calls() -> int:
+    """Delete entries of every portal that are older than the settings keep; returns how many."""
+    oldest = services().clock.now() - timedelta(days=services().settings.keep_call_log_days)
+    with every_portal():
+        gone = db.session.execute(delete(CallLogEntry).where(CallLogEntry.at < oldest))
+    db.session.commit()
+    return int(gone.rowcount)  # type: ignore[attr-defined]
+
+
+def _statement(wanted: Search) -> Select[CallLogEntry]:
+    statement = select(CallLogEntry)
+    if wanted.method:
+        statement = statement.where(CallLogEntry.method == wanted.method)
+    if wanted.errors_only:
+        statement = statement.where(CallLogEntry.error != "")
+    if wanted.since:
+        statement = statement.where(CallLogEntry.at >= wanted.since)
+    if wanted.until:
+        statement = statement.where(CallLogEntry.at < wanted.until)
+    if wanted.text:
+        fields = (CallLogEntry.method, CallLogEntry.error, CallLogEntry.request, CallLogEntry.answer)
+        statement = statement.where(or_(*(field.icontains(wanted.text, autoescape=True) for field in fields)))
+    return statement
+
+
+def _line(values: tuple[str, ...]) -> str:
+    out = io.StringIO()
+    csv.writer(out).writerow(values)
+    return out.getvalue()
+
+
+def _text(value: object) -> str:
+    """Numbers and moments as text; a leading formula sign is disarmed for spreadsheets."""
+    text = value.isoformat() if isinstance(value, datetime) else str(value)
+    return f"'{text}" if text[:1] in "=+-@" else text
