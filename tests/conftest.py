@@ -15,6 +15,7 @@ from b24app.manifest import read_manifest
 from b24app.settings import Settings
 from b24app.storage import db
 from sandbox.world import World
+from tests.compiled import COMPILED
 
 DAY_OF_THE_STORY = datetime(2026, 11, 30, 6, 40, tzinfo=UTC)  # 09:40 in Moscow, look.md
 CLIENT_ID = "local.renewal.test"
@@ -82,6 +83,7 @@ def app(settings: Settings, world: World, http: Callable[[], requests.Session]) 
     app = create_app(
         settings, clock=world.clock, http=http, sleep=lambda seconds: world.clock.advance(seconds=seconds)
     )
+    app.jinja_env.bytecode_cache = COMPILED
     with app.app_context():
         yield app
         db.session.remove()
