@@ -1,0 +1,78 @@
+"""The editor of paid terms in a browser's words: works, bad input, another portal, not allowed."""
+
+import pytest
+
+from b24app.license.clocks import list_clocks
+from b24app.license.terms import Term
+from b24app.storage import db, portal_scope
+from tests.actors import Actor, Opened
+
+PLAN = {"kind": "plan", "ends_on": "2026-12-23", "price": "83 880", "period_months": "12", "autopay": "no"}
+
+
+def only_term(actor: Actor) -> Term:
+    db.session.rollback()
+    with portal_scope(actor.portal_id):
+        (term,) = list_clocks()
+    return term
+
+
+def test_a_term_is_written_down(north: Actor, north_admin: Opened) -> None:
+    assert north_admin.post("/terms", **PLAN).status_code == 200
+    term = only_term(north)
+    assert (str(term.ends_on), term.price, term.period_months, term.autopay) == (
+        "2026-12-23",
+        83880,
+        12,
+        False,
+    )
+
+
+def test_a_date_may_be_typed_the_russian_way(north: Actor, north_admin: Opened) -> None:
+    north_admin.post("/terms", **PLAN | {"ends_on": "3.2.2027"})
+    assert str(only_term(north).ends_on) == "2027-02-03"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("ends_on", "31.11.2026"), ("ends_on", "2226-01-01"), ("price", "a lot"), ("price", "-1"), ("period_months", "0"),
+     ("currency", "roubles"), ("kind", "pigeon"), ("pays_by", "pigeon")],
+)  # fmt: skip
+def test_a_wrong_field_comes_back_with_the_form(north_admin: Opened, field: str, value: str) -> None:
+    answer = north_admin.post("/terms", **PLAN | {field: value, "note": "keep me"})
+    assert answer.status_code == 422
+    assert "keep me" in answer.text
+    assert 'role="alert"' in answer.text
+
+
+def test_a_term_is_changed_confirmed_bought_and_deleted(north: Actor, north_admin: Opened) -> None:
+    north_admin.post("/terms", **PLAN)
+    path = f"/terms/{only_term(north).id}"
+    assert "2026-12-23" in north_admin.get("/terms", edit=only_term(north).id).text
+    north_admin.post(path, **PLAN | {"ends_on": "2027-12-23"})
+    assert str(only_term(north).ends_on) == "2027-12-23"
+    assert north_admin.post(path, **PLAN | {"ends_on": "soon"}).status_code == 422
+    north_admin.post(f"{path}/confirm")
+    north_admin.post(f"{path}/pending")
+    assert only_term(north).pending_since is not None
+    north_admin.post(f"{path}/pending")
+    assert only_term(north).pending_since is None
+    assert "2027-12-23" in north_admin.post(f"{path}/delete").text
+
+
+def test_another_portal_does_not_reach_it(north: Actor, north_admin: Opened, south_admin: Opened) -> None:
+    north_admin.post("/terms", **PLAN)
+    path = f"/terms/{only_term(north).id}"
+    for action in ("", "/confirm", "/pending", "/delete"):
+        assert south_admin.post(path + action, **PLAN).status_code == 404
+    assert south_admin.get("/terms", edit=only_term(north).id).status_code == 404
+
+
+def test_an_employee_may_not(north_employee: Opened) -> None:
+    assert north_employee.get("/terms").status_code == 403
+    assert north_employee.post("/terms", **PLAN).status_code == 403
+
+
+def test_without_terms_the_page_offers_the_first_one(north_admin: Opened) -> None:
+    assert "/terms?add=plan" in north_admin.get("/terms").text
+    assert 'name="ends_on"' in north_admin.get("/terms", add="plan").text
