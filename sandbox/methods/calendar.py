@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from sandbox.rest.registry import Call, Refusal, method
 from sandbox.rest.table import Row
 
 REGIONAL = "%d.%m.%Y %H:%M:%S"
+REGIONAL_DATE = re.compile(r"\d{2}\.\d{2}\.\d{4}")
 COLOR = "#9dcf00"
 
 
@@ -108,14 +110,16 @@ def _open_section(call: Call, kind: str, owner: str) -> Row:
 
 
 def _moment(call: Call, value: Any) -> datetime | None:
-    zone = call.world.clock.now().tzinfo
-    for read in (datetime.fromisoformat, lambda text: datetime.strptime(text, REGIONAL)):
-        try:
-            moment = read(str(value))
-        except ValueError:
-            continue
-        return moment if moment.tzinfo else moment.replace(tzinfo=zone)
-    return None
+    """Read an ISO or a regional date; without an offset it is the portal's own time."""
+    text = str(value)
+    if REGIONAL_DATE.match(text):
+        day, month, year, rest = text[:2], text[3:5], text[6:10], text[10:]
+        text = f"{year}-{month}-{day}{rest}"
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=call.world.clock.now().tzinfo)
 
 
 def _event(call: Call, number: int) -> Row:
@@ -129,11 +133,17 @@ def _event(call: Call, number: int) -> Row:
     offset = str(int((begin.utcoffset() or timedelta()).total_seconds()))
     author = str(call.user.id)
     row: Row = dict.fromkeys(
-        ("ORIGINAL_DATE_FROM", "EVENT_TYPE", "RECURRENCE_ID", "SYNC_STATUS", "SECTION_DAV_XML_ID")
+        (
+            "ORIGINAL_DATE_FROM",
+            "EVENT_TYPE",
+            "RECURRENCE_ID",
+            "SYNC_STATUS",
+            "SECTION_DAV_XML_ID",
+            "RRULE",
+            "RELATIONS",
+        )
     )
-    row |= dict.fromkeys(
-        ("EXDATE", "G_EVENT_ID", "DAV_EXCH_LABEL", "CAL_DAV_LABEL", "RRULE", "RELATIONS"), ""
-    )
+    row |= dict.fromkeys(("EXDATE", "G_EVENT_ID", "DAV_EXCH_LABEL", "CAL_DAV_LABEL"), "")
     row |= {"ID": str(number), "PARENT_ID": str(number), "DELETED": "N", "CAL_TYPE": kind, "OWNER_ID": owner}
     row |= {
         "NAME": str(call.get("name")),

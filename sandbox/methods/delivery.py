@@ -9,8 +9,9 @@ from sandbox.rest.asking import demand_known, without_total
 from sandbox.rest.listing import list_rows
 from sandbox.rest.registry import Call, Listing, Refusal, method
 from sandbox.shop.carriers import config_of
+from sandbox.shop.words import listed
 
-FIELDS = frozenset("NAME ACTIVE DESCRIPTION CURRENCY ID PARENT_ID SORT LOGOTYPE".split())
+FIELDS = frozenset(listed("NAME ACTIVE DESCRIPTION CURRENCY ID PARENT_ID SORT LOGOTYPE"))
 
 
 @method("sale.delivery.getlist", scope="delivery", right="crm_admin", denial=DENIED)

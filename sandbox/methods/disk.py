@@ -10,7 +10,7 @@ from sandbox.rest.asking import as_list, as_map
 from sandbox.rest.listing import list_rows
 from sandbox.rest.registry import Call, Listing, Refusal, method
 from sandbox.rest.table import Row
-from sandbox.shop.drive import file_row, folder_row
+from sandbox.shop.drive import Entry, file_row, folder_row
 
 TYPES = ["user", "common", "group"]
 NO_CONTEXT = Refusal("ACCESS_DENIED", "Access denied! Application context required")
@@ -195,7 +195,7 @@ def _add_folder(call: Call, storage: str, parent: str) -> Row:
     name = _name(call)
     if any(row["PARENT_ID"] == parent and row["NAME"] == name for row in table):
         raise Refusal("DISK_OBJ_22000", "Папка с таким именем уже есть")
-    row = folder_row(_next(call), name, storage, parent, call.user.id, now, call.portal.host)
+    row = folder_row(Entry(_next(call), name, storage, parent, call.user.id, now, call.portal.host))
     table.add(row)
     return _as_made(row) | {"REAL_OBJECT_ID": int(row["ID"])}
 
@@ -210,7 +210,7 @@ def _add_file(call: Call, storage: str, parent: str) -> Row:
     if not content:
         raise Refusal("ERROR_COULD_NOT_SAVE_FILE", "Could not save file")
     number, now = _next(call), call.world.clock.now()
-    row = file_row(number, name, storage, parent, call.user.id, now, call.portal.host, len(body))
+    row = file_row(Entry(number, name, storage, parent, call.user.id, now, call.portal.host), len(body))
     call.portal.tables["disk_object"].add(row)
     call.portal.shelf.setdefault("files", {})[number] = body
     return _as_made(_addressed(call, row)) | {"FILE_ID": int(row["FILE_ID"]), "GLOBAL_CONTENT_VERSION": 1}

@@ -10,14 +10,15 @@ from sandbox.rest.listing import list_rows
 from sandbox.rest.registry import Call, Listing, Refusal, method
 from sandbox.rest.table import Row, Table
 from sandbox.shop.fronts import extra_fields
+from sandbox.shop.words import listed
 
 # Assumption: which plans have rights per site and per document is in no reference; the basic and free ones have not.
 PLANS_WITHOUT_ROLES = {"basic", "project"}
 SHOP_TYPES = ["STORE", "SMN"]
-DEFAULT_FIELDS = (
+DEFAULT_FIELDS = listed(
     "ID CODE ACTIVE DELETED TITLE TYPE XML_ID DESCRIPTION TPL_ID DOMAIN_ID SMN_SITE_ID LANDING_ID_INDEX "
     "LANDING_ID_404 LANDING_ID_503 LANG SPECIAL CREATED_BY_ID MODIFIED_BY_ID DATE_CREATE DATE_MODIFY"
-).split()
+)
 
 
 @method("landing.site.getList", scope="landing")

@@ -18,7 +18,7 @@ TYPES = {
     "observers": "user", "begindate": "date", "closedate": "date", "companyId": "crm_company",
     "contactId": "crm_contact", "contactIds": "crm_contact", "categoryId": "crm_category", "stageId": "crm_status",
     "sourceId": "crm_status", "currencyId": "crm_currency", "opportunity": "double", "taxValue": "double",
-    "sourceDescription": "text", "comments": "text", "mycompanyId": "crm_company", "previousStageId": "crm_status",
+    "sourceDescription": "text", "comments": "text", "mycompanyId": "crm_company", "previousStageId": "crm_status", "parentId1": "crm_entity", "parentId2": "crm_entity",
 }  # fmt: skip
 TITLES = {
     "id": "ID", "title": "Название", "createdTime": "Когда создан", "updatedTime": "Когда обновлен",
@@ -41,6 +41,7 @@ STAGE_SETS = {
     177: "DYNAMIC_177_STAGE_7",
 }
 OWNERS = {1: "CRM_LEAD", 2: "CRM_DEAL", 3: "CRM_CONTACT", 4: "CRM_COMPANY"}
+PARENTS = {"companyId": 4, "parentId1": 1, "parentId2": 2}
 NUMBERS = (int, float)
 
 
@@ -75,8 +76,10 @@ def _field(kind: int, name: str, value: Any) -> Row:
     if name == "contactId":
         row["isDeprecated"] = True
     row["title"] = TITLES.get(name, upper_name(name))
-    if name == "companyId":
-        row["settings"] = {"parentEntityTypeId": 4}
+    if name in PARENTS:
+        row["settings"] = {"parentEntityTypeId": PARENTS[name]}
+    if name == "mycompanyId":
+        row["settings"] = {"isMyCompany": True, "parentEntityTypeId": 4, "isEmbeddedEditorEnabled": True}
     return row | {"upperName": upper_name(name)}
 
 

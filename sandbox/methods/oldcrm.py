@@ -13,6 +13,7 @@ from sandbox.rest.filters import split_prefix
 from sandbox.rest.listing import list_rows
 from sandbox.rest.registry import Call, Listing, Refusal, method
 from sandbox.rest.table import Row
+from sandbox.shop.words import listed
 
 RENAMED = {
     "createdTime": "DATE_CREATE",
@@ -28,33 +29,46 @@ RENAMED = {
     "searchContent": "",
 }
 MONEY = {"OPPORTUNITY", "TAX_VALUE", "REVENUE"}
-DEAL_FIELDS = (
+DEAL_FIELDS = listed(
     "ID TITLE TYPE_ID STAGE_ID PROBABILITY CURRENCY_ID OPPORTUNITY IS_MANUAL_OPPORTUNITY TAX_VALUE LEAD_ID COMPANY_ID "
     "CONTACT_ID QUOTE_ID BEGINDATE CLOSEDATE ASSIGNED_BY_ID CREATED_BY_ID MODIFY_BY_ID DATE_CREATE DATE_MODIFY OPENED "
     "CLOSED COMMENTS ADDITIONAL_INFO LOCATION_ID CATEGORY_ID STAGE_SEMANTIC_ID IS_NEW IS_RECURRING "
     "IS_RETURN_CUSTOMER IS_REPEATED_APPROACH SOURCE_ID SOURCE_DESCRIPTION ORIGINATOR_ID ORIGIN_ID MOVED_BY_ID "
     "MOVED_TIME LAST_ACTIVITY_TIME UTM_SOURCE UTM_MEDIUM UTM_CAMPAIGN UTM_CONTENT UTM_TERM LAST_ACTIVITY_BY"
-).split()
+)
+LEAD_ADDRESS = [
+    f"ADDRESS_{part}"
+    for part in ("2", "CITY", "POSTAL_CODE", "REGION", "PROVINCE", "COUNTRY", "COUNTRY_CODE", "LOC_ADDR_ID")
+]
+LEAD_NEVER_HAD = frozenset(
+    listed(
+        "EMAIL_HOME EMAIL_MAILING EMAIL_WORK ICQ IMOL IS_CONVERT LOGIN PHONE_MAILING PHONE_MOBILE PHONE_WORK PRODUCT_ID "
+        "SHORT_NAME SKYPE WEBFORM_ID"
+    )
+)
 LEAD_STAGES = {"STAGE_ID": "STATUS_ID", "STAGE_SEMANTIC_ID": "STATUS_SEMANTIC_ID"}
 
 
 def upper_row(item: Row) -> Row:
     """Write an item the old way: upper-case names, strings for everything, communications as lists."""
-    lead = item.get("entityTypeId") == 1
     row: Row = {}
+    lead = item.get("entityTypeId") == 1
     for name, value in item.items():
-        old = (
-            RENAMED.get(name, upper_name(name))
-            if not name.startswith("ufCrm_")
-            else name.replace("ufCrm", "UF_CRM")
-        )
-        old = LEAD_STAGES.get(old, old) if lead else old
+        old = _old_name(name, lead=lead)
         if old and not old.endswith("_SHORT"):
             row[old] = _text(old, value)
     for kind in ("PHONE", "EMAIL"):
-        if "fm" in item:
-            row[kind] = [_contact_way(one) for one in item["fm"] if one["typeId"] == kind]
-    return row
+        row[kind] = [_contact_way(one) for one in item.get("fm", []) if one["typeId"] == kind]
+    return row | dict.fromkeys(LEAD_ADDRESS) if lead else row
+
+
+def _old_name(name: str, *, lead: bool) -> str:
+    if name.startswith("ufCrm_"):
+        return name.replace("ufCrm", "UF_CRM")
+    old = RENAMED.get(name, upper_name(name))
+    if not lead:
+        return old
+    return "" if old in LEAD_NEVER_HAD else LEAD_STAGES.get(old, old)
 
 
 def _contact_way(one: Row) -> Row:
@@ -145,15 +159,7 @@ def _old_list(call: Call, name: str) -> Listing:
 
 def _names(call: Call, name: str) -> dict[str, str]:
     kind = {"lead": 1, "deal": 2, "contact": 3, "company": 4}[name]
-    names = {}
-    for field in call.portal.shelf["blank"][kind]:
-        old = (
-            RENAMED.get(field, upper_name(field))
-            if not field.startswith("uf")
-            else field.replace("ufCrm", "UF_CRM")
-        )
-        names[LEAD_STAGES.get(old, old) if kind == 1 else old] = field
-    return names
+    return {_old_name(field, lead=kind == 1): field for field in call.portal.shelf["blank"][kind]}
 
 
 def _renamed(given: Any, names: dict[str, str], *, prefixed: bool) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from sandbox.rest.asking import demand_known, without_total
 from sandbox.rest.listing import list_rows
 from sandbox.rest.registry import Call, Listing, Refusal, method
 from sandbox.shop.payments import settings_of
+from sandbox.shop.words import listed
 
 
 @method("sale.paysystem.list", scope="pay_system", right="crm_admin", denial=DENIED)
@@ -68,12 +69,14 @@ def list_cash_handlers(call: Call) -> Any:
 
 
 PAY_FIELDS = frozenset(
-    "NAME PSA_NAME DESCRIPTION ACTION_FILE RESULT_FILE NEW_WINDOW PS_MODE HAVE_PAYMENT HAVE_ACTION HAVE_RESULT "
-    "HAVE_PREPAY HAVE_PRICE HAVE_RESULT_RECEIVE ENCODING ACTIVE ALLOW_EDIT_PAYMENT IS_CASH AUTO_CHANGE_1C "
-    "CAN_PRINT_CHECK ENTITY_REGISTRY_TYPE XML_ID ID PERSON_TYPE_ID SORT TARIFF".split()
+    listed(
+        "NAME PSA_NAME DESCRIPTION ACTION_FILE RESULT_FILE NEW_WINDOW PS_MODE HAVE_PAYMENT HAVE_ACTION HAVE_RESULT "
+        "HAVE_PREPAY HAVE_PRICE HAVE_RESULT_RECEIVE ENCODING ACTIVE ALLOW_EDIT_PAYMENT IS_CASH AUTO_CHANGE_1C "
+        "CAN_PRINT_CHECK ENTITY_REGISTRY_TYPE XML_ID ID PERSON_TYPE_ID SORT TARIFF"
+    )
 )
 CASH_FIELDS = frozenset(
-    "ID NAME OFD EMAIL DATE_CREATE DATE_LAST_CHECK NUMBER_KKM KKM_ID ACTIVE SORT USE_OFFLINE ENABLED".split()
+    listed("ID NAME OFD EMAIL DATE_CREATE DATE_LAST_CHECK NUMBER_KKM KKM_ID ACTIVE SORT USE_OFFLINE ENABLED")
 )
 
 

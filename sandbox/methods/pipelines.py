@@ -58,7 +58,7 @@ def list_statuses(call: Call) -> Listing:
 def list_dictionaries(call: Call) -> list[Row]:
     """crm.status.entity.types: dictionaries of every pipeline, in the shapes of crm-status-entity-types.md."""
     statuses = call.portal.tables["status"].all()
-    rows = [{"ID": name, "NAME": title} for name, (title, _) in DICTIONARIES.items()]
+    rows: list[Row] = [{"ID": name, "NAME": title} for name, (title, _) in DICTIONARIES.items()]
     for name, title, kind in (("STATUS", "Стадии лида", 1), ("QUOTE_STATUS", "Стадии предложения", 7)):
         if any(row["ENTITY_ID"] == name for row in statuses):
             rows.append(

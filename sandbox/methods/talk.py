@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sandbox.php import truthy
 from sandbox.rest.asking import as_list, as_number
 from sandbox.rest.registry import Call, Refusal, method

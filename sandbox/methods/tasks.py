@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox.php import truthy
 from sandbox.rest.asking import as_list, as_map, as_number
 from sandbox.rest.filters import split_prefix
 from sandbox.rest.listing import list_rows
@@ -12,6 +13,10 @@ from sandbox.rest.table import Row
 from sandbox.shop.tasks import blank_task, cards_of, title_case
 
 NO_TASK = Refusal("0", "wrong task id")
+NO_LINKS: Row = {"ufCrmTask": [], "ufTaskWebdavFiles": [], "ufMailMessage": None}
+NO_COUNTERS = dict.fromkeys(
+    ("expired", "newComments", "projectExpired", "projectNewComments", "mutedExpired", "mutedNewComments"), 0
+)
 ALWAYS = ("id", "descriptionInBbcode", "group", "responsible", "accomplicesData", "auditorsData", "subStatus")
 SHOWN = ("favorite", "group", "descriptionInBbcode", "creator", "responsible", "action")
 
@@ -31,7 +36,7 @@ def add_task(call: Call) -> Any:
     table = call.portal.tables["task"]
     row = blank_task(call.portal, table.next_id(), call.user.id) | _given(fields)
     table.add(row)
-    return {"task": _whole(call, row)}
+    return {"task": {name: value for name, value in _whole(call, row).items() if not name.startswith("uf")}}
 
 
 @method("tasks.task.update", scope="task|tasks")
@@ -48,7 +53,7 @@ def show_task(call: Call) -> Any:
     if call.get("select") is not None and not isinstance(call.get("select"), list | dict):
         text = "Invalid value {} to match with parameter {select}. Should be value of type array. (internal error)"
         raise Refusal("100", text)
-    row = _whole(call, _found(call))
+    row = NO_LINKS | _whole(call, _found(call))
     names = [title_case(str(name)) for name in as_list(call.get("select"))]
     if not names or "*" in names:
         return {"task": row}
@@ -75,7 +80,7 @@ def list_tasks(call: Call) -> Listing:
         where=None if everything else lambda row: me in (row["createdBy"], row["responsibleId"]),
     )
     names = [title_case(str(name)) for name in as_list(call.get("select"))]
-    rows = [_short(call, row, names) for row in listing.rows]
+    rows = [_short(call, row, names) | _extras(call, row, names) for row in listing.rows]
     return Listing(rows, listing.total, "tasks", listing.start)
 
 
@@ -115,6 +120,21 @@ def _short(call: Call, row: Row, names: list[str]) -> Row:
     if not names or "*" in names:
         return whole
     return {name: whole[name] for name in dict.fromkeys([*ALWAYS, *names]) if name in whole}
+
+
+def _extras(call: Call, row: Row, names: list[str]) -> Row:
+    """Return what `params` and a few names of `select` add to a listed task (tasks-task-list.md)."""
+    params = as_map(call.get("params"))
+    extras: Row = {}
+    if truthy(params.get("WITH_RESULT_INFO")):
+        extras |= dict.fromkeys(("taskRequireResult", "taskHasOpenResult", "taskHasResult"), "N")
+    if truthy(params.get("WITH_TIMER_INFO")):
+        extras |= {"timeElapsed": None, "timerIsRunningForCurrentUser": "N"}
+    if truthy(params.get("WITH_PARSED_DESCRIPTION")):
+        extras["parsedDescription"] = row["description"]
+    if "counters" in names:
+        extras["counter"] = {"counters": NO_COUNTERS, "color": "gray", "value": 0}
+    return extras | ({"tags": []} if "tags" in names else {})
 
 
 def _key(name: str) -> str:

@@ -9,12 +9,13 @@ from sandbox.rest.asking import as_list, as_map
 from sandbox.rest.listing import list_rows
 from sandbox.rest.registry import Call, Listing, method
 from sandbox.rest.table import Row, Table
+from sandbox.shop.words import listed
 from sandbox.user import User
 
 USER_SCOPES = "user|user_basic|user_brief"
 PAGING = {"start", "sort", "order", "select", "filter", "admin_mode", "auth"}
-BRIEF = frozenset("ID XML_ID ACTIVE NAME LAST_NAME SECOND_NAME TITLE IS_ONLINE TIME_ZONE UF_DEPARTMENT USER_TYPE "
-                  "WORK_POSITION PERSONAL_GENDER LAST_ACTIVITY_DATE".split())  # fmt: skip
+BRIEF = frozenset(listed("ID XML_ID ACTIVE NAME LAST_NAME SECOND_NAME TITLE IS_ONLINE TIME_ZONE UF_DEPARTMENT USER_TYPE "
+                  "WORK_POSITION PERSONAL_GENDER LAST_ACTIVITY_DATE"))  # fmt: skip
 CONTACTS = frozenset({"EMAIL", "PERSONAL_MOBILE", "WORK_PHONE"})
 
 

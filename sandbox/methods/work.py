@@ -50,13 +50,13 @@ def list_sources(call: Call) -> Any:
 @method("biconnector.connector.list", scope="biconnector", application_only=True)
 def list_bi_connectors(call: Call) -> Any:
     """biconnector.connector.list."""
-    return _analytics(call, "bi_connector", ("id", "title", "urlCheck", "dateCreate", "description"))
+    return _analytics(call, "bi_connector", ("id", "title", "urlCheck", "description", "dateCreate"))
 
 
 @method("biconnector.dataset.list", scope="biconnector", application_only=True)
 def list_datasets(call: Call) -> Any:
     """biconnector.dataset.list."""
-    return _analytics(call, "bi_dataset", ("id", "name", "description", "sourceId"))
+    return _analytics(call, "bi_dataset", ("id", "name", "description", "sourceId", "dateCreate"))
 
 
 def _own(call: Call, name: str) -> list[Any]:

@@ -188,7 +188,18 @@ class Deals:
     def purchase(self, number: int) -> Row:
         """Build a purchase, an element of the smart process."""
         code = "SUCCESS" if number % 4 else "CLIENT"
-        return self._item(number, f"Закупка № {number}", PURCHASE, PURCHASE_CATEGORY, f"DT177_7:{code}")
+        return self._item(number, f"Закупка № {number}", PURCHASE, PURCHASE_CATEGORY, f"DT177_7:{code}") | {
+            "companyId": 1 + number % self.companies,
+            "contactId": 0,
+            "contactIds": [],
+            "opportunity": 30000 + number % 17 * 5500,
+            "isManualOpportunity": "Y",
+            "taxValue": 0,
+            "currencyId": "RUB",
+            "mycompanyId": 1,
+            "parentId1": None,
+            "parentId2": None,
+        }
 
     def _item(self, number: int, title: str, kind: int, category: int, stage: str) -> Row:
         made = self.lead_months.moment(min(number - 1, self.lead_months.total() - 1), 0.5)

@@ -1,5 +1,6 @@
 """Storages of the disk and what lies in them."""
 
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sandbox.rest.table import Row, Table
@@ -32,13 +33,23 @@ def _storage(number: int, name: str, kind: str, owner: str, root: int) -> Row:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a folder and a file have in common."""
+
+    number: int
+    name: str
+    storage: str
+    parent: str
+    author: int
+    made: datetime
+    host: str
+
+
 def drive_objects(now: datetime, host: str) -> Table:
     """Build folders and files of the common storage."""
-    table = Table(key="ID")
-    folder = folder_row(
-        FIRST_OBJECT, "Документы магазина", str(COMMON), "8001", 1, now - timedelta(days=300), host
-    )
-    table.add(folder)
+    home = Entry(FIRST_OBJECT, "Документы магазина", str(COMMON), "8001", 1, now - timedelta(days=300), host)
+    table = Table([folder_row(home)], key="ID")
     named = (
         ("Договор с транспортной компанией.pdf", 284_310),
         ("Прайс оптовый.xlsx", 51_204),
@@ -46,44 +57,43 @@ def drive_objects(now: datetime, host: str) -> Table:
     )
     for place, (name, size) in enumerate(named, start=1):
         made = now - timedelta(days=200 - place * 30)
-        table.add(file_row(FIRST_OBJECT + place, name, str(COMMON), str(FIRST_OBJECT), 1, made, host, size))
+        entry = replace(home, number=FIRST_OBJECT + place, name=name, parent=str(FIRST_OBJECT), made=made)
+        table.add(file_row(entry, size))
     return table
 
 
-def folder_row(
-    number: int, name: str, storage: str, parent: str, author: int, made: datetime, host: str
-) -> Row:
+def folder_row(entry: Entry) -> Row:
     """Build a folder as disk methods return it."""
     return {
-        "ID": str(number),
-        "NAME": name,
-        "CODE": None,
-        "STORAGE_ID": storage,
-        "TYPE": "folder",
-        "REAL_OBJECT_ID": str(number),
-        "PARENT_ID": parent,
-        **_stamps(author, made),
-        "DETAIL_URL": f"https://{host}/docs/path/{name}",
+        **_head(entry, "folder"),
+        "REAL_OBJECT_ID": str(entry.number),
+        "PARENT_ID": entry.parent,
+        **_stamps(entry.author, entry.made),
+        "DETAIL_URL": f"https://{entry.host}/docs/path/{entry.name}",
     }
 
 
-def file_row(
-    number: int, name: str, storage: str, parent: str, author: int, made: datetime, host: str, size: int
-) -> Row:
+def file_row(entry: Entry, size: int) -> Row:
     """Build a file as disk methods return it; the address of its content is added per caller."""
     return {
-        "ID": str(number),
-        "NAME": name,
-        "CODE": None,
-        "STORAGE_ID": storage,
-        "TYPE": "file",
-        "PARENT_ID": parent,
+        **_head(entry, "file"),
+        "PARENT_ID": entry.parent,
         "GLOBAL_CONTENT_VERSION": "1",
-        "FILE_ID": str(number + 20000),
+        "FILE_ID": str(entry.number + 20000),
         "SIZE": str(size),
-        **_stamps(author, made),
+        **_stamps(entry.author, entry.made),
         "DOWNLOAD_URL": "",
-        "DETAIL_URL": f"https://{host}/docs/file/{name}",
+        "DETAIL_URL": f"https://{entry.host}/docs/file/{entry.name}",
+    }
+
+
+def _head(entry: Entry, kind: str) -> Row:
+    return {
+        "ID": str(entry.number),
+        "NAME": entry.name,
+        "CODE": None,
+        "STORAGE_ID": entry.storage,
+        "TYPE": kind,
     }
 
 

@@ -22,10 +22,11 @@ _SETTINGS: dict[str, dict[str, Any]] = {
 
 def user_fields() -> Table:
     """Build the user fields of deals, leads, contacts and companies."""
-    return Table([_user_field(place, *one) for place, one in enumerate(_FIELDS)], key="ID")
+    return Table([_user_field(place, one) for place, one in enumerate(_FIELDS)], key="ID")
 
 
-def _user_field(place: int, entity: str, code: str, kind: str, label: str, multiple: str, needed: str) -> Row:
+def _user_field(place: int, field: tuple[str, str, str, str, str, str]) -> Row:
+    entity, code, kind, label, multiple, needed = field
     number = 301 + place * 2
     row: Row = {
         "ID": str(number),

@@ -12,20 +12,20 @@ PAGE_SITE = 9
 
 def sites(now: datetime, *, both: bool) -> Table:
     """Build sites with every field that landing.site.getList can show."""
-    rows = [_site(now, SHOP_SITE, "Лавка у реки", "STORE", "lavka.example", 31)]
+    rows = [_site(now, SHOP_SITE, "Лавка у реки", "lavka.example", 31)]
     if both:
-        rows.append(_site(now, PAGE_SITE, "Новости лавки", "PAGE", "novosti.lavka.example", 57))
+        rows.append(_site(now, PAGE_SITE, "Новости лавки", "novosti.lavka.example", 57))
     return Table(rows, key="ID")
 
 
-def _site(now: datetime, number: int, title: str, kind: str, host: str, index_page: int) -> Row:
+def _site(now: datetime, number: int, title: str, host: str, index_page: int) -> Row:
     return {
         "ID": str(number),
         "CODE": f"/{title.lower().replace(' ', '-')}/",
         "ACTIVE": "Y",
         "DELETED": "N",
         "TITLE": title,
-        "TYPE": kind,
+        "TYPE": "STORE" if number == SHOP_SITE else "PAGE",
         "XML_ID": None,
         "DESCRIPTION": None,
         "TPL_ID": None,

@@ -213,7 +213,7 @@ def shipment_status(sale: Sale) -> str:
 def _bank_answer(sale: Sale, online: bool) -> dict[str, Any]:
     return {
         "psCurrency": "RUB" if online else "",
-        "psInvoiceId": f"inv-{sale.index}" if online else None,
+        "psInvoiceId": 500000 + sale.index if online else None,
         "psResponseDate": iso(sale.placed + timedelta(minutes=4)) if online else None,
         "psStatus": "Y" if online else "",
         "psStatusCode": "succeeded" if online else "",

@@ -15,7 +15,8 @@ INVOICE = 6
 REST_HANDLER_CODE = "splitpay"
 
 # Codes of system handlers: knowledge of the sale module, not of the REST documentation (checks.md section 3).
-_SYSTEMS: tuple[tuple[int, str, str, str, str, int | None, str, str], ...] = (
+System = tuple[int, str, str, str, str, int | None, str, str]
+_SYSTEMS: tuple[System, ...] = (
     (CASH, "Наличные курьеру", "cash", "", "ORDER", PERSON, "Y", "N"),
     (YOOKASSA, "ЮKassa: банковская карта", "yandexcheckout", "bank_card", "ORDER", PERSON, "A", "Y"),
     (SBERBANK, "Сбербанк: оплата картой", "sberbankonline", "", "ORDER", PERSON, "A", "Y"),
@@ -31,22 +32,13 @@ _SWITCHED_OFF = frozenset({7})
 def pay_systems(only: frozenset[int] | None = None) -> Table:
     """Build the pay systems, all of them or the named ones."""
     return Table(
-        [_pay_system(place, *one) for place, one in enumerate(_SYSTEMS) if only is None or one[0] in only],
+        [_pay_system(place, one) for place, one in enumerate(_SYSTEMS) if only is None or one[0] in only],
         key="ID",
     )
 
 
-def _pay_system(
-    place: int,
-    number: int,
-    name: str,
-    action: str,
-    mode: str,
-    registry: str,
-    person: int | None,
-    cash: str,
-    check: str,
-) -> Row:
+def _pay_system(place: int, system: System) -> Row:
+    number, name, action, mode, registry, person, cash, check = system
     return {
         "NAME": name,
         "PSA_NAME": name,

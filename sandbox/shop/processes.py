@@ -25,12 +25,11 @@ _TEMPLATES = (
 
 def templates(now: datetime, count: int) -> Table:
     """Build templates of business processes."""
-    return Table([_template(now, place, *one) for place, one in enumerate(_TEMPLATES[:count])], key="ID")
+    return Table([_template(now, place, one) for place, one in enumerate(_TEMPLATES[:count])], key="ID")
 
 
-def _template(
-    now: datetime, place: int, name: str, entity: str, document: str, auto: str, code: str | None
-) -> Row:
+def _template(now: datetime, place: int, template: tuple[str, str, str, str, str | None]) -> Row:
+    name, entity, document, auto, code = template
     return {
         "ID": str(201 + place * 3),
         "MODULE_ID": "crm",
@@ -86,10 +85,17 @@ def bi_connectors(now: datetime) -> Table:
     return Table([row | {"description": "Продажи и остатки"}], key="id")
 
 
-def bi_datasets() -> Table:
+def bi_datasets(now: datetime) -> Table:
     """Build data sets of the analyst's workplace."""
+    made = (now - timedelta(days=170)).strftime("%Y-%m-%d %H:%M:%S")
     rows = [
-        {"id": "5", "name": "sales_by_day", "description": "Продажи по дням", "sourceId": "10"},
-        {"id": "6", "name": "stock_now", "description": "Остатки", "sourceId": "11"},
+        {
+            "id": "5",
+            "name": "sales_by_day",
+            "description": "Продажи по дням",
+            "sourceId": "10",
+            "dateCreate": made,
+        },
+        {"id": "6", "name": "stock_now", "description": "Остатки", "sourceId": "11", "dateCreate": made},
     ]
     return Table(rows, key="id")

@@ -15,7 +15,6 @@ from sandbox.shop import (
     fronts,
     goods,
     payments,
-    people,
     pipelines,
     processes,
     seasons,
@@ -27,6 +26,7 @@ from sandbox.shop.items import remember_blanks
 from sandbox.shop.ledger import FIRST_ORDER, FIRST_PAYMENT, FIRST_SHIPMENT, Ledger
 from sandbox.shop.ledger import PAYMENTS as ALL_PAYMENTS
 from sandbox.shop.orders import OrderRows
+from sandbox.shop.people import departments
 from sandbox.shop.size import ShopSize
 
 if TYPE_CHECKING:
@@ -182,14 +182,14 @@ def stock_work(portal: Portal, size: ShopSize) -> None:
     """Departments, processes, disk, analytics."""
     now = portal.world.clock.now()
     portal.tables |= {
-        "department": people.departments(),
+        "department": departments(),
         "bp_template": processes.templates(now, 7 if size.open_lines else 2),
         "bp_instance": processes.instances(now, 3 if size.open_lines else 0),
         "storage": drive.storages(portal.users),
         "disk_object": drive.drive_objects(now, portal.host),
         "bi_source": processes.bi_sources(now) if size.marketplaces else Table(key="id"),
         "bi_connector": processes.bi_connectors(now) if size.marketplaces else Table(key="id"),
-        "bi_dataset": processes.bi_datasets() if size.marketplaces else Table(key="id"),
+        "bi_dataset": processes.bi_datasets(now) if size.marketplaces else Table(key="id"),
     }
 
 

@@ -6,25 +6,25 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sandbox.rest.table import Row
-from sandbox.shop.words import iso
+from sandbox.shop.words import iso, listed
 
 if TYPE_CHECKING:
     from sandbox.portal import Portal
 
-_NOTHING = (
+_NOTHING = listed(
     "parentId mark statusChangedBy closedBy closedDate dateStart deadline startDatePlan endDatePlan xmlId "
     "commentsCount serviceCommentsCount forkedByTemplateId timeSpentInLogs forumTopicId forumId exchangeModified "
     "exchangeId viewedDate sorting durationFact flowId durationPlan"
-).split()
-_NO = (
+)
+_NO = listed(
     "multitask notViewed replicate allowChangeDeadline allowTimeTracking taskControl addInReport matchWorkTime "
     "isMuted isPinned isPinnedInGroup favorite"
-).split()
+)
 _LISTS = ("auditors", "accomplices", "checklist", "group", "accomplicesData", "auditorsData")
-_MAY = (
+_MAY = listed(
     "complete start delegate remove edit defer create changeDeadline checklistAddItems addFavorite rate "
     "checklist.reorder elapsedtime.add edit.plan checklist.add favorite.add"
-).split()
+)
 _MAY_NOT = "accept decline approve disapprove pause renew deleteFavorite edit.originator dayplan.timer.toggle favorite.delete"
 
 
@@ -67,7 +67,7 @@ def blank_task(portal: Portal, number: int, author: int) -> Row:
 
 def cards_of(portal: Portal, row: Row) -> dict[str, Any]:
     """Return the people of a task, what may be done with it and its empty check list."""
-    allowed = {name: name in _MAY for name in [*_MAY, *_MAY_NOT.split()]}
+    allowed = {name: name in _MAY for name in [*_MAY, *listed(_MAY_NOT)]}
     fields = dict.fromkeys(("id", "copiedId", "entityId", "createdBy", "parentId", "sortIndex"))
     flags = {"isComplete": False, "isImportant": False, "completedCount": 0, "members": [], "attachments": []}
     author = int(row["createdBy"])

@@ -78,12 +78,11 @@ def payers() -> Table:
 
 def order_properties() -> Table:
     """Build checkout fields as sale.property.list returns them."""
-    return Table([_property(place, *one) for place, one in enumerate(_PROPERTIES)], key="id")
+    return Table([_property(place, one) for place, one in enumerate(_PROPERTIES)], key="id")
 
 
-def _property(
-    place: int, number: int, person: int, code: str, name: str, kind: str, needed: str, mark: str
-) -> Row:
+def _property(place: int, field: tuple[int, int, str, str, str, str, str]) -> Row:
+    number, person, code, name, kind, needed, mark = field
     return {
         "active": "Y",
         "code": code,

@@ -11,3 +11,8 @@ def iso(moment: datetime) -> str:
 def regional(moment: datetime) -> str:
     """Write a moment in the portal's regional format, as the sites section does."""
     return moment.strftime("%d.%m.%Y %H:%M:%S")
+
+
+def listed(text: str) -> list[str]:
+    """Cut a line of names into a list: long lists of fields stay readable so."""
+    return text.split()
