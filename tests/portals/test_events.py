@@ -1,0 +1,150 @@
+"""Events: genuine ones are taken at once and worked on later; the rest is refused with a reason."""
+
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from b24app.portals.events import was_test_event_seen
+from b24app.portals.model import EventIn, InstallStatus
+from b24app.storage import db
+from sandbox.application import ApplicationCard
+from sandbox.world import World
+from tests.actors import Actor
+from tests.portals.rows import accesses, last_event, row
+
+RunJobs = Callable[[], int]
+
+
+@pytest.fixture
+def card(world: World) -> ApplicationCard:
+    return next(iter(world.applications.values()))
+
+
+def last_form(world: World) -> dict[str, str]:
+    return dict(world.deliveries[-1].form)
+
+
+def test_the_event_of_a_finished_install_is_taken(north: Actor, world: World, run_jobs: RunJobs):
+    assert world.deliveries[-1].status == 200
+    assert run_jobs() > 0
+    assert (last_event().name, last_event().result, last_event().payload) == ("ONAPPINSTALL", "done", None)
+
+
+def test_the_same_event_again_is_not_worked_on_twice(north: Actor, world: World, visitor: FlaskClient):
+    answer = visitor.post("/events", data=last_form(world))
+    assert answer.json == {"status": "success", "event": "repeated"}
+    assert db.session.scalar(select(func.count(EventIn.id))) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "error"),
+    [
+        ({"auth[application_token]": "f" * 32, "ts": "1"}, 403, "invalid_application_token"),
+        ({"auth[member_id]": "0" * 32}, 403, "invalid_application_token"),
+        ({"auth[member_id]": "no/such"}, 403, "malformed"),
+        ({"event": "ONCRMDEALADD"}, 403, "unknown_event"),
+    ],
+)
+def test_refuses_an_event_with_a_reason(
+    north: Actor,
+    world: World,
+    visitor: FlaskClient,
+    card: ApplicationCard,
+    changes: dict[str, str],
+    status: int,
+    error: str,
+):
+    north.portal.uninstall(card, clean=False)
+    answer = visitor.post("/events", data=last_form(world) | changes)
+    assert (answer.status_code, answer.json["error"]) == (status, error)
+
+
+def test_a_visit_without_an_event_only_shows_that_the_address_is_alive(visitor: FlaskClient):
+    assert visitor.get("/events").json == {"status": "ok"}
+
+
+def test_an_install_reported_by_an_event_alone_is_verified_and_bound(
+    stranger: Actor, world: World, card: ApplicationCard, run_jobs: RunJobs, visitor: FlaskClient
+):
+    installation = stranger.portal.add_application(card)
+    send_install_event(stranger, world, card, visitor)
+    run_jobs()
+    assert row(stranger).status == InstallStatus.ACTIVE
+    assert {binding.placement for binding in installation.placements} >= {"LEFT_MENU", "REST_APP_URI"}
+    assert [access.user_id for access in accesses(stranger)] == [stranger.portal.admin.id]
+
+
+def test_a_forged_install_event_leaves_no_portal(
+    stranger: Actor, world: World, card: ApplicationCard, run_jobs: RunJobs, visitor: FlaskClient
+):
+    stranger.portal.add_application(card)
+    send_install_event(stranger, world, card, visitor, **{"auth[access_token]": "f" * 70})
+    run_jobs()
+    assert last_event().result == "access_rejected"
+    assert last_event().payload is None
+
+
+def test_an_event_before_the_wizard_leaves_the_wizard_working(
+    stranger: Actor, world: World, card: ApplicationCard, run_jobs: RunJobs, visitor: FlaskClient
+):
+    stranger.portal.add_application(card)
+    send_install_event(stranger, world, card, visitor)
+    run_jobs()
+    wizard = stranger.opens()
+    assert wizard.post("/install/bind").status_code == 200
+
+
+def test_an_update_binds_everything_anew(
+    north: Actor, world: World, card: ApplicationCard, run_jobs: RunJobs
+):
+    north.portal.update_application(card, 2)
+    run_jobs()
+    installation = north.portal.installations[card.client_id]
+    assert len(installation.placements) == 4
+    assert {binding.event for binding in installation.events} >= {"ONAPPUNINSTALL", "ONAPPTEST"}
+    assert row(north).application_version == 2
+
+
+def test_a_payment_is_only_a_hint_that_app_info_confirms(
+    north: Actor, world: World, visitor: FlaskClient, run_jobs: RunJobs
+):
+    form = last_form(world) | {"event": "ONAPPPAYMENT", "data[STATUS]": "P"}
+    assert visitor.post("/events", data=form).status_code == 200
+    run_jobs()
+    assert row(north).application_status == "L"
+
+
+def test_a_test_event_is_found_again_by_its_mark(north: Actor, world: World, visitor: FlaskClient):
+    form = last_form(world) | {"event": "ONAPPTEST", "data[QUERY][mark]": "k7"}
+    visitor.post("/events", data=form)
+    assert was_test_event_seen(north.portal.member_id, "k7")
+    assert not was_test_event_seen(north.portal.member_id, "k8")
+
+
+def send_install_event(
+    actor: Actor, world: World, card: ApplicationCard, visitor: FlaskClient, **changes: str
+) -> None:
+    installation = actor.portal.installations[card.client_id]
+    tokens = actor.portal.issue_tokens(card, actor.portal.admin)
+    form = {
+        "event": "ONAPPINSTALL",
+        "event_handler_id": "1",
+        "ts": "1",
+        "data[VERSION]": "1",
+        "data[ACTIVE]": "Y",
+        "data[INSTALLED]": "Y",
+        "data[LANGUAGE_ID]": "ru",
+        "auth[access_token]": tokens.access,
+        "auth[refresh_token]": tokens.refresh,
+        "auth[expires_in]": "3600",
+        "auth[scope]": ",".join(card.scopes),
+        "auth[domain]": actor.portal.host,
+        "auth[server_endpoint]": world.server_endpoint,
+        "auth[client_endpoint]": actor.portal.client_endpoint,
+        "auth[member_id]": actor.portal.member_id,
+        "auth[user_id]": str(actor.portal.admin.id),
+        "auth[application_token]": installation.application_token,
+    }
+    assert visitor.post("/events", data=form | changes).status_code == 200
