@@ -36,6 +36,24 @@ def fire(
                 _send(portal, installation, binding, data, user)
 
 
+def tell_payment(portal: Portal) -> None:
+    """Tell subscription applications of their term, and all of a renewed subscription (events of payment)."""
+    for installation in list(portal.installations.values()):
+        if installation.status == "S":
+            expired = "Y" if plan.payment_expired(portal, installation) else "N"
+            data = {
+                "CODE": installation.card.symbol,
+                "VERSION": installation.version,
+                "STATUS": installation.status,
+                "PAYMENT_EXPIRED": expired,
+                "DAYS": plan.application_days(portal, installation),
+                "LANGUAGE_ID": portal.lang,
+            }
+            fire(portal, "ONAPPPAYMENT", data, user=portal.admin, only=installation)
+    if plan.marketplace_active(portal):
+        fire(portal, "ONSUBSCRIPTIONRENEW", {}, user=None)
+
+
 def auth_block(portal: Portal, installation: Installation, event: str, user: User | None) -> dict[str, Any]:
     """Return `auth` of an event: long with a user, short without (portal-protocol.md 4.1)."""
     if user is None or event in WITHOUT_AUTH:

@@ -25,6 +25,7 @@ def exchange(world: World, fields: Mapping[str, Any]) -> dict[str, Any]:
     if scripted is not None:
         raise scripted
     card = _client(world, fields)
+    _check_scope(card, str(fields.get("scope") or ""))
     kind = str(fields.get("grant_type") or "")
     if not kind:
         raise Refusal("invalid_request", 'No "grant_type" parameter found')
@@ -84,6 +85,12 @@ def _client(world: World, fields: Mapping[str, Any]) -> ApplicationCard:
     if str(fields.get("client_secret") or "") != card.client_secret:
         raise Refusal("invalid_client", "Client secret is wrong")
     return card
+
+
+def _check_scope(card: ApplicationCard, asked: str) -> None:
+    """Refuse more than the card allows (settings/oauth/error-codes.md)."""
+    if not set(asked.replace(",", " ").split()) <= set(card.scopes):
+        raise Refusal("invalid_scope", "The scope requested is invalid for this request", status=403)
 
 
 def _refresh_grant(world: World, card: ApplicationCard, fields: Mapping[str, Any]) -> Grant:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sandbox import faults, frame, lifecycle, plan
+from sandbox import events, faults, frame, lifecycle, plan
 from sandbox.application import ApplicationCard, Installation
 from sandbox.limits import Limits
 from sandbox.rest.table import Table
@@ -158,6 +158,7 @@ class Portal:
     def renew_marketplace(self, months: int = 12) -> None:
         """Pay for the Marketplace subscription."""
         plan.renew_marketplace(self, months)
+        events.tell_payment(self)
 
     # applications
 

@@ -56,6 +56,9 @@ def read_request(request: Request, path: str) -> RestRequest:
 def split_path(path: str) -> tuple[str, str, str]:
     """Split "<user>/<secret>/<method>.json" or "<method>" into its parts."""
     parts = path.strip("/").split("/")
+    if parts[0] == "api":
+        # REST 3.0 lives there, and this portal has none of its methods.
+        return "", "", "/".join(parts)
     user, secret = ("", "") if len(parts) < 3 else (parts[0], parts[1])
     method = parts[-1]
     for suffix in (".json", ".xml"):

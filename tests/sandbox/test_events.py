@@ -144,3 +144,15 @@ def test_sends_a_test_event(north: Portal, caller: Caller) -> None:
     assert caller.result("event.test", any="data") == 1
     form = north.world.deliveries[-1].form
     assert (form["data[QUERY][any]"], "auth[refresh_token]" in form) == ("data", True)
+
+
+def test_tells_of_a_paid_subscription(world: World, north: Portal, caller: Caller) -> None:
+    north.installations[caller.card.client_id].status = "S"
+    north.end_marketplace()
+    north.renew_marketplace(months=1)
+    for event in ("ONAPPPAYMENT", "ONSUBSCRIPTIONRENEW"):
+        assert caller.result("event.bind", event=event, handler=HANDLER) is True
+    north.renew_marketplace(months=1)
+    paid, renewed = (delivery.form for delivery in world.deliveries)
+    assert (paid["event"], paid["data[STATUS]"], paid["data[PAYMENT_EXPIRED]"]) == ("ONAPPPAYMENT", "S", "N")
+    assert (renewed["event"], "auth[access_token]" in renewed) == ("ONSUBSCRIPTIONRENEW", False)

@@ -78,6 +78,13 @@ def test_refuses_wrong_requests_with_status_400(caller: Caller, fields: dict[str
     assert (status, body["error"]) == (400, error)
 
 
+def test_gives_no_more_than_the_card_allows(caller: Caller) -> None:
+    fields = {"grant_type": "refresh_token", "refresh_token": refresh_token(caller)}
+    status, body = ask(caller, scope="crm,disk", **fields)
+    assert (status, body["error"]) == (403, "invalid_scope")
+    assert ask(caller, scope="crm", **fields)[0] == 200
+
+
 def test_gives_nothing_to_a_removed_application(caller: Caller) -> None:
     token = refresh_token(caller)
     caller.portal.uninstall(caller.card, clean=True)
