@@ -33,7 +33,7 @@ def main(arguments: list[str] | None = None) -> None:
 def open_world(options: argparse.Namespace) -> World:
     """Return the saved world, or a new one with its portal; the application card is registered anew."""
     found = load(options.state) if options.state else None
-    world = found or _new_world(options)
+    world = _wake(found, options) if found else _new_world(options)
     world.latency = options.latency_ms / 1000
     world.per_command = options.per_command_ms / 1000
     url = options.application_url.rstrip("/")
@@ -67,6 +67,17 @@ def wait_for_end() -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: end.set())
     end.wait()
+
+
+def _wake(world: World, options: argparse.Namespace) -> World:
+    """Take a saved world up today, at the ports of today; days that were let pass stay passed."""
+    world.scheme = "https" if options.tls else "http"
+    world.oauth_host = _host(options.oauth_host or options.portal_host, options.oauth_port, world.scheme)
+    for portal in world.portals.values():
+        portal.host = _host(portal.host.partition(":")[0], options.portal_port, world.scheme)
+    asleep = datetime.now().astimezone() - world.clock.now()
+    world.clock.advance(seconds=max(0.0, asleep.total_seconds()))
+    return world
 
 
 def _new_world(options: argparse.Namespace) -> World:

@@ -42,6 +42,20 @@ class EventBinding:
     options: dict[str, Any] = field(default_factory=dict)
 
 
+@dataclass(slots=True, eq=False)
+class OfflineEvent:
+    """One row of the queue of offline events."""
+
+    id: int
+    event: str
+    data: dict[str, Any]
+    message_id: str
+    moment: str
+    user_id: int = 0
+    process_id: str = ""
+    error: int = 0
+
+
 @dataclass(slots=True)
 class PlacementBinding:
     """One widget in one place."""
@@ -75,6 +89,7 @@ class Installation:
     first_run: dict[int, bool] = field(default_factory=dict)
     events: list[EventBinding] = field(default_factory=list)
     placements: list[PlacementBinding] = field(default_factory=list)
+    offline: list[OfflineEvent] = field(default_factory=list)
 
     @property
     def scopes(self) -> tuple[str, ...]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from hashlib import md5
 from typing import TYPE_CHECKING, Any
 
 from sandbox import plan
-from sandbox.application import EventBinding, Installation
+from sandbox.application import EventBinding, Installation, OfflineEvent
 from sandbox.php import flatten
 from sandbox.records import Delivery
 
@@ -31,8 +33,10 @@ def fire(
     for installation in [only] if only else list(portal.installations.values()):
         if not _hears(portal, installation):
             continue
-        for binding in list(installation.events):
-            if binding.event == event and not binding.offline:
+        for binding in [one for one in installation.events if one.event == event]:
+            if binding.offline:
+                _keep(portal, installation, binding, data, user)
+            else:
                 _send(portal, installation, binding, data, user)
 
 
@@ -91,6 +95,27 @@ def _hears(portal: Portal, installation: Installation) -> bool:
     """Say whether events reach an application: the plan is not asked, the app's own payment is (3.4)."""
     ready = installation.active and installation.installed
     return ready and not plan.payment_expired(portal, installation)
+
+
+def _keep(
+    portal: Portal,
+    installation: Installation,
+    binding: EventBinding,
+    data: Mapping[str, Any],
+    user: User | None,
+) -> None:
+    """Put an event into the offline queue; the same name and data are kept once, with the latest moment."""
+    named = f"{binding.event}{json.dumps(data, sort_keys=True, default=str)}"
+    message_id = md5(named.encode(), usedforsecurity=False).hexdigest()
+    moment = portal.world.clock.now().isoformat(timespec="seconds")
+    waiting = (one for one in installation.offline if one.message_id == message_id and not one.process_id)
+    found = next(waiting, None)
+    if found is not None:
+        found.moment = moment
+        return
+    user_id = user.id if user else 0
+    row = OfflineEvent(portal.next_id(), binding.event, dict(data), message_id, moment, user_id)
+    installation.offline.append(row)
 
 
 def _send(

@@ -51,6 +51,7 @@ def uninstall(portal: Portal, card: ApplicationCard, *, clean: bool) -> None:
     portal.world.tokens.revoke(card.client_id, portal.member_id)
     events.fire(portal, "ONAPPUNINSTALL", data, user=None, only=installation)
     installation.events.clear()
+    installation.offline.clear()
     installation.placements.clear()
     installation.active = installation.installed = False
     portal.kept_options.pop(card.client_id, None)

@@ -175,6 +175,15 @@ def test_finds_the_world_again_after_a_restart(tmp_path: Path) -> None:
     assert found.installations["local.live"].card is again.applications["local.live"]
 
 
+def test_wakes_at_the_ports_of_today(plain: World, tmp_path: Path) -> None:
+    path = tmp_path / "world"
+    plain.clock.advance(days=9)
+    Keeper(plain, path).stop()
+    again = open_world(read_options(["--state", str(path), "--portal-port", "8100", "--oauth-port", "8101"]))
+    assert (the_portal(again).host, again.oauth_host) == ("localhost:8100", "localhost:8101")
+    assert again.clock.today() == plain.clock.today()
+
+
 def test_saves_the_world_when_it_was_touched(plain: World, tmp_path: Path) -> None:
     path = tmp_path / "world"
     keeper = Keeper(plain, path, seconds=0.01)
