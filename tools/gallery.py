@@ -32,7 +32,7 @@ PAGES = (
 )
 
 
-class Words(NullTranslations):  # type: ignore[misc]
+class Words(NullTranslations):
     """The Russian texts of the rooms that draw, straight from their source files."""
 
     def __init__(self, sources: list[Path]) -> None:
@@ -45,14 +45,14 @@ class Words(NullTranslations):  # type: ignore[misc]
     def _read(self, source: Path) -> None:
         with source.open("rb") as file:
             for message in read_po(file, locale="ru"):
-                if isinstance(message.id, tuple):
-                    self.many[message.id[0]] = tuple(message.string)
-                elif message.id:
+                if isinstance(message.id, str):
                     self.one[message.id] = str(message.string)
+                else:
+                    self.many[message.id[0]] = tuple(message.string or ())
 
     def gettext(self, message: str) -> str:
         """Answer the Russian text, or the English one that has no translation."""
-        return self.one.get(message) or message
+        return self.one.get(message, message)
 
     def ngettext(self, singular: str, plural: str, num: int) -> str:
         """Choose the Russian plural by the rule of three."""
@@ -70,7 +70,11 @@ def environment(lang: str, static: str) -> Environment:
         extensions=["jinja2.ext.i18n"],
         autoescape=True,
     )
-    words = Words([ROOT / f"translations/parts/{room}.po" for room in ("look", "portals", "web")] if lang == "ru" else [])
+    words = Words(
+        [ROOT / f"translations/parts/{room}.po" for room in ("look", "portals", "web")]
+        if lang == "ru"
+        else []
+    )
     jinja.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
     jinja.globals |= {"date": date, "say": _speaker(lang), "url_for": _address(static)}
     jinja.filters["day"] = lambda value: format_date(value, "d MMMM", locale=lang)

@@ -1,0 +1,88 @@
+"""The look keeps its promises: strict policy, roles, weight, words, documents."""
+
+import gzip
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from tools.gallery import PAGES, ROOT, environment
+
+STATIC = ROOT / "static"
+TEMPLATES = ROOT / "templates"
+FIRST_VIEW = ("app.css", "parts.css", "work.css", "charts.css", "app.js", "bridge.js")
+OURS = ("base.html", "bare.html", "outside.html", "ui", "widget", "states")
+
+
+@pytest.mark.parametrize("lang", ["ru", "en"])
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_needs_no_inline_script_or_style(page: str, lang: str) -> None:
+    html = _draw(page, lang)
+    assert not re.search(r"\sstyle=|<style|<script(?![^>]*\ssrc=)|\son\w+=\"|hx-on|javascript:", html)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_has_one_main_heading_and_no_repeated_ids(page: str) -> None:
+    html = _draw(page, "ru")
+    ids = re.findall(r'\sid="([^"]+)"', html)
+    assert html.count("<h1") == 1
+    assert sorted(set(ids)) == sorted(ids)
+
+
+def test_the_first_view_stays_light() -> None:
+    files = [STATIC / name for name in FIRST_VIEW] + [*(STATIC / "vendor").glob("*.[cj]s*")]
+    packed = sum(len(gzip.compress(path.read_bytes(), 9)) for path in files)
+    assert packed + len(gzip.compress(_draw("overview", "ru").encode(), 9)) < 45 * 1024
+
+
+def test_components_take_colours_from_roles() -> None:
+    for name in ("parts.css", "work.css", "charts.css"):
+        assert "--ui-color" not in (STATIC / name).read_text()
+
+
+def test_every_vendor_token_in_use_is_vendored() -> None:
+    used = set(
+        re.findall(r"var\((--(?:ui|air)-[\w-]+)", "".join(p.read_text() for p in STATIC.glob("*.css")))
+    )
+    vendored = next((STATIC / "vendor").glob("air-tokens-*.css")).read_text()
+    assert not [name for name in used if f"{name}:" not in vendored]
+
+
+def test_nothing_on_the_screen_is_smaller_than_twelve_pixels() -> None:
+    rules = re.findall(
+        r"([^{}]+)\{[^{}]*font-size: (\d+)px", "".join(p.read_text() for p in STATIC.glob("*.css"))
+    )
+    small = [selector.strip() for selector, size in rules if 0 < int(size) < 12]
+    assert all("avatar" in selector for selector in small)
+
+
+def test_every_macro_is_described() -> None:
+    described = (ROOT / "docs/look.md").read_text()
+    macros = {(path.stem, name) for path in (TEMPLATES / "ui").glob("*.html") for name in _macros(path)}
+    assert not sorted(
+        name for _file, name in macros if f"`{name}" not in described and f"{name}(" not in described
+    )
+
+
+def test_every_text_of_the_look_is_translated() -> None:
+    with (ROOT / "translations/parts/look.po").open("rb") as file:
+        known = {str(message.id) for message in read_po(file, locale="ru") if message.string}
+    missing = {text for text in _texts() if text not in known}
+    assert not missing
+
+
+def _draw(page: str, lang: str) -> str:
+    return environment(lang, "/static").get_template(f"gallery/{page}.html").render(lang=lang, theme="light")
+
+
+def _macros(path: Path) -> list[str]:
+    return re.findall(r"macro ([a-z]\w+)\(", path.read_text())
+
+
+def _texts() -> set[str]:
+    found = extract_from_dir(
+        TEMPLATES, method_map=[("**.html", "jinja2")], keywords={"_": None, "ngettext": (1, 2)}
+    )
+    return {str(text) for name, _line, text, _comments, _context in found if name.split("/")[0] in OURS}
