@@ -2,11 +2,13 @@
 
 import gzip
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
+from jinja2 import Environment
 
 from tools.gallery import PAGES, ROOT, environment
 
@@ -73,8 +75,14 @@ def test_every_text_of_the_look_is_translated() -> None:
     assert not missing
 
 
+@cache
+def _jinja(lang: str) -> Environment:
+    return environment(lang, "/static")
+
+
+@cache
 def _draw(page: str, lang: str) -> str:
-    return environment(lang, "/static").get_template(f"gallery/{page}.html").render(lang=lang, theme="light")
+    return _jinja(lang).get_template(f"gallery/{page}.html").render(lang=lang, theme="light")
 
 
 def _macros(path: Path) -> list[str]:
