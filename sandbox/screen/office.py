@@ -14,8 +14,9 @@ from sandbox.rest.table import Row
 from sandbox.screen.visit import current, person_of, show_moment
 
 SHOWN = 50
+DONE = "5"
 # The messenger's own marks: a link, and a line break.
-LINK = re.compile(r"\[url=([^\]]+)\](.*?)\[/url\]", re.IGNORECASE | re.DOTALL)
+LINK = re.compile(r"\[url(?:=([^\]]+))?\](.*?)\[/url\]", re.IGNORECASE | re.DOTALL)
 MARKS = re.compile(r"\[/?(?:b|i|u|s)\]", re.IGNORECASE)
 
 
@@ -48,17 +49,12 @@ def show_feed() -> str:
 
 
 def show_notifications() -> str:
-    """Draw notifications of the visitor, and the talk a command asked for."""
+    """Draw notifications and messages to the visitor, and the talk a command asked for."""
     visit = current()
-    mine = [row for row in newest(visit.portal, "notification") if _is_for(row, visit.user.id)]
-    notes = [
-        {
-            "lines": [split_links(line) for line in _lines(read(row, "MESSAGE", "message"))],
-            "moment": show_moment(read(row, "DATE", "date")),
-        }
-        for row in mine
-    ]
-    return render_template("notifications.html", notes=notes, talk=_talk())
+    mine = [row for row in newest(visit.portal, "notification") if row["USER_ID"] == visit.user.id]
+    mine += [row for row in newest(visit.portal, "message") if row["DIALOG_ID"] == str(visit.user.id)]
+    mine.sort(key=lambda row: str(row["DATE"]), reverse=True)
+    return render_template("notifications.html", notes=[_note(row) for row in mine], talk=_talk())
 
 
 def show_people() -> str:
@@ -81,26 +77,27 @@ def show_profile(user_id: int) -> str:
 
 
 def show_tasks(user_id: int) -> str:
-    """Draw the tasks a person answers for."""
-    rows = [row for row in newest(current().portal, "task") if _of(row, user_id)]
-    return render_template("tasks.html", tasks=[_task(row, user_id) for row in rows])
+    """Draw the tasks a person answers for or has set."""
+    me = str(user_id)
+    rows = [row for row in newest(current().portal, "task") if me in (row["responsibleId"], row["createdBy"])]
+    return render_template("tasks.html", tasks=[_task(row) for row in rows])
 
 
 def show_task(user_id: int, task_id: int) -> str:
     """Draw one task."""
+    del user_id
     visit = current()
-    table = visit.portal.tables.get("task")
-    row = (table.get(task_id) if table else None) or abort(404)
-    task = _task(row, user_id)
-    author = visit.portal.user(int(read(row, "CREATED_BY", "createdBy") or 0))
+    row = visit.portal.tables["task"].get(task_id) or abort(404)
+    task = _task(row)
     facts = [
         (visit.say("responsible"), task["responsible"]),
-        (visit.say("created_by"), author.full_name if author else ""),
+        (visit.say("created_by"), task["author"]),
         (visit.say("deadline"), task["deadline"]),
         (visit.say("status"), visit.say("task_done" if task["done"] else "task_open")),
     ]
-    lines = _lines(read(row, "DESCRIPTION", "description"))
-    return render_template("card.html", heading=task["title"], facts=facts, lines=lines)
+    return render_template(
+        "card.html", heading=task["title"], facts=facts, lines=_lines(str(row["description"] or ""))
+    )
 
 
 def show_group(group_id: int) -> str:
@@ -109,23 +106,16 @@ def show_group(group_id: int) -> str:
 
 
 def newest(portal: Portal, table: str) -> list[Row]:
-    """Return the last rows of a table, newest first; nothing when the portal has no such table."""
-    kept = portal.tables.get(table)
-    if kept is None:
-        return []
+    """Return the last rows of a table, newest first."""
+    kept = portal.tables[table]
     return [row for row_id in islice(reversed(kept.ids), SHOWN) if (row := kept.get(row_id))]
-
-
-def read(row: Row, *names: str) -> Any:
-    """Return the first of the named fields that is filled."""
-    return next((row[name] for name in names if row.get(name) not in (None, "")), "")
 
 
 def split_links(text: str) -> list[Piece]:
     """Cut a message into text and links."""
     pieces, end = [], 0
     for found in LINK.finditer(text):
-        pieces += [Piece(text[end : found.start()]), Piece(found[2], _own_path(found[1]))]
+        pieces += [Piece(text[end : found.start()]), Piece(found[2], _own_path(found[1] or found[2]))]
         end = found.end()
     return [piece for piece in [*pieces, Piece(text[end:])] if piece.text]
 
@@ -138,9 +128,9 @@ def _own_path(address: str) -> str:
     return address if address.startswith(("/", "https://", "http://")) else "#"
 
 
-def _lines(text: Any) -> list[str]:
-    plain = MARKS.sub("", str(text or "")).replace("[br]", "\n").replace("#BR#", "\n")
-    return [line for line in plain.splitlines() if line.strip()]
+def _lines(text: str) -> list[list[Piece]]:
+    plain = MARKS.sub("", text).replace("[br]", "\n").replace("#BR#", "\n")
+    return [split_links(line) for line in plain.splitlines() if line.strip()]
 
 
 def _talk() -> str:
@@ -156,35 +146,30 @@ def _talk() -> str:
     return ""
 
 
+def _note(row: Row) -> dict[str, Any]:
+    return {
+        "lines": _lines(row["MESSAGE"]),
+        "author": _name(row["AUTHOR_ID"]),
+        "moment": show_moment(row["DATE"]),
+    }
+
+
 def _post(row: Row) -> dict[str, Any]:
-    author = current().portal.user(int(read(row, "AUTHOR_ID", "USER_ID", "authorId") or 0))
+    return _note(row) | {"title": row["TITLE"], "important": row["IMPORTANT"] == "Y"}
+
+
+def _task(row: Row) -> dict[str, Any]:
+    owner = row["responsibleId"]
     return {
-        "title": read(row, "TITLE", "POST_TITLE", "title"),
-        "lines": _lines(read(row, "DETAIL_TEXT", "POST_MESSAGE", "message")),
-        "author": author.full_name if author else "",
-        "moment": show_moment(read(row, "DATE_PUBLISH", "DATE", "date")),
-        "important": bool(read(row, "IMPORTANT", "important") == "Y"),
+        "title": row["title"],
+        "responsible": _name(owner),
+        "author": _name(row["createdBy"]),
+        "deadline": show_moment(row["deadline"]),
+        "done": row["status"] == DONE,
+        "href": f"/company/personal/user/{owner}/tasks/task/view/{row['id']}/",
     }
 
 
-def _task(row: Row, user_id: int) -> dict[str, Any]:
-    number = read(row, "ID", "id")
-    responsible = current().portal.user(int(read(row, "RESPONSIBLE_ID", "responsibleId") or 0))
-    return {
-        "title": read(row, "TITLE", "title"),
-        "responsible": responsible.full_name if responsible else "",
-        "deadline": show_moment(read(row, "DEADLINE", "deadline")),
-        "done": str(read(row, "STATUS", "status")) == "5",
-        "href": f"/company/personal/user/{user_id}/tasks/task/view/{number}/",
-    }
-
-
-def _of(row: Row, user_id: int) -> bool:
-    return str(user_id) in {
-        str(read(row, "RESPONSIBLE_ID", "responsibleId")),
-        str(read(row, "CREATED_BY", "createdBy")),
-    }
-
-
-def _is_for(row: Row, user_id: int) -> bool:
-    return str(read(row, "USER_ID", "userId", "to")) == str(user_id)
+def _name(user_id: Any) -> str:
+    user = current().portal.user(int(user_id or 0))
+    return user.full_name if user else ""

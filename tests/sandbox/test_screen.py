@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import unescape
 
 import pytest
+import requests
 
 from sandbox.application import ApplicationCard, PlacementBinding
 from sandbox.portal import Portal
+from sandbox.screen.interface import denied_commands, interface_of
 from sandbox.screen.office import split_links
 from sandbox.screen.settings_pages import guess_kinds
 from sandbox.screen.words import WORDS
 from sandbox.world import World
+from tests.sandbox.caller import Caller
 from tests.sandbox.visitor import Visitor, visitor_of
 
 PAGES = [
@@ -333,16 +337,104 @@ def test_the_address_of_a_setting_tells_what_it_is_about(path: str, kinds: list[
     assert guess_kinds(path) == kinds
 
 
+def test_dialogs_offer_people_access_and_crm_items(anna: Visitor, north: Portal) -> None:
+    frame = anna.frame("/marketplace/app/local.renewal/")
+    people = anna.tells(frame, "select_user").json
+    access = anna.tells(frame, "select_access").json
+    items = anna.tells(frame, "select_crm", entityType=["contact", "moon"]).json
+    assert {each["id"] for each in people} >= {str(north.admin.id), str(north.employee.id)}
+    assert access[0]["id"] == "AU"
+    assert {each["type"] for each in items} == {"contact"}
+    assert items[0]["id"].startswith("C_")
+
+
+def test_options_and_first_run_are_kept(anna: Visitor, north: Portal) -> None:
+    frame = anna.frame("/marketplace/app/local.renewal/")
+    assert anna.tells(frame, "set_option", name="a", value=1).json == {"a": 1}
+    assert anna.tells(frame, "set_user_option", name="b", value=2).json == {"name": "b", "value": 2}
+    assert anna.tells(frame, "set_install", install=True).json == {"install": True}
+    row = north.installations["local.renewal"]
+    assert (row.app_options, row.user_options, row.first_run) == (
+        {"a": 1}, {north.admin.id: {"b": 2}}, {north.admin.id: False}
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("placement", "command", "event"),
+    [
+        ("USERFIELD_TYPE", "getValue", ""),
+        ("CRM_DEAL_LIST_MENU", "reloadData", ""),
+        ("CALL_CARD", "", "CallCard::BeforeClose"),
+        ("CALENDAR_GRIDVIEW", "", "Calendar.customView:adjustToDate"),
+        ("PAGE_BACKGROUND_WORKER", "", "BackgroundCallCard::initialized"),
+    ],
+)
+def test_a_place_has_commands_and_events_of_its_own(placement: str, command: str, event: str) -> None:
+    known = interface_of(placement)
+    assert command in ["", *known["command"]]
+    assert event in ["", *known["event"]]
+
+
+@pytest.mark.parametrize(
+    ("placement", "rules", "popup", "denied"),
+    [
+        ("DEFAULT", "listed", False, []),
+        ("DEFAULT", "any", True, ["resizeWindow"]),
+        ("LEFT_MENU", "any", False, ["setTitle"]),
+        ("LEFT_MENU", "listed", False, ["setTitle", "setScroll", "reloadWindow"]),
+        ("USERFIELD_TYPE", "any", True, ["setTitle"]),
+    ],
+)
+def test_a_place_denies_some_commands(placement: str, rules: str, denied: list[str], *, popup: bool) -> None:
+    assert denied_commands(placement, rules, popup=popup) == denied
+
+
 # the office
 
 
-def test_a_notification_shows_its_links(anna: Visitor, north: Portal) -> None:
+@pytest.fixture
+def caller(anna: Visitor, card: ApplicationCard, session: requests.Session) -> Caller:
+    return Caller(anna.portal, card, session)
+
+
+@pytest.fixture
+def wide_card(north: Portal, card: ApplicationCard) -> ApplicationCard:
+    wide = replace(card, scopes=("im", "log", "task"))
+    north.installations[card.client_id].card = wide
+    return wide
+
+
+def test_a_notification_shows_its_links(anna: Visitor, caller: Caller, wide_card: ApplicationCard) -> None:
+    north = anna.portal
     text = f"Срок близко[br][url={north.url}/marketplace/view/local.renewal/]Открыть[/url] [URL=javascript:x]нет[/URL]"
-    north.tables["notification"].add({"USER_ID": north.admin.id, "MESSAGE": text})
+    caller.result("im.notify.system.add", USER_ID=north.admin.id, MESSAGE=text)
     page = anna.reads("/online/")
     assert 'href="/marketplace/view/local.renewal/" data-slider' in page
     assert 'href="#"' in page
     assert "Срок близко" not in anna.becomes(north.employee).reads("/online/")
+
+
+def test_a_message_reaches_its_reader(anna: Visitor, caller: Caller, wide_card: ApplicationCard) -> None:
+    caller.result("im.message.add", DIALOG_ID=anna.portal.employee.id, MESSAGE="Пора платить")
+    assert "Пора платить" in anna.becomes(anna.portal.employee).reads("/online/")
+
+
+def test_a_post_is_read_in_the_feed(anna: Visitor, caller: Caller, wide_card: ApplicationCard) -> None:
+    caller.result(
+        "log.blogpost.add", POST_TITLE="Продление", POST_MESSAGE="Меняем [b]тариф[/b]", IMPORTANT="Y"
+    )
+    page = anna.reads("/stream/")
+    assert "Меняем тариф" in page
+    assert "важно" in page
+
+
+def test_a_task_is_listed_and_opened(anna: Visitor, caller: Caller, wide_card: ApplicationCard) -> None:
+    employee = anna.portal.employee.id
+    task = caller.result("tasks.task.add", fields={"TITLE": "Оплатить счёт", "RESPONSIBLE_ID": employee})
+    path = f"/company/personal/user/{employee}/tasks/"
+    assert "Оплатить счёт" in anna.reads(path)
+    assert "в работе" in anna.reads(f"{path}task/view/{task['task']['id']}/")
+    assert anna.asks(f"{path}task/view/999/").status_code == 404
 
 
 def test_plain_text_has_no_links() -> None:
