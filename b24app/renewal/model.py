@@ -1,1 +1,162 @@
-"""Tables of the renewal: the case and its stages, roles, channels, reminders and deliveries, links outside."""
+"""Tables of the renewal: the case and its stages, people, channels, reminders and deliveries, links outside."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, Numeric, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from b24app.storage import Base, OfPortal, Sealed
+
+
+class Case(OfPortal, Base):
+    """One renewal of one term; open until it is verified or given up."""
+
+    __tablename__ = "renewal_case"
+    __table_args__ = (UniqueConstraint("portal_id", "clock_id", "ends_on"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    clock_id: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(20))
+    ends_on: Mapped[date]
+    plan_code: Mapped[str] = mapped_column(String(20), default="")
+    period_months: Mapped[int | None]
+    route: Mapped[str] = mapped_column(String(12), default="portal")
+    method: Mapped[str] = mapped_column(String(12), default="transfer")
+    amount: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
+    currency: Mapped[str] = mapped_column(String(3), default="RUB")
+    invoice_number: Mapped[str] = mapped_column(String(60), default="")
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    outcome: Mapped[str] = mapped_column(String(12), default="")
+    noticed_at: Mapped[datetime | None]
+    noticed_by: Mapped[str] = mapped_column(String(20), default="")
+
+
+class StageMark(OfPortal, Base):
+    """One stage of a case reached: the day, who said so and when."""
+
+    __tablename__ = "stage_mark"
+    __table_args__ = (UniqueConstraint("case_id", "stage"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("renewal_case.id", ondelete="CASCADE"), index=True)
+    stage: Mapped[str] = mapped_column(String(20))
+    on: Mapped[date] = mapped_column("on_day")
+    by_id: Mapped[int | None]
+    by: Mapped[str] = mapped_column(String(255))
+    at: Mapped[datetime]
+    note: Mapped[str] = mapped_column(Text, default="")
+
+
+class RolePerson(OfPortal, Base):
+    """Who holds a role in this portal's renewals, and where letters go."""
+
+    __tablename__ = "role_person"
+    __table_args__ = (UniqueConstraint("portal_id", "role"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    role: Mapped[str] = mapped_column(String(12))
+    user_id: Mapped[int | None]
+    name: Mapped[str] = mapped_column(String(255))
+    email: Mapped[str] = mapped_column(String(255), default="")
+
+
+class LadderSetting(OfPortal, Base):
+    """When this portal wants to be reminded."""
+
+    __tablename__ = "ladder_setting"
+    __table_args__ = (UniqueConstraint("portal_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    rungs: Mapped[list[int]] = mapped_column(JSON)
+    daily_in_grace: Mapped[bool] = mapped_column(default=True)
+    quiet_from: Mapped[int] = mapped_column(default=20)
+    quiet_to: Mapped[int] = mapped_column(default=9)
+    digest_weekday: Mapped[int] = mapped_column(default=0)
+    digest_on: Mapped[bool] = mapped_column(default=True)
+
+
+class Channel(OfPortal, Base):
+    """One way to reach people, switched on or off, with its address and secret."""
+
+    __tablename__ = "channel"
+    __table_args__ = (UniqueConstraint("portal_id", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(20))
+    enabled: Mapped[bool] = mapped_column(default=True)
+    address: Mapped[str] = mapped_column(String(500), default="")
+    secret: Mapped[str | None] = mapped_column(Sealed)
+    tested_at: Mapped[datetime | None]
+    test_error: Mapped[str] = mapped_column(String(300), default="")
+
+
+class Reminder(OfPortal, Base):
+    """One reminder that fell due; its key is unique, so it falls due once."""
+
+    __tablename__ = "reminder"
+    __table_args__ = (UniqueConstraint("portal_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(160))
+    line: Mapped[str] = mapped_column(String(60))
+    code: Mapped[str] = mapped_column(String(40))
+    clock_id: Mapped[int | None]
+    on: Mapped[date] = mapped_column("on_day")
+    due_at: Mapped[datetime]
+
+
+class Delivery(OfPortal, Base):
+    """One letter of a reminder to one person by one channel; claimed by a worker before it is sent."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        UniqueConstraint("reminder_id", "channel", "recipient"),
+        Index("ix_delivery_state_next_at", "state", "next_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reminder_id: Mapped[int] = mapped_column(ForeignKey("reminder.id", ondelete="CASCADE"))
+    channel: Mapped[str] = mapped_column(String(20))
+    recipient: Mapped[str] = mapped_column(String(500))
+    recipient_name: Mapped[str] = mapped_column(String(255), default="")
+    letter: Mapped[dict[str, Any]] = mapped_column(JSON)
+    state: Mapped[str] = mapped_column(String(12), default="waiting")
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_at: Mapped[datetime]
+    claimed_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(String(300), default="")
+
+
+class StatusLink(OfPortal, Base):
+    """A signed address outside the portal: the status page or the calendar feed; can be revoked."""
+
+    __tablename__ = "status_link"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    purpose: Mapped[str] = mapped_column(String(12))
+    made_by: Mapped[str] = mapped_column(String(255))
+    made_at: Mapped[datetime]
+    expires_on: Mapped[date | None]
+    revoked_at: Mapped[datetime | None]
+    opened_at: Mapped[datetime | None]
+
+
+class Pulse(OfPortal, Base):
+    """How the portal answered last: since when it refuses and in which words."""
+
+    __tablename__ = "pulse"
+    __table_args__ = (UniqueConstraint("portal_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    answered_at: Mapped[datetime | None]
+    refused_since: Mapped[datetime | None]
+    refused_at: Mapped[datetime | None]
+    kind: Mapped[str] = mapped_column(String(30), default="")
+    code: Mapped[str] = mapped_column(String(80), default="")
+    words: Mapped[str] = mapped_column(String(300), default="")
+    back_at: Mapped[datetime | None]

@@ -1,0 +1,340 @@
+"""The answer of the overview: one sentence, what it means, and the one next step. Pure: message ids and values."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from b24app.license.policy import State
+from b24app.license.said import NOTHING, Said, Value, say
+from b24app.renewal.roles import Holder
+from b24app.renewal.situation import Situation
+from b24app.renewal.stages import Role, Stage
+from b24app.texts import N_, NN_
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The hero: badge, the answer whose `left` stands in link colour, the second sentence, and why."""
+
+    level: str
+    word: Said
+    about: Said
+    answer: Said
+    lead: Said
+    why: Said
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """The one thing to do next; `action` is a code that a page turns into an address."""
+
+    code: str
+    title: Said
+    reason: Said
+    by: date | None
+    who: Holder | None
+    duty: Said
+    action: str
+    action_text: Said
+    other: str
+    other_text: Said
+
+
+def _count(number: int) -> Said:
+    return say(NN_("%(count)s day", "%(count)s days"), count=number)
+
+
+def _working(number: int) -> Said:
+    return say(NN_("%(count)s working day", "%(count)s working days"), count=number)
+
+
+def give_answer(s: Situation) -> Answer:
+    """The answer for a situation."""
+    return _ANSWERS.get(s.state, _before_the_end)(s)
+
+
+def _about(s: Situation) -> Said:
+    if s.term.ends_on is None:
+        return NOTHING
+    if s.plan_name:
+        return say(N_("“%(plan)s” plan, until %(day)s"), plan=s.plan_name, day=s.term.ends_on)
+    return say(N_("until %(day)s"), day=s.term.ends_on)
+
+
+def _unknown(s: Situation) -> Answer:
+    return Answer(
+        level="warn",
+        word=say(N_("Date not confirmed")),
+        about=_about(s),
+        answer=say(N_("When does the plan end?")),
+        lead=say(
+            N_("The portal does not tell applications this date. Look it up in “My plan” and write it down.")
+        ),
+        why=NOTHING,
+    )
+
+
+def _before_the_end(s: Situation) -> Answer:
+    late = s.plan is not None and s.today > s.plan.pay_by
+    days = s.days_left
+    level = "pass" if days > s.policy.days("warning_days") and not late else "warn"
+    word = N_("In time") if level == "pass" else N_("Time to pay")
+    if s.state is State.ACTIVE and not late:
+        word = N_("According to plan")
+    left = _count(days) if days else say(N_("today"))
+    text = N_("Until the end of the plan: %(left)s") if days else N_("The plan ends %(left)s")
+    return Answer(level, say(word), _about(s), say(text, left=left), _lead(s, late=late), _why(s))
+
+
+def _lead(s: Situation, *, late: bool) -> Said:
+    if s.plan is None:
+        return NOTHING
+    if s.term.autopay:
+        return say(N_("Autopay is on: check the card before %(day)s."), day=s.term.ends_on)
+    if s.today < s.plan.window_opens:
+        return say(N_("The plan can be renewed from %(day)s."), day=s.plan.window_opens)
+    if late and s.today <= s.plan.last_chance_on:
+        return say(N_("Pay now: money sent after %(day)s arrives too late."), day=s.plan.last_chance_on)
+    if late:
+        return say(N_("Pay by card today: a bank transfer arrives too late."))
+    return say(N_("Pay by %(day)s: later the money may not arrive in time."), day=s.plan.pay_by)
+
+
+def _why(s: Situation) -> Said:
+    if s.plan is None:
+        return NOTHING
+    days, grace = s.plan.conditions.transfer_days, s.policy.days("grace_days")
+    closed = next((run for run in s.plan.closed if run[1] >= s.today), None)
+    values: dict[str, Value] = {
+        "bank": _working(days),
+        "grace": _count(grace),
+        "grace_ends": s.plan.grace_ends,
+    }
+    if closed is None:
+        return say(N_("The bank needs %(bank)s. %(grace)s of grace end on %(grace_ends)s."), **values)
+    text = N_(
+        "The bank needs %(bank)s. %(grace)s of grace end on %(grace_ends)s, "
+        "but banks are closed from %(first)s to %(last)s."
+    )
+    return say(text, first=closed[0], last=closed[1], **values)
+
+
+def _grace(s: Situation) -> Answer:
+    stops = s.plan.grace_ends if s.plan else None
+    return Answer(
+        level="fail",
+        word=say(N_("Grace days: %(left)s left"), left=_count(s.grace_left)),
+        about=_about(s),
+        answer=say(N_("The plan has ended, grace left: %(left)s"), left=_count(s.grace_left)),
+        lead=say(N_("Everything works until %(day)s. Pay by card: it switches on at once."), day=stops),
+        why=say(
+            N_(
+                "After that the portal falls to the free plan: applications and the exchange with the site stop."
+            )
+        ),
+    )
+
+
+def _lapsed(s: Situation) -> Answer:
+    return Answer(
+        level="fail",
+        word=say(N_("The plan has lapsed")),
+        about=_about(s),
+        answer=say(N_("The portal is on the free plan: data is safe, applications stand still")),
+        lead=say(N_("The plan ended on %(day)s, the grace days are over."), day=s.term.ends_on),
+        why=say(
+            N_("Renew the plan first, then the Marketplace subscription, then applications and integrations.")
+        ),
+    )
+
+
+def _locked(s: Situation) -> Answer:
+    return Answer(
+        level="fail",
+        word=say(N_("The portal is locked")),
+        about=_about(s),
+        answer=say(N_("The portal is locked by the plan compatibility scanner")),
+        lead=say(N_("Renew the same plan, or the owner clears what the scanner lists.")),
+        why=say(N_("Data is safe. Applications and integrations stand still until the lock is lifted.")),
+    )
+
+
+def _pending(s: Situation) -> Answer:
+    return Answer(
+        level="warn",
+        word=say(N_("Paid, awaiting activation")),
+        about=_about(s),
+        answer=say(N_("Paid: nothing to do until the activation")),
+        lead=say(N_("The new term starts when the old one ends, on %(day)s."), day=s.term.ends_on),
+        why=_first_delay(s),
+    )
+
+
+def _first_delay(s: Situation) -> Said:
+    return s.delays[0].message if s.delays else NOTHING
+
+
+def _again(s: Situation) -> Answer:
+    return Answer(
+        level="pass",
+        word=say(N_("Renewed")),
+        about=_about(s),
+        answer=say(N_("Renewed until %(left)s"), left=s.term.ends_on),
+        lead=say(N_("Check what works after the activation: four short comparisons in 72 hours.")),
+        why=NOTHING,
+    )
+
+
+_ANSWERS: dict[State, Callable[[Situation], Answer]] = {
+    State.UNKNOWN: _unknown,
+    State.GRACE: _grace,
+    State.LAPSED: _lapsed,
+    State.LOCKED: _locked,
+    State.RENEWED_PENDING: _pending,
+    State.ACTIVE_AGAIN: _again,
+}
+
+DUTIES = {
+    Role.RESPONSIBLE: N_("responsible for the invoice"),
+    Role.DECIDER: N_("decides"),
+    Role.PAYER: N_("pays"),
+    Role.ACTIVATOR: N_("activates"),
+}
+
+
+def next_step(s: Situation) -> NextStep:
+    """The one thing to do next."""
+    if s.term.ends_on is None or (s.date_doubtful and not s.paid):
+        return _confirm_date(s)
+    if s.state is State.ACTIVE_AGAIN:
+        return _check(s)
+    if s.paid:
+        return _await(s)
+    if s.state in (State.GRACE, State.LAPSED, State.LOCKED):
+        return _rescue(s)
+    if s.state is State.ACTIVE:
+        return _wait_for_window(s)
+    if s.invoice and not s.has(Stage.INVOICE_RECEIVED):
+        return _invoice_received(s) if s.has(Stage.INVOICE_REQUESTED) else _request_invoice(s)
+    if not s.has(Stage.APPROVED) and s.plan is not None and s.plan.conditions.approval_days:
+        return _approve(s)
+    return _pay(s)
+
+
+def _reason(s: Situation, by: date | None, tail: Said = NOTHING) -> Said:
+    """«До 15 декабря: осталось 11 рабочих дней», or that the day has passed."""
+    if by is None:
+        return tail
+    days = s.calendar.between(s.today, by)
+    if by < s.today:
+        return say(N_("It had to be done by %(day)s. Do it today. %(tail)s"), day=by, tail=tail)
+    if by == s.today:
+        return say(N_("Today is the last day. %(tail)s"), tail=tail)
+    return say(N_("By %(day)s: %(left)s left. %(tail)s"), day=by, left=_working(days), tail=tail)
+
+
+def _step(
+    s: Situation, code: str, title: Said, reason: Said, *, role: Role, by: date | None, action: str, text: str,
+    other: str = "", other_text: str = "",
+) -> NextStep:  # fmt: skip
+    return NextStep(
+        code=code,
+        title=title,
+        reason=reason,
+        by=by,
+        who=s.who(role),
+        duty=say(DUTIES[role]),
+        action=action,
+        action_text=say(text),
+        other=other,
+        other_text=say(other_text),
+    )
+
+
+def _confirm_date(s: Situation) -> NextStep:
+    title, reason = N_("Confirm the date"), N_("Everything else is counted from it. It takes a minute.")
+    action = "write_date" if s.term.ends_on is None else "confirm_date"
+    return _step(
+        s, "confirm_date", say(title), say(reason), role=Role.RESPONSIBLE, by=None, action=action,
+        text=N_("Confirm the date"),
+    )  # fmt: skip
+
+
+def _wait_for_window(s: Situation) -> NextStep:
+    opens = s.plan.window_opens if s.plan else None
+    return _step(
+        s, "prepare", say(N_("Choose the plan and the people")),
+        say(N_("The renewal opens on %(day)s; approval can start before."), day=opens),
+        role=Role.DECIDER, by=opens, action="choose_plan", text=N_("Compare plans"),
+    )  # fmt: skip
+
+
+def _request_invoice(s: Situation) -> NextStep:
+    by = s.plan.invoice_by if s.plan else None
+    tail = say(
+        N_("Approval usually takes %(count)s."),
+        count=_working(s.plan.conditions.approval_days if s.plan else 0),
+    )
+    partner = s.route == "partner"
+    title = N_("Request the invoice from the partner") if partner else N_("Request the invoice")
+    return _step(
+        s, "invoice", say(title), _reason(s, by, tail), role=Role.RESPONSIBLE, by=by, action="mark_invoice_requested",
+        text=N_("Request the invoice"), other="mark_invoice_received", other_text=N_("The invoice is here"),
+    )  # fmt: skip
+
+
+def _invoice_received(s: Situation) -> NextStep:
+    delay = next((d for d in s.delays if d.code == "invoice_late"), None)
+    tail = delay.advice if delay else say(N_("Attach the invoice when it comes."))
+    by = s.plan.pay_by if s.plan else None
+    return _step(
+        s, "invoice_wait", say(N_("Wait for the invoice")), _reason(s, by, tail), role=Role.RESPONSIBLE, by=by,
+        action="mark_invoice_received", text=N_("The invoice is here"),
+    )  # fmt: skip
+
+
+def _approve(s: Situation) -> NextStep:
+    by = s.plan.pay_by if s.plan else None
+    delay = next((d for d in s.delays if d.role is Role.DECIDER or d.code == "invoice_stale"), None)
+    return _step(
+        s, "approve", say(N_("Approve the payment")), _reason(s, by, delay.advice if delay else NOTHING),
+        role=Role.DECIDER, by=by, action="mark_approved", text=N_("The payment is approved"),
+        other="mark_paid", other_text=N_("Already paid"),
+    )  # fmt: skip
+
+
+def _pay(s: Situation) -> NextStep:
+    by = s.plan.pay_by if s.plan else None
+    return _step(
+        s, "pay", say(N_("Pay for the renewal")), _reason(s, by), role=Role.PAYER, by=by, action="mark_paid",
+        text=N_("Paid"), other="open_my_plan", other_text=N_("Open “My plan”"),
+    )  # fmt: skip
+
+
+def _await(s: Situation) -> NextStep:
+    delay = next((d for d in s.delays if d.code == "activation_late"), None)
+    reason = delay.advice if delay else say(N_("Write down the new end when the portal shows it."))
+    if delay is None and s.route == "partner":
+        reason = say(N_("The partner sends a coupon; an administrator activates it in “My plan”."))
+    return _step(
+        s, "activate", say(N_("Wait for the activation")), reason, role=Role.ACTIVATOR, by=s.term.ends_on,
+        action="write_new_date", text=N_("The plan is renewed"),
+    )  # fmt: skip
+
+
+def _rescue(s: Situation) -> NextStep:
+    by = s.plan.grace_ends if s.plan and s.state is State.GRACE else None
+    tail = say(N_("A card switches the plan on at once."))
+    return _step(
+        s, "rescue", say(N_("Pay for the plan by card")), _reason(s, by, tail), role=Role.PAYER, by=by,
+        action="open_my_plan", text=N_("Open “My plan”"), other="mark_paid", other_text=N_("Already paid"),
+    )  # fmt: skip
+
+
+def _check(s: Situation) -> NextStep:
+    return _step(
+        s, "verify", say(N_("Compare with the snapshot")),
+        say(N_("The same checks show what was lost or switched off by the renewal.")),
+        role=Role.RESPONSIBLE, by=None, action="compare", text=N_("Run the comparison"),
+        other="mark_verified", other_text=N_("Everything works"),
+    )  # fmt: skip

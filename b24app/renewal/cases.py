@@ -1,0 +1,171 @@
+"""Verbs over cases: open the renewal of a term, mark its stages, take a mark back, close it."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from b24app.errors import BadInput, NotFound
+from b24app.license.clocks import change_clock, get_clock, mark_pending
+from b24app.license.profile import get_profile
+from b24app.license.routes import read_payments
+from b24app.license.terms import Author, Term
+from b24app.renewal import model
+from b24app.renewal.case import CaseView
+from b24app.renewal.stages import Mark, Stage, is_reached, may_mark, may_unmark
+from b24app.storage import db
+from b24app.texts import N_
+
+NEXT_WINDOW = timedelta(days=60)
+CHANGEABLE = ("plan_code", "period_months", "route", "method", "amount", "currency", "invoice_number")
+
+
+def case_of(term: Term) -> CaseView | None:
+    """The renewal of a term's present end, or an open one of an earlier end that is not verified yet."""
+    query = (
+        select(model.Case)
+        .where(model.Case.clock_id == term.id)
+        .order_by(model.Case.closed_at.is_not(None), model.Case.id.desc())
+    )
+    rows = db.session.scalars(query).all()
+    row = next((r for r in rows if r.closed_at is None or r.ends_on == term.ends_on), None)
+    return _view(row) if row else None
+
+
+def get_case(case_id: int) -> CaseView:
+    """One case by id; raises NotFound."""
+    return _view(_row(case_id))
+
+
+def list_cases() -> tuple[CaseView, ...]:
+    """All renewals, newest first."""
+    return tuple(_view(row) for row in db.session.scalars(select(model.Case).order_by(model.Case.id.desc())))
+
+
+def open_case(term: Term, at: datetime) -> CaseView:
+    """The open renewal of a term; made when there is none. Needs the end of the term."""
+    if term.ends_on is None:
+        raise BadInput(N_("Write down the end of the term first."), "ends_on")
+    found = settle_case(term, at)
+    if found is not None:
+        return found
+    profile = get_profile()
+    row = model.Case(clock_id=term.id, kind=term.kind, ends_on=term.ends_on, opened_at=at)
+    row.route, row.method, row.currency, row.plan_code = profile.route, profile.method, term.currency, ""
+    db.session.add(row)
+    db.session.flush()
+    return _view(row)
+
+
+def settle_case(term: Term, at: datetime) -> CaseView | None:
+    """The case of a term, brought in step with it: a moved end means renewed, a new window closes the old case."""
+    found = case_of(term)
+    if found is None or found.ends_on == term.ends_on or term.ends_on is None:
+        return found
+    if at.date() >= term.ends_on - NEXT_WINDOW:
+        row = _row(found.id)
+        row.closed_at, row.outcome = at, "unverified"
+        db.session.flush()
+        return None
+    if term.ends_on > found.ends_on and not is_reached(found.marks, Stage.ACTIVE):
+        by = Author(None, term.said_by)
+        return mark_stage(found.id, Stage.ACTIVE, by=by, at=at, on=term.renewed_on or at.date())
+    return found
+
+
+def change_case(case_id: int, **values: Any) -> CaseView:
+    """Change what was chosen: plan, period, route, method, amount, invoice number."""
+    row = _row(case_id)
+    payments = read_payments()
+    allowed = {"route": tuple(payments.routes), "method": tuple(payments.methods)}
+    for name, value in values.items():
+        if name not in CHANGEABLE or value not in allowed.get(name, (value,)):
+            raise BadInput(N_("Choose one of the offered values."), name)
+        setattr(row, name, value)
+    db.session.flush()
+    return _view(row)
+
+
+def mark_stage(
+    case_id: int, stage: Stage | str, *, by: Author, at: datetime, on: date | None = None, note: str = ""
+) -> CaseView:
+    """Mark a stage reached; a mark that is already there, or implied by a later one, changes nothing.
+
+    Paying starts the waiting for activation; the term then counts as renewed ahead and nobody is nagged.
+    """
+    row, kind = _row(case_id), Stage(stage)
+    if not may_mark(_marks(row.id), kind):
+        return _view(row)
+    _add_mark(row, kind, by=by, at=at, on=on or at.date(), note=note)
+    if kind is Stage.PAID:
+        _add_mark(row, Stage.ACTIVATION_AWAITED, by=by, at=at, on=on or at.date(), note="")
+        mark_pending(row.clock_id, on or at.date(), by=by, at=at)
+    if kind is Stage.VERIFIED:
+        row.closed_at, row.outcome = at, "verified"
+    db.session.flush()
+    return _view(row)
+
+
+def activate_case(
+    case_id: int, ends_on: date, *, by: Author, at: datetime, on: date | None = None
+) -> CaseView:
+    """The plan was renewed: keep the new end, mark the stage, stop waiting."""
+    row = _row(case_id)
+    if ends_on <= row.ends_on:
+        raise BadInput(N_("The new end must be later than the old one."), "ends_on")
+    change_clock(row.clock_id, {"ends_on": ends_on}, by=by, at=at)
+    return mark_stage(case_id, Stage.ACTIVE, by=by, at=at, on=on)
+
+
+def unmark_stage(case_id: int, stage: Stage | str, *, by: Author, at: datetime) -> CaseView:
+    """Take back the furthest mark; taking back the payment also takes back the waiting."""
+    row, kind = _row(case_id), Stage(stage)
+    marks = _marks(row.id)
+    taken = (Stage.ACTIVATION_AWAITED, Stage.PAID) if kind is Stage.PAID else (kind,)
+    if not may_unmark(marks, taken[0]):
+        raise BadInput(N_("Only the last mark can be taken back."), "stage")
+    for line in db.session.scalars(select(model.StageMark).where(model.StageMark.case_id == row.id)):
+        if line.stage in taken:
+            db.session.delete(line)
+    if kind is Stage.PAID:
+        mark_pending(row.clock_id, None, by=by, at=at)
+    row.closed_at, row.outcome = None, ""
+    db.session.flush()
+    return _view(row)
+
+
+def give_up_case(case_id: int, at: datetime) -> CaseView:
+    """Close a renewal that will not happen; its marks stay."""
+    row = _row(case_id)
+    row.closed_at, row.outcome = at, "given_up"
+    db.session.flush()
+    return _view(row)
+
+
+def term_of(case: CaseView) -> Term:
+    """The term that a case renews."""
+    return get_clock(case.clock_id)
+
+
+def _row(case_id: int) -> model.Case:
+    row = db.session.scalar(select(model.Case).where(model.Case.id == case_id))
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _marks(case_id: int) -> tuple[Mark, ...]:
+    query = select(model.StageMark).where(model.StageMark.case_id == case_id).order_by(model.StageMark.id)
+    return tuple(Mark(Stage(r.stage), r.on, r.by, r.at, r.note) for r in db.session.scalars(query))
+
+
+def _add_mark(row: model.Case, stage: Stage, *, by: Author, at: datetime, on: date, note: str) -> None:
+    mark = model.StageMark(case_id=row.id, stage=stage.value, on=on, at=at, note=note)
+    mark.by_id, mark.by = by.user_id, by.name
+    db.session.add(mark)
+    db.session.flush()
+
+
+def _view(row: model.Case) -> CaseView:
+    names = [name for name in CaseView.__dataclass_fields__ if name != "marks"]
+    return CaseView(**{name: getattr(row, name) for name in names}, marks=_marks(row.id))

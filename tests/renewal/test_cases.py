@@ -1,0 +1,137 @@
+"""One renewal from the open window to verified, with every wrong turn."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from b24app.errors import BadInput, NotFound
+from b24app.license.clocks import find_clock, set_clock
+from b24app.license.terms import Author
+from b24app.renewal.cases import (
+    activate_case,
+    case_of,
+    change_case,
+    get_case,
+    give_up_case,
+    list_cases,
+    mark_stage,
+    open_case,
+    settle_case,
+    term_of,
+    unmark_stage,
+)
+from b24app.renewal.stages import Stage
+from b24app.storage import portal_scope
+from tests.license.conftest import AT, MARINA
+from tests.renewal.conftest import END
+
+OLEG = Author(8, "Олег Дроздов")
+
+
+@pytest.fixture
+def case(shop):
+    return open_case(find_clock("plan"), AT)
+
+
+def mark(case, stage, **more):
+    return mark_stage(case.id, stage, by=OLEG, at=AT, **more)
+
+
+def test_a_case_takes_the_portals_way_of_paying(case):
+    assert (case.route, case.method, case.invoice, case.ends_on) == ("partner", "transfer", True, END)
+    assert case.next_stage is Stage.CHOSEN
+
+
+def test_opening_twice_is_opening_once(case):
+    assert open_case(find_clock("plan"), AT).id == case.id
+    assert len(list_cases()) == 1
+
+
+def test_a_term_without_an_end_cannot_be_renewed(portal):
+    with pytest.raises(BadInput):
+        open_case(set_clock("plan", None, by=MARINA, at=AT), AT)
+
+
+def test_each_mark_says_who_and_when(case):
+    found = mark(case, Stage.INVOICE_RECEIVED, on=date(2026, 12, 9), note="№ 1184")
+    line = found.marks[0]
+    assert (line.by, line.on, line.note, line.at) == ("Олег Дроздов", date(2026, 12, 9), "№ 1184", AT)
+    assert found.stage is Stage.INVOICE_RECEIVED
+
+
+def test_an_earlier_stage_is_implied_and_not_marked_afterwards(case):
+    mark(case, Stage.APPROVED)
+    assert [m.stage for m in mark(case, Stage.INVOICE_REQUESTED).marks] == [Stage.APPROVED]
+
+
+def test_paying_starts_the_waiting(case):
+    found = mark(case, Stage.PAID, on=date(2026, 12, 15))
+    assert found.stage is Stage.ACTIVATION_AWAITED
+    assert find_clock("plan").pending_since == date(2026, 12, 15)
+
+
+def test_taking_the_payment_back_ends_the_waiting(case):
+    mark(case, Stage.PAID)
+    assert unmark_stage(case.id, Stage.PAID, by=OLEG, at=AT).stage is None
+    assert find_clock("plan").pending_since is None
+
+
+def test_only_the_last_mark_is_taken_back(case):
+    mark(case, Stage.APPROVED)
+    mark(case, Stage.PAID)
+    with pytest.raises(BadInput):
+        unmark_stage(case.id, Stage.APPROVED, by=OLEG, at=AT)
+
+
+def test_the_new_end_makes_it_active_and_the_check_closes_it(case):
+    mark(case, Stage.PAID)
+    found = activate_case(case.id, date(2027, 12, 23), by=OLEG, at=AT)
+    assert (found.stage, find_clock("plan").ends_on) == (Stage.ACTIVE, date(2027, 12, 23))
+    assert find_clock("plan").pending_since is None
+    closed = mark(case, Stage.VERIFIED)
+    assert (closed.outcome, closed.closed_at) == ("verified", AT)
+
+
+def test_the_new_end_must_be_later(case):
+    with pytest.raises(BadInput):
+        activate_case(case.id, END, by=OLEG, at=AT)
+
+
+def test_a_verified_case_can_be_reopened_by_taking_the_mark_back(case):
+    mark(case, Stage.VERIFIED)
+    assert unmark_stage(case.id, Stage.VERIFIED, by=OLEG, at=AT).closed_at is None
+
+
+def test_what_was_chosen_can_be_changed(case):
+    found = change_case(case.id, method="card", period_months=12, plan_code="std", invoice_number="1184")
+    assert (found.invoice, found.period_months, found.invoice_number) == (False, 12, "1184")
+    for wrong in ({"method": "barter"}, {"stage": "paid"}):
+        with pytest.raises(BadInput):
+            change_case(case.id, **wrong)
+
+
+def test_a_date_moved_elsewhere_settles_the_case(case):
+    set_clock("plan", date(2027, 12, 23), by=MARINA, at=AT)
+    found = settle_case(find_clock("plan"), AT)
+    assert (found.id, found.stage) == (case.id, Stage.ACTIVE)
+    assert found.marks[-1].by == "Марина Ковалёва"
+    assert settle_case(find_clock("plan"), AT) == found
+
+
+def test_the_next_window_closes_what_nobody_verified(case):
+    set_clock("plan", date(2027, 12, 23), by=MARINA, at=AT)
+    later = AT + timedelta(days=350)
+    found = open_case(find_clock("plan"), later)
+    assert (found.id != case.id, found.ends_on) == (True, date(2027, 12, 23))
+    assert get_case(case.id).outcome == "unverified"
+
+
+def test_a_given_up_case_is_closed_and_stays_readable(case):
+    give_up_case(case.id, AT)
+    assert case_of(find_clock("plan")).outcome == "given_up"
+    assert term_of(case).ends_on == END
+
+
+def test_a_case_of_one_portal_is_not_found_from_another(case, other):
+    with portal_scope(other.id), pytest.raises(NotFound):
+        get_case(case.id)

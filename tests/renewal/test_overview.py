@@ -1,0 +1,216 @@
+"""The overview's answer, next step and steps, in every state of a renewal."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from b24app.errors import PlanLapsed, PortalLocked, Unreachable
+from b24app.license.clocks import find_clock, set_clock
+from b24app.license.policy import State
+from b24app.license.profile import change_profile
+from b24app.renewal.cases import activate_case, change_case, mark_stage, open_case
+from b24app.renewal.overview import overview_view
+from b24app.renewal.pulse import get_pulse, note_answer, note_refusal
+from b24app.renewal.stages import Stage
+from tests.license.conftest import AT, MARINA
+from tests.renewal.conftest import END, TODAY
+
+
+def view(day: date = TODAY):
+    now = AT + (datetime.combine(day, AT.timetz()) - AT)
+    return overview_view(now, day)
+
+
+def mark(stage: Stage, on: date = TODAY):
+    case = open_case(find_clock("plan"), AT)
+    return mark_stage(case.id, stage, by=MARINA, at=AT, on=on)
+
+
+def test_the_answer_of_the_story(shop):
+    found = view()
+    assert (found.answer.level, found.answer.word.message) == ("pass", "In time")
+    assert found.answer.answer.values["left"].values["count"] == 23
+    assert found.answer.lead.values["day"] == date(2026, 12, 18)
+    assert found.answer.why.values["grace_ends"] == date(2027, 1, 7)
+    assert (found.answer.why.values["first"], found.answer.why.values["last"]) == (
+        date(2026, 12, 31),
+        date(2027, 1, 10),
+    )
+
+
+def test_the_next_step_of_the_story(shop):
+    step = view().step
+    assert (step.title.message, step.by) == ("Request the invoice from the partner", date(2026, 12, 15))
+    assert step.reason.values["left"].values["count"] == 11
+    assert (step.who.name, step.action, step.other) == (
+        "Марина Ковалёва",
+        "mark_invoice_requested",
+        "mark_invoice_received",
+    )
+
+
+def test_the_steps_of_the_story(shop):
+    steps = view().steps
+    assert [(s.code, s.state) for s in steps] == [
+        ("window", "done"),
+        ("invoice", "now"),
+        ("payment", "ahead"),
+        ("activation", "ahead"),
+        ("verified", "ahead"),
+    ]
+    assert [s.by for s in steps] == [None, date(2026, 12, 15), date(2026, 12, 18), END, None]
+    assert [s.who.name for s in steps if s.who] == [
+        "Марина Ковалёва",
+        "Олег Дроздов",
+        "Игорь Лапин",
+        "Марина Ковалёва",
+    ]
+
+
+def test_before_the_window_there_is_time_to_choose(shop):
+    found = view(date(2026, 11, 1))
+    assert (found.step.code, found.steps[0].state) == ("prepare", "now")
+    assert found.answer.word.message == "According to plan"
+    assert found.answer.lead.values["day"] == date(2026, 11, 23)
+
+
+@pytest.mark.parametrize(
+    ("day", "level", "left"),
+    [(date(2026, 12, 8), "pass", 15), (date(2026, 12, 9), "warn", 14), (date(2026, 12, 22), "warn", 1)],
+)
+def test_fourteen_days_before_it_is_time_to_pay(shop, day, level, left):
+    found = view(day)
+    assert (found.answer.level, found.answer.answer.values["left"].values["count"]) == (level, left)
+
+
+def test_the_last_day_is_said_as_a_word(shop):
+    assert view(END).answer.answer.values["left"].message == "today"
+
+
+def test_after_the_pay_day_the_last_chance_is_named(shop):
+    assert view(date(2026, 12, 21)).answer.lead.values["day"] == date(2026, 12, 25)
+
+
+@pytest.mark.parametrize(
+    ("stage", "code", "who"),
+    [
+        (Stage.CHOSEN, "invoice", "Марина Ковалёва"),
+        (Stage.INVOICE_REQUESTED, "invoice_wait", "Марина Ковалёва"),
+        (Stage.INVOICE_RECEIVED, "approve", "Марина Ковалёва"),
+        (Stage.APPROVED, "pay", "Олег Дроздов"),
+        (Stage.PAID, "activate", "Игорь Лапин"),
+    ],
+)
+def test_each_stage_leads_to_the_next_person(shop, stage, code, who):
+    mark(stage)
+    step = view().step
+    assert (step.code, step.who.name) == (code, who)
+
+
+def test_a_card_needs_a_choice_instead_of_an_invoice(shop):
+    change_profile(by=MARINA, at=AT, method="card", approval_days=0)
+    found = view()
+    assert (found.steps[1].code, found.step.code) == ("choice", "pay")
+
+
+def test_paid_waits_without_nagging(shop):
+    mark(Stage.PAID)
+    found = view()
+    assert (found.situation.state, found.answer.word.message) == (
+        State.RENEWED_PENDING,
+        "Paid, awaiting activation",
+    )
+    assert [s.state for s in found.steps] == ["done", "done", "done", "now", "ahead"]
+    assert all(item.line.startswith("delay") for item in found.reminders)
+
+
+def test_a_payment_that_does_not_arrive_is_noticed(shop):
+    mark(Stage.PAID, on=date(2026, 12, 15))
+    found = view(date(2026, 12, 21))
+    assert [d.code for d in found.delays] == ["activation_late"]
+    assert found.step.reason == found.delays[0].advice
+    assert found.answer.why == found.delays[0].message
+
+
+def test_renewed_asks_for_the_comparison_until_it_is_verified(shop):
+    case = mark(Stage.PAID)
+    activate_case(case.id, date(2027, 12, 23), by=MARINA, at=AT)
+    found = view()
+    assert (found.situation.state, found.step.code) == (State.ACTIVE_AGAIN, "verify")
+    assert [s.state for s in found.steps] == ["done", "done", "done", "done", "now"]
+    mark_stage(case.id, Stage.VERIFIED, by=MARINA, at=AT)
+    assert view().situation.state is State.ACTIVE
+
+
+def test_a_check_that_nobody_made_does_not_silence_the_next_year(shop):
+    case = mark(Stage.PAID)
+    activate_case(case.id, date(2027, 12, 23), by=MARINA, at=AT)
+    found = view(date(2027, 12, 1))
+    assert found.situation.state is State.WINDOW_OPEN
+    assert not found.situation.paid
+
+
+def test_in_grace_the_rest_of_it_is_counted(shop):
+    found = view(date(2026, 12, 26))
+    assert (found.answer.level, found.answer.word.values["left"].values["count"]) == ("fail", 12)
+    assert (found.step.code, found.step.by) == ("rescue", date(2027, 1, 7))
+
+
+def test_after_the_grace_the_way_back_is_shown(shop):
+    found = view(date(2027, 1, 8))
+    assert (found.situation.state, found.answer.level, found.step.by) == (State.LAPSED, "fail", None)
+
+
+def test_a_locked_portal_says_so(shop):
+    assert note_refusal(PortalLocked("PORTAL_BLOCKED_BY_LICENSE_SCANNER", "locked"), AT)
+    assert view(date(2027, 1, 8)).situation.state is State.LOCKED
+    assert note_answer(AT + timedelta(days=1))
+    assert not get_pulse().refused
+
+
+def test_only_the_licences_own_refusals_count(shop):
+    assert not note_refusal(Unreachable("timeout"), AT)
+    assert not get_pulse().refused
+    assert note_refusal(PlanLapsed("ACCESS_DENIED", "REST is available only on commercial plans."), AT)
+    assert not note_refusal(PlanLapsed("ACCESS_DENIED", "…"), AT + timedelta(hours=1))
+    assert (get_pulse().kind, get_pulse().refused_since) == ("plan_lapsed", AT)
+    assert note_answer(AT) is not False
+
+
+def test_an_unknown_date_asks_for_it_first(portal):
+    set_clock("plan", None, by=MARINA, at=AT)
+    found = view()
+    assert (found.step.action, found.answer.word.message) == ("write_date", "Date not confirmed")
+    assert found.steps[0].state == "now"
+
+
+def test_an_old_date_asks_to_be_confirmed(portal):
+    set_clock("plan", END, by=MARINA, at=AT - timedelta(days=200))
+    assert view().step.action == "confirm_date"
+
+
+def test_without_any_term_there_is_nothing_to_answer(portal):
+    found = view()
+    assert (found.answer, found.step, found.steps) == (None, None, ())
+
+
+def test_autopay_asks_to_check_the_card(shop):
+    set_clock("plan", END, by=MARINA, at=AT, autopay=True)
+    assert view().answer.lead.message.startswith("Autopay")
+
+
+def test_a_late_step_is_marked(shop):
+    steps = view(date(2026, 12, 16)).steps
+    assert [(s.code, s.late) for s in steps][1] == ("invoice", True)
+    assert "had to be done" in view(date(2026, 12, 16)).step.reason.message
+    assert "last day" in view(date(2026, 12, 15)).step.reason.message
+
+
+def test_the_route_of_the_case_wins_over_the_profile(shop):
+    case = mark(Stage.CHOSEN)
+    change_case(case.id, route="portal")
+    assert view().step.title.message == "Request the invoice"
+
+
+def test_the_nearest_reminders_are_listed(shop):
+    assert [item.on.day for item in view().reminders] == [8, 9, 15]
