@@ -64,16 +64,6 @@ class World:
     def _skip(self, seconds: float) -> None:
         self.clock.advance(seconds=seconds)
 
-    def work(self, seconds: float) -> None:
-        """Take time inside a request that holds the lock; others are served meanwhile."""
-        if seconds <= 0:
-            return
-        self.lock.release()
-        try:
-            self.pause(seconds)
-        finally:
-            self.lock.acquire()
-
     @property
     def requests(self) -> list[RequestRecord]:
         """Return every HTTP request seen, oldest first."""

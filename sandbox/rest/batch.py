@@ -94,7 +94,7 @@ def _run(
     name, _, query = command.partition("?")
     method = _command_method(portal, caller, name)
     request.commands.append(method.name)
-    portal.world.work(portal.world.per_command)
+    portal.world.pause(portal.world.per_command)
     zero = time.perf_counter()
     params = resolve(parse_query(query), outcome.maps())
     answer, spent = run_method(portal, caller, method, params, request.lang)
