@@ -61,6 +61,10 @@ class Queue:
             raise LookupError(msg)
         db.session().info.setdefault("later", []).append(functools.partial(self._send, name, ids, delay))
 
+    def at_once(self, name: str, *ids: Any) -> None:
+        """Run a job as soon as a worker is free, for callers whose own transaction is already done."""
+        self._send(name, ids, 0)
+
     def _send(self, name: str, ids: tuple[Any, ...], delay: float) -> None:
         task = self._tasks[name]
         if delay > 0:

@@ -46,7 +46,7 @@ def _open(code: str) -> ResponseReturnValue:
         # A person outside a portal, or the marketplace's HEAD request that looks for 200 (platform.md §2.2).
         return render_template("web/about.html")
     frame = _knock()
-    if db.session.get_one(Portal, frame.portal_id).status != InstallStatus.ACTIVE:
+    if db.session.get_one(Portal, frame.portal_id).status == InstallStatus.NEW:
         return open_wizard(frame)
     return show_path(PLACEMENTS[code].choose(frame), frame)
 

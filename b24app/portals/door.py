@@ -5,15 +5,17 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from b24app.errors import NotFound, TokenRejected
-from b24app.oauth import Client, TokenKeeper, Tokens, TokenState, application_of, token_server
+from b24app.oauth import HOPELESS, Client, TokenKeeper, Tokens, token_server
 from b24app.portals.model import Access, InstallStatus, Portal
-from b24app.portals.moving import move_portal
+from b24app.portals.moving import address_of
 from b24app.portals.tokens import AccessStore, OneToken
-from b24app.rest_client import Line, RestClient, TokenSource
+from b24app.portals.watch import Watch
+from b24app.rest_client import RestClient
 from b24app.services import services
 from b24app.storage import db, portal_scope
-from b24app.wire.addresses import Address, FixedAddress, VerifiedAddress
+from b24app.wire.addresses import Address, FixedAddress
 from b24app.wire.budget import Budget, bucket_of
+from b24app.wire.line import Line, TokenSource
 from b24app.wire.pace import Pace
 from b24app.wire.shared import DatabaseHabits, DatabaseLog, shared_store
 
@@ -26,8 +28,9 @@ def open_door(portal_id: int, *, user_id: int | None = None, background: bool = 
     portal = db.session.get(Portal, portal_id)
     if portal is None or portal.status == InstallStatus.DELETED:
         raise NotFound
-    keeper = token_keeper(portal, _choose_access(portal, user_id))
-    return _door(portal, _address(portal, keeper), keeper, background=background)
+    store = access_store(_choose_access(portal, user_id))
+    keeper = token_keeper(portal, store)
+    return _door(portal, address_of(portal, keeper), keeper, store, background=background)
 
 
 def open_door_with(portal_id: int, endpoint: str, access_token: str) -> RestClient:
@@ -38,11 +41,16 @@ def open_door_with(portal_id: int, endpoint: str, access_token: str) -> RestClie
     return _door(portal, FixedAddress(endpoint), visitor)
 
 
-def token_keeper(portal: Portal, access_id: int) -> TokenKeeper:
-    """Whoever renews the tokens of one row of `access`."""
+def access_store(access_id: int) -> AccessStore:
+    """Where the tokens of one row of `access` lie."""
+    return AccessStore(access_id, services().clock, services().sleep)
+
+
+def token_keeper(portal: Portal, store: AccessStore) -> TokenKeeper:
+    """Whoever renews these tokens of a portal."""
     here = services()
     return TokenKeeper(
-        AccessStore(access_id, here.clock, here.sleep),
+        store,
         token_server(portal.server_endpoint, here.settings.oauth_servers),
         Client(here.settings.client_id, here.settings.client_secret.get_secret_value()),
         here.http(),
@@ -57,11 +65,10 @@ def pace() -> Pace:
 
 
 def _choose_access(portal: Portal, user_id: int | None) -> int:
-    usable = [TokenState.REVOKED, TokenState.UNINSTALLED]
     with portal_scope(portal.id):
         rows = db.session.scalars(
             select(Access).order_by(
-                Access.state.in_(usable), Access.is_master.desc(), Access.refreshed_at.desc()
+                Access.state.in_(HOPELESS), Access.is_master.desc(), Access.refreshed_at.desc()
             )
         ).all()
     for row in rows:
@@ -70,25 +77,17 @@ def _choose_access(portal: Portal, user_id: int | None) -> int:
     raise TokenRejected("no_access", "the application has no tokens of this portal")
 
 
-def _door(portal: Portal, address: Address, tokens: TokenSource, *, background: bool = False) -> RestClient:
-    store = shared_store(db.engine, services().settings.queue_url, portal.member_id)
+def _door(
+    portal: Portal,
+    address: Address,
+    tokens: TokenSource,
+    access: AccessStore | None = None,
+    *,
+    background: bool = False,
+) -> RestClient:
+    here = services()
+    store = shared_store(db.engine, here.settings.queue_url, portal.member_id)
     budget = Budget(store, bucket_of(portal.plan_code), pace(), background=background)
-    line = Line(address, tokens, services().http, budget, DatabaseLog(db.engine, portal.id))
+    watch = Watch(DatabaseLog(db.engine, portal.id), portal.id, portal.status, access)
+    line = Line(address, tokens, here.http, budget, log=watch)
     return RestClient(line, DatabaseHabits(db.engine, portal.id))
-
-
-def _address(portal: Portal, tokens: TokenSource) -> VerifiedAddress:
-    """Where a portal lives; it moves only by the word of its authorization server."""
-    here, server = services(), portal.server_endpoint
-
-    def confirmed() -> str:
-        found = application_of(here.http(), server, tokens)
-        ours = (found.client_id, found.member_id) == (here.settings.client_id, portal.member_id)
-        return found.client_endpoint if ours else ""
-
-    return VerifiedAddress(
-        portal.client_endpoint,
-        confirmed,
-        lambda endpoint: move_portal(portal.id, endpoint),
-        allow_local=here.settings.allow_local_portals,
-    )

@@ -1,20 +1,52 @@
-"""A portal that lives at another address now: known by its `member_id`, so nothing else changes."""
+"""A portal that moved to another address: believed when the authorization server tells the same place."""
 
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from b24app.portals.hosts import plain_host
+from b24app.errors import TokenExpired
+from b24app.oauth import ApplicationOnServer, TokenKeeper, fetch_application
 from b24app.portals.model import Portal
+from b24app.services import services
 from b24app.storage import db
+from b24app.wire.addresses import VerifiedAddress
 
 
-def move_portal(portal_id: int, endpoint: str) -> None:
-    """Keep a confirmed new REST base, in a transaction of its own (how-to-call-rest-api/change-domen.md)."""
-    host = plain_host(urlsplit(endpoint).netloc)
-    with Session(db.engine) as session:
-        session.execute(
-            update(Portal).where(Portal.id == portal_id).values(domain=host, client_endpoint=endpoint)
-        )
-        session.commit()
+@dataclass(frozen=True, slots=True)
+class Mover:
+    """Asks where a portal lives now, and keeps the answer."""
+
+    portal_id: int
+    member_id: str
+    server_endpoint: str
+    keeper: TokenKeeper
+
+    def confirmed(self) -> str:
+        """The portal's REST base by the word of the authorization server; nothing when it is not our install."""
+        found = self._ask()
+        ours = found.client_id == services().settings.client_id and found.member_id == self.member_id
+        return found.client_endpoint if ours else ""
+
+    def keep(self, endpoint: str) -> None:
+        """Store the new address in a transaction of its own."""
+        values = {"client_endpoint": endpoint, "domain": urlsplit(endpoint).netloc.lower()}
+        with Session(db.engine) as session:
+            session.execute(update(Portal).where(Portal.id == self.portal_id).values(values))
+            session.commit()
+
+    def _ask(self) -> ApplicationOnServer:
+        session, tokens = services().http(), self.keeper.current()
+        try:
+            return fetch_application(session, self.server_endpoint, tokens.access)
+        except TokenExpired:
+            fresh = self.keeper.refresh_after(tokens)
+            return fetch_application(session, self.server_endpoint, fresh.access)
+
+
+def address_of(portal: Portal, keeper: TokenKeeper) -> VerifiedAddress:
+    """The address of an installed portal, ready to follow it."""
+    mover = Mover(portal.id, portal.member_id, portal.server_endpoint, keeper)
+    local = services().settings.allow_local_portals
+    return VerifiedAddress(portal.client_endpoint, mover.confirmed, mover.keep, allow_local=local)

@@ -38,27 +38,28 @@ def test_the_same_event_again_is_not_worked_on_twice(north: Actor, world: World,
     assert db.session.scalar(select(func.count(EventIn.id))) == 1
 
 
-@pytest.mark.parametrize(
-    ("changes", "status", "error"),
-    [
-        ({"auth[application_token]": "f" * 32, "ts": "1"}, 403, "invalid_application_token"),
-        ({"auth[member_id]": "0" * 32}, 403, "invalid_application_token"),
-        ({"auth[member_id]": "no/such"}, 403, "malformed"),
-        ({"event": "ONCRMDEALADD"}, 403, "unknown_event"),
-    ],
-)
-def test_refuses_an_event_with_a_reason(
-    north: Actor,
-    world: World,
-    visitor: FlaskClient,
-    card: ApplicationCard,
-    changes: dict[str, str],
-    status: int,
-    error: str,
+WRONG = {
+    "invalid_application_token": {"auth[application_token]": "f" * 32, "auth[access_token]": ""},
+    "malformed": {"auth[member_id]": "no/such"},
+    "unknown_event": {"event": "ONCRMDEALADD"},
+    "server_not_allowed": {
+        "auth[application_token]": "f" * 32,
+        "auth[server_endpoint]": "https://thief.example/rest/",
+    },
+}
+
+
+@pytest.mark.parametrize("error", WRONG)
+def test_refuses_an_event_with_a_reason(north: Actor, world: World, visitor: FlaskClient, error: str):
+    answer = visitor.post("/events", data=last_form(world) | WRONG[error])
+    assert (answer.status_code, answer.json["error"]) == (403, error)
+
+
+def test_an_event_of_an_unknown_portal_looks_like_a_wrong_token(
+    north: Actor, world: World, visitor: FlaskClient
 ):
-    north.portal.uninstall(card, clean=False)
-    answer = visitor.post("/events", data=last_form(world) | changes)
-    assert (answer.status_code, answer.json["error"]) == (status, error)
+    form = last_form(world) | {"event": "ONAPPUNINSTALL", "auth[member_id]": "0" * 32}
+    assert visitor.post("/events", data=form).json["error"] == "invalid_application_token"
 
 
 def test_a_visit_without_an_event_only_shows_that_the_address_is_alive(visitor: FlaskClient):

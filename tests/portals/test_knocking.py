@@ -66,7 +66,11 @@ def test_a_form_of_another_portal_does_not_open_this_one(north: Actor, south: Ac
 
 def test_a_token_of_another_application_is_refused(north: Actor, world: World):
     other = world.register_application(
-        client_id="local.other", client_secret="s", title="Other", app_url="https://o.example/app", scopes=["crm"]
+        client_id="local.other",
+        client_secret="s",
+        title="Other",
+        app_url="https://o.example/app",
+        scopes=["crm"],
     )
     north.portal.add_application(other)
     theirs = north.portal.opens(user=north.portal.admin, card=other)

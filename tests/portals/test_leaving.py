@@ -28,7 +28,8 @@ def rows_of_portals() -> dict[str, int]:
     tables = [mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, OfPortal)]
     with every_portal():
         counted = {
-            table.__tablename__: db.session.scalar(select(func.count()).select_from(table)) for table in tables
+            table.__tablename__: db.session.scalar(select(func.count()).select_from(table))
+            for table in tables
         }
     return {name: number for name, number in counted.items() if number}
 

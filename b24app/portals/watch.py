@@ -1,0 +1,45 @@
+"""Watching what a portal answers: access that died, a portal that refuses REST, a portal that is back."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from b24app.oauth import TokenState
+from b24app.portals.model import InstallStatus, Portal
+from b24app.portals.tokens import AccessStore
+from b24app.services import services
+from b24app.storage import db
+from b24app.wire.log import CallEntry, CallLog
+
+DEAD_ACCESS = {"TokenRejected": TokenState.REVOKED, "ApplicationGone": TokenState.UNINSTALLED}
+BLOCKS = {"PlanLapsed": "plan", "MarketplaceEnded": "marketplace", "PortalLocked": "locked"}
+
+
+@dataclass(slots=True)
+class Watch:
+    """A log of calls that also draws conclusions; `access` is None while a visitor is being asked about."""
+
+    log: CallLog
+    portal_id: int
+    status: str
+    access: AccessStore | None = None
+
+    def record(self, entry: CallEntry) -> None:
+        """Write the call down and note what it says about the access and the portal."""
+        self.log.record(entry)
+        word = entry.error.partition(" ")[0]
+        if word in DEAD_ACCESS and self.access is not None:
+            self.access.set_state(DEAD_ACCESS[word])
+        if word in BLOCKS and self.status == InstallStatus.ACTIVE:
+            self._set(InstallStatus.BLOCKED, BLOCKS[word])
+        if not word and self.status == InstallStatus.BLOCKED:
+            self._set(InstallStatus.ACTIVE, "")
+            services().queue.at_once("portal_back", self.portal_id)
+
+    def _set(self, status: InstallStatus, reason: str) -> None:
+        with Session(db.engine) as session:
+            mine = update(Portal).where(Portal.id == self.portal_id, Portal.status == self.status)
+            session.execute(mine.values(status=status, blocked_reason=reason))
+            session.commit()
+        self.status = status

@@ -1,0 +1,116 @@
+"""Tokens at rest: sealed, renewed once for everybody, renewed before they die, given up when hopeless."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from b24app.errors import ApplicationGone, PlanLapsed, TokenRejected
+from b24app.oauth import TokenState
+from b24app.portals.door import open_door
+from b24app.portals.dormant import refresh_dormant
+from b24app.portals.model import InstallStatus
+from b24app.storage import db
+from sandbox.application import ApplicationCard
+from sandbox.world import World
+from tests.actors import Actor
+from tests.portals.rows import accesses, row
+
+
+@pytest.fixture
+def card(world: World) -> ApplicationCard:
+    return next(iter(world.applications.values()))
+
+
+def renewals(world: World) -> int:
+    return sum(record.path == "/oauth/token/" for record in world.requests)
+
+
+def test_tokens_lie_sealed(north: Actor):
+    stored = db.session.execute(text("SELECT access_token, refresh_token FROM access")).one()
+    access = accesses(north)[0]
+    assert access.access_token.encode() not in bytes(stored[0])
+    assert access.refresh_token.encode() not in bytes(stored[1])
+
+
+def test_an_expired_token_is_renewed_and_the_call_repeated(north: Actor, world: World, card: ApplicationCard):
+    before = accesses(north)[0].access_token
+    north.portal.expire_tokens(card)
+    assert open_door(north.portal_id).call("profile").result["ID"]
+    assert accesses(north)[0].access_token != before
+    assert renewals(world) == 1
+
+
+def test_many_threads_renew_once(app: Flask, north: Actor, world: World, card: ApplicationCard):
+    portal_id = north.portal_id
+    north.portal.expire_tokens(card)
+    db.session.commit()
+
+    def ask(_: int) -> str:
+        with app.app_context():
+            return str(open_door(portal_id).call("profile").result["ID"])
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(ask, range(4)))) == 1
+    assert renewals(world) == 1
+
+
+def test_a_lease_of_a_dead_process_runs_out(north: Actor, world: World, card: ApplicationCard):
+    access = accesses(north)[0]
+    db.session.execute(
+        text("UPDATE access SET leased_until = :until WHERE id = :id"),
+        {"until": "2026-11-30 06:40:30", "id": access.id},
+    )
+    db.session.commit()
+    north.portal.expire_tokens(card)
+    assert open_door(north.portal_id).call("profile").result["ID"]
+
+
+def test_a_withdrawn_pair_waits_for_an_administrator(north: Actor, world: World, card: ApplicationCard):
+    world.tokens.revoke(card.client_id, north.portal.member_id)
+    with pytest.raises(ApplicationGone):
+        open_door(north.portal_id).call("profile")
+    assert accesses(north)[0].state != TokenState.GOOD
+    north.opens()
+    assert accesses(north)[0].state == TokenState.GOOD
+    assert open_door(north.portal_id).call("profile").result["ID"]
+
+
+def test_another_administrator_takes_over_when_the_master_is_gone(
+    north: Actor, world: World, card: ApplicationCard
+):
+    north.portal.dismiss(north.portal.admin)
+    with pytest.raises(TokenRejected):
+        open_door(north.portal_id).call("profile")
+    north.portal.integrator.admin = True
+    north.opens(user=north.portal.integrator)
+    assert open_door(north.portal_id).call("profile").result["ID"] == str(north.portal.integrator.id)
+
+
+def test_a_dormant_pair_is_renewed_only_inside_its_180_days(north: Actor, world: World):
+    world.clock.advance(days=100)
+    assert refresh_dormant() == 0
+    world.clock.advance(days=60)
+    assert refresh_dormant() == 1
+    assert renewals(world) == 1
+
+
+def test_a_portal_that_moved_is_followed_when_the_server_confirms(north: Actor):
+    north.portal.change_address("moved.bitrix24.example")
+    db.session.commit()
+    assert open_door(north.portal_id).call("profile").result["ID"]
+    assert row(north).domain == "moved.bitrix24.example"
+
+
+def test_a_refusing_portal_is_marked_and_noticed_when_it_is_back(north: Actor, run_jobs: Callable[[], int]):
+    run_jobs()
+    north.portal.lapse_to_free()
+    with pytest.raises(PlanLapsed):
+        open_door(north.portal_id).call("profile")
+    assert (row(north).status, row(north).blocked_reason) == (InstallStatus.BLOCKED, "plan")
+    north.portal.renew()
+    open_door(north.portal_id).call("profile")
+    assert row(north).status == InstallStatus.ACTIVE
+    assert run_jobs() == 1
