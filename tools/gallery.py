@@ -29,6 +29,7 @@ PAGES = (
     "wizard_what",
     "wizard_date",
     "wizard_done",
+    "board",
 )
 
 
