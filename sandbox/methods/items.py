@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from sandbox.events import fire
 from sandbox.methods.wording import CRM_CLOSED, NO_ITEM, NO_TYPE
 from sandbox.rest.asking import as_list, as_map, as_number, field_names, narrow_by_date
 from sandbox.rest.filters import matches, read_filter
 from sandbox.rest.listing import list_rows
 from sandbox.rest.registry import Call, Listing, Refusal, method
 from sandbox.rest.table import Row, Table
-from sandbox.shop.items import blank_item, check_values, refresh_item
+from sandbox.shop.items import blank_item, check_history, check_values, refresh_item
 
 TABLES = {1: "lead", 2: "deal", 3: "contact", 4: "company", 7: "quote", 31: "invoice", 177: "purchase"}
 INTRANET_ONLY = Refusal(
@@ -19,6 +20,7 @@ INTRANET_ONLY = Refusal(
 )
 NO_VIEW = Refusal("ACCESS_DENIED", "У Вас нет прав на просмотр этого элемента")
 BATCH_LIMIT = 20
+EVENT_NAMES = {1: "LEAD", 2: "DEAL", 3: "CONTACT", 4: "COMPANY", 7: "QUOTE"}
 
 
 def items_of(call: Call) -> tuple[int, Table]:
@@ -78,24 +80,26 @@ def add_item(call: Call) -> Any:
 @method("crm.item.update", scope="crm")
 def change_item(call: Call) -> Any:
     """crm.item.update."""
-    _, table = items_of(call)
+    kind, table = items_of(call)
     row = _found(call, table)
     if not allowed(call, "crm_write"):
         raise CRM_CLOSED
     fields = as_map(call.get("fields"))
     check_values(call.portal, fields)
     changed = table.update(row["id"], **refresh_item(call.portal, row, fields, call.user.id))
+    _announce(call, kind, "UPDATE", row["id"])
     return {"item": changed}
 
 
 @method("crm.item.delete", scope="crm")
 def delete_item(call: Call) -> list[Any]:
     """crm.item.delete: an empty array on success."""
-    _, table = items_of(call)
+    kind, table = items_of(call)
     row = _found(call, table)
     if not allowed(call, "crm_write"):
         raise Refusal("ACCESS_DENIED", "Доступ запрещен", status=403)
     table.delete(row["id"])
+    _announce(call, kind, "DELETE", row["id"])
     return []
 
 
@@ -129,12 +133,23 @@ def _outcome(call: Call, kind: int, table: Table, fields: dict[str, Any]) -> Row
 
 def _create(call: Call, kind: int, table: Table, fields: dict[str, Any], *, imported: bool = False) -> Row:
     check_values(call.portal, fields)
+    if imported:
+        newest = table.get(table.ids[-1]) if len(table) else None
+        check_history(call.world.clock.now(), newest, fields, admin=call.portal.has_right(call.user, "admin"))
     row = blank_item(call.portal, kind, call.user.id)
     row["id"] = table.next_id()
     row |= refresh_item(call.portal, row, fields, call.user.id, imported=imported)
     if not row.get("title") and "title" in row:
         row["title"] = f"#{row['id']}"
-    return table.add(row)
+    table.add(row)
+    _announce(call, kind, "ADD", row["id"])
+    return row
+
+
+def _announce(call: Call, kind: int, verb: str, item_id: int) -> None:
+    name = EVENT_NAMES.get(kind, "DYNAMICITEM")
+    fields = {"ID": item_id} if kind in EVENT_NAMES else {"ID": item_id, "ENTITY_TYPE_ID": kind}
+    fire(call.portal, f"ONCRM{name}{verb}", {"FIELDS": fields}, user=call.user)
 
 
 def _found(call: Call, table: Table) -> Row:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sandbox.rest.registry import Refusal
@@ -83,6 +84,27 @@ def check_values(portal: Portal, fields: dict[str, Any]) -> None:
         if name in fields and not isinstance(fields[name], list | dict | None):
             kind_name = type(fields[name]).__name__
             raise Refusal("100", f"Expected iterable value for multiple field, but got {kind_name} instead")
+
+
+def check_history(now: datetime, newest: Row | None, fields: dict[str, Any], *, admin: bool) -> None:
+    """Refuse dates an import may not carry (crm/universal/import/index.md): only an administrator sets them at all."""
+    given = FREE_ON_IMPORT & set(fields)
+    if given and not admin:
+        raise _wrong(min(given))
+    made, changed = _moment(fields.get("createdTime")), _moment(fields.get("updatedTime"))
+    last = _moment(newest["createdTime"]) if newest else None
+    if made and (made > now or (last and made < last)):
+        raise _wrong("createdTime")
+    if changed and (changed > now or (made and changed < made)):
+        raise _wrong("updatedTime")
+
+
+def _wrong(name: str) -> Refusal:
+    return Refusal("CRM_FIELD_ERROR_VALUE_NOT_VALID", f'Неверное значение поля "{name}"')
+
+
+def _moment(value: Any) -> datetime | None:
+    return datetime.fromisoformat(str(value)) if value else None
 
 
 def _stages(portal: Portal, kind: int) -> list[Row]:

@@ -6,11 +6,6 @@ from typing import Any
 
 from sandbox.shop.words import listed
 
-SCOPES = (
-    "biconnector", "bizproc", "calendar", "cashbox", "catalog", "crm", "delivery", "department", "disk",
-    "documentgenerator", "entity", "im", "imconnector", "imopenlines", "landing", "log", "mailservice", "pay_system",
-    "placement", "sale", "task", "telephony", "user",
-)  # fmt: skip
 Params = dict[str, Any]
 Deviations = dict[str, dict[str, str]]
 

@@ -15,7 +15,8 @@ import sandbox.methods  # noqa: F401 fills the registry
 from sandbox.rest.registry import METHODS
 from sandbox.world import World
 from tests.sandbox.caller import Caller
-from tests.sandbox.deviations import DEVIATIONS, PREPARATIONS, REQUESTS, SCOPES
+from tests.sandbox.clients import a_client
+from tests.sandbox.deviations import DEVIATIONS, PREPARATIONS, REQUESTS
 from tests.sandbox.shapes import Shape, differences, learn
 
 FIXTURES = Path(os.environ.get("B24_FIXTURES", Path(__file__).parents[3] / "shared" / "fixtures"))
@@ -66,17 +67,7 @@ def departures(method: str, answer: dict[str, Any], fixture: dict[str, Any]) -> 
 
 @pytest.fixture
 def client(world: World, session: requests.Session) -> Caller:
-    portal = world.add_portal("docs.bitrix24.example")
-    card = world.register_application(
-        client_id="local.docs",
-        client_secret="s",
-        title="Docs",
-        app_url="https://app.example/app",
-        scopes=SCOPES,
-    )
-    portal.add_application(card)
-    portal.finish_install(card)
-    return Caller(portal, card, session)
+    return a_client(world, session)
 
 
 @pytest.mark.skipif(not FIXTURES.is_dir(), reason=f"documented pairs are not at {FIXTURES}; set B24_FIXTURES")

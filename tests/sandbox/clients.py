@@ -1,0 +1,28 @@
+"""An application with every scope, in a portal with the large shop."""
+
+from __future__ import annotations
+
+import requests
+
+from sandbox.world import World
+from tests.sandbox.caller import Caller
+
+SCOPES = (
+    "biconnector", "bizproc", "calendar", "cashbox", "catalog", "crm", "delivery", "department", "disk",
+    "documentgenerator", "entity", "im", "imconnector", "imopenlines", "landing", "log", "mailservice", "pay_system",
+    "placement", "sale", "task", "telephony", "user",
+)  # fmt: skip
+
+
+def a_client(world: World, session: requests.Session) -> Caller:
+    portal = world.add_portal("docs.bitrix24.example")
+    card = world.register_application(
+        client_id="local.docs",
+        client_secret="s",
+        title="Docs",
+        app_url="https://app.example/app",
+        scopes=SCOPES,
+    )
+    portal.add_application(card)
+    portal.finish_install(card)
+    return Caller(portal, card, session)
