@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -22,6 +25,7 @@ from sandbox.state import Keeper, load
 from sandbox.world import World
 
 pytestmark = pytest.mark.enable_socket
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -62,6 +66,13 @@ def http() -> Iterator[requests.Session]:
 
 def the_portal(world: World) -> Portal:
     return next(iter(world.portals.values()))
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port: int = found.getsockname()[1]
+        return port
 
 
 def wait(for_what: Callable[[], object]) -> None:
@@ -199,3 +210,16 @@ def test_reads_no_foreign_file(tmp_path: Path) -> None:
     path.write_bytes(pickle.dumps(threading.Thread))
     with pytest.raises(pickle.UnpicklingError):
         load(path)
+
+
+def test_runs_from_the_command_line_until_told_to_stop(tmp_path: Path, http: requests.Session) -> None:
+    ports = [str(free_port()), str(free_port())]
+    command = [sys.executable, "-m", "sandbox", "--portal-port", ports[0], "--oauth-port", ports[1]]
+    command += ["--bind", "127.0.0.1", "--portal-host", "127.0.0.1", "--state", str(tmp_path / "world")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith(f"portal http://127.0.0.1:{ports[0]}/")
+        answer = http.get(f"http://127.0.0.1:{ports[1]}/oauth/token/").json()
+        process.terminate()
+    assert (answer["error"], process.returncode) == ("wrong_client", 0)
+    assert (tmp_path / "world").exists()
