@@ -1,0 +1,190 @@
+"""The page of plan and money: which plan fits, what it costs and why, what a move breaks, and the year's budget."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from pydantic import BaseModel, ValidationError
+
+from b24app.errors import BadInput
+from b24app.license.advice import Impact, PlanAdvice, advise
+from b24app.license.budget import YearOfMoney, cost_of_downtime, period_costs, plan_year, price_of
+from b24app.license.corrections import (
+    correct_fact,
+    corrected_plans,
+    corrected_policy,
+    list_corrections,
+    withdraw_correction,
+)
+from b24app.license.measures import current_need, record_usage
+from b24app.license.moves import impacts
+from b24app.license.plans import Plan, PlanTable
+from b24app.license.prices import Downtime
+from b24app.license.profile import Profile, change_profile, get_profile
+from b24app.license.reading import UsageView, timeline_view, usage_view
+from b24app.license.routes import read_payments
+from b24app.license.views import blueprint
+from b24app.license.views.plan_drawing import draw_budget, draw_cards, draw_limits, draw_prices
+from b24app.license.views.terms import author
+from b24app.portals.frames import Frame
+from b24app.services import services
+from b24app.texts import N_
+from b24app.web import framed, page
+from b24app.web.wording import today
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """Everything that the page and the spreadsheet draw."""
+
+    profile: Profile
+    table: PlanTable
+    usage: UsageView
+    need: dict[str, Decimal]
+    advice: tuple[PlanAdvice, ...]
+    year: YearOfMoney | None
+    downtime: Downtime | None
+
+    @property
+    def advised(self) -> PlanAdvice | None:
+        """The one plan that is recommended."""
+        return next((item for item in self.advice if item.fit == "recommended"), None)
+
+
+class SumsForm(BaseModel):
+    """The numbers of the budget and of downtime that only people know."""
+
+    average_order: Decimal | None = None
+    portal_share_percent: Decimal | None = None
+    growth_per_month: Decimal | None = None
+    reserve_percent: Decimal = Decimal(10)
+
+
+def count_money(year: int | None = None) -> Money:
+    """Read and count everything about plan and money of this portal."""
+    profile, table = get_profile(), corrected_plans()
+    usage = usage_view(today())
+    need = current_need(dict(usage.points))
+    advice = advise(need, table, usage.plan)
+    plan = usage.plan or next((item.plan for item in advice if item.fit == "recommended"), None)
+    money = plan_year(year or today().year + 1, plan, table, profile, usage.seats_full_on) if plan else None
+    return Money(profile, table, usage, need, advice, money, cost_of_downtime(profile, usage.points))
+
+
+@blueprint.get("/plan")
+@framed(admin=True)
+def show_plan(frame: Frame) -> str:
+    """Advice, prices, the move that `?to=` names, the budget of `?year=`."""
+    return draw_plan(frame)
+
+
+@blueprint.post("/plan/correct")
+@framed(admin=True)
+def correct(frame: Frame) -> ResponseReturnValue:
+    """Keep an administrator's own price or limit with its reason."""
+    form = request.form
+    try:
+        correct_fact(
+            form.get("subject", ""),
+            form.get("code", ""),
+            form.get("value", ""),
+            reason=form.get("reason", ""),
+            by=author(frame),
+            at=services().clock.now(),
+        )
+    except BadInput as wrong:
+        return draw_plan(frame, form=form, wrong=wrong), 422
+    return draw_plan(frame)
+
+
+@blueprint.post("/plan/corrections/<int:correction_id>/withdraw")
+@framed(admin=True)
+def withdraw(frame: Frame, correction_id: int) -> str:
+    """Go back to what the sources say."""
+    withdraw_correction(correction_id, services().clock.now())
+    return draw_plan(frame)
+
+
+@blueprint.post("/plan/measure")
+@framed(admin=True)
+def measure(frame: Frame) -> ResponseReturnValue:
+    """Write down a measure that the portal does not tell, such as the disk in use."""
+    form = request.form
+    try:
+        value = Decimal(form.get("value", "").replace(",", ".").replace(" ", "").replace("\u00a0", ""))
+        at = services().clock.now()
+        record_usage(form.get("code", ""), value, on=today(), at=at, source="person", said_by=frame.user_name)
+    except ArithmeticError:
+        return draw_plan(frame, form=form, wrong=BadInput(N_("This is not a number."), "measure")), 422
+    except BadInput as wrong:
+        return draw_plan(frame, form=form, wrong=wrong), 422
+    return draw_plan(frame)
+
+
+@blueprint.post("/plan/sums")
+@framed(admin=True)
+def change_sums(frame: Frame) -> ResponseReturnValue:
+    """Keep the numbers that the budget and the cost of downtime start from."""
+    clean = {name: value.replace(",", ".").replace(" ", "") or None for name, value in request.form.items()}
+    try:
+        form = SumsForm.model_validate({name: value for name, value in clean.items() if value is not None})
+        change_profile(by=author(frame), at=services().clock.now(), **form.model_dump())
+    except ValidationError as error:
+        wrong = BadInput(N_("This is not a number."), str(error.errors()[0]["loc"][0]))
+        return draw_plan(frame, form=request.form, wrong=wrong), 422
+    except BadInput as wrong:
+        return draw_plan(frame, form=request.form, wrong=wrong), 422
+    return draw_plan(frame)
+
+
+def draw_plan(frame: Frame, *, form: Any = None, wrong: BadInput | None = None) -> str:
+    """The whole page."""
+    money = count_money(request.args.get("year", type=int))
+    target = choose_target(money, request.args.get("to", ""))
+    settings = services().settings
+    commercial = settings.edition == "local"
+    price = price_of(money.year.plan) if money.year else None
+    return page(
+        "plan.html",
+        frame,
+        money=money,
+        cards=draw_cards(money),
+        prices=draw_prices(money, today()),
+        limits=draw_limits(money, today()),
+        budget=draw_budget(money.year, by=request.args.get("by", "month")) if money.year else None,
+        periods=period_costs(price, read_payments(), with_discounts=commercial) if price else (),
+        commercial=commercial,
+        target=target,
+        impacts=moves(money, target),
+        downgrade_from=downgrade_day(money),
+        corrections=list_corrections(),
+        form=form or {},
+        wrong={wrong.field: wrong.message} if wrong else {},
+    )
+
+
+def choose_target(money: Money, code: str) -> Plan | None:
+    """The plan whose consequences are shown: the asked one, else the next smaller one."""
+    if (asked := money.table.find(code)) is not None and code:
+        return asked
+    if money.usage.plan is None:
+        return None
+    smaller = [plan for plan in money.table.offered() if plan.rank < money.usage.plan.rank]
+    return smaller[-1] if smaller else None
+
+
+def moves(money: Money, target: Plan | None) -> tuple[Impact, ...]:
+    """What a move to the target changes."""
+    if target is None or money.usage.plan is None or target == money.usage.plan:
+        return ()
+    return impacts(money.need, money.usage.plan, target)
+
+
+def downgrade_day(money: Money) -> Any:
+    """The first day on which a smaller plan can be bought; None while the end is unknown."""
+    main = timeline_view(services().clock.now(), today()).main
+    if main is None or main.term.ends_on is None:
+        return None
+    return corrected_policy(main.term.kind, money.profile).downgrade_from(main.term.ends_on)
