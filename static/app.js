@@ -135,6 +135,9 @@
     const row = focused && document.getElementById(focused);
     if (row && !row.contains(document.activeElement)) (row.querySelector("input, button, a") || row).focus();
     focused = null;
+    // A new page under the tabs: the focus goes to the tab of that page, as after an ordinary link.
+    const tab = event.target.id === "page" && document.activeElement === document.body && document.querySelector(".tab[aria-current]");
+    if (tab) tab.focus({ preventScroll: true });
   });
 
   // Polling rests while nobody looks.
