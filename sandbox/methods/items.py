@@ -7,7 +7,7 @@ from typing import Any
 
 from sandbox.events import fire
 from sandbox.methods.wording import CRM_CLOSED, NO_ITEM, NO_TYPE
-from sandbox.rest.asking import as_list, as_map, as_number, field_names, narrow_by_date
+from sandbox.rest.asking import as_list, as_map, as_number, camel_keys, field_names, narrow_by_date
 from sandbox.rest.filters import matches, read_filter
 from sandbox.rest.listing import list_rows
 from sandbox.rest.registry import Call, Listing, Refusal, method
@@ -46,13 +46,13 @@ def allowed(call: Call, right: str) -> bool:
 def list_items(call: Call) -> Listing:
     """crm.item.list: what the caller may not read is left out silently."""
     kind, table = items_of(call)
-    plain, groups = _split_logic(as_map(call.get("filter")))
+    plain, groups = _split_logic(camel_keys(call.get("filter")))
     _demand_fields(call, kind, plain)
     hidden = not allowed(call, "crm_read")
     return list_rows(
         table,
         filter=narrow_by_date(table, plain, "createdTime"),
-        order=call.get("order"),
+        order=camel_keys(call.get("order")),
         select=call.get("select"),
         start=call.start(),
         wrap="items",
@@ -183,7 +183,7 @@ def _answers(row: Row, group: dict[str, Any]) -> bool:
 
 def _demand_fields(call: Call, kind: int, plain: dict[str, Any]) -> None:
     known = set(call.portal.shelf["blank"][kind]) | {"ufCrm_1700000003"}
-    for part, names in (("filter", field_names(plain)), ("order", field_names(call.get("order")))):
+    for part, names in (("filter", field_names(plain)), ("order", field_names(camel_keys(call.get("order"))))):
         for name in names:
             if name not in known:
                 raise Refusal("INVALID_ARG_VALUE", f"Invalid {part}: field '{name}' is not allowed in {part}")

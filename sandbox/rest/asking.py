@@ -91,3 +91,16 @@ def _bounded(table: Table, given: dict[str, Any], prefix: str, place: int) -> di
         limit = ids[place] if place < len(ids) else ids[-1] + 1 if ids else 1
         name, value = f"<{table.key}", min(limit, given.get(f"<{table.key}", limit))
     return given | {name: value}
+
+
+def camel_keys(given: Any) -> dict[str, Any]:
+    """Return a filter or an order of crm.item.* with its names in camelCase: SDKs in use send ID for id."""
+    return {_camel(str(name)): value for name, value in as_map(given).items()}
+
+
+def _camel(key: str) -> str:
+    operator, name = split_prefix(key)
+    if name != name.upper() or name.isdigit() or name.startswith("UF_"):
+        return key
+    first, *rest = name.lower().split("_")
+    return ("" if not key.startswith(operator) else operator) + first + "".join(map(str.capitalize, rest))

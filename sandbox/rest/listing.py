@@ -93,7 +93,8 @@ def _narrow(table: Table, conditions: list[Condition]) -> tuple[list[Any], list[
 def _bound(op: str, value: Any) -> float | None:
     """Turn a comparison of ids into an open bound: >= 5 is > 4.5."""
     try:
-        number = float(value)
+        # an array, such as a reference that missed its row leaves behind, is 1 as an id, as PHP's (int) makes it
+        number = float(bool(value)) if isinstance(value, list | Mapping) else float(value)
     except (TypeError, ValueError):
         return None
     return {">": number, ">=": number - 0.5, "<": number, "<=": number + 0.5}.get(op)
