@@ -14,7 +14,7 @@ from b24app.checklist.verdict import Verdict
 
 T = TypeVar("T")
 Judgement = Callable[..., Verdict]
-GIVEN = frozenset({"baseline", "now"})
+GIVEN = frozenset({"baseline", "now", "refusals"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def check(
     place: str = "",
     link: str = "",
 ) -> Callable[[Judgement], Judgement]:
-    """Register a check; its parameters name the facts it needs, and `baseline` and `now` if it asks."""
+    """Register a check; its parameters name the facts it needs, and `baseline`, `now` or `refusals` if it asks."""
 
     def register(judge: Judgement) -> Judgement:
         parameters = inspect.signature(judge).parameters

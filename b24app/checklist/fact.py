@@ -63,6 +63,7 @@ class FactSpec:
     rank: int
     second: bool
     partial: bool
+    means: Mapping[str, Any] = field(default_factory=dict)
 
 
 FACTS: dict[str, FactSpec] = {}
@@ -74,8 +75,12 @@ def fact(
     rank: int,
     scopes: tuple[str, ...] = (),
     who: str = ANYONE,
+    means: Mapping[str, object] | None = None,
 ) -> Callable[[Callable[[Answer], T]], Callable[[Answer], T]]:
-    """Declare a fact that one call of the first batch answers; any one of the scopes is enough."""
+    """Declare a fact that one call of the first batch answers; any one of the scopes is enough.
+
+    `means` holds error codes that are answers in themselves, such as a part that the plan does not give.
+    """
 
     def declare(read: Callable[[Answer], T]) -> Callable[[Answer], T]:
         spec = FactSpec(
@@ -89,6 +94,7 @@ def fact(
             rank=rank,
             second=False,
             partial=False,
+            means=means or {},
         )
         FACTS[spec.name] = spec
         return read

@@ -1,7 +1,7 @@
 """Asks a portal for facts: two batches at most, nothing without its scope, a cut batch is split and resumed."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -87,7 +87,7 @@ def _ask(door: Door, specs: Iterable[FactSpec], asking: Asking, granted: Collect
         if (no := _missing(spec, asking.found, granted)) is not None:
             refusals[spec.name] = no
             continue
-        calls = {f"{spec.name}.{key}" if key else spec.name: call for key, call in spec.calls(asking).items()}
+        calls = {_key(spec, key): replace(call, write=False) for key, call in spec.calls(asking).items()}
         if len(calls) > room:
             calls = dict(list(calls.items())[:room])
         room -= len(calls)
@@ -96,6 +96,10 @@ def _ask(door: Door, specs: Iterable[FactSpec], asking: Asking, granted: Collect
     read = {item.spec.name: _read(item, outcomes, asking) for item in wanted}
     refusals.update({name: value for name, value in read.items() if isinstance(value, Refusal)})
     return Facts({name: value for name, value in read.items() if not isinstance(value, Refusal)}, refusals)
+
+
+def _key(spec: FactSpec, part: str) -> str:
+    return f"{spec.name}.{part}" if part else spec.name
 
 
 def _missing(spec: FactSpec, found: Facts, granted: Collection[str]) -> Refusal | None:
@@ -142,6 +146,8 @@ def _read(item: Wanted, outcomes: Mapping[str, Outcome], asking: Asking) -> Any:
         outcome = outcomes[key]
         if isinstance(outcome, Answer):
             answers[key.removeprefix(prefix).lstrip(".")] = outcome
+        elif outcome.code in item.spec.means:
+            return item.spec.means[outcome.code]
         elif not item.spec.partial:
             return refusal_of(outcome, item.spec.who)
     if item.calls and not answers:

@@ -32,7 +32,7 @@ def _judge_one(spec: CheckSpec, facts: Facts, now: datetime, baseline: Baseline)
             return _unseen(name, facts.refusals.get(name, Refusal(Reason.NOT_ASKED)), baseline)
     arguments = {name: facts.values[name] for name in spec.facts}
     arguments |= {name: facts.values.get(name) for name in spec.optional}
-    given: Mapping[str, object] = {"baseline": baseline, "now": now}
+    given: Mapping[str, object] = {"baseline": baseline, "now": now, "refusals": facts.refusals}
     return spec.judge(**arguments, **{name: given[name] for name in spec.given})
 
 

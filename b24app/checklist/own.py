@@ -44,6 +44,7 @@ class OwnParts:
     events: tuple[str, ...]
     placements: tuple[str, ...]
     version: int
+    scopes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

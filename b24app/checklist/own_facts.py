@@ -33,7 +33,7 @@ def salt_of(portal: Portal) -> str:
 def _own_parts() -> OwnParts:
     manifest = services().manifest
     host = host_of(services().settings.public_url)
-    return OwnParts(host, manifest.events, manifest.placements, manifest.version)
+    return OwnParts(host, manifest.events, manifest.placements, manifest.version, manifest.scopes)
 
 
 def _register() -> Register:

@@ -18,11 +18,10 @@ from b24app.texts import N_
 def pay_system_for_orders(pay_systems: PaySystems) -> Verdict:
     """Judge that some active system takes shop orders online."""
     working = pay_systems.for_orders()
-    online = tuple(system for system in working if not system.is_offline)
-    evidence = tuple(seen(N_("Takes orders"), name=s.name, value=s.name) for s in working)
+    online = tuple(system.name for system in working if not system.is_offline)
+    evidence = tuple(seen(N_("Takes orders"), value=system.name) for system in working)
     if online:
-        names = tuple(system.name for system in online)
-        return passed(N_("Online payment works through %(names)s"), None, evidence, names=names)
+        return passed(N_("Orders are paid through %(names)s"), None, evidence, names=online)
     if working:
-        return warned(N_("Only cash is taken: no online pay system is on"), None, evidence)
-    return failed(N_("No pay system takes shop orders"), N_("Systems for invoices only do not count."))
+        return warned(N_("Only cash is taken: no online pay system is switched on"), None, evidence)
+    return failed(N_("No pay system takes shop orders"), N_("Systems for invoices only do not count"))

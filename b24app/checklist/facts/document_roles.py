@@ -12,10 +12,20 @@ WHO = N_("user with the right to change the document generator's settings")
 
 @dataclass(frozen=True, slots=True)
 class DocumentRoles:
-    count: int
+    on: bool
 
 
-@fact(Command("documentgenerator.role.list", {"start": 0}), rank=42, scopes=("documentgenerator",), who=WHO)
+NOT_IN_PLAN = DocumentRoles(on=False)
+
+
+@fact(
+    Command("documentgenerator.role.list", {"start": 0}),
+    rank=42,
+    scopes=("documentgenerator",),
+    who=WHO,
+    means={"DOCGEN_ACCESS_ERROR": NOT_IN_PLAN},
+)
 def document_roles(answer: Answer) -> DocumentRoles:
     """Read documentgenerator.role.list (api-reference/document-generator/roles/...-role-list.md)."""
-    return DocumentRoles(len(listed(answer.result, "roles")))
+    listed(answer.result, "roles")
+    return DocumentRoles(on=True)

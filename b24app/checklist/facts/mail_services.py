@@ -12,7 +12,10 @@ class MailServices:
     names: tuple[str, ...]
 
 
-@fact(Command("mailservice.list", {}), rank=37, scopes=("mailservice",))
+NONE_ACTIVE = MailServices(())
+
+
+@fact(Command("mailservice.list", {}), rank=37, scopes=("mailservice",), means={"ERROR_CORE": NONE_ACTIVE})
 def mail_services(answer: Answer) -> MailServices:
     """Read mailservice.list (api-reference/mailservice/mailservice-list.md)."""
     names = (str(row.get("NAME", "")) for row in listed(answer.result) if row.get("ACTIVE", "Y") == "Y")

@@ -12,11 +12,11 @@ FIELDS = (
     "IS_CASH", "CAN_PRINT_CHECK", "XML_ID", "SORT",
 )  # fmt: skip
 PROVIDERS = (
-    ("yookassa", "ЮKassa", re.compile(r"yandexcheckout|yookassa|юкасса|ю.?касса|ю.?kassa", re.IGNORECASE)),
-    ("sberbank", "Сбербанк", re.compile(r"sber|сбер", re.IGNORECASE)),
-    ("robokassa", "Robokassa", re.compile(r"robo", re.IGNORECASE)),
-    ("tbank", "Т-Банк", re.compile(r"tinkoff|tbank|т-?банк|тинькофф", re.IGNORECASE)),
-    ("cash", "Наличные", re.compile(r"cash(?!box)|налич", re.IGNORECASE)),
+    ("yookassa", re.compile(r"yandexcheckout|yookassa|юкасса|ю.?касса|ю.?kassa", re.IGNORECASE)),
+    ("sberbank", re.compile(r"sber|сбер", re.IGNORECASE)),
+    ("robokassa", re.compile(r"robo", re.IGNORECASE)),
+    ("tbank", re.compile(r"tinkoff|tbank|т-?банк|тинькофф", re.IGNORECASE)),
+    ("cash", re.compile(r"cash(?!box)|налич", re.IGNORECASE)),
 )
 
 
@@ -40,7 +40,7 @@ class PaySystem:
     def provider(self) -> str:
         """Who takes the money, recognised by handler and name; the handler's own code when unknown."""
         told = f"{self.action_file} {self.name} {self.psa_name}"
-        return next((code for code, _, sign in PROVIDERS if sign.search(told)), self.action_file)
+        return next((code for code, sign in PROVIDERS if sign.search(told)), self.action_file)
 
     @property
     def takes_orders(self) -> bool:

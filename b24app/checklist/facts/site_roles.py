@@ -14,7 +14,16 @@ class SiteRoles:
     on: bool
 
 
-@fact(Command("landing.role.isEnabled", {}), rank=41, scopes=("landing",), who=WHO)
+NOT_IN_PLAN = SiteRoles(on=False)
+
+
+@fact(
+    Command("landing.role.isEnabled", {}),
+    rank=41,
+    scopes=("landing",),
+    who=WHO,
+    means={"FEATURE_NOT_AVAIL": NOT_IN_PLAN},
+)
 def site_roles(answer: Answer) -> SiteRoles:
     """Read landing.role.isEnabled (api-reference/landing/rights/landing-role-is-enabled.md)."""
     return SiteRoles(answer.result is True)

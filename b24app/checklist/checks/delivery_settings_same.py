@@ -1,0 +1,41 @@
+"""Did anybody touch the settings of a delivery service?"""
+
+from b24app.checklist.area import Area, Severity, Stage
+from b24app.checklist.check import Baseline, check
+from b24app.checklist.facts.deliveries import Deliveries
+from b24app.checklist.facts.delivery_configs import DeliveryConfigs
+from b24app.checklist.since import no_snapshot
+from b24app.checklist.verdict import Verdict, passed, warned
+from b24app.texts import N_
+
+
+@check(
+    title=N_("Settings of delivery are as in the snapshot"),
+    why=N_("A changed contract number or key shows only in the cart: the price is wrong or missing."),
+    remedy=N_("Ask who changed the settings and calculate delivery in a test cart."),
+    area=Area.DELIVERY,
+    severity=Severity.WORK,
+    stage=Stage.AFTER,
+    place=N_("CRM → Settings → Delivery services"),
+)
+def delivery_settings_same(
+    deliveries: Deliveries, delivery_configs: DeliveryConfigs, baseline: Baseline
+) -> Verdict:
+    """Judge by fingerprints that configurations are those of the snapshot."""
+    before = baseline.of(DeliveryConfigs)
+    if before is None:
+        return no_snapshot()
+    was = before.services
+    names = deliveries.by_id()
+    changed = tuple(
+        names[key].name
+        for key, row in delivery_configs.services.items()
+        if key in was and key in names and was[key].fingerprint != row.fingerprint
+    )
+    if changed:
+        return warned(
+            N_("Settings were changed: %(names)s"),
+            N_("Values are not kept, only the fact of the change"),
+            names=changed,
+        )
+    return passed(N_("Settings have not changed"))

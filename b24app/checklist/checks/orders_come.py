@@ -1,0 +1,34 @@
+"""Do orders come?"""
+
+from datetime import datetime
+
+from b24app.checklist.area import Area, Severity
+from b24app.checklist.check import check
+from b24app.checklist.facts.recent_orders import RecentOrders
+from b24app.checklist.rhythm import rhythm
+from b24app.checklist.verdict import Verdict, failed, not_used, passed, seen
+from b24app.texts import N_
+
+
+@check(
+    title=N_("Orders come as usual"),
+    why=N_("Silence in orders is the first sign of a broken checkout, payment or exchange."),
+    remedy=N_("Place a test order on the site and find it in CRM."),
+    area=Area.DELIVERY,
+    severity=Severity.ORDERS,
+    place=N_("CRM → Orders"),
+)
+def orders_come(recent_orders: RecentOrders, now: datetime) -> Verdict:
+    """Judge silence against the shop's own rhythm: over a day and over eight usual gaps."""
+    beat = rhythm(order.date_insert for order in recent_orders.rows)
+    if beat.last is None:
+        return not_used(N_("The portal works without orders"))
+    evidence = (seen(N_("Newest order"), N_("%(last_at)s"), last_at=beat.last),)
+    if beat.is_silent(now, 1, 8):
+        return failed(
+            N_("No orders for %(days)d days"),
+            N_("Usually they come much more often"),
+            evidence,
+            days=beat.silent_days(now),
+        )
+    return passed(N_("The newest order came on %(last_at)s"), None, evidence, last_at=beat.last)

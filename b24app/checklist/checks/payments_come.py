@@ -1,0 +1,39 @@
+"""Is money coming through every pay system?"""
+
+from datetime import datetime
+
+from b24app.checklist.area import Area, Severity
+from b24app.checklist.check import check
+from b24app.checklist.facts.pay_systems import PaySystems
+from b24app.checklist.facts.recent_payments import RecentPayments
+from b24app.checklist.verdict import Verdict, passed, seen, unknown, warned
+from b24app.texts import N_
+
+
+@check(
+    title=N_("Payments come as usual"),
+    why=N_("A system that is switched on and silent for long is often broken at the provider's side."),
+    remedy=N_("Pay for a test order through this system and look at its log in the provider's cabinet."),
+    area=Area.PAYMENTS,
+    severity=Severity.ORDERS,
+    place=N_("CRM → Settings → Payment systems"),
+)
+def payments_come(pay_systems: PaySystems, recent_payments: RecentPayments, now: datetime) -> Verdict:
+    """Judge silence against the system's own rhythm: over seven days and over five usual gaps."""
+    lively = {s.name: recent_payments.rhythm_of(s.id) for s in pay_systems.for_orders() if not s.is_offline}
+    evidence = tuple(
+        seen(name, N_("last payment %(last_at)s"), last_at=beat.last)
+        for name, beat in lively.items()
+        if beat.last
+    )
+    silent = tuple(name for name, beat in lively.items() if beat.is_silent(now, 7, 5))
+    if silent:
+        return warned(
+            N_("No payments for unusually long: %(names)s"),
+            N_("The pay system is switched on"),
+            evidence,
+            names=silent,
+        )
+    if not evidence:
+        return unknown(N_("There are no recent payments to judge by"))
+    return passed(N_("Payments come in the usual rhythm"), None, evidence)
