@@ -1,30 +1,57 @@
 """What runs later and what runs every day, by name; the only list of jobs."""
 
+from sqlalchemy import select
+
 from b24app.checklist.rerun import perform_rerun
-from b24app.checklist.runs import perform_run
+from b24app.checklist.runs import perform_run, start_run
 from b24app.checklist.schedule import start_due_repeats
+from b24app.errors import MarketplaceEnded, PlanLapsed, PortalLocked
 from b24app.placements.binding import bind_portal
 from b24app.portals.dormant import refresh_dormant
 from b24app.portals.event_work import take_event
 from b24app.portals.leaving import erase_due
+from b24app.portals.model import InstallStatus, Portal
+from b24app.portals.probing import probe_blocked
 from b24app.queue import Job
+from b24app.renewal.pulse import note_answer, note_refusal
+from b24app.services import services
+from b24app.storage import db, portal_scope
 from b24app.wire.journal import prune_calls
+
+REFUSALS = {"plan": PlanLapsed, "marketplace": MarketplaceEnded, "locked": PortalLocked}
 
 
 def installed(portal_id: int) -> None:
-    """A portal has just got the application."""
+    """A portal has just got the application: the first checks begin."""
+    with portal_scope(portal_id):
+        start_run(kind="first")
 
 
 def plan_changed(portal_id: int) -> None:
-    """A portal reports another plan than before."""
+    """A portal reports another plan than before: look at it anew."""
+    with portal_scope(portal_id):
+        start_run(kind="noticed")
+
+
+def portal_refused(portal_id: int, reason: str, code: str, words: str) -> None:
+    """A portal refuses REST because of its licence: remember since when."""
+    with portal_scope(portal_id):
+        note_refusal(REFUSALS[reason](code, words), services().clock.now())
 
 
 def portal_back(portal_id: int) -> None:
     """A portal that refused REST answers again: the plan or the subscription has probably been renewed."""
+    with portal_scope(portal_id):
+        note_answer(services().clock.now())
+        start_run(kind="noticed")
 
 
-def payment_noticed(portal_id: int) -> None:
-    """Something about the application was paid; the portal has been asked what."""
+def start_daily_runs() -> None:
+    """Collect everything once a day, so that it is stored before the plan can lapse."""
+    active = select(Portal.id).where(Portal.status == InstallStatus.ACTIVE)
+    for portal_id in db.session.scalars(active).all():
+        with portal_scope(portal_id):
+            start_run(kind="daily")
 
 
 JOBS: dict[str, Job] = {
@@ -34,11 +61,20 @@ JOBS: dict[str, Job] = {
     "perform_run": perform_run,
     "perform_rerun": perform_rerun,
     "start_due_repeats": start_due_repeats,
+    "start_daily_runs": start_daily_runs,
     "installed": installed,
     "plan_changed": plan_changed,
-    "payment_noticed": payment_noticed,
+    "portal_refused": portal_refused,
     "portal_back": portal_back,
+    "probe_blocked": probe_blocked,
     "refresh_dormant": refresh_dormant,
     "prune_calls": prune_calls,
 }
-DAILY: dict[str, tuple[str, str]] = {"erase_due": ("20", "3"), "start_due_repeats": ("*/5", "*")}
+DAILY: dict[str, tuple[str, str]] = {
+    "erase_due": ("20", "3"),
+    "refresh_dormant": ("40", "3"),
+    "prune_calls": ("50", "3"),
+    "start_daily_runs": ("10", "4"),
+    "start_due_repeats": ("*/5", "*"),
+    "probe_blocked": ("*/15", "*"),
+}

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import structlog
 from flask import Flask
 from huey import MemoryHuey, PostgresHuey, PriorityRedisHuey, SqliteHuey, crontab
 from huey.api import Huey
@@ -14,9 +15,10 @@ from sqlalchemy.orm import Session
 from b24app.errors import AppError, SettingsWrong
 from b24app.storage import db
 
-Job = Callable[..., None]
+Job = Callable[..., object]
 RETRIES = 4
 RETRY_DELAY_SECONDS = 30
+log = structlog.get_logger(__name__)
 
 
 def open_huey(url: str) -> Huey:
@@ -81,8 +83,10 @@ def _inside(app: Flask, job: Job) -> Job:
         with app.app_context():
             try:
                 job(*ids)
+                db.session.commit()
             except AppError as error:
-                app.logger.warning("job failed", extra={"job": job.__name__, "error": type(error).__name__})
+                db.session.rollback()
+                log.warning("job failed", job=job.__name__, error=type(error).__name__)
                 if error.retryable:
                     raise
 

@@ -130,7 +130,6 @@ def _paid(post: EventPost, _attempt: int) -> str:
     found = ApplicationInfo.model_validate(answer.result)
     portal = db.session.get_one(Portal, portal.id)
     portal.application_status = found.status
-    services().queue.later("payment_noticed", portal.id)
     return "done"
 
 

@@ -95,6 +95,8 @@ def _note_visit(portal: Portal, post: FramePost, visitor: Visitor) -> Frame:
         portal.application_code = visitor.application.code
         portal.application_version = visitor.application.version
         if visitor.application.plan != portal.plan_code:
+            if portal.plan_code:
+                services().queue.later("plan_changed", portal.id)
             portal.plan_code = visitor.application.plan
             portal.plan_seen_at = services().clock.now()
     db.session.commit()

@@ -1,5 +1,6 @@
 """Watching what a portal answers: access that died, a portal that refuses REST, a portal that is back."""
 
+import json
 from dataclasses import dataclass
 
 from sqlalchemy import update
@@ -33,6 +34,8 @@ class Watch:
             self.access.set_state(DEAD_ACCESS[word])
         if word in BLOCKS and self.status == InstallStatus.ACTIVE:
             self._set(InstallStatus.BLOCKED, BLOCKS[word])
+            code, words = entry.error.partition(" ")[2], _words(entry.answer)
+            services().queue.at_once("portal_refused", self.portal_id, BLOCKS[word], code, words)
         if not word and self.status == InstallStatus.BLOCKED:
             self._set(InstallStatus.ACTIVE, "")
             services().queue.at_once("portal_back", self.portal_id)
@@ -43,3 +46,10 @@ class Watch:
             session.execute(mine.values(status=status, blocked_reason=reason))
             session.commit()
         self.status = status
+
+
+def _words(answer: str) -> str:
+    try:
+        return str(json.loads(answer).get("error_description", ""))
+    except (ValueError, AttributeError):
+        return ""

@@ -12,7 +12,8 @@ from b24app.oauth import TokenState
 from b24app.portals.door import open_door
 from b24app.portals.dormant import refresh_dormant
 from b24app.portals.model import InstallStatus
-from b24app.storage import db
+from b24app.renewal.pulse import get_pulse
+from b24app.storage import db, portal_scope
 from sandbox.application import ApplicationCard
 from sandbox.world import World
 from tests.actors import Actor
@@ -113,4 +114,7 @@ def test_a_refusing_portal_is_marked_and_noticed_when_it_is_back(north: Actor, r
     north.portal.renew()
     open_door(north.portal_id).call("profile")
     assert row(north).status == InstallStatus.ACTIVE
-    assert run_jobs() == 1
+    run_jobs()
+    with portal_scope(north.portal_id):
+        assert get_pulse().words == "REST is available only on commercial plans."
+        assert get_pulse().back_at is not None
