@@ -1,6 +1,7 @@
 """Extracts the texts, merges translations/parts/*.po into the catalogues and compiles them; --check only compares."""
 
 import io
+import re
 import sys
 from pathlib import Path
 
@@ -14,6 +15,7 @@ TRANSLATIONS = ROOT / "translations"
 KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "_": None, "N_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2), "_n": (1, 2), "NN_": (1, 2),
 }  # fmt: skip
+LONE_PERCENT = re.compile(r"%(?!\(\w+\)[sd])")
 METHODS = [("b24app/**.py", "python"), ("templates/**.html", "jinja2"), ("templates/**.txt", "jinja2")]
 JINJA = {"templates/**.html": {"trimmed": "true", "silent": "false"}, "templates/**.txt": {"silent": "false"}}
 
@@ -76,6 +78,12 @@ def find_holes(catalog: Catalog) -> list[str]:
     return [str(m.id) for m in catalog if m.id and not all(_strings(m.string))]
 
 
+def find_lone_percents(catalog: Catalog) -> list[str]:
+    """Translations that would break the filling in of values: templates format every text."""
+    texts = [text for m in catalog if m.id for text in _strings(m.string)]
+    return [text for text in texts if LONE_PERCENT.search(text.replace("%%", ""))]
+
+
 def render(catalog: Catalog) -> bytes:
     """The catalogue as a file that changes only when a text does."""
     out = io.BytesIO()
@@ -100,6 +108,7 @@ def main() -> int:
         folder = TRANSLATIONS / language / "LC_MESSAGES"
         catalog = build(language, template)
         faults += [f"{language}: no translation of {hole!r}" for hole in find_holes(catalog)]
+        faults += [f"{language}: a lone percent sign in {text!r}" for text in find_lone_percents(catalog)]
         compiled = io.BytesIO()
         write_mo(compiled, catalog)
         for name, content in (("messages.po", render(catalog)), ("messages.mo", compiled.getvalue())):
