@@ -102,9 +102,12 @@ def _plan(visit: Visit) -> dict[str, Any]:
 
 def _market(visit: Visit) -> dict[str, str]:
     active = marketplace_active(visit.portal)
+    paid = visit.portal.marketplace_till >= visit.today
     return {
         "till": show_date(visit.portal.marketplace_till),
-        "state": visit.say("state_active" if active else "subscription_ended"),
+        "state": visit.say(
+            "state_active" if active else "subscription_idle" if paid else "subscription_ended"
+        ),
         "tone": "good" if active else "bad",
     }
 

@@ -77,6 +77,7 @@ APPS: dict[str, tuple[str, str]] = {
     "state_locked": ("заблокирован сканером", "locked by the scanner"),
     "subscription": ("Подписка «BitrixGPT + Маркетплейс»", "“BitrixGPT + Marketplace” subscription"),
     "subscription_ended": ("закончилась", "ended"),
+    "subscription_idle": ("не действует на бесплатном тарифе", "not in force on the free plan"),
     "all_plans": ("Все тарифы", "All plans"),
     "my_orders": ("Покупки и документы", "Orders and documents"),
     "plan_note": (
