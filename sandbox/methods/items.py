@@ -183,7 +183,10 @@ def _answers(row: Row, group: dict[str, Any]) -> bool:
 
 def _demand_fields(call: Call, kind: int, plain: dict[str, Any]) -> None:
     known = set(call.portal.shelf["blank"][kind]) | {"ufCrm_1700000003"}
-    for part, names in (("filter", field_names(plain)), ("order", field_names(camel_keys(call.get("order"))))):
+    for part, names in (
+        ("filter", field_names(plain)),
+        ("order", field_names(camel_keys(call.get("order")))),
+    ):
         for name in names:
             if name not in known:
                 raise Refusal("INVALID_ARG_VALUE", f"Invalid {part}: field '{name}' is not allowed in {part}")

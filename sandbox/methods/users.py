@@ -14,9 +14,14 @@ from sandbox.user import User
 
 USER_SCOPES = "user|user_basic|user_brief"
 PAGING = {"start", "sort", "order", "select", "filter", "admin_mode", "auth"}
-BRIEF = frozenset(listed("ID XML_ID ACTIVE NAME LAST_NAME SECOND_NAME TITLE IS_ONLINE TIME_ZONE UF_DEPARTMENT USER_TYPE "
-                  "WORK_POSITION PERSONAL_GENDER LAST_ACTIVITY_DATE"))  # fmt: skip
-CONTACTS = frozenset({"EMAIL", "PERSONAL_MOBILE", "WORK_PHONE"})
+# What the narrow scopes show (api-reference/user/user-scope.md), as far as our people have it.
+BRIEF = frozenset(
+    listed(
+        "ID ACTIVE NAME LAST_NAME SECOND_NAME IS_ONLINE TIME_ZONE TIMESTAMP_X DATE_REGISTER PERSONAL_GENDER "
+        "PERSONAL_BIRTHDAY PERSONAL_CITY WORK_POSITION LAST_ACTIVITY_DATE UF_EMPLOYMENT_DATE UF_DEPARTMENT"
+    )
+)
+BASIC = BRIEF | {"EMAIL", "WORK_PHONE", "PERSONAL_MOBILE"}
 
 
 def user_row(user: User) -> Row:
@@ -57,11 +62,8 @@ def list_users(call: Call) -> Listing:
 
 @method("user.search", scope=USER_SCOPES)
 def search_users(call: Call) -> Listing:
-    """user.search: the same list, found by a part of the name too."""
-    wanted = as_map(call.get("FILTER")) or _bare_filter(call)
-    needle = str(wanted.pop("FIND", wanted.pop("NAME_SEARCH", ""))).casefold()
-    found = [one for one in _visible(call) if needle in one.full_name.casefold()]
-    return _listed(call, found, wanted)
+    """user.search: the same list; FIND looks into names."""
+    return list_users(call)
 
 
 @method("user.current", scope=USER_SCOPES)
@@ -82,11 +84,12 @@ def list_departments(call: Call) -> Listing:
 
 
 def _visible(call: Call) -> list[User]:
-    """Return whom the caller may see: only an administrator in ADMIN_MODE sees everybody."""
+    """Return whom the caller may see: never the integrators (user-get.md); a guest sees guests."""
+    people = [user for user in call.portal.users if user is not call.portal.integrator]
     everyone = truthy(call.get("ADMIN_MODE")) and call.portal.has_right(call.user, "admin")
     if everyone or call.user.user_type == "employee":
-        return call.portal.users
-    return [user for user in call.portal.users if user.user_type == "extranet" or user is call.user]
+        return people
+    return [user for user in people if user.user_type == "extranet" or user is call.user]
 
 
 def _bare_filter(call: Call) -> dict[str, Any]:
@@ -96,21 +99,25 @@ def _bare_filter(call: Call) -> dict[str, Any]:
 
 
 def _listed(call: Call, users: list[User], wanted: dict[str, Any]) -> Listing:
-    table = Table([_cut(call, user_row(user)) for user in users], key="ID")
+    needle = str(wanted.pop("NAME_SEARCH", wanted.pop("FIND", ""))).casefold()
+    table = Table([user_row(user) for user in users if needle in user.full_name.casefold()], key="ID")
     order = {str(call.get("sort") or "ID").upper(): str(call.get("order") or "ASC")}
-    return list_rows(
-        table, filter=wanted, order=order, select=_select(call), start=call.start(), always=("ID",)
-    )
+    listing = list_rows(table, filter=wanted, order=order, start=call.start())
+    names = [str(name).upper() for name in as_list(call.get("select"))]
+    rows = [_selected(_cut(call, row), names) for row in listing.rows]
+    return Listing(rows, listing.total, None, listing.start)
 
 
-def _select(call: Call) -> list[Any] | None:
-    names = as_list(call.get("select"))
-    return [str(name).upper() for name in names] or None
+def _selected(row: Row, names: list[str]) -> Row:
+    if not names or "*" in names:
+        return row
+    own = {name for name in row if name.startswith("UF_")} if "UF_*" in names else set()
+    return {name: value for name, value in row.items() if name == "ID" or name in names or name in own}
 
 
 def _cut(call: Call, row: Row) -> Row:
-    """Leave only what the granted scope shows: user_brief hides contacts, user_basic adds them (user-get.md)."""
+    """Leave only what the granted scope shows."""
     if "user" in call.scopes:
         return row
-    shown = BRIEF | (CONTACTS if "user_basic" in call.scopes else frozenset())
+    shown = BASIC if "user_basic" in call.scopes else BRIEF
     return {name: value for name, value in row.items() if name in shown}

@@ -39,7 +39,7 @@ def people(size: ShopSize, seed: int, now: datetime, host: str) -> list[User]:
     helper = _person(INTEGRATOR, seed, now, host, position="Интегратор", department=1)
     helper.admin = helper.crm_admin = True
     everybody = [boss, helper]
-    workers = size.employees - 2
+    workers = size.employees - 1
     leavers = DISMISSED if size.open_lines else 1
     for number in range(workers + leavers):
         person = _person(FIRST_EMPLOYEE + number * 2, seed, now, host, department=2 + number % 6)

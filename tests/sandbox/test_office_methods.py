@@ -173,7 +173,7 @@ def test_a_folder_name_is_taken_once(client: Caller) -> None:
 
 
 def test_an_employee_sees_the_common_storage_and_his_own(client: Caller) -> None:
-    assert client.call("disk.storage.getList")["total"] == 44
+    assert client.call("disk.storage.getList")["total"] == 45
     assert client.becomes(client.portal.employee).call("disk.storage.getList")["total"] == 2
 
 

@@ -198,6 +198,22 @@ def test_users_are_counted_by_activity_and_kind(client: Caller) -> None:
     assert client.call("user.get", FILTER={"ACTIVE": "Y", "USER_TYPE": "employee"})["total"] == 42
 
 
+def test_integrators_are_never_listed(client: Caller) -> None:
+    assert client.result("user.get", ID=client.portal.integrator.id) == []
+
+
+@pytest.mark.parametrize(("scope", "email"), [("user_brief", False), ("user_basic", True), ("user", True)])
+def test_a_narrow_scope_hides_contacts(client: Caller, scope: str, email: bool) -> None:
+    hook = client.portal.webhook(client.portal.admin, [scope])
+    row = client.session.post(f"{hook}user.current").json()["result"]
+    assert ("EMAIL" in row, "USER_TYPE" in row) == (email, scope == "user")
+
+
+def test_only_the_selected_fields_come(client: Caller) -> None:
+    assert set(client.result("user.get", select=["NAME"])[0]) == {"ID", "NAME"}
+    assert set(client.result("user.get", select=["UF_*"])[0]) == {"ID", "UF_DEPARTMENT", "UF_EMPLOYMENT_DATE"}
+
+
 def test_people_are_found_by_a_bare_field_and_by_name(client: Caller, employee: User) -> None:
     assert [row["ID"] for row in client.result("user.get", ID=employee.id)] == [str(employee.id)]
     found = client.result("user.search", FILTER={"FIND": employee.full_name})
