@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from b24app.checklist.area import Area, Severity
-from b24app.checklist.verdict import Evidence, Level, Scalar, Verdict, asked, say, verdict
+from b24app.checklist.verdict import Evidence, Level, Value, Verdict, asked, say, verdict
 from b24app.texts import N_
 
 
@@ -291,7 +291,7 @@ def judge_answers(answers: Mapping[str, Answered], now: datetime) -> dict[str, V
 def _judge(question: Question, answer: Answered | None, now: datetime) -> Verdict:
     if answer is None:
         return asked(question.title, question.how)
-    who: dict[str, Scalar] = {
+    who: dict[str, Value] = {
         "who": answer.user_name,
         "answered_at": answer.answered_at,
         "value": answer.value,

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from b24app.checklist.check import Baseline
-from b24app.checklist.verdict import Evidence, Level, Scalar, Verdict, not_used, seen
+from b24app.checklist.verdict import Evidence, Level, Value, Verdict, not_used, seen
 from b24app.texts import N_
 
 K = TypeVar("K")
@@ -23,12 +23,12 @@ def missing(before: Iterable[K] | None, now: Iterable[K]) -> tuple[K, ...]:
     return tuple(item for item in (before or ()) if item not in left)
 
 
-def then(baseline: Baseline, message: str, level: Level | None = Level.PASS, **values: Scalar) -> Evidence:
+def then(baseline: Baseline, message: str, level: Level | None = Level.PASS, **values: Value) -> Evidence:
     """How it was in the snapshot."""
     return seen(N_("In the snapshot"), message, level, baseline.at, **values)
 
 
-def today(now: datetime, message: str, level: Level | None = None, **values: Scalar) -> Evidence:
+def today(now: datetime, message: str, level: Level | None = None, **values: Value) -> Evidence:
     """How it is now."""
     return seen(N_("Now"), message, level, now, **values)
 

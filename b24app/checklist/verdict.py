@@ -1,12 +1,16 @@
 """What a check says: a level, a message id with its values, and the evidence behind it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-Scalar = str | int | float | bool | datetime | tuple[str, ...] | None
+from b24app.license.said import Said, Value, say
+
 Message = str | tuple[str, str]
+__all__ = [
+    "Evidence", "Level", "Message", "Said", "Value", "Verdict",
+    "asked", "failed", "not_used", "passed", "say", "seen", "unknown", "verdict", "warned",
+]  # fmt: skip
 
 
 class Level(StrEnum):
@@ -18,15 +22,6 @@ class Level(StrEnum):
     ASK = "ask"
     UNKNOWN = "unknown"
     NA = "na"
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A message id (and its plural, chosen by `count`) with the values to put into it."""
-
-    message: str
-    plural: str = ""
-    values: Mapping[str, Scalar] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +44,12 @@ class Verdict:
     evidence: tuple[Evidence, ...] = ()
 
 
-def say(message: Message, **values: Scalar) -> Said:
-    """Put a message id and its values together."""
-    one, many = message if isinstance(message, tuple) else (message, "")
-    return Said(one, many, values)
-
-
 def seen(
     label: str,
     message: Message = "%(value)s",
     level: Level | None = None,
     at: datetime | None = None,
-    **values: Scalar,
+    **values: Value,
 ) -> Evidence:
     """Name one thing that was seen in the portal."""
     return Evidence(label, say(message, **values), level, at)
@@ -71,7 +60,7 @@ def verdict(
     message: Message,
     detail: Message | None = None,
     evidence: tuple[Evidence, ...] = (),
-    **values: Scalar,
+    **values: Value,
 ) -> Verdict:
     """Make a verdict; both lines share the values."""
     second = say(detail, **values) if detail else None
@@ -82,7 +71,7 @@ def passed(
     message: Message,
     detail: Message | None = None,
     evidence: tuple[Evidence, ...] = (),
-    **values: Scalar,
+    **values: Value,
 ) -> Verdict:
     """Everything is as it should be."""
     return verdict(Level.PASS, message, detail, evidence, **values)
@@ -92,7 +81,7 @@ def warned(
     message: Message,
     detail: Message | None = None,
     evidence: tuple[Evidence, ...] = (),
-    **values: Scalar,
+    **values: Value,
 ) -> Verdict:
     """Somebody should look at it; the renewal may go on."""
     return verdict(Level.WARN, message, detail, evidence, **values)
@@ -102,22 +91,22 @@ def failed(
     message: Message,
     detail: Message | None = None,
     evidence: tuple[Evidence, ...] = (),
-    **values: Scalar,
+    **values: Value,
 ) -> Verdict:
     """It stands in the way of the renewal or has broken after it."""
     return verdict(Level.FAIL, message, detail, evidence, **values)
 
 
-def not_used(message: Message, **values: Scalar) -> Verdict:
+def not_used(message: Message, **values: Value) -> Verdict:
     """The portal does not use this part, so there is nothing to judge."""
     return verdict(Level.NA, message, None, (), **values)
 
 
-def unknown(message: Message, detail: Message | None = None, **values: Scalar) -> Verdict:
+def unknown(message: Message, detail: Message | None = None, **values: Value) -> Verdict:
     """It could not be seen, so nothing may be claimed."""
     return verdict(Level.UNKNOWN, message, detail, (), **values)
 
 
-def asked(message: Message, detail: Message | None = None, **values: Scalar) -> Verdict:
+def asked(message: Message, detail: Message | None = None, **values: Value) -> Verdict:
     """Only a person can tell."""
     return verdict(Level.ASK, message, detail, (), **values)

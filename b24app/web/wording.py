@@ -154,7 +154,17 @@ def _value(value: object) -> str:
             return number(value)
         case None:
             return ""
+        case tuple():
+            return names(value)
     return str(value)
+
+
+def names(values: tuple[str, ...], most: int = 3) -> str:
+    """«Курьер», «Почта» and how many more."""
+    quoted = [gettext("“%(name)s”", name=value) for value in values[:most]]
+    more = len(values) - most
+    rest = [ngettext("%(count)s more", "%(count)s more", more, count=more)] if more > 0 else []
+    return ", ".join((*quoted, *rest))
 
 
 def register(app: Flask) -> None:

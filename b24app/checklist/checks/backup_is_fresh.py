@@ -25,11 +25,11 @@ def backup_is_fresh(now: datetime, last_backup: LastBackup | None = None) -> Ver
     evidence = (seen(N_("Newest copy"), N_("%(made_at)s"), made_at=last_backup.made_at),)
     if days > 7:
         return failed(
-            NN_("The copy is %(count)d day old", "The copy is %(count)d days old"),
+            NN_("The copy is %(count)s day old", "The copy is %(count)s days old"),
             N_("It should not be older than 7 days"),
             evidence,
             count=days,
         )
     return passed(
-        NN_("The copy is %(count)d day old", "The copy is %(count)d days old"), None, evidence, count=days
+        NN_("The copy is %(count)s day old", "The copy is %(count)s days old"), None, evidence, count=days
     )

@@ -31,4 +31,4 @@ def bi_sources_on(bi_sources: BiSources, baseline: Baseline) -> Verdict:
         return warned(N_("Sources are gone: %(names)s"), names=lost)
     if not now:
         return not_used(N_("BI analytics has no sources of its own"))
-    return passed(N_("Sources: %(count)d"), count=len(now))
+    return passed(N_("Sources: %(count)s"), count=len(now))

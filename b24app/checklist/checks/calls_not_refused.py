@@ -27,11 +27,11 @@ def calls_not_refused(recent_calls: RecentCalls) -> Verdict:
         seen(N_("Forbidden (403)"), value=forbidden),
     )
     if money or blocked:
-        return failed(N_("Refused calls in 7 days: %(count)d"), None, evidence, count=money + blocked)
+        return failed(N_("Refused calls in 7 days: %(count)s"), None, evidence, count=money + blocked)
     if forbidden:
-        return warned(N_("Forbidden calls in 7 days: %(count)d"), None, evidence, count=forbidden)
+        return warned(N_("Forbidden calls in 7 days: %(count)s"), None, evidence, count=forbidden)
     if not recent_calls.rows:
         return not_used(N_("There were no calls in 7 days"))
     return passed(
-        N_("Calls in 7 days: %(count)d, none refused"), count=recent_calls.total or len(recent_calls.rows)
+        N_("Calls in 7 days: %(count)s, none refused"), count=recent_calls.total or len(recent_calls.rows)
     )

@@ -26,4 +26,4 @@ def cash_registers_work(cash_registers: CashRegisters, baseline: Baseline) -> Ve
         return failed(N_("Cash registers do not print: %(names)s"), names=broken)
     if not cash_registers.rows:
         return not_used(N_("The portal has no cash registers"))
-    return passed(N_("Working registers: %(count)d"), count=len(working))
+    return passed(N_("Working registers: %(count)s"), count=len(working))

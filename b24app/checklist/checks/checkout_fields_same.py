@@ -26,7 +26,7 @@ def checkout_fields_same(checkout_fields: CheckoutFields, baseline: Baseline) ->
     if not active:
         return not_used(N_("No field of the checkout is required"))
     return passed(
-        N_("Required fields: %(count)d"),
+        N_("Required fields: %(count)s"),
         None,
         (seen(N_("Required"), value=tuple(active.values())),),
         count=len(active),

@@ -35,4 +35,4 @@ def counters_set(site_counters: SiteCounters, sites: Sites, baseline: Baseline) 
     evidence = tuple(seen(names.get(key, key), value=tuple(row.ids)) for key, row in now.items() if row.ids)
     if not evidence:
         return not_used(N_("Sites have no counters"))
-    return passed(N_("Sites with counters: %(count)d"), None, evidence, count=len(evidence))
+    return passed(N_("Sites with counters: %(count)s"), None, evidence, count=len(evidence))

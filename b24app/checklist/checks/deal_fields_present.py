@@ -29,4 +29,4 @@ def deal_fields_present(deal_userfields: DealUserfields, baseline: Baseline) -> 
         return failed(N_("Fields have another type: %(names)s"), names=changed)
     if not now:
         return not_used(N_("Deals have no fields of your own"))
-    return passed(N_("Fields of your own: %(count)d"), count=len(now))
+    return passed(N_("Fields of your own: %(count)s"), count=len(now))

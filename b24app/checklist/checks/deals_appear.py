@@ -25,4 +25,4 @@ def deals_appear(crm_totals: CrmTotals) -> Verdict:
         return not_used(N_("The portal works without deals"))
     if not crm_totals.deals_30:
         return warned(N_("No new deals in 30 days"))
-    return passed(N_("New deals in 30 days: %(count)d"), count=crm_totals.deals_30)
+    return passed(N_("New deals in 30 days: %(count)s"), count=crm_totals.deals_30)

@@ -31,4 +31,4 @@ def deliveries_still_on(deliveries: Deliveries, baseline: Baseline, now: datetim
             evidence,
             names=lost,
         )
-    return passed(N_("Active services and profiles: %(count)d"), count=len(working))
+    return passed(N_("Active services and profiles: %(count)s"), count=len(working))

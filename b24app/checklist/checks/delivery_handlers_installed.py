@@ -25,4 +25,4 @@ def delivery_handlers_installed(delivery_handlers: DeliveryHandlers, baseline: B
         return failed(N_("A delivery application is gone: %(names)s"), names=lost)
     if not delivery_handlers.rows:
         return not_used(N_("No delivery is connected by an application"))
-    return passed(N_("Handlers of applications: %(count)d"), count=len(delivery_handlers.rows))
+    return passed(N_("Handlers of applications: %(count)s"), count=len(delivery_handlers.rows))

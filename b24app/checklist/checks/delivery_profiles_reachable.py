@@ -24,4 +24,4 @@ def delivery_profiles_reachable(deliveries: Deliveries) -> Verdict:
         return failed(N_("The service of these profiles is off: %(names)s"), names=lonely)
     if not profiles:
         return not_used(N_("Delivery services have no profiles"))
-    return passed(N_("Profiles with a working service: %(count)d"), count=len(profiles))
+    return passed(N_("Profiles with a working service: %(count)s"), count=len(profiles))

@@ -27,5 +27,5 @@ def disk_visible(storages: Storages, storage_total: StorageTotal, baseline: Base
     if not storage_total.count:
         return not_used(N_("The disk is not used"))
     return passed(
-        N_("Common storages: %(common)d, all storages: %(count)d"), common=len(now), count=storage_total.count
+        N_("Common storages: %(common)s, all storages: %(count)s"), common=len(now), count=storage_total.count
     )

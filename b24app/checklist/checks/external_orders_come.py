@@ -30,6 +30,6 @@ def external_orders_come(recent_orders: RecentOrders, now: datetime, baseline: B
     evidence = (seen(N_("Newest order from outside"), N_("%(last_at)s"), last_at=beat.last),)
     if beat.is_silent(now, 3, 3):
         return warned(
-            N_("No orders from outside for %(days)d days"), None, evidence, days=beat.silent_days(now)
+            N_("No orders from outside for %(days)s days"), None, evidence, days=beat.silent_days(now)
         )
     return passed(N_("The newest order from outside came on %(last_at)s"), None, evidence, last_at=beat.last)

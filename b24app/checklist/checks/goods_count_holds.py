@@ -30,12 +30,12 @@ def goods_count_holds(catalogue_totals: CatalogueTotals, baseline: Baseline) -> 
         if was and count is not None and count < was
     ]
     evidence = tuple(
-        seen(name, N_("%(was)d → %(count)d"), was=was, count=count) for name, was, count in drops
+        seen(name, N_("%(was)s → %(count)s"), was=was, count=count) for name, was, count in drops
     )
     if any(was - count > was / 100 for _, was, count in drops):
-        return failed(N_("The catalogue has shrunk by more than 1%%"), None, evidence)
+        return failed(N_("The catalogue has shrunk by more than one per cent"), None, evidence)
     if drops:
         return warned(N_("The catalogue has become a little smaller"), None, evidence)
     if not catalogue_totals.products:
         return not_used(N_("The catalogue is empty"))
-    return passed(N_("Goods: %(goods)d"), goods=catalogue_totals.products)
+    return passed(N_("Goods: %(goods)s"), goods=catalogue_totals.products)

@@ -24,11 +24,11 @@ def goods_have_prices(catalogue_totals: CatalogueTotals) -> Verdict:
         return unknown(N_("The portal does not show prices"))
     if catalogue_totals.prices < sold:
         return warned(
-            N_("Prices: %(prices)d, things to sell: %(sold)d"),
+            N_("Prices: %(prices)s, things to sell: %(sold)s"),
             N_("Some goods have no price"),
             prices=catalogue_totals.prices,
             sold=sold,
         )
     return passed(
-        N_("Prices: %(prices)d, things to sell: %(sold)d"), prices=catalogue_totals.prices, sold=sold
+        N_("Prices: %(prices)s, things to sell: %(sold)s"), prices=catalogue_totals.prices, sold=sold
     )

@@ -30,5 +30,5 @@ def money_settings_same(currencies: Currencies, vat_rates: VatRates, baseline: B
     if was != rates:
         return warned(N_("VAT rates were changed"), None, (seen(N_("Now"), value=tuple(rates.values())),))
     return passed(
-        N_("Base currency %(currency)s, VAT rates: %(count)d"), currency=currencies.base, count=len(rates)
+        N_("Base currency %(currency)s, VAT rates: %(count)s"), currency=currencies.base, count=len(rates)
     )

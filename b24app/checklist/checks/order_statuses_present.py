@@ -25,4 +25,4 @@ def order_statuses_present(order_statuses: OrderStatuses, baseline: Baseline) ->
         return failed(N_("Statuses are gone: %(names)s"), names=lost)
     if not order_statuses.rows:
         return not_used(N_("The portal works without orders"))
-    return passed(N_("Statuses: %(count)d"), count=len(order_statuses.rows))
+    return passed(N_("Statuses: %(count)s"), count=len(order_statuses.rows))

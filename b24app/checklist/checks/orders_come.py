@@ -26,7 +26,7 @@ def orders_come(recent_orders: RecentOrders, now: datetime) -> Verdict:
     evidence = (seen(N_("Newest order"), N_("%(last_at)s"), last_at=beat.last),)
     if beat.is_silent(now, 1, 8):
         return failed(
-            N_("No orders for %(days)d days"),
+            N_("No orders for %(days)s days"),
             N_("Usually they come much more often"),
             evidence,
             days=beat.silent_days(now),

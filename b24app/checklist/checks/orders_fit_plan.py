@@ -25,17 +25,17 @@ def orders_fit_plan(order_months: OrderMonths, plan_limits: PlanLimits) -> Verdi
     if not order_months.busiest:
         return not_used(N_("The portal works without orders"))
     if plan_limits.orders is None:
-        return passed(N_("Orders in the busiest month: %(count)d"), count=order_months.busiest)
+        return passed(N_("Orders in the busiest month: %(count)s"), count=order_months.busiest)
     values: Mapping[str, int] = {"count": order_months.busiest, "limit": plan_limits.orders}
     if order_months.busiest > plan_limits.orders:
         return warned(
-            N_("Orders in the busiest month: %(count)d, the plan is advised for up to %(limit)d"),
+            N_("Orders in the busiest month: %(count)s, the plan is advised for up to %(limit)s"),
             None,
             (),
             **values,
         )
     return passed(
-        N_("Orders in the busiest month: %(count)d, the plan is advised for up to %(limit)d"),
+        N_("Orders in the busiest month: %(count)s, the plan is advised for up to %(limit)s"),
         None,
         (),
         **values,

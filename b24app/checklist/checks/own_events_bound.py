@@ -23,4 +23,4 @@ def own_events_bound(own_events: OwnEvents, own_parts: OwnParts) -> Verdict:
     lost = missing(own_parts.events, ours)
     if lost:
         return failed(N_("No subscription: %(names)s"), names=lost)
-    return passed(N_("Subscriptions: %(count)d"), count=len(ours))
+    return passed(N_("Subscriptions: %(count)s"), count=len(ours))

@@ -22,8 +22,8 @@ def own_version_current(application: Application, own_parts: OwnParts) -> Verdic
         return warned(N_("The application's own paid period has ended"))
     if application.version is not None and application.version < own_parts.version:
         return warned(
-            N_("Version %(value)d is installed, %(current)d is current"),
+            N_("Version %(value)s is installed, %(current)s is current"),
             value=application.version,
             current=own_parts.version,
         )
-    return passed(N_("Version %(value)d"), value=application.version or own_parts.version)
+    return passed(N_("Version %(value)s"), value=application.version or own_parts.version)

@@ -23,4 +23,4 @@ def own_widgets_bound(own_placements: OwnPlacements, own_parts: OwnParts) -> Ver
     lost = missing(own_parts.placements, ours)
     if lost:
         return failed(N_("No widget: %(names)s"), names=lost)
-    return passed(N_("Widgets: %(count)d"), count=len(ours))
+    return passed(N_("Widgets: %(count)s"), count=len(ours))

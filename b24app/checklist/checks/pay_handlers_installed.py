@@ -31,4 +31,4 @@ def pay_handlers_installed(pay_systems: PaySystems, pay_handlers: PayHandlers, b
         return failed(N_("The application that took the money is gone: %(names)s"), names=broken)
     if lost:
         return warned(N_("A payment application is gone: %(names)s"), names=tuple(lost.values()))
-    return passed(N_("Handlers of applications: %(count)d"), count=len(pay_handlers.rows))
+    return passed(N_("Handlers of applications: %(count)s"), count=len(pay_handlers.rows))

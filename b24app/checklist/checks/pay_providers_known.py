@@ -32,4 +32,4 @@ def pay_providers_known(pay_systems: PaySystems) -> Verdict:
         seen(s.name, TITLES.get(s.provider, N_("handler %(code)s")), code=s.action_file) for s in working
     )
     known = sum(s.provider in TITLES for s in working)
-    return passed(N_("Recognised: %(known)d of %(count)d"), None, evidence, known=known, count=len(working))
+    return passed(N_("Recognised: %(known)s of %(count)s"), None, evidence, known=known, count=len(working))

@@ -34,4 +34,4 @@ def pay_settings_filled(pay_systems: PaySystems, pay_settings: PaySettingsById) 
         )
     if not told:
         return not_used(N_("The portal tells no settings of these pay systems"))
-    return passed(N_("Everything is filled in; systems looked at: %(count)d"), count=len(told))
+    return passed(N_("Everything is filled in; systems looked at: %(count)s"), count=len(told))

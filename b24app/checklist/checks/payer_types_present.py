@@ -26,4 +26,4 @@ def payer_types_present(pay_systems: PaySystems, person_types: PersonTypes) -> V
         return failed(
             N_("The payer type is gone: %(names)s"), N_("Buyers are not offered these systems"), names=orphans
         )
-    return passed(N_("Payer types: %(count)d"), count=len(known))
+    return passed(N_("Payer types: %(count)s"), count=len(known))

@@ -22,4 +22,4 @@ def permissions_granted(granted_scopes: GrantedScopes, own_parts: OwnParts) -> V
     lacking = missing(own_parts.scopes, granted_scopes.names)
     if lacking:
         return warned(N_("Not granted: %(names)s"), names=lacking)
-    return passed(N_("Permissions: %(count)d"), count=len(granted_scopes.names))
+    return passed(N_("Permissions: %(count)s"), count=len(granted_scopes.names))

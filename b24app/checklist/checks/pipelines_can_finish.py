@@ -28,4 +28,4 @@ def pipelines_can_finish(stages: Stages, pipelines: Pipelines) -> Verdict:
         return failed(N_("No successful or no failed stage: %(names)s"), names=endless)
     if not stages.pipelines:
         return unknown(N_("The portal shows no stages of deals"))
-    return passed(N_("Pipelines with both endings: %(count)d"), count=len(stages.pipelines))
+    return passed(N_("Pipelines with both endings: %(count)s"), count=len(stages.pipelines))

@@ -39,6 +39,6 @@ def plan_abilities_same(
         return warned(N_("The plan does not give any more: %(names)s"), names=tuple(lost))
     on = tuple(code for code, value in features.on.items() if value)
     return passed(
-        N_("Abilities that depend on the plan: %(count)d"),
+        N_("Abilities that depend on the plan: %(count)s"),
         count=len(on) + bool(site_roles and site_roles.on) + bool(document_roles and document_roles.on),
     )

@@ -25,5 +25,5 @@ def plan_end_confirmed(terms: Terms) -> Verdict:
     if term is None or term.ends_on is None:
         return failed(N_("The end date of the plan is not entered"))
     if not term.confirmed:
-        return warned(N_("Nobody has confirmed the date %(ends_on)s"), ends_on=term.ends_on.isoformat())
-    return passed(N_("The plan ends on %(ends_on)s"), ends_on=term.ends_on.isoformat())
+        return warned(N_("Nobody has confirmed the date %(ends_on)s"), ends_on=term.ends_on)
+    return passed(N_("The plan ends on %(ends_on)s"), ends_on=term.ends_on)

@@ -29,7 +29,7 @@ def portal_offers_same(
     if lost:
         return warned(N_("Not offered any more: %(names)s"), names=lost)
     return passed(
-        N_("Events: %(events)d, places: %(places)d"),
+        N_("Events: %(events)s, places: %(places)s"),
         events=len(available_events.names),
         places=len(available_placements.names),
     )

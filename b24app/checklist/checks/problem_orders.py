@@ -28,11 +28,11 @@ def problem_orders(order_counts: OrderCounts, order_months: OrderMonths, baselin
     allowed = max(before.marked_30 if before else 0, order_months.usual / 20)
     if order_counts.marked_30 > allowed + 1:
         return warned(
-            N_("Orders with a problem mark in 30 days: %(count)d"),
+            N_("Orders with a problem mark in 30 days: %(count)s"),
             None,
             evidence,
             count=order_counts.marked_30,
         )
     return passed(
-        N_("Orders with a problem mark in 30 days: %(count)d"), None, evidence, count=order_counts.marked_30
+        N_("Orders with a problem mark in 30 days: %(count)s"), None, evidence, count=order_counts.marked_30
     )

@@ -22,7 +22,7 @@ def processes_not_hung(running_processes: RunningProcesses, now: datetime) -> Ve
     edge = now - timedelta(minutes=5)
     hung = [row for row in running_processes.rows if row.owned_until and row.owned_until < edge]
     if hung:
-        return warned(NN_("A process hangs: %(count)d", "Processes hang: %(count)d"), count=len(hung))
+        return warned(NN_("A process hangs: %(count)s", "Processes hang: %(count)s"), count=len(hung))
     return passed(
-        N_("Running processes: %(count)d"), count=running_processes.total or len(running_processes.rows)
+        N_("Running processes: %(count)s"), count=running_processes.total or len(running_processes.rows)
     )

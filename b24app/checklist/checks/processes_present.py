@@ -33,4 +33,4 @@ def processes_present(process_templates: ProcessTemplates, baseline: Baseline) -
         return warned(N_("They start in another way: %(names)s"), names=changed)
     if not now:
         return not_used(N_("There are no business processes"))
-    return passed(N_("Templates: %(count)d"), count=process_templates.total or len(now))
+    return passed(N_("Templates: %(count)s"), count=process_templates.total or len(now))

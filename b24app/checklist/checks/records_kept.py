@@ -36,11 +36,11 @@ def records_kept(
         now["orders"] = order_counts.every
         was |= {"orders": old_orders.every} if old_orders else {}
     evidence = tuple(
-        seen(RECORDS[name], N_("%(was)d → %(count)d"), was=was.get(name, count), count=count)
+        seen(RECORDS[name], N_("%(was)s → %(count)s"), was=was.get(name, count), count=count)
         for name, count in now.items()
     )
     if any(count - now.get(name, count) > count / 100 for name, count in was.items()):
         return failed(N_("There are fewer records than in the snapshot"), None, evidence)
     if not now:
         return unknown(N_("The portal does not show records of CRM"))
-    return passed(N_("Records: %(count)d"), None, evidence, count=sum(now.values()))
+    return passed(N_("Records: %(count)s"), None, evidence, count=sum(now.values()))

@@ -28,4 +28,4 @@ def register_is_kept(register: Register, now: datetime) -> Verdict:
         return asked(
             N_("The register is empty"), N_("Enter at least the exchange with 1C and the site's webhooks")
         )
-    return passed(N_("Entries: %(count)d"), count=len(register.rows))
+    return passed(N_("Entries: %(count)s"), count=len(register.rows))

@@ -26,4 +26,4 @@ def required_fields_same(deal_fields: DealFields, baseline: Baseline) -> Verdict
             N_("Became required: %(names)s"), N_("Deals without them are not saved by hand"), names=new
         )
     evidence = (seen(N_("Required"), value=tuple(now.values())),) if now else ()
-    return passed(N_("Required fields: %(count)d"), None, evidence, count=len(now))
+    return passed(N_("Required fields: %(count)s"), None, evidence, count=len(now))

@@ -31,10 +31,10 @@ def seats_in_use(employees: Employees, user_totals: UserTotals, now: datetime) -
     )
     if away:
         return warned(
-            N_("Not seen for 60 days: %(count)d of %(known)d"), None, evidence, count=away, known=len(known)
+            N_("Not seen for 60 days: %(count)s of %(known)s"), None, evidence, count=away, known=len(known)
         )
     if not known:
         return unknown(N_("The portal does not tell when employees were last seen"))
     return passed(
-        N_("Everybody among the first %(known)d was here within 60 days"), None, evidence, known=len(known)
+        N_("Everybody among the first %(known)s was here within 60 days"), None, evidence, known=len(known)
     )

@@ -26,7 +26,7 @@ def sip_connector_paid(sip_connector: SipConnector, now: datetime) -> Verdict:
         return unknown(N_("The portal does not say until when it is paid"))
     left = (until - now.date()).days
     if left < 0:
-        return failed(N_("The SIP connector ended on %(ends_on)s"), ends_on=until.isoformat())
+        return failed(N_("The SIP connector ended on %(ends_on)s"), ends_on=until)
     if left < 14:
-        return warned(N_("The SIP connector ends on %(ends_on)s"), ends_on=until.isoformat())
-    return passed(N_("Paid until %(ends_on)s"), ends_on=until.isoformat())
+        return warned(N_("The SIP connector ends on %(ends_on)s"), ends_on=until)
+    return passed(N_("Paid until %(ends_on)s"), ends_on=until)

@@ -29,4 +29,4 @@ def stages_present(stages: Stages, pipelines: Pipelines, baseline: Baseline) -> 
     if lost:
         evidence = tuple(seen(s.name, value=pipelines.name_of(s.entity_id), level=Level.FAIL) for s in lost)
         return failed(N_("Stages are gone: %(names)s"), None, evidence, names=tuple(s.name for s in lost))
-    return passed(N_("Stages: %(count)d"), count=len(now))
+    return passed(N_("Stages: %(count)s"), count=len(now))

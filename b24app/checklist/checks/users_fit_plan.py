@@ -27,12 +27,12 @@ def users_fit_plan(employees: Employees, plan_limits: PlanLimits) -> Verdict:
         return unknown(N_("The number of seats of this plan is not known"), N_("Correct it on the plan page"))
     values: Mapping[str, int] = {"count": employees.total, "limit": plan_limits.users}
     if employees.total > plan_limits.users:
-        return failed(N_("Active employees: %(count)d, seats: %(limit)d"), None, (), **values)
+        return failed(N_("Active employees: %(count)s, seats: %(limit)s"), None, (), **values)
     if employees.total > plan_limits.users * 0.9:
         return warned(
-            N_("Active employees: %(count)d, seats: %(limit)d"),
-            N_("More than 90%% of the seats are taken"),
+            N_("Active employees: %(count)s, seats: %(limit)s"),
+            N_("More than nine tenths of the seats are taken"),
             (),
             **values,
         )
-    return passed(N_("Active employees: %(count)d, seats: %(limit)d"), None, (), **values)
+    return passed(N_("Active employees: %(count)s, seats: %(limit)s"), None, (), **values)
