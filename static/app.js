@@ -127,6 +127,8 @@
       const mark = box.querySelector(box.dataset.startAt);
       if (mark) box.scrollLeft += mark.getBoundingClientRect().left - box.getBoundingClientRect().left - 40;
     }
+    const tab = document.querySelector(".tab[aria-current]");
+    if (tab) tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 20;
     if (document.querySelector("[data-filter]")) filterRows();
   }
 
