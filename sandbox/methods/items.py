@@ -12,6 +12,7 @@ from sandbox.rest.filters import matches, read_filter
 from sandbox.rest.listing import list_rows
 from sandbox.rest.registry import Call, Listing, Refusal, method
 from sandbox.rest.table import Row, Table
+from sandbox.shop.arrivals import table_now
 from sandbox.shop.items import blank_item, check_history, check_values, refresh_item
 
 TABLES = {1: "lead", 2: "deal", 3: "contact", 4: "company", 7: "quote", 31: "invoice", 177: "purchase"}
@@ -34,7 +35,7 @@ def items_of(call: Call) -> tuple[int, Table]:
         smart and not any(row["entityTypeId"] == kind for row in call.portal.tables["crm_type"])
     ):
         raise NO_TYPE
-    return kind, call.portal.tables[name]
+    return kind, table_now(call.portal, name)
 
 
 def allowed(call: Call, right: str) -> bool:

@@ -13,6 +13,7 @@ from sandbox.rest.filters import split_prefix
 from sandbox.rest.listing import list_rows
 from sandbox.rest.registry import Call, Listing, Refusal, method
 from sandbox.rest.table import Row
+from sandbox.shop.arrivals import table_now
 from sandbox.shop.words import listed
 
 RENAMED = {
@@ -115,7 +116,7 @@ def show_deal(call: Call) -> Any:
     """crm.deal.get."""
     if not str(call.get("id") or "").isdigit() or str(call.get("id")) == "0":
         raise Refusal("", "ID is not defined or invalid")
-    item = call.portal.tables["deal"].get(call.get("id"))
+    item = table_now(call.portal, "deal").get(call.get("id"))
     if item is None:
         raise Refusal("", "Not found")
     if not allowed(call, "crm_read"):
@@ -148,7 +149,7 @@ def _old_list(call: Call, name: str) -> Listing:
             raise Refusal("", f"Parameter '{part}' must be array.")
     if not allowed(call, "crm_read"):
         raise CRM_DENIED
-    table = call.portal.tables[name]
+    table = table_now(call.portal, name)
     names = _names(call, name)
     wanted = narrow_by_date(table, _renamed(call.get("filter"), names, prefixed=True), "createdTime")
     order = _renamed(call.get("order"), names, prefixed=False)

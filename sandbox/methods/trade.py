@@ -8,7 +8,7 @@ from sandbox.methods.wording import SALE_DENIED
 from sandbox.rest.asking import as_map, narrow_by_date
 from sandbox.rest.listing import list_rows
 from sandbox.rest.registry import Call, Listing, Refusal, method
-from sandbox.shop.arrivals import trade_table
+from sandbox.shop.arrivals import table_now
 from sandbox.shop.baskets import full_order
 from sandbox.shop.terms import status_names
 
@@ -42,7 +42,7 @@ def show_order(call: Call) -> Any:
     """sale.order.get: an order with its basket, payments, shipments, properties."""
     if call.get("id") in (None, ""):
         raise Refusal(100, "Could not find value for parameter {id}")
-    row = trade_table(call.portal, "order").get(call.get("id"))
+    row = table_now(call.portal, "order").get(call.get("id"))
     if row is None:
         raise Refusal(200540400001, "order is not exists")
     return {"order": full_order(call.portal, row)}
@@ -51,7 +51,7 @@ def show_order(call: Call) -> Any:
 @method("sale.payment.get", scope="sale", right="admin", denial=SALE_DENIED)
 def show_payment(call: Call) -> Any:
     """sale.payment.get."""
-    row = trade_table(call.portal, "payment").get(call.get("id"))
+    row = table_now(call.portal, "payment").get(call.get("id"))
     if row is None:
         raise Refusal(200640400001, "payment is not exists")
     return {"payment": row}
@@ -90,7 +90,7 @@ def list_platforms(call: Call) -> Listing:
 
 
 def _trade(call: Call, name: str, wrap: str, dated: str) -> Listing:
-    table = trade_table(call.portal, name)
+    table = table_now(call.portal, name)
     wanted = narrow_by_date(table, call.get("filter"), dated) if dated else call.get("filter")
     return list_rows(
         table,

@@ -56,14 +56,13 @@ def user_row(user: User) -> Row:
 @method("user.get", scope=USER_SCOPES)
 def list_users(call: Call) -> Listing:
     """user.get: FILTER, or bare fields; sort and order are strings (user-get.md)."""
-    wanted = as_map(call.get("FILTER")) or _bare_filter(call)
-    return _listed(call, _visible(call), wanted)
+    return _listed(call)
 
 
 @method("user.search", scope=USER_SCOPES)
 def search_users(call: Call) -> Listing:
     """user.search: the same list; FIND looks into names."""
-    return list_users(call)
+    return _listed(call)
 
 
 @method("user.current", scope=USER_SCOPES)
@@ -98,7 +97,9 @@ def _bare_filter(call: Call) -> dict[str, Any]:
     }
 
 
-def _listed(call: Call, users: list[User], wanted: dict[str, Any]) -> Listing:
+def _listed(call: Call) -> Listing:
+    wanted = as_map(call.get("FILTER")) or _bare_filter(call)
+    users = _visible(call)
     needle = str(wanted.pop("NAME_SEARCH", wanted.pop("FIND", ""))).casefold()
     table = Table([user_row(user) for user in users if needle in user.full_name.casefold()], key="ID")
     order = {str(call.get("sort") or "ID").upper(): str(call.get("order") or "ASC")}

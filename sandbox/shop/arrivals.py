@@ -1,10 +1,11 @@
-"""Time passes and customers keep buying: sales that came since the shop was last looked at."""
+"""Time passes and customers keep buying: what came since the shop was last looked at."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from sandbox.rest.table import Table
+from sandbox.shop.deals import FIRST_DEAL, Deals
 from sandbox.shop.ledger import FIRST_ORDER, FIRST_PAYMENT, FIRST_SHIPMENT, Ledger
 
 if TYPE_CHECKING:
@@ -12,21 +13,17 @@ if TYPE_CHECKING:
 
 
 def catch_up(portal: Portal) -> None:
-    """Add the orders, payments, shipments and bindings of the time that has passed."""
-    ledger: Ledger | None = portal.shelf.get("ledger")
-    if ledger is None:
-        return
-    before = ledger.known
-    new = range(before, ledger.arrived())
-    if not new:
-        return
-    own = [index + 1 for index in new if not ledger.market_of(index)]
+    """Add the orders, payments, shipments, bindings and deals of the time that has passed."""
+    ledger: Ledger = portal.shelf["ledger"]
+    new = ledger.pace.arrivals()
     for name, first in (("order", FIRST_ORDER), ("payment", FIRST_PAYMENT), ("shipment", FIRST_SHIPMENT)):
         portal.tables[name].extend(first + index for index in new)
-    portal.tables["trade_binding"].extend(own)
+    portal.tables["trade_binding"].extend(index + 1 for index in new if not ledger.market_of(index))
+    deals: Deals = portal.shelf["deals"]
+    portal.tables["deal"].extend(FIRST_DEAL + index for index in deals.pace.arrivals())
 
 
-def trade_table(portal: Portal, name: str) -> Table:
-    """Return a table of trade as it stands now."""
+def table_now(portal: Portal, name: str) -> Table:
+    """Return a table as it stands at this moment."""
     catch_up(portal)
     return portal.tables[name]

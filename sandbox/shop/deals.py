@@ -1,15 +1,14 @@
 """Deals, leads, invoices and purchases as CRM items, built from their numbers."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sandbox.rest.table import Row
-from sandbox.shop.chance import below, choose, draw, share
+from sandbox.shop.chance import below, choose, draw
 from sandbox.shop.names import MEN, SURNAMES, phone_of
 from sandbox.shop.pipelines import DEAL, INVOICE, INVOICE_CATEGORY, PURCHASE, PURCHASE_CATEGORY
-from sandbox.shop.seasons import Months
+from sandbox.shop.seasons import Months, Pace
 from sandbox.shop.words import iso
 
 LEAD = 1
@@ -27,22 +26,21 @@ _EMPTY_DEAL = dict.fromkeys(
 @dataclass(frozen=True, slots=True)
 class Deals:
     seed: int
-    months: Months
+    pace: Pace
     lead_months: Months
     managers: tuple[int, ...]
     contacts: int
     companies: int
     pipelines: tuple[int, ...]
     markets: bool
-    now: Callable[[], datetime]
 
     def deal(self, deal_id: int) -> Row:
         """Build a deal as crm.item.get returns it."""
         index = deal_id - FIRST_DEAL
         seed = self.seed
-        made = self.months.moment(index, share(seed, 71, index))
+        made = self.pace.moment(index)
         category = self._category(index)
-        stage, kind = self._stage(index, category, self.now() - made)
+        stage, kind = self._stage(index, category, self.pace.now() - made)
         source = self._source(index)
         manager = self.managers[draw(seed, 72, index) % len(self.managers)]
         text, day = iso(made), iso(made.replace(hour=0, minute=0, second=0))
@@ -107,7 +105,7 @@ class Deals:
         index = number - 1
         made = self.lead_months.moment(index, 0.5)
         stage, kind = ("NEW", "P"), ("CONVERTED", "S")
-        code, semantic = kind if self.now() - made > SETTLED and index % 3 else stage
+        code, semantic = kind if self.pace.now() - made > SETTLED and index % 3 else stage
         if index % 7 == 0 and code != "NEW":
             code, semantic = "JUNK", "F"
         name, surname = choose(MEN, self.seed, 81, index), choose(SURNAMES, self.seed, 82, index)

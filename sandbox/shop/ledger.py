@@ -1,6 +1,5 @@
 """The order book: order, payment, shipment and basket of one sale, all computed from its number."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +9,7 @@ from sandbox.shop.carriers import PICKUP
 from sandbox.shop.chance import below, draw, share
 from sandbox.shop.goods import FIRST_PRODUCT, Goods
 from sandbox.shop.payments import CASH, FAST_PAYMENTS, FIRM, INVOICE, PERSON, ROBOKASSA, SBERBANK, YOOKASSA
-from sandbox.shop.seasons import Months
+from sandbox.shop.seasons import Pace
 
 FIRST_ORDER = 1001
 FIRST_PAYMENT = 501
@@ -90,32 +89,22 @@ class Ledger:
     """All sales of one shop; later numbers are later sales, and time brings more of them."""
 
     seed: int
-    months: Months
+    pace: Pace
     goods: Goods
     markets: bool
     contacts: int
     managers: tuple[int, ...]
-    now: Callable[[], datetime]
     ways_to_pay: tuple[tuple[int, int], ...] = PAYMENTS
     ways_to_deliver: tuple[tuple[int, int, int], ...] = DELIVERIES
     closures: list[Closure] = field(default_factory=list)
-    known: int = 0
-
-    def moment(self, index: int) -> datetime:
-        """Tell when a sale was made; past the seeded ones they come at the pace of the last month."""
-        total = self.months.total()
-        if index < total:
-            return self.months.moment(index, share(self.seed, 1, index))
-        step = timedelta(days=30) / max(self.months.counts[-2], 1)
-        return self.months.ends + step * (index - total + share(self.seed, 1, index))
 
     def sale(self, index: int) -> Sale:
         """Decide a sale."""
-        placed = self.moment(index)
+        placed = self.pace.moment(index)
         market = self.market_of(index)
         pay_system = self._choose("pay_system", self.ways_to_pay, index, placed)
         delivery = self._choose("delivery", self.ways_to_deliver, index, placed)
-        age = max(self.now() - placed, timedelta())
+        age = max(self.pace.now() - placed, timedelta())
         canceled = below(100, self.seed, 5, index) < 4
         prepaid = pay_system != CASH and below(100, self.seed, 6, index) < 96
         return Sale(
@@ -145,19 +134,13 @@ class Ledger:
 
     def close(self, kind: str, number: int) -> None:
         """Remember that from now on customers cannot choose this."""
-        self.closures.append(Closure(kind, number, self.now()))
+        self.closures.append(Closure(kind, number, self.pace.now()))
 
     def reopen(self, kind: str, number: int) -> None:
         """Remember that customers can choose this again."""
         for closure in self.closures:
             if (closure.kind, closure.number) == (kind, number) and closure.until is None:
-                closure.until = self.now()
-
-    def arrived(self) -> int:
-        """Count the sales made by now."""
-        while self.moment(self.known) <= self.now():
-            self.known += 1
-        return self.known
+                closure.until = self.pace.now()
 
     def _lines(self, index: int) -> tuple[Line, ...]:
         number = 1 + below(3, self.seed, 2, index)

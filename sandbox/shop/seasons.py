@@ -1,6 +1,7 @@
 """When things happened: thirteen months of growing, seasonal trade laid out by index."""
 
 from bisect import bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -39,6 +40,32 @@ class Months:
             return begins + timedelta(days=position)
         hours = DAY_OPENS + (position - whole) * DAY_HOURS
         return begins + timedelta(days=whole, seconds=int(hours * 3600))
+
+
+@dataclass(slots=True)
+class Pace:
+    """A stream of happenings: the seeded ones, then more of them as time goes on, at the pace of the last month."""
+
+    months: Months
+    now: Callable[[], datetime]
+    jitter: Callable[[int], float]
+    known: int = 0
+
+    def moment(self, index: int) -> datetime:
+        """Tell when something happened or will happen; later numbers are always later."""
+        total = self.months.total()
+        if index < total:
+            return self.months.moment(index, self.jitter(index))
+        step = timedelta(days=30) / max(self.months.counts[-2], 1)
+        return self.months.ends + step * (index - total + self.jitter(index))
+
+    def arrivals(self) -> range:
+        """Return the numbers of what has happened since the last look."""
+        before = max(self.known, self.months.total())
+        self.known = before
+        while self.moment(self.known) <= self.now():
+            self.known += 1
+        return range(before, self.known)
 
 
 def month_starts(now: datetime, months: int = MONTHS) -> tuple[datetime, ...]:

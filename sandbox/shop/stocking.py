@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sandbox.rest.table import Builder, Table
@@ -20,6 +21,7 @@ from sandbox.shop import (
     seasons,
     terms,
 )
+from sandbox.shop.chance import share
 from sandbox.shop.clients import Clients
 from sandbox.shop.deals import FIRST_DEAL, Deals
 from sandbox.shop.items import remember_blanks
@@ -97,15 +99,13 @@ def stock_trade(portal: Portal, size: ShopSize, orders: int) -> None:
         months = seasons.lay_out_total(now, orders)
     ledger = Ledger(
         seed=portal.world.seed,
-        months=months,
+        pace=_pace(portal, months, 1),
         goods=portal.shelf["goods"],
         markets=size.marketplaces,
         contacts=size.contacts,
         managers=managers_of(portal),
-        now=portal.world.clock.now,
         ways_to_pay=ALL_PAYMENTS if size.marketplaces else SMALL_PAYMENTS,
         ways_to_deliver=carriers.CHOICES if size.marketplaces else SMALL_DELIVERIES,
-        known=months.total(),
     )
     pay_names = {
         row["ID"]: (row["NAME"], row["IS_CASH"], row["XML_ID"]) for row in portal.tables["paysystem"]
@@ -113,11 +113,11 @@ def stock_trade(portal: Portal, size: ShopSize, orders: int) -> None:
     delivery_names = {row["ID"]: row["NAME"] for row in portal.tables["delivery"]}
     rows = OrderRows(ledger, pay_names, delivery_names)
     portal.shelf["ledger"] = ledger
-    own = (index + 1 for index in range(ledger.known) if not ledger.market_of(index))
+    own = (index + 1 for index in range(months.total()) if not ledger.market_of(index))
     portal.tables |= {
-        "order": _built(rows.order, FIRST_ORDER, ledger.known),
-        "payment": _built(rows.payment, FIRST_PAYMENT, ledger.known),
-        "shipment": _built(rows.shipment, FIRST_SHIPMENT, ledger.known),
+        "order": _built(rows.order, FIRST_ORDER, months.total()),
+        "payment": _built(rows.payment, FIRST_PAYMENT, months.total()),
+        "shipment": _built(rows.shipment, FIRST_SHIPMENT, months.total()),
         "trade_binding": Table(key="id", build=rows.binding, ids=own),
     }
 
@@ -132,15 +132,15 @@ def stock_crm(portal: Portal, size: ShopSize) -> None:
     )
     deals = Deals(
         seed=portal.world.seed,
-        months=seasons.lay_out_total(now, size.deals),
+        pace=_pace(portal, seasons.lay_out_total(now, size.deals), 71),
         lead_months=lead_months,
         managers=managers_of(portal),
         contacts=size.contacts,
         companies=size.companies,
         pipelines=tuple(one.id for one in chosen if one.entity_type == pipelines.DEAL),
         markets=size.marketplaces,
-        now=portal.world.clock.now,
     )
+    portal.shelf["deals"] = deals
     portal.shelf["pipelines"] = chosen
     portal.tables |= {
         "category": pipelines.categories(chosen),
@@ -191,6 +191,10 @@ def stock_work(portal: Portal, size: ShopSize) -> None:
         "bi_connector": processes.bi_connectors(now) if size.marketplaces else Table(key="id"),
         "bi_dataset": processes.bi_datasets(now) if size.marketplaces else Table(key="id"),
     }
+
+
+def _pace(portal: Portal, months: seasons.Months, salt: int) -> seasons.Pace:
+    return seasons.Pace(months, portal.world.clock.now, partial(share, portal.world.seed, salt))
 
 
 def _built(build: Builder, first: int, count: int, *, key: str = "id") -> Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 from collections import Counter
 from datetime import datetime
@@ -130,10 +131,11 @@ def test_many_rows_are_built_on_demand(world: World) -> None:
 
 
 def test_customers_keep_buying_while_time_passes(world: World, north: Portal) -> None:
-    before = len(north.tables["order"])
+    before, deals = len(north.tables["order"]), len(north.tables["deal"])
     world.clock.advance(days=3)
     catch_up(north)
     assert 40 <= len(north.tables["order"]) - before <= 90
+    assert len(north.tables["deal"]) > deals
     newest = north.tables["order"].all()[-1]
     assert payment_of(north, newest)["sum"] == newest["price"]
 
@@ -147,3 +149,11 @@ def test_nobody_pays_through_a_system_that_is_off(world: World, north: Portal) -
         north.tables["payment"].get(new)["paySystemId"] != 2
         for new in north.tables["payment"].between(last, None)
     )
+
+
+def test_a_shop_survives_being_put_aside(world: World, north: Portal) -> None:
+    again = pickle.loads(pickle.dumps(world)).portals[north.member_id]  # noqa: S301 our own bytes
+    again.world.clock.advance(days=1)
+    catch_up(again)
+    assert len(again.tables["order"]) > len(north.tables["order"])
+    assert again.tables["order"].get(4321) == north.tables["order"].get(4321)
