@@ -29,6 +29,8 @@ def register(pages: Blueprint) -> None:
     """Put the pages of applications on the screen."""
     pages.add_url_rule("/marketplace/", view_func=show_list)
     pages.add_url_rule("/marketplace/installed/", view_func=show_list, endpoint="installed")
+    pages.add_url_rule("/market/", view_func=show_list, endpoint="market")
+    pages.add_url_rule("/market/installed/", view_func=show_list, endpoint="market_installed")
     pages.add_url_rule("/devops/list/", view_func=show_list, endpoint="devops")
     pages.add_url_rule("/marketplace/detail/<name>/", view_func=show_list, endpoint="app_detail")
     pages.add_url_rule("/marketplace/app/<name>/", view_func=show_application)

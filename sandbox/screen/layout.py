@@ -53,7 +53,8 @@ def people_to_be(visit: Visit) -> list[Person]:
     portal = visit.portal
     parts = [portal.admin, portal.integrator, portal.employee]
     rest = [user for user in portal.users if user.active and user not in parts]
-    return [person_of(user, visit.lang) for user in [*parts, *rest][:PEOPLE_SHOWN] if user.active]
+    shown = dict.fromkeys([*parts, visit.user, *rest[:PEOPLE_SHOWN]])
+    return [person_of(user, visit.lang) for user in shown if user.active]
 
 
 def plan_badge(visit: Visit) -> dict[str, str]:

@@ -15,7 +15,7 @@ from sandbox.shop.switches import FLAGS
 SECTIONS = (
     "/crm/configs/", "/shop/", "/sites/", "/contact_center/", "/telephony/", "/settings/", "/bizproc/", "/catalog/",
     "/saleshub/", "/bi/", "/services/", "/automation/", "/company/configs/", "/crm/tracking/", "/crm/webform/",
-    "/crm/button/", "/mail/", "/docs/", "/configs/", "/openlines/",
+    "/crm/button/", "/mail/", "/docs/", "/configs/", "/openlines/", "/disk/", "/calendar/", "/devops/",
 )  # fmt: skip
 # Words of an address that tell which things it is about; the first that fits wins.
 CLUES: tuple[tuple[str, tuple[str, ...]], ...] = (

@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from sandbox.application import ApplicationCard
+from sandbox.command import parser
 from sandbox.portal import Portal
 from sandbox.scenario.verbs import ALL, GROUPS, VERBS
 from sandbox.scenario.words import WORDS
@@ -64,6 +65,14 @@ def test_the_calls_of_the_document_work_from_top_to_bottom(director: Director) -
     assert {verb for verb, _ in calls} == set(VERBS)
     for verb, body in calls:
         director.does(verb, **json.loads(body or "{}"))
+
+
+def test_every_option_of_the_program_is_documented() -> None:
+    text = DOCUMENT.read_text(encoding="utf-8")
+    options = re.findall(r"--[a-z][a-z-]+", parser().format_help())
+    assert (
+        sorted({option for option in options if f"{option}`" not in text and f"{option} " not in text}) == []
+    )
 
 
 def test_every_verb_and_value_has_a_name_in_both_languages() -> None:
