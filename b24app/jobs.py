@@ -13,6 +13,14 @@ from b24app.portals.leaving import erase_due
 from b24app.portals.model import InstallStatus, Portal
 from b24app.portals.probing import probe_blocked
 from b24app.queue import Job
+from b24app.renewal.activation import (
+    ANSWERS_AGAIN,
+    PLAN_CHANGED,
+    learn_everyone,
+    learn_portal,
+    notice_activation,
+)
+from b24app.renewal.posting import remind_everyone, remind_portal, send_notice, try_channel
 from b24app.renewal.pulse import note_answer, note_refusal
 from b24app.services import services
 from b24app.storage import db, portal_scope
@@ -30,6 +38,7 @@ def installed(portal_id: int) -> None:
 def plan_changed(portal_id: int) -> None:
     """A portal reports another plan than before: look at it anew."""
     with portal_scope(portal_id):
+        notice_activation(PLAN_CHANGED, services().clock.now())
         start_run(kind="noticed")
 
 
@@ -43,6 +52,7 @@ def portal_back(portal_id: int) -> None:
     """A portal that refused REST answers again: the plan or the subscription has probably been renewed."""
     with portal_scope(portal_id):
         note_answer(services().clock.now())
+        notice_activation(ANSWERS_AGAIN, services().clock.now())
         start_run(kind="noticed")
 
 
@@ -69,6 +79,12 @@ JOBS: dict[str, Job] = {
     "probe_blocked": probe_blocked,
     "refresh_dormant": refresh_dormant,
     "prune_calls": prune_calls,
+    "learn_everyone": learn_everyone,
+    "learn_portal": learn_portal,
+    "remind_everyone": remind_everyone,
+    "remind_portal": remind_portal,
+    "try_channel": try_channel,
+    "send_notice": send_notice,
 }
 DAILY: dict[str, tuple[str, str]] = {
     "erase_due": ("20", "3"),
@@ -77,4 +93,6 @@ DAILY: dict[str, tuple[str, str]] = {
     "start_daily_runs": ("10", "4"),
     "start_due_repeats": ("*/5", "*"),
     "probe_blocked": ("*/15", "*"),
+    "learn_everyone": ("30", "4"),
+    "remind_everyone": ("5", "*"),
 }

@@ -1,0 +1,115 @@
+"""Activation noticed by itself: another plan, or REST answering after refusals; offered to a person, never assumed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from b24app.errors import PortalError
+from b24app.license.clocks import find_clock
+from b24app.license.profile import note_license
+from b24app.license.suggestions import keep_suggestions, suggest_from_app
+from b24app.license.terms import Kind, Term
+from b24app.portals.door import open_door
+from b24app.portals.model import InstallStatus, Portal
+from b24app.renewal import model, pulse
+from b24app.renewal.case import CaseView
+from b24app.renewal.cases import case_of, get_case, open_case, settle_case
+from b24app.renewal.stages import Stage, is_reached
+from b24app.services import services
+from b24app.storage import db, portal_scope
+
+PLAN_CHANGED, ANSWERS_AGAIN, DATE_MOVED = "plan_changed", "answers_again", "date_moved"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An activation that was noticed and waits for a person's word; `reason` tells by what."""
+
+    case: CaseView
+    reason: str
+    noticed_at: datetime
+
+
+def notice_activation(reason: str, at: datetime) -> Offer | None:
+    """Keep that something speaks for a renewal; None when nothing is being renewed."""
+    term = _main_term()
+    if term is None:
+        return None
+    case = settle_case(term, at)
+    if case is None and _ends_soon(term, at):
+        case = open_case(term, at)
+    if case is None or case.closed_at is not None or is_reached(case.marks, Stage.VERIFIED):
+        return None
+    row = db.session.scalar(select(model.Case).where(model.Case.id == case.id))
+    if row is not None and row.noticed_at is None:
+        row.noticed_at, row.noticed_by = at, reason
+        db.session.flush()
+    return _offer(get_case(case.id))
+
+
+def open_offer() -> Offer | None:
+    """The noticed activation that nobody has answered yet: the date is not written, or the check is not made."""
+    term = _main_term()
+    case = case_of(term) if term else None
+    return _offer(case) if case else None
+
+
+def dismiss_offer(case_id: int) -> None:
+    """A person says that it was not a renewal."""
+    row = db.session.scalar(select(model.Case).where(model.Case.id == case_id))
+    if row is not None:
+        row.noticed_at, row.noticed_by = None, ""
+        db.session.flush()
+
+
+def _offer(case: CaseView) -> Offer | None:
+    answered = case.closed_at is not None or is_reached(case.marks, Stage.VERIFIED)
+    if case.noticed_at is None or answered:
+        return None
+    return Offer(case, case.noticed_by, case.noticed_at)
+
+
+def _main_term() -> Term | None:
+    return find_clock(Kind.PLAN) or find_clock(Kind.ON_PREMISE)
+
+
+def _ends_soon(term: Term, at: datetime) -> bool:
+    """A plan that changes in the middle of its term was upgraded, not renewed."""
+    return term.ends_on is not None and (term.ends_on - at.date()).days <= 30
+
+
+def learn_everyone() -> None:
+    """Ask each portal once a day which plan it has and what it hints about dates."""
+    for portal_id in db.session.scalars(select(Portal.id).where(Portal.status == InstallStatus.ACTIVE)):
+        services().queue.later("learn_portal", portal_id)
+    db.session.commit()
+
+
+def learn_portal(portal_id: int) -> None:
+    """Ask `app.info`: keep the plan, hints of dates, and whether the portal answers at all."""
+    portal = db.session.get_one(Portal, portal_id)
+    zone, now = portal.time_zone, services().clock.now()
+    with portal_scope(portal_id):
+        db.session.commit()
+        try:
+            answer = open_door(portal_id, background=True).call("app.info").result
+        except PortalError as error:
+            pulse.note_refusal(error, now)
+            db.session.commit()
+            raise
+        learn(answer if isinstance(answer, Mapping) else {}, now, now.astimezone(ZoneInfo(zone)).date())
+        db.session.commit()
+
+
+def learn(answer: Mapping[str, Any], now: datetime, today: date) -> None:
+    """Keep what an answer of `app.info` tells."""
+    if pulse.note_answer(now):
+        notice_activation(ANSWERS_AGAIN, now)
+    code = str(answer.get("LICENSE") or "")
+    if code and note_license(code, now):
+        notice_activation(PLAN_CHANGED, now)
+    keep_suggestions(suggest_from_app(answer, today), now)

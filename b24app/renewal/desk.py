@@ -1,0 +1,151 @@
+"""Writes due reminders of one portal as letters in its language, and knows how each channel sends them."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from b24app.errors import PortalError, SettingsWrong
+from b24app.license.said import say
+from b24app.license.terms import Author
+from b24app.portals.door import open_door
+from b24app.portals.model import Portal
+from b24app.renewal import pulse
+from b24app.renewal.channels import Letter, feed, mail, notification, task, webhook
+from b24app.renewal.letters import Draft
+from b24app.renewal.outside import ensure_link
+from b24app.renewal.recipients import Recipient, recipients
+from b24app.renewal.reminders import Outgoing
+from b24app.renewal.roles import Holder
+from b24app.renewal.settings import ChannelView, list_channels, webhook_secret
+from b24app.renewal.speech import Speech
+from b24app.rest_client import RestClient
+from b24app.services import services
+from b24app.storage import db
+from b24app.texts import N_
+
+SYSTEM = Author(None, "Продление без простоя")
+OPEN, OUTSIDE = N_("Open the renewal"), N_("If the portal does not open")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One portal as a writer of letters sees it."""
+
+    portal: Portal
+    speech: Speech
+    now: datetime
+
+    @property
+    def local(self) -> datetime:
+        """The portal's own time."""
+        return self.now.astimezone(ZoneInfo(self.portal.time_zone))
+
+    @property
+    def today(self) -> date:
+        """The portal's own day."""
+        return self.local.date()
+
+
+def open_desk(portal: Portal) -> Desk:
+    """The desk of a portal at the present moment."""
+    return Desk(portal, Speech(portal.language, portal.time_zone), services().clock.now())
+
+
+def deep_link(portal: Portal) -> str:
+    """The address that opens our widget in the portal's slider.
+
+    Source: platform.md, REST_APP_URI: /marketplace/view/<application code or client id>/?params[k]=v.
+    """
+    scheme = portal.client_endpoint.partition("://")[0] or "https"
+    code = portal.application_code or services().settings.client_id
+    return f"{scheme}://{portal.domain}/marketplace/view/{code}/?params[screen]=renewal"
+
+
+def compose(desk: Desk, draft: Draft, key: str, tag: str) -> Letter:
+    """A draft in the portal's language, with both addresses: inside the portal and outside of it."""
+    deadline = None
+    if draft.deadline is not None:
+        deadline = datetime.combine(draft.deadline, time(18, 0), ZoneInfo(desk.portal.time_zone))
+    outside = "" if draft.public else ensure_link("status", by=SYSTEM, at=desk.now).url
+    return Letter(
+        key=f"{desk.portal.member_id}:{key}",
+        tag=tag,
+        subject=desk.speech.say(draft.subject),
+        lines=tuple(filter(None, (desk.speech.say(line) for line in draft.lines))),
+        link=deep_link(desk.portal),
+        link_text=desk.speech.say(say(OPEN)),
+        outside=outside,
+        outside_text=desk.speech.say(say(OUTSIDE)) if outside else "",
+        deadline=deadline,
+        public=draft.public,
+    )
+
+
+def address_letter(
+    letter: Letter, code: str, people: Iterable[Holder], only: str = ""
+) -> tuple[Outgoing, ...]:
+    """The letter once for each recipient of each channel that is on and can send."""
+    people = tuple(people)
+    found = []
+    for channel in working_channels():
+        if only and channel.code != only:
+            continue
+        found += [Outgoing(channel.code, to, letter) for to in recipients(channel, code, people)]
+    return tuple(found)
+
+
+def working_channels() -> tuple[ChannelView, ...]:
+    """The channels that are on; e-mail only when a mail server is set."""
+    has_mail = services().settings.smtp_url is not None
+    return tuple(item for item in list_channels() if item.enabled and (has_mail or item.code != "email"))
+
+
+def sender_for(desk: Desk) -> Callable[[str, Letter, Recipient], None]:
+    """How to send by each channel; one door to the portal for all letters of one run."""
+    doors: list[RestClient] = []
+
+    def door() -> RestClient:
+        if not doors:
+            doors.append(open_door(desk.portal.id, background=True))
+        return doors[0]
+
+    def send(channel: str, letter: Letter, to: Recipient) -> None:
+        if channel == "email":
+            _send_mail(desk, letter, to)
+        elif channel == "webhook":
+            secret, portal = webhook_secret(), desk.portal.domain
+            db.session.commit()
+            webhook.send(to.address, secret, letter, desk.now, portal=portal)
+        else:
+            _send_inside(door, channel, letter, int(to.address), desk.now)
+
+    return send
+
+
+_INSIDE: Mapping[str, Callable[[RestClient, Letter, int], None]] = {
+    "notification": notification.send,
+    "task": task.send,
+    "feed": feed.send,
+}
+
+
+def _send_inside(
+    door: Callable[[], RestClient], channel: str, letter: Letter, user_id: int, at: datetime
+) -> None:
+    try:
+        _INSIDE[channel](door(), letter, user_id)
+    except PortalError as error:
+        pulse.note_refusal(error, at)
+        db.session.commit()
+        raise
+    pulse.note_answer(at)
+    db.session.commit()
+
+
+def _send_mail(desk: Desk, letter: Letter, to: Recipient) -> None:
+    settings = services().settings
+    if settings.smtp_url is None:
+        raise SettingsWrong("B24APP_SMTP_URL is not set")
+    server = mail.mail_server(settings.smtp_url.get_secret_value(), settings.mail_from)
+    mail.send(server, letter, to.address, to.name, desk.now)

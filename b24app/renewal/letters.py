@@ -1,0 +1,179 @@
+"""What a reminder says: subject, lines, deadline and where to go. Pure: sentences before translation."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from b24app.license.said import NOTHING, Said, say
+from b24app.renewal.ladder import Planned
+from b24app.renewal.situation import Situation
+from b24app.texts import N_, NN_
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A letter before translation; `deadline` is for tasks and calendars, `public` may be read by every employee."""
+
+    subject: Said
+    lines: tuple[Said, ...]
+    deadline: date | None = None
+    public: bool = False
+
+
+def draft_letter(item: Planned, s: Situation, name: Said) -> Draft:
+    """The letter of one reminder; `name` is what the term is called."""
+    return _LETTERS.get(item.code, _delay)(item, s, name)
+
+
+def _days(number: int) -> Said:
+    return say(NN_("%(count)s day", "%(count)s days"), count=number)
+
+
+def _window(_item: Planned, s: Situation, name: Said) -> Draft:
+    ends, plan = s.term.ends_on, s.plan
+    lines = [say(N_("It ends on %(day)s, %(left)s left."), day=ends, left=_days(max(0, s.days_left)))]
+    if plan is not None:
+        lines.append(say(N_("Pay by %(day)s: later the money may not arrive in time."), day=plan.pay_by))
+        if plan.invoice_by is not None:
+            lines.append(say(N_("Request the invoice by %(day)s."), day=plan.invoice_by))
+    return Draft(
+        say(N_("Renewal is possible: %(name)s"), name=name), tuple(lines), plan.pay_by if plan else ends
+    )
+
+
+def _left(_item: Planned, s: Situation, name: Said) -> Draft:
+    pay_by = s.plan.pay_by if s.plan else None
+    if pay_by is not None and pay_by < s.today:
+        line = say(N_("The last day to pay by bank transfer was %(day)s. A card still works."), day=pay_by)
+    else:
+        line = say(N_("Pay by %(day)s: later the money may not arrive in time."), day=pay_by)
+    subject = say(N_("%(left)s left: %(name)s"), left=_days(max(0, s.days_left)), name=name)
+    return Draft(subject, (say(N_("It ends on %(day)s."), day=s.term.ends_on), line), pay_by)
+
+
+def _last_day(_item: Planned, s: Situation, name: Said) -> Draft:
+    grace = s.policy.days("grace_days")
+    if grace:
+        text = N_("From tomorrow only the grace days keep it working, until %(day)s.")
+        tail = say(text, day=s.policy.grace_ends(s.term.ends_on) if s.term.ends_on else None)
+    else:
+        tail = say(N_("No grace is promised: from tomorrow it may stop."))
+    return Draft(say(N_("The last day: %(name)s"), name=name), (tail, _card()), s.term.ends_on)
+
+
+def _card() -> Said:
+    return say(N_("A card pays at once; a bank transfer will not arrive today."))
+
+
+def _grace(_item: Planned, s: Situation, name: Said) -> Draft:
+    ends = s.plan.grace_ends if s.plan else None
+    lines = (
+        say(N_("Everything works until %(day)s, then applications and integrations stop."), day=ends),
+        _card(),
+    )
+    return Draft(
+        say(N_("Grace days left: %(left)s — %(name)s"), left=_days(s.grace_left), name=name), lines, ends
+    )
+
+
+def _lapsed(_item: Planned, s: Situation, name: Said) -> Draft:
+    lines = (
+        say(N_("It ended on %(day)s and was not renewed."), day=s.term.ends_on),
+        say(
+            N_("Renew the plan first, then the Marketplace subscription, then applications and integrations.")
+        ),
+        say(N_("Data is safe. Orders that came meanwhile must be collected from the shop.")),
+    )
+    return Draft(say(N_("Not renewed: %(name)s"), name=name), lines)
+
+
+def _invoice(_item: Planned, s: Situation, name: Said) -> Draft:
+    by = s.plan.invoice_by if s.plan else None
+    approval = s.plan.conditions.approval_days if s.plan else 0
+    text = NN_(
+        "Approval usually takes %(count)s working day: request the invoice by %(day)s.",
+        "Approval usually takes %(count)s working days: request the invoice by %(day)s.",
+    )
+    return Draft(
+        say(N_("The invoice is not requested yet: %(name)s"), name=name),
+        (say(text, count=approval, day=by),),
+        by,
+    )
+
+
+def _invoice_last(_item: Planned, s: Situation, name: Said) -> Draft:
+    by = s.plan.invoice_by if s.plan else None
+    line = say(N_("Requested later, the invoice leaves no time for approval and for the bank."))
+    return Draft(say(N_("The last day for the invoice: %(name)s"), name=name), (line,), by)
+
+
+def _pay_last(_item: Planned, s: Situation, name: Said) -> Draft:
+    plan = s.plan
+    lines = [say(N_("Sent today, the money arrives on %(day)s."), day=plan.arrives_on if plan else None)]
+    return Draft(
+        say(N_("The last day to pay: %(name)s"), name=name), tuple(lines), plan.pay_by if plan else None
+    )
+
+
+def _last_chance(_item: Planned, s: Situation, name: Said) -> Draft:
+    line = say(N_("Money sent later arrives after the grace days. A card still pays at once."))
+    return Draft(say(N_("The last chance to pay by transfer: %(name)s"), name=name), (line,), s.today)
+
+
+def _delay(item: Planned, s: Situation, name: Said) -> Draft:
+    found = next((delay for delay in s.delays if delay.code == item.code), None)
+    if found is None:
+        return Draft(say(N_("Renewal: %(name)s"), name=name), ())
+    return Draft(say(N_("Something waits too long: %(name)s"), name=name), (found.message, found.advice))
+
+
+_LETTERS: dict[str, Callable[[Planned, Situation, Said], Draft]] = {
+    "window_open": _window,
+    "days_left": _left,
+    "last_day": _last_day,
+    "grace": _grace,
+    "lapsed": _lapsed,
+    "invoice_soon": _invoice,
+    "invoice_last": _invoice_last,
+    "pay_last": _pay_last,
+    "last_chance": _last_chance,
+}
+CODE_TITLES = {
+    "window_open": N_("Renewal is possible"),
+    "days_left": N_("Days left"),
+    "last_day": N_("The last day"),
+    "grace": N_("Grace days"),
+    "lapsed": N_("Not renewed"),
+    "invoice_soon": N_("The invoice is not requested yet"),
+    "invoice_last": N_("The last day for the invoice"),
+    "pay_last": N_("The last day to pay"),
+    "last_chance": N_("The last chance to pay by transfer"),
+    "invoice_late": N_("The invoice does not come"),
+    "invoice_stale": N_("The invoice grows old"),
+    "approval_late": N_("The approval takes long"),
+    "activation_late": N_("Paid but not activated"),
+    "check_late": N_("Nobody has checked after the activation"),
+    "digest": N_("The week in short"),
+    "test": N_("A test"),
+    "notice": N_("A notice to employees"),
+}
+
+
+def team_notice(s: Situation, window: Said = NOTHING) -> Draft:
+    """What every employee should know: no money, no blame, only what changes for them."""
+    ends = s.term.ends_on
+    lines = [
+        say(N_("Signing in, tasks and deals stay as they are; nobody has to sign in again.")),
+        say(N_("Calls and chats are not switched off by the renewal.")),
+    ]
+    if window:
+        lines.append(window)
+    lines.append(
+        say(N_("If something stopped working, open the application and press “Tell the administrator”."))
+    )
+    subject = (
+        N_("The portal is being renewed, it is paid until %(day)s")
+        if s.days_left >= 0
+        else N_("The portal is being renewed")
+    )
+    return Draft(say(subject, day=ends), tuple(lines), public=True)

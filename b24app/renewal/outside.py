@@ -1,0 +1,105 @@
+"""Signed addresses outside the portal: a status page and a calendar feed; nothing secret on them, revocable."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy import select
+
+from b24app.errors import BadInput, NotFound, Refused
+from b24app.license.terms import Author
+from b24app.renewal import model
+from b24app.services import services
+from b24app.storage import db, every_portal
+from b24app.texts import N_
+
+PURPOSES = ("status", "calendar")
+PATHS = {"status": "/status/{token}", "calendar": "/calendar/{token}.ics"}
+
+
+@dataclass(frozen=True, slots=True)
+class LinkView:
+    """One address outside: its purpose, who made it, until when, and the address itself."""
+
+    id: int
+    portal_id: int
+    purpose: str
+    url: str
+    made_by: str
+    made_at: datetime
+    expires_on: date | None
+    revoked_at: datetime | None
+    opened_at: datetime | None
+
+
+def make_link(purpose: str, *, by: Author, at: datetime, expires_on: date | None = None) -> LinkView:
+    """Make an address outside the portal; without an end it lives until it is revoked."""
+    if purpose not in PURPOSES:
+        raise BadInput(N_("There is no such kind of link."), "purpose")
+    row = model.StatusLink(code=secrets.token_urlsafe(18), purpose=purpose, made_by=by.name, made_at=at)
+    row.expires_on = expires_on
+    db.session.add(row)
+    db.session.flush()
+    return _view(row)
+
+
+def ensure_link(purpose: str, *, by: Author, at: datetime) -> LinkView:
+    """The living address of a purpose; made when there is none. Letters carry it."""
+    living = [link for link in list_links() if link.purpose == purpose and link.expires_on is None]
+    return living[0] if living else make_link(purpose, by=by, at=at)
+
+
+def list_links(*, with_revoked: bool = False) -> tuple[LinkView, ...]:
+    """The addresses of this portal, newest first."""
+    query = select(model.StatusLink).order_by(model.StatusLink.id.desc())
+    if not with_revoked:
+        query = query.where(model.StatusLink.revoked_at.is_(None))
+    return tuple(_view(row) for row in db.session.scalars(query))
+
+
+def revoke_link(link_id: int, at: datetime) -> None:
+    """Close an address for ever."""
+    row = db.session.scalar(select(model.StatusLink).where(model.StatusLink.id == link_id))
+    if row is None:
+        raise NotFound
+    row.revoked_at = row.revoked_at or at
+    db.session.flush()
+
+
+def read_link(token: str, purpose: str, at: datetime) -> LinkView:
+    """The link of a token from an address bar; raises Refused with a stable reason."""
+    try:
+        code = _signer(purpose).loads(token)
+    except BadSignature as error:
+        raise Refused(
+            "link_forged", N_("This address is not complete. Copy it again from the letter.")
+        ) from error
+    with every_portal():
+        row = db.session.scalar(select(model.StatusLink).where(model.StatusLink.code == str(code)))
+        if row is None or row.revoked_at is not None or row.purpose != purpose:
+            raise Refused("link_revoked", N_("This address was closed. Ask an administrator for a new one."))
+        if row.expires_on is not None and at.date() > row.expires_on:
+            raise Refused("link_expired", N_("This address has expired. Ask an administrator for a new one."))
+        row.opened_at = at
+        db.session.flush()
+        return _view(row)
+
+
+def _view(row: model.StatusLink) -> LinkView:
+    path = PATHS[row.purpose].format(token=_signer(row.purpose).dumps(row.code))
+    return LinkView(
+        id=row.id,
+        portal_id=row.portal_id,
+        purpose=row.purpose,
+        url=services().settings.public_url + path,
+        made_by=row.made_by,
+        made_at=row.made_at,
+        expires_on=row.expires_on,
+        revoked_at=row.revoked_at,
+        opened_at=row.opened_at,
+    )
+
+
+def _signer(purpose: str) -> URLSafeSerializer:
+    return URLSafeSerializer(services().settings.secret_key.get_secret_value(), salt=f"outside-{purpose}")
