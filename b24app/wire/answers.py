@@ -42,7 +42,7 @@ Body = dict[str, Any]
 Outcome = Answer | PortalError
 
 
-def read_body(raw: bytes, http: int) -> Body:
+def read_body(raw: bytes | bytearray, http: int) -> Body:
     """Parse an answer into a success envelope; anything else is raised as its meaning."""
     try:
         body = json.loads(raw)

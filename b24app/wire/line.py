@@ -27,7 +27,7 @@ from b24app.wire.budget import Budget
 from b24app.wire.log import CallEntry, CallLog, Silence, describe_answer, describe_request
 from b24app.wire.operating import Operating
 from b24app.wire.repeats import Repeats, certainly_unsaved
-from b24app.wire.transport import Limits, Reply, post
+from b24app.wire.transport import NO_REPLY, Limits, Reply, post
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +88,19 @@ class Line:
             self._pair = self.tokens.current()
         return self._pair
 
-    def fetch(self, method: str, params: Mapping[str, Any], pair: Tokens | None) -> Sent:
+    def fetch(
+        self, method: str, params: Mapping[str, Any], pair: Tokens | None, *, pack: bool = False
+    ) -> Sent:
         """Take a turn and send one request; may run in several threads at once."""
         body = json.dumps({**params, "auth": pair.access} if pair else params).encode()
         self.budget.wait_turn()
         session = self._session()
         at = self.budget.pace.now()
         try:
-            reply = post(session, f"{self.address.current()}{method}", body, self.limits)
+            reply = post(session, f"{self.address.current()}{method}", body, self.limits, pack=pack)
         except PortalError as error:
             self._note(
-                Sent(method, params, pair, Reply(error.http or 0, "", b""), at, self.budget.pace.now() - at),
+                Sent(method, params, pair, NO_REPLY, at, self.budget.pace.now() - at),
                 error,
             )
             raise
@@ -111,7 +113,7 @@ class Line:
         try:
             if 300 <= sent.reply.http < 400:
                 raise AddressChanged(sent.reply.location)
-            body = read_body(sent.reply.raw, sent.reply.http)
+            body = read_body(sent.reply.raw(), sent.reply.http)
         except PortalError as error:
             self._note(sent, error)
             raise
@@ -159,6 +161,8 @@ class Line:
             return self._idle.pop() if self._idle else self.open_session()
 
     def _note(self, sent: Sent, error: PortalError | None = None, *, body: Body | None = None) -> None:
+        if isinstance(self.log, Silence):
+            return
         said = (
             body
             if body is not None
@@ -173,7 +177,7 @@ class Line:
                 seconds=sent.seconds,
                 http=sent.reply.http,
                 error=f"{type(error).__name__} {error.code}".strip() if error else "",
-                size=len(sent.reply.raw),
+                size=sent.reply.size,
                 request=describe_request(sent.params),
                 answer=describe_answer(said),
             )

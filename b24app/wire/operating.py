@@ -9,7 +9,7 @@ from b24app.wire.budget import Budget
 
 OPERATING_SECONDS = 420.0  # the stricter of the documented 480 (cloud) and 420 (on-premise)
 CALM_SHARE = 0.6
-BLOCK_SECONDS = 600.0
+BLOCK_SECONDS = 60.0  # the window slides by the minute, so some time is free again after one
 LOOK_AGAIN_SECONDS = 1.0
 
 
@@ -20,6 +20,7 @@ class Operating:
         self._budget = budget
         self._limit = limit
         self._free_at: dict[str, float] = {}
+        self._resets: dict[str, float] = {}
         self._pauses: Mapping[str, float] = {}
         self._looked = -LOOK_AGAIN_SECONDS
 
@@ -42,6 +43,7 @@ class Operating:
 
     def learn(self, method: str, time: Timing) -> None:
         """Spread what is left of a method's time over what is left of its window."""
+        self._resets[method] = time.operating_reset_at
         if time.operating < self._limit * CALM_SHARE or not time.operating_reset_at:
             return
         now, cost = self._budget.pace.now(), max(time.processing, time.duration, 0.1)
@@ -52,10 +54,13 @@ class Operating:
             self._free_at[method] = now + max(0.0, time.operating_reset_at - now) * cost / left
 
     def stop(self, method: str, refusal: OperationLimited) -> None:
-        """The portal blocked the method: nobody calls it before the moment that the portal named."""
+        """The portal blocked the method: nobody calls it before the moment that the portal named, then or earlier.
+
+        The refusal itself carries no time (module rest), so the last answer of the method is asked.
+        """
         now = self._budget.pace.now()
-        until = refusal.reset_at.timestamp() if refusal.reset_at else now + BLOCK_SECONDS
-        self._pause(method, max(until, now + 1))
+        until = refusal.reset_at.timestamp() if refusal.reset_at else self._resets.get(method, 0.0)
+        self._pause(method, max(until, now + 1) if until > now else now + BLOCK_SECONDS)
 
     def _pause(self, method: str, until: float) -> None:
         self._budget.store.pause(method, until)

@@ -9,17 +9,22 @@ from b24app.wire.paging import PAGE
 
 MOST_PAGES = 50
 SECONDS_IN_A_BATCH = 25.0  # limits.md: a portal cuts a request at 60 s
-SLOW_SECONDS = 0.02  # per command: below that parallel reading gains nothing
+SLOW_SECONDS = 0.02  # per command: below that more than two lanes gain nothing
+FAST_LANES = 2  # one batch is made by the portal while another one is read here
 
 
 @dataclass(slots=True)
 class Plan:
-    """The reading of one list: `top` is the highest id when it began, `density` is rows per id."""
+    """The reading of one list: `top` is the highest id when it began, `density` is rows per id.
+
+    `lanes` batches are asked for ahead of the one in use, over so many connections.
+    """
 
     after: int
     top: int
     density: float = 1.0
     lanes: int = 1
+    connections: int = 1
     pages: int = MOST_PAGES
     done: bool = field(init=False, default=False)
 
@@ -30,9 +35,10 @@ class Plan:
         plan = cls(first[-1], top, density)
         if seconds > 0:
             plan.pages = max(2, min(MOST_PAGES, int(SECONDS_IN_A_BATCH / seconds)))
-        if seconds >= SLOW_SECONDS:
-            batches = ceil(plan.expected(plan.after, top) / plan.pages)
-            plan.lanes = max(1, min(lanes, batches))
+        batches = ceil(plan.expected(plan.after, top) / plan.pages)
+        slow = seconds >= SLOW_SECONDS
+        plan.lanes = max(1, min(lanes, batches, lanes if slow else FAST_LANES))
+        plan.connections = plan.lanes if slow else 1
         return plan
 
     def expected(self, after: int, until: int) -> int:

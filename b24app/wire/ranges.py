@@ -4,11 +4,10 @@ The next batch is under way while rows are used; on a slow portal several stretc
 handed out in order.
 """
 
-import zlib
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from b24app.errors import PortalError
@@ -29,7 +28,7 @@ def read_keyset(client: "RestClient", keyset: Keyset, after: int) -> Iterator[Ro
     yield from rows
     if plan is None:
         return
-    pool = ThreadPoolExecutor(plan.lanes, thread_name_prefix="wire")
+    pool = ThreadPoolExecutor(plan.connections, thread_name_prefix="wire")
     try:
         yield from Reader(client, keyset, pool, plan).rows()
     finally:
@@ -113,19 +112,13 @@ class Reader:
         return Flight(span, commands, line.pair(), self.pool.submit(self._fetch, commands, line.pair()))
 
     def _fetch(self, commands: dict[str, Command], pair: Tokens | None) -> Sent:
-        """Runs in another thread; answers that wait for their turn wait packed, so that memory stays flat."""
-        sent = self.client.line.fetch("batch", self.client.batch_params(commands, halt=True), pair)
-        return sent if self.plan.lanes == 1 else _repack(sent, zlib.compress(sent.reply.raw, 1))
+        """Runs in another thread; where many answers wait for their turn they wait packed, so memory stays flat."""
+        params = self.client.batch_params(commands, halt=True)
+        return self.client.line.fetch("batch", params, pair, pack=self.plan.connections > 1)
 
     def _land(self, flight: Flight) -> Stretch:
         try:
-            sent = flight.reply.result()
-            sent = sent if self.plan.lanes == 1 else _repack(sent, zlib.decompress(sent.reply.raw))
-            body = self.client.line.read(sent)
+            body = self.client.line.read(flight.reply.result())
             return read_chain(self.keyset, flight.span, self.client.split(flight.commands, body))
         except PortalError as error:
             return Stretch([], flight.span.after, finished=False, error=error, inside=False)
-
-
-def _repack(sent: Sent, raw: bytes) -> Sent:
-    return replace(sent, reply=replace(sent.reply, raw=raw))

@@ -1,0 +1,1 @@
+"""Measured ratios: the wire beside its peers."""
