@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.methods.wording import CRM_CLOSED, NO_ITEM, NO_TYPE
+from sandbox.methods.items import allowed
+from sandbox.methods.wording import CRM_CLOSED, CRM_DENIED, NO_ITEM, NO_TYPE
 from sandbox.rest.asking import as_number
 from sandbox.rest.listing import list_rows
 from sandbox.rest.registry import Call, Listing, Refusal, method
@@ -38,6 +39,8 @@ def _categories(call: Call) -> list[Row]:
         raise Refusal("ENTITY_TYPE_NOT_SUPPORTED", f"Entity type {WITHOUT_CATEGORIES[kind]} is not supported")
     if kind not in WITH_CATEGORIES and not _smart(call, kind):
         raise NO_TYPE
+    if not allowed(call, "crm_read"):
+        return []
     rows = [row for row in call.portal.tables["category"] if row["entityTypeId"] == kind]
     return sorted(rows, key=lambda row: int(row["sort"]))
 
@@ -49,6 +52,8 @@ def _smart(call: Call, kind: int) -> bool:
 @method("crm.status.list", scope="crm")
 def list_statuses(call: Call) -> Listing:
     """crm.status.list: everything at once, with a total and no pages."""
+    if not allowed(call, "crm_read"):
+        raise CRM_DENIED
     table = call.portal.tables["status"]
     listing = list_rows(table, filter=call.get("filter"), order=call.get("order"), size=len(table) + 1)
     return Listing(listing.rows, listing.total, None, 0, len(table) + 1)

@@ -35,7 +35,7 @@ _SERVICES: tuple[tuple[int, int | None, str, str], ...] = (
     (9, POST, "Почта России: EMS", "N"),
     (EXPRESS, None, "Экспресс-такси", "Y"),
     (EXPRESS_TAXI, EXPRESS, "Экспресс-такси: легковой", "Y"),
-    (12, EXPRESS, "Экспресс-такси: грузовой", "Y"),
+    (12, EXPRESS, "Экспресс-такси: грузовой", "N"),
 )
 
 

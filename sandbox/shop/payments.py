@@ -26,7 +26,7 @@ _SYSTEMS: tuple[System, ...] = (
     (7, "Оплата частями", REST_HANDLER_CODE, "", "ORDER", PERSON, "N", "N"),
     (8, "Счёт CRM (старый)", "bill", "", "CRM_INVOICE", FIRM, "N", "N"),
 )
-_SWITCHED_OFF = frozenset({7})
+_SWITCHED_OFF = frozenset({7, 8})
 
 
 def pay_systems(only: frozenset[int] | None = None) -> Table:

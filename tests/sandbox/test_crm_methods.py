@@ -42,7 +42,9 @@ def test_what_may_not_be_read_is_left_out_silently(client: Caller) -> None:
     answer = client.call("crm.item.list", entityTypeId=2)
     assert (answer["result"], answer["total"]) == ({"items": []}, 0)
     assert client.error("crm.item.get", entityTypeId=2, id=150)[1] == "ACCESS_DENIED"
-    assert client.error("crm.deal.list") == (400, "", "Access denied.")
+    assert client.result("crm.category.list", entityTypeId=2)["categories"] == []
+    for method in ("crm.deal.list", "crm.status.list", "crm.deal.userfield.list"):
+        assert client.error(method) == (400, "", "Access denied.")
 
 
 @pytest.mark.parametrize(

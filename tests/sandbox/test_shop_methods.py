@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import requests
 
+from sandbox.shop import show_license_methods
 from sandbox.user import User
 from sandbox.world import World
 from tests.sandbox.caller import Caller
@@ -28,7 +29,7 @@ def test_pay_systems_listen_to_upper_case_and_are_not_paged(client: Caller) -> N
         "sale.paysystem.list", SELECT=["ID", "ACTIVE"], FILTER={"ACTIVE": "Y"}, ORDER={"ID": "DESC"}
     )
     assert "total" not in answer
-    assert answer["result"][0] == {"ID": 8, "ACTIVE": "Y"}
+    assert answer["result"][0] == {"ID": 6, "ACTIVE": "Y"}
     assert all(row["ACTIVE"] == "Y" for row in answer["result"])
 
 
@@ -183,11 +184,67 @@ def test_no_mail_service_is_an_error(client: Caller) -> None:
 
 
 def test_the_undocumented_licence_is_silent_until_asked_for(client: Caller) -> None:
-    from sandbox.shop import show_license_methods
-
     assert client.error("intranet.license.getLicenseData")[1] == "ERROR_METHOD_NOT_FOUND"
     show_license_methods(client.portal)
     assert client.error("intranet.license.getLicenseData")[1] == "insufficient_scope"
+
+
+def test_the_licence_says_until_when_once_it_may(client: Caller) -> None:
+    show_license_methods(client.portal)
+    hook = client.portal.webhook(client.portal.admin, ["intranet", "mobile"])
+    licence = client.session.post(f"{hook}intranet.license.getLicenseData").json()["result"]["license"]
+    menu = client.session.post(f"{hook}mobile.Menu.getMenu").json()["result"]["license"]
+    assert (licence["daysLeft"], licence["isExpired"]) == (365, False)
+    assert menu["tillDate"] > client.portal.world.clock.timestamp()
+    client.portal.profile = "box"
+    assert client.session.post(f"{hook}mobile.Menu.getMenu").json()["result"]["license"] is None
+
+
+@pytest.mark.parametrize(
+    "method", ["catalog.price.list", "catalog.storeproduct.list", "catalog.document.mode.status"]
+)
+def test_the_catalogue_is_closed_to_who_may_not_see_it(client: Caller, method: str) -> None:
+    client.portal.withhold_right(client.portal.admin, "catalog_read")
+    assert str(client.error(method)[1]) in {"200040300010", "0"}
+    goods = client.error("catalog.product.list", select=["id", "iblockId"], filter={"iblockId": 23})
+    assert goods[1] == 200040300010
+
+
+@pytest.mark.parametrize(
+    ("method", "params"),
+    [
+        ("sale.paysystem.settings.get", {"PERSON_TYPE_ID": 0}),
+        ("sale.paysystem.settings.get", {"ID": 2}),
+        ("sale.delivery.config.get", {}),
+    ],
+)
+def test_a_missing_id_is_a_failed_check(client: Caller, method: str, params: dict[str, Any]) -> None:
+    assert client.error(method, **params)[1] == "ERROR_CHECK_FAILURE"
+
+
+def test_pages_and_addresses_of_sites_are_told(client: Caller) -> None:
+    pages = client.result("landing.landing.getList", params={"filter": {"SITE_ID": 9}, "select": ["TITLE"]})
+    assert [page["TITLE"] for page in pages] == ["Новости", "О нас"]
+    assert client.result("landing.site.getPublicUrl", id=3) == "https://lavka.example"
+    assert set(client.result("landing.site.getPublicUrl", id=[3, 9])) == {"3", "9"}
+    assert client.error("landing.site.getPublicUrl")[1] == "MISSING_PARAMS"
+    assert client.error("landing.site.getadditionalfields")[1] == "MISSING_PARAMS"
+
+
+def test_the_outgoing_line_vanishes_with_its_line(client: Caller) -> None:
+    line = client.result("voximplant.line.outgoing.get")
+    assert line in client.result("voximplant.line.get")
+    client.portal.remove("phone_line", line)
+    assert client.result("voximplant.line.outgoing.get") == ""
+
+
+def test_the_sip_connector_is_paid_till_a_date(client: Caller) -> None:
+    assert client.result("voximplant.sip.connector.status")["PAID_DATE_END"] == "10.01.2027"
+
+
+def test_calls_of_the_last_week_are_a_part_of_all(client: Caller) -> None:
+    week = client.call("voximplant.statistic.get", FILTER={">=CALL_START_DATE": "2026-11-17T00:00:00+00:00"})
+    assert 0 < week["total"] < client.call("voximplant.statistic.get")["total"]
 
 
 def test_users_are_counted_by_activity_and_kind(client: Caller) -> None:
