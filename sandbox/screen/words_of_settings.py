@@ -13,6 +13,7 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "is_on": ("включено", "on"),
     "is_off": ("выключено", "off"),
     "nothing_here": ("Здесь пусто.", "Nothing here."),
+    "actions": ("Действия", "Actions"),
     "title": ("Название", "Name"),
     "number": ("№", "No."),
     "kind_pay_system": ("Платёжные системы", "Payment systems"),
