@@ -8,6 +8,7 @@ from flask import Flask
 from flask_migrate import Migrate
 
 from b24app import tables as tables
+from b24app.cli import register_commands
 from b24app.clock import Clock, ShiftedClock, SystemClock
 from b24app.jobs import DAILY, JOBS
 from b24app.logs import set_up_logs
@@ -49,4 +50,5 @@ def create_app(
         sleep=sleep,
     )
     build_edge(app, settings)
+    register_commands(app)
     return app

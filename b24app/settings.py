@@ -4,12 +4,16 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from cryptography.fernet import Fernet
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from b24app.errors import SettingsWrong
 
 VENDOR_OAUTH_SERVERS = ("https://oauth.bitrix24.tech", "https://oauth.bitrix.info")
+
+
+DATABASES = ("sqlite", "postgresql+psycopg")
+QUEUES = ("sqlite", "redis", "rediss", "postgres", "postgresql", "memory")
 
 
 class Settings(BaseSettings):
@@ -19,7 +23,6 @@ class Settings(BaseSettings):
         env_prefix="B24APP_", env_file=".env", frozen=True, extra="ignore", secrets_dir=None
     )
 
-    public_url: str = Field(description="Address of this application as a portal's browser sees it")
     client_id: str = Field(min_length=1, description="Application id from the application card")
     client_secret: SecretStr = Field(description="Application key from the application card")
     secret_key: SecretStr = Field(description="Signs frame tokens and links; at least 32 characters")
@@ -36,6 +39,7 @@ class Settings(BaseSettings):
     allow_local_portals: bool = Field(
         default=False, description="Accept portals over http and on private addresses: the demo only"
     )
+    public_url: str = Field(description="Address of this application as a portal's browser sees it")
     edition: Literal["local", "market"] = Field(
         "market", description="market hides every commercial text, as the marketplace rules ask"
     )
@@ -62,6 +66,12 @@ class Settings(BaseSettings):
     sentry_dsn: SecretStr | None = Field(None, description="Where errors are reported; none: nowhere")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Level of the log")
     log_json: bool = Field(default=True, description="Log lines as JSON; false: for people")
+    port: int = Field(8080, validation_alias="PORT", description="Port that the web part listens on")
+    web_workers: int = Field(0, ge=0, description="Web processes; 0: by the number of processors, at most 4")
+    web_threads: int = Field(8, ge=1, description="Threads of each web process")
+    forwarded_allow_ips: str = Field(
+        "127.0.0.1", description="Proxies whose X-Forwarded-Proto is believed, separated by commas"
+    )
     support_contact: str = Field("", description="Support contact shown on help pages")
 
     @field_validator("seal_keys", "oauth_servers", mode="before")
@@ -77,7 +87,7 @@ class Settings(BaseSettings):
     @classmethod
     def _check_seal_keys(cls, keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
         if not keys:
-            msg = "needs at least one key; make one with: flask --app app make-key"
+            msg = "needs at least one key; make one with: python -m b24app make-key"
             raise ValueError(msg)
         for key in keys:
             Fernet(key.get_secret_value())
@@ -93,11 +103,17 @@ class Settings(BaseSettings):
 
     @field_validator("public_url")
     @classmethod
-    def _check_public_url(cls, url: str) -> str:
-        if not url.startswith(("https://", "http://")):
-            msg = "must start with https:// (http:// only in the demo)"
+    def _check_public_url(cls, url: str, info: ValidationInfo) -> str:
+        allowed = ("https://", "http://") if info.data.get("allow_local_portals") else ("https://",)
+        if not url.startswith(allowed):
+            msg = "must start with https:// (http:// only with B24APP_ALLOW_LOCAL_PORTALS)"
             raise ValueError(msg)
         return url.rstrip("/")
+
+    @field_validator("queue_url")
+    @classmethod
+    def _check_queue_url(cls, url: str) -> str:
+        return _check_scheme(url, QUEUES)
 
     @field_validator("database_url")
     @classmethod
@@ -106,7 +122,14 @@ class Settings(BaseSettings):
         for prefix in ("postgres://", "postgresql://"):
             if url.startswith(prefix):
                 return "postgresql+psycopg://" + url.removeprefix(prefix)
-        return url
+        return _check_scheme(url, DATABASES)
+
+
+def _check_scheme(url: str, known: tuple[str, ...]) -> str:
+    if url.partition("://")[0] not in known:
+        msg = f"must start with one of: {', '.join(known)}"
+        raise ValueError(msg)
+    return url
 
 
 def read_settings() -> Settings:
@@ -118,3 +141,9 @@ def read_settings() -> Settings:
             f"B24APP_{'_'.join(map(str, item['loc'])).upper()}: {item['msg']}" for item in error.errors()
         ]
         raise SettingsWrong("The settings are wrong:\n  " + "\n  ".join(lines)) from None
+
+
+def _name(location: tuple[int | str, ...]) -> str:
+    """The variable as it is set: two are named by custom, the others carry our prefix."""
+    first = str(location[0]) if location else "settings"
+    return first if first.isupper() else f"B24APP_{first.upper()}"

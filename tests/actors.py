@@ -1,5 +1,6 @@
 """Who takes part in a test: `north` and `south` with the application installed, `stranger` without it."""
 
+import contextvars
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,13 @@ from sandbox.user import User
 from sandbox.world import World
 
 TOKEN = re.compile(r"X-Frame-Token[^:]*:\s*(?:&#34;|&quot;|\")([\w.\-]+)")
+
+
+class Browser(FlaskClient):
+    """A client whose requests share nothing with the test: a context and a database session of their own."""
+
+    def open(self, *args: Any, **values: Any) -> TestResponse:
+        return contextvars.Context().run(super().open, *args, **values)
 
 
 @dataclass(slots=True)
@@ -107,6 +115,7 @@ class Actor:
 @pytest.fixture
 def visitor(app: Flask, world: World) -> FlaskClient:
     """A browser that belongs to nobody; events of every portal go the same way in."""
+    app.test_client_class = Browser
     client = app.test_client()
     world.deliver = lambda url, form: client.post(url, data=form).status_code
     return client

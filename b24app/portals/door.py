@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from b24app.errors import NotFound, TokenRejected
-from b24app.oauth import HOPELESS, Client, TokenKeeper, Tokens, token_server
+from b24app.oauth import HOPELESS, Client, TokenKeeper, Tokens, TokenSource, token_server
 from b24app.portals.model import Access, InstallStatus, Portal
 from b24app.portals.moving import address_of
 from b24app.portals.tokens import AccessStore, OneToken
@@ -15,7 +15,7 @@ from b24app.services import services
 from b24app.storage import db, portal_scope
 from b24app.wire.addresses import Address, FixedAddress
 from b24app.wire.budget import Budget, bucket_of
-from b24app.wire.line import Line, TokenSource
+from b24app.wire.line import Line
 from b24app.wire.pace import Pace
 from b24app.wire.shared import DatabaseHabits, DatabaseLog, shared_store
 

@@ -11,6 +11,7 @@ BLUEPRINTS = (
     "b24app.web.events",
     "b24app.placements.views",
     "b24app.placements.wizard",
+    "b24app.web.overview",
     "b24app.license.views",
     "b24app.renewal.views",
 )

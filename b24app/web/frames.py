@@ -65,8 +65,8 @@ def show_path(path: str, frame: Frame) -> ResponseReturnValue:
         endpoint, values = current_app.url_map.bind("").match(path, method="GET")
     except HTTPException:
         raise NotFound from None
-    view = current_app.view_functions[endpoint]
+    view: Any = current_app.view_functions[endpoint]
     kind = getattr(view, "framed", "public")
     if kind == "public":
         raise NotFound
-    return show_in_frame(view.__wrapped__, frame, admin=kind == "admin", **values)  # type: ignore[attr-defined]
+    return show_in_frame(view.__wrapped__, frame, admin=kind == "admin", **values)

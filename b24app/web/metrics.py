@@ -75,7 +75,7 @@ def _counted_by_all_processes() -> bytes:
     if folder is None:
         return generate_latest(current_app.extensions["meters"].registry)
     registry = CollectorRegistry()
-    MultiProcessCollector(registry, str(folder))
+    MultiProcessCollector(registry, str(folder))  # type: ignore[no-untyped-call]
     return generate_latest(registry)
 
 

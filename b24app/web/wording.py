@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -10,7 +11,6 @@ from babel.numbers import format_currency, format_decimal
 from flask import Flask, g
 from flask_babel import get_locale, gettext, ngettext
 
-from b24app.license.said import Said
 from b24app.services import services
 
 NARROW, NO_BREAK = "\u202f", "\u00a0"
@@ -129,7 +129,7 @@ def percent(value: float) -> str:
     return f"{text}%" if locale().language == "en" else f"{text}{NO_BREAK}%"
 
 
-def words(said: Said | str | None) -> str:
+def words(said: Any) -> str:
     """Translate a sentence with its values: a date becomes a day in words, a sentence inside is translated first."""
     if not said:
         return ""
@@ -144,14 +144,18 @@ def words(said: Said | str | None) -> str:
 
 def _value(value: object) -> str:
     match value:
-        case Said():
+        case _ if hasattr(value, "message"):
             return words(value)
         case datetime():
             return day(value.astimezone(zone()).date())
         case date():
             return day(value)
-        case int() | Decimal():
+        case bool():
+            return gettext("yes") if value else gettext("no")
+        case int() | float() | Decimal():
             return number(value)
+        case tuple():
+            return ", ".join(map(str, value))
         case None:
             return ""
         case tuple():

@@ -1,0 +1,77 @@
+"""Every address of the application is either framed or on the public list, and answers HEAD."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+PUBLIC = {
+    "events.take",
+    "health.live",
+    "health.ready",
+    "metrics.show",
+    "placements.install",
+    "placements.open_app",
+    "placements.open_placement",
+    "public.about",
+    "public.help_page",
+    "public.licence",
+    "public.privacy",
+    "public.support",
+    "static",
+}
+FOR_EVERYBODY = (
+    "/",
+    "/app",
+    "/events",
+    "/health/live",
+    "/help",
+    "/install",
+    "/legal/licence",
+    "/legal/privacy",
+    "/placements/left_menu",
+    "/placements/rest_app_uri",
+    "/support",
+)
+
+
+def kinds(app: Flask) -> dict[str, str]:
+    return {name: getattr(view, "framed", "") for name, view in app.view_functions.items()}
+
+
+def test_every_address_is_framed_or_on_the_public_list(app: Flask):
+    unframed = {name for name, kind in kinds(app).items() if kind not in ("anyone", "admin")}
+    assert unframed == PUBLIC
+
+
+def test_every_framed_address_refuses_a_visitor_without_a_token(app: Flask, visitor: FlaskClient):
+    let_in = []
+    for rule in app.url_map.iter_rules():
+        if kinds(app)[rule.endpoint] in ("anyone", "admin"):
+            path = rule.build(dict.fromkeys(rule.arguments, 1), append_unknown=False)
+            method = "POST" if "POST" in rule.methods else "DELETE" if "DELETE" in rule.methods else "GET"
+            answer = visitor.open(path[1] if path else rule.rule, method=method)
+            let_in += [rule.rule] if answer.status_code != 401 else []
+    assert let_in == []
+
+
+@pytest.mark.parametrize("path", FOR_EVERYBODY)
+def test_public_addresses_answer_head(visitor: FlaskClient, path: str):
+    assert visitor.head(path).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/help", "/support", "/legal/licence", "/legal/privacy"])
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_public_pages_are_drawn_in_both_languages(visitor: FlaskClient, path: str, language: str):
+    answer = visitor.get(path, headers={"Accept-Language": language})
+    assert answer.status_code == 200
+    assert f'<html lang="{language}"' in answer.text
+
+
+def test_an_unknown_address_is_a_page_that_says_so(visitor: FlaskClient):
+    answer = visitor.get("/no-such-page", headers={"Accept-Language": "en"})
+    assert answer.status_code == 404
+    assert "There is nothing here" in answer.text
+
+
+def test_an_unknown_placement_is_not_found(visitor: FlaskClient):
+    assert visitor.post("/placements/crm_lead_list_menu").status_code == 404

@@ -1,0 +1,86 @@
+"""What the platform that runs us sees: health, metrics, errors with a number, masked log lines."""
+
+from collections.abc import Callable
+
+import pytest
+import requests
+from flask import Flask
+from flask.testing import FlaskClient
+from pydantic import SecretStr
+
+from b24app import create_app
+from b24app.logs import mask_line
+from b24app.settings import Settings
+from b24app.web.reports import scrub
+from sandbox.world import World
+from tests.actors import Actor
+
+
+def test_a_live_process_says_so(visitor: FlaskClient):
+    assert visitor.get("/health/live").json == {"status": "ok"}
+
+
+def test_a_ready_process_names_its_parts(visitor: FlaskClient):
+    assert visitor.get("/health/ready").json == {"status": "ok", "database": "ok", "queue": "ok"}
+
+
+@pytest.fixture
+def broken(settings: Settings, world: World, http: Callable[[], requests.Session]) -> Flask:
+    """An application whose database is out of reach, as a person with a metrics token runs it."""
+    changes = {"database_url": "sqlite:////no/such/folder/app.sqlite3", "metrics_token": SecretStr("scraper")}
+    return create_app(settings.model_copy(update=changes), clock=world.clock, http=http)
+
+
+def test_a_process_without_its_database_is_not_ready(broken: Flask):
+    answer = broken.test_client().get("/health/ready")
+    assert (answer.status_code, answer.json["database"]) == (503, "OperationalError")
+
+
+def test_an_unexpected_failure_shows_a_number_and_nothing_else(broken: Flask, north: Actor):
+    post = north.portal.opens(user=north.portal.admin, lang="en")
+    answer = broken.test_client().post(post.url, data=post.form)
+    assert answer.status_code == 500
+    assert "Error number" in answer.text
+    assert "sqlite" not in answer.text
+
+
+def test_metrics_ask_for_the_token(broken: Flask):
+    assert broken.test_client().get("/metrics").status_code == 403
+    wrong = {"Authorization": "Bearer guess"}
+    assert broken.test_client().get("/metrics", headers=wrong).status_code == 403
+
+
+def test_metrics_count_answers_and_portals(north: Actor, visitor: FlaskClient):
+    text = visitor.get("/metrics").text
+    assert 'b24app_requests_total{endpoint="placements.install",status="200"}' in text
+    assert 'b24app_portals{status="active"} 1.0' in text
+
+
+def test_metrics_without_a_token_are_for_this_machine_only(visitor: FlaskClient):
+    assert visitor.get("/metrics", headers={"X-Forwarded-For": "203.0.113.5"}).status_code == 403
+
+
+def test_secrets_do_not_reach_a_log_line():
+    line = {"event": "GET /app?auth=abc", "AUTH_ID": "abc", "form": {"refresh_token": "abc", "page": 1}}
+    assert "abc" not in str(mask_line(None, "", line))
+    assert line["form"] == {"refresh_token": "***", "page": 1}
+
+
+def test_secrets_do_not_reach_an_error_report():
+    event = {"request": {"query_string": "AUTH_ID=abc", "data": [{"access_token": "abc"}]}, "level": "error"}
+    assert "abc" not in str(scrub(event, None))
+    assert scrub(event, None)["level"] == "error"
+
+
+def test_tokens_do_not_reach_the_log(north: Actor, caplog: pytest.LogCaptureFixture):
+    post = north.portal.opens(user=north.portal.admin)
+    north.sends(post, APPLICATION_TOKEN="a" * 32, AUTH_ID=post.form["AUTH_ID"][:-1])
+    said = caplog.text
+    assert "request refused" in said
+    assert not [value for value in (post.form["AUTH_ID"][:-1], "a" * 32) if value in said]
+
+
+def test_errors_are_reported_only_where_a_dsn_is_set(app: Flask):
+    from b24app.web.reports import report_errors
+
+    assert report_errors(app.extensions["services"].settings) is False
