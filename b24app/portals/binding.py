@@ -47,11 +47,11 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class BindReport:
-    """What was bound, and what the portal refused, with its words."""
+    """What was bound, and what the portal refused."""
 
     outcome: BindOutcome
     bound: tuple[str, ...]
-    refused: Mapping[str, str]
+    refused: Mapping[str, PortalError]
 
 
 def bind_all(door: RestClient, wanted: Wanted) -> BindReport:
@@ -94,11 +94,12 @@ def leftovers(answers: Outcomes, wanted: Wanted) -> dict[str, Command]:
 
 def report(answers: Outcomes, wanted: Wanted) -> BindReport:
     """Say how binding ended; an older portal may lack a placement or an event, which is no failure."""
-    names = [widget.code for widget in wanted.widgets] + list(wanted.events)
-    refused = {name: str(answers[name]) for name in names if isinstance(answers[name], PortalError)}
-    bound = tuple(name for name in names if name not in refused)
-    if not bound:
-        return BindReport(BindOutcome.REFUSED, (), refused)
+    widgets = [widget.code for widget in wanted.widgets]
+    said = {name: answers[name] for name in (*widgets, *wanted.events)}
+    refused = {name: answer for name, answer in said.items() if isinstance(answer, PortalError)}
+    bound = tuple(name for name in said if name not in refused)
+    if not set(bound) & set(widgets):  # nothing that a person could open
+        return BindReport(BindOutcome.REFUSED, bound, refused)
     return BindReport(BindOutcome.PARTLY if refused else BindOutcome.BOUND, bound, refused)
 
 

@@ -92,14 +92,11 @@ class Installation:
         """Put our placements and events into the portal."""
         try:
             found = bind_all(self.open_door(self.portal_id), self.wanted)
-        except RightMissing as error:
-            return Step(Outcome.RIGHT_MISSING, error=error)
-        except ScopeMissing as error:
-            return Step(Outcome.SCOPE_MISSING, error=error)
         except PortalError as error:
-            return Step(Outcome.PORTAL_REFUSED, error=error)
+            return Step(_reason(error), error=error)
         if found.outcome is BindOutcome.REFUSED:
-            return Step(Outcome.NOTHING_BOUND, found)
+            error = next(iter(found.refused.values()))
+            return Step(_reason(error, Outcome.NOTHING_BOUND), found, error)
         return Step(Outcome.PARTLY if found.outcome is BindOutcome.PARTLY else Outcome.BOUND, found)
 
     def finish(self) -> Step:
@@ -113,3 +110,9 @@ class Installation:
             services().queue.later("installed", portal.id)
         db.session.flush()
         return Step(Outcome.REPEATED if repeated else Outcome.INSTALLED)
+
+
+def _reason(error: PortalError, otherwise: Outcome = Outcome.PORTAL_REFUSED) -> Outcome:
+    if isinstance(error, RightMissing):
+        return Outcome.RIGHT_MISSING
+    return Outcome.SCOPE_MISSING if isinstance(error, ScopeMissing) else otherwise

@@ -1,0 +1,173 @@
+"""The wizard: what will be added, the date, done; each step may go wrong, be repeated, be refused."""
+
+from datetime import date
+
+import pytest
+
+from b24app.license.clocks import find_clock
+from b24app.license.terms import Kind
+from b24app.portals.model import InstallStatus
+from b24app.storage import portal_scope
+from sandbox.application import ApplicationCard
+from sandbox.world import World
+from tests.actors import Actor, Opened
+from tests.portals.rows import row
+
+
+@pytest.fixture
+def card(world: World) -> ApplicationCard:
+    return next(iter(world.applications.values()))
+
+
+@pytest.fixture
+def wizard(stranger: Actor, card: ApplicationCard) -> Opened:
+    """The first page of the wizard in a portal that has just added the application."""
+    stranger.portal.add_application(card)
+    return stranger.opens(lang="en")
+
+
+def test_the_first_page_says_what_will_be_added(wizard: Opened, card: ApplicationCard):
+    assert "What will be added to the portal" in wizard.text
+    assert all(scope in wizard.text for scope in card.scopes)
+
+
+def test_placements_and_events_of_the_manifest_are_bound(
+    wizard: Opened, stranger: Actor, card: ApplicationCard
+):
+    wizard.post("/install/bind")
+    installation = stranger.portal.installations[card.client_id]
+    assert {each.placement for each in installation.placements} == {
+        "LEFT_MENU",
+        "REST_APP_URI",
+        "CRM_DEAL_LIST_TOOLBAR",
+        "CRM_ANALYTICS_MENU",
+    }
+    assert {each.event for each in installation.events} == {
+        "ONAPPINSTALL",
+        "ONAPPUPDATE",
+        "ONAPPUNINSTALL",
+        "ONAPPPAYMENT",
+        "ONAPPTEST",
+    }
+
+
+def test_binding_again_doubles_nothing_and_removes_stale_handlers(
+    wizard: Opened, stranger: Actor, card: ApplicationCard
+):
+    installation = stranger.portal.installations[card.client_id]
+    wizard.post("/install/bind")
+    installation.placements[0].handler = "https://old.example/placements/left_menu"
+    installation.events[0].event = "ONCRMDEALADD"
+    wizard.post("/install/bind")
+    assert len(installation.placements) == 4
+    assert {each.event for each in installation.events} >= {"ONAPPINSTALL"}
+    assert not [each for each in installation.placements if "old.example" in each.handler]
+    assert not [each for each in installation.events if each.event == "ONCRMDEALADD"]
+
+
+def test_binding_takes_one_request(wizard: Opened, world: World):
+    before = len(world.requests)
+    wizard.post("/install/bind")
+    assert len(world.requests) - before == 1
+
+
+def test_the_date_is_asked_with_the_plan_that_the_portal_reports(wizard: Opened):
+    page = wizard.post("/install/bind").text
+    assert "When does the plan end?" in page
+    assert "Standard" in page
+
+
+def test_the_date_is_written_down_with_who_said_it(wizard: Opened, stranger: Actor):
+    wizard.post("/install/bind")
+    answer = wizard.post("/install/date", ends_on="2026-12-23", pays_by="partner", autopay="no")
+    assert "Pay by 18\N{NO-BREAK SPACE}December" in answer.text
+    with portal_scope(stranger.portal_id):
+        term = find_clock(Kind.PLAN)
+    assert term is not None
+    assert (term.ends_on, term.pays_by, term.autopay) == (date(2026, 12, 23), "partner", False)
+    assert row(stranger).status == InstallStatus.ACTIVE
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [("", "Enter the last paid day"), ("tomorrow", "not a date"), ("2062-12-23", "Check the year")],
+)
+def test_a_wrong_date_comes_back_with_what_to_do(wizard: Opened, stranger: Actor, text: str, sentence: str):
+    answer = wizard.post("/install/date", ends_on=text, pays_by="portal")
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert row(stranger).status == InstallStatus.NEW
+
+
+def test_the_date_may_be_entered_later(wizard: Opened, stranger: Actor):
+    wizard.post("/install/bind")
+    assert "data-portal-finish" in wizard.post("/install/done").text
+    assert row(stranger).status == InstallStatus.ACTIVE
+
+
+def test_the_way_back_leads_to_the_first_page(wizard: Opened):
+    assert "What will be added to the portal" in wizard.post("/install/what").text
+
+
+def test_installing_again_keeps_the_known_date(north: Actor, card: ApplicationCard):
+    north.opens().post("/install/date", ends_on="2026-12-23", pays_by="portal")
+    north.portal.update_application(card, 2)
+    again = north.opens(lang="en")
+    assert 'value="2026-12-23"' in again.post("/install/bind").text
+    assert "had been installed before" in again.post("/install/done").text
+
+
+def test_a_missing_permission_is_named_with_a_next_step(
+    wizard: Opened, stranger: Actor, card: ApplicationCard
+):
+    stranger.portal.withhold_scope(card, "placement")
+    assert "not given the permission to add its pages" in wizard.post("/install/bind").text
+
+
+def test_a_right_lost_in_the_middle_is_named_with_a_next_step(wizard: Opened, stranger: Actor):
+    stranger.portal.withhold_right(stranger.portal.admin, "admin")
+    assert "Ask a portal administrator" in wizard.post("/install/bind").text
+
+
+def test_a_portal_that_accepts_nothing_shows_its_own_words(wizard: Opened, stranger: Actor):
+    stranger.portal.refuse_next("ERROR_WRONG_HANDLER_URL", method="placement.bind", times=4)
+    page = wizard.post("/install/bind").text
+    assert "accepted none" in page
+    assert "ERROR_WRONG_HANDLER_URL" in page
+
+
+def test_a_portal_that_does_not_answer_leaves_the_first_page(wizard: Opened, stranger: Actor):
+    stranger.portal.answer_next("html", times=50)
+    page = wizard.post("/install/bind").text
+    assert "What will be added to the portal" in page
+    assert "Wait a minute and try again" in page
+
+
+def test_placements_that_a_portal_lacks_are_no_obstacle(
+    wizard: Opened, stranger: Actor, card: ApplicationCard
+):
+    stranger.portal.withhold_scope(card, "crm")
+    assert "When does the plan end?" in wizard.post("/install/bind").text
+
+
+def test_an_employee_cannot_install(north: Actor, card: ApplicationCard):
+    north.portal.update_application(card, 2)
+    post = north.portal.opens(user=north.portal.admin, lang="en")
+    north.portal.admin.admin = False
+    refused = north.sends(post)
+    assert refused.status == 403
+    assert "administrator should open it" in refused.text
+
+
+def test_an_on_premise_portal_is_asked_about_its_licence(
+    stranger: Actor, world: World, card: ApplicationCard
+):
+    box = Actor(stranger.client, world.add_portal("box.example", profile="box"))
+    box.portal.add_application(card)
+    opened = box.opens()
+    opened.post("/install/bind")
+    opened.post("/install/date", ends_on="2027-01-31", pays_by="portal")
+    with portal_scope(box.portal_id):
+        term = find_clock(Kind.ON_PREMISE)
+    assert term is not None
+    assert row(box).status == InstallStatus.ACTIVE
