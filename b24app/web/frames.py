@@ -65,6 +65,7 @@ def show_path(path: str, frame: Frame) -> ResponseReturnValue:
         endpoint, values = current_app.url_map.bind("").match(path, method="GET")
     except HTTPException:
         raise NotFound from None
+    g.page_path = path
     view: Any = current_app.view_functions[endpoint]
     kind = getattr(view, "framed", "public")
     if kind == "public":

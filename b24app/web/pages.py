@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import render_template, request
+from flask import g, render_template, request
 from flask_babel import gettext
 from jinja2_fragments.flask import render_block
 
@@ -66,7 +66,7 @@ def frame_values(frame: Frame) -> dict[str, Any]:
     }
     for give in EXTRAS:
         values |= give(frame)
-    values["tabs"] = tabs(request.path, values["counters"]) if frame.is_admin else ()
+    values["tabs"] = tabs(g.get("page_path", request.path), values["counters"]) if frame.is_admin else ()
     return values
 
 
