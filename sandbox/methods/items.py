@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from sandbox.events import fire
@@ -47,26 +48,31 @@ def allowed(call: Call, right: str) -> bool:
 def list_items(call: Call) -> Listing:
     """crm.item.list: what the caller may not read is left out silently."""
     kind, table = items_of(call)
-    plain, groups = _split_logic(camel_keys(call.get("filter")))
+    plain, groups = _split_logic(_short_names(camel_keys(call.get("filter"))))
     _demand_fields(call, kind, plain)
     hidden = not allowed(call, "crm_read")
-    return list_rows(
+    select = [short_name(str(name)) for name in as_list(call.get("select"))]
+    listing = list_rows(
         table,
         filter=narrow_by_date(table, plain, "createdTime"),
-        order=camel_keys(call.get("order")),
-        select=call.get("select"),
+        order=_short_names(camel_keys(call.get("order"))),
+        select=select,
         start=call.start(),
         wrap="items",
         always=("id",),
         where=(lambda _: False) if hidden else _every(groups),
     )
+    if "*" not in select:
+        for row in listing.rows:
+            row.pop("fm", None)
+    return replace(listing, rows=[_named(call, row) for row in listing.rows])
 
 
 @method("crm.item.get", scope="crm")
 def show_item(call: Call) -> Any:
     """crm.item.get."""
     _, table = items_of(call)
-    return {"item": _found(call, table)}
+    return {"item": _named(call, _found(call, table))}
 
 
 @method("crm.item.add", scope="crm")
@@ -75,7 +81,7 @@ def add_item(call: Call) -> Any:
     kind, table = items_of(call)
     if not allowed(call, "crm_write"):
         raise CRM_CLOSED
-    return {"item": _create(call, kind, table, as_map(call.get("fields")))}
+    return {"item": _named(call, _create(call, kind, table, as_map(call.get("fields"))))}
 
 
 @method("crm.item.update", scope="crm")
@@ -85,11 +91,11 @@ def change_item(call: Call) -> Any:
     row = _found(call, table)
     if not allowed(call, "crm_write"):
         raise CRM_CLOSED
-    fields = as_map(call.get("fields"))
+    fields = _short_names(as_map(call.get("fields")))
     check_values(call.portal, fields)
     changed = table.update(row["id"], **refresh_item(call.portal, row, fields, call.user.id))
     _announce(call, kind, "UPDATE", row["id"])
-    return {"item": changed}
+    return {"item": _named(call, changed or row)}
 
 
 @method("crm.item.delete", scope="crm")
@@ -133,6 +139,7 @@ def _outcome(call: Call, kind: int, table: Table, fields: dict[str, Any]) -> Row
 
 
 def _create(call: Call, kind: int, table: Table, fields: dict[str, Any], *, imported: bool = False) -> Row:
+    fields = _short_names(fields)
     check_values(call.portal, fields)
     if imported:
         newest = table.get(table.ids[-1]) if len(table) else None
@@ -145,6 +152,21 @@ def _create(call: Call, kind: int, table: Table, fields: dict[str, Any], *, impo
     table.add(row)
     _announce(call, kind, "ADD", row["id"])
     return row
+
+
+def short_name(name: str) -> str:
+    """Write a user field's original name as items do: UF_CRM_1 is ufCrm_1."""
+    return name.replace("UF_CRM_", "ufCrm_")
+
+
+def _short_names(given: Any) -> dict[str, Any]:
+    return {short_name(str(name)): value for name, value in as_map(given).items()}
+
+
+def _named(call: Call, row: Row) -> Row:
+    if call.get("useOriginalUfNames") != "Y":
+        return row
+    return {name.replace("ufCrm_", "UF_CRM_"): value for name, value in row.items()}
 
 
 def _announce(call: Call, kind: int, verb: str, item_id: int) -> None:

@@ -5,15 +5,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sandbox.rest.table import Row
-from sandbox.shop.chance import below, choose, draw
+from sandbox.shop.chance import choose, draw
 from sandbox.shop.names import MEN, SURNAMES, phone_of
 from sandbox.shop.pipelines import DEAL, INVOICE, INVOICE_CATEGORY, PURCHASE, PURCHASE_CATEGORY
 from sandbox.shop.seasons import Months, Pace
-from sandbox.shop.words import iso
+from sandbox.shop.words import iso, midnight
 
 LEAD = 1
 FIRST_DEAL = 101
 SETTLED = timedelta(days=14)
+OWN_SOURCES = ("STORE", "STORE", "WEB", "CALL", "REPEAT_SALE")
 _EMPTY_DEAL = dict.fromkeys(
     (
         "eventDate", "eventDateShort", "eventId", "eventDescription", "locationId", "sourceDescription",
@@ -37,15 +38,15 @@ class Deals:
     def deal(self, deal_id: int) -> Row:
         """Build a deal as crm.item.get returns it."""
         index = deal_id - FIRST_DEAL
-        seed = self.seed
+        chance = draw(self.seed, 70, index)
         made = self.pace.moment(index)
-        category = self._category(index)
-        stage, kind = self._stage(index, category, self.pace.now() - made)
-        source = self._source(index)
-        manager = self.managers[draw(seed, 72, index) % len(self.managers)]
-        text, day = iso(made), iso(made.replace(hour=0, minute=0, second=0))
-        closed = iso((made + timedelta(days=7)).replace(hour=0, minute=0, second=0))
-        contact = 1 + below(self.contacts, seed, 73, index)
+        category = self._category(chance)
+        stage, kind = self._stage(chance >> 7, index, category, self.pace.now() - made)
+        source = self._source(chance >> 14, index)
+        manager = self.managers[(chance >> 21) % len(self.managers)]
+        text = iso(made)
+        day, closed = midnight(text), midnight(iso(made + timedelta(days=7)))
+        contact = 1 + (chance >> 28) % self.contacts
         foreign = source.lower() if source in ("OZON", "WB") else None
         return {
             "id": deal_id,
@@ -58,7 +59,7 @@ class Deals:
             "assignedById": manager,
             "opened": "Y",
             "leadId": None,
-            "companyId": 1 + below(self.companies, seed, 74, index) if category == 1 else 0,
+            "companyId": 1 + (chance >> 40) % self.companies if category == 1 else 0,
             "contactId": contact,
             "quoteId": None,
             "title": f"{('Заказ', 'Опт', 'Возврат')[category]} № {deal_id}",
@@ -72,7 +73,7 @@ class Deals:
             "isRepeatedApproach": "N",
             "closed": "N" if kind == "P" else "Y",
             "typeId": "SALE" if category else "GOODS",
-            "opportunity": 900 + below(69, seed, 75, index) * 100 * (14 if category == 1 else 1),
+            "opportunity": 900 + (chance >> 50) % 69 * 100 * (14 if category == 1 else 1),
             "isManualOpportunity": "N",
             "taxValue": 0,
             "currencyId": "RUB",
@@ -222,26 +223,26 @@ class Deals:
             "entityTypeId": kind,
         }
 
-    def _category(self, index: int) -> int:
-        ticket = below(100, self.seed, 76, index)
+    def _category(self, chance: int) -> int:
+        ticket = chance % 100
         if ticket < 86:
             return 0
         return 1 if ticket < 96 or 2 not in self.pipelines else 2
 
-    def _stage(self, index: int, category: int, age: timedelta) -> tuple[str, str]:
+    def _stage(self, chance: int, index: int, category: int, age: timedelta) -> tuple[str, str]:
         prefix = f"C{category}:" if category else ""
         if age > SETTLED and index % 29:
-            won = below(100, self.seed, 77, index) < 91
+            won = chance % 100 < 91
             return prefix + ("WON" if won else "LOSE"), "S" if won else "F"
         open_stages = ("NEW", "PREPARATION") if category == 2 else ("NEW", "PREPARATION", "EXECUTING")
-        return prefix + choose(open_stages, self.seed, 78, index), "P"
+        return prefix + open_stages[chance % len(open_stages)], "P"
 
-    def _source(self, index: int) -> str:
+    def _source(self, chance: int, index: int) -> str:
         if self.markets and index % 20 in (3, 11):
             return "OZON"
         if self.markets and index % 20 == 7:
             return "WB"
-        return choose(("STORE", "STORE", "WEB", "CALL", "REPEAT_SALE"), self.seed, 79, index)
+        return OWN_SOURCES[chance % len(OWN_SOURCES)]
 
 
 def _moments(number: int, made: datetime, manager: int) -> dict[str, Any]:

@@ -5,7 +5,12 @@ from datetime import datetime
 
 def iso(moment: datetime) -> str:
     """Write a moment as REST does: ISO 8601 to the second with the offset."""
-    return moment.replace(microsecond=0).isoformat()
+    return moment.isoformat(timespec="seconds")
+
+
+def midnight(text: str) -> str:
+    """Return the beginning of the day of a moment that is already written."""
+    return f"{text[:10]}T00:00:00{text[19:]}"
 
 
 def regional(moment: datetime) -> str:

@@ -37,6 +37,23 @@ def test_groups_of_conditions_are_joined_by_or(client: Caller) -> None:
     assert {row["stageId"] for row in found} == {"LOSE", "C1:LOSE"}
 
 
+def test_phones_come_only_with_every_field(client: Caller) -> None:
+    assert "fm" not in client.result("crm.item.list", entityTypeId=3)["items"][0]
+    assert (
+        client.result("crm.item.list", entityTypeId=3, select=["*"])["items"][0]["fm"][0]["typeId"] == "PHONE"
+    )
+
+
+def test_user_fields_keep_their_original_names_when_asked(client: Caller) -> None:
+    fields = {"title": "Order", "UF_CRM_1700000001": "ring twice"}
+    made = client.result("crm.item.add", entityTypeId=2, fields=fields, useOriginalUfNames="Y")["item"]
+    assert made["UF_CRM_1700000001"] == "ring twice"
+    found = client.result("crm.item.list", entityTypeId=2, filter={"UF_CRM_1700000001": "ring twice"})[
+        "items"
+    ]
+    assert [row["ufCrm_1700000001"] for row in found] == ["ring twice"]
+
+
 def test_what_may_not_be_read_is_left_out_silently(client: Caller) -> None:
     client.portal.withhold_right(client.portal.admin, "crm_read")
     answer = client.call("crm.item.list", entityTypeId=2)
