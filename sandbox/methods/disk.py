@@ -222,6 +222,9 @@ def _as_made(row: Row) -> Row:
 
 
 def _next(call: Call) -> int:
-    last = max(call.portal.shelf.get("last_object", 0), call.portal.tables["disk_object"].next_id() - 1) + 1
-    call.portal.shelf["last_object"] = last
+    with call.world.lock:
+        last = (
+            max(call.portal.shelf.get("last_object", 0), call.portal.tables["disk_object"].next_id() - 1) + 1
+        )
+        call.portal.shelf["last_object"] = last
     return int(last)

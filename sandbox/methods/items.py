@@ -145,11 +145,12 @@ def _create(call: Call, kind: int, table: Table, fields: dict[str, Any], *, impo
         newest = table.get(table.ids[-1]) if len(table) else None
         check_history(call.world.clock.now(), newest, fields, admin=call.portal.has_right(call.user, "admin"))
     row = blank_item(call.portal, kind, call.user.id)
-    row["id"] = table.next_id()
     row |= refresh_item(call.portal, row, fields, call.user.id, imported=imported)
-    if not row.get("title") and "title" in row:
-        row["title"] = f"#{row['id']}"
-    table.add(row)
+    with call.world.lock:
+        row["id"] = table.next_id()
+        if not row.get("title") and "title" in row:
+            row["title"] = f"#{row['id']}"
+        table.add(row)
     _announce(call, kind, "ADD", row["id"])
     return row
 

@@ -104,6 +104,7 @@ def publish_post(call: Call) -> int:
 
 def _fresh(call: Call) -> int:
     """Give the next number of messages and notifications, which a deletion does not free."""
-    number: int = call.portal.shelf.get("last_message", 34000) + 1
-    call.portal.shelf["last_message"] = number
+    with call.world.lock:
+        number: int = call.portal.shelf.get("last_message", 34000) + 1
+        call.portal.shelf["last_message"] = number
     return number

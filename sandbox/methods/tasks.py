@@ -34,8 +34,8 @@ def add_task(call: Call) -> Any:
     if call.portal.user(as_number(fields["RESPONSIBLE_ID"])) is None:
         raise Refusal("ERROR_CORE", 'Пользователь указанный в поле "Исполнитель" не найден')
     table = call.portal.tables["task"]
-    row = blank_task(call.portal, table.next_id(), call.user.id) | _given(fields)
-    table.add(row)
+    with call.world.lock:
+        row = table.add(blank_task(call.portal, table.next_id(), call.user.id) | _given(fields))
     return {"task": {name: value for name, value in _whole(call, row).items() if not name.startswith("uf")}}
 
 

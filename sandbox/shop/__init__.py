@@ -19,8 +19,9 @@ LICENSE_METHODS = frozenset({"intranet.license.getlicensedata", "mobile.menu.get
 
 
 def seed(portal: Portal, rows: int = 0, size: ShopSize | None = None) -> None:
-    """Fill a new portal; `rows` is how many deals (and a quarter as many orders) it holds."""
+    """Fill a new portal; `rows` is how many deals (and at least a quarter as many orders) it holds, for good."""
     size = size or size_for(portal)
+    portal.shelf["counted"] = rows > 0
     if rows:
         size = replace(size, deals=rows)
     portal.missing_methods |= LICENSE_METHODS

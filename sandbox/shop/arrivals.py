@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 
 def catch_up(portal: Portal) -> None:
     """Add the orders, payments, shipments, bindings and deals of the time that has passed."""
+    with portal.world.lock:
+        _catch_up(portal)
+
+
+def _catch_up(portal: Portal) -> None:
     ledger: Ledger = portal.shelf["ledger"]
     new = ledger.pace.arrivals()
     for name, first in (("order", FIRST_ORDER), ("payment", FIRST_PAYMENT), ("shipment", FIRST_SHIPMENT)):

@@ -50,6 +50,7 @@ class Pace:
     now: Callable[[], datetime]
     jitter: Callable[[int], float]
     known: int = 0
+    grows: bool = True
 
     def moment(self, index: int) -> datetime:
         """Tell when something happened or will happen; later numbers are always later."""
@@ -62,6 +63,8 @@ class Pace:
     def arrivals(self) -> range:
         """Return the numbers of what has happened since the last look."""
         before = max(self.known, self.months.total())
+        if not self.grows:
+            return range(0)
         self.known = before
         while self.moment(self.known) <= self.now():
             self.known += 1

@@ -194,7 +194,8 @@ def stock_work(portal: Portal, size: ShopSize) -> None:
 
 
 def _pace(portal: Portal, months: seasons.Months, salt: int) -> seasons.Pace:
-    return seasons.Pace(months, portal.world.clock.now, partial(share, portal.world.seed, salt))
+    jitter = partial(share, portal.world.seed, salt)
+    return seasons.Pace(months, portal.world.clock.now, jitter, grows=not portal.shelf["counted"])
 
 
 def _built(build: Builder, first: int, count: int, *, key: str = "id") -> Table:

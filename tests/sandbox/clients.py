@@ -9,7 +9,7 @@ from tests.sandbox.caller import Caller
 
 SCOPES = (
     "biconnector", "bizproc", "calendar", "cashbox", "catalog", "crm", "delivery", "department", "disk",
-    "documentgenerator", "entity", "im", "imconnector", "imopenlines", "landing", "log", "mailservice", "pay_system",
+    "documentgenerator", "entity", "im", "imconnector", "imopenlines", "landing", "log", "mailservice", "messageservice", "pay_system",
     "placement", "sale", "task", "telephony", "user",
 )  # fmt: skip
 

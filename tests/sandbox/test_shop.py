@@ -152,6 +152,13 @@ def test_many_rows_are_built_on_demand(world: World) -> None:
     assert deals.get(deals.ids[-1])["createdTime"] > deals.get(deals.ids[0])["createdTime"]
 
 
+def test_counted_rows_stay_as_many_as_were_asked_for(world: World) -> None:
+    counted = world.add_portal("counted.bitrix24.example", rows=500)
+    world.clock.advance(days=30)
+    catch_up(counted)
+    assert len(counted.tables["deal"]) == 500
+
+
 def test_customers_keep_buying_while_time_passes(world: World, north: Portal) -> None:
     before, deals = len(north.tables["order"]), len(north.tables["deal"])
     world.clock.advance(days=3)
