@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,6 +12,17 @@ from b24app.checklist.check import Baseline
 from b24app.checklist.fact import Facts
 from b24app.checklist.gather import gather, needed_facts
 from b24app.checklist.judge import judge
+from b24app.checklist.own import (
+    Address,
+    LastBackup,
+    OwnParts,
+    PlanLimits,
+    PublicAddresses,
+    Register,
+    RegisterEntry,
+    Term,
+    Terms,
+)
 from b24app.checklist.runs import facts_behind
 from b24app.checklist.verdict import Verdict
 from b24app.manifest import read_manifest
@@ -64,10 +75,35 @@ class Shop:
         own = Facts(self.own).joined(known or Facts())
         return gather(self.door(user), self.now, granted, names=wanted, known=own, salt="salt")
 
-    def verdict(self, code: str, baseline: Facts | None = None, **told: object) -> Verdict:
-        """Judge one check over the shop as it is now."""
-        facts = self.facts(*facts_behind([code]), known=Facts(told)) if facts_behind([code]) else Facts({**self.own, **told})
-        return judge(facts, self.now, Baseline(baseline or Facts(), self.now), [code])[code]
+    def verdict(self, code: str, before: Facts | None = None, user: User | None = None) -> Verdict:
+        """Judge one check over the shop as it is now, against how it was before."""
+        facts = Facts(self.own)
+        if names := facts_behind([code]):
+            facts = self.facts(*names, user=user, known=facts)
+        return judge(facts, self.now, Baseline(before or Facts(), self.now), [code])[code]
+
+    def after(self, code: str, damage: Callable[[Portal], object]) -> Verdict:
+        """Take a snapshot, do the damage, and judge."""
+        before = self.facts(*facts_behind([code]))
+        damage(self.portal)
+        return self.verdict(code, before)
+
+
+def own_parts(app_host: str = "renewal.example") -> dict[str, object]:
+    """What our side knows about a healthy portal."""
+    manifest = read_manifest()
+    return {
+        "own_parts": OwnParts(
+            app_host, manifest.events, manifest.placements, manifest.version, manifest.scopes
+        ),
+        "terms": Terms((Term("plan", "", date(2027, 3, 1), confirmed=True),)),
+        "plan_limits": PlanLimits("ru_std", users=50, orders=1000),
+        "register": Register((RegisterEntry("application", "1С"),)),
+        "public_addresses": PublicAddresses(
+            {"3": Address("lavka.example", ok=True)}, {"splitpay.example": Address("splitpay.example", ok=True)}
+        ),
+        "last_backup": LastBackup(datetime(2026, 11, 29, tzinfo=UTC)),
+    }
 
 
 @pytest.fixture
@@ -76,5 +112,5 @@ def shop(world: World, http: Callable[[], requests.Session]) -> Shop:
     card = next(iter(world.applications.values()))
     portal.add_application(card)
     portal.finish_install(card)
-    return Shop(world, portal, card, http)
+    return Shop(world, portal, card, http, own_parts())
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from b24app.checklist.area import Area, Severity
 from b24app.checklist.check import check
 from b24app.checklist.facts.pay_systems import PaySystems
+from b24app.checklist.facts.rare_payments import RarePayments
 from b24app.checklist.facts.recent_payments import RecentPayments
 from b24app.checklist.verdict import Verdict, passed, seen, unknown, warned
 from b24app.texts import N_
@@ -18,9 +19,16 @@ from b24app.texts import N_
     severity=Severity.ORDERS,
     place=N_("CRM → Settings → Payment systems"),
 )
-def payments_come(pay_systems: PaySystems, recent_payments: RecentPayments, now: datetime) -> Verdict:
+def payments_come(
+    pay_systems: PaySystems,
+    recent_payments: RecentPayments,
+    now: datetime,
+    rare_payments: RarePayments | None = None,
+) -> Verdict:
     """Judge silence against the system's own rhythm: over seven days and over five usual gaps."""
-    lively = {s.name: recent_payments.rhythm_of(s.id) for s in pay_systems.for_orders() if not s.is_offline}
+    rare = rare_payments or RarePayments({})
+    online = [system for system in pay_systems.for_orders() if not system.is_offline]
+    lively = {s.name: (rare if s.id in rare.systems else recent_payments).rhythm_of(s.id) for s in online}
     evidence = tuple(
         seen(name, N_("last payment %(last_at)s"), last_at=beat.last)
         for name, beat in lively.items()

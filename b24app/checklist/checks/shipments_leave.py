@@ -5,6 +5,7 @@ from datetime import datetime
 from b24app.checklist.area import Area, Severity
 from b24app.checklist.check import check
 from b24app.checklist.facts.deliveries import Deliveries
+from b24app.checklist.facts.rare_shipments import RareShipments
 from b24app.checklist.facts.recent_shipments import RecentShipments
 from b24app.checklist.verdict import Verdict, passed, seen, unknown, warned
 from b24app.texts import N_
@@ -18,9 +19,16 @@ from b24app.texts import N_
     severity=Severity.WORK,
     place=N_("CRM → Orders"),
 )
-def shipments_leave(deliveries: Deliveries, recent_shipments: RecentShipments, now: datetime) -> Verdict:
+def shipments_leave(
+    deliveries: Deliveries,
+    recent_shipments: RecentShipments,
+    now: datetime,
+    rare_shipments: RareShipments | None = None,
+) -> Verdict:
     """Judge silence against the service's own rhythm: over fourteen days and over five usual gaps."""
-    lively = {row.name: recent_shipments.rhythm_of(row.id) for row in deliveries.active()}
+    rare = rare_shipments or RareShipments({})
+    active = deliveries.active()
+    lively = {s.name: (rare if s.id in rare.services else recent_shipments).rhythm_of(s.id) for s in active}
     evidence = tuple(
         seen(name, N_("last parcel %(last_at)s"), last_at=beat.last)
         for name, beat in lively.items()

@@ -1,0 +1,108 @@
+"""Checks over what our side knows: terms, seats, our own parts, the register, public addresses."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from b24app.checklist.own import (
+    Address,
+    LastBackup,
+    PlanLimits,
+    PublicAddresses,
+    Register,
+    RegisterEntry,
+    Term,
+    Terms,
+)
+from b24app.checklist.verdict import Level
+from tests.checklist.conftest import Shop
+
+PAST, SOON, LATER = date(2026, 11, 1), date(2026, 12, 5), date(2027, 3, 1)
+
+
+def term(kind: str, ends_on: date | None, *, confirmed: bool = True) -> Terms:
+    return Terms((Term(kind, kind, ends_on, confirmed),))
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "fact", "level"),
+    [
+        ("plan_end_confirmed", "terms", Terms(()), Level.FAIL),
+        ("plan_end_confirmed", "terms", term("plan", LATER, confirmed=False), Level.WARN),
+        ("plan_end_confirmed", "terms", term("on_premise", LATER), Level.PASS),
+        ("plan_time_left", "terms", Terms(()), Level.UNKNOWN),
+        ("plan_time_left", "terms", term("plan", PAST), Level.FAIL),
+        ("plan_time_left", "terms", term("plan", SOON), Level.WARN),
+        ("other_terms_alive", "terms", term("marketplace", PAST), Level.FAIL),
+        ("other_terms_alive", "terms", term("site", SOON), Level.WARN),
+        ("other_terms_alive", "terms", term("application", LATER), Level.PASS),
+        ("other_terms_alive", "terms", term("plan", LATER), Level.NA),
+        ("users_fit_plan", "plan_limits", PlanLimits("ru_basic", users=5), Level.FAIL),
+        ("users_fit_plan", "plan_limits", PlanLimits("ru_std", users=45), Level.WARN),
+        ("users_fit_plan", "plan_limits", PlanLimits("ru_std", users=50), Level.PASS),
+        ("users_fit_plan", "plan_limits", PlanLimits("ru_new"), Level.UNKNOWN),
+        ("orders_fit_plan", "plan_limits", PlanLimits("ru_basic", orders=100), Level.WARN),
+        ("orders_fit_plan", "plan_limits", PlanLimits("ru_ent", orders=None), Level.PASS),
+        ("register_is_kept", "register", Register(()), Level.ASK),
+        (
+            "register_is_kept",
+            "register",
+            Register((RegisterEntry("other", "1С", expires_on=PAST),)),
+            Level.FAIL,
+        ),
+        ("backup_is_fresh", "last_backup", LastBackup(), Level.ASK),
+        ("handler_hosts_answer", "public_addresses", PublicAddresses(), Level.NA),
+        (
+            "handler_hosts_answer",
+            "public_addresses",
+            PublicAddresses({}, {"splitpay.example": Address("splitpay.example", ok=False, problem="no name")}),
+            Level.WARN,
+        ),
+        (
+            "shop_answers",
+            "public_addresses",
+            PublicAddresses({"3": Address("lavka.example", ok=False, status=503, problem="503")}),
+            Level.FAIL,
+        ),
+        (
+            "shop_answers",
+            "public_addresses",
+            PublicAddresses({"3": Address("lavka.example", ok=True, days_of_certificate=5)}),
+            Level.WARN,
+        ),
+        ("shop_answers", "public_addresses", PublicAddresses(), Level.NA),
+    ],
+)
+def test_judges_what_our_side_knows(shop: Shop, code: str, name: str, fact: object, level: Level) -> None:
+    shop.own[name] = fact
+    assert shop.verdict(code).level is level
+
+
+def test_what_our_side_does_not_know_is_unknown(shop: Shop) -> None:
+    shop.own.clear()
+    assert shop.verdict("users_fit_plan").level is Level.UNKNOWN
+
+
+def test_misses_its_own_subscriptions_and_widgets(shop: Shop) -> None:
+    assert shop.verdict("own_events_bound").level is Level.FAIL
+    assert shop.verdict("own_widgets_bound").level is Level.FAIL
+
+
+def test_sees_a_permission_that_was_not_granted(shop: Shop) -> None:
+    shop.portal.withhold_scope(shop.card, "telephony")
+    assert shop.verdict("permissions_granted").level is Level.WARN
+
+
+def test_warns_of_an_older_version(shop: Shop) -> None:
+    shop.own["own_parts"] = replace(shop.own["own_parts"], version=9)
+    assert shop.verdict("own_version_current").level is Level.WARN
+
+
+def test_does_not_trust_the_eyes_of_an_employee(shop: Shop) -> None:
+    assert shop.verdict("seen_by_administrator", user=shop.portal.employee).level is Level.FAIL
+
+
+def test_says_that_another_administrator_took_the_snapshot(shop: Shop) -> None:
+    before = shop.facts("me", user=shop.portal.integrator)
+    assert shop.verdict("seen_by_administrator", before).level is Level.WARN
