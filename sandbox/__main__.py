@@ -23,6 +23,8 @@ def main(arguments: list[str] | None = None) -> None:
     keeper = Keeper(world, options.state) if options.state else None
     ports = {"portal_port": options.portal_port, "oauth_port": options.oauth_port}
     live = go_live(world, bind=options.bind, tls=_tls(options), **ports)
+    if options.clock_file:
+        world.clock.share(options.clock_file)
     print(greeting(world, options), flush=True)
     wait_for_end()
     live.stop()

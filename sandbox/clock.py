@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 
 class SandboxClock:
@@ -15,6 +16,7 @@ class SandboxClock:
         self._base = now
         self._zero = time.monotonic()
         self.live = live
+        self._shift_file: Path | None = None
 
     def now(self) -> datetime:
         """Return the present moment."""
@@ -33,12 +35,26 @@ class SandboxClock:
     def advance(self, **spans: float) -> datetime:
         """Move time on: days=3, hours=1, seconds=5."""
         self._base += timedelta(**spans)
+        self._write_shift()
         return self.now()
 
     def run(self) -> None:
         """Let real time run on from here."""
         self._zero = time.monotonic()
         self.live = True
+        self._write_shift()
+
+    def share(self, shift_file: Path) -> None:
+        """Keep the distance from real time, in seconds, in a file that other programs read."""
+        self._shift_file = shift_file
+        self._write_shift()
+
+    def _write_shift(self) -> None:
+        if self._shift_file is not None:
+            shift = self.now() - datetime.now(UTC)
+            draft = self._shift_file.with_suffix(".new")
+            draft.write_text(f"{shift.total_seconds():.0f}")
+            draft.replace(self._shift_file)
 
     def __getstate__(self) -> dict[str, datetime]:
         return {"now": self.now()}

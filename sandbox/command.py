@@ -55,6 +55,7 @@ def _shop(found: argparse.ArgumentParser) -> None:
     group.add_argument("--no-limits", action="store_true", help="switch the limit of requests off")
     group.add_argument("--seed", type=int, default=24, help="number by which the shop is drawn (%(default)s)")
     group.add_argument("--state", type=Path, help="file that keeps the portal across restarts")
+    group.add_argument("--clock-file", type=Path, help="file that tells others how far days have passed")
 
 
 def _application(found: argparse.ArgumentParser) -> None:

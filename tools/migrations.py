@@ -28,13 +28,14 @@ def walk(url: str) -> list[str]:
         seal_keys=(SecretStr(Fernet.generate_key().decode()),),
         database_url=url,
         queue_url="memory://",
+        log_level="error",
     )
     app = create_app(settings)
     with app.app_context():
         upgrade()
         with db.engine.connect() as connection:
             context = MigrationContext.configure(connection, opts={"compare_type": True})
-            faults = [str(difference) for difference in compare_metadata(context, Base.metadata)]
+            faults = [str(difference)[:200] for difference in compare_metadata(context, Base.metadata)]
         downgrade(revision="base")
         left = set(inspect(db.engine).get_table_names()) - {"alembic_version"}
         db.engine.dispose()

@@ -32,6 +32,7 @@ from b24app.portals.frames import Frame
 from b24app.services import services
 from b24app.texts import N_
 from b24app.web import framed, page
+from b24app.web.fields import read_number
 from b24app.web.wording import today
 
 
@@ -113,11 +114,9 @@ def measure(frame: Frame) -> ResponseReturnValue:
     """Write down a measure that the portal does not tell, such as the disk in use."""
     form = request.form
     try:
-        value = Decimal(form.get("value", "").replace(",", ".").replace(" ", "").replace("\u00a0", ""))
+        value = read_number(form.get("value", ""), "measure")
         at = services().clock.now()
         record_usage(form.get("code", ""), value, on=today(), at=at, source="person", said_by=frame.user_name)
-    except ArithmeticError:
-        return draw_plan(frame, form=form, wrong=BadInput(N_("This is not a number."), "measure")), 422
     except BadInput as wrong:
         return draw_plan(frame, form=form, wrong=wrong), 422
     return draw_plan(frame)

@@ -1,0 +1,32 @@
+"""Reading single fields of forms: dates and numbers as people and browsers write them."""
+
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from b24app.errors import BadInput
+from b24app.texts import N_
+
+SPACES = str.maketrans("", "", " \u00a0\u202f")
+
+
+def read_date(text: str, field: str = "ends_on") -> date:
+    """Read 2026-12-23 or 23.12.2026; raises BadInput for anything else."""
+    text = text.strip()
+    if text.count(".") == 2:
+        day, month, year = text.split(".")
+        text = f"{year}-{month.zfill(2)}-{day.zfill(2)}"
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadInput(N_("This is not a date: check the day and the month."), field) from None
+
+
+def read_number(text: str, field: str) -> Decimal:
+    """Read «13 990,50»; raises BadInput for anything else."""
+    try:
+        number = Decimal(text.translate(SPACES).replace(",", "."))
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite():
+        raise BadInput(N_("This is not a number."), field)
+    return number

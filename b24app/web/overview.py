@@ -1,0 +1,151 @@
+"""The administrator's first page: the answer, the next step, what blocks, readiness, terms, use, reminders."""
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+
+from b24app.checklist.board import ChecklistView, checklist_view
+from b24app.checklist.runs import start_run
+from b24app.checklist.verdict import Level
+from b24app.errors import BadInput, NotFound
+from b24app.license.clocks import confirm_clock
+from b24app.license.suggestions import accept_suggestion, dismiss_suggestion
+from b24app.license.terms import Author
+from b24app.portals.frames import Frame
+from b24app.renewal.cases import activate_case, mark_stage, open_case, unmark_stage
+from b24app.renewal.letters import CODE_TITLES
+from b24app.renewal.overview import Overview, overview_view
+from b24app.renewal.stages import ROLE_TITLES, Stage
+from b24app.services import services
+from b24app.texts import N_
+from b24app.web import framed, page
+from b24app.web.fields import read_date
+from b24app.web.overview_drawing import (
+    draw_gauges,
+    draw_plot,
+    draw_readiness,
+    draw_steps,
+    fit_badge,
+    month_bars,
+    orders_label,
+)
+from b24app.web.wording import today
+
+blueprint = Blueprint("overview", __name__)
+
+MARKS = {
+    "mark_invoice_requested": Stage.INVOICE_REQUESTED,
+    "mark_invoice_received": Stage.INVOICE_RECEIVED,
+    "mark_approved": Stage.APPROVED,
+    "mark_paid": Stage.PAID,
+    "mark_verified": Stage.VERIFIED,
+}
+MOST_BLOCKERS = 3
+
+
+@blueprint.get("/overview")
+@framed(admin=True)
+def show_overview(frame: Frame) -> str:
+    """Draw everything from what is stored."""
+    return draw_overview(frame)
+
+
+@blueprint.post("/overview/mark/<action>")
+@framed(admin=True)
+def mark(frame: Frame, action: str) -> str:
+    """Mark a stage of the renewal as reached; the next step follows from it."""
+    if action not in MARKS:
+        raise NotFound
+    mark_stage(_case_id(), MARKS[action], by=_author(frame), at=services().clock.now())
+    return draw_overview(frame)
+
+
+@blueprint.post("/overview/unmark/<stage>")
+@framed(admin=True)
+def unmark(frame: Frame, stage: str) -> str:
+    """Take the last mark back."""
+    if stage not in set(Stage):
+        raise NotFound
+    unmark_stage(_case_id(), stage, by=_author(frame), at=services().clock.now())
+    return draw_overview(frame)
+
+
+@blueprint.post("/overview/confirm")
+@framed(admin=True)
+def confirm(frame: Frame) -> str:
+    """The written end of the plan is still right."""
+    situation = _view().situation
+    if situation is None:
+        raise NotFound
+    confirm_clock(situation.term.id, by=_author(frame), at=services().clock.now())
+    return draw_overview(frame)
+
+
+@blueprint.post("/overview/renewed")
+@framed(admin=True)
+def renewed(frame: Frame) -> ResponseReturnValue:
+    """The plan is renewed: keep the new end, start the comparison after activation."""
+    try:
+        ends_on = read_date(request.form.get("ends_on", ""))
+        activate_case(_case_id(), ends_on, by=_author(frame), at=services().clock.now())
+    except BadInput as wrong:
+        return draw_overview(frame, wrong=wrong), 422
+    start_run(kind="after_0", user_id=frame.user_id, user_name=frame.user_name)
+    return draw_overview(frame)
+
+
+@blueprint.post("/overview/suggestions/<int:suggestion_id>/<answer>")
+@framed(admin=True)
+def answer_suggestion(frame: Frame, suggestion_id: int, answer: str) -> str:
+    """Take a date that the portal hinted at, or say that it is wrong."""
+    if answer == "accept":
+        accept_suggestion(suggestion_id, by=_author(frame), at=services().clock.now())
+    elif answer == "dismiss":
+        dismiss_suggestion(suggestion_id)
+    else:
+        raise NotFound
+    return draw_overview(frame)
+
+
+def _view() -> Overview:
+    return overview_view(services().clock.now(), today())
+
+
+def _author(frame: Frame) -> Author:
+    return Author(frame.user_id, frame.user_name)
+
+
+def _case_id() -> int:
+    situation = _view().situation
+    if situation is None:
+        raise BadInput(N_("Write down the end of the term first."), "ends_on")
+    return open_case(situation.term, services().clock.now()).id
+
+
+def draw_overview(frame: Frame, wrong: BadInput | None = None) -> str:
+    """The whole page; htmx takes `#page` of it."""
+    view, checks = _view(), checklist_view()
+    return page(
+        "overview.html",
+        frame,
+        view=view,
+        steps=draw_steps(view.steps),
+        plot=draw_plot(view.timeline),
+        gauges=draw_gauges(view.usage),
+        fit=fit_badge(view.usage),
+        bars=month_bars(view.usage),
+        bars_label=orders_label(view.usage),
+        checks=checks,
+        blockers=blockers_of(checks)[:MOST_BLOCKERS],
+        questions=checks.readiness.counts.get(Level.ASK, 0),
+        parts=draw_readiness(checks.readiness),
+        roles=ROLE_TITLES,
+        titles=CODE_TITLES,
+        marks=MARKS,
+        wrong=wrong,
+    )
+
+
+def blockers_of(checks: ChecklistView) -> list[object]:
+    """What stands in the way, the gravest first."""
+    rows = {row.code: row for area in checks.areas for row in area.checks}
+    return [rows[code] for code in checks.readiness.todo if rows[code].level is Level.FAIL]

@@ -1,0 +1,99 @@
+"""The first page: from an unknown date to a verified renewal, and the four standing questions."""
+
+import pytest
+
+from b24app.license.clocks import find_clock, set_clock
+from b24app.license.suggestions import Suggestion, keep_suggestions
+from b24app.license.terms import Author
+from b24app.storage import db, portal_scope
+from tests.actors import Actor, Opened
+from tests.conftest import DAY_OF_THE_STORY
+
+
+def plain(text: str) -> str:
+    return text.replace("\u00a0", " ")
+
+
+@pytest.fixture
+def story(north: Actor) -> None:
+    from datetime import date
+
+    with portal_scope(north.portal_id):
+        set_clock("plan", date(2026, 12, 23), by=Author(1, "Marina"), at=DAY_OF_THE_STORY)
+        db.session.commit()
+
+
+def test_before_anything_is_known_it_asks_for_the_date(north_admin: Opened) -> None:
+    assert "/terms?add=plan" in north_admin.get("/overview").text
+
+
+def test_the_story_has_its_answer(story: None, north_admin: Opened) -> None:
+    text = plain(north_admin.get("/overview").text)
+    assert "23 дня" in text
+    assert "18 декабря" in text
+    assert "/overview/mark/mark_invoice_requested" in text
+
+
+def test_a_renewal_is_walked_step_by_step(story: None, north: Actor, north_admin: Opened) -> None:
+    text = north_admin.post("/overview/mark/mark_invoice_requested").text
+    assert "/overview/mark/mark_invoice_received" in text
+    assert "/overview/mark/mark_approved" in north_admin.post("/overview/mark/mark_invoice_received").text
+    assert "/overview/mark/mark_paid" in north_admin.post("/overview/mark/mark_approved").text
+    assert "/overview/renewed" in north_admin.post("/overview/mark/mark_paid").text
+    assert "/after" in north_admin.post("/overview/renewed", ends_on="23.12.2027").text
+    assert north_admin.post("/overview/mark/mark_verified").status_code == 200
+    db.session.rollback()
+    with portal_scope(north.portal_id):
+        term = find_clock("plan")
+    assert term is not None
+    assert str(term.ends_on) == "2027-12-23"
+
+
+@pytest.mark.parametrize("wrong", ["soon", "31.11.2027", "2026-12-22"])
+def test_a_wrong_new_end_comes_back(story: None, north_admin: Opened, wrong: str) -> None:
+    north_admin.post("/overview/mark/mark_paid")
+    answer = north_admin.post("/overview/renewed", ends_on=wrong)
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.text
+
+
+def test_the_last_mark_can_be_taken_back(story: None, north_admin: Opened) -> None:
+    north_admin.post("/overview/mark/mark_paid")
+    assert "mark_invoice_requested" in north_admin.post("/overview/unmark/paid").text
+    assert north_admin.post("/overview/unmark/paid").status_code == 422
+
+
+@pytest.mark.parametrize(
+    "path", ["/overview/mark/fly", "/overview/unmark/fly", "/overview/suggestions/1/maybe"]
+)
+def test_what_does_not_exist_is_not_found(story: None, north_admin: Opened, path: str) -> None:
+    assert north_admin.post(path).status_code == 404
+
+
+def test_without_a_plan_nothing_can_be_marked_or_confirmed(north_admin: Opened) -> None:
+    assert north_admin.post("/overview/mark/mark_paid").status_code == 422
+    assert north_admin.post("/overview/confirm").status_code == 404
+
+
+def test_an_old_date_is_confirmed_in_one_press(story: None, north_admin: Opened) -> None:
+    assert north_admin.post("/overview/confirm").status_code == 200
+
+
+def test_a_hint_of_the_portal_is_only_a_question(north: Actor, north_admin: Opened) -> None:
+    from datetime import date
+
+    with portal_scope(north.portal_id):
+        keep_suggestions((Suggestion("marketplace", date(2026, 12, 28), "app.info"),), DAY_OF_THE_STORY)
+        db.session.commit()
+    assert "app.info" in north_admin.get("/overview").text
+    assert "app.info" not in north_admin.post("/overview/suggestions/1/accept").text
+    assert north_admin.post("/overview/suggestions/9/dismiss").status_code == 404
+
+
+def test_another_portal_is_untouched(story: None, south_admin: Opened) -> None:
+    assert "18 декабря" not in plain(south_admin.get("/overview").text)
+
+
+def test_an_employee_may_not(north_employee: Opened) -> None:
+    assert north_employee.get("/overview").status_code == 403
+    assert north_employee.post("/overview/mark/mark_paid").status_code == 403
