@@ -20,7 +20,7 @@ def check_host(domain: str, *, https: bool) -> str:
     if not https and not local:
         raise refusal("https_required")
     host = plain_host(domain)
-    if public_host(f"https://{host}/", allow_local=local) != host:
+    if not host or public_host(f"https://{host}/", allow_local=local) != host:
         raise refusal("host_not_allowed")
     return host
 
@@ -28,7 +28,7 @@ def check_host(domain: str, *, https: bool) -> str:
 def check_endpoint(endpoint: str, host: str) -> str:
     """Return a portal's REST base when it lies at this host, otherwise refuse."""
     local = services().settings.allow_local_portals
-    if plain_host(public_host(endpoint, allow_local=local)) != host:
+    if not host or plain_host(public_host(endpoint, allow_local=local)) != host:
         raise refusal("foreign_portal")
     return endpoint.rstrip("/") + "/"
 

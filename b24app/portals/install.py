@@ -95,8 +95,8 @@ class Installation:
         except PortalError as error:
             return Step(_reason(error), error=error)
         if found.outcome is BindOutcome.REFUSED:
-            error = next(iter(found.refused.values()))
-            return Step(_reason(error, Outcome.NOTHING_BOUND), found, error)
+            first = next(iter(found.refused.values()))
+            return Step(_reason(first, Outcome.NOTHING_BOUND), found, first)
         return Step(Outcome.PARTLY if found.outcome is BindOutcome.PARTLY else Outcome.BOUND, found)
 
     def finish(self) -> Step:

@@ -1,6 +1,11 @@
 """Who is knocking: the form of an opened frame becomes a Frame or is refused."""
 
 import secrets
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+
+from sqlalchemy.exc import IntegrityError
 
 from b24app.portals.frames import Frame, frame_of
 from b24app.portals.hosts import plain_host
@@ -14,6 +19,8 @@ from b24app.portals.vouching import Vouched, ask_portal, ask_server
 from b24app.services import services
 from b24app.storage import db, portal_scope
 
+T = TypeVar("T")
+
 
 def recognise(post: FramePost) -> Frame:
     """Turn a frame's form into a Frame, believing only the authorization server and the portal."""
@@ -21,14 +28,25 @@ def recognise(post: FramePost) -> Frame:
     confirmed = None
     if portal is None or not is_familiar(portal, post):
         confirmed = _ask_server(post)
-        portal = take_in(post, confirmed)
-        db.session.commit()
+        portal = _kept(partial(take_in, post, confirmed))
     visitor = ask_portal(portal.client_endpoint, post.access_token, portal.id)
     if visitor.application is None and confirmed is None:
         confirmed = _ask_server(post)
     _compare(portal, visitor, confirmed)
     with portal_scope(portal.id):
-        return _note_visit(portal, post, visitor)
+        return _kept(partial(_note_visit, portal, post, visitor))
+
+
+def _kept(write: Callable[[], T]) -> T:
+    """Write and commit; two windows opened at once may both be the first, so once more when they collide."""
+    try:
+        kept = write()
+        db.session.commit()
+    except IntegrityError:
+        db.session.rollback()
+        kept = write()
+        db.session.commit()
+    return kept
 
 
 def _ask_server(post: FramePost) -> Vouched:
@@ -99,7 +117,8 @@ def _note_visit(portal: Portal, post: FramePost, visitor: Visitor) -> Frame:
                 services().queue.later("plan_changed", portal.id)
             portal.plan_code = visitor.application.plan
             portal.plan_seen_at = services().clock.now()
-    db.session.commit()
+    if portal.status == InstallStatus.NEW and person.time_zone:
+        portal.time_zone = person.time_zone
     return frame_of(
         portal,
         visitor.user_id,

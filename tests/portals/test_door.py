@@ -1,0 +1,124 @@
+"""The door and those who watch it: blocked portals are probed, broken work is reported, not repeated for ever."""
+
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+
+from b24app.errors import (
+    MarketplaceEnded,
+    NotFound,
+    PlanLapsed,
+    PortalError,
+    TokenRejected,
+    Unreachable,
+)
+from b24app.oauth import TokenState
+from b24app.portals.door import open_door
+from b24app.portals.dormant import refresh_dormant
+from b24app.portals.event_work import take_event
+from b24app.portals.model import InstallStatus
+from b24app.portals.probing import probe_blocked
+from b24app.storage import db
+from sandbox.application import ApplicationCard
+from sandbox.world import World
+from tests.actors import Actor
+from tests.portals.rows import accesses, last_event, row
+
+RunJobs = Callable[[], int]
+
+
+@pytest.fixture
+def card(world: World) -> ApplicationCard:
+    return next(iter(world.applications.values()))
+
+
+def test_a_portal_that_left_has_no_door(north: Actor, card: ApplicationCard, run_jobs: RunJobs):
+    portal_id = north.portal_id
+    north.portal.uninstall(card, clean=False)
+    run_jobs()
+    db.session.expire_all()
+    with pytest.raises(NotFound):
+        open_door(portal_id)
+
+
+def test_a_door_of_somebody_without_access_does_not_open(north: Actor):
+    with pytest.raises(TokenRejected):
+        open_door(north.portal_id, user_id=north.portal.employee.id)
+
+
+def test_a_blocked_portal_is_probed_until_it_answers(north: Actor):
+    north.portal.lapse_to_free()
+    with pytest.raises(PlanLapsed):
+        open_door(north.portal_id).call("profile")
+    assert (probe_blocked(), row(north).status) == (0, InstallStatus.BLOCKED)
+    north.portal.renew()
+    assert (probe_blocked(), row(north).status) == (1, InstallStatus.ACTIVE)
+    assert probe_blocked() == 0
+
+
+@pytest.mark.parametrize(
+    ("code", "words", "error", "reason"),
+    [
+        ("ACCESS_DENIED", "REST is available only on commercial plans.", PlanLapsed, "plan"),
+        ("PAYMENT_REQUIRED", "Subscription has been ended", MarketplaceEnded, "marketplace"),
+    ],
+)
+def test_each_kind_of_block_is_told_apart(
+    north: Actor, code: str, words: str, error: type[PortalError], reason: str
+):
+    north.portal.refuse_next(code, description=words, status=401)
+    with pytest.raises(error):
+        open_door(north.portal_id).call("profile")
+    assert (row(north).status, row(north).blocked_reason) == (InstallStatus.BLOCKED, reason)
+
+
+def test_a_frame_of_a_blocked_portal_does_not_begin_the_wizard(north: Actor):
+    north.portal.lapse_to_free()
+    with pytest.raises(PlanLapsed):
+        open_door(north.portal_id).call("profile")
+    north.portal.renew()
+    assert "wizard" not in north.opens().text
+
+
+def test_dormant_tokens_that_cannot_be_renewed_are_left_for_an_administrator(
+    north: Actor, world: World, card: ApplicationCard
+):
+    world.tokens.revoke(card.client_id, north.portal.member_id)
+    world.clock.advance(days=160)
+    assert refresh_dormant() == 0
+    assert accesses(north)[0].state in {TokenState.REVOKED, TokenState.UNINSTALLED}
+    assert refresh_dormant() == 0
+
+
+def uninstall_event(actor: Actor, world: World, visitor: FlaskClient) -> int:
+    form = dict(world.deliveries[-1].form) | {"event": "ONAPPUNINSTALL", "data[CLEAN]": "1"}
+    visitor.post("/events", data=form)
+    return last_event().id
+
+
+def test_an_uninstall_that_the_portal_denies_three_times_is_dropped(
+    north: Actor, world: World, visitor: FlaskClient
+):
+    event_id = uninstall_event(north, world, visitor)
+    for attempt in range(3):
+        take_event(event_id, attempt)
+    assert (last_event().result, row(north).status) == ("denied_by_portal", InstallStatus.ACTIVE)
+
+
+def test_an_uninstall_waits_while_the_portal_is_out_of_reach(
+    north: Actor, world: World, visitor: FlaskClient
+):
+    event_id = uninstall_event(north, world, visitor)
+    north.portal.answer_next("cut", times=99)
+    with pytest.raises(Unreachable):
+        take_event(event_id)
+    assert last_event().payload is not None
+
+
+def test_an_event_that_was_worked_on_is_not_touched_again(north: Actor, run_jobs: RunJobs):
+    run_jobs()
+    done_at = last_event().done_at
+    take_event(last_event().id)
+    take_event(10_000)
+    assert last_event().done_at == done_at
