@@ -1,0 +1,58 @@
+"""Every reader accepts every answer that the vendor's pages show."""
+
+import json
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from b24app.checklist.fact import Asking, Facts, FactSpec, load_facts
+from b24app.checklist.facts.catalogues import Catalogue, Catalogues
+from b24app.checklist.facts.connectors import Connectors
+from b24app.checklist.facts.deliveries import Deliveries, Delivery
+from b24app.checklist.facts.open_lines import OpenLine, OpenLines
+from b24app.checklist.facts.pay_systems import PaySystem, PaySystems
+from b24app.checklist.facts.recent_payments import RecentPayments
+from b24app.checklist.facts.recent_shipments import RecentShipments
+from b24app.checklist.facts.sites import Site, Sites
+from b24app.checklist.stored import dump_facts, load_facts_from
+from b24app.wire.answers import Answer
+
+ROOT = Path(__file__).resolve().parents[2]
+FIXTURES = Path(os.environ.get("B24_FIXTURES", ROOT.parent / "shared" / "fixtures"))
+FOUND = Facts(
+    {
+        "catalogues": Catalogues((Catalogue(24, "", 23),)),
+        "pay_systems": PaySystems((PaySystem("1", active=True, entity_registry_type="ORDER"),)),
+        "deliveries": Deliveries((Delivery("1", active=True),)),
+        "sites": Sites((Site("1"),)),
+        "open_lines": OpenLines((OpenLine("12", "", active=True, queue=()),)),
+        "connectors": Connectors({"myconnector": "Мой"}),
+        "recent_payments": RecentPayments(()),
+        "recent_shipments": RecentShipments(()),
+    }
+)
+ASKING = Asking(datetime(2026, 11, 30, tzinfo=UTC), FOUND, "salt")
+
+
+def documented(method: str) -> Iterator[Answer]:
+    path = FIXTURES / f"{method}.json"
+    if not path.exists():
+        pytest.skip(f"no documented answer of {method} in {FIXTURES}; set B24_FIXTURES")
+    for body in json.loads(path.read_text(encoding="utf-8"))["responses"]:
+        result: Any = body.get("result", body)
+        yield Answer(result, body.get("total"), body.get("next"))
+
+
+@pytest.mark.parametrize("spec", load_facts().values(), ids=lambda spec: spec.name)
+def test_reads_what_the_pages_show(spec: FactSpec) -> None:
+    calls = spec.calls(ASKING)
+    assert calls
+    for answer in documented(next(iter(calls.values())).method):
+        told = spec.read(dict.fromkeys(calls, answer), ASKING)
+        assert isinstance(told, spec.kind)
+        kept = load_facts_from(dump_facts(Facts({spec.name: told})))
+        assert kept.values[spec.name] == told
