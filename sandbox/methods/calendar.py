@@ -10,10 +10,30 @@ from sandbox.php import truthy
 from sandbox.rest.asking import as_list, as_map, as_number
 from sandbox.rest.registry import Call, Refusal, method
 from sandbox.rest.table import Row
+from sandbox.shop.words import listed
 
 REGIONAL = "%d.%m.%Y %H:%M:%S"
 REGIONAL_DATE = re.compile(r"\d{2}\.\d{2}\.\d{4}")
 COLOR = "#9dcf00"
+NOTHING = dict.fromkeys(
+    listed(
+        "ORIGINAL_DATE_FROM EVENT_TYPE RECURRENCE_ID SYNC_STATUS SECTION_DAV_XML_ID RRULE RELATIONS COLLAB_ID"
+    )
+)
+BLANK = {
+    "DELETED": "N",
+    "TZ_FROM": "Europe/Moscow",
+    "TZ_TO": "Europe/Moscow",
+    "PRIVATE_EVENT": "",
+    "MEETING_STATUS": "H",
+    "EXDATE": "",
+    "G_EVENT_ID": "",
+    "DAV_EXCH_LABEL": "",
+    "CAL_DAV_LABEL": "",
+    "VERSION": "1",
+    "UF_WEBDAV_CAL_EVENT": False,
+    "~RRULE_DESCRIPTION": "",
+}
 
 
 @method("calendar.section.get", scope="calendar")
@@ -128,66 +148,62 @@ def _event(call: Call, number: int) -> Row:
     if begin is None or end is None:
         raise Refusal("", "При создании события произошла ошибка")
     section = str(call.get("section") or _first_section(call, kind, owner))
-    stamp, whole = call.world.clock.now().strftime(REGIONAL), str(call.get("skip_time") or "N")
-    people = as_list(call.get("attendees"))
-    offset = str(int((begin.utcoffset() or timedelta()).total_seconds()))
-    author = str(call.user.id)
-    row: Row = dict.fromkeys(
-        (
-            "ORIGINAL_DATE_FROM",
-            "EVENT_TYPE",
-            "RECURRENCE_ID",
-            "SYNC_STATUS",
-            "SECTION_DAV_XML_ID",
-            "RRULE",
-            "RELATIONS",
-        )
-    )
-    row |= dict.fromkeys(("EXDATE", "G_EVENT_ID", "DAV_EXCH_LABEL", "CAL_DAV_LABEL"), "")
-    row |= {"ID": str(number), "PARENT_ID": str(number), "DELETED": "N", "CAL_TYPE": kind, "OWNER_ID": owner}
-    row |= {
+    stamp, text = call.world.clock.now().strftime(REGIONAL), str(call.get("description") or "")
+    return {
+        **NOTHING,
+        **BLANK,
+        "ID": str(number),
+        "PARENT_ID": str(number),
+        "CAL_TYPE": kind,
+        "OWNER_ID": owner,
         "NAME": str(call.get("name")),
+        **_times(begin, end),
+        "DT_SKIP_TIME": str(call.get("skip_time") or "N"),
+        "CREATED_BY": str(call.user.id),
+        "DATE_CREATE": stamp,
+        "TIMESTAMP_X": stamp,
+        "DESCRIPTION": text,
+        "~DESCRIPTION": text,
+        "ACCESSIBILITY": str(call.get("accessibility") or "free"),
+        "IMPORTANCE": str(call.get("importance") or "normal"),
+        **_people(call, number),
+        "LOCATION": str(call.get("location") or ""),
+        "REMIND": as_list(call.get("remind")),
+        "COLOR": str(call.get("color") or COLOR),
+        "DAV_XML_ID": f"{number:08d}@sandbox",
+        "SECTION_ID": section,
+        "SECT_ID": section,
+        "UF_CRM_CAL_EVENT": as_list(call.get("crm_fields")),
+    }
+
+
+def _times(begin: datetime, end: datetime) -> Row:
+    offset = int((begin.utcoffset() or timedelta()).total_seconds())
+    return {
         "DATE_FROM": begin.strftime(REGIONAL),
         "DATE_TO": end.strftime(REGIONAL),
-    }
-    row |= {
-        "TZ_FROM": "Europe/Moscow",
-        "TZ_TO": "Europe/Moscow",
-        "TZ_OFFSET_FROM": offset,
-        "TZ_OFFSET_TO": offset,
-    }
-    row |= {"DATE_FROM_TS_UTC": str(int(begin.timestamp())), "DATE_TO_TS_UTC": str(int(end.timestamp()))}
-    row |= {
-        "DT_SKIP_TIME": whole,
+        "TZ_OFFSET_FROM": str(offset),
+        "TZ_OFFSET_TO": str(offset),
+        "DATE_FROM_TS_UTC": str(int(begin.timestamp())),
+        "DATE_TO_TS_UTC": str(int(end.timestamp())),
         "DT_LENGTH": int((end - begin).total_seconds()) or 86400,
-        "CREATED_BY": author,
-    }
-    row |= {"DATE_CREATE": stamp, "TIMESTAMP_X": stamp, "DESCRIPTION": str(call.get("description") or "")}
-    row |= {"PRIVATE_EVENT": "", "ACCESSIBILITY": str(call.get("accessibility") or "free")}
-    row |= {"IMPORTANCE": str(call.get("importance") or "normal"), "IS_MEETING": bool(people)}
-    row |= {"MEETING_STATUS": "H", "MEETING_HOST": author, "MEETING": _meeting(call)}
-    row |= {"LOCATION": str(call.get("location") or ""), "REMIND": as_list(call.get("remind"))}
-    row |= {"COLOR": str(call.get("color") or COLOR), "DAV_XML_ID": f"{number:08d}@sandbox", "VERSION": "1"}
-    row |= {"ATTENDEES_CODES": [f"U{one}" for one in people], "SECTION_ID": section, "SECT_ID": section}
-    row |= {
-        "UF_CRM_CAL_EVENT": as_list(call.get("crm_fields")),
-        "UF_WEBDAV_CAL_EVENT": False,
-        "COLLAB_ID": None,
-    }
-    row |= {
-        "ATTENDEE_LIST": [{"id": as_number(one), "entryId": str(number), "status": "Q"} for one in people]
-    }
-    row |= {
         "DATE_FROM_FORMATTED": f"{begin:%a %b %d %Y %H:%M:%S}",
         "DATE_TO_FORMATTED": f"{end:%a %b %d %Y %H:%M:%S}",
+        "~USER_OFFSET_FROM": offset,
+        "~USER_OFFSET_TO": offset,
     }
-    row |= {"attendeesEntityList": [{"entityId": "user", "id": as_number(one)} for one in people]}
-    shown = {
-        "~DESCRIPTION": row["DESCRIPTION"],
-        "~USER_OFFSET_FROM": int(offset),
-        "~USER_OFFSET_TO": int(offset),
+
+
+def _people(call: Call, number: int) -> Row:
+    people = [as_number(one) for one in as_list(call.get("attendees"))]
+    return {
+        "IS_MEETING": bool(people),
+        "MEETING_HOST": str(call.user.id),
+        "MEETING": _meeting(call),
+        "ATTENDEES_CODES": [f"U{one}" for one in people],
+        "ATTENDEE_LIST": [{"id": one, "entryId": str(number), "status": "Q"} for one in people],
+        "attendeesEntityList": [{"entityId": "user", "id": one} for one in people],
     }
-    return row | {"~RRULE_DESCRIPTION": ""} | shown
 
 
 def _first_section(call: Call, kind: str, owner: str) -> str:

@@ -16,6 +16,29 @@ if TYPE_CHECKING:
 _DIMENSIONS = 'a:3:{s:5:"WIDTH";N;s:6:"HEIGHT";N;s:6:"LENGTH";N;}'
 
 
+_LINE: Row = {
+    "barcodeMulti": "N",
+    "canBuy": "Y",
+    "catalogXmlId": "sandbox-catalog",
+    "currency": "RUB",
+    "customPrice": "N",
+    "dateRefresh": None,
+    "discountPrice": 0,
+    "fuserId": 4,
+    "lid": "s1",
+    "measureCode": "796",
+    "measureName": "шт",
+    "module": "catalog",
+    "notes": "BASE",
+    "priceTypeId": 1,
+    "productProviderClass": "\\Bitrix\\Catalog\\Product\\CatalogProvider",
+    "subscribe": "N",
+    "vatIncluded": "Y",
+    "vatRate": 0.22,
+    "weight": 0,
+}
+
+
 def full_order(portal: Portal, row: Row) -> Row:
     """Build an order as sale.order.get returns it."""
     ledger: Ledger = portal.shelf["ledger"]
@@ -54,40 +77,22 @@ def basket_line(portal: Portal, sale: Sale, place: int) -> Row:
         "",
     )
     return row | {
-        "barcodeMulti": "N",
+        **_LINE,
         "basePrice": line.price,
-        "canBuy": "Y",
-        "catalogXmlId": "sandbox-catalog",
-        "currency": "RUB",
-        "customPrice": "N",
         "dateInsert": placed,
-        "dateRefresh": None,
         "dateUpdate": placed,
         "dimensions": _DIMENSIONS,
-        "discountPrice": 0,
-        "fuserId": 4,
         "id": str(number),
-        "lid": "s1",
-        "measureCode": "796",
-        "measureName": "шт",
-        "module": "catalog",
         "name": goods.name(line.product - FIRST_PRODUCT),
-        "notes": "BASE",
         "orderId": str(order_id),
         "price": line.price,
-        "priceTypeId": 1,
         "productId": line.product,
         "productPriceId": line.product - FIRST_PRODUCT + 1,
-        "productProviderClass": "\\Bitrix\\Catalog\\Product\\CatalogProvider",
         "productXmlId": f"item-{line.product}",
         "properties": [],
         "quantity": line.quantity,
         "reservations": [],
         "sort": 100 * (place + 1),
-        "subscribe": "N",
-        "vatIncluded": "Y",
-        "vatRate": 0.22,
-        "weight": 0,
         "xmlId": f"bx_l{number:012x}",
     }
 

@@ -1,7 +1,7 @@
 """Deals, leads, invoices and purchases as CRM items, built from their numbers."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sandbox.rest.table import Row
@@ -15,13 +15,80 @@ LEAD = 1
 FIRST_DEAL = 101
 SETTLED = timedelta(days=14)
 OWN_SOURCES = ("STORE", "STORE", "WEB", "CALL", "REPEAT_SALE")
-_EMPTY_DEAL = dict.fromkeys(
-    (
-        "eventDate", "eventDateShort", "eventId", "eventDescription", "locationId", "sourceDescription",
-        "additionalInfo", "searchContent", "orderStage", "isWork", "isWon", "isLose", "receivedAmount", "lostAmount",
-        "hasProducts", "utmCampaign", "utmContent", "utmTerm",
-    )
-)  # fmt: skip
+_DEAL: Row = {
+    "opened": "Y",
+    "leadId": None,
+    "quoteId": None,
+    "productId": None,
+    "isRecurring": "N",
+    "isRepeatedApproach": "N",
+    "isManualOpportunity": "N",
+    "taxValue": 0,
+    "currencyId": "RUB",
+    "probability": None,
+    "comments": "",
+    "begindateShort": None,
+    "closedateShort": None,
+    "webformId": 0,
+    "ufCrm_1700000001": "",
+    "ufCrm_1700000002": None,
+    "eventDate": None,
+    "eventDateShort": None,
+    "eventId": None,
+    "eventDescription": None,
+    "locationId": None,
+    "sourceDescription": None,
+    "additionalInfo": None,
+    "searchContent": None,
+    "orderStage": None,
+    "isWork": None,
+    "isWon": None,
+    "isLose": None,
+    "receivedAmount": None,
+    "lostAmount": None,
+    "hasProducts": None,
+    "utmCampaign": None,
+    "utmContent": None,
+    "utmTerm": None,
+}
+_LEAD: Row = {
+    "opened": "Y",
+    "companyId": 0,
+    "contactId": 0,
+    "isConvert": None,
+    "statusDescription": None,
+    "productId": None,
+    "opportunity": 0,
+    "currencyId": "RUB",
+    "sourceDescription": None,
+    "secondName": None,
+    "shortName": None,
+    "companyTitle": None,
+    "post": None,
+    "address": None,
+    "comments": "",
+    "webformId": 0,
+    "originatorId": None,
+    "originId": None,
+    "dateClosed": None,
+    "birthdate": None,
+    "honorific": None,
+    "hasPhone": "Y",
+    "hasEmail": "N",
+    "hasImol": "N",
+    "login": None,
+    "isReturnCustomer": "N",
+    "isManualOpportunity": "N",
+    "phoneMobile": "",
+    "phoneMailing": "",
+    "emailHome": "",
+    "emailWork": "",
+    "emailMailing": "",
+    "skype": None,
+    "icq": None,
+    "imol": "",
+    "email": "",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,53 +116,26 @@ class Deals:
         contact = 1 + (chance >> 28) % self.contacts
         foreign = source.lower() if source in ("OZON", "WB") else None
         return {
-            "id": deal_id,
-            "createdTime": text,
-            "dateCreateShort": None,
-            "updatedTime": text,
-            "dateModifyShort": None,
-            "createdBy": manager,
-            "updatedBy": manager,
-            "assignedById": manager,
-            "opened": "Y",
-            "leadId": None,
+            **_DEAL,
+            **_marks(deal_id, text, manager),
             "companyId": 1 + (chance >> 40) % self.companies if category == 1 else 0,
             "contactId": contact,
-            "quoteId": None,
             "title": f"{('Заказ', 'Опт', 'Возврат')[category]} № {deal_id}",
-            "productId": None,
             "categoryId": category,
             "stageId": stage,
             "stageSemanticId": kind,
             "isNew": "Y" if stage.endswith("NEW") else "N",
-            "isRecurring": "N",
             "isReturnCustomer": "Y" if index % 3 == 0 else "N",
-            "isRepeatedApproach": "N",
             "closed": "N" if kind == "P" else "Y",
             "typeId": "SALE" if category else "GOODS",
             "opportunity": 900 + (chance >> 50) % 69 * 100 * (14 if category == 1 else 1),
-            "isManualOpportunity": "N",
-            "taxValue": 0,
-            "currencyId": "RUB",
-            "probability": None,
-            "comments": "",
             "begindate": day,
-            "begindateShort": None,
             "closedate": closed,
-            "closedateShort": None,
-            "webformId": 0,
             "sourceId": source,
             "originatorId": foreign,
             "originId": f"{700000000 + index}" if foreign else None,
-            "movedBy": manager,
-            "movedTime": text,
-            "lastActivityBy": manager,
-            "lastActivityTime": text,
-            "ufCrm_1700000001": "",
-            "ufCrm_1700000002": None,
             "utmSource": ("yandex", None, "vk", None)[index % 4] if source in ("STORE", "WEB") else None,
             "utmMedium": "cpc" if source in ("STORE", "WEB") and index % 2 == 0 else None,
-            **_EMPTY_DEAL,
             "observers": [],
             "contactIds": [contact],
             "entityTypeId": DEAL,
@@ -112,55 +152,16 @@ class Deals:
         name, surname = choose(MEN, self.seed, 81, index), choose(SURNAMES, self.seed, 82, index)
         phone = phone_of(300000 + number)
         manager = self.managers[draw(self.seed, 83, index) % len(self.managers)]
-        return _moments(number, made, manager) | {
-            "opened": "Y",
-            "companyId": 0,
-            "contactId": 0,
+        return _marks(number, iso(made), manager) | {
+            **_LEAD,
             "stageId": code,
-            "isConvert": None,
-            "statusDescription": None,
             "stageSemanticId": semantic,
-            "productId": None,
-            "opportunity": 0,
-            "currencyId": "RUB",
             "sourceId": ("WEB", "CALL", "STORE", "OTHER")[index % 4],
-            "sourceDescription": None,
             "title": f"Лид № {number}",
             "name": name,
             "lastName": surname,
-            "secondName": None,
-            "shortName": None,
-            "companyTitle": None,
-            "post": None,
-            "address": None,
-            "comments": "",
-            "webformId": 0,
-            "originatorId": None,
-            "originId": None,
-            "dateClosed": None,
-            "birthdate": None,
-            "honorific": None,
-            "hasPhone": "Y",
-            "hasEmail": "N",
-            "hasImol": "N",
-            "login": None,
-            "isReturnCustomer": "N",
             "searchContent": f"{number} Лид № {number} {surname} {name}",
-            "isManualOpportunity": "N",
-            "movedBy": manager,
-            "movedTime": iso(made),
-            "lastActivityBy": manager,
-            "lastActivityTime": iso(made),
-            "phoneMobile": "",
             "phoneWork": phone,
-            "phoneMailing": "",
-            "emailHome": "",
-            "emailWork": "",
-            "emailMailing": "",
-            "skype": None,
-            "icq": None,
-            "imol": "",
-            "email": "",
             "phone": phone,
             "fm": [{"id": 500000 + number, "valueType": "WORK", "value": phone, "typeId": "PHONE"}],
             **dict.fromkeys(("utmSource", "utmMedium", "utmCampaign", "utmContent", "utmTerm")),
@@ -203,20 +204,16 @@ class Deals:
     def _item(self, number: int, title: str, kind: int, category: int, stage: str) -> Row:
         made = self.lead_months.moment(min(number - 1, self.lead_months.total() - 1), 0.5)
         manager = self.managers[number % len(self.managers)]
-        return _moments(number, made, manager) | {
+        return _marks(number, iso(made), manager) | {
             "title": title,
             "xmlId": None,
             "opened": "Y",
             "categoryId": category,
             "stageId": stage,
             "previousStageId": None,
-            "movedBy": manager,
-            "movedTime": iso(made),
             "begindate": iso(made),
             "closedate": iso(made + timedelta(days=7)),
             "webformId": 0,
-            "lastActivityBy": manager,
-            "lastActivityTime": iso(made),
             "sourceId": None,
             "sourceDescription": None,
             "observers": [],
@@ -245,8 +242,8 @@ class Deals:
         return OWN_SOURCES[chance % len(OWN_SOURCES)]
 
 
-def _moments(number: int, made: datetime, manager: int) -> dict[str, Any]:
-    text = iso(made)
+def _marks(number: int, text: str, manager: int) -> dict[str, Any]:
+    """Tell who made, changed and moved an item: here always the same person at the same moment."""
     return {
         "id": number,
         "createdTime": text,
@@ -256,4 +253,8 @@ def _moments(number: int, made: datetime, manager: int) -> dict[str, Any]:
         "createdBy": manager,
         "updatedBy": manager,
         "assignedById": manager,
+        "movedBy": manager,
+        "movedTime": text,
+        "lastActivityBy": manager,
+        "lastActivityTime": text,
     }

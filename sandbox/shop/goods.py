@@ -39,6 +39,39 @@ _LOOKS = (
 )
 
 
+_ELEMENT: Row = {
+    "active": "Y",
+    "barcodeMulti": "N",
+    "bundle": "N",
+    "canBuyZero": "N",
+    "createdBy": 1,
+    "dateActiveFrom": None,
+    "dateActiveTo": None,
+    "detailPicture": None,
+    "detailText": None,
+    "detailTextType": "text",
+    "height": None,
+    "length": None,
+    "measure": 5,
+    "modifiedBy": 1,
+    "previewPicture": None,
+    "previewText": None,
+    "previewTextType": "text",
+    "purchasingCurrency": "RUB",
+    "quantityReserved": 0,
+    "quantityTrace": "Y",
+    "recurSchemeLength": None,
+    "recurSchemeType": "D",
+    "sort": 100,
+    "subscribe": "Y",
+    "trialPriceId": None,
+    "vatId": 3,
+    "vatIncluded": "Y",
+    "width": None,
+    "withoutOrder": "N",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Goods:
     seed: int
@@ -111,47 +144,19 @@ class Goods:
         made = self.began + timedelta(hours=number)
         left = self.remainder(number)
         return {
-            "active": "Y",
+            **_ELEMENT,
             "available": "Y" if left else "N",
-            "barcodeMulti": "N",
-            "bundle": "N",
-            "canBuyZero": "N",
             "code": f"item-{row_id}",
-            "createdBy": 1,
-            "dateActiveFrom": None,
-            "dateActiveTo": None,
             "dateCreate": iso(made),
-            "detailPicture": None,
-            "detailText": None,
-            "detailTextType": "text",
-            "height": None,
             "iblockId": iblock,
             "iblockSectionId": 40 + number % 5,
             "id": row_id,
-            "length": None,
-            "measure": 5,
-            "modifiedBy": 1,
             "name": name,
-            "previewPicture": None,
-            "previewText": None,
-            "previewTextType": "text",
-            "purchasingCurrency": "RUB",
             "purchasingPrice": round(self.price(number) * 0.55),
             "quantity": left,
-            "quantityReserved": 0,
-            "quantityTrace": "Y",
-            "recurSchemeLength": None,
-            "recurSchemeType": "D",
-            "sort": 100,
-            "subscribe": "Y",
             "timestampX": iso(made),
-            "trialPriceId": None,
             "type": kind,
-            "vatId": 3,
-            "vatIncluded": "Y",
             "weight": 200 + number % 9 * 150,
-            "width": None,
-            "withoutOrder": "N",
             "xmlId": f"item-{row_id}",
         }
 
