@@ -71,7 +71,7 @@ def _act(world: World, name: str) -> Answer:
     verb = VERBS.get(name)
     if verb is None:
         return jsonify({"ok": False, "error": f"no such verb: {name}", "verbs": list(VERBS)}), 404
-    body = request.get_json(force=True, silent=True) if request.data else {}
+    body = request.get_json(force=True, silent=True) if request.get_data() else {}
     if not isinstance(body, dict):
         return jsonify({"ok": False, "error": "the body must be a JSON object"}), 400
     with world.lock:

@@ -92,7 +92,7 @@ def read_visit(world: World, secret: str) -> Visit | None:
         _user(portal),
         lang if lang in LANGUAGES else "en",
         theme if theme in THEMES else THEMES[0],
-        bare=request.values.get("IFRAME") == "Y",
+        bare=request.args.get("IFRAME") == "Y",
         secret=secret,
     )
 

@@ -20,6 +20,7 @@ from sandbox.scenario.verbs import ALL, GROUPS, VERBS
 from sandbox.scenario.words import WORDS
 from tests.sandbox.caller import Caller
 
+FORM = "application/x-www-form-urlencoded"
 EXAMPLE = re.compile(r"curl -X POST \$P/scenario/api/(\w+)(?: -d '(.*?)')?[`\n]")
 DOCUMENT = Path(__file__).parents[2] / "docs" / "sandbox.md"
 
@@ -32,7 +33,9 @@ class Director:
     client: FlaskClient
 
     def sends(self, verb: str, **values: Any) -> TestResponse:
-        return self.client.post(f"/scenario/api/{verb}", base_url=self.portal.url, json=values)
+        """Send a call as curl does: JSON under the type of a form, or nothing at all."""
+        body = {"data": json.dumps(values), "content_type": FORM} if values else {}
+        return self.client.post(f"/scenario/api/{verb}", base_url=self.portal.url, **body)
 
     def does(self, verb: str, **values: Any) -> dict[str, Any]:
         answer = self.sends(verb, **values)
