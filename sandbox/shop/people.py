@@ -12,6 +12,7 @@ from sandbox.user import User
 ADMIN = 1
 INTEGRATOR = 5
 FIRST_EMPLOYEE = 7
+SELLERS = 6
 NEVER_CAME = 3
 DISMISSED = 6
 GUESTS = 4
@@ -42,7 +43,12 @@ def people(size: ShopSize, seed: int, now: datetime, host: str) -> list[User]:
     workers = size.employees - 1
     leavers = DISMISSED if size.open_lines else 1
     for number in range(workers + leavers):
-        person = _person(FIRST_EMPLOYEE + number * 2, seed, now, host, department=2 + number % 6)
+        position = (
+            ("Менеджер по продажам", "Оператор интернет-магазина")[number % 2] if number < SELLERS else ""
+        )
+        person = _person(
+            FIRST_EMPLOYEE + number * 2, seed, now, host, position=position, department=2 + number % 6
+        )
         if number >= workers:
             person.active = False
         elif number >= workers - (NEVER_CAME if size.open_lines else 1):

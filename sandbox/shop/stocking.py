@@ -28,7 +28,7 @@ from sandbox.shop.items import remember_blanks
 from sandbox.shop.ledger import FIRST_ORDER, FIRST_PAYMENT, FIRST_SHIPMENT, Ledger
 from sandbox.shop.ledger import PAYMENTS as ALL_PAYMENTS
 from sandbox.shop.orders import OrderRows
-from sandbox.shop.people import departments
+from sandbox.shop.people import SELLERS, departments
 from sandbox.shop.size import ShopSize
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def managers_of(portal: Portal) -> tuple[int, ...]:
     workers = [
         user.id for user in portal.users if user.active and not user.admin and user.user_type == "employee"
     ]
-    return tuple(workers[:6]) or (portal.admin.id,)
+    return tuple(workers[:SELLERS]) or (portal.admin.id,)
 
 
 def stock_settings(portal: Portal, size: ShopSize) -> None:
