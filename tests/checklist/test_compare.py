@@ -1,0 +1,109 @@
+"""Two pictures of a shop: what is lost, switched off, altered, new, and what cannot be told."""
+
+import pytest
+
+from b24app.checklist.compare import Comparison, Difference, Mismatch, compare
+from b24app.checklist.refusal import Reason
+from b24app.checklist.verdict import Level
+from b24app.manifest import read_manifest
+from tests.checklist.conftest import Shop
+from tests.checklist.test_losses import Damage, change, drop, drop_last, off, removed
+
+
+def differences(shop: Shop, *damages: Damage) -> Comparison:
+    before = shop.facts()
+    for damage in damages:
+        damage(shop.portal)
+    return compare(before, shop.facts())
+
+
+def test_a_quiet_shop_has_no_differences(shop: Shop) -> None:
+    found = differences(shop)
+    assert found.changes == ()
+    assert sum(found.unchanged.values()) > 100
+
+
+@pytest.mark.parametrize(
+    ("damage", "kind", "difference", "level"),
+    [
+        (removed("pay_system", 3), "pay_system", Difference.LOST, Level.FAIL),
+        (off("pay_system", 2), "pay_system", Difference.OFF, Level.FAIL),
+        (change("paysystem", 2, ACTION_FILE="robo"), "pay_system", Difference.ALTERED, Level.FAIL),
+        (removed("delivery", 3), "delivery", Difference.LOST, Level.FAIL),
+        (removed("stage", "DEAL_STAGE:NEW"), "stage", Difference.LOST, Level.FAIL),
+        (change("status", "1", NAME="Свежий"), "stage", Difference.ALTERED, Level.WARN),
+        (change("category", 1, name="Крупный опт"), "pipeline", Difference.ALTERED, Level.WARN),
+        (change("crm_type", 12, isStagesEnabled="N"), "smart_process", Difference.ALTERED, Level.WARN),
+        (off("connector", "telegrambot"), "connector", Difference.OFF, Level.FAIL),
+        (drop("phone_line", "sip7"), "phone_line", Difference.LOST, Level.FAIL),
+        (off("bi_source", "10"), "bi_source", Difference.OFF, Level.WARN),
+        (off("site", "3"), "site", Difference.OFF, Level.FAIL),
+        (drop_last("deal", 5), "crm_total", Difference.ALTERED, Level.WARN),
+        (removed("template", "201"), "process_template", Difference.LOST, Level.FAIL),
+        (off("store", 1), "store", Difference.OFF, Level.FAIL),
+        (drop("order_status", "P"), "order_status", Difference.LOST, Level.FAIL),
+        (off("cashbox", "1"), "cash_register", Difference.OFF, Level.FAIL),
+        (change("openline", "15", QUEUE=[7]), "open_line", Difference.ALTERED, Level.WARN),
+    ],
+)
+def test_names_what_happened(
+    shop: Shop, damage: Damage, kind: str, difference: Difference, level: Level
+) -> None:
+    first = next(c for c in differences(shop, damage).changes if c.kind.code == kind)
+    assert (first.difference, first.level) == (difference, level)
+
+
+def test_new_things_are_told_and_harmless(shop: Shop) -> None:
+    row = shop.portal.tables["paysystem"].get(2)
+    assert row is not None
+    (change,) = differences(shop, lambda p: p.tables["paysystem"].add({**row, "ID": 99})).changes
+    assert (change.difference, change.level) == (Difference.NEW, Level.PASS)
+
+
+def test_more_records_are_no_difference(shop: Shop) -> None:
+    found = differences(shop, lambda p: p.world.clock.advance(days=1))
+    assert not found.of(Difference.LOST)
+    assert "crm_total" not in {c.kind.code for c in found.changes}
+
+
+def test_settings_are_compared_without_their_values(shop: Shop) -> None:
+    before = shop.facts()
+    after = shop.facts("pay_settings")
+    systems = {k: v for k, v in after.values["pay_settings"].systems.items()}
+    assert all(len(row.fingerprint) == 24 for row in systems.values())
+    assert compare(before, after).of(Difference.ALTERED) == ()
+
+
+def test_what_may_not_be_seen_is_unknown_and_not_lost(shop: Shop) -> None:
+    before = shop.facts()
+    after = shop.facts(scopes=set(read_manifest().scopes) - {"pay_system"})
+    (change,) = compare(before, after).changes
+    assert change.difference is Difference.UNKNOWN
+    assert change.refusal is not None
+    assert change.refusal.reason is Reason.SCOPE
+
+
+def test_other_eyes_are_marked(shop: Shop) -> None:
+    before = shop.facts()
+    assert Mismatch.USER in compare(before, shop.facts(user=shop.portal.integrator)).mismatches
+
+
+def test_fewer_permissions_are_marked(shop: Shop) -> None:
+    before = shop.facts()
+    shop.portal.withhold_scope(shop.card, "telephony")
+    assert compare(before, shop.facts()).mismatches == (Mismatch.SCOPES,)
+
+
+def test_the_gravest_come_first(shop: Shop) -> None:
+    found = differences(shop, removed("template", "201"), removed("delivery", 3), off("pay_system", 2))
+    kinds = [change.kind.code for change in found.changes]
+    assert kinds.index("delivery") < kinds.index("process_template") < kinds.index("pay_system")
+
+
+def test_a_fingerprint_names_exactly_this_change(shop: Shop) -> None:
+    before = shop.facts()
+    shop.portal.switch_off("pay_system", 2)
+    first = compare(before, shop.facts()).changes[0]
+    assert compare(before, shop.facts()).changes[0].fingerprint == first.fingerprint
+    shop.portal.remove("pay_system", 2)
+    assert compare(before, shop.facts()).changes[0].fingerprint != first.fingerprint
