@@ -124,11 +124,7 @@ class Line:
         """Do what the error asks for and return, so that the call can be repeated; otherwise raise it."""
         match error:
             case TokenExpired() if used is not None and self.tokens is not None:
-                if used.access in repeats.spent:
-                    raise TokenRejected(
-                        error.code, "the renewed token is expired too", http=error.http
-                    ) from error
-                repeats.spent.add(used.access)
+                repeats.once("token", TokenRejected(error.code, "the renewed token is expired too", http=error.http))
                 self._pair = self.tokens.refresh_after(used)
             case AddressChanged() if error.http == 302:
                 repeats.once("address", error)

@@ -1,0 +1,54 @@
+"""Errors have meaning (issue 3, property 7)."""
+
+import pytest
+
+from b24app import errors
+from b24app.wire.refusals import RULES, read_error_body, read_refusal, read_status
+
+COMMERCIAL = "REST is available only on commercial plans."
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "meaning"),
+    [
+        ("expired_token", "The access token provided has expired", errors.TokenExpired),
+        ("EXPIRED_TOKEN", "The refresh token provided has expired.", errors.TokenRejected),
+        ("ACCESS_DENIED", COMMERCIAL, errors.PlanLapsed),
+        ("ACCESS_DENIED", "REST API is available only on commercial plans", errors.PlanLapsed),
+        ("ACCESS_DENIED", "Access denied! Available only on extended plans", errors.PlanLapsed),
+        ("ACCESS_DENIED", "Access denied!", errors.RightMissing),
+        ("ERROR_OAUTH", "Subscription has been ended", errors.MarketplaceEnded),
+        ("ERROR_OAUTH", "Application not installed", errors.ApplicationGone),
+        ("PAYMENT_REQUIRED", "Subscription has been ended", errors.MarketplaceEnded),
+        ("OVERLOAD_LIMIT", "REST API is blocked due to overload.", errors.Overloaded),
+        ("wrong_client", "", errors.ClientUnknown),
+        ("", "Access denied.", errors.RightMissing),
+        (0, "Access Denied", errors.RightMissing),
+        (200040300010, "", errors.RightMissing),
+        ("SOMETHING_NEW", "never seen", errors.UnknownRefusal),
+    ],
+)
+def test_a_code_with_its_text_has_one_meaning(
+    code: object, text: str, meaning: type[errors.PortalError]
+) -> None:
+    assert type(read_refusal(code, text)) is meaning
+
+
+def test_no_rule_hides_behind_an_earlier_one() -> None:
+    for position, rule in enumerate(RULES):
+        earlier = [one for one in RULES[:position] if one.code == rule.code and one.text in rule.text]
+        assert not earlier, rule
+
+
+def test_an_error_of_rest_3_is_read() -> None:
+    body = {"error": {"code": "BITRIX_REST_V3_EXCEPTION_ACCESSDENIEDEXCEPTION", "message": "no"}}
+    assert isinstance(read_error_body(body), errors.RightMissing)
+
+
+def test_a_limit_without_json_is_still_a_limit() -> None:
+    assert type(read_status(503)) is errors.LimitReached
+    assert type(read_status(500)) is errors.AnswerBroken
+
+
+def test_an_unknown_code_may_be_tried_later() -> None:
+    assert read_refusal("SOMETHING_NEW", "").retryable

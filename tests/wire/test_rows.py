@@ -1,0 +1,167 @@
+"""Lists are complete or an error says why (issue 3, property 1)."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from b24app import errors
+from b24app.rest_client import RestClient
+from b24app.wire.paging import Mode
+from sandbox.portal import Portal
+from sandbox.world import World
+
+DEALS = ("crm.item.list", {"entityTypeId": 2})
+
+
+def ids(rows: Any) -> list[int]:
+    return [int(row["id"]) for row in rows]
+
+
+def kept(portal: Portal) -> list[int]:
+    return list(portal.tables["deal"].ids)
+
+
+def at_command(world: World, number: int, action: Callable[[], Any]) -> None:
+    """Do something just before one command of a batch."""
+    count, pause = iter(range(1, 10_000)), world.pause
+    world.per_command = 1e-9
+
+    def before(seconds: float) -> None:
+        if seconds == world.per_command and next(count) == number:
+            action()
+        pause(seconds)
+
+    world.pause = before
+
+
+def test_reads_every_row_in_order(client: RestClient, portal: Portal) -> None:
+    assert ids(client.rows(*DEALS)) == kept(portal)
+
+
+def test_sends_one_request_per_2500_rows_and_one_more(client: RestClient) -> None:
+    list(client.rows(*DEALS))
+    assert client.requests_sent == 2
+
+
+def test_shows_the_first_rows_before_it_asks_for_the_rest(client: RestClient) -> None:
+    next(iter(client.rows(*DEALS)))
+    assert client.requests_sent == 1
+
+
+@pytest.mark.parametrize("number", [3, 4, 9, 13])
+def test_goes_on_behind_the_last_row_after_a_refused_command(
+    client: RestClient, portal: Portal, world: World, number: int
+) -> None:
+    at_command(world, number, lambda: portal.refuse_next("OPERATION_TIME_LIMIT", method="crm.item.list"))
+    assert ids(client.rows(*DEALS)) == kept(portal)
+    assert client.requests_sent > 2
+
+
+def test_a_refusal_for_good_ends_the_list_with_an_error(
+    client: RestClient, portal: Portal, world: World
+) -> None:
+    at_command(world, 6, lambda: portal.refuse_next("insufficient_scope", method="crm.item.list", times=9))
+    rows = client.rows(*DEALS)
+    with pytest.raises(errors.ScopeMissing):
+        list(rows)
+
+
+@pytest.mark.parametrize("kind", ["html", "empty", "truncated", "cut"])
+def test_a_broken_answer_is_asked_for_again(client: RestClient, portal: Portal, kind: Any) -> None:
+    rows = client.rows(*DEALS)
+    first = next(rows)
+    portal.answer_next(kind, times=2)
+    assert ids([first, *rows]) == kept(portal)
+
+
+def test_rows_deleted_meanwhile_lose_no_surviving_row(
+    client: RestClient, portal: Portal, world: World
+) -> None:
+    lowest = kept(portal)[:25]
+    at_command(world, 5, lambda: [portal.tables["deal"].delete(one) for one in lowest])
+    assert set(kept(portal)) <= set(ids(client.rows(*DEALS)))
+
+
+def test_rows_added_meanwhile_disturb_nothing(client: RestClient, portal: Portal, world: World) -> None:
+    before = kept(portal)
+    template = portal.tables["deal"].get(before[0])
+    new = {**(template or {}), "id": before[-1] + 1}
+    at_command(world, 5, lambda: portal.tables["deal"].add(new))
+    assert set(before) <= set(ids(client.rows(*DEALS)))
+
+
+def test_gaps_between_ids_change_nothing(client: RestClient, portal: Portal) -> None:
+    for one in kept(portal)[100:500:3]:
+        portal.tables["deal"].delete(one)
+    assert ids(client.rows(*DEALS)) == kept(portal)
+
+
+def test_an_empty_list_takes_one_request(client: RestClient) -> None:
+    assert list(client.rows("crm.item.list", {"entityTypeId": 2, "filter": {"title": "nobody"}})) == []
+    assert client.requests_sent == 1
+
+
+def test_resumes_behind_a_row(client: RestClient, portal: Portal) -> None:
+    middle = kept(portal)[300]
+    assert ids(client.rows(*DEALS, after=middle)) == kept(portal)[301:]
+
+
+def test_keeps_the_callers_filter_and_bounds(client: RestClient, portal: Portal) -> None:
+    low, high = kept(portal)[60], kept(portal)[400]
+    found = ids(client.rows("crm.item.list", {"entityTypeId": 2, "filter": {">id": low, "<=id": high}}))
+    assert found == kept(portal)[61:401]
+
+
+def test_selects_the_id_even_when_not_asked(client: RestClient) -> None:
+    row = next(client.rows("crm.item.list", {"entityTypeId": 2, "select": ["title"]}))
+    assert {"id", "title"} <= set(row)
+
+
+def test_an_order_of_the_callers_turns_to_reading_by_offset(client: RestClient, portal: Portal) -> None:
+    found = ids(client.rows("crm.item.list", {"entityTypeId": 2, "order": {"id": "DESC"}}))
+    assert found == kept(portal)[::-1]
+
+
+def test_tries_an_undocumented_start_once_and_remembers(client: RestClient, portal: Portal) -> None:
+    assert len(list(client.rows("crm.deal.list"))) == len(kept(portal))
+    assert client.habits.recall("crm.deal.list") == Mode.KEYSET
+
+
+def test_a_slow_portal_is_read_over_several_connections(
+    client: RestClient, portal: Portal, world: World
+) -> None:
+    world.per_command = 5.0  # so slow that five commands fill a request
+    assert ids(client.rows(*DEALS)) == kept(portal)
+    assert client.requests_sent == 4
+
+
+@pytest.mark.parametrize("number", [4, 5, 9, 13])
+def test_stretches_read_at_once_keep_the_guarantees(
+    client: RestClient, portal: Portal, world: World, number: int
+) -> None:
+    for one in kept(portal)[100:300:2]:
+        portal.tables["deal"].delete(one)
+    at_command(world, number, lambda: portal.refuse_next("QUERY_LIMIT_EXCEEDED", method="crm.item.list"))
+    world.per_command = 5.0
+    assert ids(client.rows(*DEALS)) == kept(portal)
+
+
+def test_a_list_that_shrinks_while_read_by_offset_is_read_again(
+    client: RestClient, portal: Portal, world: World
+) -> None:
+    lowest = kept(portal)[:60]
+    at_command(world, 2, lambda: [portal.tables["deal"].delete(one) for one in lowest])
+    found = ids(client.rows("crm.item.list", {"entityTypeId": 2, "order": {"id": "ASC"}}))
+    assert set(kept(portal)) <= set(found)
+    assert len(found) == len(set(found))
+
+
+def test_a_whole_list_comes_in_one_call(client: RestClient) -> None:
+    assert len(list(client.rows("crm.category.list", {"entityTypeId": 2}))) > 0
+    assert client.requests_sent == 1
+
+
+def test_cannot_resume_a_list_without_a_key(client: RestClient) -> None:
+    with pytest.raises(errors.RequestWrong):
+        list(client.rows("crm.category.list", {"entityTypeId": 2}, after=5))
