@@ -22,6 +22,7 @@ from b24app.renewal.activation import (
 )
 from b24app.renewal.posting import remind_everyone, remind_portal, send_notice, try_channel
 from b24app.renewal.pulse import note_answer, note_refusal
+from b24app.renewal.reported import pass_report
 from b24app.services import services
 from b24app.storage import db, portal_scope
 from b24app.wire.journal import prune_calls
@@ -85,6 +86,7 @@ JOBS: dict[str, Job] = {
     "remind_portal": remind_portal,
     "try_channel": try_channel,
     "send_notice": send_notice,
+    "pass_report": pass_report,
 }
 DAILY: dict[str, tuple[str, str]] = {
     "erase_due": ("20", "3"),

@@ -160,3 +160,19 @@ class Pulse(OfPortal, Base):
     code: Mapped[str] = mapped_column(String(80), default="")
     words: Mapped[str] = mapped_column(String(300), default="")
     back_at: Mapped[datetime | None]
+
+
+class EmployeeReport(OfPortal, Base):
+    """What an employee told from the widget; an administrator marks it settled."""
+
+    __tablename__ = "employee_report"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reason: Mapped[str] = mapped_column(String(20))
+    text: Mapped[str] = mapped_column(Text, default="")
+    user_id: Mapped[int]
+    user_name: Mapped[str] = mapped_column(String(255))
+    told_at: Mapped[datetime]
+    passed_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
+    settled_by: Mapped[str] = mapped_column(String(255), default="")

@@ -9,9 +9,11 @@ BLUEPRINTS = (
     "b24app.web.health",
     "b24app.web.metrics",
     "b24app.web.events",
+    "b24app.web.calls",
     "b24app.placements.views",
     "b24app.placements.wizard",
     "b24app.web.overview",
+    "b24app.web.widget",
     "b24app.license.views",
     "b24app.renewal.views",
 )

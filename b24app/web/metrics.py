@@ -14,6 +14,7 @@ from b24app.portals.model import Portal
 from b24app.services import services
 from b24app.storage import db
 from b24app.web.frames import public
+from b24app.wire.journal import count_unknown
 
 blueprint = Blueprint("metrics", __name__)
 LOCAL = frozenset({"127.0.0.1", "::1"})
@@ -85,6 +86,8 @@ def _present_state() -> CollectorRegistry:
     portals = Gauge("b24app_portals", "Portals by status of their install", ("status",), registry=registry)
     for status, number in db.session.execute(select(Portal.status, func.count()).group_by(Portal.status)):
         portals.labels(status).set(number)
+    unknown = Gauge("b24app_unknown_refusals", "Refusals in the call log by no known code", registry=registry)
+    unknown.set(count_unknown())
     waiting = Gauge("b24app_jobs_waiting", "Jobs in the queue", registry=registry)
     waiting.set(services().queue.huey.pending_count())
     return registry

@@ -14,6 +14,7 @@ from b24app.portals.frames import Frame
 from b24app.renewal.cases import activate_case, mark_stage, open_case, unmark_stage
 from b24app.renewal.letters import CODE_TITLES
 from b24app.renewal.overview import Overview, overview_view
+from b24app.renewal.reported import REASONS, open_reports
 from b24app.renewal.stages import ROLE_TITLES, Stage
 from b24app.services import services
 from b24app.texts import N_
@@ -141,6 +142,8 @@ def draw_overview(frame: Frame, wrong: BadInput | None = None) -> str:
         roles=ROLE_TITLES,
         titles=CODE_TITLES,
         marks=MARKS,
+        reports=open_reports(),
+        reasons=REASONS,
         wrong=wrong,
     )
 

@@ -1,5 +1,6 @@
 """Dates, money and sizes in words of the visitor's language; filters for the templates (look.md §8)."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -142,33 +143,22 @@ def words(said: Any) -> str:
     return gettext(said.message, **values)
 
 
-def _value(value: object) -> str:
-    match value:
-        case _ if hasattr(value, "message"):
-            return words(value)
-        case datetime():
-            return day(value.astimezone(zone()).date())
-        case date():
-            return day(value)
-        case bool():
-            return gettext("yes") if value else gettext("no")
-        case int() | float() | Decimal():
-            return number(value)
-        case tuple():
-            return ", ".join(map(str, value))
-        case None:
-            return ""
-        case tuple():
-            return names(value)
-    return str(value)
+def _value(value: Any) -> str:
+    if hasattr(value, "message"):
+        return words(value)
+    for kind, speak in _SPOKEN:
+        if isinstance(value, kind):
+            return speak(value)
+    return "" if value is None else str(value)
 
 
-def names(values: tuple[str, ...], most: int = 3) -> str:
-    """«Курьер», «Почта» and how many more."""
-    quoted = [gettext("“%(name)s”", name=value) for value in values[:most]]
-    more = len(values) - most
-    rest = [ngettext("%(count)s more", "%(count)s more", more, count=more)] if more > 0 else []
-    return ", ".join((*quoted, *rest))
+_SPOKEN: tuple[tuple[type | tuple[type, ...], Callable[[Any], str]], ...] = (
+    (datetime, lambda value: day(value.astimezone(zone()).date())),
+    (date, day),
+    (bool, lambda value: gettext("yes") if value else gettext("no")),
+    ((int, float, Decimal), number),
+    (tuple, lambda value: ", ".join(map(str, value))),
+)
 
 
 def register(app: Flask) -> None:

@@ -1,0 +1,83 @@
+"""The employee's card and what an employee tells: works, bad input, another portal, not allowed."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from b24app.license.clocks import set_clock
+from b24app.license.terms import Author
+from b24app.storage import db, portal_scope
+from tests.actors import Actor, Opened
+from tests.conftest import DAY_OF_THE_STORY
+
+
+@pytest.fixture
+def story(north: Actor) -> None:
+    with portal_scope(north.portal_id):
+        set_clock("plan", date(2026, 12, 23), by=Author(1, "Marina"), at=DAY_OF_THE_STORY, price=83880)
+        db.session.commit()
+
+
+def plain(text: str) -> str:
+    return text.replace("\u00a0", " ")
+
+
+def test_an_employee_gets_the_card_from_every_place(story: None, north: Actor) -> None:
+    for place in ("DEFAULT", "LEFT_MENU", "CRM_DEAL_LIST_TOOLBAR", "CRM_ANALYTICS_MENU", "REST_APP_URI"):
+        opened = north.opens(place, user=north.portal.employee)
+        assert "23 декабря" in plain(opened.text)
+
+
+def test_money_is_not_on_the_card(story: None, north_employee: Opened) -> None:
+    assert "83" not in plain(north_employee.text).replace("#", "")
+
+
+def test_without_a_date_the_card_is_calm(north_employee: Opened) -> None:
+    assert north_employee.status == 200
+
+
+@pytest.mark.parametrize("days", [10, 23, 30, 40])
+def test_the_card_speaks_in_every_state(story: None, north: Actor, north_employee: Opened, days: int) -> None:
+    north.portal.world.clock.advance(days=days)
+    assert north.opens(user=north.portal.employee).status == 200
+
+
+def test_what_an_employee_tells_reaches_the_administrator(
+    story: None, north: Actor, north_employee: Opened, run_jobs: Callable[[], int]
+) -> None:
+    assert north_employee.post("/widget/report", reason="orders", text="since morning").status_code == 200
+    run_jobs()
+    (notice,) = [row for row in north.portal.tables["notification"].all() if "since morning" in str(row)]
+    assert str(north.portal.admin.id) in str(notice.values())
+    assert "since morning" in north.opens().text
+
+
+def test_a_settled_report_leaves_the_overview(story: None, north: Actor, north_employee: Opened) -> None:
+    north_employee.post("/widget/report", reason="orders", text="since morning")
+    assert "since morning" not in north.opens().post("/widget/report/1/settle").text
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"reason": "weather"}, {"reason": "other", "text": " "}, {"reason": "login", "text": "x" * 1001}],
+)
+def test_a_report_without_sense_comes_back(north_employee: Opened, wrong: dict[str, str]) -> None:
+    answer = north_employee.post("/widget/report", **wrong)
+    assert answer.status_code == 422
+    assert "<form" in answer.text
+
+
+def test_nobody_floods_the_administrator(north_employee: Opened) -> None:
+    codes = [north_employee.post("/widget/report", reason="login").status_code for _ in range(21)]
+    assert codes == [200] * 20 + [422]
+
+
+def test_another_portals_report_is_not_found(north_employee: Opened, south_admin: Opened) -> None:
+    north_employee.post("/widget/report", reason="login")
+    assert south_admin.post("/widget/report/1/settle").status_code == 404
+
+
+def test_an_employee_cannot_settle(north_employee: Opened) -> None:
+    north_employee.post("/widget/report", reason="login")
+    assert north_employee.post("/widget/report/1/settle").status_code == 403
