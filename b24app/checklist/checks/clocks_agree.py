@@ -20,5 +20,5 @@ def clocks_agree(server_time: ServerTime, now: datetime) -> Verdict:
     """Judge that the difference is under five minutes."""
     minutes = abs((server_time.now - now).total_seconds()) / 60
     if minutes > 5:
-        return warned(N_("The clocks differ by %(minutes)s minutes"), minutes=round(minutes))
+        return warned(N_("The clocks differ, minutes: %(minutes)s"), minutes=round(minutes))
     return passed(N_("The difference is less than five minutes"))

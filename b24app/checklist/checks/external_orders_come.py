@@ -7,7 +7,7 @@ from b24app.checklist.check import Baseline, check
 from b24app.checklist.facts.recent_orders import RecentOrders
 from b24app.checklist.rhythm import rhythm
 from b24app.checklist.verdict import Verdict, not_used, passed, seen, warned
-from b24app.texts import N_
+from b24app.texts import N_, NN_
 
 
 @check(
@@ -30,6 +30,9 @@ def external_orders_come(recent_orders: RecentOrders, now: datetime, baseline: B
     evidence = (seen(N_("Newest order from outside"), N_("%(last_at)s"), last_at=beat.last),)
     if beat.is_silent(now, 3, 3):
         return warned(
-            N_("No orders from outside for %(days)s days"), None, evidence, days=beat.silent_days(now)
+            NN_("No orders from outside for %(count)s day", "No orders from outside for %(count)s days"),
+            None,
+            evidence,
+            count=beat.silent_days(now),
         )
     return passed(N_("The newest order from outside came on %(last_at)s"), None, evidence, last_at=beat.last)

@@ -7,7 +7,7 @@ from b24app.checklist.check import check
 from b24app.checklist.facts.recent_orders import RecentOrders
 from b24app.checklist.rhythm import rhythm
 from b24app.checklist.verdict import Verdict, failed, not_used, passed, seen
-from b24app.texts import N_
+from b24app.texts import N_, NN_
 
 
 @check(
@@ -26,9 +26,9 @@ def orders_come(recent_orders: RecentOrders, now: datetime) -> Verdict:
     evidence = (seen(N_("Newest order"), N_("%(last_at)s"), last_at=beat.last),)
     if beat.is_silent(now, 1, 8):
         return failed(
-            N_("No orders for %(days)s days"),
+            NN_("No orders for %(count)s day", "No orders for %(count)s days"),
             N_("Usually they come much more often"),
             evidence,
-            days=beat.silent_days(now),
+            count=beat.silent_days(now),
         )
     return passed(N_("The newest order came on %(last_at)s"), None, evidence, last_at=beat.last)
