@@ -64,6 +64,13 @@ class FactSpec:
     second: bool
     partial: bool
     means: Mapping[str, Any] = field(default_factory=dict)
+    about: str = ""
+
+    @property
+    def read_from(self) -> str:
+        """The method that the reader's own sentence names."""
+        words = self.about.partition(" (")[0].split()
+        return next((word for word in words if "." in word), words[-1]).rstrip(":")
 
 
 FACTS: dict[str, FactSpec] = {}
@@ -95,6 +102,7 @@ def fact(
             second=False,
             partial=False,
             means=means or {},
+            about=inspect.getdoc(read) or "",
         )
         FACTS[spec.name] = spec
         return read
@@ -117,9 +125,9 @@ def facts_of(
     def declare(
         read: Callable[[Mapping[str, Answer], Asking], T],
     ) -> Callable[[Mapping[str, Answer], Asking], T]:
-        kind = inspect.signature(read).return_annotation
+        kind, about = inspect.signature(read).return_annotation, inspect.getdoc(read) or ""
         FACTS[read.__name__] = FactSpec(
-            read.__name__, kind, calls, read, scopes, who, uses, rank, second, partial
+            read.__name__, kind, calls, read, scopes, who, uses, rank, second, partial, about=about
         )
         return read
 

@@ -52,9 +52,7 @@ class Shop:
         tokens = self.portal.issue_tokens(self.card, user or self.portal.admin)
         pair = OneToken(Tokens(tokens.access, "", expires_at=datetime(2030, 1, 1, tzinfo=UTC)))
         clock = self.world.clock
-        pace = Pace(
-            now=lambda: clock.now().timestamp(), sleep=lambda seconds: clock.advance(seconds=seconds)
-        )
+        pace = Pace(now=lambda: clock.now().timestamp(), sleep=lambda seconds: clock.advance(seconds=seconds))
         line = Line(
             FixedAddress(f"https://{self.portal.host}/rest/"),
             pair,
@@ -68,7 +66,11 @@ class Shop:
         return self.world.clock.now().astimezone(ZoneInfo("Europe/Moscow"))
 
     def facts(
-        self, *names: str, user: User | None = None, scopes: Collection[str] | None = None, known: Facts | None = None
+        self,
+        *names: str,
+        user: User | None = None,
+        scopes: Collection[str] | None = None,
+        known: Facts | None = None,
     ) -> Facts:
         granted = read_manifest().scopes if scopes is None else scopes
         wanted = needed_facts(names) if names else None
@@ -100,7 +102,8 @@ def own_parts(app_host: str = "renewal.example") -> dict[str, object]:
         "plan_limits": PlanLimits("ru_std", users=50, orders=1000),
         "register": Register((RegisterEntry("application", "1С"),)),
         "public_addresses": PublicAddresses(
-            {"3": Address("lavka.example", ok=True)}, {"splitpay.example": Address("splitpay.example", ok=True)}
+            {"3": Address("lavka.example", ok=True)},
+            {"splitpay.example": Address("splitpay.example", ok=True)},
         ),
         "last_backup": LastBackup(datetime(2026, 11, 29, tzinfo=UTC)),
     }
@@ -113,4 +116,3 @@ def shop(world: World, http: Callable[[], requests.Session]) -> Shop:
     portal.add_application(card)
     portal.finish_install(card)
     return Shop(world, portal, card, http, own_parts())
-

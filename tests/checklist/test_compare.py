@@ -10,7 +10,6 @@ from b24app.manifest import read_manifest
 from tests.checklist.conftest import Shop
 from tests.checklist.test_losses import Damage, change, drop, drop_last, off, removed
 
-
 COMPARED = {name for kind in KINDS for name in kind.facts} | {
     "me", "granted_scopes", "pay_settings", "delivery_configs", "site_counters", "outgoing_line",
 }  # fmt: skip

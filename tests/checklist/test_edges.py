@@ -96,9 +96,13 @@ def test_a_verdict_survives_storage() -> None:
         "inner": say("x", n=1),
         "sum": "1.5",
     }
-    first = verdict(Level.FAIL, ("one", "many"), "detail", (seen("Label", "%(a)s", Level.WARN, NOW, a="b"),), **values)
+    first = verdict(
+        Level.FAIL, ("one", "many"), "detail", (seen("Label", "%(a)s", Level.WARN, NOW, a="b"),), **values
+    )
     assert load_verdict(dump_verdict(first)) == first
-    assert load_verdict(dump_verdict(verdict(Level.PASS, "x", sum=Decimal("1.5")))).said.values["sum"] == "1.5"
+    assert (
+        load_verdict(dump_verdict(verdict(Level.PASS, "x", sum=Decimal("1.5")))).said.values["sum"] == "1.5"
+    )
 
 
 def test_every_error_has_a_reason() -> None:

@@ -56,7 +56,9 @@ def term(kind: str, ends_on: date | None, *, confirmed: bool = True) -> Terms:
         (
             "handler_hosts_answer",
             "public_addresses",
-            PublicAddresses({}, {"splitpay.example": Address("splitpay.example", ok=False, problem="no name")}),
+            PublicAddresses(
+                {}, {"splitpay.example": Address("splitpay.example", ok=False, problem="no name")}
+            ),
             Level.WARN,
         ),
         (

@@ -13,9 +13,7 @@ MANY = st.lists(
 
 
 def test_what_does_not_apply_leaves_the_total() -> None:
-    ready = readiness(
-        [Judged("a", Level.PASS, Severity.WORK), Judged("b", Level.NA, Severity.WORK)], ()
-    )
+    ready = readiness([Judged("a", Level.PASS, Severity.WORK), Judged("b", Level.NA, Severity.WORK)], ())
     assert (ready.passed, ready.total, ready.percent) == (1, 1, 100)
 
 

@@ -1,16 +1,22 @@
 """A run from its first press to its stored verdicts, through the worker and the database."""
 
 from collections.abc import Callable
+from datetime import date
+
+import pytest
+from sqlalchemy import select
 
 from b24app.checklist.area import Area
+from b24app.checklist.baselines import choose_automatically, choose_baseline
 from b24app.checklist.board import checklist_view, progress_view
-from b24app.checklist.baselines import choose_baseline
-from b24app.checklist.compare_runs import compare_with_baseline
+from b24app.checklist.compare_runs import accept_change, compare_with_baseline, return_change
 from b24app.checklist.model import RunState
 from b24app.checklist.rerun import rerun_area, rerun_check
 from b24app.checklist.runs import get_run, run_history, start_run, verdicts_of_run
 from b24app.checklist.verdict import Level
-from b24app.storage import portal_scope
+from b24app.errors import BadInput, NotFound
+from b24app.portals.model import Access
+from b24app.storage import db, portal_scope
 from tests.actors import Actor
 
 Jobs = Callable[[], int]
@@ -103,3 +109,62 @@ def test_nothing_changes_between_two_runs_of_a_quiet_portal(north: Actor, run_jo
         assert view is not None
         assert view.lines == ()
         assert view.unchanged_total > 50
+
+
+def test_a_lost_thing_is_accepted_and_returned(north: Actor, run_jobs: Jobs) -> None:
+    anna = {"user_id": 1, "user_name": "Анна"}
+    with portal_scope(north.portal_id):
+        choose_baseline(a_run(run_jobs), **anna)
+        north.portal.remove("pay_system", 3)
+        after = a_run(run_jobs)
+        assert verdicts_of_run(after)["pay_systems_still_on"].level is Level.FAIL
+        accept_change(after, "pay_system", "3", reason="on_purpose", explanation="Не нужна", **anna)
+        accepted = compare_with_baseline()
+        return_change("pay_system", "3")
+        returned = compare_with_baseline()
+    assert accepted is not None
+    assert returned is not None
+    assert (accepted.is_restored, accepted.to_restore) == (True, 0)
+    assert (returned.is_restored, returned.to_restore) == (False, 1)
+    assert accepted.lines[0].accepted is not None
+
+
+def test_what_is_not_a_difference_cannot_be_accepted(north: Actor, run_jobs: Jobs) -> None:
+    with portal_scope(north.portal_id):
+        choose_baseline(a_run(run_jobs))
+        after = a_run(run_jobs)
+        for kind, reason, error in (("pay_system", "other", NotFound), ("pay_system", "whim", BadInput)):
+            with pytest.raises(error):
+                accept_change(after, kind, "3", reason=reason, explanation="", user_id=1, user_name="Анна")
+
+
+def test_the_automatic_snapshot_is_the_last_whole_run_before_the_term(north: Actor, run_jobs: Jobs) -> None:
+    with portal_scope(north.portal_id):
+        a_run(run_jobs)
+        last = a_run(run_jobs)
+        choice = choose_automatically(date(2026, 12, 23))
+        again = choose_automatically(date(2026, 12, 23))
+        assert choice is not None
+        assert (choice.run_id, choice.automatic) == (last, True)
+        assert again is not None
+        assert again.id == choice.id
+
+
+def test_a_chosen_snapshot_is_not_replaced_by_itself(north: Actor, run_jobs: Jobs) -> None:
+    with portal_scope(north.portal_id):
+        mine = choose_baseline(a_run(run_jobs), user_id=1, user_name="Анна")
+        a_run(run_jobs)
+        choice = choose_automatically(date(2026, 12, 23))
+        assert choice is not None
+        assert choice.id == mine.id
+
+
+def test_a_run_that_cannot_open_the_door_fails_with_a_word(north: Actor, run_jobs: Jobs) -> None:
+    with portal_scope(north.portal_id):
+        run_jobs()
+        for access in db.session.scalars(select(Access)):
+            db.session.delete(access)
+        db.session.commit()
+        run = get_run(a_run(run_jobs))
+        assert run.state == RunState.FAILED
+        assert run.error

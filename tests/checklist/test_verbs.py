@@ -1,0 +1,138 @@
+"""What people do with checks: answer, silence, accept, choose a snapshot, wait for the repeats."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from flask import Flask
+
+from b24app.checklist.answers import (
+    answer_history,
+    answer_question,
+    current_answers,
+    register_application,
+    registered_applications,
+    strike_from_register,
+)
+from b24app.checklist.baselines import choose_automatically, choose_baseline
+from b24app.checklist.board import checklist_view
+from b24app.checklist.compare_runs import compare_with_baseline
+from b24app.checklist.mutes import mute, mutes_in_force, unmute
+from b24app.checklist.runs import run_history
+from b24app.checklist.schedule import STEPS, after_steps, schedule_after_activation, start_due_repeats
+from b24app.checklist.verdict import Level
+from b24app.errors import BadInput, NotFound
+from b24app.portals.model import Portal
+from b24app.storage import db, portal_scope
+
+ANNA = {"user_id": 1, "user_name": "Анна"}
+DAY = date(2026, 11, 30)
+
+
+@pytest.fixture
+def portal(app: Flask) -> int:
+    """A portal's row alone: these verbs ask nothing of the portal itself."""
+    row = Portal(
+        member_id="north",
+        domain="north.example",
+        client_endpoint="",
+        server_endpoint="",
+        application_token="t",
+        installed_at=None,
+        uninstalled_at=None,
+        erase_at=None,
+        created_at=datetime(2026, 11, 1, tzinfo=UTC),
+    )
+    db.session.add(row)
+    db.session.commit()
+    return row.id
+
+
+def test_the_newest_answer_counts_and_the_older_stays(portal: int) -> None:
+    with portal_scope(portal):
+        answer_question("ask_test_payment", "no", **ANNA)
+        answer_question("ask_test_payment", "yes", value=" ТС-20417 ", **ANNA)
+        assert current_answers()["ask_test_payment"].value == "ТС-20417"
+        assert [a.outcome for a in answer_history("ask_test_payment")] == ["yes", "no"]
+
+
+@pytest.mark.parametrize(
+    ("code", "outcome", "error"), [("ask_x", "yes", NotFound), ("ask_forms", "perhaps", BadInput)]
+)
+def test_a_wrong_answer_is_refused(portal: int, code: str, outcome: str, error: type[Exception]) -> None:
+    with portal_scope(portal), pytest.raises(error):
+        answer_question(code, outcome, **ANNA)
+
+
+def test_the_register_keeps_a_host_and_no_secret(portal: int) -> None:
+    with portal_scope(portal):
+        register_application("incoming_webhook", "1С", host="https://north.example/rest/1/s3cret/", **ANNA)
+        (row,) = registered_applications()
+        assert row.host == "north.example"
+        strike_from_register(row.id)
+        assert registered_applications() == []
+
+
+@pytest.mark.parametrize(("kind", "name"), [("virus", "1С"), ("other", " ")])
+def test_the_register_refuses_nonsense(portal: int, kind: str, name: str) -> None:
+    with portal_scope(portal), pytest.raises(BadInput):
+        register_application(kind, name, **ANNA)
+    with portal_scope(portal), pytest.raises(NotFound):
+        strike_from_register(404)
+
+
+def test_silence_has_a_reason_and_an_end(portal: int) -> None:
+    with portal_scope(portal):
+        mute("area:site", "Сайта нет", DAY, **ANNA)
+        mute("ask_robots", "Роботов нет", DAY, **ANNA)
+        view = checklist_view()
+        assert view.readiness.muted == 4
+        unmute("area:site")
+        assert set(mutes_in_force()) == {"ask_robots"}
+
+
+@pytest.mark.parametrize(
+    ("target", "reason", "until", "error"),
+    [
+        ("nothing", "x", DAY, NotFound),
+        ("ask_forms", " ", DAY, BadInput),
+        ("ask_forms", "x", DAY - timedelta(days=1), BadInput),
+        ("ask_forms", "x", DAY + timedelta(days=400), BadInput),
+    ],
+)
+def test_silence_without_sense_is_refused(
+    portal: int, target: str, reason: str, until: date, error: type[Exception]
+) -> None:
+    with portal_scope(portal), pytest.raises(error):
+        mute(target, reason, until, **ANNA)
+
+
+def test_a_page_without_a_run_asks_only_people(portal: int) -> None:
+    with portal_scope(portal):
+        view = checklist_view()
+        assert view.run_id is None
+        assert view.next_step is not None
+        assert view.next_step.level is Level.ASK
+        assert view.check("ask_backup") is not None
+        assert not any(area.is_all_good for area in view.areas)
+
+
+def test_there_is_nothing_to_compare_at_first(portal: int) -> None:
+    with portal_scope(portal):
+        assert compare_with_baseline() is None
+        assert choose_automatically(DAY) is None
+        with pytest.raises(NotFound):
+            choose_baseline(404)
+
+
+def test_repeats_are_planned_once_and_started_in_time(portal: int, app: Flask) -> None:
+    clock = app.extensions["services"].clock
+    with portal_scope(portal):
+        schedule_after_activation(clock.now())
+        assert len(schedule_after_activation(after_steps()[0].activated_at)) == len(STEPS)
+    start_due_repeats()
+    clock.advance(minutes=16)
+    start_due_repeats()
+    start_due_repeats()
+    with portal_scope(portal):
+        assert [run.kind for run in run_history()] == ["after_15m", "after_at_once"]
+        assert [step.run_id is not None for step in after_steps()] == [True, True, False, False]
