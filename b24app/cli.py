@@ -1,6 +1,7 @@
 """Commands for integrators and operators: `flask --app app <command>`; each has --help, lists have --json."""
 
 import json
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -46,6 +47,9 @@ def worker(workers: int) -> None:
     consumer = services().queue.huey.create_consumer(
         workers=workers, worker_type="thread", periodic=True, graceful_signal="TERM"
     )
+    signal.signal(
+        signal.SIGTERM, lambda *_: sys.exit(0)
+    )  # until the consumer sets its own, nothing has begun
     consumer.run()
 
 

@@ -48,6 +48,7 @@ def set_up_logs(settings: Settings) -> None:
     root.setLevel(settings.log_level.upper())
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("huey.consumer").setLevel(logging.INFO)
 
 
 def mask_line(_logger: Any, _name: str, line: Line) -> Line:

@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,12 @@ import structlog
 from flask import Flask
 from huey import MemoryHuey, PostgresHuey, PriorityRedisHuey, SqliteHuey, crontab
 from huey.api import Huey
+from huey.exceptions import RetryTask
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from b24app.errors import AppError, SettingsWrong
+from b24app.errors import AppError, OperationLimited, SettingsWrong
+from b24app.services import services
 from b24app.storage import db
 
 Job = Callable[..., object]
@@ -61,7 +64,10 @@ class Queue:
         if name not in self._tasks:
             msg = f"no job is called {name!r}"
             raise LookupError(msg)
-        db.session().info.setdefault("later", []).append(functools.partial(self._send, name, ids, delay))
+        session = db.session()
+        if not session.in_transaction():
+            session.begin()  # so that a rollback forgets the job even when nothing was asked of the database yet
+        session.info.setdefault("later", []).append(functools.partial(self._send, name, ids, delay))
 
     def at_once(self, name: str, *ids: Any) -> None:
         """Run a job as soon as a worker is free, for callers whose own transaction is already done."""
@@ -84,6 +90,9 @@ def _inside(app: Flask, job: Job) -> Job:
             try:
                 job(*ids)
                 db.session.commit()
+            except OperationLimited as error:
+                db.session.rollback()
+                raise RetryTask(delay=_seconds_until(error.reset_at)) from None
             except AppError as error:
                 db.session.rollback()
                 log.warning("job failed", job=job.__name__, error=type(error).__name__)
@@ -91,6 +100,13 @@ def _inside(app: Flask, job: Job) -> Job:
                     raise
 
     return run
+
+
+def _seconds_until(moment: datetime | None) -> float:
+    """How long a limited method rests; meanwhile the worker belongs to other jobs."""
+    return (
+        RETRY_DELAY_SECONDS if moment is None else max(1.0, (moment - services().clock.now()).total_seconds())
+    )
 
 
 @event.listens_for(Session, "after_commit")
