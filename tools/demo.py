@@ -1,5 +1,6 @@
 """The demo: a portal in a box, the application and its worker on this machine, until Ctrl+C."""
 
+import json
 import os
 import secrets
 import signal
@@ -63,7 +64,8 @@ def list_commands(
     portal = [
         "-m", "sandbox", "--portal-host", "localhost", "--portal-port", str(ports.portal),
         "--oauth-port", str(ports.oauth), "--application-url", environment["B24APP_PUBLIC_URL"],
-        "--state", str(state / "portal.state"), "--clock-file", environment["B24APP_CLOCK_FILE"], *extra,
+        "--state", str(state / "portal.state"), "--clock-file", environment["B24APP_CLOCK_FILE"],
+        "--scopes", ",".join(json.loads((ROOT / "manifest.json").read_text(encoding="utf-8"))["scopes"]), *extra,
     ]  # fmt: skip
     return {
         "portal": [sys.executable, *portal],

@@ -61,7 +61,7 @@ def _draw(frame: Frame) -> str:
         "calendar.html",
         frame,
         count=count,
-        days=draw_days(count.days, today()) if count else [],
+        days=draw_days(count.days, today(), count.plan.closed) if count else [],
         marks=draw_marks(count.plan) if count else [],
         sum=draw_sum(count.plan) if count else [],
         rows=draw_rows(count.later, count.plan.grace_ends) if count else [],

@@ -10,11 +10,12 @@ from b24app.license.payment_plan import DayCell, Outcome, PaymentPlan, Sent
 from b24app.license.working_days import DayKind
 from b24app.web.wording import day, day_row, locale, month, month_year
 
+Spans = tuple[tuple[date, date], ...]
 KINDS = {DayKind.WORKING: "work", DayKind.WEEKEND: "weekend", DayKind.HOLIDAY: "holiday"}
 LEVELS = {Outcome.ON_TIME: "pass", Outcome.NO_SPARE: "warn", Outcome.IN_GRACE: "warn", Outcome.LATE: "fail"}
 
 
-def draw_days(cells: Iterable[DayCell], today: date) -> list[dict[str, Any]]:
+def draw_days(cells: Iterable[DayCell], today: date, closed: Spans = ()) -> list[dict[str, Any]]:
     """Cells of the ribbon: letter, number, fill, and the month's name where a month begins."""
     letters = locale().days["stand-alone"]["narrow"]
     drawn: list[dict[str, Any]] = []
@@ -25,13 +26,18 @@ def draw_days(cells: Iterable[DayCell], today: date) -> list[dict[str, Any]]:
                 "date": cell.day,
                 "number": cell.day.day,
                 "letter": letters[cell.day.weekday()].lower(),
-                "kind": KINDS[cell.kind],
+                "kind": "holiday" if _is_closed(cell.day, closed) else KINDS[cell.kind],
                 "past": cell.day < today,
                 "today": cell.day == today,
                 "month": named,
             }
         )
     return drawn
+
+
+def _is_closed(day_: date, closed: Spans) -> bool:
+    """A weekend in the middle of holidays is a part of them."""
+    return any(first <= day_ <= last for first, last in closed)
 
 
 def draw_marks(plan: PaymentPlan) -> list[dict[str, Any]]:
