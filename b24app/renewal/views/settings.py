@@ -1,0 +1,135 @@
+"""The settings: people and starting points, the log of calls for support, what we keep and how to erase it."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from flask import Response, request
+from flask.typing import ResponseReturnValue
+
+from b24app.errors import BadInput
+from b24app.license.plans import read_plans
+from b24app.license.profile import change_profile, get_profile
+from b24app.license.routes import read_payments
+from b24app.license.terms import Author
+from b24app.license.working_days import COUNTRIES
+from b24app.portals.frames import Frame
+from b24app.renewal.people import check_email, list_roles, set_role
+from b24app.renewal.roles import Holder
+from b24app.renewal.stages import ROLE_TITLES, Role
+from b24app.renewal.views import blueprint
+from b24app.services import services
+from b24app.texts import N_
+from b24app.web import framed, page
+from b24app.wire.journal import Search, export_calls, search_calls
+
+COUNTRY_TITLES = {"ru": N_("Russia"), "by": N_("Belarus"), "kz": N_("Kazakhstan")}
+ROLE_HINTS = {
+    Role.RESPONSIBLE: N_("Gets every reminder and stands in for anyone who is not named"),
+    Role.DECIDER: N_("Chooses the plan and approves the payment"),
+    Role.PAYER: N_("Sends the money"),
+    Role.ACTIVATOR: N_("Enters the coupon and checks that the plan is renewed"),
+}
+START_FIELDS = ("portal_name", "plan_named", "edition", "country", "route", "method")
+DAYS = {"": 0, "day": 1, "three": 3}
+MOST_CALLS = 100
+
+
+@blueprint.get("/settings")
+@framed(admin=True)
+def show_settings(frame: Frame) -> str:
+    """Everything that an administrator may set, and what support asks for."""
+    return draw_settings(frame)
+
+
+@blueprint.post("/settings/people")
+@framed(admin=True)
+def change_people(frame: Frame) -> ResponseReturnValue:
+    """Name the people of the renewal; nothing is kept when one of them is wrong."""
+    known = list_roles()
+    try:
+        people = [read_person(role, request.form, known.get(role)) for role in Role]
+    except BadInput as wrong:
+        return draw_settings(frame, form=request.form, wrong=wrong), 422
+    for person in people:
+        set_role(person.role, user_id=person.user_id, name=person.name, email=person.email)
+    return draw_settings(frame, saved="people")
+
+
+@blueprint.post("/settings/start")
+@framed(admin=True)
+def change_start(frame: Frame) -> ResponseReturnValue:
+    """Keep what every sum starts from."""
+    values: dict[str, Any] = {name: request.form.get(name, "").strip() for name in START_FIELDS}
+    values["portal_name"] = values["portal_name"][:255]
+    values["enterprise_box"] = request.form.get("enterprise_box") == "yes"
+    by = Author(frame.user_id, frame.user_name)
+    try:
+        change_profile(by=by, at=services().clock.now(), **values)
+    except BadInput as wrong:
+        return draw_settings(frame, form=request.form, wrong=wrong), 422
+    return draw_settings(frame, saved="start")
+
+
+@blueprint.post("/settings/calls.csv")
+@framed(admin=True)
+def download_calls(frame: Frame) -> Response:
+    """Give the found calls as a file for the vendor's support."""
+    text = "\ufeff" + "".join(export_calls(read_search(request.form)))
+    name = f"calls-{frame.domain}-{services().clock.now():%Y-%m-%d}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(text, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def read_person(role: Role, form: Mapping[str, str], known: Holder | None) -> Holder:
+    """One role as typed or chosen; a name typed over a chosen person is a new person. Raises BadInput by field."""
+    name, number = form.get(f"{role}_name", "").strip(), form.get(f"{role}_user_id", "")
+    if number and not (number.isascii() and number.isdecimal() and len(number) < 10):
+        raise BadInput(N_("Choose a person from the portal, or type a name."), f"{role}_name")
+    user_id = int(number) if number else None
+    if known is not None and known.user_id == user_id and known.name != name:
+        user_id = None
+    email = form.get(f"{role}_email", "")
+    try:
+        check_email(email)
+    except BadInput as wrong:
+        raise BadInput(wrong.message, f"{role}_email") from None
+    if email.strip() and not name:
+        raise BadInput(N_("Name the person whom this address belongs to."), f"{role}_name")
+    return Holder(role, user_id if name else None, name, email)
+
+
+def read_search(values: Mapping[str, str]) -> Search:
+    """What to look for in the log of calls."""
+    days = DAYS.get(values.get("days", ""), 0)
+    return Search(
+        text=values.get("q", "").strip()[:200],
+        errors_only=values.get("errors") == "yes",
+        since=services().clock.now() - timedelta(days=days) if days else None,
+    )
+
+
+def draw_settings(frame: Frame, *, form: Any = None, wrong: BadInput | None = None, saved: str = "") -> str:
+    """The whole page; `saved` names the card that was just kept."""
+    wanted = read_search(request.args)
+    found = search_calls(wanted, limit=MOST_CALLS + 1)
+    settings = services().settings
+    return page(
+        "settings.html",
+        frame,
+        roles=[(str(role), title, ROLE_HINTS[role]) for role, title in ROLE_TITLES.items()],
+        people={str(role): holder for role, holder in list_roles().items()},
+        profile=get_profile(),
+        plans=[(plan.code, plan.title) for plan in read_plans().offered()],
+        countries=[(code, COUNTRY_TITLES[code]) for code in COUNTRIES],
+        payments=read_payments(),
+        calls=found[:MOST_CALLS],
+        more=len(found) > MOST_CALLS,
+        wanted=request.args,
+        keep_calls=settings.keep_call_log_days,
+        keep_uninstalled=settings.keep_uninstalled_days,
+        support=settings.support_contact,
+        form=form,
+        wrong={wrong.field: wrong.message} if wrong else {},
+        saved=saved,
+    )
