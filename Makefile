@@ -31,11 +31,12 @@ layers: .venv/ready  ## who may import whom
 	$(BIN)/lint-imports --no-cache
 
 templates: .venv/ready  ## djlint over the templates
-	$(BIN)/djlint templates sandbox/screen/templates --lint --quiet
+	$(BIN)/djlint templates sandbox/screen/templates sandbox/scenario/templates --lint --quiet
 
 words: .venv/ready  ## translations are whole, spelling is right, generated pages are fresh
 	$(BIN)/python tools/translations.py --check
 	$(BIN)/python tools/checks_catalogue.py --check
+	$(BIN)/python tools/settings_page.py --check
 	$(BIN)/codespell b24app sandbox tests tools bench docs/*.md README.en.md CONTRIBUTING.md CHANGELOG.md
 
 migrations: .venv/ready  ## migrations run forward and back and match the tables

@@ -52,6 +52,7 @@ def read_environment(state: Path, ports: Ports) -> dict[str, str]:
         "B24APP_CLOCK_FILE": str(state / "clock"),
         "B24APP_SMTP_URL": f"smtp://127.0.0.1:{ports.mail}",
         "B24APP_LOG_JSON": "false",
+        "B24APP_LOOK_OUTSIDE": "false",
         "B24APP_EDITION": os.environ.get("B24APP_EDITION", "local"),
     }  # fmt: skip
 
