@@ -55,6 +55,10 @@ class Settings(BaseSettings):
         30, ge=0, description="Days to keep data after an uninstall without CLEAN"
     )
     frame_token_minutes: int = Field(60, ge=5, le=720, description="How long an opened page stays valid")
+    look_outside: bool = Field(
+        default=True,
+        description="Open shops and servers of handlers from here during checks; the demo does not",
+    )
     metrics_token: SecretStr | None = Field(
         None, description="Bearer token that /metrics asks for; none: local only"
     )

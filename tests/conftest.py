@@ -74,6 +74,7 @@ def settings(database_url: str, seal_key: str) -> Settings:
         seal_keys=(SecretStr(seal_key),),
         database_url=database_url,
         queue_url="memory://",
+        look_outside=False,
     )
 
 

@@ -12,7 +12,7 @@ from b24app.wire.answers import Answer, Command
 
 BATCH = 50
 Outcome = Answer | PortalError
-Progress = Callable[[int, Collection[str]], None]
+Progress = Callable[[int, Facts], None]
 
 
 class Door(Protocol):
@@ -31,7 +31,7 @@ class Wanted:
     calls: Mapping[str, Command]
 
 
-def _silent(_phase: int, _names: Collection[str]) -> None:
+def _silent(_phase: int, _facts: Facts) -> None:
     """Tell nobody about progress."""
 
 
@@ -51,7 +51,7 @@ def gather(
     for phase, second in enumerate((False, True), start=1):
         mine = [spec for spec in specs if spec.second is second]
         facts = facts.joined(_ask(door, mine, Asking(now, facts, salt), granted))
-        progress(phase, [spec.name for spec in mine])
+        progress(phase, facts)
         if (gone := _whole_portal(facts, mine)) is not None:
             return facts.joined(Facts({}, {spec.name: gone for spec in specs if spec.second}))
     return facts

@@ -3,16 +3,16 @@
 from b24app.checklist.area import Area
 from b24app.checklist.baselines import baseline_for
 from b24app.checklist.check import load_checks
-from b24app.checklist.fact import Facts
 from b24app.checklist.gather import Door, gather
 from b24app.checklist.judge import judge
 from b24app.checklist.model import Run
 from b24app.checklist.mutes import AREA_PREFIX
-from b24app.checklist.own_facts import own_facts, salt_of
+from b24app.checklist.own_facts import salt_of
 from b24app.checklist.runs import (
     facts_behind,
     facts_of_run,
     get_run,
+    our_side,
     portal_and_its_time,
     store_facts,
     store_verdicts,
@@ -64,9 +64,12 @@ def repeat(run_id: int, target: str, door: Door) -> None:
     """Do these checks again through the door and store what they say now."""
     codes = codes_of(target)
     portal, now = portal_and_its_time()
-    before = facts_of_run(run_id).joined(Facts(own_facts(get_run(run_id).plan or portal.plan_code)))
-    baseline, scopes, salt = baseline_for(run_id), tuple(portal.scopes), salt_of(portal)
+    before, baseline = facts_of_run(run_id), baseline_for(run_id)
+    scopes, salt, license_code = tuple(portal.scopes), salt_of(portal), portal.plan_code
     db.session.commit()
     facts = gather(door, now, scopes, names=facts_behind(codes), known=before, salt=salt)
+    specs = load_checks()
+    outside = any("public_addresses" in specs[code].facts for code in codes)
+    facts = facts.joined(our_side(facts, license_code, outside=outside))
     store_facts(run_id, facts)
     store_verdicts(run_id, judge(facts, now, baseline, codes))

@@ -16,9 +16,11 @@ from b24app.checklist.facts.me import Me
 from b24app.checklist.gather import Door, gather
 from b24app.checklist.judge import judge
 from b24app.checklist.model import FactRow, Run, RunState, VerdictRow
+from b24app.checklist.outside import public_addresses
 from b24app.checklist.own_facts import own_facts, salt_of
 from b24app.checklist.refusal import WHOLE_PORTAL, Reason
 from b24app.checklist.stored import dump_facts, dump_verdict, load_facts_from, load_verdict
+from b24app.checklist.use_of_plan import learn_use
 from b24app.checklist.verdict import Level, Verdict
 from b24app.errors import NotFound, PortalError
 from b24app.portals.model import Portal
@@ -85,21 +87,37 @@ def carry_out(run_id: int, door: Door) -> None:
     portal, now = portal_and_its_time()
     baseline = baseline_for(run_id)
     known = Facts({"alive_pairs": _alive_pairs(baseline)})
-    phases: list[int] = []
+    scopes, salt, license_code = tuple(portal.scopes), salt_of(portal), portal.plan_code
+    db.session.commit()
 
-    def told(phase: int, _names: Collection[str]) -> None:
-        phases.append(phase)
+    def told(phase: int, facts: Facts) -> None:
+        """After the first batch its own checks are judged at once, so that the page fills up."""
+        if phase == 1:
+            _store_early(run_id, facts, now, baseline)
         _mark(run_id, "second" if phase == 1 else ALMOST_DONE)
 
-    scopes, salt = tuple(portal.scopes), salt_of(portal)
-    db.session.commit()
     facts = gather(door, now, scopes, known=known, salt=salt, progress=told)
-    facts = facts.joined(Facts(own_facts(_license(facts, portal))))
+    facts = facts.joined(our_side(facts, license_code))
     store_facts(run_id, facts)
-    verdicts = judge(facts, now, _comparable(facts, baseline))
-    store_verdicts(run_id, verdicts)
-    _describe(run_id, facts, requests=getattr(door, "requests_sent", len(phases)))
+    learn_use(facts, now, now.date())
+    store_verdicts(run_id, judge(facts, now, _comparable(facts, baseline)))
+    _describe(run_id, facts, requests=getattr(door, "requests_sent", 0))
     _finish(run_id, _ending(facts))
+
+
+def our_side(facts: Facts, license_code: str, *, outside: bool = True) -> Facts:
+    """What we know ourselves and, if wanted and allowed, what our server sees from outside."""
+    application = facts.of(Application)
+    told = own_facts(application.license if application else license_code)
+    if outside and services().settings.look_outside:
+        told["public_addresses"] = public_addresses(facts)
+    return Facts(told)
+
+
+def _store_early(run_id: int, facts: Facts, now: datetime, baseline: Baseline) -> None:
+    first = {name for name, spec in load_facts().items() if not spec.second}
+    codes = [code for code, spec in load_checks().items() if {*spec.facts, *spec.optional} <= first]
+    store_verdicts(run_id, judge(facts, now, _comparable(facts, baseline), codes))
 
 
 def portal_and_its_time() -> tuple[Portal, datetime]:
@@ -114,11 +132,6 @@ def _alive_pairs(baseline: Baseline) -> tuple[str, ...]:
     """Connectors that worked in the baseline are asked about first."""
     states = baseline.of(ConnectorStates)
     return states.alive() if states else ()
-
-
-def _license(facts: Facts, portal: Portal) -> str:
-    application = facts.of(Application)
-    return application.license if application else portal.plan_code
 
 
 def _comparable(facts: Facts, baseline: Baseline) -> Baseline:

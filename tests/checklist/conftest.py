@@ -102,7 +102,7 @@ def own_parts(app_host: str = "renewal.example") -> dict[str, object]:
         "plan_limits": PlanLimits("ru_std", users=50, orders=1000),
         "register": Register((RegisterEntry("application", "1С"),)),
         "public_addresses": PublicAddresses(
-            {"3": Address("lavka.example", ok=True)},
+            {"3": Address("lavka.example", ok=True, counters=("900000001", "G-SANDBOX001"))},
             {"splitpay.example": Address("splitpay.example", ok=True)},
         ),
         "last_backup": LastBackup(datetime(2026, 11, 29, tzinfo=UTC)),

@@ -1,6 +1,7 @@
 """A run from its first press to its stored verdicts, through the worker and the database."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 import pytest
@@ -10,13 +11,16 @@ from b24app.checklist.area import Area
 from b24app.checklist.baselines import choose_automatically, choose_baseline
 from b24app.checklist.board import checklist_view, progress_view
 from b24app.checklist.compare_runs import accept_change, compare_with_baseline, return_change
+from b24app.checklist.gather import Door
 from b24app.checklist.model import RunState
 from b24app.checklist.rerun import rerun_area, rerun_check
-from b24app.checklist.runs import get_run, run_history, start_run, verdicts_of_run
+from b24app.checklist.runs import carry_out, get_run, run_history, start_run, verdicts_of_run
 from b24app.checklist.verdict import Level
 from b24app.errors import BadInput, NotFound
+from b24app.portals.door import open_door
 from b24app.portals.model import Access
 from b24app.storage import db, portal_scope
+from b24app.wire.answers import Command, Outcome
 from tests.actors import Actor
 
 Jobs = Callable[[], int]
@@ -168,3 +172,26 @@ def test_a_run_that_cannot_open_the_door_fails_with_a_word(north: Actor, run_job
         run = get_run(a_run(run_jobs))
         assert run.state == RunState.FAILED
         assert run.error
+
+
+@dataclass
+class Watcher:
+    """A door that notes how many verdicts there are before each batch."""
+
+    door: Door
+    run_id: int
+    seen: list[int]
+
+    def batch(self, commands: Mapping[str, Command]) -> dict[str, Outcome]:
+        self.seen.append(len(verdicts_of_run(self.run_id)))
+        return self.door.batch(commands)
+
+
+def test_the_page_fills_up_after_the_first_batch(north: Actor) -> None:
+    with portal_scope(north.portal_id):
+        run_id = start_run()
+        watcher = Watcher(open_door(north.portal_id), run_id, [])
+        carry_out(run_id, watcher)
+        before, between = watcher.seen
+        assert before == 0
+        assert 30 < between < len(verdicts_of_run(run_id))

@@ -18,7 +18,7 @@ def handler_hosts_answer(public_addresses: PublicAddresses) -> Verdict:
     """Judge what our server saw of the handlers' hosts: name and certificate, nothing is sent to them."""
     hosts = public_addresses.hosts
     broken = tuple(host for host, row in hosts.items() if not row.ok)
-    evidence = tuple(seen(host, value=hosts[host].problem, level=Level.WARN) for host in broken)
+    evidence = tuple(seen(host, hosts[host].problem, Level.WARN) for host in broken)
     if broken:
         return warned(N_("Servers do not answer: %(names)s"), None, evidence, names=broken)
     if not hosts:

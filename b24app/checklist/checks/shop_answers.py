@@ -21,7 +21,7 @@ def shop_answers(sites: Sites, public_addresses: PublicAddresses) -> Verdict:
     names = {row.id: row.title for row in sites.rows if row.active}
     looked = {names[key]: row for key, row in public_addresses.sites.items() if key in names}
     broken = [(name, row) for name, row in looked.items() if not row.ok]
-    evidence = tuple(seen(name, value=row.problem, level=Level.FAIL) for name, row in broken)
+    evidence = tuple(seen(name, row.problem, Level.FAIL) for name, row in broken)
     if broken:
         return failed(N_("Does not open: %(names)s"), None, evidence, names=tuple(name for name, _ in broken))
     soon = tuple(

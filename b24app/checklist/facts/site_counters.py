@@ -23,6 +23,11 @@ class Counters:
 
     ids: Mapping[str, str]
 
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """The numbers that a page with these counters must hold; the widget has no number."""
+        return tuple(number for kind, number in self.ids.items() if kind != "widget")
+
 
 @dataclass(frozen=True, slots=True)
 class SiteCounters:

@@ -1,0 +1,144 @@
+"""Looks at public addresses from our server: name, certificate, answer; never at a private address.
+
+The name is resolved once and the connection goes to that very address, so it cannot point inside later.
+Redirects are told and not followed. What is seen proves the way from here only.
+"""
+
+import http.client
+import ipaddress
+import re
+import socket
+import ssl
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from b24app.checklist.fact import Facts
+from b24app.checklist.facts.site_counters import SiteCounters
+from b24app.checklist.facts.sites import Sites
+from b24app.checklist.hosts import host_of
+from b24app.checklist.own import Address, PublicAddresses
+from b24app.texts import N_
+
+TIMEOUT = 6.0
+MOST_BYTES = 512 * 1024
+MOST_HOSTS = 5
+HANDLERS = ("pay_handlers", "delivery_handlers", "cash_handlers")
+NAME = re.compile(r"(?=.{4,253}$)(?!-)[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z][a-z0-9-]+", re.IGNORECASE)
+NOT_A_NAME = N_("this is not a name of the open internet")
+NOT_PUBLIC = N_("the name leads to a private address")
+NO_NAME = N_("the name does not exist")
+NO_ANSWER = N_("no answer in time")
+NO_CONNECTION = N_("no connection")
+BAD_CERTIFICATE = N_("the certificate is not valid for this name")
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What came over one connection; `status` is None when no page was asked for."""
+
+    ends_at: datetime
+    status: int | None = None
+    body: str = ""
+
+
+Resolve = Callable[[str], Collection[str]]
+Visit = Callable[[str, str, bool], Seen]
+Look = Callable[[str, Collection[str], bool], Address]
+
+
+def resolve(host: str) -> tuple[str, ...]:
+    """The addresses of a name, each once."""
+    found = socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM)
+    return tuple(dict.fromkeys(str(item[4][0]) for item in found))
+
+
+def is_public(addresses: Iterable[str]) -> bool:
+    """Whether every address is one of the open internet."""
+    known = [ipaddress.ip_address(address) for address in addresses]
+    return bool(known) and all(one.is_global and not one.is_multicast for one in known)
+
+
+def visit(
+    address: str, host: str, ask_page: bool, *, port: int = 443, context: ssl.SSLContext | None = None
+) -> Seen:
+    """Shake hands with the host at this address and, if asked, read the start of its first page."""
+    context = context or ssl.create_default_context()
+    with (
+        socket.create_connection((address, port), timeout=TIMEOUT) as plain,
+        context.wrap_socket(plain, server_hostname=host) as line,
+    ):
+        ends_at = _end_of(line.getpeercert())
+        if not ask_page:
+            return Seen(ends_at)
+        line.sendall(
+            f"GET / HTTP/1.1\r\nHost: {host}\r\nUser-Agent: renewal-check\r\nConnection: close\r\n\r\n".encode()
+        )
+        answer = http.client.HTTPResponse(line)
+        answer.begin()
+        return Seen(ends_at, answer.status, answer.read(MOST_BYTES).decode("utf-8", errors="replace"))
+
+
+def _end_of(certificate: object) -> datetime:
+    fields = certificate if isinstance(certificate, dict) else {}
+    return datetime.fromtimestamp(ssl.cert_time_to_seconds(str(fields["notAfter"])), UTC)
+
+
+def look(
+    host: str,
+    marks: Collection[str],
+    ask_page: bool,
+    *,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    find: Resolve = resolve,
+    go: Visit = visit,
+) -> Address:
+    """Look at one host; `marks` are texts to find on its page, such as numbers of counters."""
+    if not NAME.fullmatch(host):
+        return Address(host, ok=False, problem=NOT_A_NAME)
+    try:
+        addresses = find(host)
+        if not is_public(addresses):
+            return Address(host, ok=False, problem=NOT_PUBLIC)
+        seen = go(next(iter(addresses)), host, ask_page)
+    except (OSError, http.client.HTTPException) as error:
+        return Address(host, ok=False, problem=_problem(error))
+    ok = seen.status is None or 200 <= seen.status < 400
+    return Address(
+        host,
+        ok=ok,
+        status=seen.status,
+        days_of_certificate=(seen.ends_at - now()).days,
+        problem="" if ok else f"HTTP {seen.status}",
+        counters=tuple(mark for mark in marks if mark in seen.body),
+    )
+
+
+def _problem(error: Exception) -> str:
+    match error:
+        case socket.gaierror():
+            return NO_NAME
+        case ssl.SSLCertVerificationError():
+            return BAD_CERTIFICATE
+        case TimeoutError():
+            return NO_ANSWER
+    return NO_CONNECTION
+
+
+def public_addresses(facts: Facts, look_at: Look = look) -> PublicAddresses:
+    """Look at the published sites, shops first, and at the servers of handlers, which get no request."""
+    sites, counters = facts.of(Sites), facts.of(SiteCounters)
+    rows = sorted((row for row in sites.rows if row.active) if sites else (), key=lambda row: not row.is_shop)
+    marks = {key: row.numbers for key, row in counters.sites.items()} if counters else {}
+    seen = {
+        row.id: look_at(host_of(row.public_url), marks.get(row.id, ()), True)
+        for row in rows[:MOST_HOSTS]
+        if host_of(row.public_url)
+    }
+    hosts = sorted({host for name in HANDLERS for host in _hosts(facts, name)})
+    return PublicAddresses(seen, {host: look_at(host, (), False) for host in hosts[:MOST_HOSTS]})
+
+
+def _hosts(facts: Facts, name: str) -> Iterable[str]:
+    told = facts.values.get(name)
+    return (host for row in told.rows for host in row.hosts) if told else ()

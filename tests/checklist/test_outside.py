@@ -1,0 +1,125 @@
+"""Public addresses from our server: nothing private is ever touched, and trouble has a name."""
+
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import trustme
+
+from b24app.checklist import outside
+from b24app.checklist.outside import Seen, is_public, look, public_addresses, visit
+from b24app.checklist.own import Address, PublicAddresses
+from b24app.checklist.verdict import Level
+from tests.checklist.conftest import Shop
+
+NOW = datetime(2026, 11, 30, tzinfo=UTC)
+GOOD = Seen(NOW + timedelta(days=60), 200, "counter 900000001")
+
+
+def seen(host: str = "shop.example", *, at: str = "93.184.216.34", found: Seen | Exception = GOOD) -> Address:
+    def go(address: str, name: str, ask_page: bool) -> Seen:
+        assert (address, name) == (at, host)
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    return look(host, ("900000001", "777"), True, now=lambda: NOW, find=lambda _host: (at,), go=go)
+
+
+@pytest.mark.parametrize(
+    "address", ["127.0.0.1", "10.1.2.3", "169.254.169.254", "::1", "100.64.0.1", "224.0.0.1", "fd00::1"]
+)
+def test_a_private_address_is_not_visited(address: str) -> None:
+    told = look("shop.example", (), True, find=lambda _host: ("93.184.216.34", address), go=lambda *_: 1 / 0)
+    assert told.problem == outside.NOT_PUBLIC
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost", "127.0.0.1", "[::1]", "a b.example", "-x.example", "shop.example:22", ""]
+)
+def test_what_is_not_a_public_name_is_not_resolved(host: str) -> None:
+    assert look(host, (), True, find=lambda _host: 1 / 0).problem == outside.NOT_A_NAME
+
+
+def test_nothing_resolved_is_not_public() -> None:
+    assert not is_public(())
+
+
+def test_a_good_answer_tells_counters_and_days_of_the_certificate() -> None:
+    told = seen()
+    assert (told.ok, told.status, told.days_of_certificate) == (True, 200, 60)
+    assert told.counters == ("900000001",)
+
+
+@pytest.mark.parametrize(("status", "ok"), [(200, True), (301, True), (404, False), (503, False)])
+def test_an_error_page_is_not_an_open_shop(status: int, ok: bool) -> None:
+    assert seen(found=Seen(NOW, status)).ok is ok
+
+
+@pytest.mark.parametrize(
+    ("error", "problem"),
+    [
+        (socket.gaierror(), outside.NO_NAME),
+        (TimeoutError(), outside.NO_ANSWER),
+        (ConnectionRefusedError(), outside.NO_CONNECTION),
+        (ssl.SSLCertVerificationError(), outside.BAD_CERTIFICATE),
+    ],
+)
+def test_trouble_has_a_name(error: Exception, problem: str) -> None:
+    told = seen(found=error)
+    assert (told.ok, told.problem) == (False, problem)
+
+
+def test_looks_at_shops_and_at_servers_of_handlers(shop: Shop) -> None:
+    asked: list[tuple[str, bool]] = []
+
+    def note(host: str, _marks: object, ask_page: bool) -> Address:
+        asked.append((host, ask_page))
+        return Address(host, ok=True)
+
+    names = ("sites", "site_counters", "pay_handlers", "delivery_handlers", "cash_handlers")
+    found = public_addresses(shop.facts(*names), note)
+    assert ("lavka.example", True) in asked
+    assert ("splitpay.example", False) in asked
+    assert found.sites["3"].ok
+
+
+def test_a_counter_that_is_not_on_the_page_is_noticed(shop: Shop) -> None:
+    assert shop.verdict("counters_on_page").level is Level.PASS
+    shop.own["public_addresses"] = PublicAddresses({"3": Address("lavka.example", ok=True)})
+    assert shop.verdict("counters_on_page").level is Level.WARN
+
+
+@pytest.fixture
+def server() -> Iterator[tuple[int, ssl.SSLContext]]:
+    """A shop on this machine with a certificate of its own authority, for one visit."""
+    authority = trustme.CA()
+    ours, theirs = ssl.create_default_context(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.configure_trust(ours)
+    authority.issue_cert("shop.example").configure_cert(theirs)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def answer() -> None:
+            plain, _ = listener.accept()
+            with theirs.wrap_socket(plain, server_side=True) as line:
+                if line.recv(1024):
+                    line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nshop")
+
+        thread = threading.Thread(target=answer, daemon=True)
+        thread.start()
+        yield listener.getsockname()[1], ours
+        thread.join(5)
+
+
+@pytest.mark.enable_socket
+@pytest.mark.parametrize(("ask_page", "status", "body"), [(True, 200, "shop"), (False, None, "")])
+def test_visits_over_tls(
+    server: tuple[int, ssl.SSLContext], ask_page: bool, status: int | None, body: str
+) -> None:
+    port, context = server
+    told = visit("127.0.0.1", "shop.example", ask_page, port=port, context=context)
+    assert (told.status, told.body) == (status, body)
+    assert told.ends_at > datetime.now(UTC)

@@ -1,0 +1,61 @@
+"""A run teaches the licence room: measures of use, the plan's code, hints of dates, the paid-till of telephony."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from b24app.checklist.runs import start_run
+from b24app.license.clocks import list_clocks, set_clock
+from b24app.license.measures import list_usage
+from b24app.license.profile import get_profile
+from b24app.license.suggestions import list_suggestions
+from b24app.license.terms import Author, Term
+from b24app.storage import db, portal_scope
+from tests.actors import Actor
+from tests.conftest import DAY_OF_THE_STORY
+
+
+@pytest.fixture
+def run(north: Actor, run_jobs: Callable[[], int]) -> Callable[[], None]:
+    def run() -> None:
+        with portal_scope(north.portal_id):
+            start_run()
+        run_jobs()
+        db.session.rollback()
+
+    return run
+
+
+def telephony(north: Actor) -> list[Term]:
+    with portal_scope(north.portal_id):
+        return [term for term in list_clocks() if term.kind == "telephony"]
+
+
+def test_a_run_measures_the_use_of_the_plan(north: Actor, run: Callable[[], None]) -> None:
+    run()
+    with portal_scope(north.portal_id):
+        usage, profile = list_usage(), get_profile()
+    assert usage["users"][-1].value == 43
+    assert {"orders", "deals", "pipelines", "sites", "smart_processes", "business_processes"} <= set(usage)
+    assert max(point.value for point in usage["orders"]) >= 600
+    assert profile.license_code == "ru_std"
+
+
+def test_telephony_tells_its_own_end(north: Actor, run: Callable[[], None]) -> None:
+    run()
+    (term,) = telephony(north)
+    assert term.source == "portal"
+    run()
+    assert len(telephony(north)) == 1
+
+
+def test_a_persons_word_about_telephony_is_not_replaced(north: Actor, run: Callable[[], None]) -> None:
+    with portal_scope(north.portal_id):
+        set_clock("telephony", date(2027, 5, 5), by=Author(1, "Marina"), at=DAY_OF_THE_STORY)
+        db.session.commit()
+    run()
+    (term,) = telephony(north)
+    with portal_scope(north.portal_id):
+        assert [hint.kind for hint in list_suggestions()] == ["telephony"]
+    assert term.ends_on == date(2027, 5, 5)
