@@ -48,9 +48,12 @@ def measures_of(facts: Facts, now: datetime) -> Iterator[tuple[str, int]]:
         yield "deals", deals.totals["deals"].count
     if (templates := facts.of(ProcessTemplates)) is not None:
         yield "business_processes", len(templates.rows) if templates.total is None else templates.total
-    for code, kind in (("pipelines", Pipelines), ("smart_processes", SmartProcesses), ("sites", Sites)):
-        if (listed := facts.of(kind)) is not None:
-            yield code, len(listed.rows)
+    if (pipelines := facts.of(Pipelines)) is not None:
+        yield "pipelines", len(pipelines.rows)
+    if (processes := facts.of(SmartProcesses)) is not None:
+        yield "smart_processes", len(processes.rows)
+    if (sites := facts.of(Sites)) is not None:
+        yield "sites", len(sites.rows)
 
 
 def _learn_license(application: Application, now: datetime, today: date) -> None:
