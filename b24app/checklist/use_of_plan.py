@@ -42,8 +42,9 @@ def measures_of(facts: Facts, now: datetime) -> Iterator[tuple[str, int]]:
     if (people := facts.of(Employees)) is not None:
         yield "users", people.total
         if people.total <= len(people.first):
-            seen = [person.last_activity_date for person in people.first]
-            yield "idle_users", sum(moment is None or now - moment > IDLE for moment in seen)
+            seen = [moment for person in people.first if (moment := person.last_activity_date) is not None]
+            if seen:
+                yield "idle_users", sum(now - moment > IDLE for moment in seen)
     if (deals := facts.of(CrmTotals)) is not None and "deals" in deals.totals:
         yield "deals", deals.totals["deals"].count
     if (templates := facts.of(ProcessTemplates)) is not None:

@@ -84,7 +84,7 @@ def month(value: date) -> str:
 
 def month_short(value: date) -> str:
     """«дек»."""
-    return format_date(value, "LLL", locale()).rstrip(".")[:4]
+    return format_date(value, "LLL", locale())[:3]
 
 
 def month_year(value: date) -> str:
