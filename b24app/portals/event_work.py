@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from b24app.errors import ApplicationGone, PortalError, Refused, TokenExpired, TokenRejected, Unreachable
+from b24app.errors import Refused
 from b24app.portals.door import open_door
 from b24app.portals.events import is_genuine
 from b24app.portals.knocking import take_in
@@ -11,12 +11,13 @@ from b24app.portals.leaving import leave
 from b24app.portals.model import EventIn, InstallStatus, Portal
 from b24app.portals.people import find_portal, note_access
 from b24app.portals.posts import EventPost, FramePost
+from b24app.portals.presence import Presence, ask_presence
 from b24app.portals.visitor import ApplicationInfo
 from b24app.portals.vouching import Vouched, ask_server
 from b24app.services import services
 from b24app.storage import db
 
-# An uninstall is believed once the portal stops answering us; it may need a moment to stop.
+# The server may need a moment to forget an application that was removed.
 PROBES = (timedelta(seconds=0), timedelta(minutes=1), timedelta(minutes=10))
 
 
@@ -99,26 +100,20 @@ def _take_in(post: EventPost, vouched: Vouched) -> Portal:
 
 
 def _uninstalled(post: EventPost, attempt: int) -> str:
-    """ONAPPUNINSTALL: believed unless the portal goes on answering, for any employee could forge it."""
+    """ONAPPUNINSTALL: any employee could forge it, so the authorization server is asked whether we are still there."""
     portal = find_portal(post.auth.member_id)
     if portal is None or not is_genuine(portal, post):
         return "unknown"
-    if _still_answers(portal):
-        return "wait" if attempt + 1 < len(PROBES) else "denied_by_portal"
-    leave(portal, clean=post.text("CLEAN") == "1")
-    return "done"
-
-
-def _still_answers(portal: Portal) -> bool:
-    try:
-        open_door(portal.id, background=True).call("app.info")
-    except (ApplicationGone, TokenRejected, TokenExpired):
-        return False
-    except Unreachable:
-        raise
-    except PortalError:
-        return False
-    return True
+    presence = ask_presence(portal)
+    if presence is Presence.GONE:
+        leave(portal, clean=post.text("CLEAN") == "1")
+        return "done"
+    if attempt + 1 < len(PROBES):
+        return "wait"
+    if presence is Presence.INSTALLED:
+        return "denied_by_server"
+    leave(portal, clean=False)  # nobody could confirm it: access dies, the data waits for its period
+    return "unconfirmed"
 
 
 def _paid(post: EventPost, _attempt: int) -> str:

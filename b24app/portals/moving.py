@@ -25,7 +25,7 @@ class Mover:
 
     def confirmed(self) -> str:
         """The portal's REST base by the word of the authorization server; nothing when it is not our install."""
-        found = self._ask()
+        found = ask_about_us(self.server_endpoint, self.keeper)
         ours = found.client_id == services().settings.client_id and found.member_id == self.member_id
         return found.client_endpoint if ours else ""
 
@@ -36,13 +36,14 @@ class Mover:
             session.execute(update(Portal).where(Portal.id == self.portal_id).values(values))
             session.commit()
 
-    def _ask(self) -> ApplicationOnServer:
-        session, tokens = services().http(), self.keeper.current()
-        try:
-            return fetch_application(session, self.server_endpoint, tokens.access)
-        except TokenExpired:
-            fresh = self.keeper.refresh_after(tokens)
-            return fetch_application(session, self.server_endpoint, fresh.access)
+
+def ask_about_us(server_endpoint: str, keeper: TokenKeeper) -> ApplicationOnServer:
+    """What the authorization server says about our own access; an expired token is renewed first."""
+    session, tokens = services().http(), keeper.current()
+    try:
+        return fetch_application(session, server_endpoint, tokens.access)
+    except TokenExpired:
+        return fetch_application(session, server_endpoint, keeper.refresh_after(tokens).access)
 
 
 def address_of(portal: Portal, keeper: TokenKeeper) -> VerifiedAddress:

@@ -6,12 +6,12 @@ import pytest
 from flask.testing import FlaskClient
 
 from b24app.errors import (
+    ApplicationGone,
     MarketplaceEnded,
     NotFound,
     PlanLapsed,
     PortalError,
     TokenRejected,
-    Unreachable,
 )
 from b24app.oauth import TokenState
 from b24app.portals.door import open_door
@@ -97,23 +97,32 @@ def uninstall_event(actor: Actor, world: World, visitor: FlaskClient) -> int:
     return last_event().id
 
 
-def test_an_uninstall_that_the_portal_denies_three_times_is_dropped(
+def test_an_uninstall_that_the_server_denies_three_times_is_dropped(
     north: Actor, world: World, visitor: FlaskClient
 ):
     event_id = uninstall_event(north, world, visitor)
     for attempt in range(3):
         take_event(event_id, attempt)
-    assert (last_event().result, row(north).status) == ("denied_by_portal", InstallStatus.ACTIVE)
+    assert (last_event().result, row(north).status) == ("denied_by_server", InstallStatus.ACTIVE)
 
 
-def test_an_uninstall_waits_while_the_portal_is_out_of_reach(
+def test_a_forged_uninstall_is_seen_through_while_the_plan_has_lapsed(
     north: Actor, world: World, visitor: FlaskClient
 ):
-    event_id = uninstall_event(north, world, visitor)
-    north.portal.answer_next("cut", times=99)
-    with pytest.raises(Unreachable):
-        take_event(event_id)
-    assert last_event().payload is not None
+    north.portal.lapse_to_free()
+    take_event(uninstall_event(north, world, visitor), 2)
+    assert (last_event().result, row(north).status) == ("denied_by_server", InstallStatus.ACTIVE)
+
+
+def test_an_uninstall_that_nobody_can_confirm_keeps_the_data_for_its_period(
+    north: Actor, world: World, visitor: FlaskClient, card: ApplicationCard
+):
+    world.tokens.revoke(card.client_id, north.portal.member_id)
+    with pytest.raises(ApplicationGone):
+        open_door(north.portal_id).call("profile")
+    take_event(uninstall_event(north, world, visitor), 2)
+    assert (last_event().result, row(north).status) == ("unconfirmed", InstallStatus.DELETED)
+    assert row(north).erase_at is not None
 
 
 def test_an_event_that_was_worked_on_is_not_touched_again(north: Actor, run_jobs: RunJobs):
