@@ -39,12 +39,7 @@ def learn_use(facts: Facts, now: datetime, today: date) -> None:
 
 def measures_of(facts: Facts, now: datetime) -> Iterator[tuple[str, int]]:
     """Counts of the present day; what the portal did not tell is left out, never zero."""
-    if (people := facts.of(Employees)) is not None:
-        yield "users", people.total
-        if people.total <= len(people.first):
-            seen = [moment for person in people.first if (moment := person.last_activity_date) is not None]
-            if seen:
-                yield "idle_users", sum(now - moment > IDLE for moment in seen)
+    yield from _people(facts, now)
     if (deals := facts.of(CrmTotals)) is not None and "deals" in deals.totals:
         yield "deals", deals.totals["deals"].count
     if (templates := facts.of(ProcessTemplates)) is not None:
@@ -55,6 +50,17 @@ def measures_of(facts: Facts, now: datetime) -> Iterator[tuple[str, int]]:
         yield "smart_processes", len(processes.rows)
     if (sites := facts.of(Sites)) is not None:
         yield "sites", len(sites.rows)
+
+
+def _people(facts: Facts, now: datetime) -> Iterator[tuple[str, int]]:
+    """Idle people are counted only when the first page holds everybody and says when they were seen."""
+    people = facts.of(Employees)
+    if people is None:
+        return
+    yield "users", people.total
+    seen = [moment for person in people.first if (moment := person.last_activity_date) is not None]
+    if seen and people.total <= len(people.first):
+        yield "idle_users", sum(now - moment > IDLE for moment in seen)
 
 
 def _learn_license(application: Application, now: datetime, today: date) -> None:
