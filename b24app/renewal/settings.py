@@ -128,6 +128,15 @@ def webhook_secret() -> str:
     return (row.secret or "") if row else ""
 
 
+def renew_secret() -> str:
+    """A new secret for the webhook; letters from now on are signed with it."""
+    row = db.session.scalar(select(model.Channel).where(model.Channel.code == "webhook"))
+    if row is None or not row.address:
+        raise BadInput(N_("The webhook needs an address that starts with https://"), "address")
+    row.secret = secrets.token_urlsafe(32)
+    db.session.flush()
+    return row.secret
+
 def note_test(code: str, at: datetime, error: str = "") -> None:
     """Keep how the test of a channel ended."""
     row = db.session.scalar(select(model.Channel).where(model.Channel.code == code))

@@ -1,0 +1,160 @@
+"""The page of reminders: the ladder, ways to remind and their tests, addresses outside, the notice, the log."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from b24app.license.clocks import set_clock
+from b24app.license.terms import Author
+from b24app.renewal.outside import list_links
+from b24app.renewal.reminders import list_deliveries
+from b24app.renewal.settings import get_digest, get_ladder, list_channels, webhook_secret
+from b24app.storage import db, portal_scope
+from tests.actors import Actor, Opened
+from tests.conftest import DAY_OF_THE_STORY
+
+LADDER = {
+    "rungs": "40, 20 5;0",
+    "daily_in_grace": "no",
+    "quiet_from": "21",
+    "quiet_to": "8",
+    "digest_on": "yes",
+    "digest_weekday": "4",
+}
+HOOK = "https://bot.shop.example/hook"
+
+
+def stored(actor: Actor, read: Callable):
+    db.session.rollback()
+    with portal_scope(actor.portal_id):
+        return read()
+
+
+@pytest.fixture
+def story(north: Actor) -> None:
+    with portal_scope(north.portal_id):
+        set_clock("plan", date(2026, 12, 23), by=Author(1, "Marina"), at=DAY_OF_THE_STORY)
+        db.session.commit()
+
+
+def test_without_dates_it_says_so(north_admin: Opened) -> None:
+    text = north_admin.get("/reminders").text
+    assert 'id="planned"' in text
+    assert "/terms?add=plan" in text
+
+
+def test_the_next_reminders_are_listed(story: None, north_admin: Opened) -> None:
+    assert north_admin.get("/reminders").text.count('class="when"') > 5
+
+
+def test_the_ladder_is_kept(north: Actor, north_admin: Opened) -> None:
+    assert "40, 20, 5, 0" in north_admin.post("/reminders/ladder", **LADDER).text
+    ladder, digest = stored(north, lambda: (get_ladder(), get_digest()))
+    assert (ladder.rungs, ladder.daily_in_grace, ladder.quiet_from) == ((40, 20, 5, 0), False, 21)
+    assert (digest.on, digest.weekday) == (True, 4)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"rungs": "soon"}, {"rungs": ""}, {"rungs": "500"}, {"quiet_from": "25"}, {"quiet_to": "-1"}, {"digest_weekday": "9"}],
+)
+def test_a_wrong_ladder_comes_back_as_typed(north_admin: Opened, wrong: dict[str, str]) -> None:
+    answer = north_admin.post("/reminders/ladder", **LADDER | wrong)
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.text
+
+
+def test_a_channel_is_switched_off(north: Actor, north_admin: Opened) -> None:
+    assert north_admin.post("/reminders/channels/notification", enabled="no").status_code == 200
+    assert not next(c for c in stored(north, list_channels) if c.code == "notification").enabled
+
+
+def test_a_webhook_gets_a_key_that_can_be_shown_and_renewed(north: Actor, north_admin: Opened) -> None:
+    answer = north_admin.post("/reminders/channels/webhook", enabled="yes", address=HOOK)
+    secret = stored(north, webhook_secret)
+    assert secret
+    assert secret not in answer.text
+    assert secret in north_admin.post("/reminders/channels/webhook/secret").text
+    assert secret not in north_admin.post("/reminders/channels/webhook/secret", renew="1").text
+
+
+@pytest.mark.parametrize(
+    ("code", "address"), [("webhook", "http://bot.shop.example"), ("webhook", ""), ("email", "marina at shop")]
+)
+def test_a_wrong_address_comes_back(north_admin: Opened, code: str, address: str) -> None:
+    answer = north_admin.post(f"/reminders/channels/{code}", enabled="yes", address=address)
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.text
+    assert f'value="{address}"' in answer.text
+
+
+def test_a_key_needs_a_webhook(north_admin: Opened) -> None:
+    assert north_admin.post("/reminders/channels/webhook/secret", renew="1").status_code == 422
+
+
+def test_a_test_is_awaited_and_its_result_shown(
+    north: Actor, north_admin: Opened, run_jobs: Callable[[], int]
+) -> None:
+    text = north_admin.post("/reminders/channels/notification/test").text
+    assert 'hx-trigger="load delay:2s"' in text
+    since = str(DAY_OF_THE_STORY.timestamp())
+    assert "load delay" in north_admin.get("/reminders/channels/notification", since=since).text
+    run_jobs()
+    assert "load delay" not in north_admin.get("/reminders/channels/notification", since=since).text
+    assert next(c for c in stored(north, list_channels) if c.code == "notification").tested_at
+
+
+def test_a_test_that_nobody_sends_is_not_awaited_for_ever(north_admin: Opened) -> None:
+    since = str(DAY_OF_THE_STORY.timestamp())
+    assert "load delay" not in north_admin.get("/reminders/channels/task", since=since, tries="20").text
+
+
+def test_addresses_outside_are_made_replaced_and_closed(north: Actor, north_admin: Opened) -> None:
+    north_admin.post("/reminders/links/status")
+    (first,) = stored(north, list_links)
+    assert first.url in north_admin.get("/reminders").text
+    north_admin.post("/reminders/links/status")
+    (second,) = stored(north, list_links)
+    assert second.url != first.url
+    assert second.url not in north_admin.post(f"/reminders/links/{second.id}/revoke").text
+
+
+def test_employees_are_told_once_a_day(
+    story: None, north: Actor, north_admin: Opened, run_jobs: Callable[[], int]
+) -> None:
+    assert north_admin.post("/reminders/notice").status_code == 200
+    run_jobs()
+    assert [line.state for line in stored(north, list_deliveries)] == ["sent"]
+    assert north_admin.post("/reminders/notice").status_code == 422
+
+
+def test_without_a_date_employees_are_not_told(north_admin: Opened) -> None:
+    assert north_admin.post("/reminders/notice").status_code == 422
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/reminders/channels/pigeon",
+        "/reminders/channels/pigeon/test",
+        "/reminders/links/gift",
+        "/reminders/links/9/revoke",
+    ],
+)
+def test_what_does_not_exist_is_not_found(north_admin: Opened, path: str) -> None:
+    assert north_admin.post(path).status_code == 404
+
+
+def test_another_portal_cannot_close_an_address(north: Actor, north_admin: Opened, south_admin: Opened) -> None:
+    north_admin.post("/reminders/links/calendar")
+    (link,) = stored(north, list_links)
+    assert south_admin.post(f"/reminders/links/{link.id}/revoke").status_code == 404
+    assert link.url not in south_admin.get("/reminders").text
+
+
+def test_an_employee_may_not(north_employee: Opened) -> None:
+    assert north_employee.get("/reminders").status_code == 403
+    assert north_employee.post("/reminders/ladder", **LADDER).status_code == 403
+    assert north_employee.post("/reminders/notice").status_code == 403
+    assert north_employee.post("/reminders/links/status").status_code == 403
