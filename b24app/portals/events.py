@@ -45,10 +45,11 @@ def receive(post: EventPost) -> Received:
     )
     if db.session.scalar(select(EventIn.id).where(EventIn.digest == row.digest)):
         return Received("repeated")
-    return _put_aside(row)
+    return put_aside(row)
 
 
-def _put_aside(row: EventIn) -> Received:
+def put_aside(row: EventIn) -> Received:
+    """Store an event and queue its work; the database itself refuses the same one twice."""
     db.session.add(row)
     try:
         db.session.flush()

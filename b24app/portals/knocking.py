@@ -28,16 +28,16 @@ def recognise(post: FramePost) -> Frame:
     confirmed = None
     if portal is None or not is_familiar(portal, post):
         confirmed = _ask_server(post)
-        portal = _kept(partial(take_in, post, confirmed))
+        portal = keep(partial(take_in, post, confirmed))
     visitor = ask_portal(portal.client_endpoint, post.access_token, portal.id)
     if visitor.application is None and confirmed is None:
         confirmed = _ask_server(post)
     _compare(portal, visitor, confirmed)
     with portal_scope(portal.id):
-        return _kept(partial(_note_visit, portal, post, visitor))
+        return keep(partial(_note_visit, portal, post, visitor))
 
 
-def _kept(write: Callable[[], T]) -> T:
+def keep(write: Callable[[], T]) -> T:
     """Write and commit; two windows opened at once may both be the first, so once more when they collide."""
     try:
         kept = write()

@@ -6,18 +6,18 @@ from b24app.settings import Settings
 from b24app.wire.masks import MASK, SECRET_NAMES
 
 
-def report_errors(settings: Settings) -> bool:
-    """Switch the reports on when there is somewhere to send them."""
+def report_errors(settings: Settings, transport: Any = None) -> bool:
+    """Switch the reports on when there is somewhere to send them; `transport` is the seam of the tests."""
     if settings.sentry_dsn is None:
         return False
     import sentry_sdk
 
     sentry_sdk.init(
         dsn=settings.sentry_dsn.get_secret_value(),
-        send_default_pii=False,
         include_local_variables=False,
         max_request_body_size="never",
         before_send=scrub,
+        transport=transport,
     )
     return True
 

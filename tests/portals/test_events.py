@@ -6,8 +6,10 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from b24app.portals.events import was_test_event_seen
+from b24app.portals.events import digest, put_aside, was_test_event_seen
+from b24app.portals.leaving import erase
 from b24app.portals.model import EventIn, InstallStatus
+from b24app.portals.posts import read_event
 from b24app.storage import db
 from sandbox.application import ApplicationCard
 from sandbox.world import World
@@ -149,3 +151,21 @@ def send_install_event(
         "auth[application_token]": installation.application_token,
     }
     assert visitor.post("/events", data=form | changes).status_code == 200
+
+
+def test_two_deliveries_at_the_same_moment_are_one_event(north: Actor, world: World):
+    post = read_event(last_form(world))
+    row = EventIn(
+        digest=digest(post), member_id="m", name="ONAPPTEST", received_at=world.clock.now(), payload="{}"
+    )
+    assert put_aside(row).word == "repeated"
+
+
+def test_a_payment_of_an_unknown_portal_means_nothing(
+    north: Actor, world: World, visitor: FlaskClient, card: ApplicationCard, run_jobs: RunJobs
+):
+    form = last_form(world) | {"event": "ONAPPPAYMENT"}
+    visitor.post("/events", data=form)
+    erase(row(north))
+    db.session.commit()
+    assert run_jobs() > 0

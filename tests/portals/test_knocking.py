@@ -1,8 +1,12 @@
 """Who is knocking: genuine frames are let in, forged, foreign, expired and malformed ones are told why."""
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
+from b24app.errors import AnswerBroken
 from b24app.portals.frames import restore_frame
+from b24app.portals.knocking import keep
+from b24app.portals.visitor import read_visitor
 from sandbox.world import World
 from tests.actors import Actor
 from tests.portals.rows import people, row
@@ -150,3 +154,35 @@ def test_people_are_remembered_in_their_own_portal_only(north: Actor, south: Act
 
 def _token(actor: Actor) -> str:
     return actor.portal.opens(user=actor.portal.admin).form["APPLICATION_TOKEN"]
+
+
+def test_a_token_of_another_application_cannot_be_the_first_contact(stranger: Actor, world: World):
+    other = world.register_application(
+        client_id="local.other",
+        client_secret="s",
+        title="Other",
+        app_url="https://o.example/app",
+        scopes=["crm"],
+    )
+    stranger.portal.add_application(other)
+    theirs = stranger.portal.opens(user=stranger.portal.admin, card=other, lang="en")
+    answer = stranger.client.post("/app?" + theirs.url.partition("?")[2], data=theirs.form)
+    assert answer.status_code == 403
+    assert "another application" in answer.text
+
+
+def test_two_windows_that_are_both_the_first_do_not_collide(north: Actor):
+    calls = []
+
+    def write() -> str:
+        calls.append("write")
+        if len(calls) == 1:
+            raise IntegrityError("INSERT", {}, Exception("UNIQUE"))
+        return "kept"
+
+    assert (keep(write), len(calls)) == ("kept", 2)
+
+
+def test_a_profile_of_another_shape_is_a_failure_of_the_portal():
+    with pytest.raises(AnswerBroken):
+        read_visitor({"NAME": "Nobody"})

@@ -1,17 +1,21 @@
 """What the platform that runs us sees: health, metrics, errors with a number, masked log lines."""
 
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
+import sentry_sdk
 from flask import Flask
 from flask.testing import FlaskClient
 from pydantic import SecretStr
+from sentry_sdk.transport import Transport
 
 from b24app import create_app
 from b24app.logs import mask_line
 from b24app.settings import Settings
-from b24app.web.reports import scrub
+from b24app.web.reports import report_errors, scrub
 from sandbox.world import World
 from tests.actors import Actor
 
@@ -80,7 +84,42 @@ def test_tokens_do_not_reach_the_log(north: Actor, caplog: pytest.LogCaptureFixt
     assert not [value for value in (post.form["AUTH_ID"][:-1], "a" * 32) if value in said]
 
 
-def test_errors_are_reported_only_where_a_dsn_is_set(app: Flask):
-    from b24app.web.reports import report_errors
+def test_errors_are_reported_only_where_a_dsn_is_set(settings: Settings):
+    assert report_errors(settings) is False
 
-    assert report_errors(app.extensions["services"].settings) is False
+
+class Letters(Transport):
+    """Keeps reports instead of sending them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: list[bytes] = []
+
+    def capture_envelope(self, envelope: Any) -> None:
+        self.kept.append(envelope.serialize())
+
+
+def test_an_error_report_goes_out_without_secrets(settings: Settings):
+    letters = Letters()
+    dsn = SecretStr("https://key@sentry.example/1")
+    assert report_errors(settings.model_copy(update={"sentry_dsn": dsn}), transport=letters)
+    try:
+        sentry_sdk.set_extra("access_token", "secret-in-extra")
+        sentry_sdk.capture_message("something broke")
+        sentry_sdk.flush()
+    finally:
+        sentry_sdk.init()
+    assert b"something broke" in b"".join(letters.kept)
+    assert b"secret-in-extra" not in b"".join(letters.kept)
+
+
+def test_metrics_of_several_processes_are_added_up(
+    settings: Settings, world: World, tmp_path: Path, north: Actor
+):
+    changes = {"prometheus_multiproc_dir": tmp_path}
+    app = create_app(settings.model_copy(update=changes), clock=world.clock)
+    assert 'b24app_portals{status="active"} 1.0' in app.test_client().get("/metrics").text
+
+
+def test_a_wrong_method_is_told(visitor: FlaskClient):
+    assert visitor.delete("/help").status_code == 405

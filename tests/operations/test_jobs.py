@@ -1,0 +1,46 @@
+"""What runs later and every day: checks after installing, after a change of plan, and once a day where it makes sense."""
+
+from collections.abc import Callable
+
+from b24app.checklist.runs import run_history
+from b24app.jobs import start_daily_runs
+from b24app.storage import db, portal_scope
+from tests.actors import Actor
+
+RunJobs = Callable[[], int]
+
+
+def kinds(actor: Actor) -> list[str]:
+    db.session.expire_all()
+    with portal_scope(actor.portal_id):
+        return [run.kind for run in run_history()]
+
+
+def test_the_first_checks_begin_after_installing(north: Actor, run_jobs: RunJobs):
+    run_jobs()
+    assert kinds(north) == ["first"]
+
+
+def test_a_changed_plan_is_looked_at_anew(north: Actor, run_jobs: RunJobs):
+    run_jobs()
+    north.portal.renew("ru_pro100")
+    north.opens()
+    run_jobs()
+    assert kinds(north) == ["noticed", "first"]
+
+
+def test_every_active_portal_is_checked_daily(north: Actor, south: Actor, run_jobs: RunJobs):
+    run_jobs()
+    start_daily_runs()
+    run_jobs()
+    assert (kinds(north)[0], kinds(south)[0]) == ("daily", "daily")
+
+
+def test_a_portal_that_refuses_is_not_checked_daily(north: Actor, run_jobs: RunJobs):
+    run_jobs()
+    north.portal.lapse_to_free()
+    start_daily_runs()
+    run_jobs()
+    start_daily_runs()
+    run_jobs()
+    assert kinds(north).count("daily") == 1
