@@ -33,6 +33,7 @@ def create_app(
     app = Flask("b24app", root_path=str(ROOT))
     app.config.from_mapping(
         SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},  # values of rows do not belong into a log
         SEND_FILE_MAX_AGE_DEFAULT=31_536_000,
         MAX_CONTENT_LENGTH=32 * 1024 * 1024,
     )
