@@ -1,0 +1,95 @@
+"""Checks called by themselves, for what the sandbox has no lever for."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from b24app.checklist.check import Baseline
+from b24app.checklist.checks.clocks_agree import clocks_agree
+from b24app.checklist.checks.delivery_settings_same import delivery_settings_same
+from b24app.checklist.checks.own_events_bound import own_events_bound
+from b24app.checklist.checks.own_version_current import own_version_current
+from b24app.checklist.checks.own_widgets_bound import own_widgets_bound
+from b24app.checklist.checks.portal_offers_same import portal_offers_same
+from b24app.checklist.checks.seats_in_use import seats_in_use
+from b24app.checklist.fact import Facts
+from b24app.checklist.facts.application import Application
+from b24app.checklist.facts.available_events import AvailableEvents
+from b24app.checklist.facts.available_placements import AvailablePlacements
+from b24app.checklist.facts.deliveries import Deliveries, Delivery
+from b24app.checklist.facts.delivery_configs import DeliveryConfig, DeliveryConfigs
+from b24app.checklist.facts.employees import Employee, Employees
+from b24app.checklist.facts.own_events import OwnEvents, Subscription
+from b24app.checklist.facts.own_placements import OwnPlacements, Widget
+from b24app.checklist.facts.pay_systems import PaySystem
+from b24app.checklist.facts.server_time import ServerTime
+from b24app.checklist.facts.user_totals import UserTotals
+from b24app.checklist.own import OwnParts
+from b24app.checklist.verdict import Level
+
+NOW = datetime(2026, 11, 30, tzinfo=UTC)
+OURS = OwnParts("renewal.example", ("ONAPPTEST",), ("LEFT_MENU",), 3)
+
+
+def was(**facts: object) -> Baseline:
+    return Baseline(Facts(facts), NOW)
+
+
+@pytest.mark.parametrize(("minutes", "level"), [(4, Level.PASS), (6, Level.WARN), (-6, Level.WARN)])
+def test_clocks_may_differ_by_five_minutes(minutes: int, level: Level) -> None:
+    assert clocks_agree(ServerTime(NOW + timedelta(minutes=minutes)), NOW).level is level
+
+
+@pytest.mark.parametrize(
+    ("seen_at", "level"),
+    [(NOW, Level.PASS), (NOW - timedelta(days=61), Level.WARN), (None, Level.UNKNOWN)],
+)
+def test_an_employee_may_be_away_for_sixty_days(seen_at: datetime | None, level: Level) -> None:
+    assert seats_in_use(Employees(1, (Employee("1", seen_at),)), UserTotals(0, 1, 1), NOW).level is level
+
+
+@pytest.mark.parametrize(("print_was", "level"), [("a", Level.PASS), ("b", Level.WARN)])
+def test_changed_delivery_settings_are_noticed(print_was: str, level: Level) -> None:
+    before = was(delivery_configs=DeliveryConfigs({"1": DeliveryConfig((), (), print_was)}))
+    now = DeliveryConfigs({"1": DeliveryConfig((), (), "a")})
+    assert delivery_settings_same(Deliveries((Delivery("1", "Курьер"),)), now, before).level is level
+
+
+@pytest.mark.parametrize(("names", "level"), [(("A",), Level.PASS), (("A", "B"), Level.WARN)])
+def test_a_shrinking_offer_is_noticed(names: tuple[str, ...], level: Level) -> None:
+    before = was(events=AvailableEvents(names))
+    assert portal_offers_same(AvailableEvents(("A",)), AvailablePlacements(()), before).level is level
+
+
+def test_our_own_parts_are_found_by_our_host() -> None:
+    events = OwnEvents((Subscription("onapptest", "https://renewal.example/events"),))
+    widgets = OwnPlacements((Widget("LEFT_MENU", "https://renewal.example/placements/LEFT_MENU"),))
+    assert own_events_bound(events, OURS).level is Level.PASS
+    assert own_widgets_bound(widgets, OURS).level is Level.PASS
+
+
+def test_parts_of_another_host_are_not_ours() -> None:
+    events = OwnEvents((Subscription("ONAPPTEST", "https://other.example/events"),))
+    assert own_events_bound(events, OURS).level is Level.FAIL
+
+
+def test_an_unpaid_application_is_a_remark() -> None:
+    assert own_version_current(Application(payment_expired=True, version=3), OURS).level is Level.WARN
+
+
+@pytest.mark.parametrize(
+    ("handler", "name", "provider"),
+    [
+        ("yandexcheckout", "Карта", "yookassa"),
+        ("rest", "ЮКасса", "yookassa"),
+        ("sberbankonline", "Карта", "sberbank"),
+        ("roboxchange", "Оплата", "robokassa"),
+        ("rest", "Т-Банк", "tbank"),
+        ("rest", "Тинькофф", "tbank"),
+        ("cash", "Курьеру", "cash"),
+        ("rest", "Наличными", "cash"),
+        ("splitpay", "Частями", "splitpay"),
+    ],
+)
+def test_providers_are_known_by_handler_and_name(handler: str, name: str, provider: str) -> None:
+    assert PaySystem("1", name, action_file=handler).provider == provider
