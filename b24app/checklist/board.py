@@ -9,7 +9,8 @@ from b24app.checklist.area import AREA_TITLES, Area, Severity
 from b24app.checklist.check import CheckSpec, load_checks
 from b24app.checklist.model import Mute, Run, RunState
 from b24app.checklist.mutes import AREA_PREFIX, mutes_in_force
-from b24app.checklist.questions import Answered, Question, by_code, judge_answers
+from b24app.checklist.question_list import Question
+from b24app.checklist.questions import Answered, by_code, judge_answers
 from b24app.checklist.readiness import Judged, Readiness, readiness
 from b24app.checklist.runs import latest_run, verdicts_of_run
 from b24app.checklist.verdict import Evidence, Level, Said, Verdict, say

@@ -10,7 +10,8 @@ from b24app.checklist.fact import Facts
 from b24app.checklist.facts.granted_scopes import GrantedScopes
 from b24app.checklist.facts.me import Me
 from b24app.checklist.refusal import Reason, Refusal
-from b24app.checklist.snapshot import KINDS, Kind, Thing, Things, snapshot
+from b24app.checklist.snapshot import KINDS, Kind, snapshot
+from b24app.checklist.things import Thing, Things
 from b24app.checklist.verdict import Level
 from b24app.texts import N_
 

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from b24app.checklist.questions import QUESTIONS, Answered, Outcome, judge_answers
+from b24app.checklist.question_list import QUESTIONS
+from b24app.checklist.questions import Answered, Outcome, judge_answers
 from b24app.checklist.verdict import Level
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)

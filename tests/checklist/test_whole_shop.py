@@ -4,7 +4,7 @@ from b24app.checklist.area import Area
 from b24app.checklist.check import CheckSpec, load_checks
 from b24app.checklist.fact import load_facts
 from b24app.checklist.judge import judge
-from b24app.checklist.questions import QUESTIONS
+from b24app.checklist.question_list import QUESTIONS
 from b24app.checklist.verdict import Level
 from tests.checklist.conftest import Shop
 
