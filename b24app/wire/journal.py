@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, delete, or_, select
+from sqlalchemy import Select, delete, func, or_, select
 
 from b24app.services import services
 from b24app.storage import db, every_portal
@@ -46,6 +46,13 @@ def prune_calls() -> int:
         gone = db.session.execute(delete(CallLogEntry).where(CallLogEntry.at < oldest))
     db.session.commit()
     return int(gone.rowcount)  # type: ignore[attr-defined]
+
+
+def count_unknown() -> int:
+    """How many refusals with a code that is in no table the log of all portals holds."""
+    unknown = CallLogEntry.error.startswith("UnknownRefusal")
+    with every_portal():
+        return db.session.scalar(select(func.count()).select_from(CallLogEntry).where(unknown)) or 0
 
 
 def _statement(wanted: Search) -> Select[CallLogEntry]:

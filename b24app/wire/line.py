@@ -124,7 +124,9 @@ class Line:
         """Do what the error asks for and return, so that the call can be repeated; otherwise raise it."""
         match error:
             case TokenExpired() if used is not None and self.tokens is not None:
-                repeats.once("token", TokenRejected(error.code, "the renewed token is expired too", http=error.http))
+                repeats.once(
+                    "token", TokenRejected(error.code, "the renewed token is expired too", http=error.http)
+                )
                 self._pair = self.tokens.refresh_after(used)
             case AddressChanged() if error.http == 302:
                 repeats.once("address", error)

@@ -67,7 +67,7 @@ def test_writes_down_every_request_and_answer(client: RestClient, log: Memory) -
 
 
 def test_writes_down_what_failed(client: RestClient, portal: Portal, log: Memory) -> None:
-    portal.answer_next("html")
+    portal.answer_next("truncated")
     client.call("profile")
     assert [entry.error for entry in log.entries] == ["AnswerBroken", ""]
 
