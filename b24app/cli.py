@@ -41,11 +41,14 @@ call_log = AppGroup("call-log", help="Calls to a portal, with secrets masked.")
 
 @click.command("worker")
 @click.option("--workers", default=2, show_default=True, help="Threads that work at the same time.")
+@click.option(
+    "--schedule/--no-schedule", default=True, help="Also begin scheduled work; one worker is enough."
+)
 @with_appcontext
-def worker(workers: int) -> None:
+def worker(workers: int, schedule: bool) -> None:
     """Do queued and scheduled work until SIGTERM or Ctrl+C; what has begun is finished."""
     consumer = services().queue.huey.create_consumer(
-        workers=workers, worker_type="thread", periodic=True, graceful_signal="TERM"
+        workers=workers, worker_type="thread", periodic=schedule, graceful_signal="TERM"
     )
     signal.signal(
         signal.SIGTERM, lambda *_: sys.exit(0)

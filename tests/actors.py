@@ -73,19 +73,7 @@ class Actor:
     ) -> Opened:
         """Open a place as the portal's page does; the administrator unless told otherwise."""
         user = user or self.portal.admin
-        opened = self.sends(self.portal.opens(placement, user=user, lang=lang, options=options or None))
-        if not opened.token and opened.status == 404:  # a page that nobody has written yet
-            opened.token = self.signs(user)
-        return opened
-
-    def signs(self, user: User) -> str:
-        """A frame token of a person who has already been seen here."""
-        from b24app.portals.frames import frame_of, sign_frame
-        from b24app.portals.people import find_portal
-
-        portal = find_portal(self.portal.member_id)
-        assert portal is not None
-        return sign_frame(frame_of(portal, user.id))
+        return self.sends(self.portal.opens(placement, user=user, lang=lang, options=options or None))
 
     def sends(self, post: FramePost, **changes: str) -> Opened:
         """Send a frame's form, perhaps with fields changed as a forger would."""
