@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from b24app.checklist.baselines import chosen_baseline
 from b24app.checklist.compare import Change, Comparison, Difference, Mismatch, compare
 from b24app.checklist.model import AcceptedChange, Run
-from b24app.checklist.runs import facts_of_run, get_run, latest_run
+from b24app.checklist.runs import facts_of_run, get_run, latest_run, verdicts_of_run
 from b24app.checklist.verdict import Level
 from b24app.errors import BadInput, NotFound
 from b24app.services import services
@@ -80,6 +80,16 @@ class ComparisonView:
 def compare_runs(before_id: int, after_id: int) -> Comparison:
     """Compare the facts of two runs."""
     return compare(facts_of_run(before_id), facts_of_run(after_id))
+
+
+def worse_than(before_id: int, after_id: int) -> tuple[str, ...]:
+    """Codes of checks that passed in the earlier run and fail or warn in the later one."""
+    before, after = verdicts_of_run(before_id), verdicts_of_run(after_id)
+    return tuple(
+        code
+        for code, verdict in after.items()
+        if verdict.level in {Level.FAIL, Level.WARN} and code in before and before[code].level is Level.PASS
+    )
 
 
 def compare_with_baseline(run_id: int | None = None) -> ComparisonView | None:

@@ -2,13 +2,15 @@
 
 import hashlib
 import hmac
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import select
 
+from b24app.checklist.answers import current_answers
 from b24app.checklist.hosts import host_of
 from b24app.checklist.model import RegisterRow
-from b24app.checklist.own import OwnParts, PlanLimits, Register, RegisterEntry, Term, Terms
+from b24app.checklist.own import LastBackup, OwnParts, PlanLimits, Register, RegisterEntry, Term, Terms
 from b24app.license.clocks import list_clocks
 from b24app.license.corrections import corrected_plans
 from b24app.license.plans import parse_license
@@ -19,7 +21,12 @@ from b24app.storage import db
 
 def own_facts(license_code: str) -> dict[str, Any]:
     """Everything that is known on our side about the portal of the scope, for the plan it has now."""
-    told = {"own_parts": _own_parts(), "register": _register(), "terms": _terms()}
+    told = {
+        "own_parts": _own_parts(),
+        "register": _register(),
+        "terms": _terms(),
+        "last_backup": LastBackup(_day_of_copy()),
+    }
     limits = _plan_limits(license_code)
     return told if limits is None else {**told, "plan_limits": limits}
 
@@ -41,6 +48,18 @@ def _register() -> Register:
     return Register(
         tuple(RegisterEntry(row.kind, row.name, row.owner_id, row.host, row.expires_on) for row in rows)
     )
+
+
+def _day_of_copy() -> datetime | None:
+    """When the newest copy was made, as a person answered; a text that is no date tells nothing."""
+    answer = current_answers().get("ask_backup")
+    text = answer.value if answer else ""
+    for shape in ("%Y-%m-%d", "%d.%m.%Y"):
+        try:
+            return datetime.strptime(text, shape).replace(tzinfo=UTC)
+        except ValueError:
+            continue
+    return None
 
 
 def _terms() -> Terms:

@@ -1,9 +1,14 @@
 """Facts come in two requests, never without their scope, and a cut batch is resumed."""
 
-from b24app.checklist.fact import load_facts
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from b24app.checklist.fact import Facts, load_facts
 from b24app.checklist.gather import gather
-from b24app.checklist.refusal import Reason
+from b24app.checklist.refusal import Reason, Refusal
+from b24app.errors import PortalError, Unreachable, VendorFault
 from b24app.manifest import read_manifest
+from b24app.rest_client import Command, Outcome, RestClient
 from tests.checklist.conftest import Shop
 
 SCOPES = read_manifest().scopes
@@ -50,3 +55,49 @@ def test_keeps_no_secret_of_a_pay_system(shop: Shop) -> None:
     told = repr(shop.facts("pay_settings"))
     assert "test-secret" not in told
     assert "fingerprint" in told
+
+
+@dataclass
+class NarrowDoor:
+    """A door behind which only small batches arrive in time; the rest is the real one."""
+
+    door: RestClient
+    most: int
+    error: PortalError
+    lost: str = ""
+    sizes: list[int] = field(default_factory=list)
+
+    def batch(self, commands: Mapping[str, Command]) -> dict[str, Outcome]:
+        self.sizes.append(len(commands))
+        if len(commands) > self.most:
+            raise self.error
+        outcomes = self.door.batch(commands)
+        outcomes.pop(self.lost, None)
+        return outcomes
+
+
+def test_a_batch_that_does_not_fit_in_time_is_halved_in_order_of_worth(shop: Shop) -> None:
+    door = NarrowDoor(shop.door(), 30, VendorFault("ERROR", "timeout"))
+    facts = gather(door, shop.now, SCOPES)
+    assert not facts.refusals
+    assert door.sizes[:3] == [50, 25, 25]
+
+
+def test_a_dead_portal_is_not_asked_fifty_times(shop: Shop) -> None:
+    door = NarrowDoor(shop.door(), 0, Unreachable("timeout"))
+    facts = gather(door, shop.now, SCOPES)
+    assert {no.reason for no in facts.refusals.values()} == {Reason.UNREACHABLE}
+    assert len(door.sizes) < 20
+
+
+def test_a_key_that_the_answer_lost_is_asked_for_again(shop: Shop) -> None:
+    door = NarrowDoor(shop.door(), 50, VendorFault(), lost="pay_systems")
+    facts = gather(door, shop.now, SCOPES, names=["pay_systems", "me"])
+    assert facts.refusals["pay_systems"].reason is Reason.BROKEN
+    assert "me" in facts.values
+
+
+def test_a_newer_word_replaces_an_older_one() -> None:
+    no = Refusal(Reason.RIGHT)
+    both = Facts({"a": 1, "b": 2}, {"c": no}).joined(Facts({"c": 3}, {"a": no}))
+    assert (both.values, both.refusals) == ({"b": 2, "c": 3}, {"a": no})

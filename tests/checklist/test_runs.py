@@ -10,7 +10,7 @@ from sqlalchemy import select
 from b24app.checklist.area import Area
 from b24app.checklist.baselines import choose_automatically, choose_baseline
 from b24app.checklist.board import checklist_view, progress_view
-from b24app.checklist.compare_runs import accept_change, compare_with_baseline, return_change
+from b24app.checklist.compare_runs import accept_change, compare_with_baseline, return_change, worse_than
 from b24app.checklist.gather import Door
 from b24app.checklist.model import RunState
 from b24app.checklist.rerun import rerun_area, rerun_check
@@ -122,6 +122,7 @@ def test_a_lost_thing_is_accepted_and_returned(north: Actor, run_jobs: Jobs) -> 
         north.portal.remove("pay_system", 3)
         after = a_run(run_jobs)
         assert verdicts_of_run(after)["pay_systems_still_on"].level is Level.FAIL
+        assert worse_than(after, after) == ()
         accept_change(after, "pay_system", "3", reason="on_purpose", explanation="Не нужна", **anna)
         accepted = compare_with_baseline()
         return_change("pay_system", "3")
@@ -195,3 +196,11 @@ def test_the_page_fills_up_after_the_first_batch(north: Actor) -> None:
         before, between = watcher.seen
         assert before == 0
         assert 30 < between < len(verdicts_of_run(run_id))
+
+
+def test_a_regression_between_repeats_is_named(north: Actor, run_jobs: Jobs) -> None:
+    with portal_scope(north.portal_id):
+        first = a_run(run_jobs)
+        for row in north.portal.tables["delivery"].all():
+            north.portal.switch_off("delivery", row["ID"])
+        assert "delivery_active" in worse_than(first, a_run(run_jobs))

@@ -17,10 +17,13 @@ from b24app.checklist.baselines import choose_automatically, choose_baseline
 from b24app.checklist.board import checklist_view
 from b24app.checklist.compare_runs import compare_with_baseline
 from b24app.checklist.mutes import mute, mutes_in_force, unmute
+from b24app.checklist.own_facts import own_facts
 from b24app.checklist.runs import run_history
 from b24app.checklist.schedule import STEPS, after_steps, schedule_after_activation, start_due_repeats
 from b24app.checklist.verdict import Level
 from b24app.errors import BadInput, NotFound
+from b24app.license.clocks import set_clock
+from b24app.license.terms import Author
 from b24app.portals.model import Portal
 from b24app.storage import db, portal_scope
 
@@ -136,3 +139,31 @@ def test_repeats_are_planned_once_and_started_in_time(portal: int, app: Flask) -
     with portal_scope(portal):
         assert [run.kind for run in run_history()] == ["after_15m", "after_at_once"]
         assert [step.run_id is not None for step in after_steps()] == [True, True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("value", "made_at"),
+    [
+        ("24.10.2026", datetime(2026, 10, 24, tzinfo=UTC)),
+        ("2026-10-24", datetime(2026, 10, 24, tzinfo=UTC)),
+        ("давно", None),
+    ],
+)
+def test_the_day_of_the_copy_is_taken_from_the_answer(
+    portal: int, value: str, made_at: datetime | None
+) -> None:
+    with portal_scope(portal):
+        answer_question("ask_backup", "yes", value=value, **ANNA)
+        assert own_facts("ru_std")["last_backup"].made_at == made_at
+
+
+def test_terms_and_limits_come_from_the_licence_room(portal: int) -> None:
+    now = datetime(2026, 11, 30, tzinfo=UTC)
+    with portal_scope(portal):
+        set_clock("plan", date(2026, 12, 23), by=Author(1, "Анна"), at=now)
+        register_application("other", "1С", **ANNA)
+        told = own_facts("ru_std")
+        assert told["terms"].of("plan").ends_on == date(2026, 12, 23)
+        assert told["plan_limits"].users == 50
+        assert told["register"].rows[0].name == "1С"
+        assert "plan_limits" not in own_facts("ru_something")
