@@ -26,6 +26,7 @@ class Script:
     before_request: Callable[[int], None] = lambda _number: None
 
     def clear(self) -> None:
+        """Nothing happens any more."""
         self.__init__()  # type: ignore[misc]
 
 

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -65,6 +66,7 @@ class Memory:
         threading.Thread(target=self._watch, daemon=True).start()
 
     def growth(self) -> float:
+        """Megabytes between the import of the client and the peak."""
         self._end.set()
         self._peak = max(self._peak, self._now())
         return (self._peak - self._before) / 1e6
@@ -75,8 +77,7 @@ class Memory:
 
     @staticmethod
     def _now() -> int:
-        with open("/proc/self/statm") as file:
-            return int(file.read().split()[1]) * resource.getpagesize()
+        return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
 
 
 def ours(base: str, database: str = "", background: str = "") -> Callable[[], Rows]:

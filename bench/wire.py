@@ -35,6 +35,7 @@ class Bench:
     authority: str
 
     def order(self, name: str, *words: Any) -> Any:
+        """Tell the sandbox of a client what to do."""
         process = self.secure if self.encrypted(name) else self.plain
         return tell(process, *words)
 
@@ -44,15 +45,18 @@ class Bench:
         return cost | self.order(name, "report")
 
     def base(self, name: str) -> str:
+        """The webhook that a client reads through."""
         return self.bases["secure" if self.encrypted(name) else "plain"]
 
     @staticmethod
     def encrypted(name: str) -> bool:
+        """Say whether a client speaks https only."""
         return name.startswith("b24pysdk")
 
 
 def tell(process: subprocess.Popen[str], *words: Any) -> Any:
-    assert process.stdin and process.stdout
+    assert process.stdin
+    assert process.stdout
     process.stdin.write(json.dumps(words) + "\n")
     process.stdin.flush()
     return json.loads(process.stdout.readline())
@@ -136,11 +140,9 @@ def ratios(costs: dict[str, list[dict[str, Any]]], kept: int) -> list[str]:
     whole = [name for name in CLIENTS[2:] if all(cost["rows"] == kept for cost in costs[name])]
     fastest = min(whole, key=walls.__getitem__)
     cpu = {name: statistics.median(cost["cpu"] for cost in costs[name]) for name in ("ours", "loop")}
-    return [
-        "",
-        f"Wall time: {walls['ours'] / walls[fastest]:.2f} of the fastest whole peer ({fastest}). "
-        f"CPU per 1,000 rows: {cpu['ours'] / kept * 1e6:.1f} ms, {cpu['ours'] / cpu['loop']:.2f} of the bare loop.",
-    ]
+    wall = f"Wall time: {walls['ours'] / walls[fastest]:.2f} of the fastest whole peer ({fastest})."
+    each = f"CPU per 1,000 rows: {cpu['ours'] / kept * 1e6:.1f} ms, {cpu['ours'] / cpu['loop']:.2f} of the bare loop."
+    return ["", f"{wall} {each}"]
 
 
 def main() -> None:
