@@ -14,6 +14,7 @@ BLUEPRINTS = (
     "b24app.placements.wizard",
     "b24app.web.overview",
     "b24app.web.widget",
+    "b24app.web.outside_pages",
     "b24app.license.views",
     "b24app.renewal.views",
 )

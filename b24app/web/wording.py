@@ -31,7 +31,7 @@ def locale() -> Locale:
 def zone() -> ZoneInfo:
     """The time zone by which the visitor's portal counts days."""
     frame = g.get("frame")
-    return ZoneInfo(frame.time_zone if frame else "Europe/Moscow")
+    return ZoneInfo(frame.time_zone if frame else g.get("zone", "Europe/Moscow"))
 
 
 def today() -> date:

@@ -9,6 +9,8 @@ PUBLIC = {
     "health.live",
     "health.ready",
     "metrics.show",
+    "outside.calendar",
+    "outside.status",
     "placements.install",
     "placements.open_app",
     "placements.open_placement",

@@ -57,7 +57,14 @@ def test_the_ladder_is_kept(north: Actor, north_admin: Opened) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"rungs": "soon"}, {"rungs": ""}, {"rungs": "500"}, {"quiet_from": "25"}, {"quiet_to": "-1"}, {"digest_weekday": "9"}],
+    [
+        {"rungs": "soon"},
+        {"rungs": ""},
+        {"rungs": "500"},
+        {"quiet_from": "25"},
+        {"quiet_to": "-1"},
+        {"digest_weekday": "9"},
+    ],
 )
 def test_a_wrong_ladder_comes_back_as_typed(north_admin: Opened, wrong: dict[str, str]) -> None:
     answer = north_admin.post("/reminders/ladder", **LADDER | wrong)
@@ -80,7 +87,8 @@ def test_a_webhook_gets_a_key_that_can_be_shown_and_renewed(north: Actor, north_
 
 
 @pytest.mark.parametrize(
-    ("code", "address"), [("webhook", "http://bot.shop.example"), ("webhook", ""), ("email", "marina at shop")]
+    ("code", "address"),
+    [("webhook", "http://bot.shop.example"), ("webhook", ""), ("email", "marina at shop")],
 )
 def test_a_wrong_address_comes_back(north_admin: Opened, code: str, address: str) -> None:
     answer = north_admin.post(f"/reminders/channels/{code}", enabled="yes", address=address)
@@ -146,7 +154,9 @@ def test_what_does_not_exist_is_not_found(north_admin: Opened, path: str) -> Non
     assert north_admin.post(path).status_code == 404
 
 
-def test_another_portal_cannot_close_an_address(north: Actor, north_admin: Opened, south_admin: Opened) -> None:
+def test_another_portal_cannot_close_an_address(
+    north: Actor, north_admin: Opened, south_admin: Opened
+) -> None:
     north_admin.post("/reminders/links/calendar")
     (link,) = stored(north, list_links)
     assert south_admin.post(f"/reminders/links/{link.id}/revoke").status_code == 404

@@ -65,7 +65,9 @@ def change_ladder(frame: Frame) -> ResponseReturnValue:
             daily_in_grace=form.get("daily_in_grace") == "yes",
             quiet_from=read_small(form.get("quiet_from", ""), "quiet_from"),
             quiet_to=read_small(form.get("quiet_to", ""), "quiet_to"),
-            digest=Digest(form.get("digest_on") == "yes", read_small(form.get("digest_weekday", ""), "digest_weekday")),
+            digest=Digest(
+                form.get("digest_on") == "yes", read_small(form.get("digest_weekday", ""), "digest_weekday")
+            ),
         )
     except BadInput as wrong:
         return draw_reminders(frame, form=form, wrong=wrong), 422
@@ -143,7 +145,9 @@ def tell_employees(frame: Frame) -> ResponseReturnValue:
     """Post the notice to employees; once a day."""
     notice = notice_of(desk_of(frame))
     if notice is None or notice.state:
-        wrong = BadInput(N_("The notice was sent today already, or the end of the plan is not known."), "notice")
+        wrong = BadInput(
+            N_("The notice was sent today already, or the end of the plan is not known."), "notice"
+        )
         return draw_reminders(frame, wrong=wrong), 422
     services().queue.later("send_notice", frame.portal_id)
     return draw_reminders(frame, notice_sent=True)
