@@ -14,20 +14,15 @@ from typing import Any, Protocol
 from urllib.parse import urlencode, urlsplit
 
 import requests
-from authlib.integrations.requests_client import OAuth2Session
-from urllib3.exceptions import HTTPError
 
 from b24app import errors
 from b24app.errors import AnswerBroken, PortalError, Refused, TokenExpired, TokenRejected
 from b24app.wire.answers import read_body
 from b24app.wire.pace import Pace
-from b24app.wire.refusals import read_error_body, read_status
-from b24app.wire.transport import Limits, bound_body, post, unreachable
+from b24app.wire.token_endpoint import TOKEN_LIMITS, ask_for_tokens
+from b24app.wire.transport import post
 
 DORMANT_DAYS = 150  # of the 180 that a refresh token lives
-TOKEN_LIMITS = Limits(connect=5.0, silence=20.0, whole=30.0, body=1024 * 1024)
-
-IN_THE_FORM = {"token_endpoint_auth_method": "client_secret_post"}
 
 
 class TokenState(StrEnum):
@@ -68,6 +63,10 @@ class Client:
 
     client_id: str
     client_secret: str = field(repr=False)
+
+    def pair(self) -> tuple[str, str]:
+        """Id and key, as the token endpoint wants them."""
+        return self.client_id, self.client_secret
 
 
 class TokenStore(Protocol):
@@ -153,13 +152,15 @@ class TokenKeeper:
 
 def refresh(session: requests.Session, server: str, client: Client, refresh_token: str, pace: Pace) -> Tokens:
     """Trade a refresh token for a new pair (settings/oauth/auto-renewal.md), in a form so that no log sees the secret."""
-    answer = _ask_for_tokens(session, server, client, grant_type="refresh_token", refresh_token=refresh_token)
+    answer = ask_for_tokens(
+        session, server, client.pair(), grant_type="refresh_token", refresh_token=refresh_token
+    )
     return read_tokens(answer, pace)
 
 
 def exchange_code(session: requests.Session, server: str, client: Client, code: str) -> Mapping[str, Any]:
     """Trade an authorization code, good for 30 seconds, for the server's whole answer (settings/oauth/index.md)."""
-    return _ask_for_tokens(session, server, client, grant_type="authorization_code", code=code)
+    return ask_for_tokens(session, server, client.pair(), grant_type="authorization_code", code=code)
 
 
 def authorize_url(portal: str, client: Client, state: str) -> str:
@@ -250,40 +251,6 @@ def _whole(value: Any) -> int:
         return int(value or 0)
     except (TypeError, ValueError):
         return 0
-
-
-def _ask_for_tokens(
-    session: requests.Session, server: str, client: Client, **fields: str
-) -> Mapping[str, Any]:
-    oauth = OAuth2Session(client.client_id, client.client_secret, **IN_THE_FORM)
-    oauth.adapters, oauth.verify, oauth.trust_env = session.adapters, session.verify, session.trust_env
-    oauth.register_compliance_hook("access_token_response", _refuse)
-    try:
-        return dict(
-            oauth.fetch_token(
-                f"{server}/oauth/token/",
-                **fields,
-                allow_redirects=False,
-                stream=True,
-                hooks={"response": bound_body},
-                timeout=(TOKEN_LIMITS.connect, TOKEN_LIMITS.silence),
-            )
-        )
-    except (requests.RequestException, HTTPError, OSError) as error:
-        raise unreachable(error) from None
-
-
-def _refuse(response: requests.Response) -> requests.Response:
-    """Read refusals ourselves: Authlib chokes on quotes in a description and has no meaning for HTML."""
-    try:
-        body = response.json()
-    except ValueError:
-        body = None
-    if not isinstance(body, dict):
-        raise read_status(response.status_code)
-    if "error" in body:
-        raise read_error_body(body, response.status_code)
-    return response
 
 
 def _state_after(error: PortalError) -> TokenState:

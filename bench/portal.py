@@ -98,7 +98,7 @@ def refuse(world: World, _script: Script, code: str, times: int) -> None:
 
 
 def limit_command(world: World, script: Script, number: int) -> None:
-    """Answer OPERATION_TIME_LIMIT to one command of a batch; the method is free again in three seconds."""
+    """Answer OPERATION_TIME_LIMIT to one command of a batch; the method is free again in fifteen seconds."""
     portal = next(iter(world.portals.values()))
     _nearly_over(world)
     script.before_command[number] = lambda: portal.refuse_next("OPERATION_TIME_LIMIT", method=METHOD)
@@ -147,7 +147,7 @@ def expired_pair(world: World, _script: Script) -> dict[str, str]:
 
 def _nearly_over(world: World) -> None:
     portal = next(iter(world.portals.values()))
-    began = int(world.clock.timestamp()) - 597
+    began = int(world.clock.timestamp()) - 585
     for hook in portal.webhooks.values():
         portal.limits.spent[f"webhook-{hook.secret}", METHOD].append((began, 0.2))
 

@@ -28,6 +28,11 @@ class Bucket:
         usable = self.size - MARGIN
         return usable - self.size * INTERACTIVE_SHARE if background else usable
 
+    @property
+    def full(self) -> float:
+        """The level at which the next request waits until one has drained."""
+        return self.size - MARGIN
+
     def level(self, before: float, seconds: float) -> float:
         """The level after draining for some seconds; clocks of two machines may disagree, so never negative."""
         return max(0.0, before - max(0.0, seconds) * self.drain)
@@ -111,7 +116,7 @@ class LocalStore:
     def fill(self, now: float, bucket: Bucket) -> None:
         """Fill the bucket to the brim."""
         with self._lock:
-            self._level, self._moment = bucket.size, now
+            self._level, self._moment = bucket.full, now
 
     def pause(self, method: str, until: float) -> None:
         """Pause a method."""

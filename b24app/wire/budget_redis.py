@@ -42,7 +42,7 @@ class RedisStore:
 
     def fill(self, now: float, bucket: Bucket) -> None:
         """The portal says its bucket is full."""
-        self._redis.hset(self._bucket, mapping={"level": bucket.size, "moment": f"{now:.6f}"})
+        self._redis.hset(self._bucket, mapping={"level": bucket.full, "moment": f"{now:.6f}"})
         self._redis.expire(self._bucket, KEEP_SECONDS)
 
     def pause(self, method: str, until: float) -> None:

@@ -46,7 +46,7 @@ class DatabaseStore:
     def fill(self, now: float, bucket: Bucket) -> None:
         """The portal says its bucket is full."""
         with self._engine.begin() as connection:
-            connection.execute(FILL, {"name": self._name, "level": bucket.size, "now": now})
+            connection.execute(FILL, {"name": self._name, "level": bucket.full, "now": now})
 
     def pause(self, method: str, until: float) -> None:
         """Let nobody call a method before a moment; a later pause stands."""

@@ -83,8 +83,6 @@ class Stretch:
     last: int
     finished: bool
     error: PortalError | None = None
-    inside: bool = True
-    """The error stands inside the batch: it is about the method, not about the whole request."""
 
 
 def read_chain(keyset: Keyset, span: Span, outcomes: Mapping[str, Outcome]) -> Stretch:

@@ -53,6 +53,8 @@ class Line:
     log: CallLog = field(default_factory=Silence)
     limits: Limits = field(default_factory=Limits)
     requests_sent: int = field(init=False, default=0)
+    seconds: float = field(init=False, default=0.0)
+    """What the last answer took, without waiting for a turn."""
     operating: Operating = field(init=False)
     _lock: threading.Lock = field(init=False, default_factory=threading.Lock)
     _idle: list[requests.Session] = field(init=False, default_factory=list)
@@ -110,6 +112,7 @@ class Line:
 
     def read(self, sent: Sent) -> Body:
         """Open the envelope of a reply and write the call down."""
+        self.seconds = sent.seconds
         try:
             if 300 <= sent.reply.http < 400:
                 raise AddressChanged(sent.reply.location)

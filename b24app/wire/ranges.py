@@ -37,12 +37,10 @@ def read_keyset(client: "RestClient", keyset: Keyset, after: int) -> Iterator[Ro
 
 def _first_page(client: "RestClient", keyset: Keyset, after: int) -> tuple[list[Row], Plan | None]:
     """Read one page and the highest id in one request: enough to show rows at once and to plan the rest."""
-    repeats, pace = client.line.repeats(), client.line.budget.pace
+    repeats = client.line.repeats()
     commands = {"p0": keyset.page(after), "top": keyset.top()}
     while True:
-        started = pace.now()
         outcomes = client.batch(commands)
-        seconds = (pace.now() - started) / len(commands)
         stretch = read_chain(keyset, Span(after, None, 1), outcomes)
         if stretch.error is None:
             break
@@ -58,6 +56,7 @@ def _first_page(client: "RestClient", keyset: Keyset, after: int) -> tuple[list[
     )
     if len(rows) < PAGE:
         return rows, Plan(ids[-1], top, pages=1) if top > ids[-1] else None
+    seconds = client.line.seconds / len(commands)
     return rows, Plan.of(ids, top, seconds, 1 if keyset.bounded() else client.lanes)
 
 
@@ -97,8 +96,7 @@ class Reader:
             while stretch.pages:
                 yield from stretch.pages.pop(0)
             if rest and stretch.error:
-                method = self.keyset.method if stretch.inside else "batch"
-                self.client.line.recover(stretch.error, method, flight.pair, self.repeats)
+                self.client.line.recover(stretch.error, self.keyset.method, flight.pair, self.repeats)
                 flights.appendleft(self._launch(self.plan.smaller(rest, stretch.error)))
 
     def _fill(self, flights: deque[Flight]) -> None:
@@ -121,4 +119,4 @@ class Reader:
             body = self.client.line.read(flight.reply.result())
             return read_chain(self.keyset, flight.span, self.client.split(flight.commands, body))
         except PortalError as error:
-            return Stretch([], flight.span.after, finished=False, error=error, inside=False)
+            return Stretch([], flight.span.after, finished=False, error=error)

@@ -10,6 +10,7 @@ from b24app.wire.answers import Command
 from b24app.wire.pace import Pace
 
 MOST_REPEATS = 5
+PROMPT_REPEATS = 3
 PORTAL_CUT_SECONDS = 60.0  # limits.md: no request lives longer inside a portal
 READS = re.compile(
     r"(^|\.)(get\w*|list\w*|fields|types|items|info|search|count|current|is\w+|has\w+|tail|history|mode|access|admin"
@@ -68,7 +69,8 @@ class Repeats:
         """Wait before the next attempt, or raise the error when there were enough."""
         self.count += 1
         limited = isinstance(error, LimitReached)
-        wait = self.pace.back_off(self.count)
+        # the first waits for a limit are those of the budget, which has just been told
+        wait = 0.0 if limited and self.count <= PROMPT_REPEATS else self.pace.back_off(self.count)
         most = MOST_REPEATS * 4 if limited else MOST_REPEATS
         if self.count > most or self.pace.now() - self.began + wait > self.patience:
             raise error

@@ -138,7 +138,7 @@ def test_a_caller_waits_no_longer_than_its_patience(pace: Pace) -> None:
     store = LocalStore()
     store.fill(pace.now(), BUCKET)
     with pytest.raises(LimitReached):
-        Budget(store, BUCKET, pace, patience=1.0).wait_turn()
+        Budget(store, BUCKET, pace, patience=0.1).wait_turn()
 
 
 def test_a_thousand_calls_never_overrun_the_portal(client: RestClient, world: World) -> None:
