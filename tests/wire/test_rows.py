@@ -7,7 +7,7 @@ import pytest
 
 from b24app import errors
 from b24app.rest_client import RestClient
-from b24app.wire.paging import Mode
+from b24app.wire.paging import Mode, Paging, paging_of
 from sandbox.portal import Portal
 from sandbox.world import World
 
@@ -165,3 +165,58 @@ def test_a_whole_list_comes_in_one_call(client: RestClient) -> None:
 def test_cannot_resume_a_list_without_a_key(client: RestClient) -> None:
     with pytest.raises(errors.RequestWrong):
         list(client.rows("crm.category.list", {"entityTypeId": 2}, after=5))
+
+
+def test_a_list_that_never_stands_still_is_reported(client: RestClient, portal: Portal, world: World) -> None:
+    table, pause = portal.tables["deal"], world.pause
+
+    def before(seconds: float) -> None:
+        table.delete(table.ids[0])
+        pause(seconds)
+
+    world.pause = before
+    with pytest.raises(errors.ListIncomplete):
+        list(client.rows("crm.item.list", {"entityTypeId": 2, "order": {"id": "ASC"}}))
+
+
+def test_a_refused_page_of_an_offset_list_is_raised(client: RestClient, portal: Portal, world: World) -> None:
+    at_command(world, 2, lambda: portal.refuse_next("insufficient_scope", method="crm.item.list", times=9))
+    with pytest.raises(errors.ScopeMissing):
+        list(client.rows("crm.item.list", {"entityTypeId": 2, "order": {"id": "ASC"}}))
+
+
+def test_a_refused_first_page_is_asked_for_again(client: RestClient, portal: Portal) -> None:
+    portal.refuse_next("INTERNAL_SERVER_ERROR", method="crm.item.list")
+    assert ids(client.rows(*DEALS)) == kept(portal)
+
+
+def test_a_vanished_top_row_ends_the_list_after_one_more_question(
+    client: RestClient, portal: Portal, world: World
+) -> None:
+    at_command(world, 3, lambda: portal.tables["deal"].delete(kept(portal)[-1]))
+    assert ids(client.rows(*DEALS)) == kept(portal)
+    assert client.requests_sent == 3
+
+
+@pytest.mark.parametrize(
+    ("result", "paging"),
+    [
+        ({"other": []}, Paging(Mode.KEYSET, "items", ("id",))),
+        ({"items": "text"}, Paging(Mode.KEYSET, "items", ("id",))),
+        ({"one": [], "two": []}, Paging()),
+        (7, Paging()),
+    ],
+)
+def test_rows_that_are_not_where_they_should_be_are_an_error(result: Any, paging: Paging) -> None:
+    with pytest.raises(errors.AnswerBroken):
+        paging.rows(result)
+
+
+@pytest.mark.parametrize("row", [{}, {"id": None}, {"id": "x"}])
+def test_a_row_without_its_id_is_an_error(row: dict[str, Any]) -> None:
+    with pytest.raises(errors.AnswerBroken):
+        paging_of("crm.item.list").id_of(row)
+
+
+def test_an_unlisted_method_finds_its_only_list() -> None:
+    assert Paging().rows({"things": [{"ID": 1}], "more": "text"}) == [{"ID": 1}]
