@@ -48,7 +48,7 @@ def page(template: str, frame: Frame, **values: Any) -> str:
 
 
 def fragment(template: str, block: str, frame: Frame, **values: Any) -> str:
-    """Draw one named block of a template for a frame."""
+    """Draw one named block of a template for a frame; what the block imports has to be imported inside it."""
     return render_block(template, block, **frame_values(frame), **values)
 
 

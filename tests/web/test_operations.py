@@ -15,6 +15,7 @@ from sentry_sdk.transport import Transport
 from b24app import create_app
 from b24app.logs import mask_line
 from b24app.settings import Settings
+from b24app.storage import db
 from b24app.web.reports import report_errors, scrub
 from sandbox.world import World
 from tests.actors import Actor
@@ -118,7 +119,10 @@ def test_metrics_of_several_processes_are_added_up(
 ):
     changes = {"prometheus_multiproc_dir": tmp_path}
     app = create_app(settings.model_copy(update=changes), clock=world.clock)
-    assert 'b24app_portals{status="active"} 1.0' in app.test_client().get("/metrics").text
+    text = app.test_client().get("/metrics").text
+    with app.app_context():
+        db.engine.dispose()
+    assert 'b24app_portals{status="active"} 1.0' in text
 
 
 def test_a_wrong_method_is_told(visitor: FlaskClient):

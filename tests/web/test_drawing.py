@@ -1,0 +1,50 @@
+"""Drawing pages: the tab of the page, what rooms add, one block alone, and pages that do not exist."""
+
+import pytest
+from flask import Flask, g, render_template_string
+
+from b24app.errors import NotFound
+from b24app.portals.frames import Frame, restore_frame
+from b24app.web.assets import stamp_assets
+from b24app.web.frames import show_path
+from b24app.web.languages import choose_language
+from b24app.web.pages import fragment, tabs
+from tests.actors import Opened
+
+
+@pytest.fixture
+def frame(north_admin: Opened) -> Frame:
+    return restore_frame(north_admin.token)
+
+
+def test_the_tab_of_the_page_is_marked_and_counters_stand_beside_titles(app: Flask):
+    with app.test_request_context("/checklist"):
+        found = {tab.code: tab for tab in tabs("/checklist/run/7", {"checklist": 3})}
+    assert (found["checklist"].current, found["checklist"].count) == (True, 3)
+    assert not found["overview"].current
+
+
+def test_one_block_is_drawn_alone(app: Flask, frame: Frame):
+    with app.test_request_context("/?lang=ru"):
+        assert fragment("web/about.html", "heading", frame) == "Продление без простоя"
+
+
+@pytest.mark.parametrize("path", ["/no-such-page", "/help", "/health/live"])
+def test_a_widget_shows_framed_pages_only(app: Flask, frame: Frame, path: str):
+    with app.test_request_context("/app"), pytest.raises(NotFound):
+        show_path(path, frame)
+
+
+def test_work_without_a_request_speaks_english_unless_told(app: Flask):
+    assert choose_language() == "en"
+    g.language = "ru"
+    assert choose_language() == "ru"
+
+
+def test_a_missing_static_file_gets_an_address_all_the_same():
+    app = Flask("x", static_folder="/no/such/folder")
+    stamp_assets(app)
+    with app.test_request_context("/"):
+        assert (
+            render_template_string("{{ url_for('static', filename='a.css') }}") == "/folder/a.css?v=missing"
+        )
