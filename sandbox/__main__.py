@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import signal
 import ssl
-import threading
 from datetime import datetime, timedelta
 
 from sandbox.command import read_options
@@ -13,12 +12,15 @@ from sandbox.live import go_live
 from sandbox.state import Keeper, load
 from sandbox.world import World
 
+ENDS = (signal.SIGINT, signal.SIGTERM)
 USUAL_PORT = {"https": 443, "http": 80}
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run until told to stop."""
     options = read_options(arguments)
+    # Held back before any thread starts: a signal between two breaths of the main thread would be lost.
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)
     world = open_world(options)
     keeper = Keeper(world, options.state) if options.state else None
     ports = {"portal_port": options.portal_port, "oauth_port": options.oauth_port}
@@ -65,10 +67,7 @@ def greeting(world: World, options: argparse.Namespace) -> str:
 
 def wait_for_end() -> None:
     """Wait for Ctrl+C or a request to terminate."""
-    end = threading.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: end.set())
-    end.wait()
+    signal.sigwait(ENDS)
 
 
 def _wake(world: World, options: argparse.Namespace) -> World:

@@ -221,5 +221,9 @@ def test_runs_from_the_command_line_until_told_to_stop(tmp_path: Path, http: req
         assert process.stdout.readline().startswith(f"portal http://127.0.0.1:{ports[0]}/")
         answer = http.get(f"http://127.0.0.1:{ports[1]}/oauth/token/").json()
         process.terminate()
+        try:
+            process.wait(20)
+        finally:
+            process.kill()
     assert (answer["error"], process.returncode) == ("wrong_client", 0)
     assert (tmp_path / "world").exists()
