@@ -95,4 +95,4 @@ def load_checks() -> Mapping[str, CheckSpec]:
     for module in pkgutil.iter_modules(checks.__path__):
         importlib.import_module(f"{checks.__name__}.{module.name}")
     areas = list(Area)
-    return dict(sorted(CHECKS.items(), key=lambda item: areas.index(item[1].area)))
+    return dict(sorted(CHECKS.items(), key=lambda item: (areas.index(item[1].area), item[0])))

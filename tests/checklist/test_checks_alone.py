@@ -6,23 +6,31 @@ import pytest
 
 from b24app.checklist.check import Baseline
 from b24app.checklist.checks.clocks_agree import clocks_agree
+from b24app.checklist.checks.deals_appear import deals_appear
 from b24app.checklist.checks.delivery_settings_same import delivery_settings_same
+from b24app.checklist.checks.goods_have_prices import goods_have_prices
 from b24app.checklist.checks.own_events_bound import own_events_bound
 from b24app.checklist.checks.own_version_current import own_version_current
 from b24app.checklist.checks.own_widgets_bound import own_widgets_bound
 from b24app.checklist.checks.portal_offers_same import portal_offers_same
+from b24app.checklist.checks.records_kept import records_kept
 from b24app.checklist.checks.seats_in_use import seats_in_use
+from b24app.checklist.checks.stages_present import stages_present
 from b24app.checklist.fact import Facts
 from b24app.checklist.facts.application import Application
 from b24app.checklist.facts.available_events import AvailableEvents
 from b24app.checklist.facts.available_placements import AvailablePlacements
+from b24app.checklist.facts.catalogue_totals import CatalogueTotals
+from b24app.checklist.facts.crm_totals import CrmTotals, Total
 from b24app.checklist.facts.deliveries import Deliveries, Delivery
 from b24app.checklist.facts.delivery_configs import DeliveryConfig, DeliveryConfigs
 from b24app.checklist.facts.employees import Employee, Employees
 from b24app.checklist.facts.own_events import OwnEvents, Subscription
 from b24app.checklist.facts.own_placements import OwnPlacements, Widget
 from b24app.checklist.facts.pay_systems import PaySystem
+from b24app.checklist.facts.pipelines import Pipelines
 from b24app.checklist.facts.server_time import ServerTime
+from b24app.checklist.facts.stages import Stages
 from b24app.checklist.facts.user_totals import UserTotals
 from b24app.checklist.own import OwnParts
 from b24app.checklist.verdict import Level
@@ -93,3 +101,22 @@ def test_an_unpaid_application_is_a_remark() -> None:
 )
 def test_providers_are_known_by_handler_and_name(handler: str, name: str, provider: str) -> None:
     assert PaySystem("1", name, action_file=handler).provider == provider
+
+
+@pytest.mark.parametrize(
+    "told", [CrmTotals({}), CrmTotals({"deals": Total(5, 5)}, deals_30=None)], ids=["no deals", "no count"]
+)
+def test_deals_that_are_not_shown_are_unknown(told: CrmTotals) -> None:
+    assert deals_appear(told).level is Level.UNKNOWN
+
+
+def test_nothing_shown_of_crm_is_unknown() -> None:
+    assert records_kept(CrmTotals({}), Baseline()).level is Level.UNKNOWN
+
+
+def test_prices_that_are_not_shown_are_unknown() -> None:
+    assert goods_have_prices(CatalogueTotals(products=5)).level is Level.UNKNOWN
+
+
+def test_a_part_of_the_stages_is_not_judged() -> None:
+    assert stages_present(Stages((), total=9), Pipelines(()), Baseline()).level is Level.UNKNOWN

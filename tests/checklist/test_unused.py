@@ -32,6 +32,13 @@ def drop_new_orders(portal: Portal) -> None:
         orders.delete(row_id)
 
 
+def drop_new_deals(portal: Portal) -> None:
+    """Only deals of long ago remain."""
+    deals = portal.tables["deal"]
+    for row_id in list(deals.ids)[60:]:
+        deals.delete(row_id)
+
+
 def drop_lead_stages(portal: Portal) -> None:
     """CRM without leads."""
     for row in portal.tables["status"].all():
@@ -94,6 +101,7 @@ UNSEEN: list[tuple[str, Damage]] = [
     ("sip_connector_paid", shelf(sip={"FREE_MINUTES": 0, "PAID": True})),
 ]
 DOUBTS: list[tuple[str, Damage]] = [
+    ("deals_appear", drop_new_deals),
     ("pay_test_mode", on("pay_system", 7)),
     ("pay_settings_filled", on("pay_system", 7)),
     ("pay_settings_same", change("paysystem", 2, ACTION_FILE="roboxchange")),
