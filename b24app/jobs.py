@@ -2,6 +2,8 @@
 
 from sqlalchemy import select
 
+from b24app.checklist.model import Run
+from b24app.checklist.picture import keep_picture
 from b24app.checklist.rerun import perform_rerun
 from b24app.checklist.runs import perform_run, start_run
 from b24app.checklist.schedule import start_due_repeats
@@ -24,7 +26,7 @@ from b24app.renewal.posting import remind_everyone, remind_portal, send_notice, 
 from b24app.renewal.pulse import note_answer, note_refusal
 from b24app.renewal.reported import pass_report
 from b24app.services import services
-from b24app.storage import db, portal_scope
+from b24app.storage import db, every_portal, portal_scope
 from b24app.wire.journal import prune_calls
 
 REFUSALS = {"plan": PlanLapsed, "marketplace": MarketplaceEnded, "locked": PortalLocked}
@@ -57,6 +59,17 @@ def portal_back(portal_id: int) -> None:
         start_run(kind="noticed")
 
 
+def run_checks(run_id: int) -> None:
+    """Carry a run out, then keep it as the snapshot when nothing is lost in it."""
+    perform_run(run_id)
+    with every_portal():
+        run = db.session.get(Run, run_id)
+        portal_id = run.portal_id if run else None
+    if portal_id is not None:
+        with portal_scope(portal_id):
+            keep_picture(run_id)
+
+
 def start_daily_runs() -> None:
     """Collect everything once a day, so that it is stored before the plan can lapse."""
     active = select(Portal.id).where(Portal.status == InstallStatus.ACTIVE)
@@ -69,7 +82,7 @@ JOBS: dict[str, Job] = {
     "take_event": take_event,
     "bind_portal": bind_portal,
     "erase_due": erase_due,
-    "perform_run": perform_run,
+    "perform_run": run_checks,
     "perform_rerun": perform_rerun,
     "start_due_repeats": start_due_repeats,
     "start_daily_runs": start_daily_runs,

@@ -1,24 +1,30 @@
 """The administrator's first page: the answer, the next step, what blocks, readiness, terms, use, reminders."""
 
+from datetime import timedelta
+
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from b24app.checklist.board import ChecklistView, checklist_view
-from b24app.checklist.runs import start_run
+from b24app.checklist.runs import latest_run
+from b24app.checklist.schedule import schedule_after_activation
 from b24app.checklist.verdict import Level
 from b24app.errors import BadInput, NotFound
 from b24app.license.clocks import confirm_clock
 from b24app.license.suggestions import accept_suggestion, dismiss_suggestion
 from b24app.license.terms import Author
 from b24app.portals.frames import Frame
+from b24app.renewal.activation import dismiss_offer, open_offer
 from b24app.renewal.cases import activate_case, mark_stage, open_case, unmark_stage
 from b24app.renewal.letters import CODE_TITLES
 from b24app.renewal.overview import Overview, overview_view
 from b24app.renewal.reported import REASONS, open_reports
 from b24app.renewal.stages import ROLE_TITLES, Stage
 from b24app.services import services
+from b24app.storage import portal_scope
 from b24app.texts import N_
-from b24app.web import framed, page
+from b24app.web import framed, page, page_values
 from b24app.web.fields import read_date
 from b24app.web.overview_drawing import (
     draw_gauges,
@@ -29,7 +35,7 @@ from b24app.web.overview_drawing import (
     month_bars,
     orders_label,
 )
-from b24app.web.wording import today
+from b24app.web.wording import moment, today
 
 blueprint = Blueprint("overview", __name__)
 
@@ -41,6 +47,39 @@ MARKS = {
     "mark_verified": Stage.VERIFIED,
 }
 MOST_BLOCKERS = 3
+OLD_DATA = timedelta(days=1)
+
+
+@page_values
+def tell_every_page(frame: Frame) -> dict[str, object]:
+    """What the administrator sees on every page: blockers on the tab, freshness of data, a noticed activation."""
+    if not frame.is_admin:
+        return {}
+    with portal_scope(frame.portal_id):
+        run, offer = latest_run(finished=True), open_offer()
+        blockers = checklist_view(run).readiness.blockers if run else 0
+    moment_of = run.finished_at if run else None
+    old = moment_of is not None and services().clock.now() - moment_of > OLD_DATA
+    return {
+        "counters": {"checklist": blockers},
+        "freshness": gettext("Data of %(moment)s", moment=moment(moment_of)) if moment_of else "",
+        "stale": gettext(
+            "The data is of %(moment)s: the portal has not been asked since.", moment=moment(moment_of)
+        )
+        if old
+        else "",
+        "offer": offer,
+    }
+
+
+@blueprint.post("/overview/offer/dismiss")
+@framed(admin=True)
+def dismiss(frame: Frame) -> str:
+    """It was not a renewal."""
+    offer = open_offer()
+    if offer is not None:
+        dismiss_offer(offer.case.id)
+    return draw_overview(frame)
 
 
 @blueprint.get("/overview")
@@ -90,7 +129,8 @@ def renewed(frame: Frame) -> ResponseReturnValue:
         activate_case(_case_id(), ends_on, by=_author(frame), at=services().clock.now())
     except BadInput as wrong:
         return draw_overview(frame, wrong=wrong), 422
-    start_run(kind="after_0", user_id=frame.user_id, user_name=frame.user_name)
+    schedule_after_activation(services().clock.now())
+    services().queue.later("start_due_repeats")
     return draw_overview(frame)
 
 

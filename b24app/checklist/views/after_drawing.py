@@ -1,0 +1,122 @@
+"""Groups of differences, repeats and what stayed as it was, in the shapes that the macros draw."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext
+
+from b24app.checklist.compare import FIELD_TITLES, Change, Difference, FieldChange
+from b24app.checklist.compare_runs import REASONS, ComparisonView, LineView
+from b24app.checklist.model import AfterStep
+from b24app.checklist.refusal import REASON_TEXTS
+from b24app.checklist.schedule import STEP_TITLES
+from b24app.checklist.snapshot import KINDS
+from b24app.texts import N_
+from b24app.web.wording import clock, moment
+
+TITLES = {
+    Difference.LOST: N_("Lost"),
+    Difference.OFF: N_("Switched off"),
+    Difference.ALTERED: N_("Altered"),
+    Difference.NEW: N_("New"),
+    Difference.UNKNOWN: N_("Could not be compared"),
+}
+SECRET = N_("changed, the value is not shown")
+VALUES = {"yes": N_("yes"), "no": N_("no"), "": N_("empty")}
+
+
+def line_id(change: Change) -> str:
+    """A short name of a line, fit for an address and an element."""
+    return hashlib.sha256(f"{change.kind.code}\n{change.key}".encode()).hexdigest()[:12]
+
+
+def draw_group(view: ComparisonView, difference: Difference) -> dict[str, Any] | None:
+    """One group of the table; None when it is empty."""
+    lines = view.of(difference)
+    if not lines:
+        return None
+    rows = [_draw_line(line) for line in lines]
+    return {"kind": str(difference), "title": gettext(TITLES[difference]), "count": len(rows), "rows": rows}
+
+
+def _draw_line(line: LineView) -> dict[str, Any]:
+    change = line.change
+    was, now = _states(change)
+    return {
+        "id": line_id(change),
+        "kind": str(change.difference),
+        "kind_code": change.kind.code,
+        "name": f"{gettext(change.kind.title)}: {change.name}" if change.name else gettext(change.kind.title),
+        "place": change.place or gettext(change.kind.place or ""),
+        "was": was,
+        "now": now,
+        "level": str(change.level),
+        "word": gettext("Have a look") if str(change.level) == "warn" else "",
+        "advice": _advice(change),
+        "accepted": _accepted(line),
+        "open": line.is_open,
+    }
+
+
+def _states(change: Change) -> tuple[str, str]:
+    match change.difference:
+        case Difference.LOST:
+            return gettext("was there"), gettext("none")
+        case Difference.OFF:
+            return gettext("on"), gettext("off")
+        case Difference.NEW:
+            return gettext("none"), gettext("appeared")
+        case Difference.UNKNOWN:
+            return gettext("was seen"), gettext("not told")
+    return (
+        "; ".join(_field(one, one.before) for one in change.fields),
+        "; ".join(_field(one, one.after) for one in change.fields),
+    )
+
+
+def _field(one: FieldChange, value: str) -> str:
+    title = gettext(FIELD_TITLES.get(one.field, one.field))
+    if one.secret:
+        return f"{title}: {gettext(SECRET)}"
+    return f"{title}: {gettext(VALUES[value]) if value in VALUES else value}"
+
+
+def _advice(change: Change) -> str:
+    if change.refusal is not None:
+        values = {
+            "needs": ", ".join(change.refusal.needs),
+            "who": gettext(change.refusal.who) if change.refusal.who else "",
+        }
+        return gettext(REASON_TEXTS[change.refusal.reason]) % values
+    if change.difference is Difference.NEW:
+        return gettext("Make sure that somebody added it on purpose.")
+    return f"{gettext(change.kind.meaning)} {gettext(change.kind.remedy)}"
+
+
+def _accepted(line: LineView) -> str:
+    if line.accepted is None:
+        return ""
+    one = line.accepted
+    text = f"{one.user_name}, {moment(one.accepted_at)}: {gettext(REASONS[one.reason])}"
+    return f"{text}. {one.explanation}" if one.explanation else text
+
+
+def draw_repeats(steps: Sequence[AfterStep], now: datetime) -> list[dict[str, Any]]:
+    """The four repeats of the newest activation."""
+    waiting = [step for step in steps if step.run_id is None]
+    drawn = []
+    for step in steps:
+        state = "done" if step.run_id else "now" if step is waiting[0] else "ahead"
+        when = moment(step.due_at) if step.due_at.date() != now.date() else clock(step.due_at)
+        drawn.append(
+            {"state": state, "title": gettext(STEP_TITLES[step.step]), "text": when, "shape": "clock"}
+        )
+    return drawn
+
+
+def draw_unchanged(view: ComparisonView) -> list[str]:
+    """«Pay system: 5» for every kind that has unchanged objects."""
+    titles = {kind.code: kind.title for kind in KINDS}
+    return [f"{gettext(titles.get(code, code))}: {count}" for code, count in view.unchanged.items() if count]

@@ -1,0 +1,104 @@
+"""After the activation: nothing to compare, everything in place, losses, acceptance, repeats; the standing questions."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.actors import Actor, Opened
+
+RunJobs = Callable[[], int]
+
+
+@pytest.fixture
+def loss(north: Actor, north_admin: Opened, run_jobs: RunJobs) -> Opened:
+    """A pay system and a stage are gone since the snapshot."""
+    run(north_admin, run_jobs)
+    row = next(row for row in north.portal.tables["paysystem"].all() if row["ACTIVE"] == "Y")
+    north.portal.switch_off("pay_system", row["ID"])
+    stage = next(row for row in north.portal.tables["status"].all() if row["ENTITY_ID"] == "DEAL_STAGE")
+    north.portal.remove("stage", stage["ID"])
+    run(north_admin, run_jobs)
+    return north_admin
+
+
+def run(opened: Opened, run_jobs: RunJobs) -> None:
+    opened.post("/after/run")
+    run_jobs()
+
+
+def lines(text: str) -> list[str]:
+    return [part.split('"')[0] for part in text.split('id="line-')[1:]]
+
+
+def test_without_two_runs_there_is_nothing_to_compare(north_admin: Opened) -> None:
+    assert "/after/run" in north_admin.get("/after").text
+
+
+def test_when_nothing_changed_everything_is_in_its_place(north_admin: Opened, run_jobs: RunJobs) -> None:
+    run(north_admin, run_jobs)
+    north_admin.post("/checklist/runs/1/baseline")
+    run(north_admin, run_jobs)
+    text = north_admin.get("/after").text
+    assert lines(text) == []
+    assert "v-pass" in text
+
+
+def test_what_was_lost_and_switched_off_is_named(loss: Opened) -> None:
+    text = loss.get("/after").text
+    assert 'id="group-lost"' in text
+    assert 'id="group-off"' in text
+    assert len(lines(text)) >= 2
+
+
+def test_a_loss_does_not_become_the_snapshot(loss: Opened, run_jobs: RunJobs) -> None:
+    run(loss, run_jobs)
+    assert 'id="group-lost"' in loss.get("/after").text
+
+
+def test_an_accepted_line_says_who_and_why_and_can_return(loss: Opened) -> None:
+    line = lines(loss.get("/after").text)[0]
+    assert "accept-form" in loss.get("/after", accept=line).text
+    assert loss.post(f"/after/accept/{line}", reason="weather").status_code == 422
+    text = loss.post(f"/after/accept/{line}", reason="on_purpose", note="we closed it").text
+    assert "we closed it" in text
+    assert "we closed it" not in loss.post(f"/after/return/{line}").text
+
+
+def test_own_events_are_restored_in_one_press(north: Actor, north_admin: Opened, run_jobs: RunJobs) -> None:
+    run(north_admin, run_jobs)
+    installation = next(iter(north.portal.installations.values()))
+    handlers = installation.handlers
+    before = len(handlers)
+    handlers.clear()
+    run(north_admin, run_jobs)
+    assert "/after/restore" in north_admin.get("/after").text
+    north_admin.post("/after/restore")
+    run_jobs()
+    assert len(handlers) == before
+
+
+def test_repeats_are_planned_and_the_first_starts_at_once(north_admin: Opened, run_jobs: RunJobs) -> None:
+    run(north_admin, run_jobs)
+    assert "72" in north_admin.post("/after/schedule").text
+    assert run_jobs() >= 2
+    assert "is-done" in north_admin.get("/after").text
+
+
+def test_everything_can_be_listed(loss: Opened) -> None:
+    assert loss.get("/after", all="").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/after/accept/none", "/after/return/none"])
+def test_an_unknown_line_is_not_found(loss: Opened, path: str) -> None:
+    assert loss.post(path, reason="on_purpose").status_code == 404
+
+
+def test_another_portal_sees_nothing_of_it(loss: Opened, south_admin: Opened) -> None:
+    line = lines(loss.get("/after").text)[0]
+    assert "group-lost" not in south_admin.get("/after").text
+    assert south_admin.post(f"/after/accept/{line}", reason="on_purpose").status_code == 404
+
+
+def test_an_employee_may_not(north_employee: Opened) -> None:
+    assert north_employee.get("/after").status_code == 403
+    assert north_employee.post("/after/restore").status_code == 403
