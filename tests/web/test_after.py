@@ -67,14 +67,13 @@ def test_an_accepted_line_says_who_and_why_and_can_return(loss: Opened) -> None:
 def test_own_events_are_restored_in_one_press(north: Actor, north_admin: Opened, run_jobs: RunJobs) -> None:
     run(north_admin, run_jobs)
     installation = next(iter(north.portal.installations.values()))
-    handlers = installation.handlers
-    before = len(handlers)
-    handlers.clear()
+    before = len(installation.events)
+    installation.events.clear()
     run(north_admin, run_jobs)
     assert "/after/restore" in north_admin.get("/after").text
     north_admin.post("/after/restore")
     run_jobs()
-    assert len(handlers) == before
+    assert len(installation.events) == before
 
 
 def test_repeats_are_planned_and_the_first_starts_at_once(north_admin: Opened, run_jobs: RunJobs) -> None:
