@@ -17,15 +17,15 @@ FAST_LANES = 2  # one batch is made by the portal while another one is read here
 class Plan:
     """The reading of one list: `top` is the highest id when it began, `density` is rows per id.
 
-    `lanes` batches are asked for ahead of the one in use, over so many connections.
+    `lanes` batches are asked for at once, each over a connection of its own.
     """
 
     after: int
     top: int
     density: float = 1.0
     lanes: int = 1
-    connections: int = 1
     pages: int = MOST_PAGES
+    sizes: list[int] = field(init=False, default_factory=list)
     done: bool = field(init=False, default=False)
 
     @classmethod
@@ -35,10 +35,15 @@ class Plan:
         plan = cls(first[-1], top, density)
         if seconds > 0:
             plan.pages = max(2, min(MOST_PAGES, int(SECONDS_IN_A_BATCH / seconds)))
-        batches = ceil(plan.expected(plan.after, top) / plan.pages)
-        slow = seconds >= SLOW_SECONDS
-        plan.lanes = max(1, min(lanes, batches, lanes if slow else FAST_LANES))
-        plan.connections = plan.lanes if slow else 1
+        left = plan.expected(plan.after, top)
+        batches = ceil(left / plan.pages)
+        if seconds < SLOW_SECONDS or batches < 2 or lanes < 2:
+            plan.lanes = min(FAST_LANES, batches, lanes)
+        elif batches <= lanes:
+            plan.lanes = batches + 1
+            plan.sizes = staggered(left, plan.lanes, plan.pages)
+        else:
+            plan.lanes = lanes
         return plan
 
     def expected(self, after: int, until: int) -> int:
@@ -53,10 +58,10 @@ class Plan:
         if self.lanes == 1 or left <= self.pages:
             self.done = True
             return Span(self.after, None, min(self.pages, left + 1))
-        pages = self._even(left)
+        pages = self.sizes.pop(0) if self.sizes else self._even(left)
         rows = pages * PAGE if self.density > 0.999 else pages * PAGE * 0.98
         span = Span(self.after, self.after + int(rows / self.density), pages)
-        self.after = span.after if span.until is None else span.until
+        self.after += int(rows / self.density)
         return span
 
     def rest(self, span: Span, stretch: Stretch) -> Span | None:
@@ -90,3 +95,9 @@ class Plan:
             ids = span.until - span.after
         if rows >= PAGE and ids > 0:
             self.density = (self.density + rows / ids) / 2
+
+
+def staggered(pages: int, batches: int, most: int) -> list[int]:
+    """Sizes for batches that are all asked for at once: each a page longer, so that they arrive one after another."""
+    first = ceil((pages - batches * (batches - 1) / 2) / batches)
+    return [max(1, min(most, first + number)) for number in range(batches)]

@@ -16,7 +16,7 @@ from b24app.wire.answers import Answer, Command
 from b24app.wire.keyset import Keyset, Span, Stretch, read_chain
 from b24app.wire.line import Sent
 from b24app.wire.paging import PAGE, Row
-from b24app.wire.plan import Plan
+from b24app.wire.plan import FAST_LANES, Plan
 
 if TYPE_CHECKING:
     from b24app.rest_client import RestClient
@@ -28,7 +28,7 @@ def read_keyset(client: "RestClient", keyset: Keyset, after: int) -> Iterator[Ro
     yield from rows
     if plan is None:
         return
-    pool = ThreadPoolExecutor(plan.connections, thread_name_prefix="wire")
+    pool = ThreadPoolExecutor(plan.lanes, thread_name_prefix="wire")
     try:
         yield from Reader(client, keyset, pool, plan).rows()
     finally:
@@ -112,7 +112,7 @@ class Reader:
     def _fetch(self, commands: dict[str, Command], pair: Tokens | None) -> Sent:
         """Runs in another thread; where many answers wait for their turn they wait packed, so memory stays flat."""
         params = self.client.batch_params(commands, halt=True)
-        return self.client.line.fetch("batch", params, pair, pack=self.plan.connections > 1)
+        return self.client.line.fetch("batch", params, pair, pack=self.plan.lanes > FAST_LANES)
 
     def _land(self, flight: Flight) -> Stretch:
         try:
