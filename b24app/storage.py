@@ -60,7 +60,8 @@ class Sealed(TypeDecorator[str]):
         cls.keys = MultiFernet([Fernet(key) for key in keys])
 
     @classmethod
-    def _ring(cls) -> MultiFernet:
+    def ring(cls) -> MultiFernet:
+        """The keys; raises when none were set."""
         if cls.keys is None:
             msg = "no seal keys were set"
             raise RuntimeError(msg)
@@ -68,11 +69,26 @@ class Sealed(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002
         """Seal on the way in."""
-        return None if value is None else self._ring().encrypt(value.encode())
+        return None if value is None else self.ring().encrypt(value.encode())
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:  # noqa: ARG002
         """Open on the way out."""
-        return None if value is None else self._ring().decrypt(bytes(value)).decode()
+        return None if value is None else self.ring().decrypt(bytes(value)).decode()
+
+
+class SealedBytes(TypeDecorator[bytes]):
+    """A file that lies encrypted in the database, under the same keys."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002
+        """Seal on the way in."""
+        return None if value is None else Sealed.ring().encrypt(value)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002
+        """Open on the way out."""
+        return None if value is None else Sealed.ring().decrypt(bytes(value))
 
 
 class Base(DeclarativeBase):

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, Numeric, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from b24app.storage import Base, OfPortal, Sealed
+from b24app.storage import Base, OfPortal, Sealed, SealedBytes
 
 
 class Case(OfPortal, Base):
@@ -176,3 +176,22 @@ class EmployeeReport(OfPortal, Base):
     passed_at: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]
     settled_by: Mapped[str] = mapped_column(String(255), default="")
+
+
+class Paper(OfPortal, Base):
+    """A paper of a renewal: an invoice, a payment, closing documents, a contract; its content lies sealed."""
+
+    __tablename__ = "paper"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int | None] = mapped_column(
+        ForeignKey("renewal_case.id", ondelete="SET NULL"), index=True
+    )
+    kind: Mapped[str] = mapped_column(String(12))
+    name: Mapped[str] = mapped_column(String(200))
+    media: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))
+    content: Mapped[bytes] = mapped_column(SealedBytes)
+    added_by: Mapped[str] = mapped_column(String(255))
+    added_at: Mapped[datetime]
