@@ -1,0 +1,75 @@
+"""What the log of calls costs: `python -m bench.call_log` writes down small calls and full batches on SQLite."""
+
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
+
+import b24app.tables  # noqa: F401 - fills the metadata
+from b24app.portals.model import Portal
+from b24app.storage import Base
+from b24app.wire.log import CallEntry, describe_answer, describe_request
+from b24app.wire.shared import DatabaseLog
+
+ROW = {"id": 1, "title": "Заказ № 1", "opportunity": 1999.5} | {f"field{n}": "x" * 12 for n in range(30)}
+SMALL = ({"entityTypeId": 2, "id": 7}, {"result": {"item": ROW}})
+BATCH = (
+    {
+        "halt": 1,
+        "cmd": {f"p{n}": "crm.item.list?entityTypeId=2&start=-1&filter%5B%3Eid%5D=7" for n in range(50)},
+    },
+    {"result": {"result": {f"p{n}": {"items": [ROW] * 50} for n in range(50)}}},
+)
+
+
+def main() -> None:
+    """Print milliseconds per call."""
+    with tempfile.TemporaryDirectory() as folder:
+        engine = create_engine(f"sqlite:///{Path(folder) / 'log.sqlite3'}")
+        Base.metadata.create_all(engine)
+        with Session(engine) as session:
+            session.add(
+                Portal(
+                    id=1,
+                    member_id="m",
+                    domain="d",
+                    client_endpoint="c",
+                    server_endpoint="s",
+                    created_at=datetime.now(UTC),
+                )
+            )
+            session.commit()
+        log = DatabaseLog(engine, 1)
+        print("| call | masking ms | with the row on disk ms |\n|---|--:|--:|")
+        for name, pair in (("a small call", SMALL), ("a batch of 2,500 rows", BATCH)):
+            masking, writing = middle(describe, *pair), middle(write, log, *pair)
+            print(f"| {name} | {masking:.2f} | {writing:.2f} |")
+        engine.dispose()
+
+
+def middle(action: Callable[..., object], *given: Any) -> float:
+    spent = []
+    for _ in range(200):
+        start = time.perf_counter()
+        action(*given)
+        spent.append(time.perf_counter() - start)
+    return statistics.median(spent) * 1000
+
+
+def describe(asked: Any, answered: Any) -> tuple[str, str]:
+    return describe_request(asked), describe_answer(answered)
+
+
+def write(log: DatabaseLog, asked: Any, answered: Any) -> None:
+    request, answer = describe(asked, answered)
+    log.record(CallEntry(time.time(), "batch", 0.1, 200, "", 1, request, answer))
+
+
+if __name__ == "__main__":
+    main()
