@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from b24app.checklist.area import SEVERITY_ORDER, Area, Severity
@@ -166,7 +166,20 @@ def _unknown(kind: Kind, after: Facts) -> Change:
     return Change(kind, "", kind.title, "", Difference.UNKNOWN, Level.UNKNOWN, (), no)
 
 
+def _ranked(things: Things, others: Things) -> dict[str, Thing]:
+    """Places in the order among what both pictures have: a lost neighbour moves nobody."""
+    ranks: dict[str, int] = {}
+    found = dict(things)
+    both = [key for key, thing in things.items() if key in others and "order" in thing.fields]
+    for key in sorted(both, key=lambda key: int(things[key].fields["order"])):
+        group = key.rpartition(":")[0]
+        ranks[group] = ranks.get(group, 0) + 1
+        found[key] = replace(things[key], fields={**things[key].fields, "order": str(ranks[group])})
+    return found
+
+
 def _changes(kind: Kind, old: Things, new: Things) -> Iterable[Change]:
+    old, new = _ranked(old, new), _ranked(new, old)
     for key, was in old.items():
         now = new.get(key)
         if now is None:

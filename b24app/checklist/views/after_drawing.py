@@ -24,7 +24,8 @@ TITLES = {
     Difference.UNKNOWN: N_("Could not be compared"),
 }
 SECRET = N_("changed, the value is not shown")
-VALUES = {"yes": N_("yes"), "no": N_("no"), "": N_("empty")}
+VALUES = {"yes": N_("yes"), "no": N_("no")}
+EMPTY = N_("empty")
 
 
 def line_id(change: Change) -> str:
@@ -49,7 +50,7 @@ def _draw_line(line: LineView) -> dict[str, Any]:
         "kind": str(change.difference),
         "kind_code": change.kind.code,
         "name": f"{gettext(change.kind.title)}: {change.name}" if change.name else gettext(change.kind.title),
-        "place": change.place or gettext(change.kind.place or ""),
+        "place": change.place or (gettext(change.kind.place) if change.kind.place else ""),
         "was": was,
         "now": now,
         "level": str(change.level),
@@ -80,7 +81,13 @@ def _field(one: FieldChange, value: str) -> str:
     title = gettext(FIELD_TITLES.get(one.field, one.field))
     if one.secret:
         return f"{title}: {gettext(SECRET)}"
-    return f"{title}: {gettext(VALUES[value]) if value in VALUES else value}"
+    return f"{title}: {_say_value(value)}"
+
+
+def _say_value(value: str) -> str:
+    if not value:
+        return gettext(EMPTY)
+    return gettext(VALUES[value]) if value in VALUES else value
 
 
 def _advice(change: Change) -> str:
@@ -92,6 +99,8 @@ def _advice(change: Change) -> str:
         return gettext(REASON_TEXTS[change.refusal.reason]) % values
     if change.difference is Difference.NEW:
         return gettext("Make sure that somebody added it on purpose.")
+    if change.difference is Difference.ALTERED:
+        return gettext("Set it back as it was, or accept the change if it was meant.")
     return f"{gettext(change.kind.meaning)} {gettext(change.kind.remedy)}"
 
 
