@@ -4,10 +4,6 @@ from flask import Blueprint
 
 blueprint = Blueprint("checklist", __name__)
 
-from b24app.checklist.views import (  # noqa: E402 - pages register themselves
-    after,  # noqa: F401
-    board,  # noqa: F401
-    history,  # noqa: F401
-    questions,  # noqa: F401
-    register,  # noqa: F401
-)
+from b24app.checklist.views import after, board, history, questions, register  # noqa: E402
+
+__all__ = ["after", "blueprint", "board", "history", "questions", "register"]
