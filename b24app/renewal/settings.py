@@ -137,6 +137,7 @@ def renew_secret() -> str:
     db.session.flush()
     return row.secret
 
+
 def note_test(code: str, at: datetime, error: str = "") -> None:
     """Keep how the test of a channel ended."""
     row = db.session.scalar(select(model.Channel).where(model.Channel.code == code))

@@ -19,6 +19,8 @@ PUBLIC = {
     "public.licence",
     "public.privacy",
     "public.support",
+    "renewal.name_error_outside",
+    "renewal.show_errors_outside",
     "static",
 }
 FOR_EVERYBODY = (
@@ -27,6 +29,7 @@ FOR_EVERYBODY = (
     "/events",
     "/health/live",
     "/help",
+    "/help/errors",
     "/install",
     "/legal/licence",
     "/legal/privacy",
