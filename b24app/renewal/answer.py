@@ -78,7 +78,7 @@ def _before_the_end(s: Situation) -> Answer:
     late = s.plan is not None and s.today > s.plan.pay_by
     days = s.days_left
     level = "pass" if days > s.policy.days("warning_days") and not late else "warn"
-    word = N_("In time") if level == "pass" else N_("Time to pay")
+    word = N_("On schedule") if level == "pass" else N_("Time to pay")
     if s.state is State.ACTIVE and not late:
         word = N_("According to plan")
     left = _count(days) if days else say(N_("today"))

@@ -28,7 +28,7 @@ def mark(stage: Stage, on: date = TODAY):
 
 def test_the_answer_of_the_story(shop):
     found = view()
-    assert (found.answer.level, found.answer.word.message) == ("pass", "In time")
+    assert (found.answer.level, found.answer.word.message) == ("pass", "On schedule")
     assert found.answer.answer.values["left"].values["count"] == 23
     assert found.answer.lead.values["day"] == date(2026, 12, 18)
     assert found.answer.why.values["grace_ends"] == date(2027, 1, 7)
