@@ -24,6 +24,7 @@ from b24app.renewal.activation import (
 )
 from b24app.renewal.posting import remind_everyone, remind_portal, send_notice, try_channel
 from b24app.renewal.pulse import note_answer, note_refusal
+from b24app.renewal.reconciliation import reconcile
 from b24app.renewal.reported import pass_report
 from b24app.services import services
 from b24app.storage import db, every_portal, portal_scope
@@ -100,6 +101,7 @@ JOBS: dict[str, Job] = {
     "try_channel": try_channel,
     "send_notice": send_notice,
     "pass_report": pass_report,
+    "reconcile": reconcile,
 }
 DAILY: dict[str, tuple[str, str]] = {
     "erase_due": ("20", "3"),

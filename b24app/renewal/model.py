@@ -160,6 +160,7 @@ class Pulse(OfPortal, Base):
     code: Mapped[str] = mapped_column(String(80), default="")
     words: Mapped[str] = mapped_column(String(300), default="")
     back_at: Mapped[datetime | None]
+    refused_from: Mapped[datetime | None]
 
 
 class EmployeeReport(OfPortal, Base):
@@ -195,3 +196,19 @@ class Paper(OfPortal, Base):
     content: Mapped[bytes] = mapped_column(SealedBytes)
     added_by: Mapped[str] = mapped_column(String(255))
     added_at: Mapped[datetime]
+
+
+class Reconciliation(OfPortal, Base):
+    """What was created and changed in a portal between two moments, counted to bring back what integrations missed."""
+
+    __tablename__ = "reconciliation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    since: Mapped[datetime]
+    until: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(12), default="waiting")
+    counts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    error: Mapped[str] = mapped_column(String(300), default="")
+    asked_by: Mapped[str] = mapped_column(String(255))
+    asked_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]

@@ -14,7 +14,7 @@ DEAD = {PlanLapsed: "plan_lapsed", MarketplaceEnded: "marketplace_ended", Portal
 
 @dataclass(frozen=True, slots=True)
 class PulseView:
-    """The last answer and the last refusal of a portal; `back_at` is when it answered again."""
+    """The last answer and the last refusal of a portal; from `refused_from` to `back_at` it refused before."""
 
     answered_at: datetime | None = None
     refused_since: datetime | None = None
@@ -23,6 +23,7 @@ class PulseView:
     code: str = ""
     words: str = ""
     back_at: datetime | None = None
+    refused_from: datetime | None = None
 
     @property
     def refused(self) -> bool:
@@ -51,7 +52,7 @@ def note_answer(at: datetime) -> bool:
     was_refused = row.refused_since is not None
     row.answered_at = at
     if was_refused:
-        row.refused_since, row.back_at = None, at
+        row.refused_from, row.refused_since, row.back_at = row.refused_since, None, at
     db.session.flush()
     return was_refused
 

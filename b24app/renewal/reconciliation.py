@@ -1,0 +1,158 @@
+"""What integrations missed: counts of what was created and changed between two moments, beside an equal time before.
+
+Events of the portal are never sent twice (api-reference/events), so what happened while applications were refused has
+to be collected by time. The counts come from totals of lists, not from reading the lists.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from b24app.errors import BadInput, NotFound, PortalError
+from b24app.license.terms import Author
+from b24app.portals.door import open_door
+from b24app.renewal import model
+from b24app.renewal.pulse import PulseView
+from b24app.services import services
+from b24app.storage import db, portal_scope
+from b24app.texts import N_
+from b24app.wire.answers import Answer, Command
+
+LONGEST = timedelta(days=120)
+TITLES = {
+    "orders_new": N_("Orders created"),
+    "orders_changed": N_("Orders changed"),
+    "deals_new": N_("Deals created"),
+    "deals_changed": N_("Deals changed"),
+    "leads_new": N_("Leads created"),
+    "contacts_new": N_("Contacts created"),
+}
+ADVICE = {
+    "orders_new": N_("Compare with the shop by number; what is only in the shop, send again."),
+    "orders_changed": N_("Read their statuses and payments anew into accounting."),
+    "deals_new": N_("Send them to the exchange again: their events are lost."),
+    "deals_changed": N_("Read their stages and sums anew."),
+    "leads_new": N_("See that each has a responsible person: robots did not run."),
+    "contacts_new": N_("Send them to mailings and accounting again."),
+}
+_CRM = {"deals_new": (2, "createdTime"), "deals_changed": (2, "updatedTime"), "leads_new": (1, "createdTime"), "contacts_new": (3, "createdTime")}  # fmt: skip
+_ORDERS = {"orders_new": "dateInsert", "orders_changed": "dateUpdate"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One kind of record: how many in the window, how many in an equal time before; None when the portal did not say."""
+
+    code: str
+    count: int | None
+    before: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One reconciliation as a page shows it."""
+
+    id: int
+    since: datetime
+    until: datetime
+    state: str
+    error: str
+    rows: tuple[Row, ...]
+    asked_by: str
+    done_at: datetime | None
+
+
+def usual_window(pulse: PulseView, now: datetime) -> tuple[datetime, datetime]:
+    """The time to look at: since applications were refused until they were let in again; a day when nothing is known."""
+    if pulse.refused_since is not None:
+        return pulse.refused_since, now
+    if pulse.refused_from is not None and pulse.back_at is not None:
+        return pulse.refused_from, pulse.back_at
+    return now - timedelta(days=1), now
+
+
+def start_reconciliation(since: datetime, until: datetime, *, by: Author, at: datetime) -> int:
+    """Queue the counting of a window; raises BadInput for one that makes no sense."""
+    if until <= since:
+        raise BadInput(N_("The end must be later than the beginning."), "until")
+    if since > at or until - since > LONGEST:
+        raise BadInput(N_("Choose at most 120 days that have passed."), "since")
+    row = model.Reconciliation(since=since, until=min(until, at), asked_by=by.name, asked_at=at, counts={})
+    db.session.add(row)
+    db.session.flush()
+    services().queue.later("reconcile", row.portal_id, row.id)
+    return row.id
+
+
+def reconcile(portal_id: int, row_id: int) -> None:
+    """Ask the portal for the counts: the job behind `start_reconciliation`; a second delivery changes nothing."""
+    with portal_scope(portal_id):
+        row = _row(row_id)
+        if row.state != "waiting":
+            return
+        since, until = row.since, row.until
+        db.session.commit()
+        try:
+            answers = open_door(portal_id, background=True).batch(commands(since, until))
+        except PortalError as error:
+            _finish(row_id, state="failed", error=f"{error.code}: {error.description}"[:300])
+            return
+        _finish(row_id, state="done", counts=_totals(answers))
+
+
+def commands(since: datetime, until: datetime) -> dict[str, Command]:
+    """The calls: each kind in the window and in an equal time before it.
+
+    Source: api-reference/sale/order/sale-order-list.md and api-reference/crm/universal/crm-item-list.md, `total`.
+    """
+    windows = {"now": (since, until), "before": (since - (until - since), since)}
+    return {f"{code}.{name}": _command(code, *window) for name, window in windows.items() for code in TITLES}
+
+
+def _command(code: str, since: datetime, until: datetime) -> Command:
+    first, last = (moment.isoformat(timespec="seconds") for moment in (since, until))
+    if code in _ORDERS:
+        field = _ORDERS[code]
+        query = {"select": ["id"], "filter": {f">={field}": first, f"<{field}": last}, "start": 0}
+        return Command("sale.order.list", query)
+    kind, field = _CRM[code]
+    window = {f">={field}": first, f"<{field}": last}
+    return Command("crm.item.list", {"entityTypeId": kind, "select": ["id"], "filter": window, "start": 0})
+
+
+def _totals(answers: Mapping[str, Answer | PortalError]) -> dict[str, int | None]:
+    return {
+        name: (answer.total or 0) if isinstance(answer, Answer) else None for name, answer in answers.items()
+    }
+
+
+def latest_reconciliation() -> View | None:
+    """The newest one of this portal."""
+    query = select(model.Reconciliation).order_by(model.Reconciliation.id.desc()).limit(1)
+    row = db.session.scalar(query)
+    return _view(row) if row else None
+
+
+def _view(row: model.Reconciliation) -> View:
+    rows = tuple(
+        Row(code, row.counts.get(f"{code}.now"), row.counts.get(f"{code}.before")) for code in TITLES
+    )
+    return View(row.id, row.since, row.until, row.state, row.error, rows, row.asked_by, row.done_at)
+
+
+def _row(row_id: int) -> model.Reconciliation:
+    row = db.session.scalar(select(model.Reconciliation).where(model.Reconciliation.id == row_id))
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _finish(
+    row_id: int, *, state: str, counts: Mapping[str, int | None] | None = None, error: str = ""
+) -> None:
+    row = _row(row_id)
+    row.state, row.error, row.done_at = state, error, services().clock.now()
+    row.counts = dict(counts or {})
+    db.session.commit()

@@ -1,0 +1,129 @@
+"""Late: what works and what stops, the order of the recovery, and the counts of what was missed."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from b24app.errors import MarketplaceEnded
+from b24app.license.clocks import set_clock
+from b24app.license.terms import Author
+from b24app.renewal.pulse import PulseView, note_refusal
+from b24app.renewal.reconciliation import latest_reconciliation, usual_window
+from b24app.storage import db, portal_scope
+from tests.actors import Actor, Opened
+from tests.conftest import DAY_OF_THE_STORY
+
+WINDOW = {"since": "2026-11-01T00:00", "until": "2026-11-30T00:00"}
+
+
+@pytest.fixture
+def ended(north: Actor) -> Callable[[int], None]:
+    """Lets the plan of `north` end some days ago."""
+
+    def end(days: int, kind: str = "plan") -> None:
+        with portal_scope(north.portal_id):
+            day = DAY_OF_THE_STORY.date() - timedelta(days=days)
+            set_clock(kind, day, by=Author(1, "Marina"), at=DAY_OF_THE_STORY)
+            db.session.commit()
+
+    return end
+
+
+def counted(actor: Actor):
+    db.session.rollback()
+    with portal_scope(actor.portal_id):
+        return latest_reconciliation()
+
+
+def test_without_a_date_it_asks_for_it(north_admin: Opened):
+    assert "/terms?add=plan" in north_admin.get("/late").text
+
+
+@pytest.mark.parametrize(("days", "stopped"), [(-20, 0), (5, 1), (20, 7)])
+def test_what_stops_is_counted_from_the_end(
+    ended: Callable[[int], None], north_admin: Opened, days: int, stopped: int
+):
+    ended(days)
+    text = north_admin.get("/late").text.split('id="losses"', 1)[1].split('id="works"', 1)[0]
+    assert text.count("v-mark v-fail") == stopped
+
+
+@pytest.mark.parametrize("days", [5, 20])
+def test_the_order_is_the_plan_then_the_subscription(
+    ended: Callable[[int], None], north_admin: Opened, days: int
+):
+    ended(days)
+    text = north_admin.get("/late").text
+    assert text.index('data-portal-path="/settings/license_all.php"') < text.index("subscr=o")
+
+
+def test_a_portal_that_refuses_needs_no_date_to_be_late(
+    ended: Callable[[int], None], north: Actor, north_admin: Opened
+):
+    ended(-100)
+    with portal_scope(north.portal_id):
+        note_refusal(MarketplaceEnded("PAYMENT_REQUIRED", "Subscription has been ended"), DAY_OF_THE_STORY)
+        db.session.commit()
+    text = north_admin.get("/late").text
+    assert "subscr=o" in text
+    assert 'data-portal-path="/settings/license_all.php"' not in text
+
+
+def test_what_was_missed_is_counted_in_the_portal(
+    north: Actor, north_admin: Opened, run_jobs: Callable[[], int]
+):
+    assert "load delay:3s" in north_admin.post("/late/count", **WINDOW).text
+    run_jobs()
+    found = counted(north)
+    assert found.state == "done"
+    assert {row.code: row.count for row in found.rows}["orders_new"] > 0
+    assert "load delay:3s" not in north_admin.get("/late").text
+
+
+def test_a_refusing_portal_is_said_and_can_be_asked_again(
+    north: Actor, north_admin: Opened, run_jobs: Callable[[], int]
+):
+    run_jobs()
+    north.portal.lapse_to_free()
+    north_admin.post("/late/count", **WINDOW)
+    run_jobs()
+    assert counted(north).state == "failed"
+    assert counted(north).error in north_admin.get("/late").text
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"since": "soon"},
+        {"until": ""},
+        {"until": "2026-10-01T00:00"},
+        {"since": "2026-01-01T00:00"},
+        {"since": "2027-01-01T00:00", "until": "2027-01-02T00:00"},
+    ],
+)
+def test_a_window_that_makes_no_sense_comes_back(north_admin: Opened, wrong: dict[str, str]):
+    answer = north_admin.post("/late/count", **WINDOW | wrong)
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.text
+
+
+def test_the_usual_window_is_the_time_of_the_refusal():
+    now, hour = DAY_OF_THE_STORY, timedelta(hours=1)
+    assert usual_window(PulseView(), now) == (now - 24 * hour, now)
+    assert usual_window(PulseView(refused_since=now - 3 * hour), now) == (now - 3 * hour, now)
+    over = PulseView(refused_from=now - 9 * hour, back_at=now - hour)
+    assert usual_window(over, now) == (now - 9 * hour, now - hour)
+
+
+def test_another_portal_sees_nothing_of_it(
+    north: Actor, north_admin: Opened, south: Actor, south_admin: Opened, run_jobs: Callable[[], int]
+):
+    north_admin.post("/late/count", **WINDOW)
+    run_jobs()
+    assert counted(south) is None
+
+
+def test_an_employee_may_not(north_employee: Opened):
+    assert north_employee.get("/late").status_code == 403
+    assert north_employee.post("/late/count", **WINDOW).status_code == 403
