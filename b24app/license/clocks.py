@@ -166,6 +166,7 @@ def _remember(row: model.Clock, action: str, changes: Mapping[str, Any], by: Aut
     line = model.ClockHistory(clock_id=row.id, kind=row.kind, title=row.title, action=action, at=at)
     line.changes, line.by_id, line.by = dict(changes), by.user_id, by.name
     db.session.add(line)
+    db.session.flush()
 
 
 def _plain(value: Any) -> Any:

@@ -81,12 +81,20 @@ def _connect(server: MailServer) -> smtplib.SMTP:
         )
     else:
         smtp = smtplib.SMTP(server.host, server.port, timeout=TIMEOUT_SECONDS)
-        smtp.ehlo()
-        if smtp.has_extn("starttls"):
-            smtp.starttls(context=context)
+    try:
+        _introduce(smtp, server, context)
+    except (OSError, smtplib.SMTPException):
+        smtp.close()
+        raise
+    return smtp
+
+
+def _introduce(smtp: smtplib.SMTP, server: MailServer, context: ssl.SSLContext) -> None:
+    smtp.ehlo()
+    if not server.tls and smtp.has_extn("starttls"):
+        smtp.starttls(context=context)
     if server.user:
         smtp.login(server.user, server.password)
-    return smtp
 
 
 def write(letter: Letter, sender: str, to: str, name: str, at: datetime) -> EmailMessage:

@@ -1,0 +1,135 @@
+"""Letters over a real mail server, and what its refusals mean."""
+
+import asyncio
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+
+from b24app.renewal.channels import Letter
+from b24app.renewal.channels.mail import MailRefused, MailServer, MailUnavailable, mail_server, send, write
+from tests.license.conftest import AT
+
+LETTER = Letter(
+    "north:key",
+    "tag",
+    "Осталось 14 дней: тариф «Стандартный»",
+    ("Оплатите до 18 декабря.", "<b>не разметка</b>"),
+    link="https://north.bitrix24.example/marketplace/view/code/?params[screen]=renewal",
+    link_text="Открыть продление",
+    outside="https://renewal.example/status/token",
+    outside_text="Если портал не открывается",
+)
+
+
+@dataclass
+class Postman:
+    """A mail server that keeps what it takes and answers what it is told to."""
+
+    answer: str = "250 OK"
+    taken: list[EmailMessage] = field(default_factory=list)
+
+    async def handle_RCPT(self, _s: SMTP, _n: Session, envelope: Envelope, to: str, _o: list[str]) -> str:
+        await asyncio.sleep(0)
+        if self.answer.startswith("rcpt "):
+            return self.answer.removeprefix("rcpt ")
+        envelope.rcpt_tos.append(to)
+        return "250 OK"
+
+    async def handle_DATA(self, _s: SMTP, _n: Session, envelope: Envelope) -> str:
+        await asyncio.sleep(0)
+        self.taken.append(message_from_bytes(envelope.content, policy=policy.default))
+        return self.answer
+
+
+def only_marina(_s: SMTP, _n: Session, _e: Envelope, _m: str, data: object) -> AuthResult:
+    known = data.login == b"marina" and data.password == b"p@ss"
+    return AuthResult(success=known, handled=False)
+
+
+@pytest.fixture
+def postman(socket_enabled: None) -> Iterator[tuple[Postman, MailServer]]:
+    keeper = Postman()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    controller = Controller(
+        keeper, hostname="127.0.0.1", port=port, authenticator=only_marina, auth_require_tls=False
+    )
+    controller.start()
+    yield keeper, MailServer("127.0.0.1", port, sender="renewal@renewal.example")
+    controller.stop()
+
+
+def test_a_letter_arrives_as_text_and_as_html(postman):
+    keeper, server = postman
+    send(server, LETTER, "marina@north.example", "Марина Ковалёва", AT)
+    found = keeper.taken[0]
+    assert found["Subject"] == LETTER.subject
+    assert found["To"] == "Марина Ковалёва <marina@north.example>"
+    assert found["Auto-Submitted"] == "auto-generated"
+    assert (
+        "Если портал не открывается: https://renewal.example/status/token"
+        in found.get_body(("plain",)).get_content()
+    )
+    assert "&lt;b&gt;не разметка" in found.get_body(("html",)).get_content()
+
+
+def test_a_repeated_attempt_carries_the_same_message_id(postman):
+    keeper, server = postman
+    for _ in range(2):
+        send(server, LETTER, "marina@north.example", "", AT)
+    send(server, LETTER, "oleg@north.example", "", AT)
+    ids = [message["Message-ID"] for message in keeper.taken]
+    assert ids[0] == ids[1] != ids[2]
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        ("550 no such user", MailRefused),
+        ("451 try later", MailUnavailable),
+        ("rcpt 550 no such user", MailRefused),
+        ("rcpt 450 greylisted", MailUnavailable),
+    ],
+)
+def test_a_refusal_is_final_or_passing_by_its_code(postman, answer, error):
+    keeper, server = postman
+    keeper.answer = answer
+    with pytest.raises(error):
+        send(server, LETTER, "marina@north.example", "", AT)
+
+
+def test_signs_in_when_told_to(postman):
+    keeper, server = postman
+    url = f"smtp://marina:p%40ss@127.0.0.1:{server.port}"
+    send(mail_server(url, "renewal@renewal.example"), LETTER, "marina@north.example", "", AT)
+    assert len(keeper.taken) == 1
+    with pytest.raises(MailRefused):
+        send(mail_server(url.replace("p%40ss", "no"), "a@b.example"), LETTER, "marina@north.example", "", AT)
+
+
+def test_a_server_that_is_away_will_be_tried_again(postman):
+    with pytest.raises(MailUnavailable):
+        send(MailServer("127.0.0.1", 1, sender="a@b.example"), LETTER, "marina@north.example", "", AT)
+    assert MailUnavailable.retryable
+
+
+def test_reads_the_address_of_a_mail_server():
+    assert mail_server("smtps://u:p@mail.example", "a@b.example") == MailServer(
+        "mail.example", 465, "u", "p", tls=True, sender="a@b.example"
+    )
+    assert mail_server("smtp://mail.example", "").port == 25
+
+
+def test_a_subject_never_becomes_a_header():
+    letter = Letter("k", "t", "Тема\r\nBcc: everyone@north.example", ("Строка",))
+    message = write(letter, "a@b.example", "marina@north.example", "", AT)
+    assert message["Bcc"] is None
+    assert message["Date"].datetime == datetime.fromisoformat("2026-11-30T06:40:00+00:00")
