@@ -1,0 +1,40 @@
+"""Guides step by step, with links into the portal and the source of every step."""
+
+from flask_babel import gettext
+
+from b24app.errors import NotFound
+from b24app.license.profile import get_profile
+from b24app.portals.frames import Frame
+from b24app.renewal.guides import read_guides
+from b24app.renewal.views import blueprint
+from b24app.renewal.views.errors import GRADES
+from b24app.web import framed, page
+
+
+@blueprint.get("/guide")
+@framed(admin=True)
+def show_usual_guide(frame: Frame) -> str:
+    """The guide of the route by which this portal renews."""
+    return draw_guide(frame, get_profile().route)
+
+
+@blueprint.get("/guide/<code>")
+@framed(admin=True)
+def show_guide(frame: Frame, code: str) -> str:
+    """One guide."""
+    return draw_guide(frame, code)
+
+
+def draw_guide(frame: Frame, code: str) -> str:
+    """The whole page; raises NotFound for a guide that does not exist."""
+    guides = read_guides()
+    if code not in guides:
+        raise NotFound
+    return page(
+        "guide.html",
+        frame,
+        guide=guides[code],
+        guides=list(guides.values()),
+        tongue="ru" if frame.language == "ru" else "en",
+        grades={grade: gettext(title) for grade, title in GRADES.items()} | {"A": gettext("the article")},
+    )

@@ -1,0 +1,48 @@
+"""Guides: every one opens in both languages, names its sources, and leads into the portal."""
+
+import pytest
+
+from b24app.license.profile import change_profile
+from b24app.license.terms import Author
+from b24app.renewal.guides import read_guides
+from b24app.storage import db, portal_scope
+from tests.actors import Actor, Opened
+from tests.conftest import DAY_OF_THE_STORY
+
+CODES = ("portal", "partner", "site", "autopay", "downgrade", "safety")
+
+
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_every_guide_opens(north: Actor, code: str, language: str):
+    guide = read_guides()[code]
+    text = north.opens(lang=language).get(f"/guide/{code}").text
+    assert text.count('class="number"') == len(guide.steps)
+    assert guide.steps[-1].source in text
+
+
+def test_every_step_has_both_languages_and_a_source():
+    steps = [step for guide in read_guides().values() for step in guide.steps]
+    assert all(step.title[lang] and step.text[lang] for step in steps for lang in ("ru", "en"))
+    assert all(step.source and step.checked and step.grade for step in steps)
+
+
+def test_links_lead_into_the_portal(north_admin: Opened):
+    text = north_admin.get("/guide/portal").text
+    assert 'href="https://north.bitrix24.example/settings/license.php"' in text
+    assert 'data-portal-path="/settings/order/"' in text
+
+
+def test_the_usual_guide_is_that_of_the_route(north: Actor, north_admin: Opened):
+    with portal_scope(north.portal_id):
+        change_profile(by=Author(1, "Marina"), at=DAY_OF_THE_STORY, route="partner")
+        db.session.commit()
+    assert read_guides()["partner"].lead["ru"] in north_admin.get("/guide").text
+
+
+def test_an_unknown_guide_is_not_found(north_admin: Opened):
+    assert north_admin.get("/guide/pigeon").status_code == 404
+
+
+def test_an_employee_may_not(north_employee: Opened):
+    assert north_employee.get("/guide/portal").status_code == 403
