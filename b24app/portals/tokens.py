@@ -69,8 +69,10 @@ class AccessStore:
 
     def _lease(self) -> bool:
         now = self._clock.now()
+        # Far in the future means a clock that was set back. One LEASE would not do: a rival that asked a moment later
+        # but wrote a moment earlier holds a lease that ends after ours would.
         free = or_(
-            Access.leased_until.is_(None), Access.leased_until < now, Access.leased_until > now + LEASE
+            Access.leased_until.is_(None), Access.leased_until < now, Access.leased_until > now + 2 * LEASE
         )
         return self._write(free, leased_until=now + LEASE)
 
