@@ -214,6 +214,10 @@ def next_step(s: Situation) -> NextStep:
         return _rescue(s)
     if s.state is State.ACTIVE:
         return _wait_for_window(s)
+    return _check_card(s) if s.term.autopay else _towards_payment(s)
+
+
+def _towards_payment(s: Situation) -> NextStep:
     if s.invoice and not s.has(Stage.INVOICE_RECEIVED):
         return _invoice_received(s) if s.has(Stage.INVOICE_REQUESTED) else _request_invoice(s)
     if not s.has(Stage.APPROVED) and s.plan is not None and s.plan.conditions.approval_days:
@@ -266,6 +270,15 @@ def _wait_for_window(s: Situation) -> NextStep:
         s, "prepare", say(N_("Choose the plan and the people")),
         say(N_("The renewal opens on %(day)s; approval can start before."), day=opens),
         role=Role.DECIDER, by=opens, action="choose_plan", text=N_("Compare plans"),
+    )  # fmt: skip
+
+
+def _check_card(s: Situation) -> NextStep:
+    by = s.term.ends_on
+    tail = say(N_("It must not expire before the charge and must hold enough money."))
+    return _step(
+        s, "autopay", say(N_("Check the card of autopay")), _reason(s, by, tail), role=Role.PAYER, by=by,
+        action="open_my_plan", text=N_("Open “My plan”"), other="mark_paid", other_text=N_("Already charged"),
     )  # fmt: skip
 
 

@@ -43,6 +43,7 @@ class Subject:
     marks: tuple[Mark, ...] = ()
     delays: tuple[Delay, ...] = ()
     main: bool = True
+    autopay: bool = False
 
     @property
     def paid(self) -> bool:
@@ -67,7 +68,8 @@ def plan_reminders(subject: Subject, ladder: Ladder) -> tuple[Planned, ...]:
     planned: list[Planned] = []
     if not subject.paid:
         planned += [*_term_rungs(subject, ladder), *_grace_rungs(subject, ladder)]
-        planned += _step_rungs(subject, ladder) if subject.main else []
+        planned += _autopay_rungs(subject, ladder) if subject.autopay else []
+        planned += _step_rungs(subject, ladder) if subject.main and not subject.autopay else []
     planned += _delay_rungs(subject)
     return tuple(sorted(planned, key=lambda item: (item.on, item.line)))
 
@@ -103,6 +105,15 @@ def _grace_rungs(subject: Subject, ladder: Ladder) -> Iterator[Planned]:
     yield _planned(
         subject, "term", "lapsed", subject.ends_on + timedelta(days=subject.grace_days + 1), EVERYBODY
     )
+
+
+def _autopay_rungs(subject: Subject, ladder: Ladder) -> Iterator[Planned]:
+    """The card is looked at before each charge: a portal with autopay shows no warnings of its own.
+
+    Source: portal code, intranet.license.widget: "almost expired" is shown only when autopay is off.
+    """
+    on = subject.ends_on - timedelta(days=ladder.step_warning_days)
+    yield _planned(subject, "autopay", "autopay_check", on, (Role.PAYER, Role.RESPONSIBLE))
 
 
 def _step_rungs(subject: Subject, ladder: Ladder) -> Iterator[Planned]:

@@ -32,7 +32,9 @@ def _days(number: int) -> Said:
 def _window(_item: Planned, s: Situation, name: Said) -> Draft:
     ends, plan = s.term.ends_on, s.plan
     lines = [say(N_("It ends on %(day)s, %(left)s left."), day=ends, left=_days(max(0, s.days_left)))]
-    if plan is not None:
+    if s.term.autopay:
+        lines.append(_charge(s))
+    elif plan is not None:
         lines.append(say(N_("Pay by %(day)s: later the money may not arrive in time."), day=plan.pay_by))
         if plan.invoice_by is not None:
             lines.append(say(N_("Request the invoice by %(day)s."), day=plan.invoice_by))
@@ -43,12 +45,31 @@ def _window(_item: Planned, s: Situation, name: Said) -> Draft:
 
 def _left(_item: Planned, s: Situation, name: Said) -> Draft:
     pay_by = s.plan.pay_by if s.plan else None
-    if pay_by is not None and pay_by < s.today:
+    if s.term.autopay:
+        line = _charge(s)
+    elif pay_by is not None and pay_by < s.today:
         line = say(N_("The last day to pay by bank transfer was %(day)s. A card still works."), day=pay_by)
     else:
         line = say(N_("Pay by %(day)s: later the money may not arrive in time."), day=pay_by)
     subject = say(N_("%(left)s left: %(name)s"), left=_days(max(0, s.days_left)), name=name)
     return Draft(subject, (say(N_("It ends on %(day)s."), day=s.term.ends_on), line), pay_by)
+
+
+def _charge(s: Situation) -> Said:
+    return say(N_("Autopay charges the card on %(day)s: nothing to pay by hand."), day=s.term.ends_on)
+
+
+def _autopay(_item: Planned, s: Situation, name: Said) -> Draft:
+    lines = (
+        _charge(s),
+        say(N_("Check that the card does not expire before that day and holds enough money.")),
+        say(
+            N_(
+                "The portal itself shows no warnings while autopay is on. A failed charge is repeated in “Purchases and documents”."
+            )
+        ),
+    )
+    return Draft(say(N_("Check the card before the charge: %(name)s"), name=name), lines, s.term.ends_on)
 
 
 def _last_day(_item: Planned, s: Situation, name: Said) -> Draft:
@@ -137,6 +158,7 @@ _LETTERS: dict[str, Callable[[Planned, Situation, Said], Draft]] = {
     "invoice_last": _invoice_last,
     "pay_last": _pay_last,
     "last_chance": _last_chance,
+    "autopay_check": _autopay,
 }
 CODE_TITLES = {
     "window_open": N_("Renewal is possible"),
@@ -148,6 +170,7 @@ CODE_TITLES = {
     "invoice_last": N_("The last day for the invoice"),
     "pay_last": N_("The last day to pay"),
     "last_chance": N_("The last chance to pay by transfer"),
+    "autopay_check": N_("The card before the charge"),
     "invoice_late": N_("The invoice does not come"),
     "invoice_stale": N_("The invoice grows old"),
     "approval_late": N_("The approval takes long"),

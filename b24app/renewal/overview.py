@@ -123,6 +123,7 @@ def subjects(timeline: Timeline, now: datetime, today: date) -> tuple[Subject, .
                 marks=s.marks,
                 delays=s.delays,
                 main=row.main,
+                autopay=bool(row.term.autopay),
             )
         )
     return tuple(found)

@@ -16,6 +16,7 @@ TASK_CODES = (
     "invoice_soon",
     "invoice_last",
     "pay_last",
+    "autopay_check",
     "activation_late",
     "check_late",
     "test",

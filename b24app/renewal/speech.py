@@ -32,7 +32,8 @@ class Speech:
         if not said:
             return ""
         with force_locale(self.locale):
-            return self._say(said if isinstance(said, Said) else Said(said))
+            text = self._say(said if isinstance(said, Said) else Said(said))
+        return text.replace(f"{NO_BREAK}г..", f"{NO_BREAK}г.")
 
     def _say(self, said: Said) -> str:
         values = {name: self._value(value) for name, value in said.values.items()}

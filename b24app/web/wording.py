@@ -144,8 +144,13 @@ def words(said: Any) -> str:
     values = {name: _value(value) for name, value in said.values.items()}
     if said.plural:
         count = int(str(said.values["count"]))
-        return ngettext(said.message, said.plural, count, **values)
-    return gettext(said.message, **values)
+        return _one_stop(ngettext(said.message, said.plural, count, **values))
+    return _one_stop(gettext(said.message, **values))
+
+
+def _one_stop(text: str) -> str:
+    """«2027 г.» at the end of a sentence ends it by itself."""
+    return text.replace(f"{NO_BREAK}г..", f"{NO_BREAK}г.")
 
 
 def marked(said: Any, name: str, tag: str) -> Markup:

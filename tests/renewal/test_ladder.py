@@ -48,6 +48,11 @@ def test_an_invoice_that_was_requested_is_not_asked_for():
     assert days_of("invoice", marks=(Mark(Stage.INVOICE_REQUESTED, END, "", AT),)) == []
 
 
+def test_with_autopay_the_card_is_checked_and_no_invoice_is_asked_for():
+    lines = [(i.line, i.on) for i in plan_reminders(subject(autopay=True), LADDER) if i.line != "1:term"]
+    assert lines == [("1:autopay", date(2026, 12, 16))]
+
+
 def test_other_terms_only_say_that_they_end():
     lines = {item.line for item in plan_reminders(subject(main=False, grace_days=0), LADDER)}
     assert lines == {"1:term"}

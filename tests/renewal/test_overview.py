@@ -197,6 +197,7 @@ def test_without_any_term_there_is_nothing_to_answer(portal):
 def test_autopay_asks_to_check_the_card(shop):
     set_clock("plan", END, by=MARINA, at=AT, autopay=True)
     assert view().answer.lead.message.startswith("Autopay")
+    assert (view().step.code, view().step.who.name) == ("autopay", "Олег Дроздов")
 
 
 def test_a_late_step_is_marked(shop):

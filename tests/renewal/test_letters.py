@@ -1,0 +1,115 @@
+"""What each reminder says, in Russian and in English: every code has words, dates and no money."""
+
+import re
+from datetime import date, datetime
+
+import pytest
+
+from b24app.license.clocks import find_clock, set_clock
+from b24app.license.reading import timeline_view
+from b24app.renewal.cases import mark_stage, open_case
+from b24app.renewal.ladder import Planned, plan_reminders
+from b24app.renewal.letters import CODE_TITLES, draft_letter, team_notice
+from b24app.renewal.overview import situation_of, subjects
+from b24app.renewal.settings import get_ladder
+from b24app.renewal.speech import Speech
+from b24app.renewal.stages import Stage
+from tests.license.conftest import AT, MARINA
+from tests.renewal.conftest import END, TODAY
+
+
+def words_on(day: date, code: str, language: str = "ru") -> str:
+    """The whole letter of a code, as it would be sent on a day."""
+    now = datetime.combine(day, AT.timetz())
+    row = timeline_view(now, day).main
+    draft = draft_letter(Planned("key", "line", code, day, 0), situation_of(row, now, day), row.name)
+    speech = Speech(language)
+    return "\n".join(speech.say(part) for part in (draft.subject, *draft.lines)).replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(
+    ("code", "day", "subject"),
+    [
+        ("window_open", date(2026, 11, 23), "Можно продлевать: Тариф «Стандартный»"),
+        ("days_left", date(2026, 12, 9), "Осталось 14 дней: Тариф «Стандартный»"),
+        ("invoice_soon", date(2026, 12, 8), "Счёт ещё не запрошен: Тариф «Стандартный»"),
+        ("invoice_last", date(2026, 12, 15), "Последний день для счёта: Тариф «Стандартный»"),
+        ("pay_last", date(2026, 12, 18), "Последний день оплаты: Тариф «Стандартный»"),
+        ("last_day", END, "Последний день: Тариф «Стандартный»"),
+        ("grace", date(2026, 12, 26), "Льготные дни, осталось 12 дней: Тариф «Стандартный»"),
+        ("last_chance", date(2026, 12, 25), "Последний срок для перевода: Тариф «Стандартный»"),
+        ("lapsed", date(2027, 1, 8), "Не продлено: Тариф «Стандартный»"),
+    ],
+)
+def test_each_letter_names_the_term_in_its_subject(shop, code, day, subject):
+    assert words_on(day, code).splitlines()[0] == subject
+
+
+@pytest.mark.parametrize(
+    ("code", "day", "line"),
+    [
+        ("window_open", date(2026, 11, 23), "Оплатите до 18 декабря 2026 г.: позже деньги могут не успеть."),
+        (
+            "days_left",
+            date(2026, 12, 20),
+            "Последний день для банковского перевода был 18 декабря 2026 г. Картой ещё можно.",
+        ),
+        ("pay_last", date(2026, 12, 18), "Отправленные сегодня деньги придут 23 декабря 2026 г."),
+        ("last_day", END, "С завтрашнего дня работают только льготные дни, до 7 января 2027 г."),
+        (
+            "grace",
+            date(2026, 12, 26),
+            "Всё работает до 7 января 2027 г., потом приложения и интеграции остановятся.",
+        ),
+    ],
+)
+def test_letters_say_by_which_day(shop, code, day, line):
+    assert line in words_on(day, code)
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+@pytest.mark.parametrize("code", sorted(set(CODE_TITLES) - {"digest", "test", "notice"}))
+def test_every_code_has_words_without_holes(shop, code, language):
+    text = words_on(date(2026, 12, 18), code, language)
+    assert "%(" not in text
+    assert "None" not in text
+    assert ".." not in text
+    assert re.search("[А-Яа-я]", text.replace("Стандартный", "")) is None or language == "ru"
+
+
+def test_a_delay_tells_what_to_do(shop):
+    mark_stage(open_case(find_clock("plan"), AT).id, Stage.PAID, by=MARINA, at=AT, on=date(2026, 12, 15))
+    text = words_on(date(2026, 12, 21), "activation_late")
+    assert "Оплачено 4 рабочих дня назад, тариф всё ещё не продлён." in text
+    assert "купон" in text
+
+
+def test_autopay_speaks_of_the_card_and_not_of_an_invoice(shop):
+    set_clock("plan", END, by=MARINA, at=AT, autopay=True)
+    text = "\n".join(
+        words_on(date(2026, 12, 16), code) for code in ("autopay_check", "days_left", "window_open")
+    )
+    assert "карт" in text
+    assert "счёт" not in text.lower().replace("насчёт", "")
+
+
+def test_every_planned_reminder_has_a_title(shop):
+    timeline = timeline_view(AT, TODAY)
+    planned = [i for s in subjects(timeline, AT, TODAY) for i in plan_reminders(s, get_ladder())]
+    assert {item.code for item in planned} <= set(CODE_TITLES)
+
+
+@pytest.mark.parametrize(("day", "paid"), [(TODAY, True), (date(2026, 12, 26), False)])
+def test_the_notice_to_employees_knows_no_money_and_no_debt(shop, day, paid):
+    now = datetime.combine(day, AT.timetz())
+    notice = team_notice(situation_of(timeline_view(now, day).main, now, day))
+    text = "\n".join(Speech("ru").say(part) for part in (notice.subject, *notice.lines))
+    assert ("оплачен до" in text) is paid
+    assert not re.search(r"₽|руб|счёт|долг", text)
+
+
+@pytest.mark.parametrize(
+    ("code", "locale"), [("ru", "ru"), ("kz", "ru"), ("by", "ru"), ("en", "en"), ("de", "en")]
+)
+def test_a_language_we_do_not_speak_is_answered_in_the_nearest(code, locale):
+    assert Speech(code).locale == locale
