@@ -71,10 +71,7 @@ def register_application(
     expires_on: date | None = None,
 ) -> RegisterRow:
     """Write down an application or a webhook; of its address only the host is kept."""
-    if kind not in REGISTER_KINDS:
-        raise BadInput(N_("Choose what it is."), "kind")
-    if not name.strip():
-        raise BadInput(N_("Give it a name."), "name")
+    _refuse_nameless(kind, name)
     row = RegisterRow(
         portal_id=current_portal_id(),
         kind=kind,
@@ -93,6 +90,44 @@ def register_application(
     return row
 
 
+def change_registered(
+    entry_id: int,
+    kind: str,
+    name: str,
+    *,
+    user_id: int,
+    user_name: str,
+    owner_id: int | None = None,
+    owner_name: str = "",
+    host: str = "",
+    purpose: str = "",
+    expires_on: date | None = None,
+) -> RegisterRow:
+    """Correct an entry; who corrected it and when is kept in place of who wrote it."""
+    row = get_registered(entry_id)
+    _refuse_nameless(kind, name)
+    row.kind, row.name, row.host, row.purpose = kind, name.strip()[:255], _host(host), purpose.strip()
+    row.owner_id, row.owner_name, row.expires_on = owner_id, owner_name[:255], expires_on
+    row.said_by, row.said_by_name, row.said_at = user_id, user_name, services().clock.now()
+    db.session.commit()
+    return row
+
+
+def get_registered(entry_id: int) -> RegisterRow:
+    """One entry of the register."""
+    row = db.session.scalar(select(RegisterRow).where(RegisterRow.id == entry_id))
+    if row is None:
+        raise NotFound("register entry")
+    return row
+
+
+def _refuse_nameless(kind: str, name: str) -> None:
+    if kind not in REGISTER_KINDS:
+        raise BadInput(N_("Choose what it is."), "kind")
+    if not name.strip():
+        raise BadInput(N_("Give it a name."), "name")
+
+
 def registered_applications() -> list[RegisterRow]:
     """The register in the order it was written."""
     return list(db.session.scalars(select(RegisterRow).order_by(RegisterRow.id)))
@@ -100,10 +135,7 @@ def registered_applications() -> list[RegisterRow]:
 
 def strike_from_register(entry_id: int) -> None:
     """Take an entry out of the register."""
-    row = db.session.scalar(select(RegisterRow).where(RegisterRow.id == entry_id))
-    if row is None:
-        raise NotFound("register entry")
-    db.session.delete(row)
+    db.session.delete(get_registered(entry_id))
     db.session.commit()
 
 

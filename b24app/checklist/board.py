@@ -29,8 +29,9 @@ PHASES: Mapping[str, tuple[str, int]] = {
 
 @dataclass(frozen=True, slots=True)
 class MuteView:
-    """Who silenced it, why and until when."""
+    """Who silenced it, why and until when; the target is the check itself or its whole area."""
 
+    target: str
     reason: str
     until: date
     user_name: str
@@ -209,4 +210,4 @@ def _question_row(
 
 def _mute_of(code: str, area: Area, silenced: Mapping[str, Mute]) -> MuteView | None:
     row = silenced.get(code) or silenced.get(f"{AREA_PREFIX}{area}")
-    return None if row is None else MuteView(row.reason, row.until, row.user_name)
+    return None if row is None else MuteView(row.target, row.reason, row.until, row.user_name)

@@ -1,11 +1,15 @@
 """Runs one check or one area again, inside the run that is shown."""
 
+from datetime import datetime
+
+from sqlalchemy import select
+
 from b24app.checklist.area import Area
 from b24app.checklist.baselines import baseline_for
 from b24app.checklist.check import load_checks
 from b24app.checklist.gather import Door, gather
 from b24app.checklist.judge import judge
-from b24app.checklist.model import Run
+from b24app.checklist.model import Run, VerdictRow
 from b24app.checklist.mutes import AREA_PREFIX
 from b24app.checklist.own_facts import salt_of
 from b24app.checklist.runs import (
@@ -45,6 +49,15 @@ def codes_of(target: str) -> tuple[str, ...]:
     return tuple(
         code for code, spec in load_checks().items() if target in (code, f"{AREA_PREFIX}{spec.area}")
     )
+
+
+def is_judged_since(run_id: int, target: str, since: datetime) -> bool:
+    """Whether every check that the target means has been judged at that moment or later."""
+    codes = codes_of(target)
+    fresh = select(VerdictRow.code).where(
+        VerdictRow.run_id == run_id, VerdictRow.code.in_(codes), VerdictRow.judged_at >= since
+    )
+    return set(codes) <= set(db.session.scalars(fresh))
 
 
 def perform_rerun(run_id: int, target: str) -> None:

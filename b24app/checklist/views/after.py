@@ -13,9 +13,9 @@ from b24app.checklist.compare_runs import (
 )
 from b24app.checklist.runs import latest_run, start_run
 from b24app.checklist.schedule import after_steps, schedule_after_activation
+from b24app.checklist.under_way import ACTIVE
 from b24app.checklist.views import blueprint
 from b24app.checklist.views.after_drawing import draw_group, draw_repeats, draw_unchanged, line_id
-from b24app.checklist.views.board import ACTIVE
 from b24app.errors import BadInput, NotFound
 from b24app.portals.frames import Frame
 from b24app.services import services

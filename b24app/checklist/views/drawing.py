@@ -1,5 +1,6 @@
 """Areas, rows, chips and phases of the checklist in the shapes that the macros draw."""
 
+from itertools import zip_longest
 from typing import Any
 
 from flask_babel import gettext
@@ -25,10 +26,11 @@ CHIPS = {
     Level.UNKNOWN: N_("Not checked"),
     Level.PASS: N_("Passed"),
 }
+THEN = "In the snapshot"
 FAST_SECONDS, MEDIUM_SECONDS = 15, 60
 
 
-def draw_area(area: AreaView, *, busy: str = "") -> dict[str, Any]:
+def draw_area(area: AreaView) -> dict[str, Any]:
     """One area of the list and of the sections."""
     return {
         "code": str(area.area),
@@ -37,33 +39,44 @@ def draw_area(area: AreaView, *, busy: str = "") -> dict[str, Any]:
         "done": area.passed,
         "total": area.total,
         "counts": [(str(level), area.counts[level]) for level in OPEN_LEVELS if area.counts.get(level)],
-        "state": "running" if busy == area.area else "",
+        "state": "",
         "open": any(row.is_open for row in area.checks),
     }
 
 
-def draw_check(row: CheckView) -> dict[str, Any]:
-    """One row, with what its unfolded form tells."""
+def draw_check(row: CheckView, run_id: int | None = None) -> dict[str, Any]:
+    """One row, with what its unfolded form tells; a run is named when it is not the newest finished one."""
+    query = f"run={run_id}" if run_id else ""
+    url = f"/checklist/check/{row.code}"
     return {
         "code": row.code,
         "verdict": str(row.level),
         "title": words(row.title),
         "fact": words(row.line) if row.line else "",
-        "url": f"/checklist/check/{row.code}",
-        "close_url": f"/checklist/check/{row.code}?fold",
-        "seen": [_seen(one) for one in row.evidence],
+        "url": f"{url}?{query}" if query else url,
+        "close_url": f"{url}?fold&{query}".removesuffix("&"),
+        "seen": [_seen(one, nxt) for one, nxt in zip_longest(row.evidence, row.evidence[1:])],
         "why": gettext(row.why) if row.why else "",
-        "remedy": gettext(row.remedy) if row.remedy else "",
-        "technical": row.code,
+        "remedy": _remedy(row),
+        "technical": gettext("code of the check: %(code)s", code=row.code),
     }
 
 
-def _seen(one: Evidence) -> dict[str, Any]:
+def _remedy(row: CheckView) -> str:
+    if row.level is Level.PASS:
+        return ""
+    place = gettext("Where to look: %(place)s", place=gettext(row.place)) + "." if row.place else ""
+    return " ".join(part for part in (gettext(row.remedy) if row.remedy else "", place) if part)
+
+
+def _seen(one: Evidence, following: Evidence | None) -> dict[str, Any]:
+    """One thing seen; an arrow leads from the snapshot to the present."""
     label = gettext(one.label)
     return {
         "label": f"{label}, {moment(one.at)}" if one.at else label,
         "value": words(one.said),
         "level": str(one.level) if one.level else "",
+        "arrow": one.label == THEN and following is not None,
     }
 
 
