@@ -35,7 +35,7 @@ def test_what_goes_out_comes_back_the_same(north_admin: Opened):
     opened = north_admin.post("/terms/exchange", table=out.text)
     assert 'id="preview"' in opened.text
     assert 'class="btn btn-filled' in opened.text
-    assert 'badge  v-fail' not in opened.text
+    assert "badge  v-fail" not in opened.text
     assert opened.text.count("badge  v-unknown") == 2
 
 
