@@ -75,9 +75,10 @@ def test_changing_and_deleting_stay_inside(portals: tuple[int, int]) -> None:
 
 
 def test_writing_for_another_portal_is_refused(portals: tuple[int, int]) -> None:
-    with portal_scope(portals[0]), pytest.raises(PortalForgotten):
+    with portal_scope(portals[0]):
         db.session.add(Person(portal_id=portals[1], user_id=2, name="stray", seen_at=NOW))
-        db.session.flush()
+        with pytest.raises(PortalForgotten):
+            db.session.flush()
 
 
 def test_outside_a_scope_there_is_no_portal(app: Flask) -> None:

@@ -1,4 +1,4 @@
-"""What we use of Flask-Babel, typed: the library ships no types."""
+# What we use of Flask-Babel, typed: the library ships no types.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
