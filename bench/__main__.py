@@ -1,0 +1,14 @@
+"""`make bench`: every bench in one run, one after another."""
+
+from bench import checklist, pages, wire
+
+
+def main() -> None:
+    """Print the measured ratios of each room."""
+    for title, bench in (("pages", pages), ("checklist", checklist), ("wire", wire)):
+        print(f"\n## {title}\n", flush=True)
+        bench.main()
+
+
+if __name__ == "__main__":
+    main()
