@@ -103,7 +103,9 @@ def set_stage(folder: Path, **portal: object) -> Iterator[Stage]:
     )
     host = world.add_portal(f"localhost:{portal_port}", **portal)  # type: ignore[arg-type]
     live = go_live(world, bind="127.0.0.1", portal_port=portal_port, oauth_port=oauth_port)
-    app = create_app(read_stage_settings(folder, app_url, oauth_port), clock=world.clock, http=requests.Session)
+    app = create_app(
+        read_stage_settings(folder, app_url, oauth_port), clock=world.clock, http=requests.Session
+    )
     with app.app_context():
         Base.metadata.create_all(db.engine)
     server = make_server("127.0.0.1", app_port, app, threaded=True)

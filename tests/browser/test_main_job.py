@@ -1,60 +1,186 @@
 """The main job in a real browser: install, check, lose, renew, compare; the widget; the lapse; both languages."""
 
+import re
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+import requests
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Frame, Page
+from playwright.sync_api import Browser, Frame, Page, expect
 
 from tests.browser.stage import Stage, set_stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 APP = "/marketplace/app/1/"
 SERIOUS = {"serious", "critical"}
+BUSY = "[data-poll], #progress[hx-get]"
+TABS = ("overview", "checklist", "after", "plan", "calendar", "documents")
 
 
 @pytest.fixture
 def stage(tmp_path: Path) -> Iterator[Stage]:
-    with set_stage(tmp_path) as stage:
+    with set_stage(tmp_path, paid_till=date.today() + timedelta(days=20)) as stage:  # noqa: DTZ011 - as people count
         yield stage
         assert stage.complaints == []
 
 
-def install(stage: Stage, browser: Browser) -> Page:
-    """Install as the administrator does; answers the portal's page with the application in it."""
+@pytest.fixture
+def installed(stage: Stage, browser: Browser) -> Page:
+    """The administrator's page of a portal in which the application has just been installed."""
     page = stage.open(browser, "/marketplace/")
     page.get_by_role("button", name="Установить").click()
     wizard = stage.frame(page)
-    wizard.get_by_role("button", name="Продолжить").click()
-    wizard.get_by_label("Последний оплаченный день").fill(paid_till(stage))
-    wizard.get_by_role("button", name="Сохранить дату").click()
-    wizard.get_by_role("button", name="Перейти").click()
+    wizard.get_by_test_id("wizard-continue").click()
+    wizard.locator("[name=ends_on]").fill(stage.portal.paid_till.isoformat())
+    wizard.locator("button[form=wizard-date]").click()
+    wizard.get_by_test_id("wizard-finish").click()
     page.wait_for_url("**install_finished=Y**")
+    stage.frame(page).locator("#answer").wait_for()
     return page
 
 
-def paid_till(stage: Stage) -> str:
-    return stage.portal.paid_till.isoformat()
+def scenario(stage: Stage, verb: str, **values: object) -> None:
+    """Press a control of the scenario panel, by its HTTP call."""
+    answer = requests.post(f"{stage.portal.url}/scenario/api/{verb}", json=values, timeout=10)
+    assert answer.ok, answer.text
 
 
-def check(frame: Frame) -> None:
-    """Run the checks and wait for their end."""
-    frame.get_by_role("link", name="Проверки").click()
-    frame.get_by_role("button", name="Проверить").first.click()
-    frame.get_by_text("проверено").first.wait_for()
+def settle(frame: Frame) -> None:
+    """Wait until htmx has put everything into its place and listens again."""
+    expect(frame.locator(".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added")).to_have_count(0)
 
 
-def find_barriers(page: Page) -> list[str]:
+def go(frame: Frame, tab: str) -> None:
+    settle(frame)
+    frame.locator(f"#tab-{tab}").click()
+    frame.locator(f'#tab-{tab}[aria-current="page"]').wait_for()
+
+
+def run_checks(frame: Frame) -> None:
+    """Press «check» and wait until the results have been drawn by themselves."""
+    go(frame, "checklist")
+    expect(frame.locator(BUSY)).to_have_count(0, timeout=20_000)
+    with frame.page.expect_response("**/checklist/run"):
+        frame.locator('[hx-post="/checklist/run"]').first.click()
+    settle(frame)
+    expect(frame.locator(BUSY)).to_have_count(0, timeout=20_000)
+    settle(frame)
+    frame.locator("#section-payments").wait_for()
+
+
+def barriers(page: Page) -> list[str]:
     """What axe calls serious, in the portal's page and in our frame."""
     found = Axe().run(page).response["violations"]
-    return [f"{rule['id']}: {rule['nodes'][0]['html'][:120]}" for rule in found if rule["impact"] in SERIOUS]
+    return [f"{rule['id']}: {rule['nodes'][0]['html'][:160]}" for rule in found if rule["impact"] in SERIOUS]
 
 
-def test_the_wizard_ends_in_the_application_by_itself(stage: Stage, browser: Browser) -> None:
-    page = install(stage, browser)
+def overflow(frame: Frame) -> int:
+    return int(frame.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+
+def test_the_wizard_ends_in_the_application_by_itself(stage: Stage, installed: Page) -> None:
+    frame = stage.frame(installed)
+    assert frame.locator("#answer h1").inner_text()
+    assert barriers(installed) == []
+    assert overflow(frame) <= 0
+
+
+def test_the_administrator_checks_loses_renews_and_reads_what_was_lost(stage: Stage, installed: Page) -> None:
+    frame = stage.frame(installed)
+    run_checks(frame)
+    assert barriers(installed) == []
+    lost = next(row for row in stage.portal.tables["paysystem"].all() if row["ACTIVE"] == "Y")
+    scenario(stage, "switch_off", kind="pay_system", id=lost["ID"])
+    scenario(stage, "lapse_to_free")
+    scenario(stage, "renew", months=12)
+    run_checks(frame)
+    go(frame, "after")
+    frame.locator("#group-off").wait_for()
+    assert lost["NAME"] in frame.locator("#group-off").inner_text()
+    assert barriers(installed) == []
+
+
+def test_every_tab_is_whole_in_both_widths(stage: Stage, browser: Browser, installed: Page) -> None:
+    run_checks(stage.frame(installed))
+    for width in (1500, 390):
+        page = stage.open(browser, APP, width=width)
+        frame = stage.frame(page)
+        for tab in TABS:
+            go(frame, tab)
+            assert overflow(frame) <= 0, (tab, width)
+            assert barriers(page) == [], (tab, width)
+
+
+def test_an_employee_sees_the_card_and_tells_the_administrator(
+    stage: Stage, browser: Browser, installed: Page
+) -> None:
+    employee = stage.portal.employee.id
+    page = stage.open(browser, APP, user=employee)
     frame = stage.frame(page)
-    frame.get_by_text("До конца тарифа").wait_for()
-    assert find_barriers(page) == []
-    width = frame.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    assert width <= 0
+    assert str(stage.portal.paid_till.day) in frame.locator("#answer h1").inner_text()
+    assert "₽" not in frame.locator("body").inner_text()
+    frame.locator("#report-opener").click()
+    frame.locator("#report label").first.click()
+    frame.locator("#report [type=submit]").click()
+    frame.locator("#report[role=status]").wait_for()
+    assert barriers(page) == []
+    installed.goto(stage.portal.url + "/online/")
+    assert stage.portal.employee.name in installed.inner_text("body")
+
+
+def test_english_is_whole(stage: Stage, browser: Browser, installed: Page) -> None:
+    page = stage.open(browser, APP, lang="en")
+    frame = stage.frame(page)
+    run_checks(frame)
+    for tab in ("overview", "plan", "calendar"):
+        go(frame, tab)
+        texts = frame.evaluate(
+            "[...document.querySelectorAll('h1,h2,button,.tab,.badge')].map(e => e.textContent).join(' ')"
+        )
+        assert not re.findall(r"[а-яё]{3,}", texts.lower()), tab
+
+
+def test_the_dark_look_is_dark(stage: Stage, browser: Browser, installed: Page) -> None:
+    page = stage.open(browser, APP)
+    page.emulate_media(color_scheme="dark")
+    frame = stage.frame(page)
+    colour = frame.evaluate("getComputedStyle(document.querySelector('.card')).backgroundColor")
+    assert max(int(part) for part in re.findall(r"\d+", colour)[:3]) < 80
+    assert barriers(page) == []
+
+
+def test_a_lapsed_portal_shows_its_own_page_and_ours_waits(
+    stage: Stage, browser: Browser, installed: Page
+) -> None:
+    scenario(stage, "lapse_to_free")
+    page = stage.open(browser, APP)
+    page.locator('[data-refusal="access_denied"]').wait_for()
+    scenario(stage, "renew", months=12)
+    page = stage.open(browser, APP)
+    stage.frame(page).locator("#answer").wait_for()
+
+
+def test_one_renewal_is_walked_from_the_window_to_verified(stage: Stage, installed: Page) -> None:
+    frame = stage.frame(installed)
+    run_checks(frame)
+    go(frame, "overview")
+    for mark in ("mark_invoice_requested", "mark_invoice_received", "mark_approved", "mark_paid"):
+        frame.locator(f'[hx-post="/overview/mark/{mark}"]').first.click()
+        frame.locator(f'[hx-post="/overview/mark/{mark}"]').first.wait_for(state="detached")
+    scenario(stage, "renew", months=12)
+    frame.locator('#next-step [aria-controls="renewed"]').click()
+    frame.locator("#renewed [name=ends_on]").fill(stage.portal.paid_till.isoformat())
+    frame.locator("#renewed [type=submit]").click()
+    frame.locator('[hx-post="/overview/mark/mark_verified"]').click()
+    frame.locator('[hx-post="/overview/mark/mark_verified"]').wait_for(state="detached")
+
+
+def test_a_move_down_says_who_is_locked_out(stage: Stage, installed: Page) -> None:
+    frame = stage.frame(installed)
+    run_checks(frame)
+    go(frame, "plan")
+    frame.locator('[hx-get="/plan?to=basic"]').click()
+    frame.locator("#move .v-fail").first.wait_for()
+    assert "38" in frame.locator("#move").inner_text()
