@@ -137,6 +137,8 @@ class TokenKeeper:
             try:
                 fresh = refresh(self._session, self._server, self._client, stored.refresh, self._pace)
             except PortalError as error:
+                if (found := self._store.load()).access != stored.access:
+                    return found  # somebody got through although we held the lock: its lease had run out
                 self._store.set_state(_state_after(error))
                 raise
             self._store.save(fresh)

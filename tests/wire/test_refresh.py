@@ -240,3 +240,17 @@ def test_an_authorization_server_on_the_list_may_see_the_secret(endpoint: str) -
 def test_any_other_server_may_not(endpoint: str) -> None:
     with pytest.raises(errors.Refused):
         token_server(endpoint, (SERVER,))
+
+
+def test_a_refresh_that_lost_a_race_takes_the_winners_pair(
+    keeper: TokenKeeper, store: MemoryStore, open_session: Any, pace: Pace
+) -> None:
+    class Late(MemoryStore):
+        def set_state(self, state: TokenState) -> None:
+            TokenKeeper(store, SERVER, Client("local.wire", SECRET), open_session(), pace).refresh_after(old)
+            self.tokens, self.states = store.tokens, [state]
+
+    old = store.tokens
+    keeper._store = Late(old)
+    assert keeper.refresh_after(old) == store.tokens
+    assert store.tokens.access != old.access
