@@ -204,6 +204,23 @@ def upgrade() -> None:
     with op.batch_alter_table('date_suggestion', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_date_suggestion_portal_id'), ['portal_id'], unique=False)
 
+    op.create_table('employee_report',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('reason', sa.String(length=20), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('user_name', sa.String(length=255), nullable=False),
+    sa.Column('told_at', b24app.storage.Moment(timezone=True), nullable=False),
+    sa.Column('passed_at', b24app.storage.Moment(timezone=True), nullable=True),
+    sa.Column('settled_at', b24app.storage.Moment(timezone=True), nullable=True),
+    sa.Column('settled_by', sa.String(length=255), nullable=False),
+    sa.Column('portal_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['portal_id'], ['portal.id'], name=op.f('fk_employee_report_portal_id_portal'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_employee_report'))
+    )
+    with op.batch_alter_table('employee_report', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_employee_report_portal_id'), ['portal_id'], unique=False)
+
     op.create_table('fact_override',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('subject', sa.String(length=40), nullable=False),
@@ -321,6 +338,7 @@ def upgrade() -> None:
     sa.Column('code', sa.String(length=80), nullable=False),
     sa.Column('words', sa.String(length=300), nullable=False),
     sa.Column('back_at', b24app.storage.Moment(timezone=True), nullable=True),
+    sa.Column('refused_from', b24app.storage.Moment(timezone=True), nullable=True),
     sa.Column('portal_id', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['portal_id'], ['portal.id'], name=op.f('fk_pulse_portal_id_portal'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_pulse')),
@@ -346,6 +364,23 @@ def upgrade() -> None:
     with op.batch_alter_table('question_answer', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_question_answer_code'), ['code'], unique=False)
         batch_op.create_index(batch_op.f('ix_question_answer_portal_id'), ['portal_id'], unique=False)
+
+    op.create_table('reconciliation',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('since', b24app.storage.Moment(timezone=True), nullable=False),
+    sa.Column('until', b24app.storage.Moment(timezone=True), nullable=False),
+    sa.Column('state', sa.String(length=12), nullable=False),
+    sa.Column('counts', sa.JSON(), nullable=False),
+    sa.Column('error', sa.String(length=300), nullable=False),
+    sa.Column('asked_by', sa.String(length=255), nullable=False),
+    sa.Column('asked_at', b24app.storage.Moment(timezone=True), nullable=False),
+    sa.Column('done_at', b24app.storage.Moment(timezone=True), nullable=True),
+    sa.Column('portal_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['portal_id'], ['portal.id'], name=op.f('fk_reconciliation_portal_id_portal'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_reconciliation'))
+    )
+    with op.batch_alter_table('reconciliation', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_reconciliation_portal_id'), ['portal_id'], unique=False)
 
     op.create_table('register_entry',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -534,6 +569,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_delivery_portal_id'), ['portal_id'], unique=False)
         batch_op.create_index('ix_delivery_state_next_at', ['state', 'next_at'], unique=False)
 
+    op.create_table('paper',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=True),
+    sa.Column('kind', sa.String(length=12), nullable=False),
+    sa.Column('name', sa.String(length=200), nullable=False),
+    sa.Column('media', sa.String(length=100), nullable=False),
+    sa.Column('size', sa.Integer(), nullable=False),
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('content', b24app.storage.SealedBytes(), nullable=False),
+    sa.Column('added_by', sa.String(length=255), nullable=False),
+    sa.Column('added_at', b24app.storage.Moment(timezone=True), nullable=False),
+    sa.Column('portal_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['renewal_case.id'], name=op.f('fk_paper_case_id_renewal_case'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['portal_id'], ['portal.id'], name=op.f('fk_paper_portal_id_portal'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_paper'))
+    )
+    with op.batch_alter_table('paper', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_paper_case_id'), ['case_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_paper_portal_id'), ['portal_id'], unique=False)
+
     op.create_table('run_fact',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('run_id', sa.Integer(), nullable=False),
@@ -607,6 +662,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_run_fact_portal_id'))
 
     op.drop_table('run_fact')
+    with op.batch_alter_table('paper', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_paper_portal_id'))
+        batch_op.drop_index(batch_op.f('ix_paper_case_id'))
+
+    op.drop_table('paper')
     with op.batch_alter_table('delivery', schema=None) as batch_op:
         batch_op.drop_index('ix_delivery_state_next_at')
         batch_op.drop_index(batch_op.f('ix_delivery_portal_id'))
@@ -650,6 +710,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_register_entry_portal_id'))
 
     op.drop_table('register_entry')
+    with op.batch_alter_table('reconciliation', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_reconciliation_portal_id'))
+
+    op.drop_table('reconciliation')
     with op.batch_alter_table('question_answer', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_question_answer_portal_id'))
         batch_op.drop_index(batch_op.f('ix_question_answer_code'))
@@ -683,6 +747,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_fact_override_portal_id'))
 
     op.drop_table('fact_override')
+    with op.batch_alter_table('employee_report', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_employee_report_portal_id'))
+
+    op.drop_table('employee_report')
     with op.batch_alter_table('date_suggestion', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_date_suggestion_portal_id'))
 
