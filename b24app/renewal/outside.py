@@ -1,4 +1,4 @@
-"""Signed addresses outside the portal: a status page and a calendar feed; nothing secret on them, revocable."""
+"""Signed addresses outside the portal: status page, calendar feed, report; nothing secret on them, revocable."""
 
 import secrets
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ from b24app.services import services
 from b24app.storage import db, every_portal
 from b24app.texts import N_
 
-PURPOSES = ("status", "calendar")
-PATHS = {"status": "/status/{token}", "calendar": "/calendar/{token}.ics"}
+PURPOSES = ("status", "calendar", "report")
+PATHS = {"status": "/status/{token}", "calendar": "/calendar/{token}.ics", "report": "/report/{token}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,8 @@ def make_link(purpose: str, *, by: Author, at: datetime, expires_on: date | None
     """Make an address outside the portal; without an end it lives until it is revoked."""
     if purpose not in PURPOSES:
         raise BadInput(N_("There is no such kind of link."), "purpose")
+    if purpose == "report" and expires_on is None:
+        raise BadInput(N_("A report is shown outside until a day: choose it."), "expires_on")
     row = model.StatusLink(code=secrets.token_urlsafe(18), purpose=purpose, made_by=by.name, made_at=at)
     row.expires_on = expires_on
     db.session.add(row)

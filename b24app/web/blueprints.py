@@ -15,6 +15,7 @@ BLUEPRINTS = (
     "b24app.web.overview",
     "b24app.web.widget",
     "b24app.web.outside_pages",
+    "b24app.web.report",
     "b24app.checklist.views",
     "b24app.license.views",
     "b24app.renewal.views",

@@ -21,6 +21,8 @@ PUBLIC = {
     "public.support",
     "renewal.name_error_outside",
     "renewal.show_errors_outside",
+    "report.download_outside",
+    "report.show_outside",
     "static",
 }
 FOR_EVERYBODY = (

@@ -1,0 +1,104 @@
+"""The report of one moment: terms, checks, comparison, answers and calls in one object, whatever it is written to."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from b24app.checklist.board import ChecklistView, CheckView, checklist_view
+from b24app.checklist.compare_runs import ComparisonView, compare_with_baseline
+from b24app.checklist.model import Run
+from b24app.checklist.runs import latest_run
+from b24app.checklist.verdict import Level
+from b24app.license.profile import get_profile
+from b24app.license.said import NOTHING, Said
+from b24app.license.timeline import Timeline
+from b24app.portals.model import Portal
+from b24app.wire.journal import Search, search_calls
+
+MOST_CALLS = 50
+OPEN = (Level.FAIL, Level.WARN, Level.ASK, Level.UNKNOWN)
+SLACK = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The answer of the cover and who is responsible; the renewal knows them, the checks do not."""
+
+    answer: Said = NOTHING
+    lead: Said = NOTHING
+    responsible: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CallReference:
+    """One request of the run: its number in the log of calls, and how it ended."""
+
+    number: int
+    at: datetime
+    method: str
+    http: int
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that was found out, before translation; every format is written from it."""
+
+    portal: str
+    domain: str
+    made_at: datetime
+    heading: Heading
+    timeline: Timeline
+    checks: ChecklistView
+    run: Run | None
+    comparison: ComparisonView | None
+    calls: tuple[CallReference, ...]
+
+    @property
+    def number(self) -> str:
+        """The number of the run, by which the report is found again."""
+        return f"{self.run.id:04}" if self.run else "0000"
+
+    @property
+    def checked_at(self) -> datetime:
+        """The moment of the data; without a run, the moment of writing."""
+        return self.checks.checked_at or self.made_at
+
+    def of(self, level: Level) -> tuple[CheckView, ...]:
+        """Checks and questions of one level, silenced ones left out."""
+        rows = (row for area in self.checks.areas for row in area.checks)
+        return tuple(row for row in rows if row.level is level and row.muted is None)
+
+    @property
+    def silenced(self) -> tuple[CheckView, ...]:
+        """What nobody wants to hear about: still named, with the reason."""
+        return tuple(row for area in self.checks.areas for row in area.checks if row.muted)
+
+    @property
+    def answered(self) -> tuple[CheckView, ...]:
+        """Questions to which a person has answered."""
+        return tuple(row for area in self.checks.areas for row in area.checks if row.answer)
+
+
+def build_report(portal: Portal, timeline: Timeline, heading: Heading, now: datetime) -> Report:
+    """Put the report of the newest finished run together from what is stored; asks no portal."""
+    run = latest_run(finished=True)
+    return Report(
+        portal=get_profile().portal_name or portal.domain,
+        domain=portal.domain,
+        made_at=now,
+        heading=heading,
+        timeline=timeline,
+        checks=checklist_view(run),
+        run=run,
+        comparison=compare_with_baseline(),
+        calls=calls_of(run) if run else (),
+    )
+
+
+def calls_of(run: Run) -> tuple[CallReference, ...]:
+    """The requests made while a run went on, oldest first, as far as the log still holds them."""
+    if run.started_at is None or run.finished_at is None:
+        return ()
+    wanted = Search(since=run.started_at - SLACK, until=run.finished_at + SLACK)
+    found = search_calls(wanted, limit=MOST_CALLS)
+    return tuple(CallReference(row.id, row.at, row.method, row.http, row.error) for row in reversed(found))

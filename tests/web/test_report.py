@@ -1,0 +1,193 @@
+"""The report: one result as page, PDF, spreadsheet and JSON, in two languages, and by an address outside the portal."""
+
+import io
+import json
+from collections.abc import Callable
+from datetime import date
+
+import openpyxl
+import pypdf
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from b24app.checklist.answers import answer_question
+from b24app.checklist.mutes import mute
+from b24app.checklist.question_list import QUESTIONS
+from b24app.errors import BadInput
+from b24app.license.clocks import set_clock
+from b24app.license.terms import Author
+from b24app.renewal.outside import list_links, make_link
+from b24app.renewal.people import set_role
+from b24app.storage import db, portal_scope
+from b24app.web.report_files import refuse_fetching
+from sandbox.world import World
+from tests.actors import Actor, Opened
+from tests.conftest import DAY_OF_THE_STORY
+
+RunJobs = Callable[[], int]
+MARINA = Author(1, "Марина Ковалёва")
+
+
+def plain(text: str) -> str:
+    return " ".join(text.replace("\u00a0", " ").split())
+
+
+@pytest.fixture
+def checked(north: Actor, north_admin: Opened, run_jobs: RunJobs) -> Opened:
+    """A portal with a term, a run, and an answer of a person."""
+    north_admin.post("/checklist/run")
+    run_jobs()
+    with portal_scope(north.portal_id):
+        set_clock("plan", date(2026, 12, 23), by=MARINA, at=DAY_OF_THE_STORY)
+        set_role("responsible", user_id=1, name="Марина Ковалёва")
+        answer_question(QUESTIONS[0].code, "yes", user_id=1, user_name="Олег Дроздов", value="=1+1")
+        db.session.commit()
+    return north_admin
+
+
+@pytest.fixture
+def lost(north: Actor, checked: Opened, run_jobs: RunJobs) -> Opened:
+    """The same portal after a pay system was switched off."""
+    row = next(row for row in north.portal.tables["paysystem"].all() if row["ACTIVE"] == "Y")
+    north.portal.switch_off("pay_system", row["ID"])
+    checked.post("/after/run")
+    run_jobs()
+    return checked
+
+
+def read_json(opened: Opened, **form: str) -> dict[str, object]:
+    return json.loads(opened.download("/report.json", **form).data)
+
+
+def read_pdf(data: bytes) -> str:
+    return plain("\n".join(one.extract_text() for one in pypdf.PdfReader(io.BytesIO(data)).pages))
+
+
+def test_before_a_run_there_is_nothing_to_report(north_admin: Opened) -> None:
+    text = north_admin.get("/report").text
+    assert "/checklist" in text
+    assert "/report.pdf" not in text
+
+
+def test_the_page_answers_and_shows_its_sum(checked: Opened) -> None:
+    text = plain(checked.get("/report").text)
+    found = read_json(checked)
+    assert "18 декабря" in text
+    assert plain(str(found["sum"])) in text
+    assert "Олег Дроздов" in text
+
+
+def test_the_page_may_speak_another_language_than_the_report(checked: Opened) -> None:
+    text = plain(checked.get("/report", language="en").text)
+    assert "report on readiness" in text
+    assert "Обзор" in text
+
+
+def test_the_pdf_has_everything_the_page_has(lost: Opened) -> None:
+    text = read_pdf(lost.download("/report.pdf").data)
+    for words in ("Оплатить до", "Марина Ковалёва", "Олег Дроздов", "Выключено: 1", "стр. 1 из", "Не является"):
+        assert words in text
+
+
+def test_the_pdf_speaks_english_when_asked(checked: Opened) -> None:
+    answer = checked.download("/report.pdf", language="en")
+    assert answer.mimetype == "application/pdf"
+    assert "page 1 of" in read_pdf(answer.data)
+
+
+def test_the_spreadsheet_holds_every_check_and_no_formula(lost: Opened) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(lost.download("/report.xlsx").data))
+    assert {"Сводка", "Проверки", "Сроки", "Ответы"} <= set(book.sheetnames)
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert {cell.data_type for cell in cells} <= {"s", "n"}
+    assert "=1+1" in {cell.value for cell in cells}
+
+
+def test_the_json_has_days_that_programs_read(lost: Opened) -> None:
+    found = read_json(lost, language="en")
+    assert found["format"] == "renewal-report"
+    assert found["terms"][0]["ends_on"] == "2026-12-23"
+    assert {group["level"] for group in found["groups"]} >= {"fail", "ask"}
+    assert [group["code"] for group in found["comparison"]["differences"]] == ["off"]
+
+
+def test_an_accepted_difference_names_who_and_when(lost: Opened) -> None:
+    line = lost.get("/after").text.split('id="line-')[1].split('"')[0]
+    lost.post(f"/after/accept/{line}", reason="on_purpose", note="we closed it")
+    accepted = read_json(lost)["comparison"]["differences"][0]["lines"][0]["accepted"]
+    assert "2026" in accepted
+    assert "we closed it" in accepted
+
+
+def test_what_is_silenced_is_still_named(north: Actor, checked: Opened) -> None:
+    with portal_scope(north.portal_id):
+        mute("area:site", reason="no site", until=date(2027, 1, 1), user_id=1, user_name="Марина")
+        db.session.commit()
+    silenced = read_json(checked)["silenced"]
+    assert all("no site" in one["note"] for one in silenced)
+    assert silenced
+
+
+def test_calls_are_named_inside_and_not_outside(checked: Opened, visitor: FlaskClient) -> None:
+    numbers = [call["number"] for call in read_json(checked)["calls"]]
+    assert numbers == sorted(numbers) != []
+    assert "HTTP" not in visitor.get(address(checked)).text.split("<main")[1]
+
+
+def address(opened: Opened, days: str = "7") -> str:
+    text = opened.post("/report/links", days=days).text
+    return text.split("https://renewal.example", 1)[1].split("<", 1)[0].split('"', 1)[0]
+
+
+def test_an_address_outside_shows_the_report(checked: Opened, visitor: FlaskClient) -> None:
+    path = address(checked)
+    page, file = visitor.get(path + "?lang=en"), visitor.get(path + ".pdf")
+    assert "report on readiness" in page.text
+    assert "script-src 'self'" in page.headers["Content-Security-Policy"]
+    assert file.mimetype == "application/pdf"
+    assert page.headers["X-Robots-Tag"] == file.headers["X-Robots-Tag"] == "noindex, nofollow"
+
+
+def test_an_address_ends(checked: Opened, visitor: FlaskClient, world: World) -> None:
+    path = address(checked, days="1")
+    world.clock.advance(seconds=3 * 86400)
+    assert visitor.get(path).status_code == visitor.get(path + ".pdf").status_code == 403
+
+
+def test_an_address_is_closed_in_one_press(north: Actor, checked: Opened, visitor: FlaskClient) -> None:
+    path = address(checked)
+    with portal_scope(north.portal_id):
+        number = list_links()[0].id
+    checked.post(f"/report/links/{number}/revoke")
+    assert visitor.get(path).status_code == 403
+    assert path not in checked.get("/report").text
+
+
+def test_an_address_without_a_last_day_is_not_made(north: Actor, checked: Opened) -> None:
+    assert checked.post("/report/links", days="1000").status_code == 422
+    with portal_scope(north.portal_id), pytest.raises(BadInput):
+        make_link("report", by=MARINA, at=DAY_OF_THE_STORY)
+
+
+def test_a_report_fetches_nothing(app: Flask) -> None:
+    with pytest.raises(ValueError, match="does not fetch"):
+        refuse_fetching("https://shop.example/logo.png")
+
+
+def test_there_is_no_other_kind_of_file(checked: Opened) -> None:
+    assert checked.download("/report.docx").status_code == 404
+
+
+def test_a_forged_address_is_refused(checked: Opened, visitor: FlaskClient) -> None:
+    assert visitor.get("/report/forged").status_code == 403
+
+
+def test_another_portal_has_its_own_report(checked: Opened, south_admin: Opened) -> None:
+    assert "/report.pdf" not in south_admin.get("/report").text
+    assert south_admin.post("/report/links/1/revoke").status_code == 404
+
+
+def test_an_employee_may_not(checked: Opened, north_employee: Opened) -> None:
+    assert north_employee.get("/report").status_code == 403
+    assert north_employee.download("/report.pdf").status_code == 403
