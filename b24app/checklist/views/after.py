@@ -1,5 +1,7 @@
 """What changed after the activation: the answer, the repeats, every difference, and what was accepted."""
 
+from collections.abc import Sequence
+
 from flask import request
 from flask.typing import ResponseReturnValue
 
@@ -11,11 +13,13 @@ from b24app.checklist.compare_runs import (
     compare_with_baseline,
     return_change,
 )
+from b24app.checklist.model import AfterStep
 from b24app.checklist.runs import latest_run, start_run
 from b24app.checklist.schedule import after_steps, schedule_after_activation
 from b24app.checklist.under_way import ACTIVE
 from b24app.checklist.views import blueprint
 from b24app.checklist.views.after_drawing import draw_group, draw_repeats, draw_unchanged, line_id
+from b24app.checklist.window import orders_of_window
 from b24app.errors import BadInput, NotFound
 from b24app.portals.frames import Frame
 from b24app.services import services
@@ -94,7 +98,7 @@ def count_again(frame: Frame, line: str) -> str:
 
 def draw_after(frame: Frame, *, accepting: str = "", wrong: BadInput | None = None) -> str:
     """The whole page."""
-    view, newest = compare_with_baseline(), latest_run()
+    view, newest, steps = compare_with_baseline(), latest_run(), after_steps()
     return page(
         "after.html",
         frame,
@@ -103,7 +107,7 @@ def draw_after(frame: Frame, *, accepting: str = "", wrong: BadInput | None = No
         if view
         else [],
         counts=count_lines(view),
-        repeats=draw_repeats(after_steps(), services().clock.now()),
+        repeats=draw_repeats(steps, services().clock.now(), count_differences(steps)),
         under_way=newest is not None and newest.state in ACTIVE,
         has_runs=newest is not None,
         unchanged=draw_unchanged(view) if view else [],
@@ -111,9 +115,17 @@ def draw_after(frame: Frame, *, accepting: str = "", wrong: BadInput | None = No
         reasons=list(REASONS.items()),
         accepting=accepting or request.args.get("accept", ""),
         own=OWN,
+        orders=orders_of_window(view) if view and steps else None,
+        form=request.form,
         mismatch_texts=MISMATCH_TEXTS,
         wrong=wrong,
     )
+
+
+def count_differences(steps: Sequence[AfterStep]) -> dict[str, int]:
+    """How many differences each finished repeat has found."""
+    found = {step.step: compare_with_baseline(step.run_id) for step in steps if step.run_id}
+    return {step: len(view.lines) for step, view in found.items() if view and view.after.finished_at}
 
 
 def count_lines(view: ComparisonView | None) -> dict[str, int]:

@@ -1,11 +1,11 @@
 """Groups of differences, repeats and what stayed as it was, in the shapes that the macros draw."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from b24app.checklist.compare import FIELD_TITLES, Change, Difference, FieldChange
 from b24app.checklist.compare_runs import REASONS, ComparisonView, LineView
@@ -13,6 +13,7 @@ from b24app.checklist.model import AfterStep
 from b24app.checklist.refusal import REASON_TEXTS
 from b24app.checklist.schedule import STEP_TITLES
 from b24app.checklist.snapshot import KINDS
+from b24app.checklist.verdict import Level
 from b24app.texts import N_
 from b24app.web.wording import clock, moment
 
@@ -26,6 +27,7 @@ TITLES = {
 SECRET = N_("changed, the value is not shown")
 VALUES = {"yes": N_("yes"), "no": N_("no")}
 EMPTY = N_("empty")
+WAITS = {"24h": N_("waiting for the first orders"), "72h": N_("delivery, telephony")}
 
 
 def line_id(change: Change) -> str:
@@ -58,6 +60,8 @@ def _draw_line(line: LineView) -> dict[str, Any]:
         "advice": _advice(change),
         "accepted": _accepted(line),
         "open": line.is_open,
+        "can_accept": change.difference is not Difference.UNKNOWN and change.level is not Level.PASS,
+        "link": change.kind.link,
     }
 
 
@@ -112,17 +116,36 @@ def _accepted(line: LineView) -> str:
     return f"{text}. {one.explanation}" if one.explanation else text
 
 
-def draw_repeats(steps: Sequence[AfterStep], now: datetime) -> list[dict[str, Any]]:
-    """The four repeats of the newest activation."""
+def draw_repeats(steps: Sequence[AfterStep], now: datetime, found: Mapping[str, int]) -> list[dict[str, Any]]:
+    """The four repeats of the newest activation, with what each has found or waits for."""
     waiting = [step for step in steps if step.run_id is None]
     drawn = []
     for step in steps:
         state = "done" if step.run_id else "now" if step is waiting[0] else "ahead"
         when = moment(step.due_at) if step.due_at.date() != now.date() else clock(step.due_at)
         drawn.append(
-            {"state": state, "title": gettext(STEP_TITLES[step.step]), "text": when, "shape": "clock"}
+            {
+                "state": state,
+                "title": gettext(STEP_TITLES[step.step]),
+                "text": when,
+                "note": _note(step, found),
+                "shape": "clock",
+            }
         )
     return drawn
+
+
+def _note(step: AfterStep, found: Mapping[str, int]) -> str:
+    if step.step in found:
+        number = found[step.step]
+        return (
+            ngettext("%(num)s difference", "%(num)s differences", number)
+            if number
+            else gettext("no differences")
+        )
+    if step.run_id:
+        return gettext("is being compared")
+    return gettext(WAITS[step.step]) if step.step in WAITS else ""
 
 
 def draw_unchanged(view: ComparisonView) -> list[str]:

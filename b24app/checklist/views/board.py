@@ -42,7 +42,7 @@ def draw_board(frame: Frame, run: Run | None = None) -> str:
     view = checklist_view(run)
     progress = view.progress
     refused = progress is not None and progress.state is RunState.REFUSED
-    values: dict[str, Any] = board_values(view, frozen=run is not None)
+    values = board_values(view, frozen=run is not None)
     return page(
         "checklist.html",
         frame,

@@ -1,10 +1,14 @@
 """The register of applications and webhooks that an administrator keeps, because no portal lists them."""
 
+from typing import Any
+
 from flask import request
 from flask.typing import ResponseReturnValue
 
 from b24app.checklist.answers import (
     REGISTER_KINDS,
+    change_registered,
+    get_registered,
     register_application,
     registered_applications,
     strike_from_register,
@@ -15,6 +19,9 @@ from b24app.portals.frames import Frame
 from b24app.texts import N_
 from b24app.web import framed, page
 from b24app.web.fields import read_date
+from b24app.web.wording import day_field
+
+TEXTS = ("kind", "name", "owner_name", "host", "purpose")
 
 KIND_TITLES = {
     "application": N_("Application"),
@@ -27,29 +34,30 @@ KIND_TITLES = {
 @blueprint.get("/checklist/register")
 @framed(admin=True)
 def show_register(frame: Frame) -> str:
-    """List what was written down, with a form for the next one."""
-    return _draw(frame)
+    """List what was written down, with a form for the next one; `?edit=<id>` opens an entry in the form."""
+    editing = request.args.get("edit", type=int)
+    return _draw(frame, editing, _form_of(editing) if editing else {})
 
 
 @blueprint.post("/checklist/register")
 @framed(admin=True)
 def write_into_register(frame: Frame) -> ResponseReturnValue:
     """Write one application or webhook down."""
-    form = request.form
     try:
-        register_application(
-            form.get("kind", ""),
-            form.get("name", ""),
-            user_id=frame.user_id,
-            user_name=frame.user_name,
-            owner_id=form.get("owner_id", type=int),
-            owner_name=form.get("owner_name", ""),
-            host=form.get("host", ""),
-            purpose=form.get("purpose", ""),
-            expires_on=read_date(form["expires_on"], "expires_on") if form.get("expires_on") else None,
-        )
+        register_application(**_said(frame))
     except BadInput as wrong:
-        return _draw(frame, wrong), 422
+        return _draw(frame, None, request.form, wrong), 422
+    return _draw(frame)
+
+
+@blueprint.post("/checklist/register/<int:entry_id>")
+@framed(admin=True)
+def correct_register(frame: Frame, entry_id: int) -> ResponseReturnValue:
+    """Correct an entry."""
+    try:
+        change_registered(entry_id, **_said(frame))
+    except BadInput as wrong:
+        return _draw(frame, entry_id, request.form, wrong), 422
     return _draw(frame)
 
 
@@ -61,13 +69,33 @@ def strike(frame: Frame, entry_id: int) -> str:
     return _draw(frame)
 
 
-def _draw(frame: Frame, wrong: BadInput | None = None) -> str:
+def _said(frame: Frame) -> dict[str, Any]:
+    """What the form says, and who says it."""
+    form = request.form
+    return {
+        **{name: form.get(name, "") for name in TEXTS},
+        "owner_id": form.get("owner_id", type=int),
+        "expires_on": read_date(form["expires_on"], "expires_on") if form.get("expires_on") else None,
+        "user_id": frame.user_id,
+        "user_name": frame.user_name,
+    }
+
+
+def _form_of(entry_id: int) -> dict[str, Any]:
+    row = get_registered(entry_id)
+    return {name: getattr(row, name) for name in (*TEXTS, "owner_id")} | {
+        "expires_on": day_field(row.expires_on)
+    }
+
+
+def _draw(frame: Frame, editing: int | None = None, form: Any = None, wrong: BadInput | None = None) -> str:
     return page(
         "checklist/register.html",
         frame,
         rows=registered_applications(),
         kinds=[(kind, KIND_TITLES[kind]) for kind in REGISTER_KINDS],
         titles=KIND_TITLES,
-        form=request.form if wrong else {},
+        editing=editing,
+        form=form or {},
         wrong={wrong.field: wrong.message} if wrong else {},
     )
