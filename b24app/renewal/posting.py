@@ -19,7 +19,7 @@ from b24app.renewal.people import list_roles
 from b24app.renewal.recipients import Recipient, people_of
 from b24app.renewal.reminders import Outgoing, deliver_waiting, keep_due, sent_keys
 from b24app.renewal.roles import Holder
-from b24app.renewal.settings import get_digest, get_ladder, list_channels, note_test
+from b24app.renewal.settings import CHANNELS, get_digest, get_ladder, list_channels, note_test
 from b24app.renewal.stages import Role
 from b24app.services import services
 from b24app.storage import db, portal_scope
@@ -119,6 +119,8 @@ def _week(desk: Desk) -> Said:
 
 def try_channel(portal_id: int, code: str, user_id: int, name: str) -> None:
     """Send a test by one channel to the person who pressed the button, and keep how it ended."""
+    if code not in CHANNELS:
+        raise BadInput(N_("There is no such channel."), "code")
     with portal_scope(portal_id):
         desk = open_desk(db.session.get_one(Portal, portal_id))
         error = _try_channel(desk, code, Holder(Role.RESPONSIBLE, user_id, name, _email_of(user_id)))
@@ -146,9 +148,7 @@ def _try_channel(desk: Desk, code: str, person: Holder) -> str:
 
 
 def _test_targets(code: str, person: Holder) -> tuple[Recipient, ...]:
-    channel = next((item for item in list_channels() if item.code == code), None)
-    if channel is None:
-        raise BadInput(N_("There is no such channel."), "code")
+    channel = next(item for item in list_channels() if item.code == code)
     if code in ("notification", "task", "feed"):
         return (Recipient(str(person.user_id or 0), person.name),)
     found = [Recipient(part.strip()) for part in channel.address.split(",") if part.strip()]

@@ -1,20 +1,15 @@
 """Letters over a real mail server, and what its refusals mean."""
 
-import asyncio
-import socket
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 from b24app.renewal.channels import Letter
 from b24app.renewal.channels.mail import MailRefused, MailServer, MailUnavailable, mail_server, send, write
 from tests.license.conftest import AT
+from tests.renewal.postman import postman
+
+__all__ = ["postman"]
 
 LETTER = Letter(
     "north:key",
@@ -26,45 +21,6 @@ LETTER = Letter(
     outside="https://renewal.example/status/token",
     outside_text="Если портал не открывается",
 )
-
-
-@dataclass
-class Postman:
-    """A mail server that keeps what it takes and answers what it is told to."""
-
-    answer: str = "250 OK"
-    taken: list[EmailMessage] = field(default_factory=list)
-
-    async def handle_RCPT(self, _s: SMTP, _n: Session, envelope: Envelope, to: str, _o: list[str]) -> str:
-        await asyncio.sleep(0)
-        if self.answer.startswith("rcpt "):
-            return self.answer.removeprefix("rcpt ")
-        envelope.rcpt_tos.append(to)
-        return "250 OK"
-
-    async def handle_DATA(self, _s: SMTP, _n: Session, envelope: Envelope) -> str:
-        await asyncio.sleep(0)
-        self.taken.append(message_from_bytes(envelope.content, policy=policy.default))
-        return self.answer
-
-
-def only_marina(_s: SMTP, _n: Session, _e: Envelope, _m: str, data: object) -> AuthResult:
-    known = data.login == b"marina" and data.password == b"p@ss"
-    return AuthResult(success=known, handled=False)
-
-
-@pytest.fixture
-def postman(socket_enabled: None) -> Iterator[tuple[Postman, MailServer]]:
-    keeper = Postman()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    controller = Controller(
-        keeper, hostname="127.0.0.1", port=port, authenticator=only_marina, auth_require_tls=False
-    )
-    controller.start()
-    yield keeper, MailServer("127.0.0.1", port, sender="renewal@renewal.example")
-    controller.stop()
 
 
 def test_a_letter_arrives_as_text_and_as_html(postman):

@@ -1,0 +1,93 @@
+"""Edges of the answer: what is said when something is not known, and never a hole in a sentence."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from b24app.license.clocks import find_clock, set_clock
+from b24app.license.policy import State
+from b24app.license.profile import change_profile
+from b24app.license.reading import timeline_view
+from b24app.renewal.answer import give_answer, next_step
+from b24app.renewal.cases import mark_stage, open_case
+from b24app.renewal.overview import overview_view, situation_of
+from b24app.renewal.speech import Speech
+from b24app.renewal.stages import Stage
+from b24app.renewal.steps import draw_steps
+from tests.license.conftest import AT, MARINA
+from tests.renewal.conftest import END, TODAY
+
+DAYS = [END - timedelta(days=left) for left in (60, 30, 23, 14, 5, 3, 0, -1, -10, -15, -16, -40)]
+
+
+def situation(day: date):
+    now = datetime.combine(day, AT.timetz())
+    return situation_of(timeline_view(now, day).main, now, day)
+
+
+def sentences(day: date, language: str) -> list[str]:
+    s, speech = situation(day), Speech(language)
+    answer, step = give_answer(s), next_step(s)
+    said = [answer.word, answer.about, answer.answer, answer.lead, answer.why]
+    said += [step.title, step.reason, step.duty, step.action_text, step.other_text]
+    said += [part for item in draw_steps(s) for part in (item.title, item.short, item.text)]
+    return [speech.say(part) for part in said]
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+@pytest.mark.parametrize("day", DAYS)
+@pytest.mark.parametrize(
+    "stage", [None, Stage.INVOICE_REQUESTED, Stage.INVOICE_RECEIVED, Stage.APPROVED, Stage.PAID]
+)
+def test_no_sentence_has_a_hole_on_any_day_at_any_stage(shop, day, stage, language):
+    if stage:
+        mark_stage(open_case(find_clock("plan"), AT).id, stage, by=MARINA, at=AT, on=TODAY)
+    for text in sentences(day, language):
+        assert "%(" not in text
+        assert "None" not in text
+        assert not text.endswith((".. ", " .", ".."))
+
+
+def test_the_story_reads_as_on_the_screen(shop):
+    texts = [text.replace("\u00a0", " ") for text in sentences(TODAY, "ru")]
+    assert texts[0] == "По срокам успеваем"
+    assert texts[2] == "До конца тарифа 23 дня"
+    assert texts[4].startswith("Банку нужно 3 рабочих дня. Льготные 15 дней закончатся 7 января")
+    assert texts[5] == "Запросить счёт у партнёра"
+    assert "осталось 11 рабочих дней. Согласование обычно занимает 3 рабочих дня." in texts[6]
+
+
+def test_an_unnamed_plan_is_not_guessed(shop):
+    s = replace(situation(TODAY), plan_name=type(situation(TODAY).plan_name)(""))
+    assert give_answer(s).about.message == "until %(day)s"
+
+
+def test_without_an_end_nothing_is_counted(portal):
+    set_clock("plan", None, by=MARINA, at=AT)
+    found = overview_view(AT, TODAY)
+    assert found.answer.about.message == ""
+    assert found.steps[1].text.message == ""
+
+
+def test_outside_of_holidays_nothing_is_said_of_banks(shop):
+    set_clock("plan", date(2027, 4, 15), by=MARINA, at=AT)
+    assert "closed" not in give_answer(situation(date(2027, 4, 1))).why.message
+
+
+def test_after_the_last_chance_only_a_card_helps(shop):
+    change_profile(by=MARINA, at=AT, transfer_days=12)
+    s = situation(date(2026, 12, 22))
+    assert s.state is State.CRITICAL
+    assert give_answer(s).lead.message.startswith("Pay by card today")
+
+
+def test_an_invoice_on_its_way_is_not_late(shop):
+    mark_stage(open_case(find_clock("plan"), AT).id, Stage.INVOICE_REQUESTED, by=MARINA, at=AT)
+    step = draw_steps(situation(TODAY))[1]
+    assert (step.text.message, step.by) == ("requested, on its way", None)
+
+
+def test_nobody_named_is_nobody_shown(portal):
+    set_clock("plan", END, by=MARINA, at=AT)
+    assert overview_view(AT, TODAY).step.who is None

@@ -1,0 +1,156 @@
+"""Letters that leave the portal behind: by mail to the people of the roles, also when REST is refused; the digest; tests."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from pydantic import SecretStr
+
+from b24app.errors import BadInput
+from b24app.license.clocks import set_clock
+from b24app.license.profile import note_license
+from b24app.renewal.channels import Letter, feed
+from b24app.renewal.channels.mail import MailServer
+from b24app.renewal.people import set_role
+from b24app.renewal.posting import remind_portal, try_channel
+from b24app.renewal.recipients import Recipient, people_of, recipients
+from b24app.renewal.reminders import list_deliveries
+from b24app.renewal.roles import Holder
+from b24app.renewal.settings import Digest, list_channels, set_channel, set_ladder
+from b24app.renewal.stages import Role
+from b24app.settings import Settings
+from b24app.storage import db, portal_scope
+from tests.actors import Actor
+from tests.license.conftest import AT, MARINA
+from tests.renewal.postman import Postman, postman
+
+__all__ = ["postman"]
+
+END = date(2026, 12, 23)
+
+
+@pytest.fixture
+def settings(settings: Settings, postman: tuple[Postman, MailServer]) -> Settings:
+    """The application's settings with a mail server."""
+    url = SecretStr(f"smtp://127.0.0.1:{postman[1].port}")
+    return settings.model_copy(update={"smtp_url": url, "mail_from": "renewal@renewal.example"})
+
+
+@pytest.fixture
+def shop(north: Actor) -> Iterator[Actor]:
+    """A plan near its end and people with addresses; the weekly letter is off until a test asks for it."""
+    with portal_scope(north.portal_id):
+        note_license("ru_std", AT)
+        set_clock("plan", END, by=MARINA, at=AT)
+        set_role(Role.RESPONSIBLE, user_id=1, name="Марина Ковалёва", email="marina@north.example")
+        set_role(Role.PAYER, user_id=2, name="Олег Дроздов", email="oleg@north.example")
+        set_ladder((30, 14, 7, 3, 1, 0), digest=Digest(on=False))
+        db.session.commit()
+        yield north
+
+
+def subjects(keeper: Postman) -> list[str]:
+    return [message["Subject"] for message in keeper.taken]
+
+
+def test_mail_reaches_the_responsible_with_both_addresses(shop, postman):
+    remind_portal(shop.portal_id)
+    letter = postman[0].taken[0].get_body(("plain",)).get_content()
+    assert postman[0].taken[0]["To"] == "Марина Ковалёва <marina@north.example>"
+    assert "https://north.bitrix24.example/marketplace/view/" in letter
+    assert "https://renewal.example/status/" in letter
+
+
+def test_mail_goes_on_when_the_portal_refuses_everything(shop, postman, world):
+    shop.portal.lapse_to_free()
+    world.clock.advance(days=27)
+    remind_portal(shop.portal_id)
+    states = {(line.channel, line.code, line.state) for line in list_deliveries()}
+    assert ("email", "grace", "sent") in states
+    assert ("notification", "grace", "failed") in states
+    assert {to for message in postman[0].taken for to in [message["To"]]} >= {
+        "Олег Дроздов <oleg@north.example>"
+    }
+
+
+def test_more_addresses_get_a_copy_and_nobody_gets_two(shop, postman):
+    set_channel("email", enabled=True, address="office@north.example, MARINA@north.example")
+    remind_portal(shop.portal_id)
+    assert len(postman[0].taken) == 2
+
+
+def test_the_weekly_letter_comes_once_a_week_and_says_that_reminders_work(shop, postman, world):
+    set_ladder((30, 14, 7, 3, 1, 0), digest=Digest(on=True, weekday=0))
+    for _ in range(8):
+        remind_portal(shop.portal_id)
+        world.clock.advance(days=1)
+    digests = [m for m in postman[0].taken if m["Subject"] == "Продление: коротко за неделю"]
+    assert len(digests) == 2
+    text = digests[0].get_body(("plain",)).get_content().replace("\u00a0", " ")
+    assert "До конца тарифа 23 дня" in text
+    assert "Напоминания работают" in text
+
+
+def test_the_weekly_letter_asks_for_the_date_when_there_is_none(north, postman):
+    with portal_scope(north.portal_id):
+        set_role(Role.RESPONSIBLE, user_id=1, name="", email="")
+        set_channel("email", enabled=True, address="office@north.example")
+        db.session.commit()
+    remind_portal(north.portal_id)
+    assert "Ни один срок пока не записан" in postman[0].taken[0].get_body(("plain",)).get_content()
+
+
+def test_the_button_sends_a_test_letter_to_the_one_who_pressed_it(shop, postman):
+    try_channel(shop.portal_id, "email", 2, "Олег Дроздов")
+    assert [message["To"] for message in postman[0].taken] == ["Олег Дроздов <oleg@north.example>"]
+    assert subjects(postman[0]) == ["Проба напоминаний"]
+
+
+def test_a_failed_test_says_why(shop):
+    set_channel("webhook", enabled=True, address="https://127.0.0.1/hook")
+    try_channel(shop.portal_id, "webhook", 1, "Марина Ковалёва")
+    assert {item.code: item.test_error for item in list_channels()}["webhook"].startswith("WebhookRefused")
+
+
+def test_a_channel_that_does_not_exist_is_not_kept(shop):
+    with pytest.raises(BadInput):
+        try_channel(shop.portal_id, "pigeon", 1, "Марина Ковалёва")
+
+
+def test_a_test_without_an_address_asks_for_one(shop):
+    try_channel(shop.portal_id, "email", 4711, "Никто")
+    assert {item.code: item.test_error for item in list_channels()}["email"].startswith("BadInput")
+
+
+def test_a_webhook_inside_the_network_fails_and_is_kept_in_the_log(shop):
+    set_channel("webhook", enabled=True, address="https://127.0.0.1/hook")
+    remind_portal(shop.portal_id)
+    ends = {line.channel: (line.state, line.error) for line in list_deliveries()}
+    assert ends["webhook"] == ("failed", "WebhookRefused: address is not public")
+
+
+def test_a_letter_for_some_never_goes_to_the_feed(shop):
+    with pytest.raises(feed.NotForEverybody):
+        feed.send(None, Letter("k", "t", "Тема", ("Строка",)), 0)
+
+
+def test_one_person_in_several_roles_is_told_once():
+    marina = Holder(Role.RESPONSIBLE, 1, "Марина Ковалёва")
+    assert people_of((Role.RESPONSIBLE, Role.DECIDER), {Role.RESPONSIBLE: marina}) == (marina,)
+
+
+def test_tasks_are_for_steps_and_not_for_every_day(portal):
+    people = (Holder(Role.RESPONSIBLE, 1, "Марина Ковалёва"), Holder(Role.PAYER, 2, "Олег Дроздов"))
+    channel = next(item for item in list_channels() if item.code == "task")
+    assert recipients(channel, "pay_last", people) == (Recipient("1", "Марина Ковалёва"),)
+    assert recipients(channel, "grace", people) == ()
+
+
+def test_without_a_mail_server_no_letter_is_promised(shop, app, postman):
+    here = app.extensions["services"]
+    app.extensions["services"] = replace(here, settings=here.settings.model_copy(update={"smtp_url": None}))
+    remind_portal(shop.portal_id)
+    assert {line.channel for line in list_deliveries()} == {"notification"}
+    try_channel(shop.portal_id, "email", 1, "Марина Ковалёва")
+    assert "SettingsWrong" in {item.code: item.test_error for item in list_channels()}["email"]
