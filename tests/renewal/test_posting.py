@@ -1,6 +1,7 @@
 """Letters that leave the portal behind: by mail to the people of the roles, also when REST is refused; the digest; tests."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 
@@ -60,6 +61,23 @@ def test_mail_reaches_the_responsible_with_both_addresses(shop, postman):
     assert postman[0].taken[0]["To"] == "Марина Ковалёва <marina@north.example>"
     assert "https://north.bitrix24.example/marketplace/view/" in letter
     assert "https://renewal.example/status/" in letter
+
+
+def test_eight_workers_at_once_send_one_letter(shop, app, postman):
+    set_channel("notification", enabled=False)
+    db.session.commit()
+    portal_id = shop.portal_id
+
+    def work(_number: int) -> None:
+        with app.app_context():
+            remind_portal(portal_id)
+            db.session.remove()
+
+    with ThreadPoolExecutor(8) as workers:
+        list(workers.map(work, range(8)))
+    with portal_scope(portal_id):
+        assert [line.state for line in list_deliveries()] == ["sent"]
+    assert len(postman[0].taken) == 1
 
 
 def test_mail_goes_on_when_the_portal_refuses_everything(shop, postman, world):
