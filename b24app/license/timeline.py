@@ -80,18 +80,7 @@ def draw_row(
     plan_name: Said,
 ) -> TermRow:
     """One term with everything counted."""
-    plan = None
-    if term.ends_on is not None:
-        plan = plan_payment(
-            conditions_for(
-                term.ends_on,
-                policy,
-                method=paying.method,
-                transfer_days=paying.transfer_days,
-                approval_days=paying.approval_days,
-            ),
-            calendar,
-        )
+    plan = _plan_of(term, policy, calendar, paying)
     confirmed = not term.needs_confirming(now)
     main = term.kind in (Kind.PLAN, Kind.ON_PREMISE)
     left = None if term.ends_on is None else (term.ends_on - today).days
@@ -110,6 +99,19 @@ def draw_row(
         pay=NOTHING,
         main=main,
     )
+
+
+def _plan_of(term: Term, policy: Policy, calendar: BankCalendar, paying: Paying) -> PaymentPlan | None:
+    if term.ends_on is None:
+        return None
+    conditions = conditions_for(
+        term.ends_on,
+        policy,
+        method=paying.method,
+        transfer_days=paying.transfer_days,
+        approval_days=paying.approval_days,
+    )
+    return plan_payment(conditions, calendar)
 
 
 def term_name(term: Term, plan_name: Said) -> Said:

@@ -1,14 +1,11 @@
-"""The answer of the overview: one sentence, what it means, and the one next step. Pure: message ids and values."""
+"""The answer of the overview: one sentence and what it means. Pure: message ids and values."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 
 from b24app.license.policy import State
 from b24app.license.said import NOTHING, Said, Value, say
-from b24app.renewal.roles import Holder
 from b24app.renewal.situation import Situation
-from b24app.renewal.stages import Role, Stage
 from b24app.texts import N_, NN_
 
 
@@ -24,27 +21,13 @@ class Answer:
     why: Said
 
 
-@dataclass(frozen=True, slots=True)
-class NextStep:
-    """The one thing to do next; `action` is a code that a page turns into an address."""
-
-    code: str
-    title: Said
-    reason: Said
-    by: date | None
-    who: Holder | None
-    duty: Said
-    action: str
-    action_text: Said
-    other: str
-    other_text: Said
-
-
-def _count(number: int) -> Said:
+def days_of(number: int) -> Said:
+    """A number of days as a sentence inside a sentence."""
     return say(NN_("%(count)s day", "%(count)s days"), count=number)
 
 
-def _working(number: int) -> Said:
+def working_days_of(number: int) -> Said:
+    """A number of working days as a sentence inside a sentence."""
     return say(NN_("%(count)s working day", "%(count)s working days"), count=number)
 
 
@@ -81,7 +64,7 @@ def _before_the_end(s: Situation) -> Answer:
     word = N_("On schedule") if level == "pass" else N_("Time to pay")
     if s.state is State.ACTIVE and not late:
         word = N_("According to plan")
-    left = _count(days) if days else say(N_("today"))
+    left = days_of(days) if days else say(N_("today"))
     text = N_("Until the end of the plan: %(left)s") if days else N_("The plan ends %(left)s")
     return Answer(level, say(word), _about(s), say(text, left=left), _lead(s, late=late), _why(s))
 
@@ -106,8 +89,8 @@ def _why(s: Situation) -> Said:
     days, grace = s.plan.conditions.transfer_days, s.policy.days("grace_days")
     closed = next((run for run in s.plan.closed if run[1] >= s.today), None)
     values: dict[str, Value] = {
-        "bank": _working(days),
-        "grace": _count(grace),
+        "bank": working_days_of(days),
+        "grace": days_of(grace),
         "grace_ends": s.plan.grace_ends,
     }
     if closed is None:
@@ -123,9 +106,9 @@ def _grace(s: Situation) -> Answer:
     stops = s.plan.grace_ends if s.plan else None
     return Answer(
         level="fail",
-        word=say(N_("Grace days: %(left)s left"), left=_count(s.grace_left)),
+        word=say(N_("Grace days: %(left)s left"), left=days_of(s.grace_left)),
         about=_about(s),
-        answer=say(N_("The plan has ended, grace left: %(left)s"), left=_count(s.grace_left)),
+        answer=say(N_("The plan has ended, grace left: %(left)s"), left=days_of(s.grace_left)),
         lead=say(N_("Everything works until %(day)s. Pay by card: it switches on at once."), day=stops),
         why=say(
             N_(
@@ -193,161 +176,3 @@ _ANSWERS: dict[State, Callable[[Situation], Answer]] = {
     State.RENEWED_PENDING: _pending,
     State.ACTIVE_AGAIN: _again,
 }
-
-DUTIES = {
-    Role.RESPONSIBLE: N_("responsible for the invoice"),
-    Role.DECIDER: N_("decides"),
-    Role.PAYER: N_("pays"),
-    Role.ACTIVATOR: N_("activates"),
-}
-
-
-def next_step(s: Situation) -> NextStep:
-    """The one thing to do next."""
-    if s.term.ends_on is None or (s.date_doubtful and not s.paid):
-        return _confirm_date(s)
-    if s.state is State.ACTIVE_AGAIN:
-        return _check(s)
-    if s.paid:
-        return _await(s)
-    if s.state in (State.GRACE, State.LAPSED, State.LOCKED):
-        return _rescue(s)
-    if s.state is State.ACTIVE:
-        return _wait_for_window(s)
-    return _check_card(s) if s.term.autopay else _towards_payment(s)
-
-
-def _towards_payment(s: Situation) -> NextStep:
-    if s.invoice and not s.has(Stage.INVOICE_RECEIVED):
-        return _invoice_received(s) if s.has(Stage.INVOICE_REQUESTED) else _request_invoice(s)
-    if not s.has(Stage.APPROVED) and s.plan is not None and s.plan.conditions.approval_days:
-        return _approve(s)
-    return _pay(s)
-
-
-def _reason(s: Situation, by: date | None, tail: Said = NOTHING) -> Said:
-    """«До 15 декабря: осталось 11 рабочих дней», or that the day has passed."""
-    if by is None:
-        return tail
-    days = s.calendar.between(s.today, by)
-    if by < s.today:
-        return say(N_("It had to be done by %(day)s. Do it today. %(tail)s"), day=by, tail=tail)
-    if by == s.today:
-        return say(N_("Today is the last day. %(tail)s"), tail=tail)
-    return say(N_("By %(day)s: %(left)s left. %(tail)s"), day=by, left=_working(days), tail=tail)
-
-
-def _step(
-    s: Situation, code: str, title: Said, reason: Said, *, role: Role, by: date | None, action: str, text: str,
-    other: str = "", other_text: str = "",
-) -> NextStep:  # fmt: skip
-    return NextStep(
-        code=code,
-        title=title,
-        reason=reason,
-        by=by,
-        who=s.who(role),
-        duty=say(DUTIES[role]),
-        action=action,
-        action_text=say(text),
-        other=other,
-        other_text=say(other_text),
-    )
-
-
-def _confirm_date(s: Situation) -> NextStep:
-    title, reason = N_("Confirm the date"), N_("Everything else is counted from it. It takes a minute.")
-    action = "write_date" if s.term.ends_on is None else "confirm_date"
-    return _step(
-        s, "confirm_date", say(title), say(reason), role=Role.RESPONSIBLE, by=None, action=action,
-        text=N_("Confirm the date"),
-    )  # fmt: skip
-
-
-def _wait_for_window(s: Situation) -> NextStep:
-    opens = s.plan.window_opens if s.plan else None
-    return _step(
-        s, "prepare", say(N_("Choose the plan and the people")),
-        say(N_("The renewal opens on %(day)s; approval can start before."), day=opens),
-        role=Role.DECIDER, by=opens, action="choose_plan", text=N_("Compare plans"),
-    )  # fmt: skip
-
-
-def _check_card(s: Situation) -> NextStep:
-    by = s.term.ends_on
-    tail = say(N_("It must not expire before the charge and must hold enough money."))
-    return _step(
-        s, "autopay", say(N_("Check the card of autopay")), _reason(s, by, tail), role=Role.PAYER, by=by,
-        action="open_my_plan", text=N_("Open “My plan”"), other="mark_paid", other_text=N_("Already charged"),
-    )  # fmt: skip
-
-
-def _request_invoice(s: Situation) -> NextStep:
-    by = s.plan.invoice_by if s.plan else None
-    tail = say(
-        N_("Approval usually takes %(count)s."),
-        count=_working(s.plan.conditions.approval_days if s.plan else 0),
-    )
-    partner = s.route == "partner"
-    title = N_("Request the invoice from the partner") if partner else N_("Request the invoice")
-    return _step(
-        s, "invoice", say(title), _reason(s, by, tail), role=Role.RESPONSIBLE, by=by, action="mark_invoice_requested",
-        text=N_("Request the invoice"), other="mark_invoice_received", other_text=N_("The invoice is here"),
-    )  # fmt: skip
-
-
-def _invoice_received(s: Situation) -> NextStep:
-    delay = next((d for d in s.delays if d.code == "invoice_late"), None)
-    tail = delay.advice if delay else say(N_("Attach the invoice when it comes."))
-    by = s.plan.pay_by if s.plan else None
-    return _step(
-        s, "invoice_wait", say(N_("Wait for the invoice")), _reason(s, by, tail), role=Role.RESPONSIBLE, by=by,
-        action="mark_invoice_received", text=N_("The invoice is here"),
-    )  # fmt: skip
-
-
-def _approve(s: Situation) -> NextStep:
-    by = s.plan.pay_by if s.plan else None
-    delay = next((d for d in s.delays if d.role is Role.DECIDER or d.code == "invoice_stale"), None)
-    return _step(
-        s, "approve", say(N_("Approve the payment")), _reason(s, by, delay.advice if delay else NOTHING),
-        role=Role.DECIDER, by=by, action="mark_approved", text=N_("The payment is approved"),
-        other="mark_paid", other_text=N_("Already paid"),
-    )  # fmt: skip
-
-
-def _pay(s: Situation) -> NextStep:
-    by = s.plan.pay_by if s.plan else None
-    return _step(
-        s, "pay", say(N_("Pay for the renewal")), _reason(s, by), role=Role.PAYER, by=by, action="mark_paid",
-        text=N_("Paid"), other="open_my_plan", other_text=N_("Open “My plan”"),
-    )  # fmt: skip
-
-
-def _await(s: Situation) -> NextStep:
-    delay = next((d for d in s.delays if d.code == "activation_late"), None)
-    reason = delay.advice if delay else say(N_("Write down the new end when the portal shows it."))
-    if delay is None and s.route == "partner":
-        reason = say(N_("The partner sends a coupon; an administrator activates it in “My plan”."))
-    return _step(
-        s, "activate", say(N_("Wait for the activation")), reason, role=Role.ACTIVATOR, by=s.term.ends_on,
-        action="write_new_date", text=N_("The plan is renewed"),
-    )  # fmt: skip
-
-
-def _rescue(s: Situation) -> NextStep:
-    by = s.plan.grace_ends if s.plan and s.state is State.GRACE else None
-    tail = say(N_("A card switches the plan on at once."))
-    return _step(
-        s, "rescue", say(N_("Pay for the plan by card")), _reason(s, by, tail), role=Role.PAYER, by=by,
-        action="open_my_plan", text=N_("Open “My plan”"), other="mark_paid", other_text=N_("Already paid"),
-    )  # fmt: skip
-
-
-def _check(s: Situation) -> NextStep:
-    return _step(
-        s, "verify", say(N_("Compare with the snapshot")),
-        say(N_("The same checks show what was lost or switched off by the renewal.")),
-        role=Role.RESPONSIBLE, by=None, action="compare", text=N_("Run the comparison"),
-        other="mark_verified", other_text=N_("Everything works"),
-    )  # fmt: skip

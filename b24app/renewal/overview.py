@@ -13,11 +13,12 @@ from b24app.license.suggestions import OpenSuggestion, list_suggestions
 from b24app.license.terms import Kind, Term
 from b24app.license.timeline import TermRow, Timeline, standing_of
 from b24app.license.working_days import open_calendar
-from b24app.renewal.answer import Answer, NextStep, give_answer, next_step
+from b24app.renewal.answer import Answer, give_answer
 from b24app.renewal.case import CaseView, verified
 from b24app.renewal.cases import case_of
 from b24app.renewal.delays import Delay, Patience, notice_delays
 from b24app.renewal.ladder import Planned, Subject, ahead, plan_reminders
+from b24app.renewal.next_step import NextStep, next_step
 from b24app.renewal.people import list_roles
 from b24app.renewal.pulse import get_pulse
 from b24app.renewal.settings import get_ladder

@@ -10,10 +10,11 @@ from b24app.license.said import Said, say
 from b24app.license.timeline import Timeline
 from b24app.portals.model import InstallStatus, Portal
 from b24app.renewal import model
-from b24app.renewal.answer import give_answer, next_step
+from b24app.renewal.answer import give_answer
 from b24app.renewal.desk import Desk, address_letter, compose, open_desk, sender_for
 from b24app.renewal.ladder import Planned, due_now, plan_reminders
 from b24app.renewal.letters import Draft, draft_letter, team_notice
+from b24app.renewal.next_step import next_step
 from b24app.renewal.overview import situation_of, subjects
 from b24app.renewal.people import list_roles
 from b24app.renewal.recipients import Recipient, people_of

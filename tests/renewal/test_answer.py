@@ -9,8 +9,9 @@ from b24app.license.clocks import find_clock, set_clock
 from b24app.license.policy import State
 from b24app.license.profile import change_profile
 from b24app.license.reading import timeline_view
-from b24app.renewal.answer import give_answer, next_step
+from b24app.renewal.answer import give_answer
 from b24app.renewal.cases import mark_stage, open_case
+from b24app.renewal.next_step import next_step
 from b24app.renewal.overview import overview_view, situation_of
 from b24app.renewal.speech import Speech
 from b24app.renewal.stages import Stage
