@@ -1,19 +1,24 @@
 """The page of checks: run, watch, open, repeat, silence, answer; history and the register; the four standing questions."""
 
+import re
 from collections.abc import Callable
 
 import pytest
 
+from b24app.checklist.runs import latest_run, store_verdicts
+from b24app.checklist.verdict import passed
+from b24app.storage import portal_scope
 from sandbox.portal import Portal
+from sandbox.world import World
 from tests.actors import Actor, Opened
+from tests.conftest import DAY_OF_THE_STORY
 
 RunJobs = Callable[[], int]
 
 
 @pytest.fixture
 def checked(north_admin: Opened, run_jobs: RunJobs) -> Opened:
-    """The administrator of a portal whose checks have been run."""
-    north_admin.post("/checklist/run")
+    """The administrator of a portal whose first checks, queued by the installation, have been run."""
     run_jobs()
     return north_admin
 
@@ -55,37 +60,102 @@ def test_a_row_opens_and_folds(checked: Opened) -> None:
 
 
 def test_one_check_and_one_area_are_done_again(checked: Opened, run_jobs: RunJobs) -> None:
-    assert "spinner" in checked.post("/checklist/check/pipelines_present/again").text
+    assert "every 1s" in checked.post("/checklist/check/pipelines_present/again").text
     assert run_jobs() == 1
-    assert checked.post("/checklist/area/payments/again").status_code == 200
+    assert "every 1s" in checked.post("/checklist/area/payments/again").text
     assert run_jobs() == 1
+
+
+@pytest.mark.parametrize("place", ["check/pipelines_present", "area/crm"])
+def test_a_repeat_is_waited_for_until_its_result_is_there(
+    checked: Opened, world: World, run_jobs: RunJobs, place: str
+) -> None:
+    world.clock.advance(seconds=5)
+    since = int(world.clock.now().timestamp() * 1000)
+    checked.post(f"/checklist/{place}/again")
+    assert checked.get(f"/checklist/{place}", since=since).status_code == 204
+    run_jobs()
+    result = checked.get(f"/checklist/{place}", since=since)
+    assert "every 1s" not in result.text
+    assert 'id="verdict-line" hx-swap-oob="true"' in result.text
+
+
+def test_a_repeat_that_never_comes_is_given_up(checked: Opened, world: World) -> None:
+    since = int(DAY_OF_THE_STORY.timestamp() * 1000) + 1000
+    world.clock.advance(seconds=200)
+    assert "toast" in checked.get("/checklist/check/pipelines_present", since=since).text
+
+
+def test_areas_fill_up_while_a_run_goes_on(north: Actor, checked: Opened) -> None:
+    checked.post("/checklist/run")
+    with portal_scope(north.portal_id):
+        run = latest_run()
+        assert run is not None
+        store_verdicts(run.id, {"base_price_present": passed("ok")})
+    first = checked.get("/checklist/progress").text
+    assert 'id="section-catalogue"' in first
+    assert "skeleton" in first
+    shown = re.search(r"/checklist/progress\?have=([\w.,]+)", first)
+    assert shown is not None
+    assert "section-catalogue" not in checked.get("/checklist/progress", have=shown.group(1)).text
+
+
+def test_a_run_that_waits_long_is_told_and_one_without_end_is_given_up(checked: Opened, world: World) -> None:
+    checked.post("/checklist/run")
+    world.clock.advance(seconds=70)
+    assert "#notices" in checked.get("/checklist/progress").text
+    assert "every 5s" in checked.get("/checklist/progress").text
+    world.clock.advance(minutes=10)
+    assert "/checklist/run" in checked.get("/checklist").text
+
+
+def test_rows_of_a_past_run_are_only_read(checked: Opened) -> None:
+    assert "/again" not in checked.get("/checklist/runs/1").text
+    row = checked.get("/checklist/check/pipelines_present", run="1").text
+    assert "check-open" in row
+    assert "/again" not in row
 
 
 def test_silencing_needs_a_reason_and_an_end(checked: Opened) -> None:
     path = "/checklist/mute/pipelines_present"
     assert checked.post(path, reason="", until="2026-12-31").status_code == 422
     assert checked.post(path, reason="known", until="someday").status_code == 422
-    assert "known" in checked.post(path, reason="known", until="2026-12-31").text
-    assert "/checklist/unmute/pipelines_present" in checked.get("/checklist").text
-    assert "/checklist/unmute/" not in checked.post("/checklist/unmute/pipelines_present").text
+    silenced = checked.post(path, reason="known", until="2026-12-31").text
+    assert "known" in silenced
+    assert "/checklist/unmute/pipelines_present" in silenced
+    back = checked.post("/checklist/unmute/pipelines_present").text
+    assert 'id="section-crm"' in back
+    assert "/checklist/unmute/" not in back
+
+
+def test_an_area_is_silenced_as_a_whole(checked: Opened) -> None:
+    path = "/checklist/mute/area:catalogue"
+    wrong = checked.post(path, reason="", until="2026-12-31")
+    assert wrong.status_code == 422
+    assert 'id="section-catalogue"' in wrong.text
+    assert "/checklist/unmute/area:catalogue" in checked.post(path, reason="sold", until="2026-12-31").text
+    assert "/checklist/unmute/" not in checked.post("/checklist/unmute/area:catalogue").text
 
 
 def test_a_question_is_answered_with_name_and_time(north: Actor, checked: Opened) -> None:
-    opened = checked.get("/checklist/check/ask_plan_quota").text
+    opened = checked.get("/checklist/question/ask_plan_quota").text
     assert "/checklist/question/ask_plan_quota" in opened
     assert checked.post("/checklist/question/ask_plan_quota", outcome="").status_code == 422
     assert checked.post("/checklist/question/ask_plan_quota", outcome="yes", value="78").status_code == 200
     assert north.portal.admin.name in checked.get("/checklist/check/ask_plan_quota").text
 
 
-@pytest.mark.parametrize(
-    "path",
-    ["/checklist/check/pigeon/again", "/checklist/area/pigeon/again", "/checklist/question/pigeon",
-     "/checklist/question/pipelines_present", "/checklist/check/ask_plan_quota/again",
-     "/checklist/runs/999/baseline", "/checklist/register/999/strike"],
-)  # fmt: skip
-def test_what_does_not_exist_is_not_found(checked: Opened, path: str) -> None:
-    assert checked.post(path, outcome="yes").status_code == 404
+def test_what_does_not_exist_is_not_found(checked: Opened) -> None:
+    acts = (
+        "check/pigeon/again", "area/pigeon/again", "question/pigeon", "question/pipelines_present",
+        "check/ask_plan_quota/again", "runs/999/baseline", "register/999", "register/999/strike", "unmute/pigeon",
+        "mute/pigeon",
+    )  # fmt: skip
+    form = {"outcome": "yes", "kind": "other", "name": "x", "reason": "y", "until": "2026-12-31"}
+    assert {checked.post(f"/checklist/{path}", **form).status_code for path in acts} == {404}
+    pages = ("check/pigeon", "area/pigeon", "question/pipelines_present", "runs/999")
+    assert {checked.get(f"/checklist/{path}").status_code for path in pages} == {404}
+    assert checked.get("/checklist/register", edit=999).status_code == 404
 
 
 def test_the_history_shows_runs_and_takes_a_snapshot(checked: Opened, run_jobs: RunJobs) -> None:
@@ -109,7 +179,10 @@ def test_the_register_keeps_what_no_portal_lists(checked: Opened) -> None:
     assert "a.example" in text
     assert "y=1" not in text
     assert checked.post("/checklist/register", **form | {"expires_on": "soon"}).status_code == 422
-    assert "Exchange" not in checked.post("/checklist/register/1/strike").text
+    assert 'value="Exchange"' in checked.get("/checklist/register", edit=1).text
+    assert checked.post("/checklist/register/1", **form | {"name": ""}).status_code == 422
+    assert "Stock" in checked.post("/checklist/register/1", **form | {"name": "Stock"}).text
+    assert "Stock" not in checked.post("/checklist/register/1/strike").text
 
 
 def test_a_refusing_portal_is_told_and_the_last_results_stay(
@@ -120,6 +193,7 @@ def test_a_refusing_portal_is_told_and_the_last_results_stay(
     run_jobs()
     text = checked.get("/checklist").text
     assert "/late" in text
+    assert "ACCESS_DENIED" in text
     assert 'id="section-payments"' in text
 
 
