@@ -207,7 +207,7 @@ def fetch_application(
     """
     body = json.dumps({"auth": access_token}).encode()
     reply = post(session, f"{server_endpoint.rstrip('/')}/app.info", body, TOKEN_LIMITS)
-    result = read_body(reply.raw(), reply.http)["result"]
+    result = read_body(reply.take(), reply.http)["result"]
     if not isinstance(result, dict) or not isinstance(result.get("install"), dict):
         raise AnswerBroken("", "app.info has no install", http=reply.http)
     return _read_application(result, result["install"])

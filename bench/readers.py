@@ -7,8 +7,10 @@ import resource
 import sys
 import threading
 import time
+from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from operator import le
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -42,7 +44,7 @@ def main() -> None:
 def measure(reader: Callable[[], Rows]) -> Cost:
     """Read to the end; keep nothing but ids."""
     watch = Memory()
-    ids: list[int] = []
+    ids = array("q")
     first, failure = 0.0, ""
     start, cpu = time.perf_counter(), time.process_time()
     try:
@@ -52,8 +54,9 @@ def measure(reader: Callable[[], Rows]) -> Cost:
     except Exception as error:  # noqa: BLE001 - a peer may raise anything
         failure = f"{type(error).__name__}: {str(error)[:80]}"
     wall, cpu = time.perf_counter() - start, time.process_time() - cpu
+    memory, ordered = watch.growth(), all(map(le, ids, ids[1:]))
     digest = hashlib.sha256(json.dumps(sorted(set(ids))).encode()).hexdigest()[:16]
-    return Cost(len(set(ids)), wall, cpu, first, watch.growth(), ids == sorted(ids), digest, failure)
+    return Cost(len(set(ids)), wall, cpu, first, memory, ordered, digest, failure)
 
 
 class Memory:

@@ -42,12 +42,12 @@ Body = dict[str, Any]
 Outcome = Answer | PortalError
 
 
-def read_body(raw: bytes | bytearray, http: int) -> Body:
+def read_body(text: str, http: int) -> Body:
     """Parse an answer into a success envelope; anything else is raised as its meaning."""
     try:
-        body = json.loads(raw)
+        body = json.loads(text)
     except ValueError:
-        raise read_status(http, excerpt=raw[:80].decode(errors="replace")) from None
+        raise read_status(http, excerpt=text[:80]) from None
     if not isinstance(body, dict):
         raise AnswerBroken("", f"the envelope is {type(body).__name__}", http=http)
     if "error" in body and "result" not in body:

@@ -116,7 +116,7 @@ class Line:
         try:
             if 300 <= sent.reply.http < 400:
                 raise AddressChanged(sent.reply.location)
-            body = read_body(sent.reply.raw(), sent.reply.http)
+            body = read_body(sent.reply.take(), sent.reply.http)
         except PortalError as error:
             self._note(sent, error)
             raise

@@ -35,16 +35,22 @@ class Reply:
 
     http: int
     location: str
-    body: bytes | bytearray
+    body: bytearray
     size: int
     packed: bool = False
 
-    def raw(self) -> bytes | bytearray:
-        """The body as it was sent."""
-        return zlib.decompress(self.body) if self.packed else self.body
+    def take(self) -> str:
+        """The body as text, once: the bytes are let go before it is parsed, for a full batch is megabytes of both."""
+        raw = zlib.decompress(self.body) if self.packed else self.body
+        try:
+            return raw.decode()
+        except UnicodeDecodeError:
+            raise AnswerBroken("", f"HTTP {self.http}, not UTF-8", http=self.http) from None
+        finally:
+            self.body.clear()
 
 
-NO_REPLY = Reply(0, "", b"", 0)
+NO_REPLY = Reply(0, "", bytearray(), 0)
 
 
 def post(session: requests.Session, url: str, body: bytes, limits: Limits, *, pack: bool = False) -> Reply:
