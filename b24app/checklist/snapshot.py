@@ -26,6 +26,7 @@ class Kind:
     remedy: str
     place: str = ""
     counted: bool = False
+    link: str = ""
 
 
 KINDS: tuple[Kind, ...] = (
@@ -58,12 +59,14 @@ KINDS: tuple[Kind, ...] = (
         N_("New deals of this pipeline have nowhere to go."),
         N_("Create the pipeline with its stages again and move the deals back."),
         N_("CRM → Deals → Pipelines"),
+        link="/crm/deal/",
     ),
     Kind(
         "stage", N_("Stage"), Area.CRM, Severity.ORDERS, ("stages",), things.stages,
         N_("Deals on this stage and the robots of the stage are lost from view."),
         N_("Create the stage again and move its deals back by the list in the snapshot."),
         N_("CRM → Deals → Pipelines"),
+        link="/crm/deal/",
     ),
     Kind(
         "smart_process", N_("Smart process"), Area.CRM, Severity.WORK, ("smart_processes",), things.smart_processes,

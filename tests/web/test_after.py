@@ -1,10 +1,18 @@
 """After the activation: nothing to compare, everything in place, losses, acceptance, repeats; the standing questions."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import delete, func, select
 
+from b24app.checklist.baselines import chosen_baseline
+from b24app.checklist.facts.recent_orders import Order, RecentOrders
+from b24app.checklist.model import FactRow
+from b24app.checklist.window import count_orders
+from b24app.storage import db, portal_scope
 from tests.actors import Actor, Opened
+from tests.conftest import DAY_OF_THE_STORY
 
 RunJobs = Callable[[], int]
 
@@ -84,7 +92,60 @@ def test_repeats_are_planned_and_the_first_starts_at_once(north_admin: Opened, r
 
 
 def test_everything_can_be_listed(loss: Opened) -> None:
-    assert loss.get("/after", all="").status_code == 200
+    assert 'id="unchanged"' in loss.get("/after", all="").text
+    assert 'id="unchanged"' not in loss.get("/after").text
+
+
+def test_what_was_written_comes_back_with_the_error(loss: Opened) -> None:
+    line = lines(loss.get("/after").text)[0]
+    answer = loss.post(f"/after/accept/{line}", reason="weather", note="we closed it")
+    assert "we closed it" in answer.text
+    assert 'role="alert"' in answer.text
+
+
+def test_pictures_of_different_users_are_not_compared(north: Actor, loss: Opened) -> None:
+    with portal_scope(north.portal_id):
+        row = db.session.scalar(
+            select(FactRow).where(FactRow.name == "me", FactRow.run_id == chosen_baseline().run_id)
+        )
+        row.value = row.value | {"id": "77"}
+        db.session.commit()
+    text = loss.get("/after").text
+    assert "нельзя сравнить" in text
+    assert "/checklist/runs" in text
+
+
+def test_what_could_not_be_seen_now_is_named(north: Actor, loss: Opened) -> None:
+    with portal_scope(north.portal_id):
+        newest = db.session.scalar(select(func.max(FactRow.run_id)))
+        db.session.execute(delete(FactRow).where(FactRow.name == "sites", FactRow.run_id == newest))
+        db.session.commit()
+    assert 'id="group-unknown"' in loss.get("/after").text
+
+
+def test_repeats_tell_what_they_found_and_orders_are_counted(loss: Opened, run_jobs: RunJobs) -> None:
+    assert 'id="orders"' not in loss.get("/after").text
+    loss.post("/after/schedule")
+    run_jobs()
+    text = loss.get("/after").text
+    assert "2 отличия" in text
+    assert 'id="orders"' in text
+
+
+@pytest.mark.parametrize(
+    ("hours", "count", "paid", "at_least"),
+    [((1, 3), 1, 1, False), ((2, 3), 2, 1, True), ((0, 9), 0, 0, False)],
+)
+def test_orders_are_counted_between_two_moments(
+    hours: tuple[int, int], count: int, paid: int, at_least: bool
+) -> None:
+    rows = tuple(
+        Order(str(hour), date_insert=DAY_OF_THE_STORY + timedelta(hours=hour), payed=hour == hours[1])
+        for hour in hours
+    )
+    since, until = DAY_OF_THE_STORY + timedelta(hours=2), DAY_OF_THE_STORY + timedelta(hours=4)
+    found = count_orders(RecentOrders(rows), since, until)
+    assert (found.count, found.paid, found.at_least) == (count, paid, at_least)
 
 
 @pytest.mark.parametrize("path", ["/after/accept/none", "/after/return/none"])
