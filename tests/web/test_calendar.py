@@ -29,7 +29,9 @@ def test_the_story_is_counted(paid_till_23_december: None, north_admin: Opened) 
     assert "25 декабря" in text
 
 
-def test_changed_conditions_are_kept_and_counted_anew(paid_till_23_december: None, north_admin: Opened) -> None:
+def test_changed_conditions_are_kept_and_counted_anew(
+    paid_till_23_december: None, north_admin: Opened
+) -> None:
     form = {"route": "partner", "method": "transfer", "approval": "5", "bank": "3"}
     assert "11 декабря" in north_admin.post("/calendar", **form).text.replace("\u00a0", " ")
     assert "11 декабря" in north_admin.get("/calendar").text.replace("\u00a0", " ")

@@ -71,7 +71,7 @@ def test_every_macro_is_described() -> None:
 def test_every_text_of_the_look_is_translated() -> None:
     with (ROOT / "translations/ru/LC_MESSAGES/messages.po").open("rb") as file:
         messages = [message for message in read_po(file, locale="ru") if message.string]
-    known = {one for m in messages for one in (m.id if isinstance(m.id, tuple | list) else (m.id,))}
+    known = {str(tuple(m.id)) if isinstance(m.id, tuple | list) else str(m.id) for m in messages}
     missing = {text for text in _texts() if text not in known}
     assert not missing
 
