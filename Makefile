@@ -18,6 +18,9 @@ demo: .venv/ready  ## a portal in a box, the application and its worker; prints 
 test: .venv/ready  ## all tests: SQLite, PostgreSQL, then the browser
 	@$(BIN)/python tools/test_services.py $(BIN)/python tools/run_tests.py
 
+coverage: .venv/ready  ## which branches the tests reach
+	$(BIN)/python tools/test_services.py $(BIN)/python -m pytest -q -n 2 --cov --cov-branch --cov-report=term:skip-covered
+
 check: .venv/ready lint types layers templates words migrations shape spare  ## everything else that CI holds
 
 lint: .venv/ready  ## style and format
@@ -65,4 +68,4 @@ translations: .venv/ready  ## extract, merge and compile the texts
 clean:  ## forget the demo's state and caches
 	rm -rf .state .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*
 
-.PHONY: help setup demo test check lint types layers templates words migrations shape spare bench screenshots lock translations clean
+.PHONY: help setup demo test coverage check lint types layers templates words migrations shape spare bench screenshots lock translations clean
