@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 
+
 def run(title: str, *arguments: str, **environment: str) -> None:
     """Run pytest once and leave with its code when it fails."""
     print(f"== {title}", flush=True)

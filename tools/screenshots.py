@@ -1,0 +1,84 @@
+"""Takes the pictures of the README from a portal and an application of its own: python tools/screenshots.py."""
+
+import os
+import tempfile
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+from playwright.sync_api import Browser, Frame, Page, sync_playwright
+
+from tests.browser.stage import Stage, set_stage
+from tests.browser.test_main_job import APP, go, run_checks, scenario, settle
+
+PICTURES = Path(__file__).resolve().parent.parent / "docs" / "pictures"
+CHROMIUM = os.environ.get("B24_TEST_CHROMIUM", "/usr/bin/chromium")
+
+
+def install(stage: Stage, browser: Browser) -> Page:
+    """Go through the wizard as the administrator does."""
+    page = stage.open(browser, "/marketplace/", width=1540)
+    page.get_by_role("button", name="Установить").click()
+    wizard = stage.frame(page)
+    wizard.get_by_test_id("wizard-continue").click()
+    wizard.locator("[name=ends_on]").fill(stage.portal.paid_till.isoformat())
+    wizard.locator("button[form=wizard-date]").click()
+    wizard.get_by_test_id("wizard-finish").click()
+    page.wait_for_url("**install_finished=Y**")
+    return page
+
+
+def shoot(page: Page, name: str, height: int = 860) -> None:
+    """Keep the visible part of the portal's page with our frame in it."""
+    page.set_viewport_size({"width": 1540, "height": height})
+    settle(page.frames[-1])
+    page.wait_for_timeout(400)
+    page.screenshot(path=PICTURES / f"{name}.png")
+    print(PICTURES.name, name)
+
+
+def shoot_part(frame: Frame, selector: str, name: str) -> None:
+    """Keep one card."""
+    frame.locator(selector).screenshot(path=PICTURES / f"{name}.png")
+    print(PICTURES.name, name)
+
+
+def tell_the_story(stage: Stage, browser: Browser) -> None:
+    """Install, check, lose something, compare; photograph on the way."""
+    page = install(stage, browser)
+    frame = stage.frame(page)
+    run_checks(frame)
+    shoot(page, "checklist")
+    go(frame, "overview")
+    shoot(page, "overview")
+    shoot_part(frame, "#terms", "terms")
+    for tab in ("calendar", "plan"):
+        go(frame, tab)
+        shoot(page, tab)
+    lost = next(row for row in stage.portal.tables["paysystem"].all() if row["ACTIVE"] == "Y")
+    scenario(stage, "switch_off", kind="pay_system", id=lost["ID"])
+    run_checks(frame)
+    go(frame, "after")
+    shoot(page, "after")
+    english = stage.open(browser, APP, width=1540, lang="en")
+    stage.frame(english).locator("#answer").wait_for()
+    shoot(english, "overview-en")
+    card = stage.open(browser, APP, width=900, user=stage.portal.employee.id)
+    stage.frame(card).locator("#answer").wait_for()
+    card.wait_for_timeout(400)
+    card.screenshot(path=PICTURES / "widget.png")
+
+
+def main(story: Callable[[Stage, Browser], None] = tell_the_story) -> None:
+    """Start everything, tell the story, leave the pictures in docs/pictures."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        paid_till = date.today() + timedelta(days=20)  # noqa: DTZ011 - as people count
+        with set_stage(Path(folder), paid_till=paid_till) as stage:
+            story(stage, browser)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
