@@ -234,8 +234,8 @@ def _finding(row: CheckView) -> FindingText:
 
 
 def _seen(one: Evidence) -> tuple[str, str]:
-    label = gettext(one.label)
-    return (f"{label}, {stamp(one.at)}" if one.at else label, words(one.said))
+    said = words(one.said)
+    return gettext(one.label), f"{said} · {stamp(one.at)}" if one.at else said
 
 
 def _mute(row: CheckView) -> str:

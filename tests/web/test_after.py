@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, select
 from b24app.checklist.baselines import chosen_baseline
 from b24app.checklist.facts.recent_orders import Order, RecentOrders
 from b24app.checklist.model import FactRow
+from b24app.checklist.schedule import schedule_after_activation, start_due_repeats
 from b24app.checklist.window import count_orders
 from b24app.storage import db, portal_scope
 from tests.actors import Actor, Opened
@@ -121,6 +122,27 @@ def test_what_could_not_be_seen_now_is_named(north: Actor, loss: Opened) -> None
         db.session.execute(delete(FactRow).where(FactRow.name == "sites", FactRow.run_id == newest))
         db.session.commit()
     assert 'id="group-unknown"' in loss.get("/after").text
+
+
+def test_what_was_altered_is_shown_field_by_field(
+    north: Actor, north_admin: Opened, run_jobs: RunJobs
+) -> None:
+    run(north_admin, run_jobs)
+    row = next(row for row in north.portal.tables["delivery"].all() if row["ACTIVE"] == "Y")
+    before, row["NAME"] = row["NAME"], "Courier by night"
+    with portal_scope(north.portal_id):
+        schedule_after_activation(DAY_OF_THE_STORY)
+    run(north_admin, run_jobs)
+    text = north_admin.get("/after").text
+    assert 'id="group-altered"' in text
+    assert before in text
+    assert "Courier by night" in text
+
+
+def test_a_repeat_under_way_says_so(loss: Opened, run_jobs: RunJobs) -> None:
+    loss.post("/after/schedule")
+    start_due_repeats()
+    assert "сверяем" in loss.get("/after").text
 
 
 def test_repeats_tell_what_they_found_and_orders_are_counted(loss: Opened, run_jobs: RunJobs) -> None:
