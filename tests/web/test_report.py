@@ -86,7 +86,14 @@ def test_the_page_may_speak_another_language_than_the_report(checked: Opened) ->
 
 def test_the_pdf_has_everything_the_page_has(lost: Opened) -> None:
     text = read_pdf(lost.download("/report.pdf").data)
-    for words in ("Оплатить до", "Марина Ковалёва", "Олег Дроздов", "Выключено: 1", "стр. 1 из", "Не является"):
+    for words in (
+        "Оплатить до",
+        "Марина Ковалёва",
+        "Олег Дроздов",
+        "Выключено: 1",
+        "стр. 1 из",
+        "Не является",
+    ):
         assert words in text
 
 
