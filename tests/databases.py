@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -49,7 +50,16 @@ def database_url(database_template: str, tmp_path: Path) -> Iterator[str]:
         return
     yield database_template
     engine = create_engine(database_template)
-    names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
     with engine.begin() as connection:
-        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        connection.exec_driver_sql(emptying())
     engine.dispose()
+
+
+@cache
+def emptying() -> str:
+    """Empties every table and starts its ids anew; far quicker than TRUNCATE, which makes new files."""
+    tables = Base.metadata.sorted_tables
+    deletes = [f'DELETE FROM "{table.name}"' for table in reversed(tables)]  # noqa: S608 - our own tables
+    numbered = [table.name for table in tables if "id" in table.c and table.c.id.autoincrement is not False]
+    restarts = [f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), 1, false)" for name in numbered]
+    return ";".join(["SET LOCAL synchronous_commit = off", *deletes, *restarts])

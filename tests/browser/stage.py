@@ -144,4 +144,5 @@ def read_stage_settings(folder: Path, app_url: str, oauth_port: int) -> Settings
         oauth_servers=(f"http://localhost:{oauth_port}",),
         allow_local_portals=True,
         log_level="error",
+        look_outside=False,
     )
