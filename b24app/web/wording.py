@@ -53,8 +53,9 @@ def day(value: date | None) -> str:
 
 
 def day_long(value: date | None) -> str:
-    """«23 декабря 2026 г.»"""
-    return "" if value is None else _tie(format_date(value, "long", locale()))
+    """«23 декабря 2026 г.», “23 December 2026”."""
+    shape = "d MMMM y" if locale().language == "en" else "long"
+    return "" if value is None else _tie(format_date(value, shape, locale()))
 
 
 def day_short(value: date) -> str:
