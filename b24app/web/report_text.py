@@ -13,6 +13,7 @@ from b24app.checklist.verdict import Evidence, Level
 from b24app.license.timeline import TermRow
 from b24app.texts import N_
 from b24app.web.report_comparison import ComparisonText, stamp, write_comparison
+from b24app.web.report_shield import shield
 from b24app.web.wording import day, day_long, percent, words, zone
 
 WORDS = {
@@ -149,7 +150,11 @@ class ReportText:
 
 
 def write_report(report: Report, *, outside: bool = False) -> ReportText:
-    """Say the report in the present language; outside the portal the log of calls stays unmentioned."""
+    """Say the report in the present language, without secrets; outside the portal the calls stay unmentioned."""
+    return shield(_say(report, outside=outside), outside=outside)
+
+
+def _say(report: Report, *, outside: bool) -> ReportText:
     ready = report.checks.readiness
     return ReportText(
         language=str(get_locale()),

@@ -156,6 +156,22 @@ def test_an_address_outside_shows_the_report(checked: Opened, visitor: FlaskClie
     assert page.headers["X-Robots-Tag"] == file.headers["X-Robots-Tag"] == "noindex, nofollow"
 
 
+def test_secrets_that_people_typed_are_not_on_it(north: Actor, checked: Opened, visitor: FlaskClient) -> None:
+    note = "oleg@shop.example, https://north.bitrix24.example/rest/1/abcdef0123456789/, password=hunter22"
+    with portal_scope(north.portal_id):
+        answer_question(QUESTIONS[1].code, "no", user_id=1, user_name="Олег Дроздов", note=note)
+        db.session.commit()
+    path, inside = address(checked), json.dumps(read_json(checked))
+    for text in (visitor.get(path).text, read_pdf(visitor.get(path + ".pdf").data)):
+        assert "/rest/1/***" in text
+        assert typed_secrets(text) == []
+    assert typed_secrets(inside) == ["oleg@shop.example"]
+
+
+def typed_secrets(text: str) -> list[str]:
+    return [one for one in ("oleg@shop.example", "abcdef0123456789", "hunter22") if one in text]
+
+
 def test_an_address_ends(checked: Opened, visitor: FlaskClient, world: World) -> None:
     path = address(checked, days="1")
     world.clock.advance(seconds=3 * 86400)
