@@ -106,6 +106,7 @@ def _summary(report: ReportText) -> list[Row]:
         (gettext("Address"), report.domain),
         (gettext("Moment"), report.moment),
         (gettext("Number"), report.number),
+        (gettext("Requests to the portal"), report.requests),
         (gettext("Answer"), report.answer),
         (gettext("Readiness"), report.summary),
         (gettext("How it is counted"), report.sum),

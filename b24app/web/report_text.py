@@ -127,6 +127,7 @@ class ReportText:
     moment: str
     checked_at: datetime
     has_run: bool
+    requests: int
     answer: str
     lead: str
     summary: str
@@ -164,6 +165,7 @@ def _say(report: Report, *, outside: bool) -> ReportText:
         moment=stamp(report.checked_at),
         checked_at=report.checked_at,
         has_run=report.run is not None,
+        requests=report.run.requests if report.run else 0,
         answer=words(report.heading.answer) or gettext("The end of the plan is not written down"),
         lead=words(report.heading.lead),
         summary=_summary(report),

@@ -139,6 +139,7 @@ def test_what_is_silenced_is_still_named(north: Actor, checked: Opened) -> None:
 def test_calls_are_named_inside_and_not_outside(checked: Opened, visitor: FlaskClient) -> None:
     numbers = [call["number"] for call in read_json(checked)["calls"]]
     assert numbers == sorted(numbers) != []
+    assert read_json(checked)["requests"] > 0
     assert "HTTP" not in visitor.get(address(checked)).text.split("<main")[1]
 
 
