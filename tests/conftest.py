@@ -21,7 +21,7 @@ DAY_OF_THE_STORY = datetime(2026, 11, 30, 6, 40, tzinfo=UTC)  # 09:40 in Moscow,
 CLIENT_ID = "local.renewal.test"
 CLIENT_SECRET = "secret-of-the-application"
 
-pytest_plugins = ["tests.databases", "tests.actors"]
+pytest_plugins = ["tests.chromium", "tests.databases", "tests.actors"]
 
 
 @pytest.fixture
