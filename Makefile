@@ -19,7 +19,7 @@ test: .venv/ready  ## all tests: SQLite, PostgreSQL, then the browser
 	@$(BIN)/python tools/test_services.py $(BIN)/python tools/run_tests.py
 
 coverage: .venv/ready  ## which branches the tests reach
-	$(BIN)/python tools/test_services.py $(BIN)/python -m pytest -q -n 2 --cov --cov-branch --cov-report=term:skip-covered
+	$(BIN)/python tools/test_services.py $(BIN)/python -m pytest -q -n 2 --cov --cov-branch --cov-report=term:skip-covered --cov-fail-under=95
 
 check: .venv/ready lint types layers templates words migrations shape spare  ## everything else that CI holds
 
