@@ -32,6 +32,10 @@ class SandboxClock:
         """Return the present moment in unix seconds."""
         return self.now().timestamp()
 
+    def stopwatch(self) -> float:
+        """Return seconds to measure calls by: real ones in a live portal, none where time stands."""
+        return time.perf_counter() if self.live else 0.0
+
     def advance(self, **spans: float) -> datetime:
         """Move time on: days=3, hours=1, seconds=5."""
         self._base += timedelta(**spans)

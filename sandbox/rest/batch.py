@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -95,13 +94,16 @@ def _run(
     method = _command_method(portal, caller, name)
     request.commands.append(method.name)
     portal.world.pause(portal.world.per_command)
-    zero = time.perf_counter()
+    zero = portal.world.clock.stopwatch()
     params = resolve(parse_query(query), outcome.maps())
     answer, spent = run_method(portal, caller, method, params, request.lang)
     if isinstance(answer, Raw):
         raise Refusal(str(answer.body["error"]), str(answer.body["error_description"]), extra=answer.body)
     _keep(
-        outcome, key, answer, Spent(spent.began, time.perf_counter() - zero, spent.operating, spent.reset_at)
+        outcome,
+        key,
+        answer,
+        Spent(spent.began, portal.world.clock.stopwatch() - zero, spent.operating, spent.reset_at),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -43,9 +42,11 @@ def _answer(portal: Portal, request: RestRequest) -> Answer:
     method = known_method(portal, request.method)
     caller = identify(portal, request, method)
     if method is BATCH:
-        began, zero = portal.world.clock.now(), time.perf_counter()
+        began, zero = portal.world.clock.now(), portal.world.clock.stopwatch()
         result = run_batch(portal, caller, request)
-        return Answer({"result": result, "time": time_block(Spent(began, time.perf_counter() - zero))})
+        return Answer(
+            {"result": result, "time": time_block(Spent(began, portal.world.clock.stopwatch() - zero))}
+        )
     return _single(portal, caller, method, request)
 
 
@@ -76,11 +77,11 @@ def run_method(
             text = "Method is blocked due to operation time limit."
             raise Refusal("OPERATION_TIME_LIMIT", text, status=429)
         demand_right(portal, caller, method)
-        began, zero = world.clock.now(), time.perf_counter()
+        began, zero = world.clock.now(), world.clock.stopwatch()
         call = Call(world, portal, caller.user, caller.card, params, now, caller.scopes, lang, caller.token)
         answer = method.answer(call)
         cost = portal.limits.costs.get(method.name.lower(), 0.0)
-        return answer, _count(portal, caller, method, Spent(began, time.perf_counter() - zero + cost))
+        return answer, _count(portal, caller, method, Spent(began, world.clock.stopwatch() - zero + cost))
 
 
 def _count(portal: Portal, caller: Caller, method: Method, spent: Spent) -> Spent:
