@@ -2,10 +2,10 @@
 
 from collections.abc import Container, Iterable, Mapping
 from datetime import datetime
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from b24app.checklist.check import Baseline
-from b24app.checklist.verdict import Evidence, Level, Value, Verdict, not_used, seen
+from b24app.checklist.verdict import Evidence, Level, Value, Verdict, not_used, passed, seen, warned
 from b24app.texts import N_
 
 K = TypeVar("K")
@@ -36,3 +36,39 @@ def today(now: datetime, message: str, level: Level | None = None, **values: Val
 def no_snapshot() -> Verdict:
     """Nothing may be claimed about changes until there is a picture to compare with."""
     return not_used(N_("There is no snapshot yet to compare with"))
+
+
+class Printed(Protocol):
+    """Settings of which only a fingerprint is kept."""
+
+    @property
+    def fingerprint(self) -> str:
+        """What two equal settings share."""
+        ...
+
+
+class Named(Protocol):
+    """A thing with a name."""
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        ...
+
+
+def judge_settings(
+    before: Mapping[str, Printed], now: Mapping[str, Printed], things: Mapping[str, Named]
+) -> Verdict:
+    """Warn of things whose settings have another fingerprint than in the snapshot."""
+    changed = tuple(
+        things[key].name
+        for key, row in now.items()
+        if key in before and key in things and before[key].fingerprint != row.fingerprint
+    )
+    if changed:
+        return warned(
+            N_("Settings were changed: %(names)s"),
+            N_("Values are not kept, only the fact of the change"),
+            names=changed,
+        )
+    return passed(N_("Settings have not changed"))

@@ -9,14 +9,18 @@ from b24app.texts import N_
 SPACES = str.maketrans("", "", " \u00a0\u202f")
 
 
+def plain_date(text: str) -> str:
+    """2026-12-23 for 23.12.2026; anything else is left for the reader to judge."""
+    if text.count(".") != 2:
+        return text
+    day, month, year = text.strip().split(".")
+    return f"{year}-{month.zfill(2)}-{day.zfill(2)}"
+
+
 def read_date(text: str, field: str = "ends_on") -> date:
     """Read 2026-12-23 or 23.12.2026; raises BadInput for anything else."""
-    text = text.strip()
-    if text.count(".") == 2:
-        day, month, year = text.split(".")
-        text = f"{year}-{month.zfill(2)}-{day.zfill(2)}"
     try:
-        return date.fromisoformat(text)
+        return date.fromisoformat(plain_date(text.strip()))
     except ValueError:
         raise BadInput(N_("This is not a date: check the day and the month."), field) from None
 

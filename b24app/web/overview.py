@@ -1,6 +1,8 @@
 """The administrator's first page: the answer, the next step, what blocks, readiness, terms, use, reminders."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
@@ -18,8 +20,9 @@ from b24app.portals.frames import Frame
 from b24app.renewal.activation import dismiss_offer, open_offer
 from b24app.renewal.cases import activate_case, mark_stage, open_case, unmark_stage
 from b24app.renewal.letters import CODE_TITLES
-from b24app.renewal.overview import Overview, overview_view
+from b24app.renewal.overview import main_situation, overview_view
 from b24app.renewal.reported import REASONS, open_reports
+from b24app.renewal.situation import Situation
 from b24app.renewal.stages import ROLE_TITLES, Stage
 from b24app.services import services
 from b24app.storage import portal_scope
@@ -51,13 +54,14 @@ OLD_DATA = timedelta(days=1)
 
 
 @page_values
-def tell_every_page(frame: Frame) -> dict[str, object]:
+def tell_every_page(frame: Frame, shown: Mapping[str, Any]) -> dict[str, object]:
     """What the administrator sees on every page: blockers on the tab, freshness of data, a noticed activation."""
     if not frame.is_admin:
         return {}
     with portal_scope(frame.portal_id):
         run, offer = latest_run(finished=True), open_offer()
-        blockers = checklist_view(run).readiness.blockers if run else 0
+        checks = shown.get("checks") or (checklist_view(run) if run else None)
+        blockers = checks.readiness.blockers if run and checks else 0
     moment_of = run.finished_at if run else None
     old = moment_of is not None and services().clock.now() - moment_of > OLD_DATA
     return {
@@ -113,7 +117,7 @@ def unmark(frame: Frame, stage: str) -> str:
 @framed(admin=True)
 def confirm(frame: Frame) -> str:
     """The written end of the plan is still right."""
-    situation = _view().situation
+    situation = _situation()
     if situation is None:
         raise NotFound
     confirm_clock(situation.term.id, by=_author(frame), at=services().clock.now())
@@ -147,8 +151,8 @@ def answer_suggestion(frame: Frame, suggestion_id: int, answer: str) -> str:
     return draw_overview(frame)
 
 
-def _view() -> Overview:
-    return overview_view(services().clock.now(), today())
+def _situation() -> Situation | None:
+    return main_situation(services().clock.now(), today())
 
 
 def _author(frame: Frame) -> Author:
@@ -156,7 +160,7 @@ def _author(frame: Frame) -> Author:
 
 
 def _case_id() -> int:
-    situation = _view().situation
+    situation = _situation()
     if situation is None:
         raise BadInput(N_("Write down the end of the term first."), "ends_on")
     return open_case(situation.term, services().clock.now()).id
@@ -164,7 +168,7 @@ def _case_id() -> int:
 
 def draw_overview(frame: Frame, wrong: BadInput | None = None) -> str:
     """The whole page; htmx takes `#page` of it."""
-    view, checks = _view(), checklist_view()
+    view, checks = overview_view(services().clock.now(), today()), checklist_view()
     return page(
         "overview.html",
         frame,

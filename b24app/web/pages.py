@@ -1,6 +1,6 @@
 """Drawing: a whole page of a frame, or one named block of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from jinja2_fragments.flask import render_block
 from b24app.portals.frames import Frame, sign_frame
 from b24app.texts import N_
 
-Values = Callable[[Frame], dict[str, Any]]
+Values = Callable[[Frame, Mapping[str, Any]], dict[str, Any]]
 EXTRAS: list[Values] = []
 
 
@@ -37,14 +37,17 @@ TABS = (
 
 
 def page_values(give: Values) -> Values:
-    """Register what a room adds to every page: `freshness`, `counters` (tab code -> number)."""
+    """Register what a room adds to every page: `freshness`, `counters` (tab code -> number).
+
+    It is given what the page shows, so that nothing has to be read twice.
+    """
     EXTRAS.append(give)
     return give
 
 
 def page(template: str, frame: Frame, **values: Any) -> str:
     """Draw a whole page of a frame; htmx selects from it what it needs."""
-    return render_template(template, **frame_values(frame), **values)
+    return render_template(template, **whole_page_values(frame, values), **values)
 
 
 def fragment(template: str, block: str, frame: Frame, **values: Any) -> str:
@@ -53,19 +56,26 @@ def fragment(template: str, block: str, frame: Frame, **values: Any) -> str:
 
 
 def frame_values(frame: Frame) -> dict[str, Any]:
-    """What base.html needs of every frame."""
-    values: dict[str, Any] = {
+    """What every answer to a frame needs, whole or a part."""
+    return {
         "frame": frame,
         "frame_token": sign_frame(frame),
         "lang": frame.language,
         "theme": "" if frame.theme == "auto" else frame.theme,
+    }
+
+
+def whole_page_values(frame: Frame, shown: Mapping[str, Any]) -> dict[str, Any]:
+    """What base.html needs beside that when it draws a whole page; fragments do without."""
+    values: dict[str, Any] = {
+        **frame_values(frame),
         "reminders_url": "/reminders" if frame.is_admin else "",
         "settings_url": "/settings" if frame.is_admin else "",
         "freshness": None,
         "counters": {},
     }
     for give in EXTRAS:
-        values |= give(frame)
+        values |= give(frame, shown)
     values["tabs"] = tabs(g.get("page_path", request.path), values["counters"]) if frame.is_admin else ()
     return values
 

@@ -4,8 +4,8 @@ from b24app.checklist.area import Area, Severity, Stage
 from b24app.checklist.check import Baseline, check
 from b24app.checklist.facts.deliveries import Deliveries
 from b24app.checklist.facts.delivery_configs import DeliveryConfigs
-from b24app.checklist.since import no_snapshot
-from b24app.checklist.verdict import Verdict, passed, warned
+from b24app.checklist.since import judge_settings, no_snapshot
+from b24app.checklist.verdict import Verdict
 from b24app.texts import N_
 
 
@@ -25,17 +25,4 @@ def delivery_settings_same(
     before = baseline.of(DeliveryConfigs)
     if before is None:
         return no_snapshot()
-    was = before.services
-    names = deliveries.by_id()
-    changed = tuple(
-        names[key].name
-        for key, row in delivery_configs.services.items()
-        if key in was and key in names and was[key].fingerprint != row.fingerprint
-    )
-    if changed:
-        return warned(
-            N_("Settings were changed: %(names)s"),
-            N_("Values are not kept, only the fact of the change"),
-            names=changed,
-        )
-    return passed(N_("Settings have not changed"))
+    return judge_settings(before.services, delivery_configs.services, deliveries.by_id())

@@ -4,8 +4,8 @@ from b24app.checklist.area import Area, Severity, Stage
 from b24app.checklist.check import Baseline, check
 from b24app.checklist.facts.pay_settings import PaySettingsById
 from b24app.checklist.facts.pay_systems import PaySystems
-from b24app.checklist.since import no_snapshot
-from b24app.checklist.verdict import Verdict, passed, warned
+from b24app.checklist.since import judge_settings, no_snapshot
+from b24app.checklist.verdict import Verdict
 from b24app.texts import N_
 
 
@@ -23,17 +23,4 @@ def pay_settings_same(pay_systems: PaySystems, pay_settings: PaySettingsById, ba
     before = baseline.of(PaySettingsById)
     if before is None:
         return no_snapshot()
-    was = before.systems
-    names = pay_systems.by_id()
-    changed = tuple(
-        names[key].name
-        for key, row in pay_settings.systems.items()
-        if key in was and key in names and was[key].fingerprint != row.fingerprint
-    )
-    if changed:
-        return warned(
-            N_("Settings were changed: %(names)s"),
-            N_("Values are not kept, only the fact of the change"),
-            names=changed,
-        )
-    return passed(N_("Settings have not changed"))
+    return judge_settings(before.systems, pay_settings.systems, pay_systems.by_id())

@@ -7,8 +7,17 @@ from b24app.checklist.check import check
 from b24app.checklist.facts.pay_systems import PaySystems
 from b24app.checklist.facts.rare_payments import RarePayments
 from b24app.checklist.facts.recent_payments import RecentPayments
-from b24app.checklist.verdict import Verdict, passed, seen, unknown, warned
+from b24app.checklist.silence import Wording, judge_silence
+from b24app.checklist.verdict import Verdict
 from b24app.texts import N_
+
+WORDING = Wording(
+    last=N_("last payment %(last_at)s"),
+    silent=N_("No payments for unusually long: %(names)s"),
+    switched_on=N_("The pay system is switched on"),
+    nothing=N_("There are no recent payments to judge by"),
+    usual=N_("Payments come in the usual rhythm"),
+)
 
 
 @check(
@@ -29,19 +38,4 @@ def payments_come(
     rare = rare_payments or RarePayments({})
     online = [system for system in pay_systems.for_orders() if not system.is_offline]
     lively = {s.name: (rare if s.id in rare.systems else recent_payments).rhythm_of(s.id) for s in online}
-    evidence = tuple(
-        seen(name, N_("last payment %(last_at)s"), last_at=beat.last)
-        for name, beat in lively.items()
-        if beat.last
-    )
-    silent = tuple(name for name, beat in lively.items() if beat.is_silent(now, 7, 5))
-    if silent:
-        return warned(
-            N_("No payments for unusually long: %(names)s"),
-            N_("The pay system is switched on"),
-            evidence,
-            names=silent,
-        )
-    if not evidence:
-        return unknown(N_("There are no recent payments to judge by"))
-    return passed(N_("Payments come in the usual rhythm"), None, evidence)
+    return judge_silence(lively, now, 7, WORDING)

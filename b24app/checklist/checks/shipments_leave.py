@@ -7,8 +7,17 @@ from b24app.checklist.check import check
 from b24app.checklist.facts.deliveries import Deliveries
 from b24app.checklist.facts.rare_shipments import RareShipments
 from b24app.checklist.facts.recent_shipments import RecentShipments
-from b24app.checklist.verdict import Verdict, passed, seen, unknown, warned
+from b24app.checklist.silence import Wording, judge_silence
+from b24app.checklist.verdict import Verdict
 from b24app.texts import N_
+
+WORDING = Wording(
+    last=N_("last parcel %(last_at)s"),
+    silent=N_("No parcels for unusually long: %(names)s"),
+    switched_on=N_("The service is switched on"),
+    nothing=N_("There are no recent parcels to judge by"),
+    usual=N_("Parcels leave in the usual rhythm"),
+)
 
 
 @check(
@@ -29,19 +38,4 @@ def shipments_leave(
     rare = rare_shipments or RareShipments({})
     active = deliveries.active()
     lively = {s.name: (rare if s.id in rare.services else recent_shipments).rhythm_of(s.id) for s in active}
-    evidence = tuple(
-        seen(name, N_("last parcel %(last_at)s"), last_at=beat.last)
-        for name, beat in lively.items()
-        if beat.last
-    )
-    silent = tuple(name for name, beat in lively.items() if beat.is_silent(now, 14, 5))
-    if silent:
-        return warned(
-            N_("No parcels for unusually long: %(names)s"),
-            N_("The service is switched on"),
-            evidence,
-            names=silent,
-        )
-    if not evidence:
-        return unknown(N_("There are no recent parcels to judge by"))
-    return passed(N_("Parcels leave in the usual rhythm"), None, evidence)
+    return judge_silence(lively, now, 14, WORDING)

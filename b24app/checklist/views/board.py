@@ -52,6 +52,7 @@ def draw_board(frame: Frame, run: Run | None = None) -> str:
         refusal=refusal_of_run(progress.run_id) if progress and refused else None,
         opened=request.args.get("open") or _first_blocker(view.next_step),
         past=run,
+        checks=None if run else view,
     )
 
 

@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from b24app.errors import BadInput
 from b24app.license.terms import Draft
 from b24app.texts import N_
+from b24app.web.fields import plain_date
 
 WRONG = {
     "ends_on": N_("This is not a date: check the day and the month."),
@@ -29,11 +30,7 @@ def _sum(value: object) -> object:
 
 
 def _date(value: object) -> object:
-    """Browsers send 2026-12-23; a person may type 23.12.2026."""
-    if isinstance(value, str) and value.count(".") == 2:
-        day, month, year = value.strip().split(".")
-        value = f"{year}-{month.zfill(2)}-{day.zfill(2)}"
-    return _blank_is_none(value)
+    return _blank_is_none(plain_date(value) if isinstance(value, str) else value)
 
 
 class TermForm(BaseModel):
