@@ -16,10 +16,16 @@ if TYPE_CHECKING:
 
 def create_portal_server(world: World) -> Flask:
     """Create the application that answers at the addresses of all portals."""
+    app = create_wire_server(world)
+    _add_screen(app, world)
+    return app
+
+
+def create_wire_server(world: World) -> Flask:
+    """Create the same without the screen."""
     app = Flask("sandbox.portal", root_path=__file__.rpartition("/")[0], static_folder=None)
     app.register_blueprint(rest_blueprint(world))
     app.register_blueprint(authorize_blueprint(world))
-    _add_screen(app, world)
 
     @app.before_request
     def follow_the_move() -> Response | None:

@@ -155,12 +155,12 @@ class World:
         return host.lower().removesuffix(DEFAULT_PORTS[self.scheme])
 
     def app_for(self, host: str) -> Flask | None:
-        """Return the web application that answers at a host."""
+        """Return the web application that answers programs at a host: the screen is for people."""
         wanted = self.plain_host(host)
         if wanted == self.oauth_host:
             return self.oauth_app
         if wanted in self.moved or self.portal_at(wanted):
-            return self.portal_app
+            return self.wire_app
         return None
 
     @property
@@ -176,6 +176,13 @@ class World:
         from sandbox.portal_server import create_portal_server
 
         return self._app("portal", create_portal_server)
+
+    @property
+    def wire_app(self) -> Flask:
+        """Return every portal without its screen: all that programs ask for, and far quicker to make."""
+        from sandbox.portal_server import create_wire_server
+
+        return self._app("wire", create_wire_server)
 
     def _app(self, name: str, create: Callable[[World], Flask]) -> Flask:
         with self.lock:

@@ -10,10 +10,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from b24app.settings import Settings
 from sandbox.frame import FramePost
 from sandbox.portal import Portal
 from sandbox.user import User
 from sandbox.world import World
+from tests.installation import Installed
 
 TOKEN = re.compile(r"X-Frame-Token[^:]*:\s*(?:&#34;|&quot;|\")([\w.\-]+)")
 
@@ -110,8 +112,17 @@ def visitor(app: Flask, world: World) -> FlaskClient:
 
 
 @pytest.fixture
-def north(visitor: FlaskClient, world: World) -> Actor:
-    return Actor(visitor, world.add_portal("north.bitrix24.example")).installs()
+def north(
+    visitor: FlaskClient, world: World, installed: Installed | None, installations: dict[Settings, Installed]
+) -> Actor:
+    """The first portal, right after the wizard."""
+    if installed is not None:
+        installed.put_back(visitor.application)
+        return Actor(visitor, next(iter(world.portals.values())))
+    actor = Actor(visitor, world.add_portal("north.bitrix24.example")).installs()
+    here = visitor.application.extensions["services"].settings
+    installations[here] = Installed.take(visitor.application, world)
+    return actor
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Actors that every test may use: an application, its database, and portals behind the wire."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -14,8 +15,10 @@ from b24app.clock import SetClock
 from b24app.manifest import read_manifest
 from b24app.settings import Settings
 from b24app.storage import db
+from b24app.web.metrics import Meters
 from sandbox.world import World
 from tests.compiled import COMPILED
+from tests.installation import Installed
 
 DAY_OF_THE_STORY = datetime(2026, 11, 30, 6, 40, tzinfo=UTC)  # 09:40 in Moscow, look.md
 CLIENT_ID = "local.renewal.test"
@@ -34,9 +37,27 @@ def seal_key() -> str:
     return Fernet.generate_key().decode()
 
 
+@pytest.fixture(scope="session")
+def installations() -> dict[Settings, Installed]:
+    """`north` right after its installation, for each set of settings that tests use."""
+    return {}
+
+
 @pytest.fixture
-def world() -> World:
-    """Two portals, `north` and `south`, one authorization server, and our application's card."""
+def installed(
+    settings: Settings, installations: dict[Settings, Installed], request: pytest.FixtureRequest
+) -> Installed | None:
+    """What a test with `north` begins with, once it has been taken."""
+    return installations.get(settings) if "north" in request.fixturenames else None
+
+
+@pytest.fixture
+def world(installed: Installed | None) -> World:
+    """One authorization server and our application's card; with `north` in it when a test begins with that."""
+    return installed.open_world() if installed else new_world()
+
+
+def new_world() -> World:
     world = World(now=DAY_OF_THE_STORY)
     world.register_application(
         client_id=CLIENT_ID,
@@ -78,13 +99,34 @@ def settings(database_url: str, seal_key: str) -> Settings:
     )
 
 
+@pytest.fixture(scope="session")
+def applications() -> dict[Settings, Flask]:
+    """The application objects of this worker: making one takes a tenth of a second."""
+    return {}
+
+
 @pytest.fixture
-def app(settings: Settings, world: World, http: Callable[[], requests.Session]) -> Iterator[Flask]:
+def app(
+    settings: Settings,
+    world: World,
+    http: Callable[[], requests.Session],
+    applications: dict[Settings, Flask],
+) -> Iterator[Flask]:
     """The application on a fresh database, with the sandbox behind its wire."""
-    app = create_app(
-        settings, clock=world.clock, http=http, sleep=lambda seconds: world.clock.advance(seconds=seconds)
+    app = applications.get(settings)
+    if app is None:
+        app = applications[settings] = create_app(settings)
+        app.jinja_env.bytecode_cache = COMPILED
+    here = app.extensions["services"]
+    here.queue.huey.flush()
+    app.extensions["meters"] = Meters()
+    app.extensions["services"] = replace(
+        here,
+        settings=settings,
+        clock=world.clock,
+        http=http,
+        sleep=lambda seconds: world.clock.advance(seconds=seconds),
     )
-    app.jinja_env.bytecode_cache = COMPILED
     with app.app_context():
         yield app
         db.session.remove()

@@ -42,9 +42,12 @@ def worker(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def database_url(database_template: str, tmp_path: Path) -> Iterator[str]:
+def database_url(database_template: str) -> Iterator[str]:
+    """An empty database, always at the same address, so that applications can be used again."""
     if not POSTGRESQL:
-        path = tmp_path / "app.sqlite3"
+        path = Path(database_template).with_name("app.sqlite3")
+        for left in path.parent.glob("app.sqlite3-*"):
+            left.unlink()
         shutil.copyfile(database_template, path)
         yield f"sqlite:///{path}"
         return

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sandbox.methods.wording import SALE_DENIED
 from sandbox.rest.asking import as_map, narrow_by_date
 from sandbox.rest.listing import list_rows
 from sandbox.rest.registry import Call, Listing, Refusal, method
+from sandbox.rest.table import Table
 from sandbox.shop.arrivals import table_now
 from sandbox.shop.baskets import full_order
+from sandbox.shop.ledger import FIRST_PAYMENT, FIRST_SHIPMENT, Ledger
 from sandbox.shop.terms import status_names
+
+CHOSEN = {"payment": ("paySystemId", 0, FIRST_PAYMENT), "shipment": ("deliveryId", 1, FIRST_SHIPMENT)}
 
 
 @method("sale.order.list", scope="sale", right="admin", denial=SALE_DENIED)
@@ -99,7 +104,21 @@ def _trade(call: Call, name: str, wrap: str, dated: str) -> Listing:
         select=call.get("select"),
         start=call.start(),
         wrap=wrap,
+        likely=_likely(call.portal.shelf["ledger"], table, name, as_map(wanted)),
     )
+
+
+def _likely(
+    ledger: Ledger, table: Table, name: str, wanted: Mapping[str, Any]
+) -> Callable[[Any], bool] | None:
+    """Pass over sales that were paid or sent another way than the filter asks for."""
+    if name not in CHOSEN:
+        return None
+    field, place, first = CHOSEN[name]
+    way = str(wanted.get(field, ""))
+    if not way.isdigit():
+        return None
+    return lambda row_id: table.changed(row_id) or ledger.choices(row_id - first)[place] == int(way)
 
 
 def _plain(call: Call, name: str, wrap: str) -> Listing:

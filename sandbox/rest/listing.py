@@ -25,6 +25,7 @@ class Query:
     rest: list[Condition]
     order: list[tuple[str, bool]]
     where: Test | None
+    likely: Callable[[Any], bool] | None = None
 
     @property
     def by_key(self) -> bool:
@@ -38,7 +39,7 @@ class Query:
 
     def found(self, ids: Iterable[Any]) -> Iterator[Row]:
         """Yield the rows of these ids that answer the conditions."""
-        for row_id in ids:
+        for row_id in ids if self.likely is None else filter(self.likely, ids):
             row = self.table.get(row_id)
             if row is not None and matches(row, self.rest) and (self.where is None or self.where(row)):
                 yield row
@@ -56,11 +57,15 @@ def list_rows(
     wrap: str | None = None,
     always: Sequence[str] = (),
     where: Test | None = None,
+    likely: Callable[[Any], bool] | None = None,
 ) -> Listing:
-    """Return one page; `known` names the fields a filter may use, `where` hides rows by right."""
+    """Return one page; `known` names the fields a filter may use, `where` hides rows by right.
+
+    `likely` passes over ids whose rows cannot answer the filter, so that they need not be built.
+    """
     conditions = read_filter(filter, None if known is None else frozenset(known))
     ids, rest = _narrow(table, conditions)
-    query = Query(table, ids, rest, read_order(order), where)
+    query = Query(table, ids, rest, read_order(order), where, likely)
     if start < 0:
         return Listing(_pick(_first(query, size), select, always), None, wrap, -1, size)
     total, rows = _counted(query, start, size)
@@ -108,7 +113,7 @@ def _first(query: Query, size: int) -> list[Row]:
 
 
 def _counted(query: Query, start: int, size: int) -> tuple[int, list[Row]]:
-    if query.by_key and not query.rest and query.where is None:
+    if query.by_key and not query.rest and query.where is None and query.likely is None:
         return len(query.ids), list(query.found(query.ordered_ids[start : start + size]))
     rows = list(query.found(query.ids))
     return len(rows), sort_rows(rows, query.order)[start : start + size]

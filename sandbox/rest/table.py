@@ -98,6 +98,10 @@ class Table:
             return int(self._ids[-1]) + 1 if self._ids else 1
         return max((row_id for row_id in self._ids if isinstance(row_id, int)), default=0) + 1
 
+    def changed(self, row_id: Any) -> bool:
+        """Say whether a row was added or changed by hand, so that its builder does not know it."""
+        return row_id in self._rows
+
     def between(self, above: float | None, below: float | None) -> list[Any]:
         """Return ids with above < id < below without looking at rows."""
         if not self._rising:

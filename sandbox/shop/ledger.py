@@ -97,13 +97,13 @@ class Ledger:
     ways_to_pay: tuple[tuple[int, int], ...] = PAYMENTS
     ways_to_deliver: tuple[tuple[int, int, int], ...] = DELIVERIES
     closures: list[Closure] = field(default_factory=list)
+    _chosen: dict[int, tuple[int, int]] = field(default_factory=dict, repr=False)
 
     def sale(self, index: int) -> Sale:
         """Decide a sale."""
         placed = self.pace.moment(index)
         market = self.market_of(index)
-        pay_system = self._choose("pay_system", self.ways_to_pay, index, placed)
-        delivery = self._choose("delivery", self.ways_to_deliver, index, placed)
+        pay_system, delivery = self.choices(index)
         age = max(self.pace.now() - placed, timedelta())
         canceled = below(100, self.seed, 5, index) < 4
         prepaid = pay_system != CASH and below(100, self.seed, 6, index) < 96
@@ -119,6 +119,17 @@ class Ledger:
             paid=not canceled and (bool(market) or prepaid or (pay_system == CASH and age >= DONE_AFTER)),
             market=market,
         )
+
+    def choices(self, index: int) -> tuple[int, int]:
+        """Tell the pay system and the delivery of a sale: nothing that happens later changes them."""
+        found = self._chosen.get(index)
+        if found is None:
+            placed = self.pace.moment(index)
+            found = self._chosen[index] = (
+                self._choose("pay_system", self.ways_to_pay, index, placed),
+                self._choose("delivery", self.ways_to_deliver, index, placed),
+            )
+        return found
 
     def market_of(self, index: int) -> str:
         """Tell which marketplace a sale came from, nothing for the own site."""

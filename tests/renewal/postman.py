@@ -39,15 +39,31 @@ def only_marina(_s: SMTP, _n: Session, _e: Envelope, _m: str, data: object) -> A
     return AuthResult(success=known, handled=False)
 
 
+@pytest.fixture(scope="session")
+def post_offices() -> Iterator[list[Controller]]:
+    """At most one running server: its port stays, and so do the settings that name it."""
+    offices: list[Controller] = []
+    yield offices
+    for office in offices:
+        office.stop()
+
+
 @pytest.fixture
-def postman(socket_enabled: None) -> Iterator[tuple[Postman, MailServer]]:
-    keeper = Postman()
+def postman(socket_enabled: None, post_offices: list[Controller]) -> tuple[Postman, MailServer]:
+    """A postman who has taken nothing yet."""
+    if not post_offices:
+        post_offices.append(open_office())
+    office = post_offices[0]
+    office.handler.answer, office.handler.taken = Postman().answer, []
+    return office.handler, MailServer("127.0.0.1", office.port, sender="renewal@renewal.example")
+
+
+def open_office() -> Controller:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    controller = Controller(
-        keeper, hostname="127.0.0.1", port=port, authenticator=only_marina, auth_require_tls=False
+    office = Controller(
+        Postman(), hostname="127.0.0.1", port=port, authenticator=only_marina, auth_require_tls=False
     )
-    controller.start()
-    yield keeper, MailServer("127.0.0.1", port, sender="renewal@renewal.example")
-    controller.stop()
+    office.start()
+    return office

@@ -7,9 +7,9 @@ import pytest
 from b24app.renewal.channels import Letter
 from b24app.renewal.channels.mail import MailRefused, MailServer, MailUnavailable, mail_server, send, write
 from tests.license.conftest import AT
-from tests.renewal.postman import postman
+from tests.renewal.postman import post_offices, postman
 
-__all__ = ["postman"]
+__all__ = ["post_offices", "postman"]
 
 LETTER = Letter(
     "north:key",

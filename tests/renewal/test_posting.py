@@ -24,9 +24,9 @@ from b24app.settings import Settings
 from b24app.storage import db, portal_scope
 from tests.actors import Actor
 from tests.license.conftest import AT, MARINA
-from tests.renewal.postman import Postman, postman
+from tests.renewal.postman import Postman, post_offices, postman
 
-__all__ = ["postman"]
+__all__ = ["post_offices", "postman"]
 
 END = date(2026, 12, 23)
 

@@ -56,8 +56,9 @@ def test_metrics_ask_for_the_token(broken: Flask):
 
 
 def test_metrics_count_answers_and_portals(north: Actor, visitor: FlaskClient):
+    north.opens()
     text = visitor.get("/metrics").text
-    assert 'b24app_requests_total{endpoint="placements.install",status="200"}' in text
+    assert 'b24app_requests_total{endpoint="placements.open_app",status="200"}' in text
     assert 'b24app_portals{status="active"} 1.0' in text
 
 
