@@ -2,8 +2,10 @@
 
 from sqlalchemy import select
 
-from b24app.checklist.model import Run
+from b24app.checklist.model import ProbeRun, Run
 from b24app.checklist.picture import keep_picture
+from b24app.checklist.probes.retell import tell_checks
+from b24app.checklist.probes.runs import perform_probe
 from b24app.checklist.rerun import perform_rerun
 from b24app.checklist.runs import perform_run, start_run
 from b24app.checklist.schedule import start_due_repeats
@@ -71,6 +73,17 @@ def run_checks(run_id: int) -> None:
             keep_picture(run_id)
 
 
+def try_probes(probe_id: int) -> None:
+    """Carry a probe that writes out, then let the checks say what it found."""
+    perform_probe(probe_id)
+    with every_portal():
+        row = db.session.get(ProbeRun, probe_id)
+        portal_id = row.portal_id if row else None
+    if portal_id is not None:
+        with portal_scope(portal_id):
+            tell_checks()
+
+
 def start_daily_runs() -> None:
     """Collect everything once a day, so that it is stored before the plan can lapse."""
     active = select(Portal.id).where(Portal.status == InstallStatus.ACTIVE)
@@ -85,6 +98,7 @@ JOBS: dict[str, Job] = {
     "erase_due": erase_due,
     "perform_run": run_checks,
     "perform_rerun": perform_rerun,
+    "perform_probe": try_probes,
     "start_due_repeats": start_due_repeats,
     "start_daily_runs": start_daily_runs,
     "installed": installed,

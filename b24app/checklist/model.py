@@ -168,7 +168,7 @@ class ProbeSwitch(OfPortal, Base):
     __tablename__ = "probe_switch"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    on: Mapped[bool]
+    allowed: Mapped[bool]
     said_by: Mapped[int]
     said_by_name: Mapped[str] = mapped_column(String(255))
     said_at: Mapped[datetime]

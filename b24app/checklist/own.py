@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from b24app.checklist.probes.steps import Probes
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -96,4 +98,5 @@ OWN_FACTS: Mapping[str, type] = {
     "public_addresses": PublicAddresses,
     "register": Register,
     "last_backup": LastBackup,
+    "probes": Probes,
 }

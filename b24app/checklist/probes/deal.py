@@ -47,11 +47,15 @@ class DealThing:
 
     def read(self, number: int, mark: str) -> bool:
         """Whether the deal of this number is the one of this probe (crm.item.get)."""
-        return is_ours(item_of(self.gate.look("crm.item.get", {"entityTypeId": DEAL, "id": number}).result), mark)
+        return is_ours(
+            item_of(self.gate.look("crm.item.get", {"entityTypeId": DEAL, "id": number}).result), mark
+        )
 
     def delete(self, number: int) -> None:
         """Delete a deal of ours (crm.item.delete); one that is gone already is no fault."""
-        still = Marker(Command("crm.item.list", find({"id": number})), lambda result: None if rows_of(result) else [])
+        still = Marker(
+            Command("crm.item.list", find({"id": number})), lambda result: None if rows_of(result) else []
+        )
         try:
             self.gate.clear("crm.item.delete", {"entityTypeId": DEAL, "id": number}, still)
         except UnknownRefusal as error:

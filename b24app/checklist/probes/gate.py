@@ -34,7 +34,7 @@ class Gate:
         self._demand(self.is_mine())
         return self.door.call(method, params, write=True, marker=marker)
 
-    def _demand(self, allowed: bool) -> None:  # noqa: FBT001 - an answer, not a flag
+    def _demand(self, allowed: bool) -> None:
         if not allowed:
             raise ProbesOff
 

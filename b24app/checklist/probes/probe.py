@@ -37,10 +37,12 @@ def probe(find_place: Callable[[], Thing], mark: str, tape: Tape) -> None:
     if thing is None or tape.does(Step.SWEPT, lambda: sweep(thing), _count) is None:
         return
     number = tape.does(Step.MADE, lambda: thing.make(mark), _count)
-    if number is not None and not _is_strange(thing, number, mark, tape):
-        deleted = tape.does(Step.DELETED, lambda: (thing.delete(number), True)[1])
-        if deleted:
-            tape.does(Step.GONE, lambda: demand_gone(thing, number, mark))
+    if (
+        number is not None
+        and not _is_strange(thing, number, mark, tape)
+        and tape.does(Step.DELETED, lambda: _delete(thing, number))
+    ):
+        tape.does(Step.GONE, lambda: demand_gone(thing, number, mark))
     tape.does(Step.CLEAN, lambda: sweep(thing), _count)
 
 
@@ -80,6 +82,11 @@ def _is_strange(thing: Thing, number: int, mark: str, tape: Tape) -> bool:
 
     tape.does(Step.READ, look)
     return bool(strange)
+
+
+def _delete(thing: Thing, number: int) -> bool:
+    thing.delete(number)
+    return True
 
 
 def _count(number: int) -> int:

@@ -28,13 +28,17 @@ class Tape:
     pause: Callable[[float], None]
     steps: list[StepDone] = field(default_factory=list)
 
-    def does(self, step: Step, act: Callable[[], T], number: Callable[[T], int | None] = lambda _: None) -> T | None:
+    def does(
+        self, step: Step, act: Callable[[], T], number: Callable[[T], int | None] = lambda _: None
+    ) -> T | None:
         """Do one step and write down how it ended; None when it did not come through."""
         self.begin(self.kind, step)
         try:
             found = act()
         except ProbesOff as closed:
-            self._write(StepDone(self.kind, step, False, self.now(), level=Level.UNKNOWN, public=closed.public))
+            self._write(
+                StepDone(self.kind, step, False, self.now(), level=Level.UNKNOWN, public=closed.public)
+            )
             return None
         except PortalError as error:
             self._write(told(self.kind, step, error, self.now()))

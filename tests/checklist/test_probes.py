@@ -1,0 +1,283 @@
+"""Probes that write: off by default, one at a time, marked, read back, deleted and swept whatever happens."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from b24app.checklist.model import ProbeRun
+from b24app.checklist.probes.known import latest_probe, outcomes, read_probes, steps_of
+from b24app.checklist.probes.retell import tell_checks
+from b24app.checklist.probes.runs import start_probe
+from b24app.checklist.probes.steps import Kind, Probed, Step
+from b24app.checklist.probes.switch import read_switch, turn_switch
+from b24app.checklist.runs import latest_run, verdicts_of_run
+from b24app.checklist.verdict import Level, Verdict
+from b24app.errors import ProbesOff
+from b24app.storage import db, portal_scope
+from sandbox.portal import Portal
+from sandbox.world import World
+from tests.actors import Actor
+
+Jobs = Callable[[], int]
+ANNA: dict[str, Any] = {"user_id": 1, "user_name": "Анна"}
+WRITES = {
+    "crm.item.import",
+    "crm.item.add",
+    "crm.item.delete",
+    "disk.storage.getForApp",
+    "disk.storage.uploadFile",
+    "disk.file.delete",
+}
+ALL_STEPS = [Step.PLACE, Step.SWEPT, Step.MADE, Step.READ, Step.DELETED, Step.GONE, Step.CLEAN]
+
+
+def sent(world: World) -> list[str]:
+    """Every method that reached a portal, alone or inside a batch."""
+    return [name for record in world.requests for name in record.commands]
+
+
+def marked(portal: Portal) -> list[Any]:
+    """Whatever of ours lies in the portal."""
+    deals = [row for row in portal.tables["deal"].all() if row["originatorId"] == "b24check"]
+    files = [row for row in portal.tables["disk_object"].all() if row["NAME"].startswith("B24-CHECK-")]
+    return deals + files
+
+
+def allow() -> None:
+    turn_switch(on=True, **ANNA)
+
+
+def leave_a_deal(portal: Portal, mark: str = "old", title: str = "[B24-CHECK] old") -> int:
+    table = portal.tables["deal"]
+    first = table.get(table.ids[0])
+    number = table.next_id()
+    table.add({**first, "id": number, "title": title, "originatorId": "b24check", "originId": mark})
+    return int(number)
+
+
+@pytest.fixture
+def tried(north: Actor, run_jobs: Jobs) -> Callable[[], dict[Kind, Probed]]:
+    """Try once in north, with the switch on, and tell how it went."""
+    run_jobs()
+
+    def act() -> dict[Kind, Probed]:
+        with portal_scope(north.portal_id):
+            allow()
+            start_probe(**ANNA)
+            run_jobs()
+            db.session.expire_all()
+            return {one.kind: one for one in outcomes(latest_probe())}
+
+    return act
+
+
+def verdict(north: Actor, code: str) -> Verdict:
+    with portal_scope(north.portal_id):
+        run = latest_run(finished=True)
+        assert run is not None
+        return verdicts_of_run(run.id)[code]
+
+
+Try = Callable[[], dict[Kind, Probed]]
+
+
+def test_nobody_has_allowed_probes_at_first(north: Actor) -> None:
+    with portal_scope(north.portal_id):
+        assert not read_switch().on
+        with pytest.raises(ProbesOff):
+            start_probe(**ANNA)
+
+
+def test_with_the_switch_off_nothing_that_writes_reaches_the_portal(
+    north: Actor, world: World, run_jobs: Jobs
+) -> None:
+    with portal_scope(north.portal_id):
+        allow()
+        start_probe(**ANNA)
+        turn_switch(on=False, **ANNA)
+        run_jobs()
+        row = latest_probe()
+        assert row is not None
+        assert (row.state, row.active) == ("failed", None)
+    assert not WRITES & set(sent(world))
+    assert marked(north.portal) == []
+
+
+def test_who_switched_and_when_is_kept(north: Actor, world: World) -> None:
+    with portal_scope(north.portal_id):
+        allow()
+        turn_switch(on=True, user_id=2, user_name="Пётр")
+        switch = read_switch()
+    assert (switch.on, switch.by, switch.at) == (True, "Анна", world.clock.now())
+
+
+def test_a_deal_and_a_file_are_made_read_and_deleted(north: Actor, tried: Try, world: World) -> None:
+    before = (len(north.portal.tables["deal"]), len(north.portal.tables["disk_object"]))
+    found = tried()
+    for kind in Kind:
+        assert [step.step for step in found[kind].steps] == ALL_STEPS
+        assert found[kind].level is Level.PASS
+    assert (len(north.portal.tables["deal"]), len(north.portal.tables["disk_object"])) == before
+    assert "crm.item.add" not in sent(world)
+    assert verdict(north, "deals_can_be_made").level is Level.PASS
+    assert verdict(north, "disk_takes_files").level is Level.PASS
+
+
+def test_leftovers_of_a_broken_probe_are_swept_first(north: Actor, tried: Try) -> None:
+    leave_a_deal(north.portal)
+    swept = next(step for step in tried()[Kind.DEAL].steps if step.step is Step.SWEPT)
+    assert swept.number == 1
+    assert marked(north.portal) == []
+
+
+def test_what_only_looks_like_ours_is_never_deleted(north: Actor, tried: Try) -> None:
+    foreign = leave_a_deal(north.portal, title="Заказ из 1С")
+    tried()
+    assert north.portal.tables["deal"].get(foreign) is not None
+
+
+def test_a_pipeline_kept_for_tests_takes_the_deal(north: Actor, tried: Try, world: World) -> None:
+    pipeline = next(iter(north.portal.tables["category"]))
+    pipeline["name"] = "[B24-CHECK] проба"
+    assert tried()[Kind.DEAL].level is Level.PASS
+
+
+@pytest.mark.parametrize("kind", ["cut", "html"])
+@pytest.mark.parametrize(
+    "method", ["crm.item.import", "crm.item.delete", "disk.storage.uploadFile", "disk.file.delete"]
+)
+def test_a_lost_answer_is_looked_for_and_nothing_stays_twice(
+    north: Actor, tried: Try, world: World, method: str, kind: Any
+) -> None:
+    north.portal.answer_next(kind, method=method)
+    assert {one.level for one in tried().values()} == {Level.PASS}
+    made = sent(world).count("crm.item.import"), sent(world).count("disk.storage.uploadFile")
+    assert made == (1, 1) or kind == "html"
+    assert marked(north.portal) == []
+
+
+def test_a_write_that_stays_uncertain_is_swept_afterwards(north: Actor, tried: Try) -> None:
+    north.portal.answer_next("cut", method="crm.item.import")
+    north.portal.answer_next("html", method="crm.item.list", times=0)
+    north.portal.refuse_next("ACCESS_DENIED", method="crm.item.get")
+    found = tried()
+    assert found[Kind.DEAL].level is Level.UNKNOWN
+    assert marked(north.portal) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "level"),
+    [
+        ("CREATE_DYNAMIC_ITEM_RESTRICTED", Level.FAIL),
+        ("CRM_FIELD_ERROR_REQUIRED", Level.WARN),
+        ("ACCESS_DENIED", Level.UNKNOWN),
+        ("SOMETHING_NEW", Level.FAIL),
+    ],
+)
+def test_a_refused_deal_is_judged_by_what_the_portal_said(
+    north: Actor, tried: Try, code: str, level: Level
+) -> None:
+    north.portal.refuse_next(code, method="crm.item.import")
+    found = tried()
+    assert found[Kind.DEAL].level is level
+    assert verdict(north, "deals_can_be_made").level is level
+    assert found[Kind.DISK].level is Level.PASS
+
+
+def test_a_full_disk_is_a_failure_with_the_portals_words(north: Actor, tried: Try) -> None:
+    north.portal.fill_disk()
+    tried()
+    said = verdict(north, "disk_takes_files")
+    assert said.level is Level.FAIL
+    assert "ERROR_COULD_NOT_SAVE_FILE" in str(said.evidence)
+    assert verdict(north, "deals_can_be_made").level is Level.PASS
+
+
+def test_what_could_not_be_deleted_is_named(north: Actor, tried: Try) -> None:
+    north.portal.withhold_right(north.portal.admin, "crm_delete")
+    found = tried()[Kind.DEAL]
+    (left,) = marked(north.portal)
+    assert (found.level, found.left_behind) == (Level.WARN, left["id"])
+    north.portal.grant_right(north.portal.admin, "crm_delete")
+    assert tried()[Kind.DEAL].left_behind is None
+    assert marked(north.portal) == []
+
+
+def test_without_the_right_to_import_nothing_is_claimed(north: Actor, tried: Try) -> None:
+    north.portal.withhold_right(north.portal.admin, "crm_import")
+    tried()
+    assert verdict(north, "deals_can_be_made").level is Level.UNKNOWN
+
+
+def test_a_lapsed_portal_tells_nothing_about_deals(north: Actor, tried: Try) -> None:
+    north.portal.lapse_to_free()
+    assert {one.level for one in tried().values()} == {Level.UNKNOWN}
+
+
+def test_two_probes_at_once_are_impossible(north: Actor, run_jobs: Jobs) -> None:
+    run_jobs()
+    with portal_scope(north.portal_id):
+        allow()
+        assert start_probe(**ANNA) == start_probe(user_id=2, user_name="Пётр")
+        assert run_jobs() == 1
+        assert len(db.session.scalars(select(ProbeRun)).all()) == 1
+
+
+def test_a_probe_given_up_stops_before_its_next_step(north: Actor, world: World, run_jobs: Jobs) -> None:
+    run_jobs()
+    with portal_scope(north.portal_id):
+        allow()
+        first = start_probe(**ANNA)
+        world.clock.advance(minutes=31)
+        second = start_probe(**ANNA)
+        assert first != second
+        run_jobs()
+        rows = {row.id: (row.state, len(steps_of(row))) for row in db.session.scalars(select(ProbeRun))}
+    assert rows == {first: ("failed", 0), second: ("done", 14)}
+
+
+def test_another_portal_knows_nothing_of_it(north: Actor, south: Actor, tried: Try) -> None:
+    tried()
+    with portal_scope(south.portal_id):
+        assert (read_switch().on, latest_probe(), read_probes().rows) == (False, None, ())
+
+
+def test_an_outcome_grows_old_and_an_activation_makes_it_old_at_once(
+    north: Actor, tried: Try, world: World, run_jobs: Jobs
+) -> None:
+    from b24app.checklist.schedule import schedule_after_activation
+
+    tried()
+    world.clock.advance(days=1)
+    with portal_scope(north.portal_id):
+        schedule_after_activation(world.clock.now())
+        db.session.commit()
+        tell_checks()
+    assert verdict(north, "deals_can_be_made").level is Level.UNKNOWN
+    tried()
+    assert verdict(north, "deals_can_be_made").level is Level.PASS
+    world.clock.advance(days=8)
+    with portal_scope(north.portal_id):
+        tell_checks()
+    assert verdict(north, "disk_takes_files").level is Level.UNKNOWN
+
+
+def test_without_a_permission_the_check_says_which(north: Actor, tried: Try) -> None:
+    from b24app.portals.model import Portal as Row
+
+    row = db.session.get_one(Row, north.portal_id)
+    row.scopes = [scope for scope in row.scopes if scope != "disk"]
+    db.session.commit()
+    assert set(tried()) == {Kind.DEAL}
+    said = verdict(north, "disk_takes_files")
+    assert (said.level, said.said.values["needs"]) == (Level.UNKNOWN, "disk")
+
+
+def test_before_anybody_tried_the_checks_say_how(north: Actor, run_jobs: Jobs) -> None:
+    run_jobs()
+    for code in ("deals_can_be_made", "disk_takes_files"):
+        said = verdict(north, code)
+        assert said.level is Level.UNKNOWN
+        assert said.detail is not None
