@@ -12,12 +12,8 @@ from b24app.texts import N_
 
 @check(
     title=N_("The disk takes files"),
-    why=N_(
-        "No portal tells how much space is left; a full disk refuses files, and then deals and chats stop too."
-    ),
-    remedy=N_(
-        "Look at the used space in “My plan”, empty the recycle bin of the disk, or choose a larger plan."
-    ),
+    why=N_("No portal tells how much space is left; a full disk refuses files, and new deals with them."),
+    remedy=N_("Free some space in “My plan → Cloud storage”, or choose a larger plan; then try again."),
     area=Area.BACKUP,
     severity=Severity.WORK,
     place=N_("My plan"),

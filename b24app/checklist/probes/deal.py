@@ -71,8 +71,8 @@ def find_deals(gate: Gate) -> DealThing:
     except PortalError:
         return DealThing(gate, owner)
     rows = found.get("categories") if isinstance(found, Mapping) else None
-    named = [row for row in rows or [] if str(row.get("name", "")).startswith(TITLE)]
-    return DealThing(gate, owner, number_of(named[0]["id"]) if named else None)
+    named = [row for row in rows or [] if str(row.get("name", "")).startswith(TITLE) and row.get("id")]
+    return DealThing(gate, owner, number_of(named[0].get("id")) if named else None)
 
 
 def find(wanted: Mapping[str, Any]) -> dict[str, Any]:
