@@ -2,6 +2,7 @@
 
 from sqlalchemy import select
 
+from b24app.checklist.disk_use import count_disk
 from b24app.checklist.model import ProbeRun, Run
 from b24app.checklist.picture import keep_picture
 from b24app.checklist.probes.retell import tell_checks
@@ -92,6 +93,20 @@ def start_daily_runs() -> None:
             start_run(kind="daily")
 
 
+def add_up_disk(portal_id: int) -> None:
+    """Walk over one disk, then let the check say what came of it."""
+    count_disk(portal_id)
+    with portal_scope(portal_id):
+        tell_checks()
+
+
+def count_disks() -> None:
+    """Walk over the disks by night, one job a portal."""
+    active = select(Portal.id).where(Portal.status == InstallStatus.ACTIVE)
+    for portal_id in db.session.scalars(active).all():
+        services().queue.later("count_disk", portal_id)
+
+
 JOBS: dict[str, Job] = {
     "take_event": take_event,
     "bind_portal": bind_portal,
@@ -99,6 +114,8 @@ JOBS: dict[str, Job] = {
     "perform_run": run_checks,
     "perform_rerun": perform_rerun,
     "perform_probe": try_probes,
+    "count_disk": add_up_disk,
+    "count_disks": count_disks,
     "start_due_repeats": start_due_repeats,
     "start_daily_runs": start_daily_runs,
     "installed": installed,
@@ -121,6 +138,7 @@ DAILY: dict[str, tuple[str, str]] = {
     "erase_due": ("20", "3"),
     "refresh_dormant": ("40", "3"),
     "prune_calls": ("50", "3"),
+    "count_disks": ("10", "2"),
     "start_daily_runs": ("10", "4"),
     "start_due_repeats": ("*/5", "*"),
     "probe_blocked": ("*/15", "*"),

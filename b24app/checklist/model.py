@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from b24app.storage import Base, OfPortal
@@ -192,3 +192,16 @@ class ProbeRun(OfPortal, Base):
     finished_at: Mapped[datetime | None]
     steps: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     error: Mapped[str] = mapped_column(Text, default="")
+
+
+class DiskCount(OfPortal, Base):
+    """What one walk over the disk has counted: never more than there is, often less."""
+
+    __tablename__ = "disk_count"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    size: Mapped[int] = mapped_column(BigInteger)
+    files: Mapped[int]
+    folders: Mapped[int]
+    whole: Mapped[bool]
+    counted_at: Mapped[datetime]

@@ -6,6 +6,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from b24app.checklist.disk_use import latest_count
 from b24app.checklist.model import ProbeRun
 from b24app.checklist.probes.known import (
     latest_probe,
@@ -62,6 +63,14 @@ def try_now(frame: Frame) -> ResponseReturnValue:
     return draw_probes(frame)
 
 
+@blueprint.post("/checklist/probes/count")
+@framed(admin=True)
+def count_now(frame: Frame) -> str:
+    """Queue a walk over the disk, which only reads."""
+    services().queue.later("count_disk", frame.portal_id)
+    return draw_probes(frame, counting=True)
+
+
 @blueprint.get("/checklist/probes/progress")
 @framed(admin=True)
 def show_progress(frame: Frame) -> str:
@@ -72,7 +81,7 @@ def show_progress(frame: Frame) -> str:
     return render_template("checklist/probes_going.html", **frame_values(frame), going=draw_going(going))
 
 
-def draw_probes(frame: Frame, *, wrong: str = "") -> str:
+def draw_probes(frame: Frame, *, wrong: str = "", counting: bool = False) -> str:
     """Everything that is stored: the switch, the probe under way, the newest outcomes."""
     going, last = probe_under_way(), latest_probe()
     return page(
@@ -85,6 +94,8 @@ def draw_probes(frame: Frame, *, wrong: str = "") -> str:
         broken=last.error if last and not going and not outcomes(last) else "",
         broken_at=last.finished_at if last else None,
         wrong=wrong,
+        count=latest_count(),
+        counting=counting,
     )
 
 

@@ -1,4 +1,4 @@
-"""Probes that write: who allowed them, and what each of them did.
+"""Probes that write: who allowed them, and what each of them did; what was counted on the disk.
 
 Revision ID: 0002_probes
 Revises: 0001
@@ -51,9 +51,26 @@ def upgrade() -> None:
     with op.batch_alter_table('probe_run', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_probe_run_portal_id'), ['portal_id'], unique=False)
 
+    op.create_table('disk_count',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('size', sa.BigInteger(), nullable=False),
+    sa.Column('files', sa.Integer(), nullable=False),
+    sa.Column('folders', sa.Integer(), nullable=False),
+    sa.Column('whole', sa.Boolean(), nullable=False),
+    sa.Column('counted_at', b24app.storage.Moment(timezone=True), nullable=False),
+    sa.Column('portal_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['portal_id'], ['portal.id'], name=op.f('fk_disk_count_portal_id_portal'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_disk_count'))
+    )
+    with op.batch_alter_table('disk_count', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_disk_count_portal_id'), ['portal_id'], unique=False)
+
 
 def downgrade() -> None:
     """Go back."""
+    with op.batch_alter_table('disk_count', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_disk_count_portal_id'))
+    op.drop_table('disk_count')
     with op.batch_alter_table('probe_run', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_probe_run_portal_id'))
     op.drop_table('probe_run')

@@ -22,7 +22,7 @@ class FileThing:
 
     def leftovers(self) -> list[int]:
         """Files that carry our mark (disk.storage.getChildren)."""
-        found = rows_of(self.gate.look("disk.storage.getChildren", self._find(f"{PREFIX}%")).result)
+        found = rows_of(self.gate.look("disk.storage.getChildren", self._marked()).result)
         return [number_of(row.get("ID")) for row in found if is_ours(row)]
 
     def make(self, mark: str) -> int:
@@ -43,7 +43,7 @@ class FileThing:
     def delete(self, number: int) -> None:
         """Delete a file of ours for good (disk/file/disk-file-delete.md); one that is gone already is no fault."""
         still = Marker(
-            Command("disk.storage.getChildren", self._find(f"{PREFIX}%")),
+            Command("disk.storage.getChildren", self._marked()),
             lambda result: None if number in {number_of(row.get("ID")) for row in rows_of(result)} else True,
         )
         try:
@@ -54,6 +54,10 @@ class FileThing:
             return
         if done is not True:
             raise AnswerBroken("", f"the file was not deleted: {str(done)[:40]}")
+
+    def _marked(self) -> dict[str, Any]:
+        """The prefix `=%` is the documented search by pattern (disk-folder-get-children.md)."""
+        return {"id": self.storage, "filter": {"=%NAME": f"{PREFIX}%"}, "order": {"ID": "ASC"}}
 
     def _find(self, name: str) -> dict[str, Any]:
         return {"id": self.storage, "filter": {"NAME": name}, "order": {"ID": "ASC"}}
