@@ -26,7 +26,7 @@ from b24app.services import services
 from b24app.texts import N_
 from b24app.web.frames import framed
 from b24app.web.pages import frame_values, page
-from b24app.web.probes_drawing import draw_outcome
+from b24app.web.probes_drawing import draw_outcome, say_size
 
 blueprint = Blueprint("probes", __name__)
 FAST_SECONDS = 15
@@ -83,7 +83,7 @@ def show_progress(frame: Frame) -> str:
 
 def draw_probes(frame: Frame, *, wrong: str = "", counting: bool = False) -> str:
     """Everything that is stored: the switch, the probe under way, the newest outcomes."""
-    going, last = probe_under_way(), latest_probe()
+    going, last, count = probe_under_way(), latest_probe(), latest_count()
     return page(
         "checklist/probes.html",
         frame,
@@ -94,7 +94,8 @@ def draw_probes(frame: Frame, *, wrong: str = "", counting: bool = False) -> str
         broken=last.error if last and not going and not outcomes(last) else "",
         broken_at=last.finished_at if last else None,
         wrong=wrong,
-        count=latest_count(),
+        count=count,
+        size=say_size(count.size) if count else "",
         counting=counting,
     )
 

@@ -7,7 +7,9 @@ from flask_babel import gettext, ngettext
 from b24app.checklist.probes.steps import KIND_TITLES, STEP_TITLES, Kind, Probed, Step, StepDone
 from b24app.renewal.recogniser import recognise
 from b24app.web.languages import choose_language
+from b24app.web.wording import number
 
+MB = 1024**2
 SWEPT = (Step.SWEPT, Step.CLEAN)
 
 
@@ -41,7 +43,7 @@ def draw_step(step: StepDone) -> dict[str, Any]:
 
 def _found(step: StepDone) -> str:
     if not step.ok:
-        return gettext("did not come through")
+        return gettext("it did not work")
     if step.step in SWEPT and step.number:
         return ngettext("%(num)s thing was deleted", "%(num)s things were deleted", step.number)
     if step.step is Step.MADE and step.number:
@@ -54,3 +56,10 @@ def name_trouble(step: StepDone) -> list[dict[str, str]]:
     language = "ru" if choose_language() == "ru" else "en"
     found = recognise(f"{step.code} {step.words}")[:1]
     return [{"title": one.title[language], "fix": one.fix[language], "path": one.path} for one in found]
+
+
+def say_size(size: int) -> str:
+    """Gigabytes, or megabytes when there is less than one."""
+    if size < MB * 1024:
+        return gettext("%(mb)s MB", mb=number(round(size / MB, 1)))
+    return gettext("%(gb)s GB", gb=number(round(size / MB / 1024, 1)))

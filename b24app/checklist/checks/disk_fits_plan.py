@@ -32,7 +32,7 @@ def disk_fits_plan(disk_use: DiskUse, now: datetime) -> Verdict:
         return unknown(N_("The disk limit of this plan is not known"), N_("Correct it on the plan page"))
     told = disk_use.told if disk_use.told_at and now - disk_use.told_at <= FRESH else None
     used = max((value for value in (told, disk_use.counted) if value is not None), default=None)
-    if used is None:
+    if used is None or (told is None and used < 1):
         return asked(N_("Only “My plan” tells how much of the disk is in use"), HOW)
     shown, line = _number(used), USED if told is not None else AT_LEAST
     if used > disk_use.limit:

@@ -7,12 +7,15 @@ from typing import TypeVar
 
 from b24app import errors
 from b24app.checklist.probes.steps import Kind, Step, StepDone
-from b24app.checklist.refusal import REASONS, refusal_of
+from b24app.checklist.refusal import REASON_TEXTS, REASONS, Reason, refusal_of
 from b24app.checklist.verdict import Level
 from b24app.errors import PortalError, ProbesOff, WriteUncertain
+from b24app.texts import N_
 from b24app.wire.repeats import settled
 
 T = TypeVar("T")
+REFUSED = N_("The portal refused. These are its own words.")
+SILENT = N_("The portal did not answer as expected. Try again later.")
 # api-reference/crm/universal/import: a required field that the pipeline asks for even from an import.
 REQUIRED_CODE, REQUIRED_WORDS = "crm_field_error_required", "обязательно для заполнения"
 
@@ -58,8 +61,17 @@ def told(kind: Kind, step: Step, error: PortalError, at: datetime) -> StepDone:
     no = refusal_of(error)
     return StepDone(
         kind, step, False, at,
-        level=level_of(error), reason=no.reason, code=no.code, words=no.description, public=error.public,
+        level=level_of(error), reason=no.reason, code=no.code, words=no.description, public=_in_words(error, no.reason),
     )  # fmt: skip
+
+
+def _in_words(error: PortalError, reason: Reason) -> str:
+    """What to tell a person; nothing is tried again by itself here, so nothing may promise that."""
+    if reason in (Reason.LIMIT, Reason.UNREACHABLE):
+        return REASON_TEXTS[reason]
+    if type(error).public != PortalError.public:
+        return error.public
+    return REFUSED if error.code else SILENT
 
 
 def level_of(error: PortalError) -> Level:
