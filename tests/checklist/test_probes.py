@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from b24app.checklist.model import ProbeRun
 from b24app.checklist.probes.deal import DealThing, find_deals
+from b24app.checklist.probes.disk import find_storage
 from b24app.checklist.probes.gate import Gate
 from b24app.checklist.probes.known import latest_probe, outcomes, read_probes, steps_of
 from b24app.checklist.probes.probe import probe
@@ -320,3 +322,37 @@ def test_before_anybody_tried_the_checks_say_how(north: Actor, run_jobs: Jobs) -
         said = verdict(north, code)
         assert said.level is Level.UNKNOWN
         assert said.detail is not None
+
+
+def test_switched_off_in_the_middle_nothing_more_is_made_and_what_was_made_goes(
+    north: Actor, world: World
+) -> None:
+    left = leave_a_deal(north.portal)
+    closed = Gate(open_door(north.portal_id), may_make=lambda: False, is_mine=lambda: True)
+    tape = Tape(Kind.DEAL, world.clock.now, *(lambda *_: None,) * 3)
+    probe(lambda: find_deals(closed), "a-mark", tape)
+    assert [(step.step, step.ok) for step in tape.steps][1:3] == [(Step.SWEPT, True), (Step.MADE, False)]
+    assert "crm.item.import" not in sent(world)
+    assert north.portal.tables["deal"].get(left) is None
+
+
+def test_a_probe_that_lost_its_turn_sends_nothing_at_all(north: Actor, world: World) -> None:
+    lost = Gate(open_door(north.portal_id), may_make=lambda: True, is_mine=lambda: False)
+    before = len(world.requests)
+    for act in (lambda: find_deals(lost), lambda: find_storage(lost), lambda: DealThing(lost, 1).delete(1)):
+        with pytest.raises(ProbesOff):
+            act()
+    assert len(world.requests) == before
+
+
+def test_the_table_itself_holds_one_probe_at_a_time(north: Actor) -> None:
+    with portal_scope(north.portal_id):
+        allow()
+        start_probe(**ANNA)
+        first = latest_probe()
+        assert first is not None
+        again = {"portal_id": first.portal_id, "active": True, "mark": "b", "created_at": first.created_at}
+        db.session.add(ProbeRun(**again, asked_by=1, asked_by_name="Анна"))
+        with pytest.raises(IntegrityError):
+            db.session.flush()
+        db.session.rollback()
