@@ -85,6 +85,15 @@ def test_a_second_press_joins_the_probe_under_way(north: Actor, allowed: Opened,
     assert run_jobs() == 1
 
 
+def test_a_probe_whose_worker_died_is_not_waited_for(allowed: Opened, world: World) -> None:
+    allowed.post("/checklist/probes/run")
+    world.clock.advance(minutes=31)
+    text = allowed.get("/checklist/probes").text
+    assert "Идёт проба" not in text
+    assert "/checklist/probes/run" in text
+    assert "Идёт проба" in allowed.post("/checklist/probes/run").text
+
+
 @pytest.mark.parametrize("form", [{}, {"on": "maybe"}])
 def test_a_wrong_word_switches_nothing(north: Actor, north_admin: Opened, form: dict[str, str]) -> None:
     answer = north_admin.post("/checklist/probes/switch", **form)

@@ -1,6 +1,8 @@
 """What is known of the probes of one portal, read back from storage."""
 
-from sqlalchemy import select
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, func, select
 
 from b24app.checklist.model import AfterStep, ProbeRun
 from b24app.checklist.probes.steps import SCOPES, Kind, Probed, Probes, StepDone, of_kind
@@ -8,9 +10,11 @@ from b24app.checklist.probes.switch import read_switch
 from b24app.checklist.reading import adapter
 from b24app.errors import NotFound
 from b24app.portals.model import Portal
+from b24app.services import services
 from b24app.storage import current_portal_id, db
 
 LOOKED_BACK = 5
+GIVEN_UP = timedelta(minutes=30)
 
 
 def missing_scopes() -> tuple[str, ...]:
@@ -21,8 +25,14 @@ def missing_scopes() -> tuple[str, ...]:
 
 
 def probe_under_way() -> ProbeRun | None:
-    """The probe of this portal that is queued or running."""
-    return db.session.scalar(select(ProbeRun).where(ProbeRun.active.is_not(None)))
+    """The probe of this portal that is queued or running; one whose worker died is not waited for."""
+    active = ProbeRun.active.is_not(None)
+    return db.session.scalar(select(ProbeRun).where(active, since() >= services().clock.now() - GIVEN_UP))
+
+
+def since() -> ColumnElement[datetime]:
+    """The moment from which a probe's time is counted."""
+    return func.coalesce(ProbeRun.started_at, ProbeRun.created_at)
 
 
 def get_under_way() -> ProbeRun:

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from sqlalchemy import select, update
@@ -12,7 +12,7 @@ from b24app.checklist.model import ProbeRun, RunState
 from b24app.checklist.probes.deal import find_deals
 from b24app.checklist.probes.disk import find_storage
 from b24app.checklist.probes.gate import Gate
-from b24app.checklist.probes.known import get_under_way, missing_scopes, probe_under_way
+from b24app.checklist.probes.known import GIVEN_UP, get_under_way, missing_scopes, probe_under_way, since
 from b24app.checklist.probes.probe import Thing, probe
 from b24app.checklist.probes.steps import SCOPES, Kind, StepDone
 from b24app.checklist.probes.switch import read_switch
@@ -24,7 +24,6 @@ from b24app.services import services
 from b24app.storage import current_portal_id, db, every_portal, portal_scope
 from b24app.texts import N_
 
-GIVEN_UP = timedelta(minutes=30)
 PLACES: Mapping[Kind, Callable[[Gate], Thing]] = {Kind.DEAL: find_deals, Kind.DISK: find_storage}
 CUT_SHORT = N_(
     "The application was stopped in the middle of the probe. The next probe sweeps what is left of it."
@@ -101,7 +100,7 @@ def _demand_switch() -> None:
 
 def _give_up(now: datetime) -> None:
     """A probe whose worker died leaves the way free after half an hour; its mark is swept by the next one."""
-    stale = update(ProbeRun).where(ProbeRun.active.is_not(None), ProbeRun.created_at < now - GIVEN_UP)
+    stale = update(ProbeRun).where(ProbeRun.active.is_not(None), since() < now - GIVEN_UP)
     gone = {"state": RunState.FAILED, "active": None, "finished_at": now, "error": CUT_SHORT}
     db.session.execute(stale.values(**gone))
     db.session.commit()
