@@ -14,6 +14,7 @@ from b24app.checklist.gather import gather, needed_facts
 from b24app.checklist.judge import judge
 from b24app.checklist.own import (
     Address,
+    DiskUse,
     LastBackup,
     OwnParts,
     PlanLimits,
@@ -108,6 +109,7 @@ def own_parts(app_host: str = "renewal.example") -> dict[str, object]:
         ),
         "last_backup": LastBackup(datetime(2026, 11, 29, tzinfo=UTC)),
         "probes": Probes(),
+        "disk_use": DiskUse(),
     }
 
 

@@ -250,6 +250,20 @@ def test_what_could_not_be_deleted_is_named(north: Actor, tried: Try) -> None:
     assert marked(north.portal) == []
 
 
+def test_pipelines_that_are_not_shown_are_no_obstacle(north: Actor, tried: Try) -> None:
+    north.portal.refuse_next("ACCESS_DENIED", method="crm.category.list")
+    assert tried()[Kind.DEAL].level is Level.PASS
+
+
+def test_what_is_said_to_be_gone_is_looked_at_again(north: Actor, tried: Try) -> None:
+    north.portal.refuse_next("NOT_FOUND", method="crm.item.delete")
+    north.portal.refuse_next("ERROR_NOT_FOUND", method="disk.file.delete")
+    for found in tried().values():
+        assert [step.step for step in found.steps if not step.ok] == [Step.GONE]
+        assert (found.level, found.left_behind) == (Level.WARN, None)
+    assert marked(north.portal) == []
+
+
 def test_without_the_right_to_import_nothing_is_claimed(north: Actor, tried: Try) -> None:
     north.portal.withhold_right(north.portal.admin, "crm_import")
     tried()
