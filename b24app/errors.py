@@ -4,6 +4,7 @@ AppError
 ├── SettingsWrong          the start is refused, by name of the setting
 ├── BadInput               a person's input; the form comes back with it
 ├── NotAllowed             this visitor may not do that
+├── ProbesOff              probes that write are not allowed in this portal now
 ├── NotFound               no such thing in this portal
 ├── Refused                who is knocking could not be verified
 │   └── PageStale              the page was opened too long ago
@@ -68,6 +69,13 @@ class NotAllowed(AppError):
 
     status = 403
     public = N_("Only a portal administrator can do this.")
+
+
+class ProbesOff(AppError):
+    """Nobody allowed probes that write in this portal, or the one under way has lost its turn."""
+
+    status = 409
+    public = N_("Probes that write are switched off. An administrator can switch them on.")
 
 
 class NotFound(AppError):

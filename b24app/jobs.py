@@ -2,8 +2,11 @@
 
 from sqlalchemy import select
 
-from b24app.checklist.model import Run
+from b24app.checklist.disk_use import count_disk
+from b24app.checklist.model import ProbeRun, Run
 from b24app.checklist.picture import keep_picture
+from b24app.checklist.probes.retell import tell_checks
+from b24app.checklist.probes.runs import perform_probe
 from b24app.checklist.rerun import perform_rerun
 from b24app.checklist.runs import perform_run, start_run
 from b24app.checklist.schedule import start_due_repeats
@@ -71,6 +74,17 @@ def run_checks(run_id: int) -> None:
             keep_picture(run_id)
 
 
+def try_probes(probe_id: int) -> None:
+    """Carry a probe that writes out, then let the checks say what it found."""
+    perform_probe(probe_id)
+    with every_portal():
+        row = db.session.get(ProbeRun, probe_id)
+        portal_id = row.portal_id if row else None
+    if portal_id is not None:
+        with portal_scope(portal_id):
+            tell_checks()
+
+
 def start_daily_runs() -> None:
     """Collect everything once a day, so that it is stored before the plan can lapse."""
     active = select(Portal.id).where(Portal.status == InstallStatus.ACTIVE)
@@ -79,12 +93,29 @@ def start_daily_runs() -> None:
             start_run(kind="daily")
 
 
+def add_up_disk(portal_id: int) -> None:
+    """Walk over one disk, then let the check say what came of it."""
+    count_disk(portal_id)
+    with portal_scope(portal_id):
+        tell_checks()
+
+
+def count_disks() -> None:
+    """Walk over the disks by night, one job a portal."""
+    active = select(Portal.id).where(Portal.status == InstallStatus.ACTIVE)
+    for portal_id in db.session.scalars(active).all():
+        services().queue.later("count_disk", portal_id)
+
+
 JOBS: dict[str, Job] = {
     "take_event": take_event,
     "bind_portal": bind_portal,
     "erase_due": erase_due,
     "perform_run": run_checks,
     "perform_rerun": perform_rerun,
+    "perform_probe": try_probes,
+    "count_disk": add_up_disk,
+    "count_disks": count_disks,
     "start_due_repeats": start_due_repeats,
     "start_daily_runs": start_daily_runs,
     "installed": installed,
@@ -107,6 +138,7 @@ DAILY: dict[str, tuple[str, str]] = {
     "erase_due": ("20", "3"),
     "refresh_dormant": ("40", "3"),
     "prune_calls": ("50", "3"),
+    "count_disks": ("10", "2"),
     "start_daily_runs": ("10", "4"),
     "start_due_repeats": ("*/5", "*"),
     "probe_blocked": ("*/15", "*"),

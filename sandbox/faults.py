@@ -42,6 +42,12 @@ KNOWN: dict[str, tuple[int, str]] = {
     "error_method_not_found": (404, "Method not found!"),
     "method_confirm_waiting": (401, "Waiting for confirmation"),
     "method_confirm_denied": (403, "Method call denied"),
+    "create_dynamic_item_restricted": (
+        400,
+        "Вы не можете создать новый элемент из-за ограничений вашего тарифа",
+    ),
+    "crm_field_error_required": (400, 'Поле "Источник" обязательно для заполнения'),
+    "error_could_not_save_file": (400, "Could not save file"),
     "wrong_license": (403, "This feature is not enabled for the current license: project"),
 }
 

@@ -258,3 +258,7 @@ class Portal:
     def remove(self, kind: str, row_id: Any) -> None:
         """Delete a pay system, delivery service, stage, pipeline, connector, site and so on."""
         switches.remove(self, kind, row_id)
+
+    def fill_disk(self, *, full: bool = True) -> None:
+        """Leave no space on the disk, or free it again: uploads are refused as the documentation says."""
+        self.shelf["disk_full"] = full

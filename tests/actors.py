@@ -117,11 +117,12 @@ def north(
 ) -> Actor:
     """The first portal, right after the wizard."""
     if installed is not None:
-        installed.put_back(visitor.application)
         return Actor(visitor, next(iter(world.portals.values())))
+    alone = not world.portals
     actor = Actor(visitor, world.add_portal("north.bitrix24.example")).installs()
-    here = visitor.application.extensions["services"].settings
-    installations[here] = Installed.take(visitor.application, world)
+    if alone:
+        here = visitor.application.extensions["services"].settings
+        installations[here] = Installed.take(visitor.application, world)
     return actor
 
 

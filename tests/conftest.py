@@ -110,6 +110,7 @@ def app(
     settings: Settings,
     world: World,
     http: Callable[[], requests.Session],
+    installed: Installed | None,
     applications: dict[Settings, Flask],
 ) -> Iterator[Flask]:
     """The application on a fresh database, with the sandbox behind its wire."""
@@ -128,6 +129,8 @@ def app(
         sleep=lambda seconds: world.clock.advance(seconds=seconds),
     )
     with app.app_context():
+        if installed is not None:
+            installed.put_back(app)
         yield app
         db.session.remove()
         db.engine.dispose()

@@ -1,10 +1,10 @@
-"""Tables of the checklist: runs, their facts and verdicts, answers of people, and what was accepted."""
+"""Tables of the checklist: runs, their facts and verdicts, answers of people, what was accepted, probes that write."""
 
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from b24app.storage import Base, OfPortal
@@ -160,3 +160,48 @@ class AfterStep(OfPortal, Base):
     step: Mapped[str] = mapped_column(String(12))
     due_at: Mapped[datetime]
     run_id: Mapped[int | None] = mapped_column(ForeignKey("run.id", ondelete="SET NULL"))
+
+
+class ProbeSwitch(OfPortal, Base):
+    """Who allowed or forbade probes that write, and when; the newest row counts, without one they are off."""
+
+    __tablename__ = "probe_switch"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    allowed: Mapped[bool]
+    said_by: Mapped[int]
+    said_by_name: Mapped[str] = mapped_column(String(255))
+    said_at: Mapped[datetime]
+
+
+class ProbeRun(OfPortal, Base):
+    """One probe that writes; `active` is true or empty, so that the table itself allows one at a time."""
+
+    __tablename__ = "probe_run"
+    __table_args__ = (UniqueConstraint("portal_id", "active"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    state: Mapped[str] = mapped_column(String(12), default=RunState.QUEUED)
+    active: Mapped[bool | None]
+    phase: Mapped[str] = mapped_column(String(20), default="")
+    mark: Mapped[str] = mapped_column(String(36))
+    asked_by: Mapped[int]
+    asked_by_name: Mapped[str] = mapped_column(String(255))
+    created_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    steps: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    error: Mapped[str] = mapped_column(Text, default="")
+
+
+class DiskCount(OfPortal, Base):
+    """What one walk over the disk has counted: never more than there is, often less."""
+
+    __tablename__ = "disk_count"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    size: Mapped[int] = mapped_column(BigInteger)
+    files: Mapped[int]
+    folders: Mapped[int]
+    whole: Mapped[bool]
+    counted_at: Mapped[datetime]

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from b24app.checklist.probes.steps import Probes
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -89,6 +91,19 @@ class LastBackup:
     verified: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class DiskUse:
+    """The disk in gigabytes: what we counted, which is never too much, what a person read in “My plan”, the limit."""
+
+    counted: float | None = None
+    counted_at: datetime | None = None
+    whole: bool = False
+    told: float | None = None
+    told_by: str = ""
+    told_at: datetime | None = None
+    limit: int | None = None
+
+
 OWN_FACTS: Mapping[str, type] = {
     "terms": Terms,
     "plan_limits": PlanLimits,
@@ -96,4 +111,6 @@ OWN_FACTS: Mapping[str, type] = {
     "public_addresses": PublicAddresses,
     "register": Register,
     "last_backup": LastBackup,
+    "probes": Probes,
+    "disk_use": DiskUse,
 }

@@ -8,9 +8,11 @@ from typing import Any
 from sqlalchemy import select
 
 from b24app.checklist.answers import current_answers
+from b24app.checklist.disk_use import read_disk_use
 from b24app.checklist.hosts import host_of
 from b24app.checklist.model import RegisterRow
 from b24app.checklist.own import LastBackup, OwnParts, PlanLimits, Register, RegisterEntry, Term, Terms
+from b24app.checklist.probes.known import read_probes
 from b24app.license.clocks import list_clocks
 from b24app.license.corrections import corrected_plans
 from b24app.license.plans import parse_license
@@ -26,6 +28,8 @@ def own_facts(license_code: str) -> dict[str, Any]:
         "register": _register(),
         "terms": _terms(),
         "last_backup": LastBackup(_day_of_copy()),
+        "probes": read_probes(),
+        "disk_use": read_disk_use(license_code),
     }
     limits = _plan_limits(license_code)
     return told if limits is None else {**told, "plan_limits": limits}

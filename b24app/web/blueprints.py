@@ -17,6 +17,7 @@ BLUEPRINTS = (
     "b24app.web.outside_pages",
     "b24app.web.report",
     "b24app.checklist.views",
+    "b24app.web.probes",
     "b24app.license.views",
     "b24app.renewal.views",
 )

@@ -207,7 +207,7 @@ def _add_file(call: Call, storage: str, parent: str) -> Row:
         body = base64.b64decode(str(content[-1]), validate=True) if content else b""
     except binascii.Error as failure:
         raise Refusal("ERROR_COULD_NOT_SAVE_FILE", "Could not save file") from failure
-    if not content:
+    if not content or call.portal.shelf.get("disk_full"):
         raise Refusal("ERROR_COULD_NOT_SAVE_FILE", "Could not save file")
     number, now = _next(call), call.world.clock.now()
     row = file_row(Entry(number, name, storage, parent, call.user.id, now, call.portal.host), len(body))

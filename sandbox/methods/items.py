@@ -40,7 +40,7 @@ def items_of(call: Call) -> tuple[int, Table]:
 
 
 def allowed(call: Call, right: str) -> bool:
-    """Say whether a person has a right in the CRM: crm_read, crm_write."""
+    """Say whether a person has a right in the CRM: crm_read, crm_write, crm_import, crm_delete."""
     return call.portal.has_right(call.user, right)
 
 
@@ -103,7 +103,7 @@ def delete_item(call: Call) -> list[Any]:
     """crm.item.delete: an empty array on success."""
     kind, table = items_of(call)
     row = _found(call, table)
-    if not allowed(call, "crm_write"):
+    if not allowed(call, "crm_delete"):
         raise Refusal("ACCESS_DENIED", "Доступ запрещен", status=403)
     table.delete(row["id"])
     _announce(call, kind, "DELETE", row["id"])
@@ -114,7 +114,7 @@ def delete_item(call: Call) -> list[Any]:
 def import_item(call: Call) -> Any:
     """crm.item.import: like add, but keeps dates and authors, and answers with the id alone."""
     kind, table = items_of(call)
-    if not allowed(call, "crm_write"):
+    if not allowed(call, "crm_import"):
         raise CRM_CLOSED
     return {"item": {"id": _create(call, kind, table, as_map(call.get("fields")), imported=True)["id"]}}
 
@@ -123,7 +123,7 @@ def import_item(call: Call) -> Any:
 def import_items(call: Call) -> Any:
     """crm.item.batchImport: at most twenty, each with its own outcome."""
     kind, table = items_of(call)
-    if not allowed(call, "crm_write"):
+    if not allowed(call, "crm_import"):
         raise CRM_CLOSED
     entries = as_list(call.get("data"))
     if len(entries) > BATCH_LIMIT:

@@ -10,7 +10,7 @@ from sandbox.user import User
 
 Choices = list[tuple[str, str]]
 OTHER_NAMES = frozenset({"open_line"})
-RIGHTS = ("admin", "crm_admin", "app")
+RIGHTS = ("admin", "crm_admin", "crm_import", "crm_delete", "app")
 
 
 def kinds_of(portal: Portal) -> dict[str, str]:

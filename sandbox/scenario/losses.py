@@ -47,10 +47,15 @@ def _reinstate(portal: Portal, values: dict[str, Any]) -> None:
     choices.find_user(portal, values["user"]).active = True
 
 
+def _fill_disk(portal: Portal, values: dict[str, Any]) -> None:
+    portal.fill_disk(full=values["full"])
+
+
 VERBS = (
     Verb("switch_off", THINGS, _thing(Portal.switch_off), (KIND, ID), {"kind": "pay_system", "id": 2}),
     Verb("switch_on", THINGS, _thing(Portal.switch_on), (KIND, ID), {"kind": "pay_system", "id": 2}),
     Verb("remove", THINGS, _thing(Portal.remove), (KIND, ID), {"kind": "pipeline", "id": 1}),
+    Verb("fill_disk", THINGS, _fill_disk, (Field("full", "flag", default=True),), {"full": True}),
     Verb("withhold_right", ACCESS, _withhold_right, (USER, RIGHT), {"user": "admin", "right": "crm_admin"}),
     Verb("grant_right", ACCESS, _grant_right, (USER, RIGHT), {"user": "admin", "right": "crm_admin"}),
     Verb("withhold_scope", ACCESS, _withhold_scope, (SCOPE, APPLICATION), {"scope": "sale"}),

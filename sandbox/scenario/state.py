@@ -29,6 +29,7 @@ def state_of(portal: Portal) -> dict[str, Any]:
         "faults": [_fault(fault) for fault in portal.faults],
         "latency_ms": world.latency * 1000,
         "per_command_ms": world.per_command * 1000,
+        "disk_full": bool(portal.shelf.get("disk_full")),
         "open_path_rule": portal.shelf.get("open_path_rule", "any"),
         "hidden_frame_fields": list(portal.hidden_frame_fields),
         "portals": [each.host for each in world.portals.values()],

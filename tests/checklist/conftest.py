@@ -14,6 +14,7 @@ from b24app.checklist.gather import gather, needed_facts
 from b24app.checklist.judge import judge
 from b24app.checklist.own import (
     Address,
+    DiskUse,
     LastBackup,
     OwnParts,
     PlanLimits,
@@ -23,6 +24,7 @@ from b24app.checklist.own import (
     Term,
     Terms,
 )
+from b24app.checklist.probes.steps import Probes
 from b24app.checklist.runs import facts_behind
 from b24app.checklist.verdict import Verdict
 from b24app.manifest import read_manifest
@@ -106,6 +108,8 @@ def own_parts(app_host: str = "renewal.example") -> dict[str, object]:
             {"splitpay.example": Address("splitpay.example", ok=True)},
         ),
         "last_backup": LastBackup(datetime(2026, 11, 29, tzinfo=UTC)),
+        "probes": Probes(),
+        "disk_use": DiskUse(),
     }
 
 

@@ -65,10 +65,16 @@ def test_what_may_not_be_read_is_left_out_silently(client: Caller) -> None:
 
 
 @pytest.mark.parametrize(
-    "method", ["crm.item.add", "crm.item.import", "crm.item.batchImport", "crm.item.delete"]
+    ("method", "right"),
+    [
+        ("crm.item.add", "crm_write"),
+        ("crm.item.import", "crm_import"),
+        ("crm.item.batchImport", "crm_import"),
+        ("crm.item.delete", "crm_delete"),
+    ],
 )
-def test_who_may_not_write_is_refused(client: Caller, method: str) -> None:
-    client.portal.withhold_right(client.portal.admin, "crm_write")
+def test_who_may_not_write_is_refused(client: Caller, method: str, right: str) -> None:
+    client.portal.withhold_right(client.portal.admin, right)
     assert client.error(method, entityTypeId=2, id=150, fields={}, data=[{}])[1] == "ACCESS_DENIED"
 
 

@@ -1,0 +1,1 @@
+"""Probes that write, off until an administrator switches them on: marked, read back, deleted, swept."""
