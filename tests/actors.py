@@ -2,6 +2,7 @@
 
 import contextvars
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,12 +12,15 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from b24app.settings import Settings
+from b24app.storage import db
 from sandbox.frame import FramePost
 from sandbox.portal import Portal
 from sandbox.user import User
 from sandbox.world import World
-from tests.installation import Installed
+from tests.installation import Applications, Point, do_jobs
+from tests.worlds import new_world
 
+NORTH = "north.bitrix24.example"
 TOKEN = re.compile(r"X-Frame-Token[^:]*:\s*(?:&#34;|&quot;|\")([\w.\-]+)")
 
 
@@ -97,13 +101,11 @@ class Actor:
     @property
     def portal_id(self) -> int:
         from b24app.portals.model import Portal as Row
-        from b24app.storage import db
 
         return db.session.query(Row.id).filter_by(member_id=self.portal.member_id).scalar()
 
 
-@pytest.fixture
-def visitor(app: Flask, world: World) -> FlaskClient:
+def browser_of(app: Flask, world: World) -> FlaskClient:
     """A browser that belongs to nobody; events of every portal go the same way in."""
     app.test_client_class = Browser
     client = app.test_client()
@@ -111,19 +113,60 @@ def visitor(app: Flask, world: World) -> FlaskClient:
     return client
 
 
+@pytest.fixture(scope="session")
+def points() -> dict[tuple[Settings, str], Point]:
+    """What tests begin with, for each set of settings: a portal after the wizard, and after its first checks."""
+    return {}
+
+
 @pytest.fixture
-def north(
-    visitor: FlaskClient, world: World, installed: Installed | None, installations: dict[Settings, Installed]
-) -> Actor:
+def begin(
+    settings: Settings,
+    clear_database: Callable[[], None],
+    applications: Applications,
+    points: dict[tuple[Settings, str], Point],
+    request: pytest.FixtureRequest,
+) -> Point | None:
+    """The farthest point that the test asks for, by the names of its fixtures; nothing for one without `north`."""
+    name = next((one for one in ("first_checks", "north") if one in request.fixturenames), "")
+    if name and (settings, name) not in points:
+        points[settings, name] = reach(name, settings, applications)
+        clear_database()
+    return points.get((settings, name))
+
+
+def reach(name: str, settings: Settings, applications: Applications) -> Point:
+    """Walk there: the wizard to its end, then perhaps the checks that it queued."""
+    world = new_world()
+    app = applications.wired(settings, world)
+    with app.app_context():
+        Actor(browser_of(app, world), world.add_portal(NORTH)).installs()
+        if name == "first_checks":
+            do_jobs(app)
+        point = Point.take(app, world)
+        db.session.remove()
+        db.engine.dispose()
+    return point
+
+
+@pytest.fixture
+def visitor(app: Flask, world: World) -> FlaskClient:
+    """A browser that belongs to nobody."""
+    return browser_of(app, world)
+
+
+@pytest.fixture
+def north(visitor: FlaskClient, world: World) -> Actor:
     """The first portal, right after the wizard."""
-    if installed is not None:
-        return Actor(visitor, next(iter(world.portals.values())))
-    alone = not world.portals
-    actor = Actor(visitor, world.add_portal("north.bitrix24.example")).installs()
-    if alone:
-        here = visitor.application.extensions["services"].settings
-        installations[here] = Installed.take(visitor.application, world)
-    return actor
+    portal = world.portal_at(NORTH)
+    assert portal is not None
+    return Actor(visitor, portal)
+
+
+@pytest.fixture
+def first_checks(north: Actor) -> Actor:
+    """The first portal, after the checks that the wizard queued."""
+    return north
 
 
 @pytest.fixture

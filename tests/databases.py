@@ -1,9 +1,9 @@
 """A fresh database for each test: a copied SQLite file, or an emptied PostgreSQL by URL."""
 
+import functools
 import os
 import shutil
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -42,23 +42,37 @@ def worker(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def database_url(database_template: str) -> Iterator[str]:
+def clear_database(database_template: str) -> Callable[[], None]:
+    """Make the database as empty as before the first test; nobody may be connected to it."""
+    return functools.partial(empty_server if POSTGRESQL else copy_template, database_template)
+
+
+@pytest.fixture
+def database_url(database_template: str, clear_database: Callable[[], None]) -> Iterator[str]:
     """An empty database, always at the same address, so that applications can be used again."""
     if not POSTGRESQL:
-        path = Path(database_template).with_name("app.sqlite3")
-        for left in path.parent.glob("app.sqlite3-*"):
-            left.unlink()
-        shutil.copyfile(database_template, path)
-        yield f"sqlite:///{path}"
+        clear_database()
+        yield f"sqlite:///{Path(database_template).with_name('app.sqlite3')}"
         return
     yield database_template
-    engine = create_engine(database_template)
+    clear_database()
+
+
+def copy_template(template: str) -> None:
+    path = Path(template).with_name("app.sqlite3")
+    for left in path.parent.glob("app.sqlite3-*"):
+        left.unlink()
+    shutil.copyfile(template, path)
+
+
+def empty_server(url: str) -> None:
+    engine = create_engine(url)
     with engine.begin() as connection:
         connection.exec_driver_sql(emptying())
     engine.dispose()
 
 
-@cache
+@functools.cache
 def emptying() -> str:
     """Empties every table and starts its ids anew; far quicker than TRUNCATE, which makes new files."""
     tables = Base.metadata.sorted_tables

@@ -19,9 +19,8 @@ RunJobs = Callable[[], int]
 
 
 @pytest.fixture
-def loss(north: Actor, north_admin: Opened, run_jobs: RunJobs) -> Opened:
+def loss(first_checks: Actor, north: Actor, north_admin: Opened, run_jobs: RunJobs) -> Opened:
     """A pay system and a stage are gone since the snapshot."""
-    run(north_admin, run_jobs)
     row = next(row for row in north.portal.tables["paysystem"].all() if row["ACTIVE"] == "Y")
     north.portal.switch_off("pay_system", row["ID"])
     stage = next(row for row in north.portal.tables["status"].all() if row["ENTITY_ID"] == "DEAL_STAGE")

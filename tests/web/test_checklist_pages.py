@@ -17,9 +17,8 @@ RunJobs = Callable[[], int]
 
 
 @pytest.fixture
-def checked(north_admin: Opened, run_jobs: RunJobs) -> Opened:
+def checked(first_checks: Actor, north_admin: Opened) -> Opened:
     """The administrator of a portal whose first checks, queued by the installation, have been run."""
-    run_jobs()
     return north_admin
 
 

@@ -15,7 +15,7 @@ PATHS = ("/checklist/probes/switch", "/checklist/probes/run")
 
 
 @pytest.fixture
-def allowed(north_admin: Opened) -> Opened:
+def allowed(first_checks: Actor, north_admin: Opened) -> Opened:
     """The administrator who has just switched the probes on."""
     north_admin.post("/checklist/probes/switch", on="yes")
     return north_admin

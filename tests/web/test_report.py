@@ -34,11 +34,9 @@ def plain(text: str) -> str:
 
 
 @pytest.fixture
-def checked(north: Actor, north_admin: Opened, run_jobs: RunJobs) -> Opened:
+def checked(first_checks: Actor, north_admin: Opened) -> Opened:
     """A portal with a term, a run, and an answer of a person."""
-    north_admin.post("/checklist/run")
-    run_jobs()
-    with portal_scope(north.portal_id):
+    with portal_scope(first_checks.portal_id):
         set_clock("plan", date(2026, 12, 23), by=MARINA, at=DAY_OF_THE_STORY)
         set_role("responsible", user_id=1, name="Марина Ковалёва")
         answer_question(QUESTIONS[0].code, "yes", user_id=1, user_name="Олег Дроздов", value="=1+1")
