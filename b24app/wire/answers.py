@@ -1,9 +1,10 @@
 """Answers of a portal, read once at the edge: the envelope, the batch, and how long the work took."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from pydantic_core import from_json
 
 from b24app.errors import AnswerBroken, PortalError
 from b24app.wire.refusals import read_error_body, read_status
@@ -42,12 +43,12 @@ Body = dict[str, Any]
 Outcome = Answer | PortalError
 
 
-def read_body(text: str, http: int) -> Body:
+def read_body(raw: bytes, http: int) -> Body:
     """Parse an answer into a success envelope; anything else is raised as its meaning."""
     try:
-        body = json.loads(text)
+        body = from_json(raw)
     except ValueError:
-        raise read_status(http, excerpt=text[:80]) from None
+        raise read_status(http, excerpt=raw[:80].decode(errors="replace")) from None
     if not isinstance(body, dict):
         raise AnswerBroken("", f"the envelope is {type(body).__name__}", http=http)
     if "error" in body and "result" not in body:

@@ -35,22 +35,18 @@ class Reply:
 
     http: int
     location: str
-    body: bytearray
+    body: list[bytes]
     size: int
     packed: bool = False
 
-    def take(self) -> str:
-        """The body as text, once: the bytes are let go before it is parsed, for a full batch is megabytes of both."""
-        raw = zlib.decompress(self.body) if self.packed else self.body
-        try:
-            return raw.decode()
-        except UnicodeDecodeError:
-            raise AnswerBroken("", f"HTTP {self.http}, not UTF-8", http=self.http) from None
-        finally:
-            self.body.clear()
+    def take(self) -> bytes:
+        """The body, once: a full batch is megabytes, and nobody needs it after it was parsed."""
+        raw = b"".join(self.body)
+        self.body.clear()
+        return zlib.decompress(raw) if self.packed else raw
 
 
-NO_REPLY = Reply(0, "", bytearray(), 0)
+NO_REPLY = Reply(0, "", [], 0)
 
 
 def post(session: requests.Session, url: str, body: bytes, limits: Limits, *, pack: bool = False) -> Reply:
@@ -83,12 +79,16 @@ def bound_body(response: requests.Response, *_: Any, **__: Any) -> None:
     )
 
 
-def _keep(chunks: Iterator[bytes], *, pack: bool) -> tuple[bytearray, int]:
-    kept, size, packer = bytearray(), 0, zlib.compressobj(1) if pack else None
+def _keep(chunks: Iterator[bytes], *, pack: bool) -> tuple[list[bytes], int]:
+    """Keep pieces as they come: one buffer that grows would be copied, in every thread's own part of memory."""
+    kept: list[bytes] = []
+    size, packer = 0, zlib.compressobj(1) if pack else None
     for chunk in chunks:
         size += len(chunk)
-        kept += packer.compress(chunk) if packer else chunk
-    return kept + packer.flush() if packer else kept, size
+        kept.append(packer.compress(chunk) if packer else chunk)
+    if packer:
+        kept.append(packer.flush())
+    return kept, size
 
 
 def _bounded(response: requests.Response, limits: Limits, started: float) -> Iterator[bytes]:
