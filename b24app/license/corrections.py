@@ -13,6 +13,7 @@ from b24app.license.policy import Policy, policy_kind, read_policy
 from b24app.license.profile import Profile
 from b24app.license.sources import PERSON, Claim
 from b24app.license.terms import Author
+from b24app.license.typed import plain_number
 from b24app.storage import db
 from b24app.texts import N_
 
@@ -106,7 +107,7 @@ def _check(subject: str, code: str, value: str, reason: str) -> None:
 
 
 def _parse(code: str, text: str) -> int | bool | Decimal | None:
-    text = text.strip().replace("\u00a0", "").replace(" ", "").replace(",", ".")
+    text = plain_number(text)
     if code in FEATURES:
         return {"yes": True, "no": False}.get(text.lower())
     try:
