@@ -44,6 +44,8 @@ def next_step(s: Situation) -> NextStep:
         return _check(s)
     if s.paid:
         return _await(s)
+    if s.given_up:
+        return _given_up(s)
     if s.state in (State.GRACE, State.LAPSED, State.LOCKED):
         return _rescue(s)
     if s.state is State.ACTIVE:
@@ -95,6 +97,14 @@ def _confirm_date(s: Situation) -> NextStep:
     return _step(
         s, "confirm_date", say(title), say(reason), role=Role.RESPONSIBLE, by=None, action=action,
         text=N_("Confirm the date"),
+    )  # fmt: skip
+
+
+def _given_up(s: Situation) -> NextStep:
+    reason = say(N_("Nobody is reminded any more. The term still ends on %(day)s."), day=s.term.ends_on)
+    return _step(
+        s, "given_up", say(N_("The renewal was given up")), reason, role=Role.DECIDER, by=None, action="open_case",
+        text=N_("Renew after all"),
     )  # fmt: skip
 
 

@@ -8,7 +8,8 @@ from b24app.errors import PlanLapsed, PortalLocked, Unreachable
 from b24app.license.clocks import find_clock, set_clock
 from b24app.license.policy import State
 from b24app.license.profile import change_profile
-from b24app.renewal.cases import activate_case, change_case, mark_stage, open_case
+from b24app.renewal.cases import activate_case, mark_stage, open_case
+from b24app.renewal.choices import change_case
 from b24app.renewal.overview import overview_view
 from b24app.renewal.pulse import get_pulse, note_answer, note_refusal
 from b24app.renewal.stages import Stage

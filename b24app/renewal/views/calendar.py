@@ -10,6 +10,7 @@ from b24app.license.reading import calendar_view
 from b24app.license.routes import read_payments
 from b24app.license.terms import KIND_TITLES, Author, Kind, Term
 from b24app.portals.frames import Frame
+from b24app.renewal.choices import follow_usual_way
 from b24app.renewal.people import list_roles
 from b24app.renewal.roles import holder_of
 from b24app.renewal.stages import Role
@@ -53,6 +54,7 @@ def change_conditions(frame: Frame) -> str:
         approval_days=form.approval,
         transfer_days=form.bank,
     )
+    follow_usual_way()
     return _draw(frame)
 
 
