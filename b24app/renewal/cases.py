@@ -36,7 +36,9 @@ def get_case(case_id: int) -> CaseView:
 
 def list_cases() -> tuple[CaseView, ...]:
     """All renewals, newest first."""
-    return tuple(case_view(row) for row in db.session.scalars(select(model.Case).order_by(model.Case.id.desc())))
+    return tuple(
+        case_view(row) for row in db.session.scalars(select(model.Case).order_by(model.Case.id.desc()))
+    )
 
 
 def open_case(term: Term, at: datetime) -> CaseView:

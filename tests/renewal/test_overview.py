@@ -32,8 +32,9 @@ def test_the_answer_of_the_story(shop):
     assert (found.answer.level, found.answer.word.message) == ("pass", "On schedule")
     assert found.answer.answer.values["left"].values["count"] == 23
     assert found.answer.lead.values["day"] == date(2026, 12, 18)
-    assert found.answer.why.values["grace_ends"] == date(2027, 1, 7)
-    assert (found.answer.why.values["first"], found.answer.why.values["last"]) == (
+    grace = found.answer.why.values["grace"].values
+    assert grace["day"] == date(2027, 1, 7)
+    assert (grace["first"], grace["last"]) == (
         date(2026, 12, 31),
         date(2027, 1, 10),
     )

@@ -149,9 +149,7 @@ def read_mark(form: Mapping[str, str]) -> tuple[Stage, date, str]:
     return Stage(form["stage"]), on, note
 
 
-def draw_case(
-    frame: Frame, *, form: Any = None, wrong: BadInput | None = None, saved: bool = False
-) -> str:
+def draw_case(frame: Frame, *, form: Any = None, wrong: BadInput | None = None, saved: bool = False) -> str:
     """The whole page."""
     situation = main_situation(services().clock.now(), today())
     case = situation.case if situation else None

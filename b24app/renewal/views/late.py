@@ -14,6 +14,7 @@ from b24app.license.terms import Author, Kind
 from b24app.license.timeline import Timeline
 from b24app.portals.frames import Frame
 from b24app.renewal.answer import give_answer
+from b24app.renewal.failures import explain
 from b24app.renewal.overview import situation_of
 from b24app.renewal.pulse import get_pulse
 from b24app.renewal.reconciliation import (
@@ -94,6 +95,7 @@ def draw_late(frame: Frame, *, form: Any = None, wrong: BadInput | None = None) 
         counted=latest_reconciliation(),
         titles=TITLES,
         advice=ADVICE,
+        explain=explain,
         form=form or {"since": field_of(window[0]), "until": field_of(window[1])},
         wrong={wrong.field: wrong.message} if wrong else {},
     )
