@@ -75,7 +75,8 @@ def test_a_verified_or_given_up_renewal_asks_no_more(shop):
     case = open_case(find_clock("plan"), AT)
     notice_activation(PLAN_CHANGED, AT)
     activate_case(case.id, date(2027, 12, 23), by=MARINA, at=AT)
-    assert open_offer() is not None
+    assert open_offer() is None
+    assert notice_activation(PLAN_CHANGED, AT) is None
     mark_stage(case.id, Stage.VERIFIED, by=MARINA, at=AT)
     assert open_offer() is None
     assert notice_activation(PLAN_CHANGED, AT) is None

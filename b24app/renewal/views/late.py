@@ -1,6 +1,6 @@
 """When it is late: what works, what stops next, the order of the recovery, and what integrations missed."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import request
@@ -30,6 +30,8 @@ from b24app.services import services
 from b24app.texts import N_
 from b24app.web import framed, page
 from b24app.web.wording import today, zone
+
+ONE_MINUTE = timedelta(minutes=1)  # fields hold no seconds: the last moment must not be cut off
 
 
 @blueprint.get("/late")
@@ -96,7 +98,7 @@ def draw_late(frame: Frame, *, form: Any = None, wrong: BadInput | None = None) 
         titles=TITLES,
         advice=ADVICE,
         explain=explain,
-        form=form or {"since": field_of(window[0]), "until": field_of(window[1])},
+        form=form or {"since": field_of(window[0]), "until": field_of(window[1] + ONE_MINUTE)},
         wrong={wrong.field: wrong.message} if wrong else {},
     )
 
