@@ -191,6 +191,7 @@ def draw_overview(frame: Frame, wrong: BadInput | None = None) -> str:
         papers=shelf_of(view.situation),
         paper_titles=KIND_TITLES,
         ways=ways_of(view.reminders),
+        names=view.timeline.names,
         reports=open_reports(),
         reasons=REASONS,
         wrong=wrong,

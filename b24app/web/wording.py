@@ -67,7 +67,7 @@ def day_short(value: date) -> str:
 
 def day_tile(value: date) -> str:
     """«15 декабря, вт»."""
-    return f"{day(value)},{NO_BREAK}{format_date(value, 'ccc', locale())}"
+    return f"{day(value)}, {format_date(value, 'ccc', locale())}"
 
 
 def day_row(value: date) -> str:

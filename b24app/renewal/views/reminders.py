@@ -223,6 +223,7 @@ def draw_reminders(frame: Frame, *, form: Any = None, wrong: BadInput | None = N
         links={purpose: living_link(purpose) for purpose in PURPOSES},
         notice=notice_of(desk_of(frame)),
         planned=coming(now)[:MOST_AHEAD],
+        names=timeline_view(now, today()).names,
         deliveries=list_deliveries(50),
         explain=explain,
         titles=CODE_TITLES,
