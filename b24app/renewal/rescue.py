@@ -122,7 +122,11 @@ def recovery(s: Situation, refusal: Refusal, *, subscription_over: bool = False)
 
 
 def _steps(s: Situation, refusal: Refusal, *, subscription_over: bool) -> Iterator[RescueStep]:
-    plan_over = s.state in OVER or refusal.kind in ("plan_lapsed", "locked")
+    plan_over = (
+        s.state in OVER
+        or refusal.kind in ("plan_lapsed", "locked")
+        or _only_imagined(s, refusal, subscription_over)
+    )
     if seems_paid(s, refusal):
         yield _look()
     elif plan_over:
@@ -147,6 +151,11 @@ def _look() -> RescueStep:
     return RescueStep(
         "look", say(N_("See that the plan is renewed")), say(text), path=SCANNER_PATH, link=N_("My plan")
     )
+
+
+def _only_imagined(s: Situation, refusal: Refusal, subscription_over: bool) -> bool:
+    """Whether nothing has ended yet: then the whole order is told, as it would be."""
+    return s.days_left >= 0 and not refusal.kind and not subscription_over
 
 
 def _pay(s: Situation) -> RescueStep:

@@ -140,3 +140,9 @@ def test_when_only_the_subscription_is_missing_nobody_pays_for_the_plan_twice(
     assert "похоже, тариф оплачен" in text
     assert "Оплатите тариф картой" not in text
     assert "subscr=o" in text
+
+
+def test_before_the_end_the_whole_order_is_told(ended: Callable[[int], None], north_admin: Opened):
+    ended(-20)
+    text = north_admin.get("/late").text
+    assert text.index("Оплатите тариф картой") < text.index("subscr=o") < text.index("Верните пропущенные")
