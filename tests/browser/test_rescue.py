@@ -22,6 +22,7 @@ from tests.browser.test_main_job import (
 
 __all__ = ["installed", "stage"]
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
+BESIDE = ("/case", "/guide", "/late", "/reminders", "/terms", "/terms/exchange", "/settings", "/errors")
 PLAN, SUBSCRIPTION = "Оплатите тариф картой", "Продлите подписку «BitrixGPT + Маркетплейс»"
 REST = [
     "Убедитесь, что приложения и интеграции работают",
@@ -124,6 +125,23 @@ def test_a_lapse_is_rescued_in_order_and_verified(stage: Stage, browser: Browser
     frame.locator('[hx-post="/overview/mark/mark_verified"]').wait_for(state="detached")
     frame.locator('#answer [hx-get="/case"]').click()
     expect(frame.locator("#stages")).to_contain_text("Проверено")
+
+
+@pytest.mark.parametrize("lang", ["ru", "en"])
+def test_pages_beside_the_tabs_are_whole_on_a_phone(
+    stage: Stage, browser: Browser, installed: Page, lang: str
+) -> None:
+    page = stage.open(browser, APP, width=390, lang=lang)
+    frame = stage.frame(page)
+    for path in BESIDE:
+        settle(frame)
+        with page.expect_response(lambda answer, path=path: answer.url.endswith(path)):
+            frame.evaluate(
+                "path => htmx.ajax('GET', path, {target: '#page', select: '#page', swap: 'outerHTML'})", path
+            )
+        settle(frame)
+        assert overflow(frame) <= 0, path
+        assert barriers(page) == [], path
 
 
 def count_missed(frame: Frame) -> str:

@@ -26,6 +26,7 @@ from b24app.license.profile import Profile, change_profile, get_profile
 from b24app.license.reading import UsageView, timeline_view, usage_view
 from b24app.license.routes import read_payments
 from b24app.license.typed import plain_number
+from b24app.license.usage import MEASURES
 from b24app.license.views import blueprint
 from b24app.license.views.plan_drawing import draw_budget, draw_cards, draw_limits, draw_prices
 from b24app.license.views.terms import author
@@ -158,6 +159,7 @@ def draw_plan(frame: Frame, *, form: Any = None, wrong: BadInput | None = None) 
         commercial=commercial,
         target=target,
         impacts=moves(money, target),
+        measures=MEASURES,
         downgrade_from=downgrade_day(money),
         corrections=list_corrections(),
         form=form or {},
