@@ -22,7 +22,17 @@ from tests.browser.test_main_job import (
 
 __all__ = ["installed", "stage"]
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
-BESIDE = ("/case", "/guide", "/late", "/reminders", "/terms", "/terms/exchange", "/settings", "/errors")
+BESIDE = (
+    "/case",
+    "/guide",
+    "/late",
+    "/reminders",
+    "/terms",
+    "/terms/exchange",
+    "/settings",
+    "/errors",
+    "/rules",
+)
 PLAN, SUBSCRIPTION = "Оплатите тариф картой", "Продлите подписку «BitrixGPT + Маркетплейс»"
 REST = [
     "Убедитесь, что приложения и интеграции работают",
