@@ -155,9 +155,9 @@ def draw_claim(claim: Claim, fact: Fact, policy: Policy, on: date) -> dict[str, 
 
 
 def say_value(claim: Claim) -> str:
-    """A value in words: yes and no, a number, or that nobody states it."""
+    """A value in words: yes or no, a number, or that nobody states it."""
     if claim.value is None:
         return gettext("not stated")
     if isinstance(claim.value, bool):
-        return gettext("yes") if claim.value else gettext("no")
+        return gettext("Yes") if claim.value else gettext("No")
     return number(claim.number) if claim.number is not None else str(claim.value)
