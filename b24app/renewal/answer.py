@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from b24app.license.payment_plan import PaymentPlan
+from b24app.license.payment_plan import Conditions, PaymentPlan
 from b24app.license.policy import State
 from b24app.license.said import NOTHING, Said, say
 from b24app.renewal.situation import Situation
@@ -97,14 +97,19 @@ def _lead(s: Situation, *, late: bool) -> Said:
 def _why(s: Situation) -> Said:
     if s.plan is None:
         return NOTHING
-    return say(
-        "%(bank)s %(grace)s", bank=_bank(s.plan.conditions.transfer_days), grace=_grace_ends(s, s.plan)
-    )
+    return say("%(bank)s %(grace)s", bank=_bank(s.plan.conditions), grace=_grace_ends(s, s.plan))
 
 
-def _bank(days: int) -> Said:
+def _bank(conditions: Conditions) -> Said:
+    days = conditions.transfer_days
     if not days:
         return say(N_("The money arrives at once."))
+    if not conditions.invoice:
+        spare = NN_(
+            "The money arrives at once, %(count)s working day is kept in case the payment has to be repeated.",
+            "The money arrives at once, %(count)s working days are kept in case the payment has to be repeated.",
+        )
+        return say(spare, count=days)
     text = NN_("The bank needs %(count)s working day.", "The bank needs %(count)s working days.")
     return say(text, count=days)
 

@@ -113,6 +113,12 @@ def test_a_card_needs_no_bank_days_and_no_grace_is_not_promised(shop):
     )
 
 
+def test_a_card_is_not_said_to_wait_for_the_bank(shop):
+    change_profile(by=MARINA, at=AT, method="card")
+    why = Speech("ru").say(give_answer(situation(TODAY)).why).replace("\u00a0", " ")
+    assert why.startswith("Деньги приходят сразу, 1 рабочий день оставлен на повтор платежа.")
+
+
 def test_an_unnamed_plan_is_not_guessed(shop):
     s = replace(situation(TODAY), plan_name=type(situation(TODAY).plan_name)(""))
     assert give_answer(s).about.message == "until %(day)s"
