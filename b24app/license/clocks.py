@@ -124,6 +124,12 @@ def delete_clock(clock_id: int, *, by: Author, at: datetime) -> None:
     db.session.flush()
 
 
+def note_decision(clock_id: int, action: str, reason: str, *, by: Author, at: datetime) -> None:
+    """Keep in the history of a term what people decided about it and why."""
+    _remember(_row(clock_id), action, {"reason": ["", reason]}, by, at)
+    db.session.flush()
+
+
 def clock_history(clock_id: int | None = None) -> tuple[Change, ...]:
     """What happened to one term, or to all of them, newest first."""
     query = select(model.ClockHistory).order_by(model.ClockHistory.at.desc(), model.ClockHistory.id.desc())

@@ -13,10 +13,13 @@ from b24app.license.policy import Policy, policy_kind, read_policy
 from b24app.license.profile import Profile
 from b24app.license.sources import PERSON, Claim
 from b24app.license.terms import Author
+from b24app.license.typed import plain_number
 from b24app.storage import db
 from b24app.texts import N_
 
 POLICY_PREFIX = "policy:"
+MOST_DAYS = 366
+KINDS = ("cloud", "on_premise", "marketplace", "telephony", "other")
 RULES = ("window_days", "warning_days", "critical_days", "grace_days", "safe_grace_days", "activation_days")
 
 
@@ -96,8 +99,8 @@ def _correction(row: model.FactOverride) -> Correction:
 
 def _check(subject: str, code: str, value: str, reason: str) -> None:
     known = RULES if subject.startswith(POLICY_PREFIX) else (*LIMITS, *FEATURES, *SPEEDS, "price")
-    is_plan = subject in read_plans().plans
-    if code not in known or not (is_plan or subject.startswith(POLICY_PREFIX)):
+    is_rule = subject.removeprefix(POLICY_PREFIX) in KINDS and subject.startswith(POLICY_PREFIX)
+    if code not in known or not (is_rule or subject in read_plans().plans):
         raise BadInput(N_("There is no such limit, price or rule."), "code")
     if not reason.strip():
         raise BadInput(N_("Say where the new value comes from."), "reason")
@@ -106,14 +109,14 @@ def _check(subject: str, code: str, value: str, reason: str) -> None:
 
 
 def _parse(code: str, text: str) -> int | bool | Decimal | None:
-    text = text.strip().replace("\u00a0", "").replace(" ", "").replace(",", ".")
+    text = plain_number(text)
     if code in FEATURES:
         return {"yes": True, "no": False}.get(text.lower())
     try:
         number = Decimal(text)
     except InvalidOperation:
         return None
-    if not number.is_finite() or not 0 <= number < 10**9:
+    if not number.is_finite() or not 0 <= number < (MOST_DAYS if code in RULES else 10**9):
         return None
     if number == number.to_integral_value():
         return int(number)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -13,12 +13,7 @@ from b24app.license.clocks import add_clock, change_clock, list_clocks
 from b24app.license.terms import Author, Draft, Kind, Term
 from b24app.storage import db
 
-APP_INFO, PAYMENT_EVENT, LICENSE_DATA, MOBILE_MENU = (
-    "app.info",
-    "ONAPPPAYMENT",
-    "intranet.license.getLicenseData",
-    "mobile.Menu.getMenu",
-)
+APP_INFO, PAYMENT_EVENT = "app.info", "ONAPPPAYMENT"
 OWN_TITLE = "Продление без простоя"
 
 
@@ -58,23 +53,6 @@ def suggest_from_app(
         str(answer.get("STATUS", ""))
     )
     return (Suggestion(kind, today + timedelta(days=days), source),) if kind else ()
-
-
-def suggest_from_license(answer: Any, zone_hours: int = 3) -> tuple[Suggestion, ...]:
-    """The plan's end from two undocumented answers; whatever does not fit is silently nothing.
-
-    Source: portal-protocol.md §3.5, both unverified on a live portal: `mobile.Menu.getMenu` gives license.tillDate in
-    unix seconds, `intranet.license.getLicenseData` for a box gives license.expireDate as text.
-    """
-    license_ = answer.get("license") if isinstance(answer, Mapping) else None
-    if not isinstance(license_, Mapping):
-        return ()
-    till = _number(license_.get("tillDate"))
-    if till is not None and 10**9 < till < 4 * 10**9:
-        moment = datetime.fromtimestamp(till, UTC) + timedelta(hours=zone_hours)
-        return (Suggestion(Kind.PLAN, moment.date(), MOBILE_MENU),)
-    expires = _day(license_.get("expireDate"))
-    return (Suggestion(Kind.ON_PREMISE, expires, LICENSE_DATA),) if expires else ()
 
 
 def keep_suggestions(found: tuple[Suggestion, ...], at: datetime) -> int:
@@ -166,12 +144,3 @@ def _row(suggestion_id: int) -> model.DateSuggestion:
 def _number(value: Any) -> int | None:
     text = str(value).strip()
     return int(text) if text.removeprefix("-").isdigit() else None
-
-
-def _day(value: Any) -> date | None:
-    for pattern in ("%d.%m.%Y", "%Y-%m-%d"):
-        try:
-            return datetime.strptime(str(value)[:10], pattern).date()  # noqa: DTZ007 - a day has no zone
-        except ValueError:
-            continue
-    return None

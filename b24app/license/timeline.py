@@ -59,6 +59,11 @@ class Timeline:
     undecreed_years: tuple[int, ...]
 
     @property
+    def names(self) -> dict[str, Said]:
+        """What each term is called, by its number as text."""
+        return {str(row.term.id): row.name for row in self.rows}
+
+    @property
     def main(self) -> TermRow | None:
         """The term that the renewal is about: the plan, else the on-premise licence."""
         return next((row for row in self.rows if row.main), None)

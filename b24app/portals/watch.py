@@ -32,13 +32,27 @@ class Watch:
         word = entry.error.partition(" ")[0]
         if word in DEAD_ACCESS and self.access is not None:
             self.access.set_state(DEAD_ACCESS[word])
-        if word in BLOCKS and self.status == InstallStatus.ACTIVE:
-            self._set(InstallStatus.BLOCKED, BLOCKS[word])
+        if word in BLOCKS and self._is_news(BLOCKS[word]):
             code, words = entry.error.partition(" ")[2], _words(entry.answer)
             services().queue.at_once("portal_refused", self.portal_id, BLOCKS[word], code, words)
         if not word and self.status == InstallStatus.BLOCKED:
             self._set(InstallStatus.ACTIVE, "")
             services().queue.at_once("portal_back", self.portal_id)
+
+    def _is_news(self, reason: str) -> bool:
+        """Whether the portal has not refused before, or refused for another reason; keeps the new one."""
+        if self.status == InstallStatus.ACTIVE:
+            self._set(InstallStatus.BLOCKED, reason)
+            return True
+        other = update(Portal).where(
+            Portal.id == self.portal_id,
+            Portal.status == InstallStatus.BLOCKED,
+            Portal.blocked_reason != reason,
+        )
+        with Session(db.engine) as session:
+            changed = session.execute(other.values(blocked_reason=reason))
+            session.commit()
+        return int(getattr(changed, "rowcount", 0)) == 1
 
     def _set(self, status: InstallStatus, reason: str) -> None:
         with Session(db.engine) as session:

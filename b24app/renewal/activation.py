@@ -52,7 +52,7 @@ def notice_activation(reason: str, at: datetime) -> Offer | None:
 
 
 def open_offer() -> Offer | None:
-    """The noticed activation that nobody has answered yet: the date is not written, or the check is not made."""
+    """The noticed activation that nobody has answered yet: its new date is not written down."""
     term = _main_term()
     case = case_of(term) if term else None
     return _offer(case) if case else None
@@ -67,7 +67,7 @@ def dismiss_offer(case_id: int) -> None:
 
 
 def _offer(case: CaseView) -> Offer | None:
-    answered = case.closed_at is not None or is_reached(case.marks, Stage.VERIFIED)
+    answered = case.closed_at is not None or is_reached(case.marks, Stage.ACTIVE)
     if case.noticed_at is None or answered:
         return None
     return Offer(case, case.noticed_by, case.noticed_at)

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from b24app.license.payment_plan import Conditions, PaymentPlan
 from b24app.license.policy import State
-from b24app.license.said import NOTHING, Said, Value, say
+from b24app.license.said import NOTHING, Said, say
 from b24app.renewal.situation import Situation
 from b24app.texts import N_, NN_
 
@@ -29,6 +30,16 @@ def days_of(number: int) -> Said:
 def working_days_of(number: int) -> Said:
     """A number of working days as a sentence inside a sentence."""
     return say(NN_("%(count)s working day", "%(count)s working days"), count=number)
+
+
+def days_left_of(number: int) -> Said:
+    """How many days are left, as a part of a sentence."""
+    return say(NN_("%(count)s day left", "%(count)s days left"), count=number)
+
+
+def working_days_left_of(number: int) -> Said:
+    """How many working days are left, as a part of a sentence."""
+    return say(NN_("%(count)s working day left", "%(count)s working days left"), count=number)
 
 
 def give_answer(s: Situation) -> Answer:
@@ -86,29 +97,45 @@ def _lead(s: Situation, *, late: bool) -> Said:
 def _why(s: Situation) -> Said:
     if s.plan is None:
         return NOTHING
-    days, grace = s.plan.conditions.transfer_days, s.policy.days("grace_days")
-    closed = next((run for run in s.plan.closed if run[1] >= s.today), None)
-    values: dict[str, Value] = {
-        "bank": working_days_of(days),
-        "grace": days_of(grace),
-        "grace_ends": s.plan.grace_ends,
-    }
+    return say("%(bank)s %(grace)s", bank=_bank(s.plan.conditions), grace=_grace_ends(s, s.plan))
+
+
+def _bank(conditions: Conditions) -> Said:
+    days = conditions.transfer_days
+    if not days:
+        return say(N_("The money arrives at once."))
+    if not conditions.invoice:
+        spare = NN_(
+            "The money arrives at once, %(count)s working day is kept in case the payment has to be repeated.",
+            "The money arrives at once, %(count)s working days are kept in case the payment has to be repeated.",
+        )
+        return say(spare, count=days)
+    text = NN_("The bank needs %(count)s working day.", "The bank needs %(count)s working days.")
+    return say(text, count=days)
+
+
+def _grace_ends(s: Situation, plan: PaymentPlan) -> Said:
+    grace = s.policy.days("grace_days")
+    if not grace:
+        return say(N_("No grace is promised after the end."))
+    closed = next((run for run in plan.closed if run[1] >= s.today), None)
     if closed is None:
-        return say(N_("The bank needs %(bank)s. %(grace)s of grace end on %(grace_ends)s."), **values)
-    text = N_(
-        "The bank needs %(bank)s. %(grace)s of grace end on %(grace_ends)s, "
-        "but banks are closed from %(first)s to %(last)s."
+        text = NN_("%(count)s day of grace ends on %(day)s.", "%(count)s days of grace end on %(day)s.")
+        return say(text, count=grace, day=plan.grace_ends)
+    text = NN_(
+        "%(count)s day of grace ends on %(day)s, but banks are closed from %(first)s to %(last)s.",
+        "%(count)s days of grace end on %(day)s, but banks are closed from %(first)s to %(last)s.",
     )
-    return say(text, first=closed[0], last=closed[1], **values)
+    return say(text, count=grace, day=plan.grace_ends, first=closed[0], last=closed[1])
 
 
 def _grace(s: Situation) -> Answer:
     stops = s.plan.grace_ends if s.plan else None
     return Answer(
         level="fail",
-        word=say(N_("Grace days: %(left)s left"), left=days_of(s.grace_left)),
+        word=say(N_("Grace days: %(left)s"), left=days_left_of(s.grace_left)),
         about=_about(s),
-        answer=say(N_("The plan has ended, grace left: %(left)s"), left=days_of(s.grace_left)),
+        answer=say(N_("The plan has ended, grace days: %(left)s"), left=days_left_of(s.grace_left)),
         lead=say(N_("Everything works until %(day)s. Pay by card: it switches on at once."), day=stops),
         why=say(
             N_(

@@ -8,6 +8,7 @@ from b24app.license.routes import read_payments
 from b24app.renewal.stages import Mark, Stage, day_of, is_reached, next_stage, reached
 
 CHECKED_WITHIN = timedelta(days=30)
+GIVEN_UP = "given_up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,11 @@ class CaseView:
     def invoice(self) -> bool:
         """Whether an invoice comes before the payment."""
         return read_payments().methods[self.method].invoice
+
+    @property
+    def given_up(self) -> bool:
+        """Whether people decided that this renewal will not happen."""
+        return self.outcome == GIVEN_UP
 
     @property
     def stage(self) -> Stage | None:

@@ -1,14 +1,12 @@
 """Verbs over cases: open the renewal of a term, mark its stages, take a mark back, close it."""
 
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import select
 
 from b24app.errors import BadInput, NotFound
-from b24app.license.clocks import change_clock, get_clock, mark_pending
+from b24app.license.clocks import change_clock, mark_pending
 from b24app.license.profile import get_profile
-from b24app.license.routes import read_payments
 from b24app.license.terms import Author, Term
 from b24app.renewal import model
 from b24app.renewal.case import CaseView
@@ -17,7 +15,6 @@ from b24app.storage import db
 from b24app.texts import N_
 
 NEXT_WINDOW = timedelta(days=60)
-CHANGEABLE = ("plan_code", "period_months", "route", "method", "amount", "currency", "invoice_number")
 
 
 def case_of(term: Term) -> CaseView | None:
@@ -29,17 +26,19 @@ def case_of(term: Term) -> CaseView | None:
     )
     rows = db.session.scalars(query).all()
     row = next((r for r in rows if r.closed_at is None or r.ends_on == term.ends_on), None)
-    return _view(row) if row else None
+    return case_view(row) if row else None
 
 
 def get_case(case_id: int) -> CaseView:
     """One case by id; raises NotFound."""
-    return _view(_row(case_id))
+    return case_view(case_row(case_id))
 
 
 def list_cases() -> tuple[CaseView, ...]:
     """All renewals, newest first."""
-    return tuple(_view(row) for row in db.session.scalars(select(model.Case).order_by(model.Case.id.desc())))
+    return tuple(
+        case_view(row) for row in db.session.scalars(select(model.Case).order_by(model.Case.id.desc()))
+    )
 
 
 def open_case(term: Term, at: datetime) -> CaseView:
@@ -54,7 +53,7 @@ def open_case(term: Term, at: datetime) -> CaseView:
     row.route, row.method, row.currency, row.plan_code = profile.route, profile.method, term.currency, ""
     db.session.add(row)
     db.session.flush()
-    return _view(row)
+    return case_view(row)
 
 
 def settle_case(term: Term, at: datetime) -> CaseView | None:
@@ -63,7 +62,7 @@ def settle_case(term: Term, at: datetime) -> CaseView | None:
     if found is None or found.ends_on == term.ends_on or term.ends_on is None:
         return found
     if at.date() >= term.ends_on - NEXT_WINDOW:
-        row = _row(found.id)
+        row = case_row(found.id)
         row.closed_at, row.outcome = at, "unverified"
         db.session.flush()
         return None
@@ -73,44 +72,32 @@ def settle_case(term: Term, at: datetime) -> CaseView | None:
     return found
 
 
-def change_case(case_id: int, **values: Any) -> CaseView:
-    """Change what was chosen: plan, period, route, method, amount, invoice number."""
-    row = _row(case_id)
-    payments = read_payments()
-    allowed = {"route": tuple(payments.routes), "method": tuple(payments.methods)}
-    for name, value in values.items():
-        if name not in CHANGEABLE or value not in allowed.get(name, (value,)):
-            raise BadInput(N_("Choose one of the offered values."), name)
-        setattr(row, name, value)
-    db.session.flush()
-    return _view(row)
-
-
 def mark_stage(
     case_id: int, stage: Stage | str, *, by: Author, at: datetime, on: date | None = None, note: str = ""
 ) -> CaseView:
     """Mark a stage reached; a mark that is already there, or implied by a later one, changes nothing.
 
-    Paying starts the waiting for activation; the term then counts as renewed ahead and nobody is nagged.
+    A renewal that was given up is taken up again by it. Paying starts the waiting for activation; the term then counts as renewed ahead and nobody is nagged.
     """
-    row, kind = _row(case_id), Stage(stage)
+    row, kind = case_row(case_id), Stage(stage)
     if not may_mark(_marks(row.id), kind):
-        return _view(row)
+        return case_view(row)
     _add_mark(row, kind, by=by, at=at, on=on or at.date(), note=note)
+    row.closed_at, row.outcome = None, ""
     if kind is Stage.PAID:
         _add_mark(row, Stage.ACTIVATION_AWAITED, by=by, at=at, on=on or at.date(), note="")
         mark_pending(row.clock_id, on or at.date(), by=by, at=at)
     if kind is Stage.VERIFIED:
         row.closed_at, row.outcome = at, "verified"
     db.session.flush()
-    return _view(row)
+    return case_view(row)
 
 
 def activate_case(
     case_id: int, ends_on: date, *, by: Author, at: datetime, on: date | None = None
 ) -> CaseView:
     """The plan was renewed: keep the new end, mark the stage, stop waiting."""
-    row = _row(case_id)
+    row = case_row(case_id)
     if ends_on <= row.ends_on:
         raise BadInput(N_("The new end must be later than the old one."), "ends_on")
     change_clock(row.clock_id, {"ends_on": ends_on}, by=by, at=at)
@@ -119,7 +106,7 @@ def activate_case(
 
 def unmark_stage(case_id: int, stage: Stage | str, *, by: Author, at: datetime) -> CaseView:
     """Take back the furthest mark; taking back the payment also takes back the waiting."""
-    row, kind = _row(case_id), Stage(stage)
+    row, kind = case_row(case_id), Stage(stage)
     marks = _marks(row.id)
     taken = (Stage.ACTIVATION_AWAITED, Stage.PAID) if kind is Stage.PAID else (kind,)
     if not may_unmark(marks, taken[0]):
@@ -131,23 +118,11 @@ def unmark_stage(case_id: int, stage: Stage | str, *, by: Author, at: datetime) 
         mark_pending(row.clock_id, None, by=by, at=at)
     row.closed_at, row.outcome = None, ""
     db.session.flush()
-    return _view(row)
+    return case_view(row)
 
 
-def give_up_case(case_id: int, at: datetime) -> CaseView:
-    """Close a renewal that will not happen; its marks stay."""
-    row = _row(case_id)
-    row.closed_at, row.outcome = at, "given_up"
-    db.session.flush()
-    return _view(row)
-
-
-def term_of(case: CaseView) -> Term:
-    """The term that a case renews."""
-    return get_clock(case.clock_id)
-
-
-def _row(case_id: int) -> model.Case:
+def case_row(case_id: int) -> model.Case:
+    """The row of a case; raises NotFound."""
     row = db.session.scalar(select(model.Case).where(model.Case.id == case_id))
     if row is None:
         raise NotFound
@@ -166,6 +141,7 @@ def _add_mark(row: model.Case, stage: Stage, *, by: Author, at: datetime, on: da
     db.session.flush()
 
 
-def _view(row: model.Case) -> CaseView:
+def case_view(row: model.Case) -> CaseView:
+    """A row as the rest of the application sees it."""
     names = [name for name in CaseView.__dataclass_fields__ if name != "marks"]
     return CaseView(**{name: getattr(row, name) for name in names}, marks=_marks(row.id))

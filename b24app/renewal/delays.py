@@ -81,18 +81,26 @@ def _approval(
     days = calendar.between(since, today)
     if days >= patience.invoice_valid_days:
         text = N_("The invoice came on %(day)s and may not be valid any more.")
-        advice = N_("Ask for a new invoice before paying: the usual validity is %(days)s banking days.")
+        advice = NN_(
+            "Ask for a new invoice before paying: the usual validity is %(count)s banking day.",
+            "Ask for a new invoice before paying: the usual validity is %(count)s banking days.",
+        )
         yield _delay(
             "invoice_stale", since, days, Role.RESPONSIBLE, text, advice, patience.invoice_valid_days
         )
     elif days > patience.approval_days:
         text = N_("The invoice has waited for approval since %(day)s.")
-        advice = N_("Remind the person who decides: usually it takes %(days)s working days.")
+        advice = NN_(
+            "Remind the person who decides: usually it takes %(count)s working day.",
+            "Remind the person who decides: usually it takes %(count)s working days.",
+        )
         yield _delay("approval_late", since, days, Role.DECIDER, text, advice, patience.approval_days)
 
 
-def _delay(code: str, since: date, days: int, role: Role, text: str, advice: str, usual: int) -> Delay:  # noqa: PLR0917
-    return Delay(code, since, days, role, say(text, day=since), say(advice, days=usual))
+def _delay(  # noqa: PLR0917
+    code: str, since: date, days: int, role: Role, text: str, advice: tuple[str, str], usual: int
+) -> Delay:
+    return Delay(code, since, days, role, say(text, day=since), say(advice, count=usual))
 
 
 def _activation(
@@ -125,6 +133,9 @@ def _checking(marks: Sequence[Mark], calendar: BankCalendar, today: date) -> Ite
     since = _waited(marks, Stage.ACTIVE, Stage.VERIFIED)
     if since is not None and today - since > CHECK_PATIENCE:
         text = N_("Renewed on %(day)s, but nobody has checked what still works.")
-        advice = N_("Run the checks after activation: %(days)s minutes are enough for the first comparison.")
+        advice = NN_(
+            "Run the checks after activation: %(count)s minute is enough for the first comparison.",
+            "Run the checks after activation: %(count)s minutes are enough for the first comparison.",
+        )
         days = calendar.between(since, today)
         yield _delay("check_late", since, days, Role.RESPONSIBLE, text, advice, 5)

@@ -82,15 +82,11 @@ def compose(desk: Desk, draft: Draft, key: str, tag: str) -> Letter:
     )
 
 
-def address_letter(
-    letter: Letter, code: str, people: Iterable[Holder], only: str = ""
-) -> tuple[Outgoing, ...]:
+def address_letter(letter: Letter, code: str, people: Iterable[Holder]) -> tuple[Outgoing, ...]:
     """The letter once for each recipient of each channel that is on and can send."""
     people = tuple(people)
     found = []
     for channel in working_channels():
-        if only and channel.code != only:
-            continue
         found += [Outgoing(channel.code, to, letter) for to in recipients(channel, code, people)]
     return tuple(found)
 

@@ -44,11 +44,12 @@ class Subject:
     delays: tuple[Delay, ...] = ()
     main: bool = True
     autopay: bool = False
+    given_up: bool = False
 
     @property
     def paid(self) -> bool:
-        """Nothing to nag about: the money is on its way or the renewal was bought ahead."""
-        return self.state in SILENT or is_reached(self.marks, Stage.PAID)
+        """Nothing to nag about: the money is on its way, the renewal was bought ahead, or given up by people."""
+        return self.given_up or self.state in SILENT or is_reached(self.marks, Stage.PAID)
 
 
 @dataclass(frozen=True, slots=True)

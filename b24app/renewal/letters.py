@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from b24app.license.said import NOTHING, Said, say
+from b24app.renewal.answer import days_left_of
 from b24app.renewal.ladder import Planned
 from b24app.renewal.situation import Situation
 from b24app.texts import N_, NN_
@@ -25,13 +26,9 @@ def draft_letter(item: Planned, s: Situation, name: Said) -> Draft:
     return _LETTERS.get(item.code, _delay)(item, s, name)
 
 
-def _days(number: int) -> Said:
-    return say(NN_("%(count)s day", "%(count)s days"), count=number)
-
-
 def _window(_item: Planned, s: Situation, name: Said) -> Draft:
     ends, plan = s.term.ends_on, s.plan
-    lines = [say(N_("It ends on %(day)s, %(left)s left."), day=ends, left=_days(max(0, s.days_left)))]
+    lines = [say(N_("It ends on %(day)s, %(left)s."), day=ends, left=days_left_of(max(0, s.days_left)))]
     if s.term.autopay:
         lines.append(_charge(s))
     elif plan is not None:
@@ -51,7 +48,8 @@ def _left(_item: Planned, s: Situation, name: Said) -> Draft:
         line = say(N_("The last day to pay by bank transfer was %(day)s. A card still works."), day=pay_by)
     else:
         line = say(N_("Pay by %(day)s: later the money may not arrive in time."), day=pay_by)
-    subject = say(N_("%(left)s left: %(name)s"), left=_days(max(0, s.days_left)), name=name)
+    text = NN_("%(count)s day left: %(name)s", "%(count)s days left: %(name)s")
+    subject = say(text, count=max(0, s.days_left), name=name)
     return Draft(subject, (say(N_("It ends on %(day)s."), day=s.term.ends_on), line), pay_by)
 
 
@@ -93,7 +91,7 @@ def _grace(_item: Planned, s: Situation, name: Said) -> Draft:
         _card(),
     )
     return Draft(
-        say(N_("Grace days left: %(left)s — %(name)s"), left=_days(s.grace_left), name=name), lines, ends
+        say(N_("Grace days, %(left)s: %(name)s"), left=days_left_of(s.grace_left), name=name), lines, ends
     )
 
 
@@ -115,11 +113,10 @@ def _invoice(_item: Planned, s: Situation, name: Said) -> Draft:
         "Approval usually takes %(count)s working day: request the invoice by %(day)s.",
         "Approval usually takes %(count)s working days: request the invoice by %(day)s.",
     )
-    return Draft(
-        say(N_("The invoice is not requested yet: %(name)s"), name=name),
-        (say(text, count=approval, day=by),),
-        by,
+    line = (
+        say(text, count=approval, day=by) if approval else say(N_("Request the invoice by %(day)s."), day=by)
     )
+    return Draft(say(N_("The invoice is not requested yet: %(name)s"), name=name), (line,), by)
 
 
 def _invoice_last(_item: Planned, s: Situation, name: Said) -> Draft:

@@ -5,7 +5,7 @@ from datetime import date
 
 from b24app.license.policy import State
 from b24app.license.said import NOTHING, Said, say
-from b24app.renewal.answer import working_days_of
+from b24app.renewal.answer import working_days_left_of, working_days_of
 from b24app.renewal.roles import Holder
 from b24app.renewal.situation import Situation
 from b24app.renewal.stages import Role, Stage
@@ -44,6 +44,8 @@ def next_step(s: Situation) -> NextStep:
         return _check(s)
     if s.paid:
         return _await(s)
+    if s.given_up:
+        return _given_up(s)
     if s.state in (State.GRACE, State.LAPSED, State.LOCKED):
         return _rescue(s)
     if s.state is State.ACTIVE:
@@ -68,7 +70,7 @@ def _reason(s: Situation, by: date | None, tail: Said = NOTHING) -> Said:
         return say(N_("It had to be done by %(day)s. Do it today. %(tail)s"), day=by, tail=tail)
     if by == s.today:
         return say(N_("Today is the last day. %(tail)s"), tail=tail)
-    return say(N_("By %(day)s: %(left)s left. %(tail)s"), day=by, left=working_days_of(days), tail=tail)
+    return say(N_("By %(day)s: %(left)s. %(tail)s"), day=by, left=working_days_left_of(days), tail=tail)
 
 
 def _step(
@@ -98,6 +100,14 @@ def _confirm_date(s: Situation) -> NextStep:
     )  # fmt: skip
 
 
+def _given_up(s: Situation) -> NextStep:
+    reason = say(N_("Nobody is reminded any more. The term still ends on %(day)s."), day=s.term.ends_on)
+    return _step(
+        s, "given_up", say(N_("The renewal was given up")), reason, role=Role.DECIDER, by=None, action="open_case",
+        text=N_("Renew after all"),
+    )  # fmt: skip
+
+
 def _wait_for_window(s: Situation) -> NextStep:
     opens = s.plan.window_opens if s.plan else None
     return _step(
@@ -118,9 +128,9 @@ def _check_card(s: Situation) -> NextStep:
 
 def _request_invoice(s: Situation) -> NextStep:
     by = s.plan.invoice_by if s.plan else None
-    tail = say(
-        N_("Approval usually takes %(count)s."),
-        count=working_days_of(s.plan.conditions.approval_days if s.plan else 0),
+    approval = s.plan.conditions.approval_days if s.plan else 0
+    tail = (
+        say(N_("Approval usually takes %(count)s."), count=working_days_of(approval)) if approval else NOTHING
     )
     partner = s.route == "partner"
     title = N_("Request the invoice from the partner") if partner else N_("Request the invoice")

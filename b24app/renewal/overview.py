@@ -125,6 +125,7 @@ def subjects(timeline: Timeline, now: datetime, today: date) -> tuple[Subject, .
                 delays=s.delays,
                 main=row.main,
                 autopay=bool(row.term.autopay),
+                given_up=s.given_up,
             )
         )
     return tuple(found)

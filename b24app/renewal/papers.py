@@ -51,6 +51,25 @@ class Need:
     due: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The papers of the present renewal, all others, what accounting needs, and the invoice of the time before."""
+
+    mine: tuple[PaperView, ...]
+    rest: tuple[PaperView, ...]
+    needs: tuple[Need, ...]
+
+    @property
+    def here(self) -> int:
+        """How many of the needed papers are here."""
+        return sum(need.paper is not None for need in self.needs)
+
+    @property
+    def previous(self) -> PaperView | None:
+        """The newest invoice of an earlier renewal."""
+        return next((paper for paper in self.rest if paper.kind == "invoice" and paper.case_id), None)
+
+
 def keep_paper(
     kind: str, name: str, content: bytes, *, case_id: int | None, by: Author, at: datetime
 ) -> PaperView:
@@ -82,6 +101,15 @@ def list_papers(case_id: int | None = None) -> tuple[PaperView, ...]:
     if case_id is not None:
         query = query.where(model.Paper.case_id == case_id)
     return tuple(PaperView(**row) for row in db.session.execute(query).mappings())
+
+
+def shelf_of(s: Situation | None) -> Shelf:
+    """All papers as the present renewal sees them; those without a renewal count for it while it has none of its own."""
+    papers, case = list_papers(), s.case if s else None
+    mine = tuple(paper for paper in papers if case is not None and paper.case_id == case.id)
+    rest = tuple(paper for paper in papers if paper not in mine)
+    counted = mine or tuple(paper for paper in rest if paper.case_id is None)
+    return Shelf(mine, rest, needs_of(s, counted))
 
 
 def give_paper(paper_id: int) -> tuple[PaperView, bytes]:

@@ -12,6 +12,7 @@ from b24app.portals.model import InstallStatus, Portal
 from b24app.renewal import model
 from b24app.renewal.answer import give_answer
 from b24app.renewal.desk import Desk, address_letter, compose, open_desk, sender_for
+from b24app.renewal.failures import describe
 from b24app.renewal.ladder import Planned, due_now, plan_reminders
 from b24app.renewal.letters import Draft, draft_letter, team_notice
 from b24app.renewal.next_step import next_step
@@ -71,7 +72,7 @@ def _write(desk: Desk, item: Planned, timeline: Timeline) -> bool:
 
 
 def write_digest(desk: Desk) -> bool:
-    """The weekly letter that says where things stand, and by coming says that reminders work."""
+    """The weekly letter by every way that carries it: where things stand, and by coming it says that reminders work."""
     digest, ladder = get_digest(), get_ladder()
     if not digest.on or desk.today.weekday() != digest.weekday or ladder.is_quiet(desk.local):
         return False
@@ -81,7 +82,7 @@ def write_digest(desk: Desk) -> bool:
         return False
     letter = compose(desk, _digest_draft(desk), item.key, item.line)
     people = people_of(item.roles, list_roles())
-    return keep_due(item, address_letter(letter, item.code, people, only="email"), None, desk.now)
+    return keep_due(item, address_letter(letter, item.code, people), None, desk.now)
 
 
 def _digest_draft(desk: Desk) -> Draft:
@@ -144,7 +145,7 @@ def _try_channel(desk: Desk, code: str, person: Holder) -> str:
             sender_for(desk)(code, letter, target)
     except AppError as error:
         db.session.rollback()
-        return f"{type(error).__name__}: {error}"
+        return describe(error)
     return ""
 
 

@@ -14,6 +14,7 @@ from b24app.errors import BadInput, NotFound, PortalError
 from b24app.license.terms import Author
 from b24app.portals.door import open_door
 from b24app.renewal import model
+from b24app.renewal.failures import describe
 from b24app.renewal.pulse import PulseView
 from b24app.services import services
 from b24app.storage import db, portal_scope
@@ -97,7 +98,7 @@ def reconcile(portal_id: int, row_id: int) -> None:
         try:
             answers = open_door(portal_id, background=True).batch(commands(since, until))
         except PortalError as error:
-            _finish(row_id, state="failed", error=f"{error.code}: {error.description}"[:300])
+            _finish(row_id, state="failed", error=describe(error))
             return
         _finish(row_id, state="done", counts=_totals(answers))
 

@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from b24app.errors import AppError
 from b24app.renewal import model
 from b24app.renewal.channels import Letter
+from b24app.renewal.failures import describe
 from b24app.renewal.ladder import Planned
 from b24app.renewal.recipients import Recipient
 from b24app.storage import db
@@ -159,7 +160,7 @@ def _send_one(delivery_id: int, send: Send, at: datetime) -> int:
 
 
 def _failed(error: AppError, attempts: int, at: datetime) -> dict[str, Any]:
-    words = f"{type(error).__name__}: {error}"[:300]
+    words = describe(error)
     if error.retryable and attempts < MOST_ATTEMPTS:
         return {"state": "waiting", "next_at": at + FIRST_WAIT * 2 ** (attempts - 1), "error": words}
     uncertain = type(error).__name__ == "WriteUncertain"

@@ -122,14 +122,40 @@ def recovery(s: Situation, refusal: Refusal, *, subscription_over: bool = False)
 
 
 def _steps(s: Situation, refusal: Refusal, *, subscription_over: bool) -> Iterator[RescueStep]:
-    plan_over = s.state in OVER or refusal.kind in ("plan_lapsed", "locked")
-    if plan_over:
+    plan_over = (
+        s.state in OVER
+        or refusal.kind in ("plan_lapsed", "locked")
+        or _only_imagined(s, refusal, subscription_over)
+    )
+    if seems_paid(s, refusal):
+        yield _look()
+    elif plan_over:
         yield _lock(s) if refusal.kind == "locked" or s.state is State.LOCKED else _pay(s)
     if plan_over or subscription_over or refusal.kind == "marketplace_ended":
         yield _subscription(s)
     if plan_over and s.route == "partner":
         yield _coupon(s)
     yield from _afterwards(s)
+
+
+def seems_paid(s: Situation, refusal: Refusal) -> bool:
+    """Whether the dates say that the plan has lapsed, but the portal refuses only for the subscription."""
+    return s.state is State.LAPSED and refusal.kind == "marketplace_ended"
+
+
+def _look() -> RescueStep:
+    text = N_(
+        "The portal refuses only because of the subscription now, so the plan seems to be paid. "
+        "Look at its new end and write it down."
+    )
+    return RescueStep(
+        "look", say(N_("See that the plan is renewed")), say(text), path=SCANNER_PATH, link=N_("My plan")
+    )
+
+
+def _only_imagined(s: Situation, refusal: Refusal, subscription_over: bool) -> bool:
+    """Whether nothing has ended yet: then the whole order is told, as it would be."""
+    return s.days_left >= 0 and not refusal.kind and not subscription_over
 
 
 def _pay(s: Situation) -> RescueStep:
@@ -156,7 +182,7 @@ def _lock(s: Situation) -> RescueStep:
 def _subscription(s: Situation) -> RescueStep:
     title = N_("Renew the BitrixGPT + Marketplace subscription")
     text = N_(
-        "The plan does not replace it: without it applications and the exchange with the site do not work."
+        "The plan does not replace it: without it the portal refuses applications in the same words as without the plan."
     )
     return RescueStep(
         "subscription", say(title), say(text), s.who(Role.PAYER), SUBSCRIPTION_PATH, N_("Subscription")
@@ -190,7 +216,7 @@ def _afterwards(s: Situation) -> Iterator[RescueStep]:
 
 def headline(s: Situation | None, refusal: Refusal) -> tuple[Said, Said]:
     """The answer when the portal refuses applications, whatever the dates say; nothing when the dates tell it all."""
-    if s is not None and s.state in (State.LAPSED, State.LOCKED):
+    if s is not None and s.state in (State.LAPSED, State.LOCKED) and not seems_paid(s, refusal):
         return NOTHING, NOTHING
     since = say(N_("Applications are refused since %(day)s."), day=refusal.since)
     titles = {

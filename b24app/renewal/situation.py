@@ -61,6 +61,11 @@ class Situation:
         """Money has been sent, or the renewal was bought ahead."""
         return self.state is State.RENEWED_PENDING or is_reached(self.marks, Stage.PAID)
 
+    @property
+    def given_up(self) -> bool:
+        """People decided not to renew this end of the term."""
+        return self.case is not None and self.case.given_up and self.case.ends_on == self.term.ends_on
+
     def has(self, stage: Stage) -> bool:
         """Whether a stage was reached."""
         return is_reached(self.marks, stage)

@@ -107,11 +107,6 @@ def may_unmark(marks: Collection[Mark], stage: Stage) -> bool:
     return reached(marks) is stage
 
 
-def waits_for_activation(marks: Collection[Mark]) -> bool:
-    """Paid, but not renewed yet: no reminders to pay any more."""
-    return is_reached(marks, Stage.PAID) and not is_reached(marks, Stage.ACTIVE)
-
-
 def day_of(marks: Sequence[Mark], stage: Stage) -> date | None:
     """The day on which a stage was reached, as marked; None when it was skipped or lies ahead."""
     return next((mark.on for mark in marks if mark.stage is stage), None)

@@ -4,9 +4,8 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from b24app.errors import BadInput
+from b24app.license.typed import plain_number
 from b24app.texts import N_
-
-SPACES = str.maketrans("", "", " \u00a0\u202f")
 
 
 def plain_date(text: str) -> str:
@@ -28,7 +27,7 @@ def read_date(text: str, field: str = "ends_on") -> date:
 def read_number(text: str, field: str) -> Decimal:
     """Read «13 990,50»; raises BadInput for anything else."""
     try:
-        number = Decimal(text.translate(SPACES).replace(",", "."))
+        number = Decimal(plain_number(text))
     except InvalidOperation:
         number = Decimal("NaN")
     if not number.is_finite():

@@ -21,9 +21,11 @@ from b24app.renewal.activation import dismiss_offer, open_offer
 from b24app.renewal.cases import activate_case, mark_stage, open_case, unmark_stage
 from b24app.renewal.letters import CODE_TITLES
 from b24app.renewal.overview import main_situation, overview_view
+from b24app.renewal.papers import KIND_TITLES, shelf_of
 from b24app.renewal.reported import REASONS, open_reports
 from b24app.renewal.situation import Situation
 from b24app.renewal.stages import ROLE_TITLES, Stage
+from b24app.renewal.ways import ways_of
 from b24app.services import services
 from b24app.storage import portal_scope
 from b24app.texts import N_
@@ -186,6 +188,10 @@ def draw_overview(frame: Frame, wrong: BadInput | None = None) -> str:
         roles=ROLE_TITLES,
         titles=CODE_TITLES,
         marks=MARKS,
+        papers=shelf_of(view.situation),
+        paper_titles=KIND_TITLES,
+        ways=ways_of(view.reminders),
+        names=view.timeline.names,
         reports=open_reports(),
         reasons=REASONS,
         wrong=wrong,

@@ -10,9 +10,11 @@ from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import format_currency, format_decimal
 from flask import Flask, g
-from flask_babel import get_locale, gettext, ngettext
+from flask_babel import get_locale, gettext
 from markupsafe import Markup
 
+from b24app.license.said import Said, Value
+from b24app.license.saying import speak_values, translate
 from b24app.services import services
 
 TAGS = {
@@ -65,7 +67,7 @@ def day_short(value: date) -> str:
 
 def day_tile(value: date) -> str:
     """«15 декабря, вт»."""
-    return f"{day(value)},{NO_BREAK}{format_date(value, 'ccc', locale())}"
+    return f"{day(value)}, {format_date(value, 'ccc', locale())}"
 
 
 def day_row(value: date) -> str:
@@ -136,41 +138,23 @@ def percent(value: float) -> str:
     return f"{text}%" if locale().language == "en" else f"{text}{NO_BREAK}%"
 
 
-def words(said: Any) -> str:
-    """Translate a sentence with its values: a date becomes a day in words, a sentence inside is translated first."""
-    if not said:
-        return ""
-    if isinstance(said, str):
-        return gettext(said)
-    values = {name: _value(value) for name, value in said.values.items()}
-    if said.plural:
-        count = int(str(said.values["count"]))
-        return _one_stop(ngettext(said.message, said.plural, count, **values))
-    return _one_stop(gettext(said.message, **values))
+def words(said: Said | str | None) -> str:
+    """A sentence in the visitor's language."""
+    return translate(said, _plain)
 
 
-def _one_stop(text: str) -> str:
-    """«2027 г.» at the end of a sentence ends it by itself."""
-    return text.replace(f"{NO_BREAK}г..", f"{NO_BREAK}г.")
-
-
-def marked(said: Any, name: str, tag: str) -> Markup:
+def marked(said: Said | None, name: str, tag: str) -> Markup:
     """The same sentence with one value inside markup: `num` for link colour, `b` for bold."""
     if not said or name not in said.values:
         return Markup.escape(words(said))
     opening, closing = TAGS[tag]
-    values = {key: Markup.escape(_value(value)) for key, value in said.values.items()}
+    values = {key: Markup.escape(value) for key, value in speak_values(said, _plain).items()}
     values[name] = opening + values[name] + closing
     return Markup.escape(gettext(said.message)) % values
 
 
-def _value(value: Any) -> str:
-    if hasattr(value, "message"):
-        return words(value)
-    for kind, speak in _SPOKEN:
-        if isinstance(value, kind):
-            return speak(value)
-    return "" if value is None else str(value)
+def _plain(value: Value) -> str:
+    return next((speak(value) for kind, speak in _SPOKEN if isinstance(value, kind)), str(value))
 
 
 _SPOKEN: tuple[tuple[type | tuple[type, ...], Callable[[Any], str]], ...] = (
@@ -178,7 +162,6 @@ _SPOKEN: tuple[tuple[type | tuple[type, ...], Callable[[Any], str]], ...] = (
     (date, day),
     (bool, lambda value: gettext("yes") if value else gettext("no")),
     ((int, float, Decimal), number),
-    (tuple, lambda value: ", ".join(map(str, value))),
 )
 
 

@@ -13,7 +13,6 @@ from b24app.license.suggestions import (
     keep_suggestions,
     list_suggestions,
     suggest_from_app,
-    suggest_from_license,
 )
 from tests.license.conftest import AT, MARINA
 
@@ -45,20 +44,6 @@ def test_days_speak_of_the_subscription_or_of_the_application(answer, kind, ends
 )
 def test_what_the_portal_does_not_say_is_no_date(answer):
     assert suggest_from_app(answer, TODAY) == ()
-
-
-def test_undocumented_answers_may_hint_at_the_plan():
-    till = suggest_from_license({"license": {"tillDate": 1797973200}})
-    assert till == (Suggestion("plan", date(2026, 12, 23), "mobile.Menu.getMenu"),)
-    box = suggest_from_license({"license": {"expireDate": "23.12.2026"}})
-    assert box == (Suggestion("on_premise", date(2026, 12, 23), "intranet.license.getLicenseData"),)
-
-
-@pytest.mark.parametrize(
-    "answer", [None, [], {"license": None}, {"license": {"tillDate": "никогда"}}, {"license": {}}]
-)
-def test_an_undocumented_answer_of_any_other_shape_is_nothing(answer):
-    assert suggest_from_license(answer) == ()
 
 
 def test_a_hint_changes_nothing_until_a_person_takes_it(portal):

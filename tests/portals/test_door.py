@@ -19,7 +19,8 @@ from b24app.portals.dormant import refresh_dormant
 from b24app.portals.event_work import take_event
 from b24app.portals.model import InstallStatus
 from b24app.portals.probing import probe_blocked
-from b24app.storage import db
+from b24app.renewal.pulse import get_pulse
+from b24app.storage import db, portal_scope
 from sandbox.application import ApplicationCard
 from sandbox.world import World
 from tests.actors import Actor
@@ -71,6 +72,23 @@ def test_each_kind_of_block_is_told_apart(
     with pytest.raises(error):
         open_door(north.portal_id).call("profile")
     assert (row(north).status, row(north).blocked_reason) == (InstallStatus.BLOCKED, reason)
+
+
+def test_another_reason_of_a_blocked_portal_is_noted(north: Actor, run_jobs: Callable[[], int]):
+    north.portal.lapse_to_free()
+    probe(north, PlanLapsed)
+    north.portal.renew()
+    north.portal.refuse_next("PAYMENT_REQUIRED", description="Subscription has been ended", status=401)
+    probe(north, MarketplaceEnded)
+    assert row(north).blocked_reason == "marketplace"
+    run_jobs()
+    with portal_scope(north.portal_id):
+        assert get_pulse().kind == "marketplace_ended"
+
+
+def probe(north: Actor, error: type[PortalError]) -> None:
+    with pytest.raises(error):
+        open_door(north.portal_id).call("profile")
 
 
 def test_a_frame_of_a_blocked_portal_does_not_begin_the_wizard(north: Actor):

@@ -19,7 +19,8 @@ from b24app.renewal.activation import (
     notice_activation,
     open_offer,
 )
-from b24app.renewal.cases import activate_case, case_of, give_up_case, mark_stage, open_case
+from b24app.renewal.cases import activate_case, case_of, mark_stage, open_case
+from b24app.renewal.choices import give_up_case
 from b24app.renewal.pulse import get_pulse, note_refusal
 from b24app.renewal.stages import Stage
 from b24app.storage import db, portal_scope
@@ -74,14 +75,15 @@ def test_a_verified_or_given_up_renewal_asks_no_more(shop):
     case = open_case(find_clock("plan"), AT)
     notice_activation(PLAN_CHANGED, AT)
     activate_case(case.id, date(2027, 12, 23), by=MARINA, at=AT)
-    assert open_offer() is not None
+    assert open_offer() is None
+    assert notice_activation(PLAN_CHANGED, AT) is None
     mark_stage(case.id, Stage.VERIFIED, by=MARINA, at=AT)
     assert open_offer() is None
     assert notice_activation(PLAN_CHANGED, AT) is None
 
 
 def test_a_given_up_case_is_left_alone(shop):
-    give_up_case(open_case(find_clock("plan"), AT).id, AT)
+    give_up_case(open_case(find_clock("plan"), AT).id, "магазин закрывается", by=MARINA, at=AT)
     assert notice_activation(PLAN_CHANGED, AT) is None
 
 

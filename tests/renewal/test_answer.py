@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from b24app.license.clocks import find_clock, set_clock
+from b24app.license.corrections import correct_fact
 from b24app.license.policy import State
 from b24app.license.profile import change_profile
 from b24app.license.reading import timeline_view
@@ -57,6 +58,65 @@ def test_the_story_reads_as_on_the_screen(shop):
     assert texts[4].startswith("Банку нужно 3 рабочих дня. Льготные 15 дней закончатся 7 января")
     assert texts[5] == "Запросить счёт у партнёра"
     assert "осталось 11 рабочих дней. Согласование обычно занимает 3 рабочих дня." in texts[6]
+
+
+NUMBERS = {
+    1: (
+        "Банку нужен 1 рабочий день. Льготный 1 день закончится",
+        "The bank needs 1 working day. 1 day of grace ends",
+    ),
+    2: (
+        "Банку нужно 2 рабочих дня. Льготные 2 дня закончатся",
+        "The bank needs 2 working days. 2 days of grace end",
+    ),
+    5: (
+        "Банку нужно 5 рабочих дней. Льготные 5 дней закончатся",
+        "The bank needs 5 working days. 5 days of grace end",
+    ),
+}
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_numbers_are_said_as_people_say_them(shop, number):
+    russian, english = NUMBERS[number]
+    change_profile(by=MARINA, at=AT, transfer_days=number)
+    correct_fact("policy:cloud", "grace_days", str(number), reason="договор", by=MARINA, at=AT)
+    why = give_answer(situation(TODAY)).why
+    assert Speech("ru").say(why).replace("\u00a0", " ").startswith(russian)
+    assert Speech("en").say(why).replace("\u00a0", " ").startswith(english)
+
+
+@pytest.mark.parametrize(
+    ("left", "words"), [(1, "остался 1 день"), (2, "осталось 2 дня"), (5, "осталось 5 дней")]
+)
+def test_the_last_days_of_grace_are_said_right(shop, left, words):
+    answer = give_answer(situation(END + timedelta(days=15 - left)))
+    assert words in Speech("ru").say(answer.answer).replace("\u00a0", " ")
+    assert words in Speech("ru").say(answer.word).replace("\u00a0", " ")
+
+
+def test_one_working_day_is_one(shop):
+    step = next_step(situation(date(2026, 12, 14)))
+    assert "остался 1 рабочий день" in Speech("ru").say(step.reason).replace("\u00a0", " ")
+
+
+def test_without_approval_nothing_is_said_of_it(shop):
+    change_profile(by=MARINA, at=AT, approval_days=0)
+    assert "Согласование" not in Speech("ru").say(next_step(situation(TODAY)).reason)
+
+
+def test_a_card_needs_no_bank_days_and_no_grace_is_not_promised(shop):
+    change_profile(by=MARINA, at=AT, method="card", transfer_days=0)
+    correct_fact("policy:cloud", "grace_days", "0", reason="договор", by=MARINA, at=AT)
+    assert Speech("en").say(give_answer(situation(TODAY)).why) == (
+        "The money arrives at once. No grace is promised after the end."
+    )
+
+
+def test_a_card_is_not_said_to_wait_for_the_bank(shop):
+    change_profile(by=MARINA, at=AT, method="card")
+    why = Speech("ru").say(give_answer(situation(TODAY)).why).replace("\u00a0", " ")
+    assert why.startswith("Деньги приходят сразу, 1 рабочий день оставлен на повтор платежа.")
 
 
 def test_an_unnamed_plan_is_not_guessed(shop):

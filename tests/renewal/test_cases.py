@@ -1,25 +1,25 @@
 """One renewal from the open window to verified, with every wrong turn."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
 from b24app.errors import BadInput, NotFound
-from b24app.license.clocks import find_clock, set_clock
+from b24app.license.clocks import clock_history, find_clock, set_clock
+from b24app.license.profile import change_profile
 from b24app.license.terms import Author
 from b24app.renewal.cases import (
     activate_case,
     case_of,
-    change_case,
     get_case,
-    give_up_case,
     list_cases,
     mark_stage,
     open_case,
     settle_case,
-    term_of,
     unmark_stage,
 )
+from b24app.renewal.choices import change_case, follow_usual_way, give_up_case, take_up_case, why_given_up
 from b24app.renewal.stages import Stage
 from b24app.storage import portal_scope
 from tests.license.conftest import AT, MARINA
@@ -105,7 +105,14 @@ def test_a_verified_case_can_be_reopened_by_taking_the_mark_back(case):
 def test_what_was_chosen_can_be_changed(case):
     found = change_case(case.id, method="card", period_months=12, plan_code="std", invoice_number="1184")
     assert (found.invoice, found.period_months, found.invoice_number) == (False, 12, "1184")
-    for wrong in ({"method": "barter"}, {"stage": "paid"}):
+    for wrong in (
+        {"method": "barter"},
+        {"stage": "paid"},
+        {"plan_code": "gold"},
+        {"amount": Decimal(-1)},
+        {"period_months": 0},
+        {"invoice_number": "№" * 61},
+    ):
         with pytest.raises(BadInput):
             change_case(case.id, **wrong)
 
@@ -126,10 +133,47 @@ def test_the_next_window_closes_what_nobody_verified(case):
     assert get_case(case.id).outcome == "unverified"
 
 
-def test_a_given_up_case_is_closed_and_stays_readable(case):
-    give_up_case(case.id, AT)
-    assert case_of(find_clock("plan")).outcome == "given_up"
-    assert term_of(case).ends_on == END
+def test_a_given_up_case_says_who_gave_it_up_and_why(case):
+    found = give_up_case(case.id, "магазин переезжает", by=OLEG, at=AT)
+    assert (case_of(find_clock("plan")).given_up, found.closed_at) == (True, AT)
+    why = why_given_up(found)
+    assert (why.by, why.at, why.changes["reason"][1]) == ("Олег Дроздов", AT, "магазин переезжает")
+    assert why_given_up(case) is None
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "x" * 501])
+def test_giving_up_needs_a_reason(case, reason):
+    with pytest.raises(BadInput):
+        give_up_case(case.id, reason, by=OLEG, at=AT)
+
+
+def test_what_is_paid_cannot_be_given_up(case):
+    mark(case, Stage.PAID)
+    with pytest.raises(BadInput):
+        give_up_case(case.id, "передумали", by=OLEG, at=AT)
+
+
+def test_a_given_up_case_goes_on_by_a_word_or_by_the_next_mark(case):
+    give_up_case(case.id, "передумали", by=OLEG, at=AT)
+    assert not take_up_case(case.id, by=OLEG, at=AT).given_up
+    assert [line.action for line in clock_history(case.clock_id)][:2] == ["taken_up", "given_up"]
+    give_up_case(case.id, "снова передумали", by=OLEG, at=AT)
+    found = mark(case, Stage.PAID)
+    assert (found.given_up, found.closed_at) == (False, None)
+
+
+def test_a_case_that_goes_on_is_not_taken_up_twice(case):
+    assert take_up_case(case.id, by=OLEG, at=AT) == case
+
+
+def test_unpaid_cases_follow_the_portals_way_and_paid_ones_stay(case):
+    change_profile(by=MARINA, at=AT, route="portal", method="card")
+    follow_usual_way()
+    assert (get_case(case.id).route, get_case(case.id).method) == ("portal", "card")
+    mark(case, Stage.PAID)
+    change_profile(by=MARINA, at=AT, route="partner", method="transfer")
+    follow_usual_way()
+    assert get_case(case.id).method == "card"
 
 
 def test_a_case_of_one_portal_is_not_found_from_another(case, other):

@@ -8,7 +8,8 @@ from b24app.errors import PlanLapsed, PortalLocked, Unreachable
 from b24app.license.clocks import find_clock, set_clock
 from b24app.license.policy import State
 from b24app.license.profile import change_profile
-from b24app.renewal.cases import activate_case, change_case, mark_stage, open_case
+from b24app.renewal.cases import activate_case, mark_stage, open_case
+from b24app.renewal.choices import change_case
 from b24app.renewal.overview import overview_view
 from b24app.renewal.pulse import get_pulse, note_answer, note_refusal
 from b24app.renewal.stages import Stage
@@ -31,8 +32,9 @@ def test_the_answer_of_the_story(shop):
     assert (found.answer.level, found.answer.word.message) == ("pass", "On schedule")
     assert found.answer.answer.values["left"].values["count"] == 23
     assert found.answer.lead.values["day"] == date(2026, 12, 18)
-    assert found.answer.why.values["grace_ends"] == date(2027, 1, 7)
-    assert (found.answer.why.values["first"], found.answer.why.values["last"]) == (
+    grace = found.answer.why.values["grace"].values
+    assert grace["day"] == date(2027, 1, 7)
+    assert (grace["first"], grace["last"]) == (
         date(2026, 12, 31),
         date(2027, 1, 10),
     )

@@ -16,7 +16,6 @@ from b24app.renewal.stages import (
     may_unmark,
     next_stage,
     reached,
-    waits_for_activation,
 )
 from tests.license.conftest import AT
 
@@ -56,12 +55,6 @@ def test_the_furthest_mark_decides_and_only_it_can_be_taken_back(stages):
 )
 def test_what_comes_next(done, invoice, ahead):
     assert next_stage(marks(*done), invoice=invoice) is ahead
-
-
-def test_paid_waits_until_active():
-    assert not waits_for_activation(marks(Stage.APPROVED))
-    assert waits_for_activation(marks(Stage.PAID))
-    assert not waits_for_activation(marks(Stage.PAID, Stage.ACTIVE))
 
 
 def test_a_skipped_stage_has_no_day():

@@ -6,6 +6,7 @@ import pytest
 
 from b24app.license.clocks import list_clocks, set_clock
 from b24app.license.terms import Author
+from b24app.renewal.people import set_role
 from b24app.storage import db, portal_scope
 from tests.actors import Actor, Opened
 from tests.conftest import DAY_OF_THE_STORY
@@ -60,3 +61,19 @@ def test_a_term_that_is_not_ours_falls_back_to_the_plan(
     with portal_scope(north.portal_id):
         known = list_clocks()[0].id
     assert north_admin.get("/calendar", term=known + 100).status_code == 200
+
+
+def test_each_tile_names_who_acts(paid_till_23_december: None, north: Actor, north_admin: Opened) -> None:
+    people = {"responsible": "Марина Ковалёва", "payer": "Олег Дроздов", "activator": "Игорь Лапин"}
+    with portal_scope(north.portal_id):
+        for number, (role, name) in enumerate(people.items(), 1):
+            set_role(role, user_id=number, name=name)
+        db.session.commit()
+    text = north_admin.get("/calendar").text
+    assert all(text.count(name) == times for name, times in zip(people.values(), (2, 1, 1), strict=True))
+
+
+def test_where_nobody_was_named_the_tiles_name_nobody(
+    paid_till_23_december: None, north_admin: Opened
+) -> None:
+    assert "None" not in north_admin.get("/calendar").text

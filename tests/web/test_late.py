@@ -127,3 +127,22 @@ def test_another_portal_sees_nothing_of_it(
 def test_an_employee_may_not(north_employee: Opened):
     assert north_employee.get("/late").status_code == 403
     assert north_employee.post("/late/count", **WINDOW).status_code == 403
+
+
+def test_when_only_the_subscription_is_missing_nobody_pays_for_the_plan_twice(
+    ended: Callable[[int], None], north: Actor, north_admin: Opened
+):
+    ended(40)
+    with portal_scope(north.portal_id):
+        note_refusal(MarketplaceEnded("PAYMENT_REQUIRED", "Subscription has been ended"), DAY_OF_THE_STORY)
+        db.session.commit()
+    text = north_admin.get("/late").text
+    assert "похоже, тариф оплачен" in text
+    assert "Оплатите тариф картой" not in text
+    assert "subscr=o" in text
+
+
+def test_before_the_end_the_whole_order_is_told(ended: Callable[[int], None], north_admin: Opened):
+    ended(-20)
+    text = north_admin.get("/late").text
+    assert text.index("Оплатите тариф картой") < text.index("subscr=o") < text.index("Верните пропущенные")

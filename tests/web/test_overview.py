@@ -1,10 +1,17 @@
 """The first page: from an unknown date to a verified renewal, and the four standing questions."""
 
+from dataclasses import replace
+from datetime import date
+from io import BytesIO
+
 import pytest
 
 from b24app.license.clocks import find_clock, set_clock
 from b24app.license.suggestions import Suggestion, keep_suggestions
 from b24app.license.terms import Author
+from b24app.renewal.cases import open_case
+from b24app.renewal.papers import keep_paper
+from b24app.renewal.settings import set_channel
 from b24app.storage import db, portal_scope
 from tests.actors import Actor, Opened
 from tests.conftest import DAY_OF_THE_STORY
@@ -16,8 +23,6 @@ def plain(text: str) -> str:
 
 @pytest.fixture
 def story(north: Actor) -> None:
-    from datetime import date
-
     with portal_scope(north.portal_id):
         set_clock("plan", date(2026, 12, 23), by=Author(1, "Marina"), at=DAY_OF_THE_STORY)
         db.session.commit()
@@ -80,8 +85,6 @@ def test_an_old_date_is_confirmed_in_one_press(story: None, north_admin: Opened)
 
 
 def test_a_hint_of_the_portal_is_only_a_question(north: Actor, north_admin: Opened) -> None:
-    from datetime import date
-
     with portal_scope(north.portal_id):
         keep_suggestions((Suggestion("marketplace", date(2026, 12, 28), "app.info"),), DAY_OF_THE_STORY)
         db.session.commit()
@@ -97,3 +100,38 @@ def test_another_portal_is_untouched(story: None, south_admin: Opened) -> None:
 def test_an_employee_may_not(north_employee: Opened) -> None:
     assert north_employee.get("/overview").status_code == 403
     assert north_employee.post("/overview/mark/mark_paid").status_code == 403
+
+
+def test_papers_stand_beside_the_reminders(story: None, north: Actor, north_admin: Opened) -> None:
+    text = north_admin.get("/overview").text
+    assert 'id="documents"' in text
+    assert "0 из 3" in plain(text)
+    north_admin.client.post(
+        "/documents",
+        data={"kind": "invoice", "file": (BytesIO(b"%PDF-1.7 invoice"), "счёт 1184.pdf")},
+        headers={"X-Frame-Token": north_admin.token, "HX-Request": "true"},
+    )
+    text = plain(north_admin.get("/overview").text)
+    assert "1 из 3" in text
+    assert "счёт 1184.pdf" in text
+
+
+def test_last_years_invoice_is_at_hand(story: None, north: Actor, north_admin: Opened) -> None:
+    with portal_scope(north.portal_id):
+        term, by = find_clock("plan"), Author(1, "Marina")
+        old = open_case(replace(term, ends_on=date(2025, 12, 23)), DAY_OF_THE_STORY)
+        keep_paper("invoice", "last-year.pdf", b"%PDF-1.7", case_id=old.id, by=by, at=DAY_OF_THE_STORY)
+        db.session.commit()
+    assert "last-year.pdf" in north_admin.get("/overview").text
+
+
+def test_each_reminder_says_by_which_ways_it_goes(story: None, north: Actor, north_admin: Opened) -> None:
+    with portal_scope(north.portal_id):
+        set_channel("webhook", enabled=True, address="https://bot.shop.example/hook")
+        db.session.commit()
+    assert "портал, вебхук" in plain(north_admin.get("/overview").text)
+    north_admin.post("/reminders/links/calendar")
+    assert "портал, вебхук, календарь" in plain(north_admin.get("/overview").text)
+    north_admin.post("/reminders/channels/notification", enabled="no")
+    north_admin.post("/reminders/channels/webhook", enabled="no", address="")
+    assert "некому отправить" in north_admin.get("/overview").text

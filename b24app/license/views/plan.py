@@ -25,6 +25,8 @@ from b24app.license.prices import Downtime
 from b24app.license.profile import Profile, change_profile, get_profile
 from b24app.license.reading import UsageView, timeline_view, usage_view
 from b24app.license.routes import read_payments
+from b24app.license.typed import plain_number
+from b24app.license.usage import MEASURES
 from b24app.license.views import blueprint
 from b24app.license.views.plan_drawing import draw_budget, draw_cards, draw_limits, draw_prices
 from b24app.license.views.terms import author
@@ -126,9 +128,9 @@ def measure(frame: Frame) -> ResponseReturnValue:
 @framed(admin=True)
 def change_sums(frame: Frame) -> ResponseReturnValue:
     """Keep the numbers that the budget and the cost of downtime start from."""
-    clean = {name: value.replace(",", ".").replace(" ", "") or None for name, value in request.form.items()}
+    clean = {name: plain_number(value) for name, value in request.form.items()}
     try:
-        form = SumsForm.model_validate({name: value for name, value in clean.items() if value is not None})
+        form = SumsForm.model_validate({name: value for name, value in clean.items() if value})
         change_profile(by=author(frame), at=services().clock.now(), **form.model_dump())
     except ValidationError as error:
         wrong = BadInput(N_("This is not a number."), str(error.errors()[0]["loc"][0]))
@@ -157,6 +159,7 @@ def draw_plan(frame: Frame, *, form: Any = None, wrong: BadInput | None = None) 
         commercial=commercial,
         target=target,
         impacts=moves(money, target),
+        measures=MEASURES,
         downgrade_from=downgrade_day(money),
         corrections=list_corrections(),
         form=form or {},

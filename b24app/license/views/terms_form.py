@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from b24app.errors import BadInput
 from b24app.license.terms import Draft
+from b24app.license.typed import plain_number
 from b24app.texts import N_
 from b24app.web.fields import plain_date
 
@@ -24,9 +25,7 @@ def _blank_is_none(value: object) -> object:
 
 
 def _sum(value: object) -> object:
-    if isinstance(value, str):
-        value = value.replace("\u00a0", "").replace(" ", "").replace(",", ".")
-    return _blank_is_none(value)
+    return _blank_is_none(plain_number(value) if isinstance(value, str) else value)
 
 
 def _date(value: object) -> object:

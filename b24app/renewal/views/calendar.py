@@ -10,6 +10,10 @@ from b24app.license.reading import calendar_view
 from b24app.license.routes import read_payments
 from b24app.license.terms import KIND_TITLES, Author, Kind, Term
 from b24app.portals.frames import Frame
+from b24app.renewal.choices import follow_usual_way
+from b24app.renewal.people import list_roles
+from b24app.renewal.roles import holder_of
+from b24app.renewal.stages import Role
 from b24app.renewal.views import blueprint
 from b24app.renewal.views.calendar_drawing import draw_days, draw_marks, draw_rows, draw_sum
 from b24app.services import services
@@ -50,6 +54,7 @@ def change_conditions(frame: Frame) -> str:
         approval_days=form.approval,
         transfer_days=form.bank,
     )
+    follow_usual_way()
     return _draw(frame)
 
 
@@ -66,10 +71,17 @@ def _draw(frame: Frame) -> str:
         sum=draw_sum(count.plan) if count else [],
         rows=draw_rows(count.later, count.plan.grace_ends) if count else [],
         profile=get_profile(),
-        people={},
+        people=names_by_role(),
         payments=read_payments(),
         terms=[(item, item.title or KIND_TITLES[Kind(item.kind)]) for item in terms],
     )
+
+
+def names_by_role() -> dict[str, str]:
+    """Who acts in each role, by name; the responsible where nobody else was named."""
+    roles = list_roles()
+    holders = {str(role): holder_of(role, roles) for role in Role}
+    return {role: holder.name for role, holder in holders.items() if holder}
 
 
 def _choose(terms: tuple[Term, ...], wanted: int | None) -> Term | None:

@@ -12,9 +12,9 @@ from b24app.license.clocks import list_clocks
 from b24app.license.routes import read_payments
 from b24app.license.terms import Author
 from b24app.portals.frames import Frame
-from b24app.renewal.cases import case_of, get_case, list_cases, open_case
+from b24app.renewal.cases import get_case, list_cases, open_case
 from b24app.renewal.overview import main_situation
-from b24app.renewal.papers import KIND_TITLES, forget_paper, give_paper, keep_paper, list_papers, needs_of
+from b24app.renewal.papers import KIND_TITLES, forget_paper, give_paper, keep_paper, list_papers, shelf_of
 from b24app.renewal.proof import write_pack
 from b24app.renewal.situation import Situation
 from b24app.renewal.views import blueprint
@@ -109,15 +109,14 @@ def draw_documents(
 ) -> str:
     """The whole page."""
     situation = main_situation(services().clock.now(), today())
-    case = case_of(situation.term) if situation else None
-    papers = list_papers()
-    mine = tuple(paper for paper in papers if case is not None and paper.case_id == case.id)
-    rest = [paper for paper in papers if paper not in mine]
+    case, shelf = situation.case if situation else None, shelf_of(situation)
     return page(
         "documents.html",
         frame,
-        needs=needs_of(situation, mine or tuple(paper for paper in rest if paper.case_id is None)),
-        groups=[(title, group) for title, group in ((_title(situation), mine), ("", rest)) if group],
+        needs=shelf.needs,
+        groups=[
+            (title, group) for title, group in ((_title(situation), shelf.mine), ("", shelf.rest)) if group
+        ],
         case=case,
         cases={found.id: found for found in list_cases()},
         kinds=list(KIND_TITLES.items()),

@@ -1,6 +1,6 @@
 """When it is late: what works, what stops next, the order of the recovery, and what integrations missed."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import request
@@ -14,6 +14,7 @@ from b24app.license.terms import Author, Kind
 from b24app.license.timeline import Timeline
 from b24app.portals.frames import Frame
 from b24app.renewal.answer import give_answer
+from b24app.renewal.failures import explain
 from b24app.renewal.overview import situation_of
 from b24app.renewal.pulse import get_pulse
 from b24app.renewal.reconciliation import (
@@ -29,6 +30,8 @@ from b24app.services import services
 from b24app.texts import N_
 from b24app.web import framed, page
 from b24app.web.wording import today, zone
+
+ONE_MINUTE = timedelta(minutes=1)  # fields hold no seconds: the last moment must not be cut off
 
 
 @blueprint.get("/late")
@@ -94,7 +97,8 @@ def draw_late(frame: Frame, *, form: Any = None, wrong: BadInput | None = None) 
         counted=latest_reconciliation(),
         titles=TITLES,
         advice=ADVICE,
-        form=form or {"since": field_of(window[0]), "until": field_of(window[1])},
+        explain=explain,
+        form=form or {"since": field_of(window[0]), "until": field_of(window[1] + ONE_MINUTE)},
         wrong={wrong.field: wrong.message} if wrong else {},
     )
 

@@ -13,6 +13,7 @@ from b24app.license.terms import Author
 from b24app.portals.frames import Frame
 from b24app.portals.model import Portal
 from b24app.renewal.desk import Desk, open_desk
+from b24app.renewal.failures import explain
 from b24app.renewal.ladder import Planned, plan_reminders
 from b24app.renewal.letters import CODE_TITLES
 from b24app.renewal.notices import notice_of
@@ -200,6 +201,7 @@ def draw_channel(
         channel=channel,
         alone=True,
         mail_ready=services().settings.smtp_url is not None,
+        explain=explain,
         since=since if waiting and not late else None,
         late=late,
         tries=tries + 1,
@@ -221,7 +223,9 @@ def draw_reminders(frame: Frame, *, form: Any = None, wrong: BadInput | None = N
         links={purpose: living_link(purpose) for purpose in PURPOSES},
         notice=notice_of(desk_of(frame)),
         planned=coming(now)[:MOST_AHEAD],
+        names=timeline_view(now, today()).names,
         deliveries=list_deliveries(50),
+        explain=explain,
         titles=CODE_TITLES,
         channel_titles={channel.code: channel.title for channel in list_channels()},
         roles=ROLE_TITLES,

@@ -14,6 +14,7 @@ from b24app.license.routes import read_payments
 from b24app.license.terms import Author
 from b24app.license.working_days import COUNTRIES
 from b24app.portals.frames import Frame
+from b24app.renewal.choices import follow_usual_way
 from b24app.renewal.people import check_email, list_roles, set_role
 from b24app.renewal.roles import Holder
 from b24app.renewal.stages import ROLE_TITLES, Role
@@ -68,6 +69,7 @@ def change_start(frame: Frame) -> ResponseReturnValue:
         change_profile(by=by, at=services().clock.now(), **values)
     except BadInput as wrong:
         return draw_settings(frame, form=request.form, wrong=wrong), 422
+    follow_usual_way()
     return draw_settings(frame, saved="start")
 
 

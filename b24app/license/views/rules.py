@@ -1,0 +1,163 @@
+"""The rules that every date is counted from: what the vendor says and what the article says side by side, and corrections."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from b24app.errors import BadInput
+from b24app.license.clocks import list_clocks
+from b24app.license.corrections import (
+    POLICY_PREFIX,
+    RULES,
+    correct_fact,
+    corrected_policy,
+    list_corrections,
+    withdraw_correction,
+)
+from b24app.license.policy import Policy, policy_kind
+from b24app.license.profile import get_profile
+from b24app.license.reading import main_kind
+from b24app.license.sources import Claim, Fact
+from b24app.license.views import blueprint
+from b24app.license.views.terms import author
+from b24app.portals.frames import Frame
+from b24app.services import services
+from b24app.texts import N_
+from b24app.web import framed, page
+from b24app.web.wording import day_long, number, today
+
+KIND_TITLES = {
+    "cloud": N_("Cloud plan"),
+    "on_premise": N_("On-premise licence"),
+    "marketplace": N_("BitrixGPT + Marketplace"),
+    "telephony": N_("Telephony"),
+    "other": N_("Other term"),
+}
+RULE_TITLES = {
+    "window_days": N_("Renewal opens, days before the end"),
+    "warning_days": N_("Warning, days before the end"),
+    "critical_days": N_("Alarm, days before the end"),
+    "grace_days": N_("Grace days after the end"),
+    "safe_grace_days": N_("Grace days that we rely on"),
+    "activation_days": N_("Activation, working days after the payment"),
+    "downgrade_days": N_("A smaller plan can be bought, days before the end"),
+    "deletion_days": N_("A portal that nobody enters is deleted, days"),
+    "pays_overdue": N_("The overdue time has to be paid for"),
+}
+NOTES = {
+    "notices start": N_("notices start"),
+    "header turns red, not with autopay": N_("the header turns red, not with autopay"),
+    "everything works": N_("everything works"),
+    "view only, integrations off": N_("view only, integrations off"),
+    "level blocked at -14": N_("the portal’s code counts 14 days"),
+    "days without any login on the free plan": N_("days without any sign-in on the free plan"),
+    "a coupon works at once": N_("a coupon works at once"),
+    "usually within 24 hours, said of a late renewal": N_("usually within 24 hours, said of a late renewal"),
+    "no such rule was found: ask before paying": N_("no such rule was found: ask before paying"),
+    "newest code outside the CIS": N_("newest code outside the CIS"),
+    "notices start; written for the cloud": N_("notices start; written for the cloud"),
+    "then fully blocked": N_("then fully blocked"),
+    "then run SiteUpdate": N_("then run the update of the system"),
+    "the portal's own notice": N_("the portal’s own notice"),
+    "a grace of its own is not promised anywhere": N_("a grace of its own is not promised anywhere"),
+    "the number stops on an empty balance": N_("the number stops on an empty balance"),
+    "extensions of users; keep in step with the main licence": N_("for extensions of users"),
+}
+
+
+@blueprint.get("/rules")
+@framed(admin=True)
+def show_rules(frame: Frame) -> str:
+    """Every rule of the terms that this portal has, by its sources."""
+    return draw_rules(frame)
+
+
+@blueprint.post("/rules")
+@framed(admin=True)
+def correct_rule(frame: Frame) -> ResponseReturnValue:
+    """Keep an administrator's own rule with its reason; it drives from now on."""
+    form, at = request.form, services().clock.now()
+    kind, _, code = form.get("rule", "").partition(":")
+    try:
+        value, reason = form.get("value", ""), form.get("reason", "")
+        correct_fact(POLICY_PREFIX + kind, code, value, reason=reason, by=author(frame), at=at)
+    except BadInput as wrong:
+        return draw_rules(frame, form=form, wrong=wrong), 422
+    return draw_rules(frame, saved=True)
+
+
+@blueprint.post("/rules/<int:correction_id>/withdraw")
+@framed(admin=True)
+def withdraw_rule(frame: Frame, correction_id: int) -> str:
+    """Go back to what the sources say."""
+    withdraw_correction(correction_id, services().clock.now())
+    return draw_rules(frame, saved=True)
+
+
+def policies() -> Mapping[str, Policy]:
+    """The rules of each kind of term that is written down; those of the plan even before."""
+    profile = get_profile()
+    kinds = [main_kind(profile), *(term.kind for term in list_clocks())]
+    return {policy_kind(kind): corrected_policy(kind, profile) for kind in kinds}
+
+
+def draw_rules(frame: Frame, *, form: Any = None, wrong: BadInput | None = None, saved: bool = False) -> str:
+    """The whole page."""
+    found = policies()
+    return page(
+        "rules.html",
+        frame,
+        groups=[(gettext(KIND_TITLES[kind]), list(draw_facts(policy))) for kind, policy in found.items()],
+        options=[
+            (f"{kind}:{code}", f"{gettext(KIND_TITLES[kind])}: {gettext(RULE_TITLES[code])}")
+            for kind, policy in found.items()
+            for code in RULES
+            if code in policy.facts
+        ],
+        corrections=[item for item in list_corrections() if item.subject.startswith(POLICY_PREFIX)],
+        titles=RULE_TITLES,
+        form=form or {},
+        saved=saved,
+        wrong={wrong.field: wrong.message} if wrong else {},
+    )
+
+
+def draw_facts(policy: Policy) -> Iterable[dict[str, Any]]:
+    """Each rule with what drives and all that is claimed about it."""
+    for code, title in RULE_TITLES.items():
+        fact = policy.facts.get(code)
+        if fact is not None:
+            yield {
+                "title": gettext(title),
+                "used": say_value(fact.used) if fact.used else gettext("unknown"),
+                "differ": fact.differ,
+                "claims": [draw_claim(claim, fact, policy, today()) for claim in fact.claims],
+            }
+
+
+def draw_claim(claim: Claim, fact: Fact, policy: Policy, on: date) -> dict[str, Any]:
+    """One voice: what it says, who it is, when it was heard, and whether it drives."""
+    by_person = claim.grade == "H"
+    source = policy.sources.get(claim.source)
+    title = claim.note if by_person else source.title if source else claim.source
+    heard = day_long(claim.checked_on) if claim.checked_on else gettext("no date")
+    return {
+        "value": say_value(claim),
+        "note": "" if by_person else gettext(NOTES[claim.note]) if claim.note in NOTES else "",
+        "source": f"{title}, {heard}",
+        "kind": "person" if by_person else "stale" if claim.is_stale(on) else "document",
+        "drives": claim is fact.used,
+    }
+
+
+def say_value(claim: Claim) -> str:
+    """A value in words: yes or no, a number, or that nobody states it."""
+    if claim.value is None:
+        return gettext("not stated")
+    if isinstance(claim.value, bool):
+        return gettext("Yes") if claim.value else gettext("No")
+    return number(claim.number) if claim.number is not None else str(claim.value)

@@ -1,0 +1,82 @@
+"""The rules of the renewal: both versions side by side, the stricter drives, a person's correction comes before all."""
+
+from datetime import date
+
+import pytest
+
+from b24app.license.clocks import set_clock
+from b24app.license.sources import read_toml
+from b24app.license.terms import Author
+from b24app.license.views.rules import NOTES, RULE_TITLES
+from b24app.storage import db, portal_scope
+from tests.actors import Actor, Opened
+from tests.conftest import DAY_OF_THE_STORY
+
+OWN = {"rule": "cloud:grace_days", "value": "5", "reason": "договор № 12"}
+
+
+@pytest.fixture
+def story(north: Actor) -> None:
+    with portal_scope(north.portal_id):
+        for kind in ("plan", "marketplace"):
+            set_clock(kind, date(2026, 12, 23), by=Author(1, "Marina"), at=DAY_OF_THE_STORY)
+        db.session.commit()
+
+
+def test_both_versions_stand_side_by_side_and_the_stricter_drives(story: None, north_admin: Opened) -> None:
+    text = north_admin.get("/rules").text
+    grace = text.split("Льготных дней после конца", 1)[1].split("<li>", 1)[0]
+    assert "<b>15</b> · действует · работает всё" in grace
+    assert "30 · только просмотр, интеграции отключены" in grace
+    assert "Статья интегратора" in grace
+    assert "расходятся" in grace
+
+
+def test_an_own_rule_drives_every_date_until_it_is_withdrawn(story: None, north_admin: Opened) -> None:
+    text = north_admin.post("/rules", **OWN).text
+    assert "договор № 12" in text
+    assert "28" in north_admin.get("/overview").text.replace("\u00a0", " ").split("льготные дни, до ")[1][:12]
+    assert "договор № 12" not in north_admin.post("/rules/1/withdraw").text
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"rule": "moon:grace_days"},
+        {"rule": "cloud:fly"},
+        {"rule": ""},
+        {"value": "много"},
+        {"value": "-1"},
+        {"value": "2.5"},
+        {"value": "400"},
+        {"reason": " "},
+    ],
+)
+def test_a_wrong_rule_comes_back(story: None, north_admin: Opened, wrong: dict[str, str]) -> None:
+    answer = north_admin.post("/rules", **OWN | wrong)
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.text
+
+
+def test_another_portal_keeps_its_rules(north_admin: Opened, south_admin: Opened) -> None:
+    north_admin.post("/rules", **OWN)
+    assert "договор № 12" not in south_admin.get("/rules").text
+    assert south_admin.post("/rules/1/withdraw").status_code == 404
+
+
+def test_an_employee_may_not(north_employee: Opened) -> None:
+    assert north_employee.get("/rules").status_code == 403
+    assert north_employee.post("/rules", **OWN).status_code == 403
+
+
+def test_no_note_of_a_shown_rule_is_left_without_words() -> None:
+    raw = read_toml("policy.toml")
+    shown = [
+        claim.get("note", "")
+        for kind in ("cloud", "on_premise", "marketplace", "telephony", "other")
+        for layer in (raw[kind], raw[kind].get("enterprise", {}), *raw[kind].get("regions", {}).values())
+        for code, fact in layer.items()
+        if code in RULE_TITLES
+        for claim in fact["claims"]
+    ]
+    assert {note for note in shown if note} <= set(NOTES)

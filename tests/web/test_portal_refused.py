@@ -1,0 +1,105 @@
+"""Every page works while the portal's REST is refused, and none of them asks the portal while it is drawn."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+import pytest
+from flask import Flask
+
+from b24app.license.clocks import set_clock
+from b24app.license.terms import Author
+from b24app.renewal.outside import PURPOSES, make_link
+from b24app.renewal.posting import remind_portal
+from b24app.storage import db, portal_scope
+from b24app.web.blueprints import register_blueprints
+from b24app.wire.journal import Search, search_calls
+from sandbox.portal import Portal
+from tests.actors import Actor, Opened
+from tests.conftest import DAY_OF_THE_STORY
+
+# The portal itself posts these forms, and events; a portal that refuses does not open our frame at all.
+KNOCKS = {"placements.open_app", "placements.open_placement", "placements.install", "events.take", "static"}
+VALUES = {
+    "/checklist/area/<area>": ("payments", "crm"),
+    "/checklist/check/<code>": ("pay_systems_still_on",),
+    "/checklist/question/<code>": ("ask_plan_quota",),
+    "/checklist/runs/<int:run_id>": ("1",),
+    "/guide/<code>": ("portal", "partner", "site"),
+    "/reminders/channels/<code>": ("notification", "email", "webhook"),
+}
+REFUSALS: dict[str, Callable[[Portal], None]] = {
+    "lapsed": Portal.lapse_to_free,
+    "locked": Portal.lock,
+    "without_marketplace": Portal.end_marketplace,
+}
+
+
+def every_page() -> Iterator[str]:
+    """The addresses of all pages, from the map of the application itself."""
+    bare = Flask("pages")
+    register_blueprints(bare)
+    for rule in bare.url_map.iter_rules():
+        if "GET" not in (rule.methods or ()) or rule.endpoint in KNOCKS or "<token>" in rule.rule:
+            continue
+        if not rule.arguments:
+            yield rule.rule
+        for value in VALUES[rule.rule] if rule.arguments else ():
+            yield rule.rule.partition("<")[0] + value
+
+
+@pytest.fixture
+def shop(north: Actor, run_jobs: Callable[[], int]) -> Opened:
+    """A portal with a date, a finished run and letters sent, opened before the refusal."""
+    opened = north.opens()
+    with portal_scope(north.portal_id):
+        set_clock("plan", date(2026, 11, 20), by=Author(1, "Marina"), at=DAY_OF_THE_STORY)
+        db.session.commit()
+    opened.post("/checklist/run")
+    run_jobs()
+    return opened
+
+
+def calls_of(actor: Actor) -> int:
+    db.session.rollback()
+    with portal_scope(actor.portal_id):
+        return len(search_calls(Search(), limit=100_000))
+
+
+@pytest.mark.parametrize("refusal", REFUSALS)
+def test_every_page_works_and_asks_nothing(
+    shop: Opened, north: Actor, run_jobs: Callable[[], int], refusal: str
+) -> None:
+    REFUSALS[refusal](north.portal)
+    remind_portal(north.portal_id)
+    shop.post("/late/count", since="2026-11-21T00:00", until="2026-11-30T00:00")
+    run_jobs()
+    before = calls_of(north)
+    answers = {path: shop.get(path).status_code for path in every_page()}
+    assert len(answers) > 25
+    assert {path: code for path, code in answers.items() if code != 200} == {}
+    assert calls_of(north) == before
+
+
+def test_every_address_outside_works(shop: Opened, north: Actor) -> None:
+    north.portal.lapse_to_free()
+    with portal_scope(north.portal_id):
+        by, until = Author(1, "Marina"), date(2027, 1, 31)
+        made = [
+            make_link(purpose, by=by, at=DAY_OF_THE_STORY, expires_on=until if purpose == "report" else None)
+            for purpose in PURPOSES
+        ]
+        db.session.commit()
+    before = calls_of(north)
+    for link in made:
+        assert shop.client.get(link.url.removeprefix("https://renewal.example")).status_code == 200
+    assert calls_of(north) == before
+
+
+def test_the_failed_count_is_told_in_words(shop: Opened, north: Actor, run_jobs: Callable[[], int]) -> None:
+    north.portal.lapse_to_free()
+    shop.post("/late/count", since="2026-11-21T00:00", until="2026-11-30T00:00")
+    run_jobs()
+    text = shop.get("/late").text
+    assert "Портал не посчитал" in text
+    assert "Тариф портала" in text
+    assert "<details" in text
