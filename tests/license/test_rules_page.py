@@ -5,9 +5,10 @@ from datetime import date
 import pytest
 
 from b24app.license.clocks import set_clock
+from b24app.license.notes import NOTES
 from b24app.license.sources import read_toml
 from b24app.license.terms import Author
-from b24app.license.views.rules import NOTES, RULE_TITLES
+from b24app.license.views.rules import RULE_TITLES
 from b24app.storage import db, portal_scope
 from tests.actors import Actor, Opened
 from tests.conftest import DAY_OF_THE_STORY

@@ -18,6 +18,7 @@ from b24app.license.corrections import (
     list_corrections,
     withdraw_correction,
 )
+from b24app.license.notes import say_note
 from b24app.license.policy import Policy, policy_kind
 from b24app.license.profile import get_profile
 from b24app.license.reading import main_kind
@@ -47,25 +48,6 @@ RULE_TITLES = {
     "downgrade_days": N_("A smaller plan can be bought, days before the end"),
     "deletion_days": N_("A portal that nobody enters is deleted, days"),
     "pays_overdue": N_("The overdue time has to be paid for"),
-}
-NOTES = {
-    "notices start": N_("notices start"),
-    "header turns red, not with autopay": N_("the header turns red, not with autopay"),
-    "everything works": N_("everything works"),
-    "view only, integrations off": N_("view only, integrations off"),
-    "level blocked at -14": N_("the portal’s code counts 14 days"),
-    "days without any login on the free plan": N_("days without any sign-in on the free plan"),
-    "a coupon works at once": N_("a coupon works at once"),
-    "usually within 24 hours, said of a late renewal": N_("usually within 24 hours, said of a late renewal"),
-    "no such rule was found: ask before paying": N_("no such rule was found: ask before paying"),
-    "newest code outside the CIS": N_("newest code outside the CIS"),
-    "notices start; written for the cloud": N_("notices start; written for the cloud"),
-    "then fully blocked": N_("then fully blocked"),
-    "then run SiteUpdate": N_("then run the update of the system"),
-    "the portal's own notice": N_("the portal’s own notice"),
-    "a grace of its own is not promised anywhere": N_("a grace of its own is not promised anywhere"),
-    "the number stops on an empty balance": N_("the number stops on an empty balance"),
-    "extensions of users; keep in step with the main licence": N_("for extensions of users"),
 }
 
 
@@ -147,7 +129,7 @@ def draw_claim(claim: Claim, fact: Fact, policy: Policy, on: date) -> dict[str, 
     heard = day_long(claim.checked_on) if claim.checked_on else gettext("no date")
     return {
         "value": say_value(claim),
-        "note": "" if by_person else gettext(NOTES[claim.note]) if claim.note in NOTES else "",
+        "note": "" if by_person else say_note(claim.note),
         "source": f"{title}, {heard}",
         "kind": "person" if by_person else "stale" if claim.is_stale(on) else "document",
         "drives": claim is fact.used,

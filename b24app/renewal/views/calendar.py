@@ -5,6 +5,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from b24app.errors import BadInput
 from b24app.license.clocks import list_clocks
+from b24app.license.notes import say_note
 from b24app.license.profile import change_profile, get_profile
 from b24app.license.reading import calendar_view
 from b24app.license.routes import read_payments
@@ -73,6 +74,7 @@ def _draw(frame: Frame) -> str:
         profile=get_profile(),
         people=names_by_role(),
         payments=read_payments(),
+        say_note=say_note,
         terms=[(item, item.title or KIND_TITLES[Kind(item.kind)]) for item in terms],
     )
 
