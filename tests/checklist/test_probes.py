@@ -30,6 +30,7 @@ from sandbox.portal import Portal
 from sandbox.world import World
 from tests.actors import Actor
 
+pytestmark = pytest.mark.usefixtures("first_checks")
 Jobs = Callable[[], int]
 ANNA: dict[str, Any] = {"user_id": 1, "user_name": "Анна"}
 WRITES = {

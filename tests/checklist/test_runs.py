@@ -23,6 +23,7 @@ from b24app.storage import db, portal_scope
 from b24app.wire.answers import Command, Outcome
 from tests.actors import Actor
 
+pytestmark = pytest.mark.usefixtures("first_checks")
 Jobs = Callable[[], int]
 
 
@@ -68,8 +69,8 @@ def test_the_page_shows_areas_readiness_and_the_next_step(north: Actor, run_jobs
         assert view.next_step is not None
 
 
-def test_progress_is_readable_before_and_after(north: Actor, run_jobs: Jobs) -> None:
-    with portal_scope(north.portal_id):
+def test_progress_is_readable_before_and_after(south: Actor, run_jobs: Jobs) -> None:
+    with portal_scope(south.portal_id):
         assert progress_view() is None
         start_run()
         waiting = progress_view()

@@ -15,6 +15,8 @@ from b24app.storage import db, portal_scope
 from tests.actors import Actor
 from tests.conftest import DAY_OF_THE_STORY
 
+pytestmark = pytest.mark.usefixtures("first_checks")
+
 
 @pytest.fixture
 def run(north: Actor, run_jobs: Callable[[], int]) -> Callable[[], None]:

@@ -19,6 +19,8 @@ from sandbox.world import World
 from tests.actors import Actor
 from tests.portals.rows import accesses, row
 
+pytestmark = pytest.mark.usefixtures("first_checks")
+
 
 @pytest.fixture
 def card(world: World) -> ApplicationCard:

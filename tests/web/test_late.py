@@ -14,6 +14,7 @@ from b24app.storage import db, portal_scope
 from tests.actors import Actor, Opened
 from tests.conftest import DAY_OF_THE_STORY
 
+pytestmark = pytest.mark.usefixtures("first_checks")
 WINDOW = {"since": "2026-11-01T00:00", "until": "2026-11-30T00:00"}
 
 
