@@ -20,7 +20,15 @@ from b24app.texts import N_
 POLICY_PREFIX = "policy:"
 MOST_DAYS = 366
 KINDS = ("cloud", "on_premise", "marketplace", "telephony", "other")
-RULES = ("window_days", "warning_days", "critical_days", "grace_days", "safe_grace_days", "activation_days")
+RULES = (
+    "window_days",
+    "warning_days",
+    "critical_days",
+    "grace_days",
+    "safe_grace_days",
+    "activation_days",
+    "late_activation_days",
+)
 
 
 @dataclass(frozen=True, slots=True)

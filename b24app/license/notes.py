@@ -12,7 +12,7 @@ NOTES = {
     "level blocked at -14": N_("the portal’s code counts 14 days"),
     "days without any login on the free plan": N_("days without any sign-in on the free plan"),
     "a coupon works at once": N_("a coupon works at once"),
-    "usually within 24 hours, said of a late renewal": N_("usually within 24 hours, said of a late renewal"),
+    "usually within 24 hours": N_("usually within 24 hours"),
     "no such rule was found: ask before paying": N_("no such rule was found: ask before paying"),
     "newest code outside the CIS": N_("newest code outside the CIS"),
     "notices start; written for the cloud": N_("notices start; written for the cloud"),

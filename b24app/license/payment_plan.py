@@ -27,6 +27,7 @@ class Conditions:
     transfer_days: int = 3
     approval_days: int = 3
     activation_days: int = 0
+    late_activation_days: int = 0
     invoice: bool = True
 
 
@@ -109,16 +110,18 @@ def plan_payment(conditions: Conditions, calendar: BankCalendar) -> PaymentPlan:
 
 
 def _last_chance(conditions: Conditions, calendar: BankCalendar) -> date:
-    """The last working day on which sent money still arrives inside the grace that we rely on."""
+    """The last working day on which sent money still renews inside the grace that we rely on."""
     safe_end = conditions.ends_on + timedelta(days=conditions.safe_grace_days)
     arrival = calendar.open_or_before(safe_end)
-    return calendar.before(arrival, conditions.transfer_days + conditions.activation_days)
+    return calendar.before(arrival, conditions.transfer_days + conditions.late_activation_days)
 
 
 def send_on(day: date, conditions: Conditions, calendar: BankCalendar) -> Sent:
     """What follows when the money is sent on this day; a closed day counts as the next open one."""
     start = day if calendar.is_open(day) else calendar.after(day, 1)
     arrives = calendar.after(start, conditions.transfer_days + conditions.activation_days)
+    if arrives > conditions.ends_on:
+        arrives = calendar.after(start, conditions.transfer_days + conditions.late_activation_days)
     spare = calendar.between(arrives, conditions.ends_on)
     left = (conditions.ends_on - arrives).days
     if left >= 0:

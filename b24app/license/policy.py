@@ -9,7 +9,7 @@ from typing import Any
 
 from b24app.license.sources import Claim, Fact, Source, read_claim, read_fact, read_sources, read_toml
 
-DEFAULTS = {"window_days": 30, "warning_days": 14, "critical_days": 7, "grace_days": 0, "activation_days": 0}
+DEFAULTS = {"window_days": 30, "warning_days": 14, "critical_days": 7, "grace_days": 0}
 
 
 class State(StrEnum):

@@ -115,5 +115,6 @@ def conditions_for(
         transfer_days=(chosen.days.number or 0) if transfer_days is None else transfer_days,
         approval_days=approval_days,
         activation_days=policy.days("activation_days"),
+        late_activation_days=policy.days("late_activation_days"),
         invoice=chosen.invoice,
     )

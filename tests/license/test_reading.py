@@ -178,8 +178,8 @@ def test_the_visitors_own_conditions_recount_everything(story):
     [
         (date(2026, 12, 15), "no_spare"),
         (date(2026, 12, 18), "no_spare"),
-        (date(2026, 12, 25), "in_grace"),
-        (date(2026, 12, 28), "late"),
+        (date(2026, 12, 24), "in_grace"),
+        (date(2026, 12, 25), "late"),
     ],
 )
 def test_the_calendar_says_when_it_is_getting_late(story, today, level):

@@ -90,7 +90,7 @@ def test_the_last_day_is_said_as_a_word(shop):
 
 
 def test_after_the_pay_day_the_last_chance_is_named(shop):
-    assert view(date(2026, 12, 21)).answer.lead.values["day"] == date(2026, 12, 25)
+    assert view(date(2026, 12, 21)).answer.lead.values["day"] == date(2026, 12, 24)
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,7 @@ RULE_TITLES = {
     "grace_days": N_("Grace days after the end"),
     "safe_grace_days": N_("Grace days that we rely on"),
     "activation_days": N_("Activation, working days after the payment"),
+    "late_activation_days": N_("Activation after a late payment, working days"),
     "downgrade_days": N_("A smaller plan can be bought, days before the end"),
     "deletion_days": N_("A portal that nobody enters is deleted, days"),
     "pays_overdue": N_("The overdue time has to be paid for"),
