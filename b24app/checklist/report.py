@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from b24app.checklist.board import ChecklistView, CheckView, checklist_view
 from b24app.checklist.compare_runs import ComparisonView, compare_with_baseline
 from b24app.checklist.model import Run
+from b24app.checklist.proven import Waiting, waiting_of
 from b24app.checklist.runs import latest_run
 from b24app.checklist.verdict import Level
 from b24app.license.profile import get_profile
@@ -51,6 +52,7 @@ class Report:
     checks: ChecklistView
     run: Run | None
     comparison: ComparisonView | None
+    waiting: tuple[Waiting, ...]
     calls: tuple[CallReference, ...]
 
     @property
@@ -91,6 +93,7 @@ def build_report(portal: Portal, timeline: Timeline, heading: Heading, now: date
         checks=checklist_view(run),
         run=run,
         comparison=compare_with_baseline(),
+        waiting=waiting_of(run) if run else (),
         calls=calls_of(run) if run else (),
     )
 

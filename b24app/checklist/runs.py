@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, select, update
 
+from b24app.checklist.activated import activated_at
 from b24app.checklist.baselines import baseline_for
 from b24app.checklist.check import Baseline, load_checks
 from b24app.checklist.fact import Facts, load_facts
@@ -100,7 +101,7 @@ def carry_out(run_id: int, door: Door) -> None:
     facts = facts.joined(our_side(facts, license_code))
     store_facts(run_id, facts)
     learn_use(facts, now, now.date())
-    store_verdicts(run_id, judge(facts, now, _comparable(facts, baseline)))
+    store_verdicts(run_id, judge(facts, now, _comparable(facts, baseline), activated_at=activated_at(now)))
     _describe(run_id, facts, requests=getattr(door, "requests_sent", 0))
     _finish(run_id, _ending(facts))
 
@@ -117,7 +118,7 @@ def our_side(facts: Facts, license_code: str, *, outside: bool = True) -> Facts:
 def _store_early(run_id: int, facts: Facts, now: datetime, baseline: Baseline) -> None:
     first = {name for name, spec in load_facts().items() if not spec.second}
     codes = [code for code, spec in load_checks().items() if {*spec.facts, *spec.optional} <= first]
-    store_verdicts(run_id, judge(facts, now, _comparable(facts, baseline), codes))
+    store_verdicts(run_id, judge(facts, now, _comparable(facts, baseline), codes, activated_at(now)))
 
 
 def portal_and_its_time() -> tuple[Portal, datetime]:

@@ -93,6 +93,9 @@ def _sheets(report: ReportText) -> Iterable[tuple[str, Row, Iterable[Row]]]:
     yield gettext("Terms"), _term_head(), ((t.name, t.ends, t.pay_by, t.source) for t in report.terms)
     if report.comparison:
         yield gettext("Comparison"), _change_head(), _change_rows(report)
+    if report.waiting:
+        waiting = ((w.title, w.line, w.until) for w in report.waiting)
+        yield gettext("Waiting"), (gettext("What"), gettext("What is seen"), gettext("Until")), waiting
     if report.answers:
         yield gettext("Answers"), _answer_head(), _answer_rows(report)
     if report.calls:

@@ -14,6 +14,7 @@ from b24app.checklist.compare_runs import (
     return_change,
 )
 from b24app.checklist.model import AfterStep
+from b24app.checklist.proven import proof
 from b24app.checklist.runs import latest_run, start_run
 from b24app.checklist.schedule import after_steps, schedule_after_activation
 from b24app.checklist.under_way import ACTIVE
@@ -116,6 +117,7 @@ def draw_after(frame: Frame, *, accepting: str = "", wrong: BadInput | None = No
         accepting=accepting or request.args.get("accept", ""),
         own=OWN,
         orders=orders_of_window(view) if view and steps else None,
+        left=proof() if view and steps else None,
         form=request.form,
         mismatch_texts=MISMATCH_TEXTS,
         wrong=wrong,
