@@ -102,6 +102,8 @@ class ProgressView:
     title: str
     percent: int
     error: str
+    stopped_by: str = ""
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,8 @@ def progress_view(run: Run | None = None) -> ProgressView | None:
     if run is None:
         return None
     title, percent = PHASES[run.phase]
-    return ProgressView(run.id, RunState(run.state), run.phase, title, percent, run.error)
+    state = RunState(run.state)
+    return ProgressView(run.id, state, run.phase, title, percent, run.error, run.stopped_by, run.finished_at)
 
 
 def _seconds(run: Run | None) -> int | None:

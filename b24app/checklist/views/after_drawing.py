@@ -1,7 +1,7 @@
 """Groups of differences, repeats and what stayed as it was, in the shapes that the macros draw."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -116,7 +116,9 @@ def _accepted(line: LineView) -> str:
     return f"{text}. {one.explanation}" if one.explanation else text
 
 
-def draw_repeats(steps: Sequence[AfterStep], now: datetime, found: Mapping[str, int]) -> list[dict[str, Any]]:
+def draw_repeats(
+    steps: Sequence[AfterStep], now: datetime, found: Mapping[str, int], stopped: Collection[str] = ()
+) -> list[dict[str, Any]]:
     """The four repeats of the newest activation, with what each has found or waits for."""
     waiting = [step for step in steps if step.run_id is None]
     drawn = []
@@ -128,7 +130,7 @@ def draw_repeats(steps: Sequence[AfterStep], now: datetime, found: Mapping[str, 
                 "state": state,
                 "title": gettext(STEP_TITLES[step.step]),
                 "text": when,
-                "note": _note(step, found),
+                "note": gettext("stopped") if step.step in stopped else _note(step, found),
                 "shape": "clock",
             }
         )
