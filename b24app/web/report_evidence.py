@@ -33,6 +33,8 @@ class AnswerText:
     at: datetime
     when: str
     until: str
+    file: str = ""
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,8 @@ def write_answer(row: CheckView, answer: Answered) -> AnswerText:
         at=answer.answered_at,
         when=stamp(answer.answered_at),
         until=day_long(answer.valid_until.astimezone(zone()).date()),
+        file=answer.file.name if answer.file else "",
+        digest=answer.file.digest if answer.file else "",
     )
 
 

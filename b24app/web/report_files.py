@@ -163,9 +163,12 @@ def _change_rows(report: ReportText) -> Iterable[Row]:
 def _answer_head() -> Row:
     return (
         gettext("Question"), gettext("Answer"), gettext("Value"), gettext("Note"),
-        gettext("Who"), gettext("When"), gettext("Holds until"),
+        gettext("Who"), gettext("When"), gettext("Holds until"), gettext("File"), "SHA-256",
     )  # fmt: skip
 
 
 def _answer_rows(report: ReportText) -> Iterable[Row]:
-    return ((a.question, a.outcome, a.value, a.note, a.who, a.when, a.until) for a in report.answers)
+    return (
+        (a.question, a.outcome, a.value, a.note, a.who, a.when, a.until, a.file, a.digest)
+        for a in report.answers
+    )
