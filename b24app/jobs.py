@@ -28,6 +28,8 @@ from b24app.renewal.posting import remind_everyone, remind_portal, send_notice, 
 from b24app.renewal.pulse import note_answer, note_refusal
 from b24app.renewal.reconciliation import reconcile
 from b24app.renewal.reported import pass_report
+from b24app.renewal.roles import Holder
+from b24app.renewal.stages import Role
 from b24app.renewal.warning import say_worse, warn_responsible
 from b24app.services import services
 from b24app.storage import db, every_portal, portal_scope
@@ -76,7 +78,9 @@ def run_checks(run_id: int) -> None:
         keep_picture(run_id)
         lines = [say_worse(one.title, one.line, blocking=one.now is Level.FAIL) for one in worse]
     if lines:
-        warn_responsible(portal_id, f"worse:{run_id}", lines, after=kind.startswith("after_"))
+        owners = [Holder(Role.RESPONSIBLE, one.owner.user_id, one.owner.name) for one in worse if one.owner]
+        after = kind.startswith("after_")
+        warn_responsible(portal_id, f"worse:{run_id}", lines, after=after, owners=owners)
 
 
 def start_daily_runs() -> None:

@@ -9,6 +9,7 @@ from b24app.checklist.board import CheckView, checklist_view
 from b24app.checklist.check import CheckSpec, load_checks
 from b24app.checklist.compare_runs import LineView, compare_with_baseline
 from b24app.checklist.model import Run, RunState
+from b24app.checklist.owners import Owner
 from b24app.checklist.runs import get_run, verdicts_of_run
 from b24app.checklist.since import no_snapshot
 from b24app.checklist.verdict import Level, Said, Verdict
@@ -20,13 +21,14 @@ LOOK_BACK = 30
 
 @dataclass(frozen=True, slots=True)
 class Worse:
-    """One check that got worse: what it says now, and its levels before and now."""
+    """One check that got worse: what it says now, and its levels before and now, and who answers for it."""
 
     code: str
     title: Said
     line: Said | None
     was: Level
     now: Level
+    owner: Owner | None = None
 
 
 def found_worse(run_id: int) -> tuple[Worse, ...]:
@@ -40,7 +42,7 @@ def found_worse(run_id: int) -> tuple[Worse, ...]:
     found = (row for code in worse_than(before.id, run_id) if (row := rows.check(code)) and not row.muted)
     lines = _lines(run_id)
     return tuple(
-        Worse(row.code, row.title, row.line, _level_before(was[row.code]), row.level)
+        Worse(row.code, row.title, row.line, _level_before(was[row.code]), row.level, row.owner)
         for row in found
         if not is_accepted(load_checks()[row.code], lines) and not _was_told(row, told)
     )

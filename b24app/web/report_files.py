@@ -98,6 +98,12 @@ def _sheets(report: ReportText) -> Iterable[tuple[str, Row, Iterable[Row]]]:
         yield gettext("Waiting"), (gettext("What"), gettext("What is seen"), gettext("Until")), waiting
     if report.answers:
         yield gettext("Answers"), _answer_head(), _answer_rows(report)
+    if report.confirmed:
+        yield (
+            gettext("Confirmed"),
+            _confirmed_head(),
+            ((c.what, c.how, c.who, c.when) for c in report.confirmed),
+        )
     if report.calls:
         calls = ((c.number, c.at, c.method, c.http, c.error) for c in report.calls)
         yield gettext("Calls"), ("№", gettext("Moment"), gettext("Method"), "HTTP", gettext("Error")), calls
@@ -114,6 +120,7 @@ def _summary(report: ReportText) -> list[Row]:
         (gettext("Readiness"), report.summary),
         (gettext("How it is counted"), report.sum),
         (gettext("Responsible"), report.responsible),
+        *([(gettext("Calls in the log"), report.calls_span)] if report.calls_span else []),
         *report.tiles,
         *((area.title, _of(area.passed, area.total)) for area in report.areas),
     ]
@@ -134,12 +141,25 @@ def _check_head() -> Row:
     return (
         gettext("Verdict"), gettext("Area"), gettext("What"), gettext("What is seen"),
         gettext("Why it matters"), gettext("What to do"), gettext("Where"), gettext("Evidence"), gettext("Silenced"),
+        gettext("Severity"), gettext("Responsible"),
     )  # fmt: skip
 
 
 def _check_row(one: FindingText) -> Row:
     seen = "\n".join(f"{label}: {value}" for label, value in one.seen)
-    return (one.word, one.area, one.title, one.line, one.why, one.remedy, one.place, seen, one.note)
+    return (
+        one.word,
+        one.area,
+        one.title,
+        one.line,
+        one.why,
+        one.remedy,
+        one.place,
+        seen,
+        one.note,
+        one.severity,
+        one.owner,
+    )
 
 
 def _term_head() -> Row:
@@ -158,6 +178,10 @@ def _change_rows(report: ReportText) -> Iterable[Row]:
         for line in group.lines:
             told = (line.name, line.place, line.was, line.now, line.word, line.advice, line.accepted)
             yield (group.title, *told)
+
+
+def _confirmed_head() -> Row:
+    return (gettext("What"), gettext("How"), gettext("Who"), gettext("When"))
 
 
 def _answer_head() -> Row:

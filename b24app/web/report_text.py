@@ -5,13 +5,14 @@ from datetime import date, datetime
 
 from flask_babel import get_locale, gettext, ngettext
 
-from b24app.checklist.area import AREA_TITLES
+from b24app.checklist.area import AREA_TITLES, Severity
 from b24app.checklist.board import AreaView, CheckView
 from b24app.checklist.report import OPEN, Report
 from b24app.checklist.verdict import Evidence, Level
 from b24app.license.timeline import TermRow
 from b24app.texts import N_
 from b24app.web.report_comparison import ComparisonText, stamp, write_comparison
+from b24app.web.report_confirmed import ConfirmedText, write_confirmed, write_span
 from b24app.web.report_evidence import (
     AnswerText,
     CallText,
@@ -30,6 +31,11 @@ WORDS = {
     Level.UNKNOWN: N_("Not checked"),
     Level.PASS: N_("Passed"),
     Level.NA: N_("Not applicable"),
+}
+SEVERITIES = {
+    Severity.ORDERS: N_("orders suffer"),
+    Severity.WORK: N_("work suffers"),
+    Severity.NOTE: N_("good to know"),
 }
 GROUPS = {
     Level.FAIL: N_("What stands in the way"),
@@ -60,6 +66,8 @@ class FindingText:
     place: str
     seen: tuple[tuple[str, str], ...]
     note: str = ""
+    severity: str = ""
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +127,9 @@ class ReportText:
     answers: tuple[AnswerText, ...]
     comparison: ComparisonText | None
     waiting: tuple[WaitingText, ...]
+    confirmed: tuple[ConfirmedText, ...]
     calls: tuple[CallText, ...]
+    calls_span: str
 
     @property
     def blockers(self) -> tuple[FindingText, ...]:
@@ -153,12 +163,14 @@ def _say(report: Report, *, outside: bool) -> ReportText:
         groups=tuple(group for level in OPEN if (group := _group(report, level)).findings),
         areas=tuple(_area(area) for area in report.checks.areas),
         terms=tuple(_term(row) for row in report.timeline.rows),
-        passed=tuple(_finding(row) for row in report.of(Level.PASS)),
-        silenced=tuple(_finding(row) for row in report.silenced),
+        passed=tuple(_finding(row, report.heading.responsible) for row in report.of(Level.PASS)),
+        silenced=tuple(_finding(row, report.heading.responsible) for row in report.silenced),
         answers=tuple(write_answer(row, row.answer) for row in report.answered if row.answer),
         comparison=write_comparison(report.comparison) if report.comparison else None,
         waiting=tuple(write_waiting(one) for one in report.waiting),
+        confirmed=write_confirmed(report),
         calls=() if outside else tuple(write_call(one) for one in report.calls),
+        calls_span="" if outside else write_span(report.span),
     )
 
 
@@ -199,10 +211,14 @@ def _tiles(main: TermRow | None) -> tuple[tuple[str, str], ...]:
 
 
 def _group(report: Report, level: Level) -> GroupText:
-    return GroupText(str(level), gettext(GROUPS[level]), tuple(_finding(row) for row in report.of(level)))
+    return GroupText(
+        str(level),
+        gettext(GROUPS[level]),
+        tuple(_finding(row, report.heading.responsible) for row in report.of(level)),
+    )
 
 
-def _finding(row: CheckView) -> FindingText:
+def _finding(row: CheckView, responsible: str) -> FindingText:
     return FindingText(
         code=row.code,
         level=str(row.level),
@@ -215,6 +231,8 @@ def _finding(row: CheckView) -> FindingText:
         place=gettext(row.place) if row.place else "",
         seen=tuple(_seen(one) for one in row.evidence),
         note=_mute(row),
+        severity=gettext(SEVERITIES[row.severity]),
+        owner=row.owner.name if row.owner else responsible,
     )
 
 
