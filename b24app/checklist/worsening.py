@@ -12,6 +12,7 @@ from b24app.checklist.model import Run, RunState
 from b24app.checklist.owners import Owner
 from b24app.checklist.runs import get_run, verdicts_of_run
 from b24app.checklist.since import no_snapshot
+from b24app.checklist.traffic import deadline_of
 from b24app.checklist.verdict import Level, Said, Verdict
 from b24app.storage import db
 
@@ -61,8 +62,8 @@ def is_worse(was: Verdict, now: Verdict) -> bool:
 
 
 def _level_before(was: Verdict) -> Level:
-    """The first run has no snapshot to compare with: it becomes the snapshot, so all in it is as it was."""
-    return Level.PASS if was == no_snapshot() else was.level
+    """Waiting for traffic, and having no snapshot yet, were no trouble: what fails after them got worse."""
+    return Level.PASS if was == no_snapshot() or deadline_of(was) else was.level
 
 
 def previous_complete(run: Run) -> Run | None:

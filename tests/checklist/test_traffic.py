@@ -7,7 +7,8 @@ import pytest
 from b24app.checklist.rhythm import Rhythm
 from b24app.checklist.stored import dump_verdict, load_verdict
 from b24app.checklist.traffic import LEAST_WAIT, LONGEST_WAIT, deadline_of, judge_traffic
-from b24app.checklist.verdict import Level, failed
+from b24app.checklist.verdict import Level, failed, passed
+from b24app.checklist.worsening import is_worse
 
 ACTIVATED = datetime(2026, 12, 23, 9, 0, tzinfo=UTC)
 EVERY_DAY = Rhythm(ACTIVATED - timedelta(hours=20), 1.0, 30)
@@ -27,6 +28,12 @@ def test_before_the_deadline_it_waits_and_says_until_when():
 
 def test_the_deadline_survives_being_stored():
     assert deadline_of(load_verdict(dump_verdict(verdict(hours=1)))) == ACTIVATED + timedelta(days=5)
+
+
+def test_waiting_is_no_trouble_and_missing_it_is():
+    waiting, missed = verdict(hours=1), verdict(hours=5 * 24)
+    assert is_worse(waiting, missed)
+    assert not is_worse(passed("Orders come"), waiting)
 
 
 def test_after_the_deadline_it_is_missed():
