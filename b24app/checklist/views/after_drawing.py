@@ -60,7 +60,7 @@ def _draw_line(line: LineView) -> dict[str, Any]:
         "advice": _advice(change),
         "accepted": _accepted(line),
         "open": line.is_open,
-        "can_accept": change.difference is not Difference.UNKNOWN and change.level is not Level.PASS,
+        "can_accept": change.level is not Level.PASS,
         "link": change.kind.link,
     }
 
