@@ -10,6 +10,8 @@ from b24app.checklist.probes.runs import perform_probe
 from b24app.checklist.rerun import perform_rerun
 from b24app.checklist.runs import perform_run, start_run
 from b24app.checklist.schedule import start_due_repeats
+from b24app.checklist.verdict import Level
+from b24app.checklist.worsening import found_worse
 from b24app.errors import MarketplaceEnded, PlanLapsed, PortalLocked
 from b24app.placements.binding import bind_portal
 from b24app.portals.dormant import refresh_dormant
@@ -29,6 +31,9 @@ from b24app.renewal.posting import remind_everyone, remind_portal, send_notice, 
 from b24app.renewal.pulse import note_answer, note_refusal
 from b24app.renewal.reconciliation import reconcile
 from b24app.renewal.reported import pass_report
+from b24app.renewal.roles import Holder
+from b24app.renewal.stages import Role
+from b24app.renewal.warning import say_worse, warn_responsible
 from b24app.services import services
 from b24app.storage import db, every_portal, portal_scope
 from b24app.wire.journal import prune_calls
@@ -64,14 +69,21 @@ def portal_back(portal_id: int) -> None:
 
 
 def run_checks(run_id: int) -> None:
-    """Carry a run out, then keep it as the snapshot when nothing is lost in it."""
+    """Carry a run out, keep it as the snapshot when nothing is lost in it, and tell people what got worse."""
     perform_run(run_id)
     with every_portal():
         run = db.session.get(Run, run_id)
-        portal_id = run.portal_id if run else None
-    if portal_id is not None:
-        with portal_scope(portal_id):
-            keep_picture(run_id)
+        portal_id, kind = (run.portal_id, run.kind) if run else (None, "")
+    if portal_id is None:
+        return
+    with portal_scope(portal_id):
+        worse = found_worse(run_id)
+        keep_picture(run_id)
+        lines = [say_worse(one.title, one.line, blocking=one.now is Level.FAIL) for one in worse]
+    if lines:
+        owners = [Holder(Role.RESPONSIBLE, one.owner.user_id, one.owner.name) for one in worse if one.owner]
+        after = kind.startswith("after_")
+        warn_responsible(portal_id, f"worse:{run_id}", lines, after=after, owners=owners)
 
 
 def try_probes(probe_id: int) -> None:

@@ -1,11 +1,13 @@
 """Answers of people and the register of applications: kept with name and time."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from sqlalchemy import select
 
+from b24app.checklist.evidence import files_by_answer, judge_file, keep_file
 from b24app.checklist.model import QuestionAnswer, RegisterRow
-from b24app.checklist.questions import Answered, Outcome, by_code
+from b24app.checklist.questions import Answered, AttachedFile, Outcome, by_code
 from b24app.errors import BadInput, NotFound
 from b24app.services import services
 from b24app.storage import current_portal_id, db
@@ -15,15 +17,22 @@ REGISTER_KINDS = ("application", "incoming_webhook", "outgoing_webhook", "other"
 
 
 def answer_question(
-    code: str, outcome: str, *, user_id: int, user_name: str, value: str = "", note: str = ""
+    code: str,
+    outcome: str,
+    *,
+    user_id: int,
+    user_name: str,
+    value: str = "",
+    note: str = "",
+    file: tuple[str, bytes] = ("", b""),
 ) -> QuestionAnswer:
-    """Keep a person's answer; it holds for as long as the question says."""
+    """Keep a person's answer with its file, if there is one; it holds for as long as the question says."""
     question = by_code().get(code)
     if question is None:
         raise NotFound("question")
     if outcome not in set(Outcome):
         raise BadInput(N_("Choose one of the answers."), "outcome")
-    now = services().clock.now()
+    proof, now = judge_file(*file), services().clock.now()
     row = QuestionAnswer(
         portal_id=current_portal_id(),
         code=code,
@@ -36,6 +45,9 @@ def answer_question(
         valid_until=now + timedelta(days=question.valid_days),
     )
     db.session.add(row)
+    db.session.flush()
+    if proof is not None:
+        keep_file(row.id, proof)
     db.session.commit()
     return row
 
@@ -43,18 +55,26 @@ def answer_question(
 def current_answers() -> dict[str, Answered]:
     """The newest answer to each question."""
     rows = db.session.scalars(select(QuestionAnswer).order_by(QuestionAnswer.id))
-    return {row.code: _answered(row) for row in rows}
+    files = files_by_answer()
+    return {row.code: _answered(row, files) for row in rows}
 
 
 def answer_history(code: str) -> list[Answered]:
     """All answers to a question, newest first."""
     wanted = select(QuestionAnswer).where(QuestionAnswer.code == code).order_by(QuestionAnswer.id.desc())
-    return [_answered(row) for row in db.session.scalars(wanted)]
+    files = files_by_answer()
+    return [_answered(row, files) for row in db.session.scalars(wanted)]
 
 
-def _answered(row: QuestionAnswer) -> Answered:
+def _answered(row: QuestionAnswer, files: Mapping[int, AttachedFile]) -> Answered:
     return Answered(
-        Outcome(row.outcome), row.value, row.note, row.user_name, row.answered_at, row.valid_until
+        Outcome(row.outcome),
+        row.value,
+        row.note,
+        row.user_name,
+        row.answered_at,
+        row.valid_until,
+        files.get(row.id),
     )
 
 

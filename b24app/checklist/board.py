@@ -1,7 +1,7 @@
 """What the checks page shows, as frozen records: areas, rows, evidence, readiness, progress."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from b24app.checklist.answers import current_answers
@@ -9,6 +9,7 @@ from b24app.checklist.area import AREA_TITLES, Area, Severity
 from b24app.checklist.check import CheckSpec, load_checks
 from b24app.checklist.model import Mute, Run, RunState
 from b24app.checklist.mutes import AREA_PREFIX, mutes_in_force
+from b24app.checklist.owners import Owner, owner_of, owners
 from b24app.checklist.question_list import Question
 from b24app.checklist.questions import Answered, by_code, judge_answers
 from b24app.checklist.readiness import Judged, Readiness, readiness
@@ -55,6 +56,7 @@ class CheckView:
     muted: MuteView | None = None
     question: Question | None = None
     answer: Answered | None = None
+    owner: Owner | None = None
 
     @property
     def is_open(self) -> bool:
@@ -69,6 +71,14 @@ class AreaView:
     area: Area
     title: str
     checks: tuple[CheckView, ...]
+
+    @property
+    def owner(self) -> Owner | None:
+        """Who answers for the whole area."""
+        found = (
+            row.owner for row in self.checks if row.owner and row.owner.target == f"{AREA_PREFIX}{self.area}"
+        )
+        return next(found, None)
 
     @property
     def counts(self) -> dict[Level, int]:
@@ -102,6 +112,8 @@ class ProgressView:
     title: str
     percent: int
     error: str
+    stopped_by: str = ""
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +160,8 @@ def progress_view(run: Run | None = None) -> ProgressView | None:
     if run is None:
         return None
     title, percent = PHASES[run.phase]
-    return ProgressView(run.id, RunState(run.state), run.phase, title, percent, run.error)
+    state = RunState(run.state)
+    return ProgressView(run.id, state, run.phase, title, percent, run.error, run.stopped_by, run.finished_at)
 
 
 def _seconds(run: Run | None) -> int | None:
@@ -164,6 +177,8 @@ def _rows(
     rows = [_check_row(specs[code], verdict, silenced) for code, verdict in verdicts.items()]
     told = judge_answers(answers, services().clock.now())
     rows += [_question_row(questions[code], told[code], answers.get(code), silenced) for code in questions]
+    named = owners()
+    rows = [replace(row, owner=owner_of(row.code, row.area, named)) for row in rows]
     order = list(Level)
     grave = {Level.FAIL: 0, Level.WARN: 1, Level.ASK: 2, Level.UNKNOWN: 3}
     return sorted(rows, key=lambda row: grave.get(row.level, 4 + order.index(row.level)))

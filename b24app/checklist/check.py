@@ -14,7 +14,7 @@ from b24app.checklist.verdict import Verdict
 
 T = TypeVar("T")
 Judgement = Callable[..., Verdict]
-GIVEN = frozenset({"baseline", "now", "refusals"})
+GIVEN = frozenset({"baseline", "now", "refusals", "activated_at"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def check(
     place: str = "",
     link: str = "",
 ) -> Callable[[Judgement], Judgement]:
-    """Register a check; its parameters name the facts it needs, and `baseline`, `now` or `refusals` if it asks."""
+    """Register a check; its parameters name the facts it needs, and of GIVEN what it asks for."""
 
     def register(judge: Judgement) -> Judgement:
         parameters = inspect.signature(judge).parameters

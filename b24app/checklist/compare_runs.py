@@ -8,8 +8,8 @@ from sqlalchemy import delete, select
 
 from b24app.checklist.baselines import chosen_baseline
 from b24app.checklist.compare import Change, Comparison, Difference, Mismatch, compare
-from b24app.checklist.model import AcceptedChange, Run
-from b24app.checklist.runs import facts_of_run, get_run, latest_run, verdicts_of_run
+from b24app.checklist.model import AcceptedChange, Run, RunState
+from b24app.checklist.runs import facts_of_run, get_run, latest_run
 from b24app.checklist.verdict import Level
 from b24app.errors import BadInput, NotFound
 from b24app.services import services
@@ -82,20 +82,10 @@ def compare_runs(before_id: int, after_id: int) -> Comparison:
     return compare(facts_of_run(before_id), facts_of_run(after_id))
 
 
-def worse_than(before_id: int, after_id: int) -> tuple[str, ...]:
-    """Codes of checks that passed in the earlier run and fail or warn in the later one."""
-    before, after = verdicts_of_run(before_id), verdicts_of_run(after_id)
-    return tuple(
-        code
-        for code, verdict in after.items()
-        if verdict.level in {Level.FAIL, Level.WARN} and code in before and before[code].level is Level.PASS
-    )
-
-
 def compare_with_baseline(run_id: int | None = None) -> ComparisonView | None:
-    """The given or newest finished run against the baseline; None while there is nothing to compare."""
+    """The given or newest finished run against the baseline; None while there is nothing, or only a part, to compare."""
     choice, after = chosen_baseline(), get_run(run_id) if run_id else latest_run(finished=True)
-    if choice is None or after is None or choice.run_id == after.id:
+    if choice is None or after is None or choice.run_id == after.id or after.state != RunState.DONE:
         return None
     found = compare_runs(choice.run_id, after.id)
     accepted = _accepted()

@@ -17,22 +17,25 @@ def judge(
     now: datetime,
     baseline: Baseline = NO_BASELINE,
     codes: Collection[str] | None = None,
+    activated_at: datetime | None = None,
 ) -> dict[str, Verdict]:
     """Judge all checks, or the named ones, over facts that are already here."""
     return {
-        code: _judge_one(spec, facts, now, baseline)
+        code: _judge_one(spec, facts, baseline, {"now": now, "activated_at": activated_at})
         for code, spec in load_checks().items()
         if codes is None or code in codes
     }
 
 
-def _judge_one(spec: CheckSpec, facts: Facts, now: datetime, baseline: Baseline) -> Verdict:
+def _judge_one(
+    spec: CheckSpec, facts: Facts, baseline: Baseline, moments: Mapping[str, datetime | None]
+) -> Verdict:
     for name in spec.facts:
         if name not in facts.values:
             return _unseen(name, facts.refusals.get(name, Refusal(Reason.NOT_ASKED)), baseline)
     arguments = {name: facts.values[name] for name in spec.facts}
     arguments |= {name: facts.values.get(name) for name in spec.optional}
-    given: Mapping[str, object] = {"baseline": baseline, "now": now, "refusals": facts.refusals}
+    given: Mapping[str, object] = {"baseline": baseline, "refusals": facts.refusals, **moments}
     return spec.judge(**arguments, **{name: given[name] for name in spec.given})
 
 

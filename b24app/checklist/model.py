@@ -7,17 +7,21 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from b24app.storage import Base, OfPortal
+from b24app.storage import Base, OfPortal, SealedBytes
 
 
 class RunState(StrEnum):
-    """Where a run stands; `refused` means that the portal itself said no."""
+    """Where a run stands; `refused` means that the portal itself said no, `stopped` that a person did."""
 
     QUEUED = "queued"
     RUNNING = "running"
     DONE = "done"
     REFUSED = "refused"
     FAILED = "failed"
+    STOPPED = "stopped"
+
+
+ACTIVE = frozenset({RunState.QUEUED, RunState.RUNNING})
 
 
 class Run(OfPortal, Base):
@@ -42,6 +46,7 @@ class Run(OfPortal, Base):
     counts: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
     complete: Mapped[bool] = mapped_column(default=False)
     error: Mapped[str] = mapped_column(Text, default="")
+    stopped_by: Mapped[str] = mapped_column(String(255), default="")
 
 
 class FactRow(OfPortal, Base):
@@ -98,6 +103,36 @@ class QuestionAnswer(OfPortal, Base):
     user_name: Mapped[str] = mapped_column(String(255))
     answered_at: Mapped[datetime]
     valid_until: Mapped[datetime]
+
+
+class AnswerFile(OfPortal, Base):
+    """The file that goes with an answer as evidence; its content lies sealed."""
+
+    __tablename__ = "answer_file"
+    __table_args__ = (UniqueConstraint("answer_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    answer_id: Mapped[int] = mapped_column(ForeignKey("question_answer.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(200))
+    media: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))
+    content: Mapped[bytes] = mapped_column(SealedBytes)
+
+
+class CheckOwner(OfPortal, Base):
+    """Who is responsible for a check or an area, and who said so."""
+
+    __tablename__ = "check_owner"
+    __table_args__ = (UniqueConstraint("portal_id", "target"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    target: Mapped[str] = mapped_column(String(60))
+    user_id: Mapped[int | None]
+    name: Mapped[str] = mapped_column(String(255))
+    said_by: Mapped[int]
+    said_by_name: Mapped[str] = mapped_column(String(255))
+    said_at: Mapped[datetime]
 
 
 class RegisterRow(OfPortal, Base):

@@ -19,7 +19,7 @@ LONGEST_DAYS = 370
 
 def mute(target: str, reason: str, until: date, *, user_id: int, user_name: str) -> Mute:
     """Silence a check's code or `area:<name>` until the end of a day."""
-    _refuse_unknown(target)
+    refuse_unknown(target)
     now = services().clock.now()
     if not reason.strip():
         raise BadInput(N_("Say why: the next administrator will read it."), "reason")
@@ -52,7 +52,8 @@ def mutes_in_force() -> dict[str, Mute]:
     return {row.target: row for row in db.session.scalars(select(Mute).where(Mute.until >= today))}
 
 
-def _refuse_unknown(target: str) -> None:
+def refuse_unknown(target: str) -> None:
+    """Raise NotFound for what is neither a check, nor a question, nor an area."""
     areas = {f"{AREA_PREFIX}{area}" for area in Area}
     if target not in areas and target not in load_checks() and target not in by_code():
         raise NotFound("check")

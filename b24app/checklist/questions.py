@@ -21,8 +21,19 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class AttachedFile:
+    """The file of one answer without its content; `digest` is its SHA-256."""
+
+    answer_id: int
+    name: str
+    media: str
+    size: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
-    """What a person said, when, and until when it holds."""
+    """What a person said, when, until when it holds, and the file that proves it."""
 
     outcome: Outcome
     value: str
@@ -30,6 +41,7 @@ class Answered:
     user_name: str
     answered_at: datetime
     valid_until: datetime
+    file: AttachedFile | None = None
 
 
 def by_code() -> Mapping[str, Question]:
@@ -50,7 +62,7 @@ def _judge(question: Question, answer: Answered | None, now: datetime) -> Verdic
         "answered_at": answer.answered_at,
         "value": answer.value,
     }
-    told = (Evidence(N_("Answer"), say(N_("%(value)s — %(who)s"), **who), at=answer.answered_at),)
+    told = _told(answer, who)
     if answer.outcome is Outcome.LATER or answer.valid_until <= now:
         made = asked(question.title, question.how)
         return Verdict(Level.ASK, made.said, made.detail, told)
@@ -61,3 +73,12 @@ def _judge(question: Question, answer: Answered | None, now: datetime) -> Verdic
     return verdict(
         level, question.yes if good else question.no, N_("Said by %(who)s on %(answered_at)s"), told, **who
     )
+
+
+def _told(answer: Answered, who: Mapping[str, Value]) -> tuple[Evidence, ...]:
+    said = say(N_("%(value)s — %(who)s"), **who)
+    lines = (Evidence(N_("Answer"), said, at=answer.answered_at),)
+    if answer.file is None:
+        return lines
+    proof = say(N_("%(name)s — %(who)s"), name=answer.file.name, who=answer.user_name)
+    return (*lines, Evidence(N_("File"), proof, at=answer.answered_at))

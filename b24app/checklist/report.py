@@ -1,18 +1,20 @@
 """The report of one moment: terms, checks, comparison, answers and calls in one object, whatever it is written to."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from b24app.checklist.area import SEVERITY_ORDER
 from b24app.checklist.board import ChecklistView, CheckView, checklist_view
 from b24app.checklist.compare_runs import ComparisonView, compare_with_baseline
 from b24app.checklist.model import Run
+from b24app.checklist.proven import Waiting, waiting_of
 from b24app.checklist.runs import latest_run
 from b24app.checklist.verdict import Level
 from b24app.license.profile import get_profile
 from b24app.license.said import NOTHING, Said
 from b24app.license.timeline import Timeline
 from b24app.portals.model import Portal
-from b24app.wire.journal import Search, search_calls
+from b24app.wire.journal import Search, search_calls, span_of_calls
 
 MOST_CALLS = 50
 OPEN = (Level.FAIL, Level.WARN, Level.ASK, Level.UNKNOWN)
@@ -20,12 +22,34 @@ SLACK = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
+class Marked:
+    """One stage of the renewal reached: which, on what day, who said so and when."""
+
+    what: Said
+    on: date
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Heading:
-    """The answer of the cover and who is responsible; the renewal knows them, the checks do not."""
+    """The answer of the cover, who is responsible, what was marked; the renewal knows them, the checks do not."""
 
     answer: Said = NOTHING
     lead: Said = NOTHING
     responsible: str = ""
+    marks: tuple[Marked, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CallSpan:
+    """Where the calls of the run lie in the log: their numbers, their time, how many."""
+
+    first: int
+    last: int
+    count: int
+    since: datetime
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +75,9 @@ class Report:
     checks: ChecklistView
     run: Run | None
     comparison: ComparisonView | None
+    waiting: tuple[Waiting, ...]
     calls: tuple[CallReference, ...]
+    span: CallSpan | None
 
     @property
     def number(self) -> str:
@@ -64,9 +90,10 @@ class Report:
         return self.checks.checked_at or self.made_at
 
     def of(self, level: Level) -> tuple[CheckView, ...]:
-        """Checks and questions of one level, silenced ones left out."""
+        """Checks and questions of one level, the gravest first, silenced ones left out."""
         rows = (row for area in self.checks.areas for row in area.checks)
-        return tuple(row for row in rows if row.level is level and row.muted is None)
+        found = (row for row in rows if row.level is level and row.muted is None)
+        return tuple(sorted(found, key=lambda row: SEVERITY_ORDER[row.severity]))
 
     @property
     def silenced(self) -> tuple[CheckView, ...]:
@@ -91,7 +118,9 @@ def build_report(portal: Portal, timeline: Timeline, heading: Heading, now: date
         checks=checklist_view(run),
         run=run,
         comparison=compare_with_baseline(),
+        waiting=waiting_of(run) if run else (),
         calls=calls_of(run) if run else (),
+        span=span_of(run) if run else None,
     )
 
 
@@ -99,6 +128,17 @@ def calls_of(run: Run) -> tuple[CallReference, ...]:
     """The requests made while a run went on, oldest first, as far as the log still holds them."""
     if run.started_at is None or run.finished_at is None:
         return ()
-    wanted = Search(since=run.started_at - SLACK, until=run.finished_at + SLACK)
-    found = search_calls(wanted, limit=MOST_CALLS)
+    found = search_calls(_window(run.started_at, run.finished_at), limit=MOST_CALLS)
     return tuple(CallReference(row.id, row.at, row.method, row.http, row.error) for row in reversed(found))
+
+
+def span_of(run: Run) -> CallSpan | None:
+    """The stretch of the log that the run takes, whole, however many calls it holds."""
+    if run.started_at is None or run.finished_at is None:
+        return None
+    found = span_of_calls(_window(run.started_at, run.finished_at))
+    return CallSpan(found.first, found.last, found.count, run.started_at, run.finished_at) if found else None
+
+
+def _window(since: datetime, until: datetime) -> Search:
+    return Search(since=since - SLACK, until=until + SLACK)

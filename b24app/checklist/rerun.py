@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from b24app.checklist.activated import activated_at
 from b24app.checklist.area import Area
 from b24app.checklist.baselines import baseline_for
 from b24app.checklist.check import load_checks
@@ -85,4 +86,4 @@ def repeat(run_id: int, target: str, door: Door) -> None:
     outside = any("public_addresses" in specs[code].facts for code in codes)
     facts = facts.joined(our_side(facts, license_code, outside=outside))
     store_facts(run_id, facts)
-    store_verdicts(run_id, judge(facts, now, baseline, codes))
+    store_verdicts(run_id, judge(facts, now, baseline, codes, activated_at(now)))

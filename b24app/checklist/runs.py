@@ -4,8 +4,10 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, select, update
+import structlog
+from sqlalchemy import ColumnElement, and_, delete, select, update
 
+from b24app.checklist.activated import activated_at
 from b24app.checklist.baselines import baseline_for
 from b24app.checklist.check import Baseline, load_checks
 from b24app.checklist.fact import Facts, load_facts
@@ -19,6 +21,7 @@ from b24app.checklist.model import FactRow, Run, RunState, VerdictRow
 from b24app.checklist.outside import public_addresses
 from b24app.checklist.own_facts import own_facts, salt_of
 from b24app.checklist.refusal import WHOLE_PORTAL, Reason
+from b24app.checklist.stopping import StoppableDoor, Stopped, refuse_stopped
 from b24app.checklist.stored import dump_facts, dump_verdict, load_facts_from, load_verdict
 from b24app.checklist.use_of_plan import learn_use
 from b24app.checklist.verdict import Level, Verdict
@@ -29,6 +32,7 @@ from b24app.storage import current_portal_id, db, every_portal, portal_scope
 
 STALE = timedelta(minutes=10)
 ALMOST_DONE = "judging"
+log = structlog.get_logger(__name__)
 
 
 def start_run(
@@ -66,7 +70,9 @@ def perform_run(run_id: int) -> None:
         portal_id = run.portal_id
     with portal_scope(portal_id):
         try:
-            carry_out(run_id, open_door(portal_id, background=True))
+            carry_out(run_id, StoppableDoor(run_id, open_door(portal_id, background=True)))
+        except Stopped:
+            log.info("run stopped", run=run_id)
         except PortalError as error:
             _finish(run_id, RunState.FAILED, error=error.public)
 
@@ -97,10 +103,12 @@ def carry_out(run_id: int, door: Door) -> None:
         _mark(run_id, "second" if phase == 1 else ALMOST_DONE)
 
     facts = gather(door, now, scopes, known=known, salt=salt, progress=told)
+    refuse_stopped(run_id)
     facts = facts.joined(our_side(facts, license_code))
     store_facts(run_id, facts)
     learn_use(facts, now, now.date())
-    store_verdicts(run_id, judge(facts, now, _comparable(facts, baseline)))
+    store_verdicts(run_id, judge(facts, now, _comparable(facts, baseline), activated_at=activated_at(now)))
+    refuse_stopped(run_id)
     _describe(run_id, facts, requests=getattr(door, "requests_sent", 0))
     _finish(run_id, _ending(facts))
 
@@ -117,7 +125,7 @@ def our_side(facts: Facts, license_code: str, *, outside: bool = True) -> Facts:
 def _store_early(run_id: int, facts: Facts, now: datetime, baseline: Baseline) -> None:
     first = {name for name, spec in load_facts().items() if not spec.second}
     codes = [code for code, spec in load_checks().items() if {*spec.facts, *spec.optional} <= first]
-    store_verdicts(run_id, judge(facts, now, _comparable(facts, baseline), codes))
+    store_verdicts(run_id, judge(facts, now, _comparable(facts, baseline), codes, activated_at(now)))
 
 
 def portal_and_its_time() -> tuple[Portal, datetime]:
@@ -177,7 +185,7 @@ def store_verdicts(run_id: int, verdicts: Mapping[str, Verdict]) -> None:
 
 
 def _mark(run_id: int, phase: str) -> None:
-    db.session.execute(update(Run).where(Run.id == run_id).values(phase=phase))
+    db.session.execute(update(Run).where(_goes_on(run_id)).values(phase=phase))
     db.session.commit()
 
 
@@ -195,8 +203,13 @@ def _describe(run_id: int, facts: Facts, requests: int) -> None:
 
 def _finish(run_id: int, state: RunState, error: str = "") -> None:
     done = {"state": state, "phase": "done", "error": error, "finished_at": services().clock.now()}
-    db.session.execute(update(Run).where(Run.id == run_id).values(**done))
+    db.session.execute(update(Run).where(_goes_on(run_id)).values(**done))
     db.session.commit()
+
+
+def _goes_on(run_id: int) -> ColumnElement[bool]:
+    """This run, unless a person has stopped it: a late worker must not bring it back."""
+    return and_(Run.id == run_id, Run.state != RunState.STOPPED)
 
 
 def get_run(run_id: int) -> Run:

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from b24app.checklist.area import AREA_TITLES, Area
 from b24app.checklist.board import AreaView, ChecklistView, checklist_view
 from b24app.checklist.check import load_checks
-from b24app.checklist.model import Run, RunState
+from b24app.checklist.model import ACTIVE, Run, RunState
 from b24app.checklist.runs import STALE, latest_run
 from b24app.services import services
 
-ACTIVE = frozenset({RunState.QUEUED, RunState.RUNNING})
 LONG_WAIT_SECONDS = 60
 
 

@@ -52,14 +52,14 @@ def open_desk(portal: Portal) -> Desk:
     return Desk(portal, Speech(portal.language, portal.time_zone), services().clock.now())
 
 
-def deep_link(portal: Portal) -> str:
-    """The address that opens our widget in the portal's slider.
+def deep_link(portal: Portal, screen: str = "renewal") -> str:
+    """The address that opens our widget in the portal's slider, at one of its pages.
 
     Source: platform.md, REST_APP_URI: /marketplace/view/<application code or client id>/?params[k]=v.
     """
     scheme = portal.client_endpoint.partition("://")[0] or "https"
     code = portal.application_code or services().settings.client_id
-    return f"{scheme}://{portal.domain}/marketplace/view/{code}/?params[screen]=renewal"
+    return f"{scheme}://{portal.domain}/marketplace/view/{code}/?params[screen]={screen}"
 
 
 def compose(desk: Desk, draft: Draft, key: str, tag: str) -> Letter:
@@ -73,7 +73,7 @@ def compose(desk: Desk, draft: Draft, key: str, tag: str) -> Letter:
         tag=tag,
         subject=desk.speech.say(draft.subject),
         lines=tuple(filter(None, (desk.speech.say(line) for line in draft.lines))),
-        link=deep_link(desk.portal),
+        link=deep_link(desk.portal, draft.screen),
         link_text=desk.speech.say(say(OPEN)),
         outside=outside,
         outside_text=desk.speech.say(say(OUTSIDE)) if outside else "",

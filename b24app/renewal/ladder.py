@@ -30,6 +30,13 @@ class Ladder:
             return self.quiet_from <= local.hour < self.quiet_to
         return local.hour >= self.quiet_from or local.hour < self.quiet_to
 
+    def wakes_at(self, local: datetime) -> datetime:
+        """The moment itself, or the end of the quiet hours that it falls into."""
+        if not self.is_quiet(local):
+            return local
+        ends = local.replace(hour=self.quiet_to, minute=0, second=0, microsecond=0)
+        return ends if ends > local else ends + timedelta(days=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:

@@ -13,12 +13,13 @@ from b24app.texts import N_, NN_
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A letter before translation; `deadline` is for tasks and calendars, `public` may be read by every employee."""
+    """A letter before translation; `deadline` is for tasks and calendars, `public` may be read by every employee, `screen` is where it leads."""
 
     subject: Said
     lines: tuple[Said, ...]
     deadline: date | None = None
     public: bool = False
+    screen: str = "renewal"
 
 
 def draft_letter(item: Planned, s: Situation, name: Said) -> Draft:
@@ -176,6 +177,7 @@ CODE_TITLES = {
     "digest": N_("The week in short"),
     "test": N_("A test"),
     "notice": N_("A notice to employees"),
+    "worse": N_("Checks got worse"),
 }
 
 

@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 from b24app.errors import BadInput, NotFound
 from b24app.license.routes import read_payments
 from b24app.license.terms import Author
+from b24app.media import media_of, safe_name
 from b24app.renewal import model
-from b24app.renewal.media import media_of, safe_name
 from b24app.renewal.situation import Situation
 from b24app.renewal.stages import Stage, is_reached
 from b24app.storage import db

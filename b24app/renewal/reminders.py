@@ -61,8 +61,14 @@ def sent_keys(keys: Iterable[str]) -> set[str]:
     return set(db.session.scalars(query))
 
 
-def keep_due(item: Planned, letters: Iterable[Outgoing], clock_id: int | None, at: datetime) -> bool:
-    """Write a due reminder with its deliveries; False when another worker was first. Commits."""
+def keep_due(
+    item: Planned,
+    letters: Iterable[Outgoing],
+    clock_id: int | None,
+    at: datetime,
+    send_at: datetime | None = None,
+) -> bool:
+    """Write a due reminder with its deliveries, to leave now or later; False when another was first. Commits."""
     row = model.Reminder(
         key=item.key, line=item.line, code=item.code, clock_id=clock_id, on=item.on, due_at=at
     )
@@ -73,7 +79,7 @@ def keep_due(item: Planned, letters: Iterable[Outgoing], clock_id: int | None, a
         db.session.rollback()
         return False
     for out in letters:
-        db.session.add(_delivery(row.id, out, at))
+        db.session.add(_delivery(row.id, out, send_at or at))
     db.session.commit()
     return True
 

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from b24app.checklist.board import ChecklistView, checklist_view
+from b24app.checklist.proven import Proof, proof
 from b24app.checklist.runs import latest_run
 from b24app.checklist.schedule import schedule_after_activation
 from b24app.checklist.verdict import Level
@@ -97,11 +98,14 @@ def show_overview(frame: Frame) -> str:
 
 @blueprint.post("/overview/mark/<action>")
 @framed(admin=True)
-def mark(frame: Frame, action: str) -> str:
-    """Mark a stage of the renewal as reached; the next step follows from it."""
+def mark(frame: Frame, action: str) -> ResponseReturnValue:
+    """Mark a stage of the renewal as reached; verified only when nothing waits, fails or is unexplained."""
     if action not in MARKS:
         raise NotFound
-    mark_stage(_case_id(), MARKS[action], by=_author(frame), at=services().clock.now())
+    case_id = _case_id()
+    if MARKS[action] is Stage.VERIFIED and not (left := proof()).is_whole:
+        return draw_overview(frame, left=left), 422
+    mark_stage(case_id, MARKS[action], by=_author(frame), at=services().clock.now())
     return draw_overview(frame)
 
 
@@ -168,7 +172,7 @@ def _case_id() -> int:
     return open_case(situation.term, services().clock.now()).id
 
 
-def draw_overview(frame: Frame, wrong: BadInput | None = None) -> str:
+def draw_overview(frame: Frame, wrong: BadInput | None = None, left: Proof | None = None) -> str:
     """The whole page; htmx takes `#page` of it."""
     view, checks = overview_view(services().clock.now(), today()), checklist_view()
     return page(
@@ -195,6 +199,8 @@ def draw_overview(frame: Frame, wrong: BadInput | None = None) -> str:
         reports=open_reports(),
         reasons=REASONS,
         wrong=wrong,
+        left=left,
+        elsewhere=True,
     )
 
 

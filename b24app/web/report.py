@@ -7,9 +7,10 @@ from flask import Blueprint, Response, g, make_response, render_template, reques
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext, ngettext
 
-from b24app.checklist.report import Heading, Report, build_report
+from b24app.checklist.report import Heading, Marked, Report, build_report
 from b24app.errors import BadInput, NotFound
 from b24app.license.reading import timeline_view
+from b24app.license.said import say
 from b24app.license.terms import Author
 from b24app.license.timeline import Timeline
 from b24app.portals.frames import Frame
@@ -18,7 +19,7 @@ from b24app.portals.model import Portal
 from b24app.renewal.answer import give_answer
 from b24app.renewal.outside import LinkView, list_links, make_link, revoke_link
 from b24app.renewal.overview import situation_of
-from b24app.renewal.stages import Role
+from b24app.renewal.stages import STAGE_TITLES, Role
 from b24app.services import services
 from b24app.storage import db, portal_scope
 from b24app.texts import N_
@@ -117,7 +118,8 @@ def _heading(timeline: Timeline, now: datetime) -> Heading:
         return Heading()
     situation = situation_of(timeline.main, now, today())
     answer, who = give_answer(situation), situation.who(Role.RESPONSIBLE)
-    return Heading(answer.answer, answer.lead, who.name if who else "")
+    marks = tuple(Marked(say(STAGE_TITLES[one.stage]), one.on, one.by, one.at) for one in situation.marks)
+    return Heading(answer.answer, answer.lead, who.name if who else "", marks)
 
 
 def _read_outside(token: str) -> tuple[LinkView, ReportText]:

@@ -7,8 +7,8 @@ from typing import Any
 from flask_babel import gettext
 
 from b24app.checklist.compare import MISMATCH_TEXTS, Difference
-from b24app.checklist.compare_runs import REASONS, Acceptance, ComparisonView
-from b24app.checklist.views.after_drawing import draw_group, draw_unchanged
+from b24app.checklist.compare_runs import Acceptance, ComparisonView
+from b24app.checklist.views.after_drawing import accepted_reason, draw_group, draw_unchanged
 from b24app.texts import N_
 from b24app.web.wording import clock, day_long, zone
 
@@ -102,5 +102,4 @@ def _line(row: dict[str, Any], accepted: Acceptance | None) -> LineText:
 
 
 def _accepted(one: Acceptance) -> str:
-    text = f"{one.user_name}, {stamp(one.accepted_at)}: {gettext(REASONS[one.reason])}"
-    return f"{text}. {one.explanation}" if one.explanation else text
+    return f"{one.user_name}, {stamp(one.accepted_at)}: {accepted_reason(one)}"

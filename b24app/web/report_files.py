@@ -93,8 +93,17 @@ def _sheets(report: ReportText) -> Iterable[tuple[str, Row, Iterable[Row]]]:
     yield gettext("Terms"), _term_head(), ((t.name, t.ends, t.pay_by, t.source) for t in report.terms)
     if report.comparison:
         yield gettext("Comparison"), _change_head(), _change_rows(report)
+    if report.waiting:
+        waiting = ((w.title, w.line, w.until) for w in report.waiting)
+        yield gettext("Waiting"), (gettext("What"), gettext("What is seen"), gettext("Until")), waiting
     if report.answers:
         yield gettext("Answers"), _answer_head(), _answer_rows(report)
+    if report.confirmed:
+        yield (
+            gettext("Confirmed"),
+            _confirmed_head(),
+            ((c.what, c.how, c.who, c.when) for c in report.confirmed),
+        )
     if report.calls:
         calls = ((c.number, c.at, c.method, c.http, c.error) for c in report.calls)
         yield gettext("Calls"), ("№", gettext("Moment"), gettext("Method"), "HTTP", gettext("Error")), calls
@@ -111,6 +120,7 @@ def _summary(report: ReportText) -> list[Row]:
         (gettext("Readiness"), report.summary),
         (gettext("How it is counted"), report.sum),
         (gettext("Responsible"), report.responsible),
+        *([(gettext("Calls in the log"), report.calls_span)] if report.calls_span else []),
         *report.tiles,
         *((area.title, _of(area.passed, area.total)) for area in report.areas),
     ]
@@ -131,12 +141,25 @@ def _check_head() -> Row:
     return (
         gettext("Verdict"), gettext("Area"), gettext("What"), gettext("What is seen"),
         gettext("Why it matters"), gettext("What to do"), gettext("Where"), gettext("Evidence"), gettext("Silenced"),
+        gettext("Severity"), gettext("Responsible"),
     )  # fmt: skip
 
 
 def _check_row(one: FindingText) -> Row:
     seen = "\n".join(f"{label}: {value}" for label, value in one.seen)
-    return (one.word, one.area, one.title, one.line, one.why, one.remedy, one.place, seen, one.note)
+    return (
+        one.word,
+        one.area,
+        one.title,
+        one.line,
+        one.why,
+        one.remedy,
+        one.place,
+        seen,
+        one.note,
+        one.severity,
+        one.owner,
+    )
 
 
 def _term_head() -> Row:
@@ -157,12 +180,19 @@ def _change_rows(report: ReportText) -> Iterable[Row]:
             yield (group.title, *told)
 
 
+def _confirmed_head() -> Row:
+    return (gettext("What"), gettext("How"), gettext("Who"), gettext("When"))
+
+
 def _answer_head() -> Row:
     return (
         gettext("Question"), gettext("Answer"), gettext("Value"), gettext("Note"),
-        gettext("Who"), gettext("When"), gettext("Holds until"),
+        gettext("Who"), gettext("When"), gettext("Holds until"), gettext("File"), "SHA-256",
     )  # fmt: skip
 
 
 def _answer_rows(report: ReportText) -> Iterable[Row]:
-    return ((a.question, a.outcome, a.value, a.note, a.who, a.when, a.until) for a in report.answers)
+    return (
+        (a.question, a.outcome, a.value, a.note, a.who, a.when, a.until, a.file, a.digest)
+        for a in report.answers
+    )

@@ -5,16 +5,24 @@ from datetime import date, datetime
 
 from flask_babel import get_locale, gettext, ngettext
 
-from b24app.checklist.area import AREA_TITLES
+from b24app.checklist.area import AREA_TITLES, Severity
 from b24app.checklist.board import AreaView, CheckView
-from b24app.checklist.questions import Answered, Outcome
-from b24app.checklist.report import OPEN, CallReference, Report
+from b24app.checklist.report import OPEN, Report
 from b24app.checklist.verdict import Evidence, Level
 from b24app.license.timeline import TermRow
 from b24app.texts import N_
 from b24app.web.report_comparison import ComparisonText, stamp, write_comparison
+from b24app.web.report_confirmed import ConfirmedText, write_confirmed, write_span
+from b24app.web.report_evidence import (
+    AnswerText,
+    CallText,
+    WaitingText,
+    write_answer,
+    write_call,
+    write_waiting,
+)
 from b24app.web.report_shield import shield
-from b24app.web.wording import day, day_long, percent, words, zone
+from b24app.web.wording import day, day_long, percent, words
 
 WORDS = {
     Level.FAIL: N_("Blocking"),
@@ -23,6 +31,11 @@ WORDS = {
     Level.UNKNOWN: N_("Not checked"),
     Level.PASS: N_("Passed"),
     Level.NA: N_("Not applicable"),
+}
+SEVERITIES = {
+    Severity.ORDERS: N_("orders suffer"),
+    Severity.WORK: N_("work suffers"),
+    Severity.NOTE: N_("good to know"),
 }
 GROUPS = {
     Level.FAIL: N_("What stands in the way"),
@@ -35,12 +48,6 @@ COUNTS = {
     Level.WARN: N_("notes: %(count)s"),
     Level.ASK: N_("awaiting an answer: %(count)s"),
     Level.UNKNOWN: N_("not checked: %(count)s"),
-}
-OUTCOMES = {
-    Outcome.YES: N_("Fine"),
-    Outcome.NO: N_("Not fine"),
-    Outcome.LATER: N_("Not looked yet"),
-    Outcome.UNUSED: N_("Not used here"),
 }
 
 
@@ -59,6 +66,8 @@ class FindingText:
     place: str
     seen: tuple[tuple[str, str], ...]
     note: str = ""
+    severity: str = ""
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,31 +101,6 @@ class TermText:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerText:
-    """What a person confirmed, when, and until when it holds."""
-
-    question: str
-    outcome: str
-    value: str
-    note: str
-    who: str
-    at: datetime
-    when: str
-    until: str
-
-
-@dataclass(frozen=True, slots=True)
-class CallText:
-    """One request of the run by its number in the log of calls."""
-
-    number: int
-    at: str
-    method: str
-    http: int
-    error: str
-
-
-@dataclass(frozen=True, slots=True)
 class ReportText:
     """The whole report, ready to be drawn or written to a file."""
 
@@ -142,7 +126,10 @@ class ReportText:
     silenced: tuple[FindingText, ...]
     answers: tuple[AnswerText, ...]
     comparison: ComparisonText | None
+    waiting: tuple[WaitingText, ...]
+    confirmed: tuple[ConfirmedText, ...]
     calls: tuple[CallText, ...]
+    calls_span: str
 
     @property
     def blockers(self) -> tuple[FindingText, ...]:
@@ -176,11 +163,14 @@ def _say(report: Report, *, outside: bool) -> ReportText:
         groups=tuple(group for level in OPEN if (group := _group(report, level)).findings),
         areas=tuple(_area(area) for area in report.checks.areas),
         terms=tuple(_term(row) for row in report.timeline.rows),
-        passed=tuple(_finding(row) for row in report.of(Level.PASS)),
-        silenced=tuple(_finding(row) for row in report.silenced),
-        answers=tuple(_answer(row, row.answer) for row in report.answered if row.answer),
+        passed=tuple(_finding(row, report.heading.responsible) for row in report.of(Level.PASS)),
+        silenced=tuple(_finding(row, report.heading.responsible) for row in report.silenced),
+        answers=tuple(write_answer(row, row.answer) for row in report.answered if row.answer),
         comparison=write_comparison(report.comparison) if report.comparison else None,
-        calls=() if outside else tuple(_call(one) for one in report.calls),
+        waiting=tuple(write_waiting(one) for one in report.waiting),
+        confirmed=write_confirmed(report),
+        calls=() if outside else tuple(write_call(one) for one in report.calls),
+        calls_span="" if outside else write_span(report.span),
     )
 
 
@@ -221,10 +211,14 @@ def _tiles(main: TermRow | None) -> tuple[tuple[str, str], ...]:
 
 
 def _group(report: Report, level: Level) -> GroupText:
-    return GroupText(str(level), gettext(GROUPS[level]), tuple(_finding(row) for row in report.of(level)))
+    return GroupText(
+        str(level),
+        gettext(GROUPS[level]),
+        tuple(_finding(row, report.heading.responsible) for row in report.of(level)),
+    )
 
 
-def _finding(row: CheckView) -> FindingText:
+def _finding(row: CheckView, responsible: str) -> FindingText:
     return FindingText(
         code=row.code,
         level=str(row.level),
@@ -237,6 +231,8 @@ def _finding(row: CheckView) -> FindingText:
         place=gettext(row.place) if row.place else "",
         seen=tuple(_seen(one) for one in row.evidence),
         note=_mute(row),
+        severity=gettext(SEVERITIES[row.severity]),
+        owner=row.owner.name if row.owner else responsible,
     )
 
 
@@ -271,20 +267,3 @@ def _area(area: AreaView) -> AreaText:
 def _term(row: TermRow) -> TermText:
     ends = day_long(row.term.ends_on) if row.term.ends_on else gettext("not known")
     return TermText(words(row.name), row.term.ends_on, ends, day(row.pay_by), words(row.source))
-
-
-def _answer(row: CheckView, answer: Answered) -> AnswerText:
-    return AnswerText(
-        question=words(row.title) if row.question is None else gettext(row.question.title),
-        outcome=gettext(OUTCOMES[answer.outcome]),
-        value=answer.value,
-        note=answer.note,
-        who=answer.user_name,
-        at=answer.answered_at,
-        when=stamp(answer.answered_at),
-        until=day_long(answer.valid_until.astimezone(zone()).date()),
-    )
-
-
-def _call(one: CallReference) -> CallText:
-    return CallText(one.number, stamp(one.at), one.method, one.http, one.error)

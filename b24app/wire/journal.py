@@ -26,9 +26,27 @@ class Search:
     until: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where a stretch of the log begins and ends, and how many entries it holds."""
+
+    first: int
+    last: int
+    count: int
+
+
 def search_calls(wanted: Search, *, limit: int = 200) -> list[CallLogEntry]:
     """Find entries of the present portal, newest first."""
     return list(db.session.scalars(_statement(wanted).order_by(CallLogEntry.id.desc()).limit(limit)))
+
+
+def span_of_calls(wanted: Search) -> Span | None:
+    """The first and the last number of the entries found, and how many there are; None for nothing."""
+    found = _statement(wanted).subquery()
+    first, last, count = db.session.execute(
+        select(func.min(found.c.id), func.max(found.c.id), func.count(found.c.id))
+    ).one()
+    return Span(first, last, count) if count else None
 
 
 def export_calls(wanted: Search) -> Iterator[str]:

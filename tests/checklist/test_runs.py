@@ -10,12 +10,13 @@ from sqlalchemy import select
 from b24app.checklist.area import Area
 from b24app.checklist.baselines import choose_automatically, choose_baseline
 from b24app.checklist.board import checklist_view, progress_view
-from b24app.checklist.compare_runs import accept_change, compare_with_baseline, return_change, worse_than
+from b24app.checklist.compare_runs import accept_change, compare_with_baseline, return_change
 from b24app.checklist.gather import Door
 from b24app.checklist.model import RunState
 from b24app.checklist.rerun import rerun_area, rerun_check
 from b24app.checklist.runs import carry_out, get_run, run_history, start_run, verdicts_of_run
 from b24app.checklist.verdict import Level
+from b24app.checklist.worsening import worse_than
 from b24app.errors import BadInput, NotFound
 from b24app.portals.door import open_door
 from b24app.portals.model import Access

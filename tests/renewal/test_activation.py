@@ -28,6 +28,7 @@ from tests.actors import Actor
 from tests.license.conftest import AT, MARINA
 from tests.renewal.conftest import END, TODAY
 
+pytestmark = pytest.mark.usefixtures("first_checks")
 INFO = {"LICENSE": "ru_std", "STATUS": "L", "DAYS": None}
 
 

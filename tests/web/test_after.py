@@ -121,7 +121,9 @@ def test_what_could_not_be_seen_now_is_named(north: Actor, loss: Opened) -> None
         newest = db.session.scalar(select(func.max(FactRow.run_id)))
         db.session.execute(delete(FactRow).where(FactRow.name == "sites", FactRow.run_id == newest))
         db.session.commit()
-    assert 'id="group-unknown"' in loss.get("/after").text
+    unseen = loss.get("/after").text.split('id="group-unknown"')[1]
+    line = lines(unseen)[0]
+    assert "no right" in loss.post(f"/after/accept/{line}", reason="other", note="no right").text
 
 
 def test_what_was_altered_is_shown_field_by_field(

@@ -11,7 +11,7 @@ from b24app.errors import BadInput
 from b24app.license.clocks import set_clock
 from b24app.license.profile import change_profile
 from b24app.license.terms import Author
-from b24app.renewal.media import MOST_BYTES, media_of
+from b24app.media import MOST_BYTES, media_of
 from b24app.storage import db, portal_scope
 from tests.actors import Actor, Opened
 from tests.conftest import DAY_OF_THE_STORY

@@ -18,6 +18,7 @@ from tests.actors import Actor, Opened
 from tests.conftest import DAY_OF_THE_STORY
 
 # The portal itself posts these forms, and events; a portal that refuses does not open our frame at all.
+pytestmark = pytest.mark.usefixtures("first_checks")
 KNOCKS = {"placements.open_app", "placements.open_placement", "placements.install", "events.take", "static"}
 VALUES = {
     "/checklist/area/<area>": ("payments", "crm"),

@@ -213,3 +213,31 @@ def test_another_portal_has_its_own_report(checked: Opened, south_admin: Opened)
 def test_an_employee_may_not(checked: Opened, north_employee: Opened) -> None:
     assert north_employee.get("/report").status_code == 403
     assert north_employee.download("/report.pdf").status_code == 403
+
+
+def test_it_tells_who_confirmed_and_accepted_what(lost: Opened) -> None:
+    line = lost.get("/after").text.split('id="line-')[1].split('"')[0]
+    lost.post(f"/after/accept/{line}", reason="on_purpose", note="we closed it")
+    lost.post("/overview/confirm")
+    lost.post("/overview/mark/mark_invoice_requested")
+    hows = " ".join(f"{one['what']} {one['how']}" for one in read_json(lost)["confirmed"])
+    assert "we closed it" in hows
+    assert "Счёт запрошен" in hows
+    assert "действует до" in plain(hows)
+    assert "Кто что подтвердил и принял" in lost.get("/report").text
+    assert "Кто что подтвердил" in read_pdf(lost.download("/report.pdf").data)
+    assert "Подтверждено" in openpyxl.load_workbook(io.BytesIO(lost.download("/report.xlsx").data)).sheetnames
+
+
+def test_it_names_the_stretch_of_the_log(checked: Opened) -> None:
+    found = read_json(checked)
+    assert str(found["calls_span"]).startswith("№ ")
+    assert found["calls_span"] in checked.get("/report").text
+
+
+def test_the_gravest_stands_first(lost: Opened) -> None:
+    groups = read_json(lost)["groups"]
+    order = ["страдают заказы", "страдает работа", "полезно знать"]
+    for group in groups:
+        places = [order.index(one["severity"]) for one in group["findings"]]
+        assert places == sorted(places)

@@ -11,6 +11,8 @@ from b24app.storage import db, portal_scope
 from tests.actors import Actor, Opened
 from tests.conftest import DAY_OF_THE_STORY
 
+pytestmark = pytest.mark.usefixtures("first_checks")
+
 
 @pytest.fixture
 def story(north: Actor) -> None:

@@ -3,11 +3,15 @@
 from datetime import datetime
 
 from b24app.checklist.area import Area, Severity
-from b24app.checklist.check import check
+from b24app.checklist.check import Baseline, check
 from b24app.checklist.facts.recent_orders import RecentOrders
-from b24app.checklist.rhythm import rhythm
+from b24app.checklist.rhythm import Rhythm, rhythm
+from b24app.checklist.traffic import judge_traffic
 from b24app.checklist.verdict import Verdict, failed, not_used, passed, seen
 from b24app.texts import N_, NN_
+
+USUAL_GAPS = 8
+ORDERS = N_("orders")
 
 
 @check(
@@ -18,13 +22,19 @@ from b24app.texts import N_, NN_
     severity=Severity.ORDERS,
     place=N_("CRM → Orders"),
 )
-def orders_come(recent_orders: RecentOrders, now: datetime) -> Verdict:
+def orders_come(
+    recent_orders: RecentOrders, now: datetime, baseline: Baseline, activated_at: datetime | None
+) -> Verdict:
     """Judge silence against the shop's own rhythm: over a day and over eight usual gaps."""
     beat = rhythm(order.date_insert for order in recent_orders.rows)
     if beat.last is None:
         return not_used(N_("The portal works without orders"))
+    before = baseline.of(RecentOrders)
+    usual = rhythm(order.date_insert for order in before.rows) if before else Rhythm()
+    if awaited := judge_traffic({ORDERS: usual}, {ORDERS: beat}, activated_at, now, USUAL_GAPS):
+        return awaited
     evidence = (seen(N_("Newest order"), N_("%(last_at)s"), last_at=beat.last),)
-    if beat.is_silent(now, 1, 8):
+    if beat.is_silent(now, 1, USUAL_GAPS):
         return failed(
             NN_("No orders for %(count)s day", "No orders for %(count)s days"),
             N_("Usually they come much more often"),

@@ -3,11 +3,13 @@
 from datetime import datetime
 
 from b24app.checklist.area import Area, Severity
-from b24app.checklist.check import check
+from b24app.checklist.check import Baseline, check
 from b24app.checklist.facts.pay_systems import PaySystems
 from b24app.checklist.facts.rare_payments import RarePayments
 from b24app.checklist.facts.recent_payments import RecentPayments
-from b24app.checklist.silence import Wording, judge_silence
+from b24app.checklist.rhythm import Rhythm
+from b24app.checklist.silence import USUAL_GAPS, Wording, judge_silence
+from b24app.checklist.traffic import judge_traffic
 from b24app.checklist.verdict import Verdict
 from b24app.texts import N_
 
@@ -32,10 +34,24 @@ def payments_come(
     pay_systems: PaySystems,
     recent_payments: RecentPayments,
     now: datetime,
+    *,
+    baseline: Baseline,
+    activated_at: datetime | None,
     rare_payments: RarePayments | None = None,
 ) -> Verdict:
     """Judge silence against the system's own rhythm: over seven days and over five usual gaps."""
-    rare = rare_payments or RarePayments({})
-    online = [system for system in pay_systems.for_orders() if not system.is_offline]
-    lively = {s.name: (rare if s.id in rare.systems else recent_payments).rhythm_of(s.id) for s in online}
-    return judge_silence(lively, now, 7, WORDING)
+    lively = _beats(pay_systems, recent_payments, rare_payments)
+    then = baseline.of(PaySystems), baseline.of(RecentPayments), baseline.of(RarePayments)
+    awaited = judge_traffic(_beats(*then), lively, activated_at, now, USUAL_GAPS)
+    return awaited or judge_silence(lively, now, 7, WORDING)
+
+
+def _beats(
+    systems: PaySystems | None, recent: RecentPayments | None, rare: RarePayments | None
+) -> dict[str, Rhythm]:
+    """The rhythm of each system that takes money by itself, by name."""
+    if systems is None or recent is None:
+        return {}
+    few = rare or RarePayments({})
+    online = [system for system in systems.for_orders() if not system.is_offline]
+    return {s.name: (few if s.id in few.systems else recent).rhythm_of(s.id) for s in online}

@@ -3,11 +3,13 @@
 from datetime import datetime
 
 from b24app.checklist.area import Area, Severity
-from b24app.checklist.check import check
+from b24app.checklist.check import Baseline, check
 from b24app.checklist.facts.deliveries import Deliveries
 from b24app.checklist.facts.rare_shipments import RareShipments
 from b24app.checklist.facts.recent_shipments import RecentShipments
-from b24app.checklist.silence import Wording, judge_silence
+from b24app.checklist.rhythm import Rhythm
+from b24app.checklist.silence import USUAL_GAPS, Wording, judge_silence
+from b24app.checklist.traffic import judge_traffic
 from b24app.checklist.verdict import Verdict
 from b24app.texts import N_
 
@@ -32,10 +34,23 @@ def shipments_leave(
     deliveries: Deliveries,
     recent_shipments: RecentShipments,
     now: datetime,
+    *,
+    baseline: Baseline,
+    activated_at: datetime | None,
     rare_shipments: RareShipments | None = None,
 ) -> Verdict:
     """Judge silence against the service's own rhythm: over fourteen days and over five usual gaps."""
-    rare = rare_shipments or RareShipments({})
-    active = deliveries.active()
-    lively = {s.name: (rare if s.id in rare.services else recent_shipments).rhythm_of(s.id) for s in active}
-    return judge_silence(lively, now, 14, WORDING)
+    lively = _beats(deliveries, recent_shipments, rare_shipments)
+    then = baseline.of(Deliveries), baseline.of(RecentShipments), baseline.of(RareShipments)
+    awaited = judge_traffic(_beats(*then), lively, activated_at, now, USUAL_GAPS)
+    return awaited or judge_silence(lively, now, 14, WORDING)
+
+
+def _beats(
+    deliveries: Deliveries | None, recent: RecentShipments | None, rare: RareShipments | None
+) -> dict[str, Rhythm]:
+    """The rhythm of each service that is switched on, by name."""
+    if deliveries is None or recent is None:
+        return {}
+    few = rare or RareShipments({})
+    return {s.name: (few if s.id in few.services else recent).rhythm_of(s.id) for s in deliveries.active()}

@@ -4,6 +4,6 @@ from flask import Blueprint
 
 blueprint = Blueprint("checklist", __name__)
 
-from b24app.checklist.views import after, board, history, progress, questions, register, rows  # noqa: E402
+from b24app.checklist.views import after, board, history, owners, progress, questions, register, rows  # noqa: E402
 
-__all__ = ["after", "blueprint", "board", "history", "progress", "questions", "register", "rows"]
+__all__ = ["after", "blueprint", "board", "history", "owners", "progress", "questions", "register", "rows"]

@@ -13,10 +13,10 @@ from b24app.checklist.compare_runs import (
     compare_with_baseline,
     return_change,
 )
-from b24app.checklist.model import AfterStep
-from b24app.checklist.runs import latest_run, start_run
+from b24app.checklist.model import ACTIVE, AfterStep, RunState
+from b24app.checklist.proven import proof
+from b24app.checklist.runs import get_run, latest_run, start_run
 from b24app.checklist.schedule import after_steps, schedule_after_activation
-from b24app.checklist.under_way import ACTIVE
 from b24app.checklist.views import blueprint
 from b24app.checklist.views.after_drawing import draw_group, draw_repeats, draw_unchanged, line_id
 from b24app.checklist.window import orders_of_window
@@ -107,8 +107,9 @@ def draw_after(frame: Frame, *, accepting: str = "", wrong: BadInput | None = No
         if view
         else [],
         counts=count_lines(view),
-        repeats=draw_repeats(steps, services().clock.now(), count_differences(steps)),
+        repeats=draw_repeats(steps, services().clock.now(), count_differences(steps), stopped_steps(steps)),
         under_way=newest is not None and newest.state in ACTIVE,
+        stopped=newest if newest is not None and newest.state == RunState.STOPPED else None,
         has_runs=newest is not None,
         unchanged=draw_unchanged(view) if view else [],
         show_all="all" in request.args,
@@ -116,6 +117,7 @@ def draw_after(frame: Frame, *, accepting: str = "", wrong: BadInput | None = No
         accepting=accepting or request.args.get("accept", ""),
         own=OWN,
         orders=orders_of_window(view) if view and steps else None,
+        left=proof() if view and steps else None,
         form=request.form,
         mismatch_texts=MISMATCH_TEXTS,
         wrong=wrong,
@@ -126,6 +128,13 @@ def count_differences(steps: Sequence[AfterStep]) -> dict[str, int]:
     """How many differences each finished repeat has found."""
     found = {step.step: compare_with_baseline(step.run_id) for step in steps if step.run_id}
     return {step: len(view.lines) for step, view in found.items() if view and view.after.finished_at}
+
+
+def stopped_steps(steps: Sequence[AfterStep]) -> frozenset[str]:
+    """Which repeats a person has stopped."""
+    return frozenset(
+        one.step for one in steps if one.run_id and get_run(one.run_id).state == RunState.STOPPED
+    )
 
 
 def count_lines(view: ComparisonView | None) -> dict[str, int]:

@@ -1,14 +1,14 @@
 """Groups of differences, repeats and what stayed as it was, in the shapes that the macros draw."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext, ngettext
 
 from b24app.checklist.compare import FIELD_TITLES, Change, Difference, FieldChange
-from b24app.checklist.compare_runs import REASONS, ComparisonView, LineView
+from b24app.checklist.compare_runs import REASONS, Acceptance, ComparisonView, LineView
 from b24app.checklist.model import AfterStep
 from b24app.checklist.refusal import REASON_TEXTS
 from b24app.checklist.schedule import STEP_TITLES
@@ -51,7 +51,7 @@ def _draw_line(line: LineView) -> dict[str, Any]:
         "id": line_id(change),
         "kind": str(change.difference),
         "kind_code": change.kind.code,
-        "name": f"{gettext(change.kind.title)}: {change.name}" if change.name else gettext(change.kind.title),
+        "name": name_of(change),
         "place": change.place or (gettext(change.kind.place) if change.kind.place else ""),
         "was": was,
         "now": now,
@@ -60,9 +60,21 @@ def _draw_line(line: LineView) -> dict[str, Any]:
         "advice": _advice(change),
         "accepted": _accepted(line),
         "open": line.is_open,
-        "can_accept": change.difference is not Difference.UNKNOWN and change.level is not Level.PASS,
+        "can_accept": change.level is not Level.PASS,
         "link": change.kind.link,
     }
+
+
+def name_of(change: Change) -> str:
+    """What a line is about: the kind of the thing and its name."""
+    title = gettext(change.kind.title)
+    return f"{title}: {change.name}" if change.name else title
+
+
+def accepted_reason(one: Acceptance) -> str:
+    """Why a difference was accepted, with the person's own words."""
+    reason = gettext(REASONS[one.reason])
+    return f"{reason}. {one.explanation}" if one.explanation else reason
 
 
 def _states(change: Change) -> tuple[str, str]:
@@ -112,11 +124,12 @@ def _accepted(line: LineView) -> str:
     if line.accepted is None:
         return ""
     one = line.accepted
-    text = f"{one.user_name}, {moment(one.accepted_at)}: {gettext(REASONS[one.reason])}"
-    return f"{text}. {one.explanation}" if one.explanation else text
+    return f"{one.user_name}, {moment(one.accepted_at)}: {accepted_reason(one)}"
 
 
-def draw_repeats(steps: Sequence[AfterStep], now: datetime, found: Mapping[str, int]) -> list[dict[str, Any]]:
+def draw_repeats(
+    steps: Sequence[AfterStep], now: datetime, found: Mapping[str, int], stopped: Collection[str] = ()
+) -> list[dict[str, Any]]:
     """The four repeats of the newest activation, with what each has found or waits for."""
     waiting = [step for step in steps if step.run_id is None]
     drawn = []
@@ -128,7 +141,7 @@ def draw_repeats(steps: Sequence[AfterStep], now: datetime, found: Mapping[str, 
                 "state": state,
                 "title": gettext(STEP_TITLES[step.step]),
                 "text": when,
-                "note": _note(step, found),
+                "note": gettext("stopped") if step.step in stopped else _note(step, found),
                 "shape": "clock",
             }
         )

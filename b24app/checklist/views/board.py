@@ -8,6 +8,7 @@ from b24app.checklist.board import checklist_view
 from b24app.checklist.model import Run, RunState
 from b24app.checklist.refused import refusal_of_run
 from b24app.checklist.runs import start_run
+from b24app.checklist.stopping import stop_run
 from b24app.checklist.under_way import under_way
 from b24app.checklist.verdict import Level
 from b24app.checklist.views import blueprint
@@ -30,6 +31,14 @@ def show_checklist(frame: Frame) -> str:
 def run_checks(frame: Frame) -> str:
     """Queue a run and show its progress; one that is under way is shown instead."""
     start_run(user_id=frame.user_id, user_name=frame.user_name)
+    return draw_board(frame)
+
+
+@blueprint.post("/checklist/runs/<int:run_id>/stop")
+@framed(admin=True)
+def stop(frame: Frame, run_id: int) -> str:
+    """Stop a run; one that has ended meanwhile stays as it is."""
+    stop_run(run_id, frame.user_name)
     return draw_board(frame)
 
 

@@ -37,6 +37,7 @@ def draw_going(run: UnderWay, have: str | None = None) -> dict[str, Any]:
         "title": gettext("Checking: %(done)s of %(total)s", done=run.judged, total=run.expected),
         "text": _text(run),
         "percent": run.view.progress.percent if run.view.progress else 0,
+        "stop_url": f"/checklist/runs/{run.view.progress.run_id}/stop" if run.view.progress else "",
         "poll_url": "/checklist/progress?have=" + ",".join(_mark(area) for area in run.areas),
         "every": pace_of(run.elapsed),
         "phases": draw_phases(run.view.progress) if run.view.progress else [],

@@ -1,11 +1,9 @@
 """Documents of the renewal: what accounting needs, files kept sealed, and the proof pack."""
 
 from typing import Any
-from urllib.parse import quote
 
 from flask import Response, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from b24app.errors import BadInput
 from b24app.license.clocks import list_clocks
@@ -20,7 +18,8 @@ from b24app.renewal.situation import Situation
 from b24app.renewal.views import blueprint
 from b24app.services import services
 from b24app.web import framed, page
-from b24app.web.wording import number, today, words
+from b24app.web.uploads import as_file, read_file, size_text
+from b24app.web.wording import today, words
 
 
 @blueprint.get("/documents")
@@ -70,38 +69,12 @@ def download_pack(frame: Frame) -> Response:  # noqa: ARG001 - the frame is the 
     return as_file(write_pack(case, list_clocks(), papers, words), "application/zip", name)
 
 
-def read_file(field: str) -> tuple[str, bytes]:
-    """The name and content of a sent file; empty when there is none."""
-    sent = request.files.get(field)
-    if sent is None:
-        return "", b""
-    content = sent.read()
-    sent.close()
-    return sent.filename or "", content
-
-
-def as_file(content: bytes, media: str, name: str) -> Response:
-    """An answer that browsers save under its name."""
-    headers = {
-        "Content-Disposition": f"attachment; filename=\"file\"; filename*=UTF-8''{quote(name)}",
-        "Content-Security-Policy": "sandbox; default-src 'none'",
-    }
-    return Response(content, mimetype=media, headers=headers)
-
-
 def present_case() -> int | None:
     """The renewal that a new paper belongs to; none until the end of the plan is written down."""
     situation = main_situation(services().clock.now(), today())
     if situation is None or situation.term.ends_on is None:
         return None
     return open_case(situation.term, services().clock.now()).id
-
-
-def size_text(size: int) -> str:
-    """«120 КБ», «2,4 МБ»."""
-    if size < 1024 * 1024:
-        return gettext("%(size)s KB", size=number(max(1, round(size / 1024))))
-    return gettext("%(size)s MB", size=number(round(size / 1024 / 1024, 1)))
 
 
 def draw_documents(

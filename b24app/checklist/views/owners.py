@@ -1,0 +1,24 @@
+"""Naming who is responsible for a check or an area; the reply replaces the row or the section."""
+
+from flask import request
+
+from b24app.checklist.board import checklist_view
+from b24app.checklist.mutes import AREA_PREFIX
+from b24app.checklist.owners import name_owner
+from b24app.checklist.views import blueprint
+from b24app.checklist.views.rows import draw_row, draw_section, find, find_area
+from b24app.portals.frames import Frame
+from b24app.web import framed
+
+
+@blueprint.post("/checklist/owner/<target>")
+@framed(admin=True)
+def say_owner(frame: Frame, target: str) -> str:
+    """Write down the person; an empty name takes it back."""
+    person = request.form.get("owner_id", type=int)
+    name = request.form.get("owner_name", "")
+    name_owner(target, name, person, user_id=frame.user_id, user_name=frame.user_name)
+    view = checklist_view()
+    if target.startswith(AREA_PREFIX):
+        return draw_section(frame, view, find_area(view, target.removeprefix(AREA_PREFIX)))
+    return draw_row(frame, view, find(view, target), opened=True)

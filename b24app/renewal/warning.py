@@ -1,0 +1,60 @@
+"""One notice to the people responsible when a run shows that something got worse."""
+
+from collections.abc import Collection, Sequence
+
+from b24app.license.said import Said, say
+from b24app.portals.model import Portal
+from b24app.renewal.desk import address_letter, compose, open_desk, sender_for
+from b24app.renewal.ladder import Planned
+from b24app.renewal.letters import Draft
+from b24app.renewal.people import list_roles
+from b24app.renewal.recipients import people_of
+from b24app.renewal.reminders import deliver_waiting, keep_due, sent_keys
+from b24app.renewal.roles import Holder
+from b24app.renewal.settings import get_ladder
+from b24app.renewal.stages import Role
+from b24app.storage import db, portal_scope
+from b24app.texts import N_, NN_
+
+CODE = "worse"
+MOST_LINES = 8
+BEFORE, AFTER = (Role.RESPONSIBLE,), (Role.RESPONSIBLE, Role.ACTIVATOR)
+
+
+def warn_responsible(
+    portal_id: int, key: str, lines: Sequence[Said], *, after: bool = False, owners: Collection[Holder] = ()
+) -> bool:
+    """Send one letter for this key, ever, also to the checks' own people: at once, or after the quiet hours.
+
+    True when it is new.
+    """
+    with portal_scope(portal_id):
+        desk, ladder = open_desk(db.session.get_one(Portal, portal_id)), get_ladder()
+        item = Planned(key, key, CODE, desk.today, 0, AFTER if after else BEFORE)
+        if sent_keys([key]):
+            return False
+        letter = compose(desk, draft_warning(lines, after=after), key, key)
+        people = {one.user_id or one.name: one for one in (*owners, *people_of(item.roles, list_roles()))}
+        letters = address_letter(letter, CODE, people.values())
+        kept = keep_due(item, letters, None, desk.now, ladder.wakes_at(desk.local))
+        if kept and not ladder.is_quiet(desk.local):
+            deliver_waiting(sender_for(desk), desk.now)
+        return kept
+
+
+def draft_warning(lines: Sequence[Said], *, after: bool) -> Draft:
+    """The letter: how many checks, which of them, and the page where they stand."""
+    subject = say(NN_("%(count)s check got worse", "%(count)s checks got worse"), count=len(lines))
+    shown = list(lines[:MOST_LINES])
+    if len(lines) > MOST_LINES:
+        rest = NN_("and %(count)s more on the page", "and %(count)s more on the page")
+        shown.append(say(rest, count=len(lines) - MOST_LINES))
+    return Draft(subject, tuple(shown), screen="after" if after else "checklist")
+
+
+def say_worse(title: Said, line: Said | None, *, blocking: bool) -> Said:
+    """One line of the letter: how grave it is, what the check says, and why."""
+    word = say(N_("Blocking") if blocking else N_("Note"))
+    if line:
+        return say("%(word)s: %(title)s. %(line)s", word=word, title=title, line=line)
+    return say("%(word)s: %(title)s", word=word, title=title)

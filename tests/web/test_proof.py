@@ -1,0 +1,113 @@
+"""From an activation to a verified renewal: traffic is waited for, nothing is closed before all is passed or explained."""
+
+import json
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+
+from b24app.checklist.mutes import mute
+from b24app.checklist.proven import proof
+from b24app.checklist.runs import latest_run, verdicts_of_run
+from b24app.checklist.traffic import deadline_of
+from b24app.checklist.verdict import Level
+from b24app.license.clocks import set_clock
+from b24app.license.terms import Author
+from b24app.renewal.cases import list_cases
+from b24app.storage import db, portal_scope
+from sandbox.world import World
+from tests.actors import Actor, Opened
+from tests.conftest import DAY_OF_THE_STORY
+
+RunJobs = Callable[[], int]
+
+
+@pytest.fixture
+def renewed(first_checks: Actor, north: Actor, north_admin: Opened, run_jobs: RunJobs) -> Opened:
+    """A renewed plan: the snapshot was taken before, the first repeat has just been run."""
+    with portal_scope(north.portal_id):
+        set_clock("plan", date(2026, 12, 23), by=Author(1, "Marina"), at=DAY_OF_THE_STORY)
+        db.session.commit()
+    assert north_admin.post("/overview/renewed", ends_on="23.12.2027").status_code == 200
+    run_jobs()
+    return north_admin
+
+
+def explain(north: Actor) -> None:
+    """Silence with a reason whatever still stands in the way."""
+    with portal_scope(north.portal_id):
+        left = proof()
+        for row in (*left.failing, *(one.row for one in left.waiting)):
+            until = DAY_OF_THE_STORY.date() + timedelta(days=30)
+            mute(row.code, "known", until, user_id=1, user_name="Marina")
+
+
+def outcomes(north: Actor) -> list[str]:
+    with portal_scope(north.portal_id):
+        return [case.outcome for case in list_cases()]
+
+
+def test_traffic_is_waited_for_with_a_deadline_on_the_page_and_in_the_report(
+    north: Actor, renewed: Opened
+) -> None:
+    with portal_scope(north.portal_id):
+        verdict = verdicts_of_run(latest_run(finished=True).id)["orders_come"]
+    assert verdict.level is Level.UNKNOWN
+    assert deadline_of(verdict) > DAY_OF_THE_STORY
+    assert "Ждём движения" in renewed.get("/after").text
+    assert "Ждём движения" in renewed.get("/report").text
+    report = json.loads(renewed.download("/report.json").data)
+    assert all("Ждём движения" in one["line"] and one["until"] for one in report["waiting"])
+    assert any("заказы" in one["line"] for one in report["waiting"])
+
+
+def test_a_renewal_is_not_closed_while_something_waits(north: Actor, renewed: Opened) -> None:
+    answer = renewed.post("/overview/mark/mark_verified")
+    assert answer.status_code == 422
+    assert 'id="proof"' in answer.text
+    assert outcomes(north) == [""]
+
+
+def test_it_is_closed_when_all_is_passed_or_explained(north: Actor, renewed: Opened) -> None:
+    explain(north)
+    assert "Больше ничего не ждём" in renewed.get("/after").text
+    assert renewed.post("/overview/mark/mark_verified").status_code == 200
+    assert outcomes(north) == ["verified"]
+
+
+def test_traffic_that_comes_ends_the_waiting(
+    north: Actor, renewed: Opened, world: World, run_jobs: RunJobs
+) -> None:
+    world.clock.advance(days=2)
+    renewed = north.opens()
+    renewed.post("/after/run")
+    run_jobs()
+    with portal_scope(north.portal_id):
+        assert verdicts_of_run(latest_run(finished=True).id)["orders_come"].level is Level.PASS
+
+
+def test_a_difference_that_nobody_explained_keeps_it_open(
+    north: Actor, renewed: Opened, run_jobs: RunJobs
+) -> None:
+    row = next(row for row in north.portal.tables["paysystem"].all() if row["ACTIVE"] == "Y")
+    north.portal.switch_off("pay_system", row["ID"])
+    renewed.post("/after/run")
+    run_jobs()
+    explain(north)
+    assert "не объяснено" in renewed.post("/overview/mark/mark_verified").text
+    line = renewed.get("/after").text.split('id="line-')[1].split('"')[0]
+    renewed.post(f"/after/accept/{line}", reason="on_purpose")
+    assert renewed.post("/overview/mark/mark_verified").status_code == 200
+
+
+def test_before_any_check_nothing_is_proved(story_only: Opened) -> None:
+    text = story_only.post("/overview/mark/mark_verified").text
+    assert "ещё ничего не проверяли" in text
+
+
+@pytest.fixture
+def story_only(north: Actor, north_admin: Opened) -> Opened:
+    with portal_scope(north.portal_id):
+        set_clock("plan", date(2026, 12, 23), by=Author(1, "Marina"), at=DAY_OF_THE_STORY)
+        db.session.commit()
+    return north_admin
