@@ -104,9 +104,9 @@ def carry_out(run_id: int, door: Door) -> None:
 
     facts = gather(door, now, scopes, known=known, salt=salt, progress=told)
     refuse_stopped(run_id)
+    learn_use(facts, now, now.date())  # first, so that terms are judged as the portal has just told them
     facts = facts.joined(our_side(facts, license_code))
     store_facts(run_id, facts)
-    learn_use(facts, now, now.date())
     store_verdicts(run_id, judge(facts, now, _comparable(facts, baseline), activated_at=activated_at(now)))
     refuse_stopped(run_id)
     _describe(run_id, facts, requests=getattr(door, "requests_sent", 0))

@@ -94,7 +94,7 @@ def _dump_value(value: Value) -> Any:
         case Decimal():
             return str(value)
         case tuple():
-            return list(value)
+            return [_dump_value(one) for one in value]
     return value
 
 
@@ -107,6 +107,6 @@ def _load_value(value: Any) -> Value:
         case {"said": inner}:
             return _load_said(inner)
         case list():
-            return tuple(value)
+            return tuple(one if isinstance(one, str) else _load_said(one["said"]) for one in value)
     plain: str | int | None = value
     return plain

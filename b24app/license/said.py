@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Union
 
-Value = Union[str, int, Decimal, date, datetime, tuple[str, ...], "Said", None]
+Value = Union[str, int, Decimal, date, datetime, tuple[Union[str, "Said"], ...], "Said", None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ def _speak(value: Value, plain: Plain) -> str:
     if value is None or isinstance(value, Said):
         return translate(value, plain)
     if isinstance(value, tuple):
-        return ", ".join(value)
+        return ", ".join(_speak(one, plain) for one in value)
     return value if isinstance(value, str) else plain(value)
 
 

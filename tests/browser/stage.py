@@ -69,6 +69,7 @@ class Stage:
         while time.monotonic() < until:
             for frame in page.frames:
                 if frame.url.startswith(self.app_url) and frame.query_selector("main, h1"):
+                    frame.wait_for_load_state()
                     return frame
             page.wait_for_timeout(100)
         message = f"no frame of ours on {page.url}: {page.inner_text('body')[:300]}"

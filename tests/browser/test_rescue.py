@@ -18,6 +18,7 @@ from tests.browser.test_main_job import (
     scenario,
     settle,
     stage,
+    verify,
 )
 
 __all__ = ["installed", "stage"]
@@ -132,7 +133,13 @@ def test_a_lapse_is_rescued_in_order_and_verified(stage: Stage, browser: Browser
     assert barriers(page) == []
     go(frame, "overview")
     frame.locator('[hx-post="/overview/mark/mark_verified"]').click()
-    frame.locator('[hx-post="/overview/mark/mark_verified"]').wait_for(state="detached")
+    frame.locator("#proof").wait_for()  # orders, payments and parcels are waited for
+
+    stage.world.clock.advance(days=7)  # and have come; the telephony has been paid, too
+    stage.portal.shelf["sip"]["PAID_DATE_END"] = "31.12.2030"
+    page, frame = opened(stage, browser)
+    run_checks(frame)
+    verify(frame)
     frame.locator('#answer [hx-get="/case"]').click()
     expect(frame.locator("#stages")).to_contain_text("Проверено")
 

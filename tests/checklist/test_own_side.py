@@ -15,7 +15,8 @@ from b24app.checklist.own import (
     Term,
     Terms,
 )
-from b24app.checklist.verdict import Level
+from b24app.checklist.stored import dump_verdict, load_verdict
+from b24app.checklist.verdict import Level, say
 from tests.checklist.conftest import Shop
 
 PAST, SOON, LATER = date(2026, 11, 1), date(2026, 12, 5), date(2027, 3, 1)
@@ -108,3 +109,10 @@ def test_does_not_trust_the_eyes_of_an_employee(shop: Shop) -> None:
 def test_says_that_another_administrator_took_the_snapshot(shop: Shop) -> None:
     before = shop.facts("me", user=shop.portal.integrator)
     assert shop.verdict("seen_by_administrator", before).level is Level.WARN
+
+
+def test_a_term_without_a_name_is_called_by_its_kind(shop: Shop) -> None:
+    shop.own["terms"] = Terms((Term("telephony", "", PAST), Term("site", "Лавка", PAST)))
+    verdict = shop.verdict("other_terms_alive")
+    assert verdict.said.values["names"] == (say("Telephony"), "Лавка")
+    assert load_verdict(dump_verdict(verdict)) == verdict

@@ -5,7 +5,8 @@ from datetime import date
 
 import pytest
 
-from b24app.checklist.runs import start_run
+from b24app.checklist.runs import latest_run, start_run, verdicts_of_run
+from b24app.checklist.verdict import Level
 from b24app.license.clocks import list_clocks, set_clock
 from b24app.license.measures import list_usage
 from b24app.license.profile import get_profile
@@ -50,6 +51,13 @@ def test_telephony_tells_its_own_end(north: Actor, run: Callable[[], None]) -> N
     assert term.source == "portal"
     run()
     assert len(telephony(north)) == 1
+
+
+def test_a_run_judges_terms_as_the_portal_has_just_told_them(north: Actor, run: Callable[[], None]) -> None:
+    north.portal.shelf["sip"]["PAID_DATE_END"] = "01.11.2026"
+    run()
+    with portal_scope(north.portal_id):
+        assert verdicts_of_run(latest_run(finished=True).id)["other_terms_alive"].level is Level.FAIL
 
 
 def test_a_persons_word_about_telephony_is_not_replaced(north: Actor, run: Callable[[], None]) -> None:

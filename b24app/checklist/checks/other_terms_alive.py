@@ -4,8 +4,9 @@ from datetime import datetime
 
 from b24app.checklist.area import Area, Severity, Stage
 from b24app.checklist.check import check
-from b24app.checklist.own import Terms
-from b24app.checklist.verdict import Verdict, failed, not_used, passed, warned
+from b24app.checklist.own import Term, Terms
+from b24app.checklist.verdict import Said, Verdict, failed, not_used, passed, say, warned
+from b24app.license.terms import KIND_TITLES, Kind
 from b24app.texts import N_
 
 
@@ -24,13 +25,18 @@ from b24app.texts import N_
 def other_terms_alive(terms: Terms, now: datetime) -> Verdict:
     """Judge every term but the plan: ended fails, within fourteen days is worth a look."""
     others = [row for row in terms.rows if row.kind not in {"plan", "on_premise"} and row.ends_on]
-    left = {row.title or row.kind: (row.ends_on - now.date()).days for row in others if row.ends_on}
-    over = tuple(title for title, days in left.items() if days < 0)
+    left = [(_name(row), (row.ends_on - now.date()).days) for row in others if row.ends_on]
+    over = tuple(name for name, days in left if days < 0)
     if over:
         return failed(N_("Ended: %(names)s"), names=over)
-    soon = tuple(title for title, days in left.items() if days <= 14)
+    soon = tuple(name for name, days in left if days <= 14)
     if soon:
         return warned(N_("Ends within two weeks: %(names)s"), names=soon)
     if not left:
         return not_used(N_("No other paid terms are entered"))
-    return passed(N_("Other terms: %(names)s"), names=tuple(left))
+    return passed(N_("Other terms: %(names)s"), names=tuple(name for name, _ in left))
+
+
+def _name(term: Term) -> str | Said:
+    """What the term is called, by a person or by its kind."""
+    return term.title or say(KIND_TITLES[Kind(term.kind)])
