@@ -1,7 +1,8 @@
-"""What the data adds to a fact in a few words, for people; other remarks in the data are for its keepers."""
+"""What the data adds to a fact in a few words, and what its sources are called, in the reader's language."""
 
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 
+from b24app.license.sources import Source
 from b24app.texts import N_
 
 NOTES = {
@@ -31,3 +32,9 @@ NOTES = {
 def say_note(note: str) -> str:
     """The remark in the reader's language; nothing for a remark that is not meant for people."""
     return gettext(NOTES[note]) if note in NOTES else ""
+
+
+def name_source(source: Source) -> str:
+    """What a source is called; a source that has no English name keeps its own."""
+    locale = get_locale()
+    return source.title_en if source.title_en and locale and locale.language != "ru" else source.title

@@ -80,11 +80,12 @@ def _strictest(claims: tuple[Claim, ...], strict: str) -> Claim:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a claim was read; `url` may be empty."""
+    """Where a claim was read: what it is called in Russian and in English; `url` may be empty."""
 
     code: str
     title: str
     url: str = ""
+    title_en: str = ""
 
 
 def read_toml(name: str, folder: Path = DATA) -> dict[str, Any]:
@@ -94,7 +95,10 @@ def read_toml(name: str, folder: Path = DATA) -> dict[str, Any]:
 
 def read_sources(raw: Mapping[str, Any]) -> dict[str, Source]:
     """Read the `sources` table of a data file."""
-    return {code: Source(code, item["title"], item.get("url", "")) for code, item in raw["sources"].items()}
+    return {
+        code: Source(code, item["title"], item.get("url", ""), item.get("en", ""))
+        for code, item in raw["sources"].items()
+    }
 
 
 def read_claim(raw: Mapping[str, Any]) -> Claim:

@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
+from b24app.license.routes import METHOD_TITLES, ROUTE_TITLES
 from b24app.license.said import Said, say
 from b24app.license.terms import KIND_TITLES, Kind, Term
 from b24app.renewal.case import CaseView
@@ -19,15 +20,35 @@ Speak = Callable[[Said], str]
 def write_pack(
     case: CaseView | None, terms: Iterable[Term], papers: Iterable[tuple[PaperView, bytes]], speak: Speak
 ) -> bytes:
-    """The archive: papers by number, the history of the case, and all terms."""
+    """The archive: papers by number, what was chosen, the history of the case, and all terms."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as pack:
         for number, (paper, content) in enumerate(papers, 1):
             pack.writestr(f"{number:02d}-{paper.kind}-{paper.name}", content)
         if case is not None:
+            pack.writestr("choice.csv", write_choice(case, speak))
             pack.writestr("history.csv", write_history(case, speak))
         pack.writestr("terms.csv", write_terms(terms, speak))
     return out.getvalue()
+
+
+def write_choice(case: CaseView, speak: Speak) -> str:
+    """What is renewed and how it is paid: the line that accounting looks for first."""
+    titles = (
+        N_("Last paid day"), N_("Plan"), N_("Period, months"), N_("How you renew"), N_("How you pay"),
+        N_("Number of the invoice"), N_("Sum of the invoice"), N_("Currency"),
+    )  # fmt: skip
+    row = (
+        case.ends_on,
+        case.plan_code,
+        case.period_months or "",
+        speak(say(ROUTE_TITLES[case.route])),
+        speak(say(METHOD_TITLES[case.method])),
+        case.invoice_number,
+        "" if case.amount is None else case.amount,
+        case.currency,
+    )
+    return _table([speak(say(title)) for title in titles], [row])
 
 
 def write_history(case: CaseView, speak: Speak) -> str:

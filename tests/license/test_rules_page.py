@@ -81,3 +81,15 @@ def test_no_note_of_a_shown_rule_is_left_without_words() -> None:
         for claim in fact["claims"]
     ]
     assert {note for note in shown if note} <= set(NOTES)
+
+
+def test_sources_are_named_in_the_readers_language(north: Actor) -> None:
+    assert "Справка Битрикс24" in north.opens(lang="ru").get("/rules").text
+    english = north.opens(lang="en").get("/rules").text
+    assert "Bitrix24 Helpdesk: grace period" in english
+    assert "Справка" not in english
+
+
+@pytest.mark.parametrize("name", ["policy.toml", "plans.toml", "payments.toml", "calendars.toml"])
+def test_every_source_has_a_name_in_english(name: str) -> None:
+    assert all(source["en"] for source in read_toml(name)["sources"].values())

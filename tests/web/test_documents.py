@@ -128,9 +128,11 @@ def test_accounting_needs_a_contract_only_from_a_partner(story: None, north: Act
 def test_the_pack_holds_papers_history_and_terms(story: None, north_admin: Opened):
     send(north_admin)
     north_admin.post("/overview/mark/mark_invoice_requested")
+    north_admin.post("/case", route="portal", method="transfer", amount="64 900,50", invoice_number="1184")
     answer = north_admin.download("/documents/pack.zip", case_id="1")
     with zipfile.ZipFile(io.BytesIO(answer.data)) as pack:
-        assert set(pack.namelist()) == {"01-invoice-Счёт 1184.pdf", "history.csv", "terms.csv"}
+        assert set(pack.namelist()) == {"01-invoice-Счёт 1184.pdf", "choice.csv", "history.csv", "terms.csv"}
+        assert ";1184;64900.50;RUB" in pack.read("choice.csv").decode()
         assert "2026-12-23" in pack.read("terms.csv").decode()
         assert "2026-11-30" in pack.read("history.csv").decode()
 

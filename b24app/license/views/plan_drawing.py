@@ -9,6 +9,7 @@ from flask_babel import gettext
 
 from b24app.license.advice import FIT_TITLES, Fit, PlanAdvice, Row
 from b24app.license.budget import YearOfMoney, price_of
+from b24app.license.notes import name_source
 from b24app.license.plans import LIMITS, PlanTable
 from b24app.license.prices import BudgetMonth
 from b24app.license.sources import Claim, Fact
@@ -136,7 +137,7 @@ def source_of(claim: Claim, table: PlanTable) -> str:
         title = claim.note
     else:
         source = table.sources.get(claim.source)
-        title = source.title if source else claim.source
+        title = name_source(source) if source else claim.source
     if claim.checked_on is None:
         return gettext("%(source)s, no date", source=title)
     return f"{title}, {day_long(claim.checked_on)}"

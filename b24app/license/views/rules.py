@@ -18,7 +18,7 @@ from b24app.license.corrections import (
     list_corrections,
     withdraw_correction,
 )
-from b24app.license.notes import say_note
+from b24app.license.notes import name_source, say_note
 from b24app.license.policy import Policy, policy_kind
 from b24app.license.profile import get_profile
 from b24app.license.reading import main_kind
@@ -126,7 +126,7 @@ def draw_claim(claim: Claim, fact: Fact, policy: Policy, on: date) -> dict[str, 
     """One voice: what it says, who it is, when it was heard, and whether it drives."""
     by_person = claim.grade == "H"
     source = policy.sources.get(claim.source)
-    title = claim.note if by_person else source.title if source else claim.source
+    title = claim.note if by_person else name_source(source) if source else claim.source
     heard = day_long(claim.checked_on) if claim.checked_on else gettext("no date")
     return {
         "value": say_value(claim),

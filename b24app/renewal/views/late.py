@@ -7,6 +7,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from b24app.errors import BadInput
+from b24app.license.notes import name_source
 from b24app.license.profile import get_profile
 from b24app.license.reading import timeline_view
 from b24app.license.routes import read_payments
@@ -91,6 +92,7 @@ def draw_late(frame: Frame, *, form: Any = None, wrong: BadInput | None = None) 
         works=works_of(s, refusal),
         losses=losses_of(s) if s else (),
         sources=s.policy.sources if s else {},
+        name_source=name_source,
         steps=recovery(s, refusal, subscription_over=subscription_over(timeline)) if s else (),
         ways=ways_of(s, transfer_days()) if s else (),
         late=bool(refusal.kind) or (s is not None and s.days_left < 0),
