@@ -33,7 +33,8 @@ class Point:
         rows = {}
         with db.engine.connect() as connection:
             for table in Base.metadata.sorted_tables:
-                rows[table.name] = [dict(row) for row in connection.execute(select(table)).mappings()]
+                wanted = select(table).order_by(*table.primary_key)
+                rows[table.name] = [dict(row) for row in connection.execute(wanted).mappings()]
         return cls(pickle.dumps((world, world.traffic)), rows, _queue(app).enqueued_items())
 
     def open_world(self) -> World:
