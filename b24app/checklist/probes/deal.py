@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from b24app.checklist.probes.gate import NOT_FOUND, Gate, number_of
-from b24app.errors import AnswerBroken, PortalError, UnknownRefusal
+from b24app.checklist.probes.gate import Gate, number_of
+from b24app.errors import AnswerBroken, PortalError
 from b24app.rest_client import Command, Marker
 
 DEAL = 2
@@ -56,11 +56,7 @@ class DealThing:
         still = Marker(
             Command("crm.item.list", find({"id": number})), lambda result: None if rows_of(result) else []
         )
-        try:
-            self.gate.clear("crm.item.delete", {"entityTypeId": DEAL, "id": number}, still)
-        except UnknownRefusal as error:
-            if str(error.code).casefold() not in NOT_FOUND:
-                raise
+        self.gate.clear("crm.item.delete", {"entityTypeId": DEAL, "id": number}, still)
 
 
 def find_deals(gate: Gate) -> DealThing:

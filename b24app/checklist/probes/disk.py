@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from b24app.checklist.probes.gate import NOT_FOUND, Gate, number_of
-from b24app.errors import AnswerBroken, UnknownRefusal
+from b24app.checklist.probes.gate import Gate, number_of
+from b24app.errors import AnswerBroken
 from b24app.rest_client import Command, Marker
 
 PREFIX = "B24-CHECK-"
@@ -46,14 +46,9 @@ class FileThing:
             Command("disk.storage.getChildren", self._marked()),
             lambda result: None if number in {number_of(row.get("ID")) for row in rows_of(result)} else True,
         )
-        try:
-            done = self.gate.clear("disk.file.delete", {"id": number}, still).result
-        except UnknownRefusal as error:
-            if str(error.code).casefold() not in NOT_FOUND:
-                raise
-            return
-        if done is not True:
-            raise AnswerBroken("", f"the file was not deleted: {str(done)[:40]}")
+        done = self.gate.clear("disk.file.delete", {"id": number}, still)
+        if done is not None and done.result is not True:
+            raise AnswerBroken("", f"the file was not deleted: {str(done.result)[:40]}")
 
     def _marked(self) -> dict[str, Any]:
         """The prefix `=%` is the documented search by pattern (disk-folder-get-children.md)."""

@@ -4,10 +4,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from b24app.errors import AnswerBroken, ProbesOff
+from b24app.errors import AnswerBroken, ProbesOff, UnknownRefusal
 from b24app.rest_client import Answer, Marker, RestClient
 
 NOT_FOUND = {"not_found", "error_not_found"}
+
+
+def is_gone(error: UnknownRefusal) -> bool:
+    """Whether the portal refused because there is no such thing."""
+    return str(error.code).casefold() in NOT_FOUND
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +34,15 @@ class Gate:
         # a call without a marker only finds or founds our own place, and may be repeated like a read
         return self.door.call(method, params, write=marker is not None, marker=marker)
 
-    def clear(self, method: str, params: Mapping[str, Any], marker: Marker) -> Answer:
-        """Delete what is ours; allowed after the switch went off, so that nothing is left behind."""
+    def clear(self, method: str, params: Mapping[str, Any], marker: Marker) -> Answer | None:
+        """Delete what is ours, also after the switch went off; None for what is gone already, which is no fault."""
         self._demand(self.is_mine())
-        return self.door.call(method, params, write=True, marker=marker)
+        try:
+            return self.door.call(method, params, write=True, marker=marker)
+        except UnknownRefusal as error:
+            if not is_gone(error):
+                raise
+            return None
 
     def _demand(self, allowed: bool) -> None:
         if not allowed:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from b24app.checklist.probes.gate import NOT_FOUND
+from b24app.checklist.probes.gate import is_gone
 from b24app.checklist.probes.steps import Step
 from b24app.checklist.probes.tape import Tape
 from b24app.errors import AnswerBroken, ListIncomplete, UnknownRefusal
@@ -64,7 +64,7 @@ def demand_gone(thing: Thing, number: int, mark: str) -> bool:
     try:
         thing.read(number, mark)
     except UnknownRefusal as error:
-        if str(error.code).casefold() in NOT_FOUND:
+        if is_gone(error):
             return True
         raise
     raise AnswerBroken("", f"{number} is still there after it was deleted")
