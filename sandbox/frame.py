@@ -128,7 +128,7 @@ def _form(portal: Portal, installation: Installation, wish: Wish) -> dict[str, s
         form.pop(name)
     options = _options(portal, wish)
     if options:
-        form["PLACEMENT_OPTIONS"] = to_json(options)
+        form["PLACEMENT_OPTIONS"] = to_json(options).decode()
     return form
 
 

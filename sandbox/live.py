@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import ssl
 import time
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ def go_live(
     world: World, *, bind: str, portal_port: int, oauth_port: int, tls: ssl.SSLContext | None = None
 ) -> Live:
     """Serve the portals on one port and the authorization server on another."""
+    gc.freeze()  # a world lives as long as its servers: looking through it for garbage would only slow them
     world.clock.run()
     world.pause = time.sleep
     courier = Courier(world)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -65,7 +65,7 @@ def list_items(call: Call) -> Listing:
     if "*" not in select:
         for row in listing.rows:
             row.pop("fm", None)
-    return replace(listing, rows=[_named(call, row) for row in listing.rows])
+    return replace(listing, rows=_all_named(call, listing.rows))
 
 
 @method("crm.item.get", scope="crm")
@@ -165,9 +165,13 @@ def _short_names(given: Any) -> dict[str, Any]:
 
 
 def _named(call: Call, row: Row) -> Row:
+    return _all_named(call, [row])[0]
+
+
+def _all_named(call: Call, rows: Sequence[Row]) -> Sequence[Row]:
     if call.get("useOriginalUfNames") != "Y":
-        return row
-    return {name.replace("ufCrm_", "UF_CRM_"): value for name, value in row.items()}
+        return rows
+    return [{name.replace("ufCrm_", "UF_CRM_"): value for name, value in row.items()} for row in rows]
 
 
 def _announce(call: Call, kind: int, verb: str, item_id: int) -> None:

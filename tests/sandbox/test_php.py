@@ -41,5 +41,5 @@ def test_knows_what_php_holds_for_true(value: Any, truth: bool) -> None:
 
 
 def test_escapes_quotes_but_not_backslashes_before_them() -> None:
-    assert to_json({"a": "\\"}) == r'{"a":"\\"}'
-    assert to_json(['"\\']) == r'["\u0022\\"]'
+    assert to_json({"a": "\\"}) == rb'{"a":"\\"}'
+    assert to_json(['"\\']) == rb'["\u0022\\"]'
