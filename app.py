@@ -2,8 +2,8 @@
 
 from flask.cli import NoAppException
 
-from b24app import create_app
 from b24app.errors import SettingsWrong
+from b24app.factory import create_app
 
 try:
     app = create_app()

@@ -1,5 +1,6 @@
 """gunicorn: threads that wait for the database; the start is refused by name of a wrong setting."""
 
+import gc
 import multiprocessing
 import sys
 from typing import Any
@@ -24,6 +25,11 @@ max_requests_jitter = 200
 forwarded_allow_ips = settings.forwarded_allow_ips
 access_log_format = '%(h)s "%(m)s %(U)s" %(s)s %(b)s %(L)s'  # no query: it may carry tokens
 accesslog = "-" if settings.log_level == "debug" else None
+
+
+def post_worker_init(_worker: Any) -> None:
+    """Spare the collector what was loaded at the start: it stays as long as the process."""
+    gc.freeze()
 
 
 def child_exit(_server: Any, worker: Any) -> None:

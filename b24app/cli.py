@@ -1,5 +1,6 @@
 """Commands for integrators and operators: `flask --app app <command>`; each has --help, lists have --json."""
 
+import gc
 import json
 import signal
 import sys
@@ -53,6 +54,7 @@ def worker(workers: int, schedule: bool) -> None:
     signal.signal(
         signal.SIGTERM, lambda *_: sys.exit(0)
     )  # until the consumer sets its own, nothing has begun
+    gc.freeze()  # what is loaded by now stays: looking through it for garbage would only cost time
     consumer.run()
 
 

@@ -14,7 +14,7 @@ import requests
 from cryptography.fernet import Fernet
 from pydantic import SecretStr
 
-from b24app import create_app
+from b24app.factory import create_app
 from b24app.license.clocks import set_clock
 from b24app.license.terms import Author
 from b24app.manifest import ROOT, read_manifest

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from flask import Flask
 from pydantic import SecretStr
 
-from b24app import create_app
+from b24app.factory import create_app
 from b24app.portals.door import open_door
 from b24app.portals.model import Access, InstallStatus, Portal
 from b24app.settings import Settings

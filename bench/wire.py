@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CLIENTS = ("loop", "ours", "b24pysdk call_list", "b24pysdk call_list_fast", "fast_bitrix24")
 OWN = {"ours", "loop"}
 PLAIN, SECURE = 18600, 18610
+ENVIRONMENT = {"MALLOC_ARENA_MAX": "2"}  # as in the Procfile, for every client alike
 SLOW = ("--latency-ms", "60", "--per-command-ms", "30")
 
 
@@ -67,7 +68,7 @@ def run_reader(name: str, base: str, *options: str, authority: str = "") -> dict
     done = subprocess.run(
         [sys.executable, "-m", "bench.readers", name, base, *options],
         cwd=ROOT,
-        env={**os.environ, "REQUESTS_CA_BUNDLE": authority},
+        env={**os.environ, **ENVIRONMENT, "REQUESTS_CA_BUNDLE": authority},
         capture_output=True,
         text=True,
         timeout=900,

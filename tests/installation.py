@@ -9,7 +9,7 @@ import requests
 from flask import Flask
 from sqlalchemy import Connection, insert, select, text
 
-from b24app import create_app
+from b24app.factory import create_app
 from b24app.settings import Settings
 from b24app.storage import Base, db
 from b24app.web.metrics import Meters

@@ -42,6 +42,7 @@ def read_environment(state: Path, ports: Ports) -> dict[str, str]:
     keys = dict(line.split("=", 1) for line in kept.read_text(encoding="utf-8").splitlines())
     return os.environ | keys | {
         "PYTHONPATH": str(ROOT),
+        "MALLOC_ARENA_MAX": "2",
         "SANDBOX_CLIENT_ID": keys["B24APP_CLIENT_ID"],
         "SANDBOX_CLIENT_SECRET": keys["B24APP_CLIENT_SECRET"],
         "B24APP_PUBLIC_URL": f"http://127.0.0.1:{ports.app}",

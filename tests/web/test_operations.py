@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from pydantic import SecretStr
 from sentry_sdk.transport import Transport
 
-from b24app import create_app
+from b24app.factory import create_app
 from b24app.logs import mask_line
 from b24app.settings import Settings
 from b24app.storage import db

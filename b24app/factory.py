@@ -1,0 +1,55 @@
+"""The application put together: `create_app` is the only place where all pieces meet."""
+
+import time
+from collections.abc import Callable
+
+import requests
+from flask import Flask
+from flask_migrate import Migrate
+
+import b24app.tables  # noqa: F401 - every model, for migrations
+from b24app.cli import register_commands
+from b24app.clock import Clock, ShiftedClock, SystemClock
+from b24app.jobs import DAILY, JOBS
+from b24app.logs import set_up_logs
+from b24app.manifest import ROOT, read_manifest
+from b24app.queue import Queue, open_huey
+from b24app.services import Services
+from b24app.settings import Settings, read_settings
+from b24app.storage import Sealed, db
+from b24app.web.edge import build_edge
+
+
+def create_app(
+    settings: Settings | None = None,
+    *,
+    clock: Clock | None = None,
+    http: Callable[[], requests.Session] = requests.Session,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Flask:
+    """Build the application; tests hand in their own settings, time and network."""
+    settings = settings or read_settings()
+    set_up_logs(settings)
+    app = Flask("b24app", root_path=str(ROOT))
+    app.config.from_mapping(
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},  # values of rows do not belong into a log
+        SEND_FILE_MAX_AGE_DEFAULT=31_536_000,
+        MAX_CONTENT_LENGTH=32 * 1024 * 1024,
+    )
+    Sealed.use_keys(tuple(key.get_secret_value() for key in settings.seal_keys))
+    db.init_app(app)
+    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
+    queue = Queue(open_huey(settings.queue_url))
+    queue.register(app, JOBS, DAILY)
+    app.extensions["services"] = Services(
+        settings=settings,
+        manifest=read_manifest(),
+        clock=clock or (ShiftedClock(settings.clock_file) if settings.clock_file else SystemClock()),
+        http=http,
+        queue=queue,
+        sleep=sleep,
+    )
+    build_edge(app, settings)
+    register_commands(app)
+    return app
