@@ -1,6 +1,4 @@
-"""The picture to compare with: a run that a person chose, or the last complete one before the term."""
-
-from datetime import date, datetime, time
+"""The picture to compare with: a run that a person chose, or the one that keeps itself (picture.py)."""
 
 from sqlalchemy import select
 
@@ -32,23 +30,6 @@ def choose_baseline(run_id: int, *, user_id: int | None = None, user_name: str =
 def chosen_baseline() -> BaselineChoice | None:
     """The choice that counts now."""
     return db.session.scalar(select(BaselineChoice).order_by(BaselineChoice.id.desc()).limit(1))
-
-
-def choose_automatically(term_ends_on: date) -> BaselineChoice | None:
-    """Take the last complete run before the end of the term, unless a person has chosen."""
-    chosen = chosen_baseline()
-    if chosen is not None and not chosen.automatic:
-        return chosen
-    end = datetime.combine(term_ends_on, time.max, tzinfo=services().clock.now().tzinfo)
-    run_id = db.session.scalar(
-        select(Run.id)
-        .where(Run.state == RunState.DONE, Run.complete, Run.finished_at <= end)
-        .order_by(Run.id.desc())
-        .limit(1)
-    )
-    if run_id is None or (chosen is not None and chosen.run_id == run_id):
-        return chosen
-    return choose_baseline(run_id)
 
 
 def baseline_for(run_id: int) -> Baseline:

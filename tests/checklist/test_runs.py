@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
 
 import pytest
 from sqlalchemy import select
 
 from b24app.checklist.area import Area
-from b24app.checklist.baselines import choose_automatically, choose_baseline
+from b24app.checklist.baselines import choose_baseline
 from b24app.checklist.board import checklist_view, progress_view
 from b24app.checklist.compare_runs import accept_change, compare_with_baseline, return_change
 from b24app.checklist.gather import Door
@@ -143,27 +142,6 @@ def test_what_is_not_a_difference_cannot_be_accepted(north: Actor, run_jobs: Job
         for kind, reason, error in (("pay_system", "other", NotFound), ("pay_system", "whim", BadInput)):
             with pytest.raises(error):
                 accept_change(after, kind, "3", reason=reason, explanation="", user_id=1, user_name="Анна")
-
-
-def test_the_automatic_snapshot_is_the_last_whole_run_before_the_term(north: Actor, run_jobs: Jobs) -> None:
-    with portal_scope(north.portal_id):
-        a_run(run_jobs)
-        last = a_run(run_jobs)
-        choice = choose_automatically(date(2026, 12, 23))
-        again = choose_automatically(date(2026, 12, 23))
-        assert choice is not None
-        assert (choice.run_id, choice.automatic) == (last, True)
-        assert again is not None
-        assert again.id == choice.id
-
-
-def test_a_chosen_snapshot_is_not_replaced_by_itself(north: Actor, run_jobs: Jobs) -> None:
-    with portal_scope(north.portal_id):
-        mine = choose_baseline(a_run(run_jobs), user_id=1, user_name="Анна")
-        a_run(run_jobs)
-        choice = choose_automatically(date(2026, 12, 23))
-        assert choice is not None
-        assert choice.id == mine.id
 
 
 def test_a_run_that_cannot_open_the_door_fails_with_a_word(north: Actor, run_jobs: Jobs) -> None:

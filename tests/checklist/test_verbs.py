@@ -13,7 +13,7 @@ from b24app.checklist.answers import (
     registered_applications,
     strike_from_register,
 )
-from b24app.checklist.baselines import choose_automatically, choose_baseline
+from b24app.checklist.baselines import choose_baseline
 from b24app.checklist.board import checklist_view
 from b24app.checklist.compare_runs import compare_with_baseline
 from b24app.checklist.mutes import mute, mutes_in_force, unmute
@@ -122,7 +122,6 @@ def test_a_page_without_a_run_asks_only_people(portal: int) -> None:
 def test_there_is_nothing_to_compare_at_first(portal: int) -> None:
     with portal_scope(portal):
         assert compare_with_baseline() is None
-        assert choose_automatically(DAY) is None
         with pytest.raises(NotFound):
             choose_baseline(404)
 
