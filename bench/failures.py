@@ -56,7 +56,7 @@ def export_by_eight(bench: "Bench", run: Callable[..., dict[str, Any]]) -> list[
             options = [_database(folder), "background"] if name == "ours" else []
             with ThreadPoolExecutor(8) as pool:
                 jobs = [
-                    pool.submit(run, name, bench.base(name), *options, authority=bench.authority)
+                    pool.submit(run, name, bench.base(name), bench.plan, *options, authority=bench.authority)
                     for _ in range(8)
                 ]
                 costs = [job.result() for job in jobs]

@@ -11,7 +11,7 @@ from urllib3.exceptions import HTTPError, MaxRetryError, NameResolutionError, Ne
 
 from b24app.errors import AnswerBroken, Unreachable
 
-CHUNK = 64 * 1024
+CHUNK = 32 * 1024  # larger pieces leave holes in the memory of eight threads (docs/benchmarks.md)
 HEADERS = {
     "Content-Type": "application/json",
     "Accept": "application/json",
