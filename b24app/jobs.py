@@ -1,17 +1,19 @@
 """What runs later and what runs every day, by name; the only list of jobs."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 
 from b24app.checklist.disk_use import count_disk
 from b24app.checklist.model import ProbeRun, Run
 from b24app.checklist.picture import keep_picture
-from b24app.checklist.probes.retell import tell_checks
 from b24app.checklist.probes.runs import perform_probe
 from b24app.checklist.rerun import perform_rerun
+from b24app.checklist.retell import tell_checks
 from b24app.checklist.runs import perform_run, start_run
 from b24app.checklist.schedule import start_due_repeats
 from b24app.checklist.verdict import Level
-from b24app.checklist.worsening import found_worse
+from b24app.checklist.worsening import Worse, found_worse
 from b24app.errors import MarketplaceEnded, PlanLapsed, PortalLocked
 from b24app.placements.binding import bind_portal
 from b24app.portals.dormant import refresh_dormant
@@ -79,11 +81,29 @@ def run_checks(run_id: int) -> None:
     with portal_scope(portal_id):
         worse = found_worse(run_id)
         keep_picture(run_id)
-        lines = [say_worse(one.title, one.line, blocking=one.now is Level.FAIL) for one in worse]
+    _tell_worse(portal_id, f"worse:{run_id}", worse, after=kind.startswith("after_"))
+
+
+def hear_echo(portal_id: int) -> None:
+    """The test event of the newest run came, or should have come by now: let its check say so."""
+    with portal_scope(portal_id):
+        run = tell_checks()
+        worse = [one for one in found_worse(run.id) if one.code == "own_events_arrive"] if run else []
+    if run and worse:
+        _tell_worse(portal_id, f"echo:{run.id}", worse, after=run.kind.startswith("after_"))
+
+
+def restore_own(portal_id: int, run_id: int, code: str) -> None:
+    """Bind our own parts anew, then do the check of them again."""
+    bind_portal(portal_id)
+    perform_rerun(run_id, code)
+
+
+def _tell_worse(portal_id: int, key: str, worse: Sequence[Worse], *, after: bool) -> None:
+    lines = [say_worse(one.title, one.line, blocking=one.now is Level.FAIL) for one in worse]
     if lines:
         owners = [Holder(Role.RESPONSIBLE, one.owner.user_id, one.owner.name) for one in worse if one.owner]
-        after = kind.startswith("after_")
-        warn_responsible(portal_id, f"worse:{run_id}", lines, after=after, owners=owners)
+        warn_responsible(portal_id, key, lines, after=after, owners=owners)
 
 
 def try_probes(probe_id: int) -> None:
@@ -125,6 +145,8 @@ JOBS: dict[str, Job] = {
     "erase_due": erase_due,
     "perform_run": run_checks,
     "perform_rerun": perform_rerun,
+    "hear_echo": hear_echo,
+    "restore_own": restore_own,
     "perform_probe": try_probes,
     "count_disk": add_up_disk,
     "count_disks": count_disks,

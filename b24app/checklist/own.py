@@ -104,6 +104,13 @@ class DiskUse:
     limit: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class EventEchoes:
+    """When the newest test events came, by what they carried."""
+
+    came: Mapping[str, datetime] = field(default_factory=dict)
+
+
 OWN_FACTS: Mapping[str, type] = {
     "terms": Terms,
     "plan_limits": PlanLimits,
@@ -113,4 +120,5 @@ OWN_FACTS: Mapping[str, type] = {
     "last_backup": LastBackup,
     "probes": Probes,
     "disk_use": DiskUse,
+    "event_echoes": EventEchoes,
 }

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from b24app.checklist.answers import current_answers
 from b24app.checklist.disk_use import read_disk_use
+from b24app.checklist.echoes import read_echoes
 from b24app.checklist.hosts import host_of
 from b24app.checklist.model import RegisterRow
 from b24app.checklist.own import LastBackup, OwnParts, PlanLimits, Register, RegisterEntry, Term, Terms
@@ -30,6 +31,7 @@ def own_facts(license_code: str) -> dict[str, Any]:
         "last_backup": LastBackup(_day_of_copy()),
         "probes": read_probes(),
         "disk_use": read_disk_use(license_code),
+        "event_echoes": read_echoes(),
     }
     limits = _plan_limits(license_code)
     return told if limits is None else {**told, "plan_limits": limits}

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, delete, select, update
 from b24app.checklist.activated import activated_at
 from b24app.checklist.baselines import baseline_for
 from b24app.checklist.check import Baseline, load_checks
+from b24app.checklist.echoes import await_echo
 from b24app.checklist.fact import Facts, load_facts
 from b24app.checklist.facts.application import Application
 from b24app.checklist.facts.connector_states import ConnectorStates
@@ -105,6 +106,7 @@ def carry_out(run_id: int, door: Door) -> None:
     facts = gather(door, now, scopes, known=known, salt=salt, progress=told)
     refuse_stopped(run_id)
     learn_use(facts, now, now.date())  # first, so that terms are judged as the portal has just told them
+    await_echo(facts)
     facts = facts.joined(our_side(facts, license_code))
     store_facts(run_id, facts)
     store_verdicts(run_id, judge(facts, now, _comparable(facts, baseline), activated_at=activated_at(now)))

@@ -128,8 +128,11 @@ def _paid(post: EventPost, _attempt: int) -> str:
     return "done"
 
 
-def _tested(_post: EventPost, _attempt: int) -> str:
-    """ONAPPTEST: that it came is all there is to know."""
+def _tested(post: EventPost, _attempt: int) -> str:
+    """ONAPPTEST: that it came is all there is to know, and a check waits for it."""
+    portal = find_portal(post.auth.member_id)
+    if portal is not None:
+        services().queue.later("hear_echo", portal.id)
     return "done"
 
 

@@ -92,11 +92,3 @@ def _mark(post: EventPost) -> str:
     query = post.data.get("QUERY")
     mark = query.get("mark") if isinstance(query, dict) else None
     return "".join(filter(str.isalnum, mark))[:64] if isinstance(mark, str) else ""
-
-
-def was_test_event_seen(member_id: str, mark: str) -> bool:
-    """Whether the test event with this mark has come back to us."""
-    found = select(EventIn.id).where(
-        EventIn.member_id == member_id, EventIn.name == "ONAPPTEST", EventIn.mark == mark
-    )
-    return db.session.scalar(found) is not None

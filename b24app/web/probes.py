@@ -16,10 +16,10 @@ from b24app.checklist.probes.known import (
     read_probes,
     steps_of,
 )
-from b24app.checklist.probes.retell import tell_checks
 from b24app.checklist.probes.runs import start_probe
 from b24app.checklist.probes.steps import KIND_TITLES, SCOPES, STEP_TITLES, Kind, Step
 from b24app.checklist.probes.switch import read_switch, turn_switch
+from b24app.checklist.retell import tell_checks
 from b24app.errors import BadInput, ProbesOff
 from b24app.portals.frames import Frame
 from b24app.services import services

@@ -15,6 +15,7 @@ from b24app.checklist.judge import judge
 from b24app.checklist.own import (
     Address,
     DiskUse,
+    EventEchoes,
     LastBackup,
     OwnParts,
     PlanLimits,
@@ -110,6 +111,7 @@ def own_parts(app_host: str = "renewal.example") -> dict[str, object]:
         "last_backup": LastBackup(datetime(2026, 11, 29, tzinfo=UTC)),
         "probes": Probes(),
         "disk_use": DiskUse(),
+        "event_echoes": EventEchoes(),
     }
 
 

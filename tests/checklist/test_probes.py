@@ -14,11 +14,11 @@ from b24app.checklist.probes.disk import find_storage
 from b24app.checklist.probes.gate import Gate
 from b24app.checklist.probes.known import latest_probe, outcomes, read_probes, steps_of
 from b24app.checklist.probes.probe import probe
-from b24app.checklist.probes.retell import tell_checks
 from b24app.checklist.probes.runs import start_probe
 from b24app.checklist.probes.steps import Kind, Probed, Step
 from b24app.checklist.probes.switch import read_switch, turn_switch
 from b24app.checklist.probes.tape import Tape
+from b24app.checklist.retell import tell_checks
 from b24app.checklist.runs import latest_run, verdicts_of_run
 from b24app.checklist.schedule import schedule_after_activation
 from b24app.checklist.verdict import Level, Verdict

@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from b24app.portals.events import digest, put_aside, was_test_event_seen
+from b24app.portals.events import digest, put_aside
 from b24app.portals.leaving import erase
 from b24app.portals.model import EventIn, InstallStatus
 from b24app.portals.posts import read_event
@@ -117,13 +117,6 @@ def test_a_payment_is_only_a_hint_that_app_info_confirms(
     assert visitor.post("/events", data=form).status_code == 200
     run_jobs()
     assert row(north).application_status == "L"
-
-
-def test_a_test_event_is_found_again_by_its_mark(north: Actor, world: World, visitor: FlaskClient):
-    form = last_form(world) | {"event": "ONAPPTEST", "data[QUERY][mark]": "k7"}
-    visitor.post("/events", data=form)
-    assert was_test_event_seen(north.portal.member_id, "k7")
-    assert not was_test_event_seen(north.portal.member_id, "k8")
 
 
 def send_install_event(

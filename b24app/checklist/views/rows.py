@@ -13,10 +13,11 @@ from b24app.checklist.rerun import is_judged_since, rerun_area, rerun_check
 from b24app.checklist.runs import get_run
 from b24app.checklist.views import blueprint
 from b24app.checklist.views.drawing import draw_area, draw_check
-from b24app.checklist.views.values import board_values
+from b24app.checklist.views.values import RESTORED, board_values
 from b24app.errors import BadInput, NotFound
 from b24app.portals.frames import Frame
 from b24app.services import services
+from b24app.storage import db
 from b24app.web import framed
 from b24app.web.fields import read_date
 from b24app.web.pages import frame_values
@@ -48,6 +49,20 @@ def check_again(frame: Frame, code: str) -> str:
         raise NotFound("check")
     poll_url = f"/checklist/check/{code}?since={_stamp()}"
     rerun_check(view.run_id, code)
+    return draw_row(frame, view, row, opened=True, poll_url=poll_url)
+
+
+@blueprint.post("/checklist/check/<code>/restore")
+@framed(admin=True)
+def restore_parts(frame: Frame, code: str) -> str:
+    """Bind our own events and widgets anew; the row asks by itself what came of it."""
+    view = checklist_view()
+    row = find(view, code)
+    if view.run_id is None or code not in RESTORED:
+        raise NotFound("check")
+    poll_url = f"/checklist/check/{code}?since={_stamp()}"
+    services().queue.later("restore_own", frame.portal_id, view.run_id, code)
+    db.session.commit()
     return draw_row(frame, view, row, opened=True, poll_url=poll_url)
 
 

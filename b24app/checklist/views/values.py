@@ -11,6 +11,9 @@ from b24app.web.wording import today
 
 USUAL_SILENCE = timedelta(days=14)
 
+RESTORED = ("own_events_bound", "own_widgets_bound", "own_events_arrive")
+"""Checks of our own parts: one press binds them anew."""
+
 
 def board_values(
     view: ChecklistView,
@@ -29,6 +32,7 @@ def board_values(
         "run_id": view.run_id if frozen else None,
         "frozen": frozen,
         "area_prefix": AREA_PREFIX,
+        "restored": RESTORED,
         "silent_until": today() + USUAL_SILENCE,
         "form": form or {},
         "wrong": wrong,

@@ -1,0 +1,44 @@
+"""Does what the portal sends reach us?"""
+
+from datetime import datetime
+
+from b24app.checklist.area import Area, Severity
+from b24app.checklist.check import check
+from b24app.checklist.facts.own_test_event import PATIENCE, OwnTestEvent
+from b24app.checklist.own import EventEchoes
+from b24app.checklist.verdict import Verdict, failed, passed, unknown
+from b24app.texts import N_
+
+
+@check(
+    title=N_("Events of the portal arrive"),
+    why=N_(
+        "Integrations learn of orders and payments by events; one that was not delivered is not sent again."
+    ),
+    remedy=N_(
+        "Press “Restore”. If the event still does not come, write to the support of this application: perhaps "
+        "Bitrix24 cannot reach its address."
+    ),
+    area=Area.APPS,
+    severity=Severity.WORK,
+)
+def own_events_arrive(own_test_event: OwnTestEvent, event_echoes: EventEchoes, now: datetime) -> Verdict:
+    """Judge whether the test event of this run has come back (platform.md 2: own event delivery)."""
+    came = event_echoes.came.get(own_test_event.mark)
+    if came is not None:
+        seconds = max(0, round((came - own_test_event.sent_at).total_seconds()))
+        return passed(N_("The test event came back after %(seconds)s s"), seconds=seconds)
+    sent_at = own_test_event.sent_at.astimezone(now.tzinfo)
+    if now - sent_at < PATIENCE:
+        return unknown(
+            N_("The test event is on its way"),
+            N_("Sent %(day)s, %(time)s. After ten minutes it counts as lost."),
+            day=sent_at,
+            time=f"{sent_at:%H:%M}",
+        )
+    return failed(
+        N_("The test event has not come"),
+        N_("Sent %(day)s, %(time)s"),
+        day=sent_at,
+        time=f"{sent_at:%H:%M}",
+    )
