@@ -11,8 +11,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from b24app.checklist.runs import start_run
 from b24app.settings import Settings
-from b24app.storage import db
+from b24app.storage import db, portal_scope
 from sandbox.frame import FramePost
 from sandbox.portal import Portal
 from sandbox.user import User
@@ -128,7 +129,7 @@ def begin(
     request: pytest.FixtureRequest,
 ) -> Point | None:
     """The farthest point that the test asks for, by the names of its fixtures; nothing for one without `north`."""
-    name = next((one for one in ("first_checks", "north") if one in request.fixturenames), "")
+    name = next((one for one in ("loss", "first_checks", "north") if one in request.fixturenames), "")
     if name and (settings, name) not in points:
         points[settings, name] = reach(name, settings, applications)
         clear_database()
@@ -136,17 +137,30 @@ def begin(
 
 
 def reach(name: str, settings: Settings, applications: Applications) -> Point:
-    """Walk there: the wizard to its end, then perhaps the checks that it queued."""
+    """Walk there: the wizard to its end, then perhaps the checks that it queued, then perhaps a loss."""
     world = new_world()
     app = applications.wired(settings, world)
     with app.app_context():
-        Actor(browser_of(app, world), world.add_portal(NORTH)).installs()
-        if name == "first_checks":
+        actor = Actor(browser_of(app, world), world.add_portal(NORTH)).installs()
+        if name != "north":
+            do_jobs(app)
+        if name == "loss":
+            lose(actor)
             do_jobs(app)
         point = Point.take(app, world)
         db.session.remove()
         db.engine.dispose()
     return point
+
+
+def lose(actor: Actor) -> None:
+    """A pay system is switched off and a stage is gone; a run is queued that will see it."""
+    way = next(row for row in actor.portal.tables["paysystem"].all() if row["ACTIVE"] == "Y")
+    actor.portal.switch_off("pay_system", way["ID"])
+    stage = next(row for row in actor.portal.tables["status"].all() if row["ENTITY_ID"] == "DEAL_STAGE")
+    actor.portal.remove("stage", stage["ID"])
+    with portal_scope(actor.portal_id):
+        start_run(user_id=1, user_name="Марина")
 
 
 @pytest.fixture
@@ -167,6 +181,12 @@ def north(visitor: FlaskClient, world: World) -> Actor:
 def first_checks(north: Actor) -> Actor:
     """The first portal, after the checks that the wizard queued."""
     return north
+
+
+@pytest.fixture
+def loss(first_checks: Actor, north_admin: Opened) -> Opened:
+    """The first portal after its first checks, then a loss, then a run that has seen it."""
+    return north_admin
 
 
 @pytest.fixture

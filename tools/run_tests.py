@@ -3,15 +3,24 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def run(title: str, *arguments: str, **environment: str) -> None:
     """Run pytest once and leave with its code when it fails."""
     print(f"== {title}", flush=True)
     command = [sys.executable, "-m", "pytest", "-q", *arguments]
-    code = subprocess.run(command, env=os.environ | environment, check=False).returncode
+    code = subprocess.run(command, env=_keeping_byte_code() | environment, check=False).returncode
     if code:
         sys.exit(code)
+
+
+def _keeping_byte_code() -> dict[str, str]:
+    """Compile and rewrite each test module once for all three passes, outside the sources."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return kept | {"PYTHONPYCACHEPREFIX": str(ROOT / ".venv" / "pycache")}
 
 
 def main() -> None:

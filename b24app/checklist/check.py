@@ -6,6 +6,7 @@ import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import TypeVar
 
 from b24app.checklist.area import Area, Severity, Stage
@@ -88,6 +89,7 @@ def check(
     return register
 
 
+@cache
 def load_checks() -> Mapping[str, CheckSpec]:
     """Import every file of `checks/` and return what they declare, in the order of the page."""
     from b24app.checklist import checks

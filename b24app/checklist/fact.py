@@ -6,6 +6,7 @@ import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
 from b24app.checklist.refusal import Refusal
@@ -134,6 +135,7 @@ def facts_of(
     return declare
 
 
+@cache
 def load_facts() -> Mapping[str, FactSpec]:
     """Import every file of `facts/` and return what they declare."""
     from b24app.checklist import facts

@@ -12,9 +12,10 @@ from sandbox.rest.registry import Call, Listing, Refusal, method
 from sandbox.rest.table import Table
 from sandbox.shop.arrivals import table_now
 from sandbox.shop.baskets import full_order
-from sandbox.shop.ledger import FIRST_PAYMENT, FIRST_SHIPMENT, Ledger
+from sandbox.shop.ledger import FIRST_ORDER, FIRST_PAYMENT, FIRST_SHIPMENT, Ledger
 from sandbox.shop.terms import status_names
 
+YES_NO = ("Y", "N")
 CHOSEN = {"payment": ("paySystemId", 0, FIRST_PAYMENT), "shipment": ("deliveryId", 1, FIRST_SHIPMENT)}
 
 
@@ -111,7 +112,9 @@ def _trade(call: Call, name: str, wrap: str, dated: str) -> Listing:
 def _likely(
     ledger: Ledger, table: Table, name: str, wanted: Mapping[str, Any]
 ) -> Callable[[Any], bool] | None:
-    """Pass over sales that were paid or sent another way than the filter asks for."""
+    """Pass over sales that the order book alone tells from what the filter asks for."""
+    if name == "order":
+        return _likely_order(ledger, table, wanted)
     if name not in CHOSEN:
         return None
     field, place, first = CHOSEN[name]
@@ -119,6 +122,18 @@ def _likely(
     if not way.isdigit():
         return None
     return lambda row_id: table.changed(row_id) or ledger.choices(row_id - first)[place] == int(way)
+
+
+def _likely_order(ledger: Ledger, table: Table, wanted: Mapping[str, Any]) -> Callable[[Any], bool] | None:
+    tests = {"marked": ledger.is_marked, "canceled": ledger.is_canceled, "payed": ledger.is_paid}
+    asked = [
+        (tests[name], value == "Y") for name, value in wanted.items() if name in tests and value in YES_NO
+    ]
+    if not asked:
+        return None
+    return lambda row_id: (
+        table.changed(row_id) or all(test(row_id - FIRST_ORDER) is wish for test, wish in asked)
+    )
 
 
 def _plain(call: Call, name: str, wrap: str) -> Listing:

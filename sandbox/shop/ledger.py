@@ -102,23 +102,41 @@ class Ledger:
     def sale(self, index: int) -> Sale:
         """Decide a sale."""
         placed = self.pace.moment(index)
-        market = self.market_of(index)
         pay_system, delivery = self.choices(index)
-        age = max(self.pace.now() - placed, timedelta())
-        canceled = below(100, self.seed, 5, index) < 4
-        prepaid = pay_system != CASH and below(100, self.seed, 6, index) < 96
         return Sale(
             index=index,
             placed=placed,
-            age=age,
+            age=self.age(index),
             lines=self._lines(index),
             pay_system=pay_system,
             delivery=delivery,
             delivery_price=next((cost for number, _, cost in self.ways_to_deliver if number == delivery), 0),
-            canceled=canceled,
-            paid=not canceled and (bool(market) or prepaid or (pay_system == CASH and age >= DONE_AFTER)),
-            market=market,
+            canceled=self.is_canceled(index),
+            paid=self.is_paid(index),
+            market=self.market_of(index),
         )
+
+    def age(self, index: int) -> timedelta:
+        """Tell how long ago a sale was made."""
+        return max(self.pace.now() - self.pace.moment(index), timedelta())
+
+    def is_canceled(self, index: int) -> bool:
+        """Say whether the customer thought better of it."""
+        return below(100, self.seed, 5, index) < 4
+
+    def is_paid(self, index: int) -> bool:
+        """Say whether the money has come: at once, or to the courier in a few days."""
+        if self.is_canceled(index):
+            return False
+        if self.market_of(index):
+            return True
+        if self.choices(index)[0] == CASH:
+            return self.age(index) >= DONE_AFTER
+        return below(100, self.seed, 6, index) < 96
+
+    def is_marked(self, index: int) -> bool:
+        """Say whether the order stands in the list of troubles."""
+        return index % 211 == 17
 
     def choices(self, index: int) -> tuple[int, int]:
         """Tell the pay system and the delivery of a sale: nothing that happens later changes them."""

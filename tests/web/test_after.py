@@ -19,17 +19,6 @@ pytestmark = pytest.mark.usefixtures("first_checks")
 RunJobs = Callable[[], int]
 
 
-@pytest.fixture
-def loss(first_checks: Actor, north: Actor, north_admin: Opened, run_jobs: RunJobs) -> Opened:
-    """A pay system and a stage are gone since the snapshot."""
-    row = next(row for row in north.portal.tables["paysystem"].all() if row["ACTIVE"] == "Y")
-    north.portal.switch_off("pay_system", row["ID"])
-    stage = next(row for row in north.portal.tables["status"].all() if row["ENTITY_ID"] == "DEAL_STAGE")
-    north.portal.remove("stage", stage["ID"])
-    run(north_admin, run_jobs)
-    return north_admin
-
-
 def run(opened: Opened, run_jobs: RunJobs) -> None:
     opened.post("/after/run")
     run_jobs()
