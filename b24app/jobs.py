@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
-
 from b24app.checklist.disk_use import count_disk
 from b24app.checklist.model import ProbeRun, Run
 from b24app.checklist.picture import keep_picture
@@ -19,7 +17,7 @@ from b24app.placements.binding import bind_portal
 from b24app.portals.dormant import refresh_dormant
 from b24app.portals.event_work import take_event
 from b24app.portals.leaving import erase_due
-from b24app.portals.model import InstallStatus, Portal
+from b24app.portals.people import active_portals
 from b24app.portals.probing import probe_blocked
 from b24app.queue import Job
 from b24app.renewal.activation import (
@@ -119,8 +117,7 @@ def try_probes(probe_id: int) -> None:
 
 def start_daily_runs() -> None:
     """Collect everything once a day, so that it is stored before the plan can lapse."""
-    active = select(Portal.id).where(Portal.status == InstallStatus.ACTIVE)
-    for portal_id in db.session.scalars(active).all():
+    for portal_id in active_portals():
         with portal_scope(portal_id):
             start_run(kind="daily")
 
@@ -134,8 +131,7 @@ def add_up_disk(portal_id: int) -> None:
 
 def count_disks() -> None:
     """Walk over the disks by night, one job a portal."""
-    active = select(Portal.id).where(Portal.status == InstallStatus.ACTIVE)
-    for portal_id in db.session.scalars(active).all():
+    for portal_id in active_portals():
         services().queue.later("count_disk", portal_id)
 
 

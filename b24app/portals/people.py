@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from b24app.portals.model import Access, Person, Portal
+from b24app.portals.model import Access, InstallStatus, Person, Portal
 from b24app.portals.posts import FramePost
 from b24app.portals.visitor import Visitor
 from b24app.portals.zones import known_zone
@@ -17,6 +17,11 @@ GOOD = "good"
 def find_portal(member_id: str) -> Portal | None:
     """The portal known by its permanent id."""
     return db.session.scalar(select(Portal).where(Portal.member_id == member_id))
+
+
+def active_portals() -> list[int]:
+    """The ids of all portals that have the application and answer."""
+    return list(db.session.scalars(select(Portal.id).where(Portal.status == InstallStatus.ACTIVE)))
 
 
 def note_person(portal: Portal, visitor: Visitor, language: str) -> Person:

@@ -14,7 +14,8 @@ from b24app.license.profile import note_license
 from b24app.license.suggestions import keep_suggestions, suggest_from_app
 from b24app.license.terms import Kind, Term
 from b24app.portals.door import open_door
-from b24app.portals.model import InstallStatus, Portal
+from b24app.portals.model import Portal
+from b24app.portals.people import active_portals
 from b24app.renewal import model, pulse
 from b24app.renewal.case import CaseView
 from b24app.renewal.cases import case_of, get_case, open_case, settle_case
@@ -84,7 +85,7 @@ def _ends_soon(term: Term, at: datetime) -> bool:
 
 def learn_everyone() -> None:
     """Ask each portal once a day which plan it has and what it hints about dates."""
-    for portal_id in db.session.scalars(select(Portal.id).where(Portal.status == InstallStatus.ACTIVE)):
+    for portal_id in active_portals():
         services().queue.later("learn_portal", portal_id)
     db.session.commit()
 
