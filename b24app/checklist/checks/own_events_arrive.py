@@ -31,9 +31,7 @@ def own_events_arrive(own_test_event: OwnTestEvent, event_echoes: EventEchoes, n
     sent_at = own_test_event.sent_at.astimezone(now.tzinfo)
     if now - sent_at < PATIENCE:
         return unknown(
-            N_("The test event is on its way"),
-            N_("Sent %(day)s, %(time)s. After ten minutes it counts as lost."),
-            day=sent_at,
+            N_("The test event of %(time)s is on its way; after ten minutes it counts as lost"),
             time=f"{sent_at:%H:%M}",
         )
     return failed(
