@@ -1,6 +1,8 @@
 """Steps, scale of terms, gauges and readiness of the overview, in the shapes that the macros draw."""
 
+import re
 from collections.abc import Iterable
+from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import gettext, ngettext
@@ -12,9 +14,13 @@ from b24app.license.timeline import TermRow, Timeline
 from b24app.license.usage import Gauge
 from b24app.license.usage import Level as Fullness
 from b24app.renewal.steps import Step
-from b24app.web.wording import day, month, month_short, month_year, number, percent, words
+from b24app.web.wording import NO_BREAK, day, month, month_short, month_year, number, percent, words
 
 SHOWN_GAUGES = ("users", "disk_gb", "pipelines", "smart_processes", "sites")
+ROOM_FOR_NAMES = 7  # months whose whole names fit above the scale
+ROOM_OF_TODAY = 0.065  # the share of a long scale that the word «today» takes to either side
+HALF_A_MONTH = timedelta(days=15)
+UNIT = re.compile(r"(?<=\d) ")
 COUNTED = (Level.PASS, Level.WARN, Level.FAIL, Level.ASK, Level.UNKNOWN)
 
 
@@ -42,10 +48,31 @@ def draw_plot(timeline: Timeline) -> dict[str, Any] | None:
         "end": timeline.end,
         "today": timeline.today,
         "today_text": gettext("today"),
-        "months": [(first, month(first)) for first in timeline.months],
-        "closed": (*closed, gettext("holidays")) if closed else None,
+        "months": _months(timeline),
+        "closed": (*closed, "" if _is_long(timeline) else gettext("holidays")) if closed else None,
         "rows": rows,
     }
+
+
+def _is_long(timeline: Timeline) -> bool:
+    """Whether whole names of months would run into each other."""
+    return len(timeline.months) > ROOM_FOR_NAMES
+
+
+def _months(timeline: Timeline) -> list[tuple[date, str]]:
+    """What stands above each month; on a long scale short names, and none under the word «today»."""
+    if not _is_long(timeline):
+        return [(first, month(first)) for first in timeline.months]
+    near = (timeline.end - timeline.start) * ROOM_OF_TODAY
+    return [
+        (first, "" if abs(first + HALF_A_MONTH - timeline.today) < near else month_short(first))
+        for first in timeline.months
+    ]
+
+
+def _tied(text: str) -> str:
+    """A number stays on the line of its unit."""
+    return UNIT.sub(NO_BREAK, text)
 
 
 def _plot_row(row: TermRow) -> dict[str, Any]:
@@ -56,7 +83,7 @@ def _plot_row(row: TermRow) -> dict[str, Any]:
         "source_kind": row.source_kind,
         "end": row.term.ends_on,
         "end_text": day(row.term.ends_on),
-        "left_text": words(row.left),
+        "left_text": _tied(words(row.left)),
         "pay_by": row.pay_by,
         "pay_text": words(row.pay),
         "grace_end": row.grace_ends,
