@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from b24app.license.said import Said, Value
 from b24app.license.saying import speak_values, translate
+from b24app.license.suggestions import OWN_TITLE
 from b24app.services import services
 
 TAGS = {
@@ -132,6 +133,11 @@ def money(value: Decimal | float | None, currency: str = "RUB") -> str:
     )
 
 
+def who(name: str) -> str:
+    """A person by name; what the application did itself bears its name in the visitor's language."""
+    return gettext("Renewal without downtime") if name == OWN_TITLE else name
+
+
 def percent(value: float) -> str:
     """«72 %» in Russian, “72%” in English."""
     text = number(value)
@@ -169,7 +175,7 @@ def register(app: Flask) -> None:
     """Make the filters known to the templates."""
     filters = (
         day, day_long, day_short, day_tile, day_row, day_field, month, month_short, month_year,
-        clock, moment, number, money, percent, words, marked,
+        clock, moment, number, money, percent, who, words, marked,
     )  # fmt: skip
     app.jinja_env.filters |= {function.__name__: function for function in filters}
     app.jinja_env.globals["today"] = today

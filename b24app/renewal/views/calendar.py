@@ -10,6 +10,7 @@ from b24app.license.profile import change_profile, get_profile
 from b24app.license.reading import calendar_view
 from b24app.license.routes import read_payments
 from b24app.license.terms import KIND_TITLES, Author, Kind, Term
+from b24app.license.working_days import COUNTRY_TITLES
 from b24app.portals.frames import Frame
 from b24app.renewal.choices import follow_usual_way
 from b24app.renewal.people import list_roles
@@ -67,6 +68,7 @@ def _draw(frame: Frame) -> str:
         "calendar.html",
         frame,
         count=count,
+        countries=COUNTRY_TITLES,
         days=draw_days(count.days, today(), count.plan.closed) if count else [],
         marks=draw_marks(count.plan) if count else [],
         sum=draw_sum(count.plan) if count else [],
