@@ -72,12 +72,13 @@ def _draw(frame: Frame) -> str:
         days=draw_days(count.days, today(), count.plan.closed) if count else [],
         marks=draw_marks(count.plan) if count else [],
         sum=draw_sum(count.plan) if count else [],
-        rows=draw_rows(count.later, count.plan.grace_ends) if count else [],
+        rows=draw_rows(count.later, count.plan.grace_ends, count.term.kind) if count else [],
+        about=_name(count.term) if count else "",
         profile=get_profile(),
         people=names_by_role(),
         payments=read_payments(),
         say_note=say_note,
-        terms=[(item, item.title or KIND_TITLES[Kind(item.kind)]) for item in terms],
+        terms=[(item, _name(item)) for item in terms],
     )
 
 
@@ -90,3 +91,7 @@ def names_by_role() -> dict[str, str]:
 
 def _choose(terms: tuple[Term, ...], wanted: int | None) -> Term | None:
     return next((term for term in terms if term.id == wanted), terms[0] if terms else None)
+
+
+def _name(term: Term) -> str:
+    return term.title or KIND_TITLES[Kind(term.kind)]

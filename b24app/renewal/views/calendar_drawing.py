@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import gettext, ngettext
 
 from b24app.license.payment_plan import DayCell, Outcome, PaymentPlan, Sent
+from b24app.license.terms import Kind
 from b24app.license.working_days import DayKind
 from b24app.web.wording import day, day_row, locale, month, month_year
 
@@ -98,7 +99,7 @@ def _numbers(days: tuple[date, ...]) -> str:
     return ", ".join(shown if len(shown) <= 5 else [*shown[:2], "…", shown[-1]])
 
 
-def draw_rows(rows: Iterable[Sent], grace_ends: date) -> list[dict[str, Any]]:
+def draw_rows(rows: Iterable[Sent], grace_ends: date, kind: str = Kind.PLAN) -> list[dict[str, Any]]:
     """Rows of «If the money leaves later»."""
     return [
         {
@@ -106,7 +107,7 @@ def draw_rows(rows: Iterable[Sent], grace_ends: date) -> list[dict[str, Any]]:
             "comes": day_row(row.arrives_on),
             "level": LEVELS[row.outcome],
             "word": _word(row.outcome),
-            "meaning": _meaning(row, grace_ends),
+            "meaning": _meaning(row, grace_ends, kind),
         }
         for row in rows
     ]
@@ -121,7 +122,7 @@ def _word(outcome: Outcome) -> str:
     }[outcome]
 
 
-def _meaning(row: Sent, grace_ends: date) -> str:
+def _meaning(row: Sent, grace_ends: date, kind: str) -> str:
     match row.outcome:
         case Outcome.ON_TIME:
             return ngettext("%(num)s working day to spare", "%(num)s working days to spare", row.spare)
@@ -129,6 +130,8 @@ def _meaning(row: Sent, grace_ends: date) -> str:
             return gettext("the money arrives on the last day")
         case Outcome.IN_GRACE:
             return gettext("the portal works, but the grace days are running out")
+    if kind != Kind.PLAN:
+        return gettext("%(day)s passes first: what is paid for stops", day=day(grace_ends))
     return gettext(
         "%(day)s passes first: the portal falls to the free plan, applications stop", day=day(grace_ends)
     )
