@@ -122,6 +122,11 @@ def number(value: Decimal | float | None) -> str:
     return text.replace(NARROW, NO_BREAK)
 
 
+def figure(value: Decimal | float | str | None) -> str:
+    """A number in a field that people correct: no groups and no zeros at the end; what they typed stays."""
+    return format(Decimal(value).normalize(), "f") if isinstance(value, Decimal | int | float) else value or ""
+
+
 def money(value: Decimal | float | None, currency: str = "RUB") -> str:
     """«13 990 ₽», hundredths only when there are any."""
     if value is None:
@@ -175,7 +180,7 @@ def register(app: Flask) -> None:
     """Make the filters known to the templates."""
     filters = (
         day, day_long, day_short, day_tile, day_row, day_field, month, month_short, month_year,
-        clock, moment, number, money, percent, who, words, marked,
+        clock, moment, number, figure, money, percent, who, words, marked,
     )  # fmt: skip
     app.jinja_env.filters |= {function.__name__: function for function in filters}
     app.jinja_env.globals["today"] = today

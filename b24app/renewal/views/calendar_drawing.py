@@ -1,7 +1,7 @@
 """Words and marks of the working-day calculator, made from its sums."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import gettext, ngettext
@@ -12,7 +12,9 @@ from b24app.license.working_days import DayKind
 from b24app.web.wording import day, day_row, locale, month, month_year
 
 Spans = tuple[tuple[date, date], ...]
+ROOM_FOR_A_NAME = timedelta(days=3)  # that many cells hold the name of a month that begins before the ribbon
 KINDS = {DayKind.WORKING: "work", DayKind.WEEKEND: "weekend", DayKind.HOLIDAY: "holiday"}
+TO_ACT_BY = {"prepare", "invoice", "pay"}
 LEVELS = {Outcome.ON_TIME: "pass", Outcome.NO_SPARE: "warn", Outcome.IN_GRACE: "warn", Outcome.LATE: "fail"}
 
 
@@ -21,7 +23,8 @@ def draw_days(cells: Iterable[DayCell], today: date, closed: Spans = ()) -> list
     letters = locale().days["stand-alone"]["narrow"]
     drawn: list[dict[str, Any]] = []
     for cell in cells:
-        named = month_year(cell.day) if cell.day.day == 1 else month(cell.day) if not drawn else ""
+        begins = not drawn and (cell.day + ROOM_FOR_A_NAME).month == cell.day.month
+        named = month_year(cell.day) if cell.day.day == 1 else month(cell.day) if begins else ""
         drawn.append(
             {
                 "date": cell.day,
@@ -41,8 +44,8 @@ def _is_closed(day_: date, closed: Spans) -> bool:
     return any(first <= day_ <= last for first, last in closed)
 
 
-def draw_marks(plan: PaymentPlan) -> list[dict[str, Any]]:
-    """Labels on leader lines under the ribbon."""
+def draw_marks(plan: PaymentPlan, today: date) -> list[dict[str, Any]]:
+    """Labels on leader lines under the ribbon; a day to act by that has passed needs none."""
     approval = plan.conditions.approval_days
     marks: list[tuple[date, str, str, str]] = [
         (
@@ -73,7 +76,10 @@ def draw_marks(plan: PaymentPlan) -> list[dict[str, Any]]:
     if plan.conditions.grace_days:
         title = gettext("%(day)s: grace ends", day=day(plan.grace_ends))
         marks.append((plan.grace_ends, "grace", title, gettext("if the money has not come")))
-    return [{"date": at, "kind": kind, "title": title, "text": text} for at, kind, title, text in marks]
+    return [
+        {"date": at, "kind": kind, "title": title, "text": text, "past": kind in TO_ACT_BY and at < today}
+        for at, kind, title, text in marks
+    ]
 
 
 def draw_sum(plan: PaymentPlan) -> list[dict[str, Any]]:
