@@ -18,7 +18,8 @@ from b24app.web.wording import NO_BREAK, day, month, month_short, month_year, nu
 
 SHOWN_GAUGES = ("users", "disk_gb", "pipelines", "smart_processes", "sites")
 ROOM_FOR_NAMES = 7  # months whose whole names fit above the scale
-ROOM_OF_TODAY = 0.065  # the share of a long scale that the word «today» takes to either side
+ROOM_OF_TODAY = 0.065  # the share of a long scale that the word «today» takes to either side of itself
+ROOM_OF_TODAY_AND_NAME = 0.085  # the same with half of a whole name
 HALF_A_MONTH = timedelta(days=15)
 UNIT = re.compile(r"(?<=\d) ")
 COUNTED = (Level.PASS, Level.WARN, Level.FAIL, Level.ASK, Level.UNKNOWN)
@@ -49,7 +50,7 @@ def draw_plot(timeline: Timeline) -> dict[str, Any] | None:
         "today": timeline.today,
         "today_text": gettext("today"),
         "months": _months(timeline),
-        "closed": (*closed, "" if _is_long(timeline) else gettext("holidays")) if closed else None,
+        "closed": (*closed, _holidays(timeline, closed)) if closed else None,
         "rows": rows,
     }
 
@@ -60,14 +61,23 @@ def _is_long(timeline: Timeline) -> bool:
 
 
 def _months(timeline: Timeline) -> list[tuple[date, str]]:
-    """What stands above each month; on a long scale short names, and none under the word «today»."""
-    if not _is_long(timeline):
-        return [(first, month(first)) for first in timeline.months]
-    near = (timeline.end - timeline.start) * ROOM_OF_TODAY
+    """What stands above each month; on a long scale short names, and nothing under the word «today»."""
+    name = month_short if _is_long(timeline) else month
     return [
-        (first, "" if abs(first + HALF_A_MONTH - timeline.today) < near else month_short(first))
+        (first, "" if _is_under_today(timeline, first + HALF_A_MONTH) else name(first))
         for first in timeline.months
     ]
+
+
+def _holidays(timeline: Timeline, closed: tuple[date, date]) -> str:
+    """The word above the days when banks are closed, where there is room for it; the legend says it anyway."""
+    middle = closed[0] + (closed[1] - closed[0]) / 2
+    return "" if _is_long(timeline) or _is_under_today(timeline, middle) else gettext("holidays")
+
+
+def _is_under_today(timeline: Timeline, middle: date) -> bool:
+    room = ROOM_OF_TODAY if _is_long(timeline) else ROOM_OF_TODAY_AND_NAME
+    return abs(middle - timeline.today) < (timeline.end - timeline.start) * room
 
 
 def _tied(text: str) -> str:

@@ -124,7 +124,9 @@ def number(value: Decimal | float | None) -> str:
 
 def figure(value: Decimal | float | str | None) -> str:
     """A number in a field that people correct: no groups and no zeros at the end; what they typed stays."""
-    return format(Decimal(value).normalize(), "f") if isinstance(value, Decimal | int | float) else value or ""
+    return (
+        format(Decimal(value).normalize(), "f") if isinstance(value, Decimal | int | float) else value or ""
+    )
 
 
 def money(value: Decimal | float | None, currency: str = "RUB") -> str:
@@ -133,9 +135,8 @@ def money(value: Decimal | float | None, currency: str = "RUB") -> str:
         return "—"
     digits = "" if Decimal(value) == Decimal(value).to_integral_value() else ".00"
     shape = f"#,##0{digits}{NO_BREAK}¤"
-    return format_currency(value, currency, shape, locale=locale(), currency_digits=False).replace(
-        NARROW, NO_BREAK
-    )
+    text = format_currency(value, currency, shape, locale=locale(), currency_digits=False)
+    return text.replace(NARROW, NO_BREAK).replace("RUB", "₽")
 
 
 def who(name: str) -> str:
