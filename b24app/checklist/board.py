@@ -20,7 +20,7 @@ from b24app.texts import N_
 
 LOUD = frozenset({Level.FAIL, Level.WARN, Level.UNKNOWN})
 PHASES: Mapping[str, tuple[str, int]] = {
-    "waiting": (N_("Waiting for its turn"), 0),
+    "waiting": (N_("Queue"), 0),
     "first": (N_("Asking for settings"), 10),
     "second": (N_("Counting orders and records"), 55),
     "judging": (N_("Comparing with the rules"), 90),

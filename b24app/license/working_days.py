@@ -9,9 +9,11 @@ from enum import StrEnum
 import holidays
 
 from b24app.license.sources import read_toml
+from b24app.texts import N_
 
 ONE_DAY = timedelta(days=1)
-COUNTRIES = ("ru", "by", "kz")
+COUNTRY_TITLES = {"ru": N_("Russia"), "by": N_("Belarus"), "kz": N_("Kazakhstan")}
+COUNTRIES = tuple(COUNTRY_TITLES)
 
 
 class DayKind(StrEnum):

@@ -21,7 +21,7 @@ class GuideStep:
     title: Mapping[str, str]
     text: Mapping[str, str]
     path: str
-    source: str
+    source: Mapping[str, str]
     checked: date
     grade: str
     article: Mapping[str, str] = field(default_factory=lambda: NO_TEXT)

@@ -25,7 +25,7 @@ class Symptom:
     cause: Mapping[str, str]
     fix: Mapping[str, str]
     path: str
-    source: str
+    source: Mapping[str, str]
     grade: str
 
     def matches(self, text: str) -> bool:

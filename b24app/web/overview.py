@@ -105,7 +105,7 @@ def mark(frame: Frame, action: str) -> ResponseReturnValue:
     case_id = _case_id()
     if MARKS[action] is Stage.VERIFIED and not (left := proof()).is_whole:
         return draw_overview(frame, left=left), 422
-    mark_stage(case_id, MARKS[action], by=_author(frame), at=services().clock.now())
+    mark_stage(case_id, MARKS[action], by=_author(frame), at=services().clock.now(), on=today())
     return draw_overview(frame)
 
 
@@ -136,7 +136,7 @@ def renewed(frame: Frame) -> ResponseReturnValue:
     """The plan is renewed: keep the new end, start the comparison after activation."""
     try:
         ends_on = read_date(request.form.get("ends_on", ""))
-        activate_case(_case_id(), ends_on, by=_author(frame), at=services().clock.now())
+        activate_case(_case_id(), ends_on, by=_author(frame), at=services().clock.now(), on=today())
     except BadInput as wrong:
         return draw_overview(frame, wrong=wrong), 422
     schedule_after_activation(services().clock.now())

@@ -1,6 +1,8 @@
 """Steps, scale of terms, gauges and readiness of the overview, in the shapes that the macros draw."""
 
+import re
 from collections.abc import Iterable
+from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import gettext, ngettext
@@ -12,9 +14,14 @@ from b24app.license.timeline import TermRow, Timeline
 from b24app.license.usage import Gauge
 from b24app.license.usage import Level as Fullness
 from b24app.renewal.steps import Step
-from b24app.web.wording import day, month, month_short, month_year, number, percent, words
+from b24app.web.wording import NO_BREAK, day, month, month_short, month_year, number, percent, words
 
 SHOWN_GAUGES = ("users", "disk_gb", "pipelines", "smart_processes", "sites")
+ROOM_FOR_NAMES = 7  # months whose whole names fit above the scale
+ROOM_OF_TODAY = 0.065  # the share of a long scale that the word «today» takes to either side of itself
+ROOM_OF_TODAY_AND_NAME = 0.085  # the same with half of a whole name
+HALF_A_MONTH = timedelta(days=15)
+UNIT = re.compile(r"(?<=\d) ")
 COUNTED = (Level.PASS, Level.WARN, Level.FAIL, Level.ASK, Level.UNKNOWN)
 
 
@@ -42,10 +49,40 @@ def draw_plot(timeline: Timeline) -> dict[str, Any] | None:
         "end": timeline.end,
         "today": timeline.today,
         "today_text": gettext("today"),
-        "months": [(first, month(first)) for first in timeline.months],
-        "closed": (*closed, gettext("holidays")) if closed else None,
+        "months": _months(timeline),
+        "closed": (*closed, _holidays(timeline, closed)) if closed else None,
         "rows": rows,
     }
+
+
+def _is_long(timeline: Timeline) -> bool:
+    """Whether whole names of months would run into each other."""
+    return len(timeline.months) > ROOM_FOR_NAMES
+
+
+def _months(timeline: Timeline) -> list[tuple[date, str]]:
+    """What stands above each month; on a long scale short names, and nothing under the word «today»."""
+    name = month_short if _is_long(timeline) else month
+    return [
+        (first, "" if _is_under_today(timeline, first + HALF_A_MONTH) else name(first))
+        for first in timeline.months
+    ]
+
+
+def _holidays(timeline: Timeline, closed: tuple[date, date]) -> str:
+    """The word above the days when banks are closed, where there is room for it; the legend says it anyway."""
+    middle = closed[0] + (closed[1] - closed[0]) / 2
+    return "" if _is_long(timeline) or _is_under_today(timeline, middle) else gettext("holidays")
+
+
+def _is_under_today(timeline: Timeline, middle: date) -> bool:
+    room = ROOM_OF_TODAY if _is_long(timeline) else ROOM_OF_TODAY_AND_NAME
+    return abs(middle - timeline.today) < (timeline.end - timeline.start) * room
+
+
+def _tied(text: str) -> str:
+    """A number stays on the line of its unit."""
+    return UNIT.sub(NO_BREAK, text)
 
 
 def _plot_row(row: TermRow) -> dict[str, Any]:
@@ -56,7 +93,7 @@ def _plot_row(row: TermRow) -> dict[str, Any]:
         "source_kind": row.source_kind,
         "end": row.term.ends_on,
         "end_text": day(row.term.ends_on),
-        "left_text": words(row.left),
+        "left_text": _tied(words(row.left)),
         "pay_by": row.pay_by,
         "pay_text": words(row.pay),
         "grace_end": row.grace_ends,

@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from b24app.license.said import Said, Value
 from b24app.license.saying import speak_values, translate
+from b24app.license.suggestions import OWN_TITLE
 from b24app.services import services
 
 TAGS = {
@@ -121,15 +122,26 @@ def number(value: Decimal | float | None) -> str:
     return text.replace(NARROW, NO_BREAK)
 
 
+def figure(value: Decimal | float | str | None) -> str:
+    """A number in a field that people correct: no groups and no zeros at the end; what they typed stays."""
+    return (
+        format(Decimal(value).normalize(), "f") if isinstance(value, Decimal | int | float) else value or ""
+    )
+
+
 def money(value: Decimal | float | None, currency: str = "RUB") -> str:
     """«13 990 ₽», hundredths only when there are any."""
     if value is None:
         return "—"
     digits = "" if Decimal(value) == Decimal(value).to_integral_value() else ".00"
     shape = f"#,##0{digits}{NO_BREAK}¤"
-    return format_currency(value, currency, shape, locale=locale(), currency_digits=False).replace(
-        NARROW, NO_BREAK
-    )
+    text = format_currency(value, currency, shape, locale=locale(), currency_digits=False)
+    return text.replace(NARROW, NO_BREAK).replace("RUB", "₽")
+
+
+def who(name: str) -> str:
+    """A person by name; what the application did itself bears its name in the visitor's language."""
+    return gettext("Renewal without downtime") if name == OWN_TITLE else name
 
 
 def percent(value: float) -> str:
@@ -169,7 +181,7 @@ def register(app: Flask) -> None:
     """Make the filters known to the templates."""
     filters = (
         day, day_long, day_short, day_tile, day_row, day_field, month, month_short, month_year,
-        clock, moment, number, money, percent, words, marked,
+        clock, moment, number, figure, money, percent, who, words, marked,
     )  # fmt: skip
     app.jinja_env.filters |= {function.__name__: function for function in filters}
     app.jinja_env.globals["today"] = today

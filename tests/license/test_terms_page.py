@@ -48,7 +48,8 @@ def test_a_wrong_field_comes_back_with_the_form(north_admin: Opened, field: str,
 def test_a_term_is_changed_confirmed_bought_and_deleted(north: Actor, north_admin: Opened) -> None:
     north_admin.post("/terms", **PLAN)
     path = f"/terms/{only_term(north).id}"
-    assert "2026-12-23" in north_admin.get("/terms", edit=only_term(north).id).text
+    assert "2026-12-23" in north_admin.get("/terms", edit=only_term(north).id).text  # the field
+    assert "последний оплаченный день: 23 декабря 2026" in north_admin.get("/terms").text.replace("\xa0", " ")
     north_admin.post(path, **PLAN | {"ends_on": "2027-12-23"})
     assert str(only_term(north).ends_on) == "2027-12-23"
     assert north_admin.post(path, **PLAN | {"ends_on": "soon"}).status_code == 422
@@ -57,7 +58,7 @@ def test_a_term_is_changed_confirmed_bought_and_deleted(north: Actor, north_admi
     assert only_term(north).pending_since is not None
     north_admin.post(f"{path}/pending")
     assert only_term(north).pending_since is None
-    assert "2027-12-23" in north_admin.post(f"{path}/delete").text
+    assert "23 декабря 2027" in north_admin.post(f"{path}/delete").text.replace("\xa0", " ")
 
 
 def test_another_portal_does_not_reach_it(north: Actor, north_admin: Opened, south_admin: Opened) -> None:

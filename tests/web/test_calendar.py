@@ -77,3 +77,12 @@ def test_where_nobody_was_named_the_tiles_name_nobody(
     paid_till_23_december: None, north_admin: Opened
 ) -> None:
     assert "None" not in north_admin.get("/calendar").text
+
+
+def test_another_term_is_named_and_takes_nothing_else_down(north: Actor, north_admin: Opened) -> None:
+    with portal_scope(north.portal_id):
+        set_clock("telephony", date(2026, 12, 23), by=Author(1, "Marina"), at=DAY_OF_THE_STORY)
+        db.session.commit()
+    text = north_admin.get("/calendar").text
+    assert '<b class="t-sm">Телефония</b>' in text
+    assert "бесплатный тариф" not in text

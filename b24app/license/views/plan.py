@@ -12,6 +12,7 @@ from b24app.errors import BadInput
 from b24app.license.advice import Impact, PlanAdvice, advise
 from b24app.license.budget import YearOfMoney, cost_of_downtime, period_costs, plan_year, price_of
 from b24app.license.corrections import (
+    POLICY_PREFIX,
     correct_fact,
     corrected_plans,
     corrected_policy,
@@ -161,7 +162,7 @@ def draw_plan(frame: Frame, *, form: Any = None, wrong: BadInput | None = None) 
         impacts=moves(money, target),
         measures=MEASURES,
         downgrade_from=downgrade_day(money),
-        corrections=list_corrections(),
+        corrections=[item for item in list_corrections() if not item.subject.startswith(POLICY_PREFIX)],
         form=form or {},
         wrong={wrong.field: wrong.message} if wrong else {},
     )

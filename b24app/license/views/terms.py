@@ -20,6 +20,7 @@ from b24app.license.reading import timeline_view
 from b24app.license.terms import DRAFT_FIELDS, KIND_TITLES, Author
 from b24app.license.views import blueprint
 from b24app.license.views.terms_form import read_term
+from b24app.license.views.terms_history import say_kept
 from b24app.portals.frames import Frame
 from b24app.services import services
 from b24app.web import framed, page
@@ -106,6 +107,7 @@ def draw(frame: Frame, *, editing: int | None = None, form: Any = None, wrong: B
         frame,
         timeline=timeline_view(services().clock.now(), today()),
         history=clock_history()[:30],
+        say_kept=say_kept,
         kinds=[(str(kind), title) for kind, title in KIND_TITLES.items()],
         held={term.kind for term in list_clocks()},
         editing=editing,

@@ -6,10 +6,12 @@ from pydantic import BaseModel, Field, ValidationError
 from b24app.errors import BadInput
 from b24app.license.clocks import list_clocks
 from b24app.license.notes import say_note
+from b24app.license.payment_plan import Sent
 from b24app.license.profile import change_profile, get_profile
 from b24app.license.reading import calendar_view
 from b24app.license.routes import read_payments
 from b24app.license.terms import KIND_TITLES, Author, Kind, Term
+from b24app.license.working_days import COUNTRY_TITLES
 from b24app.portals.frames import Frame
 from b24app.renewal.choices import follow_usual_way
 from b24app.renewal.people import list_roles
@@ -67,15 +69,17 @@ def _draw(frame: Frame) -> str:
         "calendar.html",
         frame,
         count=count,
+        countries=COUNTRY_TITLES,
         days=draw_days(count.days, today(), count.plan.closed) if count else [],
-        marks=draw_marks(count.plan) if count else [],
+        marks=draw_marks(count.plan, today()) if count else [],
         sum=draw_sum(count.plan) if count else [],
-        rows=draw_rows(count.later, count.plan.grace_ends) if count else [],
+        rows=draw_rows(_ahead(count.later), count.plan.grace_ends, count.term.kind) if count else [],
+        about=_name(count.term) if count else "",
         profile=get_profile(),
         people=names_by_role(),
         payments=read_payments(),
         say_note=say_note,
-        terms=[(item, item.title or KIND_TITLES[Kind(item.kind)]) for item in terms],
+        terms=[(item, _name(item)) for item in terms],
     )
 
 
@@ -88,3 +92,12 @@ def names_by_role() -> dict[str, str]:
 
 def _choose(terms: tuple[Term, ...], wanted: int | None) -> Term | None:
     return next((term for term in terms if term.id == wanted), terms[0] if terms else None)
+
+
+def _name(term: Term) -> str:
+    return term.title or KIND_TITLES[Kind(term.kind)]
+
+
+def _ahead(rows: tuple[Sent, ...]) -> tuple[Sent, ...]:
+    """The days on which money can still be sent; the last one stays as the warning."""
+    return tuple(row for row in rows if row.sent_on >= today()) or rows[-1:]

@@ -1,17 +1,20 @@
 """Words and marks of the working-day calculator, made from its sums."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import gettext, ngettext
 
 from b24app.license.payment_plan import DayCell, Outcome, PaymentPlan, Sent
+from b24app.license.terms import Kind
 from b24app.license.working_days import DayKind
 from b24app.web.wording import day, day_row, locale, month, month_year
 
 Spans = tuple[tuple[date, date], ...]
+ROOM_FOR_A_NAME = timedelta(days=3)  # that many cells hold the name of a month that begins before the ribbon
 KINDS = {DayKind.WORKING: "work", DayKind.WEEKEND: "weekend", DayKind.HOLIDAY: "holiday"}
+TO_ACT_BY = {"prepare", "invoice", "pay"}
 LEVELS = {Outcome.ON_TIME: "pass", Outcome.NO_SPARE: "warn", Outcome.IN_GRACE: "warn", Outcome.LATE: "fail"}
 
 
@@ -20,7 +23,8 @@ def draw_days(cells: Iterable[DayCell], today: date, closed: Spans = ()) -> list
     letters = locale().days["stand-alone"]["narrow"]
     drawn: list[dict[str, Any]] = []
     for cell in cells:
-        named = month_year(cell.day) if cell.day.day == 1 else month(cell.day) if not drawn else ""
+        begins = not drawn and (cell.day + ROOM_FOR_A_NAME).month == cell.day.month
+        named = month_year(cell.day) if cell.day.day == 1 else month(cell.day) if begins else ""
         drawn.append(
             {
                 "date": cell.day,
@@ -40,8 +44,8 @@ def _is_closed(day_: date, closed: Spans) -> bool:
     return any(first <= day_ <= last for first, last in closed)
 
 
-def draw_marks(plan: PaymentPlan) -> list[dict[str, Any]]:
-    """Labels on leader lines under the ribbon."""
+def draw_marks(plan: PaymentPlan, today: date) -> list[dict[str, Any]]:
+    """Labels on leader lines under the ribbon; a day to act by that has passed needs none."""
     approval = plan.conditions.approval_days
     marks: list[tuple[date, str, str, str]] = [
         (
@@ -72,7 +76,10 @@ def draw_marks(plan: PaymentPlan) -> list[dict[str, Any]]:
     if plan.conditions.grace_days:
         title = gettext("%(day)s: grace ends", day=day(plan.grace_ends))
         marks.append((plan.grace_ends, "grace", title, gettext("if the money has not come")))
-    return [{"date": at, "kind": kind, "title": title, "text": text} for at, kind, title, text in marks]
+    return [
+        {"date": at, "kind": kind, "title": title, "text": text, "past": kind in TO_ACT_BY and at < today}
+        for at, kind, title, text in marks
+    ]
 
 
 def draw_sum(plan: PaymentPlan) -> list[dict[str, Any]]:
@@ -98,7 +105,7 @@ def _numbers(days: tuple[date, ...]) -> str:
     return ", ".join(shown if len(shown) <= 5 else [*shown[:2], "…", shown[-1]])
 
 
-def draw_rows(rows: Iterable[Sent], grace_ends: date) -> list[dict[str, Any]]:
+def draw_rows(rows: Iterable[Sent], grace_ends: date, kind: str = Kind.PLAN) -> list[dict[str, Any]]:
     """Rows of «If the money leaves later»."""
     return [
         {
@@ -106,7 +113,7 @@ def draw_rows(rows: Iterable[Sent], grace_ends: date) -> list[dict[str, Any]]:
             "comes": day_row(row.arrives_on),
             "level": LEVELS[row.outcome],
             "word": _word(row.outcome),
-            "meaning": _meaning(row, grace_ends),
+            "meaning": _meaning(row, grace_ends, kind),
         }
         for row in rows
     ]
@@ -121,7 +128,7 @@ def _word(outcome: Outcome) -> str:
     }[outcome]
 
 
-def _meaning(row: Sent, grace_ends: date) -> str:
+def _meaning(row: Sent, grace_ends: date, kind: str) -> str:
     match row.outcome:
         case Outcome.ON_TIME:
             return ngettext("%(num)s working day to spare", "%(num)s working days to spare", row.spare)
@@ -129,6 +136,8 @@ def _meaning(row: Sent, grace_ends: date) -> str:
             return gettext("the money arrives on the last day")
         case Outcome.IN_GRACE:
             return gettext("the portal works, but the grace days are running out")
+    if kind != Kind.PLAN:
+        return gettext("%(day)s passes first: what is paid for stops", day=day(grace_ends))
     return gettext(
         "%(day)s passes first: the portal falls to the free plan, applications stop", day=day(grace_ends)
     )

@@ -78,6 +78,6 @@ def _card(item: Symptom) -> dict[str, str]:
         "cause": item.cause[language],
         "fix": item.fix[language],
         "path": item.path,
-        "source": item.source,
+        "source": item.source[language],
         "grade": gettext(GRADES.get(item.grade, item.grade)),
     }

@@ -12,7 +12,7 @@ from b24app.license.plans import read_plans
 from b24app.license.profile import change_profile, get_profile
 from b24app.license.routes import read_payments
 from b24app.license.terms import Author
-from b24app.license.working_days import COUNTRIES
+from b24app.license.working_days import COUNTRY_TITLES
 from b24app.portals.frames import Frame
 from b24app.renewal.choices import follow_usual_way
 from b24app.renewal.people import check_email, list_roles, set_role
@@ -24,7 +24,6 @@ from b24app.texts import N_
 from b24app.web import framed, page
 from b24app.wire.journal import Search, export_calls, search_calls
 
-COUNTRY_TITLES = {"ru": N_("Russia"), "by": N_("Belarus"), "kz": N_("Kazakhstan")}
 ROLE_HINTS = {
     Role.RESPONSIBLE: N_("Gets every reminder and stands in for anyone who is not named"),
     Role.DECIDER: N_("Chooses the plan and approves the payment"),
@@ -123,7 +122,7 @@ def draw_settings(frame: Frame, *, form: Any = None, wrong: BadInput | None = No
         people={str(role): holder for role, holder in list_roles().items()},
         profile=get_profile(),
         plans=[(plan.code, plan.title) for plan in read_plans().offered()],
-        countries=[(code, COUNTRY_TITLES[code]) for code in COUNTRIES],
+        countries=list(COUNTRY_TITLES.items()),
         payments=read_payments(),
         calls=found[:MOST_CALLS],
         more=len(found) > MOST_CALLS,

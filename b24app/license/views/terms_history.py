@@ -1,0 +1,31 @@
+"""What the history of a term keeps as plain JSON, in words for people."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import gettext
+
+from b24app.texts import N_
+from b24app.web.wording import day_long, number
+
+DAYS = {"ends_on", "pending_since"}
+PAYS_BY = {
+    "unknown": N_("not known"),
+    "portal": N_("Bitrix24"),
+    "partner": N_("Partner"),
+    "site": N_("Bitrix24 site"),
+}
+
+
+def say_kept(name: str, value: Any) -> str:
+    """One kept value of a field; nothing for a value that was empty."""
+    if value is None or value == "":
+        return ""
+    if name in DAYS:
+        return day_long(date.fromisoformat(value))
+    if name == "price":
+        return number(Decimal(value))
+    if name == "autopay":
+        return gettext("on") if value else gettext("off")
+    return gettext(PAYS_BY[value]) if name == "pays_by" and value in PAYS_BY else str(value)
