@@ -48,7 +48,7 @@ def answer_question(
     db.session.flush()
     if proof is not None:
         keep_file(row.id, proof)
-    db.session.commit()
+    _keep()
     return row
 
 
@@ -106,7 +106,7 @@ def register_application(
         said_at=services().clock.now(),
     )
     db.session.add(row)
-    db.session.commit()
+    _keep()
     return row
 
 
@@ -129,7 +129,7 @@ def change_registered(
     row.kind, row.name, row.host, row.purpose = kind, name.strip()[:255], _host(host), purpose.strip()
     row.owner_id, row.owner_name, row.expires_on = owner_id, owner_name[:255], expires_on
     row.said_by, row.said_by_name, row.said_at = user_id, user_name, services().clock.now()
-    db.session.commit()
+    _keep()
     return row
 
 
@@ -156,9 +156,15 @@ def registered_applications() -> list[RegisterRow]:
 def strike_from_register(entry_id: int) -> None:
     """Take an entry out of the register."""
     db.session.delete(get_registered(entry_id))
-    db.session.commit()
+    _keep()
 
 
 def _host(address: str) -> str:
     """A webhook's address holds its secret in the path, so the path is never kept."""
     return address.strip().partition("://")[2].partition("/")[0] or address.strip().partition("/")[0]
+
+
+def _keep() -> None:
+    """Commit, and let the checks that stand on it say so."""
+    services().queue.later("tell_checks", current_portal_id())
+    db.session.commit()

@@ -1,13 +1,14 @@
-"""Lets the checks of the newest run say what came since: a probe, a walk over the disk, an event."""
+"""Lets the checks of the newest run say what we have learned since: a date, an answer, a probe, an event."""
 
 from b24app.checklist.check import load_checks
-from b24app.checklist.disk_use import read_disk_use
-from b24app.checklist.echoes import read_echoes
 from b24app.checklist.fact import Facts
 from b24app.checklist.judge import judge
 from b24app.checklist.model import Run
-from b24app.checklist.probes.known import read_probes
+from b24app.checklist.own_facts import own_facts
 from b24app.checklist.runs import facts_of_run, latest_run, portal_and_its_time, store_facts, store_verdicts
+
+CHANGING = {"terms", "register", "last_backup", "probes", "disk_use", "event_echoes"}
+"""Facts of our own that change between two runs; their checks need no newer word of the portal."""
 
 
 def tell_checks() -> Run | None:
@@ -16,14 +17,8 @@ def tell_checks() -> Run | None:
     if run is None:
         return None
     portal, now = portal_and_its_time()
-    told = Facts(
-        {
-            "probes": read_probes(),
-            "disk_use": read_disk_use(portal.plan_code),
-            "event_echoes": read_echoes(),
-        }
-    )
+    told = Facts({name: value for name, value in own_facts(portal.plan_code).items() if name in CHANGING})
     store_facts(run.id, told)
-    codes = [code for code, spec in load_checks().items() if set(told.values) & set(spec.facts)]
+    codes = [code for code, spec in load_checks().items() if CHANGING & {*spec.facts, *spec.optional}]
     store_verdicts(run.id, judge(facts_of_run(run.id).joined(told), now, codes=codes))
     return run

@@ -15,7 +15,8 @@ from sqlalchemy import select
 from b24app.errors import NotFound
 from b24app.license import model
 from b24app.license.terms import DRAFT_FIELDS, SINGLE, Author, Draft, Kind, Term, check_draft
-from b24app.storage import db
+from b24app.services import services
+from b24app.storage import current_portal_id, db
 
 _ORDER = {kind: place for place, kind in enumerate(Kind)}
 
@@ -173,6 +174,7 @@ def _remember(row: model.Clock, action: str, changes: Mapping[str, Any], by: Aut
     line.changes, line.by_id, line.by = dict(changes), by.user_id, by.name
     db.session.add(line)
     db.session.flush()
+    services().queue.later("tell_checks", current_portal_id())
 
 
 def _plain(value: Any) -> Any:

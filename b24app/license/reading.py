@@ -19,6 +19,7 @@ from b24app.license.timeline import Paying, TermRow, Timeline, draw_row, draw_ti
 from b24app.license.usage import (
     Gauge,
     Point,
+    ended_months,
     full_on,
     gauge,
     growth_per_month,
@@ -115,17 +116,18 @@ def usage_view(today: date) -> UsageView:
         else growth_per_month(usage.get("users", ()))
     )
     full = full_on(seats, growth, today)
-    orders = usage.get("orders", ())
+    orders = ended_months(usage.get("orders", ()), today)
+    newest = orders[-1].day if orders else today
     return UsageView(
         plan=plan,
         gauges=gauges,
-        orders=last_months(orders, today),
+        orders=last_months(orders, newest),
         orders_growth=growth_percent(orders),
         seats_growth=growth,
         seats_full_on=full,
         seats_months=months_until(today, full) if full else None,
         idle_users=int(usage["idle_users"][-1].value) if usage.get("idle_users") else None,
-        points=usage,
+        points={**usage, "orders": orders} if orders else usage,
     )
 
 

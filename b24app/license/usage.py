@@ -12,6 +12,7 @@ from b24app.texts import N_
 
 NEAR_PERCENT = 90
 TREND_MONTHS = 6
+NEARLY_OVER = 28  # by then a month lacks a tenth of its orders at most
 
 MEASURES = {
     "users": N_("Employees"),
@@ -119,6 +120,13 @@ def growth_percent(points: Sequence[Point]) -> int | None:
         return None
     ratio = float(half_year[-1].value / half_year[0].value)
     return round((math.pow(ratio, 1 / months) - 1) * 100)
+
+
+def ended_months(points: Sequence[Point], today: date) -> tuple[Point, ...]:
+    """The monthly points without the present month before its 28th day; everything when nothing else is known."""
+    border = today if today.day >= NEARLY_OVER else today.replace(day=1)
+    ended = tuple(point for point in points if point.day < border)
+    return ended or tuple(points)
 
 
 def last_months(points: Sequence[Point], today: date, count: int = 6) -> tuple[Point, ...]:

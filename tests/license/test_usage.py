@@ -10,6 +10,7 @@ from b24app.license.measures import current_need, list_usage, record_usage
 from b24app.license.usage import (
     Level,
     Point,
+    ended_months,
     full_on,
     gauge,
     growth_per_month,
@@ -116,3 +117,11 @@ def test_use_of_one_portal_is_invisible_to_another(portal, other):
     record_usage("users", 43, on=TODAY, at=AT)
     with portal_scope(other.id):
         assert list_usage() == {}
+
+
+def test_a_month_that_has_only_begun_is_not_compared_with_whole_ones() -> None:
+    begun = Point(date(2026, 12, 1), Decimal(12))
+    whole = points(416, 453, 494)
+    assert ended_months((*whole, begun), date(2026, 12, 2)) == tuple(whole)
+    assert ended_months((*whole, begun), date(2026, 12, 28)) == (*whole, begun)
+    assert ended_months((begun,), date(2026, 12, 2)) == (begun,)
