@@ -16,6 +16,7 @@ from b24app.errors import MarketplaceEnded, PlanLapsed, PortalLocked
 from b24app.placements.binding import bind_portal
 from b24app.portals.dormant import refresh_dormant
 from b24app.portals.event_work import take_event
+from b24app.portals.events import prune_test_events
 from b24app.portals.leaving import erase_due
 from b24app.portals.people import active_portals
 from b24app.portals.probing import probe_blocked
@@ -162,6 +163,7 @@ JOBS: dict[str, Job] = {
     "probe_blocked": probe_blocked,
     "refresh_dormant": refresh_dormant,
     "prune_calls": prune_calls,
+    "prune_test_events": prune_test_events,
     "learn_everyone": learn_everyone,
     "learn_portal": learn_portal,
     "remind_everyone": remind_everyone,
@@ -175,6 +177,7 @@ DAILY: dict[str, tuple[str, str]] = {
     "erase_due": ("20", "3"),
     "refresh_dormant": ("40", "3"),
     "prune_calls": ("50", "3"),
+    "prune_test_events": ("55", "3"),
     "count_disks": ("10", "2"),
     "start_daily_runs": ("10", "4"),
     "start_due_repeats": ("*/5", "*"),

@@ -14,6 +14,7 @@ from b24app.checklist.rerun import rerun_check
 from b24app.checklist.runs import latest_run, start_run, verdicts_of_run
 from b24app.checklist.verdict import Level, Verdict
 from b24app.jobs import hear_echo
+from b24app.portals.events import prune_test_events
 from b24app.renewal.reminders import list_deliveries
 from b24app.storage import portal_scope
 from sandbox.world import World
@@ -145,3 +146,12 @@ def test_echoes_of_another_portal_are_not_ours(north: Actor, south: Actor, run_j
         theirs = set(read_echoes().came)
     with portal_scope(north.portal_id):
         assert set(read_echoes().came) - theirs
+
+
+def test_old_echoes_are_forgotten_and_fresh_ones_stay(north: Actor, world: World, run_jobs: Jobs) -> None:
+    a_run(north, run_jobs)
+    world.clock.advance(days=8)
+    assert a_run(north, run_jobs).level is Level.PASS
+    assert prune_test_events() >= 1
+    with portal_scope(north.portal_id):
+        assert len(read_echoes().came) == 1
