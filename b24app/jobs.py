@@ -84,7 +84,7 @@ def run_checks(run_id: int) -> None:
 
 
 def retell_checks(portal_id: int) -> None:
-    """Something that checks stand on was written down: let them say so without asking the portal."""
+    """Something that checks stand on is known anew: let them say so without asking the portal."""
     with portal_scope(portal_id):
         tell_checks()
 
@@ -118,8 +118,7 @@ def try_probes(probe_id: int) -> None:
         row = db.session.get(ProbeRun, probe_id)
         portal_id = row.portal_id if row else None
     if portal_id is not None:
-        with portal_scope(portal_id):
-            tell_checks()
+        retell_checks(portal_id)
 
 
 def start_daily_runs() -> None:
@@ -132,8 +131,7 @@ def start_daily_runs() -> None:
 def add_up_disk(portal_id: int) -> None:
     """Walk over one disk, then let the check say what came of it."""
     count_disk(portal_id)
-    with portal_scope(portal_id):
-        tell_checks()
+    retell_checks(portal_id)
 
 
 def count_disks() -> None:

@@ -14,7 +14,8 @@ GONE = (Difference.LOST, Difference.OFF)
 def keep_picture(run_id: int) -> bool:
     """Take a complete run as the snapshot unless a person has chosen one, or something is missing in it.
 
-    A run in which something could not be read is no snapshot: what is not in it could not be missed afterwards. While the repeats after an activation go on, the snapshot stands still: it is what they are compared with.
+    A run in which something could not be read is no snapshot: what is not in it could not be missed afterwards.
+    While the repeats after an activation go on, the snapshot stands still: it is what they are compared with.
     """
     run, choice = get_run(run_id), chosen_baseline()
     if run.state != RunState.DONE or not run.complete:

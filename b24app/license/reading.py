@@ -127,7 +127,7 @@ def usage_view(today: date) -> UsageView:
         seats_full_on=full,
         seats_months=months_until(today, full) if full else None,
         idle_users=int(usage["idle_users"][-1].value) if usage.get("idle_users") else None,
-        points={**usage, "orders": orders} if orders else usage,
+        points={**usage, "orders": orders},
     )
 
 

@@ -31,7 +31,12 @@ KIND_TITLES = {
     Kind.TELEPHONY: N_("Telephony"),
     Kind.OTHER: N_("Other term"),
 }
-PAYS_BY = ("portal", "partner", "site", "unknown")
+PAYS_BY = {
+    "unknown": N_("Not known"),
+    "portal": N_("Bitrix24"),
+    "partner": N_("Partner"),
+    "site": N_("Bitrix24 site"),
+}
 CONFIRMED_FOR = timedelta(days=180)
 EARLIEST, LATEST = date(2015, 1, 1), date(2100, 1, 1)
 

@@ -119,7 +119,7 @@ def _plan_of(term: Term, policy: Policy, calendar: BankCalendar, paying: Paying)
     return plan_payment(conditions, calendar)
 
 
-def term_name(term: Term, plan_name: Said) -> Said:
+def term_name(term: Term, plan_name: Said = NOTHING) -> Said:
     """What the term is called: its own title, the plan's name, or its kind."""
     if term.title:
         return say("%(title)s", title=term.title)

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from b24app.license.routes import METHOD_TITLES, ROUTE_TITLES
 from b24app.license.said import Said, say
-from b24app.license.terms import KIND_TITLES, Kind, Term
+from b24app.license.terms import Term
+from b24app.license.timeline import term_name
 from b24app.renewal.case import CaseView
 from b24app.renewal.papers import PaperView
 from b24app.renewal.stages import STAGE_TITLES
@@ -66,7 +67,7 @@ def write_terms(terms: Iterable[Term], speak: Speak) -> str:
     titles = (N_("Term"), N_("Last paid day"), N_("Price"), N_("Currency"), N_("Said by"), N_("Written down"))
     rows = [
         (
-            term.title or speak(say(KIND_TITLES[Kind(term.kind)])),
+            speak(term_name(term)),
             term.ends_on or "",
             "" if term.price is None else term.price,
             term.currency,

@@ -47,10 +47,8 @@ def _draw(s: Situation, number: int, current: int, part: _Part) -> Step:
     state = "done" if number < current else "now" if number == current else "ahead"
     late = state != "done" and part.by is not None and part.by < s.today
     who = s.who(part.role) if part.role else None
-    behind = (
-        state == "done" and s.state is State.ACTIVE_AGAIN
-    )  # the dates are already those of the next renewal
-    text = NOTHING if behind else part.text
+    # after the activation the dates are already those of the next renewal
+    text = NOTHING if state == "done" and s.state is State.ACTIVE_AGAIN else part.text
     return Step(part.code, state, late, say(part.title), say(part.short), text, part.by, who)
 
 

@@ -22,7 +22,7 @@ def split_prefix(key: str) -> tuple[str, str]:
 
 def matches(row: Row, conditions: list[tuple[str, str, Any]]) -> bool:
     """Say whether a row answers every condition."""
-    return not conditions or all(compare(op, row.get(name), wanted) for op, name, wanted in conditions)
+    return all(compare(op, row.get(name), wanted) for op, name, wanted in conditions)
 
 
 def read_filter(given: Any, known: frozenset[str] | None = None) -> list[tuple[str, str, Any]]:

@@ -13,7 +13,7 @@ from b24app.license.terms import Author
 from b24app.services import services
 from b24app.storage import db, portal_scope
 from sandbox.world import World
-from tests.actors import Actor, Opened
+from tests.actors import Actor
 
 pytestmark = pytest.mark.usefixtures("first_checks")
 Jobs = Callable[[], int]
@@ -33,9 +33,7 @@ def write_date(actor: Actor, ends_on: date) -> None:
         db.session.commit()
 
 
-def test_a_date_that_was_written_down_ends_the_complaint(
-    north: Actor, world: World, run_jobs: Jobs, north_admin: Opened
-) -> None:
+def test_a_date_that_was_written_down_ends_the_complaint(north: Actor, world: World, run_jobs: Jobs) -> None:
     write_date(north, date(2026, 12, 1))
     run_jobs()
     assert verdict(north, "plan_time_left").level is Level.WARN

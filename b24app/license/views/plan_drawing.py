@@ -1,6 +1,6 @@
 """Cards, tables and bars of the page of plan and money, made from its sums."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ from b24app.license.budget import YearOfMoney, price_of
 from b24app.license.notes import name_source
 from b24app.license.plans import LIMITS, PlanTable
 from b24app.license.prices import BudgetMonth
-from b24app.license.sources import Claim, Fact
+from b24app.license.sources import Claim, Fact, Source
 from b24app.license.usage import MEASURES
 from b24app.web.wording import day_long, money, month_short, number, percent
 
@@ -100,10 +100,10 @@ def draw_prices(money_: "Money", today: date) -> list[dict[str, Any]]:
                 "name": gettext(item.plan.title)
                 + (f" {item.plan.limit('users')}" if item.plan.oversize else ""),
                 "used": money(_decimal(used)) if used else gettext("unknown"),
-                "used_source": source_of(used, money_.table) if used else "",
+                "used_source": source_of(used, money_.table.sources) if used else "",
                 "used_kind": KINDS.get(used.grade, "document") if used else "stale",
                 "other": money(_decimal(other)) if other else "",
-                "other_source": source_of(other, money_.table) if other else "",
+                "other_source": source_of(other, money_.table.sources) if other else "",
                 "differ": fact.differ,
                 "old": bool(used and used.is_stale(today)),
                 "undated": bool(used and used.checked_on is None),
@@ -125,18 +125,18 @@ def _limit_row(code: str, fact: Fact, table: PlanTable, today: date) -> dict[str
     return {
         "name": gettext(MEASURES[code]),
         "value": number(used.number) if used and used.number is not None else gettext("no source states it"),
-        "source": source_of(used, table) if used else "",
+        "source": source_of(used, table.sources) if used else "",
         "kind": KINDS.get(used.grade, "document") if used else "stale",
         "old": bool(used and used.is_stale(today)),
     }
 
 
-def source_of(claim: Claim, table: PlanTable) -> str:
+def source_of(claim: Claim, sources: Mapping[str, Source]) -> str:
     """«Who says it, and when it was checked»."""
     if claim.grade == "H":
         title = claim.note
     else:
-        source = table.sources.get(claim.source)
+        source = sources.get(claim.source)
         title = name_source(source) if source else claim.source
     if claim.checked_on is None:
         return gettext("%(source)s, no date", source=title)

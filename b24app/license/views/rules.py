@@ -18,18 +18,19 @@ from b24app.license.corrections import (
     list_corrections,
     withdraw_correction,
 )
-from b24app.license.notes import name_source, say_note
+from b24app.license.notes import say_note
 from b24app.license.policy import Policy, policy_kind
 from b24app.license.profile import get_profile
 from b24app.license.reading import main_kind
 from b24app.license.sources import Claim, Fact
 from b24app.license.views import blueprint
+from b24app.license.views.plan_drawing import source_of
 from b24app.license.views.terms import author
 from b24app.portals.frames import Frame
 from b24app.services import services
 from b24app.texts import N_
 from b24app.web import framed, page
-from b24app.web.wording import day_long, number, today
+from b24app.web.wording import number, today
 
 KIND_TITLES = {
     "cloud": N_("Cloud plan"),
@@ -125,13 +126,10 @@ def draw_facts(policy: Policy) -> Iterable[dict[str, Any]]:
 def draw_claim(claim: Claim, fact: Fact, policy: Policy, on: date) -> dict[str, Any]:
     """One voice: what it says, who it is, when it was heard, and whether it drives."""
     by_person = claim.grade == "H"
-    source = policy.sources.get(claim.source)
-    title = claim.note if by_person else name_source(source) if source else claim.source
-    heard = day_long(claim.checked_on) if claim.checked_on else gettext("no date")
     return {
         "value": say_value(claim),
         "note": "" if by_person else say_note(claim.note),
-        "source": f"{title}, {heard}",
+        "source": source_of(claim, policy.sources),
         "kind": "person" if by_person else "stale" if claim.is_stale(on) else "document",
         "drives": claim is fact.used,
     }

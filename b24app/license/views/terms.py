@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from b24app.errors import BadInput
 from b24app.license.clocks import (
@@ -17,7 +18,7 @@ from b24app.license.clocks import (
     mark_pending,
 )
 from b24app.license.reading import timeline_view
-from b24app.license.terms import DRAFT_FIELDS, KIND_TITLES, Author
+from b24app.license.terms import DRAFT_FIELDS, KIND_TITLES, PAYS_BY, Author
 from b24app.license.views import blueprint
 from b24app.license.views.terms_form import read_term
 from b24app.license.views.terms_history import say_kept
@@ -108,6 +109,7 @@ def draw(frame: Frame, *, editing: int | None = None, form: Any = None, wrong: B
         timeline=timeline_view(services().clock.now(), today()),
         history=clock_history()[:30],
         say_kept=say_kept,
+        payers=[(code, gettext(title)) for code, title in PAYS_BY.items()],
         kinds=[(str(kind), title) for kind, title in KIND_TITLES.items()],
         held={term.kind for term in list_clocks()},
         editing=editing,

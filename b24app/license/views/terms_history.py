@@ -6,16 +6,12 @@ from typing import Any
 
 from flask_babel import gettext
 
+from b24app.license.terms import PAYS_BY
 from b24app.texts import N_
 from b24app.web.wording import day_long, number
 
 DAYS = {"ends_on", "pending_since"}
-PAYS_BY = {
-    "unknown": N_("not known"),
-    "portal": N_("Bitrix24"),
-    "partner": N_("Partner"),
-    "site": N_("Bitrix24 site"),
-}
+TITLES = PAYS_BY | {"unknown": N_("not known")}
 
 
 def say_kept(name: str, value: Any) -> str:
@@ -28,4 +24,4 @@ def say_kept(name: str, value: Any) -> str:
         return number(Decimal(value))
     if name == "autopay":
         return gettext("on") if value else gettext("off")
-    return gettext(PAYS_BY[value]) if name == "pays_by" and value in PAYS_BY else str(value)
+    return gettext(TITLES[value]) if name == "pays_by" and value in TITLES else str(value)

@@ -10,7 +10,8 @@ from b24app.license.payment_plan import Sent
 from b24app.license.profile import change_profile, get_profile
 from b24app.license.reading import calendar_view
 from b24app.license.routes import read_payments
-from b24app.license.terms import KIND_TITLES, Author, Kind, Term
+from b24app.license.terms import Author, Term
+from b24app.license.timeline import term_name
 from b24app.license.working_days import COUNTRY_TITLES
 from b24app.portals.frames import Frame
 from b24app.renewal.choices import follow_usual_way
@@ -22,7 +23,7 @@ from b24app.renewal.views.calendar_drawing import draw_days, draw_marks, draw_ro
 from b24app.services import services
 from b24app.texts import N_
 from b24app.web import framed, page
-from b24app.web.wording import today
+from b24app.web.wording import today, words
 
 
 class ConditionsForm(BaseModel):
@@ -74,12 +75,12 @@ def _draw(frame: Frame) -> str:
         marks=draw_marks(count.plan, today()) if count else [],
         sum=draw_sum(count.plan) if count else [],
         rows=draw_rows(_ahead(count.later), count.plan.grace_ends, count.term.kind) if count else [],
-        about=_name(count.term) if count else "",
+        about=words(term_name(count.term)) if count else "",
         profile=get_profile(),
         people=names_by_role(),
         payments=read_payments(),
         say_note=say_note,
-        terms=[(item, _name(item)) for item in terms],
+        terms=[(item, words(term_name(item))) for item in terms],
     )
 
 
@@ -92,10 +93,6 @@ def names_by_role() -> dict[str, str]:
 
 def _choose(terms: tuple[Term, ...], wanted: int | None) -> Term | None:
     return next((term for term in terms if term.id == wanted), terms[0] if terms else None)
-
-
-def _name(term: Term) -> str:
-    return term.title or KIND_TITLES[Kind(term.kind)]
 
 
 def _ahead(rows: tuple[Sent, ...]) -> tuple[Sent, ...]:
