@@ -59,8 +59,8 @@ screenshots: .venv/ready  ## the pictures of the README, from a running demo of 
 	$(BIN)/python tools/screenshots.py
 
 lock: .venv/ready  ## renew the lock files from requirements/*.in
-	$(BIN)/uv --no-config pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements/app.txt requirements/app.in
-	$(BIN)/uv --no-config pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements/dev.txt requirements/dev.in
+	$(BIN)/uv --no-config pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras --no-annotate --no-header -o requirements/app.txt requirements/app.in
+	$(BIN)/uv --no-config pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras --no-annotate --no-header -o requirements/dev.txt requirements/dev.in
 
 translations: .venv/ready  ## extract, merge and compile the texts
 	$(BIN)/python tools/translations.py

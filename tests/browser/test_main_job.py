@@ -61,7 +61,9 @@ def settle(frame: Frame) -> None:
 
 def go(frame: Frame, tab: str) -> None:
     settle(frame)
-    frame.locator(f"#tab-{tab}").click()
+    with frame.page.expect_response(f"**/{tab}"):
+        frame.locator(f"#tab-{tab}").click()
+    settle(frame)
     frame.locator(f'#tab-{tab}[aria-current="page"]').wait_for()
 
 
@@ -107,6 +109,24 @@ def test_the_administrator_checks_loses_renews_and_reads_what_was_lost(stage: St
     frame.locator("#group-off").wait_for()
     assert lost["NAME"] in frame.locator("#group-off").inner_text()
     assert barriers(installed) == []
+
+
+def test_of_two_quick_wishes_the_later_is_answered(stage: Stage, installed: Page) -> None:
+    frame = stage.frame(installed)
+    go(frame, "checklist")
+    expect(frame.locator(BUSY)).to_have_count(0, timeout=20_000)
+    settle(frame)
+    frame.evaluate("""() => {
+        document.querySelector("#tab-checklist").click();
+        document.querySelector('[hx-post="/checklist/run"]').click();
+    }""")
+    frame.locator(BUSY).first.wait_for(state="attached")
+    frame.evaluate(
+        "for (const tab of ['calendar', 'after', 'plan']) document.querySelector('#tab-' + tab).click()"
+    )
+    frame.locator('#tab-plan[aria-current="page"]').wait_for()
+    settle(frame)
+    assert frame.locator('#tab-plan[aria-current="page"]').count() == 1
 
 
 def test_every_tab_is_whole_in_both_widths(stage: Stage, browser: Browser, installed: Page) -> None:

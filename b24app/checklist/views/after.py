@@ -98,7 +98,8 @@ def count_again(frame: Frame, line: str) -> str:
 
 def draw_after(frame: Frame, *, accepting: str = "", wrong: BadInput | None = None) -> str:
     """The whole page."""
-    view, newest, steps = compare_with_baseline(), latest_run(), after_steps()
+    newest = latest_run()  # read first: a run that ends meanwhile is in the comparison or asked for again
+    view, steps = compare_with_baseline(), after_steps()
     return page(
         "after.html",
         frame,
