@@ -9,6 +9,7 @@ from b24app.checklist.check import load_checks
 from b24app.checklist.model import Mute
 from b24app.checklist.questions import by_code
 from b24app.errors import BadInput, NotFound
+from b24app.portals.days import day_at
 from b24app.services import services
 from b24app.storage import current_portal_id, db
 from b24app.texts import N_
@@ -23,7 +24,7 @@ def mute(target: str, reason: str, until: date, *, user_id: int, user_name: str)
     now = services().clock.now()
     if not reason.strip():
         raise BadInput(N_("Say why: the next administrator will read it."), "reason")
-    if not 0 <= (until - now.date()).days <= LONGEST_DAYS:
+    if not 0 <= (until - day_at(now)).days <= LONGEST_DAYS:
         raise BadInput(N_("Choose a day from today to a year from now."), "until")
     unmute(target)
     row = Mute(
@@ -48,7 +49,7 @@ def unmute(target: str) -> None:
 
 def mutes_in_force() -> dict[str, Mute]:
     """What is silenced today, by target."""
-    today = services().clock.now().date()
+    today = day_at(services().clock.now())
     return {row.target: row for row in db.session.scalars(select(Mute).where(Mute.until >= today))}
 
 

@@ -135,7 +135,7 @@ def portal_and_its_time() -> tuple[Portal, datetime]:
     portal = db.session.get(Portal, current_portal_id())
     if portal is None:
         raise NotFound("portal")
-    return portal, services().clock.now().astimezone(ZoneInfo(portal.time_zone or "Europe/Moscow"))
+    return portal, services().clock.now().astimezone(ZoneInfo(portal.time_zone))
 
 
 def _alive_pairs(baseline: Baseline) -> tuple[str, ...]:

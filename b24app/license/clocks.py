@@ -15,6 +15,7 @@ from sqlalchemy import select
 from b24app.errors import NotFound
 from b24app.license import model
 from b24app.license.terms import DRAFT_FIELDS, SINGLE, Author, Draft, Kind, Term, check_draft
+from b24app.portals.days import day_at
 from b24app.services import services
 from b24app.storage import current_portal_id, db
 
@@ -166,7 +167,7 @@ def _vouch(row: model.Clock, by: Author, at: datetime, source: str) -> None:
 def _note_renewal(row: model.Clock, before: date | None, at: datetime) -> None:
     """A moved end means that the renewal has arrived, so nothing is pending any more."""
     if before is not None and row.ends_on is not None and row.ends_on > before:
-        row.renewed_on, row.pending_since = at.date(), None
+        row.renewed_on, row.pending_since = day_at(at), None
 
 
 def _remember(row: model.Clock, action: str, changes: Mapping[str, Any], by: Author, at: datetime) -> None:

@@ -1,7 +1,7 @@
 """Verbs over corrections: an administrator's own limits, prices and rules, with a reason; and the tables as corrected."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
 from sqlalchemy import select
@@ -14,6 +14,7 @@ from b24app.license.profile import Profile
 from b24app.license.sources import PERSON, Claim
 from b24app.license.terms import Author
 from b24app.license.typed import plain_number
+from b24app.portals.days import day_at
 from b24app.storage import db
 from b24app.texts import N_
 
@@ -43,6 +44,7 @@ class Correction:
     reason: str
     by: str
     at: datetime
+    on: date
     withdrawn_at: datetime | None
 
     @property
@@ -51,7 +53,7 @@ class Correction:
         return Claim(
             _parse(self.code, self.value),
             PERSON,
-            self.at.date(),
+            self.on,
             "H",
             f"{self.by}: {self.reason}".strip(": "),
         )
@@ -100,9 +102,8 @@ def corrected_policy(clock_kind: str, profile: Profile) -> Policy:
 
 
 def _correction(row: model.FactOverride) -> Correction:
-    return Correction(
-        row.id, row.subject, row.code, row.value, row.currency, row.reason, row.by, row.at, row.withdrawn_at
-    )
+    told = (row.id, row.subject, row.code, row.value, row.currency, row.reason, row.by, row.at)
+    return Correction(*told, day_at(row.at), row.withdrawn_at)
 
 
 def _check(subject: str, code: str, value: str, reason: str) -> None:

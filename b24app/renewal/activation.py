@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -13,8 +12,8 @@ from b24app.license.clocks import find_clock
 from b24app.license.profile import note_license
 from b24app.license.suggestions import keep_suggestions, suggest_from_app
 from b24app.license.terms import Kind, Term
+from b24app.portals.days import day_at
 from b24app.portals.door import open_door
-from b24app.portals.model import Portal
 from b24app.portals.people import active_portals
 from b24app.renewal import model, pulse
 from b24app.renewal.case import CaseView
@@ -80,7 +79,7 @@ def _main_term() -> Term | None:
 
 def _ends_soon(term: Term, at: datetime) -> bool:
     """A plan that changes in the middle of its term was upgraded, not renewed."""
-    return term.ends_on is not None and (term.ends_on - at.date()).days <= 30
+    return term.ends_on is not None and (term.ends_on - day_at(at)).days <= 30
 
 
 def learn_everyone() -> None:
@@ -92,17 +91,15 @@ def learn_everyone() -> None:
 
 def learn_portal(portal_id: int) -> None:
     """Ask `app.info`: keep the plan, hints of dates, and whether the portal answers at all."""
-    portal = db.session.get_one(Portal, portal_id)
-    zone, now = portal.time_zone, services().clock.now()
+    now = services().clock.now()
     with portal_scope(portal_id):
-        db.session.commit()
         try:
             answer = open_door(portal_id, background=True).call("app.info").result
         except PortalError as error:
             pulse.note_refusal(error, now)
             db.session.commit()
             raise
-        learn(answer if isinstance(answer, Mapping) else {}, now, now.astimezone(ZoneInfo(zone)).date())
+        learn(answer if isinstance(answer, Mapping) else {}, now, day_at(now))
         db.session.commit()
 
 

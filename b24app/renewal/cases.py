@@ -8,6 +8,7 @@ from b24app.errors import BadInput, NotFound
 from b24app.license.clocks import change_clock, mark_pending
 from b24app.license.profile import get_profile
 from b24app.license.terms import Author, Term
+from b24app.portals.days import day_at
 from b24app.renewal import model
 from b24app.renewal.case import CaseView
 from b24app.renewal.stages import Mark, Stage, is_reached, may_mark, may_unmark
@@ -61,14 +62,14 @@ def settle_case(term: Term, at: datetime) -> CaseView | None:
     found = case_of(term)
     if found is None or found.ends_on == term.ends_on or term.ends_on is None:
         return found
-    if at.date() >= term.ends_on - NEXT_WINDOW:
+    if day_at(at) >= term.ends_on - NEXT_WINDOW:
         row = case_row(found.id)
         row.closed_at, row.outcome = at, "unverified"
         db.session.flush()
         return None
     if term.ends_on > found.ends_on and not is_reached(found.marks, Stage.ACTIVE):
         by = Author(None, term.said_by)
-        return mark_stage(found.id, Stage.ACTIVE, by=by, at=at, on=term.renewed_on or at.date())
+        return mark_stage(found.id, Stage.ACTIVE, by=by, at=at, on=term.renewed_on or day_at(at))
     return found
 
 
@@ -82,11 +83,12 @@ def mark_stage(
     row, kind = case_row(case_id), Stage(stage)
     if not may_mark(_marks(row.id), kind):
         return case_view(row)
-    _add_mark(row, kind, by=by, at=at, on=on or at.date(), note=note)
+    day = on or day_at(at)
+    _add_mark(row, kind, by=by, at=at, on=day, note=note)
     row.closed_at, row.outcome = None, ""
     if kind is Stage.PAID:
-        _add_mark(row, Stage.ACTIVATION_AWAITED, by=by, at=at, on=on or at.date(), note="")
-        mark_pending(row.clock_id, on or at.date(), by=by, at=at)
+        _add_mark(row, Stage.ACTIVATION_AWAITED, by=by, at=at, on=day, note="")
+        mark_pending(row.clock_id, day, by=by, at=at)
     if kind is Stage.VERIFIED:
         row.closed_at, row.outcome = at, "verified"
     db.session.flush()

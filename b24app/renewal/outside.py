@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from b24app.errors import BadInput, NotFound, Refused
 from b24app.license.terms import Author
+from b24app.portals.days import day_at
 from b24app.renewal import model
 from b24app.services import services
 from b24app.storage import db, every_portal
@@ -81,7 +82,7 @@ def read_link(token: str, purpose: str, at: datetime) -> LinkView:
         row = db.session.scalar(select(model.StatusLink).where(model.StatusLink.code == str(code)))
         if row is None or row.revoked_at is not None or row.purpose != purpose:
             raise Refused("link_revoked", N_("This address was closed. Ask an administrator for a new one."))
-        if row.expires_on is not None and at.date() > row.expires_on:
+        if row.expires_on is not None and day_at(at, row.portal_id) > row.expires_on:
             raise Refused("link_expired", N_("This address has expired. Ask an administrator for a new one."))
         row.opened_at = at
         db.session.flush()

@@ -108,7 +108,7 @@ def draw_after(frame: Frame, *, accepting: str = "", wrong: BadInput | None = No
         if view
         else [],
         counts=count_lines(view),
-        repeats=draw_repeats(steps, services().clock.now(), count_differences(steps), stopped_steps(steps)),
+        repeats=draw_repeats(steps, count_differences(steps), stopped_steps(steps)),
         under_way=newest is not None and newest.state in ACTIVE,
         stopped=newest if newest is not None and newest.state == RunState.STOPPED else None,
         has_runs=newest is not None,

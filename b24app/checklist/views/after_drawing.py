@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext, ngettext
@@ -15,7 +14,7 @@ from b24app.checklist.schedule import STEP_TITLES
 from b24app.checklist.snapshot import KINDS
 from b24app.checklist.verdict import Level
 from b24app.texts import N_
-from b24app.web.wording import clock, moment
+from b24app.web.wording import clock, moment, today, zone
 
 TITLES = {
     Difference.LOST: N_("Lost"),
@@ -128,14 +127,14 @@ def _accepted(line: LineView) -> str:
 
 
 def draw_repeats(
-    steps: Sequence[AfterStep], now: datetime, found: Mapping[str, int], stopped: Collection[str] = ()
+    steps: Sequence[AfterStep], found: Mapping[str, int], stopped: Collection[str] = ()
 ) -> list[dict[str, Any]]:
     """The four repeats of the newest activation, with what each has found or waits for."""
     waiting = [step for step in steps if step.run_id is None]
     drawn = []
     for step in steps:
         state = "done" if step.run_id else "now" if step is waiting[0] else "ahead"
-        when = moment(step.due_at) if step.due_at.date() != now.date() else clock(step.due_at)
+        when = clock(step.due_at) if step.due_at.astimezone(zone()).date() == today() else moment(step.due_at)
         drawn.append(
             {
                 "state": state,
