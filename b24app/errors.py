@@ -6,6 +6,7 @@ AppError
 ├── NotAllowed             this visitor may not do that
 ├── ProbesOff              probes that write are not allowed in this portal now
 ├── NotFound               no such thing in this portal
+├── TooManyRefusals        this address was refused too often just now
 ├── Refused                who is knocking could not be verified
 │   └── PageStale              the page was opened too long ago
 └── PortalError            a portal or its authorization server said no
@@ -83,6 +84,14 @@ class NotFound(AppError):
 
     status = 404
     public = N_("There is no such page or record.")
+
+
+class TooManyRefusals(AppError):
+    """This address was refused so often that nobody there is verified until the minute is over."""
+
+    retryable = True
+    status = 429
+    public = N_("Too many refused attempts came from this address. Wait a minute and open the page again.")
 
 
 class Refused(AppError):

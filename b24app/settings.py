@@ -76,6 +76,12 @@ class Settings(BaseSettings):
     forwarded_allow_ips: str = Field(
         "127.0.0.1", description="Proxies whose X-Forwarded-Proto is believed, separated by commas"
     )
+    proxies: int = Field(
+        0, ge=0, le=5, description="Proxies in front that write the visitor's address into X-Forwarded-For"
+    )
+    refusals_per_minute: int = Field(
+        300, ge=10, description="Refused requests after which an address waits for the next minute"
+    )
     support_contact: str = Field("", description="Support contact shown on help pages")
 
     @field_validator("seal_keys", "oauth_servers", mode="before")

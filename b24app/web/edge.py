@@ -11,6 +11,7 @@ from b24app.web.languages import speak
 from b24app.web.metrics import measure
 from b24app.web.reports import report_errors
 from b24app.web.security import protect
+from b24app.web.strangers import count_refusals
 from b24app.web.wording import register
 
 
@@ -22,6 +23,7 @@ def build_edge(app: Flask, settings: Settings) -> None:
     register(app)
     stamp_assets(app)
     measure(app)
+    count_refusals(app, settings)
     protect(app)
     show_errors(app)
     register_blueprints(app)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import structlog
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, TooManyRequests
 from werkzeug.exceptions import NotFound as NoPage
 
 from b24app.errors import (
@@ -20,6 +20,7 @@ from b24app.errors import (
     PortalError,
     PortalLocked,
     Refused,
+    TooManyRefusals,
 )
 from b24app.services import services
 from b24app.storage import db
@@ -40,6 +41,7 @@ class Look:
 
 LOOKS: tuple[tuple[type[AppError], Look], ...] = (
     (PageStale, Look("clock", N_("The page is out of date"), repeat=True)),
+    (TooManyRefusals, Look("clock", N_("A minute's wait"), repeat=True)),
     (Refused, Look("lock", N_("We could not let you in"))),
     (NotAllowed, Look("lock", N_("This page is for administrators"))),
     (NotFound, Look("search", N_("There is nothing here"))),
@@ -64,13 +66,15 @@ def _known(error: AppError) -> ResponseReturnValue:
     number = secrets.token_hex(4)
     details = {"reason": error.reason} if isinstance(error, Refused) else {}
     log.warning("request refused", error=type(error).__name__, number=number, **details)
-    g.refused = isinstance(error, Refused)
+    g.refused = isinstance(error, Refused | TooManyRefusals)
     return _answer(error, getattr(error, "message", error.public), error.status, number)
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
     if isinstance(error, NoPage):
         return _known(NotFound())
+    if isinstance(error, TooManyRequests):
+        return _known(TooManyRefusals())
     return make_response(error.get_response())
 
 
