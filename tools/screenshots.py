@@ -43,30 +43,40 @@ def shoot_part(frame: Frame, selector: str, name: str) -> None:
     print(PICTURES.name, name)
 
 
+def shoot_tabs(stage: Stage, pages: dict[str, Page], *tabs: str) -> None:
+    """Keep a tab in every language; the pages are those of one administrator."""
+    for ending, page in pages.items():
+        for tab in tabs:
+            go(stage.frame(page), tab)
+            shoot(page, tab + ending)
+
+
 def tell_the_story(stage: Stage, browser: Browser) -> None:
-    """Install, check, lose something, compare; photograph on the way."""
-    page = install(stage, browser)
-    frame = stage.frame(page)
-    run_checks(frame)
-    shoot(page, "checklist")
-    go(frame, "overview")
-    shoot(page, "overview")
-    shoot_part(frame, "#terms", "terms")
-    for tab in ("calendar", "plan"):
-        go(frame, tab)
-        shoot(page, tab)
-    lost = next(row for row in stage.portal.tables["paysystem"].all() if row["ACTIVE"] == "Y")
-    scenario(stage, "switch_off", kind="pay_system", id=lost["ID"])
-    run_checks(frame)
-    go(frame, "after")
-    shoot(page, "after")
+    """Install, check, lose something, compare; photograph on the way in both languages."""
+    russian = install(stage, browser)
+    run_checks(stage.frame(russian))
     english = stage.open(browser, APP, width=1540, lang="en")
     stage.frame(english).locator("#answer").wait_for()
-    shoot(english, "overview-en")
-    card = stage.open(browser, APP, width=900, user=stage.portal.employee.id)
+    pages = {"": russian, "-en": english}
+    shoot_tabs(stage, pages, "checklist", "overview")
+    for ending, page in pages.items():
+        shoot_part(stage.frame(page), "#terms", f"terms{ending}")
+    shoot_tabs(stage, pages, "calendar", "plan")
+    lost = next(row for row in stage.portal.tables["paysystem"].all() if row["ACTIVE"] == "Y")
+    scenario(stage, "switch_off", kind="pay_system", id=lost["ID"])
+    run_checks(stage.frame(russian))
+    shoot_tabs(stage, pages, "after")
+    for ending, language in (("", "ru"), ("-en", "en")):
+        shoot_card(stage, browser, f"widget{ending}", language)
+
+
+def shoot_card(stage: Stage, browser: Browser, name: str, language: str) -> None:
+    """Keep what an employee sees."""
+    card = stage.open(browser, APP, width=900, user=stage.portal.employee.id, lang=language)
     stage.frame(card).locator("#answer").wait_for()
     card.wait_for_timeout(400)
-    card.screenshot(path=PICTURES / "widget.png")
+    card.screenshot(path=PICTURES / f"{name}.png")
+    print(PICTURES.name, name)
 
 
 def main(story: Callable[[Stage, Browser], None] = tell_the_story) -> None:
