@@ -1,10 +1,9 @@
-"""Tokens of a portal: exchange, one refresh for all threads and processes, and who the authorization server says we are.
+"""Tokens of a portal: exchange, and one refresh for all threads and processes.
 
 Facts: settings/oauth/index.md, settings/oauth/auto-renewal.md (refresh only when a call says `expired_token`, never on
 schedule; the refresh token rotates and lives 180 days), settings/oauth/error-codes.md (`wrong_client` has HTTP 200).
 """
 
-import json
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -16,11 +15,9 @@ from urllib.parse import urlencode, urlsplit
 import requests
 
 from b24app import errors
-from b24app.errors import AnswerBroken, PortalError, Refused, TokenExpired, TokenRejected
-from b24app.wire.answers import read_body
+from b24app.errors import AnswerBroken, PortalError, Refused, TokenRejected
 from b24app.wire.pace import Pace
-from b24app.wire.token_endpoint import TOKEN_LIMITS, ask_for_tokens
-from b24app.wire.transport import post
+from b24app.wire.token_endpoint import ask_for_tokens
 
 DORMANT_DAYS = 150  # of the 180 that a refresh token lives
 
@@ -183,47 +180,6 @@ def read_tokens(answer: Mapping[str, Any], pace: Pace) -> Tokens:
     return Tokens(*pair, expires_at=now + timedelta(seconds=seconds), refreshed_at=now)
 
 
-@dataclass(frozen=True, slots=True)
-class ApplicationOnServer:
-    """Whose token it is, by the only word we trust: `app.info` at the authorization server."""
-
-    client_id: str
-    member_id: str
-    domain: str
-    client_endpoint: str
-    user_id: int
-    status: str
-    installed: bool
-    version: int
-    scope: frozenset[str]
-
-
-def fetch_application(
-    session: requests.Session, server_endpoint: str, access_token: str
-) -> ApplicationOnServer:
-    """Ask an allow-listed authorization server about a token (settings/oauth/simple-way.md).
-
-    `server_endpoint` is its REST base, `https://oauth.bitrix24.tech/rest/`. Raises the PortalError family.
-    """
-    body = json.dumps({"auth": access_token}).encode()
-    reply = post(session, f"{server_endpoint.rstrip('/')}/app.info", body, TOKEN_LIMITS)
-    result = read_body(reply.take(), reply.http)["result"]
-    if not isinstance(result, dict) or not isinstance(result.get("install"), dict):
-        raise AnswerBroken("", "app.info has no install", http=reply.http)
-    return _read_application(result, result["install"])
-
-
-def application_of(
-    session: requests.Session, server_endpoint: str, tokens: TokenSource
-) -> ApplicationOnServer:
-    """Ask about the current access token, renewing it once when it has expired."""
-    pair = tokens.current()
-    try:
-        return fetch_application(session, server_endpoint, pair.access)
-    except TokenExpired:
-        return fetch_application(session, server_endpoint, tokens.refresh_after(pair).access)
-
-
 def token_server(endpoint: str, allowed: tuple[str, ...]) -> str:
     """The authorization server of an endpoint, only if it is on the list that may see our secret."""
     parts = urlsplit(endpoint)
@@ -231,28 +187,6 @@ def token_server(endpoint: str, allowed: tuple[str, ...]) -> str:
     if server not in {one.rstrip("/").lower() for one in allowed}:
         raise Refused("server_not_allowed")
     return server
-
-
-def _read_application(result: dict[str, Any], install: dict[str, Any]) -> ApplicationOnServer:
-    scope = install.get("scope") or result.get("scope") or ""
-    return ApplicationOnServer(
-        client_id=str(result.get("client_id", "")),
-        member_id=str(install.get("member_id", "")),
-        domain=str(install.get("domain", "")),
-        client_endpoint=str(install.get("client_endpoint", "")),
-        user_id=_whole(result.get("user_id")),
-        status=str(install.get("status", "")),
-        installed=bool(install.get("installed")),
-        version=_whole(install.get("version")),
-        scope=frozenset(str(scope).replace(",", " ").split()),
-    )
-
-
-def _whole(value: Any) -> int:
-    try:
-        return int(value or 0)
-    except (TypeError, ValueError):
-        return 0
 
 
 def _state_after(error: PortalError) -> TokenState:

@@ -6,12 +6,12 @@ from urllib.parse import urlsplit
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from b24app.errors import TokenExpired
-from b24app.oauth import ApplicationOnServer, TokenKeeper, fetch_application
+from b24app.oauth import TokenKeeper
 from b24app.portals.model import Portal
 from b24app.services import services
 from b24app.storage import db
 from b24app.wire.addresses import VerifiedAddress
+from b24app.wire.app_info import application_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Mover:
 
     def confirmed(self) -> str:
         """The portal's REST base by the word of the authorization server; nothing when it is not our install."""
-        found = ask_about_us(self.server_endpoint, self.keeper)
+        found = application_of(services().http(), self.server_endpoint, self.keeper)
         ours = found.client_id == services().settings.client_id and found.member_id == self.member_id
         return found.client_endpoint if ours else ""
 
@@ -35,15 +35,6 @@ class Mover:
         with Session(db.engine) as session:
             session.execute(update(Portal).where(Portal.id == self.portal_id).values(values))
             session.commit()
-
-
-def ask_about_us(server_endpoint: str, keeper: TokenKeeper) -> ApplicationOnServer:
-    """What the authorization server says about our own access; an expired token is renewed first."""
-    session, tokens = services().http(), keeper.current()
-    try:
-        return fetch_application(session, server_endpoint, tokens.access)
-    except TokenExpired:
-        return fetch_application(session, server_endpoint, keeper.refresh_after(tokens).access)
 
 
 def address_of(portal: Portal, keeper: TokenKeeper) -> VerifiedAddress:

@@ -6,7 +6,8 @@ from b24app.errors import ApplicationGone, ClientUnknown, PortalError, TokenReje
 from b24app.oauth import HOPELESS
 from b24app.portals.door import access_store, choose_access, token_keeper
 from b24app.portals.model import Portal
-from b24app.portals.moving import ask_about_us
+from b24app.services import services
+from b24app.wire.app_info import application_of
 
 
 class Presence(StrEnum):
@@ -27,7 +28,7 @@ def ask_presence(portal: Portal) -> Presence:
     except TokenRejected:
         return Presence.UNKNOWN
     try:
-        ask_about_us(portal.server_endpoint, keeper)
+        application_of(services().http(), portal.server_endpoint, keeper)
     except (ApplicationGone, ClientUnknown, TokenRejected):
         return Presence.GONE
     except PortalError:

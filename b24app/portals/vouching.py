@@ -12,13 +12,13 @@ from b24app.errors import (
     TokenExpired,
     TokenRejected,
 )
-from b24app.oauth import ApplicationOnServer, fetch_application
 from b24app.portals.door import open_door_with
 from b24app.portals.hosts import check_endpoint, check_host, check_server, plain_host
 from b24app.portals.refusals import refusal
 from b24app.portals.visitor import Visitor, read_visitor
 from b24app.rest_client import Answer, Command
 from b24app.services import services
+from b24app.wire.app_info import ApplicationOnServer, fetch_application
 
 WHO = {"profile": Command("profile", {}), "application": Command("app.info", {})}
 

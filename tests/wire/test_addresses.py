@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from b24app import errors
-from b24app.oauth import TokenKeeper, application_of
+from b24app.oauth import TokenKeeper
 from b24app.rest_client import RestClient
 from b24app.wire.addresses import VerifiedAddress, public_host
+from b24app.wire.app_info import application_of
 from sandbox.portal import Portal
 from sandbox.world import World
 from tests.wire.conftest import SERVER

@@ -14,13 +14,12 @@ from b24app.oauth import (
     TokenKeeper,
     Tokens,
     TokenState,
-    application_of,
     authorize_url,
     exchange_code,
-    fetch_application,
     token_server,
 )
 from b24app.rest_client import RestClient
+from b24app.wire.app_info import application_of, fetch_application
 from b24app.wire.pace import Pace
 from sandbox.application import ApplicationCard
 from sandbox.portal import Portal
