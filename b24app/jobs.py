@@ -72,11 +72,10 @@ def portal_back(portal_id: int) -> None:
 def run_checks(run_id: int) -> None:
     """Carry a run out, keep it as the snapshot when nothing is lost in it, and tell people what got worse."""
     perform_run(run_id)
-    with every_portal():
-        run = db.session.get(Run, run_id)
-        portal_id, kind = (run.portal_id, run.kind) if run else (None, "")
-    if portal_id is None:
+    run = _run_of_any_portal(run_id)
+    if run is None:
         return
+    portal_id, kind = run.portal_id, run.kind
     with portal_scope(portal_id):
         worse = found_worse(run_id)
         keep_picture(run_id)
@@ -102,6 +101,20 @@ def restore_own(portal_id: int, run_id: int, code: str) -> None:
     """Bind our own parts anew, then do the check of them again."""
     bind_portal(portal_id)
     perform_rerun(run_id, code)
+
+
+def restore_and_run(run_id: int) -> None:
+    """Bind our own parts anew, then carry the run out, which also says when the portal refused them."""
+    try:
+        if (run := _run_of_any_portal(run_id)) is not None:
+            bind_portal(run.portal_id)
+    finally:
+        run_checks(run_id)
+
+
+def _run_of_any_portal(run_id: int) -> Run | None:
+    with every_portal():
+        return db.session.get(Run, run_id)
 
 
 def _tell_worse(portal_id: int, key: str, worse: Sequence[Worse], *, after: bool) -> None:
@@ -149,6 +162,7 @@ JOBS: dict[str, Job] = {
     "hear_echo": hear_echo,
     "tell_checks": retell_checks,
     "restore_own": restore_own,
+    "restore_and_run": restore_and_run,
     "perform_probe": try_probes,
     "count_disk": add_up_disk,
     "count_disks": count_disks,

@@ -37,9 +37,9 @@ log = structlog.get_logger(__name__)
 
 
 def start_run(
-    *, kind: str = "manual", user_id: int | None = None, user_name: str = "", delay: float = 0
+    *, kind: str = "manual", user_id: int | None = None, user_name: str = "", job: str = "perform_run"
 ) -> int:
-    """Queue a run of this portal and return its id; a run that is under way is returned instead."""
+    """Queue a run of this portal, carried out by a job, and return its id; one under way is returned instead."""
     now = services().clock.now()
     under_way = db.session.scalar(
         select(Run.id)
@@ -55,7 +55,7 @@ def start_run(
     )
     db.session.add(run)
     db.session.flush()
-    services().queue.later("perform_run", run.id, delay=delay)
+    services().queue.later(job, run.id)
     db.session.commit()
     return run.id
 

@@ -72,6 +72,20 @@ def test_own_events_are_restored_in_one_press(north: Actor, north_admin: Opened,
     north_admin.post("/after/restore")
     run_jobs()
     assert len(installation.events) == before
+    assert "/after/restore" not in north_admin.get("/after").text
+
+
+def test_a_portal_that_refuses_to_restore_is_compared_all_the_same(
+    north: Actor, north_admin: Opened, run_jobs: RunJobs
+) -> None:
+    run(north_admin, run_jobs)
+    next(iter(north.portal.installations.values())).events.clear()
+    north.portal.refuse_next("insufficient_scope")
+    assert "every 2s" in north_admin.post("/after/restore").text
+    run_jobs()
+    text = north_admin.get("/after").text
+    assert "every 2s" not in text
+    assert "/after/restore" in text
 
 
 def test_repeats_are_planned_and_the_first_starts_at_once(north_admin: Opened, run_jobs: RunJobs) -> None:

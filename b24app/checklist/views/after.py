@@ -39,7 +39,7 @@ def show_after(frame: Frame) -> str:
 @framed(admin=True)
 def compare_now(frame: Frame) -> str:
     """Run the same checks now."""
-    start_run(kind="manual", user_id=frame.user_id, user_name=frame.user_name)
+    start_run(user_id=frame.user_id, user_name=frame.user_name)
     return draw_after(frame)
 
 
@@ -56,8 +56,7 @@ def plan_repeats(frame: Frame) -> str:
 @framed(admin=True)
 def restore_own(frame: Frame) -> str:
     """Bind our own events and widgets anew, then compare again."""
-    services().queue.later("bind_portal", frame.portal_id)
-    start_run(kind="manual", user_id=frame.user_id, user_name=frame.user_name, delay=5)
+    start_run(user_id=frame.user_id, user_name=frame.user_name, job="restore_and_run")
     return draw_after(frame)
 
 
