@@ -14,6 +14,7 @@ from b24app.wire.pace import Pace
 
 MARGIN = 3
 INTERACTIVE_SHARE = 0.1
+OWN_LIMIT = "own_budget"  # our own refusal: nothing was sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ class Budget:
         deadline = self.pace.now() + self.patience
         while (wait := self.store.take(self.pace.now(), self.bucket, room)) > 0:
             if self.pace.now() + wait > deadline:
-                raise LimitReached("", f"the budget of the portal is free again in {wait:.0f} s")
+                raise LimitReached(OWN_LIMIT, f"the budget of the portal is free again in {wait:.0f} s")
             self.pace.sleep(wait * (1 + 0.1 * self.pace.chance()))
 
     def overrun(self) -> None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from b24app.rest_client import RestClient
 
 PAGES_AT_ONCE = 20
-MOST_PASSES = 4
+MOST_PASSES = 6
 
 
 def read_offsets(
@@ -20,22 +20,25 @@ def read_offsets(
 ) -> Iterator[Row]:
     """Yield every row once; a pass counts only when the total stood still and as many rows were seen.
 
-    A row deleted on an earlier page shifts the later ones, so a pass that saw a change is followed by another one,
-    which yields only what is new. Raises ListIncomplete when the list never stands still.
+    A row deleted on an earlier page shifts the later ones, and one added meanwhile hides that from the count. So a list
+    of several pages is read until a pass brings nothing new; later passes yield only what is new. Raises ListIncomplete
+    when the list never stands still.
     """
     seen: set[str] = set()
-    for _ in range(MOST_PASSES):
+    for number in range(MOST_PASSES):
+        known, pages = len(seen), 0
         present: set[str] = set()
         totals: set[int | None] = set()
-        for answer in _pages(client, method, params):
-            totals.add(answer.total)
-            for row in paging.rows(answer.result):
+        for pages, (rows, total) in enumerate(_pages(client, paging, method, params), 1):  # noqa: B007 - counted
+            totals.add(total)
+            for row in rows:
                 name = _name(paging, row)
                 present.add(name)
                 if name not in seen:
                     seen.add(name)
                     yield row
-        if len(totals) == 1 and totals <= {None, len(present)}:
+        counted = len(totals) == 1 and totals <= {None, len(present)}
+        if counted and (pages == 1 or (number and len(seen) == known)):
             return
     raise ListIncomplete("", f"{method} kept changing while it was read")
 
@@ -51,22 +54,28 @@ def read_whole(client: "RestClient", paging: Paging, method: str, params: Mappin
         yield from rows
 
 
-def _pages(client: "RestClient", method: str, params: Mapping[str, Any]) -> Iterator[Answer]:
+def _pages(
+    client: "RestClient", paging: Paging, method: str, params: Mapping[str, Any]
+) -> Iterator[tuple[list[Row], int | None]]:
+    """Rows and total of page after page: many at once where the total is told, otherwise by `next` alone."""
     answer = client.call(method, {**params, "start": 0}, write=False)
-    yield answer
-    total = answer.total or 0
-    start = answer.next or 0
-    while start and start < total:
-        commands = {str(at): _page(method, params, at) for at in _starts(start, total)}
+    rows = paging.rows(answer.result)
+    yield rows, answer.total
+    while rows and (starts := _starts(answer)):
+        commands = {str(at): _page(method, params, at) for at in starts}
         for outcome in client.batch(commands, halt=True).values():
             if isinstance(outcome, PortalError):
                 raise outcome
-            yield outcome
-            start, total = start + PAGE, outcome.total or 0
+            answer, rows = outcome, paging.rows(outcome.result)
+            yield rows, answer.total
 
 
-def _starts(start: int, total: int) -> range:
-    return range(start, min(total, start + PAGE * PAGES_AT_ONCE), PAGE)
+def _starts(last: Answer) -> range:
+    """Where the pages behind the last answer begin; none when it was the last page."""
+    if not last.next:
+        return range(0)
+    until = last.next + 1 if last.total is None else last.total
+    return range(last.next, min(until, last.next + PAGE * PAGES_AT_ONCE), PAGE)
 
 
 def _page(method: str, params: Mapping[str, Any], start: int) -> Command:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from b24app.errors import PortalError
 from b24app.oauth import Tokens
-from b24app.wire.answers import Answer, Command
+from b24app.wire.answers import Answer, Command, Outcome
 from b24app.wire.keyset import Keyset, Span, Stretch, read_chain
 from b24app.wire.line import Sent
 from b24app.wire.paging import PAGE, Row
@@ -45,19 +45,17 @@ def _first_page(client: "RestClient", keyset: Keyset, after: int) -> tuple[list[
         if stretch.error is None:
             break
         client.line.recover(stretch.error, keyset.method, None, repeats)
-    if not stretch.pages:
-        return [], None
-    rows, highest = stretch.pages[0], outcomes.get("top")
-    ids = [keyset.id_of(row) for row in rows]
-    top = (
-        max((keyset.id_of(row) for row in keyset.rows(highest.result)), default=0)
-        if isinstance(highest, Answer)
-        else 0
-    )
+    rows, top = [row for page in stretch.pages for row in page], _highest(keyset, outcomes.get("top"))
     if len(rows) < PAGE:
-        return rows, Plan(ids[-1], top, pages=1) if top > ids[-1] else None
-    seconds = client.line.seconds / len(commands)
+        return rows, Plan(stretch.last, top, pages=1) if top > stretch.last else None
+    ids, seconds = [keyset.id_of(row) for row in rows], client.line.seconds / len(commands)
     return rows, Plan.of(ids, top, seconds, 1 if keyset.bounded() else client.lanes)
+
+
+def _highest(keyset: Keyset, outcome: Outcome | None) -> int:
+    """The highest id of the list, nought when the portal did not tell."""
+    rows = keyset.rows(outcome.result) if isinstance(outcome, Answer) else []
+    return max(map(keyset.id_of, rows), default=0)
 
 
 @dataclass(frozen=True, slots=True)

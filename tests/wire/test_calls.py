@@ -68,6 +68,21 @@ def test_looks_for_a_marker_only_when_the_portal_must_have_finished(
     assert world.requests[-1].started - before >= 60
 
 
+def test_a_read_that_empties_a_queue_is_not_repeated(client: RestClient, portal: Portal) -> None:
+    portal.answer_next("truncated")
+    with pytest.raises(errors.WriteUncertain):
+        client.call("event.offline.get")
+    assert client.requests_sent == 1
+
+
+def test_a_write_that_got_no_turn_was_certainly_not_sent(make_client: Callable[..., RestClient]) -> None:
+    client = make_client(patience=0.0)
+    client.line.budget.overrun()
+    with pytest.raises(errors.LimitReached):
+        client.call("crm.item.add", NEW_DEAL)
+    assert client.requests_sent == 0
+
+
 @pytest.mark.parametrize("code", ["QUERY_LIMIT_EXCEEDED", "expired_token"])
 def test_a_write_refused_before_any_work_is_repeated(client: RestClient, portal: Portal, code: str) -> None:
     portal.refuse_next(code, method="crm.item.add")

@@ -12,6 +12,12 @@ from sandbox.portal import Portal
 from sandbox.world import World
 
 DEALS = ("crm.item.list", {"entityTypeId": 2})
+BY_OFFSET = ("crm.item.list", {"entityTypeId": 2, "order": {"id": "ASC"}})
+
+
+def keep_first(portal: Portal, number: int) -> None:
+    for one in kept(portal)[number:]:
+        portal.tables["deal"].delete(one)
 
 
 def ids(rows: Any) -> list[int]:
@@ -152,7 +158,29 @@ def test_a_list_that_shrinks_while_read_by_offset_is_read_again(
 ) -> None:
     lowest = kept(portal)[:60]
     at_command(world, 2, lambda: [portal.tables["deal"].delete(one) for one in lowest])
-    found = ids(client.rows("crm.item.list", {"entityTypeId": 2, "order": {"id": "ASC"}}))
+    found = ids(client.rows(*BY_OFFSET))
+    assert set(kept(portal)) <= set(found)
+    assert len(found) == len(set(found))
+
+
+def test_a_list_of_one_page_is_proved_by_one_request(client: RestClient, portal: Portal) -> None:
+    keep_first(portal, 50)
+    assert len(ids(client.rows(*BY_OFFSET))) == 50
+    assert client.requests_sent == 1
+
+
+def test_a_row_that_takes_the_place_of_another_hides_none(
+    client: RestClient, portal: Portal, world: World
+) -> None:
+    """The count stands still, and yet every later page has moved by one row."""
+    deals = portal.tables["deal"]
+
+    def replace() -> None:
+        deals.delete(deals.ids[0])
+        deals.add({**deals.all()[-1], "id": deals.next_id()})
+
+    at_command(world, 2, replace)
+    found = ids(client.rows(*BY_OFFSET))
     assert set(kept(portal)) <= set(found)
     assert len(found) == len(set(found))
 
@@ -176,18 +204,29 @@ def test_a_list_that_never_stands_still_is_reported(client: RestClient, portal: 
 
     world.pause = before
     with pytest.raises(errors.ListIncomplete):
-        list(client.rows("crm.item.list", {"entityTypeId": 2, "order": {"id": "ASC"}}))
+        list(client.rows(*BY_OFFSET))
 
 
 def test_a_refused_page_of_an_offset_list_is_raised(client: RestClient, portal: Portal, world: World) -> None:
     at_command(world, 2, lambda: portal.refuse_next("insufficient_scope", method="crm.item.list", times=9))
     with pytest.raises(errors.ScopeMissing):
-        list(client.rows("crm.item.list", {"entityTypeId": 2, "order": {"id": "ASC"}}))
+        list(client.rows(*BY_OFFSET))
 
 
 def test_a_refused_first_page_is_asked_for_again(client: RestClient, portal: Portal) -> None:
     portal.refuse_next("INTERNAL_SERVER_ERROR", method="crm.item.list")
     assert ids(client.rows(*DEALS)) == kept(portal)
+
+
+def test_a_list_that_was_empty_a_moment_ago_is_asked_once_more(
+    client: RestClient, portal: Portal, world: World
+) -> None:
+    deals = portal.tables["deal"]
+    row = deals.all()[-1]
+    keep_first(portal, 0)
+    at_command(world, 2, lambda: deals.add(dict(row)))
+    assert ids(client.rows(*DEALS)) == [row["id"]]
+    assert client.requests_sent == 2
 
 
 def test_a_vanished_top_row_ends_the_list_after_one_more_question(
