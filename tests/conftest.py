@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from cryptography.fernet import Fernet
 from flask import Flask
+from hypothesis import settings as hypothesis_settings
 from pydantic import SecretStr
 
 from b24app.clock import SetClock
@@ -16,6 +17,10 @@ from tests.installation import Applications, Point, Sessions, do_jobs, sessions_
 from tests.worlds import CLIENT_ID, CLIENT_SECRET, DAY_OF_THE_STORY, new_world
 
 __all__ = ["CLIENT_ID", "CLIENT_SECRET", "DAY_OF_THE_STORY"]
+
+# A machine that stalls for a moment is no fault of a test.
+hypothesis_settings.register_profile("unhurried", deadline=None)
+hypothesis_settings.load_profile("unhurried")
 
 pytest_plugins = ["tests.chromium", "tests.databases", "tests.actors"]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, or_, update
 from sqlalchemy.orm import Session
@@ -13,7 +13,7 @@ from b24app.oauth import Tokens, TokenState
 from b24app.portals.model import Access
 from b24app.storage import EVERY_PORTAL, db
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=90)  # longer than one question to the token endpoint may take (TOKEN_LIMITS)
 POLL_SECONDS = 0.05
 
 
@@ -42,16 +42,13 @@ class AccessStore:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Wait for the lease of this pair and hold it; a lease of a dead process runs out by itself."""
-        for _ in range(int(2 * LEASE.total_seconds() / POLL_SECONDS)):
-            if self._lease():
-                break
-            self._sleep(POLL_SECONDS)
-        else:
-            raise Unreachable("lease", "another process is renewing these tokens for too long")
+        until = self._wait_for_lease()
         try:
             yield
         finally:
-            self._write(leased_until=None)
+            self._write(
+                Access.leased_until == until, leased_until=None
+            )  # one that ran out may be another's by now
 
     def save(self, tokens: Tokens) -> None:
         """Keep a new pair."""
@@ -67,14 +64,22 @@ class AccessStore:
         """Remember where the pair stands."""
         self._write(state=state)
 
-    def _lease(self) -> bool:
+    def _wait_for_lease(self) -> datetime:
+        for _ in range(int(2 * LEASE.total_seconds() / POLL_SECONDS)):
+            if until := self._lease():
+                return until
+            self._sleep(POLL_SECONDS)
+        raise Unreachable("lease", "another process is renewing these tokens for too long")
+
+    def _lease(self) -> datetime | None:
+        """The end of our lease, nothing when somebody else holds one."""
         now = self._clock.now()
         # Far in the future means a clock that was set back. One LEASE would not do: a rival that asked a moment later
         # but wrote a moment earlier holds a lease that ends after ours would.
         free = or_(
             Access.leased_until.is_(None), Access.leased_until < now, Access.leased_until > now + 2 * LEASE
         )
-        return self._write(free, leased_until=now + LEASE)
+        return now + LEASE if self._write(free, leased_until=now + LEASE) else None
 
     def _write(self, condition: ColumnElement[bool] | None = None, **values: object) -> bool:
         mine = Access.id == self.access_id

@@ -51,7 +51,7 @@ def read_body(raw: bytes, http: int) -> Body:
         raise read_status(http, excerpt=raw[:80].decode(errors="replace")) from None
     if not isinstance(body, dict):
         raise AnswerBroken("", f"the envelope is {type(body).__name__}", http=http)
-    if "error" in body and "result" not in body:
+    if body.get("error") or ("error" in body and "result" not in body):
         raise read_error_body(body, http)
     if "result" not in body:
         raise AnswerBroken("", "the envelope has neither result nor error", http=http)

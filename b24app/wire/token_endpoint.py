@@ -28,7 +28,7 @@ def ask_for_tokens(
                 **fields,
                 allow_redirects=False,
                 stream=True,
-                hooks={"response": bound_body},
+                hooks={"response": lambda response, **_: bound_body(response, TOKEN_LIMITS)},
                 timeout=(TOKEN_LIMITS.connect, TOKEN_LIMITS.silence),
             )
         )

@@ -70,9 +70,8 @@ def post(session: requests.Session, url: str, body: bytes, limits: Limits, *, pa
         raise unreachable(error) from None
 
 
-def bound_body(response: requests.Response, *_: Any, **__: Any) -> None:
-    """Read a streamed answer within the limits: a hook for clients that read the body themselves."""
-    limits = Limits(body=1024 * 1024)
+def bound_body(response: requests.Response, limits: Limits) -> None:
+    """Read a streamed answer within the limits, for clients that would read the body themselves."""
     # requests offers no public way to hand it a body that was read elsewhere
     vars(response).update(
         _content=b"".join(_bounded(response, limits, time.monotonic())), _content_consumed=True

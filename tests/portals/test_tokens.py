@@ -9,11 +9,13 @@ from sqlalchemy import text
 
 from b24app.errors import ApplicationGone, PlanLapsed, TokenRejected
 from b24app.oauth import TokenState
-from b24app.portals.door import open_door
+from b24app.portals.door import access_store, open_door
 from b24app.portals.dormant import refresh_dormant
 from b24app.portals.model import InstallStatus
+from b24app.portals.tokens import LEASE
 from b24app.renewal.pulse import get_pulse
 from b24app.storage import db, portal_scope
+from b24app.wire.token_endpoint import TOKEN_LIMITS
 from sandbox.application import ApplicationCard
 from sandbox.world import World
 from tests.actors import Actor
@@ -58,6 +60,23 @@ def test_many_threads_renew_once(app: Flask, north: Actor, world: World, card: A
     with ThreadPoolExecutor(4) as pool:
         assert len(set(pool.map(ask, range(4)))) == 1
     assert renewals(world) == 1
+
+
+def test_a_lease_that_ran_out_does_not_end_another(north: Actor, world: World):
+    access_id = accesses(north)[0].id
+    slow, quick, third = (access_store(access_id) for _ in range(3))
+    with slow.locked():
+        world.clock.advance(seconds=LEASE.total_seconds() + 1)
+        holder = quick.locked()
+        holder.__enter__()
+    assert third._lease() is None
+    holder.__exit__(None, None, None)
+    assert third._lease() is not None
+
+
+def test_a_lease_is_longer_than_a_question_to_the_server():
+    longest = TOKEN_LIMITS.connect + 2 * TOKEN_LIMITS.silence + TOKEN_LIMITS.whole
+    assert longest < LEASE.total_seconds()
 
 
 def test_a_lease_of_a_dead_process_runs_out(north: Actor, world: World, card: ApplicationCard):

@@ -53,6 +53,16 @@ def test_an_error_with_status_200_is_an_error() -> None:
         read_body(json.dumps({"error": "ERROR_ARGUMENT", "error_description": "x"}).encode(), 200)
 
 
+def test_an_error_beside_a_result_is_an_error() -> None:
+    with pytest.raises(errors.RightMissing):
+        read_body(b'{"result": [], "error": "ACCESS_DENIED", "error_description": "Access denied!"}', 200)
+
+
+@pytest.mark.parametrize("nothing", ['""', "null", "0", "[]"])
+def test_an_empty_error_beside_a_result_is_none(nothing: str) -> None:
+    assert read_body(f'{{"result": 1, "error": {nothing}}}'.encode(), 200)["result"] == 1
+
+
 def test_a_result_with_a_failing_status_is_broken() -> None:
     with pytest.raises(errors.AnswerBroken):
         read_body(b'{"result": 1}', 500)
