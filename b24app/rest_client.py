@@ -68,14 +68,22 @@ class RestClient:
         """Run any number of commands, fifty in a request (batch.md); each ends in an Answer or in its own error.
 
         A command that a limit refused is sent again after the wait. With `halt` nothing runs after the first error.
-        Raises what concerns the whole request, such as PlanLapsed or Unreachable.
+        Raises what concerns the whole request, such as PlanLapsed or Unreachable; but once a request of a batch with
+        writes has gone through, such an error stands beside the commands it hit, so that what was written stays known.
         """
         if len(commands) > BATCH and any(map(refers, commands.values())):
             raise RequestWrong("", "references between commands work inside one request of fifty")
         outcomes: dict[str, Outcome] = {}
         waiting = iter(commands.items())
         while chunk := dict(islice(waiting, BATCH)):
-            outcomes |= self._run(chunk, halt=halt)
+            try:
+                outcomes |= self._run(chunk, halt=halt)
+            except PortalError as error:
+                if not outcomes or not any(map(_writes, commands.values())):
+                    raise
+                outcomes |= dict.fromkeys(chunk, error)
+                if not isinstance(error, WriteUncertain):
+                    return outcomes | {key: error for key, _ in waiting}
             if halt and any(isinstance(outcomes.get(key), PortalError) for key in chunk):
                 break
         return outcomes

@@ -151,3 +151,16 @@ def make_client(
 @pytest.fixture
 def client(make_client: Callable[..., RestClient]) -> RestClient:
     return make_client()
+
+
+def at_command(world: World, number: int, action: Callable[[], Any]) -> None:
+    """Do something just before one command of a batch."""
+    count, pause = iter(range(1, 10_000)), world.pause
+    world.per_command = 1e-9
+
+    def before(seconds: float) -> None:
+        if seconds == world.per_command and next(count) == number:
+            action()
+        pause(seconds)
+
+    world.pause = before

@@ -12,6 +12,7 @@ from b24app.wire.log import Memory
 from b24app.wire.transport import Limits
 from sandbox.portal import Portal
 from sandbox.world import World
+from tests.wire.conftest import at_command
 
 NEW_DEAL = {
     "entityTypeId": 2,
@@ -177,6 +178,43 @@ def test_references_do_not_cross_requests(client: RestClient) -> None:
     commands = {f"k{number}": Command("crm.item.get", {"id": "$result[a][id]"}) for number in range(51)}
     with pytest.raises(errors.RequestWrong):
         client.batch(commands)
+
+
+def writes(number: int) -> dict[str, Command]:
+    return {f"d{one}": Command("crm.item.add", NEW_DEAL) for one in range(number)}
+
+
+def test_a_lost_answer_hides_nothing_of_what_was_written_before_and_after(
+    client: RestClient, portal: Portal, world: World
+) -> None:
+    at_command(world, 50, lambda: portal.answer_next("truncated", method="batch"))
+    outcomes = client.batch(writes(120))
+    uncertain = {key for key, one in outcomes.items() if isinstance(one, errors.WriteUncertain)}
+    assert uncertain == {f"d{number}" for number in range(50, 100)}
+    assert len(outcomes) == 120
+    assert marked(portal) == 120
+
+
+def test_a_refusal_in_the_middle_is_told_of_everything_that_was_not_sent(
+    client: RestClient, portal: Portal, world: World
+) -> None:
+    at_command(world, 50, lambda: portal.refuse_next("insufficient_scope", method="batch"))
+    outcomes = client.batch(writes(120))
+    refused = [one for one in outcomes.values() if isinstance(one, errors.ScopeMissing)]
+    assert (len(refused), marked(portal), client.requests_sent) == (70, 50, 2)
+
+
+def test_a_lost_first_answer_is_raised(client: RestClient, portal: Portal) -> None:
+    portal.answer_next("truncated", method="batch")
+    with pytest.raises(errors.WriteUncertain):
+        client.batch(writes(60))
+    assert client.requests_sent == 1
+
+
+def test_reads_that_break_in_the_middle_are_raised(client: RestClient, portal: Portal, world: World) -> None:
+    at_command(world, 50, lambda: portal.refuse_next("insufficient_scope", method="batch"))
+    with pytest.raises(errors.ScopeMissing):
+        client.batch({f"k{number}": Command("profile") for number in range(60)})
 
 
 def test_the_batch_of_a_lapsed_plan_says_so(client: RestClient, portal: Portal) -> None:

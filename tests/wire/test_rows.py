@@ -1,6 +1,5 @@
 """Lists are complete or an error says why (issue 3, property 1)."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,6 +9,7 @@ from b24app.rest_client import RestClient
 from b24app.wire.paging import Mode, Paging, paging_of
 from sandbox.portal import Portal
 from sandbox.world import World
+from tests.wire.conftest import at_command
 
 DEALS = ("crm.item.list", {"entityTypeId": 2})
 BY_OFFSET = ("crm.item.list", {"entityTypeId": 2, "order": {"id": "ASC"}})
@@ -26,19 +26,6 @@ def ids(rows: Any) -> list[int]:
 
 def kept(portal: Portal) -> list[int]:
     return list(portal.tables["deal"].ids)
-
-
-def at_command(world: World, number: int, action: Callable[[], Any]) -> None:
-    """Do something just before one command of a batch."""
-    count, pause = iter(range(1, 10_000)), world.pause
-    world.per_command = 1e-9
-
-    def before(seconds: float) -> None:
-        if seconds == world.per_command and next(count) == number:
-            action()
-        pause(seconds)
-
-    world.pause = before
 
 
 def test_reads_every_row_in_order(client: RestClient, portal: Portal) -> None:
@@ -161,6 +148,12 @@ def test_a_list_that_shrinks_while_read_by_offset_is_read_again(
     found = ids(client.rows(*BY_OFFSET))
     assert set(kept(portal)) <= set(found)
     assert len(found) == len(set(found))
+
+
+def test_a_short_list_costs_one_request(client: RestClient, portal: Portal) -> None:
+    keep_first(portal, 49)
+    assert len(ids(client.rows(*DEALS))) == 49
+    assert client.requests_sent == 1
 
 
 def test_a_list_of_one_page_is_proved_by_one_request(client: RestClient, portal: Portal) -> None:
