@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from b24app.errors import LimitReached, PortalError, RequestWrong, WriteUncertain
+from b24app.errors import LimitReached, PortalError, RequestWrong, UnknownRefusal, WriteUncertain
 from b24app.oauth import TokenSource
 from b24app.wire.answers import Answer, Command, Outcome, Timing, read_answer, read_batch
 from b24app.wire.encoding import refers, to_command
@@ -110,11 +110,13 @@ class RestClient:
         }
 
     def split(self, commands: Mapping[str, Command], body: dict[str, Any]) -> dict[str, Outcome]:
-        """Split a batch's answer by command and learn from its operating times."""
+        """Split a batch's answer by command, learn from its operating times, write unknown refusals down."""
         outcomes = read_batch(body, list(commands))
         for key, outcome in outcomes.items():
             if isinstance(outcome, Answer):
                 self.line.operating.learn(commands[key].method, outcome.time)
+            elif isinstance(outcome, UnknownRefusal):
+                self.line.note_unknown(commands[key], outcome)
         return outcomes
 
     def close(self) -> None:

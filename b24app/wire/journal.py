@@ -68,9 +68,9 @@ def prune_calls() -> int:
 
 def count_unknown() -> int:
     """How many refusals with a code that is in no table the log of all portals holds."""
-    unknown = CallLogEntry.error.startswith("UnknownRefusal")
+    unknown = (CallLogEntry.error != "", CallLogEntry.error.startswith("UnknownRefusal"))
     with every_portal():
-        return db.session.scalar(select(func.count()).select_from(CallLogEntry).where(unknown)) or 0
+        return db.session.scalar(select(func.count()).select_from(CallLogEntry).where(*unknown)) or 0
 
 
 def _statement(wanted: Search) -> Select[CallLogEntry]:

@@ -22,12 +22,12 @@ from b24app.errors import (
 )
 from b24app.oauth import Tokens, TokenSource
 from b24app.wire.addresses import Address
-from b24app.wire.answers import Body, read_body
+from b24app.wire.answers import Body, Command, read_body
 from b24app.wire.budget import Budget
-from b24app.wire.log import CallEntry, CallLog, Silence, describe_answer, describe_request
+from b24app.wire.log import MOST_ERROR, CallEntry, CallLog, Silence, describe_answer, describe_request
 from b24app.wire.operating import Operating
 from b24app.wire.repeats import Repeats, certainly_unsaved
-from b24app.wire.transport import NO_REPLY, Limits, Reply, post
+from b24app.wire.transport import INSIDE, NO_REPLY, Limits, Reply, post
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +151,11 @@ class Line:
         else:
             self.budget.overrun()
 
+    def note_unknown(self, command: Command, error: UnknownRefusal) -> None:
+        """Write a refusal inside a batch down by itself: codes that are in no table are counted by the log."""
+        at = self.budget.pace.now()
+        self._note(Sent(command.method, command.params, None, INSIDE, at, 0.0), error)
+
     def close(self) -> None:
         """Close the connections that were kept alive."""
         while self._idle:
@@ -177,7 +182,7 @@ class Line:
                 method=sent.method,
                 seconds=sent.seconds,
                 http=sent.reply.http,
-                error=f"{type(error).__name__} {error.code}".strip() if error else "",
+                error=f"{type(error).__name__} {error.code}".strip()[:MOST_ERROR] if error else "",
                 size=sent.reply.size,
                 request=describe_request(sent.params),
                 answer=describe_answer(said),

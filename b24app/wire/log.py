@@ -7,6 +7,7 @@ from b24app.wire.masks import to_masked_json
 
 MOST_REQUEST = 2000
 MOST_ANSWER = 4000
+MOST_ERROR = 120
 
 
 @dataclass(frozen=True, slots=True)

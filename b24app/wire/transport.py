@@ -47,6 +47,7 @@ class Reply:
 
 
 NO_REPLY = Reply(0, "", [], 0)
+INSIDE = Reply(200, "", [], 0)  # a command's part of a batch, whose own reply is written down beside it
 
 
 def post(session: requests.Session, url: str, body: bytes, limits: Limits, *, pack: bool = False) -> Reply:

@@ -8,11 +8,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import create_engine, select
 
+from b24app.errors import UnknownRefusal
 from b24app.portals.model import Portal as PortalRow
 from b24app.rest_client import Command, RestClient
 from b24app.services import services
 from b24app.storage import PortalForgotten, db, portal_scope
-from b24app.wire.journal import Search, export_calls, prune_calls, search_calls
+from b24app.wire.journal import Search, count_unknown, export_calls, prune_calls, search_calls
 from b24app.wire.log import CallEntry, Memory
 from b24app.wire.masks import mask_text, to_masked_json
 from b24app.wire.model import CallLogEntry
@@ -70,6 +71,30 @@ def test_writes_down_what_failed(client: RestClient, portal: Portal, log: Memory
     portal.answer_next("truncated")
     client.call("profile")
     assert [entry.error for entry in log.entries] == ["AnswerBroken", ""]
+
+
+def test_an_unknown_code_inside_a_batch_has_an_entry_of_its_own(
+    client: RestClient, portal: Portal, log: Memory
+) -> None:
+    portal.refuse_next("NEVER_HEARD_OF", method="crm.status.list", description="strange words")
+    client.batch(
+        {"me": Command("profile"), "odd": Command("crm.status.list", {"filter": {"auth": "s3cret"}})}
+    )
+    batch, odd = log.entries
+    assert (batch.method, batch.error) == ("batch", "")
+    assert (odd.method, odd.error) == ("crm.status.list", "UnknownRefusal NEVER_HEARD_OF")
+    assert "strange words" in odd.answer
+    assert "s3cret" not in odd.request
+
+
+def test_a_code_of_any_length_is_written_down(client: RestClient, portal: Portal, north_id: int) -> None:
+    client.line.log = DatabaseLog(db.engine, north_id)
+    portal.refuse_next("STRANGE" * 100)
+    with pytest.raises(UnknownRefusal):
+        client.call("profile")
+    with portal_scope(north_id):
+        assert len(search_calls(Search(errors_only=True))[0].error) == 120
+    assert count_unknown() == 1
 
 
 def test_an_entry_never_grows_with_the_answer(client: RestClient, log: Memory) -> None:
