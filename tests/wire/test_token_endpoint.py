@@ -1,0 +1,84 @@
+"""Whatever an authorization server answers ends in an error with a meaning, within bounds of size and time."""
+
+import io
+import json
+from typing import Any
+
+import pytest
+import requests
+from urllib3 import HTTPResponse
+
+from b24app import errors
+from b24app.wire.token_endpoint import TOKEN_LIMITS, ask_for_tokens
+from tests.wire.conftest import SECRET, SERVER
+
+PAIR = {"access_token": "a" * 70, "refresh_token": "r" * 70, "expires_in": 3600}
+
+
+class Saying(requests.adapters.HTTPAdapter):
+    """An authorization server that says one thing and counts how often it is asked."""
+
+    def __init__(self, body: io.BytesIO, status: int = 200, **headers: str) -> None:
+        super().__init__()
+        self.body, self.status, self.headers, self.asked = body, status, headers, 0
+
+    def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:
+        self.asked += 1
+        raw = HTTPResponse(self.body, headers=self.headers, status=self.status, preload_content=False)
+        return self.build_response(request, raw)
+
+
+def ask(server: Saying) -> Any:
+    session = requests.Session()
+    session.mount("https://", server)
+    return ask_for_tokens(
+        session, SERVER, ("local.wire", SECRET), grant_type="refresh_token", refresh_token="old"
+    )
+
+
+def saying(text: str, status: int = 200, **headers: str) -> Saying:
+    return Saying(io.BytesIO(text.encode()), status, **headers)
+
+
+def test_a_pair_is_a_pair() -> None:
+    assert ask(saying(json.dumps(PAIR)))["refresh_token"] == "r" * 70
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "meaning"),
+    [
+        ("<html>Bad gateway</html>", 502, errors.AnswerBroken),
+        ("<html>Too many</html>", 429, errors.LimitReached),
+        ("", 200, errors.AnswerBroken),
+        ('{"access_token": "a', 200, errors.AnswerBroken),
+        ("[]", 200, errors.AnswerBroken),
+        ('{"error": "wrong_client"}', 200, errors.ClientUnknown),
+        ('{"error": "invalid_grant", "error_description": "\\"quoted\\""}', 400, errors.TokenRejected),
+        ('{"error": "PAYMENT_REQUIRED"}', 401, errors.MarketplaceEnded),
+        ('{"error": "NEVER_HEARD_OF"}', 400, errors.UnknownRefusal),
+    ],
+)
+def test_anything_else_has_a_meaning(text: str, status: int, meaning: type[errors.PortalError]) -> None:
+    with pytest.raises(meaning):
+        ask(saying(text, status))
+
+
+def test_a_redirect_is_not_followed() -> None:
+    server = saying("", 302, Location="https://elsewhere.example/oauth/token/")
+    with pytest.raises(errors.AnswerBroken):
+        ask(server)
+    assert server.asked == 1
+
+
+def test_a_huge_answer_is_given_up() -> None:
+    body = io.BytesIO(json.dumps(PAIR | {"pad": "x" * (4 * TOKEN_LIMITS.body)}).encode())
+    with pytest.raises(errors.AnswerBroken, match="larger"):
+        ask(Saying(body))
+
+
+def test_a_dripping_answer_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    moments = iter(range(0, 100_000, 5))
+    monkeypatch.setattr("b24app.wire.transport.time.monotonic", lambda: float(next(moments)))
+    body = io.BytesIO(json.dumps(PAIR | {"pad": "x" * TOKEN_LIMITS.body}).encode()[: TOKEN_LIMITS.body - 1])
+    with pytest.raises(errors.AnswerBroken, match="longer"):
+        ask(Saying(body))
