@@ -1,12 +1,19 @@
 """Lists are complete or an error says why (issue 3, property 1)."""
 
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from b24app import errors
+from b24app.oauth import Tokens
+from b24app.portals.tokens import OneToken
 from b24app.rest_client import RestClient
+from b24app.wire.addresses import FixedAddress
+from b24app.wire.log import Memory
 from b24app.wire.paging import Mode, Paging, paging_of
+from sandbox.application import ApplicationCard
 from sandbox.portal import Portal
 from sandbox.world import World
 from tests.wire.conftest import at_command
@@ -35,6 +42,19 @@ def test_reads_every_row_in_order(client: RestClient, portal: Portal) -> None:
 def test_sends_one_request_per_2500_rows_and_one_more(client: RestClient) -> None:
     list(client.rows(*DEALS))
     assert client.requests_sent == 2
+
+
+def test_a_long_list_costs_the_floor_and_two_requests_of_fifty_commands(
+    make_client: Callable[..., RestClient], world: World, card: ApplicationCard, log: Memory
+) -> None:
+    big = world.add_portal("big.example", rows=2_600)
+    big.add_application(card)
+    pair = big.issue_tokens(card, big.admin)
+    client = make_client(address=FixedAddress("https://big.example/rest/"))
+    client.line.tokens = OneToken(Tokens(pair.access, pair.refresh, world.clock.now() + timedelta(hours=1)))
+    assert ids(client.rows(*DEALS)) == kept(big)
+    assert client.requests_sent <= 2 + 2
+    assert {entry.error for entry in log.entries} == {""}
 
 
 def test_shows_the_first_rows_before_it_asks_for_the_rest(client: RestClient) -> None:
