@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from math import ceil
 
-from b24app.errors import LimitReached, PortalError, TokenExpired, Unreachable, VendorFault
+from b24app.errors import PortalError, Unreachable, VendorFault
 from b24app.wire.keyset import Span, Stretch
 from b24app.wire.paging import PAGE
 
@@ -80,11 +80,10 @@ class Plan:
 
     def smaller(self, rest: Span, error: PortalError) -> Span:
         """After a failure of the whole answer ask for half: it may have been too long for the portal."""
-        if isinstance(error, VendorFault | Unreachable) and not isinstance(
-            error, LimitReached | TokenExpired
-        ):
-            self.pages = max(2, self.pages // 2)
-        return Span(rest.after, rest.until, min(rest.pages, self.pages))
+        if not isinstance(error, VendorFault | Unreachable):
+            return Span(rest.after, rest.until, min(rest.pages, self.pages))
+        self.pages = max(2, self.pages // 2)
+        return Span(rest.after, rest.until, min(rest.pages, self.pages, max(2, rest.pages // 2)))
 
     def _even(self, left: int) -> int:
         return ceil(left / ceil(left / self.pages))

@@ -143,6 +143,7 @@ def test_prunes_what_is_older_than_the_settings_keep(north_id: int) -> None:
     for days in (0, kept - 1, kept + 1):
         log.record(an_entry(days_ago=days))
     assert prune_calls() == 1
+    db.session.rollback()
     with portal_scope(north_id):
         assert len(db.session.scalars(select(CallLogEntry)).all()) == 2
 

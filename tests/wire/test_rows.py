@@ -160,6 +160,29 @@ def test_stretches_read_at_once_keep_the_guarantees(
     assert ids(client.rows(*DEALS)) == kept(portal)
 
 
+@pytest.mark.parametrize("per_command", [0.0, 5.0], ids=["quick", "slow"])
+@pytest.mark.parametrize("bound", [">id", "<=id", ">=id", "<id"])
+def test_a_bound_of_the_callers_own_stands(
+    client: RestClient, portal: Portal, world: World, bound: str, per_command: float
+) -> None:
+    world.per_command, middle = per_command, kept(portal)[300]
+    compare = {">id": middle.__lt__, ">=id": middle.__le__, "<id": middle.__gt__, "<=id": middle.__ge__}[
+        bound
+    ]
+    found = ids(client.rows("crm.item.list", {"entityTypeId": 2, "filter": {bound: middle}}))
+    assert found == [one for one in kept(portal) if compare(one)]
+
+
+def test_after_an_answer_that_broke_half_as_many_pages_are_asked_for(
+    client: RestClient, portal: Portal, world: World, log: Memory
+) -> None:
+    at_command(world, 2, lambda: portal.answer_next("truncated", method="batch"))
+    assert ids(client.rows(*DEALS)) == kept(portal)
+    broken, next_one = (entry.request.count("crm.item.list") for entry in log.entries[1:3])
+    assert log.entries[1].error.startswith("AnswerBroken")
+    assert next_one <= broken / 2 + 1
+
+
 def test_a_list_that_shrinks_while_read_by_offset_is_read_again(
     client: RestClient, portal: Portal, world: World
 ) -> None:
