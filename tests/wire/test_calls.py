@@ -1,6 +1,7 @@
 """Single calls and batches meet every kind of answer (issue 3, properties 5 and 7)."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -37,6 +38,14 @@ def test_answers_a_call(client: RestClient) -> None:
 def test_a_read_is_repeated_after_a_broken_answer(client: RestClient, portal: Portal, kind: Any) -> None:
     portal.answer_next(kind, times=3)
     assert client.call("profile").result["ID"] == str(portal.admin.id)
+
+
+def test_waits_longer_before_each_repeat(client: RestClient, portal: Portal, world: World) -> None:
+    portal.answer_next("html", times=4)
+    client.call("profile")
+    begun = [request.started for request in world.requests]
+    first, *_, last = (later - earlier for earlier, later in pairwise(begun))
+    assert 0 < first < last
 
 
 @pytest.mark.parametrize("kind", ["html", "empty", "truncated", "cut"])
