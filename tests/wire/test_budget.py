@@ -14,6 +14,7 @@ from sqlalchemy.engine import Engine
 from b24app.errors import LimitReached
 from b24app.rest_client import RestClient
 from b24app.wire.budget import ENTERPRISE, Bucket, Budget, LocalStore, Store, bucket_of
+from b24app.wire.budget_redis import KEEP_SECONDS, RedisStore
 from b24app.wire.budget_sql import DatabaseStore
 from b24app.wire.pace import Pace
 from b24app.wire.shared import shared_store
@@ -163,3 +164,20 @@ def test_learns_from_a_stranger_who_fills_the_bucket(
     portal.limits.levels["127.0.0.1"] = (50.0, world.clock.timestamp())
     client.call("profile")
     assert [request.status for request in world.requests] == [503, 200]
+
+
+@pytest.mark.enable_socket
+def test_redis_forgets_what_nobody_asks_for() -> None:
+    """Portals come and go; what is kept of a bucket and of pauses runs out by itself."""
+    store = redis_store()
+    assert isinstance(store, RedisStore)
+    uses: list[tuple[str, Callable[[], object]]] = [
+        (store._bucket, lambda: store.take(1000.0, BUCKET, 40.0)),
+        (store._bucket, lambda: store.fill(1000.0, BUCKET)),
+        (store._pauses, lambda: store.pause("user.get", 2000.0)),
+    ]
+    for key, use in uses:
+        use()
+        assert 0 < store._redis.ttl(key) <= KEEP_SECONDS
+        store._redis.persist(key)
+    store._redis.delete(store._bucket, store._pauses)
