@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 from pydantic.alias_generators import to_camel
 
 from b24app.errors import AnswerBroken
+from b24app.wire.answers import Answer
 
 T = TypeVar("T")
 
@@ -63,6 +64,13 @@ def record(kind: type[T], value: Any) -> T:
     except ValidationError as error:
         raise AnswerBroken("unexpected_shape", f"{kind.__name__}: {error.error_count()} faults") from error
     return read
+
+
+def counted(answer: Answer) -> int:
+    """The total of a list asked for with start=0; what the portal did not count is no zero."""
+    if answer.total is None:
+        raise AnswerBroken("no_total", "the portal did not count the list")
+    return answer.total
 
 
 def listed(result: Any, wrap: str = "") -> list[dict[str, Any]]:

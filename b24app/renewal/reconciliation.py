@@ -124,9 +124,7 @@ def _command(code: str, since: datetime, until: datetime) -> Command:
 
 
 def _totals(answers: Mapping[str, Answer | PortalError]) -> dict[str, int | None]:
-    return {
-        name: (answer.total or 0) if isinstance(answer, Answer) else None for name, answer in answers.items()
-    }
+    return {name: answer.total if isinstance(answer, Answer) else None for name, answer in answers.items()}
 
 
 def latest_reconciliation() -> View | None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from b24app.checklist.fact import Asking, facts_of
-from b24app.checklist.reading import listed
+from b24app.checklist.reading import counted, listed
 from b24app.wire.answers import Answer, Command
 
 KINDS = {"leads": 1, "deals": 2, "contacts": 3, "companies": 4, "invoices": 31}
@@ -20,7 +20,7 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class CrmTotals:
-    """A kind that the portal does not use, or does not show to us, is absent."""
+    """A kind that the portal does not use, or does not show to us or did not count, is absent."""
 
     totals: Mapping[str, Total]
     deals_30: int | None = None
@@ -39,12 +39,14 @@ def _calls(asking: Asking) -> dict[str, Command]:
 
 def _total(answer: Answer) -> Total:
     rows = listed(answer.result, "items")
-    return Total(answer.total or 0, int(rows[0].get("id", 0)) if rows else 0)
+    return Total(counted(answer), int(rows[0].get("id", 0)) if rows else 0)
 
 
 @facts_of(_calls, rank=111, scopes=("crm",), partial=True)
 def crm_totals(answers: Mapping[str, Answer], _asking: Asking) -> CrmTotals:
     """Read totals of crm.item.list (api-reference/crm/universal/crm-item-list.md)."""
     recent = answers.get("deals_30")
-    totals = {name: _total(answer) for name, answer in answers.items() if name in KINDS}
+    totals = {
+        name: _total(answer) for name, answer in answers.items() if name in KINDS and answer.total is not None
+    }
     return CrmTotals(totals, None if recent is None else recent.total)

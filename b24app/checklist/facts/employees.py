@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from b24app.checklist.fact import fact
-from b24app.checklist.reading import UPPER, Moment, Text, records
+from b24app.checklist.reading import UPPER, Moment, Text, counted, records
 from b24app.wire.answers import Answer, Command
+from b24app.wire.paging import PAGE
 
 SCOPES = ("user", "user_brief", "user_basic")
 FIELDS = ("ID", "LAST_ACTIVITY_DATE")
@@ -40,6 +41,7 @@ class Employees:
     scopes=SCOPES,
 )
 def employees(answer: Answer) -> Employees:
-    """Read user.get (api-reference/user/user-get.md): the total is the answer."""
+    """Read user.get (api-reference/user/user-get.md): the total is the answer; a short page counts itself."""
     first = records(Employee, answer.result)
-    return Employees(len(first) if answer.total is None else answer.total, first)
+    whole = answer.total is None and len(first) < PAGE
+    return Employees(len(first) if whole else counted(answer), first)

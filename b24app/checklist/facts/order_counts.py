@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from b24app.checklist.fact import ADMIN, Asking, facts_of
+from b24app.checklist.reading import counted
 from b24app.wire.answers import Answer, Command
 
 
@@ -32,4 +33,4 @@ def _calls(asking: Asking) -> dict[str, Command]:
 @facts_of(_calls, rank=108, scopes=("sale",), who=ADMIN)
 def order_counts(answers: Mapping[str, Answer], _asking: Asking) -> OrderCounts:
     """Read totals of sale.order.list (api-reference/sale/order/sale-order-list.md)."""
-    return OrderCounts(*(answers[key].total or 0 for key in ("every", "marked", "unpaid")))
+    return OrderCounts(*(counted(answers[key]) for key in ("every", "marked", "unpaid")))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from b24app.checklist.fact import ADMIN, Asking, facts_of
+from b24app.checklist.reading import counted
 from b24app.wire.answers import Answer, Command
 
 MONTHS = 6
@@ -65,5 +66,5 @@ def order_months(answers: Mapping[str, Answer], asking: Asking) -> OrderMonths:
     """Read the totals of sale.order.list by month (api-reference/sale/order/sale-order-list.md)."""
     starts = month_starts(asking.now)
     return OrderMonths(
-        tuple(MonthOfOrders(starts[back], answers[str(back)].total or 0) for back in range(MONTHS + 1))
+        tuple(MonthOfOrders(starts[back], counted(answers[str(back)])) for back in range(MONTHS + 1))
     )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from b24app.checklist.fact import Asking, facts_of
+from b24app.checklist.reading import counted
 from b24app.wire.answers import Answer, Command
 
 
@@ -19,4 +20,4 @@ def _calls(_asking: Asking) -> dict[str, Command]:
 @facts_of(_calls, rank=120, scopes=("disk",))
 def storage_total(answers: Mapping[str, Answer], _asking: Asking) -> StorageTotal:
     """Read the total of disk.storage.getList (api-reference/disk/storage/disk-storage-get-list.md)."""
-    return StorageTotal(answers[""].total or 0)
+    return StorageTotal(counted(answers[""]))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from b24app.checklist.fact import Asking, facts_of
+from b24app.checklist.reading import counted
 from b24app.wire.answers import Answer, Command
 
 SCOPES = ("user", "user_brief", "user_basic")
@@ -37,4 +38,4 @@ def _calls(_asking: Asking) -> dict[str, Command]:
 @facts_of(_calls, rank=117, scopes=SCOPES)
 def user_totals(answers: Mapping[str, Answer], _asking: Asking) -> UserTotals:
     """Read totals of user.get (api-reference/user/user-get.md)."""
-    return UserTotals(*(answers[key].total or 0 for key in ("extranet", "every", "active")))
+    return UserTotals(*(counted(answers[key]) for key in ("extranet", "every", "active")))

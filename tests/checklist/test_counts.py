@@ -1,0 +1,40 @@
+"""A count that the portal left out is not known; it is never taken for zero."""
+
+from typing import Any
+
+import pytest
+
+from b24app.checklist.fact import Asking, Facts, load_facts
+from b24app.errors import AnswerBroken
+from b24app.wire.answers import Answer
+from tests.worlds import DAY_OF_THE_STORY
+
+ASKING = Asking(DAY_OF_THE_STORY, Facts())
+
+
+def read(name: str, total: int | None) -> Any:
+    """What a fact reads from empty pages with this total."""
+    spec = load_facts()[name]
+    pages = {key: Answer([], total=total) for key in spec.calls(ASKING)}
+    return spec.read(pages, ASKING)
+
+
+@pytest.mark.parametrize("name", ["order_counts", "order_months", "storage_total", "user_totals"])
+def test_without_a_count_nothing_is_said(name: str) -> None:
+    assert read(name, 0) is not None
+    with pytest.raises(AnswerBroken):
+        read(name, None)
+
+
+def test_a_kind_of_the_crm_that_was_not_counted_is_absent() -> None:
+    assert read("crm_totals", 0).totals["deals"].count == 0
+    assert read("crm_totals", None).totals == {}
+
+
+def test_people_of_a_short_page_count_themselves_and_a_full_page_does_not() -> None:
+    people = [{"ID": str(number), "ACTIVE": True} for number in range(1, 51)]
+    employees = load_facts()["employees"].read
+    assert employees({"": Answer(people[:49])}, ASKING).total == 49
+    assert employees({"": Answer(people, total=120)}, ASKING).total == 120
+    with pytest.raises(AnswerBroken):
+        employees({"": Answer(people)}, ASKING)
