@@ -17,7 +17,7 @@ from tests.worlds import CLIENT_ID, CLIENT_SECRET, DAY_OF_THE_STORY, new_world
 
 __all__ = ["CLIENT_ID", "CLIENT_SECRET", "DAY_OF_THE_STORY"]
 
-pytest_plugins = ["tests.chromium", "tests.databases", "tests.actors"]
+pytest_plugins = ["tests.chromium", "tests.databases", "tests.actors", "tests.beginnings"]
 
 
 def pytest_collection_finish() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import requests
 from flask import Flask
 from sqlalchemy import Connection, insert, select, text
+from werkzeug.test import TestResponse
 
 from b24app.factory import create_app
 from b24app.settings import Settings
@@ -21,21 +22,22 @@ Sessions = Callable[[], requests.Session]
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """The sandbox, our rows and the waiting jobs at one moment."""
+    """The sandbox, our rows and the waiting jobs at one moment, and what the last page said."""
 
     world: bytes
     rows: dict[str, list[dict[str, Any]]]
     jobs: list[bytes]
+    answer: TestResponse | None = None
 
     @classmethod
-    def take(cls, app: Flask, world: World) -> "Point":
+    def take(cls, app: Flask, world: World, answer: TestResponse | None = None) -> "Point":
         """Copy everything as it is now."""
         rows = {}
         with db.engine.connect() as connection:
             for table in Base.metadata.sorted_tables:
                 wanted = select(table).order_by(*table.primary_key)
                 rows[table.name] = [dict(row) for row in connection.execute(wanted).mappings()]
-        return cls(pickle.dumps((world, world.traffic)), rows, _queue(app).enqueued_items())
+        return cls(pickle.dumps((world, world.traffic)), rows, _queue(app).enqueued_items(), answer)
 
     def open_world(self) -> World:
         """Return a sandbox of its own, with what has gone over its wire."""
