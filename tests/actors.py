@@ -2,7 +2,6 @@
 
 import contextvars
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
