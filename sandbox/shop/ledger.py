@@ -106,7 +106,7 @@ class Ledger:
         return Sale(
             index=index,
             placed=placed,
-            age=self.age(index),
+            age=max(self.pace.now() - placed, timedelta()),
             lines=self._lines(index),
             pay_system=pay_system,
             delivery=delivery,
@@ -148,6 +148,11 @@ class Ledger:
                 self._choose("delivery", self.ways_to_deliver, index, placed),
             )
         return found
+
+    def may_choose(self, kind: str, number: int) -> bool:
+        """Say whether there can be sales with this pay system or delivery at all."""
+        ways, otherwise = (self.ways_to_deliver, PICKUP) if kind == "delivery" else (self.ways_to_pay, CASH)
+        return number == otherwise or any(way[0] == number for way in ways)
 
     def market_of(self, index: int) -> str:
         """Tell which marketplace a sale came from, nothing for the own site."""
