@@ -1,5 +1,6 @@
 """Actors that every test may use: an application, its database, and portals behind the wire."""
 
+import functools
 import gc
 from collections.abc import Callable, Iterator
 
@@ -51,6 +52,12 @@ def http(world: World) -> Sessions:
 
 @pytest.fixture
 def settings(database_url: str, seal_key: str) -> Settings:
+    return settings_with(database_url, seal_key)
+
+
+@functools.cache
+def settings_with(database_url: str, seal_key: str) -> Settings:
+    """Frozen, hence the same for every test: reading the environment takes longer than many of them."""
     return Settings(
         _env_file=None,
         public_url="https://renewal.example",
