@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
+from operator import lt
 from typing import Any
 
 Row = dict[str, Any]
@@ -66,10 +67,11 @@ class Table:
 
     def extend(self, ids: Iterable[Any]) -> None:
         """Let more ids be built on demand, past the ones there are."""
-        if isinstance(ids, range) and self._rising and ids and self._follows(ids[0]):
-            self._ids += ids
+        new = list(ids)
+        if self._rising and new and self._follows(new[0]) and _rise(new):
+            self._ids += new
             return
-        for row_id in ids:
+        for row_id in new:
             if not self._has(row_id):
                 self._append(row_id)
 
@@ -148,6 +150,10 @@ def normal_id(value: Any) -> Any:
     if isinstance(value, str) and value.lstrip("-").isdigit():
         return int(value)
     return value
+
+
+def _rise(ids: list[Any]) -> bool:
+    return set(map(type, ids)) == {int} and all(map(lt, ids, ids[1:]))
 
 
 def _inside(row_id: Any, above: float | None, below: float | None) -> bool:
