@@ -1,5 +1,6 @@
 """Tables, the session, sealed columns, and the rule that a query never forgets its portal."""
 
+import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from sqlalchemy.orm import (
     mapped_column,
     with_loader_criteria,
 )
+from sqlalchemy.sql.base import ExecutableOption
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -160,9 +162,13 @@ def _narrow_to_portal(state: ORMExecuteState) -> None:
         msg = f"{mappers[0].class_.__name__} was asked for without a portal"
         raise PortalForgotten(msg)
     if isinstance(value, int):
-        state.statement = state.statement.options(
-            with_loader_criteria(OfPortal, lambda row: row.portal_id == value, include_aliases=True)
-        )
+        state.statement = state.statement.options(_rows_of(value))
+
+
+@functools.lru_cache(maxsize=1024)
+def _rows_of(portal_id: int) -> ExecutableOption:
+    """Built once per portal and not per query: making it takes a tenth of the query's time."""
+    return with_loader_criteria(OfPortal, lambda row: row.portal_id == portal_id, include_aliases=True)
 
 
 @event.listens_for(Session, "before_flush")

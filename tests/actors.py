@@ -2,7 +2,6 @@
 
 import contextvars
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,15 +10,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from b24app.checklist.runs import start_run
-from b24app.settings import Settings
-from b24app.storage import db, portal_scope
+from b24app.storage import db
 from sandbox.frame import FramePost
 from sandbox.portal import Portal
 from sandbox.user import User
 from sandbox.world import World
-from tests.installation import Applications, Point, do_jobs
-from tests.worlds import new_world
+from tests.installation import Point
 
 NORTH = "north.bitrix24.example"
 TOKEN = re.compile(r"X-Frame-Token[^:]*:\s*(?:&#34;|&quot;|\")([\w.\-]+)")
@@ -85,8 +81,7 @@ class Actor:
     def sends(self, post: FramePost, **changes: str) -> Opened:
         """Send a frame's form, perhaps with fields changed as a forger would."""
         answer = self.client.post(post.url, data=post.form | changes)
-        found = TOKEN.search(answer.text)
-        return Opened(self.client, answer, found.group(1) if found else "")
+        return Opened(self.client, answer, token_in(answer))
 
     def installs(self) -> "Actor":
         """Go through the installation wizard to its end, as the administrator."""
@@ -106,61 +101,18 @@ class Actor:
         return db.session.query(Row.id).filter_by(member_id=self.portal.member_id).scalar()
 
 
+def token_in(answer: TestResponse) -> str:
+    """The frame token of a page, nothing on a page without one."""
+    found = TOKEN.search(answer.text)
+    return found.group(1) if found else ""
+
+
 def browser_of(app: Flask, world: World) -> FlaskClient:
     """A browser that belongs to nobody; events of every portal go the same way in."""
     app.test_client_class = Browser
     client = app.test_client()
     world.deliver = lambda url, form: client.post(url, data=form).status_code
     return client
-
-
-@pytest.fixture(scope="session")
-def points() -> dict[tuple[Settings, str], Point]:
-    """What tests begin with, for each set of settings: a portal after the wizard, and after its first checks."""
-    return {}
-
-
-@pytest.fixture
-def begin(
-    settings: Settings,
-    clear_database: Callable[[], None],
-    applications: Applications,
-    points: dict[tuple[Settings, str], Point],
-    request: pytest.FixtureRequest,
-) -> Point | None:
-    """The farthest point that the test asks for, by the names of its fixtures; nothing for one without `north`."""
-    name = next((one for one in ("loss", "first_checks", "north") if one in request.fixturenames), "")
-    if name and (settings, name) not in points:
-        points[settings, name] = reach(name, settings, applications)
-        clear_database()
-    return points.get((settings, name))
-
-
-def reach(name: str, settings: Settings, applications: Applications) -> Point:
-    """Walk there: the wizard to its end, then perhaps the checks that it queued, then perhaps a loss."""
-    world = new_world()
-    app = applications.wired(settings, world)
-    with app.app_context():
-        actor = Actor(browser_of(app, world), world.add_portal(NORTH)).installs()
-        if name != "north":
-            do_jobs(app)
-        if name == "loss":
-            lose(actor)
-            do_jobs(app)
-        point = Point.take(app, world)
-        db.session.remove()
-        db.engine.dispose()
-    return point
-
-
-def lose(actor: Actor) -> None:
-    """A pay system is switched off and a stage is gone; a run is queued that will see it."""
-    way = next(row for row in actor.portal.tables["paysystem"].all() if row["ACTIVE"] == "Y")
-    actor.portal.switch_off("pay_system", way["ID"])
-    stage = next(row for row in actor.portal.tables["status"].all() if row["ENTITY_ID"] == "DEAL_STAGE")
-    actor.portal.remove("stage", stage["ID"])
-    with portal_scope(actor.portal_id):
-        start_run(user_id=1, user_name="Марина")
 
 
 @pytest.fixture
@@ -201,8 +153,9 @@ def stranger(visitor: FlaskClient, world: World) -> Actor:
 
 
 @pytest.fixture
-def north_admin(north: Actor) -> Opened:
-    return north.opens()
+def north_admin(north: Actor, begin: Point) -> Opened:
+    """The first portal's administrator on the overview, opened when the test begins."""
+    return Opened(north.client, begin.answer, token_in(begin.answer))
 
 
 @pytest.fixture

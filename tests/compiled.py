@@ -1,21 +1,23 @@
-"""Templates compiled once for all applications of a test run."""
+"""Templates compiled once, not once for every application, worker and run."""
 
-from jinja2 import BytecodeCache
-from jinja2.bccache import Bucket
+from hashlib import sha256
+from importlib.metadata import version
+from importlib.util import cache_from_source
+from pathlib import Path
 
-
-class Compiled(BytecodeCache):
-    """Byte code of templates, kept in memory by the digest of their source."""
-
-    def __init__(self) -> None:
-        self._kept: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if code := self._kept.get(bucket.key + bucket.checksum):
-            bucket.bytecode_from_string(code)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._kept[bucket.key + bucket.checksum] = bucket.bytecode_to_string()
+from jinja2 import Environment, FileSystemBytecodeCache
 
 
-COMPILED = Compiled()
+def byte_code_of(environment: Environment) -> FileSystemBytecodeCache:
+    """Byte code beside that of the tests; a folder for all that changes it besides a template's source."""
+    says = (
+        version("jinja2"),
+        sorted(environment.extensions),
+        environment.trim_blocks,
+        environment.lstrip_blocks,
+    )
+    folder = Path(cache_from_source(__file__)).with_name(
+        f"templates-{sha256(repr(says).encode()).hexdigest()[:12]}"
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    return FileSystemBytecodeCache(str(folder))

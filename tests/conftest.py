@@ -1,5 +1,6 @@
 """Actors that every test may use: an application, its database, and portals behind the wire."""
 
+import functools
 import gc
 from collections.abc import Callable, Iterator
 
@@ -22,7 +23,7 @@ __all__ = ["CLIENT_ID", "CLIENT_SECRET", "DAY_OF_THE_STORY"]
 hypothesis_settings.register_profile("unhurried", deadline=None)
 hypothesis_settings.load_profile("unhurried")
 
-pytest_plugins = ["tests.chromium", "tests.databases", "tests.actors"]
+pytest_plugins = ["tests.chromium", "tests.databases", "tests.actors", "tests.beginnings"]
 
 
 def pytest_collection_finish() -> None:
@@ -56,6 +57,12 @@ def http(world: World) -> Sessions:
 
 @pytest.fixture
 def settings(database_url: str, seal_key: str) -> Settings:
+    return settings_with(database_url, seal_key)
+
+
+@functools.cache
+def settings_with(database_url: str, seal_key: str) -> Settings:
+    """Frozen, hence the same for every test: reading the environment takes longer than many of them."""
     return Settings(
         _env_file=None,
         public_url="https://renewal.example",

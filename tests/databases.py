@@ -5,13 +5,21 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, event, text
 
 from b24app.storage import Base
 
 POSTGRESQL = os.environ.get("B24_TEST_DATABASE", "")
+
+
+@event.listens_for(Engine, "connect")
+def trust_the_power(connection: Any, _record: Any) -> None:
+    """A test's database need not outlive a power failure: SQLite need not wait for the disk."""
+    if type(connection).__module__.startswith("sqlite3"):
+        connection.execute("PRAGMA synchronous=OFF")
 
 
 @pytest.fixture(scope="session")

@@ -7,35 +7,33 @@ from typing import Any
 
 import requests
 from flask import Flask
-from sqlalchemy import Connection, insert, select, text
+from werkzeug.test import TestResponse
 
 from b24app.factory import create_app
 from b24app.settings import Settings
-from b24app.storage import Base, db
+from b24app.storage import db
 from b24app.web.metrics import Meters
 from sandbox.world import World
-from tests.compiled import COMPILED
+from tests.compiled import byte_code_of
+from tests.contents import Contents, contents_of
 
 Sessions = Callable[[], requests.Session]
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """The sandbox, our rows and the waiting jobs at one moment."""
+    """The sandbox, our database and the waiting jobs at one moment, and what the last page said."""
 
     world: bytes
-    rows: dict[str, list[dict[str, Any]]]
+    contents: Contents
     jobs: list[bytes]
+    answer: TestResponse | None = None
 
     @classmethod
-    def take(cls, app: Flask, world: World) -> "Point":
+    def take(cls, app: Flask, world: World, answer: TestResponse | None = None) -> "Point":
         """Copy everything as it is now."""
-        rows = {}
-        with db.engine.connect() as connection:
-            for table in Base.metadata.sorted_tables:
-                wanted = select(table).order_by(*table.primary_key)
-                rows[table.name] = [dict(row) for row in connection.execute(wanted).mappings()]
-        return cls(pickle.dumps((world, world.traffic)), rows, _queue(app).enqueued_items())
+        seen = pickle.dumps((world, world.traffic))
+        return cls(seen, contents_of(db.engine), _queue(app).enqueued_items(), answer)
 
     def open_world(self) -> World:
         """Return a sandbox of its own, with what has gone over its wire."""
@@ -43,20 +41,10 @@ class Point:
         return world
 
     def put_back(self, app: Flask) -> None:
-        """Write the rows into an empty database and the jobs into an empty queue."""
-        with db.engine.begin() as connection:
-            for table in Base.metadata.sorted_tables:
-                if rows := self.rows[table.name]:
-                    connection.execute(insert(table), rows)
-                    _go_on_behind(connection, table.name, rows)
+        """Fill an empty database and an empty queue."""
+        self.contents.put_back(db.engine)
         for job in self.jobs:
             _queue(app).enqueue(job)
-
-
-def _go_on_behind(connection: Connection, name: str, rows: list[dict[str, Any]]) -> None:
-    """PostgreSQL counts on from what it gave out itself, not from what was put in."""
-    if connection.dialect.name == "postgresql" and isinstance(last := rows[-1].get("id"), int):
-        connection.execute(text(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), {last})"))
 
 
 def _queue(app: Flask) -> Any:
@@ -74,7 +62,7 @@ class Applications:
         app = self.made.get(settings)
         if app is None:
             app = self.made[settings] = create_app(settings)
-            app.jinja_env.bytecode_cache = COMPILED
+            app.jinja_env.bytecode_cache = byte_code_of(app.jinja_env)
         here = app.extensions["services"]
         here.queue.huey.flush()
         app.extensions["meters"] = Meters()

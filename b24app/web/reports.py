@@ -11,12 +11,16 @@ def report_errors(settings: Settings, transport: Any = None) -> bool:
     if settings.sentry_dsn is None:
         return False
     import sentry_sdk
+    from sentry_sdk.integrations.flask import FlaskIntegration
+    from sentry_sdk.integrations.huey import HueyIntegration
 
     sentry_sdk.init(
         dsn=settings.sentry_dsn.get_secret_value(),
         include_local_variables=False,
         max_request_body_size="never",
         before_send=scrub,
+        integrations=[FlaskIntegration(), HueyIntegration()],
+        auto_enabling_integrations=False,  # what queries were made is nobody else's business
         transport=transport,
     )
     return True

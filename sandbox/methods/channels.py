@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.methods.wording import DENIED
 from sandbox.php import truthy
-from sandbox.rest.asking import as_list, as_map, as_number
+from sandbox.rest.asking import as_list, as_map, as_number, narrow_by_date
 from sandbox.rest.listing import list_rows
 from sandbox.rest.registry import Call, Listing, Refusal, method
 from sandbox.rest.table import Row
@@ -96,7 +96,9 @@ def show_sip(call: Call) -> Any:
 def list_calls(call: Call) -> Listing:
     """voximplant.statistic.get: FILTER, and SORT and ORDER as strings."""
     order = {str(call.get("SORT") or "ID"): str(call.get("ORDER") or "ASC")}
-    return list_rows(call.portal.tables["call"], filter=call.get("FILTER"), order=order, start=call.start())
+    table = call.portal.tables["call"]
+    wanted = narrow_by_date(table, call.get("FILTER"), "CALL_START_DATE")
+    return list_rows(table, filter=wanted, order=order, start=call.start())
 
 
 @method("mailservice.list", scope="mailservice")

@@ -14,6 +14,7 @@ from sandbox.rest.listing import list_rows
 from sandbox.rest.registry import Call, Listing, Refusal, method
 from sandbox.rest.table import Row, Table
 from sandbox.shop.arrivals import table_now
+from sandbox.shop.deals import Deals
 from sandbox.shop.items import blank_item, check_history, check_values, refresh_item
 
 TABLES = {1: "lead", 2: "deal", 3: "contact", 4: "company", 7: "quote", 31: "invoice", 177: "purchase"}
@@ -61,6 +62,7 @@ def list_items(call: Call) -> Listing:
         wrap="items",
         always=("id",),
         where=(lambda _: False) if hidden else _every(groups),
+        likely=_likely(call.portal.shelf["deals"], table, plain) if TABLES[kind] == "deal" else None,
     )
     if "*" not in select:
         for row in listing.rows:
@@ -207,6 +209,14 @@ def _answers(row: Row, group: dict[str, Any]) -> bool:
     plain = read_filter({name: v for name, v in group.items() if not str(name).isdigit() and name != "logic"})
     outcomes += [matches(row, [condition]) for condition in plain]
     return any(outcomes) if str(group.get("logic", "AND")).upper() == "OR" else all(outcomes)
+
+
+def _likely(deals: Deals, table: Table, plain: dict[str, Any]) -> Callable[[Any], bool] | None:
+    """Pass over deals of another origin: a deal's number alone tells where it came from."""
+    origin = plain.get("originatorId")
+    if not isinstance(origin, str) or not origin:
+        return None
+    return lambda deal_id: table.changed(deal_id) or deals.market_of(deal_id).casefold() == origin.casefold()
 
 
 def _demand_fields(call: Call, kind: int, plain: dict[str, Any]) -> None:

@@ -16,7 +16,10 @@ from sandbox.shop.ledger import FIRST_ORDER, FIRST_PAYMENT, FIRST_SHIPMENT, Ledg
 from sandbox.shop.terms import status_names
 
 YES_NO = ("Y", "N")
-CHOSEN = {"payment": ("paySystemId", 0, FIRST_PAYMENT), "shipment": ("deliveryId", 1, FIRST_SHIPMENT)}
+CHOSEN = {
+    "payment": ("paySystemId", "pay_system", 0, FIRST_PAYMENT),
+    "shipment": ("deliveryId", "delivery", 1, FIRST_SHIPMENT),
+}
 
 
 @method("sale.order.list", scope="sale", right="admin", denial=SALE_DENIED)
@@ -117,10 +120,12 @@ def _likely(
         return _likely_order(ledger, table, wanted)
     if name not in CHOSEN:
         return None
-    field, place, first = CHOSEN[name]
+    field, kind, place, first = CHOSEN[name]
     way = str(wanted.get(field, ""))
     if not way.isdigit():
         return None
+    if not ledger.may_choose(kind, int(way)):
+        return table.changed
     return lambda row_id: table.changed(row_id) or ledger.choices(row_id - first)[place] == int(way)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
+from operator import lt
 from typing import Any
 
 Row = dict[str, Any]
@@ -23,10 +24,11 @@ class Table:
     ) -> None:
         self.key = key
         self._build = build
-        self._ids: list[Any] = list(ids)
-        self._known: set[Any] = set(self._ids)
+        self._ids: list[Any] = []
+        self._rising = True
+        self._unordered: set[Any] = set()  # ids that do not rise: those that do are found by halving
         self._rows: dict[Any, Row] = {}
-        self._rising = all(isinstance(row_id, int) for row_id in self._ids) and self._ids == sorted(self._ids)
+        self.extend(ids)
         for row in rows:
             self.add(row)
 
@@ -37,7 +39,7 @@ class Table:
         return (self._read(row_id) for row_id in self._ids)
 
     def __contains__(self, row_id: object) -> bool:
-        return normal_id(row_id) in self._known
+        return self._has(normal_id(row_id))
 
     @property
     def ids(self) -> list[Any]:
@@ -51,32 +53,32 @@ class Table:
     def get(self, row_id: Any) -> Row | None:
         """Return one row or None; a built row is a copy, change it with `update`."""
         found = normal_id(row_id)
-        return self._read(found) if found in self._known else None
+        return self._read(found) if self._has(found) else None
 
     def add(self, row: Row) -> Row:
         """Add a row; without an id it gets the next number."""
         if self.key not in row:
             row = {self.key: self.next_id(), **row}
         row_id = normal_id(row[self.key])
-        if row_id not in self._known:
-            self._rising = self._follows(row_id)
-            self._ids.append(row_id)
-            self._known.add(row_id)
+        if not self._has(row_id):
+            self._append(row_id)
         self._rows[row_id] = row
         return row
 
     def extend(self, ids: Iterable[Any]) -> None:
         """Let more ids be built on demand, past the ones there are."""
-        for row_id in ids:
-            if row_id not in self._known:
-                self._rising = self._follows(row_id)
-                self._ids.append(row_id)
-                self._known.add(row_id)
+        new = list(ids)
+        if self._rising and new and self._follows(new[0]) and _rise(new):
+            self._ids += new
+            return
+        for row_id in new:
+            if not self._has(row_id):
+                self._append(row_id)
 
     def update(self, row_id: Any, **changes: Any) -> Row | None:
         """Change fields of a row and return it, None when there is no such row."""
         found = normal_id(row_id)
-        if found not in self._known:
+        if not self._has(found):
             return None
         row = self._rows.setdefault(found, self._read(found))
         row.update(changes)
@@ -85,9 +87,9 @@ class Table:
     def delete(self, row_id: Any) -> bool:
         """Remove a row and say whether it was there."""
         found = normal_id(row_id)
-        if found not in self._known:
+        if not self._has(found):
             return False
-        self._known.discard(found)
+        self._unordered.discard(found)
         self._rows.pop(found, None)
         self._ids.pop(bisect_left(self._ids, found) if self._rising else self._ids.index(found))
         return True
@@ -115,8 +117,24 @@ class Table:
         """Return whether ids are numbers in rising order."""
         return self._rising
 
+    def _has(self, row_id: Any) -> bool:
+        if not self._rising:
+            return row_id in self._unordered
+        if not isinstance(row_id, int | float):
+            return False
+        place = bisect_left(self._ids, row_id)
+        return place < len(self._ids) and bool(self._ids[place] == row_id)
+
+    def _append(self, row_id: Any) -> None:
+        if self._rising and not self._follows(row_id):
+            self._rising = False
+            self._unordered.update(self._ids)
+        self._ids.append(row_id)
+        if not self._rising:
+            self._unordered.add(row_id)
+
     def _follows(self, row_id: Any) -> bool:
-        return self._rising and isinstance(row_id, int) and (not self._ids or row_id > self._ids[-1])
+        return isinstance(row_id, int) and (not self._ids or row_id > self._ids[-1])
 
     def _read(self, row_id: Any) -> Row:
         row = self._rows.get(row_id)
@@ -132,6 +150,10 @@ def normal_id(value: Any) -> Any:
     if isinstance(value, str) and value.lstrip("-").isdigit():
         return int(value)
     return value
+
+
+def _rise(ids: list[Any]) -> bool:
+    return set(map(type, ids)) == {int} and all(map(lt, ids, ids[1:]))
 
 
 def _inside(row_id: Any, above: float | None, below: float | None) -> bool:

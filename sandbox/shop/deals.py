@@ -109,12 +109,13 @@ class Deals:
         made = self.pace.moment(index)
         category = self._category(chance)
         stage, kind = self._stage(chance >> 7, index, category, self.pace.now() - made)
-        source = self._source(chance >> 14, index)
+        market = self.market_of(deal_id)
+        source = market or OWN_SOURCES[(chance >> 14) % len(OWN_SOURCES)]
         manager = self.managers[(chance >> 21) % len(self.managers)]
         text = iso(made)
         day, closed = midnight(text), midnight(iso(made + timedelta(days=7)))
         contact = 1 + (chance >> 28) % self.contacts
-        foreign = source.lower() if source in ("OZON", "WB") else None
+        foreign = market.lower() or None
         return {
             **_DEAL,
             **_marks(deal_id, text, manager),
@@ -140,6 +141,13 @@ class Deals:
             "contactIds": [contact],
             "entityTypeId": DEAL,
         }
+
+    def market_of(self, deal_id: int) -> str:
+        """Tell which marketplace a deal came from, nothing for the own site."""
+        place = (deal_id - FIRST_DEAL) % 20
+        if not self.markets or place not in (3, 7, 11):
+            return ""
+        return "WB" if place == 7 else "OZON"
 
     def lead(self, number: int) -> Row:
         """Build a lead."""
@@ -233,13 +241,6 @@ class Deals:
             return prefix + ("WON" if won else "LOSE"), "S" if won else "F"
         open_stages = ("NEW", "PREPARATION") if category == 2 else ("NEW", "PREPARATION", "EXECUTING")
         return prefix + open_stages[chance % len(open_stages)], "P"
-
-    def _source(self, chance: int, index: int) -> str:
-        if self.markets and index % 20 in (3, 11):
-            return "OZON"
-        if self.markets and index % 20 == 7:
-            return "WB"
-        return OWN_SOURCES[chance % len(OWN_SOURCES)]
 
 
 def _marks(number: int, text: str, manager: int) -> dict[str, Any]:

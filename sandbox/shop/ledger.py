@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sandbox.shop.carriers import CHOICES as DELIVERIES
@@ -25,6 +26,21 @@ class Line:
     product: int
     quantity: int
     price: int
+
+
+@lru_cache(maxsize=50_000)
+def basket_of(goods: Goods, seed: int, index: int) -> tuple[Line, ...]:
+    """Decide what was bought in one sale: for the same shop always the same."""
+    number = 1 + below(3, seed, 2, index)
+    products = [below(goods.count, seed, 20 + place, index) for place in range(number)]
+    return tuple(
+        Line(
+            FIRST_PRODUCT + product,
+            1 + (draw(seed, 30, index + product) % 9 == 0),
+            goods.price(product),
+        )
+        for product in dict.fromkeys(products)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +122,8 @@ class Ledger:
         return Sale(
             index=index,
             placed=placed,
-            age=self.age(index),
-            lines=self._lines(index),
+            age=max(self.pace.now() - placed, timedelta()),
+            lines=basket_of(self.goods, self.seed, index),
             pay_system=pay_system,
             delivery=delivery,
             delivery_price=next((cost for number, _, cost in self.ways_to_deliver if number == delivery), 0),
@@ -149,6 +165,11 @@ class Ledger:
             )
         return found
 
+    def may_choose(self, kind: str, number: int) -> bool:
+        """Say whether there can be sales with this pay system or delivery at all."""
+        ways, otherwise = (self.ways_to_deliver, PICKUP) if kind == "delivery" else (self.ways_to_pay, CASH)
+        return number == otherwise or any(way[0] == number for way in ways)
+
     def market_of(self, index: int) -> str:
         """Tell which marketplace a sale came from, nothing for the own site."""
         return MARKETS.get(index % 20, "") if self.markets else ""
@@ -170,18 +191,6 @@ class Ledger:
         for closure in self.closures:
             if (closure.kind, closure.number) == (kind, number) and closure.until is None:
                 closure.until = self.pace.now()
-
-    def _lines(self, index: int) -> tuple[Line, ...]:
-        number = 1 + below(3, self.seed, 2, index)
-        products = [below(self.goods.count, self.seed, 20 + place, index) for place in range(number)]
-        return tuple(
-            Line(
-                FIRST_PRODUCT + product,
-                1 + (draw(self.seed, 30, index + product) % 9 == 0),
-                self.goods.price(product),
-            )
-            for product in dict.fromkeys(products)
-        )
 
     def _choose(self, kind: str, ways: tuple[tuple[Any, ...], ...], index: int, placed: datetime) -> int:
         open_ways = [way for way in ways if not any(c.covers(kind, way[0], placed) for c in self.closures)]

@@ -113,7 +113,7 @@ def stock_trade(portal: Portal, size: ShopSize, orders: int) -> None:
     delivery_names = {row["ID"]: row["NAME"] for row in portal.tables["delivery"]}
     rows = OrderRows(ledger, pay_names, delivery_names)
     portal.shelf["ledger"] = ledger
-    own = (index + 1 for index in range(months.total()) if not ledger.market_of(index))
+    own = [index + 1 for index in range(months.total()) if not ledger.market_of(index)]
     portal.tables |= {
         "order": _built(rows.order, FIRST_ORDER, months.total()),
         "payment": _built(rows.payment, FIRST_PAYMENT, months.total()),

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from sandbox.portal import Portal
 from sandbox.user import User
+from tests.compiled import byte_code_of
 
 SETTINGS = re.compile(r'<script type="application/json">(.*?)</script>', re.DOTALL)
 SESSID = re.compile(r'name="sessid" value="(\w+)"')
@@ -60,4 +61,6 @@ class Visitor:
 
 def visitor_of(portal: Portal) -> Visitor:
     """The administrator of a portal."""
-    return Visitor(portal, portal.world.portal_app.test_client())
+    app = portal.world.portal_app
+    app.jinja_env.bytecode_cache = byte_code_of(app.jinja_env)
+    return Visitor(portal, app.test_client())
