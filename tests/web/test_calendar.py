@@ -86,3 +86,33 @@ def test_another_term_is_named_and_takes_nothing_else_down(north: Actor, north_a
     text = north_admin.get("/calendar").text
     assert '<b class="t-sm">Телефония</b>' in text
     assert "бесплатный тариф" not in text
+
+
+def tiles_after(north: Actor, days: int) -> str:
+    """The answer of the calculator so many days after 30 November."""
+    north.portal.world.clock.advance(days=days)
+    text = north.opens().get("/calendar").text.replace("\u00a0", " ")
+    return text[text.index('id="pay-by"') : text.index('id="conditions"')]
+
+
+@pytest.mark.parametrize("days", [19, 24])  # before the end and in the grace
+def test_when_the_day_to_pay_has_passed_only_days_ahead_are_offered(
+    paid_till_23_december: None, north: Actor, days: int
+) -> None:
+    text = tiles_after(north, days)
+    assert not [day for day in (14, 15, 18) if f"{day} декабря" in text]
+    assert "24 декабря, чт" in text
+    assert "7 января, чт" in text
+
+
+def test_after_the_last_chance_only_the_card_is_left(paid_till_23_december: None, north: Actor) -> None:
+    text = tiles_after(north, 30)
+    assert "сразу после оплаты" in text
+    assert "Отправить до" not in text
+    assert "7 января, чт" in text
+
+
+def test_a_missed_invoice_is_asked_for_today(paid_till_23_december: None, north: Actor) -> None:
+    text = tiles_after(north, 17)
+    assert "Запросите счёт сегодня, оплатите до 18 декабря" in text
+    assert "нужно было до 15 декабря" in text

@@ -88,11 +88,11 @@ def draw_sum(plan: PaymentPlan) -> list[dict[str, Any]]:
     steps: list[dict[str, Any]] = [{"label": gettext("Term ends"), "value": day(plan.conditions.ends_on)}]
     if transfer:
         label = ngettext("bank, %(num)s working day", "bank, %(num)s working days", transfer)
-        steps.append({"sign": "−", "label": label, "value": _numbers(plan.transfer)})
+        steps.append({"sign": "−", "label": label, "value": number_days(plan.transfer)})
     steps.append({"sign": "=", "label": gettext("pay by"), "value": day(plan.pay_by), "result": True})
     if approval:
         label = ngettext("approval, %(num)s day", "approval, %(num)s days", approval)
-        steps.append({"sign": "−", "label": label, "value": _numbers(plan.approval)})
+        steps.append({"sign": "−", "label": label, "value": number_days(plan.approval)})
     if plan.invoice_by:
         steps.append(
             {"sign": "=", "label": gettext("invoice by"), "value": day(plan.invoice_by), "result": True}
@@ -100,7 +100,8 @@ def draw_sum(plan: PaymentPlan) -> list[dict[str, Any]]:
     return steps
 
 
-def _numbers(days: tuple[date, ...]) -> str:
+def number_days(days: tuple[date, ...]) -> str:
+    """«15, 14, 11»; of many only the first and the last."""
     shown = [str(item.day) for item in days]
     return ", ".join(shown if len(shown) <= 5 else [*shown[:2], "…", shown[-1]])
 
