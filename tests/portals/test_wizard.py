@@ -101,8 +101,22 @@ def test_a_wrong_date_comes_back_with_what_to_do(wizard: Opened, stranger: Actor
 
 def test_the_date_may_be_entered_later(wizard: Opened, stranger: Actor):
     wizard.post("/install/bind")
-    assert "data-portal-finish" in wizard.post("/install/done").text
+    done = wizard.post("/install/done").text
+    assert "data-portal-finish" in done
     assert row(stranger).status == InstallStatus.ACTIVE
+    assert done.count('class="is-done"') == 1  # what was put off bears no tick
+    assert "Write down the date of the end" in done
+
+
+@pytest.mark.parametrize(
+    ("ends_on", "sentence"), [("2026-12-01", "1 day is left"), ("2026-11-25", "The plan ended on 25")]
+)
+def test_a_day_to_pay_that_has_passed_is_not_offered(wizard: Opened, ends_on: str, sentence: str):
+    wizard.post("/install/bind")
+    done = wizard.post("/install/date", ends_on=ends_on, pays_by="portal").text.replace("\u00a0", " ")
+    assert "It is time to pay" in done
+    assert sentence in done
+    assert "Pay by" not in done
 
 
 def test_the_way_back_leads_to_the_first_page(wizard: Opened):
