@@ -1,5 +1,6 @@
 """The employee's card: how long is left, who is on it, what changes for me, and «tell the administrator»."""
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -141,8 +142,16 @@ def draw_changes(s: Situation) -> list[dict[str, str]]:
             ),
         ]
     elif s.term.ends_on is not None:
-        text = gettext("short checks after the renewal; please do not touch deals marked “B24-CHECK”")
-        lines.insert(1, ("", "clock", day(s.term.ends_on), text))
+        lines.insert(1, ("", "clock", *_short_checks(s, s.term.ends_on)))
     return [
         {"level": level, "shape": shape, "title": title, "text": text} for level, shape, title, text in lines
     ]
+
+
+def _short_checks(s: Situation, ends_on: date) -> tuple[str, str]:
+    """When the checks come: on the day of the activation while it lies ahead, otherwise without a day."""
+    if ends_on < s.today or s.state is State.ACTIVE_AGAIN:
+        text = gettext("short checks; please do not touch deals marked “B24-CHECK”")
+        return gettext("After the renewal"), text
+    text = gettext("short checks after the renewal; please do not touch deals marked “B24-CHECK”")
+    return day(ends_on), text

@@ -143,6 +143,12 @@ def test_after_the_last_chance_only_a_card_helps(shop):
     assert give_answer(s).lead.message.startswith("Pay by card today")
 
 
+def test_a_step_whose_day_has_passed_is_not_offered_by_that_day(shop):
+    steps = draw_steps(situation(date(2026, 12, 26)))
+    assert [step.code for step in steps if step.late] == ["invoice", "payment", "activation"]
+    assert {step.text.message for step in steps if step.late} == {"it had to be done by %(day)s"}
+
+
 def test_an_invoice_on_its_way_is_not_late(shop):
     mark_stage(open_case(find_clock("plan"), AT).id, Stage.INVOICE_REQUESTED, by=MARINA, at=AT)
     step = draw_steps(situation(TODAY))[1]

@@ -46,6 +46,13 @@ def test_the_card_speaks_in_every_state(story: None, north: Actor, north_employe
     assert north.opens(user=north.portal.employee).status == 200
 
 
+def test_in_the_grace_no_day_that_has_passed_is_announced(story: None, north: Actor) -> None:
+    north.portal.world.clock.advance(days=26)
+    text = plain(north.opens(user=north.portal.employee).text)
+    assert "После продления" in text
+    assert "23 декабря" not in text
+
+
 def test_what_an_employee_tells_reaches_the_administrator(
     story: None, north: Actor, north_employee: Opened, run_jobs: Callable[[], int]
 ) -> None:

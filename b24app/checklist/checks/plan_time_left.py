@@ -11,7 +11,7 @@ from b24app.texts import N_, NN_
 
 @check(
     title=N_("There is time to renew the plan"),
-    why=N_("An invoice travels for days, and banks do not work on weekends and holidays."),
+    why=N_("A bank transfer takes days, and banks do not work on weekends and holidays."),
     remedy=N_("Pay on the day that the calendar names, or pay by card, which is at once."),
     area=Area.PLAN,
     severity=Severity.ORDERS,
