@@ -85,6 +85,7 @@ def _ask_date(frame: Frame, error: BadInput | None = None) -> str:
     return page(
         "wizard/date.html",
         frame,
+        licence=_kind(portal) is Kind.ON_PREMISE,
         plan_title=_plan_title(portal),
         term=find_clock(_kind(portal)),
         form=request.form if error else None,

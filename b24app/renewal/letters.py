@@ -8,6 +8,7 @@ from b24app.license.said import NOTHING, Said, say
 from b24app.license.terms import Kind
 from b24app.renewal.answer import days_left_of
 from b24app.renewal.ladder import Planned
+from b24app.renewal.licence import is_licence
 from b24app.renewal.situation import Situation
 from b24app.texts import N_, NN_
 
@@ -98,10 +99,10 @@ def _card() -> Said:
 
 def _grace(_item: Planned, s: Situation, name: Said) -> Draft:
     ends = s.plan.grace_ends if s.plan else None
-    lines = (
-        say(N_("Everything works until %(day)s, then applications and integrations stop."), day=ends),
-        _card(),
-    )
+    stops = N_("Everything works until %(day)s, then applications and integrations stop.")
+    if is_licence(s):
+        stops = N_("Everything works until %(day)s, then the portal is fully blocked.")
+    lines = (say(stops, day=ends), _card())
     return Draft(
         say(N_("Grace days, %(left)s: %(name)s"), left=days_left_of(s.grace_left), name=name), lines, ends
     )

@@ -21,6 +21,7 @@ from b24app.portals.frames import Frame
 from b24app.renewal.activation import dismiss_offer, open_offer
 from b24app.renewal.cases import activate_case, mark_stage, open_case, unmark_stage
 from b24app.renewal.letters import CODE_TITLES
+from b24app.renewal.licence import LICENCE_PATH
 from b24app.renewal.overview import main_situation, overview_view
 from b24app.renewal.papers import KIND_TITLES, shelf_of
 from b24app.renewal.reported import REASONS, open_reports
@@ -190,6 +191,7 @@ def draw_overview(frame: Frame, wrong: BadInput | None = None, left: Proof | Non
         questions=checks.readiness.counts.get(Level.ASK, 0),
         parts=draw_readiness(checks.readiness),
         roles=ROLE_TITLES,
+        licence_path=LICENCE_PATH,
         titles=CODE_TITLES,
         marks=MARKS,
         papers=shelf_of(view.situation),

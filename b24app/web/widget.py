@@ -11,6 +11,7 @@ from b24app.errors import BadInput
 from b24app.license.policy import State
 from b24app.portals.frames import Frame
 from b24app.renewal.answer import Answer, give_answer
+from b24app.renewal.licence import is_licence
 from b24app.renewal.overview import main_situation
 from b24app.renewal.reported import REASONS, settle_report, tell_administrator
 from b24app.renewal.situation import Situation
@@ -107,7 +108,10 @@ def _title(s: Situation, answer: Answer) -> str:
     if s.days_left >= 0:
         return gettext("The portal is paid until %(day)s", day=day(s.term.ends_on))
     if s.state is State.GRACE and s.plan is not None:
-        return gettext("The plan has ended, the portal works until %(day)s", day=day(s.plan.grace_ends))
+        until = day(s.plan.grace_ends)
+        if is_licence(s):
+            return gettext("The licence has ended, the portal works until %(day)s", day=until)
+        return gettext("The plan has ended, the portal works until %(day)s", day=until)
     return words(answer.answer)
 
 
