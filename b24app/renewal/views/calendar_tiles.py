@@ -66,7 +66,7 @@ def _ends(plan: PaymentPlan, today: date, *, ended: bool) -> list[Tile]:
     if ends_on >= today and not ended:
         tiles.append(_tile(gettext("Term ends"), day_tile(ends_on), "", "stop"))
     if plan.conditions.grace_days and plan.grace_ends >= today:
-        tiles.append(_tile(gettext("Grace ends"), day_tile(plan.grace_ends), "", "clock"))
+        tiles.append(_tile(gettext("Grace days until"), day_tile(plan.grace_ends), "", "clock"))
     return tiles
 
 
