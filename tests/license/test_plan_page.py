@@ -46,6 +46,16 @@ def test_an_on_premise_licence_is_sent_to_no_plan_of_the_cloud(story: None, nort
     assert "Советуем" not in text
 
 
+@pytest.mark.parametrize(("code", "told"), [("ru_std", False), ("kz_std", True), ("by_std", True)])
+def test_prices_in_roubles_are_said_to_be_those_of_russia(
+    story: None, north: Actor, code: str, told: bool
+) -> None:
+    with portal_scope(north.portal_id):
+        note_license(code, DAY_OF_THE_STORY)
+        db.session.commit()
+    assert ("только цены России, в рублях" in plain(north.opens().get("/plan").text)) is told
+
+
 def test_a_portal_that_knows_nothing_still_has_a_page(north_admin: Opened) -> None:
     assert north_admin.get("/plan").status_code == 200
 
