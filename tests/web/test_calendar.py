@@ -105,6 +105,13 @@ def test_when_the_day_to_pay_has_passed_only_days_ahead_are_offered(
     assert "7 января, чт" in text
 
 
+def test_the_ribbon_marks_the_last_day_of_a_transfer(paid_till_23_december: None, north: Actor) -> None:
+    north.portal.world.clock.advance(days=24)
+    text = north.opens().get("/calendar").text.replace("\u00a0", " ")
+    assert "Отправить до 24 декабря" in text
+    assert "деньги придут в льготные дни" in text
+
+
 def test_after_the_last_chance_only_the_card_is_left(paid_till_23_december: None, north: Actor) -> None:
     text = tiles_after(north, 30)
     assert "сразу после оплаты" in text

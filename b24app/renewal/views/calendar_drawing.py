@@ -54,12 +54,7 @@ def draw_marks(plan: PaymentPlan, today: date) -> list[dict[str, Any]]:
             gettext("Prepare by %(day)s", day=day(plan.prepare_by)),
             gettext("plan, details, who signs"),
         ),
-        (
-            plan.pay_by,
-            "pay",
-            gettext("Pay by %(day)s", day=day(plan.pay_by)),
-            gettext("the money arrives on %(day)s", day=day(plan.arrives_on)),
-        ),
+        _pay_mark(plan, today),
         (
             plan.conditions.ends_on,
             "end",
@@ -80,6 +75,15 @@ def draw_marks(plan: PaymentPlan, today: date) -> list[dict[str, Any]]:
         {"date": at, "kind": kind, "title": title, "text": text, "past": kind in TO_ACT_BY and at < today}
         for at, kind, title, text in marks
     ]
+
+
+def _pay_mark(plan: PaymentPlan, today: date) -> tuple[date, str, str, str]:
+    """The day to pay; after it the last day on which a transfer still arrives within the grace."""
+    if plan.pay_by < today <= plan.last_chance_on:
+        title = gettext("Send by %(day)s", day=day(plan.last_chance_on))
+        return plan.last_chance_on, "pay", title, gettext("arrives within the grace days")
+    title = gettext("Pay by %(day)s", day=day(plan.pay_by))
+    return plan.pay_by, "pay", title, gettext("the money arrives on %(day)s", day=day(plan.arrives_on))
 
 
 def draw_sum(plan: PaymentPlan) -> list[dict[str, Any]]:
