@@ -123,3 +123,12 @@ def test_a_missed_invoice_is_asked_for_today(paid_till_23_december: None, north:
     text = tiles_after(north, 17)
     assert "Запросите счёт сегодня, оплатите до 18 декабря" in text
     assert "нужно было до 15 декабря" in text
+
+
+def test_a_paid_renewal_is_not_asked_for_again(
+    paid_till_23_december: None, north: Actor, north_admin: Opened
+) -> None:
+    north_admin.post("/overview/mark/mark_paid")
+    text = north_admin.get("/calendar").text
+    assert "Оплачено: до активации ничего делать не нужно" in text
+    assert "Запросите счёт до" not in text

@@ -8,13 +8,14 @@ from b24app.license.clocks import list_clocks
 from b24app.license.notes import say_note
 from b24app.license.payment_plan import Sent
 from b24app.license.profile import change_profile, get_profile
-from b24app.license.reading import calendar_view
+from b24app.license.reading import calendar_view, timeline_view
 from b24app.license.routes import read_payments
 from b24app.license.terms import Author, Term
 from b24app.license.timeline import term_name
 from b24app.license.working_days import COUNTRY_TITLES
 from b24app.portals.frames import Frame
 from b24app.renewal.choices import follow_usual_way
+from b24app.renewal.overview import situation_of
 from b24app.renewal.people import list_roles
 from b24app.renewal.roles import holder_of
 from b24app.renewal.stages import Role
@@ -71,6 +72,7 @@ def _draw(frame: Frame) -> str:
         "calendar.html",
         frame,
         count=count,
+        paid=_is_paid(term) if term else False,
         countries=COUNTRY_TITLES,
         days=draw_days(count.days, today(), count.plan.closed) if count else [],
         marks=draw_marks(count.plan, today()) if count else [],
@@ -83,6 +85,13 @@ def _draw(frame: Frame) -> str:
         say_note=say_note,
         terms=[(item, words(term_name(item))) for item in terms],
     )
+
+
+def _is_paid(term: Term) -> bool:
+    """Whether the renewal of this end is paid already: then no day to pay is offered."""
+    now = services().clock.now()
+    row = next((row for row in timeline_view(now, today()).rows if row.term.id == term.id), None)
+    return row is not None and situation_of(row, now, today()).paid
 
 
 def names_by_role() -> dict[str, str]:

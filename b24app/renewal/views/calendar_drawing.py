@@ -141,6 +141,8 @@ def _meaning(row: Sent, grace_ends: date, kind: str) -> str:
             return gettext("the money arrives on the last day")
         case Outcome.IN_GRACE:
             return gettext("the portal works, but the grace days are running out")
+    if row.arrives_on <= grace_ends:
+        return gettext("arrives on a day of the grace that nobody should rely on")
     if kind != Kind.PLAN:
         return gettext("%(day)s passes first: what is paid for stops", day=day(grace_ends))
     return gettext(
