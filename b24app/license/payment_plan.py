@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from b24app.license.working_days import ONE_DAY, BankCalendar, DayKind, span
 
-
+ROOM_FOR_LABELS = timedelta(days=10)  # the labels of the first marks stand to the left of them
 FARTHEST_TODAY = timedelta(days=28)  # with more days than that their numbers run into each other
 
 
@@ -145,8 +145,7 @@ def ribbon(plan: PaymentPlan, calendar: BankCalendar, today: date, margin: int =
     """Every day from a week before today or the preparation to a little after the grace; a far today is left out."""
     marks = _marks(plan, today)
     first = min(plan.prepare_by, plan.conditions.ends_on)
-    if first - today <= FARTHEST_TODAY:
-        first = min(today, first)
+    first = min(today, first) if first - today <= FARTHEST_TODAY else first - ROOM_FOR_LABELS
     start = first - timedelta(days=first.weekday() or 7)
     end = plan.grace_ends + timedelta(days=margin)
     return tuple(

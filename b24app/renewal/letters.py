@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from b24app.license.policy import State
 from b24app.license.said import NOTHING, Said, say
 from b24app.license.terms import Kind
 from b24app.renewal.answer import days_left_of
@@ -228,9 +229,9 @@ def team_notice(s: Situation, window: Said = NOTHING) -> Draft:
     lines.append(
         say(N_("If something stopped working, open the application and press “Tell the administrator”."))
     )
-    subject = (
-        N_("The portal is being renewed, it is paid until %(day)s")
-        if s.days_left >= 0
-        else N_("The portal is being renewed")
-    )
+    subject = N_("The portal is being renewed")
+    if s.state is State.ACTIVE_AGAIN:
+        subject = N_("The portal is renewed, it is paid until %(day)s")
+    elif s.days_left >= 0:
+        subject = N_("The portal is being renewed, it is paid until %(day)s")
     return Draft(say(subject, day=ends), tuple(lines), public=True)

@@ -7,7 +7,7 @@ import pytest
 
 from b24app.license.clocks import find_clock, set_clock
 from b24app.license.reading import timeline_view
-from b24app.renewal.cases import mark_stage, open_case
+from b24app.renewal.cases import activate_case, mark_stage, open_case
 from b24app.renewal.ladder import Planned, plan_reminders
 from b24app.renewal.letters import CODE_TITLES, draft_letter, team_notice
 from b24app.renewal.overview import situation_of, subjects
@@ -131,6 +131,13 @@ def test_the_notice_to_employees_knows_no_money_and_no_debt(shop, day, paid):
     text = "\n".join(Speech("ru").say(part) for part in (notice.subject, *notice.lines))
     assert ("оплачен до" in text) is paid
     assert not re.search(r"₽|руб|счёт|долг", text)
+
+
+def test_after_the_activation_employees_are_told_that_the_portal_is_renewed(shop):
+    case = open_case(find_clock("plan"), AT)
+    activate_case(case.id, date(2027, 12, 23), by=MARINA, at=AT)
+    subject = team_notice(situation_of(timeline_view(AT, TODAY).main, AT, TODAY)).subject
+    assert Speech("ru").say(subject).startswith("Портал продлён")
 
 
 @pytest.mark.parametrize(

@@ -132,3 +132,8 @@ def test_a_paid_renewal_is_not_asked_for_again(
     text = north_admin.get("/calendar").text
     assert "Оплачено: до активации ничего делать не нужно" in text
     assert "Запросите счёт до" not in text
+    north_admin.post("/overview/renewed", ends_on="2027-12-23")
+    text = north.opens().get("/calendar").text.replace("\u00a0", " ")
+    assert "Оплачено: до активации" not in text
+    assert "оплатите до 20 декабря 2027 г." in text
+    assert text.count('class="axis num-') < 90

@@ -7,6 +7,7 @@ from b24app.errors import BadInput
 from b24app.license.clocks import list_clocks
 from b24app.license.notes import say_note
 from b24app.license.payment_plan import Sent
+from b24app.license.policy import State
 from b24app.license.profile import change_profile, get_profile
 from b24app.license.reading import calendar_view, timeline_view
 from b24app.license.routes import read_payments
@@ -91,7 +92,9 @@ def _is_paid(term: Term) -> bool:
     """Whether the renewal of this end is paid already: then no day to pay is offered."""
     now = services().clock.now()
     row = next((row for row in timeline_view(now, today()).rows if row.term.id == term.id), None)
-    return row is not None and situation_of(row, now, today()).paid
+    s = situation_of(row, now, today()) if row else None
+    # after the activation the marks are still those of the renewal that is over, the end is the next one
+    return s is not None and s.paid and s.state is not State.ACTIVE_AGAIN
 
 
 def names_by_role() -> dict[str, str]:
