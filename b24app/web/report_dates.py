@@ -31,3 +31,10 @@ def _act_by(plan: PaymentPlan) -> tuple[tuple[str, date | None], ...]:
         else ((gettext("Send by"), plan.last_chance_on),)
     )
     return tuple((title, value) for title, value in days if value and value >= today())
+
+
+def write_pay_by(by: date | None) -> str:
+    """The last day to pay of a term, and whether it has passed."""
+    if by is None or by >= today():
+        return day(by)
+    return gettext("%(day)s, has passed", day=day(by))

@@ -13,7 +13,7 @@ from b24app.license.timeline import TermRow
 from b24app.texts import N_
 from b24app.web.report_comparison import ComparisonText, stamp, write_comparison
 from b24app.web.report_confirmed import ConfirmedText, write_confirmed, write_span
-from b24app.web.report_dates import write_dates
+from b24app.web.report_dates import write_dates, write_pay_by
 from b24app.web.report_evidence import (
     AnswerText,
     CallText,
@@ -23,7 +23,7 @@ from b24app.web.report_evidence import (
     write_waiting,
 )
 from b24app.web.report_shield import shield
-from b24app.web.wording import day, day_long, percent, words
+from b24app.web.wording import day_long, percent, words
 
 WORDS = {
     Level.FAIL: N_("Blocking"),
@@ -254,4 +254,4 @@ def _area(area: AreaView) -> AreaText:
 
 def _term(row: TermRow) -> TermText:
     ends = day_long(row.term.ends_on) if row.term.ends_on else gettext("not known")
-    return TermText(words(row.name), row.term.ends_on, ends, day(row.pay_by), words(row.source))
+    return TermText(words(row.name), row.term.ends_on, ends, write_pay_by(row.pay_by), words(row.source))

@@ -65,6 +65,7 @@ def report_form(reason: str = "", text: str = "", wrong: BadInput | None = None)
         "reason": reason,
         "text": text,
         "error": gettext(wrong.message) if wrong else "",
+        "wrong": wrong.field if wrong else "",
         "open": wrong is not None,
     }
 

@@ -243,6 +243,8 @@ def test_the_gravest_stands_first(lost: Opened) -> None:
 def test_the_report_offers_no_day_to_act_that_has_passed(checked: Opened, north: Actor) -> None:
     assert ["Оплатить до", "18\u00a0декабря"] in read_json(checked)["tiles"]
     north.portal.world.clock.advance(days=26)
-    dates = plain(" ".join(value for tile in read_json(north.opens())["tiles"] for value in tile))
+    late = read_json(north.opens())
+    dates = plain(" ".join(value for tile in late["tiles"] for value in tile))
+    assert plain(late["terms"][0]["pay_by"]) == "18 декабря, уже прошло"
     assert "Оплатить до" not in dates
     assert "23 декабря" in dates

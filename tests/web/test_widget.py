@@ -78,6 +78,15 @@ def test_a_report_without_sense_comes_back(north_employee: Opened, wrong: dict[s
     assert "<form" in answer.text
 
 
+@pytest.mark.parametrize(
+    ("wrong", "field"), [({}, "field-reason-note"), ({"reason": "other", "text": ""}, "field-text-note")]
+)
+def test_what_is_wrong_is_said_at_its_field(
+    north_employee: Opened, wrong: dict[str, str], field: str
+) -> None:
+    assert f'id="{field}"' in north_employee.post("/widget/report", **wrong).text
+
+
 def test_nobody_floods_the_administrator(north_employee: Opened) -> None:
     codes = [north_employee.post("/widget/report", reason="login").status_code for _ in range(21)]
     assert codes == [200] * 20 + [422]
