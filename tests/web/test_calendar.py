@@ -137,3 +137,14 @@ def test_a_paid_renewal_is_not_asked_for_again(
     assert "Оплачено: до активации" not in text
     assert "оплатите до 20 декабря 2027 г." in text
     assert text.count('class="axis num-') < 90
+
+
+@pytest.mark.parametrize(("ends_on", "told"), [(date(2026, 12, 19), True), (date(2026, 12, 23), False)])
+def test_a_closed_last_day_is_said_with_the_day_that_is_in_time(
+    north: Actor, ends_on: date, told: bool
+) -> None:
+    with portal_scope(north.portal_id):
+        set_clock("plan", ends_on, by=Author(1, "Marina"), at=DAY_OF_THE_STORY)
+        db.session.commit()
+    text = north.opens().get("/calendar").text.replace("\u00a0", " ")
+    assert ("Чтобы успеть до конца срока, оплатите до 15 декабря" in text) is told

@@ -70,6 +70,18 @@ def _ends(plan: PaymentPlan, today: date, *, ended: bool) -> list[Tile]:
     return tiles
 
 
+def early_day(count: CalendarView, today: date) -> date | None:
+    """When banks are closed on the last paid day, the day that brings the money before it; otherwise nothing.
+
+    The day to pay is counted in working days back from the end (needs.md §6.2), so from a closed end it is short.
+    """
+    plan, calendar = count.plan, count.calendar
+    if plan.arrives_on <= plan.conditions.ends_on or today > plan.pay_by:
+        return None
+    open_end = calendar.open_or_before(plan.conditions.ends_on)
+    return calendar.before(open_end, plan.conditions.transfer_days)
+
+
 def draw_sum_of(count: CalendarView, today: date) -> list[dict[str, Any]]:
     """The arithmetic of the day that the answer names; none when only a card is left."""
     if today <= count.plan.pay_by:
