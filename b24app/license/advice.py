@@ -1,7 +1,7 @@
 """Which plan fits: by seats, disk, functions in use and the article's size of shop; what a move up or down changes."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -94,6 +94,11 @@ def advise(need: Need, table: PlanTable, current: Plan | None) -> tuple[PlanAdvi
     plans = _candidates(need, table, current)
     chosen = _choose(need, plans)
     return tuple(_judge(need, plan, chosen, current) for plan in plans)
+
+
+def unadvised(advice: PlanAdvice) -> PlanAdvice:
+    """The same without a recommendation: nobody who holds an on-premise licence is sent to the cloud."""
+    return replace(advice, fit=Fit.FITS) if advice.fit is Fit.RECOMMENDED else advice
 
 
 def _candidates(need: Need, table: PlanTable, current: Plan | None) -> tuple[Plan, ...]:

@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from b24app.license.working_days import ONE_DAY, BankCalendar, DayKind, span
 
+ROOM_FOR_LABELS = timedelta(days=10)  # the labels of the first marks stand to the left of them
+FARTHEST_TODAY = timedelta(days=28)  # with more days than that their numbers run into each other
+
 
 class Outcome(StrEnum):
     """What happens when money is sent on a day."""
@@ -139,9 +142,10 @@ def later_rows(plan: PaymentPlan, calendar: BankCalendar) -> tuple[Sent, ...]:
 
 
 def ribbon(plan: PaymentPlan, calendar: BankCalendar, today: date, margin: int = 10) -> tuple[DayCell, ...]:
-    """Every day from a week before today or the preparation to a little after the grace."""
+    """Every day from a week before today or the preparation to a little after the grace; a far today is left out."""
     marks = _marks(plan, today)
-    first = min(today, plan.prepare_by, plan.conditions.ends_on)
+    first = min(plan.prepare_by, plan.conditions.ends_on)
+    first = min(today, first) if first - today <= FARTHEST_TODAY else first - ROOM_FOR_LABELS
     start = first - timedelta(days=first.weekday() or 7)
     end = plan.grace_ends + timedelta(days=margin)
     return tuple(

@@ -8,10 +8,9 @@ from flask.typing import ResponseReturnValue
 from b24app.clock import today
 from b24app.errors import BadInput
 from b24app.license.clocks import find_clock, set_clock
-from b24app.license.payment_plan import Conditions, plan_payment
 from b24app.license.plans import parse_license, read_plans
+from b24app.license.reading import calendar_view
 from b24app.license.terms import Author, Kind, Term
-from b24app.license.working_days import open_calendar
 from b24app.placements.binding import installation
 from b24app.portals.frames import Frame
 from b24app.portals.model import Portal
@@ -86,6 +85,7 @@ def _ask_date(frame: Frame, error: BadInput | None = None) -> str:
     return page(
         "wizard/date.html",
         frame,
+        licence=_kind(portal) is Kind.ON_PREMISE,
         plan_title=_plan_title(portal),
         term=find_clock(_kind(portal)),
         form=request.form if error else None,
@@ -101,10 +101,13 @@ def _done(frame: Frame) -> str:
 
 
 def _dates(term: Term | None, frame: Frame) -> dict[str, object]:
-    if term is None or term.ends_on is None:
-        return {"pay_by": None, "days_left": None}
-    pay_by = plan_payment(Conditions(ends_on=term.ends_on), open_calendar()).pay_by
-    return {"pay_by": pay_by, "days_left": (term.ends_on - today(services().clock, frame.time_zone)).days}
+    """When to pay, counted as every other page counts it, and whether that day has passed."""
+    now = today(services().clock, frame.time_zone)
+    count = calendar_view(term, now) if term else None
+    if term is None or term.ends_on is None or count is None:
+        return {"pay_by": None, "pay_late": False, "days_left": None}
+    pay_by = count.plan.pay_by
+    return {"pay_by": pay_by, "pay_late": pay_by < now, "days_left": (term.ends_on - now).days}
 
 
 def read_date(text: str, now: date) -> date:

@@ -1,11 +1,12 @@
 """The answer of the overview: one sentence and what it means. Pure: message ids and values."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from b24app.license.payment_plan import Conditions, PaymentPlan
 from b24app.license.policy import State
 from b24app.license.said import NOTHING, Said, say
+from b24app.renewal.licence import is_licence, licence_words
 from b24app.renewal.situation import Situation
 from b24app.texts import N_, NN_
 
@@ -44,7 +45,11 @@ def working_days_left_of(number: int) -> Said:
 
 def give_answer(s: Situation) -> Answer:
     """The answer for a situation."""
-    return _ANSWERS.get(s.state, _before_the_end)(s)
+    answer = _ANSWERS.get(s.state, _before_the_end)(s)
+    if not is_licence(s):
+        return answer
+    left = answer.answer.values.get("left")
+    return replace(answer, **licence_words(s, left if isinstance(left, Said) else NOTHING))
 
 
 def _about(s: Situation) -> Said:

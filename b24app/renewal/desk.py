@@ -55,11 +55,12 @@ def open_desk(portal: Portal) -> Desk:
 def deep_link(portal: Portal, screen: str = "renewal") -> str:
     """The address that opens our widget in the portal's slider, at one of its pages.
 
-    Source: platform.md, REST_APP_URI: /marketplace/view/<application code or client id>/?params[k]=v.
+    Source: platform.md, REST_APP_URI: /marketplace/view/<application code or client id>/?params[k]=v. The brackets
+    are written as %5B and %5D: inside [URL=…] of a message the first bracket would end the address.
     """
     scheme = portal.client_endpoint.partition("://")[0] or "https"
     code = portal.application_code or services().settings.client_id
-    return f"{scheme}://{portal.domain}/marketplace/view/{code}/?params[screen]={screen}"
+    return f"{scheme}://{portal.domain}/marketplace/view/{code}/?params%5Bscreen%5D={screen}"
 
 
 def compose(desk: Desk, draft: Draft, key: str, tag: str) -> Letter:

@@ -4,9 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from b24app.license.policy import State
 from b24app.license.said import NOTHING, Said, say
+from b24app.license.terms import Kind
 from b24app.renewal.answer import days_left_of
 from b24app.renewal.ladder import Planned
+from b24app.renewal.licence import is_licence
 from b24app.renewal.situation import Situation
 from b24app.texts import N_, NN_
 
@@ -33,25 +36,35 @@ def _window(_item: Planned, s: Situation, name: Said) -> Draft:
     if s.term.autopay:
         lines.append(_charge(s))
     elif plan is not None:
-        lines.append(say(N_("Pay by %(day)s: later the money may not arrive in time."), day=plan.pay_by))
-        if plan.invoice_by is not None:
+        lines.append(_pay_by(plan.pay_by, s.today))
+        if plan.invoice_by is not None and plan.invoice_by >= s.today:
             lines.append(say(N_("Request the invoice by %(day)s."), day=plan.invoice_by))
-    return Draft(
-        say(N_("Renewal is possible: %(name)s"), name=name), tuple(lines), plan.pay_by if plan else ends
+    return Draft(say(N_("Renewal is possible: %(name)s"), name=name), tuple(lines), _act_by(s))
+
+
+def _pay_by(day: date, today: date) -> Said:
+    """By which day to pay; of a day that has passed, what it was for and what still works."""
+    if day >= today:
+        return say(N_("Pay by %(day)s: later the money may not arrive in time."), day=day)
+    return say(
+        N_("For the money to arrive before the end it had to be sent by %(day)s. A card pays at once."),
+        day=day,
     )
 
 
+def _act_by(s: Situation) -> date | None:
+    """The day to pay by; the end itself when that day has passed: a task is not set for yesterday."""
+    if s.plan is None or s.plan.pay_by < s.today:
+        return s.term.ends_on
+    return s.plan.pay_by
+
+
 def _left(_item: Planned, s: Situation, name: Said) -> Draft:
-    pay_by = s.plan.pay_by if s.plan else None
-    if s.term.autopay:
-        line = _charge(s)
-    elif pay_by is not None and pay_by < s.today:
-        line = say(N_("The last day to pay by bank transfer was %(day)s. A card still works."), day=pay_by)
-    else:
-        line = say(N_("Pay by %(day)s: later the money may not arrive in time."), day=pay_by)
+    by_hand = _pay_by(s.plan.pay_by, s.today) if s.plan else NOTHING
+    line = _charge(s) if s.term.autopay else by_hand
     text = NN_("%(count)s day left: %(name)s", "%(count)s days left: %(name)s")
     subject = say(text, count=max(0, s.days_left), name=name)
-    return Draft(subject, (say(N_("It ends on %(day)s."), day=s.term.ends_on), line), pay_by)
+    return Draft(subject, (say(N_("It ends on %(day)s."), day=s.term.ends_on), line), _act_by(s))
 
 
 def _charge(s: Situation) -> Said:
@@ -87,24 +100,35 @@ def _card() -> Said:
 
 def _grace(_item: Planned, s: Situation, name: Said) -> Draft:
     ends = s.plan.grace_ends if s.plan else None
-    lines = (
-        say(N_("Everything works until %(day)s, then applications and integrations stop."), day=ends),
-        _card(),
-    )
+    stops = N_("Everything works until %(day)s, then applications and integrations stop.")
+    if is_licence(s):
+        stops = N_("Everything works until %(day)s, then the portal is fully blocked.")
+    lines = (say(stops, day=ends), _card())
     return Draft(
         say(N_("Grace days, %(left)s: %(name)s"), left=days_left_of(s.grace_left), name=name), lines, ends
     )
 
 
 def _lapsed(_item: Planned, s: Situation, name: Said) -> Draft:
-    lines = (
-        say(N_("It ended on %(day)s and was not renewed."), day=s.term.ends_on),
-        say(
-            N_("Renew the plan first, then the Marketplace subscription, then applications and integrations.")
-        ),
-        say(N_("Data is safe. Orders that came meanwhile must be collected from the shop.")),
-    )
-    return Draft(say(N_("Not renewed: %(name)s"), name=name), lines)
+    ended = say(N_("It ended on %(day)s and was not renewed."), day=s.term.ends_on)
+    return Draft(say(N_("Not renewed: %(name)s"), name=name), (ended, *_way_back(s.term.kind)))
+
+
+def _way_back(kind: str) -> tuple[Said, ...]:
+    """What to do first, by what has ended."""
+    if kind not in STOPS_ORDERS:
+        return (say(N_("Renew it, then see that what depends on it works.")),)
+    orders = say(N_("Data is safe. Orders that came meanwhile must be collected from the shop."))
+    return (say(STOPS_ORDERS[kind]), orders)
+
+
+STOPS_ORDERS: dict[str, str] = {
+    Kind.PLAN: N_(
+        "Renew the plan first, then the Marketplace subscription, then applications and integrations."
+    ),
+    Kind.ON_PREMISE: N_("Renew the licence, then run the update of the system: the block is lifted by it."),
+    Kind.MARKETPLACE: N_("Renew the subscription, then see that applications and integrations run."),
+}
 
 
 def _invoice(_item: Planned, s: Situation, name: Said) -> Draft:
@@ -122,12 +146,21 @@ def _invoice(_item: Planned, s: Situation, name: Said) -> Draft:
 
 def _invoice_last(_item: Planned, s: Situation, name: Said) -> Draft:
     by = s.plan.invoice_by if s.plan else None
+    if by is not None and by < s.today:
+        line = say(
+            N_("It had to be requested by %(day)s. Request it today, or pay by card: that is at once."),
+            day=by,
+        )
+        return Draft(say(N_("The invoice is late: %(name)s"), name=name), (line,), s.today)
     line = say(N_("Requested later, the invoice leaves no time for approval and for the bank."))
     return Draft(say(N_("The last day for the invoice: %(name)s"), name=name), (line,), by)
 
 
 def _pay_last(_item: Planned, s: Situation, name: Said) -> Draft:
     plan = s.plan
+    if plan is not None and plan.pay_by < s.today:
+        subject = say(N_("The day to pay has passed: %(name)s"), name=name)
+        return Draft(subject, (_pay_by(plan.pay_by, s.today),), s.today)
     lines = [say(N_("Sent today, the money arrives on %(day)s."), day=plan.arrives_on if plan else None)]
     return Draft(
         say(N_("The last day to pay: %(name)s"), name=name), tuple(lines), plan.pay_by if plan else None
@@ -135,6 +168,9 @@ def _pay_last(_item: Planned, s: Situation, name: Said) -> Draft:
 
 
 def _last_chance(_item: Planned, s: Situation, name: Said) -> Draft:
+    if s.plan is not None and s.plan.last_chance_on < s.today:
+        line = say(N_("Money sent now arrives after the grace days. A card still pays at once."))
+        return Draft(say(N_("Only a card pays in time: %(name)s"), name=name), (line,), s.today)
     line = say(N_("Money sent later arrives after the grace days. A card still pays at once."))
     return Draft(say(N_("The last chance to pay by transfer: %(name)s"), name=name), (line,), s.today)
 
@@ -193,9 +229,9 @@ def team_notice(s: Situation, window: Said = NOTHING) -> Draft:
     lines.append(
         say(N_("If something stopped working, open the application and press “Tell the administrator”."))
     )
-    subject = (
-        N_("The portal is being renewed, it is paid until %(day)s")
-        if s.days_left >= 0
-        else N_("The portal is being renewed")
-    )
+    subject = N_("The portal is being renewed")
+    if s.state is State.ACTIVE_AGAIN:
+        subject = N_("The portal is renewed, it is paid until %(day)s")
+    elif s.days_left >= 0:
+        subject = N_("The portal is being renewed, it is paid until %(day)s")
     return Draft(say(subject, day=ends), tuple(lines), public=True)

@@ -6,6 +6,7 @@ from datetime import date
 from b24app.license.policy import State
 from b24app.license.said import NOTHING, Said, say
 from b24app.renewal.answer import working_days_left_of, working_days_of
+from b24app.renewal.licence import UPDATE, is_licence
 from b24app.renewal.roles import Holder
 from b24app.renewal.situation import Situation
 from b24app.renewal.stages import Role, Stage
@@ -110,10 +111,16 @@ def _given_up(s: Situation) -> NextStep:
 
 def _wait_for_window(s: Situation) -> NextStep:
     opens = s.plan.window_opens if s.plan else None
+    title, action, text = N_("Choose the plan and the people"), "choose_plan", N_("Compare plans")
+    if is_licence(s):
+        title, action, text = (
+            N_("Choose the way to pay and the people"),
+            "open_case",
+            N_("Write down the choice"),
+        )
     return _step(
-        s, "prepare", say(N_("Choose the plan and the people")),
-        say(N_("The renewal opens on %(day)s; approval can start before."), day=opens),
-        role=Role.DECIDER, by=opens, action="choose_plan", text=N_("Compare plans"),
+        s, "prepare", say(title), say(N_("The renewal opens on %(day)s; approval can start before."), day=opens),
+        role=Role.DECIDER, by=opens, action=action, text=text,
     )  # fmt: skip
 
 
@@ -122,7 +129,7 @@ def _check_card(s: Situation) -> NextStep:
     tail = say(N_("It must not expire before the charge and must hold enough money."))
     return _step(
         s, "autopay", say(N_("Check the card of autopay")), _reason(s, by, tail), role=Role.PAYER, by=by,
-        action="open_my_plan", text=N_("Open “My plan”"), other="mark_paid", other_text=N_("Already charged"),
+        **_where_to_pay(s), other="mark_paid", other_text=N_("Already charged"),
     )  # fmt: skip
 
 
@@ -160,31 +167,40 @@ def _approve(s: Situation) -> NextStep:
     )  # fmt: skip
 
 
+def _where_to_pay(s: Situation) -> dict[str, str]:
+    """The page of the portal on which the term is paid for, and what its button says."""
+    if is_licence(s):
+        return {"action": "open_licence", "text": N_("Open the licence")}
+    return {"action": "open_my_plan", "text": N_("Open “My plan”")}
+
+
 def _pay(s: Situation) -> NextStep:
-    by = s.plan.pay_by if s.plan else None
+    by, page = s.plan.pay_by if s.plan else None, _where_to_pay(s)
     return _step(
         s, "pay", say(N_("Pay for the renewal")), _reason(s, by), role=Role.PAYER, by=by, action="mark_paid",
-        text=N_("Paid"), other="open_my_plan", other_text=N_("Open “My plan”"),
+        text=N_("Paid"), other=page["action"], other_text=page["text"],
     )  # fmt: skip
 
 
 def _await(s: Situation) -> NextStep:
     delay = next((d for d in s.delays if d.code == "activation_late"), None)
     reason = delay.advice if delay else say(N_("Write down the new end when the portal shows it."))
-    if delay is None and s.route == "partner":
+    if delay is None and s.route == "partner" and not is_licence(s):
         reason = say(N_("The partner sends a coupon; an administrator activates it in “My plan”."))
     return _step(
         s, "activate", say(N_("Wait for the activation")), reason, role=Role.ACTIVATOR, by=s.term.ends_on,
-        action="write_new_date", text=N_("The plan is renewed"),
+        action="write_new_date", text=N_("The licence is renewed") if is_licence(s) else N_("The plan is renewed"),
     )  # fmt: skip
 
 
 def _rescue(s: Situation) -> NextStep:
     by = s.plan.grace_ends if s.plan and s.state is State.GRACE else None
-    tail = say(N_("A card switches the plan on at once."))
+    title, tail = N_("Pay for the plan by card"), N_("A card switches the plan on at once.")
+    if is_licence(s):
+        title, tail = N_("Renew the licence"), UPDATE
     return _step(
-        s, "rescue", say(N_("Pay for the plan by card")), _reason(s, by, tail), role=Role.PAYER, by=by,
-        action="open_my_plan", text=N_("Open “My plan”"), other="mark_paid", other_text=N_("Already paid"),
+        s, "rescue", say(title), _reason(s, by, say(tail)), role=Role.PAYER, by=by, **_where_to_pay(s),
+        other="mark_paid", other_text=N_("Already paid"),
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from b24app.license.policy import Loss, State
 from b24app.license.said import NOTHING, Said, say
 from b24app.license.terms import Kind
+from b24app.renewal.licence import LICENCE_PATH, UPDATE, is_licence
 from b24app.renewal.roles import Holder
 from b24app.renewal.situation import Situation
 from b24app.renewal.stages import Role
@@ -96,6 +97,11 @@ def works_of(s: Situation | None, refusal: Refusal) -> tuple[tuple[bool, Said], 
             (False, say(N_("Work in the portal until the lock is lifted"))),
             stopped,
         )
+    if s is not None and is_licence(s) and s.state is State.LAPSED:
+        return (
+            (True, say(N_("Data is safe"))),
+            (False, say(N_("Work in the portal until the licence is renewed"))),
+        )
     if refusal.kind == "marketplace_ended":
         return ((True, say(N_("The portal itself: CRM, tasks, chats, calls"))), stopped)
     if refusal.kind == "plan_lapsed" or (s is not None and s.state is State.LAPSED):
@@ -160,13 +166,8 @@ def _only_imagined(s: Situation, refusal: Refusal, subscription_over: bool) -> b
 
 def _pay(s: Situation) -> RescueStep:
     if s.term.kind == Kind.ON_PREMISE:
-        title, text = (
-            N_("Renew the licence"),
-            N_("Then run the update of the system: the block is lifted by it."),
-        )
-        return RescueStep(
-            "pay", say(title), say(text), s.who(Role.PAYER), "/bitrix/admin/buy_support.php", N_("Licence")
-        )
+        title = say(N_("Renew the licence"))
+        return RescueStep("pay", title, say(UPDATE), s.who(Role.PAYER), LICENCE_PATH, N_("Licence"))
     text = N_("It switches on at once. Renew the same plan: a smaller one needs a clean-up first.")
     return RescueStep(
         "pay", say(N_("Pay for the plan by card")), say(text), s.who(Role.PAYER), PLAN_PATH, N_("My plan")

@@ -45,4 +45,5 @@ class Speech:
 
     def day(self, value: date) -> str:
         """A day in words with its year: letters are read later than they are written."""
-        return format_date(value, "long", self.locale).replace(" ", NO_BREAK).replace(NARROW, NO_BREAK)
+        shape = "d MMMM y" if self.locale == "en" else "long"  # as on the pages
+        return format_date(value, shape, self.locale).replace(" ", NO_BREAK).replace(NARROW, NO_BREAK)

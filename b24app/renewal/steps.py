@@ -47,8 +47,9 @@ def _draw(s: Situation, number: int, current: int, part: _Part) -> Step:
     state = "done" if number < current else "now" if number == current else "ahead"
     late = state != "done" and part.by is not None and part.by < s.today
     who = s.who(part.role) if part.role else None
-    # after the activation the dates are already those of the next renewal
-    text = NOTHING if state == "done" and s.state is State.ACTIVE_AGAIN else part.text
+    text = say(N_("it had to be done by %(day)s"), day=part.by) if late else part.text
+    if state == "done" and s.state is State.ACTIVE_AGAIN:
+        text = NOTHING  # the dates are already those of the next renewal
     return Step(part.code, state, late, say(part.title), say(part.short), text, part.by, who)
 
 

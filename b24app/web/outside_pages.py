@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from b24app.checklist.runs import latest_run
+from b24app.license.policy import State
 from b24app.license.profile import get_profile
 from b24app.license.reading import timeline_view
 from b24app.license.routes import read_payments
@@ -101,6 +102,7 @@ def draw_status(link: LinkView, portal: Portal) -> dict[str, Any]:
         "refused": _head(situation, answer, refusal)
         | {
             "moment": moment(now),
+            "grace": situation is not None and situation.state is State.GRACE and not refusal.kind,
             "steps": [_step(step, portal) for step in steps] if steps else _ahead(situation),
             "ways": [_way(way) for way in _ways(situation)] if steps else [],
             "answer": _words_of_portal(pulse),

@@ -1,7 +1,7 @@
 """The administrator's first page: the answer, the next step, what blocks, readiness, terms, use, reminders."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, request
@@ -21,8 +21,10 @@ from b24app.portals.frames import Frame
 from b24app.renewal.activation import dismiss_offer, open_offer
 from b24app.renewal.cases import activate_case, mark_stage, open_case, unmark_stage
 from b24app.renewal.letters import CODE_TITLES
+from b24app.renewal.licence import LICENCE_PATH
 from b24app.renewal.overview import main_situation, overview_view
 from b24app.renewal.papers import KIND_TITLES, shelf_of
+from b24app.renewal.pulse import PulseView, get_pulse
 from b24app.renewal.reported import REASONS, open_reports
 from b24app.renewal.situation import Situation
 from b24app.renewal.stages import ROLE_TITLES, Stage
@@ -62,7 +64,7 @@ def tell_every_page(frame: Frame, shown: Mapping[str, Any]) -> dict[str, object]
     if not frame.is_admin:
         return {}
     with portal_scope(frame.portal_id):
-        run, offer = latest_run(finished=True), open_offer()
+        run, offer, pulse = latest_run(finished=True), open_offer(), get_pulse()
         checks = shown.get("checks") or (checklist_view(run) if run else None)
         blockers = checks.readiness.blockers if run and checks else 0
     moment_of = run.finished_at if run else None
@@ -70,13 +72,20 @@ def tell_every_page(frame: Frame, shown: Mapping[str, Any]) -> dict[str, object]
     return {
         "counters": {"checklist": blockers},
         "freshness": gettext("Data of %(moment)s", moment=moment(moment_of)) if moment_of else "",
-        "stale": gettext(
-            "The data is of %(moment)s: the portal has not been asked since.", moment=moment(moment_of)
-        )
-        if old
-        else "",
+        "stale": _warn_of(pulse, moment_of if old else None),
         "offer": offer,
     }
+
+
+def _warn_of(pulse: PulseView, old: datetime | None) -> str:
+    """Why what is shown may no longer be so: the portal refuses applications, or was not asked for long."""
+    if pulse.refused_since is not None:
+        text = N_("The portal has refused applications since %(moment)s: here is the last that is known.")
+        return gettext(text, moment=moment(pulse.refused_since))
+    if old is not None:
+        text = N_("The data is of %(moment)s: the portal has not been asked since.")
+        return gettext(text, moment=moment(old))
+    return ""
 
 
 @blueprint.post("/overview/offer/dismiss")
@@ -190,6 +199,7 @@ def draw_overview(frame: Frame, wrong: BadInput | None = None, left: Proof | Non
         questions=checks.readiness.counts.get(Level.ASK, 0),
         parts=draw_readiness(checks.readiness),
         roles=ROLE_TITLES,
+        licence_path=LICENCE_PATH,
         titles=CODE_TITLES,
         marks=MARKS,
         papers=shelf_of(view.situation),

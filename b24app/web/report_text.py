@@ -13,6 +13,7 @@ from b24app.license.timeline import TermRow
 from b24app.texts import N_
 from b24app.web.report_comparison import ComparisonText, stamp, write_comparison
 from b24app.web.report_confirmed import ConfirmedText, write_confirmed, write_span
+from b24app.web.report_dates import write_dates, write_pay_by
 from b24app.web.report_evidence import (
     AnswerText,
     CallText,
@@ -22,7 +23,7 @@ from b24app.web.report_evidence import (
     write_waiting,
 )
 from b24app.web.report_shield import shield
-from b24app.web.wording import day, day_long, percent, words
+from b24app.web.wording import day_long, percent, words
 
 WORDS = {
     Level.FAIL: N_("Blocking"),
@@ -157,7 +158,7 @@ def _say(report: Report, *, outside: bool) -> ReportText:
         lead=words(report.heading.lead),
         summary=_summary(report),
         sum=f"{ready.passed} : {ready.total} = {percent(ready.percent)}" if ready.total else "",
-        tiles=_tiles(report.timeline.main),
+        tiles=write_dates(report.timeline.main),
         responsible=report.heading.responsible,
         percent=ready.percent,
         groups=tuple(group for level in OPEN if (group := _group(report, level)).findings),
@@ -195,19 +196,6 @@ def _summary(report: Report) -> str:
             )
         )
     return " ".join(parts)
-
-
-def _tiles(main: TermRow | None) -> tuple[tuple[str, str], ...]:
-    """Four dates of the main term; one that is not known is left out."""
-    if main is None or main.plan is None:
-        return ()
-    dates = (
-        (gettext("Invoice by"), main.plan.invoice_by),
-        (gettext("Pay by"), main.plan.pay_by),
-        (gettext("End of the plan"), main.term.ends_on),
-        (gettext("Grace days until"), main.grace_ends),
-    )
-    return tuple((title, day(value)) for title, value in dates if value)
 
 
 def _group(report: Report, level: Level) -> GroupText:
@@ -266,4 +254,4 @@ def _area(area: AreaView) -> AreaText:
 
 def _term(row: TermRow) -> TermText:
     ends = day_long(row.term.ends_on) if row.term.ends_on else gettext("not known")
-    return TermText(words(row.name), row.term.ends_on, ends, day(row.pay_by), words(row.source))
+    return TermText(words(row.name), row.term.ends_on, ends, write_pay_by(row.pay_by), words(row.source))

@@ -1,5 +1,6 @@
 """The employee's card: how long is left, who is on it, what changes for me, and «tell the administrator»."""
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -10,6 +11,7 @@ from b24app.errors import BadInput
 from b24app.license.policy import State
 from b24app.portals.frames import Frame
 from b24app.renewal.answer import Answer, give_answer
+from b24app.renewal.licence import is_licence
 from b24app.renewal.overview import main_situation
 from b24app.renewal.reported import REASONS, settle_report, tell_administrator
 from b24app.renewal.situation import Situation
@@ -63,6 +65,7 @@ def report_form(reason: str = "", text: str = "", wrong: BadInput | None = None)
         "reason": reason,
         "text": text,
         "error": gettext(wrong.message) if wrong else "",
+        "wrong": wrong.field if wrong else "",
         "open": wrong is not None,
     }
 
@@ -106,7 +109,10 @@ def _title(s: Situation, answer: Answer) -> str:
     if s.days_left >= 0:
         return gettext("The portal is paid until %(day)s", day=day(s.term.ends_on))
     if s.state is State.GRACE and s.plan is not None:
-        return gettext("The plan has ended, the portal works until %(day)s", day=day(s.plan.grace_ends))
+        until = day(s.plan.grace_ends)
+        if is_licence(s):
+            return gettext("The licence has ended, the portal works until %(day)s", day=until)
+        return gettext("The plan has ended, the portal works until %(day)s", day=until)
     return words(answer.answer)
 
 
@@ -141,8 +147,16 @@ def draw_changes(s: Situation) -> list[dict[str, str]]:
             ),
         ]
     elif s.term.ends_on is not None:
-        text = gettext("short checks after the renewal; please do not touch deals marked “B24-CHECK”")
-        lines.insert(1, ("", "clock", day(s.term.ends_on), text))
+        lines.insert(1, ("", "clock", *_short_checks(s, s.term.ends_on)))
     return [
         {"level": level, "shape": shape, "title": title, "text": text} for level, shape, title, text in lines
     ]
+
+
+def _short_checks(s: Situation, ends_on: date) -> tuple[str, str]:
+    """When the checks come: on the day of the activation while it lies ahead, otherwise without a day."""
+    if ends_on < s.today or s.state is State.ACTIVE_AGAIN:
+        text = gettext("short checks; please do not touch deals marked “B24-CHECK”")
+        return gettext("After the renewal"), text
+    text = gettext("short checks after the renewal; please do not touch deals marked “B24-CHECK”")
+    return day(ends_on), text

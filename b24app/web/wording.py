@@ -67,8 +67,9 @@ def day_short(value: date) -> str:
 
 
 def day_tile(value: date) -> str:
-    """«15 декабря, вт»."""
-    return f"{day(value)}, {format_date(value, 'ccc', locale())}"
+    """«15 декабря, вт»; a tile is narrow, so the year may go to a line of its own."""
+    text = day(value).replace(f"{NO_BREAK}{value.year}", f" {value.year}")
+    return f"{text}, {format_date(value, 'ccc', locale())}"
 
 
 def day_row(value: date) -> str:

@@ -18,6 +18,7 @@ DONE = "5"
 # The messenger's own marks: a link, and a line break.
 LINK = re.compile(r"\[url(?:=([^\]]+))?\](.*?)\[/url\]", re.IGNORECASE | re.DOTALL)
 MARKS = re.compile(r"\[/?(?:b|i|u|s)\]", re.IGNORECASE)
+BREAK = re.compile(r"\[br\]|#br#", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ def _own_path(address: str) -> str:
 
 
 def _lines(text: str) -> list[list[Piece]]:
-    plain = MARKS.sub("", text).replace("[br]", "\n").replace("#BR#", "\n")
+    plain = BREAK.sub("\n", MARKS.sub("", text))
     return [split_links(line) for line in plain.splitlines() if line.strip()]
 
 

@@ -102,6 +102,13 @@ def test_the_ribbon_shows_every_day_with_its_marks():
     assert max(cells) == date(2027, 1, 17)
 
 
+@pytest.mark.parametrize("today", [date(2026, 1, 10), date(2026, 11, 1), TODAY, date(2027, 3, 1)])
+def test_the_ribbon_never_grows_longer_than_can_be_read(today):
+    cells = ribbon(plan_payment(STORY, RU), RU, today)
+    assert len(cells) <= 90
+    assert {date(2026, 12, 15), date(2027, 1, 7)} <= {cell.day for cell in cells}
+
+
 @given(
     ends_on=st.dates(date(2025, 1, 1), date(2028, 6, 30)),
     transfer=st.integers(0, 5),

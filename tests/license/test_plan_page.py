@@ -6,7 +6,8 @@ import pytest
 from openpyxl import load_workbook
 
 from b24app.license.measures import record_usage
-from b24app.license.profile import note_license
+from b24app.license.profile import change_profile, note_license
+from b24app.license.terms import Author
 from b24app.services import services
 from b24app.settings import Settings
 from b24app.storage import db, portal_scope
@@ -34,6 +35,25 @@ def test_the_present_plan_is_advised(story: None, north_admin: Opened) -> None:
     text = plain(north_admin.get("/plan").text)
     assert "43 из 50" in text
     assert "47 880" in text  # 12 × 3 990, the article's price
+
+
+def test_an_on_premise_licence_is_sent_to_no_plan_of_the_cloud(story: None, north: Actor) -> None:
+    with portal_scope(north.portal_id):
+        change_profile(by=Author(1, "Marina"), at=DAY_OF_THE_STORY, edition="on_premise")
+        db.session.commit()
+    text = north.opens().get("/plan").text
+    assert "Продлите лицензию коробки" in text
+    assert "Советуем" not in text
+
+
+@pytest.mark.parametrize(("code", "told"), [("ru_std", False), ("kz_std", True), ("by_std", True)])
+def test_prices_in_roubles_are_said_to_be_those_of_russia(
+    story: None, north: Actor, code: str, told: bool
+) -> None:
+    with portal_scope(north.portal_id):
+        note_license(code, DAY_OF_THE_STORY)
+        db.session.commit()
+    assert ("только цены России, в рублях" in plain(north.opens().get("/plan").text)) is told
 
 
 def test_a_portal_that_knows_nothing_still_has_a_page(north_admin: Opened) -> None:

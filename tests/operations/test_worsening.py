@@ -65,7 +65,7 @@ def test_what_got_worse_is_told_once_by_name_with_a_way_in(shop, run_jobs):
     run_id = check(run_jobs)
     assert len(notes(shop)) == 1
     assert name in notes(shop)[0]
-    assert "params[screen]=checklist" in notes(shop)[0]
+    assert "params%5Bscreen%5D=checklist" in notes(shop)[0]
     run_checks(run_id)
     check(run_jobs)
     assert [(line.code, line.state) for line in list_deliveries()] == [("worse", "sent")]
@@ -76,7 +76,7 @@ def test_after_an_activation_it_leads_to_the_comparison(shop, run_jobs, world):
     schedule_after_activation(world.clock.now())
     start_due_repeats()
     run_jobs()
-    assert "params[screen]=after" in notes(shop)[0]
+    assert "params%5Bscreen%5D=after" in notes(shop)[0]
 
 
 def test_in_quiet_hours_it_waits_for_the_morning(shop, run_jobs, world):

@@ -101,8 +101,22 @@ def test_a_wrong_date_comes_back_with_what_to_do(wizard: Opened, stranger: Actor
 
 def test_the_date_may_be_entered_later(wizard: Opened, stranger: Actor):
     wizard.post("/install/bind")
-    assert "data-portal-finish" in wizard.post("/install/done").text
+    done = wizard.post("/install/done").text
+    assert "data-portal-finish" in done
     assert row(stranger).status == InstallStatus.ACTIVE
+    assert done.count('class="is-done"') == 1  # what was put off bears no tick
+    assert "Write down the date of the end" in done
+
+
+@pytest.mark.parametrize(
+    ("ends_on", "sentence"), [("2026-12-01", "1 day is left"), ("2026-11-25", "The paid term ended on 25")]
+)
+def test_a_day_to_pay_that_has_passed_is_not_offered(wizard: Opened, ends_on: str, sentence: str):
+    wizard.post("/install/bind")
+    done = wizard.post("/install/date", ends_on=ends_on, pays_by="portal").text.replace("\u00a0", " ")
+    assert "It is time to pay" in done
+    assert sentence in done
+    assert "Pay by" not in done
 
 
 def test_the_way_back_leads_to_the_first_page(wizard: Opened):
@@ -164,8 +178,10 @@ def test_an_on_premise_portal_is_asked_about_its_licence(
 ):
     box = Actor(stranger.client, world.add_portal("box.example", profile="box"))
     box.portal.add_application(card)
-    opened = box.opens()
-    opened.post("/install/bind")
+    opened = box.opens(lang="en")
+    asked = opened.post("/install/bind").text
+    assert "When does the licence end?" in asked
+    assert "My plan" not in asked
     opened.post("/install/date", ends_on="2027-01-31", pays_by="portal")
     with portal_scope(box.portal_id):
         term = find_clock(Kind.ON_PREMISE)

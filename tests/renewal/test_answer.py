@@ -1,5 +1,6 @@
 """Edges of the answer: what is said when something is not known, and never a hole in a sentence."""
 
+import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -14,6 +15,7 @@ from b24app.renewal.answer import give_answer
 from b24app.renewal.cases import mark_stage, open_case
 from b24app.renewal.next_step import next_step
 from b24app.renewal.overview import overview_view, situation_of
+from b24app.renewal.rescue import Refusal, works_of
 from b24app.renewal.speech import Speech
 from b24app.renewal.stages import Stage
 from b24app.renewal.steps import draw_steps
@@ -143,6 +145,12 @@ def test_after_the_last_chance_only_a_card_helps(shop):
     assert give_answer(s).lead.message.startswith("Pay by card today")
 
 
+def test_a_step_whose_day_has_passed_is_not_offered_by_that_day(shop):
+    steps = draw_steps(situation(date(2026, 12, 26)))
+    assert [step.code for step in steps if step.late] == ["invoice", "payment", "activation"]
+    assert {step.text.message for step in steps if step.late} == {"it had to be done by %(day)s"}
+
+
 def test_an_invoice_on_its_way_is_not_late(shop):
     mark_stage(open_case(find_clock("plan"), AT).id, Stage.INVOICE_REQUESTED, by=MARINA, at=AT)
     step = draw_steps(situation(TODAY))[1]
@@ -152,3 +160,22 @@ def test_an_invoice_on_its_way_is_not_late(shop):
 def test_nobody_named_is_nobody_shown(portal):
     set_clock("plan", END, by=MARINA, at=AT)
     assert overview_view(AT, TODAY).step.who is None
+
+
+@pytest.mark.parametrize(
+    "day", [date(2026, 11, 30), date(2026, 12, 20), END, date(2026, 12, 26), date(2027, 1, 20)]
+)
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_an_on_premise_licence_is_no_plan_of_the_cloud(portal, day, language):
+    change_profile(by=MARINA, at=AT, edition="on_premise")
+    set_clock("on_premise", END, by=MARINA, at=AT)
+    text = " ".join(sentences(day, language)).lower()
+    assert not re.search("тариф|free plan|the plan |my plan", text)
+    assert "%(" not in text
+
+
+def test_a_blocked_licence_lets_nobody_in(portal):
+    change_profile(by=MARINA, at=AT, edition="on_premise")
+    set_clock("on_premise", END, by=MARINA, at=AT)
+    works = [text.message for ok, text in works_of(situation(date(2027, 1, 20)), Refusal()) if ok]
+    assert works == ["Data is safe"]

@@ -7,7 +7,7 @@ import pytest
 
 from b24app.license.clocks import find_clock, set_clock
 from b24app.license.reading import timeline_view
-from b24app.renewal.cases import mark_stage, open_case
+from b24app.renewal.cases import activate_case, mark_stage, open_case
 from b24app.renewal.ladder import Planned, plan_reminders
 from b24app.renewal.letters import CODE_TITLES, draft_letter, team_notice
 from b24app.renewal.overview import situation_of, subjects
@@ -37,8 +37,12 @@ def words_on(day: date, code: str, language: str = "ru") -> str:
         ("pay_last", date(2026, 12, 18), "Последний день оплаты: Тариф «Стандартный»"),
         ("last_day", END, "Последний день: Тариф «Стандартный»"),
         ("grace", date(2026, 12, 26), "Льготные дни, осталось 12 дней: Тариф «Стандартный»"),
-        ("last_chance", date(2026, 12, 25), "Последний срок для перевода: Тариф «Стандартный»"),
+        ("last_chance", date(2026, 12, 24), "Последний срок для перевода: Тариф «Стандартный»"),
         ("lapsed", date(2027, 1, 8), "Не продлено: Тариф «Стандартный»"),
+        # what was due while the application slept or was not there yet
+        ("invoice_last", date(2026, 12, 19), "Со счётом опаздываем: Тариф «Стандартный»"),
+        ("pay_last", date(2026, 12, 19), "День оплаты прошёл: Тариф «Стандартный»"),
+        ("last_chance", date(2026, 12, 28), "Успеть можно только картой: Тариф «Стандартный»"),
     ],
 )
 def test_each_letter_names_the_term_in_its_subject(shop, code, day, subject):
@@ -52,7 +56,7 @@ def test_each_letter_names_the_term_in_its_subject(shop, code, day, subject):
         (
             "days_left",
             date(2026, 12, 20),
-            "Последний день для банковского перевода был 18 декабря 2026 г. Картой ещё можно.",
+            "Чтобы деньги пришли до конца срока, отправить их нужно было до 18 декабря 2026 г. Картой оплата сразу.",
         ),
         ("pay_last", date(2026, 12, 18), "Отправленные сегодня деньги придут 23 декабря 2026 г."),
         ("last_day", END, "С завтрашнего дня работают только льготные дни, до 7 января 2027 г."),
@@ -75,6 +79,27 @@ def test_every_code_has_words_without_holes(shop, code, language):
     assert "None" not in text
     assert ".." not in text
     assert re.search("[А-Яа-я]", text.replace("Стандартный", "")) is None or language == "ru"
+
+
+@pytest.mark.parametrize("code", ["window_open", "days_left", "invoice_last", "pay_last", "last_chance"])
+@pytest.mark.parametrize("day", [date(2026, 12, 19), date(2026, 12, 28)])
+def test_no_task_is_set_for_a_day_that_has_passed_before_the_end(shop, code, day):
+    row = timeline_view(datetime.combine(day, AT.timetz()), day).main
+    s = situation_of(row, datetime.combine(day, AT.timetz()), day)
+    assert draft_letter(Planned("key", "line", code, day, 0), s, row.name).deadline >= min(day, END)
+    assert "Отправленные сегодня" not in words_on(day, code)
+
+
+def test_what_is_not_the_plan_is_renewed_by_itself(shop):
+    set_clock("telephony", date(2026, 12, 30), by=MARINA, at=AT)
+    day = date(2027, 1, 8)
+    row = next(row for row in timeline_view(AT, day).rows if row.term.kind == "telephony")
+    draft = draft_letter(Planned("key", "line", "lapsed", day, 0), situation_of(row, AT, day), row.name)
+    assert "тариф" not in " ".join(Speech("ru").say(line) for line in draft.lines)
+
+
+def test_english_letters_write_days_as_the_pages_do(shop):
+    assert "18 December 2026" in words_on(date(2026, 11, 23), "window_open", "en")
 
 
 def test_a_delay_tells_what_to_do(shop):
@@ -106,6 +131,13 @@ def test_the_notice_to_employees_knows_no_money_and_no_debt(shop, day, paid):
     text = "\n".join(Speech("ru").say(part) for part in (notice.subject, *notice.lines))
     assert ("оплачен до" in text) is paid
     assert not re.search(r"₽|руб|счёт|долг", text)
+
+
+def test_after_the_activation_employees_are_told_that_the_portal_is_renewed(shop):
+    case = open_case(find_clock("plan"), AT)
+    activate_case(case.id, date(2027, 12, 23), by=MARINA, at=AT)
+    subject = team_notice(situation_of(timeline_view(AT, TODAY).main, AT, TODAY)).subject
+    assert Speech("ru").say(subject).startswith("Портал продлён")
 
 
 @pytest.mark.parametrize(

@@ -86,3 +86,65 @@ def test_another_term_is_named_and_takes_nothing_else_down(north: Actor, north_a
     text = north_admin.get("/calendar").text
     assert '<b class="t-sm">Телефония</b>' in text
     assert "бесплатный тариф" not in text
+
+
+def tiles_after(north: Actor, days: int) -> str:
+    """The answer of the calculator so many days after 30 November."""
+    north.portal.world.clock.advance(days=days)
+    text = north.opens().get("/calendar").text.replace("\u00a0", " ")
+    return text[text.index('id="pay-by"') : text.index('id="conditions"')]
+
+
+@pytest.mark.parametrize("days", [19, 24])  # before the end and in the grace
+def test_when_the_day_to_pay_has_passed_only_days_ahead_are_offered(
+    paid_till_23_december: None, north: Actor, days: int
+) -> None:
+    text = tiles_after(north, days)
+    assert not [day for day in (14, 15, 18) if f"{day} декабря" in text]
+    assert "24 декабря, чт" in text
+    assert "7 января, чт" in text
+
+
+def test_the_ribbon_marks_the_last_day_of_a_transfer(paid_till_23_december: None, north: Actor) -> None:
+    north.portal.world.clock.advance(days=24)
+    text = north.opens().get("/calendar").text.replace("\u00a0", " ")
+    assert "Отправить до 24 декабря" in text
+    assert "деньги придут в льготные дни" in text
+
+
+def test_after_the_last_chance_only_the_card_is_left(paid_till_23_december: None, north: Actor) -> None:
+    text = tiles_after(north, 30)
+    assert "сразу после оплаты" in text
+    assert "Отправить до" not in text
+    assert "7 января, чт" in text
+
+
+def test_a_missed_invoice_is_asked_for_today(paid_till_23_december: None, north: Actor) -> None:
+    text = tiles_after(north, 17)
+    assert "Запросите счёт сегодня, оплатите до 18 декабря" in text
+    assert "нужно было до 15 декабря" in text
+
+
+def test_a_paid_renewal_is_not_asked_for_again(
+    paid_till_23_december: None, north: Actor, north_admin: Opened
+) -> None:
+    north_admin.post("/overview/mark/mark_paid")
+    text = north_admin.get("/calendar").text
+    assert "Оплачено: до активации ничего делать не нужно" in text
+    assert "Запросите счёт до" not in text
+    north_admin.post("/overview/renewed", ends_on="2027-12-23")
+    text = north.opens().get("/calendar").text.replace("\u00a0", " ")
+    assert "Оплачено: до активации" not in text
+    assert "оплатите до 20 декабря 2027 г." in text
+    assert text.count('class="axis num-') < 90
+
+
+@pytest.mark.parametrize(("ends_on", "told"), [(date(2026, 12, 19), True), (date(2026, 12, 23), False)])
+def test_a_closed_last_day_is_said_with_the_day_that_is_in_time(
+    north: Actor, ends_on: date, told: bool
+) -> None:
+    with portal_scope(north.portal_id):
+        set_clock("plan", ends_on, by=Author(1, "Marina"), at=DAY_OF_THE_STORY)
+        db.session.commit()
+    text = north.opens().get("/calendar").text.replace("\u00a0", " ")
+    assert ("Чтобы успеть до конца срока, оплатите до 15 декабря" in text) is told

@@ -48,3 +48,11 @@ def test_an_unknown_guide_is_not_found(north_admin: Opened):
 
 def test_an_employee_may_not(north_employee: Opened):
     assert north_employee.get("/guide/portal").status_code == 403
+
+
+def test_an_on_premise_portal_is_told_that_the_steps_are_those_of_the_cloud(north: Actor):
+    assert "Это шаги для облака" not in north.opens().get("/guide").text
+    with portal_scope(north.portal_id):
+        change_profile(by=Author(1, "Marina"), at=DAY_OF_THE_STORY, edition="on_premise")
+        db.session.commit()
+    assert "Это шаги для облака" in north.opens().get("/guide").text

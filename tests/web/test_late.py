@@ -59,6 +59,16 @@ def test_the_order_is_the_plan_then_the_subscription(
     assert text.index('data-portal-path="/settings/license_all.php"') < text.index("subscr=o")
 
 
+@pytest.mark.parametrize(("days", "works"), [(3, True), (20, False)])
+def test_in_the_grace_nothing_has_to_be_brought_back(
+    ended: Callable[[int], None], north_admin: Opened, days: int, works: bool
+):
+    ended(days)
+    text = north_admin.get("/late").text
+    assert ("Что сделать, пока всё работает" in text) is works
+    assert ("Как вернуть работу" in text) is not works
+
+
 def test_a_portal_that_refuses_needs_no_date_to_be_late(
     ended: Callable[[int], None], north: Actor, north_admin: Opened
 ):
@@ -69,6 +79,8 @@ def test_a_portal_that_refuses_needs_no_date_to_be_late(
     text = north_admin.get("/late").text
     assert "subscr=o" in text
     assert 'data-portal-path="/settings/license_all.php"' not in text
+    assert "По вписанной дате ещё ничего не кончилось" in text
+    assert "Портал отказывает приложениям" in north_admin.get("/overview").text
 
 
 def test_what_was_missed_is_counted_in_the_portal(

@@ -84,6 +84,15 @@ def test_after_the_end_it_tells_how_to_get_back(
     assert 'id="ways"' in text
 
 
+def test_in_the_grace_everything_still_works(
+    story: None, visitor: FlaskClient, link: Callable[..., str], world: World
+):
+    world.clock.advance(days=26)
+    text = read(visitor, link())
+    assert "What to do while everything works" in text
+    assert "How to get back to work" not in text
+
+
 def test_the_fastest_way_is_counted_in_working_days(
     story: None, visitor: FlaskClient, link: Callable[..., str], world: World
 ):

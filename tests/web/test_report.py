@@ -4,6 +4,7 @@ import io
 import json
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import openpyxl
 import pypdf
@@ -50,7 +51,7 @@ def lost(loss: Opened, checked: Opened) -> Opened:
     return checked
 
 
-def read_json(opened: Opened, **form: str) -> dict[str, object]:
+def read_json(opened: Opened, **form: str) -> dict[str, Any]:
     return json.loads(opened.download("/report.json", **form).data)
 
 
@@ -237,3 +238,13 @@ def test_the_gravest_stands_first(lost: Opened) -> None:
     for group in groups:
         places = [order.index(one["severity"]) for one in group["findings"]]
         assert places == sorted(places)
+
+
+def test_the_report_offers_no_day_to_act_that_has_passed(checked: Opened, north: Actor) -> None:
+    assert ["Оплатить до", "18\u00a0декабря"] in read_json(checked)["tiles"]
+    north.portal.world.clock.advance(days=26)
+    late = read_json(north.opens())
+    dates = plain(" ".join(value for tile in late["tiles"] for value in tile))
+    assert plain(late["terms"][0]["pay_by"]) == "18 декабря, уже прошло"
+    assert "Оплатить до" not in dates
+    assert "23 декабря" in dates

@@ -46,6 +46,13 @@ def test_the_card_speaks_in_every_state(story: None, north: Actor, north_employe
     assert north.opens(user=north.portal.employee).status == 200
 
 
+def test_in_the_grace_no_day_that_has_passed_is_announced(story: None, north: Actor) -> None:
+    north.portal.world.clock.advance(days=26)
+    text = plain(north.opens(user=north.portal.employee).text)
+    assert "После продления" in text
+    assert "23 декабря" not in text
+
+
 def test_what_an_employee_tells_reaches_the_administrator(
     story: None, north: Actor, north_employee: Opened, run_jobs: Callable[[], int]
 ) -> None:
@@ -69,6 +76,15 @@ def test_a_report_without_sense_comes_back(north_employee: Opened, wrong: dict[s
     answer = north_employee.post("/widget/report", **wrong)
     assert answer.status_code == 422
     assert "<form" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"), [({}, "field-reason-note"), ({"reason": "other", "text": ""}, "field-text-note")]
+)
+def test_what_is_wrong_is_said_at_its_field(
+    north_employee: Opened, wrong: dict[str, str], field: str
+) -> None:
+    assert f'id="{field}"' in north_employee.post("/widget/report", **wrong).text
 
 
 def test_nobody_floods_the_administrator(north_employee: Opened) -> None:

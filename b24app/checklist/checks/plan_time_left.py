@@ -11,7 +11,7 @@ from b24app.texts import N_, NN_
 
 @check(
     title=N_("There is time to renew the plan"),
-    why=N_("An invoice travels for days, and banks do not work on weekends and holidays."),
+    why=N_("A bank transfer takes days, and banks do not work on weekends and holidays."),
     remedy=N_("Pay on the day that the calendar names, or pay by card, which is at once."),
     area=Area.PLAN,
     severity=Severity.ORDERS,
@@ -26,7 +26,9 @@ def plan_time_left(terms: Terms, now: datetime) -> Verdict:
         return unknown(N_("The end date of the plan is not entered"))
     left = (term.ends_on - now.date()).days
     if left < 0:
-        return failed(N_("The plan ended on %(ends_on)s"), ends_on=term.ends_on)
+        licence = term.kind == "on_premise"
+        ended = N_("The licence ended on %(ends_on)s") if licence else N_("The plan ended on %(ends_on)s")
+        return failed(ended, ends_on=term.ends_on)
     if left <= 14:
         return warned(
             NN_("%(count)s day is left until the plan ends", "%(count)s days are left until the plan ends"),

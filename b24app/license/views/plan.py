@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, ValidationError
 
 from b24app.errors import BadInput
-from b24app.license.advice import Impact, PlanAdvice, advise
+from b24app.license.advice import Impact, PlanAdvice, advise, unadvised
 from b24app.license.budget import YearOfMoney, cost_of_downtime, period_costs, plan_year, price_of
 from b24app.license.corrections import (
     POLICY_PREFIX,
@@ -72,6 +72,8 @@ def count_money(year: int | None = None) -> Money:
     usage = usage_view(today())
     need = current_need(dict(usage.points))
     advice = advise(need, table, usage.plan)
+    if profile.edition == "on_premise":
+        advice = tuple(unadvised(item) for item in advice)
     plan = usage.plan or next((item.plan for item in advice if item.fit == "recommended"), None)
     money = plan_year(year or today().year + 1, plan, table, profile, usage.seats_full_on) if plan else None
     return Money(profile, table, usage, need, advice, money, cost_of_downtime(profile, usage.points))

@@ -7,19 +7,22 @@ from b24app.errors import BadInput
 from b24app.license.clocks import list_clocks
 from b24app.license.notes import say_note
 from b24app.license.payment_plan import Sent
+from b24app.license.policy import State
 from b24app.license.profile import change_profile, get_profile
-from b24app.license.reading import calendar_view
+from b24app.license.reading import calendar_view, timeline_view
 from b24app.license.routes import read_payments
 from b24app.license.terms import Author, Term
 from b24app.license.timeline import term_name
 from b24app.license.working_days import COUNTRY_TITLES
 from b24app.portals.frames import Frame
 from b24app.renewal.choices import follow_usual_way
+from b24app.renewal.overview import situation_of
 from b24app.renewal.people import list_roles
 from b24app.renewal.roles import holder_of
 from b24app.renewal.stages import Role
 from b24app.renewal.views import blueprint
-from b24app.renewal.views.calendar_drawing import draw_days, draw_marks, draw_rows, draw_sum
+from b24app.renewal.views.calendar_drawing import draw_days, draw_marks, draw_rows
+from b24app.renewal.views.calendar_tiles import draw_sum_of, draw_tiles, early_day
 from b24app.services import services
 from b24app.texts import N_
 from b24app.web import framed, page
@@ -70,18 +73,29 @@ def _draw(frame: Frame) -> str:
         "calendar.html",
         frame,
         count=count,
+        paid=_is_paid(term) if term else False,
         countries=COUNTRY_TITLES,
         days=draw_days(count.days, today(), count.plan.closed) if count else [],
         marks=draw_marks(count.plan, today()) if count else [],
-        sum=draw_sum(count.plan) if count else [],
+        sum=draw_sum_of(count, today()) if count else [],
+        early=early_day(count, today()) if count else None,
+        tiles=draw_tiles(count, today(), names_by_role()) if count else [],
         rows=draw_rows(_ahead(count.later), count.plan.grace_ends, count.term.kind) if count else [],
         about=words(term_name(count.term)) if count else "",
         profile=get_profile(),
-        people=names_by_role(),
         payments=read_payments(),
         say_note=say_note,
         terms=[(item, words(term_name(item))) for item in terms],
     )
+
+
+def _is_paid(term: Term) -> bool:
+    """Whether the renewal of this end is paid already: then no day to pay is offered."""
+    now = services().clock.now()
+    row = next((row for row in timeline_view(now, today()).rows if row.term.id == term.id), None)
+    s = situation_of(row, now, today()) if row else None
+    # after the activation the marks are still those of the renewal that is over, the end is the next one
+    return s is not None and s.paid and s.state is not State.ACTIVE_AGAIN
 
 
 def names_by_role() -> dict[str, str]:

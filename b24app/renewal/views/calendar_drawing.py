@@ -54,12 +54,7 @@ def draw_marks(plan: PaymentPlan, today: date) -> list[dict[str, Any]]:
             gettext("Prepare by %(day)s", day=day(plan.prepare_by)),
             gettext("plan, details, who signs"),
         ),
-        (
-            plan.pay_by,
-            "pay",
-            gettext("Pay by %(day)s", day=day(plan.pay_by)),
-            gettext("the money arrives on %(day)s", day=day(plan.arrives_on)),
-        ),
+        _pay_mark(plan, today),
         (
             plan.conditions.ends_on,
             "end",
@@ -82,17 +77,26 @@ def draw_marks(plan: PaymentPlan, today: date) -> list[dict[str, Any]]:
     ]
 
 
+def _pay_mark(plan: PaymentPlan, today: date) -> tuple[date, str, str, str]:
+    """The day to pay; after it the last day on which a transfer still arrives within the grace."""
+    if plan.pay_by < today <= plan.last_chance_on:
+        title = gettext("Send by %(day)s", day=day(plan.last_chance_on))
+        return plan.last_chance_on, "pay", title, gettext("arrives within the grace days")
+    title = gettext("Pay by %(day)s", day=day(plan.pay_by))
+    return plan.pay_by, "pay", title, gettext("the money arrives on %(day)s", day=day(plan.arrives_on))
+
+
 def draw_sum(plan: PaymentPlan) -> list[dict[str, Any]]:
     """The arithmetic in a row: end − bank days = pay by − approval = invoice by."""
     transfer, approval = len(plan.transfer), len(plan.approval)
     steps: list[dict[str, Any]] = [{"label": gettext("Term ends"), "value": day(plan.conditions.ends_on)}]
     if transfer:
         label = ngettext("bank, %(num)s working day", "bank, %(num)s working days", transfer)
-        steps.append({"sign": "−", "label": label, "value": _numbers(plan.transfer)})
+        steps.append({"sign": "−", "label": label, "value": number_days(plan.transfer)})
     steps.append({"sign": "=", "label": gettext("pay by"), "value": day(plan.pay_by), "result": True})
     if approval:
         label = ngettext("approval, %(num)s day", "approval, %(num)s days", approval)
-        steps.append({"sign": "−", "label": label, "value": _numbers(plan.approval)})
+        steps.append({"sign": "−", "label": label, "value": number_days(plan.approval)})
     if plan.invoice_by:
         steps.append(
             {"sign": "=", "label": gettext("invoice by"), "value": day(plan.invoice_by), "result": True}
@@ -100,7 +104,8 @@ def draw_sum(plan: PaymentPlan) -> list[dict[str, Any]]:
     return steps
 
 
-def _numbers(days: tuple[date, ...]) -> str:
+def number_days(days: tuple[date, ...]) -> str:
+    """«15, 14, 11»; of many only the first and the last."""
     shown = [str(item.day) for item in days]
     return ", ".join(shown if len(shown) <= 5 else [*shown[:2], "…", shown[-1]])
 
@@ -136,6 +141,8 @@ def _meaning(row: Sent, grace_ends: date, kind: str) -> str:
             return gettext("the money arrives on the last day")
         case Outcome.IN_GRACE:
             return gettext("the portal works, but the grace days are running out")
+    if row.arrives_on <= grace_ends:
+        return gettext("arrives on a day of the grace that nobody should rely on")
     if kind != Kind.PLAN:
         return gettext("%(day)s passes first: what is paid for stops", day=day(grace_ends))
     return gettext(

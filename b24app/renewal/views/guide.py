@@ -35,6 +35,7 @@ def draw_guide(frame: Frame, code: str) -> str:
         frame,
         guide=guides[code],
         guides=list(guides.values()),
+        licence=get_profile().edition == "on_premise",
         tongue="ru" if frame.language == "ru" else "en",
         grades={grade: gettext(title) for grade, title in GRADES.items()} | {"A": gettext("the article")},
     )
