@@ -7,7 +7,7 @@ from b24app.license.policy import State
 from b24app.license.said import NOTHING, Said, say
 from b24app.renewal.roles import Holder
 from b24app.renewal.situation import Situation
-from b24app.renewal.stages import Role, Stage
+from b24app.renewal.stages import Role, Stage, day_of
 from b24app.texts import N_
 
 
@@ -41,6 +41,7 @@ class _Part:
     text: Said
     by: date | None
     role: Role | None
+    stage: Stage | None = None
 
 
 def _draw(s: Situation, number: int, current: int, part: _Part) -> Step:
@@ -48,9 +49,18 @@ def _draw(s: Situation, number: int, current: int, part: _Part) -> Step:
     late = state != "done" and part.by is not None and part.by < s.today
     who = s.who(part.role) if part.role else None
     text = say(N_("it had to be done by %(day)s"), day=part.by) if late else part.text
-    if state == "done" and s.state is State.ACTIVE_AGAIN:
-        text = NOTHING  # the dates are already those of the next renewal
+    if state == "done":
+        text = _when_done(s, part)
     return Step(part.code, state, late, say(part.title), say(part.short), text, part.by, who)
+
+
+def _when_done(s: Situation, part: _Part) -> Said:
+    """The day on which people marked it; a deadline that was kept says nothing any more."""
+    if part.stage is None:
+        # after the activation the window is already that of the next renewal
+        return NOTHING if s.state is State.ACTIVE_AGAIN else part.text
+    on = day_of(s.marks, part.stage)
+    return say(N_("done on %(day)s"), day=on) if on else NOTHING
 
 
 def _done(s: Situation) -> tuple[bool, ...]:
@@ -77,29 +87,32 @@ def _invoice(s: Situation) -> _Part:
     if not s.invoice:
         by = s.plan.prepare_by if s.plan else None
         text = say(N_("choose by %(day)s"), day=by) if by else NOTHING
-        return _Part("choice", N_("Choice"), N_("choice"), text, by, Role.DECIDER)
+        return _Part("choice", N_("Choice"), N_("choice"), text, by, Role.DECIDER, Stage.CHOSEN)
     by = s.plan.invoice_by if s.plan else None
     if s.has(Stage.INVOICE_REQUESTED) and not s.has(Stage.INVOICE_RECEIVED):
         return _Part(
             "invoice", N_("Invoice"), N_("invoice"), say(N_("requested, on its way")), None, Role.RESPONSIBLE
         )
     text = say(N_("request by %(day)s"), day=by) if by else NOTHING
-    return _Part("invoice", N_("Invoice"), N_("invoice"), text, by, Role.RESPONSIBLE)
+    received = Stage.INVOICE_RECEIVED
+    return _Part("invoice", N_("Invoice"), N_("invoice"), text, by, Role.RESPONSIBLE, received)
 
 
 def _payment(s: Situation) -> _Part:
     by = s.plan.pay_by if s.plan else None
-    return _Part("payment", N_("Payment"), N_("payment"), _until(by), by, Role.PAYER)
+    return _Part("payment", N_("Payment"), N_("payment"), _until(by), by, Role.PAYER, Stage.PAID)
 
 
 def _activation(s: Situation) -> _Part:
     by = s.term.ends_on
-    return _Part("activation", N_("Activation"), N_("activation"), _until(by), by, Role.ACTIVATOR)
+    return _Part(
+        "activation", N_("Activation"), N_("activation"), _until(by), by, Role.ACTIVATOR, Stage.ACTIVE
+    )
 
 
 def _checked() -> _Part:
     text = say(N_("four comparisons in 72 hours"))
-    return _Part("verified", N_("Verified"), N_("check"), text, None, Role.RESPONSIBLE)
+    return _Part("verified", N_("Verified"), N_("check"), text, None, Role.RESPONSIBLE, Stage.VERIFIED)
 
 
 def _until(by: date | None) -> Said:

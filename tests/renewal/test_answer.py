@@ -11,6 +11,7 @@ from b24app.license.corrections import correct_fact
 from b24app.license.policy import State
 from b24app.license.profile import change_profile
 from b24app.license.reading import timeline_view
+from b24app.license.said import NOTHING
 from b24app.renewal.answer import give_answer
 from b24app.renewal.cases import mark_stage, open_case
 from b24app.renewal.next_step import next_step
@@ -149,6 +150,28 @@ def test_a_step_whose_day_has_passed_is_not_offered_by_that_day(shop):
     steps = draw_steps(situation(date(2026, 12, 26)))
     assert [step.code for step in steps if step.late] == ["invoice", "payment", "activation"]
     assert {step.text.message for step in steps if step.late} == {"it had to be done by %(day)s"}
+
+
+@pytest.mark.parametrize(("day", "late"), [(18, False), (19, True)])
+def test_a_step_is_late_from_the_day_after_its_own(shop, day, late):
+    payment = draw_steps(situation(date(2026, 12, day)))[2]
+    assert (payment.by, payment.late) == (date(2026, 12, 18), late)
+
+
+def test_a_step_that_is_done_tells_when_and_no_deadline(shop):
+    case = open_case(find_clock("plan"), AT)
+    mark_stage(case.id, Stage.INVOICE_RECEIVED, by=MARINA, at=AT, on=date(2026, 11, 27))
+    mark_stage(case.id, Stage.PAID, by=MARINA, at=AT, on=date(2026, 11, 28))
+    _window, invoice, payment, *_ = draw_steps(situation(TODAY))
+    assert [(step.text.message, step.text.values["day"].day) for step in (invoice, payment)] == [
+        ("done on %(day)s", 27),
+        ("done on %(day)s", 28),
+    ]
+
+
+def test_a_step_that_was_passed_over_tells_nothing(shop):
+    mark_stage(open_case(find_clock("plan"), AT).id, Stage.PAID, by=MARINA, at=AT)
+    assert draw_steps(situation(TODAY))[1].text == NOTHING
 
 
 def test_an_invoice_on_its_way_is_not_late(shop):
