@@ -145,15 +145,17 @@
   // Polling rests while nobody looks, and never takes the page from under what a person has asked for. Of two
   // answers that would replace the page the later wish wins: otherwise the first takes away the place of the second.
   let asked = null;
-  function heed(event) { if (event.detail.target.id === "page" && event.detail.xhr !== asked) event.preventDefault(); }
+  const heed = (event) => { if (event.detail.target.id === "page" && event.detail.xhr !== asked) event.preventDefault(); };
+  const forget = (event) => { if (event.detail.xhr === asked) asked = null; };
   document.addEventListener("htmx:beforeRequest", (event) => {
     const wholePage = event.detail.target.id === "page";
     if ("poll" in event.target.dataset && (document.hidden || (wholePage && asked))) return event.preventDefault();
     if (!wholePage) return;
     asked = event.detail.xhr;
-    event.target.addEventListener("htmx:beforeOnLoad", heed); // on the element: it may have left the page by then
+    // on the element itself: it may have left the page by the time of the answer
+    event.target.addEventListener("htmx:beforeOnLoad", heed);
+    event.target.addEventListener("htmx:afterRequest", forget);
   });
-  document.addEventListener("htmx:afterRequest", (event) => { if (event.detail.xhr === asked) asked = null; });
 
   // The token travels with the back button too, and a fresh one may come with any reply.
   const tokenHeaders = () => JSON.parse(document.body.getAttribute("hx-headers") || "{}");

@@ -30,10 +30,10 @@ def write_confirmed(report: Report) -> tuple[ConfirmedText, ...]:
 
 
 def write_span(span: CallSpan | None) -> str:
-    """«№ 12 – № 31, 09:40:01 – 09:40:09, 20 requests», by which the calls are found again in the log."""
+    """«№ 12 – № 31, 09:40:01 – 09:40:09, 20 entries», by which the calls are found again in the log."""
     if span is None:
         return ""
-    number = ngettext("%(num)s request", "%(num)s requests", span.count)
+    number = ngettext("%(num)s entry", "%(num)s entries", span.count)
     return gettext(
         "№ %(first)s – № %(last)s, %(since)s – %(until)s, %(number)s",
         first=span.first,
