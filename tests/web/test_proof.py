@@ -9,6 +9,7 @@ import pytest
 from b24app.checklist.mutes import mute
 from b24app.checklist.proven import proof
 from b24app.checklist.runs import latest_run, verdicts_of_run
+from b24app.checklist.schedule import after_steps
 from b24app.checklist.traffic import deadline_of
 from b24app.checklist.verdict import Level
 from b24app.license.clocks import set_clock
@@ -98,6 +99,25 @@ def test_a_difference_that_nobody_explained_keeps_it_open(
     line = renewed.get("/after").text.split('id="line-')[1].split('"')[0]
     renewed.post(f"/after/accept/{line}", reason="on_purpose")
     assert renewed.post("/overview/mark/mark_verified").status_code == 200
+
+
+def test_only_what_fails_or_got_worse_is_left_to_do(north: Actor, renewed: Opened, run_jobs: RunJobs) -> None:
+    with portal_scope(north.portal_id):
+        assert proof().failing == ()
+    row = next(row for row in north.portal.tables["paysystem"].all() if row["ACTIVE"] == "Y")
+    north.portal.switch_off("pay_system", row["ID"])
+    renewed.post("/after/run")
+    run_jobs()
+    with portal_scope(north.portal_id):
+        failing = {row.code: row.level for row in proof().failing}
+    assert failing["pay_systems_still_on"] is Level.FAIL
+    assert set(failing.values()) <= {Level.FAIL, Level.WARN}
+
+
+def test_the_comparison_is_repeated_when_it_was_promised(north: Actor, renewed: Opened) -> None:
+    with portal_scope(north.portal_id):
+        waits = [step.due_at - step.activated_at for step in after_steps()]
+    assert waits == [timedelta(0), timedelta(minutes=15), timedelta(hours=24), timedelta(hours=72)]
 
 
 def test_before_any_check_nothing_is_proved(story_only: Opened) -> None:
