@@ -46,9 +46,8 @@ class AccessStore:
         try:
             yield
         finally:
-            self._write(
-                Access.leased_until == until, leased_until=None
-            )  # one that ran out may be another's by now
+            # one that ran out may be another's by now
+            self._write(Access.leased_until == until, leased_until=None)
 
     def save(self, tokens: Tokens) -> None:
         """Keep a new pair."""

@@ -100,7 +100,7 @@ def reconcile(portal_id: int, row_id: int) -> None:
         except PortalError as error:
             _finish(row_id, state="failed", error=describe(error))
             return
-        _finish(row_id, state="done", counts=_totals(answers))
+        _finish(row_id, state="done", counts=totals_of(answers))
 
 
 def commands(since: datetime, until: datetime) -> dict[str, Command]:
@@ -123,7 +123,8 @@ def _command(code: str, since: datetime, until: datetime) -> Command:
     return Command("crm.item.list", {"entityTypeId": kind, "select": ["id"], "filter": window, "start": 0})
 
 
-def _totals(answers: Mapping[str, Answer | PortalError]) -> dict[str, int | None]:
+def totals_of(answers: Mapping[str, Answer | PortalError]) -> dict[str, int | None]:
+    """The counts that the portal told; None where it refused or did not count."""
     return {name: answer.total if isinstance(answer, Answer) else None for name, answer in answers.items()}
 
 

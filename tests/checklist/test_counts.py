@@ -6,6 +6,7 @@ import pytest
 
 from b24app.checklist.fact import Asking, Facts, load_facts
 from b24app.errors import AnswerBroken
+from b24app.renewal.reconciliation import totals_of
 from b24app.wire.answers import Answer
 from tests.worlds import DAY_OF_THE_STORY
 
@@ -29,6 +30,11 @@ def test_without_a_count_nothing_is_said(name: str) -> None:
 def test_a_kind_of_the_crm_that_was_not_counted_is_absent() -> None:
     assert read("crm_totals", 0).totals["deals"].count == 0
     assert read("crm_totals", None).totals == {}
+
+
+def test_what_was_missed_is_not_known_where_the_portal_did_not_count() -> None:
+    answers = {"orders": Answer([], total=7), "deals": Answer([]), "leads": AnswerBroken()}
+    assert totals_of(answers) == {"orders": 7, "deals": None, "leads": None}
 
 
 def test_people_of_a_short_page_count_themselves_and_a_full_page_does_not() -> None:

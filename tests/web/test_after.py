@@ -1,14 +1,16 @@
 """After the activation: nothing to compare, everything in place, losses, acceptance, repeats; the standing questions."""
 
+import contextvars
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, event, func, select
+from sqlalchemy.orm import ORMExecuteState, Session
 
 from b24app.checklist.baselines import chosen_baseline
 from b24app.checklist.facts.recent_orders import Order, RecentOrders
-from b24app.checklist.model import FactRow
+from b24app.checklist.model import AcceptedChange, FactRow
 from b24app.checklist.schedule import schedule_after_activation, start_due_repeats
 from b24app.checklist.window import count_orders
 from b24app.storage import db, portal_scope
@@ -86,6 +88,28 @@ def test_a_portal_that_refuses_to_restore_is_compared_all_the_same(
     text = north_admin.get("/after").text
     assert "every 2s" not in text
     assert "/after/restore" in text
+
+
+def test_a_run_that_ends_while_the_page_is_drawn_is_drawn_or_asked_for_again(
+    north: Actor, loss: Opened, run_jobs: RunJobs
+) -> None:
+    ends_meanwhile = iter([run_jobs])
+
+    def end_the_run(state: ORMExecuteState) -> None:
+        """The comparison has read its runs, and now looks for what was accepted."""
+        asks = any(mapper.class_ is AcceptedChange for mapper in state.all_mappers)
+        if asks and (jobs := next(ends_meanwhile, None)):
+            contextvars.Context().run(jobs)
+
+    loss.post("/after/run")
+    event.listen(Session, "do_orm_execute", end_the_run)
+    try:
+        text = loss.get("/after").text
+    finally:
+        event.remove(Session, "do_orm_execute", end_the_run)
+    assert next(ends_meanwhile, None) is None
+    assert "every 2s" in text
+    assert "every 2s" not in loss.get("/after").text
 
 
 def test_repeats_are_planned_and_the_first_starts_at_once(north_admin: Opened, run_jobs: RunJobs) -> None:
