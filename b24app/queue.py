@@ -24,6 +24,11 @@ RETRY_DELAY_SECONDS = 30
 log = structlog.get_logger(__name__)
 
 
+def lies_in_redis(queue_url: str) -> bool:
+    """Whether the queue is in Redis, so that other things may be shared there."""
+    return queue_url.startswith(("redis://", "rediss://"))
+
+
 def open_huey(url: str) -> Huey:
     """Open the queue that a URL names: sqlite, redis, postgresql or memory."""
     scheme = url.partition("://")[0]

@@ -36,7 +36,10 @@ class Conditions:
 
 @dataclass(frozen=True, slots=True)
 class PaymentPlan:
-    """The dates to act by; `transfer` and `approval` are the working days counted, nearest to the end first."""
+    """The dates to act by; `transfer`, `approval` and `late_transfer` are the working days counted back, nearest first.
+
+    `late_arrival` is the last working day of the grace that we rely on, `late_transfer` what is counted back from it.
+    """
 
     conditions: Conditions
     window_opens: date
@@ -45,12 +48,18 @@ class PaymentPlan:
     pay_by: date
     arrives_on: date
     activation_on: date
-    last_chance_on: date
+    late_arrival: date
     grace_ends: date
     transfer: tuple[date, ...]
     approval: tuple[date, ...]
+    late_transfer: tuple[date, ...]
     undecreed_years: tuple[int, ...]
     closed: tuple[tuple[date, date], ...]
+
+    @property
+    def last_chance_on(self) -> date:
+        """The last working day on which sent money still renews inside the grace that we rely on."""
+        return self.late_transfer[-1] if self.late_transfer else self.late_arrival
 
     @property
     def first_step_by(self) -> date:
@@ -95,6 +104,8 @@ def plan_payment(conditions: Conditions, calendar: BankCalendar) -> PaymentPlan:
     acted_by = approval[-1] if approval else pay_by
     grace_ends = ends_on + timedelta(days=conditions.grace_days)
     arrives_on = calendar.after(pay_by, conditions.transfer_days)
+    late_arrival = calendar.open_or_before(ends_on + timedelta(days=conditions.safe_grace_days))
+    late_days = conditions.transfer_days + conditions.late_activation_days
     return PaymentPlan(
         conditions=conditions,
         window_opens=ends_on - timedelta(days=conditions.window_days),
@@ -103,20 +114,14 @@ def plan_payment(conditions: Conditions, calendar: BankCalendar) -> PaymentPlan:
         pay_by=pay_by,
         arrives_on=arrives_on,
         activation_on=calendar.after(arrives_on, conditions.activation_days),
-        last_chance_on=_last_chance(conditions, calendar),
+        late_arrival=late_arrival,
         grace_ends=grace_ends,
         transfer=transfer,
         approval=approval,
+        late_transfer=calendar.walked(late_arrival, late_days, -ONE_DAY),
         undecreed_years=calendar.undecreed_years(pay_by, grace_ends),
         closed=calendar.closed_spans(calendar.before(acted_by, 1), grace_ends),
     )
-
-
-def _last_chance(conditions: Conditions, calendar: BankCalendar) -> date:
-    """The last working day on which sent money still renews inside the grace that we rely on."""
-    safe_end = conditions.ends_on + timedelta(days=conditions.safe_grace_days)
-    arrival = calendar.open_or_before(safe_end)
-    return calendar.before(arrival, conditions.transfer_days + conditions.late_activation_days)
 
 
 def send_on(day: date, conditions: Conditions, calendar: BankCalendar) -> Sent:

@@ -21,7 +21,7 @@ def translate(said: Said | str | None, plain: Plain) -> str:
         text = ngettext(said.message, said.plural, int(str(said.values["count"])), **values)
     else:
         text = gettext(said.message, **values)
-    return _one_stop(text.strip())
+    return one_stop(text.strip())
 
 
 def speak_values(said: Said, plain: Plain) -> Mapping[str, str]:
@@ -37,6 +37,6 @@ def _speak(value: Value, plain: Plain) -> str:
     return value if isinstance(value, str) else plain(value)
 
 
-def _one_stop(text: str) -> str:
+def one_stop(text: str) -> str:
     """«2027 г.» at the end of a sentence ends it by itself."""
     return text.replace(f"{NO_BREAK}г..", f"{NO_BREAK}г.")

@@ -9,7 +9,7 @@ from b24app.license.said import NOTHING, Said, say
 from b24app.license.terms import Kind
 from b24app.renewal.answer import days_left_of
 from b24app.renewal.ladder import Planned
-from b24app.renewal.licence import is_licence
+from b24app.renewal.licence import RENEW_AND_UPDATE, is_licence
 from b24app.renewal.situation import Situation
 from b24app.texts import N_, NN_
 
@@ -126,7 +126,7 @@ STOPS_ORDERS: dict[str, str] = {
     Kind.PLAN: N_(
         "Renew the plan first, then the Marketplace subscription, then applications and integrations."
     ),
-    Kind.ON_PREMISE: N_("Renew the licence, then run the update of the system: the block is lifted by it."),
+    Kind.ON_PREMISE: RENEW_AND_UPDATE,
     Kind.MARKETPLACE: N_("Renew the subscription, then see that applications and integrations run."),
 }
 

@@ -12,6 +12,7 @@ from b24app.renewal.situation import Situation
 from b24app.texts import N_
 
 LICENCE_PATH = "/bitrix/admin/buy_support.php"
+RENEW_AND_UPDATE = N_("Renew the licence, then run the update of the system: the block is lifted by it.")
 UPDATE = N_("Then run the update of the system: the block is lifted by it.")
 
 
@@ -61,5 +62,5 @@ def _lapsed(s: Situation) -> Words:
         "word": say(N_("The licence has lapsed")),
         "answer": say(N_("The portal is blocked until the licence is renewed")),
         "lead": say(N_("The licence ended on %(day)s, the grace days are over."), day=s.term.ends_on),
-        "why": say(N_("Renew the licence, then run the update of the system: the block is lifted by it.")),
+        "why": say(RENEW_AND_UPDATE),
     }

@@ -6,7 +6,6 @@ from datetime import date
 
 from b24app.license.policy import Loss, State
 from b24app.license.said import NOTHING, Said, say
-from b24app.license.terms import Kind
 from b24app.renewal.licence import LICENCE_PATH, UPDATE, is_licence
 from b24app.renewal.roles import Holder
 from b24app.renewal.situation import Situation
@@ -165,7 +164,7 @@ def _only_imagined(s: Situation, refusal: Refusal, subscription_over: bool) -> b
 
 
 def _pay(s: Situation) -> RescueStep:
-    if s.term.kind == Kind.ON_PREMISE:
+    if is_licence(s):
         title = say(N_("Renew the licence"))
         return RescueStep("pay", title, say(UPDATE), s.who(Role.PAYER), LICENCE_PATH, N_("Licence"))
     text = N_("It switches on at once. Renew the same plan: a smaller one needs a clean-up first.")

@@ -6,10 +6,10 @@ from flask import Flask, Response, request
 from flask_limiter import Limiter
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from b24app.queue import lies_in_redis
 from b24app.settings import Settings
 
 REFUSALS = frozenset({401, 403})
-SHARED = ("redis", "rediss")
 
 
 def count_refusals(app: Flask, settings: Settings) -> None:
@@ -20,7 +20,7 @@ def count_refusals(app: Flask, settings: Settings) -> None:
         app=app,
         application_limits=[f"{settings.refusals_per_minute}/minute"],
         application_limits_deduct_when=_is_refusal,
-        storage_uri=settings.queue_url if settings.queue_url.startswith(SHARED) else "memory://",
+        storage_uri=settings.queue_url if lies_in_redis(settings.queue_url) else "memory://",
         swallow_errors=True,
     )
     limiter.request_filter(lambda: not _is_certain(settings.proxies))

@@ -14,7 +14,7 @@ from flask_babel import get_locale, gettext
 from markupsafe import Markup
 
 from b24app.license.said import Said, Value
-from b24app.license.saying import speak_values, translate
+from b24app.license.saying import one_stop, speak_values, translate
 from b24app.license.suggestions import OWN_TITLE
 from b24app.services import services
 
@@ -182,7 +182,7 @@ def register(app: Flask) -> None:
     """Make the filters known to the templates."""
     filters = (
         day, day_long, day_short, day_tile, day_row, day_field, month, month_short, month_year,
-        clock, moment, number, figure, money, percent, who, words, marked,
+        clock, moment, number, figure, money, percent, who, words, marked, one_stop,
     )  # fmt: skip
     app.jinja_env.filters |= {function.__name__: function for function in filters}
     app.jinja_env.globals["today"] = today

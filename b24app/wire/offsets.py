@@ -25,11 +25,12 @@ def read_offsets(
     when the list never stands still.
     """
     seen: set[str] = set()
-    for number in range(MOST_PASSES):
+    for _ in range(MOST_PASSES):
         known, pages = len(seen), 0
         present: set[str] = set()
         totals: set[int | None] = set()
-        for pages, (rows, total) in enumerate(_pages(client, paging, method, params), 1):  # noqa: B007 - counted
+        for rows, total in _pages(client, paging, method, params):
+            pages += 1
             totals.add(total)
             for row in rows:
                 name = _name(paging, row)
@@ -38,7 +39,7 @@ def read_offsets(
                     seen.add(name)
                     yield row
         counted = len(totals) == 1 and totals <= {None, len(present)}
-        if counted and (pages == 1 or (number and len(seen) == known)):
+        if counted and (pages == 1 or len(seen) == known):
             return
     raise ListIncomplete("", f"{method} kept changing while it was read")
 

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, delete, insert, select
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from b24app.queue import lies_in_redis
 from b24app.wire.budget import Store
 from b24app.wire.budget_sql import DatabaseStore
 from b24app.wire.log import CallEntry
@@ -23,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 def shared_store(engine: Engine, queue_url: str, name: str) -> Store:
     """The budget of a portal: in Redis when the queue is there, otherwise in the database."""
-    if not queue_url.startswith(("redis://", "rediss://")):
+    if not lies_in_redis(queue_url):
         return DatabaseStore(engine, name)
     from b24app.wire.budget_redis import RedisStore
 

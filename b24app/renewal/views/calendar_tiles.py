@@ -1,14 +1,13 @@
 """Tiles of the working-day calculator and the sum above them: what can still be done, never a day that has passed."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext, ngettext
 
 from b24app.license.payment_plan import Conditions, PaymentPlan, Sent
 from b24app.license.reading import CalendarView
-from b24app.license.working_days import BankCalendar
 from b24app.renewal.views.calendar_drawing import draw_sum, number_days
 from b24app.web.wording import day, day_tile
 
@@ -86,19 +85,18 @@ def draw_sum_of(count: CalendarView, today: date) -> list[dict[str, Any]]:
     """The arithmetic of the day that the answer names; none when only a card is left."""
     if today <= count.plan.pay_by:
         return draw_sum(count.plan)
-    return _sum_of_last(count.plan, count.calendar) if today <= count.plan.last_chance_on else []
+    return _sum_of_last(count.plan) if today <= count.plan.last_chance_on else []
 
 
-def _sum_of_last(plan: PaymentPlan, calendar: BankCalendar) -> list[dict[str, Any]]:
+def _sum_of_last(plan: PaymentPlan) -> list[dict[str, Any]]:
     """The grace that we rely on − days of the bank = the last day to send."""
-    conditions = plan.conditions
-    safe_end = conditions.ends_on + timedelta(days=conditions.safe_grace_days)
-    arrival = calendar.open_or_before(safe_end)
-    length = conditions.transfer_days + conditions.late_activation_days
-    walked = calendar.walked(arrival, length, timedelta(days=-1))
-    steps: list[dict[str, Any]] = [{"label": gettext("Grace relied on until"), "value": day(arrival)}]
+    walked = plan.late_transfer
+    steps: list[dict[str, Any]] = [
+        {"label": gettext("Grace relied on until"), "value": day(plan.late_arrival)}
+    ]
     if walked:
-        steps.append({"sign": "−", "label": _waiting(conditions, length), "value": number_days(walked)})
+        label = _waiting(plan.conditions, len(walked))
+        steps.append({"sign": "−", "label": label, "value": number_days(walked)})
     return [
         *steps,
         {"sign": "=", "label": gettext("send by"), "value": day(plan.last_chance_on), "result": True},
