@@ -31,7 +31,7 @@ def database_template(tmp_path_factory: pytest.TempPathFactory, worker: str) -> 
         Base.metadata.create_all(engine)
         engine.dispose()
         return str(path)
-    name = f"b24app_test_{worker}"
+    name = f"b24app_test_{POSTGRESQL.rpartition('/')[2].partition('?')[0]}_{worker}"
     server = create_engine(POSTGRESQL, isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
         connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
