@@ -8,7 +8,8 @@ AppError
 ├── NotFound               no such thing in this portal
 ├── TooManyRefusals        this address was refused too often just now
 ├── Refused                who is knocking could not be verified
-│   └── PageStale              the page was opened too long ago
+│   ├── PageStale              the page was opened too long ago
+│   └── AdministratorFirst     an administrator has to open the application before others
 └── PortalError            a portal or its authorization server said no
     ├── TokenExpired           refresh and repeat
     ├── TokenRejected          an administrator must open the application again
@@ -111,6 +112,15 @@ class PageStale(Refused):
 
     status = 401
     public = N_("This page is out of date. Refresh it to go on.")
+
+
+class AdministratorFirst(Refused):
+    """Who knocks was verified, but no administrator has opened the application in this portal yet."""
+
+    public = N_("The application is not installed to the end. A portal administrator should open it once.")
+
+    def __init__(self) -> None:
+        super().__init__("not_installed")
 
 
 class PortalError(AppError):

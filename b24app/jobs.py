@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from b24app.apart import for_each_portal
 from b24app.checklist.disk_use import count_disk
 from b24app.checklist.model import ProbeRun, Run
 from b24app.checklist.picture import keep_picture
@@ -14,10 +15,12 @@ from b24app.checklist.verdict import Level
 from b24app.checklist.worsening import Worse, found_worse
 from b24app.errors import MarketplaceEnded, PlanLapsed, PortalLocked
 from b24app.placements.binding import bind_portal
+from b24app.portals.denials import ask_denied
 from b24app.portals.dormant import refresh_dormant
 from b24app.portals.event_work import take_event
 from b24app.portals.events import prune_test_events
 from b24app.portals.leaving import erase_due
+from b24app.portals.masters import confirm_master
 from b24app.portals.people import active_portals
 from b24app.portals.probing import probe_blocked
 from b24app.queue import Job
@@ -28,6 +31,7 @@ from b24app.renewal.activation import (
     learn_portal,
     notice_activation,
 )
+from b24app.renewal.denied import tell_denied
 from b24app.renewal.posting import remind_everyone, remind_portal, send_notice, try_channel
 from b24app.renewal.pulse import note_answer, note_refusal
 from b24app.renewal.reconciliation import reconcile
@@ -136,9 +140,24 @@ def try_probes(probe_id: int) -> None:
 
 def start_daily_runs() -> None:
     """Collect everything once a day, so that it is stored before the plan can lapse."""
-    for portal_id in active_portals():
-        with portal_scope(portal_id):
-            start_run(kind="daily")
+    for_each_portal(active_portals(), _start_daily_run)
+
+
+def _start_daily_run(portal_id: int) -> None:
+    with portal_scope(portal_id):
+        start_run(kind="daily")
+
+
+def look_after_access() -> None:
+    """Keep quiet tokens alive, then ask the authorization server about installs that it may have denied."""
+    refresh_dormant()
+    ask_denied()
+
+
+def learn_from_portal(portal_id: int) -> None:
+    """Learn what a portal tells about its plan, and whether we still work in an administrator's name."""
+    learn_portal(portal_id)
+    confirm_master(portal_id)
 
 
 def add_up_disk(portal_id: int) -> None:
@@ -149,8 +168,7 @@ def add_up_disk(portal_id: int) -> None:
 
 def count_disks() -> None:
     """Walk over the disks by night, one job a portal."""
-    for portal_id in active_portals():
-        services().queue.later("count_disk", portal_id)
+    for_each_portal(active_portals(), lambda portal_id: services().queue.later("count_disk", portal_id))
 
 
 JOBS: dict[str, Job] = {
@@ -173,11 +191,12 @@ JOBS: dict[str, Job] = {
     "portal_refused": portal_refused,
     "portal_back": portal_back,
     "probe_blocked": probe_blocked,
-    "refresh_dormant": refresh_dormant,
+    "refresh_dormant": look_after_access,
+    "tell_denied": tell_denied,
     "prune_calls": prune_calls,
     "prune_test_events": prune_test_events,
     "learn_everyone": learn_everyone,
-    "learn_portal": learn_portal,
+    "learn_portal": learn_from_portal,
     "remind_everyone": remind_everyone,
     "remind_portal": remind_portal,
     "try_channel": try_channel,

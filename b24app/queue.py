@@ -1,8 +1,11 @@
 """Work for later: a thin seam over Huey, by job name, sent only after the commit."""
 
 import functools
+import secrets
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +16,9 @@ from huey.api import Huey
 from huey.exceptions import RetryTask
 from sqlalchemy import event
 from sqlalchemy.orm import Session
+from structlog.contextvars import bound_contextvars
 
+from b24app.apart import naming
 from b24app.errors import AppError, OperationLimited, SettingsWrong
 from b24app.services import services
 from b24app.storage import db
@@ -59,10 +64,10 @@ class Queue:
             task = self.huey.task(
                 retries=RETRIES, retry_delay=RETRY_DELAY_SECONDS, retry_backoff=2, name=name
             )
-            self._tasks[name] = task(_inside(app, job))
+            self._tasks[name] = task(_inside(app, name, job))
         for name, (minute, hour) in daily.items():
             periodic = self.huey.periodic_task(crontab(minute=minute, hour=hour), name=f"daily_{name}")
-            periodic(_inside(app, jobs[name]))
+            periodic(_inside(app, name, jobs[name]))
 
     def later(self, name: str, *ids: Any, delay: float = 0) -> None:
         """Run a job after the present commit, `delay` seconds later; arguments are ids, never objects."""
@@ -86,25 +91,42 @@ class Queue:
             task(*ids)
 
 
-def _inside(app: Flask, job: Job) -> Job:
-    """Wrap a job: its own application context, and only failures worth repeating are repeated."""
+def _inside(app: Flask, name: str, job: Job) -> Job:
+    """Wrap a job: its own application context, its name in every log line, only failures worth repeating repeated."""
+    first = next(iter(signature(job).parameters), "")
 
     @functools.wraps(job)
     def run(*ids: Any) -> None:
-        with app.app_context():
-            try:
-                job(*ids)
-                db.session.commit()
-            except OperationLimited as error:
-                db.session.rollback()
-                raise RetryTask(delay=_seconds_until(error.reset_at)) from None
-            except AppError as error:
-                db.session.rollback()
-                log.warning("job failed", job=job.__name__, error=type(error).__name__)
-                if error.retryable:
-                    raise
+        with (
+            app.app_context(),
+            bound_contextvars(job=name, work=secrets.token_hex(4)),
+            _portal_of(first, ids),
+        ):
+            _carry_out(job, ids)
 
     return run
+
+
+def _portal_of(first: str, ids: tuple[Any, ...]) -> AbstractContextManager[None]:
+    return naming(ids[0]) if first == "portal_id" and ids else nullcontext()
+
+
+def _carry_out(job: Job, ids: tuple[Any, ...]) -> None:
+    try:
+        job(*ids)
+        db.session.commit()
+    except OperationLimited as error:
+        db.session.rollback()
+        raise RetryTask(delay=_seconds_until(error.reset_at)) from None
+    except AppError as error:
+        db.session.rollback()
+        log.warning("job failed", error=type(error).__name__)
+        if error.retryable:
+            raise
+    except Exception as error:
+        db.session.rollback()
+        log.exception("job failed", error=type(error).__name__)
+        raise
 
 
 def _seconds_until(moment: datetime | None) -> float:

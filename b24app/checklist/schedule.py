@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import select
 
+from b24app.apart import alone
 from b24app.checklist.model import AfterStep
 from b24app.checklist.runs import start_run
 from b24app.services import services
@@ -58,10 +60,15 @@ def start_due_repeats() -> None:
                 AfterStep.run_id.is_(None), AfterStep.due_at <= now
             )
         ).all()
+    db.session.commit()
     for step_id, portal_id, step in due:
-        with portal_scope(portal_id):
-            run_id = start_run(kind=f"after_{step}")
-            row = db.session.get(AfterStep, step_id)
-            if row is not None:
-                row.run_id = run_id
-                db.session.commit()
+        alone(portal_id, partial(_start_repeat, step_id, step))
+
+
+def _start_repeat(step_id: int, step: str, portal_id: int) -> None:
+    with portal_scope(portal_id):
+        run_id = start_run(kind=f"after_{step}")
+        row = db.session.get(AfterStep, step_id)
+        if row is not None:
+            row.run_id = run_id
+            db.session.commit()

@@ -6,7 +6,7 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from b24app.clock import today
-from b24app.errors import BadInput
+from b24app.errors import AdministratorFirst, BadInput
 from b24app.license.clocks import find_clock, set_clock
 from b24app.license.plans import parse_license, read_plans
 from b24app.license.reading import calendar_view
@@ -14,7 +14,6 @@ from b24app.license.terms import Author, Kind, Term
 from b24app.placements.binding import installation
 from b24app.portals.frames import Frame
 from b24app.portals.model import Portal
-from b24app.portals.refusals import refusal
 from b24app.services import services
 from b24app.storage import db
 from b24app.texts import N_
@@ -28,7 +27,7 @@ ANSWERS = {"yes": True, "no": False}
 def open_wizard(frame: Frame) -> ResponseReturnValue:
     """The first page for an administrator; anybody else learns who has to open the application."""
     if not frame.is_admin:
-        raise refusal("not_installed")
+        raise AdministratorFirst
     return show_in_frame(_what, frame, admin=True)
 
 

@@ -6,8 +6,9 @@ from sqlalchemy import select
 
 from b24app.errors import NotFound, TokenRejected
 from b24app.oauth import HOPELESS, Client, TokenKeeper, Tokens, TokenSource, token_server
-from b24app.portals.model import Access, InstallStatus, Portal
+from b24app.portals.model import Access, InstallStatus, Person, Portal
 from b24app.portals.moving import address_of
+from b24app.portals.people import find_portal
 from b24app.portals.tokens import AccessStore, OneToken
 from b24app.portals.watch import Watch
 from b24app.rest_client import RestClient
@@ -33,12 +34,15 @@ def open_door(portal_id: int, *, user_id: int | None = None, background: bool = 
     return _door(portal, address_of(portal, keeper), keeper, store, background=background)
 
 
-def open_door_with(portal_id: int, endpoint: str, access_token: str) -> RestClient:
-    """The door for one visitor of a frame who is yet to be known."""
-    portal = db.session.get_one(Portal, portal_id)
-    now = services().clock.now()
-    visitor = OneToken(Tokens(access_token, "", expires_at=now + timedelta(hours=1)))
-    return _door(portal, FixedAddress(endpoint), visitor)
+def open_door_with(member_id: str, endpoint: str, access_token: str) -> RestClient:
+    """The door for one visitor of a frame who is yet to be known, in a portal that may be unknown too."""
+    here = services()
+    visitor = OneToken(Tokens(access_token, "", expires_at=here.clock.now() + timedelta(hours=1)))
+    portal, address = find_portal(member_id), FixedAddress(endpoint)
+    if portal is not None:
+        return _door(portal, address, visitor)
+    store = shared_store(db.engine, here.settings.queue_url, member_id)
+    return RestClient(Line(address, visitor, here.http, Budget(store, bucket_of(""), pace())))
 
 
 def access_store(access_id: int) -> AccessStore:
@@ -65,12 +69,13 @@ def pace() -> Pace:
 
 
 def choose_access(portal: Portal, user_id: int | None = None) -> int:
-    """The row of `access` to work with: a good one first, the master's before others."""
+    """The row of `access` to work with: a good one first, the master's before others, nobody's who is no administrator."""
     with portal_scope(portal.id):
+        others = select(Person.user_id).where(Person.portal_id == portal.id, Person.is_admin.is_(False))
         rows = db.session.scalars(
-            select(Access).order_by(
-                Access.state.in_(HOPELESS), Access.is_master.desc(), Access.refreshed_at.desc()
-            )
+            select(Access)
+            .where(Access.user_id.not_in(others))
+            .order_by(Access.state.in_(HOPELESS), Access.is_master.desc(), Access.refreshed_at.desc())
         ).all()
     for row in rows:
         if user_id in (None, row.user_id):

@@ -1,10 +1,12 @@
 """Keeping tokens of quiet portals alive: renewed inside their 180 days, never on a tighter schedule."""
 
 from datetime import timedelta
+from functools import partial
 
 import structlog
 from sqlalchemy import select
 
+from b24app.apart import alone
 from b24app.errors import PortalError
 from b24app.oauth import DORMANT_DAYS, HOPELESS
 from b24app.portals.door import access_store, token_keeper
@@ -20,21 +22,25 @@ def refresh_dormant() -> int:
     oldest = services().clock.now() - timedelta(days=DORMANT_DAYS)
     with every_portal():
         found = db.session.execute(
-            select(Portal, Access.id)
-            .join(Access, Access.portal_id == Portal.id)
+            select(Access.portal_id, Access.id)
+            .join(Portal, Access.portal_id == Portal.id)
             .where(
                 Portal.status != InstallStatus.DELETED,
                 Access.refreshed_at <= oldest,
                 Access.state.not_in(HOPELESS),
             )
+            .order_by(Access.id)
         ).all()
-    keepers = [(portal.id, token_keeper(portal, access_store(access_id))) for portal, access_id in found]
     db.session.commit()
-    renewed = 0
-    for portal_id, keeper in keepers:
-        try:
-            keeper.keep_alive()
-            renewed += 1
-        except PortalError as error:
-            log.warning("dormant tokens were not renewed", portal=portal_id, error=type(error).__name__)
-    return renewed
+    return sum(alone(portal_id, partial(_renew, access_id)) is True for portal_id, access_id in found)
+
+
+def _renew(access_id: int, portal_id: int) -> bool:
+    keeper = token_keeper(db.session.get_one(Portal, portal_id), access_store(access_id))
+    db.session.commit()
+    try:
+        keeper.keep_alive()
+    except PortalError as error:  # an answer and no failure of ours: the row of the pair keeps what it means
+        log.warning("dormant tokens were not renewed", error=type(error).__name__)
+        return False
+    return True

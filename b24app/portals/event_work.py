@@ -3,17 +3,21 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from b24app.errors import Refused
+from structlog.contextvars import bound_contextvars
+
+from b24app.errors import PortalError, Refused
+from b24app.portals.denials import UNCONFIRMED
 from b24app.portals.door import open_door
 from b24app.portals.events import is_genuine
-from b24app.portals.knocking import take_in
+from b24app.portals.installs import keep_install
 from b24app.portals.leaving import leave
 from b24app.portals.model import EventIn, InstallStatus, Portal
-from b24app.portals.people import find_portal, note_access
+from b24app.portals.people import find_portal
 from b24app.portals.posts import EventPost, FramePost
-from b24app.portals.presence import Presence, ask_presence
-from b24app.portals.visitor import ApplicationInfo
-from b24app.portals.vouching import Vouched, ask_server
+from b24app.portals.presence import Presence, ask_application, ask_presence
+from b24app.portals.refusals import refusal
+from b24app.portals.visitor import Visitor
+from b24app.portals.vouching import Vouched, ask_portal, ask_server
 from b24app.services import services
 from b24app.storage import db
 
@@ -28,15 +32,26 @@ def take_event(event_id: int, attempt: int = 0) -> None:
         return
     post = EventPost.model_validate_json(row.payload)
     try:
-        result = WORK[row.name](post, attempt)
+        with bound_contextvars(portal=_name(post)):
+            result = WORK[row.name](post, attempt)
     except Refused as error:
         result = error.reason
+    except PortalError as error:
+        db.session.rollback()
+        if error.retryable:
+            raise
+        result = type(error).__name__
     if result == "wait":
         later = PROBES[attempt + 1].total_seconds()
         services().queue.later("take_event", event_id, attempt + 1, delay=later)
     else:
         _close(event_id, result)
     db.session.commit()
+
+
+def _name(post: EventPost) -> str:
+    portal = find_portal(post.auth.member_id)
+    return portal.domain if portal else post.auth.member_id
 
 
 def _close(event_id: int, result: str) -> None:
@@ -46,9 +61,11 @@ def _close(event_id: int, result: str) -> None:
 
 
 def _installed(post: EventPost, _attempt: int) -> str:
-    """ONAPPINSTALL: the wizard may have come first, later or never; the server must confirm it anyway."""
-    portal = _confirmed_portal(post)
-    portal.application_version = _number(post.text("VERSION"))
+    """ONAPPINSTALL: the wizard may have come first, later or never; only an administrator's tokens change anything."""
+    vouched, visitor = _bearer(post)
+    if not visitor.is_admin:
+        return "not_administrator"
+    portal = keep_install(_as_frame(post), visitor, vouched)
     if post.text("INSTALLED") != "N" and portal.status != InstallStatus.ACTIVE:
         portal.status, portal.installed_at = InstallStatus.ACTIVE, services().clock.now()
         services().queue.later("bind_portal", portal.id)
@@ -57,32 +74,45 @@ def _installed(post: EventPost, _attempt: int) -> str:
 
 
 def _updated(post: EventPost, _attempt: int) -> str:
-    """ONAPPUPDATE: all bindings are gone and the application token may be a new one (on-app-update.md)."""
-    portal = _confirmed_portal(post)
-    portal.application_version = _number(post.text("VERSION"))
+    """ONAPPUPDATE: all bindings are gone and the application token may be a new one (on-app-update.md).
+
+    The version is the authorization server's word; a new token is kept from an administrator only.
+    """
+    portal = find_portal(post.auth.member_id)
+    if post.auth.access_token:
+        vouched, visitor = _bearer(post)
+        found = vouched.application
+        if visitor.is_admin:
+            portal = keep_install(_as_frame(post), visitor, vouched)
+    elif portal is not None and portal.status != InstallStatus.DELETED:
+        found = ask_application(portal)
+    if portal is None or portal.status == InstallStatus.DELETED:
+        return "not_administrator"
+    portal.application_version = found.version or portal.application_version
     services().queue.later("bind_portal", portal.id)
     return "done"
 
 
-def _confirmed_portal(post: EventPost) -> Portal:
-    known = find_portal(post.auth.member_id)
-    if known is not None and is_genuine(known, post):
-        return known
-    confirmed = ask_server(
+def _bearer(post: EventPost) -> tuple[Vouched, Visitor]:
+    """Whose tokens an event carries: the server says of which install, the portal says of which person."""
+    vouched = ask_server(
         post.auth.access_token,
         server_endpoint=post.auth.server_endpoint,
         member_id=post.auth.member_id,
         domain=post.auth.domain,
-        https=not post.auth.client_endpoint.startswith("http://"),
+        https=_https(post),
     )
-    return _take_in(post, confirmed)
+    visitor = ask_portal(vouched.client_endpoint, post.auth.access_token, post.auth.member_id)
+    if vouched.application.user_id not in (0, visitor.user_id):
+        raise refusal("foreign_user")
+    return vouched, visitor
 
 
-def _take_in(post: EventPost, vouched: Vouched) -> Portal:
-    """An installation reported by an event, with the tokens of the administrator who installed."""
-    frame_like = FramePost(
+def _as_frame(post: EventPost) -> FramePost:
+    """An event with an administrator's tokens says the same as the form of a frame that he opens."""
+    return FramePost(
         domain=post.auth.domain,
-        https=not post.auth.client_endpoint.startswith("http://"),
+        https=_https(post),
         access_token=post.auth.access_token,
         expires_in=post.auth.expires_in,
         refresh_token=post.auth.refresh_token,
@@ -92,39 +122,39 @@ def _take_in(post: EventPost, vouched: Vouched) -> Portal:
         member_id=post.auth.member_id,
         language=post.text("LANGUAGE_ID")[:10],
     )
-    portal = take_in(frame_like, vouched)
-    user_id = vouched.application.user_id or post.auth.user_id
-    if user_id and post.auth.refresh_token:
-        note_access(portal, user_id, frame_like)
-    return portal
+
+
+def _https(post: EventPost) -> bool:
+    return not post.auth.client_endpoint.startswith("http://")
 
 
 def _uninstalled(post: EventPost, attempt: int) -> str:
-    """ONAPPUNINSTALL: any employee could forge it, so the authorization server is asked whether we are still there."""
+    """ONAPPUNINSTALL: any employee could forge it, so only the authorization server's word counts.
+
+    A token that does not match may be an old one, so it is put to the server all the same; then the data keeps its
+    period, for nobody knows who asked to erase it at once. While the server cannot tell, nothing changes.
+    """
     portal = find_portal(post.auth.member_id)
-    if portal is None or not is_genuine(portal, post):
+    if portal is None or portal.status == InstallStatus.DELETED:
         return "unknown"
     presence = ask_presence(portal)
     if presence is Presence.GONE:
-        leave(portal, clean=post.text("CLEAN") == "1")
+        leave(portal, clean=post.text("CLEAN") == "1" and is_genuine(portal, post))
         return "done"
     if attempt + 1 < len(PROBES):
         return "wait"
-    if presence is Presence.INSTALLED:
-        return "denied_by_server"
-    leave(portal, clean=False)  # nobody could confirm it: access dies, the data waits for its period
-    return "unconfirmed"
+    return "denied_by_server" if presence is Presence.INSTALLED else UNCONFIRMED
 
 
 def _paid(post: EventPost, _attempt: int) -> str:
-    """ONAPPPAYMENT: only a hint about the application's own period; app.info has the last word."""
+    """ONAPPPAYMENT: only a hint; the portal is asked whether it answers, the authorization server for the status."""
     portal = find_portal(post.auth.member_id)
-    if portal is None:
+    if portal is None or portal.status == InstallStatus.DELETED:
         return "unknown"
-    answer = open_door(portal.id, background=True).call("app.info")
-    found = ApplicationInfo.model_validate(answer.result)
-    portal = db.session.get_one(Portal, portal.id)
-    portal.application_status = found.status
+    portal_id = portal.id
+    open_door(portal_id, background=True).call("app.info")
+    found = ask_application(db.session.get_one(Portal, portal_id))
+    db.session.get_one(Portal, portal_id).application_status = found.status
     return "done"
 
 
@@ -134,10 +164,6 @@ def _tested(post: EventPost, _attempt: int) -> str:
     if portal is not None:
         services().queue.later("hear_echo", portal.id)
     return "done"
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() else 1
 
 
 WORK: dict[str, Callable[[EventPost, int], str]] = {

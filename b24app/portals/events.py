@@ -4,11 +4,14 @@ import hashlib
 import json
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
+from structlog.contextvars import bind_contextvars
 
+from b24app.apart import alone
 from b24app.portals.hosts import check_server
 from b24app.portals.model import EventIn, InstallStatus, Portal
 from b24app.portals.people import find_portal
@@ -19,6 +22,7 @@ from b24app.storage import db
 
 # These two bring the first or a changed application token, so their access token is asked about instead.
 CONFIRMED_ONLINE = frozenset({"ONAPPINSTALL", "ONAPPUPDATE"})
+UNINSTALL = "ONAPPUNINSTALL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +38,14 @@ def receive(post: EventPost) -> Received:
     name = post.event.upper()
     if name not in services().manifest.events:
         raise refusal("unknown_event")
-    if not is_genuine(find_portal(post.auth.member_id), post):
-        _admit_unconfirmed(name, post)
+    portal = find_portal(post.auth.member_id)
+    bind_contextvars(portal=portal.domain if portal else post.auth.member_id)
+    if not is_genuine(portal, post):
+        if name == UNINSTALL and portal is not None and portal.status != InstallStatus.DELETED:
+            if _is_being_asked(post.auth.member_id):
+                return Received("repeated")
+        else:
+            _admit_unconfirmed(name, post)
     row = EventIn(
         digest=digest(post),
         member_id=post.auth.member_id,
@@ -69,6 +79,14 @@ def is_genuine(portal: Portal | None, post: EventPost) -> bool:
     return secrets.compare_digest(portal.application_token.encode(), post.auth.application_token.encode())
 
 
+def _is_being_asked(member_id: str) -> bool:
+    """Whether the authorization server is being asked about an uninstall already: one question at a time is enough."""
+    open_one = select(EventIn.id).where(
+        EventIn.member_id == member_id, EventIn.name == UNINSTALL, EventIn.done_at.is_(None)
+    )
+    return db.session.scalar(open_one.limit(1)) is not None
+
+
 def _admit_unconfirmed(name: str, post: EventPost) -> None:
     if name not in CONFIRMED_ONLINE or not post.auth.access_token or not post.auth.application_token:
         raise refusal("invalid_application_token")
@@ -98,7 +116,21 @@ def _mark(post: EventPost) -> str:
 def prune_test_events() -> int:
     """Forget echoes of test events as old as the log of calls may be; returns how many. A replay of one does nothing."""
     oldest = services().clock.now() - timedelta(days=services().settings.keep_call_log_days)
-    old = delete(EventIn).where(EventIn.name == "ONAPPTEST", EventIn.received_at < oldest)
-    gone = db.session.execute(old)
+    old = (EventIn.name == "ONAPPTEST", EventIn.received_at < oldest)
+    found = db.session.execute(
+        select(Portal.id, EventIn.member_id)
+        .join(Portal, Portal.member_id == EventIn.member_id)
+        .where(*old)
+        .distinct()
+    ).all()
     db.session.commit()
+    return sum(alone(portal_id, partial(_prune, member_id, oldest)) or 0 for portal_id, member_id in found)
+
+
+def _prune(member_id: str, oldest: datetime, _portal_id: int) -> int:
+    gone = db.session.execute(
+        delete(EventIn).where(
+            EventIn.member_id == member_id, EventIn.name == "ONAPPTEST", EventIn.received_at < oldest
+        )
+    )
     return int(gone.rowcount)  # type: ignore[attr-defined]

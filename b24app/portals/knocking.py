@@ -6,33 +6,43 @@ from functools import partial
 from typing import TypeVar
 
 from sqlalchemy.exc import IntegrityError
+from structlog.contextvars import bind_contextvars
 
+from b24app.errors import AdministratorFirst
 from b24app.portals.frames import Frame, frame_of
 from b24app.portals.hosts import plain_host
+from b24app.portals.installs import keep_install, note_present
 from b24app.portals.languages import spoken
 from b24app.portals.model import InstallStatus, Portal
-from b24app.portals.people import find_portal, note_access, note_person
+from b24app.portals.people import find_portal, note_person
 from b24app.portals.posts import FramePost
 from b24app.portals.refusals import refusal
 from b24app.portals.visitor import Visitor
 from b24app.portals.vouching import Vouched, ask_portal, ask_server
-from b24app.services import services
 from b24app.storage import db, portal_scope
 
 T = TypeVar("T")
 
 
 def recognise(post: FramePost) -> Frame:
-    """Turn a frame's form into a Frame, believing only the authorization server and the portal."""
-    portal = find_portal(post.member_id)
-    confirmed = None
+    """Turn a frame's form into a Frame, believing only the authorization server and the portal.
+
+    Whoever is not an administrator is let in and noted as a person; what belongs to the whole install stays as it is.
+    """
+    bind_contextvars(portal=post.member_id)
+    portal, confirmed = find_portal(post.member_id), None
     if portal is None or not is_familiar(portal, post):
         confirmed = _ask_server(post)
-        portal = keep(partial(take_in, post, confirmed))
-    visitor = ask_portal(portal.client_endpoint, post.access_token, portal.id)
+        endpoint = confirmed.client_endpoint
+    else:
+        endpoint = portal.client_endpoint
+    visitor = ask_portal(endpoint, post.access_token, post.member_id)
     if visitor.application is None and confirmed is None:
         confirmed = _ask_server(post)
     _compare(portal, visitor, confirmed)
+    portal = keep(partial(_note_install, post, visitor, confirmed))
+    if portal is None or portal.status == InstallStatus.DELETED:
+        raise AdministratorFirst
     with portal_scope(portal.id):
         return keep(partial(_note_visit, portal, post, visitor))
 
@@ -64,6 +74,8 @@ def is_familiar(portal: Portal, post: FramePost) -> bool:
     known = portal.application_token or ""
     return (
         portal.status != InstallStatus.DELETED
+        and not portal.denied_days
+        and portal.erase_at is None
         and bool(known and portal.application_code)
         and secrets.compare_digest(known.encode(), post.application_token.encode())
         and plain_host(post.domain) == portal.domain
@@ -72,52 +84,28 @@ def is_familiar(portal: Portal, post: FramePost) -> bool:
     )
 
 
-def take_in(post: FramePost, vouched: Vouched) -> Portal:
-    """Write down an installation that the authorization server has just vouched for."""
+def _note_install(post: FramePost, visitor: Visitor, confirmed: Vouched | None) -> Portal | None:
+    """An administrator brings the install up to date; for others only the server's own answer counts: it is there."""
+    if visitor.is_admin:
+        return keep_install(post, visitor, confirmed)
     portal = find_portal(post.member_id)
-    if portal is None:
-        portal = Portal(
-            member_id=post.member_id,
-            created_at=services().clock.now(),
-            language=spoken(post.language),
-            status=InstallStatus.NEW,
-        )
-        db.session.add(portal)
-    if portal.status == InstallStatus.DELETED:
-        portal.status = InstallStatus.NEW
-    portal.domain = vouched.host
-    portal.client_endpoint = vouched.client_endpoint
-    portal.server_endpoint = vouched.server_endpoint
-    portal.application_token = post.application_token or portal.application_token
-    portal.application_status = vouched.application.status
-    portal.scopes = sorted(post.scopes or vouched.application.scope)
-    portal.uninstalled_at = portal.erase_at = None
-    db.session.flush()
+    if portal is not None and confirmed is not None:
+        note_present(portal)
     return portal
 
 
-def _compare(portal: Portal, visitor: Visitor, confirmed: Vouched | None) -> None:
+def _compare(portal: Portal | None, visitor: Visitor, confirmed: Vouched | None) -> None:
     """The token must be of our application and of the person the server named."""
     if confirmed is not None:
         if confirmed.application.user_id not in (0, visitor.user_id):
             raise refusal("foreign_user")
-    elif visitor.application is None or visitor.application.code != portal.application_code:
+    elif portal is None or visitor.application is None or visitor.application.code != portal.application_code:
         raise refusal("foreign_application")
 
 
 def _note_visit(portal: Portal, post: FramePost, visitor: Visitor) -> Frame:
     person = note_person(portal, visitor, spoken(post.language, portal.language))
-    if visitor.is_admin:
-        note_access(portal, visitor.user_id, post)
-    if visitor.application is not None:
-        portal.application_code = visitor.application.code
-        portal.application_version = visitor.application.version
-        if visitor.application.plan != portal.plan_code:
-            if portal.plan_code:
-                services().queue.later("plan_changed", portal.id)
-            portal.plan_code = visitor.application.plan
-            portal.plan_seen_at = services().clock.now()
-    if portal.status == InstallStatus.NEW and person.time_zone:
+    if visitor.is_admin and portal.status == InstallStatus.NEW and person.time_zone:
         portal.time_zone = person.time_zone
     return frame_of(
         portal,

@@ -4,7 +4,10 @@ from datetime import timedelta
 
 from sqlalchemy import delete, select
 
+from b24app.apart import for_each_portal
+from b24app.portals.installs import note_present
 from b24app.portals.model import Access, EventIn, InstallStatus, Portal
+from b24app.portals.presence import Presence, ask_presence
 from b24app.services import services
 from b24app.storage import db, every_portal, portal_scope
 
@@ -14,13 +17,18 @@ def leave(portal: Portal, *, clean: bool) -> None:
     if clean:
         erase(portal)
         return
-    now, settings = services().clock.now(), services().settings
     with portal_scope(portal.id):
         db.session.execute(delete(Access).where(Access.portal_id == portal.id))
     portal.status = InstallStatus.DELETED
     portal.application_token = None
-    portal.uninstalled_at = now
-    portal.erase_at = now + timedelta(days=settings.keep_uninstalled_days)
+    portal.uninstalled_at = services().clock.now()
+    portal.denied_days = ""
+    start_erasing(portal)
+
+
+def start_erasing(portal: Portal) -> None:
+    """Begin the stated period after which the data goes; the caller commits."""
+    portal.erase_at = services().clock.now() + timedelta(days=services().settings.keep_uninstalled_days)
 
 
 def erase(portal: Portal) -> None:
@@ -33,8 +41,22 @@ def erase(portal: Portal) -> None:
 def erase_due() -> int:
     """Erase the portals whose stated period is over and the events that are a month old; the daily job."""
     now = services().clock.now()
-    due = db.session.scalars(select(Portal).where(Portal.erase_at <= now)).all()
-    for portal in due:
-        erase(portal)
+    due = db.session.scalars(select(Portal.id).where(Portal.erase_at <= now).order_by(Portal.id)).all()
+    erased = sum(done is True for done in for_each_portal(due, _erase_one))
     db.session.execute(delete(EventIn).where(EventIn.received_at < now - timedelta(days=30)))
-    return len(due)
+    db.session.commit()
+    return erased
+
+
+def _erase_one(portal_id: int) -> bool:
+    """An uninstall was confirmed; an install that was only denied is asked about once more before its rows go."""
+    portal = db.session.get_one(Portal, portal_id)
+    if portal.status != InstallStatus.DELETED:
+        presence = ask_presence(portal)
+        portal = db.session.get_one(Portal, portal_id)
+        if presence is Presence.INSTALLED:
+            note_present(portal)
+        if presence is not Presence.GONE:
+            return False
+    erase(portal)
+    return True

@@ -42,6 +42,8 @@ class Portal(Base):
     installed_at: Mapped[datetime | None]
     uninstalled_at: Mapped[datetime | None]
     erase_at: Mapped[datetime | None]
+    denied_days: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    """The days, in UTC, on which the authorization server denied this install by name; at most three."""
     created_at: Mapped[datetime]
 
 

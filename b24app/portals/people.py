@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from b24app.portals.model import Access, InstallStatus, Person, Portal
 from b24app.portals.posts import FramePost
@@ -21,7 +21,8 @@ def find_portal(member_id: str) -> Portal | None:
 
 def active_portals() -> list[int]:
     """The ids of all portals that have the application and answer."""
-    return list(db.session.scalars(select(Portal.id).where(Portal.status == InstallStatus.ACTIVE)))
+    active = select(Portal.id).where(Portal.status == InstallStatus.ACTIVE)
+    return list(db.session.scalars(active.order_by(Portal.id)))
 
 
 def note_person(portal: Portal, visitor: Visitor, language: str) -> Person:
@@ -36,8 +37,16 @@ def note_person(portal: Portal, visitor: Visitor, language: str) -> Person:
         person.language = language
         person.time_zone = known_zone(visitor.time_zone)
         person.seen_at = services().clock.now()
+        if not visitor.is_admin:
+            forget_access(portal.id, visitor.user_id)
         db.session.flush()
     return person
+
+
+def forget_access(portal_id: int, user_id: int) -> None:
+    """Work no longer in the name of a person who is no administrator (any more)."""
+    with portal_scope(portal_id):
+        db.session.execute(delete(Access).where(Access.portal_id == portal_id, Access.user_id == user_id))
 
 
 def note_access(portal: Portal, user_id: int, post: FramePost, *, master: bool = False) -> None:

@@ -2,12 +2,13 @@
 
 from enum import StrEnum
 
-from b24app.errors import ApplicationGone, ClientUnknown, PortalError, TokenRejected
-from b24app.oauth import HOPELESS
+from b24app.errors import AppError, ApplicationGone, PortalError, TokenRejected
+from b24app.oauth import TokenState
 from b24app.portals.door import access_store, choose_access, token_keeper
 from b24app.portals.model import Portal
 from b24app.services import services
-from b24app.wire.app_info import application_of
+from b24app.storage import db
+from b24app.wire.app_info import ApplicationOnServer, application_of
 
 
 class Presence(StrEnum):
@@ -19,18 +20,45 @@ class Presence(StrEnum):
 
 
 def ask_presence(portal: Portal) -> Presence:
-    """Ask with the access we keep; access that was of no use before proves nothing."""
+    """Ask with the access we keep: only a denial by name means gone.
+
+    A payment error, dead tokens and silence prove nothing.
+    """
+    member_id = portal.member_id
     try:
-        store = access_store(choose_access(portal))
-        if store.load().state in HOPELESS:
-            return Presence.UNKNOWN
-        keeper = token_keeper(portal, store)
-    except TokenRejected:
+        found = ask_application(portal)
+    except PortalError as error:
+        return Presence.GONE if is_denial(error) else Presence.UNKNOWN
+    except AppError:  # its authorization server is not on the list any more
         return Presence.UNKNOWN
+    ours = found.client_id == services().settings.client_id and found.member_id == member_id
+    return Presence.INSTALLED if ours else Presence.UNKNOWN
+
+
+def is_denial(error: PortalError) -> bool:
+    """Whether the server denies us by name: not installed, or a client that it does not know (error-codes.md)."""
+    code, words = error.code.casefold(), error.description.casefold()
+    return code in ("not_installed", "wrong_client") or (code == "error_oauth" and "not installed" in words)
+
+
+def ask_application(portal: Portal) -> ApplicationOnServer:
+    """What the authorization server says about our install now.
+
+    A pair that was called uninstalled is asked about anew: that may have been the portal's word, or be over.
+    """
+    store = access_store(choose_access(portal))
+    state = store.load().state
+    if state is TokenState.REVOKED:
+        raise TokenRejected(state, "an administrator has to open the application again")
+    server, keeper = portal.server_endpoint, token_keeper(portal, store)
+    db.session.commit()
+    if state is TokenState.UNINSTALLED:
+        store.set_state(TokenState.UNREACHABLE)
     try:
-        application_of(services().http(), portal.server_endpoint, keeper)
-    except (ApplicationGone, ClientUnknown, TokenRejected):
-        return Presence.GONE
-    except PortalError:
-        return Presence.UNKNOWN
-    return Presence.INSTALLED
+        found = application_of(services().http(), server, keeper)
+    except PortalError as error:
+        if state is TokenState.UNINSTALLED or isinstance(error, ApplicationGone):
+            store.set_state(TokenState.UNINSTALLED)
+        raise
+    store.set_state(TokenState.GOOD)
+    return found

@@ -62,9 +62,9 @@ def _first_that_knows(access_token: str, endpoints: tuple[str, ...]) -> tuple[st
     raise refusal("access_rejected")
 
 
-def ask_portal(client_endpoint: str, access_token: str, portal_id: int) -> Visitor:
+def ask_portal(client_endpoint: str, access_token: str, member_id: str) -> Visitor:
     """Let the portal say who bears a token and for which application it was issued, in one request."""
-    door = open_door_with(portal_id, client_endpoint, access_token)
+    door = open_door_with(member_id, client_endpoint, access_token)
     try:
         answers = door.batch(WHO)
         profile = _result(answers, "profile")

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from b24app.apart import for_each_portal
 from b24app.errors import PortalError
 from b24app.license.clocks import find_clock
 from b24app.license.profile import note_license
@@ -84,9 +85,7 @@ def _ends_soon(term: Term, at: datetime) -> bool:
 
 def learn_everyone() -> None:
     """Ask each portal once a day which plan it has and what it hints about dates."""
-    for portal_id in active_portals():
-        services().queue.later("learn_portal", portal_id)
-    db.session.commit()
+    for_each_portal(active_portals(), lambda portal_id: services().queue.later("learn_portal", portal_id))
 
 
 def learn_portal(portal_id: int) -> None:

@@ -214,6 +214,7 @@ CODE_TITLES = {
     "test": N_("A test"),
     "notice": N_("A notice to employees"),
     "worse": N_("Checks got worse"),
+    "denied": N_("The application is not found in the portal"),
 }
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from b24app.apart import for_each_portal
 from b24app.errors import AppError, BadInput
 from b24app.license.reading import timeline_view
 from b24app.license.said import Said, say
@@ -32,9 +33,8 @@ WORKS = (InstallStatus.ACTIVE, InstallStatus.BLOCKED)
 
 def remind_everyone() -> None:
     """Ask each portal for what fell due; a portal that refuses us is reminded by other ways all the more."""
-    for portal_id in db.session.scalars(select(Portal.id).where(Portal.status.in_(WORKS))):
-        services().queue.later("remind_portal", portal_id)
-    db.session.commit()
+    found = db.session.scalars(select(Portal.id).where(Portal.status.in_(WORKS)).order_by(Portal.id)).all()
+    for_each_portal(found, lambda portal_id: services().queue.later("remind_portal", portal_id))
 
 
 def remind_portal(portal_id: int) -> None:

@@ -9,6 +9,7 @@ from b24app.web.blueprints import register_blueprints
 from b24app.web.errors import show_errors
 from b24app.web.languages import speak
 from b24app.web.metrics import measure
+from b24app.web.numbers import number_requests
 from b24app.web.reports import report_errors
 from b24app.web.security import protect
 from b24app.web.strangers import count_refusals
@@ -18,6 +19,7 @@ from b24app.web.wording import register
 def build_edge(app: Flask, settings: Settings) -> None:
     """Languages, assets, headers, errors, metrics and every page."""
     report_errors(settings)
+    number_requests(app)
     HTMX(app)
     speak(app)
     register(app)

@@ -1,6 +1,5 @@
 """Errors as pages, as fragments for htmx, and as JSON for portals; each carries a number to name to support."""
 
-import secrets
 from dataclasses import dataclass
 
 import structlog
@@ -10,6 +9,7 @@ from werkzeug.exceptions import HTTPException, TooManyRequests
 from werkzeug.exceptions import NotFound as NoPage
 
 from b24app.errors import (
+    AdministratorFirst,
     AppError,
     BadInput,
     MarketplaceEnded,
@@ -25,6 +25,7 @@ from b24app.errors import (
 from b24app.services import services
 from b24app.storage import db
 from b24app.texts import N_
+from b24app.web.numbers import request_number
 
 log = structlog.get_logger(__name__)
 
@@ -63,9 +64,9 @@ def show_errors(app: Flask) -> None:
 
 def _known(error: AppError) -> ResponseReturnValue:
     db.session.rollback()
-    number = secrets.token_hex(4)
+    number = request_number()
     details = {"reason": error.reason} if isinstance(error, Refused) else {}
-    log.warning("request refused", error=type(error).__name__, number=number, **details)
+    log.warning("request refused", error=type(error).__name__, **details)
     g.refused = isinstance(error, Refused | TooManyRefusals)
     return _answer(error, getattr(error, "message", error.public), error.status, number)
 
@@ -80,8 +81,8 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 def _unknown(error: Exception) -> ResponseReturnValue:
     db.session.rollback()
-    number = secrets.token_hex(4)
-    log.error("request failed", error=type(error).__name__, number=number, exc_info=error)
+    number = request_number()
+    log.error("request failed", error=type(error).__name__, exc_info=error)
     return _answer(AppError(), AppError.public, 500, number)
 
 
@@ -95,7 +96,8 @@ def _answer(error: AppError, message: str, status: int, number: str) -> Response
         response = _with_status(make_response(render_template("web/problem_note.html", **values)), status)
         response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#notices", "innerHTML"
         return response
-    return _with_status(make_response(render_template("web/problem.html", **values)), status)
+    page = "states/administrator_first.html" if isinstance(error, AdministratorFirst) else "web/problem.html"
+    return _with_status(make_response(render_template(page, **values)), status)
 
 
 def _with_status(response: Response, status: int) -> Response:

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import current_app, g, request
 from flask.typing import ResponseReturnValue
+from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import HTTPException
 
 from b24app.errors import NotAllowed, NotFound
@@ -51,6 +52,7 @@ def show_in_frame(
 ) -> ResponseReturnValue:
     """Run a view for a frame inside its portal and commit what it did."""
     g.frame = frame
+    bind_contextvars(portal=frame.domain)
     if admin and not frame.is_admin:
         raise NotAllowed
     with portal_scope(frame.portal_id):

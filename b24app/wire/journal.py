@@ -5,11 +5,13 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import Select, delete, func, or_, select
 
+from b24app.apart import for_each_portal
 from b24app.services import services
-from b24app.storage import db, every_portal
+from b24app.storage import db, every_portal, portal_scope
 from b24app.wire.model import CallLogEntry
 
 COLUMNS = ("at", "method", "seconds", "http", "error", "size", "request", "answer")
@@ -58,11 +60,19 @@ def export_calls(wanted: Search) -> Iterator[str]:
 
 
 def prune_calls() -> int:
-    """Delete entries of every portal that are older than the settings keep; returns how many."""
+    """Delete entries that are older than the settings keep, in each portal alone; returns how many."""
     oldest = services().clock.now() - timedelta(days=services().settings.keep_call_log_days)
     with every_portal():
-        gone = db.session.execute(delete(CallLogEntry).where(CallLogEntry.at < oldest))
-    db.session.commit()
+        found = db.session.scalars(
+            select(CallLogEntry.portal_id).where(CallLogEntry.at < oldest).distinct()
+        ).all()
+    return sum(gone or 0 for gone in for_each_portal(sorted(found), partial(_prune, oldest)))
+
+
+def _prune(oldest: datetime, portal_id: int) -> int:
+    with portal_scope(portal_id):
+        old = delete(CallLogEntry).where(CallLogEntry.portal_id == portal_id, CallLogEntry.at < oldest)
+        gone = db.session.execute(old)
     return int(gone.rowcount)  # type: ignore[attr-defined]
 
 

@@ -7,6 +7,7 @@ handed out in order.
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -105,7 +106,12 @@ class Reader:
         line = self.client.line
         line.operating.wait_turn("batch", self.keyset.method)
         commands = self.keyset.chain(span.after, span.until, span.pages)
-        return Flight(span, commands, line.pair(), self.pool.submit(self._fetch, commands, line.pair()))
+        return Flight(
+            span,
+            commands,
+            line.pair(),
+            self.pool.submit(copy_context().run, self._fetch, commands, line.pair()),
+        )
 
     def _fetch(self, commands: dict[str, Command], pair: Tokens | None) -> Sent:
         """Runs in another thread; where many answers wait for their turn they wait packed, so memory stays flat."""

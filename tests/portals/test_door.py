@@ -18,6 +18,7 @@ from b24app.portals.door import open_door
 from b24app.portals.dormant import refresh_dormant
 from b24app.portals.event_work import take_event
 from b24app.portals.model import InstallStatus
+from b24app.portals.people import find_portal
 from b24app.portals.probing import probe_blocked
 from b24app.renewal.pulse import get_pulse
 from b24app.storage import db, portal_scope
@@ -132,15 +133,14 @@ def test_a_forged_uninstall_is_seen_through_while_the_plan_has_lapsed(
     assert (last_event().result, row(north).status) == ("denied_by_server", InstallStatus.ACTIVE)
 
 
-def test_an_uninstall_that_nobody_can_confirm_keeps_the_data_for_its_period(
+def test_an_uninstall_that_the_portal_told_first_is_confirmed_by_the_server(
     north: Actor, world: World, visitor: FlaskClient, card: ApplicationCard
 ):
     world.tokens.revoke(card.client_id, north.portal.member_id)
     with pytest.raises(ApplicationGone):
         open_door(north.portal_id).call("profile")
     take_event(uninstall_event(north, world, visitor), 2)
-    assert (last_event().result, row(north).status) == ("unconfirmed", InstallStatus.DELETED)
-    assert row(north).erase_at is not None
+    assert find_portal(north.portal.member_id) is None
 
 
 def test_an_event_that_was_worked_on_is_not_touched_again(north: Actor, run_jobs: RunJobs):

@@ -1,0 +1,30 @@
+"""In whose name we work: an administrator, and when he is none any more, another one."""
+
+from sqlalchemy import select
+
+from b24app.portals.door import choose_access, open_door
+from b24app.portals.model import Access, Person, Portal
+from b24app.portals.people import forget_access
+from b24app.portals.visitor import read_visitor
+from b24app.storage import db, portal_scope
+
+
+def confirm_master(portal_id: int) -> bool:
+    """Ask the portal whether the one in whose name we work is an administrator; if not, work in his name no longer.
+
+    True when he is. Raises the PortalError family when the portal does not answer.
+    """
+    access_id = choose_access(db.session.get_one(Portal, portal_id))
+    with portal_scope(portal_id):
+        user_id = db.session.scalars(select(Access.user_id).where(Access.id == access_id)).one()
+    db.session.commit()
+    answer = open_door(portal_id, user_id=user_id, background=True).call("profile")
+    if read_visitor(answer.result).is_admin:
+        return True
+    forget_access(portal_id, user_id)
+    with portal_scope(portal_id):
+        person = db.session.scalar(select(Person).where(Person.user_id == user_id))
+        if person is not None:
+            person.is_admin = False
+        db.session.commit()
+    return False
