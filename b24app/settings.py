@@ -71,7 +71,11 @@ class Settings(BaseSettings):
         description="Open shops and servers of handlers from here during checks; the demo does not",
     )
     metrics_token: SecretStr | None = Field(
-        None, description="Bearer token that /metrics asks for; none: local only"
+        None, description="Bearer token that /metrics asks for; none: the page is closed"
+    )
+    metrics_open: bool = Field(
+        default=False,
+        description="Show /metrics without a token: only where nobody from outside reaches it",
     )
     prometheus_multiproc_dir: Path | None = Field(
         None,
@@ -91,7 +95,9 @@ class Settings(BaseSettings):
         0, ge=0, le=5, description="Proxies in front that write the visitor's address into X-Forwarded-For"
     )
     refusals_per_minute: int = Field(
-        300, ge=10, description="Refused requests after which an address waits for the next minute"
+        300,
+        ge=10,
+        description="Refused requests after which an address, or events of one portal, wait for the next minute",
     )
     support_contact: str = Field("", description="Support contact shown on help pages")
 

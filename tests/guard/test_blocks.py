@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from b24app.guard.blocks import CLOSED_V4, is_inner, is_open
 
 CLOSED = [
-    "0.0.0.0",
+    "0.0.0.0",  # noqa: S104
     "0.1.2.3",
     "10.1.2.3",
     "100.64.0.1",
@@ -61,7 +61,7 @@ CLOSED = [
 ]
 HOLDERS = {  # IPv4 inside IPv6, in every form; the number of the standard beside each
     "mapped (4291)": lambda number: IPv6Address((0xFFFF << 32) | number),
-    "compatible (4291)": lambda number: IPv6Address(number),
+    "compatible (4291)": IPv6Address,
     "translated (2765)": lambda number: IPv6Address((0xFFFF << 48) | number),
     "6to4 (3056)": lambda number: IPv6Address((0x2002 << 112) | (number << 80) | 1),
     "Teredo (4380)": lambda number: IPv6Address((0x20010000 << 96) | (number ^ 0xFFFFFFFF)),
@@ -70,7 +70,7 @@ HOLDERS = {  # IPv4 inside IPv6, in every form; the number of the standard besid
     "ISATAP (5214)": lambda number: IPv6Address((0x20010678 << 96) | (0x5EFE << 32) | number),
     "ISATAP, global (5214)": lambda number: IPv6Address((0x20010678 << 96) | (0x02005EFE << 32) | number),
 }
-INSIDE = ("127.0.0.1", "10.0.0.7", "169.254.169.254", "192.168.1.1", "100.64.0.1", "0.0.0.0", "224.0.0.1")
+INSIDE = ("127.0.0.1", "10.0.0.7", "169.254.169.254", "192.168.1.1", "100.64.0.1", "0.0.0.0", "224.0.0.1")  # noqa: S104
 
 
 @pytest.mark.parametrize("address", CLOSED)
@@ -126,10 +126,10 @@ def test_no_number_of_a_closed_block_is_open_in_any_form(block, offset, form) ->
 def test_what_is_open_the_registry_calls_global(address) -> None:
     if is_open(address) and getattr(address, "ipv4_mapped", None) is None:
         assert address.is_global
-        assert not (address.is_multicast or address.is_loopback or address.is_link_local)
+        assert not any((address.is_multicast, address.is_loopback, address.is_link_local))
 
 
 def test_a_companys_own_network_is_neither_this_machine_nor_a_clouds_metadata() -> None:
     assert all(map(is_inner, ("10.0.0.1", "192.168.7.7", "172.20.1.1", "100.64.1.1", "fd00::1")))
-    assert not any(map(is_inner, ("127.0.0.1", "169.254.169.254", "::1", "fe80::1", "8.8.8.8", "0.0.0.0")))
+    assert not any(map(is_inner, ("127.0.0.1", "169.254.169.254", "::1", "fe80::1", "8.8.8.8", "0.0.0.0")))  # noqa: S104
     assert ip_network("fd00::/8").subnet_of(ip_network("fc00::/7"))

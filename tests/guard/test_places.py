@@ -94,8 +94,7 @@ def test_any_text_is_a_place_or_a_refusal(text: str) -> None:
     for url in (text, f"https://{text}", f"https://shop.example{text}"):
         try:
             place = read_place(url)
-        except PlaceRefused as refused:
-            assert refused.message
-        else:
-            assert place.host.isascii()
-            assert read_place(f"https://{place.authority}/").host == place.host
+        except PlaceRefused:
+            continue
+        assert place.host.isascii()
+        assert read_place(f"https://{place.authority}/").host == place.host
