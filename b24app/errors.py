@@ -24,6 +24,7 @@ AppError
     ├── RightMissing           the user may not do that in the portal
     ├── ScopeMissing           the application was not granted the scope
     ├── AddressChanged         the portal lives elsewhere now
+    ├── AddressRefused         its address is not of the open internet, and no setting names it
     ├── PortalGone             deleted or closed
     ├── ApplicationGone        uninstalled from the portal
     ├── MethodMissing          the portal has no such method
@@ -226,6 +227,16 @@ class AddressChanged(PortalError):
     def __init__(self, location: str) -> None:
         super().__init__("address_changed", "", http=302)
         self.location = location
+
+
+class AddressRefused(PortalError):
+    """The address guard does not let us speak to this place; the code is its reason."""
+
+    status = 403
+    public = N_(
+        "The portal's address lies outside the open internet, so we do not call it. If it is your company's own "
+        "portal, whoever runs the application adds the address to the setting B24APP_TRUSTED_HOSTS."
+    )
 
 
 class PortalGone(PortalError):

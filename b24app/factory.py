@@ -10,6 +10,7 @@ from flask_migrate import Migrate
 import b24app.tables  # noqa: F401 - every model, for migrations
 from b24app.cli import register_commands
 from b24app.clock import Clock, ShiftedClock, SystemClock
+from b24app.guard import PORTALS, Guard, Resolve, open_session, read_trust, resolve_host
 from b24app.jobs import DAILY, JOBS
 from b24app.logs import set_up_logs
 from b24app.manifest import ROOT, read_manifest
@@ -24,8 +25,9 @@ def create_app(
     settings: Settings | None = None,
     *,
     clock: Clock | None = None,
-    http: Callable[[], requests.Session] = requests.Session,
+    http: Callable[[], requests.Session] | None = None,
     sleep: Callable[[float], None] = time.sleep,
+    resolve: Resolve = resolve_host,
 ) -> Flask:
     """Build the application; tests hand in their own settings, time and network."""
     settings = settings or read_settings()
@@ -46,10 +48,18 @@ def create_app(
         settings=settings,
         manifest=read_manifest(),
         clock=clock or (ShiftedClock(settings.clock_file) if settings.clock_file else SystemClock()),
-        http=http,
+        http=http or open_portals(settings, resolve),
         queue=queue,
         sleep=sleep,
+        resolve=resolve,
     )
     build_edge(app, settings)
     register_commands(app)
     return app
+
+
+def open_portals(settings: Settings, resolve: Resolve) -> Callable[[], requests.Session]:
+    """Sessions for portals and their authorization servers, behind the address guard."""
+    trust = read_trust(settings.trusted_hosts, everything=settings.allow_local_portals)
+    authority = settings.trusted_ca.read_text() if settings.trusted_ca else ""
+    return lambda: open_session(Guard(PORTALS, trust, resolve), authority, trust_env=True)

@@ -9,6 +9,7 @@ import requests
 from flask import current_app
 
 from b24app.clock import Clock
+from b24app.guard import Resolve, resolve_host
 from b24app.manifest import Manifest
 from b24app.settings import Settings
 
@@ -26,6 +27,7 @@ class Services:
     http: Callable[[], requests.Session]
     queue: "Queue"
     sleep: Callable[[float], None] = time.sleep
+    resolve: Resolve = resolve_host
 
 
 def services() -> Services:

@@ -1,5 +1,6 @@
 """Every knob, typed and read once; a wrong value stops the start, by name."""
 
+import ssl
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -8,6 +9,7 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from b24app.errors import SettingsWrong
+from b24app.guard.trust import read_trust
 
 VENDOR_OAUTH_SERVERS = ("https://oauth.bitrix24.tech", "https://oauth.bitrix.info")
 
@@ -39,6 +41,15 @@ class Settings(BaseSettings):
     allow_local_portals: bool = Field(
         default=False, description="Accept portals over http and on private addresses: the demo only"
     )
+    trusted_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="On-premise portals outside the open internet: hosts, host:port and networks, separated by commas "
+        "(docs/on-premise.md)",
+    )
+    trusted_ca: Path | None = Field(
+        None,
+        description="File with the company's own CA certificates (PEM), believed for trusted hosts alone",
+    )
     public_url: str = Field(description="Address of this application as a portal's browser sees it")
     edition: Literal["local", "market"] = Field(
         "market", description="market hides every commercial text, as the marketplace rules ask"
@@ -60,7 +71,11 @@ class Settings(BaseSettings):
         description="Open shops and servers of handlers from here during checks; the demo does not",
     )
     metrics_token: SecretStr | None = Field(
-        None, description="Bearer token that /metrics asks for; none: local only"
+        None, description="Bearer token that /metrics asks for; none: the page is closed"
+    )
+    metrics_open: bool = Field(
+        default=False,
+        description="Show /metrics without a token: only where nobody from outside reaches it",
     )
     prometheus_multiproc_dir: Path | None = Field(
         None,
@@ -80,11 +95,13 @@ class Settings(BaseSettings):
         0, ge=0, le=5, description="Proxies in front that write the visitor's address into X-Forwarded-For"
     )
     refusals_per_minute: int = Field(
-        300, ge=10, description="Refused requests after which an address waits for the next minute"
+        300,
+        ge=10,
+        description="Refused requests after which an address, or events of one portal, wait for the next minute",
     )
     support_contact: str = Field("", description="Support contact shown on help pages")
 
-    @field_validator("seal_keys", "oauth_servers", mode="before")
+    @field_validator("seal_keys", "oauth_servers", "trusted_hosts", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return (
@@ -102,6 +119,23 @@ class Settings(BaseSettings):
         for key in keys:
             Fernet(key.get_secret_value())
         return keys
+
+    @field_validator("trusted_hosts")
+    @classmethod
+    def _check_trusted_hosts(cls, entries: tuple[str, ...]) -> tuple[str, ...]:
+        read_trust(entries)
+        return entries
+
+    @field_validator("trusted_ca")
+    @classmethod
+    def _check_trusted_ca(cls, path: Path | None) -> Path | None:
+        if path is not None:
+            try:
+                ssl.create_default_context(cafile=str(path))
+            except (OSError, ssl.SSLError) as error:
+                msg = f"is not a readable file with certificates in PEM: {error}"
+                raise ValueError(msg) from None
+        return path
 
     @field_validator("secret_key")
     @classmethod

@@ -48,6 +48,7 @@ class World:
         self.portals: dict[str, Portal] = {}
         self.applications: dict[str, ApplicationCard] = {}
         self.moved: dict[str, str] = {}
+        self.names: dict[str, tuple[str, ...]] = {}
         self.tokens = TokenBook(seed)
         self.traffic = Traffic()
         self.oauth_refusals: list[Refusal] = []
@@ -73,6 +74,10 @@ class World:
     def deliveries(self) -> list[Delivery]:
         """Return every event sent, oldest first."""
         return self.traffic.deliveries
+
+    def look_up(self, host: str, _port: int) -> tuple[str, ...]:
+        """Tell the addresses of a name, as the machine's resolver does: a public one unless `names` says otherwise."""
+        return self.names.get(host, ("93.184.216.34",))
 
     @property
     def server_endpoint(self) -> str:

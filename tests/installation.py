@@ -72,6 +72,7 @@ class Applications:
             clock=world.clock,
             http=sessions_of(world),
             sleep=lambda seconds: world.clock.advance(seconds=seconds),
+            resolve=world.look_up,
         )
         return app
 

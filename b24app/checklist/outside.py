@@ -1,12 +1,9 @@
 """Looks at public addresses from our server: name, certificate, answer; never at a private address.
 
-The name is resolved once and the connection goes to that very address, so it cannot point inside later.
-Redirects are told and not followed. What is seen proves the way from here only.
+The address guard judges every number behind the name and dials those alone. Redirects are told and not followed. What is seen proves the way from here only.
 """
 
 import http.client
-import ipaddress
-import re
 import socket
 import ssl
 from collections.abc import Callable, Collection, Iterable
@@ -18,13 +15,13 @@ from b24app.checklist.facts.site_counters import SiteCounters
 from b24app.checklist.facts.sites import Sites
 from b24app.checklist.hosts import host_of
 from b24app.checklist.own import Address, PublicAddresses
+from b24app.guard import SITES, Guard, Place, PlaceRefused
 from b24app.texts import N_
 
 TIMEOUT = 6.0
 MOST_BYTES = 512 * 1024
 MOST_HOSTS = 5
 HANDLERS = ("pay_handlers", "delivery_handlers", "cash_handlers")
-NAME = re.compile(r"(?=.{4,253}$)(?!-)[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z][a-z0-9-]+", re.IGNORECASE)
 NOT_A_NAME = N_("this is not a name of the open internet")
 NOT_PUBLIC = N_("the name leads to a private address")
 NO_NAME = N_("the name does not exist")
@@ -42,37 +39,22 @@ class Seen:
     body: str = ""
 
 
-Resolve = Callable[[str], Collection[str]]
-Visit = Callable[[str, str, bool], Seen]
+Visit = Callable[[Guard, Place, bool], Seen]
 Look = Callable[[str, Collection[str], bool], Address]
 
 
-def resolve(host: str) -> tuple[str, ...]:
-    """The addresses of a name, each once."""
-    found = socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM)
-    return tuple(dict.fromkeys(str(item[4][0]) for item in found))
-
-
-def is_public(addresses: Iterable[str]) -> bool:
-    """Whether every address is one of the open internet."""
-    known = [ipaddress.ip_address(address) for address in addresses]
-    return bool(known) and all(one.is_global and not one.is_multicast for one in known)
-
-
-def visit(
-    address: str, host: str, ask_page: bool, *, port: int = 443, context: ssl.SSLContext | None = None
-) -> Seen:
-    """Shake hands with the host at this address and, if asked, read the start of its first page."""
+def visit(guard: Guard, place: Place, ask_page: bool, *, context: ssl.SSLContext | None = None) -> Seen:
+    """Shake hands with the first address that answers and, if asked, read the start of its first page."""
     context = context or ssl.create_default_context()
     with (
-        socket.create_connection((address, port), timeout=TIMEOUT) as plain,
-        context.wrap_socket(plain, server_hostname=host) as line,
+        guard.connect(place, TIMEOUT) as plain,
+        context.wrap_socket(plain, server_hostname=place.host) as line,
     ):
         ends_at = _end_of(line.getpeercert())
         if not ask_page:
             return Seen(ends_at)
         line.sendall(
-            f"GET / HTTP/1.1\r\nHost: {host}\r\nUser-Agent: renewal-check\r\nConnection: close\r\n\r\n".encode()
+            f"GET / HTTP/1.1\r\nHost: {place.authority}\r\nUser-Agent: renewal-check\r\nConnection: close\r\n\r\n".encode()
         )
         answer = http.client.HTTPResponse(line)
         answer.begin()
@@ -90,18 +72,14 @@ def look(
     ask_page: bool,
     *,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
-    find: Resolve = resolve,
+    guard: Guard | None = None,
     go: Visit = visit,
 ) -> Address:
     """Look at one host; `marks` are texts to find on its page, such as numbers of counters."""
-    if not NAME.fullmatch(host):
-        return Address(host, ok=False, problem=NOT_A_NAME)
+    guard = guard or Guard(SITES)
     try:
-        addresses = find(host)
-        if not is_public(addresses):
-            return Address(host, ok=False, problem=NOT_PUBLIC)
-        seen = go(next(iter(addresses)), host, ask_page)
-    except (OSError, http.client.HTTPException) as error:
+        seen = go(guard, guard.judge(f"https://{host}/"), ask_page)
+    except (PlaceRefused, OSError, http.client.HTTPException) as error:
         return Address(host, ok=False, problem=_problem(error))
     ok = seen.status is None or 200 <= seen.status < 400
     return Address(
@@ -116,6 +94,10 @@ def look(
 
 def _problem(error: Exception) -> str:
     match error:
+        case PlaceRefused(reason="address"):
+            return NOT_PUBLIC
+        case PlaceRefused():
+            return NOT_A_NAME
         case socket.gaierror():
             return NO_NAME
         case ssl.SSLCertVerificationError():

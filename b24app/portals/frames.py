@@ -73,6 +73,24 @@ def restore_frame(token: str) -> Frame:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What a page token proves without asking the database: the portal it was made for, and whether it still lives."""
+
+    portal_id: int
+    fresh: bool
+
+
+def read_signature(token: str) -> Signature | None:
+    """The signature of a page token; nothing when it is not ours."""
+    try:
+        seen = _signer().loads(token)
+        age = services().clock.now().timestamp() - seen["t"]
+        return Signature(int(seen["p"]), age <= services().settings.frame_token_minutes * 60)
+    except (BadData, KeyError, TypeError, ValueError):
+        return None
+
+
 def frame_of(
     portal: Portal,
     user_id: int,

@@ -1,16 +1,16 @@
 """A portal that moved to another address: believed when the authorization server tells the same place."""
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from b24app.oauth import TokenKeeper
+from b24app.portals.hosts import plain_host, portal_guard
 from b24app.portals.model import Portal
 from b24app.services import services
 from b24app.storage import db
-from b24app.wire.addresses import VerifiedAddress
+from b24app.wire.addresses import VerifiedAddress, host_behind
 from b24app.wire.app_info import application_of
 
 
@@ -31,7 +31,7 @@ class Mover:
 
     def keep(self, endpoint: str) -> None:
         """Store the new address in a transaction of its own."""
-        values = {"client_endpoint": endpoint, "domain": urlsplit(endpoint).netloc.lower()}
+        values = {"client_endpoint": endpoint, "domain": plain_host(host_behind(portal_guard(), endpoint))}
         with Session(db.engine) as session:
             session.execute(update(Portal).where(Portal.id == self.portal_id).values(values))
             session.commit()
@@ -40,5 +40,4 @@ class Mover:
 def address_of(portal: Portal, keeper: TokenKeeper) -> VerifiedAddress:
     """The address of an installed portal, ready to follow it."""
     mover = Mover(portal.id, portal.member_id, portal.server_endpoint, keeper)
-    local = services().settings.allow_local_portals
-    return VerifiedAddress(portal.client_endpoint, mover.confirmed, mover.keep, allow_local=local)
+    return VerifiedAddress(portal.client_endpoint, mover.confirmed, mover.keep, portal_guard())

@@ -1,6 +1,7 @@
 """What a portal sends us, parsed: the form of a frame and the form of an event."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -17,6 +18,7 @@ def _split_scopes(value: object) -> object:
 
 Scopes = Annotated[tuple[str, ...], BeforeValidator(_split_scopes)]
 Member = Annotated[str, Field(pattern=r"^[0-9A-Za-z_.-]{1,64}$")]
+MEMBER = re.compile(r"[0-9A-Za-z_.-]{1,64}")
 Token = Annotated[str, Field(min_length=1, max_length=512)]
 
 
@@ -121,6 +123,11 @@ def unfold(form: Mapping[str, str]) -> dict[str, Any]:
             node = inner if isinstance(inner, dict) else {}
         node[last] = value
     return tree
+
+
+def is_member(text: str) -> bool:
+    """Whether a text can be the id of a portal at all."""
+    return MEMBER.fullmatch(text) is not None
 
 
 def _fields(error: ValidationError) -> str:

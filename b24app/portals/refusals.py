@@ -1,6 +1,6 @@
 """Why a frame or an event was not let in: one sentence and one next step for each reason."""
 
-from b24app.errors import Refused
+from b24app.errors import AddressRefused, Refused
 from b24app.texts import N_
 
 SENTENCES = {
@@ -19,6 +19,7 @@ SENTENCES = {
     "access_rejected": N_("The authorization server does not know this opening. Open the application again."),
     "server_not_allowed": N_("The request names an authorization server that is not Bitrix24's."),
     "host_not_allowed": N_("The request names an address that cannot be a portal."),
+    "host_not_trusted": AddressRefused.public,
     "https_required": N_("Portals are served over https only."),
     "not_installed": N_(
         "The application is not installed to the end. A portal administrator should open it once."

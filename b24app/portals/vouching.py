@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from b24app.errors import (
+    AddressRefused,
     ApplicationGone,
     MethodMissing,
     PortalError,
@@ -72,6 +73,8 @@ def ask_portal(client_endpoint: str, access_token: str, member_id: str) -> Visit
         raise refusal("expired") from None
     except (TokenRejected, ApplicationGone):
         raise refusal("access_rejected") from None
+    except AddressRefused:
+        raise refusal("host_not_trusted") from None
     return read_visitor(profile.result, _application(answers))
 
 

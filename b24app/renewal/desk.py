@@ -113,7 +113,8 @@ def sender_for(desk: Desk) -> Callable[[str, Letter, Recipient], None]:
         elif channel == "webhook":
             secret, portal = webhook_secret(), desk.portal.domain
             db.session.commit()
-            webhook.send(to.address, secret, letter, desk.now, portal=portal)
+            guard = webhook.webhook_guard(services().resolve)
+            webhook.send(to.address, secret, letter, desk.now, portal=portal, guard=guard)
         else:
             _send_inside(door, channel, letter, int(to.address), desk.now)
 

@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from b24app.errors import AppError
+from b24app.guard import SENTENCES
 from b24app.texts import N_
 
 BY_DETAIL: Mapping[tuple[str, str], str] = {
-    ("WebhookRefused", "address is not public"): N_(
-        "The address leads into a closed network. Only addresses on the open internet are called."
-    ),
+    **{("WebhookRefused", reason): sentence for reason, sentence in SENTENCES.items()},
+    ("WebhookRefused", "address is not public"): SENTENCES["address"],  # as release 1.0 wrote it
     ("WebhookRefused", "https only"): N_("The address must start with https:// and hold no password."),
     ("WebhookRefused", "certificate"): N_("The certificate of the address is not valid: renew it."),
     ("WebhookRefused", "401"): N_("The address wants a password: let it check our signature instead."),

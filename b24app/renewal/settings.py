@@ -4,14 +4,16 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from sqlalchemy import select
 
 from b24app.errors import BadInput
+from b24app.guard import PlaceRefused
 from b24app.renewal import model
+from b24app.renewal.channels.webhook import webhook_guard
 from b24app.renewal.ladder import Ladder
 from b24app.renewal.people import check_email
+from b24app.services import services
 from b24app.storage import db
 from b24app.texts import N_
 
@@ -29,7 +31,7 @@ SURVIVES = ("email", "webhook")
 
 @dataclass(frozen=True, slots=True)
 class ChannelView:
-    """One channel; `survives` when it works though the portal does not."""
+    """One channel; `survives` when it works though the portal does not, `refused` says why its address is not called."""
 
     code: str
     title: str
@@ -39,6 +41,7 @@ class ChannelView:
     tested_at: datetime | None
     test_error: str
     survives: bool
+    refused: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,9 @@ def set_channel(code: str, *, enabled: bool, address: str | None = None) -> Chan
     if row is None:
         row = model.Channel(code=code, address="")
         db.session.add(row)
-    if address is not None:
+    if address is not None and (
+        enabled or address.strip() != row.address
+    ):  # what is refused can be switched off
         row.address = _check_address(code, address.strip())
     row.enabled = enabled
     if code == "webhook" and enabled:
@@ -153,10 +158,24 @@ def _check_address(code: str, address: str) -> str:
         return ", ".join(check_email(part) for part in address.split(",") if part.strip())
     if code != "webhook" or not address:
         return ""
-    parts = urlsplit(address)
-    if parts.scheme != "https" or not parts.hostname or parts.username or len(address) > 500:
-        raise BadInput(N_("The webhook needs an address that starts with https://"), "address")
+    if len(address) > 500:
+        raise BadInput(N_("This address is too long: 500 letters at most."), "address")
+    try:
+        webhook_guard(services().resolve).check(address)
+    except PlaceRefused as refused:
+        raise BadInput(refused.message, "address") from None
     return address
+
+
+def _why_refused(row: model.Channel | None) -> str:
+    """Why the guard lets nothing go to an address that is stored, by what is written in it; empty when it may."""
+    if row is None or row.code != "webhook" or not row.address:
+        return ""
+    try:
+        webhook_guard(services().resolve).judge(row.address)
+    except PlaceRefused as refused:
+        return refused.message
+    return ""
 
 
 def _view(code: str, row: model.Channel | None) -> ChannelView:
@@ -169,4 +188,5 @@ def _view(code: str, row: model.Channel | None) -> ChannelView:
         tested_at=row.tested_at if row else None,
         test_error=row.test_error if row else "",
         survives=code in SURVIVES,
+        refused=_why_refused(row),
     )

@@ -10,6 +10,7 @@ from b24app.web.errors import show_errors
 from b24app.web.languages import speak
 from b24app.web.metrics import measure
 from b24app.web.numbers import number_requests
+from b24app.web.own_host import OwnHost
 from b24app.web.reports import report_errors
 from b24app.web.security import protect
 from b24app.web.strangers import count_refusals
@@ -26,6 +27,7 @@ def build_edge(app: Flask, settings: Settings) -> None:
     stamp_assets(app)
     measure(app)
     count_refusals(app, settings)
+    app.wsgi_app = OwnHost(app.wsgi_app, settings.public_url)  # type: ignore[method-assign]
     protect(app)
     show_errors(app)
     register_blueprints(app)

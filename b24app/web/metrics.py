@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from prometheus_client.multiprocess import MultiProcessCollector
 from sqlalchemy import func, select
 
-from b24app.errors import NotAllowed
+from b24app.errors import NotAllowed, NotFound
 from b24app.portals.model import Portal
 from b24app.services import services
 from b24app.storage import db
@@ -17,7 +17,6 @@ from b24app.web.frames import public
 from b24app.wire.journal import count_unknown
 
 blueprint = Blueprint("metrics", __name__)
-LOCAL = frozenset({"127.0.0.1", "::1"})
 
 
 class Meters:
@@ -56,19 +55,25 @@ def _count(response: Response) -> Response:
 @blueprint.get("/metrics")
 @public
 def show() -> ResponseReturnValue:
-    """Everything counted, for a scraper that may see it."""
-    if not _may_see():
-        raise NotAllowed
+    """Everything counted, for a scraper that may see it; without a setting that opens it there is no such page."""
+    if not may_see():
+        raise NotAllowed if _token() else NotFound
     counted = _counted_by_all_processes() + generate_latest(_present_state())
     return Response(counted, mimetype="text/plain; version=0.0.4")
 
 
-def _may_see() -> bool:
+def may_see() -> bool:
+    """Whether this request may read the metrics: by the token, or because a setting opens them to everybody."""
+    token = _token()
+    if not token:
+        return services().settings.metrics_open
+    kind, _, sent = request.headers.get("Authorization", "").partition(" ")
+    return kind == "Bearer" and secrets.compare_digest(sent.encode(errors="replace"), token.encode())
+
+
+def _token() -> str:
     token = services().settings.metrics_token
-    if token is None:
-        return request.remote_addr in LOCAL and "X-Forwarded-For" not in request.headers
-    sent = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    return secrets.compare_digest(sent.encode(), token.get_secret_value().encode())
+    return token.get_secret_value().strip() if token else ""
 
 
 def _counted_by_all_processes() -> bytes:

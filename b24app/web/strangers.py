@@ -1,40 +1,111 @@
-"""Who is refused again and again from one address waits a minute: verifying a stranger costs calls to portals."""
+"""Who is refused again and again waits a minute; who may come is never refused, whatever comes from beside him.
 
-from ipaddress import ip_address
+Verifying a stranger costs calls to portals, so refusals (401, 403) and our own failures (5xx) are counted: by portal for
+events and for what proves its portal, by address for everything else. What is answered well is never counted.
+"""
 
-from flask import Flask, Response, request
-from flask_limiter import Limiter
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+
+import structlog
+from flask import Flask, Response, g, request
+from flask_limiter import ApplicationLimit, Limiter, RequestLimit
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from b24app.guard.blocks import is_open
 from b24app.queue import lies_in_redis
+from b24app.services import services
 from b24app.settings import Settings
+from b24app.web.passes import EVENTS, read_pass
 
+log = structlog.get_logger(__name__)
 REFUSALS = frozenset({401, 403})
+SHARED = 20  # how many visitors one bucket may stand for, where one address cannot be told from another
+REDIS_SECONDS: dict[str, str | int] = {"socket_connect_timeout": 1, "socket_timeout": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """Where refusals of a request are counted, how many it bears, and whether our own failures count too."""
+
+    name: str
+    most: int
+    own_failures: bool = True
 
 
 def count_refusals(app: Flask, settings: Settings) -> None:
-    """Answer 429 to an address past its refusals of this minute; what is not refused is never counted."""
+    """Answer 429 to a bucket past its refusals of this minute; a store that is away is replaced by this process's memory."""
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
+    in_redis = lies_in_redis(settings.queue_url)
     limiter = Limiter(
-        lambda: request.remote_addr or "",
+        lambda: _bucket().name,
         app=app,
-        application_limits=[f"{settings.refusals_per_minute}/minute"],
-        application_limits_deduct_when=_is_refusal,
-        storage_uri=settings.queue_url if lies_in_redis(settings.queue_url) else "memory://",
+        application_limits=[
+            ApplicationLimit(lambda: f"{_bucket().most}/minute", deduct_when=_is_refusal, on_breach=_note),
+            # A sender that names another portal each time has a limit too.
+            ApplicationLimit(
+                f"{settings.refusals_per_minute * SHARED}/minute",
+                key_function=lambda: f"events {_source()}",
+                scope="events",
+                exempt_when=lambda: request.endpoint != EVENTS,
+                deduct_when=_is_refusal,
+                on_breach=_note,
+            ),
+        ],
+        storage_uri=settings.queue_url if in_redis else "memory://",
+        storage_options=REDIS_SECONDS if in_redis else {},
+        in_memory_fallback_enabled=in_redis,
         swallow_errors=True,
     )
-    limiter.request_filter(lambda: not _is_certain(settings.proxies))
+    limiter.request_filter(lambda: read_pass().free)
 
 
 def _is_refusal(response: Response) -> bool:
-    return response.status_code in REFUSALS
+    failed = response.status_code >= 500 and _bucket().own_failures
+    return response.status_code in REFUSALS or failed
 
 
-def _is_certain(proxies: int) -> bool:
-    """Behind a proxy that no setting names, the address is the proxy's: one visitor would shut out everybody."""
-    if not proxies and "X-Forwarded-For" in request.headers:
-        return False
+def _bucket() -> Bucket:
+    if "bucket" not in g:
+        g.bucket = _choose_bucket()
+    found: Bucket = g.bucket
+    return found
+
+
+def _choose_bucket() -> Bucket:
+    visitor, source = read_pass(), _source()
+    most = services().settings.refusals_per_minute
+    whose = visitor.known or (f"event {visitor.claimed}" if visitor.claimed else "")
+    # An address of this machine or its network may be a proxy that no setting names: many visitors behind one number.
+    address = _address()
+    shared = address is None or not is_open(address)
+    return Bucket(f"{whose or 'address'} {source}", most * (SHARED if shared else 1), not visitor.known)
+
+
+def _source() -> str:
+    """Where a request comes from: one IPv4 address, or the network that one IPv6 visitor has for himself."""
+    address = _address()
+    if address is None:  # a header of the named proxy that cannot be read: whoever spoke to us
+        original = request.environ.get("werkzeug.proxy_fix.orig", {})
+        return f"unreadable {original.get('REMOTE_ADDR', '')}"
+    return str(ip_network((address, 64), strict=False) if isinstance(address, IPv6Address) else address)
+
+
+def _address() -> IPv4Address | IPv6Address | None:
+    """The visitor's address: of the connection, or what the proxies that a setting names have written."""
+    text = (request.remote_addr or "").strip()
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
     try:
-        return ip_address(request.remote_addr or "").is_global
+        address = ip_address(text.partition("%")[0])
     except ValueError:
-        return False
+        return None
+    return getattr(address, "ipv4_mapped", None) or address
+
+
+def _note(limit: RequestLimit) -> None:
+    """Say once a minute and bucket at most what happens often, and what a person who runs us may have forgotten."""
+    unnamed = not services().settings.proxies and "X-Forwarded-For" in request.headers
+    log.warning("refused too often", bucket=limit.key, hint="B24APP_PROXIES is 0" if unnamed else "")

@@ -4,16 +4,12 @@ A token goes only to an address that the authorization server has confirmed for 
 header alone never receives anything, so a hijacked old name cannot collect tokens.
 """
 
-import ipaddress
-import re
+import socket
 from collections.abc import Callable
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from b24app.errors import AddressChanged
-
-NAME = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
-NEVER_PUBLIC = {"local", "localhost", "internal", "home", "lan", "arpa", "onion", "localdomain"}
+from b24app.guard import Guard, PlaceRefused
 
 
 class Address(Protocol):
@@ -55,13 +51,12 @@ class VerifiedAddress:
         endpoint: str,
         confirmed: Callable[[], str],
         keep: Callable[[str], None],
-        *,
-        allow_local: bool = False,
+        guard: Guard | None = None,
     ) -> None:
         self._endpoint = endpoint
         self._confirmed = confirmed
         self._keep = keep
-        self._allow_local = allow_local
+        self._guard = guard or Guard()
 
     def current(self) -> str:
         """The base to which calls go."""
@@ -69,39 +64,30 @@ class VerifiedAddress:
 
     def follow(self, location: str) -> None:
         """Move when the authorization server confirms the host that the portal named; otherwise AddressChanged."""
-        named = public_host(location, allow_local=self._allow_local)
+        named = host_behind(self._guard, location)
         if not named:
             raise AddressChanged(location)
         endpoint = self._confirmed()
-        if public_host(endpoint, allow_local=self._allow_local) != named:
+        if host_behind(self._guard, endpoint) != named or not leads_outside(self._guard, endpoint):
             raise AddressChanged(location)
         self._keep(endpoint)
         self._endpoint = endpoint
 
 
-def public_host(url: str, *, allow_local: bool = False) -> str:
-    """The host (with a port) of an https URL with a public name; empty for anything else."""
+def host_behind(guard: Guard, url: str) -> str:
+    """The host (with a port) of a URL that may be a portal's; empty for anything else."""
     try:
-        parts = urlsplit(url)
-        host, port = (parts.hostname or "").rstrip("."), parts.port
-    except ValueError:
+        return guard.judge(url).authority
+    except PlaceRefused:
         return ""
-    if allow_local:
-        return parts.netloc.lower() if parts.scheme in ("https", "http") and "@" not in parts.netloc else ""
-    plain = parts.scheme == "https" and "@" not in parts.netloc and port in (None, 443)
-    return host if plain and _is_public_name(host) else ""
 
 
-def _is_public_name(host: str) -> bool:
+def leads_outside(guard: Guard, url: str) -> bool:
+    """Whether nothing speaks against the numbers behind a URL; a name unknown at this moment is judged when dialled."""
     try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        labels = host.split(".")
-    else:
+        guard.locate(guard.judge(url))
+    except PlaceRefused:
         return False
-    return (
-        len(labels) > 1
-        and all(NAME.fullmatch(label) for label in labels)
-        and not labels[-1].isdigit()
-        and labels[-1] not in NEVER_PUBLIC
-    )
+    except (socket.gaierror, TimeoutError):
+        return True
+    return True

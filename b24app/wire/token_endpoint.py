@@ -7,6 +7,8 @@ import requests
 from authlib.integrations.requests_client import OAuth2Session
 from urllib3.exceptions import HTTPError
 
+from b24app.errors import AddressRefused
+from b24app.guard import PlaceRefused
 from b24app.wire.refusals import read_error_body, read_status
 from b24app.wire.transport import Limits, bound_body, unreachable
 
@@ -32,6 +34,8 @@ def ask_for_tokens(
                 timeout=(TOKEN_LIMITS.connect, TOKEN_LIMITS.silence),
             )
         )
+    except PlaceRefused as error:
+        raise AddressRefused(error.reason) from None
     except (requests.RequestException, HTTPError, OSError) as error:
         raise unreachable(error) from None
 

@@ -9,7 +9,8 @@ from typing import Any
 import requests
 from urllib3.exceptions import HTTPError, MaxRetryError, NameResolutionError, NewConnectionError
 
-from b24app.errors import AnswerBroken, Unreachable
+from b24app.errors import AddressRefused, AnswerBroken, Unreachable
+from b24app.guard import PlaceRefused
 
 CHUNK = 32 * 1024  # larger pieces leave holes in the memory of eight threads (docs/benchmarks.md)
 HEADERS = {
@@ -51,7 +52,7 @@ INSIDE = Reply(200, "", [], 0)  # a command's part of a batch, whose own reply i
 
 
 def post(session: requests.Session, url: str, body: bytes, limits: Limits, *, pack: bool = False) -> Reply:
-    """Send JSON and read the answer; raises Unreachable or AnswerBroken.
+    """Send JSON and read the answer; raises Unreachable, AnswerBroken or AddressRefused.
 
     With `pack` the body is compressed as it arrives: answers that wait for their turn take a tenth of the memory.
     """
@@ -67,6 +68,8 @@ def post(session: requests.Session, url: str, body: bytes, limits: Limits, *, pa
         ) as response:
             kept, size = _keep(_bounded(response, limits, started), pack=pack)
             return Reply(response.status_code, response.headers.get("Location", ""), kept, size, packed=pack)
+    except PlaceRefused as error:
+        raise AddressRefused(error.reason) from None
     except (requests.RequestException, HTTPError, OSError) as error:
         raise unreachable(error) from None
 

@@ -5,47 +5,64 @@ import ssl
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_network
 
 import pytest
 import trustme
 
 from b24app.checklist import outside
-from b24app.checklist.outside import Seen, is_public, look, public_addresses, visit
+from b24app.checklist.outside import Seen, look, public_addresses, visit
 from b24app.checklist.own import Address, PublicAddresses
 from b24app.checklist.verdict import Level
+from b24app.guard import SITES, Guard, Place, Trust
 from tests.checklist.conftest import Shop
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
 GOOD = Seen(NOW + timedelta(days=60), 200, "counter 900000001")
 
 
-def seen(host: str = "shop.example", *, at: str = "93.184.216.34", found: Seen | Exception = GOOD) -> Address:
-    def go(address: str, name: str, ask_page: bool) -> Seen:
-        assert (address, name) == (at, host)
+def guard_at(*addresses: str, trust: Trust | None = None) -> Guard:
+    return Guard(SITES, trust or Trust(), lambda _host, _port: addresses)
+
+
+def seen(host: str = "shop.example", *, found: Seen | Exception = GOOD) -> Address:
+    def go(_guard: Guard, place: Place, ask_page: bool) -> Seen:
+        assert (place.host, ask_page) == (host, True)
         if isinstance(found, Exception):
             raise found
         return found
 
-    return look(host, ("900000001", "777"), True, now=lambda: NOW, find=lambda _host: (at,), go=go)
+    return look(host, ("900000001", "777"), True, now=lambda: NOW, go=go)
 
 
 @pytest.mark.parametrize(
-    "address", ["127.0.0.1", "10.1.2.3", "169.254.169.254", "::1", "100.64.0.1", "224.0.0.1", "fd00::1"]
+    "address",
+    ["127.0.0.1", "10.1.2.3", "169.254.169.254", "::1", "100.64.0.1", "224.0.0.1", "fd00::1", "fec0::1"],
 )
 def test_a_private_address_is_not_visited(address: str) -> None:
-    told = look("shop.example", (), True, find=lambda _host: ("93.184.216.34", address), go=lambda *_: 1 / 0)
+    told = look("shop.example", (), True, guard=guard_at("93.184.216.34", address))
     assert told.problem == outside.NOT_PUBLIC
 
 
 @pytest.mark.parametrize(
-    "host", ["localhost", "127.0.0.1", "[::1]", "a b.example", "-x.example", "shop.example:22", ""]
+    "host",
+    ["localhost", "127.0.0.1", "[::1]", "a b.example", "-x.example", "shop.example:22", "", "2130706433"],
 )
 def test_what_is_not_a_public_name_is_not_resolved(host: str) -> None:
-    assert look(host, (), True, find=lambda _host: 1 / 0).problem == outside.NOT_A_NAME
+    silent = Guard(SITES, resolve=lambda _host, _port: 1 / 0)
+    assert look(host, (), True, guard=silent).problem == outside.NOT_A_NAME
 
 
-def test_nothing_resolved_is_not_public() -> None:
-    assert not is_public(())
+def test_nothing_resolved_is_not_visited() -> None:
+    assert not look("shop.example", (), True, guard=guard_at()).ok
+
+
+def test_a_name_with_international_letters_is_visited() -> None:
+    asked: list[str] = []
+    look(
+        "лавка.рф", (), True, go=lambda _guard, place, _ask: asked.append(place.host) or GOOD, now=lambda: NOW
+    )
+    assert asked == ["xn--80aaf6ac.xn--p1ai"]
 
 
 def test_a_good_answer_tells_counters_and_days_of_the_certificate() -> None:
@@ -120,6 +137,7 @@ def test_visits_over_tls(
     server: tuple[int, ssl.SSLContext], ask_page: bool, status: int | None, body: str
 ) -> None:
     port, context = server
-    told = visit("127.0.0.1", "shop.example", ask_page, port=port, context=context)
+    here = guard_at("127.0.0.1", trust=Trust(networks=(ip_network("127.0.0.1/32"),)))
+    told = visit(here, Place("https", "shop.example", port), ask_page, context=context)
     assert (told.status, told.body) == (status, body)
     assert told.ends_at > datetime.now(UTC)

@@ -28,6 +28,8 @@ WRONG = {
     "B24APP_QUEUE_URL": "amqp://x",
     "B24APP_KEEP_CALL_LOG_DAYS": "1",
     "PORT": "eighty",
+    "B24APP_TRUSTED_HOSTS": "portal.corp, http://portal.corp",
+    "B24APP_TRUSTED_CA": "/no/such/file.pem",
 }
 
 

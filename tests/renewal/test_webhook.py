@@ -7,24 +7,28 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
 import trustme
 
+from b24app.guard import ENTERED, Guard, Trust
 from b24app.renewal.channels import Letter
-from b24app.renewal.channels.webhook import (
-    WebhookRefused,
-    WebhookUnavailable,
-    is_public,
-    resolve_host,
-    send,
-    sign,
-)
+from b24app.renewal.channels.webhook import WebhookRefused, WebhookUnavailable, send, sign
 from tests.license.conftest import AT
 
 LETTER = Letter("north:key", "1:term", "Осталось 14 дней", ("Оплатите до 18 декабря.",))
 SECRET = "secret-of-the-webhook"
+
+
+OPEN_HERE, CLOSED = Trust(networks=(ip_network("127.0.0.1/32"),)), Trust()
+
+
+def guard_at(trust: Trust, *answers: list[str]) -> Guard:
+    """A guard whose resolver gives these answers one after another."""
+    left = iter(answers)
+    return Guard(ENTERED, trust, lambda _host, _port: next(left))
 
 
 @dataclass
@@ -40,8 +44,8 @@ class Listener:
         return f"https://{host}:{self.port}/renewal"
 
     def send(self, url: str = "", **changes: object) -> None:
-        usual = {"portal": "north.bitrix24.example", "resolve": lambda _h, _p: ["127.0.0.1"]}
-        usual |= {"allowed": lambda _a: True, "verify": self.authority}
+        usual = {"portal": "north.bitrix24.example", "guard": guard_at(OPEN_HERE, ["127.0.0.1"])}
+        usual |= {"verify": self.authority}
         send(url or self.url(), SECRET, LETTER, AT, **{**usual, **changes})
 
 
@@ -105,41 +109,38 @@ def test_the_certificate_must_be_the_names_own(listener):
     assert listener.heard == []
 
 
-def test_the_address_that_was_checked_is_the_one_that_is_dialled(listener):
-    answers = iter([["127.0.0.1"], ["10.0.0.1"]])
-    listener.send(resolve=lambda _h, _p: next(answers))
-    assert len(listener.heard) == 1
-
-
-@pytest.mark.parametrize("addresses", [["10.0.0.7"], ["8.8.8.8", "127.0.0.1"], []])
-def test_a_name_that_leads_inside_is_not_called(listener, addresses):
-    with pytest.raises(WebhookRefused, match="public"):
-        listener.send(resolve=lambda _h, _p: addresses, allowed=is_public)
+def test_a_name_that_turns_inside_after_it_was_saved_is_not_called(listener):
+    guard = guard_at(CLOSED, ["8.8.8.8"], ["127.0.0.1"])
+    guard.check(listener.url())
+    with pytest.raises(WebhookRefused, match="address"):
+        listener.send(guard=guard)
     assert listener.heard == []
 
 
-INSIDE = (
-    "127.0.0.1 10.1.2.3 192.168.0.1 169.254.169.254 100.64.0.1 0.0.0.0 224.0.0.1 "
-    "::1 fe80::1%eth0 fd00::1 ::ffff:127.0.0.1"
-)
-
-
-@pytest.mark.parametrize("address", INSIDE.split())
-def test_addresses_inside_are_not_public(address):
-    assert not is_public(address)
-
-
-@pytest.mark.parametrize("address", ["8.8.8.8", "2a02:6b8::feed:ff", "::ffff:8.8.8.8"])
-def test_addresses_of_the_open_internet_are_public(address):
-    assert is_public(address)
+@pytest.mark.parametrize("addresses", [["10.0.0.7"], ["8.8.8.8", "127.0.0.1"], ["::ffff:127.0.0.1"]])
+def test_a_name_that_leads_inside_is_not_called(listener, addresses):
+    with pytest.raises(WebhookRefused, match="address"):
+        listener.send(guard=guard_at(CLOSED, addresses))
+    assert listener.heard == []
 
 
 @pytest.mark.parametrize(
-    "url", ["http://shop.example/", "ftp://shop.example/", "https://u:p@shop.example/", "https:///"]
+    ("url", "reason"),
+    [
+        ("http://shop.example/", "scheme"),
+        ("ftp://shop.example/", "malformed"),
+        ("https://u:p@shop.example/", "user_info"),
+        ("https:///", "malformed"),
+        ("https://[", "malformed"),
+        ("https://shop.example:22/", "port"),
+        ("https://2130706433/", "spelling"),
+        ("https://[fec0::1]/", "address"),
+        ("nothing at all", "malformed"),
+    ],
 )
-def test_only_https_without_a_password_is_called(url):
-    with pytest.raises(WebhookRefused, match="https"):
-        send(url, SECRET, LETTER, AT, portal="north.bitrix24.example")
+def test_an_address_that_the_last_release_had_saved_fails_alone(url, reason):
+    with pytest.raises(WebhookRefused, match=reason):
+        send(url, SECRET, LETTER, AT, portal="north.bitrix24.example", guard=guard_at(CLOSED))
 
 
 def test_a_server_that_is_away_will_be_tried_again(socket_enabled):
@@ -151,6 +152,5 @@ def test_a_server_that_is_away_will_be_tried_again(socket_enabled):
 
 
 def test_a_name_that_nobody_knows_will_be_tried_again(socket_enabled):
-    with pytest.raises(WebhookUnavailable):
-        resolve_host("no-such-name.invalid", 443)
-    assert "127.0.0.1" in resolve_host("127.0.0.1", 443)
+    with pytest.raises(WebhookUnavailable, match="name not found"):
+        send("https://no-such-name.example/", SECRET, LETTER, AT, portal="north.bitrix24.example")

@@ -19,6 +19,7 @@ from b24app.storage import db
 from b24app.web.reports import report_errors, scrub
 from sandbox.world import World
 from tests.actors import Actor
+from tests.installation import Applications
 
 
 def test_a_live_process_says_so(visitor: FlaskClient):
@@ -55,15 +56,36 @@ def test_metrics_ask_for_the_token(broken: Flask):
     assert broken.test_client().get("/metrics", headers=wrong).status_code == 403
 
 
-def test_metrics_count_answers_and_portals(north: Actor, visitor: FlaskClient):
-    north.opens()
+@pytest.fixture
+def opened(settings: Settings, world: World, applications: Applications, app: Flask) -> Flask:
+    """The application of a person who opened the metrics on purpose."""
+    return applications.wired(settings.model_copy(update={"metrics_open": True}), world)
+
+
+def test_metrics_count_answers_and_portals(north: Actor, opened: Flask):
+    visitor = opened.test_client()
+    post = north.portal.opens(user=north.portal.admin)
+    visitor.post(post.url, data=post.form)
     text = visitor.get("/metrics").text
     assert 'b24app_requests_total{endpoint="placements.open_app",status="200"}' in text
     assert 'b24app_portals{status="active"} 1.0' in text
 
 
-def test_metrics_without_a_token_are_for_this_machine_only(visitor: FlaskClient):
-    assert visitor.get("/metrics", headers={"X-Forwarded-For": "203.0.113.5"}).status_code == 403
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1", "10.0.0.7", "1.2.3.4"])
+@pytest.mark.parametrize(
+    "headers", [{}, {"X-Forwarded-For": "127.0.0.1"}, {"Authorization": "Bearer "}, {"Host": "localhost"}]
+)
+def test_metrics_are_closed_to_everybody_unless_a_setting_opens_them(visitor, address, headers):
+    answer = visitor.get("/metrics", headers=headers, environ_overrides={"REMOTE_ADDR": address})
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("token", ["", "  "])
+def test_an_empty_metrics_token_opens_nothing(settings: Settings, world: World, token: str):
+    few = settings.model_copy(update={"metrics_token": SecretStr(token)})
+    client = create_app(few, clock=world.clock).test_client()
+    for sent in ("", "Bearer ", "Bearer", f"Bearer {token}"):
+        assert client.get("/metrics", headers={"Authorization": sent}).status_code == 404
 
 
 def test_secrets_do_not_reach_a_log_line():
@@ -120,7 +142,7 @@ def test_an_error_report_goes_out_without_secrets():
 def test_metrics_of_several_processes_are_added_up(
     settings: Settings, world: World, tmp_path: Path, north: Actor
 ):
-    changes = {"prometheus_multiproc_dir": tmp_path}
+    changes = {"prometheus_multiproc_dir": tmp_path, "metrics_open": True}
     app = create_app(settings.model_copy(update=changes), clock=world.clock)
     text = app.test_client().get("/metrics").text
     with app.app_context():

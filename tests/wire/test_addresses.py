@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from b24app import errors
+from b24app.guard import Guard, Trust
 from b24app.oauth import TokenKeeper
 from b24app.rest_client import RestClient
-from b24app.wire.addresses import VerifiedAddress, public_host
+from b24app.wire.addresses import VerifiedAddress, host_behind
 from b24app.wire.app_info import application_of
 from sandbox.portal import Portal
 from sandbox.world import World
@@ -24,12 +25,16 @@ def kept() -> list[str]:
 
 @pytest.fixture
 def moving(
-    make_client: Callable[..., RestClient], keeper: TokenKeeper, open_session: Any, kept: list[str]
+    make_client: Callable[..., RestClient],
+    keeper: TokenKeeper,
+    open_session: Any,
+    kept: list[str],
+    world: World,
 ) -> RestClient:
     def confirmed() -> str:
         return application_of(open_session(), f"{SERVER}/rest/", keeper).client_endpoint
 
-    return make_client(address=VerifiedAddress(OLD, confirmed, kept.append))
+    return make_client(address=VerifiedAddress(OLD, confirmed, kept.append, Guard(resolve=world.look_up)))
 
 
 def test_follows_a_portal_to_its_new_address(moving: RestClient, portal: Portal, kept: list[str]) -> None:
@@ -95,14 +100,25 @@ def test_without_a_word_of_the_server_nothing_is_followed(client: RestClient, po
     ],
 )
 def test_a_host_that_nobodys_portal_can_have_is_refused(location: str) -> None:
-    assert public_host(location) == ""
+    assert host_behind(Guard(), location) == ""
     with pytest.raises(errors.AddressChanged):
         VerifiedAddress(OLD, lambda: location, print).follow(location)
 
 
 def test_a_public_name_is_accepted_in_its_plain_form() -> None:
-    assert public_host("https://Shop.Example:443/rest/profile") == "shop.example"
+    assert host_behind(Guard(), "https://Shop.Example:443/rest/profile") == "shop.example"
 
 
 def test_the_demo_may_use_this_machine() -> None:
-    assert public_host("http://localhost:8000/rest/", allow_local=True) == "localhost:8000"
+    demo = Guard(trust=Trust(everything=True))
+    assert host_behind(demo, "http://localhost:8000/rest/") == "localhost:8000"
+
+
+def test_a_new_address_that_leads_inside_is_not_kept(
+    moving: RestClient, portal: Portal, world: World, kept: list[str]
+) -> None:
+    world.names["shop.example"] = ("8.8.8.8", "10.0.0.7")
+    portal.change_address("shop.example")
+    with pytest.raises(errors.AddressChanged):
+        moving.call("profile")
+    assert kept == []
