@@ -214,6 +214,8 @@ CODE_TITLES = {
     "test": N_("A test"),
     "notice": N_("A notice to employees"),
     "worse": N_("Checks got worse"),
+    "report": N_("An employee tells"),
+    "unplanned": N_("A term that no reminders could be planned for"),
 }
 
 

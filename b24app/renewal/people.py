@@ -1,7 +1,5 @@
 """Verbs over roles: who is responsible, decides, pays and activates; the responsible stands in for a missing one."""
 
-import re
-
 from sqlalchemy import select
 
 from b24app.errors import BadInput
@@ -9,9 +7,7 @@ from b24app.renewal import model
 from b24app.renewal.roles import Holder
 from b24app.renewal.stages import Role
 from b24app.storage import db
-from b24app.texts import N_
-
-_EMAIL = re.compile(r"[^@\s<>,;:\"]+@[^@\s<>,;:\"]+\.[^@\s<>,;:\".]+")
+from b24app.texts import N_, is_mail_address, one_line
 
 
 def set_role(role: Role | str, *, user_id: int | None, name: str, email: str = "") -> Holder:
@@ -22,7 +18,7 @@ def set_role(role: Role | str, *, user_id: int | None, name: str, email: str = "
     if row is None:
         row = model.RolePerson(role=kind.value)
         db.session.add(row)
-    row.user_id, row.name, row.email = user_id, name.strip()[:255], email
+    row.user_id, row.name, row.email = user_id, one_line(name)[:255], email
     db.session.flush()
     return Holder(kind, row.user_id, row.name, row.email)
 
@@ -30,7 +26,7 @@ def set_role(role: Role | str, *, user_id: int | None, name: str, email: str = "
 def check_email(text: str) -> str:
     """An address that mail can go to, or nothing; raises BadInput for anything else."""
     text = text.strip()
-    if text and not (len(text) <= 254 and text.isascii() and _EMAIL.fullmatch(text)):
+    if text and not is_mail_address(text):
         raise BadInput(N_("This is not an e-mail address."), "email")
     return text
 

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from b24app.errors import AppError
 from b24app.portals.model import Access, Person
 from b24app.renewal.roles import Holder, holder_of
 from b24app.renewal.settings import ChannelView
 from b24app.renewal.stages import Role
 from b24app.storage import db
+from b24app.texts import N_
 
 TASK_CODES = (
     "window_open",
@@ -22,6 +24,12 @@ TASK_CODES = (
     "test",
 )
 FEED_CODES = ("notice",)
+
+
+class NobodyToReach(AppError):
+    """No channel that is on has anybody to reach: nothing is sent, and that is said."""
+
+    public = N_("Nothing was sent: there is nobody to reach.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,13 @@ from collections.abc import Collection, Sequence
 
 from b24app.license.said import Said, say
 from b24app.portals.model import Portal
+from b24app.renewal.delivery import deliver_waiting
 from b24app.renewal.desk import address_letter, compose, open_desk, sender_for
 from b24app.renewal.ladder import Planned
 from b24app.renewal.letters import Draft
 from b24app.renewal.people import list_roles
 from b24app.renewal.recipients import people_of
-from b24app.renewal.reminders import deliver_waiting, keep_due, sent_keys
+from b24app.renewal.reminders import keep_due, sent_keys
 from b24app.renewal.roles import Holder
 from b24app.renewal.settings import get_ladder
 from b24app.renewal.stages import Role

@@ -14,7 +14,7 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from b24app.errors import AppError
-from b24app.renewal.channels import Letter
+from b24app.renewal.channels import Letter, Outcome
 from b24app.texts import N_
 
 TIMEOUT_SECONDS = (5, 10)
@@ -82,7 +82,7 @@ def send(
     resolve: Resolve = resolve_host,
     allowed: Callable[[str], bool] = is_public,
     verify: bool | str = True,
-) -> None:
+) -> Outcome:
     """Send one letter; the receiver drops doubles by `X-Renewal-Delivery`."""
     host, port = _place(url)
     addresses = resolve(host, port)
@@ -94,6 +94,7 @@ def send(
     session.mount("https://", _Pinned(host, addresses[0]))
     with session:
         _post(session, url, body, _headers(url, secret, letter.key, int(at.timestamp()), body), verify)
+    return Outcome.SENT
 
 
 def _headers(url: str, secret: str, key: str, moment: int, body: bytes) -> dict[str, str]:
