@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 from b24app.checklist.area import Area
 from b24app.checklist.model import CheckOwner
 from b24app.checklist.mutes import AREA_PREFIX, refuse_unknown
+from b24app.portals.employment import dismissed_ids
 from b24app.services import services
 from b24app.storage import current_portal_id, db
 from b24app.texts import one_line
@@ -39,7 +40,13 @@ def name_owner(target: str, name: str, person_id: int | None, *, user_id: int, u
 
 
 def owners() -> dict[str, Owner]:
-    """Everybody who was named, by target."""
+    """Everybody who was named and was not dismissed since, by target."""
+    gone = dismissed_ids()
+    return {target: owner for target, owner in named_owners().items() if owner.user_id not in gone}
+
+
+def named_owners() -> dict[str, Owner]:
+    """Everybody who was named, by target, also the dismissed."""
     rows = db.session.scalars(select(CheckOwner))
     return {
         row.target: Owner(row.target, row.user_id, row.name, row.said_by_name, row.said_at) for row in rows

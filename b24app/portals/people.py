@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from b24app.portals.employment import note_employment
 from b24app.portals.model import Access, InstallStatus, Person, Portal
 from b24app.portals.posts import FramePost
 from b24app.portals.visitor import Visitor
@@ -36,7 +37,7 @@ def note_person(portal: Portal, visitor: Visitor, language: str) -> Person:
         person.language = language
         person.time_zone = known_zone(visitor.time_zone)
         person.seen_at = services().clock.now()
-        db.session.flush()
+        note_employment(visitor.user_id, active=True, at=person.seen_at)
     return person
 
 

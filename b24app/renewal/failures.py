@@ -35,6 +35,7 @@ BY_NAME: Mapping[str, str] = {
     "MailUnavailable": N_("The mail server could not be reached."),
     "NotificationNotTaken": N_("The portal did not take the notification."),
     "ChannelOff": N_("Nothing was sent: this way of reminding was switched off."),
+    "PersonDismissed": N_("Nothing was sent: this person was dismissed from the portal."),
     "NobodyToReach": N_("Nothing was sent: there is nobody to reach."),
     "SettingsWrong": N_("No mail server is set for this application: ask whoever runs it."),
     "Unreachable": N_("The portal could not be reached."),

@@ -1,12 +1,16 @@
 """Verbs over roles: who is responsible, decides, pays and activates; the responsible stands in for a missing one."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import select
 
 from b24app.errors import BadInput
+from b24app.portals.employment import ask_employment, dismissed_ids
 from b24app.renewal import model
 from b24app.renewal.roles import Holder
 from b24app.renewal.stages import Role
-from b24app.storage import db
+from b24app.services import services
+from b24app.storage import db, portal_scope
 from b24app.texts import N_, is_mail_address, one_line
 
 
@@ -31,9 +35,28 @@ def check_email(text: str) -> str:
     return text
 
 
-def list_roles() -> dict[Role, Holder]:
-    """The people who were named, by role."""
+def list_named() -> dict[Role, Holder]:
+    """The people who were named, by role, also those whom the portal has dismissed since."""
     rows = db.session.scalars(select(model.RolePerson)).all()
     return {
         Role(row.role): Holder(Role(row.role), row.user_id, row.name, row.email) for row in rows if row.name
     }
+
+
+def list_roles() -> dict[Role, Holder]:
+    """The people who count, by role: a dismissed one is nobody."""
+    gone = dismissed_ids()
+    return {role: holder for role, holder in list_named().items() if holder.user_id not in gone}
+
+
+def list_dismissed() -> dict[Role, Holder]:
+    """The named people of whom the portal says that they were dismissed."""
+    gone = dismissed_ids()
+    return {role: holder for role, holder in list_named().items() if holder.user_id in gone}
+
+
+def ask_people(portal_id: int, others: Iterable[int] = ()) -> int:
+    """Ask the portal whether the named people still work there; `others` are those named for other things."""
+    with portal_scope(portal_id):
+        named = [holder.user_id for holder in list_named().values() if holder.user_id]
+    return ask_employment(portal_id, [*named, *others], services().clock.now())

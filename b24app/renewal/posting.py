@@ -17,6 +17,7 @@ from b24app.renewal.answer import give_answer
 from b24app.renewal.channels import Letter
 from b24app.renewal.delivery import deliver_waiting
 from b24app.renewal.desk import Desk, address_letter, compose, door_of, open_desk, sender_for
+from b24app.renewal.dismissed import readdress_waiting
 from b24app.renewal.failures import describe
 from b24app.renewal.ladder import Ladder, Planned, due_now, plan_reminders
 from b24app.renewal.letters import Draft, draft_letter, team_notice
@@ -51,7 +52,7 @@ def remind_portal(portal_id: int) -> None:
         return
     with portal_scope(portal_id):
         desk = open_desk(portal)
-        for step in (write_due, write_digest, move_deadlines, send_waiting):
+        for step in (write_due, write_digest, move_deadlines, readdress, send_waiting):
             _do_alone(desk, step)
 
 
@@ -67,6 +68,11 @@ def _do_alone(desk: Desk, step: Callable[[Desk], int]) -> None:
 def send_waiting(desk: Desk) -> int:
     """Send everything that waits in this portal."""
     return deliver_waiting(sender_for(desk), desk.now)
+
+
+def readdress(_desk: Desk) -> int:
+    """Letters that wait for dismissed people go to an administrator."""
+    return readdress_waiting()
 
 
 def move_deadlines(desk: Desk) -> int:

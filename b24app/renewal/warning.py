@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from b24app.license.said import Said, say
+from b24app.portals.employment import dismissed_ids
 from b24app.portals.model import Portal
 from b24app.renewal.delivery import deliver_waiting
 from b24app.renewal.desk import address_letter, compose, open_desk, sender_for
@@ -35,7 +36,9 @@ def warn_responsible(
         if sent_keys([key]):
             return False
         letter = compose(desk, draft_warning(lines, after=after), key, key)
-        people = {one.user_id or one.name: one for one in (*owners, *people_of(item.roles, list_roles()))}
+        gone = dismissed_ids()
+        here = [one for one in owners if one.user_id not in gone]
+        people = {one.user_id or one.name: one for one in (*here, *people_of(item.roles, list_roles()))}
         letters = address_letter(letter, CODE, people.values())
         kept = keep_due(item, letters, None, desk.now, ladder.wakes_at(desk.local))
         if kept and not ladder.is_quiet(desk.local):
