@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 
+import structlog
+
 from b24app.apart import for_each_portal
 from b24app.checklist.disk_use import count_disk
 from b24app.checklist.model import ProbeRun, Run
+from b24app.checklist.owners import named_owners
 from b24app.checklist.picture import keep_picture
 from b24app.checklist.probes.runs import perform_probe
 from b24app.checklist.rerun import perform_rerun
@@ -32,6 +35,7 @@ from b24app.renewal.activation import (
     notice_activation,
 )
 from b24app.renewal.denied import tell_denied
+from b24app.renewal.people import ask_people as ask_renewal_people
 from b24app.renewal.posting import remind_everyone, remind_portal, send_notice, try_channel
 from b24app.renewal.pulse import note_answer, note_refusal
 from b24app.renewal.reconciliation import reconcile
@@ -43,6 +47,7 @@ from b24app.services import services
 from b24app.storage import db, every_portal, portal_scope
 from b24app.wire.journal import prune_calls
 
+log = structlog.get_logger(__name__)
 REFUSALS = {"plan": PlanLapsed, "marketplace": MarketplaceEnded, "locked": PortalLocked}
 
 
@@ -128,6 +133,23 @@ def _tell_worse(portal_id: int, key: str, worse: Sequence[Worse], *, after: bool
         warn_responsible(portal_id, key, lines, after=after, owners=owners)
 
 
+def ask_people(portal_id: int) -> None:
+    """Ask the portal whether the people of the renewal and of the checks still work there."""
+    with portal_scope(portal_id):
+        owners = [owner.user_id for owner in named_owners().values() if owner.user_id]
+    ask_renewal_people(portal_id, owners)
+
+
+def remind(portal_id: int) -> None:
+    """Ask who still works in the portal, then remind whoever does; a portal that does not tell is reminded as well."""
+    try:
+        ask_people(portal_id)
+    except Exception as error:  # noqa: BLE001 - whoever works there, reminders go out
+        db.session.rollback()
+        log.warning("people were not asked for", portal=portal_id, error=type(error).__name__)
+    remind_portal(portal_id)
+
+
 def try_probes(probe_id: int) -> None:
     """Carry a probe that writes out, then let the checks say what it found."""
     perform_probe(probe_id)
@@ -198,7 +220,8 @@ JOBS: dict[str, Job] = {
     "learn_everyone": learn_everyone,
     "learn_portal": learn_from_portal,
     "remind_everyone": remind_everyone,
-    "remind_portal": remind_portal,
+    "remind_portal": remind,
+    "ask_people": ask_people,
     "try_channel": try_channel,
     "send_notice": send_notice,
     "pass_report": pass_report,

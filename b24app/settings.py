@@ -8,14 +8,11 @@ from cryptography.fernet import Fernet
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from b24app import setting_rules
 from b24app.errors import SettingsWrong
 from b24app.guard.trust import read_trust
 
 VENDOR_OAUTH_SERVERS = ("https://oauth.bitrix24.tech", "https://oauth.bitrix.info")
-
-
-DATABASES = ("sqlite", "postgresql+psycopg")
-QUEUES = ("sqlite", "redis", "rediss", "postgres", "postgresql", "memory")
 
 
 class Settings(BaseSettings):
@@ -25,6 +22,9 @@ class Settings(BaseSettings):
         env_prefix="B24APP_", env_file=".env", frozen=True, extra="ignore", secrets_dir=None
     )
 
+    allow_local_portals: bool = Field(
+        default=False, description="Accept portals over http and on private addresses: the demo only"
+    )
     client_id: str = Field(min_length=1, description="Application id from the application card")
     client_secret: SecretStr = Field(description="Application key from the application card")
     secret_key: SecretStr = Field(description="Signs frame tokens and links; at least 32 characters")
@@ -37,9 +37,6 @@ class Settings(BaseSettings):
     )
     oauth_servers: Annotated[tuple[str, ...], NoDecode] = Field(
         VENDOR_OAUTH_SERVERS, description="Authorization servers that may receive the client secret"
-    )
-    allow_local_portals: bool = Field(
-        default=False, description="Accept portals over http and on private addresses: the demo only"
     )
     trusted_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
@@ -85,9 +82,13 @@ class Settings(BaseSettings):
     sentry_dsn: SecretStr | None = Field(None, description="Where errors are reported; none: nowhere")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Level of the log")
     log_json: bool = Field(default=True, description="Log lines as JSON; false: for people")
-    port: int = Field(8080, validation_alias="PORT", description="Port that the web part listens on")
-    web_workers: int = Field(0, ge=0, description="Web processes; 0: by the number of processors, at most 4")
-    web_threads: int = Field(8, ge=1, description="Threads of each web process")
+    port: int = Field(
+        8080, ge=1, le=65535, validation_alias="PORT", description="Port that the web part listens on"
+    )
+    web_workers: int = Field(
+        0, ge=0, le=64, description="Web processes; 0: by the number of processors, at most 4"
+    )
+    web_threads: int = Field(8, ge=1, le=256, description="Threads of each web process")
     forwarded_allow_ips: str = Field(
         "127.0.0.1", description="Proxies whose X-Forwarded-Proto is believed, separated by commas"
     )
@@ -109,6 +110,14 @@ class Settings(BaseSettings):
             if isinstance(value, str)
             else value
         )
+
+    @field_validator(
+        "clock_file", "smtp_url", "metrics_token", "prometheus_multiproc_dir", "sentry_dsn", mode="before"
+    )
+    @classmethod
+    def _drop_empty(cls, value: object) -> object:
+        """`NAME=` in a file of settings says the same as no line at all."""
+        return None if isinstance(value, str) and not value.strip() else value
 
     @field_validator("seal_keys")
     @classmethod
@@ -137,10 +146,19 @@ class Settings(BaseSettings):
                 raise ValueError(msg) from None
         return path
 
+    @field_validator("client_id", "client_secret")
+    @classmethod
+    def _check_client(cls, value: str | SecretStr) -> str | SecretStr:
+        text = value if isinstance(value, str) else value.get_secret_value()
+        if not text or not text.isprintable() or " " in text:
+            msg = "must not be empty and must have no spaces"
+            raise ValueError(msg)
+        return value
+
     @field_validator("secret_key")
     @classmethod
     def _check_secret_key(cls, key: SecretStr) -> SecretStr:
-        if len(key.get_secret_value()) < 32:
+        if len(key.get_secret_value().strip()) < 32:
             msg = "must have at least 32 characters"
             raise ValueError(msg)
         return key
@@ -148,32 +166,35 @@ class Settings(BaseSettings):
     @field_validator("public_url")
     @classmethod
     def _check_public_url(cls, url: str, info: ValidationInfo) -> str:
-        allowed = ("https://", "http://") if info.data.get("allow_local_portals") else ("https://",)
-        if not url.startswith(allowed):
-            msg = "must start with https:// (http:// only with B24APP_ALLOW_LOCAL_PORTALS)"
-            raise ValueError(msg)
-        return url.rstrip("/")
+        return setting_rules.judge_public_url(url, local=bool(info.data.get("allow_local_portals")))
 
-    @field_validator("queue_url")
+    @field_validator("oauth_servers")
     @classmethod
-    def _check_queue_url(cls, url: str) -> str:
-        return _check_scheme(url, QUEUES)
+    def _check_servers(cls, servers: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        return setting_rules.judge_servers(servers, local=bool(info.data.get("allow_local_portals")))
 
-    @field_validator("database_url")
+    @field_validator("smtp_url", "sentry_dsn")
     @classmethod
-    def _name_driver(cls, url: str) -> str:
-        """SQLAlchemy knows neither `postgres://` nor which driver we ship."""
-        for prefix in ("postgres://", "postgresql://"):
-            if url.startswith(prefix):
-                return "postgresql+psycopg://" + url.removeprefix(prefix)
-        return _check_scheme(url, DATABASES)
+    def _check_secret_address(cls, url: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        judge = (
+            setting_rules.judge_smtp_url if info.field_name == "smtp_url" else setting_rules.judge_sentry_dsn
+        )
+        if url is not None:
+            judge(url.get_secret_value())
+        return url
 
+    _check_database = field_validator("database_url")(setting_rules.judge_database_url)
+    _check_queue = field_validator("queue_url")(setting_rules.judge_queue_url)
+    _check_sender = field_validator("mail_from")(setting_rules.judge_sender)
+    _check_proxies = field_validator("forwarded_allow_ips")(setting_rules.judge_proxies)
 
-def _check_scheme(url: str, known: tuple[str, ...]) -> str:
-    if url.partition("://")[0] not in known:
-        msg = f"must start with one of: {', '.join(known)}"
-        raise ValueError(msg)
-    return url
+    @field_validator("prometheus_multiproc_dir", "clock_file")
+    @classmethod
+    def _check_path(cls, path: Path | None, info: ValidationInfo) -> Path | None:
+        if path is None:
+            return None
+        judge = setting_rules.judge_file if info.field_name == "clock_file" else setting_rules.judge_folder
+        return judge(path)
 
 
 def read_settings() -> Settings:
@@ -181,10 +202,10 @@ def read_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        lines = [
-            f"B24APP_{'_'.join(map(str, item['loc'])).upper()}: {item['msg']}" for item in error.errors()
-        ]
+        lines = [f"{_name(item['loc'])}: {item['msg']}" for item in error.errors()]
         raise SettingsWrong("The settings are wrong:\n  " + "\n  ".join(lines)) from None
+    except UnicodeDecodeError:
+        raise SettingsWrong("The settings are wrong:\n  .env: must be a text in UTF-8") from None
 
 
 def _name(location: tuple[int | str, ...]) -> str:

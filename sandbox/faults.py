@@ -11,7 +11,7 @@ from sandbox.rest.registry import Refusal
 if TYPE_CHECKING:
     from sandbox.portal import Portal
 
-Kind = Literal["refuse", "html", "empty", "truncated", "slow", "cut", "huge"]
+Kind = Literal["refuse", "html", "empty", "truncated", "slow", "cut", "huge", "false"]
 
 # platform.md 3.7 and portal-protocol.md 2.3: text and status that go with a code.
 KNOWN: dict[str, tuple[int, str]] = {

@@ -244,7 +244,7 @@ class Portal:
     def answer_next(
         self, kind: faults.Kind, *, times: int = 1, method: str | None = None, seconds: float = 0.0
     ) -> None:
-        """Answer the next calls badly: html, empty, truncated, slow, cut, huge."""
+        """Answer the next calls badly: html, empty, truncated, slow, cut, huge, or with `false` and nothing done."""
         self.faults.append(faults.bad_answer(kind, times, method, seconds))
 
     def switch_off(self, kind: str, row_id: Any) -> None:

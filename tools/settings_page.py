@@ -27,7 +27,9 @@ def render() -> str:
         default = (
             "**required**" if needed else f"`{field.default}`" if field.default not in (None, "") else "—"
         )
-        rows.append(f"| `B24APP_{name.upper()}` | {default} | {field.description} |")
+        rows.append(
+            f"| `{field.validation_alias or 'B24APP_' + name.upper()}` | {default} | {field.description} |"
+        )
     return HEAD + "\n".join(rows) + "\n"
 
 

@@ -9,8 +9,10 @@ from sqlalchemy import delete, select
 from b24app.checklist.area import Area
 from b24app.checklist.model import CheckOwner
 from b24app.checklist.mutes import AREA_PREFIX, refuse_unknown
+from b24app.portals.employment import dismissed_ids
 from b24app.services import services
 from b24app.storage import current_portal_id, db
+from b24app.texts import one_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +30,23 @@ def name_owner(target: str, name: str, person_id: int | None, *, user_id: int, u
     """Write down who is responsible for a check's code or `area:<name>`; an empty name takes it back."""
     refuse_unknown(target)
     db.session.execute(delete(CheckOwner).where(CheckOwner.target == target))
-    if name.strip():
+    name = one_line(name)
+    if name:
         row = CheckOwner(portal_id=current_portal_id(), target=target, user_id=person_id)
-        row.name, row.said_by, row.said_by_name = name.strip()[:255], user_id, user_name[:255]
+        row.name, row.said_by, row.said_by_name = name[:255], user_id, user_name[:255]
         row.said_at = services().clock.now()
         db.session.add(row)
     db.session.commit()
 
 
 def owners() -> dict[str, Owner]:
-    """Everybody who was named, by target."""
+    """Everybody who was named and was not dismissed since, by target."""
+    gone = dismissed_ids()
+    return {target: owner for target, owner in named_owners().items() if owner.user_id not in gone}
+
+
+def named_owners() -> dict[str, Owner]:
+    """Everybody who was named, by target, also the dismissed."""
     rows = db.session.scalars(select(CheckOwner))
     return {
         row.target: Owner(row.target, row.user_id, row.name, row.said_by_name, row.said_at) for row in rows

@@ -80,6 +80,18 @@ class Person(OfPortal, Base):
     seen_at: Mapped[datetime]
 
 
+class Employment(OfPortal, Base):
+    """Whether a portal user still works there, as the portal said last; without a row nobody has asked."""
+
+    __tablename__ = "employment"
+    __table_args__ = (UniqueConstraint("portal_id", "user_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int]
+    active: Mapped[bool]
+    asked_at: Mapped[datetime]
+
+
 class EventIn(Base):
     """One event of a portal as it came in; what it carried is wiped when the work is done."""
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import delete, select
 
+from b24app.portals.employment import note_employment
 from b24app.portals.model import Access, InstallStatus, Person, Portal
 from b24app.portals.posts import FramePost
 from b24app.portals.visitor import Visitor
@@ -39,6 +40,7 @@ def note_person(portal: Portal, visitor: Visitor, language: str) -> Person:
         person.seen_at = services().clock.now()
         if not visitor.is_admin:
             forget_access(portal.id, visitor.user_id)
+        note_employment(visitor.user_id, active=True, at=person.seen_at)
         db.session.flush()
     return person
 

@@ -6,10 +6,11 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from b24app.errors import AnswerBroken
+from b24app.texts import one_line
 
 
 def _text(value: object) -> str:
-    return "" if value is None or value is False else str(value)
+    return "" if value is None or value is False else one_line(str(value))
 
 
 Text = Annotated[str, BeforeValidator(_text)]

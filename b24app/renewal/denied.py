@@ -14,7 +14,8 @@ from b24app.renewal.ladder import Planned
 from b24app.renewal.letters import Draft
 from b24app.renewal.people import list_roles
 from b24app.renewal.recipients import people_of
-from b24app.renewal.reminders import deliver_waiting, keep_due
+from b24app.renewal.delivery import deliver_waiting
+from b24app.renewal.reminders import keep_due
 from b24app.renewal.settings import SURVIVES
 from b24app.renewal.stages import Role
 from b24app.services import services

@@ -1,17 +1,19 @@
 """Writes due reminders of one portal as letters in its language, and knows how each channel sends them."""
 
+import functools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from b24app.errors import PortalError, SettingsWrong
+from b24app.errors import AppError, PortalError, SettingsWrong
 from b24app.license.said import say
 from b24app.license.terms import Author
 from b24app.portals.door import open_door
 from b24app.portals.model import Portal
 from b24app.renewal import pulse
-from b24app.renewal.channels import Letter, feed, mail, notification, task, webhook
+from b24app.renewal.channels import Letter, Outcome, feed, mail, notification, webhook
+from b24app.renewal.delivery import Send
 from b24app.renewal.letters import Draft
 from b24app.renewal.outside import ensure_link
 from b24app.renewal.recipients import Recipient, recipients
@@ -19,13 +21,20 @@ from b24app.renewal.reminders import Outgoing
 from b24app.renewal.roles import Holder
 from b24app.renewal.settings import ChannelView, list_channels, webhook_secret
 from b24app.renewal.speech import Speech
+from b24app.renewal.tasks import put_task
 from b24app.rest_client import RestClient
 from b24app.services import services
 from b24app.storage import db
-from b24app.texts import N_
+from b24app.texts import N_, one_line, plain_lines
 
 SYSTEM = Author(None, "Продление без простоя")
 OPEN, OUTSIDE = N_("Open the renewal"), N_("If the portal does not open")
+
+
+class ChannelOff(AppError):
+    """A letter waits for a way of reminding that has been switched off since: nothing is sent."""
+
+    public = N_("Nothing was sent: this way of reminding was switched off.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +81,8 @@ def compose(desk: Desk, draft: Draft, key: str, tag: str) -> Letter:
     return Letter(
         key=f"{desk.portal.member_id}:{key}",
         tag=tag,
-        subject=desk.speech.say(draft.subject),
-        lines=tuple(filter(None, (desk.speech.say(line) for line in draft.lines))),
+        subject=one_line(desk.speech.say(draft.subject)),
+        lines=tuple(filter(None, (plain_lines(desk.speech.say(line)) for line in draft.lines))),
         link=deep_link(desk.portal, draft.screen),
         link_text=desk.speech.say(say(OPEN)),
         outside=outside,
@@ -98,52 +107,64 @@ def working_channels() -> tuple[ChannelView, ...]:
     return tuple(item for item in list_channels() if item.enabled and (has_mail or item.code != "email"))
 
 
-def sender_for(desk: Desk) -> Callable[[str, Letter, Recipient], None]:
-    """How to send by each channel; one door to the portal for all letters of one run."""
-    doors: list[RestClient] = []
+def door_of(desk: Desk) -> Callable[[], RestClient]:
+    """One door to the portal for everything of one run, opened when it is first needed."""
+    return functools.cache(functools.partial(open_door, desk.portal.id, background=True))
 
-    def door() -> RestClient:
-        if not doors:
-            doors.append(open_door(desk.portal.id, background=True))
-        return doors[0]
 
-    def send(channel: str, letter: Letter, to: Recipient) -> None:
+def sender_for(desk: Desk, *, even_off: bool = False) -> Send:
+    """How to send by each channel; with `even_off` also by one that is switched off, as a test of it does.
+
+    Letters for everybody have a button of their own and do not ask whether the channel of reminders is on.
+    """
+    door = door_of(desk)
+
+    def send(channel: str, letter: Letter, to: Recipient) -> Outcome:
+        if not (even_off or letter.public) and channel in _switched_off():
+            raise ChannelOff
         if channel == "email":
-            _send_mail(desk, letter, to)
-        elif channel == "webhook":
+            return _send_mail(desk, letter, to)
+        if channel == "webhook":
             secret, portal = webhook_secret(), desk.portal.domain
             db.session.commit()
             guard = webhook.webhook_guard(services().resolve)
-            webhook.send(to.address, secret, letter, desk.now, portal=portal, guard=guard)
-        else:
-            _send_inside(door, channel, letter, int(to.address), desk.now)
+            return webhook.send(to.address, secret, letter, desk.now, portal=portal, guard=guard)
+        return _send_inside(desk, door, channel, letter, int(to.address))
 
     return send
 
 
-_INSIDE: Mapping[str, Callable[[RestClient, Letter, int], None]] = {
+def _switched_off() -> tuple[str, ...]:
+    return tuple(item.code for item in list_channels() if not item.enabled)
+
+
+_INSIDE: Mapping[str, Callable[[RestClient, Letter, int], Outcome]] = {
     "notification": notification.send,
-    "task": task.send,
     "feed": feed.send,
 }
 
 
 def _send_inside(
-    door: Callable[[], RestClient], channel: str, letter: Letter, user_id: int, at: datetime
-) -> None:
+    desk: Desk, door: Callable[[], RestClient], channel: str, letter: Letter, user_id: int
+) -> Outcome:
     try:
-        _INSIDE[channel](door(), letter, user_id)
+        if channel == "task":
+            outcome = put_task(door, letter, user_id, desk.now, desk.today)
+        else:
+            outcome = _INSIDE[channel](door(), letter, user_id)
     except PortalError as error:
-        pulse.note_refusal(error, at)
+        db.session.rollback()
+        pulse.note_refusal(error, desk.now)
         db.session.commit()
         raise
-    pulse.note_answer(at)
+    pulse.note_answer(desk.now)
     db.session.commit()
+    return outcome
 
 
-def _send_mail(desk: Desk, letter: Letter, to: Recipient) -> None:
+def _send_mail(desk: Desk, letter: Letter, to: Recipient) -> Outcome:
     settings = services().settings
     if settings.smtp_url is None:
         raise SettingsWrong("B24APP_SMTP_URL is not set")
     server = mail.mail_server(settings.smtp_url.get_secret_value(), settings.mail_from)
-    mail.send(server, letter, to.address, to.name, desk.now)
+    return mail.send(server, letter, to.address, to.name, desk.now)

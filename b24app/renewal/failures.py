@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from b24app.errors import AppError
 from b24app.guard import SENTENCES
-from b24app.texts import N_
+from b24app.texts import N_, one_line
 
 BY_DETAIL: Mapping[tuple[str, str], str] = {
     **{("WebhookRefused", reason): sentence for reason, sentence in SENTENCES.items()},
@@ -23,6 +23,7 @@ BY_DETAIL: Mapping[tuple[str, str], str] = {
     ("MailRefused", "550"): N_(
         "There is no such mailbox, or it takes no letters from us: check the address."
     ),
+    ("MailRefused", "address"): N_("This is not an e-mail address: correct it."),
     ("MailRefused", "552"): N_("The mailbox is full."),
     ("MailRefused", "554"): N_("The mail server takes our letter for spam: allow our address there."),
     ("MailUnavailable", "450"): N_("The mailbox is busy or holds unknown senders back for a while."),
@@ -32,6 +33,10 @@ BY_NAME: Mapping[str, str] = {
     "WebhookUnavailable": N_("The address did not answer in time."),
     "MailRefused": N_("The mail server refused the letter."),
     "MailUnavailable": N_("The mail server could not be reached."),
+    "NotificationNotTaken": N_("The portal did not take the notification."),
+    "ChannelOff": N_("Nothing was sent: this way of reminding was switched off."),
+    "PersonDismissed": N_("Nothing was sent: this person was dismissed from the portal."),
+    "NobodyToReach": N_("Nothing was sent: there is nobody to reach."),
     "SettingsWrong": N_("No mail server is set for this application: ask whoever runs it."),
     "Unreachable": N_("The portal could not be reached."),
     "LimitReached": N_("The portal asked to slow down, and there was no free moment."),
@@ -54,7 +59,7 @@ class Failure:
 
 def describe(error: Exception) -> str:
     """What is kept of an error: its kind and its own words."""
-    return f"{type(error).__name__}: {error}"[:300]
+    return f"{type(error).__name__}: {one_line(str(error))}"[:300]
 
 
 def explain(kept: str) -> Failure | None:

@@ -215,6 +215,8 @@ CODE_TITLES = {
     "notice": N_("A notice to employees"),
     "worse": N_("Checks got worse"),
     "denied": N_("The application is not found in the portal"),
+    "report": N_("An employee tells"),
+    "unplanned": N_("A term that no reminders could be planned for"),
 }
 
 

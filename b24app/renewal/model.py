@@ -94,7 +94,7 @@ class Channel(OfPortal, Base):
 
 
 class Reminder(OfPortal, Base):
-    """One reminder that fell due; its key is unique, so it falls due once."""
+    """One reminder that fell due; its key is unique, so it falls due once; with an error it is not built yet."""
 
     __tablename__ = "reminder"
     __table_args__ = (UniqueConstraint("portal_id", "key"),)
@@ -106,6 +106,26 @@ class Reminder(OfPortal, Base):
     clock_id: Mapped[int | None]
     on: Mapped[date] = mapped_column("on_day")
     due_at: Mapped[datetime]
+    error: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
+class ReminderTask(OfPortal, Base):
+    """A task that a reminder put into the portal; `aim` is the day of the plan that its deadline was set by."""
+
+    __tablename__ = "reminder_task"
+    __table_args__ = (UniqueConstraint("portal_id", "key", "user_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(160))
+    user_id: Mapped[int]
+    task_id: Mapped[str] = mapped_column(String(20))
+    clock_id: Mapped[int | None]
+    ends_on: Mapped[date | None]
+    code: Mapped[str] = mapped_column(String(40), default="")
+    aim: Mapped[date | None]
+    closed: Mapped[bool] = mapped_column(default=False)
+    put_at: Mapped[datetime]
 
 
 class Delivery(OfPortal, Base):

@@ -109,26 +109,26 @@ def delays_of(case: CaseView | None, today: date) -> tuple[Delay, ...]:
 
 def subjects(timeline: Timeline, now: datetime, today: date) -> tuple[Subject, ...]:
     """Every term with a known end, as the ladder of reminders wants it."""
-    found = []
-    for row in timeline.rows:
-        if row.plan is None or row.term.ends_on is None:
-            continue
-        s = situation_of(row, now, today)
-        found.append(
-            Subject(
-                clock_id=row.term.id,
-                ends_on=row.term.ends_on,
-                state=s.state,
-                plan=row.plan,
-                grace_days=s.policy.days("grace_days"),
-                marks=s.marks,
-                delays=s.delays,
-                main=row.main,
-                autopay=bool(row.term.autopay),
-                given_up=s.given_up,
-            )
-        )
-    return tuple(found)
+    return tuple(filter(None, (subject_of(row, now, today) for row in timeline.rows)))
+
+
+def subject_of(row: TermRow, now: datetime, today: date) -> Subject | None:
+    """One term as the ladder wants it; None while its end is not known."""
+    if row.plan is None or row.term.ends_on is None:
+        return None
+    s = situation_of(row, now, today)
+    return Subject(
+        clock_id=row.term.id,
+        ends_on=row.term.ends_on,
+        state=s.state,
+        plan=row.plan,
+        grace_days=s.policy.days("grace_days"),
+        marks=s.marks,
+        delays=s.delays,
+        main=row.main,
+        autopay=bool(row.term.autopay),
+        given_up=s.given_up,
+    )
 
 
 def nearest_reminders(timeline: Timeline, now: datetime, today: date, count: int = 3) -> tuple[Planned, ...]:

@@ -1,17 +1,18 @@
 """Verbs over roles: who is responsible, decides, pays and activates; the responsible stands in for a missing one."""
 
-import re
+from collections.abc import Iterable
 
 from sqlalchemy import select
 
 from b24app.errors import BadInput
+from b24app.portals.employment import dismissed_ids
+from b24app.portals.employment_asking import ask_employment
 from b24app.renewal import model
 from b24app.renewal.roles import Holder
 from b24app.renewal.stages import Role
-from b24app.storage import db
-from b24app.texts import N_
-
-_EMAIL = re.compile(r"[^@\s<>,;:\"]+@[^@\s<>,;:\"]+\.[^@\s<>,;:\".]+")
+from b24app.services import services
+from b24app.storage import db, portal_scope
+from b24app.texts import N_, is_mail_address, one_line
 
 
 def set_role(role: Role | str, *, user_id: int | None, name: str, email: str = "") -> Holder:
@@ -22,7 +23,7 @@ def set_role(role: Role | str, *, user_id: int | None, name: str, email: str = "
     if row is None:
         row = model.RolePerson(role=kind.value)
         db.session.add(row)
-    row.user_id, row.name, row.email = user_id, name.strip()[:255], email
+    row.user_id, row.name, row.email = user_id, one_line(name)[:255], email
     db.session.flush()
     return Holder(kind, row.user_id, row.name, row.email)
 
@@ -30,14 +31,33 @@ def set_role(role: Role | str, *, user_id: int | None, name: str, email: str = "
 def check_email(text: str) -> str:
     """An address that mail can go to, or nothing; raises BadInput for anything else."""
     text = text.strip()
-    if text and not (len(text) <= 254 and text.isascii() and _EMAIL.fullmatch(text)):
+    if text and not is_mail_address(text):
         raise BadInput(N_("This is not an e-mail address."), "email")
     return text
 
 
-def list_roles() -> dict[Role, Holder]:
-    """The people who were named, by role."""
+def list_named() -> dict[Role, Holder]:
+    """The people who were named, by role, also those whom the portal has dismissed since."""
     rows = db.session.scalars(select(model.RolePerson)).all()
     return {
         Role(row.role): Holder(Role(row.role), row.user_id, row.name, row.email) for row in rows if row.name
     }
+
+
+def list_roles() -> dict[Role, Holder]:
+    """The people who count, by role: a dismissed one is nobody."""
+    gone = dismissed_ids()
+    return {role: holder for role, holder in list_named().items() if holder.user_id not in gone}
+
+
+def list_dismissed() -> dict[Role, Holder]:
+    """The named people of whom the portal says that they were dismissed."""
+    gone = dismissed_ids()
+    return {role: holder for role, holder in list_named().items() if holder.user_id in gone}
+
+
+def ask_people(portal_id: int, others: Iterable[int] = ()) -> int:
+    """Ask the portal whether the named people still work there; `others` are those named for other things."""
+    with portal_scope(portal_id):
+        named = [holder.user_id for holder in list_named().values() if holder.user_id]
+    return ask_employment(portal_id, [*named, *others], services().clock.now())

@@ -1,33 +1,41 @@
 """Jobs of reminding: every hour each portal says what fell due; a weekly digest; a test; a notice to employees."""
 
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
+import structlog
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 
 from b24app.apart import for_each_portal
 from b24app.errors import AppError, BadInput
 from b24app.license.reading import timeline_view
 from b24app.license.said import Said, say
-from b24app.license.timeline import Timeline
+from b24app.license.timeline import TermRow, Timeline
 from b24app.portals.model import InstallStatus, Portal
 from b24app.renewal import model
 from b24app.renewal.answer import give_answer
-from b24app.renewal.desk import Desk, address_letter, compose, open_desk, sender_for
+from b24app.renewal.channels import Letter
+from b24app.renewal.delivery import deliver_waiting
+from b24app.renewal.desk import Desk, address_letter, compose, door_of, open_desk, sender_for
+from b24app.renewal.dismissed import readdress_waiting
 from b24app.renewal.failures import describe
-from b24app.renewal.ladder import Planned, due_now, plan_reminders
+from b24app.renewal.ladder import Ladder, Planned, due_now, plan_reminders
 from b24app.renewal.letters import Draft, draft_letter, team_notice
 from b24app.renewal.next_step import next_step
-from b24app.renewal.overview import situation_of, subjects
+from b24app.renewal.overview import situation_of, subject_of
 from b24app.renewal.people import list_roles
 from b24app.renewal.recipients import Recipient, people_of
-from b24app.renewal.reminders import Outgoing, deliver_waiting, keep_due, sent_keys
+from b24app.renewal.reminders import Outgoing, keep_due, note_unbuilt, reach_somebody, sent_keys
 from b24app.renewal.roles import Holder
 from b24app.renewal.settings import CHANNELS, get_digest, get_ladder, list_channels, note_test
 from b24app.renewal.stages import Role
+from b24app.renewal.tasks import move_tasks
 from b24app.services import services
 from b24app.storage import db, portal_scope
 from b24app.texts import N_, NN_
 
+log = structlog.get_logger(__name__)
 WORKS = (InstallStatus.ACTIVE, InstallStatus.BLOCKED)
 
 
@@ -44,31 +52,90 @@ def remind_portal(portal_id: int) -> None:
         return
     with portal_scope(portal_id):
         desk = open_desk(portal)
-        write_due(desk)
-        write_digest(desk)
-        deliver_waiting(sender_for(desk), desk.now)
+        for step in (write_due, write_digest, move_deadlines, readdress, send_waiting):
+            _do_alone(desk, step)
+
+
+def _do_alone(desk: Desk, step: Callable[[Desk], int]) -> None:
+    """One step of reminding; a failure is written down and the next step goes on."""
+    try:
+        step(desk)
+    except Exception as error:
+        db.session.rollback()
+        log.exception("a step of reminding failed", step=step.__name__, error=type(error).__name__)
+
+
+def send_waiting(desk: Desk) -> int:
+    """Send everything that waits in this portal."""
+    return deliver_waiting(sender_for(desk), desk.now)
+
+
+def readdress(_desk: Desk) -> int:
+    """Letters that wait for dismissed people go to an administrator."""
+    return readdress_waiting()
+
+
+def move_deadlines(desk: Desk) -> int:
+    """Move the deadlines of tasks whose day has moved."""
+
+    def renewed(item: Planned, row: TermRow) -> Letter:
+        return _letter(desk, item, row)
+
+    return move_tasks(door_of(desk), timeline_view(desk.now, desk.today), renewed)
 
 
 def write_due(desk: Desk) -> int:
-    """Turn what is due into letters; answers how many reminders are new."""
+    """Turn what is due into letters; answers how many reminders are new. What cannot be built fails alone."""
     timeline, ladder = timeline_view(desk.now, desk.today), get_ladder()
-    planned = [
-        item
-        for subject in subjects(timeline, desk.now, desk.today)
-        for item in plan_reminders(subject, ladder)
-    ]
+    planned = [item for row in timeline.rows for item in _plan_alone(desk, row, ladder)]
     planned.sort(key=lambda item: item.on)
     due = due_now(planned, sent_keys(item.key for item in planned), desk.local, ladder)
-    return sum(_write(desk, item, timeline) for item in due)
+    return sum(_write_term(desk, item, timeline) for item in due)
 
 
-def _write(desk: Desk, item: Planned, timeline: Timeline) -> bool:
+def _plan_alone(desk: Desk, row: TermRow, ladder: Ladder) -> Iterator[Planned]:
+    """What is to be said of one term; a term that cannot be planned is kept with its error for the day."""
+    try:
+        subject = subject_of(row, desk.now, desk.today)
+        planned = plan_reminders(subject, ladder) if subject else ()
+    except Exception as error:
+        log.exception("a term was not planned", term=row.term.id, error=type(error).__name__)
+        key = f"{row.term.id}:unplanned:{desk.today}"
+        _note_alone(desk, Planned(key, f"{row.term.id}:term", "unplanned", desk.today, 0), row.term.id, error)
+        return
+    yield from planned
+
+
+def _write_term(desk: Desk, item: Planned, timeline: Timeline) -> bool:
     clock_id = int(item.line.partition(":")[0])
     row = next(row for row in timeline.rows if row.term.id == clock_id)
+    return _write_alone(desk, item, clock_id, lambda: _letter(desk, item, row))
+
+
+def _letter(desk: Desk, item: Planned, row: TermRow) -> Letter:
     situation = situation_of(row, desk.now, desk.today)
-    letter = compose(desk, draft_letter(item, situation, row.name), item.key, item.line)
-    people = people_of(item.roles, list_roles())
-    return keep_due(item, address_letter(letter, item.code, people), clock_id, desk.now)
+    return compose(desk, draft_letter(item, situation, row.name), item.key, item.line)
+
+
+def _write_alone(desk: Desk, item: Planned, clock_id: int | None, build: Callable[[], Letter]) -> bool:
+    """Build and keep one reminder; what goes wrong is kept with it and does not stop the next."""
+    try:
+        letters = reach_somebody(address_letter(build(), item.code, people_of(item.roles, list_roles())))
+        return keep_due(item, letters, clock_id, desk.now)
+    except Exception as error:
+        db.session.rollback()
+        ours = not isinstance(error, AppError)
+        log.warning("a reminder was not written", key=item.key, error=type(error).__name__, exc_info=ours)
+        _note_alone(desk, item, clock_id, error)
+        return False
+
+
+def _note_alone(desk: Desk, item: Planned, clock_id: int | None, error: Exception) -> None:
+    try:
+        note_unbuilt(item, clock_id, error, desk.now)
+    except SQLAlchemyError:
+        db.session.rollback()
+        log.exception("the error of a reminder was not kept", key=item.key)
 
 
 def write_digest(desk: Desk) -> bool:
@@ -80,9 +147,7 @@ def write_digest(desk: Desk) -> bool:
     item = Planned(f"digest:{year}-{week}", "digest", "digest", desk.today, 0, (Role.RESPONSIBLE,))
     if sent_keys([item.key]):
         return False
-    letter = compose(desk, _digest_draft(desk), item.key, item.line)
-    people = people_of(item.roles, list_roles())
-    return keep_due(item, address_letter(letter, item.code, people), None, desk.now)
+    return _write_alone(desk, item, None, lambda: compose(desk, _digest_draft(desk), item.key, item.line))
 
 
 def _digest_draft(desk: Desk) -> Draft:
@@ -137,13 +202,20 @@ def _email_of(user_id: int) -> str:
 def _try_channel(desk: Desk, code: str, person: Holder) -> str:
     subject, line = N_("A test of reminders"), N_("If you can read this, this way of reminding works.")
     draft = Draft(say(subject), (say(line),), public=code == "feed")
-    letter = compose(desk, draft, f"test:{code}:{desk.now.isoformat()}", "test")
-    db.session.commit()
     try:
+        letter = compose(desk, draft, f"test:{code}:{desk.now.isoformat()}", "test")
         targets = _test_targets(code, person)
-        for target in targets:
-            sender_for(desk)(code, letter, target)
-    except AppError as error:
+        db.session.commit()
+    except Exception as error:  # noqa: BLE001 - the end of a test is what it is for
+        db.session.rollback()
+        return describe(error)
+    return next(filter(None, [_try_target(desk, code, letter, target) for target in targets]), "")
+
+
+def _try_target(desk: Desk, code: str, letter: Letter, target: Recipient) -> str:
+    try:
+        sender_for(desk, even_off=True)(code, letter, target)
+    except Exception as error:  # noqa: BLE001 - the other addresses are tried all the same
         db.session.rollback()
         return describe(error)
     return ""

@@ -3,13 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
-from b24app.portals.model import Access, Person
+from b24app.errors import AppError
+from b24app.portals.employment import find_administrator
 from b24app.renewal.roles import Holder, holder_of
 from b24app.renewal.settings import ChannelView
 from b24app.renewal.stages import Role
-from b24app.storage import db
+from b24app.texts import N_
 
 TASK_CODES = (
     "window_open",
@@ -24,6 +23,12 @@ TASK_CODES = (
 FEED_CODES = ("notice",)
 
 
+class NobodyToReach(AppError):
+    """No channel that is on has anybody to reach: nothing is sent, and that is said."""
+
+    public = N_("Nothing was sent: there is nobody to reach.")
+
+
 @dataclass(frozen=True, slots=True)
 class Recipient:
     """One person or address; `address` is a user's id for the portal's own channels."""
@@ -33,23 +38,20 @@ class Recipient:
 
 
 def people_of(wanted: Iterable[Role], roles: Mapping[Role, Holder]) -> tuple[Holder, ...]:
-    """The people who hold the wanted roles, each once; an administrator of the portal when nobody is named."""
+    """The people who hold the wanted roles, each once; an administrator of the portal for a role that nobody holds."""
+    holders = [holder_of(role, roles) for role in wanted]
+    if None in holders or not holders:
+        holders += administrator()
     found: dict[object, Holder] = {}
-    for role in wanted:
-        holder = holder_of(role, roles)
-        if holder is not None:
-            found.setdefault(holder.user_id or holder.email or holder.name, holder)
-    return tuple(found.values()) or _administrator()
+    for holder in filter(None, holders):
+        found.setdefault(holder.user_id or holder.email or holder.name, holder)
+    return tuple(found.values())
 
 
-def _administrator() -> tuple[Holder, ...]:
-    access = db.session.scalar(
-        select(Access).order_by(Access.is_master.desc(), Access.refreshed_at.desc()).limit(1)
-    )
-    if access is None:
-        return ()
-    person = db.session.scalar(select(Person).where(Person.user_id == access.user_id))
-    return (Holder(Role.RESPONSIBLE, access.user_id, person.name if person else ""),)
+def administrator() -> tuple[Holder, ...]:
+    """Who stands in where nobody is named; nobody when no administrator is known."""
+    found = find_administrator()
+    return (Holder(Role.RESPONSIBLE, *found),) if found else ()
 
 
 def recipients(channel: ChannelView, code: str, people: Iterable[Holder]) -> tuple[Recipient, ...]:

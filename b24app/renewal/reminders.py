@@ -1,32 +1,25 @@
-"""Verbs of reminding: what is due becomes rows once, each row is claimed by one worker, sent, and its end kept.
+"""Verbs of reminding: what is due becomes rows once, and what could not be built is kept with its error and tried again.
 
-A reminder's key is unique in its portal, so however many workers look, one of them writes it; a delivery is claimed
-by an UPDATE that only one worker wins. A worker that dies after the claim leaves a row that is taken over later:
-notifications (by tag), letters (by Message-ID), tasks (asked for first) and webhooks (by delivery id) are safe to
-repeat; a message in the feed is not, and is left as uncertain for a person to see.
+A reminder's key is unique in its portal, so however many workers look, one of them writes it. A reminder with an
+error has no deliveries yet: whoever builds it next takes the row over by an UPDATE that only one worker wins.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from b24app.errors import AppError
 from b24app.renewal import model
 from b24app.renewal.channels import Letter
+from b24app.renewal.delivery import MOST_ATTEMPTS
 from b24app.renewal.failures import describe
 from b24app.renewal.ladder import Planned
-from b24app.renewal.recipients import Recipient
+from b24app.renewal.packing import pack
+from b24app.renewal.recipients import NobodyToReach, Recipient
 from b24app.storage import db
-
-MOST_ATTEMPTS = 6
-FIRST_WAIT = timedelta(minutes=5)
-ABANDONED_AFTER = timedelta(minutes=15)
-REPEATABLE = ("notification", "email", "webhook", "task")
-Send = Callable[[str, Letter, Recipient], None]
+from b24app.texts import one_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +31,16 @@ class Outgoing:
     letter: Letter
 
 
+def reach_somebody(letters: tuple[Outgoing, ...]) -> tuple[Outgoing, ...]:
+    """The letters themselves; raises NobodyToReach when there is none."""
+    if not letters:
+        raise NobodyToReach
+    return letters
+
+
 @dataclass(frozen=True, slots=True)
 class DeliveryView:
-    """One line of the delivery log."""
+    """One line of the delivery log; a reminder that could not be built has neither channel nor recipient."""
 
     id: int
     code: str
@@ -56,8 +56,11 @@ class DeliveryView:
 
 
 def sent_keys(keys: Iterable[str]) -> set[str]:
-    """Which of these reminders have been written before."""
-    query = select(model.Reminder.key).where(model.Reminder.key.in_(list(keys)))
+    """Which of these reminders have been written before, or failed too often to be built again."""
+    query = select(model.Reminder.key).where(
+        model.Reminder.key.in_(list(keys)),
+        or_(model.Reminder.error == "", model.Reminder.attempts >= MOST_ATTEMPTS),
+    )
     return set(db.session.scalars(query))
 
 
@@ -69,19 +72,58 @@ def keep_due(
     send_at: datetime | None = None,
 ) -> bool:
     """Write a due reminder with its deliveries, to leave now or later; False when another was first. Commits."""
-    row = model.Reminder(
-        key=item.key, line=item.line, code=item.code, clock_id=clock_id, on=item.on, due_at=at
-    )
-    try:
-        db.session.add(row)
-        db.session.flush()
-    except IntegrityError:
-        db.session.rollback()
-        return False
+    reminder_id = _take_over(item.key, at)
+    if reminder_id is None:
+        row = _reminder(item, clock_id, at)
+        try:
+            db.session.add(row)
+            db.session.flush()
+        except IntegrityError:
+            db.session.rollback()
+            return False
+        reminder_id = row.id
     for out in letters:
-        db.session.add(_delivery(row.id, out, send_at or at))
+        db.session.add(_delivery(reminder_id, out, send_at or at))
     db.session.commit()
     return True
+
+
+def note_unbuilt(item: Planned, clock_id: int | None, error: Exception, at: datetime) -> None:
+    """Keep why a reminder could not be built and how often that was tried. Commits."""
+    words = describe(error)
+    again = update(model.Reminder).where(model.Reminder.key == item.key, model.Reminder.error != "")
+    again = again.values(error=words, attempts=model.Reminder.attempts + 1, due_at=at)
+    if not _changed(again):
+        row = _reminder(item, clock_id, at)
+        row.error, row.attempts = words, 1
+        try:
+            db.session.add(row)
+            db.session.flush()
+        except IntegrityError:
+            db.session.rollback()
+            return
+    db.session.commit()
+
+
+def _reminder(item: Planned, clock_id: int | None, at: datetime) -> model.Reminder:
+    return model.Reminder(
+        key=item.key, line=item.line, code=item.code, clock_id=clock_id, on=item.on, due_at=at
+    )
+
+
+def _take_over(key: str, at: datetime) -> int | None:
+    """The row of a reminder that could not be built until now, for the one worker that won it."""
+    unbuilt = select(model.Reminder.id).where(model.Reminder.key == key, model.Reminder.error != "")
+    reminder_id = db.session.scalar(unbuilt)
+    if reminder_id is None:
+        return None
+    won = update(model.Reminder).where(model.Reminder.id == reminder_id, model.Reminder.error != "")
+    return reminder_id if _changed(won.values(error="", due_at=at)) else None
+
+
+def _changed(statement: object) -> bool:
+    quiet = statement.execution_options(synchronize_session=False)  # type: ignore[attr-defined]
+    return int(getattr(db.session.execute(quiet), "rowcount", 0)) == 1
 
 
 def _delivery(reminder_id: int, out: Outgoing, at: datetime) -> model.Delivery:
@@ -89,105 +131,34 @@ def _delivery(reminder_id: int, out: Outgoing, at: datetime) -> model.Delivery:
         reminder_id=reminder_id,
         channel=out.channel,
         recipient=out.recipient.address,
-        recipient_name=out.recipient.name,
-        letter=_pack(out.letter),
+        recipient_name=one_line(out.recipient.name)[:255],
+        letter=pack(out.letter),
         next_at=at,
     )
 
 
-def deliver_waiting(send: Send, at: datetime) -> int:
-    """Send everything that waits in this portal; answers how many letters left. Commits around each of them."""
-    _leave_uncertain(at)
-    sent = 0
-    for delivery_id in _waiting_ids(at):
-        if _claim(delivery_id, at):
-            sent += _send_one(delivery_id, send, at)
-    return sent
-
-
-def _waiting(at: datetime) -> Any:
-    fresh = and_(model.Delivery.state == "waiting", model.Delivery.next_at <= at)
-    dropped = and_(
-        model.Delivery.state == "sending",
-        model.Delivery.claimed_at < at - ABANDONED_AFTER,
-        model.Delivery.channel.in_(REPEATABLE),
-    )
-    return or_(fresh, dropped)
-
-
-def _waiting_ids(at: datetime) -> list[int]:
-    ids = list(db.session.scalars(select(model.Delivery.id).where(_waiting(at)).order_by(model.Delivery.id)))
-    db.session.commit()
-    return ids
-
-
-def _claim(delivery_id: int, at: datetime) -> bool:
-    claim = (
-        update(model.Delivery)
-        .where(model.Delivery.id == delivery_id, _waiting(at))
-        .values(state="sending", claimed_at=at, attempts=model.Delivery.attempts + 1)
-        .execution_options(synchronize_session=False)
-    )
-    won = int(getattr(db.session.execute(claim), "rowcount", 0)) == 1
-    db.session.commit()
-    return won
-
-
-def _leave_uncertain(at: datetime) -> None:
-    stuck = (
-        update(model.Delivery)
-        .where(
-            model.Delivery.state == "sending",
-            model.Delivery.claimed_at < at - ABANDONED_AFTER,
-            model.Delivery.channel.not_in(REPEATABLE),
-        )
-        .values(state="uncertain")
-        .execution_options(synchronize_session=False)
-    )
-    db.session.execute(stuck)
-    db.session.commit()
-
-
-def _send_one(delivery_id: int, send: Send, at: datetime) -> int:
-    row = db.session.scalar(select(model.Delivery).where(model.Delivery.id == delivery_id))
-    if row is None:
-        return 0
-    channel, letter = row.channel, _unpack(row.letter)
-    to, attempts = Recipient(row.recipient, row.recipient_name), row.attempts
-    db.session.commit()
-    try:
-        send(channel, letter, to)
-    except AppError as error:
-        db.session.rollback()
-        _finish(delivery_id, **_failed(error, attempts, at))
-        return 0
-    _finish(delivery_id, state="sent", sent_at=at, error="")
-    return 1
-
-
-def _failed(error: AppError, attempts: int, at: datetime) -> dict[str, Any]:
-    words = describe(error)
-    if error.retryable and attempts < MOST_ATTEMPTS:
-        return {"state": "waiting", "next_at": at + FIRST_WAIT * 2 ** (attempts - 1), "error": words}
-    uncertain = type(error).__name__ == "WriteUncertain"
-    return {"state": "uncertain" if uncertain else "failed", "error": words}
-
-
-def _finish(delivery_id: int, **values: Any) -> None:
-    done = update(model.Delivery).where(model.Delivery.id == delivery_id).values(**values)
-    db.session.execute(done.execution_options(synchronize_session=False))
-    db.session.commit()
-
-
 def list_deliveries(limit: int = 100) -> tuple[DeliveryView, ...]:
-    """The delivery log, newest first."""
+    """The delivery log, newest first; before it what could not be built."""
     query = (
         select(model.Delivery, model.Reminder)
         .join(model.Reminder, model.Reminder.id == model.Delivery.reminder_id)
         .order_by(model.Delivery.id.desc())
         .limit(limit)
     )
-    return tuple(_line(delivery, reminder) for delivery, reminder in db.session.execute(query))
+    lines = tuple(_line(delivery, reminder) for delivery, reminder in db.session.execute(query))
+    return (*_unbuilt(limit), *lines)[:limit]
+
+
+def _unbuilt(limit: int) -> tuple[DeliveryView, ...]:
+    rows = select(model.Reminder).where(model.Reminder.error != "").order_by(model.Reminder.id.desc())
+    return tuple(_unbuilt_line(row) for row in db.session.scalars(rows.limit(limit)))
+
+
+def _unbuilt_line(row: model.Reminder) -> DeliveryView:
+    state = "waiting" if row.attempts < MOST_ATTEMPTS else "failed"
+    return DeliveryView(
+        row.id, row.code, "", "", "", "", state, row.attempts, row.due_at, sent_at=None, error=row.error
+    )
 
 
 def _line(row: model.Delivery, reminder: model.Reminder) -> DeliveryView:
@@ -203,22 +174,4 @@ def _line(row: model.Delivery, reminder: model.Reminder) -> DeliveryView:
         due_at=reminder.due_at,
         sent_at=row.sent_at,
         error=row.error,
-    )
-
-
-def _pack(letter: Letter) -> dict[str, Any]:
-    values = asdict(letter)
-    values["lines"] = list(letter.lines)
-    values["deadline"] = letter.deadline.isoformat() if letter.deadline else None
-    return values
-
-
-def _unpack(values: dict[str, Any]) -> Letter:
-    deadline = values["deadline"]
-    return Letter(
-        **{
-            **values,
-            "lines": tuple(values["lines"]),
-            "deadline": datetime.fromisoformat(deadline) if deadline else None,
-        }
     )

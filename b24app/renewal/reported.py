@@ -9,11 +9,14 @@ from b24app.errors import BadInput, NotFound
 from b24app.license.said import say
 from b24app.portals.model import Portal
 from b24app.renewal import model
+from b24app.renewal.delivery import deliver_waiting
 from b24app.renewal.desk import Desk, compose, open_desk
 from b24app.renewal.desk import sender_for as sender
+from b24app.renewal.ladder import Planned
 from b24app.renewal.letters import Draft
 from b24app.renewal.people import list_roles
 from b24app.renewal.recipients import Recipient, people_of
+from b24app.renewal.reminders import Outgoing, keep_due
 from b24app.renewal.stages import Role
 from b24app.services import services
 from b24app.storage import db, portal_scope
@@ -70,18 +73,23 @@ def _refuse_floods(user_id: int, at: datetime) -> None:
 
 
 def pass_report(portal_id: int, report_id: int) -> None:
-    """Send one report to the responsible person's chat; the job behind `tell_administrator`."""
+    """Hand one report to the responsible person's notifications; the job behind `tell_administrator`.
+
+    It is sent as reminders are: each person alone, tried again later, with its end in the log.
+    """
     with portal_scope(portal_id):
         row = db.session.scalar(select(model.EmployeeReport).where(model.EmployeeReport.id == report_id))
         if row is None or row.passed_at is not None:
             return
         desk = open_desk(db.session.get_one(Portal, portal_id))
-        _send(desk, row)
-        row.passed_at = desk.now
-        db.session.commit()
+        letters = _letters(desk, row)
+        if letters:
+            row.passed_at = desk.now
+            keep_due(Planned(f"report:{row.id}", "report", "report", desk.today, 0), letters, None, desk.now)
+            deliver_waiting(sender(desk), desk.now)
 
 
-def _send(desk: Desk, row: model.EmployeeReport) -> None:
+def _letters(desk: Desk, row: model.EmployeeReport) -> tuple[Outgoing, ...]:
     draft = Draft(
         say(N_("%(name)s tells: %(reason)s"), name=row.user_name, reason=say(REASONS[row.reason])),
         (say("%(text)s", text=row.text),) if row.text else (),
@@ -89,10 +97,11 @@ def _send(desk: Desk, row: model.EmployeeReport) -> None:
     )
     letter = compose(desk, draft, f"report:{row.id}", f"report:{row.id}")
     people = people_of((Role.RESPONSIBLE,), list_roles())
-    db.session.commit()
-    for person in people:
-        if person.user_id:
-            sender(desk)("notification", letter, Recipient(str(person.user_id), person.name))
+    return tuple(
+        Outgoing("notification", Recipient(str(person.user_id), person.name), letter)
+        for person in people
+        if person.user_id
+    )
 
 
 def open_reports() -> tuple[Report, ...]:

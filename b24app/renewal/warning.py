@@ -3,13 +3,15 @@
 from collections.abc import Collection, Sequence
 
 from b24app.license.said import Said, say
+from b24app.portals.employment import dismissed_ids
 from b24app.portals.model import Portal
+from b24app.renewal.delivery import deliver_waiting
 from b24app.renewal.desk import address_letter, compose, open_desk, sender_for
 from b24app.renewal.ladder import Planned
 from b24app.renewal.letters import Draft
 from b24app.renewal.people import list_roles
 from b24app.renewal.recipients import people_of
-from b24app.renewal.reminders import deliver_waiting, keep_due, sent_keys
+from b24app.renewal.reminders import keep_due, sent_keys
 from b24app.renewal.roles import Holder
 from b24app.renewal.settings import get_ladder
 from b24app.renewal.stages import Role
@@ -34,7 +36,9 @@ def warn_responsible(
         if sent_keys([key]):
             return False
         letter = compose(desk, draft_warning(lines, after=after), key, key)
-        people = {one.user_id or one.name: one for one in (*owners, *people_of(item.roles, list_roles()))}
+        gone = dismissed_ids()
+        here = [one for one in owners if one.user_id not in gone]
+        people = {one.user_id or one.name: one for one in (*here, *people_of(item.roles, list_roles()))}
         letters = address_letter(letter, CODE, people.values())
         kept = keep_due(item, letters, None, desk.now, ladder.wakes_at(desk.local))
         if kept and not ladder.is_quiet(desk.local):

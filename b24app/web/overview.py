@@ -20,6 +20,7 @@ from b24app.license.terms import Author
 from b24app.portals.frames import Frame
 from b24app.renewal.activation import dismiss_offer, open_offer
 from b24app.renewal.cases import activate_case, mark_stage, open_case, unmark_stage
+from b24app.renewal.dismissed import tell_dismissed
 from b24app.renewal.letters import CODE_TITLES
 from b24app.renewal.licence import LICENCE_PATH
 from b24app.renewal.overview import main_situation, overview_view
@@ -211,6 +212,7 @@ def draw_overview(frame: Frame, wrong: BadInput | None = None, left: Proof | Non
         wrong=wrong,
         left=left,
         elsewhere=True,
+        dismissed=tell_dismissed(),
     )
 
 

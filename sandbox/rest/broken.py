@@ -26,6 +26,10 @@ def respond(world: World, fault: Fault, honest: Honest) -> Response:
         return Response(PAGE, 503, {"Content-Type": "text/html; charset=utf-8"})
     if fault.kind == "empty":
         return Response(b"", 200, {"Content-Type": "application/json; charset=utf-8"})
+    if fault.kind == "false":
+        return Response(
+            b'{"result":false,"time":{}}', 200, {"Content-Type": "application/json; charset=utf-8"}
+        )
     if fault.kind == "huge":
         return Response(_endless(), 200, {"Content-Type": "application/json; charset=utf-8"})
     answer = honest()

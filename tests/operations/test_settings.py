@@ -20,24 +20,140 @@ GOOD = {
     "B24APP_SEAL_KEYS": f"{Fernet.generate_key().decode()}, {Fernet.generate_key().decode()}",
 }
 WRONG = {
-    "B24APP_PUBLIC_URL": "renewal.example",
-    "B24APP_CLIENT_ID": "",
-    "B24APP_SECRET_KEY": "short",
-    "B24APP_SEAL_KEYS": "not-a-key",
-    "B24APP_DATABASE_URL": "mysql://x",
-    "B24APP_QUEUE_URL": "amqp://x",
-    "B24APP_KEEP_CALL_LOG_DAYS": "1",
-    "PORT": "eighty",
-    "B24APP_TRUSTED_HOSTS": "portal.corp, http://portal.corp",
-    "B24APP_TRUSTED_CA": "/no/such/file.pem",
+    "B24APP_PUBLIC_URL": [
+        "renewal.example",
+        "https://",
+        "https://x:0",
+        "https://x:99999",
+        "https://u:p@x",
+        "https://x/?a",
+        "https://x y",
+        "ftp://x",
+    ],
+    "B24APP_CLIENT_ID": ["", "with space"],
+    "B24APP_CLIENT_SECRET": ["", " "],
+    "B24APP_SECRET_KEY": ["short", " " * 40],
+    "B24APP_SEAL_KEYS": ["not-a-key", "ключ"],
+    "B24APP_DATABASE_URL": [
+        "mysql://x",
+        "sqlite:/x",
+        "sqlite://x",
+        "sqlite:///",
+        "postgresql://u@h",
+        "postgres://h:0/d",
+        "postgresql://h:port/d",
+        "",
+    ],
+    "B24APP_QUEUE_URL": ["amqp://x", "redis://", "redis://h:70000/0", "postgresql://h", "redis", ""],
+    "B24APP_OAUTH_SERVERS": [
+        "",
+        ",",
+        "http://oauth.example",
+        "oauth.example",
+        "https://oauth.example/oauth",
+        "https://u@oauth.example",
+        "https://oauth.example:0",
+    ],
+    "B24APP_EDITION": ["boxed"],
+    "B24APP_ALLOW_LOCAL_PORTALS": ["perhaps"],
+    "B24APP_TRUSTED_HOSTS": ["portal.corp, http://portal.corp"],
+    "B24APP_TRUSTED_CA": ["/no/such/file.pem"],
+    "B24APP_CLOCK_FILE": ["."],
+    "B24APP_SMTP_URL": [
+        "mail.example",
+        "http://mail.example",
+        "smtp://",
+        "smtp://:25",
+        "smtp://h:0",
+        "smtp://h:70000",
+        "smtp://h:mail",
+        "smtp://u:p/w@h",
+        "smtp://h/x",
+        "smtp://h h",
+        "smtp://h?tls",
+        "smtps:mail.example",
+    ],
+    "B24APP_MAIL_FROM": [
+        "",
+        "renewal",
+        "Renewal <a@b.example>",
+        "a@b.example, c@d.example",
+        "a@",
+        "@b.example",
+        "я@b.example",
+        "a b@c.example",
+    ],
+    "B24APP_KEEP_CALL_LOG_DAYS": ["1", "week"],
+    "B24APP_KEEP_UNINSTALLED_DAYS": ["-1"],
+    "B24APP_FRAME_TOKEN_MINUTES": ["0"],
+    "B24APP_LOOK_OUTSIDE": ["sometimes"],
+    "PROMETHEUS_MULTIPROC_DIR": ["/no/such/folder"],
+    "B24APP_SENTRY_DSN": [
+        "key",
+        "https://sentry.example/1",
+        "https://key@sentry.example",
+        "https://key@sentry.example/name",
+        "ftp://key@h/1",
+    ],
+    "B24APP_LOG_LEVEL": ["loud"],
+    "B24APP_LOG_JSON": ["maybe"],
+    "PORT": ["eighty", "0", "65536", "-1", ""],
+    "B24APP_WEB_WORKERS": ["-1", "1000"],
+    "B24APP_WEB_THREADS": ["0"],
+    "B24APP_FORWARDED_ALLOW_IPS": ["proxy", "10.0.0.0/99", "127.0.0.1;10.0.0.1", "*,10.0.0.1"],
+    "B24APP_PROXIES": ["6"],
+    "B24APP_REFUSALS_PER_MINUTE": ["1"],
 }
+RIGHT = {
+    "B24APP_SMTP_URL": [
+        "smtp://mail.example",
+        "smtps://u:p%40s%2Fs@mail.example:465",
+        "smtp://127.0.0.1:1025",
+        "smtp://[::1]:25",
+        "",
+    ],
+    "B24APP_MAIL_FROM": ["renewal@localhost", "robot@shop.example"],
+    "B24APP_SENTRY_DSN": ["https://key@o1.ingest.sentry.io/42", "https://key@sentry.example/path/42", ""],
+    "B24APP_FORWARDED_ALLOW_IPS": ["*", "", "127.0.0.1, 10.0.0.0/8", "::1"],
+    "B24APP_DATABASE_URL": [
+        "sqlite:///a.sqlite3",
+        "sqlite:////srv/a.sqlite3",
+        "postgresql+psycopg://u:p@h:5432/d",
+        "postgresql:///d?host=/run",
+    ],
+    "B24APP_QUEUE_URL": [
+        "memory://",
+        "redis://h:6379/0",
+        "rediss://:p@h/1",
+        "sqlite:///q.sqlite3",
+        "postgresql://u@h/d",
+    ],
+    "B24APP_OAUTH_SERVERS": ["https://oauth.bitrix24.tech, https://oauth.bitrix.info"],
+    "B24APP_CLOCK_FILE": ["shift", ""],
+    "B24APP_METRICS_TOKEN": ["", "token"],
+    "PROMETHEUS_MULTIPROC_DIR": [".", ""],
+    "PORT": ["1", "65535"],
+}
+
+
+SECRETS = (
+    "B24APP_SMTP_URL",
+    "B24APP_SENTRY_DSN",
+    "B24APP_CLIENT_SECRET",
+    "B24APP_SECRET_KEY",
+    "B24APP_SEAL_KEYS",
+)
+
+
+def pairs(values: dict[str, list[str]]) -> list[tuple[str, str]]:
+    return [(name, value) for name, found in values.items() for value in found]
 
 
 @pytest.fixture
 def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPatch:
     monkeypatch.chdir(tmp_path)
     for name in [*os.environ]:
-        if name.startswith("B24APP_") or name == "PORT":
+        if name.startswith("B24APP_") or name in ("PORT", "PROMETHEUS_MULTIPROC_DIR"):
             monkeypatch.delenv(name)
     for name, value in GOOD.items():
         monkeypatch.setenv(name, value)
@@ -50,10 +166,43 @@ def test_good_settings_are_read(environment: pytest.MonkeyPatch):
     assert len(settings.seal_keys) == 2
 
 
-@pytest.mark.parametrize("name", WRONG)
-def test_a_wrong_setting_is_called_by_its_name(environment: pytest.MonkeyPatch, name: str):
-    environment.setenv(name, WRONG[name])
-    with pytest.raises(SettingsWrong, match=f"{name}: "):
+@pytest.mark.parametrize(("name", "value"), pairs(WRONG))
+def test_a_wrong_setting_is_called_by_its_name(environment: pytest.MonkeyPatch, name: str, value: str):
+    environment.setenv(name, value)
+    with pytest.raises(SettingsWrong, match=f"\n  {name}: ") as refused:
+        read_settings()
+    assert str(refused.value).count("\n") == 1
+    assert not value.strip() or value not in str(refused.value) or len(value) < 6 or name not in SECRETS
+
+
+@pytest.mark.parametrize(("name", "value"), pairs(RIGHT))
+def test_a_right_setting_is_taken(environment: pytest.MonkeyPatch, name: str, value: str):
+    environment.setenv(name, value)
+    read_settings()
+
+
+@pytest.mark.parametrize("field", ["smtp_url", "sentry_dsn", "metrics_token", "clock_file"])
+def test_an_empty_line_says_the_same_as_none(environment: pytest.MonkeyPatch, field: str):
+    environment.setenv(f"B24APP_{field.upper()}", " ")
+    assert getattr(read_settings(), field) is None
+
+
+def test_every_setting_that_can_be_wrong_is_judged():
+    free = {"support_contact", "metrics_token"}
+    named = {name.lower().removeprefix("b24app_") for name in WRONG}
+    assert set(Settings.model_fields) - named == free
+
+
+def test_all_wrong_settings_are_named_at_once(environment: pytest.MonkeyPatch):
+    environment.setenv("B24APP_SMTP_URL", "x")
+    environment.setenv("PORT", "0")
+    with pytest.raises(SettingsWrong, match=r"B24APP_SMTP_URL: [\s\S]*\n  PORT: "):
+        read_settings()
+
+
+def test_a_file_of_settings_that_is_no_text_is_named(environment: pytest.MonkeyPatch, tmp_path: Path):
+    (tmp_path / ".env").write_bytes(b"B24APP_CLIENT_ID=\xff\xfe")
+    with pytest.raises(SettingsWrong, match=r"\.env: "):
         read_settings()
 
 

@@ -6,18 +6,19 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from b24app.errors import PortalError, Unreachable
+from b24app.errors import Unreachable
 from b24app.license.clocks import set_clock
 from b24app.license.profile import note_license
 from b24app.portals.model import InstallStatus, Portal
 from b24app.renewal import model
-from b24app.renewal.channels import Letter
+from b24app.renewal.channels import Letter, Outcome
+from b24app.renewal.delivery import MOST_ATTEMPTS, deliver_waiting
 from b24app.renewal.ladder import Planned
 from b24app.renewal.people import set_role
 from b24app.renewal.posting import remind_everyone, remind_portal, send_notice, try_channel
 from b24app.renewal.pulse import get_pulse
 from b24app.renewal.recipients import Recipient
-from b24app.renewal.reminders import MOST_ATTEMPTS, Outgoing, deliver_waiting, keep_due, list_deliveries
+from b24app.renewal.reminders import Outgoing, keep_due, list_deliveries
 from b24app.renewal.settings import Digest, list_channels, set_channel, set_ladder
 from b24app.renewal.stages import Role
 from b24app.storage import db, portal_scope
@@ -150,14 +151,15 @@ ITEM = Planned("1:2026-12-23:term:days_left:2026-12-09", "1:term", "days_left", 
 
 
 class Recorder:
-    def __init__(self, *errors: PortalError) -> None:
+    def __init__(self, *errors: Exception) -> None:
         self.letters: list[Letter] = []
         self.errors = list(errors)
 
-    def __call__(self, _channel: str, letter: Letter, _to: Recipient) -> None:
+    def __call__(self, _channel: str, letter: Letter, _to: Recipient) -> Outcome:
         if self.errors:
             raise self.errors.pop(0)
         self.letters.append(letter)
+        return Outcome.SENT
 
 
 def keep(channel: str = "email", at: datetime = AT) -> bool:

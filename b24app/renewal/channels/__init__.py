@@ -2,6 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """How a channel ended: it sent the letter, moved the deadline of a task, or found the task there and sent nothing."""
+
+    SENT = "sent"
+    MOVED = "moved"
+    KEPT = "kept"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,4 +39,4 @@ class Letter:
         return "\n".join([*self.lines, *([""] if links else []), *links])
 
 
-__all__ = ["Letter"]
+__all__ = ["Letter", "Outcome"]

@@ -1,7 +1,7 @@
 """A message in the feed for the whole company: only for notices that every employee may read."""
 
-from b24app.errors import AppError
-from b24app.renewal.channels import Letter
+from b24app.errors import AppError, WriteUncertain
+from b24app.renewal.channels import Letter, Outcome
 from b24app.rest_client import RestClient
 from b24app.texts import N_
 
@@ -12,7 +12,7 @@ class NotForEverybody(AppError):
     public = N_("This letter is not meant for all employees.")
 
 
-def send(client: RestClient, letter: Letter, _user_id: int = 0) -> None:
+def send(client: RestClient, letter: Letter, _user_id: int = 0) -> Outcome:
     """Post to everybody; never repeated, for the portal cannot tell whether a post exists.
 
     Source: api-reference/log/blogpost/log-blogpost-add.md; DEST UA is everybody.
@@ -20,6 +20,9 @@ def send(client: RestClient, letter: Letter, _user_id: int = 0) -> None:
     if not letter.public:
         raise NotForEverybody
     text = "\n".join(letter.lines)
-    client.call(
+    answer = client.call(
         "log.blogpost.add", {"POST_TITLE": letter.subject, "POST_MESSAGE": text, "DEST": ["UA"]}, write=True
     )
+    if not str(answer.result).isdecimal():
+        raise WriteUncertain("", "log.blogpost.add answered without the number of a post")
+    return Outcome.SENT

@@ -1,10 +1,12 @@
 """E-mail over SMTP, as text and HTML: the way that works when the portal does not."""
 
+import contextlib
 import hashlib
 import smtplib
 import ssl
 from dataclasses import dataclass
 from datetime import datetime
+from email import errors
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
@@ -14,8 +16,8 @@ from typing import ClassVar
 from urllib.parse import unquote, urlsplit
 
 from b24app.errors import AppError
-from b24app.renewal.channels import Letter
-from b24app.texts import N_
+from b24app.renewal.channels import Letter, Outcome
+from b24app.texts import N_, is_mail_address, one_line, plain_lines
 
 TIMEOUT_SECONDS = 20
 
@@ -54,19 +56,32 @@ def mail_server(url: str, sender: str) -> MailServer:
     return MailServer(parts.hostname or "localhost", port, user, password, tls, sender)
 
 
-def send(server: MailServer, letter: Letter, to: str, name: str, at: datetime) -> None:
+def send(server: MailServer, letter: Letter, to: str, name: str, at: datetime) -> Outcome:
     """Hand one letter over; a repeated attempt carries the same Message-ID, by which mail servers drop doubles."""
     message = write(letter, server.sender, to, name, at)
     try:
-        with _connect(server) as smtp:
+        smtp = _connect(server)
+        try:
             smtp.send_message(message)
+        finally:
+            _take_leave(smtp)
     except smtplib.SMTPResponseException as error:
         raise _refusal(error.smtp_code)(str(error.smtp_code)) from error
     except smtplib.SMTPRecipientsRefused as error:
-        code = next(iter(error.recipients.values()))[0]
+        code = next((found[0] for found in error.recipients.values()), 0)
         raise _refusal(code)(str(code)) from error
+    except smtplib.SMTPNotSupportedError as error:
+        raise MailRefused(type(error).__name__) from error
     except (OSError, smtplib.SMTPException) as error:
         raise MailUnavailable(type(error).__name__) from error
+    return Outcome.SENT
+
+
+def _take_leave(smtp: smtplib.SMTP) -> None:
+    """What goes wrong after a letter was taken is no reason to send it again."""
+    with contextlib.suppress(OSError, smtplib.SMTPException):
+        smtp.quit()
+    smtp.close()
 
 
 def _refusal(code: int) -> type[AppError]:
@@ -100,17 +115,26 @@ def _introduce(smtp: smtplib.SMTP, server: MailServer, context: ssl.SSLContext) 
 def write(letter: Letter, sender: str, to: str, name: str, at: datetime) -> EmailMessage:
     """The letter as a message with text and HTML."""
     message = EmailMessage(policy=SMTP_POLICY)
-    user, _, domain = to.partition("@")
     message["From"] = sender
-    message["To"] = Address(display_name=name, username=user, domain=domain)
-    message["Subject"] = " ".join(letter.subject.split())
+    message["To"] = _addressee(to, name)
+    message["Subject"] = " ".join(one_line(letter.subject).split())
     message["Date"] = format_datetime(at)
     digest = hashlib.sha256(f"{letter.key}|{to}".encode()).hexdigest()[:32]
     message["Message-ID"] = f"<{digest}@{sender.rpartition('@')[2].rstrip('>') or 'localhost'}>"
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(letter.text)
+    message.set_content(plain_lines(letter.text))
     message.add_alternative(_html(letter), subtype="html")
     return message
+
+
+def _addressee(to: str, name: str) -> Address:
+    if not is_mail_address(to):
+        raise MailRefused("address")
+    user, _, domain = to.rpartition("@")
+    try:
+        return Address(display_name=one_line(name), username=user, domain=domain)
+    except (ValueError, IndexError, errors.MessageError) as error:
+        raise MailRefused("address") from error
 
 
 def _html(letter: Letter) -> str:
@@ -120,4 +144,4 @@ def _html(letter: Letter) -> str:
         for text, url in ((letter.link_text, letter.link), (letter.outside_text, letter.outside))
         if url
     )
-    return f"<html><body><h1>{escape(letter.subject)}</h1>{lines}{links}</body></html>"
+    return plain_lines(f"<html><body><h1>{escape(letter.subject)}</h1>{lines}{links}</body></html>")

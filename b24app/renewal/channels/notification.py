@@ -1,18 +1,29 @@
 """A notification in the portal: the newest replaces the previous one with the same tag, and opens the widget."""
 
-from b24app.renewal.channels import Letter
+from typing import ClassVar
+
+from b24app.errors import AppError
+from b24app.renewal.channels import Letter, Outcome
 from b24app.rest_client import RestClient
+from b24app.texts import N_
 
 TAG_PREFIX = "RENEWAL"
 
 
-def send(client: RestClient, letter: Letter, user_id: int) -> None:
-    """Send to one user.
+class NotificationNotTaken(AppError):
+    """The portal answered without the number of a notification: it made none."""
+
+    retryable: ClassVar[bool] = True
+    public = N_("The portal did not take the notification. We will try again.")
+
+
+def send(client: RestClient, letter: Letter, user_id: int) -> Outcome:
+    """Send to one user; raises NotificationNotTaken where the portal answers `false` instead of a number.
 
     Source: api-reference/chats/notifications/im-notify-system-add.md: a new TAG deletes the old notification of the
     application, so a repeated attempt is not seen twice.
     """
-    client.call(
+    answer = client.call(
         "im.notify.system.add",
         {
             "USER_ID": user_id,
@@ -23,6 +34,14 @@ def send(client: RestClient, letter: Letter, user_id: int) -> None:
         },
         write=False,
     )
+    if not is_number(answer.result):
+        raise NotificationNotTaken(str(answer.result)[:80])
+    return Outcome.SENT
+
+
+def is_number(value: object) -> bool:
+    """Whether an answer is the number of something that was made."""
+    return str(value).isdecimal() and not isinstance(value, bool) and int(str(value)) > 0
 
 
 def _message(letter: Letter) -> str:

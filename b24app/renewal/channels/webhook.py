@@ -12,7 +12,7 @@ from urllib3.exceptions import NameResolutionError
 
 from b24app.errors import AppError
 from b24app.guard import ENTERED, Guard, PlaceRefused, Resolve, open_session, resolve_host
-from b24app.renewal.channels import Letter
+from b24app.renewal.channels import Letter, Outcome
 from b24app.texts import N_
 
 TIMEOUT_SECONDS = (5, 10)
@@ -50,11 +50,12 @@ def send(
     portal: str,
     guard: Guard | None = None,
     verify: bool | str = True,
-) -> None:
+) -> Outcome:
     """Send one letter; the receiver drops doubles by `X-Renewal-Delivery`."""
     body = json.dumps(_payload(letter, portal), ensure_ascii=False, sort_keys=True).encode()
     with open_session(guard or webhook_guard()) as session:
         _post(session, url, body, _headers(secret, letter.key, int(at.timestamp()), body), verify)
+    return Outcome.SENT
 
 
 def _headers(secret: str, key: str, moment: int, body: bytes) -> dict[str, str]:

@@ -15,7 +15,7 @@ from b24app.license.terms import Author
 from b24app.license.working_days import COUNTRY_TITLES
 from b24app.portals.frames import Frame
 from b24app.renewal.choices import follow_usual_way
-from b24app.renewal.people import check_email, list_roles, set_role
+from b24app.renewal.people import check_email, list_dismissed, list_named, set_role
 from b24app.renewal.roles import Holder
 from b24app.renewal.stages import ROLE_TITLES, Role
 from b24app.renewal.views import blueprint
@@ -46,13 +46,14 @@ def show_settings(frame: Frame) -> str:
 @framed(admin=True)
 def change_people(frame: Frame) -> ResponseReturnValue:
     """Name the people of the renewal; nothing is kept when one of them is wrong."""
-    known = list_roles()
+    known = list_named()
     try:
         people = [read_person(role, request.form, known.get(role)) for role in Role]
     except BadInput as wrong:
         return draw_settings(frame, form=request.form, wrong=wrong), 422
     for person in people:
         set_role(person.role, user_id=person.user_id, name=person.name, email=person.email)
+    services().queue.later("ask_people", frame.portal_id)
     return draw_settings(frame, saved="people")
 
 
@@ -119,7 +120,8 @@ def draw_settings(frame: Frame, *, form: Any = None, wrong: BadInput | None = No
         "settings.html",
         frame,
         roles=[(str(role), title, ROLE_HINTS[role]) for role, title in ROLE_TITLES.items()],
-        people={str(role): holder for role, holder in list_roles().items()},
+        people={str(role): holder for role, holder in list_named().items()},
+        dismissed={str(role) for role in list_dismissed()},
         profile=get_profile(),
         plans=[(plan.code, plan.title) for plan in read_plans().offered()],
         countries=list(COUNTRY_TITLES.items()),

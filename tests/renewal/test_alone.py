@@ -1,0 +1,305 @@
+"""A message that cannot be built or sent fails alone: the next one goes out, attempts are counted, the error is kept."""
+
+import smtplib
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import text, update
+
+from b24app.errors import AnswerBroken, PlanLapsed, SettingsWrong, WriteUncertain
+from b24app.license.clocks import set_clock
+from b24app.license.profile import note_license
+from b24app.portals.door import open_door
+from b24app.renewal import model
+from b24app.renewal.channels import Letter, Outcome, feed, notification
+from b24app.renewal.channels.mail import MailServer, write
+from b24app.renewal.delivery import MOST_ATTEMPTS, deliver_waiting
+from b24app.renewal.ladder import Planned
+from b24app.renewal.packing import pack, unpack
+from b24app.renewal.people import set_role
+from b24app.renewal.posting import remind_portal, try_channel
+from b24app.renewal.recipients import Recipient
+from b24app.renewal.reminders import Outgoing, keep_due, list_deliveries
+from b24app.renewal.reported import tell_administrator
+from b24app.renewal.settings import CHANNELS, Digest, list_channels, set_channel, set_ladder
+from b24app.renewal.stages import Role
+from b24app.settings import Settings
+from b24app.storage import db, portal_scope
+from tests.actors import Actor
+from tests.license.conftest import AT, MARINA
+from tests.renewal.postman import Postman, post_offices, postman
+
+__all__ = ["post_offices", "postman"]
+
+LETTER = Letter("north:key", "tag", "Тема", ("Строка",))
+ITEM = Planned("1:2026-12-23:term:days_left:2026-12-09", "1:term", "days_left", date(2026, 12, 9), 14)
+ANY_ERROR = [
+    ValueError("Header values may not contain linefeed"),
+    UnicodeEncodeError("utf-8", "\ud800", 0, 1, "surrogates not allowed"),
+    KeyError("name"),
+    TypeError("None"),
+    RecursionError(),
+    smtplib.SMTPServerDisconnected("gone"),
+    ConnectionResetError(104, "reset"),
+    TimeoutError(),
+    AnswerBroken("x\x00y", "\ud800"),
+    PlanLapsed("ACCESS_DENIED", "REST is available only on commercial plans"),
+    WriteUncertain("", "cut"),
+    SettingsWrong("B24APP_SMTP_URL is not set"),
+]
+
+
+@pytest.fixture
+def settings(settings: Settings, postman: tuple[Postman, MailServer]) -> Settings:
+    url = SecretStr(f"smtp://127.0.0.1:{postman[1].port}")
+    return settings.model_copy(update={"smtp_url": url, "mail_from": "renewal@renewal.example"})
+
+
+@pytest.fixture
+def shop(north: Actor) -> Iterator[Actor]:
+    """A plan near its end, two people with addresses, all reminders to both."""
+    with portal_scope(north.portal_id):
+        note_license("ru_std", AT)
+        set_clock("plan", date(2026, 12, 1), by=MARINA, at=AT)
+        set_role(Role.RESPONSIBLE, user_id=1, name="Марина Ковалёва", email="marina@north.example")
+        set_role(Role.PAYER, user_id=2, name="Олег Дроздов", email="oleg@north.example")
+        set_ladder((30, 14, 7, 3, 1, 0), digest=Digest(on=False))
+        set_channel("task", enabled=True)
+        db.session.commit()
+        yield north
+
+
+class Picky:
+    """A way to send that fails for one address."""
+
+    def __init__(self, bad: str, error: Exception) -> None:
+        self.bad, self.error, self.taken = bad, error, []
+
+    def __call__(self, channel: str, _letter: Letter, to: Recipient) -> Outcome:
+        if to.address == self.bad:
+            raise self.error
+        self.taken.append((channel, to.address))
+        return Outcome.SENT
+
+
+def keep(channel: str = "email", *addresses: str, letter: Letter = LETTER) -> None:
+    keep_due(ITEM, [Outgoing(channel, Recipient(to), letter) for to in addresses], 1, AT)
+
+
+def ends() -> dict[str, tuple[str, int]]:
+    return {line.recipient: (line.state, line.attempts) for line in list_deliveries()}
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+@pytest.mark.parametrize("error", ANY_ERROR, ids=lambda error: type(error).__name__)
+def test_whatever_one_letter_raises_the_next_is_sent_and_the_attempt_is_counted(portal, channel, error):
+    keep(channel, "1", "2", "3")
+    picky = Picky("2", error)
+    assert deliver_waiting(picky, AT) == 2
+    assert picky.taken == [(channel, "1"), (channel, "3")]
+    assert ends()["2"][1] == 1
+    assert ends()["2"][0] in ("waiting", "failed", "uncertain")
+    assert next(line.error for line in list_deliveries() if line.recipient == "2").startswith(
+        type(error).__name__
+    )
+
+
+def test_an_error_of_ours_is_tried_again_and_given_up_at_last(portal):
+    keep("email", "1")
+    picky = Picky("1", ValueError("no"))
+    for hour in range(MOST_ATTEMPTS + 3):
+        deliver_waiting(picky, AT + timedelta(hours=6 * hour))
+    assert ends() == {"1": ("failed", MOST_ATTEMPTS)}
+
+
+def test_an_error_of_ours_in_the_feed_is_never_repeated(portal):
+    keep("feed", "0")
+    deliver_waiting(Picky("0", KeyError("id")), AT)
+    assert ends() == {"0": ("uncertain", 1)}
+
+
+def test_a_letter_that_kills_every_worker_is_left_uncertain_and_comes_after_the_others(portal):
+    keep("email", "deadly", "good")
+    db.session.execute(
+        update(model.Delivery)
+        .where(model.Delivery.recipient == "deadly")
+        .values(state="sending", claimed_at=AT, attempts=MOST_ATTEMPTS - 1)
+    )
+    db.session.commit()
+    picky = Picky("", ValueError())
+    deliver_waiting(picky, AT + timedelta(minutes=16))
+    assert picky.taken == [("email", "good"), ("email", "deadly")]
+    db.session.execute(update(model.Delivery).values(state="sending", claimed_at=AT, attempts=MOST_ATTEMPTS))
+    db.session.commit()
+    assert deliver_waiting(picky, AT + timedelta(minutes=16)) == 0
+    assert {state for state, _ in ends().values()} == {"uncertain"}
+
+
+def test_a_row_that_the_database_refuses_does_not_lose_the_others(portal):
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("the refusal is a trigger of SQLite")
+    keep("email", "1", "2", "3")
+    db.session.execute(
+        text("""CREATE TEMP TRIGGER no BEFORE UPDATE ON delivery WHEN NEW.state = 'sent' AND
+        NEW.recipient = '2' BEGIN SELECT RAISE(ABORT, 'no'); END""")
+    )
+    db.session.commit()
+    picky = Picky("", ValueError())
+    deliver_waiting(picky, AT)
+    states = {to: state for to, (state, _) in ends().items()}
+    db.session.execute(text("DROP TRIGGER no"))
+    assert states == {"1": "sent", "2": "sending", "3": "sent"}
+    assert deliver_waiting(picky, AT + timedelta(minutes=16)) == 1
+
+
+def test_a_letter_of_another_release_is_read_and_one_of_no_shape_fails_alone(portal):
+    keep("email", "1", "2", "3")
+    values = pack(LETTER)
+    old = {name: value for name, value in values.items() if name not in ("deadline", "outside")}
+    for to, kept in (("1", old | {"future": 1}), ("2", {"subject": 7})):
+        db.session.execute(update(model.Delivery).where(model.Delivery.recipient == to).values(letter=kept))
+    db.session.commit()
+    assert unpack(old) == LETTER
+    assert deliver_waiting(Picky("", ValueError()), AT) == 2
+    assert ends()["2"] == ("waiting", 1)
+
+
+def test_a_line_break_in_a_name_stops_nobody(shop, postman):
+    role = update(model.RolePerson).where(model.RolePerson.role == "responsible")
+    db.session.execute(role.values(name="Марина\r\nBcc: everyone@north.example"))
+    db.session.commit()
+    remind_portal(shop.portal_id)
+    taken = postman[0].taken
+    assert {message["To"].addresses[0].addr_spec for message in taken} == {
+        "marina@north.example",
+        "oleg@north.example",
+    }
+    assert all(message["Bcc"] is None for message in taken)
+    assert {line.state for line in list_deliveries() if line.channel == "email"} == {"sent"}
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["нет", "a@b@c", "a b@c.example\r\nBcc: x@y.example", "@c.example", "a@", "я@c.example", "a@[", ".@."],
+)
+def test_a_bad_address_fails_alone(shop, postman, address):
+    role = update(model.RolePerson).where(model.RolePerson.role == "responsible")
+    db.session.execute(role.values(email=address))
+    db.session.commit()
+    remind_portal(shop.portal_id)
+    assert {message["To"] for message in postman[0].taken} == {"Олег Дроздов <oleg@north.example>"}
+    bad = [line for line in list_deliveries() if line.channel == "email" and line.recipient == address]
+    assert bad
+    assert all((line.state, line.attempts) == ("failed", 1) for line in bad)
+
+
+def test_a_term_of_an_odd_shape_fails_alone_and_is_shown(shop, postman):
+    other = set_clock("telephony", date(2026, 12, 2), by=MARINA, at=AT)
+    end = date(2026, 12, 2)
+    db.session.add(
+        model.Case(clock_id=other.id, kind="telephony", ends_on=end, method="barter", opened_at=AT)
+    )
+    db.session.commit()
+    remind_portal(shop.portal_id)
+    remind_portal(shop.portal_id)
+    assert any("Тариф" in message["Subject"] for message in postman[0].taken)
+    line = next(line for line in list_deliveries() if line.code == "unplanned")
+    assert (line.state, line.attempts, line.error) == ("waiting", 2, "KeyError: 'barter'")
+
+
+def test_a_reminder_that_reaches_nobody_is_said_and_written_when_somebody_is_named(shop, postman, world):
+    for code in ("notification", "task", "email"):
+        set_channel(code, enabled=False)
+    db.session.commit()
+    remind_portal(shop.portal_id)
+    remind_portal(shop.portal_id)
+    lines = list_deliveries()
+    assert {(line.channel, line.state, line.error) for line in lines} == {("", "waiting", "NobodyToReach: ")}
+    assert {line.attempts for line in lines} == {2}
+    set_channel("email", enabled=True)
+    db.session.commit()
+    remind_portal(shop.portal_id)
+    assert {(line.channel, line.state) for line in list_deliveries()} == {("email", "sent")}
+
+
+def test_a_channel_switched_off_meanwhile_sends_nothing_and_says_so(shop, postman):
+    postman[0].answer = "451 later"
+    remind_portal(shop.portal_id)
+    set_channel("email", enabled=False)
+    db.session.commit()
+    postman[0].answer, postman[0].taken = "250 OK", []
+    shop.portal.world.clock.advance(minutes=6)
+    remind_portal(shop.portal_id)
+    assert postman[0].taken == []
+    assert {line.error for line in list_deliveries() if line.channel == "email"} == {"ChannelOff: "}
+
+
+def test_one_address_of_a_test_that_fails_does_not_stop_the_others(shop, postman):
+    row = model.Channel(code="email", enabled=True, address="bad@x@y, office@north.example")
+    db.session.add(row)
+    db.session.commit()
+    try_channel(shop.portal_id, "email", 1, "Марина Ковалёва")
+    assert {message["To"] for message in postman[0].taken} == {
+        "office@north.example",
+        "Марина Ковалёва <marina@north.example>",
+    }
+    assert {item.code: item.test_error for item in list_channels()}["email"] == "MailRefused: address"
+
+
+def test_a_notification_that_the_portal_did_not_make_is_not_called_sent(shop, postman):
+    shop.portal.answer_next("false", method="im.notify.system.add", times=9)
+    remind_portal(shop.portal_id)
+    lines = [line for line in list_deliveries() if line.channel == "notification"]
+    assert {(line.state, line.error) for line in lines} == {("waiting", "NotificationNotTaken: False")}
+
+
+def test_a_report_of_an_employee_reaches_each_alone_and_stands_in_the_log(shop, run_jobs, postman):
+    shop.portal.refuse_next("INTERNAL_SERVER_ERROR", method="im.notify.system.add", status=500, times=30)
+    tell_administrator("login", "", user_id=5, user_name="Пётр\r\nИванов", at=AT)
+    db.session.commit()
+    run_jobs()
+    line = next(line for line in list_deliveries() if line.code == "report")
+    assert line.state == "waiting"
+    assert "\n" not in line.subject
+
+
+@pytest.mark.parametrize(
+    "name", ["Имя\nBcc: x@y.example", "a\x00b", "\ud800", "x\u2028y", '"', "\\", "=?utf-8?q?x?=", "я" * 300]
+)
+def test_no_name_and_no_subject_breaks_a_header(name):
+    letter = Letter("k", "t", name, (name,), link="https://x.example/" + name, link_text=name)
+    message = write(letter, "a@b.example", "marina@north.example", name, AT)
+    raw = message.as_bytes()
+    assert message["Bcc"] is None
+    assert b"\r\nBcc" not in raw.partition(b"\r\n\r\n")[0]
+
+
+def test_a_name_loses_its_breaks_on_the_way_in(shop):
+    assert set_role(Role.DECIDER, user_id=3, name="Анна\r\n\tСедова\x00").name == "Анна Седова"
+
+
+def test_a_feed_post_without_a_number_is_uncertain(north):
+    north.portal.answer_next("false", method="log.blogpost.add")
+    with pytest.raises(WriteUncertain):
+        feed.send(open_door(north.portal_id), Letter("k", "t", "Тема", ("Строка",), public=True))
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        (5, True),
+        ("5", True),
+        (0, False),
+        (False, False),
+        (True, False),
+        (None, False),
+        ("", False),
+        ([], False),
+        ({}, False),
+        ("x", False),
+    ],
+)
+def test_only_a_number_says_that_something_was_made(value, found):
+    assert notification.is_number(value) is found
