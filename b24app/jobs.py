@@ -28,7 +28,7 @@ from b24app.renewal.activation import (
     learn_portal,
     notice_activation,
 )
-from b24app.renewal.posting import remind_everyone, remind_portal, send_notice, try_channel
+from b24app.renewal.posting import remind_everyone, remind_portal, send_notice, send_waiting, try_channel
 from b24app.renewal.pulse import note_answer, note_refusal
 from b24app.renewal.reconciliation import reconcile
 from b24app.renewal.reported import pass_report
@@ -182,6 +182,7 @@ JOBS: dict[str, Job] = {
     "remind_portal": remind_portal,
     "try_channel": try_channel,
     "send_notice": send_notice,
+    "send_waiting": send_waiting,
     "pass_report": pass_report,
     "reconcile": reconcile,
 }

@@ -35,6 +35,7 @@ from b24app.renewal.settings import (
 )
 from b24app.renewal.stages import ROLE_TITLES
 from b24app.renewal.views import blueprint
+from b24app.renewal.views.reach import reach_values
 from b24app.services import services
 from b24app.storage import db
 from b24app.texts import N_
@@ -233,6 +234,7 @@ def draw_reminders(frame: Frame, *, form: Any = None, wrong: BadInput | None = N
         weekdays=WEEKDAYS,
         form=form or {},
         wrong={wrong.field: wrong.message} if wrong else {},
+        **reach_values(),
         **values,
     )
 
