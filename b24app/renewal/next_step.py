@@ -8,10 +8,9 @@ from b24app.license.policy import State
 from b24app.license.said import NOTHING, Said, say
 from b24app.renewal.answer import working_days_left_of, working_days_of
 from b24app.renewal.licence import UPDATE, is_licence
-from b24app.renewal.openings import Opening
 from b24app.renewal.roles import Holder
 from b24app.renewal.situation import Situation
-from b24app.renewal.stages import Role, Stage
+from b24app.renewal.stages import Opening, Role, Stage
 from b24app.texts import N_
 
 

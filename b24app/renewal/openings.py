@@ -1,7 +1,6 @@
 """What was opened to do a step, by whom and when; opening is no mark: whether it was done a person says afterwards."""
 
 import contextlib
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,22 +10,9 @@ from sqlalchemy.exc import IntegrityError
 from b24app.errors import BadInput
 from b24app.license.terms import Author, Term
 from b24app.renewal import model
-from b24app.renewal.stages import Stage
+from b24app.renewal.stages import Opening
 from b24app.storage import db
 from b24app.texts import N_
-
-STAGE_OF = {"invoice": Stage.INVOICE_REQUESTED, "pay": Stage.PAID}
-WAYS = ("portal", "letter")
-
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """One place that was opened and not answered about; `way` is the portal's page or a letter to the partner."""
-
-    code: str
-    way: str
-    by: str
-    at: datetime
 
 
 def list_openings(term: Term) -> dict[str, Opening]:

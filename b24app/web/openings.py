@@ -6,10 +6,11 @@ from flask.typing import ResponseReturnValue
 from b24app.errors import BadInput, NotFound
 from b24app.license.terms import Author
 from b24app.portals.frames import Frame
-from b24app.renewal.openings import STAGE_OF, WAYS, forget_opening, note_opening
+from b24app.renewal.openings import forget_opening, note_opening
 from b24app.renewal.overview import main_situation
 from b24app.renewal.partner import set_partner
 from b24app.renewal.situation import Situation
+from b24app.renewal.stages import OPENED_BY, OPENED_FOR
 from b24app.services import services
 from b24app.texts import N_
 from b24app.web import framed
@@ -24,7 +25,7 @@ blueprint = Blueprint("openings", __name__)
 def opened(frame: Frame, code: str) -> str:
     """The place of a step was opened: keep who and when, and ask."""
     situation, way = _situation(code), request.form.get("way", "portal")
-    if way not in WAYS:
+    if way not in OPENED_BY:
         raise BadInput(N_("Choose one of the offered values."), "way")
     by = Author(frame.user_id, frame.user_name)
     note_opening(situation.term, code, way, by=by, at=services().clock.now())
@@ -53,6 +54,6 @@ def name_partner(frame: Frame) -> ResponseReturnValue:
 
 def _situation(code: str) -> Situation:
     found = main_situation(services().clock.now(), today())
-    if code not in STAGE_OF or found is None:
+    if code not in OPENED_FOR or found is None:
         raise NotFound
     return found

@@ -22,13 +22,13 @@ from b24app.renewal.activation import dismiss_offer, open_offer
 from b24app.renewal.cases import activate_case, mark_stage, open_case, unmark_stage
 from b24app.renewal.letters import CODE_TITLES
 from b24app.renewal.licence import LICENCE_PATH
-from b24app.renewal.openings import STAGE_OF, forget_opening
+from b24app.renewal.openings import forget_opening
 from b24app.renewal.overview import main_situation, overview_view
 from b24app.renewal.papers import KIND_TITLES, shelf_of
 from b24app.renewal.pulse import PulseView, get_pulse
 from b24app.renewal.reported import REASONS, open_reports
 from b24app.renewal.situation import Situation
-from b24app.renewal.stages import ROLE_TITLES, Stage
+from b24app.renewal.stages import OPENED_FOR, ROLE_TITLES, Stage
 from b24app.renewal.views.reach import reach_values
 from b24app.renewal.ways import ways_of
 from b24app.services import services
@@ -119,7 +119,7 @@ def mark(frame: Frame, action: str) -> ResponseReturnValue:
         return draw_overview(frame, left=left), 422
     now, situation = services().clock.now(), _situation()
     mark_stage(case_id, MARKS[action], by=_author(frame), at=now, on=today())
-    for code, stage in STAGE_OF.items():
+    for code, stage in OPENED_FOR.items():
         if situation is not None and stage is MARKS[action]:
             forget_opening(situation.term, code)
     return draw_overview(frame)
