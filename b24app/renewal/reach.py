@@ -78,7 +78,7 @@ def _mail_error(address: AddressView, channel: ChannelView) -> str:
     """Why the last letter to a confirmed address did not go through for good; a server that is busy is no reason."""
     last = _last_ended("email", lambda row: row.recipient.lower() == address.email.lower())
     moment = (last.sent_at or last.claimed_at if last else None) or address.confirmed_at
-    if channel.test_error and moment and channel.tested_at and channel.tested_at > moment:
+    if channel.test_error and moment and channel.tested_at and channel.tested_at >= moment:
         return "" if channel.test_error.startswith(PASSING) else channel.test_error
     return last.error or last.state if last and last.state != "sent" else ""
 
