@@ -26,8 +26,8 @@ COVERED = """() => {
     return [...range.getClientRects()].filter(shown);
   };
   const texts = [...document.querySelectorAll('.check-text, .check-side, .passed > summary')]
-    .filter((one) => one.offsetParent);
-  const tools = [...document.querySelectorAll('.section-tools .btn')].filter((one) => one.offsetParent);
+    .filter((one) => one.checkVisibility());
+  const tools = [...document.querySelectorAll('.section-tools .btn')].filter((one) => one.checkVisibility());
   const found = [];
   for (const tool of tools) {
     const a = tool.getBoundingClientRect();
