@@ -36,7 +36,7 @@ from b24app.renewal.activation import (
 )
 from b24app.renewal.denied import tell_denied
 from b24app.renewal.people import ask_people as ask_renewal_people
-from b24app.renewal.posting import remind_everyone, remind_portal, send_notice, try_channel
+from b24app.renewal.posting import remind_everyone, remind_portal, send_notice, send_waiting, try_channel
 from b24app.renewal.pulse import note_answer, note_refusal
 from b24app.renewal.reconciliation import reconcile
 from b24app.renewal.reported import pass_report
@@ -224,6 +224,7 @@ JOBS: dict[str, Job] = {
     "ask_people": ask_people,
     "try_channel": try_channel,
     "send_notice": send_notice,
+    "send_waiting": send_waiting,
     "pass_report": pass_report,
     "reconcile": reconcile,
 }

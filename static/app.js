@@ -93,6 +93,8 @@
     ["[data-copy]", copy],
     ["[data-step]", change],
     ["[data-print]", () => window.print()],
+    // a place was opened: the panel that opened it asks what came of it; not by the click itself, which must stay a link
+    ["[data-opens]", (link) => window.htmx.trigger(link, "opened")],
     ["[data-open]", (link) => { const fold = document.getElementById(link.dataset.open); if (fold) fold.open = true; }],
   ];
 

@@ -6,7 +6,16 @@ from datetime import date
 from decimal import Decimal
 
 from b24app.license.plans import Plan, PlanTable
-from b24app.license.prices import Budget, Downtime, PeriodCost, best_discount, cost_of_period, yearly_budget
+from b24app.license.prices import (
+    LAYERS,
+    Budget,
+    BudgetMonth,
+    Downtime,
+    PeriodCost,
+    best_discount,
+    cost_of_period,
+    yearly_budget,
+)
 from b24app.license.profile import Profile
 from b24app.license.routes import Payments
 from b24app.license.usage import Point
@@ -23,12 +32,32 @@ class YearOfMoney:
     next_plan: Plan | None
     price: Decimal
     budget: Budget
+    price_estimated: bool = False
+    next_estimated: bool = False
+
+    def is_estimate(self, *layers: str, month: BudgetMonth | None = None) -> bool:
+        """Whether a sum of these layers, of the year or a month, rests on a price that nobody confirmed; without layers, of all."""
+        part = month or self.budget
+        return any(self._rests_on_guess(layer, part) for layer in layers or LAYERS)
+
+    def _rests_on_guess(self, layer: str, part: BudgetMonth | Budget) -> bool:
+        """The step is a difference of both prices, and the reserve a share of both."""
+        if not getattr(part, layer):
+            return False
+        moved = layer != "base" and bool(part.step)
+        return self.price_estimated or (moved and self.next_estimated)
 
 
 def price_of(plan: Plan) -> Decimal | None:
     """The monthly price that sums use: a person's word, else the larger claim."""
     used = plan.fact("price").used
     return None if used is None or used.value is None else Decimal(str(used.value))
+
+
+def is_estimated(plan: Plan) -> bool:
+    """Whether the price that sums use was confirmed by nobody: the undated article's, for one."""
+    used = plan.fact("price").used
+    return used is not None and used.is_estimate
 
 
 def plan_year(
@@ -46,7 +75,9 @@ def plan_year(
         steps_from=_month_after(full_on) if full_on else None,
         reserve_percent=profile.reserve_percent,
     )
-    return YearOfMoney(year, plan, bigger if budget.steps_from else None, price, budget)
+    next_plan = bigger if budget.steps_from else None
+    next_estimated = next_plan is not None and is_estimated(next_plan)
+    return YearOfMoney(year, plan, next_plan, price, budget, is_estimated(plan), next_estimated)
 
 
 def _month_after(day: date) -> date:

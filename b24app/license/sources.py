@@ -13,6 +13,7 @@ DATA = Path(__file__).with_name("data")
 ARTICLE = "article"
 PERSON = "person"
 STALE_AFTER_DAYS = 365
+CONFIRMED = ("H", "V", "C", "M")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,11 @@ class Claim:
     checked_on: date | None
     grade: str
     note: str = ""
+
+    @property
+    def is_estimate(self) -> bool:
+        """Whether neither a person here nor the vendor stands behind it: a sum made of it is only an estimate."""
+        return self.grade not in CONFIRMED
 
     @property
     def number(self) -> int | None:

@@ -1,6 +1,7 @@
 """The installation wizard: what will be added, when the plan ends, done."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
@@ -14,6 +15,8 @@ from b24app.license.terms import Author, Kind, Term
 from b24app.placements.binding import installation
 from b24app.portals.frames import Frame
 from b24app.portals.model import Portal
+from b24app.renewal.addresses import list_addresses
+from b24app.renewal.views.reach import answer_asking, answer_poll, reach_values, send_confirmation
 from b24app.services import services
 from b24app.storage import db
 from b24app.texts import N_
@@ -57,19 +60,43 @@ def bind(frame: Frame) -> ResponseReturnValue:
 @framed(admin=True)
 def save_date(frame: Frame) -> ResponseReturnValue:
     """Step 2: write down the end of the plan as this administrator said it."""
+    form = request.form
     try:
-        ends_on = read_date(request.form.get("ends_on", ""), today(services().clock, frame.time_zone))
+        ends_on = read_date(form.get("ends_on", ""), today(services().clock, frame.time_zone))
+        _keep_address(frame, form.get("outside", ""))
     except BadInput as error:
+        db.session.rollback()
         return _ask_date(frame, error), 422
     set_clock(
         _kind(_portal(frame)),
         ends_on,
         by=Author(frame.user_id, frame.user_name),
         at=services().clock.now(),
-        pays_by=request.form.get("pays_by", "unknown"),
-        autopay=ANSWERS.get(request.form.get("autopay", "")),
+        pays_by=form.get("pays_by", "unknown"),
+        autopay=ANSWERS.get(form.get("autopay", "")),
     )
     return _done(frame)
+
+
+def _keep_address(frame: Frame, typed: str) -> None:
+    """An address typed and not sent yet is asked to confirm now; one that was just asked gets no second letter."""
+    known = {one.email.lower() for one in list_addresses()}
+    if typed.strip() and typed.strip().lower() not in known:
+        send_confirmation(frame, typed)
+
+
+@blueprint.get("/address")
+@framed(admin=True)
+def show_address(frame: Frame) -> ResponseReturnValue:
+    """How the address outside the portal fares: the letter leaves, its reader confirms."""
+    return answer_poll(frame, "wizard/address.html")
+
+
+@blueprint.post("/address")
+@framed(admin=True)
+def ask_address(frame: Frame) -> ResponseReturnValue:
+    """Send the letter that asks to confirm; the form around it stays as it was typed."""
+    return answer_asking(frame, "wizard/address.html")
 
 
 @blueprint.post("/done")
@@ -88,15 +115,22 @@ def _ask_date(frame: Frame, error: BadInput | None = None) -> str:
         plan_title=_plan_title(portal),
         term=find_clock(_kind(portal)),
         form=request.form if error else None,
-        error=error.message if error else "",
+        error=error.message if error and error.field == "ends_on" else "",
+        **_reach(error),
     )
+
+
+def _reach(error: BadInput | None) -> dict[str, Any]:
+    """The question for one address outside the portal; what was typed there comes back with the form."""
+    wrong = error if error and error.field == "email" else None
+    return reach_values(request.form.get("outside", "") if error else "", wrong)
 
 
 def _done(frame: Frame) -> str:
     step = installation(frame.portal_id).finish()
     portal = _portal(frame)
     term = find_clock(_kind(portal))
-    return page("wizard/done.html", frame, step=step, term=term, **_dates(term, frame))
+    return page("wizard/done.html", frame, step=step, term=term, **_dates(term, frame), **reach_values())
 
 
 def _dates(term: Term | None, frame: Frame) -> dict[str, object]:

@@ -179,7 +179,7 @@ def _pending(s: Situation) -> Answer:
         level="warn",
         word=say(N_("Paid, awaiting activation")),
         about=_about(s),
-        answer=say(N_("Paid: nothing to do until the activation")),
+        answer=say(N_("Paid, the activation is awaited")),
         lead=say(N_("The new term starts when the old one ends, on %(day)s."), day=s.term.ends_on),
         why=_first_delay(s),
     )

@@ -9,12 +9,12 @@ from b24app.portals.denials import days_denied, is_due
 from b24app.portals.leaving import start_erasing
 from b24app.portals.model import Portal
 from b24app.renewal import model
+from b24app.renewal.delivery import deliver_waiting
 from b24app.renewal.desk import Desk, address_letter, compose, open_desk, sender_for
 from b24app.renewal.ladder import Planned
 from b24app.renewal.letters import Draft
 from b24app.renewal.people import list_roles
 from b24app.renewal.recipients import people_of
-from b24app.renewal.delivery import deliver_waiting
 from b24app.renewal.reminders import keep_due
 from b24app.renewal.settings import SURVIVES
 from b24app.renewal.stages import Role

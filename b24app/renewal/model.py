@@ -50,6 +50,48 @@ class StageMark(OfPortal, Base):
     note: Mapped[str] = mapped_column(Text, default="")
 
 
+class StepOpening(OfPortal, Base):
+    """The place where a step is done was opened for this end of the term; whether it was done is not answered yet."""
+
+    __tablename__ = "step_opening"
+    __table_args__ = (UniqueConstraint("portal_id", "clock_id", "ends_on", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    clock_id: Mapped[int]
+    ends_on: Mapped[date]
+    code: Mapped[str] = mapped_column(String(12))
+    way: Mapped[str] = mapped_column(String(12))
+    by_id: Mapped[int | None]
+    by: Mapped[str] = mapped_column(String(255))
+    at: Mapped[datetime]
+
+
+class PartnerContact(OfPortal, Base):
+    """Where letters to the partner who sells the plan go."""
+
+    __tablename__ = "partner_contact"
+    __table_args__ = (UniqueConstraint("portal_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), default="")
+    said_by: Mapped[str] = mapped_column(String(255))
+    said_at: Mapped[datetime]
+
+
+class OutsideAddress(OfPortal, Base):
+    """An address for warnings that come when the portal does not open; it counts only after its owner confirmed it."""
+
+    __tablename__ = "outside_address"
+    __table_args__ = (UniqueConstraint("portal_id", "email"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254))
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    asked_by: Mapped[str] = mapped_column(String(255))
+    asked_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+
+
 class RolePerson(OfPortal, Base):
     """Who holds a role in this portal's renewals, and where letters go."""
 

@@ -1,6 +1,7 @@
 """The one thing to do next in a renewal, by when and by whom. Pure: message ids and values."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 from b24app.license.policy import State
@@ -9,13 +10,16 @@ from b24app.renewal.answer import working_days_left_of, working_days_of
 from b24app.renewal.licence import UPDATE, is_licence
 from b24app.renewal.roles import Holder
 from b24app.renewal.situation import Situation
-from b24app.renewal.stages import Role, Stage
+from b24app.renewal.stages import Opening, Role, Stage
 from b24app.texts import N_
 
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """The one thing to do next; `action` is a code that a page turns into an address."""
+    """The one thing to do next; `action` is a code that a page turns into an address.
+
+    `opens` names what the action opens and what is asked about afterwards; empty when nothing is asked.
+    """
 
     code: str
     title: Said
@@ -27,6 +31,7 @@ class NextStep:
     action_text: Said
     other: str
     other_text: Said
+    opens: str = ""
 
 
 DUTIES = {
@@ -37,8 +42,29 @@ DUTIES = {
 }
 
 
-def next_step(s: Situation) -> NextStep:
-    """The one thing to do next."""
+def next_step(s: Situation, openings: Mapping[str, Opening] | None = None) -> NextStep:
+    """The one thing to do next; what was opened already is asked about before anything else."""
+    step = _next_step(s)
+    opening = (openings or {}).get(step.opens)
+    return _ask(step, opening) if opening else step
+
+
+def _ask(step: NextStep, opening: Opening) -> NextStep:
+    """The same step after its place was opened: only a person knows whether it was done there."""
+    title, yes = QUESTIONS[step.opens]
+    return replace(
+        step,
+        code=f"asked_{step.opens}",
+        title=say(title),
+        reason=say(OPENED[opening.way], name=opening.by, day=opening.at),
+        action=MARK_OF[step.opens],
+        action_text=say(yes),
+        other="not_yet",
+        other_text=say(N_("Not yet")),
+    )
+
+
+def _next_step(s: Situation) -> NextStep:
     if s.term.ends_on is None or (s.date_doubtful and not s.paid):
         return _confirm_date(s)
     if s.state is State.ACTIVE_AGAIN:
@@ -52,6 +78,19 @@ def next_step(s: Situation) -> NextStep:
     if s.state is State.ACTIVE:
         return _wait_for_window(s)
     return _check_card(s) if s.term.autopay else _towards_payment(s)
+
+
+QUESTIONS = {
+    "invoice": (N_("Have you requested the invoice?"), N_("Yes, requested")),
+    "pay": (N_("Have you paid?"), N_("Yes, paid")),
+}
+MARK_OF = {"invoice": "mark_invoice_requested", "pay": "mark_paid"}
+OPENED = {
+    "portal": N_("The portal’s page was opened by %(name)s on %(day)s. Only your answer is written down."),
+    "letter": N_(
+        "The letter to the partner was opened by %(name)s on %(day)s. Only your answer is written down."
+    ),
+}
 
 
 def _towards_payment(s: Situation) -> NextStep:
@@ -76,7 +115,7 @@ def _reason(s: Situation, by: date | None, tail: Said = NOTHING) -> Said:
 
 def _step(
     s: Situation, code: str, title: Said, reason: Said, *, role: Role, by: date | None, action: str, text: str,
-    other: str = "", other_text: str = "",
+    other: str = "", other_text: str = "", opens: str = "",
 ) -> NextStep:  # fmt: skip
     return NextStep(
         code=code,
@@ -89,6 +128,7 @@ def _step(
         action_text=say(text),
         other=other,
         other_text=say(other_text),
+        opens=opens,
     )
 
 
@@ -129,7 +169,7 @@ def _check_card(s: Situation) -> NextStep:
     tail = say(N_("It must not expire before the charge and must hold enough money."))
     return _step(
         s, "autopay", say(N_("Check the card of autopay")), _reason(s, by, tail), role=Role.PAYER, by=by,
-        **_where_to_pay(s), other="mark_paid", other_text=N_("Already charged"),
+        **_where_to_pay(s), other="mark_paid", other_text=N_("Mark: charged"),
     )  # fmt: skip
 
 
@@ -142,8 +182,9 @@ def _request_invoice(s: Situation) -> NextStep:
     partner = s.route == "partner"
     title = N_("Request the invoice from the partner") if partner else N_("Request the invoice")
     return _step(
-        s, "invoice", say(title), _reason(s, by, tail), role=Role.RESPONSIBLE, by=by, action="mark_invoice_requested",
-        text=N_("Request the invoice"), other="mark_invoice_received", other_text=N_("The invoice is here"),
+        s, "invoice", say(title), _reason(s, by, tail), role=Role.RESPONSIBLE, by=by, action="request_invoice",
+        text=N_("Request the invoice"), other="mark_invoice_requested", other_text=N_("Mark: requested"),
+        opens="invoice",
     )  # fmt: skip
 
 
@@ -153,7 +194,7 @@ def _invoice_received(s: Situation) -> NextStep:
     by = s.plan.pay_by if s.plan else None
     return _step(
         s, "invoice_wait", say(N_("Wait for the invoice")), _reason(s, by, tail), role=Role.RESPONSIBLE, by=by,
-        action="mark_invoice_received", text=N_("The invoice is here"),
+        action="mark_invoice_received", text=N_("Mark: invoice received"),
     )  # fmt: skip
 
 
@@ -162,8 +203,8 @@ def _approve(s: Situation) -> NextStep:
     delay = next((d for d in s.delays if d.role is Role.DECIDER or d.code == "invoice_stale"), None)
     return _step(
         s, "approve", say(N_("Approve the payment")), _reason(s, by, delay.advice if delay else NOTHING),
-        role=Role.DECIDER, by=by, action="mark_approved", text=N_("The payment is approved"),
-        other="mark_paid", other_text=N_("Already paid"),
+        role=Role.DECIDER, by=by, action="mark_approved", text=N_("Mark: payment approved"),
+        other="mark_paid", other_text=N_("Mark: paid"),
     )  # fmt: skip
 
 
@@ -175,10 +216,17 @@ def _where_to_pay(s: Situation) -> dict[str, str]:
 
 
 def _pay(s: Situation) -> NextStep:
+    """A card is charged on the portal's page; money by an invoice leaves from the bank, where we can open nothing."""
     by, page = s.plan.pay_by if s.plan else None, _where_to_pay(s)
+    title, mark = say(N_("Pay for the renewal")), N_("Mark: paid")
+    if s.invoice:
+        return _step(
+            s, "pay", title, _reason(s, by), role=Role.PAYER, by=by, action="mark_paid",
+            text=mark, other=page["action"], other_text=page["text"],
+        )  # fmt: skip
     return _step(
-        s, "pay", say(N_("Pay for the renewal")), _reason(s, by), role=Role.PAYER, by=by, action="mark_paid",
-        text=N_("Paid"), other=page["action"], other_text=page["text"],
+        s, "pay", title, _reason(s, by), role=Role.PAYER, by=by, **page,
+        other="mark_paid", other_text=mark, opens="pay",
     )  # fmt: skip
 
 
@@ -200,7 +248,7 @@ def _rescue(s: Situation) -> NextStep:
         title, tail = N_("Renew the licence"), UPDATE
     return _step(
         s, "rescue", say(title), _reason(s, by, say(tail)), role=Role.PAYER, by=by, **_where_to_pay(s),
-        other="mark_paid", other_text=N_("Already paid"),
+        other="mark_paid", other_text=N_("Mark: paid"), opens="pay",
     )  # fmt: skip
 
 
@@ -209,5 +257,5 @@ def _check(s: Situation) -> NextStep:
         s, "verify", say(N_("Compare with the snapshot")),
         say(N_("The same checks show what was lost or switched off by the renewal.")),
         role=Role.RESPONSIBLE, by=None, action="compare", text=N_("Run the comparison"),
-        other="mark_verified", other_text=N_("Everything works"),
+        other="mark_verified", other_text=N_("Mark: verified"),
     )  # fmt: skip

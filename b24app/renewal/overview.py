@@ -19,6 +19,7 @@ from b24app.renewal.cases import case_of
 from b24app.renewal.delays import Delay, Patience, notice_delays
 from b24app.renewal.ladder import Planned, Subject, ahead, plan_reminders
 from b24app.renewal.next_step import NextStep, next_step
+from b24app.renewal.openings import list_openings
 from b24app.renewal.people import list_roles
 from b24app.renewal.pulse import get_pulse
 from b24app.renewal.settings import get_ladder
@@ -48,7 +49,7 @@ def overview_view(now: datetime, today: date) -> Overview:
     return Overview(
         situation=situation,
         answer=give_answer(situation) if situation else None,
-        step=next_step(situation) if situation else None,
+        step=next_step(situation, list_openings(situation.term)) if situation else None,
         steps=draw_steps(situation) if situation else (),
         timeline=timeline,
         usage=usage_view(today),

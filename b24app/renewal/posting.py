@@ -84,6 +84,16 @@ def move_deadlines(desk: Desk) -> int:
     return move_tasks(door_of(desk), timeline_view(desk.now, desk.today), renewed)
 
 
+def send_waiting(portal_id: int) -> None:
+    """Send what waits in one portal and write nothing new; a portal in the middle of its installation is served too."""
+    portal = db.session.get(Portal, portal_id)
+    if portal is None or portal.status == InstallStatus.DELETED:
+        return
+    with portal_scope(portal_id):
+        desk = open_desk(portal)
+        deliver_waiting(sender_for(desk), desk.now)
+
+
 def write_due(desk: Desk) -> int:
     """Turn what is due into letters; answers how many reminders are new. What cannot be built fails alone."""
     timeline, ladder = timeline_view(desk.now, desk.today), get_ladder()

@@ -117,7 +117,7 @@ def set_channel(code: str, *, enabled: bool, address: str | None = None) -> Chan
     if address is not None and (
         enabled or address.strip() != row.address
     ):  # what is refused can be switched off
-        row.address = _check_address(code, address.strip())
+        _write_address(row, _check_address(code, address.strip()))
     row.enabled = enabled
     if code == "webhook" and enabled:
         if not row.address:
@@ -125,6 +125,13 @@ def set_channel(code: str, *, enabled: bool, address: str | None = None) -> Chan
         row.secret = row.secret or secrets.token_urlsafe(32)
     db.session.flush()
     return _view(code, row)
+
+
+def _write_address(row: model.Channel, address: str) -> None:
+    """Another address was never tried: the test of the old one says nothing about it."""
+    if address != row.address:
+        row.tested_at, row.test_error = None, ""
+    row.address = address
 
 
 def webhook_secret() -> str:

@@ -72,6 +72,20 @@ class Mark:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """One place that was opened and not answered about; `way` is the portal's page or a letter to the partner."""
+
+    code: str
+    way: str
+    by: str
+    at: datetime
+
+
+OPENED_FOR = {"invoice": Stage.INVOICE_REQUESTED, "pay": Stage.PAID}
+OPENED_BY = ("portal", "letter")
+
+
 def order_of(stage: Stage) -> int:
     """The place of a stage in the order."""
     return ORDER.index(stage)

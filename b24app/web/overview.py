@@ -23,12 +23,14 @@ from b24app.renewal.cases import activate_case, mark_stage, open_case, unmark_st
 from b24app.renewal.dismissed import tell_dismissed
 from b24app.renewal.letters import CODE_TITLES
 from b24app.renewal.licence import LICENCE_PATH
+from b24app.renewal.openings import forget_opening
 from b24app.renewal.overview import main_situation, overview_view
 from b24app.renewal.papers import KIND_TITLES, shelf_of
 from b24app.renewal.pulse import PulseView, get_pulse
 from b24app.renewal.reported import REASONS, open_reports
 from b24app.renewal.situation import Situation
-from b24app.renewal.stages import ROLE_TITLES, Stage
+from b24app.renewal.stages import OPENED_FOR, ROLE_TITLES, Stage
+from b24app.renewal.views.reach import reach_values
 from b24app.renewal.ways import ways_of
 from b24app.services import services
 from b24app.storage import portal_scope
@@ -44,6 +46,7 @@ from b24app.web.overview_drawing import (
     month_bars,
     orders_label,
 )
+from b24app.web.overview_panel import last_mark, place_of_order
 from b24app.web.wording import moment, today
 
 blueprint = Blueprint("overview", __name__)
@@ -115,7 +118,11 @@ def mark(frame: Frame, action: str) -> ResponseReturnValue:
     case_id = _case_id()
     if MARKS[action] is Stage.VERIFIED and not (left := proof()).is_whole:
         return draw_overview(frame, left=left), 422
-    mark_stage(case_id, MARKS[action], by=_author(frame), at=services().clock.now(), on=today())
+    now, situation = services().clock.now(), _situation()
+    mark_stage(case_id, MARKS[action], by=_author(frame), at=now, on=today())
+    for code, stage in OPENED_FOR.items():
+        if situation is not None and stage is MARKS[action]:
+            forget_opening(situation.term, code)
     return draw_overview(frame)
 
 
@@ -125,7 +132,8 @@ def unmark(frame: Frame, stage: str) -> str:
     """Take the last mark back."""
     if stage not in set(Stage):
         raise NotFound
-    unmark_stage(_case_id(), stage, by=_author(frame), at=services().clock.now())
+    case_id = request.args.get("case", type=int)
+    unmark_stage(case_id or _case_id(), stage, by=_author(frame), at=services().clock.now())
     return draw_overview(frame)
 
 
@@ -182,9 +190,12 @@ def _case_id() -> int:
     return open_case(situation.term, services().clock.now()).id
 
 
-def draw_overview(frame: Frame, wrong: BadInput | None = None, left: Proof | None = None) -> str:
+def draw_overview(
+    frame: Frame, wrong: BadInput | None = None, left: Proof | None = None, typed: str = ""
+) -> str:
     """The whole page; htmx takes `#page` of it."""
-    view, checks = overview_view(services().clock.now(), today()), checklist_view()
+    now, checks = services().clock.now(), checklist_view()
+    view = overview_view(now, today())
     return page(
         "overview.html",
         frame,
@@ -210,7 +221,11 @@ def draw_overview(frame: Frame, wrong: BadInput | None = None, left: Proof | Non
         reports=open_reports(),
         reasons=REASONS,
         wrong=wrong,
+        typed=typed,
         left=left,
+        place=place_of_order(view, frame),
+        last=last_mark(view, now),
+        **reach_values(),
         elsewhere=True,
         dismissed=tell_dismissed(),
     )

@@ -90,7 +90,7 @@ def work(app: Flask, stop: threading.Event) -> None:
 
 
 @contextlib.contextmanager
-def set_stage(folder: Path, **portal: object) -> Iterator[Stage]:
+def set_stage(folder: Path, *, smtp_url: str = "", **portal: object) -> Iterator[Stage]:
     """Start everything, and take it down."""
     portal_port, oauth_port, app_port = free_port(), free_port(), free_port()
     app_url = f"http://127.0.0.1:{app_port}"
@@ -105,7 +105,7 @@ def set_stage(folder: Path, **portal: object) -> Iterator[Stage]:
     host = world.add_portal(f"localhost:{portal_port}", **portal)  # type: ignore[arg-type]
     live = go_live(world, bind="127.0.0.1", portal_port=portal_port, oauth_port=oauth_port)
     app = create_app(
-        read_stage_settings(folder, app_url, oauth_port), clock=world.clock, http=requests.Session
+        read_stage_settings(folder, app_url, oauth_port, smtp_url), clock=world.clock, http=requests.Session
     )
     with app.app_context():
         Base.metadata.create_all(db.engine)
@@ -131,7 +131,7 @@ def clear_stage(live: Live, server: object, stop: threading.Event, threads: list
         thread.join(5)
 
 
-def read_stage_settings(folder: Path, app_url: str, oauth_port: int) -> Settings:
+def read_stage_settings(folder: Path, app_url: str, oauth_port: int, smtp_url: str = "") -> Settings:
     """Settings of the application on the stage."""
     return Settings(
         _env_file=None,
@@ -146,4 +146,5 @@ def read_stage_settings(folder: Path, app_url: str, oauth_port: int) -> Settings
         allow_local_portals=True,
         log_level="error",
         look_outside=False,
+        smtp_url=SecretStr(smtp_url) if smtp_url else None,
     )

@@ -130,7 +130,7 @@ def test_a_paid_renewal_is_not_asked_for_again(
 ) -> None:
     north_admin.post("/overview/mark/mark_paid")
     text = north_admin.get("/calendar").text
-    assert "Оплачено: до активации ничего делать не нужно" in text
+    assert "Оплачено, ждём активации" in text
     assert "Запросите счёт до" not in text
     north_admin.post("/overview/renewed", ends_on="2027-12-23")
     text = north.opens().get("/calendar").text.replace("\u00a0", " ")

@@ -22,6 +22,7 @@ from b24app.license.corrections import (
 from b24app.license.measures import current_need, record_usage
 from b24app.license.moves import impacts
 from b24app.license.plans import Plan, PlanTable
+from b24app.license.policy import State
 from b24app.license.prices import Downtime
 from b24app.license.profile import Profile, change_profile, get_profile
 from b24app.license.reading import UsageView, timeline_view, usage_view
@@ -29,7 +30,13 @@ from b24app.license.routes import read_payments
 from b24app.license.typed import plain_number
 from b24app.license.usage import MEASURES
 from b24app.license.views import blueprint
-from b24app.license.views.plan_drawing import draw_budget, draw_cards, draw_limits, draw_prices
+from b24app.license.views.plan_drawing import (
+    budget_estimates,
+    draw_budget,
+    draw_cards,
+    draw_limits,
+    draw_prices,
+)
 from b24app.license.views.terms import author
 from b24app.portals.frames import Frame
 from b24app.services import services
@@ -159,7 +166,9 @@ def draw_plan(frame: Frame, *, form: Any = None, wrong: BadInput | None = None) 
         limits=draw_limits(money, today()),
         budget=draw_budget(money.year, by=request.args.get("by", "month")) if money.year else None,
         periods=period_costs(price, read_payments(), with_discounts=commercial) if price else (),
+        estimates=budget_estimates(money.year, money.table) if money.year else {},
         commercial=commercial,
+        renewed=is_renewed(),
         target=target,
         impacts=moves(money, target),
         measures=MEASURES,
@@ -185,6 +194,12 @@ def moves(money: Money, target: Plan | None) -> tuple[Impact, ...]:
     if target is None or money.usage.plan is None or target == money.usage.plan:
         return ()
     return impacts(money.need, money.usage.plan, target)
+
+
+def is_renewed() -> bool:
+    """Whether there is nothing to renew now: it was bought ahead, or its window has not come yet."""
+    main = timeline_view(services().clock.now(), today()).main
+    return main is not None and main.state in (State.ACTIVE, State.RENEWED_PENDING, State.ACTIVE_AGAIN)
 
 
 def downgrade_day(money: Money) -> Any:

@@ -11,7 +11,7 @@ from b24app.license.advice import FIT_TITLES, Fit, PlanAdvice, Row
 from b24app.license.budget import YearOfMoney, price_of
 from b24app.license.notes import name_source
 from b24app.license.plans import LIMITS, PlanTable
-from b24app.license.prices import BudgetMonth
+from b24app.license.prices import LAYERS, BudgetMonth
 from b24app.license.sources import Claim, Fact, Source
 from b24app.license.usage import MEASURES
 from b24app.web.wording import day_long, money, month_short, number, percent
@@ -42,6 +42,7 @@ def _card(item: PlanAdvice, money_: "Money") -> dict[str, Any]:
         "current": item.current,
         "price": money(price) if price is not None else gettext("price unknown"),
         "per": gettext("a month") if price is not None else "",
+        "estimate": estimate_of(item.plan.fact("price").used, money_.table.sources),
         "limits": [_limit(row) for row in item.rows] + _orders(item),
         "text": _sentence(item, money_),
     }
@@ -103,6 +104,8 @@ def draw_prices(money_: "Money", today: date) -> list[dict[str, Any]]:
                 "used_source": source_of(used, money_.table.sources) if used else "",
                 "used_kind": KINDS.get(used.grade, "document") if used else "stale",
                 "other": money(_decimal(other)) if other else "",
+                "estimate": estimate_of(used, money_.table.sources),
+                "other_estimate": estimate_of(other, money_.table.sources),
                 "other_source": source_of(other, money_.table.sources) if other else "",
                 "differ": fact.differ,
                 "old": bool(used and used.is_stale(today)),
@@ -143,8 +146,22 @@ def source_of(claim: Claim, sources: Mapping[str, Source]) -> str:
     return f"{title}, {day_long(claim.checked_on)}"
 
 
+def estimate_of(claim: Claim | None, sources: Mapping[str, Source]) -> str:
+    """What stands behind the mark «estimate» beside a number; empty for a number that somebody confirmed."""
+    return source_of(claim, sources) if claim is not None and claim.is_estimate else ""
+
+
 def _decimal(claim: Claim | None) -> Decimal | None:
     return Decimal(str(claim.value)) if claim and claim.value is not None else None
+
+
+def budget_estimates(year: YearOfMoney, table: PlanTable) -> dict[str, str]:
+    """By layer of the budget, and for all of it, what stands behind the mark «estimate»; nothing where no mark is due."""
+    plans = [plan for plan in (year.plan, year.next_plan) if plan is not None]
+    told = dict.fromkeys(estimate_of(plan.fact("price").used, table.sources) for plan in plans)
+    text = "; ".join(part for part in told if part)
+    sums = {"base": ("base",), "step": ("step",), "reserve": ("reserve",), "total": LAYERS}
+    return {name: text for name, layers in sums.items() if year.is_estimate(*layers)}
 
 
 def draw_budget(year: YearOfMoney, by: str) -> dict[str, Any]:

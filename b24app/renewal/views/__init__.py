@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("renewal", __name__)
 
-from b24app.renewal.views import calendar, case, documents, errors, guide, late, reminders, settings  # noqa: E402, F401 - pages register themselves
+from b24app.renewal.views import calendar, case, documents, errors, guide, late, reach, reminders, settings  # noqa: E402, F401 - pages register themselves

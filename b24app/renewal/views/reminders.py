@@ -20,6 +20,7 @@ from b24app.renewal.notices import notice_of
 from b24app.renewal.outside import PURPOSES, LinkView, list_links, make_link, revoke_link
 from b24app.renewal.overview import subjects
 from b24app.renewal.people import list_roles
+from b24app.renewal.reach import reach_outside
 from b24app.renewal.reminders import list_deliveries
 from b24app.renewal.settings import (
     CHANNELS,
@@ -35,6 +36,7 @@ from b24app.renewal.settings import (
 )
 from b24app.renewal.stages import ROLE_TITLES
 from b24app.renewal.views import blueprint
+from b24app.renewal.views.reach import reach_values
 from b24app.services import services
 from b24app.storage import db
 from b24app.texts import N_
@@ -201,6 +203,7 @@ def draw_channel(
         channel=channel,
         alone=True,
         mail_ready=services().settings.smtp_url is not None,
+        reach=reach_outside(),
         explain=explain,
         since=since if waiting and not late else None,
         late=late,
@@ -233,6 +236,7 @@ def draw_reminders(frame: Frame, *, form: Any = None, wrong: BadInput | None = N
         weekdays=WEEKDAYS,
         form=form or {},
         wrong={wrong.field: wrong.message} if wrong else {},
+        **reach_values(),
         **values,
     )
 

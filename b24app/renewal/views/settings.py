@@ -15,11 +15,14 @@ from b24app.license.terms import Author
 from b24app.license.working_days import COUNTRY_TITLES
 from b24app.portals.frames import Frame
 from b24app.renewal.choices import follow_usual_way
+from b24app.renewal.partner import partner_email, set_partner
 from b24app.renewal.people import check_email, list_dismissed, list_named, set_role
 from b24app.renewal.roles import Holder
 from b24app.renewal.stages import ROLE_TITLES, Role
 from b24app.renewal.views import blueprint
+from b24app.renewal.views.reach import reach_values
 from b24app.services import services
+from b24app.storage import db
 from b24app.texts import N_
 from b24app.web import framed, page
 from b24app.wire.journal import Search, export_calls, search_calls
@@ -64,10 +67,13 @@ def change_start(frame: Frame) -> ResponseReturnValue:
     values: dict[str, Any] = {name: request.form.get(name, "").strip() for name in START_FIELDS}
     values["portal_name"] = values["portal_name"][:255]
     values["enterprise_box"] = request.form.get("enterprise_box") == "yes"
-    by = Author(frame.user_id, frame.user_name)
+    by, at = Author(frame.user_id, frame.user_name), services().clock.now()
     try:
-        change_profile(by=by, at=services().clock.now(), **values)
+        change_profile(by=by, at=at, **values)
+        if (email := request.form.get("partner_email")) is not None:
+            set_partner(email, by=by, at=at)
     except BadInput as wrong:
+        db.session.rollback()
         return draw_settings(frame, form=request.form, wrong=wrong), 422
     follow_usual_way()
     return draw_settings(frame, saved="start")
@@ -132,6 +138,8 @@ def draw_settings(frame: Frame, *, form: Any = None, wrong: BadInput | None = No
         keep_calls=settings.keep_call_log_days,
         keep_uninstalled=settings.keep_uninstalled_days,
         support=settings.support_contact,
+        partner=partner_email(),
+        **reach_values(),
         form=form,
         wrong={wrong.field: wrong.message} if wrong else {},
         saved=saved,

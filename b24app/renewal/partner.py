@@ -1,0 +1,60 @@
+"""The partner who sells the plan: where letters to him go, and the place where an invoice is asked for. The letter itself a person sends."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from b24app.errors import BadInput
+from b24app.license.routes import read_payments
+from b24app.license.terms import Author
+from b24app.renewal import model
+from b24app.renewal.licence import LICENCE_PATH, is_licence
+from b24app.renewal.people import check_email
+from b24app.renewal.situation import Situation
+from b24app.storage import db
+from b24app.texts import N_
+
+PARTNER = "partner"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPlace:
+    """Where an invoice is asked for: `portal` with a path, `letter` with an address, `nobody` when the address is not known."""
+
+    way: str
+    path: str = ""
+    email: str = ""
+
+
+def partner_email() -> str:
+    """The partner's address; empty when nobody wrote it down."""
+    row = db.session.scalar(select(model.PartnerContact))
+    return row.email if row else ""
+
+
+def set_partner(email: str, *, by: Author, at: datetime, required: bool = False) -> str:
+    """Write down the partner's address; raises BadInput for what is no address, and for nothing when one is required."""
+    try:
+        email = check_email(email)
+    except BadInput as wrong:
+        raise BadInput(wrong.message, "partner_email") from None
+    if required and not email:
+        raise BadInput(N_("Write down the partner’s address."), "partner_email")
+    row = db.session.scalar(select(model.PartnerContact))
+    if row is None:
+        row = model.PartnerContact()
+        db.session.add(row)
+    row.email, row.said_by, row.said_at = email, by.name[:255], at
+    db.session.flush()
+    return email
+
+
+def order_place(s: Situation) -> OrderPlace:
+    """Where this term's invoice is asked for, by the way of renewal that was chosen."""
+    if s.route == PARTNER:
+        email = partner_email()
+        return OrderPlace("letter", email=email) if email else OrderPlace("nobody")
+    if is_licence(s):
+        return OrderPlace("portal", LICENCE_PATH)
+    return OrderPlace("portal", read_payments().routes["portal"].open_path)
