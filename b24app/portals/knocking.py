@@ -22,8 +22,11 @@ from b24app.storage import db, portal_scope
 T = TypeVar("T")
 
 
-def recognise(post: FramePost) -> Frame:
-    """Turn a frame's form into a Frame, believing only the authorization server and the portal."""
+def recognise(post: FramePost, *, user_id: int | None = None) -> Frame:
+    """Turn a frame's form into a Frame, believing only the authorization server and the portal.
+
+    With `user_id` a page asks again: the portal has to name the same person as before.
+    """
     portal = find_portal(post.member_id)
     confirmed = None
     if portal is None or not is_familiar(portal, post):
@@ -33,6 +36,8 @@ def recognise(post: FramePost) -> Frame:
     if visitor.application is None and confirmed is None:
         confirmed = _ask_server(post)
     _compare(portal, visitor, confirmed)
+    if user_id not in (None, visitor.user_id):
+        raise refusal("foreign_user")
     with portal_scope(portal.id):
         return keep(partial(_note_visit, portal, post, visitor))
 

@@ -76,6 +76,8 @@ class Person(OfPortal, Base):
     time_zone: Mapped[str] = mapped_column(String(64), default="")
     theme: Mapped[str] = mapped_column(String(8), default="auto")
     seen_at: Mapped[datetime]
+    dismissed_at: Mapped[datetime | None]
+    rights_ended_at: Mapped[datetime | None]
 
 
 class EventIn(Base):

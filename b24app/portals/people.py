@@ -36,6 +36,7 @@ def note_person(portal: Portal, visitor: Visitor, language: str) -> Person:
         person.language = language
         person.time_zone = known_zone(visitor.time_zone)
         person.seen_at = services().clock.now()
+        person.dismissed_at = person.rights_ended_at = None
         db.session.flush()
     return person
 
