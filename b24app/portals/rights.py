@@ -5,15 +5,16 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from b24app.errors import PortalError
 from b24app.portals.door import open_door
-from b24app.portals.model import Access, Person
+from b24app.portals.model import Person
+from b24app.portals.people import forget_access
 from b24app.portals.visitor import Profile
 from b24app.rest_client import Answer, Command, Outcome
 from b24app.services import services
-from b24app.storage import db, portal_scope
+from b24app.storage import current_portal_id, db, portal_scope
 
 Row = TypeVar("Row", bound=BaseModel)
 PAGE = 50
@@ -71,18 +72,16 @@ def end_rights(user_id: int, at: datetime, *, dismissed: bool) -> None:
         person.rights_ended_at = person.rights_ended_at or at
         if dismissed:
             person.dismissed_at = person.dismissed_at or at
-    db.session.execute(delete(Access).where(Access.user_id == user_id))
+    forget_access(current_portal_id(), user_id)
     db.session.flush()
 
 
 def _note_accounts(answers: Mapping[str, Outcome]) -> None:
     now = services().clock.now()
     seen = {one.id: one.active for key, answer in answers.items() if key != "me" for one in _accounts(answer)}
-    for person in db.session.scalars(select(Person).where(Person.user_id.in_(seen))).all():
-        if seen[person.user_id] is False:
-            end_rights(person.user_id, now, dismissed=True)
-        elif seen[person.user_id]:
-            person.dismissed_at = None  # taken back: the portal decides at the next opening what he may
+    for user_id, active in seen.items():
+        if active is False:  # somebody taken back is let in again by the portal, at his next opening
+            end_rights(user_id, now, dismissed=True)
 
 
 def _accounts(answer: Outcome) -> list[Account]:

@@ -65,20 +65,22 @@ def test_who_opens_again_is_who_the_portal_says(north: Actor, north_admin: Opene
     north.portal.admin.admin = False
     review_rights(north.portal_id)
     assert not restore_frame(north.opens().token).is_admin
+    assert not accesses(north)
     north.portal.admin.admin = True
     assert restore_frame(north.opens().token).is_admin
     assert len(accesses(north)) == 1
 
 
-def test_a_person_taken_back_is_not_called_dismissed(north: Actor, north_employee: Opened) -> None:
+def test_a_person_taken_back_is_let_in_by_the_next_opening(north: Actor, north_employee: Opened) -> None:
     person = north.portal.employee
     north.portal.dismiss(person)
     review_rights(north.portal_id)
     assert people(north)[person.id].dismissed_at is not None
     person.active = True
     review_rights(north.portal_id)
-    assert people(north)[person.id].dismissed_at is None
     assert north_employee.post("/frame/check").status_code == 401
+    assert north.opens(user=person).post("/frame/check").status_code == 204
+    assert people(north)[person.id].dismissed_at is None
 
 
 def test_who_is_not_in_the_answer_is_not_dismissed(north: Actor, deputy: User) -> None:

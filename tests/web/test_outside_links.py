@@ -13,7 +13,7 @@ from sandbox.user import User
 from tests.actors import Actor, Opened
 from tests.conftest import DAY_OF_THE_STORY
 
-DISMISSED = "Made by a dismissed person"
+DISMISSED = "Its maker was dismissed"
 DEMOTED = "no administrator any more"
 
 

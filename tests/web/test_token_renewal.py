@@ -55,6 +55,7 @@ def test_a_renewal_learns_what_the_portal_says_now(north: Actor, north_admin: Op
     world.clock.advance(minutes=61)
     north.portal.admin.admin = False
     north_admin.token = ask_again(north_admin, fresh(north)).headers["X-Frame-Token"]
+    assert not accesses(north)
     assert north_admin.get("/reminders").status_code == 403
     assert north_admin.download("/settings/calls.csv").status_code == 403
 
