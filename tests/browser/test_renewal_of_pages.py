@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Frame, Page, Route, expect
 
 from tests.browser.stage import Stage, set_stage
-from tests.browser.test_main_job import APP, go, installed, settle
+from tests.browser.test_main_job import go, installed, settle
 
 __all__ = ["installed"]
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
