@@ -61,13 +61,13 @@
   }
 
   // The server refused the token before it did anything, so the same press is sent once more, with what was typed.
-  async function repeat({ elt, target, requestConfig, pathInfo }) {
+  async function repeat({ elt, requestConfig, pathInfo }) {
     let wrong = "";
     await hold(elt, async () => { wrong = requestConfig.headers[HEADER] === token() ? await renew() : ""; });
     if (wrong) return say(wrong);
     if (!elt.isConnected) return;
     window.htmx.ajax(requestConfig.verb, pathInfo.requestPath, {
-      source: elt, event: requestConfig.triggeringEvent, target, headers: { [REPEATED]: "yes" },
+      source: elt, event: requestConfig.triggeringEvent, target: requestConfig.target, headers: { [REPEATED]: "yes" },
     });
   }
 
