@@ -26,6 +26,7 @@ from b24app.portals.leaving import erase_due
 from b24app.portals.masters import confirm_master
 from b24app.portals.people import active_portals
 from b24app.portals.probing import probe_blocked
+from b24app.portals.rights import review_rights
 from b24app.queue import Job
 from b24app.renewal.activation import (
     ANSWERS_AGAIN,
@@ -88,6 +89,7 @@ def run_checks(run_id: int) -> None:
     with portal_scope(portal_id):
         worse = found_worse(run_id)
         keep_picture(run_id)
+    services().queue.later("review_rights", portal_id)
     _tell_worse(portal_id, f"worse:{run_id}", worse, after=kind.startswith("after_"))
 
 
@@ -213,6 +215,7 @@ JOBS: dict[str, Job] = {
     "portal_refused": portal_refused,
     "portal_back": portal_back,
     "probe_blocked": probe_blocked,
+    "review_rights": review_rights,
     "refresh_dormant": look_after_access,
     "tell_denied": tell_denied,
     "prune_calls": prune_calls,

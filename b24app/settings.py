@@ -62,7 +62,12 @@ class Settings(BaseSettings):
     keep_uninstalled_days: int = Field(
         30, ge=0, description="Days to keep data after an uninstall without CLEAN"
     )
-    frame_token_minutes: int = Field(60, ge=5, le=720, description="How long an opened page stays valid")
+    frame_token_minutes: int = Field(
+        60,
+        ge=5,
+        le=60,
+        description="How long an opened page stays valid before the portal is asked again who this is",
+    )
     look_outside: bool = Field(
         default=True,
         description="Open shops and servers of handlers from here during checks; the demo does not",

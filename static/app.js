@@ -159,20 +159,12 @@
     event.target.addEventListener("htmx:afterRequest", forget);
   });
 
-  // The token travels with the back button too, and a fresh one may come with any reply.
-  const tokenHeaders = () => JSON.parse(document.body.getAttribute("hx-headers") || "{}");
-  document.addEventListener("htmx:historyCacheMiss", (event) => {
-    for (const [name, value] of Object.entries(tokenHeaders())) event.detail.xhr.setRequestHeader(name, value);
-  });
-  document.addEventListener("htmx:afterRequest", (event) => {
-    const fresh = event.detail.xhr && event.detail.xhr.getResponseHeader("X-Frame-Token");
-    if (fresh) document.body.setAttribute("hx-headers", JSON.stringify({ "X-Frame-Token": fresh }));
-  });
+  document.addEventListener("page:note", ({ detail }) => show(detail, "#notices"));
 
   // A failed save keeps the page as it is, says so, and is tried once more.
   function failed(event) {
     const { xhr, requestConfig, elt } = event.detail;
-    if (xhr && xhr.status === 401) return show("tpl-stale", "#notices");
+    if (xhr && xhr.status === 401 && !elt.dataset.retried) return; // token.js asks the portal again
     if (!requestConfig || requestConfig.verb === "get") return;
     const again = !xhr || xhr.status === 0 || xhr.status === 503;
     show(again ? "tpl-retry" : "tpl-failed", "#toasts");

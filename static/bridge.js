@@ -52,9 +52,18 @@
     });
   }
 
+  // A portal that cannot give a token says so to the person and never answers us (portal-protocol.md §2).
+  const tokenPatience = 10000;
+  const refreshAuth = () => new Promise((resolve) => {
+    const late = setTimeout(() => resolve(null), tokenPatience);
+    const sent = send("refreshAuth", null, (auth) => { clearTimeout(late); resolve(auth); });
+    if (!sent) { clearTimeout(late); resolve(null); }
+  });
+
   const portal = {
     inside,
     fit,
+    refreshAuth,
     openPath,
     setTitle: (title) => send("setTitle", { title }),
     openApplication: (params, closed) => send("openApplication", params, closed || (() => {})),

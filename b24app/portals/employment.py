@@ -1,21 +1,39 @@
-"""Who still works in a portal, kept as the portal answered; unknown until it was asked (employment_asking.py)."""
+"""Who still works in a portal, kept as it answered, and what ends with a dismissal; unknown until it was asked."""
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from b24app.portals.model import Access, Employment, Person
-from b24app.storage import db
+from b24app.storage import current_portal_id, db, portal_scope
 
 
 def note_employment(user_id: int, *, active: bool, at: datetime) -> None:
-    """Keep what was seen of one person just now."""
+    """Keep what was seen of one person just now; a dismissal ends the person's rights at once."""
     row = db.session.scalar(select(Employment).where(Employment.user_id == user_id))
     if row is None:
         row = Employment(user_id=user_id)
         db.session.add(row)
     row.active, row.asked_at = active, at
     db.session.flush()
+    if not active:
+        end_rights(user_id, at)
+
+
+def end_rights(user_id: int, at: datetime) -> None:
+    """End the page tokens of a person and forget the access given to us; runs in the portal's scope."""
+    person = db.session.scalar(select(Person).where(Person.user_id == user_id))
+    if person is not None:
+        person.is_admin = False
+        person.rights_ended_at = person.rights_ended_at or at
+    forget_access(current_portal_id(), user_id)
+    db.session.flush()
+
+
+def forget_access(portal_id: int, user_id: int) -> None:
+    """Work no longer in the name of a person who is no administrator (any more)."""
+    with portal_scope(portal_id):
+        db.session.execute(delete(Access).where(Access.portal_id == portal_id, Access.user_id == user_id))
 
 
 def dismissed_ids() -> frozenset[int]:

@@ -24,10 +24,11 @@ from b24app.storage import db, portal_scope
 T = TypeVar("T")
 
 
-def recognise(post: FramePost) -> Frame:
+def recognise(post: FramePost, *, user_id: int | None = None) -> Frame:
     """Turn a frame's form into a Frame, believing only the authorization server and the portal.
 
     Whoever is not an administrator is let in and noted as a person; what belongs to the whole install stays as it is.
+    With `user_id` a page asks again: the portal has to name the same person as before.
     """
     bind_contextvars(portal=post.member_id)
     portal, confirmed = find_portal(post.member_id), None
@@ -40,6 +41,8 @@ def recognise(post: FramePost) -> Frame:
     if visitor.application is None and confirmed is None:
         confirmed = _ask_server(post)
     _compare(portal, visitor, confirmed)
+    if user_id not in (None, visitor.user_id):
+        raise refusal("foreign_user")
     portal = keep(partial(_note_install, post, visitor, confirmed))
     if portal is None or portal.status == InstallStatus.DELETED:
         raise AdministratorFirst

@@ -78,6 +78,7 @@ class Person(OfPortal, Base):
     time_zone: Mapped[str] = mapped_column(String(64), default="")
     theme: Mapped[str] = mapped_column(String(8), default="auto")
     seen_at: Mapped[datetime]
+    rights_ended_at: Mapped[datetime | None]
 
 
 class Employment(OfPortal, Base):

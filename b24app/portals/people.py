@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
-from b24app.portals.employment import note_employment
+from b24app.portals.employment import forget_access, note_employment
 from b24app.portals.model import Access, InstallStatus, Person, Portal
 from b24app.portals.posts import FramePost
 from b24app.portals.visitor import Visitor
@@ -38,17 +38,12 @@ def note_person(portal: Portal, visitor: Visitor, language: str) -> Person:
         person.language = language
         person.time_zone = known_zone(visitor.time_zone)
         person.seen_at = services().clock.now()
+        person.rights_ended_at = None
+        db.session.flush()
         if not visitor.is_admin:
             forget_access(portal.id, visitor.user_id)
         note_employment(visitor.user_id, active=True, at=person.seen_at)
-        db.session.flush()
     return person
-
-
-def forget_access(portal_id: int, user_id: int) -> None:
-    """Work no longer in the name of a person who is no administrator (any more)."""
-    with portal_scope(portal_id):
-        db.session.execute(delete(Access).where(Access.portal_id == portal_id, Access.user_id == user_id))
 
 
 def note_access(portal: Portal, user_id: int, post: FramePost, *, master: bool = False) -> None:

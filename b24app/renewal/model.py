@@ -202,6 +202,7 @@ class StatusLink(OfPortal, Base):
     code: Mapped[str] = mapped_column(String(40), unique=True)
     purpose: Mapped[str] = mapped_column(String(12))
     made_by: Mapped[str] = mapped_column(String(255))
+    made_by_id: Mapped[int | None]
     made_at: Mapped[datetime]
     expires_on: Mapped[date | None]
     revoked_at: Mapped[datetime | None]

@@ -10,6 +10,8 @@ from sqlalchemy import select
 from b24app.errors import BadInput, NotFound, Refused
 from b24app.license.terms import Author
 from b24app.portals.days import day_at
+from b24app.portals.employment import dismissed_ids
+from b24app.portals.model import Person
 from b24app.renewal import model
 from b24app.services import services
 from b24app.storage import db, every_portal
@@ -32,6 +34,8 @@ class LinkView:
     expires_on: date | None
     revoked_at: datetime | None
     opened_at: datetime | None
+    maker_dismissed: bool = False
+    maker_demoted: bool = False
 
 
 def make_link(purpose: str, *, by: Author, at: datetime, expires_on: date | None = None) -> LinkView:
@@ -41,6 +45,7 @@ def make_link(purpose: str, *, by: Author, at: datetime, expires_on: date | None
     if purpose == "report" and expires_on is None:
         raise BadInput(N_("A report is shown outside until a day: choose it."), "expires_on")
     row = model.StatusLink(code=secrets.token_urlsafe(18), purpose=purpose, made_by=by.name, made_at=at)
+    row.made_by_id = by.user_id
     row.expires_on = expires_on
     db.session.add(row)
     db.session.flush()
@@ -58,7 +63,9 @@ def list_links(*, with_revoked: bool = False) -> tuple[LinkView, ...]:
     query = select(model.StatusLink).order_by(model.StatusLink.id.desc())
     if not with_revoked:
         query = query.where(model.StatusLink.revoked_at.is_(None))
-    return tuple(_view(row) for row in db.session.scalars(query))
+    rows = db.session.scalars(query).all()
+    makers, gone = _makers({row.made_by_id for row in rows if row.made_by_id is not None}), dismissed_ids()
+    return tuple(_view(row, makers.get(row.made_by_id or 0), gone) for row in rows)
 
 
 def revoke_link(link_id: int, at: datetime) -> None:
@@ -97,7 +104,13 @@ def signed_code(token: str, purpose: str) -> str:
         return ""
 
 
-def _view(row: model.StatusLink) -> LinkView:
+def _makers(ids: set[int]) -> dict[int, Person]:
+    """The people who made addresses, as far as they have opened the application in this portal."""
+    found = db.session.scalars(select(Person).where(Person.user_id.in_(ids))) if ids else ()
+    return {person.user_id: person for person in found}
+
+
+def _view(row: model.StatusLink, maker: Person | None = None, gone: frozenset[int] = frozenset()) -> LinkView:
     path = PATHS[row.purpose].format(token=_signer(row.purpose).dumps(row.code))
     return LinkView(
         id=row.id,
@@ -109,6 +122,8 @@ def _view(row: model.StatusLink) -> LinkView:
         expires_on=row.expires_on,
         revoked_at=row.revoked_at,
         opened_at=row.opened_at,
+        maker_dismissed=row.made_by_id in gone,
+        maker_demoted=maker is not None and row.made_by_id not in gone and not maker.is_admin,
     )
 
 

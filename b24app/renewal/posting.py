@@ -52,7 +52,7 @@ def remind_portal(portal_id: int) -> None:
         return
     with portal_scope(portal_id):
         desk = open_desk(portal)
-        for step in (write_due, write_digest, move_deadlines, readdress, send_waiting):
+        for step in (write_due, write_digest, move_deadlines, readdress, deliver):
             _do_alone(desk, step)
 
 
@@ -65,7 +65,7 @@ def _do_alone(desk: Desk, step: Callable[[Desk], int]) -> None:
         log.exception("a step of reminding failed", step=step.__name__, error=type(error).__name__)
 
 
-def send_waiting(desk: Desk) -> int:
+def deliver(desk: Desk) -> int:
     """Send everything that waits in this portal."""
     return deliver_waiting(sender_for(desk), desk.now)
 

@@ -10,6 +10,7 @@ BLUEPRINTS = (
     "b24app.web.metrics",
     "b24app.web.events",
     "b24app.web.calls",
+    "b24app.web.token_pages",
     "b24app.placements.views",
     "b24app.placements.wizard",
     "b24app.web.overview",

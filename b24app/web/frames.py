@@ -25,7 +25,7 @@ def framed(*, admin: bool = False) -> Callable[[View], View]:
         @functools.wraps(view)
         def enter(*args: Any, **values: Any) -> ResponseReturnValue:
             token = request.headers.get(HEADER) or request.form.get(FIELD, "")
-            return _renew(show_in_frame(view, restore_frame(token), *args, admin=admin, **values))
+            return _refresh(show_in_frame(view, restore_frame(token), *args, admin=admin, **values))
 
         enter.framed = "admin" if admin else "anyone"  # type: ignore[attr-defined]
         return enter
@@ -33,8 +33,8 @@ def framed(*, admin: bool = False) -> Callable[[View], View]:
     return decorate
 
 
-def _renew(answer: ResponseReturnValue) -> ResponseReturnValue:
-    """Send a fresh token with every answer to htmx, so that a page in use does not grow old."""
+def _refresh(answer: ResponseReturnValue) -> ResponseReturnValue:
+    """Send the token with every answer to htmx, as the language or the theme may have changed; its hour goes on."""
     response = current_app.make_response(answer)
     if request.headers.get("HX-Request"):
         response.headers[HEADER] = sign_frame(g.frame)

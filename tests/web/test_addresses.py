@@ -24,6 +24,7 @@ PUBLIC = {
     "report.download_outside",
     "report.show_outside",
     "static",
+    "token.renew",
 }
 FOR_EVERYBODY = (
     "/",

@@ -14,7 +14,7 @@ from tools.gallery import PAGES, ROOT, environment
 
 STATIC = ROOT / "static"
 TEMPLATES = ROOT / "templates"
-FIRST_VIEW = ("app.css", "parts.css", "work.css", "charts.css", "app.js", "bridge.js")
+FIRST_VIEW = ("app.css", "parts.css", "work.css", "charts.css", "app.js", "bridge.js", "token.js")
 OURS = ("base.html", "bare.html", "outside.html", "ui", "widget", "states")
 
 

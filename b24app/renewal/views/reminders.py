@@ -223,7 +223,7 @@ def draw_reminders(frame: Frame, *, form: Any = None, wrong: BadInput | None = N
         digest=get_digest(),
         channels=list_channels(),
         mail_ready=services().settings.smtp_url is not None,
-        links={purpose: living_link(purpose) for purpose in PURPOSES},
+        links=living_links(),
         notice=notice_of(desk_of(frame)),
         planned=coming(now)[:MOST_AHEAD],
         names=timeline_view(now, today()).names,
@@ -241,9 +241,10 @@ def draw_reminders(frame: Frame, *, form: Any = None, wrong: BadInput | None = N
     )
 
 
-def living_link(purpose: str) -> LinkView | None:
-    """The address outside the portal that works now."""
-    return next((link for link in list_links() if link.purpose == purpose), None)
+def living_links() -> dict[str, list[LinkView]]:
+    """Every address outside the portal that works now, by purpose: whoever made it, any administrator may close it."""
+    living = [link for link in list_links() if link.expires_on is None or link.expires_on >= today()]
+    return {purpose: [link for link in living if link.purpose == purpose] for purpose in PURPOSES}
 
 
 def coming(now: datetime) -> list[Planned]:
