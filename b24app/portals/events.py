@@ -23,6 +23,7 @@ from b24app.storage import db
 # These two bring the first or a changed application token, so their access token is asked about instead.
 CONFIRMED_ONLINE = frozenset({"ONAPPINSTALL", "ONAPPUPDATE"})
 UNINSTALL = "ONAPPUNINSTALL"
+QUESTION_LIVES = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +81,12 @@ def is_genuine(portal: Portal | None, post: EventPost) -> bool:
 
 
 def _is_being_asked(member_id: str) -> bool:
-    """Whether the authorization server is being asked about an uninstall already: one question at a time is enough."""
+    """Whether the server is being asked about an uninstall already; a question that a dead worker left ends by itself."""
     open_one = select(EventIn.id).where(
-        EventIn.member_id == member_id, EventIn.name == UNINSTALL, EventIn.done_at.is_(None)
+        EventIn.member_id == member_id,
+        EventIn.name == UNINSTALL,
+        EventIn.done_at.is_(None),
+        EventIn.received_at > services().clock.now() - QUESTION_LIVES,
     )
     return db.session.scalar(open_one.limit(1)) is not None
 
