@@ -29,7 +29,12 @@ def application(
 ) -> Iterator[Flask]:
     """An application that bears ten refusals a minute from one address."""
     few = settings.model_copy(update={"refusals_per_minute": MOST} | changes)
-    app = create_app(few, clock=world.clock, http=sessions_of(world), sleep=lambda _seconds: None)
+    app = create_app(
+        few,
+        clock=world.clock,
+        http=sessions_of(world),
+        sleep=lambda seconds: world.clock.advance(seconds=seconds),
+    )
     yield app
     with app.app_context():
         app.extensions["sqlalchemy"].engine.dispose()
@@ -244,9 +249,8 @@ class TestWithoutRedis:
     def changes(self) -> dict[str, object]:
         return {"queue_url": "redis://127.0.0.1:1/0"}
 
-    def test_nobody_is_refused_for_it_and_each_process_counts_alone(
-        self, knocks: FlaskClient, socket_enabled: None
-    ):
+    @pytest.mark.usefixtures("socket_enabled")
+    def test_nobody_is_refused_for_it_and_each_process_counts_alone(self, knocks: FlaskClient):
         told = [status(knocks, ATTACKER) for _ in range(MOST + 3)]
         assert set(told) == {401, 429}
         assert told[:MOST] == [401] * MOST
