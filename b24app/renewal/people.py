@@ -37,7 +37,8 @@ def check_email(text: str) -> str:
 
 def list_roles() -> dict[Role, Holder]:
     """The people who were named, by role."""
-    rows = db.session.scalars(select(model.RolePerson)).all()
+    known = model.RolePerson.role.in_(list(Role))
+    rows = db.session.scalars(select(model.RolePerson).where(known)).all()
     return {
         Role(row.role): Holder(Role(row.role), row.user_id, row.name, row.email) for row in rows if row.name
     }

@@ -13,13 +13,16 @@ from typing import Any
 
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.exc import IntegrityError
+from typing_extensions import TypedDict
 
-from b24app.errors import AppError
+from b24app.errors import AppError, LetterUnreadable
+from b24app.kept import MomentText, read_kept
 from b24app.renewal import model
 from b24app.renewal.channels import Letter
 from b24app.renewal.failures import describe
 from b24app.renewal.ladder import Planned
 from b24app.renewal.recipients import Recipient
+from b24app.renewal.settings import CHANNELS
 from b24app.storage import db
 
 MOST_ATTEMPTS = 6
@@ -152,11 +155,11 @@ def _send_one(delivery_id: int, send: Send, at: datetime) -> int:
     row = db.session.scalar(select(model.Delivery).where(model.Delivery.id == delivery_id))
     if row is None:
         return 0
-    channel, letter = row.channel, _unpack(row.letter)
+    channel, kept = row.channel, row.letter
     to, attempts = Recipient(row.recipient, row.recipient_name), row.attempts
     db.session.commit()
     try:
-        send(channel, letter, to)
+        send(channel, _unpack(channel, kept), to)
     except AppError as error:
         db.session.rollback()
         _finish(delivery_id, **_failed(error, attempts, at))
@@ -213,12 +216,25 @@ def _pack(letter: Letter) -> dict[str, Any]:
     return values
 
 
-def _unpack(values: dict[str, Any]) -> Letter:
-    deadline = values["deadline"]
-    return Letter(
-        **{
-            **values,
-            "lines": tuple(values["lines"]),
-            "deadline": datetime.fromisoformat(deadline) if deadline else None,
-        }
-    )
+class KeptLetter(TypedDict):
+    """A letter as it lies in storage."""
+
+    key: str
+    tag: str
+    subject: str
+    lines: list[str]
+    link: str
+    link_text: str
+    outside: str
+    outside_text: str
+    deadline: MomentText | None
+    public: bool
+
+
+def _unpack(channel: str, values: dict[str, Any]) -> Letter:
+    """The letter as it was written; one of another release is not sent half empty or by a way that is gone."""
+    kept: KeptLetter | None = read_kept(KeptLetter, values)
+    if kept is None or channel not in CHANNELS:
+        raise LetterUnreadable
+    deadline = datetime.fromisoformat(kept["deadline"]) if kept["deadline"] else None
+    return Letter(**{**kept, "lines": tuple(kept["lines"]), "deadline": deadline})
