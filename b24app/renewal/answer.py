@@ -102,7 +102,11 @@ def _lead(s: Situation, *, late: bool) -> Said:
 def _why(s: Situation) -> Said:
     if s.plan is None:
         return NOTHING
-    return say("%(bank)s %(grace)s", bank=_bank(s.plan.conditions), grace=_grace_ends(s, s.plan))
+    told = {"bank": _bank(s.plan.conditions), "grace": _grace_ends(s, s.plan)}
+    promise = _promise(s)
+    if promise:
+        return say("%(bank)s %(grace)s %(promise)s", **told, promise=promise)
+    return say("%(bank)s %(grace)s", **told)
 
 
 def _bank(conditions: Conditions) -> Said:
@@ -120,7 +124,7 @@ def _bank(conditions: Conditions) -> Said:
 
 
 def _grace_ends(s: Situation, plan: PaymentPlan) -> Said:
-    grace = s.policy.days("grace_days")
+    grace = s.policy.grace_days
     if not grace:
         return say(N_("No grace is promised after the end."))
     closed = next((run for run in plan.closed if run[1] >= s.today), None)
@@ -132,6 +136,18 @@ def _grace_ends(s: Situation, plan: PaymentPlan) -> Said:
         "%(count)s days of grace end on %(day)s, but banks are closed from %(first)s to %(last)s.",
     )
     return say(text, count=grace, day=plan.grace_ends, first=closed[0], last=closed[1])
+
+
+def _promise(s: Situation) -> Said:
+    """What the vendor promises, beside the fewer days that are counted; nothing when a person wrote the days down."""
+    promised = s.policy.promised_grace_days
+    if promised <= s.policy.grace_days or promised != s.policy.days("grace_days"):
+        return NOTHING
+    text = NN_(
+        "The vendor promises %(count)s day; the portal itself blocks earlier, so fewer are counted.",
+        "The vendor promises %(count)s days; the portal itself blocks earlier, so fewer are counted.",
+    )
+    return say(text, count=promised)
 
 
 def _grace(s: Situation) -> Answer:

@@ -85,8 +85,7 @@ def _autopay(_item: Planned, s: Situation, name: Said) -> Draft:
 
 
 def _last_day(_item: Planned, s: Situation, name: Said) -> Draft:
-    grace = s.policy.days("grace_days")
-    if grace:
+    if s.policy.grace_days:
         text = N_("From tomorrow only the grace days keep it working, until %(day)s.")
         tail = say(text, day=s.policy.grace_ends(s.term.ends_on) if s.term.ends_on else None)
     else:

@@ -120,7 +120,7 @@ def subjects(timeline: Timeline, now: datetime, today: date) -> tuple[Subject, .
                 ends_on=row.term.ends_on,
                 state=s.state,
                 plan=row.plan,
-                grace_days=s.policy.days("grace_days"),
+                grace_days=s.policy.grace_days,
                 marks=s.marks,
                 delays=s.delays,
                 main=row.main,

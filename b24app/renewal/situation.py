@@ -54,7 +54,9 @@ class Situation:
     @property
     def grace_left(self) -> int:
         """Days of grace that remain; zero when there are none."""
-        return max(0, self.policy.days("grace_days") + self.days_left) if self.days_left < 0 else 0
+        if self.term.ends_on is None or self.days_left >= 0:
+            return 0
+        return max(0, (self.policy.grace_ends(self.term.ends_on) - self.today).days)
 
     @property
     def paid(self) -> bool:
