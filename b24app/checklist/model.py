@@ -225,9 +225,7 @@ class ProbeRun(OfPortal, Base):
     __table_args__ = (UniqueConstraint("portal_id", "active"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    state: Mapped[str] = mapped_column(
-        Code(12, among(RunState), RunState.FAILED), default=RunState.QUEUED
-    )
+    state: Mapped[str] = mapped_column(Code(12, among(RunState), RunState.FAILED), default=RunState.QUEUED)
     active: Mapped[bool | None]
     phase: Mapped[str] = mapped_column(String(20), default="")
     mark: Mapped[str] = mapped_column(String(36))

@@ -9,7 +9,7 @@ from b24app.checklist.fact import Facts, load_facts
 from b24app.checklist.own import OWN_FACTS
 from b24app.checklist.refusal import REASON_TEXTS, Reason, Refusal
 from b24app.checklist.stored_shapes import KeptEvidence, KeptSaid, KeptVerdict
-from b24app.checklist.verdict import Evidence, Level, Said, Value, Verdict, unknown
+from b24app.checklist.verdict import Evidence, Said, Value, Verdict, unknown
 from b24app.kept import dump, read_kept
 from b24app.license.said import can_be_said
 

@@ -1,7 +1,5 @@
 """The shapes in which verdicts and their sentences lie in storage. JSON knows no dates: they carry their kind."""
 
-from typing import Union
-
 from pydantic import StrictBool, StrictFloat, StrictInt, StrictStr
 from typing_extensions import TypedDict
 
@@ -27,9 +25,8 @@ class KeptInner(TypedDict):
     said: "KeptSaid"
 
 
-KeptValue = Union[
-    StrictStr, StrictBool, StrictInt, StrictFloat, None, KeptMoment, KeptDay, KeptInner, list[StrictStr | KeptInner]
-]
+Plain = StrictStr | StrictBool | StrictInt | StrictFloat | None
+KeptValue = Plain | KeptMoment | KeptDay | KeptInner | list[StrictStr | KeptInner]
 
 
 class KeptSaid(TypedDict):

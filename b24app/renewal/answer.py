@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from b24app.license.payment_plan import Conditions, PaymentPlan
 from b24app.license.policy import State
 from b24app.license.said import NOTHING, Said, say
+from b24app.renewal.heard import since_unknown
 from b24app.renewal.licence import is_licence, licence_words
 from b24app.renewal.situation import Situation
 from b24app.texts import N_, NN_
@@ -151,19 +152,26 @@ def _promise(s: Situation) -> Said:
 
 
 def _grace(s: Situation) -> Answer:
-    stops = s.plan.grace_ends if s.plan else None
     return Answer(
         level="fail",
         word=say(N_("Grace days: %(left)s"), left=days_left_of(s.grace_left)),
         about=_about(s),
         answer=say(N_("The plan has ended, grace days: %(left)s"), left=days_left_of(s.grace_left)),
-        lead=say(N_("Everything works until %(day)s. Pay by card: it switches on at once."), day=stops),
+        lead=_works_until(s),
         why=say(
             N_(
                 "After that the portal falls to the free plan: applications and the exchange with the site stop."
             )
         ),
     )
+
+
+def _works_until(s: Situation) -> Said:
+    stops, unknown = s.plan.grace_ends if s.plan else None, since_unknown(s.heard)
+    if not unknown:
+        return say(N_("Everything works until %(day)s. Pay by card: it switches on at once."), day=stops)
+    text = N_("The grace days end on %(day)s. %(unknown)s Pay by card: it switches on at once.")
+    return say(text, day=stops, unknown=unknown)
 
 
 def _lapsed(s: Situation) -> Answer:

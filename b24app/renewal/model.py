@@ -14,7 +14,6 @@ from b24app.license.terms import Kind
 from b24app.renewal.ladder import USUAL_RUNGS
 from b24app.storage import Base, OfPortal, Sealed, SealedBytes
 
-
 PAPER_KINDS = ("invoice", "payment", "closing", "contract", "other")
 REPORT_REASONS = ("login", "orders", "payment", "calls", "other")
 

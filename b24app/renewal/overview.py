@@ -83,6 +83,7 @@ def situation_of(row: TermRow, now: datetime, today: date) -> Situation:
         roles=list_roles(),
         delays=delays_of(case, today),
         date_doubtful=term.needs_confirming(now),
+        heard=get_pulse().heard(now),
     )
 
 

@@ -237,4 +237,5 @@ def _unpack(channel: str, values: dict[str, Any]) -> Letter:
     if kept is None or channel not in CHANNELS:
         raise LetterUnreadable
     deadline = datetime.fromisoformat(kept["deadline"]) if kept["deadline"] else None
-    return Letter(**{**kept, "lines": tuple(kept["lines"]), "deadline": deadline})
+    told: dict[str, Any] = {**kept, "lines": tuple(kept["lines"]), "deadline": deadline}
+    return Letter(**told)

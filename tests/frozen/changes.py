@@ -23,7 +23,7 @@ def columns_of(kind: type[Any]) -> Iterator[tuple[Table, str]]:
 
 def change_json(rows: Rows, seed: int) -> Rows:
     """Every value of every JSON column with one change somewhere inside it."""
-    dice, rows = random.Random(seed), copy.deepcopy(rows)  # noqa: S311 - the same each time, nothing secret
+    dice, rows = random.Random(seed), copy.deepcopy(rows)
     for table, name in columns_of(Kept):
         for row in rows[table.name]:
             if row[name] is not None:
@@ -33,7 +33,7 @@ def change_json(rows: Rows, seed: int) -> Rows:
 
 def change_codes(rows: Rows, seed: int = 0) -> Rows:
     """Codes of another release in the columns that hold codes: in all rows, or in about half of them."""
-    dice, rows = random.Random(seed), copy.deepcopy(rows)  # noqa: S311 - the same each time, nothing secret
+    dice, rows = random.Random(seed), copy.deepcopy(rows)
     for table, name in (*columns_of(Code), *FREE_CODES):
         for row in rows[table.name]:
             if row[name] is not None and (not seed or dice.random() < 0.5):

@@ -81,7 +81,9 @@ def put_back(rows: Rows, engine: Engine, secrets: Mapping[tuple[str, str, Any], 
                     go_on_behind(connection, table.name, given)
 
 
-def _given(table: Table, row: Mapping[str, Any], secrets: Mapping[tuple[str, str, Any], Any]) -> dict[str, Any]:
+def _given(
+    table: Table, row: Mapping[str, Any], secrets: Mapping[tuple[str, str, Any], Any]
+) -> dict[str, Any]:
     """A row for this database; a column that came later gets what its migration gives it: nothing or its default."""
     who = row.get("user_id", row.get("id"))
     return {

@@ -14,6 +14,7 @@ from b24app.license.reading import timeline_view
 from b24app.license.said import NOTHING
 from b24app.renewal.answer import give_answer
 from b24app.renewal.cases import mark_stage, open_case
+from b24app.renewal.heard import Heard
 from b24app.renewal.next_step import next_step
 from b24app.renewal.overview import overview_view, situation_of
 from b24app.renewal.rescue import Refusal, works_of
@@ -200,5 +201,5 @@ def test_an_on_premise_licence_is_no_plan_of_the_cloud(portal, day, language):
 def test_a_blocked_licence_lets_nobody_in(portal):
     change_profile(by=MARINA, at=AT, edition="on_premise")
     set_clock("on_premise", END, by=MARINA, at=AT)
-    works = [text.message for ok, text in works_of(situation(date(2027, 1, 20)), Refusal()) if ok]
+    works = [text.message for ok, text in works_of(situation(date(2027, 1, 20)), Refusal(), Heard()) if ok]
     assert works == ["Data is safe"]

@@ -89,7 +89,7 @@ def test_in_the_grace_everything_still_works(
 ):
     world.clock.advance(days=26)
     text = read(visitor, link())
-    assert "What to do while everything works" in text
+    assert "What to do in the grace days" in text
     assert "How to get back to work" not in text
 
 
