@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+ANSWER_HOLDS = timedelta(days=1)
+
 
 class Clock(Protocol):
     """Anything that knows the present moment."""
@@ -56,3 +58,8 @@ class ShiftedClock:
 def today(clock: Clock, zone: str = "UTC") -> date:
     """The calendar day in a time zone, by which terms and deadlines are counted."""
     return clock.now().astimezone(ZoneInfo(zone)).date()
+
+
+def holds_still(at: datetime, now: datetime) -> bool:
+    """Whether an answer of a portal may still be told as how things are: for one day, no longer."""
+    return now - at <= ANSWER_HOLDS

@@ -55,6 +55,12 @@ class SettingsWrong(AppError):
     """A setting is missing or wrong; the start is refused."""
 
 
+class LetterUnreadable(AppError):
+    """A letter that another release wrote, or a way to send it, that this one does not know."""
+
+    public = N_("The letter was written by another version of the application and cannot be read.")
+
+
 class BadInput(AppError):
     """A person's input cannot be used; `field` says where and the message id says why."""
 

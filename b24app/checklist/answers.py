@@ -6,14 +6,12 @@ from datetime import date, timedelta
 from sqlalchemy import select
 
 from b24app.checklist.evidence import files_by_answer, judge_file, keep_file
-from b24app.checklist.model import QuestionAnswer, RegisterRow
+from b24app.checklist.model import REGISTER_KINDS, QuestionAnswer, RegisterRow
 from b24app.checklist.questions import Answered, AttachedFile, Outcome, by_code
 from b24app.errors import BadInput, NotFound
 from b24app.services import services
 from b24app.storage import current_portal_id, db
 from b24app.texts import N_
-
-REGISTER_KINDS = ("application", "incoming_webhook", "outgoing_webhook", "other")
 
 
 def answer_question(

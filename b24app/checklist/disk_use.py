@@ -75,7 +75,9 @@ def _answered() -> Told | None:
         value = Decimal(answer.value.strip().replace(",", ".")) if answer else None
     except InvalidOperation:
         return None
-    return (float(value), answer.user_name, answer.answered_at) if answer and value and value > 0 else None
+    if answer is None or value is None or not value.is_finite() or value <= 0:
+        return None
+    return float(value), answer.user_name, answer.answered_at
 
 
 def _measured() -> Told | None:

@@ -4,10 +4,17 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from b24app.checklist.questions import Outcome
+from b24app.checklist.verdict import Level
+from b24app.kept import Code, Kept, among
 from b24app.storage import Base, OfPortal, SealedBytes
+
+PHASE_NAMES = ("waiting", "first", "second", "judging", "done")
+REGISTER_KINDS = ("application", "incoming_webhook", "outgoing_webhook", "other")
+REASON_CODES = ("on_purpose", "not_needed", "replaced", "other")
 
 
 class RunState(StrEnum):
@@ -31,8 +38,10 @@ class Run(OfPortal, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(20), default="manual")
-    state: Mapped[str] = mapped_column(String(12), default=RunState.QUEUED, index=True)
-    phase: Mapped[str] = mapped_column(String(20), default="waiting")
+    state: Mapped[str] = mapped_column(
+        Code(12, among(RunState), RunState.FAILED), default=RunState.QUEUED, index=True
+    )
+    phase: Mapped[str] = mapped_column(Code(20, among(PHASE_NAMES), "done"), default="waiting")
     asked_by: Mapped[int | None]
     asked_by_name: Mapped[str] = mapped_column(String(255), default="")
     created_at: Mapped[datetime] = mapped_column(index=True)
@@ -40,10 +49,10 @@ class Run(OfPortal, Base):
     finished_at: Mapped[datetime | None]
     seen_as: Mapped[int | None]
     seen_by_admin: Mapped[bool] = mapped_column(default=False)
-    scopes: Mapped[list[str]] = mapped_column(JSON, default=list)
+    scopes: Mapped[list[str]] = mapped_column(Kept(list[str], list), default=list)
     plan: Mapped[str] = mapped_column(String(40), default="")
     requests: Mapped[int] = mapped_column(default=0)
-    counts: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+    counts: Mapped[dict[str, int]] = mapped_column(Kept(dict[str, int], dict), default=dict)
     complete: Mapped[bool] = mapped_column(default=False)
     error: Mapped[str] = mapped_column(Text, default="")
     stopped_by: Mapped[str] = mapped_column(String(255), default="")
@@ -58,8 +67,8 @@ class FactRow(OfPortal, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     run_id: Mapped[int] = mapped_column(ForeignKey("run.id", ondelete="CASCADE"), index=True)
     name: Mapped[str] = mapped_column(String(60))
-    value: Mapped[Any | None] = mapped_column(JSON(none_as_null=True))
-    refusal: Mapped[Any | None] = mapped_column(JSON(none_as_null=True))
+    value: Mapped[Any | None] = mapped_column(Kept(Any))
+    refusal: Mapped[Any | None] = mapped_column(Kept(Any))
 
 
 class VerdictRow(OfPortal, Base):
@@ -71,8 +80,8 @@ class VerdictRow(OfPortal, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     run_id: Mapped[int] = mapped_column(ForeignKey("run.id", ondelete="CASCADE"), index=True)
     code: Mapped[str] = mapped_column(String(60))
-    level: Mapped[str] = mapped_column(String(8))
-    verdict: Mapped[dict[str, Any]] = mapped_column(JSON)
+    level: Mapped[str] = mapped_column(Code(8, among(Level), Level.UNKNOWN))
+    verdict: Mapped[dict[str, Any]] = mapped_column(Kept(dict[str, Any], dict))
     judged_at: Mapped[datetime]
 
 
@@ -96,7 +105,7 @@ class QuestionAnswer(OfPortal, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(60), index=True)
-    outcome: Mapped[str] = mapped_column(String(12))
+    outcome: Mapped[str] = mapped_column(Code(12, among(Outcome), Outcome.LATER))
     value: Mapped[str] = mapped_column(String(255), default="")
     note: Mapped[str] = mapped_column(Text, default="")
     user_id: Mapped[int]
@@ -141,7 +150,7 @@ class RegisterRow(OfPortal, Base):
     __tablename__ = "register_entry"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[str] = mapped_column(Code(20, among(REGISTER_KINDS), "other"))
     name: Mapped[str] = mapped_column(String(255))
     owner_id: Mapped[int | None]
     owner_name: Mapped[str] = mapped_column(String(255), default="")
@@ -162,7 +171,7 @@ class AcceptedChange(OfPortal, Base):
     kind: Mapped[str] = mapped_column(String(40))
     key: Mapped[str] = mapped_column(String(255))
     fingerprint: Mapped[str] = mapped_column(String(64))
-    reason: Mapped[str] = mapped_column(String(40))
+    reason: Mapped[str] = mapped_column(Code(40, among(REASON_CODES), "other"))
     explanation: Mapped[str] = mapped_column(Text, default="")
     user_id: Mapped[int]
     user_name: Mapped[str] = mapped_column(String(255))
@@ -216,7 +225,7 @@ class ProbeRun(OfPortal, Base):
     __table_args__ = (UniqueConstraint("portal_id", "active"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    state: Mapped[str] = mapped_column(String(12), default=RunState.QUEUED)
+    state: Mapped[str] = mapped_column(Code(12, among(RunState), RunState.FAILED), default=RunState.QUEUED)
     active: Mapped[bool | None]
     phase: Mapped[str] = mapped_column(String(20), default="")
     mark: Mapped[str] = mapped_column(String(36))
@@ -225,7 +234,7 @@ class ProbeRun(OfPortal, Base):
     created_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
-    steps: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    steps: Mapped[list[Any]] = mapped_column(Kept(list[Any], list), default=list)
     error: Mapped[str] = mapped_column(Text, default="")
 
 

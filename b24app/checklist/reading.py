@@ -1,16 +1,16 @@
 """The edge where portals' answers become typed: "Y", "12", "", null and [] are understood here once."""
 
-import functools
 import hashlib
 import hmac
 from collections.abc import Hashable, Mapping
 from datetime import datetime
 from typing import Annotated, Any, TypeVar, cast
 
-from pydantic import BeforeValidator, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BeforeValidator, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
 from b24app.errors import AnswerBroken
+from b24app.kept import adapter
 from b24app.wire.answers import Answer
 
 T = TypeVar("T")
@@ -49,12 +49,6 @@ Text = Annotated[str, BeforeValidator(_text)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Number = Annotated[int | None, BeforeValidator(_number)]
 Moment = Annotated[datetime | None, BeforeValidator(_moment)]
-
-
-@functools.cache
-def adapter(kind: Hashable) -> TypeAdapter[Any]:
-    """The one reader of a type, made once."""
-    return TypeAdapter(kind)  # type: ignore[arg-type]
 
 
 def record(kind: type[T], value: Any) -> T:

@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import select
 
 from b24app.checklist.model import FactRow, Run
-from b24app.checklist.reading import adapter
 from b24app.checklist.refusal import REASON_TEXTS, WHO_GRANTS, WHOLE_PORTAL, Refusal
+from b24app.kept import read_kept
 from b24app.storage import db
 
 
@@ -30,8 +30,8 @@ def refusal_of_run(run_id: int) -> RefusedRun | None:
         .order_by(FactRow.id)
     )
     for value, at in rows:
-        no: Refusal = adapter(Refusal).validate_python(value)
-        if no.reason in WHOLE_PORTAL:
+        no: Refusal | None = read_kept(Refusal, value)
+        if no is not None and no.reason in WHOLE_PORTAL:
             words = f"{no.code}\n{no.description}".strip()
             return RefusedRun(REASON_TEXTS[no.reason], WHO_GRANTS.get(no.reason, ""), words, at)
     return None

@@ -47,7 +47,8 @@ def after_steps(activated_at: datetime | None = None) -> list[AfterStep]:
     moment = activated_at or db.session.scalar(
         select(AfterStep.activated_at).order_by(AfterStep.activated_at.desc()).limit(1)
     )
-    wanted = select(AfterStep).where(AfterStep.activated_at == moment).order_by(AfterStep.due_at)
+    mine = AfterStep.activated_at == moment, AfterStep.step.in_(list(STEPS))
+    wanted = select(AfterStep).where(*mine).order_by(AfterStep.due_at)
     return list(db.session.scalars(wanted)) if moment else []
 
 
@@ -57,7 +58,7 @@ def start_due_repeats() -> None:
     with every_portal():
         due = db.session.execute(
             select(AfterStep.id, AfterStep.portal_id, AfterStep.step).where(
-                AfterStep.run_id.is_(None), AfterStep.due_at <= now
+                AfterStep.run_id.is_(None), AfterStep.due_at <= now, AfterStep.step.in_(list(STEPS))
             )
         ).all()
     db.session.commit()

@@ -7,19 +7,18 @@ from typing import Any
 
 from b24app.checklist.fact import Facts, load_facts
 from b24app.checklist.own import OWN_FACTS
-from b24app.checklist.reading import adapter
-from b24app.checklist.refusal import Refusal
-from b24app.checklist.verdict import Evidence, Level, Said, Value, Verdict
+from b24app.checklist.refusal import REASON_TEXTS, Reason, Refusal
+from b24app.checklist.stored_shapes import KeptEvidence, KeptSaid, KeptVerdict
+from b24app.checklist.verdict import Evidence, Said, Value, Verdict, unknown
+from b24app.kept import dump, read_kept
+from b24app.license.said import can_be_said
+
+NOT_ASKED = unknown(REASON_TEXTS[Reason.NOT_ASKED])
 
 
 def kinds() -> dict[str, type]:
     """The record type of every fact that may be stored."""
     return {name: spec.kind for name, spec in load_facts().items()} | dict(OWN_FACTS)
-
-
-def dump(kind: Any, value: Any) -> Any:
-    """A record as plain JSON."""
-    return adapter(kind).dump_python(value, mode="json")
 
 
 def dump_facts(facts: Facts) -> dict[str, tuple[Any, Any]]:
@@ -32,13 +31,13 @@ def dump_facts(facts: Facts) -> dict[str, tuple[Any, Any]]:
 def load_facts_from(rows: Mapping[str, tuple[Any, Any]]) -> Facts:
     """Facts again; one whose shape has changed since it was stored counts as not asked."""
     known = kinds()
-    values = {
-        name: adapter(known[name]).validate_python(value)
-        for name, (value, _) in rows.items()
-        if value is not None and name in known
-    }
-    noes = {name: adapter(Refusal).validate_python(no) for name, (_, no) in rows.items() if no is not None}
-    return Facts(values, noes)
+    values = {name: read_kept(known[name], value) for name, (value, _) in rows.items() if name in known}
+    noes = {name: read_kept(Refusal, no) for name, (_, no) in rows.items() if no is not None}
+    return Facts(_told(values), _told(noes))
+
+
+def _told(found: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def dump_verdict(verdict: Verdict) -> dict[str, Any]:
@@ -51,14 +50,23 @@ def dump_verdict(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def load_verdict(value: Mapping[str, Any]) -> Verdict:
-    """A verdict again."""
-    return Verdict(
-        Level(value["level"]),
-        _load_said(value["said"]),
-        _load_said(value["detail"]) if value["detail"] else None,
-        tuple(_load_evidence(line) for line in value["evidence"]),
+def load_verdict(value: Any) -> Verdict:
+    """A verdict again; one whose shape has changed since, or whose sentences cannot be said, counts as not asked."""
+    kept: KeptVerdict | None = read_kept(KeptVerdict, value)
+    if kept is None:
+        return NOT_ASKED
+    found = Verdict(
+        kept["level"],
+        _load_said(kept["said"]),
+        _load_said(kept["detail"]) if kept["detail"] else None,
+        tuple(_load_evidence(line) for line in kept["evidence"]),
     )
+    return found if all(can_be_said(said) for said in _sentences(found)) else NOT_ASKED
+
+
+def _sentences(found: Verdict) -> tuple[Said, ...]:
+    detail = (found.detail,) if found.detail else ()
+    return (found.said, *detail, *(line.said for line in found.evidence))
 
 
 def _dump_evidence(line: Evidence) -> dict[str, Any]:
@@ -66,10 +74,9 @@ def _dump_evidence(line: Evidence) -> dict[str, Any]:
     return {"label": line.label, "said": _dump_said(line.said), "level": line.level, "at": at}
 
 
-def _load_evidence(value: Mapping[str, Any]) -> Evidence:
-    level = Level(value["level"]) if value["level"] else None
-    at = datetime.fromisoformat(value["at"]) if value["at"] else None
-    return Evidence(value["label"], _load_said(value["said"]), level, at)
+def _load_evidence(kept: KeptEvidence) -> Evidence:
+    at = datetime.fromisoformat(kept["at"]) if kept["at"] else None
+    return Evidence(kept["label"], _load_said(kept["said"]), kept["level"], at)
 
 
 def _dump_said(said: Said) -> dict[str, Any]:
@@ -77,9 +84,9 @@ def _dump_said(said: Said) -> dict[str, Any]:
     return {"message": said.message, "plural": said.plural, "values": values}
 
 
-def _load_said(value: Mapping[str, Any]) -> Said:
-    values = {name: _load_value(inner) for name, inner in value["values"].items()}
-    return Said(value["message"], value["plural"], values)
+def _load_said(kept: KeptSaid) -> Said:
+    values = {name: _load_value(inner) for name, inner in kept["values"].items()}
+    return Said(kept["message"], kept["plural"], values)
 
 
 def _dump_value(value: Value) -> Any:

@@ -2,12 +2,23 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
-from sqlalchemy import JSON, Numeric, String, Text, UniqueConstraint
+from annotated_types import Len
+from sqlalchemy import Numeric, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from b24app.kept import Code, Kept, among
+from b24app.license.plans import read_plans
+from b24app.license.routes import METHOD_TITLES, ROUTE_TITLES
+from b24app.license.terms import Kind
+from b24app.license.working_days import COUNTRIES
 from b24app.storage import Base, OfPortal
+
+EDITIONS = ("cloud", "on_premise")
+
+
+Changes = dict[str, Annotated[list[Any], Len(2, 2)]]  # each changed field as it was and as it became
 
 
 class Clock(OfPortal, Base):
@@ -16,7 +27,7 @@ class Clock(OfPortal, Base):
     __tablename__ = "clock"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[str] = mapped_column(Code(20, among(Kind), Kind.OTHER))
     title: Mapped[str] = mapped_column(String(200), default="")
     ends_on: Mapped[date | None]
     owner_id: Mapped[int | None]
@@ -44,10 +55,10 @@ class ClockHistory(OfPortal, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     clock_id: Mapped[int] = mapped_column(index=True)
-    kind: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[str] = mapped_column(Code(20, among(Kind), Kind.OTHER))
     title: Mapped[str] = mapped_column(String(200), default="")
     action: Mapped[str] = mapped_column(String(20))
-    changes: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    changes: Mapped[dict[str, list[Any]]] = mapped_column(Kept(Changes, dict), default=dict)
     by_id: Mapped[int | None]
     by: Mapped[str] = mapped_column(String(255))
     at: Mapped[datetime]
@@ -60,7 +71,7 @@ class DateSuggestion(OfPortal, Base):
     __table_args__ = (UniqueConstraint("portal_id", "kind", "source"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[str] = mapped_column(Code(20, among(Kind), Kind.OTHER))
     source: Mapped[str] = mapped_column(String(40))
     ends_on: Mapped[date]
     seen_at: Mapped[datetime]
@@ -111,12 +122,12 @@ class LicenseProfile(OfPortal, Base):
     license_seen_at: Mapped[datetime | None]
     license_changed_at: Mapped[datetime | None]
     portal_name: Mapped[str] = mapped_column(String(200), default="")
-    plan_named: Mapped[str] = mapped_column(String(20), default="")
-    edition: Mapped[str] = mapped_column(String(12), default="cloud")
+    plan_named: Mapped[str] = mapped_column(Code(20, among(read_plans().plans), ""), default="")
+    edition: Mapped[str] = mapped_column(Code(12, among(EDITIONS), "cloud"), default="cloud")
     enterprise_box: Mapped[bool] = mapped_column(default=False)
-    country: Mapped[str] = mapped_column(String(2), default="")
-    route: Mapped[str] = mapped_column(String(12), default="portal")
-    method: Mapped[str] = mapped_column(String(12), default="transfer")
+    country: Mapped[str] = mapped_column(Code(2, among(COUNTRIES), ""), default="")
+    route: Mapped[str] = mapped_column(Code(12, among(ROUTE_TITLES), "portal"), default="portal")
+    method: Mapped[str] = mapped_column(Code(12, among(METHOD_TITLES), "transfer"), default="transfer")
     transfer_days: Mapped[int | None]
     approval_days: Mapped[int] = mapped_column(default=3)
     growth_per_month: Mapped[Decimal | None] = mapped_column(Numeric(8, 2))

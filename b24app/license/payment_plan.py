@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from b24app.license.policy import grace_end
 from b24app.license.working_days import ONE_DAY, BankCalendar, DayKind, span
 
 ROOM_FOR_LABELS = timedelta(days=10)  # the labels of the first marks stand to the left of them
@@ -25,8 +26,8 @@ class Conditions:
 
     ends_on: date
     window_days: int = 30
-    grace_days: int = 15
-    safe_grace_days: int = 14
+    grace_days: int = 14
+    promised_grace_days: int = 15
     transfer_days: int = 3
     approval_days: int = 3
     activation_days: int = 0
@@ -38,7 +39,8 @@ class Conditions:
 class PaymentPlan:
     """The dates to act by; `transfer`, `approval` and `late_transfer` are the working days counted back, nearest first.
 
-    `late_arrival` is the last working day of the grace that we rely on, `late_transfer` what is counted back from it.
+    `arrives_by` and `late_arrival` are the last working days on or before the end and the end of the grace: the days on
+    which money can still arrive. `transfer` and `late_transfer` are counted back from them.
     """
 
     conditions: Conditions
@@ -46,6 +48,7 @@ class PaymentPlan:
     prepare_by: date
     invoice_by: date | None
     pay_by: date
+    arrives_by: date
     arrives_on: date
     activation_on: date
     late_arrival: date
@@ -58,8 +61,13 @@ class PaymentPlan:
 
     @property
     def last_chance_on(self) -> date:
-        """The last working day on which sent money still renews inside the grace that we rely on."""
+        """The last working day on which sent money still renews inside the grace."""
         return self.late_transfer[-1] if self.late_transfer else self.late_arrival
+
+    @property
+    def promised_ends(self) -> date:
+        """The end of the grace that the vendor promises; nobody counts with it."""
+        return grace_end(self.conditions.ends_on, self.conditions.promised_grace_days)
 
     @property
     def first_step_by(self) -> date:
@@ -92,19 +100,20 @@ class DayCell:
 
 
 def plan_payment(conditions: Conditions, calendar: BankCalendar) -> PaymentPlan:
-    """Count back from the end of the term, in working days.
+    """Count back from the last day on which money can arrive before the end, in working days.
 
-    Rule of needs.md §6.2: pay by = end − N working days; invoice by = pay by − approval days.
+    Rule of needs.md §6.2: pay by = the last bank day whose money arrives on or before the end; money arrives on bank
+    days only, so from a closed end the count begins at the bank day before it; invoice by = pay by − approval days.
     """
-    ends_on = conditions.ends_on
+    ends_on, grace_ends = conditions.ends_on, grace_end(conditions.ends_on, conditions.grace_days)
+    arrives_by = calendar.open_or_before(ends_on)
     days = conditions.transfer_days + conditions.activation_days
-    transfer = calendar.walked(ends_on, days, -ONE_DAY)
-    pay_by = transfer[-1] if transfer else calendar.open_or_before(ends_on)
+    transfer = calendar.walked(arrives_by, days, -ONE_DAY)
+    pay_by = transfer[-1] if transfer else arrives_by
     approval = calendar.walked(pay_by, conditions.approval_days, -ONE_DAY)
     acted_by = approval[-1] if approval else pay_by
-    grace_ends = ends_on + timedelta(days=conditions.grace_days)
     arrives_on = calendar.after(pay_by, conditions.transfer_days)
-    late_arrival = calendar.open_or_before(ends_on + timedelta(days=conditions.safe_grace_days))
+    late_arrival = calendar.open_or_before(grace_ends)
     late_days = conditions.transfer_days + conditions.late_activation_days
     return PaymentPlan(
         conditions=conditions,
@@ -112,6 +121,7 @@ def plan_payment(conditions: Conditions, calendar: BankCalendar) -> PaymentPlan:
         prepare_by=calendar.before(acted_by, 1),
         invoice_by=acted_by if conditions.invoice else None,
         pay_by=pay_by,
+        arrives_by=arrives_by,
         arrives_on=arrives_on,
         activation_on=calendar.after(arrives_on, conditions.activation_days),
         late_arrival=late_arrival,
@@ -135,7 +145,7 @@ def send_on(day: date, conditions: Conditions, calendar: BankCalendar) -> Sent:
     if left >= 0:
         outcome = Outcome.ON_TIME if spare > 0 else Outcome.NO_SPARE
     else:
-        outcome = Outcome.IN_GRACE if -left <= conditions.safe_grace_days else Outcome.LATE
+        outcome = Outcome.IN_GRACE if -left <= conditions.grace_days else Outcome.LATE
     return Sent(start, arrives, outcome, spare)
 
 

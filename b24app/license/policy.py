@@ -56,10 +56,20 @@ class Policy:
         return DEFAULTS.get(code, 0) if number is None else number
 
     @property
-    def safe_grace_days(self) -> int:
-        """Days after the end on which we still rely; never more than the promised grace."""
-        safe = self.fact("safe_grace_days").number
-        return self.days("grace_days") if safe is None else min(safe, self.days("grace_days"))
+    def grace_days(self) -> int:
+        """The one number of days that is counted with after the end: a person's word, else the safe ones of those promised."""
+        promised, safe = self.fact("grace_days").used, self.fact("safe_grace_days").used
+        by_person = promised is not None and promised.grade == "H" and (safe is None or safe.grade != "H")
+        if by_person or safe is None or safe.number is None:
+            return self.days("grace_days")
+        return min(safe.number, self.days("grace_days"))
+
+    @property
+    def promised_grace_days(self) -> int:
+        """What the vendor promises, to be named where the grace is explained; nobody counts with it."""
+        fact = self.fact("grace_days")
+        told = Fact(fact.code, tuple(claim for claim in fact.claims if claim.grade != "H"), fact.strict)
+        return told.number or 0
 
     def window_opens(self, ends_on: date) -> date:
         """The first day on which this term can be renewed."""
@@ -67,16 +77,24 @@ class Policy:
 
     def grace_ends(self, ends_on: date) -> date:
         """The last day on which everything still works unpaid."""
-        return ends_on + timedelta(days=self.days("grace_days"))
+        return grace_end(ends_on, self.grace_days)
 
     def downgrade_from(self, ends_on: date) -> date:
         """The first day on which a smaller plan can be bought."""
         return ends_on - timedelta(days=self.fact("downgrade_days").number or 0)
 
     def losses_after(self, ends_on: date, today: date) -> tuple[tuple[Loss, date, int], ...]:
-        """What stops on which day and in how many days from today, soonest first; the past is negative."""
-        rows = [(loss, ends_on + timedelta(days=loss.day)) for loss in self.losses if loss.claim.grade != "A"]
+        """What stops on which day and in how many days from today, soonest first; the past is negative.
+
+        What stops with the grace is told for the grace that is counted, or a page would name two ends of it.
+        """
+        rows = [(loss, self._stops_on(loss, ends_on)) for loss in self.losses if loss.claim.grade != "A"]
         return tuple((loss, day, (day - today).days) for loss, day in sorted(rows, key=lambda row: row[1]))
+
+    def _stops_on(self, loss: Loss, ends_on: date) -> date:
+        promised = self.promised_grace_days
+        with_grace = bool(promised) and loss.day >= promised
+        return ends_on + timedelta(days=loss.day - (promised - self.grace_days if with_grace else 0))
 
     def corrected(self, corrections: Iterable[tuple[str, Claim]]) -> "Policy":
         """The rules with an administrator's corrections on top."""
@@ -97,6 +115,11 @@ class Standing:
     locked: bool = False
 
 
+def grace_end(ends_on: date, days: int) -> date:
+    """The last day of the grace, wherever it is told."""
+    return ends_on + timedelta(days=days)
+
+
 def state_on(standing: Standing, policy: Policy, today: date) -> State:
     """Where the term stands on a day; a pure function of the dates."""
     if standing.ends_on is None:
@@ -104,10 +127,10 @@ def state_on(standing: Standing, policy: Policy, today: date) -> State:
     left = (standing.ends_on - today).days
     if standing.locked and left < 0:
         return State.LOCKED
-    if standing.pending and left >= -policy.days("grace_days"):
+    if standing.pending and left >= -policy.grace_days:
         return State.RENEWED_PENDING
     if left < 0:
-        return State.GRACE if -left <= policy.days("grace_days") else State.LAPSED
+        return State.GRACE if -left <= policy.grace_days else State.LAPSED
     if standing.renewed_on is not None and not standing.verified:
         return State.ACTIVE_AGAIN
     return _before_the_end(left, policy)

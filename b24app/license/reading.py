@@ -74,7 +74,7 @@ def timeline_view(now: datetime, today: date) -> Timeline:
     rows = [_row(term, profile, calendar, now, today) for term in list_clocks()]
     plan_row = next((row for row in rows if row.term.kind == Kind.PLAN), None)
     rows = [dataclasses.replace(row, pay=say_when_to_pay(row, plan_row, today)) for row in rows]
-    grace = corrected_policy(main_kind(profile), profile).days("grace_days")
+    grace = corrected_policy(main_kind(profile), profile).grace_days
     return draw_timeline(_one_main(rows, profile), calendar, today, grace)
 
 

@@ -110,8 +110,8 @@ def conditions_for(
     return Conditions(
         ends_on=ends_on,
         window_days=policy.days("window_days"),
-        grace_days=policy.days("grace_days"),
-        safe_grace_days=policy.safe_grace_days,
+        grace_days=policy.grace_days,
+        promised_grace_days=policy.promised_grace_days,
         transfer_days=(chosen.days.number or 0) if transfer_days is None else transfer_days,
         approval_days=approval_days,
         activation_days=policy.days("activation_days"),

@@ -1,6 +1,7 @@
 """A sentence before translation: a message id, its plural chosen by `count`, and the values to put into it."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -23,9 +24,23 @@ class Said:
 
 
 NOTHING = Said("")
+NAMED = re.compile(r"%\((\w+)\)")
 
 
 def say(message: str | tuple[str, str], **values: Value) -> Said:
     """Put a message id, or a pair of them, and its values together."""
     one, many = message if isinstance(message, tuple) else (message, "")
     return Said(one, many, values)
+
+
+def can_be_said(said: Said) -> bool:
+    """Whether every value that the message names is there, down to the sentences inside it."""
+    named = set(NAMED.findall(said.message + said.plural))
+    counted = not said.plural or isinstance(said.values.get("count"), int)
+    return counted and named <= said.values.keys() and all(can_be_said(inner) for inner in _inside(said))
+
+
+def _inside(said: Said) -> Iterator[Said]:
+    for value in said.values.values():
+        parts = value if isinstance(value, tuple) else (value,)
+        yield from (part for part in parts if isinstance(part, Said))

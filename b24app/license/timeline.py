@@ -95,7 +95,7 @@ def draw_row(
         state=state_on(standing_of(term), policy, today),
         days_left=left,
         pay_by=plan.pay_by if plan and term.pending_since is None else None,
-        grace_ends=plan.grace_ends if plan and policy.days("grace_days") else None,
+        grace_ends=plan.grace_ends if plan and policy.grace_days else None,
         plan=plan,
         confirmed=confirmed,
         source_kind=_source_kind(term, confirmed=confirmed),

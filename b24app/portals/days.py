@@ -4,9 +4,8 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from b24app.portals.model import Portal
+from b24app.portals.zones import VENDORS_ZONE
 from b24app.storage import current_portal_id, db
-
-VENDORS_ZONE = "Europe/Moscow"
 
 
 def day_at(at: datetime, portal_id: int | None = None) -> date:

@@ -3,9 +3,13 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, String, UniqueConstraint
+from sqlalchemy import String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from b24app.kept import Code, Kept, among
+from b24app.manifest import read_manifest
+from b24app.oauth import TokenState
+from b24app.portals.zones import VENDORS_ZONE, known_zone
 from b24app.storage import Base, OfPortal, Sealed
 
 
@@ -16,6 +20,11 @@ class InstallStatus(StrEnum):
     ACTIVE = "active"
     BLOCKED = "blocked"
     DELETED = "deleted"
+
+
+def every_scope() -> list[str]:
+    """All that the application asks for: of a portal whose own list cannot be read each part is asked, and answers."""
+    return list(read_manifest().scopes)
 
 
 class Portal(Base):
@@ -36,9 +45,9 @@ class Portal(Base):
     application_code: Mapped[str] = mapped_column(String(128), default="")
     plan_code: Mapped[str] = mapped_column(String(40), default="")
     plan_seen_at: Mapped[datetime | None]
-    scopes: Mapped[list[str]] = mapped_column(JSON, default=list)
+    scopes: Mapped[list[str]] = mapped_column(Kept(list[str], every_scope), default=list)
     language: Mapped[str] = mapped_column(String(8), default="ru")
-    time_zone: Mapped[str] = mapped_column(String(64), default="Europe/Moscow")
+    time_zone: Mapped[str] = mapped_column(Code(64, known_zone, VENDORS_ZONE), default=VENDORS_ZONE)
     installed_at: Mapped[datetime | None]
     uninstalled_at: Mapped[datetime | None]
     erase_at: Mapped[datetime | None]
@@ -60,7 +69,7 @@ class Access(OfPortal, Base):
     refresh_token: Mapped[str] = mapped_column(Sealed)
     expires_at: Mapped[datetime]
     refreshed_at: Mapped[datetime]
-    state: Mapped[str] = mapped_column(String(20), default="good")
+    state: Mapped[str] = mapped_column(Code(20, among(TokenState), TokenState.GOOD), default="good")
     leased_until: Mapped[datetime | None]
 
 
@@ -75,7 +84,7 @@ class Person(OfPortal, Base):
     name: Mapped[str] = mapped_column(String(255))
     is_admin: Mapped[bool] = mapped_column(default=False)
     language: Mapped[str] = mapped_column(String(8), default="ru")
-    time_zone: Mapped[str] = mapped_column(String(64), default="")
+    time_zone: Mapped[str] = mapped_column(Code(64, known_zone, ""), default="")
     theme: Mapped[str] = mapped_column(String(8), default="auto")
     seen_at: Mapped[datetime]
     rights_ended_at: Mapped[datetime | None]

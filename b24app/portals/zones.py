@@ -3,6 +3,8 @@
 import functools
 from zoneinfo import available_timezones
 
+VENDORS_ZONE = "Europe/Moscow"
+
 
 @functools.cache
 def _names() -> frozenset[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from b24app.license.payment_plan import Conditions, PaymentPlan
 from b24app.license.policy import State
 from b24app.license.said import NOTHING, Said, say
+from b24app.renewal.heard import since_unknown
 from b24app.renewal.licence import is_licence, licence_words
 from b24app.renewal.situation import Situation
 from b24app.texts import N_, NN_
@@ -102,7 +103,11 @@ def _lead(s: Situation, *, late: bool) -> Said:
 def _why(s: Situation) -> Said:
     if s.plan is None:
         return NOTHING
-    return say("%(bank)s %(grace)s", bank=_bank(s.plan.conditions), grace=_grace_ends(s, s.plan))
+    told = {"bank": _bank(s.plan.conditions), "grace": _grace_ends(s, s.plan)}
+    promise = _promise(s)
+    if promise:
+        return say("%(bank)s %(grace)s %(promise)s", **told, promise=promise)
+    return say("%(bank)s %(grace)s", **told)
 
 
 def _bank(conditions: Conditions) -> Said:
@@ -120,7 +125,7 @@ def _bank(conditions: Conditions) -> Said:
 
 
 def _grace_ends(s: Situation, plan: PaymentPlan) -> Said:
-    grace = s.policy.days("grace_days")
+    grace = s.policy.grace_days
     if not grace:
         return say(N_("No grace is promised after the end."))
     closed = next((run for run in plan.closed if run[1] >= s.today), None)
@@ -134,20 +139,39 @@ def _grace_ends(s: Situation, plan: PaymentPlan) -> Said:
     return say(text, count=grace, day=plan.grace_ends, first=closed[0], last=closed[1])
 
 
+def _promise(s: Situation) -> Said:
+    """What the vendor promises, beside the fewer days that are counted; nothing when a person wrote the days down."""
+    promised = s.policy.promised_grace_days
+    if promised <= s.policy.grace_days or promised != s.policy.days("grace_days"):
+        return NOTHING
+    text = NN_(
+        "The vendor promises %(count)s day; the portal itself blocks earlier, so fewer are counted.",
+        "The vendor promises %(count)s days; the portal itself blocks earlier, so fewer are counted.",
+    )
+    return say(text, count=promised)
+
+
 def _grace(s: Situation) -> Answer:
-    stops = s.plan.grace_ends if s.plan else None
     return Answer(
         level="fail",
         word=say(N_("Grace days: %(left)s"), left=days_left_of(s.grace_left)),
         about=_about(s),
         answer=say(N_("The plan has ended, grace days: %(left)s"), left=days_left_of(s.grace_left)),
-        lead=say(N_("Everything works until %(day)s. Pay by card: it switches on at once."), day=stops),
+        lead=_works_until(s),
         why=say(
             N_(
                 "After that the portal falls to the free plan: applications and the exchange with the site stop."
             )
         ),
     )
+
+
+def _works_until(s: Situation) -> Said:
+    stops, unknown = s.plan.grace_ends if s.plan else None, since_unknown(s.heard)
+    if not unknown:
+        return say(N_("Everything works until %(day)s. Pay by card: it switches on at once."), day=stops)
+    text = N_("The grace days end on %(day)s. %(unknown)s Pay by card: it switches on at once.")
+    return say(text, day=stops, unknown=unknown)
 
 
 def _lapsed(s: Situation) -> Answer:

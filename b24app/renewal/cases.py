@@ -132,7 +132,9 @@ def case_row(case_id: int) -> model.Case:
 
 
 def _marks(case_id: int) -> tuple[Mark, ...]:
-    query = select(model.StageMark).where(model.StageMark.case_id == case_id).order_by(model.StageMark.id)
+    """Its marks; a stage that this release does not know has not been reached."""
+    known = model.StageMark.case_id == case_id, model.StageMark.stage.in_(list(Stage))
+    query = select(model.StageMark).where(*known).order_by(model.StageMark.id)
     return tuple(Mark(Stage(r.stage), r.on, r.by, r.at, r.note) for r in db.session.scalars(query))
 
 

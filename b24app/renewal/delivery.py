@@ -91,7 +91,7 @@ def _send_one(delivery_id: int, send: Send, at: datetime) -> bool:
     to, attempts = Recipient(row.recipient, row.recipient_name), row.attempts
     db.session.commit()
     try:
-        outcome = send(channel, unpack(kept), to)
+        outcome = send(channel, unpack(channel, kept), to)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is this letter's own and the next one is sent
         db.session.rollback()
         log.warning(

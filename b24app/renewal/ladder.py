@@ -11,13 +11,14 @@ from b24app.renewal.stages import Mark, Role, Stage, is_reached
 
 EVERYBODY = (Role.RESPONSIBLE, Role.DECIDER, Role.PAYER, Role.ACTIVATOR)
 SILENT = (State.RENEWED_PENDING, State.ACTIVE_AGAIN, State.UNKNOWN)
+USUAL_RUNGS = (30, 14, 7, 3, 1, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
     """The settings of reminders: days before the end, whether to repeat daily in grace, quiet hours."""
 
-    rungs: tuple[int, ...] = (30, 14, 7, 3, 1, 0)
+    rungs: tuple[int, ...] = USUAL_RUNGS
     daily_in_grace: bool = True
     step_warning_days: int = 7
     quiet_from: int = 20

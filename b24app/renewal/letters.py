@@ -8,6 +8,7 @@ from b24app.license.policy import State
 from b24app.license.said import NOTHING, Said, say
 from b24app.license.terms import Kind
 from b24app.renewal.answer import days_left_of
+from b24app.renewal.heard import since_unknown
 from b24app.renewal.ladder import Planned
 from b24app.renewal.licence import RENEW_AND_UPDATE, is_licence
 from b24app.renewal.situation import Situation
@@ -85,8 +86,7 @@ def _autopay(_item: Planned, s: Situation, name: Said) -> Draft:
 
 
 def _last_day(_item: Planned, s: Situation, name: Said) -> Draft:
-    grace = s.policy.days("grace_days")
-    if grace:
+    if s.policy.grace_days:
         text = N_("From tomorrow only the grace days keep it working, until %(day)s.")
         tail = say(text, day=s.policy.grace_ends(s.term.ends_on) if s.term.ends_on else None)
     else:
@@ -99,11 +99,15 @@ def _card() -> Said:
 
 
 def _grace(_item: Planned, s: Situation, name: Said) -> Draft:
-    ends = s.plan.grace_ends if s.plan else None
+    ends, unknown = s.plan.grace_ends if s.plan else None, since_unknown(s.heard)
     stops = N_("Everything works until %(day)s, then applications and integrations stop.")
     if is_licence(s):
         stops = N_("Everything works until %(day)s, then the portal is fully blocked.")
-    lines = (say(stops, day=ends), _card())
+    if unknown:
+        stops = N_("The grace days end on %(day)s, then applications and integrations stop.")
+        if is_licence(s):
+            stops = N_("The grace days end on %(day)s, then the portal is fully blocked.")
+    lines = (say(stops, day=ends), *((unknown,) if unknown else ()), _card())
     return Draft(
         say(N_("Grace days, %(left)s: %(name)s"), left=days_left_of(s.grace_left), name=name), lines, ends
     )

@@ -8,6 +8,7 @@ from typing import TypedDict
 from b24app.license.policy import State
 from b24app.license.said import Said, say
 from b24app.license.terms import Kind
+from b24app.renewal.heard import since_unknown
 from b24app.renewal.situation import Situation
 from b24app.texts import N_
 
@@ -49,10 +50,14 @@ def licence_words(s: Situation, left: Said) -> Words:
 
 
 def _grace(s: Situation, left: Said) -> Words:
-    stops = s.plan.grace_ends if s.plan else None
+    stops, unknown = s.plan.grace_ends if s.plan else None, since_unknown(s.heard)
+    lead = say(N_("Everything works until %(day)s. Renew the licence before that day."), day=stops)
+    if unknown:
+        text = N_("The grace days end on %(day)s. %(unknown)s Renew the licence before that day.")
+        lead = say(text, day=stops, unknown=unknown)
     return {
         "answer": say(N_("The licence has ended, grace days: %(left)s"), left=left),
-        "lead": say(N_("Everything works until %(day)s. Renew the licence before that day."), day=stops),
+        "lead": lead,
         "why": say(N_("After that the portal is fully blocked until the licence is renewed.")),
     }
 

@@ -2,12 +2,20 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Numeric, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Numeric, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from b24app.kept import Code, Kept, among
+from b24app.license.routes import METHOD_TITLES, ROUTE_TITLES
+from b24app.license.terms import Kind
+from b24app.renewal.ladder import USUAL_RUNGS
 from b24app.storage import Base, OfPortal, Sealed, SealedBytes
+
+PAPER_KINDS = ("invoice", "payment", "closing", "contract", "other")
+REPORT_REASONS = ("login", "orders", "payment", "calls", "other")
 
 
 class Case(OfPortal, Base):
@@ -18,12 +26,12 @@ class Case(OfPortal, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     clock_id: Mapped[int]
-    kind: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[str] = mapped_column(Code(20, among(Kind), Kind.OTHER))
     ends_on: Mapped[date]
     plan_code: Mapped[str] = mapped_column(String(20), default="")
     period_months: Mapped[int | None]
-    route: Mapped[str] = mapped_column(String(12), default="portal")
-    method: Mapped[str] = mapped_column(String(12), default="transfer")
+    route: Mapped[str] = mapped_column(Code(12, among(ROUTE_TITLES), "portal"), default="portal")
+    method: Mapped[str] = mapped_column(Code(12, among(METHOD_TITLES), "transfer"), default="transfer")
     amount: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
     currency: Mapped[str] = mapped_column(String(3), default="RUB")
     invoice_number: Mapped[str] = mapped_column(String(60), default="")
@@ -112,7 +120,7 @@ class LadderSetting(OfPortal, Base):
     __table_args__ = (UniqueConstraint("portal_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    rungs: Mapped[list[int]] = mapped_column(JSON)
+    rungs: Mapped[list[int]] = mapped_column(Kept(list[int], partial(list, USUAL_RUNGS)))
     daily_in_grace: Mapped[bool] = mapped_column(default=True)
     quiet_from: Mapped[int] = mapped_column(default=20)
     quiet_to: Mapped[int] = mapped_column(default=9)
@@ -184,7 +192,7 @@ class Delivery(OfPortal, Base):
     channel: Mapped[str] = mapped_column(String(20))
     recipient: Mapped[str] = mapped_column(String(500))
     recipient_name: Mapped[str] = mapped_column(String(255), default="")
-    letter: Mapped[dict[str, Any]] = mapped_column(JSON)
+    letter: Mapped[dict[str, Any]] = mapped_column(Kept(dict[str, Any], dict))
     state: Mapped[str] = mapped_column(String(12), default="waiting")
     attempts: Mapped[int] = mapped_column(default=0)
     next_at: Mapped[datetime]
@@ -232,7 +240,7 @@ class EmployeeReport(OfPortal, Base):
     __tablename__ = "employee_report"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    reason: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(Code(20, among(REPORT_REASONS), "other"))
     text: Mapped[str] = mapped_column(Text, default="")
     user_id: Mapped[int]
     user_name: Mapped[str] = mapped_column(String(255))
@@ -251,7 +259,7 @@ class Paper(OfPortal, Base):
     case_id: Mapped[int | None] = mapped_column(
         ForeignKey("renewal_case.id", ondelete="SET NULL"), index=True
     )
-    kind: Mapped[str] = mapped_column(String(12))
+    kind: Mapped[str] = mapped_column(Code(12, among(PAPER_KINDS), "other"))
     name: Mapped[str] = mapped_column(String(200))
     media: Mapped[str] = mapped_column(String(100))
     size: Mapped[int]
@@ -270,7 +278,7 @@ class Reconciliation(OfPortal, Base):
     since: Mapped[datetime]
     until: Mapped[datetime]
     state: Mapped[str] = mapped_column(String(12), default="waiting")
-    counts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    counts: Mapped[dict[str, int | None]] = mapped_column(Kept(dict[str, int | None], dict), default=dict)
     error: Mapped[str] = mapped_column(String(300), default="")
     asked_by: Mapped[str] = mapped_column(String(255))
     asked_at: Mapped[datetime]

@@ -60,7 +60,8 @@ def ensure_link(purpose: str, *, by: Author, at: datetime) -> LinkView:
 
 def list_links(*, with_revoked: bool = False) -> tuple[LinkView, ...]:
     """The addresses of this portal, newest first."""
-    query = select(model.StatusLink).order_by(model.StatusLink.id.desc())
+    known = model.StatusLink.purpose.in_(list(PATHS))
+    query = select(model.StatusLink).where(known).order_by(model.StatusLink.id.desc())
     if not with_revoked:
         query = query.where(model.StatusLink.revoked_at.is_(None))
     rows = db.session.scalars(query).all()

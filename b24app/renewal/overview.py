@@ -84,6 +84,7 @@ def situation_of(row: TermRow, now: datetime, today: date) -> Situation:
         roles=list_roles(),
         delays=delays_of(case, today),
         date_doubtful=term.needs_confirming(now),
+        heard=get_pulse().heard(now),
     )
 
 
@@ -123,7 +124,7 @@ def subject_of(row: TermRow, now: datetime, today: date) -> Subject | None:
         ends_on=row.term.ends_on,
         state=s.state,
         plan=row.plan,
-        grace_days=s.policy.days("grace_days"),
+        grace_days=s.policy.grace_days,
         marks=s.marks,
         delays=s.delays,
         main=row.main,

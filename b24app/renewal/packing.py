@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, fields
-from datetime import datetime
 from typing import Any
 
+from pydantic import ValidationError
+
+from b24app.errors import LetterUnreadable
+from b24app.kept import adapter
 from b24app.renewal.channels import Letter
+from b24app.renewal.settings import CHANNELS
 
 NAMES = frozenset(field.name for field in fields(Letter))
 
@@ -18,10 +22,15 @@ def pack(letter: Letter) -> dict[str, Any]:
     return values
 
 
-def unpack(values: Mapping[str, Any]) -> Letter:
-    """The letter of a row, also of a release that knew fewer or more fields."""
-    deadline = values.get("deadline")
-    known = {name: value for name, value in values.items() if name in NAMES}
-    known["lines"] = tuple(values.get("lines") or ())
-    known["deadline"] = datetime.fromisoformat(deadline) if deadline else None
-    return Letter(**known)
+def unpack(channel: str, values: object) -> Letter:
+    """The letter of a row, also of a release that knew fewer fields; another one is not sent half empty.
+
+    Raises LetterUnreadable, also for a channel that this release does not have.
+    """
+    if not isinstance(values, Mapping) or not values.keys() <= NAMES or channel not in CHANNELS:
+        raise LetterUnreadable
+    try:
+        found: Letter = adapter(Letter).validate_python(dict(values))
+    except ValidationError:
+        raise LetterUnreadable from None
+    return found

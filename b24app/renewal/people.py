@@ -38,7 +38,8 @@ def check_email(text: str) -> str:
 
 def list_named() -> dict[Role, Holder]:
     """The people who were named, by role, also those whom the portal has dismissed since."""
-    rows = db.session.scalars(select(model.RolePerson)).all()
+    known = model.RolePerson.role.in_(list(Role))
+    rows = db.session.scalars(select(model.RolePerson).where(known)).all()
     return {
         Role(row.role): Holder(Role(row.role), row.user_id, row.name, row.email) for row in rows if row.name
     }

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from b24app.errors import MarketplaceEnded, PlanLapsed, PortalError, PortalLocked
 from b24app.renewal import model
+from b24app.renewal.heard import Heard, heard_at
 from b24app.storage import db
 
 DEAD = {PlanLapsed: "plan_lapsed", MarketplaceEnded: "marketplace_ended", PortalLocked: "locked"}
@@ -29,6 +30,10 @@ class PulseView:
     def refused(self) -> bool:
         """Whether the portal refuses applications now."""
         return self.refused_since is not None
+
+    def heard(self, now: datetime) -> Heard:
+        """When the portal last said anything, and whether that holds still."""
+        return heard_at(self.answered_at, self.refused_at, now)
 
     @property
     def locked(self) -> bool:

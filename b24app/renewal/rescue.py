@@ -6,6 +6,7 @@ from datetime import date
 
 from b24app.license.policy import Loss, State
 from b24app.license.said import NOTHING, Said, say
+from b24app.renewal.heard import Heard, since_unknown
 from b24app.renewal.licence import LICENCE_PATH, UPDATE, is_licence
 from b24app.renewal.roles import Holder
 from b24app.renewal.situation import Situation
@@ -15,6 +16,7 @@ from b24app.texts import N_
 PLAN_PATH, SUBSCRIPTION_PATH = "/settings/license_all.php", "/settings/license_all.php?subscr=o"
 SCANNER_PATH = "/settings/license.php"
 OVER = (State.GRACE, State.LAPSED, State.LOCKED)
+SAFE = (say(N_("Data is safe")),)
 LOSS_TITLES = {
     "bi_box": N_("BI analytics stops"),
     "scanner_notice": N_("The compatibility scanner may show its notice to all employees"),
@@ -86,8 +88,19 @@ def losses_of(s: Situation) -> tuple[LossLine, ...]:
     )
 
 
-def works_of(s: Situation | None, refusal: Refusal) -> tuple[tuple[bool, Said], ...]:
-    """What works and what does not, now."""
+Works = tuple[tuple[bool | None, Said], ...]
+
+
+def works_of(s: Situation | None, refusal: Refusal, heard: Heard) -> Works:
+    """What works and what does not, now; None where nobody knows, because the portal has not answered for a day."""
+    found, unknown = _works_by_the_last_answer(s, refusal), since_unknown(heard)
+    if not unknown:
+        return found
+    stopped = tuple((ok, text) for ok, text in found if not ok or text in SAFE)
+    return (*stopped, (None, unknown))
+
+
+def _works_by_the_last_answer(s: Situation | None, refusal: Refusal) -> Works:
     inside = (True, say(N_("Signing in and reading: data is safe")))
     stopped = (False, say(N_("Applications, webhooks and the exchange with the site")))
     if refusal.kind == "locked" or (s is not None and s.state is State.LOCKED):
@@ -221,9 +234,7 @@ def headline(s: Situation | None, refusal: Refusal) -> tuple[Said, Said]:
     since = say(N_("Applications are refused since %(day)s."), day=refusal.since)
     titles = {
         "plan_lapsed": N_("The portal is on the free plan: data is safe, applications stand still"),
-        "marketplace_ended": N_(
-            "The Marketplace subscription has ended: the portal works, applications stand still"
-        ),
+        "marketplace_ended": N_("The Marketplace subscription has ended: applications stand still"),
         "locked": N_("The portal is locked by the plan compatibility scanner"),
     }
     return (say(titles[refusal.kind]), since) if refusal.kind in titles else (NOTHING, NOTHING)

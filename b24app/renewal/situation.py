@@ -11,6 +11,7 @@ from b24app.license.terms import Term
 from b24app.license.working_days import BankCalendar
 from b24app.renewal.case import CaseView
 from b24app.renewal.delays import Delay
+from b24app.renewal.heard import Heard
 from b24app.renewal.roles import Holder, holder_of
 from b24app.renewal.stages import Mark, Role, Stage, is_reached
 
@@ -31,6 +32,7 @@ class Situation:
     roles: Mapping[Role, Holder] = field(default_factory=dict)
     delays: tuple[Delay, ...] = ()
     date_doubtful: bool = False
+    heard: Heard = field(default_factory=Heard)
 
     @property
     def marks(self) -> tuple[Mark, ...]:
@@ -54,7 +56,9 @@ class Situation:
     @property
     def grace_left(self) -> int:
         """Days of grace that remain; zero when there are none."""
-        return max(0, self.policy.days("grace_days") + self.days_left) if self.days_left < 0 else 0
+        if self.term.ends_on is None or self.days_left >= 0:
+            return 0
+        return max(0, (self.policy.grace_ends(self.term.ends_on) - self.today).days)
 
     @property
     def paid(self) -> bool:

@@ -107,7 +107,7 @@ def draw_status(link: LinkView, portal: Portal) -> dict[str, Any]:
             "ways": [_way(way) for way in _ways(situation)] if steps else [],
             "answer": _words_of_portal(pulse),
             "known": _known(situation, pulse, portal),
-            "works": [(ok, words(text)) for ok, text in works_of(situation, refusal)],
+            "works": [(ok, words(text)) for ok, text in works_of(situation, refusal, pulse.heard(now))],
             "losses": _losses(situation),
         },
     }

@@ -23,7 +23,7 @@ from b24app.web.report_evidence import (
     write_waiting,
 )
 from b24app.web.report_shield import shield
-from b24app.web.wording import day_long, percent, words
+from b24app.web.wording import day_long, holds, percent, words
 
 WORDS = {
     Level.FAIL: N_("Blocking"),
@@ -187,6 +187,12 @@ def _summary(report: Report) -> str:
             total=ready.total,
         )
     ]
+    if not holds(report.run.finished_at):
+        text = gettext(
+            "The answers are of %(moment)s; what works since then is not known.",
+            moment=stamp(report.run.finished_at or report.run.created_at),
+        )
+        parts.append(text)
     if ready.blockers:
         parts.append(gettext("Blocking the renewal: %(count)s.", count=ready.blockers))
     if asked := ready.counts.get(Level.ASK, 0):

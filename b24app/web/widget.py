@@ -11,6 +11,7 @@ from b24app.errors import BadInput
 from b24app.license.policy import State
 from b24app.portals.frames import Frame
 from b24app.renewal.answer import Answer, give_answer
+from b24app.renewal.heard import since_unknown
 from b24app.renewal.licence import is_licence
 from b24app.renewal.overview import main_situation
 from b24app.renewal.reported import REASONS, settle_report, tell_administrator
@@ -110,10 +111,19 @@ def _title(s: Situation, answer: Answer) -> str:
         return gettext("The portal is paid until %(day)s", day=day(s.term.ends_on))
     if s.state is State.GRACE and s.plan is not None:
         until = day(s.plan.grace_ends)
-        if is_licence(s):
-            return gettext("The licence has ended, the portal works until %(day)s", day=until)
-        return gettext("The plan has ended, the portal works until %(day)s", day=until)
+        return _in_grace(s, until)
     return words(answer.answer)
+
+
+def _in_grace(s: Situation, until: str) -> str:
+    """The portal works until the end of the grace, as long as it has answered within a day."""
+    if not s.heard.lately:
+        if is_licence(s):
+            return gettext("The licence has ended, the grace days end on %(day)s", day=until)
+        return gettext("The plan has ended, the grace days end on %(day)s", day=until)
+    if is_licence(s):
+        return gettext("The licence has ended, the portal works until %(day)s", day=until)
+    return gettext("The plan has ended, the portal works until %(day)s", day=until)
 
 
 def _lead(s: Situation) -> str:
@@ -121,6 +131,8 @@ def _lead(s: Situation) -> str:
         return gettext("Days left: %(count)s. Nothing is needed from you.", count=max(0, s.days_left))
     if s.state in (State.LAPSED, State.LOCKED):
         return gettext("The administrator knows. Data is safe.")
+    if s.state is State.GRACE and (unknown := since_unknown(s.heard)):
+        return words(unknown)
     return gettext("Work as usual: the renewal is being done.")
 
 

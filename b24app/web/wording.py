@@ -13,6 +13,7 @@ from flask import Flask, g
 from flask_babel import get_locale, gettext
 from markupsafe import Markup
 
+from b24app.clock import holds_still
 from b24app.license.said import Said, Value
 from b24app.license.saying import one_stop, speak_values, translate
 from b24app.license.suggestions import OWN_TITLE
@@ -140,6 +141,11 @@ def money(value: Decimal | float | None, currency: str = "RUB") -> str:
     return text.replace(NARROW, NO_BREAK).replace("RUB", "₽")
 
 
+def holds(value: datetime | None) -> bool:
+    """Whether an answer of that moment may still be told as how things are."""
+    return value is not None and holds_still(value, services().clock.now())
+
+
 def who(name: str) -> str:
     """A person by name; what the application did itself bears its name in the visitor's language."""
     return gettext("Renewal without downtime") if name == OWN_TITLE else name
@@ -182,7 +188,7 @@ def register(app: Flask) -> None:
     """Make the filters known to the templates."""
     filters = (
         day, day_long, day_short, day_tile, day_row, day_field, month, month_short, month_year,
-        clock, moment, number, figure, money, percent, who, words, marked, one_stop,
+        clock, moment, holds, number, figure, money, percent, who, words, marked, one_stop,
     )  # fmt: skip
     app.jinja_env.filters |= {function.__name__: function for function in filters}
     app.jinja_env.globals["today"] = today

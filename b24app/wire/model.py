@@ -5,8 +5,10 @@ from datetime import datetime
 from sqlalchemy import Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from b24app.kept import Code, among
 from b24app.storage import Base, OfPortal
 from b24app.wire.log import MOST_ERROR
+from b24app.wire.paging import Mode
 
 FAILED = "error != ''"  # few calls fail: what counts and searches failures looks at those alone
 
@@ -39,7 +41,7 @@ class PagingHabit(OfPortal, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     method: Mapped[str] = mapped_column(String(120))
-    mode: Mapped[str] = mapped_column(String(16))
+    mode: Mapped[str] = mapped_column(Code(16, among(Mode), Mode.PROBE))
 
 
 class CallLogEntry(OfPortal, Base):

@@ -42,8 +42,8 @@ def on(day: date, **more: object) -> State:
         (1, State.CRITICAL),
         (0, State.LAST_DAY),
         (-1, State.GRACE),
-        (-15, State.GRACE),
-        (-16, State.LAPSED),
+        (-14, State.GRACE),
+        (-15, State.LAPSED),
     ],
 )
 def test_each_border_of_the_cloud(left, state):
@@ -56,8 +56,8 @@ def test_an_unknown_end_is_an_unknown_state():
 
 def test_a_renewal_bought_ahead_waits_through_the_grace():
     assert on(END - timedelta(days=5), pending=True) is State.RENEWED_PENDING
-    assert on(END + timedelta(days=15), pending=True) is State.RENEWED_PENDING
-    assert on(END + timedelta(days=16), pending=True) is State.LAPSED
+    assert on(END + timedelta(days=14), pending=True) is State.RENEWED_PENDING
+    assert on(END + timedelta(days=15), pending=True) is State.LAPSED
 
 
 def test_a_lock_counts_only_after_the_end():
@@ -97,8 +97,8 @@ def test_the_last_day_is_the_portals_own_day(hours, zone):
 
 def test_month_ends_and_the_leap_day_are_ordinary_days():
     assert CLOUD.window_opens(date(2028, 3, 31)) == date(2028, 3, 1)
-    assert CLOUD.grace_ends(date(2028, 2, 29)) == date(2028, 3, 15)
-    assert CLOUD.grace_ends(date(2027, 2, 14)) == date(2027, 3, 1)
+    assert CLOUD.grace_ends(date(2028, 2, 29)) == date(2028, 3, 14)
+    assert CLOUD.grace_ends(date(2027, 2, 14)) == date(2027, 2, 28)
 
 
 def test_the_stricter_of_two_sources_drives_and_both_are_kept():
@@ -127,17 +127,27 @@ def test_regions_differ_only_where_a_source_says_so():
 
 def test_no_grace_is_assumed_where_nobody_promised_one():
     assert read_policy("marketplace").days("grace_days") == 0
-    assert read_policy("domain").safe_grace_days == 0
+    assert read_policy("domain").grace_days == 0
 
 
-def test_the_safe_grace_is_a_day_shorter_than_the_promised_one():
-    assert (CLOUD.safe_grace_days, CLOUD.days("grace_days")) == (14, 15)
+def test_fourteen_days_are_counted_and_the_promised_fifteen_are_named():
+    assert (CLOUD.grace_days, CLOUD.promised_grace_days) == (14, 15)
+    assert (BOX.grace_days, BOX.promised_grace_days) == (14, 15)
+
+
+@pytest.mark.parametrize(("days", "counted"), [(20, 20), (10, 10), (0, 0)])
+def test_days_that_a_person_wrote_down_are_counted(days, counted):
+    mine = Claim(days, "person", date(2026, 11, 30), "H", "в договоре")
+    policy = CLOUD.corrected([("grace_days", mine)])
+    assert (policy.grace_days, policy.promised_grace_days) == (counted, 15)
+    rest = next(day for loss, day, _ in policy.losses_after(END, END) if loss.code == "rest")
+    assert rest == policy.grace_ends(END) + timedelta(days=1)
 
 
 def test_what_stops_next_is_counted_from_today():
     losses = CLOUD.losses_after(END, date(2027, 1, 2))
     assert losses[0][0].code == "scanner_notice"
-    assert {(loss.code, left) for loss, _, left in losses} >= {("bi_builder", 5), ("rest", 6)}
+    assert {(loss.code, left) for loss, _, left in losses} >= {("bi_builder", 4), ("rest", 5)}
     assert all(loss.claim.grade != "A" for loss, _, _ in losses)
 
 

@@ -44,7 +44,7 @@ def test_days_left_and_days_to_pay(story):
     assert found == {
         "plan": (23, date(2026, 12, 18)),
         "marketplace": (28, date(2026, 12, 23)),
-        "telephony": (47, date(2027, 1, 13)),
+        "telephony": (47, date(2027, 1, 12)),
         "site": (94, date(2027, 3, 1)),
     }
 
@@ -68,7 +68,7 @@ def test_the_scale_holds_months_and_closed_banks(story):
     assert (view.start, view.end) == (date(2026, 11, 15), date(2027, 3, 15))
     assert [month.month for month in view.months] == [12, 1, 2, 3]
     assert view.closed == ((date(2026, 12, 31), date(2027, 1, 10)),)
-    assert view.main.grace_ends == date(2027, 1, 7)
+    assert view.main.grace_ends == date(2027, 1, 6)
     assert view.undecreed_years == ()
 
 

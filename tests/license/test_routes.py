@@ -43,7 +43,7 @@ def test_periods_show_both_sources():
 def test_conditions_take_the_days_of_the_method_unless_a_person_says_otherwise():
     cloud = read_policy("cloud")
     usual = conditions_for(date(2026, 12, 23), cloud, method="transfer")
-    assert (usual.transfer_days, usual.invoice, usual.grace_days, usual.activation_days) == (3, True, 15, 0)
+    assert (usual.transfer_days, usual.invoice, usual.grace_days, usual.activation_days) == (3, True, 14, 0)
     card = conditions_for(date(2026, 12, 23), cloud, method="card", transfer_days=0, approval_days=1)
     assert (card.transfer_days, card.approval_days, card.invoice) == (0, 1, False)
 

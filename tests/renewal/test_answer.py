@@ -14,6 +14,7 @@ from b24app.license.reading import timeline_view
 from b24app.license.said import NOTHING
 from b24app.renewal.answer import give_answer
 from b24app.renewal.cases import mark_stage, open_case
+from b24app.renewal.heard import Heard
 from b24app.renewal.next_step import next_step
 from b24app.renewal.overview import overview_view, situation_of
 from b24app.renewal.rescue import Refusal, works_of
@@ -58,7 +59,7 @@ def test_the_story_reads_as_on_the_screen(shop):
     texts = [text.replace("\u00a0", " ") for text in sentences(TODAY, "ru")]
     assert texts[0] == "По срокам успеваем"
     assert texts[2] == "До конца тарифа 23 дня"
-    assert texts[4].startswith("Банку нужно 3 рабочих дня. Льготные 15 дней закончатся 7 января")
+    assert texts[4].startswith("Банку нужно 3 рабочих дня. Льготные 14 дней закончатся 6 января")
     assert texts[5] == "Запросить счёт у партнёра"
     assert "осталось 11 рабочих дней. Согласование обычно занимает 3 рабочих дня." in texts[6]
 
@@ -93,7 +94,7 @@ def test_numbers_are_said_as_people_say_them(shop, number):
     ("left", "words"), [(1, "остался 1 день"), (2, "осталось 2 дня"), (5, "осталось 5 дней")]
 )
 def test_the_last_days_of_grace_are_said_right(shop, left, words):
-    answer = give_answer(situation(END + timedelta(days=15 - left)))
+    answer = give_answer(situation(END + timedelta(days=14 - left)))
     assert words in Speech("ru").say(answer.answer).replace("\u00a0", " ")
     assert words in Speech("ru").say(answer.word).replace("\u00a0", " ")
 
@@ -200,5 +201,5 @@ def test_an_on_premise_licence_is_no_plan_of_the_cloud(portal, day, language):
 def test_a_blocked_licence_lets_nobody_in(portal):
     change_profile(by=MARINA, at=AT, edition="on_premise")
     set_clock("on_premise", END, by=MARINA, at=AT)
-    works = [text.message for ok, text in works_of(situation(date(2027, 1, 20)), Refusal()) if ok]
+    works = [text.message for ok, text in works_of(situation(date(2027, 1, 20)), Refusal(), Heard()) if ok]
     assert works == ["Data is safe"]

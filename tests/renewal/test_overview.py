@@ -33,7 +33,7 @@ def test_the_answer_of_the_story(shop):
     assert found.answer.answer.values["left"].values["count"] == 23
     assert found.answer.lead.values["day"] == date(2026, 12, 18)
     grace = found.answer.why.values["grace"].values
-    assert grace["day"] == date(2027, 1, 7)
+    assert grace["day"] == date(2027, 1, 6)
     assert (grace["first"], grace["last"]) == (
         date(2026, 12, 31),
         date(2027, 1, 10),
@@ -154,8 +154,8 @@ def test_a_check_that_nobody_made_does_not_silence_the_next_year(shop):
 
 def test_in_grace_the_rest_of_it_is_counted(shop):
     found = view(date(2026, 12, 26))
-    assert (found.answer.level, found.answer.word.values["left"].values["count"]) == ("fail", 12)
-    assert (found.step.code, found.step.by) == ("rescue", date(2027, 1, 7))
+    assert (found.answer.level, found.answer.word.values["left"].values["count"]) == ("fail", 11)
+    assert (found.step.code, found.step.by) == ("rescue", date(2027, 1, 6))
 
 
 def test_after_the_grace_the_way_back_is_shown(shop):

@@ -17,8 +17,8 @@ from b24app.checklist.probes.probe import Thing, probe
 from b24app.checklist.probes.steps import SCOPES, Kind, StepDone
 from b24app.checklist.probes.switch import read_switch
 from b24app.checklist.probes.tape import Tape
-from b24app.checklist.stored import dump
 from b24app.errors import AppError, PortalError, ProbesOff
+from b24app.kept import dump
 from b24app.rest_client import RestClient
 from b24app.services import services
 from b24app.storage import current_portal_id, db, every_portal, portal_scope

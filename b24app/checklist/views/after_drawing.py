@@ -110,6 +110,7 @@ def _advice(change: Change) -> str:
         values = {
             "needs": ", ".join(change.refusal.needs),
             "who": gettext(change.refusal.who) if change.refusal.who else "",
+            "code": change.refusal.code,
         }
         return gettext(REASON_TEXTS[change.refusal.reason]) % values
     if change.difference is Difference.NEW:

@@ -6,13 +6,13 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from b24app.checklist.answers import (
-    REGISTER_KINDS,
     change_registered,
     get_registered,
     register_application,
     registered_applications,
     strike_from_register,
 )
+from b24app.checklist.model import REGISTER_KINDS
 from b24app.checklist.views import blueprint
 from b24app.errors import BadInput
 from b24app.portals.frames import Frame

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import gettext
 
+from b24app.kept import read_kept
 from b24app.license.terms import PAYS_BY
 from b24app.texts import N_
 from b24app.web.wording import day_long, number
@@ -18,10 +19,10 @@ def say_kept(name: str, value: Any) -> str:
     """One kept value of a field; nothing for a value that was empty."""
     if value is None or value == "":
         return ""
-    if name in DAYS:
-        return day_long(date.fromisoformat(value))
-    if name == "price":
-        return number(Decimal(value))
+    if name in DAYS and (on := read_kept(date, value)):
+        return day_long(on)
+    if name == "price" and (price := read_kept(Decimal, value)) is not None:
+        return number(price)
     if name == "autopay":
         return gettext("on") if value else gettext("off")
-    return gettext(TITLES[value]) if name == "pays_by" and value in TITLES else str(value)
+    return gettext(TITLES[value]) if name == "pays_by" and str(value) in TITLES else str(value)

@@ -22,7 +22,7 @@ from b24app.renewal.roles import holder_of
 from b24app.renewal.stages import Role
 from b24app.renewal.views import blueprint
 from b24app.renewal.views.calendar_drawing import draw_days, draw_marks, draw_rows
-from b24app.renewal.views.calendar_tiles import draw_sum_of, draw_tiles, early_day
+from b24app.renewal.views.calendar_tiles import closed_end, draw_sum_of, draw_tiles
 from b24app.services import services
 from b24app.texts import N_
 from b24app.web import framed, page
@@ -78,9 +78,9 @@ def _draw(frame: Frame) -> str:
         days=draw_days(count.days, today(), count.plan.closed) if count else [],
         marks=draw_marks(count.plan, today()) if count else [],
         sum=draw_sum_of(count, today()) if count else [],
-        early=early_day(count, today()) if count else None,
+        closed_end=closed_end(count, today()) if count else None,
         tiles=draw_tiles(count, today(), names_by_role()) if count else [],
-        rows=draw_rows(_ahead(count.later), count.plan.grace_ends, count.term.kind) if count else [],
+        rows=draw_rows(_ahead(count.later), count.plan, count.term.kind) if count else [],
         about=words(term_name(count.term)) if count else "",
         profile=get_profile(),
         payments=read_payments(),

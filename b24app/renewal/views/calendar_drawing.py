@@ -89,7 +89,9 @@ def _pay_mark(plan: PaymentPlan, today: date) -> tuple[date, str, str, str]:
 def draw_sum(plan: PaymentPlan) -> list[dict[str, Any]]:
     """The arithmetic in a row: end − bank days = pay by − approval = invoice by."""
     transfer, approval = len(plan.transfer), len(plan.approval)
-    steps: list[dict[str, Any]] = [{"label": gettext("Term ends"), "value": day(plan.conditions.ends_on)}]
+    closed = plan.arrives_by != plan.conditions.ends_on
+    label = gettext("Last bank day of the term") if closed else gettext("Term ends")
+    steps: list[dict[str, Any]] = [{"label": label, "value": day(plan.arrives_by)}]
     if transfer:
         label = ngettext("bank, %(num)s working day", "bank, %(num)s working days", transfer)
         steps.append({"sign": "−", "label": label, "value": number_days(plan.transfer)})
@@ -110,7 +112,7 @@ def number_days(days: tuple[date, ...]) -> str:
     return ", ".join(shown if len(shown) <= 5 else [*shown[:2], "…", shown[-1]])
 
 
-def draw_rows(rows: Iterable[Sent], grace_ends: date, kind: str = Kind.PLAN) -> list[dict[str, Any]]:
+def draw_rows(rows: Iterable[Sent], plan: PaymentPlan, kind: str = Kind.PLAN) -> list[dict[str, Any]]:
     """Rows of «If the money leaves later»."""
     return [
         {
@@ -118,7 +120,7 @@ def draw_rows(rows: Iterable[Sent], grace_ends: date, kind: str = Kind.PLAN) -> 
             "comes": day_row(row.arrives_on),
             "level": LEVELS[row.outcome],
             "word": _word(row.outcome),
-            "meaning": _meaning(row, grace_ends, kind),
+            "meaning": _meaning(row, plan, kind),
         }
         for row in rows
     ]
@@ -133,7 +135,7 @@ def _word(outcome: Outcome) -> str:
     }[outcome]
 
 
-def _meaning(row: Sent, grace_ends: date, kind: str) -> str:
+def _meaning(row: Sent, plan: PaymentPlan, kind: str) -> str:
     match row.outcome:
         case Outcome.ON_TIME:
             return ngettext("%(num)s working day to spare", "%(num)s working days to spare", row.spare)
@@ -141,7 +143,8 @@ def _meaning(row: Sent, grace_ends: date, kind: str) -> str:
             return gettext("the money arrives on the last day")
         case Outcome.IN_GRACE:
             return gettext("the portal works, but the grace days are running out")
-    if row.arrives_on <= grace_ends:
+    grace_ends = plan.grace_ends
+    if row.arrives_on <= plan.promised_ends:
         return gettext("arrives on a day of the grace that nobody should rely on")
     if kind != Kind.PLAN:
         return gettext("%(day)s passes first: what is paid for stops", day=day(grace_ends))

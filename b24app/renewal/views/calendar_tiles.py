@@ -69,16 +69,13 @@ def _ends(plan: PaymentPlan, today: date, *, ended: bool) -> list[Tile]:
     return tiles
 
 
-def early_day(count: CalendarView, today: date) -> date | None:
-    """When banks are closed on the last paid day, the day that brings the money before it; otherwise nothing.
+def closed_end(count: CalendarView, today: date) -> date | None:
+    """When banks are closed on the last paid day, the last bank day before it; otherwise nothing.
 
-    The day to pay is counted in working days back from the end (needs.md §6.2), so from a closed end it is short.
+    Money arrives on bank days only, so the day to pay is counted back from that day (needs.md §6.2).
     """
-    plan, calendar = count.plan, count.calendar
-    if plan.arrives_on <= plan.conditions.ends_on or today > plan.pay_by:
-        return None
-    open_end = calendar.open_or_before(plan.conditions.ends_on)
-    return calendar.before(open_end, plan.conditions.transfer_days)
+    plan = count.plan
+    return plan.arrives_by if plan.arrives_by < plan.conditions.ends_on and today <= plan.pay_by else None
 
 
 def draw_sum_of(count: CalendarView, today: date) -> list[dict[str, Any]]:

@@ -89,7 +89,7 @@ def draw_late(frame: Frame, *, form: Any = None, wrong: BadInput | None = None) 
         title=title,
         lead=lead,
         refused=pulse.refused,
-        works=works_of(s, refusal),
+        works=works_of(s, refusal, pulse.heard(now)),
         losses=losses_of(s) if s else (),
         sources=s.policy.sources if s else {},
         name_source=name_source,

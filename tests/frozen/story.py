@@ -1,0 +1,106 @@
+"""A life of `north` that leaves a row in every table, told through what the pages themselves call."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from sqlalchemy import select
+
+from b24app.checklist.answers import answer_question, register_application
+from b24app.checklist.compare_runs import accept_change, compare_with_baseline
+from b24app.checklist.model import DiskCount
+from b24app.checklist.mutes import mute
+from b24app.checklist.owners import name_owner
+from b24app.checklist.probes.runs import start_probe
+from b24app.checklist.probes.switch import turn_switch
+from b24app.checklist.schedule import schedule_after_activation
+from b24app.license.clocks import set_clock
+from b24app.license.corrections import correct_fact
+from b24app.license.measures import record_usage
+from b24app.license.profile import change_profile
+from b24app.license.suggestions import Suggestion, keep_suggestions
+from b24app.license.terms import Author, Term
+from b24app.renewal.cases import mark_stage, open_case
+from b24app.renewal.model import Pulse
+from b24app.renewal.outside import make_link
+from b24app.renewal.papers import keep_paper
+from b24app.renewal.people import set_role
+from b24app.renewal.posting import remind_portal
+from b24app.renewal.reconciliation import start_reconciliation
+from b24app.renewal.reported import tell_administrator
+from b24app.renewal.settings import set_channel, set_ladder
+from b24app.renewal.stages import Role, Stage
+from b24app.storage import db, portal_scope
+from b24app.wire.model import PagingHabit, WireBucket, WirePause
+from tests.actors import Actor
+from tests.worlds import DAY_OF_THE_STORY as AT
+
+MARINA = Author(1, "Марина Ковалёва")
+PNG = b"\x89PNG\r\n\x1a\n the receipt of the test order"
+PDF = b"%PDF-1.7\n the invoice\n%%EOF"
+
+
+def live_through(north: Actor, run_jobs: Callable[[], int]) -> None:
+    """Everything that people write down, mark, send and try in a renewal of this portal."""
+    with portal_scope(north.portal_id):
+        plan = _write_terms()
+        _renew(plan)
+        _name_people()
+        _watch(north)
+        _look_closely()
+        db.session.commit()
+    run_jobs()
+    with portal_scope(north.portal_id):
+        remind_portal(north.portal_id)
+        schedule_after_activation(AT)
+        db.session.commit()
+
+
+def _write_terms() -> Term:
+    change_profile(by=MARINA, at=AT, route="partner", portal_name="Северный магазин", average_order=1200)
+    set_clock("marketplace", date(2027, 1, 20), by=MARINA, at=AT)
+    record_usage("orders", 140, on=date(2026, 10, 1), at=AT)
+    record_usage("users", 30, on=date(2026, 11, 29), at=AT)
+    correct_fact("policy:cloud", "critical_days", "5", reason="наш договор", by=MARINA, at=AT)
+    keep_suggestions((Suggestion("marketplace", date(2027, 2, 1), "app.info"),), AT)
+    return set_clock("plan", date(2026, 12, 23), by=MARINA, at=AT, pays_by="partner", price=13990)
+
+
+def _renew(plan: Term) -> None:
+    case = open_case(plan, AT)
+    mark_stage(case.id, Stage.INVOICE_REQUESTED, by=MARINA, at=AT - timedelta(days=6), on=date(2026, 11, 24))
+    keep_paper("invoice", "Счёт 1184.pdf", PDF, case_id=case.id, by=MARINA, at=AT)
+
+
+def _name_people() -> None:
+    set_role(Role.RESPONSIBLE, user_id=1, name="Марина Ковалёва", email="marina@north.example")
+    set_role(Role.PAYER, user_id=2, name="Олег Дроздов")
+    set_ladder((30, 23, 14, 7, 3, 1))
+    set_channel("notification", enabled=True)
+    set_channel("task", enabled=True)
+    name_owner("area:delivery", "Олег Дроздов", 2, user_id=1, user_name=MARINA.name)
+    for purpose in ("status", "report", "calendar"):
+        make_link(purpose, by=MARINA, at=AT, expires_on=date(2027, 3, 1) if purpose == "report" else None)
+    tell_administrator("other", "Не открывается заказ", user_id=2, user_name="Олег Дроздов", at=AT)
+
+
+def _watch(north: Actor) -> None:
+    pulse = db.session.scalars(select(Pulse)).one()
+    pulse.refused_from, pulse.back_at = AT - timedelta(days=2), AT - timedelta(days=1)
+    start_reconciliation(AT - timedelta(days=2), AT - timedelta(days=1), by=MARINA, at=AT)
+    db.session.add(DiskCount(size=10**9, files=40, folders=3, whole=True, counted_at=AT))
+    db.session.add(PagingHabit(method="sonet_group.get", mode="offset"))
+    db.session.add(WireBucket(name=f"{north.portal.member_id}:other", level=0.0, moment=AT.timestamp()))
+    db.session.add(WirePause(name=f"{north.portal.member_id}:other", method="crm.item.list", until=0.0))
+
+
+def _look_closely() -> None:
+    who = {"user_id": 1, "user_name": MARINA.name}
+    answer_question("ask_test_payment", "yes", value="1184", file=("чек.png", PNG), **who)
+    answer_question("ask_backup", "no", note="спросить подрядчика", **who)
+    register_application("outgoing_webhook", "Склад", host="https://stock.example/hook", owner_id=1, **who)
+    mute("area:backup", "не пользуемся", date(2026, 12, 20), **who)
+    view = compare_with_baseline()
+    line = view.lines[0].change
+    accept_change(view.after.id, line.kind.code, line.key, reason="on_purpose", explanation="закрыли", **who)
+    turn_switch(on=True, **who)
+    start_probe(**who)
