@@ -23,14 +23,16 @@ def pack(letter: Letter) -> dict[str, Any]:
 
 
 def unpack(channel: str, values: object) -> Letter:
-    """The letter of a row, also of a release that knew fewer fields; another one is not sent half empty.
+    """The letter of a row, also of a release that knew fewer fields or more; one without its subject or lines is not sent half empty.
 
     Raises LetterUnreadable, also for a channel that this release does not have.
     """
-    if not isinstance(values, Mapping) or not values.keys() <= NAMES or channel not in CHANNELS:
+    if not isinstance(values, Mapping) or channel not in CHANNELS:
         raise LetterUnreadable
     try:
-        found: Letter = adapter(Letter).validate_python(dict(values))
+        found: Letter = adapter(Letter).validate_python(
+            {name: value for name, value in values.items() if name in NAMES}
+        )
     except ValidationError:
         raise LetterUnreadable from None
     return found

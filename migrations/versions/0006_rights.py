@@ -1,7 +1,7 @@
 """The end of people's rights, and who made an address outside the portal by id.
 
 Revision ID: 0006_rights
-Revises: 0004_failed_calls
+Revises: 0005_denied_installs
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 import b24app.storage
 
 revision = '0006_rights'
-down_revision = '0004_failed_calls'
+down_revision = '0005_denied_installs'
 branch_labels = None
 depends_on = None
 # The last release kept a name alone: it tells who it was where one person of that portal bears it.

@@ -1,7 +1,7 @@
 """Reminders alone: what could not be built, the tasks that reminders put, and who still works in a portal.
 
 Revision ID: 0008_reminders_alone
-Revises: 0004_failed_calls
+Revises: 0006_rights
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from b24app.storage import Moment
 
 revision = '0008_reminders_alone'
-down_revision = '0004_failed_calls'
+down_revision = '0006_rights'
 branch_labels = None
 depends_on = None
 

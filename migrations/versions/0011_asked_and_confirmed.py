@@ -1,7 +1,7 @@
 """What was opened and waits for an answer, the partner's address, addresses outside the portal that are confirmed.
 
 Revision ID: 0011_asked
-Revises: 0004_failed_calls
+Revises: 0008_reminders_alone
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 import b24app.storage
 
 revision = '0011_asked'
-down_revision = '0004_failed_calls'
+down_revision = '0008_reminders_alone'
 branch_labels = None
 depends_on = None
 

@@ -161,9 +161,9 @@ def test_a_letter_of_another_release_is_read_and_one_of_no_shape_fails_alone(por
     for to, kept in (("1", old | {"future": 1}), ("2", {"subject": 7})):
         db.session.execute(update(model.Delivery).where(model.Delivery.recipient == to).values(letter=kept))
     db.session.commit()
-    assert unpack(old) == LETTER
+    assert unpack("email", old) == LETTER
     assert deliver_waiting(Picky("", ValueError()), AT) == 2
-    assert ends()["2"] == ("waiting", 1)
+    assert ends()["2"] == ("failed", 1)
 
 
 def test_a_line_break_in_a_name_stops_nobody(shop, postman):
