@@ -1,7 +1,7 @@
 """To whom a reminder goes by each channel: people of the roles, without doubles; an administrator when none is named."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
@@ -28,7 +28,7 @@ FEED_CODES = ("notice",)
 class Recipient:
     """One person or address; `address` is a user's id for the portal's own channels."""
 
-    address: str
+    address: str = field(repr=False)
     name: str = ""
 
 

@@ -21,6 +21,7 @@ from b24app.renewal.failures import describe
 from b24app.renewal.ladder import Planned
 from b24app.renewal.recipients import Recipient
 from b24app.storage import db
+from b24app.wire.masks import mask_address
 
 MOST_ATTEMPTS = 6
 FIRST_WAIT = timedelta(minutes=5)
@@ -85,10 +86,12 @@ def keep_due(
 
 
 def _delivery(reminder_id: int, out: Outgoing, at: datetime) -> model.Delivery:
+    secret = out.channel == "webhook"
     return model.Delivery(
         reminder_id=reminder_id,
         channel=out.channel,
-        recipient=out.recipient.address,
+        recipient=mask_address(out.recipient.address) if secret else out.recipient.address,
+        target=out.recipient.address if secret else None,
         recipient_name=out.recipient.name,
         letter=_pack(out.letter),
         next_at=at,
@@ -153,7 +156,7 @@ def _send_one(delivery_id: int, send: Send, at: datetime) -> int:
     if row is None:
         return 0
     channel, letter = row.channel, _unpack(row.letter)
-    to, attempts = Recipient(row.recipient, row.recipient_name), row.attempts
+    to, attempts = Recipient(row.target or row.recipient, row.recipient_name), row.attempts
     db.session.commit()
     try:
         send(channel, letter, to)

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -14,6 +14,7 @@ from b24app.renewal.ladder import Ladder
 from b24app.renewal.people import check_email
 from b24app.storage import db
 from b24app.texts import N_
+from b24app.wire.masks import mask_address
 
 CHANNELS = ("notification", "task", "feed", "email", "webhook")
 DEFAULT_ON = ("notification", "email")
@@ -29,12 +30,13 @@ SURVIVES = ("email", "webhook")
 
 @dataclass(frozen=True, slots=True)
 class ChannelView:
-    """One channel; `survives` when it works though the portal does not."""
+    """One channel; `survives` when it works though the portal does not, `shown` is its address as pages may show it."""
 
     code: str
     title: str
     enabled: bool
-    address: str
+    address: str = field(repr=False)
+    shown: str
     has_secret: bool
     tested_at: datetime | None
     test_error: str
@@ -111,7 +113,7 @@ def set_channel(code: str, *, enabled: bool, address: str | None = None) -> Chan
     if row is None:
         row = model.Channel(code=code, address="")
         db.session.add(row)
-    if address is not None:
+    if address is not None and not _is_shown(code, row, address.strip()):
         row.address = _check_address(code, address.strip())
     row.enabled = enabled
     if code == "webhook" and enabled:
@@ -159,12 +161,22 @@ def _check_address(code: str, address: str) -> str:
     return address
 
 
+def _shown(code: str, address: str) -> str:
+    return mask_address(address) if code == "webhook" else address
+
+
+def _is_shown(code: str, row: model.Channel, address: str) -> bool:
+    """Whether a page sent back the address as it was shown, which is masked: it stays as it is."""
+    return code == "webhook" and bool(row.address) and address == _shown(code, row.address)
+
+
 def _view(code: str, row: model.Channel | None) -> ChannelView:
     return ChannelView(
         code=code,
         title=CHANNEL_TITLES[code],
         enabled=row.enabled if row else code in DEFAULT_ON,
         address=row.address if row else "",
+        shown=_shown(code, row.address) if row else "",
         has_secret=bool(row and row.secret),
         tested_at=row.tested_at if row else None,
         test_error=row.test_error if row else "",
