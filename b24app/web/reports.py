@@ -6,7 +6,7 @@ from typing import Any
 from b24app.settings import Settings
 from b24app.wire.masked_lines import mask_lines, mask_object, mask_traceback
 from b24app.wire.masks import MASK
-from b24app.wire.names import Sort, sort_of
+from b24app.wire.names import Sort, label_of, sort_of
 
 # Headers that say how a page was asked for, and nothing about who asked.
 PLAIN_HEADERS = frozenset(
@@ -93,7 +93,7 @@ def _exception(one: Mapping[str, Any]) -> dict[str, Any]:
 
 def _walk(key: str, value: Any) -> Any:
     """Texts that Sentry calls messages are cleaned, not hidden: they are what the report is about."""
-    if isinstance(value, Mapping) and sort_of(key) is not Sort.SECRET:
+    if isinstance(value, Mapping) and sort_of(key) is not Sort.SECRET and not label_of(value):
         return {name: _walk(str(name), inner) for name, inner in value.items()}
     if key in ("message", "formatted", "category", "transaction", "type", "timestamp", "logger"):
         return mask_traceback(value) if isinstance(value, str) else value

@@ -7,16 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from b24app.wire.masks import MASK, mask_text
-from b24app.wire.names import Sort, sort_of
+from b24app.wire.names import VALUES, Sort, label_of, sort_of
 from b24app.wire.silent import EVERYTHING, Keeping
 
 ENCODE = json.JSONEncoder(ensure_ascii=False, default=str).encode
 EMPTY: tuple[Any, ...] = (None, "", [], {}, ())
 # Not a value of anybody: a switch, or the direction of an order.
 SWITCHES = frozenset({"Y", "N", "ASC", "DESC", "asc", "desc"})
-VALUES = frozenset({"value", "values", "default", "default_value", "defaultvalue"})
-SPELLED_VALUES = VALUES | {name.upper() for name in VALUES} | {"Value", "Values", "Default", "defaultValue"}
-LABELS = frozenset({"code", "name", "key", "field", "field_name", "fieldname", "param", "title"})
 STAYS = frozenset({"ID", "id", "VALUE_TYPE", "valueType", "TYPE_ID", "typeId"})
 NAMED_LISTS = frozenset({"select", "order", "sort"})
 
@@ -63,7 +60,7 @@ def write(value: Any, place: Place, *, asked: bool = False) -> Iterator[str]:
 
 
 def _write_map(value: Mapping[Any, Any], place: Place, *, asked: bool) -> Iterator[str]:
-    label = _label_of(value)
+    label = label_of(value)
     yield "{"
     for position, (key, inner) in enumerate(value.items()):
         name = str(key)
@@ -99,15 +96,6 @@ def _inside(name: str, sort: Sort, place: Place, label: str) -> Place:
         return replace(place, hidden=place.hidden or hidden)
     personal = sort is Sort.PERSON or (sort is Sort.TITLE and not place.keeping.things)
     return replace(place, hidden=True) if personal else place
-
-
-def _label_of(value: Mapping[Any, Any]) -> str:
-    """The name inside a `{CODE, VALUE}` pair; of several, the one that hides most."""
-    if SPELLED_VALUES.isdisjoint(value):
-        return ""
-    labels = [str(inner) for key, inner in value.items() if str(key).lower() in LABELS and inner]
-    order = (Sort.SECRET, Sort.PERSON, Sort.TITLE, Sort.PLAIN)
-    return min(labels, key=lambda label: order.index(sort_of(label)), default="")
 
 
 def _is_switch(value: Any) -> bool:

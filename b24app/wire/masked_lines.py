@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from b24app.wire.masks import MASK, MOST_TEXT, clean, hide_quoted
-from b24app.wire.names import Sort, sort_of
+from b24app.wire.names import VALUES, Sort, label_of, sort_of
 
 SWITCHES = frozenset({"Y", "N"})
 NAMES_OF_SOMEBODY = frozenset({"name", "title"})
@@ -31,12 +31,18 @@ def mask_object(name: str, value: Any, depth: int = 0) -> Any:
     if isinstance(value, int | float):
         return value
     if isinstance(value, Mapping):
-        return {_key(key): mask_object(str(key), inner, depth + 1) for key, inner in value.items()}
+        return _mask_map(value, depth + 1)
     if isinstance(value, list | tuple | set | frozenset):
         return [mask_object("", inner, depth + 1) for inner in value]
     if isinstance(value, BaseException):
         return mask_traceback(f"{type(value).__name__}: {value}")
     return mask_lines(value if isinstance(value, str) else str(value))
+
+
+def _mask_map(value: Mapping[Any, Any], depth: int) -> dict[Any, Any]:
+    label = label_of(value)
+    names = {key: label if label and str(key).lower() in VALUES else str(key) for key in value}
+    return {_key(key): mask_object(names[key], inner, depth) for key, inner in value.items()}
 
 
 def mask_lines(text: str) -> str:

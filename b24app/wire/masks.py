@@ -2,7 +2,7 @@
 
 import functools
 import re
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from b24app.wire.names import Sort, sort_of
 
@@ -43,6 +43,8 @@ QUOTED_BY_OTHERS = re.compile(
     r"|(\bwith url: )\S+|(broken by .{1,200}?: )/\S*",
     re.DOTALL | re.MULTILINE,
 )
+# An authorization code, and the value of a `{CODE, VALUE}` pair, whose name stands elsewhere in the text.
+NAMELESS = re.compile(r"(?i)^code$|\bvalues?(?:\]|%5D)*$")
 IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z_.]{0,40}")
 
 
@@ -96,7 +98,8 @@ def mask_address(address: str) -> str:
 
 
 def _hidden(name: str) -> bool:
-    return sort_of(name) in (Sort.SECRET, Sort.PERSON) or name.lower() == "code"
+    name = unquote(name)
+    return sort_of(name) in (Sort.SECRET, Sort.PERSON) or NAMELESS.search(name) is not None
 
 
 def _assigned(found: re.Match[str]) -> str:

@@ -2,7 +2,9 @@
 
 import functools
 import re
+from collections.abc import Mapping
 from enum import Enum, auto
+from typing import Any
 
 
 class Sort(Enum):
@@ -47,6 +49,10 @@ TITLES = _all(
 )
 # A name that ends so is an identifier, a number or a switch, whatever it is of.
 PLAIN_ENDS = frozenset({"id", "ids", "count", "counter", "type", "code", "codes", "enabled", "date", "sort"})
+# The two halves of a `{CODE, VALUE}` pair.
+VALUES = frozenset({"value", "values", "default", "default_value", "defaultvalue"})
+SPELLED_VALUES = VALUES | {name.upper() for name in VALUES} | {"Value", "Values", "Default", "defaultValue"}
+LABELS = frozenset({"code", "name", "key", "field", "field_name", "fieldname", "param", "title"})
 
 
 @functools.lru_cache(maxsize=8192)
@@ -70,3 +76,12 @@ def _is_secret(words: list[str]) -> bool:
     return not SECRET_WORDS.isdisjoint(left) or any(
         SECRET_PARTS.search(spelling) for spelling in ("_".join(left), "".join(left))
     )
+
+
+def label_of(value: Mapping[Any, Any]) -> str:
+    """The name inside a `{CODE, VALUE}` pair; of several, the one that hides most."""
+    if SPELLED_VALUES.isdisjoint(value):
+        return ""
+    labels = [str(inner) for key, inner in value.items() if str(key).lower() in LABELS and inner]
+    order = (Sort.SECRET, Sort.PERSON, Sort.TITLE, Sort.PLAIN)
+    return min(labels, key=lambda label: order.index(sort_of(label)), default="")
