@@ -99,7 +99,7 @@ def _inside(name: str, sort: Sort, place: Place, label: str) -> Place:
 
 
 def _is_switch(value: Any) -> bool:
-    return isinstance(value, bool) or value in SWITCHES
+    return isinstance(value, bool) or (isinstance(value, str) and value in SWITCHES)
 
 
 def _is_id(name: str, value: Any) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 from b24app.wire.masks import MASK, MOST_TEXT, clean, hide_quoted
 from b24app.wire.names import VALUES, Sort, label_of, sort_of
 
-SWITCHES = frozenset({"Y", "N"})
+SWITCHES = ("Y", "N")
 NAMES_OF_SOMEBODY = frozenset({"name", "title"})
 # Errors of the program itself quote its own names; others quote the values that they stumbled over.
 OF_THE_PROGRAM = (

@@ -262,3 +262,19 @@ def test_tracebacks_keep_frames_and_lose_values() -> None:
 def test_an_address_is_shown_by_its_host() -> None:
     assert mask_address(f"https://u:p@hooks.example:8443/{MARK}?a=1") == "https://hooks.example:8443/***"
     assert mask_address("https://hooks.example") == "https://hooks.example"
+
+
+@given(
+    st.recursive(
+        st.none() | st.integers() | st.text() | st.sets(st.integers()),
+        lambda deeper: (
+            st.lists(deeper)
+            | st.dictionaries(st.sampled_from(["NAME", "PHONE", "value", "CODE", "0"]), deeper)
+        ),
+    )
+)
+def test_whatever_is_logged_is_drawn(value: Any) -> None:
+    assert describe_answer("profile", {}, {"result": value})
+    assert describe_request("batch", {"cmd": {"a": value}})
+    assert mask_object("phone", value) is not NotImplemented
+    assert mask_object("x", value) is not NotImplemented
