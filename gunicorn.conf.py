@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 from b24app.errors import SettingsWrong
+from b24app.logs import MaskedRecords
 from b24app.settings import read_settings
 
 try:
@@ -25,6 +26,12 @@ max_requests_jitter = 200
 forwarded_allow_ips = settings.forwarded_allow_ips
 access_log_format = '%(h)s "%(m)s %(U)s" %(s)s %(b)s %(L)s'  # no query: it may carry tokens
 accesslog = "-" if settings.log_level == "debug" else None
+
+
+def on_starting(server: Any) -> None:
+    """Mask what gunicorn itself writes: paths carry tokens of links, and its errors quote requests."""
+    for log in (server.log.error_log, server.log.access_log):
+        log.addFilter(MaskedRecords())
 
 
 def post_worker_init(_worker: Any) -> None:

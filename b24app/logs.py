@@ -2,15 +2,16 @@
 
 import logging
 import sys
-from collections.abc import Mapping, MutableMapping
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
 
 from b24app.settings import Settings
-from b24app.wire.masks import MASK, SECRET_NAMES, mask_text
+from b24app.wire.masked_lines import mask_lines, mask_object, mask_traceback
 
 Line = MutableMapping[str, Any]
+TRACEBACKS = frozenset({"exception", "stack"})
 QUIET = ("urllib3", "huey", "weasyprint", "fontTools")
 
 
@@ -52,19 +53,22 @@ def set_up_logs(settings: Settings) -> None:
 
 
 def mask_line(_logger: Any, _name: str, line: Line) -> Line:
-    """Take secrets out of a line: by the name of the value, and inside texts."""
+    """Take secrets and people out of a line: by the name of the value, and inside texts."""
     for key, value in line.items():
-        line[key] = _mask(key, value)
+        if key in TRACEBACKS and isinstance(value, str):
+            line[key] = mask_traceback(value)
+        elif not key.startswith("_"):  # structlog's own bookkeeping
+            line[key] = mask_object(key, value)
     return line
 
 
-def _mask(key: str, value: Any) -> Any:
-    if key.startswith("_"):  # structlog's own bookkeeping
-        return value
-    if SECRET_NAMES.match(key) and value:
-        return MASK
-    if isinstance(value, str):
-        return "\n".join(map(mask_text, value.split("\n")))
-    if isinstance(value, Mapping):
-        return {name: _mask(str(name), inner) for name, inner in value.items()}
-    return value
+class MaskedRecords(logging.Filter):
+    """For loggers with handlers of their own, such as gunicorn's: their text is masked before anything is written."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Rewrite the record; every record passes."""
+        text = mask_lines(record.getMessage())
+        if record.exc_info and record.exc_info[1] is not None:
+            text += "\n" + mask_traceback(logging.Formatter().formatException(record.exc_info))
+        record.msg, record.args, record.exc_info, record.exc_text = text, (), None, None
+        return True

@@ -18,8 +18,9 @@ from b24app.wire.log import CallEntry, describe_answer, describe_request
 from b24app.wire.shared import DatabaseLog
 
 ROW = {"id": 1, "title": "Заказ № 1", "opportunity": 1999.5} | {f"field{n}": "x" * 12 for n in range(30)}
-SMALL = ({"entityTypeId": 2, "id": 7}, {"result": {"item": ROW}})
+SMALL = ("crm.item.get", {"entityTypeId": 2, "id": 7}, {"result": {"item": ROW}})
 BATCH = (
+    "batch",
     {
         "halt": 1,
         "cmd": {f"p{n}": "crm.item.list?entityTypeId=2&start=-1&filter%5B%3Eid%5D=7" for n in range(50)},
@@ -62,13 +63,13 @@ def middle(action: Callable[..., object], *given: Any) -> float:
     return statistics.median(spent) * 1000
 
 
-def describe(asked: Any, answered: Any) -> tuple[str, str]:
-    return describe_request(asked), describe_answer(answered)
+def describe(method: str, asked: Any, answered: Any) -> tuple[str, str]:
+    return describe_request(method, asked), describe_answer(method, asked, answered)
 
 
-def write(log: DatabaseLog, asked: Any, answered: Any) -> None:
-    request, answer = describe(asked, answered)
-    log.record(CallEntry(time.time(), "batch", 0.1, 200, "", 1, request, answer))
+def write(log: DatabaseLog, method: str, asked: Any, answered: Any) -> None:
+    request, answer = describe(method, asked, answered)
+    log.record(CallEntry(time.time(), method, 0.1, 200, "", 1, request, answer))
 
 
 if __name__ == "__main__":

@@ -88,7 +88,7 @@ def _send_one(delivery_id: int, send: Send, at: datetime) -> bool:
     if row is None:
         return False
     channel, kept = row.channel, row.letter
-    to, attempts = Recipient(row.recipient, row.recipient_name), row.attempts
+    to, attempts = Recipient(row.target or row.recipient, row.recipient_name), row.attempts
     db.session.commit()
     try:
         outcome = send(channel, unpack(channel, kept), to)

@@ -137,7 +137,7 @@ class Channel(OfPortal, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(20))
     enabled: Mapped[bool] = mapped_column(default=True)
-    address: Mapped[str] = mapped_column(String(500), default="")
+    address: Mapped[str] = mapped_column(Sealed, default="")
     secret: Mapped[str | None] = mapped_column(Sealed)
     tested_at: Mapped[datetime | None]
     test_error: Mapped[str] = mapped_column(String(300), default="")
@@ -191,6 +191,8 @@ class Delivery(OfPortal, Base):
     reminder_id: Mapped[int] = mapped_column(ForeignKey("reminder.id", ondelete="CASCADE"))
     channel: Mapped[str] = mapped_column(String(20))
     recipient: Mapped[str] = mapped_column(String(500))
+    target: Mapped[str | None] = mapped_column(Sealed)
+    """The whole address of a webhook, which is a secret itself; `recipient` names only its host."""
     recipient_name: Mapped[str] = mapped_column(String(255), default="")
     letter: Mapped[dict[str, Any]] = mapped_column(Kept(dict[str, Any], dict))
     state: Mapped[str] = mapped_column(String(12), default="waiting")

@@ -235,7 +235,8 @@ def _test_targets(code: str, person: Holder) -> tuple[Recipient, ...]:
     channel = next(item for item in list_channels() if item.code == code)
     if code in ("notification", "task", "feed"):
         return (Recipient(str(person.user_id or 0), person.name),)
-    found = [Recipient(part.strip()) for part in channel.address.split(",") if part.strip()]
+    parts = [channel.address] if code == "webhook" else channel.address.split(",")
+    found = [Recipient(part.strip()) for part in parts if part.strip()]
     if code == "email" and person.email:
         found.append(Recipient(person.email, person.name))
     if not found:

@@ -87,7 +87,7 @@ def _webhook_answers(channel: ChannelView) -> bool:
     """Whether the last message to the present address was answered; one that was never tried has not."""
     if not (channel.enabled and channel.address):
         return False
-    last = _last_ended("webhook", lambda row: row.recipient == channel.address)
+    last = _last_ended("webhook", lambda row: row.target == channel.address)
     moment = (last.sent_at or last.claimed_at) if last else None
     if channel.tested_at and (moment is None or channel.tested_at >= moment):
         return not channel.test_error

@@ -1,7 +1,7 @@
 """To whom a reminder goes by each channel: people of the roles, without doubles; an administrator when none is named."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from b24app.errors import AppError
 from b24app.portals.employment import find_administrator
@@ -33,7 +33,7 @@ class NobodyToReach(AppError):
 class Recipient:
     """One person or address; `address` is a user's id for the portal's own channels."""
 
-    address: str
+    address: str = field(repr=False)
     name: str = ""
 
 

@@ -20,6 +20,7 @@ from b24app.renewal.packing import pack
 from b24app.renewal.recipients import NobodyToReach, Recipient
 from b24app.storage import db
 from b24app.texts import one_line
+from b24app.wire.masks import mask_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +128,12 @@ def _changed(statement: object) -> bool:
 
 
 def _delivery(reminder_id: int, out: Outgoing, at: datetime) -> model.Delivery:
+    secret = out.channel == "webhook"
     return model.Delivery(
         reminder_id=reminder_id,
         channel=out.channel,
-        recipient=out.recipient.address,
+        recipient=mask_address(out.recipient.address) if secret else out.recipient.address,
+        target=out.recipient.address if secret else None,
         recipient_name=one_line(out.recipient.name)[:255],
         letter=pack(out.letter),
         next_at=at,

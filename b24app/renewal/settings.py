@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import select
@@ -16,6 +16,7 @@ from b24app.renewal.people import check_email
 from b24app.services import services
 from b24app.storage import db
 from b24app.texts import N_
+from b24app.wire.masks import mask_address
 
 CHANNELS = ("notification", "task", "feed", "email", "webhook")
 DEFAULT_ON = ("notification", "email")
@@ -31,12 +32,16 @@ SURVIVES = ("email", "webhook")
 
 @dataclass(frozen=True, slots=True)
 class ChannelView:
-    """One channel; `survives` when it works though the portal does not, `refused` says why its address is not called."""
+    """One channel; `survives` when it works though the portal does not, `refused` says why its address is not called.
+
+    `shown` is its address as pages may show it.
+    """
 
     code: str
     title: str
     enabled: bool
-    address: str
+    address: str = field(repr=False)
+    shown: str
     has_secret: bool
     tested_at: datetime | None
     test_error: str
@@ -114,9 +119,11 @@ def set_channel(code: str, *, enabled: bool, address: str | None = None) -> Chan
     if row is None:
         row = model.Channel(code=code, address="")
         db.session.add(row)
-    if address is not None and (
-        enabled or address.strip() != row.address
-    ):  # what is refused can be switched off
+    if (
+        address is not None
+        and not _is_shown(code, row, address.strip())
+        and (enabled or address.strip() != row.address)  # what is refused can be switched off
+    ):
         _write_address(row, _check_address(code, address.strip()))
     row.enabled = enabled
     if code == "webhook" and enabled:
@@ -185,12 +192,22 @@ def _why_refused(row: model.Channel | None) -> str:
     return ""
 
 
+def _shown(code: str, address: str) -> str:
+    return mask_address(address) if code == "webhook" else address
+
+
+def _is_shown(code: str, row: model.Channel, address: str) -> bool:
+    """Whether a page sent back the address as it was shown, which is masked: it stays as it is."""
+    return code == "webhook" and bool(row.address) and address == _shown(code, row.address)
+
+
 def _view(code: str, row: model.Channel | None) -> ChannelView:
     return ChannelView(
         code=code,
         title=CHANNEL_TITLES[code],
         enabled=row.enabled if row else code in DEFAULT_ON,
         address=row.address if row else "",
+        shown=_shown(code, row.address) if row else "",
         has_secret=bool(row and row.secret),
         tested_at=row.tested_at if row else None,
         test_error=row.test_error if row else "",

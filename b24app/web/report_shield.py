@@ -1,13 +1,11 @@
 """Takes out of a report what people may have typed into answers and notes: secrets always, mail addresses outside."""
 
 import dataclasses
-import re
 from typing import Any, TypeVar
 
-from b24app.wire.masks import MASK, SECRET_IN_TEXT, WEBHOOK
+from b24app.wire.masks import EMAIL, MASK, clean_secrets
 
 T = TypeVar("T")
-EMAIL = re.compile(r"[^\s@<>,;:\"'()«»]+@[^\s@<>,;:\"'()«»]+\.\w[\w-]*")
 
 
 def shield(value: T, *, outside: bool) -> T:
@@ -28,5 +26,5 @@ def _shield(value: Any, outside: bool) -> Any:
 
 
 def _clean(text: str, *, outside: bool) -> str:
-    text = WEBHOOK.sub(rf"\1{MASK}", SECRET_IN_TEXT.sub(rf"\1{MASK}", text))
+    text = clean_secrets(text)
     return EMAIL.sub(MASK, text) if outside else text

@@ -113,7 +113,7 @@ def _number(value: Any) -> int | None:
     try:
         return None if value is None else int(value)
     except (TypeError, ValueError):
-        raise AnswerBroken("", f"a number was expected, {str(value)[:40]!r} came") from None
+        raise AnswerBroken("", f"a number was expected, {type(value).__name__} came") from None
 
 
 def _seconds(value: Any) -> float:

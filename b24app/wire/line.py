@@ -184,7 +184,7 @@ class Line:
                 http=sent.reply.http,
                 error=f"{type(error).__name__} {error.code}".strip()[:MOST_ERROR] if error else "",
                 size=sent.reply.size,
-                request=describe_request(sent.params),
-                answer=describe_answer(said),
+                request=describe_request(sent.method, sent.params),
+                answer=describe_answer(sent.method, sent.params, said),
             )
         )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from b24app.wire.masks import to_masked_json
+from b24app.wire.masked_calls import mask_answer, mask_request
 
 MOST_REQUEST = 2000
 MOST_ANSWER = 4000
@@ -50,11 +50,11 @@ class Memory:
         self.entries.append(entry)
 
 
-def describe_request(params: Any) -> str:
+def describe_request(method: str, params: Any) -> str:
     """Masked parameters of a request as bounded JSON."""
-    return to_masked_json(params, MOST_REQUEST)
+    return mask_request(method, params, MOST_REQUEST)
 
 
-def describe_answer(body: Any) -> str:
+def describe_answer(method: str, params: Any, body: Any) -> str:
     """Masked answer as bounded JSON; long lists keep their first rows."""
-    return to_masked_json(body, MOST_ANSWER)
+    return mask_answer(method, params, body, MOST_ANSWER)

@@ -10,6 +10,7 @@ from typing import Any
 
 from b24app import errors
 from b24app.errors import PortalError
+from b24app.wire.masks import mask_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +90,26 @@ def read_refusal(
     """Turn a refusal into an error of ours; a code in no table becomes UnknownRefusal."""
     said, text = str(code), str(description or "")
     meaning = _find(said.casefold(), text.casefold())
+    said, text = mask_words(said), mask_words(text)  # portals quote values in their words
     if meaning is errors.OperationLimited:
         return errors.OperationLimited(said, text, http=http, reset_at=_moment(reset_at))
     return meaning(said, text, http=http)
+
+
+def is_known(code: object) -> bool:
+    """Whether the code is one of the platform's own, which any method may answer with."""
+    said = str(code).casefold()
+    return bool(said) and any(rule.code == said for rule in RULES)
 
 
 def read_status(http: int, *, excerpt: str = "") -> PortalError:
     """Give a meaning to an answer that is not JSON; limits may come from the vendor's front end as HTML."""
     if http in (429, 503):
         return errors.LimitReached("", f"HTTP {http} without JSON", http=http)
-    return errors.AnswerBroken("", f"HTTP {http}, not JSON: {excerpt}"[:200], http=http)
+    page = (
+        "JSON cut short" if excerpt.lstrip().startswith(("{", "[")) else mask_words(excerpt)
+    )  # never settings
+    return errors.AnswerBroken("", f"HTTP {http}, not JSON: {page}"[:200], http=http)
 
 
 def read_error_body(body: dict[str, Any], http: int | None = None) -> PortalError:

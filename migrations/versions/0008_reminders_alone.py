@@ -1,7 +1,7 @@
 """Reminders alone: what could not be built, the tasks that reminders put, and who still works in a portal.
 
 Revision ID: 0008_reminders_alone
-Revises: 0006_rights
+Revises: 0007_sealed_addresses
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from b24app.storage import Moment
 
 revision = '0008_reminders_alone'
-down_revision = '0006_rights'
+down_revision = '0007_sealed_addresses'
 branch_labels = None
 depends_on = None
 

@@ -15,7 +15,8 @@ from b24app.services import services
 from b24app.storage import PortalForgotten, db, portal_scope
 from b24app.wire.journal import Search, count_unknown, export_calls, prune_calls, search_calls
 from b24app.wire.log import CallEntry, Memory
-from b24app.wire.masks import mask_text, to_masked_json
+from b24app.wire.masked_json import to_masked_json
+from b24app.wire.masks import mask_text
 from b24app.wire.model import CallLogEntry
 from b24app.wire.paging import Mode
 from b24app.wire.shared import DatabaseHabits, DatabaseLog
