@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 import requests
 from flask import Flask
@@ -19,6 +20,8 @@ from b24app.settings import Settings, read_settings
 from b24app.storage import Sealed, db
 from b24app.web.edge import build_edge
 
+CONNECT_SECONDS = 5  # a database that does not answer must not hold a page for the system's two minutes
+
 
 def create_app(
     settings: Settings | None = None,
@@ -33,7 +36,7 @@ def create_app(
     app = Flask("b24app", root_path=str(ROOT))
     app.config.from_mapping(
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},  # values of rows do not belong into a log
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
         SEND_FILE_MAX_AGE_DEFAULT=31_536_000,
         MAX_CONTENT_LENGTH=32 * 1024 * 1024,
     )
@@ -53,3 +56,11 @@ def create_app(
     build_edge(app, settings)
     register_commands(app)
     return app
+
+
+def engine_options(database_url: str) -> dict[str, Any]:
+    """Values of rows do not belong into a log; a connection that the server closed is noticed and made anew."""
+    options: dict[str, Any] = {"hide_parameters": True}
+    if database_url.startswith("postgresql"):
+        options |= {"pool_pre_ping": True, "connect_args": {"connect_timeout": CONNECT_SECONDS}}
+    return options
