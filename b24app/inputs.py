@@ -4,6 +4,7 @@ import json
 import math
 import re
 from typing import Any
+from urllib.parse import SplitResult, urlsplit
 
 from b24app.errors import BadInput
 from b24app.texts import N_
@@ -32,6 +33,16 @@ def check_text(text: str, field: str, most: int | None = None) -> str:
 def clean_text(text: str, most: int) -> str:
     """A text of a portal, which no person can be asked to mend: without what cannot be kept, and cut."""
     return _UNFIT.sub("", text)[:most]
+
+
+def split_address(text: str) -> SplitResult | None:
+    """The parts of an address; None for what no address can be: `https://[`, a port past the last one."""
+    try:
+        parts = urlsplit(text)
+        parts.port  # noqa: B018 - reading it is what judges it
+    except ValueError:
+        return None
+    return parts
 
 
 def read_json(text: str, field: str = "") -> Any:

@@ -59,9 +59,14 @@ class Watcher:
 
     def __init__(self, app: Flask) -> None:
         self.last = ""
-        handlers: Any = app.error_handler_spec[None][None]
-        for kind, handle in list(handlers.items()):
-            handlers[kind] = self._beside(handle)
+        self.handlers: Any = app.error_handler_spec[None][None]
+        self.kept = dict(self.handlers)
+        for kind, handle in self.kept.items():
+            self.handlers[kind] = self._beside(handle)
+
+    def leave(self) -> None:
+        """Put the handlers back as they were."""
+        self.handlers.update(self.kept)
 
     def _beside(self, handle: Any) -> Any:
         def look(error: Exception) -> Any:
@@ -101,6 +106,7 @@ def fuzz(app: Flask, client: FlaskClient, arsenal: Arsenal, requests: int, tally
         tally.note(attack, *send(client, watcher, attack))
         if number % 100 == 0:
             queue.flush()
+    watcher.leave()
 
 
 def run(database: str, seed: int, requests: int, tally: Tally) -> None:

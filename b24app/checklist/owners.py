@@ -30,7 +30,7 @@ def name_owner(target: str, name: str, person_id: int | None, *, user_id: int, u
     db.session.execute(delete(CheckOwner).where(CheckOwner.target == target))
     if name.strip():
         row = CheckOwner(portal_id=current_portal_id(), target=target, user_id=person_id)
-        row.name, row.said_by, row.said_by_name = name.strip()[:255], user_id, user_name[:255]
+        row.name, row.said_by, row.said_by_name = name.strip(), user_id, user_name[:255]
         row.said_at = services().clock.now()
         db.session.add(row)
     db.session.commit()

@@ -22,7 +22,7 @@ def set_role(role: Role | str, *, user_id: int | None, name: str, email: str = "
     if row is None:
         row = model.RolePerson(role=kind.value)
         db.session.add(row)
-    row.user_id, row.name, row.email = user_id, name.strip()[:255], email
+    row.user_id, row.name, row.email = user_id, name.strip(), email
     db.session.flush()
     return Holder(kind, row.user_id, row.name, row.email)
 

@@ -4,11 +4,11 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from sqlalchemy import select
 
 from b24app.errors import BadInput
+from b24app.inputs import split_address
 from b24app.renewal import model
 from b24app.renewal.ladder import Ladder
 from b24app.renewal.people import check_email
@@ -153,8 +153,8 @@ def _check_address(code: str, address: str) -> str:
         return ", ".join(check_email(part) for part in address.split(",") if part.strip())
     if code != "webhook" or not address:
         return ""
-    parts = urlsplit(address)
-    if parts.scheme != "https" or not parts.hostname or parts.username or len(address) > 500:
+    parts = split_address(address)
+    if parts is None or parts.scheme != "https" or not parts.hostname or parts.username or len(address) > 500:
         raise BadInput(N_("The webhook needs an address that starts with https://"), "address")
     return address
 

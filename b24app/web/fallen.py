@@ -7,6 +7,8 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import DisconnectionError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from werkzeug.exceptions import HTTPException
+
 from b24app.errors import AppError, Unavailable
 from b24app.portals.frames import language_of_token
 from b24app.portals.languages import SPOKEN, spoken
@@ -46,7 +48,7 @@ def reader_language() -> str:
         return str(language)
     if frame := g.get("frame"):
         return str(frame.language)
-    asked = request.values.get("LANG") or request.args.get("lang")
+    asked = request.args.get("LANG") or request.args.get("lang") or _sent("LANG")
     if asked:
         return spoken(asked)
     if language := language_of_token(_token()):
@@ -56,7 +58,15 @@ def reader_language() -> str:
 
 
 def _token() -> str:
-    return request.headers.get("X-Frame-Token") or request.values.get("frame_token", "")
+    return request.headers.get("X-Frame-Token") or _sent("frame_token")
+
+
+def _sent(field: str) -> str:
+    """A field of the form, unless it is the form itself that could not be read."""
+    try:
+        return request.form.get(field, "")
+    except HTTPException:
+        return ""
 
 
 def last_words(number: str, status: int) -> Response:

@@ -42,10 +42,17 @@ def _judge() -> None:
         return
     if request.is_json:
         raise UnsupportedMediaType  # no route takes JSON: a portal posts forms
-    _judge_fields(request.form.items(multi=True), MOST_FORM)
-    for name, file in request.files.items(multi=True):
-        check_text(name, "file", MOST_NAME)
-        check_text(file.filename or "", name, MOST_FILE_NAME)
+    try:
+        _judge_fields(request.form.items(multi=True), MOST_FORM)
+        _judge_fields(_names_of_files(), MOST_FILE_NAME)
+    except BadInput:
+        for file in request.files.values():
+            file.close()
+        raise
+
+
+def _names_of_files() -> Iterable[tuple[str, str]]:
+    return ((field, file.filename or "") for field, file in request.files.items(multi=True))
 
 
 def _judge_fields(fields: Iterable[tuple[str, str]], most: int) -> None:
