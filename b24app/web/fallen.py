@@ -6,7 +6,6 @@ from flask import Response, g, request
 from redis.exceptions import RedisError
 from sqlalchemy.exc import DisconnectionError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-
 from werkzeug.exceptions import HTTPException
 
 from b24app.errors import AppError, Unavailable

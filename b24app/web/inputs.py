@@ -32,6 +32,7 @@ def judge_inputs(app: Flask) -> None:
     """Judge every request of an application, also of rules that are added later."""
     app.url_map.converters["int"] = IdConverter
     app.before_request(_judge)
+    app.teardown_request(_close_files)
 
 
 def _judge() -> None:
@@ -42,13 +43,13 @@ def _judge() -> None:
         return
     if request.is_json:
         raise UnsupportedMediaType  # no route takes JSON: a portal posts forms
-    try:
-        _judge_fields(request.form.items(multi=True), MOST_FORM)
-        _judge_fields(_names_of_files(), MOST_FILE_NAME)
-    except BadInput:
-        for file in request.files.values():
-            file.close()
-        raise
+    _judge_fields(request.form.items(multi=True), MOST_FORM)
+    _judge_fields(_names_of_files(), MOST_FILE_NAME)
+
+
+def _close_files(_error: BaseException | None) -> None:
+    """Files that no view has asked for are let go at once."""
+    request.close()
 
 
 def _names_of_files() -> Iterable[tuple[str, str]]:

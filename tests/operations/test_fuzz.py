@@ -10,9 +10,12 @@ from bench.fuzz_attacks import KINDS
 from bench.fuzz_world import arm
 from tests.actors import Actor, Opened
 
-REQUESTS = 300
+REQUESTS = 150
 
 
+@pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning"
+)  # spools of bodies cut in the middle
 @pytest.mark.parametrize("seed", [7])
 def test_hostile_requests_are_answered(app: Flask, loss: Opened, north: Actor, south: Actor, seed: int):
     tally = Tally()
