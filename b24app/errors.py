@@ -7,6 +7,9 @@ AppError
 ├── ProbesOff              probes that write are not allowed in this portal now
 ├── NotFound               no such thing in this portal
 ├── TooManyRefusals        this address was refused too often just now
+├── Unavailable            our own database does not answer; the same request later may work
+│   └── QueueAway              the queue of the worker does not answer; nothing was changed
+│       └── QueueLost              it fell silent after the commit
 ├── Refused                who is knocking could not be verified
 │   ├── PageStale              the page was opened too long ago
 │   └── AdministratorFirst     an administrator has to open the application before others
@@ -100,6 +103,32 @@ class TooManyRefusals(AppError):
     retryable = True
     status = 429
     public = N_("Too many refused attempts came from this address. Wait a minute and open the page again.")
+
+
+class Unavailable(AppError):
+    """Our own database does not answer; the same request may work in a minute."""
+
+    retryable = True
+    status = 503
+    public = N_("Our database does not answer right now. Try again in a minute.")
+
+
+class QueueAway(Unavailable):
+    """The queue does not answer, so work for later could not be given to the worker."""
+
+    public = N_(
+        "The work could not be queued: the queue does not answer right now. Nothing was changed. "
+        "Try again in a minute."
+    )
+
+
+class QueueLost(QueueAway):
+    """The queue fell silent after what was entered had been kept."""
+
+    public = N_(
+        "What you entered is kept, but the work that follows from it could not be queued: "
+        "the queue does not answer right now. Try again in a minute."
+    )
 
 
 class Refused(AppError):

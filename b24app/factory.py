@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 import requests
 from flask import Flask
@@ -20,6 +21,8 @@ from b24app.settings import Settings, read_settings
 from b24app.storage import Sealed, db
 from b24app.web.edge import build_edge
 
+CONNECT_SECONDS = 5  # a database that does not answer must not hold a page for the system's two minutes
+
 
 def create_app(
     settings: Settings | None = None,
@@ -35,7 +38,7 @@ def create_app(
     app = Flask("b24app", root_path=str(ROOT))
     app.config.from_mapping(
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},  # values of rows do not belong into a log
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
         SEND_FILE_MAX_AGE_DEFAULT=31_536_000,
         MAX_CONTENT_LENGTH=32 * 1024 * 1024,
     )
@@ -63,3 +66,11 @@ def open_portals(settings: Settings, resolve: Resolve) -> Callable[[], requests.
     trust = read_trust(settings.trusted_hosts, everything=settings.allow_local_portals)
     authority = settings.trusted_ca.read_text() if settings.trusted_ca else ""
     return lambda: open_session(Guard(PORTALS, trust, resolve), authority, trust_env=True)
+
+
+def engine_options(database_url: str) -> dict[str, Any]:
+    """Values of rows do not belong into a log; a connection that the server closed is noticed and made anew."""
+    options: dict[str, Any] = {"hide_parameters": True}
+    if database_url.startswith("postgresql"):
+        options |= {"pool_pre_ping": True, "connect_args": {"connect_timeout": CONNECT_SECONDS}}
+    return options

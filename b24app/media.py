@@ -49,7 +49,11 @@ def _office(content: bytes) -> Media | None:
     try:
         with zipfile.ZipFile(BytesIO(content)) as book:
             names = {item.filename for item in book.infolist()[:MOST_MEMBERS]}
-    except zipfile.BadZipFile:
+    except (
+        zipfile.BadZipFile,
+        NotImplementedError,
+        ValueError,
+    ):  # broken, of a later kind, with broken names
         return None
     if "[Content_Types].xml" not in names or any("vbaproject" in name.lower() for name in names):
         return None

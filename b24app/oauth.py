@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import requests
 
 from b24app import errors
 from b24app.errors import AnswerBroken, PortalError, Refused, TokenRejected
+from b24app.inputs import split_address
 from b24app.wire.pace import Pace
 from b24app.wire.token_endpoint import ask_for_tokens
 
@@ -182,8 +183,8 @@ def read_tokens(answer: Mapping[str, Any], pace: Pace) -> Tokens:
 
 def token_server(endpoint: str, allowed: tuple[str, ...]) -> str:
     """The authorization server of an endpoint, only if it is on the list that may see our secret."""
-    parts = urlsplit(endpoint)
-    server = f"{parts.scheme}://{parts.netloc}".lower()
+    parts = split_address(endpoint)
+    server = f"{parts.scheme}://{parts.netloc}".lower() if parts else ""
     if server not in {one.rstrip("/").lower() for one in allowed}:
         raise Refused("server_not_allowed")
     return server

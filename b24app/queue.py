@@ -14,24 +14,35 @@ from flask import Flask
 from huey import MemoryHuey, PostgresHuey, PriorityRedisHuey, SqliteHuey, crontab
 from huey.api import Huey
 from huey.exceptions import RetryTask
+from redis import ConnectionPool
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 from structlog.contextvars import bound_contextvars
 
 from b24app.apart import naming
-from b24app.errors import AppError, OperationLimited, SettingsWrong
+from b24app.errors import AppError, OperationLimited, QueueAway, QueueLost, SettingsWrong
 from b24app.services import services
 from b24app.storage import db
 
 Job = Callable[..., object]
 RETRIES = 4
 RETRY_DELAY_SECONDS = 30
+REDIS_SECONDS = 3.0  # longer than the second for which a worker waits for its next job
 log = structlog.get_logger(__name__)
 
 
 def lies_in_redis(queue_url: str) -> bool:
     """Whether the queue is in Redis, so that other things may be shared there."""
     return queue_url.startswith(("redis://", "rediss://"))
+
+
+def open_redis(url: str) -> ConnectionPool:
+    """Connections to a Redis that are given up on after seconds: a silent server must not hold a page."""
+    return ConnectionPool.from_url(
+        url, socket_connect_timeout=REDIS_SECONDS, socket_timeout=REDIS_SECONDS, retry=Retry(NoBackoff(), 1)
+    )
 
 
 def open_huey(url: str) -> Huey:
@@ -45,7 +56,7 @@ def open_huey(url: str) -> Huey:
             path.parent.mkdir(parents=True, exist_ok=True)
             return SqliteHuey("b24app", filename=str(path), results=False, fsync=False)
         case "redis" | "rediss":
-            return PriorityRedisHuey("b24app", url=url, results=False)
+            return PriorityRedisHuey("b24app", connection_pool=open_redis(url), results=False)
         case "postgres" | "postgresql":
             return PostgresHuey("b24app", dsn=url, results=False)
     raise SettingsWrong(f"B24APP_QUEUE_URL: unknown kind of queue {scheme!r}")
@@ -78,6 +89,14 @@ class Queue:
         if not session.in_transaction():
             session.begin()  # so that a rollback forgets the job even when nothing was asked of the database yet
         session.info.setdefault("later", []).append(functools.partial(self._send, name, ids, delay))
+
+    def check(self) -> None:
+        """Raise QueueAway unless the queue answers."""
+        try:
+            self.huey.pending_count()
+        except Exception as error:
+            log.exception("the queue does not answer", error=type(error).__name__)
+            raise QueueAway from error
 
     def at_once(self, name: str, *ids: Any) -> None:
         """Run a job as soon as a worker is free, for callers whose own transaction is already done."""
@@ -136,10 +155,21 @@ def _seconds_until(moment: datetime | None) -> float:
     )
 
 
+@event.listens_for(Session, "before_commit")
+def _ask_queue_first(session: Session) -> None:
+    """What could not be queued is not kept either: the same button works once the queue answers."""
+    if session.info.get("later"):
+        services().queue.check()
+
+
 @event.listens_for(Session, "after_commit")
 def _send_what_waits(session: Session) -> None:
-    for send in session.info.pop("later", []):
-        send()
+    try:
+        for send in session.info.pop("later", []):
+            send()
+    except Exception as error:
+        log.exception("a job was lost on its way to the queue", error=type(error).__name__)
+        raise QueueLost from error
 
 
 @event.listens_for(Session, "after_rollback")

@@ -22,6 +22,8 @@ from sqlalchemy.orm import (
 )
 from sqlalchemy.sql.base import ExecutableOption
 
+from b24app.columns import guard_columns
+
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -98,6 +100,9 @@ class Base(DeclarativeBase):
 
     metadata = MetaData(naming_convention=NAMES)
     type_annotation_map = {datetime: Moment}  # noqa: RUF012 - SQLAlchemy's own convention
+
+
+guard_columns(Base)
 
 
 class OfPortal:

@@ -161,6 +161,13 @@
 
   document.addEventListener("page:note", ({ detail }) => show(detail, "#notices"));
 
+  // A refusal in words goes where it says, whatever its status; a poll that failed just asks again.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { xhr } = event.detail;
+    if (xhr.status === 401 || "poll" in event.detail.requestConfig.elt.dataset) return;
+    if (xhr.status >= 400 && xhr.getResponseHeader("HX-Retarget") === "#notices") event.detail.shouldSwap = true;
+  });
+
   // A failed save keeps the page as it is, says so, and is tried once more.
   function failed(event) {
     const { xhr, requestConfig, elt } = event.detail;

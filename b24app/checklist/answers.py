@@ -35,7 +35,7 @@ def answer_question(
         portal_id=current_portal_id(),
         code=code,
         outcome=outcome,
-        value=value.strip()[:255],
+        value=value.strip(),
         note=note.strip(),
         user_id=user_id,
         user_name=user_name,
@@ -93,9 +93,9 @@ def register_application(
     row = RegisterRow(
         portal_id=current_portal_id(),
         kind=kind,
-        name=name.strip()[:255],
+        name=name.strip(),
         owner_id=owner_id,
-        owner_name=owner_name[:255],
+        owner_name=owner_name,
         host=_host(host),
         purpose=purpose.strip(),
         expires_on=expires_on,
@@ -124,8 +124,8 @@ def change_registered(
     """Correct an entry; who corrected it and when is kept in place of who wrote it."""
     row = get_registered(entry_id)
     _refuse_nameless(kind, name)
-    row.kind, row.name, row.host, row.purpose = kind, name.strip()[:255], _host(host), purpose.strip()
-    row.owner_id, row.owner_name, row.expires_on = owner_id, owner_name[:255], expires_on
+    row.kind, row.name, row.host, row.purpose = kind, name.strip(), _host(host), purpose.strip()
+    row.owner_id, row.owner_name, row.expires_on = owner_id, owner_name, expires_on
     row.said_by, row.said_by_name, row.said_at = user_id, user_name, services().clock.now()
     _keep()
     return row

@@ -124,6 +124,16 @@ def read_signature(token: str) -> Signature | None:
         return None
 
 
+def language_of_token(token: str) -> str:
+    """The language that a page was drawn in, by its token alone; nothing for a token that is not ours."""
+    try:
+        seen = _signer().loads(token)
+    except BadData:
+        return ""
+    language = seen.get("l") if isinstance(seen, dict) else None
+    return language if isinstance(language, str) else ""
+
+
 def frame_of(
     portal: Portal,
     user_id: int,

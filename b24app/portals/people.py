@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from b24app.inputs import clean_text
 from b24app.portals.employment import forget_access, note_employment
 from b24app.portals.model import Access, InstallStatus, Person, Portal
 from b24app.portals.posts import FramePost
@@ -33,7 +34,7 @@ def note_person(portal: Portal, visitor: Visitor, language: str) -> Person:
         if person is None:
             person = Person(portal_id=portal.id, user_id=visitor.user_id)
             db.session.add(person)
-        person.name = visitor.name
+        person.name = clean_text(visitor.name, 255)
         person.is_admin = visitor.is_admin
         person.language = language
         person.time_zone = known_zone(visitor.time_zone)

@@ -1,12 +1,13 @@
 """What a portal sends us, parsed: the form of a frame and the form of an event."""
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from b24app.errors import BadInput
+from b24app.inputs import MOST_DEPTH, read_json
 from b24app.portals.refusals import refusal
 
 MOST_VALUE = 500
@@ -58,7 +59,7 @@ class EventAuth(BaseModel):
     expires_in: int = Field(default=3600, ge=0, le=86400)
     scope: Scopes = ()
     status: str = Field(default="", max_length=2)
-    user_id: int | None = None
+    user_id: int | None = Field(default=None, ge=0, le=2**31 - 1)
 
 
 class EventPost(BaseModel):
@@ -92,9 +93,11 @@ def read_frame_post(query: Mapping[str, str], form: Mapping[str, str]) -> FrameP
 def read_options(text: str) -> dict[str, str]:
     """PLACEMENT_OPTIONS as plain texts; absent, "undefined", [] and junk are no options (platform.md §2.2)."""
     try:
-        found = json.loads(text)
+        found = read_json(text)
     except ValueError:
         return {}
+    except BadInput:
+        raise refusal("malformed:PLACEMENT_OPTIONS") from None
     if not isinstance(found, dict):
         return {}
     return {
@@ -117,6 +120,8 @@ def unfold(form: Mapping[str, str]) -> dict[str, Any]:
     tree: dict[str, Any] = {}
     for key, value in form.items():
         *path, last = key.replace("]", "").split("[")
+        if len(path) > MOST_DEPTH:
+            raise refusal("malformed:depth")
         node = tree
         for part in path:
             inner = node.setdefault(part, {})

@@ -7,6 +7,7 @@ from b24app.settings import Settings
 from b24app.web.assets import stamp_assets
 from b24app.web.blueprints import register_blueprints
 from b24app.web.errors import show_errors
+from b24app.web.inputs import judge_inputs
 from b24app.web.languages import speak
 from b24app.web.metrics import measure
 from b24app.web.numbers import number_requests
@@ -27,6 +28,7 @@ def build_edge(app: Flask, settings: Settings) -> None:
     stamp_assets(app)
     measure(app)
     count_refusals(app, settings)
+    judge_inputs(app)
     app.wsgi_app = OwnHost(app.wsgi_app, settings.public_url)  # type: ignore[method-assign]
     protect(app)
     show_errors(app)

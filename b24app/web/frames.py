@@ -16,6 +16,7 @@ from b24app.storage import db, portal_scope
 View = Callable[..., ResponseReturnValue]
 HEADER = "X-Frame-Token"
 FIELD = "frame_token"
+FIRST_REFUSAL = 400
 
 
 def framed(*, admin: bool = False) -> Callable[[View], View]:
@@ -50,14 +51,17 @@ def public(view: View) -> View:
 def show_in_frame(
     view: View, frame: Frame, *args: Any, admin: bool = False, **values: Any
 ) -> ResponseReturnValue:
-    """Run a view for a frame inside its portal and commit what it did."""
+    """Run a view for a frame inside its portal; what it did is kept unless it refuses, then nothing is."""
     g.frame = frame
     bind_contextvars(portal=frame.domain)
     if admin and not frame.is_admin:
         raise NotAllowed
     with portal_scope(frame.portal_id):
-        answer = view(frame, *args, **values)
-        db.session.commit()
+        answer = current_app.make_response(view(frame, *args, **values))
+        if answer.status_code < FIRST_REFUSAL:
+            db.session.commit()
+        else:
+            db.session.rollback()
     return answer
 
 

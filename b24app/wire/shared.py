@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, delete, insert, select
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from b24app.queue import lies_in_redis
+from b24app.queue import lies_in_redis, open_redis
 from b24app.wire.budget import Store
 from b24app.wire.budget_sql import DatabaseStore
 from b24app.wire.log import CallEntry
@@ -23,19 +23,21 @@ logger = logging.getLogger(__name__)
 
 
 def shared_store(engine: Engine, queue_url: str, name: str) -> Store:
-    """The budget of a portal: in Redis when the queue is there, otherwise in the database."""
+    """The budget of a portal: in Redis when the queue is there and answers, otherwise in the database."""
+    in_database = DatabaseStore(engine, name)
     if not lies_in_redis(queue_url):
-        return DatabaseStore(engine, name)
+        return in_database
     from b24app.wire.budget_redis import RedisStore
+    from b24app.wire.budget_spare import SpareStore
 
-    return RedisStore(_redis(queue_url), name)
+    return SpareStore(RedisStore(_redis(queue_url), name), in_database)
 
 
 @cache
 def _redis(url: str) -> "Redis":
     from redis import Redis
 
-    return Redis.from_url(url)
+    return Redis(connection_pool=open_redis(url))
 
 
 class DatabaseHabits:

@@ -15,6 +15,7 @@ from b24app.errors import LimitReached
 from b24app.rest_client import RestClient
 from b24app.wire.budget import ENTERPRISE, Bucket, Budget, LocalStore, Store, bucket_of
 from b24app.wire.budget_redis import KEEP_SECONDS, RedisStore
+from b24app.wire.budget_spare import SpareStore
 from b24app.wire.budget_sql import DatabaseStore
 from b24app.wire.pace import Pace
 from b24app.wire.shared import shared_store
@@ -170,6 +171,8 @@ def test_learns_from_a_stranger_who_fills_the_bucket(
 def test_redis_forgets_what_nobody_asks_for() -> None:
     """Portals come and go; what is kept of a bucket and of pauses runs out by itself."""
     store = redis_store()
+    assert isinstance(store, SpareStore)
+    store = store.usual
     assert isinstance(store, RedisStore)
     uses: list[tuple[str, Callable[[], object]]] = [
         (store._bucket, lambda: store.take(1000.0, BUCKET, 40.0)),

@@ -10,13 +10,14 @@ from b24app.checklist.views.rows import draw_row, draw_section, find, find_area
 from b24app.portals.frames import Frame
 from b24app.services import services
 from b24app.web import framed
+from b24app.web.fields import read_id
 
 
 @blueprint.post("/checklist/owner/<target>")
 @framed(admin=True)
 def say_owner(frame: Frame, target: str) -> str:
     """Write down the person; an empty name takes it back."""
-    person = request.form.get("owner_id", type=int)
+    person = read_id(request.form, "owner_id")
     name = request.form.get("owner_name", "")
     services().queue.later("ask_people", frame.portal_id)
     name_owner(target, name, person, user_id=frame.user_id, user_name=frame.user_name)

@@ -18,7 +18,7 @@ from b24app.errors import BadInput
 from b24app.portals.frames import Frame
 from b24app.texts import N_
 from b24app.web import framed, page
-from b24app.web.fields import read_date
+from b24app.web.fields import read_date, read_id
 from b24app.web.wording import day_field
 
 TEXTS = ("kind", "name", "owner_name", "host", "purpose")
@@ -35,7 +35,7 @@ KIND_TITLES = {
 @framed(admin=True)
 def show_register(frame: Frame) -> str:
     """List what was written down, with a form for the next one; `?edit=<id>` opens an entry in the form."""
-    editing = request.args.get("edit", type=int)
+    editing = read_id(request.args, "edit")
     return _draw(frame, editing, _form_of(editing) if editing else {})
 
 
@@ -74,7 +74,7 @@ def _said(frame: Frame) -> dict[str, Any]:
     form = request.form
     return {
         **{name: form.get(name, "") for name in TEXTS},
-        "owner_id": form.get("owner_id", type=int),
+        "owner_id": read_id(form, "owner_id"),
         "expires_on": read_date(form["expires_on"], "expires_on") if form.get("expires_on") else None,
         "user_id": frame.user_id,
         "user_name": frame.user_name,

@@ -1,6 +1,6 @@
 """Single rows and areas: unfold, check again, silence; a reply replaces just them, numbers come out of band."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from flask import render_template, request
@@ -19,7 +19,7 @@ from b24app.portals.frames import Frame
 from b24app.services import services
 from b24app.storage import db
 from b24app.web import framed
-from b24app.web.fields import read_date
+from b24app.web.fields import read_date, read_id, read_stamp
 from b24app.web.pages import frame_values
 
 PATIENCE_SECONDS = 90
@@ -29,7 +29,7 @@ PATIENCE_SECONDS = 90
 @framed(admin=True)
 def show_check(frame: Frame, code: str) -> ResponseReturnValue:
     """One row unfolded, or folded again with `?fold`; `?since=` waits for a result of that moment or later."""
-    run_id = request.args.get("run", type=int)
+    run_id = read_id(request.args, "run")
     view = checklist_view(get_run(run_id) if run_id else None)
     row = find(view, code)
     if _still_waits(view, code):
@@ -165,8 +165,7 @@ def _stamp() -> int:
 
 
 def _since() -> datetime | None:
-    stamp = request.args.get("since", type=int)
-    return None if stamp is None else datetime.fromtimestamp(stamp / 1000, UTC)
+    return read_stamp(request.args, "since", per_second=1000)
 
 
 def _is_unjudged(view: ChecklistView, target: str) -> bool:

@@ -16,6 +16,7 @@ from b24app.license.views.plan_drawing import draw_prices
 from b24app.portals.frames import Frame
 from b24app.texts import N_
 from b24app.web import framed
+from b24app.web.fields import read_year
 from b24app.web.wording import day_long, month_year, today
 
 PLAIN = "# ##0.00"
@@ -26,7 +27,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @framed(admin=True)
 def download_budget(frame: Frame) -> Response:  # noqa: ARG001 - the frame is the permission
     """Give the budget of the asked year as a file."""
-    money = count_money(request.form.get("year", type=int))
+    money = count_money(read_year(request.form, "year"))
     if money.year is None:
         raise BadInput(N_("Write down a price first: there is nothing to count from."), "value")
     name = f"budget-{money.year.year}.xlsx"

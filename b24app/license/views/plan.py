@@ -42,7 +42,7 @@ from b24app.portals.frames import Frame
 from b24app.services import services
 from b24app.texts import N_
 from b24app.web import framed, page
-from b24app.web.fields import read_number
+from b24app.web.fields import read_number, read_year
 from b24app.web.wording import today
 
 
@@ -152,7 +152,7 @@ def change_sums(frame: Frame) -> ResponseReturnValue:
 
 def draw_plan(frame: Frame, *, form: Any = None, wrong: BadInput | None = None) -> str:
     """The whole page."""
-    money = count_money(request.args.get("year", type=int))
+    money = count_money(read_year(request.args, "year"))
     target = choose_target(money, request.args.get("to", ""))
     settings = services().settings
     commercial = settings.edition == "local"

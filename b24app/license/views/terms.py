@@ -25,6 +25,7 @@ from b24app.license.views.terms_history import say_kept
 from b24app.portals.frames import Frame
 from b24app.services import services
 from b24app.web import framed, page
+from b24app.web.fields import read_id
 from b24app.web.wording import today
 
 CHANGEABLE = [name for name in DRAFT_FIELDS if name != "kind"]
@@ -34,7 +35,7 @@ CHANGEABLE = [name for name in DRAFT_FIELDS if name != "kind"]
 @framed(admin=True)
 def show_terms(frame: Frame) -> str:
     """All terms with their sources; `?add` opens the form of a new one, `?edit=<id>` that of a known one."""
-    editing = request.args.get("edit", type=int)
+    editing = read_id(request.args, "edit")
     if editing:
         return draw(frame, editing=editing, form=vars_of(editing))
     return draw(frame, editing=0 if "add" in request.args else None, form={"kind": request.args.get("add")})

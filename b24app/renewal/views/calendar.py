@@ -26,6 +26,7 @@ from b24app.renewal.views.calendar_tiles import closed_end, draw_sum_of, draw_ti
 from b24app.services import services
 from b24app.texts import N_
 from b24app.web import framed, page
+from b24app.web.fields import read_id
 from b24app.web.wording import today, words
 
 
@@ -67,7 +68,7 @@ def change_conditions(frame: Frame) -> str:
 
 def _draw(frame: Frame) -> str:
     terms = tuple(term for term in list_clocks() if term.ends_on)
-    term = _choose(terms, request.args.get("term", type=int))
+    term = _choose(terms, read_id(request.args, "term"))
     count = calendar_view(term, today()) if term else None
     return page(
         "calendar.html",

@@ -18,6 +18,7 @@ from b24app.renewal.situation import Situation
 from b24app.renewal.views import blueprint
 from b24app.services import services
 from b24app.web import framed, page
+from b24app.web.fields import read_id
 from b24app.web.uploads import as_file, read_file, size_text
 from b24app.web.wording import today, words
 
@@ -62,7 +63,7 @@ def delete_document(frame: Frame, paper_id: int) -> str:
 @framed(admin=True)
 def download_pack(frame: Frame) -> Response:  # noqa: ARG001 - the frame is the permission
     """All papers of one renewal with its history, for accounting."""
-    asked = request.form.get("case_id", type=int)
+    asked = read_id(request.form, "case_id")
     case = get_case(asked) if asked else None
     papers = [give_paper(paper.id) for paper in reversed(list_papers(asked))]
     name = f"renewal-{case.ends_on}.zip" if case else "renewal.zip"

@@ -28,8 +28,8 @@ from b24app.renewal.reconciliation import (
 from b24app.renewal.rescue import Refusal, headline, losses_of, recovery, ways_of, works_of
 from b24app.renewal.views import blueprint
 from b24app.services import services
-from b24app.texts import N_
 from b24app.web import framed, page
+from b24app.web.fields import read_moment
 from b24app.web.wording import today, zone
 
 ONE_MINUTE = timedelta(minutes=1)  # fields hold no seconds: the last moment must not be cut off
@@ -56,15 +56,6 @@ def count_missed(frame: Frame) -> ResponseReturnValue:
     except BadInput as wrong:
         return draw_late(frame, form=form, wrong=wrong), 422
     return draw_late(frame)
-
-
-def read_moment(text: str, field: str) -> datetime:
-    """Read «2026-12-23T09:00» of the visitor's clock; raises BadInput for anything else."""
-    try:
-        found = datetime.fromisoformat(text.strip())
-    except ValueError:
-        raise BadInput(N_("This is not a date and time."), field) from None
-    return found if found.tzinfo else found.replace(tzinfo=zone())
 
 
 def field_of(moment: datetime) -> str:

@@ -41,6 +41,7 @@ from b24app.services import services
 from b24app.storage import db
 from b24app.texts import N_
 from b24app.web import framed, page
+from b24app.web.fields import read_stamp, read_whole
 from b24app.web.wording import today
 
 WEEKDAYS = (
@@ -48,6 +49,7 @@ WEEKDAYS = (
 )  # fmt: skip
 MOST_AHEAD = 12
 MOST_PATIENT = 20
+MOST_TRIES = 1000
 
 
 @blueprint.get("/reminders")
@@ -96,8 +98,9 @@ def change_channel(frame: Frame, code: str) -> ResponseReturnValue:
 @framed(admin=True)
 def show_channel(frame: Frame, code: str) -> str:
     """One way of reminding; with `?since=` it waits for the end of a test."""
-    since, tries = request.args.get("since", type=float), request.args.get("tries", 0, type=int)
-    return draw_channel(frame, code, since=since, tries=tries)
+    since = read_stamp(request.args, "since")
+    tries = read_whole(request.args.get("tries", "0"), "tries", 0, MOST_TRIES)
+    return draw_channel(frame, code, since=since.timestamp() if since else None, tries=tries)
 
 
 @blueprint.post("/reminders/channels/<code>/test")

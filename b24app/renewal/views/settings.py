@@ -8,6 +8,7 @@ from flask import Response, request
 from flask.typing import ResponseReturnValue
 
 from b24app.errors import BadInput
+from b24app.inputs import check_text
 from b24app.license.plans import read_plans
 from b24app.license.profile import change_profile, get_profile
 from b24app.license.routes import read_payments
@@ -36,6 +37,7 @@ ROLE_HINTS = {
 START_FIELDS = ("portal_name", "plan_named", "edition", "country", "route", "method")
 DAYS = {"": 0, "day": 1, "three": 3}
 MOST_CALLS = 100
+LONGEST_NAME = 255
 
 
 @blueprint.get("/settings")
@@ -65,7 +67,6 @@ def change_people(frame: Frame) -> ResponseReturnValue:
 def change_start(frame: Frame) -> ResponseReturnValue:
     """Keep what every sum starts from."""
     values: dict[str, Any] = {name: request.form.get(name, "").strip() for name in START_FIELDS}
-    values["portal_name"] = values["portal_name"][:255]
     values["enterprise_box"] = request.form.get("enterprise_box") == "yes"
     by, at = Author(frame.user_id, frame.user_name), services().clock.now()
     try:
@@ -95,6 +96,7 @@ def read_person(role: Role, form: Mapping[str, str], known: Holder | None) -> Ho
     if number and not (number.isascii() and number.isdecimal() and len(number) < 10):
         raise BadInput(N_("Choose a person from the portal, or type a name."), f"{role}_name")
     user_id = int(number) if number else None
+    check_text(name, f"{role}_name", LONGEST_NAME)
     if known is not None and known.user_id == user_id and known.name != name:
         user_id = None
     email = form.get(f"{role}_email", "")
