@@ -3,8 +3,8 @@
 from sqlalchemy import select
 
 from b24app.portals.door import choose_access, open_door
+from b24app.portals.employment import forget_access
 from b24app.portals.model import Access, Person, Portal
-from b24app.portals.people import forget_access
 from b24app.portals.visitor import read_visitor
 from b24app.storage import db, portal_scope
 
