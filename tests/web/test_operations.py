@@ -1,5 +1,6 @@
 """What the platform that runs us sees: health, metrics, errors with a number, masked log lines."""
 
+import logging
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,7 +13,7 @@ from flask.testing import FlaskClient
 from pydantic import SecretStr
 
 from b24app.factory import create_app
-from b24app.logs import mask_line
+from b24app.logs import MaskedRecords, mask_line
 from b24app.manifest import ROOT
 from b24app.settings import Settings
 from b24app.storage import db
@@ -152,3 +153,37 @@ def test_metrics_of_several_processes_are_added_up(
 
 def test_a_wrong_method_is_told(visitor: FlaskClient):
     assert visitor.delete("/help").status_code == 405
+
+
+def test_the_web_servers_own_lines_lose_tokens_of_links(caplog: pytest.LogCaptureFixture):
+    log = logging.getLogger("gunicorn.access.of.tests")
+    log.addFilter(MaskedRecords())
+    link = f"/status/metka{'x' * 30}.metka"
+    log.warning('%(h)s "%(m)s %(U)s" %(s)s', {"h": "203.0.113.9", "m": "GET", "U": link, "s": 200})
+    log.warning("Invalid request from ip=203.0.113.9: 'GET /app?AUTH_ID=metka HTTP/1.1'")
+    try:
+        int(link)
+    except ValueError:
+        log.exception("Error handling request %s", f"{link}?frame_token=metka")
+    assert "metka" not in caplog.text
+    assert '203.0.113.9 "GET /status/***" 200' in caplog.text
+    assert "ValueError" in caplog.text
+
+
+WEB_SERVER = """
+import logging, runpy
+from types import SimpleNamespace
+logs = SimpleNamespace(error_log=logging.getLogger("e"), access_log=logging.getLogger("a"))
+runpy.run_path("gunicorn.conf.py")["on_starting"](SimpleNamespace(log=logs))
+print([type(one).__name__ for log in vars(logs).values() for one in log.filters])
+"""
+
+
+def test_the_web_server_is_told_to_mask_its_lines(seal_key: str):
+    named = {"CLIENT_ID": "a", "CLIENT_SECRET": "b", "SECRET_KEY": "x" * 32, "SEAL_KEYS": seal_key}
+    named["PUBLIC_URL"] = "https://renewal.example"
+    env = {"PYTHONPATH": str(ROOT), "PATH": ""} | {f"B24APP_{name}": value for name, value in named.items()}
+    said = subprocess.run(
+        [sys.executable, "-c", WEB_SERVER], cwd=ROOT, env=env, capture_output=True, check=True
+    )
+    assert said.stdout.decode().split() == ["['MaskedRecords',", "'MaskedRecords']"]

@@ -168,3 +168,19 @@ def test_an_employee_may_not(north_employee: Opened) -> None:
     assert north_employee.post("/reminders/ladder", **LADDER).status_code == 403
     assert north_employee.post("/reminders/notice").status_code == 403
     assert north_employee.post("/reminders/links/status").status_code == 403
+
+
+def test_of_a_webhook_only_its_host_is_shown(north: Actor, north_admin: Opened) -> None:
+    secret = "https://hooks.shop.example/services/T1/B2/metka?key=metka"
+    answer = north_admin.post("/reminders/channels/webhook", enabled="yes", address=secret)
+    assert 'value="https://hooks.shop.example/***"' in answer.text
+    assert "metka" not in answer.text + north_admin.get("/reminders").text
+    shown = "https://hooks.shop.example/***"
+    assert north_admin.post("/reminders/channels/webhook", enabled="no", address=shown).status_code == 200
+    assert stored(north, webhook_address) == secret
+    north_admin.post("/reminders/channels/webhook", enabled="yes", address=HOOK)
+    assert stored(north, webhook_address) == HOOK
+
+
+def webhook_address() -> str:
+    return next(channel.address for channel in list_channels() if channel.code == "webhook")
