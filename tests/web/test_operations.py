@@ -3,7 +3,7 @@
 import logging
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,7 @@ from b24app.storage import db
 from b24app.web.reports import report_errors, scrub
 from sandbox.world import World
 from tests.actors import Actor
-from tests.installation import Applications
+from tests.installation import sessions_of
 
 
 def test_a_live_process_says_so(visitor: FlaskClient):
@@ -58,9 +58,14 @@ def test_metrics_ask_for_the_token(broken: Flask):
 
 
 @pytest.fixture
-def opened(settings: Settings, world: World, applications: Applications, app: Flask) -> Flask:
+def opened(settings: Settings, world: World, north: Actor) -> Iterator[Flask]:
     """The application of a person who opened the metrics on purpose."""
-    return applications.wired(settings.model_copy(update={"metrics_open": True}), world)
+    changed = settings.model_copy(update={"metrics_open": True})
+    app = create_app(changed, clock=world.clock, http=sessions_of(world), resolve=world.look_up)
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
 
 
 def test_metrics_count_answers_and_portals(north: Actor, opened: Flask):
