@@ -1,9 +1,11 @@
 """The partner who sells the plan: where letters to him go, and the place where an invoice is asked for. The letter itself a person sends."""
 
+import contextlib
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from b24app.errors import BadInput
 from b24app.license.routes import read_payments
@@ -41,13 +43,12 @@ def set_partner(email: str, *, by: Author, at: datetime, required: bool = False)
         raise BadInput(wrong.message, "partner_email") from None
     if required and not email:
         raise BadInput(N_("Write down the partner’s address."), "partner_email")
-    row = db.session.scalar(select(model.PartnerContact))
-    if row is None:
-        row = model.PartnerContact()
-        db.session.add(row)
+    row = db.session.scalar(select(model.PartnerContact)) or model.PartnerContact()
     row.email, row.said_by, row.said_at = email, by.name[:255], at
-    db.session.flush()
-    return email
+    # of two who write it down at once the first one is kept
+    with contextlib.suppress(IntegrityError), db.session.begin_nested():
+        db.session.add(row)
+    return partner_email()
 
 
 def order_place(s: Situation) -> OrderPlace:

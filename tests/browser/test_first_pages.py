@@ -134,7 +134,7 @@ def test_the_main_button_opens_the_order_page_and_then_asks(
     yes = frame.locator('#next-step [hx-post="/overview/mark/mark_invoice_requested"].btn-filled')
     expect(frame.locator("#next-step h2")).to_have_text("Запросили счёт?")
     frame.locator('[hx-post="/overview/not-yet/invoice"]').click()
-    frame.locator("#next-step [data-opens]").first.wait_for()
+    yes.wait_for(state="detached")
     assert frame.locator("#last-mark").count() == 0
     frame.locator("#next-step [data-opens]").first.click()
     page.keyboard.press("Escape")

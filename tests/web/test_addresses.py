@@ -5,6 +5,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 PUBLIC = {
+    "confirming.ask",
+    "confirming.confirm",
     "events.take",
     "health.live",
     "health.ready",

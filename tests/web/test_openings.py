@@ -9,6 +9,7 @@ from b24app.license.clocks import change_clock, find_clock, set_clock
 from b24app.license.profile import change_profile
 from b24app.license.terms import Author
 from b24app.renewal.cases import case_of
+from b24app.renewal.openings import list_openings, note_opening
 from b24app.renewal.stages import Stage
 from b24app.storage import db, portal_scope
 from tests.actors import Actor, Opened
@@ -179,3 +180,17 @@ def test_after_the_payment_no_headline_says_that_nothing_is_to_be_done(
     text = north_admin.post("/overview/mark/mark_paid").text
     assert "ничего делать не нужно" not in text
     assert "Продлевайте" not in north_admin.get("/plan").text
+
+
+def test_an_answer_given_meanwhile_is_no_error(story: None, north: Actor, north_admin: Opened) -> None:
+    for path in ("opened", "opened", "not-yet", "not-yet", "opened", "not-yet"):
+        assert north_admin.post(f"/overview/{path}/invoice").status_code == 200
+    with portal_scope(north.portal_id):
+        term = find_clock("plan")
+        note_opening(term, "invoice", "portal", by=MARINA, at=DAY_OF_THE_STORY)
+        seen = list_openings(term)
+        db.session.commit()
+        north_admin.post("/overview/not-yet/invoice")
+        note_opening(term, "invoice", "portal", by=MARINA, at=DAY_OF_THE_STORY)
+        assert set(seen) == set(list_openings(term)) == {"invoice"}
+        db.session.rollback()
