@@ -113,24 +113,6 @@ class Unavailable(AppError):
     public = N_("Our database does not answer right now. Try again in a minute.")
 
 
-class QueueAway(Unavailable):
-    """The queue does not answer, so work for later could not be given to the worker."""
-
-    public = N_(
-        "The work could not be queued: the queue does not answer right now. Nothing was changed. "
-        "Try again in a minute."
-    )
-
-
-class QueueLost(QueueAway):
-    """The queue fell silent after what was entered had been kept."""
-
-    public = N_(
-        "What you entered is kept, but the work that follows from it could not be queued: "
-        "the queue does not answer right now. Try again in a minute."
-    )
-
-
 class Refused(AppError):
     """A frame, an event or a link could not be verified; `reason` is a stable code for the log."""
 

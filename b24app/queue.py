@@ -22,15 +22,34 @@ from sqlalchemy.orm import Session
 from structlog.contextvars import bound_contextvars
 
 from b24app.apart import naming
-from b24app.errors import AppError, OperationLimited, QueueAway, QueueLost, SettingsWrong
+from b24app.errors import AppError, OperationLimited, SettingsWrong, Unavailable
 from b24app.services import services
 from b24app.storage import db
+from b24app.texts import N_
 
 Job = Callable[..., object]
 RETRIES = 4
 RETRY_DELAY_SECONDS = 30
 REDIS_SECONDS = 3.0  # longer than the second for which a worker waits for its next job
 log = structlog.get_logger(__name__)
+
+
+class QueueAway(Unavailable):
+    """The queue does not answer, so work for later could not be given to the worker."""
+
+    public = N_(
+        "The work could not be queued: the queue does not answer right now. Nothing was changed. "
+        "Try again in a minute."
+    )
+
+
+class QueueLost(QueueAway):
+    """The queue fell silent after what was entered had been kept."""
+
+    public = N_(
+        "What you entered is kept, but the work that follows from it could not be queued: "
+        "the queue does not answer right now. Try again in a minute."
+    )
 
 
 def lies_in_redis(queue_url: str) -> bool:
