@@ -136,7 +136,7 @@ def test_pictures_of_different_users_are_not_compared(north: Actor, loss: Opened
         row = db.session.scalar(
             select(FactRow).where(FactRow.name == "me", FactRow.run_id == chosen_baseline().run_id)
         )
-        row.value = row.value | {"id": "77"}
+        row.value = row.value | {"id": 77}
         db.session.commit()
     text = loss.get("/after").text
     assert "нельзя сравнить" in text

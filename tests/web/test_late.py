@@ -65,7 +65,7 @@ def test_in_the_grace_nothing_has_to_be_brought_back(
 ):
     ended(days)
     text = north_admin.get("/late").text
-    assert ("Что сделать, пока всё работает" in text) is works
+    assert ("Что сделать в льготные дни" in text) is works
     assert ("Как вернуть работу" in text) is not works
 
 

@@ -1,0 +1,60 @@
+"""Nothing is said to work from an answer older than a day: pages, letters and the card say since when nobody knows."""
+
+from datetime import datetime, time, timedelta
+
+import pytest
+
+from b24app.license.reading import timeline_view
+from b24app.renewal.answer import give_answer
+from b24app.renewal.heard import Heard
+from b24app.renewal.ladder import Planned
+from b24app.renewal.letters import draft_letter
+from b24app.renewal.overview import situation_of
+from b24app.renewal.pulse import get_pulse, note_answer
+from b24app.renewal.rescue import Refusal, works_of
+from b24app.renewal.situation import Situation
+from b24app.renewal.speech import Speech
+from tests.license.conftest import AT
+from tests.renewal.conftest import END
+
+IN_GRACE = datetime.combine(END + timedelta(days=3), time(9), AT.tzinfo)
+DAY = timedelta(days=1)
+
+
+def seen_at(now: datetime) -> Situation:
+    row = next(row for row in timeline_view(now, now.date()).rows if row.main)
+    return situation_of(row, now, now.date())
+
+
+def sentences(s: Situation, now: datetime) -> str:
+    letter = draft_letter(Planned("key", "line", "grace", now.date(), 0), s, s.plan_name)
+    works = [text for _, text in works_of(s, Refusal(), get_pulse().heard(now))]
+    said = (give_answer(s).lead, *letter.lines, *works)
+    return " ".join(Speech("ru").say(one) for one in said)
+
+
+@pytest.mark.parametrize("ago", [timedelta(0), DAY - timedelta(minutes=1), DAY])
+def test_an_answer_of_the_last_day_is_told(shop, ago: timedelta):
+    note_answer(IN_GRACE - ago)
+    text = sentences(seen_at(IN_GRACE), IN_GRACE)
+    assert text.count("Всё работает до") == 2
+    assert "неизвестно" not in text
+
+
+@pytest.mark.parametrize("ago", [DAY + timedelta(seconds=1), 5 * DAY])
+def test_an_older_one_tells_only_since_when_nobody_knows(shop, ago: timedelta):
+    note_answer(IN_GRACE - ago)
+    text = sentences(seen_at(IN_GRACE), IN_GRACE)
+    assert "Всё работает" not in text
+    assert text.count("неизвестно: портал с тех пор не отвечал") == 3
+
+
+def test_a_portal_that_never_answered_is_not_said_to_work(shop):
+    text = sentences(seen_at(IN_GRACE), IN_GRACE)
+    assert "Всё работает" not in text
+    assert text.count("портал ещё не отвечал") == 3
+
+
+def test_what_has_stopped_stays_said_when_nobody_answers():
+    found = works_of(None, Refusal("plan_lapsed"), Heard())
+    assert [ok for ok, _ in found] == [False, False, None]
