@@ -6,11 +6,12 @@ from datetime import date, datetime
 from typing import Annotated, Any, TypeVar, cast
 
 from pydantic import AfterValidator, StrictStr, TypeAdapter
-from sqlalchemy import JSON, String, TypeDecorator
+from sqlalchemy import JSON, Date, String, TypeDecorator
 from sqlalchemy.engine import Dialect
 
 T = TypeVar("T")
 Knows = Callable[[str], object]
+EARLIEST_YEAR, LATEST_YEAR = 2000, 2100
 
 
 def _moment(text: str) -> str:
@@ -100,3 +101,14 @@ class Code(TypeDecorator[str]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
         """Let known codes through."""
         return value if value is None or self.known(value) else self.otherwise
+
+
+class Day(TypeDecorator[date]):
+    """A day that may be counted with; a year that nobody can have meant reads as no day."""
+
+    impl = Date
+    cache_ok = True
+
+    def process_result_value(self, value: date | None, dialect: Dialect) -> date | None:  # noqa: ARG002
+        """Let days of this century through."""
+        return value if value is not None and EARLIEST_YEAR <= value.year <= LATEST_YEAR else None

@@ -8,7 +8,7 @@ from annotated_types import Len
 from sqlalchemy import Numeric, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from b24app.kept import Code, Kept, among
+from b24app.kept import Code, Day, Kept, among
 from b24app.license.plans import read_plans
 from b24app.license.routes import METHOD_TITLES, ROUTE_TITLES
 from b24app.license.terms import Kind
@@ -29,7 +29,7 @@ class Clock(OfPortal, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(Code(20, among(Kind), Kind.OTHER))
     title: Mapped[str] = mapped_column(String(200), default="")
-    ends_on: Mapped[date | None]
+    ends_on: Mapped[date | None] = mapped_column(Day())
     owner_id: Mapped[int | None]
     owner_name: Mapped[str] = mapped_column(String(255), default="")
     price: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
@@ -37,8 +37,8 @@ class Clock(OfPortal, Base):
     period_months: Mapped[int | None]
     autopay: Mapped[bool | None]
     pays_by: Mapped[str] = mapped_column(String(20), default="unknown")
-    pending_since: Mapped[date | None]
-    renewed_on: Mapped[date | None]
+    pending_since: Mapped[date | None] = mapped_column(Day())
+    renewed_on: Mapped[date | None] = mapped_column(Day())
     source: Mapped[str] = mapped_column(String(20), default="person")
     said_by_id: Mapped[int | None]
     said_by: Mapped[str] = mapped_column(String(255), default="")

@@ -7,11 +7,11 @@ from decimal import Decimal, InvalidOperation
 from b24app.columns import MOST_INTEGER
 from b24app.errors import BadInput
 from b24app.inputs import OUT_OF_RANGE
+from b24app.kept import EARLIEST_YEAR, LATEST_YEAR
 from b24app.license.typed import plain_number
 from b24app.texts import N_
 from b24app.web.wording import zone
 
-EARLIEST_YEAR, LATEST_YEAR = 2000, 2100
 NO_DATE = N_("This is not a date: check the day and the month.")
 NO_NUMBER = N_("This is not a number.")
 TOO_FAR = N_("This date is too far away: check the year.")
@@ -52,11 +52,14 @@ def read_stamp(values: Mapping[str, str], field: str, *, per_second: int = 1) ->
     text = values.get(field, "")
     if not text:
         return None
-    seconds = read_number(text, field) / per_second
+    digits = text.strip()
+    if not (digits.isascii() and digits.isdecimal() and len(digits) <= LONGEST_NUMBER):
+        raise BadInput(NO_NUMBER, field)
+    seconds = int(digits) / per_second
     earliest, latest = (datetime(year, 1, 1, tzinfo=UTC) for year in (EARLIEST_YEAR, LATEST_YEAR))
     if not earliest.timestamp() <= seconds <= latest.timestamp():
         raise BadInput(OUT_OF_RANGE, field)
-    return datetime.fromtimestamp(float(seconds), UTC)
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def read_number(text: str, field: str) -> Decimal:

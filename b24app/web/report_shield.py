@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from b24app.wire.masks import EMAIL, MASK, clean_secrets
 
 T = TypeVar("T")
+DIGEST = "digest"  # of a file, looks like a key and is none
 
 
 def shield(value: T, *, outside: bool) -> T:
@@ -20,7 +21,7 @@ def _shield(value: Any, outside: bool) -> Any:
     if isinstance(value, tuple):
         return tuple(_shield(one, outside) for one in value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        names = (field.name for field in dataclasses.fields(value))
+        names = (field.name for field in dataclasses.fields(value) if field.name != DIGEST)
         return dataclasses.replace(value, **{name: _shield(getattr(value, name), outside) for name in names})
     return value
 

@@ -1,7 +1,8 @@
 """Who is refused again and again waits a minute; who may come is never refused, whatever comes from beside him.
 
-Verifying a stranger costs calls to portals, so refusals (401, 403) and our own failures (5xx) are counted: by portal for
-events and for what proves its portal, by address for everything else. What is answered well is never counted.
+Verifying a stranger costs calls to portals, so refusals (401, 403) are counted, and of whoever proves no portal also what
+could not be read (400, 413, 415, 422) and our own failures (5xx): by portal for events and for what proves its portal, by
+address for everything else. What is answered well is never counted.
 """
 
 from dataclasses import dataclass
@@ -20,17 +21,18 @@ from b24app.web.passes import EVENTS, read_pass
 
 log = structlog.get_logger(__name__)
 REFUSALS = frozenset({401, 403})
+UNREADABLE = frozenset({400, 413, 415, 422})
 SHARED = 20  # how many visitors one bucket may stand for, where one address cannot be told from another
 REDIS_SECONDS: dict[str, str | int] = {"socket_connect_timeout": 1, "socket_timeout": 1}
 
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """Where refusals of a request are counted, how many it bears, and whether our own failures count too."""
+    """Where refusals of a request are counted, how many it bears, and whether nothing proves who sends."""
 
     name: str
     most: int
-    own_failures: bool = True
+    stranger: bool = True
 
 
 def count_refusals(app: Flask, settings: Settings) -> None:
@@ -61,8 +63,8 @@ def count_refusals(app: Flask, settings: Settings) -> None:
 
 
 def _is_refusal(response: Response) -> bool:
-    failed = response.status_code >= 500 and _bucket().own_failures
-    return response.status_code in REFUSALS or failed
+    code = response.status_code
+    return code in REFUSALS or (_bucket().stranger and (code in UNREADABLE or code >= 500))
 
 
 def _bucket() -> Bucket:

@@ -176,7 +176,7 @@ def test_a_portal_that_cannot_be_queued_does_not_keep_the_others_from_it(pair: P
     finally:
         huey.storage.enqueue = kept
     assert len(refused) == 2
-    assert failure(lines(), pair[0])["error"] == "ConnectionError"
+    assert failure(lines(), pair[0])["error"] == "QueueLost"
 
 
 def test_every_daily_job_has_been_thought_of():

@@ -139,16 +139,6 @@ def test_a_dismissed_administrator_does_not_stand_in(shop, oleg):
     note_employment(shop.portal.admin.id, active=False, at=AT)
     assert find_administrator() is None
     assert people_of((Role.RESPONSIBLE,), list_roles()) == ()
-    db.session.commit()
-    assert "Администратора мы не знаем" in draw(shop)
-
-
-def draw(actor: Actor) -> str:
-    """The first page for somebody whose own opening does not change who works here."""
-    page = actor.opens()
-    note_employment(actor.portal.admin.id, active=False, at=AT)
-    db.session.commit()
-    return page.get("/overview").text
 
 
 def test_who_was_an_administrator_once_does_not_stand_in(shop, oleg):

@@ -46,8 +46,8 @@ def test_the_next_step_of_the_story(shop):
     assert step.reason.values["left"].values["count"] == 11
     assert (step.who.name, step.action, step.other) == (
         "Марина Ковалёва",
+        "request_invoice",
         "mark_invoice_requested",
-        "mark_invoice_received",
     )
 
 

@@ -107,7 +107,11 @@ def test_the_state_carries_no_secrets(director: Director) -> None:
         ("switch_off", {"kind": "pay_system"}, "id is required"),
         ("switch_off", {"kind": "moon", "id": 1}, "no such kind: moon"),
         ("remove", {"kind": "pipeline", "id": 99}, "no pipeline 99"),
-        ("answer_next", {"kind": "refuse"}, "refuse is none of html, empty, truncated, slow, cut, huge"),
+        (
+            "answer_next",
+            {"kind": "refuse"},
+            "refuse is none of html, empty, truncated, slow, cut, huge, false",
+        ),
         ("open_path_rule", {"rule": "none"}, "none is none of any, listed"),
         ("upgrade", {"plan": "ru_basic"}, "ru_basic is not above ru_std"),
         ("downgrade", {"plan": "ru_gold"}, "unknown plan ru_gold"),

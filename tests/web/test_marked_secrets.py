@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from b24app.license.clocks import set_clock
 from b24app.license.terms import Author
 from b24app.logs import set_up_logs
 from b24app.portals.door import open_door
+from b24app.renewal.model import Channel
 from b24app.renewal.people import set_role
 from b24app.renewal.posting import remind_portal, try_channel
 from b24app.renewal.reminders import list_deliveries
@@ -108,7 +109,9 @@ def live(actor: Actor, run_jobs: Callable[[], int]) -> None:
         by = Author(1, f"{MARK}name")
         set_clock("plan", DAY_OF_THE_STORY.date(), by=by, at=DAY_OF_THE_STORY)
         set_role(Role.RESPONSIBLE, user_id=actor.portal.admin.id, name=f"{MARK}last", email="")
-        set_channel("webhook", enabled=True, address=HOOK)
+        set_channel("webhook", enabled=True, address="https://hooks.example/renewal")
+        webhook = db.session.scalar(select(Channel).where(Channel.code == "webhook"))
+        webhook.address = HOOK  # as the last release could save it, before addresses were judged at the form
         db.session.commit()
     remind_portal(actor.portal_id)
     try_channel(actor.portal_id, "webhook", actor.portal.admin.id, f"{MARK}last")

@@ -43,10 +43,10 @@ def test_a_process_without_its_database_is_not_ready(broken: Flask):
     assert (answer.status_code, answer.json["database"]) == (503, "OperationalError")
 
 
-def test_an_unexpected_failure_shows_a_number_and_nothing_else(broken: Flask, north: Actor):
+def test_a_database_out_of_reach_shows_a_number_and_nothing_else(broken: Flask, north: Actor):
     post = north.portal.opens(user=north.portal.admin, lang="en")
     answer = broken.test_client().post(post.url, data=post.form)
-    assert answer.status_code == 500
+    assert answer.status_code == 503
     assert "Error number" in answer.text
     assert "sqlite" not in answer.text
 

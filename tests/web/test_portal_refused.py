@@ -19,7 +19,14 @@ from tests.conftest import DAY_OF_THE_STORY
 
 # The portal itself posts these forms, and events; a portal that refuses does not open our frame at all.
 pytestmark = pytest.mark.usefixtures("first_checks")
-KNOCKS = {"placements.open_app", "placements.open_placement", "placements.install", "events.take", "static"}
+KNOCKS = {
+    "placements.open_app",
+    "placements.open_placement",
+    "placements.install",
+    "events.take",
+    "metrics.show",
+    "static",
+}
 VALUES = {
     "/checklist/area/<area>": ("payments", "crm"),
     "/checklist/check/<code>": ("pay_systems_still_on",),
