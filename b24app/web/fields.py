@@ -1,5 +1,6 @@
 """Reading single fields of forms and addresses: every kind of value has one reader, which names the field it refuses."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
@@ -17,6 +18,7 @@ NO_NUMBER = N_("This is not a number.")
 TOO_FAR = N_("This date is too far away: check the year.")
 MOST_MONEY = Decimal(10**12) - 1
 LONGEST_NUMBER = 40
+STAMP = re.compile(r"[0-9]{1,16}(\.[0-9]{1,6})?")
 
 
 def plain_date(text: str) -> str:
@@ -52,10 +54,9 @@ def read_stamp(values: Mapping[str, str], field: str, *, per_second: int = 1) ->
     text = values.get(field, "")
     if not text:
         return None
-    digits = text.strip()
-    if not (digits.isascii() and digits.isdecimal() and len(digits) <= LONGEST_NUMBER):
+    if not STAMP.fullmatch(text):
         raise BadInput(NO_NUMBER, field)
-    seconds = int(digits) / per_second
+    seconds = float(text) / per_second
     earliest, latest = (datetime(year, 1, 1, tzinfo=UTC) for year in (EARLIEST_YEAR, LATEST_YEAR))
     if not earliest.timestamp() <= seconds <= latest.timestamp():
         raise BadInput(OUT_OF_RANGE, field)
