@@ -4,9 +4,7 @@ AppError
 ├── SettingsWrong          the start is refused, by name of the setting
 ├── BadInput               a person's input; the form comes back with it
 ├── NotAllowed             this visitor may not do that
-├── ProbesOff              probes that write are not allowed in this portal now
 ├── NotFound               no such thing in this portal
-├── TooManyRefusals        this address was refused too often just now
 ├── Unavailable            our own database does not answer; the same request later may work
 │   └── QueueAway              the queue of the worker does not answer; nothing was changed
 │       └── QueueLost              it fell silent after the commit
@@ -58,12 +56,6 @@ class SettingsWrong(AppError):
     """A setting is missing or wrong; the start is refused."""
 
 
-class LetterUnreadable(AppError):
-    """A letter that another release wrote, or a way to send it, that this one does not know."""
-
-    public = N_("The letter was written by another version of the application and cannot be read.")
-
-
 class BadInput(AppError):
     """A person's input cannot be used; `field` says where and the message id says why."""
 
@@ -83,26 +75,11 @@ class NotAllowed(AppError):
     public = N_("Only a portal administrator can do this.")
 
 
-class ProbesOff(AppError):
-    """Nobody allowed probes that write in this portal, or the one under way has lost its turn."""
-
-    status = 409
-    public = N_("Probes that write are switched off. An administrator can switch them on.")
-
-
 class NotFound(AppError):
     """There is no such thing in this portal."""
 
     status = 404
     public = N_("There is no such page or record.")
-
-
-class TooManyRefusals(AppError):
-    """This address was refused so often that nobody there is verified until the minute is over."""
-
-    retryable = True
-    status = 429
-    public = N_("Too many refused attempts came from this address. Wait a minute and open the page again.")
 
 
 class Unavailable(AppError):

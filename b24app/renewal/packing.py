@@ -6,12 +6,19 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from b24app.errors import LetterUnreadable
+from b24app.errors import AppError
 from b24app.kept import adapter
 from b24app.renewal.channels import Letter
 from b24app.renewal.settings import CHANNELS
+from b24app.texts import N_
 
 NAMES = frozenset(field.name for field in fields(Letter))
+
+
+class LetterUnreadable(AppError):
+    """A letter that another release wrote, or a way to send it, that this one does not know."""
+
+    public = N_("The letter was written by another version of the application and cannot be read.")
 
 
 def pack(letter: Letter) -> dict[str, Any]:

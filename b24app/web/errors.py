@@ -21,7 +21,6 @@ from b24app.errors import (
     PortalError,
     PortalLocked,
     Refused,
-    TooManyRefusals,
     Unavailable,
 )
 from b24app.services import services
@@ -32,6 +31,14 @@ from b24app.web.numbers import request_number
 RETRY_AFTER = "60"
 FIRST_REFUSAL = 400
 log = structlog.get_logger(__name__)
+
+
+class TooManyRefusals(AppError):
+    """This address was refused so often that nobody there is verified until the minute is over."""
+
+    retryable = True
+    status = 429
+    public = N_("Too many refused attempts came from this address. Wait a minute and open the page again.")
 
 
 @dataclass(frozen=True, slots=True)

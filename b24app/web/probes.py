@@ -8,6 +8,7 @@ from flask_babel import gettext
 
 from b24app.checklist.disk_use import latest_count
 from b24app.checklist.model import ProbeRun
+from b24app.checklist.probes.gate import ProbesOff
 from b24app.checklist.probes.known import (
     latest_probe,
     missing_scopes,
@@ -20,7 +21,7 @@ from b24app.checklist.probes.runs import start_probe
 from b24app.checklist.probes.steps import KIND_TITLES, SCOPES, STEP_TITLES, Kind, Step
 from b24app.checklist.probes.switch import read_switch, turn_switch
 from b24app.checklist.retell import tell_checks
-from b24app.errors import BadInput, ProbesOff
+from b24app.errors import BadInput
 from b24app.portals.frames import Frame
 from b24app.services import services
 from b24app.texts import N_

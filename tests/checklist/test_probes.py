@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from b24app.checklist.model import ProbeRun
 from b24app.checklist.probes.deal import DealThing, find_deals
 from b24app.checklist.probes.disk import find_storage
-from b24app.checklist.probes.gate import Gate
+from b24app.checklist.probes.gate import Gate, ProbesOff
 from b24app.checklist.probes.known import latest_probe, outcomes, read_probes, steps_of
 from b24app.checklist.probes.probe import probe
 from b24app.checklist.probes.runs import start_probe
@@ -22,7 +22,6 @@ from b24app.checklist.retell import tell_checks
 from b24app.checklist.runs import latest_run, verdicts_of_run
 from b24app.checklist.schedule import schedule_after_activation
 from b24app.checklist.verdict import Level, Verdict
-from b24app.errors import ProbesOff
 from b24app.portals.door import open_door
 from b24app.portals.model import Portal as Row
 from b24app.storage import db, portal_scope

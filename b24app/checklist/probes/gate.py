@@ -4,10 +4,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from b24app.errors import AnswerBroken, ProbesOff, UnknownRefusal
+from b24app.errors import AnswerBroken, AppError, UnknownRefusal
 from b24app.rest_client import Answer, Marker, RestClient
+from b24app.texts import N_
 
 NOT_FOUND = {"not_found", "error_not_found"}
+
+
+class ProbesOff(AppError):
+    """Nobody allowed probes that write in this portal, or the one under way has lost its turn."""
+
+    status = 409
+    public = N_("Probes that write are switched off. An administrator can switch them on.")
 
 
 def is_gone(error: UnknownRefusal) -> bool:

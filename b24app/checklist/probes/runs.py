@@ -11,13 +11,13 @@ from sqlalchemy.exc import IntegrityError
 from b24app.checklist.model import ProbeRun, RunState
 from b24app.checklist.probes.deal import find_deals
 from b24app.checklist.probes.disk import find_storage
-from b24app.checklist.probes.gate import Gate
+from b24app.checklist.probes.gate import Gate, ProbesOff
 from b24app.checklist.probes.known import GIVEN_UP, get_under_way, missing_scopes, probe_under_way, since
 from b24app.checklist.probes.probe import Thing, probe
 from b24app.checklist.probes.steps import SCOPES, Kind, StepDone
 from b24app.checklist.probes.switch import read_switch
 from b24app.checklist.probes.tape import Tape
-from b24app.errors import AppError, PortalError, ProbesOff
+from b24app.errors import AppError, PortalError
 from b24app.kept import dump
 from b24app.rest_client import RestClient
 from b24app.services import services

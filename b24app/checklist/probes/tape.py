@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import TypeVar
 
 from b24app import errors
+from b24app.checklist.probes.gate import ProbesOff
 from b24app.checklist.probes.steps import Kind, Step, StepDone
 from b24app.checklist.refusal import REASON_TEXTS, REASONS, Reason, refusal_of
 from b24app.checklist.verdict import Level
-from b24app.errors import PortalError, ProbesOff, WriteUncertain
+from b24app.errors import PortalError, WriteUncertain
 from b24app.texts import N_
 from b24app.wire.repeats import settled
 
