@@ -10,7 +10,7 @@ from sandbox import faults
 from sandbox.php import to_json
 from sandbox.records import RequestRecord
 from sandbox.rest import broken
-from sandbox.rest.engine import Answer, answer_request
+from sandbox.rest.dispatcher import Answer, answer_request
 from sandbox.rest.registry import Refusal
 from sandbox.rest.request import RestRequest, read_request
 
