@@ -16,12 +16,12 @@ from sandbox.rest.request import read_body
 if TYPE_CHECKING:
     from sandbox.portal import Portal
     from sandbox.user import User
-    from sandbox.world import World
+    from sandbox.world_data import WorldData
 
 JSON = {"Content-Type": "application/json; charset=utf-8"}
 
 
-def authorize_blueprint(world: World) -> Blueprint:
+def authorize_blueprint(world: WorldData) -> Blueprint:
     """Return /oauth/authorize/ and the portal's own way to the token endpoint."""
     oauth = Blueprint("oauth", __name__)
 

@@ -12,7 +12,7 @@ import requests
 from sandbox.records import Delivery
 
 if TYPE_CHECKING:
-    from sandbox.world import World
+    from sandbox.world_data import WorldData
 
 PATIENCE = 10
 AGENT = "Bitrix24 Webhook Engine"
@@ -22,7 +22,7 @@ Parcel = tuple[str, dict[str, str]]
 class Courier:
     """A queue with one thread behind it; what fails is lost, as the portal loses it."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: WorldData) -> None:
         self._world = world
         self._queue: SimpleQueue[Parcel | None] = SimpleQueue()
         self._session = requests.Session()

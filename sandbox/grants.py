@@ -14,12 +14,12 @@ from sandbox.tokens import Grant
 
 if TYPE_CHECKING:
     from sandbox.portal import Portal
-    from sandbox.world import World
+    from sandbox.world_data import WorldData
 
 Thunk = Callable[[], dict[str, Any]]
 
 
-def exchange(world: World, fields: Mapping[str, Any]) -> dict[str, Any]:
+def exchange(world: WorldData, fields: Mapping[str, Any]) -> dict[str, Any]:
     """Answer /oauth/token/ (portal-protocol.md 2.6); an unknown client gets its error with HTTP 200."""
     scripted = _scripted(world)
     if scripted is not None:
@@ -36,7 +36,7 @@ def exchange(world: World, fields: Mapping[str, Any]) -> dict[str, Any]:
     raise Refusal("invalid_request", "Unsupported grant type")
 
 
-def describe_token(world: World, token: str) -> dict[str, Any]:
+def describe_token(world: WorldData, token: str) -> dict[str, Any]:
     """Answer app.info in the server's own shape: the trusted source of an application's status."""
     grant = world.tokens.access.get(token)
     if token in world.tokens.removed:
@@ -74,11 +74,11 @@ def _install(portal: Portal, installation: Installation, scope: str) -> dict[str
     }
 
 
-def _scripted(world: World) -> Refusal | None:
+def _scripted(world: WorldData) -> Refusal | None:
     return world.oauth_refusals.pop(0) if world.oauth_refusals else None
 
 
-def _client(world: World, fields: Mapping[str, Any]) -> ApplicationCard:
+def _client(world: WorldData, fields: Mapping[str, Any]) -> ApplicationCard:
     card = world.applications.get(str(fields.get("client_id") or ""))
     if card is None:
         raise Refusal("wrong_client", status=200)
@@ -93,7 +93,7 @@ def _check_scope(card: ApplicationCard, asked: str) -> None:
         raise Refusal("invalid_scope", "The scope requested is invalid for this request", status=403)
 
 
-def _refresh_grant(world: World, card: ApplicationCard, fields: Mapping[str, Any]) -> Grant:
+def _refresh_grant(world: WorldData, card: ApplicationCard, fields: Mapping[str, Any]) -> Grant:
     token = str(fields.get("refresh_token") or "")
     if not token:
         raise Refusal("invalid_request", 'No "refresh_token" parameter found')
@@ -108,7 +108,7 @@ def _refresh_grant(world: World, card: ApplicationCard, fields: Mapping[str, Any
     return grant if assumptions.OLD_REFRESH_TOKEN_WORKS else world.tokens.take_refresh(token) or grant
 
 
-def _code_grant(world: World, card: ApplicationCard, fields: Mapping[str, Any]) -> Grant:
+def _code_grant(world: WorldData, card: ApplicationCard, fields: Mapping[str, Any]) -> Grant:
     code = str(fields.get("code") or "")
     if not code:
         raise Refusal("invalid_request", 'No "code" parameter found')
@@ -119,7 +119,7 @@ def _code_grant(world: World, card: ApplicationCard, fields: Mapping[str, Any]) 
     return grant
 
 
-def _installed(world: World, grant: Grant) -> tuple[Portal, Installation]:
+def _installed(world: WorldData, grant: Grant) -> tuple[Portal, Installation]:
     portal = world.portals[grant.member_id]
     installation = portal.installations.get(grant.client_id)
     if installation is None or not installation.active:
@@ -129,7 +129,7 @@ def _installed(world: World, grant: Grant) -> tuple[Portal, Installation]:
     return portal, installation
 
 
-def _give(world: World, card: ApplicationCard, grant: Grant) -> dict[str, Any]:
+def _give(world: WorldData, card: ApplicationCard, grant: Grant) -> dict[str, Any]:
     portal, installation = _installed(world, grant)
     tokens = world.tokens.issue(card.client_id, portal.member_id, grant.user_id, world.clock.timestamp())
     return {

@@ -14,12 +14,12 @@ from sandbox.rest.registry import Refusal
 from sandbox.rest.request import read_body, read_request
 
 if TYPE_CHECKING:
-    from sandbox.world import World
+    from sandbox.world_data import WorldData
 
 HEADERS = {"Content-Type": "application/json; charset=utf-8", "Access-Control-Allow-Origin": "*"}
 
 
-def create_oauth_server(world: World) -> Flask:
+def create_oauth_server(world: WorldData) -> Flask:
     """Create the application that answers at the authorization server's address."""
     app = Flask("sandbox.oauth", root_path=__file__.rpartition("/")[0], static_folder=None)
 

@@ -16,7 +16,7 @@ from sandbox.tokens import Tokens
 from sandbox.user import User
 
 if TYPE_CHECKING:
-    from sandbox.world import World
+    from sandbox.world_data import WorldData
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Portal:
 
     def __init__(
         self,
-        world: World,
+        world: WorldData,
         *,
         member_id: str,
         host: str,

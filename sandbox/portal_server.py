@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from flask import Flask, Response, request
 
+from sandbox import screen
 from sandbox.authorize import authorize_blueprint
 from sandbox.rest.server import rest_blueprint
 
 if TYPE_CHECKING:
-    from sandbox.world import World
+    from sandbox.world_data import WorldData
 
 
-def create_portal_server(world: World) -> Flask:
+def create_portal_server(world: WorldData) -> Flask:
     """Create the application that answers at the addresses of all portals."""
     app = create_wire_server(world)
-    _add_screen(app, world)
+    app.register_blueprint(screen.blueprint(world))
     return app
 
 
-def create_wire_server(world: World) -> Flask:
+def create_wire_server(world: WorldData) -> Flask:
     """Create the same without the screen."""
     app = Flask("sandbox.portal", root_path=__file__.rpartition("/")[0], static_folder=None)
     app.register_blueprint(rest_blueprint(world))
@@ -41,11 +41,3 @@ def create_wire_server(world: World) -> Flask:
         return response
 
     return app
-
-
-def _add_screen(app: Flask, world: World) -> None:
-    spec = find_spec("sandbox.screen")
-    if spec and spec.origin:
-        from sandbox.screen import blueprint
-
-        app.register_blueprint(blueprint(world))

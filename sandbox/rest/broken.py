@@ -9,7 +9,7 @@ from flask import Response, request
 
 if TYPE_CHECKING:
     from sandbox.faults import Fault
-    from sandbox.world import World
+    from sandbox.world_data import WorldData
 
 PAGE = (
     "<!DOCTYPE html><html><head><title>503</title></head><body>Service temporarily unavailable</body></html>"
@@ -20,7 +20,7 @@ HUGE_CHUNKS = 1600
 Honest = Callable[[], Response]
 
 
-def respond(world: World, fault: Fault, honest: Honest) -> Response:
+def respond(world: WorldData, fault: Fault, honest: Honest) -> Response:
     """Answer as the scripted failure says; `honest` is what would have been said."""
     if fault.kind == "html":
         return Response(PAGE, 503, {"Content-Type": "text/html; charset=utf-8"})
@@ -43,7 +43,7 @@ def respond(world: World, fault: Fault, honest: Honest) -> Response:
     return late
 
 
-def _late(world: World, seconds: float, body: bytes) -> Iterator[bytes]:
+def _late(world: WorldData, seconds: float, body: bytes) -> Iterator[bytes]:
     patience = request.environ.get("sandbox.patience")
 
     def chunks() -> Iterator[bytes]:

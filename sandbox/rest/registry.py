@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from sandbox.application import ApplicationCard
     from sandbox.portal import Portal
     from sandbox.user import User
-    from sandbox.world import World
+    from sandbox.world_data import WorldData
 
 
 class Refusal(Exception):
@@ -39,7 +39,7 @@ class Refusal(Exception):
 class Call:
     """One method call: who asks, in which portal, with what."""
 
-    world: World
+    world: WorldData
     portal: Portal
     user: User
     card: ApplicationCard | None

@@ -16,7 +16,7 @@ from sandbox.rest.request import RestRequest, read_request
 
 if TYPE_CHECKING:
     from sandbox.portal import Portal
-    from sandbox.world import World
+    from sandbox.world_data import WorldData
 
 HEADERS = {
     "Access-Control-Allow-Origin": "*",
@@ -26,7 +26,7 @@ HEADERS = {
 }
 
 
-def rest_blueprint(world: World) -> Blueprint:
+def rest_blueprint(world: WorldData) -> Blueprint:
     """Return the REST part of the portals' web application."""
     rest = Blueprint("rest", __name__)
 

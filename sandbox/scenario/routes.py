@@ -13,12 +13,12 @@ from sandbox.scenario.fields import WrongValue, read_values
 from sandbox.scenario.state import journal_of, state_of
 from sandbox.scenario.verbs import ALL, GROUPS, VERBS
 from sandbox.scenario.words import say
-from sandbox.world import World
+from sandbox.world_data import WorldData
 
 Answer = tuple[Response, int]
 
 
-def register(pages: Blueprint, world: World) -> None:
+def register(pages: Blueprint, world: WorldData) -> None:
     """Put the panel and its API on the portal's address."""
     scenario = Blueprint(
         "scenario",
@@ -65,7 +65,7 @@ def panel_of(portal: Portal, lang: str) -> dict[str, Any]:
     }
 
 
-def _act(world: World, name: str) -> Answer:
+def _act(world: WorldData, name: str) -> Answer:
     if not _same_origin():
         return jsonify({"ok": False, "error": "the request comes from another site"}), 403
     verb = VERBS.get(name)
@@ -89,7 +89,7 @@ def _same_origin() -> bool:
     return origin is None or urlsplit(origin).netloc == request.host
 
 
-def _asked_portal(world: World, name: Any) -> Portal:
+def _asked_portal(world: WorldData, name: Any) -> Portal:
     if not name:
         return world.portal_at(request.host) or abort(404)
     known = world.portals.get(str(name)) or world.portal_at(str(name))

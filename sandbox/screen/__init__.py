@@ -11,12 +11,12 @@ from sandbox.scenario import register as register_scenario
 from sandbox.screen import actions, apps, backend, crm, office, plan_pages, settings_pages
 from sandbox.screen.layout import page_context
 from sandbox.screen.visit import read_visit
-from sandbox.world import World
+from sandbox.world_data import WorldData
 
 ROOMS = (office, crm, apps, backend, plan_pages, actions, settings_pages)
 
 
-def blueprint(world: World, *, secret: str | None = None) -> Blueprint:
+def blueprint(world: WorldData, *, secret: str | None = None) -> Blueprint:
     """Create the screen of every portal of a world."""
     pages = Blueprint(
         "screen",

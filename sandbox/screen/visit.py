@@ -13,7 +13,7 @@ from flask import g, request
 from sandbox.portal import Portal
 from sandbox.screen.words import LANGUAGES, say
 from sandbox.user import User
-from sandbox.world import World
+from sandbox.world_data import WorldData
 
 COOKIES = {"user": "sandbox_user", "lang": "sandbox_lang", "theme": "sandbox_theme"}
 THEMES = ("light", "dark")
@@ -36,7 +36,7 @@ class Person:
 class Visit:
     """One request of one person to one portal."""
 
-    world: World
+    world: WorldData
     portal: Portal
     user: User
     lang: str
@@ -79,7 +79,7 @@ class Visit:
         return self.world.clock.today()
 
 
-def read_visit(world: World, secret: str) -> Visit | None:
+def read_visit(world: WorldData, secret: str) -> Visit | None:
     """Tell from the request who looks at which portal, None when no portal lives at this address."""
     portal = world.portal_at(request.host)
     if portal is None or not portal.users:
