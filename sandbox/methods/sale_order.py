@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sandbox.methods.wording import SALE_DENIED
+from sandbox.methods.refusals import SALE_DENIED
 from sandbox.rest.asking import as_map, narrow_by_date
 from sandbox.rest.listing import list_rows
 from sandbox.rest.registry import Call, Listing, Refusal, method

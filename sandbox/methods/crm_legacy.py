@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.methods.itemfields import upper_name
-from sandbox.methods.items import allowed
-from sandbox.methods.wording import CRM_DENIED
+from sandbox.methods.crm_fields import upper_name
+from sandbox.methods.crm_item import allowed
+from sandbox.methods.refusals import CRM_DENIED
 from sandbox.rest.asking import as_list, narrow_by_date
 from sandbox.rest.filters import split_prefix
 from sandbox.rest.listing import list_rows

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from sandbox.events import fire
-from sandbox.methods.wording import CRM_CLOSED, NO_ITEM, NO_TYPE
+from sandbox.methods.refusals import CRM_CLOSED, NO_ITEM, NO_TYPE
 from sandbox.rest.asking import as_list, as_map, as_number, camel_keys, field_names, narrow_by_date
 from sandbox.rest.filters import matches, read_filter
 from sandbox.rest.listing import list_rows

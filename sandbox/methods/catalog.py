@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.methods.wording import SALE_DENIED
+from sandbox.methods.refusals import SALE_DENIED
 from sandbox.rest.asking import as_list, as_map
 from sandbox.rest.listing import list_rows
 from sandbox.rest.registry import Call, Listing, Refusal, method

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sandbox.methods.items import NO_VIEW, allowed, items_of
-from sandbox.methods.wording import CRM_DENIED
+from sandbox.methods.crm_item import NO_VIEW, allowed, items_of
+from sandbox.methods.refusals import CRM_DENIED
 from sandbox.rest.asking import as_map
 from sandbox.rest.listing import list_rows
 from sandbox.rest.registry import Call, Listing, Refusal, method

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.methods.wording import DENIED, DENIED_BAD_REQUEST
+from sandbox.methods.refusals import DENIED, DENIED_BAD_REQUEST
 from sandbox.rest.asking import as_list, as_number, field_names
 from sandbox.rest.listing import list_rows
 from sandbox.rest.registry import Call, Listing, Raw, method

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.methods.wording import DENIED
+from sandbox.methods.refusals import DENIED
 from sandbox.php import truthy
 from sandbox.rest.asking import as_list, as_map, as_number, narrow_by_date
 from sandbox.rest.listing import list_rows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.methods.wording import DENIED
+from sandbox.methods.refusals import DENIED
 from sandbox.rest.registry import Call, Listing, Refusal, method
 
 
