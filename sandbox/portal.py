@@ -59,7 +59,7 @@ class Portal:
         self.forced_state = ""
         self.users: list[User] = []
         self.tables: dict[str, Table] = {}
-        self.shelf: dict[str, Any] = {}
+        self.extra: dict[str, Any] = {}
         self.installations: dict[str, Installation] = {}
         self.kept_options: dict[str, dict[str, Any]] = {}
         self.webhooks: dict[str, Webhook] = {}
@@ -69,6 +69,13 @@ class Portal:
         self.last_id = 0
         self.hidden_frame_fields: tuple[str, ...] = ()
         self.missing_methods: set[str] = set()
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take over a saved portal; the last release called `extra` and the history of orders otherwise."""
+        extra = state.pop("shelf", None)
+        if extra is not None:
+            state["extra"] = {"order_history" if name == "ledger" else name: extra[name] for name in extra}
+        self.__dict__.update(state)
 
     # people
 
@@ -261,4 +268,4 @@ class Portal:
 
     def fill_disk(self, *, full: bool = True) -> None:
         """Leave no space on the disk, or free it again: uploads are refused as the documentation says."""
-        self.shelf["disk_full"] = full
+        self.extra["disk_full"] = full

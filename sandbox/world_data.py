@@ -13,7 +13,7 @@ from sandbox.clock import SandboxClock
 from sandbox.portal import Portal
 from sandbox.records import Delivery, RequestRecord, Traffic
 from sandbox.rest.registry import Refusal
-from sandbox.shop import seed as furnish
+from sandbox.shop import seed as seed_shop
 from sandbox.tokens import TokenBook
 
 Deliver = Callable[[str, dict[str, str]], int]
@@ -92,7 +92,7 @@ class WorldData:
         paid_till: date | None = None,
         marketplace_till: date | None = None,
     ) -> Portal:
-        """Open a portal with a furnished shop."""
+        """Open a portal with the data of a generated shop."""
         today = self.clock.today()
         portal = Portal(
             self,
@@ -105,7 +105,7 @@ class WorldData:
             marketplace_till=marketplace_till or today + timedelta(days=365),
         )
         self.portals[portal.member_id] = portal
-        furnish(portal, rows)
+        seed_shop(portal, rows)
         return portal
 
     def register_application(

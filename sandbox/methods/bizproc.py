@@ -60,7 +60,7 @@ def list_datasets(call: Call) -> Any:
 
 
 def _own(call: Call, name: str) -> list[Any]:
-    found: list[Any] = call.portal.shelf.get(f"{name}:{call.card.client_id if call.card else ''}", [])
+    found: list[Any] = call.portal.extra.get(f"{name}:{call.card.client_id if call.card else ''}", [])
     return found
 
 

@@ -8,7 +8,7 @@ from sandbox.methods.refusals import SALE_DENIED
 from sandbox.rest.asking import as_list, as_map
 from sandbox.rest.listing import list_rows
 from sandbox.rest.registry import Call, Listing, Refusal, method
-from sandbox.shop.goods import CATALOGUE, OFFERS
+from sandbox.shop.products import CATALOGUE, OFFERS
 
 CLOSED = Refusal(200040300010, "Access Denied")
 
@@ -79,7 +79,7 @@ def show_stock_mode(call: Call) -> Any:
     """catalog.document.mode.status: whether stock is accounted for."""
     if not call.portal.has_right(call.user, "catalog_read"):
         raise Refusal("0", "Access denied")
-    return call.portal.shelf["stock_mode"]
+    return call.portal.extra["stock_mode"]
 
 
 def _goods(call: Call, name: str, wrap: str, iblock: int) -> Listing:

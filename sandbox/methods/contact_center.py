@@ -82,14 +82,14 @@ def list_phone_lines(call: Call) -> Any:
 @method("voximplant.line.outgoing.get", scope="telephony", right="admin", denial=DENIED)
 def show_outgoing_line(call: Call) -> str:
     """voximplant.line.outgoing.get: the default line, if it still exists."""
-    line = str(call.portal.shelf["outgoing_line"])
+    line = str(call.portal.extra["outgoing_line"])
     return line if line in call.portal.tables["phone_line"] else ""
 
 
 @method("voximplant.sip.connector.status", scope="telephony", right="admin", denial=DENIED)
 def show_sip(call: Call) -> Any:
     """voximplant.sip.connector.status: PAID_DATE_END only when it is paid."""
-    return dict(call.portal.shelf["sip"])
+    return dict(call.portal.extra["sip"])
 
 
 @method("voximplant.statistic.get", scope="telephony", right="admin", denial=DENIED)

@@ -70,7 +70,7 @@ def list_dictionaries(call: Call) -> list[Row]:
                 {"ID": name, "NAME": title, "SEMANTIC_INFO": _ends(statuses, name), "ENTITY_TYPE_ID": kind}
             )
     alive = {row["id"] for row in call.portal.tables["category"]}
-    chosen: tuple[Pipeline, ...] = call.portal.shelf["pipelines"]
+    chosen: tuple[Pipeline, ...] = call.portal.extra["pipelines"]
     return rows + [_dictionary(one, statuses) for one in chosen if one.id in alive]
 
 
@@ -133,5 +133,5 @@ def show_mode(call: Call) -> int:
 @method("crm.automation.trigger.list", scope="crm", right="admin", application_only=True)
 def list_triggers(call: Call) -> list[Row]:
     """crm.automation.trigger.list: the application's own triggers; ours has none."""
-    rows: list[Row] = call.portal.shelf.get(f"triggers:{call.card.client_id if call.card else ''}", [])
+    rows: list[Row] = call.portal.extra.get(f"triggers:{call.card.client_id if call.card else ''}", [])
     return rows

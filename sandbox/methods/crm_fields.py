@@ -53,7 +53,7 @@ def describe_fields(call: Call) -> Any:
         raise NO_VIEW
     own = {
         name: _field(kind, name, value)
-        for name, value in call.portal.shelf["blank"][kind].items()
+        for name, value in call.portal.extra["blank"][kind].items()
         if name not in SHOWN_ELSEWHERE and not name.startswith("ufCrm")
     }
     added = [row for row in call.portal.tables["user_field"] if row["ENTITY_ID"] == OWNERS.get(kind)]

@@ -13,9 +13,9 @@ from sandbox.rest.filters import matches, read_filter
 from sandbox.rest.listing import list_rows
 from sandbox.rest.registry import Call, Listing, Refusal, method
 from sandbox.rest.table import Row, Table
-from sandbox.shop.arrivals import table_now
 from sandbox.shop.deals import Deals
 from sandbox.shop.items import blank_item, check_history, check_values, refresh_item
+from sandbox.shop.new_orders import table_now
 
 TABLES = {1: "lead", 2: "deal", 3: "contact", 4: "company", 7: "quote", 31: "invoice", 177: "purchase"}
 INTRANET_ONLY = Refusal(
@@ -62,7 +62,7 @@ def list_items(call: Call) -> Listing:
         wrap="items",
         always=("id",),
         where=(lambda _: False) if hidden else _every(groups),
-        likely=_likely(call.portal.shelf["deals"], table, plain) if TABLES[kind] == "deal" else None,
+        likely=_likely(call.portal.extra["deals"], table, plain) if TABLES[kind] == "deal" else None,
     )
     if "*" not in select:
         for row in listing.rows:
@@ -220,7 +220,7 @@ def _likely(deals: Deals, table: Table, plain: dict[str, Any]) -> Callable[[Any]
 
 
 def _demand_fields(call: Call, kind: int, plain: dict[str, Any]) -> None:
-    known = set(call.portal.shelf["blank"][kind]) | {"ufCrm_1700000003"}
+    known = set(call.portal.extra["blank"][kind]) | {"ufCrm_1700000003"}
     for part, names in (
         ("filter", field_names(plain)),
         ("order", field_names(camel_keys(call.get("order")))),

@@ -13,8 +13,8 @@ from sandbox.rest.filters import split_prefix
 from sandbox.rest.listing import list_rows
 from sandbox.rest.registry import Call, Listing, Refusal, method
 from sandbox.rest.table import Row
-from sandbox.shop.arrivals import table_now
-from sandbox.shop.words import listed
+from sandbox.shop.formats import listed
+from sandbox.shop.new_orders import table_now
 
 RENAMED = {
     "createdTime": "DATE_CREATE",
@@ -160,7 +160,7 @@ def _old_list(call: Call, name: str) -> Listing:
 
 def _names(call: Call, name: str) -> dict[str, str]:
     kind = {"lead": 1, "deal": 2, "contact": 3, "company": 4}[name]
-    return {_old_name(field, lead=kind == 1): field for field in call.portal.shelf["blank"][kind]}
+    return {_old_name(field, lead=kind == 1): field for field in call.portal.extra["blank"][kind]}
 
 
 def _renamed(given: Any, names: dict[str, str], *, prefixed: bool) -> dict[str, Any]:

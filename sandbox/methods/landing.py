@@ -9,8 +9,8 @@ from sandbox.rest.asking import as_list, as_map, as_number
 from sandbox.rest.listing import list_rows
 from sandbox.rest.registry import Call, Listing, Refusal, method
 from sandbox.rest.table import Row, Table
-from sandbox.shop.fronts import extra_fields
-from sandbox.shop.words import listed
+from sandbox.shop.formats import listed
+from sandbox.shop.sites import extra_fields
 
 # Assumption: which plans have rights per site and per document is in no reference; the basic and free ones have not.
 PLANS_WITHOUT_ROLES = {"basic", "project"}

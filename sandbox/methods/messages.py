@@ -5,7 +5,7 @@ from __future__ import annotations
 from sandbox.php import truthy
 from sandbox.rest.asking import as_list, as_number
 from sandbox.rest.registry import Call, Refusal, method
-from sandbox.shop.words import iso
+from sandbox.shop.formats import iso
 
 
 @method("im.notify.system.add", scope="im")
@@ -105,6 +105,6 @@ def publish_post(call: Call) -> int:
 def _fresh(call: Call) -> int:
     """Give the next number of messages and notifications, which a deletion does not free."""
     with call.world.lock:
-        number: int = call.portal.shelf.get("last_message", 34000) + 1
-        call.portal.shelf["last_message"] = number
+        number: int = call.portal.extra.get("last_message", 34000) + 1
+        call.portal.extra["last_message"] = number
     return number

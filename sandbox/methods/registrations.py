@@ -36,5 +36,5 @@ def list_workplaces(call: Call) -> Listing:
 
 
 def _registered(call: Call, what: str) -> list[Any]:
-    found: list[Any] = call.portal.shelf.get(f"{what}:{call.card.client_id if call.card else ''}", [])
+    found: list[Any] = call.portal.extra.get(f"{what}:{call.card.client_id if call.card else ''}", [])
     return found

@@ -8,8 +8,8 @@ from sandbox.methods.refusals import DENIED
 from sandbox.rest.asking import demand_known, without_total
 from sandbox.rest.listing import list_rows
 from sandbox.rest.registry import Call, Listing, Refusal, method
-from sandbox.shop.carriers import config_of
-from sandbox.shop.words import listed
+from sandbox.shop.delivery_services import config_of
+from sandbox.shop.formats import listed
 
 FIELDS = frozenset(listed("NAME ACTIVE DESCRIPTION CURRENCY ID PARENT_ID SORT LOGOTYPE"))
 

@@ -10,10 +10,10 @@ from sandbox.rest.asking import as_map, narrow_by_date
 from sandbox.rest.listing import list_rows
 from sandbox.rest.registry import Call, Listing, Refusal, method
 from sandbox.rest.table import Table
-from sandbox.shop.arrivals import table_now
-from sandbox.shop.baskets import full_order
-from sandbox.shop.ledger import FIRST_ORDER, FIRST_PAYMENT, FIRST_SHIPMENT, Ledger
-from sandbox.shop.terms import status_names
+from sandbox.shop.new_orders import table_now
+from sandbox.shop.order_details import full_order
+from sandbox.shop.order_history import FIRST_ORDER, FIRST_PAYMENT, FIRST_SHIPMENT, OrderHistory
+from sandbox.shop.reference_data import status_names
 
 YES_NO = ("Y", "N")
 CHOSEN = {
@@ -108,29 +108,31 @@ def _trade(call: Call, name: str, wrap: str, dated: str) -> Listing:
         select=call.get("select"),
         start=call.start(),
         wrap=wrap,
-        likely=_likely(call.portal.shelf["ledger"], table, name, as_map(wanted)),
+        likely=_likely(call.portal.extra["order_history"], table, name, as_map(wanted)),
     )
 
 
 def _likely(
-    ledger: Ledger, table: Table, name: str, wanted: Mapping[str, Any]
+    history: OrderHistory, table: Table, name: str, wanted: Mapping[str, Any]
 ) -> Callable[[Any], bool] | None:
     """Pass over sales that the order book alone tells from what the filter asks for."""
     if name == "order":
-        return _likely_order(ledger, table, wanted)
+        return _likely_order(history, table, wanted)
     if name not in CHOSEN:
         return None
     field, kind, place, first = CHOSEN[name]
     way = str(wanted.get(field, ""))
     if not way.isdigit():
         return None
-    if not ledger.may_choose(kind, int(way)):
+    if not history.may_choose(kind, int(way)):
         return table.changed
-    return lambda row_id: table.changed(row_id) or ledger.choices(row_id - first)[place] == int(way)
+    return lambda row_id: table.changed(row_id) or history.choices(row_id - first)[place] == int(way)
 
 
-def _likely_order(ledger: Ledger, table: Table, wanted: Mapping[str, Any]) -> Callable[[Any], bool] | None:
-    tests = {"marked": ledger.is_marked, "canceled": ledger.is_canceled, "payed": ledger.is_paid}
+def _likely_order(
+    history: OrderHistory, table: Table, wanted: Mapping[str, Any]
+) -> Callable[[Any], bool] | None:
+    tests = {"marked": history.is_marked, "canceled": history.is_canceled, "payed": history.is_paid}
     asked = [
         (tests[name], value == "Y") for name, value in wanted.items() if name in tests and value in YES_NO
     ]

@@ -8,8 +8,8 @@ from sandbox.methods.refusals import DENIED
 from sandbox.rest.asking import demand_known, without_total
 from sandbox.rest.listing import list_rows
 from sandbox.rest.registry import Call, Listing, Refusal, method
-from sandbox.shop.payments import settings_of
-from sandbox.shop.words import listed
+from sandbox.shop.formats import listed
+from sandbox.shop.pay_systems import settings_of
 
 
 @method("sale.paysystem.list", scope="pay_system", right="crm_admin", denial=DENIED)

@@ -9,7 +9,7 @@ from sandbox.rest.asking import as_list, as_map
 from sandbox.rest.listing import list_rows
 from sandbox.rest.registry import Call, Listing, method
 from sandbox.rest.table import Row, Table
-from sandbox.shop.words import listed
+from sandbox.shop.formats import listed
 from sandbox.user import User
 
 USER_SCOPES = "user|user_basic|user_brief"

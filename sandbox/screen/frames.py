@@ -136,7 +136,7 @@ def background_workers(visit: Visit) -> list[Opened]:
 
 def frame_settings(visit: Visit, row: Installation, post: FramePost, *, popup: bool) -> dict[str, Any]:
     """Return what the parent script must know of one frame."""
-    rules = str(visit.portal.shelf.get("open_path_rule", "any"))
+    rules = str(visit.portal.extra.get("open_path_rule", "any"))
     parts = urlsplit(post.url)
     placement = post.form["PLACEMENT"]
     return {

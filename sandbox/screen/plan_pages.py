@@ -58,7 +58,7 @@ def show_orders() -> str:
 
 def orders_of(portal: Portal) -> list[str]:
     """Return the list of purchases, newest last."""
-    kept: list[str] = portal.shelf.setdefault("purchases", [])
+    kept: list[str] = portal.extra.setdefault("purchases", [])
     return kept
 
 

@@ -5,11 +5,11 @@ from datetime import timedelta
 from typing import Any
 
 from sandbox.rest.table import Row
-from sandbox.shop.chance import choose, draw
+from sandbox.shop.formats import iso, midnight
 from sandbox.shop.names import MEN, SURNAMES, phone_of
 from sandbox.shop.pipelines import DEAL, INVOICE, INVOICE_CATEGORY, PURCHASE, PURCHASE_CATEGORY
-from sandbox.shop.seasons import Months, Pace
-from sandbox.shop.words import iso, midnight
+from sandbox.shop.pseudorandom import choose, draw
+from sandbox.shop.timeline import Months, Pace
 
 LEAD = 1
 FIRST_DEAL = 101

@@ -111,13 +111,13 @@ def _user(portal: Portal, user_id: Any) -> Any:
 
 
 def _aside(portal: Portal) -> dict[tuple[str, str], Row]:
-    kept: dict[tuple[str, str], Row] = portal.shelf.setdefault("aside", {})
+    kept: dict[tuple[str, str], Row] = portal.extra.setdefault("aside", {})
     return kept
 
 
 def _note(portal: Portal, kind: str, row_id: Any, verb: str) -> None:
-    if kind in ("pay_system", "delivery") and "ledger" in portal.shelf:
-        getattr(portal.shelf["ledger"], verb)(kind, row_id)
+    if kind in ("pay_system", "delivery") and "order_history" in portal.extra:
+        getattr(portal.extra["order_history"], verb)(kind, row_id)
 
 
 def _drop_stages(portal: Portal, category: Row) -> None:

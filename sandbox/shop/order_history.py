@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sandbox.shop.carriers import CHOICES as DELIVERIES
-from sandbox.shop.carriers import PICKUP
-from sandbox.shop.chance import below, draw, share
-from sandbox.shop.goods import FIRST_PRODUCT, Goods
-from sandbox.shop.payments import CASH, FAST_PAYMENTS, FIRM, INVOICE, PERSON, ROBOKASSA, SBERBANK, YOOKASSA
-from sandbox.shop.seasons import Pace
+from sandbox.shop.delivery_services import CHOICES as DELIVERIES
+from sandbox.shop.delivery_services import PICKUP
+from sandbox.shop.pay_systems import CASH, FAST_PAYMENTS, FIRM, INVOICE, PERSON, ROBOKASSA, SBERBANK, YOOKASSA
+from sandbox.shop.products import FIRST_PRODUCT, Goods
+from sandbox.shop.pseudorandom import below, draw, share
+from sandbox.shop.timeline import Pace
 
 FIRST_ORDER = 1001
 FIRST_PAYMENT = 501
@@ -101,7 +101,7 @@ class Closure:
 
 
 @dataclass(slots=True)
-class Ledger:
+class OrderHistory:
     """All sales of one shop; later numbers are later sales, and time brings more of them."""
 
     seed: int

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.rest.table import Row
-from sandbox.shop.chance import below, choose, draw
+from sandbox.shop.formats import iso
 from sandbox.shop.names import (
     CITIES,
     FIRM_KINDS,
@@ -16,8 +16,8 @@ from sandbox.shop.names import (
     phone_of,
     woman_surname,
 )
-from sandbox.shop.seasons import Months
-from sandbox.shop.words import iso
+from sandbox.shop.pseudorandom import below, choose, draw
+from sandbox.shop.timeline import Months
 
 CONTACT = 3
 COMPANY = 4

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.rest.table import Table
 from sandbox.shop.deals import FIRST_DEAL, Deals
-from sandbox.shop.ledger import FIRST_ORDER, FIRST_PAYMENT, FIRST_SHIPMENT, Ledger
+from sandbox.shop.order_history import FIRST_ORDER, FIRST_PAYMENT, FIRST_SHIPMENT, OrderHistory
 
 if TYPE_CHECKING:
     from sandbox.portal import Portal
@@ -19,12 +19,12 @@ def catch_up(portal: Portal) -> None:
 
 
 def _catch_up(portal: Portal) -> None:
-    ledger: Ledger = portal.shelf["ledger"]
-    new = ledger.pace.arrivals()
+    history: OrderHistory = portal.extra["order_history"]
+    new = history.pace.arrivals()
     for name, first in (("order", FIRST_ORDER), ("payment", FIRST_PAYMENT), ("shipment", FIRST_SHIPMENT)):
         portal.tables[name].extend(first + index for index in new)
-    portal.tables["trade_binding"].extend(index + 1 for index in new if not ledger.market_of(index))
-    deals: Deals = portal.shelf["deals"]
+    portal.tables["trade_binding"].extend(index + 1 for index in new if not history.market_of(index))
+    deals: Deals = portal.extra["deals"]
     portal.tables["deal"].extend(FIRST_DEAL + index for index in deals.pace.arrivals())
 
 

@@ -1,4 +1,4 @@
-"""Puts each part of the shop into the portal's tables."""
+"""Fills the portal's tables with the data of a generated shop, part by part."""
 
 from __future__ import annotations
 
@@ -8,34 +8,34 @@ from typing import TYPE_CHECKING
 
 from sandbox.rest.table import Builder, Table
 from sandbox.shop import (
-    carriers,
     cashboxes,
     channels,
-    drive,
-    fields,
-    fronts,
-    goods,
-    payments,
+    delivery_services,
+    disk_storages,
+    pay_systems,
     pipelines,
     processes,
-    seasons,
-    terms,
+    products,
+    reference_data,
+    sites,
+    timeline,
+    user_fields,
 )
-from sandbox.shop.chance import share
-from sandbox.shop.clients import Clients
+from sandbox.shop.contacts import Clients
 from sandbox.shop.deals import FIRST_DEAL, Deals
 from sandbox.shop.items import remember_blanks
-from sandbox.shop.ledger import FIRST_ORDER, FIRST_PAYMENT, FIRST_SHIPMENT, Ledger
-from sandbox.shop.ledger import PAYMENTS as ALL_PAYMENTS
+from sandbox.shop.order_history import FIRST_ORDER, FIRST_PAYMENT, FIRST_SHIPMENT, OrderHistory
+from sandbox.shop.order_history import PAYMENTS as ALL_PAYMENTS
 from sandbox.shop.orders import OrderRows
 from sandbox.shop.people import SELLERS, departments
+from sandbox.shop.pseudorandom import share
 from sandbox.shop.size import ShopSize
 
 if TYPE_CHECKING:
     from sandbox.portal import Portal
 
-SMALL_PAYMENTS = ((payments.YOOKASSA, 70), (payments.CASH, 30))
-SMALL_DELIVERIES = ((carriers.PICKUP, 50, 0), (carriers.COURIER, 50, 300))
+SMALL_PAYMENTS = ((pay_systems.YOOKASSA, 70), (pay_systems.CASH, 30))
+SMALL_DELIVERIES = ((delivery_services.PICKUP, 50, 0), (delivery_services.COURIER, 50, 300))
 EMPTY_TABLES = (
     "notification", "blogpost", "calendar_event", "calendar_section", "message", "entity", "entity_item",
 )  # fmt: skip
@@ -49,71 +49,73 @@ def managers_of(portal: Portal) -> tuple[int, ...]:
     return tuple(workers[:SELLERS]) or (portal.admin.id,)
 
 
-def stock_settings(portal: Portal, size: ShopSize) -> None:
+def seed_settings(portal: Portal, size: ShopSize) -> None:
     """Pay systems, deliveries, registers, statuses, payers, checkout fields, currencies."""
     now = portal.world.clock.now()
     ways = (
-        None if size.marketplaces else frozenset(one[0] for one in (*SMALL_PAYMENTS, (payments.ROBOKASSA, 0)))
+        None
+        if size.marketplaces
+        else frozenset(one[0] for one in (*SMALL_PAYMENTS, (pay_systems.ROBOKASSA, 0)))
     )
-    carried = None if size.marketplaces else frozenset(one[0] for one in SMALL_DELIVERIES)
+    services = None if size.marketplaces else frozenset(one[0] for one in SMALL_DELIVERIES)
     portal.tables |= {
-        "paysystem": payments.pay_systems(ways),
-        "paysystem_handler": payments.pay_handlers() if size.marketplaces else Table(key="ID"),
-        "delivery": carriers.deliveries(carried),
-        "delivery_handler": carriers.delivery_handlers() if size.marketplaces else Table(key="ID"),
+        "paysystem": pay_systems.pay_systems(ways),
+        "paysystem_handler": pay_systems.pay_handlers() if size.marketplaces else Table(key="ID"),
+        "delivery": delivery_services.deliveries(services),
+        "delivery_handler": delivery_services.delivery_handlers() if size.marketplaces else Table(key="ID"),
         "cashbox": cashboxes.cashboxes(),
         "cashbox_handler": cashboxes.cashbox_handlers() if size.marketplaces else Table(key="ID"),
-        "order_status": terms.order_statuses(),
-        "person_type": terms.payers(),
-        "order_property": terms.order_properties(),
-        "currency": terms.currencies(now),
-        "trade_platform": terms.trade_platforms(site_id=fronts.SHOP_SITE),
+        "order_status": reference_data.order_statuses(),
+        "person_type": reference_data.payers(),
+        "order_property": reference_data.order_properties(),
+        "currency": reference_data.currencies(now),
+        "trade_platform": reference_data.trade_platforms(site_id=sites.SHOP_SITE),
         **{name: Table(key="ID") for name in EMPTY_TABLES},
         "task": Table(key="id"),
     }
 
 
-def stock_goods(portal: Portal, size: ShopSize) -> None:
+def seed_catalog(portal: Portal, size: ShopSize) -> None:
     """Catalogue, offers, prices, stores and what lies in them."""
     now = portal.world.clock.now()
-    stuff = goods.Goods(portal.world.seed, size.products, now - timedelta(days=700))
-    portal.shelf["goods"] = stuff
-    portal.shelf["stock_mode"] = "Y" if size.stock else "N"
+    goods = products.Goods(portal.world.seed, size.products, now - timedelta(days=700))
+    portal.extra["goods"] = goods
+    portal.extra["stock_mode"] = "Y" if size.stock else "N"
     portal.tables |= {
-        "catalog": goods.catalogs(),
-        "product": _built(stuff.product, goods.FIRST_PRODUCT, size.products),
-        "offer": _built(stuff.offer, goods.FIRST_OFFER, stuff.offer_count()),
-        "price": _built(stuff.price_row, 1, size.products + size.products // 2),
-        "store_product": _built(stuff.stock_row, 1, size.products),
-        "store": terms.stores(now, stock=size.stock),
-        "vat": terms.vat_rates(now),
-        "price_type": terms.price_types(now),
+        "catalog": products.catalogs(),
+        "product": _built(goods.product, products.FIRST_PRODUCT, size.products),
+        "offer": _built(goods.offer, products.FIRST_OFFER, goods.offer_count()),
+        "price": _built(goods.price_row, 1, size.products + size.products // 2),
+        "store_product": _built(goods.stock_row, 1, size.products),
+        "store": reference_data.stores(now, stock=size.stock),
+        "vat": reference_data.vat_rates(now),
+        "price_type": reference_data.price_types(now),
     }
 
 
-def stock_trade(portal: Portal, size: ShopSize, orders: int) -> None:
+def seed_orders(portal: Portal, size: ShopSize, orders: int) -> None:
     """Orders over thirteen months with their payments, shipments and bindings."""
     now = portal.world.clock.now()
-    months = seasons.lay_out(now, size.orders_in_last_month)
+    months = timeline.lay_out(now, size.orders_in_last_month)
     if orders > months.total():
-        months = seasons.lay_out_total(now, orders)
-    ledger = Ledger(
+        months = timeline.lay_out_total(now, orders)
+    history = OrderHistory(
         seed=portal.world.seed,
         pace=_pace(portal, months, 1),
-        goods=portal.shelf["goods"],
+        goods=portal.extra["goods"],
         markets=size.marketplaces,
         contacts=size.contacts,
         managers=managers_of(portal),
         ways_to_pay=ALL_PAYMENTS if size.marketplaces else SMALL_PAYMENTS,
-        ways_to_deliver=carriers.CHOICES if size.marketplaces else SMALL_DELIVERIES,
+        ways_to_deliver=delivery_services.CHOICES if size.marketplaces else SMALL_DELIVERIES,
     )
     pay_names = {
         row["ID"]: (row["NAME"], row["IS_CASH"], row["XML_ID"]) for row in portal.tables["paysystem"]
     }
     delivery_names = {row["ID"]: row["NAME"] for row in portal.tables["delivery"]}
-    rows = OrderRows(ledger, pay_names, delivery_names)
-    portal.shelf["ledger"] = ledger
-    own = [index + 1 for index in range(months.total()) if not ledger.market_of(index)]
+    rows = OrderRows(history, pay_names, delivery_names)
+    portal.extra["order_history"] = history
+    own = [index + 1 for index in range(months.total()) if not history.market_of(index)]
     portal.tables |= {
         "order": _built(rows.order, FIRST_ORDER, months.total()),
         "payment": _built(rows.payment, FIRST_PAYMENT, months.total()),
@@ -122,17 +124,17 @@ def stock_trade(portal: Portal, size: ShopSize, orders: int) -> None:
     }
 
 
-def stock_crm(portal: Portal, size: ShopSize) -> None:
+def seed_crm(portal: Portal, size: ShopSize) -> None:
     """Pipelines, stages, dictionaries, deals, leads, contacts, companies, invoices, user fields."""
     now = portal.world.clock.now()
     chosen = pipelines.BIG_SET if size.open_lines else pipelines.SMALL_SET
-    lead_months = seasons.lay_out_total(now, max(size.leads, size.invoices))
+    lead_months = timeline.lay_out_total(now, max(size.leads, size.invoices))
     clients = Clients(
-        portal.world.seed, seasons.lay_out_total(now, size.contacts), managers_of(portal), size.companies
+        portal.world.seed, timeline.lay_out_total(now, size.contacts), managers_of(portal), size.companies
     )
     deals = Deals(
         seed=portal.world.seed,
-        pace=_pace(portal, seasons.lay_out_total(now, size.deals), 71),
+        pace=_pace(portal, timeline.lay_out_total(now, size.deals), 71),
         lead_months=lead_months,
         managers=managers_of(portal),
         contacts=size.contacts,
@@ -140,13 +142,13 @@ def stock_crm(portal: Portal, size: ShopSize) -> None:
         pipelines=tuple(one.id for one in chosen if one.entity_type == pipelines.DEAL),
         markets=size.marketplaces,
     )
-    portal.shelf["deals"] = deals
-    portal.shelf["pipelines"] = chosen
+    portal.extra["deals"] = deals
+    portal.extra["pipelines"] = chosen
     portal.tables |= {
         "category": pipelines.categories(chosen),
         "status": pipelines.statuses(chosen, classic=True),
         "crm_type": pipelines.smart_processes(now) if size.open_lines else Table(key="id"),
-        "user_field": fields.user_fields(),
+        "user_field": user_fields.user_fields(),
         "deal": _built(deals.deal, FIRST_DEAL, size.deals),
         "lead": _built(deals.lead, 1, size.leads),
         "contact": _built(clients.contact, 1, size.contacts),
@@ -158,18 +160,18 @@ def stock_crm(portal: Portal, size: ShopSize) -> None:
     remember_blanks(portal)
 
 
-def stock_fronts(portal: Portal, size: ShopSize) -> None:
+def seed_sites_and_channels(portal: Portal, size: ShopSize) -> None:
     """Sites, open lines, connectors, telephony, mail services."""
     now = portal.world.clock.now()
-    site_ids = (fronts.SHOP_SITE, fronts.PAGE_SITE) if size.open_lines else (fronts.SHOP_SITE,)
+    site_ids = (sites.SHOP_SITE, sites.PAGE_SITE) if size.open_lines else (sites.SHOP_SITE,)
     calls = channels.Calls(portal.world.seed, now, managers_of(portal))
-    portal.shelf["sip"] = (
+    portal.extra["sip"] = (
         channels.sip_connector(now) if size.telephony else {"FREE_MINUTES": 60, "PAID": False}
     )
-    portal.shelf["outgoing_line"] = channels.OUTGOING_LINE if size.telephony else ""
+    portal.extra["outgoing_line"] = channels.OUTGOING_LINE if size.telephony else ""
     portal.tables |= {
-        "site": fronts.sites(now, both=size.open_lines),
-        "page": fronts.pages(now, site_ids),
+        "site": sites.sites(now, both=size.open_lines),
+        "page": sites.pages(now, site_ids),
         "openline": channels.open_lines(managers_of(portal)) if size.open_lines else Table(key="ID"),
         "connector": channels.connectors() if size.open_lines else Table(key="ID"),
         "phone_line": channels.phone_lines() if size.telephony else Table(key="LINE_ID"),
@@ -178,24 +180,24 @@ def stock_fronts(portal: Portal, size: ShopSize) -> None:
     }
 
 
-def stock_work(portal: Portal, size: ShopSize) -> None:
+def seed_workplace(portal: Portal, size: ShopSize) -> None:
     """Departments, processes, disk, analytics."""
     now = portal.world.clock.now()
     portal.tables |= {
         "department": departments(),
         "bp_template": processes.templates(now, 7 if size.open_lines else 2),
         "bp_instance": processes.instances(now, 3 if size.open_lines else 0),
-        "storage": drive.storages(portal.users),
-        "disk_object": drive.drive_objects(now, portal.host),
+        "storage": disk_storages.storages(portal.users),
+        "disk_object": disk_storages.disk_objects(now, portal.host),
         "bi_source": processes.bi_sources(now) if size.marketplaces else Table(key="id"),
         "bi_connector": processes.bi_connectors(now) if size.marketplaces else Table(key="id"),
         "bi_dataset": processes.bi_datasets(now) if size.marketplaces else Table(key="id"),
     }
 
 
-def _pace(portal: Portal, months: seasons.Months, salt: int) -> seasons.Pace:
+def _pace(portal: Portal, months: timeline.Months, salt: int) -> timeline.Pace:
     jitter = partial(share, portal.world.seed, salt)
-    return seasons.Pace(months, portal.world.clock.now, jitter, grows=not portal.shelf["counted"])
+    return timeline.Pace(months, portal.world.clock.now, jitter, grows=not portal.extra["counted"])
 
 
 def _built(build: Builder, first: int, count: int, *, key: str = "id") -> Table:

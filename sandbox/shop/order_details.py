@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sandbox.rest.table import Row
-from sandbox.shop.goods import FIRST_PRODUCT
-from sandbox.shop.ledger import FIRST_ORDER, FIRST_PAYMENT, FIRST_SHIPMENT, Ledger, Line, Sale
-from sandbox.shop.payments import PERSON
-from sandbox.shop.words import iso
+from sandbox.shop.formats import iso
+from sandbox.shop.order_history import FIRST_ORDER, FIRST_PAYMENT, FIRST_SHIPMENT, Line, OrderHistory, Sale
+from sandbox.shop.pay_systems import PERSON
+from sandbox.shop.products import FIRST_PRODUCT
 
 if TYPE_CHECKING:
     from sandbox.portal import Portal
@@ -41,17 +41,17 @@ _LINE: Row = {
 
 def full_order(portal: Portal, row: Row) -> Row:
     """Build an order as sale.order.get returns it."""
-    ledger: Ledger = portal.shelf["ledger"]
-    sale = ledger.sale(row["id"] - FIRST_ORDER)
+    history: OrderHistory = portal.extra["order_history"]
+    sale = history.sale(row["id"] - FIRST_ORDER)
     lines = [basket_line(portal, sale, place) for place in range(len(sale.lines))]
     payment = portal.tables["payment"].get(FIRST_PAYMENT + sale.index)
     shipment = portal.tables["shipment"].get(FIRST_SHIPMENT + sale.index)
     binding = portal.tables["trade_binding"].get(sale.index + 1)
     return row | {
         "basketItems": lines,
-        "clients": [_client(row["id"], ledger.buyer(sale.index))],
+        "clients": [_client(row["id"], history.buyer(sale.index))],
         "payments": [payment] if payment else [],
-        "propertyValues": _answers(portal, sale, ledger.buyer(sale.index)),
+        "propertyValues": _answers(portal, sale, history.buyer(sale.index)),
         "requisiteLink": {"bankDetailId": 0, "mcBankDetailId": 0, "mcRequisiteId": 0, "requisiteId": 0},
         "shipments": [shipment | {"shipmentItems": _parcel(lines, shipment)}] if shipment else [],
         "tradeBindings": [binding] if binding else [],
@@ -61,7 +61,7 @@ def full_order(portal: Portal, row: Row) -> Row:
 def basket_line(portal: Portal, sale: Sale, place: int) -> Row:
     """Build one line of a basket."""
     line: Line = sale.lines[place]
-    goods = portal.shelf["goods"]
+    goods = portal.extra["goods"]
     order_id, number = FIRST_ORDER + sale.index, (FIRST_ORDER + sale.index) * 4 + place
     placed = iso(sale.placed)
     row: dict[str, Any] = dict.fromkeys(

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sandbox.rest.table import Row, Table
-from sandbox.shop.words import regional
+from sandbox.shop.formats import regional
 
 SHOP_SITE = 3
 PAGE_SITE = 9

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sandbox.rest.table import Row, Table
-from sandbox.shop.words import iso
+from sandbox.shop.formats import iso
 from sandbox.user import User
 
 COMMON = 3
@@ -34,7 +34,7 @@ def _storage(number: int, name: str, kind: str, owner: str, root: int) -> Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class DiskObject:
     """What a folder and a file have in common."""
 
     number: int
@@ -46,9 +46,11 @@ class Entry:
     host: str
 
 
-def drive_objects(now: datetime, host: str) -> Table:
+def disk_objects(now: datetime, host: str) -> Table:
     """Build folders and files of the common storage."""
-    home = Entry(FIRST_OBJECT, "Документы магазина", str(COMMON), "8001", 1, now - timedelta(days=300), host)
+    home = DiskObject(
+        FIRST_OBJECT, "Документы магазина", str(COMMON), "8001", 1, now - timedelta(days=300), host
+    )
     table = Table([folder_row(home)], key="ID")
     named = (
         ("Договор с транспортной компанией.pdf", 284_310),
@@ -57,42 +59,42 @@ def drive_objects(now: datetime, host: str) -> Table:
     )
     for place, (name, size) in enumerate(named, start=1):
         made = now - timedelta(days=200 - place * 30)
-        entry = replace(home, number=FIRST_OBJECT + place, name=name, parent=str(FIRST_OBJECT), made=made)
-        table.add(file_row(entry, size))
+        found = replace(home, number=FIRST_OBJECT + place, name=name, parent=str(FIRST_OBJECT), made=made)
+        table.add(file_row(found, size))
     return table
 
 
-def folder_row(entry: Entry) -> Row:
+def folder_row(found: DiskObject) -> Row:
     """Build a folder as disk methods return it."""
     return {
-        **_head(entry, "folder"),
-        "REAL_OBJECT_ID": str(entry.number),
-        "PARENT_ID": entry.parent,
-        **_stamps(entry.author, entry.made),
-        "DETAIL_URL": f"https://{entry.host}/docs/path/{entry.name}",
+        **_head(found, "folder"),
+        "REAL_OBJECT_ID": str(found.number),
+        "PARENT_ID": found.parent,
+        **_stamps(found.author, found.made),
+        "DETAIL_URL": f"https://{found.host}/docs/path/{found.name}",
     }
 
 
-def file_row(entry: Entry, size: int) -> Row:
+def file_row(found: DiskObject, size: int) -> Row:
     """Build a file as disk methods return it; the address of its content is added per caller."""
     return {
-        **_head(entry, "file"),
-        "PARENT_ID": entry.parent,
+        **_head(found, "file"),
+        "PARENT_ID": found.parent,
         "GLOBAL_CONTENT_VERSION": "1",
-        "FILE_ID": str(entry.number + 20000),
+        "FILE_ID": str(found.number + 20000),
         "SIZE": str(size),
-        **_stamps(entry.author, entry.made),
+        **_stamps(found.author, found.made),
         "DOWNLOAD_URL": "",
-        "DETAIL_URL": f"https://{entry.host}/docs/file/{entry.name}",
+        "DETAIL_URL": f"https://{found.host}/docs/file/{found.name}",
     }
 
 
-def _head(entry: Entry, kind: str) -> Row:
+def _head(found: DiskObject, kind: str) -> Row:
     return {
-        "ID": str(entry.number),
-        "NAME": entry.name,
+        "ID": str(found.number),
+        "NAME": found.name,
         "CODE": None,
-        "STORAGE_ID": entry.storage,
+        "STORAGE_ID": found.storage,
         "TYPE": kind,
     }
 

@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from sandbox.rest.table import Row, Table
+from sandbox.shop.formats import iso
 from sandbox.shop.orders import LANDING_PLATFORM
-from sandbox.shop.payments import FIRM, PERSON
-from sandbox.shop.words import iso
+from sandbox.shop.pay_systems import FIRM, PERSON
 
 _ORDER_STATUSES = (
     ("N", "O", "Y", "#BEEDF1", 10, "Принят, ожидается оплата"),

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sandbox.rest.table import Row, Table
-from sandbox.shop.chance import below, choose, share
-from sandbox.shop.words import iso
+from sandbox.shop.formats import iso
+from sandbox.shop.pseudorandom import below, choose, share
 
 CATALOGUE = 23
 OFFERS = 24
