@@ -8,7 +8,7 @@ from flask import Flask, Response, request
 
 from sandbox import screen
 from sandbox.authorize import authorize_blueprint
-from sandbox.rest.server import rest_blueprint
+from sandbox.rest.endpoint import rest_blueprint
 
 if TYPE_CHECKING:
     from sandbox.world_data import WorldData

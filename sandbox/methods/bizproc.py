@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.methods.refusals import DENIED, DENIED_BAD_REQUEST
-from sandbox.rest.asking import as_list, as_number, field_names
+from sandbox.rest.list_parameters import as_list, as_number, field_names
 from sandbox.rest.listing import list_rows
 from sandbox.rest.registry import Call, Listing, Raw, method
 from sandbox.rest.table import Row

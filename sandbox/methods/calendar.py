@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sandbox.php import truthy
-from sandbox.rest.asking import as_list, as_map, as_number
+from sandbox.rest.list_parameters import as_list, as_map, as_number
 from sandbox.rest.registry import Call, Refusal, method
 from sandbox.rest.table import Row
 from sandbox.shop.formats import listed

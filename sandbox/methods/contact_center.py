@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.methods.refusals import DENIED
 from sandbox.php import truthy
-from sandbox.rest.asking import as_list, as_map, as_number, narrow_by_date
+from sandbox.rest.list_parameters import as_list, as_map, as_number, narrow_by_date
 from sandbox.rest.listing import list_rows
 from sandbox.rest.registry import Call, Listing, Refusal, method
 from sandbox.rest.table import Row

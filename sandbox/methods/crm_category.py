@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.methods.crm_item import allowed
 from sandbox.methods.refusals import CRM_CLOSED, CRM_DENIED, NO_ITEM, NO_TYPE
-from sandbox.rest.asking import as_number
+from sandbox.rest.list_parameters import as_number
 from sandbox.rest.listing import list_rows
 from sandbox.rest.registry import Call, Listing, Refusal, method
 from sandbox.rest.table import Row

@@ -7,7 +7,7 @@ from typing import Any
 
 from sandbox.methods.crm_item import NO_VIEW, allowed, items_of
 from sandbox.methods.refusals import CRM_DENIED
-from sandbox.rest.asking import as_map
+from sandbox.rest.list_parameters import as_map
 from sandbox.rest.listing import list_rows
 from sandbox.rest.registry import Call, Listing, Refusal, method
 from sandbox.rest.table import Row

@@ -8,8 +8,8 @@ from typing import Any
 
 from sandbox.events import fire
 from sandbox.methods.refusals import CRM_CLOSED, NO_ITEM, NO_TYPE
-from sandbox.rest.asking import as_list, as_map, as_number, camel_keys, field_names, narrow_by_date
 from sandbox.rest.filters import matches, read_filter
+from sandbox.rest.list_parameters import as_list, as_map, as_number, camel_keys, field_names, narrow_by_date
 from sandbox.rest.listing import list_rows
 from sandbox.rest.registry import Call, Listing, Refusal, method
 from sandbox.rest.table import Row, Table

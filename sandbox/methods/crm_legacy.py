@@ -8,8 +8,8 @@ from typing import Any
 from sandbox.methods.crm_fields import upper_name
 from sandbox.methods.crm_item import allowed
 from sandbox.methods.refusals import CRM_DENIED
-from sandbox.rest.asking import as_list, narrow_by_date
 from sandbox.rest.filters import split_prefix
+from sandbox.rest.list_parameters import as_list, narrow_by_date
 from sandbox.rest.listing import list_rows
 from sandbox.rest.registry import Call, Listing, Refusal, method
 from sandbox.rest.table import Row

@@ -6,7 +6,7 @@ import base64
 import binascii
 from typing import Any
 
-from sandbox.rest.asking import as_list, as_map
+from sandbox.rest.list_parameters import as_list, as_map
 from sandbox.rest.listing import list_rows
 from sandbox.rest.registry import Call, Listing, Refusal, method
 from sandbox.rest.table import Row

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sandbox.php import truthy
-from sandbox.rest.asking import as_list, as_number
+from sandbox.rest.list_parameters import as_list, as_number
 from sandbox.rest.registry import Call, Refusal, method
 from sandbox.shop.formats import iso
 

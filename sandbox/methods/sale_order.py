@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sandbox.methods.refusals import SALE_DENIED
-from sandbox.rest.asking import as_map, narrow_by_date
+from sandbox.rest.list_parameters import as_map, narrow_by_date
 from sandbox.rest.listing import list_rows
 from sandbox.rest.registry import Call, Listing, Refusal, method
 from sandbox.rest.table import Table

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.methods.refusals import DENIED
-from sandbox.rest.asking import demand_known, without_total
+from sandbox.rest.list_parameters import demand_known, without_total
 from sandbox.rest.listing import list_rows
 from sandbox.rest.registry import Call, Listing, Refusal, method
 from sandbox.shop.formats import listed

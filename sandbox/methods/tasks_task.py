@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.php import truthy
-from sandbox.rest.asking import as_list, as_map, as_number
 from sandbox.rest.filters import split_prefix
+from sandbox.rest.list_parameters import as_list, as_map, as_number
 from sandbox.rest.listing import list_rows
 from sandbox.rest.registry import Call, Listing, Refusal, method
 from sandbox.rest.table import Row

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.php import truthy
-from sandbox.rest.asking import as_list, as_map
+from sandbox.rest.list_parameters import as_list, as_map
 from sandbox.rest.listing import list_rows
 from sandbox.rest.registry import Call, Listing, method
 from sandbox.rest.table import Row, Table

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 from sandbox import faults
 from sandbox.php import to_json
 from sandbox.records import RequestRecord
-from sandbox.rest import broken
+from sandbox.rest import bad_answers
 from sandbox.rest.dispatcher import Answer, answer_request
 from sandbox.rest.registry import Refusal
 from sandbox.rest.request import RestRequest, read_request
@@ -66,7 +66,7 @@ def _respond(portal: Portal, asked: RestRequest) -> Response:
     if fault is not None and fault.refusal is not None:
         return write(refused(fault.refusal))
     if fault is not None:
-        return broken.respond(portal.world, fault, lambda: write(answer_request(portal, asked)))
+        return bad_answers.respond(portal.world, fault, lambda: write(answer_request(portal, asked)))
     return write(answer_request(portal, asked))
 
 
