@@ -10,9 +10,9 @@ from flask import Blueprint, Response, abort, jsonify, render_template, request
 
 from sandbox.portal import Portal
 from sandbox.scenario.fields import WrongValue, read_values
+from sandbox.scenario.panel_texts import say
 from sandbox.scenario.state import journal_of, state_of
 from sandbox.scenario.verbs import ALL, GROUPS, VERBS
-from sandbox.scenario.words import say
 from sandbox.world_data import WorldData
 
 Answer = tuple[Response, int]

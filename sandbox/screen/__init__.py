@@ -8,12 +8,20 @@ from flask import Blueprint, abort, g, render_template
 from werkzeug.exceptions import HTTPException, NotFound
 
 from sandbox.scenario import register as register_scenario
-from sandbox.screen import actions, apps, backend, crm, office, plan_pages, settings_pages
+from sandbox.screen import (
+    actions,
+    app_pages,
+    crm_pages,
+    frame_api,
+    intranet_pages,
+    plan_pages,
+    settings_pages,
+)
 from sandbox.screen.layout import page_context
 from sandbox.screen.visit import read_visit
 from sandbox.world_data import WorldData
 
-ROOMS = (office, crm, apps, backend, plan_pages, actions, settings_pages)
+PAGES = (intranet_pages, crm_pages, app_pages, frame_api, plan_pages, actions, settings_pages)
 
 
 def blueprint(world: WorldData, *, secret: str | None = None) -> Blueprint:
@@ -36,8 +44,8 @@ def blueprint(world: WorldData, *, secret: str | None = None) -> Blueprint:
 
     pages.context_processor(page_context)
     pages.register_error_handler(NotFound, _show_missing)
-    for room in ROOMS:
-        room.register(pages)
+    for page in PAGES:
+        page.register(pages)
     register_scenario(pages, world)
     pages.add_url_rule("/<path:_path>", view_func=_nowhere, endpoint="nowhere")
     return pages

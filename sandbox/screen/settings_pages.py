@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, request
 
 from sandbox.rest.table import Row
 from sandbox.scenario.choices import kinds_of as table_names
-from sandbox.screen.crm import name_of
+from sandbox.screen.crm_pages import name_of
 from sandbox.screen.visit import Visit, current
 from sandbox.shop.switches import FLAGS
 

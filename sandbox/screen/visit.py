@@ -11,7 +11,7 @@ from typing import cast
 from flask import g, request
 
 from sandbox.portal import Portal
-from sandbox.screen.words import LANGUAGES, say
+from sandbox.screen.texts import LANGUAGES, say
 from sandbox.user import User
 from sandbox.world_data import WorldData
 

@@ -16,8 +16,8 @@ from werkzeug.test import TestResponse
 from sandbox.application import ApplicationCard
 from sandbox.command import parser
 from sandbox.portal import Portal
+from sandbox.scenario.panel_texts import WORDS
 from sandbox.scenario.verbs import ALL, GROUPS, VERBS
-from sandbox.scenario.words import WORDS
 from tests.sandbox.caller import Caller
 from tests.sandbox.visitor import app_of
 

@@ -1,7 +1,7 @@
 """Texts of the screen in Russian and English: short sentences by key."""
 
-from sandbox.screen.words_of_apps import APPS
-from sandbox.screen.words_of_settings import SETTINGS
+from sandbox.screen.app_texts import APPS
+from sandbox.screen.settings_texts import SETTINGS
 
 LANGUAGES = ("ru", "en")
 

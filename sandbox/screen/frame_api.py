@@ -9,8 +9,8 @@ from flask import Blueprint, Response, abort, jsonify, request
 from sandbox.application import Installation
 from sandbox.plan import payment_expired, rest_allowed
 from sandbox.rest.table import Table
-from sandbox.screen.apps import find_row
-from sandbox.screen.crm import name_of
+from sandbox.screen.app_pages import find_row
+from sandbox.screen.crm_pages import name_of
 from sandbox.screen.visit import Visit, current, sessid_fits
 
 CRM_SHOWN = 30
