@@ -7,9 +7,9 @@ import signal
 import ssl
 from datetime import datetime, timedelta
 
-from sandbox.command import read_options
+from sandbox.command_line import read_options
 from sandbox.live import go_live
-from sandbox.state import Keeper, load
+from sandbox.persistence import StateSaver, load
 from sandbox.world import World
 
 ENDS = (signal.SIGINT, signal.SIGTERM)
@@ -22,7 +22,7 @@ def main(arguments: list[str] | None = None) -> None:
     # Held back before any thread starts: a signal between two breaths of the main thread would be lost.
     signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)
     world = open_world(options)
-    keeper = Keeper(world, options.state) if options.state else None
+    keeper = StateSaver(world, options.state) if options.state else None
     ports = {"portal_port": options.portal_port, "oauth_port": options.oauth_port}
     live = go_live(world, bind=options.bind, tls=_tls(options), **ports)
     if options.clock_file:

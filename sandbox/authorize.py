@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from sandbox import grants
+from sandbox import token_endpoint
 from sandbox.php import to_json
 from sandbox.rest.registry import Refusal
 from sandbox.rest.request import read_body
@@ -74,7 +74,7 @@ def _proxy(portal: Portal) -> Response:
     """Pass a token request on; the answer names the portal where the server names itself."""
     try:
         fields = {**request.args.to_dict(), **read_body(request)}
-        body = {**grants.exchange(portal.world, fields), "domain": portal.host}
+        body = {**token_endpoint.exchange(portal.world, fields), "domain": portal.host}
     except Refusal as refusal:
         return Response(to_json(refusal.body()), refusal.status, JSON)
     return Response(to_json(body), 200, JSON)

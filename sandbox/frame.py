@@ -37,7 +37,7 @@ TEXTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class FrameRequest:
     """Who opens what, in which language, with which options, from which page."""
 
     placement: str
@@ -59,7 +59,7 @@ class FramePost:
     installing: bool = False
 
 
-def open_frame(portal: Portal, card: ApplicationCard | None, wish: Wish) -> FramePost:
+def open_frame(portal: Portal, card: ApplicationCard | None, wish: FrameRequest) -> FramePost:
     """Build the form, or refuse as the portal does."""
     installation = portal.installation(card)
     if installation is None or not installation.active:
@@ -77,7 +77,7 @@ def open_frame(portal: Portal, card: ApplicationCard | None, wish: Wish) -> Fram
     )
 
 
-def choose_address(portal: Portal, installation: Installation, wish: Wish) -> str:
+def choose_address(portal: Portal, installation: Installation, wish: FrameRequest) -> str:
     """Choose the address for the frame: the install page goes before everything."""
     if not installation.installed:
         if not portal.has_right(wish.user, "admin"):
@@ -88,7 +88,7 @@ def choose_address(portal: Portal, installation: Installation, wish: Wish) -> st
     return find_binding(installation, wish).handler
 
 
-def find_binding(installation: Installation, wish: Wish) -> PlacementBinding:
+def find_binding(installation: Installation, wish: FrameRequest) -> PlacementBinding:
     """Return the widget that this user sees in this place."""
     for binding in installation.placements:
         mine = binding.user_id in (0, wish.user.id) and binding.placement == wish.placement
@@ -111,7 +111,7 @@ def _with_query(portal: Portal, address: str, lang: str, sid: str) -> str:
     return f"{address}{'&' if '?' in address else '?'}{urlencode(query)}"
 
 
-def _form(portal: Portal, installation: Installation, wish: Wish) -> dict[str, str]:
+def _form(portal: Portal, installation: Installation, wish: FrameRequest) -> dict[str, str]:
     tokens = portal.issue_tokens(installation.card, wish.user)
     form = {
         "AUTH_ID": tokens.access,
@@ -132,7 +132,7 @@ def _form(portal: Portal, installation: Installation, wish: Wish) -> dict[str, s
     return form
 
 
-def _options(portal: Portal, wish: Wish) -> dict[str, Any]:
+def _options(portal: Portal, wish: FrameRequest) -> dict[str, Any]:
     options = dict(wish.options)
     page = urlsplit(wish.referer)
     if f"{page.scheme}://{page.netloc}" == portal.url and "URI" not in options:

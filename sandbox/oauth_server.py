@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from sandbox import grants
+from sandbox import token_endpoint
 from sandbox.php import to_json
 from sandbox.records import RequestRecord
 from sandbox.rest.registry import Refusal
@@ -25,13 +25,13 @@ def create_oauth_server(world: WorldData) -> Flask:
 
     @app.route("/oauth/token/", methods=["GET", "POST"], strict_slashes=False)
     def token() -> Response:
-        return _write(lambda: grants.exchange(world, _fields()))
+        return _write(lambda: token_endpoint.exchange(world, _fields()))
 
     @app.route("/rest/app.info/", methods=["GET", "POST"], strict_slashes=False)
     @app.route("/rest/app.info.json/", methods=["GET", "POST"], strict_slashes=False)
     def app_info() -> Response:
         asked = read_request(request, "app.info")
-        return _write(lambda: grants.describe_token(world, asked.token))
+        return _write(lambda: token_endpoint.describe_token(world, asked.token))
 
     @app.get("/oauth/authorize/")
     def authorize() -> AnyResponse:
@@ -48,7 +48,7 @@ def create_oauth_server(world: WorldData) -> Flask:
         world.traffic.note(record)
         return response
 
-    def _write(answer: grants.Thunk) -> Response:
+    def _write(answer: token_endpoint.Answer) -> Response:
         world.pause(world.latency)
         with world.lock:
             try:

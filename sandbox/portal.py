@@ -216,7 +216,7 @@ class Portal:
         handler: str = "",
     ) -> frame.FramePost:
         """Open the application's frame, or raise FrameRefused."""
-        wish = frame.Wish(placement.upper(), user, lang, options or {}, referer, handler)
+        wish = frame.FrameRequest(placement.upper(), user, lang, options or {}, referer, handler)
         return frame.open_frame(self, card, wish)
 
     def issue_tokens(self, card: ApplicationCard, user: User) -> Tokens:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox import events
 from sandbox.application import EventBinding
-from sandbox.catalogue import EVENTS, granted
+from sandbox.bindings import EVENTS, granted
 from sandbox.php import truthy
 from sandbox.rest.arguments import check_handler, demand_text, own_installation, whole
 from sandbox.rest.registry import Call, Refusal, method

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.application import Installation, PlacementBinding
-from sandbox.catalogue import PLACES, Place, granted
+from sandbox.bindings import PLACES, Place, granted
 from sandbox.php import truthy
 from sandbox.rest.arguments import check_handler, demand_text, own_installation, whole
 from sandbox.rest.registry import Call, Raw, Refusal, method

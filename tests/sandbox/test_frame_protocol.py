@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from sandbox.door import Door, open_door
+from sandbox.http_server import HttpServer, start_server
 from sandbox.live import Live, go_live
 from sandbox.world import World
 from tests.sandbox.conftest import NOW
@@ -22,8 +22,8 @@ def openings() -> list[Opening]:
 
 
 @pytest.fixture
-def tiny(openings: list[Opening]) -> Iterator[Door]:
-    door = open_door(tiny_application(openings), "127.0.0.1", 0)
+def tiny(openings: list[Opening]) -> Iterator[HttpServer]:
+    door = start_server(tiny_application(openings), "127.0.0.1", 0)
     yield door
     door.shutdown()
     door.server_close()
@@ -37,8 +37,8 @@ def live() -> Iterator[Live]:
 
 
 @pytest.fixture
-def stage(live: Live, tiny: Door, openings: list[Opening], browser: Browser) -> Iterator[Stage]:
-    portal = live.world.add_portal(f"localhost:{live.portal_door.port}", plan="ru_basic")
+def stage(live: Live, tiny: HttpServer, openings: list[Opening], browser: Browser) -> Iterator[Stage]:
+    portal = live.world.add_portal(f"localhost:{live.portal_server.port}", plan="ru_basic")
     card = live.world.register_application(
         client_id="local.tiny",
         client_secret="secret",

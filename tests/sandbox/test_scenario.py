@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from sandbox.application import ApplicationCard
-from sandbox.command import parser
+from sandbox.command_line import parser
 from sandbox.portal import Portal
 from sandbox.scenario.panel_texts import WORDS
 from sandbox.scenario.verbs import ALL, GROUPS, VERBS

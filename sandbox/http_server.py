@@ -1,4 +1,4 @@
-"""A small threaded web server that keeps connections open, for WSGI applications of this program."""
+"""A small threaded HTTP/1.1 server with keep-alive, for the WSGI applications of this program."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ class Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     wbufsize = -1
     timeout = 120
-    server: Door
+    server: HttpServer
 
     def answer(self) -> None:
-        """Answer one request, or drop the connection as a dying network does."""
+        """Answer one request, or drop the connection as a broken network does."""
         try:
-            head = Head()
+            head = ResponseHead()
             chunks = self.server.app.wsgi_app(self._environ(), head.start)
             self._write(head, chunks)
         except (ConnectionError, TimeoutError):
@@ -41,7 +41,7 @@ class Handler(BaseHTTPRequestHandler):
 
     @override
     def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing: the world keeps its own records."""
+        """Write no log: the world keeps its own records."""
 
     @override
     def version_string(self) -> str:
@@ -76,7 +76,7 @@ class Handler(BaseHTTPRequestHandler):
             environ.setdefault("HTTP_" + name.upper().replace("-", "_"), value)
         return environ
 
-    def _write(self, head: Head, chunks: Iterable[bytes]) -> None:
+    def _write(self, head: ResponseHead, chunks: Iterable[bytes]) -> None:
         """Send head and body; a body of unknown length goes in chunks."""
         flow = iter(chunks)
         first = next(flow, b"")
@@ -107,7 +107,7 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.write(b"%x\r\n%b\r\n" % (len(chunk), chunk) if chunked else chunk)
 
 
-class Door(ThreadingHTTPServer):
+class HttpServer(ThreadingHTTPServer):
     """A listening port with an application behind it."""
 
     daemon_threads = True
@@ -118,7 +118,7 @@ class Door(ThreadingHTTPServer):
         self.app = app
         self.scheme = "https" if tls else "http"
         if tls is not None:
-            # The handshake happens in the connection's own thread, so that a silent client holds up nobody.
+            # The handshake happens in the connection's own thread, so that a silent client does not block the others.
             self.socket = tls.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
 
     @property
@@ -128,14 +128,14 @@ class Door(ThreadingHTTPServer):
 
     @override
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing of clients that went away; anything else is told on the console."""
+        """Ignore clients that went away; print anything else to the console."""
         if not isinstance(sys.exc_info()[1], OSError):
             super().handle_error(request, client_address)
 
 
 @dataclass(slots=True)
-class Head:
-    """Status and headers of an answer under way."""
+class ResponseHead:
+    """Status and headers of an answer being sent."""
 
     status: str = "500 Internal Server Error"
     headers: Headers = field(default_factory=list)
@@ -146,11 +146,11 @@ class Head:
         return _no_write
 
 
-def open_door(app: Flask, bind: str, port: int, tls: ssl.SSLContext | None = None) -> Door:
+def start_server(app: Flask, bind: str, port: int, tls: ssl.SSLContext | None = None) -> HttpServer:
     """Serve an application from a thread; port 0 takes a free one."""
-    door = Door(app, bind, port, tls)
-    threading.Thread(target=door.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-    return door
+    server = HttpServer(app, bind, port, tls)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    return server
 
 
 def _no_write(_data: bytes) -> None:

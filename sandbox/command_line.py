@@ -1,4 +1,4 @@
-"""What `python -m sandbox` can be told."""
+"""Options of the command line of `python -m sandbox`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keeps a world in a file across restarts; the file is this program's own and read by nobody else."""
+"""Saves a world to a file and loads it after a restart; the file is this program's own format."""
 
 from __future__ import annotations
 
@@ -25,21 +25,30 @@ ROOTS = {
     "copyreg",
 }
 REFUSED = {"eval", "exec", "open", "compile", "__import__", "input", "breakpoint"}
+# Where a saved portal of an earlier release finds its classes and functions now.
+MOVED = {
+    "sandbox.shop.chance": "sandbox.shop.pseudorandom",
+    "sandbox.shop.clients": "sandbox.shop.contacts",
+    "sandbox.shop.goods": "sandbox.shop.products",
+    "sandbox.shop.ledger": "sandbox.shop.order_history",
+    "sandbox.shop.seasons": "sandbox.shop.timeline",
+}
+RENAMED = {"Ledger": "OrderHistory"}
 
 
 class OwnUnpickler(pickle.Unpickler):
-    """Reads nothing but the sandbox's own kinds of things."""
+    """Loads nothing but classes of the sandbox and of the standard library's containers."""
 
     @override
     def find_class(self, module: str, name: str) -> Any:
         """Return a class of the sandbox or of the standard containers."""
         if module.partition(".")[0] not in ROOTS or name in REFUSED:
             raise pickle.UnpicklingError(f"{module}.{name} does not belong to a sandbox")
-        return super().find_class(module, name)
+        return super().find_class(MOVED.get(module, module), RENAMED.get(name, name))
 
 
 def save(world: World, path: Path) -> None:
-    """Write the world beside its file, then put it in its place."""
+    """Write the world to a new file, then replace the old one."""
     with world.lock:
         written = pickle.dumps(world)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -56,7 +65,7 @@ def load(path: Path) -> World | None:
     return found
 
 
-class Keeper:
+class StateSaver:
     """Saves the world when it was touched, at most once in a while."""
 
     def __init__(self, world: World, path: Path, *, seconds: float = 2.0) -> None:

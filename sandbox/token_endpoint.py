@@ -1,4 +1,4 @@
-"""What the authorization server decides: exchanges, refreshes, and who a token stands for."""
+"""The token endpoint of OAuth: exchange of a code, refresh of tokens, and app.info of a token."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sandbox.portal import Portal
     from sandbox.world_data import WorldData
 
-Thunk = Callable[[], dict[str, Any]]
+Answer = Callable[[], dict[str, Any]]
 
 
 def exchange(world: WorldData, fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Which events and placements a portal knows, and the scope each needs (placements.md, events.md)."""
+"""Events and placements that an application can bind, and the scope each needs (placements.md, events.md)."""
 
 from __future__ import annotations
 
