@@ -85,5 +85,5 @@ PLACES: dict[str, Place] = {
 
 
 def granted(scope: str, scopes: frozenset[str]) -> bool:
-    """Say whether a place or event is within the scopes; an empty scope is everybody's."""
+    """Return whether a place or event is within the scopes; an empty scope is everybody's."""
     return not scope or scope in scopes

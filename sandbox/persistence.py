@@ -33,7 +33,7 @@ MOVED = {
     "sandbox.shop.ledger": "sandbox.shop.order_history",
     "sandbox.shop.seasons": "sandbox.shop.timeline",
 }
-RENAMED = {"Ledger": "OrderHistory"}
+RENAMED = {"Ledger": "OrderHistory", "TokenBook": "TokenStore"}
 
 
 class OwnUnpickler(pickle.Unpickler):

@@ -88,7 +88,7 @@ class Portal:
         user.active = False
 
     def has_right(self, user: User, right: str) -> bool:
-        """Say whether a user has a right: admin, crm_admin, app (may open applications), any."""
+        """Return whether a user has a right: admin, crm_admin, app (may open applications), any."""
         if (user.id, right) in self.withheld_rights:
             return False
         if right == "admin":
@@ -165,7 +165,7 @@ class Portal:
     def renew_marketplace(self, months: int = 12) -> None:
         """Pay for the Marketplace subscription."""
         plan.renew_marketplace(self, months)
-        events.tell_payment(self)
+        events.send_payment_events(self)
 
     # applications
 
@@ -216,8 +216,8 @@ class Portal:
         handler: str = "",
     ) -> frame.FramePost:
         """Open the application's frame, or raise FrameRefused."""
-        wish = frame.FrameRequest(placement.upper(), user, lang, options or {}, referer, handler)
-        return frame.open_frame(self, card, wish)
+        request = frame.FrameRequest(placement.upper(), user, lang, options or {}, referer, handler)
+        return frame.open_frame(self, card, request)
 
     def issue_tokens(self, card: ApplicationCard, user: User) -> Tokens:
         """Give out a pair of tokens for a user of an application."""

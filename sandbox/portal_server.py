@@ -1,4 +1,4 @@
-"""The web application of every portal: REST, the authorization page, the screen; moved addresses answer 302."""
+"""The web application of every portal: REST, the authorization page, the screen; old addresses of moved portals answer 302."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ if TYPE_CHECKING:
 
 def create_portal_server(world: WorldData) -> Flask:
     """Create the application that answers at the addresses of all portals."""
-    app = create_wire_server(world)
+    app = create_api_server(world)
     app.register_blueprint(screen.blueprint(world))
     return app
 
 
-def create_wire_server(world: WorldData) -> Flask:
+def create_api_server(world: WorldData) -> Flask:
     """Create the same without the screen."""
     app = Flask("sandbox.portal", root_path=__file__.rpartition("/")[0], static_folder=None)
     app.register_blueprint(rest_blueprint(world))
     app.register_blueprint(authorize_blueprint(world))
 
     @app.before_request
-    def follow_the_move() -> Response | None:
+    def redirect_moved() -> Response | None:
         new_host = world.moved.get(world.plain_host(request.host))
         if new_host is None:
             return None
@@ -36,7 +36,7 @@ def create_wire_server(world: WorldData) -> Flask:
         return Response(status=302, headers={"Location": f"{world.scheme}://{new_host}{path}"})
 
     @app.after_request
-    def touch(response: Response) -> Response:
+    def count_changes(response: Response) -> Response:
         world.traffic.hits += request.method != "GET"
         return response
 

@@ -1,4 +1,4 @@
-"""Codes and tokens that the authorization server has given out, and how long each lives."""
+"""Authorization codes and tokens issued by the authorization server, with their lifetimes."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ class Grant:
     expires: float
 
     def alive(self, now: float) -> bool:
-        """Say whether its time has not run out."""
+        """Return whether its time has not run out."""
         return now < self.expires
 
 
-class TokenBook:
-    """Every live grant of the authorization server."""
+class TokenStore:
+    """All grants of the authorization server."""
 
     def __init__(self, seed: int) -> None:
         self._random = Random(seed)
@@ -77,8 +77,8 @@ class TokenBook:
 
     def revoke(self, client_id: str, member_id: str) -> None:
         """Forget every grant of an installation and remember which tokens belonged to a removed one."""
-        for book in (self.access, self.refresh, self.codes):
-            for token, grant in list(book.items()):
+        for grants in (self.access, self.refresh, self.codes):
+            for token, grant in list(grants.items()):
                 if (grant.client_id, grant.member_id) == (client_id, member_id):
                     self.removed.add(token)
-                    del book[token]
+                    del grants[token]

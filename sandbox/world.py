@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from sandbox.adapter import WorldAdapter
 from sandbox.oauth_server import create_oauth_server
-from sandbox.portal_server import create_portal_server, create_wire_server
+from sandbox.portal_server import create_api_server, create_portal_server
 from sandbox.world_data import WorldData
 
 
@@ -31,7 +31,7 @@ class World(WorldData):
         if wanted == self.oauth_host:
             return self.oauth_app
         if wanted in self.moved or self.portal_at(wanted):
-            return self.wire_app
+            return self.api_app
         return None
 
     @property
@@ -45,9 +45,9 @@ class World(WorldData):
         return self._app("portal", create_portal_server)
 
     @property
-    def wire_app(self) -> Flask:
+    def api_app(self) -> Flask:
         """Return every portal without its screen: all that programs ask for, and far quicker to make."""
-        return self._app("wire", create_wire_server)
+        return self._app("api", create_api_server)
 
     def adapter(self) -> BaseAdapter:
         """Return a requests adapter that answers for this world without a socket."""

@@ -14,14 +14,14 @@ from sandbox.portal import Portal
 from sandbox.records import Delivery, RequestRecord, Traffic
 from sandbox.rest.registry import Refusal
 from sandbox.shop import seed as seed_shop
-from sandbox.tokens import TokenBook
+from sandbox.tokens import TokenStore
 
 Deliver = Callable[[str, dict[str, str]], int]
 DEFAULT_PORTS = {"https": ":443", "http": ":80"}
 
 
 def accept_everything(_url: str, _form: dict[str, str]) -> int:
-    """Deliver to nobody; the world records the event all the same."""
+    """Send nothing; the world records the event all the same."""
     return 200
 
 
@@ -46,7 +46,7 @@ class WorldData:
         self.applications: dict[str, ApplicationCard] = {}
         self.moved: dict[str, str] = {}
         self.names: dict[str, tuple[str, ...]] = {}
-        self.tokens = TokenBook(seed)
+        self.tokens = TokenStore(seed)
         self.traffic = Traffic()
         self.oauth_refusals: list[Refusal] = []
         self.latency = 0.0
@@ -72,7 +72,7 @@ class WorldData:
         return self.traffic.deliveries
 
     def look_up(self, host: str, _port: int) -> tuple[str, ...]:
-        """Tell the addresses of a name, as the machine's resolver does: a public one unless `names` says otherwise."""
+        """Return the addresses of a name, as the machine's resolver does: a public one unless `names` says otherwise."""
         return self.names.get(host, ("93.184.216.34",))
 
     @property
@@ -147,7 +147,7 @@ class WorldData:
         self.oauth_refusals += [Refusal(code, description, status=status)] * times
 
     def portal_at(self, host: str) -> Portal | None:
-        """Return the portal that lives at a host (with a port when it is not the usual one)."""
+        """Return the portal that has this host (with a port when it is not the usual one)."""
         wanted = self.plain_host(host)
         return next((portal for portal in self.portals.values() if portal.host == wanted), None)
 

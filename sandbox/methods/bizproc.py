@@ -1,4 +1,4 @@
-"""bizproc.*, biconnector.*: processes and the analyst's workplace."""
+"""bizproc.*, biconnector.*: business processes and BI connectors."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def _paged(call: Call, name: str, select: list[Any]) -> Listing:
 
 
 def _analytics(call: Call, name: str, known: tuple[str, ...]) -> list[Row] | Raw:
-    wrong = _complaint(call, known)
+    wrong = _bi_error(call, known)
     if wrong:
         return Raw({"error": wrong[0], "error_description": wrong[1]})
     page = max(as_number(call.get("page")), 1)
@@ -90,7 +90,7 @@ def _analytics(call: Call, name: str, known: tuple[str, ...]) -> list[Row] | Raw
     return list(listing.rows)
 
 
-def _complaint(call: Call, known: tuple[str, ...]) -> tuple[str, str] | None:
+def _bi_error(call: Call, known: tuple[str, ...]) -> tuple[str, str] | None:
     for part in ("select", "filter", "order"):
         given = call.get(part)
         if given is not None and not isinstance(given, list | dict):

@@ -1,4 +1,4 @@
-"""imopenlines.*, imconnector.*, voximplant.*, mailservice.list: how customers reach the shop."""
+"""imopenlines.*, imconnector.*, voximplant.*, mailservice.list: the contact center."""
 
 from __future__ import annotations
 

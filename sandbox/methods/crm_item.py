@@ -1,4 +1,4 @@
-"""crm.item.*: one way to every object of the CRM."""
+"""crm.item.*: the universal methods for every CRM object."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ def items_of(call: Call) -> tuple[int, Table]:
 
 
 def allowed(call: Call, right: str) -> bool:
-    """Say whether a person has a right in the CRM: crm_read, crm_write, crm_import, crm_delete."""
+    """Return whether a person has a right in the CRM: crm_read, crm_write, crm_import, crm_delete."""
     return call.portal.has_right(call.user, right)
 
 
 @method("crm.item.list", scope="crm")
 def list_items(call: Call) -> Listing:
-    """crm.item.list: what the caller may not read is left out silently."""
+    """crm.item.list: what the caller may not read is left out without an error."""
     kind, table = items_of(call)
     plain, groups = _split_logic(_short_names(camel_keys(call.get("filter"))))
     _demand_fields(call, kind, plain)
@@ -192,7 +192,7 @@ def _found(call: Call, table: Table) -> Row:
 
 
 def _split_logic(given: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """Tell plain conditions from numbered groups with a `logic`."""
+    """Separate plain conditions from numbered groups with a `logic`."""
     plain = {name: value for name, value in given.items() if not str(name).isdigit()}
     return plain, [as_map(value) for name, value in given.items() if str(name).isdigit()]
 

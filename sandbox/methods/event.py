@@ -1,4 +1,4 @@
-"""Binding event handlers (portal-protocol.md 6; event-bind.md, event-unbind.md, event-get.md)."""
+"""event.bind, event.unbind, event.get: binding event handlers (portal-protocol.md 6; event-bind.md, event-unbind.md, event-get.md)."""
 
 from __future__ import annotations
 

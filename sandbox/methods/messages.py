@@ -1,4 +1,4 @@
-"""im.*, log.blogpost.add: what an application tells people; the portal's screen shows it."""
+"""im.*, log.blogpost.add: notifications, chat messages and feed posts from an application."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The queue of offline events: reading, clearing, marking errors (portal-protocol.md 4.3, event-offline-*.md)."""
+"""event.offline.*: the queue of offline events: reading, clearing, marking errors (portal-protocol.md 4.3, event-offline-*.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Binding widgets to places (portal-protocol.md 5; placement-bind.md)."""
+"""placement.*: binding widgets to placements (portal-protocol.md 5; placement-bind.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Refusals that several modules word alike."""
+"""Refusals (code, text, status) that several modules share."""
 
 from sandbox.rest.registry import Refusal
 

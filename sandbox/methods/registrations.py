@@ -1,4 +1,4 @@
-"""Lists of what the calling application itself registered: lines, SMS senders; ours has none of them."""
+"""telephony.externalLine.get and others: lists of what the calling application itself registered."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""sale.delivery.*: how the shop sends parcels."""
+"""sale.delivery.*: delivery services and their settings."""
 
 from __future__ import annotations
 

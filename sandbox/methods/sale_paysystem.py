@@ -1,4 +1,4 @@
-"""sale.paysystem.* and sale.cashbox.*: how the shop takes money."""
+"""sale.paysystem.* and sale.cashbox.*: pay systems and cash registers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""user.*, department.get: who works in the portal."""
+"""user.*, department.get: accounts and the company structure."""
 
 from __future__ import annotations
 

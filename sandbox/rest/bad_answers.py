@@ -1,4 +1,4 @@
-"""Answers no client hopes for: a page instead of JSON, nothing, half of it, too late, cut off, endless."""
+"""Faulty HTTP answers: HTML instead of JSON, empty, truncated, slow, cut off, endless."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ PAGE = (
 CHUNK = b" " * 65536
 HUGE_CHUNKS = 1600
 
-Honest = Callable[[], Response]
+UsualAnswer = Callable[[], Response]
 
 
-def respond(world: WorldData, fault: Fault, honest: Honest) -> Response:
-    """Answer as the scripted failure says; `honest` is what would have been said."""
+def respond(world: WorldData, fault: Fault, usual: UsualAnswer) -> Response:
+    """Answer as the scripted failure says; `usual` makes the answer without the fault."""
     if fault.kind == "html":
         return Response(PAGE, 503, {"Content-Type": "text/html; charset=utf-8"})
     if fault.kind == "empty":
@@ -32,7 +32,7 @@ def respond(world: WorldData, fault: Fault, honest: Honest) -> Response:
         )
     if fault.kind == "huge":
         return Response(_endless(), 200, {"Content-Type": "application/json; charset=utf-8"})
-    answer = honest()
+    answer = usual()
     body = answer.get_data()
     if fault.kind == "truncated":
         answer.set_data(body[: len(body) // 2])

@@ -1,4 +1,4 @@
-"""The door itself: /rest/… over HTTP, with limits, scripted failures, headers and records."""
+"""The REST endpoint: /rest/… over HTTP, with rate limits, scripted faults, headers and records."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What list methods share: reading their parameters and saying no the way their module does."""
+"""Parameters of list methods: reading select, filter and order, and refusing unknown fields."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def as_map(value: Any) -> dict[str, Any]:
 
 
 def as_number(value: Any) -> int:
-    """Read a number, nought when it is none."""
+    """Read a number, 0 when it is none."""
     try:
         return int(value)
     except (TypeError, ValueError):

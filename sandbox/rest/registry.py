@@ -1,4 +1,4 @@
-"""The list of REST methods: what each needs, and the function that answers it."""
+"""The registry of REST methods: scope and right of each, and the function that answers it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Refusal(Exception):
-    """A portal's "no": an error code, its text, the HTTP status and extra keys of the body."""
+    """An error of a portal: an error code, its text, the HTTP status and extra keys of the body."""
 
     def __init__(
         self,
@@ -76,7 +76,7 @@ class Listing:
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     def result(self) -> Any:
-        """Return what stands under `result`."""
+        """Return the value of `result`."""
         return {self.wrap: list(self.rows), **self.extra} if self.wrap else list(self.rows)
 
     def next(self) -> int | None:
@@ -98,7 +98,7 @@ Handler = Callable[[Call], Any]
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """One REST method and its terms of use."""
+    """One REST method with its scope, right and other requirements."""
 
     name: str
     scope: str

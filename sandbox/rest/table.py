@@ -1,4 +1,4 @@
-"""Rows of one kind, by id: what a portal keeps and lists; keyset reads cost one page."""
+"""A table of rows by id, in memory; large tables build a row when it is read (keyset pagination)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Table:
         self._build = build
         self._ids: list[Any] = []
         self._rising = True
-        self._unordered: set[Any] = set()  # ids that do not rise: those that do are found by halving
+        self._unordered: set[Any] = set()  # ids that do not rise: those that do are found by binary search
         self._rows: dict[Any, Row] = {}
         self.extend(ids)
         for row in rows:
@@ -101,7 +101,7 @@ class Table:
         return max((row_id for row_id in self._ids if isinstance(row_id, int)), default=0) + 1
 
     def changed(self, row_id: Any) -> bool:
-        """Say whether a row was added or changed by hand, so that its builder does not know it."""
+        """Return whether a row was added or changed by hand, so that its builder does not know it."""
         return row_id in self._rows
 
     def between(self, above: float | None, below: float | None) -> list[Any]:

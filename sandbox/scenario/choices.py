@@ -1,4 +1,4 @@
-"""What can be chosen in the panel now: things of the shop, people, applications, scopes."""
+"""Options of the panel's lists: objects of the shop, users, applications, scopes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Verbs about the wire: refusals, bad answers, slowness, another address, dead tokens, an older portal."""
+"""Verbs about the network: refusals, faulty answers, latency, a new address, expired tokens, an older portal."""
 
 from __future__ import annotations
 

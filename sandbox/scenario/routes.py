@@ -1,4 +1,4 @@
-"""Addresses of the scenario: the panel, one POST per verb, the state, the journal."""
+"""Routes of the scenario: the panel, one POST per verb, the state, the journal."""
 
 from __future__ import annotations
 

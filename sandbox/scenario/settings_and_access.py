@@ -1,4 +1,4 @@
-"""Verbs about what a shop may lose: things switched off or deleted, rights and scopes taken, people dismissed."""
+"""Verbs about settings and access: switching off, deletion, rights, scopes, dismissal of users."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The state of a portal as JSON: what a scenario has made of it, without secrets."""
+"""The state and the journal of a portal as JSON, without secrets."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ JOURNAL = 50
 
 
 def state_of(portal: Portal) -> dict[str, Any]:
-    """Return everything a test or a person may want to look at."""
+    """Return the portal's plan, users, applications, objects, faults and settings."""
     world = portal.world
     return {
         "now": world.clock.now().isoformat(),

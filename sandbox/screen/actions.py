@@ -1,4 +1,4 @@
-"""What a person changes by buttons of the screen: who looks, applications, paying, things of the shop."""
+"""POST actions of the pages: choice of user, applications, payment, settings of the shop."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def register(pages: Blueprint) -> None:
 
 
 def show_list(name: str = "") -> str:
-    """Draw the list of applications, or one of them."""
+    """Render the list of applications, or one of them."""
     visit = current()
     cards = {
         **{row.card.client_id: row.card for row in visit.portal.installations.values()},

@@ -46,7 +46,7 @@ def register(pages: Blueprint) -> None:
 
 
 def show_deals(pipeline: int | None = None) -> str:
-    """Draw the list of deals, newest first."""
+    """Render the list of deals, newest first."""
     visit = current()
     page = max(1, request.args.get("page", 1, type=int))
     table = visit.portal.tables.get("deal", Table(key="id"))
@@ -66,7 +66,7 @@ def show_deals(pipeline: int | None = None) -> str:
 
 
 def show_deal(deal_id: int, _form: str) -> str:
-    """Draw a deal's card: facts, or the widget of the chosen tab."""
+    """Render a deal's card: facts, or the widget of the chosen tab."""
     visit = current()
     table = visit.portal.tables.get("deal", Table(key="id"))
     row = table.get(deal_id) or abort(404)
@@ -99,7 +99,7 @@ def show_deal(deal_id: int, _form: str) -> str:
 
 
 def show_card(kind: str, row_id: int, _form: str) -> str:
-    """Draw the card of a contact, a company or a lead."""
+    """Render the card of a contact, a company or a lead."""
     visit = current()
     table = visit.portal.tables.get(kind)
     row = (table.get(row_id) if table else None) or abort(404)
@@ -108,14 +108,14 @@ def show_card(kind: str, row_id: int, _form: str) -> str:
 
 
 def show_item(type_id: int, row_id: int) -> str:
-    """Draw the card of an item of a type; a deal has a card of its own."""
+    """Render the card of an item of a type; a deal has a card of its own."""
     if type_id == DEAL:
         return show_deal(row_id, "details")
     return render_template("card.html", heading=f"{current().say('item')} {type_id} № {row_id}", facts=[])
 
 
 def show_analytics() -> str:
-    """Draw sales by pipeline, or the application chosen in the menu."""
+    """Render sales by pipeline, or the application chosen in the menu."""
     visit = current()
     chosen = request.args.get("placement", 0, type=int)
     bound = bound_at(visit, "CRM_ANALYTICS_MENU")

@@ -1,4 +1,4 @@
-"""What the parent script asks the portal for while a frame is open: tokens, options, installing, choices."""
+"""The API behind BX24 commands of a frame: tokens, options, installation, selection dialogs."""
 
 from __future__ import annotations
 

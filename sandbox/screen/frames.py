@@ -32,7 +32,7 @@ STATIC_NAMES = ("app.bitrix24.com", "cdn.bitrix24.ru", "cdn.bitrix24.com")
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A way out of a refusal."""
+    """A link on a page of refusal."""
 
     href: str
     title: str
@@ -191,7 +191,7 @@ def own_paths(row: Installation) -> list[str]:
 
 def refusal(visit: Visit, reason: str) -> Opened:
     """Return the portal's own page in place of a frame (portal-protocol §1.5)."""
-    told = _closer_look(visit, reason)
+    told = _reason_of_plan(visit, reason)
     title, text, links = REFUSALS[told]
     return Opened(
         title=visit.say(title),
@@ -214,8 +214,8 @@ REFUSALS: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
 }
 
 
-def _closer_look(visit: Visit, reason: str) -> str:
-    """Tell a locked portal and an ended subscription from a lapsed plan: each has a page of its own."""
+def _reason_of_plan(visit: Visit, reason: str) -> str:
+    """Distinguish a locked portal and an ended subscription from a lapsed plan: each has a page of its own."""
     if reason != "access_denied":
         return reason
     if visit.portal.state == "locked":

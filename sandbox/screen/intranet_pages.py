@@ -1,4 +1,4 @@
-"""Pages of the office: feed, notifications, tasks, employees and their cards."""
+"""Pages of the intranet: feed, notifications, tasks, employees and their cards."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ BREAK = re.compile(r"\[br\]|#br#", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of text, a link when it has an address."""
+    """A part of a text, a link when it has an address."""
 
     text: str
     href: str = ""
 
 
 def register(pages: Blueprint) -> None:
-    """Put the pages of the office on the screen."""
+    """Put the pages of the intranet on the screen."""
     pages.add_url_rule("/", view_func=lambda: redirect("/stream/"), endpoint="home")
     pages.add_url_rule("/stream/", view_func=show_feed)
     pages.add_url_rule("/online/", view_func=show_notifications)
@@ -44,13 +44,13 @@ def register(pages: Blueprint) -> None:
 
 
 def show_feed() -> str:
-    """Draw the feed, newest first."""
+    """Render the feed, newest first."""
     posts = [_post(row) for row in newest(current().portal, "blogpost")]
     return render_template("feed.html", posts=posts)
 
 
 def show_notifications() -> str:
-    """Draw notifications and messages to the visitor, and the talk a command asked for."""
+    """Render notifications and messages to the visitor, and the chat a command asked for."""
     visit = current()
     mine = [row for row in newest(visit.portal, "notification") if row["USER_ID"] == visit.user.id]
     mine += [row for row in newest(visit.portal, "message") if row["DIALOG_ID"] == str(visit.user.id)]
@@ -59,13 +59,13 @@ def show_notifications() -> str:
 
 
 def show_people() -> str:
-    """Draw the list of accounts."""
+    """Render the list of accounts."""
     visit = current()
     return render_template("people.html", rows=[person_of(user, visit.lang) for user in visit.portal.users])
 
 
 def show_profile(user_id: int) -> str:
-    """Draw an employee's card."""
+    """Render an employee's card."""
     visit = current()
     user = visit.portal.user(user_id) or abort(404)
     person = person_of(user, visit.lang)
@@ -78,14 +78,14 @@ def show_profile(user_id: int) -> str:
 
 
 def show_tasks(user_id: int) -> str:
-    """Draw the tasks a person answers for or has set."""
+    """Render the tasks a person answers for or has set."""
     me = str(user_id)
     rows = [row for row in newest(current().portal, "task") if me in (row["responsibleId"], row["createdBy"])]
     return render_template("tasks.html", tasks=[_task(row) for row in rows])
 
 
 def show_task(user_id: int, task_id: int) -> str:
-    """Draw one task."""
+    """Render one task."""
     del user_id
     visit = current()
     row = visit.portal.tables["task"].get(task_id) or abort(404)
@@ -102,7 +102,7 @@ def show_task(user_id: int, task_id: int) -> str:
 
 
 def show_group(group_id: int) -> str:
-    """Draw a workgroup's card."""
+    """Render a workgroup's card."""
     return render_template("card.html", heading=f"{current().say('group')} № {group_id}", facts=[])
 
 
@@ -113,7 +113,7 @@ def newest(portal: Portal, table: str) -> list[Row]:
 
 
 def split_links(text: str) -> list[Piece]:
-    """Cut a message into text and links."""
+    """Split a message into text and links."""
     pieces, end = [], 0
     for found in LINK.finditer(text):
         pieces += [Piece(text[end : found.start()]), Piece(found[2], _own_path(found[1] or found[2]))]

@@ -1,4 +1,4 @@
-"""What stands on every page: menu, plan badge, people to be, background workers."""
+"""The layout of every page: menu, plan badge, list of users, background workers."""
 
 from __future__ import annotations
 
@@ -41,15 +41,15 @@ def page_context() -> dict[str, Any]:
         "sessid": visit.sessid,
         "here": request.full_path.rstrip("?"),
         "menu": [] if visit.bare else build_menu(visit),
-        "people": [] if visit.bare else people_to_be(visit),
+        "people": [] if visit.bare else selectable_people(visit),
         "plan_badge": plan_badge(visit),
         "workers": background_workers(visit),
         "mark": "?IFRAME=Y&IFRAME_TYPE=SIDE_SLIDER" if visit.bare else "",
     }
 
 
-def people_to_be(visit: Visit) -> list[Person]:
-    """Return accounts one can look through: those with a part first."""
+def selectable_people(visit: Visit) -> list[Person]:
+    """Return accounts a visitor can switch to, those with a role first."""
     portal = visit.portal
     parts = [portal.admin, portal.integrator, portal.employee]
     rest = [user for user in portal.users if user.active and user not in parts]

@@ -1,4 +1,4 @@
-"""Settings of the shop: whatever address a check points at, the page shows what is really set there."""
+"""Pages with settings of the shop, at the portal's own addresses of settings."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SECTIONS = (
     "/saleshub/", "/bi/", "/services/", "/automation/", "/company/configs/", "/crm/tracking/", "/crm/webform/",
     "/crm/button/", "/mail/", "/docs/", "/configs/", "/openlines/", "/disk/", "/calendar/", "/devops/",
 )  # fmt: skip
-# Words of an address that tell which things it is about; the first that fits wins.
+# Words of an address that name the kinds of settings it is about; the first that fits wins.
 CLUES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("pay_system", ("pay_system", "paysystem", "/ps/", "payment", "invoice")),
     ("delivery", ("delivery",)),
@@ -44,12 +44,12 @@ def register(pages: Blueprint) -> None:
 
 
 def show_kind(kind: str) -> str:
-    """Draw things of one kind, or guess the kind from a longer address."""
+    """Render things of one kind, or guess the kind from a longer address."""
     return _page([kind]) if kind in kinds_of(current()) else show_path()
 
 
 def show_path(rest: str = "") -> str:
-    """Draw what an address is about: the guessed kind, or everything."""
+    """Render what an address is about: the guessed kind, or everything."""
     del rest
     guessed = guess_kinds(request.path)
     known = kinds_of(current())

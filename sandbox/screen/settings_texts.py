@@ -1,4 +1,4 @@
-"""Texts of the settings pages and names of the kinds of things a shop is made of."""
+"""Texts of the settings pages and names of the kinds of settings."""
 
 SETTINGS: dict[str, tuple[str, str]] = {
     "settings_intro": (

@@ -1,4 +1,4 @@
-"""Who looks at which portal: user, language and theme of one request to the screen."""
+"""The context of one page request: portal, user, language, theme."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Visit:
 
     @property
     def admin(self) -> bool:
-        """Say whether the visitor administers the portal."""
+        """Return whether the visitor administers the portal."""
         return self.portal.has_right(self.user, "admin")
 
     @property
@@ -80,7 +80,7 @@ class Visit:
 
 
 def read_visit(world: WorldData, secret: str) -> Visit | None:
-    """Tell from the request who looks at which portal, None when no portal lives at this address."""
+    """Read portal, user, language and theme from the request, None when no portal has this address."""
     portal = world.portal_at(request.host)
     if portal is None or not portal.users:
         return None

@@ -1,4 +1,4 @@
-"""A believable shop for a portal: everything an online shop's Bitrix24 holds, drawn by seed and dated by the clock."""
+"""Generated data of an online shop for a portal: repeatable by seed, dated by the clock."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def seed(portal: Portal, rows: int = 0, size: ShopSize | None = None) -> None:
     if rows:
         size = replace(size, deals=rows)
     portal.missing_methods |= LICENSE_METHODS
-    _settle(portal, size)
+    _add_people(portal, size)
     seeding.seed_settings(portal, size)
     seeding.seed_catalog(portal, size)
     seeding.seed_orders(portal, size, rows // 4)
@@ -44,7 +44,7 @@ def show_license_methods(portal: Portal) -> None:
     portal.missing_methods -= LICENSE_METHODS
 
 
-def _settle(portal: Portal, size: ShopSize) -> None:
+def _add_people(portal: Portal, size: ShopSize) -> None:
     world = portal.world
     everybody = people(size, world.seed, world.clock.now(), portal.host)
     portal.users = everybody

@@ -143,7 +143,7 @@ class Deals:
         }
 
     def market_of(self, deal_id: int) -> str:
-        """Tell which marketplace a deal came from, nothing for the own site."""
+        """Return which marketplace a deal came from, nothing for the own site."""
         place = (deal_id - FIRST_DEAL) % 20
         if not self.markets or place not in (3, 7, 11):
             return ""
@@ -244,7 +244,7 @@ class Deals:
 
 
 def _marks(number: int, text: str, manager: int) -> dict[str, Any]:
-    """Tell who made, changed and moved an item: here always the same person at the same moment."""
+    """Return who made, changed and moved an item: here always the same person at the same moment."""
     return {
         "id": number,
         "createdTime": text,

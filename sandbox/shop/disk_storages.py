@@ -1,4 +1,4 @@
-"""Storages of the disk and what lies in them."""
+"""Storages of the disk, their folders and files."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""How a portal writes moments."""
+"""Formats of dates and times in REST answers."""
 
 from datetime import datetime
 
@@ -19,5 +19,5 @@ def regional(moment: datetime) -> str:
 
 
 def listed(text: str) -> list[str]:
-    """Cut a line of names into a list: long lists of fields stay readable so."""
+    """Split a line of names into a list: long lists of fields stay readable so."""
     return text.split()

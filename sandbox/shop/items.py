@@ -1,4 +1,4 @@
-"""New and changed CRM items: defaults, checks of values, marks of who and when."""
+"""New and changed CRM items: defaults, validation of values, authors and times of changes."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def blank_item(portal: Portal, kind: int, author: int) -> Row:
 def refresh_item(
     portal: Portal, row: Row, fields: dict[str, Any], author: int, *, imported: bool = False
 ) -> dict[str, Any]:
-    """Return the changes of an item: given values of known fields, and the marks that follow from them."""
+    """Return the changes of an item: given values of known fields, and the authors and times that follow from them."""
     closed = ALWAYS_SET - FREE_ON_IMPORT if imported else ALWAYS_SET
     changes = {
         name: _as_kept(row.get(name), value)

@@ -1,4 +1,4 @@
-"""Time passes and customers keep buying: what came since the shop was last looked at."""
+"""New orders and deals that came since the tables were last read."""
 
 from __future__ import annotations
 

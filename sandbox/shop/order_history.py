@@ -1,4 +1,4 @@
-"""The order book: order, payment, shipment and basket of one sale, all computed from its number."""
+"""The history of orders: order, payment, shipment and basket of a sale, computed from its number."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -70,17 +70,17 @@ class Sale:
 
     @property
     def person(self) -> int:
-        """Tell whether a person or a firm is buying."""
+        """Return whether a person or a firm is buying."""
         return FIRM if self.pay_system == INVOICE else PERSON
 
     @property
     def delivered(self) -> bool:
-        """Say whether the parcel has been handed over."""
+        """Return whether the parcel has been handed over."""
         return not self.canceled and self.age >= DONE_AFTER
 
     @property
     def sent(self) -> bool:
-        """Say whether the goods have left the store."""
+        """Return whether the goods have left the store."""
         return not self.canceled and self.paid and self.age >= timedelta(days=2)
 
 
@@ -94,7 +94,7 @@ class Closure:
     until: datetime | None = None
 
     def covers(self, kind: str, number: int, moment: datetime) -> bool:
-        """Say whether the thing was closed at a moment."""
+        """Return whether the thing was closed at a moment."""
         if (self.kind, self.number) != (kind, number):
             return False
         return self.since <= moment and (self.until is None or moment < self.until)
@@ -133,15 +133,15 @@ class OrderHistory:
         )
 
     def age(self, index: int) -> timedelta:
-        """Tell how long ago a sale was made."""
+        """Return how long ago a sale was made."""
         return max(self.pace.now() - self.pace.moment(index), timedelta())
 
     def is_canceled(self, index: int) -> bool:
-        """Say whether the customer thought better of it."""
+        """Return whether the order was canceled."""
         return below(100, self.seed, 5, index) < 4
 
     def is_paid(self, index: int) -> bool:
-        """Say whether the money has come: at once, or to the courier in a few days."""
+        """Return whether the order is paid: at once, or in cash on delivery in a few days."""
         if self.is_canceled(index):
             return False
         if self.market_of(index):
@@ -151,11 +151,11 @@ class OrderHistory:
         return below(100, self.seed, 6, index) < 96
 
     def is_marked(self, index: int) -> bool:
-        """Say whether the order stands in the list of troubles."""
+        """Return whether the order is marked as problematic."""
         return index % 211 == 17
 
     def choices(self, index: int) -> tuple[int, int]:
-        """Tell the pay system and the delivery of a sale: nothing that happens later changes them."""
+        """Return the pay system and the delivery of a sale: nothing that happens later changes them."""
         found = self._chosen.get(index)
         if found is None:
             placed = self.pace.moment(index)
@@ -166,20 +166,20 @@ class OrderHistory:
         return found
 
     def may_choose(self, kind: str, number: int) -> bool:
-        """Say whether there can be sales with this pay system or delivery at all."""
+        """Return whether there can be sales with this pay system or delivery at all."""
         ways, otherwise = (self.ways_to_deliver, PICKUP) if kind == "delivery" else (self.ways_to_pay, CASH)
         return number == otherwise or any(way[0] == number for way in ways)
 
     def market_of(self, index: int) -> str:
-        """Tell which marketplace a sale came from, nothing for the own site."""
+        """Return which marketplace a sale came from, nothing for the own site."""
         return MARKETS.get(index % 20, "") if self.markets else ""
 
     def buyer(self, index: int) -> int:
-        """Tell which contact bought: a third of them come back often."""
+        """Return which contact bought: a third of them come back often."""
         return 1 + int(share(self.seed, 7, index) ** 1.7 * self.contacts)
 
     def manager(self, index: int) -> int:
-        """Tell who looks after the order."""
+        """Return the manager responsible for the order."""
         return self.managers[draw(self.seed, 8, index) % len(self.managers)]
 
     def close(self, kind: str, number: int) -> None:

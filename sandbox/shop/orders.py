@@ -1,4 +1,4 @@
-"""Orders, payments, shipments and trade bindings as rows of REST, built from the order book."""
+"""Orders, payments, shipments and trade bindings as rows of REST, built from the history of orders."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -191,7 +191,7 @@ class OrderRows:
         }
 
     def binding(self, binding_id: int) -> Row:
-        """Build the tie between an order and the site it came from."""
+        """Build the binding between an order and the site it came from."""
         return {
             "externalOrderId": str(binding_id),
             "id": binding_id,

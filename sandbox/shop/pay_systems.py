@@ -1,4 +1,4 @@
-"""Pay systems, their REST handler and settings, cash registers: how the shop takes money."""
+"""Pay systems, their REST handler and settings, payers."""
 
 from typing import Any
 

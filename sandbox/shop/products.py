@@ -1,4 +1,4 @@
-"""What the shop sells: products, their variants, prices and remainders, computed from the number of a product."""
+"""Products with variants, prices and stock, computed from the number of a product."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

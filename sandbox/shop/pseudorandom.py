@@ -1,4 +1,4 @@
-"""Cheap repeatable chance: the same seed, name and index always draw the same number."""
+"""Repeatable pseudorandom numbers (splitmix64): the same seed, salt and index give the same number."""
 
 from collections.abc import Sequence
 from typing import TypeVar
@@ -17,15 +17,15 @@ def draw(seed: int, salt: int, index: int) -> int:
 
 
 def below(limit: int, seed: int, salt: int, index: int) -> int:
-    """Draw a whole number from nought up to the limit."""
+    """Return a whole number from 0 up to the limit, exclusive."""
     return draw(seed, salt, index) % limit
 
 
 def share(seed: int, salt: int, index: int) -> float:
-    """Draw a fraction between nought and one."""
+    """Return a fraction between 0 and 1."""
     return draw(seed, salt, index) / (_MASK + 1)
 
 
 def choose(options: Sequence[T], seed: int, salt: int, index: int) -> T:
-    """Draw one of the options, all alike."""
+    """Return one of the options, all equally likely."""
     return options[draw(seed, salt, index) % len(options)]

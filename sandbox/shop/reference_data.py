@@ -1,4 +1,4 @@
-"""The shop's rules: order statuses, payers, checkout fields, currencies, trade platforms, VAT, price types, stores."""
+"""Reference data of the shop: order statuses, payers, checkout fields, currencies, trade platforms, VAT, price types, stores."""
 
 from datetime import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""Switching things of the shop off and on, and deleting them, by kind."""
+"""Switching objects of the shop (pay systems, stages, sites …) off and on, and deleting them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def switch(portal: Portal, kind: str, row_id: Any, *, on: bool) -> None:
 
 
 def switch_off(portal: Portal, kind: str, row_id: Any) -> None:
-    """Clear the flag of activity; what has none is put aside, so that it can come back."""
+    """Clear the flag of activity; an object without a flag is removed and kept, so that it can be restored."""
     if kind == "user":
         _user(portal, row_id).active = False
         return
@@ -50,7 +50,7 @@ def switch_off(portal: Portal, kind: str, row_id: Any) -> None:
 
 
 def switch_on(portal: Portal, kind: str, row_id: Any) -> None:
-    """Set the flag of activity, or put back what was set aside."""
+    """Set the flag of activity, or restore what was removed."""
     if kind == "user":
         _user(portal, row_id).active = True
         return

@@ -1,4 +1,4 @@
-"""When things happened: thirteen months of growing, seasonal trade laid out by index."""
+"""Times of numbered events (orders, deals): thirteen months of growing, seasonal trade."""
 
 from bisect import bisect_right
 from collections.abc import Callable
@@ -15,7 +15,7 @@ DAY_HOURS = 16.5
 
 @dataclass(frozen=True, slots=True)
 class Months:
-    """Where each month begins, how many things happened in it, and how many before it."""
+    """Start of each month, number of events in it and before it."""
 
     starts: tuple[datetime, ...]
     counts: tuple[int, ...]
@@ -23,11 +23,11 @@ class Months:
     ends: datetime
 
     def total(self) -> int:
-        """Count everything that happened."""
+        """Return the number of all events."""
         return self.before[-1] + self.counts[-1]
 
     def moment(self, index: int, jitter: float) -> datetime:
-        """Tell when the thing of this index happened; later indexes are always later."""
+        """Return the time of the event with this index; larger indexes are always later."""
         month = bisect_right(self.before, index) - 1
         while not self.counts[month]:
             month -= 1
@@ -44,7 +44,7 @@ class Months:
 
 @dataclass(slots=True)
 class Pace:
-    """A stream of happenings: the seeded ones, then more of them as time goes on, at the pace of the last month."""
+    """Times of seeded events, then of new ones as the clock runs, at the rate of the last full month."""
 
     months: Months
     now: Callable[[], datetime]
@@ -53,7 +53,7 @@ class Pace:
     grows: bool = True
 
     def moment(self, index: int) -> datetime:
-        """Tell when something happened or will happen; later numbers are always later."""
+        """Return the time of a past or future event; larger indexes are always later."""
         total = self.months.total()
         if index < total:
             return self.months.moment(index, self.jitter(index))
@@ -61,7 +61,7 @@ class Pace:
         return self.months.ends + step * (index - total + self.jitter(index))
 
     def arrivals(self) -> range:
-        """Return the numbers of what has happened since the last look."""
+        """Return the indexes of events that happened since the last call."""
         before = max(self.known, self.months.total())
         if not self.grows:
             return range(0)
@@ -81,7 +81,7 @@ def month_starts(now: datetime, months: int = MONTHS) -> tuple[datetime, ...]:
 
 
 def lay_out(now: datetime, last_full_month: int, months: int = MONTHS) -> Months:
-    """Spread trade over the months so that the last complete one holds the given count."""
+    """Distribute events over the months so that the last complete one holds the given count."""
     starts = month_starts(now, months)
     base = last_full_month / SEASON[starts[-2].month - 1]
     counts = [
@@ -95,7 +95,7 @@ def lay_out(now: datetime, last_full_month: int, months: int = MONTHS) -> Months
 
 
 def lay_out_total(now: datetime, total: int, months: int = MONTHS) -> Months:
-    """Spread a known total over the months in the shape of trade."""
+    """Distribute a known total over the months in the same proportions."""
     shape = lay_out(now, 1000, months)
     counts = [count * total // shape.total() for count in shape.counts]
     counts[0] += total - sum(counts)
