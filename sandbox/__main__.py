@@ -17,7 +17,7 @@ USUAL_PORT = {"https": 443, "http": 80}
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run until told to stop."""
+    """Run until a signal to stop."""
     options = read_options(arguments)
     # Held back before any thread starts: a signal that comes while the main thread is not waiting would be lost.
     signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)
@@ -58,7 +58,7 @@ def open_world(options: argparse.Namespace) -> World:
 
 
 def greeting(world: World, options: argparse.Namespace) -> str:
-    """Say where everything is."""
+    """Return the addresses to print."""
     portal = next(iter(world.portals.values()))
     oauth = f"{world.scheme}://{world.oauth_host}"
     card = f"application {options.client_id} at {options.application_url}"

@@ -22,7 +22,7 @@ JSON = {"Content-Type": "application/json; charset=utf-8"}
 
 
 def authorize_blueprint(world: WorldData) -> Blueprint:
-    """Return /oauth/authorize/ and the portal's own way to the token endpoint."""
+    """Return /oauth/authorize/ and the portal's proxy of the token endpoint."""
     oauth = Blueprint("oauth", __name__)
 
     @oauth.get("/oauth/authorize/")
@@ -51,7 +51,7 @@ def current_user(portal: Portal) -> User:
 
 
 def send_back(portal: Portal, user: User) -> AnyResponse:
-    """Redirect with a code; every failure is a page of the portal, the application hears nothing."""
+    """Redirect with a code; every failure is a page of the portal, the application is not called."""
     world = portal.world
     card = world.applications.get(request.args.get("client_id", ""))
     installation = portal.installation(card) if card else None

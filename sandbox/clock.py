@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 class SandboxClock:
-    """Tells the time of every portal and of the authorization server."""
+    """The clock of every portal and of the authorization server."""
 
     def __init__(self, now: datetime, *, live: bool = False) -> None:
         if now.tzinfo is None:

@@ -66,7 +66,7 @@ def load(path: Path) -> World | None:
 
 
 class StateSaver:
-    """Saves the world when it was touched, at most once in a while."""
+    """Saves the world in the background after requests, at most once in `seconds`."""
 
     def __init__(self, world: World, path: Path, *, seconds: float = 2.0) -> None:
         self._world, self._path, self._seconds = world, path, seconds

@@ -59,7 +59,7 @@ def enter_grace(portal: Portal) -> None:
 
 
 def lock(portal: Portal) -> None:
-    """Let the licence scanner lock the portal."""
+    """Lock the portal, as the licence scanner does."""
     portal.forced_state = "locked"
 
 

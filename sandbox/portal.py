@@ -84,7 +84,7 @@ class Portal:
         return next((user for user in self.users if user.id == user_id), None)
 
     def dismiss(self, user: User) -> None:
-        """Take a person's access away, as the portal does on dismissal."""
+        """Deactivate a user, as the portal does on dismissal."""
         user.active = False
 
     def has_right(self, user: User, right: str) -> bool:
@@ -151,7 +151,7 @@ class Portal:
         plan.enter_grace(self)
 
     def lock(self) -> None:
-        """Let the licence scanner lock the portal."""
+        """Lock the portal, as the licence scanner does."""
         plan.lock(self)
 
     def end_marketplace(self) -> None:
@@ -225,7 +225,7 @@ class Portal:
         return self.world.tokens.issue(card.client_id, self.member_id, user.id, now)
 
     def expire_tokens(self, card: ApplicationCard) -> None:
-        """Let the application's access tokens run out now."""
+        """Expire the application's access tokens now."""
         self.world.tokens.expire_access(card.client_id, self.member_id)
 
     def webhook(self, user: User, scopes: Iterable[str]) -> str:

@@ -22,7 +22,7 @@ def create_portal_server(world: WorldData) -> Flask:
 
 
 def create_api_server(world: WorldData) -> Flask:
-    """Create the same without the screen."""
+    """Create the same application without the pages."""
     app = Flask("sandbox.portal", root_path=__file__.rpartition("/")[0], static_folder=None)
     app.register_blueprint(rest_blueprint(world))
     app.register_blueprint(authorize_blueprint(world))

@@ -22,7 +22,7 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Whom a code or token stands for, and until when (unix seconds)."""
+    """Application, portal and user of a code or token, and its end (unix seconds)."""
 
     client_id: str
     member_id: str
@@ -70,7 +70,7 @@ class TokenStore:
         return self.refresh.pop(token, None)
 
     def expire_access(self, client_id: str, member_id: str) -> None:
-        """Let the access tokens of an installation run out now."""
+        """Expire the access tokens of an installation now."""
         for token, grant in self.access.items():
             if (grant.client_id, grant.member_id) == (client_id, member_id):
                 self.access[token] = Grant(grant.client_id, grant.member_id, grant.user_id, 0)

@@ -1,4 +1,4 @@
-"""The whole sandbox put together: its data and the web applications that answer for it."""
+"""The composition root: the data of the sandbox with the web applications that serve it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class World(WorldData):
         self._apps: dict[str, Flask] = {}
 
     def app_for(self, host: str) -> Flask | None:
-        """Return the web application that answers programs at a host: the screen is for people."""
+        """Return the web application without pages that serves a host, None for unknown hosts."""
         wanted = self.plain_host(host)
         if wanted == self.oauth_host:
             return self.oauth_app
@@ -46,7 +46,7 @@ class World(WorldData):
 
     @property
     def api_app(self) -> Flask:
-        """Return every portal without its screen: all that programs ask for, and far quicker to make."""
+        """Return the web application of every portal without pages: REST and authorization, quicker to create."""
         return self._app("api", create_api_server)
 
     def adapter(self) -> BaseAdapter:

@@ -72,7 +72,7 @@ class WorldData:
         return self.traffic.deliveries
 
     def look_up(self, host: str, _port: int) -> tuple[str, ...]:
-        """Return the addresses of a name, as the machine's resolver does: a public one unless `names` says otherwise."""
+        """Resolve a host name: a public address unless `names` has others."""
         return self.names.get(host, ("93.184.216.34",))
 
     @property
@@ -143,7 +143,7 @@ class WorldData:
     def refuse_next_token(
         self, code: str, description: str = "", *, times: int = 1, status: int = 400
     ) -> None:
-        """Let the authorization server refuse the next exchanges with a code."""
+        """Script refusals of the next token exchanges."""
         self.oauth_refusals += [Refusal(code, description, status=status)] * times
 
     def portal_at(self, host: str) -> Portal | None:

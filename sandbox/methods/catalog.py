@@ -58,7 +58,7 @@ def list_prices(call: Call) -> Listing:
 
 @method("catalog.storeproduct.list", scope="catalog")
 def list_remainders(call: Call) -> Listing:
-    """catalog.storeproduct.list: what lies in stores."""
+    """catalog.storeproduct.list: stock by store."""
     return _rows(call, "store_product", "storeProducts")
 
 
@@ -70,7 +70,7 @@ def list_products(call: Call) -> Listing:
 
 @method("catalog.product.offer.list", scope="catalog", right="admin", denial=SALE_DENIED)
 def list_offers(call: Call) -> Listing:
-    """catalog.product.offer.list: variants of goods live in the catalogue of offers."""
+    """catalog.product.offer.list: variants of products, in the catalogue of offers."""
     return _goods(call, "offer", "offers", OFFERS)
 
 

@@ -27,7 +27,7 @@ EVENT_NAMES = {1: "LEAD", 2: "DEAL", 3: "CONTACT", 4: "COMPANY", 7: "QUOTE"}
 
 
 def items_of(call: Call) -> tuple[int, Table]:
-    """Find the type a call speaks of, for a person who may use the CRM."""
+    """Return the type and the table of a call, for a person who may use the CRM."""
     if call.user.user_type != "employee":
         raise INTRANET_ONLY
     kind = as_number(call.get("entityTypeId"))
@@ -212,7 +212,7 @@ def _answers(row: Row, group: dict[str, Any]) -> bool:
 
 
 def _likely(deals: Deals, table: Table, plain: dict[str, Any]) -> Callable[[Any], bool] | None:
-    """Pass over deals of another origin: a deal's number alone tells where it came from."""
+    """Skip deals of another origin without building them: the origin follows from the number."""
     origin = plain.get("originatorId")
     if not isinstance(origin, str) or not origin:
         return None

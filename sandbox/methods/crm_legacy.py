@@ -51,7 +51,7 @@ LEAD_STAGES = {"STAGE_ID": "STATUS_ID", "STAGE_SEMANTIC_ID": "STATUS_SEMANTIC_ID
 
 
 def upper_row(item: Row) -> Row:
-    """Write an item the old way: upper-case names, strings for everything, communications as lists."""
+    """Write an item in the legacy format: upper-case names, strings for everything, communications as lists."""
     row: Row = {}
     lead = item.get("entityTypeId") == 1
     for name, value in item.items():

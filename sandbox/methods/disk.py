@@ -66,7 +66,7 @@ def show_own_storage(call: Call) -> Row:
 
 @method("disk.storage.getChildren", scope="disk")
 def list_storage_children(call: Call) -> Listing:
-    """disk.storage.getChildren: what lies in the root of a storage."""
+    """disk.storage.getChildren: the root of a storage."""
     return _children(call, str(_storage(call)["ROOT_OBJECT_ID"]))
 
 
@@ -217,7 +217,7 @@ def _add_file(call: Call, storage: str, parent: str) -> Row:
 
 
 def _as_made(row: Row) -> Row:
-    """A thing just made has numbers where a stored one has strings (disk-folder-upload-file.md)."""
+    """A new object has numbers where a stored one has strings (disk-folder-upload-file.md)."""
     return row | {"ID": int(row["ID"]), "DELETED_TYPE": 0, "DELETED_BY": None}
 
 

@@ -33,7 +33,7 @@ def take_events(call: Call) -> Any:
 
 @method("event.offline.list", right="admin", application_only=True)
 def list_events(call: Call) -> Any:
-    """event.offline.list: the queue as it stands, in pages."""
+    """event.offline.list: the queue in pages, unchanged."""
     events = {str(event.id): event for event in own_installation(call).offline}
     rows = [_marked(row, events[row["ID"]]) for row in _chosen(call, list(events.values()))]
     start = max(call.start(), 0)

@@ -112,7 +112,7 @@ def _binding(call: Call, place: Place, code: str, handler: str, user_id: int) ->
 
 
 def _lang_all(call: Call) -> dict[str, dict[str, str]]:
-    """Return the titles by language; without any, the application's name stands there."""
+    """Return the titles by language; without any, the application's name."""
     name = call.card.title if call.card else ""
     given = call.get("LANG_ALL")
     if isinstance(given, dict) and given:

@@ -115,7 +115,7 @@ def _trade(call: Call, name: str, wrap: str, dated: str) -> Listing:
 def _likely(
     history: OrderHistory, table: Table, name: str, wanted: Mapping[str, Any]
 ) -> Callable[[Any], bool] | None:
-    """Pass over sales that by the history of orders alone cannot match the filter."""
+    """Skip sales that by the history of orders alone cannot match the filter."""
     if name == "order":
         return _likely_order(history, table, wanted)
     if name not in CHOSEN:

@@ -23,7 +23,7 @@ SHOWN = ("favorite", "group", "descriptionInBbcode", "creator", "responsible", "
 
 @method("tasks.task.add", scope="task|tasks")
 def add_task(call: Call) -> Any:
-    """tasks.task.add: needs a title and somebody to do it."""
+    """tasks.task.add: needs a title and a responsible person."""
     fields = as_map(call.get("fields"))
     if not fields:
         raise Refusal("100", "Could not find value for parameter {fields} (internal error)")
@@ -49,7 +49,7 @@ def change_task(call: Call) -> Any:
 
 @method("tasks.task.get", scope="task|tasks")
 def show_task(call: Call) -> Any:
-    """tasks.task.get: selected fields, and always the people and what may be done."""
+    """tasks.task.get: selected fields, and always the people and the permitted actions."""
     if call.get("select") is not None and not isinstance(call.get("select"), list | dict):
         text = "Invalid value {} to match with parameter {select}. Should be value of type array. (internal error)"
         raise Refusal("100", text)

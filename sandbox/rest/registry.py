@@ -88,7 +88,7 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """An answer emitted as it stands: no envelope, no time, HTTP 200 (how some modules report errors)."""
+    """A body sent without changes: no envelope, no time, HTTP 200 (how some modules report errors)."""
 
     body: Mapping[str, Any]
 

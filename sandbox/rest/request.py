@@ -29,7 +29,7 @@ class RestRequest:
 
     @property
     def by_webhook(self) -> bool:
-        """Return whether the credentials stand in the path."""
+        """Return whether the credentials are in the path."""
         return bool(self.hook_secret)
 
 

@@ -66,7 +66,7 @@ class Table:
         return row
 
     def extend(self, ids: Iterable[Any]) -> None:
-        """Let more ids be built on demand, past the ones there are."""
+        """Add ids whose rows are built on demand."""
         new = list(ids)
         if self._rising and new and self._follows(new[0]) and _rise(new):
             self._ids += new
@@ -85,7 +85,7 @@ class Table:
         return row
 
     def delete(self, row_id: Any) -> bool:
-        """Remove a row and say whether it was there."""
+        """Remove a row and return whether it was there."""
         found = normal_id(row_id)
         if not self._has(found):
             return False

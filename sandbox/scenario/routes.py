@@ -54,7 +54,7 @@ def register(pages: Blueprint, world: WorldData) -> None:
 
 
 def panel_of(portal: Portal, lang: str) -> dict[str, Any]:
-    """Return what the panel draws: the portal's state and a form per verb."""
+    """Return the context of the panel's template: the portal's state and a form per verb."""
     return {
         "state": state_of(portal),
         "journal": journal_of(portal),

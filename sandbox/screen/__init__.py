@@ -1,4 +1,4 @@
-"""The screen of a sandbox portal: pages where an application's widgets appear, and the scenario panel."""
+"""The pages of a portal in the browser, with the application's widgets, and the scenario panel."""
 
 from __future__ import annotations
 

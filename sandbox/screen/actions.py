@@ -66,7 +66,7 @@ def renew(what: str) -> Response:
 
 
 def change_thing(kind: str) -> Response:
-    """Switch a thing of the shop off or on, or delete it."""
+    """Switch a setting of the shop off or on, or delete it."""
     visit = _administrator()
     act = request.form.get("act")
     if act not in {"switch_off", "switch_on", "remove"}:

@@ -40,7 +40,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A frame ready to be drawn, or what the portal says instead (then `settings` is empty)."""
+    """A frame ready for the template, or the page shown instead of it (then `settings` is empty)."""
 
     title: str
     text: str = ""
@@ -120,7 +120,7 @@ def open_frame(
 
 
 def background_workers(visit: Visit) -> list[Opened]:
-    """Open the hidden frames that live on every page."""
+    """Open the hidden frames of background workers, present on every page."""
     opened = [
         open_frame(
             visit,

@@ -44,7 +44,7 @@ def register(pages: Blueprint) -> None:
 
 
 def show_kind(kind: str) -> str:
-    """Render things of one kind, or guess the kind from a longer address."""
+    """Render settings of one kind, or guess the kind from a longer address."""
     return _page([kind]) if kind in kinds_of(current()) else show_path()
 
 
@@ -57,19 +57,19 @@ def show_path(rest: str = "") -> str:
 
 
 def guess_kinds(path: str) -> list[str]:
-    """Return the kinds of things an address speaks of; pipelines bring their stages."""
+    """Return the kinds of settings an address is about; pipelines include their stages."""
     plain = path.removeprefix("/shop/settings").lower()
     found = next((kind for kind, words in CLUES if any(word in plain for word in words)), "")
     return {"": [], "pipeline": ["pipeline", "stage"], "connector": ["connector", "line"]}.get(found, [found])
 
 
 def kinds_of(visit: Visit) -> list[str]:
-    """Return the kinds of things this portal has and can switch or delete."""
+    """Return the kinds of settings this portal has and can switch or delete."""
     return list(table_names(visit.portal))
 
 
 def rows_of(visit: Visit, kind: str) -> list[dict[str, Any]]:
-    """Return things of a kind with their switch: on, off, or none at all."""
+    """Return settings of a kind with their switch: on, off, or none at all."""
     table = visit.portal.tables[table_names(visit.portal)[kind]]
     return [_row(table.key, row, kind) for row in list(table)[:SHOWN]]
 

@@ -40,7 +40,7 @@ def size_for(portal: Portal) -> ShopSize:
 
 
 def show_license_methods(portal: Portal) -> None:
-    """Let the portal answer the undocumented methods that know the licence's end date."""
+    """Switch on the undocumented methods that return the licence's end date."""
     portal.missing_methods -= LICENSE_METHODS
 
 

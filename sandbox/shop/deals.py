@@ -244,7 +244,7 @@ class Deals:
 
 
 def _marks(number: int, text: str, manager: int) -> dict[str, Any]:
-    """Return who made, changed and moved an item: here always the same person at the same moment."""
+    """Return authors and times of creation, change and move of an item: here always the same."""
     return {
         "id": number,
         "createdTime": text,

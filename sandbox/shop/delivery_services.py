@@ -57,7 +57,7 @@ def _delivery(number: int, parent: int | None, name: str, active: str) -> Row:
 
 
 def config_of(delivery: Row) -> list[dict[str, Any]]:
-    """Return the settings of a service that stands on a REST handler; others keep theirs to themselves."""
+    """Return the settings of a service with a REST handler; REST shows no settings of others."""
     if delivery["ID"] != EXPRESS:
         return []
     return [

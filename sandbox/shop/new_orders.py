@@ -29,6 +29,6 @@ def _catch_up(portal: Portal) -> None:
 
 
 def table_now(portal: Portal, name: str) -> Table:
-    """Return a table as it stands at this moment."""
+    """Return a table with the rows that came until now."""
     catch_up(portal)
     return portal.tables[name]

@@ -30,7 +30,7 @@ class Line:
 
 @lru_cache(maxsize=50_000)
 def basket_of(goods: Goods, seed: int, index: int) -> tuple[Line, ...]:
-    """Decide what was bought in one sale: for the same shop always the same."""
+    """Return the basket of one sale: for the same seed always the same."""
     number = 1 + below(3, seed, 2, index)
     products = [below(goods.count, seed, 20 + place, index) for place in range(number)]
     return tuple(
@@ -45,7 +45,7 @@ def basket_of(goods: Goods, seed: int, index: int) -> tuple[Line, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Sale:
-    """Everything that was decided about one sale."""
+    """All data of one sale."""
 
     index: int
     placed: datetime
@@ -86,7 +86,7 @@ class Sale:
 
 @dataclass(slots=True)
 class Closure:
-    """A time during which customers could not use a way to pay or a delivery service."""
+    """A period during which a pay system or a delivery service was switched off."""
 
     kind: str
     number: int
@@ -94,7 +94,7 @@ class Closure:
     until: datetime | None = None
 
     def covers(self, kind: str, number: int, moment: datetime) -> bool:
-        """Return whether the thing was closed at a moment."""
+        """Return whether it was switched off at a moment."""
         if (self.kind, self.number) != (kind, number):
             return False
         return self.since <= moment and (self.until is None or moment < self.until)
@@ -116,7 +116,7 @@ class OrderHistory:
     _chosen: dict[int, tuple[int, int]] = field(default_factory=dict, repr=False)
 
     def sale(self, index: int) -> Sale:
-        """Decide a sale."""
+        """Build a sale."""
         placed = self.pace.moment(index)
         pay_system, delivery = self.choices(index)
         return Sale(
@@ -183,11 +183,11 @@ class OrderHistory:
         return self.managers[draw(self.seed, 8, index) % len(self.managers)]
 
     def close(self, kind: str, number: int) -> None:
-        """Remember that from now on customers cannot choose this."""
+        """Record that from now on customers cannot choose this."""
         self.closures.append(Closure(kind, number, self.pace.now()))
 
     def reopen(self, kind: str, number: int) -> None:
-        """Remember that customers can choose this again."""
+        """Record that customers can choose this again."""
         for closure in self.closures:
             if (closure.kind, closure.number) == (kind, number) and closure.until is None:
                 closure.until = self.pace.now()

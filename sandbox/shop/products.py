@@ -79,7 +79,7 @@ class Goods:
     began: datetime
 
     def price(self, number: int) -> int:
-        """Return the base price of a product: many cheap things and a few dear ones."""
+        """Return the base price of a product: many cheap products and a few expensive ones."""
         return 290 + int(share(self.seed, 11, number) ** 2 * 513) * 10
 
     def name(self, number: int) -> str:
@@ -87,7 +87,7 @@ class Goods:
         return f"{choose(_KINDS, self.seed, 12, number)} {choose(_LOOKS, self.seed, 13, number)} № {number}"
 
     def remainder(self, number: int) -> int:
-        """Return how many pieces lie in the main store; some have run out."""
+        """Return the quantity in the main store; some products are out of stock."""
         return max(0, below(70, self.seed, 14, number) - 6)
 
     def product(self, product_id: int) -> Row:

@@ -42,7 +42,7 @@ EMPTY_TABLES = (
 
 
 def managers_of(portal: Portal) -> tuple[int, ...]:
-    """Return the employees who look after customers."""
+    """Return the sales managers."""
     workers = [
         user.id for user in portal.users if user.active and not user.admin and user.user_type == "employee"
     ]
@@ -76,7 +76,7 @@ def seed_settings(portal: Portal, size: ShopSize) -> None:
 
 
 def seed_catalog(portal: Portal, size: ShopSize) -> None:
-    """Catalogue, offers, prices, stores and what lies in them."""
+    """Catalogue, offers, prices, stores and stock."""
     now = portal.world.clock.now()
     goods = products.Goods(portal.world.seed, size.products, now - timedelta(days=700))
     portal.extra["goods"] = goods

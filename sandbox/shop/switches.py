@@ -30,7 +30,7 @@ FLAGS = ("ACTIVE", "active")
 
 
 def switch(portal: Portal, kind: str, row_id: Any, *, on: bool) -> None:
-    """Switch a thing off or on."""
+    """Switch an object off or on."""
     (switch_on if on else switch_off)(portal, kind, row_id)
 
 
@@ -66,7 +66,7 @@ def switch_on(portal: Portal, kind: str, row_id: Any) -> None:
 
 
 def remove(portal: Portal, kind: str, row_id: Any) -> None:
-    """Delete a thing for good, with what cannot live without it."""
+    """Delete an object and what depends on it."""
     if kind == "user":
         portal.users.remove(_user(portal, row_id))
         return
@@ -79,7 +79,7 @@ def remove(portal: Portal, kind: str, row_id: Any) -> None:
 
 
 def table_of(portal: Portal, kind: str) -> Table:
-    """Return the table that holds a kind of thing."""
+    """Return the table of a kind of object."""
     name = TABLES.get(kind, kind)
     if name not in portal.tables:
         raise ValueError(f"no such kind: {kind}")
