@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.__main__ import open_world
-from sandbox.command import read_options
+from sandbox.command_line import read_options
 from sandbox.live import go_live
 from sandbox.records import RequestRecord
 from sandbox.tls import make_context

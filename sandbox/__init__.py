@@ -1,1 +1,1 @@
-"""A Bitrix24 portal in a box: OAuth server, REST, events and screen, on this machine."""
+"""A Bitrix24 emulator: OAuth server, REST, events and portal pages, on this machine."""

@@ -7,9 +7,9 @@ import signal
 import ssl
 from datetime import datetime, timedelta
 
-from sandbox.command import read_options
+from sandbox.command_line import read_options
 from sandbox.live import go_live
-from sandbox.state import Keeper, load
+from sandbox.persistence import StateSaver, load
 from sandbox.world import World
 
 ENDS = (signal.SIGINT, signal.SIGTERM)
@@ -17,12 +17,12 @@ USUAL_PORT = {"https": 443, "http": 80}
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run until told to stop."""
+    """Run until a signal to stop."""
     options = read_options(arguments)
-    # Held back before any thread starts: a signal between two breaths of the main thread would be lost.
+    # Held back before any thread starts: a signal that comes while the main thread is not waiting would be lost.
     signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)
     world = open_world(options)
-    keeper = Keeper(world, options.state) if options.state else None
+    keeper = StateSaver(world, options.state) if options.state else None
     ports = {"portal_port": options.portal_port, "oauth_port": options.oauth_port}
     live = go_live(world, bind=options.bind, tls=_tls(options), **ports)
     if options.clock_file:
@@ -37,7 +37,7 @@ def main(arguments: list[str] | None = None) -> None:
 def open_world(options: argparse.Namespace) -> World:
     """Return the saved world, or a new one with its portal; the application card is registered anew."""
     found = load(options.state) if options.state else None
-    world = _wake(found, options) if found else _new_world(options)
+    world = _resume(found, options) if found else _new_world(options)
     world.latency = options.latency_ms / 1000
     world.per_command = options.per_command_ms / 1000
     url = options.application_url.rstrip("/")
@@ -58,7 +58,7 @@ def open_world(options: argparse.Namespace) -> World:
 
 
 def greeting(world: World, options: argparse.Namespace) -> str:
-    """Say where everything is."""
+    """Return the addresses to print."""
     portal = next(iter(world.portals.values()))
     oauth = f"{world.scheme}://{world.oauth_host}"
     card = f"application {options.client_id} at {options.application_url}"
@@ -70,14 +70,14 @@ def wait_for_end() -> None:
     signal.sigwait(ENDS)
 
 
-def _wake(world: World, options: argparse.Namespace) -> World:
-    """Take a saved world up today, at the ports of today; days that were let pass stay passed."""
+def _resume(world: World, options: argparse.Namespace) -> World:
+    """Continue a saved world at the present time and ports; days skipped by the scenario stay skipped."""
     world.scheme = "https" if options.tls else "http"
     world.oauth_host = _host(options.oauth_host or options.portal_host, options.oauth_port, world.scheme)
     for portal in world.portals.values():
         portal.host = _host(portal.host.partition(":")[0], options.portal_port, world.scheme)
-    asleep = datetime.now().astimezone() - world.clock.now()
-    world.clock.advance(seconds=max(0.0, asleep.total_seconds()))
+    stopped_for = datetime.now().astimezone() - world.clock.now()
+    world.clock.advance(seconds=max(0.0, stopped_for.total_seconds()))
     return world
 
 

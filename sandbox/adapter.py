@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
+from flask import Flask
 from requests.adapters import BaseAdapter, HTTPAdapter
 from typing_extensions import override
 from urllib3 import HTTPResponse
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-if TYPE_CHECKING:
-    from sandbox.world import World
-
 
 class WorldAdapter(BaseAdapter):
-    """Answers for the hosts of one world; to any other host there is no connection."""
+    """Answers for the hosts that have an application; to any other host there is no connection."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, app_for: Callable[[str], Flask | None]) -> None:
         super().__init__()
-        self._world = world
+        self._app_for = app_for
         self._builder = HTTPAdapter()
 
     @override
@@ -36,7 +34,7 @@ class WorldAdapter(BaseAdapter):
         proxies: Mapping[str, str] | None = None,
     ) -> requests.Response:
         """Answer a request, or fail as a network does."""
-        app = self._world.app_for(urlsplit(str(request.url)).netloc)
+        app = self._app_for(urlsplit(str(request.url)).netloc)
         if app is None:
             raise requests.ConnectionError(f"no such host: {request.url}", request=request)
         environ = _environ(request, patience_of(timeout))

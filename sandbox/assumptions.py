@@ -1,4 +1,4 @@
-"""What no source says and the sandbox had to decide; every value here can be changed by a test."""
+"""Assumptions about portals where no source says how they behave; a test may change every value."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from sandbox import grants
+from sandbox import token_endpoint
 from sandbox.php import to_json
 from sandbox.rest.registry import Refusal
 from sandbox.rest.request import read_body
@@ -16,13 +16,13 @@ from sandbox.rest.request import read_body
 if TYPE_CHECKING:
     from sandbox.portal import Portal
     from sandbox.user import User
-    from sandbox.world import World
+    from sandbox.world_data import WorldData
 
 JSON = {"Content-Type": "application/json; charset=utf-8"}
 
 
-def authorize_blueprint(world: World) -> Blueprint:
-    """Return /oauth/authorize/ and the portal's own way to the token endpoint."""
+def authorize_blueprint(world: WorldData) -> Blueprint:
+    """Return /oauth/authorize/ and the portal's proxy of the token endpoint."""
     oauth = Blueprint("oauth", __name__)
 
     @oauth.get("/oauth/authorize/")
@@ -51,7 +51,7 @@ def current_user(portal: Portal) -> User:
 
 
 def send_back(portal: Portal, user: User) -> AnyResponse:
-    """Redirect with a code; every failure is a page of the portal, the application hears nothing."""
+    """Redirect with a code; every failure is a page of the portal, the application is not called."""
     world = portal.world
     card = world.applications.get(request.args.get("client_id", ""))
     installation = portal.installation(card) if card else None
@@ -74,7 +74,7 @@ def _proxy(portal: Portal) -> Response:
     """Pass a token request on; the answer names the portal where the server names itself."""
     try:
         fields = {**request.args.to_dict(), **read_body(request)}
-        body = {**grants.exchange(portal.world, fields), "domain": portal.host}
+        body = {**token_endpoint.exchange(portal.world, fields), "domain": portal.host}
     except Refusal as refusal:
         return Response(to_json(refusal.body()), refusal.status, JSON)
     return Response(to_json(body), 200, JSON)

@@ -1,4 +1,4 @@
-"""The sandbox's time: it stands until someone moves it, or runs on in a live portal."""
+"""The sandbox's clock: it stands still until it is advanced, or runs in a live portal."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 class SandboxClock:
-    """Tells the time of every portal and of the authorization server."""
+    """The clock of every portal and of the authorization server."""
 
     def __init__(self, now: datetime, *, live: bool = False) -> None:
         if now.tzinfo is None:
@@ -33,7 +33,7 @@ class SandboxClock:
         return self.now().timestamp()
 
     def stopwatch(self) -> float:
-        """Return seconds to measure calls by: real ones in a live portal, none where time stands."""
+        """Return seconds to measure calls by: real ones in a live portal, zero when the clock stands still."""
         return time.perf_counter() if self.live else 0.0
 
     def advance(self, **spans: float) -> datetime:

@@ -1,4 +1,4 @@
-"""Events: which handlers hear one, what the POST carries, how it leaves; nothing is sent twice."""
+"""Events: which handlers receive one, the fields of the POST, sending; nothing is sent twice."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def fire(
 ) -> None:
     """Send an event to every handler bound to it, of one application or of all."""
     for installation in [only] if only else list(portal.installations.values()):
-        if not _hears(portal, installation):
+        if not _receives_events(portal, installation):
             continue
         for binding in [one for one in installation.events if one.event == event]:
             if binding.offline:
@@ -40,8 +40,8 @@ def fire(
                 _send(portal, installation, binding, data, user)
 
 
-def tell_payment(portal: Portal) -> None:
-    """Tell subscription applications of their term, and all of a renewed subscription (events of payment)."""
+def send_payment_events(portal: Portal) -> None:
+    """Send ONAPPPAYMENT to subscription applications, and ONSUBSCRIPTIONRENEW to all."""
     for installation in list(portal.installations.values()):
         if installation.status == "S":
             expired = "Y" if plan.payment_expired(portal, installation) else "N"
@@ -91,8 +91,8 @@ def _short(portal: Portal, installation: Installation) -> dict[str, Any]:
     }
 
 
-def _hears(portal: Portal, installation: Installation) -> bool:
-    """Say whether events reach an application: the plan is not asked, the app's own payment is (3.4)."""
+def _receives_events(portal: Portal, installation: Installation) -> bool:
+    """Return whether events reach an application: the plan is not asked, the app's own payment is (3.4)."""
     ready = installation.active and installation.installed
     return ready and not plan.payment_expired(portal, installation)
 

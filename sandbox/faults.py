@@ -1,4 +1,4 @@
-"""Failures scripted on a portal: refusals by code, answers that no client hopes for."""
+"""Faults scripted on a portal: refusals by code, malformed, slow and cut answers."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Fault:
     refusal: Refusal | None = None
 
     def hits(self, method: str) -> bool:
-        """Say whether a call of this method meets the failure."""
+        """Return whether a call of this method meets the failure."""
         return self.times > 0 and self.method in (None, method.lower())
 
 
@@ -71,8 +71,8 @@ def refusal(code: str, times: int, method: str | None, description: str | None, 
     """Script a refusal; text and status follow the code when not given."""
     usual_status, usual_text = KNOWN.get(code.lower(), (400, code))
     text = usual_text if description is None else description
-    spoken = Refusal(code, text, status=status or usual_status)
-    return Fault("refuse", times, method and method.lower(), refusal=spoken)
+    refused = Refusal(code, text, status=status or usual_status)
+    return Fault("refuse", times, method and method.lower(), refusal=refused)
 
 
 def bad_answer(kind: Kind, times: int, method: str | None, seconds: float) -> Fault:

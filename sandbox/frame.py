@@ -1,4 +1,4 @@
-"""What a portal posts into the application's frame, and when it opens no frame at all."""
+"""The POST form that opens an application's frame (iframe), and the reasons not to open it."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ TEXTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """Who opens what, in which language, with which options, from which page."""
+class FrameRequest:
+    """Who opens which placement, in which language, with which options, from which page."""
 
     placement: str
     user: User
@@ -59,40 +59,40 @@ class FramePost:
     installing: bool = False
 
 
-def open_frame(portal: Portal, card: ApplicationCard | None, wish: Wish) -> FramePost:
+def open_frame(portal: Portal, card: ApplicationCard | None, request: FrameRequest) -> FramePost:
     """Build the form, or refuse as the portal does."""
     installation = portal.installation(card)
     if installation is None or not installation.active:
         raise FrameRefused("not_found")
-    _admit(portal, installation, wish.user)
-    address = choose_address(portal, installation, wish)
+    _admit(portal, installation, request.user)
+    address = choose_address(portal, installation, request)
     sid = portal.world.tokens.secret(16)
     installing = not installation.installed
     return FramePost(
-        url=_with_query(portal, address, wish.lang, sid),
-        form=_form(portal, installation, wish),
+        url=_with_query(portal, address, request.lang, sid),
+        form=_form(portal, installation, request),
         window_name=f"{portal.host}|{int(portal.scheme == 'https')}|{sid}",
         sid=sid,
         installing=installing,
     )
 
 
-def choose_address(portal: Portal, installation: Installation, wish: Wish) -> str:
+def choose_address(portal: Portal, installation: Installation, request: FrameRequest) -> str:
     """Choose the address for the frame: the install page goes before everything."""
     if not installation.installed:
-        if not portal.has_right(wish.user, "admin"):
+        if not portal.has_right(request.user, "admin"):
             raise FrameRefused("not_installed")
         return installation.card.install_url or installation.card.app_url
-    if wish.placement == "DEFAULT":
+    if request.placement == "DEFAULT":
         return installation.card.app_url
-    return find_binding(installation, wish).handler
+    return find_binding(installation, request).handler
 
 
-def find_binding(installation: Installation, wish: Wish) -> PlacementBinding:
+def find_binding(installation: Installation, request: FrameRequest) -> PlacementBinding:
     """Return the widget that this user sees in this place."""
     for binding in installation.placements:
-        mine = binding.user_id in (0, wish.user.id) and binding.placement == wish.placement
-        if mine and wish.handler in ("", binding.handler):
+        mine = binding.user_id in (0, request.user.id) and binding.placement == request.placement
+        if mine and request.handler in ("", binding.handler):
             return binding
     raise FrameRefused("no_context")
 
@@ -111,8 +111,8 @@ def _with_query(portal: Portal, address: str, lang: str, sid: str) -> str:
     return f"{address}{'&' if '?' in address else '?'}{urlencode(query)}"
 
 
-def _form(portal: Portal, installation: Installation, wish: Wish) -> dict[str, str]:
-    tokens = portal.issue_tokens(installation.card, wish.user)
+def _form(portal: Portal, installation: Installation, request: FrameRequest) -> dict[str, str]:
+    tokens = portal.issue_tokens(installation.card, request.user)
     form = {
         "AUTH_ID": tokens.access,
         "AUTH_EXPIRES": str(tokens.expires_in),
@@ -122,19 +122,19 @@ def _form(portal: Portal, installation: Installation, wish: Wish) -> dict[str, s
         "APPLICATION_SCOPE": ",".join(installation.scopes),
         "member_id": portal.member_id,
         "status": installation.status,
-        "PLACEMENT": wish.placement,
+        "PLACEMENT": request.placement,
     }
     for name in portal.hidden_frame_fields:
         form.pop(name)
-    options = _options(portal, wish)
+    options = _options(portal, request)
     if options:
         form["PLACEMENT_OPTIONS"] = to_json(options).decode()
     return form
 
 
-def _options(portal: Portal, wish: Wish) -> dict[str, Any]:
-    options = dict(wish.options)
-    page = urlsplit(wish.referer)
+def _options(portal: Portal, request: FrameRequest) -> dict[str, Any]:
+    options = dict(request.options)
+    page = urlsplit(request.referer)
     if f"{page.scheme}://{page.netloc}" == portal.url and "URI" not in options:
         options["URI"] = page.path + (f"?{page.query}" if page.query else "")
     return options

@@ -1,4 +1,4 @@
-"""How much a portal lets through: the leaky bucket per source and the operating time per method (limits.md)."""
+"""Rate limits of a portal: leaky bucket per source address, operating time per method (limits.md)."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Limits:
             self.spent[who, method].append((int(now) // MINUTE * MINUTE, seconds))
 
     def operating(self, who: str, method: str, now: float) -> tuple[float, int | None]:
-        """Return the time spent in ten minutes and the moment when the oldest of it falls off."""
+        """Return the time spent in ten minutes and the moment when the oldest of it expires."""
         entries = self.spent.get((who, method))
         while entries and entries[0][0] <= now - WINDOW:
             entries.popleft()
@@ -66,5 +66,5 @@ class Limits:
         return sum(seconds for _, seconds in entries), entries[0][0] + WINDOW
 
     def blocked(self, who: str, method: str, now: float) -> bool:
-        """Say whether a method is blocked for its operating time."""
+        """Return whether a method is blocked for its operating time."""
         return self.counts_operating and self.operating(who, method, now)[0] >= self.operating_limit

@@ -1,4 +1,4 @@
-"""Brings a world to life: web servers on real ports, time that runs, events that really leave."""
+"""Runs a world for real: web servers on ports, a running clock, events delivered over HTTP."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sandbox.courier import Courier
-from sandbox.door import Door, open_door
+from sandbox.event_sender import EventSender
+from sandbox.http_server import HttpServer, start_server
 
 if TYPE_CHECKING:
     from sandbox.world import World
@@ -20,16 +20,16 @@ class Live:
     """A running sandbox."""
 
     world: World
-    portal_door: Door
-    oauth_door: Door
-    courier: Courier
+    portal_server: HttpServer
+    oauth_server: HttpServer
+    event_sender: EventSender
 
     def stop(self) -> None:
-        """Close the ports and wait for events on their way."""
-        for door in (self.portal_door, self.oauth_door):
-            door.shutdown()
-            door.server_close()
-        self.courier.stop()
+        """Close the ports and wait for events that are still being sent."""
+        for server in (self.portal_server, self.oauth_server):
+            server.shutdown()
+            server.server_close()
+        self.event_sender.stop()
 
 
 def go_live(
@@ -39,7 +39,7 @@ def go_live(
     gc.freeze()  # a world lives as long as its servers: looking through it for garbage would only slow them
     world.clock.run()
     world.pause = time.sleep
-    courier = Courier(world)
-    world.deliver = courier.take
-    portal_door = open_door(world.portal_app, bind, portal_port, tls)
-    return Live(world, portal_door, open_door(world.oauth_app, bind, oauth_port, tls), courier)
+    event_sender = EventSender(world)
+    world.deliver = event_sender.accept
+    portal_server = start_server(world.portal_app, bind, portal_port, tls)
+    return Live(world, portal_server, start_server(world.oauth_app, bind, oauth_port, tls), event_sender)

@@ -7,31 +7,31 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from sandbox import grants
+from sandbox import token_endpoint
 from sandbox.php import to_json
 from sandbox.records import RequestRecord
 from sandbox.rest.registry import Refusal
 from sandbox.rest.request import read_body, read_request
 
 if TYPE_CHECKING:
-    from sandbox.world import World
+    from sandbox.world_data import WorldData
 
 HEADERS = {"Content-Type": "application/json; charset=utf-8", "Access-Control-Allow-Origin": "*"}
 
 
-def create_oauth_server(world: World) -> Flask:
+def create_oauth_server(world: WorldData) -> Flask:
     """Create the application that answers at the authorization server's address."""
     app = Flask("sandbox.oauth", root_path=__file__.rpartition("/")[0], static_folder=None)
 
     @app.route("/oauth/token/", methods=["GET", "POST"], strict_slashes=False)
     def token() -> Response:
-        return _write(lambda: grants.exchange(world, _fields()))
+        return _write(lambda: token_endpoint.exchange(world, _fields()))
 
     @app.route("/rest/app.info/", methods=["GET", "POST"], strict_slashes=False)
     @app.route("/rest/app.info.json/", methods=["GET", "POST"], strict_slashes=False)
     def app_info() -> Response:
         asked = read_request(request, "app.info")
-        return _write(lambda: grants.describe_token(world, asked.token))
+        return _write(lambda: token_endpoint.describe_token(world, asked.token))
 
     @app.get("/oauth/authorize/")
     def authorize() -> AnyResponse:
@@ -48,7 +48,7 @@ def create_oauth_server(world: World) -> Flask:
         world.traffic.note(record)
         return response
 
-    def _write(answer: grants.Thunk) -> Response:
+    def _write(answer: token_endpoint.Answer) -> Response:
         world.pause(world.latency)
         with world.lock:
             try:

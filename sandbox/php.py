@@ -1,4 +1,4 @@
-"""How PHP writes and reads: bracketed form names, JSON with its escapes."""
+"""PHP's encodings: form fields with bracketed names, JSON with its escapes."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def flatten(value: Any, name: str = "") -> dict[str, str]:
 
 
 def truthy(value: Any) -> bool:
-    """Say what PHP would: "0" and "" are false, "false" is true."""
+    """Return the truth of a value as PHP has it: "0" and "" are false, "false" is true."""
     return value not in ("0", "", 0, None, False) and value not in ([], {})
 
 

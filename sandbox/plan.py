@@ -1,4 +1,4 @@
-"""The terms of a portal: what is paid until when, what is in force, and whether REST may be used."""
+"""Plan and Marketplace subscription of a portal: paid terms, state, and whether REST may be used."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def enter_grace(portal: Portal) -> None:
 
 
 def lock(portal: Portal) -> None:
-    """Let the licence scanner lock the portal."""
+    """Lock the portal, as the licence scanner does."""
     portal.forced_state = "locked"
 
 
@@ -94,13 +94,13 @@ def add_months(day: date, months: int) -> date:
 
 
 def marketplace_active(portal: Portal) -> bool:
-    """Say whether the Marketplace subscription is paid; on the free plan it does not count."""
+    """Return whether the Marketplace subscription is paid; on the free plan it does not count."""
     on_free = portal.state == "free" or portal.paid_plan.endswith(f"_{FREE}")
     return portal.marketplace_till >= portal.world.clock.today() and not on_free
 
 
 def rest_in_plan(portal: Portal) -> bool:
-    """Say whether the plan has the feature `rest_access`."""
+    """Return whether the plan has the feature `rest_access`."""
     allowed = {
         "active": not portal.paid_plan.endswith(f"_{FREE}"),
         "grace": assumptions.REST_WORKS_IN_GRACE,
@@ -111,7 +111,7 @@ def rest_in_plan(portal: Portal) -> bool:
 
 
 def subscription_required(portal: Portal) -> bool:
-    """Say whether the region asks for the Marketplace subscription: only ru does (MarketSubscription)."""
+    """Return whether the region asks for the Marketplace subscription: only ru does (MarketSubscription)."""
     return portal.lang == "ru"
 
 
@@ -137,7 +137,7 @@ def application_days(portal: Portal, installation: Installation) -> int | None:
 
 
 def payment_expired(portal: Portal, installation: Installation) -> bool:
-    """Say whether the application itself is unpaid: a paid one has 14 days of grace (rest/lib/app.php)."""
+    """Return whether the application itself is unpaid: a paid one has 14 days of grace (rest/lib/app.php)."""
     days = application_days(portal, installation)
     if days is None:
         return False

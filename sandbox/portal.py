@@ -16,7 +16,7 @@ from sandbox.tokens import Tokens
 from sandbox.user import User
 
 if TYPE_CHECKING:
-    from sandbox.world import World
+    from sandbox.world_data import WorldData
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Portal:
 
     def __init__(
         self,
-        world: World,
+        world: WorldData,
         *,
         member_id: str,
         host: str,
@@ -59,7 +59,7 @@ class Portal:
         self.forced_state = ""
         self.users: list[User] = []
         self.tables: dict[str, Table] = {}
-        self.shelf: dict[str, Any] = {}
+        self.extra: dict[str, Any] = {}
         self.installations: dict[str, Installation] = {}
         self.kept_options: dict[str, dict[str, Any]] = {}
         self.webhooks: dict[str, Webhook] = {}
@@ -70,6 +70,13 @@ class Portal:
         self.hidden_frame_fields: tuple[str, ...] = ()
         self.missing_methods: set[str] = set()
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take over a saved portal; the last release called `extra` and the history of orders otherwise."""
+        extra = state.pop("shelf", None)
+        if extra is not None:
+            state["extra"] = {"order_history" if name == "ledger" else name: extra[name] for name in extra}
+        self.__dict__.update(state)
+
     # people
 
     def user(self, user_id: int) -> User | None:
@@ -77,11 +84,11 @@ class Portal:
         return next((user for user in self.users if user.id == user_id), None)
 
     def dismiss(self, user: User) -> None:
-        """Take a person's access away, as the portal does on dismissal."""
+        """Deactivate a user, as the portal does on dismissal."""
         user.active = False
 
     def has_right(self, user: User, right: str) -> bool:
-        """Say whether a user has a right: admin, crm_admin, app (may open applications), any."""
+        """Return whether a user has a right: admin, crm_admin, app (may open applications), any."""
         if (user.id, right) in self.withheld_rights:
             return False
         if right == "admin":
@@ -144,7 +151,7 @@ class Portal:
         plan.enter_grace(self)
 
     def lock(self) -> None:
-        """Let the licence scanner lock the portal."""
+        """Lock the portal, as the licence scanner does."""
         plan.lock(self)
 
     def end_marketplace(self) -> None:
@@ -158,7 +165,7 @@ class Portal:
     def renew_marketplace(self, months: int = 12) -> None:
         """Pay for the Marketplace subscription."""
         plan.renew_marketplace(self, months)
-        events.tell_payment(self)
+        events.send_payment_events(self)
 
     # applications
 
@@ -209,8 +216,8 @@ class Portal:
         handler: str = "",
     ) -> frame.FramePost:
         """Open the application's frame, or raise FrameRefused."""
-        wish = frame.Wish(placement.upper(), user, lang, options or {}, referer, handler)
-        return frame.open_frame(self, card, wish)
+        request = frame.FrameRequest(placement.upper(), user, lang, options or {}, referer, handler)
+        return frame.open_frame(self, card, request)
 
     def issue_tokens(self, card: ApplicationCard, user: User) -> Tokens:
         """Give out a pair of tokens for a user of an application."""
@@ -218,7 +225,7 @@ class Portal:
         return self.world.tokens.issue(card.client_id, self.member_id, user.id, now)
 
     def expire_tokens(self, card: ApplicationCard) -> None:
-        """Let the application's access tokens run out now."""
+        """Expire the application's access tokens now."""
         self.world.tokens.expire_access(card.client_id, self.member_id)
 
     def webhook(self, user: User, scopes: Iterable[str]) -> str:
@@ -261,4 +268,4 @@ class Portal:
 
     def fill_disk(self, *, full: bool = True) -> None:
         """Leave no space on the disk, or free it again: uploads are refused as the documentation says."""
-        self.shelf["disk_full"] = full
+        self.extra["disk_full"] = full

@@ -1,34 +1,34 @@
-"""The web application of every portal: REST, the authorization page, the screen; moved addresses answer 302."""
+"""The web application of every portal: REST, the authorization page, the screen; old addresses of moved portals answer 302."""
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from flask import Flask, Response, request
 
+from sandbox import screen
 from sandbox.authorize import authorize_blueprint
-from sandbox.rest.server import rest_blueprint
+from sandbox.rest.endpoint import rest_blueprint
 
 if TYPE_CHECKING:
-    from sandbox.world import World
+    from sandbox.world_data import WorldData
 
 
-def create_portal_server(world: World) -> Flask:
+def create_portal_server(world: WorldData) -> Flask:
     """Create the application that answers at the addresses of all portals."""
-    app = create_wire_server(world)
-    _add_screen(app, world)
+    app = create_api_server(world)
+    app.register_blueprint(screen.blueprint(world))
     return app
 
 
-def create_wire_server(world: World) -> Flask:
-    """Create the same without the screen."""
+def create_api_server(world: WorldData) -> Flask:
+    """Create the same application without the pages."""
     app = Flask("sandbox.portal", root_path=__file__.rpartition("/")[0], static_folder=None)
     app.register_blueprint(rest_blueprint(world))
     app.register_blueprint(authorize_blueprint(world))
 
     @app.before_request
-    def follow_the_move() -> Response | None:
+    def redirect_moved() -> Response | None:
         new_host = world.moved.get(world.plain_host(request.host))
         if new_host is None:
             return None
@@ -36,16 +36,8 @@ def create_wire_server(world: World) -> Flask:
         return Response(status=302, headers={"Location": f"{world.scheme}://{new_host}{path}"})
 
     @app.after_request
-    def touch(response: Response) -> Response:
+    def count_changes(response: Response) -> Response:
         world.traffic.hits += request.method != "GET"
         return response
 
     return app
-
-
-def _add_screen(app: Flask, world: World) -> None:
-    spec = find_spec("sandbox.screen")
-    if spec and spec.origin:
-        from sandbox.screen import blueprint
-
-        app.register_blueprint(blueprint(world))

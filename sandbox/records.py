@@ -1,4 +1,4 @@
-"""What the sandbox remembers about traffic: requests that came in, events that went out."""
+"""Records of traffic: HTTP requests received, events sent."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ class Delivery:
 
 @dataclass(slots=True)
 class Traffic:
-    """Both lists, kept to a bearable length."""
+    """Both lists; the older half of the requests is dropped at 20,000."""
 
     requests: list[RequestRecord] = field(default_factory=list)
     deliveries: list[Delivery] = field(default_factory=list)
     hits: int = 0
 
     def note(self, record: RequestRecord) -> None:
-        """Remember a request."""
+        """Record a request."""
         self.hits += 1
         self.requests.append(record)
         if len(self.requests) > KEPT:

@@ -1,4 +1,4 @@
-"""A certificate authority for an afternoon: makes a certificate for the sandbox's hosts."""
+"""A temporary certificate authority and a TLS certificate for the sandbox's hosts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Codes and tokens that the authorization server has given out, and how long each lives."""
+"""Authorization codes and tokens issued by the authorization server, with their lifetimes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Whom a code or token stands for, and until when (unix seconds)."""
+    """Application, portal and user of a code or token, and its end (unix seconds)."""
 
     client_id: str
     member_id: str
@@ -30,12 +30,12 @@ class Grant:
     expires: float
 
     def alive(self, now: float) -> bool:
-        """Say whether its time has not run out."""
+        """Return whether its time has not run out."""
         return now < self.expires
 
 
-class TokenBook:
-    """Every live grant of the authorization server."""
+class TokenStore:
+    """All grants of the authorization server."""
 
     def __init__(self, seed: int) -> None:
         self._random = Random(seed)
@@ -70,15 +70,15 @@ class TokenBook:
         return self.refresh.pop(token, None)
 
     def expire_access(self, client_id: str, member_id: str) -> None:
-        """Let the access tokens of an installation run out now."""
+        """Expire the access tokens of an installation now."""
         for token, grant in self.access.items():
             if (grant.client_id, grant.member_id) == (client_id, member_id):
                 self.access[token] = Grant(grant.client_id, grant.member_id, grant.user_id, 0)
 
     def revoke(self, client_id: str, member_id: str) -> None:
         """Forget every grant of an installation and remember which tokens belonged to a removed one."""
-        for book in (self.access, self.refresh, self.codes):
-            for token, grant in list(book.items()):
+        for grants in (self.access, self.refresh, self.codes):
+            for token, grant in list(grants.items()):
                 if (grant.client_id, grant.member_id) == (client_id, member_id):
                     self.removed.add(token)
-                    del book[token]
+                    del grants[token]

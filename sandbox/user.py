@@ -1,4 +1,4 @@
-"""People of a portal."""
+"""Users (accounts) of a portal."""
 
 from __future__ import annotations
 

@@ -1,211 +1,60 @@
-"""Everything the sandbox holds: portals, application cards and the one authorization server they share."""
+"""The composition root: the data of the sandbox with the web applications that serve it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
-from hashlib import md5
-from threading import RLock
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import ClassVar
 
+from flask import Flask
 from requests.adapters import BaseAdapter
+from typing_extensions import override
 
-from sandbox.application import ApplicationCard
-from sandbox.clock import SandboxClock
-from sandbox.portal import Portal
-from sandbox.records import Delivery, RequestRecord, Traffic
-from sandbox.rest.registry import Refusal
-from sandbox.shop import seed as furnish
-from sandbox.tokens import TokenBook
-
-if TYPE_CHECKING:
-    from flask import Flask
-
-Deliver = Callable[[str, dict[str, str]], int]
-DEFAULT_PORTS = {"https": ":443", "http": ":80"}
+from sandbox.adapter import WorldAdapter
+from sandbox.oauth_server import create_oauth_server
+from sandbox.portal_server import create_api_server, create_portal_server
+from sandbox.world_data import WorldData
 
 
-def accept_everything(_url: str, _form: dict[str, str]) -> int:
-    """Deliver to nobody; the world records the event all the same."""
-    return 200
+class World(WorldData):
+    """All portals of the sandbox over HTTP; one instance per test or per `python -m sandbox`."""
 
+    NOT_SAVED: ClassVar[frozenset[str]] = WorldData.NOT_SAVED | {"_apps"}
 
-class World:
-    """All portals of the sandbox; one instance per test or per `python -m sandbox`."""
-
-    def __init__(
-        self,
-        *,
-        now: datetime,
-        oauth_host: str = "oauth.bitrix24.tech",
-        scheme: str = "https",
-        seed: int = 24,
-    ) -> None:
-        self.clock = SandboxClock(now)
-        self.oauth_host = oauth_host
-        self.scheme = scheme
-        self.seed = seed
-        self.portals: dict[str, Portal] = {}
-        self.applications: dict[str, ApplicationCard] = {}
-        self.moved: dict[str, str] = {}
-        self.names: dict[str, tuple[str, ...]] = {}
-        self.tokens = TokenBook(seed)
-        self.traffic = Traffic()
-        self.oauth_refusals: list[Refusal] = []
-        self.latency = 0.0
-        self.per_command = 0.0
-        self._prepare()
-
+    @override
     def _prepare(self) -> None:
-        self.lock = RLock()
-        self.deliver: Deliver = accept_everything
-        self.pause: Callable[[float], None] = self._skip
+        super()._prepare()
         self._apps: dict[str, Flask] = {}
 
-    def _skip(self, seconds: float) -> None:
-        self.clock.advance(seconds=seconds)
-
-    @property
-    def requests(self) -> list[RequestRecord]:
-        """Return every HTTP request seen, oldest first."""
-        return self.traffic.requests
-
-    @property
-    def deliveries(self) -> list[Delivery]:
-        """Return every event sent, oldest first."""
-        return self.traffic.deliveries
-
-    def look_up(self, host: str, _port: int) -> tuple[str, ...]:
-        """Tell the addresses of a name, as the machine's resolver does: a public one unless `names` says otherwise."""
-        return self.names.get(host, ("93.184.216.34",))
-
-    @property
-    def server_endpoint(self) -> str:
-        """Return the REST base of the authorization server."""
-        return f"{self.scheme}://{self.oauth_host}/rest/"
-
-    def add_portal(
-        self,
-        host: str,
-        *,
-        profile: str = "cloud",
-        plan: str = "ru_std",
-        lang: str = "ru",
-        rows: int = 0,
-        member_id: str | None = None,
-        paid_till: date | None = None,
-        marketplace_till: date | None = None,
-    ) -> Portal:
-        """Open a portal with a furnished shop."""
-        today = self.clock.today()
-        portal = Portal(
-            self,
-            member_id=member_id or md5(f"{self.seed}|{host}".encode(), usedforsecurity=False).hexdigest(),
-            host=host,
-            profile=profile,
-            plan=plan,
-            lang=lang,
-            paid_till=paid_till or today + timedelta(days=365),
-            marketplace_till=marketplace_till or today + timedelta(days=365),
-        )
-        self.portals[portal.member_id] = portal
-        furnish(portal, rows)
-        return portal
-
-    def register_application(
-        self,
-        *,
-        client_id: str,
-        client_secret: str,
-        title: str,
-        app_url: str,
-        install_url: str = "",
-        settings_url: str = "",
-        redirect_url: str = "",
-        scopes: Sequence[str],
-        status: str = "L",
-        code: str = "",
-        only_api: bool = False,
-    ) -> ApplicationCard:
-        """Register an application card with the authorization server."""
-        card = ApplicationCard(
-            client_id=client_id,
-            client_secret=client_secret,
-            title=title,
-            app_url=app_url,
-            install_url=install_url,
-            settings_url=settings_url,
-            redirect_url=redirect_url,
-            scopes=tuple(scopes),
-            status=status,
-            code=code,
-            only_api=only_api,
-        )
-        self.applications[client_id] = card
-        return card
-
-    def refuse_next_token(
-        self, code: str, description: str = "", *, times: int = 1, status: int = 400
-    ) -> None:
-        """Let the authorization server refuse the next exchanges with a code."""
-        self.oauth_refusals += [Refusal(code, description, status=status)] * times
-
-    def portal_at(self, host: str) -> Portal | None:
-        """Return the portal that lives at a host (with a port when it is not the usual one)."""
-        wanted = self.plain_host(host)
-        return next((portal for portal in self.portals.values() if portal.host == wanted), None)
-
-    def plain_host(self, host: str) -> str:
-        """Return a host in lower case, without the usual port."""
-        return host.lower().removesuffix(DEFAULT_PORTS[self.scheme])
-
     def app_for(self, host: str) -> Flask | None:
-        """Return the web application that answers programs at a host: the screen is for people."""
+        """Return the web application without pages that serves a host, None for unknown hosts."""
         wanted = self.plain_host(host)
         if wanted == self.oauth_host:
             return self.oauth_app
         if wanted in self.moved or self.portal_at(wanted):
-            return self.wire_app
+            return self.api_app
         return None
 
     @property
     def oauth_app(self) -> Flask:
         """Return the authorization server."""
-        from sandbox.oauth_server import create_oauth_server
-
         return self._app("oauth", create_oauth_server)
 
     @property
     def portal_app(self) -> Flask:
         """Return the web application of every portal."""
-        from sandbox.portal_server import create_portal_server
-
         return self._app("portal", create_portal_server)
 
     @property
-    def wire_app(self) -> Flask:
-        """Return every portal without its screen: all that programs ask for, and far quicker to make."""
-        from sandbox.portal_server import create_wire_server
+    def api_app(self) -> Flask:
+        """Return the web application of every portal without pages: REST and authorization, quicker to create."""
+        return self._app("api", create_api_server)
 
-        return self._app("wire", create_wire_server)
+    def adapter(self) -> BaseAdapter:
+        """Return a requests adapter that answers for this world without a socket."""
+        return WorldAdapter(self.app_for)
 
-    def _app(self, name: str, create: Callable[[World], Flask]) -> Flask:
+    def _app(self, name: str, create: Callable[[WorldData], Flask]) -> Flask:
         with self.lock:
             if name not in self._apps:
                 self._apps[name] = create(self)
             return self._apps[name]
-
-    def adapter(self) -> BaseAdapter:
-        """Return a requests adapter that answers for this world without a socket."""
-        from sandbox.adapter import WorldAdapter
-
-        return WorldAdapter(self)
-
-    def __getstate__(self) -> dict[str, Any]:
-        left = {"lock", "deliver", "pause", "_apps", "traffic"}
-        return {name: value for name, value in self.__dict__.items() if name not in left}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
-        self.traffic = Traffic()
-        self._prepare()

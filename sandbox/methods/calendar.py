@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sandbox.php import truthy
-from sandbox.rest.asking import as_list, as_map, as_number
+from sandbox.rest.list_parameters import as_list, as_map, as_number
 from sandbox.rest.registry import Call, Refusal, method
 from sandbox.rest.table import Row
-from sandbox.shop.words import listed
+from sandbox.shop.formats import listed
 
 REGIONAL = "%d.%m.%Y %H:%M:%S"
 REGIONAL_DATE = re.compile(r"\d{2}\.\d{2}\.\d{4}")

@@ -6,11 +6,11 @@ import base64
 import binascii
 from typing import Any
 
-from sandbox.rest.asking import as_list, as_map
+from sandbox.rest.list_parameters import as_list, as_map
 from sandbox.rest.listing import list_rows
 from sandbox.rest.registry import Call, Listing, Refusal, method
 from sandbox.rest.table import Row
-from sandbox.shop.drive import Entry, file_row, folder_row
+from sandbox.shop.disk_storages import DiskObject, file_row, folder_row
 
 TYPES = ["user", "common", "group"]
 NO_CONTEXT = Refusal("ACCESS_DENIED", "Access denied! Application context required")
@@ -66,7 +66,7 @@ def show_own_storage(call: Call) -> Row:
 
 @method("disk.storage.getChildren", scope="disk")
 def list_storage_children(call: Call) -> Listing:
-    """disk.storage.getChildren: what lies in the root of a storage."""
+    """disk.storage.getChildren: the root of a storage."""
     return _children(call, str(_storage(call)["ROOT_OBJECT_ID"]))
 
 
@@ -195,7 +195,7 @@ def _add_folder(call: Call, storage: str, parent: str) -> Row:
     name = _name(call)
     if any(row["PARENT_ID"] == parent and row["NAME"] == name for row in table):
         raise Refusal("DISK_OBJ_22000", "Папка с таким именем уже есть")
-    row = folder_row(Entry(_next(call), name, storage, parent, call.user.id, now, call.portal.host))
+    row = folder_row(DiskObject(_next(call), name, storage, parent, call.user.id, now, call.portal.host))
     table.add(row)
     return _as_made(row) | {"REAL_OBJECT_ID": int(row["ID"])}
 
@@ -207,24 +207,24 @@ def _add_file(call: Call, storage: str, parent: str) -> Row:
         body = base64.b64decode(str(content[-1]), validate=True) if content else b""
     except binascii.Error as failure:
         raise Refusal("ERROR_COULD_NOT_SAVE_FILE", "Could not save file") from failure
-    if not content or call.portal.shelf.get("disk_full"):
+    if not content or call.portal.extra.get("disk_full"):
         raise Refusal("ERROR_COULD_NOT_SAVE_FILE", "Could not save file")
     number, now = _next(call), call.world.clock.now()
-    row = file_row(Entry(number, name, storage, parent, call.user.id, now, call.portal.host), len(body))
+    row = file_row(DiskObject(number, name, storage, parent, call.user.id, now, call.portal.host), len(body))
     call.portal.tables["disk_object"].add(row)
-    call.portal.shelf.setdefault("files", {})[number] = body
+    call.portal.extra.setdefault("files", {})[number] = body
     return _as_made(_addressed(call, row)) | {"FILE_ID": int(row["FILE_ID"]), "GLOBAL_CONTENT_VERSION": 1}
 
 
 def _as_made(row: Row) -> Row:
-    """A thing just made has numbers where a stored one has strings (disk-folder-upload-file.md)."""
+    """A new object has numbers where a stored one has strings (disk-folder-upload-file.md)."""
     return row | {"ID": int(row["ID"]), "DELETED_TYPE": 0, "DELETED_BY": None}
 
 
 def _next(call: Call) -> int:
     with call.world.lock:
         last = (
-            max(call.portal.shelf.get("last_object", 0), call.portal.tables["disk_object"].next_id() - 1) + 1
+            max(call.portal.extra.get("last_object", 0), call.portal.tables["disk_object"].next_id() - 1) + 1
         )
-        call.portal.shelf["last_object"] = last
+        call.portal.extra["last_object"] = last
     return int(last)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.rest.asking import as_list, as_map
+from sandbox.rest.list_parameters import as_list, as_map
 from sandbox.rest.listing import list_rows
 from sandbox.rest.registry import Call, Listing, Refusal, method
 from sandbox.rest.table import Row
-from sandbox.shop.words import iso
+from sandbox.shop.formats import iso
 
 LONGEST = 13
 ITEM_FIELDS = (

@@ -1,4 +1,4 @@
-"""Binding event handlers (portal-protocol.md 6; event-bind.md, event-unbind.md, event-get.md)."""
+"""event.bind, event.unbind, event.get: binding event handlers (portal-protocol.md 6; event-bind.md, event-unbind.md, event-get.md)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox import events
 from sandbox.application import EventBinding
-from sandbox.catalogue import EVENTS, granted
+from sandbox.bindings import EVENTS, granted
 from sandbox.php import truthy
 from sandbox.rest.arguments import check_handler, demand_text, own_installation, whole
 from sandbox.rest.registry import Call, Refusal, method

@@ -1,4 +1,4 @@
-"""Two undocumented methods that know the licence's end date; a portal answers them only when told to.
+"""Two undocumented methods that return the licence's end date; off until a test switches them on.
 
 Assumption throughout (portal-protocol.md 3.5): seen in source, never proved on a live portal; a product must not
 depend on them. They are among `portal.missing_methods` until `sandbox.shop.show_license_methods(portal)`.

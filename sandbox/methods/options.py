@@ -1,4 +1,4 @@
-"""Settings that a portal keeps for an application and for each of its users."""
+"""app.option.*, user.option.*: settings of an application and of each of its users."""
 
 from __future__ import annotations
 

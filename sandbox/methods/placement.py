@@ -1,11 +1,11 @@
-"""Binding widgets to places (portal-protocol.md 5; placement-bind.md)."""
+"""placement.*: binding widgets to placements (portal-protocol.md 5; placement-bind.md)."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from sandbox.application import Installation, PlacementBinding
-from sandbox.catalogue import PLACES, Place, granted
+from sandbox.bindings import PLACES, Place, granted
 from sandbox.php import truthy
 from sandbox.rest.arguments import check_handler, demand_text, own_installation, whole
 from sandbox.rest.registry import Call, Raw, Refusal, method
@@ -112,7 +112,7 @@ def _binding(call: Call, place: Place, code: str, handler: str, user_id: int) ->
 
 
 def _lang_all(call: Call) -> dict[str, dict[str, str]]:
-    """Return the titles by language; without any, the application's name stands there."""
+    """Return the titles by language; without any, the application's name."""
     name = call.card.title if call.card else ""
     given = call.get("LANG_ALL")
     if isinstance(given, dict) and given:

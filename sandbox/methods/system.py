@@ -1,4 +1,4 @@
-"""Methods about the caller, the application and the portal itself."""
+"""app.info, profile, scope, methods, server.time and others: the caller, the application, the portal."""
 
 from __future__ import annotations
 

@@ -1,15 +1,15 @@
-"""user.*, department.get: who works in the portal."""
+"""user.*, department.get: accounts and the company structure."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from sandbox.php import truthy
-from sandbox.rest.asking import as_list, as_map
+from sandbox.rest.list_parameters import as_list, as_map
 from sandbox.rest.listing import list_rows
 from sandbox.rest.registry import Call, Listing, method
 from sandbox.rest.table import Row, Table
-from sandbox.shop.words import listed
+from sandbox.shop.formats import listed
 from sandbox.user import User
 
 USER_SCOPES = "user|user_basic|user_brief"

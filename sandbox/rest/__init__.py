@@ -1,1 +1,1 @@
-"""The REST door of a sandbox portal."""
+"""The REST API of a sandbox portal."""

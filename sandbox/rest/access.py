@@ -1,4 +1,4 @@
-"""Who calls and whether they may: the order of checks is the portal's (portal-protocol.md 2.3)."""
+"""Authorization of REST calls: token or webhook, scopes, rights, in the portal's order (portal-protocol.md 2.3)."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def identify(portal: Portal, request: RestRequest, method: Method) -> Caller:
 
 
 def _token(portal: Portal, token: str, method: Method) -> Caller:
-    grant, installation = _verdict(portal, token)
+    grant, installation = _resolve_token(portal, token)
     if not plan.rest_allowed(portal, installation):
         raise Refusal("ACCESS_DENIED", "REST is available only on commercial plans.", status=401)
     if not installation.active:
@@ -55,8 +55,8 @@ def _token(portal: Portal, token: str, method: Method) -> Caller:
     return Caller(user, installation.card, scopes, installation.card.client_id, token)
 
 
-def _verdict(portal: Portal, token: str) -> tuple[Grant, Installation]:
-    """Ask what the authorization server says of a token."""
+def _resolve_token(portal: Portal, token: str) -> tuple[Grant, Installation]:
+    """Return the grant and the installation of a token, or refuse as the authorization server does."""
     book = portal.world.tokens
     if token in book.removed:
         raise Refusal("ERROR_OAUTH", "Application not installed", status=401)
@@ -89,7 +89,7 @@ def _person(portal: Portal, user_id: int) -> User:
 
 
 def has_scope(method: Method, scopes: frozenset[str]) -> bool:
-    """Say whether a method's scope, or one of several named "a|b", is granted."""
+    """Return whether a method's scope, or one of several named "a|b", is granted."""
     return not method.scope or any(scope in scopes for scope in method.scope.split("|"))
 
 

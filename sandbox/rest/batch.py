@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.php import parse_query, truthy
 from sandbox.rest.access import Caller, has_scope
-from sandbox.rest.engine import BATCH, aimed_refusal, known_method, run_method
 from sandbox.rest.envelope import Spent, paging_of, result_of, time_block
+from sandbox.rest.execution import BATCH, aimed_refusal, known_method, run_method
 from sandbox.rest.references import resolve
 from sandbox.rest.registry import Method, Raw, Refusal
 from sandbox.rest.request import RestRequest

@@ -1,4 +1,4 @@
-"""What stands around a result: total, next and the time block (portal-protocol.md 2.2)."""
+"""The envelope of a REST result: total, next and the time block (portal-protocol.md 2.2)."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def time_block(spent: Spent) -> dict[str, Any]:
 
 
 def result_of(answer: Any) -> Any:
-    """Return what stands under `result`."""
+    """Return the value of `result`."""
     return answer.result() if isinstance(answer, Listing) else answer
 
 

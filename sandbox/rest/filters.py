@@ -21,7 +21,7 @@ def split_prefix(key: str) -> tuple[str, str]:
 
 
 def matches(row: Row, conditions: list[tuple[str, str, Any]]) -> bool:
-    """Say whether a row answers every condition."""
+    """Return whether a row answers every condition."""
     return all(compare(op, row.get(name), wanted) for op, name, wanted in conditions)
 
 

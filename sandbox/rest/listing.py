@@ -30,7 +30,7 @@ class Query:
 
     @property
     def by_key(self) -> bool:
-        """Say whether the ids alone give the order."""
+        """Return whether the ids alone give the order."""
         return self.table.rising and (not self.order or self.order[0][0] == self.table.key)
 
     @property

@@ -1,4 +1,4 @@
-"""References between commands of a batch: $result[key][field], $total[key] and their kin."""
+"""References between commands of a batch: $result[key][field], $total[key] and so on."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _embedded(found: re.Match[str], maps: Maps) -> str:
 
 
 def look_up(value: Any, steps: list[str]) -> Any:
-    """Walk down; a missing step stops at the deepest value found, as the portal does."""
+    """Follow a path; a missing step stops at the deepest value found, as the portal does."""
     for step in steps:
         if isinstance(value, Mapping) and step in value:
             value = value[step]

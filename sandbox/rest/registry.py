@@ -1,4 +1,4 @@
-"""The list of REST methods: what each needs, and the function that answers it."""
+"""The registry of REST methods: scope and right of each, and the function that answers it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from sandbox.application import ApplicationCard
     from sandbox.portal import Portal
     from sandbox.user import User
-    from sandbox.world import World
+    from sandbox.world_data import WorldData
 
 
 class Refusal(Exception):
-    """A portal's "no": an error code, its text, the HTTP status and extra keys of the body."""
+    """An error of a portal: an error code, its text, the HTTP status and extra keys of the body."""
 
     def __init__(
         self,
@@ -39,7 +39,7 @@ class Refusal(Exception):
 class Call:
     """One method call: who asks, in which portal, with what."""
 
-    world: World
+    world: WorldData
     portal: Portal
     user: User
     card: ApplicationCard | None
@@ -76,7 +76,7 @@ class Listing:
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     def result(self) -> Any:
-        """Return what stands under `result`."""
+        """Return the value of `result`."""
         return {self.wrap: list(self.rows), **self.extra} if self.wrap else list(self.rows)
 
     def next(self) -> int | None:
@@ -88,7 +88,7 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """An answer emitted as it stands: no envelope, no time, HTTP 200 (how some modules report errors)."""
+    """A body sent without changes: no envelope, no time, HTTP 200 (how some modules report errors)."""
 
     body: Mapping[str, Any]
 
@@ -98,7 +98,7 @@ Handler = Callable[[Call], Any]
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """One REST method and its terms of use."""
+    """One REST method with its scope, right and other requirements."""
 
     name: str
     scope: str

@@ -1,4 +1,4 @@
-"""What a REST request brings: method, parameters, credentials (portal-protocol.md 2.1)."""
+"""Reading a REST request: method, parameters, credentials (portal-protocol.md 2.1)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class RestRequest:
 
     @property
     def by_webhook(self) -> bool:
-        """Say whether the credentials stand in the path."""
+        """Return whether the credentials are in the path."""
         return bool(self.hook_secret)
 
 

@@ -1,4 +1,4 @@
-"""Rows of one kind, by id: what a portal keeps and lists; keyset reads cost one page."""
+"""A table of rows by id, in memory; large tables build a row when it is read (keyset pagination)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Table:
         self._build = build
         self._ids: list[Any] = []
         self._rising = True
-        self._unordered: set[Any] = set()  # ids that do not rise: those that do are found by halving
+        self._unordered: set[Any] = set()  # ids that do not rise: those that do are found by binary search
         self._rows: dict[Any, Row] = {}
         self.extend(ids)
         for row in rows:
@@ -66,7 +66,7 @@ class Table:
         return row
 
     def extend(self, ids: Iterable[Any]) -> None:
-        """Let more ids be built on demand, past the ones there are."""
+        """Add ids whose rows are built on demand."""
         new = list(ids)
         if self._rising and new and self._follows(new[0]) and _rise(new):
             self._ids += new
@@ -85,7 +85,7 @@ class Table:
         return row
 
     def delete(self, row_id: Any) -> bool:
-        """Remove a row and say whether it was there."""
+        """Remove a row and return whether it was there."""
         found = normal_id(row_id)
         if not self._has(found):
             return False
@@ -101,7 +101,7 @@ class Table:
         return max((row_id for row_id in self._ids if isinstance(row_id, int)), default=0) + 1
 
     def changed(self, row_id: Any) -> bool:
-        """Say whether a row was added or changed by hand, so that its builder does not know it."""
+        """Return whether a row was added or changed by hand, so that its builder does not know it."""
         return row_id in self._rows
 
     def between(self, above: float | None, below: float | None) -> list[Any]:

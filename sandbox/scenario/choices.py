@@ -1,4 +1,4 @@
-"""What can be chosen in the panel now: things of the shop, people, applications, scopes."""
+"""Options of the panel's lists: objects of the shop, users, applications, scopes."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ RIGHTS = ("admin", "crm_admin", "crm_import", "crm_delete", "app")
 
 
 def kinds_of(portal: Portal) -> dict[str, str]:
-    """Return kinds of things this portal has, each with its table."""
+    """Return kinds of objects this portal has, each with its table."""
     return {
         kind: table for kind, table in TABLES.items() if table in portal.tables and kind not in OTHER_NAMES
     }
 
 
 def kinds(portal: Portal) -> Choices:
-    """Return kinds of things as choices."""
+    """Return kinds of objects as options."""
     return [(kind, kind) for kind in kinds_of(portal)]
 
 
@@ -50,7 +50,7 @@ def scopes(portal: Portal) -> Choices:
 
 
 def find_user(portal: Portal, value: str) -> User:
-    """Find an account by its number or by its part: admin, integrator, employee."""
+    """Find an account by its number or by its role: admin, integrator, employee."""
     parts = {"admin": portal.admin, "integrator": portal.integrator, "employee": portal.employee}
     user = parts.get(value) or (portal.user(int(value)) if value.isdigit() else None)
     if user is None:

@@ -29,7 +29,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """One thing that can happen to a portal, and an example of its values for the panel and the documents."""
+    """One action on a portal, and an example of its values for the panel and the documents."""
 
     name: str
     group: str
@@ -39,7 +39,7 @@ class Verb:
 
 
 def read_values(verb: Verb, body: Mapping[str, Any]) -> dict[str, Any]:
-    """Read a verb's values; unknown names are refused, so that a slip of the pen does not pass."""
+    """Read a verb's values; unknown names are refused, so that a typing error is noticed."""
     unknown = set(body) - {each.name for each in verb.fields} - {"portal"}
     if unknown:
         raise WrongValue(f"unknown value: {', '.join(sorted(unknown))}")

@@ -1,4 +1,4 @@
-"""Verbs about the wire: refusals, bad answers, slowness, another address, dead tokens, an older portal."""
+"""Verbs about the network: refusals, faulty answers, latency, a new address, expired tokens, an older portal."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _expire_tokens(portal: Portal, values: dict[str, Any]) -> None:
 
 
 def _open_path_rule(portal: Portal, values: dict[str, Any]) -> None:
-    portal.shelf["open_path_rule"] = _one_of(values["rule"], PATH_RULES)
+    portal.extra["open_path_rule"] = _one_of(values["rule"], PATH_RULES)
 
 
 def _frame_fields(portal: Portal, values: dict[str, Any]) -> None:

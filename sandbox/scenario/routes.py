@@ -1,4 +1,4 @@
-"""Addresses of the scenario: the panel, one POST per verb, the state, the journal."""
+"""Routes of the scenario: the panel, one POST per verb, the state, the journal."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from flask import Blueprint, Response, abort, jsonify, render_template, request
 
 from sandbox.portal import Portal
 from sandbox.scenario.fields import WrongValue, read_values
+from sandbox.scenario.panel_texts import say
 from sandbox.scenario.state import journal_of, state_of
 from sandbox.scenario.verbs import ALL, GROUPS, VERBS
-from sandbox.scenario.words import say
-from sandbox.world import World
+from sandbox.world_data import WorldData
 
 Answer = tuple[Response, int]
 
 
-def register(pages: Blueprint, world: World) -> None:
+def register(pages: Blueprint, world: WorldData) -> None:
     """Put the panel and its API on the portal's address."""
     scenario = Blueprint(
         "scenario",
@@ -54,7 +54,7 @@ def register(pages: Blueprint, world: World) -> None:
 
 
 def panel_of(portal: Portal, lang: str) -> dict[str, Any]:
-    """Return what the panel draws: the portal's state and a form per verb."""
+    """Return the context of the panel's template: the portal's state and a form per verb."""
     return {
         "state": state_of(portal),
         "journal": journal_of(portal),
@@ -65,7 +65,7 @@ def panel_of(portal: Portal, lang: str) -> dict[str, Any]:
     }
 
 
-def _act(world: World, name: str) -> Answer:
+def _act(world: WorldData, name: str) -> Answer:
     if not _same_origin():
         return jsonify({"ok": False, "error": "the request comes from another site"}), 403
     verb = VERBS.get(name)
@@ -89,7 +89,7 @@ def _same_origin() -> bool:
     return origin is None or urlsplit(origin).netloc == request.host
 
 
-def _asked_portal(world: World, name: Any) -> Portal:
+def _asked_portal(world: WorldData, name: Any) -> Portal:
     if not name:
         return world.portal_at(request.host) or abort(404)
     known = world.portals.get(str(name)) or world.portal_at(str(name))

@@ -1,4 +1,4 @@
-"""The state of a portal as JSON: what a scenario has made of it, without secrets."""
+"""The state and the journal of a portal as JSON, without secrets."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ JOURNAL = 50
 
 
 def state_of(portal: Portal) -> dict[str, Any]:
-    """Return everything a test or a person may want to look at."""
+    """Return the portal's plan, users, applications, objects, faults and settings."""
     world = portal.world
     return {
         "now": world.clock.now().isoformat(),
@@ -29,8 +29,8 @@ def state_of(portal: Portal) -> dict[str, Any]:
         "faults": [_fault(fault) for fault in portal.faults],
         "latency_ms": world.latency * 1000,
         "per_command_ms": world.per_command * 1000,
-        "disk_full": bool(portal.shelf.get("disk_full")),
-        "open_path_rule": portal.shelf.get("open_path_rule", "any"),
+        "disk_full": bool(portal.extra.get("disk_full")),
+        "open_path_rule": portal.extra.get("open_path_rule", "any"),
         "hidden_frame_fields": list(portal.hidden_frame_fields),
         "portals": [each.host for each in world.portals.values()],
         "verbs": list(VERBS),

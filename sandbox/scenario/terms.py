@@ -1,4 +1,4 @@
-"""Verbs about time and money: days pass, terms end, somebody pays."""
+"""Verbs about the clock, the plan and the Marketplace subscription."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The screen of a sandbox portal: pages where an application's widgets appear, and the scenario panel."""
+"""The pages of a portal in the browser, with the application's widgets, and the scenario panel."""
 
 from __future__ import annotations
 
@@ -8,15 +8,23 @@ from flask import Blueprint, abort, g, render_template
 from werkzeug.exceptions import HTTPException, NotFound
 
 from sandbox.scenario import register as register_scenario
-from sandbox.screen import actions, apps, backend, crm, office, plan_pages, settings_pages
+from sandbox.screen import (
+    actions,
+    app_pages,
+    crm_pages,
+    frame_api,
+    intranet_pages,
+    plan_pages,
+    settings_pages,
+)
 from sandbox.screen.layout import page_context
 from sandbox.screen.visit import read_visit
-from sandbox.world import World
+from sandbox.world_data import WorldData
 
-ROOMS = (office, crm, apps, backend, plan_pages, actions, settings_pages)
+PAGES = (intranet_pages, crm_pages, app_pages, frame_api, plan_pages, actions, settings_pages)
 
 
-def blueprint(world: World, *, secret: str | None = None) -> Blueprint:
+def blueprint(world: WorldData, *, secret: str | None = None) -> Blueprint:
     """Create the screen of every portal of a world."""
     pages = Blueprint(
         "screen",
@@ -36,8 +44,8 @@ def blueprint(world: World, *, secret: str | None = None) -> Blueprint:
 
     pages.context_processor(page_context)
     pages.register_error_handler(NotFound, _show_missing)
-    for room in ROOMS:
-        room.register(pages)
+    for page in PAGES:
+        page.register(pages)
     register_scenario(pages, world)
     pages.add_url_rule("/<path:_path>", view_func=_nowhere, endpoint="nowhere")
     return pages

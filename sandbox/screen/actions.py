@@ -1,4 +1,4 @@
-"""What a person changes by buttons of the screen: who looks, applications, paying, things of the shop."""
+"""POST actions of the pages: choice of user, applications, payment, settings of the shop."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def renew(what: str) -> Response:
 
 
 def change_thing(kind: str) -> Response:
-    """Switch a thing of the shop off or on, or delete it."""
+    """Switch a setting of the shop off or on, or delete it."""
     visit = _administrator()
     act = request.form.get("act")
     if act not in {"switch_off", "switch_on", "remove"}:

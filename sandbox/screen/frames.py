@@ -32,7 +32,7 @@ STATIC_NAMES = ("app.bitrix24.com", "cdn.bitrix24.ru", "cdn.bitrix24.com")
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A way out of a refusal."""
+    """A link on a page of refusal."""
 
     href: str
     title: str
@@ -40,7 +40,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A frame ready to be drawn, or what the portal says instead (then `settings` is empty)."""
+    """A frame ready for the template, or the page shown instead of it (then `settings` is empty)."""
 
     title: str
     text: str = ""
@@ -120,7 +120,7 @@ def open_frame(
 
 
 def background_workers(visit: Visit) -> list[Opened]:
-    """Open the hidden frames that live on every page."""
+    """Open the hidden frames of background workers, present on every page."""
     opened = [
         open_frame(
             visit,
@@ -136,7 +136,7 @@ def background_workers(visit: Visit) -> list[Opened]:
 
 def frame_settings(visit: Visit, row: Installation, post: FramePost, *, popup: bool) -> dict[str, Any]:
     """Return what the parent script must know of one frame."""
-    rules = str(visit.portal.shelf.get("open_path_rule", "any"))
+    rules = str(visit.portal.extra.get("open_path_rule", "any"))
     parts = urlsplit(post.url)
     placement = post.form["PLACEMENT"]
     return {
@@ -191,7 +191,7 @@ def own_paths(row: Installation) -> list[str]:
 
 def refusal(visit: Visit, reason: str) -> Opened:
     """Return the portal's own page in place of a frame (portal-protocol §1.5)."""
-    told = _closer_look(visit, reason)
+    told = _reason_of_plan(visit, reason)
     title, text, links = REFUSALS[told]
     return Opened(
         title=visit.say(title),
@@ -214,8 +214,8 @@ REFUSALS: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
 }
 
 
-def _closer_look(visit: Visit, reason: str) -> str:
-    """Tell a locked portal and an ended subscription from a lapsed plan: each has a page of its own."""
+def _reason_of_plan(visit: Visit, reason: str) -> str:
+    """Distinguish a locked portal and an ended subscription from a lapsed plan: each has a page of its own."""
     if reason != "access_denied":
         return reason
     if visit.portal.state == "locked":

@@ -1,4 +1,4 @@
-"""Commands and events that a placement adds to the common ones, and those it denies."""
+"""Commands and events of each placement (getInterface), and commands it denies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands on every page: menu, plan badge, people to be, background workers."""
+"""The layout of every page: menu, plan badge, list of users, background workers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ STATE_TONES = {"active": "good", "grace": "warn", "free": "bad", "locked": "bad"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class MenuEntry:
     """One line of the menu."""
 
     href: str
@@ -29,7 +29,7 @@ class Group:
     """Lines of the menu under one title."""
 
     title: str
-    entries: list[Entry]
+    entries: list[MenuEntry]
 
 
 def page_context() -> dict[str, Any]:
@@ -41,15 +41,15 @@ def page_context() -> dict[str, Any]:
         "sessid": visit.sessid,
         "here": request.full_path.rstrip("?"),
         "menu": [] if visit.bare else build_menu(visit),
-        "people": [] if visit.bare else people_to_be(visit),
+        "people": [] if visit.bare else selectable_people(visit),
         "plan_badge": plan_badge(visit),
         "workers": background_workers(visit),
         "mark": "?IFRAME=Y&IFRAME_TYPE=SIDE_SLIDER" if visit.bare else "",
     }
 
 
-def people_to_be(visit: Visit) -> list[Person]:
-    """Return accounts one can look through: those with a part first."""
+def selectable_people(visit: Visit) -> list[Person]:
+    """Return accounts a visitor can switch to, those with a role first."""
     portal = visit.portal
     parts = [portal.admin, portal.integrator, portal.employee]
     rest = [user for user in portal.users if user.active and user not in parts]
@@ -89,7 +89,7 @@ def build_menu(visit: Visit) -> list[Group]:
     return [group for group in groups if group.entries]
 
 
-def _applications(visit: Visit) -> list[Entry]:
+def _applications(visit: Visit) -> list[MenuEntry]:
     own = [
         _titled(f"/marketplace/app/{row.app_id}/", row.card.title)
         for row in visit.portal.installations.values()
@@ -100,11 +100,11 @@ def _applications(visit: Visit) -> list[Entry]:
     ]
 
 
-def _titled(href: str, title: str) -> Entry:
-    return Entry(href, title, "puzzle", request.path == href)
+def _titled(href: str, title: str) -> MenuEntry:
+    return MenuEntry(href, title, "puzzle", request.path == href)
 
 
-def _entry(visit: Visit, href: str, key: str, icon: str) -> Entry:
+def _entry(visit: Visit, href: str, key: str, icon: str) -> MenuEntry:
     exact = href in {"/marketplace/", "/company/"}
     here = request.path == href if exact else request.path.startswith(href)
-    return Entry(href, visit.say(key), icon, here)
+    return MenuEntry(href, visit.say(key), icon, here)

@@ -1,4 +1,4 @@
-"""Pages about paying: my plan, all plans, the Marketplace subscription, orders."""
+"""Pages of payment: my plan, all plans, the Marketplace subscription, orders."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ def register(pages: Blueprint) -> None:
 
 
 def show_my_plan() -> Response | str:
-    """Draw the plan for the administrator; others are led to all plans."""
+    """Render the plan for the administrator; others are led to all plans."""
     if not current().admin:
         return redirect("/settings/license_all.php")
     return _page("plan")
 
 
 def show_all_plans() -> str:
-    """Draw plans one may switch to, or the Marketplace subscription alone."""
+    """Render plans one may switch to, or the Marketplace subscription alone."""
     visit = current()
     if request.args.get("subscr") == "o":
         return _page("subscription")
@@ -52,13 +52,13 @@ def show_all_plans() -> str:
 
 
 def show_orders() -> str:
-    """Draw what was bought in this sandbox."""
+    """Render what was bought in this sandbox."""
     return _page("my_orders", orders=list(reversed(orders_of(current().portal))))
 
 
 def orders_of(portal: Portal) -> list[str]:
     """Return the list of purchases, newest last."""
-    kept: list[str] = portal.shelf.setdefault("purchases", [])
+    kept: list[str] = portal.extra.setdefault("purchases", [])
     return kept
 
 

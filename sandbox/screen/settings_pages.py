@@ -1,4 +1,4 @@
-"""Settings of the shop: whatever address a check points at, the page shows what is really set there."""
+"""Pages with settings of the shop, at the portal's own addresses of settings."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, request
 
 from sandbox.rest.table import Row
 from sandbox.scenario.choices import kinds_of as table_names
-from sandbox.screen.crm import name_of
+from sandbox.screen.crm_pages import name_of
 from sandbox.screen.visit import Visit, current
 from sandbox.shop.switches import FLAGS
 
@@ -17,7 +17,7 @@ SECTIONS = (
     "/saleshub/", "/bi/", "/services/", "/automation/", "/company/configs/", "/crm/tracking/", "/crm/webform/",
     "/crm/button/", "/mail/", "/docs/", "/configs/", "/openlines/", "/disk/", "/calendar/", "/devops/",
 )  # fmt: skip
-# Words of an address that tell which things it is about; the first that fits wins.
+# Words of an address that name the kinds of settings it is about; the first that fits wins.
 CLUES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("pay_system", ("pay_system", "paysystem", "/ps/", "payment", "invoice")),
     ("delivery", ("delivery",)),
@@ -44,12 +44,12 @@ def register(pages: Blueprint) -> None:
 
 
 def show_kind(kind: str) -> str:
-    """Draw things of one kind, or guess the kind from a longer address."""
+    """Render settings of one kind, or guess the kind from a longer address."""
     return _page([kind]) if kind in kinds_of(current()) else show_path()
 
 
 def show_path(rest: str = "") -> str:
-    """Draw what an address is about: the guessed kind, or everything."""
+    """Render what an address is about: the guessed kind, or everything."""
     del rest
     guessed = guess_kinds(request.path)
     known = kinds_of(current())
@@ -57,19 +57,19 @@ def show_path(rest: str = "") -> str:
 
 
 def guess_kinds(path: str) -> list[str]:
-    """Return the kinds of things an address speaks of; pipelines bring their stages."""
+    """Return the kinds of settings an address is about; pipelines include their stages."""
     plain = path.removeprefix("/shop/settings").lower()
     found = next((kind for kind, words in CLUES if any(word in plain for word in words)), "")
     return {"": [], "pipeline": ["pipeline", "stage"], "connector": ["connector", "line"]}.get(found, [found])
 
 
 def kinds_of(visit: Visit) -> list[str]:
-    """Return the kinds of things this portal has and can switch or delete."""
+    """Return the kinds of settings this portal has and can switch or delete."""
     return list(table_names(visit.portal))
 
 
 def rows_of(visit: Visit, kind: str) -> list[dict[str, Any]]:
-    """Return things of a kind with their switch: on, off, or none at all."""
+    """Return settings of a kind with their switch: on, off, or none at all."""
     table = visit.portal.tables[table_names(visit.portal)[kind]]
     return [_row(table.key, row, kind) for row in list(table)[:SHOWN]]
 

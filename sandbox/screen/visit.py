@@ -1,4 +1,4 @@
-"""Who looks at which portal: user, language and theme of one request to the screen."""
+"""The context of one page request: portal, user, language, theme."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import cast
 from flask import g, request
 
 from sandbox.portal import Portal
-from sandbox.screen.words import LANGUAGES, say
+from sandbox.screen.texts import LANGUAGES, say
 from sandbox.user import User
-from sandbox.world import World
+from sandbox.world_data import WorldData
 
 COOKIES = {"user": "sandbox_user", "lang": "sandbox_lang", "theme": "sandbox_theme"}
 THEMES = ("light", "dark")
@@ -36,7 +36,7 @@ class Person:
 class Visit:
     """One request of one person to one portal."""
 
-    world: World
+    world: WorldData
     portal: Portal
     user: User
     lang: str
@@ -50,7 +50,7 @@ class Visit:
 
     @property
     def admin(self) -> bool:
-        """Say whether the visitor administers the portal."""
+        """Return whether the visitor administers the portal."""
         return self.portal.has_right(self.user, "admin")
 
     @property
@@ -79,8 +79,8 @@ class Visit:
         return self.world.clock.today()
 
 
-def read_visit(world: World, secret: str) -> Visit | None:
-    """Tell from the request who looks at which portal, None when no portal lives at this address."""
+def read_visit(world: WorldData, secret: str) -> Visit | None:
+    """Read portal, user, language and theme from the request, None when no portal has this address."""
     portal = world.portal_at(request.host)
     if portal is None or not portal.users:
         return None

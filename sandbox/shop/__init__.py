@@ -1,11 +1,11 @@
-"""A believable shop for a portal: everything an online shop's Bitrix24 holds, drawn by seed and dated by the clock."""
+"""Generated data of an online shop for a portal: repeatable by seed, dated by the clock."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sandbox.shop import stocking
+from sandbox.shop import seeding
 from sandbox.shop.people import people
 from sandbox.shop.size import BIG, SMALL, ShopSize
 
@@ -21,17 +21,17 @@ LICENSE_METHODS = frozenset({"intranet.license.getlicensedata", "mobile.menu.get
 def seed(portal: Portal, rows: int = 0, size: ShopSize | None = None) -> None:
     """Fill a new portal; `rows` is how many deals (and at least a quarter as many orders) it holds, for good."""
     size = size or size_for(portal)
-    portal.shelf["counted"] = rows > 0
+    portal.extra["counted"] = rows > 0
     if rows:
         size = replace(size, deals=rows)
     portal.missing_methods |= LICENSE_METHODS
-    _settle(portal, size)
-    stocking.stock_settings(portal, size)
-    stocking.stock_goods(portal, size)
-    stocking.stock_trade(portal, size, rows // 4)
-    stocking.stock_crm(portal, size)
-    stocking.stock_fronts(portal, size)
-    stocking.stock_work(portal, size)
+    _add_people(portal, size)
+    seeding.seed_settings(portal, size)
+    seeding.seed_catalog(portal, size)
+    seeding.seed_orders(portal, size, rows // 4)
+    seeding.seed_crm(portal, size)
+    seeding.seed_sites_and_channels(portal, size)
+    seeding.seed_workplace(portal, size)
 
 
 def size_for(portal: Portal) -> ShopSize:
@@ -40,11 +40,11 @@ def size_for(portal: Portal) -> ShopSize:
 
 
 def show_license_methods(portal: Portal) -> None:
-    """Let the portal answer the undocumented methods that know the licence's end date."""
+    """Switch on the undocumented methods that return the licence's end date."""
     portal.missing_methods -= LICENSE_METHODS
 
 
-def _settle(portal: Portal, size: ShopSize) -> None:
+def _add_people(portal: Portal, size: ShopSize) -> None:
     world = portal.world
     everybody = people(size, world.seed, world.clock.now(), portal.host)
     portal.users = everybody

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sandbox.rest.table import Row, Table
-from sandbox.shop.chance import below, draw
+from sandbox.shop.formats import iso
 from sandbox.shop.names import phone_of
-from sandbox.shop.words import iso
+from sandbox.shop.pseudorandom import below, draw
 
 CONNECTORS = {
     "livechat": "Онлайн-чат",

@@ -5,11 +5,11 @@ from datetime import timedelta
 from typing import Any
 
 from sandbox.rest.table import Row
-from sandbox.shop.chance import choose, draw
+from sandbox.shop.formats import iso, midnight
 from sandbox.shop.names import MEN, SURNAMES, phone_of
 from sandbox.shop.pipelines import DEAL, INVOICE, INVOICE_CATEGORY, PURCHASE, PURCHASE_CATEGORY
-from sandbox.shop.seasons import Months, Pace
-from sandbox.shop.words import iso, midnight
+from sandbox.shop.pseudorandom import choose, draw
+from sandbox.shop.timeline import Months, Pace
 
 LEAD = 1
 FIRST_DEAL = 101
@@ -143,7 +143,7 @@ class Deals:
         }
 
     def market_of(self, deal_id: int) -> str:
-        """Tell which marketplace a deal came from, nothing for the own site."""
+        """Return which marketplace a deal came from, nothing for the own site."""
         place = (deal_id - FIRST_DEAL) % 20
         if not self.markets or place not in (3, 7, 11):
             return ""
@@ -244,7 +244,7 @@ class Deals:
 
 
 def _marks(number: int, text: str, manager: int) -> dict[str, Any]:
-    """Tell who made, changed and moved an item: here always the same person at the same moment."""
+    """Return authors and times of creation, change and move of an item: here always the same."""
     return {
         "id": number,
         "createdTime": text,

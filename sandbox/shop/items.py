@@ -1,4 +1,4 @@
-"""New and changed CRM items: defaults, checks of values, marks of who and when."""
+"""New and changed CRM items: defaults, validation of values, authors and times of changes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.rest.registry import Refusal
 from sandbox.rest.table import Row
-from sandbox.shop.words import iso
+from sandbox.shop.formats import iso
 
 if TYPE_CHECKING:
     from sandbox.portal import Portal
@@ -29,13 +29,13 @@ def remember_blanks(portal: Portal) -> None:
         sample = table.get(table.ids[0]) if len(table) else None
         blanks[kind] = {field: _empty(value) for field, value in (sample or {"id": 0, "title": ""}).items()}
     blanks[7] = dict(blanks[31])
-    portal.shelf["blank"] = blanks
+    portal.extra["blank"] = blanks
 
 
 def blank_item(portal: Portal, kind: int, author: int) -> Row:
     """Make a new item with what the portal fills in by itself."""
     now = iso(portal.world.clock.now())
-    row: Row = dict(portal.shelf["blank"][kind])
+    row: Row = dict(portal.extra["blank"][kind])
     row |= {
         "createdTime": now,
         "updatedTime": now,
@@ -53,7 +53,7 @@ def blank_item(portal: Portal, kind: int, author: int) -> Row:
 def refresh_item(
     portal: Portal, row: Row, fields: dict[str, Any], author: int, *, imported: bool = False
 ) -> dict[str, Any]:
-    """Return the changes of an item: given values of known fields, and the marks that follow from them."""
+    """Return the changes of an item: given values of known fields, and the authors and times that follow from them."""
     closed = ALWAYS_SET - FREE_ON_IMPORT if imported else ALWAYS_SET
     changes = {
         name: _as_kept(row.get(name), value)
@@ -110,7 +110,7 @@ def _moment(value: Any) -> datetime | None:
 def _stages(portal: Portal, kind: int) -> list[Row]:
     wanted = STAGE_SETS.get(kind)
     if wanted is None:
-        wanted = next(one.dictionary for one in portal.shelf["pipelines"] if one.entity_type == kind)
+        wanted = next(one.dictionary for one in portal.extra["pipelines"] if one.entity_type == kind)
     return [row for row in portal.tables["status"] if row["ENTITY_ID"] == wanted]
 
 

@@ -1,4 +1,4 @@
-"""Invented people and firms: lists to draw from, none of them anybody's."""
+"""Invented names of people, firms, cities and streets, none of a real person."""
 
 MEN = (
     "Алексей", "Борис", "Вадим", "Глеб", "Денис", "Егор", "Игнат", "Кирилл", "Лев", "Матвей", "Назар", "Остап",
@@ -8,7 +8,7 @@ WOMEN = (
     "Алла", "Белла", "Вера", "Галина", "Дарья", "Ева", "Зоя", "Инна", "Кира", "Лада", "Майя", "Нина",
     "Ольга", "Полина", "Рада", "Софья", "Тая", "Ульяна", "Эмма", "Яна",
 )  # fmt: skip
-# Stems of surnames made from trees, birds and tools, so that no list of real customers is echoed.
+# Stems of surnames made from trees, birds and tools, so that no real customer is named.
 SURNAMES = (
     "Берёзкин", "Осинкин", "Рябинкин", "Ольховкин", "Ясенкин", "Стрижкин", "Чижовкин", "Синичкин", "Дроздкин",
     "Соловкин", "Гвоздикин", "Рубанкин", "Колечкин", "Лопаткин", "Тарелкин", "Подушкин", "Фонаркин", "Зонтикин",

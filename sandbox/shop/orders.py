@@ -1,12 +1,12 @@
-"""Orders, payments, shipments and trade bindings as rows of REST, built from the order book."""
+"""Orders, payments, shipments and trade bindings as rows of REST, built from the history of orders."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from sandbox.rest.table import Row
-from sandbox.shop.ledger import FIRST_ORDER, FIRST_PAYMENT, FIRST_SHIPMENT, Ledger, Sale
-from sandbox.shop.words import iso
+from sandbox.shop.formats import iso
+from sandbox.shop.order_history import FIRST_ORDER, FIRST_PAYMENT, FIRST_SHIPMENT, OrderHistory, Sale
 
 LANDING_PLATFORM = 1
 
@@ -83,16 +83,21 @@ _SHIPMENT: Row = {
 class OrderRows:
     """Builders of rows; names of pay systems and deliveries are looked up in the portal's own tables."""
 
-    ledger: Ledger
+    history: OrderHistory
     pay_names: dict[int, tuple[str, str, str]]
     delivery_names: dict[int, str]
 
+    def __setstate__(self, state: tuple[None, dict[str, Any]]) -> None:
+        """Take over a saved builder; the last release called the history of orders a ledger."""
+        for name, value in state[1].items():
+            setattr(self, "history" if name == "ledger" else name, value)
+
     def order(self, order_id: int) -> Row:
         """Build an order as sale.order.list returns it."""
-        sale = self.ledger.sale(order_id - FIRST_ORDER)
+        sale = self.history.sale(order_id - FIRST_ORDER)
         placed, touched = iso(sale.placed), iso(sale.placed + min(sale.age, timedelta(days=6)))
-        marked = self.ledger.is_marked(sale.index)
-        manager = self.ledger.manager(sale.index)
+        marked = self.history.is_marked(sale.index)
+        manager = self.history.manager(sale.index)
         return {
             **_ORDER,
             "accountNumber": str(order_id),
@@ -117,19 +122,19 @@ class OrderRows:
             "responsibleId": manager,
             "statusId": status_of(sale),
             "taxValue": round(sale.goods_sum * 22 / 122, 2),
-            "userId": 2000 + self.ledger.buyer(sale.index),
+            "userId": 2000 + self.history.buyer(sale.index),
             "xmlId": external_id(sale) or f"bx_{order_id:013x}",
         }
 
     def payment(self, payment_id: int) -> Row:
         """Build the payment of an order; its sum is the price of the order."""
-        sale = self.ledger.sale(payment_id - FIRST_PAYMENT)
+        sale = self.history.sale(payment_id - FIRST_PAYMENT)
         name, cash, xml_id = self.pay_names.get(sale.pay_system, ("", "N", ""))
         placed = iso(sale.placed)
         paid_at = sale.placed + (timedelta(days=6) if cash == "Y" else timedelta(minutes=4))
         online = cash == "A" and sale.paid
         order_id = FIRST_ORDER + sale.index
-        manager = self.ledger.manager(sale.index)
+        manager = self.history.manager(sale.index)
         row = {
             **_PAYMENT,
             "accountNumber": f"{order_id}/1",
@@ -153,9 +158,9 @@ class OrderRows:
 
     def shipment(self, shipment_id: int) -> Row:
         """Build the shipment of an order."""
-        sale = self.ledger.sale(shipment_id - FIRST_SHIPMENT)
+        sale = self.history.sale(shipment_id - FIRST_SHIPMENT)
         order_id = FIRST_ORDER + sale.index
-        manager = self.ledger.manager(sale.index)
+        manager = self.history.manager(sale.index)
         placed = iso(sale.placed)
         sent_at = iso(sale.placed + timedelta(days=2)) if sale.sent else None
         return {
@@ -186,7 +191,7 @@ class OrderRows:
         }
 
     def binding(self, binding_id: int) -> Row:
-        """Build the tie between an order and the site it came from."""
+        """Build the binding between an order and the site it came from."""
         return {
             "externalOrderId": str(binding_id),
             "id": binding_id,

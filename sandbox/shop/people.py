@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 
 from sandbox.rest.table import Table
-from sandbox.shop.chance import below, choose
+from sandbox.shop.formats import iso
 from sandbox.shop.names import CITIES, MEN, POSITIONS, SURNAMES, WOMEN, phone_of, woman_surname
+from sandbox.shop.pseudorandom import below, choose
 from sandbox.shop.size import ShopSize
-from sandbox.shop.words import iso
 from sandbox.user import User
 
 ADMIN = 1

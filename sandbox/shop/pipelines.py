@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sandbox.rest.table import Row, Table
-from sandbox.shop.words import iso
+from sandbox.shop.formats import iso
 
 DEAL = 2
 INVOICE = 31

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from sandbox.rest.table import Row, Table
+from sandbox.shop.formats import iso
 from sandbox.shop.pipelines import PURCHASE
-from sandbox.shop.words import iso
 
 _TEMPLATES = (
     ("Согласование скидки", "CCrmDocumentDeal", "DEAL", "0", None),

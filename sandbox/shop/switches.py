@@ -1,4 +1,4 @@
-"""Switching things of the shop off and on, and deleting them, by kind."""
+"""Switching objects of the shop (pay systems, stages, sites …) off and on, and deleting them."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ FLAGS = ("ACTIVE", "active")
 
 
 def switch(portal: Portal, kind: str, row_id: Any, *, on: bool) -> None:
-    """Switch a thing off or on."""
+    """Switch an object off or on."""
     (switch_on if on else switch_off)(portal, kind, row_id)
 
 
 def switch_off(portal: Portal, kind: str, row_id: Any) -> None:
-    """Clear the flag of activity; what has none is put aside, so that it can come back."""
+    """Clear the flag of activity; an object without a flag is removed and kept, so that it can be restored."""
     if kind == "user":
         _user(portal, row_id).active = False
         return
@@ -50,7 +50,7 @@ def switch_off(portal: Portal, kind: str, row_id: Any) -> None:
 
 
 def switch_on(portal: Portal, kind: str, row_id: Any) -> None:
-    """Set the flag of activity, or put back what was set aside."""
+    """Set the flag of activity, or restore what was removed."""
     if kind == "user":
         _user(portal, row_id).active = True
         return
@@ -66,7 +66,7 @@ def switch_on(portal: Portal, kind: str, row_id: Any) -> None:
 
 
 def remove(portal: Portal, kind: str, row_id: Any) -> None:
-    """Delete a thing for good, with what cannot live without it."""
+    """Delete an object and what depends on it."""
     if kind == "user":
         portal.users.remove(_user(portal, row_id))
         return
@@ -79,7 +79,7 @@ def remove(portal: Portal, kind: str, row_id: Any) -> None:
 
 
 def table_of(portal: Portal, kind: str) -> Table:
-    """Return the table that holds a kind of thing."""
+    """Return the table of a kind of object."""
     name = TABLES.get(kind, kind)
     if name not in portal.tables:
         raise ValueError(f"no such kind: {kind}")
@@ -111,13 +111,13 @@ def _user(portal: Portal, user_id: Any) -> Any:
 
 
 def _aside(portal: Portal) -> dict[tuple[str, str], Row]:
-    kept: dict[tuple[str, str], Row] = portal.shelf.setdefault("aside", {})
+    kept: dict[tuple[str, str], Row] = portal.extra.setdefault("aside", {})
     return kept
 
 
 def _note(portal: Portal, kind: str, row_id: Any, verb: str) -> None:
-    if kind in ("pay_system", "delivery") and "ledger" in portal.shelf:
-        getattr(portal.shelf["ledger"], verb)(kind, row_id)
+    if kind in ("pay_system", "delivery") and "order_history" in portal.extra:
+        getattr(portal.extra["order_history"], verb)(kind, row_id)
 
 
 def _drop_stages(portal: Portal, category: Row) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sandbox.rest.table import Row
-from sandbox.shop.words import iso, listed
+from sandbox.shop.formats import iso, listed
 
 if TYPE_CHECKING:
     from sandbox.portal import Portal

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.shop.words import listed
+from sandbox.shop.formats import listed
 
 Params = dict[str, Any]
 Deviations = dict[str, dict[str, str]]

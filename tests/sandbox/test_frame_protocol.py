@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from sandbox.door import Door, open_door
+from sandbox.http_server import HttpServer, start_server
 from sandbox.live import Live, go_live
 from sandbox.world import World
 from tests.sandbox.conftest import NOW
@@ -22,8 +22,8 @@ def openings() -> list[Opening]:
 
 
 @pytest.fixture
-def tiny(openings: list[Opening]) -> Iterator[Door]:
-    door = open_door(tiny_application(openings), "127.0.0.1", 0)
+def tiny(openings: list[Opening]) -> Iterator[HttpServer]:
+    door = start_server(tiny_application(openings), "127.0.0.1", 0)
     yield door
     door.shutdown()
     door.server_close()
@@ -37,8 +37,8 @@ def live() -> Iterator[Live]:
 
 
 @pytest.fixture
-def stage(live: Live, tiny: Door, openings: list[Opening], browser: Browser) -> Iterator[Stage]:
-    portal = live.world.add_portal(f"localhost:{live.portal_door.port}", plan="ru_basic")
+def stage(live: Live, tiny: HttpServer, openings: list[Opening], browser: Browser) -> Iterator[Stage]:
+    portal = live.world.add_portal(f"localhost:{live.portal_server.port}", plan="ru_basic")
     card = live.world.register_application(
         client_id="local.tiny",
         client_secret="secret",
@@ -212,7 +212,7 @@ def test_crm_items_come_in_numbered_buckets(stage: Stage) -> None:
     ],
 )
 def test_some_paths_are_not_available(stage: Stage, rule: str, path: str, code: str) -> None:
-    stage.portal.shelf["open_path_rule"] = rule
+    stage.portal.extra["open_path_rule"] = rule
     _, child = stage.opens()
     refused = child.evaluate("path => ask('openPath', {path})", path)
     assert refused == {"result": "error", "errorCode": code}
@@ -228,7 +228,7 @@ def test_paths_do_not_open_on_a_phone(stage: Stage) -> None:
     ("rule", "path"), [("any", "/settings/license_all.php"), ("listed", "/crm/deal/details/")]
 )
 def test_a_path_opens_in_a_slider_and_answers_on_close(stage: Stage, rule: str, path: str) -> None:
-    stage.portal.shelf["open_path_rule"] = rule
+    stage.portal.extra["open_path_rule"] = rule
     if rule == "listed":
         path += f"{stage.portal.tables['deal'].ids[-1]}/"
     page, child = stage.opens()
@@ -307,7 +307,7 @@ def test_the_page_is_reloaded_on_wish(stage: Stage) -> None:
 
 @pytest.mark.parametrize(("rule", "scroll"), [("any", {"scroll": 0}), ("listed", "silence")])
 def test_a_widget_may_do_less_than_the_page(stage: Stage, rule: str, scroll: object) -> None:
-    stage.portal.shelf["open_path_rule"] = rule
+    stage.portal.extra["open_path_rule"] = rule
     binding = stage.bind("LEFT_MENU")
     _, child = stage.opens(f"/devops/placement/{binding.id}/")
     assert child.evaluate("silent('setTitle', {title: 'No'})") == "silence"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 import socket
 import subprocess
 import sys
@@ -17,11 +18,11 @@ from flask import Flask, request
 from sandbox import events
 from sandbox.__main__ import greeting, open_world
 from sandbox.application import EventBinding
-from sandbox.command import read_options
-from sandbox.door import Door, open_door
+from sandbox.command_line import read_options
+from sandbox.http_server import HttpServer, start_server
 from sandbox.live import Live, go_live
+from sandbox.persistence import StateSaver, load
 from sandbox.portal import Portal
-from sandbox.state import Keeper, load
 from sandbox.world import World
 
 pytestmark = pytest.mark.enable_socket
@@ -36,13 +37,13 @@ def plain() -> World:
 @pytest.fixture
 def live(plain: World) -> Iterator[Live]:
     live = go_live(plain, bind="127.0.0.1", portal_port=0, oauth_port=0)
-    the_portal(plain).change_address(f"127.0.0.1:{live.portal_door.port}")
+    the_portal(plain).change_address(f"127.0.0.1:{live.portal_server.port}")
     yield live
     live.stop()
 
 
 @pytest.fixture
-def listener() -> Iterator[tuple[Door, list[dict[str, str]]]]:
+def listener() -> Iterator[tuple[HttpServer, list[dict[str, str]]]]:
     """An application that hears events and answers 418."""
     heard: list[dict[str, str]] = []
     app = Flask("listener", root_path=".")
@@ -52,7 +53,7 @@ def listener() -> Iterator[tuple[Door, list[dict[str, str]]]]:
         heard.append(request.form.to_dict())
         return "", 418
 
-    door = open_door(app, "127.0.0.1", 0)
+    door = start_server(app, "127.0.0.1", 0)
     yield door, heard
     door.shutdown()
     door.server_close()
@@ -137,7 +138,7 @@ def test_streams_an_endless_answer(live: Live, http: requests.Session) -> None:
         )
 
 
-def test_carries_events_once(live: Live, listener: tuple[Door, list[dict[str, str]]]) -> None:
+def test_carries_events_once(live: Live, listener: tuple[HttpServer, list[dict[str, str]]]) -> None:
     door, heard = listener
     portal, card = the_portal(live.world), live.world.applications["local.live"]
     portal.add_application(card).installed = True
@@ -151,7 +152,7 @@ def test_carries_events_once(live: Live, listener: tuple[Door, list[dict[str, st
 
 def test_loses_events_that_nobody_takes(live: Live) -> None:
     assert live.world.deliver("http://127.0.0.1:9/event", {"event": "X"}) == 0
-    live.courier.stop()
+    live.event_sender.stop()
     assert live.world.deliveries == []
 
 
@@ -176,7 +177,7 @@ def test_finds_the_world_again_after_a_restart(tmp_path: Path) -> None:
     token = portal.issue_tokens(world.applications["local.live"], portal.admin)
     ways = portal.tables["paysystem"]
     portal.switch_off("pay_system", ways.ids[0])
-    Keeper(world, path).stop()
+    StateSaver(world, path).stop()
     again = open_world(options)
     found = again.portals[portal.member_id]
     assert found.tables["paysystem"].all() == ways.all()
@@ -189,7 +190,7 @@ def test_finds_the_world_again_after_a_restart(tmp_path: Path) -> None:
 def test_wakes_at_the_ports_of_today(plain: World, tmp_path: Path) -> None:
     path = tmp_path / "world"
     plain.clock.advance(days=9)
-    Keeper(plain, path).stop()
+    StateSaver(plain, path).stop()
     again = open_world(read_options(["--state", str(path), "--portal-port", "8100", "--oauth-port", "8101"]))
     assert (the_portal(again).host, again.oauth_host) == ("localhost:8100", "localhost:8101")
     assert again.clock.today() == plain.clock.today()
@@ -197,10 +198,22 @@ def test_wakes_at_the_ports_of_today(plain: World, tmp_path: Path) -> None:
 
 def test_saves_the_world_when_it_was_touched(plain: World, tmp_path: Path) -> None:
     path = tmp_path / "world"
-    keeper = Keeper(plain, path, seconds=0.01)
+    keeper = StateSaver(plain, path, seconds=0.01)
     wait(path.exists)
     keeper.stop()
     assert the_portal(load(path) or plain).host == "localhost:8000"
+
+
+def test_loads_a_portal_that_the_last_release_saved(tmp_path: Path) -> None:
+    path = tmp_path / "world"
+    path.write_bytes(lzma.decompress((Path(__file__).parent / "saved_portal.xz").read_bytes()))
+    world = load(path)
+    assert world is not None
+    portal = the_portal(world)
+    assert portal.tables["order"].get(1001)["accountNumber"]
+    assert portal.tables["deal"].all()
+    assert [row["ACTIVE"] for row in portal.tables["paysystem"] if str(row["ID"]) == "2"] == ["N"]
+    assert world.applications["local.renewal"].scopes == ("crm", "sale")
 
 
 def test_reads_no_foreign_file(tmp_path: Path) -> None:

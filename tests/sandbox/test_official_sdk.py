@@ -30,9 +30,9 @@ def live(world: World, north: Portal, tmp_path: Path, monkeypatch: pytest.Monkey
     tls = make_context([world.oauth_host, north.host, moved_to], authority)
     live = go_live(world, bind="127.0.0.1", portal_port=0, oauth_port=0, tls=tls)
     names = {
-        world.oauth_host: live.oauth_door.port,
-        north.host: live.portal_door.port,
-        moved_to: live.portal_door.port,
+        world.oauth_host: live.oauth_server.port,
+        north.host: live.portal_server.port,
+        moved_to: live.portal_server.port,
     }
     resolve = socket.getaddrinfo
 

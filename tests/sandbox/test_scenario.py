@@ -14,11 +14,12 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from sandbox.application import ApplicationCard
-from sandbox.command import parser
+from sandbox.command_line import parser
 from sandbox.portal import Portal
+from sandbox.scenario.panel_texts import WORDS
 from sandbox.scenario.verbs import ALL, GROUPS, VERBS
-from sandbox.scenario.words import WORDS
 from tests.sandbox.caller import Caller
+from tests.sandbox.visitor import app_of
 
 FORM = "application/x-www-form-urlencoded"
 EXAMPLE = re.compile(r"curl -X POST \$P/scenario/api/(\w+)(?: -d '(.*?)')?[`\n]")
@@ -52,7 +53,7 @@ class Director:
 def director(north: Portal, card: ApplicationCard) -> Director:
     north.add_application(card)
     north.finish_install(card)
-    return Director(north, north.world.portal_app.test_client())
+    return Director(north, app_of(north).test_client())
 
 
 # the contract
@@ -266,7 +267,7 @@ def test_an_update_waits_for_its_installation_to_finish(director: Director) -> N
 
 
 def test_calls_are_refused_as_often_as_asked(caller: Caller) -> None:
-    director = Director(caller.portal, caller.portal.world.portal_app.test_client())
+    director = Director(caller.portal, app_of(caller.portal).test_client())
     told = director.does("refuse_next", code="QUERY_LIMIT_EXCEEDED", times=2, method="profile")["faults"]
     assert told == [
         {"kind": "refuse", "times": 2, "method": "profile", "code": "QUERY_LIMIT_EXCEEDED", "seconds": 0.0}
@@ -297,7 +298,7 @@ def test_an_old_address_leads_to_the_new_one(director: Director, south: Portal) 
 
 def test_tokens_run_out_on_wish(caller: Caller) -> None:
     caller.post("profile")
-    Director(caller.portal, caller.portal.world.portal_app.test_client()).does("expire_tokens")
+    Director(caller.portal, app_of(caller.portal).test_client()).does("expire_tokens")
     assert caller.post("profile").json()["error"] == "expired_token"
 
 
@@ -312,7 +313,7 @@ def test_a_portal_plays_an_older_one(director: Director) -> None:
 def test_the_journal_tells_of_requests_and_events_without_secrets(caller: Caller) -> None:
     hook = caller.portal.webhook(caller.portal.admin, ["crm"])
     caller.session.get(f"{hook}profile.json")
-    client = caller.portal.world.portal_app.test_client()
+    client = app_of(caller.portal).test_client()
     told = client.get("/scenario/api/journal", base_url=caller.portal.url).json
     assert told["requests"][0]["path"] == f"/rest/{caller.portal.admin.id}/…/profile.json"
     assert told["requests"][0]["status"] == 200

@@ -11,9 +11,9 @@ import requests
 from sandbox.application import ApplicationCard, PlacementBinding
 from sandbox.portal import Portal
 from sandbox.screen.interface import denied_commands, interface_of
-from sandbox.screen.office import split_links
+from sandbox.screen.intranet_pages import split_links
 from sandbox.screen.settings_pages import guess_kinds
-from sandbox.screen.words import WORDS
+from sandbox.screen.texts import WORDS
 from sandbox.world import World
 from tests.sandbox.caller import Caller
 from tests.sandbox.visitor import Visitor, visitor_of

@@ -11,7 +11,7 @@ import pytest
 
 from sandbox.portal import Portal
 from sandbox.rest.table import Row
-from sandbox.shop.arrivals import catch_up
+from sandbox.shop.new_orders import catch_up
 from sandbox.world import World
 from tests.sandbox.conftest import NOW
 

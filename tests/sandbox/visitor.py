@@ -7,11 +7,13 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from sandbox.portal import Portal
 from sandbox.user import User
+from sandbox.world import World
 from tests.compiled import byte_code_of
 
 SETTINGS = re.compile(r'<script type="application/json">(.*?)</script>', re.DOTALL)
@@ -59,8 +61,14 @@ class Visitor:
         return self
 
 
+def app_of(portal: Portal) -> Flask:
+    """The web application of a portal with its screen."""
+    assert isinstance(portal.world, World)
+    return portal.world.portal_app
+
+
 def visitor_of(portal: Portal) -> Visitor:
     """The administrator of a portal."""
-    app = portal.world.portal_app
+    app = app_of(portal)
     app.jinja_env.bytecode_cache = byte_code_of(app.jinja_env)
     return Visitor(portal, app.test_client())

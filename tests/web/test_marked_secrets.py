@@ -21,7 +21,7 @@ from b24app.renewal.stages import Role
 from b24app.rest_client import Command
 from b24app.settings import Settings
 from b24app.storage import db, portal_scope
-from sandbox.shop import payments
+from sandbox.shop import pay_systems
 from sandbox.world import World
 from tests.actors import Actor
 from tests.worlds import DAY_OF_THE_STORY
@@ -96,10 +96,10 @@ def live(actor: Actor, run_jobs: Callable[[], int]) -> None:
         "clients": Command("crm.contact.list", {"filter": {"EMAIL": f"{MARK}@shop.example"}, "select": ["*", "PHONE"]}),
         "companies": Command("crm.company.list", {"select": ["*", "PHONE"]}),
         "registers": Command("sale.cashbox.list"),
-        "settings": Command("sale.paysystem.settings.get", {"ID": payments.ROBOKASSA, "PERSON_TYPE_ID": 0}),
+        "settings": Command("sale.paysystem.settings.get", {"ID": pay_systems.ROBOKASSA, "PERSON_TYPE_ID": 0}),
         "wrong": Command("crm.contact.add", {"fields": {"PASSWORD": f"{MARK}pass", "NAME": f"{MARK}name"}}),
     })  # fmt: skip
-    door.call("sale.paysystem.settings.get", {"ID": payments.YOOKASSA, "PERSON_TYPE_ID": 0})
+    door.call("sale.paysystem.settings.get", {"ID": pay_systems.YOOKASSA, "PERSON_TYPE_ID": 0})
     door.call("crm.contact.list", {"select": ["*", "PHONE", "EMAIL"]})
     actor.portal.refuse_next(
         "STRANGE", method="profile", description=f"The value '{MARK} 1' of {MARK}@shop.example"

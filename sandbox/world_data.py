@@ -1,0 +1,164 @@
+"""Data of the sandbox: portals, application cards, tokens of the authorization server, traffic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
+from hashlib import md5
+from threading import RLock
+from typing import Any, ClassVar
+
+from sandbox.application import ApplicationCard
+from sandbox.clock import SandboxClock
+from sandbox.portal import Portal
+from sandbox.records import Delivery, RequestRecord, Traffic
+from sandbox.rest.registry import Refusal
+from sandbox.shop import seed as seed_shop
+from sandbox.tokens import TokenStore
+
+Deliver = Callable[[str, dict[str, str]], int]
+DEFAULT_PORTS = {"https": ":443", "http": ":80"}
+
+
+def accept_everything(_url: str, _form: dict[str, str]) -> int:
+    """Send nothing; the world records the event all the same."""
+    return 200
+
+
+class WorldData:
+    """All portals and what they share; `sandbox.world` adds the web applications that answer for them."""
+
+    NOT_SAVED: ClassVar[frozenset[str]] = frozenset({"lock", "deliver", "pause", "traffic"})
+
+    def __init__(
+        self,
+        *,
+        now: datetime,
+        oauth_host: str = "oauth.bitrix24.tech",
+        scheme: str = "https",
+        seed: int = 24,
+    ) -> None:
+        self.clock = SandboxClock(now)
+        self.oauth_host = oauth_host
+        self.scheme = scheme
+        self.seed = seed
+        self.portals: dict[str, Portal] = {}
+        self.applications: dict[str, ApplicationCard] = {}
+        self.moved: dict[str, str] = {}
+        self.names: dict[str, tuple[str, ...]] = {}
+        self.tokens = TokenStore(seed)
+        self.traffic = Traffic()
+        self.oauth_refusals: list[Refusal] = []
+        self.latency = 0.0
+        self.per_command = 0.0
+        self._prepare()
+
+    def _prepare(self) -> None:
+        self.lock = RLock()
+        self.deliver: Deliver = accept_everything
+        self.pause: Callable[[float], None] = self._skip
+
+    def _skip(self, seconds: float) -> None:
+        self.clock.advance(seconds=seconds)
+
+    @property
+    def requests(self) -> list[RequestRecord]:
+        """Return every HTTP request seen, oldest first."""
+        return self.traffic.requests
+
+    @property
+    def deliveries(self) -> list[Delivery]:
+        """Return every event sent, oldest first."""
+        return self.traffic.deliveries
+
+    def look_up(self, host: str, _port: int) -> tuple[str, ...]:
+        """Resolve a host name: a public address unless `names` has others."""
+        return self.names.get(host, ("93.184.216.34",))
+
+    @property
+    def server_endpoint(self) -> str:
+        """Return the REST base of the authorization server."""
+        return f"{self.scheme}://{self.oauth_host}/rest/"
+
+    def add_portal(
+        self,
+        host: str,
+        *,
+        profile: str = "cloud",
+        plan: str = "ru_std",
+        lang: str = "ru",
+        rows: int = 0,
+        member_id: str | None = None,
+        paid_till: date | None = None,
+        marketplace_till: date | None = None,
+    ) -> Portal:
+        """Open a portal with the data of a generated shop."""
+        today = self.clock.today()
+        portal = Portal(
+            self,
+            member_id=member_id or md5(f"{self.seed}|{host}".encode(), usedforsecurity=False).hexdigest(),
+            host=host,
+            profile=profile,
+            plan=plan,
+            lang=lang,
+            paid_till=paid_till or today + timedelta(days=365),
+            marketplace_till=marketplace_till or today + timedelta(days=365),
+        )
+        self.portals[portal.member_id] = portal
+        seed_shop(portal, rows)
+        return portal
+
+    def register_application(
+        self,
+        *,
+        client_id: str,
+        client_secret: str,
+        title: str,
+        app_url: str,
+        install_url: str = "",
+        settings_url: str = "",
+        redirect_url: str = "",
+        scopes: Sequence[str],
+        status: str = "L",
+        code: str = "",
+        only_api: bool = False,
+    ) -> ApplicationCard:
+        """Register an application card with the authorization server."""
+        card = ApplicationCard(
+            client_id=client_id,
+            client_secret=client_secret,
+            title=title,
+            app_url=app_url,
+            install_url=install_url,
+            settings_url=settings_url,
+            redirect_url=redirect_url,
+            scopes=tuple(scopes),
+            status=status,
+            code=code,
+            only_api=only_api,
+        )
+        self.applications[client_id] = card
+        return card
+
+    def refuse_next_token(
+        self, code: str, description: str = "", *, times: int = 1, status: int = 400
+    ) -> None:
+        """Script refusals of the next token exchanges."""
+        self.oauth_refusals += [Refusal(code, description, status=status)] * times
+
+    def portal_at(self, host: str) -> Portal | None:
+        """Return the portal that has this host (with a port when it is not the usual one)."""
+        wanted = self.plain_host(host)
+        return next((portal for portal in self.portals.values() if portal.host == wanted), None)
+
+    def plain_host(self, host: str) -> str:
+        """Return a host in lower case, without the usual port."""
+        return host.lower().removesuffix(DEFAULT_PORTS[self.scheme])
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name not in self.NOT_SAVED}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self.traffic = Traffic()
+        self._prepare()
