@@ -26,6 +26,7 @@ check: .venv/ready lint types layers templates words migrations shape spare  ## 
 lint: .venv/ready  ## style and format
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/hadolint Dockerfile
 
 types: .venv/ready  ## mypy, strict
 	$(BIN)/mypy

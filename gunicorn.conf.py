@@ -23,6 +23,7 @@ graceful_timeout = 30
 keepalive = 75
 max_requests = 2000
 max_requests_jitter = 200
+control_socket_disable = True  # it would need a home to write to, and nobody speaks to it
 forwarded_allow_ips = settings.forwarded_allow_ips
 access_log_format = '%(h)s "%(m)s %(U)s" %(s)s %(b)s %(L)s'  # no query: it may carry tokens
 accesslog = "-" if settings.log_level == "debug" else None
