@@ -149,5 +149,6 @@ def _meaning(row: Sent, plan: PaymentPlan, kind: str) -> str:
     if kind != Kind.PLAN:
         return gettext("%(day)s passes first: what is paid for stops", day=day(grace_ends))
     return gettext(
-        "%(day)s passes first: the portal falls to the free plan, applications stop", day=day(grace_ends)
+        "the grace days end before that, on %(day)s: the portal falls to the free plan, applications stop",
+        day=day(grace_ends),
     )
