@@ -12,7 +12,7 @@ from b24app.checklist.picture import keep_picture
 from b24app.checklist.probes.runs import perform_probe
 from b24app.checklist.rerun import perform_rerun
 from b24app.checklist.retell import tell_checks
-from b24app.checklist.runs import perform_run, start_run
+from b24app.checklist.runs import get_run, perform_run, start_run
 from b24app.checklist.schedule import start_due_repeats
 from b24app.checklist.verdict import Level
 from b24app.checklist.worsening import Worse, found_worse
@@ -38,7 +38,7 @@ from b24app.renewal.activation import (
 from b24app.renewal.denied import tell_denied
 from b24app.renewal.people import ask_people as ask_renewal_people
 from b24app.renewal.posting import remind_everyone, remind_portal, send_notice, send_waiting, try_channel
-from b24app.renewal.pulse import note_answer, note_refusal
+from b24app.renewal.pulse import get_pulse, note_answer, note_refusal
 from b24app.renewal.reconciliation import reconcile
 from b24app.renewal.reported import pass_report
 from b24app.renewal.roles import Holder
@@ -89,8 +89,17 @@ def run_checks(run_id: int) -> None:
     with portal_scope(portal_id):
         worse = found_worse(run_id)
         keep_picture(run_id)
+        _note_heard(run_id)
     services().queue.later("review_rights", portal_id)
     _tell_worse(portal_id, f"worse:{run_id}", worse, after=kind.startswith("after_"))
+
+
+def _note_heard(run_id: int) -> None:
+    """A run that the portal answered says that it answers; the end of a refusal is noticed where it is looked for."""
+    run = get_run(run_id)
+    if (run.plan or run.seen_as is not None) and not get_pulse().refused:
+        note_answer(services().clock.now())
+        db.session.commit()
 
 
 def retell_checks(portal_id: int) -> None:

@@ -102,7 +102,12 @@ def ask_address(frame: Frame) -> ResponseReturnValue:
 @blueprint.post("/done")
 @framed(admin=True)
 def finish(frame: Frame) -> ResponseReturnValue:
-    """Step 3 without a date: it can be entered later."""
+    """Step 3 without a date: it can be entered later; an address typed beside it is asked to confirm all the same."""
+    try:
+        _keep_address(frame, request.form.get("outside", ""))
+    except BadInput as error:
+        db.session.rollback()
+        return _ask_date(frame, error), 422
     return _done(frame)
 
 

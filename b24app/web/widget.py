@@ -7,6 +7,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from b24app.checklist.probes.switch import read_switch
 from b24app.errors import BadInput
 from b24app.license.policy import State
 from b24app.portals.frames import Frame
@@ -167,8 +168,9 @@ def draw_changes(s: Situation) -> list[dict[str, str]]:
 
 def _short_checks(s: Situation, ends_on: date) -> tuple[str, str]:
     """When the checks come: on the day of the activation while it lies ahead, otherwise without a day."""
+    writes = read_switch().on  # a marked deal comes only where an administrator allowed the probes
     if ends_on < s.today or s.state is State.ACTIVE_AGAIN:
-        text = gettext("short checks; please do not touch deals marked “B24-CHECK”")
-        return gettext("After the renewal"), text
-    text = gettext("short checks after the renewal; please do not touch deals marked “B24-CHECK”")
-    return day(ends_on), text
+        marked = gettext("short checks; please do not touch deals marked “B24-CHECK”")
+        return gettext("After the renewal"), marked if writes else gettext("short checks")
+    marked = gettext("short checks after the renewal; please do not touch deals marked “B24-CHECK”")
+    return day(ends_on), marked if writes else gettext("short checks after the renewal")

@@ -16,7 +16,7 @@ from tests.renewal.postman import open_office
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 LINK = re.compile(r"https?://\S+/confirm/\S+")
 ADDRESS = "marina@mail.example"
-WIDTHS = (1020, 1280, 1600, 390)
+WIDTHS = (1020, 1265, 1280, 1600, 390)  # 1265: with a scroll bar
 
 COVERED = """() => {
   const shown = (box) => box.width > 1 && box.height > 1;

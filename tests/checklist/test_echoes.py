@@ -8,6 +8,7 @@ from flask import Flask
 
 from b24app.checklist.checks.own_events_arrive import own_events_arrive
 from b24app.checklist.echoes import read_echoes
+from b24app.checklist.facts.application import Application
 from b24app.checklist.facts.own_test_event import PATIENCE, OwnTestEvent
 from b24app.checklist.own import EventEchoes
 from b24app.checklist.rerun import rerun_check
@@ -65,6 +66,14 @@ def test_only_the_event_of_this_very_run_counts(
     echoes: dict[str, datetime], after: timedelta, level: Level
 ) -> None:
     assert own_events_arrive(SENT, EventEchoes(echoes), NOON + after).level is level
+
+
+@pytest.mark.parametrize(("installed", "level"), [(False, Level.UNKNOWN), (True, Level.FAIL)])
+def test_an_event_sent_before_the_end_of_the_installation_is_not_called_lost(
+    installed: bool, level: Level
+) -> None:
+    late, application = NOON + PATIENCE, Application(installed=installed)
+    assert own_events_arrive(SENT, EventEchoes({}), late, application).level is level
 
 
 def test_an_event_that_comes_back_passes(north: Actor, run_jobs: Jobs) -> None:

@@ -7,6 +7,7 @@ import pytest
 from b24app.license.clocks import find_clock
 from b24app.license.terms import Kind
 from b24app.portals.model import InstallStatus
+from b24app.renewal.addresses import list_addresses
 from b24app.storage import portal_scope
 from sandbox.application import ApplicationCard
 from sandbox.world import World
@@ -106,6 +107,20 @@ def test_the_date_may_be_entered_later(wizard: Opened, stranger: Actor):
     assert row(stranger).status == InstallStatus.ACTIVE
     assert done.count('class="is-done"') == 1  # what was put off bears no tick
     assert "Write down the date of the end" in done
+
+
+def test_an_address_typed_beside_a_date_put_off_is_kept(wizard: Opened, stranger: Actor):
+    wizard.post("/install/bind")
+    assert "data-portal-finish" in wizard.post("/install/done", outside="marina@mail.example").text
+    with portal_scope(stranger.portal_id):
+        assert [one.email for one in list_addresses()] == ["marina@mail.example"]
+
+
+def test_a_wrong_address_beside_a_date_put_off_comes_back(wizard: Opened):
+    wizard.post("/install/bind")
+    answer = wizard.post("/install/done", outside="marina", ends_on="2026-12-23", pays_by="partner")
+    assert answer.status_code == 422
+    assert 'value="2026-12-23"' in answer.text
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from b24app.errors import MarketplaceEnded
 from b24app.license.clocks import set_clock
 from b24app.license.terms import Author
-from b24app.renewal.pulse import PulseView, note_refusal
+from b24app.renewal.pulse import PulseView, get_pulse, note_refusal
 from b24app.renewal.reconciliation import latest_reconciliation, usual_window
 from b24app.storage import db, portal_scope
 from tests.actors import Actor, Opened
@@ -35,6 +35,16 @@ def counted(actor: Actor):
     db.session.rollback()
     with portal_scope(actor.portal_id):
         return latest_reconciliation()
+
+
+def test_a_portal_that_answered_checks_is_not_said_to_be_silent(
+    north: Actor, north_admin: Opened, ended: Callable[[int], None]
+):
+    ended(-20)
+    late = north_admin.get("/late").text
+    assert "ещё не отвечал" not in late
+    with portal_scope(north.portal_id):
+        assert get_pulse().answered_at is not None
 
 
 def test_without_a_date_it_asks_for_it(north_admin: Opened):

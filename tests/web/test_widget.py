@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from b24app.checklist.probes.switch import turn_switch
 from b24app.license.clocks import set_clock
 from b24app.license.terms import Author
 from b24app.storage import db, portal_scope
@@ -51,6 +52,13 @@ def test_in_the_grace_no_day_that_has_passed_is_announced(story: None, north: Ac
     text = plain(north.opens(user=north.portal.employee).text)
     assert "После продления" in text
     assert "23 декабря" not in text
+
+
+def test_marked_deals_are_named_only_where_they_are_allowed(story: None, north: Actor) -> None:
+    assert "B24-CHECK" not in north.opens(user=north.portal.employee).text
+    with portal_scope(north.portal_id):
+        turn_switch(on=True, user_id=1, user_name="Marina")
+    assert "B24-CHECK" in north.opens(user=north.portal.employee).text
 
 
 def test_what_an_employee_tells_reaches_the_administrator(

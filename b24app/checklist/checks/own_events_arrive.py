@@ -4,6 +4,7 @@ from datetime import datetime
 
 from b24app.checklist.area import Area, Severity
 from b24app.checklist.check import check
+from b24app.checklist.facts.application import Application
 from b24app.checklist.facts.own_test_event import PATIENCE, OwnTestEvent
 from b24app.checklist.own import EventEchoes
 from b24app.checklist.verdict import Verdict, failed, passed, unknown
@@ -22,8 +23,13 @@ from b24app.texts import N_
     area=Area.APPS,
     severity=Severity.WORK,
 )
-def own_events_arrive(own_test_event: OwnTestEvent, event_echoes: EventEchoes, now: datetime) -> Verdict:
-    """Judge whether the test event of this run has come back (platform.md 2: own event delivery)."""
+def own_events_arrive(
+    own_test_event: OwnTestEvent,
+    event_echoes: EventEchoes,
+    now: datetime,
+    application: Application | None = None,
+) -> Verdict:
+    """Judge whether the test event of this run has come back (platform.md 2: none is sent before installFinish)."""
     came = event_echoes.came.get(own_test_event.mark)
     if came is not None:
         seconds = max(0, round((came - own_test_event.sent_at).total_seconds()))
@@ -33,6 +39,12 @@ def own_events_arrive(own_test_event: OwnTestEvent, event_echoes: EventEchoes, n
         return unknown(
             N_("The test event of %(time)s is on its way; after ten minutes it counts as lost"),
             time=f"{sent_at:%H:%M}",
+        )
+    if application is not None and not application.installed:
+        return unknown(
+            N_(
+                "The test event left before the installation was finished, when the portal delivers none; check again"
+            )
         )
     return failed(
         N_("The test event has not come"),

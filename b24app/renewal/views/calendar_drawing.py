@@ -145,9 +145,10 @@ def _meaning(row: Sent, plan: PaymentPlan, kind: str) -> str:
             return gettext("the portal works, but the grace days are running out")
     grace_ends = plan.grace_ends
     if row.arrives_on <= plan.promised_ends:
-        return gettext("arrives on a day of the grace that nobody should rely on")
+        return gettext("takes effect on a day of the grace that nobody should rely on")
     if kind != Kind.PLAN:
         return gettext("%(day)s passes first: what is paid for stops", day=day(grace_ends))
     return gettext(
-        "%(day)s passes first: the portal falls to the free plan, applications stop", day=day(grace_ends)
+        "the grace days end before that, on %(day)s: the portal falls to the free plan, applications stop",
+        day=day(grace_ends),
     )

@@ -55,7 +55,7 @@ def _by_transfer(last: Sent, people: Mapping[str, str]) -> list[Tile]:
     send = _tile(gettext("Send by"), day_tile(last.sent_on), people.get("payer", ""), "sheet")
     return [
         send | {"current": True},
-        _tile(gettext("The money arrives"), day_tile(last.arrives_on), "", "flag"),
+        _tile(gettext("Takes effect"), day_tile(last.arrives_on), "", "flag"),
     ]
 
 
