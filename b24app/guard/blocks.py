@@ -50,6 +50,8 @@ INNER: tuple[IPv4Network | IPv6Network, ...] = (
     *map(IPv4Network, ("10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16")),
     IPv6Network("fc00::/7"),
 )
+# Metadata of clouds inside those networks: Alibaba Cloud, AWS, Google Cloud.
+METADATA = frozenset(map(ip_address, ("100.100.100.200", "fd00:ec2::254", "fd20:ce::254")))
 
 
 def is_open(text: str | Address) -> bool:
@@ -63,9 +65,9 @@ def is_open(text: str | Address) -> bool:
 def is_inner(text: str | Address) -> bool:
     """Whether an address is of a company's own network: private, but neither this machine nor a cloud's metadata."""
     address = _read(text)
-    return address is not None and any(
-        address in network for network in INNER if network.version == address.version
-    )
+    if address is None or address in METADATA:
+        return False
+    return any(address in network for network in INNER if network.version == address.version)
 
 
 def _read(text: str | Address) -> Address | None:

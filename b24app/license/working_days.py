@@ -12,6 +12,7 @@ from b24app.license.sources import read_toml
 from b24app.texts import N_
 
 ONE_DAY = timedelta(days=1)
+MOST_COUNTED_DAYS = 3660
 COUNTRY_TITLES = {"ru": N_("Russia"), "by": N_("Belarus"), "kz": N_("Kazakhstan")}
 COUNTRIES = tuple(COUNTRY_TITLES)
 
@@ -69,9 +70,13 @@ class BankCalendar:
         return day if self.is_open(day) else self.before(day, 1)
 
     def between(self, start: date, end: date) -> int:
-        """Working days after `start` up to and including `end`; negative when the end has passed."""
+        """Working days after `start` up to and including `end`; negative when the end has passed.
+
+        More than ten years are not counted: a stored day with a slip in its year must not hold up a page.
+        """
         if end < start:
             return -self.between(end, start)
+        start = date.fromordinal(max(start.toordinal(), end.toordinal() - MOST_COUNTED_DAYS))
         return sum(self.is_open(day) for day in span(start + ONE_DAY, end))
 
     def closed_spans(self, start: date, end: date, shortest: int = 4) -> tuple[tuple[date, date], ...]:

@@ -27,7 +27,7 @@ def ask_employment(portal_id: int, user_ids: Iterable[int], at: datetime) -> int
     A portal that refuses or does not answer tells nothing, and nothing changes. Commits.
     """
     with portal_scope(portal_id):
-        wanted = _stale({*user_ids, *_administrators()}, at)
+        wanted = _stale([*sorted(set(user_ids)), *sorted(_administrators())], at)
         db.session.commit()
         if not wanted:
             return 0
@@ -53,9 +53,10 @@ def _administrators() -> set[int]:
 
 
 def _stale(user_ids: Collection[int], at: datetime) -> list[int]:
+    """The first of them who were not asked about lately; those whom a portal never tells of must not stand before others."""
     rows = db.session.scalars(select(Employment).where(Employment.user_id.in_(user_ids)))
     fresh = {row.user_id for row in rows if at - ASK_AGAIN_AFTER < row.asked_at <= at}
-    return sorted(set(user_ids) - fresh)[:MOST_ASKED]
+    return [one for one in dict.fromkeys(user_ids) if one not in fresh][:MOST_ASKED]
 
 
 def _command(user_id: int) -> Command:

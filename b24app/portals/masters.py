@@ -3,9 +3,10 @@
 from sqlalchemy import select
 
 from b24app.portals.door import choose_access, open_door
-from b24app.portals.employment import forget_access
-from b24app.portals.model import Access, Person, Portal
+from b24app.portals.employment import end_rights
+from b24app.portals.model import Access, Portal
 from b24app.portals.visitor import read_visitor
+from b24app.services import services
 from b24app.storage import db, portal_scope
 
 
@@ -21,10 +22,7 @@ def confirm_master(portal_id: int) -> bool:
     answer = open_door(portal_id, user_id=user_id, background=True).call("profile")
     if read_visitor(answer.result).is_admin:
         return True
-    forget_access(portal_id, user_id)
     with portal_scope(portal_id):
-        person = db.session.scalar(select(Person).where(Person.user_id == user_id))
-        if person is not None:
-            person.is_admin = False
+        end_rights(user_id, services().clock.now())
         db.session.commit()
     return False

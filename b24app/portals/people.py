@@ -56,11 +56,13 @@ def note_access(portal: Portal, user_id: int, post: FramePost, *, master: bool =
         if access is None:
             access = Access(portal_id=portal.id, user_id=user_id)
             db.session.add(access)
-        access.access_token = post.access_token
-        access.refresh_token = post.refresh_token
-        access.expires_at = now + timedelta(seconds=post.expires_in)
-        access.refreshed_at = now
-        access.state = GOOD
+        # An answer without a renewing token must not take the place of a pair that lives on.
+        if post.refresh_token or access.state != GOOD or not access.refresh_token:
+            access.access_token = post.access_token
+            access.refresh_token = post.refresh_token
+            access.expires_at = now + timedelta(seconds=post.expires_in)
+            access.refreshed_at = now
+            access.state = GOOD
         if master or not any(row.is_master and row.state == GOOD for row in rows.values()):
             for row in rows.values():
                 row.is_master = False

@@ -12,13 +12,13 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from b24app.errors import BadInput, Refused
-from b24app.license.said import say
+from b24app.license.said import Said, say
 from b24app.license.terms import Author
 from b24app.renewal import model
 from b24app.renewal.channels import Letter
 from b24app.renewal.desk import Desk
 from b24app.renewal.ladder import Planned
-from b24app.renewal.people import check_email
+from b24app.renewal.people import check_email, list_roles
 from b24app.renewal.recipients import Recipient
 from b24app.renewal.reminders import Outgoing, keep_due
 from b24app.renewal.settings import list_channels, set_channel
@@ -55,7 +55,7 @@ def ask_address(desk: Desk, email: str, *, by: Author) -> AddressView:
     if not email:
         raise BadInput(N_("Write an address that you read when the portal does not open."), "email")
     row = _row_of(email)
-    if row is not None and row.confirmed_at is not None and email in _listed():
+    if row is not None and row.confirmed_at is not None and email.lower() in _listed():
         return _view(row)
     _limit_letters(desk, row)
     row = _write_down(row, email, by, desk.now)
@@ -102,8 +102,7 @@ def _letter(desk: Desk, row: model.OutsideAddress, key: str) -> Letter:
             N_("An administrator of the Bitrix24 portal %(portal)s named this address for warnings that must come when the portal does not open: the plan ends, the payment is late, applications are refused."),
             portal=desk.portal.domain,
         ),
-        say(N_("Open the link and confirm. Until then nothing else is sent to this address.")),
-        say(N_("If this letter is not for you, do nothing: without your answer nothing will be sent.")),
+        *_promises(row.email),
     )  # fmt: skip
     return Letter(
         key=f"{desk.portal.member_id}:{key}",
@@ -113,6 +112,31 @@ def _letter(desk: Desk, row: model.OutsideAddress, key: str) -> Letter:
         link=f"{services().settings.public_url}/confirm/{_signer().dumps(row.code)}",
         link_text=desk.speech.say(say(N_("Confirm the address"))),
     )
+
+
+def is_written_to(email: str) -> bool:
+    """Whether reminders go to this address already, as the list or the roles name it; runs in the portal's scope."""
+    return email.lower() in _listed() | {holder.email.lower() for holder in list_roles().values()}
+
+
+def _promises(email: str) -> tuple[Said, ...]:
+    """What follows when nobody confirms; an address that reminders go to already gets them all the same."""
+    if is_written_to(email):
+        return (
+            say(N_("Reminders go to this address already. Open the link and confirm that they are read.")),
+        )
+    return (
+        say(N_("Open the link and confirm. Until then nothing else is sent to this address.")),
+        say(N_("If this letter is not for you, do nothing: without your answer nothing will be sent.")),
+    )
+
+
+def confirming_code(token: str) -> str:
+    """The code inside a link that we signed, old or not; empty for a forged one."""
+    try:
+        return str(_signer().loads(token))
+    except BadSignature:
+        return ""
 
 
 def read_address(token: str, at: datetime) -> AddressView:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from b24app.errors import AppError
 from b24app.guard import SENTENCES
 from b24app.texts import N_, one_line
+from b24app.wire.masks import clean, hide_quoted
 
 BY_DETAIL: Mapping[tuple[str, str], str] = {
     **{("WebhookRefused", reason): sentence for reason, sentence in SENTENCES.items()},
@@ -58,8 +59,10 @@ class Failure:
 
 
 def describe(error: Exception) -> str:
-    """What is kept of an error: its kind and its own words."""
-    return f"{type(error).__name__}: {one_line(str(error))}"[:300]
+    """What is kept of an error: its kind and its own words, without secrets; what a stranger's error quotes is hidden too."""
+    words = one_line(str(error))
+    words = clean(words if isinstance(error, AppError) else hide_quoted(words), strict=True)
+    return f"{type(error).__name__}: {words}"[:300]
 
 
 def explain(kept: str) -> Failure | None:

@@ -1,6 +1,6 @@
 """Whether anything outside the portal reaches anybody, decided in one place; every page and letter asks here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -21,7 +21,7 @@ PASSING = ("MailUnavailable", "WebhookUnavailable")
 class Reach:
     """Who is reached outside the portal; when nobody is, `problem` says why and `address` what it is about.
 
-    Problems: `no_server`, `off`, `no_address`, `not_confirmed`, `failed`.
+    Problems: `no_server`, `off`, `no_address`, `not_confirmed`, `failed`. Letters go to `unconfirmed` addresses too.
     """
 
     mails: tuple[str, ...] = ()
@@ -30,6 +30,7 @@ class Reach:
     address: AddressView | None = None
     error: str = ""
     suggested: str = ""
+    unconfirmed: tuple[str, ...] = ()
 
     @property
     def anybody(self) -> bool:
@@ -54,7 +55,13 @@ def reach_outside() -> Reach:
         address=about,
         error=errors.get(about.email, "") if about else "",
         suggested=about.email if about else next(iter(wanted.values()), ""),
+        unconfirmed=_unconfirmed(wanted, confirmed) if ready else (),
     )
+
+
+def _unconfirmed(wanted: Mapping[str, str], confirmed: Iterable[AddressView]) -> tuple[str, ...]:
+    known = {one.email.lower() for one in confirmed}
+    return tuple(email for name, email in wanted.items() if name not in known)
 
 
 def _problem(channel: ChannelView, about: AddressView | None, *, confirmed: bool) -> str:

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from b24app.license.profile import get_profile
 from b24app.portals.languages import spoken
 from b24app.portals.model import Portal
-from b24app.renewal.addresses import AddressView, confirm_address, read_address
+from b24app.renewal.addresses import AddressView, confirm_address, is_written_to, read_address
 from b24app.services import services
 from b24app.storage import db, portal_scope
 from b24app.web.frames import public
@@ -38,10 +38,16 @@ def _draw(address: AddressView, token: str) -> Response:
     portal = db.session.get_one(Portal, address.portal_id)
     g.language, g.zone = spoken(portal.language), portal.time_zone
     with portal_scope(portal.id):
-        name = get_profile().portal_name or portal.domain
+        name, known = get_profile().portal_name or portal.domain, is_written_to(address.email)
     answer = make_response(
         render_template(
-            "outside/confirm.html", lang=g.language, theme="", address=address, token=token, name=name
+            "outside/confirm.html",
+            lang=g.language,
+            theme="",
+            address=address,
+            token=token,
+            name=name,
+            known=known,
         )
     )
     answer.headers["X-Robots-Tag"] = "noindex, nofollow"

@@ -11,6 +11,7 @@ from b24app.portals.frames import read_signature
 from b24app.portals.model import InstallStatus
 from b24app.portals.people import find_portal
 from b24app.portals.posts import is_member
+from b24app.renewal.addresses import confirming_code
 from b24app.renewal.outside import signed_code
 from b24app.storage import db
 from b24app.web.frames import FIELD, HEADER
@@ -24,6 +25,7 @@ LINKS = {
     "report.show_outside": "report",
     "report.download_outside": "report",
 }
+CONFIRMING = frozenset({"confirming.ask", "confirming.confirm"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,11 @@ def _read() -> Pass:
 
 def _of_link() -> Pass | None:
     """An address outside the portal that we signed; a closed one is refused, but counted alone."""
-    purpose = LINKS.get(request.endpoint or "")
-    code = signed_code((request.view_args or {}).get("token", ""), purpose) if purpose else ""
+    endpoint, token = request.endpoint or "", (request.view_args or {}).get("token", "")
+    if endpoint in CONFIRMING:
+        code = confirming_code(token)
+    else:
+        code = signed_code(token, LINKS[endpoint]) if endpoint in LINKS else ""
     return Pass(known=f"link {code}") if code else None
 
 

@@ -44,9 +44,15 @@ def open_query(query: str) -> dict[str, Any]:
 
 def _methods_of(params: Any) -> Methods:
     commands = params.get("cmd") if isinstance(params, Mapping) else None
-    if not isinstance(commands, Mapping):
+    if not isinstance(commands, Mapping | list):
         return {}
-    return {str(key): str(command).partition("?")[0] for key, command in commands.items()}
+    return {key: str(command).partition("?")[0].strip() for key, command in php_map(commands).items()}
+
+
+def _unnamed(methods: Methods) -> Keeping:
+    """What may be kept of a result that answers no command by name: as little as of the most secret of them."""
+    found = [keeping_of(method) for method in methods.values()]
+    return next((keeping for keeping in found if keeping.silent), EVERYTHING)
 
 
 def _write_batch(params: Mapping[str, Any]) -> Iterator[str]:
@@ -84,18 +90,23 @@ def _write_envelope(body: Any, keeping: Keeping, methods: Methods | None) -> Ite
     yield "{"
     for position, (key, inner) in enumerate(body.items()):
         yield f"{', ' if position else ''}{write_key(str(key))}: "
-        if key == "result" and methods is not None and isinstance(inner, Mapping):
+        if key == "result" and methods is not None:
             yield from _write_results(inner, methods)
         elif key == "result":
             yield from write(inner, Place(keeping, hidden=keeping.silent))
         elif key in ("error", "error_description"):
             yield from _write_words(inner, body, keeping)
         else:
-            yield from write_named(str(key), inner, Place(), "", asked=False)
+            hidden = keeping.silent and not isinstance(inner, int | float)
+            yield from write_named(str(key), inner, Place(keeping, hidden=hidden), "", asked=False)
     yield "}"
 
 
-def _write_results(inner: Mapping[str, Any], methods: Methods) -> Iterator[str]:
+def _write_results(inner: Any, methods: Methods) -> Iterator[str]:
+    if not isinstance(inner, Mapping):
+        unnamed = _unnamed(methods)
+        yield from write(inner, Place(unnamed, hidden=unnamed.silent))
+        return
     yield "{"
     for position, (key, found) in enumerate(inner.items()):
         yield f"{', ' if position else ''}{write_key(str(key))}: "
@@ -109,7 +120,7 @@ def _write_results(inner: Mapping[str, Any], methods: Methods) -> Iterator[str]:
 def _write_by_command(found: Any, methods: Methods, *, refused: bool) -> Iterator[str]:
     yield "{"
     for position, (key, value) in enumerate(php_map(found).items()):
-        keeping = keeping_of(methods[key]) if key in methods else EVERYTHING
+        keeping = keeping_of(methods[key]) if key in methods else _unnamed(methods)
         yield f"{', ' if position else ''}{write_key(str(key))}: "
         if refused and isinstance(value, Mapping):
             yield from _write_envelope(value, keeping, None)
@@ -128,5 +139,5 @@ def _write_words(words: Any, body: Mapping[str, Any], keeping: Keeping) -> Itera
     elif words is body.get("error"):
         yield quote(mask_words(words) if isinstance(words, str) else words)
     else:
-        untold = keeping.silent and not is_known(body.get("error"))
+        untold = keeping.silent and not is_known(body.get("error"), words)
         yield quote(MASK if untold and words else mask_words(str(words or "")))

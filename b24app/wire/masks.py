@@ -15,13 +15,15 @@ MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+
 URL = re.compile(r"\bhttps?://[^\s\"'<>\\]+", re.IGNORECASE)
 WEBHOOK = re.compile(r"(/rest/(?:api/)?\d+/)[^/\s\"?]+")
 OUTSIDE = re.compile(r"(/(?:status|calendar|report)/)[\w\-.]{16,}")
-BEARER = re.compile(r"(?i)\b(bearer\s+)[^\s\"',]+")
+BEARER = re.compile(r"(?i)\b(bearer\s+|authorization\W{1,4}\w+\s+)[^\s\"',]+")
+LOGIN = re.compile(r"\b([A-Za-z][A-Za-z0-9+.-]*://)[^\s/@\"'<>]*@")  # of a database, a queue, a mail server
 # name=value of an address or a command; "name": "value" of JSON, of Python, and of PHP's own notation.
 ASSIGNED = re.compile(r"([^\s&?=\"'<>(){},;:/]{1,120}?)(=|%3D)([^&\s\"'<>\\]+)")
 QUOTED_PAIR = re.compile(
     r"(\\*[\"'])([^\"'\\]{1,120})(\\*[\"']\s*(?::|=>|;s:\d+:)\s*[bf]?\\*([\"']))((?:(?!\\*\4).)*)", re.DOTALL
 )
-SPOKEN_PAIR = re.compile(r"\b([^\W\d]\w{1,60})(\s*:\s+)([^\s\"'{\[]+)")
+SPOKEN_PAIR = re.compile(r"\b([^\W\d]\w{1,60})(\s*:\s+)(?![\w-]{1,60}\s*:\s)([^\s\"'{\[]+)")
+QUOTED_VALUE = re.compile(r"\b([^\W\d]\w{1,60})(\s*=>?\s*)(\\*[\"'])((?:(?!\3).)+)", re.DOTALL)
 EMAIL = re.compile(r"[^\s@<>,;:\"'()«»=&/\\{}\[\]]+(?:@|%40)[^\s@<>,;:\"'()«»=&/\\{}\[\]]+\.\w[\w-]*")
 DATE_AHEAD = r"(?!(?:19|20)\d\d-[01]\d-[0-3]\d)"
 PHONE = re.compile(
@@ -81,10 +83,12 @@ def clean_secrets(text: str) -> str:
     if "/" in text:
         text = URL.sub(_address, text)
         text = OUTSIDE.sub(rf"\1{MASK}", WEBHOOK.sub(rf"\1{MASK}", text))
-    if "earer" in text:
+    if "://" in text:
+        text = LOGIN.sub(rf"\1{MASK}@", text)
+    if "earer" in text or "uthorization" in text:
         text = BEARER.sub(rf"\1{MASK}", text)
     if '"' in text or "'" in text:
-        text = QUOTED_PAIR.sub(_quoted_pair, text)
+        text = QUOTED_VALUE.sub(_quoted_value, QUOTED_PAIR.sub(_quoted_pair, text))
     if "=" in text or "%3D" in text:
         text = ASSIGNED.sub(_assigned, text)
     if ":" in text:
@@ -111,6 +115,11 @@ def _quoted_pair(found: re.Match[str]) -> str:
     before, name, middle, _, value = found.groups()
     hidden = sort_of(name) in (Sort.SECRET, Sort.PERSON) and value
     return f"{before}{name}{middle}{MASK if hidden else value}"
+
+
+def _quoted_value(found: re.Match[str]) -> str:
+    name, sign, quote, value = found.groups()
+    return f"{name}{sign}{quote}{MASK if _hidden(name) else value}"
 
 
 def _spoken(found: re.Match[str]) -> str:

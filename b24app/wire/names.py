@@ -27,7 +27,9 @@ SECRET_PARTS = re.compile(
     r"|^ap$|^ap_|url_?machine|download_?url|url_?download"
     r"|парол|ключ|секрет|токен|подпис|сертификат|логин"
 )
-SECRET_WORDS = frozenset({"pin", "cvv", "cvc", "cvv2", "otp", "pem", "jwt", "bearer"})
+SECRET_WORDS = frozenset(
+    {"pw", "psw", "crt", "pfx", "pin", "cvv", "cvc", "cvv2", "otp", "pem", "jwt", "bearer"}
+)
 # Documented names that hold a secret's word and are none; the words are dropped before the search.
 HARMLESS = frozenset({"assigned", "author", "authors", "keyword", "keywords", "design", "signed", "pinned"})
 DATES = frozenset({"last_login"})

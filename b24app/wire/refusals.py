@@ -96,10 +96,10 @@ def read_refusal(
     return meaning(said, text, http=http)
 
 
-def is_known(code: object) -> bool:
-    """Whether the code is one of the platform's own, which any method may answer with."""
-    said = str(code).casefold()
-    return bool(said) and any(rule.code == said for rule in RULES)
+def is_known(code: object, words: object = "") -> bool:
+    """Whether a refusal is one of the platform's own, which any method may answer with; some codes need their words."""
+    said, text = str(code).casefold(), str(words).casefold()
+    return bool(said) and any(rule.code == said and rule.text in text for rule in RULES)
 
 
 def read_status(http: int, *, excerpt: str = "") -> PortalError:

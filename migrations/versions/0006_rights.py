@@ -16,9 +16,8 @@ depends_on = None
 # The last release kept a name alone: it tells who it was where one person of that portal bears it.
 MAKERS = """
 UPDATE status_link SET made_by_id = (
-    SELECT MIN(person.user_id) FROM person
+    SELECT CASE WHEN COUNT(*) = 1 THEN MIN(person.user_id) END FROM person
     WHERE person.portal_id = status_link.portal_id AND person.name = status_link.made_by
-    HAVING COUNT(*) = 1
 )
 """
 

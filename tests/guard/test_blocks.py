@@ -132,4 +132,5 @@ def test_what_is_open_the_registry_calls_global(address) -> None:
 def test_a_companys_own_network_is_neither_this_machine_nor_a_clouds_metadata() -> None:
     assert all(map(is_inner, ("10.0.0.1", "192.168.7.7", "172.20.1.1", "100.64.1.1", "fd00::1")))
     assert not any(map(is_inner, ("127.0.0.1", "169.254.169.254", "::1", "fe80::1", "8.8.8.8", "0.0.0.0")))  # noqa: S104
+    assert not any(map(is_inner, ("100.100.100.200", "fd00:ec2::254", "fd20:ce::254")))
     assert ip_network("fd00::/8").subnet_of(ip_network("fc00::/7"))

@@ -100,3 +100,10 @@ def test_closed_spans_hold_only_closed_days(day):
     for first, last in RU.closed_spans(day, day + timedelta(days=60)):
         assert not any(RU.is_open(inside) for inside in span(first, last))
         assert RU.is_open(last + timedelta(days=1))
+
+
+@pytest.mark.parametrize("day", [date(1, 1, 1), date(204, 11, 24), date(9999, 12, 31)])
+def test_a_day_with_a_slip_in_its_year_is_not_counted_for_thousands_of_years(day):
+    today = date(2026, 11, 30)
+    assert abs(RU.between(day, today)) <= 3660
+    assert abs(RU.between(today, day)) <= 3660

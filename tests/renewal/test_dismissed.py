@@ -200,3 +200,16 @@ def test_dismissals_of_another_portal_are_not_ours(shop, south, oleg):
 def test_only_the_plain_word_of_the_portal_is_a_dismissal(result, found):
     assert read_active(Answer(result), 7) is found
     assert read_active(PlanLapsed("x", "y"), 7) is None
+
+
+def test_many_of_whom_a_portal_tells_nothing_do_not_hide_a_dismissed_one(shop: Actor, oleg: User):
+    for number in range(oleg.id + 1000, oleg.id + 1060):  # integrators: user.get does not return them
+        person = Person(user_id=number, name="Интегратор", is_admin=True, language="ru", theme="auto")
+        person.time_zone, person.seen_at = "", AT
+        db.session.add(person)
+    set_role(Role.RESPONSIBLE, user_id=oleg.id, name="Олег Дроздов")
+    set_role(Role.PAYER, user_id=oleg.id + 5000, name="Новый человек")
+    shop.portal.users.append(User(oleg.id + 5000, "Новый", "Человек", active=False))
+    db.session.commit()
+    ask_people(shop.portal_id)
+    assert oleg.id + 5000 in dismissed_ids()

@@ -48,3 +48,11 @@ def test_every_sentence_is_translated(app):
     russian = Speech("ru")
     for text in (*BY_DETAIL.values(), *BY_NAME.values()):
         assert russian.say(text) != text
+
+
+@pytest.mark.parametrize("kind", [WebhookRefused, MailUnavailable, ValueError])
+def test_no_secret_comes_to_rest_in_the_words_of_an_error(kind):
+    marked = "marked-secret"
+    kept = describe(kind(f"no connection to https://hooks.example/T1/{marked} with password={marked}"))
+    assert marked not in kept
+    assert marked not in describe(LookupError(f"{{'address': '{marked}'}} is not known"))

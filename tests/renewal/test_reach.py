@@ -226,3 +226,33 @@ def test_an_address_saved_with_the_date_is_asked_too(
     assert postman[0].taken[-1]["To"] == ADDRESS
     with portal_scope(north.portal_id):
         assert db.session.query(model.Delivery).count() == 1
+
+
+def test_a_confirmed_address_in_capital_letters_is_not_asked_again(
+    north: Actor, north_admin: Opened, clock: SetClock, run_jobs: Jobs, postman: Post
+) -> None:
+    north_admin.post("/reminders/outside", outside="Marina@mail.example")
+    run_jobs()
+    north.client.post(link_in(postman))
+    north.portal.world.clock.advance(minutes=3)
+    north_admin.post("/reminders/outside", outside="Marina@mail.example")
+    run_jobs()
+    assert reach_of(north).mails == ("Marina@mail.example",)
+    assert len(postman[0].taken) == 1
+
+
+def test_an_address_that_reminders_go_to_already_is_promised_nothing_else(
+    north: Actor, north_admin: Opened, run_jobs: Jobs, postman: Post
+) -> None:
+    north_admin.post("/reminders/channels/email", enabled="yes", address=ADDRESS)
+    line = north_admin.get("/overview").text
+    assert NOBODY not in line
+    assert "никто не подтвердил, что его там читают" in line
+    north_admin.post("/reminders/outside", outside=ADDRESS)
+    run_jobs()
+    letter = postman[0].taken[-1].get_body(("plain",)).get_content()
+    page = north.client.get(link_in(postman)).text
+    for text in (letter, page):
+        assert "уже приходят" in text
+        assert "до этого других писем" not in text.lower()
+        assert "не придёт" not in text

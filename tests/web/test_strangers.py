@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from pydantic import SecretStr
 
 from b24app.factory import create_app
+from b24app.renewal.addresses import _signer
 from b24app.settings import Settings
 from b24app.web.strangers import SHARED
 from sandbox.world import World
@@ -132,6 +133,13 @@ class TestWhoMayCome:
         shut_out(knocks)
         assert status(knocks, ATTACKER, path.split("<")[0]) == 200
         assert status(knocks, ATTACKER, "/status/forged") == 429
+
+    def test_a_link_that_confirms_an_address_is_opened(self, application: Flask, knocks: FlaskClient):
+        with application.app_context():
+            path = f"/confirm/{_signer().dumps('of a letter that was replaced')}"
+        shut_out(knocks)
+        assert status(knocks, ATTACKER, path) == 403
+        assert status(knocks, ATTACKER, "/confirm/forged") == 429
 
 
 class TestEvents:

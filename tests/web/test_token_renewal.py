@@ -181,3 +181,15 @@ def test_a_clock_that_was_set_back_makes_no_page_live_longer(north_admin: Opened
     world.clock.advance(hours=-1)
     with pytest.raises(PageStale, match="token_expired"):
         restore_frame(north_admin.token)
+
+
+def test_an_answer_without_a_renewing_token_leaves_the_living_pair(
+    north: Actor, north_admin: Opened, world: World
+) -> None:
+    kept = [access.refresh_token for access in accesses(north)]
+    world.clock.advance(minutes=61)
+    auth = fresh(north)
+    del auth["REFRESH_ID"]
+    assert ask_again(north_admin, auth).status_code == 204
+    north.sends(north.portal.opens(user=north.portal.admin), REFRESH_ID="")
+    assert [access.refresh_token for access in accesses(north)] == kept

@@ -278,3 +278,45 @@ def test_whatever_is_logged_is_drawn(value: Any) -> None:
     assert describe_request("batch", {"cmd": {"a": value}})
     assert mask_object("phone", value) is not NotImplemented
     assert mask_object("x", value) is not NotImplemented
+
+
+PAY = "sale.paysystem.settings.get"
+
+
+@pytest.mark.parametrize(
+    ("method", "params", "body"),
+    [
+        ("batch", {"cmd": {"a": PAY}}, {"result": {"result": {"b": {"X": MARK}}}}),
+        ("batch", {"cmd": {"a": PAY}}, {"result": {"result": [{"X": MARK}]}}),
+        ("batch", {"cmd": {"a": PAY}}, {"result": [{"X": MARK}]}),
+        ("batch", {"cmd": [PAY]}, {"result": {"result": [{"X": MARK}]}}),
+        ("batch", {"cmd": {"a": f" {PAY}"}}, {"result": {"result": {"a": {"X": MARK}}}}),
+        (PAY, {}, {"X": MARK}),
+        (PAY, {}, {"result": [], "time": {"X": MARK}}),
+        (PAY, {}, {"error": "0", "error_description": f"wrong value {MARK}"}),
+    ],
+)
+def test_settings_that_answer_elsewhere_than_asked_are_not_kept(method: str, params: Any, body: Any) -> None:
+    assert MARK not in describe_answer(method, params, body)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Authorization: Basic {MARK}==",
+        f"{{'Authorization': 'Basic {MARK}'}}",
+        f"redis://:{MARK}@cache.example:6379/0",
+        f"postgresql+psycopg://renewal:{MARK}@db.example/renewal",
+        f"Settings(password='{MARK}', x=1)",
+        f"api_key => '{MARK}'",
+        f"ValueError: pwd: {MARK}",
+        f"RuntimeError: X-Frame-Token: {MARK}",
+    ],
+)
+def test_secrets_in_the_spelling_of_programs_are_masked(text: str) -> None:
+    assert MARK not in mask_text(text)
+
+
+@pytest.mark.parametrize("name", ["TERMINAL_PSW", "MERCHANT_PW", "CLIENT_CRT"])
+def test_short_spellings_of_secrets_are_secrets(name: str) -> None:
+    assert sort_of(name) is Sort.SECRET
