@@ -41,7 +41,7 @@ AppError
 from datetime import datetime
 from typing import ClassVar
 
-from b24app.texts import N_
+from b24app.text.messages import N_
 
 
 class AppError(Exception):

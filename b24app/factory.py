@@ -9,17 +9,18 @@ from flask import Flask
 from flask_migrate import Migrate
 
 import b24app.tables  # noqa: F401 - every model, for migrations
-from b24app.cli import register_commands
+from b24app.cli.commands import register_commands
 from b24app.clock import Clock, ShiftedClock, SystemClock
+from b24app.database import Sealed, db
 from b24app.guard import PORTALS, Guard, Resolve, open_session, read_trust, resolve_host
-from b24app.jobs import DAILY, JOBS
+from b24app.jobs.catalogue import DAILY, JOBS
+from b24app.jobs.queue import Queue, open_huey
 from b24app.logs import set_up_logs
 from b24app.manifest import ROOT, read_manifest
-from b24app.queue import Queue, open_huey
+from b24app.pages.registration import register_pages
 from b24app.services import Services
 from b24app.settings import Settings, read_settings
-from b24app.storage import Sealed, db
-from b24app.web.edge import build_edge
+from b24app.web.setup import build_edge
 
 CONNECT_SECONDS = 5  # a database that does not answer must not hold a page for the system's two minutes
 
@@ -57,6 +58,7 @@ def create_app(
         resolve=resolve,
     )
     build_edge(app, settings)
+    register_pages(app)
     register_commands(app)
     return app
 

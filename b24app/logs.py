@@ -7,8 +7,8 @@ from typing import Any
 
 import structlog
 
+from b24app.bitrix24.masked_lines import mask_lines, mask_object, mask_traceback
 from b24app.settings import Settings
-from b24app.wire.masked_lines import mask_lines, mask_object, mask_traceback
 
 Line = MutableMapping[str, Any]
 TRACEBACKS = frozenset({"exception", "stack"})

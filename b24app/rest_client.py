@@ -14,14 +14,14 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
+from b24app.bitrix24.connection import Line
+from b24app.bitrix24.list_methods import Habits, Row, ShortMemory
+from b24app.bitrix24.list_reading import read_rows
+from b24app.bitrix24.oauth import TokenSource
+from b24app.bitrix24.php_query import refers, to_command
+from b24app.bitrix24.responses import Answer, Command, Outcome, Timing, read_answer, read_batch
+from b24app.bitrix24.retries import Marker, is_write, settled
 from b24app.errors import LimitReached, PortalError, RequestWrong, UnknownRefusal, WriteUncertain
-from b24app.oauth import TokenSource
-from b24app.wire.answers import Answer, Command, Outcome, Timing, read_answer, read_batch
-from b24app.wire.encoding import refers, to_command
-from b24app.wire.line import Line
-from b24app.wire.paging import Habits, Row, ShortMemory
-from b24app.wire.reading import read_rows
-from b24app.wire.repeats import Marker, is_write, settled
 
 __all__ = ["Answer", "Command", "Line", "Marker", "Outcome", "RestClient", "Timing", "TokenSource"]
 

@@ -14,7 +14,7 @@ from b24app.manifest import Manifest
 from b24app.settings import Settings
 
 if TYPE_CHECKING:
-    from b24app.queue import Queue
+    from b24app.jobs.queue import Queue
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,10 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 import b24app.tables  # noqa: F401 - fills the metadata
+from b24app.bitrix24.call_log import CallEntry, describe_answer, describe_request
+from b24app.bitrix24.shared_state import DatabaseLog
+from b24app.database import Base
 from b24app.portals.model import Portal
-from b24app.storage import Base
-from b24app.wire.log import CallEntry, describe_answer, describe_request
-from b24app.wire.shared import DatabaseLog
 
 ROW = {"id": 1, "title": "Заказ № 1", "opportunity": 1999.5} | {f"field{n}": "x" * 12 for n in range(30)}
 SMALL = ("crm.item.get", {"entityTypeId": 2, "id": 7}, {"result": {"item": ROW}})

@@ -12,17 +12,17 @@ from zoneinfo import ZoneInfo
 
 import requests
 
-from b24app.checklist.fact import Asking, Facts, load_facts
-from b24app.checklist.gather import gather
-from b24app.checklist.judge import judge
+from b24app.bitrix24.oauth import Tokens
+from b24app.bitrix24.pacing import Pace
+from b24app.bitrix24.portal_address import FixedAddress
+from b24app.bitrix24.rate_limit import Budget, LocalStore, bucket_of
+from b24app.checklist.engine.fact import Asking, Facts, load_facts
+from b24app.checklist.engine.gather import gather
+from b24app.checklist.engine.judge import judge
 from b24app.errors import PortalError
 from b24app.manifest import read_manifest
-from b24app.oauth import Tokens
-from b24app.portals.tokens import OneToken
+from b24app.portals.token_store import OneToken
 from b24app.rest_client import Line, RestClient
-from b24app.wire.addresses import FixedAddress
-from b24app.wire.budget import Budget, LocalStore, bucket_of
-from b24app.wire.pace import Pace
 from sandbox.world import World
 
 HOST = "shop.bitrix24.example"

@@ -71,7 +71,7 @@ def _database(folder: str) -> str:
     from sqlalchemy import create_engine
 
     import b24app.tables  # noqa: F401 - fills the metadata
-    from b24app.storage import Base
+    from b24app.database import Base
 
     url = f"sqlite:///{folder}/budget.sqlite3"
     engine = create_engine(url)

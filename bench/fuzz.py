@@ -22,9 +22,9 @@ from flask.testing import FlaskClient
 from pydantic import SecretStr
 from sqlalchemy import create_engine, make_url, text
 
+from b24app.database import Base, db
 from b24app.factory import create_app
 from b24app.settings import Settings
-from b24app.storage import Base, db
 from bench.fuzz_attacks import Arsenal, Attack
 from bench.fuzz_world import arm, furnish
 from tests.installation import sessions_of

@@ -6,8 +6,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from b24app.database import db
 from b24app.portals.model import Portal
-from b24app.storage import db
 from bench.fuzz_attacks import Arsenal, links_of
 from bench.fuzz_forms import EVENT, FORMS
 from sandbox.world import World

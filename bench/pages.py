@@ -14,12 +14,12 @@ import requests
 from cryptography.fernet import Fernet
 from pydantic import SecretStr
 
+from b24app.database import Base, db, portal_scope
 from b24app.factory import create_app
-from b24app.license.clocks import set_clock
-from b24app.license.terms import Author
 from b24app.manifest import ROOT, read_manifest
 from b24app.settings import Settings
-from b24app.storage import Base, db, portal_scope
+from b24app.terms.paid_terms import set_clock
+from b24app.terms.term import Author
 from sandbox.world import World
 from tests.actors import Actor, Opened
 

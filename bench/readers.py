@@ -91,17 +91,17 @@ def ours(base: str, plan: str, database: str = "", background: str = "") -> Call
     """Our client; with a database its budget is shared by processes."""
     import requests
 
+    from b24app.bitrix24.pacing import Pace
+    from b24app.bitrix24.portal_address import FixedAddress
+    from b24app.bitrix24.rate_limit import Budget, LocalStore, bucket_of
     from b24app.rest_client import Line, RestClient
-    from b24app.wire.addresses import FixedAddress
-    from b24app.wire.budget import Budget, LocalStore, bucket_of
-    from b24app.wire.pace import Pace
 
     store: Any = LocalStore()
     if database:
         from sqlalchemy import create_engine
 
-        import b24app.storage  # noqa: F401 - tunes SQLite
-        from b24app.wire.budget_sql import DatabaseStore
+        import b24app.database  # noqa: F401 - tunes SQLite
+        from b24app.bitrix24.rate_limit_sql import DatabaseStore
 
         store = DatabaseStore(create_engine(database), "bench")
     budget = Budget(store, bucket_of(plan), Pace(), background=bool(background), patience=900)

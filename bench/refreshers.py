@@ -10,11 +10,11 @@ from urllib.parse import urlsplit
 from flask import Flask
 from pydantic import SecretStr
 
+from b24app.database import db, every_portal
 from b24app.factory import create_app
-from b24app.portals.door import open_door
+from b24app.portals.client_factory import open_door
 from b24app.portals.model import Access, InstallStatus, Portal
 from b24app.settings import Settings
-from b24app.storage import db, every_portal
 
 SEAL = SecretStr("YmVuY2gtYmVuY2gtYmVuY2gtYmVuY2gtYmVuY2gtMzI=")
 THREADS = 8

@@ -3,7 +3,7 @@
 from alembic import context
 from flask import current_app
 
-from b24app.storage import Base, db
+from b24app.database import Base, db
 
 
 def run_migrations() -> None:

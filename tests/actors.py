@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from b24app.storage import db
+from b24app.database import db
 from sandbox.frame import FramePost
 from sandbox.portal import Portal
 from sandbox.user import User

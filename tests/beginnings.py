@@ -7,9 +7,9 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from b24app.checklist.runs import start_run
+from b24app.checklist.engine.runs import start_run
+from b24app.database import db, portal_scope
 from b24app.settings import Settings
-from b24app.storage import db, portal_scope
 from sandbox.world import World
 from tests.actors import NORTH, Actor, browser_of
 from tests.installation import Applications, Point, do_jobs

@@ -11,8 +11,8 @@ from hypothesis import settings as hypothesis_settings
 from pydantic import SecretStr
 
 from b24app.clock import SetClock
+from b24app.database import db
 from b24app.settings import Settings
-from b24app.storage import db
 from sandbox.world import World
 from tests.installation import Applications, Point, Sessions, do_jobs, sessions_of
 from tests.worlds import CLIENT_ID, CLIENT_SECRET, DAY_OF_THE_STORY, new_world

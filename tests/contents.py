@@ -6,7 +6,7 @@ from typing import Any, Protocol, Self
 
 from sqlalchemy import Connection, Engine, insert, select, text
 
-from b24app.storage import Base
+from b24app.database import Base
 
 
 class Contents(Protocol):

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, create_engine, event, text
 
-from b24app.storage import Base
+from b24app.database import Base
 
 POSTGRESQL = os.environ.get("B24_TEST_DATABASE", "")
 

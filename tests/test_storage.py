@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, select, text, update
 
+from b24app.database import PortalForgotten, current_portal_id, db, every_portal, portal_scope
 from b24app.portals.model import Person, Portal
-from b24app.storage import PortalForgotten, current_portal_id, db, every_portal, portal_scope
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
 

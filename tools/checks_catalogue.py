@@ -7,10 +7,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from b24app.checklist.area import AREA_TITLES, Area, Severity, Stage  # noqa: E402
-from b24app.checklist.check import CheckSpec, load_checks  # noqa: E402
-from b24app.checklist.fact import load_facts  # noqa: E402
-from b24app.checklist.question_list import QUESTIONS, Question  # noqa: E402
+from b24app.checklist.engine.areas import AREA_TITLES, Area, Severity, Stage  # noqa: E402
+from b24app.checklist.engine.check import CheckSpec, load_checks  # noqa: E402
+from b24app.checklist.engine.fact import load_facts  # noqa: E402
+from b24app.checklist.questions.question_list import QUESTIONS, Question  # noqa: E402
 from tools.translations import read_known  # noqa: E402
 
 PAGE = ROOT / "docs" / "checks.md"

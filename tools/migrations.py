@@ -12,9 +12,9 @@ from flask_migrate import downgrade, upgrade
 from pydantic import SecretStr
 from sqlalchemy import inspect
 
+from b24app.database import Base, db
 from b24app.factory import create_app
 from b24app.settings import Settings
-from b24app.storage import Base, db
 
 
 def walk(url: str) -> list[str]:

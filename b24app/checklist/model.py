@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from b24app.checklist.questions import Outcome
-from b24app.checklist.verdict import Level
-from b24app.kept import Code, Kept, among
-from b24app.storage import Base, OfPortal, SealedBytes
+from b24app.checklist.engine.verdict import Level
+from b24app.checklist.questions.question import Outcome
+from b24app.database import Base, OfPortal, SealedBytes
+from b24app.stored_values import Code, Kept, among
 
 PHASE_NAMES = ("waiting", "first", "second", "judging", "done")
 REGISTER_KINDS = ("application", "incoming_webhook", "outgoing_webhook", "other")

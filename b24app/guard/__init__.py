@@ -4,9 +4,9 @@ An address is parsed (`places`), its numbers are judged (`blocks`), an operator'
 connection goes to the judged numbers alone (`guard`, `sessions`). Portals, webhooks, looks at shops: all come through here.
 """
 
-from b24app.guard.guard import ENTERED, PORTALS, SITES, Guard, Resolve, Rule, resolve_host
+from b24app.guard.address_guard import ENTERED, PORTALS, SITES, Guard, Resolve, Rule, resolve_host
+from b24app.guard.place_refused import SENTENCES, PlaceRefused
 from b24app.guard.places import Place, read_authority, read_place
-from b24app.guard.refused import SENTENCES, PlaceRefused
 from b24app.guard.sessions import open_session
 from b24app.guard.trust import Trust, read_trust
 

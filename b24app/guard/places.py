@@ -9,7 +9,7 @@ from urllib.parse import SplitResult, urlsplit
 import idna
 
 from b24app.guard.blocks import Address
-from b24app.guard.refused import PlaceRefused
+from b24app.guard.place_refused import PlaceRefused
 
 MOST_LETTERS = 2000
 PORTS = {"https": 443, "http": 80}

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_network
 
 from b24app.guard.blocks import Address
+from b24app.guard.place_refused import PlaceRefused
 from b24app.guard.places import Place, read_authority
-from b24app.guard.refused import PlaceRefused
 
 Network = IPv4Network | IPv6Network
 NARROWEST = {4: 8, 6: 7}  # a wider network would open the whole internet's closed parts at once

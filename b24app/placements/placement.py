@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from b24app.portals.frames import Frame
+from b24app.frames.page_token import Frame
 
 Choice = Callable[[Frame], str]
 

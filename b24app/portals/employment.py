@@ -4,8 +4,8 @@ from datetime import datetime
 
 from sqlalchemy import delete, select
 
+from b24app.database import current_portal_id, db, portal_scope
 from b24app.portals.model import Access, Employment, Person
-from b24app.storage import current_portal_id, db, portal_scope
 
 
 def note_employment(user_id: int, *, active: bool, at: datetime) -> None:

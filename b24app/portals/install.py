@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from b24app.database import db
 from b24app.errors import PortalError, RightMissing, ScopeMissing
-from b24app.portals.binding import BindOutcome, BindReport, Wanted, bind_all
+from b24app.portals.bindings import BindOutcome, BindReport, Wanted, bind_all
 from b24app.portals.model import InstallStatus, Portal
 from b24app.rest_client import RestClient
 from b24app.services import services
-from b24app.storage import db
-from b24app.texts import N_
+from b24app.text.messages import N_
 
 
 class Outcome(StrEnum):

@@ -6,11 +6,11 @@ from enum import StrEnum
 from sqlalchemy import String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from b24app.kept import Code, Kept, among
+from b24app.bitrix24.oauth import TokenState
+from b24app.database import Base, OfPortal, Sealed
 from b24app.manifest import read_manifest
-from b24app.oauth import TokenState
-from b24app.portals.zones import VENDORS_ZONE, known_zone
-from b24app.storage import Base, OfPortal, Sealed
+from b24app.portals.time_zones import VENDORS_ZONE, known_zone
+from b24app.stored_values import Code, Kept, among
 
 
 class InstallStatus(StrEnum):

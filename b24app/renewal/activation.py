@@ -7,21 +7,21 @@ from typing import Any
 
 from sqlalchemy import select
 
-from b24app.apart import for_each_portal
+from b24app.database import db, portal_scope
+from b24app.each_portal import for_each_portal
 from b24app.errors import PortalError
-from b24app.license.clocks import find_clock
-from b24app.license.profile import note_license
-from b24app.license.suggestions import keep_suggestions, suggest_from_app
-from b24app.license.terms import Kind, Term
-from b24app.portals.days import day_at
-from b24app.portals.door import open_door
+from b24app.portals.client_factory import open_door
+from b24app.portals.local_dates import day_at
 from b24app.portals.people import active_portals
-from b24app.renewal import model, pulse
+from b24app.renewal import availability_record, model
 from b24app.renewal.case import CaseView
-from b24app.renewal.cases import case_of, get_case, open_case, settle_case
-from b24app.renewal.stages import Stage, is_reached
+from b24app.renewal.case_stages import case_of, get_case, open_case, settle_case
+from b24app.renewal.renewal_stages import Stage, is_reached
 from b24app.services import services
-from b24app.storage import db, portal_scope
+from b24app.terms.date_suggestions import keep_suggestions, suggest_from_app
+from b24app.terms.paid_terms import find_clock
+from b24app.terms.profile import note_license
+from b24app.terms.term import Kind, Term
 
 PLAN_CHANGED, ANSWERS_AGAIN, DATE_MOVED = "plan_changed", "answers_again", "date_moved"
 
@@ -95,7 +95,7 @@ def learn_portal(portal_id: int) -> None:
         try:
             answer = open_door(portal_id, background=True).call("app.info").result
         except PortalError as error:
-            pulse.note_refusal(error, now)
+            availability_record.note_refusal(error, now)
             db.session.commit()
             raise
         learn(answer if isinstance(answer, Mapping) else {}, now, day_at(now))
@@ -104,7 +104,7 @@ def learn_portal(portal_id: int) -> None:
 
 def learn(answer: Mapping[str, Any], now: datetime, today: date) -> None:
     """Keep what an answer of `app.info` tells."""
-    if pulse.note_answer(now):
+    if availability_record.note_answer(now):
         notice_activation(ANSWERS_AGAIN, now)
     code = str(answer.get("LICENSE") or "")
     if code and note_license(code, now):

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from b24app.license.routes import read_payments
-from b24app.renewal.stages import Mark, Stage, day_of, is_reached, next_stage, reached
+from b24app.renewal.renewal_stages import Mark, Stage, day_of, is_reached, next_stage, reached
+from b24app.terms.payment_routes import read_payments
 
 CHECKED_WITHIN = timedelta(days=30)
 GIVEN_UP = "given_up"

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from b24app.license.said import Said, say
-from b24app.license.working_days import BankCalendar
-from b24app.renewal.stages import Mark, Role, Stage, day_of, is_reached
-from b24app.texts import N_, NN_
+from b24app.renewal.renewal_stages import Mark, Role, Stage, day_of, is_reached
+from b24app.terms.working_days import BankCalendar
+from b24app.text.messages import N_, NN_
+from b24app.text.sentences import Said, say
 
 INVOICE_PATIENCE = 3
 CHECK_PATIENCE = timedelta(days=3)

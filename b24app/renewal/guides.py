@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from b24app.license.sources import read_toml
+from b24app.terms.sources import read_toml
 
 DATA = Path(__file__).with_name("data")
 NO_TEXT: Mapping[str, str] = {"ru": "", "en": ""}

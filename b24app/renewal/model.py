@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, Numeric, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from b24app.kept import Code, Kept, among
-from b24app.license.routes import METHOD_TITLES, ROUTE_TITLES
-from b24app.license.terms import Kind
-from b24app.renewal.ladder import USUAL_RUNGS
-from b24app.storage import Base, OfPortal, Sealed, SealedBytes
+from b24app.database import Base, OfPortal, Sealed, SealedBytes
+from b24app.reminders.schedule import USUAL_RUNGS
+from b24app.stored_values import Code, Kept, among
+from b24app.terms.payment_routes import METHOD_TITLES, ROUTE_TITLES
+from b24app.terms.term import Kind
 
 PAPER_KINDS = ("invoice", "payment", "closing", "contract", "other")
 REPORT_REASONS = ("login", "orders", "payment", "calls", "other")

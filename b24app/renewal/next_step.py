@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from b24app.license.policy import State
-from b24app.license.said import NOTHING, Said, say
-from b24app.renewal.answer import working_days_left_of, working_days_of
-from b24app.renewal.licence import UPDATE, is_licence
+from b24app.renewal.headline import working_days_left_of, working_days_of
+from b24app.renewal.on_premise import UPDATE, is_licence
+from b24app.renewal.renewal_stages import Opening, Role, Stage
 from b24app.renewal.roles import Holder
 from b24app.renewal.situation import Situation
-from b24app.renewal.stages import Opening, Role, Stage
-from b24app.texts import N_
+from b24app.terms.policy import State
+from b24app.text.messages import N_
+from b24app.text.sentences import NOTHING, Said, say
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,15 +7,15 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from b24app.database import db
 from b24app.errors import BadInput
-from b24app.license.routes import read_payments
-from b24app.license.terms import Author
 from b24app.renewal import model
-from b24app.renewal.licence import LICENCE_PATH, is_licence
-from b24app.renewal.people import check_email
+from b24app.renewal.on_premise import LICENCE_PATH, is_licence
+from b24app.renewal.role_holders import check_email
 from b24app.renewal.situation import Situation
-from b24app.storage import db
-from b24app.texts import N_
+from b24app.terms.payment_routes import read_payments
+from b24app.terms.term import Author
+from b24app.text.messages import N_
 
 PARTNER = "partner"
 

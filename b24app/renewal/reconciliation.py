@@ -10,16 +10,16 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
+from b24app.bitrix24.responses import Answer, Command
+from b24app.database import db, portal_scope
 from b24app.errors import BadInput, NotFound, PortalError
-from b24app.license.terms import Author
-from b24app.portals.door import open_door
+from b24app.portals.client_factory import open_door
 from b24app.renewal import model
-from b24app.renewal.failures import describe
-from b24app.renewal.pulse import PulseView
+from b24app.renewal.availability_record import PulseView
+from b24app.renewal.failure_words import describe
 from b24app.services import services
-from b24app.storage import db, portal_scope
-from b24app.texts import N_
-from b24app.wire.answers import Answer, Command
+from b24app.terms.term import Author
+from b24app.text.messages import N_
 
 LONGEST = timedelta(days=120)
 TITLES = {

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from b24app.renewal.stages import Role
+from b24app.renewal.renewal_stages import Role
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from b24app.license.payment_plan import PaymentPlan
-from b24app.license.policy import Policy, State
-from b24app.license.said import Said
-from b24app.license.terms import Term
-from b24app.license.working_days import BankCalendar
+from b24app.renewal.answer_age import Heard
 from b24app.renewal.case import CaseView
 from b24app.renewal.delays import Delay
-from b24app.renewal.heard import Heard
+from b24app.renewal.renewal_stages import Mark, Role, Stage, is_reached
 from b24app.renewal.roles import Holder, holder_of
-from b24app.renewal.stages import Mark, Role, Stage, is_reached
+from b24app.terms.payment_plan import PaymentPlan
+from b24app.terms.policy import Policy, State
+from b24app.terms.term import Term
+from b24app.terms.working_days import BankCalendar
+from b24app.text.sentences import Said
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The web edge: who may see which page, headers, languages, assets, errors as pages, health."""
 
-from b24app.web.frames import framed, public
-from b24app.web.pages import fragment, page, page_values
+from b24app.web.access import framed, public
+from b24app.web.page_drawing import fragment, page, page_values
 
 __all__ = ["fragment", "framed", "page", "page_values", "public"]

@@ -4,9 +4,9 @@ from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 
+from b24app.database import db
 from b24app.services import services
-from b24app.storage import db
-from b24app.web.frames import public
+from b24app.web.access import public
 
 blueprint = Blueprint("health", __name__, url_prefix="/health")
 

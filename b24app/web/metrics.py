@@ -9,12 +9,12 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from prometheus_client.multiprocess import MultiProcessCollector
 from sqlalchemy import func, select
 
+from b24app.bitrix24.call_log_search import count_unknown
+from b24app.database import db
 from b24app.errors import NotAllowed, NotFound
 from b24app.portals.model import Portal
 from b24app.services import services
-from b24app.storage import db
-from b24app.web.frames import public
-from b24app.wire.journal import count_unknown
+from b24app.web.access import public
 
 blueprint = Blueprint("metrics", __name__)
 

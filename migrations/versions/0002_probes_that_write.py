@@ -7,7 +7,7 @@ Revises: 0001
 import sqlalchemy as sa
 from alembic import op
 
-import b24app.storage
+import b24app.database
 
 revision = '0002_probes'
 down_revision = '0001'
@@ -22,7 +22,7 @@ def upgrade() -> None:
     sa.Column('allowed', sa.Boolean(), nullable=False),
     sa.Column('said_by', sa.Integer(), nullable=False),
     sa.Column('said_by_name', sa.String(length=255), nullable=False),
-    sa.Column('said_at', b24app.storage.Moment(timezone=True), nullable=False),
+    sa.Column('said_at', b24app.database.Moment(timezone=True), nullable=False),
     sa.Column('portal_id', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['portal_id'], ['portal.id'], name=op.f('fk_probe_switch_portal_id_portal'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_probe_switch'))
@@ -38,9 +38,9 @@ def upgrade() -> None:
     sa.Column('mark', sa.String(length=36), nullable=False),
     sa.Column('asked_by', sa.Integer(), nullable=False),
     sa.Column('asked_by_name', sa.String(length=255), nullable=False),
-    sa.Column('created_at', b24app.storage.Moment(timezone=True), nullable=False),
-    sa.Column('started_at', b24app.storage.Moment(timezone=True), nullable=True),
-    sa.Column('finished_at', b24app.storage.Moment(timezone=True), nullable=True),
+    sa.Column('created_at', b24app.database.Moment(timezone=True), nullable=False),
+    sa.Column('started_at', b24app.database.Moment(timezone=True), nullable=True),
+    sa.Column('finished_at', b24app.database.Moment(timezone=True), nullable=True),
     sa.Column('steps', sa.JSON(), nullable=False),
     sa.Column('error', sa.Text(), nullable=False),
     sa.Column('portal_id', sa.Integer(), nullable=False),
@@ -57,7 +57,7 @@ def upgrade() -> None:
     sa.Column('files', sa.Integer(), nullable=False),
     sa.Column('folders', sa.Integer(), nullable=False),
     sa.Column('whole', sa.Boolean(), nullable=False),
-    sa.Column('counted_at', b24app.storage.Moment(timezone=True), nullable=False),
+    sa.Column('counted_at', b24app.database.Moment(timezone=True), nullable=False),
     sa.Column('portal_id', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['portal_id'], ['portal.id'], name=op.f('fk_disk_count_portal_id_portal'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_disk_count'))

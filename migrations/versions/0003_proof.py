@@ -7,7 +7,7 @@ Revises: 0002_probes
 import sqlalchemy as sa
 from alembic import op
 
-import b24app.storage
+import b24app.database
 
 revision = '0003_proof'
 down_revision = '0002_probes'
@@ -24,7 +24,7 @@ def upgrade() -> None:
     sa.Column('name', sa.String(length=255), nullable=False),
     sa.Column('said_by', sa.Integer(), nullable=False),
     sa.Column('said_by_name', sa.String(length=255), nullable=False),
-    sa.Column('said_at', b24app.storage.Moment(timezone=True), nullable=False),
+    sa.Column('said_at', b24app.database.Moment(timezone=True), nullable=False),
     sa.Column('portal_id', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['portal_id'], ['portal.id'], name=op.f('fk_check_owner_portal_id_portal'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_check_owner')),
@@ -40,7 +40,7 @@ def upgrade() -> None:
     sa.Column('media', sa.String(length=100), nullable=False),
     sa.Column('size', sa.Integer(), nullable=False),
     sa.Column('digest', sa.String(length=64), nullable=False),
-    sa.Column('content', b24app.storage.SealedBytes(), nullable=False),
+    sa.Column('content', b24app.database.SealedBytes(), nullable=False),
     sa.Column('portal_id', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['answer_id'], ['question_answer.id'], name=op.f('fk_answer_file_answer_id_question_answer'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['portal_id'], ['portal.id'], name=op.f('fk_answer_file_portal_id_portal'), ondelete='CASCADE'),

@@ -7,7 +7,7 @@ Revises: 0005_denied_installs
 import sqlalchemy as sa
 from alembic import op
 
-import b24app.storage
+import b24app.database
 
 revision = '0006_rights'
 down_revision = '0005_denied_installs'
@@ -25,7 +25,7 @@ UPDATE status_link SET made_by_id = (
 def upgrade() -> None:
     """Go forward."""
     with op.batch_alter_table('person', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('rights_ended_at', b24app.storage.Moment(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column('rights_ended_at', b24app.database.Moment(timezone=True), nullable=True))
     with op.batch_alter_table('status_link', schema=None) as batch_op:
         batch_op.add_column(sa.Column('made_by_id', sa.Integer(), nullable=True))
     op.execute(MAKERS)

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 from alembic import op
 
-import b24app.storage
+import b24app.database
 
 revision = '0007_sealed_addresses'
 down_revision = '0006_rights'
@@ -19,10 +19,10 @@ depends_on = None
 
 CODE = re.compile(r'\w+ [\w.:-]{1,60}|\w+')
 CALLS = sa.table('call_log', sa.column('id'), sa.column('error'), sa.column('request'), sa.column('answer'))
-CHANNELS = sa.table('channel', sa.column('id'), sa.column('address'), sa.column('sealed', b24app.storage.Sealed()))
-SEALED_CHANNELS = sa.table('channel', sa.column('id'), sa.column('plain'), sa.column('address', b24app.storage.Sealed()))
+CHANNELS = sa.table('channel', sa.column('id'), sa.column('address'), sa.column('sealed', b24app.database.Sealed()))
+SEALED_CHANNELS = sa.table('channel', sa.column('id'), sa.column('plain'), sa.column('address', b24app.database.Sealed()))
 DELIVERIES = sa.table(
-    'delivery', sa.column('id'), sa.column('channel'), sa.column('recipient'), sa.column('target', b24app.storage.Sealed())
+    'delivery', sa.column('id'), sa.column('channel'), sa.column('recipient'), sa.column('target', b24app.database.Sealed())
 )
 
 
@@ -32,12 +32,12 @@ def upgrade() -> None:
     if connection.dialect.name == 'sqlite':
         connection.execute(sa.text('PRAGMA secure_delete=ON'))  # what is cleared leaves the file too
     _clear_calls(connection)
-    op.add_column('delivery', sa.Column('target', b24app.storage.Sealed(), nullable=True))
+    op.add_column('delivery', sa.Column('target', b24app.database.Sealed(), nullable=True))
     ours = DELIVERIES.c.channel == 'webhook'
     for row in connection.execute(sa.select(DELIVERIES.c.id, DELIVERIES.c.recipient).where(ours)).all():
         values = {'target': row.recipient, 'recipient': _host_of(row.recipient)}
         connection.execute(sa.update(DELIVERIES).where(DELIVERIES.c.id == row.id).values(values))
-    op.add_column('channel', sa.Column('sealed', b24app.storage.Sealed(), nullable=True))
+    op.add_column('channel', sa.Column('sealed', b24app.database.Sealed(), nullable=True))
     for row in connection.execute(sa.select(CHANNELS.c.id, CHANNELS.c.address)).all():
         connection.execute(sa.update(CHANNELS).where(CHANNELS.c.id == row.id).values(sealed=row.address))
     _take_the_place('sealed')

@@ -7,7 +7,7 @@ Revises: 0007_sealed_addresses
 import sqlalchemy as sa
 from alembic import op
 
-from b24app.storage import Moment
+from b24app.database import Moment
 
 revision = '0008_reminders_alone'
 down_revision = '0007_sealed_addresses'

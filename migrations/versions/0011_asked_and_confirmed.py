@@ -7,7 +7,7 @@ Revises: 0008_reminders_alone
 import sqlalchemy as sa
 from alembic import op
 
-import b24app.storage
+import b24app.database
 
 revision = '0011_asked'
 down_revision = '0008_reminders_alone'
@@ -25,7 +25,7 @@ def upgrade() -> None:
     sa.Column('way', sa.String(length=12), nullable=False),
     sa.Column('by_id', sa.Integer(), nullable=True),
     sa.Column('by', sa.String(length=255), nullable=False),
-    sa.Column('at', b24app.storage.Moment(timezone=True), nullable=False),
+    sa.Column('at', b24app.database.Moment(timezone=True), nullable=False),
     sa.Column('portal_id', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['portal_id'], ['portal.id'], name=op.f('fk_step_opening_portal_id_portal'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_step_opening')),
@@ -38,7 +38,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('email', sa.String(length=254), nullable=False),
     sa.Column('said_by', sa.String(length=255), nullable=False),
-    sa.Column('said_at', b24app.storage.Moment(timezone=True), nullable=False),
+    sa.Column('said_at', b24app.database.Moment(timezone=True), nullable=False),
     sa.Column('portal_id', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['portal_id'], ['portal.id'], name=op.f('fk_partner_contact_portal_id_portal'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_partner_contact')),
@@ -52,8 +52,8 @@ def upgrade() -> None:
     sa.Column('email', sa.String(length=254), nullable=False),
     sa.Column('code', sa.String(length=40), nullable=False),
     sa.Column('asked_by', sa.String(length=255), nullable=False),
-    sa.Column('asked_at', b24app.storage.Moment(timezone=True), nullable=False),
-    sa.Column('confirmed_at', b24app.storage.Moment(timezone=True), nullable=True),
+    sa.Column('asked_at', b24app.database.Moment(timezone=True), nullable=False),
+    sa.Column('confirmed_at', b24app.database.Moment(timezone=True), nullable=True),
     sa.Column('portal_id', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['portal_id'], ['portal.id'], name=op.f('fk_outside_address_portal_id_portal'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_outside_address')),

@@ -16,10 +16,10 @@ from playwright.sync_api import Browser, Frame, Page
 from pydantic import SecretStr
 from werkzeug.serving import make_server
 
+from b24app.database import Base, db
 from b24app.factory import create_app
 from b24app.manifest import read_manifest
 from b24app.settings import Settings
-from b24app.storage import Base, db
 from sandbox.live import Live, go_live
 from sandbox.portal import Portal
 from sandbox.world import World

@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Browser, Frame, Page, expect
 
+from b24app.database import db
 from b24app.services import services
-from b24app.storage import db
 from tests.browser.stage import Stage
 from tests.browser.test_main_job import (
     APP,

@@ -8,11 +8,15 @@ from zoneinfo import ZoneInfo
 import pytest
 import requests
 
-from b24app.checklist.check import Baseline
-from b24app.checklist.fact import Facts
-from b24app.checklist.gather import gather, needed_facts
-from b24app.checklist.judge import judge
-from b24app.checklist.own import (
+from b24app.bitrix24.oauth import Tokens
+from b24app.bitrix24.pacing import Pace
+from b24app.bitrix24.portal_address import FixedAddress
+from b24app.bitrix24.rate_limit import Budget, LocalStore, bucket_of
+from b24app.checklist.engine.check import Baseline
+from b24app.checklist.engine.fact import Facts
+from b24app.checklist.engine.gather import gather, needed_facts
+from b24app.checklist.engine.judge import judge
+from b24app.checklist.engine.own_facts import (
     Address,
     DiskUse,
     EventEchoes,
@@ -25,16 +29,12 @@ from b24app.checklist.own import (
     Term,
     Terms,
 )
-from b24app.checklist.probes.steps import Probes
-from b24app.checklist.runs import facts_behind
-from b24app.checklist.verdict import Verdict
+from b24app.checklist.engine.runs import facts_behind
+from b24app.checklist.engine.verdict import Verdict
+from b24app.checklist.test_writes.write_steps import Probes
 from b24app.manifest import read_manifest
-from b24app.oauth import Tokens
-from b24app.portals.tokens import OneToken
+from b24app.portals.token_store import OneToken
 from b24app.rest_client import Line, RestClient
-from b24app.wire.addresses import FixedAddress
-from b24app.wire.budget import Budget, LocalStore, bucket_of
-from b24app.wire.pace import Pace
 from sandbox.application import ApplicationCard
 from sandbox.portal import Portal
 from sandbox.user import User

@@ -4,36 +4,36 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from b24app.checklist.check import Baseline
-from b24app.checklist.checks.clocks_agree import clocks_agree
-from b24app.checklist.checks.deals_appear import deals_appear
-from b24app.checklist.checks.delivery_settings_same import delivery_settings_same
-from b24app.checklist.checks.goods_have_prices import goods_have_prices
-from b24app.checklist.checks.own_events_bound import own_events_bound
-from b24app.checklist.checks.own_version_current import own_version_current
-from b24app.checklist.checks.own_widgets_bound import own_widgets_bound
-from b24app.checklist.checks.portal_offers_same import portal_offers_same
-from b24app.checklist.checks.records_kept import records_kept
-from b24app.checklist.checks.seats_in_use import seats_in_use
-from b24app.checklist.checks.stages_present import stages_present
-from b24app.checklist.fact import Facts
-from b24app.checklist.facts.application import Application
-from b24app.checklist.facts.available_events import AvailableEvents
-from b24app.checklist.facts.available_placements import AvailablePlacements
-from b24app.checklist.facts.catalogue_totals import CatalogueTotals
-from b24app.checklist.facts.crm_totals import CrmTotals, Total
-from b24app.checklist.facts.deliveries import Deliveries, Delivery
-from b24app.checklist.facts.delivery_configs import DeliveryConfig, DeliveryConfigs
-from b24app.checklist.facts.employees import Employee, Employees
-from b24app.checklist.facts.own_events import OwnEvents, Subscription
-from b24app.checklist.facts.own_placements import OwnPlacements, Widget
-from b24app.checklist.facts.pay_systems import PaySystem
-from b24app.checklist.facts.pipelines import Pipelines
-from b24app.checklist.facts.server_time import ServerTime
-from b24app.checklist.facts.stages import Stages
-from b24app.checklist.facts.user_totals import UserTotals
-from b24app.checklist.own import OwnParts
-from b24app.checklist.verdict import Level
+from b24app.checklist.checks.apps.clocks_agree import clocks_agree
+from b24app.checklist.checks.apps.own_events_bound import own_events_bound
+from b24app.checklist.checks.apps.own_version_current import own_version_current
+from b24app.checklist.checks.apps.own_widgets_bound import own_widgets_bound
+from b24app.checklist.checks.apps.portal_offers_same import portal_offers_same
+from b24app.checklist.checks.backup.records_kept import records_kept
+from b24app.checklist.checks.catalogue.goods_have_prices import goods_have_prices
+from b24app.checklist.checks.crm.deals_appear import deals_appear
+from b24app.checklist.checks.crm.stages_present import stages_present
+from b24app.checklist.checks.delivery.delivery_settings_same import delivery_settings_same
+from b24app.checklist.checks.plan.seats_in_use import seats_in_use
+from b24app.checklist.engine.check import Baseline
+from b24app.checklist.engine.fact import Facts
+from b24app.checklist.engine.own_facts import OwnParts
+from b24app.checklist.engine.verdict import Level
+from b24app.checklist.facts.apps.application import Application
+from b24app.checklist.facts.apps.available_events import AvailableEvents
+from b24app.checklist.facts.apps.available_placements import AvailablePlacements
+from b24app.checklist.facts.apps.own_events import OwnEvents, Subscription
+from b24app.checklist.facts.apps.own_placements import OwnPlacements, Widget
+from b24app.checklist.facts.apps.server_time import ServerTime
+from b24app.checklist.facts.catalogue.catalogue_totals import CatalogueTotals
+from b24app.checklist.facts.crm.crm_totals import CrmTotals, Total
+from b24app.checklist.facts.crm.pipelines import Pipelines
+from b24app.checklist.facts.crm.stages import Stages
+from b24app.checklist.facts.delivery.deliveries import Deliveries, Delivery
+from b24app.checklist.facts.delivery.delivery_configs import DeliveryConfig, DeliveryConfigs
+from b24app.checklist.facts.payments.pay_systems import PaySystem
+from b24app.checklist.facts.plan.employees import Employee, Employees
+from b24app.checklist.facts.plan.user_totals import UserTotals
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
 OURS = OwnParts("renewal.example", ("ONAPPTEST",), ("LEFT_MENU",), 3)

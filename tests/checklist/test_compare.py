@@ -2,10 +2,10 @@
 
 import pytest
 
-from b24app.checklist.compare import Comparison, Difference, Mismatch, compare
-from b24app.checklist.refusal import Reason
-from b24app.checklist.snapshot import KINDS
-from b24app.checklist.verdict import Level
+from b24app.checklist.engine.fact_refusal import Reason
+from b24app.checklist.engine.verdict import Level
+from b24app.comparison.compare import Comparison, Difference, Mismatch, compare
+from b24app.comparison.snapshot_kinds import KINDS
 from b24app.manifest import read_manifest
 from tests.checklist.conftest import Shop
 from tests.checklist.test_losses import Damage, change, drop, drop_last, off, removed

@@ -5,15 +5,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from b24app.checklist.answers import answer_question
-from b24app.checklist.checks.disk_fits_plan import disk_fits_plan
-from b24app.checklist.disk_use import count_disk, latest_count, read_disk_use
-from b24app.checklist.disk_walk import walk_disk
-from b24app.checklist.own import DiskUse
-from b24app.checklist.verdict import Level
-from b24app.license.measures import record_usage
+from b24app.checklist.checks.plan.disk_fits_plan import disk_fits_plan
+from b24app.checklist.engine.disk_use import count_disk, latest_count, read_disk_use
+from b24app.checklist.engine.disk_walk import walk_disk
+from b24app.checklist.engine.own_facts import DiskUse
+from b24app.checklist.engine.verdict import Level
+from b24app.checklist.questions.answers import answer_question
+from b24app.database import db, portal_scope
+from b24app.plans.usage_records import record_usage
 from b24app.portals.model import Portal as Row
-from b24app.storage import db, portal_scope
 from sandbox.portal import Portal
 from sandbox.world import World
 from tests.actors import Actor, Opened

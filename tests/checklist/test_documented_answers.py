@@ -9,17 +9,17 @@ from typing import Any
 
 import pytest
 
-from b24app.checklist.fact import Asking, Facts, FactSpec, load_facts
-from b24app.checklist.facts.catalogues import Catalogue, Catalogues
-from b24app.checklist.facts.connectors import Connectors
-from b24app.checklist.facts.deliveries import Deliveries, Delivery
-from b24app.checklist.facts.open_lines import OpenLine, OpenLines
-from b24app.checklist.facts.pay_systems import PaySystem, PaySystems
-from b24app.checklist.facts.recent_payments import RecentPayments
-from b24app.checklist.facts.recent_shipments import RecentShipments
-from b24app.checklist.facts.sites import Site, Sites
-from b24app.checklist.stored import dump_facts, load_facts_from
-from b24app.wire.answers import Answer
+from b24app.bitrix24.responses import Answer
+from b24app.checklist.engine.fact import Asking, Facts, FactSpec, load_facts
+from b24app.checklist.engine.stored_facts import dump_facts, load_facts_from
+from b24app.checklist.facts.catalogue.catalogues import Catalogue, Catalogues
+from b24app.checklist.facts.channels.connectors import Connectors
+from b24app.checklist.facts.channels.open_lines import OpenLine, OpenLines
+from b24app.checklist.facts.delivery.deliveries import Deliveries, Delivery
+from b24app.checklist.facts.delivery.recent_shipments import RecentShipments
+from b24app.checklist.facts.payments.pay_systems import PaySystem, PaySystems
+from b24app.checklist.facts.payments.recent_payments import RecentPayments
+from b24app.checklist.facts.site.sites import Site, Sites
 
 ROOT = Path(__file__).resolve().parents[2]
 FIXTURES = Path(os.environ.get("B24_FIXTURES", ROOT.parent / "shared" / "fixtures"))

@@ -6,18 +6,18 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask import Flask
 
-from b24app.checklist.checks.own_events_arrive import own_events_arrive
-from b24app.checklist.echoes import read_echoes
-from b24app.checklist.facts.application import Application
-from b24app.checklist.facts.own_test_event import PATIENCE, OwnTestEvent
-from b24app.checklist.own import EventEchoes
-from b24app.checklist.rerun import rerun_check
-from b24app.checklist.runs import latest_run, start_run, verdicts_of_run
-from b24app.checklist.verdict import Level, Verdict
-from b24app.jobs import hear_echo
-from b24app.portals.events import prune_test_events
-from b24app.renewal.reminders import list_deliveries
-from b24app.storage import portal_scope
+from b24app.checklist.checks.apps.own_events_arrive import own_events_arrive
+from b24app.checklist.engine.own_facts import EventEchoes
+from b24app.checklist.engine.rerun import rerun_check
+from b24app.checklist.engine.runs import latest_run, start_run, verdicts_of_run
+from b24app.checklist.engine.test_events import read_echoes
+from b24app.checklist.engine.verdict import Level, Verdict
+from b24app.checklist.facts.apps.application import Application
+from b24app.checklist.facts.apps.own_test_event import PATIENCE, OwnTestEvent
+from b24app.database import portal_scope
+from b24app.jobs.catalogue import hear_echo
+from b24app.portals.event_inbox import prune_test_events
+from b24app.reminders.outbox import list_deliveries
 from sandbox.world import World
 from tests.actors import Actor, Opened
 

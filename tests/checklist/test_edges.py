@@ -6,12 +6,22 @@ from decimal import Decimal
 
 import pytest
 
-from b24app.checklist.hosts import host_of, hosts_in
-from b24app.checklist.reading import UPPER, Flag, Moment, Number, Text, digest, listed, mapped, record
-from b24app.checklist.refusal import Reason, refusal_of
-from b24app.checklist.rhythm import rhythm
-from b24app.checklist.stored import dump_verdict, load_verdict
-from b24app.checklist.verdict import Level, say, seen, verdict
+from b24app.checklist.engine.answer_fields import (
+    UPPER,
+    Flag,
+    Moment,
+    Number,
+    Text,
+    digest,
+    listed,
+    mapped,
+    record,
+)
+from b24app.checklist.engine.fact_refusal import Reason, refusal_of
+from b24app.checklist.engine.host_names import host_of, hosts_in
+from b24app.checklist.engine.rhythm import rhythm
+from b24app.checklist.engine.stored_facts import dump_verdict, load_verdict
+from b24app.checklist.engine.verdict import Level, say, seen, verdict
 from b24app.errors import AnswerBroken, OperationLimited, PortalError, ScopeMissing
 
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from b24app.checklist.fact import Facts, load_facts
-from b24app.checklist.gather import gather
-from b24app.checklist.refusal import Reason, Refusal
+from b24app.checklist.engine.fact import Facts, load_facts
+from b24app.checklist.engine.fact_refusal import Reason, Refusal
+from b24app.checklist.engine.gather import gather
 from b24app.errors import PortalError, Unreachable, VendorFault
 from b24app.manifest import read_manifest
 from b24app.rest_client import Command, Outcome, RestClient

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from b24app.checklist.verdict import Level
+from b24app.checklist.engine.verdict import Level
 from sandbox.portal import Portal
 from tests.checklist.conftest import Shop
 

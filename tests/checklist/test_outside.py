@@ -10,10 +10,10 @@ from ipaddress import ip_network
 import pytest
 import trustme
 
-from b24app.checklist import outside
-from b24app.checklist.outside import Seen, look, public_addresses, visit
-from b24app.checklist.own import Address, PublicAddresses
-from b24app.checklist.verdict import Level
+from b24app.checklist.engine import outside_checks
+from b24app.checklist.engine.outside_checks import Seen, look, public_addresses, visit
+from b24app.checklist.engine.own_facts import Address, PublicAddresses
+from b24app.checklist.engine.verdict import Level
 from b24app.guard import SITES, Guard, Place, Trust
 from tests.checklist.conftest import Shop
 
@@ -41,7 +41,7 @@ def seen(host: str = "shop.example", *, found: Seen | Exception = GOOD) -> Addre
 )
 def test_a_private_address_is_not_visited(address: str) -> None:
     told = look("shop.example", (), True, guard=guard_at("93.184.216.34", address))
-    assert told.problem == outside.NOT_PUBLIC
+    assert told.problem == outside_checks.NOT_PUBLIC
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_a_private_address_is_not_visited(address: str) -> None:
 )
 def test_what_is_not_a_public_name_is_not_resolved(host: str) -> None:
     silent = Guard(SITES, resolve=lambda _host, _port: 1 / 0)
-    assert look(host, (), True, guard=silent).problem == outside.NOT_A_NAME
+    assert look(host, (), True, guard=silent).problem == outside_checks.NOT_A_NAME
 
 
 def test_nothing_resolved_is_not_visited() -> None:
@@ -79,10 +79,10 @@ def test_an_error_page_is_not_an_open_shop(status: int, ok: bool) -> None:
 @pytest.mark.parametrize(
     ("error", "problem"),
     [
-        (socket.gaierror(), outside.NO_NAME),
-        (TimeoutError(), outside.NO_ANSWER),
-        (ConnectionRefusedError(), outside.NO_CONNECTION),
-        (ssl.SSLCertVerificationError(), outside.BAD_CERTIFICATE),
+        (socket.gaierror(), outside_checks.NO_NAME),
+        (TimeoutError(), outside_checks.NO_ANSWER),
+        (ConnectionRefusedError(), outside_checks.NO_CONNECTION),
+        (ssl.SSLCertVerificationError(), outside_checks.BAD_CERTIFICATE),
     ],
 )
 def test_trouble_has_a_name(error: Exception, problem: str) -> None:

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from b24app.checklist.own import (
+from b24app.checklist.engine.own_facts import (
     Address,
     LastBackup,
     PlanLimits,
@@ -15,8 +15,8 @@ from b24app.checklist.own import (
     Term,
     Terms,
 )
-from b24app.checklist.stored import dump_verdict, load_verdict
-from b24app.checklist.verdict import Level, say
+from b24app.checklist.engine.stored_facts import dump_verdict, load_verdict
+from b24app.checklist.engine.verdict import Level, say
 from tests.checklist.conftest import Shop
 
 PAST, SOON, LATER = date(2026, 11, 1), date(2026, 12, 5), date(2027, 3, 1)

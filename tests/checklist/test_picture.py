@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
-from b24app.checklist.baselines import choose_baseline, chosen_baseline
-from b24app.checklist.runs import get_run, start_run
-from b24app.checklist.schedule import schedule_after_activation
+from b24app.checklist.engine.baselines import choose_baseline, chosen_baseline
+from b24app.checklist.engine.runs import get_run, start_run
+from b24app.comparison.repeat_schedule import schedule_after_activation
+from b24app.database import portal_scope
 from b24app.services import services
-from b24app.storage import portal_scope
 from tests.actors import Actor
 
 pytestmark = pytest.mark.usefixtures("first_checks")

@@ -8,23 +8,23 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from b24app.checklist.engine.rejudge import tell_checks
+from b24app.checklist.engine.runs import latest_run, verdicts_of_run
+from b24app.checklist.engine.verdict import Level, Verdict
 from b24app.checklist.model import ProbeRun
-from b24app.checklist.probes.deal import DealThing, find_deals
-from b24app.checklist.probes.disk import find_storage
-from b24app.checklist.probes.gate import Gate, ProbesOff
-from b24app.checklist.probes.known import latest_probe, outcomes, read_probes, steps_of
-from b24app.checklist.probes.probe import probe
-from b24app.checklist.probes.runs import start_probe
-from b24app.checklist.probes.steps import Kind, Probed, Step
-from b24app.checklist.probes.switch import read_switch, turn_switch
-from b24app.checklist.probes.tape import Tape
-from b24app.checklist.retell import tell_checks
-from b24app.checklist.runs import latest_run, verdicts_of_run
-from b24app.checklist.schedule import schedule_after_activation
-from b24app.checklist.verdict import Level, Verdict
-from b24app.portals.door import open_door
+from b24app.checklist.test_writes.sequence import probe
+from b24app.checklist.test_writes.step_log import Tape
+from b24app.checklist.test_writes.stored_outcomes import latest_probe, outcomes, read_probes, steps_of
+from b24app.checklist.test_writes.switch import read_switch, turn_switch
+from b24app.checklist.test_writes.test_deal import DealThing, find_deals
+from b24app.checklist.test_writes.test_file import find_storage
+from b24app.checklist.test_writes.test_write_runs import start_probe
+from b24app.checklist.test_writes.write_gate import Gate, ProbesOff
+from b24app.checklist.test_writes.write_steps import Kind, Probed, Step
+from b24app.comparison.repeat_schedule import schedule_after_activation
+from b24app.database import db, portal_scope
+from b24app.portals.client_factory import open_door
 from b24app.portals.model import Portal as Row
-from b24app.storage import db, portal_scope
 from sandbox.portal import Portal
 from sandbox.world import World
 from tests.actors import Actor

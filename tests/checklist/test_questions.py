@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from b24app.checklist.question_list import QUESTIONS
-from b24app.checklist.questions import Answered, Outcome, judge_answers
-from b24app.checklist.verdict import Level
+from b24app.checklist.engine.verdict import Level
+from b24app.checklist.questions.question import Answered, Outcome, judge_answers
+from b24app.checklist.questions.question_list import QUESTIONS
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
 

@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from b24app.checklist.area import Severity
-from b24app.checklist.readiness import Judged, readiness
-from b24app.checklist.verdict import Level
+from b24app.checklist.engine.areas import Severity
+from b24app.checklist.engine.readiness import Judged, readiness
+from b24app.checklist.engine.verdict import Level
 
 MANY = st.lists(
     st.builds(Judged, st.uuids().map(str), st.sampled_from(Level), st.sampled_from(Severity)), max_size=60

@@ -5,13 +5,13 @@ from datetime import date
 
 import pytest
 
-from b24app.checklist.answers import answer_question, register_application
-from b24app.checklist.runs import latest_run, verdicts_of_run
-from b24app.checklist.verdict import Level, Verdict
-from b24app.license.clocks import set_clock
-from b24app.license.terms import Author
+from b24app.checklist.engine.runs import latest_run, verdicts_of_run
+from b24app.checklist.engine.verdict import Level, Verdict
+from b24app.checklist.questions.answers import answer_question, register_application
+from b24app.database import db, portal_scope
 from b24app.services import services
-from b24app.storage import db, portal_scope
+from b24app.terms.paid_terms import set_clock
+from b24app.terms.term import Author
 from sandbox.world import World
 from tests.actors import Actor
 

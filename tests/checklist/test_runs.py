@@ -6,21 +6,21 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy import select
 
-from b24app.checklist.area import Area
-from b24app.checklist.baselines import choose_baseline
-from b24app.checklist.board import checklist_view, progress_view
-from b24app.checklist.compare_runs import accept_change, compare_with_baseline, return_change
-from b24app.checklist.gather import Door
+from b24app.bitrix24.responses import Command, Outcome
+from b24app.checklist.engine.areas import Area
+from b24app.checklist.engine.baselines import choose_baseline
+from b24app.checklist.engine.board import checklist_view, progress_view
+from b24app.checklist.engine.gather import Door
+from b24app.checklist.engine.rerun import rerun_area, rerun_check
+from b24app.checklist.engine.runs import carry_out, get_run, run_history, start_run, verdicts_of_run
+from b24app.checklist.engine.verdict import Level
 from b24app.checklist.model import RunState
-from b24app.checklist.rerun import rerun_area, rerun_check
-from b24app.checklist.runs import carry_out, get_run, run_history, start_run, verdicts_of_run
-from b24app.checklist.verdict import Level
-from b24app.checklist.worsening import worse_than
+from b24app.comparison.stored_comparison import accept_change, compare_with_baseline, return_change
+from b24app.comparison.worsening import worse_than
+from b24app.database import db, portal_scope
 from b24app.errors import BadInput, NotFound
-from b24app.portals.door import open_door
+from b24app.portals.client_factory import open_door
 from b24app.portals.model import Access
-from b24app.storage import db, portal_scope
-from b24app.wire.answers import Command, Outcome
 from tests.actors import Actor
 
 pytestmark = pytest.mark.usefixtures("first_checks")

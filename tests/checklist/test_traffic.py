@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from b24app.checklist.rhythm import Rhythm
-from b24app.checklist.stored import dump_verdict, load_verdict
-from b24app.checklist.traffic import LEAST_WAIT, LONGEST_WAIT, deadline_of, judge_traffic
-from b24app.checklist.verdict import Level, failed, passed
-from b24app.checklist.worsening import is_worse
+from b24app.checklist.engine.rhythm import Rhythm
+from b24app.checklist.engine.stored_facts import dump_verdict, load_verdict
+from b24app.checklist.engine.traffic import LEAST_WAIT, LONGEST_WAIT, deadline_of, judge_traffic
+from b24app.checklist.engine.verdict import Level, failed, passed
+from b24app.comparison.worsening import is_worse
 
 ACTIVATED = datetime(2026, 12, 23, 9, 0, tzinfo=UTC)
 EVERY_DAY = Rhythm(ACTIVATED - timedelta(hours=20), 1.0, 30)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from b24app.checklist.verdict import Level
+from b24app.checklist.engine.verdict import Level
 from sandbox.portal import Portal
 from tests.checklist.conftest import Shop
 from tests.checklist.test_losses import Damage, change, change_all, off

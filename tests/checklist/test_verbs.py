@@ -5,7 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from flask import Flask
 
-from b24app.checklist.answers import (
+from b24app.checklist.engine.baselines import choose_baseline
+from b24app.checklist.engine.board import checklist_view
+from b24app.checklist.engine.mutes import mute, mutes_in_force, unmute
+from b24app.checklist.engine.own_facts_reading import own_facts
+from b24app.checklist.engine.runs import run_history
+from b24app.checklist.engine.verdict import Level
+from b24app.checklist.questions.answers import (
     answer_history,
     answer_question,
     current_answers,
@@ -13,19 +19,13 @@ from b24app.checklist.answers import (
     registered_applications,
     strike_from_register,
 )
-from b24app.checklist.baselines import choose_baseline
-from b24app.checklist.board import checklist_view
-from b24app.checklist.compare_runs import compare_with_baseline
-from b24app.checklist.mutes import mute, mutes_in_force, unmute
-from b24app.checklist.own_facts import own_facts
-from b24app.checklist.runs import run_history
-from b24app.checklist.schedule import STEPS, after_steps, schedule_after_activation, start_due_repeats
-from b24app.checklist.verdict import Level
+from b24app.comparison.repeat_schedule import STEPS, after_steps, schedule_after_activation, start_due_repeats
+from b24app.comparison.stored_comparison import compare_with_baseline
+from b24app.database import db, portal_scope
 from b24app.errors import BadInput, NotFound
-from b24app.license.clocks import set_clock
-from b24app.license.terms import Author
 from b24app.portals.model import Portal
-from b24app.storage import db, portal_scope
+from b24app.terms.paid_terms import set_clock
+from b24app.terms.term import Author
 
 ANNA = {"user_id": 1, "user_name": "Анна"}
 DAY = date(2026, 11, 30)

@@ -1,11 +1,11 @@
 """All checks at once: a healthy shop passes, and what is not seen is never a pass."""
 
-from b24app.checklist.area import Area
-from b24app.checklist.check import CheckSpec, load_checks
-from b24app.checklist.fact import load_facts
-from b24app.checklist.judge import judge
-from b24app.checklist.question_list import QUESTIONS
-from b24app.checklist.verdict import Level
+from b24app.checklist.engine.areas import Area
+from b24app.checklist.engine.check import CheckSpec, load_checks
+from b24app.checklist.engine.fact import load_facts
+from b24app.checklist.engine.judge import judge
+from b24app.checklist.engine.verdict import Level
+from b24app.checklist.questions.question_list import QUESTIONS
 from tests.checklist.conftest import Shop
 
 CHECKS = load_checks()

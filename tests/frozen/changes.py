@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from b24app.kept import Code, Kept
-from b24app.storage import Base
+from b24app.database import Base
+from b24app.stored_values import Code, Kept
 from tests.frozen.rows import Rows
 
 OTHER = (None, True, 7, -1.5, "another", "", [], {}, ["another"], {"another": 1}, "2026-13-45", "9" * 40)

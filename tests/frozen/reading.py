@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy import select
 
+from b24app.checklist.engine.runs import start_run
 from b24app.checklist.model import Run
-from b24app.checklist.runs import start_run
+from b24app.database import db, portal_scope
 from b24app.portals.model import Access, Portal
-from b24app.renewal.outside import list_links
-from b24app.renewal.posting import remind_portal
+from b24app.reminders.reminder_jobs import remind_portal
+from b24app.renewal.signed_links import list_links
 from b24app.services import services
-from b24app.storage import db, portal_scope
 from tests.actors import Actor, Opened
 from tests.frozen.rows import Rows, put_back
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, insert, select
 
-from b24app.storage import Base
+from b24app.database import Base
 from tests.contents import go_on_behind
 
 HERE = Path(__file__).parent

@@ -5,32 +5,32 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
-from b24app.checklist.answers import answer_question, register_application
-from b24app.checklist.compare_runs import accept_change, compare_with_baseline
+from b24app.bitrix24.model import PagingHabit, WireBucket, WirePause
+from b24app.checklist.engine.mutes import mute
+from b24app.checklist.engine.owners import name_owner
 from b24app.checklist.model import DiskCount
-from b24app.checklist.mutes import mute
-from b24app.checklist.owners import name_owner
-from b24app.checklist.probes.runs import start_probe
-from b24app.checklist.probes.switch import turn_switch
-from b24app.checklist.schedule import schedule_after_activation
-from b24app.license.clocks import set_clock
-from b24app.license.corrections import correct_fact
-from b24app.license.measures import record_usage
-from b24app.license.profile import change_profile
-from b24app.license.suggestions import Suggestion, keep_suggestions
-from b24app.license.terms import Author, Term
-from b24app.renewal.cases import mark_stage, open_case
+from b24app.checklist.questions.answers import answer_question, register_application
+from b24app.checklist.test_writes.switch import turn_switch
+from b24app.checklist.test_writes.test_write_runs import start_probe
+from b24app.comparison.repeat_schedule import schedule_after_activation
+from b24app.comparison.stored_comparison import accept_change, compare_with_baseline
+from b24app.database import db, portal_scope
+from b24app.plans.usage_records import record_usage
+from b24app.reminders.employee_reports import tell_administrator
+from b24app.reminders.reminder_jobs import remind_portal
+from b24app.reminders.reminder_settings import set_channel, set_ladder
+from b24app.renewal.case_stages import mark_stage, open_case
+from b24app.renewal.documents import keep_paper
 from b24app.renewal.model import Pulse
-from b24app.renewal.outside import make_link
-from b24app.renewal.papers import keep_paper
-from b24app.renewal.people import set_role
-from b24app.renewal.posting import remind_portal
 from b24app.renewal.reconciliation import start_reconciliation
-from b24app.renewal.reported import tell_administrator
-from b24app.renewal.settings import set_channel, set_ladder
-from b24app.renewal.stages import Role, Stage
-from b24app.storage import db, portal_scope
-from b24app.wire.model import PagingHabit, WireBucket, WirePause
+from b24app.renewal.renewal_stages import Role, Stage
+from b24app.renewal.role_holders import set_role
+from b24app.renewal.signed_links import make_link
+from b24app.terms.corrections import correct_fact
+from b24app.terms.date_suggestions import Suggestion, keep_suggestions
+from b24app.terms.paid_terms import set_clock
+from b24app.terms.profile import change_profile
+from b24app.terms.term import Author, Term
 from tests.actors import Actor
 from tests.worlds import DAY_OF_THE_STORY as AT
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from b24app.storage import Base
+from b24app.database import Base
 from tests.frozen.changes import change_codes, change_json
 from tests.frozen.reading import CHECK, Reader, reader
 from tests.frozen.rows import read_release, releases

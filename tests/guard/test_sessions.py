@@ -11,10 +11,10 @@ import pytest
 import requests
 import trustme
 
+from b24app.bitrix24.token_endpoint import ask_for_tokens
+from b24app.bitrix24.transport import Limits, post
 from b24app.errors import AddressRefused, Unreachable
 from b24app.guard import PORTALS, Guard, PlaceRefused, Trust, open_session, read_trust
-from b24app.wire.token_endpoint import ask_for_tokens
-from b24app.wire.transport import Limits, post
 
 HERE = ip_network("127.0.0.1/32")
 

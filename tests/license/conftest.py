@@ -6,11 +6,10 @@ from datetime import UTC, datetime
 import pytest
 from flask import Flask
 
-import b24app.license.model
 import b24app.renewal.model  # noqa: F401 - tables are made from what is imported
-from b24app.license.terms import Author
+from b24app.database import db, portal_scope
 from b24app.portals.model import InstallStatus, Portal
-from b24app.storage import db, portal_scope
+from b24app.terms.term import Author
 
 AT = datetime(2026, 11, 30, 6, 40, tzinfo=UTC)
 MARINA = Author(7, "Марина Ковалёва")

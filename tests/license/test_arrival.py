@@ -5,10 +5,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from b24app.license.payment_plan import plan_payment
-from b24app.license.policy import read_policy
-from b24app.license.routes import conditions_for, read_payments
-from b24app.license.working_days import BankCalendar, open_calendar
+from b24app.terms.payment_plan import plan_payment
+from b24app.terms.payment_routes import conditions_for, read_payments
+from b24app.terms.policy import read_policy
+from b24app.terms.working_days import BankCalendar, open_calendar
 
 FIRST, LAST = date(2026, 1, 1), date(2027, 12, 31)
 ENDS = [FIRST + timedelta(days=number) for number in range((LAST - FIRST).days + 1)]

@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pytest
 
+from b24app.database import db, portal_scope
 from b24app.errors import BadInput, NotFound
-from b24app.license.clocks import (
+from b24app.terms.paid_terms import (
     add_clock,
     change_clock,
     clock_history,
@@ -18,8 +19,7 @@ from b24app.license.clocks import (
     mark_pending,
     set_clock,
 )
-from b24app.license.terms import Author, Draft
-from b24app.storage import db, portal_scope
+from b24app.terms.term import Author, Draft
 from tests.license.conftest import AT, MARINA
 
 END = date(2026, 12, 23)

@@ -2,16 +2,16 @@
 
 import pytest
 
+from b24app.database import portal_scope
 from b24app.errors import BadInput, NotFound
-from b24app.license.corrections import (
+from b24app.terms.corrections import (
     correct_fact,
     corrected_plans,
     corrected_policy,
     list_corrections,
     withdraw_correction,
 )
-from b24app.license.profile import Profile
-from b24app.storage import portal_scope
+from b24app.terms.profile import Profile
 from tests.license.conftest import AT, MARINA
 
 

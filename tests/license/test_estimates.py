@@ -5,11 +5,11 @@ from zipfile import ZipFile
 
 import pytest
 
-from b24app.license.corrections import correct_fact
-from b24app.license.profile import change_profile, note_license
-from b24app.license.sources import Claim
-from b24app.license.terms import Author
-from b24app.storage import db, portal_scope
+from b24app.database import db, portal_scope
+from b24app.terms.corrections import correct_fact
+from b24app.terms.profile import change_profile, note_license
+from b24app.terms.sources import Claim
+from b24app.terms.term import Author
 from tests.actors import Actor, Opened
 from tests.conftest import DAY_OF_THE_STORY
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from b24app.license.payment_plan import Conditions, Outcome, later_rows, plan_payment, ribbon, send_on
-from b24app.license.working_days import DayKind, open_calendar
+from b24app.terms.payment_plan import Conditions, Outcome, later_rows, plan_payment, ribbon, send_on
+from b24app.terms.working_days import DayKind, open_calendar
 
 RU = open_calendar("ru")
 STORY = Conditions(ends_on=date(2026, 12, 23))

@@ -5,12 +5,12 @@ from io import BytesIO
 import pytest
 from openpyxl import load_workbook
 
-from b24app.license.measures import record_usage
-from b24app.license.profile import change_profile, note_license
-from b24app.license.terms import Author
+from b24app.database import db, portal_scope
+from b24app.plans.usage_records import record_usage
 from b24app.services import services
 from b24app.settings import Settings
-from b24app.storage import db, portal_scope
+from b24app.terms.profile import change_profile, note_license
+from b24app.terms.term import Author
 from tests.actors import Actor, Opened
 from tests.conftest import DAY_OF_THE_STORY
 

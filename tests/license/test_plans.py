@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from b24app.license.plans import LicenseCode, parse_license, read_plans
-from b24app.license.sources import Claim
+from b24app.plans.plan_catalogue import LicenseCode, parse_license, read_plans
+from b24app.terms.sources import Claim
 
 PLANS = read_plans()
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from b24app.license.prices import (
+from b24app.plans.prices import (
     Discount,
     Downtime,
     best_discount,

@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
+from b24app.database import portal_scope
 from b24app.errors import BadInput
-from b24app.license.profile import Profile, change_profile, get_profile, note_license, plan_title
-from b24app.storage import portal_scope
+from b24app.terms.profile import Profile, change_profile, get_profile, note_license, plan_title
 from tests.license.conftest import AT, MARINA
 
 

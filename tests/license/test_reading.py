@@ -5,14 +5,14 @@ from decimal import Decimal
 
 import pytest
 
-from b24app.license.clocks import add_clock, find_clock, mark_pending, set_clock
-from b24app.license.measures import record_usage
-from b24app.license.payment_plan import Outcome
-from b24app.license.policy import State
-from b24app.license.profile import change_profile, note_license
-from b24app.license.reading import calendar_view, timeline_view, usage_view
-from b24app.license.terms import Draft
-from b24app.license.usage import Level
+from b24app.plans.usage import Level
+from b24app.plans.usage_records import record_usage
+from b24app.terms.paid_terms import add_clock, find_clock, mark_pending, set_clock
+from b24app.terms.payment_plan import Outcome
+from b24app.terms.policy import State
+from b24app.terms.profile import change_profile, note_license
+from b24app.terms.stored_terms import calendar_view, timeline_view, usage_view
+from b24app.terms.term import Draft
 from tests.license.conftest import AT, MARINA
 
 TODAY = date(2026, 11, 30)

@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from b24app.license.policy import read_policy
-from b24app.license.routes import conditions_for, read_payments
+from b24app.terms.payment_routes import conditions_for, read_payments
+from b24app.terms.policy import read_policy
 
 PAYMENTS = read_payments()
 

@@ -4,12 +4,12 @@ from datetime import date
 
 import pytest
 
-from b24app.license.clocks import set_clock
-from b24app.license.notes import NOTES
-from b24app.license.sources import read_toml
-from b24app.license.terms import Author
-from b24app.license.views.rules import RULE_TITLES
-from b24app.storage import db, portal_scope
+from b24app.database import db, portal_scope
+from b24app.pages.money.rules import RULE_TITLES
+from b24app.terms.paid_terms import set_clock
+from b24app.terms.source_notes import NOTES
+from b24app.terms.sources import read_toml
+from b24app.terms.term import Author
 from tests.actors import Actor, Opened
 from tests.conftest import DAY_OF_THE_STORY
 

@@ -5,8 +5,7 @@ from datetime import date
 import pytest
 
 from b24app.errors import NotFound
-from b24app.license.clocks import find_clock, list_clocks, set_clock
-from b24app.license.suggestions import (
+from b24app.terms.date_suggestions import (
     Suggestion,
     accept_suggestion,
     dismiss_suggestion,
@@ -14,6 +13,7 @@ from b24app.license.suggestions import (
     list_suggestions,
     suggest_from_app,
 )
+from b24app.terms.paid_terms import find_clock, list_clocks, set_clock
 from tests.license.conftest import AT, MARINA
 
 TODAY = date(2026, 11, 30)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from b24app.license.clocks import list_clocks
-from b24app.license.terms import Term
-from b24app.storage import db, portal_scope
+from b24app.database import db, portal_scope
+from b24app.terms.paid_terms import list_clocks
+from b24app.terms.term import Term
 from tests.actors import Actor, Opened
 
 PLAN = {"kind": "plan", "ends_on": "2026-12-23", "price": "83 880", "period_months": "12", "autopay": "no"}

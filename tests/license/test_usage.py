@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
+from b24app.database import portal_scope
 from b24app.errors import BadInput
-from b24app.license.measures import current_need, list_usage, record_usage
-from b24app.license.usage import (
+from b24app.plans.usage import (
     Level,
     Point,
     ended_months,
@@ -18,7 +18,7 @@ from b24app.license.usage import (
     last_months,
     months_until,
 )
-from b24app.storage import portal_scope
+from b24app.plans.usage_records import current_need, list_usage, record_usage
 from tests.license.conftest import AT
 
 TODAY = date(2026, 11, 30)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from b24app.license.working_days import BankCalendar, DayKind, open_calendar, span
+from b24app.terms.working_days import BankCalendar, DayKind, open_calendar, span
 
 RU = open_calendar("ru")
 DAYS = st.dates(date(2024, 1, 1), date(2028, 12, 31))

@@ -9,13 +9,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import LargeBinary, bindparam, event, func, select, text, update
 from sqlalchemy.engine import Engine
 
+from b24app.bitrix24.model import CallLogEntry
 from b24app.checklist.model import Run
-from b24app.checklist.schedule import schedule_after_activation
-from b24app.jobs import DAILY, JOBS
+from b24app.comparison.repeat_schedule import schedule_after_activation
+from b24app.database import db, every_portal, portal_scope
+from b24app.jobs.catalogue import DAILY, JOBS
 from b24app.portals.model import Access, EventIn, InstallStatus, Portal
 from b24app.services import services
-from b24app.storage import db, every_portal, portal_scope
-from b24app.wire.model import CallLogEntry
 from sandbox.world import World
 from tests.actors import Actor
 from tests.portals.rows import row

@@ -7,10 +7,10 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
-from b24app.checklist.baselines import choose_baseline
-from b24app.checklist.runs import latest_run
-from b24app.cli import COMMANDS
-from b24app.storage import portal_scope
+from b24app.checklist.engine.baselines import choose_baseline
+from b24app.checklist.engine.runs import latest_run
+from b24app.cli.commands import COMMANDS
+from b24app.database import portal_scope
 from tests.actors import Actor
 
 Run = Callable[..., Result]

@@ -6,7 +6,7 @@ from flask import Flask
 from b24app.manifest import read_manifest
 from b24app.placements import PLACEMENTS
 from b24app.placements.rest_app_uri import SCREENS
-from b24app.portals.event_work import WORK
+from b24app.portals.event_handling import WORK
 from tests.actors import Actor
 
 BOUND = [code for code in PLACEMENTS if code != "DEFAULT"]

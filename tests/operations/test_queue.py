@@ -12,11 +12,11 @@ from cryptography.fernet import Fernet
 from flask import Flask
 from huey import MemoryHuey, PriorityRedisHuey, SqliteHuey
 
+from b24app.database import db
 from b24app.errors import NotFound, OperationLimited, SettingsWrong, Unreachable
-from b24app.jobs import DAILY, JOBS
-from b24app.queue import Queue, open_huey
+from b24app.jobs.catalogue import DAILY, JOBS
+from b24app.jobs.queue import Queue, open_huey
 from b24app.services import services
-from b24app.storage import db
 
 ROOT = Path(__file__).resolve().parents[2]
 

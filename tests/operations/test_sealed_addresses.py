@@ -9,9 +9,9 @@ from flask_migrate import downgrade, upgrade
 from pydantic import SecretStr
 from sqlalchemy import create_engine, text
 
+from b24app.database import Sealed, db
 from b24app.factory import create_app
 from b24app.settings import Settings
-from b24app.storage import Sealed, db
 from tests.databases import POSTGRESQL
 
 BEFORE, AFTER = "0004_failed_calls", "0007_sealed_addresses"

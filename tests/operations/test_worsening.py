@@ -6,21 +6,21 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from b24app.checklist.compare_runs import accept_change
+from b24app.checklist.engine.mutes import mute
+from b24app.checklist.engine.runs import start_run
 from b24app.checklist.model import Run
-from b24app.checklist.mutes import mute
-from b24app.checklist.runs import start_run
-from b24app.checklist.schedule import schedule_after_activation, start_due_repeats
-from b24app.checklist.worsening import found_worse
-from b24app.jobs import run_checks
-from b24app.license.said import say
-from b24app.renewal.ladder import Ladder
-from b24app.renewal.people import set_role
-from b24app.renewal.posting import remind_portal
-from b24app.renewal.reminders import list_deliveries
-from b24app.renewal.stages import Role
-from b24app.renewal.warning import draft_warning
-from b24app.storage import db, portal_scope
+from b24app.comparison.repeat_schedule import schedule_after_activation, start_due_repeats
+from b24app.comparison.stored_comparison import accept_change
+from b24app.comparison.worsening import found_worse
+from b24app.database import db, portal_scope
+from b24app.jobs.catalogue import run_checks
+from b24app.reminders.outbox import list_deliveries
+from b24app.reminders.reminder_jobs import remind_portal
+from b24app.reminders.schedule import Ladder
+from b24app.reminders.worsening_notice import draft_warning
+from b24app.renewal.renewal_stages import Role
+from b24app.renewal.role_holders import set_role
+from b24app.text.sentences import say
 from tests.actors import Actor
 from tests.conftest import DAY_OF_THE_STORY
 

@@ -5,6 +5,8 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 
+from b24app.bitrix24.oauth import TokenState
+from b24app.database import db, portal_scope
 from b24app.errors import (
     ApplicationGone,
     MarketplaceEnded,
@@ -13,15 +15,13 @@ from b24app.errors import (
     PortalError,
     TokenRejected,
 )
-from b24app.oauth import TokenState
-from b24app.portals.door import open_door
-from b24app.portals.dormant import refresh_dormant
-from b24app.portals.event_work import take_event
+from b24app.portals.blocked_portals import probe_blocked
+from b24app.portals.client_factory import open_door
+from b24app.portals.event_handling import take_event
 from b24app.portals.model import InstallStatus
 from b24app.portals.people import find_portal
-from b24app.portals.probing import probe_blocked
-from b24app.renewal.pulse import get_pulse
-from b24app.storage import db, portal_scope
+from b24app.portals.token_renewal import refresh_dormant
+from b24app.renewal.availability_record import get_pulse
 from sandbox.application import ApplicationCard
 from sandbox.world import World
 from tests.actors import Actor

@@ -6,11 +6,11 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from b24app.portals.events import digest, put_aside
-from b24app.portals.leaving import erase
+from b24app.database import db
+from b24app.portals.event_inbox import digest, put_aside
+from b24app.portals.incoming_forms import read_event
 from b24app.portals.model import EventIn, InstallStatus
-from b24app.portals.posts import read_event
-from b24app.storage import db
+from b24app.portals.uninstall import erase
 from sandbox.application import ApplicationCard
 from sandbox.world import World
 from tests.actors import Actor

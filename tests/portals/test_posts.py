@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from b24app.errors import Refused
-from b24app.portals.hosts import check_endpoint, check_host, check_server
-from b24app.portals.posts import read_event, read_frame_post, read_options, unfold
+from b24app.portals.allowed_hosts import check_endpoint, check_host, check_server
+from b24app.portals.incoming_forms import read_event, read_frame_post, read_options, unfold
 
 GOOD = {"AUTH_ID": "token", "member_id": "a" * 32, "PLACEMENT": "LEFT_MENU"}
 QUERY = {"DOMAIN": "north.example", "PROTOCOL": "1", "LANG": "ru", "APP_SID": "0" * 32}

@@ -1,6 +1,6 @@
 """Every table belongs to a portal or is on the short list of shared ones."""
 
-from b24app.storage import Base, OfPortal
+from b24app.database import Base, OfPortal
 from tests.actors import Actor
 
 SHARED = {"event_in", "portal", "wire_bucket", "wire_pause"}

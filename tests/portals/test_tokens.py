@@ -7,15 +7,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
+from b24app.bitrix24.oauth import TokenState
+from b24app.bitrix24.token_endpoint import TOKEN_LIMITS
+from b24app.database import db, portal_scope
 from b24app.errors import ApplicationGone, PlanLapsed, TokenRejected
-from b24app.oauth import TokenState
-from b24app.portals.door import access_store, open_door
-from b24app.portals.dormant import refresh_dormant
+from b24app.portals.client_factory import access_store, open_door
 from b24app.portals.model import InstallStatus
-from b24app.portals.tokens import LEASE
-from b24app.renewal.pulse import get_pulse
-from b24app.storage import db, portal_scope
-from b24app.wire.token_endpoint import TOKEN_LIMITS
+from b24app.portals.token_renewal import refresh_dormant
+from b24app.portals.token_store import LEASE
+from b24app.renewal.availability_record import get_pulse
 from sandbox.application import ApplicationCard
 from sandbox.world import World
 from tests.actors import Actor

@@ -6,11 +6,11 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
+from b24app.database import db, every_portal
 from b24app.errors import TokenRejected
-from b24app.portals.door import choose_access
-from b24app.portals.masters import confirm_master
+from b24app.portals.acting_administrator import confirm_master
+from b24app.portals.client_factory import choose_access
 from b24app.portals.model import Access, InstallStatus, Person, Portal
-from b24app.storage import db, every_portal
 from sandbox.application import ApplicationCard
 from sandbox.user import User
 from sandbox.world import World

@@ -4,11 +4,11 @@ from datetime import date
 
 import pytest
 
-from b24app.license.clocks import find_clock
-from b24app.license.terms import Kind
+from b24app.database import portal_scope
 from b24app.portals.model import InstallStatus
-from b24app.renewal.addresses import list_addresses
-from b24app.storage import portal_scope
+from b24app.reminders.confirmed_addresses import list_addresses
+from b24app.terms.paid_terms import find_clock
+from b24app.terms.term import Kind
 from sandbox.application import ApplicationCard
 from sandbox.world import World
 from tests.actors import Actor, Opened

@@ -4,11 +4,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from b24app.license.clocks import set_clock
-from b24app.license.profile import change_profile, note_license
 from b24app.portals.model import Portal
-from b24app.renewal.people import set_role
-from b24app.renewal.stages import Role
+from b24app.renewal.renewal_stages import Role
+from b24app.renewal.role_holders import set_role
+from b24app.terms.paid_terms import set_clock
+from b24app.terms.profile import change_profile, note_license
 from tests.license.conftest import AT, MARINA, other, portal, portals
 
 __all__ = ["other", "portal", "portals"]

@@ -5,10 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from b24app.database import db, portal_scope
 from b24app.errors import PlanLapsed
-from b24app.license.clocks import find_clock, set_clock
-from b24app.license.profile import get_profile, note_license
-from b24app.license.suggestions import list_suggestions
 from b24app.renewal.activation import (
     ANSWERS_AGAIN,
     PLAN_CHANGED,
@@ -19,11 +17,13 @@ from b24app.renewal.activation import (
     notice_activation,
     open_offer,
 )
-from b24app.renewal.cases import activate_case, case_of, mark_stage, open_case
-from b24app.renewal.choices import give_up_case
-from b24app.renewal.pulse import get_pulse, note_refusal
-from b24app.renewal.stages import Stage
-from b24app.storage import db, portal_scope
+from b24app.renewal.availability_record import get_pulse, note_refusal
+from b24app.renewal.case_choices import give_up_case
+from b24app.renewal.case_stages import activate_case, case_of, mark_stage, open_case
+from b24app.renewal.renewal_stages import Stage
+from b24app.terms.date_suggestions import list_suggestions
+from b24app.terms.paid_terms import find_clock, set_clock
+from b24app.terms.profile import get_profile, note_license
 from tests.actors import Actor
 from tests.license.conftest import AT, MARINA
 from tests.renewal.conftest import END, TODAY

@@ -8,26 +8,26 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import text, update
 
+from b24app.database import db, portal_scope
 from b24app.errors import AnswerBroken, PlanLapsed, SettingsWrong, WriteUncertain
-from b24app.license.clocks import find_clock, set_clock
-from b24app.license.model import Clock
-from b24app.license.profile import note_license
-from b24app.portals.door import open_door
+from b24app.portals.client_factory import open_door
+from b24app.reminders.channels import Letter, Outcome, feed, notification
+from b24app.reminders.channels.mail import MailServer, write
+from b24app.reminders.delivery import MOST_ATTEMPTS, deliver_waiting
+from b24app.reminders.employee_reports import tell_administrator
+from b24app.reminders.outbox import Outgoing, keep_due, list_deliveries
+from b24app.reminders.recipients import Recipient
+from b24app.reminders.reminder_jobs import remind_portal, try_channel
+from b24app.reminders.reminder_settings import CHANNELS, Digest, list_channels, set_channel, set_ladder
+from b24app.reminders.schedule import Planned
+from b24app.reminders.stored_message import pack, unpack
 from b24app.renewal import model
-from b24app.renewal.channels import Letter, Outcome, feed, notification
-from b24app.renewal.channels.mail import MailServer, write
-from b24app.renewal.delivery import MOST_ATTEMPTS, deliver_waiting
-from b24app.renewal.ladder import Planned
-from b24app.renewal.packing import pack, unpack
-from b24app.renewal.people import set_role
-from b24app.renewal.posting import remind_portal, try_channel
-from b24app.renewal.recipients import Recipient
-from b24app.renewal.reminders import Outgoing, keep_due, list_deliveries
-from b24app.renewal.reported import tell_administrator
-from b24app.renewal.settings import CHANNELS, Digest, list_channels, set_channel, set_ladder
-from b24app.renewal.stages import Role
+from b24app.renewal.renewal_stages import Role
+from b24app.renewal.role_holders import set_role
 from b24app.settings import Settings
-from b24app.storage import db, portal_scope
+from b24app.terms.model import Clock
+from b24app.terms.paid_terms import find_clock, set_clock
+from b24app.terms.profile import note_license
 from tests.actors import Actor
 from tests.license.conftest import AT, MARINA
 from tests.renewal.postman import Postman, post_offices, postman

@@ -6,21 +6,21 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from b24app.license.clocks import find_clock, set_clock
-from b24app.license.corrections import correct_fact
-from b24app.license.policy import State
-from b24app.license.profile import change_profile
-from b24app.license.reading import timeline_view
-from b24app.license.said import NOTHING
-from b24app.renewal.answer import give_answer
-from b24app.renewal.cases import mark_stage, open_case
-from b24app.renewal.heard import Heard
+from b24app.renewal.answer_age import Heard
+from b24app.renewal.case_stages import mark_stage, open_case
+from b24app.renewal.headline import give_answer
 from b24app.renewal.next_step import next_step
-from b24app.renewal.overview import overview_view, situation_of
-from b24app.renewal.rescue import Refusal, works_of
-from b24app.renewal.speech import Speech
-from b24app.renewal.stages import Stage
-from b24app.renewal.steps import draw_steps
+from b24app.renewal.progress_steps import draw_steps
+from b24app.renewal.recovery import Refusal, works_of
+from b24app.renewal.renewal_stages import Stage
+from b24app.renewal.renewal_state import overview_view, situation_of
+from b24app.terms.corrections import correct_fact
+from b24app.terms.paid_terms import find_clock, set_clock
+from b24app.terms.policy import State
+from b24app.terms.profile import change_profile
+from b24app.terms.stored_terms import timeline_view
+from b24app.text.sentences import NOTHING
+from b24app.text.translator import Speech
 from tests.license.conftest import AT, MARINA
 from tests.renewal.conftest import END, TODAY
 

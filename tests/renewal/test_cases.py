@@ -5,11 +5,16 @@ from decimal import Decimal
 
 import pytest
 
+from b24app.database import portal_scope
 from b24app.errors import BadInput, NotFound
-from b24app.license.clocks import clock_history, find_clock, set_clock
-from b24app.license.profile import change_profile
-from b24app.license.terms import Author
-from b24app.renewal.cases import (
+from b24app.renewal.case_choices import (
+    change_case,
+    follow_usual_way,
+    give_up_case,
+    take_up_case,
+    why_given_up,
+)
+from b24app.renewal.case_stages import (
     activate_case,
     case_of,
     get_case,
@@ -19,9 +24,10 @@ from b24app.renewal.cases import (
     settle_case,
     unmark_stage,
 )
-from b24app.renewal.choices import change_case, follow_usual_way, give_up_case, take_up_case, why_given_up
-from b24app.renewal.stages import Stage
-from b24app.storage import portal_scope
+from b24app.renewal.renewal_stages import Stage
+from b24app.terms.paid_terms import clock_history, find_clock, set_clock
+from b24app.terms.profile import change_profile
+from b24app.terms.term import Author
 from tests.license.conftest import AT, MARINA
 from tests.renewal.conftest import END
 

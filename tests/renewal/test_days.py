@@ -4,14 +4,14 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from b24app.checklist.mutes import mute, mutes_in_force
+from b24app.checklist.engine.mutes import mute, mutes_in_force
 from b24app.errors import BadInput, Refused
-from b24app.license.clocks import change_clock, find_clock
-from b24app.license.corrections import correct_fact, list_corrections
-from b24app.portals.days import day_at
-from b24app.renewal.cases import mark_stage, open_case, settle_case
-from b24app.renewal.outside import make_link, read_link
-from b24app.renewal.stages import Stage
+from b24app.portals.local_dates import day_at
+from b24app.renewal.case_stages import mark_stage, open_case, settle_case
+from b24app.renewal.renewal_stages import Stage
+from b24app.renewal.signed_links import make_link, read_link
+from b24app.terms.corrections import correct_fact, list_corrections
+from b24app.terms.paid_terms import change_clock, find_clock
 from tests.license.conftest import MARINA
 from tests.renewal.conftest import END
 

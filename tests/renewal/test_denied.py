@@ -5,15 +5,15 @@ from datetime import timedelta
 import pytest
 from pydantic import SecretStr
 
+from b24app.database import db, portal_scope
 from b24app.portals.model import Portal
-from b24app.renewal.channels.mail import MailServer
-from b24app.renewal.denied import tell_denied
-from b24app.renewal.people import set_role
-from b24app.renewal.reminders import list_deliveries
-from b24app.renewal.settings import set_channel
-from b24app.renewal.stages import Role
+from b24app.reminders.channels.mail import MailServer
+from b24app.reminders.denied_install_notice import tell_denied
+from b24app.reminders.outbox import list_deliveries
+from b24app.reminders.reminder_settings import set_channel
+from b24app.renewal.renewal_stages import Role
+from b24app.renewal.role_holders import set_role
 from b24app.settings import Settings
-from b24app.storage import db, portal_scope
 from sandbox.world import World
 from tests.actors import Actor
 from tests.renewal.postman import Postman, post_offices, postman

@@ -6,22 +6,22 @@ from datetime import date
 import pytest
 from sqlalchemy import update
 
-from b24app.checklist.owners import name_owner, owners
+from b24app.bitrix24.responses import Answer
+from b24app.checklist.engine.owners import name_owner, owners
+from b24app.database import db, portal_scope
 from b24app.errors import PlanLapsed
-from b24app.jobs import ask_people, remind
-from b24app.license.clocks import set_clock
-from b24app.license.profile import note_license
+from b24app.jobs.catalogue import ask_people, remind
 from b24app.portals.employment import dismissed_ids, find_administrator, note_employment
-from b24app.portals.employment_asking import read_active
+from b24app.portals.employment_review import read_active
 from b24app.portals.model import Person
+from b24app.reminders.outbox import list_deliveries
+from b24app.reminders.recipients import people_of
+from b24app.reminders.reminder_settings import Digest, set_channel, set_ladder
 from b24app.renewal import model
-from b24app.renewal.people import list_roles, set_role
-from b24app.renewal.recipients import people_of
-from b24app.renewal.reminders import list_deliveries
-from b24app.renewal.settings import Digest, set_channel, set_ladder
-from b24app.renewal.stages import Role
-from b24app.storage import db, portal_scope
-from b24app.wire.answers import Answer
+from b24app.renewal.renewal_stages import Role
+from b24app.renewal.role_holders import list_roles, set_role
+from b24app.terms.paid_terms import set_clock
+from b24app.terms.profile import note_license
 from sandbox.user import User
 from tests.actors import Actor
 from tests.license.conftest import AT, MARINA

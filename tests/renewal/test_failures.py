@@ -3,11 +3,11 @@
 import pytest
 
 from b24app.errors import AppError, BadInput, PlanLapsed, Unreachable, VendorFault
-from b24app.renewal.channels.feed import NotForEverybody
-from b24app.renewal.channels.mail import MailRefused, MailUnavailable
-from b24app.renewal.channels.webhook import WebhookRefused, WebhookUnavailable
-from b24app.renewal.failures import BY_DETAIL, BY_NAME, describe, explain
-from b24app.renewal.speech import Speech
+from b24app.reminders.channels.feed import NotForEverybody
+from b24app.reminders.channels.mail import MailRefused, MailUnavailable
+from b24app.reminders.channels.webhook import WebhookRefused, WebhookUnavailable
+from b24app.renewal.failure_words import BY_DETAIL, BY_NAME, describe, explain
+from b24app.text.translator import Speech
 
 ERRORS = [
     (WebhookRefused("address is not public"), "The address leads into a closed network"),

@@ -4,16 +4,16 @@ from datetime import datetime, time, timedelta
 
 import pytest
 
-from b24app.license.reading import timeline_view
-from b24app.renewal.answer import give_answer
-from b24app.renewal.heard import Heard
-from b24app.renewal.ladder import Planned
-from b24app.renewal.letters import draft_letter
-from b24app.renewal.overview import situation_of
-from b24app.renewal.pulse import get_pulse, note_answer
-from b24app.renewal.rescue import Refusal, works_of
+from b24app.reminders.message_texts import draft_letter
+from b24app.reminders.schedule import Planned
+from b24app.renewal.answer_age import Heard
+from b24app.renewal.availability_record import get_pulse, note_answer
+from b24app.renewal.headline import give_answer
+from b24app.renewal.recovery import Refusal, works_of
+from b24app.renewal.renewal_state import situation_of
 from b24app.renewal.situation import Situation
-from b24app.renewal.speech import Speech
+from b24app.terms.stored_terms import timeline_view
+from b24app.text.translator import Speech
 from tests.license.conftest import AT
 from tests.renewal.conftest import END
 

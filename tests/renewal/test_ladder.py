@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from b24app.license.payment_plan import Conditions, plan_payment
-from b24app.license.policy import State
-from b24app.license.said import NOTHING
-from b24app.license.working_days import open_calendar
+from b24app.reminders.schedule import Ladder, Subject, ahead, due_now, escalate, plan_reminders
 from b24app.renewal.delays import Delay
-from b24app.renewal.ladder import Ladder, Subject, ahead, due_now, escalate, plan_reminders
-from b24app.renewal.stages import Mark, Role, Stage
+from b24app.renewal.renewal_stages import Mark, Role, Stage
+from b24app.terms.payment_plan import Conditions, plan_payment
+from b24app.terms.policy import State
+from b24app.terms.working_days import open_calendar
+from b24app.text.sentences import NOTHING
 from tests.license.conftest import AT
 
 END = date(2026, 12, 23)

@@ -5,15 +5,15 @@ from datetime import date, datetime
 
 import pytest
 
-from b24app.license.clocks import find_clock, set_clock
-from b24app.license.reading import timeline_view
-from b24app.renewal.cases import activate_case, mark_stage, open_case
-from b24app.renewal.ladder import Planned, plan_reminders
-from b24app.renewal.letters import CODE_TITLES, draft_letter, team_notice
-from b24app.renewal.overview import situation_of, subjects
-from b24app.renewal.settings import get_ladder
-from b24app.renewal.speech import Speech
-from b24app.renewal.stages import Stage
+from b24app.reminders.message_texts import CODE_TITLES, draft_letter, team_notice
+from b24app.reminders.reminder_settings import get_ladder
+from b24app.reminders.schedule import Planned, plan_reminders
+from b24app.renewal.case_stages import activate_case, mark_stage, open_case
+from b24app.renewal.renewal_stages import Stage
+from b24app.renewal.renewal_state import situation_of, subjects
+from b24app.terms.paid_terms import find_clock, set_clock
+from b24app.terms.stored_terms import timeline_view
+from b24app.text.translator import Speech
 from tests.license.conftest import AT, MARINA
 from tests.renewal.conftest import END, TODAY
 

@@ -4,8 +4,8 @@ from datetime import datetime
 
 import pytest
 
-from b24app.renewal.channels import Letter
-from b24app.renewal.channels.mail import MailRefused, MailServer, MailUnavailable, mail_server, send, write
+from b24app.reminders.channels import Letter
+from b24app.reminders.channels.mail import MailRefused, MailServer, MailUnavailable, mail_server, send, write
 from tests.license.conftest import AT
 from tests.renewal.postman import post_offices, postman
 

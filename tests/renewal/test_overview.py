@@ -5,14 +5,14 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from b24app.errors import PlanLapsed, PortalLocked, Unreachable
-from b24app.license.clocks import find_clock, set_clock
-from b24app.license.policy import State
-from b24app.license.profile import change_profile
-from b24app.renewal.cases import activate_case, mark_stage, open_case
-from b24app.renewal.choices import change_case
-from b24app.renewal.overview import overview_view
-from b24app.renewal.pulse import get_pulse, note_answer, note_refusal
-from b24app.renewal.stages import Stage
+from b24app.renewal.availability_record import get_pulse, note_answer, note_refusal
+from b24app.renewal.case_choices import change_case
+from b24app.renewal.case_stages import activate_case, mark_stage, open_case
+from b24app.renewal.renewal_stages import Stage
+from b24app.renewal.renewal_state import overview_view
+from b24app.terms.paid_terms import find_clock, set_clock
+from b24app.terms.policy import State
+from b24app.terms.profile import change_profile
 from tests.license.conftest import AT, MARINA
 from tests.renewal.conftest import END, TODAY
 

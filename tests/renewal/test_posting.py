@@ -9,21 +9,21 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import update
 
+from b24app.database import db, portal_scope
 from b24app.errors import BadInput
-from b24app.license.clocks import set_clock
-from b24app.license.profile import note_license
+from b24app.reminders.channels import Letter, feed
+from b24app.reminders.channels.mail import MailServer
+from b24app.reminders.outbox import list_deliveries
+from b24app.reminders.recipients import Recipient, people_of, recipients
+from b24app.reminders.reminder_jobs import remind_portal, try_channel
+from b24app.reminders.reminder_settings import Digest, list_channels, set_channel, set_ladder
 from b24app.renewal import model
-from b24app.renewal.channels import Letter, feed
-from b24app.renewal.channels.mail import MailServer
-from b24app.renewal.people import set_role
-from b24app.renewal.posting import remind_portal, try_channel
-from b24app.renewal.recipients import Recipient, people_of, recipients
-from b24app.renewal.reminders import list_deliveries
+from b24app.renewal.renewal_stages import Role
+from b24app.renewal.role_holders import set_role
 from b24app.renewal.roles import Holder
-from b24app.renewal.settings import Digest, list_channels, set_channel, set_ladder
-from b24app.renewal.stages import Role
 from b24app.settings import Settings
-from b24app.storage import db, portal_scope
+from b24app.terms.paid_terms import set_clock
+from b24app.terms.profile import note_license
 from tests.actors import Actor
 from tests.license.conftest import AT, MARINA
 from tests.renewal.postman import Postman, post_offices, postman

@@ -6,22 +6,22 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
+from b24app.database import db, portal_scope
 from b24app.errors import Unreachable
-from b24app.license.clocks import set_clock
-from b24app.license.profile import note_license
 from b24app.portals.model import InstallStatus, Portal
+from b24app.reminders.channels import Letter, Outcome
+from b24app.reminders.delivery import MOST_ATTEMPTS, deliver_waiting
+from b24app.reminders.outbox import Outgoing, keep_due, list_deliveries
+from b24app.reminders.recipients import Recipient
+from b24app.reminders.reminder_jobs import remind_everyone, remind_portal, send_notice, try_channel
+from b24app.reminders.reminder_settings import Digest, list_channels, set_channel, set_ladder
+from b24app.reminders.schedule import Planned
 from b24app.renewal import model
-from b24app.renewal.channels import Letter, Outcome
-from b24app.renewal.delivery import MOST_ATTEMPTS, deliver_waiting
-from b24app.renewal.ladder import Planned
-from b24app.renewal.people import set_role
-from b24app.renewal.posting import remind_everyone, remind_portal, send_notice, try_channel
-from b24app.renewal.pulse import get_pulse
-from b24app.renewal.recipients import Recipient
-from b24app.renewal.reminders import Outgoing, keep_due, list_deliveries
-from b24app.renewal.settings import Digest, list_channels, set_channel, set_ladder
-from b24app.renewal.stages import Role
-from b24app.storage import db, portal_scope
+from b24app.renewal.availability_record import get_pulse
+from b24app.renewal.renewal_stages import Role
+from b24app.renewal.role_holders import set_role
+from b24app.terms.paid_terms import set_clock
+from b24app.terms.profile import note_license
 from tests.actors import Actor
 from tests.license.conftest import AT, MARINA
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from b24app.renewal.stages import (
+from b24app.renewal.renewal_stages import (
     ORDER,
     Mark,
     Stage,

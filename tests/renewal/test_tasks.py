@@ -7,16 +7,16 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from b24app.license.clocks import add_clock, set_clock
-from b24app.license.profile import note_license
-from b24app.license.terms import Draft
+from b24app.database import db, portal_scope
+from b24app.reminders.outbox import list_deliveries
+from b24app.reminders.reminder_jobs import remind_portal
+from b24app.reminders.reminder_settings import Digest, set_channel, set_ladder
 from b24app.renewal import model
-from b24app.renewal.people import set_role
-from b24app.renewal.posting import remind_portal
-from b24app.renewal.reminders import list_deliveries
-from b24app.renewal.settings import Digest, set_channel, set_ladder
-from b24app.renewal.stages import Role
-from b24app.storage import db, portal_scope
+from b24app.renewal.renewal_stages import Role
+from b24app.renewal.role_holders import set_role
+from b24app.terms.paid_terms import add_clock, set_clock
+from b24app.terms.profile import note_license
+from b24app.terms.term import Draft
 from tests.actors import Actor
 from tests.license.conftest import AT, MARINA
 

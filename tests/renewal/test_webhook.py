@@ -14,8 +14,8 @@ import pytest
 import trustme
 
 from b24app.guard import ENTERED, Guard, Trust
-from b24app.renewal.channels import Letter
-from b24app.renewal.channels.webhook import WebhookRefused, WebhookUnavailable, send, sign
+from b24app.reminders.channels import Letter
+from b24app.reminders.channels.webhook import WebhookRefused, WebhookUnavailable, send, sign
 from tests.license.conftest import AT
 
 LETTER = Letter("north:key", "1:term", "Осталось 14 дней", ("Оплатите до 18 декабря.",))

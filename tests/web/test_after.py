@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import delete, event, func, select
 from sqlalchemy.orm import ORMExecuteState, Session
 
-from b24app.checklist.baselines import chosen_baseline
-from b24app.checklist.facts.recent_orders import Order, RecentOrders
+from b24app.checklist.engine.baselines import chosen_baseline
+from b24app.checklist.facts.delivery.recent_orders import Order, RecentOrders
 from b24app.checklist.model import AcceptedChange, FactRow
-from b24app.checklist.schedule import schedule_after_activation, start_due_repeats
-from b24app.checklist.window import count_orders
-from b24app.storage import db, portal_scope
+from b24app.comparison.order_window import count_orders
+from b24app.comparison.repeat_schedule import schedule_after_activation, start_due_repeats
+from b24app.database import db, portal_scope
 from tests.actors import Actor, Opened
 from tests.conftest import DAY_OF_THE_STORY
 

@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from b24app.license.clocks import list_clocks, set_clock
-from b24app.license.terms import Author
-from b24app.renewal.people import set_role
-from b24app.storage import db, portal_scope
+from b24app.database import db, portal_scope
+from b24app.renewal.role_holders import set_role
+from b24app.terms.paid_terms import list_clocks, set_clock
+from b24app.terms.term import Author
 from tests.actors import Actor, Opened
 from tests.conftest import DAY_OF_THE_STORY
 

@@ -1,6 +1,6 @@
 """The administrator's file of calls: works, not for employees, not for others, not without a frame."""
 
-from b24app.portals.door import open_door
+from b24app.portals.client_factory import open_door
 from tests.actors import Actor, Opened
 
 

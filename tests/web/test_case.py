@@ -5,13 +5,13 @@ from decimal import Decimal
 
 import pytest
 
-from b24app.license.clocks import set_clock
-from b24app.license.profile import get_profile
-from b24app.license.terms import Author
+from b24app.database import db, portal_scope
 from b24app.renewal.case import CaseView
-from b24app.renewal.cases import list_cases
-from b24app.renewal.stages import Stage
-from b24app.storage import db, portal_scope
+from b24app.renewal.case_stages import list_cases
+from b24app.renewal.renewal_stages import Stage
+from b24app.terms.paid_terms import set_clock
+from b24app.terms.profile import get_profile
+from b24app.terms.term import Author
 from tests.actors import Actor, Opened
 from tests.conftest import DAY_OF_THE_STORY
 

@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
-from b24app.checklist.runs import latest_run, store_verdicts
-from b24app.checklist.verdict import passed
-from b24app.storage import portal_scope
+from b24app.checklist.engine.runs import latest_run, store_verdicts
+from b24app.checklist.engine.verdict import passed
+from b24app.database import portal_scope
 from sandbox.portal import Portal
 from sandbox.world import World
 from tests.actors import Actor, Opened

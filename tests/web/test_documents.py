@@ -7,12 +7,12 @@ from datetime import date
 import pytest
 from sqlalchemy import text
 
+from b24app.database import db, portal_scope
 from b24app.errors import BadInput
-from b24app.license.clocks import set_clock
-from b24app.license.profile import change_profile
-from b24app.license.terms import Author
-from b24app.media import MOST_BYTES, media_of
-from b24app.storage import db, portal_scope
+from b24app.file_types import MOST_BYTES, media_of
+from b24app.terms.paid_terms import set_clock
+from b24app.terms.profile import change_profile
+from b24app.terms.term import Author
 from tests.actors import Actor, Opened
 from tests.conftest import DAY_OF_THE_STORY
 

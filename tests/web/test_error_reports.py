@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from b24app.manifest import ROOT
-from b24app.web.reports import keep_crumb, scrub
+from b24app.web.sentry import keep_crumb, scrub
 
 MARK = "metka"
 
@@ -25,7 +25,7 @@ from pydantic import SecretStr
 from sentry_sdk.transport import Transport
 
 from b24app.settings import Settings
-from b24app.web.reports import report_errors
+from b24app.web.sentry import report_errors
 
 MARK = "metka"
 

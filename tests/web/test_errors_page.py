@@ -3,10 +3,10 @@
 import pytest
 from flask.testing import FlaskClient
 
+from b24app.database import db, portal_scope
 from b24app.errors import PlanLapsed
-from b24app.renewal.pulse import note_refusal
-from b24app.renewal.recogniser import read_symptoms
-from b24app.storage import db, portal_scope
+from b24app.renewal.availability_record import note_refusal
+from b24app.renewal.error_help import read_symptoms
 from tests.actors import Actor, Opened
 from tests.conftest import DAY_OF_THE_STORY
 

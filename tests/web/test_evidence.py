@@ -8,10 +8,10 @@ import openpyxl
 import pytest
 from sqlalchemy import text
 
-from b24app.checklist.evidence import MOST_FILES, judge_file
 from b24app.checklist.model import AnswerFile
+from b24app.checklist.questions.evidence import MOST_FILES, judge_file
+from b24app.database import db, portal_scope
 from b24app.errors import BadInput
-from b24app.storage import db, portal_scope
 from tests.actors import Actor, Opened
 
 pytestmark = pytest.mark.usefixtures("first_checks")
@@ -81,7 +81,7 @@ def test_there_are_never_too_many(answered: Opened, north: Actor) -> None:
 
 
 def _answer_of(number: int, row: AnswerFile) -> AnswerFile:
-    from b24app.checklist.answers import answer_question
+    from b24app.checklist.questions.answers import answer_question
 
     row.answer_id = answer_question("ask_backup", "yes", user_id=1, user_name=str(number)).id
     return row

@@ -4,8 +4,8 @@ import io
 
 import pytest
 
-from b24app.license.clocks import list_clocks
-from b24app.storage import db, portal_scope
+from b24app.database import db, portal_scope
+from b24app.terms.paid_terms import list_clocks
 from tests.actors import Actor, Opened
 
 TABLE = "kind;title;ends_on;price;autopay\nplan;;23.12.2026;83 880;no\napplication;SIP;2027-01-16;;\n"

@@ -9,9 +9,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import create_engine, text
 
 from b24app.checklist.model import Run
+from b24app.database import db, portal_scope
 from b24app.factory import create_app, engine_options
 from b24app.settings import Settings
-from b24app.storage import db, portal_scope
 from sandbox.world import World
 from tests.actors import Actor, Browser, Opened
 from tests.databases import POSTGRESQL

@@ -4,7 +4,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from b24app.errors import PageStale
-from b24app.portals.frames import Frame, restore_frame, sign_frame
+from b24app.frames.page_token import Frame, restore_frame, sign_frame
 from sandbox.world import World
 from tests.actors import Actor, Opened
 

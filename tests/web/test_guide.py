@@ -2,10 +2,10 @@
 
 import pytest
 
-from b24app.license.profile import change_profile
-from b24app.license.terms import Author
+from b24app.database import db, portal_scope
 from b24app.renewal.guides import read_guides
-from b24app.storage import db, portal_scope
+from b24app.terms.profile import change_profile
+from b24app.terms.term import Author
 from tests.actors import Actor, Opened
 from tests.conftest import DAY_OF_THE_STORY
 

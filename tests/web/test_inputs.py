@@ -7,8 +7,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from b24app.license.clocks import list_clocks
-from b24app.storage import db, portal_scope
+from b24app.database import db, portal_scope
+from b24app.terms.paid_terms import list_clocks
 from tests.actors import Actor, Opened
 
 TERM = {"kind": "other", "title": "Домен", "ends_on": "2027-03-01", "pays_by": "unknown", "currency": "RUB"}

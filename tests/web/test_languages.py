@@ -3,7 +3,7 @@
 import pytest
 from flask.testing import FlaskClient
 
-from b24app.portals.languages import spoken
+from b24app.text.languages import spoken
 from tests.actors import Actor
 
 

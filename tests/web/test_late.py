@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 
+from b24app.database import db, portal_scope
 from b24app.errors import MarketplaceEnded
-from b24app.license.clocks import set_clock
-from b24app.license.terms import Author
-from b24app.renewal.pulse import PulseView, get_pulse, note_refusal
+from b24app.renewal.availability_record import PulseView, get_pulse, note_refusal
 from b24app.renewal.reconciliation import latest_reconciliation, usual_window
-from b24app.storage import db, portal_scope
+from b24app.terms.paid_terms import set_clock
+from b24app.terms.term import Author
 from tests.actors import Actor, Opened
 from tests.conftest import DAY_OF_THE_STORY
 

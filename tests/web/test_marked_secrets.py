@@ -8,19 +8,19 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy import select, text
 
-from b24app.license.clocks import set_clock
-from b24app.license.terms import Author
+from b24app.database import db, portal_scope
 from b24app.logs import set_up_logs
-from b24app.portals.door import open_door
+from b24app.portals.client_factory import open_door
+from b24app.reminders.outbox import list_deliveries
+from b24app.reminders.reminder_jobs import remind_portal, try_channel
+from b24app.reminders.reminder_settings import set_channel
 from b24app.renewal.model import Channel
-from b24app.renewal.people import set_role
-from b24app.renewal.posting import remind_portal, try_channel
-from b24app.renewal.reminders import list_deliveries
-from b24app.renewal.settings import set_channel
-from b24app.renewal.stages import Role
+from b24app.renewal.renewal_stages import Role
+from b24app.renewal.role_holders import set_role
 from b24app.rest_client import Command
 from b24app.settings import Settings
-from b24app.storage import db, portal_scope
+from b24app.terms.paid_terms import set_clock
+from b24app.terms.term import Author
 from sandbox.shop import pay_systems
 from sandbox.world import World
 from tests.actors import Actor

@@ -5,13 +5,13 @@ from urllib.parse import unquote
 
 import pytest
 
-from b24app.license.clocks import change_clock, find_clock, set_clock
-from b24app.license.profile import change_profile
-from b24app.license.terms import Author
-from b24app.renewal.cases import case_of
-from b24app.renewal.openings import list_openings, note_opening
-from b24app.renewal.stages import Stage
-from b24app.storage import db, portal_scope
+from b24app.database import db, portal_scope
+from b24app.renewal.case_stages import case_of
+from b24app.renewal.renewal_stages import Stage
+from b24app.renewal.step_openings import list_openings, note_opening
+from b24app.terms.paid_terms import change_clock, find_clock, set_clock
+from b24app.terms.profile import change_profile
+from b24app.terms.term import Author
 from tests.actors import Actor, Opened
 from tests.conftest import DAY_OF_THE_STORY
 

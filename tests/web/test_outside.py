@@ -7,14 +7,14 @@ import icalendar
 import pytest
 from flask.testing import FlaskClient
 
+from b24app.database import db, portal_scope
 from b24app.errors import MarketplaceEnded, PlanLapsed, PortalLocked
-from b24app.license.clocks import set_clock
-from b24app.license.profile import change_profile
-from b24app.license.terms import Author
-from b24app.renewal.outside import list_links, make_link, revoke_link
-from b24app.renewal.people import set_role
-from b24app.renewal.pulse import note_refusal
-from b24app.storage import db, portal_scope
+from b24app.renewal.availability_record import note_refusal
+from b24app.renewal.role_holders import set_role
+from b24app.renewal.signed_links import list_links, make_link, revoke_link
+from b24app.terms.paid_terms import set_clock
+from b24app.terms.profile import change_profile
+from b24app.terms.term import Author
 from sandbox.world import World
 from tests.actors import Actor
 from tests.conftest import DAY_OF_THE_STORY

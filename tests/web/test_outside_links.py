@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from b24app.license.terms import Author
-from b24app.portals.rights import review_rights
-from b24app.renewal.outside import list_links, make_link
-from b24app.storage import db, portal_scope
+from b24app.database import db, portal_scope
+from b24app.portals.rights_review import review_rights
+from b24app.renewal.signed_links import list_links, make_link
+from b24app.terms.term import Author
 from sandbox.user import User
 from tests.actors import Actor, Opened
 from tests.conftest import DAY_OF_THE_STORY

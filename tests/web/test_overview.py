@@ -6,13 +6,13 @@ from io import BytesIO
 
 import pytest
 
-from b24app.license.clocks import find_clock, set_clock
-from b24app.license.suggestions import Suggestion, keep_suggestions
-from b24app.license.terms import Author
-from b24app.renewal.cases import open_case
-from b24app.renewal.papers import keep_paper
-from b24app.renewal.settings import set_channel
-from b24app.storage import db, portal_scope
+from b24app.database import db, portal_scope
+from b24app.reminders.reminder_settings import set_channel
+from b24app.renewal.case_stages import open_case
+from b24app.renewal.documents import keep_paper
+from b24app.terms.date_suggestions import Suggestion, keep_suggestions
+from b24app.terms.paid_terms import find_clock, set_clock
+from b24app.terms.term import Author
 from tests.actors import Actor, Opened
 from tests.conftest import DAY_OF_THE_STORY
 

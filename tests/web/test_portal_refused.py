@@ -6,13 +6,13 @@ from datetime import date
 import pytest
 from flask import Flask
 
-from b24app.license.clocks import set_clock
-from b24app.license.terms import Author
-from b24app.renewal.outside import PURPOSES, make_link
-from b24app.renewal.posting import remind_portal
-from b24app.storage import db, portal_scope
-from b24app.web.blueprints import register_blueprints
-from b24app.wire.journal import Search, search_calls
+from b24app.bitrix24.call_log_search import Search, search_calls
+from b24app.database import db, portal_scope
+from b24app.pages.blueprints import register_blueprints
+from b24app.reminders.reminder_jobs import remind_portal
+from b24app.renewal.signed_links import PURPOSES, make_link
+from b24app.terms.paid_terms import set_clock
+from b24app.terms.term import Author
 from sandbox.portal import Portal
 from tests.actors import Actor, Opened
 from tests.conftest import DAY_OF_THE_STORY

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from b24app.checklist.probes.known import latest_probe, probe_under_way
-from b24app.checklist.probes.switch import read_switch
-from b24app.storage import db, portal_scope
+from b24app.checklist.test_writes.stored_outcomes import latest_probe, probe_under_way
+from b24app.checklist.test_writes.switch import read_switch
+from b24app.database import db, portal_scope
 from sandbox.world import World
 from tests.actors import Actor, Opened
 

@@ -6,16 +6,16 @@ from datetime import date, timedelta
 
 import pytest
 
-from b24app.checklist.mutes import mute
-from b24app.checklist.proven import proof
-from b24app.checklist.runs import latest_run, verdicts_of_run
-from b24app.checklist.schedule import after_steps
-from b24app.checklist.traffic import deadline_of
-from b24app.checklist.verdict import Level
-from b24app.license.clocks import set_clock
-from b24app.license.terms import Author
-from b24app.renewal.cases import list_cases
-from b24app.storage import db, portal_scope
+from b24app.checklist.engine.mutes import mute
+from b24app.checklist.engine.runs import latest_run, verdicts_of_run
+from b24app.checklist.engine.traffic import deadline_of
+from b24app.checklist.engine.verdict import Level
+from b24app.comparison.renewal_verification import proof
+from b24app.comparison.repeat_schedule import after_steps
+from b24app.database import db, portal_scope
+from b24app.renewal.case_stages import list_cases
+from b24app.terms.paid_terms import set_clock
+from b24app.terms.term import Author
 from sandbox.world import World
 from tests.actors import Actor, Opened
 from tests.conftest import DAY_OF_THE_STORY

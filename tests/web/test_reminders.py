@@ -5,12 +5,12 @@ from datetime import date
 
 import pytest
 
-from b24app.license.clocks import set_clock
-from b24app.license.terms import Author
-from b24app.renewal.outside import list_links
-from b24app.renewal.reminders import list_deliveries
-from b24app.renewal.settings import get_digest, get_ladder, list_channels, webhook_secret
-from b24app.storage import db, portal_scope
+from b24app.database import db, portal_scope
+from b24app.reminders.outbox import list_deliveries
+from b24app.reminders.reminder_settings import get_digest, get_ladder, list_channels, webhook_secret
+from b24app.renewal.signed_links import list_links
+from b24app.terms.paid_terms import set_clock
+from b24app.terms.term import Author
 from tests.actors import Actor, Opened
 from tests.conftest import DAY_OF_THE_STORY
 

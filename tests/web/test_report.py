@@ -12,16 +12,16 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from b24app.checklist.answers import answer_question
-from b24app.checklist.mutes import mute
-from b24app.checklist.question_list import QUESTIONS
+from b24app.checklist.engine.mutes import mute
+from b24app.checklist.questions.answers import answer_question
+from b24app.checklist.questions.question_list import QUESTIONS
+from b24app.database import db, portal_scope
 from b24app.errors import BadInput
-from b24app.license.clocks import set_clock
-from b24app.license.terms import Author
-from b24app.renewal.outside import list_links, make_link
-from b24app.renewal.people import set_role
-from b24app.storage import db, portal_scope
-from b24app.web.report_files import refuse_fetching
+from b24app.renewal.role_holders import set_role
+from b24app.renewal.signed_links import list_links, make_link
+from b24app.reports.report_files import refuse_fetching
+from b24app.terms.paid_terms import set_clock
+from b24app.terms.term import Author
 from sandbox.world import World
 from tests.actors import Actor, Opened
 from tests.conftest import DAY_OF_THE_STORY

@@ -7,15 +7,15 @@ import icalendar
 import openpyxl
 import pytest
 
-from b24app.license.clocks import set_clock
-from b24app.license.reading import timeline_view
-from b24app.license.terms import Author
-from b24app.renewal.ladder import Planned
-from b24app.renewal.letters import draft_letter
-from b24app.renewal.outside import make_link
-from b24app.renewal.overview import situation_of
-from b24app.renewal.speech import Speech
-from b24app.storage import db, portal_scope
+from b24app.database import db, portal_scope
+from b24app.reminders.message_texts import draft_letter
+from b24app.reminders.schedule import Planned
+from b24app.renewal.renewal_state import situation_of
+from b24app.renewal.signed_links import make_link
+from b24app.terms.paid_terms import set_clock
+from b24app.terms.stored_terms import timeline_view
+from b24app.terms.term import Author
+from b24app.text.translator import Speech
 from tests.actors import Actor, Opened
 from tests.worlds import DAY_OF_THE_STORY as AT
 

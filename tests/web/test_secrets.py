@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import text
 
+from b24app.bitrix24.transport import Limits
+from b24app.database import Base, db
 from b24app.errors import PortalError
-from b24app.portals.door import open_door
+from b24app.portals.client_factory import open_door
 from b24app.rest_client import Command
-from b24app.storage import Base, db
-from b24app.wire.transport import Limits
 from sandbox.world import World
 from tests.actors import Actor
 from tests.conftest import CLIENT_SECRET

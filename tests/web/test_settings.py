@@ -2,10 +2,10 @@
 
 import pytest
 
-from b24app.license.profile import get_profile
-from b24app.renewal.people import list_roles
-from b24app.renewal.stages import Role
-from b24app.storage import db, portal_scope
+from b24app.database import db, portal_scope
+from b24app.renewal.renewal_stages import Role
+from b24app.renewal.role_holders import list_roles
+from b24app.terms.profile import get_profile
 from tests.actors import Actor, Opened
 
 MARINA = {

@@ -5,16 +5,16 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from b24app.checklist.baselines import choose_baseline, chosen_baseline
-from b24app.checklist.compare_runs import compare_with_baseline
-from b24app.checklist.gather import Door, Outcome
+from b24app.bitrix24.responses import Command
+from b24app.checklist.engine.baselines import choose_baseline, chosen_baseline
+from b24app.checklist.engine.gather import Door, Outcome
+from b24app.checklist.engine.runs import carry_out, get_run, latest_run, start_run
+from b24app.checklist.engine.stopping import StoppableDoor, Stopped, stop_run
 from b24app.checklist.model import RunState
-from b24app.checklist.runs import carry_out, get_run, latest_run, start_run
-from b24app.checklist.stopping import StoppableDoor, Stopped, stop_run
+from b24app.comparison.stored_comparison import compare_with_baseline
+from b24app.database import portal_scope
 from b24app.errors import NotFound
-from b24app.portals.door import open_door
-from b24app.storage import portal_scope
-from b24app.wire.answers import Command
+from b24app.portals.client_factory import open_door
 from tests.actors import Actor, Opened
 
 pytestmark = pytest.mark.usefixtures("first_checks")

@@ -5,11 +5,11 @@ from flask.testing import FlaskClient
 from itsdangerous import URLSafeSerializer
 from werkzeug.test import TestResponse
 
+from b24app.database import db
 from b24app.errors import PageStale
-from b24app.portals.frames import SALT, restore_frame
+from b24app.frames.page_token import SALT, restore_frame
 from b24app.portals.model import InstallStatus
 from b24app.services import services
-from b24app.storage import db
 from sandbox.user import User
 from sandbox.world import World
 from tests.actors import Actor, Opened

@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 
-from b24app.checklist.probes.switch import turn_switch
-from b24app.license.clocks import set_clock
-from b24app.license.terms import Author
-from b24app.storage import db, portal_scope
+from b24app.checklist.test_writes.switch import turn_switch
+from b24app.database import db, portal_scope
+from b24app.terms.paid_terms import set_clock
+from b24app.terms.term import Author
 from tests.actors import Actor, Opened
 from tests.conftest import DAY_OF_THE_STORY
 

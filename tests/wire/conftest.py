@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 import requests
 
-from b24app.oauth import Client, TokenKeeper, Tokens, TokenState
+from b24app.bitrix24.call_log import Memory
+from b24app.bitrix24.oauth import Client, TokenKeeper, Tokens, TokenState
+from b24app.bitrix24.pacing import Pace
+from b24app.bitrix24.portal_address import Address, FixedAddress
+from b24app.bitrix24.rate_limit import Bucket, Budget, LocalStore, Store
+from b24app.bitrix24.transport import Limits
 from b24app.rest_client import Line, RestClient
-from b24app.wire.addresses import Address, FixedAddress
-from b24app.wire.budget import Bucket, Budget, LocalStore, Store
-from b24app.wire.log import Memory
-from b24app.wire.pace import Pace
-from b24app.wire.transport import Limits
 from sandbox.application import ApplicationCard
 from sandbox.portal import Portal
 from sandbox.world import World

@@ -8,18 +8,18 @@ import pytest
 from flask import Flask
 from sqlalchemy import create_engine, select
 
+from b24app.bitrix24.call_log import CallEntry, Memory
+from b24app.bitrix24.call_log_search import Search, count_unknown, export_calls, prune_calls, search_calls
+from b24app.bitrix24.list_methods import Mode
+from b24app.bitrix24.masked_json import to_masked_json
+from b24app.bitrix24.masking import mask_text
+from b24app.bitrix24.model import CallLogEntry
+from b24app.bitrix24.shared_state import DatabaseHabits, DatabaseLog
+from b24app.database import PortalForgotten, db, portal_scope
 from b24app.errors import UnknownRefusal
 from b24app.portals.model import Portal as PortalRow
 from b24app.rest_client import Command, RestClient
 from b24app.services import services
-from b24app.storage import PortalForgotten, db, portal_scope
-from b24app.wire.journal import Search, count_unknown, export_calls, prune_calls, search_calls
-from b24app.wire.log import CallEntry, Memory
-from b24app.wire.masked_json import to_masked_json
-from b24app.wire.masks import mask_text
-from b24app.wire.model import CallLogEntry
-from b24app.wire.paging import Mode
-from b24app.wire.shared import DatabaseHabits, DatabaseLog
 from sandbox.portal import Portal
 from tests.wire.conftest import NOW
 

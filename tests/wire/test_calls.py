@@ -8,9 +8,9 @@ import pytest
 import requests
 
 from b24app import errors
+from b24app.bitrix24.call_log import Memory
+from b24app.bitrix24.transport import Limits
 from b24app.rest_client import Command, Marker, RestClient
-from b24app.wire.log import Memory
-from b24app.wire.transport import Limits
 from sandbox.portal import Portal
 from sandbox.world import World
 from tests.wire.conftest import at_command

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from b24app.wire.encoding import to_command
-from b24app.wire.log import describe_answer, describe_request
-from b24app.wire.masked_lines import mask_object, mask_traceback
-from b24app.wire.masks import mask_address, mask_text, mask_words
-from b24app.wire.names import HARMLESS, WORD, Sort, sort_of
+from b24app.bitrix24.call_log import describe_answer, describe_request
+from b24app.bitrix24.masked_lines import mask_object, mask_traceback
+from b24app.bitrix24.masking import mask_address, mask_text, mask_words
+from b24app.bitrix24.php_query import to_command
+from b24app.bitrix24.secret_names import HARMLESS, WORD, Sort, sort_of
 
 MARK = "markedvalue"
 SECRET_WORDS = (

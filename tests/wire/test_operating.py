@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
+from b24app.bitrix24.pacing import Pace
+from b24app.bitrix24.rate_limit import LocalStore
+from b24app.bitrix24.responses import Timing
 from b24app.errors import OperationLimited
 from b24app.rest_client import Command, RestClient
-from b24app.wire.answers import Timing
-from b24app.wire.budget import LocalStore
-from b24app.wire.pace import Pace
 from sandbox.portal import Portal
 from sandbox.world import World
 

@@ -9,7 +9,8 @@ import pytest
 import requests
 
 from b24app import errors
-from b24app.oauth import (
+from b24app.bitrix24.app_info import application_of, fetch_application
+from b24app.bitrix24.oauth import (
     Client,
     TokenKeeper,
     Tokens,
@@ -18,9 +19,8 @@ from b24app.oauth import (
     exchange_code,
     token_server,
 )
+from b24app.bitrix24.pacing import Pace
 from b24app.rest_client import RestClient
-from b24app.wire.app_info import application_of, fetch_application
-from b24app.wire.pace import Pace
 from sandbox.application import ApplicationCard
 from sandbox.portal import Portal
 from sandbox.world import World

@@ -3,7 +3,7 @@
 import pytest
 
 from b24app import errors
-from b24app.wire.refusals import RULES, read_error_body, read_refusal, read_status
+from b24app.bitrix24.error_codes import RULES, read_error_body, read_refusal, read_status
 
 COMMERCIAL = "REST is available only on commercial plans."
 

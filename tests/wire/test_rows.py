@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from b24app import errors
-from b24app.oauth import Tokens
-from b24app.portals.tokens import OneToken
+from b24app.bitrix24.call_log import Memory
+from b24app.bitrix24.list_methods import Mode, Paging, paging_of
+from b24app.bitrix24.oauth import Tokens
+from b24app.bitrix24.portal_address import FixedAddress
+from b24app.portals.token_store import OneToken
 from b24app.rest_client import RestClient
-from b24app.wire.addresses import FixedAddress
-from b24app.wire.log import Memory
-from b24app.wire.paging import Mode, Paging, paging_of
 from sandbox.application import ApplicationCard
 from sandbox.portal import Portal
 from sandbox.world import World

@@ -9,7 +9,7 @@ import requests
 from urllib3 import HTTPResponse
 
 from b24app import errors
-from b24app.wire.token_endpoint import TOKEN_LIMITS, ask_for_tokens
+from b24app.bitrix24.token_endpoint import TOKEN_LIMITS, ask_for_tokens
 from tests.wire.conftest import SECRET, SERVER
 
 PAIR = {"access_token": "a" * 70, "refresh_token": "r" * 70, "expires_in": 3600}
@@ -78,7 +78,7 @@ def test_a_huge_answer_is_given_up() -> None:
 
 def test_a_dripping_answer_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     moments = iter(range(0, 100_000, 5))
-    monkeypatch.setattr("b24app.wire.transport.time.monotonic", lambda: float(next(moments)))
+    monkeypatch.setattr("b24app.bitrix24.transport.time.monotonic", lambda: float(next(moments)))
     body = io.BytesIO(json.dumps(PAIR | {"pad": "x" * TOKEN_LIMITS.body}).encode()[: TOKEN_LIMITS.body - 1])
     with pytest.raises(errors.AnswerBroken, match="longer"):
         ask(Saying(body))

@@ -1,0 +1,197 @@
+"""The line to one portal: send a request, read what came, and decide what to do about a refusal."""
+
+import json
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import requests
+
+from b24app.bitrix24.call_log import (
+    MOST_ERROR,
+    CallEntry,
+    CallLog,
+    Silence,
+    describe_answer,
+    describe_request,
+)
+from b24app.bitrix24.oauth import Tokens, TokenSource
+from b24app.bitrix24.operating_time import Operating
+from b24app.bitrix24.portal_address import Address
+from b24app.bitrix24.rate_limit import Budget
+from b24app.bitrix24.responses import Body, Command, read_body
+from b24app.bitrix24.retries import Repeats, certainly_unsaved
+from b24app.bitrix24.transport import INSIDE, NO_REPLY, Limits, Reply, post
+from b24app.errors import (
+    AddressChanged,
+    LimitReached,
+    OperationLimited,
+    PortalError,
+    TokenExpired,
+    TokenRejected,
+    UnknownRefusal,
+    Unreachable,
+    VendorFault,
+    WriteUncertain,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One request with what came of it; `tokens` are those it carried."""
+
+    method: str
+    params: Mapping[str, Any]
+    tokens: Tokens | None
+    reply: Reply
+    at: float
+    seconds: float
+
+
+@dataclass(slots=True)
+class Line:
+    """Everything that calls to one portal share. Without `tokens` the address is that of an incoming webhook."""
+
+    address: Address
+    tokens: TokenSource | None
+    open_session: Callable[[], requests.Session]
+    budget: Budget
+    log: CallLog = field(default_factory=Silence)
+    limits: Limits = field(default_factory=Limits)
+    requests_sent: int = field(init=False, default=0)
+    seconds: float = field(init=False, default=0.0)
+    """What the last answer took, without waiting for a turn."""
+    operating: Operating = field(init=False)
+    _lock: threading.Lock = field(init=False, default_factory=threading.Lock)
+    _idle: list[requests.Session] = field(init=False, default_factory=list)
+    _pair: Tokens | None = field(init=False, default=None)
+
+    def __post_init__(self) -> None:
+        self.operating = Operating(self.budget)
+
+    def ask(self, method: str, params: Mapping[str, Any], *, write: bool) -> Body:
+        """Send until there is an answer or a reason to stop; raises the PortalError family."""
+        repeats = self.repeats()
+        while True:
+            pair = self.pair()
+            try:
+                self.operating.wait_turn(method)
+                return self.read(self.fetch(method, params, pair))
+            except PortalError as error:
+                if (
+                    write
+                    and isinstance(error, VendorFault | Unreachable | LimitReached)
+                    and not certainly_unsaved(error)
+                ):
+                    raise WriteUncertain(error.code, f"{method}: {error}", http=error.http) from error
+                self.recover(error, method, pair, repeats)
+
+    def repeats(self) -> Repeats:
+        """A fresh count of attempts."""
+        return Repeats(self.budget.pace, self.budget.patience)
+
+    def pair(self) -> Tokens | None:
+        """The tokens to send; None for a webhook."""
+        if self.tokens is not None and self._pair is None:
+            self._pair = self.tokens.current()
+        return self._pair
+
+    def fetch(
+        self, method: str, params: Mapping[str, Any], pair: Tokens | None, *, pack: bool = False
+    ) -> Sent:
+        """Take a turn and send one request; may run in several threads at once."""
+        body = json.dumps({**params, "auth": pair.access} if pair else params).encode()
+        self.budget.wait_turn()
+        session = self._session()
+        at = self.budget.pace.now()
+        try:
+            reply = post(session, f"{self.address.current()}{method}", body, self.limits, pack=pack)
+        except PortalError as error:
+            self._note(
+                Sent(method, params, pair, NO_REPLY, at, self.budget.pace.now() - at),
+                error,
+            )
+            raise
+        finally:
+            self._idle.append(session)
+        return Sent(method, params, pair, reply, at, self.budget.pace.now() - at)
+
+    def read(self, sent: Sent) -> Body:
+        """Open the envelope of a reply and write the call down."""
+        self.seconds = sent.seconds
+        try:
+            if 300 <= sent.reply.http < 400:
+                raise AddressChanged(sent.reply.location)
+            body = read_body(sent.reply.take(), sent.reply.http)
+        except PortalError as error:
+            self._note(sent, error)
+            raise
+        self._note(sent, body=body)
+        return body
+
+    def recover(self, error: PortalError, method: str, used: Tokens | None, repeats: Repeats) -> None:
+        """Do what the error asks for and return, so that the call can be repeated; otherwise raise it."""
+        match error:
+            case TokenExpired() if used is not None and self.tokens is not None:
+                repeats.once(
+                    "token", TokenRejected(error.code, "the renewed token is expired too", http=error.http)
+                )
+                self._pair = self.tokens.refresh_after(used)
+            case AddressChanged() if error.http == 302:
+                repeats.once("address", error)
+                self.address.follow(error.location)
+            case LimitReached():
+                self.obey(error, method)
+                repeats.again(error)
+            case UnknownRefusal():
+                raise error
+            case VendorFault() | Unreachable():
+                repeats.again(error)
+            case _:
+                raise error
+
+    def obey(self, limit: LimitReached, method: str) -> None:
+        """Tell everybody who shares the budget what the portal said about it."""
+        if isinstance(limit, OperationLimited):
+            self.operating.stop(method, limit)
+        else:
+            self.budget.overrun()
+
+    def note_unknown(self, command: Command, error: UnknownRefusal) -> None:
+        """Write a refusal inside a batch down by itself: codes that are in no table are counted by the log."""
+        at = self.budget.pace.now()
+        self._note(Sent(command.method, command.params, None, INSIDE, at, 0.0), error)
+
+    def close(self) -> None:
+        """Close the connections that were kept alive."""
+        while self._idle:
+            self._idle.pop().close()
+
+    def _session(self) -> requests.Session:
+        with self._lock:
+            self.requests_sent += 1
+            return self._idle.pop() if self._idle else self.open_session()
+
+    def _note(self, sent: Sent, error: PortalError | None = None, *, body: Body | None = None) -> None:
+        if isinstance(self.log, Silence):
+            return
+        said = (
+            body
+            if body is not None
+            else {"error": error.code, "error_description": error.description}
+            if error
+            else {}
+        )
+        self.log.record(
+            CallEntry(
+                at=sent.at,
+                method=sent.method,
+                seconds=sent.seconds,
+                http=sent.reply.http,
+                error=f"{type(error).__name__} {error.code}".strip()[:MOST_ERROR] if error else "",
+                size=sent.reply.size,
+                request=describe_request(sent.method, sent.params),
+                answer=describe_answer(sent.method, sent.params, said),
+            )
+        )

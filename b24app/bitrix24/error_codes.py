@@ -1,0 +1,140 @@
+"""The one table from what a portal says to what it means for us.
+
+Sources: the vendor's `_includes/system-errors.md`, `settings/oauth/error-codes.md`, `limits.md`, and the portal's
+own modules `rest` and `oauth`. Statuses differ between sources, so a status decides only where no code came.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from b24app import errors
+from b24app.bitrix24.masking import mask_words
+from b24app.errors import PortalError
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A code (lower case), a piece of the text that must be there too, and the meaning."""
+
+    code: str
+    meaning: type[PortalError]
+    text: str = ""
+
+
+RULES = (
+    # Codes that mean different things by their text come first: settings/how-to-call-rest-api, module rest.
+    Rule("access_denied", errors.PlanLapsed, "commercial plans"),
+    Rule("access_denied", errors.PlanLapsed, "by subscription"),
+    Rule("access_denied", errors.PlanLapsed, "extended plans"),
+    Rule("access_denied", errors.TokenRejected, "can't be authorized in this context"),
+    Rule("error_oauth", errors.MarketplaceEnded, "subscription has been ended"),
+    Rule("expired_token", errors.TokenRejected, "refresh token"),
+    Rule("", errors.PlanLapsed, "license check failed"),
+    Rule("", errors.RightMissing, "access denied"),
+    Rule("0", errors.RightMissing, "access denied"),
+    Rule("access_denied", errors.RightMissing),
+    # Tokens: settings/oauth/error-codes.md, modules rest and oauth.
+    Rule("expired_token", errors.TokenExpired),
+    Rule("invalid_token", errors.TokenRejected),
+    Rule("no_auth_found", errors.TokenRejected),
+    Rule("invalid_credentials", errors.RightMissing),
+    Rule("authorization_error", errors.TokenRejected),
+    Rule("invalid_grant", errors.TokenRejected),
+    Rule("wrong_client", errors.ClientUnknown),
+    Rule("invalid_client", errors.ClientUnknown),
+    Rule("error_oauth", errors.ApplicationGone),
+    Rule("not_installed", errors.ApplicationGone),
+    Rule("application_not_found", errors.ApplicationGone),
+    Rule("connection_error", errors.VendorFault),
+    # Plans and subscriptions: first-steps/access-to-rest-api.md; the last two are names of REST 3.0.
+    Rule("payment_required", errors.MarketplaceEnded),
+    Rule("wrong_license", errors.FeatureNotInPlan),
+    Rule("create_dynamic_item_restricted", errors.FeatureNotInPlan),
+    Rule("bitrix_rest_v3_exception_marketsubscriptionrequiredexception", errors.MarketplaceEnded),
+    Rule("bitrix_rest_v3_exception_restunavailableexception", errors.PlanLapsed),
+    # Limits: limits.md.
+    Rule("query_limit_exceeded", errors.LimitReached),
+    Rule("operation_time_limit", errors.OperationLimited),
+    Rule("overload_limit", errors.Overloaded),
+    # Rights and permissions.
+    Rule("insufficient_scope", errors.ScopeMissing),
+    Rule("invalid_scope", errors.ScopeMissing),
+    Rule("bitrix_rest_v3_exception_insufficientscopeexception", errors.ScopeMissing),
+    Rule("bitrix_rest_v3_exception_accessdeniedexception", errors.RightMissing),
+    Rule("user_access_error", errors.RightMissing),
+    Rule("allowed_only_intranet_user", errors.RightMissing),
+    Rule("method_confirm_waiting", errors.RightMissing),
+    Rule("method_confirm_denied", errors.RightMissing),
+    Rule("200040300010", errors.RightMissing),
+    Rule("200040300030", errors.RightMissing),
+    # The portal itself.
+    Rule("portal_deleted", errors.PortalGone),
+    Rule("error_method_not_found", errors.MethodMissing),
+    Rule("error_manifest_is_not_available", errors.MethodMissing),
+    Rule("internal_server_error", errors.VendorFault),
+    Rule("error_unexpected_answer", errors.VendorFault),
+    # Our own bugs.
+    Rule("wrong_auth_type", errors.RequestWrong),
+    Rule("invalid_request", errors.RequestWrong),
+    Rule("error_argument", errors.RequestWrong),
+    Rule("error_batch_method_not_allowed", errors.RequestWrong),
+    Rule("error_batch_length_exceeded", errors.RequestWrong),
+    Rule("wrong_encoding", errors.RequestWrong),
+)
+
+
+def read_refusal(
+    code: object, description: object = "", *, http: int | None = None, reset_at: object = None
+) -> PortalError:
+    """Turn a refusal into an error of ours; a code in no table becomes UnknownRefusal."""
+    said, text = str(code), str(description or "")
+    meaning = _find(said.casefold(), text.casefold())
+    said, text = mask_words(said), mask_words(text)  # portals quote values in their words
+    if meaning is errors.OperationLimited:
+        return errors.OperationLimited(said, text, http=http, reset_at=_moment(reset_at))
+    return meaning(said, text, http=http)
+
+
+def is_known(code: object, words: object = "") -> bool:
+    """Whether a refusal is one of the platform's own, which any method may answer with; some codes need their words."""
+    said, text = str(code).casefold(), str(words).casefold()
+    return bool(said) and any(rule.code == said and rule.text in text for rule in RULES)
+
+
+def read_status(http: int, *, excerpt: str = "") -> PortalError:
+    """Give a meaning to an answer that is not JSON; limits may come from the vendor's front end as HTML."""
+    if http in (429, 503):
+        return errors.LimitReached("", f"HTTP {http} without JSON", http=http)
+    page = (
+        "JSON cut short" if excerpt.lstrip().startswith(("{", "[")) else mask_words(excerpt)
+    )  # never settings
+    return errors.AnswerBroken("", f"HTTP {http}, not JSON: {page}"[:200], http=http)
+
+
+def read_error_body(body: dict[str, Any], http: int | None = None) -> PortalError:
+    """Read an error envelope: classic, or the nested one of REST 3.0 (api-reference/rest-v3.md)."""
+    error = body.get("error")
+    if isinstance(error, dict):
+        return read_refusal(error.get("code", ""), error.get("message", ""), http=http)
+    reset_at = body.get("operating_reset_at") or _time_of(body).get("operating_reset_at")
+    return read_refusal(error, body.get("error_description", ""), http=http, reset_at=reset_at)
+
+
+def _time_of(body: dict[str, Any]) -> dict[str, Any]:
+    time = body.get("time")
+    return time if isinstance(time, dict) else {}
+
+
+def _find(code: str, text: str) -> type[PortalError]:
+    for rule in RULES:
+        if rule.code == code and rule.text in text:
+            return rule.meaning
+    return errors.UnknownRefusal
+
+
+def _moment(reset_at: object) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(float(str(reset_at)), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None

@@ -1,0 +1,171 @@
+"""Secrets and people out of free text: addresses, commands, words of errors. What JSON may keep is in `masked_json`."""
+
+import functools
+import re
+from urllib.parse import unquote, urlsplit
+
+from b24app.bitrix24.secret_names import Sort, sort_of
+
+MASK = "***"
+MOST_TEXT = 500
+# Text without any of these holds nothing to mask; a moment holds some of them and nothing to mask either.
+SUSPECT = re.compile(r"[@=/:%]|\d{3}|\d\D\d|[\w-]{32}|[Bb]earer")
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?")
+
+URL = re.compile(r"\bhttps?://[^\s\"'<>\\]+", re.IGNORECASE)
+WEBHOOK = re.compile(r"(/rest/(?:api/)?\d+/)[^/\s\"?]+")
+OUTSIDE = re.compile(r"(/(?:status|calendar|report)/)[\w\-.]{16,}")
+BEARER = re.compile(r"(?i)\b(bearer\s+|authorization\W{1,4}\w+\s+)[^\s\"',]+")
+LOGIN = re.compile(r"\b([A-Za-z][A-Za-z0-9+.-]*://)[^\s/@\"'<>]*@")  # of a database, a queue, a mail server
+# name=value of an address or a command; "name": "value" of JSON, of Python, and of PHP's own notation.
+ASSIGNED = re.compile(r"([^\s&?=\"'<>(){},;:/]{1,120}?)(=|%3D)([^&\s\"'<>\\]+)")
+QUOTED_PAIR = re.compile(
+    r"(\\*[\"'])([^\"'\\]{1,120})(\\*[\"']\s*(?::|=>|;s:\d+:)\s*[bf]?\\*([\"']))((?:(?!\\*\4).)*)", re.DOTALL
+)
+SPOKEN_PAIR = re.compile(r"\b([^\W\d]\w{1,60})(\s*:\s+)(?![\w-]{1,60}\s*:\s)([^\s\"'{\[]+)")
+QUOTED_VALUE = re.compile(r"\b([^\W\d]\w{1,60})(\s*=>?\s*)(\\*[\"'])((?:(?!\3).)+)", re.DOTALL)
+EMAIL = re.compile(r"[^\s@<>,;:\"'()«»=&/\\{}\[\]]+(?:@|%40)[^\s@<>,;:\"'()«»=&/\\{}\[\]]+\.\w[\w-]*")
+DATE_AHEAD = r"(?!(?:19|20)\d\d-[01]\d-[0-3]\d)"
+PHONE = re.compile(
+    rf"(?<![\w.#-]){DATE_AHEAD}(?:"
+    r"(?:\+|%2B)\d[\d\s()-]{6,18}\d"
+    r"|[78][\s-]?\(?\d{3}\)?[\s-]?\d{3}[\s-]?\d{2}[\s-]?\d{2}"
+    r"|\(?\d{3,5}\)?[\s-]\d{1,3}[\s-]\d{2}[\s-]\d{2}"
+    r"|(?:375|380|374|992|994|995|996|998)\d{9}"
+    r")(?![\w:-])"
+)
+# Tokens that nobody named: 40 signs and more of mixed kind, or a signed text such as a page token.
+TOKEN = re.compile(r"(?<![\w/.-])(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{40,}(?![\w])|\beyJ[\w-]+(?:\.[\w-]+)+")
+SIGNED = re.compile(r"(?<![\w.-])\.?[\w-]{20,}\.[\w-]{27,}(?![\w-])")
+SEGMENT = re.compile(r"(?=[^/]*\d)(?=[^/]*[A-Za-z])[\w.:~-]{20,}|bot\d+:[\w-]+")
+QUOTED = re.compile(r"(?<!\w)(?P<open>[\"'])(?!\w*\.py\b)(?P<inner>.*?)(?P=open)(?!\w)|«[^»]*»", re.DOTALL)
+# What drivers and validators quote of the values they stumble over, and the path that `requests` names.
+QUOTED_BY_OTHERS = re.compile(
+    r"(input_value=).*?(?=, input_type=)|(Key \([^)]*\)=\().*?(?=\) |\)$)|(Failing row contains \().*(?=\))"
+    r"|(\bwith url: )\S+|(broken by .{1,200}?: )/\S*",
+    re.DOTALL | re.MULTILINE,
+)
+# An authorization code, and the value of a `{CODE, VALUE}` pair, whose name stands elsewhere in the text.
+NAMELESS = re.compile(r"(?i)^code$|\bvalues?(?:\]|%5D)*$")
+IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z_.]{0,40}")
+
+
+def mask_text(text: str) -> str:
+    """Take secrets, mail addresses and telephones out of free text, and bound its length."""
+    masked = clean(text) if SUSPECT.search(text) else text
+    return masked if len(masked) <= MOST_TEXT else masked[:MOST_TEXT] + "…"
+
+
+def mask_words(text: str) -> str:
+    """The words of an error: like any text, and what they quote is hidden unless it is the name of something."""
+    return mask_text(hide_quoted(text))
+
+
+def hide_quoted(text: str, *, names: bool = True) -> str:
+    """Hide what stands in quotes; with `names` those of parameters and fields stay."""
+    return QUOTED.sub(_quoted if names else _any_quoted, text)
+
+
+def clean(text: str, *, strict: bool = False) -> str:
+    """Mask without a bound; `strict` also takes the path of every address, which may be a webhook's."""
+    if MOMENT.fullmatch(text):
+        return text
+    if strict:
+        text = URL.sub(_host_only, QUOTED_BY_OTHERS.sub(_kept_before, text))
+    text = clean_secrets(text)
+    if "@" in text or "%40" in text:
+        text = EMAIL.sub(MASK, text)
+    return PHONE.sub(MASK, text)
+
+
+def clean_secrets(text: str) -> str:
+    """Mask secrets alone: mail addresses and telephones stay."""
+    if "/" in text:
+        text = URL.sub(_address, text)
+        text = OUTSIDE.sub(rf"\1{MASK}", WEBHOOK.sub(rf"\1{MASK}", text))
+    if "://" in text:
+        text = LOGIN.sub(rf"\1{MASK}@", text)
+    if "earer" in text or "uthorization" in text:
+        text = BEARER.sub(rf"\1{MASK}", text)
+    if '"' in text or "'" in text:
+        text = QUOTED_VALUE.sub(_quoted_value, QUOTED_PAIR.sub(_quoted_pair, text))
+    if "=" in text or "%3D" in text:
+        text = ASSIGNED.sub(_assigned, text)
+    if ":" in text:
+        text = SPOKEN_PAIR.sub(_spoken, text)
+    return SIGNED.sub(MASK, TOKEN.sub(MASK, text))
+
+
+def mask_address(address: str) -> str:
+    """What may be seen of an address that may be a secret itself: its host and a masked tail."""
+    return _host_only_of(address)
+
+
+def _hidden(name: str) -> bool:
+    name = unquote(name)
+    return sort_of(name) in (Sort.SECRET, Sort.PERSON) or NAMELESS.search(name) is not None
+
+
+def _assigned(found: re.Match[str]) -> str:
+    name, sign, value = found.groups()
+    return f"{name}{sign}{MASK if _hidden(name) else value}"
+
+
+def _quoted_pair(found: re.Match[str]) -> str:
+    before, name, middle, _, value = found.groups()
+    hidden = sort_of(name) in (Sort.SECRET, Sort.PERSON) and value
+    return f"{before}{name}{middle}{MASK if hidden else value}"
+
+
+def _quoted_value(found: re.Match[str]) -> str:
+    name, sign, quote, value = found.groups()
+    return f"{name}{sign}{quote}{MASK if _hidden(name) else value}"
+
+
+def _spoken(found: re.Match[str]) -> str:
+    name, sign, value = found.groups()
+    secret = sort_of(name) is Sort.SECRET and not name.endswith(("Error", "Exception"))
+    return f"{name}{sign}{MASK if secret else value}"
+
+
+def _quoted(found: re.Match[str]) -> str:
+    inner = found["inner"]
+    if inner is None:
+        return f"«{MASK}»"
+    sign = found["open"]
+    return found[0] if not inner or IDENTIFIER.fullmatch(inner) else f"{sign}{MASK}{sign}"
+
+
+def _any_quoted(found: re.Match[str]) -> str:
+    return f"{found[0][0]}{MASK}{found[0][-1]}"
+
+
+def _kept_before(found: re.Match[str]) -> str:
+    return "".join(filter(None, found.groups())) + MASK
+
+
+def _address(found: re.Match[str]) -> str:
+    try:
+        parts = urlsplit(found[0])
+        host = parts.netloc.rpartition("@")[2]
+    except ValueError:
+        return MASK
+    path = "/".join(MASK if SEGMENT.fullmatch(piece) else piece for piece in parts.path.split("/"))
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{parts.scheme}://{host}{path}{query}" + (f"#{MASK}" if parts.fragment else "")
+
+
+def _host_only(found: re.Match[str]) -> str:
+    return _host_only_of(found[0])
+
+
+@functools.lru_cache(maxsize=256)
+def _host_only_of(address: str) -> str:
+    try:
+        parts = urlsplit(address)
+        host = parts.netloc.rpartition("@")[2]
+    except ValueError:
+        return MASK
+    if not host:
+        return MASK if address else ""
+    return f"{parts.scheme}://{host}" + (f"/{MASK}" if parts.path.strip("/") or parts.query else "")

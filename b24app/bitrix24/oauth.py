@@ -1,0 +1,202 @@
+"""Tokens of a portal: exchange, and one refresh for all threads and processes.
+
+Facts: settings/oauth/index.md, settings/oauth/auto-renewal.md (refresh only when a call says `expired_token`, never on
+schedule; the refresh token rotates and lives 180 days), settings/oauth/error-codes.md (`wrong_client` has HTTP 200).
+"""
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any, Protocol
+from urllib.parse import urlencode
+
+import requests
+
+from b24app import errors
+from b24app.bitrix24.pacing import Pace
+from b24app.bitrix24.token_endpoint import ask_for_tokens
+from b24app.errors import AnswerBroken, PortalError, Refused, TokenRejected
+from b24app.text_limits import split_address
+
+DORMANT_DAYS = 150  # of the 180 that a refresh token lives
+
+
+class TokenState(StrEnum):
+    """Where a pair of tokens stands; for every state but `good` the way back is opening the application again."""
+
+    GOOD = "good"
+    REFRESHING = "refreshing"
+    """A refresh was begun and its end was not seen: the next call tries again with the same pair."""
+    UNREACHABLE = "unreachable"
+    """The authorization server did not answer: the next call tries again."""
+    UNPAID = "unpaid"
+    """The application's paid period or the subscription ended: the next call tries again."""
+    WRONG_CLIENT = "wrong_client"
+    """The server does not know our id or key here: settings, or the application was deleted."""
+    REVOKED = "revoked"
+    """The refresh token is spent, expired or withdrawn."""
+    UNINSTALLED = "uninstalled"
+    """The application is not installed in the portal any more."""
+
+
+HOPELESS = frozenset({TokenState.REVOKED, TokenState.UNINSTALLED})
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """One user's pair; its text never shows in a log or a traceback."""
+
+    access: str = field(repr=False)
+    refresh: str = field(repr=False)
+    expires_at: datetime
+    state: TokenState = TokenState.GOOD
+    refreshed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Our application's card at the authorization server."""
+
+    client_id: str
+    client_secret: str = field(repr=False)
+
+    def pair(self) -> tuple[str, str]:
+        """Id and key, as the token endpoint wants them."""
+        return self.client_id, self.client_secret
+
+
+class TokenStore(Protocol):
+    """Where one pair lies. Every method that writes has committed when it returns."""
+
+    def load(self) -> Tokens:
+        """Read the pair afresh, past any cache."""
+        ...
+
+    def locked(self) -> AbstractContextManager[None]:
+        """Hold the right to refresh this pair, alone among all threads, processes and machines."""
+        ...
+
+    def save(self, tokens: Tokens) -> None:
+        """Keep a new pair in state `good`."""
+        ...
+
+    def set_state(self, state: TokenState) -> None:
+        """Remember where the pair stands."""
+        ...
+
+
+class TokenSource(Protocol):
+    """Hands out the current pair and renews it once for everybody: TokenKeeper, or a visitor's single token."""
+
+    def current(self) -> Tokens:
+        """The pair as it is stored now."""
+        ...
+
+    def refresh_after(self, expired: Tokens) -> Tokens:
+        """The pair that follows an expired one."""
+        ...
+
+
+class TokenKeeper:
+    """Hands out the current tokens of one portal user and renews them once for everybody."""
+
+    def __init__(
+        self,
+        store: TokenStore,
+        server: str,
+        client: Client,
+        session: requests.Session,
+        pace: Pace | None = None,
+    ) -> None:
+        self._store = store
+        self._server = server
+        self._client = client
+        self._session = session
+        self._pace = pace or Pace()
+
+    def current(self) -> Tokens:
+        """The pair as it is stored now."""
+        return self._store.load()
+
+    def refresh_after(self, expired: Tokens) -> Tokens:
+        """Renew the pair unless somebody already did; the new one is committed before it is returned.
+
+        Raises TokenRejected, ClientUnknown, MarketplaceEnded, ApplicationGone or Unreachable; the store keeps the state.
+        """
+        with self._store.locked():
+            stored = self._store.load()
+            if stored.access != expired.access:
+                return stored
+            if stored.state in HOPELESS:
+                raise TokenRejected(stored.state, "an administrator has to open the application again")
+            self._store.set_state(TokenState.REFRESHING)
+            try:
+                fresh = refresh(self._session, self._server, self._client, stored.refresh, self._pace)
+            except PortalError as error:
+                if (found := self._store.load()).access != stored.access:
+                    return found  # somebody got through although we held the lock: its lease had run out
+                self._store.set_state(_state_after(error))
+                raise
+            self._store.save(fresh)
+            return fresh
+
+    def keep_alive(self) -> Tokens:
+        """Refresh a pair that nobody has used for 150 days, before it dies on the 180th; others are left alone."""
+        tokens = self._store.load()
+        used = tokens.refreshed_at or tokens.expires_at
+        now = datetime.fromtimestamp(self._pace.now(), UTC)
+        return self.refresh_after(tokens) if now - used >= timedelta(days=DORMANT_DAYS) else tokens
+
+
+def refresh(session: requests.Session, server: str, client: Client, refresh_token: str, pace: Pace) -> Tokens:
+    """Trade a refresh token for a new pair (settings/oauth/auto-renewal.md), in a form so that no log sees the secret."""
+    answer = ask_for_tokens(
+        session, server, client.pair(), grant_type="refresh_token", refresh_token=refresh_token
+    )
+    return read_tokens(answer, pace)
+
+
+def exchange_code(session: requests.Session, server: str, client: Client, code: str) -> Mapping[str, Any]:
+    """Trade an authorization code, good for 30 seconds, for the server's whole answer (settings/oauth/index.md)."""
+    return ask_for_tokens(session, server, client.pair(), grant_type="authorization_code", code=code)
+
+
+def authorize_url(portal: str, client: Client, state: str) -> str:
+    """The portal's own page where a person lets us in; scope and redirect come from the application's card."""
+    return f"https://{portal}/oauth/authorize/?{urlencode({'client_id': client.client_id, 'state': state})}"
+
+
+def read_tokens(answer: Mapping[str, Any], pace: Pace) -> Tokens:
+    """Read a pair from the answer of the token endpoint; raises AnswerBroken when it is not one."""
+    now = datetime.fromtimestamp(pace.now(), UTC)
+    try:
+        pair = str(answer["access_token"] or ""), str(answer["refresh_token"] or "")
+        seconds = int(answer.get("expires_in") or 3600)
+    except (KeyError, TypeError, ValueError):
+        raise AnswerBroken("", "the answer of the token endpoint has no pair") from None
+    if not all(pair):
+        raise AnswerBroken("", "the answer of the token endpoint has an empty pair")
+    return Tokens(*pair, expires_at=now + timedelta(seconds=seconds), refreshed_at=now)
+
+
+def token_server(endpoint: str, allowed: tuple[str, ...]) -> str:
+    """The authorization server of an endpoint, only if it is on the list that may see our secret."""
+    parts = split_address(endpoint)
+    server = f"{parts.scheme}://{parts.netloc}".lower() if parts else ""
+    if server not in {one.rstrip("/").lower() for one in allowed}:
+        raise Refused("server_not_allowed")
+    return server
+
+
+def _state_after(error: PortalError) -> TokenState:
+    states: tuple[tuple[type[PortalError], TokenState], ...] = (
+        (errors.ClientUnknown, TokenState.WRONG_CLIENT),
+        (errors.TokenRejected, TokenState.REVOKED),
+        (errors.TokenExpired, TokenState.REVOKED),
+        (errors.MarketplaceEnded, TokenState.UNPAID),
+        (errors.ApplicationGone, TokenState.UNINSTALLED),
+        (errors.Unreachable, TokenState.UNREACHABLE),
+    )
+    return next((state for kind, state in states if isinstance(error, kind)), TokenState.UNREACHABLE)

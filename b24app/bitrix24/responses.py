@@ -1,0 +1,123 @@
+"""Answers of a portal, read once at the edge: the envelope, the batch, and how long the work took."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic_core import from_json
+
+from b24app.bitrix24.error_codes import read_error_body, read_status
+from b24app.errors import AnswerBroken, PortalError
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """The portal's own account: seconds spent, and of the method's operating time (data-types.md#time)."""
+
+    duration: float = 0.0
+    processing: float = 0.0
+    operating: float = 0.0
+    operating_reset_at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A method and its parameters, not sent yet; `write` None lets the method's name tell."""
+
+    method: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    write: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A result; `total` and `next` come with lists that were counted."""
+
+    result: Any
+    total: int | None = None
+    next: int | None = None
+    time: Timing = Timing()
+
+
+Body = dict[str, Any]
+Outcome = Answer | PortalError
+
+
+def read_body(raw: bytes, http: int) -> Body:
+    """Parse an answer into a success envelope; anything else is raised as its meaning."""
+    try:
+        body = from_json(raw)
+    except ValueError:
+        raise read_status(http, excerpt=raw[:80].decode(errors="replace")) from None
+    if not isinstance(body, dict):
+        raise AnswerBroken("", f"the envelope is {type(body).__name__}", http=http)
+    if body.get("error") or ("error" in body and "result" not in body):
+        raise read_error_body(body, http)
+    if "result" not in body:
+        raise AnswerBroken("", "the envelope has neither result nor error", http=http)
+    if http >= 400:
+        raise AnswerBroken("", f"HTTP {http} with a result", http=http)
+    return body
+
+
+def read_answer(body: Body) -> Answer:
+    """Turn an envelope into an Answer."""
+    return Answer(
+        body["result"], _number(body.get("total")), _number(body.get("next")), read_timing(body.get("time"))
+    )
+
+
+def read_timing(time: Any) -> Timing:
+    """Read the `time` block; boxes leave parts of it out."""
+    if not isinstance(time, dict):
+        return Timing()
+    return Timing(*(_seconds(time.get(name)) for name in Timing.__slots__))
+
+
+def read_batch(body: Body, keys: list[str]) -> dict[str, Outcome]:
+    """Split a batch's answer by command; a command that never ran because of `halt` is left out."""
+    inner = body["result"]
+    if not isinstance(inner, dict):
+        raise AnswerBroken("", "a batch without its result")
+    results, refusals = php_map(inner.get("result")), php_map(inner.get("result_error"))
+    totals, nexts, times = (php_map(inner.get(f"result_{name}")) for name in ("total", "next", "time"))
+    outcomes: dict[str, Outcome] = {}
+    for key in keys:
+        timing = times.get(key)
+        if key in refusals:
+            outcomes[key] = _refusal(refusals[key], timing)
+        elif key in results:
+            total, following = _number(totals.get(key)), _number(nexts.get(key))
+            outcomes[key] = Answer(results[key], total, following, read_timing(timing))
+    return outcomes
+
+
+def php_map(value: Any) -> dict[str, Any]:
+    """Read a PHP array as a map: an empty one comes as `[]`, one with keys 0..n as a list."""
+    if isinstance(value, dict):
+        return value
+    if isinstance(value, list):
+        return {str(position): item for position, item in enumerate(value)}
+    if value is None:
+        return {}
+    raise AnswerBroken("", f"a map was expected, {type(value).__name__} came")
+
+
+def _refusal(value: Any, timing: Any) -> PortalError:
+    if not isinstance(value, dict):
+        return read_error_body({"error": value})
+    return read_error_body({"time": timing, **value})
+
+
+def _number(value: Any) -> int | None:
+    try:
+        return None if value is None else int(value)
+    except (TypeError, ValueError):
+        raise AnswerBroken("", f"a number was expected, {type(value).__name__} came") from None
+
+
+def _seconds(value: Any) -> float:
+    try:
+        return float(value or 0)
+    except (TypeError, ValueError):
+        return 0.0

@@ -1,0 +1,86 @@
+"""What may be sent again, and how often: reads freely, writes only when they certainly did not happen."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from b24app.bitrix24.pacing import Pace
+from b24app.bitrix24.responses import Command
+from b24app.errors import LimitReached, PortalError, Unreachable, VendorFault
+
+MOST_REPEATS = 5
+PROMPT_REPEATS = 3
+PORTAL_CUT_SECONDS = 60.0  # limits.md: no request lives longer inside a portal
+READS = re.compile(
+    r"(^|\.)(get\w*|list\w*|fields|types|items|info|search|count|current|is\w+|has\w+|tail|history|mode|access|admin"
+    r"|status|time|methods|scope|events|profile|documentation|fullexport|senders|entity\.types|ownertype)$",
+    re.IGNORECASE,
+)
+# event-offline-get.md: it takes what it returns out of the queue, so a repeat would lose the lost answer's events
+NOT_READS = frozenset({"event.offline.get"})
+
+
+def is_write(method: str) -> bool:
+    """Guess by the name: whatever is not plainly a read is treated with a write's care."""
+    return method.lower() in NOT_READS or READS.search(method) is None
+
+
+def certainly_unsaved(error: PortalError) -> bool:
+    """Say whether a failed attempt certainly changed nothing: not sent, or refused with a code before any work."""
+    if isinstance(error, Unreachable):
+        return not error.sent
+    if isinstance(error, LimitReached):
+        return bool(error.code)
+    return bool(error.code) and (error.http or 400) < 500
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """How to see whether a write happened: a read that would list it, and how to find it in the result."""
+
+    find: Command
+    saved: Callable[[Any], Any]
+    """Returns the write's result, or None when the write is not there."""
+
+
+def settled(started: float) -> float:
+    """The moment when a request begun at `started` cannot be running inside the portal any more."""
+    return started + PORTAL_CUT_SECONDS + 1
+
+
+@dataclass(slots=True)
+class Repeats:
+    """Counts the attempts of one call; progress resets it."""
+
+    pace: Pace
+    patience: float
+    count: int = 0
+    began: float = field(init=False)
+    spent: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.began = self.pace.now()
+
+    def reset(self) -> None:
+        """The last attempt brought something."""
+        self.count, self.began = 0, self.pace.now()
+        self.spent.clear()
+
+    def again(self, error: PortalError) -> None:
+        """Wait before the next attempt, or raise the error when there were enough."""
+        self.count += 1
+        limited = isinstance(error, LimitReached)
+        # the first waits for a limit are those of the budget, which has just been told
+        wait = 0.0 if limited and self.count <= PROMPT_REPEATS else self.pace.back_off(self.count)
+        most = MOST_REPEATS * 4 if limited else MOST_REPEATS
+        if self.count > most or self.pace.now() - self.began + wait > self.patience:
+            raise error
+        if isinstance(error, VendorFault | Unreachable) or limited:
+            self.pace.sleep(wait)
+
+    def once(self, what: str, error: PortalError) -> None:
+        """Raise the error when this very remedy was tried already."""
+        if what in self.spent:
+            raise error
+        self.spent.add(what)

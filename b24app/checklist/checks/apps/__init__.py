@@ -1,0 +1,1 @@
+"""Checks of applications and of our own parts in the portal."""

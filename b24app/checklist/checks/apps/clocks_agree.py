@@ -1,0 +1,24 @@
+"""Do the portal's clock and ours agree?"""
+
+from datetime import datetime
+
+from b24app.checklist.engine.areas import Area, Severity
+from b24app.checklist.engine.check import check
+from b24app.checklist.engine.verdict import Verdict, passed, warned
+from b24app.checklist.facts.apps.server_time import ServerTime
+from b24app.text.messages import N_
+
+
+@check(
+    title=N_("Clocks agree"),
+    why=N_("Months of orders and terms are counted by the portal's time."),
+    remedy=N_("Set the time on your own server; in the cloud write to support."),
+    area=Area.APPS,
+    severity=Severity.NOTE,
+)
+def clocks_agree(server_time: ServerTime, now: datetime) -> Verdict:
+    """Judge that the difference is under five minutes."""
+    minutes = abs((server_time.now - now).total_seconds()) / 60
+    if minutes > 5:
+        return warned(N_("The clocks differ, minutes: %(minutes)s"), minutes=round(minutes))
+    return passed(N_("The difference is less than five minutes"))

@@ -1,0 +1,29 @@
+"""Is the newest version installed?"""
+
+from b24app.checklist.engine.areas import Area, Severity
+from b24app.checklist.engine.check import check
+from b24app.checklist.engine.own_facts import OwnParts
+from b24app.checklist.engine.verdict import Verdict, passed, warned
+from b24app.checklist.facts.apps.application import Application
+from b24app.text.messages import N_
+
+
+@check(
+    title=N_("The installed version is the current one"),
+    why=N_("An older version may lack permissions and widgets that the checks rely on."),
+    remedy=N_("Update the application in the portal."),
+    area=Area.APPS,
+    severity=Severity.NOTE,
+    place=N_("Market → Updates"),
+)
+def own_version_current(application: Application, own_parts: OwnParts) -> Verdict:
+    """Judge the version and the application's own payment."""
+    if application.payment_expired:
+        return warned(N_("The application's own paid period has ended"))
+    if application.version is not None and application.version < own_parts.version:
+        return warned(
+            N_("Version %(value)s is installed, %(current)s is current"),
+            value=application.version,
+            current=own_parts.version,
+        )
+    return passed(N_("Version %(value)s"), value=application.version or own_parts.version)

@@ -1,0 +1,35 @@
+"""Does the portal offer the same to applications?"""
+
+from b24app.checklist.engine.areas import Area, Severity, Stage
+from b24app.checklist.engine.check import Baseline, check
+from b24app.checklist.engine.since_baseline import missing, no_snapshot
+from b24app.checklist.engine.verdict import Verdict, passed, warned
+from b24app.checklist.facts.apps.available_events import AvailableEvents
+from b24app.checklist.facts.apps.available_placements import AvailablePlacements
+from b24app.text.messages import N_
+
+
+@check(
+    title=N_("The portal offers the same places and events"),
+    why=N_("A set that shrinks after activation shows a module that went off with the plan."),
+    remedy=N_("Find out which module is gone and whether the plan includes it."),
+    area=Area.APPS,
+    severity=Severity.NOTE,
+    stage=Stage.AFTER,
+)
+def portal_offers_same(
+    available_events: AvailableEvents, available_placements: AvailablePlacements, baseline: Baseline
+) -> Verdict:
+    """Judge that no available event or place is lost since the snapshot."""
+    events, places = baseline.of(AvailableEvents), baseline.of(AvailablePlacements)
+    if events is None and places is None:
+        return no_snapshot()
+    lost = missing(events.names if events else (), available_events.names)
+    lost += missing(places.names if places else (), available_placements.names)
+    if lost:
+        return warned(N_("Not offered any more: %(names)s"), names=lost)
+    return passed(
+        N_("Events: %(events)s, places: %(places)s"),
+        events=len(available_events.names),
+        places=len(available_placements.names),
+    )

@@ -1,0 +1,1 @@
+"""Checks of the backup and of what must not get lost."""

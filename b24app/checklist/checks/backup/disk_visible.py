@@ -1,0 +1,31 @@
+"""Are the storages of the disk there?"""
+
+from b24app.checklist.engine.areas import Area, Severity
+from b24app.checklist.engine.check import Baseline, check
+from b24app.checklist.engine.since_baseline import gone
+from b24app.checklist.engine.verdict import Verdict, failed, not_used, passed
+from b24app.checklist.facts.backup.storage_total import StorageTotal
+from b24app.checklist.facts.backup.storages import Storages
+from b24app.text.messages import N_
+
+
+@check(
+    title=N_("Company disk is in place"),
+    why=N_("Files of orders and contracts lie on the company disk; over the quota nothing can be uploaded."),
+    remedy=N_("Open the disk and look whether files open; free space if the portal asks for it."),
+    area=Area.BACKUP,
+    severity=Severity.WORK,
+    place=N_("Disk"),
+)
+def disk_visible(storages: Storages, storage_total: StorageTotal, baseline: Baseline) -> Verdict:
+    """Judge that common storages of the snapshot are visible; sizes are not told by the portal."""
+    now = {row.id: row.name for row in storages.rows}
+    before = baseline.of(Storages)
+    lost = gone({row.id: row.name for row in before.rows} if before else None, now)
+    if lost:
+        return failed(N_("Storages are gone: %(names)s"), names=lost)
+    if not storage_total.count:
+        return not_used(N_("The disk is not used"))
+    return passed(
+        N_("Common storages: %(common)s, all storages: %(count)s"), common=len(now), count=storage_total.count
+    )

@@ -1,0 +1,1 @@
+"""Checks of catalogue, prices, currencies and stores."""

@@ -1,0 +1,33 @@
+"""Is there a base price?"""
+
+from b24app.checklist.engine.areas import Area, Severity
+from b24app.checklist.engine.check import Baseline, check
+from b24app.checklist.engine.since_baseline import gone
+from b24app.checklist.engine.verdict import Verdict, failed, not_used, passed
+from b24app.checklist.facts.catalogue.price_types import PriceTypes
+from b24app.text.messages import N_
+
+
+@check(
+    title=N_("The base price type is in place"),
+    why=N_("The shop sells by the base price; without it goods have no price at all."),
+    remedy=N_("Mark one price type as the base one and load its prices."),
+    area=Area.CATALOGUE,
+    severity=Severity.ORDERS,
+    place=N_("CRM → Settings → Price types"),
+)
+def base_price_present(price_types: PriceTypes, baseline: Baseline) -> Verdict:
+    """Judge that a base type exists and that no type of the snapshot is lost."""
+    before = baseline.of(PriceTypes)
+    lost = gone(
+        {row.id: row.name for row in before.rows} if before else None,
+        {row.id: row for row in price_types.rows},
+    )
+    if lost:
+        return failed(N_("Price types are gone: %(names)s"), names=lost)
+    if not price_types.rows:
+        return not_used(N_("There are no price types"))
+    base = price_types.base()
+    if base is None:
+        return failed(N_("No price type is the base one"))
+    return passed(N_("Base price type: %(name)s"), name=base.name)

@@ -1,0 +1,1 @@
+"""Checks of open lines, telephony and mail."""

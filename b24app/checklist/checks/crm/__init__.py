@@ -1,0 +1,1 @@
+"""Checks of CRM pipelines, stages, fields and processes."""

@@ -1,0 +1,34 @@
+"""Can a deal be made, read and deleted?"""
+
+from datetime import datetime
+
+from b24app.checklist.engine.areas import Area, Severity
+from b24app.checklist.engine.check import check
+from b24app.checklist.engine.verdict import Verdict
+from b24app.checklist.test_writes.outcome_verdict import judge_probe
+from b24app.checklist.test_writes.write_steps import Kind, Probes
+from b24app.text.messages import N_
+
+
+@check(
+    title=N_("Deals can be made"),
+    why=N_(
+        "A portal that shows its deals may still refuse a new one: over a limit of the plan or without disk space."
+    ),
+    remedy=N_(
+        "Read the portal's answer, free space or limits in “My plan”, then try again in “Checks → Probes that write”."
+    ),
+    area=Area.CRM,
+    severity=Severity.ORDERS,
+    place=N_("CRM → Deals"),
+    link="/crm/deal/",
+)
+def deals_can_be_made(probes: Probes, now: datetime) -> Verdict:
+    """Judge the newest probe: a marked deal imported, read, deleted."""
+    return judge_probe(
+        probes,
+        Kind.DEAL,
+        now,
+        N_("A marked deal was made, read and deleted"),
+        N_("The portal did not let a deal be made: %(words)s"),
+    )

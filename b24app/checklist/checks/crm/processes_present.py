@@ -1,0 +1,36 @@
+"""Are the business processes there?"""
+
+from b24app.checklist.engine.areas import Area, Severity
+from b24app.checklist.engine.check import Baseline, check
+from b24app.checklist.engine.since_baseline import gone
+from b24app.checklist.engine.verdict import Verdict, failed, not_used, passed, warned
+from b24app.checklist.facts.crm.process_templates import ProcessTemplates
+from b24app.text.messages import N_
+
+
+@check(
+    title=N_("Business processes are in place"),
+    why=N_(
+        "What a lost process did by itself is done by nobody. On small plans processes do not start at all."
+    ),
+    remedy=N_("Import the template again or switch its automatic start on."),
+    area=Area.CRM,
+    severity=Severity.WORK,
+    place=N_("CRM → Settings → Business processes"),
+)
+def processes_present(process_templates: ProcessTemplates, baseline: Baseline) -> Verdict:
+    """Judge that no template is lost and that each starts as it did."""
+    now = {row.id: row for row in process_templates.rows}
+    before = baseline.of(ProcessTemplates)
+    was = {row.id: row for row in before.rows} if before else {}
+    lost = tuple(row.name for row in gone(was, now))
+    if lost:
+        return failed(N_("Business processes are gone: %(names)s"), names=lost)
+    changed = tuple(
+        row.name for key, row in now.items() if key in was and was[key].auto_execute != row.auto_execute
+    )
+    if changed:
+        return warned(N_("They start in another way: %(names)s"), names=changed)
+    if not now:
+        return not_used(N_("There are no business processes"))
+    return passed(N_("Templates: %(count)s"), count=process_templates.total or len(now))

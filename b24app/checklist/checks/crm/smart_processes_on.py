@@ -1,0 +1,34 @@
+"""Do smart processes work as before?"""
+
+from b24app.checklist.engine.areas import Area, Severity
+from b24app.checklist.engine.check import Baseline, check
+from b24app.checklist.engine.since_baseline import gone, missing
+from b24app.checklist.engine.verdict import Verdict, failed, not_used, passed, warned
+from b24app.checklist.facts.crm.smart_processes import SmartProcesses
+from b24app.text.messages import N_
+
+
+@check(
+    title=N_("Smart processes work"),
+    why=N_("Smart processes depend on the plan: on a smaller one they stop being created and edited."),
+    remedy=N_("Check whether the plan includes smart processes, then switch their parts on again."),
+    area=Area.CRM,
+    severity=Severity.WORK,
+    place=N_("CRM → Settings → Smart processes"),
+)
+def smart_processes_on(smart_processes: SmartProcesses, baseline: Baseline) -> Verdict:
+    """Judge that no smart process is lost and that what was switched on in it is on."""
+    now = smart_processes.by_type()
+    before = baseline.of(SmartProcesses)
+    was = before.by_type() if before else {}
+    lost = tuple(row.title for row in gone(was, now))
+    if lost:
+        return failed(N_("Smart processes are gone: %(names)s"), names=lost)
+    off = tuple(
+        row.title for key, row in now.items() if key in was and missing(was[key].enabled, row.enabled)
+    )
+    if off:
+        return warned(N_("Something was switched off in %(names)s"), names=off)
+    if not now:
+        return not_used(N_("There are no smart processes"))
+    return passed(N_("Smart processes: %(names)s"), names=tuple(row.title for row in now.values()))

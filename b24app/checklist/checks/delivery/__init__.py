@@ -1,0 +1,1 @@
+"""Checks of delivery services, checkout and orders."""

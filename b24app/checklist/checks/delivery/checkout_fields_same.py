@@ -1,0 +1,33 @@
+"""Must buyers fill in more than before?"""
+
+from b24app.checklist.engine.areas import Area, Severity
+from b24app.checklist.engine.check import Baseline, check
+from b24app.checklist.engine.since_baseline import gone
+from b24app.checklist.engine.verdict import Verdict, not_used, passed, seen, warned
+from b24app.checklist.facts.delivery.checkout_fields import CheckoutFields
+from b24app.text.messages import N_
+
+
+@check(
+    title=N_("The checkout asks for the same fields"),
+    why=N_("A new required field that the site does not show stops every order."),
+    remedy=N_("Make the field optional or show it on the site."),
+    area=Area.DELIVERY,
+    severity=Severity.WORK,
+    place=N_("CRM → Settings → Order properties"),
+)
+def checkout_fields_same(checkout_fields: CheckoutFields, baseline: Baseline) -> Verdict:
+    """Judge that no field became required since the snapshot."""
+    active = {row.id: row.name for row in checkout_fields.rows if row.active}
+    before = baseline.of(CheckoutFields)
+    new = gone(active, {row.id: row.name for row in before.rows}) if before else ()
+    if new:
+        return warned(N_("Became required: %(names)s"), names=new)
+    if not active:
+        return not_used(N_("No field of the checkout is required"))
+    return passed(
+        N_("Required fields: %(count)s"),
+        None,
+        (seen(N_("Required"), value=tuple(active.values())),),
+        count=len(active),
+    )

@@ -1,0 +1,28 @@
+"""Are the applications behind delivery still there?"""
+
+from b24app.checklist.engine.areas import Area, Severity
+from b24app.checklist.engine.check import Baseline, check
+from b24app.checklist.engine.since_baseline import gone
+from b24app.checklist.engine.verdict import Verdict, failed, not_used, passed
+from b24app.checklist.facts.delivery.delivery_handlers import DeliveryHandlers
+from b24app.text.messages import N_
+
+
+@check(
+    title=N_("Applications behind delivery are installed"),
+    why=N_("A carrier connected by an application stops when the application is removed."),
+    remedy=N_("Install the carrier's application again or renew its subscription."),
+    area=Area.DELIVERY,
+    severity=Severity.WORK,
+    place=N_("Market → Installed"),
+)
+def delivery_handlers_installed(delivery_handlers: DeliveryHandlers, baseline: Baseline) -> Verdict:
+    """Judge that handlers of the snapshot are registered still."""
+    before = baseline.of(DeliveryHandlers)
+    was = {row.code: row.name for row in before.rows} if before else None
+    lost = gone(was, {row.code: row.name for row in delivery_handlers.rows})
+    if lost:
+        return failed(N_("A delivery application is gone: %(names)s"), names=lost)
+    if not delivery_handlers.rows:
+        return not_used(N_("No delivery is connected by an application"))
+    return passed(N_("Handlers of applications: %(count)s"), count=len(delivery_handlers.rows))

@@ -1,0 +1,28 @@
+"""Did anybody touch the settings of a delivery service?"""
+
+from b24app.checklist.engine.areas import Area, Severity, Stage
+from b24app.checklist.engine.check import Baseline, check
+from b24app.checklist.engine.since_baseline import judge_settings, no_snapshot
+from b24app.checklist.engine.verdict import Verdict
+from b24app.checklist.facts.delivery.deliveries import Deliveries
+from b24app.checklist.facts.delivery.delivery_configs import DeliveryConfigs
+from b24app.text.messages import N_
+
+
+@check(
+    title=N_("Settings of delivery are as in the snapshot"),
+    why=N_("A changed contract number or key shows only in the cart: the price is wrong or missing."),
+    remedy=N_("Ask who changed the settings and calculate delivery in a test cart."),
+    area=Area.DELIVERY,
+    severity=Severity.WORK,
+    stage=Stage.AFTER,
+    place=N_("CRM → Settings → Delivery services"),
+)
+def delivery_settings_same(
+    deliveries: Deliveries, delivery_configs: DeliveryConfigs, baseline: Baseline
+) -> Verdict:
+    """Judge by fingerprints that configurations are those of the snapshot."""
+    before = baseline.of(DeliveryConfigs)
+    if before is None:
+        return no_snapshot()
+    return judge_settings(before.services, delivery_configs.services, deliveries.by_id())

@@ -1,0 +1,1 @@
+"""Checks of marketplaces and other sources of orders."""

@@ -1,0 +1,1 @@
+"""Checks of payment systems, receipts and payments."""

@@ -1,0 +1,35 @@
+"""Who takes the money?"""
+
+from b24app.checklist.engine.areas import Area, Severity
+from b24app.checklist.engine.check import check
+from b24app.checklist.engine.verdict import Verdict, not_used, passed, seen
+from b24app.checklist.facts.payments.pay_systems import PaySystems
+from b24app.text.messages import N_
+
+TITLES = {
+    "yookassa": N_("YooKassa, handler %(code)s"),
+    "sberbank": N_("Sberbank, handler %(code)s"),
+    "robokassa": N_("Robokassa, handler %(code)s"),
+    "tbank": N_("T-Bank, handler %(code)s"),
+    "cash": N_("Cash, handler %(code)s"),
+}
+
+
+@check(
+    title=N_("Payment providers are recognised"),
+    why=N_("Each provider has its own cabinet to check: keys, notification address, test payment."),
+    remedy=N_("Write down for each provider who has access to its cabinet."),
+    area=Area.PAYMENTS,
+    severity=Severity.NOTE,
+    place=N_("CRM → Settings → Payment systems"),
+)
+def pay_providers_known(pay_systems: PaySystems) -> Verdict:
+    """Recognise YooKassa, Sberbank, Robokassa, T-Bank and cash by handler and name; show the raw code of others."""
+    working = pay_systems.for_orders()
+    if not working:
+        return not_used(N_("No pay system takes orders"))
+    evidence = tuple(
+        seen(s.name, TITLES.get(s.provider, N_("handler %(code)s")), code=s.action_file) for s in working
+    )
+    known = sum(s.provider in TITLES for s in working)
+    return passed(N_("Recognised: %(known)s of %(count)s"), None, evidence, known=known, count=len(working))

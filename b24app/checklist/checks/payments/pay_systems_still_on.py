@@ -1,0 +1,36 @@
+"""Did a pay system of the snapshot go off or disappear?"""
+
+from datetime import datetime
+
+from b24app.checklist.engine.areas import Area, Severity
+from b24app.checklist.engine.check import Baseline, check
+from b24app.checklist.engine.since_baseline import no_snapshot, then, today
+from b24app.checklist.engine.verdict import Level, Verdict, failed, passed
+from b24app.checklist.facts.payments.pay_systems import PaySystems
+from b24app.text.messages import N_
+
+
+@check(
+    title=N_("Pay systems of the snapshot work"),
+    why=N_("A buyer who chooses a switched-off system cannot pay. The renewal itself switches nothing on."),
+    remedy=N_("Switch the system on again. If it was done on purpose, silence the check and say why."),
+    area=Area.PAYMENTS,
+    severity=Severity.ORDERS,
+    place=N_("CRM → Settings → Payment systems"),
+)
+def pay_systems_still_on(pay_systems: PaySystems, baseline: Baseline, now: datetime) -> Verdict:
+    """Judge that every system that took orders in the snapshot takes them now."""
+    before = baseline.of(PaySystems)
+    if before is None:
+        return no_snapshot()
+    working = {system.id for system in pay_systems.for_orders()}
+    lost = tuple(system for system in before.for_orders() if system.id not in working)
+    if not lost:
+        return passed(N_("All that took orders in the snapshot take them now"))
+    evidence = (then(baseline, N_("switched on")), today(now, N_("switched off or gone"), Level.FAIL))
+    return failed(
+        N_("Switched off or gone: %(names)s"),
+        N_("In the snapshot they took orders"),
+        evidence,
+        names=tuple(system.name for system in lost),
+    )

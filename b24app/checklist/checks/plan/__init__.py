@@ -1,0 +1,1 @@
+"""Checks of the plan, its end, limits and employees."""

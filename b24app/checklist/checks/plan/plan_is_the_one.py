@@ -1,0 +1,33 @@
+"""Is the plan the one that was bought?"""
+
+from b24app.checklist.engine.areas import Area, Severity, Stage
+from b24app.checklist.engine.check import Baseline, check
+from b24app.checklist.engine.since_baseline import no_snapshot
+from b24app.checklist.engine.verdict import Verdict, passed, warned
+from b24app.checklist.facts.apps.application import Application
+from b24app.text.messages import N_
+
+
+@check(
+    title=N_("The plan is the one of the snapshot"),
+    why=N_("After a renewal the portal may stand on another plan than the one paid for."),
+    remedy=N_("Compare the plan in “My plan” with the invoice; activate the coupon if it was not."),
+    area=Area.PLAN,
+    severity=Severity.WORK,
+    stage=Stage.AFTER,
+    place=N_("My plan"),
+    link="/settings/license.php",
+)
+def plan_is_the_one(application: Application, baseline: Baseline) -> Verdict:
+    """Judge the plan code against the snapshot: another one is right only if it was bought."""
+    before = baseline.of(Application)
+    if before is None:
+        return no_snapshot()
+    if before.license != application.license:
+        return warned(
+            N_("The plan code changed: %(was)s → %(value)s"),
+            N_("Right if this plan was bought"),
+            was=before.license,
+            value=application.license,
+        )
+    return passed(N_("The plan code is the same: %(code)s"), code=application.license)

@@ -1,0 +1,1 @@
+"""Checks of shop sites and their counters."""

@@ -1,0 +1,31 @@
+"""Does the shop have a public address?"""
+
+from b24app.checklist.engine.areas import Area, Severity
+from b24app.checklist.engine.check import Baseline, check
+from b24app.checklist.engine.verdict import Verdict, failed, not_used, passed, warned
+from b24app.checklist.facts.site.sites import Sites
+from b24app.text.messages import N_
+
+
+@check(
+    title=N_("The shop has its address"),
+    why=N_("Without a public address, or with another domain, buyers and search engines lose the shop."),
+    remedy=N_("Connect the domain to the site again."),
+    area=Area.SITE,
+    severity=Severity.ORDERS,
+    place=N_("Sites and shops → Site settings → Domain"),
+)
+def shop_has_address(sites: Sites, baseline: Baseline) -> Verdict:
+    """Judge that published shops have a public address and keep the domain of the snapshot."""
+    shops = [row for row in sites.shops() if row.active]
+    bare = tuple(row.title for row in shops if not row.public_url)
+    if bare:
+        return failed(N_("No public address: %(names)s"), names=bare)
+    before = baseline.of(Sites)
+    was = {row.id: row.domain_name for row in before.rows} if before else {}
+    moved = tuple(row.title for row in shops if was.get(row.id, row.domain_name) != row.domain_name)
+    if moved:
+        return warned(N_("The domain was changed: %(names)s"), names=moved)
+    if not shops:
+        return not_used(N_("The portal has no shop of its own"))
+    return passed(N_("Addresses: %(names)s"), names=tuple(row.domain_name or row.public_url for row in shops))

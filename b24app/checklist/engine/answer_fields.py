@@ -1,0 +1,93 @@
+"""The edge where portals' answers become typed: "Y", "12", "", null and [] are understood here once."""
+
+import hashlib
+import hmac
+from collections.abc import Hashable, Mapping
+from datetime import datetime
+from typing import Annotated, Any, TypeVar, cast
+
+from pydantic import BeforeValidator, ConfigDict, ValidationError
+from pydantic.alias_generators import to_camel
+
+from b24app.bitrix24.responses import Answer
+from b24app.errors import AnswerBroken
+from b24app.stored_values import adapter
+
+T = TypeVar("T")
+
+UPPER = ConfigDict(alias_generator=str.upper, extra="ignore", validate_by_name=True, validate_by_alias=True)
+CAMEL = ConfigDict(alias_generator=to_camel, extra="ignore", validate_by_name=True, validate_by_alias=True)
+
+
+def _text(value: Any) -> str:
+    return "" if value is None or isinstance(value, dict | list) else str(value)
+
+
+def _flag(value: Any) -> bool:
+    return value is True or str(value).strip().lower() in {"y", "1", "true"}
+
+
+def _number(value: Any) -> int | None:
+    try:
+        return int(float(value))
+    except (TypeError, ValueError):
+        return None
+
+
+def _moment(value: Any) -> datetime | None:
+    """An ISO moment with its zone; anything else tells nothing."""
+    if isinstance(value, datetime):
+        return value
+    try:
+        moment = datetime.fromisoformat(str(value))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
+
+
+Text = Annotated[str, BeforeValidator(_text)]
+Flag = Annotated[bool, BeforeValidator(_flag)]
+Number = Annotated[int | None, BeforeValidator(_number)]
+Moment = Annotated[datetime | None, BeforeValidator(_moment)]
+
+
+def record(kind: type[T], value: Any) -> T:
+    """Read one record; an answer of another shape is a broken answer."""
+    try:
+        read: T = adapter(cast("Hashable", kind)).validate_python(value)
+    except ValidationError as error:
+        raise AnswerBroken("unexpected_shape", f"{kind.__name__}: {error.error_count()} faults") from error
+    return read
+
+
+def counted(answer: Answer) -> int:
+    """The total of a list asked for with start=0; what the portal did not count is no zero."""
+    if answer.total is None:
+        raise AnswerBroken("no_total", "the portal did not count the list")
+    return answer.total
+
+
+def listed(result: Any, wrap: str = "") -> list[dict[str, Any]]:
+    """The rows of a list answer, bare or under its key; an empty PHP map is no rows."""
+    rows = result.get(wrap, []) if wrap and isinstance(result, Mapping) else result
+    if isinstance(rows, Mapping):
+        rows = list(rows.values())
+    if not isinstance(rows, list):
+        raise AnswerBroken("unexpected_shape", f"a list was expected under {wrap!r}")
+    return [row for row in rows if isinstance(row, dict)]
+
+
+def records(kind: type[T], result: Any, wrap: str = "") -> tuple[T, ...]:
+    """Read every row of a list answer."""
+    return tuple(record(kind, row) for row in listed(result, wrap))
+
+
+def mapped(result: Any) -> dict[str, Any]:
+    """A map answer; PHP writes an empty one as a list, and some methods answer null."""
+    return dict(result) if isinstance(result, Mapping) else {}
+
+
+def digest(values: Mapping[str, Any], salt: str) -> str:
+    """A fingerprint of settings that tells a change without keeping any value."""
+    lines = [f"{key}={values[key]}" for key in sorted(values)]
+    return hmac.new(salt.encode(), "\n".join(lines).encode(), hashlib.sha256).hexdigest()[:24]

@@ -1,0 +1,126 @@
+"""Looks at public addresses from our server: name, certificate, answer; never at a private address.
+
+The address guard judges every number behind the name and dials those alone. Redirects are told and not followed. What is seen proves the way from here only.
+"""
+
+import http.client
+import socket
+import ssl
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from b24app.checklist.engine.fact import Facts
+from b24app.checklist.engine.host_names import host_of
+from b24app.checklist.engine.own_facts import Address, PublicAddresses
+from b24app.checklist.facts.site.site_counters import SiteCounters
+from b24app.checklist.facts.site.sites import Sites
+from b24app.guard import SITES, Guard, Place, PlaceRefused
+from b24app.text.messages import N_
+
+TIMEOUT = 6.0
+MOST_BYTES = 512 * 1024
+MOST_HOSTS = 5
+HANDLERS = ("pay_handlers", "delivery_handlers", "cash_handlers")
+NOT_A_NAME = N_("this is not a name of the open internet")
+NOT_PUBLIC = N_("the name leads to a private address")
+NO_NAME = N_("the name does not exist")
+NO_ANSWER = N_("no answer in time")
+NO_CONNECTION = N_("no connection")
+BAD_CERTIFICATE = N_("the certificate is not valid for this name")
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What came over one connection; `status` is None when no page was asked for."""
+
+    ends_at: datetime
+    status: int | None = None
+    body: str = ""
+
+
+Visit = Callable[[Guard, Place, bool], Seen]
+Look = Callable[[str, Collection[str], bool], Address]
+
+
+def visit(guard: Guard, place: Place, ask_page: bool, *, context: ssl.SSLContext | None = None) -> Seen:
+    """Shake hands with the first address that answers and, if asked, read the start of its first page."""
+    context = context or ssl.create_default_context()
+    with (
+        guard.connect(place, TIMEOUT) as plain,
+        context.wrap_socket(plain, server_hostname=place.host) as line,
+    ):
+        ends_at = _end_of(line.getpeercert())
+        if not ask_page:
+            return Seen(ends_at)
+        line.sendall(
+            f"GET / HTTP/1.1\r\nHost: {place.authority}\r\nUser-Agent: renewal-check\r\nConnection: close\r\n\r\n".encode()
+        )
+        answer = http.client.HTTPResponse(line)
+        answer.begin()
+        return Seen(ends_at, answer.status, answer.read(MOST_BYTES).decode("utf-8", errors="replace"))
+
+
+def _end_of(certificate: object) -> datetime:
+    fields = certificate if isinstance(certificate, dict) else {}
+    return datetime.fromtimestamp(ssl.cert_time_to_seconds(str(fields["notAfter"])), UTC)
+
+
+def look(
+    host: str,
+    marks: Collection[str],
+    ask_page: bool,
+    *,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    guard: Guard | None = None,
+    go: Visit = visit,
+) -> Address:
+    """Look at one host; `marks` are texts to find on its page, such as numbers of counters."""
+    guard = guard or Guard(SITES)
+    try:
+        seen = go(guard, guard.judge(f"https://{host}/"), ask_page)
+    except (PlaceRefused, OSError, http.client.HTTPException) as error:
+        return Address(host, ok=False, problem=_problem(error))
+    ok = seen.status is None or 200 <= seen.status < 400
+    return Address(
+        host,
+        ok=ok,
+        status=seen.status,
+        days_of_certificate=(seen.ends_at - now()).days,
+        problem="" if ok else f"HTTP {seen.status}",
+        counters=tuple(mark for mark in marks if mark in seen.body),
+    )
+
+
+def _problem(error: Exception) -> str:
+    match error:
+        case PlaceRefused(reason="address"):
+            return NOT_PUBLIC
+        case PlaceRefused():
+            return NOT_A_NAME
+        case socket.gaierror():
+            return NO_NAME
+        case ssl.SSLCertVerificationError():
+            return BAD_CERTIFICATE
+        case TimeoutError():
+            return NO_ANSWER
+    return NO_CONNECTION
+
+
+def public_addresses(facts: Facts, look_at: Look = look) -> PublicAddresses:
+    """Look at the published sites, shops first, and at the servers of handlers, which get no request."""
+    sites, counters = facts.of(Sites), facts.of(SiteCounters)
+    rows = sorted((row for row in sites.rows if row.active) if sites else (), key=lambda row: not row.is_shop)
+    marks = {key: row.numbers for key, row in counters.sites.items()} if counters else {}
+    seen = {
+        row.id: look_at(host_of(row.public_url), marks.get(row.id, ()), True)
+        for row in rows[:MOST_HOSTS]
+        if host_of(row.public_url)
+    }
+    hosts = sorted({host for name in HANDLERS for host in _hosts(facts, name)})
+    return PublicAddresses(seen, {host: look_at(host, (), False) for host in hosts[:MOST_HOSTS]})
+
+
+def _hosts(facts: Facts, name: str) -> Iterable[str]:
+    told = facts.values.get(name)
+    return (host for row in told.rows for host in row.hosts) if told else ()

@@ -1,0 +1,124 @@
+"""Facts that we know ourselves: terms, plan limits, our own parts, answers of people, public addresses."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from b24app.checklist.test_writes.write_steps import Probes
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One paid term: when it ends, who said so, and whether a person confirmed it."""
+
+    kind: str
+    title: str
+    ends_on: date | None
+    confirmed: bool = False
+    said_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    rows: tuple[Term, ...]
+
+    def of(self, kind: str) -> Term | None:
+        """The term of a kind, the one that ends first."""
+        mine = [row for row in self.rows if row.kind == kind]
+        return min(mine, key=lambda row: row.ends_on or date.max, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLimits:
+    """Limits of the plan from our dated table; None means that no source is known."""
+
+    code: str
+    users: int | None = None
+    orders: int | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnParts:
+    """What this application must have in the portal, by its passport."""
+
+    host: str
+    events: tuple[str, ...]
+    placements: tuple[str, ...]
+    version: int
+    scopes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One public address as seen from our server."""
+
+    host: str
+    ok: bool
+    status: int | None = None
+    days_of_certificate: int | None = None
+    problem: str = ""
+    counters: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PublicAddresses:
+    sites: Mapping[str, Address] = field(default_factory=dict)
+    hosts: Mapping[str, Address] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterEntry:
+    """An application or webhook that the administrator wrote down."""
+
+    kind: str
+    name: str
+    owner_id: int | None = None
+    host: str = ""
+    expires_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    rows: tuple[RegisterEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LastBackup:
+    """The newest copy that was made or confirmed."""
+
+    made_at: datetime | None = None
+    verified: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DiskUse:
+    """The disk in gigabytes: what we counted, which is never too much, what a person read in “My plan”, the limit."""
+
+    counted: float | None = None
+    counted_at: datetime | None = None
+    whole: bool = False
+    told: float | None = None
+    told_by: str = ""
+    told_at: datetime | None = None
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EventEchoes:
+    """When the newest test events came, by what they carried."""
+
+    came: Mapping[str, datetime] = field(default_factory=dict)
+
+
+OWN_FACTS: Mapping[str, type] = {
+    "terms": Terms,
+    "plan_limits": PlanLimits,
+    "own_parts": OwnParts,
+    "public_addresses": PublicAddresses,
+    "register": Register,
+    "last_backup": LastBackup,
+    "probes": Probes,
+    "disk_use": DiskUse,
+    "event_echoes": EventEchoes,
+}

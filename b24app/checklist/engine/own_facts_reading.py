@@ -1,0 +1,96 @@
+"""Collects the facts that no portal is asked for: terms, plan limits, our passport, the register."""
+
+import hashlib
+import hmac
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from b24app.checklist.engine.disk_use import read_disk_use
+from b24app.checklist.engine.host_names import host_of
+from b24app.checklist.engine.own_facts import (
+    LastBackup,
+    OwnParts,
+    PlanLimits,
+    Register,
+    RegisterEntry,
+    Term,
+    Terms,
+)
+from b24app.checklist.engine.test_events import read_echoes
+from b24app.checklist.model import RegisterRow
+from b24app.checklist.questions.answers import current_answers
+from b24app.checklist.test_writes.stored_outcomes import read_probes
+from b24app.database import db
+from b24app.plans.plan_catalogue import parse_license
+from b24app.portals.model import Portal
+from b24app.services import services
+from b24app.terms.corrections import corrected_plans
+from b24app.terms.paid_terms import list_clocks
+
+
+def own_facts(license_code: str) -> dict[str, Any]:
+    """Everything that is known on our side about the portal of the scope, for the plan it has now."""
+    told = {
+        "own_parts": _own_parts(),
+        "register": _register(),
+        "terms": _terms(),
+        "last_backup": LastBackup(_day_of_copy()),
+        "probes": read_probes(),
+        "disk_use": read_disk_use(license_code),
+        "event_echoes": read_echoes(),
+    }
+    limits = _plan_limits(license_code)
+    return told if limits is None else {**told, "plan_limits": limits}
+
+
+def salt_of(portal: Portal) -> str:
+    """A portal's own secret for fingerprints, so that equal keys of two shops do not look equal."""
+    key = services().settings.secret_key.get_secret_value().encode()
+    return hmac.new(key, portal.member_id.encode(), hashlib.sha256).hexdigest()
+
+
+def _own_parts() -> OwnParts:
+    manifest = services().manifest
+    host = host_of(services().settings.public_url)
+    return OwnParts(host, manifest.events, manifest.placements, manifest.version, manifest.scopes)
+
+
+def _register() -> Register:
+    rows = db.session.scalars(select(RegisterRow).order_by(RegisterRow.id))
+    return Register(
+        tuple(RegisterEntry(row.kind, row.name, row.owner_id, row.host, row.expires_on) for row in rows)
+    )
+
+
+def _day_of_copy() -> datetime | None:
+    """When the newest copy was made, as a person answered; a text that is no date tells nothing."""
+    answer = current_answers().get("ask_backup")
+    text = answer.value if answer else ""
+    for shape in ("%Y-%m-%d", "%d.%m.%Y"):
+        try:
+            return datetime.strptime(text, shape).replace(tzinfo=UTC)
+        except ValueError:
+            continue
+    return None
+
+
+def _terms() -> Terms:
+    return Terms(
+        tuple(
+            Term(clock.kind, clock.title, clock.ends_on, clock.confirmed_at is not None, clock.said_at)
+            for clock in list_clocks()
+        )
+    )
+
+
+def _plan_limits(license_code: str) -> PlanLimits | None:
+    """None for a plan that our table does not know: then nothing may be judged by its limits."""
+    code = parse_license(license_code)
+    plan = corrected_plans().find(code.plan) if code else None
+    if plan is None:
+        return None
+    users = plan.fact("users").used
+    source = users.source if users else ""
+    return PlanLimits(license_code, users.number if users else None, plan.orders_to, source)

@@ -1,0 +1,96 @@
+"""Whether life has come back after an activation: waited for as long as the shop's own rhythm says, then missed. Pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from b24app.checklist.engine.rhythm import Rhythm
+from b24app.checklist.engine.verdict import Evidence, Level, Value, Verdict, say, seen, verdict
+from b24app.text.messages import N_
+
+LEAST_WAIT = timedelta(days=1)
+LONGEST_WAIT = timedelta(days=14)
+FEWEST = 3
+WAITING = N_("Waiting for traffic until %(until)s, %(time)s: %(names)s")
+WAITED_BY = N_("The deadline comes from the usual rhythm before the term. Until then nothing counts as lost.")
+NOT_COME = N_("Nothing has come since the activation: %(names)s")
+MISSED = N_("By the usual rhythm before the term it was expected until %(until)s, %(time)s.")
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """Something that usually comes: its name, its rhythm before the activation, and when it came last."""
+
+    name: str
+    before: Rhythm
+    last: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """A stream that has not come back yet, and until when it may take its time."""
+
+    name: str
+    until: datetime
+
+
+def judge_traffic(
+    before: Mapping[str, Rhythm],
+    now: Mapping[str, Rhythm],
+    activated_at: datetime | None,
+    at: datetime,
+    times: float,
+) -> Verdict | None:
+    """Wait for what came before the activation and has not come since; None when there is nothing to wait for."""
+    if activated_at is None:
+        return None
+    streams = [Stream(name, before[name], beat.last) for name, beat in now.items() if name in before]
+    awaited = tuple(_awaited(streams, activated_at, times))
+    missed = [one for one in awaited if one.until <= at]
+    if missed:
+        return _say(Level.FAIL, NOT_COME, MISSED, missed, at)
+    return _say(Level.UNKNOWN, WAITING, WAITED_BY, awaited, at) if awaited else None
+
+
+def deadline_of(verdict: Verdict) -> datetime | None:
+    """Until when a verdict waits for traffic; None when it does not wait."""
+    until = verdict.said.values.get("until")
+    waits = verdict.level is Level.UNKNOWN and verdict.said.message == WAITING
+    return until if waits and isinstance(until, datetime) else None
+
+
+def _awaited(streams: list[Stream], activated_at: datetime, times: float) -> Iterator[Awaited]:
+    """What came often enough to be expected soon; what comes once a month is left to the check itself."""
+    for stream in streams:
+        if stream.last is not None and stream.last >= activated_at:
+            continue
+        if stream.before.gap_days is None or stream.before.count < FEWEST:
+            continue
+        wait = max(LEAST_WAIT, timedelta(days=times * stream.before.gap_days))
+        if wait <= LONGEST_WAIT:
+            yield Awaited(stream.name, activated_at + wait)
+
+
+def _say(
+    level: Level, message: str, detail: str, streams: list[Awaited] | tuple[Awaited, ...], at: datetime
+) -> Verdict:
+    until = max(one.until for one in streams).astimezone(at.tzinfo)
+    names: Value = say(streams[0].name) if len(streams) == 1 else tuple(one.name for one in streams)
+    return verdict(
+        level,
+        message,
+        detail,
+        tuple(_evidence(one, at) for one in streams),
+        until=until,
+        time=_time(until),
+        names=names,
+    )
+
+
+def _evidence(one: Awaited, at: datetime) -> Evidence:
+    until = one.until.astimezone(at.tzinfo)
+    return seen(one.name, N_("expected until %(until)s, %(time)s"), until=until, time=_time(until))
+
+
+def _time(value: datetime) -> str:
+    return f"{value:%H:%M}"

@@ -1,0 +1,1 @@
+"""Facts about applications, scopes, events and placements."""

@@ -1,0 +1,1 @@
+"""Facts about catalogue, prices, currencies, VAT and stores."""

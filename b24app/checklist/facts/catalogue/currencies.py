@@ -1,0 +1,34 @@
+"""Currencies, and the base one that sums are counted in."""
+
+from dataclasses import dataclass
+
+from b24app.bitrix24.responses import Answer, Command
+from b24app.checklist.engine.answer_fields import UPPER, Flag, Text, records
+from b24app.checklist.engine.fact import fact
+from b24app.text.messages import N_
+
+WHO = N_("user with access to CRM settings")
+
+
+@dataclass(frozen=True, slots=True)
+class Currency:
+    __pydantic_config__ = UPPER
+
+    currency: Text
+    base: Flag = False
+
+
+@dataclass(frozen=True, slots=True)
+class Currencies:
+    rows: tuple[Currency, ...]
+
+    @property
+    def base(self) -> str:
+        """The code of the base currency, empty when none is marked."""
+        return next((row.currency for row in self.rows if row.base), "")
+
+
+@fact(Command("crm.currency.list", {}), rank=45, scopes=("crm",), who=WHO)
+def currencies(answer: Answer) -> Currencies:
+    """Read crm.currency.list (api-reference/crm/currency/crm-currency-list.md)."""
+    return Currencies(records(Currency, answer.result))

@@ -1,0 +1,1 @@
+"""Facts about open lines, connectors, telephony and mail."""

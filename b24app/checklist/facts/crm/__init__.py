@@ -1,0 +1,1 @@
+"""Facts about CRM pipelines, stages, fields and processes."""

@@ -1,0 +1,60 @@
+"""Every stage and dictionary entry of the CRM."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from b24app.bitrix24.responses import Answer, Command
+from b24app.checklist.engine.answer_fields import UPPER, Number, Text, listed, mapped, record
+from b24app.checklist.engine.fact import fact
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """`semantics` comes from EXTRA: the field of that name is null for stages in progress."""
+
+    __pydantic_config__ = UPPER
+
+    entity_id: Text
+    status_id: Text
+    name: Text = ""
+    sort: Number = None
+    semantics: Text = ""
+
+    @property
+    def is_stage(self) -> bool:
+        """Whether this is a pipeline's stage and not an entry of another dictionary."""
+        return "_STAGE" in self.entity_id
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    entries: tuple[Stage, ...]
+    total: int | None = None
+
+    def of(self, entity_id: str) -> tuple[Stage, ...]:
+        """The entries of one dictionary, in the order of the pipeline."""
+        return tuple(sorted((s for s in self.entries if s.entity_id == entity_id), key=lambda s: s.sort or 0))
+
+    @property
+    def pipelines(self) -> tuple[str, ...]:
+        """The dictionaries that are stages of deal pipelines."""
+        ids = {s.entity_id for s in self.entries}
+        return tuple(sorted(i for i in ids if i == "DEAL_STAGE" or i.startswith("DEAL_STAGE_")))
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the portal gave as many rows as it counted."""
+        return self.total is None or self.total <= len(self.entries)
+
+
+def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
+    extra = mapped(row.get("EXTRA"))
+    return {**row, "SEMANTICS": extra.get("SEMANTICS") or row.get("SEMANTICS")}
+
+
+@fact(Command("crm.status.list", {"order": {"SORT": "ASC"}}), rank=7, scopes=("crm",))
+def stages(answer: Answer) -> Stages:
+    """Read crm.status.list (api-reference/crm/status/crm-status-list.md)."""
+    entries = tuple(record(Stage, _flat(row)) for row in listed(answer.result))
+    return Stages(entries, answer.total)

@@ -1,0 +1,1 @@
+"""Facts about delivery services, orders and shipments."""

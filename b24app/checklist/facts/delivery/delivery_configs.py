@@ -1,0 +1,39 @@
+"""Configurations of active delivery services as fingerprints: keys of carriers never stay with us."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from b24app.bitrix24.responses import Answer, Command
+from b24app.checklist.engine.answer_fields import digest, listed
+from b24app.checklist.engine.fact import CRM_ADMIN, Asking, facts_of
+
+MOST = 6
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryConfig:
+    filled: tuple[str, ...]
+    empty: tuple[str, ...]
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryConfigs:
+    services: Mapping[str, DeliveryConfig]
+
+
+def _calls(asking: Asking) -> dict[str, Command]:
+    services = [s for s in asking.found.values["deliveries"].active() if not s.is_profile]
+    return {s.id: Command("sale.delivery.config.get", {"ID": s.id}) for s in services[:MOST]}
+
+
+def _read(answer: Answer, salt: str) -> DeliveryConfig:
+    values = {str(row.get("CODE")): row.get("VALUE") for row in listed(answer.result)}
+    empty = tuple(sorted(key for key, value in values.items() if value in (None, "", [])))
+    return DeliveryConfig(tuple(sorted(set(values) - set(empty))), empty, digest(values, salt))
+
+
+@facts_of(_calls, rank=202, scopes=("delivery",), who=CRM_ADMIN, uses=("deliveries",), partial=True)
+def delivery_configs(answers: Mapping[str, Answer], asking: Asking) -> DeliveryConfigs:
+    """Read sale.delivery.config.get (api-reference/sale/delivery/delivery/...-config-get.md)."""
+    return DeliveryConfigs({key: _read(answer, asking.salt) for key, answer in answers.items()})

@@ -1,0 +1,48 @@
+"""The newest parcels of delivery services that the newest fifty of the shop do not show."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from b24app.bitrix24.responses import Answer, Command
+from b24app.checklist.engine.answer_fields import CAMEL, Moment, Text, records
+from b24app.checklist.engine.fact import ADMIN, Asking, facts_of
+from b24app.checklist.engine.rhythm import Rhythm, rhythm
+
+MOST = 4
+FIELDS = ("id", "deliveryId", "dateInsert")
+
+
+@dataclass(frozen=True, slots=True)
+class RareShipment:
+    __pydantic_config__ = CAMEL
+
+    delivery_id: Text = ""
+    date_insert: Moment = None
+
+
+@dataclass(frozen=True, slots=True)
+class RareShipments:
+    services: Mapping[str, tuple[RareShipment, ...]]
+
+    def rhythm_of(self, delivery_id: str) -> Rhythm:
+        """When parcels left with one service, and how often they usually do."""
+        return rhythm(row.date_insert for row in self.services.get(delivery_id, ()))
+
+
+def _calls(asking: Asking) -> dict[str, Command]:
+    seen = {row.delivery_id for row in asking.found.values["recent_shipments"].rows}
+    rare = [s.id for s in asking.found.values["deliveries"].active() if s.id not in seen]
+    query = {"select": list(FIELDS), "order": {"id": "desc"}, "start": -1}
+    return {
+        key: Command("sale.shipment.list", {**query, "filter": {"deliveryId": key}}) for key in rare[:MOST]
+    }
+
+
+@facts_of(
+    _calls, rank=206, scopes=("sale",), who=ADMIN, uses=("deliveries", "recent_shipments"), partial=True
+)
+def rare_shipments(answers: Mapping[str, Answer], _asking: Asking) -> RareShipments:
+    """Read sale.shipment.list of one service (api-reference/sale/shipment/sale-shipment-list.md)."""
+    return RareShipments(
+        {key: records(RareShipment, answer.result, "shipments") for key, answer in answers.items()}
+    )

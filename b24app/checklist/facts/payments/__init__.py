@@ -1,0 +1,1 @@
+"""Facts about payment systems, cash registers and payments."""

@@ -1,0 +1,40 @@
+"""Payment handlers that applications registered, and the hosts that money pages live on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from b24app.bitrix24.responses import Answer, Command
+from b24app.checklist.engine.answer_fields import listed, mapped
+from b24app.checklist.engine.fact import CRM_ADMIN, fact
+from b24app.checklist.engine.host_names import hosts_in
+
+
+@dataclass(frozen=True, slots=True)
+class PayHandler:
+    code: str
+    name: str
+    hosts: tuple[str, ...]
+    setting_codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PayHandlers:
+    rows: tuple[PayHandler, ...]
+
+    def by_code(self) -> Mapping[str, PayHandler]:
+        """The handlers by the code that pay systems name."""
+        return {row.code: row for row in self.rows}
+
+
+def _read(row: dict[str, Any]) -> PayHandler:
+    settings = mapped(row.get("SETTINGS"))
+    codes = mapped(settings.get("CODES"))
+    asked = tuple(code for code, about in codes.items() if "GROUP" not in mapped(about))
+    return PayHandler(str(row.get("CODE", "")), str(row.get("NAME", "")), hosts_in(settings), asked)
+
+
+@fact(Command("sale.paysystem.handler.list", {}), rank=31, scopes=("pay_system",), who=CRM_ADMIN)
+def pay_handlers(answer: Answer) -> PayHandlers:
+    """Read sale.paysystem.handler.list (api-reference/pay-system/sale-pay-system-handler-list.md)."""
+    return PayHandlers(tuple(_read(row) for row in listed(answer.result)))

@@ -1,0 +1,1 @@
+"""Facts about sites and counters."""

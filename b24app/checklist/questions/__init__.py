@@ -1,0 +1,1 @@
+"""Questions that only a person can answer, the answers and their evidence."""

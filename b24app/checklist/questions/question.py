@@ -1,0 +1,84 @@
+"""Answers of people as verdicts: good, bad, not used here, or to be asked again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from b24app.checklist.engine.areas import Severity
+from b24app.checklist.engine.verdict import Evidence, Level, Value, Verdict, asked, say, verdict
+from b24app.checklist.questions.question_list import QUESTIONS, Question
+from b24app.text.messages import N_
+
+
+class Outcome(StrEnum):
+    """A person's answer: fine, not fine, not yet looked, or not used here."""
+
+    YES = "yes"
+    NO = "no"
+    LATER = "later"
+    UNUSED = "unused"
+
+
+@dataclass(frozen=True, slots=True)
+class AttachedFile:
+    """The file of one answer without its content; `digest` is its SHA-256."""
+
+    answer_id: int
+    name: str
+    media: str
+    size: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a person said, when, until when it holds, and the file that proves it."""
+
+    outcome: Outcome
+    value: str
+    note: str
+    user_name: str
+    answered_at: datetime
+    valid_until: datetime
+    file: AttachedFile | None = None
+
+
+def by_code() -> Mapping[str, Question]:
+    """The questions by their code."""
+    return {question.code: question for question in QUESTIONS}
+
+
+def judge_answers(answers: Mapping[str, Answered], now: datetime) -> dict[str, Verdict]:
+    """Turn the newest answers into verdicts; one that is too old is asked again."""
+    return {question.code: _judge(question, answers.get(question.code), now) for question in QUESTIONS}
+
+
+def _judge(question: Question, answer: Answered | None, now: datetime) -> Verdict:
+    if answer is None:
+        return asked(question.title, question.how)
+    who: dict[str, Value] = {
+        "who": answer.user_name,
+        "answered_at": answer.answered_at,
+        "value": answer.value,
+    }
+    told = _told(answer, who)
+    if answer.outcome is Outcome.LATER or answer.valid_until <= now:
+        made = asked(question.title, question.how)
+        return Verdict(Level.ASK, made.said, made.detail, told)
+    if answer.outcome is Outcome.UNUSED:
+        return verdict(Level.NA, N_("Not used here, said %(who)s"), None, told, **who)
+    good = answer.outcome is Outcome.YES
+    level = Level.PASS if good else Level.WARN if question.severity is Severity.NOTE else Level.FAIL
+    return verdict(
+        level, question.yes if good else question.no, N_("Said by %(who)s on %(answered_at)s"), told, **who
+    )
+
+
+def _told(answer: Answered, who: Mapping[str, Value]) -> tuple[Evidence, ...]:
+    said = say(N_("%(value)s — %(who)s"), **who)
+    lines = (Evidence(N_("Answer"), said, at=answer.answered_at),)
+    if answer.file is None:
+        return lines
+    proof = say(N_("%(name)s — %(who)s"), name=answer.file.name, who=answer.user_name)
+    return (*lines, Evidence(N_("File"), proof, at=answer.answered_at))

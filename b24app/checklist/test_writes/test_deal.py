@@ -1,0 +1,98 @@
+"""The deal of a probe: made by import, which starts no robots, and marked in three fields."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from b24app.checklist.test_writes.write_gate import Gate, number_of
+from b24app.errors import AnswerBroken, PortalError
+from b24app.rest_client import Command, Marker
+
+DEAL = 2
+TITLE = "[B24-CHECK]"
+ORIGINATOR = "b24check"
+LOOK = ["id", "title", "originatorId", "originId"]
+
+
+@dataclass(frozen=True, slots=True)
+class DealThing:
+    """Deals of probes in one portal; `owner` answers for them, `category` is a pipeline kept for tests."""
+
+    gate: Gate
+    owner: int
+    category: int | None = None
+
+    def leftovers(self) -> list[int]:
+        """Deals that carry our mark (crm.item.list by originatorId)."""
+        found = rows_of(self.gate.look("crm.item.list", find({"originatorId": ORIGINATOR})).result)
+        return [number_of(row.get("id")) for row in found if is_ours(row)]
+
+    def make(self, mark: str) -> int:
+        """Import one deal (crm/universal/import/crm-item-import.md): robots and processes do not run."""
+        fields: dict[str, Any] = {
+            "title": f"{TITLE} {mark}",
+            "originatorId": ORIGINATOR,
+            "originId": mark,
+            "opened": "N",
+            "assignedById": self.owner,
+        }
+        if self.category is not None:
+            fields["categoryId"] = self.category
+        marker = Marker(
+            Command("crm.item.list", find({"originatorId": ORIGINATOR, "originId": mark})),
+            lambda result: next(({"item": row} for row in rows_of(result) if is_ours(row, mark)), None),
+        )
+        answer = self.gate.make("crm.item.import", {"entityTypeId": DEAL, "fields": fields}, marker)
+        return number_of(item_of(answer.result).get("id"))
+
+    def read(self, number: int, mark: str) -> bool:
+        """Whether the deal of this number is the one of this probe (crm.item.get)."""
+        return is_ours(
+            item_of(self.gate.look("crm.item.get", {"entityTypeId": DEAL, "id": number}).result), mark
+        )
+
+    def delete(self, number: int) -> None:
+        """Delete a deal of ours (crm.item.delete); one that is gone already is no fault."""
+        still = Marker(
+            Command("crm.item.list", find({"id": number})), lambda result: None if rows_of(result) else []
+        )
+        self.gate.clear("crm.item.delete", {"entityTypeId": DEAL, "id": number}, still)
+
+
+def find_deals(gate: Gate) -> DealThing:
+    """Who we are in this portal, and whether it keeps a pipeline for tests, called by our mark."""
+    owner = number_of(item_of({"item": gate.look("profile").result}).get("ID"))
+    try:
+        found = gate.look("crm.category.list", {"entityTypeId": DEAL}).result
+    except PortalError:
+        return DealThing(gate, owner)
+    rows = found.get("categories") if isinstance(found, Mapping) else None
+    named = [row for row in rows or [] if str(row.get("name", "")).startswith(TITLE) and row.get("id")]
+    return DealThing(gate, owner, number_of(named[0].get("id")) if named else None)
+
+
+def find(wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters that list deals by our mark."""
+    return {"entityTypeId": DEAL, "select": LOOK, "filter": dict(wanted), "order": {"id": "ASC"}, "start": 0}
+
+
+def is_ours(row: Mapping[str, Any], mark: str = "") -> bool:
+    """Whether a deal carries our mark, whatever filter brought it here."""
+    marked = row.get("originatorId") == ORIGINATOR and str(row.get("title", "")).startswith(TITLE)
+    return marked and (not mark or row.get("originId") == mark)
+
+
+def rows_of(result: Any) -> list[Mapping[str, Any]]:
+    """The deals of a list."""
+    items = result.get("items") if isinstance(result, Mapping) else None
+    if not isinstance(items, list):
+        raise AnswerBroken("", "no items in the list of deals")
+    return items
+
+
+def item_of(result: Any) -> Mapping[str, Any]:
+    """The deal of an answer."""
+    item = result.get("item") if isinstance(result, Mapping) else None
+    if not isinstance(item, Mapping):
+        raise AnswerBroken("", "no item in the answer")
+    return item

@@ -1,0 +1,1 @@
+"""Comparison of runs: resources, baseline, changes, and verification after activation."""

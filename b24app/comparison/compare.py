@@ -1,0 +1,214 @@
+"""Compares two pictures of a portal: what is lost, switched off, altered, new, or cannot be told."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from b24app.checklist.engine.areas import SEVERITY_ORDER, Area, Severity
+from b24app.checklist.engine.fact import Facts
+from b24app.checklist.engine.fact_refusal import Reason, Refusal
+from b24app.checklist.engine.verdict import Level
+from b24app.checklist.facts.apps.granted_scopes import GrantedScopes
+from b24app.checklist.facts.apps.me import Me
+from b24app.comparison.resources import Thing, Things
+from b24app.comparison.snapshot_kinds import KINDS, Kind, snapshot
+from b24app.text.messages import N_
+
+
+class Difference(StrEnum):
+    """What happened to an object, in the order of the page."""
+
+    LOST = "lost"
+    OFF = "off"
+    ALTERED = "altered"
+    NEW = "new"
+    UNKNOWN = "unknown"
+
+
+class Mismatch(StrEnum):
+    """Why two pictures may differ although nothing happened."""
+
+    USER = "user"
+    SCOPES = "scopes"
+
+
+MISMATCH_TEXTS: Mapping[Mismatch, str] = {
+    Mismatch.USER: N_(
+        "The two pictures were taken with the access of different users: what is missing may only be hidden."
+    ),
+    Mismatch.SCOPES: N_(
+        "The application had other permissions then: parts that it may not see now are not compared."
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field before and after; settings are compared by fingerprint and shown without value."""
+
+    field: str
+    before: str
+    after: str
+
+    @property
+    def secret(self) -> bool:
+        """Whether only the fact of the change may be shown."""
+        return self.field == "settings"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of the comparison."""
+
+    kind: Kind
+    key: str
+    name: str
+    place: str
+    difference: Difference
+    level: Level
+    fields: tuple[FieldChange, ...] = ()
+    refusal: Refusal | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """What exactly happened: accepting it does not cover a later, different change."""
+        parts = [self.kind.code, self.key, self.difference]
+        parts += [f"{f.field}={f.before}>{f.after}" for f in self.fields]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """All differences, gravest first, how many objects are as they were, and how far to trust it."""
+
+    changes: tuple[Change, ...]
+    unchanged: Mapping[str, int]
+    mismatches: tuple[Mismatch, ...] = ()
+
+    def of(self, difference: Difference) -> tuple[Change, ...]:
+        """The lines of one kind of difference."""
+        return tuple(change for change in self.changes if change.difference is difference)
+
+
+LESS_GRAVE = frozenset({"name", "order", "modified", "counters", "queue"})
+FIELD_TITLES: Mapping[str, str] = {
+    "handler": N_("handler"),
+    "mode": N_("mode"),
+    "registry": N_("what is paid with it"),
+    "payer": N_("payer type"),
+    "receipt": N_("receipts"),
+    "settings": N_("settings"),
+    "enabled": N_("switched on inside"),
+    "ofd": N_("fiscal data operator"),
+    "offline": N_("works offline"),
+    "name": N_("name"),
+    "parent": N_("service it belongs to"),
+    "meaning": N_("meaning of the stage"),
+    "order": N_("place in the order"),
+    "default": N_("default"),
+    "type": N_("type"),
+    "required": N_("required"),
+    "multiple": N_("multiple values"),
+    "items": N_("list of values"),
+    "entity": N_("what it runs on"),
+    "document": N_("document"),
+    "starts": N_("how it starts"),
+    "modified": N_("last edited"),
+    "domain": N_("domain"),
+    "address": N_("public address"),
+    "counters": N_("counters"),
+    "queue": N_("who answers"),
+    "configured": N_("configured"),
+    "error": N_("error"),
+    "outgoing": N_("default for outgoing calls"),
+    "base": N_("base price"),
+    "count": N_("number of records"),
+    "max_id": N_("newest record"),
+}
+
+
+def compare(before: Facts, after: Facts) -> Comparison:
+    """Compare two moments of a portal object by object."""
+    old, new = snapshot(before), snapshot(after)
+    changes: list[Change] = []
+    unchanged: dict[str, int] = {}
+    for kind in KINDS:
+        if kind.code not in old:
+            continue
+        if kind.code not in new:
+            changes.append(_unknown(kind, after))
+            continue
+        found = list(_changes(kind, old[kind.code], new[kind.code]))
+        changes += found
+        touched = {change.key for change in found}
+        unchanged[kind.code] = sum(key not in touched for key in old[kind.code])
+    order = list(Difference)
+    changes.sort(key=lambda c: (order.index(c.difference), SEVERITY_ORDER[c.kind.severity], c.name))
+    return Comparison(tuple(changes), unchanged, mismatches(before, after))
+
+
+def mismatches(before: Facts, after: Facts) -> tuple[Mismatch, ...]:
+    """Tell whether both pictures were taken by the same eyes."""
+    found = []
+    then, now = before.of(Me), after.of(Me)
+    if then and now and (then.id, then.admin) != (now.id, now.admin):
+        found.append(Mismatch.USER)
+    had, have = before.of(GrantedScopes), after.of(GrantedScopes)
+    if had and have and set(had.names) - set(have.names):
+        found.append(Mismatch.SCOPES)
+    return tuple(found)
+
+
+def _unknown(kind: Kind, after: Facts) -> Change:
+    noes = (after.refusals[name] for name in kind.facts if name in after.refusals)
+    no = next(noes, Refusal(Reason.NOT_ASKED))
+    return Change(kind, "", kind.title, "", Difference.UNKNOWN, Level.UNKNOWN, (), no)
+
+
+def _ranked(things: Things, others: Things) -> dict[str, Thing]:
+    """Places in the order among what both pictures have: a lost neighbour moves nobody."""
+    ranks: dict[str, int] = {}
+    found = dict(things)
+    both = [key for key, thing in things.items() if key in others and "order" in thing.fields]
+    for key in sorted(both, key=lambda key: int(things[key].fields["order"])):
+        group = key.rpartition(":")[0]
+        ranks[group] = ranks.get(group, 0) + 1
+        found[key] = replace(things[key], fields={**things[key].fields, "order": str(ranks[group])})
+    return found
+
+
+def _changes(kind: Kind, old: Things, new: Things) -> Iterable[Change]:
+    old, new = _ranked(old, new), _ranked(new, old)
+    for key, was in old.items():
+        now = new.get(key)
+        if now is None:
+            yield Change(kind, key, was.name, was.place, Difference.LOST, _level(kind))
+        elif was.on and not now.on:
+            yield Change(kind, key, was.name, was.place, Difference.OFF, _level(kind))
+        elif (fields := _altered(kind, was, now)) or was.on != now.on:
+            level = _level_of_fields(kind, fields)
+            yield Change(kind, key, now.name, now.place, Difference.ALTERED, level, fields)
+    for key, now in new.items():
+        if key not in old:
+            yield Change(kind, key, now.name, now.place, Difference.NEW, Level.PASS)
+
+
+def _altered(kind: Kind, was: Thing, now: Thing) -> tuple[FieldChange, ...]:
+    if kind.counted:
+        lost = int(now.fields["count"]) < int(was.fields["count"])
+        return (FieldChange("count", was.fields["count"], now.fields["count"]),) if lost else ()
+    both = was.fields.keys() & now.fields.keys()
+    changed = [name for name in was.fields if name in both and was.fields[name] != now.fields[name]]
+    return tuple(FieldChange(name, was.fields[name], now.fields[name]) for name in changed)
+
+
+def _level(kind: Kind) -> Level:
+    return Level.WARN if kind.severity is Severity.NOTE else Level.FAIL
+
+
+def _level_of_fields(kind: Kind, fields: tuple[FieldChange, ...]) -> Level:
+    if not fields:
+        return Level.PASS
+    grave = kind.severity is Severity.ORDERS and any(f.field not in LESS_GRAVE for f in fields)
+    return Level.FAIL if grave and kind.area is not Area.BACKUP else Level.WARN

@@ -1,0 +1,100 @@
+"""What got worse between two runs: the checks that people should hear about, each once."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from b24app.checklist.engine.board import CheckView, checklist_view
+from b24app.checklist.engine.check import CheckSpec, load_checks
+from b24app.checklist.engine.owners import Owner
+from b24app.checklist.engine.runs import get_run, verdicts_of_run
+from b24app.checklist.engine.since_baseline import no_snapshot
+from b24app.checklist.engine.traffic import deadline_of
+from b24app.checklist.engine.verdict import Level, Said, Verdict
+from b24app.checklist.model import Run, RunState
+from b24app.comparison.stored_comparison import LineView, compare_with_baseline
+from b24app.database import db
+
+RANK: Mapping[Level, int] = {Level.PASS: 0, Level.WARN: 1, Level.FAIL: 2}
+LOOK_BACK = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Worse:
+    """One check that got worse: what it says now, and its levels before and now, and who answers for it."""
+
+    code: str
+    title: Said
+    line: Said | None
+    was: Level
+    now: Level
+    owner: Owner | None = None
+
+
+def found_worse(run_id: int) -> tuple[Worse, ...]:
+    """What got worse since the previous complete run of the same eyes; silenced, accepted and told is left out."""
+    run = get_run(run_id)
+    before = previous_complete(run) if run.state == RunState.DONE else None
+    if before is None:
+        return ()
+    was, rows = verdicts_of_run(before.id), checklist_view(run)
+    told = _levels_between(before, run)
+    found = (row for code in worse_than(before.id, run_id) if (row := rows.check(code)) and not row.muted)
+    lines = _lines(run_id)
+    return tuple(
+        Worse(row.code, row.title, row.line, _level_before(was[row.code]), row.level, row.owner)
+        for row in found
+        if not is_accepted(load_checks()[row.code], lines) and not _was_told(row, told)
+    )
+
+
+def worse_than(before_id: int, after_id: int) -> tuple[str, ...]:
+    """Codes of checks that passed or had a note in the earlier run and are graver in the later one."""
+    before, after = verdicts_of_run(before_id), verdicts_of_run(after_id)
+    return tuple(code for code, now in after.items() if code in before and is_worse(before[code], now))
+
+
+def is_worse(was: Verdict, now: Verdict) -> bool:
+    """Whether a check went down; what could not be seen at either time is neither better nor worse."""
+    level = _level_before(was)
+    return level in RANK and now.level in RANK and RANK[now.level] > RANK[level]
+
+
+def _level_before(was: Verdict) -> Level:
+    """Waiting for traffic, and having no snapshot yet, were no trouble: what fails after them got worse."""
+    return Level.PASS if was == no_snapshot() or deadline_of(was) else was.level
+
+
+def previous_complete(run: Run) -> Run | None:
+    """The newest complete run before this one that the same user saw with the same permissions."""
+    return next((one for one in _same_eyes(run) if one.complete), None)
+
+
+def is_accepted(spec: CheckSpec, lines: Iterable[LineView]) -> bool:
+    """Whether each difference that this comparing check can mean has been explained by a person."""
+    if "baseline" not in spec.given or "activated_at" in spec.given:
+        return False
+    mine = [line for line in lines if set(line.change.kind.facts) & set(spec.facts)]
+    return bool(mine) and all(line.accepted is not None for line in mine)
+
+
+def _same_eyes(run: Run) -> list[Run]:
+    query = select(Run).where(Run.id < run.id, Run.state == RunState.DONE, Run.seen_as == run.seen_as)
+    rows = db.session.scalars(query.order_by(Run.id.desc()).limit(LOOK_BACK))
+    return [one for one in rows if set(one.scopes) == set(run.scopes)]
+
+
+def _levels_between(before: Run, run: Run) -> list[Mapping[str, Verdict]]:
+    """The verdicts of incomplete runs in between: what they showed has been told already."""
+    return [verdicts_of_run(one.id) for one in _same_eyes(run) if one.id > before.id]
+
+
+def _was_told(row: CheckView, told: Iterable[Mapping[str, Verdict]]) -> bool:
+    levels = (found[row.code].level for found in told if row.code in found)
+    return any(RANK.get(level, -1) >= RANK[row.level] for level in levels)
+
+
+def _lines(run_id: int) -> tuple[LineView, ...]:
+    view = compare_with_baseline(run_id)
+    return tuple(line for line in view.lines if line.change.level in RANK) if view else ()

@@ -1,0 +1,173 @@
+"""Frame: one verified opening of the application in a portal, kept between requests by a signed token."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from itsdangerous import BadData, URLSafeSerializer
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from sqlalchemy import select
+
+from b24app.database import db, portal_scope
+from b24app.errors import PageStale
+from b24app.portals.model import InstallStatus, Person, Portal
+from b24app.services import services
+
+SALT = "frame"
+MOST_OPTIONS = 1500
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)  # a frame that nobody has vouched for opens nothing
+AHEAD_SECONDS = 300  # how far the clocks of our own machines may differ
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Who opened which place of which portal, and when the portal said so; only `portals` makes one."""
+
+    portal_id: int
+    member_id: str
+    domain: str
+    user_id: int
+    user_name: str
+    is_admin: bool
+    placement: str = "DEFAULT"
+    options: Mapping[str, str] = field(default_factory=dict)
+    language: str = "ru"
+    theme: str = "auto"
+    sid: str = ""
+    time_zone: str = "UTC"
+    vouched_at: datetime = LONG_AGO
+
+
+class Seen(BaseModel):
+    """What a page token of ours holds: the opening as it was, nothing about rights."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    portal_id: int = Field(alias="p")
+    user_id: int = Field(alias="u")
+    placement: str = Field(alias="w")
+    options: dict[str, str] = Field(alias="o")
+    language: str = Field(alias="l")
+    theme: str = Field(alias="h")
+    sid: str = Field(alias="s")
+    vouched: float = Field(alias="t", allow_inf_nan=False, ge=0, le=1e11)
+
+
+def sign_frame(frame: Frame) -> str:
+    """Make the token that a page of this frame sends back with every request; its hour is the frame's, never a new one."""
+    kept = dict(frame.options) if len(repr(dict(frame.options))) <= MOST_OPTIONS else {}
+    return _signer().dumps(
+        {
+            "p": frame.portal_id,
+            "u": frame.user_id,
+            "w": frame.placement,
+            "o": kept,
+            "l": frame.language,
+            "h": frame.theme,
+            "s": frame.sid,
+            "t": frame.vouched_at.timestamp(),
+        }
+    )
+
+
+def restore_frame(token: str) -> Frame:
+    """Read a token back; what the visitor may do is looked up anew. Raises PageStale."""
+    seen = read_token(token)
+    age = services().clock.now().timestamp() - seen.vouched
+    if not -AHEAD_SECONDS <= age <= services().settings.frame_token_minutes * 60:
+        raise PageStale("token_expired")
+    return frame_of(
+        portal_of(seen),
+        seen.user_id,
+        placement=seen.placement,
+        options=seen.options,
+        language=seen.language,
+        theme=seen.theme,
+        sid=seen.sid,
+        vouched_at=datetime.fromtimestamp(seen.vouched, UTC),
+    )
+
+
+def read_token(token: str) -> Seen:
+    """What a token of ours says, however old it is: it lets nobody in by itself. Raises PageStale."""
+    try:
+        return Seen.model_validate(_signer().loads(token))
+    except BadData:
+        raise PageStale("token_missing" if not token else "token_forged") from None
+    except ValidationError:  # of a release whose tokens held something else
+        raise PageStale("token_old") from None
+
+
+def portal_of(seen: Seen) -> Portal:
+    """The portal of a page, as long as it has the application."""
+    portal = db.session.get(Portal, seen.portal_id)
+    if portal is None or portal.status == InstallStatus.DELETED:
+        raise PageStale("portal_gone")
+    return portal
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What a page token proves without asking the database: the portal it was made for, and whether it still lives."""
+
+    portal_id: int
+    fresh: bool
+
+
+def read_signature(token: str) -> Signature | None:
+    """The signature of a page token; nothing when it is not ours."""
+    try:
+        seen = _signer().loads(token)
+        age = services().clock.now().timestamp() - seen["t"]
+        return Signature(int(seen["p"]), age <= services().settings.frame_token_minutes * 60)
+    except (BadData, KeyError, TypeError, ValueError):
+        return None
+
+
+def language_of_token(token: str) -> str:
+    """The language that a page was drawn in, by its token alone; nothing for a token that is not ours."""
+    try:
+        seen = _signer().loads(token)
+    except BadData:
+        return ""
+    language = seen.get("l") if isinstance(seen, dict) else None
+    return language if isinstance(language, str) else ""
+
+
+def frame_of(
+    portal: Portal,
+    user_id: int,
+    *,
+    placement: str = "DEFAULT",
+    options: Mapping[str, str] | None = None,
+    language: str = "",
+    theme: str = "auto",
+    sid: str = "",
+    vouched_at: datetime | None = None,
+) -> Frame:
+    """Build the frame of a person whom the portal has already vouched for: now, unless told when."""
+    with portal_scope(portal.id):
+        person = db.session.scalar(select(Person).where(Person.user_id == user_id))
+    if person is None:
+        raise PageStale("person_unknown")
+    if person.rights_ended_at is not None:
+        raise PageStale("rights_ended")
+    return Frame(
+        portal_id=portal.id,
+        member_id=portal.member_id,
+        domain=portal.domain,
+        user_id=user_id,
+        user_name=person.name,
+        is_admin=person.is_admin,
+        placement=placement,
+        options=options or {},
+        language=language or person.language or portal.language,
+        theme=theme,
+        sid=sid,
+        time_zone=person.time_zone or portal.time_zone,
+        vouched_at=vouched_at or services().clock.now(),
+    )
+
+
+def _signer() -> URLSafeSerializer:
+    return URLSafeSerializer(services().settings.secret_key.get_secret_value(), salt=SALT)

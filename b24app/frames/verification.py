@@ -1,0 +1,121 @@
+"""Who is knocking: the form of an opened frame becomes a Frame or is refused."""
+
+import secrets
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+
+from sqlalchemy.exc import IntegrityError
+from structlog.contextvars import bind_contextvars
+
+from b24app.database import db, portal_scope
+from b24app.errors import AdministratorFirst
+from b24app.frames.page_token import Frame, frame_of
+from b24app.portals.allowed_hosts import plain_host
+from b24app.portals.identity import Vouched, ask_portal, ask_server
+from b24app.portals.incoming_forms import FramePost
+from b24app.portals.install_record import keep_install, note_present
+from b24app.portals.model import InstallStatus, Portal
+from b24app.portals.people import find_portal, note_person
+from b24app.portals.verification_refusals import refusal
+from b24app.portals.visitor import Visitor
+from b24app.text.languages import spoken
+
+T = TypeVar("T")
+
+
+def recognise(post: FramePost, *, user_id: int | None = None) -> Frame:
+    """Turn a frame's form into a Frame, believing only the authorization server and the portal.
+
+    Whoever is not an administrator is let in and noted as a person; what belongs to the whole install stays as it is.
+    With `user_id` a page asks again: the portal has to name the same person as before.
+    """
+    bind_contextvars(portal=post.member_id)
+    portal, confirmed = find_portal(post.member_id), None
+    if portal is None or not is_familiar(portal, post):
+        confirmed = _ask_server(post)
+        endpoint = confirmed.client_endpoint
+    else:
+        endpoint = portal.client_endpoint
+    visitor = ask_portal(endpoint, post.access_token, post.member_id)
+    if visitor.application is None and confirmed is None:
+        confirmed = _ask_server(post)
+    _compare(portal, visitor, confirmed)
+    if user_id not in (None, visitor.user_id):
+        raise refusal("foreign_user")
+    portal = keep(partial(_note_install, post, visitor, confirmed))
+    if portal is None or portal.status == InstallStatus.DELETED:
+        raise AdministratorFirst
+    with portal_scope(portal.id):
+        return keep(partial(_note_visit, portal, post, visitor))
+
+
+def keep(write: Callable[[], T]) -> T:
+    """Write and commit; two windows opened at once may both be the first, so once more when they collide."""
+    try:
+        kept = write()
+        db.session.commit()
+    except IntegrityError:
+        db.session.rollback()
+        kept = write()
+        db.session.commit()
+    return kept
+
+
+def _ask_server(post: FramePost) -> Vouched:
+    return ask_server(
+        post.access_token,
+        server_endpoint=post.server_endpoint,
+        member_id=post.member_id,
+        domain=post.domain,
+        https=post.https,
+    )
+
+
+def is_familiar(portal: Portal, post: FramePost) -> bool:
+    """Whether nothing about the installation has changed since the authorization server vouched for it."""
+    known = portal.application_token or ""
+    return (
+        portal.status != InstallStatus.DELETED
+        and not portal.denied_days
+        and portal.erase_at is None
+        and bool(known and portal.application_code)
+        and secrets.compare_digest(known.encode(), post.application_token.encode())
+        and plain_host(post.domain) == portal.domain
+        and post.server_endpoint.rstrip("/") in ("", portal.server_endpoint.rstrip("/"))
+        and (not post.scopes or set(post.scopes) == set(portal.scopes))
+    )
+
+
+def _note_install(post: FramePost, visitor: Visitor, confirmed: Vouched | None) -> Portal | None:
+    """An administrator brings the install up to date; for others only the server's own answer counts: it is there."""
+    if visitor.is_admin:
+        return keep_install(post, visitor, confirmed)
+    portal = find_portal(post.member_id)
+    if portal is not None and confirmed is not None:
+        note_present(portal)
+    return portal
+
+
+def _compare(portal: Portal | None, visitor: Visitor, confirmed: Vouched | None) -> None:
+    """The token must be of our application and of the person the server named."""
+    if confirmed is not None:
+        if confirmed.application.user_id not in (0, visitor.user_id):
+            raise refusal("foreign_user")
+    elif portal is None or visitor.application is None or visitor.application.code != portal.application_code:
+        raise refusal("foreign_application")
+
+
+def _note_visit(portal: Portal, post: FramePost, visitor: Visitor) -> Frame:
+    person = note_person(portal, visitor, spoken(post.language, portal.language))
+    if visitor.is_admin and portal.status == InstallStatus.NEW and person.time_zone:
+        portal.time_zone = person.time_zone
+    return frame_of(
+        portal,
+        visitor.user_id,
+        placement=post.placement.upper(),
+        options=post.options,
+        language=person.language,
+        theme=person.theme,
+        sid=post.sid,
+    )

@@ -1,0 +1,1 @@
+"""Durable work: the queue's seam, schedules, and the only list of jobs."""

@@ -1,0 +1,196 @@
+"""Work for later: a thin seam over Huey, by job name, sent only after the commit."""
+
+import functools
+import secrets
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime
+from inspect import signature
+from pathlib import Path
+from typing import Any
+
+import structlog
+from flask import Flask
+from huey import MemoryHuey, PostgresHuey, PriorityRedisHuey, SqliteHuey, crontab
+from huey.api import Huey
+from huey.exceptions import RetryTask
+from redis import ConnectionPool
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+from structlog.contextvars import bound_contextvars
+
+from b24app.database import db
+from b24app.each_portal import naming
+from b24app.errors import AppError, OperationLimited, SettingsWrong, Unavailable
+from b24app.services import services
+from b24app.text.messages import N_
+
+Job = Callable[..., object]
+RETRIES = 4
+RETRY_DELAY_SECONDS = 30
+REDIS_SECONDS = 3.0  # longer than the second for which a worker waits for its next job
+log = structlog.get_logger(__name__)
+
+
+class QueueAway(Unavailable):
+    """The queue does not answer, so work for later could not be given to the worker."""
+
+    public = N_(
+        "The work could not be queued: the queue does not answer right now. Nothing was changed. "
+        "Try again in a minute."
+    )
+
+
+class QueueLost(QueueAway):
+    """The queue fell silent after what was entered had been kept."""
+
+    public = N_(
+        "What you entered is kept, but the work that follows from it could not be queued: "
+        "the queue does not answer right now. Try again in a minute."
+    )
+
+
+def lies_in_redis(queue_url: str) -> bool:
+    """Whether the queue is in Redis, so that other things may be shared there."""
+    return queue_url.startswith(("redis://", "rediss://"))
+
+
+def open_redis(url: str) -> ConnectionPool:
+    """Connections to a Redis that are given up on after seconds: a silent server must not hold a page."""
+    return ConnectionPool.from_url(
+        url, socket_connect_timeout=REDIS_SECONDS, socket_timeout=REDIS_SECONDS, retry=Retry(NoBackoff(), 1)
+    )
+
+
+def open_huey(url: str) -> Huey:
+    """Open the queue that a URL names: sqlite, redis, postgresql or memory."""
+    scheme = url.partition("://")[0]
+    match scheme:
+        case "memory":
+            return MemoryHuey("b24app", results=False)
+        case "sqlite":
+            path = Path(url.removeprefix("sqlite:///"))
+            path.parent.mkdir(parents=True, exist_ok=True)
+            return SqliteHuey("b24app", filename=str(path), results=False, fsync=False)
+        case "redis" | "rediss":
+            return PriorityRedisHuey("b24app", connection_pool=open_redis(url), results=False)
+        case "postgres" | "postgresql":
+            return PostgresHuey("b24app", dsn=url, results=False)
+    raise SettingsWrong(f"B24APP_QUEUE_URL: unknown kind of queue {scheme!r}")
+
+
+class Queue:
+    """Jobs by name; what a request asks for is sent when its transaction has been committed."""
+
+    def __init__(self, huey: Huey) -> None:
+        self.huey = huey
+        self._tasks: dict[str, Any] = {}
+
+    def register(self, app: Flask, jobs: Mapping[str, Job], daily: Mapping[str, tuple[str, str]]) -> None:
+        """Make Huey tasks of job functions; `daily` maps a name to (minute, hour) of a crontab."""
+        for name, job in jobs.items():
+            task = self.huey.task(
+                retries=RETRIES, retry_delay=RETRY_DELAY_SECONDS, retry_backoff=2, name=name
+            )
+            self._tasks[name] = task(_inside(app, name, job))
+        for name, (minute, hour) in daily.items():
+            periodic = self.huey.periodic_task(crontab(minute=minute, hour=hour), name=f"daily_{name}")
+            periodic(_inside(app, name, jobs[name]))
+
+    def later(self, name: str, *ids: Any, delay: float = 0) -> None:
+        """Run a job after the present commit, `delay` seconds later; arguments are ids, never objects."""
+        if name not in self._tasks:
+            msg = f"no job is called {name!r}"
+            raise LookupError(msg)
+        session = db.session()
+        if not session.in_transaction():
+            session.begin()  # so that a rollback forgets the job even when nothing was asked of the database yet
+        session.info.setdefault("later", []).append(functools.partial(self._send, name, ids, delay))
+
+    def check(self) -> None:
+        """Raise QueueAway unless the queue answers."""
+        try:
+            self.huey.pending_count()
+        except Exception as error:
+            log.exception("the queue does not answer", error=type(error).__name__)
+            raise QueueAway from error
+
+    def at_once(self, name: str, *ids: Any) -> None:
+        """Run a job as soon as a worker is free, for callers whose own transaction is already done."""
+        self._send(name, ids, 0)
+
+    def _send(self, name: str, ids: tuple[Any, ...], delay: float) -> None:
+        task = self._tasks[name]
+        if delay > 0:
+            task.schedule(args=ids, delay=delay)
+        else:
+            task(*ids)
+
+
+def _inside(app: Flask, name: str, job: Job) -> Job:
+    """Wrap a job: its own application context, its name in every log line, only failures worth repeating repeated."""
+    first = next(iter(signature(job).parameters), "")
+
+    @functools.wraps(job)
+    def run(*ids: Any) -> None:
+        with (
+            app.app_context(),
+            bound_contextvars(job=name, work=secrets.token_hex(4)),
+            _portal_of(first, ids),
+        ):
+            _carry_out(job, ids)
+
+    return run
+
+
+def _portal_of(first: str, ids: tuple[Any, ...]) -> AbstractContextManager[None]:
+    return naming(ids[0]) if first == "portal_id" and ids else nullcontext()
+
+
+def _carry_out(job: Job, ids: tuple[Any, ...]) -> None:
+    try:
+        job(*ids)
+        db.session.commit()
+    except OperationLimited as error:
+        db.session.rollback()
+        raise RetryTask(delay=_seconds_until(error.reset_at)) from None
+    except AppError as error:
+        db.session.rollback()
+        log.warning("job failed", error=type(error).__name__)
+        if error.retryable:
+            raise
+    except Exception as error:
+        db.session.rollback()
+        log.exception("job failed", error=type(error).__name__)
+        raise
+
+
+def _seconds_until(moment: datetime | None) -> float:
+    """How long a limited method rests; meanwhile the worker belongs to other jobs."""
+    return (
+        RETRY_DELAY_SECONDS if moment is None else max(1.0, (moment - services().clock.now()).total_seconds())
+    )
+
+
+@event.listens_for(Session, "before_commit")
+def _ask_queue_first(session: Session) -> None:
+    """What could not be queued is not kept either: the same button works once the queue answers."""
+    if session.info.get("later"):
+        services().queue.check()
+
+
+@event.listens_for(Session, "after_commit")
+def _send_what_waits(session: Session) -> None:
+    try:
+        for send in session.info.pop("later", []):
+            send()
+    except Exception as error:
+        log.exception("a job was lost on its way to the queue", error=type(error).__name__)
+        raise QueueLost from error
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget_what_waits(session: Session) -> None:
+    session.info.pop("later", None)

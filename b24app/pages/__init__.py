@@ -1,0 +1,1 @@
+"""Pages inside the portal: one module a page, one folder a tab."""

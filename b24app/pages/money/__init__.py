@@ -1,0 +1,1 @@
+"""Pages of the licence: paid terms, plan and budget."""

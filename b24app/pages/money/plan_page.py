@@ -1,0 +1,211 @@
+"""The page of plan and money: which plan fits, what it costs and why, what a move breaks, and the year's budget."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+from pydantic import BaseModel, ValidationError
+
+from b24app.errors import BadInput
+from b24app.frames.page_token import Frame
+from b24app.pages.money.plan_drawing import (
+    budget_estimates,
+    draw_budget,
+    draw_cards,
+    draw_limits,
+    draw_prices,
+)
+from b24app.pages.money.terms_page import author
+from b24app.plans.advice import Impact, PlanAdvice, advise, unadvised
+from b24app.plans.plan_catalogue import Plan, PlanTable
+from b24app.plans.plan_moves import impacts
+from b24app.plans.prices import Downtime
+from b24app.plans.usage import MEASURES
+from b24app.plans.usage_records import current_need, record_usage
+from b24app.plans.yearly_budget import YearOfMoney, cost_of_downtime, period_costs, plan_year, price_of
+from b24app.services import services
+from b24app.terms.corrections import (
+    POLICY_PREFIX,
+    correct_fact,
+    corrected_plans,
+    corrected_policy,
+    list_corrections,
+    withdraw_correction,
+)
+from b24app.terms.payment_routes import read_payments
+from b24app.terms.policy import State
+from b24app.terms.profile import Profile, change_profile, get_profile
+from b24app.terms.stored_terms import UsageView, timeline_view, usage_view
+from b24app.text.messages import N_
+from b24app.text.numbers import plain_number
+from b24app.web import framed, page
+from b24app.web.form_fields import read_number, read_year
+from b24app.web.formats import today
+
+blueprint = Blueprint("plan_page", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """Everything that the page and the spreadsheet draw."""
+
+    profile: Profile
+    table: PlanTable
+    usage: UsageView
+    need: dict[str, Decimal]
+    advice: tuple[PlanAdvice, ...]
+    year: YearOfMoney | None
+    downtime: Downtime | None
+
+    @property
+    def advised(self) -> PlanAdvice | None:
+        """The one plan that is recommended."""
+        return next((item for item in self.advice if item.fit == "recommended"), None)
+
+
+class SumsForm(BaseModel):
+    """The numbers of the budget and of downtime that only people know."""
+
+    average_order: Decimal | None = None
+    portal_share_percent: Decimal | None = None
+    growth_per_month: Decimal | None = None
+    reserve_percent: Decimal = Decimal(10)
+
+
+def count_money(year: int | None = None) -> Money:
+    """Read and count everything about plan and money of this portal."""
+    profile, table = get_profile(), corrected_plans()
+    usage = usage_view(today())
+    need = current_need(dict(usage.points))
+    advice = advise(need, table, usage.plan)
+    if profile.edition == "on_premise":
+        advice = tuple(unadvised(item) for item in advice)
+    plan = usage.plan or next((item.plan for item in advice if item.fit == "recommended"), None)
+    money = plan_year(year or today().year + 1, plan, table, profile, usage.seats_full_on) if plan else None
+    return Money(profile, table, usage, need, advice, money, cost_of_downtime(profile, usage.points))
+
+
+@blueprint.get("/plan")
+@framed(admin=True)
+def show_plan(frame: Frame) -> str:
+    """Advice, prices, the move that `?to=` names, the budget of `?year=`."""
+    return draw_plan(frame)
+
+
+@blueprint.post("/plan/correct")
+@framed(admin=True)
+def correct(frame: Frame) -> ResponseReturnValue:
+    """Keep an administrator's own price or limit with its reason."""
+    form = request.form
+    try:
+        correct_fact(
+            form.get("subject", ""),
+            form.get("code", ""),
+            form.get("value", ""),
+            reason=form.get("reason", ""),
+            by=author(frame),
+            at=services().clock.now(),
+        )
+    except BadInput as wrong:
+        return draw_plan(frame, form=form, wrong=wrong), 422
+    return draw_plan(frame)
+
+
+@blueprint.post("/plan/corrections/<int:correction_id>/withdraw")
+@framed(admin=True)
+def withdraw(frame: Frame, correction_id: int) -> str:
+    """Go back to what the sources say."""
+    withdraw_correction(correction_id, services().clock.now())
+    return draw_plan(frame)
+
+
+@blueprint.post("/plan/measure")
+@framed(admin=True)
+def measure(frame: Frame) -> ResponseReturnValue:
+    """Write down a measure that the portal does not tell, such as the disk in use."""
+    form = request.form
+    try:
+        value = read_number(form.get("value", ""), "measure")
+        at = services().clock.now()
+        record_usage(form.get("code", ""), value, on=today(), at=at, source="person", said_by=frame.user_name)
+    except BadInput as wrong:
+        return draw_plan(frame, form=form, wrong=wrong), 422
+    return draw_plan(frame)
+
+
+@blueprint.post("/plan/sums")
+@framed(admin=True)
+def change_sums(frame: Frame) -> ResponseReturnValue:
+    """Keep the numbers that the budget and the cost of downtime start from."""
+    clean = {name: plain_number(value) for name, value in request.form.items()}
+    try:
+        form = SumsForm.model_validate({name: value for name, value in clean.items() if value})
+        change_profile(by=author(frame), at=services().clock.now(), **form.model_dump())
+    except ValidationError as error:
+        wrong = BadInput(N_("This is not a number."), str(error.errors()[0]["loc"][0]))
+        return draw_plan(frame, form=request.form, wrong=wrong), 422
+    except BadInput as wrong:
+        return draw_plan(frame, form=request.form, wrong=wrong), 422
+    return draw_plan(frame)
+
+
+def draw_plan(frame: Frame, *, form: Any = None, wrong: BadInput | None = None) -> str:
+    """The whole page."""
+    money = count_money(read_year(request.args, "year"))
+    target = choose_target(money, request.args.get("to", ""))
+    settings = services().settings
+    commercial = settings.edition == "local"
+    price = price_of(money.year.plan) if money.year else None
+    return page(
+        "plan.html",
+        frame,
+        money=money,
+        cards=draw_cards(money),
+        prices=draw_prices(money, today()),
+        limits=draw_limits(money, today()),
+        budget=draw_budget(money.year, by=request.args.get("by", "month")) if money.year else None,
+        periods=period_costs(price, read_payments(), with_discounts=commercial) if price else (),
+        estimates=budget_estimates(money.year, money.table) if money.year else {},
+        commercial=commercial,
+        renewed=is_renewed(),
+        target=target,
+        impacts=moves(money, target),
+        measures=MEASURES,
+        downgrade_from=downgrade_day(money),
+        corrections=[item for item in list_corrections() if not item.subject.startswith(POLICY_PREFIX)],
+        form=form or {},
+        wrong={wrong.field: wrong.message} if wrong else {},
+    )
+
+
+def choose_target(money: Money, code: str) -> Plan | None:
+    """The plan whose consequences are shown: the asked one, else the next smaller one."""
+    if (asked := money.table.find(code)) is not None and code:
+        return asked
+    if money.usage.plan is None:
+        return None
+    smaller = [plan for plan in money.table.offered() if plan.rank < money.usage.plan.rank]
+    return smaller[-1] if smaller else None
+
+
+def moves(money: Money, target: Plan | None) -> tuple[Impact, ...]:
+    """What a move to the target changes."""
+    if target is None or money.usage.plan is None or target == money.usage.plan:
+        return ()
+    return impacts(money.need, money.usage.plan, target)
+
+
+def is_renewed() -> bool:
+    """Whether there is nothing to renew now: it was bought ahead, or its window has not come yet."""
+    main = timeline_view(services().clock.now(), today()).main
+    return main is not None and main.state in (State.ACTIVE, State.RENEWED_PENDING, State.ACTIVE_AGAIN)
+
+
+def downgrade_day(money: Money) -> Any:
+    """The first day on which a smaller plan can be bought; None while the end is unknown."""
+    main = timeline_view(services().clock.now(), today()).main
+    if main is None or main.term.ends_on is None:
+        return None
+    return corrected_policy(main.term.kind, money.profile).downgrade_from(main.term.ends_on)

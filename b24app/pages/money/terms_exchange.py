@@ -1,0 +1,119 @@
+"""Import and export of paid terms: a table goes out, comes back, is shown row by row, and only then is kept."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, Response, request
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from b24app.errors import BadInput
+from b24app.frames.page_token import Frame
+from b24app.pages.money.terms_form import read_term
+from b24app.pages.money.terms_page import author
+from b24app.services import services
+from b24app.terms.csv_exchange import COLUMNS, Line, decode_table, export_clocks_csv, plan_import, read_table
+from b24app.terms.paid_terms import add_clock, change_clock, list_clocks
+from b24app.terms.term import KIND_TITLES, Author, Draft
+from b24app.web import framed, page
+
+blueprint = Blueprint("terms_exchange", __name__)
+
+
+@blueprint.get("/terms/exchange")
+@framed(admin=True)
+def show_exchange(frame: Frame) -> str:
+    """Where a table is taken and given."""
+    return draw_exchange(frame)
+
+
+@blueprint.post("/terms/exchange.csv")
+@framed(admin=True)
+def download_terms(frame: Frame) -> Response:  # noqa: ARG001 - the frame is the permission
+    """All terms as a table."""
+    name = f"terms-{services().clock.now():%Y-%m-%d}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(export_clocks_csv(list_clocks()), content_type="text/csv; charset=utf-8", headers=headers)
+
+
+@blueprint.post("/terms/exchange")
+@framed(admin=True)
+def preview_terms(frame: Frame) -> ResponseReturnValue:
+    """Show what each row would do; nothing is kept yet."""
+    text = request.form.get("table", "")
+    try:
+        text = sent_text() or text
+        lines = read_lines(text)
+    except BadInput as wrong:
+        return draw_exchange(frame, text=text, wrong=wrong), 422
+    return draw_exchange(frame, text=text, lines=lines)
+
+
+@blueprint.post("/terms/exchange/apply")
+@framed(admin=True)
+def apply_terms(frame: Frame) -> ResponseReturnValue:
+    """Keep the rows that are right; the wrong ones stay in the table to be mended."""
+    text = request.form.get("table", "")
+    try:
+        lines = read_lines(text)
+    except BadInput as wrong:
+        return draw_exchange(frame, text=text, wrong=wrong), 422
+    by, at = author(frame), services().clock.now()
+    kept = sum(keep_line(line, by, at) for line in lines)
+    left = [line for line in lines if line.state == "wrong"]
+    return draw_exchange(frame, text=text if left else "", lines=read_lines(text) if left else (), kept=kept)
+
+
+def read_lines(text: str) -> tuple[Line, ...]:
+    """The rows of a table against the terms that are known."""
+    return plan_import(read_table(text), list_clocks(), read_row)
+
+
+def read_row(row: Mapping[str, str]) -> Draft:
+    """One row as the form of a term reads it; empty cells are left to their usual values."""
+    return read_term(MultiDict({name: value for name, value in row.items() if value}))
+
+
+def keep_line(line: Line, by: Author, at: Any) -> bool:
+    """Write one row down; answers whether anything was written."""
+    if line.draft is None or line.state == "same":
+        return False
+    if line.term is None:
+        add_clock(line.draft, by=by, at=at)
+    else:
+        values = {name: getattr(line.draft, name) for name in line.values if name != "kind"}
+        change_clock(line.term.id, values, by=by, at=at)
+    return True
+
+
+def sent_text() -> str:
+    """The text of a sent file; empty when none was chosen."""
+    sent = request.files.get("file")
+    if sent is None:
+        return ""
+    content = sent.read()
+    sent.close()
+    return decode_table(content)
+
+
+def draw_exchange(
+    frame: Frame,
+    *,
+    text: str = "",
+    lines: tuple[Line, ...] = (),
+    wrong: BadInput | None = None,
+    kept: int | None = None,
+) -> str:
+    """The whole page."""
+    return page(
+        "exchange.html",
+        frame,
+        columns=COLUMNS,
+        kinds={str(kind): title for kind, title in KIND_TITLES.items()},
+        text=text,
+        lines=lines,
+        to_keep=sum(line.state in ("new", "changed") for line in lines),
+        kept=kept,
+        wrong=wrong.message if wrong else "",
+        known=len(list_clocks()),
+    )

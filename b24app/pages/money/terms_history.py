@@ -1,0 +1,28 @@
+"""What the history of a term keeps as plain JSON, in words for people."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import gettext
+
+from b24app.stored_values import read_kept
+from b24app.terms.term import PAYS_BY
+from b24app.text.messages import N_
+from b24app.web.formats import day_long, number
+
+DAYS = {"ends_on", "pending_since"}
+TITLES = PAYS_BY | {"unknown": N_("not known")}
+
+
+def say_kept(name: str, value: Any) -> str:
+    """One kept value of a field; nothing for a value that was empty."""
+    if value is None or value == "":
+        return ""
+    if name in DAYS and (on := read_kept(date, value)):
+        return day_long(on)
+    if name == "price" and (price := read_kept(Decimal, value)) is not None:
+        return number(price)
+    if name == "autopay":
+        return gettext("on") if value else gettext("off")
+    return gettext(TITLES[value]) if name == "pays_by" and str(value) in TITLES else str(value)

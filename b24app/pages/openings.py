@@ -1,0 +1,55 @@
+"""The doors that a portal opens: the application's page, its installation, its placements."""
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from b24app.database import db
+from b24app.errors import NotFound
+from b24app.frames.page_token import Frame
+from b24app.frames.verification import recognise
+from b24app.pages.wizard.installation import open_wizard
+from b24app.placements import PLACEMENTS
+from b24app.portals.incoming_forms import read_frame_post
+from b24app.portals.model import InstallStatus, Portal
+from b24app.web.access import public, show_path
+
+blueprint = Blueprint("placements", __name__)
+
+
+@blueprint.route("/app", methods=["GET", "POST"])
+@public
+def open_app() -> ResponseReturnValue:
+    """The application's own page."""
+    return _open("DEFAULT")
+
+
+@blueprint.route("/placements/<code>", methods=["GET", "POST"])
+@public
+def open_placement(code: str) -> ResponseReturnValue:
+    """One widget, by its code in lower case."""
+    if code.upper() not in PLACEMENTS:
+        raise NotFound
+    return _open(code.upper())
+
+
+@blueprint.route("/install", methods=["GET", "POST"])
+@public
+def install() -> ResponseReturnValue:
+    """The installation wizard, which a portal opens until it is finished."""
+    if request.method != "POST":
+        return render_template("web/about.html")
+    return open_wizard(_knock())
+
+
+def _open(code: str) -> ResponseReturnValue:
+    if request.method != "POST":
+        # A person outside a portal, or the marketplace's HEAD request that looks for 200 (platform.md §2.2).
+        return render_template("web/about.html")
+    frame = _knock()
+    if db.session.get_one(Portal, frame.portal_id).status == InstallStatus.NEW:
+        return open_wizard(frame)
+    return show_path(PLACEMENTS[code].choose(frame), frame)
+
+
+def _knock() -> Frame:
+    return recognise(read_frame_post(request.args, request.form))

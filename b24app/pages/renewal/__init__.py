@@ -1,0 +1,1 @@
+"""Pages of the renewal, one module each."""

@@ -1,0 +1,116 @@
+"""The page that answers by which working day each step must happen, and redraws as the conditions change."""
+
+from flask import Blueprint, request
+from pydantic import BaseModel, Field, ValidationError
+
+from b24app.errors import BadInput
+from b24app.frames.page_token import Frame
+from b24app.pages.renewal.calendar_drawing import draw_days, draw_marks, draw_rows
+from b24app.pages.renewal.calendar_tiles import closed_end, draw_sum_of, draw_tiles
+from b24app.renewal.case_choices import follow_usual_way
+from b24app.renewal.renewal_stages import Role
+from b24app.renewal.renewal_state import situation_of
+from b24app.renewal.role_holders import list_roles
+from b24app.renewal.roles import holder_of
+from b24app.services import services
+from b24app.terms.paid_terms import list_clocks
+from b24app.terms.payment_plan import Sent
+from b24app.terms.payment_routes import read_payments
+from b24app.terms.policy import State
+from b24app.terms.profile import change_profile, get_profile
+from b24app.terms.source_notes import say_note
+from b24app.terms.stored_terms import calendar_view, timeline_view
+from b24app.terms.term import Author, Term
+from b24app.terms.timeline import term_name
+from b24app.terms.working_days import COUNTRY_TITLES
+from b24app.text.messages import N_
+from b24app.web import framed, page
+from b24app.web.form_fields import read_id
+from b24app.web.formats import today, words
+
+blueprint = Blueprint("calendar", __name__)
+
+
+class ConditionsForm(BaseModel):
+    """What the administrator may change beside the ribbon."""
+
+    route: str
+    method: str
+    approval: int = Field(ge=0, le=60)
+    bank: int = Field(ge=0, le=30)
+
+
+@blueprint.get("/calendar")
+@framed(admin=True)
+def show_calendar(frame: Frame) -> str:
+    """Draw the calculator for the term that the address names, the plan by default."""
+    return _draw(frame)
+
+
+@blueprint.post("/calendar")
+@framed(admin=True)
+def change_conditions(frame: Frame) -> str:
+    """Keep the changed conditions and draw the results anew."""
+    try:
+        form = ConditionsForm.model_validate(request.form.to_dict())
+    except ValidationError as error:
+        raise BadInput(N_("Days are whole numbers from 0 to 60."), str(error.errors()[0]["loc"][0])) from None
+    change_profile(
+        by=Author(frame.user_id, frame.user_name),
+        at=services().clock.now(),
+        route=form.route,
+        method=form.method,
+        approval_days=form.approval,
+        transfer_days=form.bank,
+    )
+    follow_usual_way()
+    return _draw(frame)
+
+
+def _draw(frame: Frame) -> str:
+    terms = tuple(term for term in list_clocks() if term.ends_on)
+    term = _choose(terms, read_id(request.args, "term"))
+    count = calendar_view(term, today()) if term else None
+    return page(
+        "calendar.html",
+        frame,
+        count=count,
+        paid=_is_paid(term) if term else False,
+        countries=COUNTRY_TITLES,
+        days=draw_days(count.days, today(), count.plan.closed) if count else [],
+        marks=draw_marks(count.plan, today()) if count else [],
+        sum=draw_sum_of(count, today()) if count else [],
+        closed_end=closed_end(count, today()) if count else None,
+        tiles=draw_tiles(count, today(), names_by_role()) if count else [],
+        rows=draw_rows(_ahead(count.later), count.plan, count.term.kind) if count else [],
+        about=words(term_name(count.term)) if count else "",
+        profile=get_profile(),
+        payments=read_payments(),
+        say_note=say_note,
+        terms=[(item, words(term_name(item))) for item in terms],
+    )
+
+
+def _is_paid(term: Term) -> bool:
+    """Whether the renewal of this end is paid already: then no day to pay is offered."""
+    now = services().clock.now()
+    row = next((row for row in timeline_view(now, today()).rows if row.term.id == term.id), None)
+    s = situation_of(row, now, today()) if row else None
+    # after the activation the marks are still those of the renewal that is over, the end is the next one
+    return s is not None and s.paid and s.state is not State.ACTIVE_AGAIN
+
+
+def names_by_role() -> dict[str, str]:
+    """Who acts in each role, by name; the responsible where nobody else was named."""
+    roles = list_roles()
+    holders = {str(role): holder_of(role, roles) for role in Role}
+    return {role: holder.name for role, holder in holders.items() if holder}
+
+
+def _choose(terms: tuple[Term, ...], wanted: int | None) -> Term | None:
+    return next((term for term in terms if term.id == wanted), terms[0] if terms else None)
+
+
+def _ahead(rows: tuple[Sent, ...]) -> tuple[Sent, ...]:
+    """The days on which money can still be sent; the last one stays as the warning."""
+    return tuple(row for row in rows if row.sent_on >= today()) or rows[-1:]

@@ -1,0 +1,112 @@
+"""Documents of the renewal: what accounting needs, files kept sealed, and the proof pack."""
+
+from typing import Any
+
+from flask import Blueprint, Response, request
+from flask.typing import ResponseReturnValue
+
+from b24app.errors import BadInput
+from b24app.frames.page_token import Frame
+from b24app.renewal.case_stages import get_case, list_cases, open_case
+from b24app.renewal.document_archive import write_pack
+from b24app.renewal.documents import KIND_TITLES, forget_paper, give_paper, keep_paper, list_papers, shelf_of
+from b24app.renewal.renewal_state import main_situation
+from b24app.renewal.situation import Situation
+from b24app.services import services
+from b24app.terms.paid_terms import list_clocks
+from b24app.terms.payment_routes import read_payments
+from b24app.terms.term import Author
+from b24app.web import framed, page
+from b24app.web.form_fields import read_id
+from b24app.web.formats import today, words
+from b24app.web.uploads import as_file, read_file, size_text
+
+blueprint = Blueprint("documents_page", __name__)
+
+
+@blueprint.get("/documents")
+@framed(admin=True)
+def show_documents(frame: Frame) -> str:
+    """The papers of this renewal and of earlier ones."""
+    return draw_documents(frame)
+
+
+@blueprint.post("/documents")
+@framed(admin=True)
+def add_document(frame: Frame) -> ResponseReturnValue:
+    """Keep a file with the present renewal."""
+    (name, content), kind = read_file("file"), request.form.get("kind", "")
+    at, by = services().clock.now(), Author(frame.user_id, frame.user_name)
+    try:
+        keep_paper(kind, name, content, case_id=present_case(), by=by, at=at)
+    except BadInput as wrong:
+        return draw_documents(frame, kind=kind, wrong=wrong), 422
+    return draw_documents(frame, saved=True)
+
+
+@blueprint.post("/documents/<int:paper_id>/file")
+@framed(admin=True)
+def download_document(frame: Frame, paper_id: int) -> Response:  # noqa: ARG001 - the frame is the permission
+    """Give one paper as a file to be saved, never to be shown in place."""
+    paper, content = give_paper(paper_id)
+    return as_file(content, paper.media, paper.name)
+
+
+@blueprint.post("/documents/<int:paper_id>/delete")
+@framed(admin=True)
+def delete_document(frame: Frame, paper_id: int) -> str:
+    """Erase one paper."""
+    forget_paper(paper_id)
+    return draw_documents(frame)
+
+
+@blueprint.post("/documents/pack.zip")
+@framed(admin=True)
+def download_pack(frame: Frame) -> Response:  # noqa: ARG001 - the frame is the permission
+    """All papers of one renewal with its history, for accounting."""
+    asked = read_id(request.form, "case_id")
+    case = get_case(asked) if asked else None
+    papers = [give_paper(paper.id) for paper in reversed(list_papers(asked))]
+    name = f"renewal-{case.ends_on}.zip" if case else "renewal.zip"
+    return as_file(write_pack(case, list_clocks(), papers, words), "application/zip", name)
+
+
+def present_case() -> int | None:
+    """The renewal that a new paper belongs to; none until the end of the plan is written down."""
+    situation = main_situation(services().clock.now(), today())
+    if situation is None or situation.term.ends_on is None:
+        return None
+    return open_case(situation.term, services().clock.now()).id
+
+
+def draw_documents(
+    frame: Frame, *, kind: str = "", wrong: BadInput | None = None, saved: bool = False
+) -> str:
+    """The whole page."""
+    situation = main_situation(services().clock.now(), today())
+    case, shelf = situation.case if situation else None, shelf_of(situation)
+    return page(
+        "documents.html",
+        frame,
+        needs=shelf.needs,
+        groups=[
+            (title, group) for title, group in ((_title(situation), shelf.mine), ("", shelf.rest)) if group
+        ],
+        case=case,
+        cases={found.id: found for found in list_cases()},
+        kinds=list(KIND_TITLES.items()),
+        titles=KIND_TITLES,
+        documents_path=_documents_path(situation),
+        size_text=size_text,
+        kind=kind,
+        saved=saved,
+        wrong={wrong.field: wrong.message} if wrong else {},
+    )
+
+
+def _title(situation: Situation | None) -> Any:
+    return situation.term.ends_on if situation else None
+
+
+def _documents_path(situation: Situation | None) -> str:
+    return read_payments().routes[situation.route if situation else "portal"].documents_path

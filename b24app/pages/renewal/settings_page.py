@@ -1,0 +1,149 @@
+"""The settings: people and starting points, the log of calls for support, what we keep and how to erase it."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, Response, request
+from flask.typing import ResponseReturnValue
+
+from b24app.bitrix24.call_log_search import Search, export_calls, search_calls
+from b24app.database import db
+from b24app.errors import BadInput
+from b24app.frames.page_token import Frame
+from b24app.pages.renewal.reach_panel import reach_values
+from b24app.plans.plan_catalogue import read_plans
+from b24app.renewal.case_choices import follow_usual_way
+from b24app.renewal.partner import partner_email, set_partner
+from b24app.renewal.renewal_stages import ROLE_TITLES, Role
+from b24app.renewal.role_holders import check_email, list_dismissed, list_named, set_role
+from b24app.renewal.roles import Holder
+from b24app.services import services
+from b24app.terms.payment_routes import read_payments
+from b24app.terms.profile import change_profile, get_profile
+from b24app.terms.term import Author
+from b24app.terms.working_days import COUNTRY_TITLES
+from b24app.text.messages import N_
+from b24app.text_limits import check_text
+from b24app.web import framed, page
+
+blueprint = Blueprint("settings_page", __name__)
+
+ROLE_HINTS = {
+    Role.RESPONSIBLE: N_("Gets every reminder and stands in for anyone who is not named"),
+    Role.DECIDER: N_("Chooses the plan and approves the payment"),
+    Role.PAYER: N_("Sends the money"),
+    Role.ACTIVATOR: N_("Enters the coupon and checks that the plan is renewed"),
+}
+START_FIELDS = ("portal_name", "plan_named", "edition", "country", "route", "method")
+DAYS = {"": 0, "day": 1, "three": 3}
+MOST_CALLS = 100
+LONGEST_NAME = 255
+
+
+@blueprint.get("/settings")
+@framed(admin=True)
+def show_settings(frame: Frame) -> str:
+    """Everything that an administrator may set, and what support asks for."""
+    return draw_settings(frame)
+
+
+@blueprint.post("/settings/people")
+@framed(admin=True)
+def change_people(frame: Frame) -> ResponseReturnValue:
+    """Name the people of the renewal; nothing is kept when one of them is wrong."""
+    known = list_named()
+    try:
+        people = [read_person(role, request.form, known.get(role)) for role in Role]
+    except BadInput as wrong:
+        return draw_settings(frame, form=request.form, wrong=wrong), 422
+    for person in people:
+        set_role(person.role, user_id=person.user_id, name=person.name, email=person.email)
+    services().queue.later("ask_people", frame.portal_id)
+    return draw_settings(frame, saved="people")
+
+
+@blueprint.post("/settings/start")
+@framed(admin=True)
+def change_start(frame: Frame) -> ResponseReturnValue:
+    """Keep what every sum starts from."""
+    values: dict[str, Any] = {name: request.form.get(name, "").strip() for name in START_FIELDS}
+    values["enterprise_box"] = request.form.get("enterprise_box") == "yes"
+    by, at = Author(frame.user_id, frame.user_name), services().clock.now()
+    try:
+        change_profile(by=by, at=at, **values)
+        if (email := request.form.get("partner_email")) is not None:
+            set_partner(email, by=by, at=at)
+    except BadInput as wrong:
+        db.session.rollback()
+        return draw_settings(frame, form=request.form, wrong=wrong), 422
+    follow_usual_way()
+    return draw_settings(frame, saved="start")
+
+
+@blueprint.post("/settings/calls.csv")
+@framed(admin=True)
+def download_calls(frame: Frame) -> Response:
+    """Give the found calls as a file for the vendor's support."""
+    text = "\ufeff" + "".join(export_calls(read_search(request.form)))
+    name = f"calls-{frame.domain}-{services().clock.now():%Y-%m-%d}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(text, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def read_person(role: Role, form: Mapping[str, str], known: Holder | None) -> Holder:
+    """One role as typed or chosen; a name typed over a chosen person is a new person. Raises BadInput by field."""
+    name, number = form.get(f"{role}_name", "").strip(), form.get(f"{role}_user_id", "")
+    if number and not (number.isascii() and number.isdecimal() and len(number) < 10):
+        raise BadInput(N_("Choose a person from the portal, or type a name."), f"{role}_name")
+    user_id = int(number) if number else None
+    check_text(name, f"{role}_name", LONGEST_NAME)
+    if known is not None and known.user_id == user_id and known.name != name:
+        user_id = None
+    email = form.get(f"{role}_email", "")
+    try:
+        check_email(email)
+    except BadInput as wrong:
+        raise BadInput(wrong.message, f"{role}_email") from None
+    if email.strip() and not name:
+        raise BadInput(N_("Name the person whom this address belongs to."), f"{role}_name")
+    return Holder(role, user_id if name else None, name, email)
+
+
+def read_search(values: Mapping[str, str]) -> Search:
+    """What to look for in the log of calls."""
+    days = DAYS.get(values.get("days", ""), 0)
+    return Search(
+        text=values.get("q", "").strip()[:200],
+        errors_only=values.get("errors") == "yes",
+        since=services().clock.now() - timedelta(days=days) if days else None,
+    )
+
+
+def draw_settings(frame: Frame, *, form: Any = None, wrong: BadInput | None = None, saved: str = "") -> str:
+    """The whole page; `saved` names the card that was just kept."""
+    wanted = read_search(request.args)
+    found = search_calls(wanted, limit=MOST_CALLS + 1)
+    settings = services().settings
+    return page(
+        "settings.html",
+        frame,
+        roles=[(str(role), title, ROLE_HINTS[role]) for role, title in ROLE_TITLES.items()],
+        people={str(role): holder for role, holder in list_named().items()},
+        dismissed={str(role) for role in list_dismissed()},
+        profile=get_profile(),
+        plans=[(plan.code, plan.title) for plan in read_plans().offered()],
+        countries=list(COUNTRY_TITLES.items()),
+        payments=read_payments(),
+        calls=found[:MOST_CALLS],
+        more=len(found) > MOST_CALLS,
+        wanted=request.args,
+        keep_calls=settings.keep_call_log_days,
+        keep_uninstalled=settings.keep_uninstalled_days,
+        support=settings.support_contact,
+        partner=partner_email(),
+        **reach_values(),
+        form=form,
+        wrong={wrong.field: wrong.message} if wrong else {},
+        saved=saved,
+    )

@@ -1,0 +1,1 @@
+"""Pages of the checklist: checks, questions, the register, history of runs, and the comparison after activation."""

@@ -1,0 +1,102 @@
+"""The register of applications and webhooks that an administrator keeps, because no portal lists them."""
+
+from typing import Any
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+
+from b24app.checklist.model import REGISTER_KINDS
+from b24app.checklist.questions.answers import (
+    change_registered,
+    get_registered,
+    register_application,
+    registered_applications,
+    strike_from_register,
+)
+from b24app.errors import BadInput
+from b24app.frames.page_token import Frame
+from b24app.text.messages import N_
+from b24app.web import framed, page
+from b24app.web.form_fields import read_date, read_id
+from b24app.web.formats import day_field
+
+blueprint = Blueprint("register", __name__)
+
+TEXTS = ("kind", "name", "owner_name", "host", "purpose")
+
+KIND_TITLES = {
+    "application": N_("Application"),
+    "incoming_webhook": N_("Incoming webhook"),
+    "outgoing_webhook": N_("Outgoing webhook"),
+    "other": N_("Something else"),
+}
+
+
+@blueprint.get("/checklist/register")
+@framed(admin=True)
+def show_register(frame: Frame) -> str:
+    """List what was written down, with a form for the next one; `?edit=<id>` opens an entry in the form."""
+    editing = read_id(request.args, "edit")
+    return _draw(frame, editing, _form_of(editing) if editing else {})
+
+
+@blueprint.post("/checklist/register")
+@framed(admin=True)
+def write_into_register(frame: Frame) -> ResponseReturnValue:
+    """Write one application or webhook down."""
+    try:
+        register_application(**_said(frame))
+    except BadInput as wrong:
+        return _draw(frame, None, request.form, wrong), 422
+    return _draw(frame)
+
+
+@blueprint.post("/checklist/register/<int:entry_id>")
+@framed(admin=True)
+def correct_register(frame: Frame, entry_id: int) -> ResponseReturnValue:
+    """Correct an entry."""
+    try:
+        change_registered(entry_id, **_said(frame))
+    except BadInput as wrong:
+        return _draw(frame, entry_id, request.form, wrong), 422
+    return _draw(frame)
+
+
+@blueprint.post("/checklist/register/<int:entry_id>/strike")
+@framed(admin=True)
+def strike(frame: Frame, entry_id: int) -> str:
+    """Take one out of the register."""
+    strike_from_register(entry_id)
+    return _draw(frame)
+
+
+def _said(frame: Frame) -> dict[str, Any]:
+    """What the form says, and who says it."""
+    form = request.form
+    return {
+        **{name: form.get(name, "") for name in TEXTS},
+        "owner_id": read_id(form, "owner_id"),
+        "expires_on": read_date(form["expires_on"], "expires_on") if form.get("expires_on") else None,
+        "user_id": frame.user_id,
+        "user_name": frame.user_name,
+    }
+
+
+def _form_of(entry_id: int) -> dict[str, Any]:
+    row = get_registered(entry_id)
+    return {name: getattr(row, name) for name in (*TEXTS, "owner_id")} | {
+        "expires_on": day_field(row.expires_on)
+    }
+
+
+def _draw(frame: Frame, editing: int | None = None, form: Any = None, wrong: BadInput | None = None) -> str:
+    return page(
+        "checklist/register.html",
+        frame,
+        rows=registered_applications(),
+        kinds=[(kind, KIND_TITLES[kind]) for kind in REGISTER_KINDS],
+        titles=KIND_TITLES,
+        editing=editing,
+        form=form or {},
+        wrong={wrong.field: wrong.message} if wrong else {},
+    )

@@ -1,0 +1,178 @@
+"""The report of readiness: in the frame, as files, and by a signed address outside the portal."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from flask import Blueprint, Response, g, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import force_locale, gettext, ngettext
+
+from b24app.database import db, portal_scope
+from b24app.errors import BadInput, NotFound
+from b24app.frames.page_token import Frame
+from b24app.portals.model import Portal
+from b24app.public.status_page import open_link
+from b24app.renewal.headline import give_answer
+from b24app.renewal.renewal_stages import STAGE_TITLES, Role
+from b24app.renewal.renewal_state import situation_of
+from b24app.renewal.signed_links import LinkView, list_links, make_link, revoke_link
+from b24app.reports.report import Heading, Marked, Report, build_report
+from b24app.reports.report_files import draw_body, write_json, write_pdf, write_xlsx
+from b24app.reports.report_text import ReportText, write_report
+from b24app.services import services
+from b24app.terms.stored_terms import timeline_view
+from b24app.terms.term import Author
+from b24app.terms.timeline import Timeline
+from b24app.text.languages import SPOKEN
+from b24app.text.messages import N_
+from b24app.text.sentences import say
+from b24app.web.access import framed, public
+from b24app.web.formats import day, today
+from b24app.web.page_drawing import page
+
+blueprint = Blueprint("report", __name__)
+DAYS = (1, 7, 14, 30, 90)
+Writer = Callable[[ReportText], bytes | str]
+FILES: Mapping[str, tuple[str, Writer]] = {
+    "pdf": ("application/pdf", write_pdf),
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", write_xlsx),
+    "json": ("application/json", write_json),
+}
+
+
+@blueprint.get("/report")
+@framed(admin=True)
+def show_report(frame: Frame) -> str:
+    """The report on the screen, in the language of `?language=`."""
+    return draw_report(frame)
+
+
+@blueprint.post("/report.<kind>")
+@framed(admin=True)
+def download_report(frame: Frame, kind: str) -> Response:
+    """The report as a file: pdf, xlsx or json."""
+    if kind not in FILES:
+        raise NotFound
+    portal = db.session.get_one(Portal, frame.portal_id)
+    with force_locale(_language(request.form.get("language", ""), frame.language)):
+        text = write_report(gather_report(portal))
+        return _file(text, kind)
+
+
+@blueprint.post("/report/links")
+@framed(admin=True)
+def open_address(frame: Frame) -> ResponseReturnValue:
+    """Make an address of the report for somebody outside; it always has a last day."""
+    try:
+        days = _days(request.form.get("days", ""))
+    except BadInput as wrong:
+        return draw_report(frame, wrong=wrong), 422
+    by, at = Author(frame.user_id, frame.user_name), services().clock.now()
+    make_link("report", by=by, at=at, expires_on=today() + timedelta(days=days))
+    return draw_report(frame)
+
+
+@blueprint.post("/report/links/<int:link_id>/revoke")
+@framed(admin=True)
+def close_address(frame: Frame, link_id: int) -> str:
+    """Close an address for ever."""
+    revoke_link(link_id, services().clock.now())
+    return draw_report(frame)
+
+
+@blueprint.get("/report/<token>")
+@public
+def show_outside(token: str) -> ResponseReturnValue:
+    """The report for whoever holds the address; nothing of the log of calls is on it."""
+    link, text = _read_outside(token)
+    body = draw_body(text)
+    answer = make_response(
+        render_template(
+            "report/outside.html",
+            lang=g.language,
+            about=gettext("the address works until %(day)s", day=day(link.expires_on)),
+            body=body,
+            pdf_url=f"/report/{token}.pdf?lang={g.language}",
+        )
+    )
+    return _hidden(answer)
+
+
+@blueprint.get("/report/<token>.pdf")
+@public
+def download_outside(token: str) -> Response:
+    """The same as a file."""
+    _link, text = _read_outside(token)
+    return _hidden(_file(text, "pdf"))
+
+
+def gather_report(portal: Portal) -> Report:
+    """Join what the renewal and the checks know; runs inside the portal's scope."""
+    now = services().clock.now()
+    timeline = timeline_view(now, today())
+    return build_report(portal, timeline, _heading(timeline, now), now)
+
+
+def _heading(timeline: Timeline, now: datetime) -> Heading:
+    if timeline.main is None:
+        return Heading()
+    situation = situation_of(timeline.main, now, today())
+    answer, who = give_answer(situation), situation.who(Role.RESPONSIBLE)
+    marks = tuple(Marked(say(STAGE_TITLES[one.stage]), one.on, one.by, one.at) for one in situation.marks)
+    return Heading(answer.answer, answer.lead, who.name if who else "", marks)
+
+
+def _read_outside(token: str) -> tuple[LinkView, ReportText]:
+    link, portal = open_link(token, "report")
+    with portal_scope(portal.id):
+        text = write_report(gather_report(portal), outside=True)
+        db.session.commit()
+    return link, text
+
+
+def _hidden(answer: Response) -> Response:
+    answer.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return answer
+
+
+def _file(text: ReportText, kind: str) -> Response:
+    mimetype, write = FILES[kind]
+    name = f"report-{text.number}-{text.checked_at:%Y-%m-%d}.{kind}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(write(text), mimetype=mimetype, headers=headers)
+
+
+def _language(asked: str, otherwise: str) -> str:
+    return asked if asked in SPOKEN else otherwise
+
+
+def _days(text: str) -> int:
+    if text not in {str(days) for days in DAYS}:
+        raise BadInput(N_("Choose one of the offered values."), "days")
+    return int(text)
+
+
+def draw_report(frame: Frame, *, wrong: BadInput | None = None) -> str:
+    """The page in the frame; the report itself may speak another language than the page."""
+    language = _language(request.args.get("language", ""), frame.language)
+    report = gather_report(db.session.get_one(Portal, frame.portal_id))
+    with force_locale(language):
+        body = draw_body(write_report(report))
+    return page(
+        "report.html",
+        frame,
+        body=body,
+        language=language,
+        has_run=report.run is not None,
+        links=[link for link in list_links() if link.purpose == "report" and _is_alive(link)],
+        days=[(str(days), _say_days(days)) for days in DAYS],
+        wrong=wrong,
+    )
+
+
+def _is_alive(link: LinkView) -> bool:
+    return link.expires_on is None or link.expires_on >= today()
+
+
+def _say_days(days: int) -> str:
+    return ngettext("%(num)s day", "%(num)s days", days)

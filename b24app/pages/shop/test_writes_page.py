@@ -1,0 +1,122 @@
+"""The page of probes that write: the switch with its word of warning, the button, progress, every step of the outcome."""
+
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from b24app.checklist.engine.disk_use import latest_count
+from b24app.checklist.engine.rejudge import tell_checks
+from b24app.checklist.model import ProbeRun
+from b24app.checklist.test_writes.stored_outcomes import (
+    latest_probe,
+    missing_scopes,
+    outcomes,
+    probe_under_way,
+    read_probes,
+    steps_of,
+)
+from b24app.checklist.test_writes.switch import read_switch, turn_switch
+from b24app.checklist.test_writes.test_write_runs import start_probe
+from b24app.checklist.test_writes.write_gate import ProbesOff
+from b24app.checklist.test_writes.write_steps import KIND_TITLES, SCOPES, STEP_TITLES, Kind, Step
+from b24app.errors import BadInput
+from b24app.frames.page_token import Frame
+from b24app.pages.shop.test_writes_drawing import draw_outcome, say_size
+from b24app.services import services
+from b24app.text.messages import N_
+from b24app.web.access import framed
+from b24app.web.page_drawing import frame_values, page
+
+blueprint = Blueprint("probes", __name__)
+FAST_SECONDS = 15
+
+
+@blueprint.get("/checklist/probes")
+@framed(admin=True)
+def show_probes(frame: Frame) -> str:
+    """The whole page."""
+    return draw_probes(frame)
+
+
+@blueprint.post("/checklist/probes/switch")
+@framed(admin=True)
+def switch_probes(frame: Frame) -> ResponseReturnValue:
+    """Allow or forbid probes in this portal; who did so and when is kept."""
+    wish = request.form.get("on", "")
+    if wish not in ("yes", "no"):
+        wrong = BadInput(N_("Choose whether probes may write."), "on")
+        return draw_probes(frame, wrong=wrong.message), wrong.status
+    turn_switch(on=wish == "yes", user_id=frame.user_id, user_name=frame.user_name)
+    tell_checks()
+    return draw_probes(frame)
+
+
+@blueprint.post("/checklist/probes/run")
+@framed(admin=True)
+def try_now(frame: Frame) -> ResponseReturnValue:
+    """Queue a probe and show its progress; one that is under way is shown instead."""
+    try:
+        start_probe(user_id=frame.user_id, user_name=frame.user_name)
+    except ProbesOff as off:
+        return draw_probes(frame, wrong=off.public), 422
+    return draw_probes(frame)
+
+
+@blueprint.post("/checklist/probes/count")
+@framed(admin=True)
+def count_now(frame: Frame) -> str:
+    """Queue a walk over the disk, which only reads."""
+    services().queue.later("count_disk", frame.portal_id)
+    return draw_probes(frame, counting=True)
+
+
+@blueprint.get("/checklist/probes/progress")
+@framed(admin=True)
+def show_progress(frame: Frame) -> str:
+    """The card for the poll; once the probe has ended, the page takes its place."""
+    going = probe_under_way()
+    if going is None:
+        return render_template("checklist/probes_ended.html", **frame_values(frame))
+    return render_template("checklist/probes_going.html", **frame_values(frame), going=draw_going(going))
+
+
+def draw_probes(frame: Frame, *, wrong: str = "", counting: bool = False) -> str:
+    """Everything that is stored: the switch, the probe under way, the newest outcomes."""
+    going, last, count = probe_under_way(), latest_probe(), latest_count()
+    return page(
+        "checklist/probes.html",
+        frame,
+        switch=read_switch(),
+        missing=missing_scopes(),
+        going=draw_going(going) if going else None,
+        outcomes=[draw_outcome(one) for one in read_probes().rows],
+        broken=last.error if last and not going and not outcomes(last) else "",
+        broken_at=last.finished_at if last else None,
+        wrong=wrong,
+        count=count,
+        size=say_size(count.size) if count else "",
+        counting=counting,
+    )
+
+
+def draw_going(row: ProbeRun) -> dict[str, Any]:
+    """The card of a probe under way: what has been done, and what it is at now."""
+    kinds = [kind for kind in Kind if SCOPES[kind] not in missing_scopes()]
+    done = {kind: sum(step.kind is kind for step in steps_of(row)) for kind in kinds}
+    now, _, step = row.phase.partition(".")
+    waited = (services().clock.now() - row.created_at).total_seconds()
+    return {
+        "done": sum(done.values()),
+        "total": len(kinds) * len(Step),
+        "every": "1s" if waited < FAST_SECONDS else "2s",
+        "phases": [
+            {
+                "title": gettext(KIND_TITLES[kind]),
+                "text": gettext(STEP_TITLES[Step(step)]) if kind == now else "",
+                "state": "now" if kind == now else "done" if done[kind] else "ahead",
+            }
+            for kind in kinds
+        ],
+    }

@@ -1,0 +1,175 @@
+"""The installation wizard: what will be added, when the plan ends, done."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+
+from b24app.clock import today
+from b24app.database import db
+from b24app.errors import AdministratorFirst, BadInput
+from b24app.frames.page_token import Frame
+from b24app.pages.renewal.reach_panel import answer_asking, answer_poll, reach_values, send_confirmation
+from b24app.placements.declared import installation
+from b24app.plans.plan_catalogue import parse_license, read_plans
+from b24app.portals.model import Portal
+from b24app.reminders.confirmed_addresses import list_addresses
+from b24app.services import services
+from b24app.terms.paid_terms import find_clock, set_clock
+from b24app.terms.stored_terms import calendar_view
+from b24app.terms.term import Author, Kind, Term
+from b24app.text.messages import N_
+from b24app.web.access import framed, show_in_frame
+from b24app.web.page_drawing import page
+
+blueprint = Blueprint("wizard", __name__, url_prefix="/install")
+ANSWERS = {"yes": True, "no": False}
+
+
+def open_wizard(frame: Frame) -> ResponseReturnValue:
+    """The first page for an administrator; anybody else learns who has to open the application."""
+    if not frame.is_admin:
+        raise AdministratorFirst
+    return show_in_frame(_what, frame, admin=True)
+
+
+@blueprint.post("/what")
+@framed(admin=True)
+def what(frame: Frame) -> ResponseReturnValue:
+    """Step 1: what will be added to the portal."""
+    return _what(frame)
+
+
+def _what(frame: Frame) -> ResponseReturnValue:
+    return page("wizard/what.html", frame, scopes=services().manifest.scopes, step=None)
+
+
+@blueprint.post("/bind")
+@framed(admin=True)
+def bind(frame: Frame) -> ResponseReturnValue:
+    """Put everything into its place, then ask for the date; a refusal stays on the first step."""
+    db.session.commit()
+    step = installation(frame.portal_id).bind()
+    if not step.words.good:
+        return page("wizard/what.html", frame, scopes=services().manifest.scopes, step=step)
+    return _ask_date(frame)
+
+
+@blueprint.post("/date")
+@framed(admin=True)
+def save_date(frame: Frame) -> ResponseReturnValue:
+    """Step 2: write down the end of the plan as this administrator said it."""
+    form = request.form
+    try:
+        ends_on = read_date(form.get("ends_on", ""), today(services().clock, frame.time_zone))
+        _keep_address(frame, form.get("outside", ""))
+    except BadInput as error:
+        db.session.rollback()
+        return _ask_date(frame, error), 422
+    set_clock(
+        _kind(_portal(frame)),
+        ends_on,
+        by=Author(frame.user_id, frame.user_name),
+        at=services().clock.now(),
+        pays_by=form.get("pays_by", "unknown"),
+        autopay=ANSWERS.get(form.get("autopay", "")),
+    )
+    return _done(frame)
+
+
+def _keep_address(frame: Frame, typed: str) -> None:
+    """An address typed and not sent yet is asked to confirm now; one that was just asked gets no second letter."""
+    known = {one.email.lower() for one in list_addresses()}
+    if typed.strip() and typed.strip().lower() not in known:
+        send_confirmation(frame, typed)
+
+
+@blueprint.get("/address")
+@framed(admin=True)
+def show_address(frame: Frame) -> ResponseReturnValue:
+    """How the address outside the portal fares: the letter leaves, its reader confirms."""
+    return answer_poll(frame, "wizard/address.html")
+
+
+@blueprint.post("/address")
+@framed(admin=True)
+def ask_address(frame: Frame) -> ResponseReturnValue:
+    """Send the letter that asks to confirm; the form around it stays as it was typed."""
+    return answer_asking(frame, "wizard/address.html")
+
+
+@blueprint.post("/done")
+@framed(admin=True)
+def finish(frame: Frame) -> ResponseReturnValue:
+    """Step 3 without a date: it can be entered later; an address typed beside it is asked to confirm all the same."""
+    try:
+        _keep_address(frame, request.form.get("outside", ""))
+    except BadInput as error:
+        db.session.rollback()
+        return _ask_date(frame, error), 422
+    return _done(frame)
+
+
+def _ask_date(frame: Frame, error: BadInput | None = None) -> str:
+    portal = _portal(frame)
+    return page(
+        "wizard/date.html",
+        frame,
+        licence=_kind(portal) is Kind.ON_PREMISE,
+        plan_title=_plan_title(portal),
+        term=find_clock(_kind(portal)),
+        form=request.form if error else None,
+        error=error.message if error and error.field == "ends_on" else "",
+        **_reach(error),
+    )
+
+
+def _reach(error: BadInput | None) -> dict[str, Any]:
+    """The question for one address outside the portal; what was typed there comes back with the form."""
+    wrong = error if error and error.field == "email" else None
+    return reach_values(request.form.get("outside", "") if error else "", wrong)
+
+
+def _done(frame: Frame) -> str:
+    step = installation(frame.portal_id).finish()
+    portal = _portal(frame)
+    term = find_clock(_kind(portal))
+    return page("wizard/done.html", frame, step=step, term=term, **_dates(term, frame), **reach_values())
+
+
+def _dates(term: Term | None, frame: Frame) -> dict[str, object]:
+    """When to pay, counted as every other page counts it, and whether that day has passed."""
+    now = today(services().clock, frame.time_zone)
+    count = calendar_view(term, now) if term else None
+    if term is None or term.ends_on is None or count is None:
+        return {"pay_by": None, "pay_late": False, "days_left": None}
+    pay_by = count.plan.pay_by
+    return {"pay_by": pay_by, "pay_late": pay_by < now, "days_left": (term.ends_on - now).days}
+
+
+def read_date(text: str, now: date) -> date:
+    """The last paid day as the form sends it; a typing slip of years is caught here."""
+    if not text:
+        raise BadInput(N_("Enter the last paid day, or choose to do it later."), "ends_on")
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise BadInput(N_("This is not a date. Write it as day, month and year."), "ends_on") from None
+    if abs(day - now) > timedelta(days=5 * 366):
+        raise BadInput(N_("This date is too far from today. Check the year."), "ends_on")
+    return day
+
+
+def _portal(frame: Frame) -> Portal:
+    return db.session.get_one(Portal, frame.portal_id)
+
+
+def _kind(portal: Portal) -> Kind:
+    return Kind.ON_PREMISE if "selfhosted" in portal.plan_code else Kind.PLAN
+
+
+def _plan_title(portal: Portal) -> str:
+    code = parse_license(portal.plan_code)
+    found = read_plans().find(code.plan) if code else None
+    return found.title if found else portal.plan_code

@@ -1,0 +1,1 @@
+"""Plans of a portal: limits, use, prices, advice and budget."""

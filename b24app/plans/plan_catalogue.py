@@ -1,0 +1,139 @@
+"""Plans: what `LICENSE` codes mean, what each plan allows, and what is not known about it."""
+
+import functools
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from b24app.terms.sources import Claim, Fact, Source, read_fact, read_sources, read_toml
+from b24app.text.messages import N_
+
+DATA = Path(__file__).with_name("data")
+
+ON_PREMISE = "selfhosted"
+FREE = "project"
+TITLES = {
+    "Free": N_("Free"),
+    "Basic": N_("Basic"),
+    "Standard": N_("Standard"),
+    "Professional": N_("Professional"),
+    "Enterprise": N_("Enterprise"),
+    "On-premise": N_("On-premise"),
+}
+LIMITS = ("users", "disk_gb", "pipelines", "smart_processes", "sites", "administrators")
+FEATURES = ("business_processes", "robots", "bi_builder", "own_domain", "auth_connector", "rest")
+SPEEDS = ("rest_bucket", "rest_per_second")
+FACTS = (*LIMITS, *FEATURES, *SPEEDS, "price")
+_CODE = re.compile(r"(?P<region>[a-z]{2})_(?P<plan>[a-z0-9]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class LicenseCode:
+    """The two halves of what `app.info` calls LICENSE."""
+
+    region: str
+    plan: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One plan; `orders_from` and `orders_to` are the article's size of shop, not a limit."""
+
+    code: str
+    title: str
+    rank: int
+    facts: Mapping[str, Fact]
+    orders_from: int | None = None
+    orders_to: int | None = None
+    oversize: bool = False
+
+    def fact(self, code: str) -> Fact:
+        """What is claimed about one property; a fact without claims when nobody said anything."""
+        return self.facts.get(code, Fact(code, ()))
+
+    def limit(self, code: str) -> int | None:
+        """The used limit, None when unknown or not limited."""
+        return self.fact(code).number
+
+    def has(self, feature: str) -> bool | None:
+        """Whether the plan includes a feature, None when unknown."""
+        used = self.fact(feature).used
+        return bool(used.value) if used else None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanTable:
+    """All plans of one dated data file."""
+
+    version: str
+    plans: Mapping[str, Plan]
+    sources: Mapping[str, Source]
+
+    def find(self, plan_code: str) -> Plan | None:
+        """The plan of a code; None for a code this file does not know, never a guess."""
+        return self.plans.get(_normal(plan_code))
+
+    def offered(self) -> tuple[Plan, ...]:
+        """The paid cloud plans from small to large, without the oversize ones."""
+        paid = (p for p in self.plans.values() if 0 < p.rank < 9 and not p.oversize)
+        return tuple(sorted(paid, key=lambda plan: plan.rank))
+
+    def corrected(self, corrections: Iterable[tuple[str, str, Claim]]) -> "PlanTable":
+        """The table with an administrator's corrections: (plan code, fact code, claim)."""
+        plans = dict(self.plans)
+        for plan_code, fact_code, claim in corrections:
+            if (plan := plans.get(plan_code)) is not None:
+                facts = {**plan.facts, fact_code: plan.fact(fact_code).corrected(claim)}
+                plans[plan_code] = replace(plan, facts=facts)
+        return replace(self, plans=plans)
+
+
+def parse_license(text: str) -> LicenseCode | None:
+    """Split `ru_std` into region and plan; None for anything else.
+
+    Source: apidocs.bitrix24.ru, app.info.
+    """
+    match = _CODE.fullmatch(text.strip().lower())
+    return LicenseCode(match["region"], match["plan"]) if match else None
+
+
+def _normal(plan_code: str) -> str:
+    """Families that `LICENSE_FAMILY` names stand for their smallest plan."""
+    return {"pro": "pro100", "ent": "ent250"}.get(plan_code, plan_code)
+
+
+@functools.cache
+def read_plans() -> PlanTable:
+    """Read the dated plan table that ships with this version."""
+    raw = read_toml("plans.toml", DATA)
+    plans = {code: _read_plan(code, item) for code, item in raw["plans"].items()}
+    plans |= {plan.code: plan for plan in _read_oversize(raw["oversize"], plans)}
+    return PlanTable(raw["version"], plans, read_sources(raw))
+
+
+def _read_plan(code: str, raw: Mapping[str, Any]) -> Plan:
+    return Plan(
+        code=code,
+        title=TITLES[raw["title"]],
+        rank=raw["rank"],
+        facts={name: read_fact(name, raw[name], _strict(name)) for name in FACTS if name in raw},
+        orders_from=raw.get("orders_from"),
+        orders_to=raw.get("orders_to"),
+    )
+
+
+def _strict(name: str) -> str:
+    """The safe side: a smaller limit, a larger price."""
+    return "high" if name == "price" else "low" if name in (*LIMITS, *SPEEDS) else "first"
+
+
+def _read_oversize(raw: Mapping[str, Any], plans: Mapping[str, Plan]) -> Iterable[Plan]:
+    like = plans[raw["like"]]
+    for size in raw["sizes"]:
+        seats = Claim(size, raw["source"], raw["checked"], raw["grade"])
+        facts = {**like.facts, "users": Fact("users", (seats,), "low")}
+        for unknown in ("price", "disk_gb"):
+            facts.pop(unknown)
+        yield replace(like, code=f"ent{size}", facts=facts, oversize=True)

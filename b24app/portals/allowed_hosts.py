@@ -1,0 +1,62 @@
+"""Addresses of portals and authorization servers: which ones may be spoken to at all."""
+
+import re
+
+from b24app.bitrix24.oauth import token_server
+from b24app.bitrix24.portal_address import host_behind, leads_outside
+from b24app.errors import Refused
+from b24app.guard import PORTALS, Guard, PlaceRefused, read_authority, read_trust
+from b24app.portals.verification_refusals import refusal
+from b24app.services import services
+
+# What the operator's own list may open; anything else is no address at all.
+OPENED_BY_A_SETTING = frozenset({"address", "name", "number", "port"})
+
+
+def portal_guard() -> Guard:
+    """The guard of portals: the open internet, and what the operator trusts."""
+    here = services()
+    trust = read_trust(here.settings.trusted_hosts, everything=here.settings.allow_local_portals)
+    return Guard(PORTALS, trust, here.resolve)
+
+
+def plain_host(host: str) -> str:
+    """A host as we keep it: plain ASCII without the port that its scheme implies; empty when it is none."""
+    try:
+        return read_authority(re.sub(r":(443|80)$", "", host.strip())).authority
+    except PlaceRefused:
+        return ""
+
+
+def check_host(domain: str, *, https: bool) -> str:
+    """Return the plain host of a portal or refuse one that nobody's portal can have; asks nobody."""
+    guard = portal_guard()
+    if not https and not guard.trust.everything:
+        raise refusal("https_required")
+    host = plain_host(domain)
+    if not host:
+        raise refusal("host_not_allowed")
+    try:
+        guard.judge(f"https://{host}/")
+    except PlaceRefused as error:
+        trusted = error.reason in OPENED_BY_A_SETTING
+        raise refusal("host_not_trusted" if trusted else "host_not_allowed") from None
+    return host
+
+
+def check_endpoint(endpoint: str, host: str) -> str:
+    """Return a portal's REST base when it lies at this host and leads nowhere inside, otherwise refuse."""
+    guard = portal_guard()
+    if not host or plain_host(host_behind(guard, endpoint)) != host:
+        raise refusal("foreign_portal")
+    if not leads_outside(guard, endpoint):
+        raise refusal("host_not_trusted")
+    return endpoint.rstrip("/") + "/"
+
+
+def check_server(endpoint: str) -> str:
+    """Return the REST base of an authorization server on the list, or refuse (platform.md §1.1)."""
+    try:
+        return token_server(endpoint, services().settings.oauth_servers) + "/rest/"
+    except Refused as error:
+        raise refusal(error.reason) from None

@@ -1,0 +1,175 @@
+"""What an event means for us, done by the worker; every event is a hint until the portal confirms it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from structlog.contextvars import bound_contextvars
+
+from b24app.database import db
+from b24app.errors import PortalError, Refused
+from b24app.portals.client_factory import open_door
+from b24app.portals.denied_installs import UNCONFIRMED
+from b24app.portals.event_inbox import is_genuine
+from b24app.portals.identity import Vouched, ask_portal, ask_server
+from b24app.portals.incoming_forms import EventPost, FramePost
+from b24app.portals.install_record import keep_install
+from b24app.portals.install_status import Presence, ask_application, ask_presence
+from b24app.portals.model import EventIn, InstallStatus, Portal
+from b24app.portals.people import find_portal
+from b24app.portals.uninstall import leave
+from b24app.portals.verification_refusals import refusal
+from b24app.portals.visitor import Visitor
+from b24app.services import services
+
+# The server may need a moment to forget an application that was removed.
+PROBES = (timedelta(seconds=0), timedelta(minutes=1), timedelta(minutes=10))
+
+
+def take_event(event_id: int, attempt: int = 0) -> None:
+    """Do the work of one event and wipe what it carried."""
+    row = db.session.get(EventIn, event_id)
+    if row is None or row.payload is None:
+        return
+    post = EventPost.model_validate_json(row.payload)
+    try:
+        with bound_contextvars(portal=_name(post)):
+            result = WORK[row.name](post, attempt)
+    except Refused as error:
+        result = error.reason
+    except PortalError as error:
+        db.session.rollback()
+        if error.retryable:
+            raise
+        result = type(error).__name__
+    if result == "wait":
+        later = PROBES[attempt + 1].total_seconds()
+        services().queue.later("take_event", event_id, attempt + 1, delay=later)
+    else:
+        _close(event_id, result)
+    db.session.commit()
+
+
+def _name(post: EventPost) -> str:
+    portal = find_portal(post.auth.member_id)
+    return portal.domain if portal else post.auth.member_id
+
+
+def _close(event_id: int, result: str) -> None:
+    row = db.session.get(EventIn, event_id)
+    if row is not None:
+        row.payload, row.result, row.done_at = None, result[:40], services().clock.now()
+
+
+def _installed(post: EventPost, _attempt: int) -> str:
+    """ONAPPINSTALL: the wizard may have come first, later or never; only an administrator's tokens change anything."""
+    vouched, visitor = _bearer(post)
+    if not visitor.is_admin:
+        return "not_administrator"
+    portal = keep_install(_as_frame(post), visitor, vouched)
+    if post.text("INSTALLED") != "N" and portal.status != InstallStatus.ACTIVE:
+        portal.status, portal.installed_at = InstallStatus.ACTIVE, services().clock.now()
+        services().queue.later("bind_portal", portal.id)
+        services().queue.later("installed", portal.id)
+    return "done"
+
+
+def _updated(post: EventPost, _attempt: int) -> str:
+    """ONAPPUPDATE: all bindings are gone and the application token may be a new one (on-app-update.md).
+
+    The version is the authorization server's word; a new token is kept from an administrator only.
+    """
+    portal = find_portal(post.auth.member_id)
+    if post.auth.access_token:
+        vouched, visitor = _bearer(post)
+        found = vouched.application
+        if visitor.is_admin:
+            portal = keep_install(_as_frame(post), visitor, vouched)
+    elif portal is not None and portal.status != InstallStatus.DELETED:
+        found = ask_application(portal)
+    if portal is None or portal.status == InstallStatus.DELETED:
+        return "not_administrator"
+    portal.application_version = found.version or portal.application_version
+    services().queue.later("bind_portal", portal.id)
+    return "done"
+
+
+def _bearer(post: EventPost) -> tuple[Vouched, Visitor]:
+    """Whose tokens an event carries: the server says of which install, the portal says of which person."""
+    vouched = ask_server(
+        post.auth.access_token,
+        server_endpoint=post.auth.server_endpoint,
+        member_id=post.auth.member_id,
+        domain=post.auth.domain,
+        https=_https(post),
+    )
+    visitor = ask_portal(vouched.client_endpoint, post.auth.access_token, post.auth.member_id)
+    if vouched.application.user_id not in (0, visitor.user_id):
+        raise refusal("foreign_user")
+    return vouched, visitor
+
+
+def _as_frame(post: EventPost) -> FramePost:
+    """An event with an administrator's tokens says the same as the form of a frame that he opens."""
+    return FramePost(
+        domain=post.auth.domain,
+        https=_https(post),
+        access_token=post.auth.access_token,
+        expires_in=post.auth.expires_in,
+        refresh_token=post.auth.refresh_token,
+        server_endpoint=post.auth.server_endpoint,
+        application_token=post.auth.application_token,
+        scopes=post.auth.scope,
+        member_id=post.auth.member_id,
+        language=post.text("LANGUAGE_ID")[:10],
+    )
+
+
+def _https(post: EventPost) -> bool:
+    return not post.auth.client_endpoint.startswith("http://")
+
+
+def _uninstalled(post: EventPost, attempt: int) -> str:
+    """ONAPPUNINSTALL: any employee could forge it, so only the authorization server's word counts.
+
+    A token that does not match may be an old one, so it is put to the server all the same; then the data keeps its
+    period, for nobody knows who asked to erase it at once. While the server cannot tell, nothing changes.
+    """
+    portal = find_portal(post.auth.member_id)
+    if portal is None or portal.status == InstallStatus.DELETED:
+        return "unknown"
+    presence = ask_presence(portal)
+    if presence is Presence.GONE:
+        leave(portal, clean=post.text("CLEAN") == "1" and is_genuine(portal, post))
+        return "done"
+    if attempt + 1 < len(PROBES):
+        return "wait"
+    return "denied_by_server" if presence is Presence.INSTALLED else UNCONFIRMED
+
+
+def _paid(post: EventPost, _attempt: int) -> str:
+    """ONAPPPAYMENT: only a hint; the portal is asked whether it answers, the authorization server for the status."""
+    portal = find_portal(post.auth.member_id)
+    if portal is None or portal.status == InstallStatus.DELETED:
+        return "unknown"
+    portal_id = portal.id
+    open_door(portal_id, background=True).call("app.info")
+    found = ask_application(db.session.get_one(Portal, portal_id))
+    db.session.get_one(Portal, portal_id).application_status = found.status
+    return "done"
+
+
+def _tested(post: EventPost, _attempt: int) -> str:
+    """ONAPPTEST: that it came is all there is to know, and a check waits for it."""
+    portal = find_portal(post.auth.member_id)
+    if portal is not None:
+        services().queue.later("hear_echo", portal.id)
+    return "done"
+
+
+WORK: dict[str, Callable[[EventPost, int], str]] = {
+    "ONAPPINSTALL": _installed,
+    "ONAPPUPDATE": _updated,
+    "ONAPPUNINSTALL": _uninstalled,
+    "ONAPPPAYMENT": _paid,
+    "ONAPPTEST": _tested,
+}

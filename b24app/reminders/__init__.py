@@ -1,0 +1,1 @@
+"""Reminders: schedule, messages, outbox, dispatch, recipients and channels."""

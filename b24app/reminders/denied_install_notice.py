@@ -1,0 +1,96 @@
+"""The letter outside the portal before its data is erased: the authorization server denies that we are installed there."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from b24app.database import db, portal_scope
+from b24app.portals.denied_installs import days_denied, is_due
+from b24app.portals.model import Portal
+from b24app.portals.uninstall import start_erasing
+from b24app.reminders.delivery import deliver_waiting
+from b24app.reminders.dispatch import Desk, address_letter, compose, open_desk, sender_for
+from b24app.reminders.message_texts import Draft
+from b24app.reminders.outbox import keep_due
+from b24app.reminders.recipients import people_of
+from b24app.reminders.reminder_settings import SURVIVES
+from b24app.reminders.schedule import Planned
+from b24app.renewal import model
+from b24app.renewal.renewal_stages import Role
+from b24app.renewal.role_holders import list_roles
+from b24app.services import services
+from b24app.text.messages import N_
+from b24app.text.sentences import Said, say
+
+CODE = "denied"
+UNDER_WAY = ("waiting", "sending")
+
+
+def tell_denied(portal_id: int) -> None:
+    """Tell people outside the portal, and begin the erase period when every letter to them has met its end.
+
+    A letter that waits for its next attempt holds the period back; the job of the next day looks again.
+    """
+    portal = db.session.get(Portal, portal_id)
+    if portal is None or not is_due(portal):
+        return
+    with portal_scope(portal_id):
+        desk, key = open_desk(portal), f"{CODE}:{days_denied(portal)[0]}"
+        _write(desk, key)
+        deliver_waiting(sender_for(desk), desk.now)
+        told = not _under_way(key)
+    portal = db.session.get_one(Portal, portal_id, populate_existing=True)
+    if told and is_due(portal):
+        start_erasing(portal)
+    db.session.commit()
+
+
+def _write(desk: Desk, key: str) -> None:
+    item = Planned(key, CODE, CODE, desk.today, 0, tuple(Role))
+    letter = compose(desk, draft_denied(desk), key, CODE)
+    letters = address_letter(letter, CODE, people_of(item.roles, list_roles()))
+    keep_due(item, tuple(one for one in letters if one.channel in SURVIVES), None, desk.now)
+
+
+def _under_way(key: str) -> bool:
+    waiting = (
+        select(model.Delivery.id)
+        .join(model.Reminder, model.Reminder.id == model.Delivery.reminder_id)
+        .where(model.Reminder.key == key, model.Delivery.state.in_(UNDER_WAY))
+    )
+    return db.session.scalar(waiting.limit(1)) is not None
+
+
+def draft_denied(desk: Desk) -> Draft:
+    """The letter: what was answered and when, what will be erased and from which day on, and what stops it."""
+    first, second, third = days_denied(desk.portal)
+    erased_on = desk.today + timedelta(days=services().settings.keep_uninstalled_days)
+    lines: tuple[Said, ...] = (
+        say(
+            N_(
+                "On %(first)s, %(second)s and %(third)s (UTC) the authorization server of Bitrix24 answered that the"
+                " application is not installed in the portal %(portal)s."
+            ),
+            first=first,
+            second=second,
+            third=third,
+            portal=desk.portal.domain,
+        ),
+        say(
+            N_("Everything that the application keeps about this portal will be erased, not before %(day)s."),
+            day=erased_on,
+        ),
+        say(
+            N_(
+                "If the application is still needed there, let an administrator open it in the portal before that day:"
+                " then nothing is erased."
+            )
+        ),
+    )
+    return Draft(
+        say(
+            N_("The application is not found in %(portal)s: its data will be erased"),
+            portal=desk.portal.domain,
+        ),
+        lines,
+    )

@@ -1,0 +1,170 @@
+"""Writes due reminders of one portal as letters in its language, and knows how each channel sends them."""
+
+import functools
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from b24app.database import db
+from b24app.errors import AppError, PortalError, SettingsWrong
+from b24app.portals.client_factory import open_door
+from b24app.portals.model import Portal
+from b24app.reminders.channels import Letter, Outcome, feed, mail, notification, webhook
+from b24app.reminders.delivery import Send
+from b24app.reminders.message_texts import Draft
+from b24app.reminders.outbox import Outgoing
+from b24app.reminders.portal_tasks import put_task
+from b24app.reminders.recipients import Recipient, recipients
+from b24app.reminders.reminder_settings import ChannelView, list_channels, webhook_secret
+from b24app.renewal import availability_record
+from b24app.renewal.roles import Holder
+from b24app.renewal.signed_links import ensure_link
+from b24app.rest_client import RestClient
+from b24app.services import services
+from b24app.terms.term import Author
+from b24app.text.messages import N_, one_line, plain_lines
+from b24app.text.sentences import say
+from b24app.text.translator import Speech
+
+SYSTEM = Author(None, "Продление без простоя")
+OPEN, OUTSIDE = N_("Open the renewal"), N_("If the portal does not open")
+
+
+class ChannelOff(AppError):
+    """A letter waits for a way of reminding that has been switched off since: nothing is sent."""
+
+    public = N_("Nothing was sent: this way of reminding was switched off.")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One portal as a writer of letters sees it."""
+
+    portal: Portal
+    speech: Speech
+    now: datetime
+
+    @property
+    def local(self) -> datetime:
+        """The portal's own time."""
+        return self.now.astimezone(ZoneInfo(self.portal.time_zone))
+
+    @property
+    def today(self) -> date:
+        """The portal's own day."""
+        return self.local.date()
+
+
+def open_desk(portal: Portal) -> Desk:
+    """The desk of a portal at the present moment."""
+    return Desk(portal, Speech(portal.language, portal.time_zone), services().clock.now())
+
+
+def deep_link(portal: Portal, screen: str = "renewal") -> str:
+    """The address that opens our widget in the portal's slider, at one of its pages.
+
+    Source: platform.md, REST_APP_URI: /marketplace/view/<application code or client id>/?params[k]=v. The brackets
+    are written as %5B and %5D: inside [URL=…] of a message the first bracket would end the address.
+    """
+    scheme = portal.client_endpoint.partition("://")[0] or "https"
+    code = portal.application_code or services().settings.client_id
+    return f"{scheme}://{portal.domain}/marketplace/view/{code}/?params%5Bscreen%5D={screen}"
+
+
+def compose(desk: Desk, draft: Draft, key: str, tag: str) -> Letter:
+    """A draft in the portal's language, with both addresses: inside the portal and outside of it."""
+    deadline = None
+    if draft.deadline is not None:
+        deadline = datetime.combine(draft.deadline, time(18, 0), ZoneInfo(desk.portal.time_zone))
+    outside = "" if draft.public else ensure_link("status", by=SYSTEM, at=desk.now).url
+    return Letter(
+        key=f"{desk.portal.member_id}:{key}",
+        tag=tag,
+        subject=one_line(desk.speech.say(draft.subject)),
+        lines=tuple(filter(None, (plain_lines(desk.speech.say(line)) for line in draft.lines))),
+        link=deep_link(desk.portal, draft.screen),
+        link_text=desk.speech.say(say(OPEN)),
+        outside=outside,
+        outside_text=desk.speech.say(say(OUTSIDE)) if outside else "",
+        deadline=deadline,
+        public=draft.public,
+    )
+
+
+def address_letter(letter: Letter, code: str, people: Iterable[Holder]) -> tuple[Outgoing, ...]:
+    """The letter once for each recipient of each channel that is on and can send."""
+    people = tuple(people)
+    found = []
+    for channel in working_channels():
+        found += [Outgoing(channel.code, to, letter) for to in recipients(channel, code, people)]
+    return tuple(found)
+
+
+def working_channels() -> tuple[ChannelView, ...]:
+    """The channels that are on; e-mail only when a mail server is set."""
+    has_mail = services().settings.smtp_url is not None
+    return tuple(item for item in list_channels() if item.enabled and (has_mail or item.code != "email"))
+
+
+def door_of(desk: Desk) -> Callable[[], RestClient]:
+    """One door to the portal for everything of one run, opened when it is first needed."""
+    return functools.cache(functools.partial(open_door, desk.portal.id, background=True))
+
+
+def sender_for(desk: Desk, *, even_off: bool = False) -> Send:
+    """How to send by each channel; with `even_off` also by one that is switched off, as a test of it does.
+
+    Letters for everybody have a button of their own and do not ask whether the channel of reminders is on.
+    """
+    door = door_of(desk)
+
+    def send(channel: str, letter: Letter, to: Recipient) -> Outcome:
+        if not (even_off or letter.public) and channel in _switched_off():
+            raise ChannelOff
+        if channel == "email":
+            return _send_mail(desk, letter, to)
+        if channel == "webhook":
+            secret, portal = webhook_secret(), desk.portal.domain
+            db.session.commit()
+            guard = webhook.webhook_guard(services().resolve)
+            return webhook.send(to.address, secret, letter, desk.now, portal=portal, guard=guard)
+        return _send_inside(desk, door, channel, letter, int(to.address))
+
+    return send
+
+
+def _switched_off() -> tuple[str, ...]:
+    return tuple(item.code for item in list_channels() if not item.enabled)
+
+
+_INSIDE: Mapping[str, Callable[[RestClient, Letter, int], Outcome]] = {
+    "notification": notification.send,
+    "feed": feed.send,
+}
+
+
+def _send_inside(
+    desk: Desk, door: Callable[[], RestClient], channel: str, letter: Letter, user_id: int
+) -> Outcome:
+    try:
+        if channel == "task":
+            outcome = put_task(door, letter, user_id, desk.now, desk.today)
+        else:
+            outcome = _INSIDE[channel](door(), letter, user_id)
+    except PortalError as error:
+        db.session.rollback()
+        availability_record.note_refusal(error, desk.now)
+        db.session.commit()
+        raise
+    availability_record.note_answer(desk.now)
+    db.session.commit()
+    return outcome
+
+
+def _send_mail(desk: Desk, letter: Letter, to: Recipient) -> Outcome:
+    settings = services().settings
+    if settings.smtp_url is None:
+        raise SettingsWrong("B24APP_SMTP_URL is not set")
+    server = mail.mail_server(settings.smtp_url.get_secret_value(), settings.mail_from)
+    return mail.send(server, letter, to.address, to.name, desk.now)

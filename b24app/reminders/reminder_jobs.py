@@ -1,0 +1,260 @@
+"""Jobs of reminding: every hour each portal says what fell due; a weekly digest; a test; a notice to employees."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from b24app.database import db, portal_scope
+from b24app.each_portal import for_each_portal
+from b24app.errors import AppError, BadInput
+from b24app.portals.model import InstallStatus, Portal
+from b24app.reminders.channels import Letter
+from b24app.reminders.delivery import deliver_waiting
+from b24app.reminders.dismissed_people import readdress_waiting
+from b24app.reminders.dispatch import Desk, address_letter, compose, door_of, open_desk, sender_for
+from b24app.reminders.message_texts import Draft, draft_letter, team_notice
+from b24app.reminders.outbox import Outgoing, keep_due, note_unbuilt, reach_somebody, sent_keys
+from b24app.reminders.portal_tasks import move_tasks
+from b24app.reminders.recipients import Recipient, people_of
+from b24app.reminders.reminder_settings import CHANNELS, get_digest, get_ladder, list_channels, note_test
+from b24app.reminders.schedule import Ladder, Planned, due_now, plan_reminders
+from b24app.renewal import model
+from b24app.renewal.failure_words import describe
+from b24app.renewal.headline import give_answer
+from b24app.renewal.next_step import next_step
+from b24app.renewal.renewal_stages import Role
+from b24app.renewal.renewal_state import situation_of, subject_of
+from b24app.renewal.role_holders import list_roles
+from b24app.renewal.roles import Holder
+from b24app.services import services
+from b24app.terms.stored_terms import timeline_view
+from b24app.terms.timeline import TermRow, Timeline
+from b24app.text.messages import N_, NN_
+from b24app.text.sentences import Said, say
+
+log = structlog.get_logger(__name__)
+WORKS = (InstallStatus.ACTIVE, InstallStatus.BLOCKED)
+
+
+def remind_everyone() -> None:
+    """Ask each portal for what fell due; a portal that refuses us is reminded by other ways all the more."""
+    found = db.session.scalars(select(Portal.id).where(Portal.status.in_(WORKS)).order_by(Portal.id)).all()
+    for_each_portal(found, lambda portal_id: services().queue.later("remind_portal", portal_id))
+
+
+def remind_portal(portal_id: int) -> None:
+    """Write what is due in one portal and send everything that waits."""
+    portal = db.session.get(Portal, portal_id)
+    if portal is None or portal.status not in WORKS:
+        return
+    with portal_scope(portal_id):
+        desk = open_desk(portal)
+        for step in (write_due, write_digest, move_deadlines, readdress, deliver):
+            _do_alone(desk, step)
+
+
+def _do_alone(desk: Desk, step: Callable[[Desk], int]) -> None:
+    """One step of reminding; a failure is written down and the next step goes on."""
+    try:
+        step(desk)
+    except Exception as error:
+        db.session.rollback()
+        log.exception("a step of reminding failed", step=step.__name__, error=type(error).__name__)
+
+
+def deliver(desk: Desk) -> int:
+    """Send everything that waits in this portal."""
+    return deliver_waiting(sender_for(desk), desk.now)
+
+
+def readdress(_desk: Desk) -> int:
+    """Letters that wait for dismissed people go to an administrator."""
+    return readdress_waiting()
+
+
+def move_deadlines(desk: Desk) -> int:
+    """Move the deadlines of tasks whose day has moved."""
+
+    def renewed(item: Planned, row: TermRow) -> Letter:
+        return _letter(desk, item, row)
+
+    return move_tasks(door_of(desk), timeline_view(desk.now, desk.today), renewed)
+
+
+def send_waiting(portal_id: int) -> None:
+    """Send what waits in one portal and write nothing new; a portal in the middle of its installation is served too."""
+    portal = db.session.get(Portal, portal_id)
+    if portal is None or portal.status == InstallStatus.DELETED:
+        return
+    with portal_scope(portal_id):
+        desk = open_desk(portal)
+        deliver_waiting(sender_for(desk), desk.now)
+
+
+def write_due(desk: Desk) -> int:
+    """Turn what is due into letters; answers how many reminders are new. What cannot be built fails alone."""
+    timeline, ladder = timeline_view(desk.now, desk.today), get_ladder()
+    planned = [item for row in timeline.rows for item in _plan_alone(desk, row, ladder)]
+    planned.sort(key=lambda item: item.on)
+    due = due_now(planned, sent_keys(item.key for item in planned), desk.local, ladder)
+    return sum(_write_term(desk, item, timeline) for item in due)
+
+
+def _plan_alone(desk: Desk, row: TermRow, ladder: Ladder) -> Iterator[Planned]:
+    """What is to be said of one term; a term that cannot be planned is kept with its error for the day."""
+    try:
+        subject = subject_of(row, desk.now, desk.today)
+        planned = plan_reminders(subject, ladder) if subject else ()
+    except Exception as error:
+        log.exception("a term was not planned", term=row.term.id, error=type(error).__name__)
+        key = f"{row.term.id}:unplanned:{desk.today}"
+        _note_alone(desk, Planned(key, f"{row.term.id}:term", "unplanned", desk.today, 0), row.term.id, error)
+        return
+    yield from planned
+
+
+def _write_term(desk: Desk, item: Planned, timeline: Timeline) -> bool:
+    clock_id = int(item.line.partition(":")[0])
+    row = next(row for row in timeline.rows if row.term.id == clock_id)
+    return _write_alone(desk, item, clock_id, lambda: _letter(desk, item, row))
+
+
+def _letter(desk: Desk, item: Planned, row: TermRow) -> Letter:
+    situation = situation_of(row, desk.now, desk.today)
+    return compose(desk, draft_letter(item, situation, row.name), item.key, item.line)
+
+
+def _write_alone(desk: Desk, item: Planned, clock_id: int | None, build: Callable[[], Letter]) -> bool:
+    """Build and keep one reminder; what goes wrong is kept with it and does not stop the next."""
+    try:
+        letters = reach_somebody(address_letter(build(), item.code, people_of(item.roles, list_roles())))
+        return keep_due(item, letters, clock_id, desk.now)
+    except Exception as error:
+        db.session.rollback()
+        ours = not isinstance(error, AppError)
+        log.warning("a reminder was not written", key=item.key, error=type(error).__name__, exc_info=ours)
+        _note_alone(desk, item, clock_id, error)
+        return False
+
+
+def _note_alone(desk: Desk, item: Planned, clock_id: int | None, error: Exception) -> None:
+    try:
+        note_unbuilt(item, clock_id, error, desk.now)
+    except SQLAlchemyError:
+        db.session.rollback()
+        log.exception("the error of a reminder was not kept", key=item.key)
+
+
+def write_digest(desk: Desk) -> bool:
+    """The weekly letter by every way that carries it: where things stand, and by coming it says that reminders work."""
+    digest, ladder = get_digest(), get_ladder()
+    if not digest.on or desk.today.weekday() != digest.weekday or ladder.is_quiet(desk.local):
+        return False
+    year, week, _ = desk.today.isocalendar()
+    item = Planned(f"digest:{year}-{week}", "digest", "digest", desk.today, 0, (Role.RESPONSIBLE,))
+    if sent_keys([item.key]):
+        return False
+    return _write_alone(desk, item, None, lambda: compose(desk, _digest_draft(desk), item.key, item.line))
+
+
+def _digest_draft(desk: Desk) -> Draft:
+    timeline = timeline_view(desk.now, desk.today)
+    lines: list[Said] = []
+    if timeline.main is not None:
+        situation = situation_of(timeline.main, desk.now, desk.today)
+        answer, step = give_answer(situation), next_step(situation)
+        lines += [
+            answer.answer,
+            answer.lead,
+            say(N_("Next: %(step)s. %(reason)s"), step=step.title, reason=step.reason),
+        ]
+    else:
+        lines.append(
+            say(N_("No term is written down yet: open the application and write the date of the plan."))
+        )
+    lines += [
+        say("%(name)s: %(left)s", name=row.name, left=row.left) for row in timeline.rows if not row.main
+    ]
+    lines.append(_week(desk))
+    return Draft(say(N_("Renewal: the week in short")), tuple(lines))
+
+
+def _week(desk: Desk) -> Said:
+    since = desk.now - timedelta(days=7)
+    states = list(db.session.scalars(select(model.Delivery.state).where(model.Delivery.next_at >= since)))
+    failed = sum(state in ("failed", "uncertain") for state in states)
+    sent = states.count("sent")
+    text = NN_(
+        "Reminders work: %(count)s letter sent in a week, not delivered: %(failed)s.",
+        "Reminders work: %(count)s letters sent in a week, not delivered: %(failed)s.",
+    )
+    return say(text, count=sent, failed=failed)
+
+
+def try_channel(portal_id: int, code: str, user_id: int, name: str) -> None:
+    """Send a test by one channel to the person who pressed the button, and keep how it ended."""
+    if code not in CHANNELS:
+        raise BadInput(N_("There is no such channel."), "code")
+    with portal_scope(portal_id):
+        desk = open_desk(db.session.get_one(Portal, portal_id))
+        error = _try_channel(desk, code, Holder(Role.RESPONSIBLE, user_id, name, _email_of(user_id)))
+        note_test(code, desk.now, error)
+        db.session.commit()
+
+
+def _email_of(user_id: int) -> str:
+    return next((holder.email for holder in list_roles().values() if holder.user_id == user_id), "")
+
+
+def _try_channel(desk: Desk, code: str, person: Holder) -> str:
+    subject, line = N_("A test of reminders"), N_("If you can read this, this way of reminding works.")
+    draft = Draft(say(subject), (say(line),), public=code == "feed")
+    try:
+        letter = compose(desk, draft, f"test:{code}:{desk.now.isoformat()}", "test")
+        targets = _test_targets(code, person)
+        db.session.commit()
+    except Exception as error:  # noqa: BLE001 - the end of a test is what it is for
+        db.session.rollback()
+        return describe(error)
+    return next(filter(None, [_try_target(desk, code, letter, target) for target in targets]), "")
+
+
+def _try_target(desk: Desk, code: str, letter: Letter, target: Recipient) -> str:
+    try:
+        sender_for(desk, even_off=True)(code, letter, target)
+    except Exception as error:  # noqa: BLE001 - the other addresses are tried all the same
+        db.session.rollback()
+        return describe(error)
+    return ""
+
+
+def _test_targets(code: str, person: Holder) -> tuple[Recipient, ...]:
+    channel = next(item for item in list_channels() if item.code == code)
+    if code in ("notification", "task", "feed"):
+        return (Recipient(str(person.user_id or 0), person.name),)
+    parts = [channel.address] if code == "webhook" else channel.address.split(",")
+    found = [Recipient(part.strip()) for part in parts if part.strip()]
+    if code == "email" and person.email:
+        found.append(Recipient(person.email, person.name))
+    if not found:
+        raise BadInput(N_("This channel has no address yet."), "address")
+    return tuple(found)
+
+
+def send_notice(portal_id: int) -> None:
+    """Post the notice to employees in the feed, once a day at most."""
+    with portal_scope(portal_id):
+        desk = open_desk(db.session.get_one(Portal, portal_id))
+        main = timeline_view(desk.now, desk.today).main
+        if main is None:
+            return
+        item = Planned(f"notice:{main.term.id}:{desk.today}", "notice", "notice", desk.today, 0)
+        if sent_keys([item.key]):
+            return
+        draft = team_notice(situation_of(main, desk.now, desk.today))
+        letter = compose(desk, draft, item.key, item.line)
+        keep_due(item, (Outgoing("feed", Recipient("0"), letter),), main.term.id, desk.now)
+        deliver_waiting(sender_for(desk), desk.now)

@@ -1,0 +1,64 @@
+"""One notice to the people responsible when a run shows that something got worse."""
+
+from collections.abc import Collection, Sequence
+
+from b24app.database import db, portal_scope
+from b24app.portals.employment import dismissed_ids
+from b24app.portals.model import Portal
+from b24app.reminders.delivery import deliver_waiting
+from b24app.reminders.dispatch import address_letter, compose, open_desk, sender_for
+from b24app.reminders.message_texts import Draft
+from b24app.reminders.outbox import keep_due, sent_keys
+from b24app.reminders.recipients import people_of
+from b24app.reminders.reminder_settings import get_ladder
+from b24app.reminders.schedule import Planned
+from b24app.renewal.renewal_stages import Role
+from b24app.renewal.role_holders import list_roles
+from b24app.renewal.roles import Holder
+from b24app.text.messages import N_, NN_
+from b24app.text.sentences import Said, say
+
+CODE = "worse"
+MOST_LINES = 8
+BEFORE, AFTER = (Role.RESPONSIBLE,), (Role.RESPONSIBLE, Role.ACTIVATOR)
+
+
+def warn_responsible(
+    portal_id: int, key: str, lines: Sequence[Said], *, after: bool = False, owners: Collection[Holder] = ()
+) -> bool:
+    """Send one letter for this key, ever, also to the checks' own people: at once, or after the quiet hours.
+
+    True when it is new.
+    """
+    with portal_scope(portal_id):
+        desk, ladder = open_desk(db.session.get_one(Portal, portal_id)), get_ladder()
+        item = Planned(key, key, CODE, desk.today, 0, AFTER if after else BEFORE)
+        if sent_keys([key]):
+            return False
+        letter = compose(desk, draft_warning(lines, after=after), key, key)
+        gone = dismissed_ids()
+        here = [one for one in owners if one.user_id not in gone]
+        people = {one.user_id or one.name: one for one in (*here, *people_of(item.roles, list_roles()))}
+        letters = address_letter(letter, CODE, people.values())
+        kept = keep_due(item, letters, None, desk.now, ladder.wakes_at(desk.local))
+        if kept and not ladder.is_quiet(desk.local):
+            deliver_waiting(sender_for(desk), desk.now)
+        return kept
+
+
+def draft_warning(lines: Sequence[Said], *, after: bool) -> Draft:
+    """The letter: how many checks, which of them, and the page where they stand."""
+    subject = say(NN_("%(count)s check got worse", "%(count)s checks got worse"), count=len(lines))
+    shown = list(lines[:MOST_LINES])
+    if len(lines) > MOST_LINES:
+        rest = NN_("and %(count)s more on the page", "and %(count)s more on the page")
+        shown.append(say(rest, count=len(lines) - MOST_LINES))
+    return Draft(subject, tuple(shown), screen="after" if after else "checklist")
+
+
+def say_worse(title: Said, line: Said | None, *, blocking: bool) -> Said:
+    """One line of the letter: how grave it is, what the check says, and why."""
+    word = say(N_("Blocking") if blocking else N_("Note"))
+    if line:
+        return say("%(word)s: %(title)s. %(line)s", word=word, title=title, line=line)
+    return say("%(word)s: %(title)s", word=word, title=title)

@@ -1,0 +1,151 @@
+"""Verbs over cases: open the renewal of a term, mark its stages, take a mark back, close it."""
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+
+from b24app.database import db
+from b24app.errors import BadInput, NotFound
+from b24app.portals.local_dates import day_at
+from b24app.renewal import model
+from b24app.renewal.case import CaseView
+from b24app.renewal.renewal_stages import Mark, Stage, is_reached, may_mark, may_unmark
+from b24app.terms.paid_terms import change_clock, mark_pending
+from b24app.terms.profile import get_profile
+from b24app.terms.term import Author, Term
+from b24app.text.messages import N_
+
+NEXT_WINDOW = timedelta(days=60)
+
+
+def case_of(term: Term) -> CaseView | None:
+    """The renewal of a term's present end, or an open one of an earlier end that is not verified yet."""
+    query = (
+        select(model.Case)
+        .where(model.Case.clock_id == term.id)
+        .order_by(model.Case.closed_at.is_not(None), model.Case.id.desc())
+    )
+    rows = db.session.scalars(query).all()
+    row = next((r for r in rows if r.closed_at is None or r.ends_on == term.ends_on), None)
+    return case_view(row) if row else None
+
+
+def get_case(case_id: int) -> CaseView:
+    """One case by id; raises NotFound."""
+    return case_view(case_row(case_id))
+
+
+def list_cases() -> tuple[CaseView, ...]:
+    """All renewals, newest first."""
+    return tuple(
+        case_view(row) for row in db.session.scalars(select(model.Case).order_by(model.Case.id.desc()))
+    )
+
+
+def open_case(term: Term, at: datetime) -> CaseView:
+    """The open renewal of a term; made when there is none. Needs the end of the term."""
+    if term.ends_on is None:
+        raise BadInput(N_("Write down the end of the term first."), "ends_on")
+    found = settle_case(term, at)
+    if found is not None:
+        return found
+    profile = get_profile()
+    row = model.Case(clock_id=term.id, kind=term.kind, ends_on=term.ends_on, opened_at=at)
+    row.route, row.method, row.currency, row.plan_code = profile.route, profile.method, term.currency, ""
+    db.session.add(row)
+    db.session.flush()
+    return case_view(row)
+
+
+def settle_case(term: Term, at: datetime) -> CaseView | None:
+    """The case of a term, brought in step with it: a moved end means renewed, a new window closes the old case."""
+    found = case_of(term)
+    if found is None or found.ends_on == term.ends_on or term.ends_on is None:
+        return found
+    if day_at(at) >= term.ends_on - NEXT_WINDOW:
+        row = case_row(found.id)
+        row.closed_at, row.outcome = at, "unverified"
+        db.session.flush()
+        return None
+    if term.ends_on > found.ends_on and not is_reached(found.marks, Stage.ACTIVE):
+        by = Author(None, term.said_by)
+        return mark_stage(found.id, Stage.ACTIVE, by=by, at=at, on=term.renewed_on or day_at(at))
+    return found
+
+
+def mark_stage(
+    case_id: int, stage: Stage | str, *, by: Author, at: datetime, on: date | None = None, note: str = ""
+) -> CaseView:
+    """Mark a stage reached; a mark that is already there, or implied by a later one, changes nothing.
+
+    A renewal that was given up is taken up again by it. Paying starts the waiting for activation; the term then counts as renewed ahead and nobody is nagged.
+    """
+    row, kind = case_row(case_id), Stage(stage)
+    if not may_mark(_marks(row.id), kind):
+        return case_view(row)
+    day = on or day_at(at)
+    _add_mark(row, kind, by=by, at=at, on=day, note=note)
+    row.closed_at, row.outcome = None, ""
+    if kind is Stage.PAID:
+        _add_mark(row, Stage.ACTIVATION_AWAITED, by=by, at=at, on=day, note="")
+        mark_pending(row.clock_id, day, by=by, at=at)
+    if kind is Stage.VERIFIED:
+        row.closed_at, row.outcome = at, "verified"
+    db.session.flush()
+    return case_view(row)
+
+
+def activate_case(
+    case_id: int, ends_on: date, *, by: Author, at: datetime, on: date | None = None
+) -> CaseView:
+    """The plan was renewed: keep the new end, mark the stage, stop waiting."""
+    row = case_row(case_id)
+    if ends_on <= row.ends_on:
+        raise BadInput(N_("The new end must be later than the old one."), "ends_on")
+    change_clock(row.clock_id, {"ends_on": ends_on}, by=by, at=at)
+    return mark_stage(case_id, Stage.ACTIVE, by=by, at=at, on=on)
+
+
+def unmark_stage(case_id: int, stage: Stage | str, *, by: Author, at: datetime) -> CaseView:
+    """Take back the furthest mark; taking back the payment also takes back the waiting."""
+    row, kind = case_row(case_id), Stage(stage)
+    marks = _marks(row.id)
+    taken = (Stage.ACTIVATION_AWAITED, Stage.PAID) if kind is Stage.PAID else (kind,)
+    if not may_unmark(marks, taken[0]):
+        raise BadInput(N_("Only the last mark can be taken back."), "stage")
+    for line in db.session.scalars(select(model.StageMark).where(model.StageMark.case_id == row.id)):
+        if line.stage in taken:
+            db.session.delete(line)
+    if kind is Stage.PAID:
+        mark_pending(row.clock_id, None, by=by, at=at)
+    row.closed_at, row.outcome = None, ""
+    db.session.flush()
+    return case_view(row)
+
+
+def case_row(case_id: int) -> model.Case:
+    """The row of a case; raises NotFound."""
+    row = db.session.scalar(select(model.Case).where(model.Case.id == case_id))
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _marks(case_id: int) -> tuple[Mark, ...]:
+    """Its marks; a stage that this release does not know has not been reached."""
+    known = model.StageMark.case_id == case_id, model.StageMark.stage.in_(list(Stage))
+    query = select(model.StageMark).where(*known).order_by(model.StageMark.id)
+    return tuple(Mark(Stage(r.stage), r.on, r.by, r.at, r.note) for r in db.session.scalars(query))
+
+
+def _add_mark(row: model.Case, stage: Stage, *, by: Author, at: datetime, on: date, note: str) -> None:
+    mark = model.StageMark(case_id=row.id, stage=stage.value, on=on, at=at, note=note)
+    mark.by_id, mark.by = by.user_id, by.name
+    db.session.add(mark)
+    db.session.flush()
+
+
+def case_view(row: model.Case) -> CaseView:
+    """A row as the rest of the application sees it."""
+    names = [name for name in CaseView.__dataclass_fields__ if name != "marks"]
+    return CaseView(**{name: getattr(row, name) for name in names}, marks=_marks(row.id))

@@ -1,0 +1,132 @@
+"""Verbs over corrections: an administrator's own limits, prices and rules, with a reason; and the tables as corrected."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+
+from sqlalchemy import select
+
+from b24app.database import db
+from b24app.errors import BadInput, NotFound
+from b24app.plans.plan_catalogue import FEATURES, LIMITS, SPEEDS, PlanTable, read_plans
+from b24app.portals.local_dates import day_at
+from b24app.terms import model
+from b24app.terms.policy import Policy, policy_kind, read_policy
+from b24app.terms.profile import Profile
+from b24app.terms.sources import PERSON, Claim
+from b24app.terms.term import Author
+from b24app.text.messages import N_
+from b24app.text.numbers import plain_number
+
+POLICY_PREFIX = "policy:"
+MOST_DAYS = 366
+KINDS = ("cloud", "on_premise", "marketplace", "telephony", "other")
+RULES = (
+    "window_days",
+    "warning_days",
+    "critical_days",
+    "grace_days",
+    "safe_grace_days",
+    "activation_days",
+    "late_activation_days",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """One correction: of a plan (`std`, `users`) or of a rule (`policy:cloud`, `grace_days`)."""
+
+    id: int
+    subject: str
+    code: str
+    value: str
+    currency: str
+    reason: str
+    by: str
+    at: datetime
+    on: date
+    withdrawn_at: datetime | None
+
+    @property
+    def claim(self) -> Claim:
+        """The correction as a claim of a person."""
+        return Claim(
+            _parse(self.code, self.value),
+            PERSON,
+            self.on,
+            "H",
+            f"{self.by}: {self.reason}".strip(": "),
+        )
+
+
+def correct_fact(
+    subject: str, code: str, value: str, *, reason: str, by: Author, at: datetime, currency: str = ""
+) -> Correction:
+    """Keep a correction; a newer one wins, earlier ones stay as history of the price or limit."""
+    _check(subject, code, value, reason)
+    row = model.FactOverride(subject=subject, code=code, value=value.strip(), reason=reason.strip(), at=at)
+    row.by_id, row.by, row.currency = by.user_id, by.name, currency
+    db.session.add(row)
+    db.session.flush()
+    return _correction(row)
+
+
+def withdraw_correction(correction_id: int, at: datetime) -> None:
+    """Go back to the sources; the correction stays in the history."""
+    row = db.session.scalar(select(model.FactOverride).where(model.FactOverride.id == correction_id))
+    if row is None:
+        raise NotFound
+    row.withdrawn_at = row.withdrawn_at or at
+    db.session.flush()
+
+
+def list_corrections(*, with_withdrawn: bool = False) -> tuple[Correction, ...]:
+    """Corrections from old to new."""
+    query = select(model.FactOverride).order_by(model.FactOverride.at, model.FactOverride.id)
+    if not with_withdrawn:
+        query = query.where(model.FactOverride.withdrawn_at.is_(None))
+    return tuple(_correction(row) for row in db.session.scalars(query))
+
+
+def corrected_plans() -> PlanTable:
+    """The plan table with this portal's corrections on top."""
+    return read_plans().corrected((item.subject, item.code, item.claim) for item in list_corrections())
+
+
+def corrected_policy(clock_kind: str, profile: Profile) -> Policy:
+    """The rules for a kind of clock with this portal's corrections on top."""
+    kind = policy_kind(clock_kind)
+    policy = read_policy(kind, profile.region, enterprise=profile.enterprise_box and kind == "on_premise")
+    subject = POLICY_PREFIX + kind
+    return policy.corrected((c.code, c.claim) for c in list_corrections() if c.subject == subject)
+
+
+def _correction(row: model.FactOverride) -> Correction:
+    told = (row.id, row.subject, row.code, row.value, row.currency, row.reason, row.by, row.at)
+    return Correction(*told, day_at(row.at), row.withdrawn_at)
+
+
+def _check(subject: str, code: str, value: str, reason: str) -> None:
+    known = RULES if subject.startswith(POLICY_PREFIX) else (*LIMITS, *FEATURES, *SPEEDS, "price")
+    is_rule = subject.removeprefix(POLICY_PREFIX) in KINDS and subject.startswith(POLICY_PREFIX)
+    if code not in known or not (is_rule or subject in read_plans().plans):
+        raise BadInput(N_("There is no such limit, price or rule."), "code")
+    if not reason.strip():
+        raise BadInput(N_("Say where the new value comes from."), "reason")
+    if _parse(code, value) is None:
+        raise BadInput(N_("This value cannot be read: a whole number, a sum, or yes and no."), "value")
+
+
+def _parse(code: str, text: str) -> int | bool | Decimal | None:
+    text = plain_number(text)
+    if code in FEATURES:
+        return {"yes": True, "no": False}.get(text.lower())
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return None
+    if not number.is_finite() or not 0 <= number < (MOST_DAYS if code in RULES else 10**9):
+        return None
+    if number == number.to_integral_value():
+        return int(number)
+    return number if code == "price" else None

@@ -1,0 +1,185 @@
+"""Verbs over paid terms: list, write down, change, confirm, forget; each leaves a line of history.
+
+All of them run inside `portal_scope`, flush and leave the commit to the request or job.
+"""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+
+from b24app.database import current_portal_id, db
+from b24app.errors import NotFound
+from b24app.portals.local_dates import day_at
+from b24app.services import services
+from b24app.terms import model
+from b24app.terms.term import DRAFT_FIELDS, SINGLE, Author, Draft, Kind, Term, check_draft
+
+_ORDER = {kind: place for place, kind in enumerate(Kind)}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of the history of a term."""
+
+    clock_id: int
+    kind: str
+    title: str
+    action: str
+    changes: Mapping[str, Any]
+    by: str
+    at: datetime
+
+
+def list_clocks() -> tuple[Term, ...]:
+    """All paid terms of this portal, the plan first, then by end."""
+    rows = db.session.scalars(select(model.Clock)).all()
+    terms = [_term(row) for row in rows]
+    return tuple(sorted(terms, key=lambda t: (_ORDER.get(Kind(t.kind), 9), t.ends_on or date.max, t.id)))
+
+
+def find_clock(kind: str) -> Term | None:
+    """The term of a kind that exists once: plan, Marketplace subscription, on-premise licence."""
+    row = _single(kind)
+    return _term(row) if row else None
+
+
+def get_clock(clock_id: int) -> Term:
+    """One term by id; raises NotFound."""
+    return _term(_row(clock_id))
+
+
+def set_clock(
+    kind: str, ends_on: date | None, *, by: Author, at: datetime, source: str = "person", **values: Any
+) -> Term:
+    """Write down the end of a term that exists once; a second call changes the same term.
+
+    `values` are other fields of `Draft`: title, autopay, pays_by, price, currency, period_months, owner_id, owner_name, note.
+    """
+    row = _single(kind)
+    if row is None:
+        return add_clock(Draft(kind=kind, ends_on=ends_on, **values), by=by, at=at, source=source)
+    return change_clock(row.id, {**values, "ends_on": ends_on}, by=by, at=at, source=source)
+
+
+def add_clock(draft: Draft, *, by: Author, at: datetime, source: str = "person") -> Term:
+    """Write down a new term; a kind that exists once is changed instead of doubled."""
+    check_draft(draft)
+    if draft.kind in SINGLE and (row := _single(draft.kind)) is not None:
+        values = {name: getattr(draft, name) for name in DRAFT_FIELDS if name != "kind"}
+        return change_clock(row.id, values, by=by, at=at, source=source)
+    row = model.Clock(**{name: getattr(draft, name) for name in DRAFT_FIELDS}, said_at=at)
+    _vouch(row, by, at, source)
+    db.session.add(row)
+    db.session.flush()
+    _remember(row, "added", {"ends_on": [None, _plain(draft.ends_on)]}, by, at)
+    return _term(row)
+
+
+def change_clock(
+    clock_id: int, values: Mapping[str, Any], *, by: Author, at: datetime, source: str = "person"
+) -> Term:
+    """Change some fields of a term; a later end date of a known term counts as its renewal."""
+    row = _row(clock_id)
+    before = {name: getattr(row, name) for name in DRAFT_FIELDS}
+    after = dataclasses.asdict(check_draft(Draft(**{**before, **values, "kind": row.kind})))
+    changes = {n: [_plain(before[n]), _plain(after[n])] for n in DRAFT_FIELDS if before[n] != after[n]}
+    for name in changes:
+        setattr(row, name, after[name])
+    if "ends_on" in values:
+        _note_renewal(row, before["ends_on"], at)
+        _vouch(row, by, at, source)
+    if changes:
+        _remember(row, "changed", changes, by, at)
+    db.session.flush()
+    return _term(row)
+
+
+def confirm_clock(clock_id: int, *, by: Author, at: datetime) -> Term:
+    """A person looked again and the date stands."""
+    row = _row(clock_id)
+    row.confirmed_by, row.confirmed_at = by.name, at
+    _remember(row, "confirmed", {"ends_on": [_plain(row.ends_on)] * 2}, by, at)
+    db.session.flush()
+    return _term(row)
+
+
+def mark_pending(clock_id: int, since: date | None, *, by: Author, at: datetime) -> Term:
+    """A renewal was bought ahead and starts when the old term ends; None takes it back."""
+    row = _row(clock_id)
+    changes = {"pending_since": [_plain(row.pending_since), _plain(since)]}
+    row.pending_since = since
+    _remember(row, "pending", changes, by, at)
+    db.session.flush()
+    return _term(row)
+
+
+def delete_clock(clock_id: int, *, by: Author, at: datetime) -> None:
+    """Forget a term; its history stays."""
+    row = _row(clock_id)
+    _remember(row, "deleted", {"ends_on": [_plain(row.ends_on), None]}, by, at)
+    db.session.delete(row)
+    db.session.flush()
+
+
+def note_decision(clock_id: int, action: str, reason: str, *, by: Author, at: datetime) -> None:
+    """Keep in the history of a term what people decided about it and why."""
+    _remember(_row(clock_id), action, {"reason": ["", reason]}, by, at)
+    db.session.flush()
+
+
+def clock_history(clock_id: int | None = None) -> tuple[Change, ...]:
+    """What happened to one term, or to all of them, newest first."""
+    query = select(model.ClockHistory).order_by(model.ClockHistory.at.desc(), model.ClockHistory.id.desc())
+    if clock_id is not None:
+        query = query.where(model.ClockHistory.clock_id == clock_id)
+    return tuple(
+        Change(row.clock_id, row.kind, row.title, row.action, row.changes, row.by, row.at)
+        for row in db.session.scalars(query)
+    )
+
+
+def _row(clock_id: int) -> model.Clock:
+    row = db.session.scalar(select(model.Clock).where(model.Clock.id == clock_id))
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _single(kind: str) -> model.Clock | None:
+    query = select(model.Clock).where(model.Clock.kind == str(kind)).order_by(model.Clock.id).limit(1)
+    return db.session.scalar(query)
+
+
+def _term(row: model.Clock) -> Term:
+    return Term(**{field.name: getattr(row, field.name) for field in dataclasses.fields(Term)})
+
+
+def _vouch(row: model.Clock, by: Author, at: datetime, source: str) -> None:
+    row.source, row.said_by_id, row.said_by, row.said_at = source, by.user_id, by.name, at
+    row.confirmed_by, row.confirmed_at = (by.name, at) if source == "person" else ("", None)
+
+
+def _note_renewal(row: model.Clock, before: date | None, at: datetime) -> None:
+    """A moved end means that the renewal has arrived, so nothing is pending any more."""
+    if before is not None and row.ends_on is not None and row.ends_on > before:
+        row.renewed_on, row.pending_since = day_at(at), None
+
+
+def _remember(row: model.Clock, action: str, changes: Mapping[str, Any], by: Author, at: datetime) -> None:
+    line = model.ClockHistory(clock_id=row.id, kind=row.kind, title=row.title, action=action, at=at)
+    line.changes, line.by_id, line.by = dict(changes), by.user_id, by.name
+    db.session.add(line)
+    db.session.flush()
+    services().queue.later("tell_checks", current_portal_id())
+
+
+def _plain(value: Any) -> Any:
+    """History is JSON: dates and sums as text."""
+    return (
+        value.isoformat() if isinstance(value, date) else str(value) if isinstance(value, Decimal) else value
+    )

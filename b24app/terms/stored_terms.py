@@ -1,0 +1,175 @@
+"""The licence as pages need it: the terms on one scale, use against the plan, and the payment sum. Reads only."""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from b24app.plans.plan_catalogue import Plan
+from b24app.plans.usage import (
+    Gauge,
+    Point,
+    ended_months,
+    full_on,
+    gauge,
+    growth_per_month,
+    growth_percent,
+    last_months,
+    months_until,
+)
+from b24app.plans.usage_records import list_usage
+from b24app.terms.corrections import corrected_plans, corrected_policy
+from b24app.terms.paid_terms import list_clocks
+from b24app.terms.payment_plan import DayCell, PaymentPlan, Sent, later_rows, plan_payment, ribbon
+from b24app.terms.payment_routes import conditions_for
+from b24app.terms.profile import Profile, get_profile
+from b24app.terms.term import Kind, Term
+from b24app.terms.timeline import Paying, TermRow, Timeline, draw_row, draw_timeline, say_when_to_pay
+from b24app.terms.working_days import BankCalendar, open_calendar
+from b24app.text.sentences import NOTHING, Said, say
+
+SHOWN = ("users", "disk_gb", "pipelines", "smart_processes", "sites", "deals")
+
+
+@dataclass(frozen=True, slots=True)
+class UsageView:
+    """Use against the plan: gauges, monthly orders, and how long the seats last."""
+
+    plan: Plan | None
+    gauges: tuple[Gauge, ...]
+    orders: tuple[Point, ...]
+    orders_growth: int | None
+    seats_growth: Decimal | None
+    seats_full_on: date | None
+    seats_months: int | None
+    idle_users: int | None
+    points: Mapping[str, tuple[Point, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarView:
+    """The payment sum of one term: dates to act by, the ribbon, and what follows when money leaves later."""
+
+    term: Term
+    profile: Profile
+    plan: PaymentPlan
+    days: tuple[DayCell, ...]
+    later: tuple[Sent, ...]
+    spare_days: int
+    level: str
+    calendar: BankCalendar
+
+
+def plan_name(profile: Profile) -> Said:
+    """The plan's name to be translated; empty when the plan is not known."""
+    plan = corrected_plans().find(profile.plan_code)
+    return say(plan.title) if plan else NOTHING
+
+
+def timeline_view(now: datetime, today: date) -> Timeline:
+    """All terms of this portal on one scale."""
+    profile = get_profile()
+    calendar = open_calendar(profile.bank_country)
+    rows = [_row(term, profile, calendar, now, today) for term in list_clocks()]
+    plan_row = next((row for row in rows if row.term.kind == Kind.PLAN), None)
+    rows = [dataclasses.replace(row, pay=say_when_to_pay(row, plan_row, today)) for row in rows]
+    grace = corrected_policy(main_kind(profile), profile).grace_days
+    return draw_timeline(_one_main(rows, profile), calendar, today, grace)
+
+
+def main_kind(profile: Profile) -> str:
+    """The term that the renewal of this portal is about."""
+    return Kind.ON_PREMISE if profile.edition == "on_premise" else Kind.PLAN
+
+
+def _row(term: Term, profile: Profile, calendar: BankCalendar, now: datetime, today: date) -> TermRow:
+    policy = corrected_policy(term.kind, profile)
+    return draw_row(
+        term, policy, calendar, paying=paying(profile), now=now, today=today, plan_name=plan_name(profile)
+    )
+
+
+def _one_main(rows: list[TermRow], profile: Profile) -> list[TermRow]:
+    kinds = {row.term.kind for row in rows}
+    kind = main_kind(profile)
+    if kind not in kinds:
+        kind = next((k for k in (Kind.PLAN, Kind.ON_PREMISE) if k in kinds), kind)
+    return [dataclasses.replace(row, main=row.term.kind == kind) for row in rows]
+
+
+def paying(profile: Profile) -> Paying:
+    """How this portal pays."""
+    return Paying(profile.method, profile.transfer_days, profile.approval_days)
+
+
+def usage_view(today: date) -> UsageView:
+    """Use against the present plan; unknown stays unknown."""
+    profile = get_profile()
+    plan = corrected_plans().find(profile.plan_code)
+    usage = list_usage()
+    gauges = tuple(gauge(code, usage.get(code, ()), plan.limit(code) if plan else None) for code in SHOWN)
+    seats = gauges[0]
+    growth = (
+        profile.growth_per_month
+        if profile.growth_per_month is not None
+        else growth_per_month(usage.get("users", ()))
+    )
+    full = full_on(seats, growth, today)
+    orders = ended_months(usage.get("orders", ()), today)
+    newest = orders[-1].day if orders else today
+    return UsageView(
+        plan=plan,
+        gauges=gauges,
+        orders=last_months(orders, newest),
+        orders_growth=growth_percent(orders),
+        seats_growth=growth,
+        seats_full_on=full,
+        seats_months=months_until(today, full) if full else None,
+        idle_users=int(usage["idle_users"][-1].value) if usage.get("idle_users") else None,
+        points={**usage, "orders": orders},
+    )
+
+
+def calendar_view(
+    term: Term,
+    today: date,
+    *,
+    method: str | None = None,
+    transfer_days: int | None = None,
+    approval_days: int | None = None,
+) -> CalendarView | None:
+    """The payment sum of one term, with the visitor's own conditions if given; None when its end is unknown."""
+    if term.ends_on is None:
+        return None
+    profile = get_profile()
+    calendar = open_calendar(profile.bank_country)
+    same = method in (None, profile.method)
+    conditions = conditions_for(
+        term.ends_on,
+        corrected_policy(term.kind, profile),
+        method=method or profile.method,
+        transfer_days=profile.transfer_days if transfer_days is None and same else transfer_days,
+        approval_days=profile.approval_days if approval_days is None else approval_days,
+    )
+    plan = plan_payment(conditions, calendar)
+    spare = calendar.between(today, plan.first_step_by)
+    return CalendarView(
+        term=term,
+        profile=profile,
+        plan=plan,
+        days=ribbon(plan, calendar, today),
+        later=later_rows(plan, calendar),
+        spare_days=spare,
+        level=_level(plan, today),
+        calendar=calendar,
+    )
+
+
+def _level(plan: PaymentPlan, today: date) -> str:
+    """In time, nothing to spare, only inside the grace, or too late."""
+    if today < plan.first_step_by:
+        return "in_time"
+    if today <= plan.pay_by:
+        return "no_spare"
+    return "in_grace" if today <= plan.last_chance_on else "late"

@@ -1,0 +1,198 @@
+"""The terms on one scale: rows with their end, last day to pay and grace, and the days when banks are closed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from b24app.plans.prices import month_after
+from b24app.terms.payment_plan import PaymentPlan, plan_payment
+from b24app.terms.payment_routes import conditions_for
+from b24app.terms.policy import Policy, Standing, State, state_on
+from b24app.terms.term import KIND_TITLES, Kind, Term
+from b24app.terms.working_days import BankCalendar
+from b24app.text.messages import N_, NN_
+from b24app.text.sentences import NOTHING, Said, say
+
+BEFORE, AFTER, FARTHEST = timedelta(days=15), timedelta(days=11), timedelta(days=400)
+ONE_INVOICE_DAYS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Paying:
+    """How this portal pays: method, days on the way, days of approval."""
+
+    method: str = "transfer"
+    transfer_days: int | None = None
+    approval_days: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class TermRow:
+    """One term on the scale, ready to be drawn."""
+
+    term: Term
+    name: Said
+    state: State
+    days_left: int | None
+    pay_by: date | None
+    grace_ends: date | None
+    plan: PaymentPlan | None
+    confirmed: bool
+    source_kind: str
+    source: Said
+    left: Said
+    pay: Said
+    main: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """All terms on one scale."""
+
+    today: date
+    start: date
+    end: date
+    months: tuple[date, ...]
+    closed: tuple[tuple[date, date], ...]
+    rows: tuple[TermRow, ...]
+    grace_days: int
+    undecreed_years: tuple[int, ...]
+
+    @property
+    def names(self) -> dict[str, Said]:
+        """What each term is called, by its number as text."""
+        return {str(row.term.id): row.name for row in self.rows}
+
+    @property
+    def main(self) -> TermRow | None:
+        """The term that the renewal is about: the plan, else the on-premise licence."""
+        return next((row for row in self.rows if row.main), None)
+
+
+def standing_of(term: Term, *, verified: bool = True, locked: bool = False) -> Standing:
+    """What the state of a term is judged by."""
+    return Standing(term.ends_on, term.pending_since is not None, term.renewed_on, verified, locked)
+
+
+def draw_row(
+    term: Term,
+    policy: Policy,
+    calendar: BankCalendar,
+    *,
+    paying: Paying,
+    now: datetime,
+    today: date,
+    plan_name: Said,
+) -> TermRow:
+    """One term with everything counted."""
+    plan = _plan_of(term, policy, calendar, paying)
+    confirmed = not term.needs_confirming(now)
+    main = term.kind in (Kind.PLAN, Kind.ON_PREMISE)
+    left = None if term.ends_on is None else (term.ends_on - today).days
+    return TermRow(
+        term=term,
+        name=term_name(term, plan_name),
+        state=state_on(standing_of(term), policy, today),
+        days_left=left,
+        pay_by=plan.pay_by if plan and term.pending_since is None else None,
+        grace_ends=plan.grace_ends if plan and policy.grace_days else None,
+        plan=plan,
+        confirmed=confirmed,
+        source_kind=_source_kind(term, confirmed=confirmed),
+        source=_source(term, confirmed=confirmed),
+        left=_left(left),
+        pay=NOTHING,
+        main=main,
+    )
+
+
+def _plan_of(term: Term, policy: Policy, calendar: BankCalendar, paying: Paying) -> PaymentPlan | None:
+    if term.ends_on is None:
+        return None
+    conditions = conditions_for(
+        term.ends_on,
+        policy,
+        method=paying.method,
+        transfer_days=paying.transfer_days,
+        approval_days=paying.approval_days,
+    )
+    return plan_payment(conditions, calendar)
+
+
+def term_name(term: Term, plan_name: Said = NOTHING) -> Said:
+    """What the term is called: its own title, the plan's name, or its kind."""
+    if term.title:
+        return say("%(title)s", title=term.title)
+    if term.kind == Kind.PLAN and plan_name:
+        return say(N_("“%(plan)s” plan"), plan=plan_name)
+    return say(KIND_TITLES[Kind(term.kind)])
+
+
+def _source_kind(term: Term, *, confirmed: bool) -> str:
+    if not confirmed:
+        return "stale"
+    return {"person": "person", "portal": "portal"}.get(term.source, "document")
+
+
+def _source(term: Term, *, confirmed: bool) -> Said:
+    if term.ends_on is None:
+        return say(N_("the date is not known yet"))
+    if not confirmed:
+        return say(N_("date not checked since %(day)s"), day=term.known_at)
+    if term.confirmed_by and term.source == "person":
+        return say(N_("confirmed by %(who)s, %(day)s"), who=term.confirmed_by, day=term.known_at)
+    if term.source == "portal":
+        return say(N_("reported by the portal, %(day)s"), day=term.known_at)
+    return say(N_("written down by %(who)s, %(day)s"), who=term.said_by, day=term.said_at)
+
+
+def _left(left: int | None) -> Said:
+    if left is None:
+        return NOTHING
+    if left == 0:
+        return say(N_("today"))
+    if left < 0:
+        return say(NN_("%(count)s day ago", "%(count)s days ago"), count=-left)
+    return say(NN_("%(count)s day", "%(count)s days"), count=left)
+
+
+def say_when_to_pay(row: TermRow, plan_row: TermRow | None, today: date) -> Said:
+    """The line under the date: by when to pay, or that one invoice serves both."""
+    if row.term.pending_since is not None:
+        return say(N_("renewal bought, starts by itself"))
+    if row.pay_by is None:
+        return NOTHING
+    if row.term.kind == Kind.MARKETPLACE and plan_row is not None and _share_invoice(row, plan_row):
+        return say(N_("can share one invoice with the plan"))
+    if row.term.autopay:
+        return say(N_("autopay: check the card before %(day)s"), day=row.term.ends_on)
+    if row.pay_by < today:
+        return say(N_("the last day to pay was %(day)s"), day=row.pay_by)
+    return say(N_("pay by %(day)s"), day=row.pay_by)
+
+
+def _share_invoice(row: TermRow, plan_row: TermRow) -> bool:
+    if row.term.ends_on is None or plan_row.term.ends_on is None:
+        return False
+    return 0 <= (row.term.ends_on - plan_row.term.ends_on).days <= ONE_INVOICE_DAYS
+
+
+def draw_timeline(rows: Sequence[TermRow], calendar: BankCalendar, today: date, grace_days: int) -> Timeline:
+    """Put the rows on one scale that begins two weeks ago and ends a little after the last term."""
+    ends = [row.grace_ends or row.term.ends_on or today for row in rows]
+    start = today - BEFORE
+    end = min(max([*ends, today + timedelta(days=60)]) + AFTER, today + FARTHEST)
+    months, month = [], month_after(start.replace(day=1))
+    while month < end:
+        months.append(month)
+        month = month_after(month)
+    return Timeline(
+        today=today,
+        start=start,
+        end=end,
+        months=tuple(months),
+        closed=calendar.closed_spans(start, end, shortest=5),
+        rows=tuple(rows),
+        grace_days=grace_days,
+        undecreed_years=calendar.undecreed_years(today, max(ends, default=today)),
+    )

@@ -1,0 +1,132 @@
+"""Working days of banks: which days are open, how to count them, and which years are not decreed yet."""
+
+import functools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+import holidays
+
+from b24app.terms.sources import read_toml
+from b24app.text.messages import N_
+
+ONE_DAY = timedelta(days=1)
+MOST_COUNTED_DAYS = 3660
+COUNTRY_TITLES = {"ru": N_("Russia"), "by": N_("Belarus"), "kz": N_("Kazakhstan")}
+COUNTRIES = tuple(COUNTRY_TITLES)
+
+
+class DayKind(StrEnum):
+    """What a bank does on a day."""
+
+    WORKING = "working"
+    WEEKEND = "weekend"
+    HOLIDAY = "holiday"
+
+
+@dataclass(frozen=True, slots=True)
+class BankCalendar:
+    """The working calendar of one country; `off` and `on` are corrections by hand."""
+
+    country: str
+    days: holidays.HolidayBase
+    decreed_until: int
+    checked_on: date
+    off: frozenset[date] = frozenset()
+    on: frozenset[date] = frozenset()
+
+    def is_open(self, day: date) -> bool:
+        """Whether banks work on this day."""
+        if day in self.on or day in self.off:
+            return day in self.on
+        return bool(self.days.is_working_day(day))
+
+    def kind(self, day: date) -> DayKind:
+        """Working, an ordinary weekend, or a holiday (a transferred day off is one)."""
+        if self.is_open(day):
+            return DayKind.WORKING
+        return DayKind.HOLIDAY if day in self.off or day in self.days else DayKind.WEEKEND
+
+    def after(self, day: date, count: int) -> date:
+        """The day `count` working days later; the start itself is not counted."""
+        return self.walked(day, count, ONE_DAY)[-1] if count else day
+
+    def before(self, day: date, count: int) -> date:
+        """The day `count` working days earlier; the start itself is not counted."""
+        return self.walked(day, count, -ONE_DAY)[-1] if count else day
+
+    def walked(self, day: date, count: int, step: timedelta) -> tuple[date, ...]:
+        """The working days passed on the way, nearest first."""
+        days: list[date] = []
+        while len(days) < count:
+            day += step
+            if self.is_open(day):
+                days.append(day)
+        return tuple(days)
+
+    def open_or_before(self, day: date) -> date:
+        """The day itself when banks work, else the last working day before it."""
+        return day if self.is_open(day) else self.before(day, 1)
+
+    def between(self, start: date, end: date) -> int:
+        """Working days after `start` up to and including `end`; negative when the end has passed.
+
+        More than ten years are not counted: a stored day with a slip in its year must not hold up a page.
+        """
+        if end < start:
+            return -self.between(end, start)
+        start = date.fromordinal(max(start.toordinal(), end.toordinal() - MOST_COUNTED_DAYS))
+        return sum(self.is_open(day) for day in span(start + ONE_DAY, end))
+
+    def closed_spans(self, start: date, end: date, shortest: int = 4) -> tuple[tuple[date, date], ...]:
+        """Runs of closed days that touch a period and are longer than a weekend; whole runs, not cut."""
+        spans: list[tuple[date, date]] = []
+        day = start
+        while day <= end:
+            if self.is_open(day):
+                day += ONE_DAY
+                continue
+            run = self._closed_run(day)
+            day = run[1] + ONE_DAY
+            if (run[1] - run[0]).days + 1 >= shortest:
+                spans.append(run)
+        return tuple(spans)
+
+    def _closed_run(self, day: date) -> tuple[date, date]:
+        first = last = day
+        while not self.is_open(first - ONE_DAY):
+            first -= ONE_DAY
+        while not self.is_open(last + ONE_DAY):
+            last += ONE_DAY
+        return first, last
+
+    def undecreed_years(self, start: date, end: date) -> tuple[int, ...]:
+        """Years of a period whose transfers are not known yet: their days may still move."""
+        return tuple(year for year in range(start.year, end.year + 1) if year > self.decreed_until)
+
+
+def span(start: date, end: date) -> Iterator[date]:
+    """Every day from start to end, both included."""
+    for number in range((end - start).days + 1):
+        yield start + timedelta(days=number)
+
+
+@functools.cache
+def open_calendar(country: str = "ru") -> BankCalendar:
+    """The calendar of a country; Russia stands in for one we do not carry.
+
+    Source: the `holidays` library, which carries the official transfers (measured against decrees of 2025-2026).
+    """
+    country = country if country in COUNTRIES else "ru"
+    raw = read_toml("calendars.toml")[country]
+    days = holidays.country_holidays(country.upper())
+    transfers = getattr(days, "special_public_holidays", {})
+    return BankCalendar(
+        country=country,
+        days=days,
+        decreed_until=max(transfers, default=raw["checked"].year),
+        checked_on=raw["checked"],
+        off=frozenset(raw["off"]),
+        on=frozenset(raw["on"]),
+    )

@@ -1,0 +1,1 @@
+"""Messages before translation, translation, and formats of dates, money, numbers and plurals."""

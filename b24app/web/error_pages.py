@@ -1,0 +1,147 @@
+"""Errors as pages, as fragments for htmx, and as JSON for portals; each carries a number to name to support."""
+
+from dataclasses import dataclass
+
+import structlog
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import refresh
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, TooManyRequests
+from werkzeug.exceptions import NotFound as NoPage
+
+from b24app.errors import (
+    AdministratorFirst,
+    AppError,
+    BadInput,
+    MarketplaceEnded,
+    NotAllowed,
+    NotFound,
+    PageStale,
+    PlanLapsed,
+    PortalError,
+    PortalLocked,
+    Refused,
+    Unavailable,
+)
+from b24app.services import services
+from b24app.text.messages import N_
+from b24app.web.fallen_page import as_known, last_words, let_go, reader_language
+from b24app.web.request_number import request_number
+
+RETRY_AFTER = "60"
+FIRST_REFUSAL = 400
+log = structlog.get_logger(__name__)
+
+
+class TooManyRefusals(AppError):
+    """This address was refused so often that nobody there is verified until the minute is over."""
+
+    retryable = True
+    status = 429
+    public = N_("Too many refused attempts came from this address. Wait a minute and open the page again.")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a kind of error is shown: shape, title, and whether asking again makes sense."""
+
+    shape: str
+    title: str
+    level: str = "warn"
+    repeat: bool = False
+
+
+LOOKS: tuple[tuple[type[AppError], Look], ...] = (
+    (PageStale, Look("clock", N_("The page is out of date"), repeat=True)),
+    (TooManyRefusals, Look("clock", N_("A minute's wait"), repeat=True)),
+    (Refused, Look("lock", N_("We could not let you in"))),
+    (NotAllowed, Look("lock", N_("This page is for administrators"))),
+    (NotFound, Look("search", N_("There is nothing here"))),
+    (BadInput, Look("pencil", N_("Something is filled in wrongly"))),
+    (Unavailable, Look("plug", N_("Our side does not answer"), "fail", repeat=True)),
+    (PlanLapsed, Look("power", N_("The portal's plan has ended"), "fail")),
+    (MarketplaceEnded, Look("power", N_("The Marketplace subscription has ended"), "fail")),
+    (PortalLocked, Look("lock", N_("The portal is locked"), "fail")),
+    (PortalError, Look("plug", N_("The portal did not answer as expected"), repeat=True)),
+    (AppError, Look("fail", N_("Something went wrong on our side"), "fail", repeat=True)),
+)
+
+# What the web server's own refusals say to people, by status.
+HTTP_WORDS = {
+    400: N_("The request could not be read."),
+    405: N_("This address does not take such a request."),
+    413: N_("What was sent is too large."),
+    415: N_("What was sent is not a form."),
+}
+
+
+def show_errors(app: Flask) -> None:
+    """Register the handlers."""
+    app.register_error_handler(AppError, _known)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unknown)
+
+
+def _known(error: AppError) -> ResponseReturnValue:
+    return _refuse(error, getattr(error, "message", error.public), error.status)
+
+
+def _refuse(error: AppError, message: str, status: int) -> Response:
+    let_go()
+    number = request_number()
+    details = {"reason": error.reason} if isinstance(error, Refused) else {}
+    log.warning("request refused", error=type(error).__name__, **details)
+    return _answer(error, message, status, number)
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if isinstance(error, NoPage):
+        return _known(NotFound())
+    if isinstance(error, TooManyRequests):
+        return _known(TooManyRefusals())
+    if error.code is None or error.code < FIRST_REFUSAL:
+        return make_response(error.get_response())
+    words = HTTP_WORDS.get(error.code, HTTP_WORDS[400])
+    answer = _refuse(BadInput(words), words, error.code)
+    if isinstance(error, MethodNotAllowed):
+        answer.allow.update(error.valid_methods or ())
+    return answer
+
+
+def _unknown(error: Exception) -> ResponseReturnValue:
+    let_go()
+    number, known = request_number(), as_known(error) or AppError()
+    log.error("request failed", error=type(error).__name__, exc_info=error)
+    return _answer(known, known.public, known.status, number)
+
+
+def _answer(error: AppError, message: str, status: int, number: str) -> Response:
+    """Draw the answer; the page may stand in any portal's frame, for there is nothing to press on it."""
+    g.language, g.refused = reader_language(), "frame" not in g
+    refresh()  # the language may have been chosen before it was known that the page falls
+    try:
+        response = _draw(error, message, number)
+    except Exception as second:
+        log.exception("the error page failed too", error=type(second).__name__, number=number)
+        response = last_words(number, status)
+    if status == Unavailable.status:
+        response.headers["Retry-After"] = RETRY_AFTER
+    response.status_code = status
+    return response
+
+
+def _draw(error: AppError, message: str, number: str) -> Response:
+    if request.path == "/events":
+        code = error.reason.partition(":")[0] if isinstance(error, Refused) else "failed"
+        return jsonify(status="error", error=code, number=number)
+    look = next(look for kind, look in LOOKS if isinstance(error, kind))
+    values = {"look": look, "message": message, "number": number, "now": services().clock.now()}
+    if request.headers.get("HX-Request"):
+        response = make_response(render_template("web/problem_note.html", **values))
+        response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#notices", "innerHTML"
+        response.headers["HX-Reselect"] = (
+            "unset"  # what was pressed may select a part that a note does not have
+        )
+        return response
+    page = "states/administrator_first.html" if isinstance(error, AdministratorFirst) else "web/problem.html"
+    return make_response(render_template(page, **values))

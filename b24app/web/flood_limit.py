@@ -1,0 +1,113 @@
+"""Who is refused again and again waits a minute; who may come is never refused, whatever comes from beside him.
+
+Verifying a stranger costs calls to portals, so refusals (401, 403) are counted, and of whoever proves no portal also what
+could not be read (400, 413, 415, 422) and our own failures (5xx): by portal for events and for what proves its portal, by
+address for everything else. What is answered well is never counted.
+"""
+
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+
+import structlog
+from flask import Flask, Response, g, request
+from flask_limiter import ApplicationLimit, Limiter, RequestLimit
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from b24app.guard.blocks import is_open
+from b24app.jobs.queue import lies_in_redis
+from b24app.services import services
+from b24app.settings import Settings
+from b24app.web.request_proof import EVENTS, read_pass
+
+log = structlog.get_logger(__name__)
+REFUSALS = frozenset({401, 403})
+UNREADABLE = frozenset({400, 413, 415, 422})
+SHARED = 20  # how many visitors one bucket may stand for, where one address cannot be told from another
+REDIS_SECONDS: dict[str, str | int] = {"socket_connect_timeout": 1, "socket_timeout": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """Where refusals of a request are counted, how many it bears, and whether nothing proves who sends."""
+
+    name: str
+    most: int
+    stranger: bool = True
+
+
+def count_refusals(app: Flask, settings: Settings) -> None:
+    """Answer 429 to a bucket past its refusals of this minute; a store that is away is replaced by this process's memory."""
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
+    in_redis = lies_in_redis(settings.queue_url)
+    limiter = Limiter(
+        lambda: _bucket().name,
+        app=app,
+        application_limits=[
+            ApplicationLimit(lambda: f"{_bucket().most}/minute", deduct_when=_is_refusal, on_breach=_note),
+            # A sender that names another portal each time has a limit too.
+            ApplicationLimit(
+                f"{settings.refusals_per_minute * SHARED}/minute",
+                key_function=lambda: f"events {_source()}",
+                scope="events",
+                exempt_when=lambda: request.endpoint != EVENTS,
+                deduct_when=_is_refusal,
+                on_breach=_note,
+            ),
+        ],
+        storage_uri=settings.queue_url if in_redis else "memory://",
+        storage_options=REDIS_SECONDS if in_redis else {},
+        in_memory_fallback_enabled=in_redis,
+        swallow_errors=True,
+    )
+    limiter.request_filter(lambda: read_pass().free)
+
+
+def _is_refusal(response: Response) -> bool:
+    code = response.status_code
+    return code in REFUSALS or (_bucket().stranger and (code in UNREADABLE or code >= 500))
+
+
+def _bucket() -> Bucket:
+    if "bucket" not in g:
+        g.bucket = _choose_bucket()
+    found: Bucket = g.bucket
+    return found
+
+
+def _choose_bucket() -> Bucket:
+    visitor, source = read_pass(), _source()
+    most = services().settings.refusals_per_minute
+    whose = visitor.known or (f"event {visitor.claimed}" if visitor.claimed else "")
+    # An address of this machine or its network may be a proxy that no setting names: many visitors behind one number.
+    address = _address()
+    shared = address is None or not is_open(address)
+    return Bucket(f"{whose or 'address'} {source}", most * (SHARED if shared else 1), not visitor.known)
+
+
+def _source() -> str:
+    """Where a request comes from: one IPv4 address, or the network that one IPv6 visitor has for himself."""
+    address = _address()
+    if address is None:  # a header of the named proxy that cannot be read: whoever spoke to us
+        original = request.environ.get("werkzeug.proxy_fix.orig", {})
+        return f"unreadable {original.get('REMOTE_ADDR', '')}"
+    return str(ip_network((address, 64), strict=False) if isinstance(address, IPv6Address) else address)
+
+
+def _address() -> IPv4Address | IPv6Address | None:
+    """The visitor's address: of the connection, or what the proxies that a setting names have written."""
+    text = (request.remote_addr or "").strip()
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        address = ip_address(text.partition("%")[0])
+    except ValueError:
+        return None
+    return getattr(address, "ipv4_mapped", None) or address
+
+
+def _note(limit: RequestLimit) -> None:
+    """Say once a minute and bucket at most what happens often, and what a person who runs us may have forgotten."""
+    unnamed = not services().settings.proxies and "X-Forwarded-For" in request.headers
+    log.warning("refused too often", bucket=limit.key, hint="B24APP_PROXIES is 0" if unnamed else "")
