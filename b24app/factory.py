@@ -20,7 +20,7 @@ from b24app.manifest import ROOT, read_manifest
 from b24app.pages.registration import register_pages
 from b24app.services import Services
 from b24app.settings import Settings, read_settings
-from b24app.web.setup import build_edge
+from b24app.web.setup import set_up_web
 
 CONNECT_SECONDS = 5  # a database that does not answer must not hold a page for the system's two minutes
 
@@ -57,7 +57,7 @@ def create_app(
         sleep=sleep,
         resolve=resolve,
     )
-    build_edge(app, settings)
+    set_up_web(app, settings)
     register_pages(app)
     register_commands(app)
     return app

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from b24app.bitrix24.connection import Line
+from b24app.bitrix24.connection import Connection
 from b24app.bitrix24.list_methods import Habits, Row, ShortMemory
 from b24app.bitrix24.list_reading import read_rows
 from b24app.bitrix24.oauth import TokenSource
@@ -23,7 +23,7 @@ from b24app.bitrix24.responses import Answer, Command, Outcome, Timing, read_ans
 from b24app.bitrix24.retries import Marker, is_write, settled
 from b24app.errors import LimitReached, PortalError, RequestWrong, UnknownRefusal, WriteUncertain
 
-__all__ = ["Answer", "Command", "Line", "Marker", "Outcome", "RestClient", "Timing", "TokenSource"]
+__all__ = ["Answer", "Command", "Connection", "Marker", "Outcome", "RestClient", "Timing", "TokenSource"]
 
 BATCH = 50  # how-to-call-rest-api/batch.md
 
@@ -31,7 +31,7 @@ BATCH = 50  # how-to-call-rest-api/batch.md
 class RestClient:
     """A door to one portal, for one thread; any number of them, in any process, share the portal's budget."""
 
-    def __init__(self, line: Line, habits: Habits | None = None, *, lanes: int = 8) -> None:
+    def __init__(self, line: Connection, habits: Habits | None = None, *, lanes: int = 8) -> None:
         self.line = line
         self.habits = habits or ShortMemory()
         self.lanes = lanes

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import Any, Protocol, cast
 
 import requests
 from flask import current_app
@@ -13,8 +13,25 @@ from b24app.guard import Resolve, resolve_host
 from b24app.manifest import Manifest
 from b24app.settings import Settings
 
-if TYPE_CHECKING:
-    from b24app.jobs.queue import Queue
+
+class JobQueue(Protocol):
+    """What requests and jobs ask of the queue (b24app/jobs/queue.py); arguments are ids, never objects."""
+
+    def later(self, name: str, *ids: Any, delay: float = 0) -> None:
+        """Run a job after the present commit, `delay` seconds later."""
+        ...
+
+    def at_once(self, name: str, *ids: Any) -> None:
+        """Run a job as soon as a worker is free."""
+        ...
+
+    def check(self) -> None:
+        """Raise unless the queue answers."""
+        ...
+
+    def waiting(self) -> int:
+        """How many jobs wait."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +42,7 @@ class Services:
     manifest: Manifest
     clock: Clock
     http: Callable[[], requests.Session]
-    queue: "Queue"
+    queue: JobQueue
     sleep: Callable[[float], None] = time.sleep
     resolve: Resolve = resolve_host
 

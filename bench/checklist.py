@@ -15,14 +15,14 @@ import requests
 from b24app.bitrix24.oauth import Tokens
 from b24app.bitrix24.pacing import Pace
 from b24app.bitrix24.portal_address import FixedAddress
-from b24app.bitrix24.rate_limit import Budget, LocalStore, bucket_of
+from b24app.bitrix24.rate_limit import LocalStore, RateLimit, bucket_of
 from b24app.checklist.engine.fact import Asking, Facts, load_facts
 from b24app.checklist.engine.gather import gather
 from b24app.checklist.engine.judge import judge
 from b24app.errors import PortalError
 from b24app.manifest import read_manifest
 from b24app.portals.token_store import OneToken
-from b24app.rest_client import Line, RestClient
+from b24app.rest_client import Connection, RestClient
 from sandbox.world import World
 
 HOST = "shop.bitrix24.example"
@@ -61,11 +61,11 @@ def open_portal(rows: int, latency_ms: int) -> tuple[World, RestClient]:
         opened.mount("https://", world.adapter())
         return opened
 
-    line = Line(
+    line = Connection(
         FixedAddress(f"https://{HOST}/rest/"),
         tokens,
         session,
-        Budget(LocalStore(), bucket_of("ru_ent"), Pace()),
+        RateLimit(LocalStore(), bucket_of("ru_ent"), Pace()),
     )
     return world, RestClient(line)
 

@@ -18,7 +18,7 @@ from b24app.database import Base, db, portal_scope
 from b24app.factory import create_app
 from b24app.manifest import ROOT, read_manifest
 from b24app.settings import Settings
-from b24app.terms.paid_terms import set_clock
+from b24app.terms.paid_terms import set_paid_term
 from b24app.terms.term import Author
 from sandbox.world import World
 from tests.actors import Actor, Opened
@@ -61,7 +61,7 @@ def furnished(rows: int = 0) -> Iterator[tuple[World, Actor, Callable[[], None]]
             Base.metadata.create_all(db.engine)
             actor = Actor(app.test_client(), world.add_portal("north.bitrix24.example", rows=rows)).installs()
             with portal_scope(actor.portal_id):
-                set_clock("plan", date(2026, 12, 23), by=Author(1, "bench"), at=NOW)
+                set_paid_term("plan", date(2026, 12, 23), by=Author(1, "bench"), at=NOW)
                 db.session.commit()
             yield world, actor, work
             db.session.remove()

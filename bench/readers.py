@@ -93,8 +93,8 @@ def ours(base: str, plan: str, database: str = "", background: str = "") -> Call
 
     from b24app.bitrix24.pacing import Pace
     from b24app.bitrix24.portal_address import FixedAddress
-    from b24app.bitrix24.rate_limit import Budget, LocalStore, bucket_of
-    from b24app.rest_client import Line, RestClient
+    from b24app.bitrix24.rate_limit import LocalStore, RateLimit, bucket_of
+    from b24app.rest_client import Connection, RestClient
 
     store: Any = LocalStore()
     if database:
@@ -104,8 +104,8 @@ def ours(base: str, plan: str, database: str = "", background: str = "") -> Call
         from b24app.bitrix24.rate_limit_sql import DatabaseStore
 
         store = DatabaseStore(create_engine(database), "bench")
-    budget = Budget(store, bucket_of(plan), Pace(), background=bool(background), patience=900)
-    client = RestClient(Line(FixedAddress(base), None, requests.Session, budget))
+    budget = RateLimit(store, bucket_of(plan), Pace(), background=bool(background), patience=900)
+    client = RestClient(Connection(FixedAddress(base), None, requests.Session, budget))
     return lambda: client.rows(METHOD, PARAMS)
 
 

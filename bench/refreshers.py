@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from b24app.database import db, every_portal
 from b24app.factory import create_app
-from b24app.portals.client_factory import open_door
+from b24app.portals.client_factory import open_client
 from b24app.portals.model import Access, InstallStatus, Portal
 from b24app.settings import Settings
 
@@ -39,7 +39,7 @@ def main() -> None:
 
 def call(app: Flask, answers: list[Any]) -> None:
     with app.app_context(), every_portal():
-        answers.append(open_door(1).call("profile").result["ID"])
+        answers.append(open_client(1).call("profile").result["ID"])
 
 
 def open_app(url: str, base: str) -> Flask:

@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from b24app.checklist.engine.areas import AREA_TITLES, Area, Severity, Stage  # noqa: E402
+from b24app.checklist.engine.areas import AREA_TITLES, Area, CheckTime, Severity  # noqa: E402
 from b24app.checklist.engine.check import CheckSpec, load_checks  # noqa: E402
 from b24app.checklist.engine.fact import load_facts  # noqa: E402
 from b24app.checklist.questions.question_list import QUESTIONS, Question  # noqa: E402
@@ -23,7 +23,7 @@ HEAD = """# Проверки
 
 Всего проверок: {checks}, вопросов человеку: {questions}, фактов: {facts}.
 """
-STAGES = {Stage.BEFORE: "до продления", Stage.AFTER: "после активации", Stage.BOTH: "до и после"}
+STAGES = {CheckTime.BEFORE: "до продления", CheckTime.AFTER: "после активации", CheckTime.BOTH: "до и после"}
 SEVERITIES = {
     Severity.ORDERS: "теряются заказы",
     Severity.WORK: "встаёт работа",

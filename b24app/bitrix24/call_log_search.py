@@ -29,7 +29,7 @@ class Search:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class CallsPeriod:
     """Where a stretch of the log begins and ends, and how many entries it holds."""
 
     first: int
@@ -42,13 +42,13 @@ def search_calls(wanted: Search, *, limit: int = 200) -> list[CallLogEntry]:
     return list(db.session.scalars(_statement(wanted).order_by(CallLogEntry.id.desc()).limit(limit)))
 
 
-def span_of_calls(wanted: Search) -> Span | None:
+def span_of_calls(wanted: Search) -> CallsPeriod | None:
     """The first and the last number of the entries found, and how many there are; None for nothing."""
     found = _statement(wanted).subquery()
     first, last, count = db.session.execute(
         select(func.min(found.c.id), func.max(found.c.id), func.count(found.c.id))
     ).one()
-    return Span(first, last, count) if count else None
+    return CallsPeriod(first, last, count) if count else None
 
 
 def export_calls(wanted: Search) -> Iterator[str]:

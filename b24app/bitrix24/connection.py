@@ -19,7 +19,7 @@ from b24app.bitrix24.call_log import (
 from b24app.bitrix24.oauth import Tokens, TokenSource
 from b24app.bitrix24.operating_time import Operating
 from b24app.bitrix24.portal_address import Address
-from b24app.bitrix24.rate_limit import Budget
+from b24app.bitrix24.rate_limit import RateLimit
 from b24app.bitrix24.responses import Body, Command, read_body
 from b24app.bitrix24.retries import Repeats, certainly_unsaved
 from b24app.bitrix24.transport import INSIDE, NO_REPLY, Limits, Reply, post
@@ -38,7 +38,7 @@ from b24app.errors import (
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SentRequest:
     """One request with what came of it; `tokens` are those it carried."""
 
     method: str
@@ -50,13 +50,13 @@ class Sent:
 
 
 @dataclass(slots=True)
-class Line:
+class Connection:
     """Everything that calls to one portal share. Without `tokens` the address is that of an incoming webhook."""
 
     address: Address
     tokens: TokenSource | None
     open_session: Callable[[], requests.Session]
-    budget: Budget
+    budget: RateLimit
     log: CallLog = field(default_factory=Silence)
     limits: Limits = field(default_factory=Limits)
     requests_sent: int = field(init=False, default=0)
@@ -99,7 +99,7 @@ class Line:
 
     def fetch(
         self, method: str, params: Mapping[str, Any], pair: Tokens | None, *, pack: bool = False
-    ) -> Sent:
+    ) -> SentRequest:
         """Take a turn and send one request; may run in several threads at once."""
         body = json.dumps({**params, "auth": pair.access} if pair else params).encode()
         self.budget.wait_turn()
@@ -109,15 +109,15 @@ class Line:
             reply = post(session, f"{self.address.current()}{method}", body, self.limits, pack=pack)
         except PortalError as error:
             self._note(
-                Sent(method, params, pair, NO_REPLY, at, self.budget.pace.now() - at),
+                SentRequest(method, params, pair, NO_REPLY, at, self.budget.pace.now() - at),
                 error,
             )
             raise
         finally:
             self._idle.append(session)
-        return Sent(method, params, pair, reply, at, self.budget.pace.now() - at)
+        return SentRequest(method, params, pair, reply, at, self.budget.pace.now() - at)
 
-    def read(self, sent: Sent) -> Body:
+    def read(self, sent: SentRequest) -> Body:
         """Open the envelope of a reply and write the call down."""
         self.seconds = sent.seconds
         try:
@@ -161,7 +161,7 @@ class Line:
     def note_unknown(self, command: Command, error: UnknownRefusal) -> None:
         """Write a refusal inside a batch down by itself: codes that are in no table are counted by the log."""
         at = self.budget.pace.now()
-        self._note(Sent(command.method, command.params, None, INSIDE, at, 0.0), error)
+        self._note(SentRequest(command.method, command.params, None, INSIDE, at, 0.0), error)
 
     def close(self) -> None:
         """Close the connections that were kept alive."""
@@ -173,7 +173,7 @@ class Line:
             self.requests_sent += 1
             return self._idle.pop() if self._idle else self.open_session()
 
-    def _note(self, sent: Sent, error: PortalError | None = None, *, body: Body | None = None) -> None:
+    def _note(self, sent: SentRequest, error: PortalError | None = None, *, body: Body | None = None) -> None:
         if isinstance(self.log, Silence):
             return
         said = (

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from math import ceil
 
-from b24app.bitrix24.keyset_pages import Span, Stretch
+from b24app.bitrix24.keyset_pages import IdSpan, Stretch
 from b24app.bitrix24.list_methods import PAGE
 from b24app.errors import PortalError, Unreachable, VendorFault
 
@@ -14,7 +14,7 @@ FAST_LANES = 2  # one batch is made by the portal while another one is read here
 
 
 @dataclass(slots=True)
-class Plan:
+class ReadingPlan:
     """The reading of one list: `top` is the highest id when it began, `density` is rows per id.
 
     `lanes` batches are asked for at once, each over a connection of its own.
@@ -29,7 +29,7 @@ class Plan:
     done: bool = field(init=False, default=False)
 
     @classmethod
-    def of(cls, first: list[int], top: int, seconds: float, lanes: int) -> "Plan":
+    def of(cls, first: list[int], top: int, seconds: float, lanes: int) -> "ReadingPlan":
         """Plan the rest of a list after its first page of ids, which took `seconds` per command."""
         density = len(first) / max(1, first[-1] - first[0] + 1)
         plan = cls(first[-1], top, density)
@@ -50,21 +50,21 @@ class Plan:
         """How many pages a stretch probably holds."""
         return max(1, ceil(max(0, until - after) * self.density / PAGE))
 
-    def next(self) -> Span | None:
+    def next(self) -> IdSpan | None:
         """The next stretch: bordered while several are read at once, otherwise open to the end."""
         if self.done:
             return None
         left = self.expected(self.after, self.top)
         if self.lanes == 1 or left <= self.pages:
             self.done = True
-            return Span(self.after, None, min(self.pages, left + 1))
+            return IdSpan(self.after, None, min(self.pages, left + 1))
         pages = self.sizes.pop(0) if self.sizes else self._even(left)
         rows = pages * PAGE if self.density > 0.999 else pages * PAGE * 0.98
-        span = Span(self.after, self.after + int(rows / self.density), pages)
+        span = IdSpan(self.after, self.after + int(rows / self.density), pages)
         self.after += int(rows / self.density)
         return span
 
-    def rest(self, span: Span, stretch: Stretch) -> Span | None:
+    def rest(self, span: IdSpan, stretch: Stretch) -> IdSpan | None:
         """What of a span is still to be read; None when its end is proved.
 
         The end is a short page that came without an error. A short page below the known top is asked once more: the
@@ -73,22 +73,22 @@ class Plan:
         self._learn(span, stretch)
         if not stretch.finished:
             until = self.top if span.until is None else span.until
-            return Span(stretch.last, span.until, min(self.pages, self.expected(stretch.last, until) + 1))
+            return IdSpan(stretch.last, span.until, min(self.pages, self.expected(stretch.last, until) + 1))
         if span.until is not None or stretch.last >= self.top or not stretch.pages:
             return None
-        return Span(stretch.last, None, 1)
+        return IdSpan(stretch.last, None, 1)
 
-    def smaller(self, rest: Span, error: PortalError) -> Span:
+    def smaller(self, rest: IdSpan, error: PortalError) -> IdSpan:
         """After a failure of the whole answer ask for half: it may have been too long for the portal."""
         if not isinstance(error, VendorFault | Unreachable):
-            return Span(rest.after, rest.until, min(rest.pages, self.pages))
+            return IdSpan(rest.after, rest.until, min(rest.pages, self.pages))
         self.pages = max(2, self.pages // 2)
-        return Span(rest.after, rest.until, min(rest.pages, self.pages, max(2, rest.pages // 2)))
+        return IdSpan(rest.after, rest.until, min(rest.pages, self.pages, max(2, rest.pages // 2)))
 
     def _even(self, left: int) -> int:
         return ceil(left / ceil(left / self.pages))
 
-    def _learn(self, span: Span, stretch: Stretch) -> None:
+    def _learn(self, span: IdSpan, stretch: Stretch) -> None:
         rows, ids = sum(map(len, stretch.pages)), stretch.last - span.after
         if stretch.finished and span.until is not None:
             ids = span.until - span.after

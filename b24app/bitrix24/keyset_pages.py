@@ -67,7 +67,7 @@ class Keyset:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class IdSpan:
     """A stretch of ids to read: behind `after`, up to `until` where there is a border, some pages at a time."""
 
     after: int
@@ -85,7 +85,7 @@ class Stretch:
     error: PortalError | None = None
 
 
-def read_chain(keyset: Keyset, span: Span, outcomes: Mapping[str, Outcome]) -> Stretch:
+def read_chain(keyset: Keyset, span: IdSpan, outcomes: Mapping[str, Outcome]) -> Stretch:
     """Take pages in order up to the first short one or the first error; what follows either means nothing.
 
     After a short page the references of later commands resolve to garbage (module rest, methodsBatch), and an error

@@ -2,20 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from b24app.bitrix24.keyset_pages import Keyset
+from b24app.bitrix24.list_client import ListClient
 from b24app.bitrix24.list_methods import Mode, Paging, Row, paging_of
 from b24app.bitrix24.offset_pages import read_offsets, read_whole
 from b24app.bitrix24.parallel_keyset import read_keyset
 from b24app.bitrix24.responses import Answer, Command
 from b24app.errors import PortalError, RequestWrong
 
-if TYPE_CHECKING:
-    from b24app.rest_client import RestClient
 
-
-def read_rows(client: "RestClient", method: str, params: Mapping[str, Any], after: int) -> Iterator[Row]:
+def read_rows(client: ListClient, method: str, params: Mapping[str, Any], after: int) -> Iterator[Row]:
     """Yield every row of a list; raises the PortalError family, never ends early in silence."""
     paging = paging_of(method)
     mode = _settle(client, method, params, paging)
@@ -29,7 +27,7 @@ def read_rows(client: "RestClient", method: str, params: Mapping[str, Any], afte
         yield from read_offsets(client, replace(paging, mode=Mode.OFFSET), method, params)
 
 
-def _settle(client: "RestClient", method: str, params: Mapping[str, Any], paging: Paging) -> Mode:
+def _settle(client: ListClient, method: str, params: Mapping[str, Any], paging: Paging) -> Mode:
     if paging.mode in (Mode.KEYSET, Mode.PROBE) and _ordered_otherwise(params):
         return Mode.OFFSET
     if paging.mode != Mode.PROBE:
@@ -46,7 +44,7 @@ def _ordered_otherwise(params: Mapping[str, Any]) -> bool:
     return any(name.lower() in ("order", "sort") and value for name, value in params.items())
 
 
-def _probe(client: "RestClient", keyset: Keyset) -> Mode | None:
+def _probe(client: ListClient, keyset: Keyset) -> Mode | None:
     """A page with start=-1 must equal the counted one, and ">id" must cut it (huge-data.md asks for this check).
 
     One row or none proves nothing: such a list is read by offset and the method is tried again next time.

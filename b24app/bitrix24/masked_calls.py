@@ -6,7 +6,15 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from b24app.bitrix24.error_codes import is_known
-from b24app.bitrix24.masked_json import Place, bound, quote, to_masked_json, write, write_key, write_named
+from b24app.bitrix24.masked_json import (
+    ValuePlace,
+    bound,
+    quote,
+    to_masked_json,
+    write,
+    write_key,
+    write_named,
+)
 from b24app.bitrix24.masking import MASK, mask_text, mask_words
 from b24app.bitrix24.responses import php_map
 from b24app.bitrix24.silent_methods import EVERYTHING, Keeping, keeping_of
@@ -60,7 +68,7 @@ def _write_batch(params: Mapping[str, Any]) -> Iterator[str]:
     for key, inner in params.items():
         if key != "cmd":
             yield f"{write_key(str(key))}: "
-            yield from write_named(str(key), inner, Place(), "", asked=True)
+            yield from write_named(str(key), inner, ValuePlace(), "", asked=True)
             yield ", "
     yield '"cmd": {'
     for position, (key, command) in enumerate(params["cmd"].items()):
@@ -72,20 +80,20 @@ def _write_batch(params: Mapping[str, Any]) -> Iterator[str]:
 def _write_command(command: Any) -> Iterator[str]:
     """A command of a batch, `method?query`, as its method and its parameters."""
     if not isinstance(command, str):
-        yield from write(command, Place(), asked=True)
+        yield from write(command, ValuePlace(), asked=True)
         return
     method, _, query = command.partition("?")
     yield f"[{quote(mask_text(method))}"
     if query:
         keeping = keeping_of(method)
         yield ", "
-        yield from write(open_query(query), Place(keeping, hidden=keeping.silent), asked=True)
+        yield from write(open_query(query), ValuePlace(keeping, hidden=keeping.silent), asked=True)
     yield "]"
 
 
 def _write_envelope(body: Any, keeping: Keeping, methods: Methods | None) -> Iterator[str]:
     if not isinstance(body, Mapping):
-        yield from write(body, Place(keeping, hidden=keeping.silent))
+        yield from write(body, ValuePlace(keeping, hidden=keeping.silent))
         return
     yield "{"
     for position, (key, inner) in enumerate(body.items()):
@@ -93,19 +101,19 @@ def _write_envelope(body: Any, keeping: Keeping, methods: Methods | None) -> Ite
         if key == "result" and methods is not None:
             yield from _write_results(inner, methods)
         elif key == "result":
-            yield from write(inner, Place(keeping, hidden=keeping.silent))
+            yield from write(inner, ValuePlace(keeping, hidden=keeping.silent))
         elif key in ("error", "error_description"):
             yield from _write_words(inner, body, keeping)
         else:
             hidden = keeping.silent and not isinstance(inner, int | float)
-            yield from write_named(str(key), inner, Place(keeping, hidden=hidden), "", asked=False)
+            yield from write_named(str(key), inner, ValuePlace(keeping, hidden=hidden), "", asked=False)
     yield "}"
 
 
 def _write_results(inner: Any, methods: Methods) -> Iterator[str]:
     if not isinstance(inner, Mapping):
         unnamed = _unnamed(methods)
-        yield from write(inner, Place(unnamed, hidden=unnamed.silent))
+        yield from write(inner, ValuePlace(unnamed, hidden=unnamed.silent))
         return
     yield "{"
     for position, (key, found) in enumerate(inner.items()):
@@ -113,7 +121,7 @@ def _write_results(inner: Any, methods: Methods) -> Iterator[str]:
         if key in ("result", "result_error") and isinstance(found, Mapping | list):
             yield from _write_by_command(found, methods, refused=key == "result_error")
         else:
-            yield from write(found, Place())
+            yield from write(found, ValuePlace())
     yield "}"
 
 
@@ -127,7 +135,7 @@ def _write_by_command(found: Any, methods: Methods, *, refused: bool) -> Iterato
         elif refused:
             yield quote(mask_words(str(value)))
         else:
-            yield from write(value, Place(keeping, hidden=keeping.silent))
+            yield from write(value, ValuePlace(keeping, hidden=keeping.silent))
     yield "}"
 
 

@@ -19,7 +19,7 @@ NAMED_LISTS = frozenset({"select", "order", "sort"})
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ValuePlace:
     """Where the walk stands: what the method lets it keep, and whether values here are hidden already."""
 
     keeping: Keeping = EVERYTHING
@@ -28,7 +28,7 @@ class Place:
 
 def to_masked_json(value: Any, size: int, keeping: Keeping = EVERYTHING, *, asked: bool = False) -> str:
     """Write a value as JSON without secrets; stops at `size` characters, whatever the value's own size."""
-    return bound(write(value, Place(keeping, hidden=keeping.silent), asked=asked), size)
+    return bound(write(value, ValuePlace(keeping, hidden=keeping.silent), asked=asked), size)
 
 
 def bound(pieces: Iterator[str], size: int) -> str:
@@ -43,7 +43,7 @@ def bound(pieces: Iterator[str], size: int) -> str:
     return "".join(kept)
 
 
-def write(value: Any, place: Place, *, asked: bool = False) -> Iterator[str]:
+def write(value: Any, place: ValuePlace, *, asked: bool = False) -> Iterator[str]:
     """Yield a value piece by piece; `asked` when it is what we sent, whose ids tell what was asked for."""
     if isinstance(value, Mapping):
         yield from _write_map(value, place, asked=asked)
@@ -59,7 +59,7 @@ def write(value: Any, place: Place, *, asked: bool = False) -> Iterator[str]:
         yield quote(mask_text(value) if isinstance(value, str) else value)
 
 
-def _write_map(value: Mapping[Any, Any], place: Place, *, asked: bool) -> Iterator[str]:
+def _write_map(value: Mapping[Any, Any], place: ValuePlace, *, asked: bool) -> Iterator[str]:
     label = label_of(value)
     yield "{"
     for position, (key, inner) in enumerate(value.items()):
@@ -72,7 +72,7 @@ def _write_map(value: Mapping[Any, Any], place: Place, *, asked: bool) -> Iterat
     yield "}"
 
 
-def write_named(name: str, inner: Any, place: Place, label: str, *, asked: bool) -> Iterator[str]:
+def write_named(name: str, inner: Any, place: ValuePlace, label: str, *, asked: bool) -> Iterator[str]:
     """Yield the value of a key; `label` is the name inside a `{CODE, VALUE}` pair."""
     sort = sort_of(name)
     if sort is Sort.SECRET:
@@ -86,10 +86,10 @@ def write_named(name: str, inner: Any, place: Place, label: str, *, asked: bool)
         yield from write(inner, _inside(name, sort, place, label), asked=asked)
 
 
-def _inside(name: str, sort: Sort, place: Place, label: str) -> Place:
+def _inside(name: str, sort: Sort, place: ValuePlace, label: str) -> ValuePlace:
     """The place under a key: hidden for people, for settings, and for the value of a pair that asks for it."""
     if name.lower() == "settings":
-        return Place(Keeping(silent=True), hidden=True)
+        return ValuePlace(Keeping(silent=True), hidden=True)
     if label and name.lower() in VALUES:
         judged = sort_of(label)
         hidden = judged in (Sort.SECRET, Sort.PERSON) or not place.keeping.things

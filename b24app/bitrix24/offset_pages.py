@@ -2,22 +2,18 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from b24app.bitrix24.list_client import ListClient
 from b24app.bitrix24.list_methods import PAGE, Paging, Row
 from b24app.bitrix24.responses import Answer, Command
 from b24app.errors import ListIncomplete, PortalError
-
-if TYPE_CHECKING:
-    from b24app.rest_client import RestClient
 
 PAGES_AT_ONCE = 20
 MOST_PASSES = 6
 
 
-def read_offsets(
-    client: "RestClient", paging: Paging, method: str, params: Mapping[str, Any]
-) -> Iterator[Row]:
+def read_offsets(client: ListClient, paging: Paging, method: str, params: Mapping[str, Any]) -> Iterator[Row]:
     """Yield every row once; a pass counts only when the total stood still and as many rows were seen.
 
     A row deleted on an earlier page shifts the later ones, and one added meanwhile hides that from the count. So a list
@@ -44,7 +40,7 @@ def read_offsets(
     raise ListIncomplete("", f"{method} kept changing while it was read")
 
 
-def read_whole(client: "RestClient", paging: Paging, method: str, params: Mapping[str, Any]) -> Iterator[Row]:
+def read_whole(client: ListClient, paging: Paging, method: str, params: Mapping[str, Any]) -> Iterator[Row]:
     """Yield a list that comes in one answer; a count or a next page that disagrees turns to reading by offset."""
     asked = {**params, "start": paging.start} if paging.start else params
     answer = client.call(method, asked, write=False)
@@ -56,7 +52,7 @@ def read_whole(client: "RestClient", paging: Paging, method: str, params: Mappin
 
 
 def _pages(
-    client: "RestClient", paging: Paging, method: str, params: Mapping[str, Any]
+    client: ListClient, paging: Paging, method: str, params: Mapping[str, Any]
 ) -> Iterator[tuple[list[Row], int | None]]:
     """Rows and total of page after page: many at once where the total is told, otherwise by `next` alone."""
     answer = client.call(method, {**params, "start": 0}, write=False)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from b24app.bitrix24.rate_limit import Budget
+from b24app.bitrix24.rate_limit import RateLimit
 from b24app.bitrix24.responses import Timing
 from b24app.errors import OperationLimited
 
@@ -16,7 +16,7 @@ LOOK_AGAIN_SECONDS = 1.0
 class Operating:
     """The operating time of one portal's methods as this process sees it; pauses are shared by the budget."""
 
-    def __init__(self, budget: Budget, limit: float = OPERATING_SECONDS) -> None:
+    def __init__(self, budget: RateLimit, limit: float = OPERATING_SECONDS) -> None:
         self._budget = budget
         self._limit = limit
         self._free_at: dict[str, float] = {}

@@ -9,21 +9,18 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from b24app.bitrix24.connection import Sent
-from b24app.bitrix24.id_ranges import FAST_LANES, Plan
-from b24app.bitrix24.keyset_pages import Keyset, Span, Stretch, read_chain
+from b24app.bitrix24.connection import SentRequest
+from b24app.bitrix24.id_ranges import FAST_LANES, ReadingPlan
+from b24app.bitrix24.keyset_pages import IdSpan, Keyset, Stretch, read_chain
+from b24app.bitrix24.list_client import ListClient
 from b24app.bitrix24.list_methods import PAGE, Row
 from b24app.bitrix24.oauth import Tokens
 from b24app.bitrix24.responses import Answer, Command, Outcome
 from b24app.errors import PortalError
 
-if TYPE_CHECKING:
-    from b24app.rest_client import RestClient
 
-
-def read_keyset(client: "RestClient", keyset: Keyset, after: int) -> Iterator[Row]:
+def read_keyset(client: ListClient, keyset: Keyset, after: int) -> Iterator[Row]:
     """Yield every row behind `after` in the order of ids."""
     rows, plan = _first_page(client, keyset, after)
     yield from rows
@@ -36,21 +33,21 @@ def read_keyset(client: "RestClient", keyset: Keyset, after: int) -> Iterator[Ro
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _first_page(client: "RestClient", keyset: Keyset, after: int) -> tuple[list[Row], Plan | None]:
+def _first_page(client: ListClient, keyset: Keyset, after: int) -> tuple[list[Row], ReadingPlan | None]:
     """Read one page and the highest id in one request: enough to show rows at once and to plan the rest."""
     repeats = client.line.repeats()
     commands = {"p0": keyset.page(after), "top": keyset.top()}
     while True:
         outcomes = client.batch(commands)
-        stretch = read_chain(keyset, Span(after, None, 1), outcomes)
+        stretch = read_chain(keyset, IdSpan(after, None, 1), outcomes)
         if stretch.error is None:
             break
         client.line.recover(stretch.error, keyset.method, None, repeats)
     rows, top = [row for page in stretch.pages for row in page], _highest(keyset, outcomes.get("top"))
     if len(rows) < PAGE:
-        return rows, Plan(stretch.last, top, pages=1) if top > stretch.last else None
+        return rows, ReadingPlan(stretch.last, top, pages=1) if top > stretch.last else None
     ids, seconds = [keyset.id_of(row) for row in rows], client.line.seconds / len(commands)
-    return rows, Plan.of(ids, top, seconds, 1 if keyset.bounded() else client.lanes)
+    return rows, ReadingPlan.of(ids, top, seconds, 1 if keyset.bounded() else client.lanes)
 
 
 def _highest(keyset: Keyset, outcome: Outcome | None) -> int:
@@ -63,16 +60,18 @@ def _highest(keyset: Keyset, outcome: Outcome | None) -> int:
 class Flight:
     """A batch under way."""
 
-    span: Span
+    span: IdSpan
     commands: dict[str, Command]
     pair: Tokens | None
-    reply: "Future[Sent]"
+    reply: "Future[SentRequest]"
 
 
 class Reader:
     """Reads one keyset list; one thread takes in order what several connections bring."""
 
-    def __init__(self, client: "RestClient", keyset: Keyset, pool: ThreadPoolExecutor, plan: Plan) -> None:
+    def __init__(
+        self, client: ListClient, keyset: Keyset, pool: ThreadPoolExecutor, plan: ReadingPlan
+    ) -> None:
         self.client = client
         self.keyset = keyset
         self.pool = pool
@@ -102,7 +101,7 @@ class Reader:
         while len(flights) < self.plan.lanes and (span := self.plan.next()):
             flights.append(self._launch(span))
 
-    def _launch(self, span: Span) -> Flight:
+    def _launch(self, span: IdSpan) -> Flight:
         line = self.client.line
         line.operating.wait_turn("batch", self.keyset.method)
         commands = self.keyset.chain(span.after, span.until, span.pages)
@@ -113,7 +112,7 @@ class Reader:
             self.pool.submit(copy_context().run, self._fetch, commands, line.pair()),
         )
 
-    def _fetch(self, commands: dict[str, Command], pair: Tokens | None) -> Sent:
+    def _fetch(self, commands: dict[str, Command], pair: Tokens | None) -> SentRequest:
         """Runs in another thread; where many answers wait for their turn they wait packed, so memory stays flat."""
         params = self.client.batch_params(commands, halt=True)
         return self.client.line.fetch("batch", params, pair, pack=self.plan.lanes > FAST_LANES)

@@ -51,7 +51,7 @@ def bucket_of(plan: str) -> Bucket:
     return ENTERPRISE if "_ent" in plan.lower() else Bucket()
 
 
-class Store(Protocol):
+class RateLimitStore(Protocol):
     """Where a bucket's level and the pauses of methods are kept."""
 
     def take(self, now: float, bucket: Bucket, room: float) -> float:
@@ -71,11 +71,17 @@ class Store(Protocol):
         ...
 
 
-class Budget:
+class RateLimit:
     """One portal's budget as the client sees it: wait for a turn, and tell what the portal said."""
 
     def __init__(
-        self, store: Store, bucket: Bucket, pace: Pace, *, background: bool = False, patience: float = 60.0
+        self,
+        store: RateLimitStore,
+        bucket: Bucket,
+        pace: Pace,
+        *,
+        background: bool = False,
+        patience: float = 60.0,
     ) -> None:
         self.store = store
         self.bucket = bucket

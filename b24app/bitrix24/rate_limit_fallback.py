@@ -6,7 +6,7 @@ from typing import TypeVar
 import structlog
 from redis.exceptions import RedisError
 
-from b24app.bitrix24.rate_limit import Bucket, Store
+from b24app.bitrix24.rate_limit import Bucket, RateLimitStore
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
@@ -15,7 +15,7 @@ log = structlog.get_logger(__name__)
 class SpareStore:
     """Asks the usual store; when its server is away, the spare one. A portal's own refusals correct what was missed."""
 
-    def __init__(self, usual: Store, spare: Store) -> None:
+    def __init__(self, usual: RateLimitStore, spare: RateLimitStore) -> None:
         self.usual = usual
         self.spare = spare
 
@@ -35,7 +35,7 @@ class SpareStore:
         """Paused methods."""
         return self._ask(lambda store: store.pauses())
 
-    def _ask(self, question: Callable[[Store], T]) -> T:
+    def _ask(self, question: Callable[[RateLimitStore], T]) -> T:
         try:
             return question(self.usual)
         except RedisError as error:

@@ -12,9 +12,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from b24app.bitrix24.call_log import CallEntry
 from b24app.bitrix24.list_methods import Mode
 from b24app.bitrix24.model import CallLogEntry, PagingHabit
-from b24app.bitrix24.rate_limit import Store
+from b24app.bitrix24.rate_limit import RateLimitStore
 from b24app.bitrix24.rate_limit_sql import DatabaseStore
-from b24app.jobs.queue import lies_in_redis, open_redis
+from b24app.redis_connection import lies_in_redis, open_redis
 
 if TYPE_CHECKING:
     from redis import Redis
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-def shared_store(engine: Engine, queue_url: str, name: str) -> Store:
+def shared_store(engine: Engine, queue_url: str, name: str) -> RateLimitStore:
     """The budget of a portal: in Redis when the queue is there and answers, otherwise in the database."""
     in_database = DatabaseStore(engine, name)
     if not lies_in_redis(queue_url):

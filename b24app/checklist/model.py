@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from b24app.checklist.engine.verdict import Level
-from b24app.checklist.questions.question import Outcome
+from b24app.checklist.questions.question import AnswerOutcome
 from b24app.database import Base, OfPortal, SealedBytes
 from b24app.stored_values import Code, Kept, among
 
@@ -105,7 +105,7 @@ class QuestionAnswer(OfPortal, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(60), index=True)
-    outcome: Mapped[str] = mapped_column(Code(12, among(Outcome), Outcome.LATER))
+    outcome: Mapped[str] = mapped_column(Code(12, among(AnswerOutcome), AnswerOutcome.LATER))
     value: Mapped[str] = mapped_column(String(255), default="")
     note: Mapped[str] = mapped_column(Text, default="")
     user_id: Mapped[int]

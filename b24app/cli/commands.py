@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import click
 from cryptography.fernet import Fernet
@@ -20,11 +20,12 @@ from sqlalchemy import or_, select
 from b24app.bitrix24.call_log_search import Search, export_calls, search_calls
 from b24app.checklist.engine.check import load_checks
 from b24app.checklist.engine.runs import get_run, perform_run, start_run, verdicts_of_run
-from b24app.checklist.engine.verdict import Said
+from b24app.checklist.engine.verdict import Sentence
 from b24app.checklist.model import RunState
 from b24app.comparison.stored_comparison import compare_with_baseline
 from b24app.database import db, portal_scope
 from b24app.errors import AppError
+from b24app.jobs.queue import Queue
 from b24app.portals.model import Portal
 from b24app.services import services
 
@@ -48,7 +49,7 @@ call_log = AppGroup("call-log", help="Calls to a portal, with secrets masked.")
 @with_appcontext
 def worker(workers: int, schedule: bool) -> None:
     """Do queued and scheduled work until SIGTERM or Ctrl+C; what has begun is finished."""
-    consumer = services().queue.huey.create_consumer(
+    consumer = cast("Queue", services().queue).huey.create_consumer(
         workers=workers, worker_type="thread", periodic=schedule, graceful_signal="TERM"
     )
     signal.signal(
@@ -180,7 +181,7 @@ def print_rows(rows: Sequence[Row], *, as_json: bool) -> None:
         click.echo("  ".join(str(row[name]).ljust(widths[name]) for name in head).rstrip())
 
 
-def say(said: Said) -> str:
+def say(said: Sentence) -> str:
     """A message with its values, in the chosen language."""
     values = {name: str(value) for name, value in said.values.items()}
     if said.plural:

@@ -11,7 +11,7 @@ from b24app.services import services
 GONE = (Difference.LOST, Difference.OFF)
 
 
-def keep_picture(run_id: int) -> bool:
+def keep_baseline(run_id: int) -> bool:
     """Take a complete run as the snapshot unless a person has chosen one, or something is missing in it.
 
     A run in which something could not be read is no snapshot: what is not in it could not be missed afterwards.

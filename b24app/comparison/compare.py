@@ -7,12 +7,12 @@ from enum import StrEnum
 
 from b24app.checklist.engine.areas import SEVERITY_ORDER, Area, Severity
 from b24app.checklist.engine.fact import Facts
-from b24app.checklist.engine.fact_refusal import Reason, Refusal
+from b24app.checklist.engine.fact_refusal import FactRefusal, Reason
 from b24app.checklist.engine.verdict import Level
 from b24app.checklist.facts.apps.granted_scopes import GrantedScopes
 from b24app.checklist.facts.apps.me import Me
-from b24app.comparison.resources import Thing, Things
-from b24app.comparison.snapshot_kinds import KINDS, Kind, snapshot
+from b24app.comparison.resources import Resource, Things
+from b24app.comparison.snapshot_kinds import KINDS, ResourceKind, snapshot
 from b24app.text.messages import N_
 
 
@@ -61,14 +61,14 @@ class FieldChange:
 class Change:
     """One line of the comparison."""
 
-    kind: Kind
+    kind: ResourceKind
     key: str
     name: str
     place: str
     difference: Difference
     level: Level
     fields: tuple[FieldChange, ...] = ()
-    refusal: Refusal | None = None
+    refusal: FactRefusal | None = None
 
     @property
     def fingerprint(self) -> str:
@@ -160,13 +160,13 @@ def mismatches(before: Facts, after: Facts) -> tuple[Mismatch, ...]:
     return tuple(found)
 
 
-def _unknown(kind: Kind, after: Facts) -> Change:
+def _unknown(kind: ResourceKind, after: Facts) -> Change:
     noes = (after.refusals[name] for name in kind.facts if name in after.refusals)
-    no = next(noes, Refusal(Reason.NOT_ASKED))
+    no = next(noes, FactRefusal(Reason.NOT_ASKED))
     return Change(kind, "", kind.title, "", Difference.UNKNOWN, Level.UNKNOWN, (), no)
 
 
-def _ranked(things: Things, others: Things) -> dict[str, Thing]:
+def _ranked(things: Things, others: Things) -> dict[str, Resource]:
     """Places in the order among what both pictures have: a lost neighbour moves nobody."""
     ranks: dict[str, int] = {}
     found = dict(things)
@@ -178,7 +178,7 @@ def _ranked(things: Things, others: Things) -> dict[str, Thing]:
     return found
 
 
-def _changes(kind: Kind, old: Things, new: Things) -> Iterable[Change]:
+def _changes(kind: ResourceKind, old: Things, new: Things) -> Iterable[Change]:
     old, new = _ranked(old, new), _ranked(new, old)
     for key, was in old.items():
         now = new.get(key)
@@ -194,7 +194,7 @@ def _changes(kind: Kind, old: Things, new: Things) -> Iterable[Change]:
             yield Change(kind, key, now.name, now.place, Difference.NEW, Level.PASS)
 
 
-def _altered(kind: Kind, was: Thing, now: Thing) -> tuple[FieldChange, ...]:
+def _altered(kind: ResourceKind, was: Resource, now: Resource) -> tuple[FieldChange, ...]:
     if kind.counted:
         lost = int(now.fields["count"]) < int(was.fields["count"])
         return (FieldChange("count", was.fields["count"], now.fields["count"]),) if lost else ()
@@ -203,11 +203,11 @@ def _altered(kind: Kind, was: Thing, now: Thing) -> tuple[FieldChange, ...]:
     return tuple(FieldChange(name, was.fields[name], now.fields[name]) for name in changed)
 
 
-def _level(kind: Kind) -> Level:
+def _level(kind: ResourceKind) -> Level:
     return Level.WARN if kind.severity is Severity.NOTE else Level.FAIL
 
 
-def _level_of_fields(kind: Kind, fields: tuple[FieldChange, ...]) -> Level:
+def _level_of_fields(kind: ResourceKind, fields: tuple[FieldChange, ...]) -> Level:
     if not fields:
         return Level.PASS
     grave = kind.severity is Severity.ORDERS and any(f.field not in LESS_GRAVE for f in fields)

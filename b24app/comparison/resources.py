@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from b24app.checklist.engine.fact import Facts
 from b24app.checklist.facts.crm.deal_fields import Field
-from b24app.checklist.facts.crm.stages import Stage
+from b24app.checklist.facts.crm.stages import PipelineStage
 
 Fields = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Thing:
+class Resource:
     """One object of the portal: its name, where it stands, and what is compared."""
 
     name: str
@@ -20,8 +20,8 @@ class Thing:
     on: bool = True
 
 
-Things = Mapping[str, Thing]
-Told = Iterable[tuple[str, Thing]]
+Things = Mapping[str, Resource]
+Told = Iterable[tuple[str, Resource]]
 
 
 def flag(value: object) -> str:
@@ -42,14 +42,14 @@ def pay_systems(facts: Facts) -> Told:
         }
         if row.id in settings:
             fields["settings"] = settings[row.id].fingerprint
-        yield row.id, Thing(row.name, "", fields, row.active)
+        yield row.id, Resource(row.name, "", fields, row.active)
 
 
 def registers(facts: Facts) -> Told:
     """Cash registers by id."""
     for row in facts.values["cash_registers"].rows:
         fields = {"enabled": flag(row.enabled), "ofd": row.ofd, "offline": flag(row.use_offline)}
-        yield row.id, Thing(row.name, "", fields, row.active)
+        yield row.id, Resource(row.name, "", fields, row.active)
 
 
 def deliveries(facts: Facts) -> Told:
@@ -60,7 +60,7 @@ def deliveries(facts: Facts) -> Told:
         fields = {"name": row.name, "parent": str(row.parent_id or "")}
         if row.id in configs:
             fields["settings"] = configs[row.id].fingerprint
-        yield row.id, Thing(row.name, names.get(str(row.parent_id), ""), fields, row.active)
+        yield row.id, Resource(row.name, names.get(str(row.parent_id), ""), fields, row.active)
 
 
 def stages(facts: Facts) -> Told:
@@ -69,29 +69,32 @@ def stages(facts: Facts) -> Told:
     for entity in sorted({row.entity_id for row in stages.entries if row.is_stage}):
         for order, row in enumerate(stages.of(entity)):
             place = pipelines.name_of(entity) if pipelines else entity
-            yield f"{entity}:{row.status_id}", Thing(row.name, place, _stage_fields(row, order))
+            yield f"{entity}:{row.status_id}", Resource(row.name, place, _stage_fields(row, order))
 
 
-def _stage_fields(row: Stage, order: int) -> Fields:
+def _stage_fields(row: PipelineStage, order: int) -> Fields:
     return {"name": row.name, "meaning": row.semantics, "order": str(order)}
 
 
 def pipelines(facts: Facts) -> Told:
     """Deal pipelines by entity type and id."""
     for row in facts.values["pipelines"].rows:
-        yield f"2:{row.id}", Thing(row.name, "", {"name": row.name, "default": flag(row.is_default)})
+        yield f"2:{row.id}", Resource(row.name, "", {"name": row.name, "default": flag(row.is_default)})
 
 
 def smart_processes(facts: Facts) -> Told:
     """Smart processes by entity type."""
     for row in facts.values["smart_processes"].rows:
-        yield row.entity_type_id, Thing(row.title, "", {"name": row.title, "enabled": ", ".join(row.enabled)})
+        yield (
+            row.entity_type_id,
+            Resource(row.title, "", {"name": row.title, "enabled": ", ".join(row.enabled)}),
+        )
 
 
 def fields(facts: Facts) -> Told:
     """Deal fields by their upper name."""
     for row in facts.values["deal_fields"].fields:
-        yield f"deal:{row.upper_name}", Thing(row.title or row.upper_name, "", _field_fields(row))
+        yield f"deal:{row.upper_name}", Resource(row.title or row.upper_name, "", _field_fields(row))
 
 
 def _field_fields(row: Field) -> Fields:
@@ -113,7 +116,7 @@ def templates(facts: Facts) -> Told:
             "starts": row.auto_execute,
             "modified": row.modified,
         }
-        yield row.id, Thing(row.name, row.entity, fields)
+        yield row.id, Resource(row.name, row.entity, fields)
 
 
 def sites(facts: Facts) -> Told:
@@ -124,13 +127,13 @@ def sites(facts: Facts) -> Told:
         if row.id in counters:
             ids = counters[row.id].ids
             fields["counters"] = "; ".join(f"{kind} {ids[kind]}" for kind in sorted(ids))
-        yield row.id, Thing(row.title, row.domain_name, fields, row.active)
+        yield row.id, Resource(row.title, row.domain_name, fields, row.active)
 
 
 def lines(facts: Facts) -> Told:
     """Open lines by id."""
     for row in facts.values["open_lines"].rows:
-        yield row.id, Thing(row.name, "", {"queue": ", ".join(row.queue)}, row.active)
+        yield row.id, Resource(row.name, "", {"queue": ", ".join(row.queue)}, row.active)
 
 
 def connectors(facts: Facts) -> Told:
@@ -138,7 +141,7 @@ def connectors(facts: Facts) -> Told:
     names = facts.values["connectors"].names
     for key, row in facts.values["connector_states"].pairs.items():
         fields = {"configured": flag(row.configured), "error": flag(row.error)}
-        yield key, Thing(names.get(row.connector, row.connector), row.line, fields, row.works)
+        yield key, Resource(names.get(row.connector, row.connector), row.line, fields, row.works)
 
 
 def phone_lines(facts: Facts) -> Told:
@@ -146,44 +149,44 @@ def phone_lines(facts: Facts) -> Told:
     default = facts.values["outgoing_line"].id if "outgoing_line" in facts.values else None
     for key, name in facts.values["phone_lines"].names.items():
         fields = {"name": name} if default is None else {"name": name, "outgoing": flag(key == default)}
-        yield key, Thing(name, "", fields)
+        yield key, Resource(name, "", fields)
 
 
 def platforms(facts: Facts) -> Told:
     """Order sources by code."""
     for row in facts.values["trade_platforms"].rows:
-        yield row.code or row.id, Thing(row.name or row.code, "", {}, row.active)
+        yield row.code or row.id, Resource(row.name or row.code, "", {}, row.active)
 
 
 def statuses(facts: Facts) -> Told:
     """Order statuses by type and code."""
     for row in facts.values["order_statuses"].rows:
-        yield f"{row.type}:{row.id}", Thing(row.id, "", {"type": row.type})
+        yield f"{row.type}:{row.id}", Resource(row.id, "", {"type": row.type})
 
 
 def stores(facts: Facts) -> Told:
     """Stores by id."""
     for row in facts.values["stores"].rows:
-        yield row.id, Thing(row.title, "", {"name": row.title}, row.active)
+        yield row.id, Resource(row.title, "", {"name": row.title}, row.active)
 
 
 def price_types(facts: Facts) -> Told:
     """Price types by id."""
     for row in facts.values["price_types"].rows:
-        yield row.id, Thing(row.name, "", {"name": row.name, "base": flag(row.base)})
+        yield row.id, Resource(row.name, "", {"name": row.name, "base": flag(row.base)})
 
 
 def bi(facts: Facts) -> Told:
     """BI sources by id."""
     for row in facts.values["bi_sources"].rows:
-        yield row.id, Thing(row.title, "", {}, row.active)
+        yield row.id, Resource(row.title, "", {}, row.active)
 
 
 def events(facts: Facts) -> Told:
     """Own subscriptions by event, handler and kind."""
     for row in facts.values["own_events"].rows:
         key = f"{row.event.upper()}:{row.handler}:{row.auth_type}:{row.offline}"
-        yield key, Thing(row.event.upper(), "", {})
+        yield key, Resource(row.event.upper(), "", {})
 
 
 def widgets(facts: Facts) -> Told:
@@ -191,11 +194,11 @@ def widgets(facts: Facts) -> Told:
     for row in facts.values["own_placements"].rows:
         yield (
             f"{row.placement}:{row.handler}:{row.userId}",
-            Thing(row.title or row.placement, row.placement, {}),
+            Resource(row.title or row.placement, row.placement, {}),
         )
 
 
 def counters(facts: Facts) -> Told:
     """Numbers of CRM records by kind."""
     for name, total in facts.values["crm_totals"].totals.items():
-        yield name, Thing(name, "", {"count": str(total.count), "max_id": str(total.max_id)})
+        yield name, Resource(name, "", {"count": str(total.count), "max_id": str(total.max_id)})

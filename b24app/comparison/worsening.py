@@ -11,7 +11,7 @@ from b24app.checklist.engine.owners import Owner
 from b24app.checklist.engine.runs import get_run, verdicts_of_run
 from b24app.checklist.engine.since_baseline import no_snapshot
 from b24app.checklist.engine.traffic import deadline_of
-from b24app.checklist.engine.verdict import Level, Said, Verdict
+from b24app.checklist.engine.verdict import Level, Sentence, Verdict
 from b24app.checklist.model import Run, RunState
 from b24app.comparison.stored_comparison import LineView, compare_with_baseline
 from b24app.database import db
@@ -25,8 +25,8 @@ class Worse:
     """One check that got worse: what it says now, and its levels before and now, and who answers for it."""
 
     code: str
-    title: Said
-    line: Said | None
+    title: Sentence
+    line: Sentence | None
     was: Level
     now: Level
     owner: Owner | None = None

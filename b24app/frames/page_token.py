@@ -38,7 +38,7 @@ class Frame:
     vouched_at: datetime = LONG_AGO
 
 
-class Seen(BaseModel):
+class TokenContents(BaseModel):
     """What a page token of ours holds: the opening as it was, nothing about rights."""
 
     model_config = ConfigDict(frozen=True, strict=True)
@@ -88,17 +88,17 @@ def restore_frame(token: str) -> Frame:
     )
 
 
-def read_token(token: str) -> Seen:
+def read_token(token: str) -> TokenContents:
     """What a token of ours says, however old it is: it lets nobody in by itself. Raises PageStale."""
     try:
-        return Seen.model_validate(_signer().loads(token))
+        return TokenContents.model_validate(_signer().loads(token))
     except BadData:
         raise PageStale("token_missing" if not token else "token_forged") from None
     except ValidationError:  # of a release whose tokens held something else
         raise PageStale("token_old") from None
 
 
-def portal_of(seen: Seen) -> Portal:
+def portal_of(seen: TokenContents) -> Portal:
     """The portal of a page, as long as it has the application."""
     portal = db.session.get(Portal, seen.portal_id)
     if portal is None or portal.status == InstallStatus.DELETED:

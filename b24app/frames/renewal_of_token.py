@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from b24app.frames.page_token import Frame, portal_of, read_token
-from b24app.frames.verification import recognise
+from b24app.frames.verification import verify_opening
 from b24app.portals.incoming_forms import FramePost, Token
 from b24app.portals.verification_refusals import refusal
 
@@ -45,4 +45,4 @@ def vouch_again(token: str, form: Mapping[str, str]) -> Frame:
         placement=seen.placement,
         options=seen.options,
     )
-    return recognise(post, user_id=seen.user_id)
+    return verify_opening(post, user_id=seen.user_id)

@@ -12,7 +12,7 @@ from b24app.database import db, portal_scope
 from b24app.errors import AdministratorFirst
 from b24app.frames.page_token import Frame, frame_of
 from b24app.portals.allowed_hosts import plain_host
-from b24app.portals.identity import Vouched, ask_portal, ask_server
+from b24app.portals.identity import ConfirmedInstall, ask_portal, ask_server
 from b24app.portals.incoming_forms import FramePost
 from b24app.portals.install_record import keep_install, note_present
 from b24app.portals.model import InstallStatus, Portal
@@ -24,7 +24,7 @@ from b24app.text.languages import spoken
 T = TypeVar("T")
 
 
-def recognise(post: FramePost, *, user_id: int | None = None) -> Frame:
+def verify_opening(post: FramePost, *, user_id: int | None = None) -> Frame:
     """Turn a frame's form into a Frame, believing only the authorization server and the portal.
 
     Whoever is not an administrator is let in and noted as a person; what belongs to the whole install stays as it is.
@@ -62,7 +62,7 @@ def keep(write: Callable[[], T]) -> T:
     return kept
 
 
-def _ask_server(post: FramePost) -> Vouched:
+def _ask_server(post: FramePost) -> ConfirmedInstall:
     return ask_server(
         post.access_token,
         server_endpoint=post.server_endpoint,
@@ -87,7 +87,7 @@ def is_familiar(portal: Portal, post: FramePost) -> bool:
     )
 
 
-def _note_install(post: FramePost, visitor: Visitor, confirmed: Vouched | None) -> Portal | None:
+def _note_install(post: FramePost, visitor: Visitor, confirmed: ConfirmedInstall | None) -> Portal | None:
     """An administrator brings the install up to date; for others only the server's own answer counts: it is there."""
     if visitor.is_admin:
         return keep_install(post, visitor, confirmed)
@@ -97,7 +97,7 @@ def _note_install(post: FramePost, visitor: Visitor, confirmed: Vouched | None) 
     return portal
 
 
-def _compare(portal: Portal | None, visitor: Visitor, confirmed: Vouched | None) -> None:
+def _compare(portal: Portal | None, visitor: Visitor, confirmed: ConfirmedInstall | None) -> None:
     """The token must be of our application and of the person the server named."""
     if confirmed is not None:
         if confirmed.application.user_id not in (0, visitor.user_id):

@@ -7,13 +7,13 @@ import structlog
 from b24app.bitrix24.call_log_search import prune_calls
 from b24app.checklist.engine.disk_use import count_disk
 from b24app.checklist.engine.owners import named_owners
-from b24app.checklist.engine.rejudge import tell_checks
+from b24app.checklist.engine.rejudge import rejudge
 from b24app.checklist.engine.rerun import perform_rerun
 from b24app.checklist.engine.runs import get_run, perform_run, start_run
 from b24app.checklist.engine.verdict import Level
 from b24app.checklist.model import ProbeRun, Run
 from b24app.checklist.test_writes.test_write_runs import perform_probe
-from b24app.comparison.automatic_baseline import keep_picture
+from b24app.comparison.automatic_baseline import keep_baseline
 from b24app.comparison.repeat_schedule import start_due_repeats
 from b24app.comparison.worsening import Worse, found_worse
 from b24app.database import db, every_portal, portal_scope
@@ -43,11 +43,11 @@ from b24app.reminders.worsening_notice import say_worse, warn_responsible
 from b24app.renewal.activation import (
     ANSWERS_AGAIN,
     PLAN_CHANGED,
-    learn_everyone,
-    learn_portal,
     notice_activation,
+    recognise_activation,
+    recognise_activations,
 )
-from b24app.renewal.availability_record import get_pulse, note_answer, note_refusal
+from b24app.renewal.availability_record import get_availability, note_answer, note_refusal
 from b24app.renewal.reconciliation import reconcile
 from b24app.renewal.renewal_stages import Role
 from b24app.renewal.role_holders import ask_people as ask_renewal_people
@@ -94,7 +94,7 @@ def run_checks(run_id: int) -> None:
     portal_id, kind = run.portal_id, run.kind
     with portal_scope(portal_id):
         worse = found_worse(run_id)
-        keep_picture(run_id)
+        keep_baseline(run_id)
         _note_heard(run_id)
     services().queue.later("review_rights", portal_id)
     _tell_worse(portal_id, f"worse:{run_id}", worse, after=kind.startswith("after_"))
@@ -103,7 +103,7 @@ def run_checks(run_id: int) -> None:
 def _note_heard(run_id: int) -> None:
     """A run that the portal answered says that it answers; the end of a refusal is noticed where it is looked for."""
     run = get_run(run_id)
-    if (run.plan or run.seen_as is not None) and not get_pulse().refused:
+    if (run.plan or run.seen_as is not None) and not get_availability().refused:
         note_answer(services().clock.now())
         db.session.commit()
 
@@ -111,13 +111,13 @@ def _note_heard(run_id: int) -> None:
 def retell_checks(portal_id: int) -> None:
     """Something that checks stand on is known anew: let them say so without asking the portal."""
     with portal_scope(portal_id):
-        tell_checks()
+        rejudge()
 
 
 def hear_echo(portal_id: int) -> None:
     """The test event of the newest run came, or should have come by now: let its check say so."""
     with portal_scope(portal_id):
-        run = tell_checks()
+        run = rejudge()
         worse = [one for one in found_worse(run.id) if one.code == "own_events_arrive"] if run else []
     if run and worse:
         _tell_worse(portal_id, f"echo:{run.id}", worse, after=run.kind.startswith("after_"))
@@ -195,7 +195,7 @@ def look_after_access() -> None:
 
 def learn_from_portal(portal_id: int) -> None:
     """Learn what a portal tells about its plan, and whether we still work in an administrator's name."""
-    learn_portal(portal_id)
+    recognise_activation(portal_id)
     confirm_master(portal_id)
 
 
@@ -235,7 +235,7 @@ JOBS: dict[str, Job] = {
     "tell_denied": tell_denied,
     "prune_calls": prune_calls,
     "prune_test_events": prune_test_events,
-    "learn_everyone": learn_everyone,
+    "learn_everyone": recognise_activations,
     "learn_portal": learn_from_portal,
     "remind_everyone": remind_everyone,
     "remind_portal": remind,

@@ -14,9 +14,6 @@ from flask import Flask
 from huey import MemoryHuey, PostgresHuey, PriorityRedisHuey, SqliteHuey, crontab
 from huey.api import Huey
 from huey.exceptions import RetryTask
-from redis import ConnectionPool
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 from structlog.contextvars import bound_contextvars
@@ -24,13 +21,13 @@ from structlog.contextvars import bound_contextvars
 from b24app.database import db
 from b24app.each_portal import naming
 from b24app.errors import AppError, OperationLimited, SettingsWrong, Unavailable
+from b24app.redis_connection import open_redis
 from b24app.services import services
 from b24app.text.messages import N_
 
 Job = Callable[..., object]
 RETRIES = 4
 RETRY_DELAY_SECONDS = 30
-REDIS_SECONDS = 3.0  # longer than the second for which a worker waits for its next job
 log = structlog.get_logger(__name__)
 
 
@@ -49,18 +46,6 @@ class QueueLost(QueueAway):
     public = N_(
         "What you entered is kept, but the work that follows from it could not be queued: "
         "the queue does not answer right now. Try again in a minute."
-    )
-
-
-def lies_in_redis(queue_url: str) -> bool:
-    """Whether the queue is in Redis, so that other things may be shared there."""
-    return queue_url.startswith(("redis://", "rediss://"))
-
-
-def open_redis(url: str) -> ConnectionPool:
-    """Connections to a Redis that are given up on after seconds: a silent server must not hold a page."""
-    return ConnectionPool.from_url(
-        url, socket_connect_timeout=REDIS_SECONDS, socket_timeout=REDIS_SECONDS, retry=Retry(NoBackoff(), 1)
     )
 
 
@@ -116,6 +101,10 @@ class Queue:
         except Exception as error:
             log.exception("the queue does not answer", error=type(error).__name__)
             raise QueueAway from error
+
+    def waiting(self) -> int:
+        """How many jobs wait; raises what a queue that does not answer raises."""
+        return int(self.huey.pending_count())
 
     def at_once(self, name: str, *ids: Any) -> None:
         """Run a job as soon as a worker is free, for callers whose own transaction is already done."""

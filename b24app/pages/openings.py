@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from b24app.database import db
 from b24app.errors import NotFound
 from b24app.frames.page_token import Frame
-from b24app.frames.verification import recognise
+from b24app.frames.verification import verify_opening
 from b24app.pages.wizard.installation import open_wizard
 from b24app.placements import PLACEMENTS
 from b24app.portals.incoming_forms import read_frame_post
@@ -52,4 +52,4 @@ def _open(code: str) -> ResponseReturnValue:
 
 
 def _knock() -> Frame:
-    return recognise(read_frame_post(request.args, request.form))
+    return verify_opening(read_frame_post(request.args, request.form))

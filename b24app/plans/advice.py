@@ -35,7 +35,7 @@ FIT_TITLES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class AdviceRow:
     """One line of a plan card: use against the limit, or a function that is needed."""
 
     code: str
@@ -62,7 +62,7 @@ class PlanAdvice:
     plan: Plan
     fit: Fit
     current: bool
-    rows: tuple[Row, ...]
+    rows: tuple[AdviceRow, ...]
     locked_out: int
     seats_percent: int | None
     orders_fit: bool
@@ -71,19 +71,19 @@ class PlanAdvice:
 Need = Mapping[str, Decimal]
 
 
-def plan_rows(need: Need, plan: Plan) -> tuple[Row, ...]:
+def plan_rows(need: Need, plan: Plan) -> tuple[AdviceRow, ...]:
     """Every measure that is known, against what the plan allows; unknown limits never block."""
     rows = [_limit_row(code, need[code], plan) for code in HARD_LIMITS if code in need]
     for measure, feature in NEEDED_FEATURES.items():
         if need.get(measure):
             has = plan.has(feature)
-            rows.append(Row(measure, need[measure], None, has, blocks=has is False))
+            rows.append(AdviceRow(measure, need[measure], None, has, blocks=has is False))
     return tuple(rows)
 
 
-def _limit_row(code: str, used: Decimal, plan: Plan) -> Row:
+def _limit_row(code: str, used: Decimal, plan: Plan) -> AdviceRow:
     limit = plan.limit(code)
-    return Row(code, used, limit, blocks=limit is not None and used > limit)
+    return AdviceRow(code, used, limit, blocks=limit is not None and used > limit)
 
 
 def advise(need: Need, table: PlanTable, current: Plan | None) -> tuple[PlanAdvice, ...]:

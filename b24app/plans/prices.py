@@ -47,7 +47,7 @@ class BudgetMonth:
 
 
 @dataclass(frozen=True, slots=True)
-class Budget:
+class YearlyBudget:
     """A year of months, its layers summed, and the month from which a bigger plan is needed."""
 
     months: tuple[BudgetMonth, ...]
@@ -140,7 +140,7 @@ def yearly_budget(
     next_price: Decimal | None = None,
     steps_from: date | None = None,
     reserve_percent: Decimal = Decimal(10),
-) -> Budget:
+) -> YearlyBudget:
     """A year of one plan, of the next plan from a month on, and a reserve on top of both."""
     step_price = next_price - price if next_price is not None and steps_from is not None else ZERO
     months = tuple(
@@ -149,7 +149,7 @@ def yearly_budget(
     )
     sums = {part: sum((getattr(month, part) for month in months), ZERO) for part in LAYERS}
     started = steps_from if step_price and any(month.step for month in months) else None
-    return Budget(months, sums["base"], sums["step"], sums["reserve"], started, step_price)
+    return YearlyBudget(months, sums["base"], sums["step"], sums["reserve"], started, step_price)
 
 
 def _month(

@@ -30,7 +30,7 @@ MEASURES = {
 MONTHLY = ("orders",)
 
 
-class Level(StrEnum):
+class UsageLevel(StrEnum):
     """How full a limit is."""
 
     FINE = "fine"
@@ -59,7 +59,7 @@ class Gauge:
     used: Decimal | None
     limit: int | None
     percent: int | None
-    level: Level
+    level: UsageLevel
     known: Point | None
 
     @property
@@ -76,14 +76,14 @@ def gauge(code: str, points: Sequence[Point], limit: int | None) -> Gauge:
     return Gauge(code, MEASURES[code], used, limit, percent, _level(used, limit), last)
 
 
-def _level(used: Decimal | None, limit: int | None) -> Level:
+def _level(used: Decimal | None, limit: int | None) -> UsageLevel:
     if used is None:
-        return Level.NO_DATA
+        return UsageLevel.NO_DATA
     if limit is None:
-        return Level.NO_LIMIT
+        return UsageLevel.NO_LIMIT
     if used > limit:
-        return Level.OVER
-    return Level.NEAR if used * 100 >= limit * NEAR_PERCENT else Level.FINE
+        return UsageLevel.OVER
+    return UsageLevel.NEAR if used * 100 >= limit * NEAR_PERCENT else UsageLevel.FINE
 
 
 def recent(points: Sequence[Point], months: int = TREND_MONTHS) -> tuple[Point, ...]:

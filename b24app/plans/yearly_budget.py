@@ -8,17 +8,17 @@ from decimal import Decimal
 from b24app.plans.plan_catalogue import Plan, PlanTable
 from b24app.plans.prices import (
     LAYERS,
-    Budget,
     BudgetMonth,
     Downtime,
     PeriodCost,
+    YearlyBudget,
     best_discount,
     cost_of_period,
     yearly_budget,
 )
 from b24app.plans.usage import Point
 from b24app.terms.payment_routes import Payments
-from b24app.terms.profile import Profile
+from b24app.terms.profile import RenewalProfile
 
 PERIODS = (1, 3, 6, 12, 24)
 
@@ -31,7 +31,7 @@ class YearOfMoney:
     plan: Plan
     next_plan: Plan | None
     price: Decimal
-    budget: Budget
+    budget: YearlyBudget
     price_estimated: bool = False
     next_estimated: bool = False
 
@@ -40,7 +40,7 @@ class YearOfMoney:
         part = month or self.budget
         return any(self._rests_on_guess(layer, part) for layer in layers or LAYERS)
 
-    def _rests_on_guess(self, layer: str, part: BudgetMonth | Budget) -> bool:
+    def _rests_on_guess(self, layer: str, part: BudgetMonth | YearlyBudget) -> bool:
         """The step is a difference of both prices, and the reserve a share of both."""
         if not getattr(part, layer):
             return False
@@ -61,7 +61,7 @@ def is_estimated(plan: Plan) -> bool:
 
 
 def plan_year(
-    year: int, plan: Plan, table: PlanTable, profile: Profile, full_on: date | None
+    year: int, plan: Plan, table: PlanTable, profile: RenewalProfile, full_on: date | None
 ) -> YearOfMoney | None:
     """The budget of a year; None while no price is known. The month after the last seat is taken pays for the next plan."""
     price = price_of(plan)
@@ -84,7 +84,7 @@ def _month_after(day: date) -> date:
     return date(day.year + day.month // 12, day.month % 12 + 1, 1)
 
 
-def cost_of_downtime(profile: Profile, usage: Mapping[str, tuple[Point, ...]]) -> Downtime | None:
+def cost_of_downtime(profile: RenewalProfile, usage: Mapping[str, tuple[Point, ...]]) -> Downtime | None:
     """What a day without the portal costs; None until a person has said what an order brings and which share is ours."""
     orders = usage.get("orders")
     if not orders or profile.average_order is None or profile.portal_share_percent is None:

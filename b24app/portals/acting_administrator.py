@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from b24app.database import db, portal_scope
-from b24app.portals.client_factory import choose_access, open_door
+from b24app.portals.client_factory import choose_access, open_client
 from b24app.portals.employment import end_rights
 from b24app.portals.model import Access, Portal
 from b24app.portals.visitor import read_visitor
@@ -19,7 +19,7 @@ def confirm_master(portal_id: int) -> bool:
     with portal_scope(portal_id):
         user_id = db.session.scalars(select(Access.user_id).where(Access.id == access_id)).one()
     db.session.commit()
-    answer = open_door(portal_id, user_id=user_id, background=True).call("profile")
+    answer = open_client(portal_id, user_id=user_id, background=True).call("profile")
     if read_visitor(answer.result).is_admin:
         return True
     with portal_scope(portal_id):

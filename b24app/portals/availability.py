@@ -18,7 +18,7 @@ BLOCKS = {"PlanLapsed": "plan", "MarketplaceEnded": "marketplace", "PortalLocked
 
 
 @dataclass(slots=True)
-class Watch:
+class AvailabilityWatch:
     """A log of calls that also draws conclusions; `access` is None while a visitor is being asked about."""
 
     log: CallLog

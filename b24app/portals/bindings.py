@@ -20,7 +20,7 @@ class BindOutcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Widget:
+class WantedPlacement:
     """A placement to bind: its code and its title per language."""
 
     code: str
@@ -28,11 +28,11 @@ class Widget:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedBindings:
     """Everything this version of the application adds to a portal."""
 
     public_url: str
-    widgets: tuple[Widget, ...]
+    widgets: tuple[WantedPlacement, ...]
     events: tuple[str, ...]
 
     def handler(self, code: str) -> str:
@@ -54,7 +54,7 @@ class BindReport:
     refused: Mapping[str, PortalError]
 
 
-def bind_all(door: RestClient, wanted: Wanted) -> BindReport:
+def bind_all(door: RestClient, wanted: WantedBindings) -> BindReport:
     """Unbind whatever is ours and bind what this version has; an update wipes bindings (event-bind.md)."""
     answers = door.batch(commands(wanted))
     stale = leftovers(answers, wanted)
@@ -63,7 +63,7 @@ def bind_all(door: RestClient, wanted: Wanted) -> BindReport:
     return report(answers, wanted)
 
 
-def commands(wanted: Wanted) -> dict[str, Command]:
+def commands(wanted: WantedBindings) -> dict[str, Command]:
     """One batch: first every handler of ours away, then the wanted ones, then what the portal has now."""
     batch: dict[str, Command] = {}
     for widget in wanted.widgets:
@@ -77,7 +77,7 @@ def commands(wanted: Wanted) -> dict[str, Command]:
     return batch
 
 
-def leftovers(answers: Outcomes, wanted: Wanted) -> dict[str, Command]:
+def leftovers(answers: Outcomes, wanted: WantedBindings) -> dict[str, Command]:
     """Handlers of earlier versions that this one does not want any more."""
     codes = {widget.code for widget in wanted.widgets}
     stale = {
@@ -92,7 +92,7 @@ def leftovers(answers: Outcomes, wanted: Wanted) -> dict[str, Command]:
     }
 
 
-def report(answers: Outcomes, wanted: Wanted) -> BindReport:
+def report(answers: Outcomes, wanted: WantedBindings) -> BindReport:
     """Say how binding ended; an older portal may lack a placement or an event, which is no failure."""
     widgets = [widget.code for widget in wanted.widgets]
     said = {name: answers[name] for name in (*widgets, *wanted.events)}
@@ -103,7 +103,7 @@ def report(answers: Outcomes, wanted: Wanted) -> BindReport:
     return BindReport(BindOutcome.PARTLY if refused else BindOutcome.BOUND, bound, refused)
 
 
-def _placement(widget: Widget, wanted: Wanted) -> dict[str, Any]:
+def _placement(widget: WantedPlacement, wanted: WantedBindings) -> dict[str, Any]:
     return {
         "PLACEMENT": widget.code,
         "HANDLER": wanted.handler(widget.code),

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from b24app.database import db
 from b24app.each_portal import for_each_portal
 from b24app.errors import AppError
-from b24app.portals.client_factory import open_door
+from b24app.portals.client_factory import open_client
 from b24app.portals.model import InstallStatus, Portal
 
 log = structlog.get_logger(__name__)
@@ -21,7 +21,7 @@ def probe_blocked() -> int:
 
 def _answers(portal_id: int) -> bool:
     try:
-        open_door(portal_id, background=True).call("app.info")
+        open_client(portal_id, background=True).call("app.info")
     except AppError as error:
         log.info("a blocked portal does not answer", error=type(error).__name__)
         return False

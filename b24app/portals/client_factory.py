@@ -4,16 +4,16 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from b24app.bitrix24.connection import Line
+from b24app.bitrix24.connection import Connection
 from b24app.bitrix24.oauth import HOPELESS, Client, TokenKeeper, Tokens, TokenSource, token_server
 from b24app.bitrix24.pacing import Pace
 from b24app.bitrix24.portal_address import Address, FixedAddress
-from b24app.bitrix24.rate_limit import Budget, bucket_of
+from b24app.bitrix24.rate_limit import RateLimit, bucket_of
 from b24app.bitrix24.shared_state import DatabaseHabits, DatabaseLog, shared_store
 from b24app.database import db, portal_scope
 from b24app.errors import NotFound, TokenRejected
 from b24app.portals.address_change import address_of
-from b24app.portals.availability import Watch
+from b24app.portals.availability import AvailabilityWatch
 from b24app.portals.model import Access, InstallStatus, Person, Portal
 from b24app.portals.people import find_portal
 from b24app.portals.token_store import AccessStore, OneToken
@@ -21,7 +21,7 @@ from b24app.rest_client import RestClient
 from b24app.services import services
 
 
-def open_door(portal_id: int, *, user_id: int | None = None, background: bool = False) -> RestClient:
+def open_client(portal_id: int, *, user_id: int | None = None, background: bool = False) -> RestClient:
     """The door of an installed portal, as its master or as one of its administrators.
 
     Commit before you call: tokens, budget and log of calls are written in transactions of their own.
@@ -34,7 +34,7 @@ def open_door(portal_id: int, *, user_id: int | None = None, background: bool = 
     return _door(portal, address_of(portal, keeper), keeper, store, background=background)
 
 
-def open_door_with(member_id: str, endpoint: str, access_token: str) -> RestClient:
+def open_client_with(member_id: str, endpoint: str, access_token: str) -> RestClient:
     """The door for one visitor of a frame who is yet to be known, in a portal that may be unknown too."""
     here = services()
     visitor = OneToken(Tokens(access_token, "", expires_at=here.clock.now() + timedelta(hours=1)))
@@ -42,7 +42,7 @@ def open_door_with(member_id: str, endpoint: str, access_token: str) -> RestClie
     if portal is not None:
         return _door(portal, address, visitor)
     store = shared_store(db.engine, here.settings.queue_url, member_id)
-    return RestClient(Line(address, visitor, here.http, Budget(store, bucket_of(""), pace())))
+    return RestClient(Connection(address, visitor, here.http, RateLimit(store, bucket_of(""), pace())))
 
 
 def access_store(access_id: int) -> AccessStore:
@@ -93,7 +93,7 @@ def _door(
 ) -> RestClient:
     here = services()
     store = shared_store(db.engine, here.settings.queue_url, portal.member_id)
-    budget = Budget(store, bucket_of(portal.plan_code), pace(), background=background)
-    watch = Watch(DatabaseLog(db.engine, portal.id), portal.id, portal.status, access)
-    line = Line(address, tokens, here.http, budget, log=watch)
+    budget = RateLimit(store, bucket_of(portal.plan_code), pace(), background=background)
+    watch = AvailabilityWatch(DatabaseLog(db.engine, portal.id), portal.id, portal.status, access)
+    line = Connection(address, tokens, here.http, budget, log=watch)
     return RestClient(line, DatabaseHabits(db.engine, portal.id))

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from b24app.bitrix24.responses import Answer, Command
 from b24app.database import db, portal_scope
 from b24app.errors import PortalError
-from b24app.portals.client_factory import open_door
+from b24app.portals.client_factory import open_client
 from b24app.portals.employment import note_employment
 from b24app.portals.model import Employment, Person
 
@@ -32,7 +32,7 @@ def ask_employment(portal_id: int, user_ids: Iterable[int], at: datetime) -> int
         if not wanted:
             return 0
         try:
-            answers = open_door(portal_id, background=True).batch(
+            answers = open_client(portal_id, background=True).batch(
                 {f"u{one}": _command(one) for one in wanted}
             )
         except PortalError as error:

@@ -7,10 +7,10 @@ from structlog.contextvars import bound_contextvars
 
 from b24app.database import db
 from b24app.errors import PortalError, Refused
-from b24app.portals.client_factory import open_door
+from b24app.portals.client_factory import open_client
 from b24app.portals.denied_installs import UNCONFIRMED
 from b24app.portals.event_inbox import is_genuine
-from b24app.portals.identity import Vouched, ask_portal, ask_server
+from b24app.portals.identity import ConfirmedInstall, ask_portal, ask_server
 from b24app.portals.incoming_forms import EventPost, FramePost
 from b24app.portals.install_record import keep_install
 from b24app.portals.install_status import Presence, ask_application, ask_presence
@@ -93,7 +93,7 @@ def _updated(post: EventPost, _attempt: int) -> str:
     return "done"
 
 
-def _bearer(post: EventPost) -> tuple[Vouched, Visitor]:
+def _bearer(post: EventPost) -> tuple[ConfirmedInstall, Visitor]:
     """Whose tokens an event carries: the server says of which install, the portal says of which person."""
     vouched = ask_server(
         post.auth.access_token,
@@ -152,7 +152,7 @@ def _paid(post: EventPost, _attempt: int) -> str:
     if portal is None or portal.status == InstallStatus.DELETED:
         return "unknown"
     portal_id = portal.id
-    open_door(portal_id, background=True).call("app.info")
+    open_client(portal_id, background=True).call("app.info")
     found = ask_application(db.session.get_one(Portal, portal_id))
     db.session.get_one(Portal, portal_id).application_status = found.status
     return "done"

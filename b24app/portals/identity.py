@@ -15,7 +15,7 @@ from b24app.errors import (
     TokenRejected,
 )
 from b24app.portals.allowed_hosts import check_endpoint, check_host, check_server, plain_host
-from b24app.portals.client_factory import open_door_with
+from b24app.portals.client_factory import open_client_with
 from b24app.portals.verification_refusals import refusal
 from b24app.portals.visitor import Visitor, read_visitor
 from b24app.rest_client import Answer, Command
@@ -25,7 +25,7 @@ WHO = {"profile": Command("profile", {}), "application": Command("app.info", {})
 
 
 @dataclass(frozen=True, slots=True)
-class Vouched:
+class ConfirmedInstall:
     """An installation that an authorization server on the list has confirmed."""
 
     application: ApplicationOnServer
@@ -36,7 +36,7 @@ class Vouched:
 
 def ask_server(
     access_token: str, *, server_endpoint: str, member_id: str, domain: str, https: bool = True
-) -> Vouched:
+) -> ConfirmedInstall:
     """Let an authorization server say whose token it is; refuse what is not ours (platform.md §2.4)."""
     host = check_host(domain, https=https)
     # A portal older than August 2026 does not name its server; the vendor's regions are then tried in turn.
@@ -48,7 +48,7 @@ def ask_server(
         raise refusal("foreign_portal")
     scheme = "https" if https else "http"
     endpoint = check_endpoint(found.client_endpoint or f"{scheme}://{host}/rest/", host)
-    return Vouched(found, host, endpoint, server)
+    return ConfirmedInstall(found, host, endpoint, server)
 
 
 def _first_that_knows(access_token: str, endpoints: tuple[str, ...]) -> tuple[str, ApplicationOnServer]:
@@ -65,7 +65,7 @@ def _first_that_knows(access_token: str, endpoints: tuple[str, ...]) -> tuple[st
 
 def ask_portal(client_endpoint: str, access_token: str, member_id: str) -> Visitor:
     """Let the portal say who bears a token and for which application it was issued, in one request."""
-    door = open_door_with(member_id, client_endpoint, access_token)
+    door = open_client_with(member_id, client_endpoint, access_token)
     try:
         answers = door.batch(WHO)
         profile = _result(answers, "profile")

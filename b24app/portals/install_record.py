@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from b24app.database import db
 from b24app.errors import AdministratorFirst
-from b24app.portals.identity import Vouched
+from b24app.portals.identity import ConfirmedInstall
 from b24app.portals.incoming_forms import FramePost
 from b24app.portals.model import InstallStatus, Portal
 from b24app.portals.people import find_portal, note_access
@@ -13,7 +13,7 @@ from b24app.services import services
 from b24app.text.languages import spoken
 
 
-def keep_install(post: FramePost, visitor: Visitor, vouched: Vouched | None) -> Portal:
+def keep_install(post: FramePost, visitor: Visitor, vouched: ConfirmedInstall | None) -> Portal:
     """Write down what a verified administrator brings; anybody else changes nothing here.
 
     `vouched` is the authorization server's answer, None when nothing about the install has changed since the last one.
@@ -56,7 +56,7 @@ def _new_portal(post: FramePost) -> Portal:
     return portal
 
 
-def _take_in(portal: Portal, post: FramePost, vouched: Vouched) -> None:
+def _take_in(portal: Portal, post: FramePost, vouched: ConfirmedInstall) -> None:
     if portal.status == InstallStatus.DELETED:
         portal.status = InstallStatus.NEW
     portal.domain = vouched.host

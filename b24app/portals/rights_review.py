@@ -8,10 +8,10 @@ from sqlalchemy import select
 
 from b24app.database import db, portal_scope
 from b24app.errors import PortalError
-from b24app.portals.client_factory import open_door
+from b24app.portals.client_factory import open_client
 from b24app.portals.employment import end_rights, note_employment
 from b24app.portals.model import Person
-from b24app.portals.visitor import Profile
+from b24app.portals.visitor import ProfileAnswer
 from b24app.rest_client import Answer, Command, Outcome
 from b24app.services import services
 
@@ -40,7 +40,7 @@ def review_rights(portal_id: int) -> None:
         known = db.session.scalars(select(Person.user_id).order_by(Person.user_id)).all()
     db.session.commit()
     try:
-        answers = open_door(portal_id, background=True).batch(questions(known))
+        answers = open_client(portal_id, background=True).batch(questions(known))
     except PortalError:
         return  # nothing is known anew; the hour of each page ends by itself
     with portal_scope(portal_id):
@@ -79,7 +79,7 @@ def _accounts(answer: Outcome) -> list[Account]:
 
 def _note_profile(answer: Outcome | None) -> None:
     """Whoever lends us the access has to be an administrator still."""
-    found = _read(Profile, answer.result) if isinstance(answer, Answer) else None
+    found = _read(ProfileAnswer, answer.result) if isinstance(answer, Answer) else None
     if found is not None and not found.admin:
         end_rights(found.id, services().clock.now())
 

@@ -16,7 +16,7 @@ def _text(value: object) -> str:
 Text = Annotated[str, BeforeValidator(_text)]
 
 
-class Profile(BaseModel):
+class ProfileAnswer(BaseModel):
     """`profile` (portal-protocol.md §6)."""
 
     model_config = ConfigDict(extra="ignore")
@@ -55,7 +55,7 @@ class Visitor:
 def read_visitor(profile: Any, application: Any = None) -> Visitor:
     """Parse both answers; `application` is None where the portal has no `app.info`."""
     try:
-        who = Profile.model_validate(profile)
+        who = ProfileAnswer.model_validate(profile)
         what = ApplicationInfo.model_validate(application) if application is not None else None
     except ValidationError:
         raise AnswerBroken("profile", "not of the documented shape") from None

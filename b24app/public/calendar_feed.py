@@ -10,10 +10,10 @@ from b24app.renewal.renewal_stages import Stage
 from b24app.renewal.situation import Situation
 from b24app.terms.timeline import TermRow, Timeline
 from b24app.text.messages import N_
-from b24app.text.sentences import Said, say
+from b24app.text.sentences import Sentence, sentence
 
 REFRESH = timedelta(hours=12)
-Day = tuple[str, date, Said]
+Day = tuple[str, date, Sentence]
 
 
 def days_of(row: TermRow, s: Situation) -> tuple[Day, ...]:
@@ -26,19 +26,23 @@ def _days(row: TermRow, s: Situation) -> Iterator[Day]:
     if ends_on is None or plan is None:
         return
     if not s.paid:
-        yield "window", plan.window_opens, say(N_("Renewal is possible: %(name)s"), name=row.name)
+        yield "window", plan.window_opens, sentence(N_("Renewal is possible: %(name)s"), name=row.name)
         if plan.invoice_by is not None and row.main and not s.has(Stage.INVOICE_REQUESTED):
-            yield "invoice", plan.invoice_by, say(N_("The last day for the invoice: %(name)s"), name=row.name)
-        yield "pay", plan.pay_by, say(N_("The last day to pay: %(name)s"), name=row.name)
-    yield "end", ends_on, say(N_("The last paid day: %(name)s"), name=row.name)
+            yield (
+                "invoice",
+                plan.invoice_by,
+                sentence(N_("The last day for the invoice: %(name)s"), name=row.name),
+            )
+        yield "pay", plan.pay_by, sentence(N_("The last day to pay: %(name)s"), name=row.name)
+    yield "end", ends_on, sentence(N_("The last paid day: %(name)s"), name=row.name)
     if plan.conditions.grace_days and not s.paid:
-        yield "grace", plan.grace_ends, say(N_("The last day of grace: %(name)s"), name=row.name)
+        yield "grace", plan.grace_ends, sentence(N_("The last day of grace: %(name)s"), name=row.name)
 
 
 def write_calendar(
     timeline: Timeline,
     situations: Callable[[TermRow], Situation],
-    speak: Callable[[Said], str],
+    speak: Callable[[Sentence], str],
     *,
     owner: str,
     at: datetime,
@@ -48,7 +52,7 @@ def write_calendar(
     calendar.add("prodid", "-//Renewal without downtime//b24app//")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", speak(say(N_("Renewal: %(portal)s"), portal=owner)))
+    calendar.add("x-wr-calname", speak(sentence(N_("Renewal: %(portal)s"), portal=owner)))
     calendar.add("refresh-interval", REFRESH, parameters={"value": "DURATION"})
     calendar.add("x-published-ttl", "PT12H")
     for row in timeline.rows:

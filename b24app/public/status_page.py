@@ -11,18 +11,18 @@ from b24app.checklist.engine.runs import latest_run
 from b24app.database import db, portal_scope
 from b24app.portals.model import InstallStatus, Portal
 from b24app.public.calendar_feed import write_calendar
-from b24app.renewal.availability_record import PulseView, get_pulse
+from b24app.renewal.availability_record import AvailabilityView, get_availability
 from b24app.renewal.error_help import recognise
-from b24app.renewal.headline import Answer, give_answer
+from b24app.renewal.headline import Headline, write_headline
 from b24app.renewal.progress_steps import draw_steps
 from b24app.renewal.recovery import (
-    Refusal,
+    PortalRefusal,
     RescueStep,
     Way,
     headline,
     losses_of,
     recovery,
-    ways_of,
+    ways_back,
     works_of,
 )
 from b24app.renewal.renewal_stages import Role
@@ -34,10 +34,10 @@ from b24app.terms.payment_routes import read_payments
 from b24app.terms.policy import State
 from b24app.terms.profile import get_profile
 from b24app.terms.stored_terms import timeline_view
-from b24app.terms.term import Kind
+from b24app.terms.term import TermKind
 from b24app.terms.timeline import Timeline
 from b24app.text.languages import spoken
-from b24app.text.translator import Speech
+from b24app.text.translator import Translator
 from b24app.web.access import public
 from b24app.web.formats import day, day_long, moment, today, words
 
@@ -63,7 +63,7 @@ def status(token: str) -> ResponseReturnValue:
 def calendar(token: str) -> Response:
     """The days to act, for calendars that subscribe."""
     _link, portal = open_link(token, "calendar")
-    now, speech = services().clock.now(), Speech(portal.language, portal.time_zone)
+    now, speech = services().clock.now(), Translator(portal.language, portal.time_zone)
     with portal_scope(portal.id):
         text = write_calendar(
             timeline_view(now, today()),
@@ -91,10 +91,10 @@ def open_link(token: str, purpose: str) -> tuple[LinkView, Portal]:
 def draw_status(link: LinkView, portal: Portal) -> dict[str, Any]:
     """Everything that the page says."""
     now = services().clock.now()
-    timeline, pulse, profile = timeline_view(now, today()), get_pulse(), get_profile()
+    timeline, pulse, profile = timeline_view(now, today()), get_availability(), get_profile()
     situation = situation_of(timeline.main, now, today()) if timeline.main else None
-    refusal = Refusal(pulse.kind, _local_day(pulse)) if pulse.refused else Refusal()
-    answer = give_answer(situation) if situation else None
+    refusal = PortalRefusal(pulse.kind, _local_day(pulse)) if pulse.refused else PortalRefusal()
+    answer = write_headline(situation) if situation else None
     steps = _steps(situation, refusal, timeline)
     return {
         "lang": g.language,
@@ -113,7 +113,7 @@ def draw_status(link: LinkView, portal: Portal) -> dict[str, Any]:
     }
 
 
-def _local_day(pulse: PulseView) -> date | None:
+def _local_day(pulse: AvailabilityView) -> date | None:
     from b24app.web.formats import zone
 
     return pulse.refused_since.astimezone(zone()).date() if pulse.refused_since else None
@@ -126,7 +126,7 @@ def _about(link: LinkView, name: str) -> str:
     return text
 
 
-def _head(situation: Situation | None, answer: Answer | None, refusal: Refusal) -> dict[str, str]:
+def _head(situation: Situation | None, answer: Headline | None, refusal: PortalRefusal) -> dict[str, str]:
     title, lead = headline(situation, refusal)
     if title:
         badge, level = gettext("The portal refuses applications"), "fail"
@@ -143,9 +143,9 @@ def _head(situation: Situation | None, answer: Answer | None, refusal: Refusal) 
     return {"badge": badge, "level": level, "title": words(answer.answer), "lead": words(answer.lead)}
 
 
-def _steps(situation: Situation | None, refusal: Refusal, timeline: Timeline) -> tuple[RescueStep, ...]:
+def _steps(situation: Situation | None, refusal: PortalRefusal, timeline: Timeline) -> tuple[RescueStep, ...]:
     """The recovery, when there is something to recover from."""
-    subscription = next((row for row in timeline.rows if row.term.kind == Kind.MARKETPLACE), None)
+    subscription = next((row for row in timeline.rows if row.term.kind == TermKind.MARKETPLACE), None)
     over = subscription is not None and subscription.days_left is not None and subscription.days_left < 0
     if situation is None or not (refusal.kind or over or situation.days_left < 0):
         return ()
@@ -180,7 +180,7 @@ def _ways(situation: Situation | None) -> tuple[Way, ...]:
         return ()
     days = get_profile().transfer_days
     usual = read_payments().methods["transfer"].days.number or 0
-    return ways_of(situation, usual if days is None else days)
+    return ways_back(situation, usual if days is None else days)
 
 
 def _way(way: Way) -> dict[str, str]:
@@ -199,7 +199,7 @@ def _way(way: Way) -> dict[str, str]:
     }
 
 
-def _words_of_portal(pulse: PulseView) -> dict[str, str] | None:
+def _words_of_portal(pulse: AvailabilityView) -> dict[str, str] | None:
     if not pulse.refused:
         return None
     found = recognise(f"{pulse.code} {pulse.words}")
@@ -207,7 +207,7 @@ def _words_of_portal(pulse: PulseView) -> dict[str, str] | None:
     return {"code": pulse.code, "text": pulse.words, "meaning": meaning}
 
 
-def _known(situation: Situation | None, pulse: PulseView, portal: Portal) -> list[tuple[str, str]]:
+def _known(situation: Situation | None, pulse: AvailabilityView, portal: Portal) -> list[tuple[str, str]]:
     run = latest_run(finished=True)
     who = situation.who(Role.RESPONSIBLE) if situation else None
     rows = [

@@ -13,18 +13,18 @@ from sqlalchemy.exc import IntegrityError
 
 from b24app.database import db, every_portal
 from b24app.errors import BadInput, Refused
-from b24app.reminders.channels import Letter
-from b24app.reminders.dispatch import Desk
+from b24app.reminders import model
+from b24app.reminders.channels import Message
+from b24app.reminders.dispatch import Dispatcher
 from b24app.reminders.outbox import Outgoing, keep_due
 from b24app.reminders.recipients import Recipient
 from b24app.reminders.reminder_settings import list_channels, set_channel
 from b24app.reminders.schedule import Planned
-from b24app.renewal import model
 from b24app.renewal.role_holders import check_email, list_roles
 from b24app.services import services
 from b24app.terms.term import Author
 from b24app.text.messages import N_
-from b24app.text.sentences import Said, say
+from b24app.text.sentences import Sentence, sentence
 
 CODE = "confirm"
 BETWEEN_LETTERS = timedelta(minutes=2)
@@ -49,7 +49,7 @@ class AddressView:
     error: str = ""
 
 
-def ask_address(desk: Desk, email: str, *, by: Author) -> AddressView:
+def ask_address(desk: Dispatcher, email: str, *, by: Author) -> AddressView:
     """Write an address down and the letter that asks to confirm it; raises BadInput by field. Commits."""
     email = check_email(email)
     if not email:
@@ -85,7 +85,7 @@ def _write_down(
     return row
 
 
-def _limit_letters(desk: Desk, row: model.OutsideAddress | None) -> None:
+def _limit_letters(desk: Dispatcher, row: model.OutsideAddress | None) -> None:
     """Nobody may use us to write to strangers: a few letters a day, and a pause before the same address gets another."""
     if row is not None and desk.now - row.asked_at < BETWEEN_LETTERS:
         raise BadInput(JUST_NOW, "email")
@@ -96,21 +96,21 @@ def _limit_letters(desk: Desk, row: model.OutsideAddress | None) -> None:
         raise BadInput(N_("Enough letters for one day: try again tomorrow."), "email")
 
 
-def _letter(desk: Desk, row: model.OutsideAddress, key: str) -> Letter:
+def _letter(desk: Dispatcher, row: model.OutsideAddress, key: str) -> Message:
     lines = (
-        say(
+        sentence(
             N_("An administrator of the Bitrix24 portal %(portal)s named this address for warnings that must come when the portal does not open: the plan ends, the payment is late, applications are refused."),
             portal=desk.portal.domain,
         ),
         *_promises(row.email),
     )  # fmt: skip
-    return Letter(
+    return Message(
         key=f"{desk.portal.member_id}:{key}",
         tag=CODE,
-        subject=desk.speech.say(say(N_("Confirm the address for warnings about the portal"))),
+        subject=desk.speech.say(sentence(N_("Confirm the address for warnings about the portal"))),
         lines=tuple(desk.speech.say(line) for line in lines),
         link=f"{services().settings.public_url}/confirm/{_signer().dumps(row.code)}",
-        link_text=desk.speech.say(say(N_("Confirm the address"))),
+        link_text=desk.speech.say(sentence(N_("Confirm the address"))),
     )
 
 
@@ -119,15 +119,17 @@ def is_written_to(email: str) -> bool:
     return email.lower() in _listed() | {holder.email.lower() for holder in list_roles().values()}
 
 
-def _promises(email: str) -> tuple[Said, ...]:
+def _promises(email: str) -> tuple[Sentence, ...]:
     """What follows when nobody confirms; an address that reminders go to already gets them all the same."""
     if is_written_to(email):
         return (
-            say(N_("Reminders go to this address already. Open the link and confirm that they are read.")),
+            sentence(
+                N_("Reminders go to this address already. Open the link and confirm that they are read.")
+            ),
         )
     return (
-        say(N_("Open the link and confirm. Until then nothing else is sent to this address.")),
-        say(N_("If this letter is not for you, do nothing: without your answer nothing will be sent.")),
+        sentence(N_("Open the link and confirm. Until then nothing else is sent to this address.")),
+        sentence(N_("If this letter is not for you, do nothing: without your answer nothing will be sent.")),
     )
 
 

@@ -16,17 +16,17 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from b24app.database import db
 from b24app.errors import AppError
-from b24app.reminders.channels import Letter, Outcome
+from b24app.reminders import model
+from b24app.reminders.channels import Message, Outcome
 from b24app.reminders.recipients import Recipient
 from b24app.reminders.stored_message import unpack
-from b24app.renewal import model
 from b24app.renewal.failure_words import describe
 
 MOST_ATTEMPTS = 6
 FIRST_WAIT = timedelta(minutes=5)
 ABANDONED_AFTER = timedelta(minutes=15)
 REPEATABLE = ("notification", "email", "webhook", "task")
-Send = Callable[[str, Letter, Recipient], Outcome]
+Send = Callable[[str, Message, Recipient], Outcome]
 log = structlog.get_logger(__name__)
 
 

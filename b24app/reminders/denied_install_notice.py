@@ -8,19 +8,19 @@ from b24app.database import db, portal_scope
 from b24app.portals.denied_installs import days_denied, is_due
 from b24app.portals.model import Portal
 from b24app.portals.uninstall import start_erasing
+from b24app.reminders import model
 from b24app.reminders.delivery import deliver_waiting
-from b24app.reminders.dispatch import Desk, address_letter, compose, open_desk, sender_for
-from b24app.reminders.message_texts import Draft
+from b24app.reminders.dispatch import Dispatcher, address_letter, compose, open_dispatcher, sender_for
+from b24app.reminders.message_texts import MessageDraft
 from b24app.reminders.outbox import keep_due
 from b24app.reminders.recipients import people_of
 from b24app.reminders.reminder_settings import SURVIVES
 from b24app.reminders.schedule import Planned
-from b24app.renewal import model
 from b24app.renewal.renewal_stages import Role
 from b24app.renewal.role_holders import list_roles
 from b24app.services import services
 from b24app.text.messages import N_
-from b24app.text.sentences import Said, say
+from b24app.text.sentences import Sentence, sentence
 
 CODE = "denied"
 UNDER_WAY = ("waiting", "sending")
@@ -35,7 +35,7 @@ def tell_denied(portal_id: int) -> None:
     if portal is None or not is_due(portal):
         return
     with portal_scope(portal_id):
-        desk, key = open_desk(portal), f"{CODE}:{days_denied(portal)[0]}"
+        desk, key = open_dispatcher(portal), f"{CODE}:{days_denied(portal)[0]}"
         _write(desk, key)
         deliver_waiting(sender_for(desk), desk.now)
         told = not _under_way(key)
@@ -45,7 +45,7 @@ def tell_denied(portal_id: int) -> None:
     db.session.commit()
 
 
-def _write(desk: Desk, key: str) -> None:
+def _write(desk: Dispatcher, key: str) -> None:
     item = Planned(key, CODE, CODE, desk.today, 0, tuple(Role))
     letter = compose(desk, draft_denied(desk), key, CODE)
     letters = address_letter(letter, CODE, people_of(item.roles, list_roles()))
@@ -61,12 +61,12 @@ def _under_way(key: str) -> bool:
     return db.session.scalar(waiting.limit(1)) is not None
 
 
-def draft_denied(desk: Desk) -> Draft:
+def draft_denied(desk: Dispatcher) -> MessageDraft:
     """The letter: what was answered and when, what will be erased and from which day on, and what stops it."""
     first, second, third = days_denied(desk.portal)
     erased_on = desk.today + timedelta(days=services().settings.keep_uninstalled_days)
-    lines: tuple[Said, ...] = (
-        say(
+    lines: tuple[Sentence, ...] = (
+        sentence(
             N_(
                 "On %(first)s, %(second)s and %(third)s (UTC) the authorization server of Bitrix24 answered that the"
                 " application is not installed in the portal %(portal)s."
@@ -76,19 +76,19 @@ def draft_denied(desk: Desk) -> Draft:
             third=third,
             portal=desk.portal.domain,
         ),
-        say(
+        sentence(
             N_("Everything that the application keeps about this portal will be erased, not before %(day)s."),
             day=erased_on,
         ),
-        say(
+        sentence(
             N_(
                 "If the application is still needed there, let an administrator open it in the portal before that day:"
                 " then nothing is erased."
             )
         ),
     )
-    return Draft(
-        say(
+    return MessageDraft(
+        sentence(
             N_("The application is not found in %(portal)s: its data will be erased"),
             portal=desk.portal.domain,
         ),

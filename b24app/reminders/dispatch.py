@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 from b24app.database import db
 from b24app.errors import AppError, PortalError, SettingsWrong
-from b24app.portals.client_factory import open_door
+from b24app.portals.client_factory import open_client
 from b24app.portals.model import Portal
-from b24app.reminders.channels import Letter, Outcome, feed, mail, notification, webhook
+from b24app.reminders.channels import Message, Outcome, feed, mail, notification, webhook
 from b24app.reminders.delivery import Send
-from b24app.reminders.message_texts import Draft
+from b24app.reminders.message_texts import MessageDraft
 from b24app.reminders.outbox import Outgoing
 from b24app.reminders.portal_tasks import put_task
 from b24app.reminders.recipients import Recipient, recipients
@@ -24,8 +24,8 @@ from b24app.rest_client import RestClient
 from b24app.services import services
 from b24app.terms.term import Author
 from b24app.text.messages import N_, one_line, plain_lines
-from b24app.text.sentences import say
-from b24app.text.translator import Speech
+from b24app.text.sentences import sentence
+from b24app.text.translator import Translator
 
 SYSTEM = Author(None, "Продление без простоя")
 OPEN, OUTSIDE = N_("Open the renewal"), N_("If the portal does not open")
@@ -38,11 +38,11 @@ class ChannelOff(AppError):
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Dispatcher:
     """One portal as a writer of letters sees it."""
 
     portal: Portal
-    speech: Speech
+    speech: Translator
     now: datetime
 
     @property
@@ -56,9 +56,9 @@ class Desk:
         return self.local.date()
 
 
-def open_desk(portal: Portal) -> Desk:
+def open_dispatcher(portal: Portal) -> Dispatcher:
     """The desk of a portal at the present moment."""
-    return Desk(portal, Speech(portal.language, portal.time_zone), services().clock.now())
+    return Dispatcher(portal, Translator(portal.language, portal.time_zone), services().clock.now())
 
 
 def deep_link(portal: Portal, screen: str = "renewal") -> str:
@@ -72,27 +72,27 @@ def deep_link(portal: Portal, screen: str = "renewal") -> str:
     return f"{scheme}://{portal.domain}/marketplace/view/{code}/?params%5Bscreen%5D={screen}"
 
 
-def compose(desk: Desk, draft: Draft, key: str, tag: str) -> Letter:
+def compose(desk: Dispatcher, draft: MessageDraft, key: str, tag: str) -> Message:
     """A draft in the portal's language, with both addresses: inside the portal and outside of it."""
     deadline = None
     if draft.deadline is not None:
         deadline = datetime.combine(draft.deadline, time(18, 0), ZoneInfo(desk.portal.time_zone))
     outside = "" if draft.public else ensure_link("status", by=SYSTEM, at=desk.now).url
-    return Letter(
+    return Message(
         key=f"{desk.portal.member_id}:{key}",
         tag=tag,
         subject=one_line(desk.speech.say(draft.subject)),
         lines=tuple(filter(None, (plain_lines(desk.speech.say(line)) for line in draft.lines))),
         link=deep_link(desk.portal, draft.screen),
-        link_text=desk.speech.say(say(OPEN)),
+        link_text=desk.speech.say(sentence(OPEN)),
         outside=outside,
-        outside_text=desk.speech.say(say(OUTSIDE)) if outside else "",
+        outside_text=desk.speech.say(sentence(OUTSIDE)) if outside else "",
         deadline=deadline,
         public=draft.public,
     )
 
 
-def address_letter(letter: Letter, code: str, people: Iterable[Holder]) -> tuple[Outgoing, ...]:
+def address_letter(letter: Message, code: str, people: Iterable[Holder]) -> tuple[Outgoing, ...]:
     """The letter once for each recipient of each channel that is on and can send."""
     people = tuple(people)
     found = []
@@ -107,19 +107,19 @@ def working_channels() -> tuple[ChannelView, ...]:
     return tuple(item for item in list_channels() if item.enabled and (has_mail or item.code != "email"))
 
 
-def door_of(desk: Desk) -> Callable[[], RestClient]:
+def door_of(desk: Dispatcher) -> Callable[[], RestClient]:
     """One door to the portal for everything of one run, opened when it is first needed."""
-    return functools.cache(functools.partial(open_door, desk.portal.id, background=True))
+    return functools.cache(functools.partial(open_client, desk.portal.id, background=True))
 
 
-def sender_for(desk: Desk, *, even_off: bool = False) -> Send:
+def sender_for(desk: Dispatcher, *, even_off: bool = False) -> Send:
     """How to send by each channel; with `even_off` also by one that is switched off, as a test of it does.
 
     Letters for everybody have a button of their own and do not ask whether the channel of reminders is on.
     """
     door = door_of(desk)
 
-    def send(channel: str, letter: Letter, to: Recipient) -> Outcome:
+    def send(channel: str, letter: Message, to: Recipient) -> Outcome:
         if not (even_off or letter.public) and channel in _switched_off():
             raise ChannelOff
         if channel == "email":
@@ -138,14 +138,14 @@ def _switched_off() -> tuple[str, ...]:
     return tuple(item.code for item in list_channels() if not item.enabled)
 
 
-_INSIDE: Mapping[str, Callable[[RestClient, Letter, int], Outcome]] = {
+_INSIDE: Mapping[str, Callable[[RestClient, Message, int], Outcome]] = {
     "notification": notification.send,
     "feed": feed.send,
 }
 
 
 def _send_inside(
-    desk: Desk, door: Callable[[], RestClient], channel: str, letter: Letter, user_id: int
+    desk: Dispatcher, door: Callable[[], RestClient], channel: str, letter: Message, user_id: int
 ) -> Outcome:
     try:
         if channel == "task":
@@ -162,7 +162,7 @@ def _send_inside(
     return outcome
 
 
-def _send_mail(desk: Desk, letter: Letter, to: Recipient) -> Outcome:
+def _send_mail(desk: Dispatcher, letter: Message, to: Recipient) -> Outcome:
     settings = services().settings
     if settings.smtp_url is None:
         raise SettingsWrong("B24APP_SMTP_URL is not set")

@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy import select
 
 from b24app.database import db
-from b24app.reminders.dispatch import Desk
-from b24app.reminders.message_texts import Draft, team_notice
-from b24app.renewal import model
+from b24app.reminders import model
+from b24app.reminders.dispatch import Dispatcher
+from b24app.reminders.message_texts import MessageDraft, team_notice
 from b24app.renewal.renewal_state import situation_of
 from b24app.terms.stored_terms import timeline_view
 
@@ -17,12 +17,12 @@ from b24app.terms.stored_terms import timeline_view
 class Notice:
     """The notice of today; `state` is that of its delivery, empty while it was not sent."""
 
-    draft: Draft
+    draft: MessageDraft
     state: str
     sent_at: datetime | None
 
 
-def notice_of(desk: Desk) -> Notice | None:
+def notice_of(desk: Dispatcher) -> Notice | None:
     """What employees would read today; None until the end of the main term is known."""
     main = timeline_view(desk.now, desk.today).main
     if main is None or main.term.ends_on is None:

@@ -8,19 +8,19 @@ from sqlalchemy import func, select
 from b24app.database import db, portal_scope
 from b24app.errors import BadInput, NotFound
 from b24app.portals.model import Portal
+from b24app.reminders import model
 from b24app.reminders.delivery import deliver_waiting
-from b24app.reminders.dispatch import Desk, compose, open_desk
+from b24app.reminders.dispatch import Dispatcher, compose, open_dispatcher
 from b24app.reminders.dispatch import sender_for as sender
-from b24app.reminders.message_texts import Draft
+from b24app.reminders.message_texts import MessageDraft
 from b24app.reminders.outbox import Outgoing, keep_due
 from b24app.reminders.recipients import Recipient, people_of
 from b24app.reminders.schedule import Planned
-from b24app.renewal import model
 from b24app.renewal.renewal_stages import Role
 from b24app.renewal.role_holders import list_roles
 from b24app.services import services
 from b24app.text.messages import N_
-from b24app.text.sentences import say
+from b24app.text.sentences import sentence
 
 REASONS = {
     "login": N_("Cannot sign in"),
@@ -33,7 +33,7 @@ MOST_LETTERS, MOST_A_DAY = 1000, 20
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class EmployeeReportView:
     """One report as administrators see it."""
 
     id: int
@@ -81,7 +81,7 @@ def pass_report(portal_id: int, report_id: int) -> None:
         row = db.session.scalar(select(model.EmployeeReport).where(model.EmployeeReport.id == report_id))
         if row is None or row.passed_at is not None:
             return
-        desk = open_desk(db.session.get_one(Portal, portal_id))
+        desk = open_dispatcher(db.session.get_one(Portal, portal_id))
         letters = _letters(desk, row)
         if letters:
             row.passed_at = desk.now
@@ -89,10 +89,10 @@ def pass_report(portal_id: int, report_id: int) -> None:
             deliver_waiting(sender(desk), desk.now)
 
 
-def _letters(desk: Desk, row: model.EmployeeReport) -> tuple[Outgoing, ...]:
-    draft = Draft(
-        say(N_("%(name)s tells: %(reason)s"), name=row.user_name, reason=say(REASONS[row.reason])),
-        (say("%(text)s", text=row.text),) if row.text else (),
+def _letters(desk: Dispatcher, row: model.EmployeeReport) -> tuple[Outgoing, ...]:
+    draft = MessageDraft(
+        sentence(N_("%(name)s tells: %(reason)s"), name=row.user_name, reason=sentence(REASONS[row.reason])),
+        (sentence("%(text)s", text=row.text),) if row.text else (),
         public=True,
     )
     letter = compose(desk, draft, f"report:{row.id}", f"report:{row.id}")
@@ -104,7 +104,7 @@ def _letters(desk: Desk, row: model.EmployeeReport) -> tuple[Outgoing, ...]:
     )
 
 
-def open_reports() -> tuple[Report, ...]:
+def open_reports() -> tuple[EmployeeReportView, ...]:
     """Reports that nobody has settled, newest first."""
     query = (
         select(model.EmployeeReport)
@@ -112,7 +112,9 @@ def open_reports() -> tuple[Report, ...]:
         .order_by(model.EmployeeReport.id.desc())
     )
     return tuple(
-        Report(row.id, row.reason, row.text, row.user_id, row.user_name, row.told_at, row.settled_at)
+        EmployeeReportView(
+            row.id, row.reason, row.text, row.user_id, row.user_name, row.told_at, row.settled_at
+        )
         for row in db.session.scalars(query)
     )
 

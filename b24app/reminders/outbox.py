@@ -13,12 +13,12 @@ from sqlalchemy.exc import IntegrityError
 
 from b24app.bitrix24.masking import mask_address
 from b24app.database import db
-from b24app.reminders.channels import Letter
+from b24app.reminders import model
+from b24app.reminders.channels import Message
 from b24app.reminders.delivery import MOST_ATTEMPTS
 from b24app.reminders.recipients import NobodyToReach, Recipient
 from b24app.reminders.schedule import Planned
 from b24app.reminders.stored_message import pack
-from b24app.renewal import model
 from b24app.renewal.failure_words import describe
 from b24app.text.messages import one_line
 
@@ -29,7 +29,7 @@ class Outgoing:
 
     channel: str
     recipient: Recipient
-    letter: Letter
+    letter: Message
 
 
 def reach_somebody(letters: tuple[Outgoing, ...]) -> tuple[Outgoing, ...]:

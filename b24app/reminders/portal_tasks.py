@@ -8,9 +8,9 @@ import structlog
 from sqlalchemy import select
 
 from b24app.database import db
-from b24app.reminders.channels import Letter, Outcome, task
+from b24app.reminders import model
+from b24app.reminders.channels import Message, Outcome, task
 from b24app.reminders.schedule import Planned
-from b24app.renewal import model
 from b24app.rest_client import RestClient
 from b24app.terms.payment_plan import PaymentPlan
 from b24app.terms.stored_terms import timeline_view
@@ -18,7 +18,7 @@ from b24app.terms.timeline import TermRow, Timeline
 
 SHORTEST_PERIOD_DAYS = 28
 log = structlog.get_logger(__name__)
-Compose = Callable[[Planned, TermRow], Letter]
+Compose = Callable[[Planned, TermRow], Message]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Known:
 
 
 def put_task(
-    door: Callable[[], RestClient], letter: Letter, user_id: int, at: datetime, today: date
+    door: Callable[[], RestClient], letter: Message, user_id: int, at: datetime, today: date
 ) -> Outcome:
     """Put the task of a letter or renew the one that is remembered, and remember it. Commits before the call."""
     key = letter.key.partition(":")[2]
@@ -120,7 +120,7 @@ def list_moved(timeline: Timeline) -> tuple[tuple[int, Planned, TermRow], ...]:
     return tuple(found)
 
 
-def _move(door: Callable[[], RestClient], row_id: int, letter: Letter, term: TermRow) -> bool:
+def _move(door: Callable[[], RestClient], row_id: int, letter: Message, term: TermRow) -> bool:
     row = db.session.get_one(model.ReminderTask, row_id)
     task_id, user_id = row.task_id, row.user_id
     aim = aim_of(row.code, term.plan, term.term.ends_on)

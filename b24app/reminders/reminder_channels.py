@@ -20,7 +20,7 @@ SHORT = {
 DAYS_OF_CALENDAR = ("window_open", "invoice_last", "pay_last", "last_day")
 
 
-def ways_of(planned: Iterable[Planned]) -> Mapping[str, tuple[str, ...]]:
+def channels_reaching(planned: Iterable[Planned]) -> Mapping[str, tuple[str, ...]]:
     """The short names of the ways of each reminder, by its key."""
     channels, roles = working_channels(), list_roles()
     subscribed = any(link.purpose == "calendar" for link in list_links())

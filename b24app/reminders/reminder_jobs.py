@@ -11,29 +11,37 @@ from b24app.database import db, portal_scope
 from b24app.each_portal import for_each_portal
 from b24app.errors import AppError, BadInput
 from b24app.portals.model import InstallStatus, Portal
-from b24app.reminders.channels import Letter
+from b24app.reminders import model
+from b24app.reminders.channels import Message
 from b24app.reminders.delivery import deliver_waiting
 from b24app.reminders.dismissed_people import readdress_waiting
-from b24app.reminders.dispatch import Desk, address_letter, compose, door_of, open_desk, sender_for
-from b24app.reminders.message_texts import Draft, draft_letter, team_notice
+from b24app.reminders.dispatch import (
+    Dispatcher,
+    address_letter,
+    compose,
+    door_of,
+    open_dispatcher,
+    sender_for,
+)
+from b24app.reminders.message_texts import MessageDraft, draft_message, team_notice
 from b24app.reminders.outbox import Outgoing, keep_due, note_unbuilt, reach_somebody, sent_keys
 from b24app.reminders.portal_tasks import move_tasks
 from b24app.reminders.recipients import Recipient, people_of
-from b24app.reminders.reminder_settings import CHANNELS, get_digest, get_ladder, list_channels, note_test
-from b24app.reminders.schedule import Ladder, Planned, due_now, plan_reminders
-from b24app.renewal import model
+from b24app.reminders.reminder_settings import CHANNELS, get_digest, get_schedule, list_channels, note_test
+from b24app.reminders.schedule import Planned, ReminderSchedule, due_now, plan_reminders
+from b24app.reminders.upcoming import subject_of
 from b24app.renewal.failure_words import describe
-from b24app.renewal.headline import give_answer
+from b24app.renewal.headline import write_headline
 from b24app.renewal.next_step import next_step
 from b24app.renewal.renewal_stages import Role
-from b24app.renewal.renewal_state import situation_of, subject_of
+from b24app.renewal.renewal_state import situation_of
 from b24app.renewal.role_holders import list_roles
 from b24app.renewal.roles import Holder
 from b24app.services import services
 from b24app.terms.stored_terms import timeline_view
 from b24app.terms.timeline import TermRow, Timeline
 from b24app.text.messages import N_, NN_
-from b24app.text.sentences import Said, say
+from b24app.text.sentences import Sentence, sentence
 
 log = structlog.get_logger(__name__)
 WORKS = (InstallStatus.ACTIVE, InstallStatus.BLOCKED)
@@ -51,12 +59,12 @@ def remind_portal(portal_id: int) -> None:
     if portal is None or portal.status not in WORKS:
         return
     with portal_scope(portal_id):
-        desk = open_desk(portal)
+        desk = open_dispatcher(portal)
         for step in (write_due, write_digest, move_deadlines, readdress, deliver):
             _do_alone(desk, step)
 
 
-def _do_alone(desk: Desk, step: Callable[[Desk], int]) -> None:
+def _do_alone(desk: Dispatcher, step: Callable[[Dispatcher], int]) -> None:
     """One step of reminding; a failure is written down and the next step goes on."""
     try:
         step(desk)
@@ -65,20 +73,20 @@ def _do_alone(desk: Desk, step: Callable[[Desk], int]) -> None:
         log.exception("a step of reminding failed", step=step.__name__, error=type(error).__name__)
 
 
-def deliver(desk: Desk) -> int:
+def deliver(desk: Dispatcher) -> int:
     """Send everything that waits in this portal."""
     return deliver_waiting(sender_for(desk), desk.now)
 
 
-def readdress(_desk: Desk) -> int:
+def readdress(_desk: Dispatcher) -> int:
     """Letters that wait for dismissed people go to an administrator."""
     return readdress_waiting()
 
 
-def move_deadlines(desk: Desk) -> int:
+def move_deadlines(desk: Dispatcher) -> int:
     """Move the deadlines of tasks whose day has moved."""
 
-    def renewed(item: Planned, row: TermRow) -> Letter:
+    def renewed(item: Planned, row: TermRow) -> Message:
         return _letter(desk, item, row)
 
     return move_tasks(door_of(desk), timeline_view(desk.now, desk.today), renewed)
@@ -90,20 +98,20 @@ def send_waiting(portal_id: int) -> None:
     if portal is None or portal.status == InstallStatus.DELETED:
         return
     with portal_scope(portal_id):
-        desk = open_desk(portal)
+        desk = open_dispatcher(portal)
         deliver_waiting(sender_for(desk), desk.now)
 
 
-def write_due(desk: Desk) -> int:
+def write_due(desk: Dispatcher) -> int:
     """Turn what is due into letters; answers how many reminders are new. What cannot be built fails alone."""
-    timeline, ladder = timeline_view(desk.now, desk.today), get_ladder()
+    timeline, ladder = timeline_view(desk.now, desk.today), get_schedule()
     planned = [item for row in timeline.rows for item in _plan_alone(desk, row, ladder)]
     planned.sort(key=lambda item: item.on)
     due = due_now(planned, sent_keys(item.key for item in planned), desk.local, ladder)
     return sum(_write_term(desk, item, timeline) for item in due)
 
 
-def _plan_alone(desk: Desk, row: TermRow, ladder: Ladder) -> Iterator[Planned]:
+def _plan_alone(desk: Dispatcher, row: TermRow, ladder: ReminderSchedule) -> Iterator[Planned]:
     """What is to be said of one term; a term that cannot be planned is kept with its error for the day."""
     try:
         subject = subject_of(row, desk.now, desk.today)
@@ -116,18 +124,18 @@ def _plan_alone(desk: Desk, row: TermRow, ladder: Ladder) -> Iterator[Planned]:
     yield from planned
 
 
-def _write_term(desk: Desk, item: Planned, timeline: Timeline) -> bool:
+def _write_term(desk: Dispatcher, item: Planned, timeline: Timeline) -> bool:
     clock_id = int(item.line.partition(":")[0])
     row = next(row for row in timeline.rows if row.term.id == clock_id)
     return _write_alone(desk, item, clock_id, lambda: _letter(desk, item, row))
 
 
-def _letter(desk: Desk, item: Planned, row: TermRow) -> Letter:
+def _letter(desk: Dispatcher, item: Planned, row: TermRow) -> Message:
     situation = situation_of(row, desk.now, desk.today)
-    return compose(desk, draft_letter(item, situation, row.name), item.key, item.line)
+    return compose(desk, draft_message(item, situation, row.name), item.key, item.line)
 
 
-def _write_alone(desk: Desk, item: Planned, clock_id: int | None, build: Callable[[], Letter]) -> bool:
+def _write_alone(desk: Dispatcher, item: Planned, clock_id: int | None, build: Callable[[], Message]) -> bool:
     """Build and keep one reminder; what goes wrong is kept with it and does not stop the next."""
     try:
         letters = reach_somebody(address_letter(build(), item.code, people_of(item.roles, list_roles())))
@@ -140,7 +148,7 @@ def _write_alone(desk: Desk, item: Planned, clock_id: int | None, build: Callabl
         return False
 
 
-def _note_alone(desk: Desk, item: Planned, clock_id: int | None, error: Exception) -> None:
+def _note_alone(desk: Dispatcher, item: Planned, clock_id: int | None, error: Exception) -> None:
     try:
         note_unbuilt(item, clock_id, error, desk.now)
     except SQLAlchemyError:
@@ -148,9 +156,9 @@ def _note_alone(desk: Desk, item: Planned, clock_id: int | None, error: Exceptio
         log.exception("the error of a reminder was not kept", key=item.key)
 
 
-def write_digest(desk: Desk) -> bool:
+def write_digest(desk: Dispatcher) -> bool:
     """The weekly letter by every way that carries it: where things stand, and by coming it says that reminders work."""
-    digest, ladder = get_digest(), get_ladder()
+    digest, ladder = get_digest(), get_schedule()
     if not digest.on or desk.today.weekday() != digest.weekday or ladder.is_quiet(desk.local):
         return False
     year, week, _ = desk.today.isocalendar()
@@ -160,29 +168,29 @@ def write_digest(desk: Desk) -> bool:
     return _write_alone(desk, item, None, lambda: compose(desk, _digest_draft(desk), item.key, item.line))
 
 
-def _digest_draft(desk: Desk) -> Draft:
+def _digest_draft(desk: Dispatcher) -> MessageDraft:
     timeline = timeline_view(desk.now, desk.today)
-    lines: list[Said] = []
+    lines: list[Sentence] = []
     if timeline.main is not None:
         situation = situation_of(timeline.main, desk.now, desk.today)
-        answer, step = give_answer(situation), next_step(situation)
+        answer, step = write_headline(situation), next_step(situation)
         lines += [
             answer.answer,
             answer.lead,
-            say(N_("Next: %(step)s. %(reason)s"), step=step.title, reason=step.reason),
+            sentence(N_("Next: %(step)s. %(reason)s"), step=step.title, reason=step.reason),
         ]
     else:
         lines.append(
-            say(N_("No term is written down yet: open the application and write the date of the plan."))
+            sentence(N_("No term is written down yet: open the application and write the date of the plan."))
         )
     lines += [
-        say("%(name)s: %(left)s", name=row.name, left=row.left) for row in timeline.rows if not row.main
+        sentence("%(name)s: %(left)s", name=row.name, left=row.left) for row in timeline.rows if not row.main
     ]
     lines.append(_week(desk))
-    return Draft(say(N_("Renewal: the week in short")), tuple(lines))
+    return MessageDraft(sentence(N_("Renewal: the week in short")), tuple(lines))
 
 
-def _week(desk: Desk) -> Said:
+def _week(desk: Dispatcher) -> Sentence:
     since = desk.now - timedelta(days=7)
     states = list(db.session.scalars(select(model.Delivery.state).where(model.Delivery.next_at >= since)))
     failed = sum(state in ("failed", "uncertain") for state in states)
@@ -191,7 +199,7 @@ def _week(desk: Desk) -> Said:
         "Reminders work: %(count)s letter sent in a week, not delivered: %(failed)s.",
         "Reminders work: %(count)s letters sent in a week, not delivered: %(failed)s.",
     )
-    return say(text, count=sent, failed=failed)
+    return sentence(text, count=sent, failed=failed)
 
 
 def try_channel(portal_id: int, code: str, user_id: int, name: str) -> None:
@@ -199,7 +207,7 @@ def try_channel(portal_id: int, code: str, user_id: int, name: str) -> None:
     if code not in CHANNELS:
         raise BadInput(N_("There is no such channel."), "code")
     with portal_scope(portal_id):
-        desk = open_desk(db.session.get_one(Portal, portal_id))
+        desk = open_dispatcher(db.session.get_one(Portal, portal_id))
         error = _try_channel(desk, code, Holder(Role.RESPONSIBLE, user_id, name, _email_of(user_id)))
         note_test(code, desk.now, error)
         db.session.commit()
@@ -209,9 +217,9 @@ def _email_of(user_id: int) -> str:
     return next((holder.email for holder in list_roles().values() if holder.user_id == user_id), "")
 
 
-def _try_channel(desk: Desk, code: str, person: Holder) -> str:
+def _try_channel(desk: Dispatcher, code: str, person: Holder) -> str:
     subject, line = N_("A test of reminders"), N_("If you can read this, this way of reminding works.")
-    draft = Draft(say(subject), (say(line),), public=code == "feed")
+    draft = MessageDraft(sentence(subject), (sentence(line),), public=code == "feed")
     try:
         letter = compose(desk, draft, f"test:{code}:{desk.now.isoformat()}", "test")
         targets = _test_targets(code, person)
@@ -222,7 +230,7 @@ def _try_channel(desk: Desk, code: str, person: Holder) -> str:
     return next(filter(None, [_try_target(desk, code, letter, target) for target in targets]), "")
 
 
-def _try_target(desk: Desk, code: str, letter: Letter, target: Recipient) -> str:
+def _try_target(desk: Dispatcher, code: str, letter: Message, target: Recipient) -> str:
     try:
         sender_for(desk, even_off=True)(code, letter, target)
     except Exception as error:  # noqa: BLE001 - the other addresses are tried all the same
@@ -247,7 +255,7 @@ def _test_targets(code: str, person: Holder) -> tuple[Recipient, ...]:
 def send_notice(portal_id: int) -> None:
     """Post the notice to employees in the feed, once a day at most."""
     with portal_scope(portal_id):
-        desk = open_desk(db.session.get_one(Portal, portal_id))
+        desk = open_dispatcher(db.session.get_one(Portal, portal_id))
         main = timeline_view(desk.now, desk.today).main
         if main is None:
             return

@@ -11,9 +11,9 @@ from b24app.bitrix24.masking import mask_address
 from b24app.database import db
 from b24app.errors import BadInput
 from b24app.guard import PlaceRefused
+from b24app.reminders import model
 from b24app.reminders.channels.webhook import webhook_guard
-from b24app.reminders.schedule import Ladder
-from b24app.renewal import model
+from b24app.reminders.schedule import ReminderSchedule
 from b24app.renewal.role_holders import check_email
 from b24app.services import services
 from b24app.text.messages import N_
@@ -57,28 +57,30 @@ class Digest:
     weekday: int = 0
 
 
-def get_ladder() -> Ladder:
+def get_schedule() -> ReminderSchedule:
     """The ladder of this portal; the usual one when nobody changed it."""
-    row = db.session.scalar(select(model.LadderSetting))
+    row = db.session.scalar(select(model.ScheduleSetting))
     if row is None:
-        return Ladder()
-    return Ladder(tuple(row.rungs), row.daily_in_grace, quiet_from=row.quiet_from, quiet_to=row.quiet_to)
+        return ReminderSchedule()
+    return ReminderSchedule(
+        tuple(row.rungs), row.daily_in_grace, quiet_from=row.quiet_from, quiet_to=row.quiet_to
+    )
 
 
 def get_digest() -> Digest:
     """The weekly letter's setting."""
-    row = db.session.scalar(select(model.LadderSetting))
+    row = db.session.scalar(select(model.ScheduleSetting))
     return Digest(row.digest_on, row.digest_weekday) if row else Digest()
 
 
-def set_ladder(
+def set_schedule(
     rungs: Sequence[int],
     *,
     daily_in_grace: bool = True,
     quiet_from: int = 20,
     quiet_to: int = 9,
     digest: Digest | None = None,
-) -> Ladder:
+) -> ReminderSchedule:
     """Change the ladder; raises BadInput for days and hours that make no sense."""
     days = tuple(sorted(set(rungs), reverse=True))
     if not days or len(days) > 12 or not all(0 <= day <= 120 for day in days):
@@ -89,9 +91,9 @@ def set_ladder(
         raise BadInput(N_("Hours go from 0 to 23."), "quiet_from")
     if digest is not None and not 0 <= digest.weekday <= 6:
         raise BadInput(N_("Choose a day of the week."), "digest_weekday")
-    row = db.session.scalar(select(model.LadderSetting))
+    row = db.session.scalar(select(model.ScheduleSetting))
     if row is None:
-        row = model.LadderSetting()
+        row = model.ScheduleSetting()
         db.session.add(row)
     row.rungs, row.daily_in_grace, row.quiet_from, row.quiet_to = (
         list(days),
@@ -102,7 +104,7 @@ def set_ladder(
     if digest is not None:
         row.digest_on, row.digest_weekday = digest.on, digest.weekday
     db.session.flush()
-    return get_ladder()
+    return get_schedule()
 
 
 def list_channels() -> tuple[ChannelView, ...]:

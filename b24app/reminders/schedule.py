@@ -15,7 +15,7 @@ USUAL_RUNGS = (30, 14, 7, 3, 1, 0)
 
 
 @dataclass(frozen=True, slots=True)
-class Ladder:
+class ReminderSchedule:
     """The settings of reminders: days before the end, whether to repeat daily in grace, quiet hours."""
 
     rungs: tuple[int, ...] = USUAL_RUNGS
@@ -72,7 +72,7 @@ class Planned:
     roles: tuple[Role, ...] = field(default=EVERYBODY)
 
 
-def plan_reminders(subject: Subject, ladder: Ladder) -> tuple[Planned, ...]:
+def plan_reminders(subject: Subject, ladder: ReminderSchedule) -> tuple[Planned, ...]:
     """Everything that will be said about this term, in order of days; empty once it is paid, except for delays."""
     planned: list[Planned] = []
     if not subject.paid:
@@ -88,7 +88,7 @@ def _planned(subject: Subject, line: str, code: str, on: date, roles: tuple[Role
     return Planned(key, f"{subject.clock_id}:{line}", code, on, (subject.ends_on - on).days, roles)
 
 
-def _term_rungs(subject: Subject, ladder: Ladder) -> Iterator[Planned]:
+def _term_rungs(subject: Subject, ladder: ReminderSchedule) -> Iterator[Planned]:
     window = (subject.ends_on - subject.plan.window_opens).days
     rungs = {window, *(rung for rung in ladder.rungs if rung < window)} if ladder.rungs else set()
     for rung in sorted(rungs, reverse=True):
@@ -96,7 +96,7 @@ def _term_rungs(subject: Subject, ladder: Ladder) -> Iterator[Planned]:
         yield _planned(subject, "term", code, subject.ends_on - timedelta(days=rung), escalate(rung, ladder))
 
 
-def escalate(days_left: int, ladder: Ladder) -> tuple[Role, ...]:
+def escalate(days_left: int, ladder: ReminderSchedule) -> tuple[Role, ...]:
     """Who is told: the responsible first, then those who decide and pay, then everybody."""
     first, second = ladder.escalate_at
     if days_left > first:
@@ -106,7 +106,7 @@ def escalate(days_left: int, ladder: Ladder) -> tuple[Role, ...]:
     return EVERYBODY if days_left <= 3 else (Role.RESPONSIBLE, Role.DECIDER, Role.PAYER)
 
 
-def _grace_rungs(subject: Subject, ladder: Ladder) -> Iterator[Planned]:
+def _grace_rungs(subject: Subject, ladder: ReminderSchedule) -> Iterator[Planned]:
     if not ladder.daily_in_grace:
         return
     for day in range(1, subject.grace_days + 1):
@@ -116,7 +116,7 @@ def _grace_rungs(subject: Subject, ladder: Ladder) -> Iterator[Planned]:
     )
 
 
-def _autopay_rungs(subject: Subject, ladder: Ladder) -> Iterator[Planned]:
+def _autopay_rungs(subject: Subject, ladder: ReminderSchedule) -> Iterator[Planned]:
     """The card is looked at before each charge: a portal with autopay shows no warnings of its own.
 
     Source: portal code, intranet.license.widget: "almost expired" is shown only when autopay is off.
@@ -125,7 +125,7 @@ def _autopay_rungs(subject: Subject, ladder: Ladder) -> Iterator[Planned]:
     yield _planned(subject, "autopay", "autopay_check", on, (Role.PAYER, Role.RESPONSIBLE))
 
 
-def _step_rungs(subject: Subject, ladder: Ladder) -> Iterator[Planned]:
+def _step_rungs(subject: Subject, ladder: ReminderSchedule) -> Iterator[Planned]:
     """The last days to act, counted in working days: they come before the end and must not be missed."""
     invoice_by, pay_by = subject.plan.invoice_by, subject.plan.pay_by
     if invoice_by is not None and not is_reached(subject.marks, Stage.INVOICE_REQUESTED):
@@ -145,7 +145,7 @@ def _delay_rungs(subject: Subject) -> Iterator[Planned]:
 
 
 def due_now(
-    planned: Sequence[Planned], sent: Collection[str], local: datetime, ladder: Ladder
+    planned: Sequence[Planned], sent: Collection[str], local: datetime, ladder: ReminderSchedule
 ) -> tuple[Planned, ...]:
     """The reminders to send at this local time.
 

@@ -7,12 +7,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from b24app.errors import AppError
-from b24app.reminders.channels import Letter
+from b24app.reminders.channels import Message
 from b24app.reminders.reminder_settings import CHANNELS
 from b24app.stored_values import adapter
 from b24app.text.messages import N_
 
-NAMES = frozenset(field.name for field in fields(Letter))
+NAMES = frozenset(field.name for field in fields(Message))
 
 
 class LetterUnreadable(AppError):
@@ -21,7 +21,7 @@ class LetterUnreadable(AppError):
     public = N_("The letter was written by another version of the application and cannot be read.")
 
 
-def pack(letter: Letter) -> dict[str, Any]:
+def pack(letter: Message) -> dict[str, Any]:
     """The letter as JSON."""
     values = asdict(letter)
     values["lines"] = list(letter.lines)
@@ -29,7 +29,7 @@ def pack(letter: Letter) -> dict[str, Any]:
     return values
 
 
-def unpack(channel: str, values: object) -> Letter:
+def unpack(channel: str, values: object) -> Message:
     """The letter of a row, also of a release that knew fewer fields or more; one without its subject or lines is not sent half empty.
 
     Raises LetterUnreadable, also for a channel that this release does not have.
@@ -37,7 +37,7 @@ def unpack(channel: str, values: object) -> Letter:
     if not isinstance(values, Mapping) or channel not in CHANNELS:
         raise LetterUnreadable
     try:
-        found: Letter = adapter(Letter).validate_python(
+        found: Message = adapter(Message).validate_python(
             {name: value for name, value in values.items() if name in NAMES}
         )
     except ValidationError:

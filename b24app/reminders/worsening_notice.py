@@ -6,17 +6,17 @@ from b24app.database import db, portal_scope
 from b24app.portals.employment import dismissed_ids
 from b24app.portals.model import Portal
 from b24app.reminders.delivery import deliver_waiting
-from b24app.reminders.dispatch import address_letter, compose, open_desk, sender_for
-from b24app.reminders.message_texts import Draft
+from b24app.reminders.dispatch import address_letter, compose, open_dispatcher, sender_for
+from b24app.reminders.message_texts import MessageDraft
 from b24app.reminders.outbox import keep_due, sent_keys
 from b24app.reminders.recipients import people_of
-from b24app.reminders.reminder_settings import get_ladder
+from b24app.reminders.reminder_settings import get_schedule
 from b24app.reminders.schedule import Planned
 from b24app.renewal.renewal_stages import Role
 from b24app.renewal.role_holders import list_roles
 from b24app.renewal.roles import Holder
 from b24app.text.messages import N_, NN_
-from b24app.text.sentences import Said, say
+from b24app.text.sentences import Sentence, sentence
 
 CODE = "worse"
 MOST_LINES = 8
@@ -24,14 +24,19 @@ BEFORE, AFTER = (Role.RESPONSIBLE,), (Role.RESPONSIBLE, Role.ACTIVATOR)
 
 
 def warn_responsible(
-    portal_id: int, key: str, lines: Sequence[Said], *, after: bool = False, owners: Collection[Holder] = ()
+    portal_id: int,
+    key: str,
+    lines: Sequence[Sentence],
+    *,
+    after: bool = False,
+    owners: Collection[Holder] = (),
 ) -> bool:
     """Send one letter for this key, ever, also to the checks' own people: at once, or after the quiet hours.
 
     True when it is new.
     """
     with portal_scope(portal_id):
-        desk, ladder = open_desk(db.session.get_one(Portal, portal_id)), get_ladder()
+        desk, ladder = open_dispatcher(db.session.get_one(Portal, portal_id)), get_schedule()
         item = Planned(key, key, CODE, desk.today, 0, AFTER if after else BEFORE)
         if sent_keys([key]):
             return False
@@ -46,19 +51,19 @@ def warn_responsible(
         return kept
 
 
-def draft_warning(lines: Sequence[Said], *, after: bool) -> Draft:
+def draft_warning(lines: Sequence[Sentence], *, after: bool) -> MessageDraft:
     """The letter: how many checks, which of them, and the page where they stand."""
-    subject = say(NN_("%(count)s check got worse", "%(count)s checks got worse"), count=len(lines))
+    subject = sentence(NN_("%(count)s check got worse", "%(count)s checks got worse"), count=len(lines))
     shown = list(lines[:MOST_LINES])
     if len(lines) > MOST_LINES:
         rest = NN_("and %(count)s more on the page", "and %(count)s more on the page")
-        shown.append(say(rest, count=len(lines) - MOST_LINES))
-    return Draft(subject, tuple(shown), screen="after" if after else "checklist")
+        shown.append(sentence(rest, count=len(lines) - MOST_LINES))
+    return MessageDraft(subject, tuple(shown), screen="after" if after else "checklist")
 
 
-def say_worse(title: Said, line: Said | None, *, blocking: bool) -> Said:
+def say_worse(title: Sentence, line: Sentence | None, *, blocking: bool) -> Sentence:
     """One line of the letter: how grave it is, what the check says, and why."""
-    word = say(N_("Blocking") if blocking else N_("Note"))
+    word = sentence(N_("Blocking") if blocking else N_("Note"))
     if line:
-        return say("%(word)s: %(title)s. %(line)s", word=word, title=title, line=line)
-    return say("%(word)s: %(title)s", word=word, title=title)
+        return sentence("%(word)s: %(title)s. %(line)s", word=word, title=title, line=line)
+    return sentence("%(word)s: %(title)s", word=word, title=title)

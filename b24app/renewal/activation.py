@@ -10,7 +10,7 @@ from sqlalchemy import select
 from b24app.database import db, portal_scope
 from b24app.each_portal import for_each_portal
 from b24app.errors import PortalError
-from b24app.portals.client_factory import open_door
+from b24app.portals.client_factory import open_client
 from b24app.portals.local_dates import day_at
 from b24app.portals.people import active_portals
 from b24app.renewal import availability_record, model
@@ -19,9 +19,9 @@ from b24app.renewal.case_stages import case_of, get_case, open_case, settle_case
 from b24app.renewal.renewal_stages import Stage, is_reached
 from b24app.services import services
 from b24app.terms.date_suggestions import keep_suggestions, suggest_from_app
-from b24app.terms.paid_terms import find_clock
+from b24app.terms.paid_terms import find_paid_term
 from b24app.terms.profile import note_license
-from b24app.terms.term import Kind, Term
+from b24app.terms.term import Term, TermKind
 
 PLAN_CHANGED, ANSWERS_AGAIN, DATE_MOVED = "plan_changed", "answers_again", "date_moved"
 
@@ -75,7 +75,7 @@ def _offer(case: CaseView) -> Offer | None:
 
 
 def _main_term() -> Term | None:
-    return find_clock(Kind.PLAN) or find_clock(Kind.ON_PREMISE)
+    return find_paid_term(TermKind.PLAN) or find_paid_term(TermKind.ON_PREMISE)
 
 
 def _ends_soon(term: Term, at: datetime) -> bool:
@@ -83,17 +83,17 @@ def _ends_soon(term: Term, at: datetime) -> bool:
     return term.ends_on is not None and (term.ends_on - day_at(at)).days <= 30
 
 
-def learn_everyone() -> None:
+def recognise_activations() -> None:
     """Ask each portal once a day which plan it has and what it hints about dates."""
     for_each_portal(active_portals(), lambda portal_id: services().queue.later("learn_portal", portal_id))
 
 
-def learn_portal(portal_id: int) -> None:
+def recognise_activation(portal_id: int) -> None:
     """Ask `app.info`: keep the plan, hints of dates, and whether the portal answers at all."""
     now = services().clock.now()
     with portal_scope(portal_id):
         try:
-            answer = open_door(portal_id, background=True).call("app.info").result
+            answer = open_client(portal_id, background=True).call("app.info").result
         except PortalError as error:
             availability_record.note_refusal(error, now)
             db.session.commit()

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from b24app.clock import holds_still
 from b24app.text.messages import N_
-from b24app.text.sentences import NOTHING, Said, say
+from b24app.text.sentences import NOTHING, Sentence, sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +22,12 @@ def heard_at(answered: datetime | None, refused: datetime | None, now: datetime)
     return Heard(at, lately=at is not None and holds_still(at, now))
 
 
-def since_unknown(heard: Heard) -> Said:
+def since_unknown(heard: Heard) -> Sentence:
     """Since when nobody knows what works; nothing while an answer holds."""
     if heard.lately:
         return NOTHING
     if heard.at is None:
-        return say(N_("What works now is not known: the portal has not answered yet."))
-    return say(N_("What works since %(since)s is not known: the portal has not answered."), since=heard.at)
+        return sentence(N_("What works now is not known: the portal has not answered yet."))
+    return sentence(
+        N_("What works since %(since)s is not known: the portal has not answered."), since=heard.at
+    )

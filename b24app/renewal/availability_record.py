@@ -14,7 +14,7 @@ DEAD = {PlanLapsed: "plan_lapsed", MarketplaceEnded: "marketplace_ended", Portal
 
 
 @dataclass(frozen=True, slots=True)
-class PulseView:
+class AvailabilityView:
     """The last answer and the last refusal of a portal; from `refused_from` to `back_at` it refused before."""
 
     answered_at: datetime | None = None
@@ -41,13 +41,13 @@ class PulseView:
         return self.refused and self.kind == "locked"
 
 
-def get_pulse() -> PulseView:
+def get_availability() -> AvailabilityView:
     """The pulse of this portal."""
-    row = db.session.scalar(select(model.Pulse))
+    row = db.session.scalar(select(model.AvailabilityRecord))
     return (
-        PulseView(**{field.name: getattr(row, field.name) for field in fields(PulseView)})
+        AvailabilityView(**{field.name: getattr(row, field.name) for field in fields(AvailabilityView)})
         if row
-        else PulseView()
+        else AvailabilityView()
     )
 
 
@@ -79,10 +79,10 @@ def note_refusal(error: PortalError, at: datetime) -> bool:
     return first
 
 
-def _row() -> model.Pulse:
-    row = db.session.scalar(select(model.Pulse))
+def _row() -> model.AvailabilityRecord:
+    row = db.session.scalar(select(model.AvailabilityRecord))
     if row is None:
-        row = model.Pulse()
+        row = model.AvailabilityRecord()
         db.session.add(row)
         db.session.flush()
     return row

@@ -13,7 +13,7 @@ from b24app.renewal import model
 from b24app.renewal.case import GIVEN_UP, CaseView
 from b24app.renewal.case_stages import case_row, case_view
 from b24app.renewal.renewal_stages import Stage, is_reached
-from b24app.terms.paid_terms import Change, clock_history, note_decision
+from b24app.terms.paid_terms import TermChange, note_decision, paid_term_history
 from b24app.terms.payment_routes import read_payments
 from b24app.terms.profile import get_profile
 from b24app.terms.term import Author
@@ -81,8 +81,8 @@ def take_up_case(case_id: int, *, by: Author, at: datetime) -> CaseView:
     return case_view(row)
 
 
-def why_given_up(case: CaseView) -> Change | None:
+def why_given_up(case: CaseView) -> TermChange | None:
     """Who gave a renewal up, when and why; None for one that goes on."""
     if not case.given_up:
         return None
-    return next((line for line in clock_history(case.clock_id) if line.action == GIVEN_UP), None)
+    return next((line for line in paid_term_history(case.clock_id) if line.action == GIVEN_UP), None)

@@ -10,7 +10,7 @@ from b24app.portals.local_dates import day_at
 from b24app.renewal import model
 from b24app.renewal.case import CaseView
 from b24app.renewal.renewal_stages import Mark, Stage, is_reached, may_mark, may_unmark
-from b24app.terms.paid_terms import change_clock, mark_pending
+from b24app.terms.paid_terms import change_paid_term, mark_pending
 from b24app.terms.profile import get_profile
 from b24app.terms.term import Author, Term
 from b24app.text.messages import N_
@@ -102,7 +102,7 @@ def activate_case(
     row = case_row(case_id)
     if ends_on <= row.ends_on:
         raise BadInput(N_("The new end must be later than the old one."), "ends_on")
-    change_clock(row.clock_id, {"ends_on": ends_on}, by=by, at=at)
+    change_paid_term(row.clock_id, {"ends_on": ends_on}, by=by, at=at)
     return mark_stage(case_id, Stage.ACTIVE, by=by, at=at, on=on)
 
 

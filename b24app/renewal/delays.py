@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from b24app.renewal.renewal_stages import Mark, Role, Stage, day_of, is_reached
 from b24app.terms.working_days import BankCalendar
 from b24app.text.messages import N_, NN_
-from b24app.text.sentences import Said, say
+from b24app.text.sentences import Sentence, sentence
 
 INVOICE_PATIENCE = 3
 CHECK_PATIENCE = timedelta(days=3)
@@ -21,8 +21,8 @@ class Delay:
     since: date
     working_days: int
     role: Role
-    message: Said
-    advice: Said
+    message: Sentence
+    advice: Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +57,14 @@ def _invoice(marks: Sequence[Mark], calendar: BankCalendar, today: date) -> Iter
         since,
         days,
         Role.RESPONSIBLE,
-        say(
+        sentence(
             NN_(
                 "The invoice was requested %(count)s working day ago and has not come.",
                 "The invoice was requested %(count)s working days ago and has not come.",
             ),
             count=days,
         ),
-        say(
+        sentence(
             N_(
                 "Ask the partner or open “Purchases and documents” in the portal: the invoice may be there already."
             )
@@ -100,7 +100,7 @@ def _approval(
 def _delay(  # noqa: PLR0917
     code: str, since: date, days: int, role: Role, text: str, advice: tuple[str, str], usual: int
 ) -> Delay:
-    return Delay(code, since, days, role, say(text, day=since), say(advice, count=usual))
+    return Delay(code, since, days, role, sentence(text, day=since), sentence(advice, count=usual))
 
 
 def _activation(
@@ -118,14 +118,14 @@ def _activation(
         since,
         days,
         Role.ACTIVATOR,
-        say(
+        sentence(
             NN_(
                 "Paid %(count)s working day ago, the plan is still not renewed.",
                 "Paid %(count)s working days ago, the plan is still not renewed.",
             ),
             count=days,
         ),
-        say(partner if patience.partner else direct),
+        sentence(partner if patience.partner else direct),
     )
 
 

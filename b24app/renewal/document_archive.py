@@ -13,9 +13,9 @@ from b24app.terms.payment_routes import METHOD_TITLES, ROUTE_TITLES
 from b24app.terms.term import Term
 from b24app.terms.timeline import term_name
 from b24app.text.messages import N_
-from b24app.text.sentences import Said, say
+from b24app.text.sentences import Sentence, sentence
 
-Speak = Callable[[Said], str]
+Speak = Callable[[Sentence], str]
 
 
 def write_pack(
@@ -43,23 +43,23 @@ def write_choice(case: CaseView, speak: Speak) -> str:
         case.ends_on,
         case.plan_code,
         case.period_months or "",
-        speak(say(ROUTE_TITLES[case.route])),
-        speak(say(METHOD_TITLES[case.method])),
+        speak(sentence(ROUTE_TITLES[case.route])),
+        speak(sentence(METHOD_TITLES[case.method])),
         case.invoice_number,
         "" if case.amount is None else case.amount,
         case.currency,
     )
-    return _table([speak(say(title)) for title in titles], [row])
+    return _table([speak(sentence(title)) for title in titles], [row])
 
 
 def write_history(case: CaseView, speak: Speak) -> str:
     """Every stage with its day, who said so and when."""
     titles = (N_("Stage"), N_("Day"), N_("Said by"), N_("Written down"), N_("Comment"))
     rows = [
-        (speak(say(STAGE_TITLES[mark.stage])), mark.on, mark.by, _minute(mark.at), mark.note)
+        (speak(sentence(STAGE_TITLES[mark.stage])), mark.on, mark.by, _minute(mark.at), mark.note)
         for mark in case.marks
     ]
-    return _table([speak(say(title)) for title in titles], rows)
+    return _table([speak(sentence(title)) for title in titles], rows)
 
 
 def write_terms(terms: Iterable[Term], speak: Speak) -> str:
@@ -76,7 +76,7 @@ def write_terms(terms: Iterable[Term], speak: Speak) -> str:
         )
         for term in terms
     ]
-    return _table([speak(say(title)) for title in titles], rows)
+    return _table([speak(sentence(title)) for title in titles], rows)
 
 
 def _minute(at: datetime) -> str:

@@ -52,7 +52,7 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class DocumentShelf:
     """The papers of the present renewal, all others, what accounting needs, and the invoice of the time before."""
 
     mine: tuple[PaperView, ...]
@@ -103,13 +103,13 @@ def list_papers(case_id: int | None = None) -> tuple[PaperView, ...]:
     return tuple(PaperView(**row) for row in db.session.execute(query).mappings())
 
 
-def shelf_of(s: Situation | None) -> Shelf:
+def shelf_of(s: Situation | None) -> DocumentShelf:
     """All papers as the present renewal sees them; those without a renewal count for it while it has none of its own."""
     papers, case = list_papers(), s.case if s else None
     mine = tuple(paper for paper in papers if case is not None and paper.case_id == case.id)
     rest = tuple(paper for paper in papers if paper not in mine)
     counted = mine or tuple(paper for paper in rest if paper.case_id is None)
-    return Shelf(mine, rest, needs_of(s, counted))
+    return DocumentShelf(mine, rest, needs_of(s, counted))
 
 
 def give_paper(paper_id: int) -> tuple[PaperView, bytes]:

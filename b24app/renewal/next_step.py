@@ -11,7 +11,7 @@ from b24app.renewal.roles import Holder
 from b24app.renewal.situation import Situation
 from b24app.terms.policy import State
 from b24app.text.messages import N_
-from b24app.text.sentences import NOTHING, Said, say
+from b24app.text.sentences import NOTHING, Sentence, sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +22,15 @@ class NextStep:
     """
 
     code: str
-    title: Said
-    reason: Said
+    title: Sentence
+    reason: Sentence
     by: date | None
     who: Holder | None
-    duty: Said
+    duty: Sentence
     action: str
-    action_text: Said
+    action_text: Sentence
     other: str
-    other_text: Said
+    other_text: Sentence
     opens: str = ""
 
 
@@ -55,12 +55,12 @@ def _ask(step: NextStep, opening: Opening) -> NextStep:
     return replace(
         step,
         code=f"asked_{step.opens}",
-        title=say(title),
-        reason=say(OPENED[opening.way], name=opening.by, day=opening.at),
+        title=sentence(title),
+        reason=sentence(OPENED[opening.way], name=opening.by, day=opening.at),
         action=MARK_OF[step.opens],
-        action_text=say(yes),
+        action_text=sentence(yes),
         other="not_yet",
-        other_text=say(N_("Not yet")),
+        other_text=sentence(N_("Not yet")),
     )
 
 
@@ -101,20 +101,20 @@ def _towards_payment(s: Situation) -> NextStep:
     return _pay(s)
 
 
-def _reason(s: Situation, by: date | None, tail: Said = NOTHING) -> Said:
+def _reason(s: Situation, by: date | None, tail: Sentence = NOTHING) -> Sentence:
     """«До 15 декабря: осталось 11 рабочих дней», or that the day has passed."""
     if by is None:
         return tail
     days = s.calendar.between(s.today, by)
     if by < s.today:
-        return say(N_("It had to be done by %(day)s. Do it today. %(tail)s"), day=by, tail=tail)
+        return sentence(N_("It had to be done by %(day)s. Do it today. %(tail)s"), day=by, tail=tail)
     if by == s.today:
-        return say(N_("Today is the last day. %(tail)s"), tail=tail)
-    return say(N_("By %(day)s: %(left)s. %(tail)s"), day=by, left=working_days_left_of(days), tail=tail)
+        return sentence(N_("Today is the last day. %(tail)s"), tail=tail)
+    return sentence(N_("By %(day)s: %(left)s. %(tail)s"), day=by, left=working_days_left_of(days), tail=tail)
 
 
 def _step(
-    s: Situation, code: str, title: Said, reason: Said, *, role: Role, by: date | None, action: str, text: str,
+    s: Situation, code: str, title: Sentence, reason: Sentence, *, role: Role, by: date | None, action: str, text: str,
     other: str = "", other_text: str = "", opens: str = "",
 ) -> NextStep:  # fmt: skip
     return NextStep(
@@ -123,11 +123,11 @@ def _step(
         reason=reason,
         by=by,
         who=s.who(role),
-        duty=say(DUTIES[role]),
+        duty=sentence(DUTIES[role]),
         action=action,
-        action_text=say(text),
+        action_text=sentence(text),
         other=other,
-        other_text=say(other_text),
+        other_text=sentence(other_text),
         opens=opens,
     )
 
@@ -136,15 +136,15 @@ def _confirm_date(s: Situation) -> NextStep:
     title, reason = N_("Confirm the date"), N_("Everything else is counted from it. It takes a minute.")
     action = "write_date" if s.term.ends_on is None else "confirm_date"
     return _step(
-        s, "confirm_date", say(title), say(reason), role=Role.RESPONSIBLE, by=None, action=action,
+        s, "confirm_date", sentence(title), sentence(reason), role=Role.RESPONSIBLE, by=None, action=action,
         text=N_("Confirm the date"),
     )  # fmt: skip
 
 
 def _given_up(s: Situation) -> NextStep:
-    reason = say(N_("Nobody is reminded any more. The term still ends on %(day)s."), day=s.term.ends_on)
+    reason = sentence(N_("Nobody is reminded any more. The term still ends on %(day)s."), day=s.term.ends_on)
     return _step(
-        s, "given_up", say(N_("The renewal was given up")), reason, role=Role.DECIDER, by=None, action="open_case",
+        s, "given_up", sentence(N_("The renewal was given up")), reason, role=Role.DECIDER, by=None, action="open_case",
         text=N_("Renew after all"),
     )  # fmt: skip
 
@@ -159,16 +159,16 @@ def _wait_for_window(s: Situation) -> NextStep:
             N_("Write down the choice"),
         )
     return _step(
-        s, "prepare", say(title), say(N_("The renewal opens on %(day)s; approval can start before."), day=opens),
+        s, "prepare", sentence(title), sentence(N_("The renewal opens on %(day)s; approval can start before."), day=opens),
         role=Role.DECIDER, by=opens, action=action, text=text,
     )  # fmt: skip
 
 
 def _check_card(s: Situation) -> NextStep:
     by = s.term.ends_on
-    tail = say(N_("It must not expire before the charge and must hold enough money."))
+    tail = sentence(N_("It must not expire before the charge and must hold enough money."))
     return _step(
-        s, "autopay", say(N_("Check the card of autopay")), _reason(s, by, tail), role=Role.PAYER, by=by,
+        s, "autopay", sentence(N_("Check the card of autopay")), _reason(s, by, tail), role=Role.PAYER, by=by,
         **_where_to_pay(s), other="mark_paid", other_text=N_("Mark: charged"),
     )  # fmt: skip
 
@@ -177,12 +177,14 @@ def _request_invoice(s: Situation) -> NextStep:
     by = s.plan.invoice_by if s.plan else None
     approval = s.plan.conditions.approval_days if s.plan else 0
     tail = (
-        say(N_("Approval usually takes %(count)s."), count=working_days_of(approval)) if approval else NOTHING
+        sentence(N_("Approval usually takes %(count)s."), count=working_days_of(approval))
+        if approval
+        else NOTHING
     )
     partner = s.route == "partner"
     title = N_("Request the invoice from the partner") if partner else N_("Request the invoice")
     return _step(
-        s, "invoice", say(title), _reason(s, by, tail), role=Role.RESPONSIBLE, by=by, action="request_invoice",
+        s, "invoice", sentence(title), _reason(s, by, tail), role=Role.RESPONSIBLE, by=by, action="request_invoice",
         text=N_("Request the invoice"), other="mark_invoice_requested", other_text=N_("Mark: requested"),
         opens="invoice",
     )  # fmt: skip
@@ -190,10 +192,10 @@ def _request_invoice(s: Situation) -> NextStep:
 
 def _invoice_received(s: Situation) -> NextStep:
     delay = next((d for d in s.delays if d.code == "invoice_late"), None)
-    tail = delay.advice if delay else say(N_("Attach the invoice when it comes."))
+    tail = delay.advice if delay else sentence(N_("Attach the invoice when it comes."))
     by = s.plan.pay_by if s.plan else None
     return _step(
-        s, "invoice_wait", say(N_("Wait for the invoice")), _reason(s, by, tail), role=Role.RESPONSIBLE, by=by,
+        s, "invoice_wait", sentence(N_("Wait for the invoice")), _reason(s, by, tail), role=Role.RESPONSIBLE, by=by,
         action="mark_invoice_received", text=N_("Mark: invoice received"),
     )  # fmt: skip
 
@@ -202,7 +204,7 @@ def _approve(s: Situation) -> NextStep:
     by = s.plan.pay_by if s.plan else None
     delay = next((d for d in s.delays if d.role is Role.DECIDER or d.code == "invoice_stale"), None)
     return _step(
-        s, "approve", say(N_("Approve the payment")), _reason(s, by, delay.advice if delay else NOTHING),
+        s, "approve", sentence(N_("Approve the payment")), _reason(s, by, delay.advice if delay else NOTHING),
         role=Role.DECIDER, by=by, action="mark_approved", text=N_("Mark: payment approved"),
         other="mark_paid", other_text=N_("Mark: paid"),
     )  # fmt: skip
@@ -218,7 +220,7 @@ def _where_to_pay(s: Situation) -> dict[str, str]:
 def _pay(s: Situation) -> NextStep:
     """A card is charged on the portal's page; money by an invoice leaves from the bank, where we can open nothing."""
     by, page = s.plan.pay_by if s.plan else None, _where_to_pay(s)
-    title, mark = say(N_("Pay for the renewal")), N_("Mark: paid")
+    title, mark = sentence(N_("Pay for the renewal")), N_("Mark: paid")
     if s.invoice:
         return _step(
             s, "pay", title, _reason(s, by), role=Role.PAYER, by=by, action="mark_paid",
@@ -232,11 +234,11 @@ def _pay(s: Situation) -> NextStep:
 
 def _await(s: Situation) -> NextStep:
     delay = next((d for d in s.delays if d.code == "activation_late"), None)
-    reason = delay.advice if delay else say(N_("Write down the new end when the portal shows it."))
+    reason = delay.advice if delay else sentence(N_("Write down the new end when the portal shows it."))
     if delay is None and s.route == "partner" and not is_licence(s):
-        reason = say(N_("The partner sends a coupon; an administrator activates it in “My plan”."))
+        reason = sentence(N_("The partner sends a coupon; an administrator activates it in “My plan”."))
     return _step(
-        s, "activate", say(N_("Wait for the activation")), reason, role=Role.ACTIVATOR, by=s.term.ends_on,
+        s, "activate", sentence(N_("Wait for the activation")), reason, role=Role.ACTIVATOR, by=s.term.ends_on,
         action="write_new_date", text=N_("The licence is renewed") if is_licence(s) else N_("The plan is renewed"),
     )  # fmt: skip
 
@@ -247,15 +249,15 @@ def _rescue(s: Situation) -> NextStep:
     if is_licence(s):
         title, tail = N_("Renew the licence"), UPDATE
     return _step(
-        s, "rescue", say(title), _reason(s, by, say(tail)), role=Role.PAYER, by=by, **_where_to_pay(s),
+        s, "rescue", sentence(title), _reason(s, by, sentence(tail)), role=Role.PAYER, by=by, **_where_to_pay(s),
         other="mark_paid", other_text=N_("Mark: paid"), opens="pay",
     )  # fmt: skip
 
 
 def _check(s: Situation) -> NextStep:
     return _step(
-        s, "verify", say(N_("Compare with the snapshot")),
-        say(N_("The same checks show what was lost or switched off by the renewal.")),
+        s, "verify", sentence(N_("Compare with the snapshot")),
+        sentence(N_("The same checks show what was lost or switched off by the renewal.")),
         role=Role.RESPONSIBLE, by=None, action="compare", text=N_("Run the comparison"),
         other="mark_verified", other_text=N_("Mark: verified"),
     )  # fmt: skip

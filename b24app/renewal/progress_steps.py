@@ -8,24 +8,24 @@ from b24app.renewal.roles import Holder
 from b24app.renewal.situation import Situation
 from b24app.terms.policy import State
 from b24app.text.messages import N_
-from b24app.text.sentences import NOTHING, Said, say
+from b24app.text.sentences import NOTHING, Sentence, sentence
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ProgressStep:
     """One step: `state` is done, now or ahead; `late` when its day has passed undone."""
 
     code: str
     state: str
     late: bool
-    title: Said
-    short: Said
-    text: Said
+    title: Sentence
+    short: Sentence
+    text: Sentence
     by: date | None
     who: Holder | None
 
 
-def draw_steps(s: Situation) -> tuple[Step, ...]:
+def draw_steps(s: Situation) -> tuple[ProgressStep, ...]:
     """Window open → invoice or choice → payment → activation → verified."""
     done = _done(s)
     current = next((n for n, is_done in enumerate(done) if not is_done), len(done))
@@ -38,29 +38,31 @@ class _Part:
     code: str
     title: str
     short: str
-    text: Said
+    text: Sentence
     by: date | None
     role: Role | None
     stage: Stage | None = None
 
 
-def _draw(s: Situation, number: int, current: int, part: _Part) -> Step:
+def _draw(s: Situation, number: int, current: int, part: _Part) -> ProgressStep:
     state = "done" if number < current else "now" if number == current else "ahead"
     late = state != "done" and part.by is not None and part.by < s.today
     who = s.who(part.role) if part.role else None
-    text = say(N_("it had to be done by %(day)s"), day=part.by) if late else part.text
+    text = sentence(N_("it had to be done by %(day)s"), day=part.by) if late else part.text
     if state == "done":
         text = _when_done(s, part)
-    return Step(part.code, state, late, say(part.title), say(part.short), text, part.by, who)
+    return ProgressStep(
+        part.code, state, late, sentence(part.title), sentence(part.short), text, part.by, who
+    )
 
 
-def _when_done(s: Situation, part: _Part) -> Said:
+def _when_done(s: Situation, part: _Part) -> Sentence:
     """The day on which people marked it; a deadline that was kept says nothing any more."""
     if part.stage is None:
         # after the activation the window is already that of the next renewal
         return NOTHING if s.state is State.ACTIVE_AGAIN else part.text
     on = day_of(s.marks, part.stage)
-    return say(N_("done on %(day)s"), day=on) if on else NOTHING
+    return sentence(N_("done on %(day)s"), day=on) if on else NOTHING
 
 
 def _done(s: Situation) -> tuple[bool, ...]:
@@ -77,23 +79,28 @@ def _window(s: Situation) -> _Part:
     if opens is None:
         text = NOTHING
     elif s.today < opens:
-        text = say(N_("renewal is possible from %(day)s"), day=opens)
+        text = sentence(N_("renewal is possible from %(day)s"), day=opens)
     else:
-        text = say(N_("renewal possible since %(day)s"), day=opens)
+        text = sentence(N_("renewal possible since %(day)s"), day=opens)
     return _Part("window", N_("Window open"), N_("open"), text, None, None)
 
 
 def _invoice(s: Situation) -> _Part:
     if not s.invoice:
         by = s.plan.prepare_by if s.plan else None
-        text = say(N_("choose by %(day)s"), day=by) if by else NOTHING
+        text = sentence(N_("choose by %(day)s"), day=by) if by else NOTHING
         return _Part("choice", N_("Choice"), N_("choice"), text, by, Role.DECIDER, Stage.CHOSEN)
     by = s.plan.invoice_by if s.plan else None
     if s.has(Stage.INVOICE_REQUESTED) and not s.has(Stage.INVOICE_RECEIVED):
         return _Part(
-            "invoice", N_("Invoice"), N_("invoice"), say(N_("requested, on its way")), None, Role.RESPONSIBLE
+            "invoice",
+            N_("Invoice"),
+            N_("invoice"),
+            sentence(N_("requested, on its way")),
+            None,
+            Role.RESPONSIBLE,
         )
-    text = say(N_("request by %(day)s"), day=by) if by else NOTHING
+    text = sentence(N_("request by %(day)s"), day=by) if by else NOTHING
     received = Stage.INVOICE_RECEIVED
     return _Part("invoice", N_("Invoice"), N_("invoice"), text, by, Role.RESPONSIBLE, received)
 
@@ -111,9 +118,9 @@ def _activation(s: Situation) -> _Part:
 
 
 def _checked() -> _Part:
-    text = say(N_("four comparisons in 72 hours"))
+    text = sentence(N_("four comparisons in 72 hours"))
     return _Part("verified", N_("Verified"), N_("check"), text, None, Role.RESPONSIBLE, Stage.VERIFIED)
 
 
-def _until(by: date | None) -> Said:
-    return say(N_("by %(day)s"), day=by) if by else NOTHING
+def _until(by: date | None) -> Sentence:
+    return sentence(N_("by %(day)s"), day=by) if by else NOTHING

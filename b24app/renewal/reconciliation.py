@@ -13,9 +13,9 @@ from sqlalchemy import select
 from b24app.bitrix24.responses import Answer, Command
 from b24app.database import db, portal_scope
 from b24app.errors import BadInput, NotFound, PortalError
-from b24app.portals.client_factory import open_door
+from b24app.portals.client_factory import open_client
 from b24app.renewal import model
-from b24app.renewal.availability_record import PulseView
+from b24app.renewal.availability_record import AvailabilityView
 from b24app.renewal.failure_words import describe
 from b24app.services import services
 from b24app.terms.term import Author
@@ -43,7 +43,7 @@ _ORDERS = {"orders_new": "dateInsert", "orders_changed": "dateUpdate"}
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CountRow:
     """One kind of record: how many in the window, how many in an equal time before; None when the portal did not say."""
 
     code: str
@@ -60,12 +60,12 @@ class View:
     until: datetime
     state: str
     error: str
-    rows: tuple[Row, ...]
+    rows: tuple[CountRow, ...]
     asked_by: str
     done_at: datetime | None
 
 
-def usual_window(pulse: PulseView, now: datetime) -> tuple[datetime, datetime]:
+def usual_window(pulse: AvailabilityView, now: datetime) -> tuple[datetime, datetime]:
     """The time to look at: since applications were refused until they were let in again; a day when nothing is known."""
     if pulse.refused_since is not None:
         return pulse.refused_since, now
@@ -96,7 +96,7 @@ def reconcile(portal_id: int, row_id: int) -> None:
         since, until = row.since, row.until
         db.session.commit()
         try:
-            answers = open_door(portal_id, background=True).batch(commands(since, until))
+            answers = open_client(portal_id, background=True).batch(commands(since, until))
         except PortalError as error:
             _finish(row_id, state="failed", error=describe(error))
             return
@@ -137,7 +137,7 @@ def latest_reconciliation() -> View | None:
 
 def _view(row: model.Reconciliation) -> View:
     rows = tuple(
-        Row(code, row.counts.get(f"{code}.now"), row.counts.get(f"{code}.before")) for code in TITLES
+        CountRow(code, row.counts.get(f"{code}.now"), row.counts.get(f"{code}.before")) for code in TITLES
     )
     return View(row.id, row.since, row.until, row.state, row.error, rows, row.asked_by, row.done_at)
 

@@ -11,12 +11,12 @@ from b24app.renewal.roles import Holder
 from b24app.renewal.situation import Situation
 from b24app.terms.policy import Loss, State
 from b24app.text.messages import N_
-from b24app.text.sentences import NOTHING, Said, say
+from b24app.text.sentences import NOTHING, Sentence, sentence
 
 PLAN_PATH, SUBSCRIPTION_PATH = "/settings/license_all.php", "/settings/license_all.php?subscr=o"
 SCANNER_PATH = "/settings/license.php"
 OVER = (State.GRACE, State.LAPSED, State.LOCKED)
-SAFE = (say(N_("Data is safe")),)
+SAFE = (sentence(N_("Data is safe")),)
 LOSS_TITLES = {
     "bi_box": N_("BI analytics stops"),
     "scanner_notice": N_("The compatibility scanner may show its notice to all employees"),
@@ -40,8 +40,8 @@ class RescueStep:
     """One step of the recovery; `path` is a place in the portal, empty when there is nothing to open."""
 
     code: str
-    title: Said
-    text: Said
+    title: Sentence
+    text: Sentence
     who: Holder | None = None
     path: str = ""
     link: str = ""
@@ -62,14 +62,14 @@ class LossLine:
     """What stops on a day, and in how many days from now; zero or less means that it has stopped."""
 
     code: str
-    title: Said
+    title: Sentence
     day: date
     left: int
     loss: Loss
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class PortalRefusal:
     """How the portal refuses applications: `kind` is plan_lapsed, marketplace_ended, locked, or empty."""
 
     kind: str = ""
@@ -82,16 +82,16 @@ def losses_of(s: Situation) -> tuple[LossLine, ...]:
         return ()
     rows = s.policy.losses_after(s.term.ends_on, s.today)
     return tuple(
-        LossLine(loss.code, say(LOSS_TITLES[loss.code]), day, left, loss)
+        LossLine(loss.code, sentence(LOSS_TITLES[loss.code]), day, left, loss)
         for loss, day, left in rows
         if loss.code in LOSS_TITLES
     )
 
 
-Works = tuple[tuple[bool | None, Said], ...]
+Works = tuple[tuple[bool | None, Sentence], ...]
 
 
-def works_of(s: Situation | None, refusal: Refusal, heard: Heard) -> Works:
+def works_of(s: Situation | None, refusal: PortalRefusal, heard: Heard) -> Works:
     """What works and what does not, now; None where nobody knows, because the portal has not answered for a day."""
     found, unknown = _works_by_the_last_answer(s, refusal), since_unknown(heard)
     if not unknown:
@@ -100,29 +100,29 @@ def works_of(s: Situation | None, refusal: Refusal, heard: Heard) -> Works:
     return (*stopped, (None, unknown))
 
 
-def _works_by_the_last_answer(s: Situation | None, refusal: Refusal) -> Works:
-    inside = (True, say(N_("Signing in and reading: data is safe")))
-    stopped = (False, say(N_("Applications, webhooks and the exchange with the site")))
+def _works_by_the_last_answer(s: Situation | None, refusal: PortalRefusal) -> Works:
+    inside = (True, sentence(N_("Signing in and reading: data is safe")))
+    stopped = (False, sentence(N_("Applications, webhooks and the exchange with the site")))
     if refusal.kind == "locked" or (s is not None and s.state is State.LOCKED):
         return (
-            (True, say(N_("Data is safe"))),
-            (False, say(N_("Work in the portal until the lock is lifted"))),
+            (True, sentence(N_("Data is safe"))),
+            (False, sentence(N_("Work in the portal until the lock is lifted"))),
             stopped,
         )
     if s is not None and is_licence(s) and s.state is State.LAPSED:
         return (
-            (True, say(N_("Data is safe"))),
-            (False, say(N_("Work in the portal until the licence is renewed"))),
+            (True, sentence(N_("Data is safe"))),
+            (False, sentence(N_("Work in the portal until the licence is renewed"))),
         )
     if refusal.kind == "marketplace_ended":
-        return ((True, say(N_("The portal itself: CRM, tasks, chats, calls"))), stopped)
+        return ((True, sentence(N_("The portal itself: CRM, tasks, chats, calls"))), stopped)
     if refusal.kind == "plan_lapsed" or (s is not None and s.state is State.LAPSED):
-        paid = (False, say(N_("What only paid plans have: robots, business processes, extra pipelines")))
+        paid = (False, sentence(N_("What only paid plans have: robots, business processes, extra pipelines")))
         return (inside, stopped, paid)
-    return ((True, say(N_("Everything: employees, applications, the exchange with the site"))),)
+    return ((True, sentence(N_("Everything: employees, applications, the exchange with the site"))),)
 
 
-def ways_of(s: Situation, transfer_days: int) -> tuple[Way, ...]:
+def ways_back(s: Situation, transfer_days: int) -> tuple[Way, ...]:
     """When it works again: paid by card now, or by invoice."""
     card = Way("card", s.today, s.today, "pass")
     if s.plan is None:
@@ -134,12 +134,14 @@ def ways_of(s: Situation, transfer_days: int) -> tuple[Way, ...]:
     return (card, Way("transfer", start, arrives, level))
 
 
-def recovery(s: Situation, refusal: Refusal, *, subscription_over: bool = False) -> tuple[RescueStep, ...]:
+def recovery(
+    s: Situation, refusal: PortalRefusal, *, subscription_over: bool = False
+) -> tuple[RescueStep, ...]:
     """The order of the recovery: the plan, the Marketplace subscription, applications, integrations, missed orders."""
     return tuple(_steps(s, refusal, subscription_over=subscription_over))
 
 
-def _steps(s: Situation, refusal: Refusal, *, subscription_over: bool) -> Iterator[RescueStep]:
+def _steps(s: Situation, refusal: PortalRefusal, *, subscription_over: bool) -> Iterator[RescueStep]:
     plan_over = (
         s.state in OVER
         or refusal.kind in ("plan_lapsed", "locked")
@@ -156,7 +158,7 @@ def _steps(s: Situation, refusal: Refusal, *, subscription_over: bool) -> Iterat
     yield from _afterwards(s)
 
 
-def seems_paid(s: Situation, refusal: Refusal) -> bool:
+def seems_paid(s: Situation, refusal: PortalRefusal) -> bool:
     """Whether the dates say that the plan has lapsed, but the portal refuses only for the subscription."""
     return s.state is State.LAPSED and refusal.kind == "marketplace_ended"
 
@@ -167,29 +169,38 @@ def _look() -> RescueStep:
         "Look at its new end and write it down."
     )
     return RescueStep(
-        "look", say(N_("See that the plan is renewed")), say(text), path=SCANNER_PATH, link=N_("My plan")
+        "look",
+        sentence(N_("See that the plan is renewed")),
+        sentence(text),
+        path=SCANNER_PATH,
+        link=N_("My plan"),
     )
 
 
-def _only_imagined(s: Situation, refusal: Refusal, subscription_over: bool) -> bool:
+def _only_imagined(s: Situation, refusal: PortalRefusal, subscription_over: bool) -> bool:
     """Whether nothing has ended yet: then the whole order is told, as it would be."""
     return s.days_left >= 0 and not refusal.kind and not subscription_over
 
 
 def _pay(s: Situation) -> RescueStep:
     if is_licence(s):
-        title = say(N_("Renew the licence"))
-        return RescueStep("pay", title, say(UPDATE), s.who(Role.PAYER), LICENCE_PATH, N_("Licence"))
+        title = sentence(N_("Renew the licence"))
+        return RescueStep("pay", title, sentence(UPDATE), s.who(Role.PAYER), LICENCE_PATH, N_("Licence"))
     text = N_("It switches on at once. Renew the same plan: a smaller one needs a clean-up first.")
     return RescueStep(
-        "pay", say(N_("Pay for the plan by card")), say(text), s.who(Role.PAYER), PLAN_PATH, N_("My plan")
+        "pay",
+        sentence(N_("Pay for the plan by card")),
+        sentence(text),
+        s.who(Role.PAYER),
+        PLAN_PATH,
+        N_("My plan"),
     )
 
 
 def _lock(s: Situation) -> RescueStep:
     text = N_("Renew the same plan: it opens at once. Or the owner clears what the scanner lists.")
     title = N_("Lift the lock")
-    return RescueStep("lock", say(title), say(text), s.who(Role.PAYER), SCANNER_PATH, N_("My plan"))
+    return RescueStep("lock", sentence(title), sentence(text), s.who(Role.PAYER), SCANNER_PATH, N_("My plan"))
 
 
 def _subscription(s: Situation) -> RescueStep:
@@ -198,7 +209,12 @@ def _subscription(s: Situation) -> RescueStep:
         "The plan does not replace it: without it the portal refuses applications in the same words as without the plan."
     )
     return RescueStep(
-        "subscription", say(title), say(text), s.who(Role.PAYER), SUBSCRIPTION_PATH, N_("Subscription")
+        "subscription",
+        sentence(title),
+        sentence(text),
+        s.who(Role.PAYER),
+        SUBSCRIPTION_PATH,
+        N_("Subscription"),
     )
 
 
@@ -207,7 +223,12 @@ def _coupon(s: Situation) -> RescueStep:
         "A paid invoice does not switch the plan on by itself. The coupon comes from the partner by mail."
     )
     return RescueStep(
-        "coupon", say(N_("Enter the coupon")), say(text), s.who(Role.ACTIVATOR), SCANNER_PATH, N_("My plan")
+        "coupon",
+        sentence(N_("Enter the coupon")),
+        sentence(text),
+        s.who(Role.ACTIVATOR),
+        SCANNER_PATH,
+        N_("My plan"),
     )
 
 
@@ -215,26 +236,31 @@ def _afterwards(s: Situation) -> Iterator[RescueStep]:
     text = N_("Open each paid application once; do not create webhooks anew, they start by themselves.")
     yield RescueStep(
         "applications",
-        say(N_("See that applications and integrations run")),
-        say(text),
+        sentence(N_("See that applications and integrations run")),
+        sentence(text),
         s.who(Role.RESPONSIBLE),
     )
     text = N_("Settings were saved before: the comparison shows in a minute what is different.")
     yield RescueStep(
-        "compare", say(N_("Compare the portal with what it was")), say(text), s.who(Role.RESPONSIBLE)
+        "compare",
+        sentence(N_("Compare the portal with what it was")),
+        sentence(text),
+        s.who(Role.RESPONSIBLE),
     )
     text = N_("The portal does not repeat events. Collect what the shop took while the exchange stood still.")
-    yield RescueStep("orders", say(N_("Bring the missed orders back")), say(text), s.who(Role.RESPONSIBLE))
+    yield RescueStep(
+        "orders", sentence(N_("Bring the missed orders back")), sentence(text), s.who(Role.RESPONSIBLE)
+    )
 
 
-def headline(s: Situation | None, refusal: Refusal) -> tuple[Said, Said]:
+def headline(s: Situation | None, refusal: PortalRefusal) -> tuple[Sentence, Sentence]:
     """The answer when the portal refuses applications, whatever the dates say; nothing when the dates tell it all."""
     if s is not None and s.state in (State.LAPSED, State.LOCKED) and not seems_paid(s, refusal):
         return NOTHING, NOTHING
-    since = say(N_("Applications are refused since %(day)s."), day=refusal.since)
+    since = sentence(N_("Applications are refused since %(day)s."), day=refusal.since)
     titles = {
         "plan_lapsed": N_("The portal is on the free plan: data is safe, applications stand still"),
         "marketplace_ended": N_("The Marketplace subscription has ended: applications stand still"),
         "locked": N_("The portal is locked by the plan compatibility scanner"),
     }
-    return (say(titles[refusal.kind]), since) if refusal.kind in titles else (NOTHING, NOTHING)
+    return (sentence(titles[refusal.kind]), since) if refusal.kind in titles else (NOTHING, NOTHING)

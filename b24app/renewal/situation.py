@@ -13,7 +13,7 @@ from b24app.terms.payment_plan import PaymentPlan
 from b24app.terms.policy import Policy, State
 from b24app.terms.term import Term
 from b24app.terms.working_days import BankCalendar
-from b24app.text.sentences import Said
+from b24app.text.sentences import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Situation:
 
     today: date
     term: Term
-    plan_name: Said
+    plan_name: Sentence
     state: State
     policy: Policy
     calendar: BankCalendar

@@ -14,7 +14,7 @@ from b24app.comparison.stored_comparison import ComparisonView, compare_with_bas
 from b24app.portals.model import Portal
 from b24app.terms.profile import get_profile
 from b24app.terms.timeline import Timeline
-from b24app.text.sentences import NOTHING, Said
+from b24app.text.sentences import NOTHING, Sentence
 
 MOST_CALLS = 50
 OPEN = (Level.FAIL, Level.WARN, Level.ASK, Level.UNKNOWN)
@@ -25,7 +25,7 @@ SLACK = timedelta(seconds=1)
 class Marked:
     """One stage of the renewal reached: which, on what day, who said so and when."""
 
-    what: Said
+    what: Sentence
     on: date
     by: str
     at: datetime
@@ -35,8 +35,8 @@ class Marked:
 class Heading:
     """The answer of the cover, who is responsible, what was marked; the renewal knows them, the checks do not."""
 
-    answer: Said = NOTHING
-    lead: Said = NOTHING
+    answer: Sentence = NOTHING
+    lead: Sentence = NOTHING
     responsible: str = ""
     marks: tuple[Marked, ...] = ()
 

@@ -5,7 +5,7 @@ from datetime import date
 from flask_babel import gettext
 
 from b24app.terms.payment_plan import PaymentPlan
-from b24app.terms.term import Kind
+from b24app.terms.term import TermKind
 from b24app.terms.timeline import TermRow
 from b24app.web.formats import day, today
 
@@ -14,7 +14,7 @@ def write_dates(main: TermRow | None) -> tuple[tuple[str, str], ...]:
     """The dates of the main term: to act by, while they lie ahead, then its end and that of the grace."""
     if main is None or main.plan is None:
         return ()
-    licence = main.term.kind == Kind.ON_PREMISE
+    licence = main.term.kind == TermKind.ON_PREMISE
     dates = (
         *_act_by(main.plan),
         (gettext("Term ends") if licence else gettext("End of the plan"), main.term.ends_on),

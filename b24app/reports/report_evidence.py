@@ -6,7 +6,7 @@ from datetime import datetime
 from flask_babel import gettext
 
 from b24app.checklist.engine.board import CheckView
-from b24app.checklist.questions.question import Answered, Outcome
+from b24app.checklist.questions.question import Answered, AnswerOutcome
 from b24app.comparison.renewal_verification import Waiting
 from b24app.reports.report import CallReference
 from b24app.reports.report_comparison import stamp
@@ -14,10 +14,10 @@ from b24app.text.messages import N_
 from b24app.web.formats import day_long, words, zone
 
 OUTCOMES = {
-    Outcome.YES: N_("Fine"),
-    Outcome.NO: N_("Not fine"),
-    Outcome.LATER: N_("Not looked yet"),
-    Outcome.UNUSED: N_("Not used here"),
+    AnswerOutcome.YES: N_("Fine"),
+    AnswerOutcome.NO: N_("Not fine"),
+    AnswerOutcome.LATER: N_("Not looked yet"),
+    AnswerOutcome.UNUSED: N_("Not used here"),
 }
 
 

@@ -12,7 +12,7 @@ from b24app.plans.plan_catalogue import FEATURES, LIMITS, SPEEDS, PlanTable, rea
 from b24app.portals.local_dates import day_at
 from b24app.terms import model
 from b24app.terms.policy import Policy, policy_kind, read_policy
-from b24app.terms.profile import Profile
+from b24app.terms.profile import RenewalProfile
 from b24app.terms.sources import PERSON, Claim
 from b24app.terms.term import Author
 from b24app.text.messages import N_
@@ -93,7 +93,7 @@ def corrected_plans() -> PlanTable:
     return read_plans().corrected((item.subject, item.code, item.claim) for item in list_corrections())
 
 
-def corrected_policy(clock_kind: str, profile: Profile) -> Policy:
+def corrected_policy(clock_kind: str, profile: RenewalProfile) -> Policy:
     """The rules for a kind of clock with this portal's corrections on top."""
     kind = policy_kind(clock_kind)
     policy = read_policy(kind, profile.region, enterprise=profile.enterprise_box and kind == "on_premise")

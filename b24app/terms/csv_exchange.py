@@ -6,29 +6,29 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from b24app.errors import BadInput
-from b24app.terms.term import DRAFT_FIELDS, SINGLE, Draft, Term, check_draft
+from b24app.terms.term import DRAFT_FIELDS, SINGLE, Term, TermDraft, check_draft
 from b24app.text.messages import N_
 
 COLUMNS = DRAFT_FIELDS[:1] + tuple(name for name in DRAFT_FIELDS[1:] if name != "owner_id")
 MOST_ROWS = 200
 MOST_BYTES = 1024 * 1024
-Read = Callable[[Mapping[str, str]], Draft]
+Read = Callable[[Mapping[str, str]], TermDraft]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CsvLine:
     """One row of an import: what it says, which known term it is about, and what is wrong with it."""
 
     number: int
     values: Mapping[str, str]
-    draft: Draft | None
+    draft: TermDraft | None
     term: Term | None
     state: str
     error: str = ""
     field: str = ""
 
 
-def export_clocks_csv(terms: Iterable[Term]) -> str:
+def export_terms_csv(terms: Iterable[Term]) -> str:
     """All terms, one a row; the same table can be read back."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
@@ -73,32 +73,34 @@ def read_table(text: str) -> list[dict[str, str]]:
     ]
 
 
-def plan_import(rows: Iterable[Mapping[str, str]], terms: Iterable[Term], read: Read) -> tuple[Line, ...]:
+def plan_import(rows: Iterable[Mapping[str, str]], terms: Iterable[Term], read: Read) -> tuple[CsvLine, ...]:
     """What each row would do; nothing is written, and terms that the table does not name stay."""
     known, lines, seen = tuple(terms), [], set[tuple[str, str]]()
     for number, row in enumerate(rows, 2):
         line = _line(number, row, known, read)
         key = _key(line.draft) if line.draft else ("", str(number))
         if key in seen:
-            line = Line(number, row, None, None, "wrong", N_("This term stands in the table twice."), "kind")
+            line = CsvLine(
+                number, row, None, None, "wrong", N_("This term stands in the table twice."), "kind"
+            )
         seen.add(key)
         lines.append(line)
     return tuple(lines)
 
 
-def _line(number: int, row: Mapping[str, str], terms: tuple[Term, ...], read: Read) -> Line:
+def _line(number: int, row: Mapping[str, str], terms: tuple[Term, ...], read: Read) -> CsvLine:
     try:
         draft = check_draft(read({name: value.removeprefix("'") for name, value in row.items()}))
     except BadInput as wrong:
-        return Line(number, row, None, None, "wrong", wrong.message, wrong.field)
+        return CsvLine(number, row, None, None, "wrong", wrong.message, wrong.field)
     term = next((term for term in terms if _key(term) == _key(draft)), None)
     if term is None:
-        return Line(number, row, draft, None, "new")
+        return CsvLine(number, row, draft, None, "new")
     same = all(getattr(draft, name) == getattr(term, name) for name in COLUMNS if name in row)
-    return Line(number, row, draft, term, "same" if same else "changed")
+    return CsvLine(number, row, draft, term, "same" if same else "changed")
 
 
-def _key(item: Draft | Term) -> tuple[str, str]:
+def _key(item: TermDraft | Term) -> tuple[str, str]:
     """Kinds that exist once are known by kind, others by their name too."""
     return (str(item.kind), "" if item.kind in SINGLE else item.title.strip().lower())
 

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from b24app.database import db
 from b24app.errors import NotFound
 from b24app.terms import model
-from b24app.terms.paid_terms import add_clock, change_clock, list_clocks
-from b24app.terms.term import Author, Draft, Kind, Term
+from b24app.terms.paid_terms import add_paid_term, change_paid_term, list_paid_terms
+from b24app.terms.term import Author, Term, TermDraft, TermKind
 
 APP_INFO, PAYMENT_EVENT = "app.info", "ONAPPPAYMENT"
 OWN_TITLE = "Продление без простоя"
@@ -49,7 +49,7 @@ def suggest_from_app(
     days = _number(answer.get("DAYS"))
     if days is None or not -400 <= days <= 4000:
         return ()
-    kind = {"S": Kind.MARKETPLACE, "P": Kind.APPLICATION, "T": Kind.APPLICATION}.get(
+    kind = {"S": TermKind.MARKETPLACE, "P": TermKind.APPLICATION, "T": TermKind.APPLICATION}.get(
         str(answer.get("STATUS", ""))
     )
     return (Suggestion(kind, today + timedelta(days=days), source),) if kind else ()
@@ -79,9 +79,9 @@ def accept_suggestion(suggestion_id: int, *, by: Author, at: datetime) -> Term:
     row.state = "accepted"
     term = _existing(row.kind)
     if term is not None:
-        return change_clock(term.id, {"ends_on": row.ends_on}, by=by, at=at, source="portal")
-    draft = Draft(row.kind, row.ends_on, title=OWN_TITLE if row.kind == Kind.APPLICATION else "")
-    return add_clock(draft, by=by, at=at, source="portal")
+        return change_paid_term(term.id, {"ends_on": row.ends_on}, by=by, at=at, source="portal")
+    draft = TermDraft(row.kind, row.ends_on, title=OWN_TITLE if row.kind == TermKind.APPLICATION else "")
+    return add_paid_term(draft, by=by, at=at, source="portal")
 
 
 def dismiss_suggestion(suggestion_id: int) -> None:
@@ -93,7 +93,11 @@ def dismiss_suggestion(suggestion_id: int) -> None:
 def _existing(kind: str) -> Term | None:
     """The written term of a kind; of all applications the portal speaks only of ours."""
     return next(
-        (t for t in list_clocks() if t.kind == kind and (kind != Kind.APPLICATION or t.title == OWN_TITLE)),
+        (
+            t
+            for t in list_paid_terms()
+            if t.kind == kind and (kind != TermKind.APPLICATION or t.title == OWN_TITLE)
+        ),
         None,
     )
 
@@ -124,7 +128,7 @@ def _keep(item: Suggestion, at: datetime) -> bool:
 
 
 def _agree(clock_id: int, source: str, at: datetime) -> None:
-    row = db.session.scalar(select(model.Clock).where(model.Clock.id == clock_id))
+    row = db.session.scalar(select(model.PaidTerm).where(model.PaidTerm.id == clock_id))
     if row is not None:
         row.confirmed_at, row.confirmed_by = at, source
 

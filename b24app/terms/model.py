@@ -12,7 +12,7 @@ from b24app.database import Base, OfPortal
 from b24app.plans.plan_catalogue import read_plans
 from b24app.stored_values import Code, Day, Kept, among
 from b24app.terms.payment_routes import METHOD_TITLES, ROUTE_TITLES
-from b24app.terms.term import Kind
+from b24app.terms.term import TermKind
 from b24app.terms.working_days import COUNTRIES
 
 EDITIONS = ("cloud", "on_premise")
@@ -21,13 +21,13 @@ EDITIONS = ("cloud", "on_premise")
 Changes = dict[str, Annotated[list[Any], Len(2, 2)]]  # each changed field as it was and as it became
 
 
-class Clock(OfPortal, Base):
+class PaidTerm(OfPortal, Base):
     """One paid term with an end, who said so and when."""
 
     __tablename__ = "clock"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(Code(20, among(Kind), Kind.OTHER))
+    kind: Mapped[str] = mapped_column(Code(20, among(TermKind), TermKind.OTHER))
     title: Mapped[str] = mapped_column(String(200), default="")
     ends_on: Mapped[date | None] = mapped_column(Day())
     owner_id: Mapped[int | None]
@@ -48,14 +48,14 @@ class Clock(OfPortal, Base):
     note: Mapped[str] = mapped_column(Text, default="")
 
 
-class ClockHistory(OfPortal, Base):
+class PaidTermHistory(OfPortal, Base):
     """One change of a paid term; it outlives the term itself."""
 
     __tablename__ = "clock_history"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     clock_id: Mapped[int] = mapped_column(index=True)
-    kind: Mapped[str] = mapped_column(Code(20, among(Kind), Kind.OTHER))
+    kind: Mapped[str] = mapped_column(Code(20, among(TermKind), TermKind.OTHER))
     title: Mapped[str] = mapped_column(String(200), default="")
     action: Mapped[str] = mapped_column(String(20))
     changes: Mapped[dict[str, list[Any]]] = mapped_column(Kept(Changes, dict), default=dict)
@@ -71,7 +71,7 @@ class DateSuggestion(OfPortal, Base):
     __table_args__ = (UniqueConstraint("portal_id", "kind", "source"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(Code(20, among(Kind), Kind.OTHER))
+    kind: Mapped[str] = mapped_column(Code(20, among(TermKind), TermKind.OTHER))
     source: Mapped[str] = mapped_column(String(40))
     ends_on: Mapped[date]
     seen_at: Mapped[datetime]

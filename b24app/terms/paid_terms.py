@@ -17,13 +17,13 @@ from b24app.errors import NotFound
 from b24app.portals.local_dates import day_at
 from b24app.services import services
 from b24app.terms import model
-from b24app.terms.term import DRAFT_FIELDS, SINGLE, Author, Draft, Kind, Term, check_draft
+from b24app.terms.term import DRAFT_FIELDS, SINGLE, Author, Term, TermDraft, TermKind, check_draft
 
-_ORDER = {kind: place for place, kind in enumerate(Kind)}
+_ORDER = {kind: place for place, kind in enumerate(TermKind)}
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class TermChange:
     """One line of the history of a term."""
 
     clock_id: int
@@ -35,25 +35,25 @@ class Change:
     at: datetime
 
 
-def list_clocks() -> tuple[Term, ...]:
+def list_paid_terms() -> tuple[Term, ...]:
     """All paid terms of this portal, the plan first, then by end."""
-    rows = db.session.scalars(select(model.Clock)).all()
+    rows = db.session.scalars(select(model.PaidTerm)).all()
     terms = [_term(row) for row in rows]
-    return tuple(sorted(terms, key=lambda t: (_ORDER.get(Kind(t.kind), 9), t.ends_on or date.max, t.id)))
+    return tuple(sorted(terms, key=lambda t: (_ORDER.get(TermKind(t.kind), 9), t.ends_on or date.max, t.id)))
 
 
-def find_clock(kind: str) -> Term | None:
+def find_paid_term(kind: str) -> Term | None:
     """The term of a kind that exists once: plan, Marketplace subscription, on-premise licence."""
     row = _single(kind)
     return _term(row) if row else None
 
 
-def get_clock(clock_id: int) -> Term:
+def get_paid_term(clock_id: int) -> Term:
     """One term by id; raises NotFound."""
     return _term(_row(clock_id))
 
 
-def set_clock(
+def set_paid_term(
     kind: str, ends_on: date | None, *, by: Author, at: datetime, source: str = "person", **values: Any
 ) -> Term:
     """Write down the end of a term that exists once; a second call changes the same term.
@@ -62,17 +62,17 @@ def set_clock(
     """
     row = _single(kind)
     if row is None:
-        return add_clock(Draft(kind=kind, ends_on=ends_on, **values), by=by, at=at, source=source)
-    return change_clock(row.id, {**values, "ends_on": ends_on}, by=by, at=at, source=source)
+        return add_paid_term(TermDraft(kind=kind, ends_on=ends_on, **values), by=by, at=at, source=source)
+    return change_paid_term(row.id, {**values, "ends_on": ends_on}, by=by, at=at, source=source)
 
 
-def add_clock(draft: Draft, *, by: Author, at: datetime, source: str = "person") -> Term:
+def add_paid_term(draft: TermDraft, *, by: Author, at: datetime, source: str = "person") -> Term:
     """Write down a new term; a kind that exists once is changed instead of doubled."""
     check_draft(draft)
     if draft.kind in SINGLE and (row := _single(draft.kind)) is not None:
         values = {name: getattr(draft, name) for name in DRAFT_FIELDS if name != "kind"}
-        return change_clock(row.id, values, by=by, at=at, source=source)
-    row = model.Clock(**{name: getattr(draft, name) for name in DRAFT_FIELDS}, said_at=at)
+        return change_paid_term(row.id, values, by=by, at=at, source=source)
+    row = model.PaidTerm(**{name: getattr(draft, name) for name in DRAFT_FIELDS}, said_at=at)
     _vouch(row, by, at, source)
     db.session.add(row)
     db.session.flush()
@@ -80,13 +80,13 @@ def add_clock(draft: Draft, *, by: Author, at: datetime, source: str = "person")
     return _term(row)
 
 
-def change_clock(
+def change_paid_term(
     clock_id: int, values: Mapping[str, Any], *, by: Author, at: datetime, source: str = "person"
 ) -> Term:
     """Change some fields of a term; a later end date of a known term counts as its renewal."""
     row = _row(clock_id)
     before = {name: getattr(row, name) for name in DRAFT_FIELDS}
-    after = dataclasses.asdict(check_draft(Draft(**{**before, **values, "kind": row.kind})))
+    after = dataclasses.asdict(check_draft(TermDraft(**{**before, **values, "kind": row.kind})))
     changes = {n: [_plain(before[n]), _plain(after[n])] for n in DRAFT_FIELDS if before[n] != after[n]}
     for name in changes:
         setattr(row, name, after[name])
@@ -99,7 +99,7 @@ def change_clock(
     return _term(row)
 
 
-def confirm_clock(clock_id: int, *, by: Author, at: datetime) -> Term:
+def confirm_paid_term(clock_id: int, *, by: Author, at: datetime) -> Term:
     """A person looked again and the date stands."""
     row = _row(clock_id)
     row.confirmed_by, row.confirmed_at = by.name, at
@@ -118,7 +118,7 @@ def mark_pending(clock_id: int, since: date | None, *, by: Author, at: datetime)
     return _term(row)
 
 
-def delete_clock(clock_id: int, *, by: Author, at: datetime) -> None:
+def delete_paid_term(clock_id: int, *, by: Author, at: datetime) -> None:
     """Forget a term; its history stays."""
     row = _row(clock_id)
     _remember(row, "deleted", {"ends_on": [_plain(row.ends_on), None]}, by, at)
@@ -132,46 +132,50 @@ def note_decision(clock_id: int, action: str, reason: str, *, by: Author, at: da
     db.session.flush()
 
 
-def clock_history(clock_id: int | None = None) -> tuple[Change, ...]:
+def paid_term_history(clock_id: int | None = None) -> tuple[TermChange, ...]:
     """What happened to one term, or to all of them, newest first."""
-    query = select(model.ClockHistory).order_by(model.ClockHistory.at.desc(), model.ClockHistory.id.desc())
+    query = select(model.PaidTermHistory).order_by(
+        model.PaidTermHistory.at.desc(), model.PaidTermHistory.id.desc()
+    )
     if clock_id is not None:
-        query = query.where(model.ClockHistory.clock_id == clock_id)
+        query = query.where(model.PaidTermHistory.clock_id == clock_id)
     return tuple(
-        Change(row.clock_id, row.kind, row.title, row.action, row.changes, row.by, row.at)
+        TermChange(row.clock_id, row.kind, row.title, row.action, row.changes, row.by, row.at)
         for row in db.session.scalars(query)
     )
 
 
-def _row(clock_id: int) -> model.Clock:
-    row = db.session.scalar(select(model.Clock).where(model.Clock.id == clock_id))
+def _row(clock_id: int) -> model.PaidTerm:
+    row = db.session.scalar(select(model.PaidTerm).where(model.PaidTerm.id == clock_id))
     if row is None:
         raise NotFound
     return row
 
 
-def _single(kind: str) -> model.Clock | None:
-    query = select(model.Clock).where(model.Clock.kind == str(kind)).order_by(model.Clock.id).limit(1)
+def _single(kind: str) -> model.PaidTerm | None:
+    query = (
+        select(model.PaidTerm).where(model.PaidTerm.kind == str(kind)).order_by(model.PaidTerm.id).limit(1)
+    )
     return db.session.scalar(query)
 
 
-def _term(row: model.Clock) -> Term:
+def _term(row: model.PaidTerm) -> Term:
     return Term(**{field.name: getattr(row, field.name) for field in dataclasses.fields(Term)})
 
 
-def _vouch(row: model.Clock, by: Author, at: datetime, source: str) -> None:
+def _vouch(row: model.PaidTerm, by: Author, at: datetime, source: str) -> None:
     row.source, row.said_by_id, row.said_by, row.said_at = source, by.user_id, by.name, at
     row.confirmed_by, row.confirmed_at = (by.name, at) if source == "person" else ("", None)
 
 
-def _note_renewal(row: model.Clock, before: date | None, at: datetime) -> None:
+def _note_renewal(row: model.PaidTerm, before: date | None, at: datetime) -> None:
     """A moved end means that the renewal has arrived, so nothing is pending any more."""
     if before is not None and row.ends_on is not None and row.ends_on > before:
         row.renewed_on, row.pending_since = day_at(at), None
 
 
-def _remember(row: model.Clock, action: str, changes: Mapping[str, Any], by: Author, at: datetime) -> None:
-    line = model.ClockHistory(clock_id=row.id, kind=row.kind, title=row.title, action=action, at=at)
+def _remember(row: model.PaidTerm, action: str, changes: Mapping[str, Any], by: Author, at: datetime) -> None:
+    line = model.PaidTermHistory(clock_id=row.id, kind=row.kind, title=row.title, action=action, at=at)
     line.changes, line.by_id, line.by = dict(changes), by.user_id, by.name
     db.session.add(line)
     db.session.flush()

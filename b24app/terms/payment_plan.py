@@ -11,7 +11,7 @@ ROOM_FOR_LABELS = timedelta(days=10)  # the labels of the first marks stand to t
 FARTHEST_TODAY = timedelta(days=28)  # with more days than that their numbers run into each other
 
 
-class Outcome(StrEnum):
+class TransferOutcome(StrEnum):
     """What happens when money is sent on a day."""
 
     ON_TIME = "on_time"
@@ -81,12 +81,12 @@ class PaymentPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class Transfer:
     """What follows when the money is sent on a day; `spare` counts working days left to the end."""
 
     sent_on: date
     arrives_on: date
-    outcome: Outcome
+    outcome: TransferOutcome
     spare: int
 
 
@@ -134,7 +134,7 @@ def plan_payment(conditions: Conditions, calendar: BankCalendar) -> PaymentPlan:
     )
 
 
-def send_on(day: date, conditions: Conditions, calendar: BankCalendar) -> Sent:
+def send_on(day: date, conditions: Conditions, calendar: BankCalendar) -> Transfer:
     """What follows when the money is sent on this day; a closed day counts as the next open one."""
     start = day if calendar.is_open(day) else calendar.after(day, 1)
     arrives = calendar.after(start, conditions.transfer_days + conditions.activation_days)
@@ -143,13 +143,13 @@ def send_on(day: date, conditions: Conditions, calendar: BankCalendar) -> Sent:
     spare = calendar.between(arrives, conditions.ends_on)
     left = (conditions.ends_on - arrives).days
     if left >= 0:
-        outcome = Outcome.ON_TIME if spare > 0 else Outcome.NO_SPARE
+        outcome = TransferOutcome.ON_TIME if spare > 0 else TransferOutcome.NO_SPARE
     else:
-        outcome = Outcome.IN_GRACE if -left <= conditions.grace_days else Outcome.LATE
-    return Sent(start, arrives, outcome, spare)
+        outcome = TransferOutcome.IN_GRACE if -left <= conditions.grace_days else TransferOutcome.LATE
+    return Transfer(start, arrives, outcome, spare)
 
 
-def later_rows(plan: PaymentPlan, calendar: BankCalendar) -> tuple[Sent, ...]:
+def later_rows(plan: PaymentPlan, calendar: BankCalendar) -> tuple[Transfer, ...]:
     """The telling days: invoice by, pay by, the last chance, and the working day after it."""
     after = calendar.after(plan.last_chance_on, 1)
     days = sorted({plan.first_step_by, plan.pay_by, plan.last_chance_on, after})

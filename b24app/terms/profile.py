@@ -19,7 +19,7 @@ from b24app.text.messages import N_
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
+class RenewalProfile:
     """The starting points of one portal; empty or None means that nobody has said."""
 
     license_code: str = ""
@@ -77,15 +77,17 @@ CHANGEABLE = (
 )
 
 
-def get_profile() -> Profile:
+def get_profile() -> RenewalProfile:
     """The profile of this portal; defaults when nothing was written yet."""
     row = db.session.scalar(select(model.LicenseProfile))
     return (
-        Profile(**{field.name: getattr(row, field.name) for field in fields(Profile)}) if row else Profile()
+        RenewalProfile(**{field.name: getattr(row, field.name) for field in fields(RenewalProfile)})
+        if row
+        else RenewalProfile()
     )
 
 
-def change_profile(*, by: Author, at: datetime, **values: Any) -> Profile:
+def change_profile(*, by: Author, at: datetime, **values: Any) -> RenewalProfile:
     """Change some starting points; raises BadInput naming the field."""
     for name, value in values.items():
         _check(name, value)
@@ -149,7 +151,7 @@ _RANGES = {
 }
 
 
-def plan_title(profile: Profile) -> str:
+def plan_title(profile: RenewalProfile) -> str:
     """The message id of the plan's name; empty when the plan is unknown, never a guess."""
     plan = read_plans().find(profile.plan_code)
     return plan.title if plan and plan.title in TITLES.values() else ""

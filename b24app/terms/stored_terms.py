@@ -20,14 +20,14 @@ from b24app.plans.usage import (
 )
 from b24app.plans.usage_records import list_usage
 from b24app.terms.corrections import corrected_plans, corrected_policy
-from b24app.terms.paid_terms import list_clocks
-from b24app.terms.payment_plan import DayCell, PaymentPlan, Sent, later_rows, plan_payment, ribbon
+from b24app.terms.paid_terms import list_paid_terms
+from b24app.terms.payment_plan import DayCell, PaymentPlan, Transfer, later_rows, plan_payment, ribbon
 from b24app.terms.payment_routes import conditions_for
-from b24app.terms.profile import Profile, get_profile
-from b24app.terms.term import Kind, Term
+from b24app.terms.profile import RenewalProfile, get_profile
+from b24app.terms.term import Term, TermKind
 from b24app.terms.timeline import Paying, TermRow, Timeline, draw_row, draw_timeline, say_when_to_pay
 from b24app.terms.working_days import BankCalendar, open_calendar
-from b24app.text.sentences import NOTHING, Said, say
+from b24app.text.sentences import NOTHING, Sentence, sentence
 
 SHOWN = ("users", "disk_gb", "pipelines", "smart_processes", "sites", "deals")
 
@@ -52,53 +52,53 @@ class CalendarView:
     """The payment sum of one term: dates to act by, the ribbon, and what follows when money leaves later."""
 
     term: Term
-    profile: Profile
+    profile: RenewalProfile
     plan: PaymentPlan
     days: tuple[DayCell, ...]
-    later: tuple[Sent, ...]
+    later: tuple[Transfer, ...]
     spare_days: int
     level: str
     calendar: BankCalendar
 
 
-def plan_name(profile: Profile) -> Said:
+def plan_name(profile: RenewalProfile) -> Sentence:
     """The plan's name to be translated; empty when the plan is not known."""
     plan = corrected_plans().find(profile.plan_code)
-    return say(plan.title) if plan else NOTHING
+    return sentence(plan.title) if plan else NOTHING
 
 
 def timeline_view(now: datetime, today: date) -> Timeline:
     """All terms of this portal on one scale."""
     profile = get_profile()
     calendar = open_calendar(profile.bank_country)
-    rows = [_row(term, profile, calendar, now, today) for term in list_clocks()]
-    plan_row = next((row for row in rows if row.term.kind == Kind.PLAN), None)
+    rows = [_row(term, profile, calendar, now, today) for term in list_paid_terms()]
+    plan_row = next((row for row in rows if row.term.kind == TermKind.PLAN), None)
     rows = [dataclasses.replace(row, pay=say_when_to_pay(row, plan_row, today)) for row in rows]
     grace = corrected_policy(main_kind(profile), profile).grace_days
     return draw_timeline(_one_main(rows, profile), calendar, today, grace)
 
 
-def main_kind(profile: Profile) -> str:
+def main_kind(profile: RenewalProfile) -> str:
     """The term that the renewal of this portal is about."""
-    return Kind.ON_PREMISE if profile.edition == "on_premise" else Kind.PLAN
+    return TermKind.ON_PREMISE if profile.edition == "on_premise" else TermKind.PLAN
 
 
-def _row(term: Term, profile: Profile, calendar: BankCalendar, now: datetime, today: date) -> TermRow:
+def _row(term: Term, profile: RenewalProfile, calendar: BankCalendar, now: datetime, today: date) -> TermRow:
     policy = corrected_policy(term.kind, profile)
     return draw_row(
         term, policy, calendar, paying=paying(profile), now=now, today=today, plan_name=plan_name(profile)
     )
 
 
-def _one_main(rows: list[TermRow], profile: Profile) -> list[TermRow]:
+def _one_main(rows: list[TermRow], profile: RenewalProfile) -> list[TermRow]:
     kinds = {row.term.kind for row in rows}
     kind = main_kind(profile)
     if kind not in kinds:
-        kind = next((k for k in (Kind.PLAN, Kind.ON_PREMISE) if k in kinds), kind)
+        kind = next((k for k in (TermKind.PLAN, TermKind.ON_PREMISE) if k in kinds), kind)
     return [dataclasses.replace(row, main=row.term.kind == kind) for row in rows]
 
 
-def paying(profile: Profile) -> Paying:
+def paying(profile: RenewalProfile) -> Paying:
     """How this portal pays."""
     return Paying(profile.method, profile.transfer_days, profile.approval_days)
 

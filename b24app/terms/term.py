@@ -9,7 +9,7 @@ from b24app.errors import BadInput
 from b24app.text.messages import N_
 
 
-class Kind(StrEnum):
+class TermKind(StrEnum):
     """What is paid for."""
 
     PLAN = "plan"
@@ -21,15 +21,15 @@ class Kind(StrEnum):
     OTHER = "other"
 
 
-SINGLE = (Kind.PLAN, Kind.MARKETPLACE, Kind.ON_PREMISE)
+SINGLE = (TermKind.PLAN, TermKind.MARKETPLACE, TermKind.ON_PREMISE)
 KIND_TITLES = {
-    Kind.PLAN: N_("Plan"),
-    Kind.MARKETPLACE: N_("BitrixGPT + Marketplace"),
-    Kind.ON_PREMISE: N_("On-premise licence"),
-    Kind.SITE: N_("Site licence"),
-    Kind.APPLICATION: N_("Application"),
-    Kind.TELEPHONY: N_("Telephony"),
-    Kind.OTHER: N_("Other term"),
+    TermKind.PLAN: N_("Plan"),
+    TermKind.MARKETPLACE: N_("BitrixGPT + Marketplace"),
+    TermKind.ON_PREMISE: N_("On-premise licence"),
+    TermKind.SITE: N_("Site licence"),
+    TermKind.APPLICATION: N_("Application"),
+    TermKind.TELEPHONY: N_("Telephony"),
+    TermKind.OTHER: N_("Other term"),
 }
 PAYS_BY = {
     "unknown": N_("Not known"),
@@ -50,7 +50,7 @@ class Author:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class TermDraft:
     """What a person may write down about a paid term."""
 
     kind: str
@@ -100,16 +100,16 @@ class Term:
         return self.ends_on is None or now - self.known_at > CONFIRMED_FOR
 
 
-DRAFT_FIELDS = tuple(field.name for field in fields(Draft))
+DRAFT_FIELDS = tuple(field.name for field in fields(TermDraft))
 
 
-def check_draft(draft: Draft) -> Draft:
+def check_draft(draft: TermDraft) -> TermDraft:
     """Raise BadInput naming the field that cannot be used; answer the draft as it is."""
-    if draft.kind not in list(Kind):
+    if draft.kind not in list(TermKind):
         raise BadInput(N_("Choose what this term pays for."), "kind")
     if draft.ends_on is not None and not EARLIEST <= draft.ends_on <= LATEST:
         raise BadInput(N_("This date is too far away: check the year."), "ends_on")
-    if draft.kind in (Kind.APPLICATION, Kind.OTHER) and not draft.title.strip():
+    if draft.kind in (TermKind.APPLICATION, TermKind.OTHER) and not draft.title.strip():
         raise BadInput(N_("Name what this term pays for."), "title")
     if draft.pays_by not in PAYS_BY:
         raise BadInput(N_("Choose who issues the invoice."), "pays_by")
@@ -117,7 +117,7 @@ def check_draft(draft: Draft) -> Draft:
     return draft
 
 
-def _check_money(draft: Draft) -> None:
+def _check_money(draft: TermDraft) -> None:
     if draft.price is not None and not Decimal(0) <= draft.price < Decimal(10**9):
         raise BadInput(N_("The price must be zero or more."), "price")
     if draft.period_months is not None and not 1 <= draft.period_months <= 60:

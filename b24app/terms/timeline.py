@@ -8,10 +8,10 @@ from b24app.plans.prices import month_after
 from b24app.terms.payment_plan import PaymentPlan, plan_payment
 from b24app.terms.payment_routes import conditions_for
 from b24app.terms.policy import Policy, Standing, State, state_on
-from b24app.terms.term import KIND_TITLES, Kind, Term
+from b24app.terms.term import KIND_TITLES, Term, TermKind
 from b24app.terms.working_days import BankCalendar
 from b24app.text.messages import N_, NN_
-from b24app.text.sentences import NOTHING, Said, say
+from b24app.text.sentences import NOTHING, Sentence, sentence
 
 BEFORE, AFTER, FARTHEST = timedelta(days=15), timedelta(days=11), timedelta(days=400)
 ONE_INVOICE_DAYS = 10
@@ -31,7 +31,7 @@ class TermRow:
     """One term on the scale, ready to be drawn."""
 
     term: Term
-    name: Said
+    name: Sentence
     state: State
     days_left: int | None
     pay_by: date | None
@@ -39,9 +39,9 @@ class TermRow:
     plan: PaymentPlan | None
     confirmed: bool
     source_kind: str
-    source: Said
-    left: Said
-    pay: Said
+    source: Sentence
+    left: Sentence
+    pay: Sentence
     main: bool
 
 
@@ -59,7 +59,7 @@ class Timeline:
     undecreed_years: tuple[int, ...]
 
     @property
-    def names(self) -> dict[str, Said]:
+    def names(self) -> dict[str, Sentence]:
         """What each term is called, by its number as text."""
         return {str(row.term.id): row.name for row in self.rows}
 
@@ -82,12 +82,12 @@ def draw_row(
     paying: Paying,
     now: datetime,
     today: date,
-    plan_name: Said,
+    plan_name: Sentence,
 ) -> TermRow:
     """One term with everything counted."""
     plan = _plan_of(term, policy, calendar, paying)
     confirmed = not term.needs_confirming(now)
-    main = term.kind in (Kind.PLAN, Kind.ON_PREMISE)
+    main = term.kind in (TermKind.PLAN, TermKind.ON_PREMISE)
     left = None if term.ends_on is None else (term.ends_on - today).days
     return TermRow(
         term=term,
@@ -119,13 +119,13 @@ def _plan_of(term: Term, policy: Policy, calendar: BankCalendar, paying: Paying)
     return plan_payment(conditions, calendar)
 
 
-def term_name(term: Term, plan_name: Said = NOTHING) -> Said:
+def term_name(term: Term, plan_name: Sentence = NOTHING) -> Sentence:
     """What the term is called: its own title, the plan's name, or its kind."""
     if term.title:
-        return say("%(title)s", title=term.title)
-    if term.kind == Kind.PLAN and plan_name:
-        return say(N_("“%(plan)s” plan"), plan=plan_name)
-    return say(KIND_TITLES[Kind(term.kind)])
+        return sentence("%(title)s", title=term.title)
+    if term.kind == TermKind.PLAN and plan_name:
+        return sentence(N_("“%(plan)s” plan"), plan=plan_name)
+    return sentence(KIND_TITLES[TermKind(term.kind)])
 
 
 def _source_kind(term: Term, *, confirmed: bool) -> str:
@@ -134,41 +134,41 @@ def _source_kind(term: Term, *, confirmed: bool) -> str:
     return {"person": "person", "portal": "portal"}.get(term.source, "document")
 
 
-def _source(term: Term, *, confirmed: bool) -> Said:
+def _source(term: Term, *, confirmed: bool) -> Sentence:
     if term.ends_on is None:
-        return say(N_("the date is not known yet"))
+        return sentence(N_("the date is not known yet"))
     if not confirmed:
-        return say(N_("date not checked since %(day)s"), day=term.known_at)
+        return sentence(N_("date not checked since %(day)s"), day=term.known_at)
     if term.confirmed_by and term.source == "person":
-        return say(N_("confirmed by %(who)s, %(day)s"), who=term.confirmed_by, day=term.known_at)
+        return sentence(N_("confirmed by %(who)s, %(day)s"), who=term.confirmed_by, day=term.known_at)
     if term.source == "portal":
-        return say(N_("reported by the portal, %(day)s"), day=term.known_at)
-    return say(N_("written down by %(who)s, %(day)s"), who=term.said_by, day=term.said_at)
+        return sentence(N_("reported by the portal, %(day)s"), day=term.known_at)
+    return sentence(N_("written down by %(who)s, %(day)s"), who=term.said_by, day=term.said_at)
 
 
-def _left(left: int | None) -> Said:
+def _left(left: int | None) -> Sentence:
     if left is None:
         return NOTHING
     if left == 0:
-        return say(N_("today"))
+        return sentence(N_("today"))
     if left < 0:
-        return say(NN_("%(count)s day ago", "%(count)s days ago"), count=-left)
-    return say(NN_("%(count)s day", "%(count)s days"), count=left)
+        return sentence(NN_("%(count)s day ago", "%(count)s days ago"), count=-left)
+    return sentence(NN_("%(count)s day", "%(count)s days"), count=left)
 
 
-def say_when_to_pay(row: TermRow, plan_row: TermRow | None, today: date) -> Said:
+def say_when_to_pay(row: TermRow, plan_row: TermRow | None, today: date) -> Sentence:
     """The line under the date: by when to pay, or that one invoice serves both."""
     if row.term.pending_since is not None:
-        return say(N_("renewal bought, starts by itself"))
+        return sentence(N_("renewal bought, starts by itself"))
     if row.pay_by is None:
         return NOTHING
-    if row.term.kind == Kind.MARKETPLACE and plan_row is not None and _share_invoice(row, plan_row):
-        return say(N_("can share one invoice with the plan"))
+    if row.term.kind == TermKind.MARKETPLACE and plan_row is not None and _share_invoice(row, plan_row):
+        return sentence(N_("can share one invoice with the plan"))
     if row.term.autopay:
-        return say(N_("autopay: check the card before %(day)s"), day=row.term.ends_on)
+        return sentence(N_("autopay: check the card before %(day)s"), day=row.term.ends_on)
     if row.pay_by < today:
-        return say(N_("the last day to pay was %(day)s"), day=row.pay_by)
-    return say(N_("pay by %(day)s"), day=row.pay_by)
+        return sentence(N_("the last day to pay was %(day)s"), day=row.pay_by)
+    return sentence(N_("pay by %(day)s"), day=row.pay_by)
 
 
 def _share_invoice(row: TermRow, plan_row: TermRow) -> bool:

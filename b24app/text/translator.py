@@ -10,14 +10,14 @@ from babel.numbers import format_decimal
 from flask_babel import force_locale
 
 from b24app.text.languages import spoken
-from b24app.text.sentences import Said, Value
+from b24app.text.sentences import Sentence, Value
 from b24app.text.translation import NO_BREAK, translate
 
 NARROW = "\u202f"
 
 
 @dataclass(frozen=True, slots=True)
-class Speech:
+class Translator:
     """One language and the zone by which its reader counts days."""
 
     language: str = "ru"
@@ -28,7 +28,7 @@ class Speech:
         """The nearest language that we have."""
         return spoken(self.language)
 
-    def say(self, said: Said | str) -> str:
+    def say(self, said: Sentence | str) -> str:
         """Translate a sentence with its values; works in any application context."""
         with force_locale(self.locale):
             return translate(said, self._plain)

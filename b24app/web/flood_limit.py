@@ -14,7 +14,7 @@ from flask_limiter import ApplicationLimit, Limiter, RequestLimit
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from b24app.guard.blocks import is_open
-from b24app.jobs.queue import lies_in_redis
+from b24app.redis_connection import lies_in_redis
 from b24app.services import services
 from b24app.settings import Settings
 from b24app.web.request_proof import EVENTS, read_pass
@@ -27,7 +27,7 @@ REDIS_SECONDS: dict[str, str | int] = {"socket_connect_timeout": 1, "socket_time
 
 
 @dataclass(frozen=True, slots=True)
-class Bucket:
+class RefusalBucket:
     """Where refusals of a request are counted, how many it bears, and whether nothing proves who sends."""
 
     name: str
@@ -35,7 +35,7 @@ class Bucket:
     stranger: bool = True
 
 
-def count_refusals(app: Flask, settings: Settings) -> None:
+def limit_refusals(app: Flask, settings: Settings) -> None:
     """Answer 429 to a bucket past its refusals of this minute; a store that is away is replaced by this process's memory."""
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
     in_redis = lies_in_redis(settings.queue_url)
@@ -67,21 +67,23 @@ def _is_refusal(response: Response) -> bool:
     return code in REFUSALS or (_bucket().stranger and (code in UNREADABLE or code >= 500))
 
 
-def _bucket() -> Bucket:
+def _bucket() -> RefusalBucket:
     if "bucket" not in g:
         g.bucket = _choose_bucket()
-    found: Bucket = g.bucket
+    found: RefusalBucket = g.bucket
     return found
 
 
-def _choose_bucket() -> Bucket:
+def _choose_bucket() -> RefusalBucket:
     visitor, source = read_pass(), _source()
     most = services().settings.refusals_per_minute
     whose = visitor.known or (f"event {visitor.claimed}" if visitor.claimed else "")
     # An address of this machine or its network may be a proxy that no setting names: many visitors behind one number.
     address = _address()
     shared = address is None or not is_open(address)
-    return Bucket(f"{whose or 'address'} {source}", most * (SHARED if shared else 1), not visitor.known)
+    return RefusalBucket(
+        f"{whose or 'address'} {source}", most * (SHARED if shared else 1), not visitor.known
+    )
 
 
 def _source() -> str:

@@ -16,8 +16,8 @@ from markupsafe import Markup
 from b24app.clock import holds_still
 from b24app.services import services
 from b24app.terms.date_suggestions import OWN_TITLE
-from b24app.text.sentences import Said, Value
-from b24app.text.translation import one_stop, speak_values, translate
+from b24app.text.sentences import Sentence, Value
+from b24app.text.translation import one_stop, translate, translate_values
 
 TAGS = {
     "num": (Markup('<span class="t-num">'), Markup("</span>")),
@@ -157,17 +157,17 @@ def percent(value: float) -> str:
     return f"{text}%" if locale().language == "en" else f"{text}{NO_BREAK}%"
 
 
-def words(said: Said | str | None) -> str:
+def words(said: Sentence | str | None) -> str:
     """A sentence in the visitor's language."""
     return translate(said, _plain)
 
 
-def marked(said: Said | None, name: str, tag: str) -> Markup:
+def marked(said: Sentence | None, name: str, tag: str) -> Markup:
     """The same sentence with one value inside markup: `num` for link colour, `b` for bold."""
     if not said or name not in said.values:
         return Markup.escape(words(said))
     opening, closing = TAGS[tag]
-    values = {key: Markup.escape(value) for key, value in speak_values(said, _plain).items()}
+    values = {key: Markup.escape(value) for key, value in translate_values(said, _plain).items()}
     values[name] = opening + values[name] + closing
     return Markup.escape(gettext(said.message)) % values
 

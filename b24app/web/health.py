@@ -32,7 +32,7 @@ def _ask_database() -> None:
 
 
 def _ask_queue() -> None:
-    services().queue.huey.pending_count()
+    services().queue.waiting()
 
 
 def _works(ask: object) -> str:

@@ -6,7 +6,7 @@ from flask_babel import Babel
 from b24app.text.languages import SPOKEN, spoken
 
 
-def speak(app: Flask) -> None:
+def set_up_languages(app: Flask) -> None:
     """Set the languages up."""
     app.config.setdefault("BABEL_DEFAULT_LOCALE", "en")
     Babel(app, locale_selector=choose_language, timezone_selector=_choose_zone)

@@ -94,5 +94,5 @@ def _present_state() -> CollectorRegistry:
     unknown = Gauge("b24app_unknown_refusals", "Refusals in the call log by no known code", registry=registry)
     unknown.set(count_unknown())
     waiting = Gauge("b24app_jobs_waiting", "Jobs in the queue", registry=registry)
-    waiting.set(services().queue.huey.pending_count())
+    waiting.set(services().queue.waiting())
     return registry

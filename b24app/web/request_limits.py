@@ -28,7 +28,7 @@ class IdConverter(IntegerConverter):
         super().__init__(rules, *args, **{"max": MOST_INTEGER} | values)  # type: ignore[arg-type]
 
 
-def judge_inputs(app: Flask) -> None:
+def limit_requests(app: Flask) -> None:
     """Judge every request of an application, also of rules that are added later."""
     app.url_map.converters["int"] = IdConverter
     app.before_request(_judge)

@@ -11,22 +11,22 @@ import requests
 from b24app.bitrix24.oauth import Tokens
 from b24app.bitrix24.pacing import Pace
 from b24app.bitrix24.portal_address import FixedAddress
-from b24app.bitrix24.rate_limit import Budget, LocalStore, bucket_of
+from b24app.bitrix24.rate_limit import LocalStore, RateLimit, bucket_of
 from b24app.checklist.engine.check import Baseline
 from b24app.checklist.engine.fact import Facts
 from b24app.checklist.engine.gather import gather, needed_facts
 from b24app.checklist.engine.judge import judge
 from b24app.checklist.engine.own_facts import (
-    Address,
     DiskUse,
-    EventEchoes,
     LastBackup,
+    OtherTerm,
     OwnParts,
     PlanLimits,
+    PublicAddress,
     PublicAddresses,
     Register,
     RegisterEntry,
-    Term,
+    ReturnedTestEvents,
     Terms,
 )
 from b24app.checklist.engine.runs import facts_behind
@@ -34,7 +34,7 @@ from b24app.checklist.engine.verdict import Verdict
 from b24app.checklist.test_writes.write_steps import Probes
 from b24app.manifest import read_manifest
 from b24app.portals.token_store import OneToken
-from b24app.rest_client import Line, RestClient
+from b24app.rest_client import Connection, RestClient
 from sandbox.application import ApplicationCard
 from sandbox.portal import Portal
 from sandbox.user import User
@@ -56,11 +56,11 @@ class Shop:
         pair = OneToken(Tokens(tokens.access, "", expires_at=datetime(2030, 1, 1, tzinfo=UTC)))
         clock = self.world.clock
         pace = Pace(now=lambda: clock.now().timestamp(), sleep=lambda seconds: clock.advance(seconds=seconds))
-        line = Line(
+        line = Connection(
             FixedAddress(f"https://{self.portal.host}/rest/"),
             pair,
             self.http,
-            Budget(LocalStore(), bucket_of(self.portal.plan), pace),
+            RateLimit(LocalStore(), bucket_of(self.portal.plan), pace),
         )
         return RestClient(line)
 
@@ -101,17 +101,17 @@ def own_parts(app_host: str = "renewal.example") -> dict[str, object]:
         "own_parts": OwnParts(
             app_host, manifest.events, manifest.placements, manifest.version, manifest.scopes
         ),
-        "terms": Terms((Term("plan", "", date(2027, 3, 1), confirmed=True),)),
+        "terms": Terms((OtherTerm("plan", "", date(2027, 3, 1), confirmed=True),)),
         "plan_limits": PlanLimits("ru_std", users=50, orders=1000),
         "register": Register((RegisterEntry("application", "1С"),)),
         "public_addresses": PublicAddresses(
-            {"3": Address("lavka.example", ok=True, counters=("900000001", "G-SANDBOX001"))},
-            {"splitpay.example": Address("splitpay.example", ok=True)},
+            {"3": PublicAddress("lavka.example", ok=True, counters=("900000001", "G-SANDBOX001"))},
+            {"splitpay.example": PublicAddress("splitpay.example", ok=True)},
         ),
         "last_backup": LastBackup(datetime(2026, 11, 29, tzinfo=UTC)),
         "probes": Probes(),
         "disk_use": DiskUse(),
-        "event_echoes": EventEchoes(),
+        "event_echoes": ReturnedTestEvents(),
     }
 
 

@@ -23,13 +23,13 @@ from b24app.checklist.facts.apps.application import Application
 from b24app.checklist.facts.apps.available_events import AvailableEvents
 from b24app.checklist.facts.apps.available_placements import AvailablePlacements
 from b24app.checklist.facts.apps.own_events import OwnEvents, Subscription
-from b24app.checklist.facts.apps.own_placements import OwnPlacements, Widget
+from b24app.checklist.facts.apps.own_placements import BoundPlacement, OwnPlacements
 from b24app.checklist.facts.apps.server_time import ServerTime
 from b24app.checklist.facts.catalogue.catalogue_totals import CatalogueTotals
 from b24app.checklist.facts.crm.crm_totals import CrmTotals, Total
 from b24app.checklist.facts.crm.pipelines import Pipelines
 from b24app.checklist.facts.crm.stages import Stages
-from b24app.checklist.facts.delivery.deliveries import Deliveries, Delivery
+from b24app.checklist.facts.delivery.deliveries import Deliveries, DeliveryService
 from b24app.checklist.facts.delivery.delivery_configs import DeliveryConfig, DeliveryConfigs
 from b24app.checklist.facts.payments.pay_systems import PaySystem
 from b24app.checklist.facts.plan.employees import Employee, Employees
@@ -60,7 +60,7 @@ def test_an_employee_may_be_away_for_sixty_days(seen_at: datetime | None, level:
 def test_changed_delivery_settings_are_noticed(print_was: str, level: Level) -> None:
     before = was(delivery_configs=DeliveryConfigs({"1": DeliveryConfig((), (), print_was)}))
     now = DeliveryConfigs({"1": DeliveryConfig((), (), "a")})
-    assert delivery_settings_same(Deliveries((Delivery("1", "Курьер"),)), now, before).level is level
+    assert delivery_settings_same(Deliveries((DeliveryService("1", "Курьер"),)), now, before).level is level
 
 
 @pytest.mark.parametrize(("names", "level"), [(("A",), Level.PASS), (("A", "B"), Level.WARN)])
@@ -71,7 +71,7 @@ def test_a_shrinking_offer_is_noticed(names: tuple[str, ...], level: Level) -> N
 
 def test_our_own_parts_are_found_by_our_host() -> None:
     events = OwnEvents((Subscription("onapptest", "https://renewal.example/events"),))
-    widgets = OwnPlacements((Widget("LEFT_MENU", "https://renewal.example/placements/LEFT_MENU"),))
+    widgets = OwnPlacements((BoundPlacement("LEFT_MENU", "https://renewal.example/placements/LEFT_MENU"),))
     assert own_events_bound(events, OURS).level is Level.PASS
     assert own_widgets_bound(widgets, OURS).level is Level.PASS
 

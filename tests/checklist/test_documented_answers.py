@@ -15,7 +15,7 @@ from b24app.checklist.engine.stored_facts import dump_facts, load_facts_from
 from b24app.checklist.facts.catalogue.catalogues import Catalogue, Catalogues
 from b24app.checklist.facts.channels.connectors import Connectors
 from b24app.checklist.facts.channels.open_lines import OpenLine, OpenLines
-from b24app.checklist.facts.delivery.deliveries import Deliveries, Delivery
+from b24app.checklist.facts.delivery.deliveries import Deliveries, DeliveryService
 from b24app.checklist.facts.delivery.recent_shipments import RecentShipments
 from b24app.checklist.facts.payments.pay_systems import PaySystem, PaySystems
 from b24app.checklist.facts.payments.recent_payments import RecentPayments
@@ -27,7 +27,7 @@ FOUND = Facts(
     {
         "catalogues": Catalogues((Catalogue(24, "", 23),)),
         "pay_systems": PaySystems((PaySystem("1", active=True, entity_registry_type="ORDER"),)),
-        "deliveries": Deliveries((Delivery("1", active=True),)),
+        "deliveries": Deliveries((DeliveryService("1", active=True),)),
         "sites": Sites((Site("1"),)),
         "open_lines": OpenLines((OpenLine("12", "", active=True, queue=()),)),
         "connectors": Connectors({"myconnector": "Мой"}),

@@ -7,10 +7,10 @@ import pytest
 from flask import Flask
 
 from b24app.checklist.checks.apps.own_events_arrive import own_events_arrive
-from b24app.checklist.engine.own_facts import EventEchoes
+from b24app.checklist.engine.own_facts import ReturnedTestEvents
 from b24app.checklist.engine.rerun import rerun_check
 from b24app.checklist.engine.runs import latest_run, start_run, verdicts_of_run
-from b24app.checklist.engine.test_events import read_echoes
+from b24app.checklist.engine.test_events import read_test_events
 from b24app.checklist.engine.verdict import Level, Verdict
 from b24app.checklist.facts.apps.application import Application
 from b24app.checklist.facts.apps.own_test_event import PATIENCE, OwnTestEvent
@@ -65,7 +65,7 @@ def newest(actor: Actor) -> Verdict:
 def test_only_the_event_of_this_very_run_counts(
     echoes: dict[str, datetime], after: timedelta, level: Level
 ) -> None:
-    assert own_events_arrive(SENT, EventEchoes(echoes), NOON + after).level is level
+    assert own_events_arrive(SENT, ReturnedTestEvents(echoes), NOON + after).level is level
 
 
 @pytest.mark.parametrize(("installed", "level"), [(False, Level.UNKNOWN), (True, Level.FAIL)])
@@ -73,7 +73,7 @@ def test_an_event_sent_before_the_end_of_the_installation_is_not_called_lost(
     installed: bool, level: Level
 ) -> None:
     late, application = NOON + PATIENCE, Application(installed=installed)
-    assert own_events_arrive(SENT, EventEchoes({}), late, application).level is level
+    assert own_events_arrive(SENT, ReturnedTestEvents({}), late, application).level is level
 
 
 def test_an_event_that_comes_back_passes(north: Actor, run_jobs: Jobs) -> None:
@@ -153,9 +153,9 @@ def test_echoes_of_another_portal_are_not_ours(north: Actor, south: Actor, run_j
     run_jobs()
     a_run(north, run_jobs)  # a minute later than the first one of the other: an event is told by its moment
     with portal_scope(south.portal_id):
-        theirs = set(read_echoes().came)
+        theirs = set(read_test_events().came)
     with portal_scope(north.portal_id):
-        assert set(read_echoes().came) - theirs
+        assert set(read_test_events().came) - theirs
 
 
 def test_old_echoes_are_forgotten_and_fresh_ones_stay(north: Actor, world: World, run_jobs: Jobs) -> None:
@@ -164,4 +164,4 @@ def test_old_echoes_are_forgotten_and_fresh_ones_stay(north: Actor, world: World
     assert a_run(north, run_jobs).level is Level.PASS
     assert prune_test_events() >= 1
     with portal_scope(north.portal_id):
-        assert len(read_echoes().came) == 1
+        assert len(read_test_events().came) == 1

@@ -21,7 +21,7 @@ from b24app.checklist.engine.fact_refusal import Reason, refusal_of
 from b24app.checklist.engine.host_names import host_of, hosts_in
 from b24app.checklist.engine.rhythm import rhythm
 from b24app.checklist.engine.stored_facts import dump_verdict, load_verdict
-from b24app.checklist.engine.verdict import Level, say, seen, verdict
+from b24app.checklist.engine.verdict import Level, seen, sentence, verdict
 from b24app.errors import AnswerBroken, OperationLimited, PortalError, ScopeMissing
 
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
@@ -103,7 +103,7 @@ def test_a_verdict_survives_storage() -> None:
         "names": ("СБП",),
         "count": 3,
         "none": None,
-        "inner": say("x", n=1),
+        "inner": sentence("x", n=1),
         "sum": "1.5",
     }
     first = verdict(

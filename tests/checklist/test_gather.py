@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from b24app.checklist.engine.fact import Facts, load_facts
-from b24app.checklist.engine.fact_refusal import Reason, Refusal
+from b24app.checklist.engine.fact_refusal import FactRefusal, Reason
 from b24app.checklist.engine.gather import gather
 from b24app.errors import PortalError, Unreachable, VendorFault
 from b24app.manifest import read_manifest
@@ -98,6 +98,6 @@ def test_a_key_that_the_answer_lost_is_asked_for_again(shop: Shop) -> None:
 
 
 def test_a_newer_word_replaces_an_older_one() -> None:
-    no = Refusal(Reason.RIGHT)
+    no = FactRefusal(Reason.RIGHT)
     both = Facts({"a": 1, "b": 2}, {"c": no}).joined(Facts({"c": 3}, {"a": no}))
     assert (both.values, both.refusals) == ({"b": 2, "c": 3}, {"a": no})

@@ -12,7 +12,7 @@ import trustme
 
 from b24app.checklist.engine import outside_checks
 from b24app.checklist.engine.outside_checks import Seen, look, public_addresses, visit
-from b24app.checklist.engine.own_facts import Address, PublicAddresses
+from b24app.checklist.engine.own_facts import PublicAddress, PublicAddresses
 from b24app.checklist.engine.verdict import Level
 from b24app.guard import SITES, Guard, Place, Trust
 from tests.checklist.conftest import Shop
@@ -25,7 +25,7 @@ def guard_at(*addresses: str, trust: Trust | None = None) -> Guard:
     return Guard(SITES, trust or Trust(), lambda _host, _port: addresses)
 
 
-def seen(host: str = "shop.example", *, found: Seen | Exception = GOOD) -> Address:
+def seen(host: str = "shop.example", *, found: Seen | Exception = GOOD) -> PublicAddress:
     def go(_guard: Guard, place: Place, ask_page: bool) -> Seen:
         assert (place.host, ask_page) == (host, True)
         if isinstance(found, Exception):
@@ -93,9 +93,9 @@ def test_trouble_has_a_name(error: Exception, problem: str) -> None:
 def test_looks_at_shops_and_at_servers_of_handlers(shop: Shop) -> None:
     asked: list[tuple[str, bool]] = []
 
-    def note(host: str, _marks: object, ask_page: bool) -> Address:
+    def note(host: str, _marks: object, ask_page: bool) -> PublicAddress:
         asked.append((host, ask_page))
-        return Address(host, ok=True)
+        return PublicAddress(host, ok=True)
 
     names = ("sites", "site_counters", "pay_handlers", "delivery_handlers", "cash_handlers")
     found = public_addresses(shop.facts(*names), note)
@@ -106,7 +106,7 @@ def test_looks_at_shops_and_at_servers_of_handlers(shop: Shop) -> None:
 
 def test_a_counter_that_is_not_on_the_page_is_noticed(shop: Shop) -> None:
     assert shop.verdict("counters_on_page").level is Level.PASS
-    shop.own["public_addresses"] = PublicAddresses({"3": Address("lavka.example", ok=True)})
+    shop.own["public_addresses"] = PublicAddresses({"3": PublicAddress("lavka.example", ok=True)})
     assert shop.verdict("counters_on_page").level is Level.WARN
 
 

@@ -6,24 +6,24 @@ from datetime import date
 import pytest
 
 from b24app.checklist.engine.own_facts import (
-    Address,
     LastBackup,
+    OtherTerm,
     PlanLimits,
+    PublicAddress,
     PublicAddresses,
     Register,
     RegisterEntry,
-    Term,
     Terms,
 )
 from b24app.checklist.engine.stored_facts import dump_verdict, load_verdict
-from b24app.checklist.engine.verdict import Level, say
+from b24app.checklist.engine.verdict import Level, sentence
 from tests.checklist.conftest import Shop
 
 PAST, SOON, LATER = date(2026, 11, 1), date(2026, 12, 5), date(2027, 3, 1)
 
 
 def term(kind: str, ends_on: date | None, *, confirmed: bool = True) -> Terms:
-    return Terms((Term(kind, kind, ends_on, confirmed),))
+    return Terms((OtherTerm(kind, kind, ends_on, confirmed),))
 
 
 @pytest.mark.parametrize(
@@ -58,20 +58,20 @@ def term(kind: str, ends_on: date | None, *, confirmed: bool = True) -> Terms:
             "handler_hosts_answer",
             "public_addresses",
             PublicAddresses(
-                {}, {"splitpay.example": Address("splitpay.example", ok=False, problem="no name")}
+                {}, {"splitpay.example": PublicAddress("splitpay.example", ok=False, problem="no name")}
             ),
             Level.WARN,
         ),
         (
             "shop_answers",
             "public_addresses",
-            PublicAddresses({"3": Address("lavka.example", ok=False, status=503, problem="503")}),
+            PublicAddresses({"3": PublicAddress("lavka.example", ok=False, status=503, problem="503")}),
             Level.FAIL,
         ),
         (
             "shop_answers",
             "public_addresses",
-            PublicAddresses({"3": Address("lavka.example", ok=True, days_of_certificate=5)}),
+            PublicAddresses({"3": PublicAddress("lavka.example", ok=True, days_of_certificate=5)}),
             Level.WARN,
         ),
         ("shop_answers", "public_addresses", PublicAddresses(), Level.NA),
@@ -112,7 +112,7 @@ def test_says_that_another_administrator_took_the_snapshot(shop: Shop) -> None:
 
 
 def test_a_term_without_a_name_is_called_by_its_kind(shop: Shop) -> None:
-    shop.own["terms"] = Terms((Term("telephony", "", PAST), Term("site", "Лавка", PAST)))
+    shop.own["terms"] = Terms((OtherTerm("telephony", "", PAST), OtherTerm("site", "Лавка", PAST)))
     verdict = shop.verdict("other_terms_alive")
-    assert verdict.said.values["names"] == (say("Telephony"), "Лавка")
+    assert verdict.said.values["names"] == (sentence("Telephony"), "Лавка")
     assert load_verdict(dump_verdict(verdict)) == verdict

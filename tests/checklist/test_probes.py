@@ -8,22 +8,22 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from b24app.checklist.engine.rejudge import tell_checks
+from b24app.checklist.engine.rejudge import rejudge
 from b24app.checklist.engine.runs import latest_run, verdicts_of_run
 from b24app.checklist.engine.verdict import Level, Verdict
 from b24app.checklist.model import ProbeRun
 from b24app.checklist.test_writes.sequence import probe
-from b24app.checklist.test_writes.step_log import Tape
+from b24app.checklist.test_writes.step_log import StepLog
 from b24app.checklist.test_writes.stored_outcomes import latest_probe, outcomes, read_probes, steps_of
 from b24app.checklist.test_writes.switch import read_switch, turn_switch
-from b24app.checklist.test_writes.test_deal import DealThing, find_deals
+from b24app.checklist.test_writes.test_deal import TestDeal, find_deals
 from b24app.checklist.test_writes.test_file import find_storage
 from b24app.checklist.test_writes.test_write_runs import start_probe
 from b24app.checklist.test_writes.write_gate import Gate, ProbesOff
-from b24app.checklist.test_writes.write_steps import Kind, Probed, Step
+from b24app.checklist.test_writes.write_steps import Probed, TestWriteKind, WriteStep
 from b24app.comparison.repeat_schedule import schedule_after_activation
 from b24app.database import db, portal_scope
-from b24app.portals.client_factory import open_door
+from b24app.portals.client_factory import open_client
 from b24app.portals.model import Portal as Row
 from sandbox.portal import Portal
 from sandbox.world import World
@@ -40,7 +40,15 @@ WRITES = {
     "disk.storage.uploadFile",
     "disk.file.delete",
 }
-ALL_STEPS = [Step.PLACE, Step.SWEPT, Step.MADE, Step.READ, Step.DELETED, Step.GONE, Step.CLEAN]
+ALL_STEPS = [
+    WriteStep.PLACE,
+    WriteStep.SWEPT,
+    WriteStep.MADE,
+    WriteStep.READ,
+    WriteStep.DELETED,
+    WriteStep.GONE,
+    WriteStep.CLEAN,
+]
 
 
 def sent(world: World) -> list[str]:
@@ -68,11 +76,11 @@ def leave_a_deal(portal: Portal, mark: str = "old", title: str = "[B24-CHECK] ol
 
 
 @pytest.fixture
-def tried(first_checks: Actor, run_jobs: Jobs) -> Callable[[], dict[Kind, Probed]]:
+def tried(first_checks: Actor, run_jobs: Jobs) -> Callable[[], dict[TestWriteKind, Probed]]:
     """Try once in north, with the switch on, and tell how it went."""
     north = first_checks
 
-    def act() -> dict[Kind, Probed]:
+    def act() -> dict[TestWriteKind, Probed]:
         with portal_scope(north.portal_id):
             allow()
             start_probe(**ANNA)
@@ -90,7 +98,7 @@ def verdict(north: Actor, code: str) -> Verdict:
         return verdicts_of_run(run.id)[code]
 
 
-Try = Callable[[], dict[Kind, Probed]]
+Try = Callable[[], dict[TestWriteKind, Probed]]
 
 
 def test_nobody_has_allowed_probes_at_first(north: Actor) -> None:
@@ -126,7 +134,7 @@ def test_who_switched_and_when_is_kept(north: Actor, world: World) -> None:
 def test_a_deal_and_a_file_are_made_read_and_deleted(north: Actor, tried: Try, world: World) -> None:
     before = (len(north.portal.tables["deal"]), len(north.portal.tables["disk_object"]))
     found = tried()
-    for kind in Kind:
+    for kind in TestWriteKind:
         assert [step.step for step in found[kind].steps] == ALL_STEPS
         assert found[kind].level is Level.PASS
     assert (len(north.portal.tables["deal"]), len(north.portal.tables["disk_object"])) == before
@@ -137,7 +145,7 @@ def test_a_deal_and_a_file_are_made_read_and_deleted(north: Actor, tried: Try, w
 
 def test_leftovers_of_a_broken_probe_are_swept_first(north: Actor, tried: Try) -> None:
     leave_a_deal(north.portal)
-    swept = next(step for step in tried()[Kind.DEAL].steps if step.step is Step.SWEPT)
+    swept = next(step for step in tried()[TestWriteKind.DEAL].steps if step.step is WriteStep.SWEPT)
     assert swept.number == 1
     assert marked(north.portal) == []
 
@@ -173,9 +181,9 @@ def test_a_lost_answer_is_looked_for_and_nothing_stays_twice(
 def test_a_write_that_stays_uncertain_is_swept_afterwards(north: Actor, tried: Try) -> None:
     north.portal.answer_next("html", method="crm.item.import")
     north.portal.answer_next("cut", method="crm.item.import")
-    found = tried()[Kind.DEAL]
+    found = tried()[TestWriteKind.DEAL]
     assert found.level is Level.UNKNOWN
-    assert (found.steps[-1].step, found.steps[-1].number) == (Step.CLEAN, 1)
+    assert (found.steps[-1].step, found.steps[-1].number) == (WriteStep.CLEAN, 1)
     assert marked(north.portal) == []
 
 
@@ -183,11 +191,11 @@ def test_a_number_that_answers_with_something_else_is_left_alone(
     north: Actor,
 ) -> None:
     foreign = leave_a_deal(north.portal, title="Заказ из 1С")
-    tape = Tape(Kind.DEAL, north.portal.world.clock.now, *(lambda *_: None,) * 3)
-    gate = Gate(open_door(north.portal_id), lambda: True, lambda: True)
+    tape = StepLog(TestWriteKind.DEAL, north.portal.world.clock.now, *(lambda *_: None,) * 3)
+    gate = Gate(open_client(north.portal_id), lambda: True, lambda: True)
     assert not find_deals(gate).read(foreign, "old")
     probe(lambda: Misled(find_deals(gate), foreign), "a-mark", tape)
-    assert Step.DELETED not in [step.step for step in tape.steps]
+    assert WriteStep.DELETED not in [step.step for step in tape.steps]
     assert north.portal.tables["deal"].get(foreign) is not None
 
 
@@ -195,7 +203,7 @@ def test_a_number_that_answers_with_something_else_is_left_alone(
 class Misled:
     """Deals of a portal that answers to the import with the number of another deal."""
 
-    deals: DealThing
+    deals: TestDeal
     number: int
 
     def leftovers(self) -> list[int]:
@@ -226,9 +234,9 @@ def test_a_refused_deal_is_judged_by_what_the_portal_said(
 ) -> None:
     north.portal.refuse_next(code, method="crm.item.import")
     found = tried()
-    assert found[Kind.DEAL].level is level
+    assert found[TestWriteKind.DEAL].level is level
     assert verdict(north, "deals_can_be_made").level is level
-    assert found[Kind.DISK].level is Level.PASS
+    assert found[TestWriteKind.DISK].level is Level.PASS
 
 
 def test_a_full_disk_is_a_failure_with_the_portals_words(north: Actor, tried: Try) -> None:
@@ -242,24 +250,24 @@ def test_a_full_disk_is_a_failure_with_the_portals_words(north: Actor, tried: Tr
 
 def test_what_could_not_be_deleted_is_named(north: Actor, tried: Try) -> None:
     north.portal.withhold_right(north.portal.admin, "crm_delete")
-    found = tried()[Kind.DEAL]
+    found = tried()[TestWriteKind.DEAL]
     (left,) = marked(north.portal)
     assert (found.level, found.left_behind) == (Level.WARN, left["id"])
     north.portal.grant_right(north.portal.admin, "crm_delete")
-    assert tried()[Kind.DEAL].left_behind is None
+    assert tried()[TestWriteKind.DEAL].left_behind is None
     assert marked(north.portal) == []
 
 
 def test_pipelines_that_are_not_shown_are_no_obstacle(north: Actor, tried: Try) -> None:
     north.portal.refuse_next("ACCESS_DENIED", method="crm.category.list")
-    assert tried()[Kind.DEAL].level is Level.PASS
+    assert tried()[TestWriteKind.DEAL].level is Level.PASS
 
 
 def test_what_is_said_to_be_gone_is_looked_at_again(north: Actor, tried: Try) -> None:
     north.portal.refuse_next("NOT_FOUND", method="crm.item.delete")
     north.portal.refuse_next("ERROR_NOT_FOUND", method="disk.file.delete")
     for found in tried().values():
-        assert [step.step for step in found.steps if not step.ok] == [Step.GONE]
+        assert [step.step for step in found.steps if not step.ok] == [WriteStep.GONE]
         assert (found.level, found.left_behind) == (Level.WARN, None)
     assert marked(north.portal) == []
 
@@ -311,13 +319,13 @@ def test_an_outcome_grows_old_and_an_activation_makes_it_old_at_once(
     with portal_scope(north.portal_id):
         schedule_after_activation(world.clock.now())
         db.session.commit()
-        tell_checks()
+        rejudge()
     assert verdict(north, "deals_can_be_made").level is Level.UNKNOWN
     tried()
     assert verdict(north, "deals_can_be_made").level is Level.PASS
     world.clock.advance(days=8)
     with portal_scope(north.portal_id):
-        tell_checks()
+        rejudge()
     assert verdict(north, "disk_takes_files").level is Level.UNKNOWN
 
 
@@ -325,7 +333,7 @@ def test_without_a_permission_the_check_says_which(north: Actor, tried: Try) -> 
     row = db.session.get_one(Row, north.portal_id)
     row.scopes = [scope for scope in row.scopes if scope != "disk"]
     db.session.commit()
-    assert set(tried()) == {Kind.DEAL}
+    assert set(tried()) == {TestWriteKind.DEAL}
     said = verdict(north, "disk_takes_files")
     assert (said.level, said.said.values["needs"]) == (Level.UNKNOWN, "disk")
 
@@ -342,18 +350,21 @@ def test_switched_off_in_the_middle_nothing_more_is_made_and_what_was_made_goes(
     north: Actor, world: World
 ) -> None:
     left = leave_a_deal(north.portal)
-    closed = Gate(open_door(north.portal_id), may_make=lambda: False, is_mine=lambda: True)
-    tape = Tape(Kind.DEAL, world.clock.now, *(lambda *_: None,) * 3)
+    closed = Gate(open_client(north.portal_id), may_make=lambda: False, is_mine=lambda: True)
+    tape = StepLog(TestWriteKind.DEAL, world.clock.now, *(lambda *_: None,) * 3)
     probe(lambda: find_deals(closed), "a-mark", tape)
-    assert [(step.step, step.ok) for step in tape.steps][1:3] == [(Step.SWEPT, True), (Step.MADE, False)]
+    assert [(step.step, step.ok) for step in tape.steps][1:3] == [
+        (WriteStep.SWEPT, True),
+        (WriteStep.MADE, False),
+    ]
     assert "crm.item.import" not in sent(world)
     assert north.portal.tables["deal"].get(left) is None
 
 
 def test_a_probe_that_lost_its_turn_sends_nothing_at_all(north: Actor, world: World) -> None:
-    lost = Gate(open_door(north.portal_id), may_make=lambda: True, is_mine=lambda: False)
+    lost = Gate(open_client(north.portal_id), may_make=lambda: True, is_mine=lambda: False)
     before = len(world.requests)
-    for act in (lambda: find_deals(lost), lambda: find_storage(lost), lambda: DealThing(lost, 1).delete(1)):
+    for act in (lambda: find_deals(lost), lambda: find_storage(lost), lambda: TestDeal(lost, 1).delete(1)):
         with pytest.raises(ProbesOff):
             act()
     assert len(world.requests) == before

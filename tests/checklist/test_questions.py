@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from b24app.checklist.engine.verdict import Level
-from b24app.checklist.questions.question import Answered, Outcome, judge_answers
+from b24app.checklist.questions.question import Answered, AnswerOutcome, judge_answers
 from b24app.checklist.questions.question_list import QUESTIONS
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
 
 
-def said(outcome: Outcome, *, days_ago: int = 1) -> Answered:
+def said(outcome: AnswerOutcome, *, days_ago: int = 1) -> Answered:
     at = NOW - timedelta(days=days_ago)
     return Answered(outcome, "ТС-20417", "", "Анна", at, at + timedelta(days=30))
 
@@ -27,21 +27,23 @@ def test_nothing_said_is_asked() -> None:
 @pytest.mark.parametrize(
     ("outcome", "level"),
     [
-        (Outcome.YES, Level.PASS),
-        (Outcome.NO, Level.FAIL),
-        (Outcome.LATER, Level.ASK),
-        (Outcome.UNUSED, Level.NA),
+        (AnswerOutcome.YES, Level.PASS),
+        (AnswerOutcome.NO, Level.FAIL),
+        (AnswerOutcome.LATER, Level.ASK),
+        (AnswerOutcome.UNUSED, Level.NA),
     ],
 )
-def test_an_answer_becomes_a_verdict(outcome: Outcome, level: Level) -> None:
+def test_an_answer_becomes_a_verdict(outcome: AnswerOutcome, level: Level) -> None:
     assert judge_answers({"ask_test_payment": said(outcome)}, NOW)["ask_test_payment"].level is level
 
 
 def test_a_minor_no_is_only_a_remark() -> None:
-    assert judge_answers({"ask_tracking": said(Outcome.NO)}, NOW)["ask_tracking"].level is Level.WARN
+    assert judge_answers({"ask_tracking": said(AnswerOutcome.NO)}, NOW)["ask_tracking"].level is Level.WARN
 
 
 def test_an_old_answer_is_asked_again_and_shown() -> None:
-    verdict = judge_answers({"ask_test_payment": said(Outcome.YES, days_ago=31)}, NOW)["ask_test_payment"]
+    verdict = judge_answers({"ask_test_payment": said(AnswerOutcome.YES, days_ago=31)}, NOW)[
+        "ask_test_payment"
+    ]
     assert verdict.level is Level.ASK
     assert verdict.evidence

@@ -10,7 +10,7 @@ from b24app.checklist.engine.verdict import Level, Verdict
 from b24app.checklist.questions.answers import answer_question, register_application
 from b24app.database import db, portal_scope
 from b24app.services import services
-from b24app.terms.paid_terms import set_clock
+from b24app.terms.paid_terms import set_paid_term
 from b24app.terms.term import Author
 from sandbox.world import World
 from tests.actors import Actor
@@ -29,7 +29,7 @@ def verdict(actor: Actor, code: str) -> Verdict:
 
 def write_date(actor: Actor, ends_on: date) -> None:
     with portal_scope(actor.portal_id):
-        set_clock("plan", ends_on, by=Author(1, "Анна"), at=services().clock.now())
+        set_paid_term("plan", ends_on, by=Author(1, "Анна"), at=services().clock.now())
         db.session.commit()
 
 

@@ -10,7 +10,7 @@ from b24app.bitrix24.responses import Command, Outcome
 from b24app.checklist.engine.areas import Area
 from b24app.checklist.engine.baselines import choose_baseline
 from b24app.checklist.engine.board import checklist_view, progress_view
-from b24app.checklist.engine.gather import Door
+from b24app.checklist.engine.gather import BatchClient
 from b24app.checklist.engine.rerun import rerun_area, rerun_check
 from b24app.checklist.engine.runs import carry_out, get_run, run_history, start_run, verdicts_of_run
 from b24app.checklist.engine.verdict import Level
@@ -19,7 +19,7 @@ from b24app.comparison.stored_comparison import accept_change, compare_with_base
 from b24app.comparison.worsening import worse_than
 from b24app.database import db, portal_scope
 from b24app.errors import BadInput, NotFound
-from b24app.portals.client_factory import open_door
+from b24app.portals.client_factory import open_client
 from b24app.portals.model import Access
 from tests.actors import Actor
 
@@ -159,7 +159,7 @@ def test_a_run_that_cannot_open_the_door_fails_with_a_word(north: Actor, run_job
 class Watcher:
     """A door that notes how many verdicts there are before each batch."""
 
-    door: Door
+    door: BatchClient
     run_id: int
     seen: list[int]
 
@@ -171,7 +171,7 @@ class Watcher:
 def test_the_page_fills_up_after_the_first_batch(north: Actor) -> None:
     with portal_scope(north.portal_id):
         run_id = start_run()
-        watcher = Watcher(open_door(north.portal_id), run_id, [])
+        watcher = Watcher(open_client(north.portal_id), run_id, [])
         carry_out(run_id, watcher)
         before, between = watcher.seen
         assert before == 0

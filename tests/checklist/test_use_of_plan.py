@@ -10,7 +10,7 @@ from b24app.checklist.engine.verdict import Level
 from b24app.database import db, portal_scope
 from b24app.plans.usage_records import list_usage
 from b24app.terms.date_suggestions import list_suggestions
-from b24app.terms.paid_terms import list_clocks, set_clock
+from b24app.terms.paid_terms import list_paid_terms, set_paid_term
 from b24app.terms.profile import get_profile
 from b24app.terms.term import Author, Term
 from tests.actors import Actor
@@ -32,7 +32,7 @@ def run(north: Actor, run_jobs: Callable[[], int]) -> Callable[[], None]:
 
 def telephony(north: Actor) -> list[Term]:
     with portal_scope(north.portal_id):
-        return [term for term in list_clocks() if term.kind == "telephony"]
+        return [term for term in list_paid_terms() if term.kind == "telephony"]
 
 
 def test_a_run_measures_the_use_of_the_plan(north: Actor, run: Callable[[], None]) -> None:
@@ -62,7 +62,7 @@ def test_a_run_judges_terms_as_the_portal_has_just_told_them(north: Actor, run: 
 
 def test_a_persons_word_about_telephony_is_not_replaced(north: Actor, run: Callable[[], None]) -> None:
     with portal_scope(north.portal_id):
-        set_clock("telephony", date(2027, 5, 5), by=Author(1, "Marina"), at=DAY_OF_THE_STORY)
+        set_paid_term("telephony", date(2027, 5, 5), by=Author(1, "Marina"), at=DAY_OF_THE_STORY)
         db.session.commit()
     run()
     (term,) = telephony(north)

@@ -24,7 +24,7 @@ from b24app.comparison.stored_comparison import compare_with_baseline
 from b24app.database import db, portal_scope
 from b24app.errors import BadInput, NotFound
 from b24app.portals.model import Portal
-from b24app.terms.paid_terms import set_clock
+from b24app.terms.paid_terms import set_paid_term
 from b24app.terms.term import Author
 
 ANNA = {"user_id": 1, "user_name": "Анна"}
@@ -159,7 +159,7 @@ def test_the_day_of_the_copy_is_taken_from_the_answer(
 def test_terms_and_limits_come_from_the_licence_room(portal: int) -> None:
     now = datetime(2026, 11, 30, tzinfo=UTC)
     with portal_scope(portal):
-        set_clock("plan", date(2026, 12, 23), by=Author(1, "Анна"), at=now)
+        set_paid_term("plan", date(2026, 12, 23), by=Author(1, "Анна"), at=now)
         register_application("other", "1С", **ANNA)
         told = own_facts("ru_std")
         assert told["terms"].of("plan").ends_on == date(2026, 12, 23)

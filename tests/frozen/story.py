@@ -18,17 +18,17 @@ from b24app.database import db, portal_scope
 from b24app.plans.usage_records import record_usage
 from b24app.reminders.employee_reports import tell_administrator
 from b24app.reminders.reminder_jobs import remind_portal
-from b24app.reminders.reminder_settings import set_channel, set_ladder
+from b24app.reminders.reminder_settings import set_channel, set_schedule
 from b24app.renewal.case_stages import mark_stage, open_case
 from b24app.renewal.documents import keep_paper
-from b24app.renewal.model import Pulse
+from b24app.renewal.model import AvailabilityRecord
 from b24app.renewal.reconciliation import start_reconciliation
 from b24app.renewal.renewal_stages import Role, Stage
 from b24app.renewal.role_holders import set_role
 from b24app.renewal.signed_links import make_link
 from b24app.terms.corrections import correct_fact
 from b24app.terms.date_suggestions import Suggestion, keep_suggestions
-from b24app.terms.paid_terms import set_clock
+from b24app.terms.paid_terms import set_paid_term
 from b24app.terms.profile import change_profile
 from b24app.terms.term import Author, Term
 from tests.actors import Actor
@@ -57,12 +57,12 @@ def live_through(north: Actor, run_jobs: Callable[[], int]) -> None:
 
 def _write_terms() -> Term:
     change_profile(by=MARINA, at=AT, route="partner", portal_name="Северный магазин", average_order=1200)
-    set_clock("marketplace", date(2027, 1, 20), by=MARINA, at=AT)
+    set_paid_term("marketplace", date(2027, 1, 20), by=MARINA, at=AT)
     record_usage("orders", 140, on=date(2026, 10, 1), at=AT)
     record_usage("users", 30, on=date(2026, 11, 29), at=AT)
     correct_fact("policy:cloud", "critical_days", "5", reason="наш договор", by=MARINA, at=AT)
     keep_suggestions((Suggestion("marketplace", date(2027, 2, 1), "app.info"),), AT)
-    return set_clock("plan", date(2026, 12, 23), by=MARINA, at=AT, pays_by="partner", price=13990)
+    return set_paid_term("plan", date(2026, 12, 23), by=MARINA, at=AT, pays_by="partner", price=13990)
 
 
 def _renew(plan: Term) -> None:
@@ -74,7 +74,7 @@ def _renew(plan: Term) -> None:
 def _name_people() -> None:
     set_role(Role.RESPONSIBLE, user_id=1, name="Марина Ковалёва", email="marina@north.example")
     set_role(Role.PAYER, user_id=2, name="Олег Дроздов")
-    set_ladder((30, 23, 14, 7, 3, 1))
+    set_schedule((30, 23, 14, 7, 3, 1))
     set_channel("notification", enabled=True)
     set_channel("task", enabled=True)
     name_owner("area:delivery", "Олег Дроздов", 2, user_id=1, user_name=MARINA.name)
@@ -84,7 +84,7 @@ def _name_people() -> None:
 
 
 def _watch(north: Actor) -> None:
-    pulse = db.session.scalars(select(Pulse)).one()
+    pulse = db.session.scalars(select(AvailabilityRecord)).one()
     pulse.refused_from, pulse.back_at = AT - timedelta(days=2), AT - timedelta(days=1)
     start_reconciliation(AT - timedelta(days=2), AT - timedelta(days=1), by=MARINA, at=AT)
     db.session.add(DiskCount(size=10**9, files=40, folders=3, whole=True, counted_at=AT))

@@ -16,11 +16,11 @@ from b24app.database import db, portal_scope
 from b24app.jobs.catalogue import run_checks
 from b24app.reminders.outbox import list_deliveries
 from b24app.reminders.reminder_jobs import remind_portal
-from b24app.reminders.schedule import Ladder
+from b24app.reminders.schedule import ReminderSchedule
 from b24app.reminders.worsening_notice import draft_warning
 from b24app.renewal.renewal_stages import Role
 from b24app.renewal.role_holders import set_role
-from b24app.text.sentences import say
+from b24app.text.sentences import sentence
 from tests.actors import Actor
 from tests.conftest import DAY_OF_THE_STORY
 
@@ -128,7 +128,7 @@ def test_what_an_incomplete_run_has_told_is_not_told_by_the_next(shop, run_jobs)
 
 
 def test_a_long_list_is_cut_with_its_number():
-    draft = draft_warning([say("one")] * 11, after=False)
+    draft = draft_warning([sentence("one")] * 11, after=False)
     assert len(draft.lines) == 9
     assert draft.lines[-1].values["count"] == 3
 
@@ -136,6 +136,6 @@ def test_a_long_list_is_cut_with_its_number():
 @pytest.mark.parametrize(("hour", "wakes"), [(10, 10), (23, 9), (3, 9)])
 def test_quiet_hours_end_in_the_morning(hour: int, wakes: int):
     local = DAY_OF_THE_STORY.replace(hour=hour)
-    woken = Ladder().wakes_at(local)
+    woken = ReminderSchedule().wakes_at(local)
     assert woken.hour == wakes
     assert timedelta(0) <= woken - local < timedelta(hours=12)

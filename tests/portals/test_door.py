@@ -16,12 +16,12 @@ from b24app.errors import (
     TokenRejected,
 )
 from b24app.portals.blocked_portals import probe_blocked
-from b24app.portals.client_factory import open_door
+from b24app.portals.client_factory import open_client
 from b24app.portals.event_handling import take_event
 from b24app.portals.model import InstallStatus
 from b24app.portals.people import find_portal
 from b24app.portals.token_renewal import refresh_dormant
-from b24app.renewal.availability_record import get_pulse
+from b24app.renewal.availability_record import get_availability
 from sandbox.application import ApplicationCard
 from sandbox.world import World
 from tests.actors import Actor
@@ -41,18 +41,18 @@ def test_a_portal_that_left_has_no_door(north: Actor, card: ApplicationCard, run
     run_jobs()
     db.session.expire_all()
     with pytest.raises(NotFound):
-        open_door(portal_id)
+        open_client(portal_id)
 
 
 def test_a_door_of_somebody_without_access_does_not_open(north: Actor):
     with pytest.raises(TokenRejected):
-        open_door(north.portal_id, user_id=north.portal.employee.id)
+        open_client(north.portal_id, user_id=north.portal.employee.id)
 
 
 def test_a_blocked_portal_is_probed_until_it_answers(north: Actor):
     north.portal.lapse_to_free()
     with pytest.raises(PlanLapsed):
-        open_door(north.portal_id).call("profile")
+        open_client(north.portal_id).call("profile")
     assert (probe_blocked(), row(north).status) == (0, InstallStatus.BLOCKED)
     north.portal.renew()
     assert (probe_blocked(), row(north).status) == (1, InstallStatus.ACTIVE)
@@ -71,7 +71,7 @@ def test_each_kind_of_block_is_told_apart(
 ):
     north.portal.refuse_next(code, description=words, status=401)
     with pytest.raises(error):
-        open_door(north.portal_id).call("profile")
+        open_client(north.portal_id).call("profile")
     assert (row(north).status, row(north).blocked_reason) == (InstallStatus.BLOCKED, reason)
 
 
@@ -84,18 +84,18 @@ def test_another_reason_of_a_blocked_portal_is_noted(north: Actor, run_jobs: Cal
     assert row(north).blocked_reason == "marketplace"
     run_jobs()
     with portal_scope(north.portal_id):
-        assert get_pulse().kind == "marketplace_ended"
+        assert get_availability().kind == "marketplace_ended"
 
 
 def probe(north: Actor, error: type[PortalError]) -> None:
     with pytest.raises(error):
-        open_door(north.portal_id).call("profile")
+        open_client(north.portal_id).call("profile")
 
 
 def test_a_frame_of_a_blocked_portal_does_not_begin_the_wizard(north: Actor):
     north.portal.lapse_to_free()
     with pytest.raises(PlanLapsed):
-        open_door(north.portal_id).call("profile")
+        open_client(north.portal_id).call("profile")
     north.portal.renew()
     assert "wizard" not in north.opens().text
 
@@ -138,7 +138,7 @@ def test_an_uninstall_that_the_portal_told_first_is_confirmed_by_the_server(
 ):
     world.tokens.revoke(card.client_id, north.portal.member_id)
     with pytest.raises(ApplicationGone):
-        open_door(north.portal_id).call("profile")
+        open_client(north.portal_id).call("profile")
     take_event(uninstall_event(north, world, visitor), 2)
     assert find_portal(north.portal.member_id) is None
 

@@ -11,11 +11,11 @@ from b24app.bitrix24.oauth import TokenState
 from b24app.bitrix24.token_endpoint import TOKEN_LIMITS
 from b24app.database import db, portal_scope
 from b24app.errors import ApplicationGone, PlanLapsed, TokenRejected
-from b24app.portals.client_factory import access_store, open_door
+from b24app.portals.client_factory import access_store, open_client
 from b24app.portals.model import InstallStatus
 from b24app.portals.token_renewal import refresh_dormant
 from b24app.portals.token_store import LEASE
-from b24app.renewal.availability_record import get_pulse
+from b24app.renewal.availability_record import get_availability
 from sandbox.application import ApplicationCard
 from sandbox.world import World
 from tests.actors import Actor
@@ -43,7 +43,7 @@ def test_tokens_lie_sealed(north: Actor):
 def test_an_expired_token_is_renewed_and_the_call_repeated(north: Actor, world: World, card: ApplicationCard):
     before = accesses(north)[0].access_token
     north.portal.expire_tokens(card)
-    assert open_door(north.portal_id).call("profile").result["ID"]
+    assert open_client(north.portal_id).call("profile").result["ID"]
     assert accesses(north)[0].access_token != before
     assert renewals(world) == 1
 
@@ -55,7 +55,7 @@ def test_many_threads_renew_once(app: Flask, north: Actor, world: World, card: A
 
     def ask(_: int) -> str:
         with app.app_context():
-            return str(open_door(portal_id).call("profile").result["ID"])
+            return str(open_client(portal_id).call("profile").result["ID"])
 
     with ThreadPoolExecutor(4) as pool:
         assert len(set(pool.map(ask, range(4)))) == 1
@@ -87,17 +87,17 @@ def test_a_lease_of_a_dead_process_runs_out(north: Actor, world: World, card: Ap
     )
     db.session.commit()
     north.portal.expire_tokens(card)
-    assert open_door(north.portal_id).call("profile").result["ID"]
+    assert open_client(north.portal_id).call("profile").result["ID"]
 
 
 def test_a_withdrawn_pair_waits_for_an_administrator(north: Actor, world: World, card: ApplicationCard):
     world.tokens.revoke(card.client_id, north.portal.member_id)
     with pytest.raises(ApplicationGone):
-        open_door(north.portal_id).call("profile")
+        open_client(north.portal_id).call("profile")
     assert accesses(north)[0].state != TokenState.GOOD
     north.opens()
     assert accesses(north)[0].state == TokenState.GOOD
-    assert open_door(north.portal_id).call("profile").result["ID"]
+    assert open_client(north.portal_id).call("profile").result["ID"]
 
 
 def test_another_administrator_takes_over_when_the_master_is_gone(
@@ -105,10 +105,10 @@ def test_another_administrator_takes_over_when_the_master_is_gone(
 ):
     north.portal.dismiss(north.portal.admin)
     with pytest.raises(TokenRejected):
-        open_door(north.portal_id).call("profile")
+        open_client(north.portal_id).call("profile")
     north.portal.integrator.admin = True
     north.opens(user=north.portal.integrator)
-    assert open_door(north.portal_id).call("profile").result["ID"] == str(north.portal.integrator.id)
+    assert open_client(north.portal_id).call("profile").result["ID"] == str(north.portal.integrator.id)
 
 
 def test_a_dormant_pair_is_renewed_only_inside_its_180_days(north: Actor, world: World):
@@ -122,7 +122,7 @@ def test_a_dormant_pair_is_renewed_only_inside_its_180_days(north: Actor, world:
 def test_a_portal_that_moved_is_followed_when_the_server_confirms(north: Actor):
     north.portal.change_address("moved.bitrix24.example")
     db.session.commit()
-    assert open_door(north.portal_id).call("profile").result["ID"]
+    assert open_client(north.portal_id).call("profile").result["ID"]
     assert row(north).domain == "moved.bitrix24.example"
 
 
@@ -130,12 +130,12 @@ def test_a_refusing_portal_is_marked_and_noticed_when_it_is_back(north: Actor, r
     run_jobs()
     north.portal.lapse_to_free()
     with pytest.raises(PlanLapsed):
-        open_door(north.portal_id).call("profile")
+        open_client(north.portal_id).call("profile")
     assert (row(north).status, row(north).blocked_reason) == (InstallStatus.BLOCKED, "plan")
     north.portal.renew()
-    open_door(north.portal_id).call("profile")
+    open_client(north.portal_id).call("profile")
     assert row(north).status == InstallStatus.ACTIVE
     run_jobs()
     with portal_scope(north.portal_id):
-        assert get_pulse().words == "REST is available only on commercial plans."
-        assert get_pulse().back_at is not None
+        assert get_availability().words == "REST is available only on commercial plans."
+        assert get_availability().back_at is not None

@@ -7,8 +7,8 @@ import pytest
 from b24app.database import portal_scope
 from b24app.portals.model import InstallStatus
 from b24app.reminders.confirmed_addresses import list_addresses
-from b24app.terms.paid_terms import find_clock
-from b24app.terms.term import Kind
+from b24app.terms.paid_terms import find_paid_term
+from b24app.terms.term import TermKind
 from sandbox.application import ApplicationCard
 from sandbox.world import World
 from tests.actors import Actor, Opened
@@ -83,7 +83,7 @@ def test_the_date_is_written_down_with_who_said_it(wizard: Opened, stranger: Act
     answer = wizard.post("/install/date", ends_on="2026-12-23", pays_by="partner", autopay="no")
     assert "Pay by 18\N{NO-BREAK SPACE}December" in answer.text
     with portal_scope(stranger.portal_id):
-        term = find_clock(Kind.PLAN)
+        term = find_paid_term(TermKind.PLAN)
     assert term is not None
     assert (term.ends_on, term.pays_by, term.autopay) == (date(2026, 12, 23), "partner", False)
     assert row(stranger).status == InstallStatus.ACTIVE
@@ -199,6 +199,6 @@ def test_an_on_premise_portal_is_asked_about_its_licence(
     assert "My plan" not in asked
     opened.post("/install/date", ends_on="2027-01-31", pays_by="portal")
     with portal_scope(box.portal_id):
-        term = find_clock(Kind.ON_PREMISE)
+        term = find_paid_term(TermKind.ON_PREMISE)
     assert term is not None
     assert row(box).status == InstallStatus.ACTIVE

@@ -7,9 +7,9 @@ import pytest
 from b24app.portals.model import Portal
 from b24app.renewal.renewal_stages import Role
 from b24app.renewal.role_holders import set_role
-from b24app.terms.paid_terms import set_clock
+from b24app.terms.paid_terms import set_paid_term
 from b24app.terms.profile import change_profile, note_license
-from tests.license.conftest import AT, MARINA, other, portal, portals
+from tests.terms.conftest import AT, MARINA, other, portal, portals
 
 __all__ = ["other", "portal", "portals"]
 
@@ -22,7 +22,7 @@ def shop(portal: Portal) -> Portal:
     """The plan, its people and the partner's route."""
     note_license("ru_std", AT)
     change_profile(by=MARINA, at=AT, route="partner")
-    set_clock("plan", END, by=MARINA, at=datetime(2026, 11, 12, tzinfo=UTC), pays_by="partner")
+    set_paid_term("plan", END, by=MARINA, at=datetime(2026, 11, 12, tzinfo=UTC), pays_by="partner")
     set_role(Role.RESPONSIBLE, user_id=7, name="Марина Ковалёва", email="marina@north.example")
     set_role(Role.PAYER, user_id=8, name="Олег Дроздов", email="oleg@north.example")
     set_role(Role.ACTIVATOR, user_id=9, name="Игорь Лапин")

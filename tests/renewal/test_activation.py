@@ -12,28 +12,28 @@ from b24app.renewal.activation import (
     PLAN_CHANGED,
     dismiss_offer,
     learn,
-    learn_everyone,
-    learn_portal,
     notice_activation,
     open_offer,
+    recognise_activation,
+    recognise_activations,
 )
-from b24app.renewal.availability_record import get_pulse, note_refusal
+from b24app.renewal.availability_record import get_availability, note_refusal
 from b24app.renewal.case_choices import give_up_case
 from b24app.renewal.case_stages import activate_case, case_of, mark_stage, open_case
 from b24app.renewal.renewal_stages import Stage
 from b24app.terms.date_suggestions import list_suggestions
-from b24app.terms.paid_terms import find_clock, set_clock
+from b24app.terms.paid_terms import find_paid_term, set_paid_term
 from b24app.terms.profile import get_profile, note_license
 from tests.actors import Actor
-from tests.license.conftest import AT, MARINA
 from tests.renewal.conftest import END, TODAY
+from tests.terms.conftest import AT, MARINA
 
 pytestmark = pytest.mark.usefixtures("first_checks")
 INFO = {"LICENSE": "ru_std", "STATUS": "L", "DAYS": None}
 
 
 def test_a_portal_that_answers_again_is_offered_as_renewed(shop):
-    open_case(find_clock("plan"), AT)
+    open_case(find_paid_term("plan"), AT)
     note_refusal(PlanLapsed("ACCESS_DENIED", "REST is available only on commercial plans."), AT)
     learn(INFO, AT + timedelta(days=1), TODAY)
     assert (open_offer().reason, open_offer().noticed_at) == (ANSWERS_AGAIN, AT + timedelta(days=1))
@@ -42,11 +42,11 @@ def test_a_portal_that_answers_again_is_offered_as_renewed(shop):
 def test_another_plan_near_the_end_is_offered_even_without_a_case(shop):
     learn({**INFO, "LICENSE": "ru_pro100"}, AT, TODAY)
     assert open_offer().reason == PLAN_CHANGED
-    assert case_of(find_clock("plan")).stage is None
+    assert case_of(find_paid_term("plan")).stage is None
 
 
 def test_an_upgrade_in_the_middle_of_the_term_is_no_renewal(shop):
-    set_clock("plan", date(2027, 6, 1), by=MARINA, at=AT)
+    set_paid_term("plan", date(2027, 6, 1), by=MARINA, at=AT)
     learn({**INFO, "LICENSE": "ru_pro100"}, AT, TODAY)
     assert open_offer() is None
     assert get_profile().plan_code == "pro100"
@@ -55,7 +55,7 @@ def test_an_upgrade_in_the_middle_of_the_term_is_no_renewal(shop):
 def test_the_same_plan_says_nothing(shop):
     learn(INFO, AT, TODAY)
     assert open_offer() is None
-    assert get_pulse().answered_at == AT
+    assert get_availability().answered_at == AT
 
 
 def test_without_a_term_there_is_nothing_to_notice(portal):
@@ -65,7 +65,7 @@ def test_without_a_term_there_is_nothing_to_notice(portal):
 
 
 def test_the_first_notice_stays_and_a_person_may_wave_it_away(shop):
-    case = open_case(find_clock("plan"), AT)
+    case = open_case(find_paid_term("plan"), AT)
     notice_activation(PLAN_CHANGED, AT)
     assert notice_activation(ANSWERS_AGAIN, AT + timedelta(hours=1)).reason == PLAN_CHANGED
     dismiss_offer(case.id)
@@ -73,7 +73,7 @@ def test_the_first_notice_stays_and_a_person_may_wave_it_away(shop):
 
 
 def test_a_verified_or_given_up_renewal_asks_no_more(shop):
-    case = open_case(find_clock("plan"), AT)
+    case = open_case(find_paid_term("plan"), AT)
     notice_activation(PLAN_CHANGED, AT)
     activate_case(case.id, date(2027, 12, 23), by=MARINA, at=AT)
     assert open_offer() is None
@@ -84,7 +84,7 @@ def test_a_verified_or_given_up_renewal_asks_no_more(shop):
 
 
 def test_a_given_up_case_is_left_alone(shop):
-    give_up_case(open_case(find_clock("plan"), AT).id, "магазин закрывается", by=MARINA, at=AT)
+    give_up_case(open_case(find_paid_term("plan"), AT).id, "магазин закрывается", by=MARINA, at=AT)
     assert notice_activation(PLAN_CHANGED, AT) is None
 
 
@@ -98,9 +98,9 @@ def asked(north: Actor, run_jobs: Callable[[], int]) -> Actor:
     """A portal with a plan near its end, asked for the first time."""
     run_jobs()
     with portal_scope(north.portal_id):
-        set_clock("plan", END, by=MARINA, at=AT)
+        set_paid_term("plan", END, by=MARINA, at=AT)
         db.session.commit()
-    learn_everyone()
+    recognise_activations()
     run_jobs()
     return north
 
@@ -108,17 +108,17 @@ def asked(north: Actor, run_jobs: Callable[[], int]) -> Actor:
 def test_every_portal_tells_its_plan_once_a_day(asked):
     with portal_scope(asked.portal_id):
         assert get_profile().license_code == asked.portal.plan
-        assert get_pulse().answered_at is not None
+        assert get_availability().answered_at is not None
 
 
 def test_a_refusal_and_the_return_are_noticed_over_the_wire(asked):
     asked.portal.lapse_to_free()
     with pytest.raises(PlanLapsed):
-        learn_portal(asked.portal_id)
+        recognise_activation(asked.portal_id)
     with portal_scope(asked.portal_id):
-        assert get_pulse().refused
+        assert get_availability().refused
     asked.portal.renew("std")
-    learn_portal(asked.portal_id)
+    recognise_activation(asked.portal_id)
     with portal_scope(asked.portal_id):
-        assert not get_pulse().refused
+        assert not get_availability().refused
         assert open_offer() is not None

@@ -10,31 +10,32 @@ from sqlalchemy import text, update
 
 from b24app.database import db, portal_scope
 from b24app.errors import AnswerBroken, PlanLapsed, SettingsWrong, WriteUncertain
-from b24app.portals.client_factory import open_door
-from b24app.reminders.channels import Letter, Outcome, feed, notification
+from b24app.portals.client_factory import open_client
+from b24app.reminders import model
+from b24app.reminders.channels import Message, Outcome, feed, notification
 from b24app.reminders.channels.mail import MailServer, write
 from b24app.reminders.delivery import MOST_ATTEMPTS, deliver_waiting
 from b24app.reminders.employee_reports import tell_administrator
 from b24app.reminders.outbox import Outgoing, keep_due, list_deliveries
 from b24app.reminders.recipients import Recipient
 from b24app.reminders.reminder_jobs import remind_portal, try_channel
-from b24app.reminders.reminder_settings import CHANNELS, Digest, list_channels, set_channel, set_ladder
+from b24app.reminders.reminder_settings import CHANNELS, Digest, list_channels, set_channel, set_schedule
 from b24app.reminders.schedule import Planned
 from b24app.reminders.stored_message import pack, unpack
-from b24app.renewal import model
+from b24app.renewal import model as renewal_model
 from b24app.renewal.renewal_stages import Role
 from b24app.renewal.role_holders import set_role
 from b24app.settings import Settings
-from b24app.terms.model import Clock
-from b24app.terms.paid_terms import find_clock, set_clock
+from b24app.terms.model import PaidTerm
+from b24app.terms.paid_terms import find_paid_term, set_paid_term
 from b24app.terms.profile import note_license
 from tests.actors import Actor
-from tests.license.conftest import AT, MARINA
 from tests.renewal.postman import Postman, post_offices, postman
+from tests.terms.conftest import AT, MARINA
 
 __all__ = ["post_offices", "postman"]
 
-LETTER = Letter("north:key", "tag", "Тема", ("Строка",))
+LETTER = Message("north:key", "tag", "Тема", ("Строка",))
 ITEM = Planned("1:2026-12-23:term:days_left:2026-12-09", "1:term", "days_left", date(2026, 12, 9), 14)
 ANY_ERROR = [
     ValueError("Header values may not contain linefeed"),
@@ -63,10 +64,10 @@ def shop(north: Actor) -> Iterator[Actor]:
     """A plan near its end, two people with addresses, all reminders to both."""
     with portal_scope(north.portal_id):
         note_license("ru_std", AT)
-        set_clock("plan", date(2026, 12, 1), by=MARINA, at=AT)
+        set_paid_term("plan", date(2026, 12, 1), by=MARINA, at=AT)
         set_role(Role.RESPONSIBLE, user_id=1, name="Марина Ковалёва", email="marina@north.example")
         set_role(Role.PAYER, user_id=2, name="Олег Дроздов", email="oleg@north.example")
-        set_ladder((30, 14, 7, 3, 1, 0), digest=Digest(on=False))
+        set_schedule((30, 14, 7, 3, 1, 0), digest=Digest(on=False))
         set_channel("task", enabled=True)
         db.session.commit()
         yield north
@@ -78,14 +79,14 @@ class Picky:
     def __init__(self, bad: str, error: Exception) -> None:
         self.bad, self.error, self.taken = bad, error, []
 
-    def __call__(self, channel: str, _letter: Letter, to: Recipient) -> Outcome:
+    def __call__(self, channel: str, _letter: Message, to: Recipient) -> Outcome:
         if to.address == self.bad:
             raise self.error
         self.taken.append((channel, to.address))
         return Outcome.SENT
 
 
-def keep(channel: str = "email", *addresses: str, letter: Letter = LETTER) -> None:
+def keep(channel: str = "email", *addresses: str, letter: Message = LETTER) -> None:
     found = [Outgoing(channel, Recipient(address_of(channel, to)), letter) for to in addresses]
     keep_due(ITEM, found, 1, AT)
 
@@ -175,7 +176,7 @@ def test_a_letter_of_another_release_is_read_and_one_of_no_shape_fails_alone(por
 
 
 def test_a_line_break_in_a_name_stops_nobody(shop, postman):
-    role = update(model.RolePerson).where(model.RolePerson.role == "responsible")
+    role = update(renewal_model.RolePerson).where(renewal_model.RolePerson.role == "responsible")
     db.session.execute(role.values(name="Марина\r\nBcc: everyone@north.example"))
     db.session.commit()
     remind_portal(shop.portal_id)
@@ -193,7 +194,7 @@ def test_a_line_break_in_a_name_stops_nobody(shop, postman):
     ["нет", "a@b@c", "a b@c.example\r\nBcc: x@y.example", "@c.example", "a@", "я@c.example", "a@[", ".@."],
 )
 def test_a_bad_address_fails_alone(shop, postman, address):
-    role = update(model.RolePerson).where(model.RolePerson.role == "responsible")
+    role = update(renewal_model.RolePerson).where(renewal_model.RolePerson.role == "responsible")
     db.session.execute(role.values(email=address))
     db.session.commit()
     remind_portal(shop.portal_id)
@@ -204,16 +205,16 @@ def test_a_bad_address_fails_alone(shop, postman, address):
 
 
 def test_an_end_that_nobody_can_have_meant_stops_no_other_term(shop, postman):
-    other = set_clock("telephony", date(2026, 12, 2), by=MARINA, at=AT)
-    db.session.execute(update(Clock).where(Clock.id == other.id).values(ends_on=date.max))
+    other = set_paid_term("telephony", date(2026, 12, 2), by=MARINA, at=AT)
+    db.session.execute(update(PaidTerm).where(PaidTerm.id == other.id).values(ends_on=date.max))
     db.session.commit()
     remind_portal(shop.portal_id)
     assert any("Тариф" in message["Subject"] for message in postman[0].taken)
-    assert find_clock("telephony").ends_on is None
+    assert find_paid_term("telephony").ends_on is None
 
 
 def test_a_term_that_cannot_be_planned_is_kept_with_its_error_and_shown(shop):
-    db.session.execute(update(model.LadderSetting).values(rungs=[-(10**8)]))
+    db.session.execute(update(model.ScheduleSetting).values(rungs=[-(10**8)]))
     db.session.commit()
     remind_portal(shop.portal_id)
     remind_portal(shop.portal_id)
@@ -282,7 +283,7 @@ def test_a_report_of_an_employee_reaches_each_alone_and_stands_in_the_log(shop, 
     "name", ["Имя\nBcc: x@y.example", "a\x00b", "\ud800", "x\u2028y", '"', "\\", "=?utf-8?q?x?=", "я" * 300]
 )
 def test_no_name_and_no_subject_breaks_a_header(name):
-    letter = Letter("k", "t", name, (name,), link="https://x.example/" + name, link_text=name)
+    letter = Message("k", "t", name, (name,), link="https://x.example/" + name, link_text=name)
     message = write(letter, "a@b.example", "marina@north.example", name, AT)
     raw = message.as_bytes()
     assert message["Bcc"] is None
@@ -296,7 +297,7 @@ def test_a_name_loses_its_breaks_on_the_way_in(shop):
 def test_a_feed_post_without_a_number_is_uncertain(north):
     north.portal.answer_next("false", method="log.blogpost.add")
     with pytest.raises(WriteUncertain):
-        feed.send(open_door(north.portal_id), Letter("k", "t", "Тема", ("Строка",), public=True))
+        feed.send(open_client(north.portal_id), Message("k", "t", "Тема", ("Строка",), public=True))
 
 
 @pytest.mark.parametrize(

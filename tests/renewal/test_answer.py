@@ -6,23 +6,24 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from b24app.pages.renewal.overview_view import overview_view
 from b24app.renewal.answer_age import Heard
 from b24app.renewal.case_stages import mark_stage, open_case
-from b24app.renewal.headline import give_answer
+from b24app.renewal.headline import write_headline
 from b24app.renewal.next_step import next_step
 from b24app.renewal.progress_steps import draw_steps
-from b24app.renewal.recovery import Refusal, works_of
+from b24app.renewal.recovery import PortalRefusal, works_of
 from b24app.renewal.renewal_stages import Stage
-from b24app.renewal.renewal_state import overview_view, situation_of
+from b24app.renewal.renewal_state import situation_of
 from b24app.terms.corrections import correct_fact
-from b24app.terms.paid_terms import find_clock, set_clock
+from b24app.terms.paid_terms import find_paid_term, set_paid_term
 from b24app.terms.policy import State
 from b24app.terms.profile import change_profile
 from b24app.terms.stored_terms import timeline_view
 from b24app.text.sentences import NOTHING
-from b24app.text.translator import Speech
-from tests.license.conftest import AT, MARINA
+from b24app.text.translator import Translator
 from tests.renewal.conftest import END, TODAY
+from tests.terms.conftest import AT, MARINA
 
 DAYS = [END - timedelta(days=left) for left in (60, 30, 23, 14, 5, 3, 0, -1, -10, -15, -16, -40)]
 
@@ -33,8 +34,8 @@ def situation(day: date):
 
 
 def sentences(day: date, language: str) -> list[str]:
-    s, speech = situation(day), Speech(language)
-    answer, step = give_answer(s), next_step(s)
+    s, speech = situation(day), Translator(language)
+    answer, step = write_headline(s), next_step(s)
     said = [answer.word, answer.about, answer.answer, answer.lead, answer.why]
     said += [step.title, step.reason, step.duty, step.action_text, step.other_text]
     said += [part for item in draw_steps(s) for part in (item.title, item.short, item.text)]
@@ -48,7 +49,7 @@ def sentences(day: date, language: str) -> list[str]:
 )
 def test_no_sentence_has_a_hole_on_any_day_at_any_stage(shop, day, stage, language):
     if stage:
-        mark_stage(open_case(find_clock("plan"), AT).id, stage, by=MARINA, at=AT, on=TODAY)
+        mark_stage(open_case(find_paid_term("plan"), AT).id, stage, by=MARINA, at=AT, on=TODAY)
     for text in sentences(day, language):
         assert "%(" not in text
         assert "None" not in text
@@ -85,66 +86,66 @@ def test_numbers_are_said_as_people_say_them(shop, number):
     russian, english = NUMBERS[number]
     change_profile(by=MARINA, at=AT, transfer_days=number)
     correct_fact("policy:cloud", "grace_days", str(number), reason="договор", by=MARINA, at=AT)
-    why = give_answer(situation(TODAY)).why
-    assert Speech("ru").say(why).replace("\u00a0", " ").startswith(russian)
-    assert Speech("en").say(why).replace("\u00a0", " ").startswith(english)
+    why = write_headline(situation(TODAY)).why
+    assert Translator("ru").say(why).replace("\u00a0", " ").startswith(russian)
+    assert Translator("en").say(why).replace("\u00a0", " ").startswith(english)
 
 
 @pytest.mark.parametrize(
     ("left", "words"), [(1, "остался 1 день"), (2, "осталось 2 дня"), (5, "осталось 5 дней")]
 )
 def test_the_last_days_of_grace_are_said_right(shop, left, words):
-    answer = give_answer(situation(END + timedelta(days=14 - left)))
-    assert words in Speech("ru").say(answer.answer).replace("\u00a0", " ")
-    assert words in Speech("ru").say(answer.word).replace("\u00a0", " ")
+    answer = write_headline(situation(END + timedelta(days=14 - left)))
+    assert words in Translator("ru").say(answer.answer).replace("\u00a0", " ")
+    assert words in Translator("ru").say(answer.word).replace("\u00a0", " ")
 
 
 def test_one_working_day_is_one(shop):
     step = next_step(situation(date(2026, 12, 14)))
-    assert "остался 1 рабочий день" in Speech("ru").say(step.reason).replace("\u00a0", " ")
+    assert "остался 1 рабочий день" in Translator("ru").say(step.reason).replace("\u00a0", " ")
 
 
 def test_without_approval_nothing_is_said_of_it(shop):
     change_profile(by=MARINA, at=AT, approval_days=0)
-    assert "Согласование" not in Speech("ru").say(next_step(situation(TODAY)).reason)
+    assert "Согласование" not in Translator("ru").say(next_step(situation(TODAY)).reason)
 
 
 def test_a_card_needs_no_bank_days_and_no_grace_is_not_promised(shop):
     change_profile(by=MARINA, at=AT, method="card", transfer_days=0)
     correct_fact("policy:cloud", "grace_days", "0", reason="договор", by=MARINA, at=AT)
-    assert Speech("en").say(give_answer(situation(TODAY)).why) == (
+    assert Translator("en").say(write_headline(situation(TODAY)).why) == (
         "The money arrives at once. No grace is promised after the end."
     )
 
 
 def test_a_card_is_not_said_to_wait_for_the_bank(shop):
     change_profile(by=MARINA, at=AT, method="card")
-    why = Speech("ru").say(give_answer(situation(TODAY)).why).replace("\u00a0", " ")
+    why = Translator("ru").say(write_headline(situation(TODAY)).why).replace("\u00a0", " ")
     assert why.startswith("Деньги приходят сразу, 1 рабочий день оставлен на повтор платежа.")
 
 
 def test_an_unnamed_plan_is_not_guessed(shop):
     s = replace(situation(TODAY), plan_name=type(situation(TODAY).plan_name)(""))
-    assert give_answer(s).about.message == "until %(day)s"
+    assert write_headline(s).about.message == "until %(day)s"
 
 
 def test_without_an_end_nothing_is_counted(portal):
-    set_clock("plan", None, by=MARINA, at=AT)
+    set_paid_term("plan", None, by=MARINA, at=AT)
     found = overview_view(AT, TODAY)
     assert found.answer.about.message == ""
     assert found.steps[1].text.message == ""
 
 
 def test_outside_of_holidays_nothing_is_said_of_banks(shop):
-    set_clock("plan", date(2027, 4, 15), by=MARINA, at=AT)
-    assert "closed" not in give_answer(situation(date(2027, 4, 1))).why.message
+    set_paid_term("plan", date(2027, 4, 15), by=MARINA, at=AT)
+    assert "closed" not in write_headline(situation(date(2027, 4, 1))).why.message
 
 
 def test_after_the_last_chance_only_a_card_helps(shop):
     change_profile(by=MARINA, at=AT, transfer_days=12)
     s = situation(date(2026, 12, 22))
     assert s.state is State.CRITICAL
-    assert give_answer(s).lead.message.startswith("Pay by card today")
+    assert write_headline(s).lead.message.startswith("Pay by card today")
 
 
 def test_a_step_whose_day_has_passed_is_not_offered_by_that_day(shop):
@@ -160,7 +161,7 @@ def test_a_step_is_late_from_the_day_after_its_own(shop, day, late):
 
 
 def test_a_step_that_is_done_tells_when_and_no_deadline(shop):
-    case = open_case(find_clock("plan"), AT)
+    case = open_case(find_paid_term("plan"), AT)
     mark_stage(case.id, Stage.INVOICE_RECEIVED, by=MARINA, at=AT, on=date(2026, 11, 27))
     mark_stage(case.id, Stage.PAID, by=MARINA, at=AT, on=date(2026, 11, 28))
     _window, invoice, payment, *_ = draw_steps(situation(TODAY))
@@ -171,18 +172,18 @@ def test_a_step_that_is_done_tells_when_and_no_deadline(shop):
 
 
 def test_a_step_that_was_passed_over_tells_nothing(shop):
-    mark_stage(open_case(find_clock("plan"), AT).id, Stage.PAID, by=MARINA, at=AT)
+    mark_stage(open_case(find_paid_term("plan"), AT).id, Stage.PAID, by=MARINA, at=AT)
     assert draw_steps(situation(TODAY))[1].text == NOTHING
 
 
 def test_an_invoice_on_its_way_is_not_late(shop):
-    mark_stage(open_case(find_clock("plan"), AT).id, Stage.INVOICE_REQUESTED, by=MARINA, at=AT)
+    mark_stage(open_case(find_paid_term("plan"), AT).id, Stage.INVOICE_REQUESTED, by=MARINA, at=AT)
     step = draw_steps(situation(TODAY))[1]
     assert (step.text.message, step.by) == ("requested, on its way", None)
 
 
 def test_nobody_named_is_nobody_shown(portal):
-    set_clock("plan", END, by=MARINA, at=AT)
+    set_paid_term("plan", END, by=MARINA, at=AT)
     assert overview_view(AT, TODAY).step.who is None
 
 
@@ -192,7 +193,7 @@ def test_nobody_named_is_nobody_shown(portal):
 @pytest.mark.parametrize("language", ["ru", "en"])
 def test_an_on_premise_licence_is_no_plan_of_the_cloud(portal, day, language):
     change_profile(by=MARINA, at=AT, edition="on_premise")
-    set_clock("on_premise", END, by=MARINA, at=AT)
+    set_paid_term("on_premise", END, by=MARINA, at=AT)
     text = " ".join(sentences(day, language)).lower()
     assert not re.search("тариф|free plan|the plan |my plan", text)
     assert "%(" not in text
@@ -200,6 +201,8 @@ def test_an_on_premise_licence_is_no_plan_of_the_cloud(portal, day, language):
 
 def test_a_blocked_licence_lets_nobody_in(portal):
     change_profile(by=MARINA, at=AT, edition="on_premise")
-    set_clock("on_premise", END, by=MARINA, at=AT)
-    works = [text.message for ok, text in works_of(situation(date(2027, 1, 20)), Refusal(), Heard()) if ok]
+    set_paid_term("on_premise", END, by=MARINA, at=AT)
+    works = [
+        text.message for ok, text in works_of(situation(date(2027, 1, 20)), PortalRefusal(), Heard()) if ok
+    ]
     assert works == ["Data is safe"]

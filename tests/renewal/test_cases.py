@@ -25,18 +25,18 @@ from b24app.renewal.case_stages import (
     unmark_stage,
 )
 from b24app.renewal.renewal_stages import Stage
-from b24app.terms.paid_terms import clock_history, find_clock, set_clock
+from b24app.terms.paid_terms import find_paid_term, paid_term_history, set_paid_term
 from b24app.terms.profile import change_profile
 from b24app.terms.term import Author
-from tests.license.conftest import AT, MARINA
 from tests.renewal.conftest import END
+from tests.terms.conftest import AT, MARINA
 
 OLEG = Author(8, "Олег Дроздов")
 
 
 @pytest.fixture
 def case(shop):
-    return open_case(find_clock("plan"), AT)
+    return open_case(find_paid_term("plan"), AT)
 
 
 def mark(case, stage, **more):
@@ -49,13 +49,13 @@ def test_a_case_takes_the_portals_way_of_paying(case):
 
 
 def test_opening_twice_is_opening_once(case):
-    assert open_case(find_clock("plan"), AT).id == case.id
+    assert open_case(find_paid_term("plan"), AT).id == case.id
     assert len(list_cases()) == 1
 
 
 def test_a_term_without_an_end_cannot_be_renewed(portal):
     with pytest.raises(BadInput):
-        open_case(set_clock("plan", None, by=MARINA, at=AT), AT)
+        open_case(set_paid_term("plan", None, by=MARINA, at=AT), AT)
 
 
 def test_each_mark_says_who_and_when(case):
@@ -73,13 +73,13 @@ def test_an_earlier_stage_is_implied_and_not_marked_afterwards(case):
 def test_paying_starts_the_waiting(case):
     found = mark(case, Stage.PAID, on=date(2026, 12, 15))
     assert found.stage is Stage.ACTIVATION_AWAITED
-    assert find_clock("plan").pending_since == date(2026, 12, 15)
+    assert find_paid_term("plan").pending_since == date(2026, 12, 15)
 
 
 def test_taking_the_payment_back_ends_the_waiting(case):
     mark(case, Stage.PAID)
     assert unmark_stage(case.id, Stage.PAID, by=OLEG, at=AT).stage is None
-    assert find_clock("plan").pending_since is None
+    assert find_paid_term("plan").pending_since is None
 
 
 def test_only_the_last_mark_is_taken_back(case):
@@ -92,8 +92,8 @@ def test_only_the_last_mark_is_taken_back(case):
 def test_the_new_end_makes_it_active_and_the_check_closes_it(case):
     mark(case, Stage.PAID)
     found = activate_case(case.id, date(2027, 12, 23), by=OLEG, at=AT)
-    assert (found.stage, find_clock("plan").ends_on) == (Stage.ACTIVE, date(2027, 12, 23))
-    assert find_clock("plan").pending_since is None
+    assert (found.stage, find_paid_term("plan").ends_on) == (Stage.ACTIVE, date(2027, 12, 23))
+    assert find_paid_term("plan").pending_since is None
     closed = mark(case, Stage.VERIFIED)
     assert (closed.outcome, closed.closed_at) == ("verified", AT)
 
@@ -124,24 +124,24 @@ def test_what_was_chosen_can_be_changed(case):
 
 
 def test_a_date_moved_elsewhere_settles_the_case(case):
-    set_clock("plan", date(2027, 12, 23), by=MARINA, at=AT)
-    found = settle_case(find_clock("plan"), AT)
+    set_paid_term("plan", date(2027, 12, 23), by=MARINA, at=AT)
+    found = settle_case(find_paid_term("plan"), AT)
     assert (found.id, found.stage) == (case.id, Stage.ACTIVE)
     assert found.marks[-1].by == "Марина Ковалёва"
-    assert settle_case(find_clock("plan"), AT) == found
+    assert settle_case(find_paid_term("plan"), AT) == found
 
 
 def test_the_next_window_closes_what_nobody_verified(case):
-    set_clock("plan", date(2027, 12, 23), by=MARINA, at=AT)
+    set_paid_term("plan", date(2027, 12, 23), by=MARINA, at=AT)
     later = AT + timedelta(days=350)
-    found = open_case(find_clock("plan"), later)
+    found = open_case(find_paid_term("plan"), later)
     assert (found.id != case.id, found.ends_on) == (True, date(2027, 12, 23))
     assert get_case(case.id).outcome == "unverified"
 
 
 def test_a_given_up_case_says_who_gave_it_up_and_why(case):
     found = give_up_case(case.id, "магазин переезжает", by=OLEG, at=AT)
-    assert (case_of(find_clock("plan")).given_up, found.closed_at) == (True, AT)
+    assert (case_of(find_paid_term("plan")).given_up, found.closed_at) == (True, AT)
     why = why_given_up(found)
     assert (why.by, why.at, why.changes["reason"][1]) == ("Олег Дроздов", AT, "магазин переезжает")
     assert why_given_up(case) is None
@@ -162,7 +162,7 @@ def test_what_is_paid_cannot_be_given_up(case):
 def test_a_given_up_case_goes_on_by_a_word_or_by_the_next_mark(case):
     give_up_case(case.id, "передумали", by=OLEG, at=AT)
     assert not take_up_case(case.id, by=OLEG, at=AT).given_up
-    assert [line.action for line in clock_history(case.clock_id)][:2] == ["taken_up", "given_up"]
+    assert [line.action for line in paid_term_history(case.clock_id)][:2] == ["taken_up", "given_up"]
     give_up_case(case.id, "снова передумали", by=OLEG, at=AT)
     found = mark(case, Stage.PAID)
     assert (found.given_up, found.closed_at) == (False, None)

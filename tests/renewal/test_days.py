@@ -11,9 +11,9 @@ from b24app.renewal.case_stages import mark_stage, open_case, settle_case
 from b24app.renewal.renewal_stages import Stage
 from b24app.renewal.signed_links import make_link, read_link
 from b24app.terms.corrections import correct_fact, list_corrections
-from b24app.terms.paid_terms import change_clock, find_clock
-from tests.license.conftest import MARINA
+from b24app.terms.paid_terms import change_paid_term, find_paid_term
 from tests.renewal.conftest import END
+from tests.terms.conftest import MARINA
 
 NIGHT = datetime(2026, 12, 10, 22, 30, tzinfo=UTC)  # 01:30 on the 11th in Moscow
 YESTERDAY, TODAY = date(2026, 12, 10), date(2026, 12, 11)
@@ -34,16 +34,16 @@ def test_another_portal_has_a_day_of_its_own(portal, other):
 
 
 def test_a_mark_without_a_day_bears_this_one(shop):
-    case = open_case(find_clock("plan"), NIGHT)
+    case = open_case(find_paid_term("plan"), NIGHT)
     assert mark_stage(case.id, Stage.PAID, by=MARINA, at=NIGHT).marks[0].on == TODAY
-    assert find_clock("plan").pending_since == TODAY
+    assert find_paid_term("plan").pending_since == TODAY
 
 
 def test_a_renewal_that_came_by_itself_bears_it(shop):
-    case = open_case(find_clock("plan"), NIGHT)
-    change_clock(find_clock("plan").id, {"ends_on": END + timedelta(days=365)}, by=MARINA, at=NIGHT)
-    assert find_clock("plan").renewed_on == TODAY
-    assert settle_case(find_clock("plan"), NIGHT).marks[-1].on == TODAY
+    case = open_case(find_paid_term("plan"), NIGHT)
+    change_paid_term(find_paid_term("plan").id, {"ends_on": END + timedelta(days=365)}, by=MARINA, at=NIGHT)
+    assert find_paid_term("plan").renewed_on == TODAY
+    assert settle_case(find_paid_term("plan"), NIGHT).marks[-1].on == TODAY
     assert case.marks == ()
 
 

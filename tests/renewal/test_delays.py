@@ -7,7 +7,7 @@ import pytest
 from b24app.renewal.delays import Patience, notice_delays
 from b24app.renewal.renewal_stages import Mark, Role, Stage
 from b24app.terms.working_days import open_calendar
-from tests.license.conftest import AT
+from tests.terms.conftest import AT
 
 RU = open_calendar("ru")
 

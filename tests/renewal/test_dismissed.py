@@ -14,17 +14,17 @@ from b24app.jobs.catalogue import ask_people, remind
 from b24app.portals.employment import dismissed_ids, find_administrator, note_employment
 from b24app.portals.employment_review import read_active
 from b24app.portals.model import Person
+from b24app.reminders import model
 from b24app.reminders.outbox import list_deliveries
 from b24app.reminders.recipients import people_of
-from b24app.reminders.reminder_settings import Digest, set_channel, set_ladder
-from b24app.renewal import model
+from b24app.reminders.reminder_settings import Digest, set_channel, set_schedule
 from b24app.renewal.renewal_stages import Role
 from b24app.renewal.role_holders import list_roles, set_role
-from b24app.terms.paid_terms import set_clock
+from b24app.terms.paid_terms import set_paid_term
 from b24app.terms.profile import note_license
 from sandbox.user import User
 from tests.actors import Actor
-from tests.license.conftest import AT, MARINA
+from tests.terms.conftest import AT, MARINA
 
 
 @pytest.fixture
@@ -37,9 +37,9 @@ def shop(north: Actor, oleg: User) -> Iterator[Actor]:
     """A plan near its end; an employee is responsible for it, another one pays."""
     with portal_scope(north.portal_id):
         note_license("ru_std", AT)
-        set_clock("plan", date(2026, 12, 23), by=MARINA, at=AT)
+        set_paid_term("plan", date(2026, 12, 23), by=MARINA, at=AT)
         set_role(Role.RESPONSIBLE, user_id=oleg.id, name="Олег Дроздов", email="oleg@north.example")
-        set_ladder((30, 14, 7, 3, 1, 0), digest=Digest(on=False))
+        set_schedule((30, 14, 7, 3, 1, 0), digest=Digest(on=False))
         db.session.commit()
         yield north
 

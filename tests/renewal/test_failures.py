@@ -7,7 +7,7 @@ from b24app.reminders.channels.feed import NotForEverybody
 from b24app.reminders.channels.mail import MailRefused, MailUnavailable
 from b24app.reminders.channels.webhook import WebhookRefused, WebhookUnavailable
 from b24app.renewal.failure_words import BY_DETAIL, BY_NAME, describe, explain
-from b24app.text.translator import Speech
+from b24app.text.translator import Translator
 
 ERRORS = [
     (WebhookRefused("address is not public"), "The address leads into a closed network"),
@@ -45,7 +45,7 @@ def test_no_error_is_no_failure():
 
 
 def test_every_sentence_is_translated(app):
-    russian = Speech("ru")
+    russian = Translator("ru")
     for text in (*BY_DETAIL.values(), *BY_NAME.values()):
         assert russian.say(text) != text
 

@@ -4,18 +4,18 @@ from datetime import datetime, time, timedelta
 
 import pytest
 
-from b24app.reminders.message_texts import draft_letter
+from b24app.reminders.message_texts import draft_message
 from b24app.reminders.schedule import Planned
 from b24app.renewal.answer_age import Heard
-from b24app.renewal.availability_record import get_pulse, note_answer
-from b24app.renewal.headline import give_answer
-from b24app.renewal.recovery import Refusal, works_of
+from b24app.renewal.availability_record import get_availability, note_answer
+from b24app.renewal.headline import write_headline
+from b24app.renewal.recovery import PortalRefusal, works_of
 from b24app.renewal.renewal_state import situation_of
 from b24app.renewal.situation import Situation
 from b24app.terms.stored_terms import timeline_view
-from b24app.text.translator import Speech
-from tests.license.conftest import AT
+from b24app.text.translator import Translator
 from tests.renewal.conftest import END
+from tests.terms.conftest import AT
 
 IN_GRACE = datetime.combine(END + timedelta(days=3), time(9), AT.tzinfo)
 DAY = timedelta(days=1)
@@ -27,10 +27,10 @@ def seen_at(now: datetime) -> Situation:
 
 
 def sentences(s: Situation, now: datetime) -> str:
-    letter = draft_letter(Planned("key", "line", "grace", now.date(), 0), s, s.plan_name)
-    works = [text for _, text in works_of(s, Refusal(), get_pulse().heard(now))]
-    said = (give_answer(s).lead, *letter.lines, *works)
-    return " ".join(Speech("ru").say(one) for one in said)
+    letter = draft_message(Planned("key", "line", "grace", now.date(), 0), s, s.plan_name)
+    works = [text for _, text in works_of(s, PortalRefusal(), get_availability().heard(now))]
+    said = (write_headline(s).lead, *letter.lines, *works)
+    return " ".join(Translator("ru").say(one) for one in said)
 
 
 @pytest.mark.parametrize("ago", [timedelta(0), DAY - timedelta(minutes=1), DAY])
@@ -56,5 +56,5 @@ def test_a_portal_that_never_answered_is_not_said_to_work(shop):
 
 
 def test_what_has_stopped_stays_said_when_nobody_answers():
-    found = works_of(None, Refusal("plan_lapsed"), Heard())
+    found = works_of(None, PortalRefusal("plan_lapsed"), Heard())
     assert [ok for ok, _ in found] == [False, False, None]

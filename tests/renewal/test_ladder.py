@@ -6,18 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from b24app.reminders.schedule import Ladder, Subject, ahead, due_now, escalate, plan_reminders
+from b24app.reminders.schedule import ReminderSchedule, Subject, ahead, due_now, escalate, plan_reminders
 from b24app.renewal.delays import Delay
 from b24app.renewal.renewal_stages import Mark, Role, Stage
 from b24app.terms.payment_plan import Conditions, plan_payment
 from b24app.terms.policy import State
 from b24app.terms.working_days import open_calendar
 from b24app.text.sentences import NOTHING
-from tests.license.conftest import AT
+from tests.terms.conftest import AT
 
 END = date(2026, 12, 23)
 PLAN = plan_payment(Conditions(END), open_calendar("ru"))
-LADDER = Ladder()
+LADDER = ReminderSchedule()
 
 
 def subject(**changes: object) -> Subject:
@@ -91,7 +91,7 @@ def test_a_short_window_drops_the_rungs_before_it():
 
 
 def test_daily_reminders_in_grace_can_be_switched_off():
-    days = plan_reminders(subject(main=False), Ladder(daily_in_grace=False))
+    days = plan_reminders(subject(main=False), ReminderSchedule(daily_in_grace=False))
     assert min(item.days_left for item in days) == 0
 
 
@@ -119,7 +119,7 @@ def test_quiet_hours_wait_for_the_morning():
 
 @pytest.mark.parametrize(("quiet", "hours"), [((20, 9), {20, 23, 0, 8}), ((0, 6), {0, 5}), ((9, 9), set())])
 def test_quiet_hours_may_pass_midnight_or_not_exist(quiet, hours):
-    ladder = Ladder(quiet_from=quiet[0], quiet_to=quiet[1])
+    ladder = ReminderSchedule(quiet_from=quiet[0], quiet_to=quiet[1])
     found = {hour for hour in range(24) if ladder.is_quiet(at(END, hour))}
     assert hours <= found
     assert (found == set()) is (quiet[0] == quiet[1])

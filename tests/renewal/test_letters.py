@@ -5,25 +5,26 @@ from datetime import date, datetime
 
 import pytest
 
-from b24app.reminders.message_texts import CODE_TITLES, draft_letter, team_notice
-from b24app.reminders.reminder_settings import get_ladder
+from b24app.reminders.message_texts import CODE_TITLES, draft_message, team_notice
+from b24app.reminders.reminder_settings import get_schedule
 from b24app.reminders.schedule import Planned, plan_reminders
+from b24app.reminders.upcoming import subjects
 from b24app.renewal.case_stages import activate_case, mark_stage, open_case
 from b24app.renewal.renewal_stages import Stage
-from b24app.renewal.renewal_state import situation_of, subjects
-from b24app.terms.paid_terms import find_clock, set_clock
+from b24app.renewal.renewal_state import situation_of
+from b24app.terms.paid_terms import find_paid_term, set_paid_term
 from b24app.terms.stored_terms import timeline_view
-from b24app.text.translator import Speech
-from tests.license.conftest import AT, MARINA
+from b24app.text.translator import Translator
 from tests.renewal.conftest import END, TODAY
+from tests.terms.conftest import AT, MARINA
 
 
 def words_on(day: date, code: str, language: str = "ru") -> str:
     """The whole letter of a code, as it would be sent on a day."""
     now = datetime.combine(day, AT.timetz())
     row = timeline_view(now, day).main
-    draft = draft_letter(Planned("key", "line", code, day, 0), situation_of(row, now, day), row.name)
-    speech = Speech(language)
+    draft = draft_message(Planned("key", "line", code, day, 0), situation_of(row, now, day), row.name)
+    speech = Translator(language)
     return "\n".join(speech.say(part) for part in (draft.subject, *draft.lines)).replace("\u00a0", " ")
 
 
@@ -86,16 +87,16 @@ def test_every_code_has_words_without_holes(shop, code, language):
 def test_no_task_is_set_for_a_day_that_has_passed_before_the_end(shop, code, day):
     row = timeline_view(datetime.combine(day, AT.timetz()), day).main
     s = situation_of(row, datetime.combine(day, AT.timetz()), day)
-    assert draft_letter(Planned("key", "line", code, day, 0), s, row.name).deadline >= min(day, END)
+    assert draft_message(Planned("key", "line", code, day, 0), s, row.name).deadline >= min(day, END)
     assert "Отправленные сегодня" not in words_on(day, code)
 
 
 def test_what_is_not_the_plan_is_renewed_by_itself(shop):
-    set_clock("telephony", date(2026, 12, 30), by=MARINA, at=AT)
+    set_paid_term("telephony", date(2026, 12, 30), by=MARINA, at=AT)
     day = date(2027, 1, 8)
     row = next(row for row in timeline_view(AT, day).rows if row.term.kind == "telephony")
-    draft = draft_letter(Planned("key", "line", "lapsed", day, 0), situation_of(row, AT, day), row.name)
-    assert "тариф" not in " ".join(Speech("ru").say(line) for line in draft.lines)
+    draft = draft_message(Planned("key", "line", "lapsed", day, 0), situation_of(row, AT, day), row.name)
+    assert "тариф" not in " ".join(Translator("ru").say(line) for line in draft.lines)
 
 
 def test_english_letters_write_days_as_the_pages_do(shop):
@@ -103,14 +104,14 @@ def test_english_letters_write_days_as_the_pages_do(shop):
 
 
 def test_a_delay_tells_what_to_do(shop):
-    mark_stage(open_case(find_clock("plan"), AT).id, Stage.PAID, by=MARINA, at=AT, on=date(2026, 12, 15))
+    mark_stage(open_case(find_paid_term("plan"), AT).id, Stage.PAID, by=MARINA, at=AT, on=date(2026, 12, 15))
     text = words_on(date(2026, 12, 21), "activation_late")
     assert "Оплачено 4 рабочих дня назад, тариф всё ещё не продлён." in text
     assert "купон" in text
 
 
 def test_autopay_speaks_of_the_card_and_not_of_an_invoice(shop):
-    set_clock("plan", END, by=MARINA, at=AT, autopay=True)
+    set_paid_term("plan", END, by=MARINA, at=AT, autopay=True)
     text = "\n".join(
         words_on(date(2026, 12, 16), code) for code in ("autopay_check", "days_left", "window_open")
     )
@@ -120,7 +121,7 @@ def test_autopay_speaks_of_the_card_and_not_of_an_invoice(shop):
 
 def test_every_planned_reminder_has_a_title(shop):
     timeline = timeline_view(AT, TODAY)
-    planned = [i for s in subjects(timeline, AT, TODAY) for i in plan_reminders(s, get_ladder())]
+    planned = [i for s in subjects(timeline, AT, TODAY) for i in plan_reminders(s, get_schedule())]
     assert {item.code for item in planned} <= set(CODE_TITLES)
 
 
@@ -128,20 +129,20 @@ def test_every_planned_reminder_has_a_title(shop):
 def test_the_notice_to_employees_knows_no_money_and_no_debt(shop, day, paid):
     now = datetime.combine(day, AT.timetz())
     notice = team_notice(situation_of(timeline_view(now, day).main, now, day))
-    text = "\n".join(Speech("ru").say(part) for part in (notice.subject, *notice.lines))
+    text = "\n".join(Translator("ru").say(part) for part in (notice.subject, *notice.lines))
     assert ("оплачен до" in text) is paid
     assert not re.search(r"₽|руб|счёт|долг", text)
 
 
 def test_after_the_activation_employees_are_told_that_the_portal_is_renewed(shop):
-    case = open_case(find_clock("plan"), AT)
+    case = open_case(find_paid_term("plan"), AT)
     activate_case(case.id, date(2027, 12, 23), by=MARINA, at=AT)
     subject = team_notice(situation_of(timeline_view(AT, TODAY).main, AT, TODAY)).subject
-    assert Speech("ru").say(subject).startswith("Портал продлён")
+    assert Translator("ru").say(subject).startswith("Портал продлён")
 
 
 @pytest.mark.parametrize(
     ("code", "locale"), [("ru", "ru"), ("kz", "ru"), ("by", "ru"), ("en", "en"), ("de", "en")]
 )
 def test_a_language_we_do_not_speak_is_answered_in_the_nearest(code, locale):
-    assert Speech(code).locale == locale
+    assert Translator(code).locale == locale

@@ -4,14 +4,14 @@ from datetime import datetime
 
 import pytest
 
-from b24app.reminders.channels import Letter
+from b24app.reminders.channels import Message
 from b24app.reminders.channels.mail import MailRefused, MailServer, MailUnavailable, mail_server, send, write
-from tests.license.conftest import AT
 from tests.renewal.postman import post_offices, postman
+from tests.terms.conftest import AT
 
 __all__ = ["post_offices", "postman"]
 
-LETTER = Letter(
+LETTER = Message(
     "north:key",
     "tag",
     "Осталось 14 дней: тариф «Стандартный»",
@@ -85,7 +85,7 @@ def test_reads_the_address_of_a_mail_server():
 
 
 def test_a_subject_never_becomes_a_header():
-    letter = Letter("k", "t", "Тема\r\nBcc: everyone@north.example", ("Строка",))
+    letter = Message("k", "t", "Тема\r\nBcc: everyone@north.example", ("Строка",))
     message = write(letter, "a@b.example", "marina@north.example", "", AT)
     assert message["Bcc"] is None
     assert message["Date"].datetime == datetime.fromisoformat("2026-11-30T06:40:00+00:00")

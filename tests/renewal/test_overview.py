@@ -5,16 +5,16 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from b24app.errors import PlanLapsed, PortalLocked, Unreachable
-from b24app.renewal.availability_record import get_pulse, note_answer, note_refusal
+from b24app.pages.renewal.overview_view import overview_view
+from b24app.renewal.availability_record import get_availability, note_answer, note_refusal
 from b24app.renewal.case_choices import change_case
 from b24app.renewal.case_stages import activate_case, mark_stage, open_case
 from b24app.renewal.renewal_stages import Stage
-from b24app.renewal.renewal_state import overview_view
-from b24app.terms.paid_terms import find_clock, set_clock
+from b24app.terms.paid_terms import find_paid_term, set_paid_term
 from b24app.terms.policy import State
 from b24app.terms.profile import change_profile
-from tests.license.conftest import AT, MARINA
 from tests.renewal.conftest import END, TODAY
+from tests.terms.conftest import AT, MARINA
 
 
 def view(day: date = TODAY):
@@ -23,7 +23,7 @@ def view(day: date = TODAY):
 
 
 def mark(stage: Stage, on: date = TODAY):
-    case = open_case(find_clock("plan"), AT)
+    case = open_case(find_paid_term("plan"), AT)
     return mark_stage(case.id, stage, by=MARINA, at=AT, on=on)
 
 
@@ -167,27 +167,27 @@ def test_a_locked_portal_says_so(shop):
     assert note_refusal(PortalLocked("PORTAL_BLOCKED_BY_LICENSE_SCANNER", "locked"), AT)
     assert view(date(2027, 1, 8)).situation.state is State.LOCKED
     assert note_answer(AT + timedelta(days=1))
-    assert not get_pulse().refused
+    assert not get_availability().refused
 
 
 def test_only_the_licences_own_refusals_count(shop):
     assert not note_refusal(Unreachable("timeout"), AT)
-    assert not get_pulse().refused
+    assert not get_availability().refused
     assert note_refusal(PlanLapsed("ACCESS_DENIED", "REST is available only on commercial plans."), AT)
     assert not note_refusal(PlanLapsed("ACCESS_DENIED", "…"), AT + timedelta(hours=1))
-    assert (get_pulse().kind, get_pulse().refused_since) == ("plan_lapsed", AT)
+    assert (get_availability().kind, get_availability().refused_since) == ("plan_lapsed", AT)
     assert note_answer(AT) is not False
 
 
 def test_an_unknown_date_asks_for_it_first(portal):
-    set_clock("plan", None, by=MARINA, at=AT)
+    set_paid_term("plan", None, by=MARINA, at=AT)
     found = view()
     assert (found.step.action, found.answer.word.message) == ("write_date", "Date not confirmed")
     assert found.steps[0].state == "now"
 
 
 def test_an_old_date_asks_to_be_confirmed(portal):
-    set_clock("plan", END, by=MARINA, at=AT - timedelta(days=200))
+    set_paid_term("plan", END, by=MARINA, at=AT - timedelta(days=200))
     assert view().step.action == "confirm_date"
 
 
@@ -197,7 +197,7 @@ def test_without_any_term_there_is_nothing_to_answer(portal):
 
 
 def test_autopay_asks_to_check_the_card(shop):
-    set_clock("plan", END, by=MARINA, at=AT, autopay=True)
+    set_paid_term("plan", END, by=MARINA, at=AT, autopay=True)
     assert view().answer.lead.message.startswith("Autopay")
     assert (view().step.code, view().step.who.name) == ("autopay", "Олег Дроздов")
 

@@ -11,22 +11,22 @@ from sqlalchemy import update
 
 from b24app.database import db, portal_scope
 from b24app.errors import BadInput
-from b24app.reminders.channels import Letter, feed
+from b24app.reminders import model
+from b24app.reminders.channels import Message, feed
 from b24app.reminders.channels.mail import MailServer
 from b24app.reminders.outbox import list_deliveries
 from b24app.reminders.recipients import Recipient, people_of, recipients
 from b24app.reminders.reminder_jobs import remind_portal, try_channel
-from b24app.reminders.reminder_settings import Digest, list_channels, set_channel, set_ladder
-from b24app.renewal import model
+from b24app.reminders.reminder_settings import Digest, list_channels, set_channel, set_schedule
 from b24app.renewal.renewal_stages import Role
 from b24app.renewal.role_holders import set_role
 from b24app.renewal.roles import Holder
 from b24app.settings import Settings
-from b24app.terms.paid_terms import set_clock
+from b24app.terms.paid_terms import set_paid_term
 from b24app.terms.profile import note_license
 from tests.actors import Actor
-from tests.license.conftest import AT, MARINA
 from tests.renewal.postman import Postman, post_offices, postman
+from tests.terms.conftest import AT, MARINA
 
 __all__ = ["post_offices", "postman"]
 
@@ -45,10 +45,10 @@ def shop(north: Actor) -> Iterator[Actor]:
     """A plan near its end and people with addresses; the weekly letter is off until a test asks for it."""
     with portal_scope(north.portal_id):
         note_license("ru_std", AT)
-        set_clock("plan", END, by=MARINA, at=AT)
+        set_paid_term("plan", END, by=MARINA, at=AT)
         set_role(Role.RESPONSIBLE, user_id=1, name="Марина Ковалёва", email="marina@north.example")
         set_role(Role.PAYER, user_id=2, name="Олег Дроздов", email="oleg@north.example")
-        set_ladder((30, 14, 7, 3, 1, 0), digest=Digest(on=False))
+        set_schedule((30, 14, 7, 3, 1, 0), digest=Digest(on=False))
         db.session.commit()
         yield north
 
@@ -101,7 +101,7 @@ def test_more_addresses_get_a_copy_and_nobody_gets_two(shop, postman):
 
 
 def test_the_weekly_letter_comes_once_a_week_and_says_that_reminders_work(shop, postman, world):
-    set_ladder((30, 14, 7, 3, 1, 0), digest=Digest(on=True, weekday=0))
+    set_schedule((30, 14, 7, 3, 1, 0), digest=Digest(on=True, weekday=0))
     for _ in range(8):
         remind_portal(shop.portal_id)
         world.clock.advance(days=1)
@@ -120,7 +120,7 @@ def test_the_weekly_letter_goes_by_every_way_that_carries_it(shop, postman, worl
     for code in ("task", "feed"):
         set_channel(code, enabled=True)
     set_channel("webhook", enabled=True, address="https://bot.shop.example/hook")
-    set_ladder((30, 14, 7, 3, 1, 0), digest=Digest(on=True, weekday=0))
+    set_schedule((30, 14, 7, 3, 1, 0), digest=Digest(on=True, weekday=0))
     db.session.commit()
     remind_portal(shop.portal_id)
     assert ways_of_the_digest() == {"notification", "email", "webhook"}
@@ -128,7 +128,7 @@ def test_the_weekly_letter_goes_by_every_way_that_carries_it(shop, postman, worl
 
 def test_without_mail_the_weekly_letter_comes_in_the_portal(shop, postman):
     set_channel("email", enabled=False)
-    set_ladder((30, 14, 7, 3, 1, 0), digest=Digest(on=True, weekday=0))
+    set_schedule((30, 14, 7, 3, 1, 0), digest=Digest(on=True, weekday=0))
     db.session.commit()
     remind_portal(shop.portal_id)
     assert ways_of_the_digest() == {"notification"}
@@ -181,7 +181,7 @@ def test_a_webhook_inside_the_network_fails_and_is_kept_in_the_log(shop):
 
 def test_a_letter_for_some_never_goes_to_the_feed(shop):
     with pytest.raises(feed.NotForEverybody):
-        feed.send(None, Letter("k", "t", "Тема", ("Строка",)), 0)
+        feed.send(None, Message("k", "t", "Тема", ("Строка",)), 0)
 
 
 def test_one_person_in_several_roles_is_told_once():

@@ -9,11 +9,11 @@ from pydantic import SecretStr
 
 from b24app.clock import SetClock
 from b24app.database import db, portal_scope
+from b24app.reminders import model
 from b24app.reminders.channels.mail import MailServer
 from b24app.reminders.confirmed_addresses import MOST_A_DAY, list_addresses
 from b24app.reminders.outside_reach import Reach, reach_outside
 from b24app.reminders.reminder_settings import list_channels, note_test, set_channel
-from b24app.renewal import model
 from b24app.settings import Settings
 from tests.actors import Actor, Opened
 from tests.conftest import DAY_OF_THE_STORY

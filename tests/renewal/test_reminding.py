@@ -9,21 +9,21 @@ from sqlalchemy import select, update
 from b24app.database import db, portal_scope
 from b24app.errors import Unreachable
 from b24app.portals.model import InstallStatus, Portal
-from b24app.reminders.channels import Letter, Outcome
+from b24app.reminders import model
+from b24app.reminders.channels import Message, Outcome
 from b24app.reminders.delivery import MOST_ATTEMPTS, deliver_waiting
 from b24app.reminders.outbox import Outgoing, keep_due, list_deliveries
 from b24app.reminders.recipients import Recipient
 from b24app.reminders.reminder_jobs import remind_everyone, remind_portal, send_notice, try_channel
-from b24app.reminders.reminder_settings import Digest, list_channels, set_channel, set_ladder
+from b24app.reminders.reminder_settings import Digest, list_channels, set_channel, set_schedule
 from b24app.reminders.schedule import Planned
-from b24app.renewal import model
-from b24app.renewal.availability_record import get_pulse
+from b24app.renewal.availability_record import get_availability
 from b24app.renewal.renewal_stages import Role
 from b24app.renewal.role_holders import set_role
-from b24app.terms.paid_terms import set_clock
+from b24app.terms.paid_terms import set_paid_term
 from b24app.terms.profile import note_license
 from tests.actors import Actor
-from tests.license.conftest import AT, MARINA
+from tests.terms.conftest import AT, MARINA
 
 END = date(2026, 12, 23)
 
@@ -33,9 +33,9 @@ def ready(north: Actor) -> Iterator[Actor]:
     """An installed portal with a plan written down and people named; the weekly letter is tested with the mail."""
     with portal_scope(north.portal_id):
         note_license("ru_std", AT)
-        set_clock("plan", END, by=MARINA, at=AT)
+        set_paid_term("plan", END, by=MARINA, at=AT)
         set_role(Role.RESPONSIBLE, user_id=north.portal.admin.id, name="Марина Ковалёва")
-        set_ladder((30, 14, 7, 3, 1, 0), digest=Digest(on=False))
+        set_schedule((30, 14, 7, 3, 1, 0), digest=Digest(on=False))
         db.session.commit()
         yield north
 
@@ -101,12 +101,12 @@ def test_a_refused_portal_is_noted_and_the_refusal_is_kept_in_the_log(ready):
     remind(ready)
     assert [line.state for line in list_deliveries()] == ["failed"]
     assert "PlanLapsed" in list_deliveries()[0].error
-    assert get_pulse().refused
+    assert get_availability().refused
 
 
 def test_without_named_people_an_administrator_is_told(north):
     with portal_scope(north.portal_id):
-        set_clock("plan", END, by=MARINA, at=AT)
+        set_paid_term("plan", END, by=MARINA, at=AT)
         db.session.commit()
         remind(north)
         assert {line.recipient for line in list_deliveries()} == {str(north.portal.admin.id)}
@@ -144,7 +144,7 @@ def test_no_notice_without_a_term(north):
 
 # The machinery itself, with a channel that records.
 
-LETTER = Letter(
+LETTER = Message(
     "key", "tag", "Тема", ("Строка",), deadline=datetime.fromisoformat("2026-12-18T18:00:00+03:00")
 )
 ITEM = Planned("1:2026-12-23:term:days_left:2026-12-09", "1:term", "days_left", date(2026, 12, 9), 14)
@@ -152,10 +152,10 @@ ITEM = Planned("1:2026-12-23:term:days_left:2026-12-09", "1:term", "days_left", 
 
 class Recorder:
     def __init__(self, *errors: Exception) -> None:
-        self.letters: list[Letter] = []
+        self.letters: list[Message] = []
         self.errors = list(errors)
 
-    def __call__(self, _channel: str, letter: Letter, _to: Recipient) -> Outcome:
+    def __call__(self, _channel: str, letter: Message, _to: Recipient) -> Outcome:
         if self.errors:
             raise self.errors.pop(0)
         self.letters.append(letter)

@@ -17,7 +17,7 @@ from b24app.renewal.renewal_stages import (
     next_stage,
     reached,
 )
-from tests.license.conftest import AT
+from tests.terms.conftest import AT
 
 DAY = date(2026, 12, 15)
 STAGES = st.sampled_from(ORDER)

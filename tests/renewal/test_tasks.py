@@ -8,17 +8,17 @@ import pytest
 from sqlalchemy import select, update
 
 from b24app.database import db, portal_scope
+from b24app.reminders import model
 from b24app.reminders.outbox import list_deliveries
 from b24app.reminders.reminder_jobs import remind_portal
-from b24app.reminders.reminder_settings import Digest, set_channel, set_ladder
-from b24app.renewal import model
+from b24app.reminders.reminder_settings import Digest, set_channel, set_schedule
 from b24app.renewal.renewal_stages import Role
 from b24app.renewal.role_holders import set_role
-from b24app.terms.paid_terms import add_clock, set_clock
+from b24app.terms.paid_terms import add_paid_term, set_paid_term
 from b24app.terms.profile import note_license
-from b24app.terms.term import Draft
+from b24app.terms.term import TermDraft
 from tests.actors import Actor
-from tests.license.conftest import AT, MARINA
+from tests.terms.conftest import AT, MARINA
 
 END = date(2026, 12, 23)
 
@@ -28,9 +28,9 @@ def shop(north: Actor) -> Iterator[Actor]:
     """A plan near its end, tasks alone switched on."""
     with portal_scope(north.portal_id):
         note_license("ru_std", AT)
-        set_clock("plan", END, by=MARINA, at=AT)
+        set_paid_term("plan", END, by=MARINA, at=AT)
         set_role(Role.RESPONSIBLE, user_id=north.portal.admin.id, name="Марина Ковалёва")
-        set_ladder((30, 14, 7, 3, 1, 0), digest=Digest(on=False))
+        set_schedule((30, 14, 7, 3, 1, 0), digest=Digest(on=False))
         set_channel("notification", enabled=False)
         set_channel("task", enabled=True)
         db.session.commit()
@@ -47,7 +47,7 @@ def ours(actor: Actor) -> list[dict[str, Any]]:
 
 
 def end_on(day: date, actor: Actor) -> None:
-    set_clock("plan", day, by=MARINA, at=actor.portal.world.clock.now())
+    set_paid_term("plan", day, by=MARINA, at=actor.portal.world.clock.now())
     db.session.commit()
 
 
@@ -73,7 +73,7 @@ def test_the_task_of_next_year_is_made_though_last_years_is_still_open(shop, wor
 
 def test_another_term_with_the_same_words_has_its_own_task(shop):
     for _ in range(2):
-        add_clock(Draft(kind="application", title="Склад", ends_on=END), by=MARINA, at=AT)
+        add_paid_term(TermDraft(kind="application", title="Склад", ends_on=END), by=MARINA, at=AT)
     db.session.commit()
     remind(shop)
     twins = [row for row in shop.portal.tables["task"].all() if "Склад" in row["title"]]

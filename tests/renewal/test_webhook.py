@@ -14,11 +14,11 @@ import pytest
 import trustme
 
 from b24app.guard import ENTERED, Guard, Trust
-from b24app.reminders.channels import Letter
+from b24app.reminders.channels import Message
 from b24app.reminders.channels.webhook import WebhookRefused, WebhookUnavailable, send, sign
-from tests.license.conftest import AT
+from tests.terms.conftest import AT
 
-LETTER = Letter("north:key", "1:term", "Осталось 14 дней", ("Оплатите до 18 декабря.",))
+LETTER = Message("north:key", "1:term", "Осталось 14 дней", ("Оплатите до 18 декабря.",))
 SECRET = "secret-of-the-webhook"
 
 

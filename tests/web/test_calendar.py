@@ -6,7 +6,7 @@ import pytest
 
 from b24app.database import db, portal_scope
 from b24app.renewal.role_holders import set_role
-from b24app.terms.paid_terms import list_clocks, set_clock
+from b24app.terms.paid_terms import list_paid_terms, set_paid_term
 from b24app.terms.term import Author
 from tests.actors import Actor, Opened
 from tests.conftest import DAY_OF_THE_STORY
@@ -15,7 +15,7 @@ from tests.conftest import DAY_OF_THE_STORY
 @pytest.fixture
 def paid_till_23_december(north: Actor) -> None:
     with portal_scope(north.portal_id):
-        set_clock("plan", date(2026, 12, 23), by=Author(1, "Marina"), at=DAY_OF_THE_STORY)
+        set_paid_term("plan", date(2026, 12, 23), by=Author(1, "Marina"), at=DAY_OF_THE_STORY)
         db.session.commit()
 
 
@@ -59,7 +59,7 @@ def test_a_term_that_is_not_ours_falls_back_to_the_plan(
     paid_till_23_december: None, north: Actor, north_admin: Opened
 ) -> None:
     with portal_scope(north.portal_id):
-        known = list_clocks()[0].id
+        known = list_paid_terms()[0].id
     assert north_admin.get("/calendar", term=known + 100).status_code == 200
 
 
@@ -81,7 +81,7 @@ def test_where_nobody_was_named_the_tiles_name_nobody(
 
 def test_another_term_is_named_and_takes_nothing_else_down(north: Actor, north_admin: Opened) -> None:
     with portal_scope(north.portal_id):
-        set_clock("telephony", date(2026, 12, 23), by=Author(1, "Marina"), at=DAY_OF_THE_STORY)
+        set_paid_term("telephony", date(2026, 12, 23), by=Author(1, "Marina"), at=DAY_OF_THE_STORY)
         db.session.commit()
     text = north_admin.get("/calendar").text
     assert '<b class="t-sm">Телефония</b>' in text
@@ -144,7 +144,7 @@ def test_a_closed_last_day_is_said_with_the_day_that_is_in_time(
     north: Actor, ends_on: date, told: bool
 ) -> None:
     with portal_scope(north.portal_id):
-        set_clock("plan", ends_on, by=Author(1, "Marina"), at=DAY_OF_THE_STORY)
+        set_paid_term("plan", ends_on, by=Author(1, "Marina"), at=DAY_OF_THE_STORY)
         db.session.commit()
     text = north.opens().get("/calendar").text.replace("\u00a0", " ")
     assert ("В последний оплаченный день банки закрыты: деньги могут прийти до 18 декабря" in text) is told

@@ -1,6 +1,6 @@
 """The administrator's file of calls: works, not for employees, not for others, not without a frame."""
 
-from b24app.portals.client_factory import open_door
+from b24app.portals.client_factory import open_client
 from tests.actors import Actor, Opened
 
 
@@ -16,7 +16,7 @@ def test_an_employee_may_not(north_employee: Opened) -> None:
 
 
 def test_another_portal_sees_its_own_calls_only(north: Actor, south_admin: Opened) -> None:
-    open_door(north.portal_id).call("server.time")
+    open_client(north.portal_id).call("server.time")
     with south_admin.download("/calls.csv") as answer:
         assert "server.time" not in answer.text
     with north.opens().download("/calls.csv") as answer:

@@ -9,7 +9,7 @@ from b24app.database import db, portal_scope
 from b24app.renewal.case import CaseView
 from b24app.renewal.case_stages import list_cases
 from b24app.renewal.renewal_stages import Stage
-from b24app.terms.paid_terms import set_clock
+from b24app.terms.paid_terms import set_paid_term
 from b24app.terms.profile import get_profile
 from b24app.terms.term import Author
 from tests.actors import Actor, Opened
@@ -28,7 +28,7 @@ CHOICE = {
 @pytest.fixture
 def story(north: Actor) -> None:
     with portal_scope(north.portal_id):
-        set_clock("plan", date(2026, 12, 23), by=Author(1, "Marina"), at=DAY_OF_THE_STORY)
+        set_paid_term("plan", date(2026, 12, 23), by=Author(1, "Marina"), at=DAY_OF_THE_STORY)
         db.session.commit()
 
 

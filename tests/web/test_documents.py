@@ -10,7 +10,7 @@ from sqlalchemy import text
 from b24app.database import db, portal_scope
 from b24app.errors import BadInput
 from b24app.file_types import MOST_BYTES, media_of
-from b24app.terms.paid_terms import set_clock
+from b24app.terms.paid_terms import set_paid_term
 from b24app.terms.profile import change_profile
 from b24app.terms.term import Author
 from tests.actors import Actor, Opened
@@ -23,7 +23,7 @@ MARINA = Author(1, "Marina")
 @pytest.fixture
 def story(north: Actor) -> None:
     with portal_scope(north.portal_id):
-        set_clock("plan", date(2026, 12, 23), by=MARINA, at=DAY_OF_THE_STORY)
+        set_paid_term("plan", date(2026, 12, 23), by=MARINA, at=DAY_OF_THE_STORY)
         db.session.commit()
 
 

@@ -5,7 +5,7 @@ import io
 import pytest
 
 from b24app.database import db, portal_scope
-from b24app.terms.paid_terms import list_clocks
+from b24app.terms.paid_terms import list_paid_terms
 from tests.actors import Actor, Opened
 
 TABLE = "kind;title;ends_on;price;autopay\nplan;;23.12.2026;83 880;no\napplication;SIP;2027-01-16;;\n"
@@ -14,7 +14,7 @@ TABLE = "kind;title;ends_on;price;autopay\nplan;;23.12.2026;83 880;no\napplicati
 def terms(actor: Actor) -> dict[str, str]:
     db.session.rollback()
     with portal_scope(actor.portal_id):
-        return {term.title or term.kind: str(term.ends_on) for term in list_clocks()}
+        return {term.title or term.kind: str(term.ends_on) for term in list_paid_terms()}
 
 
 def send(opened: Opened, content: bytes):

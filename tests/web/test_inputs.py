@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from b24app.database import db, portal_scope
-from b24app.terms.paid_terms import list_clocks
+from b24app.terms.paid_terms import list_paid_terms
 from tests.actors import Actor, Opened
 
 TERM = {"kind": "other", "title": "Домен", "ends_on": "2027-03-01", "pays_by": "unknown", "currency": "RUB"}
@@ -112,13 +112,13 @@ def test_what_no_column_holds_is_refused_in_words(
     north_admin: Opened, north: Actor, path: str, form: dict[str, str]
 ):
     with portal_scope(north.portal_id):
-        before = [term.title for term in list_clocks()]
+        before = [term.title for term in list_paid_terms()]
     assert north_admin.post("/overview/confirm").status_code in (200, 404)
     answer = north_admin.post(path, **form)
     assert answer.status_code == 422, answer.text[:300]
     db.session.rollback()
     with portal_scope(north.portal_id):
-        assert [term.title for term in list_clocks()] == before
+        assert [term.title for term in list_paid_terms()] == before
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ import pytest
 
 from b24app.database import db, portal_scope
 from b24app.errors import MarketplaceEnded
-from b24app.renewal.availability_record import PulseView, get_pulse, note_refusal
+from b24app.renewal.availability_record import AvailabilityView, get_availability, note_refusal
 from b24app.renewal.reconciliation import latest_reconciliation, usual_window
-from b24app.terms.paid_terms import set_clock
+from b24app.terms.paid_terms import set_paid_term
 from b24app.terms.term import Author
 from tests.actors import Actor, Opened
 from tests.conftest import DAY_OF_THE_STORY
@@ -25,7 +25,7 @@ def ended(north: Actor) -> Callable[[int], None]:
     def end(days: int, kind: str = "plan") -> None:
         with portal_scope(north.portal_id):
             day = DAY_OF_THE_STORY.date() - timedelta(days=days)
-            set_clock(kind, day, by=Author(1, "Marina"), at=DAY_OF_THE_STORY)
+            set_paid_term(kind, day, by=Author(1, "Marina"), at=DAY_OF_THE_STORY)
             db.session.commit()
 
     return end
@@ -44,7 +44,7 @@ def test_a_portal_that_answered_checks_is_not_said_to_be_silent(
     late = north_admin.get("/late").text
     assert "ещё не отвечал" not in late
     with portal_scope(north.portal_id):
-        assert get_pulse().answered_at is not None
+        assert get_availability().answered_at is not None
 
 
 def test_without_a_date_it_asks_for_it(north_admin: Opened):
@@ -133,9 +133,9 @@ def test_a_window_that_makes_no_sense_comes_back(north_admin: Opened, wrong: dic
 
 def test_the_usual_window_is_the_time_of_the_refusal():
     now, hour = DAY_OF_THE_STORY, timedelta(hours=1)
-    assert usual_window(PulseView(), now) == (now - 24 * hour, now)
-    assert usual_window(PulseView(refused_since=now - 3 * hour), now) == (now - 3 * hour, now)
-    over = PulseView(refused_from=now - 9 * hour, back_at=now - hour)
+    assert usual_window(AvailabilityView(), now) == (now - 24 * hour, now)
+    assert usual_window(AvailabilityView(refused_since=now - 3 * hour), now) == (now - 3 * hour, now)
+    over = AvailabilityView(refused_from=now - 9 * hour, back_at=now - hour)
     assert usual_window(over, now) == (now - 9 * hour, now - hour)
 
 

@@ -10,16 +10,16 @@ from sqlalchemy import select, text
 
 from b24app.database import db, portal_scope
 from b24app.logs import set_up_logs
-from b24app.portals.client_factory import open_door
+from b24app.portals.client_factory import open_client
+from b24app.reminders.model import Channel
 from b24app.reminders.outbox import list_deliveries
 from b24app.reminders.reminder_jobs import remind_portal, try_channel
 from b24app.reminders.reminder_settings import set_channel
-from b24app.renewal.model import Channel
 from b24app.renewal.renewal_stages import Role
 from b24app.renewal.role_holders import set_role
 from b24app.rest_client import Command
 from b24app.settings import Settings
-from b24app.terms.paid_terms import set_clock
+from b24app.terms.paid_terms import set_paid_term
 from b24app.terms.term import Author
 from sandbox.shop import pay_systems
 from sandbox.world import World
@@ -90,7 +90,7 @@ def live(actor: Actor, run_jobs: Callable[[], int]) -> None:
     )
     actor.client.get(f"/status/{MARK}{'x' * 30}.{MARK}{'y' * 30}")
     run_jobs()
-    door = open_door(actor.portal_id)
+    door = open_client(actor.portal_id)
     door.batch({
         "people": Command("user.get", {"filter": {"NAME": f"{MARK}name"}}),
         "clients": Command("crm.contact.list", {"filter": {"EMAIL": f"{MARK}@shop.example"}, "select": ["*", "PHONE"]}),
@@ -107,7 +107,7 @@ def live(actor: Actor, run_jobs: Callable[[], int]) -> None:
     door.batch({"me": Command("profile")})
     with portal_scope(actor.portal_id):
         by = Author(1, f"{MARK}name")
-        set_clock("plan", DAY_OF_THE_STORY.date(), by=by, at=DAY_OF_THE_STORY)
+        set_paid_term("plan", DAY_OF_THE_STORY.date(), by=by, at=DAY_OF_THE_STORY)
         set_role(Role.RESPONSIBLE, user_id=actor.portal.admin.id, name=f"{MARK}last", email="")
         set_channel("webhook", enabled=True, address="https://hooks.example/renewal")
         webhook = db.session.scalar(select(Channel).where(Channel.code == "webhook"))

@@ -9,7 +9,7 @@ from b24app.database import db, portal_scope
 from b24app.renewal.case_stages import case_of
 from b24app.renewal.renewal_stages import Stage
 from b24app.renewal.step_openings import list_openings, note_opening
-from b24app.terms.paid_terms import change_clock, find_clock, set_clock
+from b24app.terms.paid_terms import change_paid_term, find_paid_term, set_paid_term
 from b24app.terms.profile import change_profile
 from b24app.terms.term import Author
 from tests.actors import Actor, Opened
@@ -21,7 +21,7 @@ MARINA = Author(1, "Marina")
 @pytest.fixture
 def story(north: Actor) -> None:
     with portal_scope(north.portal_id):
-        set_clock("plan", date(2026, 12, 23), by=MARINA, at=DAY_OF_THE_STORY)
+        set_paid_term("plan", date(2026, 12, 23), by=MARINA, at=DAY_OF_THE_STORY)
         db.session.commit()
 
 
@@ -33,7 +33,7 @@ def use(north: Actor, **profile: str) -> None:
 
 def stage_of(actor: Actor) -> Stage | None:
     with portal_scope(actor.portal_id):
-        case = case_of(find_clock("plan"))
+        case = case_of(find_paid_term("plan"))
         return case.stage if case else None
 
 
@@ -69,8 +69,8 @@ def test_only_the_yes_marks(story: None, north: Actor, north_admin: Opened) -> N
 def test_the_question_belongs_to_its_date(story: None, north: Actor, north_admin: Opened) -> None:
     north_admin.post("/overview/opened/invoice")
     with portal_scope(north.portal_id):
-        term = find_clock("plan")
-        change_clock(term.id, {"ends_on": date(2026, 12, 25)}, by=MARINA, at=DAY_OF_THE_STORY)
+        term = find_paid_term("plan")
+        change_paid_term(term.id, {"ends_on": date(2026, 12, 25)}, by=MARINA, at=DAY_OF_THE_STORY)
         db.session.commit()
     assert "Запросили счёт?" not in north_admin.get("/overview").text
 
@@ -186,7 +186,7 @@ def test_an_answer_given_meanwhile_is_no_error(story: None, north: Actor, north_
     for path in ("opened", "opened", "not-yet", "not-yet", "opened", "not-yet"):
         assert north_admin.post(f"/overview/{path}/invoice").status_code == 200
     with portal_scope(north.portal_id):
-        term = find_clock("plan")
+        term = find_paid_term("plan")
         note_opening(term, "invoice", "portal", by=MARINA, at=DAY_OF_THE_STORY)
         seen = list_openings(term)
         db.session.commit()

@@ -12,7 +12,7 @@ from b24app.errors import MarketplaceEnded, PlanLapsed, PortalLocked
 from b24app.renewal.availability_record import note_refusal
 from b24app.renewal.role_holders import set_role
 from b24app.renewal.signed_links import list_links, make_link, revoke_link
-from b24app.terms.paid_terms import set_clock
+from b24app.terms.paid_terms import set_paid_term
 from b24app.terms.profile import change_profile
 from b24app.terms.term import Author
 from sandbox.world import World
@@ -43,8 +43,8 @@ def link(north: Actor) -> Callable[..., str]:
 @pytest.fixture
 def story(north: Actor) -> None:
     with portal_scope(north.portal_id):
-        set_clock("plan", ENDS, by=MARINA, at=DAY_OF_THE_STORY)
-        set_clock("marketplace", date(2026, 12, 28), by=MARINA, at=DAY_OF_THE_STORY)
+        set_paid_term("plan", ENDS, by=MARINA, at=DAY_OF_THE_STORY)
+        set_paid_term("marketplace", date(2026, 12, 28), by=MARINA, at=DAY_OF_THE_STORY)
         set_role("payer", user_id=None, name="Олег Дроздов")
         db.session.commit()
 
@@ -135,7 +135,7 @@ def test_nothing_secret_and_nothing_for_search_engines(
     story: None, north: Actor, visitor: FlaskClient, link: Callable[..., str]
 ):
     with portal_scope(north.portal_id):
-        set_clock("plan", ENDS, by=MARINA, at=DAY_OF_THE_STORY, price=83880)
+        set_paid_term("plan", ENDS, by=MARINA, at=DAY_OF_THE_STORY, price=83880)
         set_role("payer", user_id=7, name="Олег Дроздов", email="oleg@shop.example")
         db.session.commit()
     answer = visitor.get(link())
@@ -164,7 +164,7 @@ def test_an_event_keeps_its_identity_when_its_day_moves(
     path = link("calendar")
     before = {str(e["UID"]) for e in icalendar.Calendar.from_ical(visitor.get(path).data).walk("VEVENT")}
     with portal_scope(north.portal_id):
-        set_clock("plan", ENDS + timedelta(days=5), by=MARINA, at=DAY_OF_THE_STORY)
+        set_paid_term("plan", ENDS + timedelta(days=5), by=MARINA, at=DAY_OF_THE_STORY)
         db.session.commit()
     after = {str(e["UID"]) for e in icalendar.Calendar.from_ical(visitor.get(path).data).walk("VEVENT")}
     assert before >= after

@@ -11,7 +11,7 @@ from b24app.reminders.reminder_settings import set_channel
 from b24app.renewal.case_stages import open_case
 from b24app.renewal.documents import keep_paper
 from b24app.terms.date_suggestions import Suggestion, keep_suggestions
-from b24app.terms.paid_terms import find_clock, set_clock
+from b24app.terms.paid_terms import find_paid_term, set_paid_term
 from b24app.terms.term import Author
 from tests.actors import Actor, Opened
 from tests.conftest import DAY_OF_THE_STORY
@@ -24,7 +24,7 @@ def plain(text: str) -> str:
 @pytest.fixture
 def story(north: Actor) -> None:
     with portal_scope(north.portal_id):
-        set_clock("plan", date(2026, 12, 23), by=Author(1, "Marina"), at=DAY_OF_THE_STORY)
+        set_paid_term("plan", date(2026, 12, 23), by=Author(1, "Marina"), at=DAY_OF_THE_STORY)
         db.session.commit()
 
 
@@ -49,7 +49,7 @@ def test_a_renewal_is_walked_step_by_step(story: None, north: Actor, north_admin
     assert north_admin.post("/overview/mark/mark_verified").status_code == 422
     db.session.rollback()
     with portal_scope(north.portal_id):
-        term = find_clock("plan")
+        term = find_paid_term("plan")
     assert term is not None
     assert str(term.ends_on) == "2027-12-23"
 
@@ -118,7 +118,7 @@ def test_papers_stand_beside_the_reminders(story: None, north: Actor, north_admi
 
 def test_last_years_invoice_is_at_hand(story: None, north: Actor, north_admin: Opened) -> None:
     with portal_scope(north.portal_id):
-        term, by = find_clock("plan"), Author(1, "Marina")
+        term, by = find_paid_term("plan"), Author(1, "Marina")
         old = open_case(replace(term, ends_on=date(2025, 12, 23)), DAY_OF_THE_STORY)
         keep_paper("invoice", "last-year.pdf", b"%PDF-1.7", case_id=old.id, by=by, at=DAY_OF_THE_STORY)
         db.session.commit()

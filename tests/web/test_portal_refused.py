@@ -8,10 +8,10 @@ from flask import Flask
 
 from b24app.bitrix24.call_log_search import Search, search_calls
 from b24app.database import db, portal_scope
-from b24app.pages.blueprints import register_blueprints
+from b24app.pages.registration import register_pages
 from b24app.reminders.reminder_jobs import remind_portal
 from b24app.renewal.signed_links import PURPOSES, make_link
-from b24app.terms.paid_terms import set_clock
+from b24app.terms.paid_terms import set_paid_term
 from b24app.terms.term import Author
 from sandbox.portal import Portal
 from tests.actors import Actor, Opened
@@ -45,7 +45,7 @@ REFUSALS: dict[str, Callable[[Portal], None]] = {
 def every_page() -> Iterator[str]:
     """The addresses of all pages, from the map of the application itself."""
     bare = Flask("pages")
-    register_blueprints(bare)
+    register_pages(bare)
     for rule in bare.url_map.iter_rules():
         if "GET" not in (rule.methods or ()) or rule.endpoint in KNOCKS or "<token>" in rule.rule:
             continue
@@ -60,7 +60,7 @@ def shop(north: Actor, run_jobs: Callable[[], int]) -> Opened:
     """A portal with a date, a finished run and letters sent, opened before the refusal."""
     opened = north.opens()
     with portal_scope(north.portal_id):
-        set_clock("plan", date(2026, 11, 20), by=Author(1, "Marina"), at=DAY_OF_THE_STORY)
+        set_paid_term("plan", date(2026, 11, 20), by=Author(1, "Marina"), at=DAY_OF_THE_STORY)
         db.session.commit()
     opened.post("/checklist/run")
     run_jobs()

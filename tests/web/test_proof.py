@@ -14,7 +14,7 @@ from b24app.comparison.renewal_verification import proof
 from b24app.comparison.repeat_schedule import after_steps
 from b24app.database import db, portal_scope
 from b24app.renewal.case_stages import list_cases
-from b24app.terms.paid_terms import set_clock
+from b24app.terms.paid_terms import set_paid_term
 from b24app.terms.term import Author
 from sandbox.world import World
 from tests.actors import Actor, Opened
@@ -27,7 +27,7 @@ RunJobs = Callable[[], int]
 def renewed(first_checks: Actor, north: Actor, north_admin: Opened, run_jobs: RunJobs) -> Opened:
     """A renewed plan: the snapshot was taken before, the first repeat has just been run."""
     with portal_scope(north.portal_id):
-        set_clock("plan", date(2026, 12, 23), by=Author(1, "Marina"), at=DAY_OF_THE_STORY)
+        set_paid_term("plan", date(2026, 12, 23), by=Author(1, "Marina"), at=DAY_OF_THE_STORY)
         db.session.commit()
     assert north_admin.post("/overview/renewed", ends_on="23.12.2027").status_code == 200
     run_jobs()
@@ -128,6 +128,6 @@ def test_before_any_check_nothing_is_proved(story_only: Opened) -> None:
 @pytest.fixture
 def story_only(north: Actor, north_admin: Opened) -> Opened:
     with portal_scope(north.portal_id):
-        set_clock("plan", date(2026, 12, 23), by=Author(1, "Marina"), at=DAY_OF_THE_STORY)
+        set_paid_term("plan", date(2026, 12, 23), by=Author(1, "Marina"), at=DAY_OF_THE_STORY)
         db.session.commit()
     return north_admin

@@ -7,9 +7,9 @@ import pytest
 
 from b24app.database import db, portal_scope
 from b24app.reminders.outbox import list_deliveries
-from b24app.reminders.reminder_settings import get_digest, get_ladder, list_channels, webhook_secret
+from b24app.reminders.reminder_settings import get_digest, get_schedule, list_channels, webhook_secret
 from b24app.renewal.signed_links import list_links
-from b24app.terms.paid_terms import set_clock
+from b24app.terms.paid_terms import set_paid_term
 from b24app.terms.term import Author
 from tests.actors import Actor, Opened
 from tests.conftest import DAY_OF_THE_STORY
@@ -34,7 +34,7 @@ def stored(actor: Actor, read: Callable):
 @pytest.fixture
 def story(north: Actor) -> None:
     with portal_scope(north.portal_id):
-        set_clock("plan", date(2026, 12, 23), by=Author(1, "Marina"), at=DAY_OF_THE_STORY)
+        set_paid_term("plan", date(2026, 12, 23), by=Author(1, "Marina"), at=DAY_OF_THE_STORY)
         db.session.commit()
 
 
@@ -50,7 +50,7 @@ def test_the_next_reminders_are_listed(story: None, north_admin: Opened) -> None
 
 def test_the_ladder_is_kept(north: Actor, north_admin: Opened) -> None:
     assert "40, 20, 5, 0" in north_admin.post("/reminders/ladder", **LADDER).text
-    ladder, digest = stored(north, lambda: (get_ladder(), get_digest()))
+    ladder, digest = stored(north, lambda: (get_schedule(), get_digest()))
     assert (ladder.rungs, ladder.daily_in_grace, ladder.quiet_from) == ((40, 20, 5, 0), False, 21)
     assert (digest.on, digest.weekday) == (True, 4)
 

@@ -20,7 +20,7 @@ from b24app.errors import BadInput
 from b24app.renewal.role_holders import set_role
 from b24app.renewal.signed_links import list_links, make_link
 from b24app.reports.report_files import refuse_fetching
-from b24app.terms.paid_terms import set_clock
+from b24app.terms.paid_terms import set_paid_term
 from b24app.terms.term import Author
 from sandbox.world import World
 from tests.actors import Actor, Opened
@@ -38,7 +38,7 @@ def plain(text: str) -> str:
 def checked(first_checks: Actor, north_admin: Opened) -> Opened:
     """A portal with a term, a run, and an answer of a person."""
     with portal_scope(first_checks.portal_id):
-        set_clock("plan", date(2026, 12, 23), by=MARINA, at=DAY_OF_THE_STORY)
+        set_paid_term("plan", date(2026, 12, 23), by=MARINA, at=DAY_OF_THE_STORY)
         set_role("responsible", user_id=1, name="Марина Ковалёва")
         answer_question(QUESTIONS[0].code, "yes", user_id=1, user_name="Олег Дроздов", value="=1+1")
         db.session.commit()

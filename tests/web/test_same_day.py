@@ -8,14 +8,14 @@ import openpyxl
 import pytest
 
 from b24app.database import db, portal_scope
-from b24app.reminders.message_texts import draft_letter
+from b24app.reminders.message_texts import draft_message
 from b24app.reminders.schedule import Planned
 from b24app.renewal.renewal_state import situation_of
 from b24app.renewal.signed_links import make_link
-from b24app.terms.paid_terms import set_clock
+from b24app.terms.paid_terms import set_paid_term
 from b24app.terms.stored_terms import timeline_view
 from b24app.terms.term import Author
-from b24app.text.translator import Speech
+from b24app.text.translator import Translator
 from tests.actors import Actor, Opened
 from tests.worlds import DAY_OF_THE_STORY as AT
 
@@ -29,7 +29,7 @@ PAGES = ("/overview", "/calendar", "/terms", "/case", "/report", "/widget", "/la
 @pytest.fixture
 def closed_end(first_checks: Actor, north: Actor, north_admin: Opened) -> Opened:
     with portal_scope(north.portal_id):
-        set_clock("plan", ENDS, by=MARINA, at=AT)
+        set_paid_term("plan", ENDS, by=MARINA, at=AT)
         db.session.commit()
     return north_admin
 
@@ -80,5 +80,5 @@ def test_letters_name_the_day(closed_end: Opened, north: Actor):
 
 def _letter(code: str, on: date) -> str:
     row = next(row for row in timeline_view(AT, on).rows if row.main)
-    draft = draft_letter(Planned("key", "line", code, on, 0), situation_of(row, AT, on), row.name)
-    return " ".join(Speech("ru").say(line) for line in (draft.subject, *draft.lines))
+    draft = draft_message(Planned("key", "line", code, on, 0), situation_of(row, AT, on), row.name)
+    return " ".join(Translator("ru").say(line) for line in (draft.subject, *draft.lines))

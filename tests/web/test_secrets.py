@@ -10,7 +10,7 @@ from sqlalchemy import text
 from b24app.bitrix24.transport import Limits
 from b24app.database import Base, db
 from b24app.errors import PortalError
-from b24app.portals.client_factory import open_door
+from b24app.portals.client_factory import open_client
 from b24app.rest_client import Command
 from sandbox.world import World
 from tests.actors import Actor
@@ -52,7 +52,7 @@ class Secrets:
 
 def drive(north: Actor, world: World, seen: Secrets) -> Iterator[str]:
     """Call in every way that succeeds or fails; yield what people and logs could see of it."""
-    door = open_door(north.portal_id)
+    door = open_client(north.portal_id)
     door.line.limits = Limits(body=200_000)
     seen.note()
     yield str(door.batch({"me": Command("profile"), "bad": Command("no.such.method")}))
@@ -77,7 +77,7 @@ def drive(north: Actor, world: World, seen: Secrets) -> Iterator[str]:
 
 def attempt(north: Actor) -> str:
     try:
-        return str(open_door(north.portal_id).call("profile"))
+        return str(open_client(north.portal_id).call("profile"))
     except PortalError as error:
         return f"{error!r} {error} {error.__cause__!r} {vars(error)}"
 

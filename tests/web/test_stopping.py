@@ -7,14 +7,14 @@ import pytest
 
 from b24app.bitrix24.responses import Command
 from b24app.checklist.engine.baselines import choose_baseline, chosen_baseline
-from b24app.checklist.engine.gather import Door, Outcome
+from b24app.checklist.engine.gather import BatchClient, Outcome
 from b24app.checklist.engine.runs import carry_out, get_run, latest_run, start_run
-from b24app.checklist.engine.stopping import StoppableDoor, Stopped, stop_run
+from b24app.checklist.engine.stopping import StoppableClient, Stopped, stop_run
 from b24app.checklist.model import RunState
 from b24app.comparison.stored_comparison import compare_with_baseline
 from b24app.database import portal_scope
 from b24app.errors import NotFound
-from b24app.portals.client_factory import open_door
+from b24app.portals.client_factory import open_client
 from tests.actors import Actor, Opened
 
 pytestmark = pytest.mark.usefixtures("first_checks")
@@ -26,7 +26,7 @@ class Pressed:
     """A door in front of which somebody presses Stop while the first request is under way."""
 
     run_id: int
-    door: Door
+    door: BatchClient
     asked: list[int] = field(default_factory=list)
 
     def batch(self, commands: Mapping[str, Command]) -> dict[str, Outcome]:
@@ -56,9 +56,9 @@ def test_one_under_way_asks_no_further_request(north: Actor, run_jobs: RunJobs):
     with portal_scope(north.portal_id):
         run_jobs()
         run_id = start_run()
-        door = Pressed(run_id, open_door(north.portal_id))
+        door = Pressed(run_id, open_client(north.portal_id))
         with pytest.raises(Stopped):
-            carry_out(run_id, StoppableDoor(run_id, door))
+            carry_out(run_id, StoppableClient(run_id, door))
         run = get_run(run_id)
         assert len(door.asked) == 1
         assert (run.state, run.complete, run.stopped_by) == (RunState.STOPPED, False, "Марина")

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from b24app.database import db, every_portal
-from b24app.renewal import model
+from b24app.reminders import model
 from b24app.renewal.failure_words import explain
 from sandbox.world import World
 from tests.actors import Actor, Opened

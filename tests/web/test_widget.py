@@ -7,7 +7,7 @@ import pytest
 
 from b24app.checklist.test_writes.switch import turn_switch
 from b24app.database import db, portal_scope
-from b24app.terms.paid_terms import set_clock
+from b24app.terms.paid_terms import set_paid_term
 from b24app.terms.term import Author
 from tests.actors import Actor, Opened
 from tests.conftest import DAY_OF_THE_STORY
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("first_checks")
 @pytest.fixture
 def story(north: Actor) -> None:
     with portal_scope(north.portal_id):
-        set_clock("plan", date(2026, 12, 23), by=Author(1, "Marina"), at=DAY_OF_THE_STORY, price=83880)
+        set_paid_term("plan", date(2026, 12, 23), by=Author(1, "Marina"), at=DAY_OF_THE_STORY, price=83880)
         db.session.commit()
 
 

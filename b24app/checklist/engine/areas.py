@@ -45,7 +45,7 @@ class Severity(StrEnum):
 SEVERITY_ORDER: dict[Severity, int] = {Severity.ORDERS: 0, Severity.WORK: 1, Severity.NOTE: 2}
 
 
-class Stage(StrEnum):
+class CheckTime(StrEnum):
     """When a check matters: only before the renewal, only after activation, or both times."""
 
     BEFORE = "before"

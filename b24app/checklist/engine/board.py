@@ -8,9 +8,9 @@ from b24app.checklist.engine.areas import AREA_TITLES, Area, Severity
 from b24app.checklist.engine.check import CheckSpec, load_checks
 from b24app.checklist.engine.mutes import AREA_PREFIX, mutes_in_force
 from b24app.checklist.engine.owners import Owner, owner_of, owners
-from b24app.checklist.engine.readiness import Judged, Readiness, readiness
+from b24app.checklist.engine.readiness import JudgedCheck, Readiness, readiness
 from b24app.checklist.engine.runs import latest_run, verdicts_of_run
-from b24app.checklist.engine.verdict import Evidence, Level, Said, Verdict, say
+from b24app.checklist.engine.verdict import Evidence, Level, Sentence, Verdict, sentence
 from b24app.checklist.model import Mute, Run, RunState
 from b24app.checklist.questions.answers import current_answers
 from b24app.checklist.questions.question import Answered, by_code, judge_answers
@@ -44,8 +44,8 @@ class CheckView:
 
     code: str
     level: Level
-    title: Said
-    line: Said | None
+    title: Sentence
+    line: Sentence | None
     area: Area
     severity: Severity
     why: str
@@ -141,7 +141,7 @@ def checklist_view(run: Run | None = None) -> ChecklistView:
     areas = tuple(
         AreaView(area, AREA_TITLES[area], tuple(row for row in rows if row.area is area)) for area in Area
     )
-    judged = [Judged(row.code, row.level, row.severity) for row in rows]
+    judged = [JudgedCheck(row.code, row.level, row.severity) for row in rows]
     ready = readiness(judged, {row.code for row in rows if row.muted})
     return ChecklistView(
         run_id=run.id if run else None,
@@ -189,7 +189,7 @@ def _check_row(spec: CheckSpec, verdict: Verdict, silenced: Mapping[str, Mute]) 
     return CheckView(
         code=spec.code,
         level=verdict.level,
-        title=verdict.said if loud else say(spec.title),
+        title=verdict.said if loud else sentence(spec.title),
         line=verdict.detail if loud else verdict.said,
         area=spec.area,
         severity=spec.severity,
@@ -208,8 +208,8 @@ def _question_row(
     return CheckView(
         code=question.code,
         level=verdict.level,
-        title=say(question.title),
-        line=say(question.how) if verdict.level is Level.ASK else verdict.said,
+        title=sentence(question.title),
+        line=sentence(question.how) if verdict.level is Level.ASK else verdict.said,
         area=question.area,
         severity=question.severity,
         why=question.why,

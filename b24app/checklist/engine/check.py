@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 from typing import TypeVar
 
-from b24app.checklist.engine.areas import Area, Severity, Stage
+from b24app.checklist.engine.areas import Area, CheckTime, Severity
 from b24app.checklist.engine.fact import Facts
 from b24app.checklist.engine.verdict import Verdict
 from b24app.discovery import import_all
@@ -40,7 +40,7 @@ class CheckSpec:
     remedy: str
     area: Area
     severity: Severity
-    stage: Stage
+    stage: CheckTime
     place: str
     link: str
     judge: Judgement
@@ -59,7 +59,7 @@ def check(
     remedy: str,
     area: Area,
     severity: Severity = Severity.WORK,
-    stage: Stage = Stage.BOTH,
+    stage: CheckTime = CheckTime.BOTH,
     place: str = "",
     link: str = "",
 ) -> Callable[[Judgement], Judgement]:

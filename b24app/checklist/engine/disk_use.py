@@ -22,13 +22,13 @@ Told = tuple[float, str, datetime]
 
 def count_disk(portal_id: int) -> None:
     """Walk over the disk of a portal and keep the sum: a job that only reads."""
-    from b24app.portals.client_factory import open_door
+    from b24app.portals.client_factory import open_client
 
     portal = db.session.get(Portal, portal_id)
     if portal is None or "disk" not in portal.scopes:
         return
     with portal_scope(portal_id):
-        door = open_door(portal_id, background=True)
+        door = open_client(portal_id, background=True)
         db.session.commit()
         walk = walk_disk(door)
         db.session.add(

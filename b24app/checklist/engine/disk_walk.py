@@ -12,7 +12,7 @@ MOST_REQUESTS = 100
 STORAGES = Command("disk.storage.getList", {"order": {"ID": "ASC"}, "start": 0}, write=False)
 
 
-class Door(Protocol):
+class FolderReader(Protocol):
     """What the walk needs of a portal's REST door."""
 
     def batch(self, commands: Mapping[str, Command]) -> dict[str, Outcome]:
@@ -57,7 +57,7 @@ def children(method: str, number: object, start: int = 0) -> Command:
     return Command(method, {"id": number, "order": {"ID": "ASC"}, "start": start}, write=False)
 
 
-def walk_disk(door: Door) -> Walk:
+def walk_disk(door: FolderReader) -> Walk:
     """Add up every file that may be read, fifty pages a request; a disk too large is left unfinished."""
     walk, waiting = Walk(), deque([STORAGES])
     for _ in range(MOST_REQUESTS):

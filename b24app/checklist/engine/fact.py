@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from b24app.bitrix24.responses import Answer, Command
-from b24app.checklist.engine.fact_refusal import Refusal
+from b24app.checklist.engine.fact_refusal import FactRefusal
 from b24app.discovery import import_all
 from b24app.text.messages import N_
 
@@ -25,7 +25,7 @@ class Facts:
     """What a portal told at one moment, and what it refused to tell."""
 
     values: Mapping[str, Any] = field(default_factory=dict)
-    refusals: Mapping[str, Refusal] = field(default_factory=dict)
+    refusals: Mapping[str, FactRefusal] = field(default_factory=dict)
 
     def of(self, kind: type[T]) -> T | None:
         """The fact of this kind, None when it was refused or not asked."""

@@ -25,7 +25,7 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class FactRefusal:
     """The portal's no: the reason, its own words, and who can grant what is missing."""
 
     reason: Reason
@@ -78,7 +78,7 @@ WHO_GRANTS: dict[Reason, str] = {
 }
 
 
-def refusal_of(error: errors.PortalError, who: str = "") -> Refusal:
+def refusal_of(error: errors.PortalError, who: str = "") -> FactRefusal:
     """Tell why the portal said no."""
     reason = next((reason for kind, reason in REASONS if isinstance(error, kind)), Reason.BROKEN)
-    return Refusal(reason, str(error.code), error.description, who=who)
+    return FactRefusal(reason, str(error.code), error.description, who=who)

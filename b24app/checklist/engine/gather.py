@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from b24app.bitrix24.responses import Answer, Command
 from b24app.checklist.engine.fact import Asking, Facts, FactSpec, load_facts
-from b24app.checklist.engine.fact_refusal import WHOLE_PORTAL, Reason, Refusal, refusal_of
+from b24app.checklist.engine.fact_refusal import WHOLE_PORTAL, FactRefusal, Reason, refusal_of
 from b24app.errors import AnswerBroken, PortalError, Unreachable, VendorFault
 
 BATCH = 50
@@ -15,7 +15,7 @@ Outcome = Answer | PortalError
 Progress = Callable[[int, Facts], None]
 
 
-class Door(Protocol):
+class BatchClient(Protocol):
     """What gathering needs of a portal's REST door."""
 
     def batch(self, commands: Mapping[str, Command]) -> dict[str, Outcome]:
@@ -24,7 +24,7 @@ class Door(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedFact:
     """A fact on its way: its declaration and its calls, by key of the batch."""
 
     spec: FactSpec
@@ -36,7 +36,7 @@ def _silent(_phase: int, _facts: Facts) -> None:
 
 
 def gather(
-    door: Door,
+    door: BatchClient,
     now: datetime,
     granted: Collection[str],
     *,
@@ -70,7 +70,7 @@ def _chosen(names: Collection[str] | None) -> Iterable[FactSpec]:
     return [spec for name, spec in specs.items() if name in wanted]
 
 
-def _whole_portal(facts: Facts, asked: Iterable[FactSpec]) -> Refusal | None:
+def _whole_portal(facts: Facts, asked: Iterable[FactSpec]) -> FactRefusal | None:
     """The refusal that concerns the portal itself when nothing at all was answered."""
     names = [spec.name for spec in asked]
     if not names or any(name in facts.values for name in names):
@@ -79,9 +79,9 @@ def _whole_portal(facts: Facts, asked: Iterable[FactSpec]) -> Refusal | None:
     return next((no for no in noes if no.reason in WHOLE_PORTAL), None)
 
 
-def _ask(door: Door, specs: Iterable[FactSpec], asking: Asking, granted: Collection[str]) -> Facts:
-    refusals: dict[str, Refusal] = {}
-    wanted: list[Wanted] = []
+def _ask(door: BatchClient, specs: Iterable[FactSpec], asking: Asking, granted: Collection[str]) -> Facts:
+    refusals: dict[str, FactRefusal] = {}
+    wanted: list[WantedFact] = []
     room = BATCH
     for spec in specs:
         if (no := _missing(spec, asking.found, granted)) is not None:
@@ -91,28 +91,30 @@ def _ask(door: Door, specs: Iterable[FactSpec], asking: Asking, granted: Collect
         if len(calls) > room:
             calls = dict(list(calls.items())[:room])
         room -= len(calls)
-        wanted.append(Wanted(spec, calls))
+        wanted.append(WantedFact(spec, calls))
     outcomes = _send(door, {key: call for item in wanted for key, call in item.calls.items()})
     read = {item.spec.name: _read(item, outcomes, asking) for item in wanted}
-    refusals.update({name: value for name, value in read.items() if isinstance(value, Refusal)})
-    return Facts({name: value for name, value in read.items() if not isinstance(value, Refusal)}, refusals)
+    refusals.update({name: value for name, value in read.items() if isinstance(value, FactRefusal)})
+    return Facts(
+        {name: value for name, value in read.items() if not isinstance(value, FactRefusal)}, refusals
+    )
 
 
 def _key(spec: FactSpec, part: str) -> str:
     return f"{spec.name}.{part}" if part else spec.name
 
 
-def _missing(spec: FactSpec, found: Facts, granted: Collection[str]) -> Refusal | None:
+def _missing(spec: FactSpec, found: Facts, granted: Collection[str]) -> FactRefusal | None:
     if spec.scopes and not set(spec.scopes) & set(granted):
-        return Refusal(Reason.SCOPE, needs=spec.scopes[:1], who=spec.who)
+        return FactRefusal(Reason.SCOPE, needs=spec.scopes[:1], who=spec.who)
     if any(used not in found.values for used in spec.uses):
         return next(
-            (found.refusals[used] for used in spec.uses if used in found.refusals), Refusal(Reason.NEEDS)
+            (found.refusals[used] for used in spec.uses if used in found.refusals), FactRefusal(Reason.NEEDS)
         )
     return None
 
 
-def _send(door: Door, commands: Mapping[str, Command]) -> dict[str, Outcome]:
+def _send(door: BatchClient, commands: Mapping[str, Command]) -> dict[str, Outcome]:
     """Send a batch; one that was cut is asked again in halves, in order of worth."""
     if not commands:
         return {}
@@ -128,7 +130,7 @@ def _send(door: Door, commands: Mapping[str, Command]) -> dict[str, Outcome]:
     return outcomes
 
 
-def _split(door: Door, commands: Mapping[str, Command], error: PortalError) -> dict[str, Outcome]:
+def _split(door: BatchClient, commands: Mapping[str, Command], error: PortalError) -> dict[str, Outcome]:
     if len(commands) == 1:
         return dict.fromkeys(commands, error)
     keys = list(commands)
@@ -139,7 +141,7 @@ def _split(door: Door, commands: Mapping[str, Command], error: PortalError) -> d
     return first | _send(door, {key: commands[key] for key in keys[half:]})
 
 
-def _read(item: Wanted, outcomes: Mapping[str, Outcome], asking: Asking) -> Any:
+def _read(item: WantedFact, outcomes: Mapping[str, Outcome], asking: Asking) -> Any:
     prefix = item.spec.name
     answers: dict[str, Answer] = {}
     for key in item.calls:
@@ -152,7 +154,7 @@ def _read(item: Wanted, outcomes: Mapping[str, Outcome], asking: Asking) -> Any:
             return refusal_of(outcome, item.spec.who)
     if item.calls and not answers:
         no = next(outcomes[key] for key in item.calls)
-        return refusal_of(no, item.spec.who) if isinstance(no, PortalError) else Refusal(Reason.BROKEN)
+        return refusal_of(no, item.spec.who) if isinstance(no, PortalError) else FactRefusal(Reason.BROKEN)
     try:
         return item.spec.read(answers, asking)
     except PortalError as error:

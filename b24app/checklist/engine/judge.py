@@ -5,8 +5,8 @@ from datetime import datetime
 
 from b24app.checklist.engine.check import Baseline, CheckSpec, load_checks
 from b24app.checklist.engine.fact import Facts
-from b24app.checklist.engine.fact_refusal import REASON_TEXTS, WHO_GRANTS, Reason, Refusal
-from b24app.checklist.engine.verdict import Evidence, Level, Verdict, not_used, say, unknown, warned
+from b24app.checklist.engine.fact_refusal import REASON_TEXTS, WHO_GRANTS, FactRefusal, Reason
+from b24app.checklist.engine.verdict import Evidence, Level, Verdict, not_used, sentence, unknown, warned
 from b24app.text.messages import N_
 
 NO_BASELINE = Baseline()
@@ -32,14 +32,14 @@ def _judge_one(
 ) -> Verdict:
     for name in spec.facts:
         if name not in facts.values:
-            return _unseen(name, facts.refusals.get(name, Refusal(Reason.NOT_ASKED)), baseline)
+            return _unseen(name, facts.refusals.get(name, FactRefusal(Reason.NOT_ASKED)), baseline)
     arguments = {name: facts.values[name] for name in spec.facts}
     arguments |= {name: facts.values.get(name) for name in spec.optional}
     given: Mapping[str, object] = {"baseline": baseline, "refusals": facts.refusals, **moments}
     return spec.judge(**arguments, **{name: given[name] for name in spec.given})
 
 
-def _unseen(name: str, no: Refusal, baseline: Baseline) -> Verdict:
+def _unseen(name: str, no: FactRefusal, baseline: Baseline) -> Verdict:
     if no.reason is Reason.METHOD:
         return not_used(REASON_TEXTS[Reason.METHOD])
     values = {"needs": ", ".join(no.needs), "code": no.code}
@@ -53,12 +53,12 @@ def _unseen(name: str, no: Refusal, baseline: Baseline) -> Verdict:
     return Verdict(Level.UNKNOWN, made.said, made.detail, _words(no))
 
 
-def _words(no: Refusal) -> tuple[Evidence, ...]:
+def _words(no: FactRefusal) -> tuple[Evidence, ...]:
     """The portal's own words, and the right that its documentation asks for."""
     lines = []
     if no.code or no.description:
-        words = say("%(code)s %(description)s", code=no.code, description=no.description)
+        words = sentence("%(code)s %(description)s", code=no.code, description=no.description)
         lines.append(Evidence(N_("The portal's answer"), words))
     if no.who:
-        lines.append(Evidence(N_("Right needed"), say(no.who)))
+        lines.append(Evidence(N_("Right needed"), sentence(no.who)))
     return tuple(lines)

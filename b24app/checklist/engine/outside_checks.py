@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from b24app.checklist.engine.fact import Facts
 from b24app.checklist.engine.host_names import host_of
-from b24app.checklist.engine.own_facts import Address, PublicAddresses
+from b24app.checklist.engine.own_facts import PublicAddress, PublicAddresses
 from b24app.checklist.facts.site.site_counters import SiteCounters
 from b24app.checklist.facts.site.sites import Sites
 from b24app.guard import SITES, Guard, Place, PlaceRefused
@@ -40,7 +40,7 @@ class Seen:
 
 
 Visit = Callable[[Guard, Place, bool], Seen]
-Look = Callable[[str, Collection[str], bool], Address]
+Look = Callable[[str, Collection[str], bool], PublicAddress]
 
 
 def visit(guard: Guard, place: Place, ask_page: bool, *, context: ssl.SSLContext | None = None) -> Seen:
@@ -74,15 +74,15 @@ def look(
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     guard: Guard | None = None,
     go: Visit = visit,
-) -> Address:
+) -> PublicAddress:
     """Look at one host; `marks` are texts to find on its page, such as numbers of counters."""
     guard = guard or Guard(SITES)
     try:
         seen = go(guard, guard.judge(f"https://{host}/"), ask_page)
     except (PlaceRefused, OSError, http.client.HTTPException) as error:
-        return Address(host, ok=False, problem=_problem(error))
+        return PublicAddress(host, ok=False, problem=_problem(error))
     ok = seen.status is None or 200 <= seen.status < 400
-    return Address(
+    return PublicAddress(
         host,
         ok=ok,
         status=seen.status,

@@ -8,7 +8,7 @@ from b24app.checklist.test_writes.write_steps import Probes
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class OtherTerm:
     """One paid term: when it ends, who said so, and whether a person confirmed it."""
 
     kind: str
@@ -20,9 +20,9 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    rows: tuple[Term, ...]
+    rows: tuple[OtherTerm, ...]
 
-    def of(self, kind: str) -> Term | None:
+    def of(self, kind: str) -> OtherTerm | None:
         """The term of a kind, the one that ends first."""
         mine = [row for row in self.rows if row.kind == kind]
         return min(mine, key=lambda row: row.ends_on or date.max, default=None)
@@ -50,7 +50,7 @@ class OwnParts:
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class PublicAddress:
     """One public address as seen from our server."""
 
     host: str
@@ -63,8 +63,8 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class PublicAddresses:
-    sites: Mapping[str, Address] = field(default_factory=dict)
-    hosts: Mapping[str, Address] = field(default_factory=dict)
+    sites: Mapping[str, PublicAddress] = field(default_factory=dict)
+    hosts: Mapping[str, PublicAddress] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class DiskUse:
 
 
 @dataclass(frozen=True, slots=True)
-class EventEchoes:
+class ReturnedTestEvents:
     """When the newest test events came, by what they carried."""
 
     came: Mapping[str, datetime] = field(default_factory=dict)
@@ -120,5 +120,5 @@ OWN_FACTS: Mapping[str, type] = {
     "last_backup": LastBackup,
     "probes": Probes,
     "disk_use": DiskUse,
-    "event_echoes": EventEchoes,
+    "event_echoes": ReturnedTestEvents,
 }

@@ -11,14 +11,14 @@ from b24app.checklist.engine.disk_use import read_disk_use
 from b24app.checklist.engine.host_names import host_of
 from b24app.checklist.engine.own_facts import (
     LastBackup,
+    OtherTerm,
     OwnParts,
     PlanLimits,
     Register,
     RegisterEntry,
-    Term,
     Terms,
 )
-from b24app.checklist.engine.test_events import read_echoes
+from b24app.checklist.engine.test_events import read_test_events
 from b24app.checklist.model import RegisterRow
 from b24app.checklist.questions.answers import current_answers
 from b24app.checklist.test_writes.stored_outcomes import read_probes
@@ -27,7 +27,7 @@ from b24app.plans.plan_catalogue import parse_license
 from b24app.portals.model import Portal
 from b24app.services import services
 from b24app.terms.corrections import corrected_plans
-from b24app.terms.paid_terms import list_clocks
+from b24app.terms.paid_terms import list_paid_terms
 
 
 def own_facts(license_code: str) -> dict[str, Any]:
@@ -39,7 +39,7 @@ def own_facts(license_code: str) -> dict[str, Any]:
         "last_backup": LastBackup(_day_of_copy()),
         "probes": read_probes(),
         "disk_use": read_disk_use(license_code),
-        "event_echoes": read_echoes(),
+        "event_echoes": read_test_events(),
     }
     limits = _plan_limits(license_code)
     return told if limits is None else {**told, "plan_limits": limits}
@@ -79,8 +79,8 @@ def _day_of_copy() -> datetime | None:
 def _terms() -> Terms:
     return Terms(
         tuple(
-            Term(clock.kind, clock.title, clock.ends_on, clock.confirmed_at is not None, clock.said_at)
-            for clock in list_clocks()
+            OtherTerm(clock.kind, clock.title, clock.ends_on, clock.confirmed_at is not None, clock.said_at)
+            for clock in list_paid_terms()
         )
     )
 

@@ -15,16 +15,16 @@ from b24app.checklist.facts.plan.employees import Employees
 from b24app.checklist.facts.site.sites import Sites
 from b24app.plans.usage_records import record_usage
 from b24app.terms.date_suggestions import Suggestion, keep_suggestions, suggest_from_app
-from b24app.terms.paid_terms import change_clock, list_clocks
-from b24app.terms.paid_terms import set_clock as write_clock
+from b24app.terms.paid_terms import change_paid_term, list_paid_terms
+from b24app.terms.paid_terms import set_paid_term as write_clock
 from b24app.terms.profile import note_license
-from b24app.terms.term import Author, Kind
+from b24app.terms.term import Author, TermKind
 
 IDLE = timedelta(days=60)
 PORTAL = Author(None, "")
 
 
-def learn_use(facts: Facts, now: datetime, today: date) -> None:
+def keep_usage(facts: Facts, now: datetime, today: date) -> None:
     """Keep the measures, the plan code and the hints of dates that a run brought."""
     for code, count in measures_of(facts, now):
         record_usage(code, count, on=today, at=now)
@@ -75,11 +75,13 @@ def _learn_telephony(paid_until: date, now: datetime) -> None:
 
     Source: voximplant.sip.connector.status, PAID_DATE_END.
     """
-    known = next((term for term in list_clocks() if term.kind == Kind.TELEPHONY), None)
+    known = next((term for term in list_paid_terms() if term.kind == TermKind.TELEPHONY), None)
     if known is None:
-        write_clock(Kind.TELEPHONY, paid_until, by=PORTAL, at=now, source="portal")
+        write_clock(TermKind.TELEPHONY, paid_until, by=PORTAL, at=now, source="portal")
     elif known.source == "portal":
         if known.ends_on != paid_until:
-            change_clock(known.id, {"ends_on": paid_until}, by=PORTAL, at=now, source="portal")
+            change_paid_term(known.id, {"ends_on": paid_until}, by=PORTAL, at=now, source="portal")
     else:
-        keep_suggestions((Suggestion(Kind.TELEPHONY, paid_until, "voximplant.sip.connector.status"),), now)
+        keep_suggestions(
+            (Suggestion(TermKind.TELEPHONY, paid_until, "voximplant.sip.connector.status"),), now
+        )

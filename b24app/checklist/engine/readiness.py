@@ -11,7 +11,7 @@ ORDER = (Level.FAIL, Level.WARN, Level.ASK, Level.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedCheck:
     """A check's code, its level, and how grave its failure is."""
 
     code: str
@@ -50,7 +50,7 @@ class Readiness:
         return self.todo[0] if self.todo else None
 
 
-def readiness(judged: Collection[Judged], muted: Collection[str]) -> Readiness:
+def readiness(judged: Collection[JudgedCheck], muted: Collection[str]) -> Readiness:
     """Count the verdicts and put what is left in order: gravest first."""
     spoken = [item for item in judged if item.code not in muted]
     counts = {level: sum(item.level is level for item in spoken) for level in Level}

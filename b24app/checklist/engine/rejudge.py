@@ -17,7 +17,7 @@ CHANGING = {"terms", "register", "last_backup", "probes", "disk_use", "event_ech
 """Facts of our own that change between two runs; their checks need no newer word of the portal."""
 
 
-def tell_checks() -> Run | None:
+def rejudge() -> Run | None:
     """Judge the checks that stand on them again and return their run; without a finished one nothing changes."""
     run = latest_run(finished=True)
     if run is None:

@@ -8,7 +8,7 @@ from b24app.checklist.engine.activated import activated_at
 from b24app.checklist.engine.areas import Area
 from b24app.checklist.engine.baselines import baseline_for
 from b24app.checklist.engine.check import load_checks
-from b24app.checklist.engine.gather import Door, gather
+from b24app.checklist.engine.gather import BatchClient, gather
 from b24app.checklist.engine.judge import judge
 from b24app.checklist.engine.mutes import AREA_PREFIX
 from b24app.checklist.engine.own_facts_reading import salt_of
@@ -21,7 +21,7 @@ from b24app.checklist.engine.runs import (
     store_facts,
     store_verdicts,
 )
-from b24app.checklist.engine.test_events import await_echo
+from b24app.checklist.engine.test_events import await_test_event
 from b24app.checklist.model import Run, VerdictRow
 from b24app.database import db, every_portal, portal_scope
 from b24app.errors import NotFound
@@ -64,7 +64,7 @@ def is_judged_since(run_id: int, target: str, since: datetime) -> bool:
 
 def perform_rerun(run_id: int, target: str) -> None:
     """Ask only for the facts behind these checks and judge them again: the job behind the verbs above."""
-    from b24app.portals.client_factory import open_door
+    from b24app.portals.client_factory import open_client
 
     with every_portal():
         run = db.session.get(Run, run_id)
@@ -72,10 +72,10 @@ def perform_rerun(run_id: int, target: str) -> None:
             return
         portal_id = run.portal_id
     with portal_scope(portal_id):
-        repeat(run_id, target, open_door(portal_id, background=True))
+        repeat(run_id, target, open_client(portal_id, background=True))
 
 
-def repeat(run_id: int, target: str, door: Door) -> None:
+def repeat(run_id: int, target: str, door: BatchClient) -> None:
     """Do these checks again through the door and store what they say now."""
     codes = codes_of(target)
     portal, now = portal_and_its_time()
@@ -85,7 +85,7 @@ def repeat(run_id: int, target: str, door: Door) -> None:
     asked = facts_behind(codes)
     facts = gather(door, now, scopes, names=asked, known=before, salt=salt)
     if "own_test_event" in asked:
-        await_echo(facts)
+        await_test_event(facts)
     specs = load_checks()
     outside = any("public_addresses" in specs[code].facts for code in codes)
     facts = facts.joined(our_side(facts, license_code, outside=outside))

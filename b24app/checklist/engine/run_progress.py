@@ -49,7 +49,7 @@ class UnderWay:
         return sum(area.expected for area in self.areas)
 
 
-def under_way() -> UnderWay | None:
+def run_in_progress() -> UnderWay | None:
     """The run that is going on; one that never got its turn is given up."""
     run = latest_run()
     if run is None or run.state not in ACTIVE:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from b24app.checklist.engine.fact_refusal import REASON_TEXTS, WHO_GRANTS, WHOLE_PORTAL, Refusal
+from b24app.checklist.engine.fact_refusal import REASON_TEXTS, WHO_GRANTS, WHOLE_PORTAL, FactRefusal
 from b24app.checklist.model import FactRow, Run
 from b24app.database import db
 from b24app.stored_values import read_kept
@@ -30,7 +30,7 @@ def refusal_of_run(run_id: int) -> RefusedRun | None:
         .order_by(FactRow.id)
     )
     for value, at in rows:
-        no: Refusal | None = read_kept(Refusal, value)
+        no: FactRefusal | None = read_kept(FactRefusal, value)
         if no is not None and no.reason in WHOLE_PORTAL:
             words = f"{no.code}\n{no.description}".strip()
             return RefusedRun(REASON_TEXTS[no.reason], WHO_GRANTS.get(no.reason, ""), words, at)

@@ -12,14 +12,14 @@ from b24app.checklist.engine.baselines import baseline_for
 from b24app.checklist.engine.check import Baseline, load_checks
 from b24app.checklist.engine.fact import Facts, load_facts
 from b24app.checklist.engine.fact_refusal import WHOLE_PORTAL, Reason
-from b24app.checklist.engine.gather import Door, gather
+from b24app.checklist.engine.gather import BatchClient, gather
 from b24app.checklist.engine.judge import judge
 from b24app.checklist.engine.outside_checks import public_addresses
 from b24app.checklist.engine.own_facts_reading import own_facts, salt_of
-from b24app.checklist.engine.plan_usage import learn_use
-from b24app.checklist.engine.stopping import StoppableDoor, Stopped, refuse_stopped
+from b24app.checklist.engine.plan_usage import keep_usage
+from b24app.checklist.engine.stopping import StoppableClient, Stopped, refuse_stopped
 from b24app.checklist.engine.stored_facts import dump_facts, dump_verdict, load_facts_from, load_verdict
-from b24app.checklist.engine.test_events import await_echo
+from b24app.checklist.engine.test_events import await_test_event
 from b24app.checklist.engine.verdict import Level, Verdict
 from b24app.checklist.facts.apps.application import Application
 from b24app.checklist.facts.apps.granted_scopes import GrantedScopes
@@ -62,7 +62,7 @@ def start_run(
 
 def perform_run(run_id: int) -> None:
     """Ask the portal and judge: the job behind `start_run`; a second delivery finds nothing to do."""
-    from b24app.portals.client_factory import open_door
+    from b24app.portals.client_factory import open_client
 
     with every_portal():
         run = db.session.get(Run, run_id)
@@ -71,7 +71,7 @@ def perform_run(run_id: int) -> None:
         portal_id = run.portal_id
     with portal_scope(portal_id):
         try:
-            carry_out(run_id, StoppableDoor(run_id, open_door(portal_id, background=True)))
+            carry_out(run_id, StoppableClient(run_id, open_client(portal_id, background=True)))
         except Stopped:
             log.info("run stopped", run=run_id)
         except PortalError as error:
@@ -89,7 +89,7 @@ def _claim(run_id: int) -> bool:
     return bool(getattr(claimed, "rowcount", 0))
 
 
-def carry_out(run_id: int, door: Door) -> None:
+def carry_out(run_id: int, door: BatchClient) -> None:
     """Gather through the door, judge what came after each batch, and store it."""
     portal, now = portal_and_its_time()
     baseline = baseline_for(run_id)
@@ -105,8 +105,8 @@ def carry_out(run_id: int, door: Door) -> None:
 
     facts = gather(door, now, scopes, known=known, salt=salt, progress=told)
     refuse_stopped(run_id)
-    learn_use(facts, now, now.date())  # first, so that terms are judged as the portal has just told them
-    await_echo(facts)
+    keep_usage(facts, now, now.date())  # first, so that terms are judged as the portal has just told them
+    await_test_event(facts)
     facts = facts.joined(our_side(facts, license_code))
     store_facts(run_id, facts)
     store_verdicts(run_id, judge(facts, now, _comparable(facts, baseline), activated_at=activated_at(now)))

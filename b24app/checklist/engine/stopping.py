@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select, update
 
 from b24app.bitrix24.responses import Command
-from b24app.checklist.engine.gather import Door, Outcome
+from b24app.checklist.engine.gather import BatchClient, Outcome
 from b24app.checklist.model import ACTIVE, Run, RunState
 from b24app.database import db
 from b24app.errors import NotFound
@@ -41,11 +41,11 @@ def refuse_stopped(run_id: int) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class StoppableDoor:
+class StoppableClient:
     """The door of one run: before each request it asks whether the run still goes on."""
 
     run_id: int
-    door: Door
+    door: BatchClient
 
     @property
     def requests_sent(self) -> int:

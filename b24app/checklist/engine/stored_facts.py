@@ -6,10 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 from b24app.checklist.engine.fact import Facts, load_facts
-from b24app.checklist.engine.fact_refusal import REASON_TEXTS, Reason, Refusal
+from b24app.checklist.engine.fact_refusal import REASON_TEXTS, FactRefusal, Reason
 from b24app.checklist.engine.own_facts import OWN_FACTS
 from b24app.checklist.engine.stored_shapes import KeptEvidence, KeptSaid, KeptVerdict
-from b24app.checklist.engine.verdict import Evidence, Said, Value, Verdict, unknown
+from b24app.checklist.engine.verdict import Evidence, Sentence, Value, Verdict, unknown
 from b24app.stored_values import dump, read_kept
 from b24app.text.sentences import can_be_said
 
@@ -25,14 +25,14 @@ def dump_facts(facts: Facts) -> dict[str, tuple[Any, Any]]:
     """Each fact's value or refusal as plain JSON, by name."""
     known = kinds()
     told = {name: (dump(known[name], value), None) for name, value in facts.values.items() if name in known}
-    return told | {name: (None, dump(Refusal, no)) for name, no in facts.refusals.items()}
+    return told | {name: (None, dump(FactRefusal, no)) for name, no in facts.refusals.items()}
 
 
 def load_facts_from(rows: Mapping[str, tuple[Any, Any]]) -> Facts:
     """Facts again; one whose shape has changed since it was stored counts as not asked."""
     known = kinds()
     values = {name: read_kept(known[name], value) for name, (value, _) in rows.items() if name in known}
-    noes = {name: read_kept(Refusal, no) for name, (_, no) in rows.items() if no is not None}
+    noes = {name: read_kept(FactRefusal, no) for name, (_, no) in rows.items() if no is not None}
     return Facts(_told(values), _told(noes))
 
 
@@ -64,7 +64,7 @@ def load_verdict(value: Any) -> Verdict:
     return found if all(can_be_said(said) for said in _sentences(found)) else NOT_ASKED
 
 
-def _sentences(found: Verdict) -> tuple[Said, ...]:
+def _sentences(found: Verdict) -> tuple[Sentence, ...]:
     detail = (found.detail,) if found.detail else ()
     return (found.said, *detail, *(line.said for line in found.evidence))
 
@@ -79,14 +79,14 @@ def _load_evidence(kept: KeptEvidence) -> Evidence:
     return Evidence(kept["label"], _load_said(kept["said"]), kept["level"], at)
 
 
-def _dump_said(said: Said) -> dict[str, Any]:
+def _dump_said(said: Sentence) -> dict[str, Any]:
     values = {name: _dump_value(value) for name, value in said.values.items()}
     return {"message": said.message, "plural": said.plural, "values": values}
 
 
-def _load_said(kept: KeptSaid) -> Said:
+def _load_said(kept: KeptSaid) -> Sentence:
     values = {name: _load_value(inner) for name, inner in kept["values"].items()}
-    return Said(kept["message"], kept["plural"], values)
+    return Sentence(kept["message"], kept["plural"], values)
 
 
 def _dump_value(value: Value) -> Any:
@@ -96,7 +96,7 @@ def _dump_value(value: Value) -> Any:
             return {"moment": value.isoformat()}
         case date():
             return {"day": value.isoformat()}
-        case Said():
+        case Sentence():
             return {"said": _dump_said(value)}
         case Decimal():
             return str(value)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from b24app.checklist.engine.rhythm import Rhythm
-from b24app.checklist.engine.verdict import Evidence, Level, Value, Verdict, say, seen, verdict
+from b24app.checklist.engine.verdict import Evidence, Level, Value, Verdict, seen, sentence, verdict
 from b24app.text.messages import N_
 
 LEAST_WAIT = timedelta(days=1)
@@ -75,7 +75,7 @@ def _say(
     level: Level, message: str, detail: str, streams: list[Awaited] | tuple[Awaited, ...], at: datetime
 ) -> Verdict:
     until = max(one.until for one in streams).astimezone(at.tzinfo)
-    names: Value = say(streams[0].name) if len(streams) == 1 else tuple(one.name for one in streams)
+    names: Value = sentence(streams[0].name) if len(streams) == 1 else tuple(one.name for one in streams)
     return verdict(
         level,
         message,

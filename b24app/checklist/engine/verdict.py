@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from b24app.text.sentences import Said, Value, say
+from b24app.text.sentences import Sentence, Value, sentence
 
 Message = str | tuple[str, str]
 __all__ = [
-    "Evidence", "Level", "Message", "Said", "Value", "Verdict",
-    "asked", "failed", "not_used", "passed", "say", "seen", "unknown", "verdict", "warned",
+    "Evidence", "Level", "Message", "Sentence", "Value", "Verdict",
+    "asked", "failed", "not_used", "passed", "sentence", "seen", "unknown", "verdict", "warned",
 ]  # fmt: skip
 
 
@@ -29,7 +29,7 @@ class Evidence:
     """One thing seen: its caption, what it was, how good that is, and when it was so."""
 
     label: str
-    said: Said
+    said: Sentence
     level: Level | None = None
     at: datetime | None = None
 
@@ -39,8 +39,8 @@ class Verdict:
     """The answer of one check: one line, a second line that explains it, and the evidence."""
 
     level: Level
-    said: Said
-    detail: Said | None = None
+    said: Sentence
+    detail: Sentence | None = None
     evidence: tuple[Evidence, ...] = ()
 
 
@@ -52,7 +52,7 @@ def seen(
     **values: Value,
 ) -> Evidence:
     """Name one thing that was seen in the portal."""
-    return Evidence(label, say(message, **values), level, at)
+    return Evidence(label, sentence(message, **values), level, at)
 
 
 def verdict(
@@ -63,8 +63,8 @@ def verdict(
     **values: Value,
 ) -> Verdict:
     """Make a verdict; both lines share the values."""
-    second = say(detail, **values) if detail else None
-    return Verdict(level, say(message, **values), second, evidence)
+    second = sentence(detail, **values) if detail else None
+    return Verdict(level, sentence(message, **values), second, evidence)
 
 
 def passed(

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from b24app.checklist.model import REGISTER_KINDS, QuestionAnswer, RegisterRow
 from b24app.checklist.questions.evidence import files_by_answer, judge_file, keep_file
-from b24app.checklist.questions.question import Answered, AttachedFile, Outcome, by_code
+from b24app.checklist.questions.question import Answered, AnswerOutcome, AttachedFile, by_code
 from b24app.database import current_portal_id, db
 from b24app.errors import BadInput, NotFound
 from b24app.services import services
@@ -28,7 +28,7 @@ def answer_question(
     question = by_code().get(code)
     if question is None:
         raise NotFound("question")
-    if outcome not in set(Outcome):
+    if outcome not in set(AnswerOutcome):
         raise BadInput(N_("Choose one of the answers."), "outcome")
     proof, now = judge_file(*file), services().clock.now()
     row = QuestionAnswer(
@@ -66,7 +66,7 @@ def answer_history(code: str) -> list[Answered]:
 
 def _answered(row: QuestionAnswer, files: Mapping[int, AttachedFile]) -> Answered:
     return Answered(
-        Outcome(row.outcome),
+        AnswerOutcome(row.outcome),
         row.value,
         row.note,
         row.user_name,

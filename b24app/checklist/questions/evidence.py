@@ -16,7 +16,7 @@ MOST_FILES = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class CheckedFile:
     """A file that may be kept: what it really is, its clean name, and its content."""
 
     media: Media
@@ -24,7 +24,7 @@ class Judged:
     content: bytes
 
 
-def judge_file(name: str, content: bytes) -> Judged | None:
+def judge_file(name: str, content: bytes) -> CheckedFile | None:
     """Say what a sent file is; None when nothing was sent, BadInput for what is not taken."""
     if not name and not content:
         return None
@@ -33,10 +33,10 @@ def judge_file(name: str, content: bytes) -> Judged | None:
         raise BadInput(
             N_("There are too many files: keep the proof where it lies and write down where."), "file"
         )
-    return Judged(media, safe_name(name, media), content)
+    return CheckedFile(media, safe_name(name, media), content)
 
 
-def keep_file(answer_id: int, file: Judged) -> None:
+def keep_file(answer_id: int, file: CheckedFile) -> None:
     """Seal a judged file with an answer; the caller commits both."""
     row = AnswerFile(
         portal_id=current_portal_id(), answer_id=answer_id, name=file.name, media=file.media.mime

@@ -6,12 +6,12 @@ from datetime import datetime
 from enum import StrEnum
 
 from b24app.checklist.engine.areas import Severity
-from b24app.checklist.engine.verdict import Evidence, Level, Value, Verdict, asked, say, verdict
+from b24app.checklist.engine.verdict import Evidence, Level, Value, Verdict, asked, sentence, verdict
 from b24app.checklist.questions.question_list import QUESTIONS, Question
 from b24app.text.messages import N_
 
 
-class Outcome(StrEnum):
+class AnswerOutcome(StrEnum):
     """A person's answer: fine, not fine, not yet looked, or not used here."""
 
     YES = "yes"
@@ -35,7 +35,7 @@ class AttachedFile:
 class Answered:
     """What a person said, when, until when it holds, and the file that proves it."""
 
-    outcome: Outcome
+    outcome: AnswerOutcome
     value: str
     note: str
     user_name: str
@@ -63,12 +63,12 @@ def _judge(question: Question, answer: Answered | None, now: datetime) -> Verdic
         "value": answer.value,
     }
     told = _told(answer, who)
-    if answer.outcome is Outcome.LATER or answer.valid_until <= now:
+    if answer.outcome is AnswerOutcome.LATER or answer.valid_until <= now:
         made = asked(question.title, question.how)
         return Verdict(Level.ASK, made.said, made.detail, told)
-    if answer.outcome is Outcome.UNUSED:
+    if answer.outcome is AnswerOutcome.UNUSED:
         return verdict(Level.NA, N_("Not used here, said %(who)s"), None, told, **who)
-    good = answer.outcome is Outcome.YES
+    good = answer.outcome is AnswerOutcome.YES
     level = Level.PASS if good else Level.WARN if question.severity is Severity.NOTE else Level.FAIL
     return verdict(
         level, question.yes if good else question.no, N_("Said by %(who)s on %(answered_at)s"), told, **who
@@ -76,9 +76,9 @@ def _judge(question: Question, answer: Answered | None, now: datetime) -> Verdic
 
 
 def _told(answer: Answered, who: Mapping[str, Value]) -> tuple[Evidence, ...]:
-    said = say(N_("%(value)s — %(who)s"), **who)
+    said = sentence(N_("%(value)s — %(who)s"), **who)
     lines = (Evidence(N_("Answer"), said, at=answer.answered_at),)
     if answer.file is None:
         return lines
-    proof = say(N_("%(name)s — %(who)s"), name=answer.file.name, who=answer.user_name)
+    proof = sentence(N_("%(name)s — %(who)s"), name=answer.file.name, who=answer.user_name)
     return (*lines, Evidence(N_("File"), proof, at=answer.answered_at))

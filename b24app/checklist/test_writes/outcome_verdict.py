@@ -9,12 +9,19 @@ from b24app.checklist.engine.verdict import (
     Verdict,
     failed,
     passed,
-    say,
     seen,
+    sentence,
     unknown,
     warned,
 )
-from b24app.checklist.test_writes.write_steps import ABOUT_THE_THING, SCOPES, Kind, Probed, Probes, StepDone
+from b24app.checklist.test_writes.write_steps import (
+    ABOUT_THE_THING,
+    SCOPES,
+    Probed,
+    Probes,
+    StepDone,
+    TestWriteKind,
+)
 from b24app.text.messages import N_
 
 FRESH = timedelta(days=7)
@@ -23,7 +30,7 @@ STAYS = N_("What the probe made could not be cleared away: %(words)s")
 ASKS_MORE = N_("The portal asks for a field that the probe does not fill in: %(words)s")
 
 
-def judge_probe(probes: Probes, kind: Kind, now: datetime, good: str, bad: str) -> Verdict:
+def judge_probe(probes: Probes, kind: TestWriteKind, now: datetime, good: str, bad: str) -> Verdict:
     """Judge one kind; `good` and `bad` say what was found out in one line."""
     found = probes.of(kind)
     if SCOPES[kind] in probes.missing:
@@ -65,7 +72,7 @@ def _outcome(found: Probed, good: str, bad: str) -> Verdict:
 def _unclear(step: StepDone, evidence: tuple[Evidence, ...]) -> Verdict:
     """Nothing was found out: who can change that, or our own words where the portal gave none."""
     if step.reason in (None, Reason.BROKEN):
-        return Verdict(Level.UNKNOWN, say(step.public), say(WHERE), evidence)
+        return Verdict(Level.UNKNOWN, sentence(step.public), sentence(WHERE), evidence)
     made = unknown(REASON_TEXTS[step.reason], WHO_GRANTS.get(step.reason), needs="", code=step.code)
     return Verdict(made.level, made.said, made.detail, evidence)
 
@@ -77,5 +84,5 @@ def _answer(step: StepDone) -> str:
 def _words(step: StepDone) -> tuple[Evidence, ...]:
     if not step.code and not step.words:
         return ()
-    words = say("%(code)s %(description)s", code=step.code, description=step.words)
+    words = sentence("%(code)s %(description)s", code=step.code, description=step.words)
     return (Evidence(N_("The portal's answer"), words),)

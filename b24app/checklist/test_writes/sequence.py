@@ -3,15 +3,15 @@
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from b24app.checklist.test_writes.step_log import Tape
+from b24app.checklist.test_writes.step_log import StepLog
 from b24app.checklist.test_writes.write_gate import is_gone
-from b24app.checklist.test_writes.write_steps import Step
+from b24app.checklist.test_writes.write_steps import WriteStep
 from b24app.errors import AnswerBroken, ListIncomplete, UnknownRefusal
 
 ROUNDS = 10
 
 
-class Thing(Protocol):
+class TestObject(Protocol):
     """What can be tried: how it is made, recognised and taken away."""
 
     def leftovers(self) -> Sequence[int]:
@@ -31,22 +31,22 @@ class Thing(Protocol):
         ...
 
 
-def probe(find_place: Callable[[], Thing], mark: str, tape: Tape) -> None:
+def probe(find_place: Callable[[], TestObject], mark: str, tape: StepLog) -> None:
     """Try once; every step is written on the tape, and nothing that does not carry our mark is deleted."""
-    thing = tape.does(Step.PLACE, find_place)
-    if thing is None or tape.does(Step.SWEPT, lambda: sweep(thing), _count) is None:
+    thing = tape.does(WriteStep.PLACE, find_place)
+    if thing is None or tape.does(WriteStep.SWEPT, lambda: sweep(thing), _count) is None:
         return
-    number = tape.does(Step.MADE, lambda: thing.make(mark), _count)
+    number = tape.does(WriteStep.MADE, lambda: thing.make(mark), _count)
     if (
         number is not None
         and not _is_strange(thing, number, mark, tape)
-        and tape.does(Step.DELETED, lambda: _delete(thing, number))
+        and tape.does(WriteStep.DELETED, lambda: _delete(thing, number))
     ):
-        tape.does(Step.GONE, lambda: demand_gone(thing, number, mark))
-    tape.does(Step.CLEAN, lambda: sweep(thing), _count)
+        tape.does(WriteStep.GONE, lambda: demand_gone(thing, number, mark))
+    tape.does(WriteStep.CLEAN, lambda: sweep(thing), _count)
 
 
-def sweep(thing: Thing) -> int:
+def sweep(thing: TestObject) -> int:
     """Delete everything that carries our mark; answers how many."""
     swept = 0
     for _ in range(ROUNDS):
@@ -59,7 +59,7 @@ def sweep(thing: Thing) -> int:
     raise ListIncomplete("", "marked things keep appearing")
 
 
-def demand_gone(thing: Thing, number: int, mark: str) -> bool:
+def demand_gone(thing: TestObject, number: int, mark: str) -> bool:
     """See that it is not there any more; raises AnswerBroken when it still is."""
     try:
         thing.read(number, mark)
@@ -70,7 +70,7 @@ def demand_gone(thing: Thing, number: int, mark: str) -> bool:
     raise AnswerBroken("", f"{number} is still there after it was deleted")
 
 
-def _is_strange(thing: Thing, number: int, mark: str, tape: Tape) -> bool:
+def _is_strange(thing: TestObject, number: int, mark: str, tape: StepLog) -> bool:
     """Whether something else answers under the number: then it is not ours to delete."""
     strange: list[bool] = []
 
@@ -80,11 +80,11 @@ def _is_strange(thing: Thing, number: int, mark: str, tape: Tape) -> bool:
         strange.append(True)
         raise AnswerBroken("", f"{number} does not carry the mark of this probe")
 
-    tape.does(Step.READ, look)
+    tape.does(WriteStep.READ, look)
     return bool(strange)
 
 
-def _delete(thing: Thing, number: int) -> bool:
+def _delete(thing: TestObject, number: int) -> bool:
     thing.delete(number)
     return True
 

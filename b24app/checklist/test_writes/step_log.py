@@ -10,7 +10,7 @@ from b24app.bitrix24.retries import settled
 from b24app.checklist.engine.fact_refusal import REASON_TEXTS, REASONS, Reason, refusal_of
 from b24app.checklist.engine.verdict import Level
 from b24app.checklist.test_writes.write_gate import ProbesOff
-from b24app.checklist.test_writes.write_steps import Kind, Step, StepDone
+from b24app.checklist.test_writes.write_steps import StepDone, TestWriteKind, WriteStep
 from b24app.errors import PortalError, WriteUncertain
 from b24app.text.messages import N_
 
@@ -22,18 +22,18 @@ REQUIRED_CODE, REQUIRED_WORDS = "crm_field_error_required", "обязатель�
 
 
 @dataclass(slots=True)
-class Tape:
+class StepLog:
     """One kind of probe under way; `begin` and `keep` store its progress, `pause` waits in seconds."""
 
-    kind: Kind
+    kind: TestWriteKind
     now: Callable[[], datetime]
-    begin: Callable[[Kind, Step], None]
+    begin: Callable[[TestWriteKind, WriteStep], None]
     keep: Callable[[StepDone], None]
     pause: Callable[[float], None]
     steps: list[StepDone] = field(default_factory=list)
 
     def does(
-        self, step: Step, act: Callable[[], T], number: Callable[[T], int | None] = lambda _: None
+        self, step: WriteStep, act: Callable[[], T], number: Callable[[T], int | None] = lambda _: None
     ) -> T | None:
         """Do one step and write down how it ended; None when it did not come through."""
         self.begin(self.kind, step)
@@ -57,7 +57,7 @@ class Tape:
         self.keep(step)
 
 
-def told(kind: Kind, step: Step, error: PortalError, at: datetime) -> StepDone:
+def told(kind: TestWriteKind, step: WriteStep, error: PortalError, at: datetime) -> StepDone:
     """A step that did not come through."""
     no = refusal_of(error)
     return StepDone(

@@ -14,7 +14,7 @@ SIZE = 1024
 
 
 @dataclass(frozen=True, slots=True)
-class FileThing:
+class TestFile:
     """Files of probes in the application's storage."""
 
     gate: Gate
@@ -58,10 +58,10 @@ class FileThing:
         return {"id": self.storage, "filter": {"NAME": name}, "order": {"ID": "ASC"}}
 
 
-def find_storage(gate: Gate) -> FileThing:
+def find_storage(gate: Gate) -> TestFile:
     """The storage of the application; the portal makes it on the first call (disk.storage.getForApp)."""
     storage = file_of(gate.make("disk.storage.getForApp", {}).result)
-    return FileThing(gate, number_of(storage.get("ID")))
+    return TestFile(gate, number_of(storage.get("ID")))
 
 
 def name_of(mark: str) -> str:

@@ -9,8 +9,8 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from b24app.checklist.model import ProbeRun, RunState
-from b24app.checklist.test_writes.sequence import Thing, probe
-from b24app.checklist.test_writes.step_log import Tape
+from b24app.checklist.test_writes.sequence import TestObject, probe
+from b24app.checklist.test_writes.step_log import StepLog
 from b24app.checklist.test_writes.stored_outcomes import (
     GIVEN_UP,
     get_under_way,
@@ -22,7 +22,7 @@ from b24app.checklist.test_writes.switch import read_switch
 from b24app.checklist.test_writes.test_deal import find_deals
 from b24app.checklist.test_writes.test_file import find_storage
 from b24app.checklist.test_writes.write_gate import Gate, ProbesOff
-from b24app.checklist.test_writes.write_steps import SCOPES, Kind, StepDone
+from b24app.checklist.test_writes.write_steps import SCOPES, StepDone, TestWriteKind
 from b24app.database import current_portal_id, db, every_portal, portal_scope
 from b24app.errors import AppError, PortalError
 from b24app.rest_client import RestClient
@@ -30,7 +30,10 @@ from b24app.services import services
 from b24app.stored_values import dump
 from b24app.text.messages import N_
 
-PLACES: Mapping[Kind, Callable[[Gate], Thing]] = {Kind.DEAL: find_deals, Kind.DISK: find_storage}
+PLACES: Mapping[TestWriteKind, Callable[[Gate], TestObject]] = {
+    TestWriteKind.DEAL: find_deals,
+    TestWriteKind.DISK: find_storage,
+}
 CUT_SHORT = N_(
     "The application was stopped in the middle of the probe. The next probe sweeps what is left of it."
 )
@@ -61,7 +64,7 @@ def start_probe(*, user_id: int, user_name: str) -> int:
 
 def perform_probe(probe_id: int) -> None:
     """Do what was asked for, if it still may be done: the job behind `start_probe`; a second delivery does nothing."""
-    from b24app.portals.client_factory import open_door
+    from b24app.portals.client_factory import open_client
 
     with every_portal():
         row = db.session.get(ProbeRun, probe_id)
@@ -71,7 +74,7 @@ def perform_probe(probe_id: int) -> None:
     with portal_scope(portal_id):
         state, error = RunState.FAILED, AppError.public
         try:
-            try_everything(probe_id, open_door(portal_id, background=True), mark)
+            try_everything(probe_id, open_client(portal_id, background=True), mark)
             state, error = RunState.DONE, ""
         except (PortalError, ProbesOff) as no:
             error = no.public
@@ -86,10 +89,10 @@ def try_everything(probe_id: int, door: RestClient, mark: str) -> None:
     missing = missing_scopes()
     db.session.commit()
     gate = Gate(door, may_make=lambda: read_switch().on, is_mine=lambda: _is_mine(probe_id))
-    for kind in Kind:
+    for kind in TestWriteKind:
         if SCOPES[kind] in missing:
             continue
-        tape = Tape(
+        tape = StepLog(
             kind,
             services().clock.now,
             begin=lambda kind, step: _mark(probe_id, f"{kind}.{step}"),

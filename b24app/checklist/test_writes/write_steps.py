@@ -10,14 +10,14 @@ from b24app.checklist.engine.verdict import Level
 from b24app.text.messages import N_
 
 
-class Kind(StrEnum):
+class TestWriteKind(StrEnum):
     """What is tried: a deal in CRM, a file on the disk."""
 
     DEAL = "deal"
     DISK = "disk"
 
 
-class Step(StrEnum):
+class WriteStep(StrEnum):
     """One step, in the order of time."""
 
     PLACE = "place"
@@ -29,17 +29,17 @@ class Step(StrEnum):
     CLEAN = "clean"
 
 
-SCOPES = {Kind.DEAL: "crm", Kind.DISK: "disk"}
-ABOUT_THE_THING = (Step.PLACE, Step.SWEPT, Step.MADE, Step.READ)
-KIND_TITLES = {Kind.DEAL: N_("A deal in CRM"), Kind.DISK: N_("A file on the disk")}
+SCOPES = {TestWriteKind.DEAL: "crm", TestWriteKind.DISK: "disk"}
+ABOUT_THE_THING = (WriteStep.PLACE, WriteStep.SWEPT, WriteStep.MADE, WriteStep.READ)
+KIND_TITLES = {TestWriteKind.DEAL: N_("A deal in CRM"), TestWriteKind.DISK: N_("A file on the disk")}
 STEP_TITLES = {
-    Step.PLACE: N_("The place is found"),
-    Step.SWEPT: N_("Leftovers of earlier probes are swept"),
-    Step.MADE: N_("Made"),
-    Step.READ: N_("Read back"),
-    Step.DELETED: N_("Deleted"),
-    Step.GONE: N_("It is not there any more"),
-    Step.CLEAN: N_("Nothing of ours is left"),
+    WriteStep.PLACE: N_("The place is found"),
+    WriteStep.SWEPT: N_("Leftovers of earlier probes are swept"),
+    WriteStep.MADE: N_("Made"),
+    WriteStep.READ: N_("Read back"),
+    WriteStep.DELETED: N_("Deleted"),
+    WriteStep.GONE: N_("It is not there any more"),
+    WriteStep.CLEAN: N_("Nothing of ours is left"),
 }
 
 
@@ -47,8 +47,8 @@ STEP_TITLES = {
 class StepDone:
     """How one step ended: what it found or why it did not come through, in the portal's words and in ours."""
 
-    kind: Kind
-    step: Step
+    kind: TestWriteKind
+    step: WriteStep
     ok: bool
     at: datetime
     number: int | None = None
@@ -63,7 +63,7 @@ class StepDone:
 class Probed:
     """One kind of thing that was tried: when, by whom, and every step of it."""
 
-    kind: Kind
+    kind: TestWriteKind
     at: datetime
     by: str
     steps: tuple[StepDone, ...] = ()
@@ -84,8 +84,8 @@ class Probed:
     @property
     def left_behind(self) -> int | None:
         """The number of the thing that the probe made and could not delete."""
-        made = next((step.number for step in self.steps if step.step is Step.MADE and step.ok), None)
-        cleared = {step.step for step in self.steps if step.ok} & {Step.GONE, Step.CLEAN}
+        made = next((step.number for step in self.steps if step.step is WriteStep.MADE and step.ok), None)
+        cleared = {step.step for step in self.steps if step.ok} & {WriteStep.GONE, WriteStep.CLEAN}
         return None if cleared else made
 
 
@@ -99,11 +99,11 @@ class Probes:
     activated_at: datetime | None = None
     switched_by: str = field(default="")
 
-    def of(self, kind: Kind) -> Probed | None:
+    def of(self, kind: TestWriteKind) -> Probed | None:
         """The newest outcome of a kind."""
         return next((row for row in self.rows if row.kind is kind), None)
 
 
-def of_kind(steps: Sequence[StepDone], kind: Kind) -> tuple[StepDone, ...]:
+def of_kind(steps: Sequence[StepDone], kind: TestWriteKind) -> tuple[StepDone, ...]:
     """The steps of one kind, in the order of time."""
     return tuple(step for step in steps if step.kind is kind)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext
 
-from b24app.plans.advice import FIT_TITLES, Fit, PlanAdvice, Row
+from b24app.plans.advice import FIT_TITLES, AdviceRow, Fit, PlanAdvice
 from b24app.plans.plan_catalogue import LIMITS, PlanTable
 from b24app.plans.prices import LAYERS, BudgetMonth
 from b24app.plans.usage import MEASURES
@@ -48,7 +48,7 @@ def _card(item: PlanAdvice, money_: "Money") -> dict[str, Any]:
     }
 
 
-def _limit(row: Row) -> dict[str, Any]:
+def _limit(row: AdviceRow) -> dict[str, Any]:
     name = gettext(MEASURES[row.code])
     if row.has is not None or (row.limit is None and row.code not in LIMITS):
         word = {True: gettext("yes"), False: gettext("no"), None: gettext("unknown")}[row.has]

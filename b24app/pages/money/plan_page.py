@@ -36,7 +36,7 @@ from b24app.terms.corrections import (
 )
 from b24app.terms.payment_routes import read_payments
 from b24app.terms.policy import State
-from b24app.terms.profile import Profile, change_profile, get_profile
+from b24app.terms.profile import RenewalProfile, change_profile, get_profile
 from b24app.terms.stored_terms import UsageView, timeline_view, usage_view
 from b24app.text.messages import N_
 from b24app.text.numbers import plain_number
@@ -51,7 +51,7 @@ blueprint = Blueprint("plan_page", __name__)
 class Money:
     """Everything that the page and the spreadsheet draw."""
 
-    profile: Profile
+    profile: RenewalProfile
     table: PlanTable
     usage: UsageView
     need: dict[str, Decimal]

@@ -21,7 +21,7 @@ from b24app.terms.corrections import (
     list_corrections,
     withdraw_correction,
 )
-from b24app.terms.paid_terms import list_clocks
+from b24app.terms.paid_terms import list_paid_terms
 from b24app.terms.policy import Policy, policy_kind
 from b24app.terms.profile import get_profile
 from b24app.terms.source_notes import say_note
@@ -86,7 +86,7 @@ def withdraw_rule(frame: Frame, correction_id: int) -> str:
 def policies() -> Mapping[str, Policy]:
     """The rules of each kind of term that is written down; those of the plan even before."""
     profile = get_profile()
-    kinds = [main_kind(profile), *(term.kind for term in list_clocks())]
+    kinds = [main_kind(profile), *(term.kind for term in list_paid_terms())]
     return {policy_kind(kind): corrected_policy(kind, profile) for kind in kinds}
 
 

@@ -12,9 +12,16 @@ from b24app.frames.page_token import Frame
 from b24app.pages.money.terms_form import read_term
 from b24app.pages.money.terms_page import author
 from b24app.services import services
-from b24app.terms.csv_exchange import COLUMNS, Line, decode_table, export_clocks_csv, plan_import, read_table
-from b24app.terms.paid_terms import add_clock, change_clock, list_clocks
-from b24app.terms.term import KIND_TITLES, Author, Draft
+from b24app.terms.csv_exchange import (
+    COLUMNS,
+    CsvLine,
+    decode_table,
+    export_terms_csv,
+    plan_import,
+    read_table,
+)
+from b24app.terms.paid_terms import add_paid_term, change_paid_term, list_paid_terms
+from b24app.terms.term import KIND_TITLES, Author, TermDraft
 from b24app.web import framed, page
 
 blueprint = Blueprint("terms_exchange", __name__)
@@ -33,7 +40,9 @@ def download_terms(frame: Frame) -> Response:  # noqa: ARG001 - the frame is the
     """All terms as a table."""
     name = f"terms-{services().clock.now():%Y-%m-%d}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(export_clocks_csv(list_clocks()), content_type="text/csv; charset=utf-8", headers=headers)
+    return Response(
+        export_terms_csv(list_paid_terms()), content_type="text/csv; charset=utf-8", headers=headers
+    )
 
 
 @blueprint.post("/terms/exchange")
@@ -64,25 +73,25 @@ def apply_terms(frame: Frame) -> ResponseReturnValue:
     return draw_exchange(frame, text=text if left else "", lines=read_lines(text) if left else (), kept=kept)
 
 
-def read_lines(text: str) -> tuple[Line, ...]:
+def read_lines(text: str) -> tuple[CsvLine, ...]:
     """The rows of a table against the terms that are known."""
-    return plan_import(read_table(text), list_clocks(), read_row)
+    return plan_import(read_table(text), list_paid_terms(), read_row)
 
 
-def read_row(row: Mapping[str, str]) -> Draft:
+def read_row(row: Mapping[str, str]) -> TermDraft:
     """One row as the form of a term reads it; empty cells are left to their usual values."""
     return read_term(MultiDict({name: value for name, value in row.items() if value}))
 
 
-def keep_line(line: Line, by: Author, at: Any) -> bool:
+def keep_line(line: CsvLine, by: Author, at: Any) -> bool:
     """Write one row down; answers whether anything was written."""
     if line.draft is None or line.state == "same":
         return False
     if line.term is None:
-        add_clock(line.draft, by=by, at=at)
+        add_paid_term(line.draft, by=by, at=at)
     else:
         values = {name: getattr(line.draft, name) for name in line.values if name != "kind"}
-        change_clock(line.term.id, values, by=by, at=at)
+        change_paid_term(line.term.id, values, by=by, at=at)
     return True
 
 
@@ -100,7 +109,7 @@ def draw_exchange(
     frame: Frame,
     *,
     text: str = "",
-    lines: tuple[Line, ...] = (),
+    lines: tuple[CsvLine, ...] = (),
     wrong: BadInput | None = None,
     kept: int | None = None,
 ) -> str:
@@ -115,5 +124,5 @@ def draw_exchange(
         to_keep=sum(line.state in ("new", "changed") for line in lines),
         kept=kept,
         wrong=wrong.message if wrong else "",
-        known=len(list_clocks()),
+        known=len(list_paid_terms()),
     )

@@ -8,7 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ValidationError
 from werkzeug.datastructures import MultiDict
 
 from b24app.errors import BadInput
-from b24app.terms.term import Draft
+from b24app.terms.term import TermDraft
 from b24app.text.messages import N_
 from b24app.text.numbers import plain_number
 from b24app.web.form_fields import plain_date
@@ -47,12 +47,12 @@ class TermForm(BaseModel):
     owner_name: str = ""
     note: str = ""
 
-    def draft(self) -> Draft:
+    def draft(self) -> TermDraft:
         """The same as the licence room knows it."""
-        return Draft(**self.model_dump() | {"currency": self.currency.strip().upper()})
+        return TermDraft(**self.model_dump() | {"currency": self.currency.strip().upper()})
 
 
-def read_term(form: MultiDict[str, str]) -> Draft:
+def read_term(form: MultiDict[str, str]) -> TermDraft:
     """Read a term from a form; raises BadInput naming the field."""
     try:
         return TermForm.model_validate(form.to_dict()).draft()

@@ -12,14 +12,14 @@ from b24app.pages.money.terms_form import read_term
 from b24app.pages.money.terms_history import say_kept
 from b24app.services import services
 from b24app.terms.paid_terms import (
-    add_clock,
-    change_clock,
-    clock_history,
-    confirm_clock,
-    delete_clock,
-    get_clock,
-    list_clocks,
+    add_paid_term,
+    change_paid_term,
+    confirm_paid_term,
+    delete_paid_term,
+    get_paid_term,
+    list_paid_terms,
     mark_pending,
+    paid_term_history,
 )
 from b24app.terms.stored_terms import timeline_view
 from b24app.terms.term import DRAFT_FIELDS, KIND_TITLES, PAYS_BY, Author
@@ -47,7 +47,7 @@ def show_terms(frame: Frame) -> str:
 def add_term(frame: Frame) -> ResponseReturnValue:
     """Write down a new term."""
     try:
-        add_clock(read_term(request.form), by=author(frame), at=services().clock.now())
+        add_paid_term(read_term(request.form), by=author(frame), at=services().clock.now())
     except BadInput as wrong:
         return draw(frame, editing=0, form=request.form, wrong=wrong), 422
     return draw(frame)
@@ -57,11 +57,11 @@ def add_term(frame: Frame) -> ResponseReturnValue:
 @framed(admin=True)
 def change_term(frame: Frame, clock_id: int) -> ResponseReturnValue:
     """Keep what was changed in a term."""
-    get_clock(clock_id)
+    get_paid_term(clock_id)
     try:
         draft = read_term(request.form)
         values = {name: getattr(draft, name) for name in CHANGEABLE}
-        change_clock(clock_id, values, by=author(frame), at=services().clock.now())
+        change_paid_term(clock_id, values, by=author(frame), at=services().clock.now())
     except BadInput as wrong:
         return draw(frame, editing=clock_id, form=request.form, wrong=wrong), 422
     return draw(frame)
@@ -71,7 +71,7 @@ def change_term(frame: Frame, clock_id: int) -> ResponseReturnValue:
 @framed(admin=True)
 def confirm_term(frame: Frame, clock_id: int) -> str:
     """Somebody looked again and the date stands."""
-    confirm_clock(clock_id, by=author(frame), at=services().clock.now())
+    confirm_paid_term(clock_id, by=author(frame), at=services().clock.now())
     return draw(frame)
 
 
@@ -79,7 +79,7 @@ def confirm_term(frame: Frame, clock_id: int) -> str:
 @framed(admin=True)
 def mark_term_bought(frame: Frame, clock_id: int) -> str:
     """A renewal is bought and waits for the end of the present term; a second press takes it back."""
-    since = None if get_clock(clock_id).pending_since else today()
+    since = None if get_paid_term(clock_id).pending_since else today()
     mark_pending(clock_id, since, by=author(frame), at=services().clock.now())
     return draw(frame)
 
@@ -88,7 +88,7 @@ def mark_term_bought(frame: Frame, clock_id: int) -> str:
 @framed(admin=True)
 def forget_term(frame: Frame, clock_id: int) -> str:
     """Forget a term; its history stays."""
-    delete_clock(clock_id, by=author(frame), at=services().clock.now())
+    delete_paid_term(clock_id, by=author(frame), at=services().clock.now())
     return draw(frame)
 
 
@@ -99,7 +99,7 @@ def author(frame: Frame) -> Author:
 
 def vars_of(clock_id: int) -> dict[str, Any]:
     """The present values of a term as a form shows them."""
-    term = get_clock(clock_id)
+    term = get_paid_term(clock_id)
     return {name: getattr(term, name) for name in DRAFT_FIELDS}
 
 
@@ -109,11 +109,11 @@ def draw(frame: Frame, *, editing: int | None = None, form: Any = None, wrong: B
         "terms.html",
         frame,
         timeline=timeline_view(services().clock.now(), today()),
-        history=clock_history()[:30],
+        history=paid_term_history()[:30],
         say_kept=say_kept,
         payers=[(code, gettext(title)) for code, title in PAYS_BY.items()],
         kinds=[(str(kind), title) for kind, title in KIND_TITLES.items()],
-        held={term.kind for term in list_clocks()},
+        held={term.kind for term in list_paid_terms()},
         editing=editing,
         form=form or {},
         wrong={wrong.field: wrong.message} if wrong else {},

@@ -13,8 +13,8 @@ from b24app.renewal.renewal_state import situation_of
 from b24app.renewal.role_holders import list_roles
 from b24app.renewal.roles import holder_of
 from b24app.services import services
-from b24app.terms.paid_terms import list_clocks
-from b24app.terms.payment_plan import Sent
+from b24app.terms.paid_terms import list_paid_terms
+from b24app.terms.payment_plan import Transfer
 from b24app.terms.payment_routes import read_payments
 from b24app.terms.policy import State
 from b24app.terms.profile import change_profile, get_profile
@@ -68,7 +68,7 @@ def change_conditions(frame: Frame) -> str:
 
 
 def _draw(frame: Frame) -> str:
-    terms = tuple(term for term in list_clocks() if term.ends_on)
+    terms = tuple(term for term in list_paid_terms() if term.ends_on)
     term = _choose(terms, read_id(request.args, "term"))
     count = calendar_view(term, today()) if term else None
     return page(
@@ -111,6 +111,6 @@ def _choose(terms: tuple[Term, ...], wanted: int | None) -> Term | None:
     return next((term for term in terms if term.id == wanted), terms[0] if terms else None)
 
 
-def _ahead(rows: tuple[Sent, ...]) -> tuple[Sent, ...]:
+def _ahead(rows: tuple[Transfer, ...]) -> tuple[Transfer, ...]:
     """The days on which money can still be sent; the last one stays as the warning."""
     return tuple(row for row in rows if row.sent_on >= today()) or rows[-1:]

@@ -6,8 +6,8 @@ from typing import Any
 
 from flask_babel import gettext, ngettext
 
-from b24app.terms.payment_plan import DayCell, Outcome, PaymentPlan, Sent
-from b24app.terms.term import Kind
+from b24app.terms.payment_plan import DayCell, PaymentPlan, Transfer, TransferOutcome
+from b24app.terms.term import TermKind
 from b24app.terms.working_days import DayKind
 from b24app.web.formats import day, day_row, locale, month, month_year
 
@@ -15,7 +15,12 @@ Spans = tuple[tuple[date, date], ...]
 ROOM_FOR_A_NAME = timedelta(days=3)  # that many cells hold the name of a month that begins before the ribbon
 KINDS = {DayKind.WORKING: "work", DayKind.WEEKEND: "weekend", DayKind.HOLIDAY: "holiday"}
 TO_ACT_BY = {"prepare", "invoice", "pay"}
-LEVELS = {Outcome.ON_TIME: "pass", Outcome.NO_SPARE: "warn", Outcome.IN_GRACE: "warn", Outcome.LATE: "fail"}
+LEVELS = {
+    TransferOutcome.ON_TIME: "pass",
+    TransferOutcome.NO_SPARE: "warn",
+    TransferOutcome.IN_GRACE: "warn",
+    TransferOutcome.LATE: "fail",
+}
 
 
 def draw_days(cells: Iterable[DayCell], today: date, closed: Spans = ()) -> list[dict[str, Any]]:
@@ -112,7 +117,7 @@ def number_days(days: tuple[date, ...]) -> str:
     return ", ".join(shown if len(shown) <= 5 else [*shown[:2], "…", shown[-1]])
 
 
-def draw_rows(rows: Iterable[Sent], plan: PaymentPlan, kind: str = Kind.PLAN) -> list[dict[str, Any]]:
+def draw_rows(rows: Iterable[Transfer], plan: PaymentPlan, kind: str = TermKind.PLAN) -> list[dict[str, Any]]:
     """Rows of «If the money leaves later»."""
     return [
         {
@@ -126,27 +131,27 @@ def draw_rows(rows: Iterable[Sent], plan: PaymentPlan, kind: str = Kind.PLAN) ->
     ]
 
 
-def _word(outcome: Outcome) -> str:
+def _word(outcome: TransferOutcome) -> str:
     return {
-        Outcome.ON_TIME: gettext("In time"),
-        Outcome.NO_SPARE: gettext("Nothing to spare"),
-        Outcome.IN_GRACE: gettext("In the grace days"),
-        Outcome.LATE: gettext("Too late"),
+        TransferOutcome.ON_TIME: gettext("In time"),
+        TransferOutcome.NO_SPARE: gettext("Nothing to spare"),
+        TransferOutcome.IN_GRACE: gettext("In the grace days"),
+        TransferOutcome.LATE: gettext("Too late"),
     }[outcome]
 
 
-def _meaning(row: Sent, plan: PaymentPlan, kind: str) -> str:
+def _meaning(row: Transfer, plan: PaymentPlan, kind: str) -> str:
     match row.outcome:
-        case Outcome.ON_TIME:
+        case TransferOutcome.ON_TIME:
             return ngettext("%(num)s working day to spare", "%(num)s working days to spare", row.spare)
-        case Outcome.NO_SPARE:
+        case TransferOutcome.NO_SPARE:
             return gettext("the money arrives on the last day")
-        case Outcome.IN_GRACE:
+        case TransferOutcome.IN_GRACE:
             return gettext("the portal works, but the grace days are running out")
     grace_ends = plan.grace_ends
     if row.arrives_on <= plan.promised_ends:
         return gettext("takes effect on a day of the grace that nobody should rely on")
-    if kind != Kind.PLAN:
+    if kind != TermKind.PLAN:
         return gettext("%(day)s passes first: what is paid for stops", day=day(grace_ends))
     return gettext(
         "the grace days end before that, on %(day)s: the portal falls to the free plan, applications stop",

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext, ngettext
 
 from b24app.pages.renewal.calendar_drawing import draw_sum, number_days
-from b24app.terms.payment_plan import Conditions, PaymentPlan, Sent
+from b24app.terms.payment_plan import Conditions, PaymentPlan, Transfer
 from b24app.terms.stored_terms import CalendarView
 from b24app.web.formats import day, day_tile
 
@@ -51,7 +51,7 @@ def _by_card(*, current: bool) -> Tile:
     return tile | {"current": current}
 
 
-def _by_transfer(last: Sent, people: Mapping[str, str]) -> list[Tile]:
+def _by_transfer(last: Transfer, people: Mapping[str, str]) -> list[Tile]:
     send = _tile(gettext("Send by"), day_tile(last.sent_on), people.get("payer", ""), "sheet")
     return [
         send | {"current": True},

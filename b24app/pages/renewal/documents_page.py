@@ -13,7 +13,7 @@ from b24app.renewal.documents import KIND_TITLES, forget_paper, give_paper, keep
 from b24app.renewal.renewal_state import main_situation
 from b24app.renewal.situation import Situation
 from b24app.services import services
-from b24app.terms.paid_terms import list_clocks
+from b24app.terms.paid_terms import list_paid_terms
 from b24app.terms.payment_routes import read_payments
 from b24app.terms.term import Author
 from b24app.web import framed, page
@@ -68,7 +68,7 @@ def download_pack(frame: Frame) -> Response:  # noqa: ARG001 - the frame is the 
     case = get_case(asked) if asked else None
     papers = [give_paper(paper.id) for paper in reversed(list_papers(asked))]
     name = f"renewal-{case.ends_on}.zip" if case else "renewal.zip"
-    return as_file(write_pack(case, list_clocks(), papers, words), "application/zip", name)
+    return as_file(write_pack(case, list_paid_terms(), papers, words), "application/zip", name)
 
 
 def present_case() -> int | None:

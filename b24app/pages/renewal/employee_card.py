@@ -13,7 +13,7 @@ from b24app.frames.page_token import Frame
 from b24app.pages.renewal.overview import draw_overview
 from b24app.reminders.employee_reports import REASONS, settle_report, tell_administrator
 from b24app.renewal.answer_age import since_unknown
-from b24app.renewal.headline import Answer, give_answer
+from b24app.renewal.headline import Headline, write_headline
 from b24app.renewal.on_premise import is_licence
 from b24app.renewal.progress_steps import draw_steps
 from b24app.renewal.renewal_stages import Role
@@ -78,7 +78,7 @@ def draw_card() -> dict[str, Any]:
     situation = main_situation(now, today())
     if situation is None:
         return _unknown_card(moment(now))
-    answer = give_answer(situation)
+    answer = write_headline(situation)
     holder = situation.who(Role.RESPONSIBLE)
     return {
         "level": answer.level,
@@ -105,7 +105,7 @@ def _unknown_card(at: str) -> dict[str, Any]:
     }
 
 
-def _title(s: Situation, answer: Answer) -> str:
+def _title(s: Situation, answer: Headline) -> str:
     if s.term.ends_on is None:
         return words(answer.answer)
     if s.days_left >= 0:

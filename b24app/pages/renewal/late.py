@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
-from b24app.renewal.availability_record import get_pulse
+from b24app.renewal.availability_record import get_availability
 from b24app.renewal.failure_words import explain
-from b24app.renewal.headline import give_answer
+from b24app.renewal.headline import write_headline
 from b24app.renewal.reconciliation import (
     ADVICE,
     TITLES,
@@ -18,14 +18,14 @@ from b24app.renewal.reconciliation import (
     start_reconciliation,
     usual_window,
 )
-from b24app.renewal.recovery import Refusal, headline, losses_of, recovery, ways_of, works_of
+from b24app.renewal.recovery import PortalRefusal, headline, losses_of, recovery, ways_back, works_of
 from b24app.renewal.renewal_state import situation_of
 from b24app.services import services
 from b24app.terms.payment_routes import read_payments
 from b24app.terms.profile import get_profile
 from b24app.terms.source_notes import name_source
 from b24app.terms.stored_terms import timeline_view
-from b24app.terms.term import Author, Kind
+from b24app.terms.term import Author, TermKind
 from b24app.terms.timeline import Timeline
 from b24app.web import framed, page
 from b24app.web.form_fields import read_moment
@@ -67,17 +67,17 @@ def field_of(moment: datetime) -> str:
 def draw_late(frame: Frame, *, form: Any = None, wrong: BadInput | None = None) -> str:
     """The whole page."""
     now = services().clock.now()
-    timeline, pulse = timeline_view(now, today()), get_pulse()
+    timeline, pulse = timeline_view(now, today()), get_availability()
     s = situation_of(timeline.main, now, today()) if timeline.main else None
     since = pulse.refused_since.astimezone(zone()).date() if pulse.refused_since else None
-    refusal = Refusal(pulse.kind, since) if pulse.refused else Refusal()
+    refusal = PortalRefusal(pulse.kind, since) if pulse.refused else PortalRefusal()
     title, lead = headline(s, refusal)
     window = usual_window(pulse, now)
     return page(
         "late.html",
         frame,
         s=s,
-        answer=give_answer(s) if s else None,
+        answer=write_headline(s) if s else None,
         title=title,
         lead=lead,
         refused=pulse.refused,
@@ -86,7 +86,7 @@ def draw_late(frame: Frame, *, form: Any = None, wrong: BadInput | None = None) 
         sources=s.policy.sources if s else {},
         name_source=name_source,
         steps=recovery(s, refusal, subscription_over=subscription_over(timeline)) if s else (),
-        ways=ways_of(s, transfer_days()) if s else (),
+        ways=ways_back(s, transfer_days()) if s else (),
         late=bool(refusal.kind) or (s is not None and s.days_left < 0),
         counted=latest_reconciliation(),
         titles=TITLES,
@@ -99,7 +99,7 @@ def draw_late(frame: Frame, *, form: Any = None, wrong: BadInput | None = None) 
 
 def subscription_over(timeline: Timeline) -> bool:
     """Whether the Marketplace subscription has ended by its written date."""
-    row = next((row for row in timeline.rows if row.term.kind == Kind.MARKETPLACE), None)
+    row = next((row for row in timeline.rows if row.term.kind == TermKind.MARKETPLACE), None)
     return row is not None and row.days_left is not None and row.days_left < 0
 
 

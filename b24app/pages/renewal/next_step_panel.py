@@ -7,11 +7,11 @@ from urllib.parse import quote
 from flask_babel import gettext
 
 from b24app.frames.page_token import Frame
+from b24app.pages.renewal.overview_view import Overview
 from b24app.renewal.case import CaseView
 from b24app.renewal.case_stages import list_cases
 from b24app.renewal.partner import OrderPlace, order_place
 from b24app.renewal.renewal_stages import STAGE_TITLES, Stage
-from b24app.renewal.renewal_state import Overview
 from b24app.renewal.situation import Situation
 from b24app.terms.profile import get_profile
 from b24app.web.formats import day, day_long, words
@@ -21,7 +21,7 @@ BY_THE_WAY = (Stage.CHOSEN, Stage.ACTIVE)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class StepPlace:
     """Where an invoice is asked for; `letter` is the address of a letter with its text ready."""
 
     way: str
@@ -41,13 +41,13 @@ class LastMark:
     case_id: int
 
 
-def place_of_order(view: Overview, frame: Frame) -> Place | None:
+def place_of_order(view: Overview, frame: Frame) -> StepPlace | None:
     """Where the present term's invoice is asked for; None while there is no term."""
     if view.situation is None:
         return None
     place: OrderPlace = order_place(view.situation)
     letter = _letter(view.situation, place.email, frame) if place.email else ""
-    return Place(place.way, place.path, letter, place.email)
+    return StepPlace(place.way, place.path, letter, place.email)
 
 
 def _letter(s: Situation, email: str, frame: Frame) -> str:

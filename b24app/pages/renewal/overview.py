@@ -26,23 +26,24 @@ from b24app.pages.renewal.overview_drawing import (
     month_bars,
     orders_label,
 )
+from b24app.pages.renewal.overview_view import overview_view
 from b24app.pages.renewal.reach_panel import reach_values
 from b24app.reminders.dismissed_people import tell_dismissed
 from b24app.reminders.employee_reports import REASONS, open_reports
 from b24app.reminders.message_texts import CODE_TITLES
-from b24app.reminders.reminder_channels import ways_of
+from b24app.reminders.reminder_channels import channels_reaching
 from b24app.renewal.activation import dismiss_offer, open_offer
-from b24app.renewal.availability_record import PulseView, get_pulse
+from b24app.renewal.availability_record import AvailabilityView, get_availability
 from b24app.renewal.case_stages import activate_case, mark_stage, open_case, unmark_stage
 from b24app.renewal.documents import KIND_TITLES, shelf_of
 from b24app.renewal.on_premise import LICENCE_PATH
 from b24app.renewal.renewal_stages import OPENED_FOR, ROLE_TITLES, Stage
-from b24app.renewal.renewal_state import main_situation, overview_view
+from b24app.renewal.renewal_state import main_situation
 from b24app.renewal.situation import Situation
 from b24app.renewal.step_openings import forget_opening
 from b24app.services import services
 from b24app.terms.date_suggestions import accept_suggestion, dismiss_suggestion
-from b24app.terms.paid_terms import confirm_clock
+from b24app.terms.paid_terms import confirm_paid_term
 from b24app.terms.term import Author
 from b24app.text.messages import N_
 from b24app.web import framed, page, page_values
@@ -68,7 +69,7 @@ def tell_every_page(frame: Frame, shown: Mapping[str, Any]) -> dict[str, object]
     if not frame.is_admin:
         return {}
     with portal_scope(frame.portal_id):
-        run, offer, pulse = latest_run(finished=True), open_offer(), get_pulse()
+        run, offer, pulse = latest_run(finished=True), open_offer(), get_availability()
         checks = shown.get("checks") or (checklist_view(run) if run else None)
         blockers = checks.readiness.blockers if run and checks else 0
     moment_of = run.finished_at if run else None
@@ -81,7 +82,7 @@ def tell_every_page(frame: Frame, shown: Mapping[str, Any]) -> dict[str, object]
     }
 
 
-def _warn_of(pulse: PulseView, old: datetime | None) -> str:
+def _warn_of(pulse: AvailabilityView, old: datetime | None) -> str:
     """Why what is shown may no longer be so: the portal refuses applications, or was not asked for long."""
     if pulse.refused_since is not None:
         text = N_("The portal has refused applications since %(moment)s: here is the last that is known.")
@@ -144,7 +145,7 @@ def confirm(frame: Frame) -> str:
     situation = _situation()
     if situation is None:
         raise NotFound
-    confirm_clock(situation.term.id, by=_author(frame), at=services().clock.now())
+    confirm_paid_term(situation.term.id, by=_author(frame), at=services().clock.now())
     return draw_overview(frame)
 
 
@@ -216,7 +217,7 @@ def draw_overview(
         marks=MARKS,
         papers=shelf_of(view.situation),
         paper_titles=KIND_TITLES,
-        ways=ways_of(view.reminders),
+        ways=channels_reaching(view.reminders),
         names=view.timeline.names,
         reports=open_reports(),
         reasons=REASONS,

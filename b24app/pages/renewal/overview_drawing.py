@@ -10,8 +10,8 @@ from flask_babel import gettext, ngettext
 from b24app.checklist.engine.readiness import Readiness
 from b24app.checklist.engine.verdict import Level
 from b24app.plans.usage import Gauge
-from b24app.plans.usage import Level as Fullness
-from b24app.renewal.progress_steps import Step
+from b24app.plans.usage import UsageLevel as Fullness
+from b24app.renewal.progress_steps import ProgressStep
 from b24app.terms.stored_terms import UsageView
 from b24app.terms.timeline import TermRow, Timeline
 from b24app.web.formats import NO_BREAK, day, month, month_short, month_year, number, percent, words
@@ -25,7 +25,7 @@ UNIT = re.compile(r"(?<=\d) ")
 COUNTED = (Level.PASS, Level.WARN, Level.FAIL, Level.ASK, Level.UNKNOWN)
 
 
-def draw_steps(steps: Iterable[Step]) -> list[dict[str, Any]]:
+def draw_steps(steps: Iterable[ProgressStep]) -> list[dict[str, Any]]:
     """The five steps of the renewal."""
     return [
         {

@@ -11,7 +11,7 @@ from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
 from b24app.portals.model import Portal
 from b24app.reminders.confirmed_addresses import ask_address
-from b24app.reminders.dispatch import open_desk
+from b24app.reminders.dispatch import open_dispatcher
 from b24app.reminders.outside_reach import Reach, reach_outside
 from b24app.renewal.failure_words import explain
 from b24app.services import services
@@ -70,7 +70,7 @@ def state_of(reach: Reach) -> str:
 
 def send_confirmation(frame: Frame, email: str) -> None:
     """Ask the owner of an address; the letter leaves through the queue. Raises BadInput."""
-    desk = open_desk(db.session.get_one(Portal, frame.portal_id))
+    desk = open_dispatcher(db.session.get_one(Portal, frame.portal_id))
     ask_address(desk, email, by=Author(frame.user_id, frame.user_name))
     services().queue.later("send_waiting", frame.portal_id)
 

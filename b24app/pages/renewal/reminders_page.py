@@ -12,7 +12,7 @@ from b24app.errors import BadInput, NotFound
 from b24app.frames.page_token import Frame
 from b24app.pages.renewal.reach_panel import reach_values
 from b24app.portals.model import Portal
-from b24app.reminders.dispatch import Desk, open_desk
+from b24app.reminders.dispatch import Dispatcher, open_dispatcher
 from b24app.reminders.employee_notice import notice_of
 from b24app.reminders.message_texts import CODE_TITLES
 from b24app.reminders.outbox import list_deliveries
@@ -22,17 +22,17 @@ from b24app.reminders.reminder_settings import (
     ChannelView,
     Digest,
     get_digest,
-    get_ladder,
+    get_schedule,
     list_channels,
     renew_secret,
     set_channel,
-    set_ladder,
+    set_schedule,
     webhook_secret,
 )
 from b24app.reminders.schedule import Planned, plan_reminders
+from b24app.reminders.upcoming import subjects
 from b24app.renewal.failure_words import explain
 from b24app.renewal.renewal_stages import ROLE_TITLES
-from b24app.renewal.renewal_state import subjects
 from b24app.renewal.role_holders import list_roles
 from b24app.renewal.signed_links import PURPOSES, LinkView, list_links, make_link, revoke_link
 from b24app.services import services
@@ -66,7 +66,7 @@ def change_ladder(frame: Frame) -> ResponseReturnValue:
     """Keep when to remind."""
     form = request.form
     try:
-        set_ladder(
+        set_schedule(
             read_rungs(form.get("rungs", "")),
             daily_in_grace=form.get("daily_in_grace") == "yes",
             quiet_from=read_small(form.get("quiet_from", ""), "quiet_from"),
@@ -182,9 +182,9 @@ def find_channel(code: str) -> ChannelView:
     return next(channel for channel in list_channels() if channel.code == code)
 
 
-def desk_of(frame: Frame) -> Desk:
+def desk_of(frame: Frame) -> Dispatcher:
     """The portal's own day and language."""
-    return open_desk(db.session.get_one(Portal, frame.portal_id))
+    return open_dispatcher(db.session.get_one(Portal, frame.portal_id))
 
 
 def draw_channel(
@@ -223,7 +223,7 @@ def draw_reminders(frame: Frame, *, form: Any = None, wrong: BadInput | None = N
     return page(
         "reminders.html",
         frame,
-        ladder=get_ladder(),
+        ladder=get_schedule(),
         digest=get_digest(),
         channels=list_channels(),
         mail_ready=services().settings.smtp_url is not None,
@@ -253,7 +253,7 @@ def living_links() -> dict[str, list[LinkView]]:
 
 def coming(now: datetime) -> list[Planned]:
     """The next reminders over all terms, the nearest first."""
-    ladder = get_ladder()
+    ladder = get_schedule()
     found: Iterable[Planned] = (
         item
         for subject in subjects(timeline_view(now, today()), now, today())

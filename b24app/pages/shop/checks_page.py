@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, request
 
 from b24app.checklist.engine.board import checklist_view
-from b24app.checklist.engine.run_progress import under_way
+from b24app.checklist.engine.run_progress import run_in_progress
 from b24app.checklist.engine.run_refusal import refusal_of_run
 from b24app.checklist.engine.runs import start_run
 from b24app.checklist.engine.stopping import stop_run
@@ -45,7 +45,7 @@ def stop(frame: Frame, run_id: int) -> str:
 
 def draw_board(frame: Frame, run: Run | None = None) -> str:
     """The whole page; a given run is one of the past."""
-    going = None if run else under_way()
+    going = None if run else run_in_progress()
     if going:
         values = board_values(going.view, frozen=True)
         return page("checklist.html", frame, **values, going=draw_going(going), sections=draw_sections(going))

@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request
 from flask_babel import gettext, ngettext
 
 from b24app.checklist.engine.board import AreaView
-from b24app.checklist.engine.run_progress import AreaUnderWay, UnderWay, under_way
+from b24app.checklist.engine.run_progress import AreaUnderWay, UnderWay, run_in_progress
 from b24app.frames.page_token import Frame
 from b24app.pages.shop.checks_drawing import draw_area, draw_phases, pace_of
 from b24app.pages.shop.values import board_values
@@ -22,7 +22,7 @@ Sections = list[tuple[dict[str, Any], AreaView]]
 @framed(admin=True)
 def show_progress(frame: Frame) -> str:
     """The card for the poll with the areas that changed; once the run has ended, the page takes its place."""
-    run = under_way()
+    run = run_in_progress()
     if run is None:
         return render_template("checklist/ended.html", **frame_values(frame))
     values = frame_values(frame) | board_values(run.view, frozen=True)

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from b24app.checklist.engine.board import CheckView, checklist_view
 from b24app.checklist.questions.answers import answer_history, answer_question
 from b24app.checklist.questions.evidence import give_file
-from b24app.checklist.questions.question import Answered, Outcome
+from b24app.checklist.questions.question import Answered, AnswerOutcome
 from b24app.errors import BadInput, NotFound
 from b24app.frames.page_token import Frame
 from b24app.pages.shop.rows import draw_row, find
@@ -20,7 +20,7 @@ from b24app.web.uploads import as_file, read_file, size_text
 
 blueprint = Blueprint("questions_page", __name__)
 
-OTHERWISE = {Outcome.LATER: N_("Later"), Outcome.UNUSED: N_("Not used here")}
+OTHERWISE = {AnswerOutcome.LATER: N_("Later"), AnswerOutcome.UNUSED: N_("Not used here")}
 MOST_EARLIER = 20
 
 
@@ -73,7 +73,7 @@ def draw_earlier(row: CheckView) -> list[dict[str, Any]]:
     """Who answered what and when, newest first, each with its file."""
     if row.question is None:
         return []
-    titles = {Outcome.YES: row.question.yes, Outcome.NO: row.question.no} | OTHERWISE
+    titles = {AnswerOutcome.YES: row.question.yes, AnswerOutcome.NO: row.question.no} | OTHERWISE
     return [
         _draw_answer(one, gettext(titles[one.outcome])) for one in answer_history(row.code)[:MOST_EARLIER]
     ]

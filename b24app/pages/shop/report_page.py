@@ -12,7 +12,7 @@ from b24app.errors import BadInput, NotFound
 from b24app.frames.page_token import Frame
 from b24app.portals.model import Portal
 from b24app.public.status_page import open_link
-from b24app.renewal.headline import give_answer
+from b24app.renewal.headline import write_headline
 from b24app.renewal.renewal_stages import STAGE_TITLES, Role
 from b24app.renewal.renewal_state import situation_of
 from b24app.renewal.signed_links import LinkView, list_links, make_link, revoke_link
@@ -25,7 +25,7 @@ from b24app.terms.term import Author
 from b24app.terms.timeline import Timeline
 from b24app.text.languages import SPOKEN
 from b24app.text.messages import N_
-from b24app.text.sentences import say
+from b24app.text.sentences import sentence
 from b24app.web.access import framed, public
 from b24app.web.formats import day, today
 from b24app.web.page_drawing import page
@@ -117,8 +117,10 @@ def _heading(timeline: Timeline, now: datetime) -> Heading:
     if timeline.main is None:
         return Heading()
     situation = situation_of(timeline.main, now, today())
-    answer, who = give_answer(situation), situation.who(Role.RESPONSIBLE)
-    marks = tuple(Marked(say(STAGE_TITLES[one.stage]), one.on, one.by, one.at) for one in situation.marks)
+    answer, who = write_headline(situation), situation.who(Role.RESPONSIBLE)
+    marks = tuple(
+        Marked(sentence(STAGE_TITLES[one.stage]), one.on, one.by, one.at) for one in situation.marks
+    )
     return Heading(answer.answer, answer.lead, who.name if who else "", marks)
 
 

@@ -4,13 +4,20 @@ from typing import Any
 
 from flask_babel import gettext, ngettext
 
-from b24app.checklist.test_writes.write_steps import KIND_TITLES, STEP_TITLES, Kind, Probed, Step, StepDone
+from b24app.checklist.test_writes.write_steps import (
+    KIND_TITLES,
+    STEP_TITLES,
+    Probed,
+    StepDone,
+    TestWriteKind,
+    WriteStep,
+)
 from b24app.renewal.error_help import recognise
 from b24app.web.formats import number
 from b24app.web.locale import choose_language
 
 MB = 1024**2
-SWEPT = (Step.SWEPT, Step.CLEAN)
+SWEPT = (WriteStep.SWEPT, WriteStep.CLEAN)
 
 
 def draw_outcome(probed: Probed) -> dict[str, Any]:
@@ -27,7 +34,7 @@ def draw_outcome(probed: Probed) -> dict[str, Any]:
         "answer": f"{failed.code} {failed.words}".strip() if failed else "",
         "known": name_trouble(failed) if failed else [],
         "left": probed.left_behind,
-        "link": f"/crm/deal/details/{probed.left_behind}/" if probed.kind is Kind.DEAL else "",
+        "link": f"/crm/deal/details/{probed.left_behind}/" if probed.kind is TestWriteKind.DEAL else "",
     }
 
 
@@ -46,7 +53,7 @@ def _found(step: StepDone) -> str:
         return gettext("it did not work")
     if step.step in SWEPT and step.number:
         return ngettext("%(num)s thing was deleted", "%(num)s things were deleted", step.number)
-    if step.step is Step.MADE and step.number:
+    if step.step is WriteStep.MADE and step.number:
         return gettext("number %(number)s", number=step.number)
     return ""
 

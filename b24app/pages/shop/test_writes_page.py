@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from b24app.checklist.engine.disk_use import latest_count
-from b24app.checklist.engine.rejudge import tell_checks
+from b24app.checklist.engine.rejudge import rejudge
 from b24app.checklist.model import ProbeRun
 from b24app.checklist.test_writes.stored_outcomes import (
     latest_probe,
@@ -20,7 +20,13 @@ from b24app.checklist.test_writes.stored_outcomes import (
 from b24app.checklist.test_writes.switch import read_switch, turn_switch
 from b24app.checklist.test_writes.test_write_runs import start_probe
 from b24app.checklist.test_writes.write_gate import ProbesOff
-from b24app.checklist.test_writes.write_steps import KIND_TITLES, SCOPES, STEP_TITLES, Kind, Step
+from b24app.checklist.test_writes.write_steps import (
+    KIND_TITLES,
+    SCOPES,
+    STEP_TITLES,
+    TestWriteKind,
+    WriteStep,
+)
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
 from b24app.pages.shop.test_writes_drawing import draw_outcome, say_size
@@ -49,7 +55,7 @@ def switch_probes(frame: Frame) -> ResponseReturnValue:
         wrong = BadInput(N_("Choose whether probes may write."), "on")
         return draw_probes(frame, wrong=wrong.message), wrong.status
     turn_switch(on=wish == "yes", user_id=frame.user_id, user_name=frame.user_name)
-    tell_checks()
+    rejudge()
     return draw_probes(frame)
 
 
@@ -103,18 +109,18 @@ def draw_probes(frame: Frame, *, wrong: str = "", counting: bool = False) -> str
 
 def draw_going(row: ProbeRun) -> dict[str, Any]:
     """The card of a probe under way: what has been done, and what it is at now."""
-    kinds = [kind for kind in Kind if SCOPES[kind] not in missing_scopes()]
+    kinds = [kind for kind in TestWriteKind if SCOPES[kind] not in missing_scopes()]
     done = {kind: sum(step.kind is kind for step in steps_of(row)) for kind in kinds}
     now, _, step = row.phase.partition(".")
     waited = (services().clock.now() - row.created_at).total_seconds()
     return {
         "done": sum(done.values()),
-        "total": len(kinds) * len(Step),
+        "total": len(kinds) * len(WriteStep),
         "every": "1s" if waited < FAST_SECONDS else "2s",
         "phases": [
             {
                 "title": gettext(KIND_TITLES[kind]),
-                "text": gettext(STEP_TITLES[Step(step)]) if kind == now else "",
+                "text": gettext(STEP_TITLES[WriteStep(step)]) if kind == now else "",
                 "state": "now" if kind == now else "done" if done[kind] else "ahead",
             }
             for kind in kinds

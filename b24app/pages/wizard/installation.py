@@ -16,9 +16,9 @@ from b24app.plans.plan_catalogue import parse_license, read_plans
 from b24app.portals.model import Portal
 from b24app.reminders.confirmed_addresses import list_addresses
 from b24app.services import services
-from b24app.terms.paid_terms import find_clock, set_clock
+from b24app.terms.paid_terms import find_paid_term, set_paid_term
 from b24app.terms.stored_terms import calendar_view
-from b24app.terms.term import Author, Kind, Term
+from b24app.terms.term import Author, Term, TermKind
 from b24app.text.messages import N_
 from b24app.web.access import framed, show_in_frame
 from b24app.web.page_drawing import page
@@ -67,7 +67,7 @@ def save_date(frame: Frame) -> ResponseReturnValue:
     except BadInput as error:
         db.session.rollback()
         return _ask_date(frame, error), 422
-    set_clock(
+    set_paid_term(
         _kind(_portal(frame)),
         ends_on,
         by=Author(frame.user_id, frame.user_name),
@@ -116,9 +116,9 @@ def _ask_date(frame: Frame, error: BadInput | None = None) -> str:
     return page(
         "wizard/date.html",
         frame,
-        licence=_kind(portal) is Kind.ON_PREMISE,
+        licence=_kind(portal) is TermKind.ON_PREMISE,
         plan_title=_plan_title(portal),
-        term=find_clock(_kind(portal)),
+        term=find_paid_term(_kind(portal)),
         form=request.form if error else None,
         error=error.message if error and error.field == "ends_on" else "",
         **_reach(error),
@@ -134,7 +134,7 @@ def _reach(error: BadInput | None) -> dict[str, Any]:
 def _done(frame: Frame) -> str:
     step = installation(frame.portal_id).finish()
     portal = _portal(frame)
-    term = find_clock(_kind(portal))
+    term = find_paid_term(_kind(portal))
     return page("wizard/done.html", frame, step=step, term=term, **_dates(term, frame), **reach_values())
 
 
@@ -165,8 +165,8 @@ def _portal(frame: Frame) -> Portal:
     return db.session.get_one(Portal, frame.portal_id)
 
 
-def _kind(portal: Portal) -> Kind:
-    return Kind.ON_PREMISE if "selfhosted" in portal.plan_code else Kind.PLAN
+def _kind(portal: Portal) -> TermKind:
+    return TermKind.ON_PREMISE if "selfhosted" in portal.plan_code else TermKind.PLAN
 
 
 def _plan_title(portal: Portal) -> str:

@@ -14,7 +14,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class Message:
     """A letter in the reader's language; `key` is the same for every attempt, `tag` for what replaces each other."""
 
     key: str
@@ -39,4 +39,4 @@ class Letter:
         return "\n".join([*self.lines, *([""] if links else []), *links])
 
 
-__all__ = ["Letter", "Outcome"]
+__all__ = ["Message", "Outcome"]

@@ -1,7 +1,7 @@
 """A message in the feed for the whole company: only for notices that every employee may read."""
 
 from b24app.errors import AppError, WriteUncertain
-from b24app.reminders.channels import Letter, Outcome
+from b24app.reminders.channels import Message, Outcome
 from b24app.rest_client import RestClient
 from b24app.text.messages import N_
 
@@ -12,7 +12,7 @@ class NotForEverybody(AppError):
     public = N_("This letter is not meant for all employees.")
 
 
-def send(client: RestClient, letter: Letter, _user_id: int = 0) -> Outcome:
+def send(client: RestClient, letter: Message, _user_id: int = 0) -> Outcome:
     """Post to everybody; never repeated, for the portal cannot tell whether a post exists.
 
     Source: api-reference/log/blogpost/log-blogpost-add.md; DEST UA is everybody.

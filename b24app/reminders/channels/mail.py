@@ -16,7 +16,7 @@ from typing import ClassVar
 from urllib.parse import unquote, urlsplit
 
 from b24app.errors import AppError
-from b24app.reminders.channels import Letter, Outcome
+from b24app.reminders.channels import Message, Outcome
 from b24app.text.messages import N_, is_mail_address, one_line, plain_lines
 
 TIMEOUT_SECONDS = 20
@@ -56,7 +56,7 @@ def mail_server(url: str, sender: str) -> MailServer:
     return MailServer(parts.hostname or "localhost", port, user, password, tls, sender)
 
 
-def send(server: MailServer, letter: Letter, to: str, name: str, at: datetime) -> Outcome:
+def send(server: MailServer, letter: Message, to: str, name: str, at: datetime) -> Outcome:
     """Hand one letter over; a repeated attempt carries the same Message-ID, by which mail servers drop doubles."""
     message = write(letter, server.sender, to, name, at)
     try:
@@ -112,7 +112,7 @@ def _introduce(smtp: smtplib.SMTP, server: MailServer, context: ssl.SSLContext) 
         smtp.login(server.user, server.password)
 
 
-def write(letter: Letter, sender: str, to: str, name: str, at: datetime) -> EmailMessage:
+def write(letter: Message, sender: str, to: str, name: str, at: datetime) -> EmailMessage:
     """The letter as a message with text and HTML."""
     message = EmailMessage(policy=SMTP_POLICY)
     message["From"] = sender
@@ -137,7 +137,7 @@ def _addressee(to: str, name: str) -> Address:
         raise MailRefused("address") from error
 
 
-def _html(letter: Letter) -> str:
+def _html(letter: Message) -> str:
     lines = "".join(f"<p>{escape(line)}</p>" for line in letter.lines)
     links = "".join(
         f'<p><a href="{escape(url, quote=True)}">{escape(text)}</a></p>'

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from b24app.errors import AppError
-from b24app.reminders.channels import Letter, Outcome
+from b24app.reminders.channels import Message, Outcome
 from b24app.rest_client import RestClient
 from b24app.text.messages import N_
 
@@ -17,7 +17,7 @@ class NotificationNotTaken(AppError):
     public = N_("The portal did not take the notification. We will try again.")
 
 
-def send(client: RestClient, letter: Letter, user_id: int) -> Outcome:
+def send(client: RestClient, letter: Message, user_id: int) -> Outcome:
     """Send to one user; raises NotificationNotTaken where the portal answers `false` instead of a number.
 
     Source: api-reference/chats/notifications/im-notify-system-add.md: a new TAG deletes the old notification of the
@@ -44,7 +44,7 @@ def is_number(value: object) -> bool:
     return str(value).isdecimal() and not isinstance(value, bool) and int(str(value)) > 0
 
 
-def _message(letter: Letter) -> str:
+def _message(letter: Message) -> str:
     parts = [f"[B]{_plain(letter.subject)}[/B]", *(_plain(line) for line in letter.lines)]
     if letter.link:
         parts.append(f"[URL={letter.link}]{_plain(letter.link_text)}[/URL]")

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from b24app.errors import WriteUncertain
-from b24app.reminders.channels import Letter, Outcome
+from b24app.reminders.channels import Message, Outcome
 from b24app.rest_client import Command, Marker, RestClient
 
 METHOD = "tasks.task.add"
@@ -31,7 +31,7 @@ class Put:
     outcome: Outcome
 
 
-def send(client: RestClient, letter: Letter, user_id: int, known: str = "", *, same: bool = True) -> Put:
+def send(client: RestClient, letter: Message, user_id: int, known: str = "", *, same: bool = True) -> Put:
     """Put the task, or move the deadline of `known`; with `same` a known task that is done stays the answer.
 
     Source: api-reference/tasks/tasks-task-add.md, tasks-task-update.md and tasks-task-list.md.
@@ -58,7 +58,7 @@ def find_task(client: RestClient, task_id: str) -> Found | None:
     return Found(task_id, str(row.get("status")) == DONE, _moment(row.get("deadline")))
 
 
-def move_task(client: RestClient, task_id: str, letter: Letter, user_id: int) -> None:
+def move_task(client: RestClient, task_id: str, letter: Message, user_id: int) -> None:
     """Give a task the deadline and the words of a letter."""
     fields = {name: value for name, value in _fields(letter, user_id).items() if name in CHANGED}
     client.call("tasks.task.update", {"taskId": task_id, "fields": fields}, write=True)
@@ -67,14 +67,14 @@ def move_task(client: RestClient, task_id: str, letter: Letter, user_id: int) ->
 CHANGED = ("DESCRIPTION", "DEADLINE")
 
 
-def _renew(client: RestClient, found: Found, letter: Letter, user_id: int) -> Put:
+def _renew(client: RestClient, found: Found, letter: Message, user_id: int) -> Put:
     if letter.deadline is None or found.deadline == letter.deadline:
         return Put(found.id, Outcome.KEPT)
     move_task(client, found.id, letter, user_id)
     return Put(found.id, Outcome.MOVED)
 
 
-def _fields(letter: Letter, user_id: int) -> dict[str, Any]:
+def _fields(letter: Message, user_id: int) -> dict[str, Any]:
     fields: dict[str, Any] = {
         "TITLE": letter.subject,
         "DESCRIPTION": f"{letter.text}\n\n{mark_of(letter, user_id)}",
@@ -85,12 +85,12 @@ def _fields(letter: Letter, user_id: int) -> dict[str, Any]:
     return fields
 
 
-def mark_of(letter: Letter, user_id: int) -> str:
+def mark_of(letter: Message, user_id: int) -> str:
     """The last line of a task, by which it is found after an answer that was lost: the reminder's key, shortened."""
     return "#" + hashlib.sha256(f"{letter.key}|{user_id}".encode()).hexdigest()[:16]
 
 
-def _marker(letter: Letter, user_id: int) -> Marker:
+def _marker(letter: Message, user_id: int) -> Marker:
     """The same key for the same person is the same task, open or done."""
     find = Command(
         "tasks.task.list",

@@ -12,7 +12,7 @@ from urllib3.exceptions import NameResolutionError
 
 from b24app.errors import AppError
 from b24app.guard import ENTERED, Guard, PlaceRefused, Resolve, open_session, resolve_host
-from b24app.reminders.channels import Letter, Outcome
+from b24app.reminders.channels import Message, Outcome
 from b24app.text.messages import N_
 
 TIMEOUT_SECONDS = (5, 10)
@@ -44,7 +44,7 @@ def sign(secret: str, moment: int, body: bytes) -> str:
 def send(
     url: str,
     secret: str,
-    letter: Letter,
+    letter: Message,
     at: datetime,
     *,
     portal: str,
@@ -68,7 +68,7 @@ def _headers(secret: str, key: str, moment: int, body: bytes) -> dict[str, str]:
     }
 
 
-def _payload(letter: Letter, portal: str) -> Mapping[str, Any]:
+def _payload(letter: Message, portal: str) -> Mapping[str, Any]:
     return {
         "portal": portal,
         "subject": letter.subject,

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from b24app.checklist.engine.areas import Area, Severity
 from b24app.checklist.engine.check import check
-from b24app.checklist.engine.own_facts import EventEchoes
+from b24app.checklist.engine.own_facts import ReturnedTestEvents
 from b24app.checklist.engine.verdict import Verdict, failed, passed, unknown
 from b24app.checklist.facts.apps.application import Application
 from b24app.checklist.facts.apps.own_test_event import PATIENCE, OwnTestEvent
@@ -25,7 +25,7 @@ from b24app.text.messages import N_
 )
 def own_events_arrive(
     own_test_event: OwnTestEvent,
-    event_echoes: EventEchoes,
+    event_echoes: ReturnedTestEvents,
     now: datetime,
     application: Application | None = None,
 ) -> Verdict:

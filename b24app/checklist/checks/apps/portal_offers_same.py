@@ -1,6 +1,6 @@
 """Does the portal offer the same to applications?"""
 
-from b24app.checklist.engine.areas import Area, Severity, Stage
+from b24app.checklist.engine.areas import Area, CheckTime, Severity
 from b24app.checklist.engine.check import Baseline, check
 from b24app.checklist.engine.since_baseline import missing, no_snapshot
 from b24app.checklist.engine.verdict import Verdict, passed, warned
@@ -15,7 +15,7 @@ from b24app.text.messages import N_
     remedy=N_("Find out which module is gone and whether the plan includes it."),
     area=Area.APPS,
     severity=Severity.NOTE,
-    stage=Stage.AFTER,
+    stage=CheckTime.AFTER,
 )
 def portal_offers_same(
     available_events: AvailableEvents, available_placements: AvailablePlacements, baseline: Baseline

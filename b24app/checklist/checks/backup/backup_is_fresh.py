@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from b24app.checklist.engine.areas import Area, Severity, Stage
+from b24app.checklist.engine.areas import Area, CheckTime, Severity
 from b24app.checklist.engine.check import check
 from b24app.checklist.engine.own_facts import LastBackup
 from b24app.checklist.engine.verdict import Verdict, asked, failed, passed, seen
@@ -15,7 +15,7 @@ from b24app.text.messages import N_, NN_
     remedy=N_("Make a copy of CRM, the catalogue and the settings before paying."),
     area=Area.BACKUP,
     severity=Severity.ORDERS,
-    stage=Stage.BEFORE,
+    stage=CheckTime.BEFORE,
 )
 def backup_is_fresh(now: datetime, last_backup: LastBackup | None = None) -> Verdict:
     """Judge the age of the newest copy known to us."""

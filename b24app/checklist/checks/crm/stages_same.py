@@ -1,6 +1,6 @@
 """Were stages renamed or moved?"""
 
-from b24app.checklist.engine.areas import Area, Severity, Stage
+from b24app.checklist.engine.areas import Area, CheckTime, Severity
 from b24app.checklist.engine.check import Baseline, check
 from b24app.checklist.engine.since_baseline import no_snapshot
 from b24app.checklist.engine.verdict import Verdict, passed, warned
@@ -14,7 +14,7 @@ from b24app.text.messages import N_
     remedy=N_("Ask who edited the pipeline; accept the change if it is right."),
     area=Area.CRM,
     severity=Severity.NOTE,
-    stage=Stage.AFTER,
+    stage=CheckTime.AFTER,
     place=N_("CRM → Deals → Pipelines"),
     link="/crm/deal/",
 )

@@ -1,6 +1,6 @@
 """Did anybody touch the keys of a pay system?"""
 
-from b24app.checklist.engine.areas import Area, Severity, Stage
+from b24app.checklist.engine.areas import Area, CheckTime, Severity
 from b24app.checklist.engine.check import Baseline, check
 from b24app.checklist.engine.since_baseline import judge_settings, no_snapshot
 from b24app.checklist.engine.verdict import Verdict
@@ -15,7 +15,7 @@ from b24app.text.messages import N_
     remedy=N_("Ask who changed the settings; make a test payment and accept the change if it is right."),
     area=Area.PAYMENTS,
     severity=Severity.WORK,
-    stage=Stage.AFTER,
+    stage=CheckTime.AFTER,
     place=N_("CRM → Settings → Payment systems"),
 )
 def pay_settings_same(pay_systems: PaySystems, pay_settings: PaySettingsById, baseline: Baseline) -> Verdict:

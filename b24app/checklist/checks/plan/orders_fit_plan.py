@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from b24app.checklist.engine.areas import Area, Severity, Stage
+from b24app.checklist.engine.areas import Area, CheckTime, Severity
 from b24app.checklist.engine.check import check
 from b24app.checklist.engine.own_facts import PlanLimits
 from b24app.checklist.engine.verdict import Verdict, not_used, passed, warned
@@ -18,7 +18,7 @@ from b24app.text.messages import N_
     remedy=N_("Look at the comparison of plans before paying."),
     area=Area.PLAN,
     severity=Severity.NOTE,
-    stage=Stage.BEFORE,
+    stage=CheckTime.BEFORE,
 )
 def orders_fit_plan(order_months: OrderMonths, plan_limits: PlanLimits) -> Verdict:
     """Judge the busiest of seven months against the size of shop that the plan is advised for."""

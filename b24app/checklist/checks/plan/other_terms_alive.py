@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from b24app.checklist.engine.areas import Area, Severity, Stage
+from b24app.checklist.engine.areas import Area, CheckTime, Severity
 from b24app.checklist.engine.check import check
-from b24app.checklist.engine.own_facts import Term, Terms
-from b24app.checklist.engine.verdict import Said, Verdict, failed, not_used, passed, say, warned
-from b24app.terms.term import KIND_TITLES, Kind
+from b24app.checklist.engine.own_facts import OtherTerm, Terms
+from b24app.checklist.engine.verdict import Sentence, Verdict, failed, not_used, passed, sentence, warned
+from b24app.terms.term import KIND_TITLES, TermKind
 from b24app.text.messages import N_
 
 
@@ -18,7 +18,7 @@ from b24app.text.messages import N_
     remedy=N_("Renew it together with the plan, in the same payment if the partner offers it."),
     area=Area.PLAN,
     severity=Severity.ORDERS,
-    stage=Stage.BEFORE,
+    stage=CheckTime.BEFORE,
     place=N_("My plan"),
     link="/settings/license.php",
 )
@@ -37,6 +37,6 @@ def other_terms_alive(terms: Terms, now: datetime) -> Verdict:
     return passed(N_("Other terms: %(names)s"), names=tuple(name for name, _ in left))
 
 
-def _name(term: Term) -> str | Said:
+def _name(term: OtherTerm) -> str | Sentence:
     """What the term is called, by a person or by its kind."""
-    return term.title or say(KIND_TITLES[Kind(term.kind)])
+    return term.title or sentence(KIND_TITLES[TermKind(term.kind)])

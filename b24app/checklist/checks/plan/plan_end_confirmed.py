@@ -1,6 +1,6 @@
 """Do we know when the plan ends?"""
 
-from b24app.checklist.engine.areas import Area, Severity, Stage
+from b24app.checklist.engine.areas import Area, CheckTime, Severity
 from b24app.checklist.engine.check import check
 from b24app.checklist.engine.own_facts import Terms
 from b24app.checklist.engine.verdict import Verdict, failed, passed, warned
@@ -15,7 +15,7 @@ from b24app.text.messages import N_
     remedy=N_("Open “My plan”, compare the date and confirm it on the overview page."),
     area=Area.PLAN,
     severity=Severity.ORDERS,
-    stage=Stage.BEFORE,
+    stage=CheckTime.BEFORE,
     place=N_("My plan"),
     link="/settings/license.php",
 )

@@ -1,6 +1,6 @@
 """Is the plan the one that was bought?"""
 
-from b24app.checklist.engine.areas import Area, Severity, Stage
+from b24app.checklist.engine.areas import Area, CheckTime, Severity
 from b24app.checklist.engine.check import Baseline, check
 from b24app.checklist.engine.since_baseline import no_snapshot
 from b24app.checklist.engine.verdict import Verdict, passed, warned
@@ -14,7 +14,7 @@ from b24app.text.messages import N_
     remedy=N_("Compare the plan in “My plan” with the invoice; activate the coupon if it was not."),
     area=Area.PLAN,
     severity=Severity.WORK,
-    stage=Stage.AFTER,
+    stage=CheckTime.AFTER,
     place=N_("My plan"),
     link="/settings/license.php",
 )

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from b24app.checklist.engine.areas import Area, Severity, Stage
+from b24app.checklist.engine.areas import Area, CheckTime, Severity
 from b24app.checklist.engine.check import check
 from b24app.checklist.engine.own_facts import Terms
 from b24app.checklist.engine.verdict import Verdict, failed, passed, unknown, warned
@@ -15,7 +15,7 @@ from b24app.text.messages import N_, NN_
     remedy=N_("Pay on the day that the calendar names, or pay by card, which is at once."),
     area=Area.PLAN,
     severity=Severity.ORDERS,
-    stage=Stage.BEFORE,
+    stage=CheckTime.BEFORE,
     place=N_("My plan"),
     link="/settings/license.php",
 )

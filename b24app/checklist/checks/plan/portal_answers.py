@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from b24app.checklist.engine.areas import Area, Severity
 from b24app.checklist.engine.check import check
-from b24app.checklist.engine.fact_refusal import REASON_TEXTS, WHOLE_PORTAL, Refusal
+from b24app.checklist.engine.fact_refusal import REASON_TEXTS, WHOLE_PORTAL, FactRefusal
 from b24app.checklist.engine.verdict import Level, Verdict, failed, passed, seen, unknown
 from b24app.checklist.facts.apps.application import Application
 from b24app.text.messages import N_
@@ -21,7 +21,7 @@ from b24app.text.messages import N_
     place=N_("My plan"),
     link="/settings/license.php",
 )
-def portal_answers(refusals: Mapping[str, Refusal], application: Application | None = None) -> Verdict:
+def portal_answers(refusals: Mapping[str, FactRefusal], application: Application | None = None) -> Verdict:
     """Judge whether the refusals concern the whole portal."""
     if application is not None:
         return passed(N_("The portal answers; plan code %(code)s"), code=application.license)

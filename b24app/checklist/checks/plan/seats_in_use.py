@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from b24app.checklist.engine.areas import Area, Severity, Stage
+from b24app.checklist.engine.areas import Area, CheckTime, Severity
 from b24app.checklist.engine.check import check
 from b24app.checklist.engine.verdict import Verdict, passed, seen, unknown, warned
 from b24app.checklist.facts.plan.employees import Employees
@@ -16,7 +16,7 @@ from b24app.text.messages import N_
     remedy=N_("Dismiss those who left; their data stays."),
     area=Area.PLAN,
     severity=Severity.NOTE,
-    stage=Stage.BEFORE,
+    stage=CheckTime.BEFORE,
     place=N_("Employees"),
     link="/company/",
 )

@@ -8,7 +8,7 @@ from b24app.checklist.engine.fact import ADMIN, fact
 
 
 @dataclass(frozen=True, slots=True)
-class Widget:
+class BoundPlacement:
     placement: Text
     handler: Text = ""
     userId: Text = "0"  # noqa: N815 - the portal's own spelling
@@ -17,10 +17,10 @@ class Widget:
 
 @dataclass(frozen=True, slots=True)
 class OwnPlacements:
-    rows: tuple[Widget, ...]
+    rows: tuple[BoundPlacement, ...]
 
 
 @fact(Command("placement.get", {}), rank=36, scopes=("placement",), who=ADMIN)
 def own_placements(answer: Answer) -> OwnPlacements:
     """Read placement.get (api-reference/widgets/placement-get.md)."""
-    return OwnPlacements(records(Widget, answer.result))
+    return OwnPlacements(records(BoundPlacement, answer.result))

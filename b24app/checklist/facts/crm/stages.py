@@ -10,7 +10,7 @@ from b24app.checklist.engine.fact import fact
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class PipelineStage:
     """`semantics` comes from EXTRA: the field of that name is null for stages in progress."""
 
     __pydantic_config__ = UPPER
@@ -29,10 +29,10 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Stages:
-    entries: tuple[Stage, ...]
+    entries: tuple[PipelineStage, ...]
     total: int | None = None
 
-    def of(self, entity_id: str) -> tuple[Stage, ...]:
+    def of(self, entity_id: str) -> tuple[PipelineStage, ...]:
         """The entries of one dictionary, in the order of the pipeline."""
         return tuple(sorted((s for s in self.entries if s.entity_id == entity_id), key=lambda s: s.sort or 0))
 
@@ -56,5 +56,5 @@ def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
 @fact(Command("crm.status.list", {"order": {"SORT": "ASC"}}), rank=7, scopes=("crm",))
 def stages(answer: Answer) -> Stages:
     """Read crm.status.list (api-reference/crm/status/crm-status-list.md)."""
-    entries = tuple(record(Stage, _flat(row)) for row in listed(answer.result))
+    entries = tuple(record(PipelineStage, _flat(row)) for row in listed(answer.result))
     return Stages(entries, answer.total)

@@ -10,7 +10,7 @@ FIELDS = ("ID", "PARENT_ID", "NAME", "ACTIVE", "SORT", "CURRENCY")
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
+class DeliveryService:
     __pydantic_config__ = UPPER
 
     id: Text
@@ -27,13 +27,13 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Deliveries:
-    services: tuple[Delivery, ...]
+    services: tuple[DeliveryService, ...]
 
-    def active(self) -> tuple[Delivery, ...]:
+    def active(self) -> tuple[DeliveryService, ...]:
         """The services and profiles that are switched on."""
         return tuple(service for service in self.services if service.active)
 
-    def by_id(self) -> dict[str, Delivery]:
+    def by_id(self) -> dict[str, DeliveryService]:
         """All services and profiles by their id."""
         return {service.id: service for service in self.services}
 
@@ -46,4 +46,4 @@ class Deliveries:
 )
 def deliveries(answer: Answer) -> Deliveries:
     """Read sale.delivery.getlist (api-reference/sale/delivery/delivery/sale-delivery-get-list.md)."""
-    return Deliveries(records(Delivery, answer.result))
+    return Deliveries(records(DeliveryService, answer.result))

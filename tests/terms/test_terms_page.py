@@ -3,7 +3,7 @@
 import pytest
 
 from b24app.database import db, portal_scope
-from b24app.terms.paid_terms import list_clocks
+from b24app.terms.paid_terms import list_paid_terms
 from b24app.terms.term import Term
 from tests.actors import Actor, Opened
 
@@ -13,7 +13,7 @@ PLAN = {"kind": "plan", "ends_on": "2026-12-23", "price": "83 880", "period_mont
 def only_term(actor: Actor) -> Term:
     db.session.rollback()
     with portal_scope(actor.portal_id):
-        (term,) = list_clocks()
+        (term,) = list_paid_terms()
     return term
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from b24app.terms.payment_plan import Conditions, Outcome, later_rows, plan_payment, ribbon, send_on
+from b24app.terms.payment_plan import Conditions, TransferOutcome, later_rows, plan_payment, ribbon, send_on
 from b24app.terms.working_days import DayKind, open_calendar
 
 RU = open_calendar("ru")
@@ -50,10 +50,10 @@ def test_holidays_move_the_days_to_act(ends_on, pay_by, invoice_by, window):
 def test_money_sent_later_tells_what_follows():
     rows = [(s.sent_on.day, s.arrives_on, s.outcome) for s in later_rows(plan_payment(STORY, RU), RU)]
     assert rows == [
-        (15, date(2026, 12, 18), Outcome.ON_TIME),
-        (18, date(2026, 12, 23), Outcome.NO_SPARE),
-        (25, date(2026, 12, 30), Outcome.IN_GRACE),
-        (28, date(2027, 1, 11), Outcome.LATE),
+        (15, date(2026, 12, 18), TransferOutcome.ON_TIME),
+        (18, date(2026, 12, 23), TransferOutcome.NO_SPARE),
+        (25, date(2026, 12, 30), TransferOutcome.IN_GRACE),
+        (28, date(2027, 1, 11), TransferOutcome.LATE),
     ]
 
 
@@ -63,7 +63,7 @@ def test_spare_days_are_working_days_to_the_end():
 
 def test_money_sent_on_the_last_working_day_of_the_year_is_late():
     sent = send_on(date(2026, 12, 30), STORY, RU)
-    assert (sent.arrives_on, sent.outcome) == (date(2027, 1, 13), Outcome.LATE)
+    assert (sent.arrives_on, sent.outcome) == (date(2027, 1, 13), TransferOutcome.LATE)
 
 
 def test_money_sent_on_a_holiday_leaves_when_banks_open():
@@ -127,8 +127,8 @@ def test_the_last_chance_is_really_the_last(ends_on, transfer):
     conditions = Conditions(ends_on, transfer_days=transfer)
     plan = plan_payment(conditions, RU)
     after = RU.after(plan.last_chance_on, 1)
-    assert send_on(plan.last_chance_on, conditions, RU).outcome is not Outcome.LATE
-    assert send_on(after, conditions, RU).outcome is Outcome.LATE
+    assert send_on(plan.last_chance_on, conditions, RU).outcome is not TransferOutcome.LATE
+    assert send_on(after, conditions, RU).outcome is TransferOutcome.LATE
 
 
 def test_a_leap_day_ends_like_any_other():

@@ -13,8 +13,8 @@ from b24app.terms.date_suggestions import (
     list_suggestions,
     suggest_from_app,
 )
-from b24app.terms.paid_terms import find_clock, list_clocks, set_clock
-from tests.license.conftest import AT, MARINA
+from b24app.terms.paid_terms import find_paid_term, list_paid_terms, set_paid_term
+from tests.terms.conftest import AT, MARINA
 
 TODAY = date(2026, 11, 30)
 HINT = Suggestion("marketplace", date(2026, 12, 28), "app.info")
@@ -48,7 +48,7 @@ def test_what_the_portal_does_not_say_is_no_date(answer):
 
 def test_a_hint_changes_nothing_until_a_person_takes_it(portal):
     assert keep_suggestions((HINT,), AT) == 1
-    assert list_clocks() == ()
+    assert list_paid_terms() == ()
     term = accept_suggestion(list_suggestions()[0].id, by=MARINA, at=AT)
     assert (term.ends_on, term.source, term.said_by) == (HINT.ends_on, "portal", "Марина Ковалёва")
     assert list_suggestions() == ()
@@ -68,14 +68,14 @@ def test_another_date_from_the_same_source_asks_again(portal):
 
 
 def test_a_hint_that_agrees_confirms_the_date(portal):
-    set_clock("marketplace", HINT.ends_on, by=MARINA, at=AT, source="document")
+    set_paid_term("marketplace", HINT.ends_on, by=MARINA, at=AT, source="document")
     assert keep_suggestions((Suggestion("marketplace", date(2026, 12, 29), "app.info"),), AT) == 0
-    assert find_clock("marketplace").confirmed_by == "app.info"
-    assert find_clock("marketplace").ends_on == HINT.ends_on
+    assert find_paid_term("marketplace").confirmed_by == "app.info"
+    assert find_paid_term("marketplace").ends_on == HINT.ends_on
 
 
 def test_a_hint_that_disagrees_says_so(portal):
-    set_clock("marketplace", date(2026, 6, 1), by=MARINA, at=AT)
+    set_paid_term("marketplace", date(2026, 6, 1), by=MARINA, at=AT)
     keep_suggestions((HINT,), AT)
     assert list_suggestions()[0].differs
     assert accept_suggestion(list_suggestions()[0].id, by=MARINA, at=AT).ends_on == HINT.ends_on

@@ -11,8 +11,8 @@ from b24app.terms.corrections import (
     list_corrections,
     withdraw_correction,
 )
-from b24app.terms.profile import Profile
-from tests.license.conftest import AT, MARINA
+from b24app.terms.profile import RenewalProfile
+from tests.terms.conftest import AT, MARINA
 
 
 def correct(subject="std", code="price", value="6 990", reason="счёт прошлого года"):
@@ -41,8 +41,8 @@ def test_a_withdrawn_correction_gives_way_to_the_sources(portal):
 
 def test_a_corrected_rule_drives(portal):
     correct("policy:cloud", "grace_days", "10", "ответ поддержки")
-    assert corrected_policy("plan", Profile()).days("grace_days") == 10
-    assert corrected_policy("site", Profile()).days("grace_days") == 0
+    assert corrected_policy("plan", RenewalProfile()).days("grace_days") == 10
+    assert corrected_policy("site", RenewalProfile()).days("grace_days") == 0
 
 
 def test_a_function_is_corrected_with_yes_and_no(portal):

@@ -13,7 +13,7 @@ from b24app.bitrix24.transport import Limits
 from b24app.rest_client import Command, Marker, RestClient
 from sandbox.portal import Portal
 from sandbox.world import World
-from tests.wire.conftest import at_command
+from tests.bitrix24.conftest import at_command
 
 NEW_DEAL = {
     "entityTypeId": 2,

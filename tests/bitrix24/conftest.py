@@ -15,9 +15,9 @@ from b24app.bitrix24.call_log import Memory
 from b24app.bitrix24.oauth import Client, TokenKeeper, Tokens, TokenState
 from b24app.bitrix24.pacing import Pace
 from b24app.bitrix24.portal_address import Address, FixedAddress
-from b24app.bitrix24.rate_limit import Bucket, Budget, LocalStore, Store
+from b24app.bitrix24.rate_limit import Bucket, LocalStore, RateLimit, RateLimitStore
 from b24app.bitrix24.transport import Limits
-from b24app.rest_client import Line, RestClient
+from b24app.rest_client import Connection, RestClient
 from sandbox.application import ApplicationCard
 from sandbox.portal import Portal
 from sandbox.world import World
@@ -126,16 +126,16 @@ def make_client(
     def make(
         *,
         address: Address | None = None,
-        budget_store: Store | None = None,
+        budget_store: RateLimitStore | None = None,
         background: bool = False,
         patience: float = 60.0,
         limits: Limits | None = None,
         lanes: int = 8,
     ) -> RestClient:
-        budget = Budget(
+        budget = RateLimit(
             budget_store or LocalStore(), Bucket(), pace, background=background, patience=patience
         )
-        line = Line(
+        line = Connection(
             address or FixedAddress("https://north.example/rest/"),
             keeper,
             open_session,

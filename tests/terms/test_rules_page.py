@@ -6,7 +6,7 @@ import pytest
 
 from b24app.database import db, portal_scope
 from b24app.pages.money.rules import RULE_TITLES
-from b24app.terms.paid_terms import set_clock
+from b24app.terms.paid_terms import set_paid_term
 from b24app.terms.source_notes import NOTES
 from b24app.terms.sources import read_toml
 from b24app.terms.term import Author
@@ -20,7 +20,7 @@ OWN = {"rule": "cloud:grace_days", "value": "5", "reason": "договор № 1
 def story(north: Actor) -> None:
     with portal_scope(north.portal_id):
         for kind in ("plan", "marketplace"):
-            set_clock(kind, date(2026, 12, 23), by=Author(1, "Marina"), at=DAY_OF_THE_STORY)
+            set_paid_term(kind, date(2026, 12, 23), by=Author(1, "Marina"), at=DAY_OF_THE_STORY)
         db.session.commit()
 
 

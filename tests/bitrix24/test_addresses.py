@@ -13,7 +13,7 @@ from b24app.guard import Guard, Trust
 from b24app.rest_client import RestClient
 from sandbox.portal import Portal
 from sandbox.world import World
-from tests.wire.conftest import SERVER
+from tests.bitrix24.conftest import SERVER
 
 OLD = "https://north.example/rest/"
 

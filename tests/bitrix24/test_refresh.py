@@ -24,7 +24,7 @@ from b24app.rest_client import RestClient
 from sandbox.application import ApplicationCard
 from sandbox.portal import Portal
 from sandbox.world import World
-from tests.wire.conftest import NOW, SECRET, SERVER, MemoryStore
+from tests.bitrix24.conftest import NOW, SECRET, SERVER, MemoryStore
 
 
 def refreshes(world: World) -> int:

@@ -8,8 +8,8 @@ import pytest
 from b24app.database import portal_scope
 from b24app.errors import BadInput
 from b24app.plans.usage import (
-    Level,
     Point,
+    UsageLevel,
     ended_months,
     full_on,
     gauge,
@@ -19,7 +19,7 @@ from b24app.plans.usage import (
     months_until,
 )
 from b24app.plans.usage_records import current_need, list_usage, record_usage
-from tests.license.conftest import AT
+from tests.terms.conftest import AT
 
 TODAY = date(2026, 11, 30)
 
@@ -32,11 +32,11 @@ def points(*values: int, code_day: int = 1) -> list[Point]:
 @pytest.mark.parametrize(
     ("used", "limit", "level", "percent"),
     [
-        (43, 50, Level.FINE, 86),
-        (45, 50, Level.NEAR, 90),
-        (50, 50, Level.NEAR, 100),
-        (51, 50, Level.OVER, 102),
-        (4, None, Level.NO_LIMIT, None),
+        (43, 50, UsageLevel.FINE, 86),
+        (45, 50, UsageLevel.NEAR, 90),
+        (50, 50, UsageLevel.NEAR, 100),
+        (51, 50, UsageLevel.OVER, 102),
+        (4, None, UsageLevel.NO_LIMIT, None),
     ],
 )
 def test_a_gauge_turns_at_ninety_per_cent_and_above_the_limit(used, limit, level, percent):
@@ -46,7 +46,7 @@ def test_a_gauge_turns_at_ninety_per_cent_and_above_the_limit(used, limit, level
 
 def test_a_measure_that_was_never_taken_is_not_zero():
     found = gauge("users", [], 50)
-    assert (found.level, found.used, found.free) == (Level.NO_DATA, None, None)
+    assert (found.level, found.used, found.free) == (UsageLevel.NO_DATA, None, None)
 
 
 def test_free_seats_are_counted():

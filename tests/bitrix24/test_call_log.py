@@ -21,7 +21,7 @@ from b24app.portals.model import Portal as PortalRow
 from b24app.rest_client import Command, RestClient
 from b24app.services import services
 from sandbox.portal import Portal
-from tests.wire.conftest import NOW
+from tests.bitrix24.conftest import NOW
 
 SECRETS = {
     "auth": "s3cret",

@@ -13,7 +13,7 @@ from b24app.terms.profile import get_profile
 from b24app.text.numbers import plain_number
 from b24app.web.form_fields import read_number
 from tests.actors import Actor, Opened
-from tests.license.conftest import AT, MARINA
+from tests.terms.conftest import AT, MARINA
 
 TYPED = [f"13{space}990{point}50" for space in ("", " ", "\u00a0", "\u202f", "\u2009") for point in ".,"]
 

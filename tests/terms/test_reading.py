@@ -5,15 +5,15 @@ from decimal import Decimal
 
 import pytest
 
-from b24app.plans.usage import Level
+from b24app.plans.usage import UsageLevel
 from b24app.plans.usage_records import record_usage
-from b24app.terms.paid_terms import add_clock, find_clock, mark_pending, set_clock
-from b24app.terms.payment_plan import Outcome
+from b24app.terms.paid_terms import add_paid_term, find_paid_term, mark_pending, set_paid_term
+from b24app.terms.payment_plan import TransferOutcome
 from b24app.terms.policy import State
 from b24app.terms.profile import change_profile, note_license
 from b24app.terms.stored_terms import calendar_view, timeline_view, usage_view
-from b24app.terms.term import Draft
-from tests.license.conftest import AT, MARINA
+from b24app.terms.term import TermDraft
+from tests.terms.conftest import AT, MARINA
 
 TODAY = date(2026, 11, 30)
 
@@ -22,15 +22,20 @@ TODAY = date(2026, 11, 30)
 def story(portal):
     """The four terms of the invented shop."""
     note_license("ru_std", AT)
-    set_clock("plan", date(2026, 12, 23), by=MARINA, at=datetime(2026, 11, 12, tzinfo=UTC))
-    set_clock(
+    set_paid_term("plan", date(2026, 12, 23), by=MARINA, at=datetime(2026, 11, 12, tzinfo=UTC))
+    set_paid_term(
         "marketplace", date(2026, 12, 28), by=MARINA, at=datetime(2026, 11, 28, tzinfo=UTC), source="portal"
     )
-    add_clock(
-        Draft("telephony", date(2027, 1, 16), "Телефония, SIP-коннектор"), by=MARINA, at=AT, source="portal"
+    add_paid_term(
+        TermDraft("telephony", date(2027, 1, 16), "Телефония, SIP-коннектор"),
+        by=MARINA,
+        at=AT,
+        source="portal",
     )
-    add_clock(
-        Draft("site", date(2027, 3, 4), "Сайт «1С-Битрикс»"), by=MARINA, at=datetime(2026, 3, 1, tzinfo=UTC)
+    add_paid_term(
+        TermDraft("site", date(2027, 3, 4), "Сайт «1С-Битрикс»"),
+        by=MARINA,
+        at=datetime(2026, 3, 1, tzinfo=UTC),
     )
     return portal
 
@@ -79,21 +84,21 @@ def test_a_portal_without_terms_still_has_a_scale(portal):
 
 
 def test_an_unknown_end_has_no_bar_and_no_pay_day(portal):
-    set_clock("plan", None, by=MARINA, at=AT)
+    set_paid_term("plan", None, by=MARINA, at=AT)
     row = rows()["plan"]
     assert (row.state, row.pay_by, row.days_left) == (State.UNKNOWN, None, None)
     assert row.source.message == "the date is not known yet"
 
 
 def test_a_bought_renewal_stops_asking_for_money(story):
-    mark_pending(find_clock("plan").id, TODAY, by=MARINA, at=AT)
+    mark_pending(find_paid_term("plan").id, TODAY, by=MARINA, at=AT)
     row = rows()["plan"]
     assert (row.state, row.pay_by) == (State.RENEWED_PENDING, None)
     assert row.pay.message == "renewal bought, starts by itself"
 
 
 def test_autopay_asks_to_check_the_card(portal):
-    set_clock("plan", date(2026, 12, 23), by=MARINA, at=AT, autopay=True)
+    set_paid_term("plan", date(2026, 12, 23), by=MARINA, at=AT, autopay=True)
     assert rows()["plan"].pay.message.startswith("autopay")
 
 
@@ -112,15 +117,15 @@ def test_a_missed_pay_day_is_said(story):
 
 def test_a_box_is_about_its_own_licence(portal):
     change_profile(by=MARINA, at=AT, edition="on_premise")
-    set_clock("plan", date(2026, 12, 23), by=MARINA, at=AT)
-    set_clock("on_premise", date(2027, 2, 1), by=MARINA, at=AT, source="document")
+    set_paid_term("plan", date(2026, 12, 23), by=MARINA, at=AT)
+    set_paid_term("on_premise", date(2027, 2, 1), by=MARINA, at=AT, source="document")
     view = timeline_view(AT, TODAY)
     assert view.main.term.kind == "on_premise"
     assert (view.main.source_kind, view.main.plan.window_opens) == ("document", date(2026, 12, 3))
 
 
 def test_the_main_term_falls_back_to_what_is_written_down(portal):
-    set_clock("on_premise", date(2027, 2, 1), by=MARINA, at=AT)
+    set_paid_term("on_premise", date(2027, 2, 1), by=MARINA, at=AT)
     assert timeline_view(AT, TODAY).main.term.kind == "on_premise"
 
 
@@ -134,9 +139,9 @@ def test_use_against_the_plan_in_the_story(story):
     record_usage("idle_users", 2, on=TODAY, at=AT)
     view = usage_view(TODAY)
     levels = {found.code: (found.used, found.limit, found.level) for found in view.gauges}
-    assert levels["users"] == (43, 50, Level.FINE)
-    assert levels["pipelines"] == (4, None, Level.NO_LIMIT)
-    assert levels["disk_gb"] == (None, 100, Level.NO_DATA)
+    assert levels["users"] == (43, 50, UsageLevel.FINE)
+    assert levels["pipelines"] == (4, None, UsageLevel.NO_LIMIT)
+    assert levels["disk_gb"] == (None, 100, UsageLevel.NO_DATA)
     assert [point.value for point in view.orders] == [416, 453, 494, 538, 587, 640]
     assert (view.orders_growth, view.seats_growth, view.seats_months) == (9, Decimal("1.0"), 7)
     assert (view.seats_full_on, view.idle_users) == (date(2027, 6, 1), 2)
@@ -150,7 +155,7 @@ def test_a_growth_named_by_a_person_wins(story):
 
 
 def test_the_calendar_of_the_story(story):
-    view = calendar_view(find_clock("plan"), TODAY)
+    view = calendar_view(find_paid_term("plan"), TODAY)
     assert (view.plan.invoice_by, view.plan.pay_by, view.spare_days) == (
         date(2026, 12, 15),
         date(2026, 12, 18),
@@ -158,18 +163,18 @@ def test_the_calendar_of_the_story(story):
     )
     assert view.level == "in_time"
     assert [row.outcome for row in view.later] == [
-        Outcome.ON_TIME,
-        Outcome.NO_SPARE,
-        Outcome.IN_GRACE,
-        Outcome.LATE,
+        TransferOutcome.ON_TIME,
+        TransferOutcome.NO_SPARE,
+        TransferOutcome.IN_GRACE,
+        TransferOutcome.LATE,
     ]
     assert view.days[0].day == date(2026, 11, 23)
 
 
 def test_the_visitors_own_conditions_recount_everything(story):
-    view = calendar_view(find_clock("plan"), TODAY, method="card", approval_days=0)
+    view = calendar_view(find_paid_term("plan"), TODAY, method="card", approval_days=0)
     assert (view.plan.invoice_by, view.plan.pay_by) == (None, date(2026, 12, 22))
-    slow = calendar_view(find_clock("plan"), TODAY, transfer_days=5, approval_days=10)
+    slow = calendar_view(find_paid_term("plan"), TODAY, transfer_days=5, approval_days=10)
     assert slow.plan.pay_by == date(2026, 12, 16)
 
 
@@ -183,8 +188,8 @@ def test_the_visitors_own_conditions_recount_everything(story):
     ],
 )
 def test_the_calendar_says_when_it_is_getting_late(story, today, level):
-    assert calendar_view(find_clock("plan"), today).level == level
+    assert calendar_view(find_paid_term("plan"), today).level == level
 
 
 def test_there_is_no_calendar_without_an_end(portal):
-    assert calendar_view(set_clock("plan", None, by=MARINA, at=AT), TODAY) is None
+    assert calendar_view(set_paid_term("plan", None, by=MARINA, at=AT), TODAY) is None

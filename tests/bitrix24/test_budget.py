@@ -12,7 +12,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.engine import Engine
 
 from b24app.bitrix24.pacing import Pace
-from b24app.bitrix24.rate_limit import ENTERPRISE, Bucket, Budget, LocalStore, Store, bucket_of
+from b24app.bitrix24.rate_limit import ENTERPRISE, Bucket, LocalStore, RateLimit, RateLimitStore, bucket_of
 from b24app.bitrix24.rate_limit_fallback import SpareStore
 from b24app.bitrix24.rate_limit_redis import KEEP_SECONDS, RedisStore
 from b24app.bitrix24.rate_limit_sql import DatabaseStore
@@ -33,7 +33,7 @@ def engine(database_url: str) -> Iterator[Engine]:
     engine.dispose()
 
 
-def redis_store() -> Store:
+def redis_store() -> RateLimitStore:
     from redis import Redis
     from redis.exceptions import ConnectionError as NoRedis
 
@@ -50,13 +50,13 @@ def redis_store() -> Store:
 @pytest.fixture(
     params=["local", "database", pytest.param("redis", marks=pytest.mark.enable_socket)],
 )
-def budget_store(request: pytest.FixtureRequest, engine: Engine) -> Store:
+def budget_store(request: pytest.FixtureRequest, engine: Engine) -> RateLimitStore:
     if request.param == "redis":
         return redis_store()
     return LocalStore() if request.param == "local" else shared_store(engine, "memory://", "member")
 
 
-def pour(store: Store, now: float, *, background: bool = False) -> int:
+def pour(store: RateLimitStore, now: float, *, background: bool = False) -> int:
     """Take until the store says to wait; the very first try may only open the bucket."""
     room, poured = BUCKET.room(background=background), 0
     for _ in range(100):
@@ -67,34 +67,34 @@ def pour(store: Store, now: float, *, background: bool = False) -> int:
     return poured
 
 
-def test_holds_a_burst_and_then_makes_wait(budget_store: Store) -> None:
+def test_holds_a_burst_and_then_makes_wait(budget_store: RateLimitStore) -> None:
     assert pour(budget_store, 1000.0) == 47
     assert budget_store.take(1000.0, BUCKET, BUCKET.room(background=False)) == pytest.approx(0.5)
 
 
-def test_drains_with_time(budget_store: Store) -> None:
+def test_drains_with_time(budget_store: RateLimitStore) -> None:
     pour(budget_store, 1000.0)
     assert pour(budget_store, 1003.0) == 6
 
 
-def test_background_work_leaves_room_for_people(budget_store: Store) -> None:
+def test_background_work_leaves_room_for_people(budget_store: RateLimitStore) -> None:
     assert pour(budget_store, 1000.0, background=True) == 42
     assert pour(budget_store, 1000.0) == 5
 
 
-def test_a_clock_that_runs_backwards_drains_nothing(budget_store: Store) -> None:
+def test_a_clock_that_runs_backwards_drains_nothing(budget_store: RateLimitStore) -> None:
     pour(budget_store, 1000.0)
     assert pour(budget_store, 900.0) == 0
     assert pour(budget_store, 1001.0) == 2
 
 
-def test_believes_the_portal_that_the_bucket_is_full(budget_store: Store) -> None:
+def test_believes_the_portal_that_the_bucket_is_full(budget_store: RateLimitStore) -> None:
     pour(budget_store, 1000.0)
     budget_store.fill(1100.0, BUCKET)
     assert pour(budget_store, 1100.0) == 0
 
 
-def test_the_later_pause_of_a_method_stands(budget_store: Store) -> None:
+def test_the_later_pause_of_a_method_stands(budget_store: RateLimitStore) -> None:
     for until in (50.0, 90.0, 70.0):
         budget_store.pause("crm.item.list", until)
     assert budget_store.pauses() == {"crm.item.list": 90.0}
@@ -140,7 +140,7 @@ def test_a_caller_waits_no_longer_than_its_patience(pace: Pace) -> None:
     store = LocalStore()
     store.fill(pace.now(), BUCKET)
     with pytest.raises(LimitReached):
-        Budget(store, BUCKET, pace, patience=0.1).wait_turn()
+        RateLimit(store, BUCKET, pace, patience=0.1).wait_turn()
 
 
 def test_a_thousand_calls_never_overrun_the_portal(client: RestClient, world: World) -> None:

@@ -7,8 +7,8 @@ import pytest
 
 from b24app.database import portal_scope
 from b24app.errors import BadInput
-from b24app.terms.profile import Profile, change_profile, get_profile, note_license, plan_title
-from tests.license.conftest import AT, MARINA
+from b24app.terms.profile import RenewalProfile, change_profile, get_profile, note_license, plan_title
+from tests.terms.conftest import AT, MARINA
 
 
 def test_defaults_are_cautious_before_anybody_spoke(portal):
@@ -45,8 +45,8 @@ def test_remembers_who_changed_the_starting_points(portal):
 
 
 def test_a_region_without_a_calendar_is_counted_by_the_russian_one():
-    assert Profile(license_code="de_std").bank_country == "ru"
-    assert Profile(license_code="de_std").region == "de"
+    assert RenewalProfile(license_code="de_std").bank_country == "ru"
+    assert RenewalProfile(license_code="de_std").region == "de"
 
 
 @pytest.mark.parametrize(
@@ -70,4 +70,4 @@ def test_says_which_starting_point_cannot_be_used(portal, field, value):
 def test_each_portal_has_its_own_profile(portal, other):
     note_license("ru_std", AT)
     with portal_scope(other.id):
-        assert get_profile() == Profile()
+        assert get_profile() == RenewalProfile()

@@ -16,7 +16,7 @@ from b24app.rest_client import RestClient
 from sandbox.application import ApplicationCard
 from sandbox.portal import Portal
 from sandbox.world import World
-from tests.wire.conftest import at_command
+from tests.bitrix24.conftest import at_command
 
 DEALS = ("crm.item.list", {"entityTypeId": 2})
 BY_OFFSET = ("crm.item.list", {"entityTypeId": 2, "order": {"id": "ASC"}})

@@ -1,0 +1,134 @@
+"""Tables of reminders: schedule, channels, confirmed addresses, reminders, deliveries, tasks, reports of employees."""
+
+from datetime import date, datetime
+from functools import partial
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from b24app.database import Base, OfPortal, Sealed
+from b24app.reminders.schedule import USUAL_RUNGS
+from b24app.stored_values import Code, Kept, among
+
+REPORT_REASONS = ("login", "orders", "payment", "calls", "other")
+
+
+class OutsideAddress(OfPortal, Base):
+    """An address for warnings that come when the portal does not open; it counts only after its owner confirmed it."""
+
+    __tablename__ = "outside_address"
+    __table_args__ = (UniqueConstraint("portal_id", "email"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254))
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    asked_by: Mapped[str] = mapped_column(String(255))
+    asked_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+
+
+class ScheduleSetting(OfPortal, Base):
+    """When this portal wants to be reminded."""
+
+    __tablename__ = "ladder_setting"
+    __table_args__ = (UniqueConstraint("portal_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    rungs: Mapped[list[int]] = mapped_column(Kept(list[int], partial(list, USUAL_RUNGS)))
+    daily_in_grace: Mapped[bool] = mapped_column(default=True)
+    quiet_from: Mapped[int] = mapped_column(default=20)
+    quiet_to: Mapped[int] = mapped_column(default=9)
+    digest_weekday: Mapped[int] = mapped_column(default=0)
+    digest_on: Mapped[bool] = mapped_column(default=True)
+
+
+class Channel(OfPortal, Base):
+    """One way to reach people, switched on or off, with its address and secret."""
+
+    __tablename__ = "channel"
+    __table_args__ = (UniqueConstraint("portal_id", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(20))
+    enabled: Mapped[bool] = mapped_column(default=True)
+    address: Mapped[str] = mapped_column(Sealed, default="")
+    secret: Mapped[str | None] = mapped_column(Sealed)
+    tested_at: Mapped[datetime | None]
+    test_error: Mapped[str] = mapped_column(String(300), default="")
+
+
+class Reminder(OfPortal, Base):
+    """One reminder that fell due; its key is unique, so it falls due once; with an error it is not built yet."""
+
+    __tablename__ = "reminder"
+    __table_args__ = (UniqueConstraint("portal_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(160))
+    line: Mapped[str] = mapped_column(String(60))
+    code: Mapped[str] = mapped_column(String(40))
+    clock_id: Mapped[int | None]
+    on: Mapped[date] = mapped_column("on_day")
+    due_at: Mapped[datetime]
+    error: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
+class ReminderTask(OfPortal, Base):
+    """A task that a reminder put into the portal; `aim` is the day of the plan that its deadline was set by."""
+
+    __tablename__ = "reminder_task"
+    __table_args__ = (UniqueConstraint("portal_id", "key", "user_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(160))
+    user_id: Mapped[int]
+    task_id: Mapped[str] = mapped_column(String(20))
+    clock_id: Mapped[int | None]
+    ends_on: Mapped[date | None]
+    code: Mapped[str] = mapped_column(String(40), default="")
+    aim: Mapped[date | None]
+    closed: Mapped[bool] = mapped_column(default=False)
+    put_at: Mapped[datetime]
+
+
+class Delivery(OfPortal, Base):
+    """One letter of a reminder to one person by one channel; claimed by a worker before it is sent."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        UniqueConstraint("reminder_id", "channel", "recipient"),
+        Index("ix_delivery_state_next_at", "state", "next_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reminder_id: Mapped[int] = mapped_column(ForeignKey("reminder.id", ondelete="CASCADE"))
+    channel: Mapped[str] = mapped_column(String(20))
+    recipient: Mapped[str] = mapped_column(String(500))
+    target: Mapped[str | None] = mapped_column(Sealed)
+    """The whole address of a webhook, which is a secret itself; `recipient` names only its host."""
+    recipient_name: Mapped[str] = mapped_column(String(255), default="")
+    letter: Mapped[dict[str, Any]] = mapped_column(Kept(dict[str, Any], dict))
+    state: Mapped[str] = mapped_column(String(12), default="waiting")
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_at: Mapped[datetime]
+    claimed_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(String(300), default="")
+
+
+class EmployeeReport(OfPortal, Base):
+    """What an employee told from the widget; an administrator marks it settled."""
+
+    __tablename__ = "employee_report"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reason: Mapped[str] = mapped_column(Code(20, among(REPORT_REASONS), "other"))
+    text: Mapped[str] = mapped_column(Text, default="")
+    user_id: Mapped[int]
+    user_name: Mapped[str] = mapped_column(String(255))
+    told_at: Mapped[datetime]
+    passed_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
+    settled_by: Mapped[str] = mapped_column(String(255), default="")
