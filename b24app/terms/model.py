@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from annotated_types import Len
+from pydantic import Field
 from sqlalchemy import Numeric, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -18,7 +18,9 @@ from b24app.terms.working_days import COUNTRIES
 EDITIONS = ("cloud", "on_premise")
 
 
-Changes = dict[str, Annotated[list[Any], Len(2, 2)]]  # each changed field as it was and as it became
+Changes = dict[
+    str, Annotated[list[Any], Field(min_length=2, max_length=2)]
+]  # each changed field as it was and as it became
 
 
 class PaidTerm(OfPortal, Base):

@@ -8,8 +8,21 @@ from b24app.text.sentences import Sentence, Value, sentence
 
 Message = str | tuple[str, str]
 __all__ = [
-    "Evidence", "Level", "Message", "Sentence", "Value", "Verdict",
-    "asked", "failed", "not_used", "passed", "sentence", "seen", "unknown", "verdict", "warned",
+    "Evidence",
+    "Level",
+    "Message",
+    "Sentence",
+    "Value",
+    "Verdict",
+    "asked",
+    "failed",
+    "not_used",
+    "passed",
+    "seen",
+    "sentence",
+    "unknown",
+    "verdict",
+    "warned",
 ]  # fmt: skip
 
 
