@@ -1,4 +1,4 @@
-"""A value that its column cannot hold is refused where it is set, by name, on every database alike.
+"""Limits of database columns: a value that its column cannot hold is refused where it is set, on every database alike.
 
 SQLite keeps whatever it is given, PostgreSQL refuses a whole transaction: people would see the difference as an error
 of ours. A guard at the attribute answers both the same, and the row never carries what cannot be written.

@@ -1,4 +1,4 @@
-"""Work over many portals, each alone: whatever happens in one is written down with its name, and the next one begins."""
+"""Work over many portals, each alone: a failure in one is rolled back and logged with its name, and the next one begins."""
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager

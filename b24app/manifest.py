@@ -1,4 +1,4 @@
-"""The application's passport, manifest.json, as a frozen object."""
+"""The manifest of the application, manifest.json, as a frozen object: version, scopes, placements, events, languages."""
 
 import json
 from dataclasses import dataclass

@@ -1,13 +1,13 @@
-"""One portal's REST door: `call`, `batch`, `rows`. What comes back is complete, or is an error that says why.
+"""The REST client of one portal: `call`, `batch`, `rows`. What comes back is complete, or is an error that says why.
 
-    client = RestClient(Line(address, tokens, requests.Session, Budget(store, bucket_of(plan), Pace())))
+    client = RestClient(Connection(address, tokens, requests.Session, RateLimit(store, bucket_of(plan), Pace())))
     client.call("crm.item.get", {"entityTypeId": 2, "id": 7}).result
     client.batch({"me": Command("profile"), "types": Command("crm.type.list")})
     for row in client.rows("crm.item.list", {"entityTypeId": 2}): ...
 
-Every error is a `PortalError`: errors.py draws the tree, wire/refusals.py holds the table of codes. Reads are
+Every error is a `PortalError`: errors.py draws the tree, bitrix24/error_codes.py holds the table of codes. Reads are
 repeated freely; a write only when the first attempt certainly did not happen or its marker is not found, otherwise
-it ends in WriteUncertain. docs/rest-client.md shows it in use; what it stands on is in wire/.
+it ends in WriteUncertain. docs/rest-client.md shows it in use; what it stands on is in bitrix24/.
 """
 
 from collections.abc import Iterator, Mapping
@@ -29,7 +29,7 @@ BATCH = 50  # how-to-call-rest-api/batch.md
 
 
 class RestClient:
-    """A door to one portal, for one thread; any number of them, in any process, share the portal's budget."""
+    """The client of one portal, for one thread; any number of them, in any process, share the portal's rate limit."""
 
     def __init__(self, line: Connection, habits: Habits | None = None, *, lanes: int = 8) -> None:
         self.line = line

@@ -1,4 +1,4 @@
-"""Reads what an earlier or later release stored: a shape that this one does not know tells nothing, and is never an error."""
+"""Reads stored values of other releases: a shape or code that this one does not know reads as unknown, never as an error."""
 
 import functools
 from collections.abc import Callable, Hashable, Iterable

@@ -1,4 +1,4 @@
-"""What a text from outside may hold, and JSON read so that no text of a stranger brings a reader down. Pure."""
+"""Limits of texts from outside: NUL, surrogates, length, depth of JSON. Pure."""
 
 import json
 import math

@@ -39,7 +39,7 @@ class Measure:
 
 
 def open_portal(rows: int, latency_ms: int) -> tuple[World, RestClient]:
-    """A sandbox portal with our application in it, and a door to it."""
+    """A sandbox portal with our application in it, and a client to it."""
     world = World(now=datetime.now(UTC))
     card = world.register_application(
         client_id="local.bench", client_secret="-", title="Bench", app_url="https://bench.example/app",
@@ -70,23 +70,23 @@ def open_portal(rows: int, latency_ms: int) -> tuple[World, RestClient]:
     return world, RestClient(line)
 
 
-def by_batches(door: RestClient, now: datetime) -> tuple[Measure, Facts]:
+def by_batches(client: RestClient, now: datetime) -> tuple[Measure, Facts]:
     """All facts in two requests."""
-    before, started = door.requests_sent, time.perf_counter()
-    facts = gather(door, now, read_manifest().scopes, salt="bench")
-    return Measure("two batches", door.requests_sent - before, time.perf_counter() - started), facts
+    before, started = client.requests_sent, time.perf_counter()
+    facts = gather(client, now, read_manifest().scopes, salt="bench")
+    return Measure("two batches", client.requests_sent - before, time.perf_counter() - started), facts
 
 
-def one_by_one(door: RestClient, now: datetime, facts: Facts) -> Measure:
+def one_by_one(client: RestClient, now: datetime, facts: Facts) -> Measure:
     """The same calls, each in its own request."""
-    before, started = door.requests_sent, time.perf_counter()
+    before, started = client.requests_sent, time.perf_counter()
     for spec in load_facts().values():
         for command in spec.calls(Asking(now, facts)).values():
             try:
-                door.call(command.method, command.params, write=False)
+                client.call(command.method, command.params, write=False)
             except PortalError as error:
                 print(f"  {command.method}: {error}")
-    return Measure("one by one", door.requests_sent - before, time.perf_counter() - started)
+    return Measure("one by one", client.requests_sent - before, time.perf_counter() - started)
 
 
 def judging(facts: Facts, now: datetime) -> float:
@@ -106,10 +106,10 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=100_000, help="deals of the portal; other records follow")
     parser.add_argument("--latency-ms", type=int, default=60, help="pause before each answer")
     options = parser.parse_args()
-    world, door = open_portal(options.rows, options.latency_ms)
+    world, client = open_portal(options.rows, options.latency_ms)
     now = world.clock.now().astimezone(ZoneInfo("Europe/Moscow"))
-    batches, facts = by_batches(door, now)
-    alone = one_by_one(door, now, facts)
+    batches, facts = by_batches(client, now)
+    alone = one_by_one(client, now, facts)
     for measure in (batches, alone):
         print(f"{measure.name:12} {measure.requests:4} requests {measure.seconds:7.2f} s")
     print(f"judging      {len(facts.values):4} facts    {judging(facts, now):7.2f} ms")

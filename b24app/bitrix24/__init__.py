@@ -1,1 +1,1 @@
-"""What the REST door stands on: transport, refusals, budget, paging, addresses and the log of calls."""
+"""The REST client of a portal from inside: connection, transport, error codes, retries, rate limit, lists, OAuth, call log."""

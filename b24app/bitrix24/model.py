@@ -1,4 +1,4 @@
-"""Tables of the wire: the shared budget, what was learned about list methods, and the log of calls."""
+"""Tables of the REST client: the shared rate limit, what was learned about list methods, and the call log."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""The wire's sense of time: what moment it is and how to wait, handed in so that tests need not wait."""
+"""Time for the client: what moment it is and how to wait, handed in so that tests need not wait."""
 
 import random
 import time

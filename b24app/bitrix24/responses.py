@@ -1,4 +1,4 @@
-"""Answers of a portal, read once at the edge: the envelope, the batch, and how long the work took."""
+"""Answers of a portal parsed once: the envelope, the batch, and how long the work took."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Tables of the checklist: runs, their facts and verdicts, answers of people, what was accepted, probes that write."""
+"""Tables of the checklist: runs, their facts and verdicts, answers of people, accepted changes, test writes."""
 
 from datetime import date, datetime
 from enum import StrEnum

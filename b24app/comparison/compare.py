@@ -1,4 +1,4 @@
-"""Compares two pictures of a portal: what is lost, switched off, altered, new, or cannot be told."""
+"""Compares two snapshots of a portal: what is lost, switched off, altered, new, or cannot be compared."""
 
 import hashlib
 from collections.abc import Iterable, Mapping

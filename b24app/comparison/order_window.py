@@ -1,4 +1,4 @@
-"""Orders that came between two pictures of a portal: a portal does not send missed events again."""
+"""Orders created between two snapshots of a portal: a portal does not send missed events again."""
 
 from dataclasses import dataclass
 from datetime import datetime

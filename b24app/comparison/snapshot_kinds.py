@@ -1,4 +1,4 @@
-"""A picture of a portal that can be compared: the kinds of its objects, what their loss means, what to do."""
+"""A snapshot of a portal that can be compared: the kinds of its resources, what their loss means, what to do."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A page that outlived its hour: the portal is asked again who sits before it, with a fresh token of the frame."""
+"""Renewal of a page token after its hour: the portal is asked again who this is, with a fresh token of the frame."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Who is knocking: the form of an opened frame becomes a Frame or is refused."""
+"""Verification of an opening: the form of an opened iframe becomes a Frame or is refused."""
 
 import secrets
 from collections.abc import Callable

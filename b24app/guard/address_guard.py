@@ -1,4 +1,4 @@
-"""The guard: judges where a URL leads, and connects to the judged numbers alone, in turn until one answers."""
+"""The address guard: judges where a URL leads, and connects to the judged addresses alone, in turn until one answers."""
 
 import socket
 import time

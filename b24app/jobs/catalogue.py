@@ -12,7 +12,7 @@ from b24app.checklist.engine.rerun import perform_rerun
 from b24app.checklist.engine.runs import get_run, perform_run, start_run
 from b24app.checklist.engine.verdict import Level
 from b24app.checklist.model import ProbeRun, Run
-from b24app.checklist.test_writes.test_write_runs import perform_probe
+from b24app.checklist.test_writes.write_runs import perform_probe
 from b24app.comparison.automatic_baseline import keep_baseline
 from b24app.comparison.repeat_schedule import start_due_repeats
 from b24app.comparison.worsening import Worse, found_worse

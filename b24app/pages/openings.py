@@ -1,4 +1,4 @@
-"""The doors that a portal opens: the application's page, its installation, its placements."""
+"""The addresses that a portal opens: the application's page, its installation, its placements."""
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue

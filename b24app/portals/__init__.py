@@ -1,1 +1,1 @@
-"""Portals: installing, uninstalling, tokens at rest, and who is knocking."""
+"""Portals: install, uninstall, tokens at rest, availability, change of address, events, people."""

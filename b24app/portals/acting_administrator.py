@@ -1,4 +1,4 @@
-"""In whose name we work: an administrator, and when he is none any more, another one."""
+"""The administrator in whose name we work: when he is none any more, another one."""
 
 from sqlalchemy import select
 

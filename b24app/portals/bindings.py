@@ -54,12 +54,12 @@ class BindReport:
     refused: Mapping[str, PortalError]
 
 
-def bind_all(door: RestClient, wanted: WantedBindings) -> BindReport:
+def bind_all(client: RestClient, wanted: WantedBindings) -> BindReport:
     """Unbind whatever is ours and bind what this version has; an update wipes bindings (event-bind.md)."""
-    answers = door.batch(commands(wanted))
+    answers = client.batch(commands(wanted))
     stale = leftovers(answers, wanted)
     if stale:
-        door.batch(stale)
+        client.batch(stale)
     return report(answers, wanted)
 
 

@@ -1,4 +1,4 @@
-"""Opening a portal's REST door with the tokens we keep, or with those of one visitor."""
+"""Makes the REST client of a portal, with the tokens that we keep or with those of one visitor."""
 
 from datetime import timedelta
 
@@ -31,7 +31,7 @@ def open_client(portal_id: int, *, user_id: int | None = None, background: bool 
         raise NotFound
     store = access_store(choose_access(portal, user_id))
     keeper = token_keeper(portal, store)
-    return _door(portal, address_of(portal, keeper), keeper, store, background=background)
+    return _client(portal, address_of(portal, keeper), keeper, store, background=background)
 
 
 def open_client_with(member_id: str, endpoint: str, access_token: str) -> RestClient:
@@ -40,7 +40,7 @@ def open_client_with(member_id: str, endpoint: str, access_token: str) -> RestCl
     visitor = OneToken(Tokens(access_token, "", expires_at=here.clock.now() + timedelta(hours=1)))
     portal, address = find_portal(member_id), FixedAddress(endpoint)
     if portal is not None:
-        return _door(portal, address, visitor)
+        return _client(portal, address, visitor)
     store = shared_store(db.engine, here.settings.queue_url, member_id)
     return RestClient(Connection(address, visitor, here.http, RateLimit(store, bucket_of(""), pace())))
 
@@ -83,7 +83,7 @@ def choose_access(portal: Portal, user_id: int | None = None) -> int:
     raise TokenRejected("no_access", "the application has no tokens of this portal")
 
 
-def _door(
+def _client(
     portal: Portal,
     address: Address,
     tokens: TokenSource,

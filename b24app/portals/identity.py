@@ -1,4 +1,4 @@
-"""Asking others who is knocking: the authorization server about the application, the portal about the person."""
+"""Identity of an opening: the authorization server is asked about the application, the portal about the person."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -65,9 +65,9 @@ def _first_that_knows(access_token: str, endpoints: tuple[str, ...]) -> tuple[st
 
 def ask_portal(client_endpoint: str, access_token: str, member_id: str) -> Visitor:
     """Let the portal say who bears a token and for which application it was issued, in one request."""
-    door = open_client_with(member_id, client_endpoint, access_token)
+    client = open_client_with(member_id, client_endpoint, access_token)
     try:
-        answers = door.batch(WHO)
+        answers = client.batch(WHO)
         profile = _result(answers, "profile")
     except TokenExpired:
         raise refusal("expired") from None

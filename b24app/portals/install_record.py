@@ -1,4 +1,4 @@
-"""What is written about a whole install: by an administrator's verified opening, or by the authorization server's word."""
+"""The record of an install: written by an administrator's verified opening, or by the authorization server's word."""
 
 from datetime import timedelta
 

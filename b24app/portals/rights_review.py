@@ -1,4 +1,4 @@
-"""The end of somebody's rights, as we see it ourselves: dismissed people and administrators who are none any more."""
+"""Review of rights: dismissed people and administrators who are none any more lose their pages and our access at once."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar

@@ -1,4 +1,4 @@
-"""The page behind the link of a confirming letter: opening it changes nothing, for mail servers open links too; the button does."""
+"""Confirms an e-mail address: opening the link changes nothing, for mail servers open links too; the button does."""
 
 from flask import Blueprint, Response, g, make_response, render_template
 from flask.typing import ResponseReturnValue

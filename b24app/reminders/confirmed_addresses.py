@@ -49,7 +49,7 @@ class AddressView:
     error: str = ""
 
 
-def ask_address(desk: Dispatcher, email: str, *, by: Author) -> AddressView:
+def ask_address(dispatcher: Dispatcher, email: str, *, by: Author) -> AddressView:
     """Write an address down and the letter that asks to confirm it; raises BadInput by field. Commits."""
     email = check_email(email)
     if not email:
@@ -57,11 +57,13 @@ def ask_address(desk: Dispatcher, email: str, *, by: Author) -> AddressView:
     row = _row_of(email)
     if row is not None and row.confirmed_at is not None and email.lower() in _listed():
         return _view(row)
-    _limit_letters(desk, row)
-    row = _write_down(row, email, by, desk.now)
+    _limit_letters(dispatcher, row)
+    row = _write_down(row, email, by, dispatcher.now)
     set_channel("email", enabled=True)
-    item = Planned(f"{CODE}:{row.id}:{desk.now.timestamp():.0f}", CODE, CODE, desk.today, 0, ())
-    keep_due(item, (Outgoing("email", Recipient(email), _letter(desk, row, item.key)),), None, desk.now)
+    item = Planned(f"{CODE}:{row.id}:{dispatcher.now.timestamp():.0f}", CODE, CODE, dispatcher.today, 0, ())
+    keep_due(
+        item, (Outgoing("email", Recipient(email), _letter(dispatcher, row, item.key)),), None, dispatcher.now
+    )
     return _view(row)
 
 
@@ -85,32 +87,32 @@ def _write_down(
     return row
 
 
-def _limit_letters(desk: Dispatcher, row: model.OutsideAddress | None) -> None:
+def _limit_letters(dispatcher: Dispatcher, row: model.OutsideAddress | None) -> None:
     """Nobody may use us to write to strangers: a few letters a day, and a pause before the same address gets another."""
-    if row is not None and desk.now - row.asked_at < BETWEEN_LETTERS:
+    if row is not None and dispatcher.now - row.asked_at < BETWEEN_LETTERS:
         raise BadInput(JUST_NOW, "email")
-    since = desk.now - timedelta(days=1)
+    since = dispatcher.now - timedelta(days=1)
     query = select(func.count()).select_from(model.Reminder)
     sent = db.session.scalar(query.where(model.Reminder.code == CODE, model.Reminder.due_at > since)) or 0
     if sent >= MOST_A_DAY:
         raise BadInput(N_("Enough letters for one day: try again tomorrow."), "email")
 
 
-def _letter(desk: Dispatcher, row: model.OutsideAddress, key: str) -> Message:
+def _letter(dispatcher: Dispatcher, row: model.OutsideAddress, key: str) -> Message:
     lines = (
         sentence(
             N_("An administrator of the Bitrix24 portal %(portal)s named this address for warnings that must come when the portal does not open: the plan ends, the payment is late, applications are refused."),
-            portal=desk.portal.domain,
+            portal=dispatcher.portal.domain,
         ),
         *_promises(row.email),
     )  # fmt: skip
     return Message(
-        key=f"{desk.portal.member_id}:{key}",
+        key=f"{dispatcher.portal.member_id}:{key}",
         tag=CODE,
-        subject=desk.speech.say(sentence(N_("Confirm the address for warnings about the portal"))),
-        lines=tuple(desk.speech.say(line) for line in lines),
+        subject=dispatcher.speech.say(sentence(N_("Confirm the address for warnings about the portal"))),
+        lines=tuple(dispatcher.speech.say(line) for line in lines),
         link=f"{services().settings.public_url}/confirm/{_signer().dumps(row.code)}",
-        link_text=desk.speech.say(sentence(N_("Confirm the address"))),
+        link_text=dispatcher.speech.say(sentence(N_("Confirm the address"))),
     )
 
 

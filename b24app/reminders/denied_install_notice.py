@@ -1,4 +1,4 @@
-"""The letter outside the portal before its data is erased: the authorization server denies that we are installed there."""
+"""The message before a portal's data is erased: the authorization server denies that we are installed there."""
 
 from datetime import timedelta
 
@@ -35,9 +35,9 @@ def tell_denied(portal_id: int) -> None:
     if portal is None or not is_due(portal):
         return
     with portal_scope(portal_id):
-        desk, key = open_dispatcher(portal), f"{CODE}:{days_denied(portal)[0]}"
-        _write(desk, key)
-        deliver_waiting(sender_for(desk), desk.now)
+        dispatcher, key = open_dispatcher(portal), f"{CODE}:{days_denied(portal)[0]}"
+        _write(dispatcher, key)
+        deliver_waiting(sender_for(dispatcher), dispatcher.now)
         told = not _under_way(key)
     portal = db.session.get_one(Portal, portal_id, populate_existing=True)
     if told and is_due(portal):
@@ -45,11 +45,11 @@ def tell_denied(portal_id: int) -> None:
     db.session.commit()
 
 
-def _write(desk: Dispatcher, key: str) -> None:
-    item = Planned(key, CODE, CODE, desk.today, 0, tuple(Role))
-    letter = compose(desk, draft_denied(desk), key, CODE)
+def _write(dispatcher: Dispatcher, key: str) -> None:
+    item = Planned(key, CODE, CODE, dispatcher.today, 0, tuple(Role))
+    letter = compose(dispatcher, draft_denied(dispatcher), key, CODE)
     letters = address_letter(letter, CODE, people_of(item.roles, list_roles()))
-    keep_due(item, tuple(one for one in letters if one.channel in SURVIVES), None, desk.now)
+    keep_due(item, tuple(one for one in letters if one.channel in SURVIVES), None, dispatcher.now)
 
 
 def _under_way(key: str) -> bool:
@@ -61,10 +61,10 @@ def _under_way(key: str) -> bool:
     return db.session.scalar(waiting.limit(1)) is not None
 
 
-def draft_denied(desk: Dispatcher) -> MessageDraft:
+def draft_denied(dispatcher: Dispatcher) -> MessageDraft:
     """The letter: what was answered and when, what will be erased and from which day on, and what stops it."""
-    first, second, third = days_denied(desk.portal)
-    erased_on = desk.today + timedelta(days=services().settings.keep_uninstalled_days)
+    first, second, third = days_denied(dispatcher.portal)
+    erased_on = dispatcher.today + timedelta(days=services().settings.keep_uninstalled_days)
     lines: tuple[Sentence, ...] = (
         sentence(
             N_(
@@ -74,7 +74,7 @@ def draft_denied(desk: Dispatcher) -> MessageDraft:
             first=first,
             second=second,
             third=third,
-            portal=desk.portal.domain,
+            portal=dispatcher.portal.domain,
         ),
         sentence(
             N_("Everything that the application keeps about this portal will be erased, not before %(day)s."),
@@ -90,7 +90,7 @@ def draft_denied(desk: Dispatcher) -> MessageDraft:
     return MessageDraft(
         sentence(
             N_("The application is not found in %(portal)s: its data will be erased"),
-            portal=desk.portal.domain,
+            portal=dispatcher.portal.domain,
         ),
         lines,
     )

@@ -1,4 +1,4 @@
-"""Named people whom the portal has dismissed: who acts instead of each, and where their waiting letters go."""
+"""Named people whom the portal has dismissed: who acts instead of each, and who gets the messages that wait for them."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Writes due reminders of one portal as letters in its language, and knows how each channel sends them."""
+"""The dispatcher of one portal: composes messages in its language, addresses them, and sends each by its channel."""
 
 import functools
 from collections.abc import Callable, Iterable, Mapping
@@ -72,21 +72,21 @@ def deep_link(portal: Portal, screen: str = "renewal") -> str:
     return f"{scheme}://{portal.domain}/marketplace/view/{code}/?params%5Bscreen%5D={screen}"
 
 
-def compose(desk: Dispatcher, draft: MessageDraft, key: str, tag: str) -> Message:
+def compose(dispatcher: Dispatcher, draft: MessageDraft, key: str, tag: str) -> Message:
     """A draft in the portal's language, with both addresses: inside the portal and outside of it."""
     deadline = None
     if draft.deadline is not None:
-        deadline = datetime.combine(draft.deadline, time(18, 0), ZoneInfo(desk.portal.time_zone))
-    outside = "" if draft.public else ensure_link("status", by=SYSTEM, at=desk.now).url
+        deadline = datetime.combine(draft.deadline, time(18, 0), ZoneInfo(dispatcher.portal.time_zone))
+    outside = "" if draft.public else ensure_link("status", by=SYSTEM, at=dispatcher.now).url
     return Message(
-        key=f"{desk.portal.member_id}:{key}",
+        key=f"{dispatcher.portal.member_id}:{key}",
         tag=tag,
-        subject=one_line(desk.speech.say(draft.subject)),
-        lines=tuple(filter(None, (plain_lines(desk.speech.say(line)) for line in draft.lines))),
-        link=deep_link(desk.portal, draft.screen),
-        link_text=desk.speech.say(sentence(OPEN)),
+        subject=one_line(dispatcher.speech.say(draft.subject)),
+        lines=tuple(filter(None, (plain_lines(dispatcher.speech.say(line)) for line in draft.lines))),
+        link=deep_link(dispatcher.portal, draft.screen),
+        link_text=dispatcher.speech.say(sentence(OPEN)),
         outside=outside,
-        outside_text=desk.speech.say(sentence(OUTSIDE)) if outside else "",
+        outside_text=dispatcher.speech.say(sentence(OUTSIDE)) if outside else "",
         deadline=deadline,
         public=draft.public,
     )
@@ -107,29 +107,29 @@ def working_channels() -> tuple[ChannelView, ...]:
     return tuple(item for item in list_channels() if item.enabled and (has_mail or item.code != "email"))
 
 
-def door_of(desk: Dispatcher) -> Callable[[], RestClient]:
+def client_of(dispatcher: Dispatcher) -> Callable[[], RestClient]:
     """One door to the portal for everything of one run, opened when it is first needed."""
-    return functools.cache(functools.partial(open_client, desk.portal.id, background=True))
+    return functools.cache(functools.partial(open_client, dispatcher.portal.id, background=True))
 
 
-def sender_for(desk: Dispatcher, *, even_off: bool = False) -> Send:
+def sender_for(dispatcher: Dispatcher, *, even_off: bool = False) -> Send:
     """How to send by each channel; with `even_off` also by one that is switched off, as a test of it does.
 
     Letters for everybody have a button of their own and do not ask whether the channel of reminders is on.
     """
-    door = door_of(desk)
+    client = client_of(dispatcher)
 
     def send(channel: str, letter: Message, to: Recipient) -> Outcome:
         if not (even_off or letter.public) and channel in _switched_off():
             raise ChannelOff
         if channel == "email":
-            return _send_mail(desk, letter, to)
+            return _send_mail(dispatcher, letter, to)
         if channel == "webhook":
-            secret, portal = webhook_secret(), desk.portal.domain
+            secret, portal = webhook_secret(), dispatcher.portal.domain
             db.session.commit()
             guard = webhook.webhook_guard(services().resolve)
-            return webhook.send(to.address, secret, letter, desk.now, portal=portal, guard=guard)
-        return _send_inside(desk, door, channel, letter, int(to.address))
+            return webhook.send(to.address, secret, letter, dispatcher.now, portal=portal, guard=guard)
+        return _send_inside(dispatcher, client, channel, letter, int(to.address))
 
     return send
 
@@ -145,26 +145,26 @@ _INSIDE: Mapping[str, Callable[[RestClient, Message, int], Outcome]] = {
 
 
 def _send_inside(
-    desk: Dispatcher, door: Callable[[], RestClient], channel: str, letter: Message, user_id: int
+    dispatcher: Dispatcher, client: Callable[[], RestClient], channel: str, letter: Message, user_id: int
 ) -> Outcome:
     try:
         if channel == "task":
-            outcome = put_task(door, letter, user_id, desk.now, desk.today)
+            outcome = put_task(client, letter, user_id, dispatcher.now, dispatcher.today)
         else:
-            outcome = _INSIDE[channel](door(), letter, user_id)
+            outcome = _INSIDE[channel](client(), letter, user_id)
     except PortalError as error:
         db.session.rollback()
-        availability_record.note_refusal(error, desk.now)
+        availability_record.note_refusal(error, dispatcher.now)
         db.session.commit()
         raise
-    availability_record.note_answer(desk.now)
+    availability_record.note_answer(dispatcher.now)
     db.session.commit()
     return outcome
 
 
-def _send_mail(desk: Dispatcher, letter: Message, to: Recipient) -> Outcome:
+def _send_mail(dispatcher: Dispatcher, letter: Message, to: Recipient) -> Outcome:
     settings = services().settings
     if settings.smtp_url is None:
         raise SettingsWrong("B24APP_SMTP_URL is not set")
     server = mail.mail_server(settings.smtp_url.get_secret_value(), settings.mail_from)
-    return mail.send(server, letter, to.address, to.name, desk.now)
+    return mail.send(server, letter, to.address, to.name, dispatcher.now)

@@ -22,13 +22,13 @@ class Notice:
     sent_at: datetime | None
 
 
-def notice_of(desk: Dispatcher) -> Notice | None:
+def notice_of(dispatcher: Dispatcher) -> Notice | None:
     """What employees would read today; None until the end of the main term is known."""
-    main = timeline_view(desk.now, desk.today).main
+    main = timeline_view(dispatcher.now, dispatcher.today).main
     if main is None or main.term.ends_on is None:
         return None
-    found = _delivery(f"notice:{main.term.id}:{desk.today}")
-    draft = team_notice(situation_of(main, desk.now, desk.today))
+    found = _delivery(f"notice:{main.term.id}:{dispatcher.today}")
+    draft = team_notice(situation_of(main, dispatcher.now, dispatcher.today))
     return Notice(draft, found.state if found else "", found.sent_at if found else None)
 
 

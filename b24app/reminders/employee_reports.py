@@ -81,21 +81,26 @@ def pass_report(portal_id: int, report_id: int) -> None:
         row = db.session.scalar(select(model.EmployeeReport).where(model.EmployeeReport.id == report_id))
         if row is None or row.passed_at is not None:
             return
-        desk = open_dispatcher(db.session.get_one(Portal, portal_id))
-        letters = _letters(desk, row)
+        dispatcher = open_dispatcher(db.session.get_one(Portal, portal_id))
+        letters = _letters(dispatcher, row)
         if letters:
-            row.passed_at = desk.now
-            keep_due(Planned(f"report:{row.id}", "report", "report", desk.today, 0), letters, None, desk.now)
-            deliver_waiting(sender(desk), desk.now)
+            row.passed_at = dispatcher.now
+            keep_due(
+                Planned(f"report:{row.id}", "report", "report", dispatcher.today, 0),
+                letters,
+                None,
+                dispatcher.now,
+            )
+            deliver_waiting(sender(dispatcher), dispatcher.now)
 
 
-def _letters(desk: Dispatcher, row: model.EmployeeReport) -> tuple[Outgoing, ...]:
+def _letters(dispatcher: Dispatcher, row: model.EmployeeReport) -> tuple[Outgoing, ...]:
     draft = MessageDraft(
         sentence(N_("%(name)s tells: %(reason)s"), name=row.user_name, reason=sentence(REASONS[row.reason])),
         (sentence("%(text)s", text=row.text),) if row.text else (),
         public=True,
     )
-    letter = compose(desk, draft, f"report:{row.id}", f"report:{row.id}")
+    letter = compose(dispatcher, draft, f"report:{row.id}", f"report:{row.id}")
     people = people_of((Role.RESPONSIBLE,), list_roles())
     return tuple(
         Outgoing("notification", Recipient(str(person.user_id), person.name), letter)

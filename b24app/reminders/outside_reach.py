@@ -1,4 +1,4 @@
-"""Whether anything outside the portal reaches anybody, decided in one place; every page and letter asks here."""
+"""Whether any channel outside the portal reaches anybody, decided in one place; every page and message asks here."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass

@@ -31,7 +31,7 @@ class Known:
 
 
 def put_task(
-    door: Callable[[], RestClient], letter: Message, user_id: int, at: datetime, today: date
+    client: Callable[[], RestClient], letter: Message, user_id: int, at: datetime, today: date
 ) -> Outcome:
     """Put the task of a letter or renew the one that is remembered, and remember it. Commits before the call."""
     key = letter.key.partition(":")[2]
@@ -41,7 +41,9 @@ def put_task(
     row = next((row for row in timeline_view(at, today).rows if row.term.id == clock_id), None)
     aim = aim_of(code, row.plan, row.term.ends_on) if row else None
     db.session.commit()
-    put = task.send(door(), letter, user_id, known.task_id if known else "", same=bool(known and known.same))
+    put = task.send(
+        client(), letter, user_id, known.task_id if known else "", same=bool(known and known.same)
+    )
     found = db.session.get(model.ReminderTask, known.row_id) if known else None
     if found is None:
         found = model.ReminderTask(user_id=user_id, put_at=at)
@@ -93,12 +95,12 @@ def _pay_day(code: str, plan: PaymentPlan) -> date | None:
     return plan.pay_by if code in ("window_open", "pay_last") else None
 
 
-def move_tasks(door: Callable[[], RestClient], timeline: Timeline, compose: Compose) -> int:
+def move_tasks(client: Callable[[], RestClient], timeline: Timeline, compose: Compose) -> int:
     """Move the deadline of each open task whose day has moved; answers how many. One that fails does not stop the next."""
     moved = 0
     for row_id, item, term in list_moved(timeline):
         try:
-            moved += _move(door, row_id, compose(item, term), term)
+            moved += _move(client, row_id, compose(item, term), term)
         except Exception as error:  # noqa: BLE001 - the next hour tries again
             db.session.rollback()
             log.warning("a task was not moved", task=row_id, error=type(error).__name__)
@@ -120,14 +122,14 @@ def list_moved(timeline: Timeline) -> tuple[tuple[int, Planned, TermRow], ...]:
     return tuple(found)
 
 
-def _move(door: Callable[[], RestClient], row_id: int, letter: Message, term: TermRow) -> bool:
+def _move(client: Callable[[], RestClient], row_id: int, letter: Message, term: TermRow) -> bool:
     row = db.session.get_one(model.ReminderTask, row_id)
     task_id, user_id = row.task_id, row.user_id
     aim = aim_of(row.code, term.plan, term.term.ends_on)
     db.session.commit()
-    found = task.find_task(door(), task_id)
+    found = task.find_task(client(), task_id)
     if found is not None and not found.closed:
-        task.move_task(door(), task_id, letter, user_id)
+        task.move_task(client(), task_id, letter, user_id)
     row = db.session.get_one(model.ReminderTask, row_id)
     row.closed = found is None or found.closed
     row.aim, row.ends_on = aim, term.term.ends_on

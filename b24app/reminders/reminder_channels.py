@@ -1,4 +1,4 @@
-"""By which ways each reminder will go, for pages that announce it: the channels that are on, carry it and have somebody to reach."""
+"""Which channels will carry each planned reminder, for pages that announce it."""
 
 from collections.abc import Iterable, Mapping
 

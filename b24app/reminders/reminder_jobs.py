@@ -18,8 +18,8 @@ from b24app.reminders.dismissed_people import readdress_waiting
 from b24app.reminders.dispatch import (
     Dispatcher,
     address_letter,
+    client_of,
     compose,
-    door_of,
     open_dispatcher,
     sender_for,
 )
@@ -59,23 +59,23 @@ def remind_portal(portal_id: int) -> None:
     if portal is None or portal.status not in WORKS:
         return
     with portal_scope(portal_id):
-        desk = open_dispatcher(portal)
+        dispatcher = open_dispatcher(portal)
         for step in (write_due, write_digest, move_deadlines, readdress, deliver):
-            _do_alone(desk, step)
+            _do_alone(dispatcher, step)
 
 
-def _do_alone(desk: Dispatcher, step: Callable[[Dispatcher], int]) -> None:
+def _do_alone(dispatcher: Dispatcher, step: Callable[[Dispatcher], int]) -> None:
     """One step of reminding; a failure is written down and the next step goes on."""
     try:
-        step(desk)
+        step(dispatcher)
     except Exception as error:
         db.session.rollback()
         log.exception("a step of reminding failed", step=step.__name__, error=type(error).__name__)
 
 
-def deliver(desk: Dispatcher) -> int:
+def deliver(dispatcher: Dispatcher) -> int:
     """Send everything that waits in this portal."""
-    return deliver_waiting(sender_for(desk), desk.now)
+    return deliver_waiting(sender_for(dispatcher), dispatcher.now)
 
 
 def readdress(_desk: Dispatcher) -> int:
@@ -83,13 +83,13 @@ def readdress(_desk: Dispatcher) -> int:
     return readdress_waiting()
 
 
-def move_deadlines(desk: Dispatcher) -> int:
+def move_deadlines(dispatcher: Dispatcher) -> int:
     """Move the deadlines of tasks whose day has moved."""
 
     def renewed(item: Planned, row: TermRow) -> Message:
-        return _letter(desk, item, row)
+        return _letter(dispatcher, item, row)
 
-    return move_tasks(door_of(desk), timeline_view(desk.now, desk.today), renewed)
+    return move_tasks(client_of(dispatcher), timeline_view(dispatcher.now, dispatcher.today), renewed)
 
 
 def send_waiting(portal_id: int) -> None:
@@ -98,81 +98,90 @@ def send_waiting(portal_id: int) -> None:
     if portal is None or portal.status == InstallStatus.DELETED:
         return
     with portal_scope(portal_id):
-        desk = open_dispatcher(portal)
-        deliver_waiting(sender_for(desk), desk.now)
+        dispatcher = open_dispatcher(portal)
+        deliver_waiting(sender_for(dispatcher), dispatcher.now)
 
 
-def write_due(desk: Dispatcher) -> int:
+def write_due(dispatcher: Dispatcher) -> int:
     """Turn what is due into letters; answers how many reminders are new. What cannot be built fails alone."""
-    timeline, ladder = timeline_view(desk.now, desk.today), get_schedule()
-    planned = [item for row in timeline.rows for item in _plan_alone(desk, row, ladder)]
+    timeline, ladder = timeline_view(dispatcher.now, dispatcher.today), get_schedule()
+    planned = [item for row in timeline.rows for item in _plan_alone(dispatcher, row, ladder)]
     planned.sort(key=lambda item: item.on)
-    due = due_now(planned, sent_keys(item.key for item in planned), desk.local, ladder)
-    return sum(_write_term(desk, item, timeline) for item in due)
+    due = due_now(planned, sent_keys(item.key for item in planned), dispatcher.local, ladder)
+    return sum(_write_term(dispatcher, item, timeline) for item in due)
 
 
-def _plan_alone(desk: Dispatcher, row: TermRow, ladder: ReminderSchedule) -> Iterator[Planned]:
+def _plan_alone(dispatcher: Dispatcher, row: TermRow, ladder: ReminderSchedule) -> Iterator[Planned]:
     """What is to be said of one term; a term that cannot be planned is kept with its error for the day."""
     try:
-        subject = subject_of(row, desk.now, desk.today)
+        subject = subject_of(row, dispatcher.now, dispatcher.today)
         planned = plan_reminders(subject, ladder) if subject else ()
     except Exception as error:
         log.exception("a term was not planned", term=row.term.id, error=type(error).__name__)
-        key = f"{row.term.id}:unplanned:{desk.today}"
-        _note_alone(desk, Planned(key, f"{row.term.id}:term", "unplanned", desk.today, 0), row.term.id, error)
+        key = f"{row.term.id}:unplanned:{dispatcher.today}"
+        _note_alone(
+            dispatcher,
+            Planned(key, f"{row.term.id}:term", "unplanned", dispatcher.today, 0),
+            row.term.id,
+            error,
+        )
         return
     yield from planned
 
 
-def _write_term(desk: Dispatcher, item: Planned, timeline: Timeline) -> bool:
+def _write_term(dispatcher: Dispatcher, item: Planned, timeline: Timeline) -> bool:
     clock_id = int(item.line.partition(":")[0])
     row = next(row for row in timeline.rows if row.term.id == clock_id)
-    return _write_alone(desk, item, clock_id, lambda: _letter(desk, item, row))
+    return _write_alone(dispatcher, item, clock_id, lambda: _letter(dispatcher, item, row))
 
 
-def _letter(desk: Dispatcher, item: Planned, row: TermRow) -> Message:
-    situation = situation_of(row, desk.now, desk.today)
-    return compose(desk, draft_message(item, situation, row.name), item.key, item.line)
+def _letter(dispatcher: Dispatcher, item: Planned, row: TermRow) -> Message:
+    situation = situation_of(row, dispatcher.now, dispatcher.today)
+    return compose(dispatcher, draft_message(item, situation, row.name), item.key, item.line)
 
 
-def _write_alone(desk: Dispatcher, item: Planned, clock_id: int | None, build: Callable[[], Message]) -> bool:
+def _write_alone(
+    dispatcher: Dispatcher, item: Planned, clock_id: int | None, build: Callable[[], Message]
+) -> bool:
     """Build and keep one reminder; what goes wrong is kept with it and does not stop the next."""
     try:
         letters = reach_somebody(address_letter(build(), item.code, people_of(item.roles, list_roles())))
-        return keep_due(item, letters, clock_id, desk.now)
+        return keep_due(item, letters, clock_id, dispatcher.now)
     except Exception as error:
         db.session.rollback()
         ours = not isinstance(error, AppError)
         log.warning("a reminder was not written", key=item.key, error=type(error).__name__, exc_info=ours)
-        _note_alone(desk, item, clock_id, error)
+        _note_alone(dispatcher, item, clock_id, error)
         return False
 
 
-def _note_alone(desk: Dispatcher, item: Planned, clock_id: int | None, error: Exception) -> None:
+def _note_alone(dispatcher: Dispatcher, item: Planned, clock_id: int | None, error: Exception) -> None:
     try:
-        note_unbuilt(item, clock_id, error, desk.now)
+        note_unbuilt(item, clock_id, error, dispatcher.now)
     except SQLAlchemyError:
         db.session.rollback()
         log.exception("the error of a reminder was not kept", key=item.key)
 
 
-def write_digest(desk: Dispatcher) -> bool:
+def write_digest(dispatcher: Dispatcher) -> bool:
     """The weekly letter by every way that carries it: where things stand, and by coming it says that reminders work."""
     digest, ladder = get_digest(), get_schedule()
-    if not digest.on or desk.today.weekday() != digest.weekday or ladder.is_quiet(desk.local):
+    if not digest.on or dispatcher.today.weekday() != digest.weekday or ladder.is_quiet(dispatcher.local):
         return False
-    year, week, _ = desk.today.isocalendar()
-    item = Planned(f"digest:{year}-{week}", "digest", "digest", desk.today, 0, (Role.RESPONSIBLE,))
+    year, week, _ = dispatcher.today.isocalendar()
+    item = Planned(f"digest:{year}-{week}", "digest", "digest", dispatcher.today, 0, (Role.RESPONSIBLE,))
     if sent_keys([item.key]):
         return False
-    return _write_alone(desk, item, None, lambda: compose(desk, _digest_draft(desk), item.key, item.line))
+    return _write_alone(
+        dispatcher, item, None, lambda: compose(dispatcher, _digest_draft(dispatcher), item.key, item.line)
+    )
 
 
-def _digest_draft(desk: Dispatcher) -> MessageDraft:
-    timeline = timeline_view(desk.now, desk.today)
+def _digest_draft(dispatcher: Dispatcher) -> MessageDraft:
+    timeline = timeline_view(dispatcher.now, dispatcher.today)
     lines: list[Sentence] = []
     if timeline.main is not None:
-        situation = situation_of(timeline.main, desk.now, desk.today)
+        situation = situation_of(timeline.main, dispatcher.now, dispatcher.today)
         answer, step = write_headline(situation), next_step(situation)
         lines += [
             answer.answer,
@@ -186,12 +195,12 @@ def _digest_draft(desk: Dispatcher) -> MessageDraft:
     lines += [
         sentence("%(name)s: %(left)s", name=row.name, left=row.left) for row in timeline.rows if not row.main
     ]
-    lines.append(_week(desk))
+    lines.append(_week(dispatcher))
     return MessageDraft(sentence(N_("Renewal: the week in short")), tuple(lines))
 
 
-def _week(desk: Dispatcher) -> Sentence:
-    since = desk.now - timedelta(days=7)
+def _week(dispatcher: Dispatcher) -> Sentence:
+    since = dispatcher.now - timedelta(days=7)
     states = list(db.session.scalars(select(model.Delivery.state).where(model.Delivery.next_at >= since)))
     failed = sum(state in ("failed", "uncertain") for state in states)
     sent = states.count("sent")
@@ -207,9 +216,9 @@ def try_channel(portal_id: int, code: str, user_id: int, name: str) -> None:
     if code not in CHANNELS:
         raise BadInput(N_("There is no such channel."), "code")
     with portal_scope(portal_id):
-        desk = open_dispatcher(db.session.get_one(Portal, portal_id))
-        error = _try_channel(desk, code, Holder(Role.RESPONSIBLE, user_id, name, _email_of(user_id)))
-        note_test(code, desk.now, error)
+        dispatcher = open_dispatcher(db.session.get_one(Portal, portal_id))
+        error = _try_channel(dispatcher, code, Holder(Role.RESPONSIBLE, user_id, name, _email_of(user_id)))
+        note_test(code, dispatcher.now, error)
         db.session.commit()
 
 
@@ -217,22 +226,22 @@ def _email_of(user_id: int) -> str:
     return next((holder.email for holder in list_roles().values() if holder.user_id == user_id), "")
 
 
-def _try_channel(desk: Dispatcher, code: str, person: Holder) -> str:
+def _try_channel(dispatcher: Dispatcher, code: str, person: Holder) -> str:
     subject, line = N_("A test of reminders"), N_("If you can read this, this way of reminding works.")
     draft = MessageDraft(sentence(subject), (sentence(line),), public=code == "feed")
     try:
-        letter = compose(desk, draft, f"test:{code}:{desk.now.isoformat()}", "test")
+        letter = compose(dispatcher, draft, f"test:{code}:{dispatcher.now.isoformat()}", "test")
         targets = _test_targets(code, person)
         db.session.commit()
     except Exception as error:  # noqa: BLE001 - the end of a test is what it is for
         db.session.rollback()
         return describe(error)
-    return next(filter(None, [_try_target(desk, code, letter, target) for target in targets]), "")
+    return next(filter(None, [_try_target(dispatcher, code, letter, target) for target in targets]), "")
 
 
-def _try_target(desk: Dispatcher, code: str, letter: Message, target: Recipient) -> str:
+def _try_target(dispatcher: Dispatcher, code: str, letter: Message, target: Recipient) -> str:
     try:
-        sender_for(desk, even_off=True)(code, letter, target)
+        sender_for(dispatcher, even_off=True)(code, letter, target)
     except Exception as error:  # noqa: BLE001 - the other addresses are tried all the same
         db.session.rollback()
         return describe(error)
@@ -255,14 +264,14 @@ def _test_targets(code: str, person: Holder) -> tuple[Recipient, ...]:
 def send_notice(portal_id: int) -> None:
     """Post the notice to employees in the feed, once a day at most."""
     with portal_scope(portal_id):
-        desk = open_dispatcher(db.session.get_one(Portal, portal_id))
-        main = timeline_view(desk.now, desk.today).main
+        dispatcher = open_dispatcher(db.session.get_one(Portal, portal_id))
+        main = timeline_view(dispatcher.now, dispatcher.today).main
         if main is None:
             return
-        item = Planned(f"notice:{main.term.id}:{desk.today}", "notice", "notice", desk.today, 0)
+        item = Planned(f"notice:{main.term.id}:{dispatcher.today}", "notice", "notice", dispatcher.today, 0)
         if sent_keys([item.key]):
             return
-        draft = team_notice(situation_of(main, desk.now, desk.today))
-        letter = compose(desk, draft, item.key, item.line)
-        keep_due(item, (Outgoing("feed", Recipient("0"), letter),), main.term.id, desk.now)
-        deliver_waiting(sender_for(desk), desk.now)
+        draft = team_notice(situation_of(main, dispatcher.now, dispatcher.today))
+        letter = compose(dispatcher, draft, item.key, item.line)
+        keep_due(item, (Outgoing("feed", Recipient("0"), letter),), main.term.id, dispatcher.now)
+        deliver_waiting(sender_for(dispatcher), dispatcher.now)

@@ -1,4 +1,4 @@
-"""Verbs over the settings of reminders: the ladder, quiet hours, and the channels with their addresses."""
+"""Settings of reminders: the schedule, quiet hours, the weekly digest, and the channels with their addresses."""
 
 import secrets
 from collections.abc import Sequence

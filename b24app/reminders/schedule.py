@@ -1,4 +1,4 @@
-"""The ladder of reminders: which are due now, to whom, never twice, never lost. Pure: plans, sends nothing."""
+"""The reminder schedule: which reminders are due now, to whom, never twice, never lost. Pure: plans, sends nothing."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field

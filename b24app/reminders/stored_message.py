@@ -1,4 +1,4 @@
-"""A letter as it lies in the database between the moment it fell due and the moment it is sent."""
+"""A message as it lies in the database between the moment it fell due and the moment it is sent."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, fields

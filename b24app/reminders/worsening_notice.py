@@ -36,18 +36,18 @@ def warn_responsible(
     True when it is new.
     """
     with portal_scope(portal_id):
-        desk, ladder = open_dispatcher(db.session.get_one(Portal, portal_id)), get_schedule()
-        item = Planned(key, key, CODE, desk.today, 0, AFTER if after else BEFORE)
+        dispatcher, ladder = open_dispatcher(db.session.get_one(Portal, portal_id)), get_schedule()
+        item = Planned(key, key, CODE, dispatcher.today, 0, AFTER if after else BEFORE)
         if sent_keys([key]):
             return False
-        letter = compose(desk, draft_warning(lines, after=after), key, key)
+        letter = compose(dispatcher, draft_warning(lines, after=after), key, key)
         gone = dismissed_ids()
         here = [one for one in owners if one.user_id not in gone]
         people = {one.user_id or one.name: one for one in (*here, *people_of(item.roles, list_roles()))}
         letters = address_letter(letter, CODE, people.values())
-        kept = keep_due(item, letters, None, desk.now, ladder.wakes_at(desk.local))
-        if kept and not ladder.is_quiet(desk.local):
-            deliver_waiting(sender_for(desk), desk.now)
+        kept = keep_due(item, letters, None, dispatcher.now, ladder.wakes_at(dispatcher.local))
+        if kept and not ladder.is_quiet(dispatcher.local):
+            deliver_waiting(sender_for(dispatcher), dispatcher.now)
         return kept
 
 

@@ -1,4 +1,4 @@
-"""What may be said of how the portal works: an answer holds for a day, after that we only know since when we do not know. Pure."""
+"""How old an answer of the portal may be: it holds for a day, after that we only know since when we do not know. Pure."""
 
 from dataclasses import dataclass
 from datetime import datetime

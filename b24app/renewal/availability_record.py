@@ -1,4 +1,4 @@
-"""How the portal answers: noted after each call that was made for a reason, so that pages outside know what it said."""
+"""Records how a portal answered each call, so that pages outside know what it said and since when."""
 
 from dataclasses import dataclass, fields
 from datetime import datetime

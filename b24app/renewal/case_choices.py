@@ -1,4 +1,4 @@
-"""Verbs over what people decide about a renewal: its plan, way and sum; giving it up with a reason, and taking it up again."""
+"""What people decide about a renewal: its plan, way and sum; giving it up with a reason, and taking it up again."""
 
 from datetime import datetime
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Why a letter was not delivered, in words of a person with what to do; the error's own words stay as the detail. Pure."""
+"""Why a delivery failed, in words of a person with what to do; the error's own words stay as the detail. Pure."""
 
 import functools
 from collections.abc import Iterator, Mapping

@@ -1,6 +1,6 @@
 """What the answer says of an on-premise licence: it falls to no free plan, it is blocked until the renewal. Pure.
 
-Source: the rules of the on-premise edition in license/data/policy.toml.
+Source: the rules of the on-premise edition in terms/data/policy.toml.
 """
 
 from typing import TypedDict

@@ -1,4 +1,4 @@
-"""The partner who sells the plan: where letters to him go, and the place where an invoice is asked for. The letter itself a person sends."""
+"""The partner who sells the plan: his address, and the place where an invoice is requested."""
 
 import contextlib
 from dataclasses import dataclass

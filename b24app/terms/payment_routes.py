@@ -1,4 +1,4 @@
-"""Ways to renew and to pay: the three routes of the article, the methods, periods and discounts, each with its source."""
+"""Routes of renewal and methods of payment, periods and discounts, each with its source."""
 
 import functools
 from collections.abc import Mapping

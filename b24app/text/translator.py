@@ -1,4 +1,4 @@
-"""Says a sentence in a language outside of any request: letters, notifications, tasks."""
+"""Translates sentences outside of a request, for one language and time zone: messages, notifications, tasks."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

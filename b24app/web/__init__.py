@@ -1,4 +1,4 @@
-"""The web edge: who may see which page, headers, languages, assets, errors as pages, health."""
+"""The web edge: who may see which page, security headers, languages, assets, errors as pages, health."""
 
 from b24app.web.access import framed, public
 from b24app.web.page_drawing import fragment, page, page_values

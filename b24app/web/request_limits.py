@@ -1,4 +1,4 @@
-"""What a request carries is judged once, before any route: no view ever sees what could not be kept or counted."""
+"""Limits of requests, judged once before any route: no view ever sees what could not be kept or counted."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""Everything the web edge adds to an application object, in one call."""
+"""Sets up the web edge of an application object, in one call."""
 
 from flask import Flask
 from flask_htmx import HTMX

@@ -136,7 +136,7 @@ def test_a_lapse_is_rescued_in_order_and_verified(stage: Stage, browser: Browser
     frame.locator("#proof").wait_for()  # orders, payments and parcels are waited for
 
     stage.world.clock.advance(days=7)  # and have come; the telephony has been paid, too
-    stage.portal.shelf["sip"]["PAID_DATE_END"] = "31.12.2030"
+    stage.portal.extra["sip"]["PAID_DATE_END"] = "31.12.2030"
     page, frame = opened(stage, browser)
     run_checks(frame)
     verify(frame)

@@ -51,7 +51,7 @@ class Shop:
     http: Callable[[], requests.Session]
     own: dict[str, object] = field(default_factory=dict)
 
-    def door(self, user: User | None = None) -> RestClient:
+    def client(self, user: User | None = None) -> RestClient:
         tokens = self.portal.issue_tokens(self.card, user or self.portal.admin)
         pair = OneToken(Tokens(tokens.access, "", expires_at=datetime(2030, 1, 1, tzinfo=UTC)))
         clock = self.world.clock
@@ -78,7 +78,7 @@ class Shop:
         granted = read_manifest().scopes if scopes is None else scopes
         wanted = needed_facts(names) if names else None
         own = Facts(self.own).joined(known or Facts())
-        return gather(self.door(user), self.now, granted, names=wanted, known=own, salt="salt")
+        return gather(self.client(user), self.now, granted, names=wanted, known=own, salt="salt")
 
     def verdict(self, code: str, before: Facts | None = None, user: User | None = None) -> Verdict:
         """Judge one check over the shop as it is now, against how it was before."""

@@ -35,24 +35,24 @@ def test_every_file_is_counted_once(shop: Shop) -> None:
         copy_of(shop.portal, SIZE="10")
     copy_of(shop.portal, FILE_ID=shop.portal.tables["disk_object"].get("9004")["FILE_ID"])
     copy_of(shop.portal, DELETED_TYPE="3", SIZE="999")
-    walk = walk_disk(shop.door())
+    walk = walk_disk(shop.client())
     assert (walk.size, walk.files, walk.folders, walk.whole) == (sum(SIZES) + 600, 63, 1, True)
 
 
 def test_a_folder_of_somebody_else_that_is_only_linked_is_not_walked_twice(shop: Shop) -> None:
     table = shop.portal.tables["disk_object"]
     table.add({**table.get("9001"), "ID": "9100", "REAL_OBJECT_ID": "9001", "PARENT_ID": "8101"})
-    assert walk_disk(shop.door()).folders == 1
+    assert walk_disk(shop.client()).folders == 1
 
 
 def test_what_was_refused_leaves_a_sum_that_is_not_whole(shop: Shop) -> None:
     shop.portal.refuse_next("ACCESS_DENIED", method="disk.folder.getChildren")
-    walk = walk_disk(shop.door())
+    walk = walk_disk(shop.client())
     assert (walk.size, walk.whole) == (0, False)
 
 
 def test_the_walk_only_reads(shop: Shop) -> None:
-    walk_disk(shop.door())
+    walk_disk(shop.client())
     sent = {name for record in shop.world.requests for name in record.commands}
     assert sent == {"disk.storage.getList", "disk.storage.getChildren", "disk.folder.getChildren"}
 

@@ -9,8 +9,8 @@ from flask import Flask
 from b24app.checklist.checks.apps.own_events_arrive import own_events_arrive
 from b24app.checklist.engine.own_facts import ReturnedTestEvents
 from b24app.checklist.engine.rerun import rerun_check
+from b24app.checklist.engine.returned_events import read_test_events
 from b24app.checklist.engine.runs import latest_run, start_run, verdicts_of_run
-from b24app.checklist.engine.test_events import read_test_events
 from b24app.checklist.engine.verdict import Level, Verdict
 from b24app.checklist.facts.apps.application import Application
 from b24app.checklist.facts.apps.own_test_event import PATIENCE, OwnTestEvent

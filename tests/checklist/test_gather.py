@@ -15,7 +15,7 @@ SCOPES = read_manifest().scopes
 
 
 def test_asks_for_everything_in_two_requests(shop: Shop) -> None:
-    door = shop.door()
+    door = shop.client()
     facts = gather(door, shop.now, SCOPES)
     assert door.requests_sent == 2
     assert set(facts.values) == set(load_facts())
@@ -44,7 +44,7 @@ def test_resumes_a_batch_that_was_cut(shop: Shop) -> None:
 
 def test_a_lapsed_plan_is_the_reason_of_every_fact(shop: Shop) -> None:
     shop.portal.lapse_to_free()
-    door = shop.door()
+    door = shop.client()
     facts = gather(door, shop.now, SCOPES)
     assert {no.reason for no in facts.refusals.values()} == {Reason.PLAN}
     assert not facts.values
@@ -61,7 +61,7 @@ def test_keeps_no_secret_of_a_pay_system(shop: Shop) -> None:
 class NarrowDoor:
     """A door behind which only small batches arrive in time; the rest is the real one."""
 
-    door: RestClient
+    client: RestClient
     most: int
     error: PortalError
     lost: str = ""
@@ -71,27 +71,27 @@ class NarrowDoor:
         self.sizes.append(len(commands))
         if len(commands) > self.most:
             raise self.error
-        outcomes = self.door.batch(commands)
+        outcomes = self.client.batch(commands)
         outcomes.pop(self.lost, None)
         return outcomes
 
 
 def test_a_batch_that_does_not_fit_in_time_is_halved_in_order_of_worth(shop: Shop) -> None:
-    door = NarrowDoor(shop.door(), 30, VendorFault("ERROR", "timeout"))
+    door = NarrowDoor(shop.client(), 30, VendorFault("ERROR", "timeout"))
     facts = gather(door, shop.now, SCOPES)
     assert not facts.refusals
     assert door.sizes[:3] == [50, 25, 25]
 
 
 def test_a_dead_portal_is_not_asked_fifty_times(shop: Shop) -> None:
-    door = NarrowDoor(shop.door(), 0, Unreachable("timeout"))
+    door = NarrowDoor(shop.client(), 0, Unreachable("timeout"))
     facts = gather(door, shop.now, SCOPES)
     assert {no.reason for no in facts.refusals.values()} == {Reason.UNREACHABLE}
     assert len(door.sizes) < 20
 
 
 def test_a_key_that_the_answer_lost_is_asked_for_again(shop: Shop) -> None:
-    door = NarrowDoor(shop.door(), 50, VendorFault(), lost="pay_systems")
+    door = NarrowDoor(shop.client(), 50, VendorFault(), lost="pay_systems")
     facts = gather(door, shop.now, SCOPES, names=["pay_systems", "me"])
     assert facts.refusals["pay_systems"].reason is Reason.BROKEN
     assert "me" in facts.values

@@ -16,11 +16,11 @@ from b24app.checklist.test_writes.sequence import probe
 from b24app.checklist.test_writes.step_log import StepLog
 from b24app.checklist.test_writes.stored_outcomes import latest_probe, outcomes, read_probes, steps_of
 from b24app.checklist.test_writes.switch import read_switch, turn_switch
-from b24app.checklist.test_writes.test_deal import TestDeal, find_deals
-from b24app.checklist.test_writes.test_file import find_storage
-from b24app.checklist.test_writes.test_write_runs import start_probe
 from b24app.checklist.test_writes.write_gate import Gate, ProbesOff
-from b24app.checklist.test_writes.write_steps import Probed, TestWriteKind, WriteStep
+from b24app.checklist.test_writes.write_runs import start_probe
+from b24app.checklist.test_writes.write_steps import Probed, WriteKind, WriteStep
+from b24app.checklist.test_writes.written_deal import WrittenDeal, find_deals
+from b24app.checklist.test_writes.written_file import find_storage
 from b24app.comparison.repeat_schedule import schedule_after_activation
 from b24app.database import db, portal_scope
 from b24app.portals.client_factory import open_client
@@ -76,11 +76,11 @@ def leave_a_deal(portal: Portal, mark: str = "old", title: str = "[B24-CHECK] ol
 
 
 @pytest.fixture
-def tried(first_checks: Actor, run_jobs: Jobs) -> Callable[[], dict[TestWriteKind, Probed]]:
+def tried(first_checks: Actor, run_jobs: Jobs) -> Callable[[], dict[WriteKind, Probed]]:
     """Try once in north, with the switch on, and tell how it went."""
     north = first_checks
 
-    def act() -> dict[TestWriteKind, Probed]:
+    def act() -> dict[WriteKind, Probed]:
         with portal_scope(north.portal_id):
             allow()
             start_probe(**ANNA)
@@ -98,7 +98,7 @@ def verdict(north: Actor, code: str) -> Verdict:
         return verdicts_of_run(run.id)[code]
 
 
-Try = Callable[[], dict[TestWriteKind, Probed]]
+Try = Callable[[], dict[WriteKind, Probed]]
 
 
 def test_nobody_has_allowed_probes_at_first(north: Actor) -> None:
@@ -134,7 +134,7 @@ def test_who_switched_and_when_is_kept(north: Actor, world: World) -> None:
 def test_a_deal_and_a_file_are_made_read_and_deleted(north: Actor, tried: Try, world: World) -> None:
     before = (len(north.portal.tables["deal"]), len(north.portal.tables["disk_object"]))
     found = tried()
-    for kind in TestWriteKind:
+    for kind in WriteKind:
         assert [step.step for step in found[kind].steps] == ALL_STEPS
         assert found[kind].level is Level.PASS
     assert (len(north.portal.tables["deal"]), len(north.portal.tables["disk_object"])) == before
@@ -145,7 +145,7 @@ def test_a_deal_and_a_file_are_made_read_and_deleted(north: Actor, tried: Try, w
 
 def test_leftovers_of_a_broken_probe_are_swept_first(north: Actor, tried: Try) -> None:
     leave_a_deal(north.portal)
-    swept = next(step for step in tried()[TestWriteKind.DEAL].steps if step.step is WriteStep.SWEPT)
+    swept = next(step for step in tried()[WriteKind.DEAL].steps if step.step is WriteStep.SWEPT)
     assert swept.number == 1
     assert marked(north.portal) == []
 
@@ -181,7 +181,7 @@ def test_a_lost_answer_is_looked_for_and_nothing_stays_twice(
 def test_a_write_that_stays_uncertain_is_swept_afterwards(north: Actor, tried: Try) -> None:
     north.portal.answer_next("html", method="crm.item.import")
     north.portal.answer_next("cut", method="crm.item.import")
-    found = tried()[TestWriteKind.DEAL]
+    found = tried()[WriteKind.DEAL]
     assert found.level is Level.UNKNOWN
     assert (found.steps[-1].step, found.steps[-1].number) == (WriteStep.CLEAN, 1)
     assert marked(north.portal) == []
@@ -191,7 +191,7 @@ def test_a_number_that_answers_with_something_else_is_left_alone(
     north: Actor,
 ) -> None:
     foreign = leave_a_deal(north.portal, title="Заказ из 1С")
-    tape = StepLog(TestWriteKind.DEAL, north.portal.world.clock.now, *(lambda *_: None,) * 3)
+    tape = StepLog(WriteKind.DEAL, north.portal.world.clock.now, *(lambda *_: None,) * 3)
     gate = Gate(open_client(north.portal_id), lambda: True, lambda: True)
     assert not find_deals(gate).read(foreign, "old")
     probe(lambda: Misled(find_deals(gate), foreign), "a-mark", tape)
@@ -203,7 +203,7 @@ def test_a_number_that_answers_with_something_else_is_left_alone(
 class Misled:
     """Deals of a portal that answers to the import with the number of another deal."""
 
-    deals: TestDeal
+    deals: WrittenDeal
     number: int
 
     def leftovers(self) -> list[int]:
@@ -234,9 +234,9 @@ def test_a_refused_deal_is_judged_by_what_the_portal_said(
 ) -> None:
     north.portal.refuse_next(code, method="crm.item.import")
     found = tried()
-    assert found[TestWriteKind.DEAL].level is level
+    assert found[WriteKind.DEAL].level is level
     assert verdict(north, "deals_can_be_made").level is level
-    assert found[TestWriteKind.DISK].level is Level.PASS
+    assert found[WriteKind.DISK].level is Level.PASS
 
 
 def test_a_full_disk_is_a_failure_with_the_portals_words(north: Actor, tried: Try) -> None:
@@ -250,17 +250,17 @@ def test_a_full_disk_is_a_failure_with_the_portals_words(north: Actor, tried: Tr
 
 def test_what_could_not_be_deleted_is_named(north: Actor, tried: Try) -> None:
     north.portal.withhold_right(north.portal.admin, "crm_delete")
-    found = tried()[TestWriteKind.DEAL]
+    found = tried()[WriteKind.DEAL]
     (left,) = marked(north.portal)
     assert (found.level, found.left_behind) == (Level.WARN, left["id"])
     north.portal.grant_right(north.portal.admin, "crm_delete")
-    assert tried()[TestWriteKind.DEAL].left_behind is None
+    assert tried()[WriteKind.DEAL].left_behind is None
     assert marked(north.portal) == []
 
 
 def test_pipelines_that_are_not_shown_are_no_obstacle(north: Actor, tried: Try) -> None:
     north.portal.refuse_next("ACCESS_DENIED", method="crm.category.list")
-    assert tried()[TestWriteKind.DEAL].level is Level.PASS
+    assert tried()[WriteKind.DEAL].level is Level.PASS
 
 
 def test_what_is_said_to_be_gone_is_looked_at_again(north: Actor, tried: Try) -> None:
@@ -333,7 +333,7 @@ def test_without_a_permission_the_check_says_which(north: Actor, tried: Try) -> 
     row = db.session.get_one(Row, north.portal_id)
     row.scopes = [scope for scope in row.scopes if scope != "disk"]
     db.session.commit()
-    assert set(tried()) == {TestWriteKind.DEAL}
+    assert set(tried()) == {WriteKind.DEAL}
     said = verdict(north, "disk_takes_files")
     assert (said.level, said.said.values["needs"]) == (Level.UNKNOWN, "disk")
 
@@ -351,7 +351,7 @@ def test_switched_off_in_the_middle_nothing_more_is_made_and_what_was_made_goes(
 ) -> None:
     left = leave_a_deal(north.portal)
     closed = Gate(open_client(north.portal_id), may_make=lambda: False, is_mine=lambda: True)
-    tape = StepLog(TestWriteKind.DEAL, world.clock.now, *(lambda *_: None,) * 3)
+    tape = StepLog(WriteKind.DEAL, world.clock.now, *(lambda *_: None,) * 3)
     probe(lambda: find_deals(closed), "a-mark", tape)
     assert [(step.step, step.ok) for step in tape.steps][1:3] == [
         (WriteStep.SWEPT, True),
@@ -364,7 +364,7 @@ def test_switched_off_in_the_middle_nothing_more_is_made_and_what_was_made_goes(
 def test_a_probe_that_lost_its_turn_sends_nothing_at_all(north: Actor, world: World) -> None:
     lost = Gate(open_client(north.portal_id), may_make=lambda: True, is_mine=lambda: False)
     before = len(world.requests)
-    for act in (lambda: find_deals(lost), lambda: find_storage(lost), lambda: TestDeal(lost, 1).delete(1)):
+    for act in (lambda: find_deals(lost), lambda: find_storage(lost), lambda: WrittenDeal(lost, 1).delete(1)):
         with pytest.raises(ProbesOff):
             act()
     assert len(world.requests) == before

@@ -159,13 +159,13 @@ def test_a_run_that_cannot_open_the_door_fails_with_a_word(north: Actor, run_job
 class Watcher:
     """A door that notes how many verdicts there are before each batch."""
 
-    door: BatchClient
+    client: BatchClient
     run_id: int
     seen: list[int]
 
     def batch(self, commands: Mapping[str, Command]) -> dict[str, Outcome]:
         self.seen.append(len(verdicts_of_run(self.run_id)))
-        return self.door.batch(commands)
+        return self.client.batch(commands)
 
 
 def test_the_page_fills_up_after_the_first_batch(north: Actor) -> None:

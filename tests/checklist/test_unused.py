@@ -18,7 +18,7 @@ def empty(*tables: str) -> Damage:
 
 
 def shelf(**values: object) -> Damage:
-    return lambda portal: portal.shelf.update(values)
+    return lambda portal: portal.extra.update(values)
 
 
 def on(kind: str, row: object) -> Damage:

@@ -54,7 +54,7 @@ def test_telephony_tells_its_own_end(north: Actor, run: Callable[[], None]) -> N
 
 
 def test_a_run_judges_terms_as_the_portal_has_just_told_them(north: Actor, run: Callable[[], None]) -> None:
-    north.portal.shelf["sip"]["PAID_DATE_END"] = "01.11.2026"
+    north.portal.extra["sip"]["PAID_DATE_END"] = "01.11.2026"
     run()
     with portal_scope(north.portal_id):
         assert verdicts_of_run(latest_run(finished=True).id)["other_terms_alive"].level is Level.FAIL

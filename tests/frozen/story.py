@@ -11,7 +11,7 @@ from b24app.checklist.engine.owners import name_owner
 from b24app.checklist.model import DiskCount
 from b24app.checklist.questions.answers import answer_question, register_application
 from b24app.checklist.test_writes.switch import turn_switch
-from b24app.checklist.test_writes.test_write_runs import start_probe
+from b24app.checklist.test_writes.write_runs import start_probe
 from b24app.comparison.repeat_schedule import schedule_after_activation
 from b24app.comparison.stored_comparison import accept_change, compare_with_baseline
 from b24app.database import db, portal_scope

@@ -1,13 +1,16 @@
 """The rules of the renewal: both versions side by side, the stricter drives, a person's correction comes before all."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from b24app.database import db, portal_scope
 from b24app.pages.money.rules import RULE_TITLES
+from b24app.plans.plan_catalogue import DATA as PLANS
 from b24app.terms.paid_terms import set_paid_term
 from b24app.terms.source_notes import NOTES
+from b24app.terms.sources import DATA as RULES
 from b24app.terms.sources import read_toml
 from b24app.terms.term import Author
 from tests.actors import Actor, Opened
@@ -90,6 +93,9 @@ def test_sources_are_named_in_the_readers_language(north: Actor) -> None:
     assert "Справка" not in english
 
 
-@pytest.mark.parametrize("name", ["policy.toml", "plans.toml", "payments.toml", "calendars.toml"])
-def test_every_source_has_a_name_in_english(name: str) -> None:
-    assert all(source["en"] for source in read_toml(name)["sources"].values())
+@pytest.mark.parametrize(
+    ("folder", "name"),
+    [(RULES, "policy.toml"), (PLANS, "plans.toml"), (RULES, "payments.toml"), (RULES, "calendars.toml")],
+)
+def test_every_source_has_a_name_in_english(folder: Path, name: str) -> None:
+    assert all(source["en"] for source in read_toml(name, folder)["sources"].values())

@@ -26,13 +26,13 @@ class Pressed:
     """A door in front of which somebody presses Stop while the first request is under way."""
 
     run_id: int
-    door: BatchClient
+    client: BatchClient
     asked: list[int] = field(default_factory=list)
 
     def batch(self, commands: Mapping[str, Command]) -> dict[str, Outcome]:
         self.asked.append(len(commands))
         stop_run(self.run_id, "Марина")
-        return self.door.batch(commands)
+        return self.client.batch(commands)
 
 
 def press(opened: Opened) -> str:

@@ -1,4 +1,4 @@
-"""The edge where portals' answers become typed: "Y", "12", "", null and [] are understood here once."""
+"""Parses the fields of portals' answers: "Y", "12", "", null and [] are understood here once."""
 
 import hashlib
 import hmac

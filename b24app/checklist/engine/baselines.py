@@ -1,4 +1,4 @@
-"""The picture to compare with: a run that a person chose, or the one that keeps itself (picture.py)."""
+"""The baseline: the run to compare with, chosen by a person or kept automatically (comparison/automatic_baseline.py)."""
 
 from sqlalchemy import select
 

@@ -28,9 +28,9 @@ def count_disk(portal_id: int) -> None:
     if portal is None or "disk" not in portal.scopes:
         return
     with portal_scope(portal_id):
-        door = open_client(portal_id, background=True)
+        client = open_client(portal_id, background=True)
         db.session.commit()
-        walk = walk_disk(door)
+        walk = walk_disk(client)
         db.session.add(
             DiskCount(
                 portal_id=current_portal_id(),

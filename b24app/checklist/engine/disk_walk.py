@@ -57,14 +57,14 @@ def children(method: str, number: object, start: int = 0) -> Command:
     return Command(method, {"id": number, "order": {"ID": "ASC"}, "start": start}, write=False)
 
 
-def walk_disk(door: FolderReader) -> Walk:
+def walk_disk(client: FolderReader) -> Walk:
     """Add up every file that may be read, fifty pages a request; a disk too large is left unfinished."""
     walk, waiting = Walk(), deque([STORAGES])
     for _ in range(MOST_REQUESTS):
         if not waiting:
             return walk
         commands = {str(place): waiting.popleft() for place in range(min(BATCH, len(waiting)))}
-        for key, outcome in door.batch(commands).items():
+        for key, outcome in client.batch(commands).items():
             if isinstance(outcome, Answer):
                 waiting.extend(_further(walk, commands[key], outcome))
             elif commands[key] is STORAGES:

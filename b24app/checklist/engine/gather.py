@@ -36,7 +36,7 @@ def _silent(_phase: int, _facts: Facts) -> None:
 
 
 def gather(
-    door: BatchClient,
+    client: BatchClient,
     now: datetime,
     granted: Collection[str],
     *,
@@ -50,7 +50,7 @@ def gather(
     facts = known or Facts()
     for phase, second in enumerate((False, True), start=1):
         mine = [spec for spec in specs if spec.second is second]
-        facts = facts.joined(_ask(door, mine, Asking(now, facts, salt), granted))
+        facts = facts.joined(_ask(client, mine, Asking(now, facts, salt), granted))
         progress(phase, facts)
         if (gone := _whole_portal(facts, mine)) is not None:
             return facts.joined(Facts({}, {spec.name: gone for spec in specs if spec.second}))
@@ -79,7 +79,7 @@ def _whole_portal(facts: Facts, asked: Iterable[FactSpec]) -> FactRefusal | None
     return next((no for no in noes if no.reason in WHOLE_PORTAL), None)
 
 
-def _ask(door: BatchClient, specs: Iterable[FactSpec], asking: Asking, granted: Collection[str]) -> Facts:
+def _ask(client: BatchClient, specs: Iterable[FactSpec], asking: Asking, granted: Collection[str]) -> Facts:
     refusals: dict[str, FactRefusal] = {}
     wanted: list[WantedFact] = []
     room = BATCH
@@ -92,7 +92,7 @@ def _ask(door: BatchClient, specs: Iterable[FactSpec], asking: Asking, granted: 
             calls = dict(list(calls.items())[:room])
         room -= len(calls)
         wanted.append(WantedFact(spec, calls))
-    outcomes = _send(door, {key: call for item in wanted for key, call in item.calls.items()})
+    outcomes = _send(client, {key: call for item in wanted for key, call in item.calls.items()})
     read = {item.spec.name: _read(item, outcomes, asking) for item in wanted}
     refusals.update({name: value for name, value in read.items() if isinstance(value, FactRefusal)})
     return Facts(
@@ -114,31 +114,31 @@ def _missing(spec: FactSpec, found: Facts, granted: Collection[str]) -> FactRefu
     return None
 
 
-def _send(door: BatchClient, commands: Mapping[str, Command]) -> dict[str, Outcome]:
+def _send(client: BatchClient, commands: Mapping[str, Command]) -> dict[str, Outcome]:
     """Send a batch; one that was cut is asked again in halves, in order of worth."""
     if not commands:
         return {}
     try:
-        outcomes = door.batch(commands)
+        outcomes = client.batch(commands)
     except (Unreachable, VendorFault) as error:
-        return _split(door, commands, error)
+        return _split(client, commands, error)
     except PortalError as error:
         return dict.fromkeys(commands, error)
     lost = {key: call for key, call in commands.items() if key not in outcomes}
     if lost:
-        outcomes |= _split(door, lost, AnswerBroken("batch_cut", "the answer holds no such key"))
+        outcomes |= _split(client, lost, AnswerBroken("batch_cut", "the answer holds no such key"))
     return outcomes
 
 
-def _split(door: BatchClient, commands: Mapping[str, Command], error: PortalError) -> dict[str, Outcome]:
+def _split(client: BatchClient, commands: Mapping[str, Command], error: PortalError) -> dict[str, Outcome]:
     if len(commands) == 1:
         return dict.fromkeys(commands, error)
     keys = list(commands)
     half = (len(keys) + 1) // 2
-    first = _send(door, {key: commands[key] for key in keys[:half]})
+    first = _send(client, {key: commands[key] for key in keys[:half]})
     if all(isinstance(outcome, Unreachable) for outcome in first.values()):
         return first | dict.fromkeys(keys[half:], error)
-    return first | _send(door, {key: commands[key] for key in keys[half:]})
+    return first | _send(client, {key: commands[key] for key in keys[half:]})
 
 
 def _read(item: WantedFact, outcomes: Mapping[str, Outcome], asking: Asking) -> Any:

@@ -1,4 +1,4 @@
-"""Collects the facts that no portal is asked for: terms, plan limits, our passport, the register."""
+"""Collects the facts that no portal is asked for: terms, plan limits, our manifest, the register."""
 
 import hashlib
 import hmac
@@ -18,7 +18,7 @@ from b24app.checklist.engine.own_facts import (
     RegisterEntry,
     Terms,
 )
-from b24app.checklist.engine.test_events import read_test_events
+from b24app.checklist.engine.returned_events import read_test_events
 from b24app.checklist.model import RegisterRow
 from b24app.checklist.questions.answers import current_answers
 from b24app.checklist.test_writes.stored_outcomes import read_probes

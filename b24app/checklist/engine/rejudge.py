@@ -1,4 +1,4 @@
-"""Lets the checks of the newest run say what we have learned since: a date, an answer, a probe, an event."""
+"""Judges the newest run again after something was learned: a date, an answer, a test write, an event."""
 
 from b24app.checklist.engine.check import load_checks
 from b24app.checklist.engine.fact import Facts

@@ -12,6 +12,7 @@ from b24app.checklist.engine.gather import BatchClient, gather
 from b24app.checklist.engine.judge import judge
 from b24app.checklist.engine.mutes import AREA_PREFIX
 from b24app.checklist.engine.own_facts_reading import salt_of
+from b24app.checklist.engine.returned_events import await_test_event
 from b24app.checklist.engine.runs import (
     facts_behind,
     facts_of_run,
@@ -21,7 +22,6 @@ from b24app.checklist.engine.runs import (
     store_facts,
     store_verdicts,
 )
-from b24app.checklist.engine.test_events import await_test_event
 from b24app.checklist.model import Run, VerdictRow
 from b24app.database import db, every_portal, portal_scope
 from b24app.errors import NotFound
@@ -75,7 +75,7 @@ def perform_rerun(run_id: int, target: str) -> None:
         repeat(run_id, target, open_client(portal_id, background=True))
 
 
-def repeat(run_id: int, target: str, door: BatchClient) -> None:
+def repeat(run_id: int, target: str, client: BatchClient) -> None:
     """Do these checks again through the door and store what they say now."""
     codes = codes_of(target)
     portal, now = portal_and_its_time()
@@ -83,7 +83,7 @@ def repeat(run_id: int, target: str, door: BatchClient) -> None:
     scopes, salt, license_code = tuple(portal.scopes), salt_of(portal), portal.plan_code
     db.session.commit()
     asked = facts_behind(codes)
-    facts = gather(door, now, scopes, names=asked, known=before, salt=salt)
+    facts = gather(client, now, scopes, names=asked, known=before, salt=salt)
     if "own_test_event" in asked:
         await_test_event(facts)
     specs = load_checks()

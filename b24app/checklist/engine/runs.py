@@ -17,9 +17,9 @@ from b24app.checklist.engine.judge import judge
 from b24app.checklist.engine.outside_checks import public_addresses
 from b24app.checklist.engine.own_facts_reading import own_facts, salt_of
 from b24app.checklist.engine.plan_usage import keep_usage
+from b24app.checklist.engine.returned_events import await_test_event
 from b24app.checklist.engine.stopping import StoppableClient, Stopped, refuse_stopped
 from b24app.checklist.engine.stored_facts import dump_facts, dump_verdict, load_facts_from, load_verdict
-from b24app.checklist.engine.test_events import await_test_event
 from b24app.checklist.engine.verdict import Level, Verdict
 from b24app.checklist.facts.apps.application import Application
 from b24app.checklist.facts.apps.granted_scopes import GrantedScopes
@@ -89,7 +89,7 @@ def _claim(run_id: int) -> bool:
     return bool(getattr(claimed, "rowcount", 0))
 
 
-def carry_out(run_id: int, door: BatchClient) -> None:
+def carry_out(run_id: int, client: BatchClient) -> None:
     """Gather through the door, judge what came after each batch, and store it."""
     portal, now = portal_and_its_time()
     baseline = baseline_for(run_id)
@@ -103,7 +103,7 @@ def carry_out(run_id: int, door: BatchClient) -> None:
             _store_early(run_id, facts, now, baseline)
         _mark(run_id, "second" if phase == 1 else ALMOST_DONE)
 
-    facts = gather(door, now, scopes, known=known, salt=salt, progress=told)
+    facts = gather(client, now, scopes, known=known, salt=salt, progress=told)
     refuse_stopped(run_id)
     keep_usage(facts, now, now.date())  # first, so that terms are judged as the portal has just told them
     await_test_event(facts)
@@ -111,7 +111,7 @@ def carry_out(run_id: int, door: BatchClient) -> None:
     store_facts(run_id, facts)
     store_verdicts(run_id, judge(facts, now, _comparable(facts, baseline), activated_at=activated_at(now)))
     refuse_stopped(run_id)
-    _describe(run_id, facts, requests=getattr(door, "requests_sent", 0))
+    _describe(run_id, facts, requests=getattr(client, "requests_sent", 0))
     _finish(run_id, _ending(facts))
 
 

@@ -45,14 +45,14 @@ class StoppableClient:
     """The door of one run: before each request it asks whether the run still goes on."""
 
     run_id: int
-    door: BatchClient
+    client: BatchClient
 
     @property
     def requests_sent(self) -> int:
         """How many requests went through."""
-        return int(getattr(self.door, "requests_sent", 0))
+        return int(getattr(self.client, "requests_sent", 0))
 
     def batch(self, commands: Mapping[str, Command]) -> dict[str, Outcome]:
         """Send the commands as one request, unless the run was stopped."""
         refuse_stopped(self.run_id)
-        return self.door.batch(commands)
+        return self.client.batch(commands)

@@ -1,1 +1,1 @@
-"""Probes that write, off until an administrator switches them on: marked, read back, deleted, swept."""
+"""Test writes, off until an administrator switches them on: an object is marked, read back, deleted, swept."""

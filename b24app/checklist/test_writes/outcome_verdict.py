@@ -1,4 +1,4 @@
-"""What an outcome of a probe means for a check: never tried, not allowed, too old, or what the portal said."""
+"""What the outcome of a test write means for a check: never tried, not allowed, too old, or what the portal said."""
 
 from datetime import datetime, timedelta
 
@@ -20,7 +20,7 @@ from b24app.checklist.test_writes.write_steps import (
     Probed,
     Probes,
     StepDone,
-    TestWriteKind,
+    WriteKind,
 )
 from b24app.text.messages import N_
 
@@ -30,7 +30,7 @@ STAYS = N_("What the probe made could not be cleared away: %(words)s")
 ASKS_MORE = N_("The portal asks for a field that the probe does not fill in: %(words)s")
 
 
-def judge_probe(probes: Probes, kind: TestWriteKind, now: datetime, good: str, bad: str) -> Verdict:
+def judge_probe(probes: Probes, kind: WriteKind, now: datetime, good: str, bad: str) -> Verdict:
     """Judge one kind; `good` and `bad` say what was found out in one line."""
     found = probes.of(kind)
     if SCOPES[kind] in probes.missing:

@@ -1,4 +1,4 @@
-"""The order of a probe: sweep what is left of earlier ones, make, read, delete, look again, sweep."""
+"""The order of a test write: sweep what is left of earlier ones, make, read, delete, look again, sweep."""
 
 from collections.abc import Callable, Sequence
 from typing import Protocol
@@ -11,7 +11,7 @@ from b24app.errors import AnswerBroken, ListIncomplete, UnknownRefusal
 ROUNDS = 10
 
 
-class TestObject(Protocol):
+class WrittenObject(Protocol):
     """What can be tried: how it is made, recognised and taken away."""
 
     def leftovers(self) -> Sequence[int]:
@@ -31,7 +31,7 @@ class TestObject(Protocol):
         ...
 
 
-def probe(find_place: Callable[[], TestObject], mark: str, tape: StepLog) -> None:
+def probe(find_place: Callable[[], WrittenObject], mark: str, tape: StepLog) -> None:
     """Try once; every step is written on the tape, and nothing that does not carry our mark is deleted."""
     thing = tape.does(WriteStep.PLACE, find_place)
     if thing is None or tape.does(WriteStep.SWEPT, lambda: sweep(thing), _count) is None:
@@ -46,7 +46,7 @@ def probe(find_place: Callable[[], TestObject], mark: str, tape: StepLog) -> Non
     tape.does(WriteStep.CLEAN, lambda: sweep(thing), _count)
 
 
-def sweep(thing: TestObject) -> int:
+def sweep(thing: WrittenObject) -> int:
     """Delete everything that carries our mark; answers how many."""
     swept = 0
     for _ in range(ROUNDS):
@@ -59,7 +59,7 @@ def sweep(thing: TestObject) -> int:
     raise ListIncomplete("", "marked things keep appearing")
 
 
-def demand_gone(thing: TestObject, number: int, mark: str) -> bool:
+def demand_gone(thing: WrittenObject, number: int, mark: str) -> bool:
     """See that it is not there any more; raises AnswerBroken when it still is."""
     try:
         thing.read(number, mark)
@@ -70,7 +70,7 @@ def demand_gone(thing: TestObject, number: int, mark: str) -> bool:
     raise AnswerBroken("", f"{number} is still there after it was deleted")
 
 
-def _is_strange(thing: TestObject, number: int, mark: str, tape: StepLog) -> bool:
+def _is_strange(thing: WrittenObject, number: int, mark: str, tape: StepLog) -> bool:
     """Whether something else answers under the number: then it is not ours to delete."""
     strange: list[bool] = []
 
@@ -84,7 +84,7 @@ def _is_strange(thing: TestObject, number: int, mark: str, tape: StepLog) -> boo
     return bool(strange)
 
 
-def _delete(thing: TestObject, number: int) -> bool:
+def _delete(thing: WrittenObject, number: int) -> bool:
     thing.delete(number)
     return True
 

@@ -1,4 +1,4 @@
-"""Writes down each step of a probe as it ends, and turns a refusal into words and a level."""
+"""Logs each step of a test write as it ends, and turns a refusal into words and a level."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from b24app.bitrix24.retries import settled
 from b24app.checklist.engine.fact_refusal import REASON_TEXTS, REASONS, Reason, refusal_of
 from b24app.checklist.engine.verdict import Level
 from b24app.checklist.test_writes.write_gate import ProbesOff
-from b24app.checklist.test_writes.write_steps import StepDone, TestWriteKind, WriteStep
+from b24app.checklist.test_writes.write_steps import StepDone, WriteKind, WriteStep
 from b24app.errors import PortalError, WriteUncertain
 from b24app.text.messages import N_
 
@@ -25,9 +25,9 @@ REQUIRED_CODE, REQUIRED_WORDS = "crm_field_error_required", "обязатель�
 class StepLog:
     """One kind of probe under way; `begin` and `keep` store its progress, `pause` waits in seconds."""
 
-    kind: TestWriteKind
+    kind: WriteKind
     now: Callable[[], datetime]
-    begin: Callable[[TestWriteKind, WriteStep], None]
+    begin: Callable[[WriteKind, WriteStep], None]
     keep: Callable[[StepDone], None]
     pause: Callable[[float], None]
     steps: list[StepDone] = field(default_factory=list)
@@ -57,7 +57,7 @@ class StepLog:
         self.keep(step)
 
 
-def told(kind: TestWriteKind, step: WriteStep, error: PortalError, at: datetime) -> StepDone:
+def told(kind: WriteKind, step: WriteStep, error: PortalError, at: datetime) -> StepDone:
     """A step that did not come through."""
     no = refusal_of(error)
     return StepDone(

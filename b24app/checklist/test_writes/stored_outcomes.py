@@ -1,4 +1,4 @@
-"""What is known of the probes of one portal, read back from storage."""
+"""Outcomes of the test writes of one portal, read back from storage."""
 
 from datetime import datetime, timedelta
 
@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from b24app.checklist.model import AfterStep, ProbeRun
 from b24app.checklist.test_writes.switch import read_switch
-from b24app.checklist.test_writes.write_steps import SCOPES, Probed, Probes, StepDone, TestWriteKind, of_kind
+from b24app.checklist.test_writes.write_steps import SCOPES, Probed, Probes, StepDone, WriteKind, of_kind
 from b24app.database import current_portal_id, db
 from b24app.errors import NotFound
 from b24app.portals.model import Portal
@@ -59,7 +59,7 @@ def outcomes(row: ProbeRun | None) -> tuple[Probed, ...]:
     if row is None:
         return ()
     at, steps = row.finished_at or row.created_at, steps_of(row)
-    rows = (Probed(kind, at, row.asked_by_name, of_kind(steps, kind)) for kind in TestWriteKind)
+    rows = (Probed(kind, at, row.asked_by_name, of_kind(steps, kind)) for kind in WriteKind)
     return tuple(one for one in rows if one.steps)
 
 
@@ -71,7 +71,7 @@ def read_probes() -> Probes:
     ).all()
     found = [one for row in newest for one in outcomes(row)]
     rows = tuple(
-        one for kind in TestWriteKind if (one := next((each for each in found if each.kind is kind), None))
+        one for kind in WriteKind if (one := next((each for each in found if each.kind is kind), None))
     )
     activated = db.session.scalar(
         select(AfterStep.activated_at).order_by(AfterStep.activated_at.desc()).limit(1)

@@ -1,4 +1,4 @@
-"""The switch of probes that write: off in every portal until an administrator says otherwise."""
+"""The switch of test writes: off in every portal until an administrator switches it on."""
 
 from dataclasses import dataclass
 from datetime import datetime

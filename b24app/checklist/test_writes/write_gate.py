@@ -1,4 +1,4 @@
-"""The only way by which a probe reaches a portal: what it makes is let through while the switch is on, no longer."""
+"""The only way by which a test write reaches a portal: a call that writes is let through while the switch is on, no longer."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -27,26 +27,26 @@ def is_gone(error: UnknownRefusal) -> bool:
 class Gate:
     """A door with a guard: `may_make` is asked before anything is made, `is_mine` before every call."""
 
-    door: RestClient
+    client: RestClient
     may_make: Callable[[], bool]
     is_mine: Callable[[], bool]
 
     def look(self, method: str, params: Mapping[str, Any] | None = None) -> Answer:
         """Read something."""
         self._demand(self.is_mine())
-        return self.door.call(method, params, write=False)
+        return self.client.call(method, params, write=False)
 
     def make(self, method: str, params: Mapping[str, Any], marker: Marker | None = None) -> Answer:
         """Make something; a lost answer is looked for by its marker before anything is repeated."""
         self._demand(self.is_mine() and self.may_make())
         # a call without a marker only finds or founds our own place, and may be repeated like a read
-        return self.door.call(method, params, write=marker is not None, marker=marker)
+        return self.client.call(method, params, write=marker is not None, marker=marker)
 
     def clear(self, method: str, params: Mapping[str, Any], marker: Marker) -> Answer | None:
         """Delete what is ours, also after the switch went off; None for what is gone already, which is no fault."""
         self._demand(self.is_mine())
         try:
-            return self.door.call(method, params, write=True, marker=marker)
+            return self.client.call(method, params, write=True, marker=marker)
         except UnknownRefusal as error:
             if not is_gone(error):
                 raise

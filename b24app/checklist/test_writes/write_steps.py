@@ -1,4 +1,4 @@
-"""What a probe does, step by step, and what its outcome says. Pure."""
+"""Steps of a test write and what its outcome says. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from b24app.checklist.engine.verdict import Level
 from b24app.text.messages import N_
 
 
-class TestWriteKind(StrEnum):
+class WriteKind(StrEnum):
     """What is tried: a deal in CRM, a file on the disk."""
 
     DEAL = "deal"
@@ -29,9 +29,9 @@ class WriteStep(StrEnum):
     CLEAN = "clean"
 
 
-SCOPES = {TestWriteKind.DEAL: "crm", TestWriteKind.DISK: "disk"}
+SCOPES = {WriteKind.DEAL: "crm", WriteKind.DISK: "disk"}
 ABOUT_THE_THING = (WriteStep.PLACE, WriteStep.SWEPT, WriteStep.MADE, WriteStep.READ)
-KIND_TITLES = {TestWriteKind.DEAL: N_("A deal in CRM"), TestWriteKind.DISK: N_("A file on the disk")}
+KIND_TITLES = {WriteKind.DEAL: N_("A deal in CRM"), WriteKind.DISK: N_("A file on the disk")}
 STEP_TITLES = {
     WriteStep.PLACE: N_("The place is found"),
     WriteStep.SWEPT: N_("Leftovers of earlier probes are swept"),
@@ -47,7 +47,7 @@ STEP_TITLES = {
 class StepDone:
     """How one step ended: what it found or why it did not come through, in the portal's words and in ours."""
 
-    kind: TestWriteKind
+    kind: WriteKind
     step: WriteStep
     ok: bool
     at: datetime
@@ -63,7 +63,7 @@ class StepDone:
 class Probed:
     """One kind of thing that was tried: when, by whom, and every step of it."""
 
-    kind: TestWriteKind
+    kind: WriteKind
     at: datetime
     by: str
     steps: tuple[StepDone, ...] = ()
@@ -99,11 +99,11 @@ class Probes:
     activated_at: datetime | None = None
     switched_by: str = field(default="")
 
-    def of(self, kind: TestWriteKind) -> Probed | None:
+    def of(self, kind: WriteKind) -> Probed | None:
         """The newest outcome of a kind."""
         return next((row for row in self.rows if row.kind is kind), None)
 
 
-def of_kind(steps: Sequence[StepDone], kind: TestWriteKind) -> tuple[StepDone, ...]:
+def of_kind(steps: Sequence[StepDone], kind: WriteKind) -> tuple[StepDone, ...]:
     """The steps of one kind, in the order of time."""
     return tuple(step for step in steps if step.kind is kind)

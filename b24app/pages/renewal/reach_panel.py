@@ -70,8 +70,8 @@ def state_of(reach: Reach) -> str:
 
 def send_confirmation(frame: Frame, email: str) -> None:
     """Ask the owner of an address; the letter leaves through the queue. Raises BadInput."""
-    desk = open_dispatcher(db.session.get_one(Portal, frame.portal_id))
-    ask_address(desk, email, by=Author(frame.user_id, frame.user_name))
+    dispatcher = open_dispatcher(db.session.get_one(Portal, frame.portal_id))
+    ask_address(dispatcher, email, by=Author(frame.user_id, frame.user_name))
     services().queue.later("send_waiting", frame.portal_id)
 
 

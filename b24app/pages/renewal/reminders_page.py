@@ -1,4 +1,4 @@
-"""Reminders: when, by which ways, links outside the portal, the notice to employees, and what was delivered."""
+"""The page of reminders: schedule, channels, signed links, the notice to employees, and what was delivered."""
 
 from collections.abc import Iterable
 from datetime import datetime

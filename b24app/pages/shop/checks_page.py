@@ -1,4 +1,4 @@
-"""The page of checks: the last results, a run under way, or a run of the past."""
+"""The page of checks: the last results, a run in progress, or an earlier run."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Runs of the past: look at one, and choose which of them is the picture to compare with."""
+"""The history of runs: look at one, and choose which of them is the baseline."""
 
 from flask import Blueprint
 

@@ -1,4 +1,4 @@
-"""The run under way: the card that polls itself, and the areas that have changed since the last poll."""
+"""The run in progress: the card that polls itself, and the areas that have changed since the last poll."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The outcome of a probe in words: its steps, the portal's own answer, and the trouble that the recogniser knows."""
+"""The outcome of a test write in words: its steps, the portal's own answer, and what the error catalogue knows of it."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from b24app.checklist.test_writes.write_steps import (
     STEP_TITLES,
     Probed,
     StepDone,
-    TestWriteKind,
+    WriteKind,
     WriteStep,
 )
 from b24app.renewal.error_help import recognise
@@ -34,7 +34,7 @@ def draw_outcome(probed: Probed) -> dict[str, Any]:
         "answer": f"{failed.code} {failed.words}".strip() if failed else "",
         "known": name_trouble(failed) if failed else [],
         "left": probed.left_behind,
-        "link": f"/crm/deal/details/{probed.left_behind}/" if probed.kind is TestWriteKind.DEAL else "",
+        "link": f"/crm/deal/details/{probed.left_behind}/" if probed.kind is WriteKind.DEAL else "",
     }
 
 

@@ -1,4 +1,4 @@
-"""The page of probes that write: the switch with its word of warning, the button, progress, every step of the outcome."""
+"""The page of test writes: the switch with its warning, the button, progress, every step of the outcome."""
 
 from typing import Any
 
@@ -18,13 +18,13 @@ from b24app.checklist.test_writes.stored_outcomes import (
     steps_of,
 )
 from b24app.checklist.test_writes.switch import read_switch, turn_switch
-from b24app.checklist.test_writes.test_write_runs import start_probe
 from b24app.checklist.test_writes.write_gate import ProbesOff
+from b24app.checklist.test_writes.write_runs import start_probe
 from b24app.checklist.test_writes.write_steps import (
     KIND_TITLES,
     SCOPES,
     STEP_TITLES,
-    TestWriteKind,
+    WriteKind,
     WriteStep,
 )
 from b24app.errors import BadInput
@@ -109,7 +109,7 @@ def draw_probes(frame: Frame, *, wrong: str = "", counting: bool = False) -> str
 
 def draw_going(row: ProbeRun) -> dict[str, Any]:
     """The card of a probe under way: what has been done, and what it is at now."""
-    kinds = [kind for kind in TestWriteKind if SCOPES[kind] not in missing_scopes()]
+    kinds = [kind for kind in WriteKind if SCOPES[kind] not in missing_scopes()]
     done = {kind: sum(step.kind is kind for step in steps_of(row)) for kind in kinds}
     now, _, step = row.phase.partition(".")
     waited = (services().clock.now() - row.created_at).total_seconds()

@@ -1,4 +1,4 @@
-"""Ways to reach people, one file each; a channel only sends, what to send was decided before."""
+"""Channels that reach people, one file each; a channel only sends a message that was written before."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""E-mail over SMTP, as text and HTML: the way that works when the portal does not."""
+"""E-mail over SMTP, as text and HTML: the channel that works when the portal does not."""
 
 import contextlib
 import hashlib

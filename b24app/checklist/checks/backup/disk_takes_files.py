@@ -6,7 +6,7 @@ from b24app.checklist.engine.areas import Area, Severity
 from b24app.checklist.engine.check import check
 from b24app.checklist.engine.verdict import Verdict
 from b24app.checklist.test_writes.outcome_verdict import judge_probe
-from b24app.checklist.test_writes.write_steps import Probes, TestWriteKind
+from b24app.checklist.test_writes.write_steps import Probes, WriteKind
 from b24app.text.messages import N_
 
 
@@ -23,7 +23,7 @@ def disk_takes_files(probes: Probes, now: datetime) -> Verdict:
     """Judge the newest probe: one kilobyte uploaded, read, deleted."""
     return judge_probe(
         probes,
-        TestWriteKind.DISK,
+        WriteKind.DISK,
         now,
         N_("One kilobyte was uploaded, read and deleted"),
         N_("The disk did not take a file of one kilobyte: it is probably full"),

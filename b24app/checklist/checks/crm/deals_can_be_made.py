@@ -6,7 +6,7 @@ from b24app.checklist.engine.areas import Area, Severity
 from b24app.checklist.engine.check import check
 from b24app.checklist.engine.verdict import Verdict
 from b24app.checklist.test_writes.outcome_verdict import judge_probe
-from b24app.checklist.test_writes.write_steps import Probes, TestWriteKind
+from b24app.checklist.test_writes.write_steps import Probes, WriteKind
 from b24app.text.messages import N_
 
 
@@ -27,7 +27,7 @@ def deals_can_be_made(probes: Probes, now: datetime) -> Verdict:
     """Judge the newest probe: a marked deal imported, read, deleted."""
     return judge_probe(
         probes,
-        TestWriteKind.DEAL,
+        WriteKind.DEAL,
         now,
         N_("A marked deal was made, read and deleted"),
         N_("The portal did not let a deal be made: %(words)s"),

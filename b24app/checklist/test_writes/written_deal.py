@@ -1,4 +1,4 @@
-"""The deal of a probe: made by import, which starts no robots, and marked in three fields."""
+"""The deal of a test write: made by import, which starts no robots, and marked in three fields."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ LOOK = ["id", "title", "originatorId", "originId"]
 
 
 @dataclass(frozen=True, slots=True)
-class TestDeal:
+class WrittenDeal:
     """Deals of probes in one portal; `owner` answers for them, `category` is a pipeline kept for tests."""
 
     gate: Gate
@@ -59,16 +59,16 @@ class TestDeal:
         self.gate.clear("crm.item.delete", {"entityTypeId": DEAL, "id": number}, still)
 
 
-def find_deals(gate: Gate) -> TestDeal:
+def find_deals(gate: Gate) -> WrittenDeal:
     """Who we are in this portal, and whether it keeps a pipeline for tests, called by our mark."""
     owner = number_of(item_of({"item": gate.look("profile").result}).get("ID"))
     try:
         found = gate.look("crm.category.list", {"entityTypeId": DEAL}).result
     except PortalError:
-        return TestDeal(gate, owner)
+        return WrittenDeal(gate, owner)
     rows = found.get("categories") if isinstance(found, Mapping) else None
     named = [row for row in rows or [] if str(row.get("name", "")).startswith(TITLE) and row.get("id")]
-    return TestDeal(gate, owner, number_of(named[0].get("id")) if named else None)
+    return WrittenDeal(gate, owner, number_of(named[0].get("id")) if named else None)
 
 
 def find(wanted: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Probes of one portal: started by a button, performed by the worker, one at a time, stored step by step."""
+"""Test writes of one portal: started by a button, performed by the worker, one at a time, stored step by step."""
 
 import uuid
 from collections.abc import Callable, Mapping
@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from b24app.checklist.model import ProbeRun, RunState
-from b24app.checklist.test_writes.sequence import TestObject, probe
+from b24app.checklist.test_writes.sequence import WrittenObject, probe
 from b24app.checklist.test_writes.step_log import StepLog
 from b24app.checklist.test_writes.stored_outcomes import (
     GIVEN_UP,
@@ -19,10 +19,10 @@ from b24app.checklist.test_writes.stored_outcomes import (
     since,
 )
 from b24app.checklist.test_writes.switch import read_switch
-from b24app.checklist.test_writes.test_deal import find_deals
-from b24app.checklist.test_writes.test_file import find_storage
 from b24app.checklist.test_writes.write_gate import Gate, ProbesOff
-from b24app.checklist.test_writes.write_steps import SCOPES, StepDone, TestWriteKind
+from b24app.checklist.test_writes.write_steps import SCOPES, StepDone, WriteKind
+from b24app.checklist.test_writes.written_deal import find_deals
+from b24app.checklist.test_writes.written_file import find_storage
 from b24app.database import current_portal_id, db, every_portal, portal_scope
 from b24app.errors import AppError, PortalError
 from b24app.rest_client import RestClient
@@ -30,9 +30,9 @@ from b24app.services import services
 from b24app.stored_values import dump
 from b24app.text.messages import N_
 
-PLACES: Mapping[TestWriteKind, Callable[[Gate], TestObject]] = {
-    TestWriteKind.DEAL: find_deals,
-    TestWriteKind.DISK: find_storage,
+PLACES: Mapping[WriteKind, Callable[[Gate], WrittenObject]] = {
+    WriteKind.DEAL: find_deals,
+    WriteKind.DISK: find_storage,
 }
 CUT_SHORT = N_(
     "The application was stopped in the middle of the probe. The next probe sweeps what is left of it."
@@ -83,13 +83,13 @@ def perform_probe(probe_id: int) -> None:
             _finish(probe_id, state, error)
 
 
-def try_everything(probe_id: int, door: RestClient, mark: str) -> None:
+def try_everything(probe_id: int, client: RestClient, mark: str) -> None:
     """Try a deal, then a file; what the application has no permission for is left alone. Raises ProbesOff."""
     _demand_switch()
     missing = missing_scopes()
     db.session.commit()
-    gate = Gate(door, may_make=lambda: read_switch().on, is_mine=lambda: _is_mine(probe_id))
-    for kind in TestWriteKind:
+    gate = Gate(client, may_make=lambda: read_switch().on, is_mine=lambda: _is_mine(probe_id))
+    for kind in WriteKind:
         if SCOPES[kind] in missing:
             continue
         tape = StepLog(

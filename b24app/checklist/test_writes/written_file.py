@@ -1,4 +1,4 @@
-"""The file of a probe: one kilobyte in the application's own storage, where nobody else keeps anything."""
+"""The file of a test write: one kilobyte in the application's own storage, where nobody else keeps anything."""
 
 import base64
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ SIZE = 1024
 
 
 @dataclass(frozen=True, slots=True)
-class TestFile:
+class WrittenFile:
     """Files of probes in the application's storage."""
 
     gate: Gate
@@ -58,10 +58,10 @@ class TestFile:
         return {"id": self.storage, "filter": {"NAME": name}, "order": {"ID": "ASC"}}
 
 
-def find_storage(gate: Gate) -> TestFile:
+def find_storage(gate: Gate) -> WrittenFile:
     """The storage of the application; the portal makes it on the first call (disk.storage.getForApp)."""
     storage = file_of(gate.make("disk.storage.getForApp", {}).result)
-    return TestFile(gate, number_of(storage.get("ID")))
+    return WrittenFile(gate, number_of(storage.get("ID")))
 
 
 def name_of(mark: str) -> str:
