@@ -149,9 +149,12 @@
   let asked = null;
   const heed = (event) => { if (event.detail.target.id === "page" && event.detail.xhr !== asked) event.preventDefault(); };
   const forget = (event) => { if (event.detail.xhr === asked) asked = null; };
+  // A poll whose page has been left answers nobody: the areas that it would draw are gone.
+  const leave = (event) => { if (!event.currentTarget.isConnected) event.preventDefault(); };
   document.addEventListener("htmx:beforeRequest", (event) => {
     const wholePage = event.detail.target.id === "page";
     if ("poll" in event.target.dataset && (document.hidden || (wholePage && asked))) return event.preventDefault();
+    if ("poll" in event.target.dataset) event.target.addEventListener("htmx:beforeOnLoad", leave);
     if (!wholePage) return;
     asked = event.detail.xhr;
     // on the element itself: it may have left the page by the time of the answer

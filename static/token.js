@@ -72,7 +72,8 @@
   }
 
   document.addEventListener("htmx:responseError", ({ detail }) => {
-    if (detail.xhr.status === 403) return say("tpl-rights");
+    const told = detail.xhr.getResponseHeader("HX-Retarget") === "#notices";  // the server's own note says it already
+    if (detail.xhr.status === 403) return void (told || say("tpl-rights"));
     if (detail.xhr.status !== 401) return;
     if (byItself(detail.requestConfig)) stale = true;
     else if (detail.requestConfig.headers[REPEATED]) say("tpl-stale");
