@@ -8,7 +8,7 @@ from b24app.errors import NotFound
 from b24app.frames.page_token import Frame
 from b24app.frames.verification import verify_opening
 from b24app.pages.wizard.installation import open_wizard
-from b24app.placements import PLACEMENTS
+from b24app.placements.registry import load_placements
 from b24app.portals.incoming_forms import read_frame_post
 from b24app.portals.model import InstallStatus, Portal
 from b24app.web.access import public, show_path
@@ -27,7 +27,7 @@ def open_app() -> ResponseReturnValue:
 @public
 def open_placement(code: str) -> ResponseReturnValue:
     """One widget, by its code in lower case."""
-    if code.upper() not in PLACEMENTS:
+    if code.upper() not in load_placements():
         raise NotFound
     return _open(code.upper())
 
@@ -48,7 +48,7 @@ def _open(code: str) -> ResponseReturnValue:
     frame = _knock()
     if db.session.get_one(Portal, frame.portal_id).status == InstallStatus.NEW:
         return open_wizard(frame)
-    return show_path(PLACEMENTS[code].choose(frame), frame)
+    return show_path(load_placements()[code].choose(frame), frame)
 
 
 def _knock() -> Frame:

@@ -1,6 +1,6 @@
 """What this version adds to a portal, put together from manifest.json and the widgets' own files."""
 
-from b24app.placements import PLACEMENTS
+from b24app.placements.registry import load_placements
 from b24app.portals.bindings import WantedBindings, WantedPlacement
 from b24app.portals.client_factory import open_client
 from b24app.portals.install import Installation, InstallStep
@@ -12,7 +12,7 @@ def wanted_bindings() -> WantedBindings:
     manifest = services().manifest
     return WantedBindings(
         public_url=services().settings.public_url,
-        widgets=tuple(WantedPlacement(code, PLACEMENTS[code].titles) for code in manifest.placements),
+        widgets=tuple(WantedPlacement(code, load_placements()[code].titles) for code in manifest.placements),
         events=manifest.events,
     )
 
