@@ -49,6 +49,13 @@ def open_case(term: Term, at: datetime) -> CaseView:
     found = settle_case(term, at)
     if found is not None:
         return found
+    before = select(model.Case).where(model.Case.clock_id == term.id, model.Case.ends_on == term.ends_on)
+    if (
+        again := db.session.scalar(before)
+    ) is not None:  # the end was moved away and back: the same renewal goes on
+        again.closed_at, again.outcome = None, ""
+        db.session.flush()
+        return case_view(again)
     profile = get_profile()
     row = model.Case(clock_id=term.id, kind=term.kind, ends_on=term.ends_on, opened_at=at)
     row.route, row.method, row.currency, row.plan_code = profile.route, profile.method, term.currency, ""

@@ -53,6 +53,14 @@ def test_opening_twice_is_opening_once(case):
     assert len(list_cases()) == 1
 
 
+def test_an_end_moved_away_and_back_goes_on_with_the_same_case(case):
+    set_paid_term("plan", END - timedelta(days=1), by=MARINA, at=AT)
+    assert open_case(find_paid_term("plan"), AT).id != case.id
+    set_paid_term("plan", END, by=MARINA, at=AT)
+    again = open_case(find_paid_term("plan"), AT)
+    assert (again.id, again.closed_at, len(list_cases())) == (case.id, None, 2)
+
+
 def test_a_term_without_an_end_cannot_be_renewed(portal):
     with pytest.raises(BadInput):
         open_case(set_paid_term("plan", None, by=MARINA, at=AT), AT)
