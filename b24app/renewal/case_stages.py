@@ -49,19 +49,25 @@ def open_case(term: Term, at: datetime) -> CaseView:
     found = settle_case(term, at)
     if found is not None:
         return found
-    before = select(model.Case).where(model.Case.clock_id == term.id, model.Case.ends_on == term.ends_on)
-    if (
-        again := db.session.scalar(before)
-    ) is not None:  # the end was moved away and back: the same renewal goes on
-        again.closed_at, again.outcome = None, ""
-        db.session.flush()
-        return case_view(again)
+    earlier = _go_on(term)
+    if earlier is not None:
+        return earlier
     profile = get_profile()
     row = model.Case(clock_id=term.id, kind=term.kind, ends_on=term.ends_on, opened_at=at)
     row.route, row.method, row.currency, row.plan_code = profile.route, profile.method, term.currency, ""
     db.session.add(row)
     db.session.flush()
     return case_view(row)
+
+
+def _go_on(term: Term) -> CaseView | None:
+    """The case of an end that was moved away and back; one that only the move closed is open again."""
+    same = select(model.Case).where(model.Case.clock_id == term.id, model.Case.ends_on == term.ends_on)
+    row = db.session.scalar(same)
+    if row is not None and row.outcome == "unverified":
+        row.closed_at, row.outcome = None, ""
+        db.session.flush()
+    return case_view(row) if row else None
 
 
 def settle_case(term: Term, at: datetime) -> CaseView | None:

@@ -61,6 +61,15 @@ def test_an_end_moved_away_and_back_goes_on_with_the_same_case(case):
     assert (again.id, again.closed_at, len(list_cases())) == (case.id, None, 2)
 
 
+def test_a_renewal_given_up_stays_given_up_when_its_end_comes_back(case):
+    closed = give_up_case(case.id, "магазин переезжает", by=OLEG, at=AT)
+    set_paid_term("plan", END - timedelta(days=1), by=MARINA, at=AT)
+    open_case(find_paid_term("plan"), AT)
+    set_paid_term("plan", END, by=MARINA, at=AT)
+    again = open_case(find_paid_term("plan"), AT)
+    assert (again.id, again.closed_at) == (closed.id, closed.closed_at)
+
+
 def test_a_term_without_an_end_cannot_be_renewed(portal):
     with pytest.raises(BadInput):
         open_case(set_paid_term("plan", None, by=MARINA, at=AT), AT)
