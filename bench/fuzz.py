@@ -51,7 +51,9 @@ class Tally:
             self.designed[f"{status} {fall}"] += 1
         elif status >= 500:
             self.falls[fall] += 1
-            self.samples.setdefault(fall, attack)
+            if fall not in self.samples:
+                self.samples[fall] = attack
+                print(f"fell: {fall} {str(attack)[:600]}", flush=True)
 
 
 class Watcher:
