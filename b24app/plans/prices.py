@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+from b24app.terms.sources import Claim
+
 CENT = Decimal("0.01")
 ZERO = Decimal(0)
 
@@ -16,8 +18,7 @@ class Discount:
 
     months: int
     percent: Decimal
-    source: str
-    grade: str
+    claim: Claim
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,5 +101,5 @@ def period_costs(
     for months in PERIODS:
         discount = best_discount(months, payments.discounts) if with_discounts else None
         cost = cost_of_period(price, months, discount.percent if discount else Decimal(0))
-        rows.append((cost, discount.source if discount else ""))
+        rows.append((cost, discount.claim.source if discount else ""))
     return tuple(rows)

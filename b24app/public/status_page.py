@@ -30,9 +30,8 @@ from b24app.renewal.renewal_state import situation_of
 from b24app.renewal.signed_links import LinkView, read_link
 from b24app.renewal.situation import Situation
 from b24app.services import services
-from b24app.terms.payment_routes import read_payments
 from b24app.terms.policy import State
-from b24app.terms.profile import get_profile
+from b24app.terms.profile import current_payments, get_profile
 from b24app.terms.stored_terms import timeline_view
 from b24app.terms.term import TermKind
 from b24app.terms.timeline import Timeline
@@ -179,7 +178,7 @@ def _ways(situation: Situation | None) -> tuple[Way, ...]:
     if situation is None:
         return ()
     days = get_profile().transfer_days
-    usual = read_payments().methods["transfer"].days.number or 0
+    usual = current_payments().methods["transfer"].days.number or 0
     return ways_back(situation, usual if days is None else days)
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from b24app.renewal.renewal_stages import Mark, Stage, day_of, is_reached, next_stage, reached
-from b24app.terms.payment_routes import read_payments
+from b24app.terms.payment_routes import known_methods
 
 CHECKED_WITHIN = timedelta(days=30)
 GIVEN_UP = "given_up"
@@ -36,7 +36,7 @@ class CaseView:
     @property
     def invoice(self) -> bool:
         """Whether an invoice comes before the payment."""
-        return read_payments().methods[self.method].invoice
+        return known_methods()[self.method].invoice
 
     @property
     def given_up(self) -> bool:

@@ -14,8 +14,7 @@ from b24app.renewal.case import GIVEN_UP, CaseView
 from b24app.renewal.case_stages import case_row, case_view
 from b24app.renewal.renewal_stages import Stage, is_reached
 from b24app.terms.paid_terms import TermChange, note_decision, paid_term_history
-from b24app.terms.payment_routes import read_payments
-from b24app.terms.profile import get_profile
+from b24app.terms.profile import current_payments, get_profile
 from b24app.terms.term import Author
 from b24app.text.messages import N_
 
@@ -25,11 +24,11 @@ MOST_MONEY, LONGEST_NUMBER, LONGEST_REASON = Decimal(10**9), 60, 500
 
 def change_case(case_id: int, **values: Any) -> CaseView:
     """Change what was chosen: plan, period, route, method, amount, invoice number; raises BadInput by field."""
-    row, payments = case_row(case_id), read_payments()
+    row, payments = case_row(case_id), current_payments()
     allowed = {
         "route": tuple(payments.routes),
         "method": tuple(payments.methods),
-        "plan_code": ("", *read_plans().plans),
+        "plan_code": ("", *read_plans(get_profile().region).plans),
     }
     for name, value in values.items():
         if name not in CHANGEABLE or value not in allowed.get(name, (value,)):

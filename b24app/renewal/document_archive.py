@@ -9,7 +9,7 @@ from datetime import datetime
 from b24app.renewal.case import CaseView
 from b24app.renewal.documents import PaperView
 from b24app.renewal.renewal_stages import STAGE_TITLES
-from b24app.terms.payment_routes import METHOD_TITLES, ROUTE_TITLES
+from b24app.terms.payment_routes import known_methods, known_routes
 from b24app.terms.term import Term
 from b24app.terms.timeline import term_name
 from b24app.text.messages import N_
@@ -43,8 +43,8 @@ def write_choice(case: CaseView, speak: Speak) -> str:
         case.ends_on,
         case.plan_code,
         case.period_months or "",
-        speak(sentence(ROUTE_TITLES[case.route])),
-        speak(sentence(METHOD_TITLES[case.method])),
+        speak(sentence(known_routes()[case.route].title)),
+        speak(sentence(known_methods()[case.method].title)),
         case.invoice_number,
         "" if case.amount is None else case.amount,
         case.currency,

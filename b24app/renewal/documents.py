@@ -12,7 +12,7 @@ from b24app.file_types import media_of, safe_name
 from b24app.renewal import model
 from b24app.renewal.renewal_stages import Stage, is_reached
 from b24app.renewal.situation import Situation
-from b24app.terms.payment_routes import read_payments
+from b24app.terms.profile import current_payments
 from b24app.terms.term import Author
 from b24app.text.messages import N_
 
@@ -153,6 +153,6 @@ def needs_of(s: Situation | None, papers: tuple[PaperView, ...]) -> tuple[Need, 
 
 def _wanted(s: Situation | None, *, partner: bool) -> tuple[str, ...]:
     method = s.case.method if s and s.case else ""
-    methods = read_payments().methods
+    methods = current_payments().methods
     by_invoice = s.invoice if s and not method else method not in methods or methods[method].invoice
     return (*(("contract",) if partner else ()), *(("invoice",) if by_invoice else ()), "payment", "closing")

@@ -34,7 +34,7 @@ def situation_of(row: TermRow, now: datetime, today: date) -> Situation:
     return Situation(
         today=today,
         term=term,
-        plan_name=plan_name(profile) if term.kind == TermKind.PLAN else NOTHING,
+        plan_name=plan_name() if term.kind == TermKind.PLAN else NOTHING,
         state=state_of(term, case, today),
         policy=policy,
         calendar=calendar,
@@ -58,7 +58,8 @@ def delays_of(case: CaseView | None, today: date) -> tuple[Delay, ...]:
     """What waits too long in an open renewal."""
     if case is None or case.closed_at is not None:
         return ()
-    profile, payments = get_profile(), read_payments()
+    profile = get_profile()
+    payments = read_payments(profile.region)
     method_days = payments.methods[case.method].days.number or 0
     patience = Patience(
         transfer_days=method_days if profile.transfer_days is None else profile.transfer_days,

@@ -9,11 +9,11 @@ from sqlalchemy import Numeric, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from b24app.database import Base, OfPortal
-from b24app.plans.plan_catalogue import read_plans
+from b24app.plans.plan_catalogue import is_known_plan
 from b24app.stored_values import Code, Day, Kept, among
-from b24app.terms.payment_routes import METHOD_TITLES, ROUTE_TITLES
+from b24app.terms.payment_routes import known_methods, known_routes
 from b24app.terms.term import TermKind
-from b24app.terms.working_days import COUNTRIES
+from b24app.terms.working_days import bank_countries
 
 EDITIONS = ("cloud", "on_premise")
 
@@ -35,7 +35,7 @@ class PaidTerm(OfPortal, Base):
     owner_id: Mapped[int | None]
     owner_name: Mapped[str] = mapped_column(String(255), default="")
     price: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
-    currency: Mapped[str] = mapped_column(String(3), default="RUB")
+    currency: Mapped[str] = mapped_column(String(3), default="")
     period_months: Mapped[int | None]
     autopay: Mapped[bool | None]
     pays_by: Mapped[str] = mapped_column(String(20), default="unknown")
@@ -124,12 +124,12 @@ class LicenseProfile(OfPortal, Base):
     license_seen_at: Mapped[datetime | None]
     license_changed_at: Mapped[datetime | None]
     portal_name: Mapped[str] = mapped_column(String(200), default="")
-    plan_named: Mapped[str] = mapped_column(Code(20, among(read_plans().plans), ""), default="")
+    plan_named: Mapped[str] = mapped_column(Code(20, is_known_plan, ""), default="")
     edition: Mapped[str] = mapped_column(Code(12, among(EDITIONS), "cloud"), default="cloud")
     enterprise_box: Mapped[bool] = mapped_column(default=False)
-    country: Mapped[str] = mapped_column(Code(2, among(COUNTRIES), ""), default="")
-    route: Mapped[str] = mapped_column(Code(12, among(ROUTE_TITLES), "portal"), default="portal")
-    method: Mapped[str] = mapped_column(Code(12, among(METHOD_TITLES), "transfer"), default="transfer")
+    country: Mapped[str] = mapped_column(Code(2, among(bank_countries()), ""), default="")
+    route: Mapped[str] = mapped_column(Code(12, among(known_routes()), "portal"), default="portal")
+    method: Mapped[str] = mapped_column(Code(12, among(known_methods()), "transfer"), default="transfer")
     transfer_days: Mapped[int | None]
     approval_days: Mapped[int] = mapped_column(default=3)
     growth_per_month: Mapped[Decimal | None] = mapped_column(Numeric(8, 2))

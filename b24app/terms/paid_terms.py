@@ -14,9 +14,11 @@ from sqlalchemy import select
 
 from b24app.database import current_portal_id, db
 from b24app.errors import NotFound
+from b24app.plans.plan_catalogue import read_plans
 from b24app.portals.local_dates import day_at
 from b24app.services import services
 from b24app.terms import model
+from b24app.terms.profile import get_profile
 from b24app.terms.term import DRAFT_FIELDS, SINGLE, Author, Term, TermDraft, TermKind, check_draft
 
 _ORDER = {kind: place for place, kind in enumerate(TermKind)}
@@ -68,7 +70,7 @@ def set_paid_term(
 
 def add_paid_term(draft: TermDraft, *, by: Author, at: datetime, source: str = "person") -> Term:
     """Write down a new term; a kind that exists once is changed instead of doubled."""
-    check_draft(draft)
+    draft = _in_currency(check_draft(draft))
     if draft.kind in SINGLE and (row := _single(draft.kind)) is not None:
         values = {name: getattr(draft, name) for name in DRAFT_FIELDS if name != "kind"}
         return change_paid_term(row.id, values, by=by, at=at, source=source)
@@ -86,7 +88,7 @@ def change_paid_term(
     """Change some fields of a term; a later end date of a known term counts as its renewal."""
     row = _row(clock_id)
     before = {name: getattr(row, name) for name in DRAFT_FIELDS}
-    after = dataclasses.asdict(check_draft(TermDraft(**{**before, **values, "kind": row.kind})))
+    after = dataclasses.asdict(_in_currency(check_draft(TermDraft(**{**before, **values, "kind": row.kind}))))
     changes = {n: [_plain(before[n]), _plain(after[n])] for n in DRAFT_FIELDS if before[n] != after[n]}
     for name in changes:
         setattr(row, name, after[name])
@@ -143,6 +145,11 @@ def paid_term_history(clock_id: int | None = None) -> tuple[TermChange, ...]:
         TermChange(row.clock_id, row.kind, row.title, row.action, row.changes, row.by, row.at)
         for row in db.session.scalars(query)
     )
+
+
+def _in_currency(draft: TermDraft) -> TermDraft:
+    currency = draft.currency or read_plans(get_profile().region).currency
+    return dataclasses.replace(draft, currency=currency)
 
 
 def _row(clock_id: int) -> model.PaidTerm:

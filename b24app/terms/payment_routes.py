@@ -1,18 +1,17 @@
-"""Routes of renewal and methods of payment, periods and discounts, each with its source."""
+"""Routes of renewal and methods of payment, periods and discounts, each with its source, by region."""
 
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
-from typing import Any
 
 from b24app.plans.prices import Discount
 from b24app.terms.payment_plan import Conditions
 from b24app.terms.policy import Policy
-from b24app.terms.sources import Claim, Fact, Source, read_claim, read_fact, read_sources, read_toml
+from b24app.terms.sources import HOME, Claim, Fact, Source, read_data, regions_with
 from b24app.text.messages import N_
 
+PAYMENTS = "payments.toml"
 ROUTE_TITLES = {
     "portal": N_("In the portal"),
     "partner": N_("Through a partner"),
@@ -30,31 +29,43 @@ METHOD_TITLES = {"card": N_("By card"), "transfer": N_("By invoice"), "wallet": 
 class Method:
     """One way to pay: working days until the money is there, and whether an invoice comes first."""
 
-    code: str
-    title: str
     days: Fact
     invoice: bool
     works: Fact
+    code: str = ""
+
+    @property
+    def title(self) -> str:
+        """The message id of its name; a method that has none is called by its code."""
+        return METHOD_TITLES.get(self.code, self.code)
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
     """One way to renew: its methods, whether autopay is possible, and where it happens in the portal."""
 
-    code: str
-    title: str
-    hint: str
     methods: tuple[str, ...]
     autopay: bool
     coupon: bool
     open_path: str
     documents_path: str
     claim: Claim
+    code: str = ""
+
+    @property
+    def title(self) -> str:
+        """The message id of its name; a route that has none is called by its code."""
+        return ROUTE_TITLES.get(self.code, self.code)
+
+    @property
+    def hint(self) -> str:
+        """The message id of what is special about it."""
+        return ROUTE_HINTS.get(self.code, "")
 
 
 @dataclass(frozen=True, slots=True)
 class Payments:
-    """Everything about routes and methods of one dated data file."""
+    """Routes and methods of one region, as payments.toml holds them."""
 
     version: str
     methods: Mapping[str, Method]
@@ -66,47 +77,38 @@ class Payments:
 
 
 @functools.cache
-def read_payments() -> Payments:
-    """Read the ways to pay that ship with this version."""
-    raw = read_toml("payments.toml")
-    return Payments(
-        version=raw["version"],
-        methods={code: _method(code, item) for code, item in raw["methods"].items()},
-        routes={code: _route(code, item) for code, item in raw["routes"].items()},
-        periods=read_fact("periods", raw["periods"]["claims"]),
-        invoice_valid_days=read_fact("invoice_valid_days", raw["invoice_valid_days"]["claims"], "low"),
-        discounts=tuple(
-            Discount(item["months"], Decimal(item["percent"]), item["source"], item["grade"])
-            for item in raw["discounts"]
-        ),
-        sources=read_sources(raw),
+def read_payments(region: str = HOME) -> Payments:
+    """The routes and methods of a region."""
+    found = read_data(Payments, PAYMENTS, region)
+    return replace(
+        found,
+        methods={code: replace(method, code=code) for code, method in found.methods.items()},
+        routes={code: replace(route, code=code) for code, route in found.routes.items()},
     )
 
 
-def _method(code: str, raw: Mapping[str, Any]) -> Method:
-    days = read_fact("days", raw["days"], "high")
-    return Method(code, METHOD_TITLES[code], days, raw["invoice"], read_fact("works", raw["works"]))
+@functools.cache
+def known_methods() -> Mapping[str, Method]:
+    """The methods of every region by code."""
+    return {code: method for region in _regions() for code, method in read_payments(region).methods.items()}
 
 
-def _route(code: str, raw: Mapping[str, Any]) -> Route:
-    return Route(
-        code=code,
-        title=ROUTE_TITLES[code],
-        hint=ROUTE_HINTS[code],
-        methods=tuple(raw["methods"]),
-        autopay=raw["autopay"],
-        coupon=raw["coupon"],
-        open_path=raw["open_path"],
-        documents_path=raw["documents_path"],
-        claim=read_claim(raw),
-    )
+@functools.cache
+def known_routes() -> Mapping[str, Route]:
+    """The routes of every region by code."""
+    return {code: route for region in _regions() for code, route in read_payments(region).routes.items()}
+
+
+def _regions() -> tuple[str, ...]:
+    """Home comes last, so that its own word about a common method counts."""
+    return (*regions_with(PAYMENTS), HOME)
 
 
 def conditions_for(
     ends_on: date, policy: Policy, *, method: str, transfer_days: int | None = None, approval_days: int = 3
 ) -> Conditions:
     """What the payment sum starts from: rules of the term, days of the method, days of approval."""
-    chosen = read_payments().methods[method]
+    chosen = read_payments(policy.region).methods[method]
     return Conditions(
         ends_on=ends_on,
         window_days=policy.days("window_days"),

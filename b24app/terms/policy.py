@@ -5,9 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any
 
-from b24app.terms.sources import Claim, Fact, Source, read_claim, read_fact, read_sources, read_toml
+from b24app.terms.sources import HOME, Claim, Fact, Source, read_data
 
 DEFAULTS = {"window_days": 30, "warning_days": 14, "critical_days": 7, "grace_days": 0}
 
@@ -30,11 +29,16 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """Something that stops `day` days after the end of the term."""
+    """Something that stops a number of days after the end of the term."""
 
     code: str
-    day: int
+    edition: str
     claim: Claim
+
+    @property
+    def day(self) -> int:
+        """Days after the end of the term."""
+        return self.claim.number or 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +49,11 @@ class Policy:
     facts: Mapping[str, Fact]
     losses: tuple[Loss, ...]
     sources: Mapping[str, Source]
+    region: str = HOME
 
     def fact(self, code: str) -> Fact:
         """What is claimed about one rule."""
-        return self.facts.get(code, Fact(code, ()))
+        return self.facts.get(code, Fact())
 
     def days(self, code: str) -> int:
         """The number of days that drives; our cautious default when nobody said anything."""
@@ -68,8 +73,7 @@ class Policy:
     def promised_grace_days(self) -> int:
         """What the vendor promises, to be named where the grace is explained; nobody counts with it."""
         fact = self.fact("grace_days")
-        told = Fact(fact.code, tuple(claim for claim in fact.claims if claim.grade != "H"), fact.strict)
-        return told.number or 0
+        return Fact(tuple(claim for claim in fact.claims if claim.grade != "H"), fact.strict).number or 0
 
     def window_opens(self, ends_on: date) -> date:
         """The first day on which this term can be renewed."""
@@ -147,36 +151,24 @@ def _before_the_end(left: int, policy: Policy) -> State:
     return next((state for code, state in steps if left <= policy.days(code)), State.ACTIVE)
 
 
-def read_policy(kind: str, region: str = "ru", *, enterprise: bool = False) -> Policy:
-    """Read the rules for a kind of term: cloud, on_premise, marketplace, telephony; anything else is `other`."""
-    raw = _read()
-    section = raw[kind if kind in ("cloud", "on_premise", "marketplace", "telephony") else "other"]
-    layers = [section, section.get("regions", {}).get(_region(region), {})]
-    if enterprise:
-        layers.append(section.get("enterprise", {}))
-    facts = {code: fact for layer in layers for code, fact in _read_facts(layer)}
-    losses = tuple(_read_loss(item) for item in raw["losses"] if item["edition"] == kind)
-    return Policy(kind, facts, losses, read_sources(raw))
+@dataclass(frozen=True, slots=True)
+class PolicyFile:
+    """What policy.toml holds: rules by kind of term, and what stops when."""
+
+    rules: Mapping[str, Mapping[str, Fact]]
+    losses: tuple[Loss, ...]
+    sources: Mapping[str, Source]
 
 
 @functools.cache
-def _read() -> dict[str, Any]:
-    return read_toml("policy.toml")
-
-
-def _region(region: str) -> str:
-    """Neighbours share the rules of Russia where the portal's code says so."""
-    return "ru" if region in ("ru", "by", "kz", "uz", "am", "az", "ge", "kg") else "global"
-
-
-def _read_facts(section: Mapping[str, Any]) -> Iterable[tuple[str, Fact]]:
-    for code, item in section.items():
-        if isinstance(item, dict) and "claims" in item:
-            yield code, read_fact(code, item["claims"], item["strict"])
-
-
-def _read_loss(raw: Mapping[str, Any]) -> Loss:
-    return Loss(raw["code"], raw["day"], read_claim({**raw, "value": raw["day"]}))
+def read_policy(kind: str, region: str = HOME, *, enterprise: bool = False) -> Policy:
+    """The rules for a kind of term: cloud, on_premise, marketplace, telephony; anything else lives by `other`."""
+    found = read_data(PolicyFile, "policy.toml", region)
+    facts = dict(found.rules.get(kind, found.rules["other"]))
+    if enterprise:
+        facts |= found.rules.get(f"{kind}_enterprise", {})
+    losses = tuple(loss for loss in found.losses if loss.edition == kind)
+    return Policy(kind, facts, losses, found.sources, region)
 
 
 def policy_kind(clock_kind: str) -> str:

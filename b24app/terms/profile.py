@@ -1,20 +1,22 @@
 """What the sums of one portal start from: the plan as reported, country, way of paying, growth and reserve."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
 
-from b24app.database import db
+from b24app.database import current_portal_id, db
 from b24app.errors import BadInput
-from b24app.plans.plan_catalogue import ON_PREMISE, TITLES, parse_license, read_plans
+from b24app.plans.plan_catalogue import ON_PREMISE, parse_license, read_plans
+from b24app.portals.model import Portal
 from b24app.terms import model
-from b24app.terms.payment_routes import read_payments
+from b24app.terms.payment_routes import Payments, read_payments
+from b24app.terms.sources import HOME
 from b24app.terms.term import Author
-from b24app.terms.working_days import COUNTRIES
+from b24app.terms.working_days import bank_countries
 from b24app.text.messages import N_
 
 
@@ -52,12 +54,12 @@ class RenewalProfile:
     def region(self) -> str:
         """The region whose rules apply, from the licence code; Russia when unknown."""
         code = parse_license(self.license_code)
-        return code.region if code else "ru"
+        return code.region if code else HOME
 
     @property
     def bank_country(self) -> str:
         """The country whose working calendar is used."""
-        return self.country or (self.region if self.region in COUNTRIES else "ru")
+        return self.country or (self.region if self.region in bank_countries() else HOME)
 
 
 CHANGEABLE = (
@@ -78,13 +80,19 @@ CHANGEABLE = (
 
 
 def get_profile() -> RenewalProfile:
-    """The profile of this portal; defaults when nothing was written yet."""
-    row = db.session.scalar(select(model.LicenseProfile))
-    return (
+    """The profile of this portal, with the plan that `app.info` reported last; defaults when nothing was written yet."""
+    row, portal = db.session.scalar(select(model.LicenseProfile)), db.session.get(Portal, current_portal_id())
+    written = (
         RenewalProfile(**{field.name: getattr(row, field.name) for field in fields(RenewalProfile)})
         if row
         else RenewalProfile()
     )
+    return replace(written, license_code=portal.plan_code) if portal and portal.plan_code else written
+
+
+def current_payments() -> Payments:
+    """The routes and methods of this portal's region."""
+    return read_payments(get_profile().region)
 
 
 def change_profile(*, by: Author, at: datetime, **values: Any) -> RenewalProfile:
@@ -100,8 +108,13 @@ def change_profile(*, by: Author, at: datetime, **values: Any) -> RenewalProfile
 
 
 def note_license(license_code: str, at: datetime) -> bool:
-    """Keep what `app.info` reports as LICENSE; True when it differs from the last report."""
-    row = _row()
+    """Keep what `app.info` reports as LICENSE; True when it differs from the last report that was worked on.
+
+    An opening writes the portal's row as well: the newest report is there, and `license_code` here is the one worked on.
+    """
+    row, portal = _row(), db.session.get_one(Portal, current_portal_id())
+    if portal.plan_code != license_code:
+        portal.plan_code, portal.plan_seen_at = license_code, at
     changed = bool(row.license_code) and row.license_code != license_code
     if row.license_code != license_code:
         row.license_previous, row.license_code = row.license_code, license_code
@@ -135,11 +148,11 @@ def _check(name: str, value: Any) -> None:
 
 
 _CHOICES: Mapping[str, Callable[[], tuple[str, ...]]] = {
-    "plan_named": lambda: ("", *read_plans().plans),
+    "plan_named": lambda: ("", *read_plans(get_profile().region).plans),
     "edition": lambda: ("cloud", "on_premise"),
-    "country": lambda: ("", *COUNTRIES),
-    "route": lambda: tuple(read_payments().routes),
-    "method": lambda: tuple(read_payments().methods),
+    "country": lambda: ("", *bank_countries()),
+    "route": lambda: tuple(current_payments().routes),
+    "method": lambda: tuple(current_payments().methods),
 }
 _RANGES = {
     "transfer_days": (0, 30),
@@ -149,9 +162,3 @@ _RANGES = {
     "average_order": (Decimal(0), Decimal(10**9)),
     "portal_share_percent": (Decimal(0), Decimal(100)),
 }
-
-
-def plan_title(profile: RenewalProfile) -> str:
-    """The message id of the plan's name; empty when the plan is unknown, never a guess."""
-    plan = read_plans().find(profile.plan_code)
-    return plan.title if plan and plan.title in TITLES.values() else ""

@@ -19,7 +19,7 @@ from b24app.plans.usage import (
     months_until,
 )
 from b24app.plans.usage_records import list_usage
-from b24app.terms.corrections import corrected_plans, corrected_policy
+from b24app.terms.corrections import corrected_policy, current_plan
 from b24app.terms.paid_terms import list_paid_terms
 from b24app.terms.payment_plan import DayCell, PaymentPlan, Transfer, later_rows, plan_payment, ribbon
 from b24app.terms.payment_routes import conditions_for
@@ -61,9 +61,9 @@ class CalendarView:
     calendar: BankCalendar
 
 
-def plan_name(profile: RenewalProfile) -> Sentence:
+def plan_name() -> Sentence:
     """The plan's name to be translated; empty when the plan is not known."""
-    plan = corrected_plans().find(profile.plan_code)
+    plan = current_plan()
     return sentence(plan.title) if plan else NOTHING
 
 
@@ -86,7 +86,7 @@ def main_kind(profile: RenewalProfile) -> str:
 def _row(term: Term, profile: RenewalProfile, calendar: BankCalendar, now: datetime, today: date) -> TermRow:
     policy = corrected_policy(term.kind, profile)
     return draw_row(
-        term, policy, calendar, paying=paying(profile), now=now, today=today, plan_name=plan_name(profile)
+        term, policy, calendar, paying=paying(profile), now=now, today=today, plan_name=plan_name()
     )
 
 
@@ -105,8 +105,7 @@ def paying(profile: RenewalProfile) -> Paying:
 
 def usage_view(today: date) -> UsageView:
     """Use against the present plan; unknown stays unknown."""
-    profile = get_profile()
-    plan = corrected_plans().find(profile.plan_code)
+    profile, plan = get_profile(), current_plan()
     usage = list_usage()
     gauges = tuple(gauge(code, usage.get(code, ()), plan.limit(code) if plan else None) for code in SHOWN)
     seats = gauges[0]

@@ -51,7 +51,7 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class TermDraft:
-    """What a person may write down about a paid term."""
+    """What a person may write down about a paid term; without a currency that of the portal's region is meant."""
 
     kind: str
     ends_on: date | None = None
@@ -59,7 +59,7 @@ class TermDraft:
     owner_id: int | None = None
     owner_name: str = ""
     price: Decimal | None = None
-    currency: str = "RUB"
+    currency: str = ""
     period_months: int | None = None
     autopay: bool | None = None
     pays_by: str = "unknown"
@@ -122,5 +122,6 @@ def _check_money(draft: TermDraft) -> None:
         raise BadInput(N_("The price must be zero or more."), "price")
     if draft.period_months is not None and not 1 <= draft.period_months <= 60:
         raise BadInput(N_("The period is counted in months, from 1 to 60."), "period_months")
-    if not (len(draft.currency) == 3 and draft.currency.isascii() and draft.currency.isupper()):
+    currency = draft.currency
+    if currency and not (len(currency) == 3 and currency.isascii() and currency.isupper()):
         raise BadInput(N_("The currency is three letters, such as RUB."), "currency")

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_currency, format_decimal, get_currency_symbol
 from flask import Flask, g
 from flask_babel import get_locale, gettext
 from markupsafe import Markup
@@ -131,14 +131,24 @@ def figure(value: Decimal | float | str | None) -> str:
     )
 
 
-def money(value: Decimal | float | None, currency: str = "RUB") -> str:
-    """«13 990 ₽», hundredths only when there are any."""
-    if value is None:
-        return "—"
+def money(value: Decimal | float | None, currency: str = "") -> str:
+    """«13 990 ₽», hundredths only when there are any; without a currency the bare number."""
+    if value is None or not currency:
+        return number(value)
     digits = "" if Decimal(value) == Decimal(value).to_integral_value() else ".00"
     shape = f"#,##0{digits}{NO_BREAK}¤"
     text = format_currency(value, currency, shape, locale=locale(), currency_digits=False)
     return text.replace(NARROW, NO_BREAK).replace("RUB", "₽")
+
+
+def currency_sign(currency: str) -> str:
+    """«₽», “€”; the code of a currency that has no sign, nothing for none."""
+    return get_currency_symbol(currency, locale()).replace("RUB", "₽") if currency else ""
+
+
+def country_name(code: str) -> str:
+    """«Казахстан» for `kz`; the code of what is no country."""
+    return str(locale().territories.get(code.upper(), code))
 
 
 def holds(value: datetime | None) -> bool:
@@ -188,7 +198,7 @@ def register(app: Flask) -> None:
     """Make the filters known to the templates."""
     filters = (
         day, day_long, day_short, day_tile, day_row, day_field, month, month_short, month_year,
-        clock, moment, holds, number, figure, money, percent, who, words, marked, one_stop,
+        clock, moment, holds, number, figure, money, currency_sign, country_name, percent, who, words, marked, one_stop,
     )  # fmt: skip
     app.jinja_env.filters |= {function.__name__: function for function in filters}
     app.jinja_env.globals["today"] = today

@@ -17,9 +17,12 @@ from b24app.plans.prices import (
     seats_run_out,
     yearly_budget,
 )
+from b24app.terms.sources import Claim
 
 PRICES = st.decimals(Decimal(0), Decimal(10**6), places=2)
-ARTICLE = [Discount(m, Decimal(p), "article", "A") for m, p in ((6, 5), (12, 10), (24, 15))]
+ARTICLE = [
+    Discount(m, Decimal(p), Claim(source="article", grade="A")) for m, p in ((6, 5), (12, 10), (24, 15))
+]
 
 
 def test_the_budget_of_the_story():

@@ -33,7 +33,7 @@ def test_what_is_no_number_is_refused(text):
 
 def test_a_pasted_price_corrects_the_table(portal):
     correct_fact("std", "price", "13\u2009990", reason="счёт", by=MARINA, at=AT)
-    assert corrected_plans().plans["std"].fact("price").number == 13990
+    assert corrected_plans(get_profile()).plans["std"].fact("price").number == 13990
 
 
 def test_a_pasted_sum_is_kept_by_the_page_of_money(north: Actor, north_admin: Opened):

@@ -10,11 +10,10 @@ from b24app.checklist.engine.own_facts import DiskUse
 from b24app.checklist.model import DiskCount
 from b24app.checklist.questions.answers import current_answers
 from b24app.database import current_portal_id, db, portal_scope
-from b24app.plans.plan_catalogue import parse_license
 from b24app.plans.usage_records import list_usage
 from b24app.portals.model import Portal
 from b24app.services import services
-from b24app.terms.corrections import corrected_plans
+from b24app.terms.corrections import current_plan
 
 GB = 1024**3
 Told = tuple[float, str, datetime]
@@ -90,6 +89,5 @@ def _measured() -> Told | None:
 
 
 def _limit(license_code: str) -> int | None:
-    code = parse_license(license_code)
-    plan = corrected_plans().find(code.plan) if code else None
+    plan = current_plan(license_code)
     return plan.limit("disk_gb") if plan else None

@@ -12,8 +12,7 @@ from b24app.plans.plan_catalogue import LIMITS, PlanTable
 from b24app.plans.prices import LAYERS, BudgetMonth
 from b24app.plans.usage import MEASURES
 from b24app.plans.yearly_budget import YearOfMoney, price_of
-from b24app.terms.source_notes import name_source
-from b24app.terms.sources import Claim, Fact, Source
+from b24app.terms.sources import Claim, Fact, Source, name_source
 from b24app.web.formats import day_long, money, month_short, number, percent
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ def _card(item: PlanAdvice, money_: "Money") -> dict[str, Any]:
         "shape": "minus-circle" if item.fit == Fit.LARGER else "",
         "best": item.fit == Fit.RECOMMENDED,
         "current": item.current,
-        "price": money(price) if price is not None else gettext("price unknown"),
+        "price": money(price, money_.table.currency) if price is not None else gettext("price unknown"),
         "per": gettext("a month") if price is not None else "",
         "estimate": estimate_of(item.plan.fact("price").used, money_.table.sources),
         "limits": [_limit(row) for row in item.rows] + _orders(item),
@@ -100,16 +99,16 @@ def draw_prices(money_: "Money", today: date) -> list[dict[str, Any]]:
                 "code": item.plan.code,
                 "name": gettext(item.plan.title)
                 + (f" {item.plan.limit('users')}" if item.plan.oversize else ""),
-                "used": money(_decimal(used)) if used else gettext("unknown"),
+                "used": money(_decimal(used), money_.table.currency) if used else gettext("unknown"),
                 "used_source": source_of(used, money_.table.sources) if used else "",
                 "used_kind": KINDS.get(used.grade, "document") if used else "stale",
-                "other": money(_decimal(other)) if other else "",
+                "other": money(_decimal(other), money_.table.currency) if other else "",
                 "estimate": estimate_of(used, money_.table.sources),
                 "other_estimate": estimate_of(other, money_.table.sources),
                 "other_source": source_of(other, money_.table.sources) if other else "",
                 "differ": fact.differ,
                 "old": bool(used and used.is_stale(today)),
-                "undated": bool(used and used.checked_on is None),
+                "undated": bool(used and used.checked is None),
             }
         )
     return rows
@@ -141,9 +140,9 @@ def source_of(claim: Claim, sources: Mapping[str, Source]) -> str:
     else:
         source = sources.get(claim.source)
         title = name_source(source) if source else claim.source
-    if claim.checked_on is None:
+    if claim.checked is None:
         return gettext("%(source)s, no date", source=title)
-    return f"{title}, {day_long(claim.checked_on)}"
+    return f"{title}, {day_long(claim.checked)}"
 
 
 def estimate_of(claim: Claim | None, sources: Mapping[str, Source]) -> str:

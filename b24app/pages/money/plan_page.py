@@ -34,9 +34,8 @@ from b24app.terms.corrections import (
     list_corrections,
     withdraw_correction,
 )
-from b24app.terms.payment_routes import read_payments
 from b24app.terms.policy import State
-from b24app.terms.profile import RenewalProfile, change_profile, get_profile
+from b24app.terms.profile import RenewalProfile, change_profile, current_payments, get_profile
 from b24app.terms.stored_terms import UsageView, timeline_view, usage_view
 from b24app.text.messages import N_
 from b24app.text.numbers import plain_number
@@ -76,7 +75,8 @@ class SumsForm(BaseModel):
 
 def count_money(year: int | None = None) -> Money:
     """Read and count everything about plan and money of this portal."""
-    profile, table = get_profile(), corrected_plans()
+    profile = get_profile()
+    table = corrected_plans(profile)
     usage = usage_view(today())
     need = current_need(dict(usage.points))
     advice = advise(need, table, usage.plan)
@@ -166,7 +166,7 @@ def draw_plan(frame: Frame, *, form: Any = None, wrong: BadInput | None = None) 
         prices=draw_prices(money, today()),
         limits=draw_limits(money, today()),
         budget=draw_budget(money.year, by=request.args.get("by", "month")) if money.year else None,
-        periods=period_costs(price, read_payments(), with_discounts=commercial) if price else (),
+        periods=period_costs(price, current_payments(), with_discounts=commercial) if price else (),
         estimates=budget_estimates(money.year, money.table) if money.year else {},
         commercial=commercial,
         renewed=is_renewed(),

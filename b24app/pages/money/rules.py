@@ -24,8 +24,7 @@ from b24app.terms.corrections import (
 from b24app.terms.paid_terms import list_paid_terms
 from b24app.terms.policy import Policy, policy_kind
 from b24app.terms.profile import get_profile
-from b24app.terms.source_notes import say_note
-from b24app.terms.sources import Claim, Fact
+from b24app.terms.sources import Claim, Fact, say_note
 from b24app.terms.stored_terms import main_kind
 from b24app.text.messages import N_
 from b24app.web import framed, page

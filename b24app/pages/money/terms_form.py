@@ -39,7 +39,7 @@ class TermForm(BaseModel):
     title: str = ""
     ends_on: Annotated[date | None, BeforeValidator(_date)] = None
     price: Annotated[Decimal | None, BeforeValidator(_sum)] = None
-    currency: str = "RUB"
+    currency: str = ""
     period_months: Annotated[int | None, BeforeValidator(_blank_is_none)] = None
     autopay: Annotated[bool | None, BeforeValidator(_blank_is_none)] = None
     pays_by: str = "unknown"

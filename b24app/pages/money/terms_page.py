@@ -10,6 +10,7 @@ from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
 from b24app.pages.money.terms_form import read_term
 from b24app.pages.money.terms_history import say_kept
+from b24app.plans.plan_catalogue import read_plans
 from b24app.services import services
 from b24app.terms.paid_terms import (
     add_paid_term,
@@ -21,6 +22,7 @@ from b24app.terms.paid_terms import (
     mark_pending,
     paid_term_history,
 )
+from b24app.terms.profile import get_profile
 from b24app.terms.stored_terms import timeline_view
 from b24app.terms.term import DRAFT_FIELDS, KIND_TITLES, PAYS_BY, Author
 from b24app.web import framed, page
@@ -113,6 +115,7 @@ def draw(frame: Frame, *, editing: int | None = None, form: Any = None, wrong: B
         say_kept=say_kept,
         payers=[(code, gettext(title)) for code, title in PAYS_BY.items()],
         kinds=[(str(kind), title) for kind, title in KIND_TITLES.items()],
+        currency=read_plans(get_profile().region).currency,
         held={term.kind for term in list_paid_terms()},
         editing=editing,
         form=form or {},

@@ -15,14 +15,12 @@ from b24app.renewal.roles import holder_of
 from b24app.services import services
 from b24app.terms.paid_terms import list_paid_terms
 from b24app.terms.payment_plan import Transfer
-from b24app.terms.payment_routes import read_payments
 from b24app.terms.policy import State
-from b24app.terms.profile import change_profile, get_profile
-from b24app.terms.source_notes import say_note
+from b24app.terms.profile import change_profile, current_payments, get_profile
+from b24app.terms.sources import say_note
 from b24app.terms.stored_terms import calendar_view, timeline_view
 from b24app.terms.term import Author, Term
 from b24app.terms.timeline import term_name
-from b24app.terms.working_days import COUNTRY_TITLES
 from b24app.text.messages import N_
 from b24app.web import framed, page
 from b24app.web.form_fields import read_id
@@ -76,7 +74,6 @@ def _draw(frame: Frame) -> str:
         frame,
         count=count,
         paid=_is_paid(term) if term else False,
-        countries=COUNTRY_TITLES,
         days=draw_days(count.days, today(), count.plan.closed) if count else [],
         marks=draw_marks(count.plan, today()) if count else [],
         sum=draw_sum_of(count, today()) if count else [],
@@ -85,7 +82,7 @@ def _draw(frame: Frame) -> str:
         rows=draw_rows(_ahead(count.later), count.plan, count.term.kind) if count else [],
         about=words(term_name(count.term)) if count else "",
         profile=get_profile(),
-        payments=read_payments(),
+        payments=current_payments(),
         say_note=say_note,
         terms=[(item, words(term_name(item))) for item in terms],
     )

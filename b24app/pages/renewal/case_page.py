@@ -17,8 +17,7 @@ from b24app.renewal.case_stages import list_cases, mark_stage, open_case, unmark
 from b24app.renewal.renewal_stages import STAGE_TITLES, Stage, is_reached, may_mark
 from b24app.renewal.renewal_state import main_situation
 from b24app.services import services
-from b24app.terms.payment_routes import read_payments
-from b24app.terms.profile import change_profile, get_profile
+from b24app.terms.profile import change_profile, current_payments, get_profile
 from b24app.terms.term import Author
 from b24app.text.messages import N_
 from b24app.web import framed, page
@@ -165,8 +164,8 @@ def draw_case(frame: Frame, *, form: Any = None, wrong: BadInput | None = None, 
         stages=[(str(stage), STAGE_TITLES[stage]) for stage in BY_HAND if may_mark(marks, stage)],
         titles=STAGE_TITLES,
         may_give_up=case is None or (case.closed_at is None and not is_reached(marks, Stage.PAID)),
-        plans=[(plan.code, plan.title) for plan in read_plans().offered()],
-        payments=read_payments(),
+        plans=[(plan.code, plan.title) for plan in read_plans(profile.region).offered()],
+        payments=current_payments(),
         earlier=[found for found in list_cases() if case is None or found.id != case.id],
         outcomes=OUTCOMES,
         form=form or {},

@@ -14,7 +14,7 @@ from b24app.renewal.renewal_state import main_situation
 from b24app.renewal.situation import Situation
 from b24app.services import services
 from b24app.terms.paid_terms import list_paid_terms
-from b24app.terms.payment_routes import read_payments
+from b24app.terms.profile import current_payments
 from b24app.terms.term import Author
 from b24app.web import framed, page
 from b24app.web.form_fields import read_id
@@ -109,4 +109,4 @@ def _title(situation: Situation | None) -> Any:
 
 
 def _documents_path(situation: Situation | None) -> str:
-    return read_payments().routes[situation.route if situation else "portal"].documents_path
+    return current_payments().routes[situation.route if situation else "portal"].documents_path

@@ -21,9 +21,8 @@ from b24app.renewal.reconciliation import (
 from b24app.renewal.recovery import PortalRefusal, headline, losses_of, recovery, ways_back, works_of
 from b24app.renewal.renewal_state import situation_of
 from b24app.services import services
-from b24app.terms.payment_routes import read_payments
-from b24app.terms.profile import get_profile
-from b24app.terms.source_notes import name_source
+from b24app.terms.profile import current_payments, get_profile
+from b24app.terms.sources import name_source
 from b24app.terms.stored_terms import timeline_view
 from b24app.terms.term import Author, TermKind
 from b24app.terms.timeline import Timeline
@@ -106,4 +105,4 @@ def subscription_over(timeline: Timeline) -> bool:
 def transfer_days() -> int:
     """Working days that a bank transfer takes in this portal."""
     days = get_profile().transfer_days
-    return (read_payments().methods["transfer"].days.number or 0) if days is None else days
+    return (current_payments().methods["transfer"].days.number or 0) if days is None else days

@@ -19,10 +19,9 @@ from b24app.renewal.renewal_stages import ROLE_TITLES, Role
 from b24app.renewal.role_holders import check_email, list_dismissed, list_named, set_role
 from b24app.renewal.roles import Holder
 from b24app.services import services
-from b24app.terms.payment_routes import read_payments
-from b24app.terms.profile import change_profile, get_profile
+from b24app.terms.profile import change_profile, current_payments, get_profile
 from b24app.terms.term import Author
-from b24app.terms.working_days import COUNTRY_TITLES
+from b24app.terms.working_days import bank_countries
 from b24app.text.messages import N_
 from b24app.text_limits import check_text
 from b24app.web import framed, page
@@ -132,9 +131,9 @@ def draw_settings(frame: Frame, *, form: Any = None, wrong: BadInput | None = No
         people={str(role): holder for role, holder in list_named().items()},
         dismissed={str(role) for role in list_dismissed()},
         profile=get_profile(),
-        plans=[(plan.code, plan.title) for plan in read_plans().offered()],
-        countries=list(COUNTRY_TITLES.items()),
-        payments=read_payments(),
+        plans=[(plan.code, plan.title) for plan in read_plans(get_profile().region).offered()],
+        countries=bank_countries(),
+        payments=current_payments(),
         calls=found[:MOST_CALLS],
         more=len(found) > MOST_CALLS,
         wanted=request.args,
