@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from b24app.renewal.delays import Delay
 from b24app.renewal.renewal_stages import Mark, Role, Stage, is_reached
 from b24app.terms.payment_plan import PaymentPlan
-from b24app.terms.policy import State
+from b24app.terms.policy import State, days_of_grace, grace_end
 
 EVERYBODY = (Role.RESPONSIBLE, Role.DECIDER, Role.PAYER, Role.ACTIVATOR)
 SILENT = (State.RENEWED_PENDING, State.ACTIVE_AGAIN, State.UNKNOWN)
@@ -109,10 +109,14 @@ def escalate(days_left: int, ladder: ReminderSchedule) -> tuple[Role, ...]:
 def _grace_rungs(subject: Subject, ladder: ReminderSchedule) -> Iterator[Planned]:
     if not ladder.daily_in_grace:
         return
-    for day in range(1, subject.grace_days + 1):
-        yield _planned(subject, "term", "grace", subject.ends_on + timedelta(days=day), EVERYBODY)
+    for day in days_of_grace(subject.ends_on, subject.grace_days):
+        yield _planned(subject, "term", "grace", day, EVERYBODY)
     yield _planned(
-        subject, "term", "lapsed", subject.ends_on + timedelta(days=subject.grace_days + 1), EVERYBODY
+        subject,
+        "term",
+        "lapsed",
+        grace_end(subject.ends_on, subject.grace_days) + timedelta(days=1),
+        EVERYBODY,
     )
 
 

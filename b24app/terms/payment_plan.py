@@ -34,6 +34,11 @@ class Conditions:
     late_activation_days: int = 0
     invoice: bool = True
 
+    @property
+    def grace_ends(self) -> date:
+        """The last day on which everything still works unpaid."""
+        return grace_end(self.ends_on, self.grace_days)
+
 
 @dataclass(frozen=True, slots=True)
 class PaymentPlan:
@@ -105,7 +110,7 @@ def plan_payment(conditions: Conditions, calendar: BankCalendar) -> PaymentPlan:
     Rule of needs.md §6.2: pay by = the last bank day whose money arrives on or before the end; money arrives on bank
     days only, so from a closed end the count begins at the bank day before it; invoice by = pay by − approval days.
     """
-    ends_on, grace_ends = conditions.ends_on, grace_end(conditions.ends_on, conditions.grace_days)
+    ends_on, grace_ends = conditions.ends_on, conditions.grace_ends
     arrives_by = calendar.open_or_before(ends_on)
     days = conditions.transfer_days + conditions.activation_days
     transfer = calendar.walked(arrives_by, days, -ONE_DAY)
@@ -141,11 +146,11 @@ def send_on(day: date, conditions: Conditions, calendar: BankCalendar) -> Transf
     if arrives > conditions.ends_on:
         arrives = calendar.after(start, conditions.transfer_days + conditions.late_activation_days)
     spare = calendar.between(arrives, conditions.ends_on)
-    left = (conditions.ends_on - arrives).days
-    if left >= 0:
+    in_grace = arrives <= conditions.grace_ends
+    if arrives <= conditions.ends_on:
         outcome = TransferOutcome.ON_TIME if spare > 0 else TransferOutcome.NO_SPARE
     else:
-        outcome = TransferOutcome.IN_GRACE if -left <= conditions.grace_days else TransferOutcome.LATE
+        outcome = TransferOutcome.IN_GRACE if in_grace else TransferOutcome.LATE
     return Transfer(start, arrives, outcome, spare)
 
 

@@ -97,8 +97,9 @@ class Policy:
 
     def _stops_on(self, loss: Loss, ends_on: date) -> date:
         promised = self.promised_grace_days
-        with_grace = bool(promised) and loss.day >= promised
-        return ends_on + timedelta(days=loss.day - (promised - self.grace_days if with_grace else 0))
+        if promised and loss.day >= promised:
+            return self.grace_ends(ends_on) + timedelta(days=loss.day - promised)
+        return ends_on + timedelta(days=loss.day)
 
     def corrected(self, corrections: Iterable[tuple[str, Claim]]) -> "Policy":
         """The rules with an administrator's corrections on top."""
@@ -120,21 +121,26 @@ class Standing:
 
 
 def grace_end(ends_on: date, days: int) -> date:
-    """The last day of the grace, wherever it is told."""
+    """The last day of the grace: the only place that counts it."""
     return ends_on + timedelta(days=days)
+
+
+def days_of_grace(ends_on: date, days: int) -> tuple[date, ...]:
+    """Every day of the grace, from the day after the end to the last one."""
+    return tuple(grace_end(ends_on, day) for day in range(1, days + 1))
 
 
 def state_on(standing: Standing, policy: Policy, today: date) -> State:
     """Where the term stands on a day; a pure function of the dates."""
     if standing.ends_on is None:
         return State.UNKNOWN
-    left = (standing.ends_on - today).days
+    left, in_grace = (standing.ends_on - today).days, today <= policy.grace_ends(standing.ends_on)
     if standing.locked and left < 0:
         return State.LOCKED
-    if standing.pending and left >= -policy.grace_days:
+    if standing.pending and in_grace:
         return State.RENEWED_PENDING
     if left < 0:
-        return State.GRACE if -left <= policy.grace_days else State.LAPSED
+        return State.GRACE if in_grace else State.LAPSED
     if standing.renewed_on is not None and not standing.verified:
         return State.ACTIVE_AGAIN
     return _before_the_end(left, policy)
