@@ -5,7 +5,7 @@ from collections.abc import Collection
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
-from b24app.text.messages import is_mail_address
+from b24app.input_limits import is_mail_address
 
 MOST_PORT = 65535
 DATABASES = ("sqlite", "postgresql+psycopg")

@@ -18,7 +18,7 @@ from b24app import errors
 from b24app.bitrix24.pacing import Pace
 from b24app.bitrix24.token_endpoint import ask_for_tokens
 from b24app.errors import AnswerBroken, PortalError, Refused, TokenRejected
-from b24app.text_limits import split_address
+from b24app.input_limits import split_address
 
 DORMANT_DAYS = 150  # of the 180 that a refresh token lives
 

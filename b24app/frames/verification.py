@@ -19,7 +19,7 @@ from b24app.portals.model import InstallStatus, Portal
 from b24app.portals.people import find_portal, note_person
 from b24app.portals.verification_refusals import refusal
 from b24app.portals.visitor import Visitor
-from b24app.text.languages import spoken
+from b24app.text.translation import nearest_language
 
 T = TypeVar("T")
 
@@ -107,7 +107,7 @@ def _compare(portal: Portal | None, visitor: Visitor, confirmed: ConfirmedInstal
 
 
 def _note_visit(portal: Portal, post: FramePost, visitor: Visitor) -> Frame:
-    person = note_person(portal, visitor, spoken(post.language, portal.language))
+    person = note_person(portal, visitor, nearest_language(post.language, portal.language))
     if visitor.is_admin and portal.status == InstallStatus.NEW and person.time_zone:
         portal.time_zone = person.time_zone
     return frame_of(

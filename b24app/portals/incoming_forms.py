@@ -7,8 +7,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from b24app.errors import BadInput
+from b24app.input_limits import MOST_DEPTH, read_json
 from b24app.portals.verification_refusals import refusal
-from b24app.text_limits import MOST_DEPTH, read_json
 
 MOST_VALUE = 500
 

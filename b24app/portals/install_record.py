@@ -10,7 +10,7 @@ from b24app.portals.model import InstallStatus, Portal
 from b24app.portals.people import find_portal, note_access
 from b24app.portals.visitor import ApplicationInfo, Visitor
 from b24app.services import services
-from b24app.text.languages import spoken
+from b24app.text.translation import nearest_language
 
 
 def keep_install(post: FramePost, visitor: Visitor, vouched: ConfirmedInstall | None) -> Portal:
@@ -48,7 +48,7 @@ def _new_portal(post: FramePost) -> Portal:
     portal = Portal(
         member_id=post.member_id,
         created_at=services().clock.now(),
-        language=spoken(post.language),
+        language=nearest_language(post.language),
         status=InstallStatus.NEW,
         denied_days="",
     )

@@ -5,13 +5,13 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from b24app.database import db, portal_scope
+from b24app.input_limits import clean_text
 from b24app.portals.employment import forget_access, note_employment
 from b24app.portals.incoming_forms import FramePost
 from b24app.portals.model import Access, InstallStatus, Person, Portal
 from b24app.portals.time_zones import known_zone
 from b24app.portals.visitor import Visitor
 from b24app.services import services
-from b24app.text_limits import clean_text
 
 GOOD = "good"
 

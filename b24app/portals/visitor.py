@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from b24app.errors import AnswerBroken
-from b24app.text.messages import one_line
+from b24app.input_limits import one_line
 
 
 def _text(value: object) -> str:

@@ -9,8 +9,7 @@ from icalendar import Alarm, Calendar, Event
 from b24app.renewal.renewal_stages import Stage
 from b24app.renewal.situation import Situation
 from b24app.terms.timeline import TermRow, Timeline
-from b24app.text.messages import N_
-from b24app.text.sentences import Sentence, sentence
+from b24app.text.messages import N_, Sentence, sentence
 
 REFRESH = timedelta(hours=12)
 Day = tuple[str, date, Sentence]

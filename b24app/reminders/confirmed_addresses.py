@@ -23,8 +23,7 @@ from b24app.reminders.schedule import Planned
 from b24app.renewal.role_holders import check_email, list_roles
 from b24app.services import services
 from b24app.terms.term import Author
-from b24app.text.messages import N_
-from b24app.text.sentences import Sentence, sentence
+from b24app.text.messages import N_, Sentence, sentence
 
 CODE = "confirm"
 BETWEEN_LETTERS = timedelta(minutes=2)

@@ -19,8 +19,7 @@ from b24app.reminders.schedule import Planned
 from b24app.renewal.renewal_stages import Role
 from b24app.renewal.role_holders import list_roles
 from b24app.services import services
-from b24app.text.messages import N_
-from b24app.text.sentences import Sentence, sentence
+from b24app.text.messages import N_, Sentence, sentence
 
 CODE = "denied"
 UNDER_WAY = ("waiting", "sending")

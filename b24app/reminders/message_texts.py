@@ -11,8 +11,7 @@ from b24app.renewal.on_premise import RENEW_AND_UPDATE, is_licence
 from b24app.renewal.situation import Situation
 from b24app.terms.policy import State
 from b24app.terms.term import TermKind
-from b24app.text.messages import N_, NN_
-from b24app.text.sentences import NOTHING, Sentence, sentence
+from b24app.text.messages import N_, NN_, NOTHING, Sentence, sentence
 
 
 @dataclass(frozen=True, slots=True)

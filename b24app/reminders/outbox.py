@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from b24app.bitrix24.masking import mask_address
 from b24app.database import db
+from b24app.input_limits import one_line
 from b24app.reminders import model
 from b24app.reminders.channels import Message
 from b24app.reminders.delivery import MOST_ATTEMPTS
@@ -20,7 +21,6 @@ from b24app.reminders.recipients import NobodyToReach, Recipient
 from b24app.reminders.schedule import Planned
 from b24app.reminders.stored_message import pack
 from b24app.renewal.failure_words import describe
-from b24app.text.messages import one_line
 
 
 @dataclass(frozen=True, slots=True)

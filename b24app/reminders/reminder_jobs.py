@@ -40,8 +40,7 @@ from b24app.renewal.roles import Holder
 from b24app.services import services
 from b24app.terms.stored_terms import timeline_view
 from b24app.terms.timeline import TermRow, Timeline
-from b24app.text.messages import N_, NN_
-from b24app.text.sentences import Sentence, sentence
+from b24app.text.messages import N_, NN_, Sentence, sentence
 
 log = structlog.get_logger(__name__)
 WORKS = (InstallStatus.ACTIVE, InstallStatus.BLOCKED)

@@ -15,8 +15,7 @@ from b24app.reminders.schedule import Planned
 from b24app.renewal.renewal_stages import Role
 from b24app.renewal.role_holders import list_roles
 from b24app.renewal.roles import Holder
-from b24app.text.messages import N_, NN_
-from b24app.text.sentences import Sentence, sentence
+from b24app.text.messages import N_, NN_, Sentence, sentence
 
 CODE = "worse"
 MOST_LINES = 8

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from b24app.clock import holds_still
-from b24app.text.messages import N_
-from b24app.text.sentences import NOTHING, Sentence, sentence
+from b24app.text.messages import N_, NOTHING, Sentence, sentence
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,7 @@ from datetime import date, timedelta
 
 from b24app.renewal.renewal_stages import Mark, Role, Stage, day_of, is_reached
 from b24app.terms.working_days import BankCalendar
-from b24app.text.messages import N_, NN_
-from b24app.text.sentences import Sentence, sentence
+from b24app.text.messages import N_, NN_, Sentence, sentence
 
 INVOICE_PATIENCE = 3
 CHECK_PATIENCE = timedelta(days=3)

@@ -12,8 +12,7 @@ from b24app.renewal.renewal_stages import STAGE_TITLES
 from b24app.terms.payment_routes import known_methods, known_routes
 from b24app.terms.term import Term
 from b24app.terms.timeline import term_name
-from b24app.text.messages import N_
-from b24app.text.sentences import Sentence, sentence
+from b24app.text.messages import N_, P_, Sentence, sentence
 
 Speak = Callable[[Sentence], str]
 
@@ -54,7 +53,7 @@ def write_choice(case: CaseView, speak: Speak) -> str:
 
 def write_history(case: CaseView, speak: Speak) -> str:
     """Every stage with its day, who said so and when."""
-    titles = (N_("Stage"), N_("Day"), N_("Said by"), N_("Written down"), N_("Comment"))
+    titles = (P_("renewal", "Stage"), N_("Day"), N_("Said by"), N_("Written down"), N_("Comment"))
     rows = [
         (speak(sentence(STAGE_TITLES[mark.stage])), mark.on, mark.by, _minute(mark.at), mark.note)
         for mark in case.marks

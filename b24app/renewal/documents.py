@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from b24app.database import db
 from b24app.errors import BadInput, NotFound
-from b24app.file_types import media_of, safe_name
+from b24app.input_limits import media_of, safe_name
 from b24app.renewal import model
 from b24app.renewal.renewal_stages import Stage, is_reached
 from b24app.renewal.situation import Situation

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from b24app.bitrix24.masking import clean, hide_quoted
 from b24app.errors import AppError
 from b24app.guard import SENTENCES
-from b24app.text.messages import N_, one_line
+from b24app.input_limits import one_line
+from b24app.text.messages import N_
 
 BY_DETAIL: Mapping[tuple[str, str], str] = {
     **{("WebhookRefused", reason): sentence for reason, sentence in SENTENCES.items()},

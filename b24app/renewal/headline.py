@@ -8,8 +8,7 @@ from b24app.renewal.on_premise import is_licence, licence_words
 from b24app.renewal.situation import Situation
 from b24app.terms.payment_plan import Conditions, PaymentPlan
 from b24app.terms.policy import State
-from b24app.text.messages import N_, NN_
-from b24app.text.sentences import NOTHING, Sentence, sentence
+from b24app.text.messages import N_, NN_, NOTHING, Sentence, sentence
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,7 @@ from b24app.renewal.answer_age import since_unknown
 from b24app.renewal.situation import Situation
 from b24app.terms.policy import State
 from b24app.terms.term import TermKind
-from b24app.text.messages import N_
-from b24app.text.sentences import Sentence, sentence
+from b24app.text.messages import N_, Sentence, sentence
 
 LICENCE_PATH = "/bitrix/admin/buy_support.php"
 RENEW_AND_UPDATE = N_("Renew the licence, then run the update of the system: the block is lifted by it.")

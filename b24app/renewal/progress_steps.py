@@ -7,8 +7,7 @@ from b24app.renewal.renewal_stages import Role, Stage, day_of
 from b24app.renewal.roles import Holder
 from b24app.renewal.situation import Situation
 from b24app.terms.policy import State
-from b24app.text.messages import N_
-from b24app.text.sentences import NOTHING, Sentence, sentence
+from b24app.text.messages import N_, NOTHING, Sentence, sentence
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from b24app.terms.stored_terms import plan_name, timeline_view
 from b24app.terms.term import Term, TermKind
 from b24app.terms.timeline import TermRow, standing_of
 from b24app.terms.working_days import open_calendar
-from b24app.text.sentences import NOTHING
+from b24app.text.messages import NOTHING
 
 
 def main_situation(now: datetime, today: date) -> Situation | None:

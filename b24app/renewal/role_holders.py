@@ -6,13 +6,14 @@ from sqlalchemy import select
 
 from b24app.database import db, portal_scope
 from b24app.errors import BadInput
+from b24app.input_limits import is_mail_address, one_line
 from b24app.portals.employment import dismissed_ids
 from b24app.portals.employment_review import ask_employment
 from b24app.renewal import model
 from b24app.renewal.renewal_stages import Role
 from b24app.renewal.roles import Holder
 from b24app.services import services
-from b24app.text.messages import N_, is_mail_address, one_line
+from b24app.text.messages import N_
 
 
 def set_role(role: Role | str, *, user_id: int | None, name: str, email: str = "") -> Holder:

@@ -13,7 +13,7 @@ from b24app.terms.payment_plan import PaymentPlan
 from b24app.terms.policy import Policy, State
 from b24app.terms.term import Term
 from b24app.terms.working_days import BankCalendar
-from b24app.text.sentences import Sentence
+from b24app.text.messages import Sentence
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from b24app.comparison.stored_comparison import ComparisonView, compare_with_bas
 from b24app.portals.model import Portal
 from b24app.terms.profile import get_profile
 from b24app.terms.timeline import Timeline
-from b24app.text.sentences import NOTHING, Sentence
+from b24app.text.messages import NOTHING, Sentence
 
 MOST_CALLS = 50
 OPEN = (Level.FAIL, Level.WARN, Level.ASK, Level.UNKNOWN)

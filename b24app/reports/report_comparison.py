@@ -9,8 +9,9 @@ from flask_babel import gettext
 from b24app.comparison.compare import MISMATCH_TEXTS, Difference
 from b24app.comparison.stored_comparison import Acceptance, ComparisonView
 from b24app.pages.shop.after_drawing import accepted_reason, draw_group, draw_unchanged
+from b24app.text.formats import day_long
 from b24app.text.messages import N_
-from b24app.web.formats import clock, day_long, zone
+from b24app.web.formats import clock, zone
 
 SEVERITIES = {
     "fail": N_("Blocking"),

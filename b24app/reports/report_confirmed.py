@@ -9,7 +9,8 @@ from flask_babel import gettext, ngettext
 from b24app.pages.shop.after_drawing import accepted_reason, name_of
 from b24app.reports.report import CallSpan, Report
 from b24app.reports.report_comparison import stamp
-from b24app.web.formats import clock, day_long, words
+from b24app.text.formats import day_long
+from b24app.web.formats import clock, words
 
 
 @dataclass(frozen=True, slots=True)

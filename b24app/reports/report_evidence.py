@@ -10,8 +10,9 @@ from b24app.checklist.questions.question import Answered, AnswerOutcome
 from b24app.comparison.renewal_verification import Waiting
 from b24app.reports.report import CallReference
 from b24app.reports.report_comparison import stamp
+from b24app.text.formats import day_long
 from b24app.text.messages import N_
-from b24app.web.formats import day_long, words, zone
+from b24app.web.formats import words, zone
 
 OUTCOMES = {
     AnswerOutcome.YES: N_("Fine"),

@@ -15,8 +15,10 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 
 from b24app.reports.report_text import FindingText, ReportText
+from b24app.text.messages import P_
 
 FORMAT_VERSION = 1
+REMARK = P_("remark", "Note")
 PLAIN = {
     "in_memory": True,
     "strings_to_formulas": False,
@@ -186,7 +188,7 @@ def _confirmed_head() -> Row:
 
 def _answer_head() -> Row:
     return (
-        gettext("Question"), gettext("Answer"), gettext("Value"), gettext("Note"),
+        gettext("Question"), gettext("Answer"), gettext("Value"), gettext(REMARK),
         gettext("Who"), gettext("When"), gettext("Holds until"), gettext("File"), "SHA-256",
     )  # fmt: skip
 

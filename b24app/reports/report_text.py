@@ -22,8 +22,9 @@ from b24app.reports.report_evidence import (
 )
 from b24app.reports.report_redaction import shield
 from b24app.terms.timeline import TermRow
+from b24app.text.formats import day_long, percent
 from b24app.text.messages import N_
-from b24app.web.formats import day_long, holds, percent, words
+from b24app.web.formats import holds, words
 
 WORDS = {
     Level.FAIL: N_("Blocking"),

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from b24app.database import db
 from b24app.errors import BadInput, NotFound
+from b24app.input_limits import plain_number
 from b24app.plans.plan_catalogue import FEATURES, LIMITS, SPEEDS, Plan, PlanTable, read_plans
 from b24app.portals.local_dates import day_at
 from b24app.terms import model
@@ -16,7 +17,6 @@ from b24app.terms.profile import RenewalProfile, get_profile
 from b24app.terms.sources import PERSON, Claim
 from b24app.terms.term import Author
 from b24app.text.messages import N_
-from b24app.text.numbers import plain_number
 
 POLICY_PREFIX = "policy:"
 MOST_DAYS = 366

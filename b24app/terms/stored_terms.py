@@ -27,7 +27,7 @@ from b24app.terms.profile import RenewalProfile, get_profile
 from b24app.terms.term import Term, TermKind
 from b24app.terms.timeline import Paying, TermRow, Timeline, draw_row, draw_timeline, say_when_to_pay
 from b24app.terms.working_days import BankCalendar, open_calendar
-from b24app.text.sentences import NOTHING, Sentence, sentence
+from b24app.text.messages import NOTHING, Sentence, sentence
 
 SHOWN = ("users", "disk_gb", "pipelines", "smart_processes", "sites", "deals")
 
@@ -74,8 +74,7 @@ def timeline_view(now: datetime, today: date) -> Timeline:
     rows = [_row(term, profile, calendar, now, today) for term in list_paid_terms()]
     plan_row = next((row for row in rows if row.term.kind == TermKind.PLAN), None)
     rows = [dataclasses.replace(row, pay=say_when_to_pay(row, plan_row, today)) for row in rows]
-    grace = corrected_policy(main_kind(profile), profile).grace_days
-    return draw_timeline(_one_main(rows, profile), calendar, today, grace)
+    return draw_timeline(_one_main(rows, profile), calendar, today)
 
 
 def main_kind(profile: RenewalProfile) -> str:

@@ -10,8 +10,7 @@ from b24app.terms.payment_routes import conditions_for
 from b24app.terms.policy import Policy, Standing, State, state_on
 from b24app.terms.term import KIND_TITLES, Term, TermKind
 from b24app.terms.working_days import BankCalendar
-from b24app.text.messages import N_, NN_
-from b24app.text.sentences import NOTHING, Sentence, sentence
+from b24app.text.messages import N_, NN_, NOTHING, Sentence, sentence
 
 BEFORE, AFTER, FARTHEST = timedelta(days=15), timedelta(days=11), timedelta(days=400)
 ONE_INVOICE_DAYS = 10
@@ -55,7 +54,6 @@ class Timeline:
     months: tuple[date, ...]
     closed: tuple[tuple[date, date], ...]
     rows: tuple[TermRow, ...]
-    grace_days: int
     undecreed_years: tuple[int, ...]
 
     @property
@@ -177,7 +175,7 @@ def _share_invoice(row: TermRow, plan_row: TermRow) -> bool:
     return 0 <= (row.term.ends_on - plan_row.term.ends_on).days <= ONE_INVOICE_DAYS
 
 
-def draw_timeline(rows: Sequence[TermRow], calendar: BankCalendar, today: date, grace_days: int) -> Timeline:
+def draw_timeline(rows: Sequence[TermRow], calendar: BankCalendar, today: date) -> Timeline:
     """Put the rows on one scale that begins two weeks ago and ends a little after the last term."""
     ends = [row.grace_ends or row.term.ends_on or today for row in rows]
     start = today - BEFORE
@@ -193,6 +191,5 @@ def draw_timeline(rows: Sequence[TermRow], calendar: BankCalendar, today: date, 
         months=tuple(months),
         closed=calendar.closed_spans(start, end, shortest=5),
         rows=tuple(rows),
-        grace_days=grace_days,
         undecreed_years=calendar.undecreed_years(today, max(ends, default=today)),
     )

@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 from b24app.database import db
 from b24app.errors import AppError, Unavailable
 from b24app.frames.page_token import language_of_token
-from b24app.text.languages import SPOKEN, spoken
+from b24app.text.translation import LANGUAGES, nearest_language
 
 AWAY = (OperationalError, InterfaceError, DisconnectionError, PoolTimeout)
 MISTAKES = ("no such table", "no such column", "syntax error")  # SQLite calls these operational too
@@ -49,11 +49,11 @@ def reader_language() -> str:
         return str(frame.language)
     asked = request.args.get("LANG") or request.args.get("lang") or _sent("LANG")
     if asked:
-        return spoken(asked)
+        return nearest_language(asked)
     if language := language_of_token(_token()):
         return language
-    wishes = (spoken(code, "") for code in request.accept_languages.values())
-    return next((language for language in wishes if language in SPOKEN), "ru")
+    wishes = (nearest_language(code, "") for code in request.accept_languages.values())
+    return next((language for language in wishes if language in LANGUAGES), "ru")
 
 
 def _token() -> str:

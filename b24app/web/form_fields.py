@@ -5,12 +5,10 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 
-from b24app.column_limits import MOST_INTEGER
 from b24app.errors import BadInput
-from b24app.stored_values import EARLIEST_YEAR, LATEST_YEAR
+from b24app.input_limits import OUT_OF_RANGE, plain_number
+from b24app.stored_values import EARLIEST_YEAR, LATEST_YEAR, MOST_INTEGER
 from b24app.text.messages import N_
-from b24app.text.numbers import plain_number
-from b24app.text_limits import OUT_OF_RANGE
 from b24app.web.formats import zone
 
 NO_DATE = N_("This is not a date: check the day and the month.")

@@ -1,35 +1,42 @@
-"""Dates, money and sizes in words of the visitor's language; filters for the templates (look.md §8)."""
+"""Formats that depend on the visitor, today, his time zone and his language, and all filters of the templates (look.md §8)."""
 
-from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel import Locale
-from babel.dates import format_date, format_skeleton, format_time
-from babel.numbers import format_currency, format_decimal, get_currency_symbol
+from babel.dates import format_date, format_time
 from flask import Flask, g
-from flask_babel import get_locale, gettext
+from flask_babel import gettext
 from markupsafe import Markup
 
 from b24app.clock import holds_still
 from b24app.services import services
 from b24app.terms.date_suggestions import OWN_TITLE
-from b24app.text.sentences import Sentence, Value
+from b24app.text.formats import (
+    NO_BREAK,
+    country_name,
+    currency_sign,
+    day_field,
+    day_long,
+    day_short,
+    figure,
+    locale,
+    money,
+    month,
+    month_short,
+    month_year,
+    number,
+    percent,
+    tied,
+)
+from b24app.text.messages import P_, Sentence, Value
 from b24app.text.translation import one_stop, translate, translate_values
 
 TAGS = {
     "num": (Markup('<span class="t-num">'), Markup("</span>")),
     "b": (Markup("<b>"), Markup("</b>")),
 }
-NARROW, NO_BREAK = "\u202f", "\u00a0"
-GB = 1024**3
-
-
-def locale() -> Locale:
-    """The language of the visitor."""
-    return get_locale() or Locale("ru")
+YES, NO = P_("statement", "yes"), P_("statement", "no")
 
 
 def zone() -> ZoneInfo:
@@ -43,28 +50,13 @@ def today() -> date:
     return services().clock.now().astimezone(zone()).date()
 
 
-def _tie(text: str) -> str:
-    return text.replace(NARROW, NO_BREAK).replace(" ", NO_BREAK)
-
-
 def day(value: date | None) -> str:
     """«18 декабря», with the year when it is not the story's year."""
     if value is None:
         return ""
     if abs(value.year - today().year) > 1 or (value - today()).days > 300:
         return day_long(value)
-    return _tie(format_date(value, "d MMMM", locale()))
-
-
-def day_long(value: date | None) -> str:
-    """«23 декабря 2026 г.», “23 December 2026”."""
-    shape = "d MMMM y" if locale().language == "en" else "long"
-    return "" if value is None else _tie(format_date(value, shape, locale()))
-
-
-def day_short(value: date) -> str:
-    """«8 дек»."""
-    return _tie(format_date(value, "d MMM", locale()).rstrip("."))
+    return tied(format_date(value, "d MMMM", locale()))
 
 
 def day_tile(value: date) -> str:
@@ -76,26 +68,6 @@ def day_tile(value: date) -> str:
 def day_row(value: date) -> str:
     """«15 декабря, вторник»."""
     return f"{day(value)}, {format_date(value, 'cccc', locale())}"
-
-
-def day_field(value: date | None) -> str:
-    """The value of a date field, as browsers want it."""
-    return value.isoformat() if value else ""
-
-
-def month(value: date) -> str:
-    """«декабрь»."""
-    return format_date(value, "LLLL", locale())
-
-
-def month_short(value: date) -> str:
-    """«дек»."""
-    return format_date(value, "LLL", locale())[:3]
-
-
-def month_year(value: date) -> str:
-    """«декабрь 2026»."""
-    return _tie(format_skeleton("yMMMM", value, locale=locale()).removesuffix(" г."))
 
 
 def clock(value: datetime) -> str:
@@ -116,41 +88,6 @@ def moment(value: datetime | None) -> str:
     return f"{day(local.date())}, {clock(value)}"
 
 
-def number(value: Decimal | float | None) -> str:
-    """A number with groups of three and no zeros at the end."""
-    if value is None:
-        return "—"
-    text = format_decimal(value, "#,##0.##", locale=locale())
-    return text.replace(NARROW, NO_BREAK)
-
-
-def figure(value: Decimal | float | str | None) -> str:
-    """A number in a field that people correct: no groups and no zeros at the end; what they typed stays."""
-    return (
-        format(Decimal(value).normalize(), "f") if isinstance(value, Decimal | int | float) else value or ""
-    )
-
-
-def money(value: Decimal | float | None, currency: str = "") -> str:
-    """«13 990 ₽», hundredths only when there are any; without a currency the bare number."""
-    if value is None or not currency:
-        return number(value)
-    digits = "" if Decimal(value) == Decimal(value).to_integral_value() else ".00"
-    shape = f"#,##0{digits}{NO_BREAK}¤"
-    text = format_currency(value, currency, shape, locale=locale(), currency_digits=False)
-    return text.replace(NARROW, NO_BREAK).replace("RUB", "₽")
-
-
-def currency_sign(currency: str) -> str:
-    """«₽», “€”; the code of a currency that has no sign, nothing for none."""
-    return get_currency_symbol(currency, locale()).replace("RUB", "₽") if currency else ""
-
-
-def country_name(code: str) -> str:
-    """«Казахстан» for `kz`; the code of what is no country."""
-    return str(locale().territories.get(code.upper(), code))
-
-
 def holds(value: datetime | None) -> bool:
     """Whether an answer of that moment may still be told as how things are."""
     return value is not None and holds_still(value, services().clock.now())
@@ -161,37 +98,32 @@ def who(name: str) -> str:
     return gettext("Renewal without downtime") if name == OWN_TITLE else name
 
 
-def percent(value: float) -> str:
-    """«72 %» in Russian, “72%” in English."""
-    text = number(value)
-    return f"{text}%" if locale().language == "en" else f"{text}{NO_BREAK}%"
-
-
-def words(said: Sentence | str | None) -> str:
+def words(text: Sentence | str | None) -> str:
     """A sentence in the visitor's language."""
-    return translate(said, _plain)
+    return translate(text, _plain)
 
 
-def marked(said: Sentence | None, name: str, tag: str) -> Markup:
+def marked(text: Sentence | None, name: str, tag: str) -> Markup:
     """The same sentence with one value inside markup: `num` for link colour, `b` for bold."""
-    if not said or name not in said.values:
-        return Markup.escape(words(said))
+    if not text or name not in text.values:
+        return Markup.escape(words(text))
     opening, closing = TAGS[tag]
-    values = {key: Markup.escape(value) for key, value in translate_values(said, _plain).items()}
+    values = {key: Markup.escape(value) for key, value in translate_values(text, _plain).items()}
     values[name] = opening + values[name] + closing
-    return Markup.escape(gettext(said.message)) % values
+    return Markup.escape(gettext(text.message)) % values
 
 
 def _plain(value: Value) -> str:
-    return next((speak(value) for kind, speak in _SPOKEN if isinstance(value, kind)), str(value))
-
-
-_SPOKEN: tuple[tuple[type | tuple[type, ...], Callable[[Any], str]], ...] = (
-    (datetime, lambda value: day(value.astimezone(zone()).date())),
-    (date, day),
-    (bool, lambda value: gettext("yes") if value else gettext("no")),
-    ((int, float, Decimal), number),
-)
+    match value:
+        case datetime():
+            return day(value.astimezone(zone()).date())
+        case date():
+            return day(value)
+        case bool():
+            return gettext(YES if value else NO)
+        case int() | float() | Decimal():
+            return number(value)
+    return str(value)
 
 
 def register(app: Flask) -> None:

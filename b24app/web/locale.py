@@ -3,7 +3,7 @@
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel
 
-from b24app.text.languages import SPOKEN, spoken
+from b24app.text.translation import LANGUAGES, nearest_language
 
 
 def set_up_languages(app: Flask) -> None:
@@ -22,9 +22,9 @@ def choose_language() -> str:
     if not has_request_context():
         return "en"
     if asked := request.args.get("LANG") or request.args.get("lang"):
-        return spoken(asked)
-    wishes = (spoken(code, "") for code in request.accept_languages.values())
-    return next((language for language in wishes if language in SPOKEN), "en")
+        return nearest_language(asked)
+    wishes = (nearest_language(code, "") for code in request.accept_languages.values())
+    return next((language for language in wishes if language in LANGUAGES), "en")
 
 
 def _choose_zone() -> str:

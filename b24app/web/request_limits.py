@@ -6,10 +6,10 @@ from flask import Flask, request
 from werkzeug.exceptions import UnsupportedMediaType
 from werkzeug.routing import IntegerConverter, Map
 
-from b24app.column_limits import MOST_INTEGER
 from b24app.errors import BadInput, NotFound
+from b24app.input_limits import TOO_LONG, check_text, is_plain
+from b24app.stored_values import MOST_INTEGER
 from b24app.text.messages import N_
-from b24app.text_limits import TOO_LONG, check_text, is_plain
 
 MOST_PATH = 1_000
 MOST_QUERY = 10_000  # characters of one value of an address

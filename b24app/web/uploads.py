@@ -5,7 +5,7 @@ from urllib.parse import quote
 from flask import Response, request
 from flask_babel import gettext
 
-from b24app.web.formats import number
+from b24app.text.formats import number
 
 
 def read_file(field: str) -> tuple[str, bytes]:

@@ -7,7 +7,7 @@ from b24app.reminders.channels.feed import NotForEverybody
 from b24app.reminders.channels.mail import MailRefused, MailUnavailable
 from b24app.reminders.channels.webhook import WebhookRefused, WebhookUnavailable
 from b24app.renewal.failure_words import BY_DETAIL, BY_NAME, describe, explain
-from b24app.text.translator import Translator
+from b24app.text.translation import Translator
 
 ERRORS = [
     (WebhookRefused("address is not public"), "The address leads into a closed network"),

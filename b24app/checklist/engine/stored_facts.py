@@ -11,7 +11,6 @@ from b24app.checklist.engine.own_facts import OWN_FACTS
 from b24app.checklist.engine.stored_shapes import KeptEvidence, KeptSaid, KeptVerdict
 from b24app.checklist.engine.verdict import Evidence, Sentence, Value, Verdict, unknown
 from b24app.stored_values import dump, read_kept
-from b24app.text.sentences import can_be_said
 
 NOT_ASKED = unknown(REASON_TEXTS[Reason.NOT_ASKED])
 
@@ -61,7 +60,7 @@ def load_verdict(value: Any) -> Verdict:
         _load_said(kept["detail"]) if kept["detail"] else None,
         tuple(_load_evidence(line) for line in kept["evidence"]),
     )
-    return found if all(can_be_said(said) for said in _sentences(found)) else NOT_ASKED
+    return found if all(line.is_whole for line in _sentences(found)) else NOT_ASKED
 
 
 def _sentences(found: Verdict) -> tuple[Sentence, ...]:

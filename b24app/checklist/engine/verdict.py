@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from b24app.text.sentences import Sentence, Value, sentence
+from b24app.text.messages import Sentence, Value, sentence
 
 Message = str | tuple[str, str]
 __all__ = [

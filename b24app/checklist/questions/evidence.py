@@ -9,7 +9,7 @@ from b24app.checklist.model import AnswerFile
 from b24app.checklist.questions.question import AttachedFile
 from b24app.database import current_portal_id, db
 from b24app.errors import BadInput, NotFound
-from b24app.file_types import Media, media_of, safe_name
+from b24app.input_limits import Media, media_of, safe_name
 from b24app.text.messages import N_
 
 MOST_FILES = 200

@@ -13,10 +13,11 @@ from b24app.frames.page_token import Frame
 from b24app.pages.money.plan_drawing import draw_prices
 from b24app.pages.money.plan_page import Money, count_money
 from b24app.plans.prices import LAYERS, BudgetMonth
+from b24app.text.formats import day_long, month_year
 from b24app.text.messages import N_
 from b24app.web import framed
 from b24app.web.form_fields import read_year
-from b24app.web.formats import day_long, month_year, today
+from b24app.web.formats import today
 
 blueprint = Blueprint("budget_workbook", __name__)
 

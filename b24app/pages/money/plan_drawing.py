@@ -13,7 +13,7 @@ from b24app.plans.prices import LAYERS, BudgetMonth
 from b24app.plans.usage import MEASURES
 from b24app.plans.yearly_budget import YearOfMoney, price_of
 from b24app.terms.sources import Claim, Fact, Source, name_source
-from b24app.web.formats import day_long, money, month_short, number, percent
+from b24app.text.formats import day_long, money, month_short, number, percent
 
 if TYPE_CHECKING:
     from b24app.pages.money.plan_page import Money

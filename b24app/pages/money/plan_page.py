@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
+from b24app.input_limits import plain_number
 from b24app.pages.money.plan_drawing import (
     budget_estimates,
     draw_budget,
@@ -38,7 +39,6 @@ from b24app.terms.policy import State
 from b24app.terms.profile import RenewalProfile, change_profile, current_payments, get_profile
 from b24app.terms.stored_terms import UsageView, timeline_view, usage_view
 from b24app.text.messages import N_
-from b24app.text.numbers import plain_number
 from b24app.web import framed, page
 from b24app.web.form_fields import read_number, read_year
 from b24app.web.formats import today

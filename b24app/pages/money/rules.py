@@ -26,9 +26,10 @@ from b24app.terms.policy import Policy, policy_kind
 from b24app.terms.profile import get_profile
 from b24app.terms.sources import Claim, Fact, say_note
 from b24app.terms.stored_terms import main_kind
+from b24app.text.formats import number
 from b24app.text.messages import N_
 from b24app.web import framed, page
-from b24app.web.formats import number, today
+from b24app.web.formats import today
 
 blueprint = Blueprint("rules", __name__)
 

@@ -8,9 +8,9 @@ from pydantic import BaseModel, BeforeValidator, ValidationError
 from werkzeug.datastructures import MultiDict
 
 from b24app.errors import BadInput
+from b24app.input_limits import plain_number
 from b24app.terms.term import TermDraft
 from b24app.text.messages import N_
-from b24app.text.numbers import plain_number
 from b24app.web.form_fields import plain_date
 
 WRONG = {

@@ -8,8 +8,8 @@ from flask_babel import gettext
 
 from b24app.stored_values import read_kept
 from b24app.terms.term import PAYS_BY
+from b24app.text.formats import day_long, number
 from b24app.text.messages import N_
-from b24app.web.formats import day_long, number
 
 DAYS = {"ends_on", "pending_since"}
 TITLES = PAYS_BY | {"unknown": N_("not known")}

@@ -11,6 +11,7 @@ from b24app.bitrix24.call_log_search import Search, export_calls, search_calls
 from b24app.database import db
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
+from b24app.input_limits import check_text
 from b24app.pages.renewal.reach_panel import reach_values
 from b24app.plans.plan_catalogue import read_plans
 from b24app.renewal.case_choices import follow_usual_way
@@ -23,7 +24,6 @@ from b24app.terms.profile import change_profile, current_payments, get_profile
 from b24app.terms.term import Author
 from b24app.terms.working_days import bank_countries
 from b24app.text.messages import N_
-from b24app.text_limits import check_text
 from b24app.web import framed, page
 
 blueprint = Blueprint("settings_page", __name__)

@@ -13,7 +13,7 @@ from b24app.comparison.compare import FIELD_TITLES, Change, Difference, FieldCha
 from b24app.comparison.repeat_schedule import STEP_TITLES
 from b24app.comparison.snapshot_kinds import KINDS
 from b24app.comparison.stored_comparison import REASONS, Acceptance, ComparisonView, LineView
-from b24app.text.messages import N_
+from b24app.text.messages import N_, P_
 from b24app.web.formats import clock, moment, today, zone
 
 TITLES = {
@@ -24,7 +24,7 @@ TITLES = {
     Difference.UNKNOWN: N_("Could not be compared"),
 }
 SECRET = N_("changed, the value is not shown")
-VALUES = {"yes": N_("yes"), "no": N_("no")}
+VALUES = {"yes": P_("statement", "yes"), "no": P_("statement", "no")}
 EMPTY = N_("empty")
 WAITS = {"24h": N_("waiting for the first orders"), "72h": N_("delivery, telephony")}
 

@@ -23,9 +23,8 @@ from b24app.services import services
 from b24app.terms.stored_terms import timeline_view
 from b24app.terms.term import Author
 from b24app.terms.timeline import Timeline
-from b24app.text.languages import SPOKEN
-from b24app.text.messages import N_
-from b24app.text.sentences import sentence
+from b24app.text.messages import N_, sentence
+from b24app.text.translation import LANGUAGES
 from b24app.web.access import framed, public
 from b24app.web.formats import day, today
 from b24app.web.page_drawing import page
@@ -145,7 +144,7 @@ def _file(text: ReportText, kind: str) -> Response:
 
 
 def _language(asked: str, otherwise: str) -> str:
-    return asked if asked in SPOKEN else otherwise
+    return asked if asked in LANGUAGES else otherwise
 
 
 def _days(text: str) -> int:

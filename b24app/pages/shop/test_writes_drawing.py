@@ -13,7 +13,7 @@ from b24app.checklist.test_writes.write_steps import (
     WriteStep,
 )
 from b24app.renewal.error_help import recognise
-from b24app.web.formats import number
+from b24app.text.formats import number
 from b24app.web.locale import choose_language
 
 MB = 1024**2

@@ -16,8 +16,9 @@ from typing import ClassVar
 from urllib.parse import unquote, urlsplit
 
 from b24app.errors import AppError
+from b24app.input_limits import is_mail_address, one_line, plain_lines
 from b24app.reminders.channels import Message, Outcome
-from b24app.text.messages import N_, is_mail_address, one_line, plain_lines
+from b24app.text.messages import N_
 
 TIMEOUT_SECONDS = 20
 
