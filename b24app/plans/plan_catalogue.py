@@ -4,6 +4,7 @@ import functools
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
@@ -57,6 +58,18 @@ class Plan:
     def limit(self, code: str) -> int | None:
         """The used limit, None when unknown or not limited."""
         return self.fact(code).number
+
+    @property
+    def price(self) -> Decimal | None:
+        """The monthly price that sums use: a person's word, else the larger claim."""
+        used = self.fact("price").used
+        return None if used is None or used.value is None else Decimal(str(used.value))
+
+    @property
+    def price_is_estimate(self) -> bool:
+        """Whether the price that sums use was confirmed by nobody: the undated article's, for one."""
+        used = self.fact("price").used
+        return used is not None and used.is_estimate
 
     def has(self, feature: str) -> bool | None:
         """Whether the plan includes a feature, None when unknown."""

@@ -38,7 +38,7 @@ from b24app.terms.timeline import Timeline
 from b24app.text.formats import day_long
 from b24app.text.translation import Translator, nearest_language
 from b24app.web.access import public
-from b24app.web.formats import day, moment, today, words
+from b24app.web.filters import day, moment, today, words
 
 blueprint = Blueprint("outside", __name__)
 ICS = "text/calendar; charset=utf-8"
@@ -116,7 +116,7 @@ def draw_status(link: LinkView, portal: Portal) -> dict[str, Any]:
 
 
 def _local_day(pulse: AvailabilityView) -> date | None:
-    from b24app.web.formats import zone
+    from b24app.web.filters import zone
 
     return pulse.refused_since.astimezone(zone()).date() if pulse.refused_since else None
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from b24app.renewal.renewal_stages import Mark, Stage, day_of, is_reached, next_stage, reached
-from b24app.terms.payment_routes import known_methods
+from b24app.terms.payment_plan import known_methods
 
 CHECKED_WITHIN = timedelta(days=30)
 GIVEN_UP = "given_up"

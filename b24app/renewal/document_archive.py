@@ -9,7 +9,7 @@ from datetime import datetime
 from b24app.renewal.case import CaseView
 from b24app.renewal.documents import PaperView
 from b24app.renewal.renewal_stages import STAGE_TITLES
-from b24app.terms.payment_routes import known_methods, known_routes
+from b24app.terms.payment_plan import known_methods, known_routes
 from b24app.terms.term import Term
 from b24app.terms.timeline import term_name
 from b24app.text.messages import N_, P_, Sentence, sentence

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from b24app.database import Base, OfPortal, SealedBytes
 from b24app.stored_values import Code, Kept, among
-from b24app.terms.payment_routes import known_methods, known_routes
+from b24app.terms.payment_plan import known_methods, known_routes
 from b24app.terms.term import TermKind
 
 PAPER_KINDS = ("invoice", "payment", "closing", "contract", "other")

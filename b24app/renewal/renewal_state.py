@@ -9,7 +9,7 @@ from b24app.renewal.delays import Delay, Patience, notice_delays
 from b24app.renewal.role_holders import list_roles
 from b24app.renewal.situation import Situation
 from b24app.terms.corrections import corrected_policy
-from b24app.terms.payment_routes import read_payments
+from b24app.terms.payment_plan import read_payments
 from b24app.terms.policy import State, state_on
 from b24app.terms.profile import get_profile
 from b24app.terms.stored_terms import plan_name, timeline_view

@@ -11,7 +11,7 @@ from b24app.comparison.stored_comparison import Acceptance, ComparisonView
 from b24app.pages.shop.after_drawing import accepted_reason, draw_group, draw_unchanged
 from b24app.text.formats import day_long
 from b24app.text.messages import N_
-from b24app.web.formats import clock, zone
+from b24app.web.filters import clock, zone
 
 SEVERITIES = {
     "fail": N_("Blocking"),

@@ -10,7 +10,7 @@ from b24app.pages.shop.after_drawing import accepted_reason, name_of
 from b24app.reports.report import CallSpan, Report
 from b24app.reports.report_comparison import stamp
 from b24app.text.formats import day_long
-from b24app.web.formats import clock, words
+from b24app.web.filters import clock, words
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from flask_babel import gettext
 from b24app.terms.payment_plan import PaymentPlan
 from b24app.terms.term import TermKind
 from b24app.terms.timeline import TermRow
-from b24app.web.formats import day, today
+from b24app.web.filters import day, today
 
 
 def write_dates(main: TermRow | None) -> tuple[tuple[str, str], ...]:

@@ -12,7 +12,7 @@ from b24app.reports.report import CallReference
 from b24app.reports.report_comparison import stamp
 from b24app.text.formats import day_long
 from b24app.text.messages import N_
-from b24app.web.formats import words, zone
+from b24app.web.filters import words, zone
 
 OUTCOMES = {
     AnswerOutcome.YES: N_("Fine"),

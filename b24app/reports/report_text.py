@@ -24,7 +24,7 @@ from b24app.reports.report_redaction import shield
 from b24app.terms.timeline import TermRow
 from b24app.text.formats import day_long, percent
 from b24app.text.messages import N_
-from b24app.web.formats import holds, words
+from b24app.web.filters import holds, words
 
 WORDS = {
     Level.FAIL: N_("Blocking"),

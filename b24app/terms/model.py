@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from b24app.database import Base, OfPortal
 from b24app.plans.plan_catalogue import is_known_plan
 from b24app.stored_values import Code, Day, Kept, among
-from b24app.terms.payment_routes import known_methods, known_routes
+from b24app.terms.payment_plan import known_methods, known_routes
 from b24app.terms.term import TermKind
 from b24app.terms.working_days import bank_countries
 

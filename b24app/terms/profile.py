@@ -13,7 +13,7 @@ from b24app.errors import BadInput
 from b24app.plans.plan_catalogue import ON_PREMISE, parse_license, read_plans
 from b24app.portals.model import Portal
 from b24app.terms import model
-from b24app.terms.payment_routes import Payments, read_payments
+from b24app.terms.payment_plan import Payments, read_payments
 from b24app.terms.sources import HOME
 from b24app.terms.term import Author
 from b24app.terms.working_days import bank_countries

@@ -1,50 +1,26 @@
-"""The licence as pages need it: the terms on one scale, use against the plan, and the payment sum. Reads only."""
+"""The stored terms as pages need them: all on one scale, and the payment plan of one. Reads only."""
 
 import dataclasses
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 
-from b24app.plans.plan_catalogue import Plan
-from b24app.plans.usage import (
-    Gauge,
-    Point,
-    ended_months,
-    full_on,
-    gauge,
-    growth_per_month,
-    growth_percent,
-    last_months,
-    months_until,
-)
-from b24app.plans.usage_records import list_usage
 from b24app.terms.corrections import corrected_policy, current_plan
 from b24app.terms.paid_terms import list_paid_terms
-from b24app.terms.payment_plan import DayCell, PaymentPlan, Transfer, later_rows, plan_payment, ribbon
-from b24app.terms.payment_routes import conditions_for
+from b24app.terms.payment_plan import PaymentPlan, Transfer, conditions_for, later_rows, plan_payment
 from b24app.terms.profile import RenewalProfile, get_profile
 from b24app.terms.term import Term, TermKind
-from b24app.terms.timeline import Paying, TermRow, Timeline, draw_row, draw_timeline, say_when_to_pay
+from b24app.terms.timeline import (
+    DayCell,
+    Paying,
+    TermRow,
+    Timeline,
+    draw_row,
+    draw_timeline,
+    ribbon,
+    say_when_to_pay,
+)
 from b24app.terms.working_days import BankCalendar, open_calendar
 from b24app.text.messages import NOTHING, Sentence, sentence
-
-SHOWN = ("users", "disk_gb", "pipelines", "smart_processes", "sites", "deals")
-
-
-@dataclass(frozen=True, slots=True)
-class UsageView:
-    """Use against the plan: gauges, monthly orders, and how long the seats last."""
-
-    plan: Plan | None
-    gauges: tuple[Gauge, ...]
-    orders: tuple[Point, ...]
-    orders_growth: int | None
-    seats_growth: Decimal | None
-    seats_full_on: date | None
-    seats_months: int | None
-    idle_users: int | None
-    points: Mapping[str, tuple[Point, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,33 +76,6 @@ def _one_main(rows: list[TermRow], profile: RenewalProfile) -> list[TermRow]:
 def paying(profile: RenewalProfile) -> Paying:
     """How this portal pays."""
     return Paying(profile.method, profile.transfer_days, profile.approval_days)
-
-
-def usage_view(today: date) -> UsageView:
-    """Use against the present plan; unknown stays unknown."""
-    profile, plan = get_profile(), current_plan()
-    usage = list_usage()
-    gauges = tuple(gauge(code, usage.get(code, ()), plan.limit(code) if plan else None) for code in SHOWN)
-    seats = gauges[0]
-    growth = (
-        profile.growth_per_month
-        if profile.growth_per_month is not None
-        else growth_per_month(usage.get("users", ()))
-    )
-    full = full_on(seats, growth, today)
-    orders = ended_months(usage.get("orders", ()), today)
-    newest = orders[-1].day if orders else today
-    return UsageView(
-        plan=plan,
-        gauges=gauges,
-        orders=last_months(orders, newest),
-        orders_growth=growth_percent(orders),
-        seats_growth=growth,
-        seats_full_on=full,
-        seats_months=months_until(today, full) if full else None,
-        idle_users=int(usage["idle_users"][-1].value) if usage.get("idle_users") else None,
-        points={**usage, "orders": orders},
-    )
 
 
 def calendar_view(

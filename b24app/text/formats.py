@@ -1,4 +1,4 @@
-"""Formats of days, months, numbers and money in the language of the moment; what depends on the visitor is in `web/formats.py`."""
+"""Formats of days, months, numbers and money in the language of the moment; what depends on the visitor is in `web/filters.py`."""
 
 from datetime import date
 from decimal import Decimal

@@ -9,7 +9,7 @@ from b24app.errors import BadInput
 from b24app.input_limits import OUT_OF_RANGE, plain_number
 from b24app.stored_values import EARLIEST_YEAR, LATEST_YEAR, MOST_INTEGER
 from b24app.text.messages import N_
-from b24app.web.formats import zone
+from b24app.web.filters import zone
 
 NO_DATE = N_("This is not a date: check the day and the month.")
 NO_NUMBER = N_("This is not a number.")

@@ -6,8 +6,8 @@ from flask_htmx import HTMX
 from b24app.settings import Settings
 from b24app.web.assets import stamp_assets
 from b24app.web.error_pages import show_errors
+from b24app.web.filters import register
 from b24app.web.flood_limit import limit_refusals
-from b24app.web.formats import register
 from b24app.web.locale import set_up_languages
 from b24app.web.metrics import measure
 from b24app.web.own_host import OwnHost

@@ -14,9 +14,9 @@ from b24app.plans.prices import (
     cost_of_period,
     money,
     month_after,
-    seats_run_out,
     yearly_budget,
 )
+from b24app.plans.usage import seats_run_out
 from b24app.terms.sources import Claim
 
 PRICES = st.decimals(Decimal(0), Decimal(10**6), places=2)

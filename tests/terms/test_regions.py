@@ -13,7 +13,7 @@ from b24app.portals.model import Portal
 from b24app.terms import sources
 from b24app.terms.corrections import correct_fact, corrected_plans, current_plan
 from b24app.terms.paid_terms import add_paid_term
-from b24app.terms.payment_routes import Payments
+from b24app.terms.payment_plan import Payments
 from b24app.terms.policy import PolicyFile, read_policy
 from b24app.terms.profile import get_profile
 from b24app.terms.sources import read_data

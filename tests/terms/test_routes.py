@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from b24app.terms.payment_routes import conditions_for, read_payments
+from b24app.terms.payment_plan import conditions_for, read_payments
 from b24app.terms.policy import read_policy
 
 PAYMENTS = read_payments()

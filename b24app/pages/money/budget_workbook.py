@@ -16,8 +16,8 @@ from b24app.plans.prices import LAYERS, BudgetMonth
 from b24app.text.formats import day_long, month_year
 from b24app.text.messages import N_
 from b24app.web import framed
+from b24app.web.filters import today
 from b24app.web.form_fields import read_year
-from b24app.web.formats import today
 
 blueprint = Blueprint("budget_workbook", __name__)
 

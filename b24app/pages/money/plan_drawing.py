@@ -9,9 +9,8 @@ from flask_babel import gettext
 
 from b24app.plans.advice import FIT_TITLES, AdviceRow, Fit, PlanAdvice
 from b24app.plans.plan_catalogue import LIMITS, PlanTable
-from b24app.plans.prices import LAYERS, BudgetMonth
+from b24app.plans.prices import LAYERS, BudgetMonth, YearOfMoney
 from b24app.plans.usage import MEASURES
-from b24app.plans.yearly_budget import YearOfMoney, price_of
 from b24app.terms.sources import Claim, Fact, Source, name_source
 from b24app.text.formats import day_long, money, month_short, number, percent
 
@@ -28,7 +27,7 @@ def draw_cards(money_: "Money") -> list[dict[str, Any]]:
 
 
 def _card(item: PlanAdvice, money_: "Money") -> dict[str, Any]:
-    price = price_of(item.plan)
+    price = item.plan.price
     name = gettext(item.plan.title)
     seats = item.plan.limit("users")
     return {

@@ -19,13 +19,11 @@ from b24app.pages.money.plan_drawing import (
     draw_prices,
 )
 from b24app.pages.money.terms_page import author
-from b24app.plans.advice import Impact, PlanAdvice, advise, unadvised
+from b24app.plans.advice import Impact, PlanAdvice, advise, impacts, unadvised
 from b24app.plans.plan_catalogue import Plan, PlanTable
-from b24app.plans.plan_moves import impacts
-from b24app.plans.prices import Downtime
+from b24app.plans.prices import Downtime, YearOfMoney, cost_of_downtime, period_costs, plan_year
 from b24app.plans.usage import MEASURES
-from b24app.plans.usage_records import current_need, record_usage
-from b24app.plans.yearly_budget import YearOfMoney, cost_of_downtime, period_costs, plan_year, price_of
+from b24app.plans.usage_records import UsageView, current_need, record_usage, usage_view
 from b24app.services import services
 from b24app.terms.corrections import (
     POLICY_PREFIX,
@@ -37,11 +35,11 @@ from b24app.terms.corrections import (
 )
 from b24app.terms.policy import State
 from b24app.terms.profile import RenewalProfile, change_profile, current_payments, get_profile
-from b24app.terms.stored_terms import UsageView, timeline_view, usage_view
+from b24app.terms.stored_terms import timeline_view
 from b24app.text.messages import N_
 from b24app.web import framed, page
+from b24app.web.filters import today
 from b24app.web.form_fields import read_number, read_year
-from b24app.web.formats import today
 
 blueprint = Blueprint("plan_page", __name__)
 
@@ -83,8 +81,11 @@ def count_money(year: int | None = None) -> Money:
     if profile.edition == "on_premise":
         advice = tuple(unadvised(item) for item in advice)
     plan = usage.plan or next((item.plan for item in advice if item.fit == "recommended"), None)
-    money = plan_year(year or today().year + 1, plan, table, profile, usage.seats_full_on) if plan else None
-    return Money(profile, table, usage, need, advice, money, cost_of_downtime(profile, usage.points))
+    year, full_on, reserve = year or today().year + 1, usage.seats_full_on, profile.reserve_percent
+    money = plan_year(year, plan, table, full_on, reserve) if plan else None
+    orders = usage.points.get("orders", ())
+    downtime = cost_of_downtime(orders, profile.average_order, profile.portal_share_percent)
+    return Money(profile, table, usage, need, advice, money, downtime)
 
 
 @blueprint.get("/plan")
@@ -157,7 +158,7 @@ def draw_plan(frame: Frame, *, form: Any = None, wrong: BadInput | None = None) 
     target = choose_target(money, request.args.get("to", ""))
     settings = services().settings
     commercial = settings.edition == "local"
-    price = price_of(money.year.plan) if money.year else None
+    discounts = current_payments().discounts if commercial else ()  # texts of a marketplace name none
     return page(
         "plan.html",
         frame,
@@ -166,7 +167,7 @@ def draw_plan(frame: Frame, *, form: Any = None, wrong: BadInput | None = None) 
         prices=draw_prices(money, today()),
         limits=draw_limits(money, today()),
         budget=draw_budget(money.year, by=request.args.get("by", "month")) if money.year else None,
-        periods=period_costs(price, current_payments(), with_discounts=commercial) if price else (),
+        periods=period_costs(money.year.price, discounts) if money.year else (),
         estimates=budget_estimates(money.year, money.table) if money.year else {},
         commercial=commercial,
         renewed=is_renewed(),

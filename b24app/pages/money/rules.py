@@ -29,7 +29,7 @@ from b24app.terms.stored_terms import main_kind
 from b24app.text.formats import number
 from b24app.text.messages import N_
 from b24app.web import framed, page
-from b24app.web.formats import today
+from b24app.web.filters import today
 
 blueprint = Blueprint("rules", __name__)
 

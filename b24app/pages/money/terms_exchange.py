@@ -12,16 +12,18 @@ from b24app.frames.page_token import Frame
 from b24app.pages.money.terms_form import read_term
 from b24app.pages.money.terms_page import author
 from b24app.services import services
-from b24app.terms.csv_exchange import (
+from b24app.terms.paid_terms import add_paid_term, change_paid_term, list_paid_terms
+from b24app.terms.term import (
     COLUMNS,
+    KIND_TITLES,
+    Author,
     CsvLine,
+    TermDraft,
     decode_table,
     export_terms_csv,
     plan_import,
     read_table,
 )
-from b24app.terms.paid_terms import add_paid_term, change_paid_term, list_paid_terms
-from b24app.terms.term import KIND_TITLES, Author, TermDraft
 from b24app.web import framed, page
 
 blueprint = Blueprint("terms_exchange", __name__)

@@ -26,8 +26,8 @@ from b24app.terms.profile import get_profile
 from b24app.terms.stored_terms import timeline_view
 from b24app.terms.term import DRAFT_FIELDS, KIND_TITLES, PAYS_BY, Author
 from b24app.web import framed, page
+from b24app.web.filters import today
 from b24app.web.form_fields import read_id
-from b24app.web.formats import today
 
 blueprint = Blueprint("terms_page", __name__)
 

@@ -23,8 +23,8 @@ from b24app.terms.term import Author, Term
 from b24app.terms.timeline import term_name
 from b24app.text.messages import N_
 from b24app.web import framed, page
+from b24app.web.filters import today, words
 from b24app.web.form_fields import read_id
-from b24app.web.formats import today, words
 
 blueprint = Blueprint("calendar", __name__)
 

@@ -6,11 +6,12 @@ from typing import Any
 
 from flask_babel import gettext, ngettext
 
-from b24app.terms.payment_plan import DayCell, PaymentPlan, Transfer, TransferOutcome
+from b24app.terms.payment_plan import PaymentPlan, Transfer, TransferOutcome
 from b24app.terms.term import TermKind
+from b24app.terms.timeline import DayCell
 from b24app.terms.working_days import DayKind
 from b24app.text.formats import locale, month, month_year
-from b24app.web.formats import day, day_row
+from b24app.web.filters import day, day_row
 
 Spans = tuple[tuple[date, date], ...]
 ROOM_FOR_A_NAME = timedelta(days=3)  # that many cells hold the name of a month that begins before the ribbon

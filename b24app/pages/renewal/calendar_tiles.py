@@ -9,7 +9,7 @@ from flask_babel import gettext, ngettext
 from b24app.pages.renewal.calendar_drawing import draw_sum, number_days
 from b24app.terms.payment_plan import Conditions, PaymentPlan, Transfer
 from b24app.terms.stored_terms import CalendarView
-from b24app.web.formats import day, day_tile
+from b24app.web.filters import day, day_tile
 
 Tile = dict[str, Any]
 

@@ -21,8 +21,8 @@ from b24app.terms.profile import change_profile, current_payments, get_profile
 from b24app.terms.term import Author
 from b24app.text.messages import N_
 from b24app.web import framed, page
+from b24app.web.filters import today
 from b24app.web.form_fields import read_date, read_number
-from b24app.web.formats import today
 
 blueprint = Blueprint("case_page", __name__)
 

@@ -22,7 +22,7 @@ from b24app.renewal.situation import Situation
 from b24app.services import services
 from b24app.terms.policy import State
 from b24app.web import fragment, framed, page
-from b24app.web.formats import day, moment, today, words
+from b24app.web.filters import day, moment, today, words
 
 blueprint = Blueprint("widget", __name__)
 

@@ -27,8 +27,8 @@ from b24app.terms.stored_terms import timeline_view
 from b24app.terms.term import Author, TermKind
 from b24app.terms.timeline import Timeline
 from b24app.web import framed, page
+from b24app.web.filters import today, zone
 from b24app.web.form_fields import read_moment
-from b24app.web.formats import today, zone
 
 blueprint = Blueprint("late", __name__)
 

@@ -15,7 +15,7 @@ from b24app.renewal.renewal_stages import STAGE_TITLES, Stage
 from b24app.renewal.situation import Situation
 from b24app.terms.profile import get_profile
 from b24app.text.formats import day_long
-from b24app.web.formats import day, words
+from b24app.web.filters import day, words
 
 SHOWN_AFTER = timedelta(days=30)
 BY_THE_WAY = (Stage.CHOSEN, Stage.ACTIVE)

@@ -47,8 +47,8 @@ from b24app.terms.paid_terms import confirm_paid_term
 from b24app.terms.term import Author
 from b24app.text.messages import N_
 from b24app.web import framed, page, page_values
+from b24app.web.filters import moment, today
 from b24app.web.form_fields import read_date
-from b24app.web.formats import moment, today
 
 blueprint = Blueprint("overview", __name__)
 

@@ -11,11 +11,11 @@ from b24app.checklist.engine.readiness import Readiness
 from b24app.checklist.engine.verdict import Level
 from b24app.plans.usage import Gauge
 from b24app.plans.usage import UsageLevel as Fullness
+from b24app.plans.usage_records import UsageView
 from b24app.renewal.progress_steps import ProgressStep
-from b24app.terms.stored_terms import UsageView
 from b24app.terms.timeline import TermRow, Timeline
 from b24app.text.formats import NO_BREAK, month, month_short, month_year, number, percent
-from b24app.web.formats import day, words
+from b24app.web.filters import day, words
 
 SHOWN_GAUGES = ("users", "disk_gb", "pipelines", "smart_processes", "sites")
 ROOM_FOR_NAMES = 7  # months whose whole names fit above the scale

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from b24app.plans.usage_records import UsageView, usage_view
 from b24app.reminders.schedule import Planned
 from b24app.reminders.upcoming import nearest_reminders
 from b24app.renewal.delays import Delay
@@ -13,7 +14,7 @@ from b24app.renewal.renewal_state import situation_of
 from b24app.renewal.situation import Situation
 from b24app.renewal.step_openings import list_openings
 from b24app.terms.date_suggestions import OpenSuggestion, list_suggestions
-from b24app.terms.stored_terms import UsageView, timeline_view, usage_view
+from b24app.terms.stored_terms import timeline_view
 from b24app.terms.timeline import Timeline
 
 

@@ -15,7 +15,7 @@ from b24app.services import services
 from b24app.terms.term import Author
 from b24app.text.messages import N_
 from b24app.web import framed
-from b24app.web.formats import today
+from b24app.web.filters import today
 
 blueprint = Blueprint("openings", __name__)
 

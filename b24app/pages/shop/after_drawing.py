@@ -14,7 +14,7 @@ from b24app.comparison.repeat_schedule import STEP_TITLES
 from b24app.comparison.snapshot_kinds import KINDS
 from b24app.comparison.stored_comparison import REASONS, Acceptance, ComparisonView, LineView
 from b24app.text.messages import N_, P_
-from b24app.web.formats import clock, moment, today, zone
+from b24app.web.filters import clock, moment, today, zone
 
 TITLES = {
     Difference.LOST: N_("Lost"),

@@ -10,7 +10,7 @@ from b24app.checklist.engine.board import PHASES, AreaView, ChecklistView, Check
 from b24app.checklist.engine.readiness import Readiness
 from b24app.checklist.engine.verdict import Evidence, Level
 from b24app.text.messages import N_
-from b24app.web.formats import moment, words
+from b24app.web.filters import moment, words
 
 SHAPES = {
     Area.BACKUP: "database", Area.CRM: "funnel", Area.PAYMENTS: "card", Area.DELIVERY: "truck",

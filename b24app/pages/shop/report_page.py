@@ -26,7 +26,7 @@ from b24app.terms.timeline import Timeline
 from b24app.text.messages import N_, sentence
 from b24app.text.translation import LANGUAGES
 from b24app.web.access import framed, public
-from b24app.web.formats import day, today
+from b24app.web.filters import day, today
 from b24app.web.page_drawing import page
 
 blueprint = Blueprint("report", __name__)

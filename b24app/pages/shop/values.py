@@ -7,7 +7,7 @@ from b24app.checklist.engine.board import ChecklistView
 from b24app.checklist.engine.mutes import AREA_PREFIX
 from b24app.errors import BadInput
 from b24app.pages.shop.checks_drawing import draw_check, draw_chips, draw_parts
-from b24app.web.formats import today
+from b24app.web.filters import today
 
 USUAL_SILENCE = timedelta(days=14)
 
