@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import select
 
@@ -39,7 +38,7 @@ class OpenSuggestion:
 
 
 def suggest_from_app(
-    answer: Mapping[str, Any], today: date, source: str = APP_INFO
+    answer: Mapping[str, object], today: date, source: str = APP_INFO
 ) -> tuple[Suggestion, ...]:
     """The Marketplace subscription's end from STATUS and DAYS of `app.info` or of ONAPPPAYMENT.
 
@@ -145,6 +144,6 @@ def _row(suggestion_id: int) -> model.DateSuggestion:
     return row
 
 
-def _number(value: Any) -> int | None:
+def _number(value: object) -> int | None:
     text = str(value).strip()
     return int(text) if text.removeprefix("-").isdigit() else None

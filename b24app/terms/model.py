@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 from sqlalchemy import Numeric, String, Text, UniqueConstraint
@@ -18,9 +18,10 @@ from b24app.terms.working_days import bank_countries
 EDITIONS = ("cloud", "on_premise")
 
 
+PlainValue = bool | int | float | str | None
 Changes = dict[
-    str, Annotated[list[Any], Field(min_length=2, max_length=2)]
-]  # each changed field as it was and as it became
+    str, Annotated[list[PlainValue], Field(min_length=2, max_length=2)]
+]  # as it was and as it became
 
 
 class PaidTerm(OfPortal, Base):
@@ -60,7 +61,7 @@ class PaidTermHistory(OfPortal, Base):
     kind: Mapped[str] = mapped_column(Code(20, among(TermKind), TermKind.OTHER))
     title: Mapped[str] = mapped_column(String(200), default="")
     action: Mapped[str] = mapped_column(String(20))
-    changes: Mapped[dict[str, list[Any]]] = mapped_column(Kept(Changes, dict), default=dict)
+    changes: Mapped[dict[str, list[PlainValue]]] = mapped_column(Kept(Changes, dict), default=dict)
     by_id: Mapped[int | None]
     by: Mapped[str] = mapped_column(String(255))
     at: Mapped[datetime]

@@ -7,8 +7,6 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import select
 
@@ -17,7 +15,9 @@ from b24app.errors import NotFound
 from b24app.plans.plan_catalogue import read_plans
 from b24app.portals.local_dates import day_at
 from b24app.services import services
+from b24app.stored_values import adapter
 from b24app.terms import model
+from b24app.terms.model import PlainValue
 from b24app.terms.profile import get_profile
 from b24app.terms.term import DRAFT_FIELDS, SINGLE, Author, Term, TermDraft, TermKind, check_draft
 
@@ -32,7 +32,7 @@ class TermChange:
     kind: str
     title: str
     action: str
-    changes: Mapping[str, Any]
+    changes: Mapping[str, list[PlainValue]]
     by: str
     at: datetime
 
@@ -56,7 +56,7 @@ def get_paid_term(clock_id: int) -> Term:
 
 
 def set_paid_term(
-    kind: str, ends_on: date | None, *, by: Author, at: datetime, source: str = "person", **values: Any
+    kind: str, ends_on: date | None, *, by: Author, at: datetime, source: str = "person", **values: object
 ) -> Term:
     """Write down the end of a term that exists once; a second call changes the same term.
 
@@ -64,7 +64,9 @@ def set_paid_term(
     """
     row = _single(kind)
     if row is None:
-        return add_paid_term(TermDraft(kind=kind, ends_on=ends_on, **values), by=by, at=at, source=source)
+        return add_paid_term(
+            _draft({**values, "kind": kind, "ends_on": ends_on}), by=by, at=at, source=source
+        )
     return change_paid_term(row.id, {**values, "ends_on": ends_on}, by=by, at=at, source=source)
 
 
@@ -83,12 +85,12 @@ def add_paid_term(draft: TermDraft, *, by: Author, at: datetime, source: str = "
 
 
 def change_paid_term(
-    clock_id: int, values: Mapping[str, Any], *, by: Author, at: datetime, source: str = "person"
+    clock_id: int, values: Mapping[str, object], *, by: Author, at: datetime, source: str = "person"
 ) -> Term:
     """Change some fields of a term; a later end date of a known term counts as its renewal."""
     row = _row(clock_id)
     before = {name: getattr(row, name) for name in DRAFT_FIELDS}
-    after = dataclasses.asdict(_in_currency(check_draft(TermDraft(**{**before, **values, "kind": row.kind}))))
+    after = dataclasses.asdict(_in_currency(check_draft(_draft({**before, **values, "kind": row.kind}))))
     changes = {n: [_plain(before[n]), _plain(after[n])] for n in DRAFT_FIELDS if before[n] != after[n]}
     for name in changes:
         setattr(row, name, after[name])
@@ -147,6 +149,11 @@ def paid_term_history(clock_id: int | None = None) -> tuple[TermChange, ...]:
     )
 
 
+def _draft(values: Mapping[str, object]) -> TermDraft:
+    draft: TermDraft = adapter(TermDraft).validate_python(values)
+    return draft
+
+
 def _in_currency(draft: TermDraft) -> TermDraft:
     currency = draft.currency or read_plans(get_profile().region).currency
     return dataclasses.replace(draft, currency=currency)
@@ -181,7 +188,9 @@ def _note_renewal(row: model.PaidTerm, before: date | None, at: datetime) -> Non
         row.renewed_on, row.pending_since = day_at(at), None
 
 
-def _remember(row: model.PaidTerm, action: str, changes: Mapping[str, Any], by: Author, at: datetime) -> None:
+def _remember(
+    row: model.PaidTerm, action: str, changes: Mapping[str, list[PlainValue]], by: Author, at: datetime
+) -> None:
     line = model.PaidTermHistory(clock_id=row.id, kind=row.kind, title=row.title, action=action, at=at)
     line.changes, line.by_id, line.by = dict(changes), by.user_id, by.name
     db.session.add(line)
@@ -189,8 +198,8 @@ def _remember(row: model.PaidTerm, action: str, changes: Mapping[str, Any], by: 
     services().queue.later("tell_checks", current_portal_id())
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> PlainValue:
     """History is JSON: dates and sums as text."""
-    return (
-        value.isoformat() if isinstance(value, date) else str(value) if isinstance(value, Decimal) else value
-    )
+    if isinstance(value, date):
+        return value.isoformat()
+    return value if value is None or isinstance(value, bool | int | str) else str(value)

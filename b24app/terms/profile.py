@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import select
 
@@ -95,7 +94,7 @@ def current_payments() -> Payments:
     return read_payments(get_profile().region)
 
 
-def change_profile(*, by: Author, at: datetime, **values: Any) -> RenewalProfile:
+def change_profile(*, by: Author, at: datetime, **values: object) -> RenewalProfile:
     """Change some starting points; raises BadInput naming the field."""
     for name, value in values.items():
         _check(name, value)
@@ -136,14 +135,16 @@ def _row() -> model.LicenseProfile:
     return row
 
 
-def _check(name: str, value: Any) -> None:
+def _check(name: str, value: object) -> None:
     if name not in CHANGEABLE:
         raise BadInput(N_("There is no such setting."), name)
     allowed = _CHOICES.get(name)
     if allowed is not None and value not in allowed():
         raise BadInput(N_("Choose one of the offered values."), name)
-    low, high = _RANGES.get(name, (None, None))
-    if value is not None and low is not None and high is not None and not low <= value <= high:
+    if value is None or name not in _RANGES:
+        return
+    low, high = _RANGES[name]
+    if not isinstance(value, int | Decimal) or not low <= value <= high:
         raise BadInput(N_("This number is out of the sensible range."), name)
 
 
@@ -154,7 +155,7 @@ _CHOICES: Mapping[str, Callable[[], tuple[str, ...]]] = {
     "route": lambda: tuple(current_payments().routes),
     "method": lambda: tuple(current_payments().methods),
 }
-_RANGES = {
+_RANGES: Mapping[str, tuple[Decimal | int, Decimal | int]] = {
     "transfer_days": (0, 30),
     "approval_days": (0, 60),
     "growth_per_month": (Decimal(-1000), Decimal(1000)),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Literal, TypeVar
 
 from flask_babel import get_locale, gettext
 from pydantic import TypeAdapter
@@ -128,17 +128,14 @@ class Neighbours:
 
 
 def _layers(region: str) -> tuple[str, ...]:
+    if not region:
+        return ()
     near = TypeAdapter(Neighbours).validate_python(_parse(DATA / "regions.toml")).near
-    return (region,) if region in near or not region else (ABROAD, region)
-
-
-def read_toml(name: str, folder: Path = DATA) -> Mapping[str, Any]:
-    """The values of a data file as they stand there."""
-    return _parse(folder / name)
+    return (region,) if region in near else (ABROAD, region)
 
 
 @functools.cache
-def _parse(path: Path) -> Mapping[str, Any]:
+def _parse(path: Path) -> Tree:
     return tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
 
 

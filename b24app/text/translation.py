@@ -82,6 +82,6 @@ class Translator:
                 return day_long(value.astimezone(ZoneInfo(self.zone)).date())
             case date():
                 return day_long(value)
-            case int() | Decimal():
+            case int() | float() | Decimal():
                 return number(value)
         return str(value)

@@ -50,7 +50,7 @@ def latest_probe() -> ProbeRun | None:
 
 def steps_of(row: ProbeRun) -> tuple[StepDone, ...]:
     """Its steps so far; none when one of them is not of this release: without it the rest would tell another story."""
-    found: tuple[StepDone, ...] = read_kept(tuple[StepDone, ...], row.steps, ())
+    found: tuple[StepDone, ...] = read_kept(tuple[StepDone, ...], row.steps) or ()
     return found
 
 

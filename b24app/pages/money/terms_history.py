@@ -2,11 +2,11 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from flask_babel import gettext
 
 from b24app.stored_values import read_kept
+from b24app.terms.model import PlainValue
 from b24app.terms.term import PAYS_BY
 from b24app.text.formats import day_long, number
 from b24app.text.messages import N_
@@ -15,7 +15,7 @@ DAYS = {"ends_on", "pending_since"}
 TITLES = PAYS_BY | {"unknown": N_("not known")}
 
 
-def say_kept(name: str, value: Any) -> str:
+def say_kept(name: str, value: PlainValue) -> str:
     """One kept value of a field; nothing for a value that was empty."""
     if value is None or value == "":
         return ""
@@ -25,4 +25,4 @@ def say_kept(name: str, value: Any) -> str:
         return number(price)
     if name == "autopay":
         return gettext("on") if value else gettext("off")
-    return gettext(TITLES[value]) if name == "pays_by" and str(value) in TITLES else str(value)
+    return gettext(TITLES[str(value)]) if name == "pays_by" and str(value) in TITLES else str(value)
