@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from b24app.bitrix24.masked_lines import mask_lines, mask_object, mask_traceback
+from b24app.bitrix24.masked_values import mask_lines, mask_object, mask_traceback
 from b24app.settings import Settings
 
 Line = MutableMapping[str, Any]

@@ -18,8 +18,16 @@ from b24app.bitrix24.connection import Connection
 from b24app.bitrix24.list_methods import Habits, Row, ShortMemory
 from b24app.bitrix24.list_reading import read_rows
 from b24app.bitrix24.oauth import TokenSource
-from b24app.bitrix24.php_query import refers, to_command
-from b24app.bitrix24.responses import Answer, Command, Outcome, Timing, read_answer, read_batch
+from b24app.bitrix24.responses import (
+    Answer,
+    Command,
+    Outcome,
+    Timing,
+    read_answer,
+    read_batch,
+    refers,
+    to_command,
+)
 from b24app.bitrix24.retries import Marker, is_write, settled
 from b24app.errors import LimitReached, PortalError, RequestWrong, UnknownRefusal, WriteUncertain
 

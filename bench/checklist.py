@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 import requests
 
 from b24app.bitrix24.oauth import Tokens
-from b24app.bitrix24.pacing import Pace
 from b24app.bitrix24.portal_address import FixedAddress
 from b24app.bitrix24.rate_limit import LocalStore, RateLimit, bucket_of
+from b24app.bitrix24.retries import Pace
 from b24app.checklist.engine.fact import Asking, Facts, load_facts
 from b24app.checklist.engine.gather import gather
 from b24app.checklist.engine.judge import judge

@@ -17,9 +17,8 @@ from b24app.bitrix24.call_log import (
     describe_request,
 )
 from b24app.bitrix24.oauth import Tokens, TokenSource
-from b24app.bitrix24.operating_time import Operating
 from b24app.bitrix24.portal_address import Address
-from b24app.bitrix24.rate_limit import RateLimit
+from b24app.bitrix24.rate_limit import Operating, RateLimit
 from b24app.bitrix24.responses import Body, Command, read_body
 from b24app.bitrix24.retries import Repeats, certainly_unsaved
 from b24app.bitrix24.transport import INSIDE, NO_REPLY, Limits, Reply, post

@@ -1,4 +1,4 @@
-"""Which list method is read in which way: a table with its source, and what a portal taught us about it."""
+"""Which list method is read in which way: a table with its source, its pages by key, and what a portal taught about it."""
 
 import tomllib
 from collections.abc import Mapping
@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
+from b24app.bitrix24.connection import Connection
+from b24app.bitrix24.responses import Answer, Command, Outcome
 from b24app.errors import AnswerBroken
 
 PAGE = 50  # list-methods-pecularities.md
@@ -111,3 +113,93 @@ class ShortMemory:
     def remember(self, method: str, mode: Mode) -> None:
         """Keep what was found."""
         self.known[method] = mode
+
+
+class ListClient(Protocol):
+    """Calls, batches, and the connection by which stretches are read at once."""
+
+    line: Connection
+    habits: Habits
+    lanes: int
+
+    def call(
+        self, method: str, params: Mapping[str, Any] | None = None, *, write: bool | None = None
+    ) -> Answer:
+        """Call one method."""
+        ...
+
+    def batch(self, commands: Mapping[str, Command], *, halt: bool = False) -> dict[str, Outcome]:
+        """Run any number of commands, fifty in a request."""
+        ...
+
+    def batch_params(self, commands: Mapping[str, Command], *, halt: bool) -> dict[str, Any]:
+        """The parameters of one `batch`."""
+        ...
+
+    def split(self, commands: Mapping[str, Command], body: dict[str, Any]) -> dict[str, Outcome]:
+        """Split the answer of one `batch` by command."""
+        ...
+
+
+OURS = frozenset({"filter", "order", "sort", "start"})
+
+
+@dataclass(frozen=True, slots=True)
+class Keyset:
+    """How to ask one list for the page behind an id."""
+
+    paging: Paging
+    method: str
+    params: Mapping[str, Any]
+    filter: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, paging: Paging, method: str, params: Mapping[str, Any]) -> "Keyset":
+        """Take a caller's parameters apart: the filter is joined with ours, a selection gains the id."""
+        given = {name.lower(): value for name, value in params.items()}
+        rest = {name: value for name, value in params.items() if name.lower() not in OURS}
+        for name in [name for name in rest if name.lower() == "select"]:
+            rest[name] = _with_id(rest[name], paging.key)
+        return cls(paging, method, rest, given.get("filter") or {})
+
+    def page(self, after: int | str, until: int | None = None, way: str = "ASC") -> Command:
+        """The page behind an id, or behind a reference to one."""
+        bounds: dict[str, Any] = {f">{self.paging.key}": after} if after else {}
+        if until is not None:
+            bounds[f"<={self.paging.key}"] = until
+        asked = {**self.params, **self.paging.order(way), "start": -1}
+        return Command(self.method, {**asked, self.paging.filter: {**self.filter, **bounds}}, write=False)
+
+    def top(self) -> Command:
+        """The page with the highest ids, as thin as the method allows."""
+        page = self.page("", way="DESC")
+        thin = {
+            name: [self.paging.key] if name.lower() == "select" else value
+            for name, value in page.params.items()
+        }
+        return Command(self.method, {"select": [self.paging.key], **thin}, write=False)
+
+    def chain(self, after: int, until: int | None, pages: int) -> dict[str, Command]:
+        """Pages one behind the other: each begins after the last row of the one before it."""
+        place = f"[{self.paging.items}]" if self.paging.items else ""
+        last = f"{place}[{PAGE - 1}][{self.paging.id[0]}]"
+        behind: list[int | str] = [after, *(f"$result[p{number}]{last}" for number in range(pages - 1))]
+        return {f"p{number}": self.page(start, until) for number, start in enumerate(behind)}
+
+    def bounded(self) -> bool:
+        """Say whether the caller's own filter limits the id, so that ours must not."""
+        return any(name.strip("<>=!@%") == self.paging.key and name[:1] in "<>" for name in self.filter)
+
+    def rows(self, result: Any) -> list[Row]:
+        """The rows of one page."""
+        return self.paging.rows(result)
+
+    def id_of(self, row: Row) -> int:
+        """The id of a row."""
+        return self.paging.id_of(row)
+
+
+def _with_id(select: Any, key: str) -> Any:
+    if not isinstance(select, list | tuple) or not select or "*" in select or key in select:
+        return select
+    return [key, *select]

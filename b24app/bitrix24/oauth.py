@@ -1,4 +1,4 @@
-"""Tokens of a portal: exchange, and one refresh for all threads and processes.
+"""OAuth tokens of a portal: exchange by Authlib, and one refresh for all threads and processes.
 
 Facts: settings/oauth/index.md, settings/oauth/auto-renewal.md (refresh only when a call says `expired_token`, never on
 schedule; the refresh token rotates and lives 180 days), settings/oauth/error-codes.md (`wrong_client` has HTTP 200).
@@ -13,14 +13,20 @@ from typing import Any, Protocol
 from urllib.parse import urlencode
 
 import requests
+from authlib.integrations.requests_client import OAuth2Session
+from urllib3.exceptions import HTTPError
 
 from b24app import errors
-from b24app.bitrix24.pacing import Pace
-from b24app.bitrix24.token_endpoint import ask_for_tokens
-from b24app.errors import AnswerBroken, PortalError, Refused, TokenRejected
+from b24app.bitrix24.error_codes import read_error_body, read_status
+from b24app.bitrix24.retries import Pace
+from b24app.bitrix24.transport import Limits, bound_body, unreachable
+from b24app.errors import AddressRefused, AnswerBroken, PortalError, Refused, TokenRejected
+from b24app.guard import PlaceRefused
 from b24app.text_limits import split_address
 
 DORMANT_DAYS = 150  # of the 180 that a refresh token lives
+TOKEN_LIMITS = Limits(connect=5.0, silence=20.0, whole=30.0, body=1024 * 1024)
+IN_THE_FORM = {"token_endpoint_auth_method": "client_secret_post"}
 
 
 class TokenState(StrEnum):
@@ -200,3 +206,40 @@ def _state_after(error: PortalError) -> TokenState:
         (errors.Unreachable, TokenState.UNREACHABLE),
     )
     return next((state for kind, state in states if isinstance(error, kind)), TokenState.UNREACHABLE)
+
+
+def ask_for_tokens(
+    session: requests.Session, server: str, client: tuple[str, str], **fields: str
+) -> Mapping[str, Any]:
+    """Post a grant with our id and key in the form, so that no log of addresses sees them; raises PortalError."""
+    oauth = OAuth2Session(*client, **IN_THE_FORM)
+    oauth.adapters, oauth.verify, oauth.trust_env = session.adapters, session.verify, session.trust_env
+    oauth.register_compliance_hook("access_token_response", _refuse)
+    try:
+        return dict(
+            oauth.fetch_token(
+                f"{server}/oauth/token/",
+                **fields,
+                allow_redirects=False,
+                stream=True,
+                hooks={"response": lambda response, **_: bound_body(response, TOKEN_LIMITS)},
+                timeout=(TOKEN_LIMITS.connect, TOKEN_LIMITS.silence),
+            )
+        )
+    except PlaceRefused as error:
+        raise AddressRefused(error.reason) from None
+    except (requests.RequestException, HTTPError, OSError) as error:
+        raise unreachable(error) from None
+
+
+def _refuse(response: requests.Response) -> requests.Response:
+    """Read refusals ourselves: Authlib chokes on quotes in a description and has no meaning for HTML."""
+    try:
+        body = response.json()
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
+        raise read_status(response.status_code)
+    if "error" in body:
+        raise read_error_body(body, response.status_code)
+    return response

@@ -1,11 +1,12 @@
-"""What may be sent again, and how often: reads freely, writes only when they certainly did not happen."""
+"""Retries: what may be sent again and when; reads freely, writes only when they certainly did not happen."""
 
+import random
 import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from b24app.bitrix24.pacing import Pace
 from b24app.bitrix24.responses import Command
 from b24app.errors import LimitReached, PortalError, Unreachable, VendorFault
 
@@ -19,6 +20,19 @@ READS = re.compile(
 )
 # event-offline-get.md: it takes what it returns out of the queue, so a repeat would lose the lost answer's events
 NOT_READS = frozenset({"event.offline.get"})
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Unix seconds, a way to sleep, and the chance that keeps processes from waking together."""
+
+    now: Callable[[], float] = time.time
+    sleep: Callable[[float], None] = time.sleep
+    chance: Callable[[], float] = random.random
+
+    def back_off(self, attempt: int) -> float:
+        """Seconds to wait before repeat number `attempt`: 0.5, 1, 2, 4, 8 with a quarter of chance."""
+        return min(8.0, 0.5 * 2.0 ** (attempt - 1)) * (0.75 + self.chance() / 2)
 
 
 def is_write(method: str) -> bool:

@@ -4,12 +4,13 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from b24app.bitrix24.call_log_database import DatabaseLog
 from b24app.bitrix24.connection import Connection
 from b24app.bitrix24.oauth import HOPELESS, Client, TokenKeeper, Tokens, TokenSource, token_server
-from b24app.bitrix24.pacing import Pace
 from b24app.bitrix24.portal_address import Address, FixedAddress
 from b24app.bitrix24.rate_limit import RateLimit, bucket_of
-from b24app.bitrix24.shared_state import DatabaseHabits, DatabaseLog, shared_store
+from b24app.bitrix24.retries import Pace
+from b24app.bitrix24.shared_state import DatabaseHabits, shared_store
 from b24app.database import db, portal_scope
 from b24app.errors import NotFound, TokenRejected
 from b24app.portals.address_change import address_of

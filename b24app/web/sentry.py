@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from b24app.bitrix24.masked_lines import mask_lines, mask_object, mask_traceback
-from b24app.bitrix24.masking import MASK
-from b24app.bitrix24.secret_names import Sort, label_of, sort_of
+from b24app.bitrix24.masked_values import mask_lines, mask_object, mask_traceback
+from b24app.bitrix24.masking import MASK, Sort, label_of, sort_of
 from b24app.settings import Settings
 
 # Headers that say how a page was asked for, and nothing about who asked.

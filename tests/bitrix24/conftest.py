@@ -13,9 +13,9 @@ import requests
 
 from b24app.bitrix24.call_log import Memory
 from b24app.bitrix24.oauth import Client, TokenKeeper, Tokens, TokenState
-from b24app.bitrix24.pacing import Pace
 from b24app.bitrix24.portal_address import Address, FixedAddress
 from b24app.bitrix24.rate_limit import Bucket, LocalStore, RateLimit, RateLimitStore
+from b24app.bitrix24.retries import Pace
 from b24app.bitrix24.transport import Limits
 from b24app.rest_client import Connection, RestClient
 from sandbox.application import ApplicationCard

@@ -11,12 +11,9 @@ from hypothesis import strategies as st
 from sqlalchemy import create_engine
 from sqlalchemy.engine import Engine
 
-from b24app.bitrix24.pacing import Pace
 from b24app.bitrix24.rate_limit import ENTERPRISE, Bucket, LocalStore, RateLimit, RateLimitStore, bucket_of
-from b24app.bitrix24.rate_limit_fallback import SpareStore
-from b24app.bitrix24.rate_limit_redis import KEEP_SECONDS, RedisStore
-from b24app.bitrix24.rate_limit_sql import DatabaseStore
-from b24app.bitrix24.shared_state import shared_store
+from b24app.bitrix24.retries import Pace
+from b24app.bitrix24.shared_state import KEEP_SECONDS, DatabaseStore, RedisStore, SpareStore, shared_store
 from b24app.errors import LimitReached
 from b24app.rest_client import RestClient
 from sandbox.portal import Portal

@@ -9,12 +9,19 @@ from flask import Flask
 from sqlalchemy import create_engine, select
 
 from b24app.bitrix24.call_log import CallEntry, Memory
-from b24app.bitrix24.call_log_search import Search, count_unknown, export_calls, prune_calls, search_calls
+from b24app.bitrix24.call_log_database import (
+    DatabaseLog,
+    Search,
+    count_unknown,
+    export_calls,
+    prune_calls,
+    search_calls,
+)
 from b24app.bitrix24.list_methods import Mode
-from b24app.bitrix24.masked_json import to_masked_json
+from b24app.bitrix24.masked_values import to_masked_json
 from b24app.bitrix24.masking import mask_text
 from b24app.bitrix24.model import CallLogEntry
-from b24app.bitrix24.shared_state import DatabaseHabits, DatabaseLog
+from b24app.bitrix24.shared_state import DatabaseHabits
 from b24app.database import PortalForgotten, db, portal_scope
 from b24app.errors import UnknownRefusal
 from b24app.portals.model import Portal as PortalRow

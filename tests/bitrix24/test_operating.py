@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from b24app.bitrix24.pacing import Pace
 from b24app.bitrix24.rate_limit import LocalStore
 from b24app.bitrix24.responses import Timing
+from b24app.bitrix24.retries import Pace
 from b24app.errors import OperationLimited
 from b24app.rest_client import Command, RestClient
 from sandbox.portal import Portal

@@ -9,7 +9,6 @@ import pytest
 import requests
 
 from b24app import errors
-from b24app.bitrix24.app_info import application_of, fetch_application
 from b24app.bitrix24.oauth import (
     Client,
     TokenKeeper,
@@ -19,7 +18,8 @@ from b24app.bitrix24.oauth import (
     exchange_code,
     token_server,
 )
-from b24app.bitrix24.pacing import Pace
+from b24app.bitrix24.portal_address import application_of, fetch_application
+from b24app.bitrix24.retries import Pace
 from b24app.rest_client import RestClient
 from sandbox.application import ApplicationCard
 from sandbox.portal import Portal

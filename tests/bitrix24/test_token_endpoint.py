@@ -9,7 +9,7 @@ import requests
 from urllib3 import HTTPResponse
 
 from b24app import errors
-from b24app.bitrix24.token_endpoint import TOKEN_LIMITS, ask_for_tokens
+from b24app.bitrix24.oauth import TOKEN_LIMITS, ask_for_tokens
 from tests.bitrix24.conftest import SECRET, SERVER
 
 PAIR = {"access_token": "a" * 70, "refresh_token": "r" * 70, "expires_in": 3600}

@@ -9,9 +9,9 @@ import pytest
 import requests
 
 from b24app.bitrix24.oauth import Tokens
-from b24app.bitrix24.pacing import Pace
 from b24app.bitrix24.portal_address import FixedAddress
 from b24app.bitrix24.rate_limit import LocalStore, RateLimit, bucket_of
+from b24app.bitrix24.retries import Pace
 from b24app.checklist.engine.check import Baseline
 from b24app.checklist.engine.fact import Facts
 from b24app.checklist.engine.gather import gather, needed_facts

@@ -1,19 +1,24 @@
-"""The log of calls for people: search it, export it, and delete what is older than the settings keep."""
+"""The call log in the database: write, search, export as CSV, and delete what is older than the settings keep."""
 
 import csv
 import io
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from sqlalchemy import Select, delete, func, or_, select
+from sqlalchemy import Select, delete, func, insert, or_, select
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
+from b24app.bitrix24.call_log import CallEntry
 from b24app.bitrix24.model import CallLogEntry
 from b24app.database import db, every_portal, portal_scope
 from b24app.each_portal import for_each_portal
 from b24app.services import services
 
+logger = logging.getLogger(__name__)
 COLUMNS = ("at", "method", "seconds", "http", "error", "size", "request", "answer")
 
 
@@ -109,3 +114,21 @@ def _text(value: object) -> str:
     """Numbers and moments as text; a leading formula sign is disarmed for spreadsheets."""
     text = value.isoformat() if isinstance(value, datetime) else str(value)
     return f"'{text}" if text[:1] in "=+-@" else text
+
+
+class DatabaseLog:
+    """The log of one portal's calls; it never fails the call that it writes down."""
+
+    def __init__(self, engine: Engine, portal_id: int) -> None:
+        self._engine = engine
+        self._portal_id = portal_id
+
+    def record(self, entry: CallEntry) -> None:
+        """Write one entry in a transaction of its own, so that it outlives the caller's rollback."""
+        row = {name: getattr(entry, name) for name in CallEntry.__slots__}
+        row |= {"at": datetime.fromtimestamp(entry.at, UTC), "portal_id": self._portal_id}
+        try:
+            with self._engine.begin() as connection:
+                connection.execute(insert(CallLogEntry).values(row))
+        except SQLAlchemyError as error:
+            logger.warning("a call could not be written down: %s", type(error).__name__)
