@@ -12,7 +12,6 @@ it ends in WriteUncertain. docs/rest-client.md shows it in use; what it stands o
 
 from collections.abc import Iterator, Mapping
 from itertools import islice
-from typing import Any
 
 from b24app.bitrix24.connection import Connection
 from b24app.bitrix24.list_methods import Habits, Row, ShortMemory
@@ -30,6 +29,7 @@ from b24app.bitrix24.responses import (
 )
 from b24app.bitrix24.retries import Marker, is_write, settled
 from b24app.errors import LimitReached, PortalError, RequestWrong, UnknownRefusal, WriteUncertain
+from b24app.json_values import JsonObject
 
 __all__ = ["Answer", "Command", "Connection", "Marker", "Outcome", "RestClient", "Timing", "TokenSource"]
 
@@ -52,7 +52,7 @@ class RestClient:
     def call(
         self,
         method: str,
-        params: Mapping[str, Any] | None = None,
+        params: JsonObject | None = None,
         *,
         write: bool | None = None,
         marker: Marker | None = None,
@@ -96,7 +96,7 @@ class RestClient:
                 break
         return outcomes
 
-    def rows(self, method: str, params: Mapping[str, Any] | None = None, *, after: int = 0) -> Iterator[Row]:
+    def rows(self, method: str, params: JsonObject | None = None, *, after: int = 0) -> Iterator[Row]:
         """Yield every row of a list, in the order of its id where the method has one; complete, or an error.
 
         Rows stream with flat memory. `after` resumes a keyset list behind the last row that was kept.
@@ -110,14 +110,14 @@ class RestClient:
         )
         return self.split(commands, body)
 
-    def batch_params(self, commands: Mapping[str, Command], *, halt: bool) -> dict[str, Any]:
+    def batch_params(self, commands: Mapping[str, Command], *, halt: bool) -> JsonObject:
         """The parameters of `batch`: queries encoded once, because the body is JSON (batch.md)."""
         return {
             "halt": int(halt),
             "cmd": {key: to_command(one.method, one.params) for key, one in commands.items()},
         }
 
-    def split(self, commands: Mapping[str, Command], body: dict[str, Any]) -> dict[str, Outcome]:
+    def split(self, commands: Mapping[str, Command], body: JsonObject) -> dict[str, Outcome]:
         """Split a batch's answer by command, learn from its operating times, write unknown refusals down."""
         outcomes = read_batch(body, list(commands))
         for key, outcome in outcomes.items():

@@ -1,12 +1,13 @@
-"""The call log: the entry of one request, and how its parameters and its answer are masked. Pure.
+"""The call log: the entry of one request, and how its parameters and its answer are masked.
 
 A batch is opened and each command is masked by its own method.
 """
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from dataclasses import dataclass
+from itertools import chain
+from typing import Protocol
 from urllib.parse import parse_qsl
 
 from b24app.bitrix24.error_codes import is_known
@@ -19,11 +20,12 @@ from b24app.bitrix24.masked_values import (
     quote,
     to_masked_json,
     write,
-    write_key,
     write_named,
+    write_object,
 )
 from b24app.bitrix24.masking import MASK, mask_text, mask_words
 from b24app.bitrix24.responses import php_map
+from b24app.json_values import Json, JsonObject, is_array, is_object
 
 MOST_REQUEST = 2000
 MOST_ANSWER = 4000
@@ -61,43 +63,23 @@ class Silence:
         """Forget the entry."""
 
 
-@dataclass(slots=True)
-class Memory:
-    """A log in a list: tests and scripts that want to look."""
-
-    entries: list[CallEntry] = field(default_factory=list)
-
-    def record(self, entry: CallEntry) -> None:
-        """Append the entry."""
-        self.entries.append(entry)
+def describe_request(method: str, params: JsonObject) -> str:
+    """Masked parameters of a request as bounded JSON; each command of a batch is judged by its own method."""
+    commands = params.get("cmd") if method == "batch" else None
+    if is_object(commands):
+        return bound(_write_batch(params, commands), MOST_REQUEST)
+    return to_masked_json(params, MOST_REQUEST, keeping_of(method), asked=True)
 
 
-def describe_request(method: str, params: Any) -> str:
-    """Masked parameters of a request as bounded JSON."""
-    return mask_request(method, params, MOST_REQUEST)
-
-
-def describe_answer(method: str, params: Any, body: Any) -> str:
-    """Masked answer as bounded JSON; long lists keep their first rows."""
-    return mask_answer(method, params, body, MOST_ANSWER)
-
-
-def mask_request(method: str, params: Any, size: int) -> str:
-    """The parameters of a request; commands of a batch are opened and judged each by its own method."""
-    if method == "batch" and isinstance(params, Mapping) and isinstance(params.get("cmd"), Mapping):
-        return bound(_write_batch(params), size)
-    return to_masked_json(params, size, keeping_of(method), asked=True)
-
-
-def mask_answer(method: str, params: Any, body: Any, size: int) -> str:
-    """An answer's envelope; results of a batch are judged each by the method of its command."""
+def describe_answer(method: str, params: JsonObject, body: Json) -> str:
+    """Masked envelope of an answer as bounded JSON; results of a batch are judged each by the method of its command."""
     methods = _methods_of(params) if method == "batch" else None
-    return bound(_write_envelope(body, keeping_of(method), methods), size)
+    return bound(_write_envelope(body, keeping_of(method), methods), MOST_ANSWER)
 
 
-def open_query(query: str) -> dict[str, Any]:
+def open_query(query: str) -> JsonObject:
     """Parameters in brackets as PHP nests them; lists stay maps by their numbers."""
-    root: dict[str, Any] = {}
+    root: dict[str, Json] = {}
     for name, value in parse_qsl(query, keep_blank_values=True):
         first = name.partition("[")[0]
         path = [first, *BRACKETS.findall(name[len(first) :])]
@@ -109,9 +91,9 @@ def open_query(query: str) -> dict[str, Any]:
     return root
 
 
-def _methods_of(params: Any) -> Methods:
-    commands = params.get("cmd") if isinstance(params, Mapping) else None
-    if not isinstance(commands, Mapping | list):
+def _methods_of(params: JsonObject) -> Methods:
+    commands = params.get("cmd")
+    if not is_object(commands) and not is_array(commands):
         return {}
     return {key: str(command).partition("?")[0].strip() for key, command in php_map(commands).items()}
 
@@ -122,21 +104,17 @@ def _unnamed(methods: Methods) -> Keeping:
     return next((keeping for keeping in found if keeping.silent), EVERYTHING)
 
 
-def _write_batch(params: Mapping[str, Any]) -> Iterator[str]:
-    yield "{"
-    for key, inner in params.items():
-        if key != "cmd":
-            yield f"{write_key(str(key))}: "
-            yield from write_named(str(key), inner, ValuePlace(), "", asked=True)
-            yield ", "
-    yield '"cmd": {'
-    for position, (key, command) in enumerate(params["cmd"].items()):
-        yield f"{', ' if position else ''}{write_key(str(key))}: "
-        yield from _write_command(command)
-    yield "}}"
+def _write_batch(params: JsonObject, commands: JsonObject) -> Iterator[str]:
+    others = (
+        (key, write_named(key, inner, ValuePlace(), "", asked=True))
+        for key, inner in params.items()
+        if key != "cmd"
+    )
+    written = write_object((key, _write_command(command)) for key, command in commands.items())
+    return write_object(chain(others, [("cmd", written)]))
 
 
-def _write_command(command: Any) -> Iterator[str]:
+def _write_command(command: Json) -> Iterator[str]:
     """A command of a batch, `method?query`, as its method and its parameters."""
     if not isinstance(command, str):
         yield from write(command, ValuePlace(), asked=True)
@@ -144,67 +122,61 @@ def _write_command(command: Any) -> Iterator[str]:
     method, _, query = command.partition("?")
     yield f"[{quote(mask_text(method))}"
     if query:
-        keeping = keeping_of(method)
         yield ", "
-        yield from write(open_query(query), ValuePlace(keeping, hidden=keeping.silent), asked=True)
+        yield from write(open_query(query), ValuePlace.of(keeping_of(method)), asked=True)
     yield "]"
 
 
-def _write_envelope(body: Any, keeping: Keeping, methods: Methods | None) -> Iterator[str]:
-    if not isinstance(body, Mapping):
-        yield from write(body, ValuePlace(keeping, hidden=keeping.silent))
-        return
-    yield "{"
-    for position, (key, inner) in enumerate(body.items()):
-        yield f"{', ' if position else ''}{write_key(str(key))}: "
-        if key == "result" and methods is not None:
-            yield from _write_results(inner, methods)
-        elif key == "result":
-            yield from write(inner, ValuePlace(keeping, hidden=keeping.silent))
-        elif key in ("error", "error_description"):
-            yield from _write_words(inner, body, keeping)
-        else:
-            hidden = keeping.silent and not isinstance(inner, int | float)
-            yield from write_named(str(key), inner, ValuePlace(keeping, hidden=hidden), "", asked=False)
-    yield "}"
+def _write_envelope(body: Json, keeping: Keeping, methods: Methods | None) -> Iterator[str]:
+    if not is_object(body):
+        return write(body, ValuePlace.of(keeping))
+    return write_object((key, _write_part(key, body, keeping, methods)) for key in body)
 
 
-def _write_results(inner: Any, methods: Methods) -> Iterator[str]:
-    if not isinstance(inner, Mapping):
-        unnamed = _unnamed(methods)
-        yield from write(inner, ValuePlace(unnamed, hidden=unnamed.silent))
-        return
-    yield "{"
-    for position, (key, found) in enumerate(inner.items()):
-        yield f"{', ' if position else ''}{write_key(str(key))}: "
-        if key in ("result", "result_error") and isinstance(found, Mapping | list):
-            yield from _write_by_command(found, methods, refused=key == "result_error")
-        else:
-            yield from write(found, ValuePlace())
-    yield "}"
+def _write_part(key: str, body: JsonObject, keeping: Keeping, methods: Methods | None) -> Iterator[str]:
+    inner = body[key]
+    if key == "result":
+        return write(inner, ValuePlace.of(keeping)) if methods is None else _write_results(inner, methods)
+    if key in ("error", "error_description"):
+        return iter((_describe_words(inner, body, keeping),))
+    hidden = keeping.silent and not isinstance(inner, int | float)
+    return write_named(str(key), inner, ValuePlace(keeping, hidden=hidden), "", asked=False)
 
 
-def _write_by_command(found: Any, methods: Methods, *, refused: bool) -> Iterator[str]:
-    yield "{"
-    for position, (key, value) in enumerate(php_map(found).items()):
-        keeping = keeping_of(methods[key]) if key in methods else _unnamed(methods)
-        yield f"{', ' if position else ''}{write_key(str(key))}: "
-        if refused and isinstance(value, Mapping):
-            yield from _write_envelope(value, keeping, None)
-        elif refused:
-            yield quote(mask_words(str(value)))
-        else:
-            yield from write(value, ValuePlace(keeping, hidden=keeping.silent))
-    yield "}"
+def _write_results(inner: Json, methods: Methods) -> Iterator[str]:
+    if not is_object(inner):
+        return write(inner, ValuePlace.of(_unnamed(methods)))
+    return write_object((key, _write_found(key, found, methods)) for key, found in inner.items())
 
 
-def _write_words(words: Any, body: Mapping[str, Any], keeping: Keeping) -> Iterator[str]:
+def _write_found(key: str, found: Json, methods: Methods) -> Iterator[str]:
+    """Results or refusals of a batch, by the method of each command; its counts and times are kept."""
+    if key not in ("result", "result_error") or not (is_object(found) or is_array(found)):
+        return write(found, ValuePlace())
+    refused = key == "result_error"
+    return write_object(
+        (
+            name,
+            _write_outcome(
+                value, keeping_of(methods[name]) if name in methods else _unnamed(methods), refused
+            ),
+        )
+        for name, value in php_map(found).items()
+    )
+
+
+def _write_outcome(value: Json, keeping: Keeping, refused: bool) -> Iterator[str]:
+    if refused and not is_object(value):
+        return iter((quote(mask_words(str(value))),))
+    return _write_envelope(value, keeping, None) if refused else write(value, ValuePlace.of(keeping))
+
+
+def _describe_words(words: Json, body: JsonObject, keeping: Keeping) -> str:
     """The portal's own words; about settings only those that every method may answer with."""
-    if isinstance(words, Mapping):  # REST 3.0
+    if is_object(words):  # REST 3.0
         plain = {key: mask_words(inner) if isinstance(inner, str) else MASK for key, inner in words.items()}
-        yield quote(MASK if keeping.silent else plain)
-    elif words is body.get("error"):
-        yield quote(mask_words(words) if isinstance(words, str) else words)
-    else:
-        untold = keeping.silent and not is_known(body.get("error"), words)
-        yield quote(MASK if untold and words else mask_words(str(words or "")))
+        return quote(MASK if keeping.silent else plain)
+    if words is body.get("error"):
+        return quote(mask_words(words) if isinstance(words, str) else words)
+    hidden = keeping.silent and not is_known(body.get("error"), words)
+    return quote(MASK if hidden and words else mask_words(str(words or "")))

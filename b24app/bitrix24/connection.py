@@ -2,9 +2,8 @@
 
 import json
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 import requests
 
@@ -34,6 +33,7 @@ from b24app.errors import (
     VendorFault,
     WriteUncertain,
 )
+from b24app.json_values import JsonObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class SentRequest:
     """One request with what came of it; `tokens` are those it carried."""
 
     method: str
-    params: Mapping[str, Any]
+    params: JsonObject
     tokens: Tokens | None
     reply: Reply
     at: float
@@ -69,7 +69,7 @@ class Connection:
     def __post_init__(self) -> None:
         self.operating = Operating(self.budget)
 
-    def ask(self, method: str, params: Mapping[str, Any], *, write: bool) -> Body:
+    def ask(self, method: str, params: JsonObject, *, write: bool) -> Body:
         """Send until there is an answer or a reason to stop; raises the PortalError family."""
         repeats = self.repeats()
         while True:
@@ -97,7 +97,7 @@ class Connection:
         return self._pair
 
     def fetch(
-        self, method: str, params: Mapping[str, Any], pair: Tokens | None, *, pack: bool = False
+        self, method: str, params: JsonObject, pair: Tokens | None, *, pack: bool = False
     ) -> SentRequest:
         """Take a turn and send one request; may run in several threads at once."""
         body = json.dumps({**params, "auth": pair.access} if pair else params).encode()

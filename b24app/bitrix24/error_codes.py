@@ -6,11 +6,11 @@ own modules `rest` and `oauth`. Statuses differ between sources, so a status dec
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from b24app import errors
 from b24app.bitrix24.masking import mask_words
 from b24app.errors import PortalError
+from b24app.json_values import JsonObject, is_object
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,18 +112,15 @@ def read_status(http: int, *, excerpt: str = "") -> PortalError:
     return errors.AnswerBroken("", f"HTTP {http}, not JSON: {page}"[:200], http=http)
 
 
-def read_error_body(body: dict[str, Any], http: int | None = None) -> PortalError:
+def read_error_body(body: JsonObject, http: int | None = None) -> PortalError:
     """Read an error envelope: classic, or the nested one of REST 3.0 (api-reference/rest-v3.md)."""
     error = body.get("error")
-    if isinstance(error, dict):
+    if is_object(error):
         return read_refusal(error.get("code", ""), error.get("message", ""), http=http)
-    reset_at = body.get("operating_reset_at") or _time_of(body).get("operating_reset_at")
-    return read_refusal(error, body.get("error_description", ""), http=http, reset_at=reset_at)
-
-
-def _time_of(body: dict[str, Any]) -> dict[str, Any]:
     time = body.get("time")
-    return time if isinstance(time, dict) else {}
+    named = time.get("operating_reset_at") if is_object(time) else None
+    reset_at = body.get("operating_reset_at") or named
+    return read_refusal(error, body.get("error_description", ""), http=http, reset_at=reset_at)
 
 
 def _find(code: str, text: str) -> type[PortalError]:

@@ -1,20 +1,22 @@
 """Which list method is read in which way: a table with its source, its pages by key, and what a portal taught about it."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from b24app.bitrix24.connection import Connection
-from b24app.bitrix24.responses import Answer, Command, Outcome
+from b24app.bitrix24.responses import Answer, Command, Outcome, read_integer
 from b24app.errors import AnswerBroken
+from b24app.json_values import Json, JsonObject, is_array, is_object
 
 PAGE = 50  # list-methods-pecularities.md
 TABLE = Path(__file__).with_name("list_methods.toml")
-Row = dict[str, Any]
+OURS = frozenset({"filter", "order", "sort", "start"})
+Row = JsonObject
 
 
 class Mode(StrEnum):
@@ -43,27 +45,30 @@ class Paging:
         """The name of the filter parameter."""
         return "filter" if self.style == "lower" else "FILTER"
 
-    def order(self, way: str = "ASC") -> dict[str, Any]:
+    def order(self, way: str = "ASC") -> JsonObject:
         """The parameters that put rows in the order of their id."""
         return {"order": {self.key: way}} if self.style == "lower" else {"sort": self.key, "order": way}
 
-    def rows(self, result: Any) -> list[Row]:
+    def rows(self, result: Json) -> list[Row]:
         """The rows of a result; AnswerBroken when they are not where they should be."""
-        found = result.get(self.items) if self.items and isinstance(result, dict) else result
+        found = result.get(self.items) if self.items and is_object(result) else result
         if found is None and not self.mode == Mode.OFFSET:
             raise AnswerBroken("", f"no {self.items} in the result")
-        if isinstance(found, dict):
+        if is_object(found):
             found = _only_list(found)
-        if not isinstance(found, list):
+        if not is_array(found):
             raise AnswerBroken("", f"rows were expected, {type(found).__name__} came")
-        return found
+        rows = [row for row in found if is_object(row)]
+        if len(rows) < len(found):
+            raise AnswerBroken("", "a row that is no object")
+        return rows
 
     def id_of(self, row: Row) -> int:
         """The growing id of a row."""
-        try:
-            return int(row[self.id[0]])
-        except (KeyError, TypeError, ValueError, IndexError):
-            raise AnswerBroken("", "a row without its id") from None
+        found = read_integer(row.get(self.id[0])) if self.id else None
+        if found is None:
+            raise AnswerBroken("", "a row without its id")
+        return found
 
 
 def paging_of(method: str) -> Paging:
@@ -77,14 +82,23 @@ def _table() -> Mapping[str, Paging]:
     return {name.casefold(): _line(**line) for name, line in lines.items()}
 
 
-def _line(mode: str, id: str | list[str] = "", key: str = "", **rest: Any) -> Paging:
-    ids = tuple(id) if isinstance(id, list) else (id,) if id else ()
-    return Paging(Mode(mode), id=ids, key=key or (ids[0] if ids else ""), **rest)
+def _line(
+    *,
+    mode: str,
+    id: str | Sequence[str] = (),
+    key: str = "",
+    items: str = "",
+    style: str = "lower",
+    start: int = 0,
+    page: str = "",
+) -> Paging:
+    ids = (id,) if isinstance(id, str) else tuple(id)
+    return Paging(Mode(mode), items, ids, key or next(iter(ids), ""), style, start, page)
 
 
-def _only_list(result: dict[str, Any]) -> Any:
+def _only_list(result: JsonObject) -> Json:
     """An unlisted method wraps its rows under a name of its own; an ambiguous answer is not guessed at."""
-    lists = [value for value in result.values() if isinstance(value, list)]
+    lists = [value for value in result.values() if is_array(value)]
     return lists[0] if len(lists) == 1 else None
 
 
@@ -116,15 +130,13 @@ class ShortMemory:
 
 
 class ListClient(Protocol):
-    """Calls, batches, and the connection by which stretches are read at once."""
+    """Calls, batches, and the connection by which several ranges of ids are read at once."""
 
     line: Connection
     habits: Habits
     lanes: int
 
-    def call(
-        self, method: str, params: Mapping[str, Any] | None = None, *, write: bool | None = None
-    ) -> Answer:
+    def call(self, method: str, params: JsonObject | None = None, *, write: bool | None = None) -> Answer:
         """Call one method."""
         ...
 
@@ -132,16 +144,13 @@ class ListClient(Protocol):
         """Run any number of commands, fifty in a request."""
         ...
 
-    def batch_params(self, commands: Mapping[str, Command], *, halt: bool) -> dict[str, Any]:
+    def batch_params(self, commands: Mapping[str, Command], *, halt: bool) -> JsonObject:
         """The parameters of one `batch`."""
         ...
 
-    def split(self, commands: Mapping[str, Command], body: dict[str, Any]) -> dict[str, Outcome]:
+    def split(self, commands: Mapping[str, Command], body: JsonObject) -> dict[str, Outcome]:
         """Split the answer of one `batch` by command."""
         ...
-
-
-OURS = frozenset({"filter", "order", "sort", "start"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,21 +159,22 @@ class Keyset:
 
     paging: Paging
     method: str
-    params: Mapping[str, Any]
-    filter: Mapping[str, Any]
+    params: JsonObject
+    filter: JsonObject
 
     @classmethod
-    def of(cls, paging: Paging, method: str, params: Mapping[str, Any]) -> "Keyset":
+    def of(cls, paging: Paging, method: str, params: JsonObject) -> "Keyset":
         """Take a caller's parameters apart: the filter is joined with ours, a selection gains the id."""
         given = {name.lower(): value for name, value in params.items()}
         rest = {name: value for name, value in params.items() if name.lower() not in OURS}
         for name in [name for name in rest if name.lower() == "select"]:
             rest[name] = _with_id(rest[name], paging.key)
-        return cls(paging, method, rest, given.get("filter") or {})
+        narrowed = given.get("filter")
+        return cls(paging, method, rest, narrowed if is_object(narrowed) else {})
 
     def page(self, after: int | str, until: int | None = None, way: str = "ASC") -> Command:
         """The page behind an id, or behind a reference to one."""
-        bounds: dict[str, Any] = {f">{self.paging.key}": after} if after else {}
+        bounds: dict[str, Json] = {f">{self.paging.key}": after} if after else {}
         if until is not None:
             bounds[f"<={self.paging.key}"] = until
         asked = {**self.params, **self.paging.order(way), "start": -1}
@@ -173,7 +183,7 @@ class Keyset:
     def top(self) -> Command:
         """The page with the highest ids, as thin as the method allows."""
         page = self.page("", way="DESC")
-        thin = {
+        thin: JsonObject = {
             name: [self.paging.key] if name.lower() == "select" else value
             for name, value in page.params.items()
         }
@@ -190,7 +200,7 @@ class Keyset:
         """Say whether the caller's own filter limits the id, so that ours must not."""
         return any(name.strip("<>=!@%") == self.paging.key and name[:1] in "<>" for name in self.filter)
 
-    def rows(self, result: Any) -> list[Row]:
+    def rows(self, result: Json) -> list[Row]:
         """The rows of one page."""
         return self.paging.rows(result)
 
@@ -199,7 +209,7 @@ class Keyset:
         return self.paging.id_of(row)
 
 
-def _with_id(select: Any, key: str) -> Any:
-    if not isinstance(select, list | tuple) or not select or "*" in select or key in select:
+def _with_id(select: Json, key: str) -> Json:
+    if not is_array(select) or not select or "*" in select or key in select:
         return select
     return [key, *select]

@@ -1,17 +1,17 @@
 """Reading a list to its proven end in the way the table names: by key, by offset and count, or whole."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
-from b24app.bitrix24.keyset_reading import Keyset, read_keyset
-from b24app.bitrix24.list_methods import PAGE, ListClient, Mode, Paging, Row, paging_of
-from b24app.bitrix24.responses import Answer, Command
+from b24app.bitrix24.keyset_reading import read_keyset
+from b24app.bitrix24.list_methods import PAGE, Keyset, ListClient, Mode, Paging, Row, paging_of
+from b24app.bitrix24.responses import Answer, Command, Outcome
 from b24app.errors import ListIncomplete, PortalError, RequestWrong
+from b24app.json_values import Json, JsonObject
 
 
-def read_rows(client: ListClient, method: str, params: Mapping[str, Any], after: int) -> Iterator[Row]:
+def read_rows(client: ListClient, method: str, params: JsonObject, after: int) -> Iterator[Row]:
     """Yield every row of a list; raises the PortalError family, never ends early in silence."""
     paging = paging_of(method)
     mode = _settle(client, method, params, paging)
@@ -25,7 +25,7 @@ def read_rows(client: ListClient, method: str, params: Mapping[str, Any], after:
         yield from read_offsets(client, replace(paging, mode=Mode.OFFSET), method, params)
 
 
-def _settle(client: ListClient, method: str, params: Mapping[str, Any], paging: Paging) -> Mode:
+def _settle(client: ListClient, method: str, params: JsonObject, paging: Paging) -> Mode:
     if paging.mode in (Mode.KEYSET, Mode.PROBE) and _ordered_otherwise(params):
         return Mode.OFFSET
     if paging.mode != Mode.PROBE:
@@ -38,7 +38,7 @@ def _settle(client: ListClient, method: str, params: Mapping[str, Any], paging: 
     return known or Mode.OFFSET
 
 
-def _ordered_otherwise(params: Mapping[str, Any]) -> bool:
+def _ordered_otherwise(params: JsonObject) -> bool:
     return any(name.lower() in ("order", "sort") and value for name, value in params.items())
 
 
@@ -59,7 +59,7 @@ def _probe(client: ListClient, keyset: Keyset) -> Mode | None:
     return Mode.KEYSET if good else Mode.OFFSET
 
 
-def _result(outcome: Answer | PortalError) -> Any:
+def _result(outcome: Outcome) -> Json:
     if isinstance(outcome, PortalError):
         raise outcome
     return outcome.result
@@ -69,7 +69,7 @@ PAGES_AT_ONCE = 20
 MOST_PASSES = 6
 
 
-def read_offsets(client: ListClient, paging: Paging, method: str, params: Mapping[str, Any]) -> Iterator[Row]:
+def read_offsets(client: ListClient, paging: Paging, method: str, params: JsonObject) -> Iterator[Row]:
     """Yield every row once; a pass counts only when the total stood still and as many rows were seen.
 
     A row deleted on an earlier page shifts the later ones, and one added meanwhile hides that from the count. So a list
@@ -96,7 +96,7 @@ def read_offsets(client: ListClient, paging: Paging, method: str, params: Mappin
     raise ListIncomplete("", f"{method} kept changing while it was read")
 
 
-def read_whole(client: ListClient, paging: Paging, method: str, params: Mapping[str, Any]) -> Iterator[Row]:
+def read_whole(client: ListClient, paging: Paging, method: str, params: JsonObject) -> Iterator[Row]:
     """Yield a list that comes in one answer; a count or a next page that disagrees turns to reading by offset."""
     asked = {**params, "start": paging.start} if paging.start else params
     answer = client.call(method, asked, write=False)
@@ -108,7 +108,7 @@ def read_whole(client: ListClient, paging: Paging, method: str, params: Mapping[
 
 
 def _pages(
-    client: ListClient, paging: Paging, method: str, params: Mapping[str, Any]
+    client: ListClient, paging: Paging, method: str, params: JsonObject
 ) -> Iterator[tuple[list[Row], int | None]]:
     """Rows and total of page after page: many at once where the total is told, otherwise by `next` alone."""
     answer = client.call(method, {**params, "start": 0}, write=False)
@@ -131,11 +131,11 @@ def _starts(last: Answer) -> range:
     return range(last.next, min(until, last.next + PAGE * PAGES_AT_ONCE), PAGE)
 
 
-def _page(method: str, params: Mapping[str, Any], start: int) -> Command:
+def _page(method: str, params: JsonObject, start: int) -> Command:
     return Command(method, {**params, "start": start}, write=False)
 
 
-def _name(paging: Paging, row: Any) -> str:
-    if paging.id and isinstance(row, dict) and all(name in row for name in paging.id):
+def _name(paging: Paging, row: Row) -> str:
+    if paging.id and all(name in row for name in paging.id):
         return "\0".join(str(row[name]) for name in paging.id)
     return json.dumps(row, sort_keys=True, ensure_ascii=False)

@@ -6,9 +6,8 @@ Keys, shapes, numbers, ids and codes stay; secrets and people do not. A table by
 import functools
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from b24app.bitrix24.masking import (
     MASK,
@@ -30,7 +29,7 @@ class Keeping:
     silent: bool = False
     """Keys only: the values are settings of payments, deliveries and cash registers."""
     impersonal: bool = False
-    """Names and titles are those of things, such as pay systems and stages; otherwise people may stand there."""
+    """Names and titles belong to settings such as pay systems and stages; otherwise they may be those of people."""
 
 
 # Settings that hold passwords and keys of shops: reading, writing, and what handlers declare about them.
@@ -61,7 +60,7 @@ def keeping_of(method: str) -> Keeping:
 
 
 ENCODE = json.JSONEncoder(ensure_ascii=False, default=str).encode
-EMPTY: tuple[Any, ...] = (None, "", [], {}, ())
+EMPTY: tuple[object, ...] = (None, "", [], {}, ())
 # Not a value of anybody: a switch, or the direction of an order.
 SWITCHES = frozenset({"Y", "N", "ASC", "DESC", "asc", "desc"})
 STAYS = frozenset({"ID", "id", "VALUE_TYPE", "valueType", "TYPE_ID", "typeId"})
@@ -75,10 +74,15 @@ class ValuePlace:
     keeping: Keeping = EVERYTHING
     hidden: bool = False
 
+    @classmethod
+    def of(cls, keeping: Keeping) -> "ValuePlace":
+        """The place of a method's parameters or result."""
+        return cls(keeping, hidden=keeping.silent)
 
-def to_masked_json(value: Any, size: int, keeping: Keeping = EVERYTHING, *, asked: bool = False) -> str:
+
+def to_masked_json(value: object, size: int, keeping: Keeping = EVERYTHING, *, asked: bool = False) -> str:
     """Write a value as JSON without secrets; stops at `size` characters, whatever the value's own size."""
-    return bound(write(value, ValuePlace(keeping, hidden=keeping.silent), asked=asked), size)
+    return bound(write(value, ValuePlace.of(keeping), asked=asked), size)
 
 
 def bound(pieces: Iterator[str], size: int) -> str:
@@ -93,7 +97,7 @@ def bound(pieces: Iterator[str], size: int) -> str:
     return "".join(kept)
 
 
-def write(value: Any, place: ValuePlace, *, asked: bool = False) -> Iterator[str]:
+def write(value: object, place: ValuePlace, *, asked: bool = False) -> Iterator[str]:
     """Yield a value piece by piece; `asked` when it is what we sent, whose ids tell what was asked for."""
     if isinstance(value, Mapping):
         yield from _write_map(value, place, asked=asked)
@@ -109,20 +113,29 @@ def write(value: Any, place: ValuePlace, *, asked: bool = False) -> Iterator[str
         yield quote(mask_text(value) if isinstance(value, str) else value)
 
 
-def _write_map(value: Mapping[Any, Any], place: ValuePlace, *, asked: bool) -> Iterator[str]:
-    label = label_of(value)
+def write_object(fields: Iterable[tuple[str, Iterator[str]]]) -> Iterator[str]:
+    """Yield an object from its keys and the pieces of their values."""
     yield "{"
-    for position, (key, inner) in enumerate(value.items()):
-        name = str(key)
-        yield f"{', ' if position else ''}{write_key(name)}: "
-        if inner in EMPTY or (asked and name.lower() in NAMED_LISTS):
-            yield from write(inner, replace(place, hidden=False))
-        else:
-            yield from write_named(name, inner, place, label, asked=asked)
+    for position, (name, pieces) in enumerate(fields):
+        yield f"{', ' if position else ''}{write_key(str(name))}: "
+        yield from pieces
     yield "}"
 
 
-def write_named(name: str, inner: Any, place: ValuePlace, label: str, *, asked: bool) -> Iterator[str]:
+def _write_map(value: Mapping[object, object], place: ValuePlace, *, asked: bool) -> Iterator[str]:
+    label = label_of(value)
+    return write_object(
+        (str(key), _write_field(str(key), inner, place, label, asked=asked)) for key, inner in value.items()
+    )
+
+
+def _write_field(name: str, inner: object, place: ValuePlace, label: str, *, asked: bool) -> Iterator[str]:
+    if inner in EMPTY or (asked and name.lower() in NAMED_LISTS):
+        return write(inner, replace(place, hidden=False))
+    return write_named(name, inner, place, label, asked=asked)
+
+
+def write_named(name: str, inner: object, place: ValuePlace, label: str, *, asked: bool) -> Iterator[str]:
     """Yield the value of a key; `label` is the name inside a `{CODE, VALUE}` pair."""
     sort = sort_of(name)
     if sort is Sort.SECRET:
@@ -148,11 +161,11 @@ def _inside(name: str, sort: Sort, place: ValuePlace, label: str) -> ValuePlace:
     return replace(place, hidden=True) if personal else place
 
 
-def _is_switch(value: Any) -> bool:
+def _is_switch(value: object) -> bool:
     return isinstance(value, bool) or (isinstance(value, str) and value in SWITCHES)
 
 
-def _is_id(name: str, value: Any) -> bool:
+def _is_id(name: str, value: object) -> bool:
     plain = isinstance(value, int) or (isinstance(value, str) and value.isascii() and value.isdecimal())
     return plain and name.lower().endswith("id")
 
@@ -163,7 +176,7 @@ def write_key(name: str) -> str:
     return quote(mask_text(name))
 
 
-def quote(value: Any) -> str:
+def quote(value: object) -> str:
     """A scalar as JSON."""
     return ENCODE(value)
 
@@ -182,7 +195,7 @@ OF_THE_PROGRAM = (
 DEEPEST = 12
 
 
-def mask_object(name: str, value: Any, depth: int = 0) -> Any:
+def mask_object(name: str, value: object, depth: int = 0) -> object:
     """A value of a log line: hidden when its name says so, otherwise cleaned wherever text lies in it."""
     if value is None or isinstance(value, bool) or value in ("", [], {}, ()):
         return value
@@ -201,7 +214,7 @@ def mask_object(name: str, value: Any, depth: int = 0) -> Any:
     return mask_lines(value if isinstance(value, str) else str(value))
 
 
-def _mask_map(value: Mapping[Any, Any], depth: int) -> dict[Any, Any]:
+def _mask_map(value: Mapping[object, object], depth: int) -> dict[object, object]:
     label = label_of(value)
     names = {key: label if label and str(key).lower() in VALUES else str(key) for key in value}
     return {_key(key): mask_object(names[key], inner, depth) for key, inner in value.items()}
@@ -221,7 +234,7 @@ def mask_traceback(text: str) -> str:
     return mask_lines("\n".join(lines))
 
 
-def _key(key: Any) -> Any:
+def _key(key: object) -> object:
     return clean(key) if isinstance(key, str) else key
 
 

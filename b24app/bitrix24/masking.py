@@ -4,7 +4,6 @@ import functools
 import re
 from collections.abc import Mapping
 from enum import Enum, auto
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
 
@@ -81,7 +80,7 @@ def _is_secret(words: list[str]) -> bool:
     )
 
 
-def label_of(value: Mapping[Any, Any]) -> str:
+def label_of(value: Mapping[object, object]) -> str:
     """The name inside a `{CODE, VALUE}` pair; of several, the one that hides most."""
     if SPELLED_VALUES.isdisjoint(value):
         return ""

@@ -8,15 +8,16 @@ import json
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import requests
 
 from b24app.bitrix24.oauth import TOKEN_LIMITS, TokenSource
-from b24app.bitrix24.responses import read_body
+from b24app.bitrix24.responses import read_body, read_integer
 from b24app.bitrix24.transport import post
 from b24app.errors import AddressChanged, AnswerBroken, TokenExpired
 from b24app.guard import Guard, PlaceRefused
+from b24app.json_values import JsonObject, is_object
 
 
 class Address(Protocol):
@@ -125,9 +126,10 @@ def fetch_application(
     body = json.dumps({"auth": access_token}).encode()
     reply = post(session, f"{server_endpoint.rstrip('/')}/app.info", body, TOKEN_LIMITS)
     result = read_body(reply.take(), reply.http)["result"]
-    if not isinstance(result, dict) or not isinstance(result.get("install"), dict):
+    install = result.get("install") if is_object(result) else None
+    if not is_object(result) or not is_object(install):
         raise AnswerBroken("", "app.info has no install", http=reply.http)
-    return _read_application(result, result["install"])
+    return _read_application(result, install)
 
 
 def application_of(
@@ -141,23 +143,16 @@ def application_of(
         return fetch_application(session, server_endpoint, tokens.refresh_after(pair).access)
 
 
-def _read_application(result: dict[str, Any], install: dict[str, Any]) -> ApplicationOnServer:
+def _read_application(result: JsonObject, install: JsonObject) -> ApplicationOnServer:
     scope = install.get("scope") or result.get("scope") or ""
     return ApplicationOnServer(
         client_id=str(result.get("client_id", "")),
         member_id=str(install.get("member_id", "")),
         domain=str(install.get("domain", "")),
         client_endpoint=str(install.get("client_endpoint", "")),
-        user_id=_whole(result.get("user_id")),
+        user_id=read_integer(result.get("user_id")) or 0,
         status=str(install.get("status", "")),
         installed=bool(install.get("installed")),
-        version=_whole(install.get("version")),
+        version=read_integer(install.get("version")) or 0,
         scope=frozenset(str(scope).replace(",", " ").split()),
     )
-
-
-def _whole(value: Any) -> int:
-    try:
-        return int(value or 0)
-    except (TypeError, ValueError):
-        return 0

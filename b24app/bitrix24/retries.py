@@ -5,10 +5,10 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from b24app.bitrix24.responses import Command
 from b24app.errors import LimitReached, PortalError, Unreachable, VendorFault
+from b24app.json_values import Json
 
 MOST_REPEATS = 5
 PROMPT_REPEATS = 3
@@ -54,7 +54,7 @@ class Marker:
     """How to see whether a write happened: a read that would list it, and how to find it in the result."""
 
     find: Command
-    saved: Callable[[Any], Any]
+    saved: Callable[[Json], Json]
     """Returns the write's result, or None when the write is not there."""
 
 

@@ -6,7 +6,7 @@ Redis does not answer, the database counts.
 
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import structlog
 from redis import Redis
@@ -137,7 +137,7 @@ class RedisStore:
     """The bucket of one portal (and of one source address), shared by every process that uses this Redis."""
 
     def __init__(self, redis: Redis, name: str) -> None:
-        self._redis: Any = redis
+        self._redis = redis
         self._bucket = f"b24app:bucket:{name}"
         self._pauses = f"b24app:pauses:{name}"
 
@@ -158,10 +158,15 @@ class RedisStore:
 
     def pauses(self) -> Mapping[str, float]:
         """The moment from which each paused method may be called again."""
-        return {method.decode(): float(until) for method, until in self._redis.hgetall(self._pauses).items()}
+        kept = self._redis.hgetall(self._pauses)
+        return {_text(method): float(until) for method, until in kept.items()}
 
 
 log = structlog.get_logger(__name__)
+
+
+def _text(name: bytes | str) -> str:
+    return name if isinstance(name, str) else name.decode()
 
 
 class SpareStore:

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from b24app.bitrix24.call_log_database import DatabaseLog
 from b24app.bitrix24.connection import Connection
-from b24app.bitrix24.oauth import HOPELESS, Client, TokenKeeper, Tokens, TokenSource, token_server
+from b24app.bitrix24.oauth import HOPELESS, ClientCredentials, TokenKeeper, Tokens, TokenSource, token_server
 from b24app.bitrix24.portal_address import Address, FixedAddress
 from b24app.bitrix24.rate_limit import RateLimit, bucket_of
 from b24app.bitrix24.retries import Pace
@@ -57,7 +57,7 @@ def token_keeper(portal: Portal, store: AccessStore) -> TokenKeeper:
     return TokenKeeper(
         store,
         token_server(portal.server_endpoint, here.settings.oauth_servers),
-        Client(here.settings.client_id, here.settings.client_secret.get_secret_value()),
+        ClientCredentials(here.settings.client_id, here.settings.client_secret.get_secret_value()),
         here.http(),
         pace(),
     )

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import create_engine, select
 
-from b24app.bitrix24.call_log import CallEntry, Memory
+from b24app.bitrix24.call_log import CallEntry
 from b24app.bitrix24.call_log_database import (
     DatabaseLog,
     Search,
@@ -28,7 +28,7 @@ from b24app.portals.model import Portal as PortalRow
 from b24app.rest_client import Command, RestClient
 from b24app.services import services
 from sandbox.portal import Portal
-from tests.bitrix24.conftest import NOW
+from tests.bitrix24.conftest import NOW, Memory
 
 SECRETS = {
     "auth": "s3cret",

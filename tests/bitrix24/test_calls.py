@@ -8,12 +8,11 @@ import pytest
 import requests
 
 from b24app import errors
-from b24app.bitrix24.call_log import Memory
 from b24app.bitrix24.transport import Limits
 from b24app.rest_client import Command, Marker, RestClient
 from sandbox.portal import Portal
 from sandbox.world import World
-from tests.bitrix24.conftest import at_command
+from tests.bitrix24.conftest import Memory, at_command
 
 NEW_DEAL = {
     "entityTypeId": 2,

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from b24app import errors
-from b24app.bitrix24.call_log import Memory
 from b24app.bitrix24.list_methods import Mode, Paging, paging_of
 from b24app.bitrix24.oauth import Tokens
 from b24app.bitrix24.portal_address import FixedAddress
@@ -16,7 +15,7 @@ from b24app.rest_client import RestClient
 from sandbox.application import ApplicationCard
 from sandbox.portal import Portal
 from sandbox.world import World
-from tests.bitrix24.conftest import at_command
+from tests.bitrix24.conftest import Memory, at_command
 
 DEALS = ("crm.item.list", {"entityTypeId": 2})
 BY_OFFSET = ("crm.item.list", {"entityTypeId": 2, "order": {"id": "ASC"}})
