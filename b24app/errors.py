@@ -45,11 +45,17 @@ from b24app.text.messages import N_
 
 
 class AppError(Exception):
-    """Any failure this application knows how to speak about."""
+    """Any failure this application knows; `kind` is the code by which rows keep it, whatever the class is called later."""
 
+    kind: ClassVar[str] = "AppError"
     retryable: ClassVar[bool] = False
     status: ClassVar[int] = 500
     public: ClassVar[str] = N_("Something went wrong on our side. Nothing that you entered is lost.")
+
+    def __init_subclass__(cls, *, kind: str = "") -> None:
+        """A renamed class keeps the name of its rows: `class NewName(AppError, kind="OldName")`."""
+        super().__init_subclass__()
+        cls.kind = kind or cls.__name__
 
 
 class SettingsWrong(AppError):

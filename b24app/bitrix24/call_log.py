@@ -25,6 +25,7 @@ from b24app.bitrix24.masked_values import (
 )
 from b24app.bitrix24.masking import MASK, mask_text, mask_words
 from b24app.bitrix24.responses import php_map
+from b24app.errors import PortalError
 from b24app.json_values import Json, JsonObject, is_array, is_object
 
 MOST_REQUEST = 2000
@@ -51,15 +52,15 @@ class CallEntry:
 class CallLog(Protocol):
     """Takes entries; must never fail the call it writes about."""
 
-    def record(self, entry: CallEntry) -> None:
-        """Keep one entry."""
+    def record(self, entry: CallEntry, error: PortalError | None = None) -> None:
+        """Keep one entry; `error` is what its refusal means for us."""
         ...
 
 
 class Silence:
     """No log: scripts and benches."""
 
-    def record(self, entry: CallEntry) -> None:
+    def record(self, entry: CallEntry, error: PortalError | None = None) -> None:
         """Forget the entry."""
 
 

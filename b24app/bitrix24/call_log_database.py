@@ -16,6 +16,7 @@ from b24app.bitrix24.call_log import CallEntry
 from b24app.bitrix24.model import CallLogEntry
 from b24app.database import db, every_portal, portal_scope
 from b24app.each_portal import for_each_portal
+from b24app.errors import PortalError, UnknownRefusal
 from b24app.services import services
 
 logger = logging.getLogger(__name__)
@@ -83,7 +84,7 @@ def _prune(oldest: datetime, portal_id: int) -> int:
 
 def count_unknown() -> int:
     """How many refusals with a code that is in no table the log of all portals holds."""
-    unknown = (CallLogEntry.error != "", CallLogEntry.error.startswith("UnknownRefusal"))
+    unknown = (CallLogEntry.error != "", CallLogEntry.error.startswith(UnknownRefusal.kind))
     with every_portal():
         return db.session.scalar(select(func.count()).select_from(CallLogEntry).where(*unknown)) or 0
 
@@ -123,12 +124,12 @@ class DatabaseLog:
         self._engine = engine
         self._portal_id = portal_id
 
-    def record(self, entry: CallEntry) -> None:
+    def record(self, entry: CallEntry, error: PortalError | None = None) -> None:  # noqa: ARG002 - for those who watch
         """Write one entry in a transaction of its own, so that it outlives the caller's rollback."""
         row = {name: getattr(entry, name) for name in CallEntry.__slots__}
         row |= {"at": datetime.fromtimestamp(entry.at, UTC), "portal_id": self._portal_id}
         try:
             with self._engine.begin() as connection:
                 connection.execute(insert(CallLogEntry).values(row))
-        except SQLAlchemyError as error:
-            logger.warning("a call could not be written down: %s", type(error).__name__)
+        except SQLAlchemyError as failure:
+            logger.warning("a call could not be written down: %s", type(failure).__name__)

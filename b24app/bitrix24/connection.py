@@ -175,22 +175,18 @@ class Connection:
     def _note(self, sent: SentRequest, error: PortalError | None = None, *, body: Body | None = None) -> None:
         if isinstance(self.log, Silence):
             return
-        said = (
-            body
-            if body is not None
-            else {"error": error.code, "error_description": error.description}
-            if error
-            else {}
-        )
+        refused = {"error": error.code, "error_description": error.description} if error else {}
+        answered = refused if body is None else body
         self.log.record(
             CallEntry(
                 at=sent.at,
                 method=sent.method,
                 seconds=sent.seconds,
                 http=sent.reply.http,
-                error=f"{type(error).__name__} {error.code}".strip()[:MOST_ERROR] if error else "",
+                error=f"{error.kind} {error.code}".strip()[:MOST_ERROR] if error else "",
                 size=sent.reply.size,
                 request=describe_request(sent.method, sent.params),
-                answer=describe_answer(sent.method, sent.params, said),
-            )
+                answer=describe_answer(sent.method, sent.params, answered),
+            ),
+            error,
         )

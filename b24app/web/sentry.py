@@ -67,7 +67,8 @@ def _part(key: str, value: object) -> object:
         part = _object(value)
         return {**part, "values": [_exception(_object(one)) for one in _values(part)]}
     if key == "breadcrumbs":
-        return {"values": [keep_crumb(_object(one), None) for one in _values(value)]}
+        whole = getattr(value, "value", value)  # Sentry wraps a list that it has cut
+        return {"values": [keep_crumb(_object(one), None) for one in _values(whole)]}
     if key == "contexts":
         contexts = _object(value).items()
         return {name: one if name in ITS_CONTEXTS else _walk(name, one) for name, one in contexts}

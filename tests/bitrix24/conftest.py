@@ -34,7 +34,7 @@ class Memory:
 
     entries: list[CallEntry] = field(default_factory=list)
 
-    def record(self, entry: CallEntry) -> None:
+    def record(self, entry: CallEntry, _error: object = None) -> None:
         self.entries.append(entry)
 
 
