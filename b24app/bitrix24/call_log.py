@@ -57,13 +57,6 @@ class CallLog(Protocol):
         ...
 
 
-class Silence:
-    """No log: scripts and benches."""
-
-    def record(self, entry: CallEntry, error: PortalError | None = None) -> None:
-        """Forget the entry."""
-
-
 def describe_request(method: str, params: JsonObject) -> str:
     """Masked parameters of a request as bounded JSON; each command of a batch is judged by its own method."""
     commands = params.get("cmd") if method == "batch" else None

@@ -18,8 +18,8 @@ from b24app.errors import AnswerBroken, PortalError, Unreachable, VendorFault
 
 MOST_PAGES = 50
 SECONDS_IN_A_BATCH = 25.0  # limits.md: a portal cuts a request at 60 s
-SLOW_SECONDS = 0.02  # per command: below that more than two lanes gain nothing
-FAST_LANES = 2  # one batch is made by the portal while another one is read here
+SLOW_SECONDS = 0.02  # per command: below that more than two batches at once gain nothing
+FAST_PARALLEL = 2  # one batch is made by the portal while another one is read here
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def read_chain(keyset: Keyset, span: IdSpan, outcomes: Mapping[str, Outcome]) ->
         if not isinstance(outcome, Answer):
             stretch.error = outcome or AnswerBroken("", f"page {number} of a batch is missing")
             return stretch
-        rows = keyset.rows(outcome.result)
+        rows = keyset.paging.rows(outcome.result)
         _add_page(keyset, stretch, rows)
         if len(rows) < PAGE or stretch.last == span.until:
             stretch.finished = True
@@ -63,7 +63,7 @@ def read_chain(keyset: Keyset, span: IdSpan, outcomes: Mapping[str, Outcome]) ->
 
 def _add_page(keyset: Keyset, stretch: Stretch, rows: list[Row]) -> None:
     for row in rows:
-        found = keyset.id_of(row)
+        found = keyset.paging.id_of(row)
         if found <= stretch.last:
             raise AnswerBroken("", f"{keyset.method}: id {found} came after {stretch.last}")
         stretch.last = found
@@ -75,19 +75,19 @@ def _add_page(keyset: Keyset, stretch: Stretch, rows: list[Row]) -> None:
 class ReadingPlan:
     """The reading of one list: `top` is the highest id when it began, `density` is rows per id.
 
-    `lanes` batches are asked for at once, each over a connection of its own.
+    `parallel` batches are asked for at once, each over a connection of its own.
     """
 
     after: int
     top: int
     density: float = 1.0
-    lanes: int = 1
+    parallel: int = 1
     pages: int = MOST_PAGES
     sizes: list[int] = field(init=False, default_factory=list)
     done: bool = field(init=False, default=False)
 
     @classmethod
-    def of(cls, first: list[int], top: int, seconds: float, lanes: int) -> "ReadingPlan":
+    def of(cls, first: list[int], top: int, seconds: float, parallel: int) -> "ReadingPlan":
         """Plan the rest of a list after its first page of ids, which took `seconds` per command."""
         density = len(first) / max(1, first[-1] - first[0] + 1)
         plan = cls(first[-1], top, density)
@@ -95,13 +95,13 @@ class ReadingPlan:
             plan.pages = max(2, min(MOST_PAGES, int(SECONDS_IN_A_BATCH / seconds)))
         left = plan.expected(plan.after, top)
         batches = ceil(left / plan.pages)
-        if seconds < SLOW_SECONDS or batches < 2 or lanes < 2:
-            plan.lanes = min(FAST_LANES, batches, lanes)
-        elif batches <= lanes:
-            plan.lanes = batches + 1
-            plan.sizes = staggered(left, plan.lanes, plan.pages)
+        if seconds < SLOW_SECONDS or batches < 2 or parallel < 2:
+            plan.parallel = min(FAST_PARALLEL, batches, parallel)
+        elif batches <= parallel:
+            plan.parallel = batches + 1
+            plan.sizes = staggered(left, plan.parallel, plan.pages)
         else:
-            plan.lanes = lanes
+            plan.parallel = parallel
         return plan
 
     def expected(self, after: int, until: int) -> int:
@@ -113,7 +113,7 @@ class ReadingPlan:
         if self.done:
             return None
         left = self.expected(self.after, self.top)
-        if self.lanes == 1 or left <= self.pages:
+        if self.parallel == 1 or left <= self.pages:
             self.done = True
             return IdSpan(self.after, None, min(self.pages, left + 1))
         pages = self.sizes.pop(0) if self.sizes else self._even(left)
@@ -166,7 +166,7 @@ def read_keyset(client: ListClient, keyset: Keyset, after: int) -> Iterator[Row]
     yield from rows
     if plan is None:
         return
-    pool = ThreadPoolExecutor(plan.lanes, thread_name_prefix="wire")
+    pool = ThreadPoolExecutor(plan.parallel, thread_name_prefix="wire")
     try:
         yield from Reader(client, keyset, pool, plan).rows()
     finally:
@@ -175,29 +175,29 @@ def read_keyset(client: ListClient, keyset: Keyset, after: int) -> Iterator[Row]
 
 def _first_page(client: ListClient, keyset: Keyset, after: int) -> tuple[list[Row], ReadingPlan | None]:
     """Read one page and the highest id in one request: enough to show rows at once and to plan the rest."""
-    repeats = client.line.repeats()
+    repeats = client.connection.repeats()
     commands = {"p0": keyset.page(after), "top": keyset.top()}
     while True:
         outcomes = client.batch(commands)
         stretch = read_chain(keyset, IdSpan(after, None, 1), outcomes)
         if stretch.error is None:
             break
-        client.line.recover(stretch.error, keyset.method, None, repeats)
+        client.connection.recover(stretch.error, keyset.method, None, repeats)
     rows, top = [row for page in stretch.pages for row in page], _highest(keyset, outcomes.get("top"))
     if len(rows) < PAGE:
         return rows, ReadingPlan(stretch.last, top, pages=1) if top > stretch.last else None
-    ids, seconds = [keyset.id_of(row) for row in rows], client.line.seconds / len(commands)
-    return rows, ReadingPlan.of(ids, top, seconds, 1 if keyset.bounded() else client.lanes)
+    ids, seconds = [keyset.paging.id_of(row) for row in rows], client.connection.seconds / len(commands)
+    return rows, ReadingPlan.of(ids, top, seconds, 1 if keyset.bounded() else client.parallel)
 
 
 def _highest(keyset: Keyset, outcome: Outcome | None) -> int:
-    """The highest id of the list, nought when the portal did not tell."""
-    rows = keyset.rows(outcome.result) if isinstance(outcome, Answer) else []
-    return max(map(keyset.id_of, rows), default=0)
+    """The highest id of the list, 0 when the portal refused to show it."""
+    rows = keyset.paging.rows(outcome.result) if isinstance(outcome, Answer) else []
+    return max(map(keyset.paging.id_of, rows), default=0)
 
 
 @dataclass(frozen=True, slots=True)
-class Flight:
+class PendingBatch:
     """A batch under way."""
 
     span: IdSpan
@@ -216,50 +216,50 @@ class Reader:
         self.keyset = keyset
         self.pool = pool
         self.plan = plan
-        self.repeats = client.line.repeats()
+        self.repeats = client.connection.repeats()
 
     def rows(self) -> Iterator[Row]:
         """Yield rows in order; a stretch that broke off goes on behind its last row before the next one is used."""
-        flights: deque[Flight] = deque()
-        self._fill(flights)
-        while flights:
-            flight = flights.popleft()
-            stretch = self._land(flight)
-            rest = self.plan.rest(flight.span, stretch)
+        pending: deque[PendingBatch] = deque()
+        self._fill(pending)
+        while pending:
+            first = pending.popleft()
+            stretch = self._receive(first)
+            rest = self.plan.rest(first.span, stretch)
             if stretch.pages:
                 self.repeats.reset()
             if rest and not stretch.error:
-                flights.appendleft(self._launch(rest))
-            self._fill(flights)
+                pending.appendleft(self._send(rest))
+            self._fill(pending)
             while stretch.pages:
                 yield from stretch.pages.pop(0)
             if rest and stretch.error:
-                self.client.line.recover(stretch.error, self.keyset.method, flight.pair, self.repeats)
-                flights.appendleft(self._launch(self.plan.smaller(rest, stretch.error)))
+                self.client.connection.recover(stretch.error, self.keyset.method, first.pair, self.repeats)
+                pending.appendleft(self._send(self.plan.smaller(rest, stretch.error)))
 
-    def _fill(self, flights: deque[Flight]) -> None:
-        while len(flights) < self.plan.lanes and (span := self.plan.next()):
-            flights.append(self._launch(span))
+    def _fill(self, pending: deque[PendingBatch]) -> None:
+        while len(pending) < self.plan.parallel and (span := self.plan.next()):
+            pending.append(self._send(span))
 
-    def _launch(self, span: IdSpan) -> Flight:
-        line = self.client.line
-        line.operating.wait_turn("batch", self.keyset.method)
+    def _send(self, span: IdSpan) -> PendingBatch:
+        connection = self.client.connection
+        connection.operating.wait_turn("batch", self.keyset.method)
         commands = self.keyset.chain(span.after, span.until, span.pages)
-        return Flight(
+        return PendingBatch(
             span,
             commands,
-            line.pair(),
-            self.pool.submit(copy_context().run, self._fetch, commands, line.pair()),
+            connection.pair(),
+            self.pool.submit(copy_context().run, self._fetch, commands, connection.pair()),
         )
 
     def _fetch(self, commands: dict[str, Command], pair: Tokens | None) -> SentRequest:
         """Runs in another thread; where many answers wait for their turn they wait packed, so memory stays flat."""
         params = self.client.batch_params(commands, halt=True)
-        return self.client.line.fetch("batch", params, pair, pack=self.plan.lanes > FAST_LANES)
+        return self.client.connection.fetch("batch", params, pair, pack=self.plan.parallel > FAST_PARALLEL)
 
-    def _land(self, flight: Flight) -> Stretch:
+    def _receive(self, first: PendingBatch) -> Stretch:
         try:
-            body = self.client.line.read(flight.reply.result())
-            return read_chain(self.keyset, flight.span, self.client.split(flight.commands, body))
+            body = self.client.connection.read(first.reply.result())
+            return read_chain(self.keyset, first.span, self.client.split(first.commands, body))
         except PortalError as error:
-            return Stretch([], flight.span.after, finished=False, error=error)
+            return Stretch([], first.span.after, finished=False, error=error)

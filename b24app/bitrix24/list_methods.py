@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -102,39 +102,27 @@ def _only_list(result: JsonObject) -> Json:
     return lists[0] if len(lists) == 1 else None
 
 
-class Habits(Protocol):
-    """What was learned about the methods of one portal."""
+class Habits:
+    """What was learned about the list methods of one portal; here for one client's life."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Mode] = {}
 
     def recall(self, method: str) -> Mode | None:
         """The mode that was found by trying, if it was tried."""
-        ...
+        return self._known.get(method)
 
     def remember(self, method: str, mode: Mode) -> None:
-        """Keep what was found."""
-        ...
-
-
-@dataclass(slots=True)
-class ShortMemory:
-    """Habits for one client's life."""
-
-    known: dict[str, Mode] = field(default_factory=dict)
-
-    def recall(self, method: str) -> Mode | None:
-        """The mode that was found."""
-        return self.known.get(method)
-
-    def remember(self, method: str, mode: Mode) -> None:
-        """Keep what was found."""
-        self.known[method] = mode
+        """Keep what was found in the place of what was known."""
+        self._known[method] = mode
 
 
 class ListClient(Protocol):
     """Calls, batches, and the connection by which several ranges of ids are read at once."""
 
-    line: Connection
+    connection: Connection
     habits: Habits
-    lanes: int
+    parallel: int
 
     def call(self, method: str, params: JsonObject | None = None, *, write: bool | None = None) -> Answer:
         """Call one method."""
@@ -199,14 +187,6 @@ class Keyset:
     def bounded(self) -> bool:
         """Say whether the caller's own filter limits the id, so that ours must not."""
         return any(name.strip("<>=!@%") == self.paging.key and name[:1] in "<>" for name in self.filter)
-
-    def rows(self, result: Json) -> list[Row]:
-        """The rows of one page."""
-        return self.paging.rows(result)
-
-    def id_of(self, row: Row) -> int:
-        """The id of a row."""
-        return self.paging.id_of(row)
 
 
 def _with_id(select: Json, key: str) -> Json:

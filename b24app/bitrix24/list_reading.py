@@ -49,12 +49,12 @@ def _probe(client: ListClient, keyset: Keyset) -> Mode | None:
     """
     bare = keyset.page(0)
     outcomes = client.batch({"counted": Command(bare.method, {**bare.params, "start": 0}), "bare": bare})
-    counted, same = (keyset.rows(_result(outcomes[key])) for key in ("counted", "bare"))
-    ids = [keyset.id_of(row) for row in counted]
+    counted, same = (keyset.paging.rows(_result(outcomes[key])) for key in ("counted", "bare"))
+    ids = [keyset.paging.id_of(row) for row in counted]
     if len(ids) < 2:
         return None
-    behind = keyset.rows(client.call(keyset.method, keyset.page(ids[0]).params, write=False).result)
-    cut = [keyset.id_of(row) for row in behind][: len(ids) - 1]
+    behind = keyset.paging.rows(client.call(keyset.method, keyset.page(ids[0]).params, write=False).result)
+    cut = [keyset.paging.id_of(row) for row in behind][: len(ids) - 1]
     good = counted == same and ids == sorted(set(ids)) and cut == ids[1:]
     return Mode.KEYSET if good else Mode.OFFSET
 
@@ -110,7 +110,7 @@ def read_whole(client: ListClient, paging: Paging, method: str, params: JsonObje
 def _pages(
     client: ListClient, paging: Paging, method: str, params: JsonObject
 ) -> Iterator[tuple[list[Row], int | None]]:
-    """Rows and total of page after page: many at once where the total is told, otherwise by `next` alone."""
+    """Rows and total of page after page: many at once where the answer has a total, otherwise by `next` alone."""
     answer = client.call(method, {**params, "start": 0}, write=False)
     rows = paging.rows(answer.result)
     yield rows, answer.total

@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 
 from b24app.bitrix24.masking import (
     MASK,
-    MOST_TEXT,
     VALUES,
     Sort,
     clean,
     hide_quoted,
     label_of,
     mask_text,
+    shorten,
     sort_of,
 )
 
@@ -98,7 +98,7 @@ def bound(pieces: Iterator[str], size: int) -> str:
 
 
 def write(value: object, place: ValuePlace, *, asked: bool = False) -> Iterator[str]:
-    """Yield a value piece by piece; `asked` when it is what we sent, whose ids tell what was asked for."""
+    """Yield a value piece by piece; `asked` when it is what we sent, whose ids show what was asked for."""
     if isinstance(value, Mapping):
         yield from _write_map(value, place, asked=asked)
     elif isinstance(value, list | tuple):
@@ -217,12 +217,15 @@ def mask_object(name: str, value: object, depth: int = 0) -> object:
 def _mask_map(value: Mapping[object, object], depth: int) -> dict[object, object]:
     label = label_of(value)
     names = {key: label if label and str(key).lower() in VALUES else str(key) for key in value}
-    return {_key(key): mask_object(names[key], inner, depth) for key, inner in value.items()}
+    return {
+        clean(key) if isinstance(key, str) else key: mask_object(names[key], inner, depth)
+        for key, inner in value.items()
+    }
 
 
 def mask_lines(text: str) -> str:
     """Free text line by line; of an address only its host stays."""
-    return "\n".join(_bounded(clean(line, strict=True)) for line in clean(text, strict=True).split("\n"))
+    return "\n".join(shorten(clean(line, strict=True)) for line in clean(text, strict=True).split("\n"))
 
 
 def mask_traceback(text: str) -> str:
@@ -232,11 +235,3 @@ def mask_traceback(text: str) -> str:
         frames = line.lstrip(" |+-").startswith("Traceback (") or (frames and line[:1] in (" ", "|"))
         lines.append(line if frames else hide_quoted(line, names=line.startswith(OF_THE_PROGRAM)))
     return mask_lines("\n".join(lines))
-
-
-def _key(key: object) -> object:
-    return clean(key) if isinstance(key, str) else key
-
-
-def _bounded(line: str) -> str:
-    return line if len(line) <= MOST_TEXT else line[:MOST_TEXT] + "…"

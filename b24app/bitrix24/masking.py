@@ -14,7 +14,7 @@ class Sort(Enum):
     SECRET = auto()
     PERSON = auto()
     TITLE = auto()
-    """A name, title or free text: of a person, or of a thing such as a pay system; the method tells which."""
+    """A name, title or free text: of a person, or of a setting such as a pay system; the method decides which."""
 
 
 def _all(words: str) -> frozenset[str]:
@@ -134,8 +134,12 @@ IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z_.]{0,40}")
 
 def mask_text(text: str) -> str:
     """Take secrets, mail addresses and telephones out of free text, and bound its length."""
-    masked = clean(text) if SUSPECT.search(text) else text
-    return masked if len(masked) <= MOST_TEXT else masked[:MOST_TEXT] + "…"
+    return shorten(clean(text) if SUSPECT.search(text) else text)
+
+
+def shorten(text: str) -> str:
+    """Text of at most the length that a log keeps."""
+    return text if len(text) <= MOST_TEXT else text[:MOST_TEXT] + "…"
 
 
 def mask_words(text: str) -> str:
@@ -153,7 +157,7 @@ def clean(text: str, *, strict: bool = False) -> str:
     if MOMENT.fullmatch(text):
         return text
     if strict:
-        text = URL.sub(_host_only, QUOTED_BY_OTHERS.sub(_kept_before, text))
+        text = URL.sub(lambda found: mask_address(found[0]), QUOTED_BY_OTHERS.sub(_kept_before, text))
     text = clean_secrets(text)
     if "@" in text or "%40" in text:
         text = EMAIL.sub(MASK, text)
@@ -176,11 +180,6 @@ def clean_secrets(text: str) -> str:
     if ":" in text:
         text = SPOKEN_PAIR.sub(_spoken, text)
     return SIGNED.sub(MASK, TOKEN.sub(MASK, text))
-
-
-def mask_address(address: str) -> str:
-    """What may be seen of an address that may be a secret itself: its host and a masked tail."""
-    return _host_only_of(address)
 
 
 def _hidden(name: str) -> bool:
@@ -237,12 +236,9 @@ def _address(found: re.Match[str]) -> str:
     return f"{parts.scheme}://{host}{path}{query}" + (f"#{MASK}" if parts.fragment else "")
 
 
-def _host_only(found: re.Match[str]) -> str:
-    return _host_only_of(found[0])
-
-
 @functools.lru_cache(maxsize=256)
-def _host_only_of(address: str) -> str:
+def mask_address(address: str) -> str:
+    """What may be seen of an address that may be a secret itself: its host and a masked tail."""
     try:
         parts = urlsplit(address)
         host = parts.netloc.rpartition("@")[2]

@@ -48,7 +48,7 @@ class FixedAddress:
 
 
 class VerifiedAddress:
-    """An address that changes only by the word of the authorization server.
+    """An address that changes only when the authorization server confirms it.
 
     `confirmed` asks it where the portal lives now (`app.info` there, same `member_id`, our application) and returns
     the portal's REST base; `keep` stores the new base.

@@ -74,7 +74,7 @@ class RateLimitStore(Protocol):
 
 
 class RateLimit:
-    """One portal's budget as the client sees it: wait for a turn, and tell what the portal said."""
+    """The rate limit of one portal as its client uses it: wait for a turn, and learn of refusals."""
 
     def __init__(
         self,
@@ -92,12 +92,12 @@ class RateLimit:
         self.patience = patience
 
     def wait_turn(self) -> None:
-        """Take one request from the budget, sleeping until there is room; LimitReached beyond the patience."""
+        """Take one request from the rate limit, sleeping until there is room; LimitReached beyond the patience."""
         room = self.bucket.room(background=self.background)
         deadline = self.pace.now() + self.patience
         while (wait := self.store.take(self.pace.now(), self.bucket, room)) > 0:
             if self.pace.now() + wait > deadline:
-                raise LimitReached(OWN_LIMIT, f"the budget of the portal is free again in {wait:.0f} s")
+                raise LimitReached(OWN_LIMIT, f"the portal's rate limit is free again in {wait:.0f} s")
             self.pace.sleep(wait * (1 + 0.1 * self.pace.chance()))
 
     def overrun(self) -> None:
@@ -106,7 +106,7 @@ class RateLimit:
 
 
 class LocalStore:
-    """A budget for one process: scripts, tests, and portals without limits."""
+    """A rate limit for one process: scripts and tests."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -143,10 +143,10 @@ LOOK_AGAIN_SECONDS = 1.0
 
 
 class Operating:
-    """The operating time of one portal's methods as this process sees it; pauses are shared by the budget."""
+    """The operating time of one portal's methods as this process sees it; pauses are shared with the rate limit."""
 
-    def __init__(self, budget: RateLimit, limit: float = OPERATING_SECONDS) -> None:
-        self._budget = budget
+    def __init__(self, rate_limit: RateLimit, limit: float = OPERATING_SECONDS) -> None:
+        self._rate_limit = rate_limit
         self._limit = limit
         self._free_at: dict[str, float] = {}
         self._resets: dict[str, float] = {}
@@ -160,14 +160,14 @@ class Operating:
                 raise refusal
             wait = self._wait(method)
             if wait > 0:
-                self._budget.pace.sleep(wait)
+                self._rate_limit.pace.sleep(wait)
 
     def refusal(self, method: str) -> OperationLimited | None:
         """The error for a method that stays blocked longer than we may wait."""
         wait = self._wait(method)
-        if wait <= self._budget.patience:
+        if wait <= self._rate_limit.patience:
             return None
-        free = datetime.fromtimestamp(self._budget.pace.now() + wait, UTC)
+        free = datetime.fromtimestamp(self._rate_limit.pace.now() + wait, UTC)
         return OperationLimited("OPERATION_TIME_LIMIT", method, reset_at=free)
 
     def learn(self, method: str, time: Timing) -> None:
@@ -175,7 +175,7 @@ class Operating:
         self._resets[method] = time.operating_reset_at
         if time.operating < self._limit * CALM_SHARE or not time.operating_reset_at:
             return
-        now, cost = self._budget.pace.now(), max(time.processing, time.duration, 0.1)
+        now, cost = self._rate_limit.pace.now(), max(time.processing, time.duration, 0.1)
         left = self._limit - time.operating - cost
         if left <= 0:
             self._pause(method, time.operating_reset_at)
@@ -187,16 +187,16 @@ class Operating:
 
         The refusal itself carries no time (module rest), so the last answer of the method is asked.
         """
-        now = self._budget.pace.now()
+        now = self._rate_limit.pace.now()
         until = refusal.reset_at.timestamp() if refusal.reset_at else self._resets.get(method, 0.0)
         self._pause(method, max(until, now + 1) if until > now else now + BLOCK_SECONDS)
 
     def _pause(self, method: str, until: float) -> None:
-        self._budget.store.pause(method, until)
+        self._rate_limit.store.pause(method, until)
         self._looked = -LOOK_AGAIN_SECONDS
 
     def _wait(self, method: str) -> float:
-        now = self._budget.pace.now()
+        now = self._rate_limit.pace.now()
         if now - self._looked >= LOOK_AGAIN_SECONDS or now < self._looked:
-            self._pauses, self._looked = self._budget.store.pauses(), now
+            self._pauses, self._looked = self._rate_limit.store.pauses(), now
         return max(self._pauses.get(method, 0.0), self._free_at.get(method, 0.0)) - now

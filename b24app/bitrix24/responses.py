@@ -23,7 +23,7 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A method and its parameters, not sent yet; `write` None lets the method's name tell."""
+    """A method and its parameters, not sent yet; with `write` None its name decides."""
 
     method: str
     params: JsonObject = field(default_factory=dict)

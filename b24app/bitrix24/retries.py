@@ -85,7 +85,7 @@ class Repeats:
         """Wait before the next attempt, or raise the error when there were enough."""
         self.count += 1
         limited = isinstance(error, LimitReached)
-        # the first waits for a limit are those of the budget, which has just been told
+        # the first waits for a limit are those of the rate limit, which has just learned of it
         wait = 0.0 if limited and self.count <= PROMPT_REPEATS else self.pace.back_off(self.count)
         most = MOST_REPEATS * 4 if limited else MOST_REPEATS
         if self.count > most or self.pace.now() - self.began + wait > self.patience:

@@ -14,7 +14,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import ColumnElement, delete, insert, select, text
 from sqlalchemy.engine import Engine
 
-from b24app.bitrix24.list_methods import Mode
+from b24app.bitrix24.list_methods import Habits, Mode
 from b24app.bitrix24.model import PagingHabit
 from b24app.bitrix24.rate_limit import Bucket, RateLimitStore
 from b24app.redis_connection import lies_in_redis, open_redis
@@ -23,12 +23,12 @@ T = TypeVar("T")
 
 
 def shared_store(engine: Engine, queue_url: str, name: str) -> RateLimitStore:
-    """The budget of a portal: in Redis when the queue is there and answers, otherwise in the database."""
+    """The rate limit of a portal: in Redis when the queue is there and answers, otherwise in the database."""
     in_database = DatabaseStore(engine, name)
     if not lies_in_redis(queue_url):
         return in_database
 
-    return SpareStore(RedisStore(_redis(queue_url), name), in_database)
+    return FallbackStore(RedisStore(_redis(queue_url), name), in_database)
 
 
 @cache
@@ -36,10 +36,11 @@ def _redis(url: str) -> Redis:
     return Redis(connection_pool=open_redis(url))
 
 
-class DatabaseHabits:
-    """What one portal taught us about its list methods."""
+class DatabaseHabits(Habits):
+    """What was learned about the list methods of one portal, for all processes."""
 
     def __init__(self, engine: Engine, portal_id: int) -> None:
+        super().__init__()
         self._engine = engine
         self._portal_id = portal_id
 
@@ -169,8 +170,8 @@ def _text(name: bytes | str) -> str:
     return name if isinstance(name, str) else name.decode()
 
 
-class SpareStore:
-    """Asks the usual store; when its server is away, the spare one. A portal's own refusals correct what was missed."""
+class FallbackStore:
+    """Asks Redis, and the database while Redis does not answer; refusals of the portal correct what was missed."""
 
     def __init__(self, usual: RateLimitStore, spare: RateLimitStore) -> None:
         self.usual = usual
@@ -196,5 +197,5 @@ class SpareStore:
         try:
             return question(self.usual)
         except RedisError as error:
-            log.warning("the budget is counted in the database", error=type(error).__name__)
+            log.warning("the rate limit is counted in the database", error=type(error).__name__)
             return question(self.spare)

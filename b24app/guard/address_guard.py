@@ -89,7 +89,7 @@ ENTERED = Rule(numbers=True, high_ports=True)  # what an administrator enters: w
 
 
 def resolve_host(host: str, port: int) -> Sequence[str]:
-    """Every address of a name, each once, as the machine's resolver tells."""
+    """Every address of a name, each once, by the machine's resolver."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return tuple(dict.fromkeys(str(item[4][0]) for item in found))
 

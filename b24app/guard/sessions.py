@@ -23,21 +23,21 @@ if TYPE_CHECKING:
         ca_cert_data: NotRequired[str]
 
 
-def _connect(line: HTTPConnection, guard: Guard, scheme: str) -> socket.socket:
-    host = f"[{line.host}]" if ":" in line.host else line.host
-    place = guard.judge(f"{scheme}://{host}:{line.port}/")
-    timeout = line.timeout if isinstance(line.timeout, int | float) else None
+def _connect(connection: HTTPConnection, guard: Guard, scheme: str) -> socket.socket:
+    host = f"[{connection.host}]" if ":" in connection.host else connection.host
+    place = guard.judge(f"{scheme}://{host}:{connection.port}/")
+    timeout = connection.timeout if isinstance(connection.timeout, int | float) else None
     try:
         made = guard.connect(place, timeout)
     except socket.gaierror as error:
-        raise NameResolutionError(line.host, line, error) from error
+        raise NameResolutionError(connection.host, connection, error) from error
     except TimeoutError as error:
-        raise ConnectTimeoutError(line, f"Connection to {line.host} timed out.") from error
+        raise ConnectTimeoutError(connection, f"Connection to {connection.host} timed out.") from error
     except OSError as error:
-        raise NewConnectionError(line, f"Failed to establish a new connection: {error}") from error
-    for option in line.socket_options or ():
+        raise NewConnectionError(connection, f"Failed to establish a new connection: {error}") from error
+    for option in connection.socket_options or ():
         made.setsockopt(*option)
-    sys.audit("http.client.connect", line, line.host, line.port)
+    sys.audit("http.client.connect", connection, connection.host, connection.port)
     return made
 
 

@@ -140,7 +140,7 @@ def make_client(
         background: bool = False,
         patience: float = 60.0,
         limits: Limits | None = None,
-        lanes: int = 8,
+        parallel: int = 8,
     ) -> RestClient:
         budget = RateLimit(
             budget_store or LocalStore(), Bucket(), pace, background=background, patience=patience
@@ -153,7 +153,7 @@ def make_client(
             log,
             limits or Limits(),
         )
-        return RestClient(line, lanes=lanes)
+        return RestClient(line, parallel=parallel)
 
     return make
 

@@ -108,7 +108,7 @@ def test_opening_the_application_again_brings_a_dead_pair_back(
         client.call("profile")
     pair = portal.issue_tokens(card, portal.admin)
     store.save(Tokens(pair.access, pair.refresh, world.clock.now() + timedelta(hours=1)))
-    client.line._pair = None
+    client.connection._pair = None
     assert client.call("profile").result["ADMIN"] is True
 
 

@@ -50,7 +50,9 @@ def test_a_long_list_costs_the_floor_and_two_requests_of_fifty_commands(
     big.add_application(card)
     pair = big.issue_tokens(card, big.admin)
     client = make_client(address=FixedAddress("https://big.example/rest/"))
-    client.line.tokens = OneToken(Tokens(pair.access, pair.refresh, world.clock.now() + timedelta(hours=1)))
+    client.connection.tokens = OneToken(
+        Tokens(pair.access, pair.refresh, world.clock.now() + timedelta(hours=1))
+    )
     assert ids(client.rows(*DEALS)) == kept(big)
     assert client.requests_sent <= 2 + 2
     assert {entry.error for entry in log.entries} == {""}
