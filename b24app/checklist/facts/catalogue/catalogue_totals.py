@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from b24app.bitrix24.responses import Answer, Command
-from b24app.json_values import JsonObject
 from b24app.checklist.engine.fact import ADMIN, Asking, facts_of
+from b24app.json_values import JsonObject
 
 NEWEST = {"id": "desc"}
 

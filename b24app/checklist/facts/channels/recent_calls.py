@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from b24app.bitrix24.responses import Answer, Command
-from b24app.json_values import JsonObject
 from b24app.checklist.engine.answer_fields import UPPER, Moment, Text, records
 from b24app.checklist.engine.fact import Asking, facts_of
+from b24app.json_values import JsonObject
 from b24app.text.messages import N_
 
 WHO = N_("user with the telephony right to see call statistics")
