@@ -91,7 +91,7 @@ def ours(base: str, plan: str, database: str = "", background: str = "") -> Call
     """Our client; with a database its budget is shared by processes."""
     import requests
 
-    from b24app.bitrix24.portal_address import FixedAddress
+    from b24app.bitrix24.portal_address import Address
     from b24app.bitrix24.rate_limit import LocalStore, RateLimit, bucket_of
     from b24app.bitrix24.retries import Pace
     from b24app.rest_client import Connection, RestClient
@@ -105,7 +105,7 @@ def ours(base: str, plan: str, database: str = "", background: str = "") -> Call
 
         store = DatabaseStore(create_engine(database), "bench")
     budget = RateLimit(store, bucket_of(plan), Pace(), background=bool(background), patience=900)
-    client = RestClient(Connection(FixedAddress(base), None, requests.Session, budget))
+    client = RestClient(Connection(Address(base), None, requests.Session, budget))
     return lambda: client.rows(METHOD, PARAMS)
 
 

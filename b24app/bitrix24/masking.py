@@ -100,12 +100,15 @@ OUTSIDE = re.compile(r"(/(?:status|calendar|report)/)[\w\-.]{16,}")
 BEARER = re.compile(r"(?i)\b(bearer\s+|authorization\W{1,4}\w+\s+)[^\s\"',]+")
 LOGIN = re.compile(r"\b([A-Za-z][A-Za-z0-9+.-]*://)[^\s/@\"'<>]*@")  # of a database, a queue, a mail server
 # name=value of an address or a command; "name": "value" of JSON, of Python, and of PHP's own notation.
-ASSIGNED = re.compile(r"([^\s&?=\"'<>(){},;:/]{1,120}?)(=|%3D)([^&\s\"'<>\\]+)")
+ASSIGNED = re.compile(r"(?P<name>[^\s&?=\"'<>(){},;:/]{1,120}?)(?:=|%3D)(?P<value>[^&\s\"'<>\\]+)")
 QUOTED_PAIR = re.compile(
-    r"(\\*[\"'])([^\"'\\]{1,120})(\\*[\"']\s*(?::|=>|;s:\d+:)\s*[bf]?\\*([\"']))((?:(?!\\*\4).)*)", re.DOTALL
+    r"\\*[\"'](?P<name>[^\"'\\]{1,120})\\*[\"']\s*(?::|=>|;s:\d+:)\s*[bf]?\\*(?P<quote>[\"'])(?P<value>(?:(?!\\*(?P=quote)).)*)",
+    re.DOTALL,
 )
-SPOKEN_PAIR = re.compile(r"\b([^\W\d]\w{1,60})(\s*:\s+)(?![\w-]{1,60}\s*:\s)([^\s\"'{\[]+)")
-QUOTED_VALUE = re.compile(r"\b([^\W\d]\w{1,60})(\s*=>?\s*)(\\*[\"'])((?:(?!\3).)+)", re.DOTALL)
+COLON_PAIR = re.compile(r"\b(?P<name>[^\W\d]\w{1,60})\s*:\s+(?![\w-]{1,60}\s*:\s)(?P<value>[^\s\"'{\[]+)")
+QUOTED_VALUE = re.compile(
+    r"\b(?P<name>[^\W\d]\w{1,60})\s*=>?\s*(?P<quote>\\*[\"'])(?P<value>(?:(?!(?P=quote)).)+)", re.DOTALL
+)
 EMAIL = re.compile(r"[^\s@<>,;:\"'()«»=&/\\{}\[\]]+(?:@|%40)[^\s@<>,;:\"'()«»=&/\\{}\[\]]+\.\w[\w-]*")
 DATE_AHEAD = r"(?!(?:19|20)\d\d-[01]\d-[0-3]\d)"
 PHONE = re.compile(
@@ -129,6 +132,7 @@ QUOTED_BY_OTHERS = re.compile(
 )
 # An authorization code, and the value of a `{CODE, VALUE}` pair, whose name stands elsewhere in the text.
 NAMELESS = re.compile(r"(?i)^code$|\bvalues?(?:\]|%5D)*$")
+PRIVATE = frozenset({Sort.SECRET, Sort.PERSON})
 IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z_.]{0,40}")
 
 
@@ -174,39 +178,32 @@ def clean_secrets(text: str) -> str:
     if "earer" in text or "uthorization" in text:
         text = BEARER.sub(rf"\1{MASK}", text)
     if '"' in text or "'" in text:
-        text = QUOTED_VALUE.sub(_quoted_value, QUOTED_PAIR.sub(_quoted_pair, text))
+        text = QUOTED_VALUE.sub(_named_value, QUOTED_PAIR.sub(_quoted_pair, text))
     if "=" in text or "%3D" in text:
-        text = ASSIGNED.sub(_assigned, text)
+        text = ASSIGNED.sub(_named_value, text)
     if ":" in text:
-        text = SPOKEN_PAIR.sub(_spoken, text)
+        text = COLON_PAIR.sub(_colon_pair, text)
     return SIGNED.sub(MASK, TOKEN.sub(MASK, text))
 
 
-def _hidden(name: str) -> bool:
-    name = unquote(name)
-    return sort_of(name) in (Sort.SECRET, Sort.PERSON) or NAMELESS.search(name) is not None
+def _hide(found: re.Match[str], *, hidden: bool) -> str:
+    """The whole match, or all of it up to its value and a mask."""
+    return found.string[found.start() : found.start("value")] + MASK if hidden else found[0]
 
 
-def _assigned(found: re.Match[str]) -> str:
-    name, sign, value = found.groups()
-    return f"{name}{sign}{MASK if _hidden(name) else value}"
+def _named_value(found: re.Match[str]) -> str:
+    name = unquote(found["name"])
+    return _hide(found, hidden=sort_of(name) in PRIVATE or NAMELESS.search(name) is not None)
 
 
 def _quoted_pair(found: re.Match[str]) -> str:
-    before, name, middle, _, value = found.groups()
-    hidden = sort_of(name) in (Sort.SECRET, Sort.PERSON) and value
-    return f"{before}{name}{middle}{MASK if hidden else value}"
+    return _hide(found, hidden=sort_of(found["name"]) in PRIVATE and found["value"] != "")
 
 
-def _quoted_value(found: re.Match[str]) -> str:
-    name, sign, quote, value = found.groups()
-    return f"{name}{sign}{quote}{MASK if _hidden(name) else value}"
-
-
-def _spoken(found: re.Match[str]) -> str:
-    name, sign, value = found.groups()
-    secret = sort_of(name) is Sort.SECRET and not name.endswith(("Error", "Exception"))
-    return f"{name}{sign}{MASK if secret else value}"
+def _colon_pair(found: re.Match[str]) -> str:
+    name = found["name"]
+    error = name.endswith(("Error", "Exception"))
+    return _hide(found, hidden=sort_of(name) is Sort.SECRET and not error)
 
 
 def _quoted(found: re.Match[str]) -> str:

@@ -8,7 +8,6 @@ import json
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 import requests
 
@@ -20,20 +19,8 @@ from b24app.guard import Guard, PlaceRefused
 from b24app.json_values import JsonObject, is_object
 
 
-class Address(Protocol):
-    """The portal's REST base, such as `https://shop.example/rest/`."""
-
-    def current(self) -> str:
-        """The base to which calls go."""
-        ...
-
-    def follow(self, location: str) -> None:
-        """The portal named another place: verify and keep it, or raise AddressChanged."""
-        ...
-
-
-class FixedAddress:
-    """An address that never changes: incoming webhooks and scripts."""
+class Address:
+    """A portal's REST base, such as `https://shop.example/rest/`; by itself it never changes: webhooks and scripts."""
 
     def __init__(self, endpoint: str) -> None:
         self._endpoint = endpoint
@@ -43,11 +30,11 @@ class FixedAddress:
         return self._endpoint
 
     def follow(self, location: str) -> None:
-        """Refuse: nobody can confirm the new place."""
+        """The portal named another place: verify and keep it, or raise AddressChanged, as here where nobody confirms it."""
         raise AddressChanged(location)
 
 
-class VerifiedAddress:
+class VerifiedAddress(Address):
     """An address that changes only when the authorization server confirms it.
 
     `confirmed` asks it where the portal lives now (`app.info` there, same `member_id`, our application) and returns
@@ -61,14 +48,10 @@ class VerifiedAddress:
         keep: Callable[[str], None],
         guard: Guard | None = None,
     ) -> None:
-        self._endpoint = endpoint
+        super().__init__(endpoint)
         self._confirmed = confirmed
         self._keep = keep
         self._guard = guard or Guard()
-
-    def current(self) -> str:
-        """The base to which calls go."""
-        return self._endpoint
 
     def follow(self, location: str) -> None:
         """Move when the authorization server confirms the host that the portal named; otherwise AddressChanged."""
@@ -111,7 +94,6 @@ class ApplicationOnServer:
     client_endpoint: str
     user_id: int
     status: str
-    installed: bool
     version: int
     scope: frozenset[str]
 
@@ -152,7 +134,6 @@ def _read_application(result: JsonObject, install: JsonObject) -> ApplicationOnS
         client_endpoint=str(install.get("client_endpoint", "")),
         user_id=read_integer(result.get("user_id")) or 0,
         status=str(install.get("status", "")),
-        installed=bool(install.get("installed")),
         version=read_integer(install.get("version")) or 0,
         scope=frozenset(str(scope).replace(",", " ").split()),
     )

@@ -21,23 +21,8 @@ PORTS = {"https": 443, "http": 80}
 FORBIDDEN = re.compile(r"[\x00-\x20\x7f-\xa0\ud800-\udfff\\]")  # every reader takes these differently
 LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
-NEVER_PUBLIC = frozenset(
-    [
-        "local",
-        "localhost",
-        "localdomain",
-        "internal",
-        "intranet",
-        "private",
-        "corp",
-        "home",
-        "lan",
-        "arpa",
-        "onion",
-        "alt",
-        "test",
-        "invalid",
-    ]
+NEVER_PUBLIC = re.compile(
+    r"local|localhost|localdomain|internal|intranet|private|corp|home|lan|arpa|onion|alt|test|invalid"
 )
 SENTENCES = {
     "malformed": N_("This is not an address: check it letter by letter."),
@@ -84,7 +69,7 @@ class Place:
     def is_public_name(self) -> bool:
         """Whether the host is a name that the open internet may know."""
         labels = self.host.split(".")
-        return self.address is None and len(labels) > 1 and labels[-1] not in NEVER_PUBLIC
+        return self.address is None and len(labels) > 1 and not NEVER_PUBLIC.fullmatch(labels[-1])
 
 
 def read_place(url: str, schemes: Collection[str] = ("https",)) -> Place:

@@ -13,7 +13,7 @@ import requests
 
 from b24app.bitrix24.call_log import CallEntry
 from b24app.bitrix24.oauth import ClientCredentials, TokenKeeper, Tokens, TokenState
-from b24app.bitrix24.portal_address import Address, FixedAddress
+from b24app.bitrix24.portal_address import Address
 from b24app.bitrix24.rate_limit import Bucket, LocalStore, RateLimit, RateLimitStore
 from b24app.bitrix24.retries import Pace
 from b24app.bitrix24.transport import Limits
@@ -146,7 +146,7 @@ def make_client(
             budget_store or LocalStore(), Bucket(), pace, background=background, patience=patience
         )
         line = Connection(
-            address or FixedAddress("https://north.example/rest/"),
+            address or Address("https://north.example/rest/"),
             keeper,
             open_session,
             budget,

@@ -9,7 +9,7 @@ import pytest
 from b24app import errors
 from b24app.bitrix24.list_methods import Mode, Paging, paging_of
 from b24app.bitrix24.oauth import Tokens
-from b24app.bitrix24.portal_address import FixedAddress
+from b24app.bitrix24.portal_address import Address
 from b24app.portals.token_store import OneToken
 from b24app.rest_client import RestClient
 from sandbox.application import ApplicationCard
@@ -49,7 +49,7 @@ def test_a_long_list_costs_the_floor_and_two_requests_of_fifty_commands(
     big = world.add_portal("big.example", rows=2_600)
     big.add_application(card)
     pair = big.issue_tokens(card, big.admin)
-    client = make_client(address=FixedAddress("https://big.example/rest/"))
+    client = make_client(address=Address("https://big.example/rest/"))
     client.connection.tokens = OneToken(
         Tokens(pair.access, pair.refresh, world.clock.now() + timedelta(hours=1))
     )
