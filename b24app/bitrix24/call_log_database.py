@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from sqlalchemy import Select, delete, func, insert, or_, select
+from sqlalchemy import CursorResult, Select, delete, func, insert, or_, select
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -36,7 +36,7 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class CallsPeriod:
-    """Where a stretch of the log begins and ends, and how many entries it holds."""
+    """Where a period of the log begins and ends, and how many entries it holds."""
 
     first: int
     last: int
@@ -79,7 +79,7 @@ def _prune(oldest: datetime, portal_id: int) -> int:
     with portal_scope(portal_id):
         old = delete(CallLogEntry).where(CallLogEntry.portal_id == portal_id, CallLogEntry.at < oldest)
         gone = db.session.execute(old)
-    return int(gone.rowcount)  # type: ignore[attr-defined]
+    return gone.rowcount if isinstance(gone, CursorResult) else 0
 
 
 def count_unknown() -> int:

@@ -4,71 +4,24 @@ The next batch is under way while rows are used; on a slow portal several ranges
 """
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from math import ceil
+from typing import NamedTuple
 
 from b24app.bitrix24.connection import SentRequest
-from b24app.bitrix24.list_methods import PAGE, Keyset, ListClient, Row
+from b24app.bitrix24.list_methods import PAGE, IdSpan, Keyset, ListClient, Row, Stretch, read_chain
 from b24app.bitrix24.oauth import Tokens
 from b24app.bitrix24.responses import Answer, Command, Outcome
-from b24app.errors import AnswerBroken, PortalError, Unreachable, VendorFault
+from b24app.bitrix24.retries import Repeats
+from b24app.errors import PortalError, Unreachable, VendorFault
 
 MOST_PAGES = 50
 SECONDS_IN_A_BATCH = 25.0  # limits.md: a portal cuts a request at 60 s
 SLOW_SECONDS = 0.02  # per command: below that more than two batches at once gain nothing
 FAST_PARALLEL = 2  # one batch is made by the portal while another one is read here
-
-
-@dataclass(frozen=True, slots=True)
-class IdSpan:
-    """A stretch of ids to read: behind `after`, up to `until` where there is a border, some pages at a time."""
-
-    after: int
-    until: int | None = None
-    pages: int = PAGE
-
-
-@dataclass(slots=True)
-class Stretch:
-    """What one batch brought of a span: pages of rows, the last id, and why it ended there."""
-
-    pages: list[list[Row]]
-    last: int
-    finished: bool
-    error: PortalError | None = None
-
-
-def read_chain(keyset: Keyset, span: IdSpan, outcomes: Mapping[str, Outcome]) -> Stretch:
-    """Take pages in order up to the first short one or the first error; what follows either means nothing.
-
-    After a short page the references of later commands resolve to garbage (module rest, methodsBatch), and an error
-    means "go on behind the last row seen", never "end of data".
-    """
-    stretch = Stretch([], span.after, finished=False)
-    for number in range(span.pages):
-        outcome = outcomes.get(f"p{number}")
-        if not isinstance(outcome, Answer):
-            stretch.error = outcome or AnswerBroken("", f"page {number} of a batch is missing")
-            return stretch
-        rows = keyset.paging.rows(outcome.result)
-        _add_page(keyset, stretch, rows)
-        if len(rows) < PAGE or stretch.last == span.until:
-            stretch.finished = True
-            return stretch
-    return stretch
-
-
-def _add_page(keyset: Keyset, stretch: Stretch, rows: list[Row]) -> None:
-    for row in rows:
-        found = keyset.paging.id_of(row)
-        if found <= stretch.last:
-            raise AnswerBroken("", f"{keyset.method}: id {found} came after {stretch.last}")
-        stretch.last = found
-    if rows:
-        stretch.pages.append(rows)
 
 
 @dataclass(slots=True)
@@ -168,7 +121,7 @@ def read_keyset(client: ListClient, keyset: Keyset, after: int) -> Iterator[Row]
         return
     pool = ThreadPoolExecutor(plan.parallel, thread_name_prefix="wire")
     try:
-        yield from Reader(client, keyset, pool, plan).rows()
+        yield from Reader(client, keyset, pool, plan, client.connection.repeats()).rows()
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 
@@ -196,27 +149,24 @@ def _highest(keyset: Keyset, outcome: Outcome | None) -> int:
     return max(map(keyset.paging.id_of, rows), default=0)
 
 
-@dataclass(frozen=True, slots=True)
-class PendingBatch:
+class PendingBatch(NamedTuple):
     """A batch under way."""
 
     span: IdSpan
     commands: dict[str, Command]
     pair: Tokens | None
-    reply: "Future[SentRequest]"
+    reply: Future[SentRequest]
 
 
+@dataclass(frozen=True, slots=True)
 class Reader:
     """Reads one keyset list; one thread takes in order what several connections bring."""
 
-    def __init__(
-        self, client: ListClient, keyset: Keyset, pool: ThreadPoolExecutor, plan: ReadingPlan
-    ) -> None:
-        self.client = client
-        self.keyset = keyset
-        self.pool = pool
-        self.plan = plan
-        self.repeats = client.connection.repeats()
+    client: ListClient
+    keyset: Keyset
+    pool: ThreadPoolExecutor
+    plan: ReadingPlan
+    repeats: Repeats
 
     def rows(self) -> Iterator[Row]:
         """Yield rows in order; a stretch that broke off goes on behind its last row before the next one is used."""
@@ -245,12 +195,9 @@ class Reader:
         connection = self.client.connection
         connection.operating.wait_turn("batch", self.keyset.method)
         commands = self.keyset.chain(span.after, span.until, span.pages)
-        return PendingBatch(
-            span,
-            commands,
-            connection.pair(),
-            self.pool.submit(copy_context().run, self._fetch, commands, connection.pair()),
-        )
+        pair = connection.pair()
+        reply = self.pool.submit(copy_context().run, self._fetch, commands, pair)
+        return PendingBatch(span, commands, pair, reply)
 
     def _fetch(self, commands: dict[str, Command], pair: Tokens | None) -> SentRequest:
         """Runs in another thread; where many answers wait for their turn they wait packed, so memory stays flat."""

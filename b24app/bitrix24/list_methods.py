@@ -10,7 +10,7 @@ from typing import Protocol
 
 from b24app.bitrix24.connection import Connection
 from b24app.bitrix24.responses import Answer, Command, Outcome, read_integer
-from b24app.errors import AnswerBroken
+from b24app.errors import AnswerBroken, PortalError
 from b24app.json_values import Json, JsonObject, is_array, is_object
 
 PAGE = 50  # list-methods-pecularities.md
@@ -193,3 +193,52 @@ def _with_id(select: Json, key: str) -> Json:
     if not is_array(select) or not select or "*" in select or key in select:
         return select
     return [key, *select]
+
+
+@dataclass(frozen=True, slots=True)
+class IdSpan:
+    """A stretch of ids to read: behind `after`, up to `until` where there is a border, some pages at a time."""
+
+    after: int
+    until: int | None = None
+    pages: int = PAGE
+
+
+@dataclass(slots=True)
+class Stretch:
+    """What one batch brought of a span: pages of rows, the last id, and why it ended there."""
+
+    pages: list[list[Row]]
+    last: int
+    finished: bool
+    error: PortalError | None = None
+
+
+def read_chain(keyset: Keyset, span: IdSpan, outcomes: Mapping[str, Outcome]) -> Stretch:
+    """Take pages in order up to the first short one or the first error; what follows either means nothing.
+
+    After a short page the references of later commands resolve to garbage (module rest, methodsBatch), and an error
+    means "go on behind the last row seen", never "end of data".
+    """
+    stretch = Stretch([], span.after, finished=False)
+    for number in range(span.pages):
+        outcome = outcomes.get(f"p{number}")
+        if not isinstance(outcome, Answer):
+            stretch.error = outcome or AnswerBroken("", f"page {number} of a batch is missing")
+            return stretch
+        rows = keyset.paging.rows(outcome.result)
+        _add_page(keyset, stretch, rows)
+        if len(rows) < PAGE or stretch.last == span.until:
+            stretch.finished = True
+            return stretch
+    return stretch
+
+
+def _add_page(keyset: Keyset, stretch: Stretch, rows: list[Row]) -> None:
+    for row in rows:
+        found = keyset.paging.id_of(row)
+        if found <= stretch.last:
+            raise AnswerBroken("", f"{keyset.method}: id {found} came after {stretch.last}")
+        stretch.last = found
+    if rows:
+        stretch.pages.append(rows)
