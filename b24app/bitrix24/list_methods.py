@@ -1,4 +1,4 @@
-"""Which list method is read in which way: a table with its source, its pages by key, and what a portal taught about it."""
+"""List methods: a table of how each is read, with its source; pages by key; what was learned of them in a portal."""
 
 import tomllib
 from collections.abc import Mapping, Sequence
