@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, select
 
-from b24app.database import current_portal_id, db, portal_scope
+from b24app.database import current_portal_id, db, portal_scope, read_once
 from b24app.portals.model import Access, Employment, Person
 
 
@@ -36,11 +36,13 @@ def forget_access(portal_id: int, user_id: int) -> None:
         db.session.execute(delete(Access).where(Access.portal_id == portal_id, Access.user_id == user_id))
 
 
+@read_once
 def dismissed_ids() -> frozenset[int]:
     """The people of whom the portal said last that they do not work there."""
     return frozenset(db.session.scalars(select(Employment.user_id).where(Employment.active.is_(False))))
 
 
+@read_once
 def find_administrator() -> tuple[int, str] | None:
     """An administrator by the portal's last word who is not dismissed: the one whose access we use, else the last seen."""
     gone = dismissed_ids()

@@ -1,10 +1,10 @@
 """Verbs over roles: who is responsible, decides, pays and activates; the responsible stands in for a missing one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import select
 
-from b24app.database import db, portal_scope
+from b24app.database import db, portal_scope, read_once
 from b24app.errors import BadInput
 from b24app.portals.employment import dismissed_ids
 from b24app.portals.employment_review import ask_employment
@@ -36,7 +36,8 @@ def check_email(text: str) -> str:
     return text
 
 
-def list_named() -> dict[Role, Holder]:
+@read_once
+def list_named() -> Mapping[Role, Holder]:
     """The people who were named, by role, also those whom the portal has dismissed since."""
     known = model.RolePerson.role.in_(list(Role))
     rows = db.session.scalars(select(model.RolePerson).where(known)).all()
@@ -45,13 +46,14 @@ def list_named() -> dict[Role, Holder]:
     }
 
 
-def list_roles() -> dict[Role, Holder]:
+@read_once
+def list_roles() -> Mapping[Role, Holder]:
     """The people who count, by role: a dismissed one is nobody."""
     gone = dismissed_ids()
     return {role: holder for role, holder in list_named().items() if holder.user_id not in gone}
 
 
-def list_dismissed() -> dict[Role, Holder]:
+def list_dismissed() -> Mapping[Role, Holder]:
     """The named people of whom the portal says that they were dismissed."""
     gone = dismissed_ids()
     return {role: holder for role, holder in list_named().items() if holder.user_id in gone}
