@@ -6,7 +6,6 @@ import structlog
 
 from b24app.bitrix24.call_log_search import prune_calls
 from b24app.checklist.engine.disk_use import count_disk
-from b24app.checklist.engine.owners import named_owners
 from b24app.checklist.engine.rejudge import rejudge
 from b24app.checklist.engine.rerun import perform_rerun
 from b24app.checklist.engine.runs import get_run, perform_run, start_run
@@ -31,9 +30,9 @@ from b24app.portals.rights_review import review_rights
 from b24app.portals.token_renewal import refresh_dormant
 from b24app.portals.uninstall import erase_due
 from b24app.reminders.denied_install_notice import tell_denied
+from b24app.reminders.due_time import remind_everyone
 from b24app.reminders.employee_reports import pass_report
 from b24app.reminders.reminder_jobs import (
-    remind_everyone,
     remind_portal,
     send_notice,
     send_waiting,
@@ -50,7 +49,7 @@ from b24app.renewal.activation import (
 from b24app.renewal.availability_record import get_availability, note_answer, note_refusal
 from b24app.renewal.reconciliation import reconcile
 from b24app.renewal.renewal_stages import Role
-from b24app.renewal.role_holders import ask_people as ask_renewal_people
+from b24app.renewal.role_holders import ask_people
 from b24app.renewal.roles import Holder
 from b24app.services import services
 
@@ -148,13 +147,6 @@ def _tell_worse(portal_id: int, key: str, worse: Sequence[Worse], *, after: bool
     if lines:
         owners = [Holder(Role.RESPONSIBLE, one.owner.user_id, one.owner.name) for one in worse if one.owner]
         warn_responsible(portal_id, key, lines, after=after, owners=owners)
-
-
-def ask_people(portal_id: int) -> None:
-    """Ask the portal whether the people of the renewal and of the checks still work there."""
-    with portal_scope(portal_id):
-        owners = [owner.user_id for owner in named_owners().values() if owner.user_id]
-    ask_renewal_people(portal_id, owners)
 
 
 def remind(portal_id: int) -> None:

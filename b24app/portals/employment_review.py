@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from b24app.bitrix24.responses import Answer, Command
 from b24app.database import db, portal_scope
@@ -46,6 +46,15 @@ def ask_employment(portal_id: int, user_ids: Iterable[int], at: datetime) -> int
             note_employment(user_id, active=active, at=at)
         db.session.commit()
         return len(told)
+
+
+def told_until(user_ids: Iterable[int], at: datetime) -> datetime | None:
+    """Until when what the portal told of these people and its administrators holds; None when one has to be asked about."""
+    wanted = {*user_ids, *_administrators()}
+    if _stale(list(wanted), at):
+        return None
+    asked = select(func.min(Employment.asked_at)).where(Employment.user_id.in_(wanted))
+    return (db.session.scalar(asked) or at) + ASK_AGAIN_AFTER
 
 
 def _administrators() -> set[int]:
