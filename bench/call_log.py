@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 import b24app.tables  # noqa: F401 - fills the metadata
 from b24app.bitrix24.call_log import CallEntry, describe_answer, describe_request
-from b24app.bitrix24.shared_state import DatabaseLog
+from b24app.bitrix24.call_log_database import DatabaseLog
 from b24app.database import Base
 from b24app.portals.model import Portal
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import structlog
 
-from b24app.bitrix24.call_log_search import prune_calls
+from b24app.bitrix24.call_log_database import prune_calls
 from b24app.checklist.engine.disk_use import count_disk
 from b24app.checklist.engine.rejudge import rejudge
 from b24app.checklist.engine.rerun import perform_rerun

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from b24app.bitrix24.app_info import application_of
 from b24app.bitrix24.oauth import TokenKeeper
-from b24app.bitrix24.portal_address import VerifiedAddress, host_behind
+from b24app.bitrix24.portal_address import VerifiedAddress, application_of, host_behind
 from b24app.database import db
 from b24app.portals.allowed_hosts import plain_host, portal_guard
 from b24app.portals.model import Portal

@@ -4,12 +4,13 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from b24app.bitrix24.call_log_database import DatabaseLog
 from b24app.bitrix24.connection import Connection
-from b24app.bitrix24.oauth import HOPELESS, Client, TokenKeeper, Tokens, TokenSource, token_server
-from b24app.bitrix24.pacing import Pace
-from b24app.bitrix24.portal_address import Address, FixedAddress
+from b24app.bitrix24.oauth import HOPELESS, ClientCredentials, TokenKeeper, Tokens, TokenSource, token_server
+from b24app.bitrix24.portal_address import Address
 from b24app.bitrix24.rate_limit import RateLimit, bucket_of
-from b24app.bitrix24.shared_state import DatabaseHabits, DatabaseLog, shared_store
+from b24app.bitrix24.retries import Pace
+from b24app.bitrix24.shared_state import DatabaseHabits, shared_store
 from b24app.database import db, portal_scope
 from b24app.errors import NotFound, TokenRejected
 from b24app.portals.address_change import address_of
@@ -38,7 +39,7 @@ def open_client_with(member_id: str, endpoint: str, access_token: str) -> RestCl
     """The door for one visitor of a frame who is yet to be known, in a portal that may be unknown too."""
     here = services()
     visitor = OneToken(Tokens(access_token, "", expires_at=here.clock.now() + timedelta(hours=1)))
-    portal, address = find_portal(member_id), FixedAddress(endpoint)
+    portal, address = find_portal(member_id), Address(endpoint)
     if portal is not None:
         return _client(portal, address, visitor)
     store = shared_store(db.engine, here.settings.queue_url, member_id)
@@ -56,7 +57,7 @@ def token_keeper(portal: Portal, store: AccessStore) -> TokenKeeper:
     return TokenKeeper(
         store,
         token_server(portal.server_endpoint, here.settings.oauth_servers),
-        Client(here.settings.client_id, here.settings.client_secret.get_secret_value()),
+        ClientCredentials(here.settings.client_id, here.settings.client_secret.get_secret_value()),
         here.http(),
         pace(),
     )

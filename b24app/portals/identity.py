@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from b24app.bitrix24.app_info import ApplicationOnServer, fetch_application
+from b24app.bitrix24.portal_address import ApplicationOnServer, fetch_application
 from b24app.errors import (
     AddressRefused,
     ApplicationGone,

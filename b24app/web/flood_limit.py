@@ -13,7 +13,7 @@ from flask import Flask, Response, g, request
 from flask_limiter import ApplicationLimit, Limiter, RequestLimit
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from b24app.guard.blocks import is_open
+from b24app.guard.places import is_open
 from b24app.redis_connection import lies_in_redis
 from b24app.services import services
 from b24app.settings import Settings
