@@ -6,8 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from b24app.frames.page_token import Frame, portal_of, read_token
 from b24app.frames.verification import verify_opening
-from b24app.portals.incoming_forms import FramePost, Token
-from b24app.portals.verification_refusals import refusal
+from b24app.portals.incoming_forms import FramePost, Token, refusal
 
 
 class FreshAuth(BaseModel):

@@ -11,14 +11,13 @@ from structlog.contextvars import bind_contextvars
 from b24app.database import db, portal_scope
 from b24app.errors import AdministratorFirst
 from b24app.frames.page_token import Frame, frame_of
-from b24app.portals.allowed_hosts import plain_host
-from b24app.portals.identity import ConfirmedInstall, ask_portal, ask_server
-from b24app.portals.incoming_forms import FramePost
+from b24app.portals.addresses import plain_host
+from b24app.portals.identity import ConfirmedInstall, Visitor, ask_portal, ask_server
+from b24app.portals.incoming_forms import FramePost, refusal
 from b24app.portals.install_record import keep_install, note_present
-from b24app.portals.model import InstallStatus, Portal
-from b24app.portals.people import find_portal, note_person
-from b24app.portals.verification_refusals import refusal
-from b24app.portals.visitor import Visitor
+from b24app.portals.model import InstallStatus, Portal, find_portal
+from b24app.portals.people import note_person
+from b24app.services import services
 from b24app.text.languages import spoken
 
 T = TypeVar("T")
@@ -73,7 +72,7 @@ def _ask_server(post: FramePost) -> ConfirmedInstall:
 
 
 def is_familiar(portal: Portal, post: FramePost) -> bool:
-    """Whether nothing about the installation has changed since the authorization server vouched for it."""
+    """Whether nothing about the installation has changed since the authorization server confirmed it."""
     known = portal.application_token or ""
     return (
         portal.status != InstallStatus.DELETED
@@ -90,10 +89,10 @@ def is_familiar(portal: Portal, post: FramePost) -> bool:
 def _note_install(post: FramePost, visitor: Visitor, confirmed: ConfirmedInstall | None) -> Portal | None:
     """An administrator brings the install up to date; for others only the server's own answer counts: it is there."""
     if visitor.is_admin:
-        return keep_install(post, visitor, confirmed)
+        return keep_install(post, visitor, confirmed, services().clock.now())
     portal = find_portal(post.member_id)
     if portal is not None and confirmed is not None:
-        note_present(portal)
+        note_present(portal, services().clock.now())
     return portal
 
 
@@ -107,7 +106,7 @@ def _compare(portal: Portal | None, visitor: Visitor, confirmed: ConfirmedInstal
 
 
 def _note_visit(portal: Portal, post: FramePost, visitor: Visitor) -> Frame:
-    person = note_person(portal, visitor, spoken(post.language, portal.language))
+    person = note_person(portal, visitor, spoken(post.language, portal.language), services().clock.now())
     if visitor.is_admin and portal.status == InstallStatus.NEW and person.time_zone:
         portal.time_zone = person.time_zone
     return frame_of(

@@ -20,16 +20,13 @@ from b24app.database import db, every_portal, portal_scope
 from b24app.each_portal import for_each_portal
 from b24app.errors import MarketplaceEnded, PlanLapsed, PortalLocked
 from b24app.jobs.queue import Job
-from b24app.placements.declared import bind_portal
-from b24app.portals.acting_administrator import confirm_master
-from b24app.portals.blocked_portals import probe_blocked
-from b24app.portals.denied_installs import ask_denied
+from b24app.placements.placement import bind_portal
+from b24app.portals.client_factory import probe_blocked, refresh_dormant
 from b24app.portals.event_handling import take_event
 from b24app.portals.event_inbox import prune_test_events
-from b24app.portals.people import active_portals
-from b24app.portals.rights_review import review_rights
-from b24app.portals.token_renewal import refresh_dormant
-from b24app.portals.uninstall import erase_due
+from b24app.portals.model import active_portals
+from b24app.portals.people import review_rights
+from b24app.portals.uninstall import ask_denied, erase_due
 from b24app.reminders.denied_install_notice import tell_denied
 from b24app.reminders.employee_reports import pass_report
 from b24app.reminders.reminder_jobs import (
@@ -196,7 +193,7 @@ def look_after_access() -> None:
 def learn_from_portal(portal_id: int) -> None:
     """Learn what a portal tells about its plan, and whether we still work in an administrator's name."""
     recognise_activation(portal_id)
-    confirm_master(portal_id)
+    review_rights(portal_id)
 
 
 def add_up_disk(portal_id: int) -> None:

@@ -1,1 +1,1 @@
-"""Placements: widgets in a portal, one file each, found by their folder (registry.py)."""
+"""Placements: widgets in a portal, one file each, found by their folder (placement.py)."""

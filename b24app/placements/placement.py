@@ -1,9 +1,13 @@
-"""What a widget is: where it stands, what it is called, and which page each kind of person gets."""
+"""Placements: what a widget is, all of them found by their folder, and what this version binds in a portal."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
+from b24app.discovery import import_all
 from b24app.frames.page_token import Frame
+from b24app.portals.install import WantedBindings, bind_install
+from b24app.services import services
 
 Choice = Callable[[Frame], str]
 
@@ -18,10 +22,34 @@ class Placement:
     employee: Choice
 
     def choose(self, frame: Frame) -> str:
-        """The path of the page that this visitor gets; rights were learned from the portal."""
+        """The path of the page that this person gets; rights were learned from the portal."""
         return self.administrator(frame) if frame.is_admin else self.employee(frame)
 
 
 def always(path: str) -> Choice:
     """A choice that does not depend on options."""
     return lambda _frame: path
+
+
+@cache
+def load_placements() -> Mapping[str, Placement]:
+    """Import every file of `placements/` and return the PLACEMENT that each declares, by code."""
+    declared = (vars(module).get("PLACEMENT") for module in import_all("b24app.placements"))
+    return {one.code: one for one in declared if isinstance(one, Placement)}
+
+
+def wanted_bindings() -> WantedBindings:
+    """The placements and events of manifest.json, with the titles from the placements' own files."""
+    manifest = services().manifest
+    return WantedBindings(
+        public_url=services().settings.public_url,
+        placements={code: load_placements()[code].titles for code in manifest.placements},
+        events=manifest.events,
+    )
+
+
+def bind_portal(portal_id: int) -> None:
+    """Bind everything anew: the job after an update or an installation without the wizard."""
+    step = bind_install(portal_id, wanted_bindings())
+    if step.error is not None:
+        raise step.error

@@ -8,17 +8,12 @@ from structlog.contextvars import bound_contextvars
 from b24app.database import db
 from b24app.errors import PortalError, Refused
 from b24app.portals.client_factory import open_client
-from b24app.portals.denied_installs import UNCONFIRMED
 from b24app.portals.event_inbox import is_genuine
-from b24app.portals.identity import ConfirmedInstall, ask_portal, ask_server
-from b24app.portals.incoming_forms import EventPost, FramePost
-from b24app.portals.install_record import keep_install
-from b24app.portals.install_status import Presence, ask_application, ask_presence
-from b24app.portals.model import EventIn, InstallStatus, Portal
-from b24app.portals.people import find_portal
-from b24app.portals.uninstall import leave
-from b24app.portals.verification_refusals import refusal
-from b24app.portals.visitor import Visitor
+from b24app.portals.identity import ConfirmedInstall, Visitor, ask_portal, ask_server
+from b24app.portals.incoming_forms import EventPost, FramePost, refusal
+from b24app.portals.install_record import Presence, ask_application, ask_presence, keep_install
+from b24app.portals.model import EventIn, InstallStatus, Portal, find_portal
+from b24app.portals.uninstall import UNCONFIRMED, leave
 from b24app.services import services
 
 # The server may need a moment to forget an application that was removed.
@@ -62,10 +57,10 @@ def _close(event_id: int, result: str) -> None:
 
 def _installed(post: EventPost, _attempt: int) -> str:
     """ONAPPINSTALL: the wizard may have come first, later or never; only an administrator's tokens change anything."""
-    vouched, visitor = _bearer(post)
+    confirmed, visitor = _bearer(post)
     if not visitor.is_admin:
         return "not_administrator"
-    portal = keep_install(_as_frame(post), visitor, vouched)
+    portal = keep_install(_as_frame(post), visitor, confirmed, services().clock.now())
     if post.text("INSTALLED") != "N" and portal.status != InstallStatus.ACTIVE:
         portal.status, portal.installed_at = InstallStatus.ACTIVE, services().clock.now()
         services().queue.later("bind_portal", portal.id)
@@ -80,10 +75,10 @@ def _updated(post: EventPost, _attempt: int) -> str:
     """
     portal = find_portal(post.auth.member_id)
     if post.auth.access_token:
-        vouched, visitor = _bearer(post)
-        found = vouched.application
+        confirmed, visitor = _bearer(post)
+        found = confirmed.application
         if visitor.is_admin:
-            portal = keep_install(_as_frame(post), visitor, vouched)
+            portal = keep_install(_as_frame(post), visitor, confirmed, services().clock.now())
     elif portal is not None and portal.status != InstallStatus.DELETED:
         found = ask_application(portal)
     if portal is None or portal.status == InstallStatus.DELETED:
@@ -95,17 +90,17 @@ def _updated(post: EventPost, _attempt: int) -> str:
 
 def _bearer(post: EventPost) -> tuple[ConfirmedInstall, Visitor]:
     """Whose tokens an event carries: the server says of which install, the portal says of which person."""
-    vouched = ask_server(
+    confirmed = ask_server(
         post.auth.access_token,
         server_endpoint=post.auth.server_endpoint,
         member_id=post.auth.member_id,
         domain=post.auth.domain,
         https=_https(post),
     )
-    visitor = ask_portal(vouched.client_endpoint, post.auth.access_token, post.auth.member_id)
-    if vouched.application.user_id not in (0, visitor.user_id):
+    visitor = ask_portal(confirmed.client_endpoint, post.auth.access_token, post.auth.member_id)
+    if confirmed.application.user_id not in (0, visitor.user_id):
         raise refusal("foreign_user")
-    return vouched, visitor
+    return confirmed, visitor
 
 
 def _as_frame(post: EventPost) -> FramePost:

@@ -13,11 +13,9 @@ from structlog.contextvars import bind_contextvars
 
 from b24app.database import db
 from b24app.each_portal import alone
-from b24app.portals.allowed_hosts import check_server
-from b24app.portals.incoming_forms import EventPost
-from b24app.portals.model import EventIn, InstallStatus, Portal
-from b24app.portals.people import find_portal
-from b24app.portals.verification_refusals import refusal
+from b24app.portals.addresses import check_server
+from b24app.portals.incoming_forms import EventPost, refusal
+from b24app.portals.model import EventIn, InstallStatus, Portal, find_portal
 from b24app.services import services
 
 # These two bring the first or a changed application token, so their access token is asked about instead.

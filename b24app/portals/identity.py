@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from b24app.bitrix24.app_info import ApplicationOnServer, fetch_application
 from b24app.errors import (
     AddressRefused,
+    AnswerBroken,
     ApplicationGone,
     MethodMissing,
     PortalError,
@@ -14,14 +18,57 @@ from b24app.errors import (
     TokenExpired,
     TokenRejected,
 )
-from b24app.portals.allowed_hosts import check_endpoint, check_host, check_server, plain_host
+from b24app.portals.addresses import check_endpoint, check_host, check_server, plain_host
 from b24app.portals.client_factory import open_client_with
-from b24app.portals.verification_refusals import refusal
-from b24app.portals.visitor import Visitor, read_visitor
+from b24app.portals.incoming_forms import refusal
 from b24app.rest_client import Answer, Command
 from b24app.services import services
+from b24app.text.messages import one_line
 
 WHO = {"profile": Command("profile", {}), "application": Command("app.info", {})}
+
+
+def _text(value: object) -> str:
+    return "" if value is None or value is False else one_line(str(value))
+
+
+Text = Annotated[str, BeforeValidator(_text)]
+
+
+class ProfileAnswer(BaseModel):
+    """`profile` (portal-protocol.md §6)."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: int = Field(alias="ID")
+    admin: bool = Field(alias="ADMIN", default=False)
+    name: Text = Field(alias="NAME", default="")
+    last_name: Text = Field(alias="LAST_NAME", default="")
+    time_zone: Text = Field(alias="TIME_ZONE", default="")
+
+
+class ApplicationInfo(BaseModel):
+    """`app.info` of the portal (platform.md §4.1)."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    code: Text = Field(alias="CODE", default="")
+    version: int = Field(alias="VERSION", default=1)
+    status: Text = Field(alias="STATUS", default="")
+    installed: bool = Field(alias="INSTALLED", default=True)
+    language: Text = Field(alias="LANGUAGE_ID", default="")
+    plan: Text = Field(alias="LICENSE", default="")
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """The person behind an access token, and the application it was issued for."""
+
+    user_id: int
+    name: str
+    is_admin: bool
+    time_zone: str
+    application: ApplicationInfo | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +137,19 @@ def _result(answers: Mapping[str, Answer | PortalError], key: str) -> Answer:
     if isinstance(answer, PortalError):
         raise answer
     return answer
+
+
+def read_visitor(profile: Any, application: Any = None) -> Visitor:
+    """Parse both answers; `application` is None where the portal has no `app.info`."""
+    try:
+        who = ProfileAnswer.model_validate(profile)
+        what = ApplicationInfo.model_validate(application) if application is not None else None
+    except ValidationError:
+        raise AnswerBroken("profile", "not of the documented shape") from None
+    return Visitor(
+        user_id=who.id,
+        name=f"{who.name} {who.last_name}".strip(),
+        is_admin=who.admin,
+        time_zone=who.time_zone,
+        application=what,
+    )

@@ -1,4 +1,4 @@
-"""What a portal sends us, parsed: the form of a frame and the form of an event."""
+"""What a portal sends us, parsed or refused: the form of a frame, the form of an event, the reasons of a refusal."""
 
 import re
 from collections.abc import Mapping
@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from b24app.errors import BadInput
-from b24app.portals.verification_refusals import refusal
+from b24app.errors import AddressRefused, BadInput, Refused
+from b24app.text.messages import N_
 from b24app.text_limits import MOST_DEPTH, read_json
 
 MOST_VALUE = 500
@@ -21,6 +21,37 @@ Scopes = Annotated[tuple[str, ...], BeforeValidator(_split_scopes)]
 Member = Annotated[str, Field(pattern=r"^[0-9A-Za-z_.-]{1,64}$")]
 MEMBER = re.compile(r"[0-9A-Za-z_.-]{1,64}")
 Token = Annotated[str, Field(min_length=1, max_length=512)]
+
+
+SENTENCES = {
+    "no_access_token": N_(
+        "The portal gave no access for this opening. Check that you may use this application."
+    ),
+    "malformed": N_(
+        "The portal's request could not be read. Open the application from the portal's menu again."
+    ),
+    "expired": N_(
+        "This opening is older than its access. Open the application from the portal's menu again."
+    ),
+    "foreign_application": N_("This opening belongs to another application."),
+    "foreign_portal": N_("This opening belongs to another portal."),
+    "foreign_user": N_("This opening belongs to another person."),
+    "access_rejected": N_("The authorization server does not know this opening. Open the application again."),
+    "server_not_allowed": N_("The request names an authorization server that is not Bitrix24's."),
+    "host_not_allowed": N_("The request names an address that cannot be a portal."),
+    "host_not_trusted": AddressRefused.public,
+    "https_required": N_("Portals are served over https only."),
+    "not_installed": N_(
+        "The application is not installed to the end. A portal administrator should open it once."
+    ),
+    "invalid_application_token": N_("The event's token is not the one of this portal."),
+    "unknown_event": N_("The application does not expect this event."),
+}
+
+
+def refusal(reason: str) -> Refused:
+    """A refusal with the sentence for its reason; details may follow the reason after a colon."""
+    return Refused(reason, SENTENCES.get(reason.partition(":")[0]))
 
 
 class FramePost(BaseModel):

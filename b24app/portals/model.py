@@ -1,15 +1,16 @@
-"""Tables of portals, the access they gave us, and the people seen in them."""
+"""Tables of portals, of the access they gave us, of people and events; a portal found by its id, and its calendar day."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import String, UniqueConstraint
+from sqlalchemy import String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from b24app.bitrix24.oauth import TokenState
-from b24app.database import Base, OfPortal, Sealed
+from b24app.clock import VENDORS_ZONE, known_zone
+from b24app.database import Base, OfPortal, Sealed, current_portal_id, db
 from b24app.manifest import read_manifest
-from b24app.portals.time_zones import VENDORS_ZONE, known_zone
 from b24app.stored_values import Code, Kept, among
 
 
@@ -116,3 +117,20 @@ class EventIn(Base):
     payload: Mapped[str | None] = mapped_column(Sealed)
     done_at: Mapped[datetime | None]
     result: Mapped[str] = mapped_column(String(40), default="")
+
+
+def find_portal(member_id: str) -> Portal | None:
+    """The portal known by its permanent id."""
+    return db.session.scalar(select(Portal).where(Portal.member_id == member_id))
+
+
+def active_portals() -> list[int]:
+    """The ids of all portals that have the application and answer."""
+    active = select(Portal.id).where(Portal.status == InstallStatus.ACTIVE)
+    return list(db.session.scalars(active.order_by(Portal.id)))
+
+
+def day_at(at: datetime, portal_id: int | None = None) -> date:
+    """The calendar day of a moment in the time zone of a portal, the current one unless told otherwise."""
+    portal = db.session.get(Portal, portal_id or current_portal_id())
+    return at.astimezone(ZoneInfo(portal.time_zone if portal else VENDORS_ZONE)).date()

@@ -10,8 +10,7 @@ from werkzeug.exceptions import HTTPException
 from b24app.database import db
 from b24app.frames.page_token import read_signature
 from b24app.portals.incoming_forms import is_member
-from b24app.portals.model import InstallStatus
-from b24app.portals.people import find_portal
+from b24app.portals.model import InstallStatus, find_portal
 from b24app.reminders.confirmed_addresses import confirming_code
 from b24app.renewal.signed_links import signed_code
 from b24app.web.access import FIELD, HEADER

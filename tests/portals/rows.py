@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from b24app.database import db, every_portal
-from b24app.portals.model import Access, EventIn, Person, Portal
-from b24app.portals.people import find_portal
+from b24app.portals.model import Access, EventIn, Person, Portal, find_portal
 from tests.actors import Actor
 
 

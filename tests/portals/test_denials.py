@@ -11,8 +11,7 @@ from b24app.bitrix24.oauth import TokenState
 from b24app.database import db, portal_scope
 from b24app.jobs.catalogue import look_after_access
 from b24app.portals.event_handling import take_event
-from b24app.portals.model import Access, EventIn, InstallStatus, Portal
-from b24app.portals.people import find_portal
+from b24app.portals.model import Access, EventIn, InstallStatus, Portal, find_portal
 from b24app.portals.uninstall import erase_due
 from sandbox.application import ApplicationCard
 from sandbox.world import World

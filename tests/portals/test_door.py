@@ -15,12 +15,9 @@ from b24app.errors import (
     PortalError,
     TokenRejected,
 )
-from b24app.portals.blocked_portals import probe_blocked
-from b24app.portals.client_factory import open_client
+from b24app.portals.client_factory import open_client, probe_blocked, refresh_dormant
 from b24app.portals.event_handling import take_event
-from b24app.portals.model import InstallStatus
-from b24app.portals.people import find_portal
-from b24app.portals.token_renewal import refresh_dormant
+from b24app.portals.model import InstallStatus, find_portal
 from b24app.renewal.availability_record import get_availability
 from sandbox.application import ApplicationCard
 from sandbox.world import World

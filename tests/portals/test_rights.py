@@ -8,8 +8,7 @@ from b24app.database import portal_scope
 from b24app.errors import PageStale, TokenRejected
 from b24app.frames.page_token import restore_frame
 from b24app.portals.client_factory import choose_access
-from b24app.portals.employment import dismissed_ids
-from b24app.portals.rights_review import PAGE, questions, review_rights
+from b24app.portals.people import PAGE, dismissed_ids, questions, review_rights
 from sandbox.user import User
 from sandbox.world import World
 from tests.actors import Actor, Opened

@@ -8,9 +8,9 @@ from sqlalchemy import func, select, update
 
 from b24app.database import db, every_portal
 from b24app.errors import TokenRejected
-from b24app.portals.acting_administrator import confirm_master
 from b24app.portals.client_factory import choose_access
 from b24app.portals.model import Access, InstallStatus, Person, Portal
+from b24app.portals.people import review_rights
 from sandbox.application import ApplicationCard
 from sandbox.user import User
 from sandbox.world import World
@@ -221,12 +221,13 @@ def test_who_is_no_administrator_any_more_gives_no_access(north: Actor):
 
 
 def test_the_daily_question_finds_a_master_who_was_demoted(north: Actor):
-    assert confirm_master(north.portal_id)
+    review_rights(north.portal_id)
+    assert [one.user_id for one in accesses(north)] == [north.portal.admin.id]
     north.portal.integrator.admin = True
     north.opens(user=north.portal.integrator)
     page = north.opens(user=north.portal.admin)
     north.portal.admin.admin = False
-    assert not confirm_master(north.portal_id)
+    review_rights(north.portal_id)
     assert [one.user_id for one in accesses(north)] == [north.portal.integrator.id]
     assert not people(north)[north.portal.admin.id].is_admin
     assert page.get("/overview").status_code == 401

@@ -11,9 +11,8 @@ from b24app.checklist.engine.owners import name_owner, owners
 from b24app.database import db, portal_scope
 from b24app.errors import PlanLapsed
 from b24app.jobs.catalogue import ask_people, remind
-from b24app.portals.employment import dismissed_ids, find_administrator, note_employment
-from b24app.portals.employment_review import read_active
 from b24app.portals.model import Person
+from b24app.portals.people import dismissed_ids, find_administrator, note_employment, read_accounts
 from b24app.reminders import model
 from b24app.reminders.outbox import list_deliveries
 from b24app.reminders.recipients import people_of
@@ -198,8 +197,8 @@ def test_dismissals_of_another_portal_are_not_ours(shop, south, oleg):
     ],
 )
 def test_only_the_plain_word_of_the_portal_is_a_dismissal(result, found):
-    assert read_active(Answer(result), 7) is found
-    assert read_active(PlanLapsed("x", "y"), 7) is None
+    assert read_accounts(Answer(result)).get(7) is found
+    assert read_accounts(PlanLapsed("x", "y")) == {}
 
 
 def test_many_of_whom_a_portal_tells_nothing_do_not_hide_a_dismissed_one(shop: Actor, oleg: User):

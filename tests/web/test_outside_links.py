@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from b24app.database import db, portal_scope
-from b24app.portals.rights_review import review_rights
+from b24app.portals.people import review_rights
 from b24app.renewal.signed_links import list_links, make_link
 from b24app.terms.term import Author
 from sandbox.user import User

@@ -1,12 +1,19 @@
-"""Addresses of portals and authorization servers: which ones may be spoken to at all."""
+"""Allowed addresses of portals and authorization servers, and a portal that moved to another address."""
 
 import re
+from dataclasses import dataclass
 
-from b24app.bitrix24.oauth import token_server
-from b24app.bitrix24.portal_address import host_behind, leads_outside
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from b24app.bitrix24.app_info import application_of
+from b24app.bitrix24.oauth import TokenKeeper, token_server
+from b24app.bitrix24.portal_address import VerifiedAddress, host_behind, leads_outside
+from b24app.database import db
 from b24app.errors import Refused
 from b24app.guard import PORTALS, Guard, PlaceRefused, read_authority, read_trust
-from b24app.portals.verification_refusals import refusal
+from b24app.portals.incoming_forms import refusal
+from b24app.portals.model import Portal
 from b24app.services import services
 
 # What the operator's own list may open; anything else is no address at all.
@@ -60,3 +67,32 @@ def check_server(endpoint: str) -> str:
         return token_server(endpoint, services().settings.oauth_servers) + "/rest/"
     except Refused as error:
         raise refusal(error.reason) from None
+
+
+@dataclass(frozen=True, slots=True)
+class AddressChange:
+    """A portal that moved: its new address is believed when the authorization server names the same one, then kept."""
+
+    portal_id: int
+    member_id: str
+    server_endpoint: str
+    keeper: TokenKeeper
+
+    def confirmed(self) -> str:
+        """The portal's REST base as the authorization server states it; nothing when it is not our install."""
+        found = application_of(services().http(), self.server_endpoint, self.keeper)
+        ours = found.client_id == services().settings.client_id and found.member_id == self.member_id
+        return found.client_endpoint if ours else ""
+
+    def keep(self, endpoint: str) -> None:
+        """Store the new address in a transaction of its own."""
+        values = {"client_endpoint": endpoint, "domain": plain_host(host_behind(portal_guard(), endpoint))}
+        with Session(db.engine) as session:
+            session.execute(update(Portal).where(Portal.id == self.portal_id).values(values))
+            session.commit()
+
+
+def address_of(portal: Portal, keeper: TokenKeeper) -> VerifiedAddress:
+    """The address of an installed portal, which follows a portal that moves."""
+    change = AddressChange(portal.id, portal.member_id, portal.server_endpoint, keeper)
+    return VerifiedAddress(portal.client_endpoint, change.confirmed, change.keep, portal_guard())
