@@ -2,10 +2,10 @@
 
 import time
 from collections.abc import Callable
-from typing import Any
 
 import requests
 from flask import Flask
+from flask_htmx import HTMX
 from flask_migrate import Migrate
 
 import b24app.tables  # noqa: F401 - every model, for migrations
@@ -20,7 +20,13 @@ from b24app.manifest import ROOT, read_manifest
 from b24app.pages.registration import register_pages
 from b24app.services import Services
 from b24app.settings import Settings, read_settings
-from b24app.web.setup import set_up_web
+from b24app.web.edge import OwnHost, number_requests, protect, set_up_languages, stamp_assets
+from b24app.web.error_pages import show_errors
+from b24app.web.flood_limit import limit_refusals
+from b24app.web.form_fields import limit_requests
+from b24app.web.formats import register
+from b24app.web.monitoring import measure
+from b24app.web.sentry import report_errors
 
 CONNECT_SECONDS = 5  # a database that does not answer must not hold a page for the system's two minutes
 
@@ -70,9 +76,25 @@ def open_portals(settings: Settings, resolve: Resolve) -> Callable[[], requests.
     return lambda: open_session(Guard(PORTALS, trust, resolve), authority, trust_env=True)
 
 
-def engine_options(database_url: str) -> dict[str, Any]:
+def engine_options(database_url: str) -> dict[str, object]:
     """Values of rows do not belong into a log; a connection that the server closed is noticed and made anew."""
-    options: dict[str, Any] = {"hide_parameters": True}
+    options: dict[str, object] = {"hide_parameters": True}
     if database_url.startswith("postgresql"):
         options |= {"pool_pre_ping": True, "connect_args": {"connect_timeout": CONNECT_SECONDS}}
     return options
+
+
+def set_up_web(app: Flask, settings: Settings) -> None:
+    """Set up the web edge: languages, assets, headers, limits, errors and metrics."""
+    report_errors(settings)
+    number_requests(app)
+    HTMX(app)
+    set_up_languages(app)
+    register(app)
+    stamp_assets(app)
+    measure(app)
+    limit_refusals(app, settings)
+    limit_requests(app)
+    app.wsgi_app = OwnHost(app.wsgi_app, settings.public_url)  # type: ignore[method-assign]
+    protect(app)
+    show_errors(app)

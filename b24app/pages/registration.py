@@ -3,16 +3,17 @@
 from flask import Blueprint, Flask
 
 from b24app.discovery import import_all
-from b24app.web import health, metrics
+from b24app.web.monitoring import health, metrics
 
 ROOMS = ("b24app.pages", "b24app.public")
 
 
 def register_pages(app: Flask) -> None:
-    """Register the blueprints of the pages inside and outside the portal, of health and of metrics."""
-    for module in (health, metrics):
-        app.register_blueprint(module.blueprint)
+    """Register the blueprints that the modules of pages define, inside and outside the portal, of health and of metrics."""
+    for blueprint in (health, metrics):
+        app.register_blueprint(blueprint)
     for room in ROOMS:
         for page in import_all(room):
-            if isinstance(found := vars(page).get("blueprint"), Blueprint):
-                app.register_blueprint(found)
+            for found in vars(page).values():
+                if isinstance(found, Blueprint) and found.import_name == page.__name__:
+                    app.register_blueprint(found)
