@@ -1,19 +1,20 @@
 """Verification of an opening: the form of an opened iframe becomes a Frame or is refused."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TypeVar
 
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy.exc import IntegrityError
 from structlog.contextvars import bind_contextvars
 
 from b24app.database import db, portal_scope
 from b24app.errors import AdministratorFirst
-from b24app.frames.page_token import Frame, frame_of
+from b24app.frames.page_token import Frame, frame_of, portal_of, read_token
 from b24app.portals.addresses import plain_host
 from b24app.portals.identity import ConfirmedInstall, Visitor, ask_portal, ask_server
-from b24app.portals.incoming_forms import FramePost, refusal
+from b24app.portals.incoming_forms import FramePost, RefusalReason, Token, refusal
 from b24app.portals.install_record import keep_install, note_present
 from b24app.portals.model import InstallStatus, Portal, find_portal
 from b24app.portals.people import note_person
@@ -41,7 +42,7 @@ def verify_opening(post: FramePost, *, user_id: int | None = None) -> Frame:
         confirmed = _ask_server(post)
     _compare(portal, visitor, confirmed)
     if user_id not in (None, visitor.user_id):
-        raise refusal("foreign_user")
+        raise refusal(RefusalReason.FOREIGN_USER)
     portal = keep(partial(_note_install, post, visitor, confirmed))
     if portal is None or portal.status == InstallStatus.DELETED:
         raise AdministratorFirst
@@ -100,9 +101,9 @@ def _compare(portal: Portal | None, visitor: Visitor, confirmed: ConfirmedInstal
     """The token must be of our application and of the person the server named."""
     if confirmed is not None:
         if confirmed.application.user_id not in (0, visitor.user_id):
-            raise refusal("foreign_user")
+            raise refusal(RefusalReason.FOREIGN_USER)
     elif portal is None or visitor.application is None or visitor.application.code != portal.application_code:
-        raise refusal("foreign_application")
+        raise refusal(RefusalReason.FOREIGN_APPLICATION)
 
 
 def _note_visit(portal: Portal, post: FramePost, visitor: Visitor) -> Frame:
@@ -118,3 +119,41 @@ def _note_visit(portal: Portal, post: FramePost, visitor: Visitor) -> Frame:
         theme=person.theme,
         sid=post.sid,
     )
+
+
+class FreshAuth(BaseModel):
+    """The portal's answer to `refreshAuth` (portal-protocol.md §2), as the page passes it on; nothing in it is proven."""
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+    access_token: Token = Field(alias="AUTH_ID", repr=False)
+    expires_in: int = Field(alias="AUTH_EXPIRES", default=3600, ge=0, le=86400)
+    refresh_token: str = Field(alias="REFRESH_ID", default="", max_length=512, repr=False)
+
+
+def renew_frame(token: str, form: Mapping[str, str]) -> Frame:
+    """The frame of an old page, once the portal has named the same person again; the place and its options are the page's.
+
+    Raises Refused when the fresh token is another person's, portal's or application's, PortalError when nobody answers.
+    """
+    seen = read_token(token)
+    portal = portal_of(seen)
+    try:
+        fresh = FreshAuth.model_validate(dict(form))
+    except ValidationError:
+        raise refusal(RefusalReason.MALFORMED, "refreshAuth") from None
+    post = FramePost(
+        domain=portal.domain,
+        https=portal.client_endpoint.startswith("https://"),
+        language=seen.language,
+        sid=seen.sid,
+        access_token=fresh.access_token,
+        expires_in=fresh.expires_in,
+        refresh_token=fresh.refresh_token,
+        server_endpoint=portal.server_endpoint,
+        application_token=portal.application_token or "",
+        member_id=portal.member_id,
+        placement=seen.placement,
+        options=seen.options,
+    )
+    return verify_opening(post, user_id=seen.user_id)

@@ -12,7 +12,7 @@ from b24app.bitrix24.portal_address import VerifiedAddress, host_behind, leads_o
 from b24app.database import db
 from b24app.errors import Refused
 from b24app.guard import PORTALS, Guard, PlaceRefused, read_authority, read_trust
-from b24app.portals.incoming_forms import refusal
+from b24app.portals.incoming_forms import RefusalReason, refusal
 from b24app.portals.model import Portal
 from b24app.services import services
 
@@ -39,15 +39,15 @@ def check_host(domain: str, *, https: bool) -> str:
     """Return the plain host of a portal or refuse one that nobody's portal can have; asks nobody."""
     guard = portal_guard()
     if not https and not guard.trust.everything:
-        raise refusal("https_required")
+        raise refusal(RefusalReason.HTTPS_REQUIRED)
     host = plain_host(domain)
     if not host:
-        raise refusal("host_not_allowed")
+        raise refusal(RefusalReason.HOST_NOT_ALLOWED)
     try:
         guard.judge(f"https://{host}/")
     except PlaceRefused as error:
         trusted = error.reason in OPENED_BY_A_SETTING
-        raise refusal("host_not_trusted" if trusted else "host_not_allowed") from None
+        raise refusal(RefusalReason.HOST_NOT_TRUSTED if trusted else RefusalReason.HOST_NOT_ALLOWED) from None
     return host
 
 
@@ -55,9 +55,9 @@ def check_endpoint(endpoint: str, host: str) -> str:
     """Return a portal's REST base when it lies at this host and leads nowhere inside, otherwise refuse."""
     guard = portal_guard()
     if not host or plain_host(host_behind(guard, endpoint)) != host:
-        raise refusal("foreign_portal")
+        raise refusal(RefusalReason.FOREIGN_PORTAL)
     if not leads_outside(guard, endpoint):
-        raise refusal("host_not_trusted")
+        raise refusal(RefusalReason.HOST_NOT_TRUSTED)
     return endpoint.rstrip("/") + "/"
 
 
@@ -65,8 +65,8 @@ def check_server(endpoint: str) -> str:
     """Return the REST base of an authorization server on the list, or refuse (platform.md §1.1)."""
     try:
         return token_server(endpoint, services().settings.oauth_servers) + "/rest/"
-    except Refused as error:
-        raise refusal(error.reason) from None
+    except Refused:
+        raise refusal(RefusalReason.SERVER_NOT_ALLOWED) from None
 
 
 @dataclass(frozen=True, slots=True)

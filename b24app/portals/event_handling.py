@@ -10,7 +10,7 @@ from b24app.errors import PortalError, Refused
 from b24app.portals.client_factory import open_client
 from b24app.portals.event_inbox import is_genuine
 from b24app.portals.identity import ConfirmedInstall, Visitor, ask_portal, ask_server
-from b24app.portals.incoming_forms import EventPost, FramePost, refusal
+from b24app.portals.incoming_forms import EventPost, FramePost, RefusalReason, refusal
 from b24app.portals.install_record import Presence, ask_application, ask_presence, keep_install
 from b24app.portals.model import EventIn, InstallStatus, Portal, find_portal
 from b24app.portals.uninstall import UNCONFIRMED, leave
@@ -99,7 +99,7 @@ def _bearer(post: EventPost) -> tuple[ConfirmedInstall, Visitor]:
     )
     visitor = ask_portal(confirmed.client_endpoint, post.auth.access_token, post.auth.member_id)
     if confirmed.application.user_id not in (0, visitor.user_id):
-        raise refusal("foreign_user")
+        raise refusal(RefusalReason.FOREIGN_USER)
     return confirmed, visitor
 
 

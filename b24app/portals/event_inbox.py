@@ -14,7 +14,7 @@ from structlog.contextvars import bind_contextvars
 from b24app.database import db
 from b24app.each_portal import alone
 from b24app.portals.addresses import check_server
-from b24app.portals.incoming_forms import EventPost, refusal
+from b24app.portals.incoming_forms import EventPost, RefusalReason, refusal
 from b24app.portals.model import EventIn, InstallStatus, Portal, find_portal
 from b24app.services import services
 
@@ -36,7 +36,7 @@ def receive(post: EventPost) -> Received:
     """Take an event or refuse it; nothing is asked of anybody here, so the answer is immediate."""
     name = post.event.upper()
     if name not in services().manifest.events:
-        raise refusal("unknown_event")
+        raise refusal(RefusalReason.UNKNOWN_EVENT)
     portal = find_portal(post.auth.member_id)
     bind_contextvars(portal=portal.domain if portal else post.auth.member_id)
     if not is_genuine(portal, post):
@@ -91,7 +91,7 @@ def _is_being_asked(member_id: str) -> bool:
 
 def _admit_unconfirmed(name: str, post: EventPost) -> None:
     if name not in CONFIRMED_ONLINE or not post.auth.access_token or not post.auth.application_token:
-        raise refusal("invalid_application_token")
+        raise refusal(RefusalReason.NOT_GENUINE)
     check_server(post.auth.server_endpoint)
 
 

@@ -20,7 +20,7 @@ from b24app.errors import (
 )
 from b24app.portals.addresses import check_endpoint, check_host, check_server, plain_host
 from b24app.portals.client_factory import open_client_with
-from b24app.portals.incoming_forms import refusal
+from b24app.portals.incoming_forms import RefusalReason, refusal
 from b24app.rest_client import Answer, Command
 from b24app.services import services
 from b24app.text.messages import one_line
@@ -90,9 +90,9 @@ def ask_server(
     named = (server_endpoint,) if server_endpoint else services().settings.oauth_servers
     server, found = _first_that_knows(access_token, tuple(map(check_server, named)))
     if found.client_id != services().settings.client_id:
-        raise refusal("foreign_application")
+        raise refusal(RefusalReason.FOREIGN_APPLICATION)
     if found.member_id != member_id or plain_host(found.domain) != host:
-        raise refusal("foreign_portal")
+        raise refusal(RefusalReason.FOREIGN_PORTAL)
     scheme = "https" if https else "http"
     endpoint = check_endpoint(found.client_endpoint or f"{scheme}://{host}/rest/", host)
     return ConfirmedInstall(found, host, endpoint, server)
@@ -104,10 +104,10 @@ def _first_that_knows(access_token: str, endpoints: tuple[str, ...]) -> tuple[st
         try:
             return endpoint, fetch_application(session, endpoint, access_token)
         except TokenExpired:
-            raise refusal("expired") from None
+            raise refusal(RefusalReason.EXPIRED) from None
         except (TokenRejected, ApplicationGone, RequestWrong, RightMissing):
             continue
-    raise refusal("access_rejected")
+    raise refusal(RefusalReason.ACCESS_REJECTED)
 
 
 def ask_portal(client_endpoint: str, access_token: str, member_id: str) -> Visitor:
@@ -117,11 +117,11 @@ def ask_portal(client_endpoint: str, access_token: str, member_id: str) -> Visit
         answers = client.batch(WHO)
         profile = _result(answers, "profile")
     except TokenExpired:
-        raise refusal("expired") from None
+        raise refusal(RefusalReason.EXPIRED) from None
     except (TokenRejected, ApplicationGone):
-        raise refusal("access_rejected") from None
+        raise refusal(RefusalReason.ACCESS_REJECTED) from None
     except AddressRefused:
-        raise refusal("host_not_trusted") from None
+        raise refusal(RefusalReason.HOST_NOT_TRUSTED) from None
     return read_visitor(profile.result, _application(answers))
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -23,35 +24,52 @@ MEMBER = re.compile(r"[0-9A-Za-z_.-]{1,64}")
 Token = Annotated[str, Field(min_length=1, max_length=512)]
 
 
+class RefusalReason(StrEnum):
+    """Why a frame or an event was refused; a stable code for the log and for the portal."""
+
+    NO_ACCESS = "no_access_token"
+    MALFORMED = "malformed"
+    EXPIRED = "expired"
+    FOREIGN_APPLICATION = "foreign_application"
+    FOREIGN_PORTAL = "foreign_portal"
+    FOREIGN_USER = "foreign_user"
+    ACCESS_REJECTED = "access_rejected"
+    SERVER_NOT_ALLOWED = "server_not_allowed"
+    HOST_NOT_ALLOWED = "host_not_allowed"
+    HOST_NOT_TRUSTED = "host_not_trusted"
+    HTTPS_REQUIRED = "https_required"
+    NOT_GENUINE = "invalid_application_token"
+    UNKNOWN_EVENT = "unknown_event"
+
+
 SENTENCES = {
-    "no_access_token": N_(
+    RefusalReason.NO_ACCESS: N_(
         "The portal gave no access for this opening. Check that you may use this application."
     ),
-    "malformed": N_(
+    RefusalReason.MALFORMED: N_(
         "The portal's request could not be read. Open the application from the portal's menu again."
     ),
-    "expired": N_(
+    RefusalReason.EXPIRED: N_(
         "This opening is older than its access. Open the application from the portal's menu again."
     ),
-    "foreign_application": N_("This opening belongs to another application."),
-    "foreign_portal": N_("This opening belongs to another portal."),
-    "foreign_user": N_("This opening belongs to another person."),
-    "access_rejected": N_("The authorization server does not know this opening. Open the application again."),
-    "server_not_allowed": N_("The request names an authorization server that is not Bitrix24's."),
-    "host_not_allowed": N_("The request names an address that cannot be a portal."),
-    "host_not_trusted": AddressRefused.public,
-    "https_required": N_("Portals are served over https only."),
-    "not_installed": N_(
-        "The application is not installed to the end. A portal administrator should open it once."
+    RefusalReason.FOREIGN_APPLICATION: N_("This opening belongs to another application."),
+    RefusalReason.FOREIGN_PORTAL: N_("This opening belongs to another portal."),
+    RefusalReason.FOREIGN_USER: N_("This opening belongs to another person."),
+    RefusalReason.ACCESS_REJECTED: N_(
+        "The authorization server does not know this opening. Open the application again."
     ),
-    "invalid_application_token": N_("The event's token is not the one of this portal."),
-    "unknown_event": N_("The application does not expect this event."),
+    RefusalReason.SERVER_NOT_ALLOWED: N_("The request names an authorization server that is not Bitrix24's."),
+    RefusalReason.HOST_NOT_ALLOWED: N_("The request names an address that cannot be a portal."),
+    RefusalReason.HOST_NOT_TRUSTED: AddressRefused.public,
+    RefusalReason.HTTPS_REQUIRED: N_("Portals are served over https only."),
+    RefusalReason.NOT_GENUINE: N_("The event's token is not the one of this portal."),
+    RefusalReason.UNKNOWN_EVENT: N_("The application does not expect this event."),
 }
 
 
-def refusal(reason: str) -> Refused:
-    """A refusal with the sentence for its reason; details may follow the reason after a colon."""
-    return Refused(reason, SENTENCES.get(reason.partition(":")[0]))
+def refusal(reason: RefusalReason, detail: str = "") -> Refused:
+    """A refusal with the sentence for its reason; `detail` names fields, never values."""
+    return Refused(f"{reason}:{detail}" if detail else reason.value, SENTENCES[reason])
 
 
 class FramePost(BaseModel):
@@ -113,12 +131,12 @@ class EventPost(BaseModel):
 def read_frame_post(query: Mapping[str, str], form: Mapping[str, str]) -> FramePost:
     """Parse a frame's request or refuse it as malformed; the message names fields, never values."""
     if not form.get("AUTH_ID"):
-        raise refusal("no_access_token")
+        raise refusal(RefusalReason.NO_ACCESS)
     values = dict(query) | dict(form) | {"options": read_options(form.get("PLACEMENT_OPTIONS", ""))}
     try:
         return FramePost.model_validate(values)
     except ValidationError as error:
-        raise refusal("malformed:" + _fields(error)) from None
+        raise refusal(RefusalReason.MALFORMED, _fields(error)) from None
 
 
 def read_options(text: str) -> dict[str, str]:
@@ -128,7 +146,7 @@ def read_options(text: str) -> dict[str, str]:
     except ValueError:
         return {}
     except BadInput:
-        raise refusal("malformed:PLACEMENT_OPTIONS") from None
+        raise refusal(RefusalReason.MALFORMED, "PLACEMENT_OPTIONS") from None
     if not isinstance(found, dict):
         return {}
     return {
@@ -143,7 +161,7 @@ def read_event(form: Mapping[str, str]) -> EventPost:
     try:
         return EventPost.model_validate(unfold(form))
     except ValidationError as error:
-        raise refusal("malformed:" + _fields(error)) from None
+        raise refusal(RefusalReason.MALFORMED, _fields(error)) from None
 
 
 def unfold(form: Mapping[str, str]) -> dict[str, Any]:
@@ -152,7 +170,7 @@ def unfold(form: Mapping[str, str]) -> dict[str, Any]:
     for key, value in form.items():
         *path, last = key.replace("]", "").split("[")
         if len(path) > MOST_DEPTH:
-            raise refusal("malformed:depth")
+            raise refusal(RefusalReason.MALFORMED, "depth")
         node = tree
         for part in path:
             inner = node.setdefault(part, {})
