@@ -13,8 +13,7 @@ from b24app.cli.commands import register_commands
 from b24app.clock import Clock, ShiftedClock, SystemClock
 from b24app.database import Sealed, db
 from b24app.guard import PORTALS, Guard, Resolve, open_session, read_trust, resolve_host
-from b24app.jobs.catalogue import DAILY, JOBS
-from b24app.jobs.queue import Queue, open_huey
+from b24app.jobs.queue import Queue, load_jobs, open_huey
 from b24app.logs import set_up_logs
 from b24app.manifest import ROOT, read_manifest
 from b24app.pages.registration import register_pages
@@ -53,7 +52,7 @@ def create_app(
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
     queue = Queue(open_huey(settings.queue_url))
-    queue.register(app, JOBS, DAILY)
+    queue.register(app, load_jobs().values())
     app.extensions["services"] = Services(
         settings=settings,
         manifest=read_manifest(),

@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 
 from b24app.bitrix24.oauth import TokenState
 from b24app.database import db, portal_scope
-from b24app.jobs.catalogue import look_after_access
+from b24app.jobs.portals import look_after_access
 from b24app.portals.event_handling import take_event
 from b24app.portals.model import Access, EventIn, InstallStatus, Portal, find_portal
 from b24app.portals.uninstall import erase_due
