@@ -125,13 +125,13 @@ def refresh_dormant() -> int:
             )
             .order_by(Access.id)
         ).all()
-    db.session.commit()
+    db.session.commit()  # no transaction is open while the network is asked
     return sum(alone(portal_id, partial(_renew, access_id)) is True for portal_id, access_id in found)
 
 
 def _renew(access_id: int, portal_id: int) -> bool:
     keeper = token_keeper(db.session.get_one(Portal, portal_id), access_store(access_id))
-    db.session.commit()
+    db.session.commit()  # no transaction is open while the network is asked
     try:
         keeper.keep_alive()
     except PortalError as error:  # an answer and no failure of ours: the row of the pair keeps what it means

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -139,7 +139,7 @@ def _result(answers: Mapping[str, Answer | PortalError], key: str) -> Answer:
     return answer
 
 
-def read_visitor(profile: Any, application: Any = None) -> Visitor:
+def read_visitor(profile: object, application: object = None) -> Visitor:
     """Parse both answers; `application` is None where the portal has no `app.info`."""
     try:
         who = ProfileAnswer.model_validate(profile)

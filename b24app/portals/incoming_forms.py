@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -119,7 +119,7 @@ class EventPost(BaseModel):
     event: str = Field(pattern=r"^[A-Za-z0-9_:\\]{1,80}$")
     event_handler_id: str = Field(default="", max_length=20)
     ts: str = Field(default="", max_length=20)
-    data: dict[str, Any] = Field(default_factory=dict)
+    data: dict[str, object] = Field(default_factory=dict)
     auth: EventAuth
 
     def text(self, key: str) -> str:
@@ -164,9 +164,9 @@ def read_event(form: Mapping[str, str]) -> EventPost:
         raise refusal(RefusalReason.MALFORMED, _fields(error)) from None
 
 
-def unfold(form: Mapping[str, str]) -> dict[str, Any]:
+def unfold(form: Mapping[str, str]) -> dict[str, object]:
     """Turn PHP's bracketed keys (`auth[member_id]`) into nested dictionaries."""
-    tree: dict[str, Any] = {}
+    tree: dict[str, object] = {}
     for key, value in form.items():
         *path, last = key.replace("]", "").split("[")
         if len(path) > MOST_DEPTH:

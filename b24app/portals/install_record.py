@@ -125,7 +125,7 @@ def ask_application(portal: Portal) -> ApplicationOnServer:
     if state is TokenState.REVOKED:
         raise TokenRejected(state, "an administrator has to open the application again")
     server, keeper = portal.server_endpoint, token_keeper(portal, store)
-    db.session.commit()
+    db.session.commit()  # no transaction is open while the network is asked
     if state is TokenState.UNINSTALLED:
         store.set_state(TokenState.UNREACHABLE)
     try:

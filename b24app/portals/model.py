@@ -23,6 +23,17 @@ class InstallStatus(StrEnum):
     DELETED = "deleted"
 
 
+class EventResult(StrEnum):
+    """How the work of an event ended; a refusal keeps its own code."""
+
+    DONE = "done"
+    WAIT = "wait"
+    UNKNOWN = "unknown"
+    UNCONFIRMED = "unconfirmed"
+    DENIED_BY_SERVER = "denied_by_server"
+    NOT_ADMINISTRATOR = "not_administrator"
+
+
 def every_scope() -> list[str]:
     """All that the application asks for: of a portal whose own list cannot be read each part is asked, and answers."""
     return list(read_manifest().scopes)

@@ -165,7 +165,6 @@ def _review(portal_id: int, user_ids: Iterable[int], at: datetime) -> int:
         note_employment(user_id, active=active, at=at)
     if answer.profile is not None and not answer.profile.admin:
         end_rights(answer.profile.id, at)
-    db.session.commit()
     return len(answer.employed)
 
 

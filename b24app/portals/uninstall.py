@@ -5,7 +5,7 @@ UTC, and three days of denial begin the erase period. An answer that we are inst
 dead tokens and silence are never counted.
 """
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import structlog
 from sqlalchemy import ColumnElement, delete, exists, or_, select
@@ -14,18 +14,17 @@ from b24app.bitrix24.oauth import TokenState
 from b24app.database import db, every_portal, portal_scope
 from b24app.each_portal import for_each_portal
 from b24app.portals.install_record import Presence, ask_presence, note_present
-from b24app.portals.model import Access, EventIn, InstallStatus, Portal
+from b24app.portals.model import Access, EventIn, EventResult, InstallStatus, Portal
 from b24app.services import services
 
 DAYS = 3
-UNCONFIRMED = "unconfirmed"
 DENIED_STATES = (TokenState.UNINSTALLED, TokenState.WRONG_CLIENT)
 CLAIM_LIVES = timedelta(days=7)
 log = structlog.get_logger(__name__)
 
 
-def leave(portal: Portal, *, clean: bool) -> None:
-    """Do what an uninstall means; the caller commits."""
+def leave(portal: Portal, at: datetime, *, clean: bool) -> None:
+    """Do what an uninstall means: no access any more, data erased at once or later."""
     if clean:
         erase(portal)
         return
@@ -33,14 +32,14 @@ def leave(portal: Portal, *, clean: bool) -> None:
         db.session.execute(delete(Access).where(Access.portal_id == portal.id))
     portal.status = InstallStatus.DELETED
     portal.application_token = None
-    portal.uninstalled_at = services().clock.now()
+    portal.uninstalled_at = at
     portal.denied_days = ""
-    start_erasing(portal)
+    start_erasing(portal, at)
 
 
-def start_erasing(portal: Portal) -> None:
-    """Begin the stated period after which the data goes; the caller commits."""
-    portal.erase_at = services().clock.now() + timedelta(days=services().settings.keep_uninstalled_days)
+def start_erasing(portal: Portal, at: datetime) -> None:
+    """Begin the stated period after which the data goes."""
+    portal.erase_at = at + timedelta(days=services().settings.keep_uninstalled_days)
 
 
 def erase(portal: Portal) -> None:
@@ -56,7 +55,6 @@ def erase_due() -> int:
     due = db.session.scalars(select(Portal.id).where(Portal.erase_at <= now).order_by(Portal.id)).all()
     erased = sum(done is True for done in for_each_portal(due, _erase_one))
     db.session.execute(delete(EventIn).where(EventIn.received_at < now - timedelta(days=30)))
-    db.session.commit()
     return erased
 
 
@@ -80,18 +78,18 @@ def ask_denied() -> int:
         found = db.session.scalars(
             select(Portal.id).where(Portal.status != InstallStatus.DELETED, _doubtful()).order_by(Portal.id)
         ).all()
-    return sum(denied is True for denied in for_each_portal(found, ask_again))
+    return sum(denied is True for denied in for_each_portal(found, _ask_again))
 
 
-def ask_again(portal_id: int) -> bool:
-    """Ask about one install and keep what was said; True when the server denied it by name."""
+def _ask_again(portal_id: int) -> bool:
+    """Ask about one install and keep the answer; True when the server denied it by name."""
+    at = services().clock.now()
     presence = ask_presence(db.session.get_one(Portal, portal_id))
     portal = db.session.get_one(Portal, portal_id)
     if presence is Presence.GONE:
-        _count(portal)
+        _count(portal, at)
     elif presence is Presence.INSTALLED:
-        note_present(portal, services().clock.now())
-    db.session.commit()
+        note_present(portal, at)
     return presence is Presence.GONE
 
 
@@ -106,8 +104,8 @@ def is_due(portal: Portal) -> bool:
     return living and len(days_denied(portal)) >= DAYS
 
 
-def _count(portal: Portal) -> None:
-    day = services().clock.now().date().isoformat()
+def _count(portal: Portal, at: datetime) -> None:
+    day = at.date().isoformat()
     days = portal.denied_days.split()
     if day not in days and len(days) < DAYS:
         days.append(day)
@@ -121,6 +119,8 @@ def _doubtful() -> ColumnElement[bool]:
     week_ago = services().clock.now() - CLAIM_LIVES
     marked = exists().where(Access.portal_id == Portal.id, Access.state.in_(DENIED_STATES))
     claimed = exists().where(
-        EventIn.member_id == Portal.member_id, EventIn.result == UNCONFIRMED, EventIn.done_at > week_ago
+        EventIn.member_id == Portal.member_id,
+        EventIn.result == EventResult.UNCONFIRMED,
+        EventIn.done_at > week_ago,
     )
     return or_(Portal.denied_days != "", marked, claimed)

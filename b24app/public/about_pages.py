@@ -64,7 +64,7 @@ def take() -> ResponseReturnValue:
     """Take an event of a portal; a visit without one only shows that the address is alive."""
     if request.method != "POST":
         return jsonify(status="ok")
-    return jsonify(status="success", event=receive(read_event(request.form)).word)
+    return jsonify(status="success", event=receive(read_event(request.form)))
 
 
 @confirming.get("/confirm/<token>")

@@ -40,7 +40,7 @@ def tell_denied(portal_id: int) -> None:
         told = not _under_way(key)
     portal = db.session.get_one(Portal, portal_id, populate_existing=True)
     if told and is_due(portal):
-        start_erasing(portal)
+        start_erasing(portal, services().clock.now())
     db.session.commit()
 
 

@@ -1,6 +1,6 @@
 """What the tests of this room look up in the database."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import select
 
@@ -34,3 +34,9 @@ def last_event() -> EventIn:
     found = db.session.scalar(others.order_by(EventIn.id.desc()).limit(1))
     assert found is not None
     return found
+
+
+def do(job: Callable[..., object], *ids: int) -> None:
+    """Do a job and keep what it did, as the worker does."""
+    job(*ids)
+    db.session.commit()

@@ -15,7 +15,7 @@ from sandbox.application import ApplicationCard
 from sandbox.user import User
 from sandbox.world import World
 from tests.actors import Actor
-from tests.portals.rows import accesses, last_event, people, row
+from tests.portals.rows import accesses, do, last_event, people, row
 
 RunJobs = Callable[[], int]
 Seen = tuple[dict[str, object], list[tuple[object, ...]]]
@@ -221,13 +221,13 @@ def test_who_is_no_administrator_any_more_gives_no_access(north: Actor):
 
 
 def test_the_daily_question_finds_a_master_who_was_demoted(north: Actor):
-    review_rights(north.portal_id)
+    do(review_rights, north.portal_id)
     assert [one.user_id for one in accesses(north)] == [north.portal.admin.id]
     north.portal.integrator.admin = True
     north.opens(user=north.portal.integrator)
     page = north.opens(user=north.portal.admin)
     north.portal.admin.admin = False
-    review_rights(north.portal_id)
+    do(review_rights, north.portal_id)
     assert [one.user_id for one in accesses(north)] == [north.portal.integrator.id]
     assert not people(north)[north.portal.admin.id].is_admin
     assert page.get("/overview").status_code == 401
