@@ -63,7 +63,7 @@ def today(clock: Clock, zone: str = "UTC") -> date:
 
 
 def holds_still(at: datetime, now: datetime) -> bool:
-    """Whether an answer of a portal may still be told as how things are: for one day, no longer."""
+    """Whether an answer of a portal may still be shown as the present state: for one day, no longer."""
     return now - at <= ANSWER_HOLDS
 
 

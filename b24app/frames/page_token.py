@@ -21,7 +21,7 @@ AHEAD_SECONDS = 300  # how far the clocks of our own machines may differ
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Who opened which place of which portal, and when the portal said so; only `portals` makes one."""
+    """Who opened which place of which portal, and when the portal confirmed it; made by `frame_of` alone."""
 
     portal_id: int
     member_id: str
@@ -89,7 +89,7 @@ def restore_frame(token: str) -> Frame:
 
 
 def read_token(token: str) -> TokenContents:
-    """What a token of ours says, however old it is: it lets nobody in by itself. Raises PageStale."""
+    """What a token of ours holds, however old it is: it lets nobody in by itself. Raises PageStale."""
     try:
         return TokenContents.model_validate(_signer().loads(token))
     except BadData:
@@ -145,7 +145,7 @@ def frame_of(
     sid: str = "",
     verified_at: datetime | None = None,
 ) -> Frame:
-    """Build the frame of a person whom the portal has already named: now, unless `verified_at` says when."""
+    """Build the frame of a person whom the portal has already named: now, unless `verified_at` names another moment."""
     with portal_scope(portal.id):
         person = db.session.scalar(select(Person).where(Person.user_id == user_id))
     if person is None:

@@ -1,6 +1,5 @@
 """Verification of an opening: the form of an opened iframe becomes a Frame or is refused."""
 
-import secrets
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TypeVar
@@ -74,13 +73,11 @@ def _ask_server(post: FramePost) -> ConfirmedInstall:
 
 def is_familiar(portal: Portal, post: FramePost) -> bool:
     """Whether nothing about the installation has changed since the authorization server confirmed it."""
-    known = portal.application_token or ""
     return (
-        portal.status != InstallStatus.DELETED
+        portal.is_proven_by(post.application_token)
         and not portal.denied_days
         and portal.erase_at is None
-        and bool(known and portal.application_code)
-        and secrets.compare_digest(known.encode(), post.application_token.encode())
+        and bool(portal.application_code)
         and plain_host(post.domain) == portal.domain
         and post.server_endpoint.rstrip("/") in ("", portal.server_endpoint.rstrip("/"))
         and (not post.scopes or set(post.scopes) == set(portal.scopes))

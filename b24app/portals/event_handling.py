@@ -8,7 +8,6 @@ from structlog.contextvars import bound_contextvars
 from b24app.database import db
 from b24app.errors import PortalError, Refused
 from b24app.portals.client_factory import open_client
-from b24app.portals.event_inbox import is_genuine
 from b24app.portals.identity import ConfirmedInstall, Visitor, ask_portal, ask_server
 from b24app.portals.incoming_forms import EventPost, FramePost, RefusalReason, refusal
 from b24app.portals.install_record import Presence, ask_application, ask_presence, keep_install
@@ -71,7 +70,7 @@ def _installed(post: EventPost, _attempt: int) -> EventResult:
 def _updated(post: EventPost, _attempt: int) -> EventResult:
     """ONAPPUPDATE: all bindings are gone and the application token may be a new one (on-app-update.md).
 
-    The version is the authorization server's word; a new token is kept from an administrator only.
+    The version is what the authorization server answers; a new token is kept from an administrator only.
     """
     portal = find_portal(post.auth.member_id)
     if post.auth.access_token:
@@ -89,7 +88,7 @@ def _updated(post: EventPost, _attempt: int) -> EventResult:
 
 
 def _bearer(post: EventPost) -> tuple[ConfirmedInstall, Visitor]:
-    """Whose tokens an event carries: the server says of which install, the portal says of which person."""
+    """Whose tokens an event carries: the server names the install, the portal names the person."""
     confirmed = ask_server(
         post.auth.access_token,
         server_endpoint=post.auth.server_endpoint,
@@ -104,7 +103,7 @@ def _bearer(post: EventPost) -> tuple[ConfirmedInstall, Visitor]:
 
 
 def _as_frame(post: EventPost) -> FramePost:
-    """An event with an administrator's tokens says the same as the form of a frame that he opens."""
+    """An event with an administrator's tokens brings the same as the form of a frame that they open."""
     return FramePost(
         domain=post.auth.domain,
         https=_https(post),
@@ -127,14 +126,18 @@ def _uninstalled(post: EventPost, attempt: int) -> EventResult:
     """ONAPPUNINSTALL: any employee could forge it, so only the authorization server's answer counts.
 
     A token that does not match may be an old one, so it is put to the server all the same; then the data keeps its
-    period, for nobody knows who asked to erase it at once. While the server cannot tell, nothing changes.
+    period, for nobody knows who asked to erase it at once. While the server does not know, nothing changes.
     """
     portal = find_portal(post.auth.member_id)
     if portal is None or portal.status == InstallStatus.DELETED:
         return EventResult.UNKNOWN
     presence = ask_presence(portal)
     if presence is Presence.GONE:
-        leave(portal, services().clock.now(), clean=post.text("CLEAN") == "1" and is_genuine(portal, post))
+        leave(
+            portal,
+            services().clock.now(),
+            clean=post.text("CLEAN") == "1" and portal.is_proven_by(post.auth.application_token),
+        )
         return EventResult.DONE
     if attempt + 1 < len(PROBES):
         return EventResult.WAIT

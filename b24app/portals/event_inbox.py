@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import secrets
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
@@ -38,7 +37,7 @@ def receive(post: EventPost) -> Receipt:
         raise refusal(RefusalReason.UNKNOWN_EVENT)
     portal = find_portal(post.auth.member_id)
     bind_contextvars(portal=portal.domain if portal else post.auth.member_id)
-    if not is_genuine(portal, post):
+    if portal is None or not portal.is_proven_by(post.auth.application_token):
         if name == UNINSTALL and portal is not None and portal.status != InstallStatus.DELETED:
             if _is_being_asked(post.auth.member_id):
                 return Receipt.REPEATED
@@ -68,13 +67,6 @@ def put_aside(row: EventIn) -> Receipt:
     services().queue.later("take_event", row.id)
     db.session.commit()
     return Receipt.ACCEPTED
-
-
-def is_genuine(portal: Portal | None, post: EventPost) -> bool:
-    """Whether the event carries the application token of a portal that has the application."""
-    if portal is None or not portal.application_token or portal.status == InstallStatus.DELETED:
-        return False
-    return secrets.compare_digest(portal.application_token.encode(), post.auth.application_token.encode())
 
 
 def _is_being_asked(member_id: str) -> bool:
@@ -108,7 +100,7 @@ def digest(post: EventPost) -> str:
 
 
 def _mark(post: EventPost) -> str:
-    """The word that `event.test` sent with ONAPPTEST, so that its sender finds it again."""
+    """The mark that `event.test` sent with ONAPPTEST, so that its sender finds it again."""
     query = post.data.get("QUERY")
     mark = query.get("mark") if isinstance(query, dict) else None
     return "".join(filter(str.isalnum, mark))[:64] if isinstance(mark, str) else ""

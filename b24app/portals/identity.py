@@ -84,7 +84,7 @@ class ConfirmedInstall:
 def ask_server(
     access_token: str, *, server_endpoint: str, member_id: str, domain: str, https: bool = True
 ) -> ConfirmedInstall:
-    """Let an authorization server say whose token it is; refuse what is not ours (platform.md §2.4)."""
+    """Ask an authorization server whose token it is; refuse what is not ours (platform.md §2.4)."""
     host = check_host(domain, https=https)
     # A portal older than August 2026 does not name its server; the vendor's regions are then tried in turn.
     named = (server_endpoint,) if server_endpoint else services().settings.oauth_servers
@@ -111,7 +111,7 @@ def _first_that_knows(access_token: str, endpoints: tuple[str, ...]) -> tuple[st
 
 
 def ask_portal(client_endpoint: str, access_token: str, member_id: str) -> Visitor:
-    """Let the portal say who bears a token and for which application it was issued, in one request."""
+    """Ask the portal who bears a token and for which application it was issued, in one request."""
     client = open_client_with(member_id, client_endpoint, access_token)
     try:
         answers = client.batch(WHO)

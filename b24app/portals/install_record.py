@@ -116,9 +116,9 @@ def is_denial(error: PortalError) -> bool:
 
 
 def ask_application(portal: Portal) -> ApplicationOnServer:
-    """What the authorization server says about our install now.
+    """What the authorization server answers about our install now.
 
-    A pair that was called uninstalled is asked about anew: that may have been the portal's word, or be over.
+    A pair that was called uninstalled is asked about anew: that may have been the portal's answer, or be over.
     """
     store = access_store(choose_access(portal))
     state = store.load().state

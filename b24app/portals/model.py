@@ -1,5 +1,6 @@
 """Tables of portals, of the access they gave us, of people and events; a portal found by its id, and its calendar day."""
 
+import secrets
 from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -67,9 +68,16 @@ class Portal(Base):
     """The days, in UTC, on which the authorization server denied this install by name; at most three."""
     created_at: Mapped[datetime]
 
+    def is_proven_by(self, application_token: str) -> bool:
+        """Whether a request carries the secret that this portal and we alone know; a removed install proves nothing."""
+        if not self.application_token or self.status == InstallStatus.DELETED:
+            return False
+        known, sent = self.application_token.encode(), application_token.encode(errors="replace")
+        return secrets.compare_digest(known, sent)
+
 
 class Access(OfPortal, Base):
-    """Tokens of one portal user; the master's are used by background work."""
+    """Tokens of one portal user; background work uses those of the main administrator."""
 
     __tablename__ = "access"
     __table_args__ = (UniqueConstraint("portal_id", "user_id"),)
@@ -103,7 +111,7 @@ class Person(OfPortal, Base):
 
 
 class Employment(OfPortal, Base):
-    """Whether a portal user still works there, as the portal said last; without a row nobody has asked."""
+    """Whether a portal user still works there, as the portal answered last; without a row it was not asked."""
 
     __tablename__ = "employment"
     __table_args__ = (UniqueConstraint("portal_id", "user_id"),)
@@ -142,6 +150,6 @@ def active_portals() -> list[int]:
 
 
 def day_at(at: datetime, portal_id: int | None = None) -> date:
-    """The calendar day of a moment in the time zone of a portal, the current one unless told otherwise."""
+    """The calendar day of a moment in the time zone of a portal, the current one unless another is named."""
     portal = db.session.get(Portal, portal_id or current_portal_id())
     return at.astimezone(ZoneInfo(portal.time_zone if portal else VENDORS_ZONE)).date()

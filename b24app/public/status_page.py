@@ -90,7 +90,7 @@ def open_link(token: str, purpose: str) -> tuple[LinkView, Portal]:
 
 
 def draw_status(link: LinkView, portal: Portal) -> dict[str, object]:
-    """Everything that the page says."""
+    """Everything that the page shows."""
     now = services().clock.now()
     timeline, availability, profile = timeline_view(now, today()), get_availability(), get_profile()
     situation = situation_of(timeline.main, now, today()) if timeline.main else None

@@ -6,7 +6,6 @@ address for everything else. What is answered well is never counted. What a requ
 asked, are signatures and secrets, compared and never believed further.
 """
 
-import secrets
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
@@ -21,7 +20,7 @@ from b24app.database import db
 from b24app.frames.page_token import read_signature
 from b24app.guard.blocks import is_open
 from b24app.portals.incoming_forms import is_member
-from b24app.portals.model import InstallStatus, find_portal
+from b24app.portals.model import find_portal
 from b24app.redis_connection import lies_in_redis
 from b24app.reminders.confirmed_addresses import confirming_code
 from b24app.renewal.signed_links import signed_code
@@ -142,7 +141,7 @@ def _address() -> IPv4Address | IPv6Address | None:
 
 
 def _note(limit: RequestLimit) -> None:
-    """Say once a minute and bucket at most what happens often, and what a person who runs us may have forgotten."""
+    """Log once a minute and bucket at most what happens often, and what a person who runs us may have forgotten."""
     unnamed = not services().settings.proxies and "X-Forwarded-For" in request.headers
     log.warning("refused too often", bucket=limit.key, hint="B24APP_PROXIES is 0" if unnamed else "")
 
@@ -162,7 +161,7 @@ def _read() -> Pass:
         return _of_link() or _of_page() or _of_portal() or STRANGER
     except HTTPException:  # a form that cannot be read proves nothing
         return STRANGER
-    except SQLAlchemyError:  # without the database nobody is known; the answer will say so itself
+    except SQLAlchemyError:  # without the database nobody is known; the answer itself will show it
         db.session.rollback()
         return STRANGER
 
@@ -195,18 +194,10 @@ def _of_portal() -> Pass | None:
     token = _field("auth[application_token]" if is_event else "APPLICATION_TOKEN")
     if not is_member(member):
         return None
-    portal_id = _whose(member, token)
-    if portal_id is not None:
-        return Pass(free=is_event, known=f"portal {portal_id}")
-    return replace(STRANGER, claimed=member) if is_event else None
-
-
-def _whose(member: str, token: str) -> int | None:
     portal = find_portal(member)
-    if portal is None or not portal.application_token or portal.status == InstallStatus.DELETED:
-        return None
-    known, told = portal.application_token.encode(), token.encode(errors="replace")
-    return portal.id if secrets.compare_digest(known, told) else None
+    if portal is not None and portal.is_proven_by(token):
+        return Pass(free=is_event, known=f"portal {portal.id}")
+    return replace(STRANGER, claimed=member) if is_event else None
 
 
 def _field(name: str) -> str:
