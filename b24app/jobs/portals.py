@@ -2,7 +2,7 @@
 
 from b24app.bitrix24.call_log_search import prune_calls
 from b24app.jobs.queue import Job
-from b24app.placements.placement import bind_portal
+from b24app.placements import bind_portal
 from b24app.portals.client_factory import probe_blocked, refresh_dormant
 from b24app.portals.event_handling import take_event
 from b24app.portals.event_inbox import prune_test_events

@@ -11,7 +11,7 @@ from b24app.database import db
 from b24app.errors import AdministratorFirst, BadInput
 from b24app.frames.page_token import Frame
 from b24app.pages.renewal.reach_panel import answer_asking, answer_poll, reach_values, send_confirmation
-from b24app.placements.placement import wanted_bindings
+from b24app.placements import wanted_bindings
 from b24app.plans.plan_catalogue import parse_license, read_plans
 from b24app.portals.install import bind_install, finish_install
 from b24app.portals.model import Portal
