@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from b24app.database import db, forget_reads
 from b24app.factory import create_app
 from b24app.settings import Settings
-from b24app.web.metrics import Meters
+from b24app.web.monitoring import Meters
 from sandbox.world import World
 from tests.compiled import byte_code_of
 from tests.contents import Contents, contents_of

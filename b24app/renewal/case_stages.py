@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from b24app.database import db, read_once
 from b24app.errors import BadInput, NotFound
-from b24app.portals.local_dates import day_at
+from b24app.portals.model import day_at
 from b24app.renewal import model
 from b24app.renewal.case import CaseView
 from b24app.renewal.renewal_stages import Mark, Stage, is_reached, may_mark, may_unmark

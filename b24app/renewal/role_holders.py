@@ -8,8 +8,7 @@ from sqlalchemy import select
 from b24app.checklist.engine.owners import named_owners
 from b24app.database import db, portal_scope, read_once
 from b24app.errors import BadInput
-from b24app.portals.employment import dismissed_ids
-from b24app.portals.employment_review import ask_employment, told_until
+from b24app.portals.people import ask_employment, dismissed_ids, told_until
 from b24app.renewal import model
 from b24app.renewal.renewal_stages import Role
 from b24app.renewal.roles import Holder

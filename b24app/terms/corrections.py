@@ -9,7 +9,7 @@ from sqlalchemy import select
 from b24app.database import db, read_once
 from b24app.errors import BadInput, NotFound
 from b24app.plans.plan_catalogue import FEATURES, LIMITS, SPEEDS, PlanTable, read_plans
-from b24app.portals.local_dates import day_at
+from b24app.portals.model import day_at
 from b24app.terms import model
 from b24app.terms.policy import Policy, policy_kind, read_policy
 from b24app.terms.profile import RenewalProfile

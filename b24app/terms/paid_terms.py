@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from b24app.database import current_portal_id, db, read_once
 from b24app.errors import NotFound
-from b24app.portals.local_dates import day_at
+from b24app.portals.model import day_at
 from b24app.services import services
 from b24app.terms import model
 from b24app.terms.term import DRAFT_FIELDS, SINGLE, Author, Term, TermDraft, TermKind, check_draft
