@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
-from b24app.database import current_portal_id, db
+from b24app.database import current_portal_id, db, read_once
 from b24app.errors import BadInput
 from b24app.plans.plan_catalogue import ON_PREMISE, parse_license, read_plans
 from b24app.portals.model import Portal
@@ -78,6 +78,7 @@ CHANGEABLE = (
 )
 
 
+@read_once
 def get_profile() -> RenewalProfile:
     """The profile of this portal, with the plan that `app.info` reported last; defaults when nothing was written yet."""
     row, portal = db.session.scalar(select(model.LicenseProfile)), db.session.get(Portal, current_portal_id())

@@ -4,6 +4,7 @@ import dataclasses
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from b24app.database import read_once
 from b24app.terms.corrections import corrected_policy, current_plan
 from b24app.terms.paid_terms import list_paid_terms
 from b24app.terms.payment_plan import PaymentPlan, Transfer, conditions_for, later_rows, plan_payment
@@ -43,6 +44,7 @@ def plan_name() -> Sentence:
     return sentence(plan.title) if plan else NOTHING
 
 
+@read_once
 def timeline_view(now: datetime, today: date) -> Timeline:
     """All terms of this portal on one scale."""
     profile = get_profile()

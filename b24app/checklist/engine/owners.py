@@ -11,7 +11,7 @@ from b24app.checklist.engine.mutes import AREA_PREFIX, refuse_unknown
 from b24app.checklist.model import CheckOwner
 from b24app.database import current_portal_id, db
 from b24app.input_limits import one_line
-from b24app.portals.employment import dismissed_ids
+from b24app.portals.people import dismissed_ids
 from b24app.services import services
 
 

@@ -18,8 +18,7 @@ from b24app.terms.profile import current_payments
 from b24app.terms.term import Author
 from b24app.web import framed, page
 from b24app.web.filters import today, words
-from b24app.web.form_fields import read_id
-from b24app.web.uploads import as_file, read_file, size_text
+from b24app.web.form_fields import as_file, read_file, read_id, size_text
 
 blueprint = Blueprint("documents_page", __name__)
 

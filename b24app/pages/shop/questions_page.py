@@ -16,7 +16,7 @@ from b24app.pages.shop.rows import draw_row, find
 from b24app.text.messages import N_
 from b24app.web import framed
 from b24app.web.filters import day, moment, zone
-from b24app.web.uploads import as_file, read_file, size_text
+from b24app.web.form_fields import as_file, read_file, size_text
 
 blueprint = Blueprint("questions_page", __name__)
 

@@ -14,7 +14,7 @@ from b24app.checklist.test_writes.write_steps import (
 )
 from b24app.renewal.error_help import recognise
 from b24app.text.formats import number
-from b24app.web.locale import choose_language
+from b24app.web.edge import choose_language
 
 MB = 1024**2
 SWEPT = (WriteStep.SWEPT, WriteStep.CLEAN)
