@@ -123,7 +123,7 @@ class Settings(BaseSettings):
     )
     @classmethod
     def _drop_empty(cls, value: object) -> object:
-        """`NAME=` in a file of settings says the same as no line at all."""
+        """`NAME=` in a file of settings is the same as no line at all."""
         return None if isinstance(value, str) and not value.strip() else value
 
     @field_validator("seal_keys")

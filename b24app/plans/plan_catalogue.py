@@ -52,7 +52,7 @@ class Plan:
     oversize: bool = False
 
     def fact(self, code: str) -> Fact:
-        """What is claimed about one property; a fact without claims when nobody said anything."""
+        """What is claimed about one property; a fact without claims when no source states it."""
         return self.facts.get(code, Fact())
 
     def limit(self, code: str) -> int | None:
@@ -61,13 +61,13 @@ class Plan:
 
     @property
     def price(self) -> Decimal | None:
-        """The monthly price that sums use: a person's word, else the larger claim."""
+        """The monthly price that sums use: a person's own, else the larger claim."""
         used = self.fact("price").used
         return None if used is None or used.value is None else Decimal(str(used.value))
 
     @property
     def price_is_estimate(self) -> bool:
-        """Whether the price that sums use was confirmed by nobody: the undated article's, for one."""
+        """Whether the price that sums use is confirmed by no one: the undated article's, for one."""
         used = self.fact("price").used
         return used is not None and used.is_estimate
 

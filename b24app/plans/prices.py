@@ -57,7 +57,6 @@ class YearlyBudget:
     step: Decimal
     reserve: Decimal
     steps_from: date | None
-    step_price: Decimal
 
     @property
     def total(self) -> Decimal:
@@ -132,7 +131,7 @@ def yearly_budget(
     )
     sums = {part: sum((getattr(month, part) for month in months), ZERO) for part in LAYERS}
     started = steps_from if step_price and any(month.step for month in months) else None
-    return YearlyBudget(months, sums["base"], sums["step"], sums["reserve"], started, step_price)
+    return YearlyBudget(months, sums["base"], sums["step"], sums["reserve"], started)
 
 
 def _month(
@@ -156,11 +155,11 @@ class YearOfMoney:
     budget: YearlyBudget
 
     def is_estimate(self, *layers: str, month: BudgetMonth | None = None) -> bool:
-        """Whether a sum of these layers, of the year or a month, rests on a price that nobody confirmed; without layers, of all."""
+        """Whether a sum of these layers, of the year or a month, rests on an unconfirmed price; without layers, of all."""
         part = month or self.budget
-        return any(self._rests_on_guess(layer, part) for layer in layers or LAYERS)
+        return any(self._is_layer_estimate(layer, part) for layer in layers or LAYERS)
 
-    def _rests_on_guess(self, layer: str, part: BudgetMonth | YearlyBudget) -> bool:
+    def _is_layer_estimate(self, layer: str, part: BudgetMonth | YearlyBudget) -> bool:
         """The step is a difference of both prices, and the reserve a share of both."""
         if not getattr(part, layer):
             return False

@@ -41,7 +41,7 @@ class UsageLevel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One measure on a day, with who told it."""
+    """One measure on a day, with who entered it."""
 
     day: date
     value: Decimal

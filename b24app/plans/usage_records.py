@@ -26,6 +26,7 @@ from b24app.plans.usage import (
 from b24app.terms import model
 from b24app.terms.corrections import current_plan
 from b24app.terms.profile import get_profile
+from b24app.terms.term import Author
 from b24app.text.messages import N_
 
 SHOWN = ("users", "disk_gb", "pipelines", "smart_processes", "sites", "deals")
@@ -47,11 +48,11 @@ class UsageView:
 
 
 def record_usage(
-    code: str, value: Decimal | int, *, on: date, at: datetime, source: str = "portal", said_by: str = ""
+    code: str, value: Decimal | int, *, on: date, at: datetime, by: Author | None = None
 ) -> None:
-    """Keep one measure of a day (orders: of a month); a later word about the same day replaces the earlier.
+    """Keep one measure of a day (orders: of a month); a later one of the same day replaces the earlier.
 
-    What a person said about a day is not replaced by the portal.
+    `by` is None for the portal's own answer; it does not replace what a person entered.
     """
     if code not in MEASURES:
         raise BadInput(N_("There is no such measure."), "code")
@@ -63,9 +64,10 @@ def record_usage(
     if row is None:
         row = model.UsagePoint(code=code, day=day)
         db.session.add(row)
-    elif row.source == "person" and source != "person":
+    elif row.source == "person" and by is None:
         return
-    row.value, row.source, row.said_by, row.said_at = Decimal(value), source, said_by, at
+    row.value, row.said_by, row.said_at = Decimal(value), by.name if by else "", at
+    row.source = "person" if by else "portal"
     db.session.flush()
 
 

@@ -115,8 +115,8 @@ def corrected_policy(clock_kind: str, profile: RenewalProfile) -> Policy:
 
 
 def _correction(row: model.FactOverride) -> Correction:
-    told = (row.id, row.subject, row.code, row.value, row.currency, row.reason, row.by, row.at)
-    return Correction(*told, day_at(row.at), row.withdrawn_at)
+    fields = (row.id, row.subject, row.code, row.value, row.currency, row.reason, row.by, row.at)
+    return Correction(*fields, day_at(row.at), row.withdrawn_at)
 
 
 def _check(table: PlanTable, subject: str, code: str, value: str, reason: str) -> None:

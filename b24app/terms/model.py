@@ -25,7 +25,7 @@ Changes = dict[
 
 
 class PaidTerm(OfPortal, Base):
-    """One paid term with an end, who said so and when."""
+    """One paid term with an end, who entered it and when."""
 
     __tablename__ = "clock"
 
@@ -114,7 +114,7 @@ class UsagePoint(OfPortal, Base):
 
 
 class LicenseProfile(OfPortal, Base):
-    """What the sums of one portal start from: plan as reported, edition, country, way of paying, growth."""
+    """What the sums of one portal start from: plan as reported, edition, country, method of payment, growth."""
 
     __tablename__ = "license_profile"
     __table_args__ = (UniqueConstraint("portal_id"),)

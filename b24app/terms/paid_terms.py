@@ -81,10 +81,10 @@ def add_paid_term(draft: TermDraft, *, by: Author, at: datetime, source: str = "
         values = {name: getattr(draft, name) for name in DRAFT_FIELDS if name != "kind"}
         return change_paid_term(row.id, values, by=by, at=at, source=source)
     row = model.PaidTerm(**{name: getattr(draft, name) for name in DRAFT_FIELDS}, said_at=at)
-    _vouch(row, by, at, source)
+    _set_source(row, by, at, source)
     db.session.add(row)
     db.session.flush()
-    _remember(row, "added", {"ends_on": [None, _plain(draft.ends_on)]}, by, at)
+    _record(row, "added", {"ends_on": [None, _plain(draft.ends_on)]}, by, at)
     return _term(row)
 
 
@@ -100,9 +100,9 @@ def change_paid_term(
         setattr(row, name, after[name])
     if "ends_on" in values:
         _note_renewal(row, before["ends_on"], at)
-        _vouch(row, by, at, source)
+        _set_source(row, by, at, source)
     if changes:
-        _remember(row, "changed", changes, by, at)
+        _record(row, "changed", changes, by, at)
     db.session.flush()
     return _term(row)
 
@@ -111,7 +111,7 @@ def confirm_paid_term(clock_id: int, *, by: Author, at: datetime) -> Term:
     """A person looked again and the date stands."""
     row = _row(clock_id)
     row.confirmed_by, row.confirmed_at = by.name, at
-    _remember(row, "confirmed", {"ends_on": [_plain(row.ends_on)] * 2}, by, at)
+    _record(row, "confirmed", {"ends_on": [_plain(row.ends_on)] * 2}, by, at)
     db.session.flush()
     return _term(row)
 
@@ -121,7 +121,7 @@ def mark_pending(clock_id: int, since: date | None, *, by: Author, at: datetime)
     row = _row(clock_id)
     changes = {"pending_since": [_plain(row.pending_since), _plain(since)]}
     row.pending_since = since
-    _remember(row, "pending", changes, by, at)
+    _record(row, "pending", changes, by, at)
     db.session.flush()
     return _term(row)
 
@@ -129,14 +129,14 @@ def mark_pending(clock_id: int, since: date | None, *, by: Author, at: datetime)
 def delete_paid_term(clock_id: int, *, by: Author, at: datetime) -> None:
     """Forget a term; its history stays."""
     row = _row(clock_id)
-    _remember(row, "deleted", {"ends_on": [_plain(row.ends_on), None]}, by, at)
+    _record(row, "deleted", {"ends_on": [_plain(row.ends_on), None]}, by, at)
     db.session.delete(row)
     db.session.flush()
 
 
 def note_decision(clock_id: int, action: str, reason: str, *, by: Author, at: datetime) -> None:
     """Keep in the history of a term what people decided about it and why."""
-    _remember(_row(clock_id), action, {"reason": ["", reason]}, by, at)
+    _record(_row(clock_id), action, {"reason": ["", reason]}, by, at)
     db.session.flush()
 
 
@@ -181,7 +181,7 @@ def _term(row: model.PaidTerm) -> Term:
     return Term(**{field.name: getattr(row, field.name) for field in dataclasses.fields(Term)})
 
 
-def _vouch(row: model.PaidTerm, by: Author, at: datetime, source: str) -> None:
+def _set_source(row: model.PaidTerm, by: Author, at: datetime, source: str) -> None:
     row.source, row.said_by_id, row.said_by, row.said_at = source, by.user_id, by.name, at
     row.confirmed_by, row.confirmed_at = (by.name, at) if source == "person" else ("", None)
 
@@ -192,7 +192,7 @@ def _note_renewal(row: model.PaidTerm, before: date | None, at: datetime) -> Non
         row.renewed_on, row.pending_since = day_at(at), None
 
 
-def _remember(
+def _record(
     row: model.PaidTerm, action: str, changes: Mapping[str, list[PlainValue]], by: Author, at: datetime
 ) -> None:
     line = model.PaidTermHistory(clock_id=row.id, kind=row.kind, title=row.title, action=action, at=at)

@@ -73,12 +73,12 @@ class PaymentPlan:
 
     @property
     def promised_ends(self) -> date:
-        """The end of the grace that the vendor promises; nobody counts with it."""
+        """The end of the grace that the vendor promises; no date is counted with it."""
         return grace_end(self.conditions.ends_on, self.conditions.promised_grace_days)
 
     @property
     def first_step_by(self) -> date:
-        """The day of the first thing that somebody else waits for."""
+        """The day of the first step that another person waits for."""
         return self.invoice_by or self.pay_by
 
     @property
@@ -170,7 +170,7 @@ METHOD_TITLES = {"card": N_("By card"), "transfer": N_("By invoice"), "wallet": 
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """One way to pay: working days until the money is there, and whether an invoice comes first."""
+    """One method of payment: working days until the money is there, and whether an invoice comes first."""
 
     days: Fact
     invoice: bool
@@ -185,7 +185,7 @@ class Method:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One way to renew: its methods, whether autopay is possible, and where it happens in the portal."""
+    """One route of renewal: its methods, whether autopay is possible, and where it happens in the portal."""
 
     methods: tuple[str, ...]
     autopay: bool
@@ -243,7 +243,7 @@ def known_routes() -> Mapping[str, Route]:
 
 
 def _regions() -> tuple[str, ...]:
-    """Home comes last, so that its own word about a common method counts."""
+    """Home comes last, so that its file counts for a common method."""
     return (*regions_with(PAYMENTS), HOME)
 
 

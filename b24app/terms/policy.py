@@ -56,13 +56,13 @@ class Policy:
         return self.facts.get(code, Fact())
 
     def days(self, code: str) -> int:
-        """The number of days that drives; our cautious default when nobody said anything."""
+        """The number of days that drives; our cautious default when no source states one."""
         number = self.fact(code).number
         return DEFAULTS.get(code, 0) if number is None else number
 
     @property
     def grace_days(self) -> int:
-        """The one number of days that is counted with after the end: a person's word, else the safe ones of those promised."""
+        """The one number of days that is counted with after the end: a person's own, else the safe ones of those promised."""
         promised, safe = self.fact("grace_days").used, self.fact("safe_grace_days").used
         by_person = promised is not None and promised.grade == "H" and (safe is None or safe.grade != "H")
         if by_person or safe is None or safe.number is None:
@@ -71,7 +71,7 @@ class Policy:
 
     @property
     def promised_grace_days(self) -> int:
-        """What the vendor promises, to be named where the grace is explained; nobody counts with it."""
+        """What the vendor promises, to be named where the grace is explained; no date is counted with it."""
         fact = self.fact("grace_days")
         return Fact(tuple(claim for claim in fact.claims if claim.grade != "H"), fact.strict).number or 0
 
@@ -90,7 +90,7 @@ class Policy:
     def losses_after(self, ends_on: date, today: date) -> tuple[tuple[Loss, date, int], ...]:
         """What stops on which day and in how many days from today, soonest first; the past is negative.
 
-        What stops with the grace is told for the grace that is counted, or a page would name two ends of it.
+        What stops with the grace stops at the end of the grace that is counted, or a page would name two ends of it.
         """
         rows = [(loss, self._stops_on(loss, ends_on)) for loss in self.losses if loss.claim.grade != "A"]
         return tuple((loss, day, (day - today).days) for loss, day in sorted(rows, key=lambda row: row[1]))

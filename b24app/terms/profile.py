@@ -1,4 +1,4 @@
-"""What the sums of one portal start from: the plan as reported, country, way of paying, growth and reserve."""
+"""What the sums of one portal start from: the plan as reported, country, method of payment, growth and reserve."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
@@ -21,7 +21,7 @@ from b24app.text.messages import N_
 
 @dataclass(frozen=True, slots=True)
 class RenewalProfile:
-    """The starting points of one portal; empty or None means that nobody has said."""
+    """The starting points of one portal; empty or None: not known."""
 
     license_code: str = ""
     license_previous: str = ""

@@ -33,7 +33,7 @@ Tree = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What one source says; `grade` is V vendor, C vendor's code, P partner, X seen, M measured, U unverified, A article, H person."""
+    """What one source states; `grade` is V vendor, C vendor's code, P partner, X seen, M measured, U unverified, A article, H person."""
 
     value: int | str | bool | Decimal | None = None
     source: str = ""
@@ -52,7 +52,7 @@ class Claim:
         return self.value if isinstance(self.value, int) and not isinstance(self.value, bool) else None
 
     def is_stale(self, today: date) -> bool:
-        """Whether nobody has looked at it for a year."""
+        """Whether it was not checked for a year."""
         return self.checked is not None and (today - self.checked).days > STALE_AFTER_DAYS
 
 
@@ -70,7 +70,7 @@ class Fact:
 
     @property
     def used(self) -> Claim | None:
-        """A person's word first; then the stricter claim; None when nothing is known."""
+        """A person's own first; then the stricter claim; None when nothing is known."""
         by_person = [claim for claim in self.known if claim.grade == "H"]
         if by_person or not self.known:
             return by_person[-1] if by_person else None

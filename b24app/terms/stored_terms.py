@@ -17,8 +17,8 @@ from b24app.terms.timeline import (
     Timeline,
     draw_row,
     draw_timeline,
+    payment_line,
     ribbon,
-    say_when_to_pay,
 )
 from b24app.terms.working_days import BankCalendar, open_calendar
 from b24app.text.messages import NOTHING, Sentence, sentence
@@ -51,7 +51,7 @@ def timeline_view(now: datetime, today: date) -> Timeline:
     calendar = open_calendar(profile.bank_country)
     rows = [_row(term, profile, calendar, now, today) for term in list_paid_terms()]
     plan_row = next((row for row in rows if row.term.kind == TermKind.PLAN), None)
-    rows = [dataclasses.replace(row, pay=say_when_to_pay(row, plan_row, today)) for row in rows]
+    rows = [dataclasses.replace(row, pay=payment_line(row, plan_row, today)) for row in rows]
     return draw_timeline(_one_main(rows, profile), calendar, today)
 
 

@@ -46,7 +46,7 @@ EARLIEST, LATEST = date(2015, 1, 1), date(2100, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who says or changes something; `user_id` is the portal's."""
+    """Who entered or changed something; `user_id` is the portal's."""
 
     user_id: int | None
     name: str
@@ -95,7 +95,7 @@ class Term:
 
     @property
     def known_at(self) -> datetime:
-        """The last moment when somebody vouched for the date."""
+        """The last moment when a person entered or confirmed the date."""
         return self.confirmed_at or self.said_at
 
     def needs_confirming(self, now: datetime) -> bool:
@@ -136,15 +136,24 @@ MOST_BYTES = 1024 * 1024
 Read = Callable[[Mapping[str, str]], TermDraft]
 
 
+class RowState(StrEnum):
+    """What a row of an import would do."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    SAME = "same"
+    WRONG = "wrong"
+
+
 @dataclass(frozen=True, slots=True)
 class CsvLine:
-    """One row of an import: what it says, which known term it is about, and what is wrong with it."""
+    """One row of an import: its values, which known term it is about, and what is wrong with it."""
 
     number: int
     values: Mapping[str, str]
     draft: TermDraft | None
     term: Term | None
-    state: str
+    state: RowState
     error: str = ""
     field: str = ""
 
@@ -159,7 +168,7 @@ def export_terms_csv(terms: Iterable[Term]) -> str:
 
 
 def decode_table(content: bytes) -> str:
-    """The text of a file as spreadsheets save it: UTF-8, or the old Windows letters."""
+    """The text of a file as spreadsheets save it: UTF-8, or the old Windows encoding."""
     if len(content) > MOST_BYTES:
         raise BadInput(N_("The table is too large."), "file")
     for encoding in ("utf-8-sig", "cp1251"):
@@ -202,7 +211,7 @@ def plan_import(rows: Iterable[Mapping[str, str]], terms: Iterable[Term], read: 
         key = _key(line.draft) if line.draft else ("", str(number))
         if key in seen:
             line = CsvLine(
-                number, row, None, None, "wrong", N_("This term stands in the table twice."), "kind"
+                number, row, None, None, RowState.WRONG, N_("This term stands in the table twice."), "kind"
             )
         seen.add(key)
         lines.append(line)
@@ -213,12 +222,12 @@ def _line(number: int, row: Mapping[str, str], terms: tuple[Term, ...], read: Re
     try:
         draft = check_draft(read({name: value.removeprefix("'") for name, value in row.items()}))
     except BadInput as wrong:
-        return CsvLine(number, row, None, None, "wrong", wrong.message, wrong.field)
+        return CsvLine(number, row, None, None, RowState.WRONG, wrong.message, wrong.field)
     term = next((term for term in terms if _key(term) == _key(draft)), None)
     if term is None:
-        return CsvLine(number, row, draft, None, "new")
+        return CsvLine(number, row, draft, None, RowState.NEW)
     same = all(getattr(draft, name) == getattr(term, name) for name in COLUMNS if name in row)
-    return CsvLine(number, row, draft, term, "same" if same else "changed")
+    return CsvLine(number, row, draft, term, RowState.SAME if same else RowState.CHANGED)
 
 
 def _key(item: TermDraft | Term) -> tuple[str, str]:

@@ -19,7 +19,7 @@ FARTHEST_TODAY = timedelta(days=28)  # with more days than that their numbers ru
 
 @dataclass(frozen=True, slots=True)
 class Paying:
-    """How this portal pays: method, days on the way, days of approval."""
+    """How this portal pays: method, days of the transfer, days of approval."""
 
     method: str = "transfer"
     transfer_days: int | None = None
@@ -155,7 +155,7 @@ def _left(left: int | None) -> Sentence:
     return sentence(NN_("%(count)s day", "%(count)s days"), count=left)
 
 
-def say_when_to_pay(row: TermRow, plan_row: TermRow | None, today: date) -> Sentence:
+def payment_line(row: TermRow, plan_row: TermRow | None, today: date) -> Sentence:
     """The line under the date: by when to pay, or that one invoice serves both."""
     if row.term.pending_since is not None:
         return sentence(N_("renewal bought, starts by itself"))

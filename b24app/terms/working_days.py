@@ -55,7 +55,7 @@ class BankCalendar:
         return self.walked(day, count, -ONE_DAY)[-1] if count else day
 
     def walked(self, day: date, count: int, step: timedelta) -> tuple[date, ...]:
-        """The working days passed on the way, nearest first."""
+        """The working days passed, nearest first."""
         days: list[date] = []
         while len(days) < count:
             day += step

@@ -130,7 +130,7 @@ def measure(frame: Frame) -> ResponseReturnValue:
     try:
         value = read_number(form.get("value", ""), "measure")
         at = services().clock.now()
-        record_usage(form.get("code", ""), value, on=today(), at=at, source="person", said_by=frame.user_name)
+        record_usage(form.get("code", ""), value, on=today(), at=at, by=author(frame))
     except BadInput as wrong:
         return draw_plan(frame, form=form, wrong=wrong), 422
     return draw_plan(frame)
