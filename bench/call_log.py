@@ -12,7 +12,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from b24app.bitrix24.call_log import CallEntry, describe_answer, describe_request
-from b24app.bitrix24.shared_state import DatabaseLog
+from b24app.bitrix24.call_log_database import DatabaseLog
 from b24app.database import Base
 from b24app.discovery import import_tables
 from b24app.portals.model import Portal

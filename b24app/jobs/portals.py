@@ -1,6 +1,6 @@
 """Jobs of the install: events, bindings, tokens, denied installs, rights of people, what is erased in the end."""
 
-from b24app.bitrix24.call_log_search import prune_calls
+from b24app.bitrix24.call_log_database import prune_calls
 from b24app.jobs.queue import Job
 from b24app.placements import bind_portal
 from b24app.portals.client_factory import probe_blocked, refresh_dormant

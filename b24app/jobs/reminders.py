@@ -2,27 +2,19 @@
 
 import structlog
 
-from b24app.checklist.engine.owners import named_owners
-from b24app.database import db, portal_scope
+from b24app.database import db
 from b24app.jobs.queue import Job
+from b24app.reminders.due_time import remind_everyone
 from b24app.reminders.employee_reports import pass_report
 from b24app.reminders.reminder_jobs import (
-    remind_everyone,
     remind_portal,
     send_notice,
     send_waiting,
     try_channel,
 )
-from b24app.renewal.role_holders import ask_people as ask_renewal_people
+from b24app.renewal.role_holders import ask_people
 
 log = structlog.get_logger(__name__)
-
-
-def ask_people(portal_id: int) -> None:
-    """Ask the portal whether the people of the renewal and of the checks still work there."""
-    with portal_scope(portal_id):
-        owners = [owner.user_id for owner in named_owners().values() if owner.user_id]
-    ask_renewal_people(portal_id, owners)
 
 
 def remind(portal_id: int) -> None:

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from b24app.bitrix24.app_info import application_of
 from b24app.bitrix24.oauth import TokenKeeper, token_server
-from b24app.bitrix24.portal_address import VerifiedAddress, host_behind, leads_outside
+from b24app.bitrix24.portal_address import VerifiedAddress, application_of, host_behind, leads_outside
 from b24app.database import db
 from b24app.errors import Refused
 from b24app.guard import PORTALS, Guard, PlaceRefused, read_authority, read_trust

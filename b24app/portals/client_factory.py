@@ -6,20 +6,21 @@ from functools import partial
 import structlog
 from sqlalchemy import select
 
+from b24app.bitrix24.call_log_database import DatabaseLog
 from b24app.bitrix24.connection import Connection
 from b24app.bitrix24.oauth import (
     DORMANT_DAYS,
     HOPELESS,
-    Client,
+    ClientCredentials,
     TokenKeeper,
     Tokens,
     TokenSource,
     token_server,
 )
-from b24app.bitrix24.pacing import Pace
-from b24app.bitrix24.portal_address import Address, FixedAddress
+from b24app.bitrix24.portal_address import Address
 from b24app.bitrix24.rate_limit import RateLimit, bucket_of
-from b24app.bitrix24.shared_state import DatabaseHabits, DatabaseLog, shared_store
+from b24app.bitrix24.retries import Pace
+from b24app.bitrix24.shared_state import DatabaseHabits, shared_store
 from b24app.database import db, every_portal, portal_scope
 from b24app.each_portal import alone, for_each_portal
 from b24app.errors import AppError, NotFound, PortalError, TokenRejected
@@ -50,7 +51,7 @@ def open_client_with(member_id: str, endpoint: str, access_token: str) -> RestCl
     """The REST client for the token of a frame that is yet to be verified; the portal may be unknown too."""
     here = services()
     visitor = OneToken(Tokens(access_token, "", expires_at=here.clock.now() + timedelta(hours=1)))
-    portal, address = find_portal(member_id), FixedAddress(endpoint)
+    portal, address = find_portal(member_id), Address(endpoint)
     if portal is not None:
         return _client(portal, address, visitor)
     store = shared_store(db.engine, here.settings.queue_url, member_id)
@@ -68,7 +69,7 @@ def token_keeper(portal: Portal, store: AccessStore) -> TokenKeeper:
     return TokenKeeper(
         store,
         token_server(portal.server_endpoint, here.settings.oauth_servers),
-        Client(here.settings.client_id, here.settings.client_secret.get_secret_value()),
+        ClientCredentials(here.settings.client_id, here.settings.client_secret.get_secret_value()),
         here.http(),
         pace(),
     )

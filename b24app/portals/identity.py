@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from b24app.bitrix24.app_info import ApplicationOnServer, fetch_application
+from b24app.bitrix24.portal_address import ApplicationOnServer, fetch_application
 from b24app.errors import (
     AddressRefused,
     AnswerBroken,

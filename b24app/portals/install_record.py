@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from b24app.bitrix24.app_info import ApplicationOnServer, application_of
 from b24app.bitrix24.oauth import TokenState
+from b24app.bitrix24.portal_address import ApplicationOnServer, application_of
 from b24app.database import db
 from b24app.errors import AdministratorFirst, AppError, ApplicationGone, PortalError, TokenRejected
 from b24app.portals.client_factory import access_store, choose_access, token_keeper

@@ -7,11 +7,11 @@ from typing import TypeVar
 
 import structlog
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from b24app.bitrix24.oauth import TokenState
 from b24app.clock import known_zone
-from b24app.database import current_portal_id, db, portal_scope
+from b24app.database import current_portal_id, db, portal_scope, read_once
 from b24app.errors import PortalError
 from b24app.portals.client_factory import open_client
 from b24app.portals.identity import ProfileAnswer, Visitor
@@ -116,11 +116,13 @@ def forget_access(portal_id: int, user_id: int) -> None:
         db.session.execute(delete(Access).where(Access.portal_id == portal_id, Access.user_id == user_id))
 
 
+@read_once
 def dismissed_ids() -> frozenset[int]:
     """The people of whom the portal answered last that they do not work there."""
     return frozenset(db.session.scalars(select(Employment.user_id).where(Employment.active.is_(False))))
 
 
+@read_once
 def find_administrator() -> tuple[int, str] | None:
     """An administrator who is not dismissed, as the portal answered last: the one whose access we use, else the last seen."""
     gone = dismissed_ids()
@@ -140,9 +142,21 @@ def review_rights(portal_id: int) -> None:
 def ask_employment(portal_id: int, user_ids: Iterable[int], at: datetime) -> int:
     """Ask the portal about these people and its administrators, unless it was asked lately; returns how many it knows."""
     with portal_scope(portal_id):
-        administrators = db.session.scalars(select(Person.user_id).where(Person.is_admin.is_(True)))
-        wanted = _stale([*sorted(set(user_ids)), *sorted(administrators)], at)
+        wanted = _stale([*sorted(set(user_ids)), *sorted(_administrators())], at)
         return _review(portal_id, wanted, at) if wanted else 0
+
+
+def told_until(user_ids: Iterable[int], at: datetime) -> datetime | None:
+    """Until when what the portal answered of these people and its administrators holds; None when one has to be asked about."""
+    wanted = {*user_ids, *_administrators()}
+    if _stale(wanted, at):
+        return None
+    asked = select(func.min(Employment.asked_at)).where(Employment.user_id.in_(wanted))
+    return (db.session.scalar(asked) or at) + ASK_AGAIN_AFTER
+
+
+def _administrators() -> set[int]:
+    return set(db.session.scalars(select(Person.user_id).where(Person.is_admin.is_(True))))
 
 
 def _stale(user_ids: Collection[int], at: datetime) -> list[int]:

@@ -18,7 +18,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from b24app.database import db
 from b24app.frames.page_token import read_signature
-from b24app.guard.blocks import is_open
+from b24app.guard.places import is_open
 from b24app.portals.incoming_forms import is_member
 from b24app.portals.model import find_portal
 from b24app.redis_connection import lies_in_redis

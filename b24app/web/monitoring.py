@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from prometheus_client.multiprocess import MultiProcessCollector
 from sqlalchemy import func, select, text
 
-from b24app.bitrix24.call_log_search import count_unknown
+from b24app.bitrix24.call_log_database import count_unknown
 from b24app.database import db
 from b24app.errors import NotAllowed, NotFound
 from b24app.portals.model import Portal

@@ -7,8 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from b24app.bitrix24.oauth import TokenState
-from b24app.bitrix24.token_endpoint import TOKEN_LIMITS
+from b24app.bitrix24.oauth import TOKEN_LIMITS, TokenState
 from b24app.database import db, portal_scope
 from b24app.errors import ApplicationGone, PlanLapsed, TokenRejected
 from b24app.portals.client_factory import access_store, open_client, refresh_dormant
