@@ -28,6 +28,10 @@ def wizard(stranger: Actor, card: ApplicationCard) -> Opened:
     return stranger.opens(lang="en")
 
 
+def test_the_wizard_makes_the_install_active(north: Actor):
+    assert row(north).status == InstallStatus.ACTIVE
+
+
 def test_the_first_page_says_what_will_be_added(wizard: Opened, card: ApplicationCard):
     assert "What will be added to the portal" in wizard.text
     assert all(scope in wizard.text for scope in card.scopes)
