@@ -31,7 +31,7 @@ from b24app.errors import (
     Refused,
     Unavailable,
 )
-from b24app.frames.page_token import language_of_token
+from b24app.frames.page_token import read_signature
 from b24app.services import services
 from b24app.text.languages import spoken
 from b24app.text.messages import N_
@@ -185,7 +185,8 @@ def let_go() -> None:
 
 def reader_language() -> str:
     """The language of whoever reads the page, from the request alone; Russian when nothing in it names one."""
-    return choose_language(spoken(_sent("LANG"), "") or language_of_token(_token()), otherwise="ru")
+    page = read_signature(_token())
+    return choose_language(spoken(_sent("LANG"), "") or (page.language if page else ""), otherwise="ru")
 
 
 def _token() -> str:
