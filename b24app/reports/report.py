@@ -1,14 +1,19 @@
-"""The report of one moment: terms, checks, comparison, answers and calls in one object, whatever it is written to."""
+"""The report of one moment: terms, checks, comparison, answers and calls in one frozen view, and its redaction."""
 
+import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import Enum
 
 from b24app.bitrix24.call_log_search import Search, search_calls, span_of_calls
+from b24app.bitrix24.masking import EMAIL, MASK, clean_secrets
 from b24app.checklist.engine.areas import SEVERITY_ORDER
 from b24app.checklist.engine.board import ChecklistView, CheckView, checklist_view
 from b24app.checklist.engine.runs import latest_run
 from b24app.checklist.engine.verdict import Level
 from b24app.checklist.model import Run
+from b24app.checklist.questions.question import Answered, AttachedFile
 from b24app.comparison.renewal_verification import Waiting, waiting_of
 from b24app.comparison.stored_comparison import ComparisonView, compare_with_baseline
 from b24app.portals.model import Portal
@@ -19,6 +24,10 @@ from b24app.text.sentences import NOTHING, Sentence
 MOST_CALLS = 50
 OPEN = (Level.FAIL, Level.WARN, Level.ASK, Level.UNKNOWN)
 SLACK = timedelta(seconds=1)
+UNTOUCHED: Mapping[type, frozenset[str]] = {
+    Sentence: frozenset({"message", "plural"}),
+    AttachedFile: frozenset({"digest"}),  # looks like a key and is none
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +74,7 @@ class CallReference:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything that was found out, before translation; every format is written from it."""
+    """Everything that was found out, before translation; page, PDF, workbook and JSON are drawn from it."""
 
     portal: str
     domain: str
@@ -92,8 +101,12 @@ class Report:
     def of(self, level: Level) -> tuple[CheckView, ...]:
         """Checks and questions of one level, the gravest first, silenced ones left out."""
         rows = (row for area in self.checks.areas for row in area.checks)
-        found = (row for row in rows if row.level is level and row.muted is None)
+        found = (row for row in rows if row.level == level and row.muted is None)
         return tuple(sorted(found, key=lambda row: SEVERITY_ORDER[row.severity]))
+
+    def owner_of(self, row: CheckView) -> str:
+        """Who answers for a check: its own person or that of its area, else who is responsible for the renewal."""
+        return row.owner.name if row.owner else self.heading.responsible
 
     @property
     def silenced(self) -> tuple[CheckView, ...]:
@@ -101,9 +114,10 @@ class Report:
         return tuple(row for area in self.checks.areas for row in area.checks if row.muted)
 
     @property
-    def answered(self) -> tuple[CheckView, ...]:
-        """Questions to which a person has answered."""
-        return tuple(row for area in self.checks.areas for row in area.checks if row.answer)
+    def answers(self) -> tuple[tuple[CheckView, Answered], ...]:
+        """Questions to which a person has answered, with the newest answer."""
+        rows = (row for area in self.checks.areas for row in area.checks)
+        return tuple((row, row.answer) for row in rows if row.answer)
 
 
 def build_report(portal: Portal, timeline: Timeline, heading: Heading, now: datetime) -> Report:
@@ -142,3 +156,27 @@ def span_of(run: Run) -> CallSpan | None:
 
 def _window(since: datetime, until: datetime) -> Search:
     return Search(since=since - SLACK, until=until + SLACK)
+
+
+def redact(report: Report, *, outside: bool) -> Report:
+    """The report without secrets that people may have typed; outside the portal also without mail addresses and calls."""
+    found = _redact(report, outside=outside)
+    if not isinstance(found, Report):
+        raise TypeError("a redacted report is a report")
+    return dataclasses.replace(found, calls=(), span=None) if outside else found
+
+
+def _redact(value: object, *, outside: bool) -> object:
+    """However deep a text lies; message ids are ours and stay."""
+    if isinstance(value, str) and not isinstance(value, Enum):
+        text = clean_secrets(value)
+        return EMAIL.sub(MASK, text) if outside else text
+    if isinstance(value, tuple):
+        return tuple(_redact(one, outside=outside) for one in value)
+    if isinstance(value, Mapping):
+        return {key: _redact(one, outside=outside) for key, one in value.items()}
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        names = {field.name for field in dataclasses.fields(value)} - UNTOUCHED.get(type(value), frozenset())
+        clean = {name: _redact(getattr(value, name), outside=outside) for name in names}
+        return dataclasses.replace(value, **clean)
+    return value

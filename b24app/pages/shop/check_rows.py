@@ -152,11 +152,11 @@ def find_area(view: ChecklistView, area: str) -> AreaView:
     return found
 
 
-def row_values(view: ChecklistView, *, frozen: bool = False, **more: object) -> dict[str, object]:
+def row_values(view: ChecklistView, **more: object) -> dict[str, object]:
     """What every template with rows needs; rows of a `frozen` run, past or under way, are only read."""
     return {
         "view": view,
-        "frozen": frozen,
+        "frozen": False,
         "area_prefix": AREA_PREFIX,
         "restored": OWN_PARTS,
         "silent_until": today() + USUAL_SILENCE,
@@ -166,11 +166,9 @@ def row_values(view: ChecklistView, *, frozen: bool = False, **more: object) -> 
     }
 
 
-def draw_row(
-    frame: Frame, view: ChecklistView, row: CheckView, *, frozen: bool = False, **more: object
-) -> str:
+def draw_row(frame: Frame, view: ChecklistView, row: CheckView, **more: object) -> str:
     """One row, `opened` or folded, and, out of band, the numbers that it moves."""
-    values = frame_values(frame) | row_values(view, frozen=frozen, **more)
+    values = frame_values(frame) | row_values(view, **more)
     area = find_area(view, row.area)
     return render_template("checklist/row_alone.html", **values, row=row, area=area)
 

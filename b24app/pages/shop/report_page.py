@@ -16,9 +16,9 @@ from b24app.renewal.headline import write_headline
 from b24app.renewal.renewal_stages import STAGE_TITLES, Role
 from b24app.renewal.renewal_state import situation_of
 from b24app.renewal.signed_links import LinkView, list_links, make_link, revoke_link
-from b24app.reports.report import Heading, Marked, Report, build_report
+from b24app.reports.report import Heading, Marked, Report, build_report, redact
 from b24app.reports.report_files import draw_body, write_json, write_pdf, write_xlsx
-from b24app.reports.report_text import ReportText, write_report
+from b24app.reports.report_texts import FILTERS
 from b24app.services import services
 from b24app.terms.stored_terms import timeline_view
 from b24app.terms.term import Author
@@ -31,8 +31,11 @@ from b24app.web.formats import day, today
 from b24app.web.page_drawing import page
 
 blueprint = Blueprint("report", __name__)
+for one in FILTERS:
+    blueprint.add_app_template_filter(one)
+
 DAYS = (1, 7, 14, 30, 90)
-Writer = Callable[[ReportText], bytes | str]
+Writer = Callable[[Report], bytes | str]
 FILES: Mapping[str, tuple[str, Writer]] = {
     "pdf": ("application/pdf", write_pdf),
     "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", write_xlsx),
@@ -55,8 +58,7 @@ def download_report(frame: Frame, kind: str) -> Response:
         raise NotFound
     portal = db.session.get_one(Portal, frame.portal_id)
     with force_locale(_language(request.form.get("language", ""), frame.language)):
-        text = write_report(gather_report(portal))
-        return _file(text, kind)
+        return _file(gather_report(portal), kind)
 
 
 @blueprint.post("/report/links")
@@ -84,8 +86,10 @@ def close_address(frame: Frame, link_id: int) -> str:
 @public
 def show_outside(token: str) -> ResponseReturnValue:
     """The report for whoever holds the address; nothing of the log of calls is on it."""
-    link, text = _read_outside(token)
-    body = draw_body(text)
+    link, portal = open_link(token, "report")
+    with portal_scope(portal.id):
+        body = draw_body(gather_report(portal, outside=True))
+        db.session.commit()
     answer = make_response(
         render_template(
             "report/outside.html",
@@ -102,15 +106,19 @@ def show_outside(token: str) -> ResponseReturnValue:
 @public
 def download_outside(token: str) -> Response:
     """The same as a file."""
-    _link, text = _read_outside(token)
-    return _hidden(_file(text, "pdf"))
+    _link, portal = open_link(token, "report")
+    with portal_scope(portal.id):
+        answer = _file(gather_report(portal, outside=True), "pdf")
+        db.session.commit()
+    return _hidden(answer)
 
 
-def gather_report(portal: Portal) -> Report:
-    """Join what the renewal and the checks know; runs inside the portal's scope."""
+def gather_report(portal: Portal, *, outside: bool = False) -> Report:
+    """Join what the renewal and the checks know, without secrets; runs inside the portal's scope."""
     now = services().clock.now()
     timeline = timeline_view(now, today())
-    return build_report(portal, timeline, _heading(timeline, now), now)
+    report = build_report(portal, timeline, _heading(timeline, now), now)
+    return redact(report, outside=outside)
 
 
 def _heading(timeline: Timeline, now: datetime) -> Heading:
@@ -124,24 +132,16 @@ def _heading(timeline: Timeline, now: datetime) -> Heading:
     return Heading(answer.answer, answer.lead, who.name if who else "", marks)
 
 
-def _read_outside(token: str) -> tuple[LinkView, ReportText]:
-    link, portal = open_link(token, "report")
-    with portal_scope(portal.id):
-        text = write_report(gather_report(portal), outside=True)
-        db.session.commit()
-    return link, text
-
-
 def _hidden(answer: Response) -> Response:
     answer.headers["X-Robots-Tag"] = "noindex, nofollow"
     return answer
 
 
-def _file(text: ReportText, kind: str) -> Response:
+def _file(report: Report, kind: str) -> Response:
     mimetype, write = FILES[kind]
-    name = f"report-{text.number}-{text.checked_at:%Y-%m-%d}.{kind}"
+    name = f"report-{report.number}-{report.checked_at:%Y-%m-%d}.{kind}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(write(text), mimetype=mimetype, headers=headers)
+    return Response(write(report), mimetype=mimetype, headers=headers)
 
 
 def _language(asked: str, otherwise: str) -> str:
@@ -159,7 +159,7 @@ def draw_report(frame: Frame, *, wrong: BadInput | None = None) -> str:
     language = _language(request.args.get("language", ""), frame.language)
     report = gather_report(db.session.get_one(Portal, frame.portal_id))
     with force_locale(language):
-        body = draw_body(write_report(report))
+        body = draw_body(report)
     return page(
         "report.html",
         frame,
