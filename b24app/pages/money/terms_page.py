@@ -97,7 +97,8 @@ def show_terms(frame: Frame) -> str:
     """All terms with their sources; `?add` opens the form of a new one, `?edit=<id>` that of a known one."""
     editing = read_id(request.args, "edit")
     if editing:
-        return draw_terms(frame, editing=editing, form=vars_of(editing))
+        term = get_paid_term(editing)
+        return draw_terms(frame, editing=editing, form={name: getattr(term, name) for name in DRAFT_FIELDS})
     return draw_terms(
         frame, editing=0 if "add" in request.args else None, form={"kind": request.args.get("add")}
     )
@@ -202,12 +203,6 @@ def apply_terms(frame: Frame) -> ResponseReturnValue:
 def author(frame: Frame) -> Author:
     """The visitor as one who says things."""
     return Author(frame.user_id, frame.user_name)
-
-
-def vars_of(clock_id: int) -> dict[str, object]:
-    """The present values of a term as a form shows them."""
-    term = get_paid_term(clock_id)
-    return {name: getattr(term, name) for name in DRAFT_FIELDS}
 
 
 def draw_terms(
