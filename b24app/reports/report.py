@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
 
-from b24app.bitrix24.call_log_search import Search, search_calls, span_of_calls
+from b24app.bitrix24.call_log_database import Search, search_calls, span_of_calls
 from b24app.bitrix24.masking import EMAIL, MASK, clean_secrets
 from b24app.checklist.engine.areas import SEVERITY_ORDER
 from b24app.checklist.engine.board import ChecklistView, CheckView, checklist_view
