@@ -32,7 +32,7 @@ UNTOUCHED: Mapping[type, frozenset[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """One stage of the renewal reached: which, on what day, who said so and when."""
+    """One stage of the renewal reached: which, on what day, who marked it and when."""
 
     what: Sentence
     on: date

@@ -28,10 +28,10 @@ Sheet = tuple[str, Sequence[str], Sequence[Sequence[object]]]
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[T]):
-    """One value of a record: its key in the JSON, how it is said, and its heading in the workbook."""
+    """One value of a record: its key in the JSON, how it is read, and its heading in the workbook."""
 
     key: str
-    say: Callable[[T], object]
+    value: Callable[[T], object]
     title: str = ""
 
 
@@ -137,13 +137,13 @@ CALL: tuple[Column[CallReference], ...] = (
 def records(columns: Iterable[Column[T]], rows: Iterable[T]) -> list[Mapping[str, object]]:
     """The rows as objects of the JSON."""
     kept = [column for column in columns if column.key]
-    return [{column.key: column.say(row) for column in kept} for row in rows]
+    return [{column.key: column.value(row) for column in kept} for row in rows]
 
 
 def sheet_of(title: str, columns: Iterable[Column[T]], rows: Iterable[T]) -> Sheet:
     """The rows as a sheet of the workbook: its title, headings, cells."""
     shown = [column for column in columns if column.title]
-    cells = [[_cell(column.say(row)) for column in shown] for row in rows]
+    cells = [[_cell(column.value(row)) for column in shown] for row in rows]
     return gettext(title), [gettext(column.title) for column in shown], cells
 
 

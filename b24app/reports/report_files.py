@@ -181,9 +181,9 @@ def _sheets(report: Report) -> Iterable[Sheet]:
 
 
 def _summary(report: Report) -> list[tuple[str, object]]:
-    said = [(column, column.say(report)) for column in COVER if column.title]
+    cells = [(column, column.value(report)) for column in COVER if column.title]
     return [
-        *((gettext(column.title), value) for column, value in said if value or column.key != "calls_span"),
+        *((gettext(column.title), value) for column, value in cells if value or column.key != "calls_span"),
         *texts.report_dates(report),
         *((gettext(area.title), _of(area.passed, area.total)) for area in report.checks.areas),
     ]

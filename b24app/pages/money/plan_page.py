@@ -248,7 +248,7 @@ def budget_estimates(year: YearOfMoney, table: PlanTable) -> dict[str, str]:
 
 @blueprint.app_template_filter("plan_name")
 def plan_name(plan: Plan) -> str:
-    """«Enterprise 500»: the plans above the usual sizes are told by their seats."""
+    """«Enterprise 500»: the plans above the usual sizes are named with their seats."""
     seats, title = plan.limit("users"), gettext(plan.title)
     return f"{title} {number(seats)}" if plan.oversize and seats else title
 
@@ -263,7 +263,7 @@ def claim_sum(claim: Claim | None) -> str:
 
 @blueprint.app_template_filter("source_of")
 def source_of(claim: Claim, sources: Mapping[str, Source]) -> str:
-    """«Who says it, and when it was checked»."""
+    """The source of a claim and when it was checked."""
     source = sources.get(claim.source)
     title = claim.note if claim.grade == "H" else name_source(source) if source else claim.source
     if claim.checked_on is None:

@@ -1,4 +1,4 @@
-"""The rules that every date is counted from: what the vendor says and what the article says side by side, and corrections."""
+"""The rules that every date is counted from: the claims of vendor and article side by side, and corrections."""
 
 from collections.abc import Mapping
 

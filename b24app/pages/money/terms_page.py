@@ -1,4 +1,4 @@
-"""The editor of paid terms: add, change, confirm, mark as bought, forget, see who said what; import and export as a table."""
+"""The editor of paid terms: add, change, confirm, mark as bought, forget, see who changed what; import and export as a table."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -201,7 +201,7 @@ def apply_terms(frame: Frame) -> ResponseReturnValue:
 
 
 def author(frame: Frame) -> Author:
-    """The visitor as one who says things."""
+    """The visitor as the author of what he changes."""
     return Author(frame.user_id, frame.user_name)
 
 

@@ -30,7 +30,7 @@ OWN_PARTS = ("own_events_bound", "own_widgets_bound", "own_events_arrive")
 
 @dataclass(frozen=True, slots=True)
 class Toast:
-    """What is said in the corner beside a reply; `undo_url` takes back what was done."""
+    """A note in the corner beside a reply; `undo_url` takes back what was done."""
 
     text: str
     level: str = "pass"
@@ -105,7 +105,7 @@ def area_again(frame: Frame, area: str) -> str:
 
 @blueprint.post("/checklist/mute/<target>")
 @framed(admin=True)
-def silence(frame: Frame, target: str) -> ResponseReturnValue:
+def mute_target(frame: Frame, target: str) -> ResponseReturnValue:
     """Silence a check or an area with a reason and an end; a toast can take it back."""
     form = request.form
     try:
@@ -118,8 +118,8 @@ def silence(frame: Frame, target: str) -> ResponseReturnValue:
 
 @blueprint.post("/checklist/unmute/<target>")
 @framed(admin=True)
-def speak_again(frame: Frame, target: str) -> str:
-    """Let a check or an area speak again; its section comes out of band."""
+def unmute_target(frame: Frame, target: str) -> str:
+    """End the silence of a check or an area; its section comes out of band."""
     unmute(target)
     view = checklist_view()
     area = target.removeprefix(AREA_PREFIX) if target.startswith(AREA_PREFIX) else find(view, target).area

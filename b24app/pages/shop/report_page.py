@@ -155,7 +155,7 @@ def _days(text: str) -> int:
 
 
 def draw_report(frame: Frame, *, wrong: BadInput | None = None) -> str:
-    """The page in the frame; the report itself may speak another language than the page."""
+    """The page in the frame; the report itself may be in another language than the page."""
     language = _language(request.args.get("language", ""), frame.language)
     report = gather_report(db.session.get_one(Portal, frame.portal_id))
     with force_locale(language):

@@ -98,9 +98,9 @@ def show_progress(frame: Frame) -> str:
     """The card for the poll; once the probe has ended, the page takes its place."""
     going = probe_under_way()
     if going is None:
-        return render_template("checklist/probes_ended.html", **frame_values(frame))
+        return render_template("checklist/test_writes_ended.html", **frame_values(frame))
     return render_template(
-        "checklist/probes_going.html", **frame_values(frame), **TITLES, going=progress_of(going)
+        "checklist/test_writes_under_way.html", **frame_values(frame), **TITLES, going=progress_of(going)
     )
 
 
@@ -108,7 +108,7 @@ def draw_probes(frame: Frame, *, wrong: str = "", counting: bool = False) -> str
     """Everything that is stored: the switch, the probe under way, the newest outcomes."""
     going, last = probe_under_way(), latest_probe()
     return page(
-        "checklist/probes.html",
+        "checklist/test_writes.html",
         frame,
         **TITLES,
         switch=read_switch(),
