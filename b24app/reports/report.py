@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 
 from b24app.bitrix24.call_log_database import Search, search_calls, span_of_calls
@@ -17,9 +17,15 @@ from b24app.checklist.questions.question import Answered, AttachedFile
 from b24app.comparison.renewal_verification import Waiting, waiting_of
 from b24app.comparison.stored_comparison import ComparisonView, compare_with_baseline
 from b24app.portals.model import Portal
+from b24app.renewal.headline import write_headline
+from b24app.renewal.renewal_stages import Mark, Role
+from b24app.renewal.renewal_state import situation_of
+from b24app.services import services
 from b24app.terms.profile import get_profile
+from b24app.terms.stored_terms import timeline_view
 from b24app.terms.timeline import Timeline
 from b24app.text.sentences import NOTHING, Sentence
+from b24app.web.formats import today
 
 MOST_CALLS = 50
 OPEN = (Level.FAIL, Level.WARN, Level.ASK, Level.UNKNOWN)
@@ -31,23 +37,13 @@ UNTOUCHED: Mapping[type, frozenset[str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Marked:
-    """One stage of the renewal reached: which, on what day, who marked it and when."""
-
-    what: Sentence
-    on: date
-    by: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Heading:
-    """The answer of the cover, who is responsible, what was marked; the renewal knows them, the checks do not."""
+    """What the renewal adds to the checks: the answer of the cover, who is responsible, what was marked."""
 
     answer: Sentence = NOTHING
     lead: Sentence = NOTHING
     responsible: str = ""
-    marks: tuple[Marked, ...] = ()
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +116,15 @@ class Report:
         return tuple((row, row.answer) for row in rows if row.answer)
 
 
-def build_report(portal: Portal, timeline: Timeline, heading: Heading, now: datetime) -> Report:
-    """Put the report of the newest finished run together from what is stored; asks no portal."""
-    run = latest_run(finished=True)
-    return Report(
+def build_report(portal: Portal, *, outside: bool = False) -> Report:
+    """The report of the newest finished run from what is stored, without secrets; asks no portal."""
+    now = services().clock.now()
+    run, timeline = latest_run(finished=True), timeline_view(now, today())
+    report = Report(
         portal=get_profile().portal_name or portal.domain,
         domain=portal.domain,
         made_at=now,
-        heading=heading,
+        heading=_heading(timeline, now),
         timeline=timeline,
         checks=checklist_view(run),
         run=run,
@@ -136,6 +133,15 @@ def build_report(portal: Portal, timeline: Timeline, heading: Heading, now: date
         calls=calls_of(run) if run else (),
         span=span_of(run) if run else None,
     )
+    return redact(report, outside=outside)
+
+
+def _heading(timeline: Timeline, now: datetime) -> Heading:
+    if timeline.main is None:
+        return Heading()
+    situation = situation_of(timeline.main, now, today())
+    headline, who = write_headline(situation), situation.who(Role.RESPONSIBLE)
+    return Heading(headline.answer, headline.lead, who.name if who else "", situation.marks)
 
 
 def calls_of(run: Run) -> tuple[CallReference, ...]:

@@ -11,6 +11,7 @@ from b24app.checklist.engine.board import AreaView, CheckView
 from b24app.checklist.engine.verdict import Evidence, Level
 from b24app.checklist.questions.question import AnswerOutcome
 from b24app.comparison.stored_comparison import LineView
+from b24app.renewal.renewal_stages import STAGE_TITLES
 from b24app.reports.comparison_texts import accepted_reason, change_name, stamp
 from b24app.reports.report import OPEN, CallSpan, Report
 from b24app.terms.payment_plan import PaymentPlan
@@ -200,7 +201,7 @@ def _confirmed(report: Report) -> Iterator[Confirmed]:
             how = gettext("valid until %(day)s", day=term_end(row.term))
             yield Confirmed(words(row.name), how, row.term.confirmed_by, row.term.confirmed_at)
     for mark in report.heading.marks:
-        yield Confirmed(words(mark.what), day_long(mark.on), mark.by, mark.at)
+        yield Confirmed(gettext(STAGE_TITLES[mark.stage]), day_long(mark.on), mark.by, mark.at)
     for line in report.comparison.lines if report.comparison else ():
         if (one := line.accepted) is not None:
             how = gettext("accepted: %(reason)s", reason=accepted_reason(one))

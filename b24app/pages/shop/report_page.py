@@ -1,7 +1,7 @@
 """The report of readiness: in the frame, as files, and by a signed address outside the portal."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from flask import Blueprint, Response, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -12,20 +12,14 @@ from b24app.errors import BadInput, NotFound
 from b24app.frames.page_token import Frame
 from b24app.portals.model import Portal
 from b24app.public.status_page import open_link
-from b24app.renewal.headline import write_headline
-from b24app.renewal.renewal_stages import STAGE_TITLES, Role
-from b24app.renewal.renewal_state import situation_of
 from b24app.renewal.signed_links import LinkView, list_links, make_link, revoke_link
-from b24app.reports.report import Heading, Marked, Report, build_report, redact
+from b24app.reports.report import Report, build_report
 from b24app.reports.report_files import draw_body, write_json, write_pdf, write_xlsx
 from b24app.reports.report_texts import FILTERS
 from b24app.services import services
-from b24app.terms.stored_terms import timeline_view
 from b24app.terms.term import Author
-from b24app.terms.timeline import Timeline
 from b24app.text.languages import SPOKEN
 from b24app.text.messages import N_
-from b24app.text.sentences import sentence
 from b24app.web.access import framed, public
 from b24app.web.formats import day, today
 from b24app.web.page_drawing import page
@@ -58,7 +52,7 @@ def download_report(frame: Frame, kind: str) -> Response:
         raise NotFound
     portal = db.session.get_one(Portal, frame.portal_id)
     with force_locale(_language(request.form.get("language", ""), frame.language)):
-        return _file(gather_report(portal), kind)
+        return _file(build_report(portal), kind)
 
 
 @blueprint.post("/report/links")
@@ -88,7 +82,7 @@ def show_outside(token: str) -> ResponseReturnValue:
     """The report for whoever holds the address; nothing of the log of calls is on it."""
     link, portal = open_link(token, "report")
     with portal_scope(portal.id):
-        body = draw_body(gather_report(portal, outside=True))
+        body = draw_body(build_report(portal, outside=True))
         db.session.commit()
     answer = make_response(
         render_template(
@@ -108,28 +102,9 @@ def download_outside(token: str) -> Response:
     """The same as a file."""
     _link, portal = open_link(token, "report")
     with portal_scope(portal.id):
-        answer = _file(gather_report(portal, outside=True), "pdf")
+        answer = _file(build_report(portal, outside=True), "pdf")
         db.session.commit()
     return _hidden(answer)
-
-
-def gather_report(portal: Portal, *, outside: bool = False) -> Report:
-    """Join what the renewal and the checks know, without secrets; runs inside the portal's scope."""
-    now = services().clock.now()
-    timeline = timeline_view(now, today())
-    report = build_report(portal, timeline, _heading(timeline, now), now)
-    return redact(report, outside=outside)
-
-
-def _heading(timeline: Timeline, now: datetime) -> Heading:
-    if timeline.main is None:
-        return Heading()
-    situation = situation_of(timeline.main, now, today())
-    answer, who = write_headline(situation), situation.who(Role.RESPONSIBLE)
-    marks = tuple(
-        Marked(sentence(STAGE_TITLES[one.stage]), one.on, one.by, one.at) for one in situation.marks
-    )
-    return Heading(answer.answer, answer.lead, who.name if who else "", marks)
 
 
 def _hidden(answer: Response) -> Response:
@@ -157,7 +132,7 @@ def _days(text: str) -> int:
 def draw_report(frame: Frame, *, wrong: BadInput | None = None) -> str:
     """The page in the frame; the report itself may be in another language than the page."""
     language = _language(request.args.get("language", ""), frame.language)
-    report = gather_report(db.session.get_one(Portal, frame.portal_id))
+    report = build_report(db.session.get_one(Portal, frame.portal_id))
     with force_locale(language):
         body = draw_body(report)
     return page(
