@@ -3,6 +3,7 @@
 import socket
 import sys
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import requests
@@ -41,6 +42,7 @@ def _connect(connection: HTTPConnection, guard: Guard, scheme: str) -> socket.so
     return made
 
 
+@lru_cache(maxsize=8)  # classes are made once for a guard, not for each of its sessions
 def _pools_behind(guard: Guard) -> dict[str, type[HTTPConnectionPool]]:
     """Pools by scheme whose connections ask the guard; a certificate is checked against the name, though a number is dialled."""
 
