@@ -1,4 +1,4 @@
-"""The door and those who watch it: blocked portals are probed, broken work is reported, not repeated for ever."""
+"""Clients of portals: blocked portals are probed, dormant tokens renewed, broken work is reported, not repeated for ever."""
 
 from collections.abc import Callable
 
