@@ -12,3 +12,10 @@ def import_all(package: str) -> Iterator[ModuleType]:
     for module in pkgutil.walk_packages(found.__path__, f"{package}."):
         if not module.ispkg:
             yield importlib.import_module(module.name)
+
+
+def import_children(package: str) -> Iterator[ModuleType]:
+    """Import what lies directly in a package, modules and packages alike, in the order of their names."""
+    found = importlib.import_module(package)
+    for module in pkgutil.iter_modules(found.__path__, f"{package}."):
+        yield importlib.import_module(module.name)

@@ -30,16 +30,11 @@ from b24app.portals.people import active_portals
 from b24app.portals.rights_review import review_rights
 from b24app.portals.token_renewal import refresh_dormant
 from b24app.portals.uninstall import erase_due
-from b24app.reminders.denied_install_notice import tell_denied
-from b24app.reminders.employee_reports import pass_report
-from b24app.reminders.reminder_jobs import (
-    remind_everyone,
-    remind_portal,
-    send_notice,
-    send_waiting,
-    try_channel,
-)
-from b24app.reminders.worsening_notice import say_worse, warn_responsible
+from b24app.reminders.dispatch import try_channel
+from b24app.reminders.kinds.denied_install_notice import warn_denied
+from b24app.reminders.kinds.employee_messages import pass_report, send_notice
+from b24app.reminders.kinds.worsening_notice import say_worse, warn_responsible
+from b24app.reminders.reminder_jobs import remind_everyone, remind_portal, send_waiting
 from b24app.renewal.activation import (
     ANSWERS_AGAIN,
     PLAN_CHANGED,
@@ -232,7 +227,7 @@ JOBS: dict[str, Job] = {
     "probe_blocked": probe_blocked,
     "review_rights": review_rights,
     "refresh_dormant": look_after_access,
-    "tell_denied": tell_denied,
+    "tell_denied": warn_denied,
     "prune_calls": prune_calls,
     "prune_test_events": prune_test_events,
     "learn_everyone": recognise_activations,

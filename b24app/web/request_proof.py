@@ -12,7 +12,7 @@ from b24app.frames.page_token import read_signature
 from b24app.portals.incoming_forms import is_member
 from b24app.portals.model import InstallStatus
 from b24app.portals.people import find_portal
-from b24app.reminders.confirmed_addresses import confirming_code
+from b24app.reminders.outside_addresses import confirming_code
 from b24app.renewal.signed_links import signed_code
 from b24app.web.access import FIELD, HEADER
 from b24app.web.metrics import may_see

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from b24app.reminders.schedule import ReminderSchedule, Subject, ahead, due_now, escalate, plan_reminders
+from b24app.reminders.kinds import ReminderSchedule, Subject
+from b24app.reminders.kinds.end_of_term import escalate
+from b24app.reminders.schedule import ahead, due_now, plan_reminders
 from b24app.renewal.delays import Delay
 from b24app.renewal.renewal_stages import Mark, Role, Stage
 from b24app.terms.payment_plan import Conditions, plan_payment
@@ -21,7 +23,7 @@ LADDER = ReminderSchedule()
 
 
 def subject(**changes: object) -> Subject:
-    usual = {"clock_id": 1, "ends_on": END, "state": State.WINDOW_OPEN, "plan": PLAN, "grace_days": 15}
+    usual = {"term_id": 1, "ends_on": END, "state": State.WINDOW_OPEN, "plan": PLAN, "grace_days": 15}
     return Subject(**{**usual, **changes})
 
 

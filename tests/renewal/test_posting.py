@@ -12,11 +12,12 @@ from sqlalchemy import update
 from b24app.database import db, portal_scope
 from b24app.errors import BadInput
 from b24app.reminders import model
-from b24app.reminders.channels import Message, feed
-from b24app.reminders.channels.mail import MailServer
-from b24app.reminders.outbox import list_deliveries
-from b24app.reminders.recipients import Recipient, people_of, recipients
-from b24app.reminders.reminder_jobs import remind_portal, try_channel
+from b24app.reminders.channels import Message, Recipient, feed
+from b24app.reminders.channels.email import MailServer
+from b24app.reminders.delivery_log import list_deliveries
+from b24app.reminders.dispatch import try_channel
+from b24app.reminders.recipients import people_of, recipients
+from b24app.reminders.reminder_jobs import remind_portal
 from b24app.reminders.reminder_settings import Digest, list_channels, set_channel, set_schedule
 from b24app.renewal.renewal_stages import Role
 from b24app.renewal.role_holders import set_role
@@ -152,7 +153,9 @@ def test_the_button_sends_a_test_letter_to_the_one_who_pressed_it(shop, postman)
 def keep_webhook(address: str) -> None:
     """A webhook as the last release could save it, before addresses were judged at the form."""
     set_channel("webhook", enabled=True, address="https://hooks.example/renewal")
-    db.session.execute(update(model.Channel).where(model.Channel.code == "webhook").values(address=address))
+    db.session.execute(
+        update(model.ChannelSetting).where(model.ChannelSetting.code == "webhook").values(address=address)
+    )
     db.session.commit()
 
 
@@ -181,7 +184,7 @@ def test_a_webhook_inside_the_network_fails_and_is_kept_in_the_log(shop):
 
 def test_a_letter_for_some_never_goes_to_the_feed(shop):
     with pytest.raises(feed.NotForEverybody):
-        feed.send(None, Message("k", "t", "Тема", ("Строка",)), 0)
+        feed.send(None, Message("k", "t", "Тема", ("Строка",)))
 
 
 def test_one_person_in_several_roles_is_told_once():

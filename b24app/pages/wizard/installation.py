@@ -14,7 +14,7 @@ from b24app.pages.renewal.reach_panel import answer_asking, answer_poll, reach_v
 from b24app.placements.declared import installation
 from b24app.plans.plan_catalogue import parse_license, read_plans
 from b24app.portals.model import Portal
-from b24app.reminders.confirmed_addresses import list_addresses
+from b24app.reminders.outside_addresses import list_addresses
 from b24app.services import services
 from b24app.terms.paid_terms import find_paid_term, set_paid_term
 from b24app.terms.stored_terms import calendar_view
