@@ -9,7 +9,7 @@ from flask import Flask
 from flask_migrate import Migrate
 
 import b24app.tables  # noqa: F401 - every model, for migrations
-from b24app.cli.commands import register_commands
+from b24app.cli import register_commands
 from b24app.clock import Clock, ShiftedClock, SystemClock
 from b24app.database import Sealed, db
 from b24app.guard import PORTALS, Guard, Resolve, open_session, read_trust, resolve_host
