@@ -33,7 +33,7 @@ from b24app.portals.uninstall import erase_due
 from b24app.reminders.dispatch import try_channel
 from b24app.reminders.kinds.denied_install_notice import warn_denied
 from b24app.reminders.kinds.employee_messages import pass_report, send_notice
-from b24app.reminders.kinds.worsening_notice import say_worse, warn_responsible
+from b24app.reminders.kinds.worsening_notice import describe_worse, warn_responsible
 from b24app.reminders.reminder_jobs import remind_everyone, remind_portal, send_waiting
 from b24app.renewal.activation import (
     ANSWERS_AGAIN,
@@ -139,7 +139,7 @@ def _run_of_any_portal(run_id: int) -> Run | None:
 
 
 def _tell_worse(portal_id: int, key: str, worse: Sequence[Worse], *, after: bool) -> None:
-    lines = [say_worse(one.title, one.line, blocking=one.now is Level.FAIL) for one in worse]
+    lines = [describe_worse(one.title, one.line, blocking=one.now is Level.FAIL) for one in worse]
     if lines:
         owners = [Holder(Role.RESPONSIBLE, one.owner.user_id, one.owner.name) for one in worse if one.owner]
         warn_responsible(portal_id, key, lines, after=after, owners=owners)

@@ -45,7 +45,7 @@ class Dispatcher:
     """One portal with its language and the moment of sending."""
 
     portal: Portal
-    speech: Translator
+    translator: Translator
     now: datetime
 
     @property
@@ -84,12 +84,12 @@ def compose(dispatcher: Dispatcher, draft: MessageDraft, key: str, tag: str) -> 
     return Message(
         key=f"{dispatcher.portal.member_id}:{key}",
         tag=tag,
-        subject=one_line(dispatcher.speech.say(draft.subject)),
-        lines=tuple(filter(None, (plain_lines(dispatcher.speech.say(line)) for line in draft.lines))),
+        subject=one_line(dispatcher.translator.say(draft.subject)),
+        lines=tuple(filter(None, (plain_lines(dispatcher.translator.say(line)) for line in draft.lines))),
         link=deep_link(dispatcher.portal, draft.screen),
-        link_text=dispatcher.speech.say(sentence(OPEN)),
+        link_text=dispatcher.translator.say(sentence(OPEN)),
         outside=outside,
-        outside_text=dispatcher.speech.say(sentence(OUTSIDE)) if outside else "",
+        outside_text=dispatcher.translator.say(sentence(OUTSIDE)) if outside else "",
         deadline=deadline,
         public=draft.public,
     )

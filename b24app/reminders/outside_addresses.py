@@ -113,10 +113,10 @@ def _message(dispatcher: Dispatcher, row: model.OutsideAddress, key: str) -> Mes
     return Message(
         key=f"{dispatcher.portal.member_id}:{key}",
         tag=CODE,
-        subject=dispatcher.speech.say(sentence(N_("Confirm the address for warnings about the portal"))),
-        lines=tuple(dispatcher.speech.say(line) for line in lines),
+        subject=dispatcher.translator.say(sentence(N_("Confirm the address for warnings about the portal"))),
+        lines=tuple(dispatcher.translator.say(line) for line in lines),
         link=f"{services().settings.public_url}/confirm/{_signer().dumps(row.code)}",
-        link_text=dispatcher.speech.say(sentence(N_("Confirm the address"))),
+        link_text=dispatcher.translator.say(sentence(N_("Confirm the address"))),
     )
 
 

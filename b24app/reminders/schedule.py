@@ -3,7 +3,15 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from b24app.reminders.kinds import MessageDraft, Planned, ReminderSchedule, Subject, find_kind, load_kinds
+from b24app.reminders.kinds import (
+    MessageDraft,
+    Planned,
+    ReminderSchedule,
+    Subject,
+    find_kind,
+    load_kinds,
+    plan_kind,
+)
 from b24app.reminders.recipients import people_of, recipients, working_channels
 from b24app.reminders.reminder_settings import get_schedule
 from b24app.renewal.renewal_state import situation_of
@@ -19,12 +27,7 @@ CALENDAR = N_("calendar")
 
 def plan_reminders(subject: Subject, schedule: ReminderSchedule) -> tuple[Planned, ...]:
     """All reminders about this term, in order of days; once it is paid only those that come after a payment."""
-    planned = [
-        item
-        for kind in load_kinds().values()
-        if kind.plan is not None and (kind.after_payment or not subject.paid)
-        for item in kind.plan(subject, schedule)
-    ]
+    planned = [item for kind in load_kinds().values() for item in plan_kind(kind, subject, schedule)]
     return tuple(sorted(planned, key=lambda item: (item.on, item.line)))
 
 

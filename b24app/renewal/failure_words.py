@@ -16,7 +16,7 @@ from b24app.text.messages import N_, one_line
 
 @dataclass(frozen=True, slots=True)
 class FailureWords:
-    """One kind of failure: its stored code, its class, what is said of it in general, and of some of its details."""
+    """One kind of failure: its stored code, its class, its message in general, and for some of its details."""
 
     code: str
     error: type[AppError]
@@ -59,9 +59,7 @@ CORE = (
     FailureWords("RequestWrong", errors.RequestWrong),
     FailureWords("VendorFault", errors.VendorFault, N_("The portal failed inside.")),
     FailureWords(
-        "AnswerBroken",
-        errors.AnswerBroken,
-        N_("The portal answered with something that cannot be read."),
+        "AnswerBroken", errors.AnswerBroken, N_("The portal answered with something that cannot be read.")
     ),
     FailureWords("ListIncomplete", errors.ListIncomplete),
     FailureWords(

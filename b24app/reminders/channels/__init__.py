@@ -5,7 +5,7 @@ and to which address, is kept by `reminder_settings`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
@@ -179,8 +179,8 @@ _NAMES = frozenset(one.name for one in fields(Message))
 
 def pack(message: Message) -> dict[str, object]:
     """A message as JSON, as a delivery keeps it."""
-    deadline = message.deadline.isoformat() if message.deadline else None
-    return {**asdict(message), "lines": list(message.lines), "deadline": deadline}
+    kept: dict[str, object] = adapter(Message).dump_python(message, mode="json")
+    return kept
 
 
 def unpack(channel: str, values: object) -> Message:

@@ -1,10 +1,10 @@
 """Kinds of reminders, one file each: when one falls due, about what, to whom, its text and its key. Pure.
 
-A file declares its KINDS and is found by its folder. A kind with a `plan` follows the days of a term; one without is
-sent by an event, and its file holds the verb that sends it.
+A file declares its KINDS and is found by its folder. A kind with `days` follows the days of a term; one without is sent
+by an event, and its file holds the verb that sends it.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -95,7 +95,8 @@ class MessageDraft:
     screen: str = "renewal"
 
 
-Plan = Callable[[Subject, ReminderSchedule], Iterable[Planned]]
+Days = Callable[[Subject, ReminderSchedule], Iterable[date]]
+Roles = Callable[[Subject, ReminderSchedule, date], tuple[Role, ...]]
 Draft = Callable[[Planned, Situation, Sentence], MessageDraft]
 TaskDay = Callable[[PaymentPlan | None, date | None], date | None]
 
@@ -104,7 +105,8 @@ TaskDay = Callable[[PaymentPlan | None, date | None], date | None]
 class ReminderKind:
     """One kind of reminder; its stored code never changes.
 
-    `plan` gives the days on which it falls due for a term, also `after_payment` where it says so; `draft` writes it.
+    `days` are those on which it falls due for a term, `after_payment` too where that is set; `roles` are reminded, `draft`
+    writes the message. Of the kinds with one `line` the newest reminder replaces the others.
     `as_task`: the channel of tasks carries it, with the deadline of its draft; `task_day` is the day of the payment plan
     that moves such a task. `for_everybody`: the feed carries it. `in_calendar`: its day stands in the calendar feed.
     `counted_title` is the title by days left where there is one.
@@ -112,7 +114,9 @@ class ReminderKind:
 
     code: str
     title: str
-    plan: Plan | None = None
+    line: str = ""
+    days: Days | None = None
+    roles: Roles | tuple[Role, ...] = EVERYBODY
     draft: Draft | None = None
     after_payment: bool = False
     as_task: bool = False
@@ -139,13 +143,18 @@ def find_kind(code: str) -> ReminderKind:
     return load_kinds().get(code) or ReminderKind(code, code)
 
 
-def plan_item(subject: Subject, line: str, code: str, on: date, roles: tuple[Role, ...]) -> Planned:
-    """A reminder about a term for one day, with the key by which it is sent once."""
-    key = f"{subject.term_id}:{subject.ends_on}:{line}:{code}:{on}"
-    return Planned(key, f"{subject.term_id}:{line}", code, on, (subject.ends_on - on).days, roles)
+def plan_kind(kind: ReminderKind, subject: Subject, schedule: ReminderSchedule) -> Iterator[Planned]:
+    """The reminders of one kind about a term, each with the key by which it is sent once."""
+    if kind.days is None or (subject.paid and not kind.after_payment):
+        return
+    for on in kind.days(subject, schedule):
+        roles = kind.roles if isinstance(kind.roles, tuple) else kind.roles(subject, schedule, on)
+        key = f"{subject.term_id}:{subject.ends_on}:{kind.line}:{kind.code}:{on}"
+        line = f"{subject.term_id}:{kind.line}"
+        yield Planned(key, line, kind.code, on, (subject.ends_on - on).days, roles)
 
 
-def say_pay_by(day: date, today: date) -> Sentence:
+def pay_by_line(day: date, today: date) -> Sentence:
     """By which day to pay; of a day that has passed, what it was for and what still works."""
     if day >= today:
         return sentence(N_("Pay by %(day)s: later the money may not arrive in time."), day=day)
@@ -155,6 +164,6 @@ def say_pay_by(day: date, today: date) -> Sentence:
     )
 
 
-def say_charge(s: Situation) -> Sentence:
+def charge_line(s: Situation) -> Sentence:
     """On which day autopay charges the card."""
     return sentence(N_("Autopay charges the card on %(day)s: nothing to pay by hand."), day=s.term.ends_on)

@@ -3,7 +3,6 @@
 The text of the reminder at 7 days before the end, as of those at 30, 14, 3 and 1, is `_days_left`.
 """
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 from b24app.reminders.kinds import (
@@ -13,21 +12,18 @@ from b24app.reminders.kinds import (
     ReminderKind,
     ReminderSchedule,
     Subject,
-    plan_item,
-    say_charge,
-    say_pay_by,
+    charge_line,
+    pay_by_line,
 )
 from b24app.renewal.answer_age import since_unknown
 from b24app.renewal.headline import days_left_of
 from b24app.renewal.on_premise import RENEW_AND_UPDATE, is_licence
 from b24app.renewal.renewal_stages import Role
 from b24app.renewal.situation import Situation
-from b24app.terms.payment_plan import PaymentPlan
 from b24app.terms.term import TermKind
 from b24app.text.messages import N_, NN_
 from b24app.text.sentences import NOTHING, Sentence, sentence
 
-LINE = "term"
 STOPS_ORDERS: dict[str, str] = {
     TermKind.PLAN: N_(
         "Renew the plan first, then the Marketplace subscription, then applications and integrations."
@@ -47,50 +43,34 @@ def escalate(days_left: int, schedule: ReminderSchedule) -> tuple[Role, ...]:
     return EVERYBODY if days_left <= 3 else (Role.RESPONSIBLE, Role.DECIDER, Role.PAYER)
 
 
-def _window_days(subject: Subject) -> int:
-    return (subject.ends_on - subject.plan.window_opens).days
+def _roles(subject: Subject, schedule: ReminderSchedule, on: date) -> tuple[Role, ...]:
+    return escalate((subject.ends_on - on).days, schedule)
 
 
-def _before(subject: Subject, code: str, days: int, schedule: ReminderSchedule) -> Planned:
-    on = subject.ends_on - timedelta(days=days)
-    return plan_item(subject, LINE, code, on, escalate(days, schedule))
+def _days_before(subject: Subject, schedule: ReminderSchedule) -> list[date]:
+    """The chosen days before the end that come after renewal became possible."""
+    window = (subject.ends_on - subject.plan.window_opens).days
+    return [subject.ends_on - timedelta(days=days) for days in schedule.days_before if days and days < window]
 
 
-def _plan_window(subject: Subject, schedule: ReminderSchedule) -> Iterator[Planned]:
-    if schedule.days_before:
-        yield _before(subject, "window_open", _window_days(subject), schedule)
+def _on_the_end(subject: Subject, schedule: ReminderSchedule) -> list[date]:
+    chosen = 0 in schedule.days_before and subject.plan.window_opens < subject.ends_on
+    return [subject.ends_on] if chosen else []
 
 
-def _plan_days_left(subject: Subject, schedule: ReminderSchedule) -> Iterator[Planned]:
-    for days in schedule.days_before:
-        if days != 0 and days < _window_days(subject):
-            yield _before(subject, "days_left", days, schedule)
-
-
-def _plan_last_day(subject: Subject, schedule: ReminderSchedule) -> Iterator[Planned]:
-    if 0 in schedule.days_before and _window_days(subject) > 0:
-        yield _before(subject, "last_day", 0, schedule)
-
-
-def _plan_grace(subject: Subject, schedule: ReminderSchedule) -> Iterator[Planned]:
-    days = subject.grace_days if schedule.daily_in_grace else 0
-    for day in range(1, days + 1):
-        yield plan_item(subject, LINE, "grace", subject.ends_on + timedelta(days=day), EVERYBODY)
-
-
-def _plan_lapsed(subject: Subject, schedule: ReminderSchedule) -> Iterator[Planned]:
-    if schedule.daily_in_grace:
-        on = subject.ends_on + timedelta(days=subject.grace_days + 1)
-        yield plan_item(subject, LINE, "lapsed", on, EVERYBODY)
+def _grace_days(subject: Subject, schedule: ReminderSchedule) -> list[date]:
+    """The days of grace, and the one after them."""
+    count = subject.grace_days + 1 if schedule.daily_in_grace else 0
+    return [subject.ends_on + timedelta(days=day) for day in range(1, count + 1)]
 
 
 def _window_open(_item: Planned, s: Situation, name: Sentence) -> MessageDraft:
     ends, plan = s.term.ends_on, s.plan
     lines = [sentence(N_("It ends on %(day)s, %(left)s."), day=ends, left=days_left_of(max(0, s.days_left)))]
     if s.term.autopay:
-        lines.append(say_charge(s))
+        lines.append(charge_line(s))
     elif plan is not None:
-        lines.append(say_pay_by(plan.pay_by, s.today))
+        lines.append(pay_by_line(plan.pay_by, s.today))
         if plan.invoice_by is not None and plan.invoice_by >= s.today:
             lines.append(sentence(N_("Request the invoice by %(day)s."), day=plan.invoice_by))
     return MessageDraft(sentence(N_("Renewal is possible: %(name)s"), name=name), tuple(lines), _act_by(s))
@@ -104,8 +84,8 @@ def _act_by(s: Situation) -> date | None:
 
 
 def _days_left(_item: Planned, s: Situation, name: Sentence) -> MessageDraft:
-    by_hand = say_pay_by(s.plan.pay_by, s.today) if s.plan else NOTHING
-    line = say_charge(s) if s.term.autopay else by_hand
+    by_hand = pay_by_line(s.plan.pay_by, s.today) if s.plan else NOTHING
+    line = charge_line(s) if s.term.autopay else by_hand
     text = NN_("%(count)s day left: %(name)s", "%(count)s days left: %(name)s")
     subject = sentence(text, count=max(0, s.days_left), name=name)
     return MessageDraft(subject, (sentence(N_("It ends on %(day)s."), day=s.term.ends_on), line), _act_by(s))
@@ -154,28 +134,48 @@ def _first_steps(kind: str) -> tuple[Sentence, ...]:
     return (sentence(STOPS_ORDERS[kind]), orders)
 
 
-def _pay_day(plan: PaymentPlan | None, _ends_on: date | None) -> date | None:
-    return plan.pay_by if plan else None
-
-
 KINDS = (
     ReminderKind(
         "window_open",
         N_("Renewal is possible"),
-        _plan_window,
-        _window_open,
+        line="term",
+        days=lambda subject, schedule: [subject.plan.window_opens] if schedule.days_before else [],
+        roles=_roles,
+        draft=_window_open,
         as_task=True,
-        task_day=_pay_day,
+        task_day=lambda plan, _ends_on: plan.pay_by if plan else None,
         in_calendar=True,
     ),
     ReminderKind(
         "days_left",
         N_("Days left"),
-        _plan_days_left,
-        _days_left,
+        line="term",
+        days=_days_before,
+        roles=_roles,
+        draft=_days_left,
         counted_title=NN_("Ends in %(num)s day", "Ends in %(num)s days"),
     ),
-    ReminderKind("last_day", N_("The last day"), _plan_last_day, _last_day, in_calendar=True),
-    ReminderKind("grace", N_("Grace days"), _plan_grace, _grace),
-    ReminderKind("lapsed", N_("Not renewed"), _plan_lapsed, _lapsed),
+    ReminderKind(
+        "last_day",
+        N_("The last day"),
+        line="term",
+        days=_on_the_end,
+        roles=_roles,
+        draft=_last_day,
+        in_calendar=True,
+    ),
+    ReminderKind(
+        "grace",
+        N_("Grace days"),
+        line="term",
+        days=lambda subject, schedule: _grace_days(subject, schedule)[:-1],
+        draft=_grace,
+    ),
+    ReminderKind(
+        "lapsed",
+        N_("Not renewed"),
+        line="term",
+        days=lambda subject, schedule: _grace_days(subject, schedule)[-1:],
+        draft=_lapsed,
+    ),
 )

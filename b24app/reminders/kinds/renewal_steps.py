@@ -1,76 +1,50 @@
 """Reminders about the steps of a renewal: the last days for the invoice and for paying, the card of autopay, late steps."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
-from functools import partial
 
 from b24app.reminders.kinds import (
-    EVERYBODY,
     MessageDraft,
     Planned,
     ReminderKind,
     ReminderSchedule,
     Subject,
-    plan_item,
-    say_charge,
-    say_pay_by,
+    charge_line,
+    pay_by_line,
 )
 from b24app.renewal.renewal_stages import Role, Stage, is_reached
 from b24app.renewal.situation import Situation
-from b24app.terms.payment_plan import PaymentPlan
 from b24app.text.messages import N_, NN_
 from b24app.text.sentences import Sentence, sentence
 
 
-def _invoice_by(subject: Subject) -> date | None:
-    """The last day to ask for an invoice, of the main plan while it is paid by hand and nobody has asked."""
-    if not _paid_by_hand(subject) or is_reached(subject.marks, Stage.INVOICE_REQUESTED):
-        return None
-    return subject.plan.invoice_by
-
-
-def _paid_by_hand(subject: Subject) -> bool:
+def _by_hand(subject: Subject) -> bool:
     return subject.main and not subject.autopay
 
 
-def _plan_invoice_soon(subject: Subject, schedule: ReminderSchedule) -> Iterator[Planned]:
-    if (by := _invoice_by(subject)) is None:
-        return
-    soon = by - timedelta(days=schedule.step_warning_days)
-    if soon > subject.plan.window_opens:
-        yield plan_item(subject, "invoice", "invoice_soon", soon, (Role.RESPONSIBLE,))
+def _invoice_by(subject: Subject, _schedule: ReminderSchedule) -> list[date]:
+    """The last day to ask for an invoice, of the main plan while it is paid by hand and nobody has asked."""
+    by = subject.plan.invoice_by
+    asked = is_reached(subject.marks, Stage.INVOICE_REQUESTED)
+    return [] if by is None or asked or not _by_hand(subject) else [by]
 
 
-def _plan_invoice_last(subject: Subject, _schedule: ReminderSchedule) -> Iterator[Planned]:
-    if (by := _invoice_by(subject)) is not None:
-        yield plan_item(subject, "invoice", "invoice_last", by, (Role.RESPONSIBLE, Role.DECIDER))
+def _before_invoice(subject: Subject, schedule: ReminderSchedule) -> list[date]:
+    early = timedelta(days=schedule.step_warning_days)
+    days = [by - early for by in _invoice_by(subject, schedule)]
+    return [day for day in days if day > subject.plan.window_opens]
 
 
-def _plan_pay_last(subject: Subject, _schedule: ReminderSchedule) -> Iterator[Planned]:
-    if _paid_by_hand(subject):
-        yield plan_item(subject, "pay", "pay_last", subject.plan.pay_by, (Role.PAYER, Role.RESPONSIBLE))
+def _last_chance_on(subject: Subject, _schedule: ReminderSchedule) -> list[date]:
+    on = subject.plan.last_chance_on
+    return [on] if _by_hand(subject) and on > subject.ends_on else []
 
 
-def _plan_last_chance(subject: Subject, _schedule: ReminderSchedule) -> Iterator[Planned]:
-    if _paid_by_hand(subject) and subject.plan.last_chance_on > subject.ends_on:
-        yield plan_item(subject, "pay", "last_chance", subject.plan.last_chance_on, EVERYBODY)
-
-
-def _plan_autopay_check(subject: Subject, schedule: ReminderSchedule) -> Iterator[Planned]:
+def _before_charge(subject: Subject, schedule: ReminderSchedule) -> list[date]:
     """The card is looked at before each charge: a portal with autopay shows no warnings of its own.
 
     Source: portal code, intranet.license.widget: "almost expired" is shown only when autopay is off.
     """
-    if subject.autopay:
-        on = subject.ends_on - timedelta(days=schedule.step_warning_days)
-        yield plan_item(subject, "autopay", "autopay_check", on, (Role.PAYER, Role.RESPONSIBLE))
-
-
-def _plan_late(code: str, subject: Subject, _schedule: ReminderSchedule) -> Iterator[Planned]:
-    for delay in subject.delays:
-        if delay.code == code:
-            roles = (delay.role,) if delay.role is Role.RESPONSIBLE else (delay.role, Role.RESPONSIBLE)
-            yield plan_item(subject, f"delay_{code}", code, delay.since, roles)
+    return [subject.ends_on - timedelta(days=schedule.step_warning_days)] if subject.autopay else []
 
 
 def _invoice_soon(_item: Planned, s: Situation, name: Sentence) -> MessageDraft:
@@ -104,7 +78,7 @@ def _pay_last(_item: Planned, s: Situation, name: Sentence) -> MessageDraft:
     plan = s.plan
     if plan is not None and plan.pay_by < s.today:
         subject = sentence(N_("The day to pay has passed: %(name)s"), name=name)
-        return MessageDraft(subject, (say_pay_by(plan.pay_by, s.today),), s.today)
+        return MessageDraft(subject, (pay_by_line(plan.pay_by, s.today),), s.today)
     lines = [sentence(N_("Sent today, the money arrives on %(day)s."), day=plan.arrives_on if plan else None)]
     return MessageDraft(
         sentence(N_("The last day to pay: %(name)s"), name=name), tuple(lines), plan.pay_by if plan else None
@@ -123,7 +97,7 @@ def _last_chance(_item: Planned, s: Situation, name: Sentence) -> MessageDraft:
 
 def _autopay_check(_item: Planned, s: Situation, name: Sentence) -> MessageDraft:
     lines = (
-        say_charge(s),
+        charge_line(s),
         sentence(N_("Check that the card does not expire before that day and holds enough money.")),
         sentence(
             N_(
@@ -145,58 +119,74 @@ def _late(item: Planned, s: Situation, name: Sentence) -> MessageDraft:
     )
 
 
-def _invoice_day(plan: PaymentPlan | None, _ends_on: date | None) -> date | None:
-    return plan.invoice_by if plan else None
-
-
-def _pay_day(plan: PaymentPlan | None, _ends_on: date | None) -> date | None:
-    return plan.pay_by if plan else None
-
-
-def _end_day(_plan: PaymentPlan | None, ends_on: date | None) -> date | None:
-    return ends_on
-
-
 def _late_step(code: str, title: str, *, as_task: bool = False) -> ReminderKind:
-    """A delay of `renewal/delays.py`; it is told after the payment too."""
-    return ReminderKind(code, title, partial(_plan_late, code), _late, after_payment=True, as_task=as_task)
+    """A delay of `renewal/delays.py`; people are reminded of it after the payment too."""
+
+    def roles(subject: Subject, _schedule: ReminderSchedule, _on: date) -> tuple[Role, ...]:
+        role = next(delay.role for delay in subject.delays if delay.code == code)
+        return (role,) if role is Role.RESPONSIBLE else (role, Role.RESPONSIBLE)
+
+    return ReminderKind(
+        code,
+        title,
+        line=f"delay_{code}",
+        days=lambda subject, _schedule: [delay.since for delay in subject.delays if delay.code == code],
+        roles=roles,
+        draft=_late,
+        after_payment=True,
+        as_task=as_task,
+    )
 
 
 KINDS = (
     ReminderKind(
         "invoice_soon",
         N_("The invoice is not requested yet"),
-        _plan_invoice_soon,
-        _invoice_soon,
+        line="invoice",
+        days=_before_invoice,
+        roles=(Role.RESPONSIBLE,),
+        draft=_invoice_soon,
         as_task=True,
-        task_day=_invoice_day,
+        task_day=lambda plan, _ends_on: plan.invoice_by if plan else None,
     ),
     ReminderKind(
         "invoice_last",
         N_("The last day for the invoice"),
-        _plan_invoice_last,
-        _invoice_last,
+        line="invoice",
+        days=_invoice_by,
+        roles=(Role.RESPONSIBLE, Role.DECIDER),
+        draft=_invoice_last,
         as_task=True,
-        task_day=_invoice_day,
+        task_day=lambda plan, _ends_on: plan.invoice_by if plan else None,
         in_calendar=True,
     ),
     ReminderKind(
         "pay_last",
         N_("The last day to pay"),
-        _plan_pay_last,
-        _pay_last,
+        line="pay",
+        days=lambda subject, _schedule: [subject.plan.pay_by] if _by_hand(subject) else [],
+        roles=(Role.PAYER, Role.RESPONSIBLE),
+        draft=_pay_last,
         as_task=True,
-        task_day=_pay_day,
+        task_day=lambda plan, _ends_on: plan.pay_by if plan else None,
         in_calendar=True,
     ),
-    ReminderKind("last_chance", N_("The last chance to pay by transfer"), _plan_last_chance, _last_chance),
+    ReminderKind(
+        "last_chance",
+        N_("The last chance to pay by transfer"),
+        line="pay",
+        days=_last_chance_on,
+        draft=_last_chance,
+    ),
     ReminderKind(
         "autopay_check",
         N_("The card before the charge"),
-        _plan_autopay_check,
-        _autopay_check,
+        line="autopay",
+        days=_before_charge,
+        roles=(Role.PAYER, Role.RESPONSIBLE),
+        draft=_autopay_check,
         as_task=True,
-        task_day=_end_day,
+        task_day=lambda _plan, ends_on: ends_on,
     ),
     _late_step("invoice_late", N_("The invoice does not come")),
     _late_step("invoice_stale", N_("The invoice grows old")),

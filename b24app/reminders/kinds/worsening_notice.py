@@ -61,7 +61,7 @@ def draft_warning(lines: Sequence[Sentence], *, after: bool) -> MessageDraft:
     return MessageDraft(subject, tuple(shown), screen="after" if after else "checklist")
 
 
-def say_worse(title: Sentence, line: Sentence | None, *, blocking: bool) -> Sentence:
+def describe_worse(title: Sentence, line: Sentence | None, *, blocking: bool) -> Sentence:
     """One line of the message: how grave it is, the title of the check, and why."""
     word = sentence(N_("Blocking") if blocking else N_("Note"))
     if line:

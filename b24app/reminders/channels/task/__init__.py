@@ -168,11 +168,7 @@ def _send(context: SendContext, message: Message, to: Recipient) -> Outcome:
     aim = task_day(code, row) if row else None
     db.session.commit()
     task = send(
-        context.client(),
-        message,
-        user_id,
-        known.task_id if known else "",
-        same=bool(known and known.same),
+        context.client(), message, user_id, known.task_id if known else "", same=bool(known and known.same)
     )
     found = db.session.get(model.ReminderTask, known.row_id) if known else None
     if found is None:

@@ -177,10 +177,7 @@ CHANNEL = Channel(
     failures=(
         FailureWords("WebhookRefused", WebhookRefused, N_("The address refused the message."), REFUSED),
         FailureWords(
-            "WebhookUnavailable",
-            WebhookUnavailable,
-            N_("The address did not answer in time."),
-            UNAVAILABLE,
+            "WebhookUnavailable", WebhookUnavailable, N_("The address did not answer in time."), UNAVAILABLE
         ),
     ),
     address=AddressField(

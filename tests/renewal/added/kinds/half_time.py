@@ -1,23 +1,14 @@
 """Half of the time to renew is over: the whole file of a kind of reminder that nothing else knows."""
 
-from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
-from b24app.reminders.kinds import (
-    EVERYBODY,
-    MessageDraft,
-    Planned,
-    ReminderKind,
-    ReminderSchedule,
-    Subject,
-    plan_item,
-)
+from b24app.reminders.kinds import MessageDraft, Planned, ReminderKind, ReminderSchedule, Subject
 from b24app.renewal.situation import Situation
 from b24app.text.sentences import Sentence, sentence
 
 
-def plan(subject: Subject, _schedule: ReminderSchedule) -> Iterator[Planned]:
-    yield plan_item(subject, "half", "half_time", subject.ends_on - timedelta(days=15), EVERYBODY)
+def days(subject: Subject, _schedule: ReminderSchedule) -> list[date]:
+    return [subject.ends_on - timedelta(days=15)]
 
 
 def draft(_item: Planned, s: Situation, name: Sentence) -> MessageDraft:
@@ -26,4 +17,8 @@ def draft(_item: Planned, s: Situation, name: Sentence) -> MessageDraft:
     )
 
 
-KINDS = (ReminderKind("half_time", "Half of the time", plan, draft, as_task=True, in_calendar=True),)
+KINDS = (
+    ReminderKind(
+        "half_time", "Half of the time", line="half", days=days, draft=draft, as_task=True, in_calendar=True
+    ),
+)
