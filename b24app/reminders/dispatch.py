@@ -13,13 +13,15 @@ from b24app.portals.model import Portal
 from b24app.reminders.channels import (
     Addressee,
     Channel,
+    ChannelOff,
     Message,
+    NobodyToReach,
     Outcome,
     Recipient,
     SendContext,
+    describe_failure,
     load_channels,
 )
-from b24app.reminders.failures import ChannelOff, describe_failure
 from b24app.reminders.kinds import TEST, MessageDraft
 from b24app.reminders.outbox import Outgoing, Send
 from b24app.reminders.recipients import recipients, working_channels
@@ -103,6 +105,13 @@ def address_message(message: Message, code: str, people: Iterable[Holder]) -> tu
         for setting in working_channels()
         for to in recipients(setting, code, people)
     )
+
+
+def reach_somebody(messages: tuple[Outgoing, ...]) -> tuple[Outgoing, ...]:
+    """The messages themselves; raises NobodyToReach when there is none."""
+    if not messages:
+        raise NobodyToReach
+    return messages
 
 
 def client_of(dispatcher: Dispatcher) -> Callable[[], RestClient]:

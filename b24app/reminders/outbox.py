@@ -21,8 +21,15 @@ from b24app.bitrix24.masking import mask_address
 from b24app.database import db
 from b24app.errors import AppError, WriteUncertain
 from b24app.reminders import model
-from b24app.reminders.channels import Message, Outcome, Recipient, load_channels, pack, unpack
-from b24app.reminders.failures import NobodyToReach, describe_failure
+from b24app.reminders.channels import (
+    Message,
+    Outcome,
+    Recipient,
+    describe_failure,
+    load_channels,
+    pack,
+    unpack,
+)
 from b24app.reminders.kinds import Planned
 from b24app.text.messages import one_line
 
@@ -40,13 +47,6 @@ class Outgoing:
     channel: str
     recipient: Recipient
     message: Message
-
-
-def reach_somebody(messages: tuple[Outgoing, ...]) -> tuple[Outgoing, ...]:
-    """The messages themselves; raises NobodyToReach when there is none."""
-    if not messages:
-        raise NobodyToReach
-    return messages
 
 
 def sent_keys(keys: Iterable[str]) -> set[str]:
@@ -230,3 +230,65 @@ def _may_have_gone(error: Exception, channel: str) -> bool:
 def _finish(delivery_id: int, **values: object) -> None:
     _changed(update(model.Delivery).where(model.Delivery.id == delivery_id).values(**values))
     db.session.commit()
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryView:
+    """One line of the delivery log; a reminder that could not be built has neither channel nor recipient."""
+
+    id: int
+    code: str
+    state: str
+    attempts: int
+    due_at: datetime
+    error: str
+    sent_at: datetime | None = None
+    channel: str = ""
+    recipient: str = ""
+    recipient_name: str = ""
+    subject: str = ""
+
+
+def list_deliveries(limit: int = 100) -> tuple[DeliveryView, ...]:
+    """The delivery log, newest first; before it what could not be built."""
+    unbuilt = select(model.Reminder).where(model.Reminder.error != "").order_by(model.Reminder.id.desc())
+    built = (
+        select(model.Delivery, model.Reminder)
+        .join(model.Reminder, model.Reminder.id == model.Delivery.reminder_id)
+        .order_by(model.Delivery.id.desc())
+    )
+    first = [_unbuilt_line(row) for row in db.session.scalars(unbuilt.limit(limit))]
+    lines = [_line(delivery, reminder) for delivery, reminder in db.session.execute(built.limit(limit))]
+    return (*first, *lines)[:limit]
+
+
+def _unbuilt_line(row: model.Reminder) -> DeliveryView:
+    state = "waiting" if row.attempts < MOST_ATTEMPTS else "failed"
+    return DeliveryView(row.id, row.code, state, row.attempts, row.due_at, row.error)
+
+
+def _line(row: model.Delivery, reminder: model.Reminder) -> DeliveryView:
+    return DeliveryView(
+        row.id,
+        reminder.code,
+        row.state,
+        row.attempts,
+        reminder.due_at,
+        row.error,
+        row.sent_at,
+        row.channel,
+        row.recipient,
+        row.recipient_name,
+        str(row.message.get("subject", "")),
+    )
+
+
+def last_delivery(key: str) -> model.Delivery | None:
+    """The newest delivery of the reminders whose key is, or with a `%` at its end begins with, this one."""
+    query = (
+        select(model.Delivery)
+        .join(model.Reminder, model.Reminder.id == model.Delivery.reminder_id)
+        .where(model.Reminder.key.like(key))
+        .order_by(model.Delivery.id.desc())
+    )
+    return db.session.scalar(query.limit(1))

@@ -15,14 +15,12 @@ from sqlalchemy.exc import IntegrityError
 from b24app.database import db, every_portal
 from b24app.errors import BadInput, Refused
 from b24app.reminders import model
-from b24app.reminders.channels import Addressee, Channel, Message, Recipient
+from b24app.reminders.channels import Addressee, Channel, Message, Recipient, explain_failure
 from b24app.reminders.channels.email import CHANNEL as EMAIL
 from b24app.reminders.channels.email import split_addresses
-from b24app.reminders.delivery_log import last_delivery
 from b24app.reminders.dispatch import Dispatcher
-from b24app.reminders.failures import explain_failure
 from b24app.reminders.kinds import Planned
-from b24app.reminders.outbox import Outgoing, keep_due
+from b24app.reminders.outbox import Outgoing, keep_due, last_delivery
 from b24app.reminders.reminder_settings import ChannelView, get_channel, list_channels, set_channel
 from b24app.renewal.role_holders import check_email, list_roles
 from b24app.services import services

@@ -8,8 +8,7 @@ from sqlalchemy import exists, select, update
 from b24app.database import db
 from b24app.portals.employment import dismissed_ids, find_administrator
 from b24app.reminders import model
-from b24app.reminders.channels import Addressee, Recipient, load_channels
-from b24app.reminders.failures import PersonDismissed, describe_failure
+from b24app.reminders.channels import Addressee, PersonDismissed, Recipient, describe_failure, load_channels
 from b24app.reminders.kinds import find_kind
 from b24app.reminders.reminder_settings import ChannelView, list_channels
 from b24app.renewal.renewal_stages import Role

@@ -18,11 +18,12 @@ from b24app.reminders.dispatch import (
     client_of,
     compose,
     open_dispatcher,
+    reach_somebody,
     sender_for,
 )
 from b24app.reminders.kinds import UNPLANNED, Planned, ReminderSchedule
 from b24app.reminders.kinds.weekly_digest import draft_digest, plan_digest
-from b24app.reminders.outbox import deliver_waiting, keep_due, note_unbuilt, reach_somebody, sent_keys
+from b24app.reminders.outbox import deliver_waiting, keep_due, note_unbuilt, sent_keys
 from b24app.reminders.recipients import people_of, readdress_waiting
 from b24app.reminders.reminder_settings import get_schedule
 from b24app.reminders.schedule import draft_message, due_now, plan_reminders, subject_of

@@ -17,7 +17,7 @@ from b24app.checklist.facts.apps.own_test_event import PATIENCE, OwnTestEvent
 from b24app.database import portal_scope
 from b24app.jobs.catalogue import hear_echo
 from b24app.portals.event_inbox import prune_test_events
-from b24app.reminders.delivery_log import list_deliveries
+from b24app.reminders.outbox import list_deliveries
 from sandbox.world import World
 from tests.actors import Actor, Opened
 

@@ -9,8 +9,7 @@ import pytest
 
 from b24app.database import db, portal_scope
 from b24app.reminders import channels, kinds
-from b24app.reminders.channels import load_channels
-from b24app.reminders.failures import explain_failure, known_failures
+from b24app.reminders.channels import explain_failure, known_failures, load_channels
 from b24app.reminders.kinds import load_kinds
 from b24app.reminders.outside_addresses import reach_outside
 from b24app.reminders.reminder_jobs import remind_portal

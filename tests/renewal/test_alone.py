@@ -23,11 +23,10 @@ from b24app.reminders.channels import (
     unpack,
 )
 from b24app.reminders.channels.email import MailServer, write
-from b24app.reminders.delivery_log import list_deliveries
 from b24app.reminders.dispatch import try_channel
 from b24app.reminders.kinds import Planned
 from b24app.reminders.kinds.employee_messages import report_to_administrator
-from b24app.reminders.outbox import MOST_ATTEMPTS, Outgoing, deliver_waiting, keep_due
+from b24app.reminders.outbox import MOST_ATTEMPTS, Outgoing, deliver_waiting, keep_due, list_deliveries
 from b24app.reminders.reminder_jobs import remind_portal
 from b24app.reminders.reminder_settings import Digest, list_channels, set_channel, set_schedule
 from b24app.renewal import model as renewal_model

@@ -8,8 +8,8 @@ from pydantic import SecretStr
 from b24app.database import db, portal_scope
 from b24app.portals.model import Portal
 from b24app.reminders.channels.email import MailServer
-from b24app.reminders.delivery_log import list_deliveries
 from b24app.reminders.kinds.denied_install_notice import warn_denied
+from b24app.reminders.outbox import list_deliveries
 from b24app.reminders.reminder_settings import set_channel
 from b24app.renewal.renewal_stages import Role
 from b24app.renewal.role_holders import set_role

@@ -15,7 +15,7 @@ from b24app.portals.employment import dismissed_ids, find_administrator, note_em
 from b24app.portals.employment_review import read_active
 from b24app.portals.model import Person
 from b24app.reminders import model
-from b24app.reminders.delivery_log import list_deliveries
+from b24app.reminders.outbox import list_deliveries
 from b24app.reminders.recipients import people_of
 from b24app.reminders.reminder_settings import Digest, set_channel, set_schedule
 from b24app.renewal.renewal_stages import Role

@@ -3,10 +3,10 @@
 import pytest
 
 from b24app.errors import AppError, BadInput, PlanLapsed, Unreachable, VendorFault
+from b24app.reminders.channels import describe_failure, explain_failure, known_failures
 from b24app.reminders.channels.email import MailRefused, MailUnavailable
 from b24app.reminders.channels.feed import NotForEverybody
 from b24app.reminders.channels.webhook import WebhookRefused, WebhookUnavailable
-from b24app.reminders.failures import describe_failure, explain_failure, known_failures
 from b24app.text.translator import Translator
 
 ERRORS = [

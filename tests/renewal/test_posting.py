@@ -14,8 +14,8 @@ from b24app.errors import BadInput
 from b24app.reminders import model
 from b24app.reminders.channels import Message, Recipient, feed
 from b24app.reminders.channels.email import MailServer
-from b24app.reminders.delivery_log import list_deliveries
 from b24app.reminders.dispatch import try_channel
+from b24app.reminders.outbox import list_deliveries
 from b24app.reminders.recipients import people_of, recipients
 from b24app.reminders.reminder_jobs import remind_portal
 from b24app.reminders.reminder_settings import Digest, list_channels, set_channel, set_schedule

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from b24app.database import db, portal_scope
 from b24app.reminders import model
-from b24app.reminders.delivery_log import list_deliveries
+from b24app.reminders.outbox import list_deliveries
 from b24app.reminders.reminder_jobs import remind_portal
 from b24app.reminders.reminder_settings import Digest, set_channel, set_schedule
 from b24app.renewal.renewal_stages import Role

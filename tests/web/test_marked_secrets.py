@@ -11,9 +11,9 @@ from sqlalchemy import select, text
 from b24app.database import db, portal_scope
 from b24app.logs import set_up_logs
 from b24app.portals.client_factory import open_client
-from b24app.reminders.delivery_log import list_deliveries
 from b24app.reminders.dispatch import try_channel
 from b24app.reminders.model import ChannelSetting
+from b24app.reminders.outbox import list_deliveries
 from b24app.reminders.reminder_jobs import remind_portal
 from b24app.reminders.reminder_settings import set_channel
 from b24app.renewal.renewal_stages import Role

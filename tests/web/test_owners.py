@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from b24app.database import portal_scope
-from b24app.reminders.delivery_log import list_deliveries
+from b24app.reminders.outbox import list_deliveries
 from tests.actors import Actor, Opened
 
 pytestmark = pytest.mark.usefixtures("first_checks")

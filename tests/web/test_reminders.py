@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from b24app.database import db, portal_scope
-from b24app.reminders.delivery_log import list_deliveries
+from b24app.reminders.outbox import list_deliveries
 from b24app.reminders.reminder_settings import get_digest, get_schedule, list_channels, signing_secret
 from b24app.renewal.signed_links import list_links
 from b24app.terms.paid_terms import set_paid_term

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from b24app.database import db, every_portal
 from b24app.reminders import model
-from b24app.reminders.failures import explain_failure
+from b24app.reminders.channels import explain_failure
 from sandbox.world import World
 from tests.actors import Actor, Opened
 

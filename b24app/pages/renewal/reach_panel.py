@@ -9,8 +9,8 @@ from b24app.database import db
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
 from b24app.portals.model import Portal
+from b24app.reminders.channels import explain_failure
 from b24app.reminders.dispatch import open_dispatcher
-from b24app.reminders.failures import explain_failure
 from b24app.reminders.outside_addresses import Reach, ask_address, reach_outside
 from b24app.services import services
 from b24app.terms.term import Author

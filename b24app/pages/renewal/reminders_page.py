@@ -11,12 +11,11 @@ from b24app.errors import BadInput, NotFound
 from b24app.frames.page_token import Frame
 from b24app.pages.renewal.reach_panel import reach_values
 from b24app.portals.model import Portal
-from b24app.reminders.channels import load_channels
-from b24app.reminders.delivery_log import list_deliveries
+from b24app.reminders.channels import explain_failure, load_channels
 from b24app.reminders.dispatch import Dispatcher, open_dispatcher
-from b24app.reminders.failures import explain_failure
 from b24app.reminders.kinds import Planned, load_kinds
 from b24app.reminders.kinds.employee_messages import notice_of
+from b24app.reminders.outbox import list_deliveries
 from b24app.reminders.outside_addresses import reach_outside
 from b24app.reminders.reminder_settings import (
     ChannelView,

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from b24app.discovery import import_children
 from b24app.errors import AppError
 from b24app.reminders.kinds import ReminderKind
-from b24app.renewal.failure_words import FailureWords
+from b24app.renewal.failure_words import CORE, Failure, FailureWords, describe, explain
 from b24app.renewal.roles import Holder
 from b24app.rest_client import RestClient
 from b24app.stored_values import adapter
@@ -172,6 +172,49 @@ class MessageUnreadable(AppError):
     """A message that another release wrote, or a channel to send it by, that this one does not know."""
 
     public = N_("The letter was written by another version of the application and cannot be read.")
+
+
+class NobodyToReach(AppError):
+    """No channel that is on has anybody to reach: nothing is sent, and that is shown."""
+
+    public = N_("Nothing was sent: there is nobody to reach.")
+
+
+class ChannelOff(AppError):
+    """A message waits for a channel that has been switched off since: nothing is sent."""
+
+    public = N_("Nothing was sent: this way of reminding was switched off.")
+
+
+class PersonDismissed(AppError):
+    """A message waited for a person who does not work in the portal any more."""
+
+    public = N_("Nothing was sent: this person was dismissed from the portal.")
+
+
+OF_SENDING = (
+    FailureWords("NobodyToReach", NobodyToReach),
+    FailureWords("ChannelOff", ChannelOff),
+    FailureWords("PersonDismissed", PersonDismissed),
+    FailureWords("LetterUnreadable", MessageUnreadable),
+)
+
+
+@cache
+def known_failures() -> tuple[FailureWords, ...]:
+    """Every failure that a delivery may keep: the application's, those of sending, and those of each channel."""
+    of_channels = (one for channel in load_channels().values() for one in channel.failures)
+    return (*CORE, *OF_SENDING, *of_channels)
+
+
+def describe_failure(error: Exception) -> str:
+    """What a delivery keeps of an error: its code and its own words, without secrets."""
+    return describe(error, known_failures())
+
+
+def explain_failure(kept: str) -> Failure | None:
+    """The failure that a delivery has kept, in words for people; None when nothing failed."""
+    return explain(kept, known_failures())
 
 
 _NAMES = frozenset(one.name for one in fields(Message))

@@ -14,10 +14,9 @@ from b24app.portals.model import Portal
 from b24app.reminders import model
 from b24app.reminders.channels import Addressee, Recipient, load_channels, users
 from b24app.reminders.channels.notification import CHANNEL as NOTIFICATION
-from b24app.reminders.delivery_log import last_delivery
 from b24app.reminders.dispatch import Dispatcher, compose, open_dispatcher, sender_for
 from b24app.reminders.kinds import MessageDraft, Planned, ReminderKind
-from b24app.reminders.outbox import Outgoing, deliver_waiting, keep_due, sent_keys
+from b24app.reminders.outbox import Outgoing, deliver_waiting, keep_due, last_delivery, sent_keys
 from b24app.reminders.recipients import people_of
 from b24app.renewal.renewal_stages import Role
 from b24app.renewal.renewal_state import situation_of
