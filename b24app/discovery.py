@@ -1,8 +1,9 @@
-"""Finds modules by their folder: what a package holds is imported without a list to keep."""
+"""Finds modules by their folder, without a list to keep: all of a package, and the tables of every room."""
 
 import importlib
 import pkgutil
 from collections.abc import Iterator
+from pathlib import Path
 from types import ModuleType
 
 
@@ -19,3 +20,9 @@ def import_children(package: str) -> Iterator[ModuleType]:
     found = importlib.import_module(package)
     for module in pkgutil.iter_modules(found.__path__, f"{package}."):
         yield importlib.import_module(module.name)
+
+
+def import_tables() -> None:
+    """Import the `model.py` of every room, which makes the metadata complete for migrations and tests."""
+    for path in sorted(Path(__file__).parent.glob("*/model.py")):
+        importlib.import_module(f"b24app.{path.parent.name}.model")

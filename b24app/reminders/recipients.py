@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import exists, select, update
 
 from b24app.database import db
-from b24app.portals.employment import dismissed_ids, find_administrator
+from b24app.portals.people import dismissed_ids, find_administrator
 from b24app.reminders import model
 from b24app.reminders.channels import Addressee, PersonDismissed, Recipient, describe_failure, load_channels
 from b24app.reminders.kinds import find_kind

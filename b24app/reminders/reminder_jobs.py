@@ -1,17 +1,17 @@
-"""Jobs of reminders: every hour what fell due in a portal is written and sent, tasks are moved, people readdressed."""
+"""Jobs of reminders: what fell due in a portal is written and sent, tasks are moved, people readdressed."""
 
-from collections.abc import Callable, Iterator
+import functools
+from collections.abc import Callable
 
 import structlog
-from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from b24app.database import db, portal_scope
-from b24app.each_portal import for_each_portal
 from b24app.errors import AppError
 from b24app.portals.model import InstallStatus, Portal
+from b24app.reminders import due_time
 from b24app.reminders.channels import Message
-from b24app.reminders.channels.task import move_tasks
+from b24app.reminders.channels.task import list_moved, move_tasks
 from b24app.reminders.dispatch import (
     Dispatcher,
     address_message,
@@ -21,40 +21,34 @@ from b24app.reminders.dispatch import (
     reach_somebody,
     sender_for,
 )
-from b24app.reminders.kinds import UNPLANNED, Planned, ReminderSchedule
-from b24app.reminders.kinds.weekly_digest import draft_digest, plan_digest
+from b24app.reminders.kinds import UNPLANNED, Planned
+from b24app.reminders.kinds.weekly_digest import draft_digest, due_digest
 from b24app.reminders.outbox import deliver_waiting, keep_due, note_unbuilt, sent_keys
 from b24app.reminders.recipients import people_of, readdress_waiting
 from b24app.reminders.reminder_settings import get_schedule
 from b24app.reminders.schedule import draft_message, due_now, plan_reminders, subject_of
 from b24app.renewal.renewal_state import situation_of
-from b24app.renewal.role_holders import list_roles
-from b24app.services import services
+from b24app.renewal.role_holders import asked_until, list_roles
 from b24app.terms.stored_terms import timeline_view
 from b24app.terms.timeline import TermRow, Timeline
 
 log = structlog.get_logger(__name__)
-WORKS = (InstallStatus.ACTIVE, InstallStatus.BLOCKED)
-
-
-def remind_everyone() -> None:
-    """Ask each portal for what fell due; a portal that refuses us is reminded by other channels all the more."""
-    found = db.session.scalars(select(Portal.id).where(Portal.status.in_(WORKS)).order_by(Portal.id)).all()
-    for_each_portal(found, lambda portal_id: services().queue.later("remind_portal", portal_id))
 
 
 def remind_portal(portal_id: int) -> None:
     """Write what is due in one portal and send everything that waits."""
     portal = db.session.get(Portal, portal_id)
-    if portal is None or portal.status not in WORKS:
+    if portal is None or portal.status not in due_time.WORKS:
         return
     with portal_scope(portal_id):
-        dispatcher = open_dispatcher(portal)
-        for step in (write_due, write_digest, move_deadlines, readdress, deliver):
-            _do_alone(dispatcher, step)
+        dispatcher, token = open_dispatcher(portal), due_time.start_look()
+        steps = (write_due, write_digest, move_deadlines, readdress, deliver)
+        done = [_do_alone(dispatcher, step) for step in steps]
+        if token and all(done):
+            _do_alone(dispatcher, rest_with(token))
 
 
-def _do_alone(dispatcher: Dispatcher, step: Callable[[Dispatcher], int]) -> None:
+def _do_alone(dispatcher: Dispatcher, step: Callable[[Dispatcher], int]) -> bool:
     """One step of reminding; a failure is written down and the next step goes on."""
     try:
         step(dispatcher)
@@ -62,6 +56,23 @@ def _do_alone(dispatcher: Dispatcher, step: Callable[[Dispatcher], int]) -> None
     except Exception as error:
         db.session.rollback()
         log.exception("a step of reminding failed", step=step.__name__, error=type(error).__name__)
+        return False
+    return True
+
+
+def rest_with(token: str) -> Callable[[Dispatcher], int]:
+    """The last step of a look: with nothing left to do a portal rests until morning, or until people are asked about."""
+
+    def rest(dispatcher: Dispatcher) -> int:
+        timeline, people = timeline_view(dispatcher.now, dispatcher.today), asked_until(dispatcher.now)
+        left = due_reminders(dispatcher, timeline) or due_digest(dispatcher) or list_moved(timeline)
+        if people is None or left or due_time.is_sending():
+            return False
+        return due_time.keep_due_time(
+            token, min(people, due_time.next_morning(dispatcher.local, get_schedule()))
+        )
+
+    return rest
 
 
 def deliver(dispatcher: Dispatcher) -> int:
@@ -76,11 +87,8 @@ def readdress(_dispatcher: Dispatcher) -> int:
 
 def move_deadlines(dispatcher: Dispatcher) -> int:
     """Move the deadlines of tasks whose day has moved."""
-
-    def renewed(item: Planned, row: TermRow) -> Message:
-        return _compose_term(dispatcher, item, row)
-
-    return move_tasks(client_of(dispatcher), timeline_view(dispatcher.now, dispatcher.today), renewed)
+    timeline = timeline_view(dispatcher.now, dispatcher.today)
+    return move_tasks(client_of(dispatcher), timeline, functools.partial(_compose_term, dispatcher))
 
 
 def send_waiting(portal_id: int) -> None:
@@ -95,29 +103,36 @@ def send_waiting(portal_id: int) -> None:
 
 def write_due(dispatcher: Dispatcher) -> int:
     """Turn what is due into messages; answers how many reminders are new. What cannot be built fails alone."""
-    timeline, schedule = timeline_view(dispatcher.now, dispatcher.today), get_schedule()
-    planned = [item for row in timeline.rows for item in _plan_alone(dispatcher, row, schedule)]
+    timeline = timeline_view(dispatcher.now, dispatcher.today)
+    planned = [item for row in timeline.rows for item in _plan_alone(dispatcher, row)]
+    return sum(_write_term(dispatcher, item, timeline) for item in _due_of(planned, dispatcher))
+
+
+def due_reminders(dispatcher: Dispatcher, timeline: Timeline) -> tuple[Planned, ...]:
+    """The reminders of all terms that are due now and not written yet; raises for a term that cannot be planned."""
+    return _due_of([item for row in timeline.rows for item in _plan(dispatcher, row)], dispatcher)
+
+
+def _due_of(planned: list[Planned], dispatcher: Dispatcher) -> tuple[Planned, ...]:
     planned.sort(key=lambda item: item.on)
-    due = due_now(planned, sent_keys(item.key for item in planned), dispatcher.local, schedule)
-    return sum(_write_term(dispatcher, item, timeline) for item in due)
+    return due_now(planned, sent_keys(item.key for item in planned), dispatcher.local, get_schedule())
 
 
-def _plan_alone(dispatcher: Dispatcher, row: TermRow, schedule: ReminderSchedule) -> Iterator[Planned]:
+def _plan(dispatcher: Dispatcher, row: TermRow) -> tuple[Planned, ...]:
+    subject = subject_of(row, dispatcher.now, dispatcher.today)
+    return plan_reminders(subject, get_schedule()) if subject else ()
+
+
+def _plan_alone(dispatcher: Dispatcher, row: TermRow) -> tuple[Planned, ...]:
     """The reminders of one term; a term that cannot be planned is kept with its error for the day."""
     try:
-        subject = subject_of(row, dispatcher.now, dispatcher.today)
-        planned = plan_reminders(subject, schedule) if subject else ()
+        return _plan(dispatcher, row)
     except Exception as error:
         log.exception("a term was not planned", term=row.term.id, error=type(error).__name__)
         key = f"{row.term.id}:{UNPLANNED.code}:{dispatcher.today}"
-        _note_alone(
-            dispatcher,
-            Planned(key, f"{row.term.id}:term", UNPLANNED.code, dispatcher.today, 0),
-            row.term.id,
-            error,
-        )
-        return
-    yield from planned
+        item = Planned(key, f"{row.term.id}:term", UNPLANNED.code, dispatcher.today, 0)
+        _note_alone(dispatcher, item, row.term.id, error)
+        return ()
 
 
 def _write_term(dispatcher: Dispatcher, item: Planned, timeline: Timeline) -> bool:
@@ -157,11 +172,11 @@ def _note_alone(dispatcher: Dispatcher, item: Planned, term_id: int | None, erro
         log.exception("the error of a reminder was not kept", key=item.key)
 
 
-def write_digest(dispatcher: Dispatcher) -> int:
+def write_digest(dispatcher: Dispatcher) -> bool:
     """The weekly digest by every channel that carries it."""
-    item = plan_digest(dispatcher)
-    if item is None or sent_keys([item.key]):
-        return 0
+    item = due_digest(dispatcher)
+    if item is None:
+        return False
     return _write_alone(
         dispatcher, item, None, lambda: compose(dispatcher, draft_digest(dispatcher), item.key, item.line)
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from b24app.database import db
+from b24app.database import db, read_once
 from b24app.errors import BadInput
 from b24app.reminders import model
 from b24app.reminders.channels import AddressField, Channel, load_channels
@@ -44,7 +44,7 @@ class Digest:
 
 def get_schedule() -> ReminderSchedule:
     """When this portal is reminded; the usual days when nobody changed them."""
-    row = db.session.scalar(select(model.ScheduleSetting))
+    row = _setting()
     if row is None:
         return ReminderSchedule()
     return ReminderSchedule(
@@ -54,8 +54,13 @@ def get_schedule() -> ReminderSchedule:
 
 def get_digest() -> Digest:
     """The weekly digest's setting."""
-    row = db.session.scalar(select(model.ScheduleSetting))
+    row = _setting()
     return Digest(row.digest_on, row.digest_weekday) if row else Digest()
+
+
+@read_once
+def _setting() -> model.ScheduleSetting | None:
+    return db.session.scalar(select(model.ScheduleSetting))
 
 
 def set_schedule(
@@ -88,6 +93,7 @@ def set_schedule(
     return get_schedule()
 
 
+@read_once
 def list_channels() -> tuple[ChannelView, ...]:
     """All channels; those never touched are on or off by default."""
     rows = {row.code: row for row in db.session.scalars(select(model.ChannelSetting))}

@@ -12,10 +12,11 @@ from b24app.portals.model import InstallStatus, Portal
 from b24app.reminders import model
 from b24app.reminders.channels import Message, Outcome, Recipient
 from b24app.reminders.dispatch import try_channel
+from b24app.reminders.due_time import remind_everyone
 from b24app.reminders.kinds import Planned
 from b24app.reminders.kinds.employee_messages import send_notice
 from b24app.reminders.outbox import MOST_ATTEMPTS, Outgoing, deliver_waiting, keep_due, list_deliveries
-from b24app.reminders.reminder_jobs import remind_everyone, remind_portal
+from b24app.reminders.reminder_jobs import remind_portal
 from b24app.reminders.reminder_settings import Digest, list_channels, set_channel, set_schedule
 from b24app.renewal.availability_record import get_availability
 from b24app.renewal.renewal_stages import Role

@@ -8,6 +8,7 @@ from b24app.database import db
 from b24app.reminders import model
 from b24app.reminders.dispatch import Dispatcher
 from b24app.reminders.kinds import MessageDraft, Planned, ReminderKind
+from b24app.reminders.outbox import sent_keys
 from b24app.reminders.reminder_settings import get_digest, get_schedule
 from b24app.renewal.headline import write_headline
 from b24app.renewal.next_step import next_step
@@ -21,14 +22,15 @@ CODE = "digest"
 KINDS = (ReminderKind(CODE, N_("The week in short")),)
 
 
-def plan_digest(dispatcher: Dispatcher) -> Planned | None:
-    """The digest of this week, when it is on and today is its day and no quiet hour."""
+def due_digest(dispatcher: Dispatcher) -> Planned | None:
+    """The digest of this week, when it is due and not written yet."""
     digest, schedule = get_digest(), get_schedule()
     today = dispatcher.today
     if not digest.on or today.weekday() != digest.weekday or schedule.is_quiet(dispatcher.local):
         return None
     year, week, _ = today.isocalendar()
-    return Planned(f"{CODE}:{year}-{week}", CODE, CODE, today, 0, (Role.RESPONSIBLE,))
+    item = Planned(f"{CODE}:{year}-{week}", CODE, CODE, today, 0, (Role.RESPONSIBLE,))
+    return None if sent_keys([item.key]) else item
 
 
 def draft_digest(dispatcher: Dispatcher) -> MessageDraft:

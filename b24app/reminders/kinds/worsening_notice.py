@@ -3,8 +3,8 @@
 from collections.abc import Collection, Sequence
 
 from b24app.database import db, portal_scope
-from b24app.portals.employment import dismissed_ids
 from b24app.portals.model import Portal
+from b24app.portals.people import dismissed_ids
 from b24app.reminders.dispatch import address_message, compose, open_dispatcher, sender_for
 from b24app.reminders.kinds import MessageDraft, Planned, ReminderKind
 from b24app.reminders.outbox import deliver_waiting, keep_due, sent_keys

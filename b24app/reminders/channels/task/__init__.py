@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from b24app.database import db
 from b24app.errors import WriteUncertain
-from b24app.json_values import JsonObject, is_array, is_object
+from b24app.json_values import Json, JsonObject, is_array, is_object
 from b24app.reminders import model
 from b24app.reminders.channels import Addressee, Channel, Message, Outcome, Recipient, SendContext, users
 from b24app.reminders.kinds import Planned, ReminderKind, find_kind
@@ -78,7 +78,7 @@ def send(
 
 def find_task(client: RestClient, task_id: str) -> FoundTask | None:
     """The task of this number; None when the portal shows none: deleted, or no longer ours to see."""
-    query = {"filter": {"ID": task_id}, "select": ["ID", "STATUS", "DEADLINE"], "start": -1}
+    query: JsonObject = {"filter": {"ID": task_id}, "select": ["ID", "STATUS", "DEADLINE"], "start": -1}
     rows = _rows(client.call("tasks.task.list", query).result)
     row = next((row for row in rows if str(row.get("id")) == task_id), None)
     if row is None:
@@ -130,7 +130,7 @@ def _marker(message: Message, user_id: int) -> Marker:
     return Marker(find, lambda result: _find(result, mark))
 
 
-def _find(result: object, mark: str) -> object:
+def _find(result: Json, mark: str) -> Json:
     return next((row["id"] for row in _rows(result) if mark in str(row.get("description"))), None)
 
 
