@@ -130,9 +130,8 @@ def sender_for(dispatcher: Dispatcher, *, even_off: bool = False) -> Send:
         setting = get_channel(code)
         if not (even_off or message.public or setting.enabled):
             raise ChannelOff
-        context = SendContext(
-            dispatcher.portal.domain, dispatcher.now, dispatcher.today, signing_secret(code), client
-        )
+        secret = signing_secret(code) if setting.has_secret else ""
+        context = SendContext(dispatcher.portal.domain, dispatcher.now, dispatcher.today, secret, client)
         db.session.commit()
         if setting.channel.outside:
             return setting.channel.send(context, message, to)
