@@ -62,7 +62,7 @@ def test_the_same_hour_again_sends_nothing(ready):
     assert len(list_deliveries()) == 1
 
 
-def test_the_next_step_of_the_ladder_replaces_the_notification(ready, world):
+def test_the_next_step_of_the_schedule_replaces_the_notification(ready, world):
     remind(ready)
     world.clock.advance(days=10)
     remind(ready)

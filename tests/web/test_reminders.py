@@ -1,4 +1,4 @@
-"""The page of reminders: the ladder, ways to remind and their tests, addresses outside, the notice, the log."""
+"""The page of reminders: the schedule, ways to remind and their tests, addresses outside, the notice, the log."""
 
 from collections.abc import Callable
 from datetime import date
@@ -14,7 +14,7 @@ from b24app.terms.term import Author
 from tests.actors import Actor, Opened
 from tests.conftest import DAY_OF_THE_STORY
 
-LADDER = {
+SCHEDULE = {
     "days_before": "40, 20 5;0",
     "daily_in_grace": "no",
     "quiet_from": "21",
@@ -48,10 +48,10 @@ def test_the_next_reminders_are_listed(story: None, north_admin: Opened) -> None
     assert north_admin.get("/reminders").text.count('class="when"') > 5
 
 
-def test_the_ladder_is_kept(north: Actor, north_admin: Opened) -> None:
-    assert "40, 20, 5, 0" in north_admin.post("/reminders/schedule", **LADDER).text
-    ladder, digest = stored(north, lambda: (get_schedule(), get_digest()))
-    assert (ladder.days_before, ladder.daily_in_grace, ladder.quiet_from) == ((40, 20, 5, 0), False, 21)
+def test_the_schedule_is_kept(north: Actor, north_admin: Opened) -> None:
+    assert "40, 20, 5, 0" in north_admin.post("/reminders/schedule", **SCHEDULE).text
+    schedule, digest = stored(north, lambda: (get_schedule(), get_digest()))
+    assert (schedule.days_before, schedule.daily_in_grace, schedule.quiet_from) == ((40, 20, 5, 0), False, 21)
     assert (digest.on, digest.weekday) == (True, 4)
 
 
@@ -66,8 +66,8 @@ def test_the_ladder_is_kept(north: Actor, north_admin: Opened) -> None:
         {"digest_weekday": "9"},
     ],
 )
-def test_a_wrong_ladder_comes_back_as_typed(north_admin: Opened, wrong: dict[str, str]) -> None:
-    answer = north_admin.post("/reminders/schedule", **LADDER | wrong)
+def test_a_wrong_schedule_comes_back_as_typed(north_admin: Opened, wrong: dict[str, str]) -> None:
+    answer = north_admin.post("/reminders/schedule", **SCHEDULE | wrong)
     assert answer.status_code == 422
     assert 'role="alert"' in answer.text
 
@@ -165,7 +165,7 @@ def test_another_portal_cannot_close_an_address(
 
 def test_an_employee_may_not(north_employee: Opened) -> None:
     assert north_employee.get("/reminders").status_code == 403
-    assert north_employee.post("/reminders/schedule", **LADDER).status_code == 403
+    assert north_employee.post("/reminders/schedule", **SCHEDULE).status_code == 403
     assert north_employee.post("/reminders/notice").status_code == 403
     assert north_employee.post("/reminders/links/status").status_code == 403
 

@@ -1,4 +1,4 @@
-"""Letters that leave the portal behind: by mail to the people of the roles, also when REST is refused; the digest; tests."""
+"""Sending outside the portal: e-mail to the people of the roles, also when REST is refused; the digest; tests of channels."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -113,18 +113,18 @@ def test_the_weekly_letter_comes_once_a_week_and_says_that_reminders_work(shop, 
     assert "Напоминания работают" in text
 
 
-def ways_of_the_digest() -> set[str]:
+def channels_of_the_digest() -> set[str]:
     return {line.channel for line in list_deliveries() if line.code == "digest"}
 
 
-def test_the_weekly_letter_goes_by_every_way_that_carries_it(shop, postman, world):
+def test_the_weekly_letter_goes_by_every_channel_that_carries_it(shop, postman, world):
     for code in ("task", "feed"):
         set_channel(code, enabled=True)
     set_channel("webhook", enabled=True, address="https://bot.shop.example/hook")
     set_schedule((30, 14, 7, 3, 1, 0), digest=Digest(on=True, weekday=0))
     db.session.commit()
     remind_portal(shop.portal_id)
-    assert ways_of_the_digest() == {"notification", "email", "webhook"}
+    assert channels_of_the_digest() == {"notification", "email", "webhook"}
 
 
 def test_without_mail_the_weekly_letter_comes_in_the_portal(shop, postman):
@@ -132,7 +132,7 @@ def test_without_mail_the_weekly_letter_comes_in_the_portal(shop, postman):
     set_schedule((30, 14, 7, 3, 1, 0), digest=Digest(on=True, weekday=0))
     db.session.commit()
     remind_portal(shop.portal_id)
-    assert ways_of_the_digest() == {"notification"}
+    assert channels_of_the_digest() == {"notification"}
 
 
 def test_the_weekly_letter_asks_for_the_date_when_there_is_none(north, postman):
