@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 import pytest
 
+from b24app.discovery import import_all
 from b24app.reminders.kinds import Planned, load_kinds
 from b24app.reminders.kinds.employee_messages import draft_notice
 from b24app.reminders.schedule import draft_message, plan_timeline
@@ -116,6 +117,13 @@ def test_autopay_speaks_of_the_card_and_not_of_an_invoice(shop):
     )
     assert "карт" in text
     assert "счёт" not in text.lower().replace("насчёт", "")
+
+
+def test_no_two_kinds_share_a_code():
+    files = import_all("b24app.reminders.kinds")
+    codes = [kind.code for file in files for kind in vars(file).get("KINDS", ())]
+    assert len(codes) == len(set(codes))
+    assert set(load_kinds()) == {*codes, "test", "unplanned"}
 
 
 def test_every_planned_reminder_has_a_title(shop):

@@ -88,16 +88,6 @@ class SendContext:
     client: Callable[[], RestClient]
 
 
-def as_entered(address: str) -> str:
-    """An address that pages may show whole."""
-    return address
-
-
-def nothing_wrong(_address: str = "") -> str:
-    """No reason against it."""
-    return ""
-
-
 @dataclass(frozen=True, slots=True)
 class AddressField:
     """The field of a channel's own address in the settings.
@@ -113,8 +103,8 @@ class AddressField:
     kind: str = "text"
     attributes: Mapping[str, str] = field(default_factory=dict)
     secret: bool = False
-    show: Callable[[str], str] = as_entered
-    judge: Callable[[str], str] = nothing_wrong
+    show: Callable[[str], str] = str
+    judge: Callable[[str], str] = lambda _address: ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +130,7 @@ class Channel:
     on_at_first: bool = False
     repeatable: bool = True
     signed: bool = False
-    unready: Callable[[], str] = nothing_wrong
+    unready: Callable[[], str] = lambda: ""
 
     @property
     def outside(self) -> bool:
