@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from b24app.database import db, portal_scope
 from b24app.errors import BadInput, PortalError
+from b24app.portals.availability import note_answer
 from b24app.portals.client_factory import open_client
 from b24app.portals.model import Portal
 from b24app.reminders.channels import (
@@ -26,7 +27,6 @@ from b24app.reminders.kinds import TEST, MessageDraft
 from b24app.reminders.outbox import Outgoing, Send
 from b24app.reminders.recipients import recipients, working_channels
 from b24app.reminders.reminder_settings import get_channel, note_test, signing_secret
-from b24app.renewal import availability_record
 from b24app.renewal.renewal_stages import Role
 from b24app.renewal.role_holders import list_roles
 from b24app.renewal.roles import Holder
@@ -144,12 +144,10 @@ def _send_inside(channel: Channel, context: SendContext, message: Message, to: R
     """Send through the portal itself, which shows by that whether it answers."""
     try:
         outcome = channel.send(context, message, to)
-    except PortalError as error:
+    except PortalError:
         db.session.rollback()
-        availability_record.note_refusal(error, context.now)
-        db.session.commit()
         raise
-    availability_record.note_answer(context.now)
+    note_answer(context.now)
     db.session.commit()
     return outcome
 
