@@ -5,13 +5,11 @@ from collections.abc import Collection, Sequence
 from b24app.database import db, portal_scope
 from b24app.portals.model import Portal
 from b24app.portals.people import dismissed_ids
-from b24app.reminders.delivery import deliver_waiting
-from b24app.reminders.dispatch import address_letter, compose, open_dispatcher, sender_for
-from b24app.reminders.message_texts import MessageDraft
-from b24app.reminders.outbox import keep_due, sent_keys
+from b24app.reminders.dispatch import address_message, compose, open_dispatcher, sender_for
+from b24app.reminders.kinds import MessageDraft, Planned, ReminderKind
+from b24app.reminders.outbox import deliver_waiting, keep_due, sent_keys
 from b24app.reminders.recipients import people_of
 from b24app.reminders.reminder_settings import get_schedule
-from b24app.reminders.schedule import Planned
 from b24app.renewal.renewal_stages import Role
 from b24app.renewal.role_holders import list_roles
 from b24app.renewal.roles import Holder
@@ -19,6 +17,7 @@ from b24app.text.messages import N_, NN_
 from b24app.text.sentences import Sentence, sentence
 
 CODE = "worse"
+KINDS = (ReminderKind(CODE, N_("Checks got worse")),)
 MOST_LINES = 8
 BEFORE, AFTER = (Role.RESPONSIBLE,), (Role.RESPONSIBLE, Role.ACTIVATOR)
 
@@ -31,28 +30,29 @@ def warn_responsible(
     after: bool = False,
     owners: Collection[Holder] = (),
 ) -> bool:
-    """Send one letter for this key, ever, also to the checks' own people: at once, or after the quiet hours.
+    """Send one message for this key, ever, also to the checks' own people: at once, or after the quiet hours.
 
     True when it is new.
     """
     with portal_scope(portal_id):
-        dispatcher, ladder = open_dispatcher(db.session.get_one(Portal, portal_id)), get_schedule()
+        dispatcher, schedule = open_dispatcher(db.session.get_one(Portal, portal_id)), get_schedule()
         item = Planned(key, key, CODE, dispatcher.today, 0, AFTER if after else BEFORE)
         if sent_keys([key]):
             return False
-        letter = compose(dispatcher, draft_warning(lines, after=after), key, key)
+        message = compose(dispatcher, draft_warning(lines, after=after), key, key)
         gone = dismissed_ids()
         here = [one for one in owners if one.user_id not in gone]
         people = {one.user_id or one.name: one for one in (*here, *people_of(item.roles, list_roles()))}
-        letters = address_letter(letter, CODE, people.values())
-        kept = keep_due(item, letters, None, dispatcher.now, ladder.wakes_at(dispatcher.local))
-        if kept and not ladder.is_quiet(dispatcher.local):
+        messages = address_message(message, CODE, people.values())
+        kept = keep_due(item, messages, None, dispatcher.now, schedule.wakes_at(dispatcher.local))
+        db.session.commit()
+        if kept and not schedule.is_quiet(dispatcher.local):
             deliver_waiting(sender_for(dispatcher), dispatcher.now)
         return kept
 
 
 def draft_warning(lines: Sequence[Sentence], *, after: bool) -> MessageDraft:
-    """The letter: how many checks, which of them, and the page where they stand."""
+    """The message: how many checks, which of them, and the page where they stand."""
     subject = sentence(NN_("%(count)s check got worse", "%(count)s checks got worse"), count=len(lines))
     shown = list(lines[:MOST_LINES])
     if len(lines) > MOST_LINES:
@@ -61,8 +61,8 @@ def draft_warning(lines: Sequence[Sentence], *, after: bool) -> MessageDraft:
     return MessageDraft(subject, tuple(shown), screen="after" if after else "checklist")
 
 
-def say_worse(title: Sentence, line: Sentence | None, *, blocking: bool) -> Sentence:
-    """One line of the letter: how grave it is, what the check says, and why."""
+def describe_worse(title: Sentence, line: Sentence | None, *, blocking: bool) -> Sentence:
+    """One line of the message: how grave it is, the title of the check, and why."""
     word = sentence(N_("Blocking") if blocking else N_("Note"))
     if line:
         return sentence("%(word)s: %(title)s. %(line)s", word=word, title=title, line=line)

@@ -1,4 +1,4 @@
-"""Letters that leave the portal behind: by mail to the people of the roles, also when REST is refused; the digest; tests."""
+"""Sending outside the portal: e-mail to the people of the roles, also when REST is refused; the digest; tests of channels."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,11 +12,12 @@ from sqlalchemy import update
 from b24app.database import db, portal_scope
 from b24app.errors import BadInput
 from b24app.reminders import model
-from b24app.reminders.channels import Message, feed
-from b24app.reminders.channels.mail import MailServer
+from b24app.reminders.channels import Message, Recipient, feed
+from b24app.reminders.channels.email import MailServer
+from b24app.reminders.dispatch import try_channel
 from b24app.reminders.outbox import list_deliveries
-from b24app.reminders.recipients import Recipient, people_of, recipients
-from b24app.reminders.reminder_jobs import remind_portal, try_channel
+from b24app.reminders.recipients import people_of, recipients
+from b24app.reminders.reminder_jobs import remind_portal
 from b24app.reminders.reminder_settings import Digest, list_channels, set_channel, set_schedule
 from b24app.renewal.renewal_stages import Role
 from b24app.renewal.role_holders import set_role
@@ -112,18 +113,18 @@ def test_the_weekly_letter_comes_once_a_week_and_says_that_reminders_work(shop, 
     assert "Напоминания работают" in text
 
 
-def ways_of_the_digest() -> set[str]:
+def channels_of_the_digest() -> set[str]:
     return {line.channel for line in list_deliveries() if line.code == "digest"}
 
 
-def test_the_weekly_letter_goes_by_every_way_that_carries_it(shop, postman, world):
+def test_the_weekly_letter_goes_by_every_channel_that_carries_it(shop, postman, world):
     for code in ("task", "feed"):
         set_channel(code, enabled=True)
     set_channel("webhook", enabled=True, address="https://bot.shop.example/hook")
     set_schedule((30, 14, 7, 3, 1, 0), digest=Digest(on=True, weekday=0))
     db.session.commit()
     remind_portal(shop.portal_id)
-    assert ways_of_the_digest() == {"notification", "email", "webhook"}
+    assert channels_of_the_digest() == {"notification", "email", "webhook"}
 
 
 def test_without_mail_the_weekly_letter_comes_in_the_portal(shop, postman):
@@ -131,7 +132,7 @@ def test_without_mail_the_weekly_letter_comes_in_the_portal(shop, postman):
     set_schedule((30, 14, 7, 3, 1, 0), digest=Digest(on=True, weekday=0))
     db.session.commit()
     remind_portal(shop.portal_id)
-    assert ways_of_the_digest() == {"notification"}
+    assert channels_of_the_digest() == {"notification"}
 
 
 def test_the_weekly_letter_asks_for_the_date_when_there_is_none(north, postman):
@@ -152,7 +153,9 @@ def test_the_button_sends_a_test_letter_to_the_one_who_pressed_it(shop, postman)
 def keep_webhook(address: str) -> None:
     """A webhook as the last release could save it, before addresses were judged at the form."""
     set_channel("webhook", enabled=True, address="https://hooks.example/renewal")
-    db.session.execute(update(model.Channel).where(model.Channel.code == "webhook").values(address=address))
+    db.session.execute(
+        update(model.ChannelSetting).where(model.ChannelSetting.code == "webhook").values(address=address)
+    )
     db.session.commit()
 
 
@@ -181,7 +184,7 @@ def test_a_webhook_inside_the_network_fails_and_is_kept_in_the_log(shop):
 
 def test_a_letter_for_some_never_goes_to_the_feed(shop):
     with pytest.raises(feed.NotForEverybody):
-        feed.send(None, Message("k", "t", "Тема", ("Строка",)), 0)
+        feed.send(None, Message("k", "t", "Тема", ("Строка",)))
 
 
 def test_one_person_in_several_roles_is_told_once():

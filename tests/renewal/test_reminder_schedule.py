@@ -1,4 +1,4 @@
-"""The ladder of reminders: when, to whom, never twice, never lost, silent once paid."""
+"""The schedule of reminders: when, to whom, never twice, never lost, silent once paid."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from b24app.reminders.schedule import ReminderSchedule, Subject, ahead, due_now, escalate, plan_reminders
+from b24app.reminders.kinds import ReminderSchedule, Subject
+from b24app.reminders.kinds.end_of_term import escalate
+from b24app.reminders.schedule import ahead, due_now, plan_reminders
 from b24app.renewal.delays import Delay
 from b24app.renewal.renewal_stages import Mark, Role, Stage
 from b24app.terms.payment_plan import Conditions, plan_payment
@@ -17,11 +19,11 @@ from tests.terms.conftest import AT
 
 END = date(2026, 12, 23)
 PLAN = plan_payment(Conditions(END), open_calendar("ru"))
-LADDER = ReminderSchedule()
+SCHEDULE = ReminderSchedule()
 
 
 def subject(**changes: object) -> Subject:
-    usual = {"clock_id": 1, "ends_on": END, "state": State.WINDOW_OPEN, "plan": PLAN, "grace_days": 15}
+    usual = {"term_id": 1, "ends_on": END, "state": State.WINDOW_OPEN, "plan": PLAN, "grace_days": 15}
     return Subject(**{**usual, **changes})
 
 
@@ -30,10 +32,10 @@ def at(day: date, hour: int = 10) -> datetime:
 
 
 def days_of(line: str, **changes: object) -> list[date]:
-    return [item.on for item in plan_reminders(subject(**changes), LADDER) if item.line == f"1:{line}"]
+    return [item.on for item in plan_reminders(subject(**changes), SCHEDULE) if item.line == f"1:{line}"]
 
 
-def test_the_ladder_starts_when_the_window_opens_and_is_daily_in_grace():
+def test_the_schedule_starts_when_the_window_opens_and_is_daily_in_grace():
     days = days_of("term")
     assert [(END - day).days for day in days] == [30, 14, 7, 3, 1, 0, *range(-1, -17, -1)]
     assert days[0] == PLAN.window_opens
@@ -49,43 +51,43 @@ def test_an_invoice_that_was_requested_is_not_asked_for():
 
 
 def test_with_autopay_the_card_is_checked_and_no_invoice_is_asked_for():
-    lines = [(i.line, i.on) for i in plan_reminders(subject(autopay=True), LADDER) if i.line != "1:term"]
+    lines = [(i.line, i.on) for i in plan_reminders(subject(autopay=True), SCHEDULE) if i.line != "1:term"]
     assert lines == [("1:autopay", date(2026, 12, 16))]
 
 
 def test_other_terms_only_say_that_they_end():
-    lines = {item.line for item in plan_reminders(subject(main=False, grace_days=0), LADDER)}
+    lines = {item.line for item in plan_reminders(subject(main=False, grace_days=0), SCHEDULE)}
     assert lines == {"1:term"}
 
 
 @pytest.mark.parametrize("state", [State.RENEWED_PENDING, State.ACTIVE_AGAIN, State.UNKNOWN])
 def test_nobody_is_nagged_once_it_is_renewed(state):
-    assert plan_reminders(subject(state=state), LADDER) == ()
+    assert plan_reminders(subject(state=state), SCHEDULE) == ()
 
 
 def test_nobody_is_nagged_once_it_is_paid_but_delays_are_told():
     delay = Delay("activation_late", date(2026, 12, 21), 4, Role.ACTIVATOR, NOTHING, NOTHING)
     paid = subject(marks=(Mark(Stage.PAID, END, "", AT),), delays=(delay,))
-    assert [(item.code, item.roles) for item in plan_reminders(paid, LADDER)] == [
+    assert [(item.code, item.roles) for item in plan_reminders(paid, SCHEDULE)] == [
         ("activation_late", (Role.ACTIVATOR, Role.RESPONSIBLE))
     ]
 
 
 def test_the_nearer_the_end_the_more_people_are_told():
-    told = [len(escalate(days, LADDER)) for days in (30, 14, 7, 3, 0)]
+    told = [len(escalate(days, SCHEDULE)) for days in (30, 14, 7, 3, 0)]
     assert told == [1, 2, 3, 4, 4]
-    assert escalate(30, LADDER) == (Role.RESPONSIBLE,)
+    assert escalate(30, SCHEDULE) == (Role.RESPONSIBLE,)
 
 
 def test_a_box_starts_sixty_days_before():
     plan = plan_payment(Conditions(END, window_days=60), open_calendar("ru"))
-    first = plan_reminders(subject(plan=plan), LADDER)[0]
+    first = plan_reminders(subject(plan=plan), SCHEDULE)[0]
     assert (first.code, first.days_left) == ("window_open", 60)
 
 
-def test_a_short_window_drops_the_rungs_before_it():
+def test_a_short_window_drops_the_days_before_it():
     plan = plan_payment(Conditions(END, window_days=10), open_calendar("ru"))
-    assert [i.days_left for i in plan_reminders(subject(plan=plan, main=False, grace_days=0), LADDER)][
+    assert [i.days_left for i in plan_reminders(subject(plan=plan, main=False, grace_days=0), SCHEDULE)][
         :3
     ] == [10, 7, 3]
 
@@ -96,7 +98,7 @@ def test_daily_reminders_in_grace_can_be_switched_off():
 
 
 def due(day: date, sent: set[str], hour: int = 10) -> list[str]:
-    return [item.key for item in due_now(plan_reminders(subject(), LADDER), sent, at(day, hour), LADDER)]
+    return [item.key for item in due_now(plan_reminders(subject(), SCHEDULE), sent, at(day, hour), SCHEDULE)]
 
 
 def test_what_was_sent_is_not_due_again():
@@ -106,7 +108,7 @@ def test_what_was_sent_is_not_due_again():
 
 
 def test_after_a_long_silence_only_the_newest_word_of_each_line_is_said():
-    items = due_now(plan_reminders(subject(), LADDER), set(), at(date(2026, 12, 17)), LADDER)
+    items = due_now(plan_reminders(subject(), SCHEDULE), set(), at(date(2026, 12, 17)), SCHEDULE)
     assert sorted((item.code, item.on.day) for item in items) == [("days_left", 16), ("invoice_last", 15)]
 
 
@@ -119,8 +121,8 @@ def test_quiet_hours_wait_for_the_morning():
 
 @pytest.mark.parametrize(("quiet", "hours"), [((20, 9), {20, 23, 0, 8}), ((0, 6), {0, 5}), ((9, 9), set())])
 def test_quiet_hours_may_pass_midnight_or_not_exist(quiet, hours):
-    ladder = ReminderSchedule(quiet_from=quiet[0], quiet_to=quiet[1])
-    found = {hour for hour in range(24) if ladder.is_quiet(at(END, hour))}
+    schedule = ReminderSchedule(quiet_from=quiet[0], quiet_to=quiet[1])
+    found = {hour for hour in range(24) if schedule.is_quiet(at(END, hour))}
     assert hours <= found
     assert (found == set()) is (quiet[0] == quiet[1])
     assert 12 not in found
@@ -137,19 +139,21 @@ def test_however_the_worker_wakes_nothing_is_said_twice_and_the_last_day_is_not_
     sent: list[str] = []
     for hour in [*hours, 24 * 30 + last_hour, 24 * 30 + 12]:
         moment = at(date(2026, 11, 23), 0) + timedelta(hours=hour)
-        sent += [item.key for item in due_now(plan_reminders(subject(), LADDER), set(sent), moment, LADDER)]
+        sent += [
+            item.key for item in due_now(plan_reminders(subject(), SCHEDULE), set(sent), moment, SCHEDULE)
+        ]
     assert len(sent) == len(set(sent))
     assert any("last_day" in key or "grace" in key or "lapsed" in key for key in sent)
 
 
-def test_a_moved_end_starts_the_ladder_anew():
+def test_a_moved_end_starts_the_schedule_anew():
     plan = plan_payment(Conditions(date(2027, 12, 23)), open_calendar("ru"))
-    keys = {item.key for item in plan_reminders(subject(ends_on=date(2027, 12, 23), plan=plan), LADDER)}
-    assert keys.isdisjoint(item.key for item in plan_reminders(subject(), LADDER))
+    keys = {item.key for item in plan_reminders(subject(ends_on=date(2027, 12, 23), plan=plan), SCHEDULE)}
+    assert keys.isdisjoint(item.key for item in plan_reminders(subject(), SCHEDULE))
 
 
 def test_the_nearest_reminders_to_come():
-    planned = plan_reminders(subject(), LADDER)
+    planned = plan_reminders(subject(), SCHEDULE)
     assert [(i.on.day, i.code) for i in ahead(planned, date(2026, 11, 30))] == [
         (8, "invoice_soon"),
         (9, "days_left"),

@@ -8,13 +8,11 @@ from b24app.database import db, portal_scope
 from b24app.portals.model import Portal
 from b24app.portals.uninstall import days_denied, is_due, start_erasing
 from b24app.reminders import model
-from b24app.reminders.delivery import deliver_waiting
-from b24app.reminders.dispatch import Dispatcher, address_letter, compose, open_dispatcher, sender_for
-from b24app.reminders.message_texts import MessageDraft
-from b24app.reminders.outbox import keep_due
+from b24app.reminders.channels import load_channels
+from b24app.reminders.dispatch import Dispatcher, address_message, compose, open_dispatcher, sender_for
+from b24app.reminders.kinds import MessageDraft, Planned, ReminderKind
+from b24app.reminders.outbox import deliver_waiting, keep_due
 from b24app.reminders.recipients import people_of
-from b24app.reminders.reminder_settings import SURVIVES
-from b24app.reminders.schedule import Planned
 from b24app.renewal.renewal_stages import Role
 from b24app.renewal.role_holders import list_roles
 from b24app.services import services
@@ -23,12 +21,13 @@ from b24app.text.sentences import Sentence, sentence
 
 CODE = "denied"
 UNDER_WAY = ("waiting", "sending")
+KINDS = (ReminderKind(CODE, N_("The application is not found in the portal")),)
 
 
-def tell_denied(portal_id: int) -> None:
-    """Tell people outside the portal, and begin the erase period when every letter to them has met its end.
+def warn_denied(portal_id: int) -> None:
+    """Warn people outside the portal, and begin the erase period when every message to them has met its end.
 
-    A letter that waits for its next attempt holds the period back; the job of the next day looks again.
+    A message that waits for its next attempt holds the period back; the job of the next day looks again.
     """
     portal = db.session.get(Portal, portal_id)
     if portal is None or not is_due(portal):
@@ -36,19 +35,21 @@ def tell_denied(portal_id: int) -> None:
     with portal_scope(portal_id):
         dispatcher, key = open_dispatcher(portal), f"{CODE}:{days_denied(portal)[0]}"
         _write(dispatcher, key)
+        db.session.commit()
         deliver_waiting(sender_for(dispatcher), dispatcher.now)
-        told = not _under_way(key)
+        warned = not _under_way(key)
     portal = db.session.get_one(Portal, portal_id, populate_existing=True)
-    if told and is_due(portal):
+    if warned and is_due(portal):
         start_erasing(portal, services().clock.now())
     db.session.commit()
 
 
 def _write(dispatcher: Dispatcher, key: str) -> None:
+    channels = load_channels()
     item = Planned(key, CODE, CODE, dispatcher.today, 0, tuple(Role))
-    letter = compose(dispatcher, draft_denied(dispatcher), key, CODE)
-    letters = address_letter(letter, CODE, people_of(item.roles, list_roles()))
-    keep_due(item, tuple(one for one in letters if one.channel in SURVIVES), None, dispatcher.now)
+    message = compose(dispatcher, draft_denied(dispatcher), key, CODE)
+    messages = address_message(message, CODE, people_of(item.roles, list_roles()))
+    keep_due(item, tuple(one for one in messages if channels[one.channel].outside), None, dispatcher.now)
 
 
 def _under_way(key: str) -> bool:
@@ -61,7 +62,7 @@ def _under_way(key: str) -> bool:
 
 
 def draft_denied(dispatcher: Dispatcher) -> MessageDraft:
-    """The letter: what was answered and when, what will be erased and from which day on, and what stops it."""
+    """The message: what was answered and when, what will be erased and from which day on, and what stops it."""
     first, second, third = days_denied(dispatcher.portal)
     erased_on = dispatcher.today + timedelta(days=services().settings.keep_uninstalled_days)
     lines: tuple[Sentence, ...] = (
