@@ -8,7 +8,7 @@ from flask import Flask
 from flask_htmx import HTMX
 from flask_migrate import Migrate
 
-from b24app.cli.commands import register_commands
+from b24app.cli import register_commands
 from b24app.clock import Clock, ShiftedClock, SystemClock
 from b24app.database import Sealed, db
 from b24app.discovery import import_tables
