@@ -25,8 +25,8 @@ from b24app.database import db, every_portal, portal_scope
 from b24app.each_portal import alone, for_each_portal
 from b24app.errors import AppError, NotFound, PortalError, TokenRejected
 from b24app.portals.addresses import address_of
-from b24app.portals.availability import AvailabilityWatch
-from b24app.portals.model import Access, InstallStatus, Person, Portal, find_portal
+from b24app.portals.availability import AvailabilityWatch, get_availability
+from b24app.portals.model import Access, InstallStatus, Person, Portal, find_portal, refusing_portals
 from b24app.portals.token_store import AccessStore, OneToken
 from b24app.rest_client import RestClient
 from b24app.services import services
@@ -37,14 +37,17 @@ log = structlog.get_logger(__name__)
 def open_client(portal_id: int, *, user_id: int | None = None, background: bool = False) -> RestClient:
     """The REST client of an installed portal, in the name of its main administrator or of another one.
 
-    Commit before you call: tokens, budget and log of calls are written in transactions of their own.
+    Commit before you call: nothing may be pending, for the transaction ends here, so that none is open while the network
+    is asked; tokens, budget and call log have transactions of their own.
     """
     portal = db.session.get(Portal, portal_id)
     if portal is None or portal.status == InstallStatus.DELETED:
         raise NotFound
     store = access_store(choose_access(portal, user_id))
     keeper = token_keeper(portal, store)
-    return _client(portal, address_of(portal, keeper), keeper, store, background=background)
+    client = _client(portal, address_of(portal, keeper), keeper, store, background=background)
+    db.session.commit()
+    return client
 
 
 def open_client_with(member_id: str, endpoint: str, access_token: str) -> RestClient:
@@ -53,9 +56,13 @@ def open_client_with(member_id: str, endpoint: str, access_token: str) -> RestCl
     visitor = OneToken(Tokens(access_token, "", expires_at=here.clock.now() + timedelta(hours=1)))
     portal, address = find_portal(member_id), Address(endpoint)
     if portal is not None:
-        return _client(portal, address, visitor)
-    store = shared_store(db.engine, here.settings.queue_url, member_id)
-    return RestClient(Connection(address, visitor, here.http, RateLimit(store, bucket_of(""), pace())))
+        client = _client(portal, address, visitor)
+    else:
+        store = shared_store(db.engine, here.settings.queue_url, member_id)
+        budget = RateLimit(store, bucket_of(""), pace())
+        client = RestClient(Connection(address, visitor, here.http, budget))
+    db.session.commit()
+    return client
 
 
 def access_store(access_id: int) -> AccessStore:
@@ -107,7 +114,9 @@ def _client(
     here = services()
     store = shared_store(db.engine, here.settings.queue_url, portal.member_id)
     budget = RateLimit(store, bucket_of(portal.plan_code), pace(), background=background)
-    watch = AvailabilityWatch(DatabaseLog(db.engine, portal.id), portal.id, portal.status, access)
+    with portal_scope(portal.id):
+        active, refused = portal.status == InstallStatus.ACTIVE, get_availability().refused
+    watch = AvailabilityWatch(DatabaseLog(db.engine, portal.id), portal.id, active, refused, access)
     connection = Connection(address, tokens, here.http, budget, log=watch)
     return RestClient(connection, DatabaseHabits(db.engine, portal.id))
 
@@ -142,16 +151,14 @@ def _renew(access_id: int, portal_id: int) -> bool:
 
 
 def probe_blocked() -> int:
-    """Ask each blocked portal one light question; what the answer means, `availability` decides as at every call."""
-    blocked = select(Portal.id).where(Portal.status == InstallStatus.BLOCKED).order_by(Portal.id)
-    found = db.session.scalars(blocked).all()
-    return sum(answered is True for answered in for_each_portal(found, _answers))
+    """Ask each portal that refuses us one light question; what the answer means, `availability` decides as at every call."""
+    return sum(answered is True for answered in for_each_portal(refusing_portals(), _answers))
 
 
 def _answers(portal_id: int) -> bool:
     try:
         open_client(portal_id, background=True).call("app.info")
     except AppError as error:
-        log.info("a blocked portal does not answer", error=type(error).__name__)
+        log.info("a portal refuses still", error=type(error).__name__)
         return False
     return True

@@ -12,13 +12,12 @@ from sqlalchemy import select
 
 from b24app.database import current_portal_id, db, read_once
 from b24app.errors import NotFound
-from b24app.plans.plan_catalogue import read_plans
 from b24app.portals.model import day_at
 from b24app.services import services
 from b24app.stored_values import adapter
 from b24app.terms import model
 from b24app.terms.model import PlainValue
-from b24app.terms.profile import get_profile
+from b24app.terms.profile import own_currency
 from b24app.terms.term import DRAFT_FIELDS, SINGLE, Author, Term, TermDraft, TermKind, check_draft
 
 _ORDER = {kind: place for place, kind in enumerate(TermKind)}
@@ -159,8 +158,7 @@ def _draft(values: Mapping[str, object]) -> TermDraft:
 
 
 def _in_currency(draft: TermDraft) -> TermDraft:
-    currency = draft.currency or read_plans(get_profile().region).currency
-    return dataclasses.replace(draft, currency=currency)
+    return dataclasses.replace(draft, currency=draft.currency or own_currency())
 
 
 def _row(clock_id: int) -> model.PaidTerm:

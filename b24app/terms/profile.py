@@ -95,6 +95,11 @@ def current_payments() -> Payments:
     return read_payments(get_profile().region)
 
 
+def own_currency() -> str:
+    """The currency of this portal's region; empty when no source states it."""
+    return read_plans(get_profile().region).currency
+
+
 def change_profile(*, by: Author, at: datetime, **values: object) -> RenewalProfile:
     """Change some starting points; raises BadInput naming the field."""
     for name, value in values.items():
