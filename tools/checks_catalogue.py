@@ -72,8 +72,8 @@ def _methods(spec: CheckSpec) -> Iterator[str]:
     facts = load_facts()
     for name in (*spec.facts, *spec.optional):
         fact = facts.get(name)
-        page = (fact.read_from if fact else "") or "то, что знаем сами"
-        yield f"`{name}` ({page})"
+        source = ", ".join(fact.methods) if fact else "то, что знаем сами"
+        yield f"`{name}` ({source})"
 
 
 def _question(question: Question, russian: Russian) -> str:

@@ -52,26 +52,20 @@ Calls = Callable[[Asking], Mapping[str, Command]]
 
 @dataclass(frozen=True, slots=True)
 class FactSpec:
-    """One declared fact; `uses` names facts of the first batch that its calls need."""
+    """One declared fact; `methods` are all that it sends, `uses` names facts of the first batch that its calls need."""
 
     name: str
-    kind: type[Any]
+    kind: type
+    methods: tuple[str, ...]
     calls: Calls
-    read: Callable[[Mapping[str, Answer], Asking], Any]
+    read: Callable[[Mapping[str, Answer], Asking], object]
     scopes: tuple[str, ...]
     who: str
-    uses: tuple[str, ...]
     rank: int
     second: bool
-    partial: bool
-    means: Mapping[str, Any] = field(default_factory=dict)
-    about: str = ""
-
-    @property
-    def read_from(self) -> str:
-        """The method that the reader's own sentence names."""
-        words = self.about.partition(" (")[0].split()
-        return next((word for word in words if "." in word), words[-1]).rstrip(":")
+    uses: tuple[str, ...] = ()
+    partial: bool = False
+    means: Mapping[str, object] = field(default_factory=dict)
 
 
 FACTS: dict[str, FactSpec] = {}
@@ -83,29 +77,27 @@ def fact(
     rank: int,
     scopes: tuple[str, ...] = (),
     who: str = ANYONE,
+    second: bool = False,
     means: Mapping[str, object] | None = None,
 ) -> Callable[[Callable[[Answer], T]], Callable[[Answer], T]]:
-    """Declare a fact that one call of the first batch answers; any one of the scopes is enough.
+    """Declare a fact that one call answers, in the first batch unless `second`; any one of the scopes is enough.
 
     `means` holds error codes that are answers in themselves, such as a part that the plan does not give.
     """
 
     def declare(read: Callable[[Answer], T]) -> Callable[[Answer], T]:
-        spec = FactSpec(
+        FACTS[read.__name__] = FactSpec(
             name=read.__name__,
             kind=inspect.signature(read).return_annotation,
+            methods=(command.method,),
             calls=lambda _asking: {"": command},
             read=lambda answers, _asking: read(answers[""]),
             scopes=scopes,
             who=who,
-            uses=(),
             rank=rank,
-            second=False,
-            partial=False,
+            second=second,
             means=means or {},
-            about=inspect.getdoc(read) or "",
         )
-        FACTS[spec.name] = spec
         return read
 
     return declare
@@ -113,7 +105,7 @@ def fact(
 
 def facts_of(
     calls: Calls,
-    *,
+    *methods: str,
     rank: int,
     scopes: tuple[str, ...] = (),
     who: str = ANYONE,
@@ -121,15 +113,15 @@ def facts_of(
     second: bool = True,
     partial: bool = False,
 ) -> Callable[[Callable[[Mapping[str, Answer], Asking], T]], Callable[[Mapping[str, Answer], Asking], T]]:
-    """Declare a fact made of several calls; `partial` reads what came although some were refused."""
+    """Declare a fact made of several calls of these methods; `partial` reads what came although some were refused."""
 
     def declare(
         read: Callable[[Mapping[str, Answer], Asking], T],
     ) -> Callable[[Mapping[str, Answer], Asking], T]:
-        kind, about = inspect.signature(read).return_annotation, inspect.getdoc(read) or ""
         FACTS[read.__name__] = FactSpec(
-            read.__name__, kind, calls, read, scopes, who, uses, rank, second, partial, about=about
-        )
+            read.__name__, inspect.signature(read).return_annotation,
+            methods, calls, read, scopes, who, rank, second, uses, partial,
+        )  # fmt: skip
         return read
 
     return declare

@@ -37,7 +37,18 @@ def _calls(asking: Asking) -> dict[str, Command]:
     return {**calls, "stock_rows": Command("catalog.storeproduct.list", stock)}
 
 
-@facts_of(_calls, rank=121, scopes=("catalog",), who=ADMIN, uses=("catalogues",), partial=True)
+@facts_of(
+    _calls,
+    "catalog.price.list",
+    "catalog.product.list",
+    "catalog.product.offer.list",
+    "catalog.storeproduct.list",
+    rank=121,
+    scopes=("catalog",),
+    who=ADMIN,
+    uses=("catalogues",),
+    partial=True,
+)
 def catalogue_totals(answers: Mapping[str, Answer], _asking: Asking) -> CatalogueTotals:
     """Read totals of catalog.product/offer/price/storeproduct.list (api-reference/catalog/)."""
     return CatalogueTotals(**{name: answer.total for name, answer in answers.items()})

@@ -42,7 +42,7 @@ def _total(answer: Answer) -> Total:
     return Total(counted(answer), int(rows[0].get("id", 0)) if rows else 0)
 
 
-@facts_of(_calls, rank=111, scopes=("crm",), partial=True)
+@facts_of(_calls, "crm.item.list", rank=111, scopes=("crm",), partial=True)
 def crm_totals(answers: Mapping[str, Answer], _asking: Asking) -> CrmTotals:
     """Read totals of crm.item.list (api-reference/crm/universal/crm-item-list.md)."""
     recent = answers.get("deals_30")

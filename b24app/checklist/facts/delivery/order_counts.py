@@ -30,7 +30,7 @@ def _calls(asking: Asking) -> dict[str, Command]:
     }
 
 
-@facts_of(_calls, rank=108, scopes=("sale",), who=ADMIN)
+@facts_of(_calls, "sale.order.list", rank=108, scopes=("sale",), who=ADMIN)
 def order_counts(answers: Mapping[str, Answer], _asking: Asking) -> OrderCounts:
     """Read totals of sale.order.list (api-reference/sale/order/sale-order-list.md)."""
     return OrderCounts(*(counted(answers[key]) for key in ("every", "marked", "unpaid")))

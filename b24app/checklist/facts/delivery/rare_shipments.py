@@ -39,7 +39,13 @@ def _calls(asking: Asking) -> dict[str, Command]:
 
 
 @facts_of(
-    _calls, rank=206, scopes=("sale",), who=ADMIN, uses=("deliveries", "recent_shipments"), partial=True
+    _calls,
+    "sale.shipment.list",
+    rank=206,
+    scopes=("sale",),
+    who=ADMIN,
+    uses=("deliveries", "recent_shipments"),
+    partial=True,
 )
 def rare_shipments(answers: Mapping[str, Answer], _asking: Asking) -> RareShipments:
     """Read sale.shipment.list of one service (api-reference/sale/shipment/sale-shipment-list.md)."""

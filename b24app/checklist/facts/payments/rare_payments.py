@@ -40,7 +40,13 @@ def _calls(asking: Asking) -> dict[str, Command]:
 
 
 @facts_of(
-    _calls, rank=205, scopes=("sale",), who=ADMIN, uses=("pay_systems", "recent_payments"), partial=True
+    _calls,
+    "sale.payment.list",
+    rank=205,
+    scopes=("sale",),
+    who=ADMIN,
+    uses=("pay_systems", "recent_payments"),
+    partial=True,
 )
 def rare_payments(answers: Mapping[str, Answer], _asking: Asking) -> RarePayments:
     """Read sale.payment.list of one system (api-reference/sale/payment/sale-payment-list.md)."""

@@ -35,7 +35,7 @@ def _calls(_asking: Asking) -> dict[str, Command]:
     }
 
 
-@facts_of(_calls, rank=117, scopes=SCOPES)
+@facts_of(_calls, "user.get", rank=117, scopes=SCOPES)
 def user_totals(answers: Mapping[str, Answer], _asking: Asking) -> UserTotals:
     """Read totals of user.get (api-reference/user/user-get.md)."""
     return UserTotals(*(counted(answers[key]) for key in ("extranet", "every", "active")))
