@@ -72,7 +72,7 @@ class FactRow(OfPortal, Base):
 
 
 class VerdictRow(OfPortal, Base):
-    """What one check said in a run."""
+    """The verdict of one check in a run."""
 
     __tablename__ = "run_verdict"
     __table_args__ = (UniqueConstraint("run_id", "code"),)
@@ -86,7 +86,7 @@ class VerdictRow(OfPortal, Base):
 
 
 class BaselineChoice(OfPortal, Base):
-    """Which run is the picture to compare with; the newest row counts."""
+    """Which run is the baseline; the newest row counts."""
 
     __tablename__ = "baseline_choice"
 
@@ -99,7 +99,7 @@ class BaselineChoice(OfPortal, Base):
 
 
 class QuestionAnswer(OfPortal, Base):
-    """A person's answer to what the portal cannot tell; older ones stay as history."""
+    """A person's answer to a question; older ones stay as history."""
 
     __tablename__ = "question_answer"
 
@@ -206,8 +206,8 @@ class AfterStep(OfPortal, Base):
     run_id: Mapped[int | None] = mapped_column(ForeignKey("run.id", ondelete="SET NULL"))
 
 
-class ProbeSwitch(OfPortal, Base):
-    """Who allowed or forbade probes that write, and when; the newest row counts, without one they are off."""
+class WriteSwitch(OfPortal, Base):
+    """Who allowed or forbade test writes, and when; the newest row counts, without one they are off."""
 
     __tablename__ = "probe_switch"
 
@@ -218,8 +218,8 @@ class ProbeSwitch(OfPortal, Base):
     said_at: Mapped[datetime]
 
 
-class ProbeRun(OfPortal, Base):
-    """One probe that writes; `active` is true or empty, so that the table itself allows one at a time."""
+class WriteRun(OfPortal, Base):
+    """One test write; `active` is true or empty, so that the table itself allows one at a time."""
 
     __tablename__ = "probe_run"
     __table_args__ = (UniqueConstraint("portal_id", "active"),)

@@ -19,7 +19,8 @@ from sqlalchemy import or_, select
 
 from b24app.bitrix24.call_log_search import Search, export_calls, search_calls
 from b24app.checklist.engine.check import load_checks
-from b24app.checklist.engine.runs import get_run, perform_run, start_run, verdicts_of_run
+from b24app.checklist.engine.run_jobs import perform_run
+from b24app.checklist.engine.runs import get_run, start_run, verdicts_of_run
 from b24app.checklist.engine.verdict import Sentence
 from b24app.checklist.model import RunState
 from b24app.comparison.stored_comparison import compare_with_baseline
@@ -28,6 +29,7 @@ from b24app.errors import AppError
 from b24app.jobs.queue import Queue
 from b24app.portals.model import Portal
 from b24app.services import services
+from b24app.terms.term import Author
 
 Row = Mapping[str, Any]
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
@@ -93,7 +95,7 @@ def list_portals(as_json: bool) -> None:
 def run_check(portal: str, as_json: bool, lang: str) -> None:
     """Check a PORTAL now (id, address or member_id) and print every verdict."""
     with _inside(portal, lang):
-        run_id = start_run(kind="manual", user_name="CLI")
+        run_id = start_run(by=Author(None, "CLI"), at=services().clock.now())
         perform_run(run_id)
         _wait_for(run_id)
         specs = load_checks()

@@ -6,15 +6,13 @@ import structlog
 
 from b24app.bitrix24.call_log_search import prune_calls
 from b24app.checklist.engine.disk_use import count_disk
-from b24app.checklist.engine.owners import named_owners
-from b24app.checklist.engine.rejudge import rejudge
-from b24app.checklist.engine.rerun import perform_rerun
-from b24app.checklist.engine.runs import get_run, perform_run, start_run
+from b24app.checklist.engine.mutes_and_owners import named_owners
+from b24app.checklist.engine.run_jobs import perform_rerun, perform_run, rejudge
+from b24app.checklist.engine.runs import get_run, start_run
 from b24app.checklist.engine.verdict import Level
-from b24app.checklist.model import ProbeRun, Run
-from b24app.checklist.test_writes.write_runs import perform_probe
-from b24app.comparison.automatic_baseline import keep_baseline
-from b24app.comparison.repeat_schedule import start_due_repeats
+from b24app.checklist.model import Run, WriteRun
+from b24app.checklist.test_writes.write_runs import perform_write_run
+from b24app.comparison.after_activation import keep_baseline, start_due_repeats
 from b24app.comparison.worsening import Worse, found_worse
 from b24app.database import db, every_portal, portal_scope
 from b24app.each_portal import for_each_portal
@@ -61,14 +59,14 @@ REFUSALS = {"plan": PlanLapsed, "marketplace": MarketplaceEnded, "locked": Porta
 def installed(portal_id: int) -> None:
     """A portal has just got the application: the first checks begin."""
     with portal_scope(portal_id):
-        start_run(kind="first")
+        start_run(kind="first", at=services().clock.now())
 
 
 def plan_changed(portal_id: int) -> None:
     """A portal reports another plan than before: look at it anew."""
     with portal_scope(portal_id):
         notice_activation(PLAN_CHANGED, services().clock.now())
-        start_run(kind="noticed")
+        start_run(kind="noticed", at=services().clock.now())
 
 
 def portal_refused(portal_id: int, reason: str, code: str, words: str) -> None:
@@ -82,7 +80,7 @@ def portal_back(portal_id: int) -> None:
     with portal_scope(portal_id):
         note_answer(services().clock.now())
         notice_activation(ANSWERS_AGAIN, services().clock.now())
-        start_run(kind="noticed")
+        start_run(kind="noticed", at=services().clock.now())
 
 
 def run_checks(run_id: int) -> None:
@@ -94,7 +92,7 @@ def run_checks(run_id: int) -> None:
     portal_id, kind = run.portal_id, run.kind
     with portal_scope(portal_id):
         worse = found_worse(run_id)
-        keep_baseline(run_id)
+        keep_baseline(run_id, at=services().clock.now())
         _note_heard(run_id)
     services().queue.later("review_rights", portal_id)
     _tell_worse(portal_id, f"worse:{run_id}", worse, after=kind.startswith("after_"))
@@ -169,9 +167,9 @@ def remind(portal_id: int) -> None:
 
 def try_probes(probe_id: int) -> None:
     """Carry a probe that writes out, then let the checks say what it found."""
-    perform_probe(probe_id)
+    perform_write_run(probe_id)
     with every_portal():
-        row = db.session.get(ProbeRun, probe_id)
+        row = db.session.get(WriteRun, probe_id)
         portal_id = row.portal_id if row else None
     if portal_id is not None:
         retell_checks(portal_id)
@@ -184,7 +182,7 @@ def start_daily_runs() -> None:
 
 def _start_daily_run(portal_id: int) -> None:
     with portal_scope(portal_id):
-        start_run(kind="daily")
+        start_run(kind="daily", at=services().clock.now())
 
 
 def look_after_access() -> None:

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from b24app.bitrix24.call_log_search import Search, search_calls, span_of_calls
-from b24app.checklist.engine.areas import SEVERITY_ORDER
 from b24app.checklist.engine.board import ChecklistView, CheckView, checklist_view
+from b24app.checklist.engine.check import SEVERITY_ORDER
 from b24app.checklist.engine.runs import latest_run
 from b24app.checklist.engine.verdict import Level
 from b24app.checklist.model import Run
-from b24app.comparison.renewal_verification import Waiting, waiting_of
+from b24app.comparison.after_activation import Waiting, waiting_of
 from b24app.comparison.stored_comparison import ComparisonView, compare_with_baseline
 from b24app.portals.model import Portal
 from b24app.terms.profile import get_profile

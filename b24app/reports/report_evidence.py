@@ -7,7 +7,7 @@ from flask_babel import gettext
 
 from b24app.checklist.engine.board import CheckView
 from b24app.checklist.questions.question import Answered, AnswerOutcome
-from b24app.comparison.renewal_verification import Waiting
+from b24app.comparison.after_activation import Waiting
 from b24app.reports.report import CallReference
 from b24app.reports.report_comparison import stamp
 from b24app.text.messages import N_

@@ -5,8 +5,8 @@ from datetime import date, datetime
 
 from flask_babel import get_locale, gettext, ngettext
 
-from b24app.checklist.engine.areas import AREA_TITLES, Severity
 from b24app.checklist.engine.board import AreaView, CheckView
+from b24app.checklist.engine.check import AREA_TITLES, Severity
 from b24app.checklist.engine.verdict import Evidence, Level
 from b24app.reports.report import OPEN, Report
 from b24app.reports.report_comparison import ComparisonText, stamp, write_comparison

@@ -2,15 +2,15 @@
 
 import pytest
 
-from b24app.checklist.engine.fact_refusal import Reason
+from b24app.checklist.engine.fact import Reason
 from b24app.checklist.engine.verdict import Level
 from b24app.comparison.compare import Comparison, Difference, Mismatch, compare
-from b24app.comparison.snapshot_kinds import KINDS
+from b24app.comparison.resource import load_resources
 from b24app.manifest import read_manifest
 from tests.checklist.conftest import Shop
 from tests.checklist.test_losses import Damage, change, drop, drop_last, off, removed
 
-COMPARED = {name for kind in KINDS for name in kind.facts} | {
+COMPARED = {name for kind in load_resources().values() for name in kind.facts} | {
     "me", "granted_scopes", "pay_settings", "delivery_configs", "site_counters", "outgoing_line",
 }  # fmt: skip
 

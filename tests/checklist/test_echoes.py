@@ -8,8 +8,8 @@ from flask import Flask
 
 from b24app.checklist.checks.apps.own_events_arrive import own_events_arrive
 from b24app.checklist.engine.own_facts import ReturnedTestEvents
-from b24app.checklist.engine.rerun import rerun_check
-from b24app.checklist.engine.returned_events import read_test_events
+from b24app.checklist.engine.own_facts_reading import read_test_events
+from b24app.checklist.engine.run_jobs import rerun_check
 from b24app.checklist.engine.runs import latest_run, start_run, verdicts_of_run
 from b24app.checklist.engine.verdict import Level, Verdict
 from b24app.checklist.facts.apps.application import Application
@@ -18,6 +18,7 @@ from b24app.database import portal_scope
 from b24app.jobs.catalogue import hear_echo
 from b24app.portals.event_inbox import prune_test_events
 from b24app.reminders.outbox import list_deliveries
+from b24app.services import services
 from sandbox.world import World
 from tests.actors import Actor, Opened
 
@@ -36,7 +37,7 @@ def lose_events(world: World) -> None:
 def a_run(actor: Actor, run_jobs: Jobs) -> Verdict:
     actor.portal.world.clock.advance(minutes=1)
     with portal_scope(actor.portal_id):
-        run_id = start_run()
+        run_id = start_run(at=services().clock.now())
         run_jobs()
         return verdicts_of_run(run_id)[CODE]
 

@@ -4,9 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from b24app.checklist.engine.rhythm import Rhythm
 from b24app.checklist.engine.stored_facts import dump_verdict, load_verdict
-from b24app.checklist.engine.traffic import LEAST_WAIT, LONGEST_WAIT, deadline_of, judge_traffic
+from b24app.checklist.engine.traffic import LEAST_WAIT, LONGEST_WAIT, Rhythm, deadline_of, judge_traffic
 from b24app.checklist.engine.verdict import Level, failed, passed
 from b24app.comparison.worsening import is_worse
 

@@ -12,14 +12,15 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from b24app.checklist.engine.mutes import mute
+from b24app.checklist.engine.mutes_and_owners import mute
 from b24app.checklist.questions.answers import answer_question
-from b24app.checklist.questions.question_list import QUESTIONS
+from b24app.checklist.questions.question import load_questions
 from b24app.database import db, portal_scope
 from b24app.errors import BadInput
 from b24app.renewal.role_holders import set_role
 from b24app.renewal.signed_links import list_links, make_link
 from b24app.reports.report_files import refuse_fetching
+from b24app.services import services
 from b24app.terms.paid_terms import set_paid_term
 from b24app.terms.term import Author
 from sandbox.world import World
@@ -40,7 +41,13 @@ def checked(first_checks: Actor, north_admin: Opened) -> Opened:
     with portal_scope(first_checks.portal_id):
         set_paid_term("plan", date(2026, 12, 23), by=MARINA, at=DAY_OF_THE_STORY)
         set_role("responsible", user_id=1, name="Марина Ковалёва")
-        answer_question(QUESTIONS[0].code, "yes", user_id=1, user_name="Олег Дроздов", value="=1+1")
+        answer_question(
+            next(iter(load_questions())),
+            "yes",
+            by=Author(1, "Олег Дроздов"),
+            at=services().clock.now(),
+            value="=1+1",
+        )
         db.session.commit()
     return north_admin
 
@@ -124,7 +131,13 @@ def test_an_accepted_difference_names_who_and_when(lost: Opened) -> None:
 
 def test_what_is_silenced_is_still_named(north: Actor, checked: Opened) -> None:
     with portal_scope(north.portal_id):
-        mute("area:site", reason="no site", until=date(2027, 1, 1), user_id=1, user_name="Марина")
+        mute(
+            "area:site",
+            reason="no site",
+            until=date(2027, 1, 1),
+            by=Author(1, "Марина"),
+            at=services().clock.now(),
+        )
         db.session.commit()
     silenced = read_json(checked)["silenced"]
     assert all("no site" in one["note"] for one in silenced)
@@ -155,7 +168,13 @@ def test_an_address_outside_shows_the_report(checked: Opened, visitor: FlaskClie
 def test_secrets_that_people_typed_are_not_on_it(north: Actor, checked: Opened, visitor: FlaskClient) -> None:
     note = "oleg@shop.example, https://north.bitrix24.example/rest/1/abcdef0123456789/, password=hunter22"
     with portal_scope(north.portal_id):
-        answer_question(QUESTIONS[1].code, "no", user_id=1, user_name="Олег Дроздов", note=note)
+        answer_question(
+            list(load_questions())[1],
+            "no",
+            by=Author(1, "Олег Дроздов"),
+            at=services().clock.now(),
+            note=note,
+        )
         db.session.commit()
     path, inside = address(checked), json.dumps(read_json(checked))
     for text in (visitor.get(path).text, read_pdf(visitor.get(path + ".pdf").data)):

@@ -6,8 +6,16 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from b24app.bitrix24.responses import Answer, Command
-from b24app.checklist.engine.fact import Asking, Facts, FactSpec, load_facts
-from b24app.checklist.engine.fact_refusal import WHOLE_PORTAL, FactRefusal, Reason, refusal_of
+from b24app.checklist.engine.fact import (
+    WHOLE_PORTAL,
+    Asking,
+    FactRefusal,
+    Facts,
+    FactSpec,
+    Reason,
+    load_facts,
+    refusal_of,
+)
 from b24app.errors import AnswerBroken, PortalError, Unreachable, VendorFault
 
 BATCH = 50

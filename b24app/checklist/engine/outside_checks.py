@@ -10,8 +10,8 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from b24app.checklist.engine.answer_fields import host_of
 from b24app.checklist.engine.fact import Facts
-from b24app.checklist.engine.host_names import host_of
 from b24app.checklist.engine.own_facts import PublicAddress, PublicAddresses
 from b24app.checklist.facts.site.site_counters import SiteCounters
 from b24app.checklist.facts.site.sites import Sites

@@ -5,15 +5,64 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from b24app.checklist.engine.fact import Facts, load_facts
-from b24app.checklist.engine.fact_refusal import REASON_TEXTS, FactRefusal, Reason
+from pydantic import StrictBool, StrictFloat, StrictInt, StrictStr
+from typing_extensions import TypedDict
+
+from b24app.checklist.engine.fact import REASON_TEXTS, FactRefusal, Facts, Reason, load_facts
 from b24app.checklist.engine.own_facts import OWN_FACTS
-from b24app.checklist.engine.stored_shapes import KeptEvidence, KeptSaid, KeptVerdict
-from b24app.checklist.engine.verdict import Evidence, Sentence, Value, Verdict, unknown
-from b24app.stored_values import dump, read_kept
+from b24app.checklist.engine.verdict import Evidence, Level, Sentence, Value, Verdict, unknown
+from b24app.stored_values import DayText, MomentText, dump, read_kept
 from b24app.text.sentences import can_be_said
 
 NOT_ASKED = unknown(REASON_TEXTS[Reason.NOT_ASKED])
+
+
+class KeptMoment(TypedDict):
+    """A moment among the values of a sentence."""
+
+    moment: MomentText
+
+
+class KeptDay(TypedDict):
+    """A day among the values of a sentence."""
+
+    day: DayText
+
+
+class KeptInner(TypedDict):
+    """A sentence inside a sentence."""
+
+    said: "KeptSaid"
+
+
+Plain = StrictStr | StrictBool | StrictInt | StrictFloat | None
+KeptValue = Plain | KeptMoment | KeptDay | KeptInner | list[StrictStr | KeptInner]
+
+
+class KeptSaid(TypedDict):
+    """A sentence before translation."""
+
+    message: StrictStr
+    plural: StrictStr
+    values: dict[str, KeptValue]
+
+
+class KeptEvidence(TypedDict):
+    """One thing seen."""
+
+    label: StrictStr
+    said: KeptSaid
+    level: Level | None
+    at: MomentText | None
+
+
+class KeptVerdict(TypedDict):
+    """The answer of one check."""
+
+    level: Level
+    said: KeptSaid
+    detail: KeptSaid | None
+    evidence: list[KeptEvidence]
 
 
 def kinds() -> dict[str, type]:

@@ -1,11 +1,23 @@
-"""Whether life has come back after an activation: waited for as long as the shop's own rhythm says, then missed. Pure."""
+"""Traffic of a shop: how often something usually comes, whether it has stopped, and whether it came back. Pure."""
 
-from collections.abc import Iterator, Mapping
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from statistics import median
 
-from b24app.checklist.engine.rhythm import Rhythm
-from b24app.checklist.engine.verdict import Evidence, Level, Value, Verdict, seen, sentence, verdict
+from b24app.checklist.engine.verdict import (
+    Evidence,
+    Level,
+    Value,
+    Verdict,
+    passed,
+    seen,
+    sentence,
+    unknown,
+    verdict,
+    warned,
+)
 from b24app.text.messages import N_
 
 LEAST_WAIT = timedelta(days=1)
@@ -15,6 +27,58 @@ WAITING = N_("Waiting for traffic until %(until)s, %(time)s: %(names)s")
 WAITED_BY = N_("The deadline comes from the usual rhythm before the term. Until then nothing counts as lost.")
 NOT_COME = N_("Nothing has come since the activation: %(names)s")
 MISSED = N_("By the usual rhythm before the term it was expected until %(until)s, %(time)s.")
+USUAL_GAPS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """The last moment and the median gap in days between neighbours."""
+
+    last: datetime | None = None
+    gap_days: float | None = None
+    count: int = 0
+
+    def silent_days(self, now: datetime) -> int | None:
+        """Whole days since the last time."""
+        return None if self.last is None else max(0, (now - self.last).days)
+
+    def is_silent(self, now: datetime, least_days: int, times: float) -> bool:
+        """Whether it has been quiet for longer than both the least and so many usual gaps."""
+        if self.last is None:
+            return False
+        allowed = max(float(least_days), times * (self.gap_days or 0))
+        return now - self.last > timedelta(days=allowed)
+
+
+def rhythm(moments: Iterable[datetime | None]) -> Rhythm:
+    """Find the rhythm of moments in any order; missing ones do not count."""
+    known = sorted(moment for moment in moments if moment is not None)
+    if not known:
+        return Rhythm()
+    gaps = [(after - before) / timedelta(days=1) for before, after in itertools.pairwise(known)]
+    return Rhythm(known[-1], median(gaps) if gaps else None, len(known))
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The message ids of one check: `last` takes last_at, `silent` takes names."""
+
+    last: str
+    silent: str
+    switched_on: str
+    nothing: str
+    usual: str
+
+
+def judge_silence(beats: Mapping[str, Rhythm], now: datetime, least_days: int, wording: Wording) -> Verdict:
+    """Warn of what has been quiet for longer than the least days and five usual gaps; `beats` are by name."""
+    evidence = tuple(seen(name, wording.last, last_at=beat.last) for name, beat in beats.items() if beat.last)
+    silent = tuple(name for name, beat in beats.items() if beat.is_silent(now, least_days, USUAL_GAPS))
+    if silent:
+        return warned(wording.silent, wording.switched_on, evidence, names=silent)
+    if not evidence:
+        return unknown(wording.nothing)
+    return passed(wording.usual, None, evidence)
 
 
 @dataclass(frozen=True, slots=True)

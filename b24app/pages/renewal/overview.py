@@ -11,8 +11,7 @@ from flask_babel import gettext
 from b24app.checklist.engine.board import ChecklistView, checklist_view
 from b24app.checklist.engine.runs import latest_run
 from b24app.checklist.engine.verdict import Level
-from b24app.comparison.renewal_verification import Proof, proof
-from b24app.comparison.repeat_schedule import schedule_after_activation
+from b24app.comparison.after_activation import Proof, proof, schedule_after_activation
 from b24app.database import portal_scope
 from b24app.errors import BadInput, NotFound
 from b24app.frames.page_token import Frame

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext, ngettext
 
-from b24app.checklist.engine.readiness import Readiness
+from b24app.checklist.engine.judge import Readiness
 from b24app.checklist.engine.verdict import Level
 from b24app.plans.usage import Gauge
 from b24app.plans.usage import UsageLevel as Fullness

@@ -6,12 +6,12 @@ from typing import Any
 
 from flask_babel import gettext, ngettext
 
-from b24app.checklist.engine.fact_refusal import REASON_TEXTS
+from b24app.checklist.engine.fact import REASON_TEXTS
 from b24app.checklist.engine.verdict import Level
 from b24app.checklist.model import AfterStep
-from b24app.comparison.compare import FIELD_TITLES, Change, Difference, FieldChange
-from b24app.comparison.repeat_schedule import STEP_TITLES
-from b24app.comparison.snapshot_kinds import KINDS
+from b24app.comparison.after_activation import STEP_TITLES
+from b24app.comparison.compare import Change, Difference, FieldChange
+from b24app.comparison.resource import load_resources
 from b24app.comparison.stored_comparison import REASONS, Acceptance, ComparisonView, LineView
 from b24app.text.messages import N_
 from b24app.web.formats import clock, moment, today, zone
@@ -93,7 +93,7 @@ def _states(change: Change) -> tuple[str, str]:
 
 
 def _field(one: FieldChange, value: str) -> str:
-    title = gettext(FIELD_TITLES.get(one.field, one.field))
+    title = gettext(one.title)
     if one.secret:
         return f"{title}: {gettext(SECRET)}"
     return f"{title}: {_say_value(value)}"
@@ -163,5 +163,5 @@ def _note(step: AfterStep, found: Mapping[str, int]) -> str:
 
 def draw_unchanged(view: ComparisonView) -> list[str]:
     """«Pay system: 5» for every kind that has unchanged objects."""
-    titles = {kind.code: kind.title for kind in KINDS}
-    return [f"{gettext(titles.get(code, code))}: {count}" for code, count in view.unchanged.items() if count]
+    kinds = load_resources()
+    return [f"{gettext(kinds[code].title)}: {count}" for code, count in view.unchanged.items() if count]

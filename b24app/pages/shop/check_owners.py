@@ -3,11 +3,11 @@
 from flask import Blueprint, request
 
 from b24app.checklist.engine.board import checklist_view
-from b24app.checklist.engine.mutes import AREA_PREFIX
-from b24app.checklist.engine.owners import name_owner
+from b24app.checklist.engine.mutes_and_owners import AREA_PREFIX, name_owner
 from b24app.frames.page_token import Frame
 from b24app.pages.shop.rows import draw_row, draw_section, find, find_area
 from b24app.services import services
+from b24app.terms.term import Author
 from b24app.web import framed
 from b24app.web.form_fields import read_id
 
@@ -21,7 +21,7 @@ def say_owner(frame: Frame, target: str) -> str:
     person = read_id(request.form, "owner_id")
     name = request.form.get("owner_name", "")
     services().queue.later("ask_people", frame.portal_id)
-    name_owner(target, name, person, user_id=frame.user_id, user_name=frame.user_name)
+    name_owner(target, name, person, by=Author(frame.user_id, frame.user_name), at=services().clock.now())
     view = checklist_view()
     if target.startswith(AREA_PREFIX):
         return draw_section(frame, view, find_area(view, target.removeprefix(AREA_PREFIX)))

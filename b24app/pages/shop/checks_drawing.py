@@ -5,9 +5,9 @@ from typing import Any
 
 from flask_babel import gettext
 
-from b24app.checklist.engine.areas import Area
 from b24app.checklist.engine.board import PHASES, AreaView, ChecklistView, CheckView, ProgressView
-from b24app.checklist.engine.readiness import Readiness
+from b24app.checklist.engine.check import Area
+from b24app.checklist.engine.judge import Readiness
 from b24app.checklist.engine.verdict import Evidence, Level
 from b24app.text.messages import N_
 from b24app.web.formats import moment, words

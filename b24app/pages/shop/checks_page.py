@@ -4,17 +4,16 @@ from typing import Any
 
 from flask import Blueprint, request
 
-from b24app.checklist.engine.board import checklist_view
-from b24app.checklist.engine.run_progress import run_in_progress
-from b24app.checklist.engine.run_refusal import refusal_of_run
-from b24app.checklist.engine.runs import start_run
-from b24app.checklist.engine.stopping import stop_run
+from b24app.checklist.engine.board import checklist_view, run_in_progress
+from b24app.checklist.engine.runs import refusal_of_run, start_run, stop_run
 from b24app.checklist.engine.verdict import Level
 from b24app.checklist.model import Run, RunState
 from b24app.frames.page_token import Frame
 from b24app.pages.shop.checks_drawing import draw_area
 from b24app.pages.shop.progress import draw_going, draw_sections
 from b24app.pages.shop.values import board_values
+from b24app.services import services
+from b24app.terms.term import Author
 from b24app.web import framed, page
 
 blueprint = Blueprint("checks_page", __name__)
@@ -31,7 +30,7 @@ def show_checklist(frame: Frame) -> str:
 @framed(admin=True)
 def run_checks(frame: Frame) -> str:
     """Queue a run and show its progress; one that is under way is shown instead."""
-    start_run(user_id=frame.user_id, user_name=frame.user_name)
+    start_run(by=Author(frame.user_id, frame.user_name), at=services().clock.now())
     return draw_board(frame)
 
 
@@ -39,7 +38,7 @@ def run_checks(frame: Frame) -> str:
 @framed(admin=True)
 def stop(frame: Frame, run_id: int) -> str:
     """Stop a run; one that has ended meanwhile stays as it is."""
-    stop_run(run_id, frame.user_name)
+    stop_run(run_id, by=Author(frame.user_id, frame.user_name), at=services().clock.now())
     return draw_board(frame)
 
 

@@ -2,11 +2,12 @@
 
 from flask import Blueprint
 
-from b24app.checklist.engine.baselines import choose_baseline, chosen_baseline
-from b24app.checklist.engine.runs import get_run, run_history
+from b24app.checklist.engine.runs import choose_baseline, chosen_baseline, get_run, run_history
 from b24app.checklist.engine.verdict import Level
 from b24app.frames.page_token import Frame
 from b24app.pages.shop.checks_page import draw_board
+from b24app.services import services
+from b24app.terms.term import Author
 from b24app.text.messages import N_
 from b24app.web import framed, page
 
@@ -44,7 +45,7 @@ def show_past_run(frame: Frame, run_id: int) -> str:
 def take_as_baseline(frame: Frame, run_id: int) -> str:
     """Compare with this run from now on."""
     get_run(run_id)
-    choose_baseline(run_id, user_id=frame.user_id, user_name=frame.user_name)
+    choose_baseline(run_id, by=Author(frame.user_id, frame.user_name), at=services().clock.now())
     return _draw(frame)
 
 

@@ -5,8 +5,7 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from flask_babel import gettext, ngettext
 
-from b24app.checklist.engine.board import AreaView
-from b24app.checklist.engine.run_progress import AreaUnderWay, UnderWay, run_in_progress
+from b24app.checklist.engine.board import AreaUnderWay, AreaView, UnderWay, run_in_progress
 from b24app.frames.page_token import Frame
 from b24app.pages.shop.checks_drawing import draw_area, draw_phases, pace_of
 from b24app.pages.shop.values import board_values

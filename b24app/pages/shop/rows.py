@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from b24app.checklist.engine.board import AreaView, ChecklistView, CheckView, checklist_view
-from b24app.checklist.engine.mutes import AREA_PREFIX, mute, unmute
-from b24app.checklist.engine.rerun import is_judged_since, rerun_area, rerun_check
+from b24app.checklist.engine.mutes_and_owners import AREA_PREFIX, mute, unmute
+from b24app.checklist.engine.run_jobs import is_judged_since, rerun_area, rerun_check
 from b24app.checklist.engine.runs import get_run
 from b24app.database import db
 from b24app.errors import BadInput, NotFound
@@ -17,6 +17,7 @@ from b24app.frames.page_token import Frame
 from b24app.pages.shop.checks_drawing import draw_area, draw_check
 from b24app.pages.shop.values import RESTORED, board_values
 from b24app.services import services
+from b24app.terms.term import Author
 from b24app.web import framed
 from b24app.web.form_fields import read_date, read_id, read_stamp
 from b24app.web.page_drawing import frame_values
@@ -98,7 +99,13 @@ def silence(frame: Frame, target: str) -> ResponseReturnValue:
     form = request.form
     try:
         until = read_date(form.get("until", ""), "until")
-        mute(target, form.get("reason", ""), until, user_id=frame.user_id, user_name=frame.user_name)
+        mute(
+            target,
+            form.get("reason", ""),
+            until,
+            by=Author(frame.user_id, frame.user_name),
+            at=services().clock.now(),
+        )
     except BadInput as wrong:
         return _draw_target(frame, target, opened=True, form=form, wrong=wrong, wrong_target=target), 422
     said = {"text": gettext("Silenced"), "undo_url": f"/checklist/unmute/{target}"}

@@ -4,12 +4,12 @@ from typing import Any
 
 from flask_babel import gettext, ngettext
 
-from b24app.checklist.test_writes.write_steps import (
+from b24app.checklist.test_writes.write_outcome import (
     KIND_TITLES,
     STEP_TITLES,
-    Probed,
     StepDone,
     WriteKind,
+    WriteOutcome,
     WriteStep,
 )
 from b24app.renewal.error_help import recognise
@@ -20,7 +20,7 @@ MB = 1024**2
 SWEPT = (WriteStep.SWEPT, WriteStep.CLEAN)
 
 
-def draw_outcome(probed: Probed) -> dict[str, Any]:
+def draw_outcome(probed: WriteOutcome) -> dict[str, Any]:
     """One kind of thing that was tried."""
     failed = probed.failed
     return {

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from b24app.checklist.engine.board import ChecklistView
-from b24app.checklist.engine.mutes import AREA_PREFIX
+from b24app.checklist.engine.mutes_and_owners import AREA_PREFIX
 from b24app.errors import BadInput
 from b24app.pages.shop.checks_drawing import draw_check, draw_chips, draw_parts
 from b24app.web.formats import today

@@ -2,8 +2,7 @@
 
 from datetime import datetime
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import check
+from b24app.checklist.engine.check import Area, Severity, check
 from b24app.checklist.engine.own_facts import ReturnedTestEvents
 from b24app.checklist.engine.verdict import Verdict, failed, passed, unknown
 from b24app.checklist.facts.apps.application import Application

@@ -1,8 +1,6 @@
 """Does the portal offer the same to applications?"""
 
-from b24app.checklist.engine.areas import Area, CheckTime, Severity
-from b24app.checklist.engine.check import Baseline, check
-from b24app.checklist.engine.since_baseline import missing, no_snapshot
+from b24app.checklist.engine.check import Area, Baseline, CheckTime, Severity, check, missing, no_snapshot
 from b24app.checklist.engine.verdict import Verdict, passed, warned
 from b24app.checklist.facts.apps.available_events import AvailableEvents
 from b24app.checklist.facts.apps.available_placements import AvailablePlacements

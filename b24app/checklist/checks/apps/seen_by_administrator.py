@@ -1,7 +1,6 @@
 """Whose eyes does the application see with?"""
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import Baseline, check
+from b24app.checklist.engine.check import Area, Baseline, Severity, check
 from b24app.checklist.engine.verdict import Verdict, failed, passed, warned
 from b24app.checklist.facts.apps.me import Me
 from b24app.text.messages import N_

@@ -2,11 +2,9 @@
 
 from datetime import datetime
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import check
+from b24app.checklist.engine.check import Area, Severity, check
 from b24app.checklist.engine.verdict import Verdict
-from b24app.checklist.test_writes.outcome_verdict import judge_probe
-from b24app.checklist.test_writes.write_steps import Probes, WriteKind
+from b24app.checklist.test_writes.write_outcome import WriteKind, WriteOutcomes, judge_write
 from b24app.text.messages import N_
 
 
@@ -19,9 +17,9 @@ from b24app.text.messages import N_
     place=N_("My plan"),
     link="/settings/license.php",
 )
-def disk_takes_files(probes: Probes, now: datetime) -> Verdict:
+def disk_takes_files(probes: WriteOutcomes, now: datetime) -> Verdict:
     """Judge the newest probe: one kilobyte uploaded, read, deleted."""
-    return judge_probe(
+    return judge_write(
         probes,
         WriteKind.DISK,
         now,

@@ -1,7 +1,6 @@
 """Does every product have a price?"""
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import check
+from b24app.checklist.engine.check import Area, Severity, check
 from b24app.checklist.engine.verdict import Verdict, not_used, passed, unknown, warned
 from b24app.checklist.facts.catalogue.catalogue_totals import CatalogueTotals
 from b24app.text.messages import N_

@@ -1,7 +1,6 @@
 """Are the currency and VAT as before?"""
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import Baseline, check
+from b24app.checklist.engine.check import Area, Baseline, Severity, check
 from b24app.checklist.engine.verdict import Verdict, failed, passed, seen, warned
 from b24app.checklist.facts.catalogue.currencies import Currencies
 from b24app.checklist.facts.catalogue.vat_rates import VatRates

@@ -1,7 +1,6 @@
 """Is stock accounting on as before?"""
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import Baseline, check
+from b24app.checklist.engine.check import Area, Baseline, Severity, check
 from b24app.checklist.engine.verdict import Verdict, not_used, passed, warned
 from b24app.checklist.facts.catalogue.stock_accounting import StockAccounting
 from b24app.text.messages import N_

@@ -1,7 +1,6 @@
 """Do the connected channels work?"""
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import Baseline, check
+from b24app.checklist.engine.check import Area, Baseline, Severity, check
 from b24app.checklist.engine.verdict import Verdict, failed, not_used, passed
 from b24app.checklist.facts.channels.connector_states import ConnectorStates
 from b24app.checklist.facts.channels.connectors import Connectors

@@ -1,7 +1,6 @@
 """Does anybody answer in open lines?"""
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import check
+from b24app.checklist.engine.check import Area, Severity, check
 from b24app.checklist.engine.verdict import Verdict, not_used, passed, warned
 from b24app.checklist.facts.channels.open_lines import OpenLines
 from b24app.text.messages import N_

@@ -1,8 +1,6 @@
 """Are the phone lines there?"""
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import Baseline, check
-from b24app.checklist.engine.since_baseline import gone
+from b24app.checklist.engine.check import Area, Baseline, Severity, check, gone
 from b24app.checklist.engine.verdict import Verdict, failed, not_used, passed, warned
 from b24app.checklist.facts.channels.outgoing_line import OutgoingLine
 from b24app.checklist.facts.channels.phone_lines import PhoneLines

@@ -2,8 +2,7 @@
 
 from datetime import datetime
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import check
+from b24app.checklist.engine.check import Area, Severity, check
 from b24app.checklist.engine.verdict import Verdict, failed, not_used, passed, unknown, warned
 from b24app.checklist.facts.channels.sip_connector import SipConnector
 from b24app.text.messages import N_

@@ -1,7 +1,6 @@
 """Does CRM work with leads as before?"""
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import Baseline, check
+from b24app.checklist.engine.check import Area, Baseline, Severity, check
 from b24app.checklist.engine.verdict import Verdict, passed, warned
 from b24app.checklist.facts.crm.crm_mode import CrmMode
 from b24app.text.messages import N_

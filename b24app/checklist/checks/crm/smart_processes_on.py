@@ -1,8 +1,6 @@
 """Do smart processes work as before?"""
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import Baseline, check
-from b24app.checklist.engine.since_baseline import gone, missing
+from b24app.checklist.engine.check import Area, Baseline, Severity, check, gone, missing
 from b24app.checklist.engine.verdict import Verdict, failed, not_used, passed, warned
 from b24app.checklist.facts.crm.smart_processes import SmartProcesses
 from b24app.text.messages import N_

@@ -1,8 +1,6 @@
 """Were stages renamed or moved?"""
 
-from b24app.checklist.engine.areas import Area, CheckTime, Severity
-from b24app.checklist.engine.check import Baseline, check
-from b24app.checklist.engine.since_baseline import no_snapshot
+from b24app.checklist.engine.check import Area, Baseline, CheckTime, Severity, check, no_snapshot
 from b24app.checklist.engine.verdict import Verdict, passed, warned
 from b24app.checklist.facts.crm.stages import Stages
 from b24app.text.messages import N_

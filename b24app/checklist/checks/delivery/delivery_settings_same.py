@@ -1,8 +1,14 @@
 """Did anybody touch the settings of a delivery service?"""
 
-from b24app.checklist.engine.areas import Area, CheckTime, Severity
-from b24app.checklist.engine.check import Baseline, check
-from b24app.checklist.engine.since_baseline import judge_settings, no_snapshot
+from b24app.checklist.engine.check import (
+    Area,
+    Baseline,
+    CheckTime,
+    Severity,
+    check,
+    judge_settings,
+    no_snapshot,
+)
 from b24app.checklist.engine.verdict import Verdict
 from b24app.checklist.facts.delivery.deliveries import Deliveries
 from b24app.checklist.facts.delivery.delivery_configs import DeliveryConfigs

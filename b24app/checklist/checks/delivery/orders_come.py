@@ -2,10 +2,8 @@
 
 from datetime import datetime
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import Baseline, check
-from b24app.checklist.engine.rhythm import Rhythm, rhythm
-from b24app.checklist.engine.traffic import judge_traffic
+from b24app.checklist.engine.check import Area, Baseline, Severity, check
+from b24app.checklist.engine.traffic import Rhythm, judge_traffic, rhythm
 from b24app.checklist.engine.verdict import Verdict, failed, not_used, passed, seen
 from b24app.checklist.facts.delivery.recent_orders import RecentOrders
 from b24app.text.messages import N_, NN_

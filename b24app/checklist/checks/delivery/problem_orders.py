@@ -1,7 +1,6 @@
 """Do many orders carry a problem mark?"""
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import Baseline, check
+from b24app.checklist.engine.check import Area, Baseline, Severity, check
 from b24app.checklist.engine.verdict import Verdict, not_used, passed, seen, warned
 from b24app.checklist.facts.delivery.order_counts import OrderCounts
 from b24app.checklist.facts.delivery.order_months import OrderMonths

@@ -1,8 +1,6 @@
 """Does each source still bring orders?"""
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import Baseline, check
-from b24app.checklist.engine.since_baseline import missing
+from b24app.checklist.engine.check import Area, Baseline, Severity, check, missing
 from b24app.checklist.engine.verdict import Verdict, not_used, passed, warned
 from b24app.checklist.facts.marketplaces.trade_bindings import TradeBindings
 from b24app.checklist.facts.marketplaces.trade_platforms import TradePlatforms

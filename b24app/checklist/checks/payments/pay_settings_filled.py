@@ -1,7 +1,6 @@
 """Are the keys of pay systems filled in?"""
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import check
+from b24app.checklist.engine.check import Area, Severity, check
 from b24app.checklist.engine.verdict import Level, Verdict, not_used, passed, seen, warned
 from b24app.checklist.facts.payments.pay_settings import PaySettingsById
 from b24app.checklist.facts.payments.pay_systems import PaySystems

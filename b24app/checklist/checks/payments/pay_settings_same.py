@@ -1,8 +1,14 @@
 """Did anybody touch the keys of a pay system?"""
 
-from b24app.checklist.engine.areas import Area, CheckTime, Severity
-from b24app.checklist.engine.check import Baseline, check
-from b24app.checklist.engine.since_baseline import judge_settings, no_snapshot
+from b24app.checklist.engine.check import (
+    Area,
+    Baseline,
+    CheckTime,
+    Severity,
+    check,
+    judge_settings,
+    no_snapshot,
+)
 from b24app.checklist.engine.verdict import Verdict
 from b24app.checklist.facts.payments.pay_settings import PaySettingsById
 from b24app.checklist.facts.payments.pay_systems import PaySystems

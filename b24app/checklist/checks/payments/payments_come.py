@@ -2,11 +2,8 @@
 
 from datetime import datetime
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import Baseline, check
-from b24app.checklist.engine.rhythm import Rhythm
-from b24app.checklist.engine.silence import USUAL_GAPS, Wording, judge_silence
-from b24app.checklist.engine.traffic import judge_traffic
+from b24app.checklist.engine.check import Area, Baseline, Severity, check
+from b24app.checklist.engine.traffic import USUAL_GAPS, Rhythm, Wording, judge_silence, judge_traffic
 from b24app.checklist.engine.verdict import Verdict
 from b24app.checklist.facts.payments.pay_systems import PaySystems
 from b24app.checklist.facts.payments.rare_payments import RarePayments

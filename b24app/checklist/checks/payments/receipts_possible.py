@@ -1,7 +1,6 @@
 """Can the receipts that pay systems promise be printed?"""
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import check
+from b24app.checklist.engine.check import Area, Severity, check
 from b24app.checklist.engine.verdict import Verdict, not_used, passed, warned
 from b24app.checklist.facts.payments.cash_registers import CashRegisters
 from b24app.checklist.facts.payments.pay_systems import PaySystems

@@ -1,7 +1,6 @@
 """Did the plan lose abilities?"""
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import Baseline, check
+from b24app.checklist.engine.check import Area, Baseline, Severity, check
 from b24app.checklist.engine.verdict import Verdict, passed, warned
 from b24app.checklist.facts.apps.document_roles import DocumentRoles
 from b24app.checklist.facts.apps.features import Features

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from b24app.bitrix24.responses import Answer, Command
 from b24app.checklist.engine.fact import ADMIN, Asking, facts_of
@@ -21,8 +20,9 @@ class CatalogueTotals:
 
 
 def _goods(method: str, block: int) -> Command:
-    query: dict[str, Any] = {"select": ["id", "iblockId"], "filter": {"iblockId": block}}
-    return Command(method, {**query, "order": NEWEST, "start": 0})
+    return Command(
+        method, {"select": ["id", "iblockId"], "filter": {"iblockId": block}, "order": NEWEST, "start": 0}
+    )
 
 
 def _calls(asking: Asking) -> dict[str, Command]:

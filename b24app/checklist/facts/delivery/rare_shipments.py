@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from b24app.bitrix24.responses import Answer, Command
 from b24app.checklist.engine.answer_fields import CAMEL, Moment, Text, records
 from b24app.checklist.engine.fact import ADMIN, Asking, facts_of
-from b24app.checklist.engine.rhythm import Rhythm, rhythm
+from b24app.checklist.engine.traffic import Rhythm, rhythm
 
 MOST = 4
 FIELDS = ("id", "deliveryId", "dateInsert")
