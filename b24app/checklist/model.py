@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -67,8 +66,8 @@ class FactRow(OfPortal, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     run_id: Mapped[int] = mapped_column(ForeignKey("run.id", ondelete="CASCADE"), index=True)
     name: Mapped[str] = mapped_column(String(60))
-    value: Mapped[Any | None] = mapped_column(Kept(Any))
-    refusal: Mapped[Any | None] = mapped_column(Kept(Any))
+    value: Mapped[object | None] = mapped_column(Kept(object))
+    refusal: Mapped[object | None] = mapped_column(Kept(object))
 
 
 class VerdictRow(OfPortal, Base):
@@ -81,7 +80,7 @@ class VerdictRow(OfPortal, Base):
     run_id: Mapped[int] = mapped_column(ForeignKey("run.id", ondelete="CASCADE"), index=True)
     code: Mapped[str] = mapped_column(String(60))
     level: Mapped[str] = mapped_column(Code(8, among(Level), Level.UNKNOWN))
-    verdict: Mapped[dict[str, Any]] = mapped_column(Kept(dict[str, Any], dict))
+    verdict: Mapped[dict[str, object]] = mapped_column(Kept(dict[str, object], dict))
     judged_at: Mapped[datetime]
 
 
@@ -234,7 +233,7 @@ class WriteRun(OfPortal, Base):
     created_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
-    steps: Mapped[list[Any]] = mapped_column(Kept(list[Any], list), default=list)
+    steps: Mapped[list[object]] = mapped_column(Kept(list[object], list), default=list)
     error: Mapped[str] = mapped_column(Text, default="")
 
 

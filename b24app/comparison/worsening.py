@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from b24app.checklist.engine.board import CheckView, checklist_view
-from b24app.checklist.engine.check import CheckSpec, load_checks, no_snapshot
+from b24app.checklist.engine.check import CheckSpec, load_checks
 from b24app.checklist.engine.mutes_and_owners import Owner
 from b24app.checklist.engine.runs import get_run, verdicts_of_run
-from b24app.checklist.engine.traffic import deadline_of
 from b24app.checklist.engine.verdict import Level, Sentence, Verdict
 from b24app.checklist.model import Run, RunState
 from b24app.comparison.stored_comparison import LineView, compare_with_baseline
@@ -62,7 +61,7 @@ def is_worse(was: Verdict, now: Verdict) -> bool:
 
 def _level_before(was: Verdict) -> Level:
     """Waiting for traffic, and having no baseline yet, were no trouble: what fails after them got worse."""
-    return Level.PASS if was == no_snapshot() or deadline_of(was) else was.level
+    return was.level if was.because is None else Level.PASS
 
 
 def previous_complete(run: Run) -> Run | None:

@@ -1,12 +1,21 @@
 """Life after an activation: waited for by the shop's own rhythm, missed after the deadline, never claimed before."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from b24app.checklist.engine.check import NO_BASELINE_YET
 from b24app.checklist.engine.stored_facts import dump_verdict, load_verdict
-from b24app.checklist.engine.traffic import LEAST_WAIT, LONGEST_WAIT, Rhythm, deadline_of, judge_traffic
-from b24app.checklist.engine.verdict import Level, failed, passed
+from b24app.checklist.engine.traffic import (
+    LEAST_WAIT,
+    LONGEST_WAIT,
+    WAITING,
+    Rhythm,
+    deadline_of,
+    judge_traffic,
+)
+from b24app.checklist.engine.verdict import Because, Level, Sentence, Verdict, failed, passed
 from b24app.comparison.worsening import is_worse
 
 ACTIVATED = datetime(2026, 12, 23, 9, 0, tzinfo=UTC)
@@ -83,3 +92,21 @@ def test_of_several_the_latest_deadline_is_said_and_each_has_its_own():
 
 def test_another_verdict_has_no_deadline():
     assert deadline_of(failed("No orders")) is None
+
+
+@pytest.mark.parametrize(
+    ("message", "because"),
+    [(WAITING, Because.WAITS_FOR_TRAFFIC), (NO_BASELINE_YET, Because.NO_BASELINE), ("Something else", None)],
+)
+def test_a_verdict_of_an_older_release_is_known_by_its_sentence(
+    message: str, because: Because | None
+) -> None:
+    values = {"until": ACTIVATED, "time": "12:00", "names": ("Orders",)}
+    old = dump_verdict(Verdict(Level.UNKNOWN, Sentence(message, "", values)))
+    assert "because" not in old
+    assert load_verdict(old).because is because
+
+
+def test_why_a_verdict_waits_is_kept_as_a_code() -> None:
+    waiting = replace(Verdict(Level.UNKNOWN, Sentence("Other words")), because=Because.WAITS_FOR_TRAFFIC)
+    assert load_verdict(dump_verdict(waiting)) == waiting

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from b24app.bitrix24.responses import Command
-from b24app.checklist.engine.gather import BatchClient, Outcome
+from b24app.bitrix24.responses import Command, Outcome
+from b24app.checklist.engine.gather import BatchClient
 from b24app.checklist.engine.run_jobs import StoppableClient, Stopped, carry_out
 from b24app.checklist.engine.runs import (
     choose_baseline,

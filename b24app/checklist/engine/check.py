@@ -3,14 +3,24 @@
 import inspect
 from collections import deque
 from collections.abc import Callable, Container, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
 from typing import Protocol, TypeVar
 
 from b24app.checklist.engine.fact import Facts
-from b24app.checklist.engine.verdict import Evidence, Level, Value, Verdict, not_used, passed, seen, warned
+from b24app.checklist.engine.verdict import (
+    Because,
+    Evidence,
+    Level,
+    Value,
+    Verdict,
+    not_used,
+    passed,
+    seen,
+    warned,
+)
 from b24app.discovery import import_all
 from b24app.text.messages import N_
 
@@ -18,6 +28,7 @@ K = TypeVar("K")
 T = TypeVar("T")
 V = TypeVar("V")
 Judgement = Callable[..., Verdict]
+NO_BASELINE_YET = N_("There is no snapshot yet to compare with")
 GIVEN = frozenset({"baseline", "now", "refusals", "activated_at"})
 
 
@@ -160,9 +171,9 @@ def today(now: datetime, message: str, level: Level | None = None, **values: Val
     return seen(N_("Now"), message, level, now, **values)
 
 
-def no_snapshot() -> Verdict:
+def no_baseline() -> Verdict:
     """Nothing may be claimed about changes until there is a baseline."""
-    return not_used(N_("There is no snapshot yet to compare with"))
+    return replace(not_used(NO_BASELINE_YET), because=Because.NO_BASELINE)
 
 
 class HasFingerprint(Protocol):

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
-from b24app.bitrix24.responses import Answer, Command
+from b24app.bitrix24.responses import Answer, Command, Outcome
 from b24app.checklist.engine.fact import (
     WHOLE_PORTAL,
     Asking,
@@ -19,12 +19,11 @@ from b24app.checklist.engine.fact import (
 from b24app.errors import AnswerBroken, PortalError, Unreachable, VendorFault
 
 BATCH = 50
-Outcome = Answer | PortalError
 Progress = Callable[[int, Facts], None]
 
 
 class BatchClient(Protocol):
-    """What gathering needs of a portal's REST door."""
+    """What gathering needs of a portal's client."""
 
     def batch(self, commands: Mapping[str, Command]) -> dict[str, Outcome]:
         """Send the commands as one request."""
@@ -149,7 +148,7 @@ def _split(client: BatchClient, commands: Mapping[str, Command], error: PortalEr
     return first | _send(client, {key: commands[key] for key in keys[half:]})
 
 
-def _read(item: WantedFact, outcomes: Mapping[str, Outcome], asking: Asking) -> Any:
+def _read(item: WantedFact, outcomes: Mapping[str, Outcome], asking: Asking) -> object:
     prefix = item.spec.name
     answers: dict[str, Answer] = {}
     for key in item.calls:

@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 from datetime import UTC, datetime
-from typing import Any
 
 from sqlalchemy import select
 
@@ -32,9 +31,9 @@ from b24app.terms.corrections import corrected_plans
 from b24app.terms.paid_terms import list_paid_terms
 
 
-def own_facts(license_code: str) -> dict[str, Any]:
+def own_facts(license_code: str) -> dict[str, object]:
     """Everything that is known on our side about the portal of the scope, for the plan it has now."""
-    told = {
+    known = {
         "own_parts": _own_parts(),
         "register": _register(),
         "terms": _terms(),
@@ -44,7 +43,7 @@ def own_facts(license_code: str) -> dict[str, Any]:
         "event_echoes": read_test_events(),
     }
     limits = _plan_limits(license_code)
-    return told if limits is None else {**told, "plan_limits": limits}
+    return known if limits is None else {**known, "plan_limits": limits}
 
 
 def salt_of(portal: Portal) -> str:
@@ -102,7 +101,7 @@ LOOKED_BACK = 20
 
 
 def await_test_event(facts: Facts) -> None:
-    """If a test event was sent among these facts, look after the wait whether it came."""
+    """If a test event was sent among these facts, judge after the wait whether it came."""
     if facts.of(OwnTestEvent) is not None:
         services().queue.later("hear_echo", current_portal_id(), delay=PATIENCE.total_seconds())
 

@@ -2,11 +2,12 @@
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from statistics import median
 
 from b24app.checklist.engine.verdict import (
+    Because,
     Evidence,
     Level,
     Value,
@@ -110,16 +111,17 @@ def judge_traffic(
         return None
     streams = [Stream(name, before[name], beat.last) for name, beat in now.items() if name in before]
     awaited = tuple(_awaited(streams, activated_at, times))
-    missed = [one for one in awaited if one.until <= at]
-    if missed:
-        return _say(Level.FAIL, NOT_COME, MISSED, missed, at)
-    return _say(Level.UNKNOWN, WAITING, WAITED_BY, awaited, at) if awaited else None
+    if missed := tuple(one for one in awaited if one.until <= at):
+        return _about(missed, at, Level.FAIL, NOT_COME, MISSED)
+    if not awaited:
+        return None
+    return replace(_about(awaited, at, Level.UNKNOWN, WAITING, WAITED_BY), because=Because.WAITS_FOR_TRAFFIC)
 
 
 def deadline_of(verdict: Verdict) -> datetime | None:
     """Until when a verdict waits for traffic; None when it does not wait."""
     until = verdict.said.values.get("until")
-    waits = verdict.level is Level.UNKNOWN and verdict.said.message == WAITING
+    waits = verdict.because is Because.WAITS_FOR_TRAFFIC
     return until if waits and isinstance(until, datetime) else None
 
 
@@ -135,20 +137,11 @@ def _awaited(streams: list[Stream], activated_at: datetime, times: float) -> Ite
             yield Awaited(stream.name, activated_at + wait)
 
 
-def _say(
-    level: Level, message: str, detail: str, streams: list[Awaited] | tuple[Awaited, ...], at: datetime
-) -> Verdict:
+def _about(streams: tuple[Awaited, ...], at: datetime, level: Level, message: str, detail: str) -> Verdict:
     until = max(one.until for one in streams).astimezone(at.tzinfo)
     names: Value = sentence(streams[0].name) if len(streams) == 1 else tuple(one.name for one in streams)
-    return verdict(
-        level,
-        message,
-        detail,
-        tuple(_evidence(one, at) for one in streams),
-        until=until,
-        time=_time(until),
-        names=names,
-    )
+    evidence = tuple(_evidence(one, at) for one in streams)
+    return verdict(level, message, detail, evidence, until=until, time=_time(until), names=names)
 
 
 def _evidence(one: Awaited, at: datetime) -> Evidence:

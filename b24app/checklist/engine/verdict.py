@@ -1,4 +1,4 @@
-"""What a check says: a level, a message id with its values, and the evidence behind it."""
+"""The verdict of a check: a level, a message id with its values, and the evidence behind it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +8,7 @@ from b24app.text.sentences import Sentence, Value, sentence
 
 Message = str | tuple[str, str]
 __all__ = [
+    "Because",
     "Evidence",
     "Level",
     "Message",
@@ -37,9 +38,16 @@ class Level(StrEnum):
     NA = "na"
 
 
+class Because(StrEnum):
+    """What a verdict that is no judgement yet waits for, as a code: its sentence may change."""
+
+    WAITS_FOR_TRAFFIC = "waits_for_traffic"
+    NO_BASELINE = "no_baseline"
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One thing seen: its caption, what it was, how good that is, and when it was so."""
+    """One observation: its caption, what it was, how good that is, and when it was so."""
 
     label: str
     said: Sentence
@@ -55,6 +63,7 @@ class Verdict:
     said: Sentence
     detail: Sentence | None = None
     evidence: tuple[Evidence, ...] = ()
+    because: Because | None = None
 
 
 def seen(
@@ -64,7 +73,7 @@ def seen(
     at: datetime | None = None,
     **values: Value,
 ) -> Evidence:
-    """Name one thing that was seen in the portal."""
+    """Name one observation in the portal."""
     return Evidence(label, sentence(message, **values), level, at)
 
 

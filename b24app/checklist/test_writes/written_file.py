@@ -32,7 +32,11 @@ class WrittenFile:
             Command("disk.storage.getChildren", self._find(name)),
             lambda result: next((row for row in rows_of(result) if is_ours(row, mark)), None),
         )
-        params: JsonObject = {"id": self.storage, "data": {"NAME": name}, "fileContent": [name, content_of(mark)]}
+        params: JsonObject = {
+            "id": self.storage,
+            "data": {"NAME": name},
+            "fileContent": [name, content_of(mark)],
+        }
         return number_of(file_of(self.gate.make("disk.storage.uploadFile", params, marker).result).get("ID"))
 
     def read(self, number: int, mark: str) -> bool:

@@ -7,7 +7,7 @@ from b24app.checklist.engine.check import (
     Severity,
     check,
     judge_settings,
-    no_snapshot,
+    no_baseline,
 )
 from b24app.checklist.engine.verdict import Verdict
 from b24app.checklist.facts.delivery.deliveries import Deliveries
@@ -30,5 +30,5 @@ def delivery_settings_same(
     """Judge by fingerprints that configurations are those of the snapshot."""
     before = baseline.of(DeliveryConfigs)
     if before is None:
-        return no_snapshot()
+        return no_baseline()
     return judge_settings(before.services, delivery_configs.services, deliveries.by_id())

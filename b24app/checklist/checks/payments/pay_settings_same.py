@@ -7,7 +7,7 @@ from b24app.checklist.engine.check import (
     Severity,
     check,
     judge_settings,
-    no_snapshot,
+    no_baseline,
 )
 from b24app.checklist.engine.verdict import Verdict
 from b24app.checklist.facts.payments.pay_settings import PaySettingsById
@@ -28,5 +28,5 @@ def pay_settings_same(pay_systems: PaySystems, pay_settings: PaySettingsById, ba
     """Judge by fingerprints that settings are those of the snapshot."""
     before = baseline.of(PaySettingsById)
     if before is None:
-        return no_snapshot()
+        return no_baseline()
     return judge_settings(before.systems, pay_settings.systems, pay_systems.by_id())

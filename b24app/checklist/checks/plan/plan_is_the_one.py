@@ -1,6 +1,6 @@
 """Is the plan the one that was bought?"""
 
-from b24app.checklist.engine.check import Area, Baseline, CheckTime, Severity, check, no_snapshot
+from b24app.checklist.engine.check import Area, Baseline, CheckTime, Severity, check, no_baseline
 from b24app.checklist.engine.verdict import Verdict, passed, warned
 from b24app.checklist.facts.apps.application import Application
 from b24app.text.messages import N_
@@ -20,7 +20,7 @@ def plan_is_the_one(application: Application, baseline: Baseline) -> Verdict:
     """Judge the plan code against the snapshot: another one is right only if it was bought."""
     before = baseline.of(Application)
     if before is None:
-        return no_snapshot()
+        return no_baseline()
     if before.license != application.license:
         return warned(
             N_("The plan code changed: %(was)s → %(value)s"),
