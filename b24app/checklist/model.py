@@ -17,7 +17,7 @@ REASON_CODES = ("on_purpose", "not_needed", "replaced", "other")
 
 
 class RunState(StrEnum):
-    """Where a run stands; `refused` means that the portal itself said no, `stopped` that a person did."""
+    """Where a run stands; `refused` means that the portal refused us altogether, `stopped` that a person stopped it."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -129,7 +129,7 @@ class AnswerFile(OfPortal, Base):
 
 
 class CheckOwner(OfPortal, Base):
-    """Who is responsible for a check or an area, and who said so."""
+    """Who is responsible for a check or an area, and who named him."""
 
     __tablename__ = "check_owner"
     __table_args__ = (UniqueConstraint("portal_id", "target"),)
@@ -178,7 +178,7 @@ class AcceptedChange(OfPortal, Base):
 
 
 class Mute(OfPortal, Base):
-    """A check or an area that nobody wants to hear about until a day."""
+    """A check or an area that is silenced until a day."""
 
     __tablename__ = "mute"
     __table_args__ = (UniqueConstraint("portal_id", "target"),)

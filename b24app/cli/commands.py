@@ -104,7 +104,7 @@ def run_check(portal: str, as_json: bool, lang: str) -> None:
                 "check": code,
                 "level": str(verdict.level),
                 "title": gettext(specs[code].title),
-                "text": say(verdict.said),
+                "text": say(verdict.sentence),
             }
             for code, verdict in verdicts_of_run(run_id).items()
         ]

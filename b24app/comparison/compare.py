@@ -111,7 +111,7 @@ def compare(before: Facts, after: Facts) -> Comparison:
 
 
 def mismatches(before: Facts, after: Facts) -> tuple[Mismatch, ...]:
-    """Tell whether both runs saw the portal as the same user with the same permissions."""
+    """Whether both runs saw the portal as the same user with the same permissions."""
     found = []
     then, now = before.of(Me), after.of(Me)
     if then and now and (then.id, then.admin) != (now.id, now.admin):

@@ -231,7 +231,7 @@ def _finding(row: CheckView, responsible: str) -> FindingText:
 
 
 def _seen(one: Evidence) -> tuple[str, str]:
-    said = words(one.said)
+    said = words(one.sentence)
     return gettext(one.label), f"{said} · {stamp(one.at)}" if one.at else said
 
 

@@ -112,7 +112,8 @@ def test_a_verdict_survives_storage() -> None:
     )
     assert load_verdict(dump_verdict(first)) == first
     assert (
-        load_verdict(dump_verdict(verdict(Level.PASS, "x", sum=Decimal("1.5")))).said.values["sum"] == "1.5"
+        load_verdict(dump_verdict(verdict(Level.PASS, "x", sum=Decimal("1.5")))).sentence.values["sum"]
+        == "1.5"
     )
 
 

@@ -343,7 +343,7 @@ def test_without_a_permission_the_check_says_which(north: Actor, tried: Try) -> 
     db.session.commit()
     assert set(tried()) == {WriteKind.DEAL}
     said = verdict(north, "disk_takes_files")
-    assert (said.level, said.said.values["needs"]) == (Level.UNKNOWN, "disk")
+    assert (said.level, said.sentence.values["needs"]) == (Level.UNKNOWN, "disk")
 
 
 def test_before_anybody_tried_the_checks_say_how(north: Actor, run_jobs: Jobs) -> None:

@@ -31,7 +31,7 @@ def test_before_the_deadline_it_waits_and_says_until_when():
     waiting = verdict(hours=1)
     assert waiting.level is Level.UNKNOWN
     assert deadline_of(waiting) == ACTIVATED + timedelta(days=5)
-    assert waiting.said.values["time"] == "09:00"
+    assert waiting.sentence.values["time"] == "09:00"
 
 
 def test_the_deadline_survives_being_stored():
@@ -84,7 +84,7 @@ def test_of_several_the_latest_deadline_is_said_and_each_has_its_own():
     rare = Rhythm(ACTIVATED - timedelta(days=2), 2.0, 30)
     waiting = judge_traffic({"A": EVERY_DAY, "B": rare}, {"A": QUIET, "B": rare}, ACTIVATED, ACTIVATED, 5)
     assert deadline_of(waiting) == ACTIVATED + timedelta(days=10)
-    assert [line.said.values["until"] for line in waiting.evidence] == [
+    assert [line.sentence.values["until"] for line in waiting.evidence] == [
         ACTIVATED + timedelta(days=5),
         ACTIVATED + timedelta(days=10),
     ]

@@ -185,12 +185,12 @@ def _rows(
 
 def _check_row(spec: CheckSpec, verdict: Verdict) -> CheckView:
     bad = verdict.level in {Level.FAIL, Level.WARN}
-    title = verdict.said if bad else sentence(spec.title)
-    return _row(spec, verdict, title, verdict.detail if bad else verdict.said)
+    title = verdict.sentence if bad else sentence(spec.title)
+    return _row(spec, verdict, title, verdict.detail if bad else verdict.sentence)
 
 
 def _question_row(question: Question, verdict: Verdict, answer: Answered | None) -> CheckView:
-    line = sentence(question.how) if verdict.level is Level.ASK else verdict.said
+    line = sentence(question.how) if verdict.level is Level.ASK else verdict.sentence
     row = _row(question, verdict, sentence(question.title), line)
     return replace(row, question=question, answer=answer)
 

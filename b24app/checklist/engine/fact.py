@@ -40,7 +40,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FactRefusal:
-    """The portal's no: the reason, its own words, and who can grant what is missing."""
+    """A refusal of the portal: the reason, its own words, and who can grant what is missing."""
 
     reason: Reason
     code: str = ""
@@ -93,14 +93,14 @@ WHO_GRANTS: dict[Reason, str] = {
 
 
 def refusal_of(error: errors.PortalError, who: str = "") -> FactRefusal:
-    """Tell why the portal said no."""
+    """Read the reason out of the error of a refused call."""
     reason = next((reason for kind, reason in REASONS if isinstance(error, kind)), Reason.BROKEN)
     return FactRefusal(reason, str(error.code), error.description, who=who)
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a portal told at one moment, and what it refused to tell."""
+    """What a portal answered at one moment, and what it refused."""
 
     values: Mapping[str, Any] = field(default_factory=dict)
     refusals: Mapping[str, FactRefusal] = field(default_factory=dict)
@@ -110,7 +110,7 @@ class Facts:
         return next((value for value in self.values.values() if isinstance(value, kind)), None)
 
     def joined(self, other: "Facts") -> "Facts":
-        """Both together; the other's word is the newer one."""
+        """Both together; the other is the newer one."""
         values = {name: value for name, value in self.values.items() if name not in other.refusals}
         refusals = {name: no for name, no in self.refusals.items() if name not in other.values}
         return Facts({**values, **other.values}, {**refusals, **other.refusals})

@@ -38,8 +38,8 @@ class WantedFact:
     calls: Mapping[str, Command]
 
 
-def _silent(_phase: int, _facts: Facts) -> None:
-    """Tell nobody about progress."""
+def _ignore(_phase: int, _facts: Facts) -> None:
+    """Nobody follows the progress."""
 
 
 def gather(
@@ -50,7 +50,7 @@ def gather(
     names: Collection[str] | None = None,
     known: Facts | None = None,
     salt: str = "",
-    progress: Progress = _silent,
+    progress: Progress = _ignore,
 ) -> Facts:
     """Ask for all facts, or for the named ones; `now` carries the portal's time zone."""
     specs = sorted(_chosen(names), key=lambda spec: spec.rank)

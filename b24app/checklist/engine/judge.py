@@ -44,15 +44,14 @@ def _judge_one(
 def _unseen(name: str, no: FactRefusal, baseline: Baseline) -> Verdict:
     if no.reason is Reason.METHOD:
         return not_used(REASON_TEXTS[Reason.METHOD])
-    values = {"needs": ", ".join(no.needs), "code": no.code}
     if no.reason is Reason.RIGHT and name in baseline.facts.values:
         return warned(
             N_("The right to see this was taken away since the snapshot."),
             WHO_GRANTS[Reason.RIGHT],
             _words(no),
         )
-    made = unknown(REASON_TEXTS[no.reason], WHO_GRANTS.get(no.reason), **values)
-    return Verdict(Level.UNKNOWN, made.said, made.detail, _words(no))
+    needs = ", ".join(no.needs)
+    return unknown(REASON_TEXTS[no.reason], WHO_GRANTS.get(no.reason), _words(no), needs=needs, code=no.code)
 
 
 def _words(no: FactRefusal) -> tuple[Evidence, ...]:
@@ -102,7 +101,7 @@ class Readiness:
 
     @property
     def next_code(self) -> str | None:
-        """The one thing to do now."""
+        """The code to deal with first."""
         return self.todo[0] if self.todo else None
 
 

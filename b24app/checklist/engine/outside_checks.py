@@ -1,6 +1,7 @@
 """Looks at public addresses from our server: name, certificate, answer; never at a private address.
 
-The address guard judges every number behind the name and dials those alone. Redirects are told and not followed. What is seen proves the way from here only.
+The address guard judges every number behind the name and dials those alone. Redirects are reported, not followed.
+What is seen proves only how it is from our server.
 """
 
 import http.client
@@ -122,5 +123,5 @@ def public_addresses(facts: Facts, look_at: Look = look) -> PublicAddresses:
 
 
 def _hosts(facts: Facts, name: str) -> Iterable[str]:
-    told = facts.values.get(name)
-    return (host for row in told.rows for host in row.hosts) if told else ()
+    handlers = facts.values.get(name)
+    return (host for row in handlers.rows for host in row.hosts) if handlers else ()

@@ -121,7 +121,9 @@ def carry_out(run_id: int, client: BatchClient) -> None:
     facts = facts.joined(seen_from_outside(facts))
     refuse_stopped(run_id)
     with step():
-        keep_usage(facts, now, now.date())  # first, so that terms are judged as the portal has just told them
+        keep_usage(
+            facts, now, now.date()
+        )  # first, so that terms are judged by what the portal has just answered
         await_test_event(facts)
         facts = facts.joined(_own_side(facts, license_code))
         store_facts(run_id, facts)

@@ -162,7 +162,7 @@ def refusal_of_run(run_id: int) -> RefusedRun | None:
 
 
 def activated_at(now: datetime) -> datetime | None:
-    """The newest activation; None when it was long ago: by then the usual checks tell more."""
+    """The newest activation; None when it was long ago: by then the usual checks show more."""
     newest = db.session.scalar(select(func.max(AfterStep.activated_at)))
     return newest if newest is not None and now - newest <= PROVED_WITHIN else None
 

@@ -103,7 +103,7 @@ def dump_verdict(verdict: Verdict) -> dict[str, object]:
     """A verdict as plain JSON."""
     kept: dict[str, object] = {
         "level": verdict.level.value,
-        "said": _dump_sentence(verdict.said),
+        "said": _dump_sentence(verdict.sentence),
         "detail": _dump_sentence(verdict.detail) if verdict.detail else None,
         "evidence": [_dump_evidence(line) for line in verdict.evidence],
     }
@@ -127,12 +127,12 @@ def load_verdict(value: object) -> Verdict:
 
 def _sentences(found: Verdict) -> tuple[Sentence, ...]:
     detail = (found.detail,) if found.detail else ()
-    return (found.said, *detail, *(line.said for line in found.evidence))
+    return (found.sentence, *detail, *(line.sentence for line in found.evidence))
 
 
 def _dump_evidence(line: Evidence) -> Json:
     at = line.at.isoformat() if line.at else None
-    return {"label": line.label, "said": _dump_sentence(line.said), "level": line.level, "at": at}
+    return {"label": line.label, "said": _dump_sentence(line.sentence), "level": line.level, "at": at}
 
 
 def _load_evidence(kept: KeptEvidence) -> Evidence:

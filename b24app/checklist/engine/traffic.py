@@ -71,10 +71,10 @@ class Wording:
     usual: str
 
 
-def judge_silence(beats: Mapping[str, Rhythm], now: datetime, least_days: int, wording: Wording) -> Verdict:
-    """Warn of what has been quiet for longer than the least days and five usual gaps; `beats` are by name."""
-    evidence = tuple(seen(name, wording.last, last_at=beat.last) for name, beat in beats.items() if beat.last)
-    silent = tuple(name for name, beat in beats.items() if beat.is_silent(now, least_days, USUAL_GAPS))
+def judge_silence(rhythms: Mapping[str, Rhythm], now: datetime, least_days: int, wording: Wording) -> Verdict:
+    """Warn of what has been quiet for longer than the least days and five usual gaps; `rhythms` are by name."""
+    evidence = tuple(seen(name, wording.last, last_at=one.last) for name, one in rhythms.items() if one.last)
+    silent = tuple(name for name, one in rhythms.items() if one.is_silent(now, least_days, USUAL_GAPS))
     if silent:
         return warned(wording.silent, wording.switched_on, evidence, names=silent)
     if not evidence:
@@ -109,7 +109,7 @@ def judge_traffic(
     """Wait for what came before the activation and has not come since; None when there is nothing to wait for."""
     if activated_at is None:
         return None
-    streams = [Stream(name, before[name], beat.last) for name, beat in now.items() if name in before]
+    streams = [Stream(name, before[name], one.last) for name, one in now.items() if name in before]
     awaited = tuple(_awaited(streams, activated_at, times))
     if missed := tuple(one for one in awaited if one.until <= at):
         return _about(missed, at, Level.FAIL, NOT_COME, MISSED)
@@ -120,7 +120,7 @@ def judge_traffic(
 
 def deadline_of(verdict: Verdict) -> datetime | None:
     """Until when a verdict waits for traffic; None when it does not wait."""
-    until = verdict.said.values.get("until")
+    until = verdict.sentence.values.get("until")
     waits = verdict.because is Because.WAITS_FOR_TRAFFIC
     return until if waits and isinstance(until, datetime) else None
 

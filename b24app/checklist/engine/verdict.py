@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 
 from b24app.text.sentences import Sentence, Value, sentence
 
@@ -50,7 +51,7 @@ class Evidence:
     """One observation: its caption, what it was, how good that is, and when it was so."""
 
     label: str
-    said: Sentence
+    sentence: Sentence
     level: Level | None = None
     at: datetime | None = None
 
@@ -60,7 +61,7 @@ class Verdict:
     """The answer of one check: one line, a second line that explains it, and the evidence."""
 
     level: Level
-    said: Sentence
+    sentence: Sentence
     detail: Sentence | None = None
     evidence: tuple[Evidence, ...] = ()
     because: Because | None = None
@@ -89,46 +90,9 @@ def verdict(
     return Verdict(level, sentence(message, **values), second, evidence)
 
 
-def passed(
-    message: Message,
-    detail: Message | None = None,
-    evidence: tuple[Evidence, ...] = (),
-    **values: Value,
-) -> Verdict:
-    """Everything is as it should be."""
-    return verdict(Level.PASS, message, detail, evidence, **values)
-
-
-def warned(
-    message: Message,
-    detail: Message | None = None,
-    evidence: tuple[Evidence, ...] = (),
-    **values: Value,
-) -> Verdict:
-    """Somebody should look at it; the renewal may go on."""
-    return verdict(Level.WARN, message, detail, evidence, **values)
-
-
-def failed(
-    message: Message,
-    detail: Message | None = None,
-    evidence: tuple[Evidence, ...] = (),
-    **values: Value,
-) -> Verdict:
-    """It stands in the way of the renewal or has broken after it."""
-    return verdict(Level.FAIL, message, detail, evidence, **values)
-
-
-def not_used(message: Message, **values: Value) -> Verdict:
-    """The portal does not use this part, so there is nothing to judge."""
-    return verdict(Level.NA, message, None, (), **values)
-
-
-def unknown(message: Message, detail: Message | None = None, **values: Value) -> Verdict:
-    """It could not be seen, so nothing may be claimed."""
-    return verdict(Level.UNKNOWN, message, detail, (), **values)
-
-
-def asked(message: Message, detail: Message | None = None, **values: Value) -> Verdict:
-    """Only a person can tell."""
-    return verdict(Level.ASK, message, detail, (), **values)
+passed = partial(verdict, Level.PASS)  # everything is as it should be
+warned = partial(verdict, Level.WARN)  # somebody should look at it; the renewal may go on
+failed = partial(verdict, Level.FAIL)  # it stands in the way of the renewal or has broken after it
+not_used = partial(verdict, Level.NA)  # the portal does not use this part, so there is nothing to judge
+unknown = partial(verdict, Level.UNKNOWN)  # it could not be seen, so nothing may be claimed
+asked = partial(verdict, Level.ASK)  # only a person knows

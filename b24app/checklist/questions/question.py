@@ -7,7 +7,16 @@ from enum import StrEnum
 from functools import cache
 
 from b24app.checklist.engine.check import Area, Severity
-from b24app.checklist.engine.verdict import Evidence, Level, Value, Verdict, asked, sentence, verdict
+from b24app.checklist.engine.verdict import (
+    Evidence,
+    Level,
+    Value,
+    Verdict,
+    asked,
+    not_used,
+    sentence,
+    verdict,
+)
 from b24app.discovery import import_all
 from b24app.text.messages import N_
 
@@ -89,19 +98,13 @@ def _judge(question: Question, answer: Answered | None, now: datetime) -> Verdic
     }
     evidence = _evidence(answer, who)
     if answer.outcome is AnswerOutcome.LATER or answer.valid_until <= now:
-        made = asked(question.title, question.how)
-        return Verdict(Level.ASK, made.said, made.detail, evidence)
+        return asked(question.title, question.how, evidence)
     if answer.outcome is AnswerOutcome.UNUSED:
-        return verdict(Level.NA, N_("Not used here, said %(who)s"), None, evidence, **who)
+        return not_used(N_("Not used here, said %(who)s"), None, evidence, **who)
     good = answer.outcome is AnswerOutcome.YES
     level = Level.PASS if good else Level.WARN if question.severity is Severity.NOTE else Level.FAIL
-    return verdict(
-        level,
-        question.yes if good else question.no,
-        N_("Said by %(who)s on %(answered_at)s"),
-        evidence,
-        **who,
-    )
+    line = question.yes if good else question.no
+    return verdict(level, line, N_("Said by %(who)s on %(answered_at)s"), evidence, **who)
 
 
 def _evidence(answer: Answered, who: Mapping[str, Value]) -> tuple[Evidence, ...]:

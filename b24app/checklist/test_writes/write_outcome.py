@@ -123,22 +123,22 @@ def of_kind(steps: Sequence[StepDone], kind: WriteKind) -> tuple[StepDone, ...]:
     return tuple(step for step in steps if step.kind is kind)
 
 
-def judge_write(probes: WriteOutcomes, kind: WriteKind, now: datetime, good: str, bad: str) -> Verdict:
+def judge_write(writes: WriteOutcomes, kind: WriteKind, now: datetime, good: str, bad: str) -> Verdict:
     """Judge one kind; `good` and `bad` say what was found out in one line."""
-    found = probes.of(kind)
-    if SCOPES[kind] in probes.missing:
+    found = writes.of(kind)
+    if SCOPES[kind] in writes.missing:
         return unknown(REASON_TEXTS[Reason.SCOPE], WHO_GRANTS[Reason.SCOPE], needs=SCOPES[kind])
     if found is None:
-        return _never(probes)
+        return _never(writes)
     if now - found.at > FRESH:
         return unknown(N_("Tried too long ago, on %(at)s"), WHERE, at=found.at)
-    if probes.activated_at is not None and found.at < probes.activated_at <= now:
+    if writes.activated_at is not None and found.at < writes.activated_at <= now:
         return unknown(N_("Tried on %(at)s, before the plan was activated"), WHERE, at=found.at)
     return _outcome(found, good, bad)
 
 
-def _never(probes: WriteOutcomes) -> Verdict:
-    if probes.on:
+def _never(writes: WriteOutcomes) -> Verdict:
+    if writes.on:
         return unknown(N_("Nobody has tried it yet"), WHERE)
     return unknown(
         N_("Probes that write are switched off, so nobody has tried it"),
@@ -165,9 +165,8 @@ def _outcome(found: WriteOutcome, good: str, bad: str) -> Verdict:
 def _unclear(step: StepDone, evidence: tuple[Evidence, ...]) -> Verdict:
     """Nothing was found out: who can change that, or our own words where the portal gave none."""
     if step.reason in (None, Reason.BROKEN):
-        return Verdict(Level.UNKNOWN, sentence(step.public), sentence(WHERE), evidence)
-    made = unknown(REASON_TEXTS[step.reason], WHO_GRANTS.get(step.reason), needs="", code=step.code)
-    return Verdict(made.level, made.said, made.detail, evidence)
+        return unknown(step.public, WHERE, evidence)
+    return unknown(REASON_TEXTS[step.reason], WHO_GRANTS.get(step.reason), evidence, needs="", code=step.code)
 
 
 def _answer(step: StepDone) -> str:

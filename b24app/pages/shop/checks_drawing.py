@@ -74,7 +74,7 @@ def _seen(one: Evidence, following: Evidence | None) -> dict[str, Any]:
     label = gettext(one.label)
     return {
         "label": f"{label}, {moment(one.at)}" if one.at else label,
-        "value": words(one.said),
+        "value": words(one.sentence),
         "level": str(one.level) if one.level else "",
         "arrow": one.label == THEN and following is not None,
     }

@@ -1,4 +1,4 @@
-"""Whose eyes does the application see with?"""
+"""With whose rights does the application see the portal?"""
 
 from b24app.checklist.engine.check import Area, Baseline, Severity, check
 from b24app.checklist.engine.verdict import Verdict, failed, passed, warned

@@ -18,7 +18,7 @@ from b24app.text.messages import N_
     link="/settings/license.php",
 )
 def disk_takes_files(probes: WriteOutcomes, now: datetime) -> Verdict:
-    """Judge the newest probe: one kilobyte uploaded, read, deleted."""
+    """Judge the newest test write: one kilobyte uploaded, read, deleted."""
     return judge_write(
         probes,
         WriteKind.DISK,

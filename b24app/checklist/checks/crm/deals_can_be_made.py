@@ -22,7 +22,7 @@ from b24app.text.messages import N_
     link="/crm/deal/",
 )
 def deals_can_be_made(probes: WriteOutcomes, now: datetime) -> Verdict:
-    """Judge the newest probe: a marked deal imported, read, deleted."""
+    """Judge the newest test write: a marked deal imported, read, deleted."""
     return judge_write(
         probes,
         WriteKind.DEAL,

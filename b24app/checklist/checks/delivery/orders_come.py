@@ -24,19 +24,19 @@ def orders_come(
     recent_orders: RecentOrders, now: datetime, baseline: Baseline, activated_at: datetime | None
 ) -> Verdict:
     """Judge silence against the shop's own rhythm: over a day and over eight usual gaps."""
-    beat = rhythm(order.date_insert for order in recent_orders.rows)
-    if beat.last is None:
+    recent = rhythm(order.date_insert for order in recent_orders.rows)
+    if recent.last is None:
         return not_used(N_("The portal works without orders"))
     before = baseline.of(RecentOrders)
     usual = rhythm(order.date_insert for order in before.rows) if before else Rhythm()
-    if awaited := judge_traffic({ORDERS: usual}, {ORDERS: beat}, activated_at, now, USUAL_GAPS):
+    if awaited := judge_traffic({ORDERS: usual}, {ORDERS: recent}, activated_at, now, USUAL_GAPS):
         return awaited
-    evidence = (seen(N_("Newest order"), N_("%(last_at)s"), last_at=beat.last),)
-    if beat.is_silent(now, 1, USUAL_GAPS):
+    evidence = (seen(N_("Newest order"), N_("%(last_at)s"), last_at=recent.last),)
+    if recent.is_silent(now, 1, USUAL_GAPS):
         return failed(
             NN_("No orders for %(count)s day", "No orders for %(count)s days"),
             N_("Usually they come much more often"),
             evidence,
-            count=beat.silent_days(now),
+            count=recent.silent_days(now),
         )
-    return passed(N_("The newest order came on %(last_at)s"), None, evidence, last_at=beat.last)
+    return passed(N_("The newest order came on %(last_at)s"), None, evidence, last_at=recent.last)

@@ -37,13 +37,13 @@ def shipments_leave(
     rare_shipments: RareShipments | None = None,
 ) -> Verdict:
     """Judge silence against the service's own rhythm: over fourteen days and over five usual gaps."""
-    lively = _beats(deliveries, recent_shipments, rare_shipments)
+    current = _rhythms(deliveries, recent_shipments, rare_shipments)
     then = baseline.of(Deliveries), baseline.of(RecentShipments), baseline.of(RareShipments)
-    awaited = judge_traffic(_beats(*then), lively, activated_at, now, USUAL_GAPS)
-    return awaited or judge_silence(lively, now, 14, WORDING)
+    awaited = judge_traffic(_rhythms(*then), current, activated_at, now, USUAL_GAPS)
+    return awaited or judge_silence(current, now, 14, WORDING)
 
 
-def _beats(
+def _rhythms(
     deliveries: Deliveries | None, recent: RecentShipments | None, rare: RareShipments | None
 ) -> dict[str, Rhythm]:
     """The rhythm of each service that is switched on, by name."""

@@ -41,8 +41,7 @@ def disk_fits_plan(disk_use: DiskUse, now: datetime) -> Verdict:
             line, N_("More than 85 per cent of the disk"), _seen(disk_use), used=shown, limit=disk_use.limit
         )
     if told is None:
-        made = asked(AT_LEAST, HOW, used=shown, limit=disk_use.limit)
-        return Verdict(made.level, made.said, made.detail, _seen(disk_use))
+        return asked(AT_LEAST, HOW, _seen(disk_use), used=shown, limit=disk_use.limit)
     return passed(USED, None, _seen(disk_use), used=shown, limit=disk_use.limit)
 
 

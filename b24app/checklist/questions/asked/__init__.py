@@ -1,1 +1,1 @@
-"""The questions themselves, found by this folder: what a portal does not tell (REST offers nothing for it)."""
+"""The questions themselves, found by this folder: what REST offers no method for."""
