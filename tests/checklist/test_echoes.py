@@ -9,7 +9,7 @@ from flask import Flask
 from b24app.checklist.checks.apps.own_events_arrive import own_events_arrive
 from b24app.checklist.engine.own_facts import ReturnedTestEvents
 from b24app.checklist.engine.own_facts_reading import read_test_events
-from b24app.checklist.engine.run_jobs import rerun_check
+from b24app.checklist.engine.run_jobs import rerun
 from b24app.checklist.engine.runs import latest_run, start_run, verdicts_of_run
 from b24app.checklist.engine.verdict import Level, Verdict
 from b24app.checklist.facts.apps.application import Application
@@ -112,7 +112,7 @@ def test_the_wait_is_queued_with_the_run_and_with_a_repeat(north: Actor, run_job
     with portal_scope(north.portal_id):
         run = latest_run(finished=True)
         assert run is not None
-        rerun_check(run.id, CODE)
+        rerun(run.id, CODE)
     run_jobs()
     assert waiting >= 1
     assert sum(task.name == "hear_echo" for task in huey.scheduled()) == waiting + 1

@@ -10,7 +10,7 @@ from b24app.bitrix24.responses import Command, Outcome
 from b24app.checklist.engine.board import checklist_view, progress_view
 from b24app.checklist.engine.check import Area
 from b24app.checklist.engine.gather import BatchClient
-from b24app.checklist.engine.run_jobs import carry_out, rerun_area, rerun_check
+from b24app.checklist.engine.run_jobs import carry_out, rerun
 from b24app.checklist.engine.runs import choose_baseline, get_run, run_history, start_run, verdicts_of_run
 from b24app.checklist.engine.verdict import Level
 from b24app.checklist.model import RunState
@@ -87,7 +87,7 @@ def test_one_check_is_done_again_with_its_own_facts_only(north: Actor, run_jobs:
         run_id = a_run(run_jobs)
         for row in north.portal.tables["paysystem"].all():
             north.portal.switch_off("pay_system", row["ID"])
-        rerun_check(run_id, "pay_system_for_orders")
+        rerun(run_id, "pay_system_for_orders")
         run_jobs()
         assert verdicts_of_run(run_id)["pay_system_for_orders"].level is Level.FAIL
 
@@ -95,7 +95,7 @@ def test_one_check_is_done_again_with_its_own_facts_only(north: Actor, run_jobs:
 def test_an_area_is_done_again(north: Actor, run_jobs: Jobs) -> None:
     with portal_scope(north.portal_id):
         run_id = a_run(run_jobs)
-        rerun_area(run_id, Area.PAYMENTS)
+        rerun(run_id, "area:payments")
         assert run_jobs() == 1
 
 

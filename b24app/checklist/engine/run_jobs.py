@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy import ColumnElement, and_, select, update
 
 from b24app.bitrix24.responses import Command, Outcome
-from b24app.checklist.engine.check import Area, Baseline, load_checks
+from b24app.checklist.engine.check import Baseline, load_checks
 from b24app.checklist.engine.fact import WHOLE_PORTAL, Facts, Reason, load_facts
 from b24app.checklist.engine.gather import BatchClient, gather
 from b24app.checklist.engine.judge import judge
@@ -201,17 +201,8 @@ def _goes_on(run_id: int) -> ColumnElement[bool]:
     return and_(Run.id == run_id, Run.state != RunState.STOPPED)
 
 
-def rerun_check(run_id: int, code: str) -> None:
-    """Queue one check of a run to be done again."""
-    _queue(run_id, code)
-
-
-def rerun_area(run_id: int, area: Area) -> None:
-    """Queue all checks of one area to be done again."""
-    _queue(run_id, f"{AREA_PREFIX}{area}")
-
-
-def _queue(run_id: int, target: str) -> None:
+def rerun(run_id: int, target: str) -> None:
+    """Queue one check of a run, or all of `area:<name>`, to be done again."""
     get_run(run_id)
     if not codes_of(target):
         raise NotFound("check")
@@ -235,7 +226,7 @@ def is_judged_since(run_id: int, target: str, since: datetime) -> bool:
 
 
 def perform_rerun(run_id: int, target: str) -> None:
-    """Ask only for the facts behind these checks and judge them again: the job behind the verbs above."""
+    """Ask only for the facts behind these checks and judge them again: the job behind `rerun`."""
     from b24app.portals.client_factory import open_client
 
     with every_portal():

@@ -9,7 +9,7 @@ from flask_babel import gettext
 
 from b24app.checklist.engine.board import AreaView, ChecklistView, CheckView, checklist_view
 from b24app.checklist.engine.mutes_and_owners import AREA_PREFIX, mute, unmute
-from b24app.checklist.engine.run_jobs import is_judged_since, rerun_area, rerun_check
+from b24app.checklist.engine.run_jobs import is_judged_since, rerun
 from b24app.checklist.engine.runs import get_run
 from b24app.database import db
 from b24app.errors import BadInput, NotFound
@@ -50,7 +50,7 @@ def check_again(frame: Frame, code: str) -> str:
     if view.run_id is None or row.question is not None:
         raise NotFound("check")
     poll_url = f"/checklist/check/{code}?since={_stamp()}"
-    rerun_check(view.run_id, code)
+    rerun(view.run_id, code)
     return draw_row(frame, view, row, opened=True, poll_url=poll_url)
 
 
@@ -88,7 +88,7 @@ def area_again(frame: Frame, area: str) -> str:
     if view.run_id is None:
         raise NotFound("area")
     poll_url = f"/checklist/area/{area}?since={_stamp()}"
-    rerun_area(view.run_id, found.area)
+    rerun(view.run_id, f"{AREA_PREFIX}{found.area}")
     return draw_section(frame, view, found, poll_url=poll_url)
 
 
