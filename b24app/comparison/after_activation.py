@@ -23,7 +23,7 @@ from b24app.checklist.model import AfterStep, Run, RunState
 from b24app.comparison.compare import Difference
 from b24app.comparison.stored_comparison import compare_runs, compare_with_baseline
 from b24app.comparison.worsening import worse_than
-from b24app.database import current_portal_id, db, every_portal, portal_scope
+from b24app.database import db, every_portal, portal_scope
 from b24app.each_portal import alone
 from b24app.services import services
 from b24app.text.messages import N_
@@ -48,9 +48,8 @@ def schedule_after_activation(activated_at: datetime) -> list[AfterStep]:
     known = after_steps(activated_at)
     if known:
         return known
-    mine = current_portal_id()
     steps = [
-        AfterStep(portal_id=mine, activated_at=activated_at, step=name, due_at=activated_at + wait)
+        AfterStep(activated_at=activated_at, step=name, due_at=activated_at + wait)
         for name, wait in STEPS.items()
     ]
     db.session.add_all(steps)

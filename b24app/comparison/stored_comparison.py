@@ -11,7 +11,7 @@ from b24app.checklist.engine.verdict import Level
 from b24app.checklist.facts.delivery.recent_orders import RecentOrders
 from b24app.checklist.model import AcceptedChange, Run, RunState
 from b24app.comparison.compare import Change, Comparison, Difference, Mismatch, compare
-from b24app.database import current_portal_id, db
+from b24app.database import db
 from b24app.errors import BadInput, NotFound
 from b24app.terms.term import Author
 from b24app.text.messages import N_
@@ -25,21 +25,11 @@ REASONS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Acceptance:
-    """Who explained a difference, when and how."""
-
-    reason: str
-    explanation: str
-    user_name: str
-    accepted_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class LineView:
     """One line of the comparison; an accepted one does not count as open."""
 
     change: Change
-    accepted: Acceptance | None
+    accepted: AcceptedChange | None
 
     @property
     def is_open(self) -> bool:
@@ -107,7 +97,7 @@ def accept_change(
     if change is None:
         raise NotFound("change")
     row = AcceptedChange(
-        portal_id=current_portal_id(), kind=kind, key=key[:255], fingerprint=change.fingerprint,
+        kind=kind, key=key[:255], fingerprint=change.fingerprint,
         reason=reason, explanation=explanation.strip(), user_id=by.user_id, user_name=by.name, accepted_at=at,
     )  # fmt: skip
     db.session.add(row)
@@ -121,12 +111,9 @@ def return_change(kind: str, key: str) -> None:
     )
 
 
-def _accepted() -> dict[str, Acceptance]:
+def _accepted() -> dict[str, AcceptedChange]:
     rows = db.session.scalars(select(AcceptedChange).order_by(AcceptedChange.id))
-    return {
-        row.fingerprint: Acceptance(row.reason, row.explanation, row.user_name, row.accepted_at)
-        for row in rows
-    }
+    return {row.fingerprint: row for row in rows}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ from typing import Any
 
 from flask_babel import gettext
 
+from b24app.checklist.model import AcceptedChange
 from b24app.comparison.compare import MISMATCH_TEXTS, Difference
-from b24app.comparison.stored_comparison import Acceptance, ComparisonView
+from b24app.comparison.stored_comparison import ComparisonView
 from b24app.pages.shop.after_drawing import accepted_reason, draw_group, draw_unchanged
 from b24app.text.messages import N_
 from b24app.web.formats import clock, day_long, zone
@@ -88,7 +89,7 @@ def _difference(view: ComparisonView, kind: Difference) -> DifferenceText:
     return DifferenceText(str(kind), group["title"], tuple(_line(row, line.accepted) for row, line in rows))
 
 
-def _line(row: dict[str, Any], accepted: Acceptance | None) -> LineText:
+def _line(row: dict[str, Any], accepted: AcceptedChange | None) -> LineText:
     return LineText(
         name=row["name"],
         place=row["place"],
@@ -101,5 +102,5 @@ def _line(row: dict[str, Any], accepted: Acceptance | None) -> LineText:
     )
 
 
-def _accepted(one: Acceptance) -> str:
+def _accepted(one: AcceptedChange) -> str:
     return f"{one.user_name}, {stamp(one.accepted_at)}: {accepted_reason(one)}"

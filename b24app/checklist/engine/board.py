@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 
 from b24app.checklist.engine.check import AREA_TITLES, Area, CheckSpec, Severity, load_checks
 from b24app.checklist.engine.judge import JudgedCheck, Readiness, readiness
@@ -26,16 +26,6 @@ PHASES: Mapping[str, tuple[str, int]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class MuteView:
-    """Who silenced it, why and until when; the target is the check itself or its whole area."""
-
-    target: str
-    reason: str
-    until: date
-    user_name: str
-
-
-@dataclass(frozen=True, slots=True)
 class CheckView:
     """One row: its headline, one line under it, and what the opened row shows."""
 
@@ -50,7 +40,7 @@ class CheckView:
     place: str
     link: str
     evidence: tuple[Evidence, ...]
-    muted: MuteView | None = None
+    muted: Mute | None = None
     question: Question | None = None
     answer: Answered | None = None
     owner: Owner | None = None
@@ -175,7 +165,11 @@ def _rows(
     rows = [_check_row(specs[code], verdict) for code, verdict in verdicts.items()]
     rows += [_question_row(questions[code], judged[code], answers.get(code)) for code in questions]
     rows = [
-        replace(row, muted=_mute_of(row.code, row.area, silenced), owner=owner_of(row.code, row.area, named))
+        replace(
+            row,
+            muted=silenced.get(row.code) or silenced.get(f"{AREA_PREFIX}{row.area}"),
+            owner=owner_of(row.code, row.area, named),
+        )
         for row in rows
     ]
     order = list(Level)
@@ -199,11 +193,6 @@ def _row(of: CheckSpec | Question, verdict: Verdict, title: Sentence, line: Sent
     return CheckView(
         of.code, verdict.level, title, line, of.area, of.severity, of.why, of.remedy, of.place, of.link, verdict.evidence
     )  # fmt: skip
-
-
-def _mute_of(code: str, area: Area, silenced: Mapping[str, Mute]) -> MuteView | None:
-    row = silenced.get(code) or silenced.get(f"{AREA_PREFIX}{area}")
-    return None if row is None else MuteView(row.target, row.reason, row.until, row.user_name)
 
 
 @dataclass(frozen=True, slots=True)

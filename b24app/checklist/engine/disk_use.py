@@ -15,7 +15,7 @@ from b24app.checklist.engine.own_facts import DiskUse
 from b24app.checklist.engine.runs import step
 from b24app.checklist.model import DiskCount
 from b24app.checklist.questions.answers import current_answers
-from b24app.database import current_portal_id, db, portal_scope
+from b24app.database import db, portal_scope
 from b24app.json_values import Json, JsonObject, is_array
 from b24app.plans.plan_catalogue import parse_license
 from b24app.plans.usage_records import list_usage
@@ -106,7 +106,7 @@ def count_disk(portal_id: int) -> None:
         with step():
             client = open_client(portal_id, background=True)
         walk = walk_disk(client)
-        row = DiskCount(portal_id=current_portal_id(), counted_at=services().clock.now())
+        row = DiskCount(counted_at=services().clock.now())
         row.size, row.files, row.folders, row.whole = walk.size, walk.files, walk.folders, walk.whole
         with step():
             db.session.add(row)

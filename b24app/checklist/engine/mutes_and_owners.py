@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from b24app.checklist.engine.check import Area, load_checks
 from b24app.checklist.model import CheckOwner, Mute
 from b24app.checklist.questions.question import load_questions
-from b24app.database import current_portal_id, db
+from b24app.database import db
 from b24app.errors import BadInput, NotFound
 from b24app.portals.employment import dismissed_ids
 from b24app.portals.local_dates import day_at
@@ -41,7 +41,7 @@ def mute(target: str, reason: str, until: date, *, by: Author, at: datetime) -> 
         raise BadInput(N_("Choose a day from today to a year from now."), "until")
     unmute(target)
     row = Mute(
-        portal_id=current_portal_id(), target=target, reason=reason.strip(), until=until,
+        target=target, reason=reason.strip(), until=until,
         user_id=by.user_id, user_name=by.name, muted_at=at,
     )  # fmt: skip
     db.session.add(row)
@@ -72,7 +72,7 @@ def name_owner(target: str, name: str, person_id: int | None, *, by: Author, at:
     db.session.execute(delete(CheckOwner).where(CheckOwner.target == target))
     if name := one_line(name):
         row = CheckOwner(
-            portal_id=current_portal_id(), target=target, user_id=person_id, name=name[:255],
+            target=target, user_id=person_id, name=name[:255],
             said_by=by.user_id, said_by_name=by.name[:255], said_at=at,
         )  # fmt: skip
         db.session.add(row)

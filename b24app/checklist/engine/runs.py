@@ -20,7 +20,7 @@ from b24app.checklist.engine.fact import (
 from b24app.checklist.engine.stored_facts import dump_facts, dump_verdict, load_facts_from, load_verdict
 from b24app.checklist.engine.verdict import Verdict
 from b24app.checklist.model import ACTIVE, AfterStep, BaselineChoice, FactRow, Run, RunState, VerdictRow
-from b24app.database import current_portal_id, db
+from b24app.database import db
 from b24app.errors import NotFound
 from b24app.services import services
 from b24app.stored_values import read_kept
@@ -48,7 +48,7 @@ def start_run(
     )
     if under_way is not None:
         return under_way
-    run = Run(kind=kind, created_at=at, portal_id=current_portal_id())
+    run = Run(kind=kind, created_at=at)
     if by is not None:
         run.asked_by, run.asked_by_name = by.user_id, by.name
     db.session.add(run)
@@ -97,10 +97,10 @@ def facts_of_run(run_id: int) -> Facts:
 
 def store_facts(run_id: int, facts: Facts) -> None:
     """Keep the facts of a run; a fact asked again replaces the older one."""
-    rows, mine = dump_facts(facts), current_portal_id()
+    rows = dump_facts(facts)
     db.session.execute(delete(FactRow).where(FactRow.run_id == run_id, FactRow.name.in_(list(rows))))
     db.session.add_all(
-        FactRow(portal_id=mine, run_id=run_id, name=name, value=value, refusal=refusal)
+        FactRow(run_id=run_id, name=name, value=value, refusal=refusal)
         for name, (value, refusal) in rows.items()
     )
 
@@ -114,14 +114,12 @@ def verdicts_of_run(run_id: int) -> dict[str, Verdict]:
 
 def store_verdicts(run_id: int, verdicts: Mapping[str, Verdict]) -> None:
     """Keep the verdicts of a run and count them; one judged again replaces the older one."""
-    mine, now = current_portal_id(), services().clock.now()
+    now = services().clock.now()
     db.session.execute(
         delete(VerdictRow).where(VerdictRow.run_id == run_id, VerdictRow.code.in_(list(verdicts)))
     )
     db.session.add_all(
-        VerdictRow(
-            portal_id=mine, run_id=run_id, code=code, level=v.level, verdict=dump_verdict(v), judged_at=now
-        )
+        VerdictRow(run_id=run_id, code=code, level=v.level, verdict=dump_verdict(v), judged_at=now)
         for code, v in verdicts.items()
     )
     levels = db.session.scalars(select(VerdictRow.level).where(VerdictRow.run_id == run_id))
@@ -172,7 +170,7 @@ def choose_baseline(run_id: int, *, at: datetime, by: Author | None = None) -> B
     if get_run(run_id).state != RunState.DONE:
         raise NotFound("run")
     choice = BaselineChoice(
-        portal_id=current_portal_id(), run_id=run_id, automatic=by is None, chosen_at=at,
+        run_id=run_id, automatic=by is None, chosen_at=at,
         chosen_by=by.user_id if by else None, chosen_by_name=by.name if by else "",
     )  # fmt: skip
     db.session.add(choice)

@@ -37,7 +37,7 @@ def answer_question(
         raise BadInput(N_("Choose one of the answers."), "outcome")
     evidence = judge_file(*file)
     row = QuestionAnswer(
-        portal_id=current_portal_id(), code=code, outcome=outcome, value=value.strip(), note=note.strip(),
+        code=code, outcome=outcome, value=value.strip(), note=note.strip(),
         user_id=by.user_id, user_name=by.name, answered_at=at, valid_until=at + timedelta(days=question.valid_days),
     )  # fmt: skip
     db.session.add(row)
@@ -83,7 +83,7 @@ def judge_file(name: str, content: bytes) -> AnswerFile | None:
             N_("There are too many files: keep the proof where it lies and write down where."), "file"
         )
     return AnswerFile(
-        portal_id=current_portal_id(), name=safe_name(name, media), media=media.mime,
+        name=safe_name(name, media), media=media.mime,
         size=len(content), digest=hashlib.sha256(content).hexdigest(), content=content,
     )  # fmt: skip
 
@@ -119,7 +119,7 @@ class RegisterDraft:
 
 def register_application(draft: RegisterDraft, *, by: Author, at: datetime) -> RegisterRow:
     """Write down an application or a webhook; of its address only the host is kept."""
-    row = _write(RegisterRow(portal_id=current_portal_id()), draft, by, at)
+    row = _write(RegisterRow(), draft, by, at)
     db.session.add(row)
     return row
 

@@ -61,7 +61,7 @@ def turn_switch(*, on: bool, by: Author, at: datetime) -> Switch:
     """Allow or forbid test writes; earlier decisions stay as history, the same one is not kept twice."""
     if read_switch().on != on:
         row = WriteSwitch(
-            portal_id=current_portal_id(), allowed=on, said_by=by.user_id, said_by_name=by.name[:255], said_at=at
+            allowed=on, said_by=by.user_id, said_by_name=by.name[:255], said_at=at
         )  # fmt: skip
         db.session.add(row)
     return read_switch()
@@ -74,7 +74,7 @@ def start_write_run(*, by: Author, at: datetime) -> int:
     if (going := write_run_under_way()) is not None:
         return going.id
     row = WriteRun(
-        portal_id=current_portal_id(), active=True, mark=str(uuid.uuid4()), created_at=at,
+        active=True, mark=str(uuid.uuid4()), created_at=at,
         asked_by=by.user_id, asked_by_name=by.name[:255],
     )  # fmt: skip
     try:

@@ -8,11 +8,11 @@ from flask_babel import gettext, ngettext
 
 from b24app.checklist.engine.fact import REASON_TEXTS
 from b24app.checklist.engine.verdict import Level
-from b24app.checklist.model import AfterStep
+from b24app.checklist.model import AcceptedChange, AfterStep
 from b24app.comparison.after_activation import STEP_TITLES
 from b24app.comparison.compare import Change, Difference, FieldChange
 from b24app.comparison.resource import load_resources
-from b24app.comparison.stored_comparison import REASONS, Acceptance, ComparisonView, LineView
+from b24app.comparison.stored_comparison import REASONS, ComparisonView, LineView
 from b24app.text.messages import N_
 from b24app.web.formats import clock, moment, today, zone
 
@@ -70,7 +70,7 @@ def name_of(change: Change) -> str:
     return f"{title}: {change.name}" if change.name else title
 
 
-def accepted_reason(one: Acceptance) -> str:
+def accepted_reason(one: AcceptedChange) -> str:
     """Why a difference was accepted, with the person's own words."""
     reason = gettext(REASONS[one.reason])
     return f"{reason}. {one.explanation}" if one.explanation else reason
