@@ -53,6 +53,7 @@ def schedule_after_activation(activated_at: datetime) -> list[AfterStep]:
         for name, wait in STEPS.items()
     ]
     db.session.add_all(steps)
+    db.session.flush()
     return steps
 
 

@@ -8,7 +8,7 @@ from b24app.errors import NotFound
 from b24app.frames.page_token import Frame
 from b24app.frames.verification import verify_opening
 from b24app.pages.wizard.installation import open_wizard
-from b24app.placements.registry import load_placements
+from b24app.placements import load_placements
 from b24app.portals.incoming_forms import read_frame_post
 from b24app.portals.model import InstallStatus, Portal
 from b24app.web.access import public, show_path

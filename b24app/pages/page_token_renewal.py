@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, g, request
 
 from b24app.frames.page_token import Frame, sign_frame
-from b24app.frames.renewal_of_token import vouch_again
+from b24app.frames.verification import renew_frame
 from b24app.web.access import HEADER, framed, public
 
 blueprint = Blueprint("token", __name__, url_prefix="/frame")
@@ -13,7 +13,7 @@ blueprint = Blueprint("token", __name__, url_prefix="/frame")
 @public
 def renew() -> Response:
     """Give the page whose token is in the header a fresh one, for another hour."""
-    frame = vouch_again(request.headers.get(HEADER, ""), request.form)
+    frame = renew_frame(request.headers.get(HEADER, ""), request.form)
     g.frame = frame
     return Response(status=204, headers={HEADER: sign_frame(frame)})
 

@@ -2,7 +2,6 @@
 
 import functools
 from collections.abc import Callable
-from typing import Any
 
 from flask import current_app, g, request
 from flask.typing import ResponseReturnValue
@@ -24,11 +23,11 @@ def framed(*, admin: bool = False) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @functools.wraps(view)
-        def enter(*args: Any, **values: Any) -> ResponseReturnValue:
+        def enter(*args: object, **values: object) -> ResponseReturnValue:
             token = request.headers.get(HEADER) or request.form.get(FIELD, "")
             return _refresh(show_in_frame(view, restore_frame(token), *args, admin=admin, **values))
 
-        enter.framed = "admin" if admin else "anyone"  # type: ignore[attr-defined]
+        vars(enter)["framed"] = "admin" if admin else "anyone"
         return enter
 
     return decorate
@@ -44,12 +43,12 @@ def _refresh(answer: ResponseReturnValue) -> ResponseReturnValue:
 
 def public(view: View) -> View:
     """Mark a view that needs no frame; a test holds the list of them."""
-    view.framed = "public"  # type: ignore[attr-defined]
+    vars(view)["framed"] = "public"
     return view
 
 
 def show_in_frame(
-    view: View, frame: Frame, *args: Any, admin: bool = False, **values: Any
+    view: View, frame: Frame, *args: object, admin: bool = False, **values: object
 ) -> ResponseReturnValue:
     """Run a view for a frame inside its portal; what it did is kept unless it refuses, then nothing is."""
     g.frame = frame
@@ -72,8 +71,8 @@ def show_path(path: str, frame: Frame) -> ResponseReturnValue:
     except HTTPException:
         raise NotFound from None
     g.page_path = path
-    view: Any = current_app.view_functions[endpoint]
+    view = current_app.view_functions[endpoint]
     kind = getattr(view, "framed", "public")
     if kind == "public":
         raise NotFound
-    return show_in_frame(view.__wrapped__, frame, admin=kind == "admin", **values)
+    return show_in_frame(vars(view)["__wrapped__"], frame, admin=kind == "admin", **values)

@@ -13,7 +13,7 @@ from b24app.comparison.after_activation import schedule_after_activation, start_
 from b24app.comparison.stored_comparison import accept_change
 from b24app.comparison.worsening import found_worse
 from b24app.database import db, portal_scope
-from b24app.jobs.catalogue import run_checks
+from b24app.jobs.checks import run_checks
 from b24app.reminders.outbox import list_deliveries
 from b24app.reminders.reminder_jobs import remind_portal
 from b24app.reminders.schedule import ReminderSchedule
@@ -76,6 +76,7 @@ def test_what_got_worse_is_told_once_by_name_with_a_way_in(shop, run_jobs):
 def test_after_an_activation_it_leads_to_the_comparison(shop, run_jobs, world):
     break_payment(shop)
     schedule_after_activation(world.clock.now())
+    db.session.commit()
     start_due_repeats()
     run_jobs()
     assert "params%5Bscreen%5D=after" in notes(shop)[0]

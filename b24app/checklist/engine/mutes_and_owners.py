@@ -11,8 +11,8 @@ from b24app.checklist.model import CheckOwner, Mute
 from b24app.checklist.questions.question import load_questions
 from b24app.database import db
 from b24app.errors import BadInput, NotFound
-from b24app.portals.employment import dismissed_ids
-from b24app.portals.local_dates import day_at
+from b24app.portals.model import day_at
+from b24app.portals.people import dismissed_ids
 from b24app.services import services
 from b24app.terms.term import Author
 from b24app.text.messages import N_, one_line

@@ -20,7 +20,7 @@ from b24app.checklist.engine.fact import (
 from b24app.checklist.engine.stored_facts import dump_facts, dump_verdict, load_facts_from, load_verdict
 from b24app.checklist.engine.verdict import Verdict
 from b24app.checklist.model import ACTIVE, AfterStep, BaselineChoice, FactRow, Run, RunState, VerdictRow
-from b24app.database import db
+from b24app.database import db, read_once
 from b24app.errors import NotFound
 from b24app.services import services
 from b24app.stored_values import read_kept
@@ -76,6 +76,7 @@ def get_run(run_id: int) -> Run:
     return run
 
 
+@read_once
 def latest_run(*, finished: bool = False) -> Run | None:
     """The newest run of this portal, or the newest one that was carried through."""
     wanted = select(Run).order_by(Run.id.desc()).limit(1)
@@ -178,6 +179,7 @@ def choose_baseline(run_id: int, *, at: datetime, by: Author | None = None) -> B
     return choice
 
 
+@read_once
 def chosen_baseline() -> BaselineChoice | None:
     """The choice that counts now."""
     return db.session.scalar(select(BaselineChoice).order_by(BaselineChoice.id.desc()).limit(1))

@@ -17,9 +17,8 @@ from b24app.terms.paid_terms import list_paid_terms
 from b24app.terms.payment_routes import read_payments
 from b24app.terms.term import Author
 from b24app.web import framed, page
-from b24app.web.form_fields import read_id
+from b24app.web.form_fields import as_file, read_file, read_id, size_text
 from b24app.web.formats import today, words
-from b24app.web.uploads import as_file, read_file, size_text
 
 blueprint = Blueprint("documents_page", __name__)
 

@@ -11,7 +11,7 @@ from b24app.renewal.error_help import LONGEST, Symptom, read_symptoms, recognise
 from b24app.text.messages import N_
 from b24app.web import framed, page
 from b24app.web.access import public
-from b24app.web.locale import choose_language
+from b24app.web.edge import choose_language
 
 blueprint = Blueprint("error_catalogue", __name__)
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
-from b24app.bitrix24.call_log_search import Search, export_calls, search_calls
+from b24app.bitrix24.call_log_database import Search, export_calls, search_calls
 from b24app.database import db
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame

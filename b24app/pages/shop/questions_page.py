@@ -16,8 +16,8 @@ from b24app.services import services
 from b24app.terms.term import Author
 from b24app.text.messages import N_
 from b24app.web import framed
+from b24app.web.form_fields import as_file, read_file, size_text
 from b24app.web.formats import day, moment, zone
-from b24app.web.uploads import as_file, read_file, size_text
 
 blueprint = Blueprint("questions_page", __name__)
 
