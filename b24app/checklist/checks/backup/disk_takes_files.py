@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from b24app.checklist.engine.check import Area, Severity, check
+from b24app.checklist.engine.check import Area, check
 from b24app.checklist.engine.verdict import Verdict
 from b24app.checklist.test_writes.write_outcome import WriteKind, WriteOutcomes, judge_write
 from b24app.text.messages import N_
@@ -13,7 +13,6 @@ from b24app.text.messages import N_
     why=N_("No portal tells how much space is left; a full disk refuses files, and new deals with them."),
     remedy=N_("Free some space in “My plan → Cloud storage”, or choose a larger plan; then try again."),
     area=Area.BACKUP,
-    severity=Severity.WORK,
     place=N_("My plan"),
     link="/settings/license.php",
 )

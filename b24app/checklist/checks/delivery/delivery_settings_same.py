@@ -4,7 +4,6 @@ from b24app.checklist.engine.check import (
     Area,
     Baseline,
     CheckTime,
-    Severity,
     check,
     judge_settings,
     no_baseline,
@@ -20,7 +19,6 @@ from b24app.text.messages import N_
     why=N_("A changed contract number or key shows only in the cart: the price is wrong or missing."),
     remedy=N_("Ask who changed the settings and calculate delivery in a test cart."),
     area=Area.DELIVERY,
-    severity=Severity.WORK,
     stage=CheckTime.AFTER,
     place=N_("CRM → Settings → Delivery services"),
 )

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from b24app.checklist.engine.check import Area, Baseline, Severity, check
+from b24app.checklist.engine.check import Area, Baseline, check
 from b24app.checklist.engine.traffic import USUAL_GAPS, Rhythm, Wording, judge_silence, judge_traffic
 from b24app.checklist.engine.verdict import Verdict
 from b24app.checklist.facts.delivery.deliveries import Deliveries
@@ -24,7 +24,6 @@ WORDING = Wording(
     why=N_("A service that is on and silent for long is often broken at the carrier's side."),
     remedy=N_("Create a test shipment with this service and look at the carrier's answer."),
     area=Area.DELIVERY,
-    severity=Severity.WORK,
     place=N_("CRM → Orders"),
 )
 def shipments_leave(

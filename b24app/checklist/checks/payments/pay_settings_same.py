@@ -4,7 +4,6 @@ from b24app.checklist.engine.check import (
     Area,
     Baseline,
     CheckTime,
-    Severity,
     check,
     judge_settings,
     no_baseline,
@@ -20,7 +19,6 @@ from b24app.text.messages import N_
     why=N_("A changed key or mode sends the money to another account or into a test."),
     remedy=N_("Ask who changed the settings; make a test payment and accept the change if it is right."),
     area=Area.PAYMENTS,
-    severity=Severity.WORK,
     stage=CheckTime.AFTER,
     place=N_("CRM → Settings → Payment systems"),
 )

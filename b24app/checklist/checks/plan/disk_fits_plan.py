@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from b24app.checklist.engine.check import Area, Severity, check
+from b24app.checklist.engine.check import Area, check
 from b24app.checklist.engine.own_facts import DiskUse
 from b24app.checklist.engine.verdict import Evidence, Verdict, asked, failed, passed, seen, unknown, warned
 from b24app.text.messages import N_
@@ -21,7 +21,6 @@ AT_LEAST = N_("In use: at least %(used)s of %(limit)s GB")
     why=N_("A disk over its limit takes no more files, and a smaller plan may be refused at the renewal."),
     remedy=N_("Free some space in “My plan → Cloud storage”, or choose a larger plan."),
     area=Area.PLAN,
-    severity=Severity.WORK,
     place=N_("My plan"),
     link="/settings/license.php",
 )

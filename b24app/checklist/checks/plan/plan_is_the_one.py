@@ -1,6 +1,6 @@
 """Is the plan the one that was bought?"""
 
-from b24app.checklist.engine.check import Area, Baseline, CheckTime, Severity, check, no_baseline
+from b24app.checklist.engine.check import Area, Baseline, CheckTime, check, no_baseline
 from b24app.checklist.engine.verdict import Verdict, passed, warned
 from b24app.checklist.facts.apps.application import Application
 from b24app.text.messages import N_
@@ -11,7 +11,6 @@ from b24app.text.messages import N_
     why=N_("After a renewal the portal may stand on another plan than the one paid for."),
     remedy=N_("Compare the plan in “My plan” with the invoice; activate the coupon if it was not."),
     area=Area.PLAN,
-    severity=Severity.WORK,
     stage=CheckTime.AFTER,
     place=N_("My plan"),
     link="/settings/license.php",
