@@ -1,4 +1,4 @@
-"""Two pictures of a shop: what is lost, switched off, altered, new, and what cannot be told."""
+"""Two runs over a shop: what is lost, switched off, altered, new, and what cannot be compared."""
 
 import pytest
 
@@ -58,7 +58,7 @@ def test_names_what_happened(
     assert (first.difference, first.level) == (difference, level)
 
 
-def test_new_things_are_told_and_harmless(shop: Shop) -> None:
+def test_new_objects_are_named_and_harmless(shop: Shop) -> None:
     row = shop.portal.tables["paysystem"].get(2)
     assert row is not None
     (change,) = differences(shop, lambda p: p.tables["paysystem"].add({**row, "ID": 99})).changes
@@ -87,7 +87,7 @@ def test_what_may_not_be_seen_is_unknown_and_not_lost(shop: Shop) -> None:
     assert change.refusal.reason is Reason.SCOPE
 
 
-def test_other_eyes_are_marked(shop: Shop) -> None:
+def test_another_user_is_marked(shop: Shop) -> None:
     before = shop.facts("me")
     assert Mismatch.USER in compare(before, shop.facts("me", user=shop.portal.integrator)).mismatches
 

@@ -150,7 +150,7 @@ def test_another_portal_restores_only_itself(north: Actor, south_admin: Opened, 
     assert not bound
 
 
-def test_echoes_of_another_portal_are_not_ours(north: Actor, south: Actor, run_jobs: Jobs) -> None:
+def test_events_of_another_portal_are_not_ours(north: Actor, south: Actor, run_jobs: Jobs) -> None:
     run_jobs()
     a_run(north, run_jobs)  # a minute later than the first one of the other: an event is told by its moment
     with portal_scope(south.portal_id):
@@ -159,7 +159,7 @@ def test_echoes_of_another_portal_are_not_ours(north: Actor, south: Actor, run_j
         assert set(read_test_events().came) - theirs
 
 
-def test_old_echoes_are_forgotten_and_fresh_ones_stay(north: Actor, world: World, run_jobs: Jobs) -> None:
+def test_old_ones_are_forgotten_and_fresh_ones_stay(north: Actor, world: World, run_jobs: Jobs) -> None:
     a_run(north, run_jobs)
     world.clock.advance(days=8)
     assert a_run(north, run_jobs).level is Level.PASS

@@ -1,4 +1,4 @@
-"""Probes that write: off by default, one at a time, marked, read back, deleted and swept whatever happens."""
+"""Test writes: off by default, one at a time, marked, read back, deleted and swept whatever happens."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -107,7 +107,7 @@ def verdict(north: Actor, code: str) -> Verdict:
 Try = Callable[[], dict[WriteKind, WriteOutcome]]
 
 
-def test_nobody_has_allowed_probes_at_first(north: Actor) -> None:
+def test_nobody_has_allowed_test_writes_at_first(north: Actor) -> None:
     with portal_scope(north.portal_id):
         assert not read_switch().on
         with pytest.raises(WritesOff):
@@ -149,7 +149,7 @@ def test_a_deal_and_a_file_are_made_read_and_deleted(north: Actor, tried: Try, w
     assert verdict(north, "disk_takes_files").level is Level.PASS
 
 
-def test_leftovers_of_a_broken_probe_are_swept_first(north: Actor, tried: Try) -> None:
+def test_leftovers_of_a_broken_test_write_are_swept_first(north: Actor, tried: Try) -> None:
     leave_a_deal(north.portal)
     swept = next(step for step in tried()[WriteKind.DEAL].steps if step.step is WriteStep.SWEPT)
     assert swept.number == 1
@@ -289,7 +289,7 @@ def test_a_lapsed_portal_tells_nothing_about_deals(north: Actor, tried: Try) -> 
     assert {one.level for one in tried().values()} == {Level.UNKNOWN}
 
 
-def test_two_probes_at_once_are_impossible(north: Actor, run_jobs: Jobs) -> None:
+def test_two_test_writes_at_once_are_impossible(north: Actor, run_jobs: Jobs) -> None:
     run_jobs()
     with portal_scope(north.portal_id):
         allow()
@@ -300,7 +300,7 @@ def test_two_probes_at_once_are_impossible(north: Actor, run_jobs: Jobs) -> None
         assert len(db.session.scalars(select(WriteRun)).all()) == 1
 
 
-def test_a_probe_given_up_stops_before_its_next_step(north: Actor, world: World, run_jobs: Jobs) -> None:
+def test_a_test_write_given_up_stops_before_its_next_step(north: Actor, world: World, run_jobs: Jobs) -> None:
     run_jobs()
     with portal_scope(north.portal_id):
         allow()
@@ -369,7 +369,7 @@ def test_switched_off_in_the_middle_nothing_more_is_made_and_what_was_made_goes(
     assert north.portal.tables["deal"].get(left) is None
 
 
-def test_a_probe_that_lost_its_turn_sends_nothing_at_all(north: Actor, world: World) -> None:
+def test_a_test_write_that_lost_its_turn_sends_nothing_at_all(north: Actor, world: World) -> None:
     lost = Gate(open_client(north.portal_id), may_make=lambda: True, is_mine=lambda: False)
     before = len(world.requests)
     for act in (lambda: find_deals(lost), lambda: find_storage(lost), lambda: WrittenDeal(lost, 1).delete(1)):
@@ -378,7 +378,7 @@ def test_a_probe_that_lost_its_turn_sends_nothing_at_all(north: Actor, world: Wo
     assert len(world.requests) == before
 
 
-def test_the_table_itself_holds_one_probe_at_a_time(north: Actor) -> None:
+def test_the_table_itself_holds_one_test_write_at_a_time(north: Actor) -> None:
     with portal_scope(north.portal_id):
         allow()
         start_write_run(by=ANNA, at=services().clock.now())
