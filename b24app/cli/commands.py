@@ -27,7 +27,7 @@ from b24app.comparison.stored_comparison import compare_with_baseline
 from b24app.database import db, portal_scope
 from b24app.errors import AppError
 from b24app.jobs.queue import Queue
-from b24app.portals.model import Portal
+from b24app.portals.model import Portal, refusing_portals
 from b24app.services import services
 from b24app.terms.term import Author
 
@@ -70,14 +70,15 @@ def make_key() -> None:
 @portals.command("list")
 @AS_JSON
 def list_portals(as_json: bool) -> None:
-    """List every portal with the state of its install."""
+    """List every portal with the state of its install, and why it refuses us if it does."""
+    refusing = refusing_portals()
     rows = [
         {
             "id": row.id,
             "domain": row.domain,
             "member_id": row.member_id,
-            "status": row.status,
-            "reason": row.blocked_reason,
+            "status": "blocked" if row.id in refusing else row.status,
+            "reason": refusing.get(row.id, ""),
             "plan": row.plan_code,
             "version": row.application_version,
             "installed": _moment(row.installed_at),

@@ -14,9 +14,9 @@ from b24app.database import db, every_portal, portal_scope
 from b24app.each_portal import for_each_portal
 from b24app.jobs.queue import Job
 from b24app.placements import bind_portal
+from b24app.portals.availability import get_availability, note_answer
 from b24app.portals.model import active_portals
 from b24app.reminders.worsening_notice import say_worse, warn_responsible
-from b24app.renewal.availability_record import get_availability, note_answer
 from b24app.renewal.renewal_stages import Role
 from b24app.renewal.roles import Holder
 from b24app.services import services

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from b24app.database import db
 from b24app.errors import AppError, PortalError, SettingsWrong
+from b24app.portals.availability import note_answer
 from b24app.portals.client_factory import open_client
 from b24app.portals.model import Portal
 from b24app.reminders.channels import Message, Outcome, feed, mail, notification, webhook
@@ -17,7 +18,6 @@ from b24app.reminders.outbox import Outgoing
 from b24app.reminders.portal_tasks import put_task
 from b24app.reminders.recipients import Recipient, recipients
 from b24app.reminders.reminder_settings import ChannelView, list_channels, webhook_secret
-from b24app.renewal import availability_record
 from b24app.renewal.roles import Holder
 from b24app.renewal.signed_links import ensure_link
 from b24app.rest_client import RestClient
@@ -152,12 +152,10 @@ def _send_inside(
             outcome = put_task(client, letter, user_id, dispatcher.now, dispatcher.today)
         else:
             outcome = _INSIDE[channel](client(), letter, user_id)
-    except PortalError as error:
+    except PortalError:
         db.session.rollback()
-        availability_record.note_refusal(error, dispatcher.now)
-        db.session.commit()
         raise
-    availability_record.note_answer(dispatcher.now)
+    note_answer(dispatcher.now)
     db.session.commit()
     return outcome
 

@@ -48,7 +48,7 @@ log = structlog.get_logger(__name__)
 def remind_portal(portal_id: int) -> None:
     """Write what is due in one portal and send everything that waits."""
     portal = db.session.get(Portal, portal_id)
-    if portal is None or portal.status not in due_time.WORKS:
+    if portal is None or portal.status != InstallStatus.ACTIVE:
         return
     with portal_scope(portal_id):
         dispatcher, token = open_dispatcher(portal), due_time.start_look()

@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from b24app.database import db, portal_scope
 from b24app.errors import Unreachable
+from b24app.portals.availability import get_availability
 from b24app.portals.model import InstallStatus, Portal
 from b24app.reminders import model
 from b24app.reminders.channels import Message, Outcome
@@ -18,7 +19,6 @@ from b24app.reminders.recipients import Recipient
 from b24app.reminders.reminder_jobs import remind_portal, send_notice, try_channel
 from b24app.reminders.reminder_settings import Digest, list_channels, set_channel, set_schedule
 from b24app.reminders.schedule import Planned
-from b24app.renewal.availability_record import get_availability
 from b24app.renewal.renewal_stages import Role
 from b24app.renewal.role_holders import set_role
 from b24app.terms.paid_terms import set_paid_term

@@ -12,15 +12,17 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from b24app.bitrix24.masking import clean_secrets
+from b24app.checklist.engine.check import load_checks
 from b24app.checklist.engine.mutes_and_owners import mute
 from b24app.checklist.questions.answers import answer_question
 from b24app.checklist.questions.question import load_questions
+from b24app.comparison.resource import load_resources
 from b24app.database import db, portal_scope
 from b24app.errors import BadInput
 from b24app.renewal.role_holders import set_role
 from b24app.renewal.signed_links import list_links, make_link
 from b24app.reports.report_files import refuse_fetching
-from b24app.services import services
 from b24app.terms.paid_terms import set_paid_term
 from b24app.terms.term import Author
 from sandbox.world import World
@@ -45,7 +47,7 @@ def checked(first_checks: Actor, north_admin: Opened) -> Opened:
             next(iter(load_questions())),
             "yes",
             by=Author(1, "Олег Дроздов"),
-            at=services().clock.now(),
+            at=DAY_OF_THE_STORY,
             value="=1+1",
         )
         db.session.commit()
@@ -132,11 +134,7 @@ def test_an_accepted_difference_names_who_and_when(lost: Opened) -> None:
 def test_what_is_silenced_is_still_named(north: Actor, checked: Opened) -> None:
     with portal_scope(north.portal_id):
         mute(
-            "area:site",
-            reason="no site",
-            until=date(2027, 1, 1),
-            by=Author(1, "Марина"),
-            at=services().clock.now(),
+            "area:site", reason="no site", until=date(2027, 1, 1), by=Author(1, "Марина"), at=DAY_OF_THE_STORY
         )
         db.session.commit()
     silenced = read_json(checked)["silenced"]
@@ -169,11 +167,7 @@ def test_secrets_that_people_typed_are_not_on_it(north: Actor, checked: Opened, 
     note = "oleg@shop.example, https://north.bitrix24.example/rest/1/abcdef0123456789/, password=hunter22"
     with portal_scope(north.portal_id):
         answer_question(
-            list(load_questions())[1],
-            "no",
-            by=Author(1, "Олег Дроздов"),
-            at=services().clock.now(),
-            note=note,
+            list(load_questions())[1], "no", by=Author(1, "Олег Дроздов"), at=DAY_OF_THE_STORY, note=note
         )
         db.session.commit()
     path, inside = address(checked), json.dumps(read_json(checked))
@@ -181,6 +175,18 @@ def test_secrets_that_people_typed_are_not_on_it(north: Actor, checked: Opened, 
         assert "/rest/1/***" in text
         assert typed_secrets(text) == []
     assert typed_secrets(inside) == ["oleg@shop.example"]
+
+
+def test_words_of_ours_are_not_taken_for_secrets(lost: Opened) -> None:
+    found = read_json(lost)
+    assert "выключено: 1" in found["comparison"]["summary"]
+    assert "***" not in json.dumps(found)
+
+
+def test_no_text_of_a_check_or_a_question_looks_like_a_secret() -> None:
+    ours = [*load_checks().values(), *load_questions().values(), *load_resources().values()]
+    fields = ("title", "why", "remedy", "place", "how", "meaning", "yes", "no")
+    assert all(clean_secrets(text) == text for one in ours for text in (getattr(one, f, "") for f in fields))
 
 
 def typed_secrets(text: str) -> list[str]:

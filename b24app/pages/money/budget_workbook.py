@@ -10,8 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
-from b24app.pages.money.plan_drawing import draw_prices
-from b24app.pages.money.plan_page import Money, count_money
+from b24app.pages.money.plan_page import Money, claim_sum, count_money, estimate_of, plan_name, source_of
 from b24app.plans.prices import LAYERS, BudgetMonth
 from b24app.text.messages import N_
 from b24app.web import framed
@@ -97,9 +96,11 @@ def _write_total(sheet: Worksheet, money: Money, bold: object, sums: Sums, last:
 
 def _write_sources(sheet: Worksheet, money: Money, bold: object) -> None:
     sheet.write_row(0, 0, (gettext("Plan"), gettext("Price in the sum"), gettext("Source")), bold)
-    for row, price in enumerate(draw_prices(money, today()), 1):
-        used = f"{price['used']} ({gettext('estimate')})" if price["estimate"] else price["used"]
-        sheet.write_row(row, 0, (price["name"], used, price["used_source"]))
+    for row, item in enumerate(money.advice, 1):
+        claim, sources = item.plan.fact("price").used, money.table.sources
+        mark = f" ({gettext('estimate')})" if estimate_of(claim, sources) else ""
+        source = source_of(claim, sources) if claim else ""
+        sheet.write_row(row, 0, (plan_name(item.plan), claim_sum(claim) + mark, source))
     sheet.write(len(money.advice) + 2, 0, day_long(today()))
     sheet.set_column(0, 1, 26)
     sheet.set_column(2, 2, 90)

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
-from b24app.renewal.availability_record import get_availability
+from b24app.portals.availability import get_availability
 from b24app.renewal.failure_words import explain
 from b24app.renewal.headline import write_headline
 from b24app.renewal.reconciliation import (
@@ -19,7 +19,7 @@ from b24app.renewal.reconciliation import (
     usual_window,
 )
 from b24app.renewal.recovery import PortalRefusal, headline, losses_of, recovery, ways_back, works_of
-from b24app.renewal.renewal_state import situation_of
+from b24app.renewal.renewal_state import heard, situation_of
 from b24app.services import services
 from b24app.terms.payment_routes import read_payments
 from b24app.terms.profile import get_profile
@@ -67,12 +67,12 @@ def field_of(moment: datetime) -> str:
 def draw_late(frame: Frame, *, form: Any = None, wrong: BadInput | None = None) -> str:
     """The whole page."""
     now = services().clock.now()
-    timeline, pulse = timeline_view(now, today()), get_availability()
+    timeline, availability = timeline_view(now, today()), get_availability()
     s = situation_of(timeline.main, now, today()) if timeline.main else None
-    since = pulse.refused_since.astimezone(zone()).date() if pulse.refused_since else None
-    refusal = PortalRefusal(pulse.kind, since) if pulse.refused else PortalRefusal()
+    since = availability.refused_since.astimezone(zone()).date() if availability.refused_since else None
+    refusal = PortalRefusal(availability.refusal, since)
     title, lead = headline(s, refusal)
-    window = usual_window(pulse, now)
+    window = usual_window(availability, now)
     return page(
         "late.html",
         frame,
@@ -80,8 +80,8 @@ def draw_late(frame: Frame, *, form: Any = None, wrong: BadInput | None = None) 
         answer=write_headline(s) if s else None,
         title=title,
         lead=lead,
-        refused=pulse.refused,
-        works=works_of(s, refusal, pulse.heard(now)),
+        refused=availability.refused,
+        works=works_of(s, refusal, heard(now)),
         losses=losses_of(s) if s else (),
         sources=s.policy.sources if s else {},
         name_source=name_source,

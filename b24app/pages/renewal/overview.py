@@ -27,12 +27,12 @@ from b24app.pages.renewal.overview_drawing import (
 )
 from b24app.pages.renewal.overview_view import overview_view
 from b24app.pages.renewal.reach_panel import reach_values
+from b24app.portals.availability import Availability, get_availability
 from b24app.reminders.dismissed_people import tell_dismissed
 from b24app.reminders.employee_reports import REASONS, open_reports
 from b24app.reminders.message_texts import CODE_TITLES
 from b24app.reminders.reminder_channels import channels_reaching
 from b24app.renewal.activation import dismiss_offer, open_offer
-from b24app.renewal.availability_record import AvailabilityView, get_availability
 from b24app.renewal.case_stages import activate_case, mark_stage, open_case, unmark_stage
 from b24app.renewal.documents import KIND_TITLES, shelf_of
 from b24app.renewal.on_premise import LICENCE_PATH
@@ -68,7 +68,7 @@ def tell_every_page(frame: Frame, shown: Mapping[str, Any]) -> dict[str, object]
     if not frame.is_admin:
         return {}
     with portal_scope(frame.portal_id):
-        run, offer, pulse = latest_run(finished=True), open_offer(), get_availability()
+        run, offer, availability = latest_run(finished=True), open_offer(), get_availability()
         checks = shown.get("checks") or (checklist_view(run) if run else None)
         blockers = checks.readiness.blockers if run and checks else 0
     moment_of = run.finished_at if run else None
@@ -76,16 +76,16 @@ def tell_every_page(frame: Frame, shown: Mapping[str, Any]) -> dict[str, object]
     return {
         "counters": {"checklist": blockers},
         "freshness": gettext("Data of %(moment)s", moment=moment(moment_of)) if moment_of else "",
-        "stale": _warn_of(pulse, moment_of if old else None),
+        "stale": _warn_of(availability, moment_of if old else None),
         "offer": offer,
     }
 
 
-def _warn_of(pulse: AvailabilityView, old: datetime | None) -> str:
+def _warn_of(availability: Availability, old: datetime | None) -> str:
     """Why what is shown may no longer be so: the portal refuses applications, or was not asked for long."""
-    if pulse.refused_since is not None:
+    if availability.refused_since is not None:
         text = N_("The portal has refused applications since %(moment)s: here is the last that is known.")
-        return gettext(text, moment=moment(pulse.refused_since))
+        return gettext(text, moment=moment(availability.refused_since))
     if old is not None:
         text = N_("The data is of %(moment)s: the portal has not been asked since.")
         return gettext(text, moment=moment(old))

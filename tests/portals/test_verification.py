@@ -1,4 +1,4 @@
-"""Who is knocking: genuine frames are let in, forged, foreign, expired and malformed ones are told why."""
+"""Verification: genuine frames are let in, forged, foreign, expired and malformed ones are refused with the reason."""
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -127,7 +127,7 @@ def test_a_new_plan_is_noticed_by_itself(north: Actor, world: World):
     assert (row(north).plan_code, row(north).plan_seen_at) == ("ru_pro100", world.clock.now())
 
 
-def test_a_portal_without_app_info_is_vouched_for_by_the_server(north: Actor):
+def test_a_portal_without_app_info_is_confirmed_by_the_server(north: Actor):
     north.portal.refuse_next("ERROR_METHOD_NOT_FOUND", method="app.info", status=404)
     assert north.opens().status != 403
 

@@ -1,4 +1,4 @@
-"""The door and those who watch it: blocked portals are probed, broken work is reported, not repeated for ever."""
+"""Clients of portals: blocked portals are probed, dormant tokens renewed, broken work is reported, not repeated for ever."""
 
 from collections.abc import Callable
 
@@ -15,10 +15,10 @@ from b24app.errors import (
     PortalError,
     TokenRejected,
 )
+from b24app.portals.availability import get_availability
 from b24app.portals.client_factory import open_client, probe_blocked, refresh_dormant
 from b24app.portals.event_handling import take_event
-from b24app.portals.model import InstallStatus, find_portal
-from b24app.renewal.availability_record import get_availability
+from b24app.portals.model import InstallStatus, find_portal, refusing_portals
 from sandbox.application import ApplicationCard
 from sandbox.world import World
 from tests.actors import Actor
@@ -50,17 +50,17 @@ def test_a_blocked_portal_is_probed_until_it_answers(north: Actor):
     north.portal.lapse_to_free()
     with pytest.raises(PlanLapsed):
         open_client(north.portal_id).call("profile")
-    assert (probe_blocked(), row(north).status) == (0, InstallStatus.BLOCKED)
+    assert (probe_blocked(), list(refusing_portals())) == (0, [north.portal_id])
     north.portal.renew()
-    assert (probe_blocked(), row(north).status) == (1, InstallStatus.ACTIVE)
+    assert (probe_blocked(), list(refusing_portals())) == (1, [])
     assert probe_blocked() == 0
 
 
 @pytest.mark.parametrize(
     ("code", "words", "error", "reason"),
     [
-        ("ACCESS_DENIED", "REST is available only on commercial plans.", PlanLapsed, "plan"),
-        ("PAYMENT_REQUIRED", "Subscription has been ended", MarketplaceEnded, "marketplace"),
+        ("ACCESS_DENIED", "REST is available only on commercial plans.", PlanLapsed, "plan_lapsed"),
+        ("PAYMENT_REQUIRED", "Subscription has been ended", MarketplaceEnded, "marketplace_ended"),
     ],
 )
 def test_each_kind_of_block_is_told_apart(
@@ -69,7 +69,7 @@ def test_each_kind_of_block_is_told_apart(
     north.portal.refuse_next(code, description=words, status=401)
     with pytest.raises(error):
         open_client(north.portal_id).call("profile")
-    assert (row(north).status, row(north).blocked_reason) == (InstallStatus.BLOCKED, reason)
+    assert refusing_portals() == {north.portal_id: reason}
 
 
 def test_another_reason_of_a_blocked_portal_is_noted(north: Actor, run_jobs: Callable[[], int]):
@@ -78,8 +78,7 @@ def test_another_reason_of_a_blocked_portal_is_noted(north: Actor, run_jobs: Cal
     north.portal.renew()
     north.portal.refuse_next("PAYMENT_REQUIRED", description="Subscription has been ended", status=401)
     probe(north, MarketplaceEnded)
-    assert row(north).blocked_reason == "marketplace"
-    run_jobs()
+    assert refusing_portals() == {north.portal_id: "marketplace_ended"}
     with portal_scope(north.portal_id):
         assert get_availability().kind == "marketplace_ended"
 

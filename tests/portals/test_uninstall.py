@@ -1,4 +1,4 @@
-"""Leaving: tokens die at once, data by CLEAN or after the stated period, and a reinstall finds what is left."""
+"""Uninstall: tokens die at once, data by CLEAN or after the stated period, and a reinstall finds what is left."""
 
 from collections.abc import Callable
 
