@@ -1,7 +1,7 @@
 """A run from its first press to its stored verdicts, through the worker and the database."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pytest
 from sqlalchemy import select
@@ -173,13 +173,15 @@ def test_a_run_that_cannot_open_the_door_fails_with_a_word(north: Actor, run_job
 
 @dataclass
 class Watcher:
-    """A door that notes how many verdicts there are before each batch."""
+    """A client that notes how many verdicts there are before each batch, and whether a transaction is open then."""
 
     client: BatchClient
     run_id: int
     seen: list[int]
+    open: list[bool] = field(default_factory=list)
 
     def batch(self, commands: Mapping[str, Command]) -> dict[str, Outcome]:
+        self.open.append(db.session().in_transaction())
         self.seen.append(len(verdicts_of_run(self.run_id)))
         return self.client.batch(commands)
 
@@ -189,6 +191,7 @@ def test_the_page_fills_up_after_the_first_batch(north: Actor) -> None:
         run_id = start_run(at=services().clock.now())
         watcher = Watcher(open_client(north.portal_id), run_id, [])
         carry_out(run_id, watcher)
+        assert watcher.open == [False, False]
         before, between = watcher.seen
         assert before == 0
         assert 30 < between < len(verdicts_of_run(run_id))

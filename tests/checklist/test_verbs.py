@@ -6,9 +6,15 @@ import pytest
 from flask import Flask
 
 from b24app.checklist.engine.board import checklist_view
-from b24app.checklist.engine.mutes_and_owners import mute, mutes_in_force, unmute
+from b24app.checklist.engine.mutes_and_owners import (
+    mute,
+    mutes_in_force,
+    name_owner,
+    named_owners,
+    unmute,
+)
 from b24app.checklist.engine.own_facts_reading import own_facts
-from b24app.checklist.engine.runs import choose_baseline, run_history
+from b24app.checklist.engine.runs import choose_baseline, run_history, start_run, stop_run
 from b24app.checklist.engine.verdict import Level
 from b24app.checklist.questions.answers import (
     RegisterDraft,
@@ -18,6 +24,12 @@ from b24app.checklist.questions.answers import (
     register_application,
     registered_applications,
     strike_from_register,
+)
+from b24app.checklist.test_writes.write_runs import (
+    latest_write_run,
+    read_switch,
+    start_write_run,
+    turn_switch,
 )
 from b24app.comparison.after_activation import (
     STEPS,
@@ -177,3 +189,20 @@ def test_terms_and_limits_come_from_the_licence_room(portal: int) -> None:
         assert told["plan_limits"].users == 50
         assert told["register"].rows[0].name == "1С"
         assert "plan_limits" not in own_facts("ru_something")
+
+
+def test_no_verb_keeps_anything_by_itself(portal: int, app: Flask) -> None:
+    now, queue = app.extensions["services"].clock.now(), app.extensions["services"].queue
+    with portal_scope(portal):
+        answer_question("ask_forms", "yes", by=ANNA, at=now)
+        register_application(RegisterDraft("other", "1С"), by=ANNA, at=now)
+        mute("area:site", "Сайта нет", DAY, by=ANNA, at=now)
+        name_owner("area:crm", "Олег Дроздов", 2, by=ANNA, at=now)
+        turn_switch(on=True, by=ANNA, at=now)
+        start_write_run(by=ANNA, at=now)
+        stop_run(start_run(by=ANNA, at=now), by=ANNA, at=now)
+        schedule_after_activation(now)
+        db.session.rollback()
+        kept = current_answers(), registered_applications(), mutes_in_force(), named_owners()
+        assert not any((*kept, read_switch().on, latest_write_run(), run_history(), after_steps()))
+        assert queue.waiting() == 0
