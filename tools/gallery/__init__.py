@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -11,9 +10,10 @@ from urllib.parse import urlencode
 from babel.dates import format_date
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations
-from jinja2 import Environment, FileSystemLoader
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
+SAMPLES = Path(__file__).with_name("samples")
 PAGES = (
     "overview",
     "checks",
@@ -67,7 +67,9 @@ class Words(NullTranslations):
 def environment(lang: str, static: str) -> Environment:
     """Build a Jinja environment with stand-ins for what Flask gives to templates."""
     jinja = Environment(
-        loader=FileSystemLoader(ROOT / "templates"),
+        loader=ChoiceLoader(
+            (FileSystemLoader(ROOT / "templates"), PrefixLoader({"gallery": FileSystemLoader(SAMPLES)}))
+        ),
         extensions=["jinja2.ext.i18n"],
         autoescape=True,
     )
@@ -105,17 +107,3 @@ def draw(target: Path, static: str) -> list[Path]:
                 path.write_text(jinja.get_template(f"gallery/{page}.html").render(lang=lang, theme=theme))
                 written.append(path)
     return written
-
-
-def main() -> None:
-    """Draw the pages into a folder."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("target", type=Path, help="folder for the pages")
-    parser.add_argument("--static", default=(ROOT / "static").as_uri(), help="address of the static folder")
-    options = parser.parse_args()
-    for path in draw(options.target, options.static):
-        print(path)
-
-
-if __name__ == "__main__":
-    main()
