@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import current_app, g, request
 from flask.typing import ResponseReturnValue
+from flask_htmx import HTMX
 from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import HTTPException
 
@@ -17,6 +18,7 @@ View = Callable[..., ResponseReturnValue]
 HEADER = "X-Frame-Token"
 FIELD = "frame_token"
 FIRST_REFUSAL = 400
+htmx = HTMX()  # true when htmx asks
 
 
 def framed(*, admin: bool = False) -> Callable[[View], View]:
@@ -37,7 +39,7 @@ def framed(*, admin: bool = False) -> Callable[[View], View]:
 def _refresh(answer: ResponseReturnValue) -> ResponseReturnValue:
     """Send the token with every answer to htmx, as the language or the theme may have changed; its hour goes on."""
     response = current_app.make_response(answer)
-    if request.headers.get("HX-Request"):
+    if htmx:
         response.headers[HEADER] = sign_frame(g.frame)
     return response
 

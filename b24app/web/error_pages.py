@@ -6,6 +6,7 @@ import structlog
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import refresh
+from flask_htmx import make_response as htmx_response
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, TooManyRequests
 from werkzeug.exceptions import NotFound as NoPage
 
@@ -25,6 +26,7 @@ from b24app.errors import (
 )
 from b24app.services import services
 from b24app.text.messages import N_
+from b24app.web.access import htmx
 from b24app.web.fallen_page import as_known, last_words, let_go, reader_language
 from b24app.web.request_number import request_number
 
@@ -136,12 +138,11 @@ def _draw(error: AppError, message: str, number: str) -> Response:
         return jsonify(status="error", error=code, number=number)
     look = next(look for kind, look in LOOKS if isinstance(error, kind))
     values = {"look": look, "message": message, "number": number, "now": services().clock.now()}
-    if request.headers.get("HX-Request"):
-        response = make_response(render_template("web/problem_note.html", **values))
-        response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#notices", "innerHTML"
-        response.headers["HX-Reselect"] = (
-            "unset"  # what was pressed may select a part that a note does not have
-        )
+    if htmx:
+        note = render_template("web/problem_note.html", **values)
+        response = htmx_response(note, retarget="#notices", reswap="innerHTML")
+        # what was pressed may select a part that a note does not have; the extension has no word for it
+        response.headers["HX-Reselect"] = "unset"
         return response
     page = "states/administrator_first.html" if isinstance(error, AdministratorFirst) else "web/problem.html"
     return make_response(render_template(page, **values))

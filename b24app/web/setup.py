@@ -1,9 +1,9 @@
 """Sets up the web edge of an application object, in one call."""
 
 from flask import Flask
-from flask_htmx import HTMX
 
 from b24app.settings import Settings
+from b24app.web.access import htmx
 from b24app.web.assets import stamp_assets
 from b24app.web.error_pages import show_errors
 from b24app.web.flood_limit import limit_refusals
@@ -21,7 +21,7 @@ def set_up_web(app: Flask, settings: Settings) -> None:
     """Languages, assets, headers, errors and metrics."""
     report_errors(settings)
     number_requests(app)
-    HTMX(app)
+    htmx.init_app(app)
     set_up_languages(app)
     register(app)
     stamp_assets(app)
