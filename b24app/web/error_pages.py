@@ -140,7 +140,7 @@ def _draw(error: AppError, message: str, number: str) -> Response:
     values = {"look": look, "message": message, "number": number, "now": services().clock.now()}
     if htmx:
         note = render_template("web/problem_note.html", **values)
-        response = htmx_response(note, retarget="#notices", reswap="innerHTML")
+        response: Response = htmx_response(note, retarget="#notices", reswap="innerHTML")
         # what was pressed may select a part that a note does not have; the extension has no word for it
         response.headers["HX-Reselect"] = "unset"
         return response

@@ -1,11 +1,8 @@
-"""Files that people send and take: read from a form, sized in words, given only to be saved."""
+"""Files that people send and take: read from a form, given only to be saved."""
 
 from urllib.parse import quote
 
 from flask import Response, request
-from flask_babel import gettext
-
-from b24app.web.formats import number
 
 
 def read_file(field: str) -> tuple[str, bytes]:
@@ -25,10 +22,3 @@ def as_file(content: bytes, media: str, name: str) -> Response:
         "Content-Security-Policy": "sandbox; default-src 'none'",
     }
     return Response(content, mimetype=media, headers=headers)
-
-
-def size_text(size: int) -> str:
-    """«120 КБ», «2,4 МБ»."""
-    if size < 1024 * 1024:
-        return gettext("%(size)s KB", size=number(max(1, round(size / 1024))))
-    return gettext("%(size)s MB", size=number(round(size / 1024 / 1024, 1)))

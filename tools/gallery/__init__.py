@@ -13,6 +13,11 @@ from babel.support import NullTranslations
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader
 
 ROOT = Path(__file__).parents[2]
+DATES = {
+    "day": "d MMMM",
+    "month": "LLLL",
+    "month_year": "LLLL y",
+}
 SAMPLES = Path(__file__).with_name("samples")
 PAGES = (
     "overview",
@@ -74,14 +79,27 @@ def environment(lang: str, static: str) -> Environment:
         autoescape=True,
     )
     words = Words(
-        [ROOT / f"translations/parts/{room}.po" for room in ("look", "portals", "web")]
+        [ROOT / f"translations/parts/{room}.po" for room in ("look", "overview", "portals")]
         if lang == "ru"
         else []
     )
     jinja.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
-    jinja.globals |= {"date": date, "say": _speaker(lang), "url_for": _address(static)}
-    jinja.filters["day"] = lambda value: format_date(value, "d MMMM", locale=lang)
+    today = date(2026, 11, 30)
+    jinja.globals |= {
+        "date": date,
+        "say": _speaker(lang),
+        "url_for": _address(static),
+        "today": lambda: today,
+    }
+    jinja.filters |= {name: _date_filter(shape, lang) for name, shape in DATES.items()}
+    jinja.filters |= {"words": lambda value: value or "", "tied": str, "moment": str, "number": str}
+    jinja.filters |= {"month_short": lambda day: format_date(day, "LLL", locale=lang)[:3]}
+    jinja.filters |= {"weekday_letter": lambda day: format_date(day, "ccccc", locale=lang).lower()}
     return jinja
+
+
+def _date_filter(shape: str, lang: str) -> Callable[[date], str]:
+    return lambda day: format_date(day, shape, locale=lang)
 
 
 def _speaker(lang: str) -> Callable[[str, str], str]:

@@ -1,7 +1,5 @@
 """Documents of the renewal: what accounting needs, files kept sealed, and the proof pack."""
 
-from typing import Any
-
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
@@ -19,7 +17,7 @@ from b24app.terms.term import Author
 from b24app.web import framed, page
 from b24app.web.form_fields import read_id
 from b24app.web.formats import today, words
-from b24app.web.uploads import as_file, read_file, size_text
+from b24app.web.uploads import as_file, read_file
 
 blueprint = Blueprint("documents_page", __name__)
 
@@ -85,27 +83,21 @@ def draw_documents(
     """The whole page."""
     situation = main_situation(services().clock.now(), today())
     case, shelf = situation.case if situation else None, shelf_of(situation)
+    end = situation.term.ends_on if situation else None
     return page(
         "documents.html",
         frame,
         needs=shelf.needs,
-        groups=[
-            (title, group) for title, group in ((_title(situation), shelf.mine), ("", shelf.rest)) if group
-        ],
+        groups=[(end, papers) for end, papers in ((end, shelf.mine), (None, shelf.rest)) if papers],
         case=case,
         cases={found.id: found for found in list_cases()},
         kinds=list(KIND_TITLES.items()),
         titles=KIND_TITLES,
         documents_path=_documents_path(situation),
-        size_text=size_text,
         kind=kind,
         saved=saved,
         wrong={wrong.field: wrong.message} if wrong else {},
     )
-
-
-def _title(situation: Situation | None) -> Any:
-    return situation.term.ends_on if situation else None
 
 
 def _documents_path(situation: Situation | None) -> str:
