@@ -17,7 +17,7 @@ from b24app.jobs.catalogue import DAILY, JOBS
 from b24app.jobs.queue import Queue, open_huey
 from b24app.logs import set_up_logs
 from b24app.manifest import ROOT, read_manifest
-from b24app.pages.registration import register_pages
+from b24app.pages import register_pages
 from b24app.services import Services
 from b24app.settings import Settings, read_settings
 from b24app.web.setup import set_up_web

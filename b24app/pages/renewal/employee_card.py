@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask import Blueprint, render_template, request
-from flask.typing import ResponseReturnValue
 
 from b24app.checklist.test_writes.switch import read_switch
 from b24app.errors import BadInput
@@ -74,18 +73,21 @@ def show_widget(frame: Frame) -> str:
     return page("widget/employee.html", frame, card=employee_card(), report=ReportForm(), reasons=REASONS)
 
 
+def draw_report_form(frame: Frame, wrong: BadInput) -> str:
+    """The form as it was typed, with what is wrong."""
+    reason, text = request.form.get("reason", ""), request.form.get("text", "")
+    form = ReportForm(reason=reason, text=text, error=wrong.message, wrong=wrong.field)
+    return fragment("widget/employee.html", "report_form", frame, report=form, reasons=REASONS)
+
+
 @blueprint.post("/widget/report")
-@framed()
-def report(frame: Frame) -> ResponseReturnValue:
+@framed(redraw=draw_report_form)
+def report(frame: Frame) -> str:
     """Keep and pass on what an employee tells."""
     reason, text = request.form.get("reason", ""), request.form.get("text", "")
-    now = services().clock.now()
-    try:
-        name = tell_administrator(reason, text, user_id=frame.user_id, user_name=frame.user_name, at=now)
-    except BadInput as wrong:
-        form = ReportForm(reason=reason, text=text, error=wrong.message, wrong=wrong.field)
-        return fragment("widget/employee.html", "report_form", frame, report=form, reasons=REASONS), 422
-    return render_template("widget/reported.html", sent_to=name, at=now)
+    at = services().clock.now()
+    name = tell_administrator(reason, text, user_id=frame.user_id, user_name=frame.user_name, at=at)
+    return render_template("widget/reported.html", sent_to=name, at=at)
 
 
 @blueprint.post("/widget/report/<int:report_id>/settle")

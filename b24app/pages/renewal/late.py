@@ -1,10 +1,8 @@
 """When it is late: what works, what stops next, the order of the recovery, and what integrations missed."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from flask import Blueprint, request
-from flask.typing import ResponseReturnValue
 
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
@@ -23,17 +21,50 @@ from b24app.renewal.renewal_state import situation_of
 from b24app.services import services
 from b24app.terms.payment_routes import read_payments
 from b24app.terms.profile import get_profile
-from b24app.terms.source_notes import name_source
 from b24app.terms.stored_terms import timeline_view
-from b24app.terms.term import Author, TermKind
+from b24app.terms.term import TermKind
 from b24app.terms.timeline import Timeline
-from b24app.web import framed, page
+from b24app.web import author, framed, page
 from b24app.web.form_fields import read_moment
 from b24app.web.formats import today, zone
 
 blueprint = Blueprint("late", __name__)
 
 ONE_MINUTE = timedelta(minutes=1)  # fields hold no seconds: the last moment must not be cut off
+
+
+def draw_late(frame: Frame, wrong: BadInput | None = None) -> str:
+    """The whole page."""
+    now = services().clock.now()
+    timeline, availability = timeline_view(now, today()), get_availability()
+    s = situation_of(timeline.main, now, today()) if timeline.main else None
+    since = availability.refused_since.astimezone(zone()).date() if availability.refused_since else None
+    refusal = PortalRefusal(availability.kind, since) if availability.refused else PortalRefusal()
+    title, lead = headline(s, refusal)
+    window = usual_window(availability, now)
+    return page(
+        "late.html",
+        frame,
+        s=s,
+        answer=write_headline(s) if s else None,
+        title=title,
+        lead=lead,
+        refused=availability.refused,
+        works=works_of(s, refusal, availability.heard(now)),
+        losses=losses_of(s) if s else (),
+        sources=s.policy.sources if s else {},
+        steps=recovery(s, refusal, subscription_over=subscription_over(timeline)) if s else (),
+        ways=ways_back(s, transfer_days()) if s else (),
+        late=bool(refusal.kind) or (s is not None and s.days_left < 0),
+        counted=latest_reconciliation(),
+        titles=TITLES,
+        advice=ADVICE,
+        explain=explain,
+        form=request.form
+        if wrong
+        else {"since": field_of(window[0]), "until": field_of(window[1] + ONE_MINUTE)},
+        wrong={wrong.field: wrong.message} if wrong else {},
+    )
 
 
 @blueprint.get("/late")
@@ -44,57 +75,17 @@ def show_late(frame: Frame) -> str:
 
 
 @blueprint.post("/late/count")
-@framed(admin=True)
-def count_missed(frame: Frame) -> ResponseReturnValue:
+@framed(admin=True, redraw=draw_late)
+def count_missed(frame: Frame) -> str:
     """Queue the counting of what was created and changed between two moments."""
-    form, by = request.form, Author(frame.user_id, frame.user_name)
-    try:
-        since, until = (
-            read_moment(form.get("since", ""), "since"),
-            read_moment(form.get("until", ""), "until"),
-        )
-        start_reconciliation(since, until, by=by, at=services().clock.now())
-    except BadInput as wrong:
-        return draw_late(frame, form=form, wrong=wrong), 422
+    since, until = (read_moment(request.form.get(name, ""), name) for name in ("since", "until"))
+    start_reconciliation(since, until, by=author(frame), at=services().clock.now())
     return draw_late(frame)
 
 
 def field_of(moment: datetime) -> str:
     """The value of a field of date and time."""
     return moment.astimezone(zone()).strftime("%Y-%m-%dT%H:%M")
-
-
-def draw_late(frame: Frame, *, form: Any = None, wrong: BadInput | None = None) -> str:
-    """The whole page."""
-    now = services().clock.now()
-    timeline, pulse = timeline_view(now, today()), get_availability()
-    s = situation_of(timeline.main, now, today()) if timeline.main else None
-    since = pulse.refused_since.astimezone(zone()).date() if pulse.refused_since else None
-    refusal = PortalRefusal(pulse.kind, since) if pulse.refused else PortalRefusal()
-    title, lead = headline(s, refusal)
-    window = usual_window(pulse, now)
-    return page(
-        "late.html",
-        frame,
-        s=s,
-        answer=write_headline(s) if s else None,
-        title=title,
-        lead=lead,
-        refused=pulse.refused,
-        works=works_of(s, refusal, pulse.heard(now)),
-        losses=losses_of(s) if s else (),
-        sources=s.policy.sources if s else {},
-        name_source=name_source,
-        steps=recovery(s, refusal, subscription_over=subscription_over(timeline)) if s else (),
-        ways=ways_back(s, transfer_days()) if s else (),
-        late=bool(refusal.kind) or (s is not None and s.days_left < 0),
-        counted=latest_reconciliation(),
-        titles=TITLES,
-        advice=ADVICE,
-        explain=explain,
-        form=form or {"since": field_of(window[0]), "until": field_of(window[1] + ONE_MINUTE)},
-        wrong={wrong.field: wrong.message} if wrong else {},
-    )
 
 
 def subscription_over(timeline: Timeline) -> bool:

@@ -27,9 +27,8 @@ from b24app.renewal.step_openings import forget_opening, note_opening
 from b24app.services import services
 from b24app.terms.date_suggestions import accept_suggestion, dismiss_suggestion
 from b24app.terms.paid_terms import confirm_paid_term
-from b24app.terms.term import Author
 from b24app.text.messages import N_
-from b24app.web import framed, page
+from b24app.web import author, framed, page
 from b24app.web.form_fields import read_date
 from b24app.web.formats import today
 
@@ -43,6 +42,47 @@ MARKS = {
     "mark_verified": Stage.VERIFIED,
 }
 MOST_BLOCKERS = 3
+
+
+def draw_overview(frame: Frame, wrong: BadInput | None = None, *, left: Proof | None = None) -> str:
+    """The whole page; htmx takes `#page` of it."""
+    now, checks = services().clock.now(), checklist_view()
+    view = overview_view(now, today())
+    place = order_place(view.situation) if view.situation else None
+    return page(
+        "overview.html",
+        frame,
+        view=view,
+        scale=scale_of(view.timeline),
+        gauges=shown_gauges(view.usage),
+        checks=checks,
+        blockers=blockers_of(checks)[:MOST_BLOCKERS],
+        roles=ROLE_TITLES,
+        stages=STAGE_TITLES,
+        licence_path=LICENCE_PATH,
+        titles=CODE_TITLES,
+        marks=MARKS,
+        papers=shelf_of(view.situation),
+        paper_titles=KIND_TITLES,
+        ways=channels_reaching(view.reminders),
+        reports=open_reports(),
+        reasons=REASONS,
+        wrong=wrong,
+        typed=request.form.get("partner_email", "") if wrong else "",
+        left=left,
+        place=place,
+        letter=order_letter(view.situation, place, frame) if view.situation and place else "",
+        last=last_mark(view, now),
+        **reach_values(),
+        elsewhere=True,
+        dismissed=tell_dismissed(),
+    )
+
+
+def blockers_of(checks: ChecklistView) -> list[CheckView]:
+    """What stands in the way, the gravest first."""
+    rows = {row.code: row for area in checks.areas for row in area.checks}
+    return [rows[code] for code in checks.readiness.todo if rows[code].level is Level.FAIL]
 
 
 @blueprint.post("/overview/offer/dismiss")
@@ -72,7 +112,7 @@ def mark(frame: Frame, action: str) -> ResponseReturnValue:
     if MARKS[action] is Stage.VERIFIED and not (left := proof()).is_whole:
         return draw_overview(frame, left=left), 422
     now, situation = services().clock.now(), _situation()
-    mark_stage(case_id, MARKS[action], by=_author(frame), at=now, on=today())
+    mark_stage(case_id, MARKS[action], by=author(frame), at=now, on=today())
     for code, stage in OPENED_FOR.items():
         if situation is not None and stage is MARKS[action]:
             forget_opening(situation.term, code)
@@ -86,7 +126,7 @@ def unmark(frame: Frame, stage: str) -> str:
     if stage not in set(Stage):
         raise NotFound
     case_id = request.args.get("case", type=int)
-    unmark_stage(case_id or _case_id(), stage, by=_author(frame), at=services().clock.now())
+    unmark_stage(case_id or _case_id(), stage, by=author(frame), at=services().clock.now())
     return draw_overview(frame)
 
 
@@ -97,20 +137,17 @@ def confirm(frame: Frame) -> str:
     situation = _situation()
     if situation is None:
         raise NotFound
-    confirm_paid_term(situation.term.id, by=_author(frame), at=services().clock.now())
+    confirm_paid_term(situation.term.id, by=author(frame), at=services().clock.now())
     return draw_overview(frame)
 
 
 @blueprint.post("/overview/renewed")
-@framed(admin=True)
-def renewed(frame: Frame) -> ResponseReturnValue:
+@framed(admin=True, redraw=draw_overview)
+def renewed(frame: Frame) -> str:
     """The plan is renewed: keep the new end, start the comparison after activation."""
-    try:
-        ends_on = read_date(request.form.get("ends_on", ""))
-        activate_case(_case_id(), ends_on, by=_author(frame), at=services().clock.now(), on=today())
-    except BadInput as wrong:
-        return draw_overview(frame, wrong=wrong), 422
-    schedule_after_activation(services().clock.now())
+    ends_on, at = read_date(request.form.get("ends_on", "")), services().clock.now()
+    activate_case(_case_id(), ends_on, by=author(frame), at=at, on=today())
+    schedule_after_activation(at)
     services().queue.later("start_due_repeats")
     return draw_overview(frame)
 
@@ -120,7 +157,7 @@ def renewed(frame: Frame) -> ResponseReturnValue:
 def answer_suggestion(frame: Frame, suggestion_id: int, answer: str) -> str:
     """Take a date that the portal hinted at, or say that it is wrong."""
     if answer == "accept":
-        accept_suggestion(suggestion_id, by=_author(frame), at=services().clock.now())
+        accept_suggestion(suggestion_id, by=author(frame), at=services().clock.now())
     elif answer == "dismiss":
         dismiss_suggestion(suggestion_id)
     else:
@@ -135,7 +172,7 @@ def opened(frame: Frame, code: str) -> str:
     situation, way = _step(code), request.form.get("way", "portal")
     if way not in OPENED_BY:
         raise BadInput(N_("Choose one of the offered values."), "way")
-    note_opening(situation.term, code, way, by=_author(frame), at=services().clock.now())
+    note_opening(situation.term, code, way, by=author(frame), at=services().clock.now())
     return draw_overview(frame)
 
 
@@ -148,14 +185,11 @@ def not_yet(frame: Frame, code: str) -> str:
 
 
 @blueprint.post("/overview/partner")
-@framed(admin=True)
-def name_partner(frame: Frame) -> ResponseReturnValue:
+@framed(admin=True, redraw=draw_overview)
+def name_partner(frame: Frame) -> str:
     """Write down where letters to the partner go, at the place where one is needed."""
     email = request.form.get("partner_email", "")
-    try:
-        set_partner(email, by=_author(frame), at=services().clock.now(), required=True)
-    except BadInput as wrong:
-        return draw_overview(frame, wrong=wrong, typed=email), 422
+    set_partner(email, by=author(frame), at=services().clock.now(), required=True)
     return draw_overview(frame)
 
 
@@ -171,55 +205,8 @@ def _situation() -> Situation | None:
     return main_situation(services().clock.now(), today())
 
 
-def _author(frame: Frame) -> Author:
-    return Author(frame.user_id, frame.user_name)
-
-
 def _case_id() -> int:
     situation = _situation()
     if situation is None:
         raise BadInput(N_("Write down the end of the term first."), "ends_on")
     return open_case(situation.term, services().clock.now()).id
-
-
-def draw_overview(
-    frame: Frame, wrong: BadInput | None = None, left: Proof | None = None, typed: str = ""
-) -> str:
-    """The whole page; htmx takes `#page` of it."""
-    now, checks = services().clock.now(), checklist_view()
-    view = overview_view(now, today())
-    place = order_place(view.situation) if view.situation else None
-    return page(
-        "overview.html",
-        frame,
-        view=view,
-        scale=scale_of(view.timeline),
-        gauges=shown_gauges(view.usage),
-        checks=checks,
-        blockers=blockers_of(checks)[:MOST_BLOCKERS],
-        roles=ROLE_TITLES,
-        stages=STAGE_TITLES,
-        licence_path=LICENCE_PATH,
-        titles=CODE_TITLES,
-        marks=MARKS,
-        papers=shelf_of(view.situation),
-        paper_titles=KIND_TITLES,
-        ways=channels_reaching(view.reminders),
-        reports=open_reports(),
-        reasons=REASONS,
-        wrong=wrong,
-        typed=typed,
-        left=left,
-        place=place,
-        letter=order_letter(view.situation, place, frame) if view.situation and place else "",
-        last=last_mark(view, now),
-        **reach_values(),
-        elsewhere=True,
-        dismissed=tell_dismissed(),
-    )
-
-
-def blockers_of(checks: ChecklistView) -> list[CheckView]:
-    """What stands in the way, the gravest first."""
-    rows = {row.code: row for area in checks.areas for row in area.checks}
-    return [rows[code] for code in checks.readiness.todo if rows[code].level is Level.FAIL]

@@ -1,7 +1,6 @@
 """The installation wizard: what will be added, when the plan ends, done."""
 
 from datetime import date, timedelta
-from typing import Any
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
@@ -18,9 +17,9 @@ from b24app.reminders.confirmed_addresses import list_addresses
 from b24app.services import services
 from b24app.terms.paid_terms import find_paid_term, set_paid_term
 from b24app.terms.stored_terms import calendar_view
-from b24app.terms.term import Author, Term, TermKind
+from b24app.terms.term import Term, TermKind
 from b24app.text.messages import N_
-from b24app.web.access import framed, show_in_frame
+from b24app.web.access import author, before_network, framed, show_in_frame
 from b24app.web.page_drawing import page
 
 blueprint = Blueprint("wizard", __name__, url_prefix="/install")
@@ -36,41 +35,55 @@ def open_wizard(frame: Frame) -> ResponseReturnValue:
 
 @blueprint.post("/what")
 @framed(admin=True)
-def what(frame: Frame) -> ResponseReturnValue:
+def what(frame: Frame) -> str:
     """Step 1: what will be added to the portal."""
     return _what(frame)
 
 
-def _what(frame: Frame) -> ResponseReturnValue:
+def _what(frame: Frame) -> str:
     return page("wizard/what.html", frame, scopes=services().manifest.scopes, step=None)
 
 
 @blueprint.post("/bind")
 @framed(admin=True)
-def bind(frame: Frame) -> ResponseReturnValue:
+def bind(frame: Frame) -> str:
     """Put everything into its place, then ask for the date; a refusal stays on the first step."""
-    db.session.commit()
+    before_network()
     step = installation(frame.portal_id).bind()
     if not step.words.good:
         return page("wizard/what.html", frame, scopes=services().manifest.scopes, step=step)
-    return _ask_date(frame)
+    return draw_date(frame)
+
+
+def draw_date(frame: Frame, error: BadInput | None = None) -> str:
+    """Step 2: when the plan ends, and an address outside the portal; what was typed comes back with what is wrong."""
+    portal = _portal(frame)
+    return page(
+        "wizard/date.html",
+        frame,
+        licence=_kind(portal) is TermKind.ON_PREMISE,
+        plan_title=_plan_title(portal),
+        term=find_paid_term(_kind(portal)),
+        form=request.form if error else None,
+        error=error.message if error and error.field == "ends_on" else "",
+        **reach_values(
+            request.form.get("outside", "") if error else "",
+            error if error and error.field == "email" else None,
+        ),
+    )
 
 
 @blueprint.post("/date")
-@framed(admin=True)
-def save_date(frame: Frame) -> ResponseReturnValue:
+@framed(admin=True, redraw=draw_date)
+def save_date(frame: Frame) -> str:
     """Step 2: write down the end of the plan as this administrator said it."""
     form = request.form
-    try:
-        ends_on = read_date(form.get("ends_on", ""), today(services().clock, frame.time_zone))
-        _keep_address(frame, form.get("outside", ""))
-    except BadInput as error:
-        db.session.rollback()
-        return _ask_date(frame, error), 422
+    ends_on = read_date(form.get("ends_on", ""), today(services().clock, frame.time_zone))
+    _keep_address(frame, form.get("outside", ""))
     set_paid_term(
         _kind(_portal(frame)),
         ends_on,
-        by=Author(frame.user_id, frame.user_name),
+        by=author(frame),
         at=services().clock.now(),
         pays_by=form.get("pays_by", "unknown"),
         autopay=ANSWERS.get(form.get("autopay", "")),
@@ -100,35 +113,11 @@ def ask_address(frame: Frame) -> ResponseReturnValue:
 
 
 @blueprint.post("/done")
-@framed(admin=True)
-def finish(frame: Frame) -> ResponseReturnValue:
+@framed(admin=True, redraw=draw_date)
+def finish(frame: Frame) -> str:
     """Step 3 without a date: it can be entered later; an address typed beside it is asked to confirm all the same."""
-    try:
-        _keep_address(frame, request.form.get("outside", ""))
-    except BadInput as error:
-        db.session.rollback()
-        return _ask_date(frame, error), 422
+    _keep_address(frame, request.form.get("outside", ""))
     return _done(frame)
-
-
-def _ask_date(frame: Frame, error: BadInput | None = None) -> str:
-    portal = _portal(frame)
-    return page(
-        "wizard/date.html",
-        frame,
-        licence=_kind(portal) is TermKind.ON_PREMISE,
-        plan_title=_plan_title(portal),
-        term=find_paid_term(_kind(portal)),
-        form=request.form if error else None,
-        error=error.message if error and error.field == "ends_on" else "",
-        **_reach(error),
-    )
-
-
-def _reach(error: BadInput | None) -> dict[str, Any]:
-    """The question for one address outside the portal; what was typed there comes back with the form."""
-    wrong = error if error and error.field == "email" else None
-    return reach_values(request.form.get("outside", "") if error else "", wrong)
 
 
 def _done(frame: Frame) -> str:
