@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from b24app.checklist.engine.runs import latest_run
-from b24app.database import db, portal_scope
+from b24app.database import db
 from b24app.portals.model import InstallStatus, Portal
 from b24app.public.calendar_feed import write_calendar
 from b24app.renewal.availability_record import AvailabilityView, get_availability
@@ -38,7 +38,7 @@ from b24app.terms.term import TermKind
 from b24app.terms.timeline import Timeline
 from b24app.text.languages import spoken
 from b24app.text.translator import Translator
-from b24app.web.access import public
+from b24app.web.access import kept_in, public
 from b24app.web.formats import day, day_long, moment, today, words
 
 blueprint = Blueprint("outside", __name__)
@@ -51,9 +51,8 @@ MOST_LOSSES = 6
 def status(token: str) -> ResponseReturnValue:
     """The status page of one portal, from what is stored; asks no portal."""
     link, portal = open_link(token, "status")
-    with portal_scope(portal.id):
+    with kept_in(portal.id):
         answer = make_response(render_template("outside/status.html", **draw_status(link, portal)))
-        db.session.commit()
     answer.headers["X-Robots-Tag"] = "noindex, nofollow"
     return answer
 
@@ -64,7 +63,7 @@ def calendar(token: str) -> Response:
     """The days to act, for calendars that subscribe."""
     _link, portal = open_link(token, "calendar")
     now, speech = services().clock.now(), Translator(portal.language, portal.time_zone)
-    with portal_scope(portal.id):
+    with kept_in(portal.id):
         text = write_calendar(
             timeline_view(now, today()),
             lambda row: situation_of(row, now, today()),
@@ -72,7 +71,6 @@ def calendar(token: str) -> Response:
             owner=get_profile().portal_name or portal.domain,
             at=now,
         )
-        db.session.commit()
     answer = Response(text, content_type=ICS)
     answer.headers["X-Robots-Tag"] = "noindex, nofollow"
     answer.headers["Content-Disposition"] = 'inline; filename="renewal.ics"'

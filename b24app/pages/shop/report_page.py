@@ -7,7 +7,7 @@ from flask import Blueprint, Response, g, make_response, render_template, reques
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext, ngettext
 
-from b24app.database import db, portal_scope
+from b24app.database import db
 from b24app.errors import BadInput, NotFound
 from b24app.frames.page_token import Frame
 from b24app.portals.model import Portal
@@ -26,7 +26,7 @@ from b24app.terms.timeline import Timeline
 from b24app.text.languages import SPOKEN
 from b24app.text.messages import N_
 from b24app.text.sentences import sentence
-from b24app.web.access import framed, public
+from b24app.web.access import framed, kept_in, public
 from b24app.web.formats import day, today
 from b24app.web.page_drawing import page
 
@@ -126,9 +126,8 @@ def _heading(timeline: Timeline, now: datetime) -> Heading:
 
 def _read_outside(token: str) -> tuple[LinkView, ReportText]:
     link, portal = open_link(token, "report")
-    with portal_scope(portal.id):
+    with kept_in(portal.id):
         text = write_report(gather_report(portal), outside=True)
-        db.session.commit()
     return link, text
 
 

@@ -11,7 +11,6 @@ from b24app.checklist.engine.board import AreaView, ChecklistView, CheckView, ch
 from b24app.checklist.engine.mutes import AREA_PREFIX, mute, unmute
 from b24app.checklist.engine.rerun import is_judged_since, rerun_area, rerun_check
 from b24app.checklist.engine.runs import get_run
-from b24app.database import db
 from b24app.errors import BadInput, NotFound
 from b24app.frames.page_token import Frame
 from b24app.pages.shop.checks_drawing import draw_area, draw_check
@@ -63,7 +62,6 @@ def restore_parts(frame: Frame, code: str) -> str:
         raise NotFound("check")
     poll_url = f"/checklist/check/{code}?since={_stamp()}"
     services().queue.later("restore_own", frame.portal_id, view.run_id, code)
-    db.session.commit()
     return draw_row(frame, view, row, opened=True, poll_url=poll_url)
 
 
