@@ -1,10 +1,9 @@
 """Drawing: a whole page of a frame with its tabs and what every page tells, or one named block of it."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from flask import g, render_template, request
-from flask_babel import gettext
 from jinja2_fragments.flask import render_block
 
 from b24app.checklist.engine.board import ChecklistView, checklist_view
@@ -12,17 +11,16 @@ from b24app.checklist.engine.runs import latest_run
 from b24app.database import portal_scope
 from b24app.frames.page_token import Frame, sign_frame
 from b24app.renewal.activation import open_offer
-from b24app.renewal.availability_record import AvailabilityView, get_availability
+from b24app.renewal.availability_record import get_availability
 from b24app.services import services
 from b24app.text.messages import N_
-from b24app.web.formats import moment
 
 OLD_DATA = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """One tab of the administrator's page."""
+    """One tab of the administrator's page; its title is a message id."""
 
     code: str
     url: str
@@ -73,32 +71,19 @@ def administrator_values(frame: Frame, checks: object) -> dict[str, object]:
         run, offer, availability = latest_run(finished=True), open_offer(), get_availability()
         view = checks if isinstance(checks, ChecklistView) else checklist_view(run) if run else None
         blockers = view.readiness.blockers if run and view else 0
-    at = run.finished_at if run else None
-    old = at is not None and services().clock.now() - at > OLD_DATA
+    checked_at = run.finished_at if run else None
     return {
         "reminders_url": "/reminders",
         "settings_url": "/settings",
         "tabs": tabs(g.get("page_path", request.path), {"checklist": blockers}),
-        "freshness": gettext("Data of %(moment)s", moment=moment(at)) if at else "",
-        "stale": _why_stale(availability, at if old else None),
+        "checked_at": checked_at,
+        "is_old": checked_at is not None and services().clock.now() - checked_at > OLD_DATA,
+        "refused_since": availability.refused_since,
         "offer": offer,
     }
-
-
-def _why_stale(availability: AvailabilityView, old: datetime | None) -> str:
-    """Why what is shown may no longer be so: the portal refuses applications, or was not asked for long."""
-    if availability.refused_since is not None:
-        text = N_("The portal has refused applications since %(moment)s: here is the last that is known.")
-        return gettext(text, moment=moment(availability.refused_since))
-    if old is not None:
-        text = N_("The data is of %(moment)s: the portal has not been asked since.")
-        return gettext(text, moment=moment(old))
-    return ""
 
 
 def tabs(path: str, counters: dict[str, int]) -> tuple[Tab, ...]:
     """The tabs, with the one that the path belongs to marked and the counters beside their titles."""
     first = path.split("/")[1]
-    return tuple(
-        Tab(code, f"/{code}", gettext(title), code == first, counters.get(code, 0)) for code, title in TABS
-    )
+    return tuple(Tab(code, f"/{code}", title, code == first, counters.get(code, 0)) for code, title in TABS)

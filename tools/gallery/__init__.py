@@ -79,7 +79,7 @@ def environment(lang: str, static: str) -> Environment:
         autoescape=True,
     )
     words = Words(
-        [ROOT / f"translations/parts/{room}.po" for room in ("look", "overview", "portals")]
+        [ROOT / f"translations/parts/{room}.po" for room in ("look", "overview", "portals", "renewal")]
         if lang == "ru"
         else []
     )
