@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from b24app.clock import today
 from b24app.database import db
 from b24app.errors import AdministratorFirst, BadInput
 from b24app.frames.page_token import Frame
@@ -17,9 +16,10 @@ from b24app.reminders.confirmed_addresses import list_addresses
 from b24app.services import services
 from b24app.terms.paid_terms import find_paid_term, set_paid_term
 from b24app.terms.stored_terms import calendar_view
-from b24app.terms.term import Term, TermKind
+from b24app.terms.term import TermKind
 from b24app.text.messages import N_
 from b24app.web.access import author, before_network, framed, show_in_frame
+from b24app.web.formats import today
 from b24app.web.page_drawing import page
 
 blueprint = Blueprint("wizard", __name__, url_prefix="/install")
@@ -78,7 +78,7 @@ def draw_date(frame: Frame, error: BadInput | None = None) -> str:
 def save_date(frame: Frame) -> str:
     """Step 2: write down the end of the plan as this administrator said it."""
     form = request.form
-    ends_on = read_date(form.get("ends_on", ""), today(services().clock, frame.time_zone))
+    ends_on = read_date(form.get("ends_on", ""), today())
     _keep_address(frame, form.get("outside", ""))
     set_paid_term(
         _kind(_portal(frame)),
@@ -122,19 +122,9 @@ def finish(frame: Frame) -> str:
 
 def _done(frame: Frame) -> str:
     step = installation(frame.portal_id).finish()
-    portal = _portal(frame)
-    term = find_paid_term(_kind(portal))
-    return page("wizard/done.html", frame, step=step, term=term, **_dates(term, frame), **reach_values())
-
-
-def _dates(term: Term | None, frame: Frame) -> dict[str, object]:
-    """When to pay, counted as every other page counts it, and whether that day has passed."""
-    now = today(services().clock, frame.time_zone)
-    count = calendar_view(term, now) if term else None
-    if term is None or term.ends_on is None or count is None:
-        return {"pay_by": None, "pay_late": False, "days_left": None}
-    pay_by = count.plan.pay_by
-    return {"pay_by": pay_by, "pay_late": pay_by < now, "days_left": (term.ends_on - now).days}
+    term = find_paid_term(_kind(_portal(frame)))
+    count = calendar_view(term, today()) if term else None
+    return page("wizard/done.html", frame, step=step, count=count, **reach_values())
 
 
 def read_date(text: str, now: date) -> date:
