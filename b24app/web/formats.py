@@ -14,6 +14,7 @@ from flask_babel import get_locale, gettext
 from markupsafe import Markup
 
 from b24app.clock import holds_still
+from b24app.clock import today as day_in_zone
 from b24app.services import services
 from b24app.terms.date_suggestions import OWN_TITLE
 from b24app.terms.source_notes import name_source, say_note
@@ -41,7 +42,7 @@ def zone() -> ZoneInfo:
 
 def today() -> date:
     """The visitor's calendar day."""
-    return services().clock.now().astimezone(zone()).date()
+    return day_in_zone(services().clock, zone().key)
 
 
 def _tie(text: str) -> str:
