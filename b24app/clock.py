@@ -1,12 +1,14 @@
-"""What time it is: the one place that asks, so that tests and the demo can set it."""
+"""The clock, which tests and the demo can set, and time zones by name."""
 
+import functools
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 ANSWER_HOLDS = timedelta(days=1)
+VENDORS_ZONE = "Europe/Moscow"
 
 
 class Clock(Protocol):
@@ -61,5 +63,15 @@ def today(clock: Clock, zone: str = "UTC") -> date:
 
 
 def holds_still(at: datetime, now: datetime) -> bool:
-    """Whether an answer of a portal may still be told as how things are: for one day, no longer."""
+    """Whether an answer of a portal may still be shown as the present state: for one day, no longer."""
     return now - at <= ANSWER_HOLDS
+
+
+def known_zone(name: str) -> str:
+    """The name of a time zone when this machine knows it, otherwise nothing."""
+    return name if name in _zones() else ""
+
+
+@functools.cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())

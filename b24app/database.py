@@ -1,10 +1,10 @@
 """Tables, the session, sealed columns, and the rule that a query never forgets its portal."""
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from cryptography.fernet import Fernet, MultiFernet
 from flask_sqlalchemy import SQLAlchemy
@@ -15,6 +15,7 @@ from sqlalchemy.orm import (
     Mapped,
     ORMExecuteState,
     Session,
+    SessionTransaction,
     UOWTransaction,
     declared_attr,
     mapped_column,
@@ -114,6 +115,8 @@ class OfPortal:
         return mapped_column(ForeignKey("portal.id", ondelete="CASCADE"), index=True)
 
 
+Asked = ParamSpec("Asked")
+Found = TypeVar("Found")
 db = SQLAlchemy(metadata=Base.metadata, disable_autonaming=True)
 
 EVERY_PORTAL = "every portal"
@@ -155,6 +158,50 @@ def current_portal_id() -> int:
         msg = "no portal was chosen"
         raise PortalForgotten(msg)
     return value
+
+
+def read_once(read: Callable[Asked, Found]) -> Callable[Asked, Found]:
+    """Let a reader ask the database once per portal and transaction; anything written makes it ask again.
+
+    For readers with hashable arguments whose answer nobody changes: all callers are given the same object.
+    """
+
+    @functools.wraps(read)
+    def reader(*args: Asked.args, **named: Asked.kwargs) -> Found:
+        session = db.session()
+        if session.new or session.dirty or session.deleted:
+            session.flush()  # as a query would
+        key = (read, session.info.get("portal"), args, tuple(named.items()))
+        kept = session.info.setdefault("read", {})
+        if key not in kept:
+            kept[key] = read(*args, **named)
+        found: Found = kept[key]
+        return found
+
+    return reader
+
+
+def forget_reads(session: Session) -> None:
+    """Let every reader ask the database again."""
+    session.info.pop("read", None)
+
+
+@event.listens_for(Session, "after_flush")
+def _forget_with_flush(session: Session, _context: UOWTransaction) -> None:
+    forget_reads(session)
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _forget_with_transaction(session: Session, _transaction: SessionTransaction) -> None:
+    """Also after a commit, a rollback and the end of a savepoint."""
+    forget_reads(session)
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _forget_before_statement(state: ORMExecuteState) -> None:
+    """An UPDATE, a DELETE and an INSERT write without a flush."""
+    if not state.is_select:
+        forget_reads(state.session)
 
 
 @event.listens_for(Session, "do_orm_execute")

@@ -1,8 +1,9 @@
-"""Finds modules by their folder: what a package holds is imported without a list to keep."""
+"""Finds modules by their folder, without a list to keep: all of a package, and the tables of every room."""
 
 import importlib
 import pkgutil
 from collections.abc import Iterator
+from pathlib import Path
 from types import ModuleType
 
 
@@ -12,3 +13,9 @@ def import_all(package: str) -> Iterator[ModuleType]:
     for module in pkgutil.walk_packages(found.__path__, f"{package}."):
         if not module.ispkg:
             yield importlib.import_module(module.name)
+
+
+def import_tables() -> None:
+    """Import the `model.py` of every room, which makes the metadata complete for migrations and tests."""
+    for path in sorted(Path(__file__).parent.glob("*/model.py")):
+        importlib.import_module(f"b24app.{path.parent.name}.model")

@@ -1,4 +1,4 @@
-"""One tree of errors; each knows whether to retry and what to tell a person.
+"""The tree of errors; each has its code in rows, whether to retry, and a sentence for people.
 
 AppError
 ├── SettingsWrong          the start is refused, by name of the setting
@@ -8,7 +8,7 @@ AppError
 ├── Unavailable            our own database does not answer; the same request later may work
 │   └── QueueAway              the queue of the worker does not answer; nothing was changed
 │       └── QueueLost              it fell silent after the commit
-├── Refused                who is knocking could not be verified
+├── Refused                an opening, an event or a link could not be verified
 │   ├── PageStale              the page was opened too long ago
 │   └── AdministratorFirst     an administrator has to open the application before others
 └── PortalError            a portal or its authorization server said no
@@ -45,11 +45,17 @@ from b24app.text.messages import N_
 
 
 class AppError(Exception):
-    """Any failure this application knows how to speak about."""
+    """Any failure this application knows; `kind` is the code by which rows keep it, whatever the class is called later."""
 
+    kind: ClassVar[str] = "AppError"
     retryable: ClassVar[bool] = False
     status: ClassVar[int] = 500
     public: ClassVar[str] = N_("Something went wrong on our side. Nothing that you entered is lost.")
+
+    def __init_subclass__(cls, *, kind: str = "") -> None:
+        """A renamed class keeps the name of its rows: `class NewName(AppError, kind="OldName")`."""
+        super().__init_subclass__()
+        cls.kind = kind or cls.__name__
 
 
 class SettingsWrong(AppError):
@@ -110,7 +116,7 @@ class PageStale(Refused):
 
 
 class AdministratorFirst(Refused):
-    """Who knocks was verified, but no administrator has opened the application in this portal yet."""
+    """The opening was verified, but no administrator has opened the application in this portal yet."""
 
     public = N_("The application is not installed to the end. A portal administrator should open it once.")
 

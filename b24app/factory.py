@@ -2,26 +2,31 @@
 
 import time
 from collections.abc import Callable
-from typing import Any
 
 import requests
-from flask import Flask
+from flask import Blueprint, Flask
 from flask_migrate import Migrate
 
-import b24app.tables  # noqa: F401 - every model, for migrations
 from b24app.cli.commands import register_commands
 from b24app.clock import Clock, ShiftedClock, SystemClock
 from b24app.database import Sealed, db
+from b24app.discovery import import_all, import_tables
 from b24app.guard import PORTALS, Guard, Resolve, open_session, read_trust, resolve_host
-from b24app.jobs.catalogue import DAILY, JOBS
-from b24app.jobs.queue import Queue, open_huey
+from b24app.jobs.queue import Queue, load_jobs, open_huey
 from b24app.logs import set_up_logs
 from b24app.manifest import ROOT, read_manifest
-from b24app.pages import register_pages
 from b24app.services import Services
 from b24app.settings import Settings, read_settings
-from b24app.web.setup import set_up_web
+from b24app.web.access import htmx
+from b24app.web.edge import OwnHost, number_requests, protect, set_up_languages, stamp_assets
+from b24app.web.error_pages import show_errors
+from b24app.web.flood_limit import limit_refusals
+from b24app.web.form_fields import limit_requests
+from b24app.web.formats import register
+from b24app.web.monitoring import health, measure, metrics
+from b24app.web.sentry import report_errors
 
+ROOMS = ("b24app.pages", "b24app.public")  # where pages are found by their folder
 CONNECT_SECONDS = 5  # a database that does not answer must not hold a page for the system's two minutes
 
 
@@ -35,6 +40,7 @@ def create_app(
 ) -> Flask:
     """Build the application; tests hand in their own settings, time and network."""
     settings = settings or read_settings()
+    import_tables()
     set_up_logs(settings)
     app = Flask("b24app", root_path=str(ROOT))
     app.config.from_mapping(
@@ -47,7 +53,7 @@ def create_app(
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
     queue = Queue(open_huey(settings.queue_url))
-    queue.register(app, JOBS, DAILY)
+    queue.register(app, load_jobs().values())
     app.extensions["services"] = Services(
         settings=settings,
         manifest=read_manifest(),
@@ -70,9 +76,36 @@ def open_portals(settings: Settings, resolve: Resolve) -> Callable[[], requests.
     return lambda: open_session(Guard(PORTALS, trust, resolve), authority, trust_env=True)
 
 
-def engine_options(database_url: str) -> dict[str, Any]:
+def engine_options(database_url: str) -> dict[str, object]:
     """Values of rows do not belong into a log; a connection that the server closed is noticed and made anew."""
-    options: dict[str, Any] = {"hide_parameters": True}
+    options: dict[str, object] = {"hide_parameters": True}
     if database_url.startswith("postgresql"):
         options |= {"pool_pre_ping": True, "connect_args": {"connect_timeout": CONNECT_SECONDS}}
     return options
+
+
+def set_up_web(app: Flask, settings: Settings) -> None:
+    """Set up the web edge: languages, assets, headers, limits, errors and metrics."""
+    report_errors(settings)
+    number_requests(app)
+    htmx.init_app(app)
+    set_up_languages(app)
+    register(app)
+    stamp_assets(app)
+    measure(app)
+    limit_refusals(app, settings)
+    limit_requests(app)
+    app.wsgi_app = OwnHost(app.wsgi_app, settings.public_url)  # type: ignore[method-assign]
+    protect(app)
+    show_errors(app)
+
+
+def register_pages(app: Flask) -> None:
+    """Register the blueprints that the modules of pages define, inside and outside the portal, of health and of metrics."""
+    for blueprint in (health, metrics):
+        app.register_blueprint(blueprint)
+    for room in ROOMS:
+        for page in import_all(room):
+            for found in vars(page).values():
+                if isinstance(found, Blueprint) and found.import_name == page.__name__:
+                    app.register_blueprint(found)

@@ -2,22 +2,20 @@
 
 import logging
 import sys
-from collections.abc import MutableMapping
-from typing import Any
 
 import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
 
-from b24app.bitrix24.masked_lines import mask_lines, mask_object, mask_traceback
+from b24app.bitrix24.masked_values import mask_lines, mask_object, mask_traceback
 from b24app.settings import Settings
 
-Line = MutableMapping[str, Any]
 TRACEBACKS = frozenset({"exception", "stack"})
 QUIET = ("urllib3", "huey", "weasyprint", "fontTools")
 
 
 def set_up_logs(settings: Settings) -> None:
     """Point structlog and the standard library at one handler; may be called again."""
-    before: list[Any] = [
+    before: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.stdlib.ExtraAdder(),
@@ -52,7 +50,7 @@ def set_up_logs(settings: Settings) -> None:
     logging.getLogger("huey.consumer").setLevel(logging.INFO)
 
 
-def mask_line(_logger: Any, _name: str, line: Line) -> Line:
+def mask_line(_logger: WrappedLogger, _name: str, line: EventDict) -> EventDict:
     """Take secrets and people out of a line: by the name of the value, and inside texts."""
     for key, value in line.items():
         if key in TRACEBACKS and isinstance(value, str):

@@ -12,16 +12,24 @@ it ends in WriteUncertain. docs/rest-client.md shows it in use; what it stands o
 
 from collections.abc import Iterator, Mapping
 from itertools import islice
-from typing import Any
 
 from b24app.bitrix24.connection import Connection
-from b24app.bitrix24.list_methods import Habits, Row, ShortMemory
+from b24app.bitrix24.list_methods import Habits, Row
 from b24app.bitrix24.list_reading import read_rows
 from b24app.bitrix24.oauth import TokenSource
-from b24app.bitrix24.php_query import refers, to_command
-from b24app.bitrix24.responses import Answer, Command, Outcome, Timing, read_answer, read_batch
+from b24app.bitrix24.responses import (
+    Answer,
+    Command,
+    Outcome,
+    Timing,
+    read_answer,
+    read_batch,
+    refers,
+    to_command,
+)
 from b24app.bitrix24.retries import Marker, is_write, settled
 from b24app.errors import LimitReached, PortalError, RequestWrong, UnknownRefusal, WriteUncertain
+from b24app.json_values import JsonObject
 
 __all__ = ["Answer", "Command", "Connection", "Marker", "Outcome", "RestClient", "Timing", "TokenSource"]
 
@@ -31,36 +39,38 @@ BATCH = 50  # how-to-call-rest-api/batch.md
 class RestClient:
     """The client of one portal, for one thread; any number of them, in any process, share the portal's rate limit."""
 
-    def __init__(self, line: Connection, habits: Habits | None = None, *, lanes: int = 8) -> None:
-        self.line = line
-        self.habits = habits or ShortMemory()
-        self.lanes = lanes
+    def __init__(self, connection: Connection, habits: Habits | None = None, *, parallel: int = 8) -> None:
+        self.connection = connection
+        self.habits = habits or Habits()
+        self.parallel = parallel
 
     @property
     def requests_sent(self) -> int:
         """How many HTTP requests went to the portal."""
-        return self.line.requests_sent
+        return self.connection.requests_sent
 
     def call(
         self,
         method: str,
-        params: Mapping[str, Any] | None = None,
+        params: JsonObject | None = None,
         *,
         write: bool | None = None,
         marker: Marker | None = None,
     ) -> Answer:
-        """Call one method (general-principles.md); with `write` None the method's name tells.
+        """Call one method (general-principles.md); with `write` None the method's name decides.
 
-        Waits at most the budget's patience, in seconds; raises the PortalError family.
+        Waits at most the patience of the rate limit, in seconds; raises the PortalError family.
         """
         command = Command(method, params or {}, write)
-        started = self.line.budget.pace.now()
+        started = self.connection.rate_limit.pace.now()
         try:
             return self._call(command)
         except WriteUncertain:
             if marker is None:
                 raise
-        self.line.budget.pace.sleep(max(0.0, settled(started) - self.line.budget.pace.now()))
+        self.connection.rate_limit.pace.sleep(
+            max(0.0, settled(started) - self.connection.rate_limit.pace.now())
+        )
         found = marker.saved(self._call(marker.find).result)
         return self._call(command) if found is None else Answer(found)
 
@@ -88,7 +98,7 @@ class RestClient:
                 break
         return outcomes
 
-    def rows(self, method: str, params: Mapping[str, Any] | None = None, *, after: int = 0) -> Iterator[Row]:
+    def rows(self, method: str, params: JsonObject | None = None, *, after: int = 0) -> Iterator[Row]:
         """Yield every row of a list, in the order of its id where the method has one; complete, or an error.
 
         Rows stream with flat memory. `after` resumes a keyset list behind the last row that was kept.
@@ -97,43 +107,43 @@ class RestClient:
 
     def run_once(self, commands: Mapping[str, Command], *, halt: bool) -> dict[str, Outcome]:
         """Send at most fifty commands in one request and split the answer; nothing is sent twice for its content."""
-        body = self.line.ask(
+        body = self.connection.ask(
             "batch", self.batch_params(commands, halt=halt), write=any(map(_writes, commands.values()))
         )
         return self.split(commands, body)
 
-    def batch_params(self, commands: Mapping[str, Command], *, halt: bool) -> dict[str, Any]:
+    def batch_params(self, commands: Mapping[str, Command], *, halt: bool) -> JsonObject:
         """The parameters of `batch`: queries encoded once, because the body is JSON (batch.md)."""
         return {
             "halt": int(halt),
             "cmd": {key: to_command(one.method, one.params) for key, one in commands.items()},
         }
 
-    def split(self, commands: Mapping[str, Command], body: dict[str, Any]) -> dict[str, Outcome]:
+    def split(self, commands: Mapping[str, Command], body: JsonObject) -> dict[str, Outcome]:
         """Split a batch's answer by command, learn from its operating times, write unknown refusals down."""
         outcomes = read_batch(body, list(commands))
         for key, outcome in outcomes.items():
             if isinstance(outcome, Answer):
-                self.line.operating.learn(commands[key].method, outcome.time)
+                self.connection.operating.learn(commands[key].method, outcome.time)
             elif isinstance(outcome, UnknownRefusal):
-                self.line.note_unknown(commands[key], outcome)
+                self.connection.note_unknown(commands[key], outcome)
         return outcomes
 
     def close(self) -> None:
         """Close the connections that are kept alive."""
-        self.line.close()
+        self.connection.close()
 
     def _call(self, command: Command) -> Answer:
-        answer = read_answer(self.line.ask(command.method, command.params, write=_writes(command)))
-        self.line.operating.learn(command.method, answer.time)
+        answer = read_answer(self.connection.ask(command.method, command.params, write=_writes(command)))
+        self.connection.operating.learn(command.method, answer.time)
         return answer
 
     def _run(self, chunk: Mapping[str, Command], *, halt: bool) -> dict[str, Outcome]:
         """Run one chunk; what a limit refused is run again while the patience lasts, then keeps its error."""
         outcomes: dict[str, Outcome] = {}
-        repeats, left = self.line.repeats(), dict(chunk)
+        repeats, left = self.connection.repeats(), dict(chunk)
         while left := {key: one for key, one in left.items() if not self._blocked(key, one, outcomes)}:
-            self.line.operating.wait_turn(*(one.method for one in left.values()))
+            self.connection.operating.wait_turn(*(one.method for one in left.values()))
             outcomes |= self.run_once(left, halt=halt)
             limited = {key: error for key in left if isinstance(error := outcomes.get(key), LimitReached)}
             if not limited or any(map(refers, chunk.values())):
@@ -141,14 +151,14 @@ class RestClient:
             left = {key: one for key, one in left.items() if key in limited or key not in outcomes}
             try:
                 for key, error in limited.items():
-                    self.line.obey(error, left[key].method)
+                    self.connection.obey(error, left[key].method)
                 repeats.again(next(iter(limited.values())))
             except LimitReached:
                 break
         return outcomes
 
     def _blocked(self, key: str, command: Command, outcomes: dict[str, Outcome]) -> bool:
-        if error := self.line.operating.refusal(command.method):
+        if error := self.connection.operating.refusal(command.method):
             outcomes[key] = error
         return error is not None
 

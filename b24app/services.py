@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol, cast
+from typing import Protocol, cast
 
 import requests
 from flask import current_app
@@ -13,15 +13,17 @@ from b24app.guard import Resolve, resolve_host
 from b24app.manifest import Manifest
 from b24app.settings import Settings
 
+JobArgument = int | str
+
 
 class JobQueue(Protocol):
     """What requests and jobs ask of the queue (b24app/jobs/queue.py); arguments are ids, never objects."""
 
-    def later(self, name: str, *ids: Any, delay: float = 0) -> None:
+    def later(self, name: str, *ids: JobArgument, delay: float = 0) -> None:
         """Run a job after the present commit, `delay` seconds later."""
         ...
 
-    def at_once(self, name: str, *ids: Any) -> None:
+    def at_once(self, name: str, *ids: JobArgument) -> None:
         """Run a job as soon as a worker is free."""
         ...
 

@@ -10,7 +10,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from b24app import setting_rules
 from b24app.errors import SettingsWrong
-from b24app.guard.trust import read_trust
+from b24app.guard.address_guard import read_trust
 
 VENDOR_OAUTH_SERVERS = ("https://oauth.bitrix24.tech", "https://oauth.bitrix.info")
 

@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
-import b24app.tables  # noqa: F401 - fills the metadata
 from b24app.bitrix24.call_log import CallEntry, describe_answer, describe_request
-from b24app.bitrix24.shared_state import DatabaseLog
+from b24app.bitrix24.call_log_database import DatabaseLog
 from b24app.database import Base
+from b24app.discovery import import_tables
 from b24app.portals.model import Portal
 
 ROW = {"id": 1, "title": "Заказ № 1", "opportunity": 1999.5} | {f"field{n}": "x" * 12 for n in range(30)}
@@ -33,6 +33,7 @@ def main() -> None:
     """Print milliseconds per call."""
     with tempfile.TemporaryDirectory() as folder:
         engine = create_engine(f"sqlite:///{Path(folder) / 'log.sqlite3'}")
+        import_tables()
         Base.metadata.create_all(engine)
         with Session(engine) as session:
             session.add(

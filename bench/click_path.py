@@ -34,7 +34,10 @@ def passed_by_a_click() -> tuple[set[Path], set[Path]]:
             sys.setprofile(None)
         assert "/overview" in answer.text
     files = {Path(name) for name in seen}
-    return tuple({p.relative_to(ROOT) for p in files if p.is_relative_to(ROOT / room)} for room in ("b24app", "templates"))
+    return tuple(
+        {p.relative_to(ROOT) for p in files if p.is_relative_to(ROOT / room)}
+        for room in ("b24app", "templates")
+    )
 
 
 def main() -> None:

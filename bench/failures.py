@@ -70,11 +70,12 @@ def export_by_eight(bench: "Bench", run: Callable[..., dict[str, Any]]) -> list[
 def _database(folder: str) -> str:
     from sqlalchemy import create_engine
 
-    import b24app.tables  # noqa: F401 - fills the metadata
     from b24app.database import Base
+    from b24app.discovery import import_tables
 
     url = f"sqlite:///{folder}/budget.sqlite3"
     engine = create_engine(url)
+    import_tables()
     Base.metadata.create_all(engine)
     engine.dispose()
     return url

@@ -91,9 +91,9 @@ def ours(base: str, plan: str, database: str = "", background: str = "") -> Call
     """Our client; with a database its budget is shared by processes."""
     import requests
 
-    from b24app.bitrix24.pacing import Pace
-    from b24app.bitrix24.portal_address import FixedAddress
+    from b24app.bitrix24.portal_address import Address
     from b24app.bitrix24.rate_limit import LocalStore, RateLimit, bucket_of
+    from b24app.bitrix24.retries import Pace
     from b24app.rest_client import Connection, RestClient
 
     store: Any = LocalStore()
@@ -101,11 +101,11 @@ def ours(base: str, plan: str, database: str = "", background: str = "") -> Call
         from sqlalchemy import create_engine
 
         import b24app.database  # noqa: F401 - tunes SQLite
-        from b24app.bitrix24.rate_limit_sql import DatabaseStore
+        from b24app.bitrix24.shared_state import DatabaseStore
 
         store = DatabaseStore(create_engine(database), "bench")
     budget = RateLimit(store, bucket_of(plan), Pace(), background=bool(background), patience=900)
-    client = RestClient(Connection(FixedAddress(base), None, requests.Session, budget))
+    client = RestClient(Connection(Address(base), None, requests.Session, budget))
     return lambda: client.rows(METHOD, PARAMS)
 
 

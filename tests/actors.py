@@ -15,7 +15,7 @@ from sandbox.frame import FramePost
 from sandbox.portal import Portal
 from sandbox.user import User
 from sandbox.world import World
-from tests.installation import Point
+from tests.installation import Point, see_what_others_wrote
 
 NORTH = "north.bitrix24.example"
 TOKEN = re.compile(r"X-Frame-Token[^:]*:\s*(?:&#34;|&quot;|\")([\w.\-]+)")
@@ -25,7 +25,9 @@ class Browser(FlaskClient):
     """A client whose requests share nothing with the test: a context and a database session of their own."""
 
     def open(self, *args: Any, **values: Any) -> TestResponse:
-        return contextvars.Context().run(super().open, *args, **values)
+        answer = contextvars.Context().run(super().open, *args, **values)
+        see_what_others_wrote()
+        return answer
 
 
 @dataclass(slots=True)

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import requests
-from flask import Flask
+from flask import Flask, has_app_context
 from werkzeug.test import TestResponse
 
-from b24app.database import db
+from b24app.database import db, forget_reads
 from b24app.factory import create_app
 from b24app.settings import Settings
-from b24app.web.metrics import Meters
+from b24app.web.monitoring import Meters
 from sandbox.world import World
 from tests.compiled import byte_code_of
 from tests.contents import Contents, contents_of
@@ -96,4 +96,11 @@ def do_jobs(app: Flask) -> int:
     while (task := huey.dequeue()) is not None:
         huey.execute(task)
         done += 1
+    see_what_others_wrote()
     return done
+
+
+def see_what_others_wrote() -> None:
+    """Requests and jobs have sessions of their own: the test's own session asks the database again after them."""
+    if has_app_context():
+        forget_reads(db.session())

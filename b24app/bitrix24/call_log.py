@@ -1,13 +1,38 @@
-"""The log of calls as the client sees it: one seam, and the entry that goes through it."""
+"""The call log: the entry of one request, and how its parameters and its answer are masked.
 
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+A batch is opened and each command is masked by its own method.
+"""
 
-from b24app.bitrix24.masked_calls import mask_answer, mask_request
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
+from typing import Protocol
+from urllib.parse import parse_qsl
+
+from b24app.bitrix24.error_codes import is_known
+from b24app.bitrix24.masked_values import (
+    EVERYTHING,
+    Keeping,
+    ValuePlace,
+    bound,
+    keeping_of,
+    quote,
+    to_masked_json,
+    write,
+    write_named,
+    write_object,
+)
+from b24app.bitrix24.masking import MASK, mask_text, mask_words
+from b24app.bitrix24.responses import php_map
+from b24app.errors import PortalError
+from b24app.json_values import Json, JsonObject, is_array, is_object
 
 MOST_REQUEST = 2000
 MOST_ANSWER = 4000
 MOST_ERROR = 120
+BRACKETS = re.compile(r"\[([^\]]*)\]")
+Methods = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,34 +52,125 @@ class CallEntry:
 class CallLog(Protocol):
     """Takes entries; must never fail the call it writes about."""
 
-    def record(self, entry: CallEntry) -> None:
-        """Keep one entry."""
+    def record(self, entry: CallEntry, error: PortalError | None = None) -> None:
+        """Keep one entry; `error` is what its refusal means for us."""
         ...
 
 
-class Silence:
-    """No log: scripts and benches."""
-
-    def record(self, entry: CallEntry) -> None:
-        """Forget the entry."""
-
-
-@dataclass(slots=True)
-class Memory:
-    """A log in a list: tests and scripts that want to look."""
-
-    entries: list[CallEntry] = field(default_factory=list)
-
-    def record(self, entry: CallEntry) -> None:
-        """Append the entry."""
-        self.entries.append(entry)
+def describe_request(method: str, params: JsonObject) -> str:
+    """Masked parameters of a request as bounded JSON; each command of a batch is judged by its own method."""
+    commands = params.get("cmd") if method == "batch" else None
+    if is_object(commands):
+        return bound(_write_batch(params, commands), MOST_REQUEST)
+    return to_masked_json(params, MOST_REQUEST, keeping_of(method), asked=True)
 
 
-def describe_request(method: str, params: Any) -> str:
-    """Masked parameters of a request as bounded JSON."""
-    return mask_request(method, params, MOST_REQUEST)
+def describe_answer(method: str, params: JsonObject, body: Json) -> str:
+    """Masked envelope of an answer as bounded JSON; results of a batch are judged each by the method of its command."""
+    methods = _methods_of(params) if method == "batch" else None
+    return bound(_write_envelope(body, keeping_of(method), methods), MOST_ANSWER)
 
 
-def describe_answer(method: str, params: Any, body: Any) -> str:
-    """Masked answer as bounded JSON; long lists keep their first rows."""
-    return mask_answer(method, params, body, MOST_ANSWER)
+def open_query(query: str) -> JsonObject:
+    """Parameters in brackets as PHP nests them; lists stay maps by their numbers."""
+    root: dict[str, Json] = {}
+    for name, value in parse_qsl(query, keep_blank_values=True):
+        first = name.partition("[")[0]
+        path = [first, *BRACKETS.findall(name[len(first) :])]
+        inner = root
+        for piece in path[:-1]:
+            deeper = inner.setdefault(piece, {})
+            inner = deeper if isinstance(deeper, dict) else {}
+        inner[path[-1] or str(len(inner))] = value
+    return root
+
+
+def _methods_of(params: JsonObject) -> Methods:
+    commands = params.get("cmd")
+    if not is_object(commands) and not is_array(commands):
+        return {}
+    return {key: str(command).partition("?")[0].strip() for key, command in php_map(commands).items()}
+
+
+def _unnamed(methods: Methods) -> Keeping:
+    """What may be kept of a result that answers no command by name: as little as of the most secret of them."""
+    found = [keeping_of(method) for method in methods.values()]
+    return next((keeping for keeping in found if keeping.silent), EVERYTHING)
+
+
+def _write_batch(params: JsonObject, commands: JsonObject) -> Iterator[str]:
+    others = (
+        (key, write_named(key, inner, ValuePlace(), "", asked=True))
+        for key, inner in params.items()
+        if key != "cmd"
+    )
+    written = write_object((key, _write_command(command)) for key, command in commands.items())
+    return write_object(chain(others, [("cmd", written)]))
+
+
+def _write_command(command: Json) -> Iterator[str]:
+    """A command of a batch, `method?query`, as its method and its parameters."""
+    if not isinstance(command, str):
+        yield from write(command, ValuePlace(), asked=True)
+        return
+    method, _, query = command.partition("?")
+    yield f"[{quote(mask_text(method))}"
+    if query:
+        yield ", "
+        yield from write(open_query(query), ValuePlace.of(keeping_of(method)), asked=True)
+    yield "]"
+
+
+def _write_envelope(body: Json, keeping: Keeping, methods: Methods | None) -> Iterator[str]:
+    if not is_object(body):
+        return write(body, ValuePlace.of(keeping))
+    return write_object((key, _write_part(key, body, keeping, methods)) for key in body)
+
+
+def _write_part(key: str, body: JsonObject, keeping: Keeping, methods: Methods | None) -> Iterator[str]:
+    inner = body[key]
+    if key == "result":
+        return write(inner, ValuePlace.of(keeping)) if methods is None else _write_results(inner, methods)
+    if key in ("error", "error_description"):
+        return iter((_describe_words(inner, body, keeping),))
+    hidden = keeping.silent and not isinstance(inner, int | float)
+    return write_named(str(key), inner, ValuePlace(keeping, hidden=hidden), "", asked=False)
+
+
+def _write_results(inner: Json, methods: Methods) -> Iterator[str]:
+    if not is_object(inner):
+        return write(inner, ValuePlace.of(_unnamed(methods)))
+    return write_object((key, _write_found(key, found, methods)) for key, found in inner.items())
+
+
+def _write_found(key: str, found: Json, methods: Methods) -> Iterator[str]:
+    """Results or refusals of a batch, by the method of each command; its counts and times are kept."""
+    if key not in ("result", "result_error") or not (is_object(found) or is_array(found)):
+        return write(found, ValuePlace())
+    refused = key == "result_error"
+    return write_object(
+        (
+            name,
+            _write_outcome(
+                value, keeping_of(methods[name]) if name in methods else _unnamed(methods), refused
+            ),
+        )
+        for name, value in php_map(found).items()
+    )
+
+
+def _write_outcome(value: Json, keeping: Keeping, refused: bool) -> Iterator[str]:
+    if refused and not is_object(value):
+        return iter((quote(mask_words(str(value))),))
+    return _write_envelope(value, keeping, None) if refused else write(value, ValuePlace.of(keeping))
+
+
+def _describe_words(words: Json, body: JsonObject, keeping: Keeping) -> str:
+    """The portal's own words; about settings only those that every method may answer with."""
+    if is_object(words):  # REST 3.0
+        plain = {key: mask_words(inner) if isinstance(inner, str) else MASK for key, inner in words.items()}
+        return quote(MASK if keeping.silent else plain)
+    if words is body.get("error"):
+        return quote(mask_words(words) if isinstance(words, str) else words)
+    hidden = keeping.silent and not is_known(body.get("error"), words)
+    return quote(MASK if hidden and words else mask_words(str(words or "")))

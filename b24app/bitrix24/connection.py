@@ -1,10 +1,9 @@
-"""The line to one portal: send a request, read what came, and decide what to do about a refusal."""
+"""The connection to one portal: send a request, read what came, and decide what to do about a refusal."""
 
 import json
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 import requests
 
@@ -12,14 +11,12 @@ from b24app.bitrix24.call_log import (
     MOST_ERROR,
     CallEntry,
     CallLog,
-    Silence,
     describe_answer,
     describe_request,
 )
 from b24app.bitrix24.oauth import Tokens, TokenSource
-from b24app.bitrix24.operating_time import Operating
 from b24app.bitrix24.portal_address import Address
-from b24app.bitrix24.rate_limit import RateLimit
+from b24app.bitrix24.rate_limit import Operating, RateLimit
 from b24app.bitrix24.responses import Body, Command, read_body
 from b24app.bitrix24.retries import Repeats, certainly_unsaved
 from b24app.bitrix24.transport import INSIDE, NO_REPLY, Limits, Reply, post
@@ -35,6 +32,7 @@ from b24app.errors import (
     VendorFault,
     WriteUncertain,
 )
+from b24app.json_values import JsonObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +40,7 @@ class SentRequest:
     """One request with what came of it; `tokens` are those it carried."""
 
     method: str
-    params: Mapping[str, Any]
+    params: JsonObject
     tokens: Tokens | None
     reply: Reply
     at: float
@@ -56,8 +54,8 @@ class Connection:
     address: Address
     tokens: TokenSource | None
     open_session: Callable[[], requests.Session]
-    budget: RateLimit
-    log: CallLog = field(default_factory=Silence)
+    rate_limit: RateLimit
+    log: CallLog | None = None
     limits: Limits = field(default_factory=Limits)
     requests_sent: int = field(init=False, default=0)
     seconds: float = field(init=False, default=0.0)
@@ -68,9 +66,9 @@ class Connection:
     _pair: Tokens | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
-        self.operating = Operating(self.budget)
+        self.operating = Operating(self.rate_limit)
 
-    def ask(self, method: str, params: Mapping[str, Any], *, write: bool) -> Body:
+    def ask(self, method: str, params: JsonObject, *, write: bool) -> Body:
         """Send until there is an answer or a reason to stop; raises the PortalError family."""
         repeats = self.repeats()
         while True:
@@ -89,7 +87,7 @@ class Connection:
 
     def repeats(self) -> Repeats:
         """A fresh count of attempts."""
-        return Repeats(self.budget.pace, self.budget.patience)
+        return Repeats(self.rate_limit.pace, self.rate_limit.patience)
 
     def pair(self) -> Tokens | None:
         """The tokens to send; None for a webhook."""
@@ -98,24 +96,24 @@ class Connection:
         return self._pair
 
     def fetch(
-        self, method: str, params: Mapping[str, Any], pair: Tokens | None, *, pack: bool = False
+        self, method: str, params: JsonObject, pair: Tokens | None, *, pack: bool = False
     ) -> SentRequest:
         """Take a turn and send one request; may run in several threads at once."""
         body = json.dumps({**params, "auth": pair.access} if pair else params).encode()
-        self.budget.wait_turn()
+        self.rate_limit.wait_turn()
         session = self._session()
-        at = self.budget.pace.now()
+        at = self.rate_limit.pace.now()
         try:
             reply = post(session, f"{self.address.current()}{method}", body, self.limits, pack=pack)
         except PortalError as error:
             self._note(
-                SentRequest(method, params, pair, NO_REPLY, at, self.budget.pace.now() - at),
+                SentRequest(method, params, pair, NO_REPLY, at, self.rate_limit.pace.now() - at),
                 error,
             )
             raise
         finally:
             self._idle.append(session)
-        return SentRequest(method, params, pair, reply, at, self.budget.pace.now() - at)
+        return SentRequest(method, params, pair, reply, at, self.rate_limit.pace.now() - at)
 
     def read(self, sent: SentRequest) -> Body:
         """Open the envelope of a reply and write the call down."""
@@ -152,15 +150,15 @@ class Connection:
                 raise error
 
     def obey(self, limit: LimitReached, method: str) -> None:
-        """Tell everybody who shares the budget what the portal said about it."""
+        """Let everybody who shares the rate limit know that the portal refused for it."""
         if isinstance(limit, OperationLimited):
             self.operating.stop(method, limit)
         else:
-            self.budget.overrun()
+            self.rate_limit.overrun()
 
     def note_unknown(self, command: Command, error: UnknownRefusal) -> None:
         """Write a refusal inside a batch down by itself: codes that are in no table are counted by the log."""
-        at = self.budget.pace.now()
+        at = self.rate_limit.pace.now()
         self._note(SentRequest(command.method, command.params, None, INSIDE, at, 0.0), error)
 
     def close(self) -> None:
@@ -174,24 +172,20 @@ class Connection:
             return self._idle.pop() if self._idle else self.open_session()
 
     def _note(self, sent: SentRequest, error: PortalError | None = None, *, body: Body | None = None) -> None:
-        if isinstance(self.log, Silence):
+        if self.log is None:
             return
-        said = (
-            body
-            if body is not None
-            else {"error": error.code, "error_description": error.description}
-            if error
-            else {}
-        )
+        refused = {"error": error.code, "error_description": error.description} if error else {}
+        answered = refused if body is None else body
         self.log.record(
             CallEntry(
                 at=sent.at,
                 method=sent.method,
                 seconds=sent.seconds,
                 http=sent.reply.http,
-                error=f"{type(error).__name__} {error.code}".strip()[:MOST_ERROR] if error else "",
+                error=f"{error.kind} {error.code}".strip()[:MOST_ERROR] if error else "",
                 size=sent.reply.size,
                 request=describe_request(sent.method, sent.params),
-                answer=describe_answer(sent.method, sent.params, said),
-            )
+                answer=describe_answer(sent.method, sent.params, answered),
+            ),
+            error,
         )

@@ -1,4 +1,4 @@
-"""The one table from what a portal says to what it means for us.
+"""REST error codes: the one table from a code and its text to a class of errors.py.
 
 Sources: the vendor's `_includes/system-errors.md`, `settings/oauth/error-codes.md`, `limits.md`, and the portal's
 own modules `rest` and `oauth`. Statuses differ between sources, so a status decides only where no code came.
@@ -6,11 +6,11 @@ own modules `rest` and `oauth`. Statuses differ between sources, so a status dec
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from b24app import errors
 from b24app.bitrix24.masking import mask_words
 from b24app.errors import PortalError
+from b24app.json_values import JsonObject, is_object
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +88,18 @@ def read_refusal(
     code: object, description: object = "", *, http: int | None = None, reset_at: object = None
 ) -> PortalError:
     """Turn a refusal into an error of ours; a code in no table becomes UnknownRefusal."""
-    said, text = str(code), str(description or "")
-    meaning = _find(said.casefold(), text.casefold())
-    said, text = mask_words(said), mask_words(text)  # portals quote values in their words
+    name, text = str(code), str(description or "")
+    meaning = _find(name.casefold(), text.casefold())
+    name, text = mask_words(name), mask_words(text)  # portals quote values in their texts
     if meaning is errors.OperationLimited:
-        return errors.OperationLimited(said, text, http=http, reset_at=_moment(reset_at))
-    return meaning(said, text, http=http)
+        return errors.OperationLimited(name, text, http=http, reset_at=_moment(reset_at))
+    return meaning(name, text, http=http)
 
 
 def is_known(code: object, words: object = "") -> bool:
     """Whether a refusal is one of the platform's own, which any method may answer with; some codes need their words."""
-    said, text = str(code).casefold(), str(words).casefold()
-    return bool(said) and any(rule.code == said and rule.text in text for rule in RULES)
+    name, text = str(code).casefold(), str(words).casefold()
+    return bool(name) and any(rule.code == name and rule.text in text for rule in RULES)
 
 
 def read_status(http: int, *, excerpt: str = "") -> PortalError:
@@ -112,18 +112,15 @@ def read_status(http: int, *, excerpt: str = "") -> PortalError:
     return errors.AnswerBroken("", f"HTTP {http}, not JSON: {page}"[:200], http=http)
 
 
-def read_error_body(body: dict[str, Any], http: int | None = None) -> PortalError:
+def read_error_body(body: JsonObject, http: int | None = None) -> PortalError:
     """Read an error envelope: classic, or the nested one of REST 3.0 (api-reference/rest-v3.md)."""
     error = body.get("error")
-    if isinstance(error, dict):
+    if is_object(error):
         return read_refusal(error.get("code", ""), error.get("message", ""), http=http)
-    reset_at = body.get("operating_reset_at") or _time_of(body).get("operating_reset_at")
-    return read_refusal(error, body.get("error_description", ""), http=http, reset_at=reset_at)
-
-
-def _time_of(body: dict[str, Any]) -> dict[str, Any]:
     time = body.get("time")
-    return time if isinstance(time, dict) else {}
+    named = time.get("operating_reset_at") if is_object(time) else None
+    reset_at = body.get("operating_reset_at") or named
+    return read_refusal(error, body.get("error_description", ""), http=http, reset_at=reset_at)
 
 
 def _find(code: str, text: str) -> type[PortalError]:

@@ -1,29 +1,114 @@
-"""Secrets and people out of free text: addresses, commands, words of errors. What JSON may keep is in `masked_json`."""
+"""Secrets and people out of text: what a name says of its value; addresses, commands, words of errors. Pure."""
 
 import functools
 import re
+from collections.abc import Mapping
+from enum import Enum, auto
 from urllib.parse import unquote, urlsplit
 
-from b24app.bitrix24.secret_names import Sort, sort_of
+
+class Sort(Enum):
+    """What kind of value a name promises."""
+
+    PLAIN = auto()
+    SECRET = auto()
+    PERSON = auto()
+    TITLE = auto()
+    """A name, title or free text: of a person, or of a setting such as a pay system; the method decides which."""
+
+
+def _all(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[А-ЯЁ]+(?![а-яё])|[А-ЯЁ]?[а-яё]+")
+SECRET_PARTS = re.compile(
+    r"pass|pwd|secret|token|key|cert|sign|auth|credential|sessid|hash|hmac|salt|login|webhook|refresh_id"
+    r"|^ap$|^ap_|url_?machine|download_?url|url_?download"
+    r"|парол|ключ|секрет|токен|подпис|сертификат|логин"
+)
+SECRET_WORDS = frozenset(
+    {"pw", "psw", "crt", "pfx", "pin", "cvv", "cvc", "cvv2", "otp", "pem", "jwt", "bearer"}
+)
+# Documented names that hold a secret's word and are none; the words are dropped before the search.
+HARMLESS = frozenset({"assigned", "author", "authors", "keyword", "keywords", "design", "signed", "pinned"})
+DATES = frozenset({"last_login"})
+PERSON_WORDS = _all(
+    "email emails mail mails mailbox phone phones mobile fax pager icq skype telegram whatsapp viber birthday "
+    "birthdate fio surname patronymic honorific photo avatar address addresses street city zip postal province "
+    "comment comments note notes passport inn kpp ogrn bik iban snils rq personal uf caller location im www "
+    "имя фамилия отчество фио телефон почта адрес"
+)
+PERSON_NAMES = _all(
+    "lastname last_name firstname first_name secondname second_name middlename middle_name fullname full_name "
+    "shortname short_name nameformatted user_name username author_name sender_name owner_name responsible_name "
+    "contact_name client_name customer_name recipient_name company_title companytitle company_name position "
+    "portal_number web website find search_content searchcontent additional_info detail_info lastmessage"
+)
+TITLES = _all(
+    "name title description text message subject detail_text preview_text source_description status_description "
+    "user_description reason_marked reason_canceled pay_return_comment parsed_description notify_title content"
+)
+# A name that ends so is an identifier, a number or a switch, whatever it is of.
+PLAIN_ENDS = frozenset({"id", "ids", "count", "counter", "type", "code", "codes", "enabled", "date", "sort"})
+# The two halves of a `{CODE, VALUE}` pair.
+VALUES = frozenset({"value", "values", "default", "default_value", "defaultvalue"})
+SPELLED_VALUES = VALUES | {name.upper() for name in VALUES} | {"Value", "Values", "Default", "defaultValue"}
+LABELS = frozenset({"code", "name", "key", "field", "field_name", "fieldname", "param", "title"})
+
+
+@functools.lru_cache(maxsize=8192)
+def sort_of(name: str) -> Sort:
+    """Judge a name by what it contains, in any spelling: `SHOPPASSWORD2`, `apiKey`, `!=LAST_NAME`."""
+    words = [word.lower() for word in WORD.findall(name)]
+    whole = "_".join(words)
+    if whole not in DATES and _is_secret(words):
+        return Sort.SECRET
+    if words and words[-1] in PLAIN_ENDS and not {"postal", "zip"} & set(words):
+        return Sort.PLAIN
+    if whole in TITLES:
+        return Sort.TITLE
+    if whole in PERSON_NAMES or words[:1] == ["work"] or not PERSON_WORDS.isdisjoint(words):
+        return Sort.PERSON
+    return Sort.PERSON if "".join(words) in PERSON_WORDS else Sort.PLAIN
+
+
+def _is_secret(words: list[str]) -> bool:
+    left = [word for word in words if word not in HARMLESS]
+    return not SECRET_WORDS.isdisjoint(left) or any(
+        SECRET_PARTS.search(spelling) for spelling in ("_".join(left), "".join(left))
+    )
+
+
+def label_of(value: Mapping[object, object]) -> str:
+    """The name inside a `{CODE, VALUE}` pair; of several, the one that hides most."""
+    if SPELLED_VALUES.isdisjoint(value):
+        return ""
+    labels = [str(inner) for key, inner in value.items() if str(key).lower() in LABELS and inner]
+    order = (Sort.SECRET, Sort.PERSON, Sort.TITLE, Sort.PLAIN)
+    return min(labels, key=lambda label: order.index(sort_of(label)), default="")
+
 
 MASK = "***"
 MOST_TEXT = 500
 # Text without any of these holds nothing to mask; a moment holds some of them and nothing to mask either.
 SUSPECT = re.compile(r"[@=/:%]|\d{3}|\d\D\d|[\w-]{32}|[Bb]earer")
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?")
-
 URL = re.compile(r"\bhttps?://[^\s\"'<>\\]+", re.IGNORECASE)
 WEBHOOK = re.compile(r"(/rest/(?:api/)?\d+/)[^/\s\"?]+")
 OUTSIDE = re.compile(r"(/(?:status|calendar|report)/)[\w\-.]{16,}")
 BEARER = re.compile(r"(?i)\b(bearer\s+|authorization\W{1,4}\w+\s+)[^\s\"',]+")
 LOGIN = re.compile(r"\b([A-Za-z][A-Za-z0-9+.-]*://)[^\s/@\"'<>]*@")  # of a database, a queue, a mail server
 # name=value of an address or a command; "name": "value" of JSON, of Python, and of PHP's own notation.
-ASSIGNED = re.compile(r"([^\s&?=\"'<>(){},;:/]{1,120}?)(=|%3D)([^&\s\"'<>\\]+)")
+ASSIGNED = re.compile(r"(?P<name>[^\s&?=\"'<>(){},;:/]{1,120}?)(?:=|%3D)(?P<value>[^&\s\"'<>\\]+)")
 QUOTED_PAIR = re.compile(
-    r"(\\*[\"'])([^\"'\\]{1,120})(\\*[\"']\s*(?::|=>|;s:\d+:)\s*[bf]?\\*([\"']))((?:(?!\\*\4).)*)", re.DOTALL
+    r"\\*[\"'](?P<name>[^\"'\\]{1,120})\\*[\"']\s*(?::|=>|;s:\d+:)\s*[bf]?\\*(?P<quote>[\"'])(?P<value>(?:(?!\\*(?P=quote)).)*)",
+    re.DOTALL,
 )
-SPOKEN_PAIR = re.compile(r"\b([^\W\d]\w{1,60})(\s*:\s+)(?![\w-]{1,60}\s*:\s)([^\s\"'{\[]+)")
-QUOTED_VALUE = re.compile(r"\b([^\W\d]\w{1,60})(\s*=>?\s*)(\\*[\"'])((?:(?!\3).)+)", re.DOTALL)
+COLON_PAIR = re.compile(r"\b(?P<name>[^\W\d]\w{1,60})\s*:\s+(?![\w-]{1,60}\s*:\s)(?P<value>[^\s\"'{\[]+)")
+QUOTED_VALUE = re.compile(
+    r"\b(?P<name>[^\W\d]\w{1,60})\s*=>?\s*(?P<quote>\\*[\"'])(?P<value>(?:(?!(?P=quote)).)+)", re.DOTALL
+)
 EMAIL = re.compile(r"[^\s@<>,;:\"'()«»=&/\\{}\[\]]+(?:@|%40)[^\s@<>,;:\"'()«»=&/\\{}\[\]]+\.\w[\w-]*")
 DATE_AHEAD = r"(?!(?:19|20)\d\d-[01]\d-[0-3]\d)"
 PHONE = re.compile(
@@ -47,13 +132,18 @@ QUOTED_BY_OTHERS = re.compile(
 )
 # An authorization code, and the value of a `{CODE, VALUE}` pair, whose name stands elsewhere in the text.
 NAMELESS = re.compile(r"(?i)^code$|\bvalues?(?:\]|%5D)*$")
+PRIVATE = frozenset({Sort.SECRET, Sort.PERSON})
 IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z_.]{0,40}")
 
 
 def mask_text(text: str) -> str:
     """Take secrets, mail addresses and telephones out of free text, and bound its length."""
-    masked = clean(text) if SUSPECT.search(text) else text
-    return masked if len(masked) <= MOST_TEXT else masked[:MOST_TEXT] + "…"
+    return shorten(clean(text) if SUSPECT.search(text) else text)
+
+
+def shorten(text: str) -> str:
+    """Text of at most the length that a log keeps."""
+    return text if len(text) <= MOST_TEXT else text[:MOST_TEXT] + "…"
 
 
 def mask_words(text: str) -> str:
@@ -71,7 +161,7 @@ def clean(text: str, *, strict: bool = False) -> str:
     if MOMENT.fullmatch(text):
         return text
     if strict:
-        text = URL.sub(_host_only, QUOTED_BY_OTHERS.sub(_kept_before, text))
+        text = URL.sub(lambda found: mask_address(found[0]), QUOTED_BY_OTHERS.sub(_kept_before, text))
     text = clean_secrets(text)
     if "@" in text or "%40" in text:
         text = EMAIL.sub(MASK, text)
@@ -88,44 +178,32 @@ def clean_secrets(text: str) -> str:
     if "earer" in text or "uthorization" in text:
         text = BEARER.sub(rf"\1{MASK}", text)
     if '"' in text or "'" in text:
-        text = QUOTED_VALUE.sub(_quoted_value, QUOTED_PAIR.sub(_quoted_pair, text))
+        text = QUOTED_VALUE.sub(_named_value, QUOTED_PAIR.sub(_quoted_pair, text))
     if "=" in text or "%3D" in text:
-        text = ASSIGNED.sub(_assigned, text)
+        text = ASSIGNED.sub(_named_value, text)
     if ":" in text:
-        text = SPOKEN_PAIR.sub(_spoken, text)
+        text = COLON_PAIR.sub(_colon_pair, text)
     return SIGNED.sub(MASK, TOKEN.sub(MASK, text))
 
 
-def mask_address(address: str) -> str:
-    """What may be seen of an address that may be a secret itself: its host and a masked tail."""
-    return _host_only_of(address)
+def _hide(found: re.Match[str], *, hidden: bool) -> str:
+    """The whole match, or all of it up to its value and a mask."""
+    return found.string[found.start() : found.start("value")] + MASK if hidden else found[0]
 
 
-def _hidden(name: str) -> bool:
-    name = unquote(name)
-    return sort_of(name) in (Sort.SECRET, Sort.PERSON) or NAMELESS.search(name) is not None
-
-
-def _assigned(found: re.Match[str]) -> str:
-    name, sign, value = found.groups()
-    return f"{name}{sign}{MASK if _hidden(name) else value}"
+def _named_value(found: re.Match[str]) -> str:
+    name = unquote(found["name"])
+    return _hide(found, hidden=sort_of(name) in PRIVATE or NAMELESS.search(name) is not None)
 
 
 def _quoted_pair(found: re.Match[str]) -> str:
-    before, name, middle, _, value = found.groups()
-    hidden = sort_of(name) in (Sort.SECRET, Sort.PERSON) and value
-    return f"{before}{name}{middle}{MASK if hidden else value}"
+    return _hide(found, hidden=sort_of(found["name"]) in PRIVATE and found["value"] != "")
 
 
-def _quoted_value(found: re.Match[str]) -> str:
-    name, sign, quote, value = found.groups()
-    return f"{name}{sign}{quote}{MASK if _hidden(name) else value}"
-
-
-def _spoken(found: re.Match[str]) -> str:
-    name, sign, value = found.groups()
-    secret = sort_of(name) is Sort.SECRET and not name.endswith(("Error", "Exception"))
-    return f"{name}{sign}{MASK if secret else value}"
+def _colon_pair(found: re.Match[str]) -> str:
+    name = found["name"]
+    error = name.endswith(("Error", "Exception"))
+    return _hide(found, hidden=sort_of(name) is Sort.SECRET and not error)
 
 
 def _quoted(found: re.Match[str]) -> str:
@@ -155,12 +233,9 @@ def _address(found: re.Match[str]) -> str:
     return f"{parts.scheme}://{host}{path}{query}" + (f"#{MASK}" if parts.fragment else "")
 
 
-def _host_only(found: re.Match[str]) -> str:
-    return _host_only_of(found[0])
-
-
 @functools.lru_cache(maxsize=256)
-def _host_only_of(address: str) -> str:
+def mask_address(address: str) -> str:
+    """What may be seen of an address that may be a secret itself: its host and a masked tail."""
     try:
         parts = urlsplit(address)
         host = parts.netloc.rpartition("@")[2]

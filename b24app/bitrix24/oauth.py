@@ -1,26 +1,32 @@
-"""Tokens of a portal: exchange, and one refresh for all threads and processes.
+"""OAuth tokens of a portal: exchange by Authlib, and one refresh for all threads and processes.
 
 Facts: settings/oauth/index.md, settings/oauth/auto-renewal.md (refresh only when a call says `expired_token`, never on
 schedule; the refresh token rotates and lives 180 days), settings/oauth/error-codes.md (`wrong_client` has HTTP 200).
 """
 
-from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any, Protocol
-from urllib.parse import urlencode
+from typing import Protocol
 
 import requests
+from authlib.integrations.requests_client import OAuth2Session
+from urllib3.exceptions import HTTPError
 
 from b24app import errors
-from b24app.bitrix24.pacing import Pace
-from b24app.bitrix24.token_endpoint import ask_for_tokens
-from b24app.errors import AnswerBroken, PortalError, Refused, TokenRejected
+from b24app.bitrix24.error_codes import read_error_body, read_status
+from b24app.bitrix24.responses import read_integer
+from b24app.bitrix24.retries import Pace
+from b24app.bitrix24.transport import Limits, bound_body, unreachable
+from b24app.errors import AddressRefused, AnswerBroken, PortalError, Refused, TokenRejected
+from b24app.guard import PlaceRefused
+from b24app.json_values import Json, JsonObject, is_object
 from b24app.text_limits import split_address
 
 DORMANT_DAYS = 150  # of the 180 that a refresh token lives
+TOKEN_LIMITS = Limits(connect=5.0, silence=20.0, whole=30.0, body=1024 * 1024)
+IN_THE_FORM = {"token_endpoint_auth_method": "client_secret_post"}
 
 
 class TokenState(StrEnum):
@@ -56,15 +62,11 @@ class Tokens:
 
 
 @dataclass(frozen=True, slots=True)
-class Client:
-    """Our application's card at the authorization server."""
+class ClientCredentials:
+    """Id and key of our application at the authorization server."""
 
     client_id: str
     client_secret: str = field(repr=False)
-
-    def pair(self) -> tuple[str, str]:
-        """Id and key, as the token endpoint wants them."""
-        return self.client_id, self.client_secret
 
 
 class TokenStore(Protocol):
@@ -106,7 +108,7 @@ class TokenKeeper:
         self,
         store: TokenStore,
         server: str,
-        client: Client,
+        client: ClientCredentials,
         session: requests.Session,
         pace: Pace | None = None,
     ) -> None:
@@ -150,34 +152,22 @@ class TokenKeeper:
         return self.refresh_after(tokens) if now - used >= timedelta(days=DORMANT_DAYS) else tokens
 
 
-def refresh(session: requests.Session, server: str, client: Client, refresh_token: str, pace: Pace) -> Tokens:
+def refresh(
+    session: requests.Session, server: str, client: ClientCredentials, refresh_token: str, pace: Pace
+) -> Tokens:
     """Trade a refresh token for a new pair (settings/oauth/auto-renewal.md), in a form so that no log sees the secret."""
-    answer = ask_for_tokens(
-        session, server, client.pair(), grant_type="refresh_token", refresh_token=refresh_token
-    )
+    pair = client.client_id, client.client_secret
+    answer = ask_for_tokens(session, server, pair, grant_type="refresh_token", refresh_token=refresh_token)
     return read_tokens(answer, pace)
 
 
-def exchange_code(session: requests.Session, server: str, client: Client, code: str) -> Mapping[str, Any]:
-    """Trade an authorization code, good for 30 seconds, for the server's whole answer (settings/oauth/index.md)."""
-    return ask_for_tokens(session, server, client.pair(), grant_type="authorization_code", code=code)
-
-
-def authorize_url(portal: str, client: Client, state: str) -> str:
-    """The portal's own page where a person lets us in; scope and redirect come from the application's card."""
-    return f"https://{portal}/oauth/authorize/?{urlencode({'client_id': client.client_id, 'state': state})}"
-
-
-def read_tokens(answer: Mapping[str, Any], pace: Pace) -> Tokens:
+def read_tokens(answer: JsonObject, pace: Pace) -> Tokens:
     """Read a pair from the answer of the token endpoint; raises AnswerBroken when it is not one."""
     now = datetime.fromtimestamp(pace.now(), UTC)
-    try:
-        pair = str(answer["access_token"] or ""), str(answer["refresh_token"] or "")
-        seconds = int(answer.get("expires_in") or 3600)
-    except (KeyError, TypeError, ValueError):
-        raise AnswerBroken("", "the answer of the token endpoint has no pair") from None
-    if not all(pair):
-        raise AnswerBroken("", "the answer of the token endpoint has an empty pair")
+    pair = str(answer.get("access_token") or ""), str(answer.get("refresh_token") or "")
+    seconds = read_integer(answer.get("expires_in") or 3600)
+    if not all(pair) or seconds is None:
+        raise AnswerBroken("", "the answer of the token endpoint has no pair")
     return Tokens(*pair, expires_at=now + timedelta(seconds=seconds), refreshed_at=now)
 
 
@@ -200,3 +190,40 @@ def _state_after(error: PortalError) -> TokenState:
         (errors.Unreachable, TokenState.UNREACHABLE),
     )
     return next((state for kind, state in states if isinstance(error, kind)), TokenState.UNREACHABLE)
+
+
+def ask_for_tokens(
+    session: requests.Session, server: str, client: tuple[str, str], **fields: str
+) -> JsonObject:
+    """Post a grant with our id and key in the form, so that no log of addresses sees them; raises PortalError."""
+    oauth = OAuth2Session(*client, **IN_THE_FORM)
+    oauth.adapters, oauth.verify, oauth.trust_env = session.adapters, session.verify, session.trust_env
+    oauth.register_compliance_hook("access_token_response", _refuse)
+    try:
+        return dict(
+            oauth.fetch_token(
+                f"{server}/oauth/token/",
+                **fields,
+                allow_redirects=False,
+                stream=True,
+                hooks={"response": lambda response, **_: bound_body(response, TOKEN_LIMITS)},
+                timeout=(TOKEN_LIMITS.connect, TOKEN_LIMITS.silence),
+            )
+        )
+    except PlaceRefused as error:
+        raise AddressRefused(error.reason) from None
+    except (requests.RequestException, HTTPError, OSError) as error:
+        raise unreachable(error) from None
+
+
+def _refuse(response: requests.Response) -> requests.Response:
+    """Read refusals ourselves: Authlib chokes on quotes in a description and has no meaning for HTML."""
+    try:
+        body: Json = response.json()
+    except ValueError:
+        body = None
+    if not is_object(body):
+        raise read_status(response.status_code)
+    if "error" in body:
+        raise read_error_body(body, response.status_code)
+    return response

@@ -1,31 +1,26 @@
-"""Where a portal lives, and when to believe that it moved (settings/how-to-call-rest-api/change-domen.md).
+"""Where a portal lives, when to believe that it moved, and what `app.info` of the authorization server says of a token.
 
 A token goes only to an address that the authorization server has confirmed for the same `member_id`: a Location
-header alone never receives anything, so a hijacked old name cannot collect tokens.
+header alone never receives anything, so a hijacked old name cannot collect tokens (change-domen.md).
 """
 
+import json
 import socket
 from collections.abc import Callable
-from typing import Protocol
+from dataclasses import dataclass
 
-from b24app.errors import AddressChanged
+import requests
+
+from b24app.bitrix24.oauth import TOKEN_LIMITS, TokenSource
+from b24app.bitrix24.responses import read_body, read_integer
+from b24app.bitrix24.transport import post
+from b24app.errors import AddressChanged, AnswerBroken, TokenExpired
 from b24app.guard import Guard, PlaceRefused
+from b24app.json_values import JsonObject, is_object
 
 
-class Address(Protocol):
-    """The portal's REST base, such as `https://shop.example/rest/`."""
-
-    def current(self) -> str:
-        """The base to which calls go."""
-        ...
-
-    def follow(self, location: str) -> None:
-        """The portal named another place: verify and keep it, or raise AddressChanged."""
-        ...
-
-
-class FixedAddress:
-    """An address that never changes: incoming webhooks and scripts."""
+class Address:
+    """A portal's REST base, such as `https://shop.example/rest/`; by itself it never changes: webhooks and scripts."""
 
     def __init__(self, endpoint: str) -> None:
         self._endpoint = endpoint
@@ -35,12 +30,12 @@ class FixedAddress:
         return self._endpoint
 
     def follow(self, location: str) -> None:
-        """Refuse: nobody can confirm the new place."""
+        """The portal named another place: verify and keep it, or raise AddressChanged, as here where nobody confirms it."""
         raise AddressChanged(location)
 
 
-class VerifiedAddress:
-    """An address that changes only by the word of the authorization server.
+class VerifiedAddress(Address):
+    """An address that changes only when the authorization server confirms it.
 
     `confirmed` asks it where the portal lives now (`app.info` there, same `member_id`, our application) and returns
     the portal's REST base; `keep` stores the new base.
@@ -53,14 +48,10 @@ class VerifiedAddress:
         keep: Callable[[str], None],
         guard: Guard | None = None,
     ) -> None:
-        self._endpoint = endpoint
+        super().__init__(endpoint)
         self._confirmed = confirmed
         self._keep = keep
         self._guard = guard or Guard()
-
-    def current(self) -> str:
-        """The base to which calls go."""
-        return self._endpoint
 
     def follow(self, location: str) -> None:
         """Move when the authorization server confirms the host that the portal named; otherwise AddressChanged."""
@@ -91,3 +82,58 @@ def leads_outside(guard: Guard, url: str) -> bool:
     except (socket.gaierror, TimeoutError):
         return True
     return True
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationOnServer:
+    """What the server says about a token: our application, the portal, and where it lives."""
+
+    client_id: str
+    member_id: str
+    domain: str
+    client_endpoint: str
+    user_id: int
+    status: str
+    version: int
+    scope: frozenset[str]
+
+
+def fetch_application(
+    session: requests.Session, server_endpoint: str, access_token: str
+) -> ApplicationOnServer:
+    """Ask an allow-listed authorization server about a token (settings/oauth/simple-way.md).
+
+    `server_endpoint` is its REST base, `https://oauth.bitrix24.tech/rest/`. Raises the PortalError family.
+    """
+    body = json.dumps({"auth": access_token}).encode()
+    reply = post(session, f"{server_endpoint.rstrip('/')}/app.info", body, TOKEN_LIMITS)
+    result = read_body(reply.take(), reply.http)["result"]
+    install = result.get("install") if is_object(result) else None
+    if not is_object(result) or not is_object(install):
+        raise AnswerBroken("", "app.info has no install", http=reply.http)
+    return _read_application(result, install)
+
+
+def application_of(
+    session: requests.Session, server_endpoint: str, tokens: TokenSource
+) -> ApplicationOnServer:
+    """Ask about the current access token, renewing it once when it has expired."""
+    pair = tokens.current()
+    try:
+        return fetch_application(session, server_endpoint, pair.access)
+    except TokenExpired:
+        return fetch_application(session, server_endpoint, tokens.refresh_after(pair).access)
+
+
+def _read_application(result: JsonObject, install: JsonObject) -> ApplicationOnServer:
+    scope = install.get("scope") or result.get("scope") or ""
+    return ApplicationOnServer(
+        client_id=str(result.get("client_id", "")),
+        member_id=str(install.get("member_id", "")),
+        domain=str(install.get("domain", "")),
+        client_endpoint=str(install.get("client_endpoint", "")),
+        user_id=read_integer(result.get("user_id")) or 0,
+        status=str(install.get("status", "")),
+        version=read_integer(install.get("version")) or 0,
+        scope=frozenset(str(scope).replace(",", " ").split()),
+    )

@@ -1,4 +1,4 @@
-"""How much a portal lets through, and the seam by which all processes share it.
+"""The rate limit of a portal and the operating time of its methods, shared by all processes.
 
 limits.md: a leaky bucket per portal and source address (50 requests draining at 2/s; Enterprise 250 at 5/s), and
 operating seconds per application and method in a sliding ten minutes.
@@ -7,10 +7,12 @@ operating seconds per application and method in a sliding ten minutes.
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Protocol
 
-from b24app.bitrix24.pacing import Pace
-from b24app.errors import LimitReached
+from b24app.bitrix24.responses import Timing
+from b24app.bitrix24.retries import Pace
+from b24app.errors import LimitReached, OperationLimited
 
 MARGIN = 3
 INTERACTIVE_SHARE = 0.1
@@ -72,7 +74,7 @@ class RateLimitStore(Protocol):
 
 
 class RateLimit:
-    """One portal's budget as the client sees it: wait for a turn, and tell what the portal said."""
+    """The rate limit of one portal as its client uses it: wait for a turn, and learn of refusals."""
 
     def __init__(
         self,
@@ -90,12 +92,12 @@ class RateLimit:
         self.patience = patience
 
     def wait_turn(self) -> None:
-        """Take one request from the budget, sleeping until there is room; LimitReached beyond the patience."""
+        """Take one request from the rate limit, sleeping until there is room; LimitReached beyond the patience."""
         room = self.bucket.room(background=self.background)
         deadline = self.pace.now() + self.patience
         while (wait := self.store.take(self.pace.now(), self.bucket, room)) > 0:
             if self.pace.now() + wait > deadline:
-                raise LimitReached(OWN_LIMIT, f"the budget of the portal is free again in {wait:.0f} s")
+                raise LimitReached(OWN_LIMIT, f"the portal's rate limit is free again in {wait:.0f} s")
             self.pace.sleep(wait * (1 + 0.1 * self.pace.chance()))
 
     def overrun(self) -> None:
@@ -104,7 +106,7 @@ class RateLimit:
 
 
 class LocalStore:
-    """A budget for one process: scripts, tests, and portals without limits."""
+    """A rate limit for one process: scripts and tests."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -132,3 +134,69 @@ class LocalStore:
     def pauses(self) -> Mapping[str, float]:
         """Paused methods."""
         return dict(self._pauses)
+
+
+OPERATING_SECONDS = 420.0  # the stricter of the documented 480 (cloud) and 420 (on-premise)
+CALM_SHARE = 0.6
+BLOCK_SECONDS = 60.0  # the window slides by the minute, so some time is free again after one
+LOOK_AGAIN_SECONDS = 1.0
+
+
+class Operating:
+    """The operating time of one portal's methods as this process sees it; pauses are shared with the rate limit."""
+
+    def __init__(self, rate_limit: RateLimit, limit: float = OPERATING_SECONDS) -> None:
+        self._rate_limit = rate_limit
+        self._limit = limit
+        self._free_at: dict[str, float] = {}
+        self._resets: dict[str, float] = {}
+        self._pauses: Mapping[str, float] = {}
+        self._looked = -LOOK_AGAIN_SECONDS
+
+    def wait_turn(self, *methods: str) -> None:
+        """Sleep until every method may be called; OperationLimited when that is beyond the patience."""
+        for method in dict.fromkeys(methods):
+            if refusal := self.refusal(method):
+                raise refusal
+            wait = self._wait(method)
+            if wait > 0:
+                self._rate_limit.pace.sleep(wait)
+
+    def refusal(self, method: str) -> OperationLimited | None:
+        """The error for a method that stays blocked longer than we may wait."""
+        wait = self._wait(method)
+        if wait <= self._rate_limit.patience:
+            return None
+        free = datetime.fromtimestamp(self._rate_limit.pace.now() + wait, UTC)
+        return OperationLimited("OPERATION_TIME_LIMIT", method, reset_at=free)
+
+    def learn(self, method: str, time: Timing) -> None:
+        """Spread what is left of a method's time over what is left of its window."""
+        self._resets[method] = time.operating_reset_at
+        if time.operating < self._limit * CALM_SHARE or not time.operating_reset_at:
+            return
+        now, cost = self._rate_limit.pace.now(), max(time.processing, time.duration, 0.1)
+        left = self._limit - time.operating - cost
+        if left <= 0:
+            self._pause(method, time.operating_reset_at)
+        else:
+            self._free_at[method] = now + max(0.0, time.operating_reset_at - now) * cost / left
+
+    def stop(self, method: str, refusal: OperationLimited) -> None:
+        """The portal blocked the method: nobody calls it before the moment that the portal named, then or earlier.
+
+        The refusal itself carries no time (module rest), so the last answer of the method is asked.
+        """
+        now = self._rate_limit.pace.now()
+        until = refusal.reset_at.timestamp() if refusal.reset_at else self._resets.get(method, 0.0)
+        self._pause(method, max(until, now + 1) if until > now else now + BLOCK_SECONDS)
+
+    def _pause(self, method: str, until: float) -> None:
+        self._rate_limit.store.pause(method, until)
+        self._looked = -LOOK_AGAIN_SECONDS
+
+    def _wait(self, method: str) -> float:
+        now = self._rate_limit.pace.now()
+        if now - self._looked >= LOOK_AGAIN_SECONDS or now < self._looked:
+            self._pauses, self._looked = self._rate_limit.store.pauses(), now
+        return max(self._pauses.get(method, 0.0), self._free_at.get(method, 0.0)) - now

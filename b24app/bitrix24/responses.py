@@ -1,13 +1,14 @@
-"""Answers of a portal parsed once: the envelope, the batch, and how long the work took."""
+"""Commands and answers: parameters in the query language of PHP, envelopes and batches parsed once, operating time."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from urllib.parse import quote
 
 from pydantic_core import from_json
 
 from b24app.bitrix24.error_codes import read_error_body, read_status
 from b24app.errors import AnswerBroken, PortalError
+from b24app.json_values import Json, JsonObject, is_array, is_object
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +23,10 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A method and its parameters, not sent yet; `write` None lets the method's name tell."""
+    """A method and its parameters, not sent yet; with `write` None its name decides."""
 
     method: str
-    params: Mapping[str, Any] = field(default_factory=dict)
+    params: JsonObject = field(default_factory=dict)
     write: bool | None = None
 
 
@@ -33,23 +34,23 @@ class Command:
 class Answer:
     """A result; `total` and `next` come with lists that were counted."""
 
-    result: Any
+    result: Json
     total: int | None = None
     next: int | None = None
     time: Timing = Timing()
 
 
-Body = dict[str, Any]
+Body = JsonObject
 Outcome = Answer | PortalError
 
 
 def read_body(raw: bytes, http: int) -> Body:
     """Parse an answer into a success envelope; anything else is raised as its meaning."""
     try:
-        body = from_json(raw)
+        body: Json = from_json(raw)
     except ValueError:
         raise read_status(http, excerpt=raw[:80].decode(errors="replace")) from None
-    if not isinstance(body, dict):
+    if not is_object(body):
         raise AnswerBroken("", f"the envelope is {type(body).__name__}", http=http)
     if body.get("error") or ("error" in body and "result" not in body):
         raise read_error_body(body, http)
@@ -67,9 +68,9 @@ def read_answer(body: Body) -> Answer:
     )
 
 
-def read_timing(time: Any) -> Timing:
+def read_timing(time: Json) -> Timing:
     """Read the `time` block; boxes leave parts of it out."""
-    if not isinstance(time, dict):
+    if not is_object(time):
         return Timing()
     return Timing(*(_seconds(time.get(name)) for name in Timing.__slots__))
 
@@ -77,7 +78,7 @@ def read_timing(time: Any) -> Timing:
 def read_batch(body: Body, keys: list[str]) -> dict[str, Outcome]:
     """Split a batch's answer by command; a command that never ran because of `halt` is left out."""
     inner = body["result"]
-    if not isinstance(inner, dict):
+    if not is_object(inner):
         raise AnswerBroken("", "a batch without its result")
     results, refusals = php_map(inner.get("result")), php_map(inner.get("result_error"))
     totals, nexts, times = (php_map(inner.get(f"result_{name}")) for name in ("total", "next", "time"))
@@ -92,32 +93,78 @@ def read_batch(body: Body, keys: list[str]) -> dict[str, Outcome]:
     return outcomes
 
 
-def php_map(value: Any) -> dict[str, Any]:
+def php_map(value: Json) -> JsonObject:
     """Read a PHP array as a map: an empty one comes as `[]`, one with keys 0..n as a list."""
-    if isinstance(value, dict):
+    if is_object(value):
         return value
-    if isinstance(value, list):
+    if is_array(value):
         return {str(position): item for position, item in enumerate(value)}
     if value is None:
         return {}
     raise AnswerBroken("", f"a map was expected, {type(value).__name__} came")
 
 
-def _refusal(value: Any, timing: Any) -> PortalError:
-    if not isinstance(value, dict):
+def _refusal(value: Json, timing: Json) -> PortalError:
+    if not is_object(value):
         return read_error_body({"error": value})
     return read_error_body({"time": timing, **value})
 
 
-def _number(value: Any) -> int | None:
+def read_integer(value: Json) -> int | None:
+    """An integer as PHP writes it, as a number or as text; None for anything else."""
     try:
-        return None if value is None else int(value)
-    except (TypeError, ValueError):
-        raise AnswerBroken("", f"a number was expected, {type(value).__name__} came") from None
+        return int(value) if isinstance(value, int | float | str) else None
+    except (ValueError, OverflowError):
+        return None
 
 
-def _seconds(value: Any) -> float:
+def _number(value: Json) -> int | None:
+    number = read_integer(value)
+    if number is None and value is not None:
+        raise AnswerBroken("", f"a number was expected, {type(value).__name__} came")
+    return number
+
+
+def _seconds(value: Json) -> float:
     try:
-        return float(value or 0)
-    except (TypeError, ValueError):
+        return float(value) if isinstance(value, int | float | str) else 0.0
+    except ValueError:
         return 0.0
+
+
+def to_query(params: JsonObject) -> str:
+    """Encode nested parameters in brackets, `fields[PHONE][0][VALUE]=…` (data-encoding.md)."""
+    return "&".join(f"{key}={quote(value, safe='')}" for key, value in _flatten(params))
+
+
+def _flatten(value: Json, path: str = "") -> Iterator[tuple[str, str]]:
+    pairs: Iterable[tuple[str | int, Json]]
+    if is_object(value):
+        pairs = value.items()
+    elif is_array(value):
+        pairs = enumerate(value)
+    else:
+        yield path, _scalar(value)
+        return
+    for key, inner in pairs:
+        name = quote(str(key), safe="")
+        yield from _flatten(inner, f"{path}[{name}]" if path else name)
+
+
+def _scalar(value: Json) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    return str(value)
+
+
+def to_command(method: str, params: JsonObject) -> str:
+    """Write a call as `method?query`, which is how a batch takes it (batch.md)."""
+    query = to_query(params)
+    return f"{method}?{query}" if query else method
+
+
+def refers(command: Command) -> bool:
+    """Say whether a command uses the result of another one of the same batch."""
+    return any("$result[" in value for _, value in _flatten(command.params))

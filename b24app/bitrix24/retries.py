@@ -1,13 +1,14 @@
-"""What may be sent again, and how often: reads freely, writes only when they certainly did not happen."""
+"""Retries: what may be sent again and when; reads freely, writes only when they certainly did not happen."""
 
+import random
 import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
-from b24app.bitrix24.pacing import Pace
 from b24app.bitrix24.responses import Command
 from b24app.errors import LimitReached, PortalError, Unreachable, VendorFault
+from b24app.json_values import Json
 
 MOST_REPEATS = 5
 PROMPT_REPEATS = 3
@@ -19,6 +20,19 @@ READS = re.compile(
 )
 # event-offline-get.md: it takes what it returns out of the queue, so a repeat would lose the lost answer's events
 NOT_READS = frozenset({"event.offline.get"})
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Unix seconds, a way to sleep, and the chance that keeps processes from waking together."""
+
+    now: Callable[[], float] = time.time
+    sleep: Callable[[float], None] = time.sleep
+    chance: Callable[[], float] = random.random
+
+    def back_off(self, attempt: int) -> float:
+        """Seconds to wait before repeat number `attempt`: 0.5, 1, 2, 4, 8 with a quarter of chance."""
+        return min(8.0, 0.5 * 2.0 ** (attempt - 1)) * (0.75 + self.chance() / 2)
 
 
 def is_write(method: str) -> bool:
@@ -40,7 +54,7 @@ class Marker:
     """How to see whether a write happened: a read that would list it, and how to find it in the result."""
 
     find: Command
-    saved: Callable[[Any], Any]
+    saved: Callable[[Json], Json]
     """Returns the write's result, or None when the write is not there."""
 
 
@@ -71,7 +85,7 @@ class Repeats:
         """Wait before the next attempt, or raise the error when there were enough."""
         self.count += 1
         limited = isinstance(error, LimitReached)
-        # the first waits for a limit are those of the budget, which has just been told
+        # the first waits for a limit are those of the rate limit, which has just learned of it
         wait = 0.0 if limited and self.count <= PROMPT_REPEATS else self.pace.back_off(self.count)
         most = MOST_REPEATS * 4 if limited else MOST_REPEATS
         if self.count > most or self.pace.now() - self.began + wait > self.patience:

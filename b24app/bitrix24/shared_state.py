@@ -1,49 +1,46 @@
-"""What all processes share about one portal: its budget, its habits, and its log of calls."""
+"""What all processes share about one portal, in the database or in Redis: its rate limit, and how its lists are read.
 
-import logging
-from datetime import UTC, datetime
+The rate limit is taken by one statement: an UPDATE, the same on SQLite and on PostgreSQL, or a script of Redis. While
+Redis does not answer, the database counts.
+"""
+
+from collections.abc import Callable, Mapping
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TypeVar
 
-from sqlalchemy import ColumnElement, delete, insert, select
+import structlog
+from redis import Redis
+from redis.exceptions import RedisError
+from sqlalchemy import ColumnElement, delete, insert, select, text
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import SQLAlchemyError
 
-from b24app.bitrix24.call_log import CallEntry
-from b24app.bitrix24.list_methods import Mode
-from b24app.bitrix24.model import CallLogEntry, PagingHabit
-from b24app.bitrix24.rate_limit import RateLimitStore
-from b24app.bitrix24.rate_limit_sql import DatabaseStore
+from b24app.bitrix24.list_methods import Habits, Mode
+from b24app.bitrix24.model import PagingHabit
+from b24app.bitrix24.rate_limit import Bucket, RateLimitStore
 from b24app.redis_connection import lies_in_redis, open_redis
 
-if TYPE_CHECKING:
-    from redis import Redis
-
-logger = logging.getLogger(__name__)
+T = TypeVar("T")
 
 
 def shared_store(engine: Engine, queue_url: str, name: str) -> RateLimitStore:
-    """The budget of a portal: in Redis when the queue is there and answers, otherwise in the database."""
+    """The rate limit of a portal: in Redis when the queue is there and answers, otherwise in the database."""
     in_database = DatabaseStore(engine, name)
     if not lies_in_redis(queue_url):
         return in_database
-    from b24app.bitrix24.rate_limit_fallback import SpareStore
-    from b24app.bitrix24.rate_limit_redis import RedisStore
 
-    return SpareStore(RedisStore(_redis(queue_url), name), in_database)
+    return FallbackStore(RedisStore(_redis(queue_url), name), in_database)
 
 
 @cache
-def _redis(url: str) -> "Redis":
-    from redis import Redis
-
+def _redis(url: str) -> Redis:
     return Redis(connection_pool=open_redis(url))
 
 
-class DatabaseHabits:
-    """What one portal taught us about its list methods."""
+class DatabaseHabits(Habits):
+    """What was learned about the list methods of one portal, for all processes."""
 
     def __init__(self, engine: Engine, portal_id: int) -> None:
+        super().__init__()
         self._engine = engine
         self._portal_id = portal_id
 
@@ -65,19 +62,140 @@ class DatabaseHabits:
         return PagingHabit.portal_id == self._portal_id, PagingHabit.method == method
 
 
-class DatabaseLog:
-    """The log of one portal's calls; it never fails the call that it writes down."""
+# Clocks of two machines may disagree: time that ran backwards drains nothing.
+DRAINED = """CASE WHEN :now <= moment THEN level
+    WHEN level > (:now - moment) * :drain THEN level - (:now - moment) * :drain ELSE 0 END"""
+TAKE = text(
+    f"UPDATE wire_bucket SET level = {DRAINED} + 1, moment = CASE WHEN :now > moment THEN :now ELSE moment END"  # noqa: S608 - constants of this file
+    f" WHERE name = :name AND {DRAINED} + 1 <= :room"
+)
+LOOK = text("SELECT level, moment FROM wire_bucket WHERE name = :name")
+BEGIN = text("INSERT INTO wire_bucket (name, level, moment) VALUES (:name, 0, :now) ON CONFLICT DO NOTHING")
+FILL = text("UPDATE wire_bucket SET level = :level, moment = :now WHERE name = :name")
+PAUSE = text(
+    "INSERT INTO wire_pause (name, method, until) VALUES (:name, :method, :until) ON CONFLICT (name, method)"
+    " DO UPDATE SET until = CASE WHEN excluded.until > wire_pause.until THEN excluded.until ELSE wire_pause.until END"
+)
+PAUSES = text("SELECT method, until FROM wire_pause WHERE name = :name")
 
-    def __init__(self, engine: Engine, portal_id: int) -> None:
+
+class DatabaseStore:
+    """The bucket of one portal (and of one source address), shared by every process that uses this database."""
+
+    def __init__(self, engine: Engine, name: str) -> None:
         self._engine = engine
-        self._portal_id = portal_id
+        self._name = name
 
-    def record(self, entry: CallEntry) -> None:
-        """Write one entry in a transaction of its own, so that it outlives the caller's rollback."""
-        row = {name: getattr(entry, name) for name in CallEntry.__slots__}
-        row |= {"at": datetime.fromtimestamp(entry.at, UTC), "portal_id": self._portal_id}
+    def take(self, now: float, bucket: Bucket, room: float) -> float:
+        """Pour one request in and return 0, or return the seconds to wait."""
+        asked = {"name": self._name, "now": now, "drain": bucket.drain, "room": room}
+        with self._engine.begin() as connection:
+            if connection.execute(TAKE, asked).rowcount:
+                return 0.0
+            found = connection.execute(LOOK, asked).first()
+            if found is None:
+                connection.execute(BEGIN, asked)
+                return 0.001
+        return max(0.001, bucket.wait(bucket.level(found.level, now - found.moment), room))
+
+    def fill(self, now: float, bucket: Bucket) -> None:
+        """The portal says its bucket is full."""
+        with self._engine.begin() as connection:
+            connection.execute(FILL, {"name": self._name, "level": bucket.full, "now": now})
+
+    def pause(self, method: str, until: float) -> None:
+        """Let nobody call a method before a moment; a later pause stands."""
+        with self._engine.begin() as connection:
+            connection.execute(PAUSE, {"name": self._name, "method": method, "until": until})
+
+    def pauses(self) -> Mapping[str, float]:
+        """The moment from which each paused method may be called again."""
+        with self._engine.connect() as connection:
+            return {row.method: row.until for row in connection.execute(PAUSES, {"name": self._name})}
+
+
+KEEP_SECONDS = 900
+TAKE_IN_REDIS = """
+local kept = redis.call('HMGET', KEYS[1], 'level', 'moment')
+local now, drain, room = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local moment = math.max(now, tonumber(kept[2] or now))
+local level = math.max(0, tonumber(kept[1] or 0) - math.max(0, now - tonumber(kept[2] or now)) * drain)
+local wait = (level + 1 - room) / drain
+if wait > 0 then return tostring(wait) end
+redis.call('HSET', KEYS[1], 'level', tostring(level + 1), 'moment', string.format('%.6f', moment))
+redis.call('EXPIRE', KEYS[1], ARGV[4])
+return '0'
+"""
+PAUSE_IN_REDIS = """
+if tonumber(ARGV[2]) > tonumber(redis.call('HGET', KEYS[1], ARGV[1]) or 0) then
+  redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+end
+redis.call('EXPIRE', KEYS[1], ARGV[3])
+"""
+
+
+class RedisStore:
+    """The bucket of one portal (and of one source address), shared by every process that uses this Redis."""
+
+    def __init__(self, redis: Redis, name: str) -> None:
+        self._redis = redis
+        self._bucket = f"b24app:bucket:{name}"
+        self._pauses = f"b24app:pauses:{name}"
+
+    def take(self, now: float, bucket: Bucket, room: float) -> float:
+        """Pour one request in and return 0, or return the seconds to wait."""
+        return float(
+            self._redis.eval(TAKE_IN_REDIS, 1, self._bucket, f"{now:.6f}", bucket.drain, room, KEEP_SECONDS)
+        )
+
+    def fill(self, now: float, bucket: Bucket) -> None:
+        """The portal says its bucket is full."""
+        self._redis.hset(self._bucket, mapping={"level": bucket.full, "moment": f"{now:.6f}"})
+        self._redis.expire(self._bucket, KEEP_SECONDS)
+
+    def pause(self, method: str, until: float) -> None:
+        """Let nobody call a method before a moment; a later pause stands."""
+        self._redis.eval(PAUSE_IN_REDIS, 1, self._pauses, method, f"{until:.6f}", KEEP_SECONDS)
+
+    def pauses(self) -> Mapping[str, float]:
+        """The moment from which each paused method may be called again."""
+        kept = self._redis.hgetall(self._pauses)
+        return {_text(method): float(until) for method, until in kept.items()}
+
+
+log = structlog.get_logger(__name__)
+
+
+def _text(name: bytes | str) -> str:
+    return name if isinstance(name, str) else name.decode()
+
+
+class FallbackStore:
+    """Asks Redis, and the database while Redis does not answer; refusals of the portal correct what was missed."""
+
+    def __init__(self, usual: RateLimitStore, spare: RateLimitStore) -> None:
+        self.usual = usual
+        self.spare = spare
+
+    def take(self, now: float, bucket: Bucket, room: float) -> float:
+        """Pour one request in, or say how long to wait."""
+        return self._ask(lambda store: store.take(now, bucket, room))
+
+    def fill(self, now: float, bucket: Bucket) -> None:
+        """Fill the bucket to the brim."""
+        self._ask(lambda store: store.fill(now, bucket))
+
+    def pause(self, method: str, until: float) -> None:
+        """Pause a method."""
+        self._ask(lambda store: store.pause(method, until))
+
+    def pauses(self) -> Mapping[str, float]:
+        """Paused methods."""
+        return self._ask(lambda store: store.pauses())
+
+    def _ask(self, question: Callable[[RateLimitStore], T]) -> T:
         try:
-            with self._engine.begin() as connection:
-                connection.execute(insert(CallLogEntry).values(row))
-        except SQLAlchemyError as error:
-            logger.warning("a call could not be written down: %s", type(error).__name__)
+            return question(self.usual)
+        except RedisError as error:
+            log.warning("the rate limit is counted in the database", error=type(error).__name__)
+            return question(self.spare)

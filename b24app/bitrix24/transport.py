@@ -4,7 +4,6 @@ import time
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import requests
 from urllib3.exceptions import HTTPError, MaxRetryError, NameResolutionError, NewConnectionError
@@ -119,7 +118,7 @@ def _chunks(response: requests.Response) -> Iterator[bytes]:
 
 def unreachable(error: Exception) -> Unreachable:
     """Say whether a failed request may have arrived."""
-    reason: Any = error.args[0] if error.args else error
+    reason: object = error.args[0] if error.args else error
     if isinstance(reason, MaxRetryError):
         reason = reason.reason
     refused = isinstance(reason, NewConnectionError | NameResolutionError)

@@ -17,7 +17,7 @@ from flask.cli import AppGroup, with_appcontext
 from flask_babel import gettext, ngettext
 from sqlalchemy import or_, select
 
-from b24app.bitrix24.call_log_search import Search, export_calls, search_calls
+from b24app.bitrix24.call_log_database import Search, export_calls, search_calls
 from b24app.checklist.engine.check import load_checks
 from b24app.checklist.engine.runs import get_run, perform_run, start_run, verdicts_of_run
 from b24app.checklist.engine.verdict import Sentence

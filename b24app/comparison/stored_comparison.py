@@ -1,17 +1,19 @@
 """The comparison of stored runs, with what people accepted, as the page after activation shows it."""
 
+import functools
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import Text, cast, delete, select
 
 from b24app.checklist.engine.baselines import chosen_baseline
 from b24app.checklist.engine.runs import facts_of_run, get_run, latest_run
 from b24app.checklist.engine.verdict import Level
-from b24app.checklist.model import AcceptedChange, Run, RunState
+from b24app.checklist.model import AcceptedChange, FactRow, Run, RunState
 from b24app.comparison.compare import Change, Comparison, Difference, Mismatch, compare
-from b24app.database import current_portal_id, db
+from b24app.database import current_portal_id, db, read_once
 from b24app.errors import BadInput, NotFound
 from b24app.services import services
 from b24app.text.messages import N_
@@ -78,10 +80,24 @@ class ComparisonView:
 
 
 def compare_runs(before_id: int, after_id: int) -> Comparison:
-    """Compare the facts of two runs."""
+    """Compare the facts of two runs; what was compared before is not parsed again while its rows are the same."""
+    return _compare_stored(before_id, after_id, _digest_of((before_id, after_id)))
+
+
+@functools.lru_cache(maxsize=64)
+def _compare_stored(before_id: int, after_id: int, _digest: str) -> Comparison:
     return compare(facts_of_run(before_id), facts_of_run(after_id))
 
 
+def _digest_of(run_ids: tuple[int, int]) -> str:
+    """What the stored facts of two runs are known by: their text, which is not parsed for it."""
+    texts = cast(FactRow.value, Text), cast(FactRow.refusal, Text)
+    query = select(FactRow.run_id, FactRow.name, *texts).where(FactRow.run_id.in_(run_ids))
+    rows = db.session.execute(query.order_by(FactRow.run_id, FactRow.name))
+    return hashlib.sha256(repr([tuple(row) for row in rows]).encode()).hexdigest()
+
+
+@read_once
 def compare_with_baseline(run_id: int | None = None) -> ComparisonView | None:
     """The given or newest finished run against the baseline; None while there is nothing, or only a part, to compare."""
     choice, after = chosen_baseline(), get_run(run_id) if run_id else latest_run(finished=True)

@@ -15,13 +15,13 @@ from b24app.services import services
 
 SALT = "frame"
 MOST_OPTIONS = 1500
-LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)  # a frame that nobody has vouched for opens nothing
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)  # a frame that nobody has verified opens nothing
 AHEAD_SECONDS = 300  # how far the clocks of our own machines may differ
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Who opened which place of which portal, and when the portal said so; only `portals` makes one."""
+    """Who opened which place of which portal, and when the portal confirmed it; made by `frame_of` alone."""
 
     portal_id: int
     member_id: str
@@ -35,7 +35,7 @@ class Frame:
     theme: str = "auto"
     sid: str = ""
     time_zone: str = "UTC"
-    vouched_at: datetime = LONG_AGO
+    verified_at: datetime = LONG_AGO
 
 
 class TokenContents(BaseModel):
@@ -50,7 +50,7 @@ class TokenContents(BaseModel):
     language: str = Field(alias="l")
     theme: str = Field(alias="h")
     sid: str = Field(alias="s")
-    vouched: float = Field(alias="t", allow_inf_nan=False, ge=0, le=1e11)
+    verified: float = Field(alias="t", allow_inf_nan=False, ge=0, le=1e11)
 
 
 def sign_frame(frame: Frame) -> str:
@@ -65,7 +65,7 @@ def sign_frame(frame: Frame) -> str:
             "l": frame.language,
             "h": frame.theme,
             "s": frame.sid,
-            "t": frame.vouched_at.timestamp(),
+            "t": frame.verified_at.timestamp(),
         }
     )
 
@@ -73,7 +73,7 @@ def sign_frame(frame: Frame) -> str:
 def restore_frame(token: str) -> Frame:
     """Read a token back; what the visitor may do is looked up anew. Raises PageStale."""
     seen = read_token(token)
-    age = services().clock.now().timestamp() - seen.vouched
+    age = services().clock.now().timestamp() - seen.verified
     if not -AHEAD_SECONDS <= age <= services().settings.frame_token_minutes * 60:
         raise PageStale("token_expired")
     return frame_of(
@@ -84,12 +84,12 @@ def restore_frame(token: str) -> Frame:
         language=seen.language,
         theme=seen.theme,
         sid=seen.sid,
-        vouched_at=datetime.fromtimestamp(seen.vouched, UTC),
+        verified_at=datetime.fromtimestamp(seen.verified, UTC),
     )
 
 
 def read_token(token: str) -> TokenContents:
-    """What a token of ours says, however old it is: it lets nobody in by itself. Raises PageStale."""
+    """What a token of ours holds, however old it is: it lets nobody in by itself. Raises PageStale."""
     try:
         return TokenContents.model_validate(_signer().loads(token))
     except BadData:
@@ -143,9 +143,9 @@ def frame_of(
     language: str = "",
     theme: str = "auto",
     sid: str = "",
-    vouched_at: datetime | None = None,
+    verified_at: datetime | None = None,
 ) -> Frame:
-    """Build the frame of a person whom the portal has already vouched for: now, unless told when."""
+    """Build the frame of a person whom the portal has already named: now, unless `verified_at` names another moment."""
     with portal_scope(portal.id):
         person = db.session.scalar(select(Person).where(Person.user_id == user_id))
     if person is None:
@@ -165,7 +165,7 @@ def frame_of(
         theme=theme,
         sid=sid,
         time_zone=person.time_zone or portal.time_zone,
-        vouched_at=vouched_at or services().clock.now(),
+        verified_at=verified_at or services().clock.now(),
     )
 
 

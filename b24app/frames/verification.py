@@ -1,24 +1,23 @@
 """Verification of an opening: the form of an opened iframe becomes a Frame or is refused."""
 
-import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TypeVar
 
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy.exc import IntegrityError
 from structlog.contextvars import bind_contextvars
 
 from b24app.database import db, portal_scope
 from b24app.errors import AdministratorFirst
-from b24app.frames.page_token import Frame, frame_of
-from b24app.portals.allowed_hosts import plain_host
-from b24app.portals.identity import ConfirmedInstall, ask_portal, ask_server
-from b24app.portals.incoming_forms import FramePost
+from b24app.frames.page_token import Frame, frame_of, portal_of, read_token
+from b24app.portals.addresses import plain_host
+from b24app.portals.identity import ConfirmedInstall, Visitor, ask_portal, ask_server
+from b24app.portals.incoming_forms import FramePost, RefusalReason, Token, refusal
 from b24app.portals.install_record import keep_install, note_present
-from b24app.portals.model import InstallStatus, Portal
-from b24app.portals.people import find_portal, note_person
-from b24app.portals.verification_refusals import refusal
-from b24app.portals.visitor import Visitor
+from b24app.portals.model import InstallStatus, Portal, find_portal
+from b24app.portals.people import note_person
+from b24app.services import services
 from b24app.text.languages import spoken
 
 T = TypeVar("T")
@@ -42,7 +41,7 @@ def verify_opening(post: FramePost, *, user_id: int | None = None) -> Frame:
         confirmed = _ask_server(post)
     _compare(portal, visitor, confirmed)
     if user_id not in (None, visitor.user_id):
-        raise refusal("foreign_user")
+        raise refusal(RefusalReason.FOREIGN_USER)
     portal = keep(partial(_note_install, post, visitor, confirmed))
     if portal is None or portal.status == InstallStatus.DELETED:
         raise AdministratorFirst
@@ -73,14 +72,12 @@ def _ask_server(post: FramePost) -> ConfirmedInstall:
 
 
 def is_familiar(portal: Portal, post: FramePost) -> bool:
-    """Whether nothing about the installation has changed since the authorization server vouched for it."""
-    known = portal.application_token or ""
+    """Whether nothing about the installation has changed since the authorization server confirmed it."""
     return (
-        portal.status != InstallStatus.DELETED
+        portal.is_proven_by(post.application_token)
         and not portal.denied_days
         and portal.erase_at is None
-        and bool(known and portal.application_code)
-        and secrets.compare_digest(known.encode(), post.application_token.encode())
+        and bool(portal.application_code)
         and plain_host(post.domain) == portal.domain
         and post.server_endpoint.rstrip("/") in ("", portal.server_endpoint.rstrip("/"))
         and (not post.scopes or set(post.scopes) == set(portal.scopes))
@@ -90,10 +87,10 @@ def is_familiar(portal: Portal, post: FramePost) -> bool:
 def _note_install(post: FramePost, visitor: Visitor, confirmed: ConfirmedInstall | None) -> Portal | None:
     """An administrator brings the install up to date; for others only the server's own answer counts: it is there."""
     if visitor.is_admin:
-        return keep_install(post, visitor, confirmed)
+        return keep_install(post, visitor, confirmed, services().clock.now())
     portal = find_portal(post.member_id)
     if portal is not None and confirmed is not None:
-        note_present(portal)
+        note_present(portal, services().clock.now())
     return portal
 
 
@@ -101,13 +98,13 @@ def _compare(portal: Portal | None, visitor: Visitor, confirmed: ConfirmedInstal
     """The token must be of our application and of the person the server named."""
     if confirmed is not None:
         if confirmed.application.user_id not in (0, visitor.user_id):
-            raise refusal("foreign_user")
+            raise refusal(RefusalReason.FOREIGN_USER)
     elif portal is None or visitor.application is None or visitor.application.code != portal.application_code:
-        raise refusal("foreign_application")
+        raise refusal(RefusalReason.FOREIGN_APPLICATION)
 
 
 def _note_visit(portal: Portal, post: FramePost, visitor: Visitor) -> Frame:
-    person = note_person(portal, visitor, spoken(post.language, portal.language))
+    person = note_person(portal, visitor, spoken(post.language, portal.language), services().clock.now())
     if visitor.is_admin and portal.status == InstallStatus.NEW and person.time_zone:
         portal.time_zone = person.time_zone
     return frame_of(
@@ -119,3 +116,41 @@ def _note_visit(portal: Portal, post: FramePost, visitor: Visitor) -> Frame:
         theme=person.theme,
         sid=post.sid,
     )
+
+
+class FreshAuth(BaseModel):
+    """The portal's answer to `refreshAuth` (portal-protocol.md §2), as the page passes it on; nothing in it is proven."""
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+    access_token: Token = Field(alias="AUTH_ID", repr=False)
+    expires_in: int = Field(alias="AUTH_EXPIRES", default=3600, ge=0, le=86400)
+    refresh_token: str = Field(alias="REFRESH_ID", default="", max_length=512, repr=False)
+
+
+def renew_frame(token: str, form: Mapping[str, str]) -> Frame:
+    """The frame of an old page, once the portal has named the same person again; the place and its options are the page's.
+
+    Raises Refused when the fresh token is another person's, portal's or application's, PortalError when nobody answers.
+    """
+    seen = read_token(token)
+    portal = portal_of(seen)
+    try:
+        fresh = FreshAuth.model_validate(dict(form))
+    except ValidationError:
+        raise refusal(RefusalReason.MALFORMED, "refreshAuth") from None
+    post = FramePost(
+        domain=portal.domain,
+        https=portal.client_endpoint.startswith("https://"),
+        language=seen.language,
+        sid=seen.sid,
+        access_token=fresh.access_token,
+        expires_in=fresh.expires_in,
+        refresh_token=fresh.refresh_token,
+        server_endpoint=portal.server_endpoint,
+        application_token=portal.application_token or "",
+        member_id=portal.member_id,
+        placement=seen.placement,
+        options=seen.options,
+    )
+    return verify_opening(post, user_id=seen.user_id)

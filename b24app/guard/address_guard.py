@@ -1,22 +1,79 @@
-"""The address guard: judges where a URL leads, and connects to the judged addresses alone, in turn until one answers."""
+"""The address guard: judges where a URL leads, and connects to the judged addresses alone, in turn until one answers.
+
+An operator's own list names hosts, hosts with ports and networks that may be called besides the open internet.
+"""
 
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
-from b24app.guard.blocks import is_inner, is_open
-from b24app.guard.place_refused import PlaceRefused
-from b24app.guard.places import Place, read_place
-from b24app.guard.trust import NOBODY, Trust
+from b24app.guard.places import Address, Place, PlaceRefused, is_inner, is_open, read_authority, read_place
 
 Resolve = Callable[[str, int], Sequence[str]]
 Dial = Callable[[str, int, float | None], socket.socket]
+Network = IPv4Network | IPv6Network
 NOT_FOUND = frozenset(
     number for name in ("EAI_NONAME", "EAI_NODATA") if (number := getattr(socket, name, None)) is not None
 )
 FIRST_HIGH_PORT = 1024
+NARROWEST = {4: 8, 6: 7}  # a wider network would open the whole internet's closed parts at once
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """What is trusted; `everything` is for the demo, whose portals live on this machine."""
+
+    places: frozenset[tuple[str, int]] = frozenset()
+    networks: tuple[Network, ...] = ()
+    everything: bool = False
+
+    def names(self, place: Place) -> bool:
+        """Whether the list holds this very host and port."""
+        return (place.host, place.port) in self.places
+
+    def covers(self, address: Address) -> bool:
+        """Whether an address lies in a network of the list."""
+        return any(address in network for network in self.networks if network.version == address.version)
+
+
+NOBODY = Trust()
+
+
+def read_trust(entries: Iterable[str], *, everything: bool = False) -> Trust:
+    """Read the list; raises ValueError that names the entry which is neither a host nor a network."""
+    places: set[tuple[str, int]] = set()
+    networks: list[Network] = []
+    for entry in entries:
+        if "/" in entry:
+            networks.append(_read_network(entry))
+        else:
+            place = _read_place(entry)
+            places.add((place.host, place.port))
+    return Trust(frozenset(places), tuple(networks), everything)
+
+
+def _read_network(entry: str) -> Network:
+    try:
+        network = ip_network(entry)
+    except ValueError as error:
+        msg = f"{entry!r} is not a network such as 10.0.0.0/8: {error}"
+        raise ValueError(msg) from None
+    if network.prefixlen < NARROWEST[network.version]:
+        msg = f"{entry!r} is too wide: name the company's own network"
+        raise ValueError(msg)
+    return network
+
+
+def _read_place(entry: str) -> Place:
+    try:
+        return read_authority(
+            f"[{IPv6Address(entry)}]" if entry.count(":") > 1 and entry[0] != "[" else entry
+        )
+    except (PlaceRefused, ValueError):
+        msg = f"{entry!r} is not a host, a host with a port or a network"
+        raise ValueError(msg) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +89,7 @@ ENTERED = Rule(numbers=True, high_ports=True)  # what an administrator enters: w
 
 
 def resolve_host(host: str, port: int) -> Sequence[str]:
-    """Every address of a name, each once, as the machine's resolver tells."""
+    """Every address of a name, each once, by the machine's resolver."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return tuple(dict.fromkeys(str(item[4][0]) for item in found))
 

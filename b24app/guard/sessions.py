@@ -2,8 +2,9 @@
 
 import socket
 import sys
-from functools import partial
-from typing import Any
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -14,83 +15,91 @@ from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConn
 from b24app.guard.address_guard import Guard
 from b24app.guard.places import Place
 
+if TYPE_CHECKING:
+    from typing import NotRequired
 
-class _Plain(HTTPConnection):
-    """A connection for the demo's http."""
+    from requests.adapters import _HostParams, _PoolKwargs
 
-    def __init__(self, *args: Any, guard: Guard, **values: Any) -> None:
-        super().__init__(*args, **values)
-        self._guard = guard
-
-    def _new_conn(self) -> socket.socket:
-        return _connect(self, self._guard, "http")
+    class _PoolOptions(_PoolKwargs):
+        ca_cert_data: NotRequired[str]
 
 
-class _Secure(HTTPSConnection):
-    """A connection whose certificate is checked against the name, though a number is dialled."""
-
-    def __init__(self, *args: Any, guard: Guard, **values: Any) -> None:
-        super().__init__(*args, **values)
-        self._guard = guard
-
-    def _new_conn(self) -> socket.socket:
-        return _connect(self, self._guard, "https")
-
-
-def _connect(line: HTTPConnection, guard: Guard, scheme: str) -> socket.socket:
-    host = f"[{line.host}]" if ":" in line.host else line.host
-    place = guard.judge(f"{scheme}://{host}:{line.port}/")
-    timeout = line.timeout if isinstance(line.timeout, int | float) else None
+def _connect(connection: HTTPConnection, guard: Guard, scheme: str) -> socket.socket:
+    host = f"[{connection.host}]" if ":" in connection.host else connection.host
+    place = guard.judge(f"{scheme}://{host}:{connection.port}/")
+    timeout = connection.timeout if isinstance(connection.timeout, int | float) else None
     try:
         made = guard.connect(place, timeout)
     except socket.gaierror as error:
-        raise NameResolutionError(line.host, line, error) from error
+        raise NameResolutionError(connection.host, connection, error) from error
     except TimeoutError as error:
-        raise ConnectTimeoutError(line, f"Connection to {line.host} timed out.") from error
+        raise ConnectTimeoutError(connection, f"Connection to {connection.host} timed out.") from error
     except OSError as error:
-        raise NewConnectionError(line, f"Failed to establish a new connection: {error}") from error
-    for option in line.socket_options or ():
+        raise NewConnectionError(connection, f"Failed to establish a new connection: {error}") from error
+    for option in connection.socket_options or ():
         made.setsockopt(*option)
-    sys.audit("http.client.connect", line, line.host, line.port)
+    sys.audit("http.client.connect", connection, connection.host, connection.port)
     return made
 
 
-def _open_pool(
-    kind: type[HTTPConnectionPool], line: Any, guard: Guard, host: str, port: int, **values: Any
-) -> HTTPConnectionPool:
-    pool = kind(host, port, **values)
-    pool.ConnectionCls = partial(line, guard=guard)  # type: ignore[assignment]
-    return pool
+@lru_cache(maxsize=8)  # classes are made once for a guard, not for each of its sessions
+def _pools_behind(guard: Guard) -> dict[str, type[HTTPConnectionPool]]:
+    """Pools by scheme whose connections ask the guard; a certificate is checked against the name, though a number is dialled."""
+
+    class Plain(HTTPConnection):
+        def _new_conn(self) -> socket.socket:
+            return _connect(self, guard, "http")
+
+    class Secure(HTTPSConnection):
+        def _new_conn(self) -> socket.socket:
+            return _connect(self, guard, "https")
+
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls = Plain
+
+    class SecurePool(HTTPSConnectionPool):
+        ConnectionCls = Secure
+
+    return {"http": PlainPool, "https": SecurePool}
 
 
 class GuardedAdapter(HTTPAdapter):
-    """Judges each request's address, and lets the company's own CA vouch for the hosts that the operator listed."""
+    """Judges each request's address, and adds the company's own CA for the hosts that the operator listed."""
 
     def __init__(self, guard: Guard, authority: str = "") -> None:
         self._guard, self._authority = guard, authority
         super().__init__()
 
-    def init_poolmanager(self, *args: Any, **values: Any) -> None:
+    def init_poolmanager(
+        self, connections: int, maxsize: int, block: bool = False, **pool_kwargs: object
+    ) -> None:
         """Make pools whose connections ask the guard."""
-        super().init_poolmanager(*args, **values)
+        super().init_poolmanager(connections, maxsize, block, **pool_kwargs)
         # A proxy that the environment names dials by itself; it gets what `send` has judged.
-        self.poolmanager.pool_classes_by_scheme = {
-            "http": partial(_open_pool, HTTPConnectionPool, _Plain, self._guard),
-            "https": partial(_open_pool, HTTPSConnectionPool, _Secure, self._guard),
-        }
+        self.poolmanager.pool_classes_by_scheme = _pools_behind(self._guard)
 
-    def send(self, request: requests.PreparedRequest, *args: Any, **values: Any) -> requests.Response:
+    def send(  # noqa: PLR0917 - the signature of requests
+        self,
+        request: requests.PreparedRequest,
+        stream: bool = False,
+        timeout: float | tuple[float, float] | tuple[float, None] | None = None,
+        verify: bool | str = True,
+        cert: bytes | str | tuple[bytes | str, bytes | str] | None = None,
+        proxies: Mapping[str, str] | None = None,
+    ) -> requests.Response:
         """Refuse before anything is opened."""
         self._guard.judge(request.url or "")
-        return super().send(request, *args, **values)
+        return super().send(request, stream, timeout, verify, cert, proxies)
 
     def build_connection_pool_key_attributes(
-        self, request: requests.PreparedRequest, verify: Any, cert: Any = None
-    ) -> Any:
+        self, request: requests.PreparedRequest, verify: bool | str, cert: str | tuple[str, str] | None = None
+    ) -> "tuple[_HostParams, _PoolKwargs]":
         """Add the company's CA for hosts of the operator's list, and for them alone."""
         place, options = super().build_connection_pool_key_attributes(request, verify, cert)
-        listed = self._authority and self._is_listed(self._guard.judge(request.url or ""))
-        return place, {**options, "ca_cert_data": self._authority} if listed else options
+        if not self._authority or not self._is_listed(self._guard.judge(request.url or "")):
+            return place, options
+        extended: _PoolOptions = {**options, "ca_cert_data": self._authority}
+        return place, extended
 
     def _is_listed(self, place: Place) -> bool:
         trust = self._guard.trust

@@ -1,34 +1,45 @@
-"""Work for later: a thin seam over Huey, by job name, sent only after the commit."""
+"""Work for later: jobs found by their folder, and a thin seam over Huey, by job name, sent only after the commit."""
 
 import functools
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from datetime import datetime
 from inspect import signature
 from pathlib import Path
-from typing import Any
 
 import structlog
 from flask import Flask
 from huey import MemoryHuey, PostgresHuey, PriorityRedisHuey, SqliteHuey, crontab
-from huey.api import Huey
+from huey.api import Huey, TaskWrapper
 from huey.exceptions import RetryTask
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 from structlog.contextvars import bound_contextvars
 
 from b24app.database import db
+from b24app.discovery import import_all
 from b24app.each_portal import naming
 from b24app.errors import AppError, OperationLimited, SettingsWrong, Unavailable
 from b24app.redis_connection import open_redis
-from b24app.services import services
+from b24app.services import JobArgument, services
 from b24app.text.messages import N_
 
-Job = Callable[..., object]
+Work = Callable[..., object]
 RETRIES = 4
 RETRY_DELAY_SECONDS = 30
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Durable work by its name, which never changes; with `hour` and `minute` of a crontab it runs by itself too."""
+
+    name: str
+    work: Work
+    hour: str = ""
+    minute: str = ""
 
 
 class QueueAway(Unavailable):
@@ -47,6 +58,17 @@ class QueueLost(QueueAway):
         "What you entered is kept, but the work that follows from it could not be queued: "
         "the queue does not answer right now. Try again in a minute."
     )
+
+
+def load_jobs() -> Mapping[str, Job]:
+    """Import every file of `jobs/` and return the JOBS that each declares, by name; a name used twice is refused."""
+    found: dict[str, Job] = {}
+    for module in import_all("b24app.jobs"):
+        for job in vars(module).get("JOBS", ()):
+            if found.setdefault(job.name, job) is not job:
+                msg = f"two jobs are called {job.name!r}"
+                raise LookupError(msg)
+    return found
 
 
 def open_huey(url: str) -> Huey:
@@ -71,20 +93,20 @@ class Queue:
 
     def __init__(self, huey: Huey) -> None:
         self.huey = huey
-        self._tasks: dict[str, Any] = {}
+        self._tasks: dict[str, TaskWrapper] = {}
 
-    def register(self, app: Flask, jobs: Mapping[str, Job], daily: Mapping[str, tuple[str, str]]) -> None:
-        """Make Huey tasks of job functions; `daily` maps a name to (minute, hour) of a crontab."""
-        for name, job in jobs.items():
+    def register(self, app: Flask, jobs: Iterable[Job]) -> None:
+        """Make Huey tasks of jobs, and periodic ones of those that have a schedule."""
+        for job in jobs:
             task = self.huey.task(
-                retries=RETRIES, retry_delay=RETRY_DELAY_SECONDS, retry_backoff=2, name=name
+                retries=RETRIES, retry_delay=RETRY_DELAY_SECONDS, retry_backoff=2, name=job.name
             )
-            self._tasks[name] = task(_inside(app, name, job))
-        for name, (minute, hour) in daily.items():
-            periodic = self.huey.periodic_task(crontab(minute=minute, hour=hour), name=f"daily_{name}")
-            periodic(_inside(app, name, jobs[name]))
+            self._tasks[job.name] = task(_inside(app, job))
+            if job.hour:
+                schedule = crontab(minute=job.minute, hour=job.hour)
+                self.huey.periodic_task(schedule, name=f"daily_{job.name}")(_inside(app, job))
 
-    def later(self, name: str, *ids: Any, delay: float = 0) -> None:
+    def later(self, name: str, *ids: JobArgument, delay: float = 0) -> None:
         """Run a job after the present commit, `delay` seconds later; arguments are ids, never objects."""
         if name not in self._tasks:
             msg = f"no job is called {name!r}"
@@ -106,11 +128,11 @@ class Queue:
         """How many jobs wait; raises what a queue that does not answer raises."""
         return int(self.huey.pending_count())
 
-    def at_once(self, name: str, *ids: Any) -> None:
+    def at_once(self, name: str, *ids: JobArgument) -> None:
         """Run a job as soon as a worker is free, for callers whose own transaction is already done."""
         self._send(name, ids, 0)
 
-    def _send(self, name: str, ids: tuple[Any, ...], delay: float) -> None:
+    def _send(self, name: str, ids: tuple[JobArgument, ...], delay: float) -> None:
         task = self._tasks[name]
         if delay > 0:
             task.schedule(args=ids, delay=delay)
@@ -118,29 +140,29 @@ class Queue:
             task(*ids)
 
 
-def _inside(app: Flask, name: str, job: Job) -> Job:
+def _inside(app: Flask, job: Job) -> Work:
     """Wrap a job: its own application context, its name in every log line, only failures worth repeating repeated."""
-    first = next(iter(signature(job).parameters), "")
+    first = next(iter(signature(job.work).parameters), "")
 
-    @functools.wraps(job)
-    def run(*ids: Any) -> None:
+    @functools.wraps(job.work)
+    def run(*ids: JobArgument) -> None:
         with (
             app.app_context(),
-            bound_contextvars(job=name, work=secrets.token_hex(4)),
+            bound_contextvars(job=job.name, work=secrets.token_hex(4)),
             _portal_of(first, ids),
         ):
-            _carry_out(job, ids)
+            _carry_out(job.work, ids)
 
     return run
 
 
-def _portal_of(first: str, ids: tuple[Any, ...]) -> AbstractContextManager[None]:
-    return naming(ids[0]) if first == "portal_id" and ids else nullcontext()
+def _portal_of(first: str, ids: tuple[JobArgument, ...]) -> AbstractContextManager[None]:
+    return naming(int(ids[0])) if first == "portal_id" and ids else nullcontext()
 
 
-def _carry_out(job: Job, ids: tuple[Any, ...]) -> None:
+def _carry_out(work: Work, ids: tuple[JobArgument, ...]) -> None:
     try:
-        job(*ids)
+        work(*ids)
         db.session.commit()
     except OperationLimited as error:
         db.session.rollback()

@@ -6,10 +6,9 @@ from flask.typing import ResponseReturnValue
 from b24app.database import db
 from b24app.errors import NotFound
 from b24app.frames.page_token import Frame, sign_frame
-from b24app.frames.renewal_of_token import vouch_again
-from b24app.frames.verification import verify_opening
+from b24app.frames.verification import renew_frame, verify_opening
 from b24app.pages.wizard import open_wizard
-from b24app.placements.registry import load_placements
+from b24app.placements import load_placements
 from b24app.portals.incoming_forms import read_frame_post
 from b24app.portals.model import InstallStatus, Portal
 from b24app.web.access import HEADER, framed, public, show_path
@@ -46,7 +45,7 @@ def install() -> ResponseReturnValue:
 @public
 def renew_token() -> Response:
     """Give the page whose token is in the header a fresh one, for another hour, after the portal was asked again."""
-    frame = vouch_again(request.headers.get(HEADER, ""), request.form)
+    frame = renew_frame(request.headers.get(HEADER, ""), request.form)
     g.frame = frame
     return Response(status=204, headers={HEADER: sign_frame(frame)})
 

@@ -9,8 +9,9 @@ from b24app.database import db
 from b24app.errors import AdministratorFirst, BadInput
 from b24app.frames.page_token import Frame
 from b24app.pages.renewal.reach_panel import answer_asking, answer_poll, reach_values, send_confirmation
-from b24app.placements.declared import installation
+from b24app.placements import wanted_bindings
 from b24app.plans.plan_catalogue import parse_license, read_plans
+from b24app.portals.install import bind_install, finish_install
 from b24app.portals.model import Portal
 from b24app.reminders.confirmed_addresses import list_addresses
 from b24app.services import services
@@ -49,7 +50,7 @@ def _what(frame: Frame) -> str:
 def bind(frame: Frame) -> str:
     """Put everything into its place, then ask for the date; a refusal stays on the first step."""
     before_network()
-    step = installation(frame.portal_id).bind()
+    step = bind_install(frame.portal_id, wanted_bindings())
     if not step.words.good:
         return page("wizard/what.html", frame, scopes=services().manifest.scopes, step=step)
     return draw_date(frame)
@@ -121,7 +122,7 @@ def finish(frame: Frame) -> str:
 
 
 def _done(frame: Frame) -> str:
-    step = installation(frame.portal_id).finish()
+    step = finish_install(frame.portal_id, services().clock.now())
     term = find_paid_term(_kind(_portal(frame)))
     count = calendar_view(term, today()) if term else None
     return page("wizard/done.html", frame, step=step, count=count, **reach_values())

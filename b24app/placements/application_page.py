@@ -1,6 +1,6 @@
 """The application's own page: what its item in the portal's menu opens; not bound, set in the card."""
 
-from b24app.placements.placement import Placement, always
+from b24app.placements import Placement, always
 
 PLACEMENT = Placement(
     code="DEFAULT",

@@ -1,6 +1,6 @@
 """CRM_ANALYTICS_MENU: beside the reports; the administrator gets the plan and its limits."""
 
-from b24app.placements.placement import Placement, always
+from b24app.placements import Placement, always
 
 PLACEMENT = Placement(
     code="CRM_ANALYTICS_MENU",

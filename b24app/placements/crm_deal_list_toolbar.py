@@ -1,6 +1,6 @@
 """CRM_DEAL_LIST_TOOLBAR: in the menu above the list of deals; managers ask there what changes for them."""
 
-from b24app.placements.placement import Placement, always
+from b24app.placements import Placement, always
 
 PLACEMENT = Placement(
     code="CRM_DEAL_LIST_TOOLBAR",

@@ -1,6 +1,6 @@
 """LEFT_MENU: a full page in the portal's main menu (widgets/placements.md)."""
 
-from b24app.placements.placement import Placement, always
+from b24app.placements import Placement, always
 
 PLACEMENT = Placement(
     code="LEFT_MENU",

@@ -1,7 +1,7 @@
 """REST_APP_URI: a slider opened by a link from a message or a task; `params[screen]` names the page."""
 
 from b24app.frames.page_token import Frame
-from b24app.placements.placement import Placement
+from b24app.placements import Placement
 
 SCREENS = frozenset(
     {"overview", "checklist", "after", "plan", "calendar", "documents", "settings", "reminders", "widget"}

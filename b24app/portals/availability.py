@@ -1,20 +1,36 @@
 """Watching what a portal answers: access that died, a portal that refuses REST, a portal that is back."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from b24app.bitrix24.call_log import CallEntry, CallLog
+from b24app.bitrix24.call_log import MOST_ERROR, CallEntry, CallLog
 from b24app.bitrix24.oauth import TokenState
 from b24app.database import db
+from b24app.errors import (
+    ApplicationGone,
+    MarketplaceEnded,
+    PlanLapsed,
+    PortalError,
+    PortalLocked,
+    TokenRejected,
+)
 from b24app.portals.model import InstallStatus, Portal
 from b24app.portals.token_store import AccessStore
 from b24app.services import services
 
-DEAD_ACCESS = {"TokenRejected": TokenState.REVOKED, "ApplicationGone": TokenState.UNINSTALLED}
-BLOCKS = {"PlanLapsed": "plan", "MarketplaceEnded": "marketplace", "PortalLocked": "locked"}
+DEAD_ACCESS: Mapping[type[PortalError], TokenState] = {
+    TokenRejected: TokenState.REVOKED,
+    ApplicationGone: TokenState.UNINSTALLED,
+}
+BLOCKS: Mapping[type[PortalError], str] = {
+    PlanLapsed: "plan",
+    MarketplaceEnded: "marketplace",
+    PortalLocked: "locked",
+}
 
 
 @dataclass(slots=True)
@@ -26,18 +42,22 @@ class AvailabilityWatch:
     status: str
     access: AccessStore | None = None
 
-    def record(self, entry: CallEntry) -> None:
+    def record(self, entry: CallEntry, error: PortalError | None = None) -> None:
         """Write the call down and note what it says about the access and the portal."""
-        self.log.record(entry)
-        word = entry.error.partition(" ")[0]
-        if word in DEAD_ACCESS and self.access is not None:
-            self.access.set_state(DEAD_ACCESS[word])
-        if word in BLOCKS and self._is_news(BLOCKS[word]):
-            code, words = entry.error.partition(" ")[2], _words(entry.answer)
-            services().queue.at_once("portal_refused", self.portal_id, BLOCKS[word], code, words)
-        if not word and self.status == InstallStatus.BLOCKED:
+        self.log.record(entry, error)
+        if error is not None:
+            self._note(error, _words(entry.answer))
+        elif self.status == InstallStatus.BLOCKED:
             self._set(InstallStatus.ACTIVE, "")
             services().queue.at_once("portal_back", self.portal_id)
+
+    def _note(self, error: PortalError, words: str) -> None:
+        state, block = DEAD_ACCESS.get(type(error)), BLOCKS.get(type(error))
+        if state is not None and self.access is not None:
+            self.access.set_state(state)
+        if block is not None and self._is_news(block):
+            code = error.code[:MOST_ERROR]
+            services().queue.at_once("portal_refused", self.portal_id, block, code, words)
 
     def _is_news(self, reason: str) -> bool:
         """Whether the portal has not refused before, or refused for another reason; keeps the new one."""

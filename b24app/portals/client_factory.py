@@ -1,28 +1,41 @@
-"""Makes the REST client of a portal, with the tokens that we keep or with those of one visitor."""
+"""Makes the REST client of a portal with stored tokens or those of a frame; keeps unused tokens and refusing portals in view."""
 
 from datetime import timedelta
+from functools import partial
 
+import structlog
 from sqlalchemy import select
 
+from b24app.bitrix24.call_log_database import DatabaseLog
 from b24app.bitrix24.connection import Connection
-from b24app.bitrix24.oauth import HOPELESS, Client, TokenKeeper, Tokens, TokenSource, token_server
-from b24app.bitrix24.pacing import Pace
-from b24app.bitrix24.portal_address import Address, FixedAddress
+from b24app.bitrix24.oauth import (
+    DORMANT_DAYS,
+    HOPELESS,
+    ClientCredentials,
+    TokenKeeper,
+    Tokens,
+    TokenSource,
+    token_server,
+)
+from b24app.bitrix24.portal_address import Address
 from b24app.bitrix24.rate_limit import RateLimit, bucket_of
-from b24app.bitrix24.shared_state import DatabaseHabits, DatabaseLog, shared_store
-from b24app.database import db, portal_scope
-from b24app.errors import NotFound, TokenRejected
-from b24app.portals.address_change import address_of
+from b24app.bitrix24.retries import Pace
+from b24app.bitrix24.shared_state import DatabaseHabits, shared_store
+from b24app.database import db, every_portal, portal_scope
+from b24app.each_portal import alone, for_each_portal
+from b24app.errors import AppError, NotFound, PortalError, TokenRejected
+from b24app.portals.addresses import address_of
 from b24app.portals.availability import AvailabilityWatch
-from b24app.portals.model import Access, InstallStatus, Person, Portal
-from b24app.portals.people import find_portal
+from b24app.portals.model import Access, InstallStatus, Person, Portal, find_portal
 from b24app.portals.token_store import AccessStore, OneToken
 from b24app.rest_client import RestClient
 from b24app.services import services
 
+log = structlog.get_logger(__name__)
+
 
 def open_client(portal_id: int, *, user_id: int | None = None, background: bool = False) -> RestClient:
-    """The door of an installed portal, as its master or as one of its administrators.
+    """The REST client of an installed portal, in the name of its main administrator or of another one.
 
     Commit before you call: tokens, budget and log of calls are written in transactions of their own.
     """
@@ -35,10 +48,10 @@ def open_client(portal_id: int, *, user_id: int | None = None, background: bool 
 
 
 def open_client_with(member_id: str, endpoint: str, access_token: str) -> RestClient:
-    """The door for one visitor of a frame who is yet to be known, in a portal that may be unknown too."""
+    """The REST client for the token of a frame that is yet to be verified; the portal may be unknown too."""
     here = services()
     visitor = OneToken(Tokens(access_token, "", expires_at=here.clock.now() + timedelta(hours=1)))
-    portal, address = find_portal(member_id), FixedAddress(endpoint)
+    portal, address = find_portal(member_id), Address(endpoint)
     if portal is not None:
         return _client(portal, address, visitor)
     store = shared_store(db.engine, here.settings.queue_url, member_id)
@@ -51,25 +64,25 @@ def access_store(access_id: int) -> AccessStore:
 
 
 def token_keeper(portal: Portal, store: AccessStore) -> TokenKeeper:
-    """Whoever renews these tokens of a portal."""
+    """The keeper that renews these tokens of a portal."""
     here = services()
     return TokenKeeper(
         store,
         token_server(portal.server_endpoint, here.settings.oauth_servers),
-        Client(here.settings.client_id, here.settings.client_secret.get_secret_value()),
+        ClientCredentials(here.settings.client_id, here.settings.client_secret.get_secret_value()),
         here.http(),
         pace(),
     )
 
 
 def pace() -> Pace:
-    """The wire's time is the application's time."""
+    """The pace of calls, by the application's clock."""
     here = services()
     return Pace(now=lambda: here.clock.now().timestamp(), sleep=here.sleep)
 
 
 def choose_access(portal: Portal, user_id: int | None = None) -> int:
-    """The row of `access` to work with: a good one first, the master's before others, nobody's who is no administrator."""
+    """The row of `access` to work with: a good one first, the main one before others, never that of a person who is no administrator."""
     with portal_scope(portal.id):
         others = select(Person.user_id).where(Person.portal_id == portal.id, Person.is_admin.is_(False))
         rows = db.session.scalars(
@@ -95,5 +108,50 @@ def _client(
     store = shared_store(db.engine, here.settings.queue_url, portal.member_id)
     budget = RateLimit(store, bucket_of(portal.plan_code), pace(), background=background)
     watch = AvailabilityWatch(DatabaseLog(db.engine, portal.id), portal.id, portal.status, access)
-    line = Connection(address, tokens, here.http, budget, log=watch)
-    return RestClient(line, DatabaseHabits(db.engine, portal.id))
+    connection = Connection(address, tokens, here.http, budget, log=watch)
+    return RestClient(connection, DatabaseHabits(db.engine, portal.id))
+
+
+def refresh_dormant() -> int:
+    """Renew the pairs that nobody has used for 150 days; the daily job (auto-renewal.md)."""
+    oldest = services().clock.now() - timedelta(days=DORMANT_DAYS)
+    with every_portal():
+        found = db.session.execute(
+            select(Access.portal_id, Access.id)
+            .join(Portal, Access.portal_id == Portal.id)
+            .where(
+                Portal.status != InstallStatus.DELETED,
+                Access.refreshed_at <= oldest,
+                Access.state.not_in(HOPELESS),
+            )
+            .order_by(Access.id)
+        ).all()
+    db.session.commit()  # no transaction is open while the network is asked
+    return sum(alone(portal_id, partial(_renew, access_id)) is True for portal_id, access_id in found)
+
+
+def _renew(access_id: int, portal_id: int) -> bool:
+    keeper = token_keeper(db.session.get_one(Portal, portal_id), access_store(access_id))
+    db.session.commit()  # no transaction is open while the network is asked
+    try:
+        keeper.keep_alive()
+    except PortalError as error:  # an answer and no failure of ours: the row of the pair keeps what it means
+        log.warning("dormant tokens were not renewed", error=type(error).__name__)
+        return False
+    return True
+
+
+def probe_blocked() -> int:
+    """Ask each blocked portal one light question; what the answer means, `availability` decides as at every call."""
+    blocked = select(Portal.id).where(Portal.status == InstallStatus.BLOCKED).order_by(Portal.id)
+    found = db.session.scalars(blocked).all()
+    return sum(answered is True for answered in for_each_portal(found, _answers))
+
+
+def _answers(portal_id: int) -> bool:
+    try:
+        open_client(portal_id, background=True).call("app.info")
+    except AppError as error:
+        log.info("a blocked portal does not answer", error=type(error).__name__)
+        return False
+    return True

@@ -8,17 +8,11 @@ from structlog.contextvars import bound_contextvars
 from b24app.database import db
 from b24app.errors import PortalError, Refused
 from b24app.portals.client_factory import open_client
-from b24app.portals.denied_installs import UNCONFIRMED
-from b24app.portals.event_inbox import is_genuine
-from b24app.portals.identity import ConfirmedInstall, ask_portal, ask_server
-from b24app.portals.incoming_forms import EventPost, FramePost
-from b24app.portals.install_record import keep_install
-from b24app.portals.install_status import Presence, ask_application, ask_presence
-from b24app.portals.model import EventIn, InstallStatus, Portal
-from b24app.portals.people import find_portal
+from b24app.portals.identity import ConfirmedInstall, Visitor, ask_portal, ask_server
+from b24app.portals.incoming_forms import EventPost, FramePost, RefusalReason, refusal
+from b24app.portals.install_record import Presence, ask_application, ask_presence, keep_install
+from b24app.portals.model import EventIn, EventResult, InstallStatus, Portal, find_portal
 from b24app.portals.uninstall import leave
-from b24app.portals.verification_refusals import refusal
-from b24app.portals.visitor import Visitor
 from b24app.services import services
 
 # The server may need a moment to forget an application that was removed.
@@ -31,6 +25,7 @@ def take_event(event_id: int, attempt: int = 0) -> None:
     if row is None or row.payload is None:
         return
     post = EventPost.model_validate_json(row.payload)
+    result: EventResult | str
     try:
         with bound_contextvars(portal=_name(post)):
             result = WORK[row.name](post, attempt)
@@ -41,12 +36,11 @@ def take_event(event_id: int, attempt: int = 0) -> None:
         if error.retryable:
             raise
         result = type(error).__name__
-    if result == "wait":
+    if result is EventResult.WAIT:
         later = PROBES[attempt + 1].total_seconds()
         services().queue.later("take_event", event_id, attempt + 1, delay=later)
     else:
         _close(event_id, result)
-    db.session.commit()
 
 
 def _name(post: EventPost) -> str:
@@ -60,56 +54,56 @@ def _close(event_id: int, result: str) -> None:
         row.payload, row.result, row.done_at = None, result[:40], services().clock.now()
 
 
-def _installed(post: EventPost, _attempt: int) -> str:
+def _installed(post: EventPost, _attempt: int) -> EventResult:
     """ONAPPINSTALL: the wizard may have come first, later or never; only an administrator's tokens change anything."""
-    vouched, visitor = _bearer(post)
+    confirmed, visitor = _bearer(post)
     if not visitor.is_admin:
-        return "not_administrator"
-    portal = keep_install(_as_frame(post), visitor, vouched)
+        return EventResult.NOT_ADMINISTRATOR
+    portal = keep_install(_as_frame(post), visitor, confirmed, services().clock.now())
     if post.text("INSTALLED") != "N" and portal.status != InstallStatus.ACTIVE:
         portal.status, portal.installed_at = InstallStatus.ACTIVE, services().clock.now()
         services().queue.later("bind_portal", portal.id)
         services().queue.later("installed", portal.id)
-    return "done"
+    return EventResult.DONE
 
 
-def _updated(post: EventPost, _attempt: int) -> str:
+def _updated(post: EventPost, _attempt: int) -> EventResult:
     """ONAPPUPDATE: all bindings are gone and the application token may be a new one (on-app-update.md).
 
-    The version is the authorization server's word; a new token is kept from an administrator only.
+    The version is what the authorization server answers; a new token is kept from an administrator only.
     """
     portal = find_portal(post.auth.member_id)
     if post.auth.access_token:
-        vouched, visitor = _bearer(post)
-        found = vouched.application
+        confirmed, visitor = _bearer(post)
+        found = confirmed.application
         if visitor.is_admin:
-            portal = keep_install(_as_frame(post), visitor, vouched)
+            portal = keep_install(_as_frame(post), visitor, confirmed, services().clock.now())
     elif portal is not None and portal.status != InstallStatus.DELETED:
         found = ask_application(portal)
     if portal is None or portal.status == InstallStatus.DELETED:
-        return "not_administrator"
+        return EventResult.NOT_ADMINISTRATOR
     portal.application_version = found.version or portal.application_version
     services().queue.later("bind_portal", portal.id)
-    return "done"
+    return EventResult.DONE
 
 
 def _bearer(post: EventPost) -> tuple[ConfirmedInstall, Visitor]:
-    """Whose tokens an event carries: the server says of which install, the portal says of which person."""
-    vouched = ask_server(
+    """Whose tokens an event carries: the server names the install, the portal names the person."""
+    confirmed = ask_server(
         post.auth.access_token,
         server_endpoint=post.auth.server_endpoint,
         member_id=post.auth.member_id,
         domain=post.auth.domain,
         https=_https(post),
     )
-    visitor = ask_portal(vouched.client_endpoint, post.auth.access_token, post.auth.member_id)
-    if vouched.application.user_id not in (0, visitor.user_id):
-        raise refusal("foreign_user")
-    return vouched, visitor
+    visitor = ask_portal(confirmed.client_endpoint, post.auth.access_token, post.auth.member_id)
+    if confirmed.application.user_id not in (0, visitor.user_id):
+        raise refusal(RefusalReason.FOREIGN_USER)
+    return confirmed, visitor
 
 
 def _as_frame(post: EventPost) -> FramePost:
-    """An event with an administrator's tokens says the same as the form of a frame that he opens."""
+    """An event with an administrator's tokens brings the same as the form of a frame that they open."""
     return FramePost(
         domain=post.auth.domain,
         https=_https(post),
@@ -128,45 +122,49 @@ def _https(post: EventPost) -> bool:
     return not post.auth.client_endpoint.startswith("http://")
 
 
-def _uninstalled(post: EventPost, attempt: int) -> str:
-    """ONAPPUNINSTALL: any employee could forge it, so only the authorization server's word counts.
+def _uninstalled(post: EventPost, attempt: int) -> EventResult:
+    """ONAPPUNINSTALL: any employee could forge it, so only the authorization server's answer counts.
 
     A token that does not match may be an old one, so it is put to the server all the same; then the data keeps its
-    period, for nobody knows who asked to erase it at once. While the server cannot tell, nothing changes.
+    period, for nobody knows who asked to erase it at once. While the server does not know, nothing changes.
     """
     portal = find_portal(post.auth.member_id)
     if portal is None or portal.status == InstallStatus.DELETED:
-        return "unknown"
+        return EventResult.UNKNOWN
     presence = ask_presence(portal)
     if presence is Presence.GONE:
-        leave(portal, clean=post.text("CLEAN") == "1" and is_genuine(portal, post))
-        return "done"
+        leave(
+            portal,
+            services().clock.now(),
+            clean=post.text("CLEAN") == "1" and portal.is_proven_by(post.auth.application_token),
+        )
+        return EventResult.DONE
     if attempt + 1 < len(PROBES):
-        return "wait"
-    return "denied_by_server" if presence is Presence.INSTALLED else UNCONFIRMED
+        return EventResult.WAIT
+    return EventResult.DENIED_BY_SERVER if presence is Presence.INSTALLED else EventResult.UNCONFIRMED
 
 
-def _paid(post: EventPost, _attempt: int) -> str:
+def _paid(post: EventPost, _attempt: int) -> EventResult:
     """ONAPPPAYMENT: only a hint; the portal is asked whether it answers, the authorization server for the status."""
     portal = find_portal(post.auth.member_id)
     if portal is None or portal.status == InstallStatus.DELETED:
-        return "unknown"
+        return EventResult.UNKNOWN
     portal_id = portal.id
     open_client(portal_id, background=True).call("app.info")
     found = ask_application(db.session.get_one(Portal, portal_id))
     db.session.get_one(Portal, portal_id).application_status = found.status
-    return "done"
+    return EventResult.DONE
 
 
-def _tested(post: EventPost, _attempt: int) -> str:
+def _tested(post: EventPost, _attempt: int) -> EventResult:
     """ONAPPTEST: that it came is all there is to know, and a check waits for it."""
     portal = find_portal(post.auth.member_id)
     if portal is not None:
         services().queue.later("hear_echo", portal.id)
-    return "done"
+    return EventResult.DONE
 
 
-WORK: dict[str, Callable[[EventPost, int], str]] = {
+WORK: dict[str, Callable[[EventPost, int], EventResult]] = {
     "ONAPPINSTALL": _installed,
     "ONAPPUPDATE": _updated,
     "ONAPPUNINSTALL": _uninstalled,

@@ -2,9 +2,8 @@
 
 import hashlib
 import json
-import secrets
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from functools import partial
 
 from sqlalchemy import delete, select
@@ -12,39 +11,36 @@ from sqlalchemy.exc import IntegrityError
 from structlog.contextvars import bind_contextvars
 
 from b24app.database import db
-from b24app.each_portal import alone
-from b24app.portals.allowed_hosts import check_server
-from b24app.portals.incoming_forms import EventPost
-from b24app.portals.model import EventIn, InstallStatus, Portal
-from b24app.portals.people import find_portal
-from b24app.portals.verification_refusals import refusal
+from b24app.each_portal import for_each_portal
+from b24app.portals.addresses import check_server
+from b24app.portals.incoming_forms import EventPost, RefusalReason, refusal
+from b24app.portals.model import EventIn, InstallStatus, Portal, find_portal
 from b24app.services import services
 
 # These two bring the first or a changed application token, so their access token is asked about instead.
 CONFIRMED_ONLINE = frozenset({"ONAPPINSTALL", "ONAPPUPDATE"})
-UNINSTALL = "ONAPPUNINSTALL"
+UNINSTALL, TEST = "ONAPPUNINSTALL", "ONAPPTEST"
 QUESTION_LIVES = timedelta(hours=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
-    """What became of an event: `accepted`, or `repeated` when the same one had come before."""
+class Receipt(StrEnum):
+    """What became of an event: taken, or the same one had come before."""
 
-    word: str
-    event_id: int | None = None
+    ACCEPTED = "accepted"
+    REPEATED = "repeated"
 
 
-def receive(post: EventPost) -> Received:
+def receive(post: EventPost) -> Receipt:
     """Take an event or refuse it; nothing is asked of anybody here, so the answer is immediate."""
     name = post.event.upper()
     if name not in services().manifest.events:
-        raise refusal("unknown_event")
+        raise refusal(RefusalReason.UNKNOWN_EVENT)
     portal = find_portal(post.auth.member_id)
     bind_contextvars(portal=portal.domain if portal else post.auth.member_id)
-    if not is_genuine(portal, post):
+    if portal is None or not portal.is_proven_by(post.auth.application_token):
         if name == UNINSTALL and portal is not None and portal.status != InstallStatus.DELETED:
             if _is_being_asked(post.auth.member_id):
-                return Received("repeated")
+                return Receipt.REPEATED
         else:
             _admit_unconfirmed(name, post)
     row = EventIn(
@@ -56,28 +52,21 @@ def receive(post: EventPost) -> Received:
         payload=post.model_dump_json(),
     )
     if db.session.scalar(select(EventIn.id).where(EventIn.digest == row.digest)):
-        return Received("repeated")
+        return Receipt.REPEATED
     return put_aside(row)
 
 
-def put_aside(row: EventIn) -> Received:
-    """Store an event and queue its work; the database itself refuses the same one twice."""
+def put_aside(row: EventIn) -> Receipt:
+    """Store an event, queue its work and commit, so that the answer is immediate; the database refuses the same one twice."""
     db.session.add(row)
     try:
         db.session.flush()
     except IntegrityError:
         db.session.rollback()
-        return Received("repeated")
+        return Receipt.REPEATED
     services().queue.later("take_event", row.id)
     db.session.commit()
-    return Received("accepted", row.id)
-
-
-def is_genuine(portal: Portal | None, post: EventPost) -> bool:
-    """Whether the event carries the application token of a portal that has the application."""
-    if portal is None or not portal.application_token or portal.status == InstallStatus.DELETED:
-        return False
-    return secrets.compare_digest(portal.application_token.encode(), post.auth.application_token.encode())
+    return Receipt.ACCEPTED
 
 
 def _is_being_asked(member_id: str) -> bool:
@@ -93,7 +82,7 @@ def _is_being_asked(member_id: str) -> bool:
 
 def _admit_unconfirmed(name: str, post: EventPost) -> None:
     if name not in CONFIRMED_ONLINE or not post.auth.access_token or not post.auth.application_token:
-        raise refusal("invalid_application_token")
+        raise refusal(RefusalReason.NOT_GENUINE)
     check_server(post.auth.server_endpoint)
 
 
@@ -111,30 +100,24 @@ def digest(post: EventPost) -> str:
 
 
 def _mark(post: EventPost) -> str:
-    """The word that `event.test` sent with ONAPPTEST, so that its sender finds it again."""
+    """The mark that `event.test` sent with ONAPPTEST, so that its sender finds it again."""
     query = post.data.get("QUERY")
     mark = query.get("mark") if isinstance(query, dict) else None
     return "".join(filter(str.isalnum, mark))[:64] if isinstance(mark, str) else ""
 
 
 def prune_test_events() -> int:
-    """Forget echoes of test events as old as the log of calls may be; returns how many. A replay of one does nothing."""
+    """Forget test events as old as the call log may be; returns how many. A replay of one does nothing."""
     oldest = services().clock.now() - timedelta(days=services().settings.keep_call_log_days)
-    old = (EventIn.name == "ONAPPTEST", EventIn.received_at < oldest)
-    found = db.session.execute(
-        select(Portal.id, EventIn.member_id)
-        .join(Portal, Portal.member_id == EventIn.member_id)
-        .where(*old)
-        .distinct()
+    old = (EventIn.name == TEST, EventIn.received_at < oldest)
+    found = db.session.scalars(
+        select(Portal.id).join(EventIn, Portal.member_id == EventIn.member_id).where(*old).distinct()
     ).all()
-    db.session.commit()
-    return sum(alone(portal_id, partial(_prune, member_id, oldest)) or 0 for portal_id, member_id in found)
+    return sum(gone or 0 for gone in for_each_portal(found, partial(_prune, oldest)))
 
 
-def _prune(member_id: str, oldest: datetime, _portal_id: int) -> int:
-    gone = db.session.execute(
-        delete(EventIn).where(
-            EventIn.member_id == member_id, EventIn.name == "ONAPPTEST", EventIn.received_at < oldest
-        )
-    )
-    return int(gone.rowcount)  # type: ignore[attr-defined]
+def _prune(oldest: datetime, portal_id: int) -> int:
+    member_id = db.session.get_one(Portal, portal_id).member_id
+    old = (EventIn.member_id == member_id, EventIn.name == TEST, EventIn.received_at < oldest)
+    gone = db.session.execute(delete(EventIn).where(*old).returning(EventIn.id))
+    return len(gone.all())

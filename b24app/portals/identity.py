@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Annotated
 
-from b24app.bitrix24.app_info import ApplicationOnServer, fetch_application
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from b24app.bitrix24.portal_address import ApplicationOnServer, fetch_application
 from b24app.errors import (
     AddressRefused,
+    AnswerBroken,
     ApplicationGone,
     MethodMissing,
     PortalError,
@@ -14,14 +18,57 @@ from b24app.errors import (
     TokenExpired,
     TokenRejected,
 )
-from b24app.portals.allowed_hosts import check_endpoint, check_host, check_server, plain_host
+from b24app.portals.addresses import check_endpoint, check_host, check_server, plain_host
 from b24app.portals.client_factory import open_client_with
-from b24app.portals.verification_refusals import refusal
-from b24app.portals.visitor import Visitor, read_visitor
+from b24app.portals.incoming_forms import RefusalReason, refusal
 from b24app.rest_client import Answer, Command
 from b24app.services import services
+from b24app.text.messages import one_line
 
 WHO = {"profile": Command("profile", {}), "application": Command("app.info", {})}
+
+
+def _text(value: object) -> str:
+    return "" if value is None or value is False else one_line(str(value))
+
+
+Text = Annotated[str, BeforeValidator(_text)]
+
+
+class ProfileAnswer(BaseModel):
+    """`profile` (portal-protocol.md §6)."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: int = Field(alias="ID")
+    admin: bool = Field(alias="ADMIN", default=False)
+    name: Text = Field(alias="NAME", default="")
+    last_name: Text = Field(alias="LAST_NAME", default="")
+    time_zone: Text = Field(alias="TIME_ZONE", default="")
+
+
+class ApplicationInfo(BaseModel):
+    """`app.info` of the portal (platform.md §4.1)."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    code: Text = Field(alias="CODE", default="")
+    version: int = Field(alias="VERSION", default=1)
+    status: Text = Field(alias="STATUS", default="")
+    installed: bool = Field(alias="INSTALLED", default=True)
+    language: Text = Field(alias="LANGUAGE_ID", default="")
+    plan: Text = Field(alias="LICENSE", default="")
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """The person behind an access token, and the application it was issued for."""
+
+    user_id: int
+    name: str
+    is_admin: bool
+    time_zone: str
+    application: ApplicationInfo | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +84,15 @@ class ConfirmedInstall:
 def ask_server(
     access_token: str, *, server_endpoint: str, member_id: str, domain: str, https: bool = True
 ) -> ConfirmedInstall:
-    """Let an authorization server say whose token it is; refuse what is not ours (platform.md §2.4)."""
+    """Ask an authorization server whose token it is; refuse what is not ours (platform.md §2.4)."""
     host = check_host(domain, https=https)
     # A portal older than August 2026 does not name its server; the vendor's regions are then tried in turn.
     named = (server_endpoint,) if server_endpoint else services().settings.oauth_servers
     server, found = _first_that_knows(access_token, tuple(map(check_server, named)))
     if found.client_id != services().settings.client_id:
-        raise refusal("foreign_application")
+        raise refusal(RefusalReason.FOREIGN_APPLICATION)
     if found.member_id != member_id or plain_host(found.domain) != host:
-        raise refusal("foreign_portal")
+        raise refusal(RefusalReason.FOREIGN_PORTAL)
     scheme = "https" if https else "http"
     endpoint = check_endpoint(found.client_endpoint or f"{scheme}://{host}/rest/", host)
     return ConfirmedInstall(found, host, endpoint, server)
@@ -57,24 +104,24 @@ def _first_that_knows(access_token: str, endpoints: tuple[str, ...]) -> tuple[st
         try:
             return endpoint, fetch_application(session, endpoint, access_token)
         except TokenExpired:
-            raise refusal("expired") from None
+            raise refusal(RefusalReason.EXPIRED) from None
         except (TokenRejected, ApplicationGone, RequestWrong, RightMissing):
             continue
-    raise refusal("access_rejected")
+    raise refusal(RefusalReason.ACCESS_REJECTED)
 
 
 def ask_portal(client_endpoint: str, access_token: str, member_id: str) -> Visitor:
-    """Let the portal say who bears a token and for which application it was issued, in one request."""
+    """Ask the portal who bears a token and for which application it was issued, in one request."""
     client = open_client_with(member_id, client_endpoint, access_token)
     try:
         answers = client.batch(WHO)
         profile = _result(answers, "profile")
     except TokenExpired:
-        raise refusal("expired") from None
+        raise refusal(RefusalReason.EXPIRED) from None
     except (TokenRejected, ApplicationGone):
-        raise refusal("access_rejected") from None
+        raise refusal(RefusalReason.ACCESS_REJECTED) from None
     except AddressRefused:
-        raise refusal("host_not_trusted") from None
+        raise refusal(RefusalReason.HOST_NOT_TRUSTED) from None
     return read_visitor(profile.result, _application(answers))
 
 
@@ -90,3 +137,19 @@ def _result(answers: Mapping[str, Answer | PortalError], key: str) -> Answer:
     if isinstance(answer, PortalError):
         raise answer
     return answer
+
+
+def read_visitor(profile: object, application: object = None) -> Visitor:
+    """Parse both answers; `application` is None where the portal has no `app.info`."""
+    try:
+        who = ProfileAnswer.model_validate(profile)
+        what = ApplicationInfo.model_validate(application) if application is not None else None
+    except ValidationError:
+        raise AnswerBroken("profile", "not of the documented shape") from None
+    return Visitor(
+        user_id=who.id,
+        name=f"{who.name} {who.last_name}".strip(),
+        is_admin=who.admin,
+        time_zone=who.time_zone,
+        application=what,
+    )

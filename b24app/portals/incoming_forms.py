@@ -1,13 +1,14 @@
-"""What a portal sends us, parsed: the form of a frame and the form of an event."""
+"""What a portal sends us, parsed or refused: the form of a frame, the form of an event, the reasons of a refusal."""
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any
+from enum import StrEnum
+from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from b24app.errors import BadInput
-from b24app.portals.verification_refusals import refusal
+from b24app.errors import AddressRefused, BadInput, Refused
+from b24app.text.messages import N_
 from b24app.text_limits import MOST_DEPTH, read_json
 
 MOST_VALUE = 500
@@ -21,6 +22,54 @@ Scopes = Annotated[tuple[str, ...], BeforeValidator(_split_scopes)]
 Member = Annotated[str, Field(pattern=r"^[0-9A-Za-z_.-]{1,64}$")]
 MEMBER = re.compile(r"[0-9A-Za-z_.-]{1,64}")
 Token = Annotated[str, Field(min_length=1, max_length=512)]
+
+
+class RefusalReason(StrEnum):
+    """Why a frame or an event was refused; a stable code for the log and for the portal."""
+
+    NO_ACCESS = "no_access_token"
+    MALFORMED = "malformed"
+    EXPIRED = "expired"
+    FOREIGN_APPLICATION = "foreign_application"
+    FOREIGN_PORTAL = "foreign_portal"
+    FOREIGN_USER = "foreign_user"
+    ACCESS_REJECTED = "access_rejected"
+    SERVER_NOT_ALLOWED = "server_not_allowed"
+    HOST_NOT_ALLOWED = "host_not_allowed"
+    HOST_NOT_TRUSTED = "host_not_trusted"
+    HTTPS_REQUIRED = "https_required"
+    NOT_GENUINE = "invalid_application_token"
+    UNKNOWN_EVENT = "unknown_event"
+
+
+SENTENCES = {
+    RefusalReason.NO_ACCESS: N_(
+        "The portal gave no access for this opening. Check that you may use this application."
+    ),
+    RefusalReason.MALFORMED: N_(
+        "The portal's request could not be read. Open the application from the portal's menu again."
+    ),
+    RefusalReason.EXPIRED: N_(
+        "This opening is older than its access. Open the application from the portal's menu again."
+    ),
+    RefusalReason.FOREIGN_APPLICATION: N_("This opening belongs to another application."),
+    RefusalReason.FOREIGN_PORTAL: N_("This opening belongs to another portal."),
+    RefusalReason.FOREIGN_USER: N_("This opening belongs to another person."),
+    RefusalReason.ACCESS_REJECTED: N_(
+        "The authorization server does not know this opening. Open the application again."
+    ),
+    RefusalReason.SERVER_NOT_ALLOWED: N_("The request names an authorization server that is not Bitrix24's."),
+    RefusalReason.HOST_NOT_ALLOWED: N_("The request names an address that cannot be a portal."),
+    RefusalReason.HOST_NOT_TRUSTED: AddressRefused.public,
+    RefusalReason.HTTPS_REQUIRED: N_("Portals are served over https only."),
+    RefusalReason.NOT_GENUINE: N_("The event's token is not the one of this portal."),
+    RefusalReason.UNKNOWN_EVENT: N_("The application does not expect this event."),
+}
+
+
+def refusal(reason: RefusalReason, detail: str = "") -> Refused:
+    """A refusal with the sentence for its reason; `detail` names fields, never values."""
+    return Refused(f"{reason}:{detail}" if detail else reason.value, SENTENCES[reason])
 
 
 class FramePost(BaseModel):
@@ -70,7 +119,7 @@ class EventPost(BaseModel):
     event: str = Field(pattern=r"^[A-Za-z0-9_:\\]{1,80}$")
     event_handler_id: str = Field(default="", max_length=20)
     ts: str = Field(default="", max_length=20)
-    data: dict[str, Any] = Field(default_factory=dict)
+    data: dict[str, object] = Field(default_factory=dict)
     auth: EventAuth
 
     def text(self, key: str) -> str:
@@ -82,12 +131,12 @@ class EventPost(BaseModel):
 def read_frame_post(query: Mapping[str, str], form: Mapping[str, str]) -> FramePost:
     """Parse a frame's request or refuse it as malformed; the message names fields, never values."""
     if not form.get("AUTH_ID"):
-        raise refusal("no_access_token")
+        raise refusal(RefusalReason.NO_ACCESS)
     values = dict(query) | dict(form) | {"options": read_options(form.get("PLACEMENT_OPTIONS", ""))}
     try:
         return FramePost.model_validate(values)
     except ValidationError as error:
-        raise refusal("malformed:" + _fields(error)) from None
+        raise refusal(RefusalReason.MALFORMED, _fields(error)) from None
 
 
 def read_options(text: str) -> dict[str, str]:
@@ -97,7 +146,7 @@ def read_options(text: str) -> dict[str, str]:
     except ValueError:
         return {}
     except BadInput:
-        raise refusal("malformed:PLACEMENT_OPTIONS") from None
+        raise refusal(RefusalReason.MALFORMED, "PLACEMENT_OPTIONS") from None
     if not isinstance(found, dict):
         return {}
     return {
@@ -112,16 +161,16 @@ def read_event(form: Mapping[str, str]) -> EventPost:
     try:
         return EventPost.model_validate(unfold(form))
     except ValidationError as error:
-        raise refusal("malformed:" + _fields(error)) from None
+        raise refusal(RefusalReason.MALFORMED, _fields(error)) from None
 
 
-def unfold(form: Mapping[str, str]) -> dict[str, Any]:
+def unfold(form: Mapping[str, str]) -> dict[str, object]:
     """Turn PHP's bracketed keys (`auth[member_id]`) into nested dictionaries."""
-    tree: dict[str, Any] = {}
+    tree: dict[str, object] = {}
     for key, value in form.items():
         *path, last = key.replace("]", "").split("[")
         if len(path) > MOST_DEPTH:
-            raise refusal("malformed:depth")
+            raise refusal(RefusalReason.MALFORMED, "depth")
         node = tree
         for part in path:
             inner = node.setdefault(part, {})

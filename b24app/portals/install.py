@@ -1,16 +1,23 @@
-"""Installing, as an object: each step ends in a named outcome with a sentence and a next step."""
+"""Installing: binding our placements and events in a portal in one batch, then calling the install active.
 
-from collections.abc import Callable
+Each step ends in a named outcome with a sentence and a next step; both may be repeated.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from b24app.database import db
 from b24app.errors import PortalError, RightMissing, ScopeMissing
-from b24app.portals.bindings import BindOutcome, BindReport, WantedBindings, bind_all
+from b24app.json_values import JsonObject, is_array, is_object
+from b24app.portals.client_factory import open_client
 from b24app.portals.model import InstallStatus, Portal
-from b24app.rest_client import RestClient
+from b24app.rest_client import Answer, Command, Outcome, RestClient
 from b24app.services import services
 from b24app.text.messages import N_
+
+Outcomes = Mapping[str, Outcome]
 
 
 class InstallOutcome(StrEnum):
@@ -70,10 +77,9 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class InstallStep:
-    """The end of one step: its outcome and, after binding, what exactly was bound and refused."""
+    """The end of one step: its outcome and, when nothing was bound, the portal's refusal."""
 
     outcome: InstallOutcome
-    report: BindReport | None = None
     error: PortalError | None = None
 
     @property
@@ -83,40 +89,105 @@ class InstallStep:
 
 
 @dataclass(frozen=True, slots=True)
-class Installation:
-    """One run of the wizard in one portal: `bind`, then `finish`; both may be repeated."""
+class WantedBindings:
+    """Everything that this version of the application adds to a portal; placements by code with titles per language."""
 
-    portal_id: int
-    wanted: WantedBindings
-    open_door: Callable[[int], RestClient]
+    public_url: str
+    placements: Mapping[str, Mapping[str, str]]
+    events: tuple[str, ...]
 
-    def bind(self) -> InstallStep:
-        """Put our placements and events into the portal."""
-        try:
-            found = bind_all(self.open_door(self.portal_id), self.wanted)
-        except PortalError as error:
-            return InstallStep(_reason(error), error=error)
-        if found.outcome is BindOutcome.REFUSED:
-            first = next(iter(found.refused.values()))
-            return InstallStep(_reason(first, InstallOutcome.NOTHING_BOUND), found, first)
-        return InstallStep(
-            InstallOutcome.PARTLY if found.outcome is BindOutcome.PARTLY else InstallOutcome.BOUND, found
-        )
+    def handler(self, code: str) -> str:
+        """The address that the portal opens for a placement."""
+        return f"{self.public_url}/placements/{code.lower()}"
 
-    def finish(self) -> InstallStep:
-        """Call the install active; the portal's own flag is set by the page (`installFinish`)."""
-        portal = db.session.get_one(Portal, self.portal_id)
-        before, portal.status = portal.status, InstallStatus.ACTIVE
-        portal.blocked_reason = ""
-        repeated = portal.installed_at is not None
-        portal.installed_at = services().clock.now()
-        if before != InstallStatus.ACTIVE:
-            services().queue.later("installed", portal.id)
-        db.session.flush()
-        return InstallStep(InstallOutcome.REPEATED if repeated else InstallOutcome.INSTALLED)
+    @property
+    def event_handler(self) -> str:
+        """The address that events are sent to."""
+        return f"{self.public_url}/events"
 
 
-def _reason(error: PortalError, otherwise: InstallOutcome = InstallOutcome.PORTAL_REFUSED) -> InstallOutcome:
+def bind_install(portal_id: int, wanted: WantedBindings) -> InstallStep:
+    """Bind our placements and events in a portal. Commit before you call."""
+    try:
+        return bind_all(open_client(portal_id), wanted)
+    except PortalError as error:
+        return InstallStep(_reason(error, InstallOutcome.PORTAL_REFUSED), error)
+
+
+def finish_install(portal_id: int, at: datetime) -> InstallStep:
+    """Call the install active; the portal's own flag is set by the page (`installFinish`)."""
+    portal = db.session.get_one(Portal, portal_id)
+    before, portal.status = portal.status, InstallStatus.ACTIVE
+    portal.blocked_reason = ""
+    repeated = portal.installed_at is not None
+    portal.installed_at = at
+    if before != InstallStatus.ACTIVE:
+        services().queue.later("installed", portal.id)
+    db.session.flush()
+    return InstallStep(InstallOutcome.REPEATED if repeated else InstallOutcome.INSTALLED)
+
+
+def bind_all(client: RestClient, wanted: WantedBindings) -> InstallStep:
+    """Unbind whatever is ours and bind what this version has; an update wipes bindings (event-bind.md)."""
+    answers = client.batch(commands(wanted))
+    stale = leftovers(answers, wanted)
+    if stale:
+        client.batch(stale)
+    return judge(answers, wanted)
+
+
+def commands(wanted: WantedBindings) -> dict[str, Command]:
+    """One batch: first every handler of ours away, then the wanted ones, then what the portal has now."""
+    batch: dict[str, Command] = {}
+    for code in wanted.placements:
+        batch[f"unbind {code}"] = Command("placement.unbind", {"PLACEMENT": code})
+        batch[code] = Command("placement.bind", _placement(code, wanted))
+    for name in wanted.events:
+        batch[f"unbind {name}"] = Command("event.unbind", {"event": name})
+        batch[name] = Command("event.bind", {"event": name, "handler": wanted.event_handler})
+    batch["placements now"] = Command("placement.get")
+    batch["events now"] = Command("event.get")
+    return batch
+
+
+def leftovers(answers: Outcomes, wanted: WantedBindings) -> dict[str, Command]:
+    """Handlers of earlier versions that this one does not want any more."""
+    placements = [code for code in _names(answers, "placement") if code not in wanted.placements]
+    events = [name for name in _names(answers, "event") if name.upper() not in wanted.events]
+    return {f"placement {code}": Command("placement.unbind", {"PLACEMENT": code}) for code in placements} | {
+        f"event {name}": Command("event.unbind", {"event": name}) for name in events
+    }
+
+
+def judge(answers: Outcomes, wanted: WantedBindings) -> InstallStep:
+    """How binding ended; an older portal may lack a placement or an event, which is no failure."""
+    asked = {name: answers[name] for name in (*wanted.placements, *wanted.events)}
+    refused = {name: answer for name, answer in asked.items() if isinstance(answer, PortalError)}
+    if all(code in refused for code in wanted.placements):  # nothing that a person could open
+        first = next(iter(refused.values()))
+        return InstallStep(_reason(first, InstallOutcome.NOTHING_BOUND), first)
+    return InstallStep(InstallOutcome.PARTLY if refused else InstallOutcome.BOUND)
+
+
+def _placement(code: str, wanted: WantedBindings) -> JsonObject:
+    titles = wanted.placements[code]
+    return {
+        "PLACEMENT": code,
+        "HANDLER": wanted.handler(code),
+        "TITLE": titles["en"],
+        "LANG_ALL": {language: {"TITLE": title} for language, title in titles.items()},
+    }
+
+
+def _names(answers: Outcomes, kind: str) -> list[str]:
+    """The placements or the events that a portal has bound to us now."""
+    answer = answers.get(f"{kind}s now")
+    rows = answer.result if isinstance(answer, Answer) else None
+    named = [row.get(kind) for row in rows if is_object(row)] if is_array(rows) else []
+    return [name for name in named if isinstance(name, str)]
+
+
+def _reason(error: PortalError, otherwise: InstallOutcome) -> InstallOutcome:
     if isinstance(error, RightMissing):
         return InstallOutcome.RIGHT_MISSING
     return InstallOutcome.SCOPE_MISSING if isinstance(error, ScopeMissing) else otherwise

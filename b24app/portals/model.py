@@ -1,15 +1,17 @@
-"""Tables of portals, the access they gave us, and the people seen in them."""
+"""Tables of portals, of the access they gave us, of people and events; a portal found by its id, and its calendar day."""
 
-from datetime import datetime
+import secrets
+from datetime import date, datetime
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import String, UniqueConstraint
+from sqlalchemy import String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from b24app.bitrix24.oauth import TokenState
-from b24app.database import Base, OfPortal, Sealed
+from b24app.clock import VENDORS_ZONE, known_zone
+from b24app.database import Base, OfPortal, Sealed, current_portal_id, db
 from b24app.manifest import read_manifest
-from b24app.portals.time_zones import VENDORS_ZONE, known_zone
 from b24app.stored_values import Code, Kept, among
 
 
@@ -20,6 +22,17 @@ class InstallStatus(StrEnum):
     ACTIVE = "active"
     BLOCKED = "blocked"
     DELETED = "deleted"
+
+
+class EventResult(StrEnum):
+    """How the work of an event ended; a refusal keeps its own code."""
+
+    DONE = "done"
+    WAIT = "wait"
+    UNKNOWN = "unknown"
+    UNCONFIRMED = "unconfirmed"
+    DENIED_BY_SERVER = "denied_by_server"
+    NOT_ADMINISTRATOR = "not_administrator"
 
 
 def every_scope() -> list[str]:
@@ -55,9 +68,16 @@ class Portal(Base):
     """The days, in UTC, on which the authorization server denied this install by name; at most three."""
     created_at: Mapped[datetime]
 
+    def is_proven_by(self, application_token: str) -> bool:
+        """Whether a request carries the secret that this portal and we alone know; a removed install proves nothing."""
+        if not self.application_token or self.status == InstallStatus.DELETED:
+            return False
+        known, sent = self.application_token.encode(), application_token.encode(errors="replace")
+        return secrets.compare_digest(known, sent)
+
 
 class Access(OfPortal, Base):
-    """Tokens of one portal user; the master's are used by background work."""
+    """Tokens of one portal user; background work uses those of the main administrator."""
 
     __tablename__ = "access"
     __table_args__ = (UniqueConstraint("portal_id", "user_id"),)
@@ -91,7 +111,7 @@ class Person(OfPortal, Base):
 
 
 class Employment(OfPortal, Base):
-    """Whether a portal user still works there, as the portal said last; without a row nobody has asked."""
+    """Whether a portal user still works there, as the portal answered last; without a row it was not asked."""
 
     __tablename__ = "employment"
     __table_args__ = (UniqueConstraint("portal_id", "user_id"),)
@@ -116,3 +136,20 @@ class EventIn(Base):
     payload: Mapped[str | None] = mapped_column(Sealed)
     done_at: Mapped[datetime | None]
     result: Mapped[str] = mapped_column(String(40), default="")
+
+
+def find_portal(member_id: str) -> Portal | None:
+    """The portal known by its permanent id."""
+    return db.session.scalar(select(Portal).where(Portal.member_id == member_id))
+
+
+def active_portals() -> list[int]:
+    """The ids of all portals that have the application and answer."""
+    active = select(Portal.id).where(Portal.status == InstallStatus.ACTIVE)
+    return list(db.session.scalars(active.order_by(Portal.id)))
+
+
+def day_at(at: datetime, portal_id: int | None = None) -> date:
+    """The calendar day of a moment in the time zone of a portal, the current one unless another is named."""
+    portal = db.session.get(Portal, portal_id or current_portal_id())
+    return at.astimezone(ZoneInfo(portal.time_zone if portal else VENDORS_ZONE)).date()

@@ -1,4 +1,4 @@
-"""Where a portal's tokens lie: sealed in the table `access`, renewed by one process at a time."""
+"""Tokens of a portal at rest: sealed in the table `access`, renewed by one process at a time under a lease."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -100,7 +100,7 @@ class OneToken:
         return self._tokens
 
     def refresh_after(self, expired: Tokens) -> Tokens:  # noqa: ARG002
-        """Say that it has expired: an old captured form must not be made young again."""
+        """Raise TokenExpired: an old captured form must never be renewed."""
         raise TokenExpired("expired_token", "the frame's token has expired")
 
 

@@ -1,16 +1,18 @@
 """Pages that open when the portal does not: the signed status page and the calendar feed; nothing secret is on them."""
 
-from datetime import date
-from typing import Any
+import hashlib
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
 
 from flask import Blueprint, Response, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from icalendar import Alarm, Calendar, Event
 
 from b24app.checklist.engine.runs import latest_run
 from b24app.database import db
+from b24app.pages.renewal.help_pages import subscription_over, transfer_days
 from b24app.portals.model import InstallStatus, Portal
-from b24app.public.calendar_feed import write_calendar
 from b24app.renewal.availability_record import AvailabilityView, get_availability
 from b24app.renewal.error_help import recognise
 from b24app.renewal.headline import Headline, write_headline
@@ -25,25 +27,26 @@ from b24app.renewal.recovery import (
     ways_back,
     works_of,
 )
-from b24app.renewal.renewal_stages import Role
+from b24app.renewal.renewal_stages import Role, Stage
 from b24app.renewal.renewal_state import situation_of
 from b24app.renewal.signed_links import LinkView, read_link
 from b24app.renewal.situation import Situation
 from b24app.services import services
-from b24app.terms.payment_routes import read_payments
 from b24app.terms.policy import State
 from b24app.terms.profile import get_profile
 from b24app.terms.stored_terms import timeline_view
-from b24app.terms.term import TermKind
-from b24app.terms.timeline import Timeline
+from b24app.terms.timeline import TermRow, Timeline
 from b24app.text.languages import spoken
+from b24app.text.messages import N_
+from b24app.text.sentences import Sentence, sentence
 from b24app.text.translator import Translator
 from b24app.web.access import kept_in, public
-from b24app.web.formats import day, day_long, moment, today, words
+from b24app.web.formats import day, day_long, moment, today, words, zone
 
 blueprint = Blueprint("outside", __name__)
 ICS = "text/calendar; charset=utf-8"
 MOST_LOSSES = 6
+NOT_INDEXED = {"X-Robots-Tag": "noindex, nofollow"}
 
 
 @blueprint.get("/status/<token>")
@@ -53,7 +56,7 @@ def status(token: str) -> ResponseReturnValue:
     link, portal = open_link(token, "status")
     with kept_in(portal.id):
         answer = make_response(render_template("outside/status.html", **draw_status(link, portal)))
-    answer.headers["X-Robots-Tag"] = "noindex, nofollow"
+    answer.headers.update(NOT_INDEXED)
     return answer
 
 
@@ -71,10 +74,8 @@ def calendar(token: str) -> Response:
             owner=get_profile().portal_name or portal.domain,
             at=now,
         )
-    answer = Response(text, content_type=ICS)
-    answer.headers["X-Robots-Tag"] = "noindex, nofollow"
-    answer.headers["Content-Disposition"] = 'inline; filename="renewal.ics"'
-    return answer
+    headers = NOT_INDEXED | {"Content-Disposition": 'inline; filename="renewal.ics"'}
+    return Response(text, content_type=ICS, headers=headers)
 
 
 def open_link(token: str, purpose: str) -> tuple[LinkView, Portal]:
@@ -86,12 +87,14 @@ def open_link(token: str, purpose: str) -> tuple[LinkView, Portal]:
     return link, portal
 
 
-def draw_status(link: LinkView, portal: Portal) -> dict[str, Any]:
-    """Everything that the page says."""
+def draw_status(link: LinkView, portal: Portal) -> dict[str, object]:
+    """Everything that the page shows."""
     now = services().clock.now()
-    timeline, pulse, profile = timeline_view(now, today()), get_availability(), get_profile()
+    timeline, availability, profile = timeline_view(now, today()), get_availability(), get_profile()
     situation = situation_of(timeline.main, now, today()) if timeline.main else None
-    refusal = PortalRefusal(pulse.kind, _local_day(pulse)) if pulse.refused else PortalRefusal()
+    since = availability.refused_since
+    since_day = since.astimezone(zone()).date() if since else None
+    refusal = PortalRefusal(availability.kind, since_day) if availability.refused else PortalRefusal()
     answer = write_headline(situation) if situation else None
     steps = _steps(situation, refusal, timeline)
     return {
@@ -102,19 +105,17 @@ def draw_status(link: LinkView, portal: Portal) -> dict[str, Any]:
             "moment": moment(now),
             "grace": situation is not None and situation.state is State.GRACE and not refusal.kind,
             "steps": [_step(step, portal) for step in steps] if steps else _ahead(situation),
-            "ways": [_way(way) for way in _ways(situation)] if steps else [],
-            "answer": _words_of_portal(pulse),
-            "known": _known(situation, pulse, portal),
-            "works": [(ok, words(text)) for ok, text in works_of(situation, refusal, pulse.heard(now))],
+            "ways": [_way(way) for way in ways_back(situation, transfer_days())]
+            if situation and steps
+            else [],
+            "answer": _words_of_portal(availability),
+            "known": _known(situation, availability, portal),
+            "works": [
+                (ok, words(text)) for ok, text in works_of(situation, refusal, availability.heard(now))
+            ],
             "losses": _losses(situation),
         },
     }
-
-
-def _local_day(pulse: AvailabilityView) -> date | None:
-    from b24app.web.formats import zone
-
-    return pulse.refused_since.astimezone(zone()).date() if pulse.refused_since else None
 
 
 def _about(link: LinkView, name: str) -> str:
@@ -124,7 +125,7 @@ def _about(link: LinkView, name: str) -> str:
     return text
 
 
-def _head(situation: Situation | None, answer: Headline | None, refusal: PortalRefusal) -> dict[str, str]:
+def _head(situation: Situation | None, answer: Headline | None, refusal: PortalRefusal) -> dict[str, object]:
     title, lead = headline(situation, refusal)
     if title:
         badge, level = gettext("The portal refuses applications"), "fail"
@@ -143,8 +144,7 @@ def _head(situation: Situation | None, answer: Headline | None, refusal: PortalR
 
 def _steps(situation: Situation | None, refusal: PortalRefusal, timeline: Timeline) -> tuple[RescueStep, ...]:
     """The recovery, when there is something to recover from."""
-    subscription = next((row for row in timeline.rows if row.term.kind == TermKind.MARKETPLACE), None)
-    over = subscription is not None and subscription.days_left is not None and subscription.days_left < 0
+    over = subscription_over(timeline)
     if situation is None or not (refusal.kind or over or situation.days_left < 0):
         return ()
     if situation.paid and not refusal.kind:
@@ -173,14 +173,6 @@ def _ahead(situation: Situation | None) -> list[dict[str, str]]:
     ]
 
 
-def _ways(situation: Situation | None) -> tuple[Way, ...]:
-    if situation is None:
-        return ()
-    days = get_profile().transfer_days
-    usual = read_payments().methods["transfer"].days.number or 0
-    return ways_back(situation, usual if days is None else days)
-
-
 def _way(way: Way) -> dict[str, str]:
     if way.code == "card":
         title, text, word = gettext("By card"), gettext("at once after the payment"), gettext("today")
@@ -197,22 +189,24 @@ def _way(way: Way) -> dict[str, str]:
     }
 
 
-def _words_of_portal(pulse: AvailabilityView) -> dict[str, str] | None:
-    if not pulse.refused:
+def _words_of_portal(availability: AvailabilityView) -> dict[str, str] | None:
+    if not availability.refused:
         return None
-    found = recognise(f"{pulse.code} {pulse.words}")
+    found = recognise(f"{availability.code} {availability.words}")
     meaning = found[0].cause[g.language] if found else gettext("These words are not known to us.")
-    return {"code": pulse.code, "text": pulse.words, "meaning": meaning}
+    return {"code": availability.code, "text": availability.words, "meaning": meaning}
 
 
-def _known(situation: Situation | None, pulse: AvailabilityView, portal: Portal) -> list[tuple[str, str]]:
+def _known(
+    situation: Situation | None, availability: AvailabilityView, portal: Portal
+) -> list[tuple[str, str]]:
     run = latest_run(finished=True)
     who = situation.who(Role.RESPONSIBLE) if situation else None
     rows = [
         (gettext("Last paid day"), day_long(situation.term.ends_on) if situation else ""),
         (gettext("The date was confirmed"), moment(situation.term.known_at) if situation else ""),
         (gettext("Settings were saved"), moment(run.finished_at) if run else ""),
-        (gettext("The portal answered last"), moment(pulse.answered_at)),
+        (gettext("The portal answered last"), moment(availability.answered_at)),
         (gettext("Responsible"), who.name if who else ""),
     ]
     if portal.status == InstallStatus.DELETED:
@@ -220,10 +214,67 @@ def _known(situation: Situation | None, pulse: AvailabilityView, portal: Portal)
     return [(name, value) for name, value in rows if value]
 
 
-def _losses(situation: Situation | None) -> list[dict[str, Any]]:
+def _losses(situation: Situation | None) -> list[dict[str, object]]:
     if situation is None or situation.days_left > 30 or (situation.paid and situation.days_left >= 0):
         return []
     return [
         {"title": words(line.title), "day": day(line.day), "stopped": line.left <= 0}
         for line in losses_of(situation)
     ][:MOST_LOSSES]
+
+
+def days_to_act(row: TermRow, s: Situation) -> Iterator[tuple[str, date, Sentence]]:
+    """The days of one term that belong into a calendar; what is done already leaves it."""
+    ends_on, plan = row.term.ends_on, row.plan
+    if ends_on is None or plan is None:
+        return
+    if not s.paid:
+        yield "window", plan.window_opens, sentence(N_("Renewal is possible: %(name)s"), name=row.name)
+        if plan.invoice_by is not None and row.main and not s.has(Stage.INVOICE_REQUESTED):
+            yield (
+                "invoice",
+                plan.invoice_by,
+                sentence(N_("The last day for the invoice: %(name)s"), name=row.name),
+            )
+        yield "pay", plan.pay_by, sentence(N_("The last day to pay: %(name)s"), name=row.name)
+    yield "end", ends_on, sentence(N_("The last paid day: %(name)s"), name=row.name)
+    if plan.conditions.grace_days and not s.paid:
+        yield "grace", plan.grace_ends, sentence(N_("The last day of grace: %(name)s"), name=row.name)
+
+
+def write_calendar(
+    timeline: Timeline,
+    situations: Callable[[TermRow], Situation],
+    speak: Callable[[Sentence], str],
+    *,
+    owner: str,
+    at: datetime,
+) -> bytes:
+    """The whole feed; an event keeps its identity when its day moves."""
+    feed = Calendar()
+    feed.add("prodid", "-//Renewal without downtime//b24app//")
+    feed.add("version", "2.0")
+    feed.add("method", "PUBLISH")
+    feed.add("x-wr-calname", speak(sentence(N_("Renewal: %(portal)s"), portal=owner)))
+    feed.add("refresh-interval", timedelta(hours=12), parameters={"value": "DURATION"})
+    feed.add("x-published-ttl", "PT12H")
+    for row in timeline.rows:
+        for code, on, title in days_to_act(row, situations(row)):
+            feed.add_component(_event(f"{owner}:{row.term.id}:{code}", on, speak(title), at))
+    return bytes(feed.to_ical())
+
+
+def _event(name: str, on: date, title: str, at: datetime) -> Event:
+    event = Event()
+    event.add("uid", hashlib.sha256(name.encode()).hexdigest()[:32] + "@renewal-without-downtime")
+    event.add("dtstamp", at)
+    event.add("dtstart", on)
+    event.add("dtend", on + timedelta(days=1))
+    event.add("summary", title)
+    event.add("transp", "TRANSPARENT")
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", title)
+    alarm.add("trigger", timedelta(hours=9))
+    event.add_component(alarm)
+    return event

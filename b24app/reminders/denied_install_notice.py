@@ -5,9 +5,8 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from b24app.database import db, portal_scope
-from b24app.portals.denied_installs import days_denied, is_due
 from b24app.portals.model import Portal
-from b24app.portals.uninstall import start_erasing
+from b24app.portals.uninstall import days_denied, is_due, start_erasing
 from b24app.reminders import model
 from b24app.reminders.delivery import deliver_waiting
 from b24app.reminders.dispatch import Dispatcher, address_letter, compose, open_dispatcher, sender_for
@@ -41,7 +40,7 @@ def tell_denied(portal_id: int) -> None:
         told = not _under_way(key)
     portal = db.session.get_one(Portal, portal_id, populate_existing=True)
     if told and is_due(portal):
-        start_erasing(portal)
+        start_erasing(portal, services().clock.now())
     db.session.commit()
 
 

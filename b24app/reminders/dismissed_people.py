@@ -6,7 +6,7 @@ from sqlalchemy import exists, select, update
 
 from b24app.database import db
 from b24app.errors import AppError
-from b24app.portals.employment import dismissed_ids
+from b24app.portals.people import dismissed_ids
 from b24app.reminders import model
 from b24app.reminders.recipients import administrator, people_of
 from b24app.renewal.failure_words import describe

@@ -43,6 +43,17 @@ class ScheduleSetting(OfPortal, Base):
     digest_on: Mapped[bool] = mapped_column(default=True)
 
 
+class ReminderDue(OfPortal, Base):
+    """When the next reminder of a portal can fall due; empty when it has to be looked at. `token` is of the present look."""
+
+    __tablename__ = "reminder_due"
+    __table_args__ = (UniqueConstraint("portal_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    due_at: Mapped[datetime | None]
+    token: Mapped[str] = mapped_column(String(16), default="")
+
+
 class Channel(OfPortal, Base):
     """One way to reach people, switched on or off, with its address and secret."""
 

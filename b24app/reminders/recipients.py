@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from b24app.errors import AppError
-from b24app.portals.employment import find_administrator
+from b24app.portals.people import find_administrator
 from b24app.reminders.reminder_settings import ChannelView
 from b24app.renewal.renewal_stages import Role
 from b24app.renewal.roles import Holder, holder_of

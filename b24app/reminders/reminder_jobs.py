@@ -1,6 +1,7 @@
 """Jobs of reminding: every hour each portal says what fell due; a weekly digest; a test; a notice to employees."""
 
-from collections.abc import Callable, Iterator
+import functools
+from collections.abc import Callable
 from datetime import timedelta
 
 import structlog
@@ -8,10 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from b24app.database import db, portal_scope
-from b24app.each_portal import for_each_portal
 from b24app.errors import AppError, BadInput
 from b24app.portals.model import InstallStatus, Portal
-from b24app.reminders import model
+from b24app.reminders import due_time, model
 from b24app.reminders.channels import Message
 from b24app.reminders.delivery import deliver_waiting
 from b24app.reminders.dismissed_people import readdress_waiting
@@ -25,52 +25,64 @@ from b24app.reminders.dispatch import (
 )
 from b24app.reminders.message_texts import MessageDraft, draft_message, team_notice
 from b24app.reminders.outbox import Outgoing, keep_due, note_unbuilt, reach_somebody, sent_keys
-from b24app.reminders.portal_tasks import move_tasks
+from b24app.reminders.portal_tasks import list_moved, move_tasks
 from b24app.reminders.recipients import Recipient, people_of
 from b24app.reminders.reminder_settings import CHANNELS, get_digest, get_schedule, list_channels, note_test
-from b24app.reminders.schedule import Planned, ReminderSchedule, due_now, plan_reminders
+from b24app.reminders.schedule import Planned, due_now, plan_reminders
 from b24app.reminders.upcoming import subject_of
 from b24app.renewal.failure_words import describe
 from b24app.renewal.headline import write_headline
 from b24app.renewal.next_step import next_step
 from b24app.renewal.renewal_stages import Role
 from b24app.renewal.renewal_state import situation_of
-from b24app.renewal.role_holders import list_roles
+from b24app.renewal.role_holders import asked_until, list_roles
 from b24app.renewal.roles import Holder
-from b24app.services import services
 from b24app.terms.stored_terms import timeline_view
 from b24app.terms.timeline import TermRow, Timeline
 from b24app.text.messages import N_, NN_
 from b24app.text.sentences import Sentence, sentence
 
 log = structlog.get_logger(__name__)
-WORKS = (InstallStatus.ACTIVE, InstallStatus.BLOCKED)
-
-
-def remind_everyone() -> None:
-    """Ask each portal for what fell due; a portal that refuses us is reminded by other ways all the more."""
-    found = db.session.scalars(select(Portal.id).where(Portal.status.in_(WORKS)).order_by(Portal.id)).all()
-    for_each_portal(found, lambda portal_id: services().queue.later("remind_portal", portal_id))
 
 
 def remind_portal(portal_id: int) -> None:
     """Write what is due in one portal and send everything that waits."""
     portal = db.session.get(Portal, portal_id)
-    if portal is None or portal.status not in WORKS:
+    if portal is None or portal.status not in due_time.WORKS:
         return
     with portal_scope(portal_id):
-        dispatcher = open_dispatcher(portal)
-        for step in (write_due, write_digest, move_deadlines, readdress, deliver):
-            _do_alone(dispatcher, step)
+        dispatcher, token = open_dispatcher(portal), due_time.start_look()
+        steps = (write_due, write_digest, move_deadlines, readdress, deliver)
+        done = [_do_alone(dispatcher, step) for step in steps]
+        if token and all(done):
+            _do_alone(dispatcher, rest_with(token))
 
 
-def _do_alone(dispatcher: Dispatcher, step: Callable[[Dispatcher], int]) -> None:
+def _do_alone(dispatcher: Dispatcher, step: Callable[[Dispatcher], int]) -> bool:
     """One step of reminding; a failure is written down and the next step goes on."""
     try:
         step(dispatcher)
+        db.session.commit()
     except Exception as error:
         db.session.rollback()
         log.exception("a step of reminding failed", step=step.__name__, error=type(error).__name__)
+        return False
+    return True
+
+
+def rest_with(token: str) -> Callable[[Dispatcher], int]:
+    """The last step of a look: with nothing left to do a portal rests until morning, or until people are asked about."""
+
+    def rest(dispatcher: Dispatcher) -> int:
+        timeline, people = timeline_view(dispatcher.now, dispatcher.today), asked_until(dispatcher.now)
+        left = due_reminders(dispatcher, timeline) or due_digest(dispatcher) or list_moved(timeline)
+        if people is None or left or due_time.is_sending():
+            return False
+        return due_time.keep_due_time(
+            token, min(people, due_time.next_morning(dispatcher.local, get_schedule()))
+        )
+
+    return rest
 
 
 def deliver(dispatcher: Dispatcher) -> int:
@@ -85,11 +97,8 @@ def readdress(_desk: Dispatcher) -> int:
 
 def move_deadlines(dispatcher: Dispatcher) -> int:
     """Move the deadlines of tasks whose day has moved."""
-
-    def renewed(item: Planned, row: TermRow) -> Message:
-        return _letter(dispatcher, item, row)
-
-    return move_tasks(client_of(dispatcher), timeline_view(dispatcher.now, dispatcher.today), renewed)
+    timeline = timeline_view(dispatcher.now, dispatcher.today)
+    return move_tasks(client_of(dispatcher), timeline, functools.partial(_letter, dispatcher))
 
 
 def send_waiting(portal_id: int) -> None:
@@ -104,29 +113,36 @@ def send_waiting(portal_id: int) -> None:
 
 def write_due(dispatcher: Dispatcher) -> int:
     """Turn what is due into letters; answers how many reminders are new. What cannot be built fails alone."""
-    timeline, ladder = timeline_view(dispatcher.now, dispatcher.today), get_schedule()
-    planned = [item for row in timeline.rows for item in _plan_alone(dispatcher, row, ladder)]
+    timeline = timeline_view(dispatcher.now, dispatcher.today)
+    planned = [item for row in timeline.rows for item in _plan_alone(dispatcher, row)]
+    return sum(_write_term(dispatcher, item, timeline) for item in _due_of(planned, dispatcher))
+
+
+def due_reminders(dispatcher: Dispatcher, timeline: Timeline) -> tuple[Planned, ...]:
+    """The reminders of all terms that are due now and not written yet; raises for a term that cannot be planned."""
+    return _due_of([item for row in timeline.rows for item in _plan(dispatcher, row)], dispatcher)
+
+
+def _due_of(planned: list[Planned], dispatcher: Dispatcher) -> tuple[Planned, ...]:
     planned.sort(key=lambda item: item.on)
-    due = due_now(planned, sent_keys(item.key for item in planned), dispatcher.local, ladder)
-    return sum(_write_term(dispatcher, item, timeline) for item in due)
+    return due_now(planned, sent_keys(item.key for item in planned), dispatcher.local, get_schedule())
 
 
-def _plan_alone(dispatcher: Dispatcher, row: TermRow, ladder: ReminderSchedule) -> Iterator[Planned]:
+def _plan(dispatcher: Dispatcher, row: TermRow) -> tuple[Planned, ...]:
+    subject = subject_of(row, dispatcher.now, dispatcher.today)
+    return plan_reminders(subject, get_schedule()) if subject else ()
+
+
+def _plan_alone(dispatcher: Dispatcher, row: TermRow) -> tuple[Planned, ...]:
     """What is to be said of one term; a term that cannot be planned is kept with its error for the day."""
     try:
-        subject = subject_of(row, dispatcher.now, dispatcher.today)
-        planned = plan_reminders(subject, ladder) if subject else ()
+        return _plan(dispatcher, row)
     except Exception as error:
         log.exception("a term was not planned", term=row.term.id, error=type(error).__name__)
         key = f"{row.term.id}:unplanned:{dispatcher.today}"
-        _note_alone(
-            dispatcher,
-            Planned(key, f"{row.term.id}:term", "unplanned", dispatcher.today, 0),
-            row.term.id,
-            error,
-        )
-        return
-    yield from planned
+        item = Planned(key, f"{row.term.id}:term", "unplanned", dispatcher.today, 0)
+        _note_alone(dispatcher, item, row.term.id, error)
+        return ()
 
 
 def _write_term(dispatcher: Dispatcher, item: Planned, timeline: Timeline) -> bool:
@@ -165,16 +181,22 @@ def _note_alone(dispatcher: Dispatcher, item: Planned, clock_id: int | None, err
 
 def write_digest(dispatcher: Dispatcher) -> bool:
     """The weekly letter by every way that carries it: where things stand, and by coming it says that reminders work."""
-    digest, ladder = get_digest(), get_schedule()
-    if not digest.on or dispatcher.today.weekday() != digest.weekday or ladder.is_quiet(dispatcher.local):
-        return False
-    year, week, _ = dispatcher.today.isocalendar()
-    item = Planned(f"digest:{year}-{week}", "digest", "digest", dispatcher.today, 0, (Role.RESPONSIBLE,))
-    if sent_keys([item.key]):
+    item = due_digest(dispatcher)
+    if item is None:
         return False
     return _write_alone(
         dispatcher, item, None, lambda: compose(dispatcher, _digest_draft(dispatcher), item.key, item.line)
     )
+
+
+def due_digest(dispatcher: Dispatcher) -> Planned | None:
+    """The weekly letter, when it is due and not written yet."""
+    digest, ladder = get_digest(), get_schedule()
+    if not digest.on or dispatcher.today.weekday() != digest.weekday or ladder.is_quiet(dispatcher.local):
+        return None
+    year, week, _ = dispatcher.today.isocalendar()
+    item = Planned(f"digest:{year}-{week}", "digest", "digest", dispatcher.today, 0, (Role.RESPONSIBLE,))
+    return None if sent_keys([item.key]) else item
 
 
 def _digest_draft(dispatcher: Dispatcher) -> MessageDraft:

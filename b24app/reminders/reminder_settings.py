@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from b24app.bitrix24.masking import mask_address
-from b24app.database import db
+from b24app.database import db, read_once
 from b24app.errors import BadInput
 from b24app.guard import PlaceRefused
 from b24app.reminders import model
@@ -59,7 +59,7 @@ class Digest:
 
 def get_schedule() -> ReminderSchedule:
     """The ladder of this portal; the usual one when nobody changed it."""
-    row = db.session.scalar(select(model.ScheduleSetting))
+    row = _setting()
     if row is None:
         return ReminderSchedule()
     return ReminderSchedule(
@@ -69,8 +69,13 @@ def get_schedule() -> ReminderSchedule:
 
 def get_digest() -> Digest:
     """The weekly letter's setting."""
-    row = db.session.scalar(select(model.ScheduleSetting))
+    row = _setting()
     return Digest(row.digest_on, row.digest_weekday) if row else Digest()
+
+
+@read_once
+def _setting() -> model.ScheduleSetting | None:
+    return db.session.scalar(select(model.ScheduleSetting))
 
 
 def set_schedule(
@@ -107,6 +112,7 @@ def set_schedule(
     return get_schedule()
 
 
+@read_once
 def list_channels() -> tuple[ChannelView, ...]:
     """All channels; those never touched are on or off by default."""
     rows = {row.code: row for row in db.session.scalars(select(model.Channel))}

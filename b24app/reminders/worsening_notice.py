@@ -3,8 +3,8 @@
 from collections.abc import Collection, Sequence
 
 from b24app.database import db, portal_scope
-from b24app.portals.employment import dismissed_ids
 from b24app.portals.model import Portal
+from b24app.portals.people import dismissed_ids
 from b24app.reminders.delivery import deliver_waiting
 from b24app.reminders.dispatch import address_letter, compose, open_dispatcher, sender_for
 from b24app.reminders.message_texts import MessageDraft

@@ -11,8 +11,7 @@ from b24app.database import db, portal_scope
 from b24app.each_portal import for_each_portal
 from b24app.errors import PortalError
 from b24app.portals.client_factory import open_client
-from b24app.portals.local_dates import day_at
-from b24app.portals.people import active_portals
+from b24app.portals.model import active_portals, day_at
 from b24app.renewal import availability_record, model
 from b24app.renewal.case import CaseView
 from b24app.renewal.case_stages import case_of, get_case, open_case, settle_case

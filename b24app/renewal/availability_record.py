@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from b24app.database import db
+from b24app.database import db, read_once
 from b24app.errors import MarketplaceEnded, PlanLapsed, PortalError, PortalLocked
 from b24app.renewal import model
 from b24app.renewal.answer_age import Heard, heard_at
@@ -41,6 +41,7 @@ class AvailabilityView:
         return self.refused and self.kind == "locked"
 
 
+@read_once
 def get_availability() -> AvailabilityView:
     """The pulse of this portal."""
     row = db.session.scalar(select(model.AvailabilityRecord))

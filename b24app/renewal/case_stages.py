@@ -1,12 +1,13 @@
 """Verbs over cases: open the renewal of a term, mark its stages, take a mark back, close it."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
-from b24app.database import db
+from b24app.database import db, read_once
 from b24app.errors import BadInput, NotFound
-from b24app.portals.local_dates import day_at
+from b24app.portals.model import day_at
 from b24app.renewal import model
 from b24app.renewal.case import CaseView
 from b24app.renewal.renewal_stages import Mark, Stage, is_reached, may_mark, may_unmark
@@ -20,26 +21,25 @@ NEXT_WINDOW = timedelta(days=60)
 
 def case_of(term: Term) -> CaseView | None:
     """The renewal of a term's present end, or an open one of an earlier end that is not verified yet."""
-    query = (
-        select(model.Case)
-        .where(model.Case.clock_id == term.id)
-        .order_by(model.Case.closed_at.is_not(None), model.Case.id.desc())
-    )
-    rows = db.session.scalars(query).all()
-    row = next((r for r in rows if r.closed_at is None or r.ends_on == term.ends_on), None)
-    return case_view(row) if row else None
+    cases = [case for case in list_cases() if case.clock_id == term.id]
+    present = (case for case in cases if case.ends_on == term.ends_on)
+    return next((case for case in cases if case.closed_at is None), next(present, None))
 
 
 def get_case(case_id: int) -> CaseView:
     """One case by id; raises NotFound."""
-    return case_view(case_row(case_id))
+    found = next((case for case in list_cases() if case.id == case_id), None)
+    if found is None:
+        raise NotFound
+    return found
 
 
+@read_once
 def list_cases() -> tuple[CaseView, ...]:
     """All renewals, newest first."""
-    return tuple(
-        case_view(row) for row in db.session.scalars(select(model.Case).order_by(model.Case.id.desc()))
-    )
+    rows = db.session.scalars(select(model.Case).order_by(model.Case.id.desc())).all()
+    marks = _marks_of(row.id for row in rows)
+    return tuple(_view(row, marks.get(row.id, ())) for row in rows)
 
 
 def open_case(term: Term, at: datetime) -> CaseView:
@@ -145,10 +145,18 @@ def case_row(case_id: int) -> model.Case:
 
 
 def _marks(case_id: int) -> tuple[Mark, ...]:
-    """Its marks; a stage that this release does not know has not been reached."""
-    known = model.StageMark.case_id == case_id, model.StageMark.stage.in_(list(Stage))
+    return _marks_of([case_id]).get(case_id, ())
+
+
+def _marks_of(case_ids: Iterable[int]) -> dict[int, tuple[Mark, ...]]:
+    """The marks of cases; a stage that this release does not know has not been reached."""
+    known = model.StageMark.case_id.in_(list(case_ids)), model.StageMark.stage.in_(list(Stage))
     query = select(model.StageMark).where(*known).order_by(model.StageMark.id)
-    return tuple(Mark(Stage(r.stage), r.on, r.by, r.at, r.note) for r in db.session.scalars(query))
+    found: dict[int, tuple[Mark, ...]] = {}
+    for row in db.session.scalars(query):
+        mark = Mark(Stage(row.stage), row.on, row.by, row.at, row.note)
+        found[row.case_id] = (*found.get(row.case_id, ()), mark)
+    return found
 
 
 def _add_mark(row: model.Case, stage: Stage, *, by: Author, at: datetime, on: date, note: str) -> None:
@@ -160,5 +168,9 @@ def _add_mark(row: model.Case, stage: Stage, *, by: Author, at: datetime, on: da
 
 def case_view(row: model.Case) -> CaseView:
     """A row as the rest of the application sees it."""
+    return _view(row, _marks(row.id))
+
+
+def _view(row: model.Case, marks: tuple[Mark, ...]) -> CaseView:
     names = [name for name in CaseView.__dataclass_fields__ if name != "marks"]
-    return CaseView(**{name: getattr(row, name) for name in names}, marks=_marks(row.id))
+    return CaseView(**{name: getattr(row, name) for name in names}, marks=marks)

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from b24app.bitrix24.responses import Answer, Command
 from b24app.database import db, portal_scope
 from b24app.errors import BadInput, NotFound, PortalError
+from b24app.json_values import JsonObject
 from b24app.portals.client_factory import open_client
 from b24app.renewal import model
 from b24app.renewal.availability_record import AvailabilityView
@@ -116,7 +117,7 @@ def _command(code: str, since: datetime, until: datetime) -> Command:
     first, last = (moment.isoformat(timespec="seconds") for moment in (since, until))
     if code in _ORDERS:
         field = _ORDERS[code]
-        query = {"select": ["id"], "filter": {f">={field}": first, f"<{field}": last}, "start": 0}
+        query: JsonObject = {"select": ["id"], "filter": {f">={field}": first, f"<{field}": last}, "start": 0}
         return Command("sale.order.list", query)
     kind, field = _CRM[code]
     window = {f">={field}": first, f"<{field}": last}

@@ -1,13 +1,14 @@
 """Verbs over roles: who is responsible, decides, pays and activates; the responsible stands in for a missing one."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
+from datetime import datetime
 
 from sqlalchemy import select
 
-from b24app.database import db, portal_scope
+from b24app.checklist.engine.owners import named_owners
+from b24app.database import db, portal_scope, read_once
 from b24app.errors import BadInput
-from b24app.portals.employment import dismissed_ids
-from b24app.portals.employment_review import ask_employment
+from b24app.portals.people import ask_employment, dismissed_ids, told_until
 from b24app.renewal import model
 from b24app.renewal.renewal_stages import Role
 from b24app.renewal.roles import Holder
@@ -36,7 +37,8 @@ def check_email(text: str) -> str:
     return text
 
 
-def list_named() -> dict[Role, Holder]:
+@read_once
+def list_named() -> Mapping[Role, Holder]:
     """The people who were named, by role, also those whom the portal has dismissed since."""
     known = model.RolePerson.role.in_(list(Role))
     rows = db.session.scalars(select(model.RolePerson).where(known)).all()
@@ -45,20 +47,32 @@ def list_named() -> dict[Role, Holder]:
     }
 
 
-def list_roles() -> dict[Role, Holder]:
+@read_once
+def list_roles() -> Mapping[Role, Holder]:
     """The people who count, by role: a dismissed one is nobody."""
     gone = dismissed_ids()
     return {role: holder for role, holder in list_named().items() if holder.user_id not in gone}
 
 
-def list_dismissed() -> dict[Role, Holder]:
+def list_dismissed() -> Mapping[Role, Holder]:
     """The named people of whom the portal says that they were dismissed."""
     gone = dismissed_ids()
     return {role: holder for role, holder in list_named().items() if holder.user_id in gone}
 
 
-def ask_people(portal_id: int, others: Iterable[int] = ()) -> int:
-    """Ask the portal whether the named people still work there; `others` are those named for other things."""
+def ask_people(portal_id: int) -> int:
+    """Ask the portal whether the people of the renewal and of the checks still work there."""
     with portal_scope(portal_id):
-        named = [holder.user_id for holder in list_named().values() if holder.user_id]
-    return ask_employment(portal_id, [*named, *others], services().clock.now())
+        named = _asked_about()
+    return ask_employment(portal_id, named, services().clock.now())
+
+
+def asked_until(now: datetime) -> datetime | None:
+    """When people have to be asked about again; None when the portal has not told of all of them lately."""
+    return told_until(_asked_about(), now)
+
+
+def _asked_about() -> list[int]:
+    named = [holder.user_id for holder in list_named().values()]
+    owners = [owner.user_id for owner in named_owners().values()]
+    return [one for one in (*named, *owners) if one]

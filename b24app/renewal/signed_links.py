@@ -9,9 +9,8 @@ from sqlalchemy import select
 
 from b24app.database import db, every_portal
 from b24app.errors import BadInput, NotFound, Refused
-from b24app.portals.employment import dismissed_ids
-from b24app.portals.local_dates import day_at
-from b24app.portals.model import Person
+from b24app.portals.model import Person, day_at
+from b24app.portals.people import dismissed_ids
 from b24app.renewal import model
 from b24app.services import services
 from b24app.terms.term import Author

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from b24app.bitrix24.call_log_search import Search, search_calls, span_of_calls
+from b24app.bitrix24.call_log_database import Search, search_calls, span_of_calls
 from b24app.checklist.engine.areas import SEVERITY_ORDER
 from b24app.checklist.engine.board import ChecklistView, CheckView, checklist_view
 from b24app.checklist.engine.runs import latest_run

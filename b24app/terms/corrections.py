@@ -6,10 +6,10 @@ from decimal import Decimal, InvalidOperation
 
 from sqlalchemy import select
 
-from b24app.database import db
+from b24app.database import db, read_once
 from b24app.errors import BadInput, NotFound
 from b24app.plans.plan_catalogue import FEATURES, LIMITS, SPEEDS, PlanTable, read_plans
-from b24app.portals.local_dates import day_at
+from b24app.portals.model import day_at
 from b24app.terms import model
 from b24app.terms.policy import Policy, policy_kind, read_policy
 from b24app.terms.profile import RenewalProfile
@@ -80,6 +80,7 @@ def withdraw_correction(correction_id: int, at: datetime) -> None:
     db.session.flush()
 
 
+@read_once
 def list_corrections(*, with_withdrawn: bool = False) -> tuple[Correction, ...]:
     """Corrections from old to new."""
     query = select(model.FactOverride).order_by(model.FactOverride.at, model.FactOverride.id)
@@ -88,11 +89,13 @@ def list_corrections(*, with_withdrawn: bool = False) -> tuple[Correction, ...]:
     return tuple(_correction(row) for row in db.session.scalars(query))
 
 
+@read_once
 def corrected_plans() -> PlanTable:
     """The plan table with this portal's corrections on top."""
     return read_plans().corrected((item.subject, item.code, item.claim) for item in list_corrections())
 
 
+@read_once
 def corrected_policy(clock_kind: str, profile: RenewalProfile) -> Policy:
     """The rules for a kind of clock with this portal's corrections on top."""
     kind = policy_kind(clock_kind)

@@ -12,9 +12,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from b24app.database import current_portal_id, db
+from b24app.database import current_portal_id, db, read_once
 from b24app.errors import NotFound
-from b24app.portals.local_dates import day_at
+from b24app.portals.model import day_at
 from b24app.services import services
 from b24app.terms import model
 from b24app.terms.term import DRAFT_FIELDS, SINGLE, Author, Term, TermDraft, TermKind, check_draft
@@ -35,6 +35,7 @@ class TermChange:
     at: datetime
 
 
+@read_once
 def list_paid_terms() -> tuple[Term, ...]:
     """All paid terms of this portal, the plan first, then by end."""
     rows = db.session.scalars(select(model.PaidTerm)).all()
@@ -44,13 +45,16 @@ def list_paid_terms() -> tuple[Term, ...]:
 
 def find_paid_term(kind: str) -> Term | None:
     """The term of a kind that exists once: plan, Marketplace subscription, on-premise licence."""
-    row = _single(kind)
-    return _term(row) if row else None
+    of_kind = [term for term in list_paid_terms() if term.kind == kind]
+    return min(of_kind, key=lambda term: term.id, default=None)
 
 
 def get_paid_term(clock_id: int) -> Term:
     """One term by id; raises NotFound."""
-    return _term(_row(clock_id))
+    found = next((term for term in list_paid_terms() if term.id == clock_id), None)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def set_paid_term(

@@ -149,9 +149,15 @@ def _before_the_end(left: int, policy: Policy) -> State:
 
 def read_policy(kind: str, region: str = "ru", *, enterprise: bool = False) -> Policy:
     """Read the rules for a kind of term: cloud, on_premise, marketplace, telephony; anything else is `other`."""
+    return _read_policy(kind, _region(region), enterprise=enterprise)
+
+
+@functools.cache
+def _read_policy(kind: str, region: str, *, enterprise: bool) -> Policy:
+    """Built once per process: the file is part of the release."""
     raw = _read()
     section = raw[kind if kind in ("cloud", "on_premise", "marketplace", "telephony") else "other"]
-    layers = [section, section.get("regions", {}).get(_region(region), {})]
+    layers = [section, section.get("regions", {}).get(region, {})]
     if enterprise:
         layers.append(section.get("enterprise", {}))
     facts = {code: fact for layer in layers for code, fact in _read_facts(layer)}

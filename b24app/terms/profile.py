@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from b24app.database import db
+from b24app.database import db, read_once
 from b24app.errors import BadInput
 from b24app.plans.plan_catalogue import ON_PREMISE, TITLES, parse_license, read_plans
 from b24app.terms import model
@@ -77,6 +77,7 @@ CHANGEABLE = (
 )
 
 
+@read_once
 def get_profile() -> RenewalProfile:
     """The profile of this portal; defaults when nothing was written yet."""
     row = db.session.scalar(select(model.LicenseProfile))

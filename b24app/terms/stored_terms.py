@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from b24app.database import read_once
 from b24app.plans.plan_catalogue import Plan
 from b24app.plans.usage import (
     Gauge,
@@ -67,6 +68,7 @@ def plan_name(profile: RenewalProfile) -> Sentence:
     return sentence(plan.title) if plan else NOTHING
 
 
+@read_once
 def timeline_view(now: datetime, today: date) -> Timeline:
     """All terms of this portal on one scale."""
     profile = get_profile()

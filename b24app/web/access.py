@@ -41,7 +41,7 @@ def framed(*, admin: bool = False, redraw: Redraw | None = None) -> Callable[[Vi
             frame = restore_frame(token)
             return _refresh(show_in_frame(view, frame, *args, admin=admin, redraw=redraw, **values))
 
-        enter.framed = "admin" if admin else "anyone"  # type: ignore[attr-defined]
+        vars(enter)["framed"] = "admin" if admin else "anyone"
         return enter
 
     return decorate
@@ -57,7 +57,7 @@ def _refresh(answer: ResponseReturnValue) -> ResponseReturnValue:
 
 def public(view: View) -> View:
     """Mark a view that needs no frame; a test holds the list of them."""
-    view.framed = "public"  # type: ignore[attr-defined]
+    vars(view)["framed"] = "public"
     return view
 
 

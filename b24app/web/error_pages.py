@@ -1,5 +1,9 @@
-"""Errors as pages, as fragments for htmx, and as JSON for portals; each carries a number to name to support."""
+"""Errors as pages, as fragments for htmx, and as JSON for portals; each carries a number to name to support.
 
+An error page is drawn from the request alone: without database, queue or session.
+"""
+
+import sqlite3
 from dataclasses import dataclass
 
 import structlog
@@ -7,9 +11,13 @@ from flask import Flask, Response, g, jsonify, make_response, render_template, r
 from flask.typing import ResponseReturnValue
 from flask_babel import refresh
 from flask_htmx import make_response as htmx_response
+from redis.exceptions import RedisError
+from sqlalchemy.exc import DisconnectionError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, TooManyRequests
 from werkzeug.exceptions import NotFound as NoPage
 
+from b24app.database import db
 from b24app.errors import (
     AdministratorFirst,
     AppError,
@@ -24,11 +32,12 @@ from b24app.errors import (
     Refused,
     Unavailable,
 )
+from b24app.frames.page_token import language_of_token
 from b24app.services import services
+from b24app.text.languages import spoken
 from b24app.text.messages import N_
-from b24app.web.access import htmx
-from b24app.web.fallen_page import as_known, last_words, let_go, reader_language
-from b24app.web.request_number import request_number
+from b24app.web.access import FIELD, HEADER, htmx
+from b24app.web.edge import choose_language, request_number
 
 RETRY_AFTER = "60"
 FIRST_REFUSAL = 400
@@ -74,6 +83,14 @@ HTTP_WORDS = {
     405: N_("This address does not take such a request."),
     413: N_("What was sent is too large."),
     415: N_("What was sent is not a form."),
+}
+
+
+AWAY = (OperationalError, InterfaceError, DisconnectionError, PoolTimeout)
+MISTAKES = ("no such table", "no such column", "syntax error")  # SQLite calls these operational too
+LAST_WORDS = {
+    "ru": "Что-то сломалось на нашей стороне. Откройте страницу ещё раз через минуту. Номер ошибки: {number}",
+    "en": "Something went wrong on our side. Open the page again in a minute. Error number: {number}",
 }
 
 
@@ -146,3 +163,48 @@ def _draw(error: AppError, message: str, number: str) -> Response:
         return response
     page = "states/administrator_first.html" if isinstance(error, AdministratorFirst) else "web/problem.html"
     return make_response(render_template(page, **values))
+
+
+def as_known(error: Exception) -> AppError | None:
+    """An error of the database's or Redis's absence as one of ours; None for anything else."""
+    if isinstance(error, RedisError):
+        return Unavailable()
+    if not isinstance(error, AWAY):
+        return None
+    cause = getattr(error, "orig", None)
+    if isinstance(cause, sqlite3.Error) and any(word in str(cause) for word in MISTAKES):
+        return None
+    return Unavailable()
+
+
+def let_go() -> None:
+    """Leave the transaction; a connection that is lost already has nothing to give back."""
+    try:
+        db.session.rollback()
+    except SQLAlchemyError:
+        db.session.remove()
+
+
+def reader_language() -> str:
+    """The language of whoever reads the page, from the request alone; Russian when nothing in it names one."""
+    return choose_language(spoken(_sent("LANG"), "") or language_of_token(_token()), otherwise="ru")
+
+
+def _token() -> str:
+    return request.headers.get(HEADER) or _sent(FIELD)
+
+
+def _sent(field: str) -> str:
+    """A field of the form, unless it is the form itself that could not be read."""
+    try:
+        return request.form.get(field, "")
+    except HTTPException:
+        return ""
+
+
+def last_words(number: str, status: int) -> Response:
+    """A page that needs nothing at all, for the case that even the page about the error cannot be drawn."""
+    language = g.get("language") or "ru"
+    text = LAST_WORDS[language if language in LAST_WORDS else "en"].format(number=number)
+    body = f'<!DOCTYPE html><html lang="{language}"><meta charset="utf-8"><title>{number}</title><p>{text}</p></html>'
+    return Response(body, status, mimetype="text/html")

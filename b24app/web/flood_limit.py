@@ -2,28 +2,59 @@
 
 Verifying a stranger costs calls to portals, so refusals (401, 403) are counted, and of whoever proves no portal also what
 could not be read (400, 413, 415, 422) and our own failures (5xx): by portal for events and for what proves its portal, by
-address for everything else. What is answered well is never counted.
+address for everything else. What is answered well is never counted. What a request proves by itself, before anybody is
+asked, are signatures and secrets, compared and never believed further.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 import structlog
 from flask import Flask, Response, g, request
 from flask_limiter import ApplicationLimit, Limiter, RequestLimit
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from b24app.guard.blocks import is_open
+from b24app.database import db
+from b24app.frames.page_token import read_signature
+from b24app.guard.places import is_open
+from b24app.portals.incoming_forms import is_member
+from b24app.portals.model import find_portal
 from b24app.redis_connection import lies_in_redis
+from b24app.reminders.confirmed_addresses import confirming_code
+from b24app.renewal.signed_links import signed_code
 from b24app.services import services
 from b24app.settings import Settings
-from b24app.web.request_proof import EVENTS, read_pass
+from b24app.web.access import FIELD, HEADER
+from b24app.web.monitoring import may_see
 
 log = structlog.get_logger(__name__)
 REFUSALS = frozenset({401, 403})
 UNREADABLE = frozenset({400, 413, 415, 422})
 SHARED = 20  # how many visitors one bucket may stand for, where one address cannot be told from another
 REDIS_SECONDS: dict[str, str | int] = {"socket_connect_timeout": 1, "socket_timeout": 1}
+OPENINGS = frozenset({"placements.open_app", "placements.open_placement", "placements.install"})
+EVENTS = "events.take"
+LINKS = {
+    "outside.status": "status",
+    "outside.calendar": "calendar",
+    "report.show_outside": "report",
+    "report.download_outside": "report",
+}
+CONFIRMING = frozenset({"confirming.ask", "confirming.confirm"})
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """`free` is never refused; `known` names whom the request certainly comes from, `claimed` whom it only names."""
+
+    free: bool = False
+    known: str = ""
+    claimed: str = ""
+
+
+STRANGER = Pass()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +141,64 @@ def _address() -> IPv4Address | IPv6Address | None:
 
 
 def _note(limit: RequestLimit) -> None:
-    """Say once a minute and bucket at most what happens often, and what a person who runs us may have forgotten."""
+    """Log once a minute and bucket at most what happens often, and what a person who runs us may have forgotten."""
     unnamed = not services().settings.proxies and "X-Forwarded-For" in request.headers
     log.warning("refused too often", bucket=limit.key, hint="B24APP_PROXIES is 0" if unnamed else "")
+
+
+def read_pass() -> Pass:
+    """The pass of this request, read once."""
+    if "visitors_pass" not in g:
+        g.visitors_pass = _read()
+    found: Pass = g.visitors_pass
+    return found
+
+
+def _read() -> Pass:
+    if request.blueprint == "health" or (request.endpoint == "metrics.show" and may_see()):
+        return Pass(free=True)
+    try:
+        return _of_link() or _of_page() or _of_portal() or STRANGER
+    except HTTPException:  # a form that cannot be read proves nothing
+        return STRANGER
+    except SQLAlchemyError:  # without the database nobody is known; the answer itself will show it
+        db.session.rollback()
+        return STRANGER
+
+
+def _of_link() -> Pass | None:
+    """An address outside the portal that we signed; a closed one is refused, but counted alone."""
+    endpoint, token = request.endpoint or "", (request.view_args or {}).get("token", "")
+    if endpoint in CONFIRMING:
+        code = confirming_code(token)
+    else:
+        code = signed_code(token, LINKS[endpoint]) if endpoint in LINKS else ""
+    return Pass(known=f"link {code}") if code else None
+
+
+def _of_page() -> Pass | None:
+    """The token of a page: a living one comes in, one that grew old is counted by its portal."""
+    token = request.headers.get(HEADER) or _field(FIELD)
+    seen = read_signature(token) if token else None
+    if seen is None:
+        return None
+    return Pass(free=True) if seen.fresh else Pass(known=f"portal {seen.portal_id}")
+
+
+def _of_portal() -> Pass | None:
+    """An event or an opening: by the application token that the portal and we alone know."""
+    if request.method != "POST" or request.endpoint not in {EVENTS, *OPENINGS}:
+        return None
+    is_event = request.endpoint == EVENTS
+    member = _field("auth[member_id]" if is_event else "member_id")
+    token = _field("auth[application_token]" if is_event else "APPLICATION_TOKEN")
+    if not is_member(member):
+        return None
+    portal = find_portal(member)
+    if portal is not None and portal.is_proven_by(token):
+        return Pass(free=is_event, known=f"portal {portal.id}")
+    return replace(STRANGER, claimed=member) if is_event else None
+
+
+def _field(name: str) -> str:
+    return request.form.get(name, "") if request.method == "POST" else ""

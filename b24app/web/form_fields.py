@@ -1,16 +1,24 @@
-"""Reading single fields of forms and addresses: every kind of value has one reader, which names the field it refuses."""
+"""Forms: limits of a request judged once before any route, one reader for every kind of field, files sent and taken.
+
+Each reader names the field that it refuses; no view ever sees what could not be kept or counted.
+"""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
+from urllib.parse import quote
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.routing import IntegerConverter, Map
 
 from b24app.column_limits import MOST_INTEGER
-from b24app.errors import BadInput
+from b24app.errors import BadInput, NotFound
 from b24app.stored_values import EARLIEST_YEAR, LATEST_YEAR
 from b24app.text.messages import N_
 from b24app.text.numbers import plain_number
-from b24app.text_limits import OUT_OF_RANGE
+from b24app.text_limits import OUT_OF_RANGE, TOO_LONG, check_text, is_plain
 from b24app.web.formats import zone
 
 NO_DATE = N_("This is not a date: check the day and the month.")
@@ -19,6 +27,14 @@ TOO_FAR = N_("This date is too far away: check the year.")
 MOST_MONEY = Decimal(10**12) - 1
 LONGEST_NUMBER = 40
 STAMP = re.compile(r"[0-9]{1,16}(\.[0-9]{1,6})?")
+
+
+MOST_PATH = 1_000
+MOST_QUERY = 10_000  # characters of one value of an address
+MOST_FORM = 1_000_000  # characters of one value of a form; forms as a whole are bounded by Flask
+MOST_FIELDS = 1_000
+MOST_NAME = 200  # characters of a field's name
+MOST_FILE_NAME = 500
 
 
 def plain_date(text: str) -> str:
@@ -102,3 +118,69 @@ def read_year(values: Mapping[str, str], field: str) -> int | None:
 def _check_year(year: int, field: str) -> None:
     if not EARLIEST_YEAR <= year <= LATEST_YEAR:
         raise BadInput(TOO_FAR, field)
+
+
+class IdConverter(IntegerConverter):
+    """An id as a path may name it: plain digits, no more than a column holds; anything else is no page."""
+
+    regex = "[0-9]{1,10}"
+
+    def __init__(self, rules: Map, *args: int, **values: int) -> None:
+        super().__init__(rules, *args, **{"max": MOST_INTEGER} | values)  # type: ignore[arg-type]
+
+
+def limit_requests(app: Flask) -> None:
+    """Judge every request of an application, also of rules that are added later."""
+    app.url_map.converters["int"] = IdConverter
+    app.before_request(_judge)
+    app.teardown_request(_close_files)
+
+
+def _judge() -> None:
+    if len(request.path) > MOST_PATH or not is_plain(request.path):
+        raise NotFound
+    _judge_fields(request.args.items(multi=True), MOST_QUERY)
+    if request.routing_exception is not None or request.method != "POST":
+        return
+    if request.is_json:
+        raise UnsupportedMediaType  # no route takes JSON: a portal posts forms
+    _judge_fields(request.form.items(multi=True), MOST_FORM)
+    _judge_fields(_names_of_files(), MOST_FILE_NAME)
+
+
+def _close_files(_error: BaseException | None) -> None:
+    """Files that no view has asked for are let go at once."""
+    request.close()
+
+
+def _names_of_files() -> Iterable[tuple[str, str]]:
+    return ((field, file.filename or "") for field, file in request.files.items(multi=True))
+
+
+def _judge_fields(fields: Iterable[tuple[str, str]], most: int) -> None:
+    for place, (name, value) in enumerate(fields):
+        if place >= MOST_FIELDS:
+            raise BadInput(N_("The form has too many fields."))
+        check_text(name, "", MOST_NAME)
+        if len(value) > most:
+            raise BadInput(TOO_LONG, name)
+        check_text(value, name)
+
+
+def read_file(field: str) -> tuple[str, bytes]:
+    """The name and content of a sent file; empty when there is none."""
+    sent = request.files.get(field)
+    if sent is None:
+        return "", b""
+    content = sent.read()
+    sent.close()
+    return sent.filename or "", content
+
+
+def as_file(content: bytes, media: str, name: str) -> Response:
+    """An answer that browsers save under its name."""
+    headers = {
+        "Content-Disposition": f"attachment; filename=\"file\"; filename*=UTF-8''{quote(name)}",
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+    }
+    return Response(content, mimetype=media, headers=headers)

@@ -1,12 +1,14 @@
 """Error reports to Sentry, only when a DSN is set, without anything secret: what may leave is listed, the rest is masked."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from b24app.bitrix24.masked_lines import mask_lines, mask_object, mask_traceback
-from b24app.bitrix24.masking import MASK
-from b24app.bitrix24.secret_names import Sort, label_of, sort_of
+from b24app.bitrix24.masked_values import mask_lines, mask_object, mask_traceback
+from b24app.bitrix24.masking import MASK, Sort, label_of, sort_of
 from b24app.settings import Settings
+
+if TYPE_CHECKING:
+    from sentry_sdk.transport import Transport
 
 # Headers that say how a page was asked for, and nothing about who asked.
 PLAIN_HEADERS = frozenset(
@@ -19,7 +21,7 @@ ITS_OWN = frozenset(
 ITS_CONTEXTS = frozenset({"runtime", "os", "trace", "device", "app"})
 
 
-def report_errors(settings: Settings, transport: Any = None) -> bool:
+def report_errors(settings: Settings, transport: "Transport | None" = None) -> bool:
     """Switch the reports on when there is somewhere to send them; `transport` is the seam of the tests."""
     if settings.sentry_dsn is None:
         return False
@@ -42,41 +44,49 @@ def report_errors(settings: Settings, transport: Any = None) -> bool:
     return True
 
 
-def keep_crumb(crumb: Any, _hint: Any) -> Any:
+def keep_crumb(crumb: Mapping[str, object], _hint: object) -> dict[str, object]:
     """Of requests to others only that they were made: their addresses may be secrets of webhooks."""
-    if crumb.get("type") == "http" or crumb.get("category") in ("httplib", "requests"):
-        data = crumb.get("data") or {}
-        kept = {
-            name: data[name] for name in ("method", "http.method", "status_code", "reason") if name in data
-        }
-        return {**_walk("", {**crumb, "data": {}}), "data": kept}
-    return _walk("", crumb)
+    if crumb.get("type") != "http" and crumb.get("category") not in ("httplib", "requests"):
+        return _object(_walk("", crumb))
+    data = _object(crumb.get("data"))
+    kept = {name: data[name] for name in ("method", "http.method", "status_code", "reason") if name in data}
+    return {**_object(_walk("", {**crumb, "data": {}})), "data": kept}
 
 
-def scrub(event: Any, _hint: Any) -> Any:
+def scrub(event: Mapping[str, object], _hint: object) -> Any:  # Sentry's own record of named parts
     """Take secrets and people out of a report, wherever in it they lie."""
-    scrubbed = {key: _part(key, value) for key, value in event.items()}
-    scrubbed.pop("user", None)
-    return scrubbed
+    return {key: _part(key, value) for key, value in event.items() if key != "user"}
 
 
-def _part(key: str, value: Any) -> Any:
+def _part(key: str, value: object) -> object:
     if key in ITS_OWN:
         return value
     if key == "request":
-        return _request(value)
+        return _request(_object(value))
     if key == "exception":
-        return {**value, "values": [_exception(one) for one in value.get("values") or []]}
+        part = _object(value)
+        return {**part, "values": [_exception(_object(one)) for one in _values(part)]}
     if key == "breadcrumbs":
-        crumbs = value.get("values") or [] if isinstance(value, Mapping) else value
-        return {"values": [keep_crumb(one, None) for one in crumbs]}
+        whole = getattr(value, "value", value)  # Sentry wraps a list that it has cut
+        return {"values": [keep_crumb(_object(one), None) for one in _values(whole)]}
     if key == "contexts":
-        return {name: one if name in ITS_CONTEXTS else _walk(name, one) for name, one in value.items()}
+        contexts = _object(value).items()
+        return {name: one if name in ITS_CONTEXTS else _walk(name, one) for name, one in contexts}
     return _walk(key, value)
 
 
-def _request(asked: Mapping[str, Any]) -> dict[str, Any]:
-    headers = dict(asked.get("headers") or {})
+def _object(value: object) -> dict[str, object]:
+    return {str(name): inner for name, inner in value.items()} if isinstance(value, Mapping) else {}
+
+
+def _values(value: object) -> list[object]:
+    """The rows of a part: bare, or under `values`."""
+    rows = value.get("values") if isinstance(value, Mapping) else value
+    return list(rows) if isinstance(rows, list | tuple) else []
+
+
+def _request(asked: Mapping[str, object]) -> dict[str, object]:
+    headers = _object(asked.get("headers"))
     return {
         "method": asked.get("method"),
         "url": mask_lines(str(asked.get("url", ""))),
@@ -84,14 +94,14 @@ def _request(asked: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _exception(one: Mapping[str, Any]) -> dict[str, Any]:
-    frames = (one.get("stacktrace") or {}).get("frames") or []
-    kept = [{name: part for name, part in frame.items() if name != "vars"} for frame in frames]
-    said = mask_traceback(f"{one.get('type')}: {one.get('value')}").partition(": ")[2]
-    return {**one, "value": said, "stacktrace": {"frames": kept}}
+def _exception(one: Mapping[str, object]) -> dict[str, object]:
+    frames = _values(_object(one.get("stacktrace")).get("frames"))
+    kept = [{name: part for name, part in _object(frame).items() if name != "vars"} for frame in frames]
+    words = mask_traceback(f"{one.get('type')}: {one.get('value')}").partition(": ")[2]
+    return {**one, "value": words, "stacktrace": {"frames": kept}}
 
 
-def _walk(key: str, value: Any) -> Any:
+def _walk(key: str, value: object) -> object:
     """Texts that Sentry calls messages are cleaned, not hidden: they are what the report is about."""
     if isinstance(value, Mapping) and sort_of(key) is not Sort.SECRET and not label_of(value):
         return {name: _walk(str(name), inner) for name, inner in value.items()}

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 import requests
 
-from b24app.bitrix24.call_log import Memory
-from b24app.bitrix24.oauth import Client, TokenKeeper, Tokens, TokenState
-from b24app.bitrix24.pacing import Pace
-from b24app.bitrix24.portal_address import Address, FixedAddress
+from b24app.bitrix24.call_log import CallEntry
+from b24app.bitrix24.oauth import ClientCredentials, TokenKeeper, Tokens, TokenState
+from b24app.bitrix24.portal_address import Address
 from b24app.bitrix24.rate_limit import Bucket, LocalStore, RateLimit, RateLimitStore
+from b24app.bitrix24.retries import Pace
 from b24app.bitrix24.transport import Limits
 from b24app.rest_client import Connection, RestClient
 from sandbox.application import ApplicationCard
@@ -26,6 +26,16 @@ NOW = datetime(2026, 11, 30, 6, 40, tzinfo=UTC)
 ROWS = 620
 SECRET = "secret-of-the-application"
 SERVER = "https://oauth.bitrix24.tech"
+
+
+@dataclass(slots=True)
+class Memory:
+    """A call log in a list."""
+
+    entries: list[CallEntry] = field(default_factory=list)
+
+    def record(self, entry: CallEntry, _error: object = None) -> None:
+        self.entries.append(entry)
 
 
 @pytest.fixture(scope="session")
@@ -111,7 +121,7 @@ def store(portal: Portal, card: ApplicationCard) -> MemoryStore:
 
 @pytest.fixture
 def keeper(store: MemoryStore, open_session: Callable[[], requests.Session], pace: Pace) -> TokenKeeper:
-    return TokenKeeper(store, SERVER, Client("local.wire", SECRET), open_session(), pace)
+    return TokenKeeper(store, SERVER, ClientCredentials("local.wire", SECRET), open_session(), pace)
 
 
 @pytest.fixture
@@ -130,20 +140,20 @@ def make_client(
         background: bool = False,
         patience: float = 60.0,
         limits: Limits | None = None,
-        lanes: int = 8,
+        parallel: int = 8,
     ) -> RestClient:
         budget = RateLimit(
             budget_store or LocalStore(), Bucket(), pace, background=background, patience=patience
         )
         line = Connection(
-            address or FixedAddress("https://north.example/rest/"),
+            address or Address("https://north.example/rest/"),
             keeper,
             open_session,
             budget,
             log,
             limits or Limits(),
         )
-        return RestClient(line, lanes=lanes)
+        return RestClient(line, parallel=parallel)
 
     return make
 

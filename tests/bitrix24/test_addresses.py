@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 
 from b24app import errors
-from b24app.bitrix24.app_info import application_of
 from b24app.bitrix24.oauth import TokenKeeper
-from b24app.bitrix24.portal_address import VerifiedAddress, host_behind
+from b24app.bitrix24.portal_address import VerifiedAddress, application_of, host_behind
 from b24app.guard import Guard, Trust
 from b24app.rest_client import RestClient
 from sandbox.portal import Portal

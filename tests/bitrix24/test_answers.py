@@ -9,8 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from b24app import errors
-from b24app.bitrix24.php_query import refers, to_command, to_query
-from b24app.bitrix24.responses import Answer, Command, php_map, read_answer, read_batch, read_body
+from b24app.bitrix24.responses import (
+    Answer,
+    Command,
+    php_map,
+    read_answer,
+    read_batch,
+    read_body,
+    refers,
+    to_command,
+    to_query,
+)
 from sandbox.php import parse_query
 
 

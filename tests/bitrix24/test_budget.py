@@ -11,12 +11,9 @@ from hypothesis import strategies as st
 from sqlalchemy import create_engine
 from sqlalchemy.engine import Engine
 
-from b24app.bitrix24.pacing import Pace
 from b24app.bitrix24.rate_limit import ENTERPRISE, Bucket, LocalStore, RateLimit, RateLimitStore, bucket_of
-from b24app.bitrix24.rate_limit_fallback import SpareStore
-from b24app.bitrix24.rate_limit_redis import KEEP_SECONDS, RedisStore
-from b24app.bitrix24.rate_limit_sql import DatabaseStore
-from b24app.bitrix24.shared_state import shared_store
+from b24app.bitrix24.retries import Pace
+from b24app.bitrix24.shared_state import KEEP_SECONDS, DatabaseStore, FallbackStore, RedisStore, shared_store
 from b24app.errors import LimitReached
 from b24app.rest_client import RestClient
 from sandbox.portal import Portal
@@ -171,7 +168,7 @@ def test_learns_from_a_stranger_who_fills_the_bucket(
 def test_redis_forgets_what_nobody_asks_for() -> None:
     """Portals come and go; what is kept of a bucket and of pauses runs out by itself."""
     store = redis_store()
-    assert isinstance(store, SpareStore)
+    assert isinstance(store, FallbackStore)
     store = store.usual
     assert isinstance(store, RedisStore)
     uses: list[tuple[str, Callable[[], object]]] = [

@@ -8,20 +8,27 @@ import pytest
 from flask import Flask
 from sqlalchemy import create_engine, select
 
-from b24app.bitrix24.call_log import CallEntry, Memory
-from b24app.bitrix24.call_log_search import Search, count_unknown, export_calls, prune_calls, search_calls
+from b24app.bitrix24.call_log import CallEntry
+from b24app.bitrix24.call_log_database import (
+    DatabaseLog,
+    Search,
+    count_unknown,
+    export_calls,
+    prune_calls,
+    search_calls,
+)
 from b24app.bitrix24.list_methods import Mode
-from b24app.bitrix24.masked_json import to_masked_json
+from b24app.bitrix24.masked_values import to_masked_json
 from b24app.bitrix24.masking import mask_text
 from b24app.bitrix24.model import CallLogEntry
-from b24app.bitrix24.shared_state import DatabaseHabits, DatabaseLog
+from b24app.bitrix24.shared_state import DatabaseHabits
 from b24app.database import PortalForgotten, db, portal_scope
 from b24app.errors import UnknownRefusal
 from b24app.portals.model import Portal as PortalRow
 from b24app.rest_client import Command, RestClient
 from b24app.services import services
 from sandbox.portal import Portal
-from tests.bitrix24.conftest import NOW
+from tests.bitrix24.conftest import NOW, Memory
 
 SECRETS = {
     "auth": "s3cret",
@@ -89,7 +96,7 @@ def test_an_unknown_code_inside_a_batch_has_an_entry_of_its_own(
 
 
 def test_a_code_of_any_length_is_written_down(client: RestClient, portal: Portal, north_id: int) -> None:
-    client.line.log = DatabaseLog(db.engine, north_id)
+    client.connection.log = DatabaseLog(db.engine, north_id)
     portal.refuse_next("STRANGE" * 100)
     with pytest.raises(UnknownRefusal):
         client.call("profile")

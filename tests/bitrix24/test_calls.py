@@ -8,12 +8,11 @@ import pytest
 import requests
 
 from b24app import errors
-from b24app.bitrix24.call_log import Memory
 from b24app.bitrix24.transport import Limits
 from b24app.rest_client import Command, Marker, RestClient
 from sandbox.portal import Portal
 from sandbox.world import World
-from tests.bitrix24.conftest import at_command
+from tests.bitrix24.conftest import Memory, at_command
 
 NEW_DEAL = {
     "entityTypeId": 2,
@@ -87,7 +86,7 @@ def test_a_read_that_empties_a_queue_is_not_repeated(client: RestClient, portal:
 
 def test_a_write_that_got_no_turn_was_certainly_not_sent(make_client: Callable[..., RestClient]) -> None:
     client = make_client(patience=0.0)
-    client.line.budget.overrun()
+    client.connection.rate_limit.overrun()
     with pytest.raises(errors.LimitReached):
         client.call("crm.item.add", NEW_DEAL)
     assert client.requests_sent == 0
@@ -112,7 +111,7 @@ def test_no_connection_means_that_nothing_was_written(
     client = make_client()
     session = requests.Session()
     session.mount("https://", Closed())
-    client.line.open_session = lambda: session
+    client.connection.open_session = lambda: session
     with pytest.raises(errors.Unreachable) as caught:
         client.call("crm.item.add", NEW_DEAL)
     assert not caught.value.sent
@@ -235,6 +234,6 @@ def test_the_batch_of_a_lapsed_plan_says_so(client: RestClient, portal: Portal) 
 def test_connections_are_kept(client: RestClient) -> None:
     for _ in range(3):
         client.call("profile")
-    assert len(client.line._idle) == 1
+    assert len(client.connection._idle) == 1
     client.close()
-    assert not client.line._idle
+    assert not client.connection._idle

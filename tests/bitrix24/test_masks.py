@@ -8,10 +8,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from b24app.bitrix24.call_log import describe_answer, describe_request
-from b24app.bitrix24.masked_lines import mask_object, mask_traceback
-from b24app.bitrix24.masking import mask_address, mask_text, mask_words
-from b24app.bitrix24.php_query import to_command
-from b24app.bitrix24.secret_names import HARMLESS, WORD, Sort, sort_of
+from b24app.bitrix24.masked_values import mask_object, mask_traceback
+from b24app.bitrix24.masking import HARMLESS, WORD, Sort, mask_address, mask_text, mask_words, sort_of
+from b24app.bitrix24.responses import to_command
 
 MARK = "markedvalue"
 SECRET_WORDS = (

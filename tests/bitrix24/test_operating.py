@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from b24app.bitrix24.pacing import Pace
 from b24app.bitrix24.rate_limit import LocalStore
 from b24app.bitrix24.responses import Timing
+from b24app.bitrix24.retries import Pace
 from b24app.errors import OperationLimited
 from b24app.rest_client import Command, RestClient
 from sandbox.portal import Portal
@@ -20,13 +20,13 @@ def test_waits_until_the_portal_frees_the_method(client: RestClient, portal: Por
     client.call(*CATEGORIES)
     free = client.call(*CATEGORIES).time.operating_reset_at
     portal.refuse_next("OPERATION_TIME_LIMIT", method="crm.category.list")
-    client.line.budget.patience = 900
+    client.connection.rate_limit.patience = 900
     client.call(*CATEGORIES)
     assert world.requests[-1].started >= free
 
 
 def test_other_methods_go_on_meanwhile(client: RestClient, pace: Pace) -> None:
-    client.line.budget.store.pause("crm.category.list", pace.now() + 300)
+    client.connection.rate_limit.store.pause("crm.category.list", pace.now() + 300)
     before = pace.now()
     client.call("profile")
     assert pace.now() == before
@@ -34,7 +34,7 @@ def test_other_methods_go_on_meanwhile(client: RestClient, pace: Pace) -> None:
 
 def test_a_wait_beyond_the_patience_names_the_moment(client: RestClient, pace: Pace) -> None:
     until = pace.now() + 300
-    client.line.budget.store.pause("crm.category.list", until)
+    client.connection.rate_limit.store.pause("crm.category.list", until)
     with pytest.raises(OperationLimited) as caught:
         client.call(*CATEGORIES)
     assert caught.value.reset_at is not None
@@ -42,7 +42,7 @@ def test_a_wait_beyond_the_patience_names_the_moment(client: RestClient, pace: P
 
 
 def test_a_blocked_method_is_left_out_of_a_batch(client: RestClient, pace: Pace, world: World) -> None:
-    client.line.budget.store.pause("crm.category.list", pace.now() + 300)
+    client.connection.rate_limit.store.pause("crm.category.list", pace.now() + 300)
     outcomes = client.batch({"me": Command("profile"), "types": Command(*CATEGORIES)})
     assert isinstance(outcomes["types"], OperationLimited)
     assert world.requests[-1].commands == ("profile",)
@@ -68,7 +68,9 @@ def test_one_process_stops_all_of_them(make_client: Callable[..., RestClient], p
 
 def test_slows_down_before_the_limit(client: RestClient, pace: Pace) -> None:
     soon = pace.now() + 100
-    client.line.operating.learn("profile", Timing(processing=10, operating=310, operating_reset_at=soon))
+    client.connection.operating.learn(
+        "profile", Timing(processing=10, operating=310, operating_reset_at=soon)
+    )
     before = pace.now()
     client.call("profile")
     assert pace.now() - before == pytest.approx(10, rel=0.01)
@@ -76,14 +78,14 @@ def test_slows_down_before_the_limit(client: RestClient, pace: Pace) -> None:
 
 def test_stops_by_itself_when_the_next_call_would_be_too_much(client: RestClient, pace: Pace) -> None:
     timing = Timing(processing=10, operating=415, operating_reset_at=pace.now() + 500)
-    client.line.operating.learn("profile", timing)
+    client.connection.operating.learn("profile", timing)
     with pytest.raises(OperationLimited):
         client.call("profile")
 
 
 def test_heavy_reading_never_meets_the_block(client: RestClient, portal: Portal, world: World) -> None:
     portal.limits.costs["crm.category.list"] = 30.0
-    client.line.budget.patience = 900
+    client.connection.rate_limit.patience = 900
     for _ in range(40):
         client.call(*CATEGORIES)
     assert all(request.status == 200 for request in world.requests)

@@ -9,17 +9,15 @@ import pytest
 import requests
 
 from b24app import errors
-from b24app.bitrix24.app_info import application_of, fetch_application
 from b24app.bitrix24.oauth import (
-    Client,
+    ClientCredentials,
     TokenKeeper,
     Tokens,
     TokenState,
-    authorize_url,
-    exchange_code,
     token_server,
 )
-from b24app.bitrix24.pacing import Pace
+from b24app.bitrix24.portal_address import application_of, fetch_application
+from b24app.bitrix24.retries import Pace
 from b24app.rest_client import RestClient
 from sandbox.application import ApplicationCard
 from sandbox.portal import Portal
@@ -110,7 +108,7 @@ def test_opening_the_application_again_brings_a_dead_pair_back(
         client.call("profile")
     pair = portal.issue_tokens(card, portal.admin)
     store.save(Tokens(pair.access, pair.refresh, world.clock.now() + timedelta(hours=1)))
-    client.line._pair = None
+    client.connection._pair = None
     assert client.call("profile").result["ADMIN"] is True
 
 
@@ -118,7 +116,7 @@ def test_an_unreachable_server_leaves_a_state_to_try_again_from(
     store: MemoryStore, pace: Pace, keeper: TokenKeeper
 ) -> None:
     nowhere = TokenKeeper(
-        store, "https://nowhere.example", Client("local.wire", SECRET), session_to(store), pace
+        store, "https://nowhere.example", ClientCredentials("local.wire", SECRET), session_to(store), pace
     )
     with pytest.raises(errors.Unreachable):
         nowhere.refresh_after(store.tokens)
@@ -184,7 +182,7 @@ def test_the_secret_never_stands_in_an_address(keeper: TokenKeeper, store: Memor
 
 
 def test_tokens_do_not_show_themselves(store: MemoryStore) -> None:
-    shown = f"{store.tokens!r} {Client('local.wire', SECRET)!r}"
+    shown = f"{store.tokens!r} {ClientCredentials('local.wire', SECRET)!r}"
     assert store.tokens.access not in shown
     assert store.tokens.refresh not in shown
     assert SECRET not in shown
@@ -204,20 +202,6 @@ def test_asks_again_when_the_token_has_just_expired(
 ) -> None:
     world.clock.advance(hours=2)
     assert application_of(open_session(), f"{SERVER}/rest/", keeper).client_id == "local.wire"
-
-
-def test_trades_a_code_for_tokens(
-    world: World, portal: Portal, card: ApplicationCard, open_session: Any
-) -> None:
-    now = world.clock.timestamp()
-    code = world.tokens.issue_code(card.client_id, portal.member_id, portal.admin.id, now)
-    answer = exchange_code(open_session(), SERVER, Client("local.wire", SECRET), code)
-    assert answer["member_id"] == portal.member_id
-
-
-def test_sends_a_person_to_the_portals_own_page() -> None:
-    url = authorize_url("north.example", Client("local.wire", SECRET), "opaque")
-    assert url == "https://north.example/oauth/authorize/?client_id=local.wire&state=opaque"
 
 
 @pytest.mark.parametrize(
@@ -246,7 +230,9 @@ def test_a_refresh_that_lost_a_race_takes_the_winners_pair(
 ) -> None:
     class Late(MemoryStore):
         def set_state(self, state: TokenState) -> None:
-            TokenKeeper(store, SERVER, Client("local.wire", SECRET), open_session(), pace).refresh_after(old)
+            TokenKeeper(
+                store, SERVER, ClientCredentials("local.wire", SECRET), open_session(), pace
+            ).refresh_after(old)
             self.tokens, self.states = store.tokens, [state]
 
     old = store.tokens

@@ -52,3 +52,11 @@ def test_a_limit_without_json_is_still_a_limit() -> None:
 
 def test_an_unknown_code_may_be_tried_later() -> None:
     assert read_refusal("SOMETHING_NEW", "").retryable
+
+
+def test_an_error_is_kept_by_its_kind_and_a_renamed_class_keeps_it() -> None:
+    class Slower(errors.LimitReached, kind="OperationLimited"):
+        pass
+
+    assert Slower.kind == errors.OperationLimited.kind == "OperationLimited"
+    assert errors.UnknownRefusal("x").kind == "UnknownRefusal"

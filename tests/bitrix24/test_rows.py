@@ -7,16 +7,15 @@ from typing import Any
 import pytest
 
 from b24app import errors
-from b24app.bitrix24.call_log import Memory
 from b24app.bitrix24.list_methods import Mode, Paging, paging_of
 from b24app.bitrix24.oauth import Tokens
-from b24app.bitrix24.portal_address import FixedAddress
+from b24app.bitrix24.portal_address import Address
 from b24app.portals.token_store import OneToken
 from b24app.rest_client import RestClient
 from sandbox.application import ApplicationCard
 from sandbox.portal import Portal
 from sandbox.world import World
-from tests.bitrix24.conftest import at_command
+from tests.bitrix24.conftest import Memory, at_command
 
 DEALS = ("crm.item.list", {"entityTypeId": 2})
 BY_OFFSET = ("crm.item.list", {"entityTypeId": 2, "order": {"id": "ASC"}})
@@ -50,8 +49,10 @@ def test_a_long_list_costs_the_floor_and_two_requests_of_fifty_commands(
     big = world.add_portal("big.example", rows=2_600)
     big.add_application(card)
     pair = big.issue_tokens(card, big.admin)
-    client = make_client(address=FixedAddress("https://big.example/rest/"))
-    client.line.tokens = OneToken(Tokens(pair.access, pair.refresh, world.clock.now() + timedelta(hours=1)))
+    client = make_client(address=Address("https://big.example/rest/"))
+    client.connection.tokens = OneToken(
+        Tokens(pair.access, pair.refresh, world.clock.now() + timedelta(hours=1))
+    )
     assert ids(client.rows(*DEALS)) == kept(big)
     assert client.requests_sent <= 2 + 2
     assert {entry.error for entry in log.entries} == {""}

@@ -1,17 +1,22 @@
 """Whatever an authorization server answers ends in an error with a meaning, within bounds of size and time."""
 
+import ast
 import io
 import json
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 import requests
 from urllib3 import HTTPResponse
 
 from b24app import errors
-from b24app.bitrix24.token_endpoint import TOKEN_LIMITS, ask_for_tokens
+from b24app.bitrix24.oauth import TOKEN_LIMITS, ask_for_tokens
 from tests.bitrix24.conftest import SECRET, SERVER
 
+APPLICATION = Path(__file__).resolve().parents[2] / "b24app"
 PAIR = {"access_token": "a" * 70, "refresh_token": "r" * 70, "expires_in": 3600}
 
 
@@ -21,9 +26,11 @@ class Saying(requests.adapters.HTTPAdapter):
     def __init__(self, body: io.BytesIO, status: int = 200, **headers: str) -> None:
         super().__init__()
         self.body, self.status, self.headers, self.asked = body, status, headers, 0
+        self.request: requests.PreparedRequest | None = None
 
     def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:
         self.asked += 1
+        self.request = request
         raw = HTTPResponse(self.body, headers=self.headers, status=self.status, preload_content=False)
         return self.build_response(request, raw)
 
@@ -82,3 +89,41 @@ def test_a_dripping_answer_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     body = io.BytesIO(json.dumps(PAIR | {"pad": "x" * TOKEN_LIMITS.body}).encode()[: TOKEN_LIMITS.body - 1])
     with pytest.raises(errors.AnswerBroken, match="longer"):
         ask(Saying(body))
+
+
+def test_a_grant_leaves_as_a_form_and_nothing_of_it_stands_in_the_address() -> None:
+    server = saying(json.dumps(PAIR))
+    ask(server)
+    assert server.request is not None
+    assert server.request.url == f"{SERVER}/oauth/token/"
+    assert "Authorization" not in server.request.headers
+    assert parse_qs(str(server.request.body)) == {
+        "grant_type": ["refresh_token"],
+        "refresh_token": ["old"],
+        "client_id": ["local.wire"],
+        "client_secret": [SECRET],
+    }
+
+
+def grants_in(tree: ast.AST) -> Iterator[str]:
+    """What a hand-made request of the token endpoint could not do without."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.keyword) and node.arg == "grant_type":
+            yield "grant_type"
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield from (word for word in ("grant_type", "oauth/token") if word in node.value)
+
+
+def test_authlib_alone_builds_the_requests_of_the_token_endpoint() -> None:
+    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in APPLICATION.rglob("*.py")}
+    places = {
+        path.relative_to(APPLICATION).as_posix() for path, tree in trees.items() if any(grants_in(tree))
+    }
+    assert places == {"bitrix24/oauth.py"}
+    called = {
+        node.func.attr
+        for node in ast.walk(trees[APPLICATION / "bitrix24" / "oauth.py"])
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+    }
+    assert "fetch_token" in called
+    assert called.isdisjoint({"post", "request", "send"})

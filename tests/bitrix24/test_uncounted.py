@@ -46,7 +46,7 @@ def read(make_client: Callable[..., RestClient]) -> Callable[..., list[int]]:
     def read(**habits: bool) -> list[int]:
         client, session = make_client(), requests.Session()
         session.mount("https://", Uncounted(**habits))
-        client.line.open_session = lambda: session
+        client.connection.open_session = lambda: session
         return [row["ID"] for row in client.rows("some.list")]
 
     return read

@@ -9,9 +9,9 @@ import pytest
 import requests
 
 from b24app.bitrix24.oauth import Tokens
-from b24app.bitrix24.pacing import Pace
-from b24app.bitrix24.portal_address import FixedAddress
+from b24app.bitrix24.portal_address import Address
 from b24app.bitrix24.rate_limit import LocalStore, RateLimit, bucket_of
+from b24app.bitrix24.retries import Pace
 from b24app.checklist.engine.check import Baseline
 from b24app.checklist.engine.fact import Facts
 from b24app.checklist.engine.gather import gather, needed_facts
@@ -57,7 +57,7 @@ class Shop:
         clock = self.world.clock
         pace = Pace(now=lambda: clock.now().timestamp(), sleep=lambda seconds: clock.advance(seconds=seconds))
         line = Connection(
-            FixedAddress(f"https://{self.portal.host}/rest/"),
+            Address(f"https://{self.portal.host}/rest/"),
             pair,
             self.http,
             RateLimit(LocalStore(), bucket_of(self.portal.plan), pace),

@@ -15,7 +15,7 @@ from b24app.checklist.engine.verdict import Level, Verdict
 from b24app.checklist.facts.apps.application import Application
 from b24app.checklist.facts.apps.own_test_event import PATIENCE, OwnTestEvent
 from b24app.database import portal_scope
-from b24app.jobs.catalogue import hear_echo
+from b24app.jobs.checks import judge_test_event
 from b24app.portals.event_inbox import prune_test_events
 from b24app.reminders.outbox import list_deliveries
 from sandbox.world import World
@@ -98,8 +98,8 @@ def test_an_event_that_never_comes_is_lost_after_the_wait_and_people_are_told_on
     a_run(north, run_jobs)
     letters = told(north)
     world.clock.advance(seconds=PATIENCE.total_seconds())
-    hear_echo(north.portal_id)
-    hear_echo(north.portal_id)
+    judge_test_event(north.portal_id)
+    judge_test_event(north.portal_id)
     assert newest(north).level is Level.FAIL
     assert told(north) == letters + 1
 
@@ -124,7 +124,7 @@ def test_one_press_binds_anew_and_the_event_comes(
     installation.events.clear()
     assert a_run(north, run_jobs).level is Level.UNKNOWN
     world.clock.advance(seconds=PATIENCE.total_seconds())
-    hear_echo(north.portal_id)
+    judge_test_event(north.portal_id)
     assert f"/checklist/check/{CODE}/restore" in north_admin.get(f"/checklist/check/{CODE}").text
     assert "every 1s" in north_admin.post(f"/checklist/check/{CODE}/restore").text
     run_jobs()

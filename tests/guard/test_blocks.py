@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from b24app.guard.blocks import CLOSED_V4, is_inner, is_open
+from b24app.guard.places import CLOSED_V4, is_inner, is_open
 
 CLOSED = [
     "0.0.0.0",  # noqa: S104

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from b24app.guard import ENTERED, PORTALS, Guard, PlaceRefused, Trust, read_trust
-from b24app.guard.blocks import CLOSED_V4, CLOSED_V6
+from b24app.guard.places import CLOSED_V4, CLOSED_V6
 
 URL = "https://shop.example/"
 NUMBERS = st.one_of(

@@ -11,7 +11,7 @@ import pytest
 import requests
 import trustme
 
-from b24app.bitrix24.token_endpoint import ask_for_tokens
+from b24app.bitrix24.oauth import ask_for_tokens
 from b24app.bitrix24.transport import Limits, post
 from b24app.errors import AddressRefused, Unreachable
 from b24app.guard import PORTALS, Guard, PlaceRefused, Trust, open_session, read_trust

@@ -13,7 +13,7 @@ from b24app.bitrix24.model import CallLogEntry
 from b24app.checklist.model import Run
 from b24app.comparison.repeat_schedule import schedule_after_activation
 from b24app.database import db, every_portal, portal_scope
-from b24app.jobs.catalogue import DAILY, JOBS
+from b24app.jobs.queue import load_jobs
 from b24app.portals.model import Access, EventIn, InstallStatus, Portal
 from b24app.services import services
 from sandbox.world import World
@@ -172,7 +172,7 @@ def test_a_portal_that_cannot_be_queued_does_not_keep_the_others_from_it(pair: P
 
     kept, huey.storage.enqueue = huey.storage.enqueue, first_is_refused
     try:
-        JOBS[name]()
+        load_jobs()[name].work()
     finally:
         huey.storage.enqueue = kept
     assert len(refused) == 2
@@ -181,7 +181,8 @@ def test_a_portal_that_cannot_be_queued_does_not_keep_the_others_from_it(pair: P
 
 def test_every_daily_job_has_been_thought_of():
     alone = {"refresh_dormant", "probe_blocked", "erase_due", "prune_calls", "prune_test_events"}
-    assert set(DAILY) == alone | {"start_daily_runs", "start_due_repeats"} | set(FANNED_OUT)
+    daily = {job.name for job in load_jobs().values() if job.hour}
+    assert daily == alone | {"start_daily_runs", "start_due_repeats"} | set(FANNED_OUT)
 
 
 def test_a_line_of_a_request_carries_the_request_and_the_portal(north: Actor, lines: Any):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from b24app.checklist.engine.runs import run_history
 from b24app.database import db, portal_scope
-from b24app.jobs.catalogue import start_daily_runs
+from b24app.jobs.checks import start_daily_runs
 from tests.actors import Actor
 
 RunJobs = Callable[[], int]

@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from b24app.manifest import read_manifest
-from b24app.placements.registry import load_placements
+from b24app.placements import load_placements
 from b24app.placements.rest_app_uri import SCREENS
 from b24app.portals.event_handling import WORK
 from tests.actors import Actor

@@ -1,6 +1,7 @@
 """Work for later: sent after the commit, done once, repeated only when that can help; the worker stops gracefully."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -12,10 +13,10 @@ from cryptography.fernet import Fernet
 from flask import Flask
 from huey import MemoryHuey, PriorityRedisHuey, SqliteHuey
 
+import b24app.jobs
 from b24app.database import db
 from b24app.errors import NotFound, OperationLimited, SettingsWrong, Unreachable
-from b24app.jobs.catalogue import DAILY, JOBS
-from b24app.jobs.queue import Queue, open_huey
+from b24app.jobs.queue import Job, Queue, load_jobs, open_huey
 from b24app.services import services
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,9 +43,14 @@ def queue(app: Flask, done: list[object]) -> Queue:
     def rest() -> None:
         raise OperationLimited(reset_at=services().clock.now() + timedelta(minutes=8))
 
-    jobs = {"note": note, "give_up": give_up, "try_again": try_again, "rest": rest}
+    jobs = [
+        Job("note", note, hour="3", minute="0"),
+        Job("give_up", give_up),
+        Job("try_again", try_again),
+        Job("rest", rest),
+    ]
     queue = Queue(MemoryHuey("test", results=False))
-    queue.register(app, jobs, {"note": ("0", "3")})
+    queue.register(app, jobs)
     return queue
 
 
@@ -89,8 +95,55 @@ def test_only_what_may_help_is_repeated(queue: Queue):
     assert queue.huey.scheduled_count() == 1
 
 
-def test_every_daily_job_is_a_job():
-    assert set(DAILY) <= set(JOBS)
+# Names lie in queues of running installations and in rows of other rooms: none may change.
+NAMES = {
+    "take_event", "bind_portal", "erase_due", "perform_run", "perform_rerun", "hear_echo", "tell_checks", "restore_own",
+    "restore_and_run", "perform_probe", "count_disk", "count_disks", "start_due_repeats", "start_daily_runs",
+    "installed", "plan_changed", "portal_refused", "portal_back", "probe_blocked", "review_rights", "refresh_dormant",
+    "tell_denied", "prune_calls", "prune_test_events", "learn_everyone", "learn_portal", "remind_everyone",
+    "remind_portal", "ask_people", "try_channel", "send_notice", "send_waiting", "pass_report", "reconcile",
+}  # fmt: skip
+SCHEDULES = {
+    "erase_due": "3:20",
+    "refresh_dormant": "3:40",
+    "prune_calls": "3:50",
+    "prune_test_events": "3:55",
+    "count_disks": "2:10",
+    "start_daily_runs": "4:10",
+    "start_due_repeats": "*:*/5",
+    "probe_blocked": "*:*/15",
+    "learn_everyone": "4:30",
+    "remind_everyone": "*:5",
+}
+
+
+def test_the_folder_holds_the_jobs_that_queues_know_by_name():
+    assert set(load_jobs()) == NAMES
+
+
+def test_jobs_run_by_themselves_at_their_hours():
+    assert {name: f"{job.hour}:{job.minute}" for name, job in load_jobs().items() if job.hour} == SCHEDULES
+
+
+def test_a_job_is_added_by_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(b24app.jobs, "__path__", [*b24app.jobs.__path__, str(tmp_path)])
+    file = "from b24app.jobs.queue import Job\n\nJOBS = (Job({name!r}, print),)\n"
+    (tmp_path / "added.py").write_text(file.format(name="added"))
+    (tmp_path / "again.py").write_text(file.format(name="installed"))
+    try:
+        with pytest.raises(LookupError, match="installed"):
+            load_jobs()
+        (tmp_path / "again.py").unlink()
+        assert set(load_jobs()) == NAMES | {"added"}
+    finally:
+        for name in ("added", "again"):
+            sys.modules.pop(f"b24app.jobs.{name}", None)
+
+
+def test_every_job_that_anybody_asks_for_exists():
+    asked = re.compile(r'queue\.(?:later|at_once)\(\s*"(\w+)"')
+    texts = [path.read_text(encoding="utf-8") for path in Path("b24app").rglob("*.py")]
+    assert {name for text in texts for name in asked.findall(text)} <= NAMES
 
 
 @pytest.mark.parametrize(

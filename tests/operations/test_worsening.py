@@ -13,7 +13,7 @@ from b24app.comparison.repeat_schedule import schedule_after_activation, start_d
 from b24app.comparison.stored_comparison import accept_change
 from b24app.comparison.worsening import found_worse
 from b24app.database import db, portal_scope
-from b24app.jobs.catalogue import run_checks
+from b24app.jobs.checks import run_checks
 from b24app.reminders.outbox import list_deliveries
 from b24app.reminders.reminder_jobs import remind_portal
 from b24app.reminders.schedule import ReminderSchedule

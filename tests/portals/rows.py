@@ -1,12 +1,11 @@
 """What the tests of this room look up in the database."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import select
 
 from b24app.database import db, every_portal
-from b24app.portals.model import Access, EventIn, Person, Portal
-from b24app.portals.people import find_portal
+from b24app.portals.model import Access, EventIn, Person, Portal, find_portal
 from tests.actors import Actor
 
 
@@ -35,3 +34,9 @@ def last_event() -> EventIn:
     found = db.session.scalar(others.order_by(EventIn.id.desc()).limit(1))
     assert found is not None
     return found
+
+
+def do(job: Callable[..., object], *ids: int) -> None:
+    """Do a job and keep what it did, as the worker does."""
+    job(*ids)
+    db.session.commit()

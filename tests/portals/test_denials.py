@@ -9,15 +9,14 @@ from sqlalchemy import func, select, update
 
 from b24app.bitrix24.oauth import TokenState
 from b24app.database import db, portal_scope
-from b24app.jobs.catalogue import look_after_access
+from b24app.jobs.portals import look_after_access
 from b24app.portals.event_handling import take_event
-from b24app.portals.model import Access, EventIn, InstallStatus, Portal
-from b24app.portals.people import find_portal
+from b24app.portals.model import Access, EventIn, InstallStatus, Portal, find_portal
 from b24app.portals.uninstall import erase_due
 from sandbox.application import ApplicationCard
 from sandbox.world import World
 from tests.actors import Actor
-from tests.portals.rows import accesses, last_event, row
+from tests.portals.rows import accesses, do, last_event, row
 
 RunJobs = Callable[[], int]
 AWAY = "away.example"
@@ -115,7 +114,7 @@ def test_an_uninstall_changes_nothing_while_the_server_is_silent(
     token = row(north).application_token if own_token else "e" * 32
     claim(north, world, visitor, **{"auth[application_token]": str(token)})
     run_jobs()
-    take_event(last_event().id, 2)
+    do(take_event, last_event().id, 2)
     assert last_event().result == "unconfirmed"
     assert (row(north).status, row(north).erase_at, len(accesses(north))) == (InstallStatus.ACTIVE, None, 1)
 
@@ -126,7 +125,7 @@ def test_an_uninstall_that_could_not_be_confirmed_is_asked_about_on_the_next_day
     run_jobs()
     world.oauth_host, here = AWAY, world.oauth_host
     claim(north, world, visitor)
-    take_event(last_event().id, 2)
+    do(take_event, last_event().id, 2)
     world.oauth_host = here
     world.tokens.revoke(card.client_id, north.portal.member_id)
     days_pass(world, run_jobs, 3)

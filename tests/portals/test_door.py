@@ -15,17 +15,14 @@ from b24app.errors import (
     PortalError,
     TokenRejected,
 )
-from b24app.portals.blocked_portals import probe_blocked
-from b24app.portals.client_factory import open_client
+from b24app.portals.client_factory import open_client, probe_blocked, refresh_dormant
 from b24app.portals.event_handling import take_event
-from b24app.portals.model import InstallStatus
-from b24app.portals.people import find_portal
-from b24app.portals.token_renewal import refresh_dormant
+from b24app.portals.model import InstallStatus, find_portal
 from b24app.renewal.availability_record import get_availability
 from sandbox.application import ApplicationCard
 from sandbox.world import World
 from tests.actors import Actor
-from tests.portals.rows import accesses, last_event, row
+from tests.portals.rows import accesses, do, last_event, row
 
 RunJobs = Callable[[], int]
 
@@ -121,7 +118,7 @@ def test_an_uninstall_that_the_server_denies_three_times_is_dropped(
 ):
     event_id = uninstall_event(north, world, visitor)
     for attempt in range(3):
-        take_event(event_id, attempt)
+        do(take_event, event_id, attempt)
     assert (last_event().result, row(north).status) == ("denied_by_server", InstallStatus.ACTIVE)
 
 
@@ -129,7 +126,7 @@ def test_a_forged_uninstall_is_seen_through_while_the_plan_has_lapsed(
     north: Actor, world: World, visitor: FlaskClient
 ):
     north.portal.lapse_to_free()
-    take_event(uninstall_event(north, world, visitor), 2)
+    do(take_event, uninstall_event(north, world, visitor), 2)
     assert (last_event().result, row(north).status) == ("denied_by_server", InstallStatus.ACTIVE)
 
 
@@ -139,13 +136,13 @@ def test_an_uninstall_that_the_portal_told_first_is_confirmed_by_the_server(
     world.tokens.revoke(card.client_id, north.portal.member_id)
     with pytest.raises(ApplicationGone):
         open_client(north.portal_id).call("profile")
-    take_event(uninstall_event(north, world, visitor), 2)
+    do(take_event, uninstall_event(north, world, visitor), 2)
     assert find_portal(north.portal.member_id) is None
 
 
 def test_an_event_that_was_worked_on_is_not_touched_again(north: Actor, run_jobs: RunJobs):
     run_jobs()
     done_at = last_event().done_at
-    take_event(last_event().id)
-    take_event(10_000)
+    do(take_event, last_event().id)
+    do(take_event, 10_000)
     assert last_event().done_at == done_at

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from b24app.database import db
-from b24app.portals.event_inbox import digest, put_aside
+from b24app.portals.event_inbox import Receipt, digest, put_aside
 from b24app.portals.incoming_forms import read_event
 from b24app.portals.model import EventIn, InstallStatus
 from b24app.portals.uninstall import erase
@@ -151,7 +151,7 @@ def test_two_deliveries_at_the_same_moment_are_one_event(north: Actor, world: Wo
     row = EventIn(
         digest=digest(post), member_id="m", name="ONAPPTEST", received_at=world.clock.now(), payload="{}"
     )
-    assert put_aside(row).word == "repeated"
+    assert put_aside(row) is Receipt.REPEATED
 
 
 def test_a_payment_of_an_unknown_portal_means_nothing(

@@ -1,7 +1,6 @@
 """Installing: the wizard, again, after removal, by events alone."""
 
-from b24app.portals.model import InstallStatus, Portal
-from b24app.portals.people import find_portal
+from b24app.portals.model import InstallStatus, Portal, find_portal
 from tests.actors import Actor
 
 

@@ -6,7 +6,7 @@ from sqlalchemy.exc import IntegrityError
 from b24app.errors import AnswerBroken
 from b24app.frames.page_token import restore_frame
 from b24app.frames.verification import keep
-from b24app.portals.visitor import read_visitor
+from b24app.portals.identity import read_visitor
 from sandbox.world import World
 from tests.actors import Actor
 from tests.portals.rows import people, row

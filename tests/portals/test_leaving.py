@@ -7,8 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from b24app.database import Base, OfPortal, db, every_portal
-from b24app.portals.model import InstallStatus, Portal
-from b24app.portals.people import find_portal
+from b24app.portals.model import InstallStatus, Portal, find_portal
 from b24app.portals.uninstall import erase_due
 from sandbox.application import ApplicationCard
 from sandbox.world import World

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from b24app.errors import Refused
-from b24app.portals.allowed_hosts import check_endpoint, check_host
+from b24app.portals.addresses import check_endpoint, check_host
 from b24app.settings import Settings
 from sandbox.world import World
 from tests.actors import Actor

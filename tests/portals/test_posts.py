@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from b24app.errors import Refused
-from b24app.portals.allowed_hosts import check_endpoint, check_host, check_server
+from b24app.portals.addresses import check_endpoint, check_host, check_server
 from b24app.portals.incoming_forms import read_event, read_frame_post, read_options, unfold
 
 GOOD = {"AUTH_ID": "token", "member_id": "a" * 32, "PLACEMENT": "LEFT_MENU"}
@@ -50,8 +50,12 @@ def test_any_event_form_is_an_event_or_a_refusal(form: dict[str, str]):
 
 
 @given(st.text(max_size=60))
-def test_any_options_are_texts(text: str):
-    assert all(isinstance(value, str) for value in read_options(text).values())
+@example("Infinity")
+def test_any_options_are_texts_or_a_refusal(text: str):
+    found: dict[str, str] = {}
+    reason = reason_of(lambda: found.update(read_options(text)))
+    assert reason in ("", "malformed:PLACEMENT_OPTIONS")
+    assert all(isinstance(value, str) for value in found.values())
 
 
 def test_a_refusal_names_the_field_and_not_its_value():

@@ -8,12 +8,11 @@ from b24app.database import portal_scope
 from b24app.errors import PageStale, TokenRejected
 from b24app.frames.page_token import restore_frame
 from b24app.portals.client_factory import choose_access
-from b24app.portals.employment import dismissed_ids
-from b24app.portals.rights_review import PAGE, questions, review_rights
+from b24app.portals.people import PAGE, dismissed_ids, questions, review_rights
 from sandbox.user import User
 from sandbox.world import World
 from tests.actors import Actor, Opened
-from tests.portals.rows import accesses, people, row
+from tests.portals.rows import accesses, do, people, row
 
 
 def dismissed(actor: Actor) -> frozenset[int]:
@@ -35,7 +34,7 @@ def test_a_dismissed_administrator_is_out_at_once(
     theirs = north.opens(user=deputy)
     north.portal.dismiss(deputy)
     assert theirs.get("/reminders").status_code == 200
-    review_rights(north.portal_id)
+    do(review_rights, north.portal_id)
     assert theirs.get("/reminders").status_code == theirs.download("/settings/calls.csv").status_code == 401
     with pytest.raises(PageStale, match="rights_ended"):
         restore_frame(theirs.token)
@@ -45,7 +44,7 @@ def test_a_dismissed_administrator_is_out_at_once(
 
 def test_a_dismissed_employee_loses_the_page_too(north: Actor, north_employee: Opened) -> None:
     north.portal.dismiss(north.portal.employee)
-    review_rights(north.portal_id)
+    do(review_rights, north.portal_id)
     assert north_employee.post("/frame/check").status_code == 401
 
 
@@ -54,7 +53,7 @@ def test_nobody_works_in_the_name_of_a_demoted_administrator(
 ) -> None:
     north.opens(user=deputy)
     north.portal.admin.admin = False
-    review_rights(north.portal_id)
+    do(review_rights, north.portal_id)
     assert [access.user_id for access in accesses(north)] == [deputy.id]
     assert north_admin.get("/reminders").status_code == 401
     person = people(north)[north.portal.admin.id]
@@ -64,14 +63,14 @@ def test_nobody_works_in_the_name_of_a_demoted_administrator(
 
 def test_the_only_administrator_who_was_demoted_leaves_no_access(north: Actor, north_admin: Opened) -> None:
     north.portal.admin.admin = False
-    review_rights(north.portal_id)
+    do(review_rights, north.portal_id)
     with pytest.raises(TokenRejected):
         choose_access(row(north))
 
 
 def test_who_opens_again_is_who_the_portal_says(north: Actor, north_admin: Opened) -> None:
     north.portal.admin.admin = False
-    review_rights(north.portal_id)
+    do(review_rights, north.portal_id)
     assert not restore_frame(north.opens().token).is_admin
     assert not accesses(north)
     north.portal.admin.admin = True
@@ -82,10 +81,10 @@ def test_who_opens_again_is_who_the_portal_says(north: Actor, north_admin: Opene
 def test_a_person_taken_back_is_let_in_by_the_next_opening(north: Actor, north_employee: Opened) -> None:
     person = north.portal.employee
     north.portal.dismiss(person)
-    review_rights(north.portal_id)
+    do(review_rights, north.portal_id)
     assert person.id in dismissed(north)
     person.active = True
-    review_rights(north.portal_id)
+    do(review_rights, north.portal_id)
     assert north_employee.post("/frame/check").status_code == 401
     assert north.opens(user=person).post("/frame/check").status_code == 204
     assert person.id not in dismissed(north)
@@ -95,7 +94,7 @@ def test_who_is_not_in_the_answer_is_not_dismissed(north: Actor, deputy: User) -
     """Integrators never are in it, and may be administrators."""
     theirs = north.opens(user=deputy)
     north.portal.users.remove(deputy)
-    review_rights(north.portal_id)
+    do(review_rights, north.portal_id)
     assert deputy.id not in dismissed(north)
     assert theirs.get("/reminders").status_code == 200
 
@@ -103,14 +102,14 @@ def test_who_is_not_in_the_answer_is_not_dismissed(north: Actor, deputy: User) -
 @pytest.mark.parametrize("kind", ["html", "empty", "truncated", "cut"])
 def test_a_portal_that_answers_badly_ends_nobody(north: Actor, north_admin: Opened, kind: str) -> None:
     north.portal.answer_next(kind, times=30)  # type: ignore[arg-type]
-    review_rights(north.portal_id)
+    do(review_rights, north.portal_id)
     assert north_admin.get("/reminders").status_code == 200
 
 
 def test_a_portal_without_the_scope_still_shows_a_demotion(north: Actor, north_admin: Opened) -> None:
     north.portal.refuse_next("insufficient_scope", method="user.get", times=9)
     north.portal.admin.admin = False
-    review_rights(north.portal_id)
+    do(review_rights, north.portal_id)
     assert north_admin.get("/reminders").status_code == 401
 
 
@@ -119,7 +118,7 @@ def test_another_portals_person_of_the_same_number_stays(
 ) -> None:
     theirs = south.opens(user=south.portal.employee)
     north.portal.dismiss(north.portal.employee)
-    review_rights(north.portal_id)
+    do(review_rights, north.portal_id)
     assert north.portal.employee.id == south.portal.employee.id
     assert north_employee.post("/frame/check").status_code == 401
     assert theirs.post("/frame/check").status_code == south_admin.post("/frame/check").status_code == 204

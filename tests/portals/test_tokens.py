@@ -7,13 +7,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from b24app.bitrix24.oauth import TokenState
-from b24app.bitrix24.token_endpoint import TOKEN_LIMITS
+from b24app.bitrix24.oauth import TOKEN_LIMITS, TokenState
 from b24app.database import db, portal_scope
 from b24app.errors import ApplicationGone, PlanLapsed, TokenRejected
-from b24app.portals.client_factory import access_store, open_client
+from b24app.portals.client_factory import access_store, open_client, refresh_dormant
 from b24app.portals.model import InstallStatus
-from b24app.portals.token_renewal import refresh_dormant
 from b24app.portals.token_store import LEASE
 from b24app.renewal.availability_record import get_availability
 from sandbox.application import ApplicationCard

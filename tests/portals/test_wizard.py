@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from b24app.database import portal_scope
+from b24app.manifest import read_manifest
 from b24app.portals.model import InstallStatus
 from b24app.reminders.confirmed_addresses import list_addresses
 from b24app.terms.paid_terms import find_paid_term
@@ -37,19 +38,8 @@ def test_placements_and_events_of_the_manifest_are_bound(
 ):
     wizard.post("/install/bind")
     installation = stranger.portal.installations[card.client_id]
-    assert {each.placement for each in installation.placements} == {
-        "LEFT_MENU",
-        "REST_APP_URI",
-        "CRM_DEAL_LIST_TOOLBAR",
-        "CRM_ANALYTICS_MENU",
-    }
-    assert {each.event for each in installation.events} == {
-        "ONAPPINSTALL",
-        "ONAPPUPDATE",
-        "ONAPPUNINSTALL",
-        "ONAPPPAYMENT",
-        "ONAPPTEST",
-    }
+    assert {each.placement for each in installation.placements} == set(read_manifest().placements)
+    assert {each.event for each in installation.events} == set(read_manifest().events)
 
 
 def test_binding_again_doubles_nothing_and_removes_stale_handlers(

@@ -10,10 +10,9 @@ from b24app.bitrix24.responses import Answer
 from b24app.checklist.engine.owners import name_owner, owners
 from b24app.database import db, portal_scope
 from b24app.errors import PlanLapsed
-from b24app.jobs.catalogue import ask_people, remind
-from b24app.portals.employment import dismissed_ids, find_administrator, note_employment
-from b24app.portals.employment_review import read_active
+from b24app.jobs.reminders import ask_people, remind
 from b24app.portals.model import Person
+from b24app.portals.people import dismissed_ids, find_administrator, note_employment, read_accounts
 from b24app.reminders import model
 from b24app.reminders.outbox import list_deliveries
 from b24app.reminders.recipients import people_of
@@ -24,6 +23,7 @@ from b24app.terms.paid_terms import set_paid_term
 from b24app.terms.profile import note_license
 from sandbox.user import User
 from tests.actors import Actor
+from tests.portals.rows import do
 from tests.terms.conftest import AT, MARINA
 
 
@@ -76,7 +76,7 @@ def test_a_dismissed_payer_is_replaced_by_the_responsible(shop, oleg):
     payer = next(user for user in shop.portal.users if not user.admin and user.active and user is not oleg)
     set_role(Role.PAYER, user_id=payer.id, name="Анна Седова")
     shop.portal.dismiss(payer)
-    ask_people(shop.portal_id)
+    do(ask_people, shop.portal_id)
     assert [one.user_id for one in people_of((Role.PAYER,), list_roles())] == [oleg.id]
     assert "Вместо этого человека ответственный: Олег Дроздов" in shop.opens().text
 
@@ -90,28 +90,28 @@ def test_an_administrator_stands_in_beside_the_others_when_the_responsible_is_go
 
 def test_a_person_taken_back_counts_again(shop, oleg, world):
     shop.portal.dismiss(oleg)
-    ask_people(shop.portal_id)
+    do(ask_people, shop.portal_id)
     assert list_roles() == {}
     oleg.active = True
     world.clock.advance(hours=7)
-    ask_people(shop.portal_id)
+    do(ask_people, shop.portal_id)
     assert list_roles()[Role.RESPONSIBLE].user_id == oleg.id
 
 
 def test_the_portal_is_asked_once_in_six_hours(shop, world):
-    ask_people(shop.portal_id)
+    do(ask_people, shop.portal_id)
     first = world.traffic.hits
     world.clock.advance(hours=5)
-    ask_people(shop.portal_id)
+    do(ask_people, shop.portal_id)
     assert world.traffic.hits == first
     world.clock.advance(hours=2)
-    ask_people(shop.portal_id)
+    do(ask_people, shop.portal_id)
     assert world.traffic.hits > first
 
 
 def test_a_portal_that_refuses_tells_nothing_and_reminders_go_on(shop, oleg):
     shop.portal.refuse_next("INTERNAL_SERVER_ERROR", method="batch", status=500, times=50)
-    ask_people(shop.portal_id)
+    do(ask_people, shop.portal_id)
     assert dismissed_ids() == frozenset()
     shop.portal.faults.clear()
     remind(shop.portal_id)
@@ -151,13 +151,13 @@ def test_a_dismissed_owner_of_a_check_is_nobody(shop, oleg):
     name_owner("pay_system_for_orders", "Олег Дроздов", oleg.id, user_id=1, user_name="Марина")
     assert "pay_system_for_orders" in owners()
     shop.portal.dismiss(oleg)
-    ask_people(shop.portal_id)
+    do(ask_people, shop.portal_id)
     assert owners() == {}
 
 
 def test_the_settings_show_who_was_dismissed(shop, oleg):
     shop.portal.dismiss(oleg)
-    ask_people(shop.portal_id)
+    do(ask_people, shop.portal_id)
     page = shop.opens().get("/settings").text
     assert "уволен на портале" in page
     assert "Олег Дроздов" in page
@@ -198,8 +198,8 @@ def test_dismissals_of_another_portal_are_not_ours(shop, south, oleg):
     ],
 )
 def test_only_the_plain_word_of_the_portal_is_a_dismissal(result, found):
-    assert read_active(Answer(result), 7) is found
-    assert read_active(PlanLapsed("x", "y"), 7) is None
+    assert read_accounts(Answer(result)).get(7) is found
+    assert read_accounts(PlanLapsed("x", "y")) == {}
 
 
 def test_many_of_whom_a_portal_tells_nothing_do_not_hide_a_dismissed_one(shop: Actor, oleg: User):
@@ -211,5 +211,5 @@ def test_many_of_whom_a_portal_tells_nothing_do_not_hide_a_dismissed_one(shop: A
     set_role(Role.PAYER, user_id=oleg.id + 5000, name="Новый человек")
     shop.portal.users.append(User(oleg.id + 5000, "Новый", "Человек", active=False))
     db.session.commit()
-    ask_people(shop.portal_id)
+    do(ask_people, shop.portal_id)
     assert oleg.id + 5000 in dismissed_ids()

@@ -12,9 +12,10 @@ from b24app.portals.model import InstallStatus, Portal
 from b24app.reminders import model
 from b24app.reminders.channels import Message, Outcome
 from b24app.reminders.delivery import MOST_ATTEMPTS, deliver_waiting
+from b24app.reminders.due_time import remind_everyone
 from b24app.reminders.outbox import Outgoing, keep_due, list_deliveries
 from b24app.reminders.recipients import Recipient
-from b24app.reminders.reminder_jobs import remind_everyone, remind_portal, send_notice, try_channel
+from b24app.reminders.reminder_jobs import remind_portal, send_notice, try_channel
 from b24app.reminders.reminder_settings import Digest, list_channels, set_channel, set_schedule
 from b24app.reminders.schedule import Planned
 from b24app.renewal.availability_record import get_availability

@@ -6,8 +6,7 @@ from flask import Flask, g, render_template_string
 from b24app.errors import NotFound
 from b24app.frames.page_token import Frame, restore_frame
 from b24app.web.access import show_path
-from b24app.web.assets import stamp_assets
-from b24app.web.locale import choose_language
+from b24app.web.edge import choose_language, stamp_assets
 from b24app.web.page_drawing import fragment, tabs
 from tests.actors import Opened
 

@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 import pytest
+from sentry_sdk.utils import AnnotatedValue
 
 from b24app.manifest import ROOT
 from b24app.web.sentry import keep_crumb, scrub
@@ -144,3 +145,12 @@ def test_a_crumb_of_a_request_keeps_its_method_and_status_only() -> None:
         "data": {"url": MARK, "method": "POST", "status_code": 500},
     }
     assert keep_crumb(crumb, None)["data"] == {"method": "POST", "status_code": 500}
+
+
+def test_a_report_with_more_crumbs_than_sentry_keeps_still_goes_out() -> None:
+    crumbs = AnnotatedValue({"values": [{"category": "app", "message": "asked"}]}, {"len": 200})
+    report = scrub({"breadcrumbs": crumbs, "message": "broke"}, None)
+    assert report == {
+        "breadcrumbs": {"values": [{"category": "app", "message": "asked"}]},
+        "message": "broke",
+    }

@@ -6,7 +6,7 @@ from b24app.manifest import ROOT
 
 WRITTEN = {
     ("error_pages.py", "HX-Reselect"),  # an answer's header that the extension cannot set
-    ("security_headers.py", "HX-Request"),  # what an answer varies by
+    ("edge.py", "HX-Request"),  # what an answer varies by
     ("sentry.py", "hx-request"),  # a request's header that may stand in a report of an error
 }
 

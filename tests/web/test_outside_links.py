@@ -6,12 +6,13 @@ import pytest
 from flask.testing import FlaskClient
 
 from b24app.database import db, portal_scope
-from b24app.portals.rights_review import review_rights
+from b24app.portals.people import review_rights
 from b24app.renewal.signed_links import list_links, make_link
 from b24app.terms.term import Author
 from sandbox.user import User
 from tests.actors import Actor, Opened
 from tests.conftest import DAY_OF_THE_STORY
+from tests.portals.rows import do
 
 DISMISSED = "Its maker was dismissed"
 DEMOTED = "no administrator any more"
@@ -50,7 +51,7 @@ def test_addresses_of_a_dismissed_person_are_shown_and_marked(
     assert deputy.full_name in before
     assert DISMISSED not in before
     north.portal.dismiss(deputy)
-    review_rights(north.portal_id)
+    do(review_rights, north.portal_id)
     text = admin.get("/reminders").text
     assert all(url in text for url in made)
     assert text.count(DISMISSED) == len(made)
@@ -63,7 +64,7 @@ def test_the_page_of_the_report_marks_them_too(
 ) -> None:
     assert DISMISSED not in admin.get("/report").text
     first_checks.portal.dismiss(deputy)
-    review_rights(first_checks.portal_id)
+    do(review_rights, first_checks.portal_id)
     assert DISMISSED in admin.get("/report").text
 
 

@@ -53,7 +53,7 @@ class Secrets:
 def drive(north: Actor, world: World, seen: Secrets) -> Iterator[str]:
     """Call in every way that succeeds or fails; yield what people and logs could see of it."""
     door = open_client(north.portal_id)
-    door.line.limits = Limits(body=200_000)
+    door.connection.limits = Limits(body=200_000)
     seen.note()
     yield str(door.batch({"me": Command("profile"), "bad": Command("no.such.method")}))
     for kind in FAULTS:

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from b24app.checklist.engine.check import Baseline
 from b24app.checklist.engine.stored_facts import load_facts_from
 from b24app.checklist.model import BaselineChoice, FactRow, Run, RunState
-from b24app.database import current_portal_id, db
+from b24app.database import current_portal_id, db, read_once
 from b24app.errors import NotFound
 from b24app.services import services
 
@@ -27,6 +27,7 @@ def choose_baseline(run_id: int, *, user_id: int | None = None, user_name: str =
     return choice
 
 
+@read_once
 def chosen_baseline() -> BaselineChoice | None:
     """The choice that counts now."""
     return db.session.scalar(select(BaselineChoice).order_by(BaselineChoice.id.desc()).limit(1))

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from b24app.bitrix24.responses import Answer, Command, Outcome
+from b24app.checklist.engine.answer_fields import listed
+from b24app.json_values import Json
 
 BATCH = 50
 MOST_REQUESTS = 100
@@ -52,7 +54,7 @@ class Walk:
             self.size += int(size)
 
 
-def children(method: str, number: object, start: int = 0) -> Command:
+def children(method: str, number: Json, start: int = 0) -> Command:
     """One page of what lies in a storage or a folder (api-reference/disk/folder/disk-folder-get-children.md)."""
     return Command(method, {"id": number, "order": {"ID": "ASC"}, "start": start}, write=False)
 
@@ -80,6 +82,6 @@ def _further(walk: Walk, asked: Command, answer: Answer) -> Iterator[Command]:
     if answer.next is not None:
         yield Command(asked.method, {**asked.params, "start": answer.next}, write=False)
     if asked.method == STORAGES.method:
-        yield from (children("disk.storage.getChildren", row["ID"]) for row in answer.result)
+        yield from (children("disk.storage.getChildren", row["ID"]) for row in listed(answer.result))
     else:
         yield from walk.add(answer.result)

@@ -10,7 +10,7 @@ from b24app.checklist.model import Mute
 from b24app.checklist.questions.question import by_code
 from b24app.database import current_portal_id, db
 from b24app.errors import BadInput, NotFound
-from b24app.portals.local_dates import day_at
+from b24app.portals.model import day_at
 from b24app.services import services
 from b24app.text.messages import N_
 

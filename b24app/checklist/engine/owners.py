@@ -10,7 +10,7 @@ from b24app.checklist.engine.areas import Area
 from b24app.checklist.engine.mutes import AREA_PREFIX, refuse_unknown
 from b24app.checklist.model import CheckOwner
 from b24app.database import current_portal_id, db
-from b24app.portals.employment import dismissed_ids
+from b24app.portals.people import dismissed_ids
 from b24app.services import services
 from b24app.text.messages import one_line
 

@@ -26,7 +26,7 @@ from b24app.checklist.facts.apps.granted_scopes import GrantedScopes
 from b24app.checklist.facts.apps.me import Me
 from b24app.checklist.facts.channels.connector_states import ConnectorStates
 from b24app.checklist.model import FactRow, Run, RunState, VerdictRow
-from b24app.database import current_portal_id, db, every_portal, portal_scope
+from b24app.database import current_portal_id, db, every_portal, portal_scope, read_once
 from b24app.errors import NotFound, PortalError
 from b24app.portals.model import Portal
 from b24app.services import services
@@ -222,6 +222,7 @@ def get_run(run_id: int) -> Run:
     return run
 
 
+@read_once
 def latest_run(*, finished: bool = False) -> Run | None:
     """The newest run of this portal, or the newest one that was carried through."""
     wanted = select(Run).order_by(Run.id.desc()).limit(1)

@@ -6,6 +6,7 @@ from typing import Any
 
 from b24app.checklist.test_writes.write_gate import Gate, number_of
 from b24app.errors import AnswerBroken, PortalError
+from b24app.json_values import is_array, is_object
 from b24app.rest_client import Command, Marker
 
 DEAL = 2
@@ -66,8 +67,9 @@ def find_deals(gate: Gate) -> WrittenDeal:
         found = gate.look("crm.category.list", {"entityTypeId": DEAL}).result
     except PortalError:
         return WrittenDeal(gate, owner)
-    rows = found.get("categories") if isinstance(found, Mapping) else None
-    named = [row for row in rows or [] if str(row.get("name", "")).startswith(TITLE) and row.get("id")]
+    rows = found.get("categories") if is_object(found) else None
+    known = [row for row in rows if is_object(row)] if is_array(rows) else []
+    named = [row for row in known if str(row.get("name", "")).startswith(TITLE) and row.get("id")]
     return WrittenDeal(gate, owner, number_of(named[0].get("id")) if named else None)
 
 

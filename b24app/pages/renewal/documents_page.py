@@ -12,9 +12,8 @@ from b24app.services import services
 from b24app.terms.paid_terms import list_paid_terms
 from b24app.terms.payment_routes import read_payments
 from b24app.web import author, framed, page
-from b24app.web.form_fields import read_id
+from b24app.web.form_fields import as_file, read_file, read_id
 from b24app.web.formats import today, words
-from b24app.web.uploads import as_file, read_file
 
 blueprint = Blueprint("documents_page", __name__)
 

@@ -32,9 +32,9 @@ from b24app.terms.timeline import Timeline
 from b24app.text.messages import N_
 from b24app.web import author, framed, page
 from b24app.web.access import public
+from b24app.web.edge import choose_language
 from b24app.web.form_fields import read_moment
 from b24app.web.formats import today, zone
-from b24app.web.locale import choose_language
 
 blueprint = Blueprint("help_pages", __name__)
 

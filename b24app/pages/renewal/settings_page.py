@@ -7,7 +7,7 @@ from tempfile import SpooledTemporaryFile
 from flask import Blueprint, request, send_file
 from flask.typing import ResponseReturnValue
 
-from b24app.bitrix24.call_log_search import Search, export_calls, search_calls
+from b24app.bitrix24.call_log_database import Search, export_calls, search_calls
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
 from b24app.pages.renewal.reach_panel import reach_values

@@ -15,8 +15,8 @@ from b24app.frames.page_token import Frame
 from b24app.pages.shop.rows import draw_row, find
 from b24app.text.messages import N_
 from b24app.web import framed
+from b24app.web.form_fields import as_file, read_file
 from b24app.web.formats import day, moment, size_text, zone
-from b24app.web.uploads import as_file, read_file
 
 blueprint = Blueprint("questions_page", __name__)
 

@@ -13,8 +13,8 @@ from b24app.checklist.test_writes.write_steps import (
     WriteStep,
 )
 from b24app.renewal.error_help import recognise
+from b24app.web.edge import choose_language
 from b24app.web.formats import number
-from b24app.web.locale import choose_language
 
 MB = 1024**2
 SWEPT = (WriteStep.SWEPT, WriteStep.CLEAN)

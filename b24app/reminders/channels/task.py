@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from b24app.errors import WriteUncertain
+from b24app.json_values import JsonObject
 from b24app.reminders.channels import Message, Outcome
 from b24app.rest_client import Command, Marker, RestClient
 
@@ -50,7 +51,7 @@ def send(client: RestClient, letter: Message, user_id: int, known: str = "", *, 
 
 def find_task(client: RestClient, task_id: str) -> Found | None:
     """The task of this number; None when the portal shows none: deleted, or no longer ours to see."""
-    query = {"filter": {"ID": task_id}, "select": ["ID", "STATUS", "DEADLINE"], "start": -1}
+    query: JsonObject = {"filter": {"ID": task_id}, "select": ["ID", "STATUS", "DEADLINE"], "start": -1}
     rows = _rows(client.call("tasks.task.list", query).result)
     row = next((row for row in rows if str(row.get("id")) == task_id), None)
     if row is None:

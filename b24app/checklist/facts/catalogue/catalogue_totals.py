@@ -6,6 +6,7 @@ from typing import Any
 
 from b24app.bitrix24.responses import Answer, Command
 from b24app.checklist.engine.fact import ADMIN, Asking, facts_of
+from b24app.json_values import JsonObject
 
 NEWEST = {"id": "desc"}
 
@@ -33,7 +34,7 @@ def _calls(asking: Asking) -> dict[str, Command]:
     if catalogues.offers:
         calls["offers"] = _goods("catalog.product.offer.list", catalogues.offers)
     calls["prices"] = Command("catalog.price.list", {"select": ["id"], "order": NEWEST, "start": 0})
-    stock = {"select": ["id"], "filter": {">amount": 0}, "start": 0}
+    stock: JsonObject = {"select": ["id"], "filter": {">amount": 0}, "start": 0}
     return {**calls, "stock_rows": Command("catalog.storeproduct.list", stock)}
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from b24app.bitrix24.responses import Answer, Command
 from b24app.checklist.engine.answer_fields import UPPER, Moment, Text, records
 from b24app.checklist.engine.fact import Asking, facts_of
+from b24app.json_values import JsonObject
 from b24app.text.messages import N_
 
 WHO = N_("user with the telephony right to see call statistics")
@@ -35,7 +36,7 @@ class RecentCalls:
 
 def _calls(asking: Asking) -> dict[str, Command]:
     since = (asking.now - timedelta(days=7)).isoformat(timespec="seconds")
-    query = {"FILTER": {">=CALL_START_DATE": since}, "SORT": "ID", "ORDER": "DESC", "start": 0}
+    query: JsonObject = {"FILTER": {">=CALL_START_DATE": since}, "SORT": "ID", "ORDER": "DESC", "start": 0}
     return {"": Command("voximplant.statistic.get", query)}
 
 

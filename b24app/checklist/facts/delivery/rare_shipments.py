@@ -7,6 +7,7 @@ from b24app.bitrix24.responses import Answer, Command
 from b24app.checklist.engine.answer_fields import CAMEL, Moment, Text, records
 from b24app.checklist.engine.fact import ADMIN, Asking, facts_of
 from b24app.checklist.engine.rhythm import Rhythm, rhythm
+from b24app.json_values import JsonObject
 
 MOST = 4
 FIELDS = ("id", "deliveryId", "dateInsert")
@@ -32,7 +33,7 @@ class RareShipments:
 def _calls(asking: Asking) -> dict[str, Command]:
     seen = {row.delivery_id for row in asking.found.values["recent_shipments"].rows}
     rare = [s.id for s in asking.found.values["deliveries"].active() if s.id not in seen]
-    query = {"select": list(FIELDS), "order": {"id": "desc"}, "start": -1}
+    query: JsonObject = {"select": list(FIELDS), "order": {"id": "desc"}, "start": -1}
     return {
         key: Command("sale.shipment.list", {**query, "filter": {"deliveryId": key}}) for key in rare[:MOST]
     }

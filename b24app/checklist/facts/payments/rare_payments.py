@@ -7,6 +7,7 @@ from b24app.bitrix24.responses import Answer, Command
 from b24app.checklist.engine.answer_fields import CAMEL, Moment, Text, records
 from b24app.checklist.engine.fact import ADMIN, Asking, facts_of
 from b24app.checklist.engine.rhythm import Rhythm, rhythm
+from b24app.json_values import JsonObject
 
 MOST = 4
 FIELDS = ("id", "paySystemId", "datePaid")
@@ -32,7 +33,7 @@ class RarePayments:
 def _calls(asking: Asking) -> dict[str, Command]:
     seen = {row.pay_system_id for row in asking.found.values["recent_payments"].rows}
     rare = [s.id for s in asking.found.values["pay_systems"].for_orders() if s.id not in seen]
-    query = {"select": list(FIELDS), "order": {"id": "desc"}, "start": -1}
+    query: JsonObject = {"select": list(FIELDS), "order": {"id": "desc"}, "start": -1}
     return {
         key: Command("sale.payment.list", {**query, "filter": {"paid": "Y", "paySystemId": key}})
         for key in rare[:MOST]

@@ -1,19 +1,25 @@
-"""The log of calls for people: search it, export it, and delete what is older than the settings keep."""
+"""The call log in the database: write, search, export as CSV, and delete what is older than the settings keep."""
 
 import csv
 import io
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from sqlalchemy import Select, delete, func, or_, select
+from sqlalchemy import CursorResult, Select, delete, func, insert, or_, select
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
+from b24app.bitrix24.call_log import CallEntry
 from b24app.bitrix24.model import CallLogEntry
 from b24app.database import db, every_portal, portal_scope
 from b24app.each_portal import for_each_portal
+from b24app.errors import PortalError, UnknownRefusal
 from b24app.services import services
 
+logger = logging.getLogger(__name__)
 COLUMNS = ("at", "method", "seconds", "http", "error", "size", "request", "answer")
 
 
@@ -30,7 +36,7 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class CallsPeriod:
-    """Where a stretch of the log begins and ends, and how many entries it holds."""
+    """Where a period of the log begins and ends, and how many entries it holds."""
 
     first: int
     last: int
@@ -73,12 +79,12 @@ def _prune(oldest: datetime, portal_id: int) -> int:
     with portal_scope(portal_id):
         old = delete(CallLogEntry).where(CallLogEntry.portal_id == portal_id, CallLogEntry.at < oldest)
         gone = db.session.execute(old)
-    return int(gone.rowcount)  # type: ignore[attr-defined]
+    return gone.rowcount if isinstance(gone, CursorResult) else 0
 
 
 def count_unknown() -> int:
     """How many refusals with a code that is in no table the log of all portals holds."""
-    unknown = (CallLogEntry.error != "", CallLogEntry.error.startswith("UnknownRefusal"))
+    unknown = (CallLogEntry.error != "", CallLogEntry.error.startswith(UnknownRefusal.kind))
     with every_portal():
         return db.session.scalar(select(func.count()).select_from(CallLogEntry).where(*unknown)) or 0
 
@@ -109,3 +115,21 @@ def _text(value: object) -> str:
     """Numbers and moments as text; a leading formula sign is disarmed for spreadsheets."""
     text = value.isoformat() if isinstance(value, datetime) else str(value)
     return f"'{text}" if text[:1] in "=+-@" else text
+
+
+class DatabaseLog:
+    """The log of one portal's calls; it never fails the call that it writes down."""
+
+    def __init__(self, engine: Engine, portal_id: int) -> None:
+        self._engine = engine
+        self._portal_id = portal_id
+
+    def record(self, entry: CallEntry, error: PortalError | None = None) -> None:  # noqa: ARG002 - for those who watch
+        """Write one entry in a transaction of its own, so that it outlives the caller's rollback."""
+        row = {name: getattr(entry, name) for name in CallEntry.__slots__}
+        row |= {"at": datetime.fromtimestamp(entry.at, UTC), "portal_id": self._portal_id}
+        try:
+            with self._engine.begin() as connection:
+                connection.execute(insert(CallLogEntry).values(row))
+        except SQLAlchemyError as failure:
+            logger.warning("a call could not be written down: %s", type(failure).__name__)

@@ -1,22 +1,56 @@
-"""Prometheus: what the web part counts, and GET /metrics."""
+"""Health (alive, ready to work) and Prometheus metrics, for the platform that runs us."""
 
 import secrets
 import time
+from collections.abc import Callable
 
-from flask import Blueprint, Flask, Response, current_app, g, request
+from flask import Blueprint, Flask, Response, current_app, g, jsonify, request
 from flask.typing import ResponseReturnValue
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
-from b24app.bitrix24.call_log_search import count_unknown
+from b24app.bitrix24.call_log_database import count_unknown
 from b24app.database import db
 from b24app.errors import NotAllowed, NotFound
 from b24app.portals.model import Portal
 from b24app.services import services
 from b24app.web.access import public
 
-blueprint = Blueprint("metrics", __name__)
+health = Blueprint("health", __name__, url_prefix="/health")
+metrics = Blueprint("metrics", __name__)
+
+
+@health.get("/live")
+@public
+def live() -> ResponseReturnValue:
+    """The process answers."""
+    return jsonify(status="ok")
+
+
+@health.get("/ready")
+@public
+def ready() -> ResponseReturnValue:
+    """The database and the queue answer too."""
+    parts = {"database": _works(_ask_database), "queue": _works(_ask_queue)}
+    good = all(word == "ok" for word in parts.values())
+    return jsonify(status="ok" if good else "failed", **parts), 200 if good else 503
+
+
+def _ask_database() -> None:
+    db.session.execute(text("SELECT 1"))
+
+
+def _ask_queue() -> None:
+    services().queue.waiting()
+
+
+def _works(ask: Callable[[], None]) -> str:
+    try:
+        ask()
+    except Exception as error:  # noqa: BLE001 - whatever it is, the part does not work
+        return type(error).__name__
+    return "ok"
 
 
 class Meters:
@@ -52,7 +86,7 @@ def _count(response: Response) -> Response:
     return response
 
 
-@blueprint.get("/metrics")
+@metrics.get("/metrics")
 @public
 def show() -> ResponseReturnValue:
     """Everything counted, for a scraper that may see it; without a setting that opens it there is no such page."""

@@ -1,0 +1,138 @@
+"""Jobs of the checks: runs, repeats, test writes, the size of disks; people learn what got worse."""
+
+from collections.abc import Sequence
+
+from b24app.checklist.engine.disk_use import count_disk
+from b24app.checklist.engine.rejudge import rejudge
+from b24app.checklist.engine.rerun import perform_rerun
+from b24app.checklist.engine.runs import get_run, perform_run, start_run
+from b24app.checklist.engine.verdict import Level
+from b24app.checklist.model import ProbeRun, Run
+from b24app.checklist.test_writes.write_runs import perform_probe
+from b24app.comparison.automatic_baseline import keep_baseline
+from b24app.comparison.repeat_schedule import start_due_repeats
+from b24app.comparison.worsening import Worse, found_worse
+from b24app.database import db, every_portal, portal_scope
+from b24app.each_portal import for_each_portal
+from b24app.jobs.queue import Job
+from b24app.placements import bind_portal
+from b24app.portals.model import active_portals
+from b24app.reminders.worsening_notice import say_worse, warn_responsible
+from b24app.renewal.availability_record import get_availability, note_answer
+from b24app.renewal.renewal_stages import Role
+from b24app.renewal.roles import Holder
+from b24app.services import services
+
+
+def run_checks(run_id: int) -> None:
+    """Carry a run out, keep it as the baseline when nothing is lost in it, and warn people of what got worse."""
+    perform_run(run_id)
+    run = _run_of_any_portal(run_id)
+    if run is None:
+        return
+    portal_id, kind = run.portal_id, run.kind
+    with portal_scope(portal_id):
+        worse = found_worse(run_id)
+        keep_baseline(run_id)
+        _note_answer(run_id)
+    services().queue.later("review_rights", portal_id)
+    db.session.commit()
+    _warn(portal_id, f"worse:{run_id}", worse, after=kind.startswith("after_"))
+
+
+def _note_answer(run_id: int) -> None:
+    """A run with answers proves that the portal answers; the end of a refusal is noticed where it is looked for."""
+    run = get_run(run_id)
+    if (run.plan or run.seen_as is not None) and not get_availability().refused:
+        note_answer(services().clock.now())
+
+
+def judge_again(portal_id: int) -> None:
+    """Something that checks stand on is known anew: judge them without asking the portal."""
+    with portal_scope(portal_id):
+        rejudge()
+
+
+def judge_test_event(portal_id: int) -> None:
+    """The test event of the newest run came, or should have come by now: judge its check."""
+    with portal_scope(portal_id):
+        run = rejudge()
+        if run is None:
+            return
+        worse = [one for one in found_worse(run.id) if one.code == "own_events_arrive"]
+        key, after = f"echo:{run.id}", run.kind.startswith("after_")
+    db.session.commit()
+    _warn(portal_id, key, worse, after=after)
+
+
+def restore_own(portal_id: int, run_id: int, code: str) -> None:
+    """Bind our own parts anew, then do the check of them again."""
+    bind_portal(portal_id)
+    perform_rerun(run_id, code)
+
+
+def restore_and_run(run_id: int) -> None:
+    """Bind our own parts anew, then carry the run out, whose checks also show that the portal refused them."""
+    try:
+        if (run := _run_of_any_portal(run_id)) is not None:
+            bind_portal(run.portal_id)
+    finally:
+        run_checks(run_id)
+
+
+def _run_of_any_portal(run_id: int) -> Run | None:
+    with every_portal():
+        return db.session.get(Run, run_id)
+
+
+def _warn(portal_id: int, key: str, worse: Sequence[Worse], *, after: bool) -> None:
+    lines = [say_worse(one.title, one.line, blocking=one.now is Level.FAIL) for one in worse]
+    if lines:
+        owners = [Holder(Role.RESPONSIBLE, one.owner.user_id, one.owner.name) for one in worse if one.owner]
+        warn_responsible(portal_id, key, lines, after=after, owners=owners)
+
+
+def make_test_write(probe_id: int) -> None:
+    """Carry a test write out, then judge the checks by what it found."""
+    perform_probe(probe_id)
+    with every_portal():
+        row = db.session.get(ProbeRun, probe_id)
+        portal_id = row.portal_id if row else None
+    if portal_id is not None:
+        judge_again(portal_id)
+
+
+def start_daily_runs() -> None:
+    """Collect everything once a day, so that it is stored before the plan can lapse."""
+    for_each_portal(active_portals(), _start_daily_run)
+
+
+def _start_daily_run(portal_id: int) -> None:
+    with portal_scope(portal_id):
+        start_run(kind="daily")
+
+
+def measure_disk(portal_id: int) -> None:
+    """Walk over one disk, then judge its check by the sum."""
+    count_disk(portal_id)
+    judge_again(portal_id)
+
+
+def measure_disks() -> None:
+    """Walk over the disks by night, one job a portal."""
+    for_each_portal(active_portals(), lambda portal_id: services().queue.later("count_disk", portal_id))
+
+
+JOBS = (
+    Job("perform_run", run_checks),
+    Job("perform_rerun", perform_rerun),
+    Job("hear_echo", judge_test_event),
+    Job("tell_checks", judge_again),
+    Job("restore_own", restore_own),
+    Job("restore_and_run", restore_and_run),
+    Job("perform_probe", make_test_write),
+    Job("count_disk", measure_disk),
+    Job("count_disks", measure_disks, hour="2", minute="10"),
+    Job("start_daily_runs", start_daily_runs, hour="4", minute="10"),
+    Job("start_due_repeats", start_due_repeats, hour="*", minute="*/5"),
+)

@@ -1,0 +1,30 @@
+"""Jobs of the install: events, bindings, tokens, denied installs, rights of people, what is erased in the end."""
+
+from b24app.bitrix24.call_log_database import prune_calls
+from b24app.jobs.queue import Job
+from b24app.placements import bind_portal
+from b24app.portals.client_factory import probe_blocked, refresh_dormant
+from b24app.portals.event_handling import take_event
+from b24app.portals.event_inbox import prune_test_events
+from b24app.portals.people import review_rights
+from b24app.portals.uninstall import ask_denied, erase_due
+from b24app.reminders.denied_install_notice import tell_denied
+
+
+def look_after_access() -> None:
+    """Keep quiet tokens alive, then ask the authorization server about installs that it may have denied."""
+    refresh_dormant()
+    ask_denied()
+
+
+JOBS = (
+    Job("take_event", take_event),
+    Job("bind_portal", bind_portal),
+    Job("review_rights", review_rights),
+    Job("tell_denied", tell_denied),
+    Job("probe_blocked", probe_blocked, hour="*", minute="*/15"),
+    Job("erase_due", erase_due, hour="3", minute="20"),
+    Job("refresh_dormant", look_after_access, hour="3", minute="40"),
+    Job("prune_calls", prune_calls, hour="3", minute="50"),
+    Job("prune_test_events", prune_test_events, hour="3", minute="55"),
+)

@@ -1,0 +1,64 @@
+"""Jobs of the renewal: a new install, a plan that changed, a portal that refuses or answers again, reconciliation."""
+
+from b24app.checklist.engine.runs import start_run
+from b24app.database import db, portal_scope
+from b24app.errors import MarketplaceEnded, PlanLapsed, PortalLocked
+from b24app.jobs.queue import Job
+from b24app.portals.people import review_rights
+from b24app.renewal.activation import (
+    ANSWERS_AGAIN,
+    PLAN_CHANGED,
+    notice_activation,
+    recognise_activation,
+    recognise_activations,
+)
+from b24app.renewal.availability_record import note_answer, note_refusal
+from b24app.renewal.reconciliation import reconcile
+from b24app.services import services
+
+REFUSALS = {"plan": PlanLapsed, "marketplace": MarketplaceEnded, "locked": PortalLocked}
+
+
+def installed(portal_id: int) -> None:
+    """A portal has just got the application: the first checks begin."""
+    with portal_scope(portal_id):
+        start_run(kind="first")
+
+
+def plan_changed(portal_id: int) -> None:
+    """A portal reports another plan than before: look at it anew."""
+    with portal_scope(portal_id):
+        notice_activation(PLAN_CHANGED, services().clock.now())
+        start_run(kind="noticed")
+
+
+def portal_refused(portal_id: int, reason: str, code: str, words: str) -> None:
+    """A portal refuses REST because of its licence: keep since when."""
+    with portal_scope(portal_id):
+        note_refusal(REFUSALS[reason](code, words), services().clock.now())
+
+
+def portal_back(portal_id: int) -> None:
+    """A portal that refused REST answers again: the plan or the subscription has probably been renewed."""
+    with portal_scope(portal_id):
+        note_answer(services().clock.now())
+        notice_activation(ANSWERS_AGAIN, services().clock.now())
+        start_run(kind="noticed")
+
+
+def learn_from_portal(portal_id: int) -> None:
+    """Learn what a portal answers about its plan, and whether we still work in an administrator's name."""
+    recognise_activation(portal_id)
+    db.session.commit()
+    review_rights(portal_id)
+
+
+JOBS = (
+    Job("installed", installed),
+    Job("plan_changed", plan_changed),
+    Job("portal_refused", portal_refused),
+    Job("portal_back", portal_back),
+    Job("learn_portal", learn_from_portal),
+    Job("learn_everyone", recognise_activations, hour="4", minute="30"),
+    Job("reconcile", reconcile),
+)

@@ -1,0 +1,126 @@
+"""When the next reminder of a portal can fall due: kept, so that the hourly job wakes only portals whose time has come.
+
+Whatever a reminder depends on ends the kept time in the transaction that writes it: terms, profile, corrections, cases
+and their stages, a lock, the schedule, reminders, deliveries and tasks. The row is written and never deleted, so a
+look that began before another's commit cannot keep a time after it: it waits for that row, and then misses it.
+"""
+
+import contextlib
+import secrets
+from datetime import datetime, time, timedelta
+
+from sqlalchemy import Result, event, exists, inspect, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
+
+from b24app.checklist.model import CheckOwner
+from b24app.database import EVERY_PORTAL, Base, db, every_portal
+from b24app.each_portal import for_each_portal
+from b24app.portals.model import InstallStatus, Person, Portal
+from b24app.reminders import model
+from b24app.reminders.schedule import ReminderSchedule
+from b24app.renewal.model import AvailabilityRecord, Case, RolePerson, StageMark
+from b24app.services import services
+from b24app.terms.model import FactOverride, LicenseProfile, PaidTerm
+
+WORKS = (InstallStatus.ACTIVE, InstallStatus.BLOCKED)
+LONGEST = timedelta(days=2)
+"""A time further away was kept while the clock stood elsewhere."""
+
+ALL, NONE = ("*",), ()
+DECIDING: dict[type[object], tuple[str, ...]] = {
+    PaidTerm: ALL,
+    LicenseProfile: ALL,
+    FactOverride: ALL,
+    Case: ALL,
+    StageMark: ALL,
+    RolePerson: ALL,
+    CheckOwner: ALL,
+    AvailabilityRecord: ("refused_since", "kind"),
+    model.ScheduleSetting: ALL,
+    model.Reminder: ALL,
+    model.Delivery: ALL,
+    model.ReminderTask: ALL,
+    Person: ("is_admin",),
+    Portal: ("time_zone", "status"),
+}
+"""The tables that decide what is due and whom to ask about, and which of their columns."""
+
+
+def remind_everyone() -> None:
+    """Wake each portal whose time has come; a portal that refuses us is reminded by other channels all the more."""
+    found = due_portals(services().clock.now())
+    for_each_portal(found, lambda portal_id: services().queue.later("remind_portal", portal_id))
+
+
+def due_portals(now: datetime) -> list[int]:
+    """The portals in which something may be due by now."""
+    due_at = model.ReminderDue.due_at
+    come = or_(due_at.is_(None), due_at <= now, due_at > now + LONGEST)
+    query = select(Portal.id).outerjoin(model.ReminderDue, model.ReminderDue.portal_id == Portal.id)
+    with every_portal():
+        return list(db.session.scalars(query.where(Portal.status.in_(WORKS), come).order_by(Portal.id)))
+
+
+def start_look() -> str:
+    """Begin to look at what is due in this portal; the answer is needed to keep a time. Empty at the first look. Commits."""
+    token = secrets.token_hex(8)
+    begin = update(model.ReminderDue).values(due_at=None, token=token)
+    found = db.session.execute(begin.execution_options(synchronize_session=False))
+    if not getattr(found, "rowcount", 0):
+        token = ""
+        with contextlib.suppress(IntegrityError), db.session.begin_nested():
+            db.session.add(model.ReminderDue(token=""))
+    db.session.commit()
+    return token
+
+
+def keep_due_time(token: str, due_at: datetime) -> bool:
+    """Keep when something can fall due next; False when something was written since the look began."""
+    mine = update(model.ReminderDue).where(model.ReminderDue.token == token).values(due_at=due_at)
+    return getattr(db.session.execute(mine.execution_options(synchronize_session=False)), "rowcount", 0) == 1
+
+
+def next_morning(local: datetime, schedule: ReminderSchedule) -> datetime:
+    """When a portal that has nothing left to send can have something: with its next day, or when quiet hours end."""
+    if schedule.is_quiet(local):
+        return schedule.wakes_at(local)
+    return schedule.wakes_at(datetime.combine(local.date() + timedelta(days=1), time(), local.tzinfo))
+
+
+def is_sending() -> bool:
+    """Whether a delivery of this portal has not come to its end."""
+    return bool(db.session.scalar(select(exists().where(model.Delivery.state.in_(("waiting", "sending"))))))
+
+
+@event.listens_for(Session, "before_flush")
+def _end_with_flush(session: Session, _context: UOWTransaction, _instances: object) -> None:
+    changed = (row for row in session.dirty if session.is_modified(row))
+    written = [row for row in (*session.new, *changed, *session.deleted) if _decides(row)]
+    for portal_id in {row.id if isinstance(row, Portal) else row.portal_id for row in written}:
+        _end(session, portal_id)
+
+
+def _decides(row: object) -> bool:
+    columns = DECIDING.get(type(row), NONE)
+    state = inspect(row)
+    return columns == ALL or any(state.attrs[name].history.has_changes() for name in columns)
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _end_with_statement(state: ORMExecuteState) -> Result[tuple[object, ...]] | None:
+    """An UPDATE, a DELETE and an INSERT write without a flush; one that met no row has written nothing."""
+    mapper = None if state.is_select else state.bind_mapper
+    if mapper is None or mapper.class_ not in DECIDING or mapper.class_ is Portal:
+        return None
+    found = state.invoke_statement()
+    if getattr(found, "rowcount", 0):
+        _end(state.session, state.session.info.get("portal"))
+    return found
+
+
+def _end(session: Session, portal_id: int | str | None) -> None:
+    """By its table: a portal is also written while no portal is chosen."""
+    table = Base.metadata.tables[model.ReminderDue.__tablename__]
+    ended = update(table).values(due_at=None, token="")
+    session.execute(ended if portal_id == EVERY_PORTAL else ended.where(table.c.portal_id == portal_id))
