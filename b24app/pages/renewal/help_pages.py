@@ -76,7 +76,7 @@ def draw_guide(frame: Frame, code: str) -> str:
         guide=guides[code],
         guides=list(guides.values()),
         licence=get_profile().edition == "on_premise",
-        tongue=_tongue(),
+        shipped_language=_shipped_language(),
         grades=GRADES,
     )
 
@@ -121,12 +121,12 @@ def errors(text: str, url: str) -> dict[str, object]:
         "asked": asked,
         "found": recognise(text)[:MOST_PROBABLE] if asked else (),
         "all": read_symptoms(),
-        "tongue": _tongue(),
+        "shipped_language": _shipped_language(),
         "grades": GRADES,
     }
 
 
-def _tongue() -> str:
+def _shipped_language() -> str:
     """The language of texts that ship in Russian and English only."""
     return "ru" if choose_language() == "ru" else "en"
 

@@ -105,7 +105,7 @@ def scale_of(timeline: Timeline) -> TermScale | None:
 
 
 def shown_gauges(usage: UsageView) -> tuple[Gauge, ...]:
-    """Use against limits in the order of their weight; a measure without data is left out."""
+    """Use against limits those that have data, three at most."""
     known = [g for g in usage.gauges if g.code in SHOWN_GAUGES and g.level is not UsageLevel.NO_DATA]
     return tuple(known[:MOST_GAUGES])
 
