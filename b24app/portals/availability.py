@@ -1,15 +1,19 @@
-"""Watching what a portal answers: access that died, a portal that refuses REST, a portal that is back."""
+"""Whether a portal answers us and, if not, why and since when: one table, which only this module writes."""
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+import contextlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from datetime import datetime
+from enum import StrEnum
 
-from sqlalchemy import update
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from b24app.bitrix24.call_log import MOST_ERROR, CallEntry, CallLog
+from b24app.bitrix24.call_log import CallEntry, CallLog
 from b24app.bitrix24.oauth import TokenState
-from b24app.database import db
+from b24app.database import db, forget_reads, read_once
 from b24app.errors import (
     ApplicationGone,
     MarketplaceEnded,
@@ -18,72 +22,162 @@ from b24app.errors import (
     PortalLocked,
     TokenRejected,
 )
-from b24app.portals.model import InstallStatus, Portal
+from b24app.portals.model import AvailabilityRecord
 from b24app.portals.token_store import AccessStore
 from b24app.services import services
 
+
+class Refusal(StrEnum):
+    """Why a portal refuses applications: what has ended in it, or that the compatibility scanner locked it."""
+
+    PLAN_LAPSED = "plan_lapsed"
+    MARKETPLACE_ENDED = "marketplace_ended"
+    LOCKED = "locked"
+
+
+REFUSALS: Mapping[type[PortalError], Refusal] = {
+    PlanLapsed: Refusal.PLAN_LAPSED,
+    MarketplaceEnded: Refusal.MARKETPLACE_ENDED,
+    PortalLocked: Refusal.LOCKED,
+}
 DEAD_ACCESS: Mapping[type[PortalError], TokenState] = {
     TokenRejected: TokenState.REVOKED,
     ApplicationGone: TokenState.UNINSTALLED,
 }
-BLOCKS: Mapping[type[PortalError], str] = {
-    PlanLapsed: "plan",
-    MarketplaceEnded: "marketplace",
-    PortalLocked: "locked",
-}
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """The last answer and the last refusal of a portal; from `refused_from` to `back_at` it refused before."""
+
+    answered_at: datetime | None = None
+    refused_since: datetime | None = None
+    refused_at: datetime | None = None
+    kind: str = ""
+    code: str = ""
+    words: str = ""
+    back_at: datetime | None = None
+    refused_from: datetime | None = None
+
+    @property
+    def refused(self) -> bool:
+        """Whether the portal refuses applications now."""
+        return self.refused_since is not None
+
+    @property
+    def refusal(self) -> Refusal | None:
+        """Why it refuses now; None when it does not, or for a reason of another release."""
+        known = self.refused and self.kind in set(Refusal)
+        return Refusal(self.kind) if known else None
+
+    @property
+    def locked(self) -> bool:
+        """Whether the portal is locked by the compatibility scanner."""
+        return self.refusal is Refusal.LOCKED
+
+
+@read_once
+def get_availability() -> Availability:
+    """What is known of the portal of the scope; nothing before its first answer."""
+    row = db.session.scalar(select(AvailabilityRecord))
+    if row is None:
+        return Availability()
+    return Availability(**{field.name: getattr(row, field.name) for field in fields(Availability)})
+
+
+def note_answer(at: datetime) -> bool:
+    """The portal answered; True when it had been refusing before."""
+    return _note_answer(db.session(), at)
+
+
+def note_refusal(error: PortalError, at: datetime) -> bool:
+    """The portal refused; True when this is about the licence and it is the first such answer.
+
+    Only these exact refusals count; anything else is an outage and changes nothing.
+    """
+    return _note_refusal(db.session(), error, at)
+
+
+def _note_answer(session: Session, at: datetime) -> bool:
+    row = _row(session)
+    was_refused = row.refused_since is not None
+    row.answered_at = at
+    if was_refused:
+        row.refused_from, row.refused_since, row.back_at = row.refused_since, None, at
+    session.flush()
+    return was_refused
+
+
+def _note_refusal(session: Session, error: PortalError, at: datetime) -> bool:
+    refusal = next((found for kind, found in REFUSALS.items() if isinstance(error, kind)), None)
+    if refusal is None:
+        return False
+    row = _row(session)
+    first = row.refused_since is None
+    row.refused_since = row.refused_since or at
+    row.refused_at, row.kind = at, refusal.value
+    row.code, row.words = error.code[:80], error.description[:300]
+    session.flush()
+    return first
+
+
+def _row(session: Session) -> AvailabilityRecord:
+    row = session.scalar(select(AvailabilityRecord))
+    if row is None:
+        row = AvailabilityRecord()
+        session.add(row)
+        session.flush()
+    return row
 
 
 @dataclass(slots=True)
 class AvailabilityWatch:
-    """A log of calls that also draws conclusions; `access` is None while a visitor is being asked about."""
+    """A log of calls that also notes what a refusal or an answer means; in transactions of its own.
+
+    `active` is an install that is finished and not removed: of no other is anything noted. `access` is None for the
+    token of a frame.
+    """
 
     log: CallLog
     portal_id: int
-    status: str
+    active: bool
+    refused: bool
     access: AccessStore | None = None
 
     def record(self, entry: CallEntry, error: PortalError | None = None) -> None:
         """Write the call down and note what it says about the access and the portal."""
         self.log.record(entry, error)
         if error is not None:
-            self._note(error, _words(entry.answer))
-        elif self.status == InstallStatus.BLOCKED:
-            self._set(InstallStatus.ACTIVE, "")
-            services().queue.at_once("portal_back", self.portal_id)
+            self._note(error)
+        elif self.active and self.refused:
+            self._note_return()
 
-    def _note(self, error: PortalError, words: str) -> None:
-        state, block = DEAD_ACCESS.get(type(error)), BLOCKS.get(type(error))
+    def _note(self, error: PortalError) -> None:
+        state = DEAD_ACCESS.get(type(error))
         if state is not None and self.access is not None:
             self.access.set_state(state)
-        if block is not None and self._is_news(block):
-            code = error.code[:MOST_ERROR]
-            services().queue.at_once("portal_refused", self.portal_id, block, code, words)
+        if self.active and isinstance(error, tuple(REFUSALS)):
+            # of two who note the first refusal at once one is enough
+            with contextlib.suppress(IntegrityError), self._session() as session:
+                _note_refusal(session, error, services().clock.now())
+            self.refused = True
 
-    def _is_news(self, reason: str) -> bool:
-        """Whether the portal has not refused before, or refused for another reason; keeps the new one."""
-        if self.status == InstallStatus.ACTIVE:
-            self._set(InstallStatus.BLOCKED, reason)
-            return True
-        other = update(Portal).where(
-            Portal.id == self.portal_id,
-            Portal.status == InstallStatus.BLOCKED,
-            Portal.blocked_reason != reason,
-        )
+    def _note_return(self) -> None:
+        """The portal answers again; of all who see it one says so."""
+        now, table = services().clock.now(), AvailabilityRecord
+        back = update(table).where(table.refused_since.is_not(None))
+        back = back.values(refused_from=table.refused_since, refused_since=None, back_at=now, answered_at=now)
+        with self._session() as session:
+            found = session.execute(back.execution_options(synchronize_session=False))
+            is_first = getattr(found, "rowcount", 0) == 1
+        self.refused = False
+        if is_first:
+            services().queue.at_once("portal_back", self.portal_id)
+
+    @contextmanager
+    def _session(self) -> Iterator[Session]:
         with Session(db.engine) as session:
-            changed = session.execute(other.values(blocked_reason=reason))
+            session.info["portal"] = self.portal_id
+            yield session
             session.commit()
-        return int(getattr(changed, "rowcount", 0)) == 1
-
-    def _set(self, status: InstallStatus, reason: str) -> None:
-        with Session(db.engine) as session:
-            mine = update(Portal).where(Portal.id == self.portal_id, Portal.status == self.status)
-            session.execute(mine.values(status=status, blocked_reason=reason))
-            session.commit()
-        self.status = status
-
-
-def _words(answer: str) -> str:
-    try:
-        return str(json.loads(answer).get("error_description", ""))
-    except (ValueError, AttributeError):
-        return ""
+        forget_reads(db.session())

@@ -25,8 +25,8 @@ from b24app.database import db, every_portal, portal_scope
 from b24app.each_portal import alone, for_each_portal
 from b24app.errors import AppError, NotFound, PortalError, TokenRejected
 from b24app.portals.addresses import address_of
-from b24app.portals.availability import AvailabilityWatch
-from b24app.portals.model import Access, InstallStatus, Person, Portal, find_portal
+from b24app.portals.availability import AvailabilityWatch, get_availability
+from b24app.portals.model import Access, InstallStatus, Person, Portal, find_portal, refusing_portals
 from b24app.portals.token_store import AccessStore, OneToken
 from b24app.rest_client import RestClient
 from b24app.services import services
@@ -107,7 +107,9 @@ def _client(
     here = services()
     store = shared_store(db.engine, here.settings.queue_url, portal.member_id)
     budget = RateLimit(store, bucket_of(portal.plan_code), pace(), background=background)
-    watch = AvailabilityWatch(DatabaseLog(db.engine, portal.id), portal.id, portal.status, access)
+    with portal_scope(portal.id):
+        active, refused = portal.status == InstallStatus.ACTIVE, get_availability().refused
+    watch = AvailabilityWatch(DatabaseLog(db.engine, portal.id), portal.id, active, refused, access)
     connection = Connection(address, tokens, here.http, budget, log=watch)
     return RestClient(connection, DatabaseHabits(db.engine, portal.id))
 
@@ -142,16 +144,14 @@ def _renew(access_id: int, portal_id: int) -> bool:
 
 
 def probe_blocked() -> int:
-    """Ask each blocked portal one light question; what the answer means, `availability` decides as at every call."""
-    blocked = select(Portal.id).where(Portal.status == InstallStatus.BLOCKED).order_by(Portal.id)
-    found = db.session.scalars(blocked).all()
-    return sum(answered is True for answered in for_each_portal(found, _answers))
+    """Ask each portal that refuses us one light question; what the answer means, `availability` decides as at every call."""
+    return sum(answered is True for answered in for_each_portal(refusing_portals(), _answers))
 
 
 def _answers(portal_id: int) -> bool:
     try:
         open_client(portal_id, background=True).call("app.info")
     except AppError as error:
-        log.info("a blocked portal does not answer", error=type(error).__name__)
+        log.info("a portal refuses still", error=type(error).__name__)
         return False
     return True

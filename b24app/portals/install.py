@@ -118,7 +118,6 @@ def finish_install(portal_id: int, at: datetime) -> InstallStep:
     """Call the install active; the portal's own flag is set by the page (`installFinish`)."""
     portal = db.session.get_one(Portal, portal_id)
     before, portal.status = portal.status, InstallStatus.ACTIVE
-    portal.blocked_reason = ""
     repeated = portal.installed_at is not None
     portal.installed_at = at
     if before != InstallStatus.ACTIVE:

@@ -5,12 +5,12 @@ from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import String, UniqueConstraint, select
+from sqlalchemy import String, UniqueConstraint, and_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from b24app.bitrix24.oauth import TokenState
 from b24app.clock import VENDORS_ZONE, known_zone
-from b24app.database import Base, OfPortal, Sealed, current_portal_id, db
+from b24app.database import Base, OfPortal, Sealed, current_portal_id, db, every_portal
 from b24app.manifest import read_manifest
 from b24app.stored_values import Code, Kept, among
 
@@ -20,7 +20,6 @@ class InstallStatus(StrEnum):
 
     NEW = "new"
     ACTIVE = "active"
-    BLOCKED = "blocked"
     DELETED = "deleted"
 
 
@@ -52,7 +51,6 @@ class Portal(Base):
     server_endpoint: Mapped[str] = mapped_column(String(255))
     application_token: Mapped[str | None] = mapped_column(Sealed)
     status: Mapped[str] = mapped_column(String(16), default=InstallStatus.NEW)
-    blocked_reason: Mapped[str] = mapped_column(String(40), default="")
     application_status: Mapped[str] = mapped_column(String(2), default="")
     application_version: Mapped[int] = mapped_column(default=0)
     application_code: Mapped[str] = mapped_column(String(128), default="")
@@ -74,6 +72,23 @@ class Portal(Base):
             return False
         known, sent = self.application_token.encode(), application_token.encode(errors="replace")
         return secrets.compare_digest(known, sent)
+
+
+class AvailabilityRecord(OfPortal, Base):
+    """How a portal answered last: since when it refuses, why and in which words."""
+
+    __tablename__ = "pulse"
+    __table_args__ = (UniqueConstraint("portal_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    answered_at: Mapped[datetime | None]
+    refused_since: Mapped[datetime | None]
+    refused_at: Mapped[datetime | None]
+    kind: Mapped[str] = mapped_column(String(30), default="")
+    code: Mapped[str] = mapped_column(String(80), default="")
+    words: Mapped[str] = mapped_column(String(300), default="")
+    back_at: Mapped[datetime | None]
+    refused_from: Mapped[datetime | None]
 
 
 class Access(OfPortal, Base):
@@ -144,9 +159,19 @@ def find_portal(member_id: str) -> Portal | None:
 
 
 def active_portals() -> list[int]:
-    """The ids of all portals that have the application and answer."""
-    active = select(Portal.id).where(Portal.status == InstallStatus.ACTIVE)
-    return list(db.session.scalars(active.order_by(Portal.id)))
+    """The ids of all portals that have the application and do not refuse it."""
+    refusing = refusing_portals()
+    active = select(Portal.id).where(Portal.status == InstallStatus.ACTIVE).order_by(Portal.id)
+    return [portal_id for portal_id in db.session.scalars(active) if portal_id not in refusing]
+
+
+def refusing_portals() -> dict[int, str]:
+    """The portals that have the application and refuse it, by id in their order, with why they do."""
+    of_portal = AvailabilityRecord.portal_id == Portal.id, AvailabilityRecord.refused_since.is_not(None)
+    query = select(Portal.id, AvailabilityRecord.kind).join(AvailabilityRecord, and_(*of_portal))
+    with every_portal():
+        rows = db.session.execute(query.where(Portal.status == InstallStatus.ACTIVE).order_by(Portal.id))
+        return dict(rows.all())
 
 
 def day_at(at: datetime, portal_id: int | None = None) -> date:

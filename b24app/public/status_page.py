@@ -12,8 +12,8 @@ from icalendar import Alarm, Calendar, Event
 from b24app.checklist.engine.runs import latest_run
 from b24app.database import db
 from b24app.pages.renewal.help_pages import subscription_over, transfer_days
+from b24app.portals.availability import Availability, get_availability
 from b24app.portals.model import InstallStatus, Portal
-from b24app.renewal.availability_record import AvailabilityView, get_availability
 from b24app.renewal.error_help import recognise
 from b24app.renewal.headline import Headline, write_headline
 from b24app.renewal.progress_steps import draw_steps
@@ -28,7 +28,7 @@ from b24app.renewal.recovery import (
     works_of,
 )
 from b24app.renewal.renewal_stages import Role, Stage
-from b24app.renewal.renewal_state import situation_of
+from b24app.renewal.renewal_state import heard, situation_of
 from b24app.renewal.signed_links import LinkView, read_link
 from b24app.renewal.situation import Situation
 from b24app.services import services
@@ -94,7 +94,7 @@ def draw_status(link: LinkView, portal: Portal) -> dict[str, object]:
     situation = situation_of(timeline.main, now, today()) if timeline.main else None
     since = availability.refused_since
     since_day = since.astimezone(zone()).date() if since else None
-    refusal = PortalRefusal(availability.kind, since_day) if availability.refused else PortalRefusal()
+    refusal = PortalRefusal(availability.refusal, since_day)
     answer = write_headline(situation) if situation else None
     steps = _steps(situation, refusal, timeline)
     return {
@@ -110,9 +110,7 @@ def draw_status(link: LinkView, portal: Portal) -> dict[str, object]:
             else [],
             "answer": _words_of_portal(availability),
             "known": _known(situation, availability, portal),
-            "works": [
-                (ok, words(text)) for ok, text in works_of(situation, refusal, availability.heard(now))
-            ],
+            "works": [(ok, words(text)) for ok, text in works_of(situation, refusal, heard(now))],
             "losses": _losses(situation),
         },
     }
@@ -189,7 +187,7 @@ def _way(way: Way) -> dict[str, str]:
     }
 
 
-def _words_of_portal(availability: AvailabilityView) -> dict[str, str] | None:
+def _words_of_portal(availability: Availability) -> dict[str, str] | None:
     if not availability.refused:
         return None
     found = recognise(f"{availability.code} {availability.words}")
@@ -197,9 +195,7 @@ def _words_of_portal(availability: AvailabilityView) -> dict[str, str] | None:
     return {"code": availability.code, "text": availability.words, "meaning": meaning}
 
 
-def _known(
-    situation: Situation | None, availability: AvailabilityView, portal: Portal
-) -> list[tuple[str, str]]:
+def _known(situation: Situation | None, availability: Availability, portal: Portal) -> list[tuple[str, str]]:
     run = latest_run(finished=True)
     who = situation.who(Role.RESPONSIBLE) if situation else None
     rows = [

@@ -16,14 +16,13 @@ from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 from b24app.checklist.model import CheckOwner
 from b24app.database import EVERY_PORTAL, Base, db, every_portal
 from b24app.each_portal import for_each_portal
-from b24app.portals.model import InstallStatus, Person, Portal
+from b24app.portals.model import AvailabilityRecord, InstallStatus, Person, Portal
 from b24app.reminders import model
-from b24app.reminders.schedule import ReminderSchedule
-from b24app.renewal.model import AvailabilityRecord, Case, RolePerson, StageMark
+from b24app.reminders.kinds import ReminderSchedule
+from b24app.renewal.model import Case, RolePerson, StageMark
 from b24app.services import services
 from b24app.terms.model import FactOverride, LicenseProfile, PaidTerm
 
-WORKS = (InstallStatus.ACTIVE, InstallStatus.BLOCKED)
 LONGEST = timedelta(days=2)
 """A time further away was kept while the clock stood elsewhere."""
 
@@ -59,7 +58,9 @@ def due_portals(now: datetime) -> list[int]:
     come = or_(due_at.is_(None), due_at <= now, due_at > now + LONGEST)
     query = select(Portal.id).outerjoin(model.ReminderDue, model.ReminderDue.portal_id == Portal.id)
     with every_portal():
-        return list(db.session.scalars(query.where(Portal.status.in_(WORKS), come).order_by(Portal.id)))
+        return list(
+            db.session.scalars(query.where(Portal.status == InstallStatus.ACTIVE, come).order_by(Portal.id))
+        )
 
 
 def start_look() -> str:

@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from b24app.database import db, portal_scope
 from b24app.each_portal import for_each_portal
-from b24app.errors import PortalError
+from b24app.portals.availability import note_answer
 from b24app.portals.client_factory import open_client
 from b24app.portals.model import active_portals, day_at
-from b24app.renewal import availability_record, model
+from b24app.renewal import model
 from b24app.renewal.case import CaseView
 from b24app.renewal.case_stages import case_of, get_case, open_case, settle_case
 from b24app.renewal.renewal_stages import Stage, is_reached
@@ -91,19 +91,14 @@ def recognise_activation(portal_id: int) -> None:
     """Ask `app.info`: keep the plan, hints of dates, and whether the portal answers at all."""
     now = services().clock.now()
     with portal_scope(portal_id):
-        try:
-            answer = open_client(portal_id, background=True).call("app.info").result
-        except PortalError as error:
-            availability_record.note_refusal(error, now)
-            db.session.commit()
-            raise
+        answer = open_client(portal_id, background=True).call("app.info").result
         learn(answer if isinstance(answer, Mapping) else {}, now, day_at(now))
         db.session.commit()
 
 
 def learn(answer: Mapping[str, Any], now: datetime, today: date) -> None:
     """Keep what an answer of `app.info` tells."""
-    if availability_record.note_answer(now):
+    if note_answer(now):
         notice_activation(ANSWERS_AGAIN, now)
     code = str(answer.get("LICENSE") or "")
     if code and note_license(code, now):

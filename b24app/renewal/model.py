@@ -1,4 +1,4 @@
-"""Tables of the renewal: the case and its stages, people in roles, papers, signed links, how the portal answered."""
+"""Tables of the renewal: the case and its stages, people in roles, papers, signed links."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -109,23 +109,6 @@ class StatusLink(OfPortal, Base):
     expires_on: Mapped[date | None]
     revoked_at: Mapped[datetime | None]
     opened_at: Mapped[datetime | None]
-
-
-class AvailabilityRecord(OfPortal, Base):
-    """How the portal answered last: since when it refuses and in which words."""
-
-    __tablename__ = "pulse"
-    __table_args__ = (UniqueConstraint("portal_id"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    answered_at: Mapped[datetime | None]
-    refused_since: Mapped[datetime | None]
-    refused_at: Mapped[datetime | None]
-    kind: Mapped[str] = mapped_column(String(30), default="")
-    code: Mapped[str] = mapped_column(String(80), default="")
-    words: Mapped[str] = mapped_column(String(300), default="")
-    back_at: Mapped[datetime | None]
-    refused_from: Mapped[datetime | None]
 
 
 class Paper(OfPortal, Base):

@@ -14,9 +14,9 @@ from b24app.bitrix24.responses import Answer, Command
 from b24app.database import db, portal_scope
 from b24app.errors import BadInput, NotFound, PortalError
 from b24app.json_values import JsonObject
+from b24app.portals.availability import Availability
 from b24app.portals.client_factory import open_client
 from b24app.renewal import model
-from b24app.renewal.availability_record import AvailabilityView
 from b24app.renewal.failure_words import describe
 from b24app.services import services
 from b24app.terms.term import Author
@@ -66,12 +66,12 @@ class View:
     done_at: datetime | None
 
 
-def usual_window(pulse: AvailabilityView, now: datetime) -> tuple[datetime, datetime]:
+def usual_window(availability: Availability, now: datetime) -> tuple[datetime, datetime]:
     """The time to look at: since applications were refused until they were let in again; a day when nothing is known."""
-    if pulse.refused_since is not None:
-        return pulse.refused_since, now
-    if pulse.refused_from is not None and pulse.back_at is not None:
-        return pulse.refused_from, pulse.back_at
+    if availability.refused_since is not None:
+        return availability.refused_since, now
+    if availability.refused_from is not None and availability.back_at is not None:
+        return availability.refused_from, availability.back_at
     return now - timedelta(days=1), now
 
 

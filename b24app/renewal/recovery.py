@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from b24app.portals.availability import Refusal
 from b24app.renewal.answer_age import Heard, since_unknown
 from b24app.renewal.on_premise import LICENCE_PATH, UPDATE, is_licence
 from b24app.renewal.renewal_stages import Role
@@ -70,9 +71,9 @@ class LossLine:
 
 @dataclass(frozen=True, slots=True)
 class PortalRefusal:
-    """How the portal refuses applications: `kind` is plan_lapsed, marketplace_ended, locked, or empty."""
+    """Why the portal refuses applications, and since which day; nothing when it does not."""
 
-    kind: str = ""
+    kind: Refusal | None = None
     since: date | None = None
 
 
@@ -103,7 +104,7 @@ def works_of(s: Situation | None, refusal: PortalRefusal, heard: Heard) -> Works
 def _works_by_the_last_answer(s: Situation | None, refusal: PortalRefusal) -> Works:
     inside = (True, sentence(N_("Signing in and reading: data is safe")))
     stopped = (False, sentence(N_("Applications, webhooks and the exchange with the site")))
-    if refusal.kind == "locked" or (s is not None and s.state is State.LOCKED):
+    if refusal.kind is Refusal.LOCKED or (s is not None and s.state is State.LOCKED):
         return (
             (True, sentence(N_("Data is safe"))),
             (False, sentence(N_("Work in the portal until the lock is lifted"))),
@@ -114,9 +115,9 @@ def _works_by_the_last_answer(s: Situation | None, refusal: PortalRefusal) -> Wo
             (True, sentence(N_("Data is safe"))),
             (False, sentence(N_("Work in the portal until the licence is renewed"))),
         )
-    if refusal.kind == "marketplace_ended":
+    if refusal.kind is Refusal.MARKETPLACE_ENDED:
         return ((True, sentence(N_("The portal itself: CRM, tasks, chats, calls"))), stopped)
-    if refusal.kind == "plan_lapsed" or (s is not None and s.state is State.LAPSED):
+    if refusal.kind is Refusal.PLAN_LAPSED or (s is not None and s.state is State.LAPSED):
         paid = (False, sentence(N_("What only paid plans have: robots, business processes, extra pipelines")))
         return (inside, stopped, paid)
     return ((True, sentence(N_("Everything: employees, applications, the exchange with the site"))),)
@@ -144,14 +145,14 @@ def recovery(
 def _steps(s: Situation, refusal: PortalRefusal, *, subscription_over: bool) -> Iterator[RescueStep]:
     plan_over = (
         s.state in OVER
-        or refusal.kind in ("plan_lapsed", "locked")
+        or refusal.kind in (Refusal.PLAN_LAPSED, Refusal.LOCKED)
         or _only_imagined(s, refusal, subscription_over)
     )
     if seems_paid(s, refusal):
         yield _look()
     elif plan_over:
-        yield _lock(s) if refusal.kind == "locked" or s.state is State.LOCKED else _pay(s)
-    if plan_over or subscription_over or refusal.kind == "marketplace_ended":
+        yield _lock(s) if refusal.kind is Refusal.LOCKED or s.state is State.LOCKED else _pay(s)
+    if plan_over or subscription_over or refusal.kind is Refusal.MARKETPLACE_ENDED:
         yield _subscription(s)
     if plan_over and s.route == "partner":
         yield _coupon(s)
@@ -160,7 +161,7 @@ def _steps(s: Situation, refusal: PortalRefusal, *, subscription_over: bool) -> 
 
 def seems_paid(s: Situation, refusal: PortalRefusal) -> bool:
     """Whether the dates say that the plan has lapsed, but the portal refuses only for the subscription."""
-    return s.state is State.LAPSED and refusal.kind == "marketplace_ended"
+    return s.state is State.LAPSED and refusal.kind is Refusal.MARKETPLACE_ENDED
 
 
 def _look() -> RescueStep:
@@ -259,8 +260,8 @@ def headline(s: Situation | None, refusal: PortalRefusal) -> tuple[Sentence, Sen
         return NOTHING, NOTHING
     since = sentence(N_("Applications are refused since %(day)s."), day=refusal.since)
     titles = {
-        "plan_lapsed": N_("The portal is on the free plan: data is safe, applications stand still"),
-        "marketplace_ended": N_("The Marketplace subscription has ended: applications stand still"),
-        "locked": N_("The portal is locked by the plan compatibility scanner"),
+        Refusal.PLAN_LAPSED: N_("The portal is on the free plan: data is safe, applications stand still"),
+        Refusal.MARKETPLACE_ENDED: N_("The Marketplace subscription has ended: applications stand still"),
+        Refusal.LOCKED: N_("The portal is locked by the plan compatibility scanner"),
     }
-    return (sentence(titles[refusal.kind]), since) if refusal.kind in titles else (NOTHING, NOTHING)
+    return (sentence(titles[refusal.kind]), since) if refusal.kind else (NOTHING, NOTHING)

@@ -2,7 +2,8 @@
 
 from datetime import date, datetime
 
-from b24app.renewal.availability_record import get_availability
+from b24app.portals.availability import get_availability
+from b24app.renewal.answer_age import Heard, heard_at
 from b24app.renewal.case import CaseView, verified
 from b24app.renewal.case_stages import case_of
 from b24app.renewal.delays import Delay, Patience, notice_delays
@@ -44,8 +45,14 @@ def situation_of(row: TermRow, now: datetime, today: date) -> Situation:
         roles=list_roles(),
         delays=delays_of(case, today),
         date_doubtful=term.needs_confirming(now),
-        heard=get_availability().heard(now),
+        heard=heard(now),
     )
+
+
+def heard(now: datetime) -> Heard:
+    """When the portal last answered anything, and whether that holds still."""
+    found = get_availability()
+    return heard_at(found.answered_at, found.refused_at, now)
 
 
 def state_of(term: Term, case: CaseView | None, today: date) -> State:

@@ -13,7 +13,7 @@ from sqlalchemy import func, select, text
 from b24app.bitrix24.call_log_database import count_unknown
 from b24app.database import db
 from b24app.errors import NotAllowed, NotFound
-from b24app.portals.model import Portal
+from b24app.portals.model import InstallStatus, Portal, refusing_portals
 from b24app.services import services
 from b24app.web.access import public
 
@@ -119,11 +119,26 @@ def _counted_by_all_processes() -> bytes:
     return generate_latest(registry)
 
 
+def _portals_by_status() -> dict[str, int]:
+    """How many installs stand where; an active one that refuses us counts as blocked."""
+    rows = db.session.execute(select(Portal.status, func.count()).group_by(Portal.status))
+    counts, refusing = dict(rows.all()), len(refusing_portals())
+    return (
+        counts
+        if not refusing
+        else counts
+        | {
+            InstallStatus.ACTIVE: counts[InstallStatus.ACTIVE] - refusing,
+            "blocked": refusing,
+        }
+    )
+
+
 def _present_state() -> CollectorRegistry:
     """What is true now, asked of the database and the queue at the moment of the question."""
     registry = CollectorRegistry()
     portals = Gauge("b24app_portals", "Portals by status of their install", ("status",), registry=registry)
-    for status, number in db.session.execute(select(Portal.status, func.count()).group_by(Portal.status)):
+    for status, number in _portals_by_status().items():
         portals.labels(status).set(number)
     unknown = Gauge("b24app_unknown_refusals", "Refusals in the call log by no known code", registry=registry)
     unknown.set(count_unknown())

@@ -10,8 +10,8 @@ from b24app.checklist.engine.board import ChecklistView, checklist_view
 from b24app.checklist.engine.runs import latest_run
 from b24app.database import portal_scope
 from b24app.frames.page_token import Frame, sign_frame
+from b24app.portals.availability import get_availability
 from b24app.renewal.activation import open_offer
-from b24app.renewal.availability_record import get_availability
 from b24app.services import services
 from b24app.text.messages import N_
 

@@ -14,11 +14,10 @@ from b24app.checklist.model import Run
 from b24app.comparison.repeat_schedule import schedule_after_activation
 from b24app.database import db, every_portal, portal_scope
 from b24app.jobs.queue import load_jobs
-from b24app.portals.model import Access, EventIn, InstallStatus, Portal
+from b24app.portals.model import Access, AvailabilityRecord, EventIn, InstallStatus, Portal, refusing_portals
 from b24app.services import services
 from sandbox.world import World
 from tests.actors import Actor
-from tests.portals.rows import row
 
 RunJobs = Callable[[], int]
 Pair = tuple[Actor, Actor]
@@ -88,11 +87,13 @@ def test_tokens_of_the_others_are_renewed(pair: Pair, world: World, run_jobs: Ru
 
 
 def test_the_other_blocked_portals_are_looked_at(pair: Pair, run_jobs: RunJobs, lines: Any):
-    db.session.execute(update(Portal).values(status=InstallStatus.BLOCKED))
-    db.session.commit()
+    with every_portal():
+        db.session.execute(update(AvailabilityRecord).values(refused_since=AvailabilityRecord.answered_at))
+        db.session.commit()
+    assert list(refusing_portals()) == [actor.portal_id for actor in pair]
     break_row(pair[0].portal_id)
     work("probe_blocked", run_jobs)
-    assert row(pair[1]).status == InstallStatus.ACTIVE
+    assert list(refusing_portals()) == [pair[0].portal_id]
     assert failure(lines(), pair[0])["job"] == "probe_blocked"
 
 

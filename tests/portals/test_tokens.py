@@ -10,10 +10,10 @@ from sqlalchemy import text
 from b24app.bitrix24.oauth import TOKEN_LIMITS, TokenState
 from b24app.database import db, portal_scope
 from b24app.errors import ApplicationGone, PlanLapsed, TokenRejected
+from b24app.portals.availability import get_availability
 from b24app.portals.client_factory import access_store, open_client, refresh_dormant
-from b24app.portals.model import InstallStatus
+from b24app.portals.model import refusing_portals
 from b24app.portals.token_store import LEASE
-from b24app.renewal.availability_record import get_availability
 from sandbox.application import ApplicationCard
 from sandbox.world import World
 from tests.actors import Actor
@@ -129,10 +129,10 @@ def test_a_refusing_portal_is_marked_and_noticed_when_it_is_back(north: Actor, r
     north.portal.lapse_to_free()
     with pytest.raises(PlanLapsed):
         open_client(north.portal_id).call("profile")
-    assert (row(north).status, row(north).blocked_reason) == (InstallStatus.BLOCKED, "plan")
+    assert refusing_portals() == {north.portal_id: "plan_lapsed"}
     north.portal.renew()
     open_client(north.portal_id).call("profile")
-    assert row(north).status == InstallStatus.ACTIVE
+    assert refusing_portals() == {}
     run_jobs()
     with portal_scope(north.portal_id):
         assert get_availability().words == "REST is available only on commercial plans."

@@ -7,6 +7,7 @@ import pytest
 
 from b24app.database import db, portal_scope
 from b24app.errors import PlanLapsed
+from b24app.portals.availability import get_availability, note_refusal
 from b24app.renewal.activation import (
     ANSWERS_AGAIN,
     PLAN_CHANGED,
@@ -17,7 +18,6 @@ from b24app.renewal.activation import (
     recognise_activation,
     recognise_activations,
 )
-from b24app.renewal.availability_record import get_availability, note_refusal
 from b24app.renewal.case_choices import give_up_case
 from b24app.renewal.case_stages import activate_case, case_of, mark_stage, open_case
 from b24app.renewal.renewal_stages import Stage

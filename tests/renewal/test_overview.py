@@ -6,7 +6,7 @@ import pytest
 
 from b24app.errors import PlanLapsed, PortalLocked, Unreachable
 from b24app.pages.renewal.overview_view import overview_view
-from b24app.renewal.availability_record import get_availability, note_answer, note_refusal
+from b24app.portals.availability import get_availability, note_answer, note_refusal
 from b24app.renewal.case_choices import change_case
 from b24app.renewal.case_stages import activate_case, mark_stage, open_case
 from b24app.renewal.renewal_stages import Stage

@@ -7,7 +7,7 @@ import pytest
 
 from b24app.database import db, portal_scope
 from b24app.errors import MarketplaceEnded
-from b24app.renewal.availability_record import AvailabilityView, get_availability, note_refusal
+from b24app.portals.availability import Availability, get_availability, note_refusal
 from b24app.renewal.reconciliation import latest_reconciliation, usual_window
 from b24app.terms.paid_terms import set_paid_term
 from b24app.terms.term import Author
@@ -133,9 +133,9 @@ def test_a_window_that_makes_no_sense_comes_back(north_admin: Opened, wrong: dic
 
 def test_the_usual_window_is_the_time_of_the_refusal():
     now, hour = DAY_OF_THE_STORY, timedelta(hours=1)
-    assert usual_window(AvailabilityView(), now) == (now - 24 * hour, now)
-    assert usual_window(AvailabilityView(refused_since=now - 3 * hour), now) == (now - 3 * hour, now)
-    over = AvailabilityView(refused_from=now - 9 * hour, back_at=now - hour)
+    assert usual_window(Availability(), now) == (now - 24 * hour, now)
+    assert usual_window(Availability(refused_since=now - 3 * hour), now) == (now - 3 * hour, now)
+    over = Availability(refused_from=now - 9 * hour, back_at=now - hour)
     assert usual_window(over, now) == (now - 9 * hour, now - hour)
 
 

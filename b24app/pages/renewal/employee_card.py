@@ -9,7 +9,7 @@ from b24app.checklist.test_writes.switch import read_switch
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
 from b24app.pages.renewal.overview import draw_overview
-from b24app.reminders.employee_reports import REASONS, settle_report, tell_administrator
+from b24app.reminders.kinds.employee_messages import REASONS, report_to_administrator, settle_report
 from b24app.renewal.answer_age import since_unknown
 from b24app.renewal.headline import Headline, write_headline
 from b24app.renewal.on_premise import is_licence
@@ -86,7 +86,7 @@ def report(frame: Frame) -> str:
     """Keep and pass on what an employee tells."""
     reason, text = request.form.get("reason", ""), request.form.get("text", "")
     at = services().clock.now()
-    name = tell_administrator(reason, text, user_id=frame.user_id, user_name=frame.user_name, at=at)
+    name = report_to_administrator(reason, text, user_id=frame.user_id, user_name=frame.user_name, at=at)
     return render_template("widget/reported.html", sent_to=name, at=at)
 
 

@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request
 
 from b24app.errors import BadInput, NotFound
 from b24app.frames.page_token import Frame
-from b24app.renewal.availability_record import get_availability
+from b24app.portals.availability import get_availability
 from b24app.renewal.error_help import LONGEST, read_symptoms, recognise
 from b24app.renewal.failure_words import explain
 from b24app.renewal.guides import read_guides
@@ -22,7 +22,7 @@ from b24app.renewal.reconciliation import (
     usual_window,
 )
 from b24app.renewal.recovery import PortalRefusal, headline, losses_of, recovery, ways_back, works_of
-from b24app.renewal.renewal_state import situation_of
+from b24app.renewal.renewal_state import heard, situation_of
 from b24app.services import services
 from b24app.terms.payment_routes import read_payments
 from b24app.terms.profile import get_profile
@@ -137,7 +137,7 @@ def draw_late(frame: Frame, wrong: BadInput | None = None) -> str:
     timeline, availability = timeline_view(now, today()), get_availability()
     s = situation_of(timeline.main, now, today()) if timeline.main else None
     since = availability.refused_since.astimezone(zone()).date() if availability.refused_since else None
-    refusal = PortalRefusal(availability.kind, since) if availability.refused else PortalRefusal()
+    refusal = PortalRefusal(availability.refusal, since)
     title, lead = headline(s, refusal)
     window = usual_window(availability, now)
     return page(
@@ -148,7 +148,7 @@ def draw_late(frame: Frame, wrong: BadInput | None = None) -> str:
         title=title,
         lead=lead,
         refused=availability.refused,
-        works=works_of(s, refusal, availability.heard(now)),
+        works=works_of(s, refusal, heard(now)),
         losses=losses_of(s) if s else (),
         sources=s.policy.sources if s else {},
         steps=recovery(s, refusal, subscription_over=subscription_over(timeline)) if s else (),

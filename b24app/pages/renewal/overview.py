@@ -11,10 +11,10 @@ from b24app.errors import BadInput, NotFound
 from b24app.frames.page_token import Frame
 from b24app.pages.renewal.overview_view import last_mark, order_letter, overview_view, scale_of, shown_gauges
 from b24app.pages.renewal.reach_panel import reach_values
-from b24app.reminders.dismissed_people import tell_dismissed
-from b24app.reminders.employee_reports import REASONS, open_reports
-from b24app.reminders.message_texts import CODE_TITLES
-from b24app.reminders.reminder_channels import channels_reaching
+from b24app.reminders.kinds import load_kinds
+from b24app.reminders.kinds.employee_messages import REASONS, open_reports
+from b24app.reminders.recipients import list_dismissed_people
+from b24app.reminders.schedule import channels_reaching
 from b24app.renewal.activation import dismiss_offer, open_offer
 from b24app.renewal.case_stages import activate_case, mark_stage, open_case, unmark_stage
 from b24app.renewal.documents import KIND_TITLES, shelf_of
@@ -60,7 +60,7 @@ def draw_overview(frame: Frame, wrong: BadInput | None = None, *, left: Proof | 
         roles=ROLE_TITLES,
         stages=STAGE_TITLES,
         licence_path=LICENCE_PATH,
-        titles=CODE_TITLES,
+        titles=load_kinds(),
         marks=MARKS,
         papers=shelf_of(view.situation),
         paper_titles=KIND_TITLES,
@@ -75,7 +75,7 @@ def draw_overview(frame: Frame, wrong: BadInput | None = None, *, left: Proof | 
         last=last_mark(view, now),
         **reach_values(),
         elsewhere=True,
-        dismissed=tell_dismissed(),
+        dismissed=list_dismissed_people(),
     )
 
 

@@ -8,8 +8,8 @@ from flask_babel import gettext
 
 from b24app.frames.page_token import Frame
 from b24app.plans.usage import Gauge, UsageLevel
-from b24app.reminders.schedule import Planned
-from b24app.reminders.upcoming import nearest_reminders
+from b24app.reminders.kinds import Planned
+from b24app.reminders.schedule import nearest_reminders
 from b24app.renewal.case import CaseView
 from b24app.renewal.case_stages import list_cases
 from b24app.renewal.delays import Delay
