@@ -14,11 +14,10 @@ from b24app.frames.page_token import Frame
 from b24app.pages.shop.check_rows import Toast, draw_row, find
 from b24app.text.messages import N_
 from b24app.web import framed
-from b24app.web.form_fields import as_file, read_file, size_text
+from b24app.web.form_fields import as_file, read_file
 from b24app.web.formats import zone
 
 blueprint = Blueprint("questions_page", __name__)
-blueprint.add_app_template_filter(size_text)
 
 MOST_EARLIER = 20
 

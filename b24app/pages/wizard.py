@@ -1,12 +1,10 @@
 """The installation wizard: what will be added, when the plan ends, done."""
 
 from datetime import date, timedelta
-from typing import Any
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from b24app.clock import today
 from b24app.database import db
 from b24app.errors import AdministratorFirst, BadInput
 from b24app.frames.page_token import Frame
@@ -19,9 +17,10 @@ from b24app.reminders.outside_addresses import list_addresses
 from b24app.services import services
 from b24app.terms.paid_terms import find_paid_term, set_paid_term
 from b24app.terms.stored_terms import calendar_view
-from b24app.terms.term import Author, Term, TermKind
+from b24app.terms.term import TermKind
 from b24app.text.messages import N_
-from b24app.web.access import framed, show_in_frame
+from b24app.web.access import author, before_network, framed, show_in_frame
+from b24app.web.formats import today
 from b24app.web.page_drawing import page
 
 blueprint = Blueprint("wizard", __name__, url_prefix="/install")
@@ -37,41 +36,55 @@ def open_wizard(frame: Frame) -> ResponseReturnValue:
 
 @blueprint.post("/what")
 @framed(admin=True)
-def what(frame: Frame) -> ResponseReturnValue:
+def what(frame: Frame) -> str:
     """Step 1: what will be added to the portal."""
     return _what(frame)
 
 
-def _what(frame: Frame) -> ResponseReturnValue:
+def _what(frame: Frame) -> str:
     return page("wizard/what.html", frame, scopes=services().manifest.scopes, step=None)
 
 
 @blueprint.post("/bind")
 @framed(admin=True)
-def bind(frame: Frame) -> ResponseReturnValue:
+def bind(frame: Frame) -> str:
     """Put everything into its place, then ask for the date; a refusal stays on the first step."""
-    db.session.commit()
+    before_network()
     step = bind_install(frame.portal_id, wanted_bindings())
     if not step.words.good:
         return page("wizard/what.html", frame, scopes=services().manifest.scopes, step=step)
-    return _ask_date(frame)
+    return draw_date(frame)
+
+
+def draw_date(frame: Frame, error: BadInput | None = None) -> str:
+    """Step 2: when the plan ends, and an address outside the portal; what was typed comes back with what is wrong."""
+    portal = _portal(frame)
+    return page(
+        "wizard/date.html",
+        frame,
+        licence=_kind(portal) is TermKind.ON_PREMISE,
+        plan_title=_plan_title(portal),
+        term=find_paid_term(_kind(portal)),
+        form=request.form if error else None,
+        error=error.message if error and error.field == "ends_on" else "",
+        **reach_values(
+            request.form.get("outside", "") if error else "",
+            error if error and error.field == "email" else None,
+        ),
+    )
 
 
 @blueprint.post("/date")
-@framed(admin=True)
-def save_date(frame: Frame) -> ResponseReturnValue:
+@framed(admin=True, redraw=draw_date)
+def save_date(frame: Frame) -> str:
     """Step 2: write down the end of the plan as this administrator said it."""
     form = request.form
-    try:
-        ends_on = read_date(form.get("ends_on", ""), today(services().clock, frame.time_zone))
-        _keep_address(frame, form.get("outside", ""))
-    except BadInput as error:
-        db.session.rollback()
-        return _ask_date(frame, error), 422
+    ends_on = read_date(form.get("ends_on", ""), today())
+    _keep_address(frame, form.get("outside", ""))
     set_paid_term(
         _kind(_portal(frame)),
         ends_on,
-        by=Author(frame.user_id, frame.user_name),
+        by=author(frame),
         at=services().clock.now(),
         pays_by=form.get("pays_by", "unknown"),
         autopay=ANSWERS.get(form.get("autopay", "")),
@@ -101,52 +114,18 @@ def ask_address(frame: Frame) -> ResponseReturnValue:
 
 
 @blueprint.post("/done")
-@framed(admin=True)
-def finish(frame: Frame) -> ResponseReturnValue:
+@framed(admin=True, redraw=draw_date)
+def finish(frame: Frame) -> str:
     """Step 3 without a date: it can be entered later; an address typed beside it is asked to confirm all the same."""
-    try:
-        _keep_address(frame, request.form.get("outside", ""))
-    except BadInput as error:
-        db.session.rollback()
-        return _ask_date(frame, error), 422
+    _keep_address(frame, request.form.get("outside", ""))
     return _done(frame)
-
-
-def _ask_date(frame: Frame, error: BadInput | None = None) -> str:
-    portal = _portal(frame)
-    return page(
-        "wizard/date.html",
-        frame,
-        licence=_kind(portal) is TermKind.ON_PREMISE,
-        plan_title=_plan_title(portal),
-        term=find_paid_term(_kind(portal)),
-        form=request.form if error else None,
-        error=error.message if error and error.field == "ends_on" else "",
-        **_reach(error),
-    )
-
-
-def _reach(error: BadInput | None) -> dict[str, Any]:
-    """The question for one address outside the portal; what was typed there comes back with the form."""
-    wrong = error if error and error.field == "email" else None
-    return reach_values(request.form.get("outside", "") if error else "", wrong)
 
 
 def _done(frame: Frame) -> str:
     step = finish_install(frame.portal_id, services().clock.now())
-    portal = _portal(frame)
-    term = find_paid_term(_kind(portal))
-    return page("wizard/done.html", frame, step=step, term=term, **_dates(term, frame), **reach_values())
-
-
-def _dates(term: Term | None, frame: Frame) -> dict[str, object]:
-    """When to pay, counted as every other page counts it, and whether that day has passed."""
-    now = today(services().clock, frame.time_zone)
-    count = calendar_view(term, now) if term else None
-    if term is None or term.ends_on is None or count is None:
-        return {"pay_by": None, "pay_late": False, "days_left": None}
-    pay_by = count.plan.pay_by
-    return {"pay_by": pay_by, "pay_late": pay_by < now, "days_left": (term.ends_on - now).days}
+    term = find_paid_term(_kind(_portal(frame)))
+    count = calendar_view(term, today()) if term else None
+    return page("wizard/done.html", frame, step=step, count=count, **reach_values())
 
 
 def read_date(text: str, now: date) -> date:

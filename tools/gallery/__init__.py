@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -11,9 +10,15 @@ from urllib.parse import urlencode
 from babel.dates import format_date
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations
-from jinja2 import Environment, FileSystemLoader
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
+DATES = {
+    "day": "d MMMM",
+    "month": "LLLL",
+    "month_year": "LLLL y",
+}
+SAMPLES = Path(__file__).with_name("samples")
 PAGES = (
     "overview",
     "checks",
@@ -67,20 +72,34 @@ class Words(NullTranslations):
 def environment(lang: str, static: str) -> Environment:
     """Build a Jinja environment with stand-ins for what Flask gives to templates."""
     jinja = Environment(
-        loader=FileSystemLoader(ROOT / "templates"),
+        loader=ChoiceLoader(
+            (FileSystemLoader(ROOT / "templates"), PrefixLoader({"gallery": FileSystemLoader(SAMPLES)}))
+        ),
         extensions=["jinja2.ext.i18n"],
         autoescape=True,
     )
     words = Words(
-        [ROOT / f"translations/parts/{room}.po" for room in ("look", "portals", "web")]
+        [ROOT / f"translations/parts/{room}.po" for room in ("look", "overview", "portals", "renewal")]
         if lang == "ru"
         else []
     )
     jinja.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
-    jinja.globals |= {"date": date, "say": _speaker(lang), "url_for": _address(static)}
-    jinja.filters |= {"moment": str, "words": str}
-    jinja.filters["day"] = lambda value: format_date(value, "d MMMM", locale=lang)
+    today = date(2026, 11, 30)
+    jinja.globals |= {
+        "date": date,
+        "say": _speaker(lang),
+        "url_for": _address(static),
+        "today": lambda: today,
+    }
+    jinja.filters |= {name: _date_filter(shape, lang) for name, shape in DATES.items()}
+    jinja.filters |= {"words": lambda value: value or "", "tied": str, "moment": str, "number": str}
+    jinja.filters |= {"month_short": lambda day: format_date(day, "LLL", locale=lang)[:3]}
+    jinja.filters |= {"weekday_letter": lambda day: format_date(day, "ccccc", locale=lang).lower()}
     return jinja
+
+
+def _date_filter(shape: str, lang: str) -> Callable[[date], str]:
+    return lambda day: format_date(day, shape, locale=lang)
 
 
 def _speaker(lang: str) -> Callable[[str, str], str]:
@@ -106,17 +125,3 @@ def draw(target: Path, static: str) -> list[Path]:
                 path.write_text(jinja.get_template(f"gallery/{page}.html").render(lang=lang, theme=theme))
                 written.append(path)
     return written
-
-
-def main() -> None:
-    """Draw the pages into a folder."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("target", type=Path, help="folder for the pages")
-    parser.add_argument("--static", default=(ROOT / "static").as_uri(), help="address of the static folder")
-    options = parser.parse_args()
-    for path in draw(options.target, options.static):
-        print(path)
-
-
-if __name__ == "__main__":
-    main()
