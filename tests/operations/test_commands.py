@@ -8,7 +8,7 @@ from click.testing import Result
 from flask import Flask
 
 from b24app.checklist.engine.runs import choose_baseline, latest_run
-from b24app.cli.commands import COMMANDS
+from b24app.cli import COMMANDS
 from b24app.database import portal_scope
 from b24app.services import services
 from tests.actors import Actor

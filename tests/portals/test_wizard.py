@@ -7,7 +7,7 @@ import pytest
 from b24app.database import portal_scope
 from b24app.manifest import read_manifest
 from b24app.portals.model import InstallStatus
-from b24app.reminders.confirmed_addresses import list_addresses
+from b24app.reminders.outside_addresses import list_addresses
 from b24app.terms.paid_terms import find_paid_term
 from b24app.terms.term import TermKind
 from sandbox.application import ApplicationCard

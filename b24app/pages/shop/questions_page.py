@@ -15,11 +15,10 @@ from b24app.services import services
 from b24app.terms.term import Author
 from b24app.text.messages import N_
 from b24app.web import framed
-from b24app.web.form_fields import as_file, read_file, size_text
+from b24app.web.form_fields import as_file, read_file
 from b24app.web.formats import zone
 
 blueprint = Blueprint("questions_page", __name__)
-blueprint.add_app_template_filter(size_text)
 
 MOST_EARLIER = 20
 
