@@ -10,8 +10,8 @@ from flask_babel import gettext
 from icalendar import Alarm, Calendar, Event
 
 from b24app.checklist.engine.runs import latest_run
-from b24app.database import db, portal_scope
-from b24app.pages.renewal.late import subscription_over, transfer_days
+from b24app.database import db
+from b24app.pages.renewal.help_pages import subscription_over, transfer_days
 from b24app.portals.availability import Availability, get_availability
 from b24app.portals.model import InstallStatus, Portal
 from b24app.renewal.error_help import recognise
@@ -39,7 +39,7 @@ from b24app.terms.timeline import TermRow, Timeline
 from b24app.text.formats import day_long
 from b24app.text.messages import N_, Sentence, sentence
 from b24app.text.translation import Translator, nearest_language
-from b24app.web.access import public
+from b24app.web.access import kept_in, public
 from b24app.web.filters import day, moment, today, words, zone
 
 blueprint = Blueprint("outside", __name__)
@@ -53,9 +53,8 @@ NOT_INDEXED = {"X-Robots-Tag": "noindex, nofollow"}
 def status(token: str) -> ResponseReturnValue:
     """The status page of one portal, from what is stored; asks no portal."""
     link, portal = open_link(token, "status")
-    with portal_scope(portal.id):
+    with kept_in(portal.id):
         answer = make_response(render_template("outside/status.html", **draw_status(link, portal)))
-        db.session.commit()
     answer.headers.update(NOT_INDEXED)
     return answer
 
@@ -66,7 +65,7 @@ def calendar(token: str) -> Response:
     """The days to act, for calendars that subscribe."""
     _link, portal = open_link(token, "calendar")
     now, speech = services().clock.now(), Translator(portal.language, portal.time_zone)
-    with portal_scope(portal.id):
+    with kept_in(portal.id):
         text = write_calendar(
             timeline_view(now, today()),
             lambda row: situation_of(row, now, today()),
@@ -74,7 +73,6 @@ def calendar(token: str) -> Response:
             owner=get_profile().portal_name or portal.domain,
             at=now,
         )
-        db.session.commit()
     headers = NOT_INDEXED | {"Content-Disposition": 'inline; filename="renewal.ics"'}
     return Response(text, content_type=ICS, headers=headers)
 

@@ -1,14 +1,17 @@
 """Formats of days, months, numbers and money in the language of the moment; what depends on the visitor is in `web/filters.py`."""
 
+import re
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton
 from babel.numbers import format_currency, format_decimal, get_currency_symbol
-from flask_babel import get_locale
+from flask_babel import get_locale, gettext
 
 NARROW, NO_BREAK = "\u202f", "\u00a0"
+UNIT = re.compile(r"(?<=\d) ")
 
 
 def locale() -> Locale:
@@ -16,7 +19,7 @@ def locale() -> Locale:
     return get_locale() or Locale("ru")
 
 
-def tied(text: str) -> str:
+def unbroken(text: str) -> str:
     """The same text on one line: every space of it is a no-break space."""
     return text.replace(NARROW, NO_BREAK).replace(" ", NO_BREAK)
 
@@ -24,12 +27,12 @@ def tied(text: str) -> str:
 def day_long(value: date | None) -> str:
     """«23 декабря 2026 г.», “23 December 2026”."""
     shape = "d MMMM y" if locale().language == "en" else "long"
-    return "" if value is None else tied(format_date(value, shape, locale()))
+    return "" if value is None else unbroken(format_date(value, shape, locale()))
 
 
 def day_short(value: date) -> str:
     """«8 дек»."""
-    return tied(format_date(value, "d MMM", locale()).rstrip("."))
+    return unbroken(format_date(value, "d MMM", locale()).rstrip("."))
 
 
 def day_field(value: date | None) -> str:
@@ -49,7 +52,7 @@ def month_short(value: date) -> str:
 
 def month_year(value: date) -> str:
     """«декабрь 2026»."""
-    return tied(format_skeleton("yMMMM", value, locale=locale()).removesuffix(" г."))
+    return unbroken(format_skeleton("yMMMM", value, locale=locale()).removesuffix(" г."))
 
 
 def number(value: Decimal | float | None) -> str:
@@ -91,3 +94,26 @@ def percent(value: float) -> str:
     """«72 %» in Russian, “72%” in English."""
     text = number(value)
     return f"{text}%" if locale().language == "en" else f"{text}{NO_BREAK}%"
+
+
+def month_days(days: Sequence[date]) -> str:
+    """«15, 14, 11»; of many only the first and the last."""
+    shown = [str(item.day) for item in days]
+    return ", ".join(shown if len(shown) <= 5 else [*shown[:2], "…", shown[-1]])
+
+
+def weekday_letter(value: date) -> str:
+    """«в» of «вторник»."""
+    return str(locale().days["stand-alone"]["narrow"][value.weekday()]).lower()
+
+
+def tied(text: str) -> str:
+    """A text whose numbers stay on the line of their units."""
+    return UNIT.sub(NO_BREAK, text)
+
+
+def size_text(size: int) -> str:
+    """«120 КБ», «2,4 МБ»."""
+    if size < 1024 * 1024:
+        return gettext("%(size)s KB", size=number(max(1, round(size / 1024))))
+    return gettext("%(size)s MB", size=number(round(size / 1024 / 1024, 1)))

@@ -6,12 +6,14 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
 from flask import Flask, g
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 from markupsafe import Markup
 
 from b24app.clock import holds_still
+from b24app.clock import today as day_in_zone
 from b24app.services import services
 from b24app.terms.date_suggestions import OWN_TITLE
+from b24app.terms.sources import Source
 from b24app.text.formats import (
     NO_BREAK,
     country_name,
@@ -23,13 +25,17 @@ from b24app.text.formats import (
     locale,
     money,
     month,
+    month_days,
     month_short,
     month_year,
     number,
     percent,
+    size_text,
     tied,
+    unbroken,
+    weekday_letter,
 )
-from b24app.text.messages import P_, Sentence, Value
+from b24app.text.messages import N_, P_, Sentence, Value
 from b24app.text.translation import one_stop, translate, translate_values
 
 TAGS = {
@@ -37,6 +43,28 @@ TAGS = {
     "b": (Markup("<b>"), Markup("</b>")),
 }
 YES, NO = P_("statement", "yes"), P_("statement", "no")
+NOTES = {
+    "notices start": N_("notices start"),
+    "header turns red, not with autopay": N_("the header turns red, not with autopay"),
+    "everything works": N_("everything works"),
+    "view only, integrations off": N_("view only, integrations off"),
+    "level blocked at -14": N_("the portal’s code counts 14 days"),
+    "days without any login on the free plan": N_("days without any sign-in on the free plan"),
+    "a coupon works at once": N_("a coupon works at once"),
+    "usually within 24 hours": N_("usually within 24 hours"),
+    "no such rule was found: ask before paying": N_("no such rule was found: ask before paying"),
+    "newest code outside the CIS": N_("newest code outside the CIS"),
+    "notices start; written for the cloud": N_("notices start; written for the cloud"),
+    "then fully blocked": N_("then fully blocked"),
+    "then run SiteUpdate": N_("then run the update of the system"),
+    "the portal's own notice": N_("the portal’s own notice"),
+    "a grace of its own is not promised anywhere": N_("a grace of its own is not promised anywhere"),
+    "the number stops on an empty balance": N_("the number stops on an empty balance"),
+    "extensions of users; keep in step with the main licence": N_("for extensions of users"),
+    "QIWI wallets are closed; WebMoney is not confirmed": N_(
+        "QIWI wallets are closed; WebMoney is not confirmed"
+    ),
+}
 
 
 def zone() -> ZoneInfo:
@@ -47,7 +75,7 @@ def zone() -> ZoneInfo:
 
 def today() -> date:
     """The visitor's calendar day."""
-    return services().clock.now().astimezone(zone()).date()
+    return day_in_zone(services().clock, zone().key)
 
 
 def day(value: date | None) -> str:
@@ -56,7 +84,7 @@ def day(value: date | None) -> str:
         return ""
     if abs(value.year - today().year) > 1 or (value - today()).days > 300:
         return day_long(value)
-    return tied(format_date(value, "d MMMM", locale()))
+    return unbroken(format_date(value, "d MMMM", locale()))
 
 
 def day_tile(value: date) -> str:
@@ -126,11 +154,23 @@ def _plain(value: Value) -> str:
     return str(value)
 
 
+def note_text(note: str) -> str:
+    """The remark in the reader's language; nothing for a remark that is not meant for people."""
+    return gettext(NOTES[note]) if note in NOTES else ""
+
+
+def source_name(source: Source) -> str:
+    """What a source is called; a source that has no English name keeps its own."""
+    locale = get_locale()
+    return source.en if source.en and locale and locale.language != "ru" else source.title
+
+
 def register(app: Flask) -> None:
     """Make the filters known to the templates."""
     filters = (
-        day, day_long, day_short, day_tile, day_row, day_field, month, month_short, month_year,
-        clock, moment, holds, number, figure, money, currency_sign, country_name, percent, who, words, marked, one_stop,
+        day, day_long, day_short, day_tile, day_row, day_field, month, month_short, month_year, month_days,
+        weekday_letter, clock, moment, holds, number, figure, money, currency_sign, country_name, percent, size_text,
+        who, words, marked, one_stop, tied, source_name, note_text,
     )  # fmt: skip
     app.jinja_env.filters |= {function.__name__: function for function in filters}
     app.jinja_env.globals["today"] = today

@@ -11,8 +11,8 @@ from b24app.pages.money.rules import RULE_TITLES
 from b24app.plans.plan_catalogue import DATA as PLANS
 from b24app.terms.paid_terms import set_paid_term
 from b24app.terms.sources import DATA as RULES
-from b24app.terms.sources import NOTES
 from b24app.terms.term import Author
+from b24app.web.filters import NOTES
 from tests.actors import Actor, Opened
 from tests.conftest import DAY_OF_THE_STORY
 

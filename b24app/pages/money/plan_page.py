@@ -38,13 +38,13 @@ from b24app.terms.corrections import (
 )
 from b24app.terms.policy import State
 from b24app.terms.profile import RenewalProfile, change_profile, current_payments, get_profile
-from b24app.terms.sources import Claim, Source, name_source
+from b24app.terms.sources import Claim, Source
 from b24app.terms.stored_terms import timeline_view
 from b24app.text.formats import day_long, number
 from b24app.text.formats import money as sum_text
 from b24app.text.messages import N_
 from b24app.web import framed, page
-from b24app.web.filters import today
+from b24app.web.filters import source_name, today
 from b24app.web.form_fields import read_number, read_year
 
 blueprint = Blueprint("plan_page", __name__)
@@ -274,7 +274,7 @@ def claim_sum(claim: Claim | None, currency: str) -> str:
 def source_of(claim: Claim, sources: Mapping[str, Source]) -> str:
     """The source of a claim and when it was checked."""
     source = sources.get(claim.source)
-    title = claim.note if claim.grade == "H" else name_source(source) if source else claim.source
+    title = claim.note if claim.grade == "H" else source_name(source) if source else claim.source
     if claim.checked is None:
         return gettext("%(source)s, no date", source=title)
     return f"{title}, {day_long(claim.checked)}"

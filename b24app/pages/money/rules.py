@@ -21,14 +21,13 @@ from b24app.terms.corrections import (
 from b24app.terms.paid_terms import list_paid_terms
 from b24app.terms.policy import Policy, policy_kind
 from b24app.terms.profile import get_profile
-from b24app.terms.sources import Claim, say_note
+from b24app.terms.sources import Claim
 from b24app.terms.stored_terms import main_kind
 from b24app.text.formats import number
 from b24app.text.messages import N_
 from b24app.web import framed, page
 
 blueprint = Blueprint("rules", __name__)
-blueprint.add_app_template_filter(say_note)
 
 KIND_TITLES = {
     "cloud": N_("Cloud plan"),

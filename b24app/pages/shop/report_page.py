@@ -7,7 +7,7 @@ from flask import Blueprint, Response, g, make_response, render_template, reques
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext, ngettext
 
-from b24app.database import db, portal_scope
+from b24app.database import db
 from b24app.errors import BadInput, NotFound
 from b24app.frames.page_token import Frame
 from b24app.portals.model import Portal
@@ -20,7 +20,7 @@ from b24app.services import services
 from b24app.terms.term import Author
 from b24app.text.messages import N_
 from b24app.text.translation import LANGUAGES
-from b24app.web.access import framed, public
+from b24app.web.access import framed, kept_in, public
 from b24app.web.filters import day, today
 from b24app.web.page_drawing import page
 
@@ -81,9 +81,8 @@ def close_address(frame: Frame, link_id: int) -> str:
 def show_outside(token: str) -> ResponseReturnValue:
     """The report for whoever holds the address; nothing of the log of calls is on it."""
     link, portal = open_link(token, "report")
-    with portal_scope(portal.id):
+    with kept_in(portal.id):
         body = draw_body(build_report(portal, outside=True))
-        db.session.commit()
     answer = make_response(
         render_template(
             "report/outside.html",
@@ -101,9 +100,8 @@ def show_outside(token: str) -> ResponseReturnValue:
 def download_outside(token: str) -> Response:
     """The same as a file."""
     _link, portal = open_link(token, "report")
-    with portal_scope(portal.id):
+    with kept_in(portal.id):
         answer = _file(build_report(portal, outside=True), "pdf")
-        db.session.commit()
     return _hidden(answer)
 
 
