@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Blueprint, request
-from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from b24app.checklist.engine.runs import get_run, latest_run, start_run
@@ -49,6 +48,53 @@ class Repeat:
     note: Sentence
 
 
+def draw_after(frame: Frame, wrong: BadInput | None = None) -> str:
+    """The whole page; a difference that could not be accepted keeps its form open."""
+    accepting = (request.view_args or {})["line"] if wrong else request.args.get("accept", "")
+    newest = latest_run()  # read first: a run that ends meanwhile is in the comparison or asked for again
+    view, steps = compare_with_baseline(), after_steps()
+    return page(
+        "after.html",
+        frame,
+        view=view,
+        titles=DIFFERENCE_TITLES,
+        counts={difference: len(view.of(difference)) if view else 0 for difference in Difference},
+        repeats=tuple(repeats_of(steps)),
+        under_way=newest is not None and newest.state in ACTIVE,
+        stopped=newest if newest is not None and newest.state == RunState.STOPPED else None,
+        has_runs=newest is not None,
+        show_all="all" in request.args,
+        reasons=[(code, gettext(title)) for code, title in REASONS.items()],
+        accepting=accepting,
+        own=OWN,
+        orders=orders_of_window(view) if view and steps else None,
+        left=proof() if view and steps else None,
+        form=request.form,
+        mismatch_texts=MISMATCH_TEXTS,
+        wrong=wrong,
+    )
+
+
+def repeats_of(steps: list[AfterStep]) -> Iterator[Repeat]:
+    """The four repeats of the newest activation in order."""
+    first = next((step for step in steps if step.run_id is None), None)
+    for step in steps:
+        state = "done" if step.run_id else "now" if step is first else "ahead"
+        yield Repeat(STEP_TITLES[step.step], step.due_at, state, _note(step))
+
+
+def _note(step: AfterStep) -> Sentence:
+    if step.run_id is None:
+        return sentence(WAITS[step.step]) if step.step in WAITS else NOTHING
+    if get_run(step.run_id).state == RunState.STOPPED:
+        return sentence(N_("stopped"))
+    view = compare_with_baseline(step.run_id)
+    if view is None or not view.after.finished_at:
+        return sentence(N_("is being compared"))
+    found = len(view.lines)
+    return sentence(DIFFERENCES, count=found) if found else sentence(N_("no differences"))
+
+
 @blueprint.get("/after")
 @framed(admin=True)
 def show_after(frame: Frame) -> str:
@@ -82,22 +128,19 @@ def restore_own(frame: Frame) -> str:
 
 
 @blueprint.post("/after/accept/<line>")
-@framed(admin=True)
-def accept(frame: Frame, line: str) -> ResponseReturnValue:
+@framed(admin=True, redraw=draw_after)
+def accept(frame: Frame, line: str) -> str:
     """Explain a difference; exactly this one does not come back."""
     view, change = find_change(line)
-    try:
-        accept_change(
-            view.after.id,
-            change.kind.code,
-            change.key,
-            reason=request.form.get("reason", ""),
-            explanation=request.form.get("note", "")[:300],
-            user_id=frame.user_id,
-            user_name=frame.user_name,
-        )
-    except BadInput as wrong:
-        return draw_after(frame, accepting=line, wrong=wrong), 422
+    accept_change(
+        view.after.id,
+        change.kind.code,
+        change.key,
+        reason=request.form.get("reason", ""),
+        explanation=request.form.get("note", "")[:300],
+        user_id=frame.user_id,
+        user_name=frame.user_name,
+    )
     return draw_after(frame)
 
 
@@ -124,49 +167,3 @@ def find_change(line: str) -> tuple[ComparisonView, Change]:
             if line_id(one.change) == line:
                 return view, one.change
     raise NotFound("line")
-
-
-def draw_after(frame: Frame, *, accepting: str = "", wrong: BadInput | None = None) -> str:
-    """The whole page."""
-    newest = latest_run()  # read first: a run that ends meanwhile is in the comparison or asked for again
-    view, steps = compare_with_baseline(), after_steps()
-    return page(
-        "after.html",
-        frame,
-        view=view,
-        titles=DIFFERENCE_TITLES,
-        counts={difference: len(view.of(difference)) if view else 0 for difference in Difference},
-        repeats=tuple(repeats_of(steps)),
-        under_way=newest is not None and newest.state in ACTIVE,
-        stopped=newest if newest is not None and newest.state == RunState.STOPPED else None,
-        has_runs=newest is not None,
-        show_all="all" in request.args,
-        reasons=[(code, gettext(title)) for code, title in REASONS.items()],
-        accepting=accepting or request.args.get("accept", ""),
-        own=OWN,
-        orders=orders_of_window(view) if view and steps else None,
-        left=proof() if view and steps else None,
-        form=request.form,
-        mismatch_texts=MISMATCH_TEXTS,
-        wrong=wrong,
-    )
-
-
-def repeats_of(steps: list[AfterStep]) -> Iterator[Repeat]:
-    """The four repeats of the newest activation in order."""
-    first = next((step for step in steps if step.run_id is None), None)
-    for step in steps:
-        state = "done" if step.run_id else "now" if step is first else "ahead"
-        yield Repeat(STEP_TITLES[step.step], step.due_at, state, _note(step))
-
-
-def _note(step: AfterStep) -> Sentence:
-    if step.run_id is None:
-        return sentence(WAITS[step.step]) if step.step in WAITS else NOTHING
-    if get_run(step.run_id).state == RunState.STOPPED:
-        return sentence(N_("stopped"))
-    view = compare_with_baseline(step.run_id)
-    if view is None or not view.after.finished_at:
-        return sentence(N_("is being compared"))
-    found = len(view.lines)
-    return sentence(DIFFERENCES, count=found) if found else sentence(N_("no differences"))
