@@ -11,21 +11,21 @@ from flask_babel import gettext
 
 from b24app.checklist.engine.runs import get_run, latest_run, start_run
 from b24app.checklist.model import ACTIVE, AfterStep, RunState
+from b24app.comparison.after_activation import STEP_TITLES, after_steps, proof, schedule_after_activation
 from b24app.comparison.compare import MISMATCH_TEXTS, Change, Difference
-from b24app.comparison.order_window import orders_of_window
-from b24app.comparison.renewal_verification import proof
-from b24app.comparison.repeat_schedule import STEP_TITLES, after_steps, schedule_after_activation
 from b24app.comparison.stored_comparison import (
     REASONS,
     ComparisonView,
     accept_change,
     compare_with_baseline,
+    orders_of_window,
     return_change,
 )
 from b24app.errors import BadInput, NotFound
 from b24app.frames.page_token import Frame
 from b24app.reports.comparison_texts import DIFFERENCE_TITLES, FILTERS
 from b24app.services import services
+from b24app.terms.term import Author
 from b24app.text.messages import N_, NN_
 from b24app.text.sentences import NOTHING, Sentence, sentence
 from b24app.web import framed, page
@@ -60,7 +60,7 @@ def show_after(frame: Frame) -> str:
 @framed(admin=True)
 def compare_now(frame: Frame) -> str:
     """Run the same checks now."""
-    start_run(user_id=frame.user_id, user_name=frame.user_name)
+    start_run(by=Author(frame.user_id, frame.user_name), at=services().clock.now())
     return draw_after(frame)
 
 
@@ -77,7 +77,7 @@ def plan_repeats(frame: Frame) -> str:
 @framed(admin=True)
 def restore_own(frame: Frame) -> str:
     """Bind our own events and widgets anew, then compare again."""
-    start_run(user_id=frame.user_id, user_name=frame.user_name, job="restore_and_run")
+    start_run(by=Author(frame.user_id, frame.user_name), at=services().clock.now(), job="restore_and_run")
     return draw_after(frame)
 
 
@@ -93,8 +93,8 @@ def accept(frame: Frame, line: str) -> ResponseReturnValue:
             change.key,
             reason=request.form.get("reason", ""),
             explanation=request.form.get("note", "")[:300],
-            user_id=frame.user_id,
-            user_name=frame.user_name,
+            by=Author(frame.user_id, frame.user_name),
+            at=services().clock.now(),
         )
     except BadInput as wrong:
         return draw_after(frame, accepting=line, wrong=wrong), 422

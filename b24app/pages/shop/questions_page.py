@@ -6,12 +6,13 @@ from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
 from b24app.checklist.engine.board import CheckView, checklist_view
-from b24app.checklist.questions.answers import answer_history, answer_question
-from b24app.checklist.questions.evidence import give_file
+from b24app.checklist.questions.answers import answer_history, answer_question, give_file
 from b24app.checklist.questions.question import Answered
 from b24app.errors import BadInput, NotFound
 from b24app.frames.page_token import Frame
 from b24app.pages.shop.check_rows import Toast, draw_row, find
+from b24app.services import services
+from b24app.terms.term import Author
 from b24app.text.messages import N_
 from b24app.web import framed
 from b24app.web.form_fields import as_file, read_file
@@ -46,8 +47,8 @@ def answer(frame: Frame, code: str) -> ResponseReturnValue:
         answer_question(
             code,
             form.get("outcome", ""),
-            user_id=frame.user_id,
-            user_name=frame.user_name,
+            by=Author(frame.user_id, frame.user_name),
+            at=services().clock.now(),
             value=form.get("value", ""),
             note=form.get("note", ""),
             file=read_file("file"),

@@ -1,13 +1,13 @@
 """The register of applications and webhooks that an administrator keeps, because no portal lists them."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from b24app.checklist.model import REGISTER_KINDS
 from b24app.checklist.questions.answers import (
+    RegisterDraft,
     change_registered,
     get_registered,
     register_application,
@@ -16,6 +16,8 @@ from b24app.checklist.questions.answers import (
 )
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
+from b24app.services import services
+from b24app.terms.term import Author
 from b24app.text.messages import N_
 from b24app.web import framed, page
 from b24app.web.form_fields import read_date, read_id
@@ -46,7 +48,9 @@ def show_register(frame: Frame) -> str:
 def write_into_register(frame: Frame) -> ResponseReturnValue:
     """Write one application or webhook down."""
     try:
-        register_application(**_said(frame))
+        register_application(
+            _read_draft(), by=Author(frame.user_id, frame.user_name), at=services().clock.now()
+        )
     except BadInput as wrong:
         return _draw(frame, None, request.form, wrong), 422
     return _draw(frame)
@@ -57,7 +61,9 @@ def write_into_register(frame: Frame) -> ResponseReturnValue:
 def correct_register(frame: Frame, entry_id: int) -> ResponseReturnValue:
     """Correct an entry."""
     try:
-        change_registered(entry_id, **_said(frame))
+        change_registered(
+            entry_id, _read_draft(), by=Author(frame.user_id, frame.user_name), at=services().clock.now()
+        )
     except BadInput as wrong:
         return _draw(frame, entry_id, request.form, wrong), 422
     return _draw(frame)
@@ -71,16 +77,13 @@ def strike(frame: Frame, entry_id: int) -> str:
     return _draw(frame)
 
 
-def _said(frame: Frame) -> dict[str, Any]:
-    """What the form says, and who says it."""
+def _read_draft() -> RegisterDraft:
     form = request.form
-    return {
+    return RegisterDraft(
         **{name: form.get(name, "") for name in TEXTS},
-        "owner_id": read_id(form, "owner_id"),
-        "expires_on": read_date(form["expires_on"], "expires_on") if form.get("expires_on") else None,
-        "user_id": frame.user_id,
-        "user_name": frame.user_name,
-    }
+        owner_id=read_id(form, "owner_id"),
+        expires_on=read_date(form["expires_on"], "expires_on") if form.get("expires_on") else None,
+    )
 
 
 def _form_of(entry_id: int) -> dict[str, object]:

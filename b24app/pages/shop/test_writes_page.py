@@ -7,20 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
 from b24app.checklist.engine.disk_use import latest_count
-from b24app.checklist.engine.rejudge import rejudge
-from b24app.checklist.model import ProbeRun
-from b24app.checklist.test_writes.stored_outcomes import (
-    latest_probe,
-    missing_scopes,
-    outcomes,
-    probe_under_way,
-    read_probes,
-    steps_of,
-)
-from b24app.checklist.test_writes.switch import read_switch, turn_switch
-from b24app.checklist.test_writes.write_gate import ProbesOff
-from b24app.checklist.test_writes.write_runs import start_probe
-from b24app.checklist.test_writes.write_steps import (
+from b24app.checklist.engine.run_jobs import rejudge
+from b24app.checklist.model import WriteRun
+from b24app.checklist.test_writes.write_outcome import (
     KIND_TITLES,
     SCOPES,
     STEP_TITLES,
@@ -28,10 +17,23 @@ from b24app.checklist.test_writes.write_steps import (
     WriteKind,
     WriteStep,
 )
+from b24app.checklist.test_writes.write_runs import (
+    latest_write_run,
+    missing_scopes,
+    outcomes,
+    read_switch,
+    read_write_outcomes,
+    start_write_run,
+    steps_of,
+    turn_switch,
+    write_run_under_way,
+)
+from b24app.checklist.test_writes.write_sequence import WritesOff
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
 from b24app.renewal.error_help import recognise
 from b24app.services import services
+from b24app.terms.term import Author
 from b24app.text.messages import N_
 from b24app.web.access import framed
 from b24app.web.formats import number
@@ -68,7 +70,7 @@ def switch_probes(frame: Frame) -> ResponseReturnValue:
     if wish not in ("yes", "no"):
         wrong = BadInput(N_("Choose whether probes may write."), "on")
         return draw_probes(frame, wrong=wrong.message), wrong.status
-    turn_switch(on=wish == "yes", user_id=frame.user_id, user_name=frame.user_name)
+    turn_switch(on=wish == "yes", by=Author(frame.user_id, frame.user_name), at=services().clock.now())
     rejudge()
     return draw_probes(frame)
 
@@ -78,8 +80,8 @@ def switch_probes(frame: Frame) -> ResponseReturnValue:
 def try_now(frame: Frame) -> ResponseReturnValue:
     """Queue a probe and show its progress; one that is under way is shown instead."""
     try:
-        start_probe(user_id=frame.user_id, user_name=frame.user_name)
-    except ProbesOff as off:
+        start_write_run(by=Author(frame.user_id, frame.user_name), at=services().clock.now())
+    except WritesOff as off:
         return draw_probes(frame, wrong=off.public), 422
     return draw_probes(frame)
 
@@ -96,7 +98,7 @@ def count_now(frame: Frame) -> str:
 @framed(admin=True)
 def show_progress(frame: Frame) -> str:
     """The card for the poll; once the probe has ended, the page takes its place."""
-    going = probe_under_way()
+    going = write_run_under_way()
     if going is None:
         return render_template("checklist/test_writes_ended.html", **frame_values(frame))
     return render_template(
@@ -106,7 +108,7 @@ def show_progress(frame: Frame) -> str:
 
 def draw_probes(frame: Frame, *, wrong: str = "", counting: bool = False) -> str:
     """Everything that is stored: the switch, the probe under way, the newest outcomes."""
-    going, last = probe_under_way(), latest_probe()
+    going, last = write_run_under_way(), latest_write_run()
     return page(
         "checklist/test_writes.html",
         frame,
@@ -114,7 +116,7 @@ def draw_probes(frame: Frame, *, wrong: str = "", counting: bool = False) -> str
         switch=read_switch(),
         missing=missing_scopes(),
         going=progress_of(going) if going else None,
-        outcomes=read_probes().rows,
+        outcomes=read_write_outcomes().rows,
         broken=last.error if last and not going and not outcomes(last) else "",
         broken_at=last.finished_at if last else None,
         wrong=wrong,
@@ -123,7 +125,7 @@ def draw_probes(frame: Frame, *, wrong: str = "", counting: bool = False) -> str
     )
 
 
-def progress_of(row: ProbeRun) -> TestWriteProgress:
+def progress_of(row: WriteRun) -> TestWriteProgress:
     """What has been done of a test write, and what it is at now."""
     kinds = [kind for kind in WriteKind if SCOPES[kind] not in missing_scopes()]
     done = {kind: sum(step.kind is kind for step in steps_of(row)) for kind in kinds}
