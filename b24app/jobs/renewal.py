@@ -22,21 +22,21 @@ log = structlog.get_logger(__name__)
 def installed(portal_id: int) -> None:
     """A portal has just got the application: the first checks begin."""
     with portal_scope(portal_id):
-        start_run(kind="first")
+        start_run(kind="first", at=services().clock.now())
 
 
 def plan_changed(portal_id: int) -> None:
     """A portal reports another plan than before: look at it anew."""
     with portal_scope(portal_id):
         notice_activation(PLAN_CHANGED, services().clock.now())
-        start_run(kind="noticed")
+        start_run(kind="noticed", at=services().clock.now())
 
 
 def portal_back(portal_id: int) -> None:
     """A portal that refused REST answers again: the plan or the subscription has probably been renewed."""
     with portal_scope(portal_id):
         notice_activation(ANSWERS_AGAIN, services().clock.now())
-        start_run(kind="noticed")
+        start_run(kind="noticed", at=services().clock.now())
 
 
 def portal_refused(portal_id: int, *_answer: str) -> None:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from b24app.database import db
+from b24app.database import before_network, db
 from b24app.errors import AdministratorFirst, BadInput
 from b24app.frames.page_token import Frame
 from b24app.pages.renewal.reach_panel import answer_asking, answer_poll, reach_values, send_confirmation
@@ -19,7 +19,7 @@ from b24app.terms.paid_terms import find_paid_term, set_paid_term
 from b24app.terms.stored_terms import calendar_view
 from b24app.terms.term import TermKind
 from b24app.text.messages import N_
-from b24app.web.access import author, before_network, framed, show_in_frame
+from b24app.web.access import author, framed, show_in_frame
 from b24app.web.formats import today
 from b24app.web.page_drawing import page
 

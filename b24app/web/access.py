@@ -5,7 +5,6 @@ as a whole when it is refused.
 """
 
 import functools
-import inspect
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -102,11 +101,6 @@ def kept_in(portal_id: int) -> Iterator[None]:
         db.session.commit()
 
 
-def before_network() -> None:
-    """Keep what was done so far and leave the transaction: none is open while the network is asked."""
-    db.session.commit()
-
-
 def show_path(path: str, frame: Frame) -> ResponseReturnValue:
     """Answer a placement with the framed page that lives at a path of ours."""
     try:
@@ -118,4 +112,4 @@ def show_path(path: str, frame: Frame) -> ResponseReturnValue:
     kind = getattr(view, "framed", "public")
     if kind == "public":
         raise NotFound
-    return show_in_frame(inspect.unwrap(view), frame, admin=kind == "admin", **values)
+    return show_in_frame(vars(view)["__wrapped__"], frame, admin=kind == "admin", **values)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from flask import Blueprint, render_template, request
 
-from b24app.checklist.test_writes.switch import read_switch
+from b24app.checklist.test_writes.write_runs import read_switch
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
 from b24app.pages.renewal.overview import draw_overview

@@ -5,8 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from b24app.checklist.engine.board import ChecklistView, CheckView, checklist_view
 from b24app.checklist.engine.verdict import Level
-from b24app.comparison.renewal_verification import Proof, proof
-from b24app.comparison.repeat_schedule import schedule_after_activation
+from b24app.comparison.after_activation import Proof, proof, schedule_after_activation
 from b24app.errors import BadInput, NotFound
 from b24app.frames.page_token import Frame
 from b24app.pages.renewal.overview_view import last_mark, order_letter, overview_view, scale_of, shown_gauges

@@ -10,15 +10,14 @@ from flask_babel import gettext
 
 from b24app.checklist.engine.runs import get_run, latest_run, start_run
 from b24app.checklist.model import ACTIVE, AfterStep, RunState
+from b24app.comparison.after_activation import STEP_TITLES, after_steps, proof, schedule_after_activation
 from b24app.comparison.compare import MISMATCH_TEXTS, Change, Difference
-from b24app.comparison.order_window import orders_of_window
-from b24app.comparison.renewal_verification import proof
-from b24app.comparison.repeat_schedule import STEP_TITLES, after_steps, schedule_after_activation
 from b24app.comparison.stored_comparison import (
     REASONS,
     ComparisonView,
     accept_change,
     compare_with_baseline,
+    orders_of_window,
     return_change,
 )
 from b24app.errors import BadInput, NotFound
@@ -28,6 +27,7 @@ from b24app.services import services
 from b24app.text.messages import N_, NN_
 from b24app.text.sentences import NOTHING, Sentence, sentence
 from b24app.web import framed, page
+from b24app.web.access import author
 
 blueprint = Blueprint("after", __name__)
 for one in FILTERS:
@@ -106,7 +106,7 @@ def show_after(frame: Frame) -> str:
 @framed(admin=True)
 def compare_now(frame: Frame) -> str:
     """Run the same checks now."""
-    start_run(user_id=frame.user_id, user_name=frame.user_name)
+    start_run(by=author(frame), at=services().clock.now())
     return draw_after(frame)
 
 
@@ -123,7 +123,7 @@ def plan_repeats(frame: Frame) -> str:
 @framed(admin=True)
 def restore_own(frame: Frame) -> str:
     """Bind our own events and widgets anew, then compare again."""
-    start_run(user_id=frame.user_id, user_name=frame.user_name, job="restore_and_run")
+    start_run(by=author(frame), at=services().clock.now(), job="restore_and_run")
     return draw_after(frame)
 
 
@@ -138,8 +138,8 @@ def accept(frame: Frame, line: str) -> str:
         change.key,
         reason=request.form.get("reason", ""),
         explanation=request.form.get("note", "")[:300],
-        user_id=frame.user_id,
-        user_name=frame.user_name,
+        by=author(frame),
+        at=services().clock.now(),
     )
     return draw_after(frame)
 

@@ -7,15 +7,15 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from b24app.checklist.engine.board import AreaView, ChecklistView, CheckView, checklist_view
-from b24app.checklist.engine.mutes import AREA_PREFIX, mute, unmute
-from b24app.checklist.engine.owners import name_owner
-from b24app.checklist.engine.rerun import is_judged_since, rerun_area, rerun_check
+from b24app.checklist.engine.mutes_and_owners import AREA_PREFIX, mute, name_owner, unmute
+from b24app.checklist.engine.run_jobs import is_judged_since, rerun
 from b24app.checklist.engine.runs import get_run
 from b24app.errors import BadInput, NotFound
 from b24app.frames.page_token import Frame
 from b24app.services import services
 from b24app.text.messages import N_
 from b24app.web import framed
+from b24app.web.access import author
 from b24app.web.form_fields import read_date, read_id, read_stamp
 from b24app.web.formats import today
 from b24app.web.page_drawing import frame_values
@@ -119,7 +119,7 @@ def check_again(frame: Frame, code: str) -> str:
     if view.run_id is None or row.question is not None:
         raise NotFound("check")
     poll_url = f"/checklist/check/{code}?since={_stamp()}"
-    rerun_check(view.run_id, code)
+    rerun(view.run_id, code)
     return draw_row(frame, view, row, opened=True, poll_url=poll_url)
 
 
@@ -156,7 +156,7 @@ def area_again(frame: Frame, area: str) -> str:
     if view.run_id is None:
         raise NotFound("area")
     poll_url = f"/checklist/area/{area}?since={_stamp()}"
-    rerun_area(view.run_id, found.area)
+    rerun(view.run_id, f"{AREA_PREFIX}{found.area}")
     return draw_section(frame, view, found, poll_url=poll_url)
 
 
@@ -166,7 +166,7 @@ def mute_target(frame: Frame, target: str) -> str:
     """Silence a check or an area with a reason and an end; a toast can take it back."""
     until = read_date(request.form.get("until", ""), "until")
     reason = request.form.get("reason", "")
-    mute(target, reason, until, user_id=frame.user_id, user_name=frame.user_name)
+    mute(target, reason, until, by=author(frame), at=services().clock.now())
     return draw_target(frame, target, toast=Toast(N_("Silenced"), undo_url=f"/checklist/unmute/{target}"))
 
 
@@ -186,7 +186,7 @@ def choose_owner(frame: Frame, target: str) -> str:
     """Write down who is responsible for a check or an area; an empty name takes it back."""
     person, name = read_id(request.form, "owner_id"), request.form.get("owner_name", "")
     services().queue.later("ask_people", frame.portal_id)
-    name_owner(target, name, person, user_id=frame.user_id, user_name=frame.user_name)
+    name_owner(target, name, person, by=author(frame), at=services().clock.now())
     return draw_target(frame, target, opened=True)
 
 

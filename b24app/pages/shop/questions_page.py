@@ -5,13 +5,14 @@ from datetime import date, datetime
 from flask import Blueprint, Response, request
 
 from b24app.checklist.engine.board import checklist_view
-from b24app.checklist.questions.answers import answer_history, answer_question
-from b24app.checklist.questions.evidence import give_file
+from b24app.checklist.questions.answers import answer_history, answer_question, give_file
 from b24app.errors import BadInput, NotFound
 from b24app.frames.page_token import Frame
 from b24app.pages.shop.check_rows import Toast, draw_row, find
+from b24app.services import services
 from b24app.text.messages import N_
 from b24app.web import framed
+from b24app.web.access import author
 from b24app.web.form_fields import as_file, read_file
 from b24app.web.formats import zone
 
@@ -50,8 +51,8 @@ def answer(frame: Frame, code: str) -> str:
     answer_question(
         code,
         form.get("outcome", ""),
-        user_id=frame.user_id,
-        user_name=frame.user_name,
+        by=author(frame),
+        at=services().clock.now(),
         value=form.get("value", ""),
         note=form.get("note", ""),
         file=read_file("file"),

@@ -1,12 +1,12 @@
 """The register of applications and webhooks that an administrator keeps, because no portal lists them."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from flask import Blueprint, request
 
 from b24app.checklist.model import REGISTER_KINDS
 from b24app.checklist.questions.answers import (
+    RegisterDraft,
     change_registered,
     get_registered,
     register_application,
@@ -15,8 +15,10 @@ from b24app.checklist.questions.answers import (
 )
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
+from b24app.services import services
 from b24app.text.messages import N_
 from b24app.web import framed, page
+from b24app.web.access import author
 from b24app.web.form_fields import read_date, read_id
 from b24app.web.formats import day_field
 
@@ -68,7 +70,7 @@ def show_register(frame: Frame) -> str:
 @framed(admin=True, redraw=redraw_form)
 def write_into_register(frame: Frame) -> str:
     """Write one application or webhook down."""
-    register_application(**_said(frame))
+    register_application(_read_draft(), by=author(frame), at=services().clock.now())
     return draw_register(frame)
 
 
@@ -76,7 +78,7 @@ def write_into_register(frame: Frame) -> str:
 @framed(admin=True, redraw=redraw_form)
 def correct_register(frame: Frame, entry_id: int) -> str:
     """Correct an entry."""
-    change_registered(entry_id, **_said(frame))
+    change_registered(entry_id, _read_draft(), by=author(frame), at=services().clock.now())
     return draw_register(frame)
 
 
@@ -88,16 +90,13 @@ def strike(frame: Frame, entry_id: int) -> str:
     return draw_register(frame)
 
 
-def _said(frame: Frame) -> dict[str, Any]:
-    """What the form says, and who says it."""
+def _read_draft() -> RegisterDraft:
     form = request.form
-    return {
+    return RegisterDraft(
         **{name: form.get(name, "") for name in TEXTS},
-        "owner_id": read_id(form, "owner_id"),
-        "expires_on": read_date(form["expires_on"], "expires_on") if form.get("expires_on") else None,
-        "user_id": frame.user_id,
-        "user_name": frame.user_name,
-    }
+        owner_id=read_id(form, "owner_id"),
+        expires_on=read_date(form["expires_on"], "expires_on") if form.get("expires_on") else None,
+    )
 
 
 def _form_of(entry_id: int) -> dict[str, object]:

@@ -8,8 +8,8 @@ from flask import Flask
 
 from b24app.checklist.checks.apps.own_events_arrive import own_events_arrive
 from b24app.checklist.engine.own_facts import ReturnedTestEvents
-from b24app.checklist.engine.rerun import rerun_check
-from b24app.checklist.engine.returned_events import read_test_events
+from b24app.checklist.engine.own_facts_reading import read_test_events
+from b24app.checklist.engine.run_jobs import rerun
 from b24app.checklist.engine.runs import latest_run, start_run, verdicts_of_run
 from b24app.checklist.engine.verdict import Level, Verdict
 from b24app.checklist.facts.apps.application import Application
@@ -18,6 +18,7 @@ from b24app.database import portal_scope
 from b24app.jobs.checks import judge_test_event
 from b24app.portals.event_inbox import prune_test_events
 from b24app.reminders.outbox import list_deliveries
+from b24app.services import services
 from sandbox.world import World
 from tests.actors import Actor, Opened
 
@@ -36,7 +37,7 @@ def lose_events(world: World) -> None:
 def a_run(actor: Actor, run_jobs: Jobs) -> Verdict:
     actor.portal.world.clock.advance(minutes=1)
     with portal_scope(actor.portal_id):
-        run_id = start_run()
+        run_id = start_run(at=services().clock.now())
         run_jobs()
         return verdicts_of_run(run_id)[CODE]
 
@@ -111,7 +112,7 @@ def test_the_wait_is_queued_with_the_run_and_with_a_repeat(north: Actor, run_job
     with portal_scope(north.portal_id):
         run = latest_run(finished=True)
         assert run is not None
-        rerun_check(run.id, CODE)
+        rerun(run.id, CODE)
     run_jobs()
     assert waiting >= 1
     assert sum(task.name == "hear_echo" for task in huey.scheduled()) == waiting + 1
@@ -149,7 +150,7 @@ def test_another_portal_restores_only_itself(north: Actor, south_admin: Opened, 
     assert not bound
 
 
-def test_echoes_of_another_portal_are_not_ours(north: Actor, south: Actor, run_jobs: Jobs) -> None:
+def test_events_of_another_portal_are_not_ours(north: Actor, south: Actor, run_jobs: Jobs) -> None:
     run_jobs()
     a_run(north, run_jobs)  # a minute later than the first one of the other: an event is told by its moment
     with portal_scope(south.portal_id):
@@ -158,7 +159,7 @@ def test_echoes_of_another_portal_are_not_ours(north: Actor, south: Actor, run_j
         assert set(read_test_events().came) - theirs
 
 
-def test_old_echoes_are_forgotten_and_fresh_ones_stay(north: Actor, world: World, run_jobs: Jobs) -> None:
+def test_old_ones_are_forgotten_and_fresh_ones_stay(north: Actor, world: World, run_jobs: Jobs) -> None:
     a_run(north, run_jobs)
     world.clock.advance(days=8)
     assert a_run(north, run_jobs).level is Level.PASS

@@ -7,7 +7,7 @@ import pytest
 
 from b24app.checklist.engine.runs import latest_run, verdicts_of_run
 from b24app.checklist.engine.verdict import Level, Verdict
-from b24app.checklist.questions.answers import answer_question, register_application
+from b24app.checklist.questions.answers import RegisterDraft, answer_question, register_application
 from b24app.database import db, portal_scope
 from b24app.services import services
 from b24app.terms.paid_terms import set_paid_term
@@ -17,7 +17,7 @@ from tests.actors import Actor
 
 pytestmark = pytest.mark.usefixtures("first_checks")
 Jobs = Callable[[], int]
-ANNA = {"user_id": 1, "user_name": "Анна"}
+ANNA = Author(1, "Анна")
 
 
 def verdict(actor: Actor, code: str) -> Verdict:
@@ -48,8 +48,10 @@ def test_an_answer_about_the_copy_and_an_entry_of_the_register_are_heard(
     north: Actor, run_jobs: Jobs
 ) -> None:
     with portal_scope(north.portal_id):
-        answer_question("ask_backup", "yes", value=services().clock.now().date().isoformat(), **ANNA)
-        register_application("application", "1С", **ANNA)
+        now = services().clock.now()
+        answer_question("ask_backup", "yes", value=now.date().isoformat(), by=ANNA, at=now)
+        register_application(RegisterDraft("application", "1С"), by=ANNA, at=now)
+        db.session.commit()
     run_jobs()
     assert verdict(north, "backup_is_fresh").level is Level.PASS
     assert verdict(north, "register_is_kept").level is Level.PASS

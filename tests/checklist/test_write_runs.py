@@ -1,4 +1,4 @@
-"""Probes that write: off by default, one at a time, marked, read back, deleted and swept whatever happens."""
+"""Test writes: off by default, one at a time, marked, read back, deleted and swept whatever happens."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,30 +8,36 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from b24app.checklist.engine.rejudge import rejudge
+from b24app.checklist.engine.run_jobs import rejudge
 from b24app.checklist.engine.runs import latest_run, verdicts_of_run
 from b24app.checklist.engine.verdict import Level, Verdict
-from b24app.checklist.model import ProbeRun
-from b24app.checklist.test_writes.sequence import probe
-from b24app.checklist.test_writes.step_log import StepLog
-from b24app.checklist.test_writes.stored_outcomes import latest_probe, outcomes, read_probes, steps_of
-from b24app.checklist.test_writes.switch import read_switch, turn_switch
-from b24app.checklist.test_writes.write_gate import Gate, ProbesOff
-from b24app.checklist.test_writes.write_runs import start_probe
-from b24app.checklist.test_writes.write_steps import Probed, WriteKind, WriteStep
+from b24app.checklist.model import WriteRun
+from b24app.checklist.test_writes.write_outcome import WriteKind, WriteOutcome, WriteStep
+from b24app.checklist.test_writes.write_runs import (
+    latest_write_run,
+    outcomes,
+    read_switch,
+    read_write_outcomes,
+    start_write_run,
+    steps_of,
+    turn_switch,
+)
+from b24app.checklist.test_writes.write_sequence import Gate, StepLog, WritesOff, write_once
 from b24app.checklist.test_writes.written_deal import WrittenDeal, find_deals
 from b24app.checklist.test_writes.written_file import find_storage
-from b24app.comparison.repeat_schedule import schedule_after_activation
+from b24app.comparison.after_activation import schedule_after_activation
 from b24app.database import db, portal_scope
 from b24app.portals.client_factory import open_client
 from b24app.portals.model import Portal as Row
+from b24app.services import services
+from b24app.terms.term import Author
 from sandbox.portal import Portal
 from sandbox.world import World
 from tests.actors import Actor
 
 pytestmark = pytest.mark.usefixtures("first_checks")
 Jobs = Callable[[], int]
-ANNA: dict[str, Any] = {"user_id": 1, "user_name": "Анна"}
+ANNA = Author(1, "Анна")
 WRITES = {
     "crm.item.import",
     "crm.item.add",
@@ -64,7 +70,7 @@ def marked(portal: Portal) -> list[Any]:
 
 
 def allow() -> None:
-    turn_switch(on=True, **ANNA)
+    turn_switch(on=True, by=ANNA, at=services().clock.now())
 
 
 def leave_a_deal(portal: Portal, mark: str = "old", title: str = "[B24-CHECK] old") -> int:
@@ -76,17 +82,17 @@ def leave_a_deal(portal: Portal, mark: str = "old", title: str = "[B24-CHECK] ol
 
 
 @pytest.fixture
-def tried(first_checks: Actor, run_jobs: Jobs) -> Callable[[], dict[WriteKind, Probed]]:
+def tried(first_checks: Actor, run_jobs: Jobs) -> Callable[[], dict[WriteKind, WriteOutcome]]:
     """Try once in north, with the switch on, and tell how it went."""
     north = first_checks
 
-    def act() -> dict[WriteKind, Probed]:
+    def act() -> dict[WriteKind, WriteOutcome]:
         with portal_scope(north.portal_id):
             allow()
-            start_probe(**ANNA)
+            start_write_run(by=ANNA, at=services().clock.now())
             run_jobs()
             db.session.expire_all()
-            return {one.kind: one for one in outcomes(latest_probe())}
+            return {one.kind: one for one in outcomes(latest_write_run())}
 
     return act
 
@@ -98,14 +104,14 @@ def verdict(north: Actor, code: str) -> Verdict:
         return verdicts_of_run(run.id)[code]
 
 
-Try = Callable[[], dict[WriteKind, Probed]]
+Try = Callable[[], dict[WriteKind, WriteOutcome]]
 
 
-def test_nobody_has_allowed_probes_at_first(north: Actor) -> None:
+def test_nobody_has_allowed_test_writes_at_first(north: Actor) -> None:
     with portal_scope(north.portal_id):
         assert not read_switch().on
-        with pytest.raises(ProbesOff):
-            start_probe(**ANNA)
+        with pytest.raises(WritesOff):
+            start_write_run(by=ANNA, at=services().clock.now())
 
 
 def test_with_the_switch_off_nothing_that_writes_reaches_the_portal(
@@ -113,10 +119,10 @@ def test_with_the_switch_off_nothing_that_writes_reaches_the_portal(
 ) -> None:
     with portal_scope(north.portal_id):
         allow()
-        start_probe(**ANNA)
-        turn_switch(on=False, **ANNA)
+        start_write_run(by=ANNA, at=services().clock.now())
+        turn_switch(on=False, by=ANNA, at=services().clock.now())
         run_jobs()
-        row = latest_probe()
+        row = latest_write_run()
         assert row is not None
         assert (row.state, row.active) == ("failed", None)
     assert not WRITES & set(sent(world))
@@ -126,7 +132,7 @@ def test_with_the_switch_off_nothing_that_writes_reaches_the_portal(
 def test_who_switched_and_when_is_kept(north: Actor, world: World) -> None:
     with portal_scope(north.portal_id):
         allow()
-        turn_switch(on=True, user_id=2, user_name="Пётр")
+        turn_switch(on=True, by=Author(2, "Пётр"), at=services().clock.now())
         switch = read_switch()
     assert (switch.on, switch.by, switch.at) == (True, "Анна", world.clock.now())
 
@@ -143,7 +149,7 @@ def test_a_deal_and_a_file_are_made_read_and_deleted(north: Actor, tried: Try, w
     assert verdict(north, "disk_takes_files").level is Level.PASS
 
 
-def test_leftovers_of_a_broken_probe_are_swept_first(north: Actor, tried: Try) -> None:
+def test_leftovers_of_a_broken_test_write_are_swept_first(north: Actor, tried: Try) -> None:
     leave_a_deal(north.portal)
     swept = next(step for step in tried()[WriteKind.DEAL].steps if step.step is WriteStep.SWEPT)
     assert swept.number == 1
@@ -194,7 +200,7 @@ def test_a_number_that_answers_with_something_else_is_left_alone(
     tape = StepLog(WriteKind.DEAL, north.portal.world.clock.now, *(lambda *_: None,) * 3)
     gate = Gate(open_client(north.portal_id), lambda: True, lambda: True)
     assert not find_deals(gate).read(foreign, "old")
-    probe(lambda: Misled(find_deals(gate), foreign), "a-mark", tape)
+    write_once(lambda: Misled(find_deals(gate), foreign), "a-mark", tape)
     assert WriteStep.DELETED not in [step.step for step in tape.steps]
     assert north.portal.tables["deal"].get(foreign) is not None
 
@@ -283,32 +289,34 @@ def test_a_lapsed_portal_tells_nothing_about_deals(north: Actor, tried: Try) -> 
     assert {one.level for one in tried().values()} == {Level.UNKNOWN}
 
 
-def test_two_probes_at_once_are_impossible(north: Actor, run_jobs: Jobs) -> None:
+def test_two_test_writes_at_once_are_impossible(north: Actor, run_jobs: Jobs) -> None:
     run_jobs()
     with portal_scope(north.portal_id):
         allow()
-        assert start_probe(**ANNA) == start_probe(user_id=2, user_name="Пётр")
+        assert start_write_run(by=ANNA, at=services().clock.now()) == start_write_run(
+            by=Author(2, "Пётр"), at=services().clock.now()
+        )
         assert run_jobs() == 1
-        assert len(db.session.scalars(select(ProbeRun)).all()) == 1
+        assert len(db.session.scalars(select(WriteRun)).all()) == 1
 
 
-def test_a_probe_given_up_stops_before_its_next_step(north: Actor, world: World, run_jobs: Jobs) -> None:
+def test_a_test_write_given_up_stops_before_its_next_step(north: Actor, world: World, run_jobs: Jobs) -> None:
     run_jobs()
     with portal_scope(north.portal_id):
         allow()
-        first = start_probe(**ANNA)
+        first = start_write_run(by=ANNA, at=services().clock.now())
         world.clock.advance(minutes=31)
-        second = start_probe(**ANNA)
+        second = start_write_run(by=ANNA, at=services().clock.now())
         assert first != second
         run_jobs()
-        rows = {row.id: (row.state, len(steps_of(row))) for row in db.session.scalars(select(ProbeRun))}
+        rows = {row.id: (row.state, len(steps_of(row))) for row in db.session.scalars(select(WriteRun))}
     assert rows == {first: ("failed", 0), second: ("done", 14)}
 
 
 def test_another_portal_knows_nothing_of_it(north: Actor, south: Actor, tried: Try) -> None:
     tried()
     with portal_scope(south.portal_id):
-        assert (read_switch().on, latest_probe(), read_probes().rows) == (False, None, ())
+        assert (read_switch().on, latest_write_run(), read_write_outcomes().rows) == (False, None, ())
 
 
 def test_an_outcome_grows_old_and_an_activation_makes_it_old_at_once(
@@ -335,7 +343,7 @@ def test_without_a_permission_the_check_says_which(north: Actor, tried: Try) -> 
     db.session.commit()
     assert set(tried()) == {WriteKind.DEAL}
     said = verdict(north, "disk_takes_files")
-    assert (said.level, said.said.values["needs"]) == (Level.UNKNOWN, "disk")
+    assert (said.level, said.sentence.values["needs"]) == (Level.UNKNOWN, "disk")
 
 
 def test_before_anybody_tried_the_checks_say_how(north: Actor, run_jobs: Jobs) -> None:
@@ -352,7 +360,7 @@ def test_switched_off_in_the_middle_nothing_more_is_made_and_what_was_made_goes(
     left = leave_a_deal(north.portal)
     closed = Gate(open_client(north.portal_id), may_make=lambda: False, is_mine=lambda: True)
     tape = StepLog(WriteKind.DEAL, world.clock.now, *(lambda *_: None,) * 3)
-    probe(lambda: find_deals(closed), "a-mark", tape)
+    write_once(lambda: find_deals(closed), "a-mark", tape)
     assert [(step.step, step.ok) for step in tape.steps][1:3] == [
         (WriteStep.SWEPT, True),
         (WriteStep.MADE, False),
@@ -361,23 +369,23 @@ def test_switched_off_in_the_middle_nothing_more_is_made_and_what_was_made_goes(
     assert north.portal.tables["deal"].get(left) is None
 
 
-def test_a_probe_that_lost_its_turn_sends_nothing_at_all(north: Actor, world: World) -> None:
+def test_a_test_write_that_lost_its_turn_sends_nothing_at_all(north: Actor, world: World) -> None:
     lost = Gate(open_client(north.portal_id), may_make=lambda: True, is_mine=lambda: False)
     before = len(world.requests)
     for act in (lambda: find_deals(lost), lambda: find_storage(lost), lambda: WrittenDeal(lost, 1).delete(1)):
-        with pytest.raises(ProbesOff):
+        with pytest.raises(WritesOff):
             act()
     assert len(world.requests) == before
 
 
-def test_the_table_itself_holds_one_probe_at_a_time(north: Actor) -> None:
+def test_the_table_itself_holds_one_test_write_at_a_time(north: Actor) -> None:
     with portal_scope(north.portal_id):
         allow()
-        start_probe(**ANNA)
-        first = latest_probe()
+        start_write_run(by=ANNA, at=services().clock.now())
+        first = latest_write_run()
         assert first is not None
         again = {"portal_id": first.portal_id, "active": True, "mark": "b", "created_at": first.created_at}
-        db.session.add(ProbeRun(**again, asked_by=1, asked_by_name="Анна"))
+        db.session.add(WriteRun(**again, asked_by=1, asked_by_name="Анна"))
         with pytest.raises(IntegrityError):
             db.session.flush()
         db.session.rollback()

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
-from b24app.checklist.engine.baselines import choose_baseline, chosen_baseline
-from b24app.checklist.engine.runs import get_run, start_run
-from b24app.comparison.repeat_schedule import schedule_after_activation
+from b24app.checklist.engine.runs import choose_baseline, chosen_baseline, get_run, start_run
+from b24app.comparison.after_activation import schedule_after_activation
 from b24app.database import portal_scope
 from b24app.services import services
+from b24app.terms.term import Author
 from tests.actors import Actor
 
 pytestmark = pytest.mark.usefixtures("first_checks")
@@ -16,7 +16,7 @@ Jobs = Callable[[], int]
 
 
 def a_run(run_jobs: Jobs, kind: str = "daily") -> int:
-    run_id = start_run(kind=kind)
+    run_id = start_run(at=services().clock.now(), kind=kind)
     run_jobs()
     return run_id
 
@@ -37,7 +37,7 @@ def test_a_good_run_renews_the_snapshot(north: Actor, run_jobs: Jobs) -> None:
 
 def test_what_a_person_chose_stays(north: Actor, run_jobs: Jobs) -> None:
     with portal_scope(north.portal_id):
-        mine = choose_baseline(a_run(run_jobs), user_id=1, user_name="Анна").run_id
+        mine = choose_baseline(a_run(run_jobs), by=Author(1, "Анна"), at=services().clock.now()).run_id
         a_run(run_jobs)
         assert snapshot() == mine
 
