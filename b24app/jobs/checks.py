@@ -19,8 +19,7 @@ from b24app.placements import bind_portal
 from b24app.portals.availability import get_availability, note_answer
 from b24app.portals.model import active_portals
 from b24app.reminders.worsening_notice import say_worse, warn_responsible
-from b24app.renewal.renewal_stages import Role
-from b24app.renewal.roles import Holder
+from b24app.renewal.renewal_stages import Holder, Role
 from b24app.services import services
 
 

@@ -12,7 +12,7 @@ from b24app.reminders.reminder_jobs import (
     send_waiting,
     try_channel,
 )
-from b24app.renewal.role_holders import ask_people
+from b24app.renewal.renewal_state import ask_people
 
 log = structlog.get_logger(__name__)
 

@@ -20,7 +20,7 @@ from b24app.reminders.outbox import Outgoing, keep_due
 from b24app.reminders.recipients import Recipient
 from b24app.reminders.reminder_settings import list_channels, set_channel
 from b24app.reminders.schedule import Planned
-from b24app.renewal.role_holders import check_email, list_roles
+from b24app.renewal.renewal_state import check_email, list_roles
 from b24app.services import services
 from b24app.terms.term import Author
 from b24app.text.messages import N_

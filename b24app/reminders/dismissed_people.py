@@ -10,9 +10,8 @@ from b24app.portals.people import dismissed_ids
 from b24app.reminders import model
 from b24app.reminders.recipients import administrator, people_of
 from b24app.renewal.failure_words import describe
-from b24app.renewal.renewal_stages import Role
-from b24app.renewal.role_holders import list_dismissed, list_roles
-from b24app.renewal.roles import Holder
+from b24app.renewal.renewal_stages import Holder, Role
+from b24app.renewal.renewal_state import list_dismissed, list_roles
 from b24app.text.messages import N_
 
 INSIDE = ("notification", "task")

@@ -18,7 +18,7 @@ from b24app.reminders.outbox import Outgoing
 from b24app.reminders.portal_tasks import put_task
 from b24app.reminders.recipients import Recipient, recipients
 from b24app.reminders.reminder_settings import ChannelView, list_channels, webhook_secret
-from b24app.renewal.roles import Holder
+from b24app.renewal.renewal_stages import Holder
 from b24app.renewal.signed_links import ensure_link
 from b24app.rest_client import RestClient
 from b24app.services import services

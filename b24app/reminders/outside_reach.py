@@ -9,7 +9,7 @@ from b24app.database import db
 from b24app.reminders import model
 from b24app.reminders.confirmed_addresses import AddressView, list_addresses
 from b24app.reminders.reminder_settings import ChannelView, list_channels
-from b24app.renewal.role_holders import list_roles
+from b24app.renewal.renewal_state import list_roles
 from b24app.services import services
 
 LOOKED_THROUGH = 200

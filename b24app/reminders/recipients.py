@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from b24app.errors import AppError
 from b24app.portals.people import find_administrator
 from b24app.reminders.reminder_settings import ChannelView
-from b24app.renewal.renewal_stages import Role
-from b24app.renewal.roles import Holder, holder_of
+from b24app.renewal.renewal_stages import Holder, Role, holder_of
 from b24app.text.messages import N_
 
 TASK_CODES = (

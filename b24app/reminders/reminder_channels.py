@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from b24app.reminders.dispatch import working_channels
 from b24app.reminders.recipients import people_of, recipients
 from b24app.reminders.schedule import Planned
-from b24app.renewal.role_holders import list_roles
+from b24app.renewal.renewal_state import list_roles
 from b24app.renewal.signed_links import list_links
 from b24app.text.messages import N_
 

@@ -33,10 +33,8 @@ from b24app.reminders.upcoming import subject_of
 from b24app.renewal.failure_words import describe
 from b24app.renewal.headline import write_headline
 from b24app.renewal.next_step import next_step
-from b24app.renewal.renewal_stages import Role
-from b24app.renewal.renewal_state import situation_of
-from b24app.renewal.role_holders import asked_until, list_roles
-from b24app.renewal.roles import Holder
+from b24app.renewal.renewal_stages import Holder, Role
+from b24app.renewal.renewal_state import asked_until, list_roles, situation_of
 from b24app.terms.stored_terms import timeline_view
 from b24app.terms.timeline import TermRow, Timeline
 from b24app.text.messages import N_, NN_

@@ -14,7 +14,7 @@ from b24app.guard import PlaceRefused
 from b24app.reminders import model
 from b24app.reminders.channels.webhook import webhook_guard
 from b24app.reminders.schedule import ReminderSchedule
-from b24app.renewal.role_holders import check_email
+from b24app.renewal.renewal_state import check_email
 from b24app.services import services
 from b24app.text.messages import N_
 

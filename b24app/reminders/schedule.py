@@ -4,8 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from b24app.renewal.delays import Delay
-from b24app.renewal.renewal_stages import Mark, Role, Stage, is_reached
+from b24app.renewal.renewal_stages import Delay, Mark, Role, Stage, is_reached
 from b24app.terms.payment_plan import PaymentPlan
 from b24app.terms.policy import State
 

@@ -19,7 +19,7 @@ from b24app.reminders.reminder_jobs import remind_portal
 from b24app.reminders.schedule import ReminderSchedule
 from b24app.reminders.worsening_notice import draft_warning
 from b24app.renewal.renewal_stages import Role
-from b24app.renewal.role_holders import set_role
+from b24app.renewal.renewal_state import set_role
 from b24app.text.sentences import sentence
 from tests.actors import Actor
 from tests.conftest import DAY_OF_THE_STORY

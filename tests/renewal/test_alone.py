@@ -24,7 +24,7 @@ from b24app.reminders.schedule import Planned
 from b24app.reminders.stored_message import pack, unpack
 from b24app.renewal import model as renewal_model
 from b24app.renewal.renewal_stages import Role
-from b24app.renewal.role_holders import set_role
+from b24app.renewal.renewal_state import set_role
 from b24app.settings import Settings
 from b24app.terms.model import PaidTerm
 from b24app.terms.paid_terms import find_paid_term, set_paid_term

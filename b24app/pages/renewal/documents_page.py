@@ -7,11 +7,18 @@ from flask.typing import ResponseReturnValue
 
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
+from b24app.renewal.case import Situation
 from b24app.renewal.case_stages import get_case, list_cases, open_case
-from b24app.renewal.document_archive import write_pack
-from b24app.renewal.documents import KIND_TITLES, forget_paper, give_paper, keep_paper, list_papers, shelf_of
+from b24app.renewal.documents import (
+    KIND_TITLES,
+    forget_paper,
+    give_paper,
+    keep_paper,
+    list_papers,
+    shelf_of,
+    write_pack,
+)
 from b24app.renewal.renewal_state import main_situation
-from b24app.renewal.situation import Situation
 from b24app.services import services
 from b24app.terms.paid_terms import list_paid_terms
 from b24app.terms.payment_routes import read_payments

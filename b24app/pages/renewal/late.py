@@ -19,7 +19,7 @@ from b24app.renewal.reconciliation import (
     usual_window,
 )
 from b24app.renewal.recovery import PortalRefusal, headline, losses_of, recovery, ways_back, works_of
-from b24app.renewal.renewal_state import heard, situation_of
+from b24app.renewal.renewal_state import last_answer, situation_of
 from b24app.services import services
 from b24app.terms.payment_routes import read_payments
 from b24app.terms.profile import get_profile
@@ -81,7 +81,7 @@ def draw_late(frame: Frame, *, form: Any = None, wrong: BadInput | None = None) 
         title=title,
         lead=lead,
         refused=availability.refused,
-        works=works_of(s, refusal, heard(now)),
+        works=works_of(s, refusal, last_answer(now)),
         losses=losses_of(s) if s else (),
         sources=s.policy.sources if s else {},
         name_source=name_source,

@@ -8,11 +8,10 @@ from flask_babel import gettext
 
 from b24app.frames.page_token import Frame
 from b24app.pages.renewal.overview_view import Overview
-from b24app.renewal.case import CaseView
+from b24app.renewal.case import CaseView, Situation
 from b24app.renewal.case_stages import list_cases
-from b24app.renewal.partner import OrderPlace, order_place
 from b24app.renewal.renewal_stages import STAGE_TITLES, Stage
-from b24app.renewal.situation import Situation
+from b24app.renewal.step_openings import OrderPlace, order_place
 from b24app.terms.profile import get_profile
 from b24app.web.formats import day, day_long, words
 

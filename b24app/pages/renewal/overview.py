@@ -34,12 +34,12 @@ from b24app.reminders.employee_reports import REASONS, open_reports
 from b24app.reminders.message_texts import CODE_TITLES
 from b24app.reminders.reminder_channels import channels_reaching
 from b24app.renewal.activation import dismiss_offer, open_offer
+from b24app.renewal.case import Situation
 from b24app.renewal.case_stages import activate_case, mark_stage, open_case, unmark_stage
 from b24app.renewal.documents import KIND_TITLES, shelf_of
-from b24app.renewal.on_premise import LICENCE_PATH
+from b24app.renewal.headline import LICENCE_PATH
 from b24app.renewal.renewal_stages import OPENED_FOR, ROLE_TITLES, Stage
 from b24app.renewal.renewal_state import main_situation
-from b24app.renewal.situation import Situation
 from b24app.renewal.step_openings import forget_opening
 from b24app.services import services
 from b24app.terms.date_suggestions import accept_suggestion, dismiss_suggestion

@@ -5,12 +5,12 @@ from datetime import date, datetime
 
 from b24app.reminders.schedule import Planned
 from b24app.reminders.upcoming import nearest_reminders
-from b24app.renewal.delays import Delay
+from b24app.renewal.case import Situation
 from b24app.renewal.headline import Headline, write_headline
 from b24app.renewal.next_step import NextStep, next_step
 from b24app.renewal.progress_steps import ProgressStep, draw_steps
+from b24app.renewal.renewal_stages import Delay
 from b24app.renewal.renewal_state import situation_of
-from b24app.renewal.situation import Situation
 from b24app.renewal.step_openings import list_openings
 from b24app.terms.date_suggestions import OpenSuggestion, list_suggestions
 from b24app.terms.stored_terms import UsageView, timeline_view, usage_view

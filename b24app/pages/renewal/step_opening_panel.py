@@ -6,11 +6,10 @@ from flask.typing import ResponseReturnValue
 from b24app.errors import BadInput, NotFound
 from b24app.frames.page_token import Frame
 from b24app.pages.renewal.overview import draw_overview
-from b24app.renewal.partner import set_partner
+from b24app.renewal.case import Situation
 from b24app.renewal.renewal_stages import OPENED_BY, OPENED_FOR
 from b24app.renewal.renewal_state import main_situation
-from b24app.renewal.situation import Situation
-from b24app.renewal.step_openings import forget_opening, note_opening
+from b24app.renewal.step_openings import forget_opening, note_opening, set_partner
 from b24app.services import services
 from b24app.terms.term import Author
 from b24app.text.messages import N_
