@@ -2,7 +2,7 @@
 
 import click
 
-from b24app.cli.commands import make_key
+from b24app.cli import make_key
 
 if __name__ == "__main__":
     click.Group("b24app", commands=[make_key], help="Commands that need no settings.")()

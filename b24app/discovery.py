@@ -15,6 +15,13 @@ def import_all(package: str) -> Iterator[ModuleType]:
             yield importlib.import_module(module.name)
 
 
+def import_children(package: str) -> Iterator[ModuleType]:
+    """Import what lies directly in a package, modules and packages alike, in the order of their names."""
+    found = importlib.import_module(package)
+    for module in pkgutil.iter_modules(found.__path__, f"{package}."):
+        yield importlib.import_module(module.name)
+
+
 def import_tables() -> None:
     """Import the `model.py` of every room, which makes the metadata complete for migrations and tests."""
     for path in sorted(Path(__file__).parent.glob("*/model.py")):

@@ -4,18 +4,19 @@ import time
 from collections.abc import Callable
 
 import requests
-from flask import Blueprint, Flask
+from flask import Flask
 from flask_htmx import HTMX
 from flask_migrate import Migrate
 
-from b24app.cli.commands import register_commands
+from b24app.cli import register_commands
 from b24app.clock import Clock, ShiftedClock, SystemClock
 from b24app.database import Sealed, db
-from b24app.discovery import import_all, import_tables
+from b24app.discovery import import_tables
 from b24app.guard import PORTALS, Guard, Resolve, open_session, read_trust, resolve_host
 from b24app.jobs.queue import Queue, load_jobs, open_huey
 from b24app.logs import set_up_logs
 from b24app.manifest import ROOT, read_manifest
+from b24app.pages import register_pages
 from b24app.services import Services
 from b24app.settings import Settings, read_settings
 from b24app.web.edge import OwnHost, number_requests, protect, set_up_languages, stamp_assets
@@ -23,10 +24,9 @@ from b24app.web.error_pages import show_errors
 from b24app.web.flood_limit import limit_refusals
 from b24app.web.form_fields import limit_requests
 from b24app.web.formats import register
-from b24app.web.monitoring import health, measure, metrics
+from b24app.web.monitoring import measure
 from b24app.web.sentry import report_errors
 
-ROOMS = ("b24app.pages", "b24app.public")  # where pages are found by their folder
 CONNECT_SECONDS = 5  # a database that does not answer must not hold a page for the system's two minutes
 
 
@@ -98,14 +98,3 @@ def set_up_web(app: Flask, settings: Settings) -> None:
     app.wsgi_app = OwnHost(app.wsgi_app, settings.public_url)  # type: ignore[method-assign]
     protect(app)
     show_errors(app)
-
-
-def register_pages(app: Flask) -> None:
-    """Register the blueprints that the modules of pages define, inside and outside the portal, of health and of metrics."""
-    for blueprint in (health, metrics):
-        app.register_blueprint(blueprint)
-    for room in ROOMS:
-        for page in import_all(room):
-            for found in vars(page).values():
-                if isinstance(found, Blueprint) and found.import_name == page.__name__:
-                    app.register_blueprint(found)

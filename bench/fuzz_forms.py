@@ -49,8 +49,8 @@ FORMS: Mapping[str, Mapping[str, str]] = {
     "/late/count": {"since": "2026-11-29T09:00", "until": "2026-11-29T21:00"},
     "/errors": {"text": "ACCESS_DENIED"},
     "/help/errors": {"text": "QUERY_LIMIT_EXCEEDED"},
-    "/reminders/ladder": {
-        "rungs": "30, 14, 7", "daily_in_grace": "yes", "quiet_from": "21", "quiet_to": "9", "digest_on": "yes",
+    "/reminders/schedule": {
+        "days_before": "30, 14, 7", "daily_in_grace": "yes", "quiet_from": "21", "quiet_to": "9", "digest_on": "yes",
         "digest_weekday": "0",
     },
     "/reminders/channels/<code>": {"enabled": "yes", "address": "https://hooks.example/x"},

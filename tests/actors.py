@@ -5,7 +5,6 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -15,7 +14,7 @@ from sandbox.frame import FramePost
 from sandbox.portal import Portal
 from sandbox.user import User
 from sandbox.world import World
-from tests.installation import Point, see_what_others_wrote
+from tests.installation import see_what_others_wrote
 
 NORTH = "north.bitrix24.example"
 TOKEN = re.compile(r"X-Frame-Token[^:]*:\s*(?:&#34;|&quot;|\")([\w.\-]+)")
@@ -115,56 +114,3 @@ def browser_of(app: Flask, world: World) -> FlaskClient:
     client = app.test_client()
     world.deliver = lambda url, form: client.post(url, data=form).status_code
     return client
-
-
-@pytest.fixture
-def visitor(app: Flask, world: World) -> FlaskClient:
-    """A browser that belongs to nobody."""
-    return browser_of(app, world)
-
-
-@pytest.fixture
-def north(visitor: FlaskClient, world: World) -> Actor:
-    """The first portal, right after the wizard."""
-    portal = world.portal_at(NORTH)
-    assert portal is not None
-    return Actor(visitor, portal)
-
-
-@pytest.fixture
-def first_checks(north: Actor) -> Actor:
-    """The first portal, after the checks that the wizard queued."""
-    return north
-
-
-@pytest.fixture
-def loss(first_checks: Actor, north_admin: Opened) -> Opened:
-    """The first portal after its first checks, then a loss, then a run that has seen it."""
-    return north_admin
-
-
-@pytest.fixture
-def south(visitor: FlaskClient, world: World) -> Actor:
-    return Actor(visitor, world.add_portal("south.bitrix24.example")).installs()
-
-
-@pytest.fixture
-def stranger(visitor: FlaskClient, world: World) -> Actor:
-    """A portal where nobody has installed the application."""
-    return Actor(visitor, world.add_portal("stranger.bitrix24.example"))
-
-
-@pytest.fixture
-def north_admin(north: Actor, begin: Point) -> Opened:
-    """The first portal's administrator on the overview, opened when the test begins."""
-    return Opened(north.client, begin.answer, token_in(begin.answer))
-
-
-@pytest.fixture
-def north_employee(north: Actor) -> Opened:
-    return north.opens(user=north.portal.employee)
-
-
-@pytest.fixture
-def south_admin(south: Actor) -> Opened:
-    return south.opens()

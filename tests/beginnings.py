@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
@@ -93,25 +92,3 @@ STEPS: dict[str, Callable[[Flask, World], TestResponse | None]] = {
     "loss": lose,
     "opened": open_overview,
 }
-
-
-@pytest.fixture(scope="session")
-def beginnings() -> dict[Settings, Beginnings]:
-    """The points reached so far, for each set of settings."""
-    return {}
-
-
-@pytest.fixture
-def begin(
-    settings: Settings,
-    clear_database: Callable[[], None],
-    applications: Applications,
-    beginnings: dict[Settings, Beginnings],
-    request: pytest.FixtureRequest,
-) -> Point | None:
-    """The farthest point that the test asks for, by the names of its fixtures; nothing for one without `north`."""
-    name = next((one for one in reversed(LIFE) if one in request.fixturenames), "")
-    if not name:
-        return None
-    here = beginnings.setdefault(settings, Beginnings(settings, applications, clear_database))
-    return here.reach(name, opened="north_admin" in request.fixturenames)

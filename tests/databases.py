@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, event, text
 
 from b24app.database import Base
+from b24app.discovery import import_tables
 
 POSTGRESQL = os.environ.get("B24_TEST_DATABASE", "")
 
@@ -22,14 +23,11 @@ def trust_the_power(connection: Any, _record: Any) -> None:
         connection.execute("PRAGMA synchronous=OFF")
 
 
-@pytest.fixture(scope="session")
-def database_template(tmp_path_factory: pytest.TempPathFactory, worker: str) -> str:
-    """The schema, made once per worker: a SQLite file to copy, or a PostgreSQL database to empty."""
+def make_template(folders: pytest.TempPathFactory, worker: str) -> str:
+    """Make the schema once: a SQLite file to copy, or a PostgreSQL database to empty."""
     if not POSTGRESQL:
-        path = tmp_path_factory.mktemp("database") / "template.sqlite3"
-        engine = create_engine(f"sqlite:///{path}")
-        Base.metadata.create_all(engine)
-        engine.dispose()
+        path = folders.mktemp("database") / "template.sqlite3"
+        make_tables(f"sqlite:///{path}")
         return str(path)
     name = f"b24app_test_{POSTGRESQL.rpartition('/')[2].partition('?')[0]}_{worker}"
     server = create_engine(POSTGRESQL, isolation_level="AUTOCOMMIT")
@@ -38,32 +36,30 @@ def database_template(tmp_path_factory: pytest.TempPathFactory, worker: str) -> 
         connection.execute(text(f"CREATE DATABASE {name}"))
     server.dispose()
     url = POSTGRESQL.rpartition("/")[0] + f"/{name}"
-    engine = create_engine(url)
-    Base.metadata.create_all(engine)
-    engine.dispose()
+    make_tables(url)
     return url
 
 
-@pytest.fixture(scope="session")
-def worker(request: pytest.FixtureRequest) -> str:
-    return getattr(request.config, "workerinput", {}).get("workerid", "main")
+def make_tables(url: str) -> None:
+    import_tables()
+    engine = create_engine(url)
+    Base.metadata.create_all(engine)
+    engine.dispose()
 
 
-@pytest.fixture
-def clear_database(database_template: str) -> Callable[[], None]:
+def empty(template: str) -> None:
     """Make the database as empty as before the first test; nobody may be connected to it."""
-    return functools.partial(empty_server if POSTGRESQL else copy_template, database_template)
+    (empty_server if POSTGRESQL else copy_template)(template)
 
 
-@pytest.fixture
-def database_url(database_template: str, clear_database: Callable[[], None]) -> Iterator[str]:
+def opened(template: str, clear: Callable[[], None]) -> Iterator[str]:
     """An empty database, always at the same address, so that applications can be used again."""
     if not POSTGRESQL:
-        clear_database()
-        yield f"sqlite:///{Path(database_template).with_name('app.sqlite3')}"
+        clear()
+        yield f"sqlite:///{Path(template).with_name('app.sqlite3')}"
         return
-    yield database_template
-    clear_database()
+    yield template
+    clear()
 
 
 def copy_template(template: str) -> None:

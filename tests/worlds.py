@@ -1,13 +1,10 @@
 """The sandbox that tests begin with: an authorization server and our application's card, no portal yet."""
 
-from datetime import UTC, datetime
-
 from b24app.manifest import read_manifest
 from sandbox.world import World
+from tests.story import CLIENT_ID, CLIENT_SECRET, DAY_OF_THE_STORY
 
-DAY_OF_THE_STORY = datetime(2026, 11, 30, 6, 40, tzinfo=UTC)  # 09:40 in Moscow, look.md
-CLIENT_ID = "local.renewal.test"
-CLIENT_SECRET = "secret-of-the-application"
+__all__ = ["CLIENT_ID", "CLIENT_SECRET", "DAY_OF_THE_STORY", "new_world"]
 
 
 def new_world() -> World:

@@ -78,6 +78,7 @@ def environment(lang: str, static: str) -> Environment:
     )
     jinja.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
     jinja.globals |= {"date": date, "say": _speaker(lang), "url_for": _address(static)}
+    jinja.filters |= {"moment": str, "words": str}
     jinja.filters["day"] = lambda value: format_date(value, "d MMMM", locale=lang)
     return jinja
 

@@ -1,10 +1,17 @@
-"""Runs every test: on SQLite, on PostgreSQL, then in the browser; stops at the first pass that fails."""
+"""Runs every test in parts: units, cases and real servers on SQLite, all on PostgreSQL, the browser; stops at the first part that fails."""
 
 import os
 import subprocess
 import sys
 from pathlib import Path
 
+PARTS: dict[str, tuple[str, tuple[str, ...], bool]] = {
+    "units": ("unit tests on SQLite", ("-n", "2", "-m", "not (browser or cases or servers)"), False),
+    "cases": ("cases on SQLite", ("-n", "2", "-m", "cases and not (browser or servers)"), False),
+    "servers": ("real servers on SQLite", ("-n", "2", "-m", "servers and not browser"), False),
+    "postgresql": ("all of these on PostgreSQL", ("-n", "2"), True),
+    "browser": ("the browser", ("-m", "browser", "-p", "no:randomly"), False),
+}
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -24,10 +31,10 @@ def _keeping_byte_code() -> dict[str, str]:
 
 
 def main() -> None:
-    """The three passes of `make test`."""
-    run("tests on SQLite", "-n", "2")
-    run("tests on PostgreSQL", "-n", "2", B24_TEST_DATABASE=os.environ["B24_POSTGRESQL"])
-    run("tests in the browser", "-m", "browser", "-p", "no:randomly")
+    """The parts of `make test`, or those that are named: units, cases, servers, postgresql, browser."""
+    for name in sys.argv[1:] or PARTS:
+        title, arguments, database = PARTS[name]
+        run(title, *arguments, **({"B24_TEST_DATABASE": os.environ["B24_POSTGRESQL"]} if database else {}))
 
 
 if __name__ == "__main__":

@@ -1,1 +1,230 @@
-"""Commands of the operator and the integrator."""
+"""Commands for integrators and operators: `flask --app app <command>`; each has --help, lists have --json."""
+
+import gc
+import json
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import cast
+
+import click
+from cryptography.fernet import Fernet
+from flask import Flask, g
+from flask.cli import AppGroup, with_appcontext
+from flask_babel import gettext
+from sqlalchemy import or_, select
+
+from b24app.bitrix24.call_log_database import Search, export_calls, search_calls
+from b24app.checklist.engine.check import load_checks
+from b24app.checklist.engine.runs import get_run, perform_run, start_run, verdicts_of_run
+from b24app.checklist.model import RunState
+from b24app.comparison.stored_comparison import compare_with_baseline
+from b24app.database import db, portal_scope
+from b24app.errors import AppError
+from b24app.jobs.queue import Queue
+from b24app.portals.model import Portal, refusing_portals
+from b24app.services import services
+from b24app.text.translator import Translator
+
+Row = Mapping[str, object]
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+LANGUAGE = click.option("--lang", default="ru", show_default=True, help="Language of texts: ru or en.")
+PORTAL = click.argument("portal")
+PATIENCE = 300
+
+portals = AppGroup("portals", help="Portals that have the application.")
+check = AppGroup("check", help="The checks of a portal.")
+comparison = AppGroup("comparison", help="What changed in a portal since its baseline.")
+call_log = AppGroup("call-log", help="Calls to a portal, with secrets masked.")
+
+
+@click.command("worker")
+@click.option("--workers", default=2, show_default=True, help="Threads that work at the same time.")
+@click.option(
+    "--schedule/--no-schedule", default=True, help="Also begin scheduled work; one worker is enough."
+)
+@with_appcontext
+def worker(workers: int, schedule: bool) -> None:
+    """Do queued and scheduled work until SIGTERM or Ctrl+C; what has begun is finished."""
+    consumer = cast("Queue", services().queue).huey.create_consumer(
+        workers=workers, worker_type="thread", periodic=schedule, graceful_signal="TERM"
+    )
+    signal.signal(
+        signal.SIGTERM, lambda *_: sys.exit(0)
+    )  # until the consumer sets its own, nothing has begun
+    gc.freeze()  # what is loaded by now stays: looking through it for garbage would only cost time
+    consumer.run()
+
+
+@click.command("make-key")
+def make_key() -> None:
+    """Print a new key for B24APP_SEAL_KEYS; put it before the old ones, separated by a comma."""
+    click.echo(Fernet.generate_key().decode())
+
+
+@portals.command("list")
+@AS_JSON
+def list_portals(as_json: bool) -> None:
+    """List every portal with the state of its install, and why it refuses us if it does."""
+    refusing = refusing_portals()
+    rows = [
+        {
+            "id": row.id,
+            "domain": row.domain,
+            "member_id": row.member_id,
+            "status": "blocked" if row.id in refusing else row.status,
+            "reason": refusing.get(row.id, ""),
+            "plan": row.plan_code,
+            "version": row.application_version,
+            "installed": _moment(row.installed_at),
+            "erase": _moment(row.erase_at),
+        }
+        for row in db.session.scalars(select(Portal).order_by(Portal.id))
+    ]
+    print_rows(rows, as_json=as_json)
+
+
+@check.command("run")
+@PORTAL
+@AS_JSON
+@LANGUAGE
+def run_check(portal: str, as_json: bool, lang: str) -> None:
+    """Check a PORTAL now (id, address or member_id) and print every verdict."""
+    with _inside(portal, lang) as found:
+        speech = Translator(lang, found.time_zone)
+        run_id = start_run(kind="manual", user_name="CLI")
+        perform_run(run_id)
+        _wait_for(run_id)
+        specs = load_checks()
+        rows = [
+            {
+                "check": code,
+                "level": str(verdict.level),
+                "title": gettext(specs[code].title),
+                "text": speech.say(verdict.said),
+            }
+            for code, verdict in verdicts_of_run(run_id).items()
+        ]
+        print_rows(rows, as_json=as_json)
+
+
+@comparison.command("show")
+@PORTAL
+@AS_JSON
+@LANGUAGE
+def show_comparison(portal: str, as_json: bool, lang: str) -> None:
+    """Compare the newest run of a PORTAL with its baseline: lost, switched off, altered, new."""
+    with _inside(portal, lang):
+        found = compare_with_baseline()
+        if found is None:
+            raise click.ClickException("There is nothing to compare: it takes a baseline and a later run.")
+        rows = [
+            {
+                "difference": str(line.change.difference),
+                "level": str(line.change.level),
+                "what": gettext(line.change.kind.title),
+                "name": line.change.name,
+                "accepted": line.accepted.user_name if line.accepted else "",
+            }
+            for line in found.lines
+        ]
+        print_rows(rows, as_json=as_json)
+
+
+@call_log.command("show")
+@PORTAL
+@AS_JSON
+@click.option("--method", default="", help="Only this method.")
+@click.option("--text", default="", help="Only calls that contain this text.")
+@click.option("--errors", is_flag=True, help="Only calls that were refused.")
+@click.option("--hours", default=0, help="Only the last hours; 0: everything kept.")
+@click.option("--limit", default=50, show_default=True, help="At most so many, newest first.")
+def show_calls(  # noqa: PLR0917
+    portal: str, as_json: bool, method: str, text: str, errors: bool, hours: int, limit: int
+) -> None:
+    """Print the newest calls to a PORTAL."""
+    since = services().clock.now() - timedelta(hours=hours) if hours else None
+    wanted = Search(text=text, method=method, errors_only=errors, since=since)
+    with _inside(portal):
+        rows = [
+            {
+                "at": _moment(row.at),
+                "method": row.method,
+                "http": row.http,
+                "seconds": round(row.seconds, 3),
+                "error": row.error,
+                "request": row.request if as_json else row.request[:60],
+            }
+            for row in search_calls(wanted, limit=limit)
+        ]
+        print_rows(rows, as_json=as_json)
+
+
+@call_log.command("export")
+@PORTAL
+def export_log(portal: str) -> None:
+    """Write all kept calls to a PORTAL as CSV, oldest first."""
+    with _inside(portal):
+        for line in export_calls(Search()):
+            sys.stdout.write(line)
+
+
+def print_rows(rows: Sequence[Row], *, as_json: bool) -> None:
+    """Print rows as JSON or as a table with a header."""
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    if not rows:
+        click.echo("Nothing.")
+        return
+    head = {name: name.upper() for name in rows[0]}
+    table = [head, *rows]
+    widths = {name: max(len(str(row[name])) for row in table) for name in head}
+    for row in table:
+        click.echo("  ".join(str(row[name]).ljust(widths[name]) for name in head).rstrip())
+
+
+@contextmanager
+def _inside(name: str, lang: str = "en") -> Iterator[Portal]:
+    """Find a portal by id, address or member_id and work inside it; our errors become one line."""
+    wanted = or_(Portal.domain == name.lower(), Portal.member_id == name)
+    if name.isascii() and name.isdigit() and len(name) < 10:
+        wanted = or_(wanted, Portal.id == int(name))
+    found = db.session.scalar(select(Portal).where(wanted))
+    if found is None:
+        raise click.ClickException(f"No portal is called {name!r}; see: portals list")
+    g.language = lang
+    try:
+        with portal_scope(found.id):
+            yield found
+    except AppError as error:
+        raise click.ClickException(f"{type(error).__name__}: {error}") from None
+
+
+def _wait_for(run_id: int) -> None:
+    """A worker may have taken the run first: wait for it, then say if it failed."""
+    deadline = time.monotonic() + PATIENCE
+    while (run := get_run(run_id)).state in (RunState.QUEUED, RunState.RUNNING):
+        if time.monotonic() > deadline:
+            raise click.ClickException("The run takes too long; its state can be seen later.")
+        time.sleep(0.5)
+        db.session.expire_all()
+    if run.state != RunState.DONE:
+        raise click.ClickException(f"The run ended as {run.state}: {gettext(run.error) if run.error else ''}")
+
+
+def _moment(value: datetime | None) -> str:
+    return value.strftime("%Y-%m-%d %H:%M") if value else ""
+
+
+COMMANDS: tuple[click.Command, ...] = (worker, make_key, portals, check, comparison, call_log)
+
+
+def register_commands(app: Flask) -> None:
+    """Add the commands to `flask --app app`."""
+    add: Callable[[click.Command], None] = app.cli.add_command
+    for command in COMMANDS:
+        add(command)

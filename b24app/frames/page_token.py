@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from enum import StrEnum
 
 from itsdangerous import BadData, URLSafeSerializer
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -36,6 +37,18 @@ class Frame:
     sid: str = ""
     time_zone: str = "UTC"
     verified_at: datetime = LONG_AGO
+
+
+class StaleReason(StrEnum):
+    """Why a page is out of date; a stable code for the log."""
+
+    MISSING = "token_missing"
+    FORGED = "token_forged"
+    OLD = "token_old"
+    EXPIRED = "token_expired"
+    PORTAL_GONE = "portal_gone"
+    PERSON_UNKNOWN = "person_unknown"
+    RIGHTS_ENDED = "rights_ended"
 
 
 class TokenContents(BaseModel):
@@ -75,7 +88,7 @@ def restore_frame(token: str) -> Frame:
     seen = read_token(token)
     age = services().clock.now().timestamp() - seen.verified
     if not -AHEAD_SECONDS <= age <= services().settings.frame_token_minutes * 60:
-        raise PageStale("token_expired")
+        raise PageStale(StaleReason.EXPIRED)
     return frame_of(
         portal_of(seen),
         seen.user_id,
@@ -93,24 +106,25 @@ def read_token(token: str) -> TokenContents:
     try:
         return TokenContents.model_validate(_signer().loads(token))
     except BadData:
-        raise PageStale("token_missing" if not token else "token_forged") from None
+        raise PageStale(StaleReason.FORGED if token else StaleReason.MISSING) from None
     except ValidationError:  # of a release whose tokens held something else
-        raise PageStale("token_old") from None
+        raise PageStale(StaleReason.OLD) from None
 
 
 def portal_of(seen: TokenContents) -> Portal:
     """The portal of a page, as long as it has the application."""
     portal = db.session.get(Portal, seen.portal_id)
     if portal is None or portal.status == InstallStatus.DELETED:
-        raise PageStale("portal_gone")
+        raise PageStale(StaleReason.PORTAL_GONE)
     return portal
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What a page token proves without asking the database: the portal it was made for, and whether it still lives."""
+    """What a page token proves without the database: its portal, its language, and whether it still lives."""
 
     portal_id: int
+    language: str
     fresh: bool
 
 
@@ -119,19 +133,10 @@ def read_signature(token: str) -> Signature | None:
     try:
         seen = _signer().loads(token)
         age = services().clock.now().timestamp() - seen["t"]
-        return Signature(int(seen["p"]), age <= services().settings.frame_token_minutes * 60)
-    except (BadData, KeyError, TypeError, ValueError):
+        fresh = age <= services().settings.frame_token_minutes * 60
+        return Signature(int(seen["p"]), str(seen.get("l", "")), fresh)
+    except (AttributeError, BadData, KeyError, TypeError, ValueError):
         return None
-
-
-def language_of_token(token: str) -> str:
-    """The language that a page was drawn in, by its token alone; nothing for a token that is not ours."""
-    try:
-        seen = _signer().loads(token)
-    except BadData:
-        return ""
-    language = seen.get("l") if isinstance(seen, dict) else None
-    return language if isinstance(language, str) else ""
 
 
 def frame_of(
@@ -149,9 +154,9 @@ def frame_of(
     with portal_scope(portal.id):
         person = db.session.scalar(select(Person).where(Person.user_id == user_id))
     if person is None:
-        raise PageStale("person_unknown")
+        raise PageStale(StaleReason.PERSON_UNKNOWN)
     if person.rights_ended_at is not None:
-        raise PageStale("rights_ended")
+        raise PageStale(StaleReason.RIGHTS_ENDED)
     return Frame(
         portal_id=portal.id,
         member_id=portal.member_id,

@@ -18,7 +18,7 @@ from b24app.jobs.queue import Job
 from b24app.placements import bind_portal
 from b24app.portals.availability import get_availability, note_answer
 from b24app.portals.model import active_portals
-from b24app.reminders.worsening_notice import say_worse, warn_responsible
+from b24app.reminders.kinds.worsening_notice import describe_worse, warn_responsible
 from b24app.renewal.renewal_stages import Holder, Role
 from b24app.services import services
 
@@ -85,7 +85,7 @@ def _run_of_any_portal(run_id: int) -> Run | None:
 
 
 def _warn(portal_id: int, key: str, worse: Sequence[Worse], *, after: bool) -> None:
-    lines = [say_worse(one.title, one.line, blocking=one.now is Level.FAIL) for one in worse]
+    lines = [describe_worse(one.title, one.line, blocking=one.now is Level.FAIL) for one in worse]
     if lines:
         owners = [Holder(Role.RESPONSIBLE, one.owner.user_id, one.owner.name) for one in worse if one.owner]
         warn_responsible(portal_id, key, lines, after=after, owners=owners)

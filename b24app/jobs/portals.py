@@ -8,7 +8,7 @@ from b24app.portals.event_handling import take_event
 from b24app.portals.event_inbox import prune_test_events
 from b24app.portals.people import review_rights
 from b24app.portals.uninstall import ask_denied, erase_due
-from b24app.reminders.denied_install_notice import tell_denied
+from b24app.reminders.kinds.denied_install_notice import warn_denied
 
 
 def look_after_access() -> None:
@@ -21,7 +21,7 @@ JOBS = (
     Job("take_event", take_event),
     Job("bind_portal", bind_portal),
     Job("review_rights", review_rights),
-    Job("tell_denied", tell_denied),
+    Job("tell_denied", warn_denied),
     Job("probe_blocked", probe_blocked, hour="*", minute="*/15"),
     Job("erase_due", erase_due, hour="3", minute="20"),
     Job("refresh_dormant", look_after_access, hour="3", minute="40"),

@@ -4,14 +4,10 @@ import structlog
 
 from b24app.database import db
 from b24app.jobs.queue import Job
+from b24app.reminders.dispatch import try_channel
 from b24app.reminders.due_time import remind_everyone
-from b24app.reminders.employee_reports import pass_report
-from b24app.reminders.reminder_jobs import (
-    remind_portal,
-    send_notice,
-    send_waiting,
-    try_channel,
-)
+from b24app.reminders.kinds.employee_messages import pass_report, send_notice
+from b24app.reminders.reminder_jobs import remind_portal, send_waiting
 from b24app.renewal.renewal_state import ask_people
 
 log = structlog.get_logger(__name__)

@@ -2,7 +2,9 @@
 
 from b24app.checklist.engine.runs import start_run
 from b24app.database import db, portal_scope
+from b24app.errors import MarketplaceEnded, PlanLapsed, PortalLocked
 from b24app.jobs.queue import Job
+from b24app.portals.availability import note_answer, note_refusal
 from b24app.portals.people import review_rights
 from b24app.renewal.activation import (
     ANSWERS_AGAIN,
@@ -13,6 +15,8 @@ from b24app.renewal.activation import (
 )
 from b24app.renewal.reconciliation import reconcile
 from b24app.services import services
+
+QUEUED_REASONS = {"plan": PlanLapsed, "marketplace": MarketplaceEnded, "locked": PortalLocked}
 
 
 def installed(portal_id: int) -> None:
@@ -28,9 +32,16 @@ def plan_changed(portal_id: int) -> None:
         start_run(kind="noticed")
 
 
+def portal_refused(portal_id: int, reason: str, code: str, words: str) -> None:
+    """A refusal that release 1 has queued; since then it is kept with the very call that met it."""
+    with portal_scope(portal_id):
+        note_refusal(QUEUED_REASONS[reason](code, words), services().clock.now())
+
+
 def portal_back(portal_id: int) -> None:
     """A portal that refused REST answers again: the plan or the subscription has probably been renewed."""
     with portal_scope(portal_id):
+        note_answer(services().clock.now())
         notice_activation(ANSWERS_AGAIN, services().clock.now())
         start_run(kind="noticed")
 
@@ -45,6 +56,7 @@ def learn_from_portal(portal_id: int) -> None:
 JOBS = (
     Job("installed", installed),
     Job("plan_changed", plan_changed),
+    Job("portal_refused", portal_refused),
     Job("portal_back", portal_back),
     Job("learn_portal", learn_from_portal),
     Job("learn_everyone", recognise_activations, hour="4", minute="30"),

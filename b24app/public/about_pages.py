@@ -10,7 +10,7 @@ from b24app.database import db, portal_scope
 from b24app.portals.event_inbox import receive
 from b24app.portals.incoming_forms import read_event
 from b24app.portals.model import Portal
-from b24app.reminders.confirmed_addresses import AddressView, confirm_address, is_written_to, read_address
+from b24app.reminders.outside_addresses import AddressView, confirm_address, is_written_to, read_address
 from b24app.services import services
 from b24app.terms.profile import get_profile
 from b24app.text.languages import spoken

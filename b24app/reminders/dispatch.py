@@ -1,24 +1,34 @@
 """The dispatcher of one portal: composes messages in its language, addresses them, and sends each by its channel."""
 
 import functools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from b24app.database import db
-from b24app.errors import AppError, PortalError, SettingsWrong
+from b24app.database import db, portal_scope
+from b24app.errors import BadInput, PortalError
 from b24app.portals.availability import note_answer
 from b24app.portals.client_factory import open_client
 from b24app.portals.model import Portal
-from b24app.reminders.channels import Message, Outcome, feed, mail, notification, webhook
-from b24app.reminders.delivery import Send
-from b24app.reminders.message_texts import MessageDraft
-from b24app.reminders.outbox import Outgoing
-from b24app.reminders.portal_tasks import put_task
-from b24app.reminders.recipients import Recipient, recipients
-from b24app.reminders.reminder_settings import ChannelView, list_channels, webhook_secret
-from b24app.renewal.renewal_stages import Holder
+from b24app.reminders.channels import (
+    Addressee,
+    Channel,
+    ChannelOff,
+    Message,
+    NobodyToReach,
+    Outcome,
+    Recipient,
+    SendContext,
+    describe_failure,
+    load_channels,
+)
+from b24app.reminders.kinds import TEST, MessageDraft
+from b24app.reminders.outbox import Outgoing, Send
+from b24app.reminders.recipients import recipients, working_channels
+from b24app.reminders.reminder_settings import get_channel, note_test, signing_secret
+from b24app.renewal.renewal_stages import Holder, Role
+from b24app.renewal.renewal_state import list_roles
 from b24app.renewal.signed_links import ensure_link
 from b24app.rest_client import RestClient
 from b24app.services import services
@@ -31,18 +41,12 @@ SYSTEM = Author(None, "Продление без простоя")
 OPEN, OUTSIDE = N_("Open the renewal"), N_("If the portal does not open")
 
 
-class ChannelOff(AppError):
-    """A letter waits for a way of reminding that has been switched off since: nothing is sent."""
-
-    public = N_("Nothing was sent: this way of reminding was switched off.")
-
-
 @dataclass(frozen=True, slots=True)
 class Dispatcher:
-    """One portal as a writer of letters sees it."""
+    """One portal with its language and the moment of sending."""
 
     portal: Portal
-    speech: Translator
+    translator: Translator
     now: datetime
 
     @property
@@ -57,7 +61,7 @@ class Dispatcher:
 
 
 def open_dispatcher(portal: Portal) -> Dispatcher:
-    """The desk of a portal at the present moment."""
+    """The dispatcher of a portal at the present moment."""
     return Dispatcher(portal, Translator(portal.language, portal.time_zone), services().clock.now())
 
 
@@ -81,88 +85,112 @@ def compose(dispatcher: Dispatcher, draft: MessageDraft, key: str, tag: str) -> 
     return Message(
         key=f"{dispatcher.portal.member_id}:{key}",
         tag=tag,
-        subject=one_line(dispatcher.speech.say(draft.subject)),
-        lines=tuple(filter(None, (plain_lines(dispatcher.speech.say(line)) for line in draft.lines))),
+        subject=one_line(dispatcher.translator.say(draft.subject)),
+        lines=tuple(filter(None, (plain_lines(dispatcher.translator.say(line)) for line in draft.lines))),
         link=deep_link(dispatcher.portal, draft.screen),
-        link_text=dispatcher.speech.say(sentence(OPEN)),
+        link_text=dispatcher.translator.say(sentence(OPEN)),
         outside=outside,
-        outside_text=dispatcher.speech.say(sentence(OUTSIDE)) if outside else "",
+        outside_text=dispatcher.translator.say(sentence(OUTSIDE)) if outside else "",
         deadline=deadline,
         public=draft.public,
     )
 
 
-def address_letter(letter: Message, code: str, people: Iterable[Holder]) -> tuple[Outgoing, ...]:
-    """The letter once for each recipient of each channel that is on and can send."""
+def address_message(message: Message, code: str, people: Iterable[Holder]) -> tuple[Outgoing, ...]:
+    """The message once for each recipient of each channel that is on and carries this kind."""
     people = tuple(people)
-    found = []
-    for channel in working_channels():
-        found += [Outgoing(channel.code, to, letter) for to in recipients(channel, code, people)]
-    return tuple(found)
+    return tuple(
+        Outgoing(setting.code, to, message)
+        for setting in working_channels()
+        for to in recipients(setting, code, people)
+    )
 
 
-def working_channels() -> tuple[ChannelView, ...]:
-    """The channels that are on; e-mail only when a mail server is set."""
-    has_mail = services().settings.smtp_url is not None
-    return tuple(item for item in list_channels() if item.enabled and (has_mail or item.code != "email"))
+def reach_somebody(messages: tuple[Outgoing, ...]) -> tuple[Outgoing, ...]:
+    """The messages themselves; raises NobodyToReach when there is none."""
+    if not messages:
+        raise NobodyToReach
+    return messages
 
 
 def client_of(dispatcher: Dispatcher) -> Callable[[], RestClient]:
-    """One door to the portal for everything of one run, opened when it is first needed."""
+    """One client of the portal for everything of one run, opened when it is first needed."""
     return functools.cache(functools.partial(open_client, dispatcher.portal.id, background=True))
 
 
 def sender_for(dispatcher: Dispatcher, *, even_off: bool = False) -> Send:
     """How to send by each channel; with `even_off` also by one that is switched off, as a test of it does.
 
-    Letters for everybody have a button of their own and do not ask whether the channel of reminders is on.
+    Messages for everybody have a button of their own and do not ask whether the channel of reminders is on.
     """
     client = client_of(dispatcher)
 
-    def send(channel: str, letter: Message, to: Recipient) -> Outcome:
-        if not (even_off or letter.public) and channel in _switched_off():
+    def send(code: str, message: Message, to: Recipient) -> Outcome:
+        setting = get_channel(code)
+        if not (even_off or message.public or setting.enabled):
             raise ChannelOff
-        if channel == "email":
-            return _send_mail(dispatcher, letter, to)
-        if channel == "webhook":
-            secret, portal = webhook_secret(), dispatcher.portal.domain
-            db.session.commit()
-            guard = webhook.webhook_guard(services().resolve)
-            return webhook.send(to.address, secret, letter, dispatcher.now, portal=portal, guard=guard)
-        return _send_inside(dispatcher, client, channel, letter, int(to.address))
+        secret = signing_secret(code) if setting.has_secret else ""
+        context = SendContext(dispatcher.portal.domain, dispatcher.now, dispatcher.today, secret, client)
+        db.session.commit()
+        if setting.channel.outside:
+            return setting.channel.send(context, message, to)
+        return _send_inside(setting.channel, context, message, to)
 
     return send
 
 
-def _switched_off() -> tuple[str, ...]:
-    return tuple(item.code for item in list_channels() if not item.enabled)
-
-
-_INSIDE: Mapping[str, Callable[[RestClient, Message, int], Outcome]] = {
-    "notification": notification.send,
-    "feed": feed.send,
-}
-
-
-def _send_inside(
-    dispatcher: Dispatcher, client: Callable[[], RestClient], channel: str, letter: Message, user_id: int
-) -> Outcome:
+def _send_inside(channel: Channel, context: SendContext, message: Message, to: Recipient) -> Outcome:
+    """Send through the portal itself, which shows by that whether it answers."""
     try:
-        if channel == "task":
-            outcome = put_task(client, letter, user_id, dispatcher.now, dispatcher.today)
-        else:
-            outcome = _INSIDE[channel](client(), letter, user_id)
+        outcome = channel.send(context, message, to)
     except PortalError:
         db.session.rollback()
         raise
-    note_answer(dispatcher.now)
+    note_answer(context.now)
     db.session.commit()
     return outcome
 
 
-def _send_mail(dispatcher: Dispatcher, letter: Message, to: Recipient) -> Outcome:
-    settings = services().settings
-    if settings.smtp_url is None:
-        raise SettingsWrong("B24APP_SMTP_URL is not set")
-    server = mail.mail_server(settings.smtp_url.get_secret_value(), settings.mail_from)
-    return mail.send(server, letter, to.address, to.name, dispatcher.now)
+def try_channel(portal_id: int, code: str, user_id: int, name: str) -> None:
+    """Send a test by one channel to the person who pressed the button, and keep how it ended."""
+    if code not in load_channels():
+        raise BadInput(N_("There is no such channel."), "code")
+    with portal_scope(portal_id):
+        dispatcher = open_dispatcher(db.session.get_one(Portal, portal_id))
+        error = _try_channel(dispatcher, code, Holder(Role.RESPONSIBLE, user_id, name, _email_of(user_id)))
+        note_test(code, dispatcher.now, error)
+        db.session.commit()
+
+
+def _email_of(user_id: int) -> str:
+    return next((holder.email for holder in list_roles().values() if holder.user_id == user_id), "")
+
+
+def _try_channel(dispatcher: Dispatcher, code: str, person: Holder) -> str:
+    subject, line = N_("A test of reminders"), N_("If you can read this, this way of reminding works.")
+    public = load_channels()[code].addressee is Addressee.EVERYBODY
+    draft = MessageDraft(sentence(subject), (sentence(line),), public=public)
+    try:
+        message = compose(dispatcher, draft, f"test:{code}:{dispatcher.now.isoformat()}", TEST.code)
+        targets = _test_targets(code, person)
+        db.session.commit()
+    except Exception as error:  # noqa: BLE001 - the end of a test is what it is for
+        db.session.rollback()
+        return describe_failure(error)
+    return next(filter(None, [_try_target(dispatcher, code, message, target) for target in targets]), "")
+
+
+def _test_targets(code: str, person: Holder) -> tuple[Recipient, ...]:
+    targets = recipients(get_channel(code), TEST.code, (person,))
+    if not targets:
+        raise BadInput(N_("This channel has no address yet."), "address")
+    return targets
+
+
+def _try_target(dispatcher: Dispatcher, code: str, message: Message, target: Recipient) -> str:
+    try:
+        sender_for(dispatcher, even_off=True)(code, message, target)
+    except Exception as error:  # noqa: BLE001 - the other addresses are tried all the same
+        db.session.rollback()
+        return describe_failure(error)
+    return ""

@@ -18,7 +18,7 @@ from b24app.database import EVERY_PORTAL, Base, db, every_portal
 from b24app.each_portal import for_each_portal
 from b24app.portals.model import AvailabilityRecord, InstallStatus, Person, Portal
 from b24app.reminders import model
-from b24app.reminders.schedule import ReminderSchedule
+from b24app.reminders.kinds import ReminderSchedule
 from b24app.renewal.model import Case, RolePerson, StageMark
 from b24app.services import services
 from b24app.terms.model import FactOverride, LicenseProfile, PaidTerm

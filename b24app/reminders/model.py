@@ -2,13 +2,12 @@
 
 from datetime import date, datetime
 from functools import partial
-from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from b24app.database import Base, OfPortal, Sealed
-from b24app.reminders.schedule import USUAL_RUNGS
+from b24app.reminders.kinds import USUAL_DAYS
 from b24app.stored_values import Code, Kept, among
 
 REPORT_REASONS = ("login", "orders", "payment", "calls", "other")
@@ -35,7 +34,7 @@ class ScheduleSetting(OfPortal, Base):
     __table_args__ = (UniqueConstraint("portal_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    rungs: Mapped[list[int]] = mapped_column(Kept(list[int], partial(list, USUAL_RUNGS)))
+    days_before: Mapped[list[int]] = mapped_column("rungs", Kept(list[int], partial(list, USUAL_DAYS)))
     daily_in_grace: Mapped[bool] = mapped_column(default=True)
     quiet_from: Mapped[int] = mapped_column(default=20)
     quiet_to: Mapped[int] = mapped_column(default=9)
@@ -54,8 +53,8 @@ class ReminderDue(OfPortal, Base):
     token: Mapped[str] = mapped_column(String(16), default="")
 
 
-class Channel(OfPortal, Base):
-    """One way to reach people, switched on or off, with its address and secret."""
+class ChannelSetting(OfPortal, Base):
+    """A channel of this portal, switched on or off, with its address and secret."""
 
     __tablename__ = "channel"
     __table_args__ = (UniqueConstraint("portal_id", "code"),)
@@ -79,7 +78,7 @@ class Reminder(OfPortal, Base):
     key: Mapped[str] = mapped_column(String(160))
     line: Mapped[str] = mapped_column(String(60))
     code: Mapped[str] = mapped_column(String(40))
-    clock_id: Mapped[int | None]
+    term_id: Mapped[int | None] = mapped_column("clock_id")
     on: Mapped[date] = mapped_column("on_day")
     due_at: Mapped[datetime]
     error: Mapped[str] = mapped_column(String(300), default="", server_default="")
@@ -96,7 +95,7 @@ class ReminderTask(OfPortal, Base):
     key: Mapped[str] = mapped_column(String(160))
     user_id: Mapped[int]
     task_id: Mapped[str] = mapped_column(String(20))
-    clock_id: Mapped[int | None]
+    term_id: Mapped[int | None] = mapped_column("clock_id")
     ends_on: Mapped[date | None]
     code: Mapped[str] = mapped_column(String(40), default="")
     aim: Mapped[date | None]
@@ -105,7 +104,7 @@ class ReminderTask(OfPortal, Base):
 
 
 class Delivery(OfPortal, Base):
-    """One letter of a reminder to one person by one channel; claimed by a worker before it is sent."""
+    """One message of a reminder to one person by one channel; claimed by a worker before it is sent."""
 
     __tablename__ = "delivery"
     __table_args__ = (
@@ -120,7 +119,7 @@ class Delivery(OfPortal, Base):
     target: Mapped[str | None] = mapped_column(Sealed)
     """The whole address of a webhook, which is a secret itself; `recipient` names only its host."""
     recipient_name: Mapped[str] = mapped_column(String(255), default="")
-    letter: Mapped[dict[str, Any]] = mapped_column(Kept(dict[str, Any], dict))
+    message: Mapped[dict[str, object]] = mapped_column("letter", Kept(dict[str, object], dict))
     state: Mapped[str] = mapped_column(String(12), default="waiting")
     attempts: Mapped[int] = mapped_column(default=0)
     next_at: Mapped[datetime]
@@ -130,7 +129,7 @@ class Delivery(OfPortal, Base):
 
 
 class EmployeeReport(OfPortal, Base):
-    """What an employee told from the widget; an administrator marks it settled."""
+    """What an employee reported from the widget; an administrator marks it settled."""
 
     __tablename__ = "employee_report"
 
@@ -139,7 +138,7 @@ class EmployeeReport(OfPortal, Base):
     text: Mapped[str] = mapped_column(Text, default="")
     user_id: Mapped[int]
     user_name: Mapped[str] = mapped_column(String(255))
-    told_at: Mapped[datetime]
+    reported_at: Mapped[datetime] = mapped_column("told_at")
     passed_at: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]
     settled_by: Mapped[str] = mapped_column(String(255), default="")

@@ -1,87 +1,110 @@
-"""Why a delivery failed, in words of a person with what to do; the error's own words stay as the detail. Pure."""
+"""Why something failed, in words of a person with what to do; the error's own words stay as the detail. Pure.
 
-import functools
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+An error is kept as `<code>: <its own words>`. The codes are those that release 1.0 wrote, so rows of every release are
+read; a class may be renamed, its code may not. Channels and reminders add their own errors to `CORE`.
+"""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from b24app import errors
 from b24app.bitrix24.masking import clean, hide_quoted
 from b24app.errors import AppError
-from b24app.guard import SENTENCES
+from b24app.guard import PlaceRefused
 from b24app.text.messages import N_, one_line
 
-BY_DETAIL: Mapping[tuple[str, str], str] = {
-    **{("WebhookRefused", reason): sentence for reason, sentence in SENTENCES.items()},
-    ("WebhookRefused", "address is not public"): SENTENCES["address"],  # as release 1.0 wrote it
-    ("WebhookRefused", "https only"): N_("The address must start with https:// and hold no password."),
-    ("WebhookRefused", "certificate"): N_("The certificate of the address is not valid: renew it."),
-    ("WebhookRefused", "401"): N_("The address wants a password: let it check our signature instead."),
-    ("WebhookRefused", "403"): N_("The address forbids the message: see what it allows."),
-    ("WebhookRefused", "404"): N_("There is nothing at the address: check it letter by letter."),
-    ("WebhookRefused", "410"): N_("The address was closed by its owner."),
-    ("WebhookUnavailable", "name not found"): N_("There is no site with this name: check the address."),
-    ("WebhookUnavailable", "429"): N_("The address asks for fewer messages."),
-    ("MailRefused", "535"): N_("The mail server did not accept our name and password."),
-    ("MailRefused", "550"): N_(
-        "There is no such mailbox, or it takes no letters from us: check the address."
+
+@dataclass(frozen=True, slots=True)
+class FailureWords:
+    """One kind of failure: its stored code, its class, its message in general, and for some of its details."""
+
+    code: str
+    error: type[AppError]
+    message: str = ""
+    details: Mapping[str, str] = field(default_factory=dict)
+
+
+SLOW_DOWN = N_("The portal asked to slow down, and there was no free moment.")
+CORE = (
+    FailureWords("AppError", errors.AppError),
+    FailureWords(
+        "SettingsWrong",
+        errors.SettingsWrong,
+        N_("No mail server is set for this application: ask whoever runs it."),
     ),
-    ("MailRefused", "address"): N_("This is not an e-mail address: correct it."),
-    ("MailRefused", "552"): N_("The mailbox is full."),
-    ("MailRefused", "554"): N_("The mail server takes our letter for spam: allow our address there."),
-    ("MailUnavailable", "450"): N_("The mailbox is busy or holds unknown senders back for a while."),
-}
-BY_NAME: Mapping[str, str] = {
-    "WebhookRefused": N_("The address refused the message."),
-    "WebhookUnavailable": N_("The address did not answer in time."),
-    "MailRefused": N_("The mail server refused the letter."),
-    "MailUnavailable": N_("The mail server could not be reached."),
-    "NotificationNotTaken": N_("The portal did not take the notification."),
-    "ChannelOff": N_("Nothing was sent: this way of reminding was switched off."),
-    "PersonDismissed": N_("Nothing was sent: this person was dismissed from the portal."),
-    "NobodyToReach": N_("Nothing was sent: there is nobody to reach."),
-    "SettingsWrong": N_("No mail server is set for this application: ask whoever runs it."),
-    "Unreachable": N_("The portal could not be reached."),
-    "LimitReached": N_("The portal asked to slow down, and there was no free moment."),
-    "OperationLimited": N_("The portal asked to slow down, and there was no free moment."),
-    "VendorFault": N_("The portal failed inside."),
-    "UnknownRefusal": N_("The portal refused with words that we do not know."),
-    "AnswerBroken": N_("The portal answered with something that cannot be read."),
-    "PortalError": N_("The portal did not answer as expected."),
-    "WriteUncertain": N_("It is not certain that the portal saved this: look there before sending it again."),
-}
+    FailureWords("BadInput", errors.BadInput),
+    FailureWords("NotAllowed", errors.NotAllowed),
+    FailureWords("NotFound", errors.NotFound),
+    FailureWords("Unavailable", errors.Unavailable),
+    FailureWords("Refused", errors.Refused),
+    FailureWords("PlaceRefused", PlaceRefused),
+    FailureWords("PortalError", errors.PortalError, N_("The portal did not answer as expected.")),
+    FailureWords("TokenExpired", errors.TokenExpired),
+    FailureWords("TokenRejected", errors.TokenRejected),
+    FailureWords("ClientUnknown", errors.ClientUnknown),
+    FailureWords("LimitReached", errors.LimitReached, SLOW_DOWN),
+    FailureWords("OperationLimited", errors.OperationLimited, SLOW_DOWN),
+    FailureWords("PlanLapsed", errors.PlanLapsed),
+    FailureWords("MarketplaceEnded", errors.MarketplaceEnded),
+    FailureWords("PortalLocked", errors.PortalLocked),
+    FailureWords("Overloaded", errors.Overloaded),
+    FailureWords("FeatureNotInPlan", errors.FeatureNotInPlan),
+    FailureWords("RightMissing", errors.RightMissing),
+    FailureWords("ScopeMissing", errors.ScopeMissing),
+    FailureWords("AddressChanged", errors.AddressChanged),
+    FailureWords("AddressRefused", errors.AddressRefused),
+    FailureWords("PortalGone", errors.PortalGone),
+    FailureWords("ApplicationGone", errors.ApplicationGone),
+    FailureWords("MethodMissing", errors.MethodMissing),
+    FailureWords("RequestWrong", errors.RequestWrong),
+    FailureWords("VendorFault", errors.VendorFault, N_("The portal failed inside.")),
+    FailureWords(
+        "AnswerBroken", errors.AnswerBroken, N_("The portal answered with something that cannot be read.")
+    ),
+    FailureWords("ListIncomplete", errors.ListIncomplete),
+    FailureWords(
+        "UnknownRefusal", errors.UnknownRefusal, N_("The portal refused with words that we do not know.")
+    ),
+    FailureWords("Unreachable", errors.Unreachable, N_("The portal could not be reached.")),
+    FailureWords(
+        "WriteUncertain",
+        errors.WriteUncertain,
+        N_("It is not certain that the portal saved this: look there before sending it again."),
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One failure: a message id for people, and the raw words for whoever mends it."""
+    """One failure: a message id for people, the raw words for whoever mends it, and whether it may pass by itself."""
 
     message: str
     detail: str
+    passes: bool = False
 
 
-def describe(error: Exception) -> str:
-    """What is kept of an error: its kind and its own words, without secrets; what a stranger's error quotes is hidden too."""
+def describe(error: Exception, known: Iterable[FailureWords] = CORE) -> str:
+    """What is kept of an error: its code and its own words, without secrets; what a stranger's error quotes is hidden too."""
     words = one_line(str(error))
     words = clean(words if isinstance(error, AppError) else hide_quoted(words), strict=True)
-    return f"{type(error).__name__}: {words}"[:300]
+    return f"{_code_of(error, known)}: {words}"[:300]
 
 
-def explain(kept: str) -> Failure | None:
+def _code_of(error: Exception, known: Iterable[FailureWords]) -> str:
+    """The code of the nearest class that has one; an error that is not ours is kept by its name, for reading alone."""
+    codes = {one.error: one.code for one in known}
+    return next((codes[kind] for kind in type(error).__mro__ if kind in codes), type(error).__name__)
+
+
+def explain(kept: str, known: Iterable[FailureWords] = CORE) -> Failure | None:
     """The failure behind what was kept; None when nothing failed."""
     if not kept:
         return None
-    name, _, detail = kept.partition(": ")
-    if name == "BadInput":
+    code, _, detail = kept.partition(": ")
+    found = next((one for one in known if one.code == code), None)
+    if found is None:
+        return Failure(AppError.public, kept)
+    if found.error is errors.BadInput:
         return Failure(detail, "")
-    message = BY_DETAIL.get((name, detail)) or BY_NAME.get(name) or _public().get(name) or AppError.public
-    return Failure(message, kept)
-
-
-@functools.cache
-def _public() -> Mapping[str, str]:
-    return {kind.__name__: kind.public for kind in _kinds(AppError)}
-
-
-def _kinds(kind: type[AppError]) -> Iterator[type[AppError]]:
-    yield kind
-    for narrower in kind.__subclasses__():
-        yield from _kinds(narrower)
+    message = found.details.get(detail) or found.message or found.error.public
+    return Failure(message, kept, found.error.retryable)

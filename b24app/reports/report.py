@@ -1,44 +1,49 @@
-"""The report of one moment: terms, checks, comparison, answers and calls in one object, whatever it is written to."""
+"""The report of one moment: terms, checks, comparison, answers and calls in one frozen view, and its redaction."""
 
+import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
+from enum import Enum
 
 from b24app.bitrix24.call_log_database import Search, search_calls, span_of_calls
+from b24app.bitrix24.masking import EMAIL, MASK, clean_secrets
 from b24app.checklist.engine.areas import SEVERITY_ORDER
 from b24app.checklist.engine.board import ChecklistView, CheckView, checklist_view
 from b24app.checklist.engine.runs import latest_run
 from b24app.checklist.engine.verdict import Level
 from b24app.checklist.model import Run
+from b24app.checklist.questions.question import Answered, AttachedFile
 from b24app.comparison.renewal_verification import Waiting, waiting_of
 from b24app.comparison.stored_comparison import ComparisonView, compare_with_baseline
 from b24app.portals.model import Portal
+from b24app.renewal.headline import write_headline
+from b24app.renewal.renewal_stages import Mark, Role
+from b24app.renewal.renewal_state import situation_of
+from b24app.services import services
 from b24app.terms.profile import get_profile
+from b24app.terms.stored_terms import timeline_view
 from b24app.terms.timeline import Timeline
 from b24app.text.sentences import NOTHING, Sentence
+from b24app.web.formats import today
 
 MOST_CALLS = 50
 OPEN = (Level.FAIL, Level.WARN, Level.ASK, Level.UNKNOWN)
 SLACK = timedelta(seconds=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Marked:
-    """One stage of the renewal reached: which, on what day, who said so and when."""
-
-    what: Sentence
-    on: date
-    by: str
-    at: datetime
+UNTOUCHED: Mapping[type, frozenset[str]] = {
+    Sentence: frozenset({"message", "plural"}),
+    AttachedFile: frozenset({"digest"}),  # looks like a key and is none
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """The answer of the cover, who is responsible, what was marked; the renewal knows them, the checks do not."""
+    """What the renewal adds to the checks: the answer of the cover, who is responsible, what was marked."""
 
     answer: Sentence = NOTHING
     lead: Sentence = NOTHING
     responsible: str = ""
-    marks: tuple[Marked, ...] = ()
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,7 @@ class CallReference:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything that was found out, before translation; every format is written from it."""
+    """Everything that was found out, before translation; page, PDF, workbook and JSON are drawn from it."""
 
     portal: str
     domain: str
@@ -92,8 +97,12 @@ class Report:
     def of(self, level: Level) -> tuple[CheckView, ...]:
         """Checks and questions of one level, the gravest first, silenced ones left out."""
         rows = (row for area in self.checks.areas for row in area.checks)
-        found = (row for row in rows if row.level is level and row.muted is None)
+        found = (row for row in rows if row.level == level and row.muted is None)
         return tuple(sorted(found, key=lambda row: SEVERITY_ORDER[row.severity]))
+
+    def owner_of(self, row: CheckView) -> str:
+        """Who answers for a check: its own person or that of its area, else who is responsible for the renewal."""
+        return row.owner.name if row.owner else self.heading.responsible
 
     @property
     def silenced(self) -> tuple[CheckView, ...]:
@@ -101,19 +110,21 @@ class Report:
         return tuple(row for area in self.checks.areas for row in area.checks if row.muted)
 
     @property
-    def answered(self) -> tuple[CheckView, ...]:
-        """Questions to which a person has answered."""
-        return tuple(row for area in self.checks.areas for row in area.checks if row.answer)
+    def answers(self) -> tuple[tuple[CheckView, Answered], ...]:
+        """Questions to which a person has answered, with the newest answer."""
+        rows = (row for area in self.checks.areas for row in area.checks)
+        return tuple((row, row.answer) for row in rows if row.answer)
 
 
-def build_report(portal: Portal, timeline: Timeline, heading: Heading, now: datetime) -> Report:
-    """Put the report of the newest finished run together from what is stored; asks no portal."""
-    run = latest_run(finished=True)
-    return Report(
+def build_report(portal: Portal, *, outside: bool = False) -> Report:
+    """The report of the newest finished run from what is stored, without secrets; asks no portal."""
+    now = services().clock.now()
+    run, timeline = latest_run(finished=True), timeline_view(now, today())
+    report = Report(
         portal=get_profile().portal_name or portal.domain,
         domain=portal.domain,
         made_at=now,
-        heading=heading,
+        heading=_heading(timeline, now),
         timeline=timeline,
         checks=checklist_view(run),
         run=run,
@@ -122,6 +133,15 @@ def build_report(portal: Portal, timeline: Timeline, heading: Heading, now: date
         calls=calls_of(run) if run else (),
         span=span_of(run) if run else None,
     )
+    return redact(report, outside=outside)
+
+
+def _heading(timeline: Timeline, now: datetime) -> Heading:
+    if timeline.main is None:
+        return Heading()
+    situation = situation_of(timeline.main, now, today())
+    headline, who = write_headline(situation), situation.who(Role.RESPONSIBLE)
+    return Heading(headline.answer, headline.lead, who.name if who else "", situation.marks)
 
 
 def calls_of(run: Run) -> tuple[CallReference, ...]:
@@ -142,3 +162,27 @@ def span_of(run: Run) -> CallSpan | None:
 
 def _window(since: datetime, until: datetime) -> Search:
     return Search(since=since - SLACK, until=until + SLACK)
+
+
+def redact(report: Report, *, outside: bool) -> Report:
+    """The report without secrets that people may have typed; outside the portal also without mail addresses and calls."""
+    found = _redact(report, outside=outside)
+    if not isinstance(found, Report):
+        raise TypeError("a redacted report is a report")
+    return dataclasses.replace(found, calls=(), span=None) if outside else found
+
+
+def _redact(value: object, *, outside: bool) -> object:
+    """However deep a text lies; message ids are ours and stay."""
+    if isinstance(value, str) and not isinstance(value, Enum):
+        text = clean_secrets(value)
+        return EMAIL.sub(MASK, text) if outside else text
+    if isinstance(value, tuple):
+        return tuple(_redact(one, outside=outside) for one in value)
+    if isinstance(value, Mapping):
+        return {key: _redact(one, outside=outside) for key, one in value.items()}
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        names = {field.name for field in dataclasses.fields(value)} - UNTOUCHED.get(type(value), frozenset())
+        clean = {name: _redact(getattr(value, name), outside=outside) for name in names}
+        return dataclasses.replace(value, **clean)
+    return value

@@ -1,20 +1,40 @@
-"""The report as files: PDF, spreadsheet, JSON; each is written from the same text."""
+"""The report as markup and as files: PDF, workbook, JSON."""
 
-import dataclasses
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import NoReturn
 
 from flask import current_app, render_template
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 from markupsafe import Markup
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 
-from b24app.reports.report_text import FindingText, ReportText
+from b24app.checklist.engine.areas import AREA_TITLES
+from b24app.checklist.engine.verdict import Level
+from b24app.comparison.compare import MISMATCH_TEXTS, Difference
+from b24app.comparison.stored_comparison import ComparisonView
+from b24app.reports import comparison_texts as lines
+from b24app.reports import report_texts as texts
+from b24app.reports.comparison_texts import stamp
+from b24app.reports.report import OPEN, Report
+from b24app.reports.report_columns import (
+    ANSWER,
+    CALL,
+    CONFIRMED,
+    COVER,
+    LINE,
+    TERM,
+    WAITING,
+    Sheet,
+    finding_columns,
+    records,
+    sheet_of,
+)
+from b24app.text.messages import N_
 
 FORMAT_VERSION = 1
 PLAIN = {
@@ -23,26 +43,36 @@ PLAIN = {
     "strings_to_urls": False,
     "strings_to_numbers": False,
 }
-Row = Sequence[object]
 
 
-def draw_body(report: ReportText) -> Markup:
+def draw_body(report: Report) -> Markup:
     """The report as markup that every page and the PDF put in."""
-    return Markup(render_template("report/body.html", report=report))  # noqa: S704 - our own escaped template
+    text = render_template(
+        "report/body.html",
+        report=report,
+        language=str(get_locale()),
+        texts=texts,
+        areas=AREA_TITLES,
+        differences=lines.DIFFERENCE_TITLES,
+        mismatches=MISMATCH_TEXTS,
+    )
+    return Markup(text)  # noqa: S704 - our own escaped template
 
 
-def write_pdf(report: ReportText) -> bytes:
+def write_pdf(report: Report) -> bytes:
     """A4 pages with a running head and numbers; nothing is fetched while it is laid out."""
     from weasyprint import CSS, HTML
 
     title = gettext("Report on readiness: %(portal)s", portal=report.portal)
-    text = render_template("report/print.html", title=title, body=draw_body(report), language=report.language)
+    text = render_template(
+        "report/print.html", title=title, body=draw_body(report), language=str(get_locale())
+    )
     sheets = [CSS(string=sheet, url_fetcher=refuse_fetching) for sheet in _style_sheets()]
     found = HTML(string=text, url_fetcher=refuse_fetching).write_pdf(stylesheets=sheets)
     return bytes(found)
 
 
-def refuse_fetching(url: str, *_args: object, **_values: object) -> dict[str, Any]:
+def refuse_fetching(url: str, *_args: object, **_values: object) -> NoReturn:
     """A report is whole in itself: no address is ever opened for it."""
     raise ValueError(f"a report does not fetch anything: {url[:60]}")
 
@@ -55,9 +85,10 @@ def _style_sheets() -> Iterable[str]:
     )
 
 
-def write_json(report: ReportText) -> str:
+def write_json(report: Report) -> str:
     """Everything of the report for programs; days and moments as ISO 8601."""
-    body = {"format": "renewal-report", "version": FORMAT_VERSION} | dataclasses.asdict(report)
+    (cover,) = records(COVER, (report,))
+    body = {"format": "renewal-report", "version": FORMAT_VERSION, **cover, **_parts(report)}
     return json.dumps(body, ensure_ascii=False, indent=2, default=_iso)
 
 
@@ -65,17 +96,62 @@ def _iso(value: date) -> str:
     return value.isoformat()
 
 
-def write_xlsx(report: ReportText) -> bytes:
+def _parts(report: Report) -> dict[str, object]:
+    finding = finding_columns(report)
+    groups = [
+        {"level": level, "title": gettext(texts.GROUPS[level]), "findings": records(finding, rows)}
+        for level in OPEN
+        if (rows := report.of(level))
+    ]
+    areas = [
+        {
+            "title": gettext(area.title),
+            "passed": area.passed,
+            "total": area.total,
+            "rest": texts.area_rest(area),
+        }
+        for area in report.checks.areas
+    ]
+    return {
+        "groups": groups,
+        "areas": areas,
+        "terms": records(TERM, report.timeline.rows),
+        "passed": records(finding, report.of(Level.PASS)),
+        "silenced": records(finding, report.silenced),
+        "answers": records(ANSWER, report.answers),
+        "comparison": _comparison(report.comparison) if report.comparison else None,
+        "waiting": records(WAITING, report.waiting),
+        "confirmed": records(CONFIRMED, texts.confirmed(report)),
+        "calls": records(CALL, report.calls),
+    }
+
+
+def _comparison(view: ComparisonView) -> dict[str, object]:
+    return {
+        "before": stamp(view.before.finished_at),
+        "after": stamp(view.after.finished_at),
+        "summary": lines.comparison_summary(view),
+        "warnings": [gettext(MISMATCH_TEXTS[one]) for one in view.mismatches],
+        "differences": [
+            {"code": kind, "title": gettext(lines.DIFFERENCE_TITLES[kind]), "lines": records(LINE, found)}
+            for kind in Difference
+            if (found := view.of(kind))
+        ],
+        "unchanged": lines.unchanged_texts(view.unchanged),
+    }
+
+
+def write_xlsx(report: Report) -> bytes:
     """One sheet for each part; text stays text, whatever it begins with."""
     out = BytesIO()
     with Workbook(out, PLAIN) as book:
         bold, wrap = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
-        for title, head, rows in _sheets(report):
-            _write_sheet(book, (title, head, list(rows)), bold, wrap)
+        for sheet in _sheets(report):
+            _write_sheet(book, sheet, bold, wrap)
     return out.getvalue()
 
 
-def _write_sheet(book: Workbook, part: tuple[str, Row, list[Row]], bold: Format, wrap: Format) -> None:
+def _write_sheet(book: Workbook, part: Sheet, bold: Format, wrap: Format) -> None:
     title, head, rows = part
     sheet = book.add_worksheet(title[:31])
     sheet.write_row(0, 0, head, bold)
@@ -87,112 +163,31 @@ def _write_sheet(book: Workbook, part: tuple[str, Row, list[Row]], bold: Format,
         sheet.autofilter(0, 0, len(rows), len(head) - 1)
 
 
-def _sheets(report: ReportText) -> Iterable[tuple[str, Row, Iterable[Row]]]:
+def _sheets(report: Report) -> Iterable[Sheet]:
+    findings = [row for level in (*OPEN, Level.PASS) for row in report.of(level)]
     yield gettext("Summary"), (gettext("What"), gettext("Value")), _summary(report)
-    yield gettext("Checks"), _check_head(), (_check_row(one) for one in _all_findings(report))
-    yield gettext("Terms"), _term_head(), ((t.name, t.ends, t.pay_by, t.source) for t in report.terms)
-    if report.comparison:
-        yield gettext("Comparison"), _change_head(), _change_rows(report)
-    if report.waiting:
-        waiting = ((w.title, w.line, w.until) for w in report.waiting)
-        yield gettext("Waiting"), (gettext("What"), gettext("What is seen"), gettext("Until")), waiting
-    if report.answers:
-        yield gettext("Answers"), _answer_head(), _answer_rows(report)
-    if report.confirmed:
-        yield (
-            gettext("Confirmed"),
-            _confirmed_head(),
-            ((c.what, c.how, c.who, c.when) for c in report.confirmed),
-        )
-    if report.calls:
-        calls = ((c.number, c.at, c.method, c.http, c.error) for c in report.calls)
-        yield gettext("Calls"), ("№", gettext("Moment"), gettext("Method"), "HTTP", gettext("Error")), calls
+    yield sheet_of(N_("Checks"), finding_columns(report), (*findings, *report.silenced))
+    yield sheet_of(N_("Terms"), TERM, report.timeline.rows)
+    if view := report.comparison:
+        found = [line for kind in Difference for line in view.of(kind)]
+        yield sheet_of(N_("Comparison"), LINE, found)
+    rest = (
+        sheet_of(N_("Waiting"), WAITING, report.waiting),
+        sheet_of(N_("Answers"), ANSWER, report.answers),
+        sheet_of(N_("Confirmed"), CONFIRMED, texts.confirmed(report)),
+        sheet_of(N_("Calls"), CALL, report.calls),
+    )
+    yield from (sheet for sheet in rest if sheet[2])
 
 
-def _summary(report: ReportText) -> list[Row]:
+def _summary(report: Report) -> list[tuple[str, object]]:
+    cells = [(column, column.value(report)) for column in COVER if column.title]
     return [
-        (gettext("Portal"), report.portal),
-        (gettext("Address"), report.domain),
-        (gettext("Moment"), report.moment),
-        (gettext("Number"), report.number),
-        (gettext("Requests to the portal"), report.requests),
-        (gettext("Answer"), report.answer),
-        (gettext("Readiness"), report.summary),
-        (gettext("How it is counted"), report.sum),
-        (gettext("Responsible"), report.responsible),
-        *([(gettext("Calls in the log"), report.calls_span)] if report.calls_span else []),
-        *report.tiles,
-        *((area.title, _of(area.passed, area.total)) for area in report.areas),
+        *((gettext(column.title), value) for column, value in cells if value or column.key != "calls_span"),
+        *texts.report_dates(report),
+        *((gettext(area.title), _of(area.passed, area.total)) for area in report.checks.areas),
     ]
 
 
 def _of(done: int, total: int) -> str:
     return gettext("%(done)s of %(total)s", done=done, total=total)
-
-
-def _all_findings(report: ReportText) -> Iterable[FindingText]:
-    for group in report.groups:
-        yield from group.findings
-    yield from report.passed
-    yield from report.silenced
-
-
-def _check_head() -> Row:
-    return (
-        gettext("Verdict"), gettext("Area"), gettext("What"), gettext("What is seen"),
-        gettext("Why it matters"), gettext("What to do"), gettext("Where"), gettext("Evidence"), gettext("Silenced"),
-        gettext("Severity"), gettext("Responsible"),
-    )  # fmt: skip
-
-
-def _check_row(one: FindingText) -> Row:
-    seen = "\n".join(f"{label}: {value}" for label, value in one.seen)
-    return (
-        one.word,
-        one.area,
-        one.title,
-        one.line,
-        one.why,
-        one.remedy,
-        one.place,
-        seen,
-        one.note,
-        one.severity,
-        one.owner,
-    )
-
-
-def _term_head() -> Row:
-    return (gettext("What"), gettext("Valid until"), gettext("Pay by"), gettext("Who said it"))
-
-
-def _change_head() -> Row:
-    return (
-        gettext("Difference"), gettext("What"), gettext("Where"), gettext("Before"), gettext("After"),
-        gettext("Severity"), gettext("What to do"), gettext("Accepted"),
-    )  # fmt: skip
-
-
-def _change_rows(report: ReportText) -> Iterable[Row]:
-    for group in report.comparison.differences if report.comparison else ():
-        for line in group.lines:
-            told = (line.name, line.place, line.was, line.now, line.word, line.advice, line.accepted)
-            yield (group.title, *told)
-
-
-def _confirmed_head() -> Row:
-    return (gettext("What"), gettext("How"), gettext("Who"), gettext("When"))
-
-
-def _answer_head() -> Row:
-    return (
-        gettext("Question"), gettext("Answer"), gettext("Value"), gettext("Note"),
-        gettext("Who"), gettext("When"), gettext("Holds until"), gettext("File"), "SHA-256",
-    )  # fmt: skip
-
-
-def _answer_rows(report: ReportText) -> Iterable[Row]:
-    return (
-        (a.question, a.outcome, a.value, a.note, a.who, a.when, a.until, a.file, a.digest)
-        for a in report.answers
-    )

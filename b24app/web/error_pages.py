@@ -31,7 +31,7 @@ from b24app.errors import (
     Refused,
     Unavailable,
 )
-from b24app.frames.page_token import language_of_token
+from b24app.frames.page_token import read_signature
 from b24app.services import services
 from b24app.text.languages import spoken
 from b24app.text.messages import N_
@@ -86,7 +86,6 @@ HTTP_WORDS = {
 
 
 AWAY = (OperationalError, InterfaceError, DisconnectionError, PoolTimeout)
-MISTAKES = ("no such table", "no such column", "syntax error")  # SQLite calls these operational too
 LAST_WORDS = {
     "ru": "Что-то сломалось на нашей стороне. Откройте страницу ещё раз через минуту. Номер ошибки: {number}",
     "en": "Something went wrong on our side. Open the page again in a minute. Error number: {number}",
@@ -171,10 +170,9 @@ def as_known(error: Exception) -> AppError | None:
         return Unavailable()
     if not isinstance(error, AWAY):
         return None
-    cause = getattr(error, "orig", None)
-    if isinstance(cause, sqlite3.Error) and any(word in str(cause) for word in MISTAKES):
-        return None
-    return Unavailable()
+    cause = getattr(error, "orig", None)  # SQLite calls a missing table or a wrong statement operational too
+    mistake = getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
+    return None if mistake else Unavailable()
 
 
 def let_go() -> None:
@@ -187,7 +185,8 @@ def let_go() -> None:
 
 def reader_language() -> str:
     """The language of whoever reads the page, from the request alone; Russian when nothing in it names one."""
-    return choose_language(spoken(_sent("LANG"), "") or language_of_token(_token()), otherwise="ru")
+    page = read_signature(_token())
+    return choose_language(spoken(_sent("LANG"), "") or (page.language if page else ""), otherwise="ru")
 
 
 def _token() -> str:

@@ -22,7 +22,7 @@ from b24app.guard.places import is_open
 from b24app.portals.incoming_forms import is_member
 from b24app.portals.model import find_portal
 from b24app.redis_connection import lies_in_redis
-from b24app.reminders.confirmed_addresses import confirming_code
+from b24app.reminders.outside_addresses import confirming_code
 from b24app.renewal.signed_links import signed_code
 from b24app.services import services
 from b24app.settings import Settings

@@ -45,20 +45,20 @@ def on_reminders(stage: Stage, installed: Page) -> Frame:
     frame = stage.frame(installed)
     settle(frame)
     frame.locator('.bar-side [hx-get="/reminders"]').click()
-    frame.locator("[name=rungs]").wait_for()
+    frame.locator("[name=days_before]").wait_for()
     return frame
 
 
 def test_a_press_after_the_hour_is_done_once_with_what_was_typed(stage: Stage, installed: Page) -> None:
     frame = on_reminders(stage, installed)
     asked = Asked(installed)
-    frame.locator("[name=rungs]").fill("40, 20, 5")
+    frame.locator("[name=days_before]").fill("40, 20, 5")
     grow_old(stage, frame)
-    frame.locator('form[hx-post="/reminders/ladder"] [type=submit]').click()
+    frame.locator('form[hx-post="/reminders/schedule"] [type=submit]').click()
     expect(frame.locator(".toast, .note.v-pass").first).to_be_visible()
     settle(frame)
-    assert frame.locator("[name=rungs]").input_value() == "40, 20, 5"
-    assert (asked.count("/frame/renew"), asked.count("/reminders/ladder")) == (1, 2)
+    assert frame.locator("[name=days_before]").input_value() == "40, 20, 5"
+    assert (asked.count("/frame/renew"), asked.count("/reminders/schedule")) == (1, 2)
     go(frame, "plan")
     assert asked.count("/frame/renew") == 1
 
@@ -85,22 +85,22 @@ def later(route: Route) -> None:
 def test_a_silent_portal_leaves_the_page_and_what_was_typed(stage: Stage, installed: Page) -> None:
     frame = on_reminders(stage, installed)
     asked = Asked(installed)
-    frame.locator("[name=rungs]").fill("40, 20, 5")
+    frame.locator("[name=days_before]").fill("40, 20, 5")
     grow_old(stage, frame)
     stage.portal.lapse_to_free()
-    press = frame.locator('form[hx-post="/reminders/ladder"] [type=submit]')
+    press = frame.locator('form[hx-post="/reminders/schedule"] [type=submit]')
     started = frame.evaluate("performance.now()")
     press.click()
     expect(frame.locator("#notices .note")).to_contain_text(SILENT, timeout=20_000)
     assert 9_000 < frame.evaluate("performance.now()") - started < 15_000
-    assert frame.locator("[name=rungs]").input_value() == "40, 20, 5"
+    assert frame.locator("[name=days_before]").input_value() == "40, 20, 5"
     assert asked.count("/frame/renew") == 0
     stage.portal.renew()
     press.click()
     expect(frame.locator(".toast, .note.v-pass").first).to_be_visible()
     expect(frame.locator("#notices .note", has_text=SILENT)).to_have_count(0)
     settle(frame)
-    assert frame.locator("[name=rungs]").input_value() == "40, 20, 5"
+    assert frame.locator("[name=days_before]").input_value() == "40, 20, 5"
 
 
 def test_a_file_comes_after_the_hour_too(stage: Stage, installed: Page) -> None:
@@ -159,5 +159,5 @@ def test_an_administrator_who_is_none_any_more_is_told_so(stage: Stage, installe
     frame = on_reminders(stage, installed)
     grow_old(stage, frame)
     stage.portal.admin.admin = False
-    frame.locator('form[hx-post="/reminders/ladder"] [type=submit]').click()
+    frame.locator('form[hx-post="/reminders/schedule"] [type=submit]').click()
     expect(frame.locator("#notices .note")).to_contain_text(re.compile("только администратор"))

@@ -83,7 +83,7 @@ def read_status(page: Page, url: str, first: str) -> None:
 def make_status_address(frame: Frame) -> str:
     settle(frame)
     frame.locator('.bar-side [hx-get="/reminders"]').click()
-    frame.locator("#ladder").wait_for()
+    frame.locator("#schedule").wait_for()
     settle(frame)
     frame.locator('[hx-post="/reminders/links/status"]').first.click()
     address = frame.locator("code", has_text="/status/")

@@ -17,7 +17,7 @@ from b24app.comparison.stored_comparison import accept_change, compare_with_base
 from b24app.database import db, portal_scope
 from b24app.plans.usage_records import record_usage
 from b24app.portals.model import AvailabilityRecord
-from b24app.reminders.employee_reports import tell_administrator
+from b24app.reminders.kinds.employee_messages import report_to_administrator
 from b24app.reminders.reminder_jobs import remind_portal
 from b24app.reminders.reminder_settings import set_channel, set_schedule
 from b24app.renewal.case_stages import mark_stage, open_case
@@ -80,7 +80,7 @@ def _name_people() -> None:
     name_owner("area:delivery", "Олег Дроздов", 2, user_id=1, user_name=MARINA.name)
     for purpose in ("status", "report", "calendar"):
         make_link(purpose, by=MARINA, at=AT, expires_on=date(2027, 3, 1) if purpose == "report" else None)
-    tell_administrator("other", "Не открывается заказ", user_id=2, user_name="Олег Дроздов", at=AT)
+    report_to_administrator("other", "Не открывается заказ", user_id=2, user_name="Олег Дроздов", at=AT)
 
 
 def _watch(north: Actor) -> None:

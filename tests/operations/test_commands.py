@@ -9,7 +9,7 @@ from flask import Flask
 
 from b24app.checklist.engine.baselines import choose_baseline
 from b24app.checklist.engine.runs import latest_run
-from b24app.cli.commands import COMMANDS
+from b24app.cli import COMMANDS
 from b24app.database import portal_scope
 from tests.actors import Actor
 

@@ -176,6 +176,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
     }
 
 
+@pytest.mark.servers
 def test_the_worker_stops_gracefully_when_told(environment: dict[str, str]):
     worker = subprocess.Popen(
         [sys.executable, "-m", "flask", "--app", "app", "worker"],

@@ -242,6 +242,7 @@ def test_every_setting_says_what_it_is_for():
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []
 
 
+@pytest.mark.servers
 @pytest.mark.parametrize(
     "command",
     [["-m", "flask", "--app", "app", "worker"], ["-m", "gunicorn", "-c", "gunicorn.conf.py", "app:app"]],

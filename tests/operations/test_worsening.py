@@ -14,10 +14,10 @@ from b24app.comparison.stored_comparison import accept_change
 from b24app.comparison.worsening import found_worse
 from b24app.database import db, portal_scope
 from b24app.jobs.checks import run_checks
+from b24app.reminders.kinds import ReminderSchedule
+from b24app.reminders.kinds.worsening_notice import draft_warning
 from b24app.reminders.outbox import list_deliveries
 from b24app.reminders.reminder_jobs import remind_portal
-from b24app.reminders.schedule import ReminderSchedule
-from b24app.reminders.worsening_notice import draft_warning
 from b24app.renewal.renewal_stages import Role
 from b24app.renewal.renewal_state import set_role
 from b24app.text.sentences import sentence

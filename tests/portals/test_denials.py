@@ -1,4 +1,4 @@
-"""An uninstall is the authorization server's word; an install that it denies by name on three days is erased in time."""
+"""An uninstall is what the authorization server confirms; an install that it denies by name on three days is erased in time."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -192,7 +192,7 @@ def test_an_answer_that_we_are_installed_forgets_the_count(doubted: Actor, run_j
     assert (row(doubted).denied_days, row(doubted).erase_at) == ("", None)
 
 
-def test_an_employees_opening_that_the_server_vouches_for_stops_the_erasing(doubted: Actor, world: World):
+def test_an_employees_opening_that_the_server_confirms_stops_the_erasing(doubted: Actor, world: World):
     row(doubted).erase_at = world.clock.now() + timedelta(days=1)
     db.session.commit()
     doubted.opens(user=doubted.portal.employee)

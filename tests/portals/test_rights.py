@@ -7,6 +7,7 @@ import pytest
 from b24app.database import portal_scope
 from b24app.errors import PageStale, TokenRejected
 from b24app.frames.page_token import restore_frame
+from b24app.jobs.reminders import ask_people
 from b24app.portals.client_factory import choose_access
 from b24app.portals.people import PAGE, dismissed_ids, questions, review_rights
 from sandbox.user import User
@@ -131,6 +132,28 @@ def test_a_run_of_checks_looks_at_people_too(
     run_jobs()
     assert north_employee.post("/frame/check").status_code == 401
     assert north_admin.post("/frame/check").status_code == 204
+
+
+def test_the_question_before_reminders_ends_the_rights_of_a_demoted_administrator(
+    north: Actor, deputy: User, world: World
+) -> None:
+    north.opens(user=deputy)
+    world.clock.advance(hours=7)
+    north.portal.admin.admin = False
+    do(ask_people, north.portal_id)
+    assert [access.user_id for access in accesses(north)] == [deputy.id]
+    assert people(north)[north.portal.admin.id].rights_ended_at == world.clock.now()
+
+
+@pytest.mark.parametrize("job", [review_rights, ask_people])
+def test_people_and_the_administrator_are_asked_about_in_one_request(
+    north: Actor, world: World, job: Callable[[int], object]
+) -> None:
+    world.clock.advance(hours=7)
+    do(job, north.portal_id)
+    asked = [one.commands or (one.method,) for one in world.requests]
+    assert [each for each in asked if {"user.get", "profile"} & set(each)][-1:] == [("profile", "user.get")]
+    assert sum("user.get" in each for each in asked) == 1
 
 
 def test_people_are_asked_for_by_fifty_in_one_batch() -> None:

@@ -1,4 +1,4 @@
-"""What belongs to a whole install changes by an administrator's verified opening or by the server's word alone."""
+"""What belongs to a whole install changes by an administrator's verified opening or by the server's answer alone."""
 
 from collections.abc import Callable
 

@@ -7,7 +7,7 @@ import pytest
 from b24app.database import portal_scope
 from b24app.manifest import read_manifest
 from b24app.portals.model import InstallStatus
-from b24app.reminders.confirmed_addresses import list_addresses
+from b24app.reminders.outside_addresses import list_addresses
 from b24app.terms.paid_terms import find_paid_term
 from b24app.terms.term import TermKind
 from sandbox.application import ApplicationCard
@@ -26,6 +26,10 @@ def wizard(stranger: Actor, card: ApplicationCard) -> Opened:
     """The first page of the wizard in a portal that has just added the application."""
     stranger.portal.add_application(card)
     return stranger.opens(lang="en")
+
+
+def test_the_wizard_makes_the_install_active(north: Actor):
+    assert row(north).status == InstallStatus.ACTIVE
 
 
 def test_the_first_page_says_what_will_be_added(wizard: Opened, card: ApplicationCard):
@@ -50,7 +54,7 @@ def test_binding_again_doubles_nothing_and_removes_stale_handlers(
     installation.placements[0].handler = "https://old.example/placements/left_menu"
     installation.events[0].event = "ONCRMDEALADD"
     wizard.post("/install/bind")
-    assert len(installation.placements) == 4
+    assert len(installation.placements) == len(read_manifest().placements)
     assert {each.event for each in installation.events} >= {"ONAPPINSTALL"}
     assert not [each for each in installation.placements if "old.example" in each.handler]
     assert not [each for each in installation.events if each.event == "ONCRMDEALADD"]
@@ -149,7 +153,9 @@ def test_a_right_lost_in_the_middle_is_named_with_a_next_step(wizard: Opened, st
 
 
 def test_a_portal_that_accepts_nothing_shows_its_own_words(wizard: Opened, stranger: Actor):
-    stranger.portal.refuse_next("ERROR_WRONG_HANDLER_URL", method="placement.bind", times=4)
+    stranger.portal.refuse_next(
+        "ERROR_WRONG_HANDLER_URL", method="placement.bind", times=len(read_manifest().placements)
+    )
     page = wizard.post("/install/bind").text
     assert "accepted none" in page
     assert "ERROR_WRONG_HANDLER_URL" in page

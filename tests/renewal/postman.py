@@ -11,7 +11,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
-from b24app.reminders.channels.mail import MailServer
+from b24app.reminders.channels.email import MailServer
 
 
 @dataclass

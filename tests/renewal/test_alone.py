@@ -12,16 +12,23 @@ from b24app.database import db, portal_scope
 from b24app.errors import AnswerBroken, PlanLapsed, SettingsWrong, WriteUncertain
 from b24app.portals.client_factory import open_client
 from b24app.reminders import model
-from b24app.reminders.channels import Message, Outcome, feed, notification
-from b24app.reminders.channels.mail import MailServer, write
-from b24app.reminders.delivery import MOST_ATTEMPTS, deliver_waiting
-from b24app.reminders.employee_reports import tell_administrator
-from b24app.reminders.outbox import Outgoing, keep_due, list_deliveries
-from b24app.reminders.recipients import Recipient
-from b24app.reminders.reminder_jobs import remind_portal, try_channel
-from b24app.reminders.reminder_settings import CHANNELS, Digest, list_channels, set_channel, set_schedule
-from b24app.reminders.schedule import Planned
-from b24app.reminders.stored_message import pack, unpack
+from b24app.reminders.channels import (
+    Message,
+    Outcome,
+    Recipient,
+    feed,
+    load_channels,
+    notification,
+    pack,
+    unpack,
+)
+from b24app.reminders.channels.email import MailServer, write
+from b24app.reminders.dispatch import try_channel
+from b24app.reminders.kinds import Planned
+from b24app.reminders.kinds.employee_messages import report_to_administrator
+from b24app.reminders.outbox import MOST_ATTEMPTS, Outgoing, deliver_waiting, keep_due, list_deliveries
+from b24app.reminders.reminder_jobs import remind_portal
+from b24app.reminders.reminder_settings import Digest, list_channels, set_channel, set_schedule
 from b24app.renewal import model as renewal_model
 from b24app.renewal.renewal_stages import Role
 from b24app.renewal.renewal_state import set_role
@@ -100,7 +107,7 @@ def ends() -> dict[str, tuple[str, int]]:
     return {line.recipient: (line.state, line.attempts) for line in list_deliveries()}
 
 
-@pytest.mark.parametrize("channel", CHANNELS)
+@pytest.mark.parametrize("channel", load_channels())
 @pytest.mark.parametrize("error", ANY_ERROR, ids=lambda error: type(error).__name__)
 def test_whatever_one_letter_raises_the_next_is_sent_and_the_attempt_is_counted(portal, channel, error):
     keep(channel, "1", "2", "3")
@@ -168,7 +175,7 @@ def test_a_letter_of_another_release_is_read_and_one_of_no_shape_fails_alone(por
     values = pack(LETTER)
     old = {name: value for name, value in values.items() if name not in ("deadline", "outside")}
     for to, kept in (("1", old | {"future": 1}), ("2", {"subject": 7})):
-        db.session.execute(update(model.Delivery).where(model.Delivery.recipient == to).values(letter=kept))
+        db.session.execute(update(model.Delivery).where(model.Delivery.recipient == to).values(message=kept))
     db.session.commit()
     assert unpack("email", old) == LETTER
     assert deliver_waiting(Picky("", ValueError()), AT) == 2
@@ -214,7 +221,7 @@ def test_an_end_that_nobody_can_have_meant_stops_no_other_term(shop, postman):
 
 
 def test_a_term_that_cannot_be_planned_is_kept_with_its_error_and_shown(shop):
-    db.session.execute(update(model.ScheduleSetting).values(rungs=[-(10**8)]))
+    db.session.execute(update(model.ScheduleSetting).values(days_before=[-(10**8)]))
     db.session.commit()
     remind_portal(shop.portal_id)
     remind_portal(shop.portal_id)
@@ -251,7 +258,7 @@ def test_a_channel_switched_off_meanwhile_sends_nothing_and_says_so(shop, postma
 
 
 def test_one_address_of_a_test_that_fails_does_not_stop_the_others(shop, postman):
-    row = model.Channel(code="email", enabled=True, address="bad@x@y, office@north.example")
+    row = model.ChannelSetting(code="email", enabled=True, address="bad@x@y, office@north.example")
     db.session.add(row)
     db.session.commit()
     try_channel(shop.portal_id, "email", 1, "Марина Ковалёва")
@@ -271,7 +278,7 @@ def test_a_notification_that_the_portal_did_not_make_is_not_called_sent(shop, po
 
 def test_a_report_of_an_employee_reaches_each_alone_and_stands_in_the_log(shop, run_jobs, postman):
     shop.portal.refuse_next("INTERNAL_SERVER_ERROR", method="im.notify.system.add", status=500, times=30)
-    tell_administrator("login", "", user_id=5, user_name="Пётр\r\nИванов", at=AT)
+    report_to_administrator("login", "", user_id=5, user_name="Пётр\r\nИванов", at=AT)
     db.session.commit()
     run_jobs()
     line = next(line for line in list_deliveries() if line.code == "report")

@@ -1,9 +1,10 @@
 """Delays that are noticed: an invoice that does not come, grows stale, an activation that waits, a check that nobody makes."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from b24app.reminders.kinds import load_kinds
 from b24app.renewal.renewal_stages import Mark, Patience, Role, Stage, notice_delays
 from b24app.terms.working_days import open_calendar
 from tests.terms.conftest import AT
@@ -53,3 +54,10 @@ def test_the_advice_depends_on_who_sold():
     assert "partner" in by[True].advice.message
     assert "partner" not in by[False].advice.message
     assert by[True].role is Role.ACTIVATOR
+
+
+def test_every_delay_has_a_kind_of_reminder():
+    day, later = date(2026, 12, 7), [date(2026, 12, 7) + timedelta(days=days) for days in range(30)]
+    codes = {code for stage in Stage for today in later for code, _ in delays(today, (stage, day))}
+    assert len(codes) == 5
+    assert all(load_kinds()[code].after_payment for code in codes)

@@ -7,8 +7,8 @@ from pydantic import SecretStr
 
 from b24app.database import db, portal_scope
 from b24app.portals.model import Portal
-from b24app.reminders.channels.mail import MailServer
-from b24app.reminders.denied_install_notice import tell_denied
+from b24app.reminders.channels.email import MailServer
+from b24app.reminders.kinds.denied_install_notice import warn_denied
 from b24app.reminders.outbox import list_deliveries
 from b24app.reminders.reminder_settings import set_channel
 from b24app.renewal.renewal_stages import Role
@@ -52,7 +52,7 @@ def letters(actor: Actor) -> list[tuple[str, str]]:
 def test_everybody_outside_is_told_and_then_the_period_begins(
     denied: Actor, world: World, postman: tuple[Postman, MailServer]
 ):
-    tell_denied(denied.portal_id)
+    warn_denied(denied.portal_id)
     assert sorted(letters(denied)) == [("marina@north.example", "sent"), ("owner@shop.example", "sent")]
     assert portal_row(denied).erase_at == world.clock.now() + timedelta(days=30)
     assert denied.portal.tables["notification"].all() == []
@@ -61,7 +61,7 @@ def test_everybody_outside_is_told_and_then_the_period_begins(
 def test_the_letter_says_what_was_answered_what_follows_and_what_stops_it(
     denied: Actor, postman: tuple[Postman, MailServer]
 ):
-    tell_denied(denied.portal_id)
+    warn_denied(denied.portal_id)
     message = postman[0].taken[0]
     text = message.get_body(("plain",)).get_content().replace("\xa0", " ")
     assert message["Subject"].startswith("Приложения нет в портале north.bitrix24.example:")
@@ -74,12 +74,12 @@ def test_a_letter_that_waits_holds_the_period_back(
     denied: Actor, world: World, postman: tuple[Postman, MailServer]
 ):
     postman[0].answer = "451 busy"
-    tell_denied(denied.portal_id)
+    warn_denied(denied.portal_id)
     assert {state for _, state in letters(denied)} == {"waiting"}
     assert portal_row(denied).erase_at is None
     postman[0].answer = "250 OK"
     world.clock.advance(days=1)
-    tell_denied(denied.portal_id)
+    warn_denied(denied.portal_id)
     assert portal_row(denied).erase_at == world.clock.now() + timedelta(days=30)
     assert len(postman[0].taken) == 4  # two letters, each refused once
 
@@ -88,14 +88,14 @@ def test_a_letter_that_is_refused_for_good_does_not_hold_it_for_ever(
     denied: Actor, postman: tuple[Postman, MailServer]
 ):
     postman[0].answer = "rcpt 550 no such mailbox"
-    tell_denied(denied.portal_id)
+    warn_denied(denied.portal_id)
     assert {state for _, state in letters(denied)} == {"failed"}
     assert portal_row(denied).erase_at is not None
 
 
 def test_nobody_is_told_twice(denied: Actor, postman: tuple[Postman, MailServer]):
-    tell_denied(denied.portal_id)
-    tell_denied(denied.portal_id)
+    warn_denied(denied.portal_id)
+    warn_denied(denied.portal_id)
     assert len(postman[0].taken) == 2
 
 
@@ -103,5 +103,5 @@ def test_nobody_is_told_twice(denied: Actor, postman: tuple[Postman, MailServer]
 def test_fewer_days_begin_nothing(denied: Actor, postman: tuple[Postman, MailServer], days: str):
     portal_row(denied).denied_days = days
     db.session.commit()
-    tell_denied(denied.portal_id)
+    warn_denied(denied.portal_id)
     assert (postman[0].taken, portal_row(denied).erase_at) == ([], None)

@@ -3,10 +3,10 @@
 import pytest
 
 from b24app.errors import AppError, BadInput, PlanLapsed, Unreachable, VendorFault
+from b24app.reminders.channels import describe_failure, explain_failure, known_failures
+from b24app.reminders.channels.email import MailRefused, MailUnavailable
 from b24app.reminders.channels.feed import NotForEverybody
-from b24app.reminders.channels.mail import MailRefused, MailUnavailable
 from b24app.reminders.channels.webhook import WebhookRefused, WebhookUnavailable
-from b24app.renewal.failure_words import BY_DETAIL, BY_NAME, describe, explain
 from b24app.text.translator import Translator
 
 ERRORS = [
@@ -27,32 +27,86 @@ ERRORS = [
 
 @pytest.mark.parametrize(("error", "words"), ERRORS)
 def test_each_error_is_said_in_words_and_kept_as_it_was(error, words):
-    found = explain(describe(error))
+    found = explain_failure(describe_failure(error))
     assert found.message.startswith(words)
-    assert found.detail == describe(error)
+    assert found.detail == describe_failure(error)
 
 
 def test_a_persons_mistake_needs_no_detail():
-    assert explain(describe(BadInput("This channel has no address yet."))).detail == ""
+    assert explain_failure(describe_failure(BadInput("This channel has no address yet."))).detail == ""
 
 
 def test_what_nobody_foresaw_is_still_a_sentence():
-    assert explain("Surprise: 42").message == AppError.public
+    assert explain_failure("Surprise: 42").message == AppError.public
 
 
 def test_no_error_is_no_failure():
-    assert explain("") is None
+    assert explain_failure("") is None
 
 
 def test_every_sentence_is_translated(app):
     russian = Translator("ru")
-    for text in (*BY_DETAIL.values(), *BY_NAME.values()):
+    said = [one.message or one.error.public for one in known_failures()]
+    for text in (*said, *(text for one in known_failures() for text in one.details.values())):
         assert russian.say(text) != text
 
 
 @pytest.mark.parametrize("kind", [WebhookRefused, MailUnavailable, ValueError])
 def test_no_secret_comes_to_rest_in_the_words_of_an_error(kind):
     marked = "marked-secret"
-    kept = describe(kind(f"no connection to https://hooks.example/T1/{marked} with password={marked}"))
+    kept = describe_failure(
+        kind(f"no connection to https://hooks.example/T1/{marked} with password={marked}")
+    )
     assert marked not in kept
-    assert marked not in describe(LookupError(f"{{'address': '{marked}'}} is not known"))
+    assert marked not in describe_failure(LookupError(f"{{'address': '{marked}'}} is not known"))
+
+
+OF_RELEASE_1 = [
+    "SettingsWrong",
+    "WebhookRefused",
+    "WebhookUnavailable",
+    "MailRefused",
+    "MailUnavailable",
+    "NotificationNotTaken",
+    "ChannelOff",
+    "PersonDismissed",
+    "NobodyToReach",
+    "LetterUnreadable",
+    "NotForEverybody",
+    "PortalError",
+    "TokenRejected",
+    "LimitReached",
+    "OperationLimited",
+    "PlanLapsed",
+    "MarketplaceEnded",
+    "PortalLocked",
+    "Overloaded",
+    "FeatureNotInPlan",
+    "RightMissing",
+    "ScopeMissing",
+    "AddressRefused",
+    "PortalGone",
+    "ApplicationGone",
+    "VendorFault",
+    "AnswerBroken",
+    "UnknownRefusal",
+    "Unreachable",
+    "WriteUncertain",
+]
+
+
+@pytest.mark.parametrize("code", OF_RELEASE_1)
+def test_what_the_first_release_kept_is_still_explained(code):
+    assert explain_failure(f"{code}: 42").message != AppError.public
+
+
+def test_the_code_of_an_error_is_not_the_name_of_its_class():
+    class Renamed(MailRefused):
+        pass
+
+    assert describe_failure(Renamed("550")) == "MailRefused: 550"
+
+
+def test_no_code_means_two_failures():
+    codes = [one.code for one in known_failures()]
+    assert len(codes) == len(set(codes))

@@ -5,8 +5,8 @@ from datetime import datetime, time, timedelta
 import pytest
 
 from b24app.portals.availability import Refusal, note_answer
-from b24app.reminders.message_texts import draft_message
-from b24app.reminders.schedule import Planned
+from b24app.reminders.kinds import Planned
+from b24app.reminders.schedule import draft_message
 from b24app.renewal.case import LastAnswer, Situation
 from b24app.renewal.headline import write_headline
 from b24app.renewal.recovery import PortalRefusal, works_of

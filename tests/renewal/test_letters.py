@@ -5,10 +5,10 @@ from datetime import date, datetime
 
 import pytest
 
-from b24app.reminders.message_texts import CODE_TITLES, draft_message, team_notice
-from b24app.reminders.reminder_settings import get_schedule
-from b24app.reminders.schedule import Planned, plan_reminders
-from b24app.reminders.upcoming import subjects
+from b24app.discovery import import_all
+from b24app.reminders.kinds import Planned, load_kinds
+from b24app.reminders.kinds.employee_messages import draft_notice
+from b24app.reminders.schedule import draft_message, plan_timeline
 from b24app.renewal.case_stages import activate_case, mark_stage, open_case
 from b24app.renewal.renewal_stages import Stage
 from b24app.renewal.renewal_state import situation_of
@@ -73,7 +73,7 @@ def test_letters_say_by_which_day(shop, code, day, line):
 
 
 @pytest.mark.parametrize("language", ["ru", "en"])
-@pytest.mark.parametrize("code", sorted(set(CODE_TITLES) - {"digest", "test", "notice"}))
+@pytest.mark.parametrize("code", sorted(set(load_kinds()) - {"digest", "test", "notice"}))
 def test_every_code_has_words_without_holes(shop, code, language):
     text = words_on(date(2026, 12, 18), code, language)
     assert "%(" not in text
@@ -119,16 +119,23 @@ def test_autopay_speaks_of_the_card_and_not_of_an_invoice(shop):
     assert "счёт" not in text.lower().replace("насчёт", "")
 
 
+def test_no_two_kinds_share_a_code():
+    files = import_all("b24app.reminders.kinds")
+    codes = [kind.code for file in files for kind in vars(file).get("KINDS", ())]
+    assert len(codes) == len(set(codes))
+    assert set(load_kinds()) == {*codes, "test", "unplanned"}
+
+
 def test_every_planned_reminder_has_a_title(shop):
     timeline = timeline_view(AT, TODAY)
-    planned = [i for s in subjects(timeline, AT, TODAY) for i in plan_reminders(s, get_schedule())]
-    assert {item.code for item in planned} <= set(CODE_TITLES)
+    planned = plan_timeline(timeline, AT, TODAY)
+    assert {item.code for item in planned} <= set(load_kinds())
 
 
 @pytest.mark.parametrize(("day", "paid"), [(TODAY, True), (date(2026, 12, 26), False)])
 def test_the_notice_to_employees_knows_no_money_and_no_debt(shop, day, paid):
     now = datetime.combine(day, AT.timetz())
-    notice = team_notice(situation_of(timeline_view(now, day).main, now, day))
+    notice = draft_notice(situation_of(timeline_view(now, day).main, now, day))
     text = "\n".join(Translator("ru").say(part) for part in (notice.subject, *notice.lines))
     assert ("оплачен до" in text) is paid
     assert not re.search(r"₽|руб|счёт|долг", text)
@@ -137,7 +144,7 @@ def test_the_notice_to_employees_knows_no_money_and_no_debt(shop, day, paid):
 def test_after_the_activation_employees_are_told_that_the_portal_is_renewed(shop):
     case = open_case(find_paid_term("plan"), AT)
     activate_case(case.id, date(2027, 12, 23), by=MARINA, at=AT)
-    subject = team_notice(situation_of(timeline_view(AT, TODAY).main, AT, TODAY)).subject
+    subject = draft_notice(situation_of(timeline_view(AT, TODAY).main, AT, TODAY)).subject
     assert Translator("ru").say(subject).startswith("Портал продлён")
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from b24app.reminders.channels import Message
-from b24app.reminders.channels.mail import MailRefused, MailServer, MailUnavailable, mail_server, send, write
+from b24app.reminders.channels.email import MailRefused, MailServer, MailUnavailable, mail_server, send, write
 from tests.renewal.postman import post_offices, postman
 from tests.terms.conftest import AT
 

@@ -11,14 +11,14 @@ from b24app.errors import Unreachable
 from b24app.portals.availability import get_availability
 from b24app.portals.model import InstallStatus, Portal
 from b24app.reminders import model
-from b24app.reminders.channels import Message, Outcome
-from b24app.reminders.delivery import MOST_ATTEMPTS, deliver_waiting
+from b24app.reminders.channels import Message, Outcome, Recipient
+from b24app.reminders.dispatch import try_channel
 from b24app.reminders.due_time import remind_everyone
-from b24app.reminders.outbox import Outgoing, keep_due, list_deliveries
-from b24app.reminders.recipients import Recipient
-from b24app.reminders.reminder_jobs import remind_portal, send_notice, try_channel
+from b24app.reminders.kinds import Planned
+from b24app.reminders.kinds.employee_messages import send_notice
+from b24app.reminders.outbox import MOST_ATTEMPTS, Outgoing, deliver_waiting, keep_due, list_deliveries
+from b24app.reminders.reminder_jobs import remind_portal
 from b24app.reminders.reminder_settings import Digest, list_channels, set_channel, set_schedule
-from b24app.reminders.schedule import Planned
 from b24app.renewal.renewal_stages import Role
 from b24app.renewal.renewal_state import set_role
 from b24app.terms.paid_terms import set_paid_term
@@ -62,7 +62,7 @@ def test_the_same_hour_again_sends_nothing(ready):
     assert len(list_deliveries()) == 1
 
 
-def test_the_next_step_of_the_ladder_replaces_the_notification(ready, world):
+def test_the_next_step_of_the_schedule_replaces_the_notification(ready, world):
     remind(ready)
     world.clock.advance(days=10)
     remind(ready)

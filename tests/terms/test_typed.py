@@ -7,7 +7,7 @@ from werkzeug.datastructures import MultiDict
 
 from b24app.database import portal_scope
 from b24app.errors import BadInput
-from b24app.pages.money.terms_form import read_term
+from b24app.pages.money.terms_page import read_term
 from b24app.terms.corrections import correct_fact, corrected_plans
 from b24app.terms.profile import get_profile
 from b24app.text.numbers import plain_number

@@ -11,6 +11,8 @@ from sentry_sdk.utils import AnnotatedValue
 from b24app.manifest import ROOT
 from b24app.web.sentry import keep_crumb, scrub
 
+pytestmark = pytest.mark.servers
+
 MARK = "metka"
 
 # Sentry patches whatever it reports on and never lets go of it, hence a process of its own with a server of its own.

@@ -11,9 +11,10 @@ from sqlalchemy import select, text
 from b24app.database import db, portal_scope
 from b24app.logs import set_up_logs
 from b24app.portals.client_factory import open_client
-from b24app.reminders.model import Channel
+from b24app.reminders.dispatch import try_channel
+from b24app.reminders.model import ChannelSetting
 from b24app.reminders.outbox import list_deliveries
-from b24app.reminders.reminder_jobs import remind_portal, try_channel
+from b24app.reminders.reminder_jobs import remind_portal
 from b24app.reminders.reminder_settings import set_channel
 from b24app.renewal.renewal_stages import Role
 from b24app.renewal.renewal_state import set_role
@@ -110,7 +111,7 @@ def live(actor: Actor, run_jobs: Callable[[], int]) -> None:
         set_paid_term("plan", DAY_OF_THE_STORY.date(), by=by, at=DAY_OF_THE_STORY)
         set_role(Role.RESPONSIBLE, user_id=actor.portal.admin.id, name=f"{MARK}last", email="")
         set_channel("webhook", enabled=True, address="https://hooks.example/renewal")
-        webhook = db.session.scalar(select(Channel).where(Channel.code == "webhook"))
+        webhook = db.session.scalar(select(ChannelSetting).where(ChannelSetting.code == "webhook"))
         webhook.address = HOOK  # as the last release could save it, before addresses were judged at the form
         db.session.commit()
     remind_portal(actor.portal_id)

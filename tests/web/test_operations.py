@@ -138,6 +138,7 @@ sentry_sdk.capture_message("something broke")
 """
 
 
+@pytest.mark.servers
 def test_an_error_report_goes_out_without_secrets():
     said = subprocess.run([sys.executable, "-c", REPORTER], cwd=ROOT, capture_output=True, check=True).stdout
     assert b"something broke" in said
@@ -184,6 +185,7 @@ print([type(one).__name__ for log in vars(logs).values() for one in log.filters]
 """
 
 
+@pytest.mark.servers
 def test_the_web_server_is_told_to_mask_its_lines(seal_key: str):
     named = {"CLIENT_ID": "a", "CLIENT_SECRET": "b", "SECRET_KEY": "x" * 32, "SEAL_KEYS": seal_key}
     named["PUBLIC_URL"] = "https://renewal.example"

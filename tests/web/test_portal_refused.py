@@ -8,7 +8,7 @@ from flask import Flask
 
 from b24app.bitrix24.call_log_database import Search, search_calls
 from b24app.database import db, portal_scope
-from b24app.factory import register_pages
+from b24app.pages import register_pages
 from b24app.reminders.reminder_jobs import remind_portal
 from b24app.renewal.signed_links import PURPOSES, make_link
 from b24app.terms.paid_terms import set_paid_term

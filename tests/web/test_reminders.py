@@ -1,4 +1,4 @@
-"""The page of reminders: the ladder, ways to remind and their tests, addresses outside, the notice, the log."""
+"""The page of reminders: the schedule, ways to remind and their tests, addresses outside, the notice, the log."""
 
 from collections.abc import Callable
 from datetime import date
@@ -7,15 +7,15 @@ import pytest
 
 from b24app.database import db, portal_scope
 from b24app.reminders.outbox import list_deliveries
-from b24app.reminders.reminder_settings import get_digest, get_schedule, list_channels, webhook_secret
+from b24app.reminders.reminder_settings import get_digest, get_schedule, list_channels, signing_secret
 from b24app.renewal.signed_links import list_links
 from b24app.terms.paid_terms import set_paid_term
 from b24app.terms.term import Author
 from tests.actors import Actor, Opened
 from tests.conftest import DAY_OF_THE_STORY
 
-LADDER = {
-    "rungs": "40, 20 5;0",
+SCHEDULE = {
+    "days_before": "40, 20 5;0",
     "daily_in_grace": "no",
     "quiet_from": "21",
     "quiet_to": "8",
@@ -48,26 +48,26 @@ def test_the_next_reminders_are_listed(story: None, north_admin: Opened) -> None
     assert north_admin.get("/reminders").text.count('class="when"') > 5
 
 
-def test_the_ladder_is_kept(north: Actor, north_admin: Opened) -> None:
-    assert "40, 20, 5, 0" in north_admin.post("/reminders/ladder", **LADDER).text
-    ladder, digest = stored(north, lambda: (get_schedule(), get_digest()))
-    assert (ladder.rungs, ladder.daily_in_grace, ladder.quiet_from) == ((40, 20, 5, 0), False, 21)
+def test_the_schedule_is_kept(north: Actor, north_admin: Opened) -> None:
+    assert "40, 20, 5, 0" in north_admin.post("/reminders/schedule", **SCHEDULE).text
+    schedule, digest = stored(north, lambda: (get_schedule(), get_digest()))
+    assert (schedule.days_before, schedule.daily_in_grace, schedule.quiet_from) == ((40, 20, 5, 0), False, 21)
     assert (digest.on, digest.weekday) == (True, 4)
 
 
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"rungs": "soon"},
-        {"rungs": ""},
-        {"rungs": "500"},
+        {"days_before": "soon"},
+        {"days_before": ""},
+        {"days_before": "500"},
         {"quiet_from": "25"},
         {"quiet_to": "-1"},
         {"digest_weekday": "9"},
     ],
 )
-def test_a_wrong_ladder_comes_back_as_typed(north_admin: Opened, wrong: dict[str, str]) -> None:
-    answer = north_admin.post("/reminders/ladder", **LADDER | wrong)
+def test_a_wrong_schedule_comes_back_as_typed(north_admin: Opened, wrong: dict[str, str]) -> None:
+    answer = north_admin.post("/reminders/schedule", **SCHEDULE | wrong)
     assert answer.status_code == 422
     assert 'role="alert"' in answer.text
 
@@ -79,7 +79,7 @@ def test_a_channel_is_switched_off(north: Actor, north_admin: Opened) -> None:
 
 def test_a_webhook_gets_a_key_that_can_be_shown_and_renewed(north: Actor, north_admin: Opened) -> None:
     answer = north_admin.post("/reminders/channels/webhook", enabled="yes", address=HOOK)
-    secret = stored(north, webhook_secret)
+    secret = stored(north, lambda: signing_secret("webhook"))
     assert secret
     assert secret not in answer.text
     assert secret in north_admin.post("/reminders/channels/webhook/secret").text
@@ -165,7 +165,7 @@ def test_another_portal_cannot_close_an_address(
 
 def test_an_employee_may_not(north_employee: Opened) -> None:
     assert north_employee.get("/reminders").status_code == 403
-    assert north_employee.post("/reminders/ladder", **LADDER).status_code == 403
+    assert north_employee.post("/reminders/schedule", **SCHEDULE).status_code == 403
     assert north_employee.post("/reminders/notice").status_code == 403
     assert north_employee.post("/reminders/links/status").status_code == 403
 

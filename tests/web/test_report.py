@@ -12,9 +12,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from b24app.bitrix24.masking import clean_secrets
+from b24app.checklist.engine.check import load_checks
 from b24app.checklist.engine.mutes import mute
 from b24app.checklist.questions.answers import answer_question
 from b24app.checklist.questions.question_list import QUESTIONS
+from b24app.comparison.snapshot_kinds import KINDS
 from b24app.database import db, portal_scope
 from b24app.errors import BadInput
 from b24app.renewal.renewal_state import set_role
@@ -162,6 +165,18 @@ def test_secrets_that_people_typed_are_not_on_it(north: Actor, checked: Opened, 
         assert "/rest/1/***" in text
         assert typed_secrets(text) == []
     assert typed_secrets(inside) == ["oleg@shop.example"]
+
+
+def test_words_of_ours_are_not_taken_for_secrets(lost: Opened) -> None:
+    found = read_json(lost)
+    assert "выключено: 1" in found["comparison"]["summary"]
+    assert "***" not in json.dumps(found)
+
+
+def test_no_text_of_a_check_or_a_question_looks_like_a_secret() -> None:
+    ours = [*load_checks().values(), *QUESTIONS, *KINDS]
+    fields = ("title", "why", "remedy", "place", "how", "meaning", "yes", "no")
+    assert all(clean_secrets(text) == text for one in ours for text in (getattr(one, f, "") for f in fields))
 
 
 def typed_secrets(text: str) -> list[str]:

@@ -8,8 +8,8 @@ import openpyxl
 import pytest
 
 from b24app.database import db, portal_scope
-from b24app.reminders.message_texts import draft_message
-from b24app.reminders.schedule import Planned
+from b24app.reminders.kinds import Planned
+from b24app.reminders.schedule import draft_message
 from b24app.renewal.renewal_state import situation_of
 from b24app.renewal.signed_links import make_link
 from b24app.terms.paid_terms import set_paid_term

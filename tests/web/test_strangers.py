@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from pydantic import SecretStr
 
 from b24app.factory import create_app
-from b24app.reminders.confirmed_addresses import _signer
+from b24app.reminders.outside_addresses import _signer
 from b24app.settings import Settings
 from b24app.web.flood_limit import SHARED
 from sandbox.world import World

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from b24app.database import db, every_portal
 from b24app.reminders import model
-from b24app.renewal.failure_words import explain
+from b24app.reminders.channels import explain_failure
 from sandbox.world import World
 from tests.actors import Actor, Opened
 
@@ -51,7 +51,9 @@ def stored(north: Actor, north_admin: Opened) -> Callable[[str], None]:
     def keep(address: str) -> None:
         save(north_admin, "https://bot.example/")
         with every_portal():
-            row = db.session.scalars(select(model.Channel).where(model.Channel.code == "webhook")).one()
+            row = db.session.scalars(
+                select(model.ChannelSetting).where(model.ChannelSetting.code == "webhook")
+            ).one()
             row.address = address
             db.session.commit()
 
@@ -69,9 +71,11 @@ def test_an_address_of_the_last_release_is_shown_as_refused_and_fails_alone(
     north_admin.post(f"{SAVE}/test")
     run_jobs()
     with every_portal():
-        row = db.session.scalars(select(model.Channel).where(model.Channel.code == "webhook")).one()
+        row = db.session.scalars(
+            select(model.ChannelSetting).where(model.ChannelSetting.code == "webhook")
+        ).one()
         db.session.refresh(row)
-        failure = explain(row.test_error)
+        failure = explain_failure(row.test_error)
     assert failure is not None
     assert failure.detail.startswith("WebhookRefused")
 

@@ -6,13 +6,14 @@ from io import BytesIO
 from flask import Blueprint, Response, request
 from flask_babel import gettext
 from xlsxwriter import Workbook
+from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
-from b24app.pages.money.plan_drawing import draw_prices
-from b24app.pages.money.plan_page import Money, count_money
+from b24app.pages.money.plan_page import Money, claim_sum, count_money, estimate_of, plan_name, source_of
 from b24app.plans.prices import LAYERS, BudgetMonth
+from b24app.plans.yearly_budget import YearOfMoney
 from b24app.text.messages import N_
 from b24app.web import framed
 from b24app.web.form_fields import read_year
@@ -33,73 +34,64 @@ def download_budget(frame: Frame) -> Response:  # noqa: ARG001 - the frame is th
         raise BadInput(N_("Write down a price first: there is nothing to count from."), "value")
     name = f"budget-{money.year.year}.xlsx"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(write_book(money), mimetype=XLSX, headers=headers)
+    return Response(write_workbook(money, money.year), mimetype=XLSX, headers=headers)
 
 
-def write_book(money: Money) -> bytes:
+@dataclass(frozen=True, slots=True)
+class SumFormats:
+    """How a sum looks in its cell: plain, or with the mark «estimate» after the number, which stays a number."""
+
+    year: YearOfMoney
+    plain: Format
+    estimate: Format
+
+    def of(self, *layers: str, month: BudgetMonth | None = None) -> Format:
+        """The look of a sum of these layers of the year, or of a month of it."""
+        return self.estimate if self.year.is_estimate(*layers, month=month) else self.plain
+
+
+def write_workbook(money: Money, year: YearOfMoney) -> bytes:
     """Two sheets: the budget with formulas, and where the prices come from."""
     out = BytesIO()
     with Workbook(out, {"in_memory": True}) as book:
         bold = book.add_format({"bold": True})
-        sums = Sums(
-            book.add_format({"num_format": PLAIN}), book.add_format({"num_format": _estimate_format()})
-        )
-        _write_months(book.add_worksheet(gettext("Budget")), money, bold, sums)
+        plain = book.add_format({"num_format": PLAIN})
+        estimate = book.add_format({"num_format": f'{PLAIN} "{gettext("estimate")}"'})
+        _write_months(book.add_worksheet(gettext("Budget")), year, bold, SumFormats(year, plain, estimate))
         _write_sources(book.add_worksheet(gettext("Sources")), money, bold)
     return out.getvalue()
 
 
-@dataclass(frozen=True, slots=True)
-class Sums:
-    """How a sum looks in its cell: plain, or with the mark «estimate» right after the number, which stays a number."""
-
-    plain: object
-    estimate: object
-
-    def of(self, money: Money, *layers: str, month: BudgetMonth | None = None) -> object:
-        """The look of a sum of these layers of the year, or of a month of it."""
-        marked = money.year and money.year.is_estimate(*layers, month=month)
-        return self.estimate if marked else self.plain
-
-
-def _estimate_format() -> str:
-    return f'{PLAIN} "{gettext("estimate")}"'
-
-
-def _write_months(sheet: Worksheet, money: Money, bold: object, sums: Sums) -> None:
+def _write_months(sheet: Worksheet, year: YearOfMoney, bold: Format, sums: SumFormats) -> None:
     titles = (gettext("Month"), gettext("Plan"), gettext("Move up"), gettext("Reserve"), gettext("Total"))
     sheet.write_row(0, 0, titles, bold)
-    months = money.year.budget.months if money.year else ()
+    months = year.budget.months
     for row, part in enumerate(months, 1):
         sheet.write(row, 0, month_year(part.first_day))
         for column, name in enumerate(LAYERS, 1):
-            sheet.write_number(row, column, float(getattr(part, name)), sums.of(money, name, month=part))
-        sheet.write_formula(
-            row, 4, f"=SUM(B{row + 1}:D{row + 1})", sums.of(money, month=part), float(part.total)
-        )
+            sheet.write_number(row, column, float(getattr(part, name)), sums.of(name, month=part))
+        total = f"=SUM(B{row + 1}:D{row + 1})"
+        sheet.write_formula(row, 4, total, sums.of(month=part), float(part.total))
     last = len(months) + 1
-    _write_total(sheet, money, bold, sums, last)
+    sheet.write(last, 0, gettext("Total"), bold)
+    for column, name in enumerate((*LAYERS, "total"), 1):
+        letter, look = "ABCDE"[column], sums.of() if name == "total" else sums.of(name)
+        value = float(sum(getattr(part, name) for part in months))
+        sheet.write_formula(last, column, f"=SUM({letter}2:{letter}{last})", look, value)
     sheet.write(last + 2, 0, gettext("This is not an offer: the exact sum is named in the invoice."))
-    if money.year and money.year.is_estimate():
+    if year.is_estimate():
         text = gettext("“Estimate”: the price was confirmed by nobody. Write down the one of your invoice.")
         sheet.write(last + 3, 0, text)
     sheet.set_column(0, 4, 22)
 
 
-def _write_total(sheet: Worksheet, money: Money, bold: object, sums: Sums, last: int) -> None:
-    months = money.year.budget.months if money.year else ()
-    sheet.write(last, 0, gettext("Total"), bold)
-    for column, name in enumerate((*LAYERS, "total"), 1):
-        letter, value = "ABCDE"[column], sum(getattr(part, name) for part in months)
-        look = sums.of(money) if name == "total" else sums.of(money, name)
-        sheet.write_formula(last, column, f"=SUM({letter}2:{letter}{last})", look, float(value))
-
-
-def _write_sources(sheet: Worksheet, money: Money, bold: object) -> None:
+def _write_sources(sheet: Worksheet, money: Money, bold: Format) -> None:
     sheet.write_row(0, 0, (gettext("Plan"), gettext("Price in the sum"), gettext("Source")), bold)
-    for row, price in enumerate(draw_prices(money, today()), 1):
-        used = f"{price['used']} ({gettext('estimate')})" if price["estimate"] else price["used"]
-        sheet.write_row(row, 0, (price["name"], used, price["used_source"]))
+    for row, item in enumerate(money.advice, 1):
+        claim, sources = item.plan.fact("price").used, money.table.sources
+        mark = f" ({gettext('estimate')})" if estimate_of(claim, sources) else ""
+        source = source_of(claim, sources) if claim else ""
+        sheet.write_row(row, 0, (plan_name(item.plan), claim_sum(claim) + mark, source))
     sheet.write(len(money.advice) + 2, 0, day_long(today()))
     sheet.set_column(0, 1, 26)
     sheet.set_column(2, 2, 90)

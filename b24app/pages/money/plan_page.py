@@ -1,27 +1,22 @@
 """The page of plan and money: which plan fits, what it costs and why, what a move breaks, and the year's budget."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from pydantic import BaseModel, ValidationError
 
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
-from b24app.pages.money.plan_drawing import (
-    budget_estimates,
-    draw_budget,
-    draw_cards,
-    draw_limits,
-    draw_prices,
-)
 from b24app.pages.money.terms_page import author
-from b24app.plans.advice import Impact, PlanAdvice, advise, unadvised
-from b24app.plans.plan_catalogue import Plan, PlanTable
+from b24app.plans.advice import FIT_TITLES, Impact, PlanAdvice, advise, unadvised
+from b24app.plans.plan_catalogue import LIMITS, Plan, PlanTable
 from b24app.plans.plan_moves import impacts
-from b24app.plans.prices import Downtime
+from b24app.plans.prices import LAYERS, BudgetMonth, Downtime
 from b24app.plans.usage import MEASURES
 from b24app.plans.usage_records import current_need, record_usage
 from b24app.plans.yearly_budget import YearOfMoney, cost_of_downtime, period_costs, plan_year, price_of
@@ -37,14 +32,19 @@ from b24app.terms.corrections import (
 from b24app.terms.payment_routes import read_payments
 from b24app.terms.policy import State
 from b24app.terms.profile import RenewalProfile, change_profile, get_profile
+from b24app.terms.source_notes import name_source
+from b24app.terms.sources import Claim, Source
 from b24app.terms.stored_terms import UsageView, timeline_view, usage_view
 from b24app.text.messages import N_
 from b24app.text.numbers import plain_number
 from b24app.web import framed, page
 from b24app.web.form_fields import read_number, read_year
-from b24app.web.formats import today
+from b24app.web.formats import day_long, number, today
+from b24app.web.formats import money as sum_text
 
 blueprint = Blueprint("plan_page", __name__)
+SUMS: Mapping[str, tuple[str, ...]] = {layer: (layer,) for layer in LAYERS} | {"total": LAYERS}
+ROUND = (Decimal(5), Decimal(2), Decimal(1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,17 @@ class Money:
     def advised(self) -> PlanAdvice | None:
         """The one plan that is recommended."""
         return next((item for item in self.advice if item.fit == "recommended"), None)
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetChart:
+    """Bars by month or quarter, the top and the ticks of their scale, and the bar from which the seats run out."""
+
+    by: str
+    parts: tuple[BudgetMonth, ...]
+    top: Decimal
+    ticks: tuple[Decimal, ...]
+    line_at: int | None
 
 
 class SumsForm(BaseModel):
@@ -151,21 +162,19 @@ def change_sums(frame: Frame) -> ResponseReturnValue:
     return draw_plan(frame)
 
 
-def draw_plan(frame: Frame, *, form: Any = None, wrong: BadInput | None = None) -> str:
+def draw_plan(frame: Frame, *, form: Mapping[str, str] | None = None, wrong: BadInput | None = None) -> str:
     """The whole page."""
     money = count_money(read_year(request.args, "year"))
     target = choose_target(money, request.args.get("to", ""))
-    settings = services().settings
-    commercial = settings.edition == "local"
+    commercial = services().settings.edition == "local"
     price = price_of(money.year.plan) if money.year else None
     return page(
         "plan.html",
         frame,
         money=money,
-        cards=draw_cards(money),
-        prices=draw_prices(money, today()),
-        limits=draw_limits(money, today()),
-        budget=draw_budget(money.year, by=request.args.get("by", "month")) if money.year else None,
+        fits=FIT_TITLES,
+        limits=LIMITS,
+        chart=budget_chart(money.year, request.args.get("by", "month")) if money.year else None,
         periods=period_costs(price, read_payments(), with_discounts=commercial) if price else (),
         estimates=budget_estimates(money.year, money.table) if money.year else {},
         commercial=commercial,
@@ -203,9 +212,66 @@ def is_renewed() -> bool:
     return main is not None and main.state in (State.ACTIVE, State.RENEWED_PENDING, State.ACTIVE_AGAIN)
 
 
-def downgrade_day(money: Money) -> Any:
+def downgrade_day(money: Money) -> date | None:
     """The first day on which a smaller plan can be bought; None while the end is unknown."""
     main = timeline_view(services().clock.now(), today()).main
     if main is None or main.term.ends_on is None:
         return None
     return corrected_policy(main.term.kind, money.profile).downgrade_from(main.term.ends_on)
+
+
+def budget_chart(year: YearOfMoney, by: str) -> BudgetChart:
+    """The year's budget as bars; quarters when they are asked for."""
+    quarters = by == "quarter"
+    parts = year.budget.quarters() if quarters else year.budget.months
+    top = max((part.total for part in parts), default=Decimal(1)) * Decimal("1.15") or Decimal(1)
+    starts = year.budget.steps_from
+    line_at = next((n for n, part in enumerate(parts) if starts and part.step), None)
+    return BudgetChart("quarter" if quarters else "month", parts, top, tuple(_ticks(top)), line_at)
+
+
+def _ticks(top: Decimal) -> Iterator[Decimal]:
+    """Steps of 1, 2 or 5 times a power of ten, about three of them."""
+    third = top / 3
+    power = Decimal(10) ** max(third.adjusted(), 0)
+    step = next((power * k for k in ROUND if power * k <= third), Decimal(1))
+    return (step * n for n in range(int(top / step) + 1))
+
+
+def budget_estimates(year: YearOfMoney, table: PlanTable) -> dict[str, str]:
+    """By layer of the budget, and for all of it, what stands behind the mark «estimate»; nothing where no mark is due."""
+    plans = [plan for plan in (year.plan, year.next_plan) if plan is not None]
+    sources = dict.fromkeys(estimate_of(plan.fact("price").used, table.sources) for plan in plans)
+    text = "; ".join(part for part in sources if part)
+    return {name: text for name, layers in SUMS.items() if year.is_estimate(*layers)}
+
+
+@blueprint.app_template_filter("plan_name")
+def plan_name(plan: Plan) -> str:
+    """«Enterprise 500»: the plans above the usual sizes are named with their seats."""
+    seats, title = plan.limit("users"), gettext(plan.title)
+    return f"{title} {number(seats)}" if plan.oversize and seats else title
+
+
+@blueprint.app_template_filter("claim_sum")
+def claim_sum(claim: Claim | None) -> str:
+    """The price that a claim names."""
+    if claim is None or claim.value is None:
+        return gettext("unknown")
+    return sum_text(Decimal(str(claim.value)))
+
+
+@blueprint.app_template_filter("source_of")
+def source_of(claim: Claim, sources: Mapping[str, Source]) -> str:
+    """The source of a claim and when it was checked."""
+    source = sources.get(claim.source)
+    title = claim.note if claim.grade == "H" else name_source(source) if source else claim.source
+    if claim.checked_on is None:
+        return gettext("%(source)s, no date", source=title)
+    return f"{title}, {day_long(claim.checked_on)}"
+
+
+@blueprint.app_template_filter("estimate_of")
+def estimate_of(claim: Claim | None, sources: Mapping[str, Source]) -> str:
+    """What stands behind the mark «estimate» beside a number; empty for a number that somebody confirmed."""
+    return source_of(claim, sources) if claim is not None and claim.is_estimate else ""

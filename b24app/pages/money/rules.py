@@ -1,8 +1,6 @@
-"""The rules that every date is counted from: what the vendor says and what the article says side by side, and corrections."""
+"""The rules that every date is counted from: the claims of vendor and article side by side, and corrections."""
 
-from collections.abc import Iterable, Mapping
-from datetime import date
-from typing import Any
+from collections.abc import Mapping
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
@@ -10,7 +8,6 @@ from flask_babel import gettext
 
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
-from b24app.pages.money.plan_drawing import source_of
 from b24app.pages.money.terms_page import author
 from b24app.services import services
 from b24app.terms.corrections import (
@@ -25,13 +22,14 @@ from b24app.terms.paid_terms import list_paid_terms
 from b24app.terms.policy import Policy, policy_kind
 from b24app.terms.profile import get_profile
 from b24app.terms.source_notes import say_note
-from b24app.terms.sources import Claim, Fact
+from b24app.terms.sources import Claim
 from b24app.terms.stored_terms import main_kind
 from b24app.text.messages import N_
 from b24app.web import framed, page
-from b24app.web.formats import number, today
+from b24app.web.formats import number
 
 blueprint = Blueprint("rules", __name__)
+blueprint.add_app_template_filter(say_note)
 
 KIND_TITLES = {
     "cloud": N_("Cloud plan"),
@@ -90,19 +88,20 @@ def policies() -> Mapping[str, Policy]:
     return {policy_kind(kind): corrected_policy(kind, profile) for kind in kinds}
 
 
-def draw_rules(frame: Frame, *, form: Any = None, wrong: BadInput | None = None, saved: bool = False) -> str:
+def draw_rules(
+    frame: Frame,
+    *,
+    form: Mapping[str, str] | None = None,
+    wrong: BadInput | None = None,
+    saved: bool = False,
+) -> str:
     """The whole page."""
-    found = policies()
     return page(
         "rules.html",
         frame,
-        groups=[(gettext(KIND_TITLES[kind]), list(draw_facts(policy))) for kind, policy in found.items()],
-        options=[
-            (f"{kind}:{code}", f"{gettext(KIND_TITLES[kind])}: {gettext(RULE_TITLES[code])}")
-            for kind, policy in found.items()
-            for code in RULES
-            if code in policy.facts
-        ],
+        policies=policies(),
+        kinds=KIND_TITLES,
+        rules=RULES,
         corrections=[item for item in list_corrections() if item.subject.startswith(POLICY_PREFIX)],
         titles=RULE_TITLES,
         form=form or {},
@@ -111,33 +110,11 @@ def draw_rules(frame: Frame, *, form: Any = None, wrong: BadInput | None = None,
     )
 
 
-def draw_facts(policy: Policy) -> Iterable[dict[str, Any]]:
-    """Each rule with what drives and all that is claimed about it."""
-    for code, title in RULE_TITLES.items():
-        fact = policy.facts.get(code)
-        if fact is not None:
-            yield {
-                "title": gettext(title),
-                "used": say_value(fact.used) if fact.used else gettext("unknown"),
-                "differ": fact.differ,
-                "claims": [draw_claim(claim, fact, policy, today()) for claim in fact.claims],
-            }
-
-
-def draw_claim(claim: Claim, fact: Fact, policy: Policy, on: date) -> dict[str, Any]:
-    """One voice: what it says, who it is, when it was heard, and whether it drives."""
-    by_person = claim.grade == "H"
-    return {
-        "value": say_value(claim),
-        "note": "" if by_person else say_note(claim.note),
-        "source": source_of(claim, policy.sources),
-        "kind": "person" if by_person else "stale" if claim.is_stale(on) else "document",
-        "drives": claim is fact.used,
-    }
-
-
-def say_value(claim: Claim) -> str:
+@blueprint.app_template_filter("claim_value")
+def claim_value(claim: Claim | None) -> str:
     """A value in words: yes or no, a number, or that nobody states it."""
+    if claim is None:
+        return gettext("unknown")
     if claim.value is None:
         return gettext("not stated")
     if isinstance(claim.value, bool):

@@ -1,16 +1,28 @@
-"""The editor of paid terms: add, change, confirm, mark as bought, forget, and see who said what."""
+"""The editor of paid terms: add, change, confirm, mark as bought, forget, see who changed what; import and export as a table."""
 
-from typing import Any
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated
 
-from flask import Blueprint, request
+from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from pydantic import BaseModel, BeforeValidator, ValidationError
+from werkzeug.datastructures import MultiDict
 
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
-from b24app.pages.money.terms_form import read_term
-from b24app.pages.money.terms_history import say_kept
 from b24app.services import services
+from b24app.stored_values import read_kept
+from b24app.terms.csv_exchange import (
+    COLUMNS,
+    CsvLine,
+    decode_table,
+    export_terms_csv,
+    plan_import,
+    read_table,
+)
 from b24app.terms.paid_terms import (
     add_paid_term,
     change_paid_term,
@@ -22,14 +34,61 @@ from b24app.terms.paid_terms import (
     paid_term_history,
 )
 from b24app.terms.stored_terms import timeline_view
-from b24app.terms.term import DRAFT_FIELDS, KIND_TITLES, PAYS_BY, Author
+from b24app.terms.term import DRAFT_FIELDS, KIND_TITLES, PAYS_BY, Author, TermDraft
+from b24app.text.messages import N_
+from b24app.text.numbers import plain_number
 from b24app.web import framed, page
-from b24app.web.form_fields import read_id
-from b24app.web.formats import today
+from b24app.web.form_fields import plain_date, read_id
+from b24app.web.formats import day_long, number, today
 
 blueprint = Blueprint("terms_page", __name__)
 
+WRONG = {
+    "ends_on": N_("This is not a date: check the day and the month."),
+    "price": N_("This is not a sum of money."),
+    "period_months": N_("The period is a whole number of months."),
+}
+DAYS = {"ends_on", "pending_since"}
+TITLES = PAYS_BY | {"unknown": N_("not known")}
 CHANGEABLE = [name for name in DRAFT_FIELDS if name != "kind"]
+
+
+def _blank_is_none(value: object) -> object:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def _sum(value: object) -> object:
+    return _blank_is_none(plain_number(value) if isinstance(value, str) else value)
+
+
+def _date(value: object) -> object:
+    return _blank_is_none(plain_date(value) if isinstance(value, str) else value)
+
+
+class TermForm(BaseModel):
+    """Fields of the form as a browser sends them."""
+
+    kind: str = "other"
+    title: str = ""
+    ends_on: Annotated[date | None, BeforeValidator(_date)] = None
+    price: Annotated[Decimal | None, BeforeValidator(_sum)] = None
+    currency: str = "RUB"
+    period_months: Annotated[int | None, BeforeValidator(_blank_is_none)] = None
+    autopay: Annotated[bool | None, BeforeValidator(_blank_is_none)] = None
+    pays_by: str = "unknown"
+    owner_id: Annotated[int | None, BeforeValidator(_blank_is_none)] = None
+    owner_name: str = ""
+    note: str = ""
+
+
+def read_term(form: MultiDict[str, str]) -> TermDraft:
+    """Read a term from a form; raises BadInput naming the field."""
+    try:
+        values = TermForm.model_validate(form.to_dict()).model_dump()
+    except ValidationError as error:
+        field = str(error.errors()[0]["loc"][0])
+        raise BadInput(WRONG.get(field, BadInput.public), field) from None
+    return TermDraft(**values | {"currency": values["currency"].strip().upper()})
 
 
 @blueprint.get("/terms")
@@ -38,8 +97,11 @@ def show_terms(frame: Frame) -> str:
     """All terms with their sources; `?add` opens the form of a new one, `?edit=<id>` that of a known one."""
     editing = read_id(request.args, "edit")
     if editing:
-        return draw(frame, editing=editing, form=vars_of(editing))
-    return draw(frame, editing=0 if "add" in request.args else None, form={"kind": request.args.get("add")})
+        term = get_paid_term(editing)
+        return draw_terms(frame, editing=editing, form={name: getattr(term, name) for name in DRAFT_FIELDS})
+    return draw_terms(
+        frame, editing=0 if "add" in request.args else None, form={"kind": request.args.get("add")}
+    )
 
 
 @blueprint.post("/terms")
@@ -49,8 +111,8 @@ def add_term(frame: Frame) -> ResponseReturnValue:
     try:
         add_paid_term(read_term(request.form), by=author(frame), at=services().clock.now())
     except BadInput as wrong:
-        return draw(frame, editing=0, form=request.form, wrong=wrong), 422
-    return draw(frame)
+        return draw_terms(frame, editing=0, form=request.form, wrong=wrong), 422
+    return draw_terms(frame)
 
 
 @blueprint.post("/terms/<int:clock_id>")
@@ -63,8 +125,8 @@ def change_term(frame: Frame, clock_id: int) -> ResponseReturnValue:
         values = {name: getattr(draft, name) for name in CHANGEABLE}
         change_paid_term(clock_id, values, by=author(frame), at=services().clock.now())
     except BadInput as wrong:
-        return draw(frame, editing=clock_id, form=request.form, wrong=wrong), 422
-    return draw(frame)
+        return draw_terms(frame, editing=clock_id, form=request.form, wrong=wrong), 422
+    return draw_terms(frame)
 
 
 @blueprint.post("/terms/<int:clock_id>/confirm")
@@ -72,7 +134,7 @@ def change_term(frame: Frame, clock_id: int) -> ResponseReturnValue:
 def confirm_term(frame: Frame, clock_id: int) -> str:
     """Somebody looked again and the date stands."""
     confirm_paid_term(clock_id, by=author(frame), at=services().clock.now())
-    return draw(frame)
+    return draw_terms(frame)
 
 
 @blueprint.post("/terms/<int:clock_id>/pending")
@@ -81,7 +143,7 @@ def mark_term_bought(frame: Frame, clock_id: int) -> str:
     """A renewal is bought and waits for the end of the present term; a second press takes it back."""
     since = None if get_paid_term(clock_id).pending_since else today()
     mark_pending(clock_id, since, by=author(frame), at=services().clock.now())
-    return draw(frame)
+    return draw_terms(frame)
 
 
 @blueprint.post("/terms/<int:clock_id>/delete")
@@ -89,32 +151,146 @@ def mark_term_bought(frame: Frame, clock_id: int) -> str:
 def forget_term(frame: Frame, clock_id: int) -> str:
     """Forget a term; its history stays."""
     delete_paid_term(clock_id, by=author(frame), at=services().clock.now())
-    return draw(frame)
+    return draw_terms(frame)
+
+
+@blueprint.get("/terms/exchange")
+@framed(admin=True)
+def show_exchange(frame: Frame) -> str:
+    """Where a table is taken and given."""
+    return draw_exchange(frame)
+
+
+@blueprint.post("/terms/exchange.csv")
+@framed(admin=True)
+def download_terms(frame: Frame) -> Response:  # noqa: ARG001 - the frame is the permission
+    """All terms as a table."""
+    name = f"terms-{services().clock.now():%Y-%m-%d}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(
+        export_terms_csv(list_paid_terms()), content_type="text/csv; charset=utf-8", headers=headers
+    )
+
+
+@blueprint.post("/terms/exchange")
+@framed(admin=True)
+def preview_terms(frame: Frame) -> ResponseReturnValue:
+    """Show what each row would do; nothing is kept yet."""
+    text = request.form.get("table", "")
+    try:
+        text = sent_text() or text
+        lines = read_lines(text)
+    except BadInput as wrong:
+        return draw_exchange(frame, text=text, wrong=wrong), 422
+    return draw_exchange(frame, text=text, lines=lines)
+
+
+@blueprint.post("/terms/exchange/apply")
+@framed(admin=True)
+def apply_terms(frame: Frame) -> ResponseReturnValue:
+    """Keep the rows that are right; the wrong ones stay in the table to be mended."""
+    text = request.form.get("table", "")
+    try:
+        lines = read_lines(text)
+    except BadInput as wrong:
+        return draw_exchange(frame, text=text, wrong=wrong), 422
+    by, at = author(frame), services().clock.now()
+    kept = sum(keep_line(line, by, at) for line in lines)
+    left = [line for line in lines if line.state == "wrong"]
+    return draw_exchange(frame, text=text if left else "", lines=read_lines(text) if left else (), kept=kept)
 
 
 def author(frame: Frame) -> Author:
-    """The visitor as one who says things."""
+    """The visitor as the author of what he changes."""
     return Author(frame.user_id, frame.user_name)
 
 
-def vars_of(clock_id: int) -> dict[str, Any]:
-    """The present values of a term as a form shows them."""
-    term = get_paid_term(clock_id)
-    return {name: getattr(term, name) for name in DRAFT_FIELDS}
-
-
-def draw(frame: Frame, *, editing: int | None = None, form: Any = None, wrong: BadInput | None = None) -> str:
+def draw_terms(
+    frame: Frame,
+    *,
+    editing: int | None = None,
+    form: Mapping[str, object] | None = None,
+    wrong: BadInput | None = None,
+) -> str:
     """The whole page; `editing` is the term whose form is open, 0 for a new one."""
     return page(
         "terms.html",
         frame,
         timeline=timeline_view(services().clock.now(), today()),
         history=paid_term_history()[:30],
-        say_kept=say_kept,
         payers=[(code, gettext(title)) for code, title in PAYS_BY.items()],
-        kinds=[(str(kind), title) for kind, title in KIND_TITLES.items()],
-        held={term.kind for term in list_paid_terms()},
+        kinds=[(kind, gettext(title)) for kind, title in KIND_TITLES.items()],
         editing=editing,
         form=form or {},
         wrong={wrong.field: wrong.message} if wrong else {},
+    )
+
+
+@blueprint.app_template_filter("kept_value")
+def kept_value(value: object, name: str) -> str:
+    """One value of a field as the history keeps it, plain JSON; nothing for a value that was empty."""
+    if value is None or value == "":
+        return ""
+    if name in DAYS and (on := read_kept(date, value)):
+        return day_long(on)
+    if name == "price" and (price := read_kept(Decimal, value)) is not None:
+        return number(price)
+    if name == "autopay":
+        return gettext("on") if value else gettext("off")
+    text = str(value)
+    return gettext(TITLES[text]) if name == "pays_by" and text in TITLES else text
+
+
+def read_lines(text: str) -> tuple[CsvLine, ...]:
+    """The rows of a table against the terms that are known."""
+    return plan_import(read_table(text), list_paid_terms(), read_row)
+
+
+def read_row(row: Mapping[str, str]) -> TermDraft:
+    """One row as the form of a term reads it; empty cells are left to their usual values."""
+    return read_term(MultiDict({name: value for name, value in row.items() if value}))
+
+
+def keep_line(line: CsvLine, by: Author, at: datetime) -> bool:
+    """Write one row down; answers whether anything was written."""
+    if line.draft is None or line.state == "same":
+        return False
+    if line.term is None:
+        add_paid_term(line.draft, by=by, at=at)
+    else:
+        values = {name: getattr(line.draft, name) for name in line.values if name != "kind"}
+        change_paid_term(line.term.id, values, by=by, at=at)
+    return True
+
+
+def sent_text() -> str:
+    """The text of a sent file; empty when none was chosen."""
+    sent = request.files.get("file")
+    if sent is None:
+        return ""
+    content = sent.read()
+    sent.close()
+    return decode_table(content)
+
+
+def draw_exchange(
+    frame: Frame,
+    *,
+    text: str = "",
+    lines: tuple[CsvLine, ...] = (),
+    wrong: BadInput | None = None,
+    kept: int | None = None,
+) -> str:
+    """The whole page."""
+    return page(
+        "exchange.html",
+        frame,
+        columns=COLUMNS,
+        kinds=KIND_TITLES,
+        text=text,
+        lines=lines,
+        to_keep=sum(line.state in ("new", "changed") for line in lines),
+        kept=kept,
+        wrong=wrong.message if wrong else "",
+        known=len(list_paid_terms()),
     )

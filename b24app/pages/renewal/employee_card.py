@@ -11,7 +11,7 @@ from b24app.checklist.test_writes.switch import read_switch
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
 from b24app.pages.renewal.overview import draw_overview
-from b24app.reminders.employee_reports import REASONS, settle_report, tell_administrator
+from b24app.reminders.kinds.employee_messages import REASONS, report_to_administrator, settle_report
 from b24app.renewal.case import Situation, since_unknown
 from b24app.renewal.headline import Headline, is_licence, write_headline
 from b24app.renewal.progress_steps import draw_steps
@@ -41,7 +41,7 @@ def report(frame: Frame) -> ResponseReturnValue:
     reason, text = request.form.get("reason", ""), request.form.get("text", "")
     now = services().clock.now()
     try:
-        name = tell_administrator(reason, text, user_id=frame.user_id, user_name=frame.user_name, at=now)
+        name = report_to_administrator(reason, text, user_id=frame.user_id, user_name=frame.user_name, at=now)
     except BadInput as wrong:
         form = report_form(reason, text, wrong)
         return fragment("widget/employee.html", "report_form", frame, card=draw_card(), report=form), 422

@@ -29,10 +29,10 @@ from b24app.pages.renewal.overview_drawing import (
 from b24app.pages.renewal.overview_view import overview_view
 from b24app.pages.renewal.reach_panel import reach_values
 from b24app.portals.availability import Availability, get_availability
-from b24app.reminders.dismissed_people import tell_dismissed
-from b24app.reminders.employee_reports import REASONS, open_reports
-from b24app.reminders.message_texts import CODE_TITLES
-from b24app.reminders.reminder_channels import channels_reaching
+from b24app.reminders.kinds import load_kinds
+from b24app.reminders.kinds.employee_messages import REASONS, open_reports
+from b24app.reminders.recipients import list_dismissed_people
+from b24app.reminders.schedule import channels_reaching
 from b24app.renewal.activation import dismiss_offer, open_offer
 from b24app.renewal.case import Situation
 from b24app.renewal.case_stages import activate_case, mark_stage, open_case, unmark_stage
@@ -213,7 +213,7 @@ def draw_overview(
         parts=draw_readiness(checks.readiness),
         roles=ROLE_TITLES,
         licence_path=LICENCE_PATH,
-        titles=CODE_TITLES,
+        titles=load_kinds(),
         marks=MARKS,
         papers=shelf_of(view.situation),
         paper_titles=KIND_TITLES,
@@ -228,7 +228,7 @@ def draw_overview(
         last=last_mark(view, now),
         **reach_values(),
         elsewhere=True,
-        dismissed=tell_dismissed(),
+        dismissed=list_dismissed_people(),
     )
 
 

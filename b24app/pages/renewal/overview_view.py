@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from b24app.reminders.schedule import Planned
-from b24app.reminders.upcoming import nearest_reminders
+from b24app.reminders.kinds import Planned
+from b24app.reminders.schedule import nearest_reminders
 from b24app.renewal.case import Situation
 from b24app.renewal.headline import Headline, write_headline
 from b24app.renewal.next_step import NextStep, next_step

@@ -1,7 +1,6 @@
 """The line that says whether anybody is reached outside the portal, and the address that is asked for in it."""
 
 from datetime import timedelta
-from typing import Any
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
@@ -10,10 +9,9 @@ from b24app.database import db
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
 from b24app.portals.model import Portal
-from b24app.reminders.confirmed_addresses import ask_address
+from b24app.reminders.channels import explain_failure
 from b24app.reminders.dispatch import open_dispatcher
-from b24app.reminders.outside_reach import Reach, reach_outside
-from b24app.renewal.failure_words import explain
+from b24app.reminders.outside_addresses import Reach, ask_address, reach_outside
 from b24app.services import services
 from b24app.terms.term import Author
 from b24app.web import framed, page
@@ -35,7 +33,7 @@ def show_reach(frame: Frame) -> ResponseReturnValue:
 @blueprint.post("/reminders/outside")
 @framed(admin=True)
 def ask_for_warnings(frame: Frame) -> ResponseReturnValue:
-    """Keep an address for the day when the portal does not open, and send it the letter that asks to confirm."""
+    """Keep an address for the day when the portal does not open, and send it the message that asks to confirm."""
     return answer_asking(frame, ALONE)
 
 
@@ -65,22 +63,22 @@ def _is_late(since: int | None) -> bool:
 
 def state_of(reach: Reach) -> str:
     """What the line says, in short: two of them with the same state read alike."""
-    return f"{reach.problem or 'reached'}-{reach.address.letter if reach.address else ''}"
+    return f"{reach.problem or 'reached'}-{reach.address.message if reach.address else ''}"
 
 
 def send_confirmation(frame: Frame, email: str) -> None:
-    """Ask the owner of an address; the letter leaves through the queue. Raises BadInput."""
+    """Ask the owner of an address; the message leaves through the queue. Raises BadInput."""
     dispatcher = open_dispatcher(db.session.get_one(Portal, frame.portal_id))
     ask_address(dispatcher, email, by=Author(frame.user_id, frame.user_name))
     services().queue.later("send_waiting", frame.portal_id)
 
 
-def reach_values(typed: str = "", wrong: BadInput | None = None) -> dict[str, Any]:
+def reach_values(typed: str = "", wrong: BadInput | None = None) -> dict[str, object]:
     """What the line is drawn from, for every page that shows it."""
     reach, since = reach_outside(), request.args.get("since", type=int)
     return {
         "reach": reach,
-        "reach_failure": explain(_error_of(reach)),
+        "reach_failure": explain_failure(_error_of(reach)),
         "reach_waits": _waits(reach) and (since is None or not _is_late(since)),
         "reach_seen": state_of(reach),
         "reach_since": since or int(services().clock.now().timestamp()),
@@ -94,8 +92,8 @@ def _error_of(reach: Reach) -> str:
 
 
 def _waits(reach: Reach) -> bool:
-    """Whether something may happen by itself soon: the letter leaves, or its reader confirms."""
+    """Whether something may happen by itself soon: the message leaves, or its reader confirms."""
     address = reach.address
     if reach.problem != "not_confirmed" or address is None:
         return False
-    return address.letter in (*ON_ITS_WAY, "sent")
+    return address.message in (*ON_ITS_WAY, "sent")

@@ -1,8 +1,7 @@
 """The page of reminders: schedule, channels, signed links, the notice to employees, and what was delivered."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
@@ -12,26 +11,25 @@ from b24app.errors import BadInput, NotFound
 from b24app.frames.page_token import Frame
 from b24app.pages.renewal.reach_panel import reach_values
 from b24app.portals.model import Portal
+from b24app.reminders.channels import explain_failure, load_channels
 from b24app.reminders.dispatch import Dispatcher, open_dispatcher
-from b24app.reminders.employee_notice import notice_of
-from b24app.reminders.message_texts import CODE_TITLES
+from b24app.reminders.kinds import Planned, load_kinds
+from b24app.reminders.kinds.employee_messages import notice_of
 from b24app.reminders.outbox import list_deliveries
-from b24app.reminders.outside_reach import reach_outside
+from b24app.reminders.outside_addresses import reach_outside
 from b24app.reminders.reminder_settings import (
-    CHANNELS,
     ChannelView,
     Digest,
+    get_channel,
     get_digest,
     get_schedule,
     list_channels,
     renew_secret,
     set_channel,
     set_schedule,
-    webhook_secret,
+    signing_secret,
 )
-from b24app.reminders.schedule import Planned, plan_reminders
-from b24app.reminders.upcoming import subjects
-from b24app.renewal.failure_words import explain
+from b24app.reminders.schedule import plan_timeline
 from b24app.renewal.renewal_stages import ROLE_TITLES
 from b24app.renewal.renewal_state import list_roles
 from b24app.renewal.signed_links import PURPOSES, LinkView, list_links, make_link, revoke_link
@@ -60,14 +58,14 @@ def show_reminders(frame: Frame) -> str:
     return draw_reminders(frame)
 
 
-@blueprint.post("/reminders/ladder")
+@blueprint.post("/reminders/schedule")
 @framed(admin=True)
-def change_ladder(frame: Frame) -> ResponseReturnValue:
+def change_schedule(frame: Frame) -> ResponseReturnValue:
     """Keep when to remind."""
     form = request.form
     try:
         set_schedule(
-            read_rungs(form.get("rungs", "")),
+            read_days(form.get("days_before", "")),
             daily_in_grace=form.get("daily_in_grace") == "yes",
             quiet_from=read_small(form.get("quiet_from", ""), "quiet_from"),
             quiet_to=read_small(form.get("quiet_to", ""), "quiet_to"),
@@ -83,7 +81,7 @@ def change_ladder(frame: Frame) -> ResponseReturnValue:
 @blueprint.post("/reminders/channels/<code>")
 @framed(admin=True)
 def change_channel(frame: Frame, code: str) -> ResponseReturnValue:
-    """Switch one way of reminding on or off and keep its address."""
+    """Switch one channel on or off and keep its address."""
     find_channel(code)
     enabled, address = request.form.get("enabled") == "yes", request.form.get("address")
     try:
@@ -98,7 +96,7 @@ def change_channel(frame: Frame, code: str) -> ResponseReturnValue:
 @blueprint.get("/reminders/channels/<code>")
 @framed(admin=True)
 def show_channel(frame: Frame, code: str) -> str:
-    """One way of reminding; with `?since=` it waits for the end of a test."""
+    """One channel; with `?since=` it waits for the end of a test."""
     since = read_stamp(request.args, "since")
     tries = read_whole(request.args.get("tries", "0"), "tries", 0, MOST_TRIES)
     return draw_channel(frame, code, since=since.timestamp() if since else None, tries=tries)
@@ -113,15 +111,17 @@ def try_one(frame: Frame, code: str) -> str:
     return draw_channel(frame, code, since=services().clock.now().timestamp())
 
 
-@blueprint.post("/reminders/channels/webhook/secret")
+@blueprint.post("/reminders/channels/<code>/secret")
 @framed(admin=True)
-def show_secret(frame: Frame) -> ResponseReturnValue:
-    """Show the key that signs webhooks; with `renew` a new one is made first."""
+def show_secret(frame: Frame, code: str) -> ResponseReturnValue:
+    """Show the key that signs a channel's messages; with `renew` a new one is made first."""
+    if not find_channel(code).channel.signed:
+        raise NotFound
     try:
-        secret = renew_secret() if request.form.get("renew") else webhook_secret()
+        secret = renew_secret(code) if request.form.get("renew") else signing_secret(code)
     except BadInput as wrong:
-        return draw_channel(frame, "webhook", wrong=wrong), 422
-    return draw_channel(frame, "webhook", secret=secret)
+        return draw_channel(frame, code, wrong=wrong), 422
+    return draw_channel(frame, code, secret=secret)
 
 
 @blueprint.post("/reminders/links/<purpose>")
@@ -148,9 +148,9 @@ def close_link(frame: Frame, link_id: int) -> str:
 
 @blueprint.post("/reminders/notice")
 @framed(admin=True)
-def tell_employees(frame: Frame) -> ResponseReturnValue:
+def notify_employees(frame: Frame) -> ResponseReturnValue:
     """Post the notice to employees; once a day."""
-    notice = notice_of(desk_of(frame))
+    notice = notice_of(dispatcher_of(frame))
     if notice is None or notice.state:
         wrong = BadInput(
             N_("The notice was sent today already, or the end of the plan is not known."), "notice"
@@ -160,11 +160,11 @@ def tell_employees(frame: Frame) -> ResponseReturnValue:
     return draw_reminders(frame, notice_sent=True)
 
 
-def read_rungs(text: str) -> list[int]:
+def read_days(text: str) -> list[int]:
     """Read «30, 14, 7»; raises BadInput for anything that is not whole numbers."""
     parts = [part for part in text.replace(";", ",").replace(" ", ",").split(",") if part]
     if not all(part.isascii() and part.isdecimal() and len(part) < 5 for part in parts):
-        raise BadInput(N_("Write the days as whole numbers with commas: 30, 14, 7."), "rungs")
+        raise BadInput(N_("Write the days as whole numbers with commas: 30, 14, 7."), "days_before")
     return [int(part) for part in parts]
 
 
@@ -176,14 +176,14 @@ def read_small(text: str, field: str) -> int:
 
 
 def find_channel(code: str) -> ChannelView:
-    """One way of reminding by its code."""
-    if code not in CHANNELS:
+    """One channel as this portal has set it; raises NotFound for a code that no channel has."""
+    if code not in load_channels():
         raise NotFound
-    return next(channel for channel in list_channels() if channel.code == code)
+    return get_channel(code)
 
 
-def desk_of(frame: Frame) -> Dispatcher:
-    """The portal's own day and language."""
+def dispatcher_of(frame: Frame) -> Dispatcher:
+    """The portal with its own day and language."""
     return open_dispatcher(db.session.get_one(Portal, frame.portal_id))
 
 
@@ -194,21 +194,20 @@ def draw_channel(
     since: float | None = None,
     tries: int = 0,
     wrong: BadInput | None = None,
-    **values: Any,
+    **values: object,
 ) -> str:
     """One row; it asks again every two seconds while a test is on its way."""
-    channel = find_channel(code)
-    tested = channel.tested_at.timestamp() if channel.tested_at else 0.0
+    setting = find_channel(code)
+    tested = setting.tested_at.timestamp() if setting.tested_at else 0.0
     waiting = since is not None and tested < since
     late = waiting and tries >= MOST_PATIENT
     return page(
         "reminders/channel.html",
         frame,
-        channel=channel,
+        setting=setting,
         alone=True,
-        mail_ready=services().settings.smtp_url is not None,
         reach=reach_outside(),
-        explain=explain,
+        explain=explain_failure,
         since=since if waiting and not late else None,
         late=late,
         tries=tries + 1,
@@ -217,24 +216,25 @@ def draw_channel(
     )
 
 
-def draw_reminders(frame: Frame, *, form: Any = None, wrong: BadInput | None = None, **values: Any) -> str:
+def draw_reminders(
+    frame: Frame, *, form: Mapping[str, str] | None = None, wrong: BadInput | None = None, **values: object
+) -> str:
     """The whole page."""
     now = services().clock.now()
     return page(
         "reminders.html",
         frame,
-        ladder=get_schedule(),
+        schedule=get_schedule(),
         digest=get_digest(),
-        channels=list_channels(),
-        mail_ready=services().settings.smtp_url is not None,
+        settings=list_channels(),
+        channels=load_channels(),
         links=living_links(),
-        notice=notice_of(desk_of(frame)),
+        notice=notice_of(dispatcher_of(frame)),
         planned=coming(now)[:MOST_AHEAD],
         names=timeline_view(now, today()).names,
         deliveries=list_deliveries(50),
-        explain=explain,
-        titles=CODE_TITLES,
-        channel_titles={channel.code: channel.title for channel in list_channels()},
+        explain=explain_failure,
+        kinds=load_kinds(),
         roles=ROLE_TITLES,
         people=list_roles(),
         weekdays=WEEKDAYS,
@@ -253,11 +253,5 @@ def living_links() -> dict[str, list[LinkView]]:
 
 def coming(now: datetime) -> list[Planned]:
     """The next reminders over all terms, the nearest first."""
-    ladder = get_schedule()
-    found: Iterable[Planned] = (
-        item
-        for subject in subjects(timeline_view(now, today()), now, today())
-        for item in plan_reminders(subject, ladder)
-        if item.on >= today()
-    )
-    return sorted(found, key=lambda item: (item.on, item.line))
+    planned = plan_timeline(timeline_view(now, today()), now, today())
+    return [item for item in planned if item.on >= today()]

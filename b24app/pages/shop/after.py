@@ -1,16 +1,20 @@
 """What changed after the activation: the answer, the repeats, every difference, and what was accepted."""
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from b24app.checklist.engine.runs import get_run, latest_run, start_run
 from b24app.checklist.model import ACTIVE, AfterStep, RunState
-from b24app.comparison.compare import MISMATCH_TEXTS, Difference
+from b24app.comparison.compare import MISMATCH_TEXTS, Change, Difference
 from b24app.comparison.order_window import orders_of_window
 from b24app.comparison.renewal_verification import proof
-from b24app.comparison.repeat_schedule import after_steps, schedule_after_activation
+from b24app.comparison.repeat_schedule import STEP_TITLES, after_steps, schedule_after_activation
 from b24app.comparison.stored_comparison import (
     REASONS,
     ComparisonView,
@@ -20,13 +24,29 @@ from b24app.comparison.stored_comparison import (
 )
 from b24app.errors import BadInput, NotFound
 from b24app.frames.page_token import Frame
-from b24app.pages.shop.after_drawing import draw_group, draw_repeats, draw_unchanged, line_id
+from b24app.reports.comparison_texts import DIFFERENCE_TITLES, FILTERS
 from b24app.services import services
+from b24app.text.messages import N_, NN_
+from b24app.text.sentences import NOTHING, Sentence, sentence
 from b24app.web import framed, page
 
 blueprint = Blueprint("after", __name__)
+for one in FILTERS:
+    blueprint.add_app_template_filter(one)
 
 OWN = ("event", "widget")
+DIFFERENCES = NN_("%(num)s difference", "%(num)s differences")
+WAITS = {"24h": N_("waiting for the first orders"), "72h": N_("delivery, telephony")}
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """One repeat of the newest activation: when it is due, whether it is done, and what it has found or waits for."""
+
+    title: str
+    due_at: datetime
+    state: str
+    note: Sentence
 
 
 @blueprint.get("/after")
@@ -65,15 +85,12 @@ def restore_own(frame: Frame) -> str:
 @framed(admin=True)
 def accept(frame: Frame, line: str) -> ResponseReturnValue:
     """Explain a difference; exactly this one does not come back."""
-    view = compare_with_baseline()
-    found = next((one for one in (view.lines if view else ()) if line_id(one.change) == line), None)
-    if found is None or view is None:
-        raise NotFound("line")
+    view, change = find_change(line)
     try:
         accept_change(
             view.after.id,
-            found.change.kind.code,
-            found.change.key,
+            change.kind.code,
+            change.key,
             reason=request.form.get("reason", ""),
             explanation=request.form.get("note", "")[:300],
             user_id=frame.user_id,
@@ -88,12 +105,25 @@ def accept(frame: Frame, line: str) -> ResponseReturnValue:
 @framed(admin=True)
 def count_again(frame: Frame, line: str) -> str:
     """Take an acceptance back."""
-    view = compare_with_baseline()
-    found = next((one for one in (view.lines if view else ()) if line_id(one.change) == line), None)
-    if found is None:
-        raise NotFound("line")
-    return_change(found.change.kind.code, found.change.key)
+    _view, change = find_change(line)
+    return_change(change.kind.code, change.key)
     return draw_after(frame)
+
+
+@blueprint.app_template_filter("line_id")
+def line_id(change: Change) -> str:
+    """A short name of a line, fit for an address and an element."""
+    return hashlib.sha256(f"{change.kind.code}\n{change.key}".encode()).hexdigest()[:12]
+
+
+def find_change(line: str) -> tuple[ComparisonView, Change]:
+    """The comparison and the difference that a line of it is about; raises NotFound."""
+    view = compare_with_baseline()
+    if view is not None:
+        for one in view.lines:
+            if line_id(one.change) == line:
+                return view, one.change
+    raise NotFound("line")
 
 
 def draw_after(frame: Frame, *, accepting: str = "", wrong: BadInput | None = None) -> str:
@@ -104,17 +134,14 @@ def draw_after(frame: Frame, *, accepting: str = "", wrong: BadInput | None = No
         "after.html",
         frame,
         view=view,
-        groups=[group for difference in Difference if (group := draw_group(view, difference))]
-        if view
-        else [],
-        counts=count_lines(view),
-        repeats=draw_repeats(steps, count_differences(steps), stopped_steps(steps)),
+        titles=DIFFERENCE_TITLES,
+        counts={difference: len(view.of(difference)) if view else 0 for difference in Difference},
+        repeats=tuple(repeats_of(steps)),
         under_way=newest is not None and newest.state in ACTIVE,
         stopped=newest if newest is not None and newest.state == RunState.STOPPED else None,
         has_runs=newest is not None,
-        unchanged=draw_unchanged(view) if view else [],
         show_all="all" in request.args,
-        reasons=list(REASONS.items()),
+        reasons=[(code, gettext(title)) for code, title in REASONS.items()],
         accepting=accepting or request.args.get("accept", ""),
         own=OWN,
         orders=orders_of_window(view) if view and steps else None,
@@ -125,19 +152,21 @@ def draw_after(frame: Frame, *, accepting: str = "", wrong: BadInput | None = No
     )
 
 
-def count_differences(steps: Sequence[AfterStep]) -> dict[str, int]:
-    """How many differences each finished repeat has found."""
-    found = {step.step: compare_with_baseline(step.run_id) for step in steps if step.run_id}
-    return {step: len(view.lines) for step, view in found.items() if view and view.after.finished_at}
+def repeats_of(steps: list[AfterStep]) -> Iterator[Repeat]:
+    """The four repeats of the newest activation in order."""
+    first = next((step for step in steps if step.run_id is None), None)
+    for step in steps:
+        state = "done" if step.run_id else "now" if step is first else "ahead"
+        yield Repeat(STEP_TITLES[step.step], step.due_at, state, _note(step))
 
 
-def stopped_steps(steps: Sequence[AfterStep]) -> frozenset[str]:
-    """Which repeats a person has stopped."""
-    return frozenset(
-        one.step for one in steps if one.run_id and get_run(one.run_id).state == RunState.STOPPED
-    )
-
-
-def count_lines(view: ComparisonView | None) -> dict[str, int]:
-    """How many lines of each difference."""
-    return {str(difference): len(view.of(difference)) if view else 0 for difference in Difference}
+def _note(step: AfterStep) -> Sentence:
+    if step.run_id is None:
+        return sentence(WAITS[step.step]) if step.step in WAITS else NOTHING
+    if get_run(step.run_id).state == RunState.STOPPED:
+        return sentence(N_("stopped"))
+    view = compare_with_baseline(step.run_id)
+    if view is None or not view.after.finished_at:
+        return sentence(N_("is being compared"))
+    found = len(view.lines)
+    return sentence(DIFFERENCES, count=found) if found else sentence(N_("no differences"))

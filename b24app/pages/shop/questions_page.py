@@ -1,26 +1,25 @@
 """Questions that only a person can answer: open one, answer it, see who answered before."""
 
-from typing import Any
+from datetime import date, datetime
 
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from b24app.checklist.engine.board import CheckView, checklist_view
 from b24app.checklist.questions.answers import answer_history, answer_question
 from b24app.checklist.questions.evidence import give_file
-from b24app.checklist.questions.question import Answered, AnswerOutcome
+from b24app.checklist.questions.question import Answered
 from b24app.errors import BadInput, NotFound
 from b24app.frames.page_token import Frame
-from b24app.pages.shop.rows import draw_row, find
+from b24app.pages.shop.check_rows import Toast, draw_row, find
 from b24app.text.messages import N_
 from b24app.web import framed
 from b24app.web.form_fields import as_file, read_file, size_text
-from b24app.web.formats import day, moment, zone
+from b24app.web.formats import zone
 
 blueprint = Blueprint("questions_page", __name__)
+blueprint.add_app_template_filter(size_text)
 
-OTHERWISE = {AnswerOutcome.LATER: N_("Later"), AnswerOutcome.UNUSED: N_("Not used here")}
 MOST_EARLIER = 20
 
 
@@ -32,7 +31,7 @@ def show_question(frame: Frame, code: str) -> str:
     row = find(view, code)
     if row.question is None:
         raise NotFound("question")
-    return draw_row(frame, view, row, opened=True, earlier=draw_earlier(row))
+    return draw_row(frame, view, row, opened=True, earlier=earlier_answers(row))
 
 
 @blueprint.post("/checklist/question/<code>")
@@ -55,10 +54,10 @@ def answer(frame: Frame, code: str) -> ResponseReturnValue:
             file=read_file("file"),
         )
     except BadInput as wrong:
-        earlier = draw_earlier(row)
+        earlier = earlier_answers(row)
         return draw_row(frame, view, row, opened=True, form=form, wrong=wrong, earlier=earlier), 422
     view = checklist_view()
-    return draw_row(frame, view, find(view, code), opened=False, said={"text": gettext("The answer is kept")})
+    return draw_row(frame, view, find(view, code), opened=False, toast=Toast(N_("The answer is kept")))
 
 
 @blueprint.post("/checklist/answers/<int:answer_id>/file")
@@ -69,23 +68,12 @@ def download_evidence(frame: Frame, answer_id: int) -> Response:  # noqa: ARG001
     return as_file(content, file.media, file.name)
 
 
-def draw_earlier(row: CheckView) -> list[dict[str, Any]]:
-    """Who answered what and when, newest first, each with its file."""
-    if row.question is None:
-        return []
-    titles = {AnswerOutcome.YES: row.question.yes, AnswerOutcome.NO: row.question.no} | OTHERWISE
-    return [
-        _draw_answer(one, gettext(titles[one.outcome])) for one in answer_history(row.code)[:MOST_EARLIER]
-    ]
+@blueprint.app_template_filter("local_day")
+def local_day(moment: datetime) -> date:
+    """The visitor's calendar day of a moment."""
+    return moment.astimezone(zone()).date()
 
 
-def _draw_answer(one: Answered, word: str) -> dict[str, Any]:
-    said = "; ".join(part for part in (word, one.value, one.note) if part)
-    file = one.file
-    return {
-        "said": said,
-        "who": f"{one.user_name}, {moment(one.answered_at)}",
-        "until": day(one.valid_until.astimezone(zone()).date()),
-        "file": f"{file.name}, {size_text(file.size)}" if file else "",
-        "url": f"/checklist/answers/{file.answer_id}/file" if file else "",
-    }
+def earlier_answers(row: CheckView) -> tuple[Answered, ...]:
+    """Who answered what and when, newest first."""
+    return tuple(answer_history(row.code)[:MOST_EARLIER])

@@ -1,5 +1,6 @@
 """The register of applications and webhooks that an administrator keeps, because no portal lists them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, request
@@ -82,14 +83,19 @@ def _said(frame: Frame) -> dict[str, Any]:
     }
 
 
-def _form_of(entry_id: int) -> dict[str, Any]:
+def _form_of(entry_id: int) -> dict[str, object]:
     row = get_registered(entry_id)
     return {name: getattr(row, name) for name in (*TEXTS, "owner_id")} | {
         "expires_on": day_field(row.expires_on)
     }
 
 
-def _draw(frame: Frame, editing: int | None = None, form: Any = None, wrong: BadInput | None = None) -> str:
+def _draw(
+    frame: Frame,
+    editing: int | None = None,
+    form: Mapping[str, object] | None = None,
+    wrong: BadInput | None = None,
+) -> str:
     return page(
         "checklist/register.html",
         frame,

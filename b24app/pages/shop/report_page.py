@@ -1,7 +1,7 @@
 """The report of readiness: in the frame, as files, and by a signed address outside the portal."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from flask import Blueprint, Response, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -12,27 +12,24 @@ from b24app.errors import BadInput, NotFound
 from b24app.frames.page_token import Frame
 from b24app.portals.model import Portal
 from b24app.public.status_page import open_link
-from b24app.renewal.headline import write_headline
-from b24app.renewal.renewal_stages import STAGE_TITLES, Role
-from b24app.renewal.renewal_state import situation_of
 from b24app.renewal.signed_links import LinkView, list_links, make_link, revoke_link
-from b24app.reports.report import Heading, Marked, Report, build_report
+from b24app.reports.report import Report, build_report
 from b24app.reports.report_files import draw_body, write_json, write_pdf, write_xlsx
-from b24app.reports.report_text import ReportText, write_report
+from b24app.reports.report_texts import FILTERS
 from b24app.services import services
-from b24app.terms.stored_terms import timeline_view
 from b24app.terms.term import Author
-from b24app.terms.timeline import Timeline
 from b24app.text.languages import SPOKEN
 from b24app.text.messages import N_
-from b24app.text.sentences import sentence
 from b24app.web.access import framed, public
 from b24app.web.formats import day, today
 from b24app.web.page_drawing import page
 
 blueprint = Blueprint("report", __name__)
+for one in FILTERS:
+    blueprint.add_app_template_filter(one)
+
 DAYS = (1, 7, 14, 30, 90)
-Writer = Callable[[ReportText], bytes | str]
+Writer = Callable[[Report], bytes | str]
 FILES: Mapping[str, tuple[str, Writer]] = {
     "pdf": ("application/pdf", write_pdf),
     "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", write_xlsx),
@@ -55,8 +52,7 @@ def download_report(frame: Frame, kind: str) -> Response:
         raise NotFound
     portal = db.session.get_one(Portal, frame.portal_id)
     with force_locale(_language(request.form.get("language", ""), frame.language)):
-        text = write_report(gather_report(portal))
-        return _file(text, kind)
+        return _file(build_report(portal), kind)
 
 
 @blueprint.post("/report/links")
@@ -84,8 +80,10 @@ def close_address(frame: Frame, link_id: int) -> str:
 @public
 def show_outside(token: str) -> ResponseReturnValue:
     """The report for whoever holds the address; nothing of the log of calls is on it."""
-    link, text = _read_outside(token)
-    body = draw_body(text)
+    link, portal = open_link(token, "report")
+    with portal_scope(portal.id):
+        body = draw_body(build_report(portal, outside=True))
+        db.session.commit()
     answer = make_response(
         render_template(
             "report/outside.html",
@@ -102,34 +100,11 @@ def show_outside(token: str) -> ResponseReturnValue:
 @public
 def download_outside(token: str) -> Response:
     """The same as a file."""
-    _link, text = _read_outside(token)
-    return _hidden(_file(text, "pdf"))
-
-
-def gather_report(portal: Portal) -> Report:
-    """Join what the renewal and the checks know; runs inside the portal's scope."""
-    now = services().clock.now()
-    timeline = timeline_view(now, today())
-    return build_report(portal, timeline, _heading(timeline, now), now)
-
-
-def _heading(timeline: Timeline, now: datetime) -> Heading:
-    if timeline.main is None:
-        return Heading()
-    situation = situation_of(timeline.main, now, today())
-    answer, who = write_headline(situation), situation.who(Role.RESPONSIBLE)
-    marks = tuple(
-        Marked(sentence(STAGE_TITLES[one.stage]), one.on, one.by, one.at) for one in situation.marks
-    )
-    return Heading(answer.answer, answer.lead, who.name if who else "", marks)
-
-
-def _read_outside(token: str) -> tuple[LinkView, ReportText]:
-    link, portal = open_link(token, "report")
+    _link, portal = open_link(token, "report")
     with portal_scope(portal.id):
-        text = write_report(gather_report(portal), outside=True)
+        answer = _file(build_report(portal, outside=True), "pdf")
         db.session.commit()
-    return link, text
+    return _hidden(answer)
 
 
 def _hidden(answer: Response) -> Response:
@@ -137,11 +112,11 @@ def _hidden(answer: Response) -> Response:
     return answer
 
 
-def _file(text: ReportText, kind: str) -> Response:
+def _file(report: Report, kind: str) -> Response:
     mimetype, write = FILES[kind]
-    name = f"report-{text.number}-{text.checked_at:%Y-%m-%d}.{kind}"
+    name = f"report-{report.number}-{report.checked_at:%Y-%m-%d}.{kind}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(write(text), mimetype=mimetype, headers=headers)
+    return Response(write(report), mimetype=mimetype, headers=headers)
 
 
 def _language(asked: str, otherwise: str) -> str:
@@ -155,11 +130,11 @@ def _days(text: str) -> int:
 
 
 def draw_report(frame: Frame, *, wrong: BadInput | None = None) -> str:
-    """The page in the frame; the report itself may speak another language than the page."""
+    """The page in the frame; the report itself may be in another language than the page."""
     language = _language(request.args.get("language", ""), frame.language)
-    report = gather_report(db.session.get_one(Portal, frame.portal_id))
+    report = build_report(db.session.get_one(Portal, frame.portal_id))
     with force_locale(language):
-        body = draw_body(write_report(report))
+        body = draw_body(report)
     return page(
         "report.html",
         frame,

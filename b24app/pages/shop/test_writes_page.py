@@ -1,10 +1,10 @@
 """The page of test writes: the switch with its warning, the button, progress, every step of the outcome."""
 
-from typing import Any
+from dataclasses import dataclass
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from b24app.checklist.engine.disk_use import latest_count
 from b24app.checklist.engine.rejudge import rejudge
@@ -24,19 +24,33 @@ from b24app.checklist.test_writes.write_steps import (
     KIND_TITLES,
     SCOPES,
     STEP_TITLES,
+    StepDone,
     WriteKind,
     WriteStep,
 )
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
-from b24app.pages.shop.test_writes_drawing import draw_outcome, say_size
+from b24app.renewal.error_help import recognise
 from b24app.services import services
 from b24app.text.messages import N_
 from b24app.web.access import framed
+from b24app.web.formats import number
 from b24app.web.page_drawing import frame_values, page
 
 blueprint = Blueprint("probes", __name__)
-FAST_SECONDS = 15
+MB = 1024**2
+TITLES = {"kind_titles": KIND_TITLES, "step_titles": STEP_TITLES, "recognise": recognise}
+SWEPT = (WriteStep.SWEPT, WriteStep.CLEAN)
+
+
+@dataclass(frozen=True, slots=True)
+class TestWriteProgress:
+    """A test write under way: steps done of all, how long it takes, and of each kind its state and present step."""
+
+    done: int
+    total: int
+    seconds: float
+    kinds: tuple[tuple[WriteKind, str, WriteStep | None], ...]
 
 
 @blueprint.get("/checklist/probes")
@@ -84,45 +98,59 @@ def show_progress(frame: Frame) -> str:
     """The card for the poll; once the probe has ended, the page takes its place."""
     going = probe_under_way()
     if going is None:
-        return render_template("checklist/probes_ended.html", **frame_values(frame))
-    return render_template("checklist/probes_going.html", **frame_values(frame), going=draw_going(going))
+        return render_template("checklist/test_writes_ended.html", **frame_values(frame))
+    return render_template(
+        "checklist/test_writes_under_way.html", **frame_values(frame), **TITLES, going=progress_of(going)
+    )
 
 
 def draw_probes(frame: Frame, *, wrong: str = "", counting: bool = False) -> str:
     """Everything that is stored: the switch, the probe under way, the newest outcomes."""
-    going, last, count = probe_under_way(), latest_probe(), latest_count()
+    going, last = probe_under_way(), latest_probe()
     return page(
-        "checklist/probes.html",
+        "checklist/test_writes.html",
         frame,
+        **TITLES,
         switch=read_switch(),
         missing=missing_scopes(),
-        going=draw_going(going) if going else None,
-        outcomes=[draw_outcome(one) for one in read_probes().rows],
+        going=progress_of(going) if going else None,
+        outcomes=read_probes().rows,
         broken=last.error if last and not going and not outcomes(last) else "",
         broken_at=last.finished_at if last else None,
         wrong=wrong,
-        count=count,
-        size=say_size(count.size) if count else "",
+        count=latest_count(),
         counting=counting,
     )
 
 
-def draw_going(row: ProbeRun) -> dict[str, Any]:
-    """The card of a probe under way: what has been done, and what it is at now."""
+def progress_of(row: ProbeRun) -> TestWriteProgress:
+    """What has been done of a test write, and what it is at now."""
     kinds = [kind for kind in WriteKind if SCOPES[kind] not in missing_scopes()]
     done = {kind: sum(step.kind is kind for step in steps_of(row)) for kind in kinds}
     now, _, step = row.phase.partition(".")
     waited = (services().clock.now() - row.created_at).total_seconds()
-    return {
-        "done": sum(done.values()),
-        "total": len(kinds) * len(WriteStep),
-        "every": "1s" if waited < FAST_SECONDS else "2s",
-        "phases": [
-            {
-                "title": gettext(KIND_TITLES[kind]),
-                "text": gettext(STEP_TITLES[WriteStep(step)]) if kind == now else "",
-                "state": "now" if kind == now else "done" if done[kind] else "ahead",
-            }
-            for kind in kinds
-        ],
-    }
+    states = tuple(
+        (kind, "now", WriteStep(step)) if kind == now else (kind, "done" if done[kind] else "ahead", None)
+        for kind in kinds
+    )
+    return TestWriteProgress(sum(done.values()), len(kinds) * len(WriteStep), waited, states)
+
+
+@blueprint.app_template_filter("step_found")
+def step_found(step: StepDone) -> str:
+    """What one step of a test write has found."""
+    if not step.ok:
+        return gettext("it did not work")
+    if step.step in SWEPT and step.number:
+        return ngettext("%(num)s thing was deleted", "%(num)s things were deleted", step.number)
+    if step.step is WriteStep.MADE and step.number:
+        return gettext("number %(number)s", number=step.number)
+    return ""
+
+
+@blueprint.app_template_filter("disk_size")
+def disk_size(size: int) -> str:
+    """Gigabytes, or megabytes when there is less than one."""
+    if size < MB * 1024:
+        return gettext("%(mb)s MB", mb=number(round(size / MB, 1)))
+    return gettext("%(gb)s GB", gb=number(round(size / MB / 1024, 1)))

@@ -15,7 +15,7 @@ from b24app.placements import wanted_bindings
 from b24app.plans.plan_catalogue import parse_license, read_plans
 from b24app.portals.install import bind_install, finish_install
 from b24app.portals.model import Portal
-from b24app.reminders.confirmed_addresses import list_addresses
+from b24app.reminders.outside_addresses import list_addresses
 from b24app.services import services
 from b24app.terms.paid_terms import find_paid_term, set_paid_term
 from b24app.terms.stored_terms import calendar_view

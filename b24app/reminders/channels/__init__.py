@@ -1,21 +1,59 @@
-"""Channels that reach people, one file each; a channel only sends a message that was written before."""
+"""Channels that reach people, one folder each: how a message is sent, its texts, its settings, its failures.
 
-from dataclasses import dataclass
-from datetime import datetime
+A folder declares one CHANNEL and is found by being there. A channel sends what was composed before; whether it is on,
+and to which address, is kept by `reminder_settings`.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
+
+from pydantic import ValidationError
+
+from b24app.discovery import import_children
+from b24app.errors import AppError
+from b24app.reminders.kinds import ReminderKind
+from b24app.renewal.failure_words import CORE, Failure, FailureWords, describe, explain
+from b24app.renewal.renewal_stages import Holder
+from b24app.rest_client import RestClient
+from b24app.stored_values import adapter
+from b24app.text.messages import N_
 
 
 class Outcome(StrEnum):
-    """How a channel ended: it sent the letter, moved the deadline of a task, or found the task there and sent nothing."""
+    """How a channel ended: it sent the message, moved the deadline of a task, or found the task there and sent nothing."""
 
     SENT = "sent"
     MOVED = "moved"
     KEPT = "kept"
 
 
+class Addressee(StrEnum):
+    """Whom a channel reaches, which is what the address of its recipients holds."""
+
+    USER = "user"
+    """The number of a user of the portal."""
+    EVERYBODY = "everybody"
+    """All employees: nothing."""
+    MAILBOX = "mailbox"
+    """An e-mail address."""
+    PLACE = "place"
+    """An address of the portal's owner that is no mailbox."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One person or address; `address` is a user's id for the portal's own channels."""
+
+    address: str = field(repr=False)
+    name: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A letter in the reader's language; `key` is the same for every attempt, `tag` for what replaces each other."""
+    """A message in the reader's language; `key` is the same for every attempt, `tag` for what replaces each other."""
 
     key: str
     tag: str
@@ -30,7 +68,7 @@ class Message:
 
     @property
     def text(self) -> str:
-        """Plain text of the whole letter."""
+        """Plain text of the whole message."""
         links = [
             f"{text}: {url}"
             for text, url in ((self.link_text, self.link), (self.outside_text, self.outside))
@@ -39,4 +77,156 @@ class Message:
         return "\n".join([*self.lines, *([""] if links else []), *links])
 
 
-__all__ = ["Message", "Outcome"]
+@dataclass(frozen=True, slots=True)
+class SendContext:
+    """What a channel sends with: the portal, the moment, its signing key, and the portal's client when it is needed."""
+
+    domain: str
+    now: datetime
+    today: date
+    secret: str
+    client: Callable[[], RestClient]
+
+
+@dataclass(frozen=True, slots=True)
+class AddressField:
+    """The field of a channel's own address in the settings.
+
+    `check` gives the address as it is kept or raises BadInput; `judge` says why a kept address is not used, or nothing;
+    `required` is the message where it is missing. A `secret` address is sealed and shown only as `show` gives it.
+    """
+
+    label: str
+    check: Callable[[str], str]
+    required: str = ""
+    hint: str = ""
+    kind: str = "text"
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    secret: bool = False
+    show: Callable[[str], str] = str
+    judge: Callable[[str], str] = lambda _address: ""
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """One channel. `short` names it in a list of channels, `about` says whom it serves, `icon` is of the page's own set.
+
+    `recipients` gives who gets a kind of reminder, from the channel's own address and the people of the renewal.
+    A `repeatable` one drops doubles, so an attempt that may have gone is repeated. `signed` ones have a key.
+    `unready` says what the operator has not set up, or nothing.
+    """
+
+    code: str
+    title: str
+    short: str
+    about: str
+    icon: str
+    order: int
+    addressee: Addressee
+    send: Callable[[SendContext, Message, Recipient], Outcome]
+    recipients: Callable[[ReminderKind, str, Iterable[Holder]], tuple[Recipient, ...]]
+    failures: tuple[FailureWords, ...] = ()
+    address: AddressField | None = None
+    on_at_first: bool = False
+    repeatable: bool = True
+    signed: bool = False
+    unready: Callable[[], str] = lambda: ""
+
+    @property
+    def outside(self) -> bool:
+        """Whether it reaches people outside the portal: it works when the portal does not."""
+        return self.addressee in (Addressee.MAILBOX, Addressee.PLACE)
+
+    @property
+    def hides_address(self) -> bool:
+        """Whether the whole address of a recipient is a secret."""
+        return self.address is not None and self.address.secret
+
+
+@cache
+def load_channels() -> Mapping[str, Channel]:
+    """Import every folder of `channels/` and return what they declare, by code, in the order of the settings."""
+    declared = (vars(module).get("CHANNEL") for module in import_children(__name__))
+    found = sorted(
+        (one for one in declared if isinstance(one, Channel)), key=lambda one: (one.order, one.code)
+    )
+    return {one.code: one for one in found}
+
+
+def users(people: Iterable[Holder]) -> tuple[Recipient, ...]:
+    """Those of the people whom the portal knows as its users."""
+    return tuple(Recipient(str(person.user_id), person.name) for person in people if person.user_id)
+
+
+class MessageUnreadable(AppError):
+    """A message that another release wrote, or a channel to send it by, that this one does not know."""
+
+    public = N_("The letter was written by another version of the application and cannot be read.")
+
+
+class NobodyToReach(AppError):
+    """No channel that is on has anybody to reach: nothing is sent, and that is shown."""
+
+    public = N_("Nothing was sent: there is nobody to reach.")
+
+
+class ChannelOff(AppError):
+    """A message waits for a channel that has been switched off since: nothing is sent."""
+
+    public = N_("Nothing was sent: this way of reminding was switched off.")
+
+
+class PersonDismissed(AppError):
+    """A message waited for a person who does not work in the portal any more."""
+
+    public = N_("Nothing was sent: this person was dismissed from the portal.")
+
+
+OF_SENDING = (
+    FailureWords("NobodyToReach", NobodyToReach),
+    FailureWords("ChannelOff", ChannelOff),
+    FailureWords("PersonDismissed", PersonDismissed),
+    FailureWords("LetterUnreadable", MessageUnreadable),
+)
+
+
+@cache
+def known_failures() -> tuple[FailureWords, ...]:
+    """Every failure that a delivery may keep: the application's, those of sending, and those of each channel."""
+    of_channels = (one for channel in load_channels().values() for one in channel.failures)
+    return (*CORE, *OF_SENDING, *of_channels)
+
+
+def describe_failure(error: Exception) -> str:
+    """What a delivery keeps of an error: its code and its own words, without secrets."""
+    return describe(error, known_failures())
+
+
+def explain_failure(kept: str) -> Failure | None:
+    """The failure that a delivery has kept, in words for people; None when nothing failed."""
+    return explain(kept, known_failures())
+
+
+_NAMES = frozenset(one.name for one in fields(Message))
+
+
+def pack(message: Message) -> dict[str, object]:
+    """A message as JSON, as a delivery keeps it."""
+    kept: dict[str, object] = adapter(Message).dump_python(message, mode="json")
+    return kept
+
+
+def unpack(channel: str, values: object) -> Message:
+    """The message of a row, also of a release that knew fewer fields or more.
+
+    Raises MessageUnreadable for one without its subject or lines, and for a channel that this release does not have.
+    """
+    if not isinstance(values, Mapping) or channel not in load_channels():
+        raise MessageUnreadable
+    try:
+        found: Message = adapter(Message).validate_python(
+            {name: value for name, value in values.items() if name in _NAMES}
+        )
+    except ValidationError:
+        raise MessageUnreadable from None
+    return found

@@ -1,0 +1,179 @@
+"""Reminders about the end of a term: renewal is possible, days left, the last day, grace days, not renewed.
+
+The text of the reminder at 7 days before the end, as of those at 30, 14, 3 and 1, is `_days_left`.
+"""
+
+from datetime import date, timedelta
+
+from b24app.reminders.kinds import (
+    EVERYBODY,
+    MessageDraft,
+    Planned,
+    ReminderKind,
+    ReminderSchedule,
+    Subject,
+    charge_line,
+    pay_by_line,
+)
+from b24app.renewal.case import Situation, since_unknown
+from b24app.renewal.headline import RENEW_AND_UPDATE, days_left_of, is_licence
+from b24app.renewal.renewal_stages import Role
+from b24app.terms.term import TermKind
+from b24app.text.messages import N_, NN_
+from b24app.text.sentences import NOTHING, Sentence, sentence
+
+STOPS_ORDERS: dict[str, str] = {
+    TermKind.PLAN: N_(
+        "Renew the plan first, then the Marketplace subscription, then applications and integrations."
+    ),
+    TermKind.ON_PREMISE: RENEW_AND_UPDATE,
+    TermKind.MARKETPLACE: N_("Renew the subscription, then see that applications and integrations run."),
+}
+
+
+def escalate(days_left: int, schedule: ReminderSchedule) -> tuple[Role, ...]:
+    """Who is reminded: the responsible first, then those who decide and pay, then everybody."""
+    first, second = schedule.escalate_at
+    if days_left > first:
+        return (Role.RESPONSIBLE,)
+    if days_left > second:
+        return (Role.RESPONSIBLE, Role.DECIDER)
+    return EVERYBODY if days_left <= 3 else (Role.RESPONSIBLE, Role.DECIDER, Role.PAYER)
+
+
+def _roles(subject: Subject, schedule: ReminderSchedule, on: date) -> tuple[Role, ...]:
+    return escalate((subject.ends_on - on).days, schedule)
+
+
+def _days_before(subject: Subject, schedule: ReminderSchedule) -> list[date]:
+    """The chosen days before the end that come after renewal became possible."""
+    window = (subject.ends_on - subject.plan.window_opens).days
+    return [subject.ends_on - timedelta(days=days) for days in schedule.days_before if days and days < window]
+
+
+def _on_the_end(subject: Subject, schedule: ReminderSchedule) -> list[date]:
+    chosen = 0 in schedule.days_before and subject.plan.window_opens < subject.ends_on
+    return [subject.ends_on] if chosen else []
+
+
+def _grace_days(subject: Subject, schedule: ReminderSchedule) -> list[date]:
+    """The days of grace, and the one after them."""
+    count = subject.grace_days + 1 if schedule.daily_in_grace else 0
+    return [subject.ends_on + timedelta(days=day) for day in range(1, count + 1)]
+
+
+def _window_open(_item: Planned, s: Situation, name: Sentence) -> MessageDraft:
+    ends, plan = s.term.ends_on, s.plan
+    lines = [sentence(N_("It ends on %(day)s, %(left)s."), day=ends, left=days_left_of(max(0, s.days_left)))]
+    if s.term.autopay:
+        lines.append(charge_line(s))
+    elif plan is not None:
+        lines.append(pay_by_line(plan.pay_by, s.today))
+        if plan.invoice_by is not None and plan.invoice_by >= s.today:
+            lines.append(sentence(N_("Request the invoice by %(day)s."), day=plan.invoice_by))
+    return MessageDraft(sentence(N_("Renewal is possible: %(name)s"), name=name), tuple(lines), _act_by(s))
+
+
+def _act_by(s: Situation) -> date | None:
+    """The day to pay by; the end itself when that day has passed: a task is not set for yesterday."""
+    if s.plan is None or s.plan.pay_by < s.today:
+        return s.term.ends_on
+    return s.plan.pay_by
+
+
+def _days_left(_item: Planned, s: Situation, name: Sentence) -> MessageDraft:
+    by_hand = pay_by_line(s.plan.pay_by, s.today) if s.plan else NOTHING
+    line = charge_line(s) if s.term.autopay else by_hand
+    text = NN_("%(count)s day left: %(name)s", "%(count)s days left: %(name)s")
+    subject = sentence(text, count=max(0, s.days_left), name=name)
+    return MessageDraft(subject, (sentence(N_("It ends on %(day)s."), day=s.term.ends_on), line), _act_by(s))
+
+
+def _last_day(_item: Planned, s: Situation, name: Sentence) -> MessageDraft:
+    if s.policy.grace_days:
+        text = N_("From tomorrow only the grace days keep it working, until %(day)s.")
+        tail = sentence(text, day=s.policy.grace_ends(s.term.ends_on) if s.term.ends_on else None)
+    else:
+        tail = sentence(N_("No grace is promised: from tomorrow it may stop."))
+    return MessageDraft(sentence(N_("The last day: %(name)s"), name=name), (tail, _card()), s.term.ends_on)
+
+
+def _card() -> Sentence:
+    return sentence(N_("A card pays at once; a bank transfer will not arrive today."))
+
+
+def _grace(_item: Planned, s: Situation, name: Sentence) -> MessageDraft:
+    ends, unknown = s.plan.grace_ends if s.plan else None, since_unknown(s.last_answer)
+    stops = N_("Everything works until %(day)s, then applications and integrations stop.")
+    if is_licence(s):
+        stops = N_("Everything works until %(day)s, then the portal is fully blocked.")
+    if unknown:
+        stops = N_("The grace days end on %(day)s, then applications and integrations stop.")
+        if is_licence(s):
+            stops = N_("The grace days end on %(day)s, then the portal is fully blocked.")
+    lines = (sentence(stops, day=ends), *((unknown,) if unknown else ()), _card())
+    return MessageDraft(
+        sentence(N_("Grace days, %(left)s: %(name)s"), left=days_left_of(s.grace_left), name=name),
+        lines,
+        ends,
+    )
+
+
+def _lapsed(_item: Planned, s: Situation, name: Sentence) -> MessageDraft:
+    ended = sentence(N_("It ended on %(day)s and was not renewed."), day=s.term.ends_on)
+    return MessageDraft(sentence(N_("Not renewed: %(name)s"), name=name), (ended, *_first_steps(s.term.kind)))
+
+
+def _first_steps(kind: str) -> tuple[Sentence, ...]:
+    """What to do first, by what has ended."""
+    if kind not in STOPS_ORDERS:
+        return (sentence(N_("Renew it, then see that what depends on it works.")),)
+    orders = sentence(N_("Data is safe. Orders that came meanwhile must be collected from the shop."))
+    return (sentence(STOPS_ORDERS[kind]), orders)
+
+
+KINDS = (
+    ReminderKind(
+        "window_open",
+        N_("Renewal is possible"),
+        line="term",
+        days=lambda subject, schedule: [subject.plan.window_opens] if schedule.days_before else [],
+        roles=_roles,
+        draft=_window_open,
+        as_task=True,
+        task_day=lambda plan, _ends_on: plan.pay_by if plan else None,
+        in_calendar=True,
+    ),
+    ReminderKind(
+        "days_left",
+        N_("Days left"),
+        line="term",
+        days=_days_before,
+        roles=_roles,
+        draft=_days_left,
+        counted_title=NN_("Ends in %(num)s day", "Ends in %(num)s days"),
+    ),
+    ReminderKind(
+        "last_day",
+        N_("The last day"),
+        line="term",
+        days=_on_the_end,
+        roles=_roles,
+        draft=_last_day,
+        in_calendar=True,
+    ),
+    ReminderKind(
+        "grace",
+        N_("Grace days"),
+        line="term",
+        days=lambda subject, schedule: _grace_days(subject, schedule)[:-1],
+        draft=_grace,
+    ),
+    ReminderKind(
+        "lapsed",
+        N_("Not renewed"),
+        line="term",
+        days=lambda subject, schedule: _grace_days(subject, schedule)[-1:],
+        draft=_lapsed,
+    ),
+)

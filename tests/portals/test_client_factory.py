@@ -1,0 +1,147 @@
+"""Clients of portals: blocked portals are probed, dormant tokens renewed, broken work is reported, not repeated for ever."""
+
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+
+from b24app.bitrix24.oauth import TokenState
+from b24app.database import db, portal_scope
+from b24app.errors import (
+    ApplicationGone,
+    MarketplaceEnded,
+    NotFound,
+    PlanLapsed,
+    PortalError,
+    TokenRejected,
+)
+from b24app.portals.availability import get_availability
+from b24app.portals.client_factory import open_client, probe_blocked, refresh_dormant
+from b24app.portals.event_handling import take_event
+from b24app.portals.model import InstallStatus, find_portal, refusing_portals
+from sandbox.application import ApplicationCard
+from sandbox.world import World
+from tests.actors import Actor
+from tests.portals.rows import accesses, do, last_event, row
+
+RunJobs = Callable[[], int]
+
+
+@pytest.fixture
+def card(world: World) -> ApplicationCard:
+    return next(iter(world.applications.values()))
+
+
+def test_a_portal_that_left_has_no_door(north: Actor, card: ApplicationCard, run_jobs: RunJobs):
+    portal_id = north.portal_id
+    north.portal.uninstall(card, clean=False)
+    run_jobs()
+    db.session.expire_all()
+    with pytest.raises(NotFound):
+        open_client(portal_id)
+
+
+def test_a_door_of_somebody_without_access_does_not_open(north: Actor):
+    with pytest.raises(TokenRejected):
+        open_client(north.portal_id, user_id=north.portal.employee.id)
+
+
+def test_a_blocked_portal_is_probed_until_it_answers(north: Actor):
+    north.portal.lapse_to_free()
+    with pytest.raises(PlanLapsed):
+        open_client(north.portal_id).call("profile")
+    assert (probe_blocked(), list(refusing_portals())) == (0, [north.portal_id])
+    north.portal.renew()
+    assert (probe_blocked(), list(refusing_portals())) == (1, [])
+    assert probe_blocked() == 0
+
+
+@pytest.mark.parametrize(
+    ("code", "words", "error", "reason"),
+    [
+        ("ACCESS_DENIED", "REST is available only on commercial plans.", PlanLapsed, "plan_lapsed"),
+        ("PAYMENT_REQUIRED", "Subscription has been ended", MarketplaceEnded, "marketplace_ended"),
+    ],
+)
+def test_each_kind_of_block_is_told_apart(
+    north: Actor, code: str, words: str, error: type[PortalError], reason: str
+):
+    north.portal.refuse_next(code, description=words, status=401)
+    with pytest.raises(error):
+        open_client(north.portal_id).call("profile")
+    assert refusing_portals() == {north.portal_id: reason}
+
+
+def test_another_reason_of_a_blocked_portal_is_noted(north: Actor, run_jobs: Callable[[], int]):
+    north.portal.lapse_to_free()
+    probe(north, PlanLapsed)
+    north.portal.renew()
+    north.portal.refuse_next("PAYMENT_REQUIRED", description="Subscription has been ended", status=401)
+    probe(north, MarketplaceEnded)
+    assert refusing_portals() == {north.portal_id: "marketplace_ended"}
+    with portal_scope(north.portal_id):
+        assert get_availability().kind == "marketplace_ended"
+
+
+def probe(north: Actor, error: type[PortalError]) -> None:
+    with pytest.raises(error):
+        open_client(north.portal_id).call("profile")
+
+
+def test_a_frame_of_a_blocked_portal_does_not_begin_the_wizard(north: Actor):
+    north.portal.lapse_to_free()
+    with pytest.raises(PlanLapsed):
+        open_client(north.portal_id).call("profile")
+    north.portal.renew()
+    assert "wizard" not in north.opens().text
+
+
+def test_dormant_tokens_that_cannot_be_renewed_are_left_for_an_administrator(
+    north: Actor, world: World, card: ApplicationCard
+):
+    world.tokens.revoke(card.client_id, north.portal.member_id)
+    world.clock.advance(days=160)
+    assert refresh_dormant() == 0
+    assert accesses(north)[0].state in {TokenState.REVOKED, TokenState.UNINSTALLED}
+    assert refresh_dormant() == 0
+
+
+def uninstall_event(actor: Actor, world: World, visitor: FlaskClient) -> int:
+    form = dict(world.deliveries[-1].form) | {"event": "ONAPPUNINSTALL", "data[CLEAN]": "1"}
+    visitor.post("/events", data=form)
+    return last_event().id
+
+
+def test_an_uninstall_that_the_server_denies_three_times_is_dropped(
+    north: Actor, world: World, visitor: FlaskClient
+):
+    event_id = uninstall_event(north, world, visitor)
+    for attempt in range(3):
+        do(take_event, event_id, attempt)
+    assert (last_event().result, row(north).status) == ("denied_by_server", InstallStatus.ACTIVE)
+
+
+def test_a_forged_uninstall_is_seen_through_while_the_plan_has_lapsed(
+    north: Actor, world: World, visitor: FlaskClient
+):
+    north.portal.lapse_to_free()
+    do(take_event, uninstall_event(north, world, visitor), 2)
+    assert (last_event().result, row(north).status) == ("denied_by_server", InstallStatus.ACTIVE)
+
+
+def test_an_uninstall_that_the_portal_told_first_is_confirmed_by_the_server(
+    north: Actor, world: World, visitor: FlaskClient, card: ApplicationCard
+):
+    world.tokens.revoke(card.client_id, north.portal.member_id)
+    with pytest.raises(ApplicationGone):
+        open_client(north.portal_id).call("profile")
+    do(take_event, uninstall_event(north, world, visitor), 2)
+    assert find_portal(north.portal.member_id) is None
+
+
+def test_an_event_that_was_worked_on_is_not_touched_again(north: Actor, run_jobs: RunJobs):
+    run_jobs()
+    done_at = last_event().done_at
+    do(take_event, last_event().id)
+    do(take_event, 10_000)
+    assert last_event().done_at == done_at

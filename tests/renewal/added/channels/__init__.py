@@ -1,0 +1,1 @@
+"""A channel that the application does not have."""

@@ -1,0 +1,1 @@
+"""A kind of reminder that the application does not have."""
