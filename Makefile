@@ -35,7 +35,7 @@ layers: .venv/ready  ## who may import whom
 	$(BIN)/lint-imports --no-cache
 
 templates: .venv/ready  ## djlint over the templates
-	$(BIN)/djlint templates sandbox/screen/templates sandbox/scenario/templates --lint --quiet
+	$(BIN)/djlint templates tools/gallery/samples sandbox/screen/templates sandbox/scenario/templates --lint --quiet
 
 words: .venv/ready  ## translations are whole, spelling is right, generated pages are fresh
 	$(BIN)/python tools/translations.py --check

@@ -151,6 +151,11 @@ def _scope(value: int | str) -> Iterator[None]:
         info["portal"] = before
 
 
+def before_network() -> None:
+    """Keep what was done so far and leave the transaction: none is open while the network is asked."""
+    db.session.commit()
+
+
 def current_portal_id() -> int:
     """The portal of the present scope; raises PortalForgotten outside of one."""
     value = db.session().info.get("portal")

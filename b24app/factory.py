@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 import requests
 from flask import Flask
-from flask_htmx import HTMX
 from flask_migrate import Migrate
 
 from b24app.cli import register_commands
@@ -19,6 +18,7 @@ from b24app.manifest import ROOT, read_manifest
 from b24app.pages import register_pages
 from b24app.services import Services
 from b24app.settings import Settings, read_settings
+from b24app.web.access import htmx
 from b24app.web.edge import OwnHost, number_requests, protect, set_up_languages, stamp_assets
 from b24app.web.error_pages import show_errors
 from b24app.web.flood_limit import limit_refusals
@@ -88,7 +88,7 @@ def set_up_web(app: Flask, settings: Settings) -> None:
     """Set up the web edge: languages, assets, headers, limits, errors and metrics."""
     report_errors(settings)
     number_requests(app)
-    HTMX(app)
+    htmx.init_app(app)
     set_up_languages(app)
     register(app)
     stamp_assets(app)

@@ -8,7 +8,9 @@ from werkzeug.test import TestResponse
 
 from b24app.checklist.engine.runs import start_run
 from b24app.database import db, portal_scope
+from b24app.services import services
 from b24app.settings import Settings
+from b24app.terms.term import Author
 from sandbox.world import World
 from tests.actors import NORTH, Actor, browser_of
 from tests.installation import Applications, Point, do_jobs
@@ -71,7 +73,7 @@ def lose(app: Flask, world: World) -> None:
     stage = next(row for row in actor.portal.tables["status"].all() if row["ENTITY_ID"] == "DEAL_STAGE")
     actor.portal.remove("stage", stage["ID"])
     with portal_scope(actor.portal_id):
-        start_run(user_id=1, user_name="Марина")
+        start_run(by=Author(1, "Марина"), at=services().clock.now())
     do_jobs(app)
 
 

@@ -7,10 +7,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from b24app.checklist.engine.areas import AREA_TITLES, Area, CheckTime, Severity  # noqa: E402
-from b24app.checklist.engine.check import CheckSpec, load_checks  # noqa: E402
+from b24app.checklist.engine.check import AREA_TITLES, Area, CheckSpec, CheckTime, Severity, load_checks  # noqa: E402  # noqa: E402
 from b24app.checklist.engine.fact import load_facts  # noqa: E402
-from b24app.checklist.questions.question_list import QUESTIONS, Question  # noqa: E402
+from b24app.checklist.questions.question import Question, load_questions  # noqa: E402
 from tools.translations import read_known  # noqa: E402
 
 PAGE = ROOT / "docs" / "checks.md"
@@ -47,12 +46,14 @@ def catalogue() -> str:
     """The whole page."""
     russian = Russian()
     checks, facts = load_checks(), load_facts()
-    head = HEAD.format(checks=len(checks), questions=len(QUESTIONS), facts=len(facts))
+    head = HEAD.format(checks=len(checks), questions=len(load_questions()), facts=len(facts))
     parts = [head]
     for area in Area:
         parts.append(f"## {russian.say(AREA_TITLES[area])}\n")
         parts += [_check(spec, russian) for spec in checks.values() if spec.area is area]
-        parts += [_question(question, russian) for question in QUESTIONS if question.area is area]
+        parts += [
+            _question(question, russian) for question in load_questions().values() if question.area is area
+        ]
     return "\n".join(parts)
 
 
@@ -72,8 +73,8 @@ def _methods(spec: CheckSpec) -> Iterator[str]:
     facts = load_facts()
     for name in (*spec.facts, *spec.optional):
         fact = facts.get(name)
-        page = (fact.read_from if fact else "") or "то, что знаем сами"
-        yield f"`{name}` ({page})"
+        source = ", ".join(fact.methods) if fact else "то, что знаем сами"
+        yield f"`{name}` ({source})"
 
 
 def _question(question: Question, russian: Russian) -> str:

@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -18,7 +17,7 @@ REASON_CODES = ("on_purpose", "not_needed", "replaced", "other")
 
 
 class RunState(StrEnum):
-    """Where a run stands; `refused` means that the portal itself said no, `stopped` that a person did."""
+    """Where a run stands; `refused` means that the portal refused us altogether, `stopped` that a person stopped it."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -67,12 +66,12 @@ class FactRow(OfPortal, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     run_id: Mapped[int] = mapped_column(ForeignKey("run.id", ondelete="CASCADE"), index=True)
     name: Mapped[str] = mapped_column(String(60))
-    value: Mapped[Any | None] = mapped_column(Kept(Any))
-    refusal: Mapped[Any | None] = mapped_column(Kept(Any))
+    value: Mapped[object | None] = mapped_column(Kept(object))
+    refusal: Mapped[object | None] = mapped_column(Kept(object))
 
 
 class VerdictRow(OfPortal, Base):
-    """What one check said in a run."""
+    """The verdict of one check in a run."""
 
     __tablename__ = "run_verdict"
     __table_args__ = (UniqueConstraint("run_id", "code"),)
@@ -81,12 +80,12 @@ class VerdictRow(OfPortal, Base):
     run_id: Mapped[int] = mapped_column(ForeignKey("run.id", ondelete="CASCADE"), index=True)
     code: Mapped[str] = mapped_column(String(60))
     level: Mapped[str] = mapped_column(Code(8, among(Level), Level.UNKNOWN))
-    verdict: Mapped[dict[str, Any]] = mapped_column(Kept(dict[str, Any], dict))
+    verdict: Mapped[dict[str, object]] = mapped_column(Kept(dict[str, object], dict))
     judged_at: Mapped[datetime]
 
 
 class BaselineChoice(OfPortal, Base):
-    """Which run is the picture to compare with; the newest row counts."""
+    """Which run is the baseline; the newest row counts."""
 
     __tablename__ = "baseline_choice"
 
@@ -99,7 +98,7 @@ class BaselineChoice(OfPortal, Base):
 
 
 class QuestionAnswer(OfPortal, Base):
-    """A person's answer to what the portal cannot tell; older ones stay as history."""
+    """A person's answer to a question; older ones stay as history."""
 
     __tablename__ = "question_answer"
 
@@ -130,7 +129,7 @@ class AnswerFile(OfPortal, Base):
 
 
 class CheckOwner(OfPortal, Base):
-    """Who is responsible for a check or an area, and who said so."""
+    """Who is responsible for a check or an area, and who named him."""
 
     __tablename__ = "check_owner"
     __table_args__ = (UniqueConstraint("portal_id", "target"),)
@@ -179,7 +178,7 @@ class AcceptedChange(OfPortal, Base):
 
 
 class Mute(OfPortal, Base):
-    """A check or an area that nobody wants to hear about until a day."""
+    """A check or an area that is silenced until a day."""
 
     __tablename__ = "mute"
     __table_args__ = (UniqueConstraint("portal_id", "target"),)
@@ -206,8 +205,8 @@ class AfterStep(OfPortal, Base):
     run_id: Mapped[int | None] = mapped_column(ForeignKey("run.id", ondelete="SET NULL"))
 
 
-class ProbeSwitch(OfPortal, Base):
-    """Who allowed or forbade probes that write, and when; the newest row counts, without one they are off."""
+class WriteSwitch(OfPortal, Base):
+    """Who allowed or forbade test writes, and when; the newest row counts, without one they are off."""
 
     __tablename__ = "probe_switch"
 
@@ -218,8 +217,8 @@ class ProbeSwitch(OfPortal, Base):
     said_at: Mapped[datetime]
 
 
-class ProbeRun(OfPortal, Base):
-    """One probe that writes; `active` is true or empty, so that the table itself allows one at a time."""
+class WriteRun(OfPortal, Base):
+    """One test write; `active` is true or empty, so that the table itself allows one at a time."""
 
     __tablename__ = "probe_run"
     __table_args__ = (UniqueConstraint("portal_id", "active"),)
@@ -234,7 +233,7 @@ class ProbeRun(OfPortal, Base):
     created_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
-    steps: Mapped[list[Any]] = mapped_column(Kept(list[Any], list), default=list)
+    steps: Mapped[list[object]] = mapped_column(Kept(list[object], list), default=list)
     error: Mapped[str] = mapped_column(Text, default="")
 
 

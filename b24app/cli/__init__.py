@@ -19,7 +19,8 @@ from sqlalchemy import or_, select
 
 from b24app.bitrix24.call_log_database import Search, export_calls, search_calls
 from b24app.checklist.engine.check import load_checks
-from b24app.checklist.engine.runs import get_run, perform_run, start_run, verdicts_of_run
+from b24app.checklist.engine.run_jobs import perform_run
+from b24app.checklist.engine.runs import get_run, start_run, verdicts_of_run
 from b24app.checklist.model import RunState
 from b24app.comparison.stored_comparison import compare_with_baseline
 from b24app.database import db, portal_scope
@@ -27,6 +28,7 @@ from b24app.errors import AppError
 from b24app.jobs.queue import Queue
 from b24app.portals.model import Portal, refusing_portals
 from b24app.services import services
+from b24app.terms.term import Author
 from b24app.text.translator import Translator
 
 Row = Mapping[str, object]
@@ -95,7 +97,7 @@ def run_check(portal: str, as_json: bool, lang: str) -> None:
     """Check a PORTAL now (id, address or member_id) and print every verdict."""
     with _inside(portal, lang) as found:
         speech = Translator(lang, found.time_zone)
-        run_id = start_run(kind="manual", user_name="CLI")
+        run_id = start_run(by=Author(None, "CLI"), at=services().clock.now())
         perform_run(run_id)
         _wait_for(run_id)
         specs = load_checks()
@@ -104,7 +106,7 @@ def run_check(portal: str, as_json: bool, lang: str) -> None:
                 "check": code,
                 "level": str(verdict.level),
                 "title": gettext(specs[code].title),
-                "text": speech.say(verdict.said),
+                "text": speech.say(verdict.sentence),
             }
             for code, verdict in verdicts_of_run(run_id).items()
         ]

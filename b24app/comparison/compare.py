@@ -5,14 +5,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from b24app.checklist.engine.areas import SEVERITY_ORDER, Area, Severity
-from b24app.checklist.engine.fact import Facts
-from b24app.checklist.engine.fact_refusal import FactRefusal, Reason
+from b24app.checklist.engine.check import SEVERITY_ORDER, Area, Severity
+from b24app.checklist.engine.fact import FactRefusal, Facts, Reason
 from b24app.checklist.engine.verdict import Level
 from b24app.checklist.facts.apps.granted_scopes import GrantedScopes
 from b24app.checklist.facts.apps.me import Me
-from b24app.comparison.resources import Resource, Things
-from b24app.comparison.snapshot_kinds import KINDS, ResourceKind, snapshot
+from b24app.comparison.resource import Objects, Resource, ResourceKind, load_resources, snapshot
 from b24app.text.messages import N_
 
 
@@ -48,6 +46,7 @@ class FieldChange:
     """One field before and after; settings are compared by fingerprint and shown without value."""
 
     field: str
+    title: str
     before: str
     after: str
 
@@ -91,49 +90,12 @@ class Comparison:
         return tuple(change for change in self.changes if change.difference is difference)
 
 
-LESS_GRAVE = frozenset({"name", "order", "modified", "counters", "queue"})
-FIELD_TITLES: Mapping[str, str] = {
-    "handler": N_("handler"),
-    "mode": N_("mode"),
-    "registry": N_("what is paid with it"),
-    "payer": N_("payer type"),
-    "receipt": N_("receipts"),
-    "settings": N_("settings"),
-    "enabled": N_("switched on inside"),
-    "ofd": N_("fiscal data operator"),
-    "offline": N_("works offline"),
-    "name": N_("name"),
-    "parent": N_("service it belongs to"),
-    "meaning": N_("meaning of the stage"),
-    "order": N_("place in the order"),
-    "default": N_("default"),
-    "type": N_("type"),
-    "required": N_("required"),
-    "multiple": N_("multiple values"),
-    "items": N_("list of values"),
-    "entity": N_("what it runs on"),
-    "document": N_("document"),
-    "starts": N_("how it starts"),
-    "modified": N_("last edited"),
-    "domain": N_("domain"),
-    "address": N_("public address"),
-    "counters": N_("counters"),
-    "queue": N_("who answers"),
-    "configured": N_("configured"),
-    "error": N_("error"),
-    "outgoing": N_("default for outgoing calls"),
-    "base": N_("base price"),
-    "count": N_("number of records"),
-    "max_id": N_("newest record"),
-}
-
-
 def compare(before: Facts, after: Facts) -> Comparison:
     """Compare two moments of a portal object by object."""
     old, new = snapshot(before), snapshot(after)
     changes: list[Change] = []
     unchanged: dict[str, int] = {}
-    for kind in KINDS:
+    for kind in load_resources().values():
         if kind.code not in old:
             continue
         if kind.code not in new:
@@ -149,7 +111,7 @@ def compare(before: Facts, after: Facts) -> Comparison:
 
 
 def mismatches(before: Facts, after: Facts) -> tuple[Mismatch, ...]:
-    """Tell whether both pictures were taken by the same eyes."""
+    """Whether both runs saw the portal as the same user with the same permissions."""
     found = []
     then, now = before.of(Me), after.of(Me)
     if then and now and (then.id, then.admin) != (now.id, now.admin):
@@ -166,19 +128,19 @@ def _unknown(kind: ResourceKind, after: Facts) -> Change:
     return Change(kind, "", kind.title, "", Difference.UNKNOWN, Level.UNKNOWN, (), no)
 
 
-def _ranked(things: Things, others: Things) -> dict[str, Resource]:
-    """Places in the order among what both pictures have: a lost neighbour moves nobody."""
+def _ranked(objects: Objects, others: Objects) -> dict[str, Resource]:
+    """Places in the order among what both runs have: a lost neighbour moves nobody."""
     ranks: dict[str, int] = {}
-    found = dict(things)
-    both = [key for key, thing in things.items() if key in others and "order" in thing.fields]
-    for key in sorted(both, key=lambda key: int(things[key].fields["order"])):
+    found = dict(objects)
+    both = [key for key, one in objects.items() if key in others and "order" in one.fields]
+    for key in sorted(both, key=lambda key: int(objects[key].fields["order"])):
         group = key.rpartition(":")[0]
         ranks[group] = ranks.get(group, 0) + 1
-        found[key] = replace(things[key], fields={**things[key].fields, "order": str(ranks[group])})
+        found[key] = replace(objects[key], fields={**objects[key].fields, "order": str(ranks[group])})
     return found
 
 
-def _changes(kind: ResourceKind, old: Things, new: Things) -> Iterable[Change]:
+def _changes(kind: ResourceKind, old: Objects, new: Objects) -> Iterable[Change]:
     old, new = _ranked(old, new), _ranked(new, old)
     for key, was in old.items():
         now = new.get(key)
@@ -197,10 +159,14 @@ def _changes(kind: ResourceKind, old: Things, new: Things) -> Iterable[Change]:
 def _altered(kind: ResourceKind, was: Resource, now: Resource) -> tuple[FieldChange, ...]:
     if kind.counted:
         lost = int(now.fields["count"]) < int(was.fields["count"])
-        return (FieldChange("count", was.fields["count"], now.fields["count"]),) if lost else ()
+        return (
+            (FieldChange("count", kind.fields["count"], was.fields["count"], now.fields["count"]),)
+            if lost
+            else ()
+        )
     both = was.fields.keys() & now.fields.keys()
     changed = [name for name in was.fields if name in both and was.fields[name] != now.fields[name]]
-    return tuple(FieldChange(name, was.fields[name], now.fields[name]) for name in changed)
+    return tuple(FieldChange(name, kind.fields[name], was.fields[name], now.fields[name]) for name in changed)
 
 
 def _level(kind: ResourceKind) -> Level:
@@ -210,5 +176,5 @@ def _level(kind: ResourceKind) -> Level:
 def _level_of_fields(kind: ResourceKind, fields: tuple[FieldChange, ...]) -> Level:
     if not fields:
         return Level.PASS
-    grave = kind.severity is Severity.ORDERS and any(f.field not in LESS_GRAVE for f in fields)
+    grave = kind.severity is Severity.ORDERS and any(f.field not in kind.minor for f in fields)
     return Level.FAIL if grave and kind.area is not Area.BACKUP else Level.WARN

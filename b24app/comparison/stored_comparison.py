@@ -8,14 +8,14 @@ from datetime import datetime
 
 from sqlalchemy import Text, cast, delete, select
 
-from b24app.checklist.engine.baselines import chosen_baseline
-from b24app.checklist.engine.runs import facts_of_run, get_run, latest_run
+from b24app.checklist.engine.runs import chosen_baseline, facts_of_run, get_run, latest_run
 from b24app.checklist.engine.verdict import Level
+from b24app.checklist.facts.delivery.recent_orders import RecentOrders
 from b24app.checklist.model import AcceptedChange, FactRow, Run, RunState
 from b24app.comparison.compare import Change, Comparison, Difference, Mismatch, compare
-from b24app.database import current_portal_id, db, read_once
+from b24app.database import db, read_once
 from b24app.errors import BadInput, NotFound
-from b24app.services import services
+from b24app.terms.term import Author
 from b24app.text.messages import N_
 
 REASONS: Mapping[str, str] = {
@@ -27,21 +27,11 @@ REASONS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Acceptance:
-    """Who explained a difference, when and how."""
-
-    reason: str
-    explanation: str
-    user_name: str
-    accepted_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class LineView:
     """One line of the comparison; an accepted one does not count as open."""
 
     change: Change
-    accepted: Acceptance | None
+    accepted: AcceptedChange | None
 
     @property
     def is_open(self) -> bool:
@@ -65,7 +55,7 @@ class ComparisonView:
 
     @property
     def to_restore(self) -> int:
-        """How many lost, switched off or altered things still stop work."""
+        """How many lost, switched off or altered objects still stop work."""
         return sum(line.is_open and line.change.level is Level.FAIL for line in self.lines)
 
     @property
@@ -110,7 +100,7 @@ def compare_with_baseline(run_id: int | None = None) -> ComparisonView | None:
 
 
 def accept_change(
-    run_id: int, kind: str, key: str, *, reason: str, explanation: str, user_id: int, user_name: str
+    run_id: int, kind: str, key: str, *, reason: str, explanation: str, by: Author, at: datetime
 ) -> AcceptedChange:
     """Explain a difference; exactly this one does not come back in later comparisons."""
     if reason not in REASONS:
@@ -123,18 +113,10 @@ def accept_change(
     if change is None:
         raise NotFound("change")
     row = AcceptedChange(
-        portal_id=current_portal_id(),
-        kind=kind,
-        key=key[:255],
-        fingerprint=change.fingerprint,
-        reason=reason,
-        explanation=explanation.strip(),
-        user_id=user_id,
-        user_name=user_name,
-        accepted_at=services().clock.now(),
-    )
+        kind=kind, key=key[:255], fingerprint=change.fingerprint,
+        reason=reason, explanation=explanation.strip(), user_id=by.user_id, user_name=by.name, accepted_at=at,
+    )  # fmt: skip
     db.session.add(row)
-    db.session.commit()
     return row
 
 
@@ -143,12 +125,41 @@ def return_change(kind: str, key: str) -> None:
     db.session.execute(
         delete(AcceptedChange).where(AcceptedChange.kind == kind, AcceptedChange.key == key[:255])
     )
-    db.session.commit()
 
 
-def _accepted() -> dict[str, Acceptance]:
+def _accepted() -> dict[str, AcceptedChange]:
     rows = db.session.scalars(select(AcceptedChange).order_by(AcceptedChange.id))
-    return {
-        row.fingerprint: Acceptance(row.reason, row.explanation, row.user_name, row.accepted_at)
-        for row in rows
-    }
+    return {row.fingerprint: row for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class OrdersOfWindow:
+    """How many orders came and how many of them are paid; `at_least` when the list may hold only the newest ones."""
+
+    since: datetime
+    until: datetime
+    count: int
+    paid: int
+    at_least: bool
+
+
+def orders_of_window(view: ComparisonView) -> OrdersOfWindow | None:
+    """Count the orders between the baseline and the present run; None while the orders were not seen."""
+    since, until = view.before.finished_at, view.after.finished_at
+    orders = facts_of_run(view.after.id).of(RecentOrders)
+    if since is None or until is None or orders is None:
+        return None
+    return count_orders(orders, since, until)
+
+
+def count_orders(orders: RecentOrders, since: datetime, until: datetime) -> OrdersOfWindow:
+    """Count among the newest orders; when all of them came within the window there may be more."""
+    dated = [row for row in orders.rows if row.date_insert]
+    inside = [row for row in dated if row.date_insert and since <= row.date_insert <= until]
+    return OrdersOfWindow(
+        since=since,
+        until=until,
+        count=len(inside),
+        paid=sum(row.payed for row in inside),
+        at_least=bool(dated) and all(row.date_insert and row.date_insert >= since for row in dated),
+    )

@@ -1,4 +1,4 @@
-"""What got worse between two runs: the checks that people should hear about, each once."""
+"""What got worse between two runs: the checks that people should be told of, each once."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -7,10 +7,8 @@ from sqlalchemy import select
 
 from b24app.checklist.engine.board import CheckView, checklist_view
 from b24app.checklist.engine.check import CheckSpec, load_checks
-from b24app.checklist.engine.owners import Owner
+from b24app.checklist.engine.mutes_and_owners import Owner
 from b24app.checklist.engine.runs import get_run, verdicts_of_run
-from b24app.checklist.engine.since_baseline import no_snapshot
-from b24app.checklist.engine.traffic import deadline_of
 from b24app.checklist.engine.verdict import Level, Sentence, Verdict
 from b24app.checklist.model import Run, RunState
 from b24app.comparison.stored_comparison import LineView, compare_with_baseline
@@ -22,7 +20,7 @@ LOOK_BACK = 30
 
 @dataclass(frozen=True, slots=True)
 class Worse:
-    """One check that got worse: what it says now, and its levels before and now, and who answers for it."""
+    """One check that got worse: its sentence now, its levels before and now, and who answers for it."""
 
     code: str
     title: Sentence
@@ -33,19 +31,19 @@ class Worse:
 
 
 def found_worse(run_id: int) -> tuple[Worse, ...]:
-    """What got worse since the previous complete run of the same eyes; silenced, accepted and told is left out."""
+    """What got worse since the previous complete run seen by the same user; silenced, accepted and known is left out."""
     run = get_run(run_id)
     before = previous_complete(run) if run.state == RunState.DONE else None
     if before is None:
         return ()
     was, rows = verdicts_of_run(before.id), checklist_view(run)
-    told = _levels_between(before, run)
+    known = _levels_between(before, run)
     found = (row for code in worse_than(before.id, run_id) if (row := rows.check(code)) and not row.muted)
     lines = _lines(run_id)
     return tuple(
         Worse(row.code, row.title, row.line, _level_before(was[row.code]), row.level, row.owner)
         for row in found
-        if not is_accepted(load_checks()[row.code], lines) and not _was_told(row, told)
+        if not is_accepted(load_checks()[row.code], lines) and not _was_known(row, known)
     )
 
 
@@ -62,13 +60,13 @@ def is_worse(was: Verdict, now: Verdict) -> bool:
 
 
 def _level_before(was: Verdict) -> Level:
-    """Waiting for traffic, and having no snapshot yet, were no trouble: what fails after them got worse."""
-    return Level.PASS if was == no_snapshot() or deadline_of(was) else was.level
+    """Waiting for traffic, and having no baseline yet, were no trouble: what fails after them got worse."""
+    return was.level if was.because is None else Level.PASS
 
 
 def previous_complete(run: Run) -> Run | None:
     """The newest complete run before this one that the same user saw with the same permissions."""
-    return next((one for one in _same_eyes(run) if one.complete), None)
+    return next((one for one in _seen_alike(run) if one.complete), None)
 
 
 def is_accepted(spec: CheckSpec, lines: Iterable[LineView]) -> bool:
@@ -79,19 +77,19 @@ def is_accepted(spec: CheckSpec, lines: Iterable[LineView]) -> bool:
     return bool(mine) and all(line.accepted is not None for line in mine)
 
 
-def _same_eyes(run: Run) -> list[Run]:
+def _seen_alike(run: Run) -> list[Run]:
     query = select(Run).where(Run.id < run.id, Run.state == RunState.DONE, Run.seen_as == run.seen_as)
     rows = db.session.scalars(query.order_by(Run.id.desc()).limit(LOOK_BACK))
     return [one for one in rows if set(one.scopes) == set(run.scopes)]
 
 
 def _levels_between(before: Run, run: Run) -> list[Mapping[str, Verdict]]:
-    """The verdicts of incomplete runs in between: what they showed has been told already."""
-    return [verdicts_of_run(one.id) for one in _same_eyes(run) if one.id > before.id]
+    """The verdicts of incomplete runs in between: what they showed is known already."""
+    return [verdicts_of_run(one.id) for one in _seen_alike(run) if one.id > before.id]
 
 
-def _was_told(row: CheckView, told: Iterable[Mapping[str, Verdict]]) -> bool:
-    levels = (found[row.code].level for found in told if row.code in found)
+def _was_known(row: CheckView, known: Iterable[Mapping[str, Verdict]]) -> bool:
+    levels = (found[row.code].level for found in known if row.code in found)
     return any(RANK.get(level, -1) >= RANK[row.level] for level in levels)
 
 

@@ -39,7 +39,7 @@ def verify_opening(post: FramePost, *, user_id: int | None = None) -> Frame:
     visitor = ask_portal(endpoint, post.access_token, post.member_id)
     if visitor.application is None and confirmed is None:
         confirmed = _ask_server(post)
-    _compare(portal, visitor, confirmed)
+    _compare(find_portal(post.member_id), visitor, confirmed)
     if user_id not in (None, visitor.user_id):
         raise refusal(RefusalReason.FOREIGN_USER)
     portal = keep(partial(_note_install, post, visitor, confirmed))

@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 
 from b24app.checklist.engine.disk_use import count_disk
-from b24app.checklist.engine.rejudge import rejudge
-from b24app.checklist.engine.rerun import perform_rerun
-from b24app.checklist.engine.runs import get_run, perform_run, start_run
+from b24app.checklist.engine.run_jobs import perform_rerun, perform_run, rejudge
+from b24app.checklist.engine.runs import get_run, start_run
 from b24app.checklist.engine.verdict import Level
-from b24app.checklist.model import ProbeRun, Run
-from b24app.checklist.test_writes.write_runs import perform_probe
-from b24app.comparison.automatic_baseline import keep_baseline
-from b24app.comparison.repeat_schedule import start_due_repeats
+from b24app.checklist.model import Run, WriteRun
+from b24app.checklist.test_writes.write_runs import perform_write_run
+from b24app.comparison.after_activation import keep_baseline, start_due_repeats
 from b24app.comparison.worsening import Worse, found_worse
 from b24app.database import db, every_portal, portal_scope
 from b24app.each_portal import for_each_portal
@@ -32,7 +30,7 @@ def run_checks(run_id: int) -> None:
     portal_id, kind = run.portal_id, run.kind
     with portal_scope(portal_id):
         worse = found_worse(run_id)
-        keep_baseline(run_id)
+        keep_baseline(run_id, at=services().clock.now())
         _note_answer(run_id)
     services().queue.later("review_rights", portal_id)
     db.session.commit()
@@ -93,9 +91,9 @@ def _warn(portal_id: int, key: str, worse: Sequence[Worse], *, after: bool) -> N
 
 def make_test_write(probe_id: int) -> None:
     """Carry a test write out, then judge the checks by what it found."""
-    perform_probe(probe_id)
+    perform_write_run(probe_id)
     with every_portal():
-        row = db.session.get(ProbeRun, probe_id)
+        row = db.session.get(WriteRun, probe_id)
         portal_id = row.portal_id if row else None
     if portal_id is not None:
         judge_again(portal_id)
@@ -108,7 +106,7 @@ def start_daily_runs() -> None:
 
 def _start_daily_run(portal_id: int) -> None:
     with portal_scope(portal_id):
-        start_run(kind="daily")
+        start_run(kind="daily", at=services().clock.now())
 
 
 def measure_disk(portal_id: int) -> None:

@@ -188,12 +188,15 @@ def _seconds_until(moment: datetime | None) -> float:
 @event.listens_for(Session, "before_commit")
 def _ask_queue_first(session: Session) -> None:
     """What could not be queued is not kept either: the same button works once the queue answers."""
-    if session.info.get("later"):
+    if session.info.get("later") and not session.in_nested_transaction():
         services().queue.check()
 
 
 @event.listens_for(Session, "after_commit")
 def _send_what_waits(session: Session) -> None:
+    """Send at the end of the transaction itself: the end of a savepoint has kept nothing yet."""
+    if session.in_nested_transaction():
+        return
     try:
         for send in session.info.pop("later", []):
             send()
@@ -204,4 +207,5 @@ def _send_what_waits(session: Session) -> None:
 
 @event.listens_for(Session, "after_rollback")
 def _forget_what_waits(session: Session) -> None:
-    session.info.pop("later", None)
+    if not session.in_nested_transaction():
+        session.info.pop("later", None)

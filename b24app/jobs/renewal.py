@@ -1,10 +1,11 @@
 """Jobs of the renewal: a new install, a plan that changed, a portal that refuses or answers again, reconciliation."""
 
+import structlog
+
 from b24app.checklist.engine.runs import start_run
 from b24app.database import db, portal_scope
-from b24app.errors import MarketplaceEnded, PlanLapsed, PortalLocked
 from b24app.jobs.queue import Job
-from b24app.portals.availability import note_answer, note_refusal
+from b24app.portals.availability import note_answer
 from b24app.portals.people import review_rights
 from b24app.renewal.activation import (
     ANSWERS_AGAIN,
@@ -16,26 +17,20 @@ from b24app.renewal.activation import (
 from b24app.renewal.reconciliation import reconcile
 from b24app.services import services
 
-QUEUED_REASONS = {"plan": PlanLapsed, "marketplace": MarketplaceEnded, "locked": PortalLocked}
+log = structlog.get_logger(__name__)
 
 
 def installed(portal_id: int) -> None:
     """A portal has just got the application: the first checks begin."""
     with portal_scope(portal_id):
-        start_run(kind="first")
+        start_run(kind="first", at=services().clock.now())
 
 
 def plan_changed(portal_id: int) -> None:
     """A portal reports another plan than before: look at it anew."""
     with portal_scope(portal_id):
         notice_activation(PLAN_CHANGED, services().clock.now())
-        start_run(kind="noticed")
-
-
-def portal_refused(portal_id: int, reason: str, code: str, words: str) -> None:
-    """A refusal that release 1 has queued; since then it is kept with the very call that met it."""
-    with portal_scope(portal_id):
-        note_refusal(QUEUED_REASONS[reason](code, words), services().clock.now())
+        start_run(kind="noticed", at=services().clock.now())
 
 
 def portal_back(portal_id: int) -> None:
@@ -43,7 +38,12 @@ def portal_back(portal_id: int) -> None:
     with portal_scope(portal_id):
         note_answer(services().clock.now())
         notice_activation(ANSWERS_AGAIN, services().clock.now())
-        start_run(kind="noticed")
+        start_run(kind="noticed", at=services().clock.now())
+
+
+def portal_refused(portal_id: int, *_answer: str) -> None:
+    """Nothing: a queue of release 1.0 may hold this name; availability now keeps a refusal itself, at the next call."""
+    log.info("a job of an earlier release was left out", portal=portal_id)
 
 
 def learn_from_portal(portal_id: int) -> None:

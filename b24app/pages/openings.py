@@ -1,17 +1,17 @@
-"""The addresses that a portal opens: the application's page, its installation, its placements."""
+"""The addresses that a portal opens: the application's page, its installation, its placements; and the token of an open page."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from b24app.database import db
 from b24app.errors import NotFound
-from b24app.frames.page_token import Frame
-from b24app.frames.verification import verify_opening
-from b24app.pages.wizard.installation import open_wizard
+from b24app.frames.page_token import Frame, sign_frame
+from b24app.frames.verification import renew_frame, verify_opening
+from b24app.pages.wizard import open_wizard
 from b24app.placements import load_placements
 from b24app.portals.incoming_forms import read_frame_post
 from b24app.portals.model import InstallStatus, Portal
-from b24app.web.access import public, show_path
+from b24app.web.access import HEADER, framed, public, show_path
 
 blueprint = Blueprint("placements", __name__)
 
@@ -38,18 +38,34 @@ def install() -> ResponseReturnValue:
     """The installation wizard, which a portal opens until it is finished."""
     if request.method != "POST":
         return render_template("web/about.html")
-    return open_wizard(_knock())
+    return open_wizard(_read_frame())
+
+
+@blueprint.post("/frame/renew")
+@public
+def renew_token() -> Response:
+    """Give the page whose token is in the header a fresh one, for another hour, after the portal was asked again."""
+    frame = renew_frame(request.headers.get(HEADER, ""), request.form)
+    g.frame = frame
+    return Response(status=204, headers={HEADER: sign_frame(frame)})
+
+
+@blueprint.post("/frame/check")
+@framed()
+def check_token(_frame: Frame) -> Response:
+    """Say whether the page's token is still good: a form that opens a file in a new tab asks before it goes."""
+    return Response(status=204)
 
 
 def _open(code: str) -> ResponseReturnValue:
     if request.method != "POST":
         # A person outside a portal, or the marketplace's HEAD request that looks for 200 (platform.md §2.2).
         return render_template("web/about.html")
-    frame = _knock()
+    frame = _read_frame()
     if db.session.get_one(Portal, frame.portal_id).status == InstallStatus.NEW:
         return open_wizard(frame)
     return show_path(load_placements()[code].choose(frame), frame)
 
 
-def _knock() -> Frame:
+def _read_frame() -> Frame:
     return verify_opening(read_frame_post(request.args, request.form))

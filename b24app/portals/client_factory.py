@@ -21,7 +21,7 @@ from b24app.bitrix24.portal_address import Address
 from b24app.bitrix24.rate_limit import RateLimit, bucket_of
 from b24app.bitrix24.retries import Pace
 from b24app.bitrix24.shared_state import DatabaseHabits, shared_store
-from b24app.database import db, every_portal, portal_scope
+from b24app.database import before_network, db, every_portal, portal_scope
 from b24app.each_portal import alone, for_each_portal
 from b24app.errors import AppError, NotFound, PortalError, TokenRejected
 from b24app.portals.addresses import address_of
@@ -37,14 +37,17 @@ log = structlog.get_logger(__name__)
 def open_client(portal_id: int, *, user_id: int | None = None, background: bool = False) -> RestClient:
     """The REST client of an installed portal, in the name of its main administrator or of another one.
 
-    Commit before you call: tokens, budget and log of calls are written in transactions of their own.
+    Commit before you call: nothing may be pending, for the transaction ends here, so that none is open while the network
+    is asked; tokens, budget and call log have transactions of their own.
     """
     portal = db.session.get(Portal, portal_id)
     if portal is None or portal.status == InstallStatus.DELETED:
         raise NotFound
     store = access_store(choose_access(portal, user_id))
     keeper = token_keeper(portal, store)
-    return _client(portal, address_of(portal, keeper), keeper, store, background=background)
+    client = _client(portal, address_of(portal, keeper), keeper, store, background=background)
+    before_network()
+    return client
 
 
 def open_client_with(member_id: str, endpoint: str, access_token: str) -> RestClient:
@@ -53,9 +56,13 @@ def open_client_with(member_id: str, endpoint: str, access_token: str) -> RestCl
     visitor = OneToken(Tokens(access_token, "", expires_at=here.clock.now() + timedelta(hours=1)))
     portal, address = find_portal(member_id), Address(endpoint)
     if portal is not None:
-        return _client(portal, address, visitor)
-    store = shared_store(db.engine, here.settings.queue_url, member_id)
-    return RestClient(Connection(address, visitor, here.http, RateLimit(store, bucket_of(""), pace())))
+        client = _client(portal, address, visitor)
+    else:
+        store = shared_store(db.engine, here.settings.queue_url, member_id)
+        budget = RateLimit(store, bucket_of(""), pace())
+        client = RestClient(Connection(address, visitor, here.http, budget))
+    before_network()
+    return client
 
 
 def access_store(access_id: int) -> AccessStore:
@@ -128,13 +135,13 @@ def refresh_dormant() -> int:
             )
             .order_by(Access.id)
         ).all()
-    db.session.commit()  # no transaction is open while the network is asked
+    before_network()
     return sum(alone(portal_id, partial(_renew, access_id)) is True for portal_id, access_id in found)
 
 
 def _renew(access_id: int, portal_id: int) -> bool:
     keeper = token_keeper(db.session.get_one(Portal, portal_id), access_store(access_id))
-    db.session.commit()  # no transaction is open while the network is asked
+    before_network()
     try:
         keeper.keep_alive()
     except PortalError as error:  # an answer and no failure of ours: the row of the pair keeps what it means

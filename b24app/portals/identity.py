@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from b24app.bitrix24.portal_address import ApplicationOnServer, fetch_application
+from b24app.database import before_network
 from b24app.errors import (
     AddressRefused,
     AnswerBroken,
@@ -99,6 +100,7 @@ def ask_server(
 
 
 def _first_that_knows(access_token: str, endpoints: tuple[str, ...]) -> tuple[str, ApplicationOnServer]:
+    before_network()
     session = services().http()
     for endpoint in endpoints:
         try:

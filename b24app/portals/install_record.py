@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from b24app.bitrix24.oauth import TokenState
 from b24app.bitrix24.portal_address import ApplicationOnServer, application_of
-from b24app.database import db
+from b24app.database import before_network, db
 from b24app.errors import AdministratorFirst, AppError, ApplicationGone, PortalError, TokenRejected
 from b24app.portals.client_factory import access_store, choose_access, token_keeper
 from b24app.portals.identity import ApplicationInfo, ConfirmedInstall, Visitor
@@ -125,7 +125,7 @@ def ask_application(portal: Portal) -> ApplicationOnServer:
     if state is TokenState.REVOKED:
         raise TokenRejected(state, "an administrator has to open the application again")
     server, keeper = portal.server_endpoint, token_keeper(portal, store)
-    db.session.commit()  # no transaction is open while the network is asked
+    before_network()
     if state is TokenState.UNINSTALLED:
         store.set_state(TokenState.UNREACHABLE)
     try:

@@ -14,7 +14,7 @@ from b24app.reminders.outside_addresses import AddressView, confirm_address, is_
 from b24app.services import services
 from b24app.terms.profile import get_profile
 from b24app.text.languages import spoken
-from b24app.web.access import public
+from b24app.web.access import kept_in, public
 
 pages = Blueprint("public", __name__)
 events = Blueprint("events", __name__)
@@ -81,9 +81,8 @@ def confirm(token: str) -> ResponseReturnValue:
     """The owner wants the warnings."""
     now = services().clock.now()
     address = read_address(token, now)
-    with portal_scope(address.portal_id):
+    with kept_in(address.portal_id):
         confirm_address(address.id, now)
-        db.session.commit()
     return _draw(read_address(token, now), token)
 
 

@@ -10,8 +10,8 @@ from flask_babel import gettext
 from icalendar import Alarm, Calendar, Event
 
 from b24app.checklist.engine.runs import latest_run
-from b24app.database import db, portal_scope
-from b24app.pages.renewal.late import subscription_over, transfer_days
+from b24app.database import db
+from b24app.pages.renewal.help_pages import subscription_over, transfer_days
 from b24app.portals.availability import Availability, get_availability
 from b24app.portals.model import InstallStatus, Portal
 from b24app.renewal.case import Situation
@@ -40,7 +40,7 @@ from b24app.text.languages import spoken
 from b24app.text.messages import N_
 from b24app.text.sentences import Sentence, sentence
 from b24app.text.translator import Translator
-from b24app.web.access import public
+from b24app.web.access import kept_in, public
 from b24app.web.formats import day, day_long, moment, today, words, zone
 
 blueprint = Blueprint("outside", __name__)
@@ -54,9 +54,8 @@ NOT_INDEXED = {"X-Robots-Tag": "noindex, nofollow"}
 def status(token: str) -> ResponseReturnValue:
     """The status page of one portal, from what is stored; asks no portal."""
     link, portal = open_link(token, "status")
-    with portal_scope(portal.id):
+    with kept_in(portal.id):
         answer = make_response(render_template("outside/status.html", **draw_status(link, portal)))
-        db.session.commit()
     answer.headers.update(NOT_INDEXED)
     return answer
 
@@ -67,7 +66,7 @@ def calendar(token: str) -> Response:
     """The days to act, for calendars that subscribe."""
     _link, portal = open_link(token, "calendar")
     now, speech = services().clock.now(), Translator(portal.language, portal.time_zone)
-    with portal_scope(portal.id):
+    with kept_in(portal.id):
         text = write_calendar(
             timeline_view(now, today()),
             lambda row: situation_of(row, now, today()),
@@ -75,7 +74,6 @@ def calendar(token: str) -> Response:
             owner=get_profile().portal_name or portal.domain,
             at=now,
         )
-        db.session.commit()
     headers = NOT_INDEXED | {"Content-Disposition": 'inline; filename="renewal.ics"'}
     return Response(text, content_type=ICS, headers=headers)
 

@@ -7,13 +7,12 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from b24app.database import db, portal_scope
-from b24app.errors import BadInput, PortalError
+from b24app.errors import BadInput
 from b24app.portals.availability import note_answer
 from b24app.portals.client_factory import open_client
 from b24app.portals.model import Portal
 from b24app.reminders.channels import (
     Addressee,
-    Channel,
     ChannelOff,
     Message,
     NobodyToReach,
@@ -132,23 +131,13 @@ def sender_for(dispatcher: Dispatcher, *, even_off: bool = False) -> Send:
         secret = signing_secret(code) if setting.has_secret else ""
         context = SendContext(dispatcher.portal.domain, dispatcher.now, dispatcher.today, secret, client)
         db.session.commit()
-        if setting.channel.outside:
-            return setting.channel.send(context, message, to)
-        return _send_inside(setting.channel, context, message, to)
+        outcome = setting.channel.send(context, message, to)
+        if not setting.channel.outside:
+            note_answer(dispatcher.now)  # the portal itself took it
+        db.session.commit()
+        return outcome
 
     return send
-
-
-def _send_inside(channel: Channel, context: SendContext, message: Message, to: Recipient) -> Outcome:
-    """Send through the portal itself, which shows by that whether it answers."""
-    try:
-        outcome = channel.send(context, message, to)
-    except PortalError:
-        db.session.rollback()
-        raise
-    note_answer(context.now)
-    db.session.commit()
-    return outcome
 
 
 def try_channel(portal_id: int, code: str, user_id: int, name: str) -> None:

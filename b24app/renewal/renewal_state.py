@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
-from b24app.checklist.engine.owners import named_owners
+from b24app.checklist.engine.mutes_and_owners import named_owners
 from b24app.database import db, portal_scope, read_once
 from b24app.errors import BadInput
 from b24app.portals.availability import get_availability

@@ -5,10 +5,11 @@ from datetime import datetime
 
 from flask_babel import gettext
 
-from b24app.checklist.engine.fact_refusal import REASON_TEXTS
-from b24app.comparison.compare import FIELD_TITLES, Change, Difference, FieldChange
-from b24app.comparison.snapshot_kinds import KINDS
-from b24app.comparison.stored_comparison import REASONS, Acceptance, ComparisonView
+from b24app.checklist.engine.fact import REASON_TEXTS
+from b24app.checklist.model import AcceptedChange
+from b24app.comparison.compare import Change, Difference, FieldChange
+from b24app.comparison.resource import load_resources
+from b24app.comparison.stored_comparison import REASONS, ComparisonView
 from b24app.text.messages import N_
 from b24app.web.formats import clock, day_long, zone
 
@@ -54,7 +55,7 @@ def change_states(change: Change) -> tuple[str, str]:
 
 
 def _field(one: FieldChange, value: str) -> str:
-    title = gettext(FIELD_TITLES.get(one.field, one.field))
+    title = gettext(one.title)
     shown = N_("changed, the value is not shown") if one.secret else VALUES.get(value)
     return f"{title}: {gettext(shown) if shown else value}"
 
@@ -71,7 +72,7 @@ def change_advice(change: Change) -> str:
     return f"{gettext(change.kind.meaning)} {gettext(change.kind.remedy)}"
 
 
-def accepted_reason(one: Acceptance) -> str:
+def accepted_reason(one: AcceptedChange) -> str:
     """Why a difference was accepted, with the person's own words."""
     reason = gettext(REASONS[one.reason])
     return f"{reason}. {one.explanation}" if one.explanation else reason
@@ -79,8 +80,8 @@ def accepted_reason(one: Acceptance) -> str:
 
 def unchanged_texts(unchanged: Mapping[str, int]) -> tuple[str, ...]:
     """«Pay system: 5» for every kind that has unchanged objects."""
-    titles = {kind.code: kind.title for kind in KINDS}
-    return tuple(f"{gettext(titles.get(code, code))}: {count}" for code, count in unchanged.items() if count)
+    kinds = load_resources()
+    return tuple(f"{gettext(kinds[code].title)}: {count}" for code, count in unchanged.items() if count)
 
 
 def comparison_summary(view: ComparisonView) -> str:

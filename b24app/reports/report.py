@@ -8,13 +8,13 @@ from enum import Enum
 
 from b24app.bitrix24.call_log_database import Search, search_calls, span_of_calls
 from b24app.bitrix24.masking import EMAIL, MASK, clean_secrets
-from b24app.checklist.engine.areas import SEVERITY_ORDER
 from b24app.checklist.engine.board import ChecklistView, CheckView, checklist_view
+from b24app.checklist.engine.check import SEVERITY_ORDER
 from b24app.checklist.engine.runs import latest_run
 from b24app.checklist.engine.verdict import Level
 from b24app.checklist.model import Run
 from b24app.checklist.questions.question import Answered, AttachedFile
-from b24app.comparison.renewal_verification import Waiting, waiting_of
+from b24app.comparison.after_activation import Waiting, waiting_of
 from b24app.comparison.stored_comparison import ComparisonView, compare_with_baseline
 from b24app.portals.model import Portal
 from b24app.renewal.headline import write_headline

@@ -6,11 +6,11 @@ from typing import Generic, TypeVar
 
 from flask_babel import get_locale, gettext
 
-from b24app.checklist.engine.areas import AREA_TITLES
 from b24app.checklist.engine.board import CheckView
+from b24app.checklist.engine.check import AREA_TITLES
 from b24app.checklist.engine.verdict import Level
 from b24app.checklist.questions.question import Answered
-from b24app.comparison.renewal_verification import Waiting
+from b24app.comparison.after_activation import Waiting
 from b24app.comparison.stored_comparison import LineView
 from b24app.reports import comparison_texts as lines
 from b24app.reports import report_texts as texts

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 
-from b24app.checklist.engine.areas import AREA_TITLES
+from b24app.checklist.engine.check import AREA_TITLES
 from b24app.checklist.engine.verdict import Level
 from b24app.comparison.compare import MISMATCH_TEXTS, Difference
 from b24app.comparison.stored_comparison import ComparisonView

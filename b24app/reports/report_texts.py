@@ -6,8 +6,8 @@ from datetime import date, datetime
 
 from flask_babel import gettext, ngettext
 
-from b24app.checklist.engine.areas import Severity
 from b24app.checklist.engine.board import AreaView, CheckView
+from b24app.checklist.engine.check import Severity
 from b24app.checklist.engine.verdict import Evidence, Level
 from b24app.checklist.questions.question import AnswerOutcome
 from b24app.comparison.stored_comparison import LineView
@@ -150,7 +150,7 @@ def area_rest(area: AreaView) -> list[tuple[Level, str]]:
 
 def seen_text(one: Evidence) -> str:
     """One thing seen, with its moment."""
-    return f"{words(one.said)} · {stamp(one.at)}" if one.at else words(one.said)
+    return f"{words(one.sentence)} · {stamp(one.at)}" if one.at else words(one.sentence)
 
 
 def mute_note(row: CheckView) -> str:

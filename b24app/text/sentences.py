@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Union
 
-Value = Union[str, int, Decimal, date, datetime, tuple[Union[str, "Sentence"], ...], "Sentence", None]
+Value = Union[str, int, float, Decimal, date, datetime, tuple[Union[str, "Sentence"], ...], "Sentence", None]
 
 
 @dataclass(frozen=True, slots=True)

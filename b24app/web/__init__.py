@@ -1,6 +1,6 @@
 """The web edge: who may see which page, security headers, languages, assets, errors as pages, health."""
 
-from b24app.web.access import framed, public
-from b24app.web.page_drawing import fragment, page, page_values
+from b24app.web.access import author, framed, public
+from b24app.web.page_drawing import fragment, page
 
-__all__ = ["fragment", "framed", "page", "page_values", "public"]
+__all__ = ["author", "fragment", "framed", "page", "public"]

@@ -10,6 +10,7 @@ import structlog
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import refresh
+from flask_htmx import make_response as htmx_response
 from redis.exceptions import RedisError
 from sqlalchemy.exc import DisconnectionError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -35,7 +36,7 @@ from b24app.frames.page_token import read_signature
 from b24app.services import services
 from b24app.text.languages import spoken
 from b24app.text.messages import N_
-from b24app.web.access import FIELD, HEADER
+from b24app.web.access import FIELD, HEADER, htmx
 from b24app.web.edge import choose_language, request_number
 
 RETRY_AFTER = "60"
@@ -153,12 +154,11 @@ def _draw(error: AppError, message: str, number: str) -> Response:
         return jsonify(status="error", error=code, number=number)
     look = next(look for kind, look in LOOKS if isinstance(error, kind))
     values = {"look": look, "message": message, "number": number, "now": services().clock.now()}
-    if request.headers.get("HX-Request"):
-        response = make_response(render_template("web/problem_note.html", **values))
-        response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#notices", "innerHTML"
-        response.headers["HX-Reselect"] = (
-            "unset"  # what was pressed may select a part that a note does not have
-        )
+    if htmx:
+        note = render_template("web/problem_note.html", **values)
+        response: Response = htmx_response(note, retarget="#notices", reswap="innerHTML")
+        # what was pressed may select a part that a note does not have; the extension has no word for it
+        response.headers["HX-Reselect"] = "unset"
         return response
     page = "states/administrator_first.html" if isinstance(error, AdministratorFirst) else "web/problem.html"
     return make_response(render_template(page, **values))

@@ -10,7 +10,6 @@ from decimal import Decimal, InvalidOperation
 from urllib.parse import quote
 
 from flask import Flask, Response, request
-from flask_babel import gettext
 from werkzeug.exceptions import UnsupportedMediaType
 from werkzeug.routing import IntegerConverter, Map
 
@@ -20,7 +19,7 @@ from b24app.stored_values import EARLIEST_YEAR, LATEST_YEAR
 from b24app.text.messages import N_
 from b24app.text.numbers import plain_number
 from b24app.text_limits import OUT_OF_RANGE, TOO_LONG, check_text, is_plain
-from b24app.web.formats import number, zone
+from b24app.web.formats import zone
 
 NO_DATE = N_("This is not a date: check the day and the month.")
 NO_NUMBER = N_("This is not a number.")
@@ -185,10 +184,3 @@ def as_file(content: bytes, media: str, name: str) -> Response:
         "Content-Security-Policy": "sandbox; default-src 'none'",
     }
     return Response(content, mimetype=media, headers=headers)
-
-
-def size_text(size: int) -> str:
-    """«120 КБ», «2,4 МБ»."""
-    if size < 1024 * 1024:
-        return gettext("%(size)s KB", size=number(max(1, round(size / 1024))))
-    return gettext("%(size)s MB", size=number(round(size / 1024 / 1024, 1)))

@@ -1,9 +1,9 @@
 """Dates, money and sizes in words of the visitor's language; filters for the templates (look.md §8)."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -14,8 +14,10 @@ from flask_babel import get_locale, gettext
 from markupsafe import Markup
 
 from b24app.clock import holds_still
+from b24app.clock import today as day_in_zone
 from b24app.services import services
 from b24app.terms.date_suggestions import OWN_TITLE
+from b24app.terms.source_notes import name_source, say_note
 from b24app.text.sentences import Sentence, Value
 from b24app.text.translation import one_stop, translate, translate_values
 
@@ -24,7 +26,7 @@ TAGS = {
     "b": (Markup("<b>"), Markup("</b>")),
 }
 NARROW, NO_BREAK = "\u202f", "\u00a0"
-GB = 1024**3
+UNIT = re.compile(r"(?<=\d) ")
 
 
 def locale() -> Locale:
@@ -40,7 +42,7 @@ def zone() -> ZoneInfo:
 
 def today() -> date:
     """The visitor's calendar day."""
-    return services().clock.now().astimezone(zone()).date()
+    return day_in_zone(services().clock, zone().key)
 
 
 def _tie(text: str) -> str:
@@ -96,6 +98,17 @@ def month_short(value: date) -> str:
 def month_year(value: date) -> str:
     """«декабрь 2026»."""
     return _tie(format_skeleton("yMMMM", value, locale=locale()).removesuffix(" г."))
+
+
+def month_days(days: Sequence[date]) -> str:
+    """«15, 14, 11»; of many only the first and the last."""
+    shown = [str(item.day) for item in days]
+    return ", ".join(shown if len(shown) <= 5 else [*shown[:2], "…", shown[-1]])
+
+
+def weekday_letter(value: date) -> str:
+    """«в» of «вторник»."""
+    return str(locale().days["stand-alone"]["narrow"][value.weekday()]).lower()
 
 
 def clock(value: datetime) -> str:
@@ -157,6 +170,11 @@ def percent(value: float) -> str:
     return f"{text}%" if locale().language == "en" else f"{text}{NO_BREAK}%"
 
 
+def tied(text: str) -> str:
+    """A text whose numbers stay on the line of their units."""
+    return UNIT.sub(NO_BREAK, text)
+
+
 def words(said: Sentence | str | None) -> str:
     """A sentence in the visitor's language."""
     return translate(said, _plain)
@@ -173,22 +191,31 @@ def marked(said: Sentence | None, name: str, tag: str) -> Markup:
 
 
 def _plain(value: Value) -> str:
-    return next((speak(value) for kind, speak in _SPOKEN if isinstance(value, kind)), str(value))
+    match value:
+        case datetime():
+            return day(value.astimezone(zone()).date())
+        case date():
+            return day(value)
+        case bool():
+            return gettext("yes") if value else gettext("no")
+        case int() | float() | Decimal():
+            return number(value)
+    return str(value)
 
 
-_SPOKEN: tuple[tuple[type | tuple[type, ...], Callable[[Any], str]], ...] = (
-    (datetime, lambda value: day(value.astimezone(zone()).date())),
-    (date, day),
-    (bool, lambda value: gettext("yes") if value else gettext("no")),
-    ((int, float, Decimal), number),
-)
+def size_text(size: int) -> str:
+    """«120 КБ», «2,4 МБ»."""
+    if size < 1024 * 1024:
+        return gettext("%(size)s KB", size=number(max(1, round(size / 1024))))
+    return gettext("%(size)s MB", size=number(round(size / 1024 / 1024, 1)))
 
 
 def register(app: Flask) -> None:
     """Make the filters known to the templates."""
     filters = (
         day, day_long, day_short, day_tile, day_row, day_field, month, month_short, month_year,
-        clock, moment, holds, number, figure, money, percent, who, words, marked, one_stop,
+        month_days, weekday_letter, clock, moment, holds, number, figure, money, percent, size_text,
+        who, words, marked, one_stop, tied, name_source, say_note,
     )  # fmt: skip
     app.jinja_env.filters |= {function.__name__: function for function in filters}
     app.jinja_env.globals["today"] = today

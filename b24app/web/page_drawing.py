@@ -1,23 +1,26 @@
-"""Drawing: a whole page of a frame, or one named block of it."""
+"""Drawing: a whole page of a frame with its tabs and what every page tells, or one named block of it."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import timedelta
 
 from flask import g, render_template, request
-from flask_babel import gettext
 from jinja2_fragments.flask import render_block
 
+from b24app.checklist.engine.board import ChecklistView, checklist_view
+from b24app.checklist.engine.runs import latest_run
+from b24app.database import portal_scope
 from b24app.frames.page_token import Frame, sign_frame
+from b24app.portals.availability import get_availability
+from b24app.renewal.activation import open_offer
+from b24app.services import services
 from b24app.text.messages import N_
 
-Values = Callable[[Frame, Mapping[str, Any]], dict[str, Any]]
-EXTRAS: list[Values] = []
+OLD_DATA = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """One tab of the administrator's page."""
+    """One tab of the administrator's page; its title is a message id."""
 
     code: str
     url: str
@@ -36,26 +39,20 @@ TABS = (
 )
 
 
-def page_values(give: Values) -> Values:
-    """Register what a room adds to every page: `freshness`, `counters` (tab code -> number).
-
-    It is given what the page shows, so that nothing has to be read twice.
-    """
-    EXTRAS.append(give)
-    return give
-
-
-def page(template: str, frame: Frame, **values: Any) -> str:
+def page(template: str, frame: Frame, **values: object) -> str:
     """Draw a whole page of a frame; htmx selects from it what it needs."""
-    return render_template(template, **whole_page_values(frame, values), **values)
+    shared = frame_values(frame)
+    if frame.is_admin:
+        shared |= administrator_values(frame, values.get("checks"))
+    return render_template(template, **shared, **values)
 
 
-def fragment(template: str, block: str, frame: Frame, **values: Any) -> str:
+def fragment(template: str, block: str, frame: Frame, **values: object) -> str:
     """Draw one named block of a template for a frame; what the block imports has to be imported inside it."""
     return render_block(template, block, **frame_values(frame), **values)
 
 
-def frame_values(frame: Frame) -> dict[str, Any]:
+def frame_values(frame: Frame) -> dict[str, object]:
     """What every answer to a frame needs, whole or a part."""
     return {
         "frame": frame,
@@ -65,24 +62,28 @@ def frame_values(frame: Frame) -> dict[str, Any]:
     }
 
 
-def whole_page_values(frame: Frame, shown: Mapping[str, Any]) -> dict[str, Any]:
-    """What base.html needs beside that when it draws a whole page; fragments do without."""
-    values: dict[str, Any] = {
-        **frame_values(frame),
-        "reminders_url": "/reminders" if frame.is_admin else "",
-        "settings_url": "/settings" if frame.is_admin else "",
-        "freshness": None,
-        "counters": {},
+def administrator_values(frame: Frame, checks: object) -> dict[str, object]:
+    """What an administrator sees on every page: blockers on the tab, freshness of data, a noticed activation.
+
+    `checks` is what the page has read of the newest run already, so that nothing is read twice.
+    """
+    with portal_scope(frame.portal_id):
+        run, offer, availability = latest_run(finished=True), open_offer(), get_availability()
+        view = checks if isinstance(checks, ChecklistView) else checklist_view(run) if run else None
+        blockers = view.readiness.blockers if run and view else 0
+    checked_at = run.finished_at if run else None
+    return {
+        "reminders_url": "/reminders",
+        "settings_url": "/settings",
+        "tabs": tabs(g.get("page_path", request.path), {"checklist": blockers}),
+        "checked_at": checked_at,
+        "is_old": checked_at is not None and services().clock.now() - checked_at > OLD_DATA,
+        "refused_since": availability.refused_since,
+        "offer": offer,
     }
-    for give in EXTRAS:
-        values |= give(frame, shown)
-    values["tabs"] = tabs(g.get("page_path", request.path), values["counters"]) if frame.is_admin else ()
-    return values
 
 
 def tabs(path: str, counters: dict[str, int]) -> tuple[Tab, ...]:
     """The tabs, with the one that the path belongs to marked and the counters beside their titles."""
     first = path.split("/")[1]
-    return tuple(
-        Tab(code, f"/{code}", gettext(title), code == first, counters.get(code, 0)) for code, title in TABS
-    )
+    return tuple(Tab(code, f"/{code}", title, code == first, counters.get(code, 0)) for code, title in TABS)

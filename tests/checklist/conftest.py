@@ -31,7 +31,7 @@ from b24app.checklist.engine.own_facts import (
 )
 from b24app.checklist.engine.runs import facts_behind
 from b24app.checklist.engine.verdict import Verdict
-from b24app.checklist.test_writes.write_steps import Probes
+from b24app.checklist.test_writes.write_outcome import WriteOutcomes
 from b24app.manifest import read_manifest
 from b24app.portals.token_store import OneToken
 from b24app.rest_client import Connection, RestClient
@@ -109,7 +109,7 @@ def own_parts(app_host: str = "renewal.example") -> dict[str, object]:
             {"splitpay.example": PublicAddress("splitpay.example", ok=True)},
         ),
         "last_backup": LastBackup(datetime(2026, 11, 29, tzinfo=UTC)),
-        "probes": Probes(),
+        "probes": WriteOutcomes(),
         "disk_use": DiskUse(),
         "event_echoes": ReturnedTestEvents(),
     }

@@ -1,16 +1,16 @@
-"""Two pictures of a shop: what is lost, switched off, altered, new, and what cannot be told."""
+"""Two runs over a shop: what is lost, switched off, altered, new, and what cannot be compared."""
 
 import pytest
 
-from b24app.checklist.engine.fact_refusal import Reason
+from b24app.checklist.engine.fact import Reason
 from b24app.checklist.engine.verdict import Level
 from b24app.comparison.compare import Comparison, Difference, Mismatch, compare
-from b24app.comparison.snapshot_kinds import KINDS
+from b24app.comparison.resource import load_resources, snapshot
 from b24app.manifest import read_manifest
 from tests.checklist.conftest import Shop
 from tests.checklist.test_losses import Damage, change, drop, drop_last, off, removed
 
-COMPARED = {name for kind in KINDS for name in kind.facts} | {
+COMPARED = {name for kind in load_resources().values() for name in kind.facts} | {
     "me", "granted_scopes", "pay_settings", "delivery_configs", "site_counters", "outgoing_line",
 }  # fmt: skip
 
@@ -58,7 +58,7 @@ def test_names_what_happened(
     assert (first.difference, first.level) == (difference, level)
 
 
-def test_new_things_are_told_and_harmless(shop: Shop) -> None:
+def test_new_objects_are_named_and_harmless(shop: Shop) -> None:
     row = shop.portal.tables["paysystem"].get(2)
     assert row is not None
     (change,) = differences(shop, lambda p: p.tables["paysystem"].add({**row, "ID": 99})).changes
@@ -87,7 +87,7 @@ def test_what_may_not_be_seen_is_unknown_and_not_lost(shop: Shop) -> None:
     assert change.refusal.reason is Reason.SCOPE
 
 
-def test_other_eyes_are_marked(shop: Shop) -> None:
+def test_another_user_is_marked(shop: Shop) -> None:
     before = shop.facts("me")
     assert Mismatch.USER in compare(before, shop.facts("me", user=shop.portal.integrator)).mismatches
 
@@ -111,3 +111,10 @@ def test_a_fingerprint_names_exactly_this_change(shop: Shop) -> None:
     assert compare(before, shop.facts("pay_systems")).changes[0].fingerprint == first.fingerprint
     shop.portal.remove("pay_system", 2)
     assert compare(before, shop.facts("pay_systems")).changes[0].fingerprint != first.fingerprint
+
+
+def test_every_field_that_is_read_has_a_title(shop: Shop) -> None:
+    found, kinds = snapshot(shop.facts(*COMPARED)), load_resources()
+    assert set(found) == set(kinds)
+    for code, objects in found.items():
+        assert {name for one in objects.values() for name in one.fields} <= set(kinds[code].fields)

@@ -6,14 +6,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from b24app.checklist.checks.plan.disk_fits_plan import disk_fits_plan
-from b24app.checklist.engine.disk_use import count_disk, latest_count, read_disk_use
-from b24app.checklist.engine.disk_walk import walk_disk
+from b24app.checklist.engine.disk_use import count_disk, latest_count, read_disk_use, walk_disk
 from b24app.checklist.engine.own_facts import DiskUse
 from b24app.checklist.engine.verdict import Level
 from b24app.checklist.questions.answers import answer_question
 from b24app.database import db, portal_scope
 from b24app.plans.usage_records import record_usage
 from b24app.portals.model import Portal as Row
+from b24app.services import services
+from b24app.terms.term import Author
 from sandbox.portal import Portal
 from sandbox.world import World
 from tests.actors import Actor, Opened
@@ -63,7 +64,9 @@ def test_the_sum_is_kept_and_a_persons_number_beside_it(north: Actor, world: Wor
         row = latest_count()
         assert row is not None
         assert (row.size, row.whole) == (sum(SIZES), True)
-        answer_question("ask_plan_quota", "yes", user_id=1, user_name="Анна", value="61,5")
+        answer_question(
+            "ask_plan_quota", "yes", by=Author(1, "Анна"), at=services().clock.now(), value="61,5"
+        )
         assert read_disk_use("ru_std").told == 61.5
         world.clock.advance(days=1)
         today = world.clock.now()

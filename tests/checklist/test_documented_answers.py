@@ -56,3 +56,8 @@ def test_reads_what_the_pages_show(spec: FactSpec) -> None:
         assert isinstance(told, spec.kind)
         kept = load_facts_from(dump_facts(Facts({spec.name: told})))
         assert kept.values[spec.name] == told
+
+
+@pytest.mark.parametrize("spec", load_facts().values(), ids=lambda spec: spec.name)
+def test_sends_the_methods_that_it_names_and_no_other(spec: FactSpec) -> None:
+    assert {call.method for call in spec.calls(ASKING).values()} == set(spec.methods)

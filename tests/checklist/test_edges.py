@@ -13,14 +13,15 @@ from b24app.checklist.engine.answer_fields import (
     Number,
     Text,
     digest,
+    host_of,
+    hosts_in,
     listed,
     mapped,
     record,
 )
-from b24app.checklist.engine.fact_refusal import Reason, refusal_of
-from b24app.checklist.engine.host_names import host_of, hosts_in
-from b24app.checklist.engine.rhythm import rhythm
+from b24app.checklist.engine.fact import Reason, refusal_of
 from b24app.checklist.engine.stored_facts import dump_verdict, load_verdict
+from b24app.checklist.engine.traffic import rhythm
 from b24app.checklist.engine.verdict import Level, seen, sentence, verdict
 from b24app.errors import AnswerBroken, OperationLimited, PortalError, ScopeMissing
 
@@ -111,7 +112,8 @@ def test_a_verdict_survives_storage() -> None:
     )
     assert load_verdict(dump_verdict(first)) == first
     assert (
-        load_verdict(dump_verdict(verdict(Level.PASS, "x", sum=Decimal("1.5")))).said.values["sum"] == "1.5"
+        load_verdict(dump_verdict(verdict(Level.PASS, "x", sum=Decimal("1.5")))).sentence.values["sum"]
+        == "1.5"
     )
 
 

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from b24app.checklist.engine.fact import Facts, load_facts
-from b24app.checklist.engine.fact_refusal import FactRefusal, Reason
+from b24app.checklist.engine.fact import FactRefusal, Facts, Reason, load_facts
 from b24app.checklist.engine.gather import gather
 from b24app.errors import PortalError, Unreachable, VendorFault
 from b24app.manifest import read_manifest

@@ -114,5 +114,5 @@ def test_says_that_another_administrator_took_the_snapshot(shop: Shop) -> None:
 def test_a_term_without_a_name_is_called_by_its_kind(shop: Shop) -> None:
     shop.own["terms"] = Terms((OtherTerm("telephony", "", PAST), OtherTerm("site", "Лавка", PAST)))
     verdict = shop.verdict("other_terms_alive")
-    assert verdict.said.values["names"] == (sentence("Telephony"), "Лавка")
+    assert verdict.sentence.values["names"] == (sentence("Telephony"), "Лавка")
     assert load_verdict(dump_verdict(verdict)) == verdict

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from b24app.checklist.engine.areas import Severity
-from b24app.checklist.engine.readiness import JudgedCheck, readiness
+from b24app.checklist.engine.check import Severity
+from b24app.checklist.engine.judge import JudgedCheck, readiness
 from b24app.checklist.engine.verdict import Level
 
 MANY = st.lists(

@@ -1,18 +1,17 @@
 """A run from its first press to its stored verdicts, through the worker and the database."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pytest
 from sqlalchemy import select
 
 from b24app.bitrix24.responses import Command, Outcome
-from b24app.checklist.engine.areas import Area
-from b24app.checklist.engine.baselines import choose_baseline
 from b24app.checklist.engine.board import checklist_view, progress_view
+from b24app.checklist.engine.check import Area
 from b24app.checklist.engine.gather import BatchClient
-from b24app.checklist.engine.rerun import rerun_area, rerun_check
-from b24app.checklist.engine.runs import carry_out, get_run, run_history, start_run, verdicts_of_run
+from b24app.checklist.engine.run_jobs import carry_out, rerun
+from b24app.checklist.engine.runs import choose_baseline, get_run, run_history, start_run, verdicts_of_run
 from b24app.checklist.engine.verdict import Level
 from b24app.checklist.model import RunState
 from b24app.comparison.stored_comparison import accept_change, compare_with_baseline, return_change
@@ -21,6 +20,8 @@ from b24app.database import db, portal_scope
 from b24app.errors import BadInput, NotFound
 from b24app.portals.client_factory import open_client
 from b24app.portals.model import Access
+from b24app.services import services
+from b24app.terms.term import Author
 from tests.actors import Actor
 
 pytestmark = pytest.mark.usefixtures("first_checks")
@@ -28,14 +29,14 @@ Jobs = Callable[[], int]
 
 
 def a_run(run_jobs: Jobs) -> int:
-    run_id = start_run(user_id=1, user_name="Анна")
+    run_id = start_run(by=Author(1, "Анна"), at=services().clock.now())
     run_jobs()
     return run_id
 
 
 def test_a_run_is_queued_and_then_performed(north: Actor, run_jobs: Jobs) -> None:
     with portal_scope(north.portal_id):
-        run_id = start_run()
+        run_id = start_run(at=services().clock.now())
         assert get_run(run_id).state == RunState.QUEUED
         run_jobs()
         assert get_run(run_id).state == RunState.DONE
@@ -49,7 +50,7 @@ def test_a_run_takes_two_requests(north: Actor, run_jobs: Jobs) -> None:
 
 def test_a_second_press_joins_the_run_under_way(north: Actor) -> None:
     with portal_scope(north.portal_id):
-        assert start_run() == start_run()
+        assert start_run(at=services().clock.now()) == start_run(at=services().clock.now())
 
 
 def test_a_run_of_a_lapsed_portal_says_so(north: Actor, run_jobs: Jobs) -> None:
@@ -72,7 +73,7 @@ def test_the_page_shows_areas_readiness_and_the_next_step(north: Actor, run_jobs
 def test_progress_is_readable_before_and_after(south: Actor, run_jobs: Jobs) -> None:
     with portal_scope(south.portal_id):
         assert progress_view() is None
-        start_run()
+        start_run(at=services().clock.now())
         waiting = progress_view()
         run_jobs()
         done = progress_view()
@@ -86,7 +87,7 @@ def test_one_check_is_done_again_with_its_own_facts_only(north: Actor, run_jobs:
         run_id = a_run(run_jobs)
         for row in north.portal.tables["paysystem"].all():
             north.portal.switch_off("pay_system", row["ID"])
-        rerun_check(run_id, "pay_system_for_orders")
+        rerun(run_id, "pay_system_for_orders")
         run_jobs()
         assert verdicts_of_run(run_id)["pay_system_for_orders"].level is Level.FAIL
 
@@ -94,7 +95,7 @@ def test_one_check_is_done_again_with_its_own_facts_only(north: Actor, run_jobs:
 def test_an_area_is_done_again(north: Actor, run_jobs: Jobs) -> None:
     with portal_scope(north.portal_id):
         run_id = a_run(run_jobs)
-        rerun_area(run_id, Area.PAYMENTS)
+        rerun(run_id, "area:payments")
         assert run_jobs() == 1
 
 
@@ -108,7 +109,7 @@ def test_another_portal_sees_no_run(north: Actor, south: Actor, run_jobs: Jobs) 
 
 def test_nothing_changes_between_two_runs_of_a_quiet_portal(north: Actor, run_jobs: Jobs) -> None:
     with portal_scope(north.portal_id):
-        choose_baseline(a_run(run_jobs), user_id=1, user_name="Анна")
+        choose_baseline(a_run(run_jobs), by=Author(1, "Анна"), at=services().clock.now())
         a_run(run_jobs)
         view = compare_with_baseline()
         assert view is not None
@@ -117,14 +118,21 @@ def test_nothing_changes_between_two_runs_of_a_quiet_portal(north: Actor, run_jo
 
 
 def test_a_lost_thing_is_accepted_and_returned(north: Actor, run_jobs: Jobs) -> None:
-    anna = {"user_id": 1, "user_name": "Анна"}
     with portal_scope(north.portal_id):
-        choose_baseline(a_run(run_jobs), **anna)
+        choose_baseline(a_run(run_jobs), by=Author(1, "Анна"), at=services().clock.now())
         north.portal.remove("pay_system", 3)
         after = a_run(run_jobs)
         assert verdicts_of_run(after)["pay_systems_still_on"].level is Level.FAIL
         assert worse_than(after, after) == ()
-        accept_change(after, "pay_system", "3", reason="on_purpose", explanation="Не нужна", **anna)
+        accept_change(
+            after,
+            "pay_system",
+            "3",
+            reason="on_purpose",
+            explanation="Не нужна",
+            by=Author(1, "Анна"),
+            at=services().clock.now(),
+        )
         accepted = compare_with_baseline()
         return_change("pay_system", "3")
         returned = compare_with_baseline()
@@ -137,11 +145,19 @@ def test_a_lost_thing_is_accepted_and_returned(north: Actor, run_jobs: Jobs) -> 
 
 def test_what_is_not_a_difference_cannot_be_accepted(north: Actor, run_jobs: Jobs) -> None:
     with portal_scope(north.portal_id):
-        choose_baseline(a_run(run_jobs))
+        choose_baseline(a_run(run_jobs), at=services().clock.now())
         after = a_run(run_jobs)
         for kind, reason, error in (("pay_system", "other", NotFound), ("pay_system", "whim", BadInput)):
             with pytest.raises(error):
-                accept_change(after, kind, "3", reason=reason, explanation="", user_id=1, user_name="Анна")
+                accept_change(
+                    after,
+                    kind,
+                    "3",
+                    reason=reason,
+                    explanation="",
+                    by=Author(1, "Анна"),
+                    at=services().clock.now(),
+                )
 
 
 def test_a_run_that_cannot_open_the_door_fails_with_a_word(north: Actor, run_jobs: Jobs) -> None:
@@ -157,22 +173,25 @@ def test_a_run_that_cannot_open_the_door_fails_with_a_word(north: Actor, run_job
 
 @dataclass
 class Watcher:
-    """A door that notes how many verdicts there are before each batch."""
+    """A client that notes how many verdicts there are before each batch, and whether a transaction is open then."""
 
     client: BatchClient
     run_id: int
     seen: list[int]
+    open: list[bool] = field(default_factory=list)
 
     def batch(self, commands: Mapping[str, Command]) -> dict[str, Outcome]:
+        self.open.append(db.session().in_transaction())
         self.seen.append(len(verdicts_of_run(self.run_id)))
         return self.client.batch(commands)
 
 
 def test_the_page_fills_up_after_the_first_batch(north: Actor) -> None:
     with portal_scope(north.portal_id):
-        run_id = start_run()
+        run_id = start_run(at=services().clock.now())
         watcher = Watcher(open_client(north.portal_id), run_id, [])
         carry_out(run_id, watcher)
+        assert watcher.open == [False, False]
         before, between = watcher.seen
         assert before == 0
         assert 30 < between < len(verdicts_of_run(run_id))

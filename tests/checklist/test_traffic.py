@@ -1,13 +1,21 @@
 """Life after an activation: waited for by the shop's own rhythm, missed after the deadline, never claimed before."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from b24app.checklist.engine.rhythm import Rhythm
+from b24app.checklist.engine.check import NO_BASELINE_YET
 from b24app.checklist.engine.stored_facts import dump_verdict, load_verdict
-from b24app.checklist.engine.traffic import LEAST_WAIT, LONGEST_WAIT, deadline_of, judge_traffic
-from b24app.checklist.engine.verdict import Level, failed, passed
+from b24app.checklist.engine.traffic import (
+    LEAST_WAIT,
+    LONGEST_WAIT,
+    WAITING,
+    Rhythm,
+    deadline_of,
+    judge_traffic,
+)
+from b24app.checklist.engine.verdict import Because, Level, Sentence, Verdict, failed, passed
 from b24app.comparison.worsening import is_worse
 
 ACTIVATED = datetime(2026, 12, 23, 9, 0, tzinfo=UTC)
@@ -23,7 +31,7 @@ def test_before_the_deadline_it_waits_and_says_until_when():
     waiting = verdict(hours=1)
     assert waiting.level is Level.UNKNOWN
     assert deadline_of(waiting) == ACTIVATED + timedelta(days=5)
-    assert waiting.said.values["time"] == "09:00"
+    assert waiting.sentence.values["time"] == "09:00"
 
 
 def test_the_deadline_survives_being_stored():
@@ -76,7 +84,7 @@ def test_of_several_the_latest_deadline_is_said_and_each_has_its_own():
     rare = Rhythm(ACTIVATED - timedelta(days=2), 2.0, 30)
     waiting = judge_traffic({"A": EVERY_DAY, "B": rare}, {"A": QUIET, "B": rare}, ACTIVATED, ACTIVATED, 5)
     assert deadline_of(waiting) == ACTIVATED + timedelta(days=10)
-    assert [line.said.values["until"] for line in waiting.evidence] == [
+    assert [line.sentence.values["until"] for line in waiting.evidence] == [
         ACTIVATED + timedelta(days=5),
         ACTIVATED + timedelta(days=10),
     ]
@@ -84,3 +92,21 @@ def test_of_several_the_latest_deadline_is_said_and_each_has_its_own():
 
 def test_another_verdict_has_no_deadline():
     assert deadline_of(failed("No orders")) is None
+
+
+@pytest.mark.parametrize(
+    ("message", "because"),
+    [(WAITING, Because.WAITS_FOR_TRAFFIC), (NO_BASELINE_YET, Because.NO_BASELINE), ("Something else", None)],
+)
+def test_a_verdict_of_an_older_release_is_known_by_its_sentence(
+    message: str, because: Because | None
+) -> None:
+    values = {"until": ACTIVATED, "time": "12:00", "names": ("Orders",)}
+    old = dump_verdict(Verdict(Level.UNKNOWN, Sentence(message, "", values)))
+    assert "because" not in old
+    assert load_verdict(old).because is because
+
+
+def test_why_a_verdict_waits_is_kept_as_a_code() -> None:
+    waiting = replace(Verdict(Level.UNKNOWN, Sentence("Other words")), because=Because.WAITS_FOR_TRAFFIC)
+    assert load_verdict(dump_verdict(waiting)) == waiting

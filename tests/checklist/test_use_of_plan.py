@@ -9,6 +9,7 @@ from b24app.checklist.engine.runs import latest_run, start_run, verdicts_of_run
 from b24app.checklist.engine.verdict import Level
 from b24app.database import db, portal_scope
 from b24app.plans.usage_records import list_usage
+from b24app.services import services
 from b24app.terms.date_suggestions import list_suggestions
 from b24app.terms.paid_terms import list_paid_terms, set_paid_term
 from b24app.terms.profile import get_profile
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.usefixtures("first_checks")
 def run(north: Actor, run_jobs: Callable[[], int]) -> Callable[[], None]:
     def run() -> None:
         with portal_scope(north.portal_id):
-            start_run()
+            start_run(at=services().clock.now())
         run_jobs()
         db.session.rollback()
 

@@ -1,11 +1,10 @@
 """All checks at once: a healthy shop passes, and what is not seen is never a pass."""
 
-from b24app.checklist.engine.areas import Area
-from b24app.checklist.engine.check import CheckSpec, load_checks
+from b24app.checklist.engine.check import Area, CheckSpec, load_checks
 from b24app.checklist.engine.fact import load_facts
 from b24app.checklist.engine.judge import judge
 from b24app.checklist.engine.verdict import Level
-from b24app.checklist.questions.question_list import QUESTIONS
+from b24app.checklist.questions.question import load_questions
 from tests.checklist.conftest import Shop
 
 CHECKS = load_checks()
@@ -40,7 +39,7 @@ def test_in_a_lapsed_portal_nothing_that_was_asked_passes(shop: Shop) -> None:
 
 
 def test_every_area_has_checks() -> None:
-    assert {spec.area for spec in CHECKS.values()} | {q.area for q in QUESTIONS} == set(Area)
+    assert {spec.area for spec in CHECKS.values()} | {q.area for q in load_questions().values()} == set(Area)
     assert len(CHECKS) >= 45
 
 

@@ -71,7 +71,7 @@ class Reader:
 
     def _run(self) -> str:
         with portal_scope(self.north.portal_id):
-            number = start_run(kind="daily")
+            number = start_run(at=services().clock.now(), kind="daily")
         self.run_jobs()
         db.session.rollback()
         with portal_scope(self.north.portal_id):

@@ -6,13 +6,11 @@ from datetime import date, timedelta
 from sqlalchemy import select
 
 from b24app.bitrix24.model import PagingHabit, WireBucket, WirePause
-from b24app.checklist.engine.mutes import mute
-from b24app.checklist.engine.owners import name_owner
+from b24app.checklist.engine.mutes_and_owners import mute, name_owner
 from b24app.checklist.model import DiskCount
-from b24app.checklist.questions.answers import answer_question, register_application
-from b24app.checklist.test_writes.switch import turn_switch
-from b24app.checklist.test_writes.write_runs import start_probe
-from b24app.comparison.repeat_schedule import schedule_after_activation
+from b24app.checklist.questions.answers import RegisterDraft, answer_question, register_application
+from b24app.checklist.test_writes.write_runs import start_write_run, turn_switch
+from b24app.comparison.after_activation import schedule_after_activation
 from b24app.comparison.stored_comparison import accept_change, compare_with_baseline
 from b24app.database import db, portal_scope
 from b24app.plans.usage_records import record_usage
@@ -77,7 +75,7 @@ def _name_people() -> None:
     set_schedule((30, 23, 14, 7, 3, 1))
     set_channel("notification", enabled=True)
     set_channel("task", enabled=True)
-    name_owner("area:delivery", "Олег Дроздов", 2, user_id=1, user_name=MARINA.name)
+    name_owner("area:delivery", "Олег Дроздов", 2, by=MARINA, at=AT)
     for purpose in ("status", "report", "calendar"):
         make_link(purpose, by=MARINA, at=AT, expires_on=date(2027, 3, 1) if purpose == "report" else None)
     report_to_administrator("other", "Не открывается заказ", user_id=2, user_name="Олег Дроздов", at=AT)
@@ -94,13 +92,18 @@ def _watch(north: Actor) -> None:
 
 
 def _look_closely() -> None:
-    who = {"user_id": 1, "user_name": MARINA.name}
-    answer_question("ask_test_payment", "yes", value="1184", file=("чек.png", PNG), **who)
-    answer_question("ask_backup", "no", note="спросить подрядчика", **who)
-    register_application("outgoing_webhook", "Склад", host="https://stock.example/hook", owner_id=1, **who)
-    mute("area:backup", "не пользуемся", date(2026, 12, 20), **who)
+    answer_question("ask_test_payment", "yes", value="1184", file=("чек.png", PNG), by=MARINA, at=AT)
+    answer_question("ask_backup", "no", note="спросить подрядчика", by=MARINA, at=AT)
+    register_application(
+        RegisterDraft("outgoing_webhook", "Склад", host="https://stock.example/hook", owner_id=1),
+        by=MARINA,
+        at=AT,
+    )
+    mute("area:backup", "не пользуемся", date(2026, 12, 20), by=MARINA, at=AT)
     view = compare_with_baseline()
     line = view.lines[0].change
-    accept_change(view.after.id, line.kind.code, line.key, reason="on_purpose", explanation="закрыли", **who)
-    turn_switch(on=True, **who)
-    start_probe(**who)
+    accept_change(
+        view.after.id, line.kind.code, line.key, reason="on_purpose", explanation="закрыли", by=MARINA, at=AT
+    )
+    turn_switch(on=True, by=MARINA, at=AT)
+    start_write_run(by=MARINA, at=AT)

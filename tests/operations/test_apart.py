@@ -11,7 +11,7 @@ from sqlalchemy.engine import Engine
 
 from b24app.bitrix24.model import CallLogEntry
 from b24app.checklist.model import Run
-from b24app.comparison.repeat_schedule import schedule_after_activation
+from b24app.comparison.after_activation import schedule_after_activation
 from b24app.database import db, every_portal, portal_scope
 from b24app.jobs.queue import load_jobs
 from b24app.portals.model import Access, AvailabilityRecord, EventIn, InstallStatus, Portal, refusing_portals
@@ -146,6 +146,7 @@ def test_repeats_of_the_others_start(pair: Pair, world: World, run_jobs: RunJobs
     for actor in pair:
         with portal_scope(actor.portal_id):
             schedule_after_activation(world.clock.now())
+            db.session.commit()
     refuse_statements("INSERT INTO run", pair[0].portal_id)
     work("start_due_repeats", run_jobs)
     with every_portal():

@@ -7,10 +7,10 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
-from b24app.checklist.engine.baselines import choose_baseline
-from b24app.checklist.engine.runs import latest_run
+from b24app.checklist.engine.runs import choose_baseline, latest_run
 from b24app.cli import COMMANDS
 from b24app.database import portal_scope
+from b24app.services import services
 from tests.actors import Actor
 
 Run = Callable[..., Result]
@@ -81,7 +81,7 @@ def test_a_comparison_needs_a_baseline(run: Run, north: Actor):
 def test_a_comparison_names_what_was_lost(run: Run, north: Actor):
     run("check", "run", north.host)
     with portal_scope(north.portal_id):
-        choose_baseline(latest_run(finished=True).id)
+        choose_baseline(latest_run(finished=True).id, at=services().clock.now())
     lost = north.portal.tables["paysystem"].all()[0]
     north.portal.remove("pay_system", lost["ID"])
     run("check", "run", north.host)

@@ -1,5 +1,6 @@
 """Work for later: sent after the commit, done once, repeated only when that can help; the worker stops gracefully."""
 
+import contextlib
 import os
 import re
 import signal
@@ -74,6 +75,17 @@ def test_a_job_of_a_failed_request_is_never_sent(queue: Queue, done: list[object
     db.session.commit()
     work(queue)
     assert done == []
+
+
+def test_the_end_of_a_savepoint_neither_sends_a_job_nor_forgets_it(queue: Queue, done: list[object]):
+    queue.later("note", 7)
+    with db.session.begin_nested():
+        pass
+    with contextlib.suppress(ValueError), db.session.begin_nested():
+        raise ValueError
+    assert queue.waiting() == 0
+    db.session.commit()
+    assert queue.waiting() == 1
 
 
 def test_a_job_for_later_waits_for_its_time(queue: Queue, done: list[object]):

@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from b24app.checklist.engine.mutes import mute
+from b24app.checklist.engine.mutes_and_owners import mute
 from b24app.checklist.engine.runs import start_run
 from b24app.checklist.model import Run
-from b24app.comparison.repeat_schedule import schedule_after_activation, start_due_repeats
+from b24app.comparison.after_activation import schedule_after_activation, start_due_repeats
 from b24app.comparison.stored_comparison import accept_change
 from b24app.comparison.worsening import found_worse
 from b24app.database import db, portal_scope
@@ -20,13 +20,15 @@ from b24app.reminders.outbox import list_deliveries
 from b24app.reminders.reminder_jobs import remind_portal
 from b24app.renewal.renewal_stages import Role
 from b24app.renewal.renewal_state import set_role
+from b24app.services import services
+from b24app.terms.term import Author
 from b24app.text.sentences import sentence
 from tests.actors import Actor
 from tests.conftest import DAY_OF_THE_STORY
 
 pytestmark = pytest.mark.usefixtures("first_checks")
 Jobs = Callable[[], int]
-ANNA = {"user_id": 1, "user_name": "Анна"}
+ANNA = Author(1, "Анна")
 
 
 @pytest.fixture
@@ -40,7 +42,7 @@ def shop(north: Actor, run_jobs: Jobs) -> Iterator[Actor]:
 
 
 def check(run_jobs: Jobs) -> int:
-    run_id = start_run()
+    run_id = start_run(at=services().clock.now())
     run_jobs()
     return run_id
 
@@ -74,6 +76,7 @@ def test_what_got_worse_is_told_once_by_name_with_a_way_in(shop, run_jobs):
 def test_after_an_activation_it_leads_to_the_comparison(shop, run_jobs, world):
     break_payment(shop)
     schedule_after_activation(world.clock.now())
+    db.session.commit()
     start_due_repeats()
     run_jobs()
     assert "params%5Bscreen%5D=after" in notes(shop)[0]
@@ -93,7 +96,7 @@ def test_in_quiet_hours_it_waits_for_the_morning(shop, run_jobs, world):
 def test_what_is_silenced_is_not_told(shop, run_jobs):
     break_payment(shop)
     for code in ("pay_systems_still_on", "area:payments"):
-        mute(code, "we know", DAY_OF_THE_STORY.date() + timedelta(days=3), **ANNA)
+        mute(code, "we know", DAY_OF_THE_STORY.date() + timedelta(days=3), by=ANNA, at=services().clock.now())
     check(run_jobs)
     assert notes(shop) == []
 
@@ -102,7 +105,15 @@ def test_an_accepted_loss_that_comes_again_is_not_told_again(shop, run_jobs):
     name = break_payment(shop)
     run_id = check(run_jobs)
     row = next(row for row in shop.portal.tables["paysystem"].all() if row["NAME"] == name)
-    accept_change(run_id, "pay_system", str(row["ID"]), reason="on_purpose", explanation="", **ANNA)
+    accept_change(
+        run_id,
+        "pay_system",
+        str(row["ID"]),
+        reason="on_purpose",
+        explanation="",
+        by=ANNA,
+        at=services().clock.now(),
+    )
     shop.portal.switch_on("pay_system", row["ID"])
     check(run_jobs)
     shop.portal.switch_off("pay_system", row["ID"])

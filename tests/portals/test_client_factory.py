@@ -1,8 +1,12 @@
 """Clients of portals: blocked portals are probed, dormant tokens renewed, broken work is reported, not repeated for ever."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
 
 import pytest
+import requests
+from flask import Flask
 from flask.testing import FlaskClient
 
 from b24app.bitrix24.oauth import TokenState
@@ -15,10 +19,13 @@ from b24app.errors import (
     PortalError,
     TokenRejected,
 )
+from b24app.jobs.portals import look_after_access
+from b24app.placements import bind_portal
 from b24app.portals.availability import get_availability
 from b24app.portals.client_factory import open_client, probe_blocked, refresh_dormant
 from b24app.portals.event_handling import take_event
 from b24app.portals.model import InstallStatus, find_portal, refusing_portals
+from b24app.portals.people import review_rights
 from sandbox.application import ApplicationCard
 from sandbox.world import World
 from tests.actors import Actor
@@ -32,7 +39,7 @@ def card(world: World) -> ApplicationCard:
     return next(iter(world.applications.values()))
 
 
-def test_a_portal_that_left_has_no_door(north: Actor, card: ApplicationCard, run_jobs: RunJobs):
+def test_a_portal_that_left_has_no_client(north: Actor, card: ApplicationCard, run_jobs: RunJobs):
     portal_id = north.portal_id
     north.portal.uninstall(card, clean=False)
     run_jobs()
@@ -41,7 +48,7 @@ def test_a_portal_that_left_has_no_door(north: Actor, card: ApplicationCard, run
         open_client(portal_id)
 
 
-def test_a_door_of_somebody_without_access_does_not_open(north: Actor):
+def test_there_is_no_client_in_the_name_of_somebody_without_access(north: Actor):
     with pytest.raises(TokenRejected):
         open_client(north.portal_id, user_id=north.portal.employee.id)
 
@@ -145,3 +152,39 @@ def test_an_event_that_was_worked_on_is_not_touched_again(north: Actor, run_jobs
     do(take_event, last_event().id)
     do(take_event, 10_000)
     assert last_event().done_at == done_at
+
+
+@pytest.fixture
+def open_while_asked(app: Flask) -> Iterator[list[bool]]:
+    """Whether a transaction was open, noted at each request that leaves for a portal or an authorization server."""
+    here, noted = app.extensions["services"], []
+
+    def http() -> requests.Session:
+        session = here.http()
+        send = session.send
+
+        def note_and_send(request: requests.PreparedRequest, **options: Any) -> requests.Response:
+            noted.append(db.session().in_transaction())
+            return send(request, **options)
+
+        session.send = note_and_send
+        return session
+
+    app.extensions["services"] = replace(here, http=http)
+    yield noted
+    app.extensions["services"] = here
+
+
+def test_no_transaction_is_open_while_the_network_is_asked(
+    open_while_asked: list[bool], north: Actor, south: Actor, run_jobs: RunJobs
+):
+    for actor in (north, south):
+        actor.opens()
+        actor.opens(user=actor.portal.employee)
+    run_jobs()
+    do(review_rights, north.portal_id)
+    do(bind_portal, north.portal_id)
+    look_after_access()
+    probe_blocked()
+    assert len(open_while_asked) > 10
+    assert not any(open_while_asked)

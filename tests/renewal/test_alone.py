@@ -122,6 +122,13 @@ def test_whatever_one_letter_raises_the_next_is_sent_and_the_attempt_is_counted(
     )
 
 
+def test_the_delivery_log_knows_its_own_portal_alone(portal, other):
+    keep("email", "1")
+    assert len(list_deliveries()) == 1
+    with portal_scope(other.id):
+        assert list_deliveries() == ()
+
+
 def test_an_error_of_ours_is_tried_again_and_given_up_at_last(portal):
     keep("email", "1")
     picky = Picky("1", ValueError("no"))

@@ -4,14 +4,16 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from b24app.checklist.engine.mutes import mute, mutes_in_force
+from b24app.checklist.engine.mutes_and_owners import mute, mutes_in_force
 from b24app.errors import BadInput, Refused
 from b24app.portals.model import day_at
 from b24app.renewal.case_stages import mark_stage, open_case, settle_case
 from b24app.renewal.renewal_stages import Stage
 from b24app.renewal.signed_links import make_link, read_link
+from b24app.services import services
 from b24app.terms.corrections import correct_fact, list_corrections
 from b24app.terms.paid_terms import change_paid_term, find_paid_term
+from b24app.terms.term import Author
 from tests.renewal.conftest import END
 from tests.terms.conftest import MARINA
 
@@ -55,8 +57,8 @@ def test_a_correction_bears_it(portal):
 def test_silence_cannot_end_yesterday(portal, world):
     world.clock.advance(seconds=(NIGHT - world.clock.now()).total_seconds())
     with pytest.raises(BadInput):
-        mute("area:site", "Сайта нет", YESTERDAY, user_id=7, user_name="Марина")
-    mute("area:site", "Сайта нет", TODAY, user_id=7, user_name="Марина")
+        mute("area:site", "Сайта нет", YESTERDAY, by=Author(7, "Марина"), at=services().clock.now())
+    mute("area:site", "Сайта нет", TODAY, by=Author(7, "Марина"), at=services().clock.now())
     assert list(mutes_in_force()) == ["area:site"]
 
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from b24app.bitrix24.responses import Answer
-from b24app.checklist.engine.owners import name_owner, owners
+from b24app.checklist.engine.mutes_and_owners import name_owner, owners
 from b24app.database import db, portal_scope
 from b24app.errors import PlanLapsed
 from b24app.jobs.reminders import ask_people, remind
@@ -19,8 +19,10 @@ from b24app.reminders.recipients import people_of
 from b24app.reminders.reminder_settings import Digest, set_channel, set_schedule
 from b24app.renewal.renewal_stages import Role
 from b24app.renewal.renewal_state import list_roles, set_role
+from b24app.services import services
 from b24app.terms.paid_terms import set_paid_term
 from b24app.terms.profile import note_license
+from b24app.terms.term import Author
 from sandbox.user import User
 from tests.actors import Actor
 from tests.portals.rows import do
@@ -148,7 +150,9 @@ def test_who_was_an_administrator_once_does_not_stand_in(shop, oleg):
 
 
 def test_a_dismissed_owner_of_a_check_is_nobody(shop, oleg):
-    name_owner("pay_system_for_orders", "Олег Дроздов", oleg.id, user_id=1, user_name="Марина")
+    name_owner(
+        "pay_system_for_orders", "Олег Дроздов", oleg.id, by=Author(1, "Марина"), at=services().clock.now()
+    )
     assert "pay_system_for_orders" in owners()
     shop.portal.dismiss(oleg)
     do(ask_people, shop.portal_id)

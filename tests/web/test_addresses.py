@@ -21,12 +21,12 @@ PUBLIC = {
     "public.licence",
     "public.privacy",
     "public.support",
-    "error_catalogue.name_error_outside",
-    "error_catalogue.show_errors_outside",
+    "help_pages.name_error_outside",
+    "help_pages.show_errors_outside",
     "report.download_outside",
     "report.show_outside",
     "static",
-    "token.renew",
+    "placements.renew_token",
 }
 FOR_EVERYBODY = (
     "/",

@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import delete, event, func, select
 from sqlalchemy.orm import ORMExecuteState, Session
 
-from b24app.checklist.engine.baselines import chosen_baseline
+from b24app.checklist.engine.runs import chosen_baseline
 from b24app.checklist.facts.delivery.recent_orders import Order, RecentOrders
 from b24app.checklist.model import AcceptedChange, FactRow
-from b24app.comparison.order_window import count_orders
-from b24app.comparison.repeat_schedule import schedule_after_activation, start_due_repeats
+from b24app.comparison.after_activation import schedule_after_activation, start_due_repeats
+from b24app.comparison.stored_comparison import count_orders
 from b24app.database import db, portal_scope
 from tests.actors import Actor, Opened
 from tests.conftest import DAY_OF_THE_STORY
@@ -161,6 +161,7 @@ def test_what_was_altered_is_shown_field_by_field(
     before, row["NAME"] = row["NAME"], "Courier by night"
     with portal_scope(north.portal_id):
         schedule_after_activation(DAY_OF_THE_STORY)
+        db.session.commit()
     run(north_admin, run_jobs)
     text = north_admin.get("/after").text
     assert 'id="group-altered"' in text

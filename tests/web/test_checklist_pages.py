@@ -7,7 +7,7 @@ import pytest
 
 from b24app.checklist.engine.runs import latest_run, store_verdicts
 from b24app.checklist.engine.verdict import passed
-from b24app.database import portal_scope
+from b24app.database import db, portal_scope
 from sandbox.portal import Portal
 from sandbox.world import World
 from tests.actors import Actor, Opened
@@ -91,6 +91,7 @@ def test_areas_fill_up_while_a_run_goes_on(north: Actor, checked: Opened) -> Non
         run = latest_run()
         assert run is not None
         store_verdicts(run.id, {"base_price_present": passed("ok")})
+        db.session.commit()
     first = checked.get("/checklist/progress").text
     assert 'id="section-catalogue"' in first
     assert "skeleton" in first

@@ -9,9 +9,11 @@ import pytest
 from sqlalchemy import text
 
 from b24app.checklist.model import AnswerFile
-from b24app.checklist.questions.evidence import MOST_FILES, judge_file
+from b24app.checklist.questions.answers import MOST_FILES, judge_file
 from b24app.database import db, portal_scope
 from b24app.errors import BadInput
+from b24app.services import services
+from b24app.terms.term import Author
 from tests.actors import Actor, Opened
 
 pytestmark = pytest.mark.usefixtures("first_checks")
@@ -83,7 +85,9 @@ def test_there_are_never_too_many(answered: Opened, north: Actor) -> None:
 def _answer_of(number: int, row: AnswerFile) -> AnswerFile:
     from b24app.checklist.questions.answers import answer_question
 
-    row.answer_id = answer_question("ask_backup", "yes", user_id=1, user_name=str(number)).id
+    row.answer_id = answer_question(
+        "ask_backup", "yes", by=Author(1, str(number)), at=services().clock.now()
+    ).id
     return row
 
 

@@ -4,8 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from b24app.checklist.test_writes.stored_outcomes import latest_probe, probe_under_way
-from b24app.checklist.test_writes.switch import read_switch
+from b24app.checklist.test_writes.write_runs import latest_write_run, read_switch, write_run_under_way
 from b24app.database import db, portal_scope
 from sandbox.world import World
 from tests.actors import Actor, Opened
@@ -118,7 +117,7 @@ def test_the_switch_of_one_portal_says_nothing_of_another(
     assert not is_on(south)
     assert south_admin.post("/checklist/probes/run").status_code == 422
     with portal_scope(south.portal_id):
-        assert (latest_probe(), probe_under_way()) == (None, None)
+        assert (latest_write_run(), write_run_under_way()) == (None, None)
 
 
 def test_an_employee_may_neither_look_nor_try(north: Actor, north_employee: Opened) -> None:

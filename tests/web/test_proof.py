@@ -6,14 +6,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from b24app.checklist.engine.mutes import mute
+from b24app.checklist.engine.mutes_and_owners import mute
 from b24app.checklist.engine.runs import latest_run, verdicts_of_run
 from b24app.checklist.engine.traffic import deadline_of
 from b24app.checklist.engine.verdict import Level
-from b24app.comparison.renewal_verification import proof
-from b24app.comparison.repeat_schedule import after_steps
+from b24app.comparison.after_activation import after_steps, proof
 from b24app.database import db, portal_scope
 from b24app.renewal.case_stages import list_cases
+from b24app.services import services
 from b24app.terms.paid_terms import set_paid_term
 from b24app.terms.term import Author
 from sandbox.world import World
@@ -40,7 +40,8 @@ def explain(north: Actor) -> None:
         left = proof()
         for row in (*left.failing, *(one.row for one in left.waiting)):
             until = DAY_OF_THE_STORY.date() + timedelta(days=30)
-            mute(row.code, "known", until, user_id=1, user_name="Marina")
+            mute(row.code, "known", until, by=Author(1, "Marina"), at=services().clock.now())
+        db.session.commit()
 
 
 def outcomes(north: Actor) -> list[str]:

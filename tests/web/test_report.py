@@ -14,10 +14,10 @@ from flask.testing import FlaskClient
 
 from b24app.bitrix24.masking import clean_secrets
 from b24app.checklist.engine.check import load_checks
-from b24app.checklist.engine.mutes import mute
+from b24app.checklist.engine.mutes_and_owners import mute
 from b24app.checklist.questions.answers import answer_question
-from b24app.checklist.questions.question_list import QUESTIONS
-from b24app.comparison.snapshot_kinds import KINDS
+from b24app.checklist.questions.question import load_questions
+from b24app.comparison.resource import load_resources
 from b24app.database import db, portal_scope
 from b24app.errors import BadInput
 from b24app.renewal.renewal_state import set_role
@@ -43,7 +43,13 @@ def checked(first_checks: Actor, north_admin: Opened) -> Opened:
     with portal_scope(first_checks.portal_id):
         set_paid_term("plan", date(2026, 12, 23), by=MARINA, at=DAY_OF_THE_STORY)
         set_role("responsible", user_id=1, name="Марина Ковалёва")
-        answer_question(QUESTIONS[0].code, "yes", user_id=1, user_name="Олег Дроздов", value="=1+1")
+        answer_question(
+            next(iter(load_questions())),
+            "yes",
+            by=Author(1, "Олег Дроздов"),
+            at=DAY_OF_THE_STORY,
+            value="=1+1",
+        )
         db.session.commit()
     return north_admin
 
@@ -127,7 +133,9 @@ def test_an_accepted_difference_names_who_and_when(lost: Opened) -> None:
 
 def test_what_is_silenced_is_still_named(north: Actor, checked: Opened) -> None:
     with portal_scope(north.portal_id):
-        mute("area:site", reason="no site", until=date(2027, 1, 1), user_id=1, user_name="Марина")
+        mute(
+            "area:site", reason="no site", until=date(2027, 1, 1), by=Author(1, "Марина"), at=DAY_OF_THE_STORY
+        )
         db.session.commit()
     silenced = read_json(checked)["silenced"]
     assert all("no site" in one["note"] for one in silenced)
@@ -158,7 +166,9 @@ def test_an_address_outside_shows_the_report(checked: Opened, visitor: FlaskClie
 def test_secrets_that_people_typed_are_not_on_it(north: Actor, checked: Opened, visitor: FlaskClient) -> None:
     note = "oleg@shop.example, https://north.bitrix24.example/rest/1/abcdef0123456789/, password=hunter22"
     with portal_scope(north.portal_id):
-        answer_question(QUESTIONS[1].code, "no", user_id=1, user_name="Олег Дроздов", note=note)
+        answer_question(
+            list(load_questions())[1], "no", by=Author(1, "Олег Дроздов"), at=DAY_OF_THE_STORY, note=note
+        )
         db.session.commit()
     path, inside = address(checked), json.dumps(read_json(checked))
     for text in (visitor.get(path).text, read_pdf(visitor.get(path + ".pdf").data)):
@@ -174,7 +184,7 @@ def test_words_of_ours_are_not_taken_for_secrets(lost: Opened) -> None:
 
 
 def test_no_text_of_a_check_or_a_question_looks_like_a_secret() -> None:
-    ours = [*load_checks().values(), *QUESTIONS, *KINDS]
+    ours = [*load_checks().values(), *load_questions().values(), *load_resources().values()]
     fields = ("title", "why", "remedy", "place", "how", "meaning", "yes", "no")
     assert all(clean_secrets(text) == text for one in ours for text in (getattr(one, f, "") for f in fields))
 

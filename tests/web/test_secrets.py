@@ -107,7 +107,7 @@ def test_secrets_are_found_nowhere(
     said = "\n".join(drive(north, world, secrets_seen))
     opened = north.opens()
     pages = "\n".join([opened.text, *(opened.get(page).text for page in PAGES)])
-    with opened.download("/calls.csv") as answer:
+    with opened.download("/settings/calls.csv") as answer:
         calls = answer.text
     output = "".join(capsys.readouterr())
     places = {

@@ -79,9 +79,9 @@ def test_a_starting_point_outside_of_its_list_comes_back(north_admin: Opened, fi
 def test_calls_are_found_by_words_and_exported(north_admin: Opened) -> None:
     assert "app.info" in north_admin.get("/settings", q="app.info").text
     assert "app.info" not in north_admin.get("/settings", q="app.infinity").text.replace('value="app', "")
-    answer = north_admin.download("/settings/calls.csv", q="app.info")
-    assert answer.headers["Content-Disposition"].startswith("attachment")
-    assert "app.info" in answer.text
+    with north_admin.download("/settings/calls.csv", q="app.info") as answer:
+        assert answer.headers["Content-Disposition"].startswith("attachment")
+        assert "app.info" in answer.text
 
 
 def test_calls_are_narrowed_to_refusals_and_days(north_admin: Opened) -> None:
@@ -92,7 +92,8 @@ def test_calls_are_narrowed_to_refusals_and_days(north_admin: Opened) -> None:
 def test_another_portal_sees_its_own(north_admin: Opened, south: Actor, south_admin: Opened) -> None:
     north_admin.post("/settings/people", **MARINA)
     assert "Марина Ковалёва" not in south_admin.get("/settings").text
-    assert "north.bitrix24.example" not in south_admin.download("/settings/calls.csv").text
+    with south_admin.download("/settings/calls.csv") as answer:
+        assert "north.bitrix24.example" not in answer.text
 
 
 def test_an_employee_may_not(north_employee: Opened) -> None:

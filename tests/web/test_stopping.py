@@ -5,16 +5,24 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from b24app.bitrix24.responses import Command
-from b24app.checklist.engine.baselines import choose_baseline, chosen_baseline
-from b24app.checklist.engine.gather import BatchClient, Outcome
-from b24app.checklist.engine.runs import carry_out, get_run, latest_run, start_run
-from b24app.checklist.engine.stopping import StoppableClient, Stopped, stop_run
+from b24app.bitrix24.responses import Command, Outcome
+from b24app.checklist.engine.gather import BatchClient
+from b24app.checklist.engine.run_jobs import StoppableClient, Stopped, carry_out
+from b24app.checklist.engine.runs import (
+    choose_baseline,
+    chosen_baseline,
+    get_run,
+    latest_run,
+    start_run,
+    stop_run,
+)
 from b24app.checklist.model import RunState
 from b24app.comparison.stored_comparison import compare_with_baseline
-from b24app.database import portal_scope
+from b24app.database import db, portal_scope
 from b24app.errors import NotFound
 from b24app.portals.client_factory import open_client
+from b24app.services import services
+from b24app.terms.term import Author
 from tests.actors import Actor, Opened
 
 pytestmark = pytest.mark.usefixtures("first_checks")
@@ -31,7 +39,8 @@ class Pressed:
 
     def batch(self, commands: Mapping[str, Command]) -> dict[str, Outcome]:
         self.asked.append(len(commands))
-        stop_run(self.run_id, "Марина")
+        stop_run(self.run_id, by=Author(1, "Марина"), at=services().clock.now())
+        db.session.commit()
         return self.client.batch(commands)
 
 
@@ -55,7 +64,7 @@ def test_a_run_that_waits_is_stopped_and_never_begins(north: Actor, north_admin:
 def test_one_under_way_asks_no_further_request(north: Actor, run_jobs: RunJobs):
     with portal_scope(north.portal_id):
         run_jobs()
-        run_id = start_run()
+        run_id = start_run(at=services().clock.now())
         door = Pressed(run_id, open_client(north.portal_id))
         with pytest.raises(Stopped):
             carry_out(run_id, StoppableClient(run_id, door))
@@ -70,14 +79,14 @@ def test_a_stopped_run_is_no_baseline_and_is_not_compared(north: Actor, run_jobs
     with portal_scope(north.portal_id):
         run_jobs()
         whole = latest_run(finished=True).id
-        run_id = start_run()
-        assert stop_run(run_id)
+        run_id = start_run(at=services().clock.now())
+        assert stop_run(run_id, by=Author(1, "Марина"), at=services().clock.now())
         run_jobs()
         assert chosen_baseline().run_id == whole
         assert compare_with_baseline(run_id) is None
         assert latest_run(finished=True).id == whole
         with pytest.raises(NotFound):
-            choose_baseline(run_id)
+            choose_baseline(run_id, at=services().clock.now())
 
 
 def test_one_that_has_ended_stays_as_it_is(north: Actor, north_admin: Opened, run_jobs: RunJobs):

@@ -38,7 +38,8 @@ def test_a_press_after_the_hour_goes_on_with_a_fresh_token(
     north_admin.token = answer.headers["X-Frame-Token"]
     world.clock.advance(minutes=59)
     assert north_admin.get("/reminders").status_code == 200
-    assert north_admin.download("/settings/calls.csv").status_code == 200
+    with north_admin.download("/settings/calls.csv") as answer:
+        assert answer.status_code == 200
     world.clock.advance(minutes=2)
     assert north_admin.get("/reminders").status_code == 401
     assert north_admin.download("/settings/calls.csv").status_code == 401

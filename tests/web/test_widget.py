@@ -5,8 +5,9 @@ from datetime import date
 
 import pytest
 
-from b24app.checklist.test_writes.switch import turn_switch
+from b24app.checklist.test_writes.write_runs import turn_switch
 from b24app.database import db, portal_scope
+from b24app.services import services
 from b24app.terms.paid_terms import set_paid_term
 from b24app.terms.term import Author
 from tests.actors import Actor, Opened
@@ -57,7 +58,8 @@ def test_in_the_grace_no_day_that_has_passed_is_announced(story: None, north: Ac
 def test_marked_deals_are_named_only_where_they_are_allowed(story: None, north: Actor) -> None:
     assert "B24-CHECK" not in north.opens(user=north.portal.employee).text
     with portal_scope(north.portal_id):
-        turn_switch(on=True, user_id=1, user_name="Marina")
+        turn_switch(on=True, by=Author(1, "Marina"), at=services().clock.now())
+        db.session.commit()
     assert "B24-CHECK" in north.opens(user=north.portal.employee).text
 
 

@@ -4,13 +4,15 @@ import hashlib
 import hmac
 from collections.abc import Hashable, Mapping
 from datetime import datetime
-from typing import Annotated, Any, TypeVar, cast
+from typing import Annotated, TypeVar, cast
+from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
 from b24app.bitrix24.responses import Answer
 from b24app.errors import AnswerBroken
+from b24app.json_values import JsonObject, is_array, is_object
 from b24app.stored_values import adapter
 
 T = TypeVar("T")
@@ -19,22 +21,24 @@ UPPER = ConfigDict(alias_generator=str.upper, extra="ignore", validate_by_name=T
 CAMEL = ConfigDict(alias_generator=to_camel, extra="ignore", validate_by_name=True, validate_by_alias=True)
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     return "" if value is None or isinstance(value, dict | list) else str(value)
 
 
-def _flag(value: Any) -> bool:
+def _flag(value: object) -> bool:
     return value is True or str(value).strip().lower() in {"y", "1", "true"}
 
 
-def _number(value: Any) -> int | None:
+def _number(value: object) -> int | None:
+    if not isinstance(value, str | int | float):
+        return None
     try:
         return int(float(value))
-    except (TypeError, ValueError):
+    except (ValueError, OverflowError):
         return None
 
 
-def _moment(value: Any) -> datetime | None:
+def _moment(value: object) -> datetime | None:
     """An ISO moment with its zone; anything else tells nothing."""
     if isinstance(value, datetime):
         return value
@@ -51,7 +55,7 @@ Number = Annotated[int | None, BeforeValidator(_number)]
 Moment = Annotated[datetime | None, BeforeValidator(_moment)]
 
 
-def record(kind: type[T], value: Any) -> T:
+def record(kind: type[T], value: object) -> T:
     """Read one record; an answer of another shape is a broken answer."""
     try:
         read: T = adapter(cast("Hashable", kind)).validate_python(value)
@@ -67,27 +71,50 @@ def counted(answer: Answer) -> int:
     return answer.total
 
 
-def listed(result: Any, wrap: str = "") -> list[dict[str, Any]]:
+def listed(result: object, wrap: str = "") -> list[JsonObject]:
     """The rows of a list answer, bare or under its key; an empty PHP map is no rows."""
-    rows = result.get(wrap, []) if wrap and isinstance(result, Mapping) else result
-    if isinstance(rows, Mapping):
+    rows: object = result.get(wrap, []) if wrap and is_object(result) else result
+    if is_object(rows):
         rows = list(rows.values())
-    if not isinstance(rows, list):
+    if not is_array(rows):
         raise AnswerBroken("unexpected_shape", f"a list was expected under {wrap!r}")
-    return [row for row in rows if isinstance(row, dict)]
+    return [row for row in rows if is_object(row)]
 
 
-def records(kind: type[T], result: Any, wrap: str = "") -> tuple[T, ...]:
+def records(kind: type[T], result: object, wrap: str = "") -> tuple[T, ...]:
     """Read every row of a list answer."""
     return tuple(record(kind, row) for row in listed(result, wrap))
 
 
-def mapped(result: Any) -> dict[str, Any]:
+def mapped(result: object) -> JsonObject:
     """A map answer; PHP writes an empty one as a list, and some methods answer null."""
-    return dict(result) if isinstance(result, Mapping) else {}
+    return result if is_object(result) else {}
 
 
-def digest(values: Mapping[str, Any], salt: str) -> str:
+def digest(values: Mapping[str, object], salt: str) -> str:
     """A fingerprint of settings that tells a change without keeping any value."""
     lines = [f"{key}={values[key]}" for key in sorted(values)]
     return hmac.new(salt.encode(), "\n".join(lines).encode(), hashlib.sha256).hexdigest()[:24]
+
+
+def hosts_in(value: object) -> tuple[str, ...]:
+    """Every host of every http address inside, at any depth, each once."""
+    return tuple(sorted(set(_walk(value))))
+
+
+def host_of(address: str) -> str:
+    """The host of one address, empty when there is none."""
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _walk(value: object) -> list[str]:
+    if is_object(value):
+        return [host for item in value.values() for host in _walk(item)]
+    if is_array(value):
+        return [host for item in value for host in _walk(item)]
+    if isinstance(value, str) and value.startswith(("http://", "https://")):
+        return [host] if (host := host_of(value)) else []
+    return []

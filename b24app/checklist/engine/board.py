@@ -1,24 +1,21 @@
-"""What the checks page shows, as frozen records: areas, rows, evidence, readiness, progress."""
+"""What the checks page shows: areas, rows, evidence, readiness, and how far a run under way is."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 
-from b24app.checklist.engine.areas import AREA_TITLES, Area, Severity
-from b24app.checklist.engine.check import CheckSpec, load_checks
-from b24app.checklist.engine.mutes import AREA_PREFIX, mutes_in_force
-from b24app.checklist.engine.owners import Owner, owner_of, owners
-from b24app.checklist.engine.readiness import JudgedCheck, Readiness, readiness
-from b24app.checklist.engine.runs import latest_run, verdicts_of_run
+from b24app.checklist.engine.check import AREA_TITLES, Area, CheckSpec, Severity, load_checks
+from b24app.checklist.engine.judge import JudgedCheck, Readiness, readiness
+from b24app.checklist.engine.mutes_and_owners import AREA_PREFIX, Owner, mutes_in_force, owner_of, owners
+from b24app.checklist.engine.runs import STALE, latest_run, verdicts_of_run
 from b24app.checklist.engine.verdict import Evidence, Level, Sentence, Verdict, sentence
-from b24app.checklist.model import Mute, Run, RunState
+from b24app.checklist.model import ACTIVE, Mute, Run, RunState
 from b24app.checklist.questions.answers import current_answers
-from b24app.checklist.questions.question import Answered, by_code, judge_answers
-from b24app.checklist.questions.question_list import Question
+from b24app.checklist.questions.question import Answered, Question, judge_answers, load_questions
 from b24app.services import services
 from b24app.text.messages import N_
 
-LOUD = frozenset({Level.FAIL, Level.WARN, Level.UNKNOWN})
+LONG_WAIT_SECONDS = 60
 PHASES: Mapping[str, tuple[str, int]] = {
     "waiting": (N_("Queue"), 0),
     "first": (N_("Asking for settings"), 10),
@@ -29,18 +26,8 @@ PHASES: Mapping[str, tuple[str, int]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class MuteView:
-    """Who silenced it, why and until when; the target is the check itself or its whole area."""
-
-    target: str
-    reason: str
-    until: date
-    user_name: str
-
-
-@dataclass(frozen=True, slots=True)
 class CheckView:
-    """One row: its headline and one line under it, and everything the opened row tells."""
+    """One row: its headline, one line under it, and what the opened row shows."""
 
     code: str
     level: Level
@@ -53,7 +40,7 @@ class CheckView:
     place: str
     link: str
     evidence: tuple[Evidence, ...]
-    muted: MuteView | None = None
+    muted: Mute | None = None
     question: Question | None = None
     answer: Answered | None = None
     owner: Owner | None = None
@@ -83,8 +70,8 @@ class AreaView:
     @property
     def counts(self) -> dict[Level, int]:
         """How many rows of each level, silenced ones left out."""
-        spoken = [row.level for row in self.checks if row.muted is None]
-        return {level: spoken.count(level) for level in Level if level in spoken}
+        counted = [row.level for row in self.checks if row.muted is None]
+        return {level: counted.count(level) for level in Level if level in counted}
 
     @property
     def passed(self) -> int:
@@ -173,56 +160,102 @@ def _seconds(run: Run | None) -> int | None:
 def _rows(
     verdicts: Mapping[str, Verdict], answers: Mapping[str, Answered], silenced: Mapping[str, Mute]
 ) -> list[CheckView]:
-    specs, questions = load_checks(), by_code()
-    rows = [_check_row(specs[code], verdict, silenced) for code, verdict in verdicts.items()]
-    told = judge_answers(answers, services().clock.now())
-    rows += [_question_row(questions[code], told[code], answers.get(code), silenced) for code in questions]
-    named = owners()
-    rows = [replace(row, owner=owner_of(row.code, row.area, named)) for row in rows]
+    specs, questions, named = load_checks(), load_questions(), owners()
+    judged = judge_answers(answers, services().clock.now())
+    rows = [_check_row(specs[code], verdict) for code, verdict in verdicts.items()]
+    rows += [_question_row(questions[code], judged[code], answers.get(code)) for code in questions]
+    rows = [
+        replace(
+            row,
+            muted=silenced.get(row.code) or silenced.get(f"{AREA_PREFIX}{row.area}"),
+            owner=owner_of(row.code, row.area, named),
+        )
+        for row in rows
+    ]
     order = list(Level)
     grave = {Level.FAIL: 0, Level.WARN: 1, Level.ASK: 2, Level.UNKNOWN: 3}
     return sorted(rows, key=lambda row: grave.get(row.level, 4 + order.index(row.level)))
 
 
-def _check_row(spec: CheckSpec, verdict: Verdict, silenced: Mapping[str, Mute]) -> CheckView:
-    loud = verdict.level in LOUD and verdict.level is not Level.UNKNOWN
+def _check_row(spec: CheckSpec, verdict: Verdict) -> CheckView:
+    bad = verdict.level in {Level.FAIL, Level.WARN}
+    title = verdict.sentence if bad else sentence(spec.title)
+    return _row(spec, verdict, title, verdict.detail if bad else verdict.sentence)
+
+
+def _question_row(question: Question, verdict: Verdict, answer: Answered | None) -> CheckView:
+    line = sentence(question.how) if verdict.level is Level.ASK else verdict.sentence
+    row = _row(question, verdict, sentence(question.title), line)
+    return replace(row, question=question, answer=answer)
+
+
+def _row(of: CheckSpec | Question, verdict: Verdict, title: Sentence, line: Sentence | None) -> CheckView:
     return CheckView(
-        code=spec.code,
-        level=verdict.level,
-        title=verdict.said if loud else sentence(spec.title),
-        line=verdict.detail if loud else verdict.said,
-        area=spec.area,
-        severity=spec.severity,
-        why=spec.why,
-        remedy=spec.remedy,
-        place=spec.place,
-        link=spec.link,
-        evidence=verdict.evidence,
-        muted=_mute_of(spec.code, spec.area, silenced),
-    )
+        of.code, verdict.level, title, line, of.area, of.severity, of.why, of.remedy, of.place, of.link, verdict.evidence
+    )  # fmt: skip
 
 
-def _question_row(
-    question: Question, verdict: Verdict, answer: Answered | None, silenced: Mapping[str, Mute]
-) -> CheckView:
-    return CheckView(
-        code=question.code,
-        level=verdict.level,
-        title=sentence(question.title),
-        line=sentence(question.how) if verdict.level is Level.ASK else verdict.said,
-        area=question.area,
-        severity=question.severity,
-        why=question.why,
-        remedy=question.remedy,
-        place=question.place,
-        link=question.link,
-        evidence=verdict.evidence,
-        muted=_mute_of(question.code, question.area, silenced),
-        question=question,
-        answer=answer,
-    )
+@dataclass(frozen=True, slots=True)
+class AreaUnderWay:
+    """One area: its rows so far, and how many of its checks have been judged."""
+
+    found: AreaView
+    judged: int
+    expected: int
+
+    @property
+    def state(self) -> str:
+        """Waiting, running, or empty when the area is finished."""
+        if self.judged >= self.expected:
+            return ""
+        return "running" if self.judged else "waiting"
 
 
-def _mute_of(code: str, area: Area, silenced: Mapping[str, Mute]) -> MuteView | None:
-    row = silenced.get(code) or silenced.get(f"{AREA_PREFIX}{area}")
-    return None if row is None else MuteView(row.target, row.reason, row.until, row.user_name)
+@dataclass(frozen=True, slots=True)
+class UnderWay:
+    """The run: its areas, the seconds since it was asked for, and those that are probably left."""
+
+    view: ChecklistView
+    areas: tuple[AreaUnderWay, ...]
+    elapsed: float
+    left: int | None
+    waits_long: bool
+
+    @property
+    def judged(self) -> int:
+        """How many checks have been judged."""
+        return sum(area.judged for area in self.areas)
+
+    @property
+    def expected(self) -> int:
+        """How many checks there are."""
+        return sum(area.expected for area in self.areas)
+
+
+def run_in_progress() -> UnderWay | None:
+    """The run that is going on; one that never got its turn is given up."""
+    run = latest_run()
+    if run is None or run.state not in ACTIVE:
+        return None
+    waited = services().clock.now() - run.created_at
+    if waited > STALE:
+        return None
+    view, elapsed = checklist_view(run), waited.total_seconds()
+    areas = tuple(_area(area, view) for area in Area)
+    late = run.state == RunState.QUEUED and elapsed > LONG_WAIT_SECONDS
+    return UnderWay(view, areas, elapsed, _left(run, elapsed), late)
+
+
+def _area(area: Area, view: ChecklistView) -> AreaUnderWay:
+    found = next((known for known in view.areas if known.area is area), AreaView(area, AREA_TITLES[area], ()))
+    expected = sum(spec.area is area for spec in load_checks().values())
+    return AreaUnderWay(found, sum(row.question is None for row in found.checks), expected)
+
+
+def _left(run: Run, elapsed: float) -> int | None:
+    """By the length of the last run; nothing is promised without one, or when it takes longer."""
+    last = latest_run(finished=True)
+    if last is None or last.started_at is None or last.finished_at is None or last.id == run.id:
+        return None
+    left = round((last.finished_at - last.started_at).total_seconds() - elapsed)
+    return left if left > 0 else None

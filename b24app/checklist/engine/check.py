@@ -1,21 +1,83 @@
-"""Declares a check: one judgement over facts, with why it matters and what to do."""
+"""What the file of a check is written with: areas, severities, `@check`, and comparison with the baseline."""
 
 import inspect
 from collections import deque
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Container, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from enum import StrEnum
 from functools import cache
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
-from b24app.checklist.engine.areas import Area, CheckTime, Severity
 from b24app.checklist.engine.fact import Facts
-from b24app.checklist.engine.verdict import Verdict
+from b24app.checklist.engine.verdict import (
+    Because,
+    Evidence,
+    Level,
+    Value,
+    Verdict,
+    not_used,
+    passed,
+    seen,
+    warned,
+)
 from b24app.discovery import import_all
+from b24app.text.messages import N_
 
+K = TypeVar("K")
 T = TypeVar("T")
+V = TypeVar("V")
 Judgement = Callable[..., Verdict]
+NO_BASELINE_YET = N_("There is no snapshot yet to compare with")
 GIVEN = frozenset({"baseline", "now", "refusals", "activated_at"})
+
+
+class Area(StrEnum):
+    """A part of the portal, in the order of the page."""
+
+    BACKUP = "backup"
+    CRM = "crm"
+    PAYMENTS = "payments"
+    DELIVERY = "delivery"
+    MARKETPLACES = "marketplaces"
+    CATALOGUE = "catalogue"
+    SITE = "site"
+    CHANNELS = "channels"
+    PLAN = "plan"
+    APPS = "apps"
+
+
+AREA_TITLES: dict[Area, str] = {
+    Area.BACKUP: N_("Backup"),
+    Area.CRM: N_("CRM pipelines"),
+    Area.PAYMENTS: N_("Payments"),
+    Area.DELIVERY: N_("Delivery and orders"),
+    Area.MARKETPLACES: N_("Marketplaces"),
+    Area.CATALOGUE: N_("Catalogue and stores"),
+    Area.SITE: N_("Site and analytics"),
+    Area.CHANNELS: N_("Channels and telephony"),
+    Area.PLAN: N_("Licence and employees"),
+    Area.APPS: N_("Applications"),
+}
+
+
+class Severity(StrEnum):
+    """How soon the shop feels it: orders stop, something stops, or it is good to know."""
+
+    ORDERS = "orders"
+    WORK = "work"
+    NOTE = "note"
+
+
+SEVERITY_ORDER: dict[Severity, int] = {Severity.ORDERS: 0, Severity.WORK: 1, Severity.NOTE: 2}
+
+
+class CheckTime(StrEnum):
+    """When a check matters: only before the renewal, only after activation, or both times."""
+
+    BEFORE = "before"
+    AFTER = "after"
+    BOTH = "both"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,20 +132,11 @@ def check(
         needed = [name for name in parameters if name not in GIVEN]
         optional = tuple(name for name in needed if parameters[name].default is None)
         CHECKS[judge.__name__] = CheckSpec(
-            judge.__name__,
-            title,
-            why,
-            remedy,
-            area,
-            severity,
-            stage,
-            place,
-            link,
-            judge,
+            judge.__name__, title, why, remedy, area, severity, stage, place, link, judge,
             tuple(name for name in needed if name not in optional),
             optional,
             tuple(name for name in parameters if name in GIVEN),
-        )
+        )  # fmt: skip
         return judge
 
     return register
@@ -95,3 +148,65 @@ def load_checks() -> Mapping[str, CheckSpec]:
     deque(import_all("b24app.checklist.checks"), maxlen=0)
     areas = list(Area)
     return dict(sorted(CHECKS.items(), key=lambda item: (areas.index(item[1].area), item[0])))
+
+
+def gone(before: Mapping[K, V] | None, now: Container[K]) -> tuple[V, ...]:
+    """What was there and is not; nothing when there is no snapshot."""
+    return tuple(value for key, value in (before or {}).items() if key not in now)
+
+
+def missing(before: Iterable[K] | None, now: Iterable[K]) -> tuple[K, ...]:
+    """The members of a set that are not in it any more, in order."""
+    left = set(now)
+    return tuple(item for item in (before or ()) if item not in left)
+
+
+def then(baseline: Baseline, message: str, level: Level | None = Level.PASS, **values: Value) -> Evidence:
+    """How it was in the snapshot."""
+    return seen(N_("In the snapshot"), message, level, baseline.at, **values)
+
+
+def today(now: datetime, message: str, level: Level | None = None, **values: Value) -> Evidence:
+    """How it is now."""
+    return seen(N_("Now"), message, level, now, **values)
+
+
+def no_baseline() -> Verdict:
+    """Nothing may be claimed about changes until there is a baseline."""
+    return replace(not_used(NO_BASELINE_YET), because=Because.NO_BASELINE)
+
+
+class HasFingerprint(Protocol):
+    """Settings of which only a fingerprint is kept."""
+
+    @property
+    def fingerprint(self) -> str:
+        """What two equal settings share."""
+        ...
+
+
+class HasName(Protocol):
+    """An object with a name."""
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        ...
+
+
+def judge_settings(
+    before: Mapping[str, HasFingerprint], now: Mapping[str, HasFingerprint], objects: Mapping[str, HasName]
+) -> Verdict:
+    """Warn of objects whose settings have another fingerprint than in the baseline."""
+    changed = tuple(
+        objects[key].name
+        for key, row in now.items()
+        if key in before and key in objects and before[key].fingerprint != row.fingerprint
+    )
+    if changed:
+        return warned(
+            N_("Settings were changed: %(names)s"),
+            N_("Values are not kept, only the fact of the change"),
+            names=changed,
+        )
+    return passed(N_("Settings have not changed"))

@@ -1,15 +1,16 @@
-"""Declares a fact: the calls it needs and the reader that turns their answers into a frozen record."""
+"""Declares a fact: its calls, the reader of their answers, and why a portal may refuse it and who can change that."""
 
 import inspect
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from functools import cache
 from typing import Any, TypeVar
 
+from b24app import errors
 from b24app.bitrix24.responses import Answer, Command
-from b24app.checklist.engine.fact_refusal import FactRefusal
 from b24app.discovery import import_all
 from b24app.text.messages import N_
 
@@ -20,9 +21,86 @@ ADMIN = N_("portal administrator")
 CRM_ADMIN = N_("CRM administrator (the right to change settings)")
 
 
+class Reason(StrEnum):
+    """Why there is no fact."""
+
+    SCOPE = "scope"
+    RIGHT = "right"
+    PLAN = "plan"
+    MARKETPLACE = "marketplace"
+    LOCKED = "locked"
+    GONE = "gone"
+    METHOD = "method"
+    LIMIT = "limit"
+    BROKEN = "broken"
+    UNREACHABLE = "unreachable"
+    NEEDS = "needs"
+    NOT_ASKED = "not_asked"
+
+
+@dataclass(frozen=True, slots=True)
+class FactRefusal:
+    """A refusal of the portal: the reason, its own words, and who can grant what is missing."""
+
+    reason: Reason
+    code: str = ""
+    description: str = ""
+    needs: tuple[str, ...] = ()
+    who: str = ""
+
+
+REASONS: tuple[tuple[type[errors.PortalError], Reason], ...] = (
+    (errors.ScopeMissing, Reason.SCOPE),
+    (errors.RightMissing, Reason.RIGHT),
+    (errors.PlanLapsed, Reason.PLAN),
+    (errors.MarketplaceEnded, Reason.MARKETPLACE),
+    (errors.PortalLocked, Reason.LOCKED),
+    (errors.PortalGone, Reason.GONE),
+    (errors.ApplicationGone, Reason.GONE),
+    (errors.TokenRejected, Reason.GONE),
+    (errors.MethodMissing, Reason.METHOD),
+    (errors.LimitReached, Reason.LIMIT),
+    (errors.Unreachable, Reason.UNREACHABLE),
+)
+WHOLE_PORTAL = frozenset({Reason.PLAN, Reason.MARKETPLACE, Reason.LOCKED, Reason.GONE})
+
+REASON_TEXTS: dict[Reason, str] = {
+    Reason.SCOPE: N_("The application was not granted the permission: %(needs)s."),
+    Reason.RIGHT: N_("The portal refused: the user whose access is used lacks the right."),
+    Reason.PLAN: N_("The plan has ended, so the portal refuses applications."),
+    Reason.MARKETPLACE: N_("The Marketplace subscription has ended, so the portal refuses applications."),
+    Reason.LOCKED: N_("The portal is locked."),
+    Reason.GONE: N_("The application has no access to the portal any more."),
+    Reason.METHOD: N_("This portal does not have this part."),
+    Reason.LIMIT: N_("The portal asked to slow down; run the check again in a few minutes."),
+    Reason.BROKEN: N_("The portal answered with an error: %(code)s."),
+    Reason.UNREACHABLE: N_("The portal did not answer in time; run the check again."),
+    Reason.NEEDS: N_("It depends on another answer that the portal did not give."),
+    Reason.NOT_ASKED: N_("It has not been asked yet."),
+}
+
+WHO_GRANTS: dict[Reason, str] = {
+    Reason.SCOPE: N_(
+        "A portal administrator can grant it: update the application and accept its permissions."
+    ),
+    Reason.RIGHT: N_("A portal administrator can grant it to the user whose access the application uses."),
+    Reason.PLAN: N_("Renew the plan in “My plan”, then run the checks again."),
+    Reason.MARKETPLACE: N_("Renew the subscription in “My plan”, then run the checks again."),
+    Reason.LOCKED: N_("An administrator can see the reason on the portal's own page."),
+    Reason.GONE: N_("An administrator should open the application in the portal again."),
+    Reason.BROKEN: N_("Run the check again; if it repeats, send the portal's answer to support."),
+}
+
+
+def refusal_of(error: errors.PortalError, who: str = "") -> FactRefusal:
+    """Read the reason out of the error of a refused call."""
+    reason = next((reason for kind, reason in REASONS if isinstance(error, kind)), Reason.BROKEN)
+    return FactRefusal(reason, str(error.code), error.description, who=who)
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a portal told at one moment, and what it refused to tell."""
+    """What a portal answered at one moment, and what it refused."""
 
     values: Mapping[str, Any] = field(default_factory=dict)
     refusals: Mapping[str, FactRefusal] = field(default_factory=dict)
@@ -32,7 +110,7 @@ class Facts:
         return next((value for value in self.values.values() if isinstance(value, kind)), None)
 
     def joined(self, other: "Facts") -> "Facts":
-        """Both together; the other's word is the newer one."""
+        """Both together; the other is the newer one."""
         values = {name: value for name, value in self.values.items() if name not in other.refusals}
         refusals = {name: no for name, no in self.refusals.items() if name not in other.values}
         return Facts({**values, **other.values}, {**refusals, **other.refusals})
@@ -52,26 +130,20 @@ Calls = Callable[[Asking], Mapping[str, Command]]
 
 @dataclass(frozen=True, slots=True)
 class FactSpec:
-    """One declared fact; `uses` names facts of the first batch that its calls need."""
+    """One declared fact; `methods` are all that it sends, `uses` names facts of the first batch that its calls need."""
 
     name: str
-    kind: type[Any]
+    kind: type
+    methods: tuple[str, ...]
     calls: Calls
-    read: Callable[[Mapping[str, Answer], Asking], Any]
+    read: Callable[[Mapping[str, Answer], Asking], object]
     scopes: tuple[str, ...]
     who: str
-    uses: tuple[str, ...]
     rank: int
     second: bool
-    partial: bool
-    means: Mapping[str, Any] = field(default_factory=dict)
-    about: str = ""
-
-    @property
-    def read_from(self) -> str:
-        """The method that the reader's own sentence names."""
-        words = self.about.partition(" (")[0].split()
-        return next((word for word in words if "." in word), words[-1]).rstrip(":")
+    uses: tuple[str, ...] = ()
+    partial: bool = False
+    means: Mapping[str, object] = field(default_factory=dict)
 
 
 FACTS: dict[str, FactSpec] = {}
@@ -83,29 +155,27 @@ def fact(
     rank: int,
     scopes: tuple[str, ...] = (),
     who: str = ANYONE,
+    second: bool = False,
     means: Mapping[str, object] | None = None,
 ) -> Callable[[Callable[[Answer], T]], Callable[[Answer], T]]:
-    """Declare a fact that one call of the first batch answers; any one of the scopes is enough.
+    """Declare a fact that one call answers, in the first batch unless `second`; any one of the scopes is enough.
 
     `means` holds error codes that are answers in themselves, such as a part that the plan does not give.
     """
 
     def declare(read: Callable[[Answer], T]) -> Callable[[Answer], T]:
-        spec = FactSpec(
+        FACTS[read.__name__] = FactSpec(
             name=read.__name__,
             kind=inspect.signature(read).return_annotation,
+            methods=(command.method,),
             calls=lambda _asking: {"": command},
             read=lambda answers, _asking: read(answers[""]),
             scopes=scopes,
             who=who,
-            uses=(),
             rank=rank,
-            second=False,
-            partial=False,
+            second=second,
             means=means or {},
-            about=inspect.getdoc(read) or "",
         )
-        FACTS[spec.name] = spec
         return read
 
     return declare
@@ -113,7 +183,7 @@ def fact(
 
 def facts_of(
     calls: Calls,
-    *,
+    *methods: str,
     rank: int,
     scopes: tuple[str, ...] = (),
     who: str = ANYONE,
@@ -121,15 +191,15 @@ def facts_of(
     second: bool = True,
     partial: bool = False,
 ) -> Callable[[Callable[[Mapping[str, Answer], Asking], T]], Callable[[Mapping[str, Answer], Asking], T]]:
-    """Declare a fact made of several calls; `partial` reads what came although some were refused."""
+    """Declare a fact made of several calls of these methods; `partial` reads what came although some were refused."""
 
     def declare(
         read: Callable[[Mapping[str, Answer], Asking], T],
     ) -> Callable[[Mapping[str, Answer], Asking], T]:
-        kind, about = inspect.signature(read).return_annotation, inspect.getdoc(read) or ""
         FACTS[read.__name__] = FactSpec(
-            read.__name__, kind, calls, read, scopes, who, uses, rank, second, partial, about=about
-        )
+            read.__name__, inspect.signature(read).return_annotation,
+            methods, calls, read, scopes, who, rank, second, uses, partial,
+        )  # fmt: skip
         return read
 
     return declare

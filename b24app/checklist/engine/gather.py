@@ -3,20 +3,27 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
-from b24app.bitrix24.responses import Answer, Command
-from b24app.checklist.engine.fact import Asking, Facts, FactSpec, load_facts
-from b24app.checklist.engine.fact_refusal import WHOLE_PORTAL, FactRefusal, Reason, refusal_of
+from b24app.bitrix24.responses import Answer, Command, Outcome
+from b24app.checklist.engine.fact import (
+    WHOLE_PORTAL,
+    Asking,
+    FactRefusal,
+    Facts,
+    FactSpec,
+    Reason,
+    load_facts,
+    refusal_of,
+)
 from b24app.errors import AnswerBroken, PortalError, Unreachable, VendorFault
 
 BATCH = 50
-Outcome = Answer | PortalError
 Progress = Callable[[int, Facts], None]
 
 
 class BatchClient(Protocol):
-    """What gathering needs of a portal's REST door."""
+    """What gathering needs of a portal's client."""
 
     def batch(self, commands: Mapping[str, Command]) -> dict[str, Outcome]:
         """Send the commands as one request."""
@@ -31,8 +38,8 @@ class WantedFact:
     calls: Mapping[str, Command]
 
 
-def _silent(_phase: int, _facts: Facts) -> None:
-    """Tell nobody about progress."""
+def _ignore(_phase: int, _facts: Facts) -> None:
+    """Nobody follows the progress."""
 
 
 def gather(
@@ -43,7 +50,7 @@ def gather(
     names: Collection[str] | None = None,
     known: Facts | None = None,
     salt: str = "",
-    progress: Progress = _silent,
+    progress: Progress = _ignore,
 ) -> Facts:
     """Ask for all facts, or for the named ones; `now` carries the portal's time zone."""
     specs = sorted(_chosen(names), key=lambda spec: spec.rank)
@@ -141,7 +148,7 @@ def _split(client: BatchClient, commands: Mapping[str, Command], error: PortalEr
     return first | _send(client, {key: commands[key] for key in keys[half:]})
 
 
-def _read(item: WantedFact, outcomes: Mapping[str, Outcome], asking: Asking) -> Any:
+def _read(item: WantedFact, outcomes: Mapping[str, Outcome], asking: Asking) -> object:
     prefix = item.spec.name
     answers: dict[str, Answer] = {}
     for key in item.calls:

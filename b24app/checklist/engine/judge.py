@@ -1,15 +1,17 @@
-"""Judges facts: every check becomes a verdict, and what could not be seen never becomes a pass."""
+"""Judges facts: every check becomes a verdict, what could not be seen never a pass; and counts how ready a portal is."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
-from b24app.checklist.engine.check import Baseline, CheckSpec, load_checks
-from b24app.checklist.engine.fact import Facts
-from b24app.checklist.engine.fact_refusal import REASON_TEXTS, WHO_GRANTS, FactRefusal, Reason
+from b24app.checklist.engine.check import SEVERITY_ORDER, Baseline, CheckSpec, Severity, load_checks
+from b24app.checklist.engine.fact import REASON_TEXTS, WHO_GRANTS, FactRefusal, Facts, Reason
 from b24app.checklist.engine.verdict import Evidence, Level, Verdict, not_used, sentence, unknown, warned
 from b24app.text.messages import N_
 
 NO_BASELINE = Baseline()
+MINUTES: Mapping[Level, int] = {Level.FAIL: 20, Level.WARN: 10, Level.ASK: 5, Level.UNKNOWN: 5}
+ORDER = (Level.FAIL, Level.WARN, Level.ASK, Level.UNKNOWN)
 
 
 def judge(
@@ -42,15 +44,14 @@ def _judge_one(
 def _unseen(name: str, no: FactRefusal, baseline: Baseline) -> Verdict:
     if no.reason is Reason.METHOD:
         return not_used(REASON_TEXTS[Reason.METHOD])
-    values = {"needs": ", ".join(no.needs), "code": no.code}
     if no.reason is Reason.RIGHT and name in baseline.facts.values:
         return warned(
             N_("The right to see this was taken away since the snapshot."),
             WHO_GRANTS[Reason.RIGHT],
             _words(no),
         )
-    made = unknown(REASON_TEXTS[no.reason], WHO_GRANTS.get(no.reason), **values)
-    return Verdict(Level.UNKNOWN, made.said, made.detail, _words(no))
+    needs = ", ".join(no.needs)
+    return unknown(REASON_TEXTS[no.reason], WHO_GRANTS.get(no.reason), _words(no), needs=needs, code=no.code)
 
 
 def _words(no: FactRefusal) -> tuple[Evidence, ...]:
@@ -62,3 +63,60 @@ def _words(no: FactRefusal) -> tuple[Evidence, ...]:
     if no.who:
         lines.append(Evidence(N_("Right needed"), sentence(no.who)))
     return tuple(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedCheck:
+    """A check's code, its level, and how grave its failure is."""
+
+    code: str
+    level: Level
+    severity: Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Passed of counted: what does not apply and what is silenced leaves the total."""
+
+    counts: Mapping[Level, int]
+    muted: int
+    total: int
+    todo: tuple[str, ...]
+    minutes: int
+
+    @property
+    def passed(self) -> int:
+        """How many checks passed."""
+        return self.counts.get(Level.PASS, 0)
+
+    @property
+    def percent(self) -> int:
+        """Whole per cent, never 100 while anything is open."""
+        return self.passed * 100 // self.total if self.total else 0
+
+    @property
+    def blockers(self) -> int:
+        """How many checks stand in the way."""
+        return self.counts.get(Level.FAIL, 0)
+
+    @property
+    def next_code(self) -> str | None:
+        """The code to deal with first."""
+        return self.todo[0] if self.todo else None
+
+
+def readiness(judged: Collection[JudgedCheck], muted: Collection[str]) -> Readiness:
+    """Count the verdicts and put what is left in order: gravest first."""
+    counted = [item for item in judged if item.code not in muted]
+    counts = {level: sum(item.level is level for item in counted) for level in Level}
+    todo = sorted(
+        (item for item in counted if item.level in ORDER),
+        key=lambda item: (ORDER.index(item.level), SEVERITY_ORDER[item.severity]),
+    )
+    return Readiness(
+        counts=counts,
+        muted=len(judged) - len(counted),
+        total=len(counted) - counts[Level.NA],
+        todo=tuple(item.code for item in todo),
+        minutes=sum(MINUTES[item.level] for item in todo),
+    )

@@ -1,6 +1,7 @@
 """Looks at public addresses from our server: name, certificate, answer; never at a private address.
 
-The address guard judges every number behind the name and dials those alone. Redirects are told and not followed. What is seen proves the way from here only.
+The address guard judges every number behind the name and dials those alone. Redirects are reported, not followed.
+What is seen proves only how it is from our server.
 """
 
 import http.client
@@ -10,8 +11,8 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from b24app.checklist.engine.answer_fields import host_of
 from b24app.checklist.engine.fact import Facts
-from b24app.checklist.engine.host_names import host_of
 from b24app.checklist.engine.own_facts import PublicAddress, PublicAddresses
 from b24app.checklist.facts.site.site_counters import SiteCounters
 from b24app.checklist.facts.site.sites import Sites
@@ -122,5 +123,5 @@ def public_addresses(facts: Facts, look_at: Look = look) -> PublicAddresses:
 
 
 def _hosts(facts: Facts, name: str) -> Iterable[str]:
-    told = facts.values.get(name)
-    return (host for row in told.rows for host in row.hosts) if told else ()
+    handlers = facts.values.get(name)
+    return (host for row in handlers.rows for host in row.hosts) if handlers else ()

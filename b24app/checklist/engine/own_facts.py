@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from b24app.checklist.test_writes.write_steps import Probes
+from b24app.checklist.test_writes.write_outcome import WriteOutcomes
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ OWN_FACTS: Mapping[str, type] = {
     "public_addresses": PublicAddresses,
     "register": Register,
     "last_backup": LastBackup,
-    "probes": Probes,
+    "probes": WriteOutcomes,
     "disk_use": DiskUse,
     "event_echoes": ReturnedTestEvents,
 }

@@ -3,12 +3,12 @@
 import hashlib
 import hmac
 from datetime import UTC, datetime
-from typing import Any
 
 from sqlalchemy import select
 
+from b24app.checklist.engine.answer_fields import host_of
 from b24app.checklist.engine.disk_use import read_disk_use
-from b24app.checklist.engine.host_names import host_of
+from b24app.checklist.engine.fact import Facts
 from b24app.checklist.engine.own_facts import (
     LastBackup,
     OtherTerm,
@@ -16,33 +16,34 @@ from b24app.checklist.engine.own_facts import (
     PlanLimits,
     Register,
     RegisterEntry,
+    ReturnedTestEvents,
     Terms,
 )
-from b24app.checklist.engine.returned_events import read_test_events
+from b24app.checklist.facts.apps.own_test_event import PATIENCE, OwnTestEvent
 from b24app.checklist.model import RegisterRow
 from b24app.checklist.questions.answers import current_answers
-from b24app.checklist.test_writes.stored_outcomes import read_probes
-from b24app.database import db
+from b24app.checklist.test_writes.write_runs import read_write_outcomes
+from b24app.database import current_portal_id, db
 from b24app.plans.plan_catalogue import parse_license
-from b24app.portals.model import Portal
+from b24app.portals.model import EventIn, Portal
 from b24app.services import services
 from b24app.terms.corrections import corrected_plans
 from b24app.terms.paid_terms import list_paid_terms
 
 
-def own_facts(license_code: str) -> dict[str, Any]:
+def own_facts(license_code: str) -> dict[str, object]:
     """Everything that is known on our side about the portal of the scope, for the plan it has now."""
-    told = {
+    known = {
         "own_parts": _own_parts(),
         "register": _register(),
         "terms": _terms(),
         "last_backup": LastBackup(_day_of_copy()),
-        "probes": read_probes(),
+        "probes": read_write_outcomes(),
         "disk_use": read_disk_use(license_code),
         "event_echoes": read_test_events(),
     }
     limits = _plan_limits(license_code)
-    return told if limits is None else {**told, "plan_limits": limits}
+    return known if limits is None else {**known, "plan_limits": limits}
 
 
 def salt_of(portal: Portal) -> str:
@@ -94,3 +95,24 @@ def _plan_limits(license_code: str) -> PlanLimits | None:
     users = plan.fact("users").used
     source = users.source if users else ""
     return PlanLimits(license_code, users.number if users else None, plan.orders_to, source)
+
+
+LOOKED_BACK = 20
+
+
+def await_test_event(facts: Facts) -> None:
+    """If a test event was sent among these facts, judge after the wait whether it came."""
+    if facts.of(OwnTestEvent) is not None:
+        services().queue.later("hear_echo", current_portal_id(), delay=PATIENCE.total_seconds())
+
+
+def read_test_events() -> ReturnedTestEvents:
+    """The newest test events of the portal of the scope."""
+    portal = db.session.get_one(Portal, current_portal_id())
+    rows = db.session.execute(
+        select(EventIn.mark, EventIn.received_at)
+        .where(EventIn.member_id == portal.member_id, EventIn.name == "ONAPPTEST", EventIn.mark != "")
+        .order_by(EventIn.id.desc())
+        .limit(LOOKED_BACK)
+    )
+    return ReturnedTestEvents({row.mark: row.received_at for row in rows})

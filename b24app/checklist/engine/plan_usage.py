@@ -1,4 +1,4 @@
-"""What a run tells about the use of the plan and about paid terms, handed to the licence room."""
+"""What a run shows of the use of the plan and of paid terms, handed on to `plans` and `terms`."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -15,8 +15,7 @@ from b24app.checklist.facts.plan.employees import Employees
 from b24app.checklist.facts.site.sites import Sites
 from b24app.plans.usage_records import record_usage
 from b24app.terms.date_suggestions import Suggestion, keep_suggestions, suggest_from_app
-from b24app.terms.paid_terms import change_paid_term, list_paid_terms
-from b24app.terms.paid_terms import set_paid_term as write_clock
+from b24app.terms.paid_terms import change_paid_term, list_paid_terms, set_paid_term
 from b24app.terms.profile import note_license
 from b24app.terms.term import Author, TermKind
 
@@ -32,13 +31,13 @@ def keep_usage(facts: Facts, now: datetime, today: date) -> None:
         for month in orders.months:
             record_usage("orders", month.count, on=month.first_day.date(), at=now)
     if (application := facts.of(Application)) is not None:
-        _learn_license(application, now, today)
+        _note_license(application, now, today)
     if (telephony := facts.of(SipConnector)) is not None and telephony.paid_until is not None:
-        _learn_telephony(telephony.paid_until, now)
+        _note_telephony(telephony.paid_until, now)
 
 
 def measures_of(facts: Facts, now: datetime) -> Iterator[tuple[str, int]]:
-    """Counts of the present day; what the portal did not tell is left out, never zero."""
+    """Counts of the present day; what the portal did not answer is left out, never zero."""
     yield from _people(facts, now)
     if (deals := facts.of(CrmTotals)) is not None and "deals" in deals.totals:
         yield "deals", deals.totals["deals"].count
@@ -63,21 +62,21 @@ def _people(facts: Facts, now: datetime) -> Iterator[tuple[str, int]]:
         yield "idle_users", sum(now - moment > IDLE for moment in seen)
 
 
-def _learn_license(application: Application, now: datetime, today: date) -> None:
+def _note_license(application: Application, now: datetime, today: date) -> None:
     if application.license:
         note_license(application.license, now)
     answer = {"STATUS": application.status, "DAYS": application.days}
     keep_suggestions(suggest_from_app(answer, today), now)
 
 
-def _learn_telephony(paid_until: date, now: datetime) -> None:
-    """The only paid-till date in the documented API; a person's own word is only asked about, not replaced.
+def _note_telephony(paid_until: date, now: datetime) -> None:
+    """The only paid-till date in the documented API; a date stated by a person is only asked about, not replaced.
 
     Source: voximplant.sip.connector.status, PAID_DATE_END.
     """
     known = next((term for term in list_paid_terms() if term.kind == TermKind.TELEPHONY), None)
     if known is None:
-        write_clock(TermKind.TELEPHONY, paid_until, by=PORTAL, at=now, source="portal")
+        set_paid_term(TermKind.TELEPHONY, paid_until, by=PORTAL, at=now, source="portal")
     elif known.source == "portal":
         if known.ends_on != paid_until:
             change_paid_term(known.id, {"ends_on": paid_until}, by=PORTAL, at=now, source="portal")

@@ -3,17 +3,77 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import NotRequired, final
 
-from b24app.checklist.engine.fact import Facts, load_facts
-from b24app.checklist.engine.fact_refusal import REASON_TEXTS, FactRefusal, Reason
+from pydantic import StrictBool, StrictFloat, StrictInt, StrictStr
+from typing_extensions import TypedDict
+
+from b24app.checklist.engine.check import NO_BASELINE_YET
+from b24app.checklist.engine.fact import REASON_TEXTS, FactRefusal, Facts, Reason, load_facts
 from b24app.checklist.engine.own_facts import OWN_FACTS
-from b24app.checklist.engine.stored_shapes import KeptEvidence, KeptSaid, KeptVerdict
-from b24app.checklist.engine.verdict import Evidence, Sentence, Value, Verdict, unknown
-from b24app.stored_values import dump, read_kept
+from b24app.checklist.engine.traffic import WAITING
+from b24app.checklist.engine.verdict import Because, Evidence, Level, Sentence, Value, Verdict, unknown
+from b24app.json_values import Json
+from b24app.stored_values import DayText, MomentText, dump, read_kept
 from b24app.text.sentences import can_be_said
 
 NOT_ASKED = unknown(REASON_TEXTS[Reason.NOT_ASKED])
+
+
+@final
+class KeptMoment(TypedDict):
+    """A moment among the values of a sentence."""
+
+    moment: MomentText
+
+
+@final
+class KeptDay(TypedDict):
+    """A day among the values of a sentence."""
+
+    day: DayText
+
+
+@final
+class KeptInner(TypedDict):
+    """A sentence inside a sentence."""
+
+    said: "KeptSentence"
+
+
+Plain = StrictStr | StrictBool | StrictInt | StrictFloat | None
+KeptValue = Plain | KeptMoment | KeptDay | KeptInner | list[StrictStr | KeptInner]
+
+
+class KeptSentence(TypedDict):
+    """A sentence before translation."""
+
+    message: StrictStr
+    plural: StrictStr
+    values: dict[str, KeptValue]
+
+
+class KeptEvidence(TypedDict):
+    """One observation."""
+
+    label: StrictStr
+    said: KeptSentence
+    level: Level | None
+    at: MomentText | None
+
+
+class KeptVerdict(TypedDict):
+    """The answer of one check; older releases kept no `because`."""
+
+    level: Level
+    said: KeptSentence
+    detail: KeptSentence | None
+    evidence: list[KeptEvidence]
+    because: NotRequired[Because]
+
+
+BY_MESSAGE = {WAITING: Because.WAITS_FOR_TRAFFIC, NO_BASELINE_YET: Because.NO_BASELINE}
+"""What the sentence of a verdict without `because` meant in older releases."""
 
 
 def kinds() -> dict[str, type]:
@@ -21,75 +81,76 @@ def kinds() -> dict[str, type]:
     return {name: spec.kind for name, spec in load_facts().items()} | dict(OWN_FACTS)
 
 
-def dump_facts(facts: Facts) -> dict[str, tuple[Any, Any]]:
+def dump_facts(facts: Facts) -> dict[str, tuple[object, object]]:
     """Each fact's value or refusal as plain JSON, by name."""
     known = kinds()
-    told = {name: (dump(known[name], value), None) for name, value in facts.values.items() if name in known}
-    return told | {name: (None, dump(FactRefusal, no)) for name, no in facts.refusals.items()}
+    values = {name: (dump(known[name], value), None) for name, value in facts.values.items() if name in known}
+    return values | {name: (None, dump(FactRefusal, no)) for name, no in facts.refusals.items()}
 
 
-def load_facts_from(rows: Mapping[str, tuple[Any, Any]]) -> Facts:
+def load_facts_from(rows: Mapping[str, tuple[object, object]]) -> Facts:
     """Facts again; one whose shape has changed since it was stored counts as not asked."""
     known = kinds()
     values = {name: read_kept(known[name], value) for name, (value, _) in rows.items() if name in known}
     noes = {name: read_kept(FactRefusal, no) for name, (_, no) in rows.items() if no is not None}
-    return Facts(_told(values), _told(noes))
+    return Facts(
+        {name: value for name, value in values.items() if value is not None},
+        {name: no for name, no in noes.items() if no is not None},
+    )
 
 
-def _told(found: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in found.items() if value is not None}
-
-
-def dump_verdict(verdict: Verdict) -> dict[str, Any]:
+def dump_verdict(verdict: Verdict) -> dict[str, object]:
     """A verdict as plain JSON."""
-    return {
+    kept: dict[str, object] = {
         "level": verdict.level.value,
-        "said": _dump_said(verdict.said),
-        "detail": _dump_said(verdict.detail) if verdict.detail else None,
+        "said": _dump_sentence(verdict.sentence),
+        "detail": _dump_sentence(verdict.detail) if verdict.detail else None,
         "evidence": [_dump_evidence(line) for line in verdict.evidence],
     }
+    return kept if verdict.because is None else {**kept, "because": verdict.because.value}
 
 
-def load_verdict(value: Any) -> Verdict:
-    """A verdict again; one whose shape has changed since, or whose sentences cannot be said, counts as not asked."""
+def load_verdict(value: object) -> Verdict:
+    """A verdict again; one whose shape has changed since, or whose sentences lack a value, counts as not asked."""
     kept: KeptVerdict | None = read_kept(KeptVerdict, value)
     if kept is None:
         return NOT_ASKED
     found = Verdict(
         kept["level"],
-        _load_said(kept["said"]),
-        _load_said(kept["detail"]) if kept["detail"] else None,
+        _load_sentence(kept["said"]),
+        _load_sentence(kept["detail"]) if kept["detail"] else None,
         tuple(_load_evidence(line) for line in kept["evidence"]),
+        kept.get("because", BY_MESSAGE.get(kept["said"]["message"])),
     )
-    return found if all(can_be_said(said) for said in _sentences(found)) else NOT_ASKED
+    return found if all(can_be_said(one) for one in _sentences(found)) else NOT_ASKED
 
 
 def _sentences(found: Verdict) -> tuple[Sentence, ...]:
     detail = (found.detail,) if found.detail else ()
-    return (found.said, *detail, *(line.said for line in found.evidence))
+    return (found.sentence, *detail, *(line.sentence for line in found.evidence))
 
 
-def _dump_evidence(line: Evidence) -> dict[str, Any]:
+def _dump_evidence(line: Evidence) -> Json:
     at = line.at.isoformat() if line.at else None
-    return {"label": line.label, "said": _dump_said(line.said), "level": line.level, "at": at}
+    return {"label": line.label, "said": _dump_sentence(line.sentence), "level": line.level, "at": at}
 
 
 def _load_evidence(kept: KeptEvidence) -> Evidence:
     at = datetime.fromisoformat(kept["at"]) if kept["at"] else None
-    return Evidence(kept["label"], _load_said(kept["said"]), kept["level"], at)
+    return Evidence(kept["label"], _load_sentence(kept["said"]), kept["level"], at)
 
 
-def _dump_said(said: Sentence) -> dict[str, Any]:
-    values = {name: _dump_value(value) for name, value in said.values.items()}
-    return {"message": said.message, "plural": said.plural, "values": values}
+def _dump_sentence(one: Sentence) -> Json:
+    values = {name: _dump_value(value) for name, value in one.values.items()}
+    return {"message": one.message, "plural": one.plural, "values": values}
 
 
-def _load_said(kept: KeptSaid) -> Sentence:
+def _load_sentence(kept: KeptSentence) -> Sentence:
     values = {name: _load_value(inner) for name, inner in kept["values"].items()}
     return Sentence(kept["message"], kept["plural"], values)
 
 
-def _dump_value(value: Value) -> Any:
+def _dump_value(value: Value) -> Json:
     """JSON knows no dates, so they carry their kind; a list of names needs none."""
     match value:
         case datetime():
@@ -97,7 +158,7 @@ def _dump_value(value: Value) -> Any:
         case date():
             return {"day": value.isoformat()}
         case Sentence():
-            return {"said": _dump_said(value)}
+            return {"said": _dump_sentence(value)}
         case Decimal():
             return str(value)
         case tuple():
@@ -105,15 +166,11 @@ def _dump_value(value: Value) -> Any:
     return value
 
 
-def _load_value(value: Any) -> Value:
-    match value:
-        case {"moment": text}:
-            return datetime.fromisoformat(text)
-        case {"day": text}:
-            return date.fromisoformat(text)
-        case {"said": inner}:
-            return _load_said(inner)
-        case list():
-            return tuple(one if isinstance(one, str) else _load_said(one["said"]) for one in value)
-    plain: str | int | None = value
-    return plain
+def _load_value(value: KeptValue) -> Value:
+    if isinstance(value, list):
+        return tuple(one if isinstance(one, str) else _load_sentence(one["said"]) for one in value)
+    if not isinstance(value, dict):
+        return value
+    if "moment" in value:
+        return datetime.fromisoformat(value["moment"])
+    return date.fromisoformat(value["day"]) if "day" in value else _load_sentence(value["said"])

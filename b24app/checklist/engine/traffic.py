@@ -1,11 +1,24 @@
-"""Whether life has come back after an activation: waited for as long as the shop's own rhythm says, then missed. Pure."""
+"""Traffic of a shop: how often something usually comes, whether it has stopped, and whether it came back. Pure."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from statistics import median
 
-from b24app.checklist.engine.rhythm import Rhythm
-from b24app.checklist.engine.verdict import Evidence, Level, Value, Verdict, seen, sentence, verdict
+from b24app.checklist.engine.verdict import (
+    Because,
+    Evidence,
+    Level,
+    Value,
+    Verdict,
+    passed,
+    seen,
+    sentence,
+    unknown,
+    verdict,
+    warned,
+)
 from b24app.text.messages import N_
 
 LEAST_WAIT = timedelta(days=1)
@@ -15,6 +28,58 @@ WAITING = N_("Waiting for traffic until %(until)s, %(time)s: %(names)s")
 WAITED_BY = N_("The deadline comes from the usual rhythm before the term. Until then nothing counts as lost.")
 NOT_COME = N_("Nothing has come since the activation: %(names)s")
 MISSED = N_("By the usual rhythm before the term it was expected until %(until)s, %(time)s.")
+USUAL_GAPS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """The last moment and the median gap in days between neighbours."""
+
+    last: datetime | None = None
+    gap_days: float | None = None
+    count: int = 0
+
+    def silent_days(self, now: datetime) -> int | None:
+        """Whole days since the last time."""
+        return None if self.last is None else max(0, (now - self.last).days)
+
+    def is_silent(self, now: datetime, least_days: int, times: float) -> bool:
+        """Whether it has been quiet for longer than both the least and so many usual gaps."""
+        if self.last is None:
+            return False
+        allowed = max(float(least_days), times * (self.gap_days or 0))
+        return now - self.last > timedelta(days=allowed)
+
+
+def rhythm(moments: Iterable[datetime | None]) -> Rhythm:
+    """Find the rhythm of moments in any order; missing ones do not count."""
+    known = sorted(moment for moment in moments if moment is not None)
+    if not known:
+        return Rhythm()
+    gaps = [(after - before) / timedelta(days=1) for before, after in itertools.pairwise(known)]
+    return Rhythm(known[-1], median(gaps) if gaps else None, len(known))
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The message ids of one check: `last` takes last_at, `silent` takes names."""
+
+    last: str
+    silent: str
+    switched_on: str
+    nothing: str
+    usual: str
+
+
+def judge_silence(rhythms: Mapping[str, Rhythm], now: datetime, least_days: int, wording: Wording) -> Verdict:
+    """Warn of what has been quiet for longer than the least days and five usual gaps; `rhythms` are by name."""
+    evidence = tuple(seen(name, wording.last, last_at=one.last) for name, one in rhythms.items() if one.last)
+    silent = tuple(name for name, one in rhythms.items() if one.is_silent(now, least_days, USUAL_GAPS))
+    if silent:
+        return warned(wording.silent, wording.switched_on, evidence, names=silent)
+    if not evidence:
+        return unknown(wording.nothing)
+    return passed(wording.usual, None, evidence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +109,19 @@ def judge_traffic(
     """Wait for what came before the activation and has not come since; None when there is nothing to wait for."""
     if activated_at is None:
         return None
-    streams = [Stream(name, before[name], beat.last) for name, beat in now.items() if name in before]
+    streams = [Stream(name, before[name], one.last) for name, one in now.items() if name in before]
     awaited = tuple(_awaited(streams, activated_at, times))
-    missed = [one for one in awaited if one.until <= at]
-    if missed:
-        return _say(Level.FAIL, NOT_COME, MISSED, missed, at)
-    return _say(Level.UNKNOWN, WAITING, WAITED_BY, awaited, at) if awaited else None
+    if missed := tuple(one for one in awaited if one.until <= at):
+        return _about(missed, at, Level.FAIL, NOT_COME, MISSED)
+    if not awaited:
+        return None
+    return replace(_about(awaited, at, Level.UNKNOWN, WAITING, WAITED_BY), because=Because.WAITS_FOR_TRAFFIC)
 
 
 def deadline_of(verdict: Verdict) -> datetime | None:
     """Until when a verdict waits for traffic; None when it does not wait."""
-    until = verdict.said.values.get("until")
-    waits = verdict.level is Level.UNKNOWN and verdict.said.message == WAITING
+    until = verdict.sentence.values.get("until")
+    waits = verdict.because is Because.WAITS_FOR_TRAFFIC
     return until if waits and isinstance(until, datetime) else None
 
 
@@ -71,20 +137,11 @@ def _awaited(streams: list[Stream], activated_at: datetime, times: float) -> Ite
             yield Awaited(stream.name, activated_at + wait)
 
 
-def _say(
-    level: Level, message: str, detail: str, streams: list[Awaited] | tuple[Awaited, ...], at: datetime
-) -> Verdict:
+def _about(streams: tuple[Awaited, ...], at: datetime, level: Level, message: str, detail: str) -> Verdict:
     until = max(one.until for one in streams).astimezone(at.tzinfo)
     names: Value = sentence(streams[0].name) if len(streams) == 1 else tuple(one.name for one in streams)
-    return verdict(
-        level,
-        message,
-        detail,
-        tuple(_evidence(one, at) for one in streams),
-        until=until,
-        time=_time(until),
-        names=names,
-    )
+    evidence = tuple(_evidence(one, at) for one in streams)
+    return verdict(level, message, detail, evidence, until=until, time=_time(until), names=names)
 
 
 def _evidence(one: Awaited, at: datetime) -> Evidence:

@@ -1,13 +1,15 @@
-"""What a check says: a level, a message id with its values, and the evidence behind it."""
+"""The verdict of a check: a level, a message id with its values, and the evidence behind it."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 
 from b24app.text.sentences import Sentence, Value, sentence
 
 Message = str | tuple[str, str]
 __all__ = [
+    "Because",
     "Evidence",
     "Level",
     "Message",
@@ -37,12 +39,19 @@ class Level(StrEnum):
     NA = "na"
 
 
+class Because(StrEnum):
+    """What a verdict that is no judgement yet waits for, as a code: its sentence may change."""
+
+    WAITS_FOR_TRAFFIC = "waits_for_traffic"
+    NO_BASELINE = "no_baseline"
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One thing seen: its caption, what it was, how good that is, and when it was so."""
+    """One observation: its caption, what it was, how good that is, and when it was so."""
 
     label: str
-    said: Sentence
+    sentence: Sentence
     level: Level | None = None
     at: datetime | None = None
 
@@ -52,9 +61,10 @@ class Verdict:
     """The answer of one check: one line, a second line that explains it, and the evidence."""
 
     level: Level
-    said: Sentence
+    sentence: Sentence
     detail: Sentence | None = None
     evidence: tuple[Evidence, ...] = ()
+    because: Because | None = None
 
 
 def seen(
@@ -64,7 +74,7 @@ def seen(
     at: datetime | None = None,
     **values: Value,
 ) -> Evidence:
-    """Name one thing that was seen in the portal."""
+    """Name one observation in the portal."""
     return Evidence(label, sentence(message, **values), level, at)
 
 
@@ -80,46 +90,9 @@ def verdict(
     return Verdict(level, sentence(message, **values), second, evidence)
 
 
-def passed(
-    message: Message,
-    detail: Message | None = None,
-    evidence: tuple[Evidence, ...] = (),
-    **values: Value,
-) -> Verdict:
-    """Everything is as it should be."""
-    return verdict(Level.PASS, message, detail, evidence, **values)
-
-
-def warned(
-    message: Message,
-    detail: Message | None = None,
-    evidence: tuple[Evidence, ...] = (),
-    **values: Value,
-) -> Verdict:
-    """Somebody should look at it; the renewal may go on."""
-    return verdict(Level.WARN, message, detail, evidence, **values)
-
-
-def failed(
-    message: Message,
-    detail: Message | None = None,
-    evidence: tuple[Evidence, ...] = (),
-    **values: Value,
-) -> Verdict:
-    """It stands in the way of the renewal or has broken after it."""
-    return verdict(Level.FAIL, message, detail, evidence, **values)
-
-
-def not_used(message: Message, **values: Value) -> Verdict:
-    """The portal does not use this part, so there is nothing to judge."""
-    return verdict(Level.NA, message, None, (), **values)
-
-
-def unknown(message: Message, detail: Message | None = None, **values: Value) -> Verdict:
-    """It could not be seen, so nothing may be claimed."""
-    return verdict(Level.UNKNOWN, message, detail, (), **values)
-
-
-def asked(message: Message, detail: Message | None = None, **values: Value) -> Verdict:
-    """Only a person can tell."""
-    return verdict(Level.ASK, message, detail, (), **values)
+passed = partial(verdict, Level.PASS)  # everything is as it should be
+warned = partial(verdict, Level.WARN)  # somebody should look at it; the renewal may go on
+failed = partial(verdict, Level.FAIL)  # it stands in the way of the renewal or has broken after it
+not_used = partial(verdict, Level.NA)  # the portal does not use this part, so there is nothing to judge
+unknown = partial(verdict, Level.UNKNOWN)  # it could not be seen, so nothing may be claimed
+asked = partial(verdict, Level.ASK)  # only a person knows

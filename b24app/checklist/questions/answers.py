@@ -1,133 +1,143 @@
-"""Answers of people and the register of applications: kept with name and time."""
+"""Answers of people with their files, and the register of applications: kept with name and time."""
 
-from collections.abc import Mapping
-from datetime import date, timedelta
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from b24app.checklist.model import REGISTER_KINDS, QuestionAnswer, RegisterRow
-from b24app.checklist.questions.evidence import files_by_answer, judge_file, keep_file
-from b24app.checklist.questions.question import Answered, AnswerOutcome, AttachedFile, by_code
+from b24app.checklist.model import REGISTER_KINDS, AnswerFile, QuestionAnswer, RegisterRow
+from b24app.checklist.questions.question import Answered, AnswerOutcome, AttachedFile, load_questions
 from b24app.database import current_portal_id, db
 from b24app.errors import BadInput, NotFound
+from b24app.file_types import media_of, safe_name
 from b24app.services import services
+from b24app.terms.term import Author
 from b24app.text.messages import N_
+
+MOST_FILES = 200
 
 
 def answer_question(
     code: str,
     outcome: str,
     *,
-    user_id: int,
-    user_name: str,
+    by: Author,
+    at: datetime,
     value: str = "",
     note: str = "",
     file: tuple[str, bytes] = ("", b""),
 ) -> QuestionAnswer:
     """Keep a person's answer with its file, if there is one; it holds for as long as the question says."""
-    question = by_code().get(code)
+    question = load_questions().get(code)
     if question is None:
         raise NotFound("question")
     if outcome not in set(AnswerOutcome):
         raise BadInput(N_("Choose one of the answers."), "outcome")
-    proof, now = judge_file(*file), services().clock.now()
+    evidence = judge_file(*file)
     row = QuestionAnswer(
-        portal_id=current_portal_id(),
-        code=code,
-        outcome=outcome,
-        value=value.strip(),
-        note=note.strip(),
-        user_id=user_id,
-        user_name=user_name,
-        answered_at=now,
-        valid_until=now + timedelta(days=question.valid_days),
-    )
+        code=code, outcome=outcome, value=value.strip(), note=note.strip(),
+        user_id=by.user_id, user_name=by.name, answered_at=at, valid_until=at + timedelta(days=question.valid_days),
+    )  # fmt: skip
     db.session.add(row)
     db.session.flush()
-    if proof is not None:
-        keep_file(row.id, proof)
-    _keep()
+    if evidence is not None:
+        evidence.answer_id = row.id
+        db.session.add(evidence)
+    _let_checks_know()
     return row
 
 
 def current_answers() -> dict[str, Answered]:
     """The newest answer to each question."""
     rows = db.session.scalars(select(QuestionAnswer).order_by(QuestionAnswer.id))
-    files = files_by_answer()
-    return {row.code: _answered(row, files) for row in rows}
+    return {row.code: answer for row, answer in _answered(rows)}
 
 
 def answer_history(code: str) -> list[Answered]:
     """All answers to a question, newest first."""
     wanted = select(QuestionAnswer).where(QuestionAnswer.code == code).order_by(QuestionAnswer.id.desc())
-    files = files_by_answer()
-    return [_answered(row, files) for row in db.session.scalars(wanted)]
+    return [answer for _row, answer in _answered(db.session.scalars(wanted))]
 
 
-def _answered(row: QuestionAnswer, files: Mapping[int, AttachedFile]) -> Answered:
-    return Answered(
-        AnswerOutcome(row.outcome),
-        row.value,
-        row.note,
-        row.user_name,
-        row.answered_at,
-        row.valid_until,
-        files.get(row.id),
+def _answered(rows: Iterable[QuestionAnswer]) -> Iterable[tuple[QuestionAnswer, Answered]]:
+    files = _files()
+    for row in rows:
+        yield (
+            row,
+            Answered(
+                AnswerOutcome(row.outcome), row.value, row.note, row.user_name,
+                row.answered_at, row.valid_until, files.get(row.id),
+            ),
+        )  # fmt: skip
+
+
+def judge_file(name: str, content: bytes) -> AnswerFile | None:
+    """A sent file judged by its content, to be sealed; None when nothing was sent, BadInput for what is not taken."""
+    if not name and not content:
+        return None
+    media = media_of(content)
+    if (db.session.scalar(select(func.count(AnswerFile.id))) or 0) >= MOST_FILES:
+        raise BadInput(
+            N_("There are too many files: keep the proof where it lies and write down where."), "file"
+        )
+    return AnswerFile(
+        name=safe_name(name, media), media=media.mime,
+        size=len(content), digest=hashlib.sha256(content).hexdigest(), content=content,
+    )  # fmt: skip
+
+
+def _files() -> dict[int, AttachedFile]:
+    """Which file lies with which answer; contents stay sealed."""
+    wanted = select(
+        AnswerFile.answer_id, AnswerFile.name, AnswerFile.media, AnswerFile.size, AnswerFile.digest
     )
+    return {row.answer_id: AttachedFile(*row) for row in db.session.execute(wanted)}
 
 
-def register_application(
-    kind: str,
-    name: str,
-    *,
-    user_id: int,
-    user_name: str,
-    owner_id: int | None = None,
-    owner_name: str = "",
-    host: str = "",
-    purpose: str = "",
-    expires_on: date | None = None,
-) -> RegisterRow:
+def give_file(answer_id: int) -> tuple[AttachedFile, bytes]:
+    """The file of one answer with its content; raises NotFound."""
+    content = db.session.scalar(select(AnswerFile.content).where(AnswerFile.answer_id == answer_id))
+    if content is None:
+        raise NotFound("file")
+    return _files()[answer_id], content
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterDraft:
+    """What a person writes down about an application or a webhook."""
+
+    kind: str
+    name: str
+    owner_id: int | None = None
+    owner_name: str = ""
+    host: str = ""
+    purpose: str = ""
+    expires_on: date | None = None
+
+
+def register_application(draft: RegisterDraft, *, by: Author, at: datetime) -> RegisterRow:
     """Write down an application or a webhook; of its address only the host is kept."""
-    _refuse_nameless(kind, name)
-    row = RegisterRow(
-        portal_id=current_portal_id(),
-        kind=kind,
-        name=name.strip(),
-        owner_id=owner_id,
-        owner_name=owner_name,
-        host=_host(host),
-        purpose=purpose.strip(),
-        expires_on=expires_on,
-        said_by=user_id,
-        said_by_name=user_name,
-        said_at=services().clock.now(),
-    )
+    row = _write(RegisterRow(), draft, by, at)
     db.session.add(row)
-    _keep()
     return row
 
 
-def change_registered(
-    entry_id: int,
-    kind: str,
-    name: str,
-    *,
-    user_id: int,
-    user_name: str,
-    owner_id: int | None = None,
-    owner_name: str = "",
-    host: str = "",
-    purpose: str = "",
-    expires_on: date | None = None,
-) -> RegisterRow:
+def change_registered(entry_id: int, draft: RegisterDraft, *, by: Author, at: datetime) -> RegisterRow:
     """Correct an entry; who corrected it and when is kept in place of who wrote it."""
-    row = get_registered(entry_id)
-    _refuse_nameless(kind, name)
-    row.kind, row.name, row.host, row.purpose = kind, name.strip(), _host(host), purpose.strip()
-    row.owner_id, row.owner_name, row.expires_on = owner_id, owner_name, expires_on
-    row.said_by, row.said_by_name, row.said_at = user_id, user_name, services().clock.now()
-    _keep()
+    return _write(get_registered(entry_id), draft, by, at)
+
+
+def _write(row: RegisterRow, draft: RegisterDraft, by: Author, at: datetime) -> RegisterRow:
+    if draft.kind not in REGISTER_KINDS:
+        raise BadInput(N_("Choose what it is."), "kind")
+    if not draft.name.strip():
+        raise BadInput(N_("Give it a name."), "name")
+    row.kind, row.name, row.purpose = draft.kind, draft.name.strip(), draft.purpose.strip()
+    row.owner_id, row.owner_name, row.expires_on = draft.owner_id, draft.owner_name, draft.expires_on
+    row.host, row.said_by, row.said_by_name, row.said_at = _host(draft.host), by.user_id or 0, by.name, at
+    _let_checks_know()
     return row
 
 
@@ -139,13 +149,6 @@ def get_registered(entry_id: int) -> RegisterRow:
     return row
 
 
-def _refuse_nameless(kind: str, name: str) -> None:
-    if kind not in REGISTER_KINDS:
-        raise BadInput(N_("Choose what it is."), "kind")
-    if not name.strip():
-        raise BadInput(N_("Give it a name."), "name")
-
-
 def registered_applications() -> list[RegisterRow]:
     """The register in the order it was written."""
     return list(db.session.scalars(select(RegisterRow).order_by(RegisterRow.id)))
@@ -154,7 +157,7 @@ def registered_applications() -> list[RegisterRow]:
 def strike_from_register(entry_id: int) -> None:
     """Take an entry out of the register."""
     db.session.delete(get_registered(entry_id))
-    _keep()
+    _let_checks_know()
 
 
 def _host(address: str) -> str:
@@ -162,7 +165,6 @@ def _host(address: str) -> str:
     return address.strip().partition("://")[2].partition("/")[0] or address.strip().partition("/")[0]
 
 
-def _keep() -> None:
-    """Commit, and let the checks that stand on it say so."""
+def _let_checks_know() -> None:
+    """Let the checks that stand on it be judged again once this is kept."""
     services().queue.later("tell_checks", current_portal_id())
-    db.session.commit()

@@ -1,14 +1,43 @@
-"""Answers of people as verdicts: good, bad, not used here, or to be asked again."""
+"""Declares a question that only a person can answer, and turns answers into verdicts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 
-from b24app.checklist.engine.areas import Severity
-from b24app.checklist.engine.verdict import Evidence, Level, Value, Verdict, asked, sentence, verdict
-from b24app.checklist.questions.question_list import QUESTIONS, Question
+from b24app.checklist.engine.check import Area, Severity
+from b24app.checklist.engine.verdict import (
+    Evidence,
+    Level,
+    Value,
+    Verdict,
+    asked,
+    not_used,
+    sentence,
+    verdict,
+)
+from b24app.discovery import import_all
 from b24app.text.messages import N_
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One guided step: the question, how to find out, the field for a value, and how long it holds."""
+
+    code: str
+    title: str
+    how: str
+    why: str
+    remedy: str
+    area: Area
+    field: str
+    yes: str
+    no: str
+    valid_days: int = 30
+    severity: Severity = Severity.WORK
+    place: str = ""
+    link: str = ""
 
 
 class AnswerOutcome(StrEnum):
@@ -33,7 +62,7 @@ class AttachedFile:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What a person said, when, until when it holds, and the file that proves it."""
+    """A person's answer, when it was given, until when it holds, and the file that proves it."""
 
     outcome: AnswerOutcome
     value: str
@@ -44,14 +73,19 @@ class Answered:
     file: AttachedFile | None = None
 
 
-def by_code() -> Mapping[str, Question]:
-    """The questions by their code."""
-    return {question.code: question for question in QUESTIONS}
+@cache
+def load_questions() -> Mapping[str, Question]:
+    """Import every file of `asked/` and return the questions by code, in the order of the files and in them."""
+    modules = import_all("b24app.checklist.questions.asked")
+    return {question.code: question for module in modules for question in module.QUESTIONS}
 
 
 def judge_answers(answers: Mapping[str, Answered], now: datetime) -> dict[str, Verdict]:
     """Turn the newest answers into verdicts; one that is too old is asked again."""
-    return {question.code: _judge(question, answers.get(question.code), now) for question in QUESTIONS}
+    return {
+        question.code: _judge(question, answers.get(question.code), now)
+        for question in load_questions().values()
+    }
 
 
 def _judge(question: Question, answer: Answered | None, now: datetime) -> Verdict:
@@ -62,20 +96,18 @@ def _judge(question: Question, answer: Answered | None, now: datetime) -> Verdic
         "answered_at": answer.answered_at,
         "value": answer.value,
     }
-    told = _told(answer, who)
+    evidence = _evidence(answer, who)
     if answer.outcome is AnswerOutcome.LATER or answer.valid_until <= now:
-        made = asked(question.title, question.how)
-        return Verdict(Level.ASK, made.said, made.detail, told)
+        return asked(question.title, question.how, evidence)
     if answer.outcome is AnswerOutcome.UNUSED:
-        return verdict(Level.NA, N_("Not used here, said %(who)s"), None, told, **who)
+        return not_used(N_("Not used here, said %(who)s"), None, evidence, **who)
     good = answer.outcome is AnswerOutcome.YES
     level = Level.PASS if good else Level.WARN if question.severity is Severity.NOTE else Level.FAIL
-    return verdict(
-        level, question.yes if good else question.no, N_("Said by %(who)s on %(answered_at)s"), told, **who
-    )
+    line = question.yes if good else question.no
+    return verdict(level, line, N_("Said by %(who)s on %(answered_at)s"), evidence, **who)
 
 
-def _told(answer: Answered, who: Mapping[str, Value]) -> tuple[Evidence, ...]:
+def _evidence(answer: Answered, who: Mapping[str, Value]) -> tuple[Evidence, ...]:
     said = sentence(N_("%(value)s — %(who)s"), **who)
     lines = (Evidence(N_("Answer"), said, at=answer.answered_at),)
     if answer.file is None:

@@ -1,152 +1,233 @@
-"""Test writes of one portal: started by a button, performed by the worker, one at a time, stored step by step."""
+"""Test writes of one portal: the switch, runs started by a button and carried out by a job, one at a time, outcomes."""
 
 import uuid
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from b24app.checklist.model import ProbeRun, RunState
-from b24app.checklist.test_writes.sequence import WrittenObject, probe
-from b24app.checklist.test_writes.step_log import StepLog
-from b24app.checklist.test_writes.stored_outcomes import (
-    GIVEN_UP,
-    get_under_way,
-    missing_scopes,
-    probe_under_way,
-    since,
+from b24app.checklist.engine.runs import step
+from b24app.checklist.model import AfterStep, RunState, WriteRun, WriteSwitch
+from b24app.checklist.test_writes.write_outcome import (
+    SCOPES,
+    StepDone,
+    WriteKind,
+    WriteOutcome,
+    WriteOutcomes,
+    of_kind,
 )
-from b24app.checklist.test_writes.switch import read_switch
-from b24app.checklist.test_writes.write_gate import Gate, ProbesOff
-from b24app.checklist.test_writes.write_steps import SCOPES, StepDone, WriteKind
+from b24app.checklist.test_writes.write_sequence import Gate, StepLog, WritesOff, WrittenObject, write_once
 from b24app.checklist.test_writes.written_deal import find_deals
 from b24app.checklist.test_writes.written_file import find_storage
 from b24app.database import current_portal_id, db, every_portal, portal_scope
-from b24app.errors import AppError, PortalError
+from b24app.errors import AppError, NotFound, PortalError
+from b24app.portals.model import Portal
 from b24app.rest_client import RestClient
 from b24app.services import services
-from b24app.stored_values import dump
+from b24app.stored_values import dump, read_kept
+from b24app.terms.term import Author
 from b24app.text.messages import N_
 
 PLACES: Mapping[WriteKind, Callable[[Gate], WrittenObject]] = {
     WriteKind.DEAL: find_deals,
     WriteKind.DISK: find_storage,
 }
+LOOKED_BACK = 5
+GIVEN_UP = timedelta(minutes=30)
 CUT_SHORT = N_(
     "The application was stopped in the middle of the probe. The next probe sweeps what is left of it."
 )
 
 
-def start_probe(*, user_id: int, user_name: str) -> int:
-    """Queue a probe and return its id; one that is under way is returned instead. Raises ProbesOff."""
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """Whether test writes are allowed here; who decided so and when, empty while nobody has."""
+
+    on: bool = False
+    by: str = ""
+    at: datetime | None = None
+
+
+def read_switch() -> Switch:
+    """The newest decision in this portal; without one test writes are off."""
+    row = db.session.scalar(select(WriteSwitch).order_by(WriteSwitch.id.desc()).limit(1))
+    return Switch(row.allowed, row.said_by_name, row.said_at) if row else Switch()
+
+
+def turn_switch(*, on: bool, by: Author, at: datetime) -> Switch:
+    """Allow or forbid test writes; earlier decisions stay as history, the same one is not kept twice."""
+    if read_switch().on != on:
+        row = WriteSwitch(
+            allowed=on, said_by=by.user_id, said_by_name=by.name[:255], said_at=at
+        )  # fmt: skip
+        db.session.add(row)
+    return read_switch()
+
+
+def start_write_run(*, by: Author, at: datetime) -> int:
+    """Queue a test write and return its id; one that is under way is returned instead. Raises WritesOff."""
     _demand_switch()
-    now, mine = services().clock.now(), current_portal_id()
-    _give_up(now)
-    going = probe_under_way()
-    if going is not None:
+    _give_up(at)
+    if (going := write_run_under_way()) is not None:
         return going.id
-    row = ProbeRun(
-        portal_id=mine, active=True, mark=str(uuid.uuid4()), created_at=now,
-        asked_by=user_id, asked_by_name=user_name[:255],
+    row = WriteRun(
+        active=True, mark=str(uuid.uuid4()), created_at=at,
+        asked_by=by.user_id, asked_by_name=by.name[:255],
     )  # fmt: skip
-    db.session.add(row)
     try:
-        db.session.flush()
+        with db.session.begin_nested():
+            db.session.add(row)
     except IntegrityError:  # somebody else pressed at the same moment
-        db.session.rollback()
-        return get_under_way().id
+        going = write_run_under_way()
+        if going is None:
+            raise NotFound("test write") from None
+        return going.id
     services().queue.later("perform_probe", row.id)
-    db.session.commit()
     return row.id
 
 
-def perform_probe(probe_id: int) -> None:
-    """Do what was asked for, if it still may be done: the job behind `start_probe`; a second delivery does nothing."""
+def perform_write_run(run_id: int) -> None:
+    """Do what was asked for, if it still may be done: the job behind `start_write_run`; a second delivery does nothing."""
     from b24app.portals.client_factory import open_client
 
     with every_portal():
-        row = db.session.get(ProbeRun, probe_id)
-        if row is None or not _claim(probe_id):
+        row = db.session.get(WriteRun, run_id)
+        if row is None or not _claim(run_id):
             return
         portal_id, mark = row.portal_id, row.mark
     with portal_scope(portal_id):
         state, error = RunState.FAILED, AppError.public
         try:
-            try_everything(probe_id, open_client(portal_id, background=True), mark)
+            try_everything(run_id, open_client(portal_id, background=True), mark)
             state, error = RunState.DONE, ""
-        except (PortalError, ProbesOff) as no:
+        except (PortalError, WritesOff) as no:
             error = no.public
         finally:
             db.session.rollback()
-            _finish(probe_id, state, error)
+            done = {"state": state, "active": None, "finished_at": services().clock.now(), "error": error}
+            with step():
+                db.session.execute(update(WriteRun).where(_is_active(run_id)).values(**done))
 
 
-def try_everything(probe_id: int, client: RestClient, mark: str) -> None:
-    """Try a deal, then a file; what the application has no permission for is left alone. Raises ProbesOff."""
-    _demand_switch()
-    missing = missing_scopes()
-    db.session.commit()
-    gate = Gate(client, may_make=lambda: read_switch().on, is_mine=lambda: _is_mine(probe_id))
+def try_everything(run_id: int, client: RestClient, mark: str) -> None:
+    """Try a deal, then a file; what the application has no permission for is left alone. Raises WritesOff."""
+    with step():
+        _demand_switch()
+        missing = missing_scopes()
+    gate = Gate(client, may_make=_may_make, is_mine=lambda: _is_mine(run_id))
     for kind in WriteKind:
         if SCOPES[kind] in missing:
             continue
-        tape = StepLog(
+        log = StepLog(
             kind,
             services().clock.now,
-            begin=lambda kind, step: _mark(probe_id, f"{kind}.{step}"),
-            keep=lambda step: _keep(probe_id, step),
+            begin=lambda kind, done: _mark(run_id, f"{kind}.{done}"),
+            keep=lambda done: _keep(run_id, done),
             pause=services().sleep,
         )
-        probe(partial(PLACES[kind], gate), mark, tape)
+        write_once(partial(PLACES[kind], gate), mark, log)
 
 
 def _demand_switch() -> None:
     if not read_switch().on:
-        raise ProbesOff
+        raise WritesOff
+
+
+def _may_make() -> bool:
+    with step():
+        return read_switch().on
 
 
 def _give_up(now: datetime) -> None:
-    """A probe whose worker died leaves the way free after half an hour; its mark is swept by the next one."""
-    stale = update(ProbeRun).where(ProbeRun.active.is_not(None), since() < now - GIVEN_UP)
-    gone = {"state": RunState.FAILED, "active": None, "finished_at": now, "error": CUT_SHORT}
-    db.session.execute(stale.values(**gone))
-    db.session.commit()
-
-
-def _claim(probe_id: int) -> bool:
-    waiting = update(ProbeRun).where(
-        ProbeRun.id == probe_id, ProbeRun.state == RunState.QUEUED, ProbeRun.active.is_not(None)
+    """A test write whose worker died is over after half an hour; its mark is swept by the next one."""
+    stale = update(WriteRun).where(WriteRun.active.is_not(None), _since() < now - GIVEN_UP)
+    db.session.execute(
+        stale.values(state=RunState.FAILED, active=None, finished_at=now, error=CUT_SHORT),
+        execution_options={"synchronize_session": "fetch"},
     )
-    claimed = db.session.execute(waiting.values(state=RunState.RUNNING, started_at=services().clock.now()))
-    db.session.commit()
+
+
+def _claim(run_id: int) -> bool:
+    waiting = update(WriteRun).where(_is_active(run_id), WriteRun.state == RunState.QUEUED)
+    with step():
+        claimed = db.session.execute(
+            waiting.values(state=RunState.RUNNING, started_at=services().clock.now())
+        )
     return bool(getattr(claimed, "rowcount", 0))
 
 
-def _is_mine(probe_id: int) -> bool:
-    mine = select(ProbeRun.id).where(
-        ProbeRun.id == probe_id, ProbeRun.state == RunState.RUNNING, ProbeRun.active.is_not(None)
-    )
-    found = db.session.scalar(mine) is not None
-    db.session.commit()
+def _is_mine(run_id: int) -> bool:
+    with step():
+        mine = select(WriteRun.id).where(_is_active(run_id), WriteRun.state == RunState.RUNNING)
+        return db.session.scalar(mine) is not None
+
+
+def _is_active(run_id: int) -> ColumnElement[bool]:
+    return and_(WriteRun.id == run_id, WriteRun.active.is_not(None))
+
+
+def _mark(run_id: int, phase: str) -> None:
+    with step():
+        db.session.execute(update(WriteRun).where(WriteRun.id == run_id).values(phase=phase))
+
+
+def _keep(run_id: int, done: StepDone) -> None:
+    with step():
+        row = db.session.scalar(select(WriteRun).where(WriteRun.id == run_id))
+        if row is not None:
+            row.steps = [*row.steps, dump(StepDone, done)]
+
+
+def missing_scopes() -> tuple[str, ...]:
+    """The permissions without which a test write cannot be sent."""
+    portal = db.session.get(Portal, current_portal_id())
+    granted = set(portal.scopes) if portal else set()
+    return tuple(scope for scope in SCOPES.values() if scope not in granted)
+
+
+def write_run_under_way() -> WriteRun | None:
+    """The test write of this portal that is queued or running; one whose worker died is not waited for."""
+    active = WriteRun.active.is_not(None)
+    return db.session.scalar(select(WriteRun).where(active, _since() >= services().clock.now() - GIVEN_UP))
+
+
+def _since() -> ColumnElement[datetime]:
+    """The moment from which the time of a test write is counted."""
+    return func.coalesce(WriteRun.started_at, WriteRun.created_at)
+
+
+def latest_write_run() -> WriteRun | None:
+    """The newest test write of this portal, whatever became of it."""
+    return db.session.scalar(select(WriteRun).order_by(WriteRun.id.desc()).limit(1))
+
+
+def steps_of(row: WriteRun) -> tuple[StepDone, ...]:
+    """Its steps so far; none when one of them is not of this release: the rest alone would mean something else."""
+    found: tuple[StepDone, ...] = read_kept(tuple[StepDone, ...], row.steps, ())
     return found
 
 
-def _mark(probe_id: int, phase: str) -> None:
-    db.session.execute(update(ProbeRun).where(ProbeRun.id == probe_id).values(phase=phase))
-    db.session.commit()
+def outcomes(row: WriteRun | None) -> tuple[WriteOutcome, ...]:
+    """What a test write has found out, kind by kind."""
+    if row is None:
+        return ()
+    at, steps = row.finished_at or row.created_at, steps_of(row)
+    rows = (WriteOutcome(kind, at, row.asked_by_name, of_kind(steps, kind)) for kind in WriteKind)
+    return tuple(one for one in rows if one.steps)
 
 
-def _keep(probe_id: int, step: StepDone) -> None:
-    row = db.session.scalar(select(ProbeRun).where(ProbeRun.id == probe_id))
-    if row is not None:
-        row.steps = [*row.steps, dump(StepDone, step)]
-        db.session.commit()
-
-
-def _finish(probe_id: int, state: RunState, error: str) -> None:
-    mine = update(ProbeRun).where(ProbeRun.id == probe_id, ProbeRun.active.is_not(None))
-    done = {"state": state, "active": None, "finished_at": services().clock.now(), "error": error}
-    db.session.execute(mine.values(**done))
-    db.session.commit()
+def read_write_outcomes() -> WriteOutcomes:
+    """What the checks stand on: the switch, the permissions, the newest outcome of each kind."""
+    switch, finished = read_switch(), WriteRun.finished_at.is_not(None)
+    newest = db.session.scalars(
+        select(WriteRun).where(finished).order_by(WriteRun.id.desc()).limit(LOOKED_BACK)
+    )
+    found: dict[WriteKind, WriteOutcome] = {}
+    for row in newest:
+        found |= {one.kind: one for one in outcomes(row) if one.kind not in found}
+    rows = tuple(found[kind] for kind in WriteKind if kind in found)
+    activated = db.session.scalar(select(func.max(AfterStep.activated_at)))
+    return WriteOutcomes(switch.on, missing_scopes(), rows, activated, switch.by)

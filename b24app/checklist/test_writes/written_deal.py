@@ -1,12 +1,11 @@
 """The deal of a test write: made by import, which starts no robots, and marked in three fields."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from b24app.checklist.test_writes.write_gate import Gate, number_of
+from b24app.checklist.engine.answer_fields import listed
+from b24app.checklist.test_writes.write_sequence import Gate, number_of
 from b24app.errors import AnswerBroken, PortalError
-from b24app.json_values import is_array, is_object
+from b24app.json_values import Json, JsonObject, is_array, is_object
 from b24app.rest_client import Command, Marker
 
 DEAL = 2
@@ -17,7 +16,7 @@ LOOK = ["id", "title", "originatorId", "originId"]
 
 @dataclass(frozen=True, slots=True)
 class WrittenDeal:
-    """Deals of probes in one portal; `owner` answers for them, `category` is a pipeline kept for tests."""
+    """Deals of test writes in one portal; `owner` answers for them, `category` is a pipeline kept for tests."""
 
     gate: Gate
     owner: int
@@ -30,7 +29,7 @@ class WrittenDeal:
 
     def make(self, mark: str) -> int:
         """Import one deal (crm/universal/import/crm-item-import.md): robots and processes do not run."""
-        fields: dict[str, Any] = {
+        fields: dict[str, Json] = {
             "title": f"{TITLE} {mark}",
             "originatorId": ORIGINATOR,
             "originId": mark,
@@ -47,7 +46,7 @@ class WrittenDeal:
         return number_of(item_of(answer.result).get("id"))
 
     def read(self, number: int, mark: str) -> bool:
-        """Whether the deal of this number is the one of this probe (crm.item.get)."""
+        """Whether the deal of this number is the one of this test write (crm.item.get)."""
         return is_ours(
             item_of(self.gate.look("crm.item.get", {"entityTypeId": DEAL, "id": number}).result), mark
         )
@@ -67,34 +66,32 @@ def find_deals(gate: Gate) -> WrittenDeal:
         found = gate.look("crm.category.list", {"entityTypeId": DEAL}).result
     except PortalError:
         return WrittenDeal(gate, owner)
-    rows = found.get("categories") if is_object(found) else None
-    known = [row for row in rows if is_object(row)] if is_array(rows) else []
-    named = [row for row in known if str(row.get("name", "")).startswith(TITLE) and row.get("id")]
+    rows = listed(found.get("categories")) if is_object(found) else []
+    named = [row for row in rows if str(row.get("name", "")).startswith(TITLE) and row.get("id")]
     return WrittenDeal(gate, owner, number_of(named[0].get("id")) if named else None)
 
 
-def find(wanted: Mapping[str, Any]) -> dict[str, Any]:
+def find(wanted: JsonObject) -> dict[str, Json]:
     """The parameters that list deals by our mark."""
     return {"entityTypeId": DEAL, "select": LOOK, "filter": dict(wanted), "order": {"id": "ASC"}, "start": 0}
 
 
-def is_ours(row: Mapping[str, Any], mark: str = "") -> bool:
+def is_ours(row: JsonObject, mark: str = "") -> bool:
     """Whether a deal carries our mark, whatever filter brought it here."""
     marked = row.get("originatorId") == ORIGINATOR and str(row.get("title", "")).startswith(TITLE)
     return marked and (not mark or row.get("originId") == mark)
 
 
-def rows_of(result: Any) -> list[Mapping[str, Any]]:
+def rows_of(result: object) -> list[JsonObject]:
     """The deals of a list."""
-    items = result.get("items") if isinstance(result, Mapping) else None
-    if not isinstance(items, list):
+    if not is_object(result) or not is_array(result.get("items")):
         raise AnswerBroken("", "no items in the list of deals")
-    return items
+    return listed(result, "items")
 
 
-def item_of(result: Any) -> Mapping[str, Any]:
+def item_of(result: object) -> JsonObject:
     """The deal of an answer."""
-    item = result.get("item") if isinstance(result, Mapping) else None
-    if not isinstance(item, Mapping):
+    item = result.get("item") if is_object(result) else None
+    if not is_object(item):
         raise AnswerBroken("", "no item in the answer")
     return item

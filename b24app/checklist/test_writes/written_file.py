@@ -1,12 +1,12 @@
 """The file of a test write: one kilobyte in the application's own storage, where nobody else keeps anything."""
 
 import base64
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from b24app.checklist.test_writes.write_gate import Gate, number_of
+from b24app.checklist.engine.answer_fields import listed
+from b24app.checklist.test_writes.write_sequence import Gate, number_of
 from b24app.errors import AnswerBroken
+from b24app.json_values import Json, JsonObject, is_array, is_object
 from b24app.rest_client import Command, Marker
 
 PREFIX = "B24-CHECK-"
@@ -15,7 +15,7 @@ SIZE = 1024
 
 @dataclass(frozen=True, slots=True)
 class WrittenFile:
-    """Files of probes in the application's storage."""
+    """Files of test writes in the application's storage."""
 
     gate: Gate
     storage: int
@@ -32,11 +32,15 @@ class WrittenFile:
             Command("disk.storage.getChildren", self._find(name)),
             lambda result: next((row for row in rows_of(result) if is_ours(row, mark)), None),
         )
-        params = {"id": self.storage, "data": {"NAME": name}, "fileContent": [name, content_of(mark)]}
+        params: JsonObject = {
+            "id": self.storage,
+            "data": {"NAME": name},
+            "fileContent": [name, content_of(mark)],
+        }
         return number_of(file_of(self.gate.make("disk.storage.uploadFile", params, marker).result).get("ID"))
 
     def read(self, number: int, mark: str) -> bool:
-        """Whether the file of this number is the one of this probe, and whole (disk.file.get)."""
+        """Whether the file of this number is the one of this test write, and whole (disk.file.get)."""
         row = file_of(self.gate.look("disk.file.get", {"id": number}).result)
         return is_ours(row, mark) and str(row.get("SIZE")) == str(SIZE)
 
@@ -50,11 +54,11 @@ class WrittenFile:
         if done is not None and done.result is not True:
             raise AnswerBroken("", f"the file was not deleted: {str(done.result)[:40]}")
 
-    def _marked(self) -> dict[str, Any]:
+    def _marked(self) -> dict[str, Json]:
         """The prefix `=%` is the documented search by pattern (disk-folder-get-children.md)."""
         return {"id": self.storage, "filter": {"=%NAME": f"{PREFIX}%"}, "order": {"ID": "ASC"}}
 
-    def _find(self, name: str) -> dict[str, Any]:
+    def _find(self, name: str) -> dict[str, Json]:
         return {"id": self.storage, "filter": {"NAME": name}, "order": {"ID": "ASC"}}
 
 
@@ -65,7 +69,7 @@ def find_storage(gate: Gate) -> WrittenFile:
 
 
 def name_of(mark: str) -> str:
-    """What the file of a probe is called."""
+    """What the file of a test write is called."""
     return f"{PREFIX}{mark}.txt"
 
 
@@ -75,21 +79,21 @@ def content_of(mark: str) -> str:
     return base64.b64encode(text.encode().ljust(SIZE, b".")).decode()
 
 
-def is_ours(row: Mapping[str, Any], mark: str = "") -> bool:
+def is_ours(row: JsonObject, mark: str = "") -> bool:
     """Whether it is a file with our mark in its name, whatever filter brought it here."""
     name = str(row.get("NAME", ""))
     return row.get("TYPE") == "file" and (name == name_of(mark) if mark else name.startswith(PREFIX))
 
 
-def rows_of(result: Any) -> list[Mapping[str, Any]]:
+def rows_of(result: object) -> list[JsonObject]:
     """What lies in a storage."""
-    if not isinstance(result, list):
+    if not is_array(result):
         raise AnswerBroken("", "no list of files in the answer")
-    return result
+    return listed(result)
 
 
-def file_of(result: Any) -> Mapping[str, Any]:
+def file_of(result: object) -> JsonObject:
     """The file, or the storage, of an answer."""
-    if not isinstance(result, Mapping):
+    if not is_object(result):
         raise AnswerBroken("", "no file in the answer")
     return result

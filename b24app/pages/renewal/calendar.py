@@ -5,18 +5,14 @@ from pydantic import BaseModel, Field, ValidationError
 
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
-from b24app.pages.renewal.calendar_drawing import draw_days, draw_marks, draw_rows
-from b24app.pages.renewal.calendar_tiles import closed_end, draw_sum_of, draw_tiles
 from b24app.renewal.case_stages import follow_usual_way
 from b24app.renewal.renewal_stages import Role, holder_of
 from b24app.renewal.renewal_state import list_roles, situation_of
 from b24app.services import services
 from b24app.terms.paid_terms import list_paid_terms
-from b24app.terms.payment_plan import Transfer
 from b24app.terms.payment_routes import read_payments
 from b24app.terms.policy import State
 from b24app.terms.profile import change_profile, get_profile
-from b24app.terms.source_notes import say_note
 from b24app.terms.stored_terms import calendar_view, timeline_view
 from b24app.terms.term import Author, Term
 from b24app.terms.timeline import term_name
@@ -24,7 +20,7 @@ from b24app.terms.working_days import COUNTRY_TITLES
 from b24app.text.messages import N_
 from b24app.web import framed, page
 from b24app.web.form_fields import read_id
-from b24app.web.formats import today, words
+from b24app.web.formats import today
 
 blueprint = Blueprint("calendar", __name__)
 
@@ -68,24 +64,16 @@ def change_conditions(frame: Frame) -> str:
 def _draw(frame: Frame) -> str:
     terms = tuple(term for term in list_paid_terms() if term.ends_on)
     term = _choose(terms, read_id(request.args, "term"))
-    count = calendar_view(term, today()) if term else None
     return page(
         "calendar.html",
         frame,
-        count=count,
+        count=calendar_view(term, today()) if term else None,
         paid=_is_paid(term) if term else False,
         countries=COUNTRY_TITLES,
-        days=draw_days(count.days, today(), count.plan.closed) if count else [],
-        marks=draw_marks(count.plan, today()) if count else [],
-        sum=draw_sum_of(count, today()) if count else [],
-        closed_end=closed_end(count, today()) if count else None,
-        tiles=draw_tiles(count, today(), names_by_role()) if count else [],
-        rows=draw_rows(_ahead(count.later), count.plan, count.term.kind) if count else [],
-        about=words(term_name(count.term)) if count else "",
+        people=names_by_role(),
         profile=get_profile(),
         payments=read_payments(),
-        say_note=say_note,
-        terms=[(item, words(term_name(item))) for item in terms],
+        terms=[(item, term_name(item)) for item in terms],
     )
 
 
@@ -98,17 +86,12 @@ def _is_paid(term: Term) -> bool:
     return s is not None and s.paid and s.state is not State.ACTIVE_AGAIN
 
 
-def names_by_role() -> dict[str, str]:
+def names_by_role() -> dict[Role, str]:
     """Who acts in each role, by name; the responsible where nobody else was named."""
     roles = list_roles()
-    holders = {str(role): holder_of(role, roles) for role in Role}
+    holders = {role: holder_of(role, roles) for role in Role}
     return {role: holder.name for role, holder in holders.items() if holder}
 
 
 def _choose(terms: tuple[Term, ...], wanted: int | None) -> Term | None:
     return next((term for term in terms if term.id == wanted), terms[0] if terms else None)
-
-
-def _ahead(rows: tuple[Transfer, ...]) -> tuple[Transfer, ...]:
-    """The days on which money can still be sent; the last one stays as the warning."""
-    return tuple(row for row in rows if row.sent_on >= today()) or rows[-1:]

@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from decimal import Decimal
+from typing import TypedDict
 
 from flask import Blueprint, request
-from flask.typing import ResponseReturnValue
 
-from b24app.database import db
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
 from b24app.plans.plan_catalogue import read_plans
@@ -27,9 +26,8 @@ from b24app.renewal.renewal_state import main_situation
 from b24app.services import services
 from b24app.terms.payment_routes import read_payments
 from b24app.terms.profile import change_profile, get_profile
-from b24app.terms.term import Author
 from b24app.text.messages import N_
-from b24app.web import framed, page
+from b24app.web import author, framed, page
 from b24app.web.form_fields import read_date, read_number
 from b24app.web.formats import today
 
@@ -45,6 +43,42 @@ BY_HAND = tuple(stage for stage in Stage if stage not in (Stage.ACTIVATION_AWAIT
 LONGEST_NOTE = 500
 
 
+class Choice(TypedDict):
+    """What is chosen for a renewal; a sum or a period may not be known yet."""
+
+    plan_code: str
+    period_months: int | None
+    route: str
+    method: str
+    amount: Decimal | None
+    invoice_number: str
+
+
+def draw_case(frame: Frame, wrong: BadInput | None = None, *, saved: bool = False) -> str:
+    """The whole page."""
+    situation = main_situation(services().clock.now(), today())
+    case = situation.case if situation else None
+    marks, form = case.marks if case else (), request.form if wrong else {}
+    return page(
+        "case.html",
+        frame,
+        s=situation,
+        case=case,
+        choice=form if "route" in form else case or get_profile(),
+        why=why_given_up(case) if case else None,
+        stages=[(str(stage), STAGE_TITLES[stage]) for stage in BY_HAND if may_mark(marks, stage)],
+        titles=STAGE_TITLES,
+        may_give_up=case is None or (case.closed_at is None and not is_reached(marks, Stage.PAID)),
+        plans=[(plan.code, plan.title) for plan in read_plans().offered()],
+        payments=read_payments(),
+        earlier=[found for found in list_cases() if case is None or found.id != case.id],
+        outcomes=OUTCOMES,
+        form=form,
+        saved=saved,
+        wrong={wrong.field: wrong.message} if wrong else {},
+    )
+
+
 @blueprint.get("/case")
 @framed(admin=True)
 def show_case(frame: Frame) -> str:
@@ -53,59 +87,46 @@ def show_case(frame: Frame) -> str:
 
 
 @blueprint.post("/case")
-@framed(admin=True)
-def keep_choice(frame: Frame) -> ResponseReturnValue:
+@framed(admin=True, redraw=draw_case)
+def keep_choice(frame: Frame) -> str:
     """Keep what was chosen; the days to act by are counted from the way of paying, so the portal's own way follows."""
     case, by, at = present(), author(frame), services().clock.now()
-    try:
-        values = read_choice(request.form)
-        change_case(case.id, **values)
-    except BadInput as wrong:
-        db.session.rollback()
-        return draw_case(frame, form=request.form, wrong=wrong), 422
-    change_profile(by=by, at=at, route=values["route"], method=values["method"])
+    choice = read_choice(request.form)
+    change_case(case.id, **choice)
+    change_profile(by=by, at=at, route=choice["route"], method=choice["method"])
     mark_stage(case.id, Stage.CHOSEN, by=by, at=at, on=today())
     return draw_case(frame, saved=True)
 
 
 @blueprint.post("/case/mark")
-@framed(admin=True)
-def mark_by_hand(frame: Frame) -> ResponseReturnValue:
+@framed(admin=True, redraw=draw_case)
+def mark_by_hand(frame: Frame) -> str:
     """Mark a stage on the day when it happened, with a comment."""
-    form, by = request.form, author(frame)
-    try:
-        stage, on, note = read_mark(form)
-        mark_stage(present().id, stage, by=by, at=services().clock.now(), on=on, note=note)
-    except BadInput as wrong:
-        db.session.rollback()
-        return draw_case(frame, form=form, wrong=wrong), 422
+    stage, on, note = read_mark(request.form)
+    at = services().clock.now()
+    mark_stage(present().id, stage, by=author(frame), at=at, on=on, note=note)
     return draw_case(frame, saved=True)
 
 
 @blueprint.post("/case/unmark")
-@framed(admin=True)
-def take_back(frame: Frame) -> ResponseReturnValue:
+@framed(admin=True, redraw=draw_case)
+def take_back(frame: Frame) -> str:
     """Take the furthest mark back."""
     case = present()
     last = Stage.PAID if case.stage is Stage.ACTIVATION_AWAITED else case.stage
     try:
         unmark_stage(case.id, last or "", by=author(frame), at=services().clock.now())
     except (ValueError, BadInput):
-        wrong = BadInput(N_("Only the last mark can be taken back."), "unmark")
-        return draw_case(frame, wrong=wrong), 422
+        raise BadInput(N_("Only the last mark can be taken back."), "unmark") from None
     return draw_case(frame, saved=True)
 
 
 @blueprint.post("/case/give-up")
-@framed(admin=True)
-def give_up(frame: Frame) -> ResponseReturnValue:
+@framed(admin=True, redraw=draw_case)
+def give_up(frame: Frame) -> str:
     """The renewal will not happen: keep why, and stop reminding."""
-    form, at = request.form, services().clock.now()
-    try:
-        give_up_case(present().id, form.get("reason", ""), by=author(frame), at=at)
-    except BadInput as wrong:
-        db.session.rollback()
-        return draw_case(frame, form=form, wrong=wrong), 422
+    reason, at = request.form.get("reason", ""), services().clock.now()
+    give_up_case(present().id, reason, by=author(frame), at=at)
     return draw_case(frame, saved=True)
 
 
@@ -117,11 +138,6 @@ def take_up(frame: Frame) -> str:
     return draw_case(frame, saved=True)
 
 
-def author(frame: Frame) -> Author:
-    """The visitor as one who decides."""
-    return Author(frame.user_id, frame.user_name)
-
-
 def present() -> CaseView:
     """The renewal of the present end of the plan; opened when nobody has begun it."""
     situation = main_situation(services().clock.now(), today())
@@ -130,7 +146,7 @@ def present() -> CaseView:
     return open_case(situation.term, services().clock.now())
 
 
-def read_choice(form: Mapping[str, str]) -> dict[str, Any]:
+def read_choice(form: Mapping[str, str]) -> Choice:
     """What was chosen as typed; an empty sum or period is not known yet."""
     months = form.get("period_months", "")
     if months and not (months.isascii() and months.isdecimal() and len(months) < 3):
@@ -156,28 +172,3 @@ def read_mark(form: Mapping[str, str]) -> tuple[Stage, date, str]:
     if len(note) > LONGEST_NOTE:
         raise BadInput(N_("This is too long."), "note")
     return Stage(form["stage"]), on, note
-
-
-def draw_case(frame: Frame, *, form: Any = None, wrong: BadInput | None = None, saved: bool = False) -> str:
-    """The whole page."""
-    situation = main_situation(services().clock.now(), today())
-    case = situation.case if situation else None
-    profile, marks = get_profile(), case.marks if case else ()
-    return page(
-        "case.html",
-        frame,
-        s=situation,
-        case=case,
-        choice=form if form and "route" in form else case or profile,
-        why=why_given_up(case) if case else None,
-        stages=[(str(stage), STAGE_TITLES[stage]) for stage in BY_HAND if may_mark(marks, stage)],
-        titles=STAGE_TITLES,
-        may_give_up=case is None or (case.closed_at is None and not is_reached(marks, Stage.PAID)),
-        plans=[(plan.code, plan.title) for plan in read_plans().offered()],
-        payments=read_payments(),
-        earlier=[found for found in list_cases() if case is None or found.id != case.id],
-        outcomes=OUTCOMES,
-        form=form or {},
-        saved=saved,
-        wrong={wrong.field: wrong.message} if wrong else {},
-    )

@@ -1,13 +1,9 @@
 """Documents of the renewal: what accounting needs, files kept sealed, and the proof pack."""
 
-from typing import Any
-
 from flask import Blueprint, Response, request
-from flask.typing import ResponseReturnValue
 
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
-from b24app.renewal.case import Situation
 from b24app.renewal.case_stages import get_case, list_cases, open_case
 from b24app.renewal.documents import (
     KIND_TITLES,
@@ -22,12 +18,32 @@ from b24app.renewal.renewal_state import main_situation
 from b24app.services import services
 from b24app.terms.paid_terms import list_paid_terms
 from b24app.terms.payment_routes import read_payments
-from b24app.terms.term import Author
-from b24app.web import framed, page
-from b24app.web.form_fields import as_file, read_file, read_id, size_text
+from b24app.web import author, framed, page
+from b24app.web.form_fields import as_file, read_file, read_id
 from b24app.web.formats import today, words
 
 blueprint = Blueprint("documents_page", __name__)
+
+
+def draw_documents(frame: Frame, wrong: BadInput | None = None, *, saved: bool = False) -> str:
+    """The whole page."""
+    situation = main_situation(services().clock.now(), today())
+    case, shelf = situation.case if situation else None, shelf_of(situation)
+    end = situation.term.ends_on if situation else None
+    return page(
+        "documents.html",
+        frame,
+        needs=shelf.needs,
+        groups=[(end, papers) for end, papers in ((end, shelf.mine), (None, shelf.rest)) if papers],
+        case=case,
+        cases={found.id: found for found in list_cases()},
+        kinds=list(KIND_TITLES.items()),
+        titles=KIND_TITLES,
+        documents_path=read_payments().routes[situation.route if situation else "portal"].documents_path,
+        kind=request.form.get("kind", "") if wrong else "",
+        saved=saved,
+        wrong={wrong.field: wrong.message} if wrong else {},
+    )
 
 
 @blueprint.get("/documents")
@@ -38,15 +54,12 @@ def show_documents(frame: Frame) -> str:
 
 
 @blueprint.post("/documents")
-@framed(admin=True)
-def add_document(frame: Frame) -> ResponseReturnValue:
+@framed(admin=True, redraw=draw_documents)
+def add_document(frame: Frame) -> str:
     """Keep a file with the present renewal."""
-    (name, content), kind = read_file("file"), request.form.get("kind", "")
-    at, by = services().clock.now(), Author(frame.user_id, frame.user_name)
-    try:
-        keep_paper(kind, name, content, case_id=present_case(), by=by, at=at)
-    except BadInput as wrong:
-        return draw_documents(frame, kind=kind, wrong=wrong), 422
+    name, content = read_file("file")
+    kind, at = request.form.get("kind", ""), services().clock.now()
+    keep_paper(kind, name, content, case_id=present_case(), by=author(frame), at=at)
     return draw_documents(frame, saved=True)
 
 
@@ -83,36 +96,3 @@ def present_case() -> int | None:
     if situation is None or situation.term.ends_on is None:
         return None
     return open_case(situation.term, services().clock.now()).id
-
-
-def draw_documents(
-    frame: Frame, *, kind: str = "", wrong: BadInput | None = None, saved: bool = False
-) -> str:
-    """The whole page."""
-    situation = main_situation(services().clock.now(), today())
-    case, shelf = situation.case if situation else None, shelf_of(situation)
-    return page(
-        "documents.html",
-        frame,
-        needs=shelf.needs,
-        groups=[
-            (title, group) for title, group in ((_title(situation), shelf.mine), ("", shelf.rest)) if group
-        ],
-        case=case,
-        cases={found.id: found for found in list_cases()},
-        kinds=list(KIND_TITLES.items()),
-        titles=KIND_TITLES,
-        documents_path=_documents_path(situation),
-        size_text=size_text,
-        kind=kind,
-        saved=saved,
-        wrong={wrong.field: wrong.message} if wrong else {},
-    )
-
-
-def _title(situation: Situation | None) -> Any:
-    return situation.term.ends_on if situation else None
-
-
-def _documents_path(situation: Situation | None) -> str:
-    return read_payments().routes[situation.route if situation else "portal"].documents_path

@@ -1,34 +1,15 @@
 """The administrator's first page: the answer, the next step, what blocks, readiness, terms, use, reminders."""
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
-from typing import Any
-
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
-from b24app.checklist.engine.board import ChecklistView, checklist_view
-from b24app.checklist.engine.runs import latest_run
+from b24app.checklist.engine.board import ChecklistView, CheckView, checklist_view
 from b24app.checklist.engine.verdict import Level
-from b24app.comparison.renewal_verification import Proof, proof
-from b24app.comparison.repeat_schedule import schedule_after_activation
-from b24app.database import portal_scope
+from b24app.comparison.after_activation import Proof, proof, schedule_after_activation
 from b24app.errors import BadInput, NotFound
 from b24app.frames.page_token import Frame
-from b24app.pages.renewal.next_step_panel import last_mark, place_of_order
-from b24app.pages.renewal.overview_drawing import (
-    draw_gauges,
-    draw_plot,
-    draw_readiness,
-    draw_steps,
-    fit_badge,
-    month_bars,
-    orders_label,
-)
-from b24app.pages.renewal.overview_view import overview_view
+from b24app.pages.renewal.overview_view import last_mark, order_letter, overview_view, scale_of, shown_gauges
 from b24app.pages.renewal.reach_panel import reach_values
-from b24app.portals.availability import Availability, get_availability
 from b24app.reminders.kinds import load_kinds
 from b24app.reminders.kinds.employee_messages import REASONS, open_reports
 from b24app.reminders.recipients import list_dismissed_people
@@ -38,17 +19,16 @@ from b24app.renewal.case import Situation
 from b24app.renewal.case_stages import activate_case, mark_stage, open_case, unmark_stage
 from b24app.renewal.documents import KIND_TITLES, shelf_of
 from b24app.renewal.headline import LICENCE_PATH
-from b24app.renewal.renewal_stages import OPENED_FOR, ROLE_TITLES, Stage
+from b24app.renewal.renewal_stages import OPENED_BY, OPENED_FOR, ROLE_TITLES, STAGE_TITLES, Stage
 from b24app.renewal.renewal_state import main_situation
-from b24app.renewal.step_openings import forget_opening
+from b24app.renewal.step_openings import forget_opening, note_opening, order_place, set_partner
 from b24app.services import services
 from b24app.terms.date_suggestions import accept_suggestion, dismiss_suggestion
 from b24app.terms.paid_terms import confirm_paid_term
-from b24app.terms.term import Author
 from b24app.text.messages import N_
-from b24app.web import framed, page, page_values
+from b24app.web import author, framed, page
 from b24app.web.form_fields import read_date
-from b24app.web.formats import moment, today
+from b24app.web.formats import today
 
 blueprint = Blueprint("overview", __name__)
 
@@ -60,37 +40,47 @@ MARKS = {
     "mark_verified": Stage.VERIFIED,
 }
 MOST_BLOCKERS = 3
-OLD_DATA = timedelta(days=1)
 
 
-@page_values
-def tell_every_page(frame: Frame, shown: Mapping[str, Any]) -> dict[str, object]:
-    """What the administrator sees on every page: blockers on the tab, freshness of data, a noticed activation."""
-    if not frame.is_admin:
-        return {}
-    with portal_scope(frame.portal_id):
-        run, offer, availability = latest_run(finished=True), open_offer(), get_availability()
-        checks = shown.get("checks") or (checklist_view(run) if run else None)
-        blockers = checks.readiness.blockers if run and checks else 0
-    moment_of = run.finished_at if run else None
-    old = moment_of is not None and services().clock.now() - moment_of > OLD_DATA
-    return {
-        "counters": {"checklist": blockers},
-        "freshness": gettext("Data of %(moment)s", moment=moment(moment_of)) if moment_of else "",
-        "stale": _warn_of(availability, moment_of if old else None),
-        "offer": offer,
-    }
+def draw_overview(frame: Frame, wrong: BadInput | None = None, *, left: Proof | None = None) -> str:
+    """The whole page; htmx takes `#page` of it."""
+    now, checks = services().clock.now(), checklist_view()
+    view = overview_view(now, today())
+    place = order_place(view.situation) if view.situation else None
+    return page(
+        "overview.html",
+        frame,
+        view=view,
+        scale=scale_of(view.timeline),
+        gauges=shown_gauges(view.usage),
+        checks=checks,
+        blockers=blockers_of(checks)[:MOST_BLOCKERS],
+        roles=ROLE_TITLES,
+        stages=STAGE_TITLES,
+        licence_path=LICENCE_PATH,
+        titles=load_kinds(),
+        marks=MARKS,
+        papers=shelf_of(view.situation),
+        paper_titles=KIND_TITLES,
+        channels=channels_reaching(view.reminders),
+        reports=open_reports(),
+        reasons=REASONS,
+        wrong=wrong,
+        typed=request.form.get("partner_email", "") if wrong else "",
+        left=left,
+        place=place,
+        letter=order_letter(view.situation, place, frame) if view.situation and place else "",
+        last=last_mark(view, now),
+        **reach_values(),
+        elsewhere=True,
+        dismissed=list_dismissed_people(),
+    )
 
 
-def _warn_of(availability: Availability, old: datetime | None) -> str:
-    """Why what is shown may no longer be so: the portal refuses applications, or was not asked for long."""
-    if availability.refused_since is not None:
-        text = N_("The portal has refused applications since %(moment)s: here is the last that is known.")
-        return gettext(text, moment=moment(availability.refused_since))
-    if old is not None:
-        text = N_("The data is of %(moment)s: the portal has not been asked since.")
-        return gettext(text, moment=moment(old))
-    return ""
+def blockers_of(checks: ChecklistView) -> list[CheckView]:
+    """What stands in the way, the gravest first."""
+    rows = {row.code: row for area in checks.areas for row in area.checks}
+    return [rows[code] for code in checks.readiness.todo if rows[code].level is Level.FAIL]
 
 
 @blueprint.post("/overview/offer/dismiss")
@@ -120,7 +110,7 @@ def mark(frame: Frame, action: str) -> ResponseReturnValue:
     if MARKS[action] is Stage.VERIFIED and not (left := proof()).is_whole:
         return draw_overview(frame, left=left), 422
     now, situation = services().clock.now(), _situation()
-    mark_stage(case_id, MARKS[action], by=_author(frame), at=now, on=today())
+    mark_stage(case_id, MARKS[action], by=author(frame), at=now, on=today())
     for code, stage in OPENED_FOR.items():
         if situation is not None and stage is MARKS[action]:
             forget_opening(situation.term, code)
@@ -134,7 +124,7 @@ def unmark(frame: Frame, stage: str) -> str:
     if stage not in set(Stage):
         raise NotFound
     case_id = request.args.get("case", type=int)
-    unmark_stage(case_id or _case_id(), stage, by=_author(frame), at=services().clock.now())
+    unmark_stage(case_id or _case_id(), stage, by=author(frame), at=services().clock.now())
     return draw_overview(frame)
 
 
@@ -145,20 +135,17 @@ def confirm(frame: Frame) -> str:
     situation = _situation()
     if situation is None:
         raise NotFound
-    confirm_paid_term(situation.term.id, by=_author(frame), at=services().clock.now())
+    confirm_paid_term(situation.term.id, by=author(frame), at=services().clock.now())
     return draw_overview(frame)
 
 
 @blueprint.post("/overview/renewed")
-@framed(admin=True)
-def renewed(frame: Frame) -> ResponseReturnValue:
+@framed(admin=True, redraw=draw_overview)
+def renewed(frame: Frame) -> str:
     """The plan is renewed: keep the new end, start the comparison after activation."""
-    try:
-        ends_on = read_date(request.form.get("ends_on", ""))
-        activate_case(_case_id(), ends_on, by=_author(frame), at=services().clock.now(), on=today())
-    except BadInput as wrong:
-        return draw_overview(frame, wrong=wrong), 422
-    schedule_after_activation(services().clock.now())
+    ends_on, at = read_date(request.form.get("ends_on", "")), services().clock.now()
+    activate_case(_case_id(), ends_on, by=author(frame), at=at, on=today())
+    schedule_after_activation(at)
     services().queue.later("start_due_repeats")
     return draw_overview(frame)
 
@@ -168,7 +155,7 @@ def renewed(frame: Frame) -> ResponseReturnValue:
 def answer_suggestion(frame: Frame, suggestion_id: int, answer: str) -> str:
     """Take a date that the portal hinted at, or say that it is wrong."""
     if answer == "accept":
-        accept_suggestion(suggestion_id, by=_author(frame), at=services().clock.now())
+        accept_suggestion(suggestion_id, by=author(frame), at=services().clock.now())
     elif answer == "dismiss":
         dismiss_suggestion(suggestion_id)
     else:
@@ -176,12 +163,44 @@ def answer_suggestion(frame: Frame, suggestion_id: int, answer: str) -> str:
     return draw_overview(frame)
 
 
+@blueprint.post("/overview/opened/<code>")
+@framed(admin=True)
+def opened(frame: Frame, code: str) -> str:
+    """The place of a step was opened: keep who and when, and ask."""
+    situation, way = _step(code), request.form.get("way", "portal")
+    if way not in OPENED_BY:
+        raise BadInput(N_("Choose one of the offered values."), "way")
+    note_opening(situation.term, code, way, by=author(frame), at=services().clock.now())
+    return draw_overview(frame)
+
+
+@blueprint.post("/overview/not-yet/<code>")
+@framed(admin=True)
+def not_yet(frame: Frame, code: str) -> str:
+    """It was not done there: the acting button comes back, nothing is marked."""
+    forget_opening(_step(code).term, code)
+    return draw_overview(frame)
+
+
+@blueprint.post("/overview/partner")
+@framed(admin=True, redraw=draw_overview)
+def name_partner(frame: Frame) -> str:
+    """Write down where letters to the partner go, at the place where one is needed."""
+    email = request.form.get("partner_email", "")
+    set_partner(email, by=author(frame), at=services().clock.now(), required=True)
+    return draw_overview(frame)
+
+
+def _step(code: str) -> Situation:
+    """The situation that a step done elsewhere belongs to; raises NotFound for no such step."""
+    found = _situation()
+    if code not in OPENED_FOR or found is None:
+        raise NotFound
+    return found
+
+
 def _situation() -> Situation | None:
     return main_situation(services().clock.now(), today())
-
-
-def _author(frame: Frame) -> Author:
-    return Author(frame.user_id, frame.user_name)
 
 
 def _case_id() -> int:
@@ -189,50 +208,3 @@ def _case_id() -> int:
     if situation is None:
         raise BadInput(N_("Write down the end of the term first."), "ends_on")
     return open_case(situation.term, services().clock.now()).id
-
-
-def draw_overview(
-    frame: Frame, wrong: BadInput | None = None, left: Proof | None = None, typed: str = ""
-) -> str:
-    """The whole page; htmx takes `#page` of it."""
-    now, checks = services().clock.now(), checklist_view()
-    view = overview_view(now, today())
-    return page(
-        "overview.html",
-        frame,
-        view=view,
-        steps=draw_steps(view.steps),
-        plot=draw_plot(view.timeline),
-        gauges=draw_gauges(view.usage),
-        fit=fit_badge(view.usage),
-        bars=month_bars(view.usage),
-        bars_label=orders_label(view.usage),
-        checks=checks,
-        blockers=blockers_of(checks)[:MOST_BLOCKERS],
-        questions=checks.readiness.counts.get(Level.ASK, 0),
-        parts=draw_readiness(checks.readiness),
-        roles=ROLE_TITLES,
-        licence_path=LICENCE_PATH,
-        titles=load_kinds(),
-        marks=MARKS,
-        papers=shelf_of(view.situation),
-        paper_titles=KIND_TITLES,
-        ways=channels_reaching(view.reminders),
-        names=view.timeline.names,
-        reports=open_reports(),
-        reasons=REASONS,
-        wrong=wrong,
-        typed=typed,
-        left=left,
-        place=place_of_order(view, frame),
-        last=last_mark(view, now),
-        **reach_values(),
-        elsewhere=True,
-        dismissed=list_dismissed_people(),
-    )
-
-
-def blockers_of(checks: ChecklistView) -> list[object]:
-    """What stands in the way, the gravest first."""
-    rows = {row.code: row for area in checks.areas for row in area.checks}
-    return [rows[code] for code in checks.readiness.todo if rows[code].level is Level.FAIL]

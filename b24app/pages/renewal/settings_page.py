@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from tempfile import SpooledTemporaryFile
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, request, send_file
 from flask.typing import ResponseReturnValue
 
 from b24app.bitrix24.call_log_database import Search, export_calls, search_calls
-from b24app.database import db
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
 from b24app.pages.renewal.reach_panel import reach_values
@@ -20,11 +19,10 @@ from b24app.renewal.step_openings import partner_email, set_partner
 from b24app.services import services
 from b24app.terms.payment_routes import read_payments
 from b24app.terms.profile import change_profile, get_profile
-from b24app.terms.term import Author
 from b24app.terms.working_days import COUNTRY_TITLES
 from b24app.text.messages import N_
 from b24app.text_limits import check_text
-from b24app.web import framed, page
+from b24app.web import author, framed, page
 
 blueprint = Blueprint("settings_page", __name__)
 
@@ -37,7 +35,38 @@ ROLE_HINTS = {
 START_FIELDS = ("portal_name", "plan_named", "edition", "country", "route", "method")
 DAYS = {"": 0, "day": 1, "three": 3}
 MOST_CALLS = 100
+IN_MEMORY = 1024 * 1024
+BYTE_ORDER_MARK = "\ufeff"  # spreadsheets know UTF-8 by it
 LONGEST_NAME = 255
+
+
+def draw_settings(frame: Frame, wrong: BadInput | None = None, *, saved: str = "") -> str:
+    """The whole page; `saved` names the card that was just kept."""
+    wanted = read_search(request.args)
+    found = search_calls(wanted, limit=MOST_CALLS + 1)
+    settings = services().settings
+    return page(
+        "settings.html",
+        frame,
+        roles=[(role, title, ROLE_HINTS[role]) for role, title in ROLE_TITLES.items()],
+        people=list_named(),
+        dismissed=list_dismissed(),
+        profile=get_profile(),
+        plans=[(plan.code, plan.title) for plan in read_plans().offered()],
+        countries=list(COUNTRY_TITLES.items()),
+        payments=read_payments(),
+        calls=found[:MOST_CALLS],
+        more=len(found) > MOST_CALLS,
+        wanted=request.args,
+        keep_calls=settings.keep_call_log_days,
+        keep_uninstalled=settings.keep_uninstalled_days,
+        support=settings.support_contact,
+        partner=partner_email(),
+        **reach_values(),
+        form=request.form if wrong else {},
+        wrong={wrong.field: wrong.message} if wrong else {},
+        saved=saved,
+    )
 
 
 @blueprint.get("/settings")
@@ -48,46 +77,39 @@ def show_settings(frame: Frame) -> str:
 
 
 @blueprint.post("/settings/people")
-@framed(admin=True)
-def change_people(frame: Frame) -> ResponseReturnValue:
+@framed(admin=True, redraw=draw_settings)
+def change_people(frame: Frame) -> str:
     """Name the people of the renewal; nothing is kept when one of them is wrong."""
     known = list_named()
-    try:
-        people = [read_person(role, request.form, known.get(role)) for role in Role]
-    except BadInput as wrong:
-        return draw_settings(frame, form=request.form, wrong=wrong), 422
-    for person in people:
+    for person in [read_person(role, request.form, known.get(role)) for role in Role]:
         set_role(person.role, user_id=person.user_id, name=person.name, email=person.email)
     services().queue.later("ask_people", frame.portal_id)
     return draw_settings(frame, saved="people")
 
 
 @blueprint.post("/settings/start")
-@framed(admin=True)
-def change_start(frame: Frame) -> ResponseReturnValue:
+@framed(admin=True, redraw=draw_settings)
+def change_start(frame: Frame) -> str:
     """Keep what every sum starts from."""
-    values: dict[str, Any] = {name: request.form.get(name, "").strip() for name in START_FIELDS}
-    values["enterprise_box"] = request.form.get("enterprise_box") == "yes"
-    by, at = Author(frame.user_id, frame.user_name), services().clock.now()
-    try:
-        change_profile(by=by, at=at, **values)
-        if (email := request.form.get("partner_email")) is not None:
-            set_partner(email, by=by, at=at)
-    except BadInput as wrong:
-        db.session.rollback()
-        return draw_settings(frame, form=request.form, wrong=wrong), 422
+    values = {name: request.form.get(name, "").strip() for name in START_FIELDS}
+    by, at = author(frame), services().clock.now()
+    change_profile(by=by, at=at, **values, enterprise_box=request.form.get("enterprise_box") == "yes")
+    if (email := request.form.get("partner_email")) is not None:
+        set_partner(email, by=by, at=at)
     follow_usual_way()
     return draw_settings(frame, saved="start")
 
 
 @blueprint.post("/settings/calls.csv")
 @framed(admin=True)
-def download_calls(frame: Frame) -> Response:
-    """Give the found calls as a file for the vendor's support."""
-    text = "\ufeff" + "".join(export_calls(read_search(request.form)))
+def download_calls(frame: Frame) -> ResponseReturnValue:
+    """Give the found calls, oldest first and without secrets, as a file for the vendor's support."""
+    file = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - the response closes it
+    file.write(BYTE_ORDER_MARK.encode())
+    file.writelines(line.encode() for line in export_calls(read_search(request.form)))
+    file.seek(0)
     name = f"calls-{frame.domain}-{services().clock.now():%Y-%m-%d}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(text, content_type="text/csv; charset=utf-8", headers=headers)
+    return send_file(file, mimetype="text/csv; charset=utf-8", as_attachment=True, download_name=name)
 
 
 def read_person(role: Role, form: Mapping[str, str], known: Holder | None) -> Holder:
@@ -116,33 +138,4 @@ def read_search(values: Mapping[str, str]) -> Search:
         text=values.get("q", "").strip()[:200],
         errors_only=values.get("errors") == "yes",
         since=services().clock.now() - timedelta(days=days) if days else None,
-    )
-
-
-def draw_settings(frame: Frame, *, form: Any = None, wrong: BadInput | None = None, saved: str = "") -> str:
-    """The whole page; `saved` names the card that was just kept."""
-    wanted = read_search(request.args)
-    found = search_calls(wanted, limit=MOST_CALLS + 1)
-    settings = services().settings
-    return page(
-        "settings.html",
-        frame,
-        roles=[(str(role), title, ROLE_HINTS[role]) for role, title in ROLE_TITLES.items()],
-        people={str(role): holder for role, holder in list_named().items()},
-        dismissed={str(role) for role in list_dismissed()},
-        profile=get_profile(),
-        plans=[(plan.code, plan.title) for plan in read_plans().offered()],
-        countries=list(COUNTRY_TITLES.items()),
-        payments=read_payments(),
-        calls=found[:MOST_CALLS],
-        more=len(found) > MOST_CALLS,
-        wanted=request.args,
-        keep_calls=settings.keep_call_log_days,
-        keep_uninstalled=settings.keep_uninstalled_days,
-        support=settings.support_contact,
-        partner=partner_email(),
-        **reach_values(),
-        form=form,
-        wrong={wrong.field: wrong.message} if wrong else {},
-        saved=saved,
     )

@@ -2,18 +2,24 @@
 
 from flask import Blueprint, render_template, request
 
-from b24app.checklist.engine.baselines import choose_baseline, chosen_baseline
-from b24app.checklist.engine.board import PHASES, checklist_view
-from b24app.checklist.engine.run_progress import run_in_progress
-from b24app.checklist.engine.run_refusal import refusal_of_run
-from b24app.checklist.engine.runs import get_run, run_history, start_run
-from b24app.checklist.engine.stopping import stop_run
+from b24app.checklist.engine.board import PHASES, checklist_view, run_in_progress
+from b24app.checklist.engine.runs import (
+    choose_baseline,
+    chosen_baseline,
+    get_run,
+    refusal_of_run,
+    run_history,
+    start_run,
+    stop_run,
+)
 from b24app.checklist.engine.verdict import Level
 from b24app.checklist.model import Run, RunState
 from b24app.frames.page_token import Frame
 from b24app.pages.shop.check_rows import row_values
+from b24app.services import services
 from b24app.text.messages import N_
 from b24app.web import framed, page
+from b24app.web.access import author
 from b24app.web.page_drawing import frame_values
 
 blueprint = Blueprint("checklist", __name__)
@@ -43,7 +49,7 @@ def show_checklist(frame: Frame) -> str:
 @framed(admin=True)
 def run_checks(frame: Frame) -> str:
     """Queue a run and show its progress; one that is under way is shown instead."""
-    start_run(user_id=frame.user_id, user_name=frame.user_name)
+    start_run(by=author(frame), at=services().clock.now())
     return draw_checklist(frame)
 
 
@@ -51,7 +57,7 @@ def run_checks(frame: Frame) -> str:
 @framed(admin=True)
 def stop(frame: Frame, run_id: int) -> str:
     """Stop a run; one that has ended meanwhile stays as it is."""
-    stop_run(run_id, frame.user_name)
+    stop_run(run_id, by=author(frame), at=services().clock.now())
     return draw_checklist(frame)
 
 
@@ -86,7 +92,7 @@ def show_past_run(frame: Frame, run_id: int) -> str:
 def take_as_baseline(frame: Frame, run_id: int) -> str:
     """Compare with this run from now on."""
     get_run(run_id)
-    choose_baseline(run_id, user_id=frame.user_id, user_name=frame.user_name)
+    choose_baseline(run_id, by=author(frame), at=services().clock.now())
     return draw_runs(frame)
 
 

@@ -1,13 +1,12 @@
 """The register of applications and webhooks that an administrator keeps, because no portal lists them."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from flask import Blueprint, request
-from flask.typing import ResponseReturnValue
 
 from b24app.checklist.model import REGISTER_KINDS
 from b24app.checklist.questions.answers import (
+    RegisterDraft,
     change_registered,
     get_registered,
     register_application,
@@ -16,8 +15,10 @@ from b24app.checklist.questions.answers import (
 )
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
+from b24app.services import services
 from b24app.text.messages import N_
 from b24app.web import framed, page
+from b24app.web.access import author
 from b24app.web.form_fields import read_date, read_id
 from b24app.web.formats import day_field
 
@@ -33,69 +34,13 @@ KIND_TITLES = {
 }
 
 
-@blueprint.get("/checklist/register")
-@framed(admin=True)
-def show_register(frame: Frame) -> str:
-    """List what was written down, with a form for the next one; `?edit=<id>` opens an entry in the form."""
-    editing = read_id(request.args, "edit")
-    return _draw(frame, editing, _form_of(editing) if editing else {})
-
-
-@blueprint.post("/checklist/register")
-@framed(admin=True)
-def write_into_register(frame: Frame) -> ResponseReturnValue:
-    """Write one application or webhook down."""
-    try:
-        register_application(**_said(frame))
-    except BadInput as wrong:
-        return _draw(frame, None, request.form, wrong), 422
-    return _draw(frame)
-
-
-@blueprint.post("/checklist/register/<int:entry_id>")
-@framed(admin=True)
-def correct_register(frame: Frame, entry_id: int) -> ResponseReturnValue:
-    """Correct an entry."""
-    try:
-        change_registered(entry_id, **_said(frame))
-    except BadInput as wrong:
-        return _draw(frame, entry_id, request.form, wrong), 422
-    return _draw(frame)
-
-
-@blueprint.post("/checklist/register/<int:entry_id>/strike")
-@framed(admin=True)
-def strike(frame: Frame, entry_id: int) -> str:
-    """Take one out of the register."""
-    strike_from_register(entry_id)
-    return _draw(frame)
-
-
-def _said(frame: Frame) -> dict[str, Any]:
-    """What the form says, and who says it."""
-    form = request.form
-    return {
-        **{name: form.get(name, "") for name in TEXTS},
-        "owner_id": read_id(form, "owner_id"),
-        "expires_on": read_date(form["expires_on"], "expires_on") if form.get("expires_on") else None,
-        "user_id": frame.user_id,
-        "user_name": frame.user_name,
-    }
-
-
-def _form_of(entry_id: int) -> dict[str, object]:
-    row = get_registered(entry_id)
-    return {name: getattr(row, name) for name in (*TEXTS, "owner_id")} | {
-        "expires_on": day_field(row.expires_on)
-    }
-
-
-def _draw(
+def draw_register(
     frame: Frame,
     editing: int | None = None,
     form: Mapping[str, object] | None = None,
     wrong: BadInput | None = None,
 ) -> str:
+    """The whole page; `editing` is the entry that stands in the form."""
     return page(
         "checklist/register.html",
         frame,
@@ -106,3 +51,56 @@ def _draw(
         form=form or {},
         wrong={wrong.field: wrong.message} if wrong else {},
     )
+
+
+def redraw_form(frame: Frame, wrong: BadInput) -> str:
+    """The page with what was typed and what is wrong with it."""
+    return draw_register(frame, (request.view_args or {}).get("entry_id"), request.form, wrong)
+
+
+@blueprint.get("/checklist/register")
+@framed(admin=True)
+def show_register(frame: Frame) -> str:
+    """List what was written down, with a form for the next one; `?edit=<id>` opens an entry in the form."""
+    editing = read_id(request.args, "edit")
+    return draw_register(frame, editing, _form_of(editing) if editing else {})
+
+
+@blueprint.post("/checklist/register")
+@framed(admin=True, redraw=redraw_form)
+def write_into_register(frame: Frame) -> str:
+    """Write one application or webhook down."""
+    register_application(_read_draft(), by=author(frame), at=services().clock.now())
+    return draw_register(frame)
+
+
+@blueprint.post("/checklist/register/<int:entry_id>")
+@framed(admin=True, redraw=redraw_form)
+def correct_register(frame: Frame, entry_id: int) -> str:
+    """Correct an entry."""
+    change_registered(entry_id, _read_draft(), by=author(frame), at=services().clock.now())
+    return draw_register(frame)
+
+
+@blueprint.post("/checklist/register/<int:entry_id>/strike")
+@framed(admin=True)
+def strike(frame: Frame, entry_id: int) -> str:
+    """Take one out of the register."""
+    strike_from_register(entry_id)
+    return draw_register(frame)
+
+
+def _read_draft() -> RegisterDraft:
+    form = request.form
+    return RegisterDraft(
+        **{name: form.get(name, "") for name in TEXTS},
+        owner_id=read_id(form, "owner_id"),
+        expires_on=read_date(form["expires_on"], "expires_on") if form.get("expires_on") else None,
+    )
+
+
+def _form_of(entry_id: int) -> dict[str, object]:
+    row = get_registered(entry_id)
+    return {name: getattr(row, name) for name in (*TEXTS, "owner_id")} | {
+        "expires_on": day_field(row.expires_on)
+    }

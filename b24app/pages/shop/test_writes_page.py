@@ -3,24 +3,12 @@
 from dataclasses import dataclass
 
 from flask import Blueprint, render_template, request
-from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
 from b24app.checklist.engine.disk_use import latest_count
-from b24app.checklist.engine.rejudge import rejudge
-from b24app.checklist.model import ProbeRun
-from b24app.checklist.test_writes.stored_outcomes import (
-    latest_probe,
-    missing_scopes,
-    outcomes,
-    probe_under_way,
-    read_probes,
-    steps_of,
-)
-from b24app.checklist.test_writes.switch import read_switch, turn_switch
-from b24app.checklist.test_writes.write_gate import ProbesOff
-from b24app.checklist.test_writes.write_runs import start_probe
-from b24app.checklist.test_writes.write_steps import (
+from b24app.checklist.engine.run_jobs import rejudge
+from b24app.checklist.model import WriteRun
+from b24app.checklist.test_writes.write_outcome import (
     KIND_TITLES,
     SCOPES,
     STEP_TITLES,
@@ -28,12 +16,24 @@ from b24app.checklist.test_writes.write_steps import (
     WriteKind,
     WriteStep,
 )
+from b24app.checklist.test_writes.write_runs import (
+    latest_write_run,
+    missing_scopes,
+    outcomes,
+    read_switch,
+    read_write_outcomes,
+    start_write_run,
+    steps_of,
+    turn_switch,
+    write_run_under_way,
+)
+from b24app.checklist.test_writes.write_sequence import WritesOff
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
 from b24app.renewal.error_help import recognise
 from b24app.services import services
 from b24app.text.messages import N_
-from b24app.web.access import framed
+from b24app.web.access import author, framed
 from b24app.web.formats import number
 from b24app.web.page_drawing import frame_values, page
 
@@ -53,60 +53,9 @@ class TestWriteProgress:
     kinds: tuple[tuple[WriteKind, str, WriteStep | None], ...]
 
 
-@blueprint.get("/checklist/probes")
-@framed(admin=True)
-def show_probes(frame: Frame) -> str:
-    """The whole page."""
-    return draw_probes(frame)
-
-
-@blueprint.post("/checklist/probes/switch")
-@framed(admin=True)
-def switch_probes(frame: Frame) -> ResponseReturnValue:
-    """Allow or forbid probes in this portal; who did so and when is kept."""
-    wish = request.form.get("on", "")
-    if wish not in ("yes", "no"):
-        wrong = BadInput(N_("Choose whether probes may write."), "on")
-        return draw_probes(frame, wrong=wrong.message), wrong.status
-    turn_switch(on=wish == "yes", user_id=frame.user_id, user_name=frame.user_name)
-    rejudge()
-    return draw_probes(frame)
-
-
-@blueprint.post("/checklist/probes/run")
-@framed(admin=True)
-def try_now(frame: Frame) -> ResponseReturnValue:
-    """Queue a probe and show its progress; one that is under way is shown instead."""
-    try:
-        start_probe(user_id=frame.user_id, user_name=frame.user_name)
-    except ProbesOff as off:
-        return draw_probes(frame, wrong=off.public), 422
-    return draw_probes(frame)
-
-
-@blueprint.post("/checklist/probes/count")
-@framed(admin=True)
-def count_now(frame: Frame) -> str:
-    """Queue a walk over the disk, which only reads."""
-    services().queue.later("count_disk", frame.portal_id)
-    return draw_probes(frame, counting=True)
-
-
-@blueprint.get("/checklist/probes/progress")
-@framed(admin=True)
-def show_progress(frame: Frame) -> str:
-    """The card for the poll; once the probe has ended, the page takes its place."""
-    going = probe_under_way()
-    if going is None:
-        return render_template("checklist/test_writes_ended.html", **frame_values(frame))
-    return render_template(
-        "checklist/test_writes_under_way.html", **frame_values(frame), **TITLES, going=progress_of(going)
-    )
-
-
-def draw_probes(frame: Frame, *, wrong: str = "", counting: bool = False) -> str:
-    """Everything that is stored: the switch, the probe under way, the newest outcomes."""
-    going, last = probe_under_way(), latest_probe()
+def draw_test_writes(frame: Frame, wrong: BadInput | None = None, *, counting: bool = False) -> str:
+    """Everything that is stored: the switch, the test write under way, the newest outcomes."""
+    going, last = write_run_under_way(), latest_write_run()
     return page(
         "checklist/test_writes.html",
         frame,
@@ -114,7 +63,7 @@ def draw_probes(frame: Frame, *, wrong: str = "", counting: bool = False) -> str
         switch=read_switch(),
         missing=missing_scopes(),
         going=progress_of(going) if going else None,
-        outcomes=read_probes().rows,
+        outcomes=read_write_outcomes().rows,
         broken=last.error if last and not going and not outcomes(last) else "",
         broken_at=last.finished_at if last else None,
         wrong=wrong,
@@ -123,7 +72,7 @@ def draw_probes(frame: Frame, *, wrong: str = "", counting: bool = False) -> str
     )
 
 
-def progress_of(row: ProbeRun) -> TestWriteProgress:
+def progress_of(row: WriteRun) -> TestWriteProgress:
     """What has been done of a test write, and what it is at now."""
     kinds = [kind for kind in WriteKind if SCOPES[kind] not in missing_scopes()]
     done = {kind: sum(step.kind is kind for step in steps_of(row)) for kind in kinds}
@@ -134,6 +83,56 @@ def progress_of(row: ProbeRun) -> TestWriteProgress:
         for kind in kinds
     )
     return TestWriteProgress(sum(done.values()), len(kinds) * len(WriteStep), waited, states)
+
+
+@blueprint.get("/checklist/probes")
+@framed(admin=True)
+def show_probes(frame: Frame) -> str:
+    """The whole page."""
+    return draw_test_writes(frame)
+
+
+@blueprint.post("/checklist/probes/switch")
+@framed(admin=True, redraw=draw_test_writes)
+def switch_probes(frame: Frame) -> str:
+    """Allow or forbid test writes in this portal; who did so and when is kept."""
+    wish = request.form.get("on", "")
+    if wish not in ("yes", "no"):
+        raise BadInput(N_("Choose whether probes may write."), "on")
+    turn_switch(on=wish == "yes", by=author(frame), at=services().clock.now())
+    rejudge()
+    return draw_test_writes(frame)
+
+
+@blueprint.post("/checklist/probes/run")
+@framed(admin=True, redraw=draw_test_writes)
+def try_now(frame: Frame) -> str:
+    """Queue a test write and show its progress; one that is under way is shown instead."""
+    try:
+        start_write_run(by=author(frame), at=services().clock.now())
+    except WritesOff as off:
+        raise BadInput(off.public) from off
+    return draw_test_writes(frame)
+
+
+@blueprint.post("/checklist/probes/count")
+@framed(admin=True)
+def count_now(frame: Frame) -> str:
+    """Queue a walk over the disk, which only reads."""
+    services().queue.later("count_disk", frame.portal_id)
+    return draw_test_writes(frame, counting=True)
+
+
+@blueprint.get("/checklist/probes/progress")
+@framed(admin=True)
+def show_progress(frame: Frame) -> str:
+    """The card for the poll; once the test write has ended, the page takes its place."""
+    going = write_run_under_way()
+    if going is None:
+        return render_template("checklist/test_writes_ended.html", **frame_values(frame))
+    return render_template(
+        "checklist/test_writes_under_way.html", **frame_values(frame), **TITLES, going=progress_of(going)
+    )
 
 
 @blueprint.app_template_filter("step_found")

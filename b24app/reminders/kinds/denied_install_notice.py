@@ -20,7 +20,6 @@ from b24app.text.messages import N_
 from b24app.text.sentences import Sentence, sentence
 
 CODE = "denied"
-UNDER_WAY = ("waiting", "sending")
 KINDS = (ReminderKind(CODE, N_("The application is not found in the portal")),)
 
 
@@ -56,7 +55,7 @@ def _under_way(key: str) -> bool:
     waiting = (
         select(model.Delivery.id)
         .join(model.Reminder, model.Reminder.id == model.Delivery.reminder_id)
-        .where(model.Reminder.key == key, model.Delivery.state.in_(UNDER_WAY))
+        .where(model.Reminder.key == key, model.Delivery.state.in_(model.UNDER_WAY))
     )
     return db.session.scalar(waiting.limit(1)) is not None
 

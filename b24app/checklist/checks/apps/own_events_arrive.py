@@ -2,8 +2,7 @@
 
 from datetime import datetime
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import check
+from b24app.checklist.engine.check import Area, check
 from b24app.checklist.engine.own_facts import ReturnedTestEvents
 from b24app.checklist.engine.verdict import Verdict, failed, passed, unknown
 from b24app.checklist.facts.apps.application import Application
@@ -21,7 +20,6 @@ from b24app.text.messages import N_
         "Bitrix24 cannot reach its address."
     ),
     area=Area.APPS,
-    severity=Severity.WORK,
 )
 def own_events_arrive(
     own_test_event: OwnTestEvent,

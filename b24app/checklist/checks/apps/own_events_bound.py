@@ -1,10 +1,8 @@
 """Does the portal tell us of changes?"""
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import check
-from b24app.checklist.engine.host_names import host_of
+from b24app.checklist.engine.answer_fields import host_of
+from b24app.checklist.engine.check import Area, check, missing
 from b24app.checklist.engine.own_facts import OwnParts
-from b24app.checklist.engine.since_baseline import missing
 from b24app.checklist.engine.verdict import Verdict, failed, passed
 from b24app.checklist.facts.apps.own_events import OwnEvents
 from b24app.text.messages import N_
@@ -15,7 +13,6 @@ from b24app.text.messages import N_
     why=N_("Without them the application learns of nothing; an update or a reinstallation drops them."),
     remedy=N_("Press “Restore”: the application subscribes again."),
     area=Area.APPS,
-    severity=Severity.WORK,
 )
 def own_events_bound(own_events: OwnEvents, own_parts: OwnParts) -> Verdict:
     """Judge that each event of the passport has our handler."""

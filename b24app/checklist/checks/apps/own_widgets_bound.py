@@ -1,10 +1,8 @@
 """Are our widgets in their places?"""
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import check
-from b24app.checklist.engine.host_names import host_of
+from b24app.checklist.engine.answer_fields import host_of
+from b24app.checklist.engine.check import Area, Severity, check, missing
 from b24app.checklist.engine.own_facts import OwnParts
-from b24app.checklist.engine.since_baseline import missing
 from b24app.checklist.engine.verdict import Verdict, failed, passed
 from b24app.checklist.facts.apps.own_placements import OwnPlacements
 from b24app.text.messages import N_

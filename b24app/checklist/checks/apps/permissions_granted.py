@@ -1,9 +1,7 @@
 """Was the application granted what it needs?"""
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import check
+from b24app.checklist.engine.check import Area, Severity, check, missing
 from b24app.checklist.engine.own_facts import OwnParts
-from b24app.checklist.engine.since_baseline import missing
 from b24app.checklist.engine.verdict import Verdict, passed, warned
 from b24app.checklist.facts.apps.granted_scopes import GrantedScopes
 from b24app.text.messages import N_

@@ -1,8 +1,6 @@
 """Does the portal offer the same to applications?"""
 
-from b24app.checklist.engine.areas import Area, CheckTime, Severity
-from b24app.checklist.engine.check import Baseline, check
-from b24app.checklist.engine.since_baseline import missing, no_snapshot
+from b24app.checklist.engine.check import Area, Baseline, CheckTime, Severity, check, missing, no_baseline
 from b24app.checklist.engine.verdict import Verdict, passed, warned
 from b24app.checklist.facts.apps.available_events import AvailableEvents
 from b24app.checklist.facts.apps.available_placements import AvailablePlacements
@@ -23,7 +21,7 @@ def portal_offers_same(
     """Judge that no available event or place is lost since the snapshot."""
     events, places = baseline.of(AvailableEvents), baseline.of(AvailablePlacements)
     if events is None and places is None:
-        return no_snapshot()
+        return no_baseline()
     lost = missing(events.names if events else (), available_events.names)
     lost += missing(places.names if places else (), available_placements.names)
     if lost:

@@ -2,8 +2,7 @@
 
 from datetime import datetime
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import check
+from b24app.checklist.engine.check import Area, Severity, check
 from b24app.checklist.engine.own_facts import Register
 from b24app.checklist.engine.verdict import Verdict, asked, failed, passed
 from b24app.text.messages import N_

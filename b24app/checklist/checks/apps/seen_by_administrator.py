@@ -1,7 +1,6 @@
-"""Whose eyes does the application see with?"""
+"""With whose rights does the application see the portal?"""
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import Baseline, check
+from b24app.checklist.engine.check import Area, Baseline, check
 from b24app.checklist.engine.verdict import Verdict, failed, passed, warned
 from b24app.checklist.facts.apps.me import Me
 from b24app.text.messages import N_
@@ -14,7 +13,6 @@ from b24app.text.messages import N_
     ),
     remedy=N_("Open the application once as the portal's administrator."),
     area=Area.APPS,
-    severity=Severity.WORK,
 )
 def seen_by_administrator(me: Me, baseline: Baseline) -> Verdict:
     """Judge that the user is an administrator and the same as in the snapshot."""

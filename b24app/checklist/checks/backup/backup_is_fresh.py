@@ -2,8 +2,7 @@
 
 from datetime import datetime
 
-from b24app.checklist.engine.areas import Area, CheckTime, Severity
-from b24app.checklist.engine.check import check
+from b24app.checklist.engine.check import Area, CheckTime, Severity, check
 from b24app.checklist.engine.own_facts import LastBackup
 from b24app.checklist.engine.verdict import Verdict, asked, failed, passed, seen
 from b24app.text.messages import N_, NN_

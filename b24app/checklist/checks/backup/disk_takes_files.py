@@ -2,11 +2,9 @@
 
 from datetime import datetime
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import check
+from b24app.checklist.engine.check import Area, check
 from b24app.checklist.engine.verdict import Verdict
-from b24app.checklist.test_writes.outcome_verdict import judge_probe
-from b24app.checklist.test_writes.write_steps import Probes, WriteKind
+from b24app.checklist.test_writes.write_outcome import WriteKind, WriteOutcomes, judge_write
 from b24app.text.messages import N_
 
 
@@ -15,13 +13,12 @@ from b24app.text.messages import N_
     why=N_("No portal tells how much space is left; a full disk refuses files, and new deals with them."),
     remedy=N_("Free some space in “My plan → Cloud storage”, or choose a larger plan; then try again."),
     area=Area.BACKUP,
-    severity=Severity.WORK,
     place=N_("My plan"),
     link="/settings/license.php",
 )
-def disk_takes_files(probes: Probes, now: datetime) -> Verdict:
-    """Judge the newest probe: one kilobyte uploaded, read, deleted."""
-    return judge_probe(
+def disk_takes_files(probes: WriteOutcomes, now: datetime) -> Verdict:
+    """Judge the newest test write: one kilobyte uploaded, read, deleted."""
+    return judge_write(
         probes,
         WriteKind.DISK,
         now,

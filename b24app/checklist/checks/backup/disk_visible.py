@@ -1,8 +1,6 @@
 """Are the storages of the disk there?"""
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import Baseline, check
-from b24app.checklist.engine.since_baseline import gone
+from b24app.checklist.engine.check import Area, Baseline, check, gone
 from b24app.checklist.engine.verdict import Verdict, failed, not_used, passed
 from b24app.checklist.facts.backup.storage_total import StorageTotal
 from b24app.checklist.facts.backup.storages import Storages
@@ -14,7 +12,6 @@ from b24app.text.messages import N_
     why=N_("Files of orders and contracts lie on the company disk; over the quota nothing can be uploaded."),
     remedy=N_("Open the disk and look whether files open; free space if the portal asks for it."),
     area=Area.BACKUP,
-    severity=Severity.WORK,
     place=N_("Disk"),
 )
 def disk_visible(storages: Storages, storage_total: StorageTotal, baseline: Baseline) -> Verdict:

@@ -1,7 +1,6 @@
 """Are all records of CRM there?"""
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import Baseline, check
+from b24app.checklist.engine.check import Area, Baseline, Severity, check
 from b24app.checklist.engine.verdict import Verdict, failed, passed, seen, unknown
 from b24app.checklist.facts.crm.crm_totals import CrmTotals
 from b24app.checklist.facts.delivery.order_counts import OrderCounts

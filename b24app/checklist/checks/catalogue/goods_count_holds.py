@@ -1,7 +1,6 @@
 """Are there as many goods as before?"""
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import Baseline, check
+from b24app.checklist.engine.check import Area, Baseline, Severity, check
 from b24app.checklist.engine.verdict import Verdict, failed, not_used, passed, seen, warned
 from b24app.checklist.facts.catalogue.catalogue_totals import CatalogueTotals
 from b24app.text.messages import N_

@@ -1,7 +1,6 @@
 """Does every product have a price?"""
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import check
+from b24app.checklist.engine.check import Area, check
 from b24app.checklist.engine.verdict import Verdict, not_used, passed, unknown, warned
 from b24app.checklist.facts.catalogue.catalogue_totals import CatalogueTotals
 from b24app.text.messages import N_
@@ -12,7 +11,6 @@ from b24app.text.messages import N_
     why=N_("A product without a price cannot be put into the cart."),
     remedy=N_("Find goods without a price in the catalogue and fill it in."),
     area=Area.CATALOGUE,
-    severity=Severity.WORK,
     place=N_("CRM → Products"),
 )
 def goods_have_prices(catalogue_totals: CatalogueTotals) -> Verdict:

@@ -1,7 +1,6 @@
 """Are the currency and VAT as before?"""
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import Baseline, check
+from b24app.checklist.engine.check import Area, Baseline, check
 from b24app.checklist.engine.verdict import Verdict, failed, passed, seen, warned
 from b24app.checklist.facts.catalogue.currencies import Currencies
 from b24app.checklist.facts.catalogue.vat_rates import VatRates
@@ -13,7 +12,6 @@ from b24app.text.messages import N_
     why=N_("Another base currency recalculates every sum, another VAT spoils receipts and invoices."),
     remedy=N_("Set the former base currency and rates, then check a receipt."),
     area=Area.CATALOGUE,
-    severity=Severity.WORK,
     place=N_("CRM → Settings → Currencies; VAT rates"),
 )
 def money_settings_same(currencies: Currencies, vat_rates: VatRates, baseline: Baseline) -> Verdict:

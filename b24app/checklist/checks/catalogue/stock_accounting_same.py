@@ -1,7 +1,6 @@
 """Is stock accounting on as before?"""
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import Baseline, check
+from b24app.checklist.engine.check import Area, Baseline, check
 from b24app.checklist.engine.verdict import Verdict, not_used, passed, warned
 from b24app.checklist.facts.catalogue.stock_accounting import StockAccounting
 from b24app.text.messages import N_
@@ -12,7 +11,6 @@ from b24app.text.messages import N_
     why=N_("Stock accounting depends on the plan; when it goes off, stocks and reserves are no longer kept."),
     remedy=N_("Check that the plan includes stock accounting and switch it on."),
     area=Area.CATALOGUE,
-    severity=Severity.WORK,
     place=N_("CRM → Stock accounting"),
 )
 def stock_accounting_same(stock_accounting: StockAccounting, baseline: Baseline) -> Verdict:

@@ -1,8 +1,6 @@
 """Do the stores work?"""
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import Baseline, check
-from b24app.checklist.engine.since_baseline import gone
+from b24app.checklist.engine.check import Area, Baseline, check, gone
 from b24app.checklist.engine.verdict import Verdict, failed, not_used, passed
 from b24app.checklist.facts.catalogue.stock_accounting import StockAccounting
 from b24app.checklist.facts.catalogue.stores import Stores
@@ -14,7 +12,6 @@ from b24app.text.messages import N_
     why=N_("Goods of a switched-off store can be neither reserved nor shipped."),
     remedy=N_("Switch the store on again."),
     area=Area.CATALOGUE,
-    severity=Severity.WORK,
     place=N_("CRM → Stock accounting → Stores"),
 )
 def stores_work(stores: Stores, stock_accounting: StockAccounting, baseline: Baseline) -> Verdict:

@@ -1,7 +1,6 @@
 """Are calls refused for money or a block?"""
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import check
+from b24app.checklist.engine.check import Area, Severity, check
 from b24app.checklist.engine.verdict import Verdict, failed, not_used, passed, seen, warned
 from b24app.checklist.facts.channels.recent_calls import BLOCKED, FORBIDDEN, NO_MONEY, RecentCalls
 from b24app.text.messages import N_

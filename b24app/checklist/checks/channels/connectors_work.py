@@ -1,7 +1,6 @@
 """Do the connected channels work?"""
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import Baseline, check
+from b24app.checklist.engine.check import Area, Baseline, check
 from b24app.checklist.engine.verdict import Verdict, failed, not_used, passed
 from b24app.checklist.facts.channels.connector_states import ConnectorStates
 from b24app.checklist.facts.channels.connectors import Connectors
@@ -13,7 +12,6 @@ from b24app.text.messages import N_
     why=N_("A channel that lost its connection looks normal in the list, and messages do not come."),
     remedy=N_("Open the channel in the Contact Center and connect it again."),
     area=Area.CHANNELS,
-    severity=Severity.WORK,
     place=N_("Contact Center"),
 )
 def connectors_work(connector_states: ConnectorStates, connectors: Connectors, baseline: Baseline) -> Verdict:

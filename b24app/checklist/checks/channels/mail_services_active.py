@@ -1,8 +1,6 @@
 """Can mailboxes be connected?"""
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import Baseline, check
-from b24app.checklist.engine.since_baseline import missing
+from b24app.checklist.engine.check import Area, Baseline, Severity, check, missing
 from b24app.checklist.engine.verdict import Verdict, passed, warned
 from b24app.checklist.facts.channels.mail_services import MailServices
 from b24app.text.messages import N_

@@ -1,8 +1,6 @@
 """Do open lines work?"""
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import Baseline, check
-from b24app.checklist.engine.since_baseline import gone
+from b24app.checklist.engine.check import Area, Baseline, check, gone
 from b24app.checklist.engine.verdict import Verdict, failed, not_used, passed
 from b24app.checklist.facts.channels.open_lines import OpenLines
 from b24app.text.messages import N_
@@ -13,7 +11,6 @@ from b24app.text.messages import N_
     why=N_("Messages to a switched-off line reach nobody. Plans differ in the number of lines."),
     remedy=N_("Switch the line on; if the portal refuses, look at the number of lines of the plan."),
     area=Area.CHANNELS,
-    severity=Severity.WORK,
     place=N_("Contact Center → Open lines"),
 )
 def open_lines_on(open_lines: OpenLines, baseline: Baseline) -> Verdict:

@@ -1,7 +1,6 @@
 """Does anybody answer in open lines?"""
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import check
+from b24app.checklist.engine.check import Area, check
 from b24app.checklist.engine.verdict import Verdict, not_used, passed, warned
 from b24app.checklist.facts.channels.open_lines import OpenLines
 from b24app.text.messages import N_
@@ -12,7 +11,6 @@ from b24app.text.messages import N_
     why=N_("In a line with an empty queue a buyer waits for nobody."),
     remedy=N_("Add employees to the queue of the line."),
     area=Area.CHANNELS,
-    severity=Severity.WORK,
     place=N_("Contact Center → Open lines"),
 )
 def open_lines_staffed(open_lines: OpenLines) -> Verdict:

@@ -1,8 +1,6 @@
 """Are the phone lines there?"""
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import Baseline, check
-from b24app.checklist.engine.since_baseline import gone
+from b24app.checklist.engine.check import Area, Baseline, check, gone
 from b24app.checklist.engine.verdict import Verdict, failed, not_used, passed, warned
 from b24app.checklist.facts.channels.outgoing_line import OutgoingLine
 from b24app.checklist.facts.channels.phone_lines import PhoneLines
@@ -14,7 +12,6 @@ from b24app.text.messages import N_
     why=N_("Buyers call a number that is not connected any more and reach nobody."),
     remedy=N_("Connect the line again; a rented number can be kept only for a short time."),
     area=Area.CHANNELS,
-    severity=Severity.WORK,
     place=N_("Telephony → Numbers"),
 )
 def phone_lines_present(phone_lines: PhoneLines, outgoing_line: OutgoingLine, baseline: Baseline) -> Verdict:

@@ -2,8 +2,7 @@
 
 from datetime import datetime
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import check
+from b24app.checklist.engine.check import Area, check
 from b24app.checklist.engine.verdict import Verdict, failed, not_used, passed, unknown, warned
 from b24app.checklist.facts.channels.sip_connector import SipConnector
 from b24app.text.messages import N_
@@ -14,7 +13,6 @@ from b24app.text.messages import N_
     why=N_("The SIP connector has its own term: when it ends, office lines stop although the plan is paid."),
     remedy=N_("Extend the SIP connector in the settings of telephony."),
     area=Area.CHANNELS,
-    severity=Severity.WORK,
     place=N_("Telephony → SIP connector"),
 )
 def sip_connector_paid(sip_connector: SipConnector, now: datetime) -> Verdict:

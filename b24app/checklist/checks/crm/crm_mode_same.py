@@ -1,7 +1,6 @@
 """Does CRM work with leads as before?"""
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import Baseline, check
+from b24app.checklist.engine.check import Area, Baseline, check
 from b24app.checklist.engine.verdict import Verdict, passed, warned
 from b24app.checklist.facts.crm.crm_mode import CrmMode
 from b24app.text.messages import N_
@@ -14,7 +13,6 @@ from b24app.text.messages import N_
     ),
     remedy=N_("Set the former mode in CRM settings."),
     area=Area.CRM,
-    severity=Severity.WORK,
     place=N_("CRM → Settings → Leads"),
 )
 def crm_mode_same(crm_mode: CrmMode, baseline: Baseline) -> Verdict:

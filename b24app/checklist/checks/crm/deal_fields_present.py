@@ -1,8 +1,6 @@
 """Are all deal fields there?"""
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import Baseline, check
-from b24app.checklist.engine.since_baseline import missing
+from b24app.checklist.engine.check import Area, Baseline, Severity, check, missing
 from b24app.checklist.engine.verdict import Verdict, failed, not_used, passed
 from b24app.checklist.facts.crm.deal_userfields import DealUserfields
 from b24app.text.messages import N_

@@ -1,7 +1,6 @@
 """Do new deals appear?"""
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import check
+from b24app.checklist.engine.check import Area, check
 from b24app.checklist.engine.verdict import Verdict, not_used, passed, unknown, warned
 from b24app.checklist.facts.crm.crm_totals import CrmTotals
 from b24app.text.messages import N_
@@ -12,7 +11,6 @@ from b24app.text.messages import N_
     why=N_("No new deals while orders come means that requests do not reach CRM."),
     remedy=N_("Create a test deal from a form or the site and see that it appears."),
     area=Area.CRM,
-    severity=Severity.WORK,
     place=N_("CRM → Deals"),
     link="/crm/deal/",
 )

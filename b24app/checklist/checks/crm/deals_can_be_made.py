@@ -2,11 +2,9 @@
 
 from datetime import datetime
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import check
+from b24app.checklist.engine.check import Area, Severity, check
 from b24app.checklist.engine.verdict import Verdict
-from b24app.checklist.test_writes.outcome_verdict import judge_probe
-from b24app.checklist.test_writes.write_steps import Probes, WriteKind
+from b24app.checklist.test_writes.write_outcome import WriteKind, WriteOutcomes, judge_write
 from b24app.text.messages import N_
 
 
@@ -23,9 +21,9 @@ from b24app.text.messages import N_
     place=N_("CRM → Deals"),
     link="/crm/deal/",
 )
-def deals_can_be_made(probes: Probes, now: datetime) -> Verdict:
-    """Judge the newest probe: a marked deal imported, read, deleted."""
-    return judge_probe(
+def deals_can_be_made(probes: WriteOutcomes, now: datetime) -> Verdict:
+    """Judge the newest test write: a marked deal imported, read, deleted."""
+    return judge_write(
         probes,
         WriteKind.DEAL,
         now,

@@ -1,7 +1,6 @@
 """Can deals be won and lost?"""
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import check
+from b24app.checklist.engine.check import Area, Severity, check
 from b24app.checklist.engine.verdict import Verdict, failed, passed, unknown
 from b24app.checklist.facts.crm.pipelines import Pipelines
 from b24app.checklist.facts.crm.stages import Stages

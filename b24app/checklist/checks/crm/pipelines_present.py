@@ -1,8 +1,6 @@
 """Are all pipelines there?"""
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import Baseline, check
-from b24app.checklist.engine.since_baseline import gone
+from b24app.checklist.engine.check import Area, Baseline, Severity, check, gone
 from b24app.checklist.engine.verdict import Verdict, failed, passed
 from b24app.checklist.facts.crm.pipelines import Pipelines
 from b24app.text.messages import N_

@@ -2,8 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import check
+from b24app.checklist.engine.check import Area, Severity, check
 from b24app.checklist.engine.verdict import Verdict, passed, warned
 from b24app.checklist.facts.crm.running_processes import RunningProcesses
 from b24app.text.messages import N_, NN_

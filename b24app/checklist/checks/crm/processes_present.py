@@ -1,8 +1,6 @@
 """Are the business processes there?"""
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import Baseline, check
-from b24app.checklist.engine.since_baseline import gone
+from b24app.checklist.engine.check import Area, Baseline, check, gone
 from b24app.checklist.engine.verdict import Verdict, failed, not_used, passed, warned
 from b24app.checklist.facts.crm.process_templates import ProcessTemplates
 from b24app.text.messages import N_
@@ -15,7 +13,6 @@ from b24app.text.messages import N_
     ),
     remedy=N_("Import the template again or switch its automatic start on."),
     area=Area.CRM,
-    severity=Severity.WORK,
     place=N_("CRM → Settings → Business processes"),
 )
 def processes_present(process_templates: ProcessTemplates, baseline: Baseline) -> Verdict:

@@ -1,8 +1,6 @@
 """Must managers fill in more than before?"""
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import Baseline, check
-from b24app.checklist.engine.since_baseline import gone
+from b24app.checklist.engine.check import Area, Baseline, check, gone
 from b24app.checklist.engine.verdict import Verdict, passed, seen, warned
 from b24app.checklist.facts.crm.deal_fields import DealFields
 from b24app.text.messages import N_
@@ -13,7 +11,6 @@ from b24app.text.messages import N_
     why=N_("With a new required field deals are not saved by hand, and exchanges get an error."),
     remedy=N_("Make the field optional or teach the exchange to fill it in."),
     area=Area.CRM,
-    severity=Severity.WORK,
     place=N_("CRM → Settings → Custom fields"),
 )
 def required_fields_same(deal_fields: DealFields, baseline: Baseline) -> Verdict:

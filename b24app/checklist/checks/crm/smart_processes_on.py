@@ -1,8 +1,6 @@
 """Do smart processes work as before?"""
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import Baseline, check
-from b24app.checklist.engine.since_baseline import gone, missing
+from b24app.checklist.engine.check import Area, Baseline, check, gone, missing
 from b24app.checklist.engine.verdict import Verdict, failed, not_used, passed, warned
 from b24app.checklist.facts.crm.smart_processes import SmartProcesses
 from b24app.text.messages import N_
@@ -13,7 +11,6 @@ from b24app.text.messages import N_
     why=N_("Smart processes depend on the plan: on a smaller one they stop being created and edited."),
     remedy=N_("Check whether the plan includes smart processes, then switch their parts on again."),
     area=Area.CRM,
-    severity=Severity.WORK,
     place=N_("CRM → Settings → Smart processes"),
 )
 def smart_processes_on(smart_processes: SmartProcesses, baseline: Baseline) -> Verdict:

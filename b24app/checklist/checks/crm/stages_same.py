@@ -1,8 +1,6 @@
 """Were stages renamed or moved?"""
 
-from b24app.checklist.engine.areas import Area, CheckTime, Severity
-from b24app.checklist.engine.check import Baseline, check
-from b24app.checklist.engine.since_baseline import no_snapshot
+from b24app.checklist.engine.check import Area, Baseline, CheckTime, Severity, check, no_baseline
 from b24app.checklist.engine.verdict import Verdict, passed, warned
 from b24app.checklist.facts.crm.stages import Stages
 from b24app.text.messages import N_
@@ -22,7 +20,7 @@ def stages_same(stages: Stages, baseline: Baseline) -> Verdict:
     """Judge name, meaning and order of the stages that both pictures have."""
     before = baseline.of(Stages)
     if before is None:
-        return no_snapshot()
+        return no_baseline()
     was = {(s.entity_id, s.status_id): s for s in before.entries if s.is_stage}
     both = [(was[key], s) for s in stages.entries if (key := (s.entity_id, s.status_id)) in was]
     changed = tuple(

@@ -1,8 +1,6 @@
 """Must buyers fill in more than before?"""
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import Baseline, check
-from b24app.checklist.engine.since_baseline import gone
+from b24app.checklist.engine.check import Area, Baseline, check, gone
 from b24app.checklist.engine.verdict import Verdict, not_used, passed, seen, warned
 from b24app.checklist.facts.delivery.checkout_fields import CheckoutFields
 from b24app.text.messages import N_
@@ -13,7 +11,6 @@ from b24app.text.messages import N_
     why=N_("A new required field that the site does not show stops every order."),
     remedy=N_("Make the field optional or show it on the site."),
     area=Area.DELIVERY,
-    severity=Severity.WORK,
     place=N_("CRM → Settings → Order properties"),
 )
 def checkout_fields_same(checkout_fields: CheckoutFields, baseline: Baseline) -> Verdict:

@@ -2,9 +2,7 @@
 
 from datetime import datetime
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import Baseline, check
-from b24app.checklist.engine.since_baseline import then, today
+from b24app.checklist.engine.check import Area, Baseline, Severity, check, then, today
 from b24app.checklist.engine.verdict import Level, Verdict, failed, passed
 from b24app.checklist.facts.delivery.deliveries import Deliveries
 from b24app.text.messages import N_

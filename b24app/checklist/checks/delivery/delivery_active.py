@@ -1,7 +1,6 @@
 """Can an order be delivered at all?"""
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import check
+from b24app.checklist.engine.check import Area, Severity, check
 from b24app.checklist.engine.verdict import Verdict, failed, passed
 from b24app.checklist.facts.delivery.deliveries import Deliveries
 from b24app.text.messages import N_

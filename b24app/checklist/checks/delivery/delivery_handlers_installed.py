@@ -1,8 +1,6 @@
 """Are the applications behind delivery still there?"""
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import Baseline, check
-from b24app.checklist.engine.since_baseline import gone
+from b24app.checklist.engine.check import Area, Baseline, check, gone
 from b24app.checklist.engine.verdict import Verdict, failed, not_used, passed
 from b24app.checklist.facts.delivery.delivery_handlers import DeliveryHandlers
 from b24app.text.messages import N_
@@ -13,7 +11,6 @@ from b24app.text.messages import N_
     why=N_("A carrier connected by an application stops when the application is removed."),
     remedy=N_("Install the carrier's application again or renew its subscription."),
     area=Area.DELIVERY,
-    severity=Severity.WORK,
     place=N_("Market → Installed"),
 )
 def delivery_handlers_installed(delivery_handlers: DeliveryHandlers, baseline: Baseline) -> Verdict:

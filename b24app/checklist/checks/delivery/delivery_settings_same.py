@@ -1,8 +1,13 @@
 """Did anybody touch the settings of a delivery service?"""
 
-from b24app.checklist.engine.areas import Area, CheckTime, Severity
-from b24app.checklist.engine.check import Baseline, check
-from b24app.checklist.engine.since_baseline import judge_settings, no_snapshot
+from b24app.checklist.engine.check import (
+    Area,
+    Baseline,
+    CheckTime,
+    check,
+    judge_settings,
+    no_baseline,
+)
 from b24app.checklist.engine.verdict import Verdict
 from b24app.checklist.facts.delivery.deliveries import Deliveries
 from b24app.checklist.facts.delivery.delivery_configs import DeliveryConfigs
@@ -14,7 +19,6 @@ from b24app.text.messages import N_
     why=N_("A changed contract number or key shows only in the cart: the price is wrong or missing."),
     remedy=N_("Ask who changed the settings and calculate delivery in a test cart."),
     area=Area.DELIVERY,
-    severity=Severity.WORK,
     stage=CheckTime.AFTER,
     place=N_("CRM → Settings → Delivery services"),
 )
@@ -24,5 +28,5 @@ def delivery_settings_same(
     """Judge by fingerprints that configurations are those of the snapshot."""
     before = baseline.of(DeliveryConfigs)
     if before is None:
-        return no_snapshot()
+        return no_baseline()
     return judge_settings(before.services, delivery_configs.services, deliveries.by_id())

@@ -1,8 +1,6 @@
 """Are the statuses of orders whole?"""
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import Baseline, check
-from b24app.checklist.engine.since_baseline import gone
+from b24app.checklist.engine.check import Area, Baseline, Severity, check, gone
 from b24app.checklist.engine.verdict import Verdict, failed, not_used, passed
 from b24app.checklist.facts.delivery.order_statuses import OrderStatuses
 from b24app.text.messages import N_

@@ -1,7 +1,6 @@
 """Do many orders carry a problem mark?"""
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import Baseline, check
+from b24app.checklist.engine.check import Area, Baseline, check
 from b24app.checklist.engine.verdict import Verdict, not_used, passed, seen, warned
 from b24app.checklist.facts.delivery.order_counts import OrderCounts
 from b24app.checklist.facts.delivery.order_months import OrderMonths
@@ -13,7 +12,6 @@ from b24app.text.messages import N_
     why=N_("A problem mark means that the portal could not do something itself: reserve, ship, pay."),
     remedy=N_("Open the marked orders and read the reason in each."),
     area=Area.DELIVERY,
-    severity=Severity.WORK,
     place=N_("CRM → Orders"),
 )
 def problem_orders(order_counts: OrderCounts, order_months: OrderMonths, baseline: Baseline) -> Verdict:

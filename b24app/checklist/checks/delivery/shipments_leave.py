@@ -2,11 +2,8 @@
 
 from datetime import datetime
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import Baseline, check
-from b24app.checklist.engine.rhythm import Rhythm
-from b24app.checklist.engine.silence import USUAL_GAPS, Wording, judge_silence
-from b24app.checklist.engine.traffic import judge_traffic
+from b24app.checklist.engine.check import Area, Baseline, check
+from b24app.checklist.engine.traffic import USUAL_GAPS, Rhythm, Wording, judge_silence, judge_traffic
 from b24app.checklist.engine.verdict import Verdict
 from b24app.checklist.facts.delivery.deliveries import Deliveries
 from b24app.checklist.facts.delivery.rare_shipments import RareShipments
@@ -27,7 +24,6 @@ WORDING = Wording(
     why=N_("A service that is on and silent for long is often broken at the carrier's side."),
     remedy=N_("Create a test shipment with this service and look at the carrier's answer."),
     area=Area.DELIVERY,
-    severity=Severity.WORK,
     place=N_("CRM → Orders"),
 )
 def shipments_leave(
@@ -40,13 +36,13 @@ def shipments_leave(
     rare_shipments: RareShipments | None = None,
 ) -> Verdict:
     """Judge silence against the service's own rhythm: over fourteen days and over five usual gaps."""
-    lively = _beats(deliveries, recent_shipments, rare_shipments)
+    current = _rhythms(deliveries, recent_shipments, rare_shipments)
     then = baseline.of(Deliveries), baseline.of(RecentShipments), baseline.of(RareShipments)
-    awaited = judge_traffic(_beats(*then), lively, activated_at, now, USUAL_GAPS)
-    return awaited or judge_silence(lively, now, 14, WORDING)
+    awaited = judge_traffic(_rhythms(*then), current, activated_at, now, USUAL_GAPS)
+    return awaited or judge_silence(current, now, 14, WORDING)
 
 
-def _beats(
+def _rhythms(
     deliveries: Deliveries | None, recent: RecentShipments | None, rare: RareShipments | None
 ) -> dict[str, Rhythm]:
     """The rhythm of each service that is switched on, by name."""

@@ -1,8 +1,6 @@
 """Do the sources of orders work?"""
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import Baseline, check
-from b24app.checklist.engine.since_baseline import gone
+from b24app.checklist.engine.check import Area, Baseline, check, gone
 from b24app.checklist.engine.verdict import Verdict, not_used, passed, warned
 from b24app.checklist.facts.marketplaces.trade_platforms import TradePlatforms
 from b24app.text.messages import N_
@@ -13,7 +11,6 @@ from b24app.text.messages import N_
     why=N_("Orders of a switched-off source are created outside CRM, or not at all."),
     remedy=N_("Switch the source on in the settings of orders or publish the shop again."),
     area=Area.MARKETPLACES,
-    severity=Severity.WORK,
     place=N_("CRM → Orders → Sources"),
 )
 def order_sources_on(trade_platforms: TradePlatforms, baseline: Baseline) -> Verdict:

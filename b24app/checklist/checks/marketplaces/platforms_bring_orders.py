@@ -1,8 +1,6 @@
 """Does each source still bring orders?"""
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import Baseline, check
-from b24app.checklist.engine.since_baseline import missing
+from b24app.checklist.engine.check import Area, Baseline, check, missing
 from b24app.checklist.engine.verdict import Verdict, not_used, passed, warned
 from b24app.checklist.facts.marketplaces.trade_bindings import TradeBindings
 from b24app.checklist.facts.marketplaces.trade_platforms import TradePlatforms
@@ -14,7 +12,6 @@ from b24app.text.messages import N_
     why=N_("A source that brought orders before and brings none now has lost its connection."),
     remedy=N_("Place a test order in this source and find it in CRM."),
     area=Area.MARKETPLACES,
-    severity=Severity.WORK,
     place=N_("CRM → Orders"),
 )
 def platforms_bring_orders(

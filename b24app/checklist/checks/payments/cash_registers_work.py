@@ -1,7 +1,6 @@
 """Do the cash registers print?"""
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import Baseline, check
+from b24app.checklist.engine.check import Area, Baseline, Severity, check
 from b24app.checklist.engine.verdict import Verdict, failed, not_used, passed
 from b24app.checklist.facts.payments.cash_registers import CashRegisters
 from b24app.text.messages import N_

@@ -1,8 +1,6 @@
 """Is the application behind each pay system still there?"""
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import Baseline, check
-from b24app.checklist.engine.since_baseline import gone
+from b24app.checklist.engine.check import Area, Baseline, Severity, check, gone
 from b24app.checklist.engine.verdict import Verdict, failed, passed, warned
 from b24app.checklist.facts.payments.pay_handlers import PayHandlers
 from b24app.checklist.facts.payments.pay_systems import PaySystems

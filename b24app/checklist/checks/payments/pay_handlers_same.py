@@ -1,8 +1,6 @@
 """Does every pay system still send buyers to the same handler?"""
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import Baseline, check
-from b24app.checklist.engine.since_baseline import no_snapshot
+from b24app.checklist.engine.check import Area, Baseline, Severity, check, no_baseline
 from b24app.checklist.engine.verdict import Level, Verdict, failed, passed, seen
 from b24app.checklist.facts.payments.pay_systems import PaySystems
 from b24app.text.messages import N_
@@ -20,7 +18,7 @@ def pay_handlers_same(pay_systems: PaySystems, baseline: Baseline) -> Verdict:
     """Judge that the handler of each system is the one of the snapshot."""
     before = baseline.of(PaySystems)
     if before is None:
-        return no_snapshot()
+        return no_baseline()
     was = before.by_id()
     changed = [s for s in pay_systems.systems if s.id in was and was[s.id].action_file != s.action_file]
     evidence = tuple(

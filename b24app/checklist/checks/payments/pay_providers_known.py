@@ -1,7 +1,6 @@
 """Who takes the money?"""
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import check
+from b24app.checklist.engine.check import Area, Severity, check
 from b24app.checklist.engine.verdict import Verdict, not_used, passed, seen
 from b24app.checklist.facts.payments.pay_systems import PaySystems
 from b24app.text.messages import N_

@@ -1,7 +1,6 @@
 """Are the keys of pay systems filled in?"""
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import check
+from b24app.checklist.engine.check import Area, Severity, check
 from b24app.checklist.engine.verdict import Level, Verdict, not_used, passed, seen, warned
 from b24app.checklist.facts.payments.pay_settings import PaySettingsById
 from b24app.checklist.facts.payments.pay_systems import PaySystems
@@ -21,8 +20,8 @@ from b24app.text.messages import N_
 def pay_settings_filled(pay_systems: PaySystems, pay_settings: PaySettingsById) -> Verdict:
     """Judge that no code of a system's settings is empty; values themselves are never kept."""
     names = pay_systems.by_id()
-    told = {key: row for key, row in pay_settings.systems.items() if row.filled or row.empty}
-    empty = [(names[key].name, row.empty) for key, row in told.items() if row.empty and key in names]
+    known = {key: row for key, row in pay_settings.systems.items() if row.filled or row.empty}
+    empty = [(names[key].name, row.empty) for key, row in known.items() if row.empty and key in names]
     if empty:
         evidence = tuple(seen(name, N_("empty: %(codes)s"), Level.WARN, codes=codes) for name, codes in empty)
         systems = tuple(name for name, _ in empty)
@@ -32,6 +31,6 @@ def pay_settings_filled(pay_systems: PaySystems, pay_settings: PaySettingsById) 
             evidence,
             names=systems,
         )
-    if not told:
+    if not known:
         return not_used(N_("The portal tells no settings of these pay systems"))
-    return passed(N_("Everything is filled in; systems looked at: %(count)s"), count=len(told))
+    return passed(N_("Everything is filled in; systems looked at: %(count)s"), count=len(known))

@@ -1,8 +1,13 @@
 """Did anybody touch the keys of a pay system?"""
 
-from b24app.checklist.engine.areas import Area, CheckTime, Severity
-from b24app.checklist.engine.check import Baseline, check
-from b24app.checklist.engine.since_baseline import judge_settings, no_snapshot
+from b24app.checklist.engine.check import (
+    Area,
+    Baseline,
+    CheckTime,
+    check,
+    judge_settings,
+    no_baseline,
+)
 from b24app.checklist.engine.verdict import Verdict
 from b24app.checklist.facts.payments.pay_settings import PaySettingsById
 from b24app.checklist.facts.payments.pay_systems import PaySystems
@@ -14,7 +19,6 @@ from b24app.text.messages import N_
     why=N_("A changed key or mode sends the money to another account or into a test."),
     remedy=N_("Ask who changed the settings; make a test payment and accept the change if it is right."),
     area=Area.PAYMENTS,
-    severity=Severity.WORK,
     stage=CheckTime.AFTER,
     place=N_("CRM → Settings → Payment systems"),
 )
@@ -22,5 +26,5 @@ def pay_settings_same(pay_systems: PaySystems, pay_settings: PaySettingsById, ba
     """Judge by fingerprints that settings are those of the snapshot."""
     before = baseline.of(PaySettingsById)
     if before is None:
-        return no_snapshot()
+        return no_baseline()
     return judge_settings(before.systems, pay_settings.systems, pay_systems.by_id())

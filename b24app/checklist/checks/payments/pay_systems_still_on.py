@@ -2,9 +2,7 @@
 
 from datetime import datetime
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import Baseline, check
-from b24app.checklist.engine.since_baseline import no_snapshot, then, today
+from b24app.checklist.engine.check import Area, Baseline, Severity, check, no_baseline, then, today
 from b24app.checklist.engine.verdict import Level, Verdict, failed, passed
 from b24app.checklist.facts.payments.pay_systems import PaySystems
 from b24app.text.messages import N_
@@ -22,7 +20,7 @@ def pay_systems_still_on(pay_systems: PaySystems, baseline: Baseline, now: datet
     """Judge that every system that took orders in the snapshot takes them now."""
     before = baseline.of(PaySystems)
     if before is None:
-        return no_snapshot()
+        return no_baseline()
     working = {system.id for system in pay_systems.for_orders()}
     lost = tuple(system for system in before.for_orders() if system.id not in working)
     if not lost:

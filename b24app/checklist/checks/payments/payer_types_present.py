@@ -1,7 +1,6 @@
 """Does every pay system have its payer?"""
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import check
+from b24app.checklist.engine.check import Area, Severity, check
 from b24app.checklist.engine.verdict import Verdict, failed, passed
 from b24app.checklist.facts.payments.pay_systems import PaySystems
 from b24app.checklist.facts.payments.person_types import PersonTypes

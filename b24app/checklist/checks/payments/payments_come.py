@@ -2,11 +2,8 @@
 
 from datetime import datetime
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import Baseline, check
-from b24app.checklist.engine.rhythm import Rhythm
-from b24app.checklist.engine.silence import USUAL_GAPS, Wording, judge_silence
-from b24app.checklist.engine.traffic import judge_traffic
+from b24app.checklist.engine.check import Area, Baseline, Severity, check
+from b24app.checklist.engine.traffic import USUAL_GAPS, Rhythm, Wording, judge_silence, judge_traffic
 from b24app.checklist.engine.verdict import Verdict
 from b24app.checklist.facts.payments.pay_systems import PaySystems
 from b24app.checklist.facts.payments.rare_payments import RarePayments
@@ -40,13 +37,13 @@ def payments_come(
     rare_payments: RarePayments | None = None,
 ) -> Verdict:
     """Judge silence against the system's own rhythm: over seven days and over five usual gaps."""
-    lively = _beats(pay_systems, recent_payments, rare_payments)
+    current = _rhythms(pay_systems, recent_payments, rare_payments)
     then = baseline.of(PaySystems), baseline.of(RecentPayments), baseline.of(RarePayments)
-    awaited = judge_traffic(_beats(*then), lively, activated_at, now, USUAL_GAPS)
-    return awaited or judge_silence(lively, now, 7, WORDING)
+    awaited = judge_traffic(_rhythms(*then), current, activated_at, now, USUAL_GAPS)
+    return awaited or judge_silence(current, now, 7, WORDING)
 
 
-def _beats(
+def _rhythms(
     systems: PaySystems | None, recent: RecentPayments | None, rare: RarePayments | None
 ) -> dict[str, Rhythm]:
     """The rhythm of each system that takes money by itself, by name."""

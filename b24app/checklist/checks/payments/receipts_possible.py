@@ -1,7 +1,6 @@
 """Can the receipts that pay systems promise be printed?"""
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import check
+from b24app.checklist.engine.check import Area, check
 from b24app.checklist.engine.verdict import Verdict, not_used, passed, warned
 from b24app.checklist.facts.payments.cash_registers import CashRegisters
 from b24app.checklist.facts.payments.pay_systems import PaySystems
@@ -15,7 +14,6 @@ from b24app.text.messages import N_
     ),
     remedy=N_("Connect a cash register or switch receipts off in the pay system."),
     area=Area.PAYMENTS,
-    severity=Severity.WORK,
     place=N_("CRM → Settings → Cash registers"),
 )
 def receipts_possible(pay_systems: PaySystems, cash_registers: CashRegisters) -> Verdict:

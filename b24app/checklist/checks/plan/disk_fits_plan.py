@@ -2,8 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import check
+from b24app.checklist.engine.check import Area, check
 from b24app.checklist.engine.own_facts import DiskUse
 from b24app.checklist.engine.verdict import Evidence, Verdict, asked, failed, passed, seen, unknown, warned
 from b24app.text.messages import N_
@@ -22,7 +21,6 @@ AT_LEAST = N_("In use: at least %(used)s of %(limit)s GB")
     why=N_("A disk over its limit takes no more files, and a smaller plan may be refused at the renewal."),
     remedy=N_("Free some space in “My plan → Cloud storage”, or choose a larger plan."),
     area=Area.PLAN,
-    severity=Severity.WORK,
     place=N_("My plan"),
     link="/settings/license.php",
 )
@@ -42,8 +40,7 @@ def disk_fits_plan(disk_use: DiskUse, now: datetime) -> Verdict:
             line, N_("More than 85 per cent of the disk"), _seen(disk_use), used=shown, limit=disk_use.limit
         )
     if told is None:
-        made = asked(AT_LEAST, HOW, used=shown, limit=disk_use.limit)
-        return Verdict(made.level, made.said, made.detail, _seen(disk_use))
+        return asked(AT_LEAST, HOW, _seen(disk_use), used=shown, limit=disk_use.limit)
     return passed(USED, None, _seen(disk_use), used=shown, limit=disk_use.limit)
 
 

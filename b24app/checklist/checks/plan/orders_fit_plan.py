@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-from b24app.checklist.engine.areas import Area, CheckTime, Severity
-from b24app.checklist.engine.check import check
+from b24app.checklist.engine.check import Area, CheckTime, Severity, check
 from b24app.checklist.engine.own_facts import PlanLimits
 from b24app.checklist.engine.verdict import Verdict, not_used, passed, warned
 from b24app.checklist.facts.delivery.order_months import OrderMonths

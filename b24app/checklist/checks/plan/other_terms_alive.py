@@ -2,8 +2,7 @@
 
 from datetime import datetime
 
-from b24app.checklist.engine.areas import Area, CheckTime, Severity
-from b24app.checklist.engine.check import check
+from b24app.checklist.engine.check import Area, CheckTime, Severity, check
 from b24app.checklist.engine.own_facts import OtherTerm, Terms
 from b24app.checklist.engine.verdict import Sentence, Verdict, failed, not_used, passed, sentence, warned
 from b24app.terms.term import KIND_TITLES, TermKind

@@ -1,7 +1,6 @@
 """Did the plan lose abilities?"""
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import Baseline, check
+from b24app.checklist.engine.check import Area, Baseline, check
 from b24app.checklist.engine.verdict import Verdict, passed, warned
 from b24app.checklist.facts.apps.document_roles import DocumentRoles
 from b24app.checklist.facts.apps.features import Features
@@ -16,7 +15,6 @@ from b24app.text.messages import N_
     ),
     remedy=N_("Compare the plans; choose the one that has what was lost."),
     area=Area.PLAN,
-    severity=Severity.WORK,
     place=N_("My plan"),
     link="/settings/license.php",
 )

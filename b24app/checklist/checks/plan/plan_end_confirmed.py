@@ -1,7 +1,6 @@
 """Do we know when the plan ends?"""
 
-from b24app.checklist.engine.areas import Area, CheckTime, Severity
-from b24app.checklist.engine.check import check
+from b24app.checklist.engine.check import Area, CheckTime, Severity, check
 from b24app.checklist.engine.own_facts import Terms
 from b24app.checklist.engine.verdict import Verdict, failed, passed, warned
 from b24app.text.messages import N_

@@ -1,8 +1,6 @@
 """Is the plan the one that was bought?"""
 
-from b24app.checklist.engine.areas import Area, CheckTime, Severity
-from b24app.checklist.engine.check import Baseline, check
-from b24app.checklist.engine.since_baseline import no_snapshot
+from b24app.checklist.engine.check import Area, Baseline, CheckTime, check, no_baseline
 from b24app.checklist.engine.verdict import Verdict, passed, warned
 from b24app.checklist.facts.apps.application import Application
 from b24app.text.messages import N_
@@ -13,7 +11,6 @@ from b24app.text.messages import N_
     why=N_("After a renewal the portal may stand on another plan than the one paid for."),
     remedy=N_("Compare the plan in “My plan” with the invoice; activate the coupon if it was not."),
     area=Area.PLAN,
-    severity=Severity.WORK,
     stage=CheckTime.AFTER,
     place=N_("My plan"),
     link="/settings/license.php",
@@ -22,7 +19,7 @@ def plan_is_the_one(application: Application, baseline: Baseline) -> Verdict:
     """Judge the plan code against the snapshot: another one is right only if it was bought."""
     before = baseline.of(Application)
     if before is None:
-        return no_snapshot()
+        return no_baseline()
     if before.license != application.license:
         return warned(
             N_("The plan code changed: %(was)s → %(value)s"),

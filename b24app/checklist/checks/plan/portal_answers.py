@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import check
-from b24app.checklist.engine.fact_refusal import REASON_TEXTS, WHOLE_PORTAL, FactRefusal
+from b24app.checklist.engine.check import Area, Severity, check
+from b24app.checklist.engine.fact import REASON_TEXTS, WHOLE_PORTAL, FactRefusal
 from b24app.checklist.engine.verdict import Level, Verdict, failed, passed, seen, unknown
 from b24app.checklist.facts.apps.application import Application
 from b24app.text.messages import N_

@@ -2,8 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from b24app.checklist.engine.areas import Area, CheckTime, Severity
-from b24app.checklist.engine.check import check
+from b24app.checklist.engine.check import Area, CheckTime, Severity, check
 from b24app.checklist.engine.verdict import Verdict, passed, seen, unknown, warned
 from b24app.checklist.facts.plan.employees import Employees
 from b24app.checklist.facts.plan.user_totals import UserTotals

@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import check
+from b24app.checklist.engine.check import Area, Severity, check
 from b24app.checklist.engine.own_facts import PlanLimits
 from b24app.checklist.engine.verdict import Verdict, failed, passed, unknown, warned
 from b24app.checklist.facts.plan.employees import Employees

@@ -1,9 +1,7 @@
 """Are the counters really on the page?"""
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import check
+from b24app.checklist.engine.check import Area, Severity, check, missing
 from b24app.checklist.engine.own_facts import PublicAddresses
-from b24app.checklist.engine.since_baseline import missing
 from b24app.checklist.engine.verdict import Verdict, not_used, passed, warned
 from b24app.checklist.facts.site.site_counters import SiteCounters
 from b24app.checklist.facts.site.sites import Sites

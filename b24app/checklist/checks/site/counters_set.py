@@ -1,8 +1,6 @@
 """Are the counters of visits in place?"""
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import Baseline, check
-from b24app.checklist.engine.since_baseline import missing
+from b24app.checklist.engine.check import Area, Baseline, Severity, check, missing
 from b24app.checklist.engine.verdict import Verdict, not_used, passed, seen, warned
 from b24app.checklist.facts.site.site_counters import SiteCounters
 from b24app.checklist.facts.site.sites import Sites

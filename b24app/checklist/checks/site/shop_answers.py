@@ -1,7 +1,6 @@
 """Does the shop open from outside?"""
 
-from b24app.checklist.engine.areas import Area, Severity
-from b24app.checklist.engine.check import check
+from b24app.checklist.engine.check import Area, Severity, check
 from b24app.checklist.engine.own_facts import PublicAddresses
 from b24app.checklist.engine.verdict import Level, Verdict, failed, not_used, passed, seen, warned
 from b24app.checklist.facts.site.sites import Sites

@@ -1,10 +1,9 @@
 """Events that the portal offers to applications; a shrinking set shows a lost module or plan."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from b24app.bitrix24.responses import Answer, Command
-from b24app.checklist.engine.fact import Asking, facts_of
+from b24app.checklist.engine.fact import fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,12 +11,8 @@ class AvailableEvents:
     names: tuple[str, ...]
 
 
-def _calls(_asking: Asking) -> dict[str, Command]:
-    return {"": Command("events", {})}
-
-
-@facts_of(_calls, rank=125)
-def available_events(answers: Mapping[str, Answer], _asking: Asking) -> AvailableEvents:
+@fact(Command("events", {}), rank=125, second=True)
+def available_events(answer: Answer) -> AvailableEvents:
     """Read events (api-reference/events/events.md)."""
-    result = answers[""].result
+    result = answer.result
     return AvailableEvents(tuple(sorted(map(str, result))) if isinstance(result, list) else ())

@@ -19,7 +19,7 @@ def _calls(_asking: Asking) -> dict[str, Command]:
     return {code: Command("feature.get", {"CODE": code}) for code in CODES}
 
 
-@facts_of(_calls, rank=38, second=False)
+@facts_of(_calls, "feature.get", rank=38, second=False)
 def features(answers: Mapping[str, Answer], _asking: Asking) -> Features:
     """Read feature.get (api-reference/common/system/feature-get.md); no other code is accepted."""
     return Features({code: mapped(answer.result).get("value") == "Y" for code, answer in answers.items()})

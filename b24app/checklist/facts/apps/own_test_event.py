@@ -23,7 +23,7 @@ def _send(asking: Asking) -> Mapping[str, Command]:
     return {"": Command("event.test", {"mark": _mark(asking.now)})}
 
 
-@facts_of(_send, rank=127)
+@facts_of(_send, "event.test", rank=127)
 def own_test_event(_answers: Mapping[str, Answer], asking: Asking) -> OwnTestEvent:
     """Read event.test (api-reference/events/test-handler.md): ONAPPTEST carries what was sent."""
     return OwnTestEvent(_mark(asking.now), asking.now)

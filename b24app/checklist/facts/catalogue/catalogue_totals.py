@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from b24app.bitrix24.responses import Answer, Command
 from b24app.checklist.engine.fact import ADMIN, Asking, facts_of
@@ -22,8 +21,9 @@ class CatalogueTotals:
 
 
 def _goods(method: str, block: int) -> Command:
-    query: dict[str, Any] = {"select": ["id", "iblockId"], "filter": {"iblockId": block}}
-    return Command(method, {**query, "order": NEWEST, "start": 0})
+    return Command(
+        method, {"select": ["id", "iblockId"], "filter": {"iblockId": block}, "order": NEWEST, "start": 0}
+    )
 
 
 def _calls(asking: Asking) -> dict[str, Command]:
@@ -38,7 +38,18 @@ def _calls(asking: Asking) -> dict[str, Command]:
     return {**calls, "stock_rows": Command("catalog.storeproduct.list", stock)}
 
 
-@facts_of(_calls, rank=121, scopes=("catalog",), who=ADMIN, uses=("catalogues",), partial=True)
+@facts_of(
+    _calls,
+    "catalog.price.list",
+    "catalog.product.list",
+    "catalog.product.offer.list",
+    "catalog.storeproduct.list",
+    rank=121,
+    scopes=("catalog",),
+    who=ADMIN,
+    uses=("catalogues",),
+    partial=True,
+)
 def catalogue_totals(answers: Mapping[str, Answer], _asking: Asking) -> CatalogueTotals:
     """Read totals of catalog.product/offer/price/storeproduct.list (api-reference/catalog/)."""
     return CatalogueTotals(**{name: answer.total for name, answer in answers.items()})

@@ -52,6 +52,7 @@ def _read(pair: str, answer: Answer) -> ConnectorState:
 
 @facts_of(
     _calls,
+    "imconnector.status",
     rank=204,
     scopes=("imopenlines", "imconnector"),
     uses=("open_lines", "connectors"),

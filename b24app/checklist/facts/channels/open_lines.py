@@ -1,11 +1,11 @@
 """Open lines: which are on, and whether anybody answers in them."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from b24app.bitrix24.responses import Answer, Command
 from b24app.checklist.engine.answer_fields import listed
 from b24app.checklist.engine.fact import fact
+from b24app.json_values import Json, JsonObject, is_array, is_object
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +25,13 @@ class OpenLines:
         return tuple(row for row in self.rows if row.active)
 
 
-def _queue(value: Any) -> tuple[str, ...]:
-    items = list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []
-    ids = (
-        item.get("ENTITY_ID", item.get("USER_ID", "")) if isinstance(item, dict) else item for item in items
-    )
+def _queue(value: Json) -> tuple[str, ...]:
+    items = list(value.values()) if is_object(value) else value if is_array(value) else []
+    ids = (item.get("ENTITY_ID", item.get("USER_ID", "")) if is_object(item) else item for item in items)
     return tuple(sorted(str(found) for found in ids))
 
 
-def _read(row: dict[str, Any]) -> OpenLine:
+def _read(row: JsonObject) -> OpenLine:
     name = str(row.get("LINE_NAME") or "")
     return OpenLine(str(row.get("ID", "")), name, row.get("ACTIVE") == "Y", _queue(row.get("QUEUE")))
 

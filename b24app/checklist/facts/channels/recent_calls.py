@@ -40,7 +40,7 @@ def _calls(asking: Asking) -> dict[str, Command]:
     return {"": Command("voximplant.statistic.get", query)}
 
 
-@facts_of(_calls, rank=30, scopes=("telephony",), who=WHO, second=False)
+@facts_of(_calls, "voximplant.statistic.get", rank=30, scopes=("telephony",), who=WHO, second=False)
 def recent_calls(answers: Mapping[str, Answer], _asking: Asking) -> RecentCalls:
     """Read voximplant.statistic.get (api-reference/telephony/voximplant/voximplant-statistic-get.md)."""
     answer = answers[""]

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from b24app.bitrix24.responses import Answer, Command
 from b24app.checklist.engine.answer_fields import mapped
@@ -19,7 +18,7 @@ class SipConnector:
     free_minutes: int
 
 
-def _day(value: Any) -> date | None:
+def _day(value: object) -> date | None:
     """An ISO moment, or the regional day.month.year that portals in Russian write."""
     for read in (datetime.fromisoformat, lambda text: datetime.strptime(text[:10], "%d.%m.%Y")):  # noqa: DTZ007
         try:

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from b24app.bitrix24.responses import Answer, Command
 from b24app.checklist.engine.answer_fields import counted, listed
 from b24app.checklist.engine.fact import Asking, facts_of
+from b24app.json_values import Json
 
 KINDS = {"leads": 1, "deals": 2, "contacts": 3, "companies": 4, "invoices": 31}
 
@@ -26,7 +26,7 @@ class CrmTotals:
     deals_30: int | None = None
 
 
-def _list(kind: int, **more: Any) -> Command:
+def _list(kind: int, **more: Json) -> Command:
     query = {"entityTypeId": kind, "select": ["id"], "order": {"id": "DESC"}, "start": 0, **more}
     return Command("crm.item.list", query)
 
@@ -39,10 +39,10 @@ def _calls(asking: Asking) -> dict[str, Command]:
 
 def _total(answer: Answer) -> Total:
     rows = listed(answer.result, "items")
-    return Total(counted(answer), int(rows[0].get("id", 0)) if rows else 0)
+    return Total(counted(answer), int(str(rows[0].get("id", 0))) if rows else 0)
 
 
-@facts_of(_calls, rank=111, scopes=("crm",), partial=True)
+@facts_of(_calls, "crm.item.list", rank=111, scopes=("crm",), partial=True)
 def crm_totals(answers: Mapping[str, Answer], _asking: Asking) -> CrmTotals:
     """Read totals of crm.item.list (api-reference/crm/universal/crm-item-list.md)."""
     recent = answers.get("deals_30")

@@ -1,11 +1,11 @@
 """Fields of a deal: which a manager must fill in before saving."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from b24app.bitrix24.responses import Answer, Command
 from b24app.checklist.engine.answer_fields import CAMEL, Flag, Text, mapped, record
 from b24app.checklist.engine.fact import fact
+from b24app.json_values import JsonObject, is_array
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +31,9 @@ class DealFields:
         return tuple(field for field in self.fields if field.is_required and not field.is_read_only)
 
 
-def _flat(name: str, row: Any) -> dict[str, Any]:
-    row = mapped(row)
+def _flat(name: str, row: JsonObject) -> JsonObject:
     items = row.get("items")
-    values = [str(mapped(item).get("VALUE", "")) for item in items] if isinstance(items, list) else []
+    values = [str(mapped(item).get("VALUE", "")) for item in items] if is_array(items) else []
     return {**row, "upperName": row.get("upperName") or name, "items": values}
 
 
@@ -42,4 +41,4 @@ def _flat(name: str, row: Any) -> dict[str, Any]:
 def deal_fields(answer: Answer) -> DealFields:
     """Read crm.item.fields (api-reference/crm/universal/crm-item-fields.md)."""
     rows = mapped(mapped(answer.result).get("fields"))
-    return DealFields(tuple(record(Field, _flat(name, row)) for name, row in rows.items()))
+    return DealFields(tuple(record(Field, _flat(name, mapped(row))) for name, row in rows.items()))

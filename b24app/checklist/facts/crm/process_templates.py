@@ -1,11 +1,11 @@
 """Business-process templates, those of other applications included."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from b24app.bitrix24.responses import Answer, Command
 from b24app.checklist.engine.answer_fields import UPPER, Text, listed, record
 from b24app.checklist.engine.fact import ADMIN, fact
+from b24app.json_values import JsonObject
 
 FIELDS = ("ID", "NAME", "MODULE_ID", "ENTITY", "DOCUMENT_TYPE", "AUTO_EXECUTE", "MODIFIED", "SYSTEM_CODE")
 
@@ -29,7 +29,7 @@ class ProcessTemplates:
     total: int | None = None
 
 
-def _flat(row: dict[str, Any]) -> dict[str, Any]:
+def _flat(row: JsonObject) -> JsonObject:
     kind = row.get("DOCUMENT_TYPE")
     return {**row, "DOCUMENT_TYPE": "/".join(map(str, kind)) if isinstance(kind, list) else kind}
 

@@ -1,11 +1,11 @@
 """Smart processes and what is switched on in each."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from b24app.bitrix24.responses import Answer, Command
 from b24app.checklist.engine.answer_fields import listed
 from b24app.checklist.engine.fact import fact
+from b24app.json_values import JsonObject
 from b24app.text.messages import N_
 
 WHO = N_("user with administrative access to CRM")
@@ -27,7 +27,7 @@ class SmartProcesses:
         return {row.entity_type_id: row for row in self.rows}
 
 
-def _read(row: dict[str, Any]) -> SmartProcess:
+def _read(row: JsonObject) -> SmartProcess:
     on = tuple(sorted(key for key, value in row.items() if key.startswith("is") and value == "Y"))
     return SmartProcess(str(row.get("entityTypeId", "")), str(row.get("title", "")), on)
 

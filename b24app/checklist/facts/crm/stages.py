@@ -1,12 +1,11 @@
 """Every stage and dictionary entry of the CRM."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from b24app.bitrix24.responses import Answer, Command
 from b24app.checklist.engine.answer_fields import UPPER, Number, Text, listed, mapped, record
 from b24app.checklist.engine.fact import fact
+from b24app.json_values import JsonObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ class Stages:
         return self.total is None or self.total <= len(self.entries)
 
 
-def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
+def _flat(row: JsonObject) -> JsonObject:
     extra = mapped(row.get("EXTRA"))
     return {**row, "SEMANTICS": extra.get("SEMANTICS") or row.get("SEMANTICS")}
 

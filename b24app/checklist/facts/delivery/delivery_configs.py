@@ -33,7 +33,15 @@ def _read(answer: Answer, salt: str) -> DeliveryConfig:
     return DeliveryConfig(tuple(sorted(set(values) - set(empty))), empty, digest(values, salt))
 
 
-@facts_of(_calls, rank=202, scopes=("delivery",), who=CRM_ADMIN, uses=("deliveries",), partial=True)
+@facts_of(
+    _calls,
+    "sale.delivery.config.get",
+    rank=202,
+    scopes=("delivery",),
+    who=CRM_ADMIN,
+    uses=("deliveries",),
+    partial=True,
+)
 def delivery_configs(answers: Mapping[str, Answer], asking: Asking) -> DeliveryConfigs:
     """Read sale.delivery.config.get (api-reference/sale/delivery/delivery/...-config-get.md)."""
     return DeliveryConfigs({key: _read(answer, asking.salt) for key, answer in answers.items()})

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from b24app.bitrix24.responses import Answer, Command
 from b24app.checklist.engine.answer_fields import counted
 from b24app.checklist.engine.fact import ADMIN, Asking, facts_of
+from b24app.json_values import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class OrderCounts:
     unpaid_30: int
 
 
-def _list(**filter: Any) -> Command:
+def _list(**filter: Json) -> Command:
     return Command("sale.order.list", {"select": ["id"], "filter": filter, "start": 0})
 
 
@@ -30,7 +30,7 @@ def _calls(asking: Asking) -> dict[str, Command]:
     }
 
 
-@facts_of(_calls, rank=108, scopes=("sale",), who=ADMIN)
+@facts_of(_calls, "sale.order.list", rank=108, scopes=("sale",), who=ADMIN)
 def order_counts(answers: Mapping[str, Answer], _asking: Asking) -> OrderCounts:
     """Read totals of sale.order.list (api-reference/sale/order/sale-order-list.md)."""
     return OrderCounts(*(counted(answers[key]) for key in ("every", "marked", "unpaid")))

@@ -61,7 +61,7 @@ def _calls(asking: Asking) -> dict[str, Command]:
     }
 
 
-@facts_of(_calls, rank=101, scopes=("sale",), who=ADMIN)
+@facts_of(_calls, "sale.order.list", rank=101, scopes=("sale",), who=ADMIN)
 def order_months(answers: Mapping[str, Answer], asking: Asking) -> OrderMonths:
     """Read the totals of sale.order.list by month (api-reference/sale/order/sale-order-list.md)."""
     starts = month_starts(asking.now)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from b24app.bitrix24.responses import Answer, Command
 from b24app.checklist.engine.answer_fields import CAMEL, Moment, Text, records
 from b24app.checklist.engine.fact import ADMIN, Asking, facts_of
-from b24app.checklist.engine.rhythm import Rhythm, rhythm
+from b24app.checklist.engine.traffic import Rhythm, rhythm
 from b24app.json_values import JsonObject
 
 MOST = 4
@@ -40,7 +40,13 @@ def _calls(asking: Asking) -> dict[str, Command]:
 
 
 @facts_of(
-    _calls, rank=206, scopes=("sale",), who=ADMIN, uses=("deliveries", "recent_shipments"), partial=True
+    _calls,
+    "sale.shipment.list",
+    rank=206,
+    scopes=("sale",),
+    who=ADMIN,
+    uses=("deliveries", "recent_shipments"),
+    partial=True,
 )
 def rare_shipments(answers: Mapping[str, Answer], _asking: Asking) -> RareShipments:
     """Read sale.shipment.list of one service (api-reference/sale/shipment/sale-shipment-list.md)."""

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 
 from b24app.bitrix24.responses import Answer, Command
-from b24app.checklist.engine.answer_fields import listed
+from b24app.checklist.engine.answer_fields import hosts_in, listed
 from b24app.checklist.engine.fact import CRM_ADMIN, fact
-from b24app.checklist.engine.host_names import hosts_in
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from b24app.bitrix24.responses import Answer, Command
-from b24app.checklist.engine.answer_fields import listed, mapped
+from b24app.checklist.engine.answer_fields import hosts_in, listed, mapped
 from b24app.checklist.engine.fact import CRM_ADMIN, fact
-from b24app.checklist.engine.host_names import hosts_in
+from b24app.json_values import JsonObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +26,7 @@ class PayHandlers:
         return {row.code: row for row in self.rows}
 
 
-def _read(row: dict[str, Any]) -> PayHandler:
+def _read(row: JsonObject) -> PayHandler:
     settings = mapped(row.get("SETTINGS"))
     codes = mapped(settings.get("CODES"))
     asked = tuple(code for code, about in codes.items() if "GROUP" not in mapped(about))

@@ -41,7 +41,15 @@ def _read(answer: Answer, salt: str) -> PaySettings:
     return PaySettings(filled, empty, test, digest(values, salt))
 
 
-@facts_of(_calls, rank=201, scopes=("pay_system",), who=CRM_ADMIN, uses=("pay_systems",), partial=True)
+@facts_of(
+    _calls,
+    "sale.paysystem.settings.get",
+    rank=201,
+    scopes=("pay_system",),
+    who=CRM_ADMIN,
+    uses=("pay_systems",),
+    partial=True,
+)
 def pay_settings(answers: Mapping[str, Answer], asking: Asking) -> PaySettingsById:
     """Read sale.paysystem.settings.get (api-reference/pay-system/sale-pay-system-settings-get.md)."""
     return PaySettingsById({key: _read(answer, asking.salt) for key, answer in answers.items()})

@@ -39,8 +39,8 @@ class PaySystem:
     @property
     def provider(self) -> str:
         """Who takes the money, recognised by handler and name; the handler's own code when unknown."""
-        told = f"{self.action_file} {self.name} {self.psa_name}"
-        return next((code for code, sign in PROVIDERS if sign.search(told)), self.action_file)
+        text = f"{self.action_file} {self.name} {self.psa_name}"
+        return next((code for code, sign in PROVIDERS if sign.search(text)), self.action_file)
 
     @property
     def takes_orders(self) -> bool:

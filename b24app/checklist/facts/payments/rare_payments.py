@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from b24app.bitrix24.responses import Answer, Command
 from b24app.checklist.engine.answer_fields import CAMEL, Moment, Text, records
 from b24app.checklist.engine.fact import ADMIN, Asking, facts_of
-from b24app.checklist.engine.rhythm import Rhythm, rhythm
+from b24app.checklist.engine.traffic import Rhythm, rhythm
 from b24app.json_values import JsonObject
 
 MOST = 4
@@ -41,7 +41,13 @@ def _calls(asking: Asking) -> dict[str, Command]:
 
 
 @facts_of(
-    _calls, rank=205, scopes=("sale",), who=ADMIN, uses=("pay_systems", "recent_payments"), partial=True
+    _calls,
+    "sale.payment.list",
+    rank=205,
+    scopes=("sale",),
+    who=ADMIN,
+    uses=("pay_systems", "recent_payments"),
+    partial=True,
 )
 def rare_payments(answers: Mapping[str, Answer], _asking: Asking) -> RarePayments:
     """Read sale.payment.list of one system (api-reference/sale/payment/sale-payment-list.md)."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from b24app.bitrix24.responses import Answer, Command
 from b24app.checklist.engine.answer_fields import CAMEL, Flag, Moment, Number, Text, records
 from b24app.checklist.engine.fact import ADMIN, fact
-from b24app.checklist.engine.rhythm import Rhythm, rhythm
+from b24app.checklist.engine.traffic import Rhythm, rhythm
 
 FIELDS = (
     "id", "orderId", "paySystemId", "paySystemName", "paid", "datePaid", "marked", "reasonMarked", "psStatus",

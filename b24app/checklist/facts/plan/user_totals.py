@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from b24app.bitrix24.responses import Answer, Command
 from b24app.checklist.engine.answer_fields import counted
 from b24app.checklist.engine.fact import Asking, facts_of
+from b24app.json_values import Json
 
 SCOPES = ("user", "user_brief", "user_basic")
 
@@ -23,7 +23,7 @@ class UserTotals:
         return max(0, self.every - self.active)
 
 
-def _get(**more: Any) -> Command:
+def _get(**more: Json) -> Command:
     return Command("user.get", {"ADMIN_MODE": True, "select": ["ID"], "start": 0, **more})
 
 
@@ -35,7 +35,7 @@ def _calls(_asking: Asking) -> dict[str, Command]:
     }
 
 
-@facts_of(_calls, rank=117, scopes=SCOPES)
+@facts_of(_calls, "user.get", rank=117, scopes=SCOPES)
 def user_totals(answers: Mapping[str, Answer], _asking: Asking) -> UserTotals:
     """Read totals of user.get (api-reference/user/user-get.md)."""
     return UserTotals(*(counted(answers[key]) for key in ("extranet", "every", "active")))

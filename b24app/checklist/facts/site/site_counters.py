@@ -45,7 +45,9 @@ def _read(answer: Answer) -> Counters:
     return Counters({kind: str(fields[code]) for kind, code in on.items()})
 
 
-@facts_of(_calls, rank=203, scopes=("landing",), uses=("sites",), partial=True)
+@facts_of(
+    _calls, "landing.site.getadditionalfields", rank=203, scopes=("landing",), uses=("sites",), partial=True
+)
 def site_counters(answers: Mapping[str, Answer], _asking: Asking) -> SiteCounters:
     """Read landing.site.getadditionalfields (api-reference/landing/site/...-get-additional-fields.md)."""
     return SiteCounters({key: _read(answer) for key, answer in answers.items()})

@@ -1,0 +1,270 @@
+"""Carries runs out: asks the portal, judges and stores, step by step; one check or area again; or without asking."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import structlog
+from sqlalchemy import ColumnElement, and_, select, update
+
+from b24app.bitrix24.responses import Command, Outcome
+from b24app.checklist.engine.check import Baseline, load_checks
+from b24app.checklist.engine.fact import WHOLE_PORTAL, Facts, Reason, load_facts
+from b24app.checklist.engine.gather import BatchClient, gather
+from b24app.checklist.engine.judge import judge
+from b24app.checklist.engine.mutes_and_owners import AREA_PREFIX
+from b24app.checklist.engine.outside_checks import public_addresses
+from b24app.checklist.engine.own_facts_reading import await_test_event, own_facts, salt_of
+from b24app.checklist.engine.plan_usage import keep_usage
+from b24app.checklist.engine.runs import (
+    activated_at,
+    baseline_for,
+    facts_behind,
+    facts_of_run,
+    get_run,
+    latest_run,
+    step,
+    store_facts,
+    store_verdicts,
+)
+from b24app.checklist.facts.apps.application import Application
+from b24app.checklist.facts.apps.granted_scopes import GrantedScopes
+from b24app.checklist.facts.apps.me import Me
+from b24app.checklist.facts.channels.connector_states import ConnectorStates
+from b24app.checklist.model import Run, RunState, VerdictRow
+from b24app.database import current_portal_id, db, every_portal, portal_scope
+from b24app.errors import NotFound, PortalError
+from b24app.portals.model import Portal
+from b24app.services import services
+
+ALMOST_DONE = "judging"
+CHANGING = {"terms", "register", "last_backup", "probes", "disk_use", "event_echoes"}
+"""Facts of our own that change between two runs; their checks need no newer answer of the portal."""
+log = structlog.get_logger(__name__)
+
+
+class Stopped(Exception):
+    """The run was stopped by a person: nothing more may be asked of the portal."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoppableClient:
+    """The client of one run: before each request it looks whether the run still goes on."""
+
+    run_id: int
+    client: BatchClient
+
+    @property
+    def requests_sent(self) -> int:
+        """How many requests went through."""
+        return int(getattr(self.client, "requests_sent", 0))
+
+    def batch(self, commands: Mapping[str, Command]) -> dict[str, Outcome]:
+        """Send the commands as one request, unless the run was stopped."""
+        refuse_stopped(self.run_id)
+        return self.client.batch(commands)
+
+
+def refuse_stopped(run_id: int) -> None:
+    """Raise Stopped when somebody has stopped the run; leaves no transaction open."""
+    with step():
+        state = db.session.scalar(select(Run.state).where(Run.id == run_id))
+    if state == RunState.STOPPED:
+        raise Stopped
+
+
+def perform_run(run_id: int) -> None:
+    """Ask the portal and judge: the job behind `start_run`; a second delivery finds nothing to do."""
+    from b24app.portals.client_factory import open_client
+
+    with every_portal():
+        run = db.session.get(Run, run_id)
+        if run is None or not _claim(run_id):
+            return
+        portal_id = run.portal_id
+    with portal_scope(portal_id):
+        try:
+            carry_out(run_id, StoppableClient(run_id, open_client(portal_id, background=True)))
+        except Stopped:
+            log.info("run stopped", run=run_id)
+        except PortalError as error:
+            db.session.rollback()
+            with step():
+                _finish(run_id, RunState.FAILED, error=error.public)
+
+
+def _claim(run_id: int) -> bool:
+    waiting = update(Run).where(Run.id == run_id, Run.state == RunState.QUEUED)
+    begun = {"state": RunState.RUNNING, "phase": "first", "started_at": services().clock.now()}
+    with step():
+        claimed = db.session.execute(waiting.values(**begun))
+    return bool(getattr(claimed, "rowcount", 0))
+
+
+def carry_out(run_id: int, client: BatchClient) -> None:
+    """Gather through the client, judge what came after each batch, and store it."""
+    with step():
+        portal, now = portal_and_its_time()
+        baseline = baseline_for(run_id)
+        known = Facts({"alive_pairs": _alive_pairs(baseline)})
+        scopes, salt, license_code = tuple(portal.scopes), salt_of(portal), portal.plan_code
+
+    def note_progress(phase: int, facts: Facts) -> None:
+        """After the first batch its own checks are judged at once, so that the page fills up."""
+        with step():
+            if phase == 1:
+                _store_early(run_id, facts, now, baseline)
+            _mark(run_id, "second" if phase == 1 else ALMOST_DONE)
+
+    facts = gather(client, now, scopes, known=known, salt=salt, progress=note_progress)
+    facts = facts.joined(seen_from_outside(facts))
+    refuse_stopped(run_id)
+    with step():
+        keep_usage(
+            facts, now, now.date()
+        )  # first, so that terms are judged by what the portal has just answered
+        await_test_event(facts)
+        facts = facts.joined(_own_side(facts, license_code))
+        store_facts(run_id, facts)
+        store_verdicts(
+            run_id, judge(facts, now, _comparable(facts, baseline), activated_at=activated_at(now))
+        )
+        _describe(run_id, facts, requests=getattr(client, "requests_sent", 0))
+        _finish(run_id, _ending(facts))
+
+
+def seen_from_outside(facts: Facts) -> Facts:
+    """What our server sees of public addresses, if that is allowed."""
+    allowed = services().settings.look_outside
+    return Facts({"public_addresses": public_addresses(facts)} if allowed else {})
+
+
+def _own_side(facts: Facts, license_code: str) -> Facts:
+    application = facts.of(Application)
+    return Facts(own_facts(application.license if application else license_code))
+
+
+def _store_early(run_id: int, facts: Facts, now: datetime, baseline: Baseline) -> None:
+    first = {name for name, spec in load_facts().items() if not spec.second}
+    codes = [code for code, spec in load_checks().items() if {*spec.facts, *spec.optional} <= first]
+    store_verdicts(run_id, judge(facts, now, _comparable(facts, baseline), codes, activated_at(now)))
+
+
+def portal_and_its_time() -> tuple[Portal, datetime]:
+    """The portal of the scope and the present moment in its time zone."""
+    portal = db.session.get(Portal, current_portal_id())
+    if portal is None:
+        raise NotFound("portal")
+    return portal, services().clock.now().astimezone(ZoneInfo(portal.time_zone))
+
+
+def _alive_pairs(baseline: Baseline) -> tuple[str, ...]:
+    """Connectors that worked in the baseline are asked about first."""
+    states = baseline.of(ConnectorStates)
+    return states.alive() if states else ()
+
+
+def _comparable(facts: Facts, baseline: Baseline) -> Baseline:
+    """The baseline, unless another user saw it: then a missing object may only be a missing right."""
+    then, now = baseline.of(Me), facts.of(Me)
+    return baseline if then is None or now is None or then.id == now.id else Baseline()
+
+
+def _ending(facts: Facts) -> RunState:
+    whole = any(no.reason in WHOLE_PORTAL for no in facts.refusals.values())
+    return RunState.REFUSED if whole and facts.of(Application) is None else RunState.DONE
+
+
+def _mark(run_id: int, phase: str) -> None:
+    db.session.execute(update(Run).where(_goes_on(run_id)).values(phase=phase))
+
+
+def _describe(run_id: int, facts: Facts, requests: int) -> None:
+    run = get_run(run_id)
+    me, scopes, application = facts.of(Me), facts.of(GrantedScopes), facts.of(Application)
+    run.requests = requests
+    run.complete = all(no.reason in {Reason.METHOD, Reason.SCOPE} for no in facts.refusals.values())
+    run.seen_as = me.id if me else None
+    run.seen_by_admin = bool(me and me.admin)
+    run.scopes = list(scopes.names) if scopes else []
+    run.plan = application.license if application else ""
+
+
+def _finish(run_id: int, state: RunState, error: str = "") -> None:
+    done = {"state": state, "phase": "done", "error": error, "finished_at": services().clock.now()}
+    db.session.execute(update(Run).where(_goes_on(run_id)).values(**done))
+
+
+def _goes_on(run_id: int) -> ColumnElement[bool]:
+    """This run, unless a person has stopped it: a late worker must not bring it back."""
+    return and_(Run.id == run_id, Run.state != RunState.STOPPED)
+
+
+def rerun(run_id: int, target: str) -> None:
+    """Queue one check of a run, or all of `area:<name>`, to be done again."""
+    get_run(run_id)
+    if not codes_of(target):
+        raise NotFound("check")
+    services().queue.later("perform_rerun", run_id, target)
+
+
+def codes_of(target: str) -> tuple[str, ...]:
+    """The checks that a code or `area:<name>` means."""
+    return tuple(
+        code for code, spec in load_checks().items() if target in (code, f"{AREA_PREFIX}{spec.area}")
+    )
+
+
+def is_judged_since(run_id: int, target: str, since: datetime) -> bool:
+    """Whether every check that the target means has been judged at that moment or later."""
+    codes = codes_of(target)
+    fresh = select(VerdictRow.code).where(
+        VerdictRow.run_id == run_id, VerdictRow.code.in_(codes), VerdictRow.judged_at >= since
+    )
+    return set(codes) <= set(db.session.scalars(fresh))
+
+
+def perform_rerun(run_id: int, target: str) -> None:
+    """Ask only for the facts behind these checks and judge them again: the job behind `rerun`."""
+    from b24app.portals.client_factory import open_client
+
+    with every_portal():
+        run = db.session.get(Run, run_id)
+        if run is None:
+            return
+        portal_id = run.portal_id
+    with portal_scope(portal_id):
+        repeat(run_id, target, open_client(portal_id, background=True))
+
+
+def repeat(run_id: int, target: str, client: BatchClient) -> None:
+    """Do these checks again through the client and store their new verdicts."""
+    codes, specs = codes_of(target), load_checks()
+    asked = facts_behind(codes)
+    with step():
+        portal, now = portal_and_its_time()
+        before, baseline = facts_of_run(run_id), baseline_for(run_id)
+        scopes, salt, license_code = tuple(portal.scopes), salt_of(portal), portal.plan_code
+    facts = gather(client, now, scopes, names=asked, known=before, salt=salt)
+    if any("public_addresses" in specs[code].facts for code in codes):
+        facts = facts.joined(seen_from_outside(facts))
+    with step():
+        if "own_test_event" in asked:
+            await_test_event(facts)
+        facts = facts.joined(_own_side(facts, license_code))
+        store_facts(run_id, facts)
+        store_verdicts(run_id, judge(facts, now, baseline, codes, activated_at(now)))
+
+
+def rejudge() -> Run | None:
+    """Judge the checks that stand on CHANGING facts again; answers their run, None when none was finished."""
+    run = latest_run(finished=True)
+    if run is None:
+        return None
+    portal, now = portal_and_its_time()
+    known = Facts({name: value for name, value in own_facts(portal.plan_code).items() if name in CHANGING})
+    store_facts(run.id, known)
+    codes = [code for code, spec in load_checks().items() if CHANGING & {*spec.facts, *spec.optional}]
+    store_verdicts(run.id, judge(facts_of_run(run.id).joined(known), now, codes=codes))
+    return run

@@ -1,0 +1,1 @@
+"""The questions themselves, found by this folder: what REST offers no method for."""

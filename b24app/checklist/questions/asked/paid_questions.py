@@ -1,0 +1,72 @@
+"""Questions about what is paid for: the plan, its limits, the Marketplace subscription, applications and webhooks."""
+
+from b24app.checklist.engine.check import Area, Severity
+from b24app.checklist.questions.question import Question
+from b24app.text.messages import N_
+
+QUESTIONS = (
+    Question(
+        code="ask_plan_end",
+        title=N_("Are the end date, the invoice and auto-renewal as you expect?"),
+        how=N_(
+            "Open “My plan” and compare the end date with the one on the overview page; look whether an invoice waits."
+        ),
+        why=N_("The portal tells applications neither the end date nor the state of the invoice."),
+        remedy=N_("Correct the date on the overview page and decide who pays and by when."),
+        area=Area.PLAN,
+        field=N_("End date in “My plan”"),
+        yes=N_("They agree"),
+        no=N_("They differ"),
+        severity=Severity.ORDERS,
+        place=N_("My plan"),
+        link="/settings/license.php",
+    ),
+    Question(
+        code="ask_plan_quota",
+        title=N_("Does everything fit the limits of the plan?"),
+        how=N_(
+            "Open “My plan”, look at users and at used disk space, and write down how many gigabytes are used."
+        ),
+        why=N_("A plan that is too small is refused at the renewal or locks the portal after it."),
+        remedy=N_("Free space or seats before paying, or choose a larger plan."),
+        area=Area.PLAN,
+        field=N_("Used disk space, GB"),
+        yes=N_("It fits"),
+        no=N_("It does not fit"),
+        place=N_("My plan"),
+        link="/settings/license.php",
+    ),
+    Question(
+        code="ask_marketplace",
+        title=N_("Is the Marketplace subscription renewed together with the plan?"),
+        how=N_(
+            "Open “My plan” and find the subscription to BitrixGPT and Marketplace; write down its end date."
+        ),
+        why=N_("Without it applications and webhooks stop although the plan itself is paid."),
+        remedy=N_("Renew the subscription in the same payment as the plan."),
+        area=Area.PLAN,
+        field=N_("End date of the subscription"),
+        yes=N_("It is renewed"),
+        no=N_("It is not"),
+        severity=Severity.ORDERS,
+        place=N_("My plan → Marketplace subscription"),
+        link="/settings/license.php",
+    ),
+    Question(
+        code="ask_applications",
+        title=N_("Is the list of applications and webhooks written down?"),
+        how=N_(
+            "Open “Applications → Developer resources → Integrations”, and enter each application and webhook in the register below: owner, address, purpose, expiry."
+        ),
+        why=N_(
+            "No application can list the others, so after the renewal nobody would notice a missing exchange."
+        ),
+        remedy=N_("Fill in the register; move what belongs to dismissed employees to an active one."),
+        area=Area.APPS,
+        field=N_("How many are in the list"),
+        yes=N_("The register is complete"),
+        no=N_("Something is missing"),
+        valid_days=60,
+        place=N_("Applications → Developer resources → Integrations"),
+    ),
+)

@@ -1,0 +1,86 @@
+"""Questions about the shop: payment, delivery, marketplaces, the site and its visitors."""
+
+from b24app.checklist.engine.check import Area, Severity
+from b24app.checklist.questions.question import Question
+from b24app.text.messages import N_
+
+QUESTIONS = (
+    Question(
+        code="ask_test_payment",
+        title=N_("Did a test payment go through?"),
+        how=N_(
+            "Pay for a test order of 1 rouble in the shop, see that the order became paid and that the receipt came."
+        ),
+        why=N_(
+            "The portal does not know whether the keys are valid at the payment provider nor whether the return address is right."
+        ),
+        remedy=N_("Compare shop id, key and notification address with the provider's cabinet."),
+        area=Area.PAYMENTS,
+        field=N_("Number of the test order"),
+        yes=N_("It went through"),
+        no=N_("It did not"),
+        severity=Severity.ORDERS,
+        place=N_("The shop's checkout"),
+    ),
+    Question(
+        code="ask_delivery_price",
+        title=N_("Does the checkout show delivery prices?"),
+        how=N_(
+            "Put goods into the cart, enter an address, and look at the price and term of each delivery service."
+        ),
+        why=N_(
+            "The portal does not let us ask a carrier for a price, and a lost contract key shows only in the cart."
+        ),
+        remedy=N_("Check the contract number and key in the settings of the delivery service."),
+        area=Area.DELIVERY,
+        field=N_("Services that were shown"),
+        yes=N_("Prices are shown"),
+        no=N_("Something is missing"),
+        severity=Severity.ORDERS,
+        place=N_("The shop's checkout"),
+    ),
+    Question(
+        code="ask_marketplaces",
+        title=N_("Do orders arrive from the marketplaces?"),
+        how=N_(
+            "Open the cabinets of Ozon, Wildberries, Yandex Market and Avito that you sell on, and find the newest order of each in CRM."
+        ),
+        why=N_("The exchange runs through other applications, and the portal tells us nothing about them."),
+        remedy=N_("Open the application of the exchange, sign in again and start a synchronisation by hand."),
+        area=Area.MARKETPLACES,
+        field=N_("Marketplaces that you looked at"),
+        yes=N_("They arrive"),
+        no=N_("They do not"),
+        severity=Severity.ORDERS,
+        place=N_("Cabinets of the marketplaces"),
+    ),
+    Question(
+        code="ask_tracking",
+        title=N_("Do advertising sources and call tracking collect data?"),
+        how=N_(
+            "Open “CRM → Analytics → Sales intelligence”, look at the connected sources and the newest day with data."
+        ),
+        why=N_("Applications see neither advertising accounts nor the keys of built-in analytics."),
+        remedy=N_("Connect the advertising account again and renew the key."),
+        area=Area.SITE,
+        field=N_("Newest day with data"),
+        yes=N_("Data comes"),
+        no=N_("Data stopped"),
+        severity=Severity.NOTE,
+        place=N_("CRM → Analytics → Sales intelligence"),
+    ),
+    Question(
+        code="ask_forms",
+        title=N_("Do CRM forms, the site widget and callback work?"),
+        how=N_(
+            "Open the site, send each form once, write into the chat and order a call; find the leads or deals in CRM."
+        ),
+        why=N_("The portal gives no list of forms, and a form that is switched off loses requests silently."),
+        remedy=N_("Switch the form on and put its code on the page again."),
+        area=Area.SITE,
+        field=N_("Forms that you tried"),
+        yes=N_("They work"),
+        no=N_("Something does not"),
+        place=N_("CRM → Forms and widget"),
+    ),
+)

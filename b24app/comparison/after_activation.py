@@ -1,0 +1,174 @@
+"""After an activation: repeated runs, what still stands before a verified renewal, and the baseline that keeps itself."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from sqlalchemy import select
+
+from b24app.checklist.engine.board import CheckView, checklist_view
+from b24app.checklist.engine.runs import (
+    choose_baseline,
+    chosen_baseline,
+    get_run,
+    latest_run,
+    start_run,
+    step,
+    verdicts_of_run,
+)
+from b24app.checklist.engine.traffic import deadline_of
+from b24app.checklist.engine.verdict import Level
+from b24app.checklist.model import AfterStep, Run, RunState
+from b24app.comparison.compare import Difference
+from b24app.comparison.stored_comparison import compare_runs, compare_with_baseline
+from b24app.comparison.worsening import worse_than
+from b24app.database import db, every_portal, portal_scope
+from b24app.each_portal import alone
+from b24app.services import services
+from b24app.text.messages import N_
+
+STEPS: Mapping[str, timedelta] = {
+    "at_once": timedelta(0),
+    "15m": timedelta(minutes=15),
+    "24h": timedelta(hours=24),
+    "72h": timedelta(hours=72),
+}
+GONE = (Difference.LOST, Difference.OFF)
+STEP_TITLES: Mapping[str, str] = {
+    "at_once": N_("At once"),
+    "15m": N_("After 15 minutes"),
+    "24h": N_("After 24 hours"),
+    "72h": N_("After 72 hours"),
+}
+
+
+def schedule_after_activation(activated_at: datetime) -> list[AfterStep]:
+    """Plan the repeats of one activation; planning it again changes nothing."""
+    known = after_steps(activated_at)
+    if known:
+        return known
+    steps = [
+        AfterStep(activated_at=activated_at, step=name, due_at=activated_at + wait)
+        for name, wait in STEPS.items()
+    ]
+    db.session.add_all(steps)
+    db.session.flush()
+    return steps
+
+
+def after_steps(activated_at: datetime | None = None) -> list[AfterStep]:
+    """The repeats of one activation, or of the newest one, in order."""
+    moment = activated_at or db.session.scalar(
+        select(AfterStep.activated_at).order_by(AfterStep.activated_at.desc()).limit(1)
+    )
+    mine = AfterStep.activated_at == moment, AfterStep.step.in_(list(STEPS))
+    wanted = select(AfterStep).where(*mine).order_by(AfterStep.due_at)
+    return list(db.session.scalars(wanted)) if moment else []
+
+
+def start_due_repeats() -> None:
+    """Start every repeat whose time has come, in all portals; a job for every few minutes."""
+    now = services().clock.now()
+    with every_portal(), step():
+        due = db.session.execute(
+            select(AfterStep.id, AfterStep.portal_id, AfterStep.step).where(
+                AfterStep.run_id.is_(None), AfterStep.due_at <= now, AfterStep.step.in_(list(STEPS))
+            )
+        ).all()
+    for step_id, portal_id, name in due:
+        alone(portal_id, partial(_start_repeat, step_id, name, now))
+
+
+def _start_repeat(step_id: int, name: str, now: datetime, portal_id: int) -> None:
+    with portal_scope(portal_id):
+        row = db.session.get(AfterStep, step_id)
+        if row is not None:
+            row.run_id = start_run(at=now, kind=f"after_{name}")
+        db.session.flush()  # inside the portal, whose rows nobody may write from outside
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A check that waits for traffic, and its deadline."""
+
+    row: CheckView
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What is left: no run since the activation, open differences, failing checks, traffic that has not come."""
+
+    compared: bool
+    open_lines: int
+    failing: tuple[CheckView, ...]
+    waiting: tuple[Waiting, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all is passed, accepted or explained."""
+        return self.compared and not (self.open_lines or self.failing or self.waiting)
+
+
+def proof() -> Proof:
+    """Look at the newest finished run against the baseline."""
+    run, view = latest_run(finished=True), compare_with_baseline()
+    if run is None:
+        return Proof(compared=False, open_lines=0, failing=(), waiting=())
+    return Proof(
+        compared=_is_after(run),
+        open_lines=sum(line.is_open for line in view.lines) if view else 0,
+        failing=tuple(_failing(run, view.before.id if view else None)),
+        waiting=waiting_of(run),
+    )
+
+
+def waiting_of(run: Run) -> tuple[Waiting, ...]:
+    """The checks of a run that wait for traffic, the nearest deadline first; silenced ones are explained."""
+    verdicts, view = verdicts_of_run(run.id), checklist_view(run)
+    until = {code: moment for code, one in verdicts.items() if (moment := deadline_of(one))}
+    rows = [row for code in until if (row := view.check(code)) and row.muted is None]
+    return tuple(sorted((Waiting(row, until[row.code]) for row in rows), key=lambda one: one.until))
+
+
+def _is_after(run: Run) -> bool:
+    """Whether the run has seen the portal since the activation; without a known one any run has."""
+    steps = after_steps()
+    return not steps or (run.started_at is not None and run.started_at >= steps[0].activated_at)
+
+
+def _failing(run: Run, before_id: int | None) -> Iterator[CheckView]:
+    """Blocking checks, and notes that were none before: silenced ones are explained."""
+    worse = worse_than(before_id, run.id) if before_id else ()
+    for area in checklist_view(run).areas:
+        for row in area.checks:
+            note = row.level is Level.WARN and row.code in worse
+            if row.muted is None and (row.level is Level.FAIL or note):
+                yield row
+
+
+def keep_baseline(run_id: int, *, at: datetime) -> bool:
+    """Take a complete run as the baseline unless a person has chosen one, or something is missing in it.
+
+    A run in which something could not be read is no baseline: what is not in it could not be missed afterwards.
+    While the repeats after an activation go on, the baseline stands still: it is what they are compared with.
+    """
+    run, choice = get_run(run_id), chosen_baseline()
+    if run.state != RunState.DONE or not run.complete:
+        return False
+    if run.kind.startswith("after_") or _is_being_verified(at):
+        return False
+    if choice is not None and (not choice.automatic or _has_losses(choice.run_id, run_id)):
+        return False
+    choose_baseline(run_id, at=at)
+    return True
+
+
+def _has_losses(before_id: int, after_id: int) -> bool:
+    return any(change.difference in GONE for change in compare_runs(before_id, after_id).changes)
+
+
+def _is_being_verified(now: datetime) -> bool:
+    steps = after_steps()
+    return bool(steps) and now < steps[0].activated_at + max(STEPS.values())

@@ -1,0 +1,52 @@
+"""What this application has in the portal, its events and widgets, and how many records the CRM holds."""
+
+from b24app.checklist.engine.check import Area, Severity
+from b24app.checklist.facts.apps.own_events import OwnEvents
+from b24app.checklist.facts.apps.own_placements import OwnPlacements
+from b24app.checklist.facts.crm.crm_totals import CrmTotals
+from b24app.comparison.resource import Found, Resource, resource
+from b24app.text.messages import N_
+
+
+@resource(
+    N_("Subscription to an event"),
+    area=Area.APPS,
+    meaning=N_("This application does not learn of changes in the portal."),
+    remedy=N_("Restored by this application with one press."),
+    fields={},
+)
+def event(own_events: OwnEvents) -> Found:
+    """Own subscriptions by event, handler and kind."""
+    for row in own_events.rows:
+        key = f"{row.event.upper()}:{row.handler}:{row.auth_type}:{row.offline}"
+        yield key, Resource(row.event.upper(), "", {})
+
+
+@resource(
+    N_("Widget"),
+    area=Area.APPS,
+    severity=Severity.NOTE,
+    meaning=N_("Employees do not see this application in its place."),
+    remedy=N_("Restored by this application with one press."),
+    fields={},
+)
+def widget(own_placements: OwnPlacements) -> Found:
+    """Own widgets by place, handler and user."""
+    for row in own_placements.rows:
+        key = f"{row.placement}:{row.handler}:{row.userId}"
+        yield key, Resource(row.title or row.placement, row.placement, {})
+
+
+@resource(
+    N_("Records in CRM"),
+    area=Area.BACKUP,
+    severity=Severity.ORDERS,
+    meaning=N_("There are fewer records than before."),
+    remedy=N_("Look into the recycle bin and compare with the copy made before the renewal."),
+    fields={"count": N_("number of records"), "max_id": N_("newest record")},
+    counted=True,
+)
+def crm_total(crm_totals: CrmTotals) -> Found:
+    """Numbers of CRM records by kind."""
+    for name, total in crm_totals.totals.items():
+        yield name, Resource(name, "", {"count": str(total.count), "max_id": str(total.max_id)})

@@ -1,0 +1,32 @@
+"""A request commits at its edge, once: pages leave that to `b24app/web/access.py`, verbs of portals to the edge of their job."""
+
+import re
+
+import pytest
+
+from b24app.manifest import ROOT
+
+# What keeps a commit of its own, and nothing else does (docs/decisions.md, commits in portals).
+COMMITS = {
+    "pages": [],
+    "public": [],
+    "placements": [],
+    "web": ["access.py"],
+    "frames": ["verification.py"],  # the edge of an opening: written again when two windows collide
+    "portals": ["addresses.py", "availability.py", "event_inbox.py", "token_store.py"],
+}
+
+
+@pytest.mark.parametrize("room", COMMITS)
+def test_only_the_edge_commits(room: str) -> None:
+    files = (path for path in (ROOT / "b24app" / room).rglob("*.py") if "session.commit(" in path.read_text())
+    assert sorted(path.name for path in files) == COMMITS[room]
+
+
+def test_a_page_takes_nothing_back_by_itself_when_the_edge_redraws_it() -> None:
+    own = [
+        path.name
+        for path in (ROOT / "b24app/pages").rglob("*.py")
+        if re.search(r"redraw=", text := path.read_text()) and "session.rollback(" in text
+    ]
+    assert own == []
