@@ -12,9 +12,8 @@ from b24app.reminders.channels import Addressee, PersonDismissed, Recipient, des
 from b24app.reminders.kinds import find_kind
 from b24app.reminders.model import DeliveryState
 from b24app.reminders.reminder_settings import ChannelView, list_channels
-from b24app.renewal.renewal_stages import Role
-from b24app.renewal.role_holders import list_dismissed, list_roles
-from b24app.renewal.roles import Holder, holder_of
+from b24app.renewal.renewal_stages import Holder, Role, holder_of
+from b24app.renewal.renewal_state import list_dismissed, list_roles
 
 
 def people_of(wanted: Iterable[Role], roles: Mapping[Role, Holder]) -> tuple[Holder, ...]:
