@@ -29,7 +29,7 @@ class Case(OfPortal, Base):
     route: Mapped[str] = mapped_column(Code(12, among(known_routes()), "portal"), default="portal")
     method: Mapped[str] = mapped_column(Code(12, among(known_methods()), "transfer"), default="transfer")
     amount: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
-    currency: Mapped[str] = mapped_column(String(3), default="RUB")
+    currency: Mapped[str] = mapped_column(String(3), default="")
     invoice_number: Mapped[str] = mapped_column(String(60), default="")
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
