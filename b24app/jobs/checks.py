@@ -17,8 +17,7 @@ from b24app.placements import bind_portal
 from b24app.portals.availability import get_availability, note_answer
 from b24app.portals.model import active_portals
 from b24app.reminders.kinds.worsening_notice import describe_worse, warn_responsible
-from b24app.renewal.renewal_stages import Role
-from b24app.renewal.roles import Holder
+from b24app.renewal.renewal_stages import Holder, Role
 from b24app.services import services
 
 

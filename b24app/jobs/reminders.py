@@ -8,7 +8,7 @@ from b24app.reminders.dispatch import try_channel
 from b24app.reminders.due_time import remind_everyone
 from b24app.reminders.kinds.employee_messages import pass_report, send_notice
 from b24app.reminders.reminder_jobs import remind_portal, send_waiting
-from b24app.renewal.role_holders import ask_people
+from b24app.renewal.renewal_state import ask_people
 
 log = structlog.get_logger(__name__)
 

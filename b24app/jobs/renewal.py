@@ -5,6 +5,7 @@ import structlog
 from b24app.checklist.engine.runs import start_run
 from b24app.database import db, portal_scope
 from b24app.jobs.queue import Job
+from b24app.portals.availability import note_answer
 from b24app.portals.people import review_rights
 from b24app.renewal.activation import (
     ANSWERS_AGAIN,
@@ -35,6 +36,7 @@ def plan_changed(portal_id: int) -> None:
 def portal_back(portal_id: int) -> None:
     """A portal that refused REST answers again: the plan or the subscription has probably been renewed."""
     with portal_scope(portal_id):
+        note_answer(services().clock.now())
         notice_activation(ANSWERS_AGAIN, services().clock.now())
         start_run(kind="noticed", at=services().clock.now())
 

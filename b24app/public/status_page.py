@@ -14,6 +14,7 @@ from b24app.database import db
 from b24app.pages.renewal.help_pages import subscription_over, transfer_days
 from b24app.portals.availability import Availability, get_availability
 from b24app.portals.model import InstallStatus, Portal
+from b24app.renewal.case import Situation
 from b24app.renewal.error_help import recognise
 from b24app.renewal.headline import Headline, write_headline
 from b24app.renewal.progress_steps import draw_steps
@@ -28,9 +29,8 @@ from b24app.renewal.recovery import (
     works_of,
 )
 from b24app.renewal.renewal_stages import Role, Stage
-from b24app.renewal.renewal_state import heard, situation_of
+from b24app.renewal.renewal_state import last_answer, situation_of
 from b24app.renewal.signed_links import LinkView, read_link
-from b24app.renewal.situation import Situation
 from b24app.services import services
 from b24app.terms.policy import State
 from b24app.terms.profile import get_profile
@@ -110,7 +110,7 @@ def draw_status(link: LinkView, portal: Portal) -> dict[str, object]:
             else [],
             "answer": _words_of_portal(availability),
             "known": _known(situation, availability, portal),
-            "works": [(ok, words(text)) for ok, text in works_of(situation, refusal, heard(now))],
+            "works": [(ok, words(text)) for ok, text in works_of(situation, refusal, last_answer(now))],
             "losses": _losses(situation),
         },
     }

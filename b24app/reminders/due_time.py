@@ -91,7 +91,7 @@ def next_morning(local: datetime, schedule: ReminderSchedule) -> datetime:
 
 def is_sending() -> bool:
     """Whether a delivery of this portal has not come to its end."""
-    return bool(db.session.scalar(select(exists().where(model.Delivery.state.in_(("waiting", "sending"))))))
+    return bool(db.session.scalar(select(exists().where(model.Delivery.state.in_(model.UNDER_WAY)))))
 
 
 @event.listens_for(Session, "before_flush")

@@ -1,6 +1,7 @@
 """Tables of reminders: schedule, channels, confirmed addresses, reminders, deliveries, tasks, reports of employees."""
 
 from datetime import date, datetime
+from enum import StrEnum
 from functools import partial
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
@@ -10,6 +11,20 @@ from b24app.database import Base, OfPortal, Sealed
 from b24app.reminders.kinds import USUAL_DAYS
 from b24app.stored_values import Code, Kept, among
 
+
+class DeliveryState(StrEnum):
+    """How far a delivery has come; an uncertain one may have gone, a person has to look."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    MOVED = "moved"
+    KEPT = "kept"
+    FAILED = "failed"
+    UNCERTAIN = "uncertain"
+
+
+UNDER_WAY = (DeliveryState.WAITING, DeliveryState.SENDING)
 REPORT_REASONS = ("login", "orders", "payment", "calls", "other")
 
 
@@ -120,7 +135,7 @@ class Delivery(OfPortal, Base):
     """The whole address of a webhook, which is a secret itself; `recipient` names only its host."""
     recipient_name: Mapped[str] = mapped_column(String(255), default="")
     message: Mapped[dict[str, object]] = mapped_column("letter", Kept(dict[str, object], dict))
-    state: Mapped[str] = mapped_column(String(12), default="waiting")
+    state: Mapped[str] = mapped_column(String(12), default=DeliveryState.WAITING)
     attempts: Mapped[int] = mapped_column(default=0)
     next_at: Mapped[datetime]
     claimed_at: Mapped[datetime | None]

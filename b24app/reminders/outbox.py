@@ -9,8 +9,8 @@ where the channel is safe to repeat: notifications (by tag), e-mail (by Message-
 which workers died again and again.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
@@ -31,6 +31,7 @@ from b24app.reminders.channels import (
     unpack,
 )
 from b24app.reminders.kinds import Planned
+from b24app.reminders.model import DeliveryState
 from b24app.text.messages import one_line
 
 MOST_ATTEMPTS = 6
@@ -155,13 +156,15 @@ def _repeatable() -> tuple[str, ...]:
 
 
 def _waiting(at: datetime) -> ColumnElement[bool]:
-    fresh = and_(model.Delivery.state == "waiting", model.Delivery.next_at <= at)
+    fresh = and_(model.Delivery.state == DeliveryState.WAITING, model.Delivery.next_at <= at)
     dropped = and_(_abandoned(at), model.Delivery.channel.in_(_repeatable()))
     return or_(fresh, and_(dropped, model.Delivery.attempts < MOST_ATTEMPTS))
 
 
 def _abandoned(at: datetime) -> ColumnElement[bool]:
-    return and_(model.Delivery.state == "sending", model.Delivery.claimed_at < at - ABANDONED_AFTER)
+    return and_(
+        model.Delivery.state == DeliveryState.SENDING, model.Delivery.claimed_at < at - ABANDONED_AFTER
+    )
 
 
 def _waiting_ids(at: datetime) -> list[int]:
@@ -176,7 +179,7 @@ def _claim(delivery_id: int, at: datetime) -> bool:
     claim = (
         update(model.Delivery)
         .where(model.Delivery.id == delivery_id, _waiting(at))
-        .values(state="sending", claimed_at=at, attempts=model.Delivery.attempts + 1)
+        .values(state=DeliveryState.SENDING, claimed_at=at, attempts=model.Delivery.attempts + 1)
     )
     won = _changed(claim)
     db.session.commit()
@@ -185,7 +188,7 @@ def _claim(delivery_id: int, at: datetime) -> bool:
 
 def _leave_uncertain(at: datetime) -> None:
     final = or_(model.Delivery.channel.not_in(_repeatable()), model.Delivery.attempts >= MOST_ATTEMPTS)
-    _changed(update(model.Delivery).where(_abandoned(at), final).values(state="uncertain"))
+    _changed(update(model.Delivery).where(_abandoned(at), final).values(state=DeliveryState.UNCERTAIN))
     db.session.commit()
 
 
@@ -212,8 +215,15 @@ def _send_one(delivery_id: int, send: Send, at: datetime) -> bool:
 def _failed(error: Exception, channel: str, attempts: int, at: datetime) -> dict[str, object]:
     words = describe_failure(error)
     if _may_repeat(error, channel) and attempts < MOST_ATTEMPTS:
-        return {"state": "waiting", "next_at": at + FIRST_WAIT * 2 ** (attempts - 1), "error": words}
-    return {"state": "uncertain" if _may_have_gone(error, channel) else "failed", "error": words}
+        return {
+            "state": DeliveryState.WAITING,
+            "next_at": at + FIRST_WAIT * 2 ** (attempts - 1),
+            "error": words,
+        }
+    return {
+        "state": DeliveryState.UNCERTAIN if _may_have_gone(error, channel) else DeliveryState.FAILED,
+        "error": words,
+    }
 
 
 def _may_repeat(error: Exception, channel: str) -> bool:
@@ -246,41 +256,32 @@ class DeliveryView:
     channel: str = ""
     recipient: str = ""
     recipient_name: str = ""
-    subject: str = ""
+    message: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def subject(self) -> str:
+        """The subject of the message; empty when there is none."""
+        return str(self.message.get("subject", ""))
 
 
 def list_deliveries(limit: int = 100) -> tuple[DeliveryView, ...]:
     """The delivery log, newest first; before it what could not be built."""
-    unbuilt = select(model.Reminder).where(model.Reminder.error != "").order_by(model.Reminder.id.desc())
+    sent, due = model.Delivery, model.Reminder
+    unbuilt = select(due).where(due.error != "").order_by(due.id.desc())
     built = (
-        select(model.Delivery, model.Reminder)
-        .join(model.Reminder, model.Reminder.id == model.Delivery.reminder_id)
-        .order_by(model.Delivery.id.desc())
+        select(sent.id, due.code, sent.state, sent.attempts, due.due_at, sent.error)
+        .add_columns(sent.sent_at, sent.channel, sent.recipient, sent.recipient_name, sent.message)
+        .join(due, due.id == sent.reminder_id)
+        .order_by(sent.id.desc())
     )
     first = [_unbuilt_line(row) for row in db.session.scalars(unbuilt.limit(limit))]
-    lines = [_line(delivery, reminder) for delivery, reminder in db.session.execute(built.limit(limit))]
+    lines = [DeliveryView(*row) for row in db.session.execute(built.limit(limit))]
     return (*first, *lines)[:limit]
 
 
 def _unbuilt_line(row: model.Reminder) -> DeliveryView:
-    state = "waiting" if row.attempts < MOST_ATTEMPTS else "failed"
+    state = DeliveryState.WAITING if row.attempts < MOST_ATTEMPTS else DeliveryState.FAILED
     return DeliveryView(row.id, row.code, state, row.attempts, row.due_at, row.error)
-
-
-def _line(row: model.Delivery, reminder: model.Reminder) -> DeliveryView:
-    return DeliveryView(
-        row.id,
-        reminder.code,
-        row.state,
-        row.attempts,
-        reminder.due_at,
-        row.error,
-        row.sent_at,
-        row.channel,
-        row.recipient,
-        row.recipient_name,
-        str(row.message.get("subject", "")),
-    )
 
 
 def last_delivery(key: str) -> model.Delivery | None:

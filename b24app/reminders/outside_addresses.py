@@ -4,9 +4,10 @@ Until it is confirmed one message goes to an address, the one that asks to confi
 """
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import func, select
@@ -20,9 +21,10 @@ from b24app.reminders.channels.email import CHANNEL as EMAIL
 from b24app.reminders.channels.email import split_addresses
 from b24app.reminders.dispatch import Dispatcher
 from b24app.reminders.kinds import Planned
+from b24app.reminders.model import DeliveryState
 from b24app.reminders.outbox import Outgoing, keep_due, last_delivery
 from b24app.reminders.reminder_settings import ChannelView, get_channel, list_channels, set_channel
-from b24app.renewal.role_holders import check_email, list_roles
+from b24app.renewal.renewal_state import check_email, list_roles
 from b24app.services import services
 from b24app.terms.term import Author
 from b24app.text.messages import N_
@@ -30,7 +32,7 @@ from b24app.text.sentences import Sentence, sentence
 
 CODE = "confirm"
 LOOKED_THROUGH = 200
-ENDED = ("sent", "failed", "uncertain")
+ENDED = (DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.UNCERTAIN)
 BETWEEN_MESSAGES = timedelta(minutes=2)
 MOST_A_DAY = 10
 VALID = timedelta(days=14)
@@ -147,12 +149,9 @@ def confirming_code(token: str) -> str:
 
 def read_address(token: str, at: datetime) -> AddressView:
     """The address of a token from a message; raises Refused with a stable reason."""
-    try:
-        code = str(_signer().loads(token))
-    except BadSignature as error:
-        raise Refused(
-            "link_forged", N_("This address is not complete. Copy it again from the letter.")
-        ) from error
+    code = confirming_code(token)
+    if not code:
+        raise Refused("link_forged", N_("This address is not complete. Copy it again from the letter."))
     with every_portal():
         row = db.session.scalar(select(model.OutsideAddress).where(model.OutsideAddress.code == code))
         if row is None:
@@ -199,16 +198,23 @@ def _signer() -> URLSafeSerializer:
     return URLSafeSerializer(services().settings.secret_key.get_secret_value(), salt="confirm-address")
 
 
+class ReachProblem(StrEnum):
+    """Why nobody is reached outside the portal."""
+
+    NO_SERVER = "no_server"
+    OFF = "off"
+    NO_ADDRESS = "no_address"
+    NOT_CONFIRMED = "not_confirmed"
+    FAILED = "failed"
+
+
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Who is reached outside the portal; when nobody is, `problem` says why and `address` what it is about.
-
-    Problems: `no_server`, `off`, `no_address`, `not_confirmed`, `failed`. Messages go to `unconfirmed` addresses too.
-    """
+    """Who is reached outside the portal; `address` is what a problem is about, messages go to `unconfirmed` ones too."""
 
     mails: tuple[str, ...] = ()
     places: tuple[Channel, ...] = ()
-    problem: str = ""
+    problem: ReachProblem | None = None
     address: AddressView | None = None
     error: str = ""
     suggested: str = ""
@@ -232,33 +238,29 @@ def reach_outside() -> Reach:
     errors = {one.email: _mail_error(one, email) for one in addresses}
     ready = email.enabled and not EMAIL.unready()
     confirmed = [one for one in addresses if one.confirmed_at and one.email.lower() in wanted]
+    known = {one.email.lower() for one in confirmed}
     mails = tuple(one.email for one in confirmed if ready and not errors[one.email])
     places = tuple(one.channel for one in settings if _place_answers(one))
     about = next(iter(confirmed), None) or next(iter(addresses), None)
     return Reach(
         mails=mails,
         places=places,
-        problem="" if mails or places else _problem(email, about, confirmed=bool(confirmed)),
+        problem=None if mails or places else _problem(email, about, confirmed=bool(confirmed)),
         address=about,
         error=errors.get(about.email, "") if about else "",
         suggested=about.email if about else next(iter(wanted.values()), ""),
-        unconfirmed=_unconfirmed(wanted, confirmed) if ready else (),
+        unconfirmed=tuple(email for name, email in wanted.items() if ready and name not in known),
     )
 
 
-def _unconfirmed(wanted: Mapping[str, str], confirmed: Iterable[AddressView]) -> tuple[str, ...]:
-    known = {one.email.lower() for one in confirmed}
-    return tuple(email for name, email in wanted.items() if name not in known)
-
-
-def _problem(setting: ChannelView, about: AddressView | None, *, confirmed: bool) -> str:
+def _problem(setting: ChannelView, about: AddressView | None, *, confirmed: bool) -> ReachProblem:
     if EMAIL.unready():
-        return "no_server"
+        return ReachProblem.NO_SERVER
     if not setting.enabled:
-        return "off"
+        return ReachProblem.OFF
     if about is None:
-        return "no_address"
-    return "failed" if confirmed else "not_confirmed"
+        return ReachProblem.NO_ADDRESS
+    return ReachProblem.FAILED if confirmed else ReachProblem.NOT_CONFIRMED
 
 
 def _mailboxes(setting: ChannelView) -> dict[str, str]:
@@ -274,7 +276,7 @@ def _mail_error(address: AddressView, setting: ChannelView) -> str:
     if setting.test_error and moment and setting.tested_at and setting.tested_at >= moment:
         failure = explain_failure(setting.test_error)
         return "" if failure is not None and failure.passes else setting.test_error
-    return last.error or last.state if last and last.state != "sent" else ""
+    return last.error or last.state if last and last.state != DeliveryState.SENT else ""
 
 
 def _place_answers(setting: ChannelView) -> bool:
@@ -285,7 +287,7 @@ def _place_answers(setting: ChannelView) -> bool:
     moment = (last.sent_at or last.claimed_at) if last else None
     if setting.tested_at and (moment is None or setting.tested_at >= moment):
         return not setting.test_error
-    return bool(last and last.state == "sent")
+    return bool(last and last.state == DeliveryState.SENT)
 
 
 def _last_ended(channel: str, fits: Callable[[model.Delivery], bool]) -> model.Delivery | None:

@@ -10,10 +10,10 @@ from b24app.portals.people import dismissed_ids, find_administrator
 from b24app.reminders import model
 from b24app.reminders.channels import Addressee, PersonDismissed, Recipient, describe_failure, load_channels
 from b24app.reminders.kinds import find_kind
+from b24app.reminders.model import DeliveryState
 from b24app.reminders.reminder_settings import ChannelView, list_channels
-from b24app.renewal.renewal_stages import Role
-from b24app.renewal.role_holders import list_dismissed, list_roles
-from b24app.renewal.roles import Holder, holder_of
+from b24app.renewal.renewal_stages import Holder, Role, holder_of
+from b24app.renewal.renewal_state import list_dismissed, list_roles
 
 
 def people_of(wanted: Iterable[Role], roles: Mapping[Role, Holder]) -> tuple[Holder, ...]:
@@ -69,7 +69,10 @@ def list_dismissed_people() -> tuple[DismissedPerson, ...]:
 def readdress_waiting() -> int:
     """Give the waiting messages of dismissed people to an administrator, who gets none twice; answers how many changed."""
     gone = [str(one) for one in dismissed_ids()]
-    waiting = (model.Delivery.state == "waiting", model.Delivery.channel.in_(_codes(Addressee.USER)))
+    waiting = (
+        model.Delivery.state == DeliveryState.WAITING,
+        model.Delivery.channel.in_(_codes(Addressee.USER)),
+    )
     ids = list(
         db.session.scalars(select(model.Delivery.id).where(*waiting, model.Delivery.recipient.in_(gone)))
     )
@@ -86,7 +89,7 @@ def _codes(addressee: Addressee) -> tuple[str, ...]:
 def _readdress(delivery_id: int, instead: Holder | None) -> None:
     row = db.session.get_one(model.Delivery, delivery_id)
     if instead is None or _has_one(row, str(instead.user_id)):
-        row.state, row.error = "failed", describe_failure(PersonDismissed())
+        row.state, row.error = DeliveryState.FAILED, describe_failure(PersonDismissed())
     else:
         row.recipient, row.recipient_name = str(instead.user_id), instead.name
     db.session.flush()
@@ -106,10 +109,10 @@ def _close_mails() -> int:
     kept = {holder.email.lower() for holder in list_roles().values()}
     lost = {holder.email for holder in list_dismissed().values() if holder.email.lower() not in kept}
     query = update(model.Delivery).where(
-        model.Delivery.state == "waiting",
+        model.Delivery.state == DeliveryState.WAITING,
         model.Delivery.channel.in_(_codes(Addressee.MAILBOX)),
         model.Delivery.recipient.in_(lost - {""}),
     )
-    closed = query.values(state="failed", error=describe_failure(PersonDismissed()))
+    closed = query.values(state=DeliveryState.FAILED, error=describe_failure(PersonDismissed()))
     found = db.session.execute(closed.execution_options(synchronize_session=False))
     return int(getattr(found, "rowcount", 0))

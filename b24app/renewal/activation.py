@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import select
 
@@ -91,12 +90,14 @@ def recognise_activation(portal_id: int) -> None:
     """Ask `app.info`: keep the plan, hints of dates, and whether the portal answers at all."""
     now = services().clock.now()
     with portal_scope(portal_id):
-        answer = open_client(portal_id, background=True).call("app.info").result
+        client = open_client(portal_id, background=True)
+        db.session.commit()  # no transaction is open while the network is asked
+        answer = client.call("app.info").result
         learn(answer if isinstance(answer, Mapping) else {}, now, day_at(now))
-        db.session.commit()
+        db.session.flush()
 
 
-def learn(answer: Mapping[str, Any], now: datetime, today: date) -> None:
+def learn(answer: Mapping[str, object], now: datetime, today: date) -> None:
     """Keep what an answer of `app.info` tells."""
     if note_answer(now):
         notice_activation(ANSWERS_AGAIN, now)

@@ -1,11 +1,30 @@
-"""One renewal as the rest of the application sees it. Pure."""
+"""One renewal, and its situation on one day: the term, its people, its delays, the last answer of the portal. Pure."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from b24app.renewal.renewal_stages import Mark, Stage, day_of, is_reached, next_stage, reached
+from b24app.clock import holds_still
+from b24app.renewal.renewal_stages import (
+    Delay,
+    Holder,
+    Mark,
+    Role,
+    Stage,
+    day_of,
+    holder_of,
+    is_reached,
+    next_stage,
+    reached,
+)
+from b24app.terms.payment_plan import PaymentPlan
 from b24app.terms.payment_routes import read_payments
+from b24app.terms.policy import Policy, State
+from b24app.terms.term import Term
+from b24app.terms.working_days import BankCalendar
+from b24app.text.messages import N_
+from b24app.text.sentences import NOTHING, Sentence, sentence
 
 CHECKED_WITHIN = timedelta(days=30)
 GIVEN_UP = "given_up"
@@ -60,3 +79,91 @@ def verified(case: CaseView | None, today: date) -> bool:
         return True
     since = day_of(case.marks, Stage.ACTIVE)
     return since is not None and today - since > CHECKED_WITHIN
+
+
+@dataclass(frozen=True, slots=True)
+class LastAnswer:
+    """When the portal last answered anything, be it a refusal, and whether that holds still: for a day, no longer."""
+
+    at: datetime | None = None
+    holds: bool = False
+
+
+def read_last_answer(answered: datetime | None, refused: datetime | None, now: datetime) -> LastAnswer:
+    """The newest of both; nothing when the portal has never answered."""
+    at = max((moment for moment in (answered, refused) if moment), default=None)
+    return LastAnswer(at, holds=at is not None and holds_still(at, now))
+
+
+def since_unknown(last: LastAnswer) -> Sentence:
+    """Since when nobody knows what works; nothing while an answer holds."""
+    if last.holds:
+        return NOTHING
+    if last.at is None:
+        return sentence(N_("What works now is not known: the portal has not answered yet."))
+    return sentence(
+        N_("What works since %(since)s is not known: the portal has not answered."), since=last.at
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """One term on one day."""
+
+    today: date
+    term: Term
+    plan_name: Sentence
+    state: State
+    policy: Policy
+    calendar: BankCalendar
+    plan: PaymentPlan | None
+    case: CaseView | None
+    route: str
+    roles: Mapping[Role, Holder] = field(default_factory=dict)
+    delays: tuple[Delay, ...] = ()
+    date_doubtful: bool = False
+    last_answer: LastAnswer = field(default_factory=LastAnswer)
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """What was reached in the renewal of the present end."""
+        if self.case is None or (
+            self.case.ends_on != self.term.ends_on and self.state is not State.ACTIVE_AGAIN
+        ):
+            return ()
+        return self.case.marks
+
+    @property
+    def invoice(self) -> bool:
+        """Whether an invoice comes before the payment."""
+        return self.plan is None or self.plan.conditions.invoice
+
+    @property
+    def days_left(self) -> int:
+        """Days to the end; negative after it."""
+        return 0 if self.term.ends_on is None else (self.term.ends_on - self.today).days
+
+    @property
+    def grace_left(self) -> int:
+        """Days of grace that remain; zero when there are none."""
+        if self.term.ends_on is None or self.days_left >= 0:
+            return 0
+        return max(0, (self.policy.grace_ends(self.term.ends_on) - self.today).days)
+
+    @property
+    def paid(self) -> bool:
+        """Money has been sent, or the renewal was bought ahead."""
+        return self.state is State.RENEWED_PENDING or is_reached(self.marks, Stage.PAID)
+
+    @property
+    def given_up(self) -> bool:
+        """People decided not to renew this end of the term."""
+        return self.case is not None and self.case.given_up and self.case.ends_on == self.term.ends_on
+
+    def has(self, stage: Stage) -> bool:
+        """Whether a stage was reached."""
+        return is_reached(self.marks, stage)
+
+    def who(self, role: Role) -> Holder | None:
+        """The person of a role, or the responsible."""
+        return holder_of(role, self.roles)

@@ -2,14 +2,28 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TypedDict
 
-from b24app.renewal.answer_age import since_unknown
-from b24app.renewal.on_premise import is_licence, licence_words
-from b24app.renewal.situation import Situation
+from b24app.renewal.case import Situation, since_unknown
 from b24app.terms.payment_plan import Conditions, PaymentPlan
 from b24app.terms.policy import State
+from b24app.terms.term import TermKind
 from b24app.text.messages import N_, NN_
 from b24app.text.sentences import NOTHING, Sentence, sentence
+
+LICENCE_PATH = "/bitrix/admin/buy_support.php"
+RENEW_AND_UPDATE = N_("Renew the licence, then run the update of the system: the block is lifted by it.")
+UPDATE = N_("Then run the update of the system: the block is lifted by it.")
+"""An on-premise licence falls to no free plan: it is blocked until the renewal (terms/data/policy.toml)."""
+
+
+class OnPremiseWords(TypedDict, total=False):
+    """The parts of an answer that are said otherwise."""
+
+    word: Sentence
+    answer: Sentence
+    lead: Sentence
+    why: Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +181,7 @@ def _grace(s: Situation) -> Headline:
 
 
 def _works_until(s: Situation) -> Sentence:
-    stops, unknown = s.plan.grace_ends if s.plan else None, since_unknown(s.heard)
+    stops, unknown = s.plan.grace_ends if s.plan else None, since_unknown(s.last_answer)
     if not unknown:
         return sentence(N_("Everything works until %(day)s. Pay by card: it switches on at once."), day=stops)
     text = N_("The grace days end on %(day)s. %(unknown)s Pay by card: it switches on at once.")
@@ -222,6 +236,51 @@ def _again(s: Situation) -> Headline:
         lead=sentence(N_("Check what works after the activation: four short comparisons in 72 hours.")),
         why=NOTHING,
     )
+
+
+def is_licence(s: Situation) -> bool:
+    """Whether the term is an on-premise licence and not a plan of the cloud."""
+    return s.term.kind == TermKind.ON_PREMISE
+
+
+def licence_words(s: Situation, left: Sentence) -> OnPremiseWords:
+    """The parts of the answer that speak of the plan, said of the licence; `left` is what stands in link colour."""
+    match s.state:
+        case State.UNKNOWN:
+            return {
+                "answer": sentence(N_("When does the licence end?")),
+                "lead": sentence(N_("The portal does not tell applications this date: write it down.")),
+            }
+        case State.GRACE:
+            return _licence_in_grace(s, left)
+        case State.LAPSED:
+            return _licence_lapsed(s)
+        case State.LOCKED | State.RENEWED_PENDING | State.ACTIVE_AGAIN:
+            return {}
+    text = N_("Until the end of the licence: %(left)s") if s.days_left else N_("The licence ends %(left)s")
+    return {"answer": sentence(text, left=left)}
+
+
+def _licence_in_grace(s: Situation, left: Sentence) -> OnPremiseWords:
+    stops, unknown = s.plan.grace_ends if s.plan else None, since_unknown(s.last_answer)
+    lead = sentence(N_("Everything works until %(day)s. Renew the licence before that day."), day=stops)
+    if unknown:
+        text = N_("The grace days end on %(day)s. %(unknown)s Renew the licence before that day.")
+        lead = sentence(text, day=stops, unknown=unknown)
+    return {
+        "answer": sentence(N_("The licence has ended, grace days: %(left)s"), left=left),
+        "lead": lead,
+        "why": sentence(N_("After that the portal is fully blocked until the licence is renewed.")),
+    }
+
+
+def _licence_lapsed(s: Situation) -> OnPremiseWords:
+    return {
+        "word": sentence(N_("The licence has lapsed")),
+        "answer": sentence(N_("The portal is blocked until the licence is renewed")),
+        "lead": sentence(N_("The licence ended on %(day)s, the grace days are over."), day=s.term.ends_on),
+        "why": sentence(RENEW_AND_UPDATE),
+    }
 
 
 _ANSWERS: dict[State, Callable[[Situation], Headline]] = {

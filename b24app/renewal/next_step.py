@@ -4,11 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from b24app.renewal.headline import working_days_left_of, working_days_of
-from b24app.renewal.on_premise import UPDATE, is_licence
-from b24app.renewal.renewal_stages import Opening, Role, Stage
-from b24app.renewal.roles import Holder
-from b24app.renewal.situation import Situation
+from b24app.renewal.case import Situation
+from b24app.renewal.headline import UPDATE, is_licence, working_days_left_of, working_days_of
+from b24app.renewal.renewal_stages import Holder, Opening, Role, Stage
 from b24app.terms.policy import State
 from b24app.text.messages import N_
 from b24app.text.sentences import NOTHING, Sentence, sentence

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from b24app.renewal.renewal_stages import Role, Stage, day_of
-from b24app.renewal.roles import Holder
-from b24app.renewal.situation import Situation
+from b24app.renewal.case import Situation
+from b24app.renewal.renewal_stages import Holder, Role, Stage, day_of
 from b24app.terms.policy import State
 from b24app.text.messages import N_
 from b24app.text.sentences import NOTHING, Sentence, sentence

@@ -94,10 +94,10 @@ def reconcile(portal_id: int, row_id: int) -> None:
         row = _row(row_id)
         if row.state != "waiting":
             return
-        since, until = row.since, row.until
-        db.session.commit()
+        since, until, client = row.since, row.until, open_client(portal_id, background=True)
+        db.session.commit()  # no transaction is open while the network is asked
         try:
-            answers = open_client(portal_id, background=True).batch(commands(since, until))
+            answers = client.batch(commands(since, until))
         except PortalError as error:
             _finish(row_id, state="failed", error=describe(error))
             return
@@ -156,4 +156,4 @@ def _finish(
     row = _row(row_id)
     row.state, row.error, row.done_at = state, error, services().clock.now()
     row.counts = dict(counts or {})
-    db.session.commit()
+    db.session.flush()

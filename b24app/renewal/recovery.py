@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from b24app.portals.availability import Refusal
-from b24app.renewal.answer_age import Heard, since_unknown
-from b24app.renewal.on_premise import LICENCE_PATH, UPDATE, is_licence
-from b24app.renewal.renewal_stages import Role
-from b24app.renewal.roles import Holder
-from b24app.renewal.situation import Situation
+from b24app.renewal.case import LastAnswer, Situation, since_unknown
+from b24app.renewal.headline import LICENCE_PATH, UPDATE, is_licence
+from b24app.renewal.renewal_stages import Holder, Role
 from b24app.terms.policy import Loss, State
 from b24app.text.messages import N_
 from b24app.text.sentences import NOTHING, Sentence, sentence
@@ -92,9 +90,9 @@ def losses_of(s: Situation) -> tuple[LossLine, ...]:
 Works = tuple[tuple[bool | None, Sentence], ...]
 
 
-def works_of(s: Situation | None, refusal: PortalRefusal, heard: Heard) -> Works:
+def works_of(s: Situation | None, refusal: PortalRefusal, last: LastAnswer) -> Works:
     """What works and what does not, now; None where nobody knows, because the portal has not answered for a day."""
-    found, unknown = _works_by_the_last_answer(s, refusal), since_unknown(heard)
+    found, unknown = _works_by_the_last_answer(s, refusal), since_unknown(last)
     if not unknown:
         return found
     stopped = tuple((ok, text) for ok, text in found if not ok or text in SAFE)

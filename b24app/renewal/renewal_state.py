@@ -1,14 +1,20 @@
-"""The situation of a renewal read from the tables: what the overview, the messages and the page outside start from."""
+"""The situation of a renewal read from the tables, with the people of its roles: the responsible stands in for a missing one."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
+from sqlalchemy import select
+
+from b24app.checklist.engine.mutes_and_owners import named_owners
+from b24app.database import db, portal_scope, read_once
+from b24app.errors import BadInput
 from b24app.portals.availability import get_availability
-from b24app.renewal.answer_age import Heard, heard_at
-from b24app.renewal.case import CaseView, verified
+from b24app.portals.people import ask_employment, dismissed_ids, told_until
+from b24app.renewal import model
+from b24app.renewal.case import CaseView, LastAnswer, Situation, read_last_answer, verified
 from b24app.renewal.case_stages import case_of
-from b24app.renewal.delays import Delay, Patience, notice_delays
-from b24app.renewal.role_holders import list_roles
-from b24app.renewal.situation import Situation
+from b24app.renewal.renewal_stages import Delay, Holder, Patience, Role, notice_delays
+from b24app.services import services
 from b24app.terms.corrections import corrected_policy
 from b24app.terms.payment_routes import read_payments
 from b24app.terms.policy import State, state_on
@@ -17,6 +23,7 @@ from b24app.terms.stored_terms import plan_name, timeline_view
 from b24app.terms.term import Term, TermKind
 from b24app.terms.timeline import TermRow, standing_of
 from b24app.terms.working_days import open_calendar
+from b24app.text.messages import N_, is_mail_address, one_line
 from b24app.text.sentences import NOTHING
 
 
@@ -45,14 +52,14 @@ def situation_of(row: TermRow, now: datetime, today: date) -> Situation:
         roles=list_roles(),
         delays=delays_of(case, today),
         date_doubtful=term.needs_confirming(now),
-        heard=heard(now),
+        last_answer=last_answer(now),
     )
 
 
-def heard(now: datetime) -> Heard:
+def last_answer(now: datetime) -> LastAnswer:
     """When the portal last answered anything, and whether that holds still."""
     found = get_availability()
-    return heard_at(found.answered_at, found.refused_at, now)
+    return read_last_answer(found.answered_at, found.refused_at, now)
 
 
 def state_of(term: Term, case: CaseView | None, today: date) -> State:
@@ -74,3 +81,65 @@ def delays_of(case: CaseView | None, today: date) -> tuple[Delay, ...]:
         partner=case.route == "partner",
     )
     return notice_delays(case.marks, patience, open_calendar(profile.bank_country), today)
+
+
+def set_role(role: Role | str, *, user_id: int | None, name: str, email: str = "") -> Holder:
+    """Name the person of a role; an empty name leaves the role to the responsible."""
+    kind = Role(role)
+    email = check_email(email)
+    row = db.session.scalar(select(model.RolePerson).where(model.RolePerson.role == kind.value))
+    if row is None:
+        row = model.RolePerson(role=kind.value)
+        db.session.add(row)
+    row.user_id, row.name, row.email = user_id, one_line(name)[:255], email
+    db.session.flush()
+    return Holder(kind, row.user_id, row.name, row.email)
+
+
+def check_email(text: str) -> str:
+    """An address that mail can go to, or nothing; raises BadInput for anything else."""
+    text = text.strip()
+    if text and not is_mail_address(text):
+        raise BadInput(N_("This is not an e-mail address."), "email")
+    return text
+
+
+@read_once
+def list_named() -> Mapping[Role, Holder]:
+    """The people who were named, by role, also those whom the portal has dismissed since."""
+    known = model.RolePerson.role.in_(list(Role))
+    rows = db.session.scalars(select(model.RolePerson).where(known)).all()
+    return {
+        Role(row.role): Holder(Role(row.role), row.user_id, row.name, row.email) for row in rows if row.name
+    }
+
+
+@read_once
+def list_roles() -> Mapping[Role, Holder]:
+    """The people who count, by role: a dismissed one is nobody."""
+    gone = dismissed_ids()
+    return {role: holder for role, holder in list_named().items() if holder.user_id not in gone}
+
+
+def list_dismissed() -> Mapping[Role, Holder]:
+    """The named people of whom the portal says that they were dismissed."""
+    gone = dismissed_ids()
+    return {role: holder for role, holder in list_named().items() if holder.user_id in gone}
+
+
+def ask_people(portal_id: int) -> int:
+    """Ask the portal whether the people of the renewal and of the checks still work there."""
+    with portal_scope(portal_id):
+        named = _asked_about()
+    return ask_employment(portal_id, named, services().clock.now())
+
+
+def asked_until(now: datetime) -> datetime | None:
+    """When people have to be asked about again; None when the portal has not told of all of them lately."""
+    return told_until(_asked_about(), now)
+
+
+def _asked_about() -> list[int]:
+    named = [holder.user_id for holder in list_named().values()]
+    owners = [owner.user_id for owner in named_owners().values()]
+    return [one for one in (*named, *owners) if one]

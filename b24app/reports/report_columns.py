@@ -51,7 +51,7 @@ COVER: tuple[Column[Report], ...] = (
     Column("tiles", texts.report_dates),
     Column("responsible", lambda report: report.heading.responsible, N_("Responsible")),
     Column("percent", lambda report: report.checks.readiness.percent),
-    Column("calls_span", lambda report: texts.calls_span(report.span), N_("Calls in the log")),
+    Column("calls_span", texts.calls_span, N_("Calls in the log")),
 )
 
 

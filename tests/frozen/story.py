@@ -22,7 +22,7 @@ from b24app.renewal.case_stages import mark_stage, open_case
 from b24app.renewal.documents import keep_paper
 from b24app.renewal.reconciliation import start_reconciliation
 from b24app.renewal.renewal_stages import Role, Stage
-from b24app.renewal.role_holders import set_role
+from b24app.renewal.renewal_state import set_role
 from b24app.renewal.signed_links import make_link
 from b24app.terms.corrections import correct_fact
 from b24app.terms.date_suggestions import Suggestion, keep_suggestions

@@ -31,7 +31,7 @@ from b24app.reminders.reminder_jobs import remind_portal
 from b24app.reminders.reminder_settings import Digest, list_channels, set_channel, set_schedule
 from b24app.renewal import model as renewal_model
 from b24app.renewal.renewal_stages import Role
-from b24app.renewal.role_holders import set_role
+from b24app.renewal.renewal_state import set_role
 from b24app.settings import Settings
 from b24app.terms.model import PaidTerm
 from b24app.terms.paid_terms import find_paid_term, set_paid_term
@@ -120,6 +120,13 @@ def test_whatever_one_letter_raises_the_next_is_sent_and_the_attempt_is_counted(
     assert next(line.error for line in list_deliveries() if line.recipient == bad).startswith(
         type(error).__name__
     )
+
+
+def test_the_delivery_log_knows_its_own_portal_alone(portal, other):
+    keep("email", "1")
+    assert len(list_deliveries()) == 1
+    with portal_scope(other.id):
+        assert list_deliveries() == ()
 
 
 def test_an_error_of_ours_is_tried_again_and_given_up_at_last(portal):

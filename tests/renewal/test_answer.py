@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from b24app.pages.renewal.overview_view import overview_view
-from b24app.renewal.answer_age import Heard
+from b24app.renewal.case import LastAnswer
 from b24app.renewal.case_stages import mark_stage, open_case
 from b24app.renewal.headline import write_headline
 from b24app.renewal.next_step import next_step
@@ -203,6 +203,8 @@ def test_a_blocked_licence_lets_nobody_in(portal):
     change_profile(by=MARINA, at=AT, edition="on_premise")
     set_paid_term("on_premise", END, by=MARINA, at=AT)
     works = [
-        text.message for ok, text in works_of(situation(date(2027, 1, 20)), PortalRefusal(), Heard()) if ok
+        text.message
+        for ok, text in works_of(situation(date(2027, 1, 20)), PortalRefusal(), LastAnswer())
+        if ok
     ]
     assert works == ["Data is safe"]

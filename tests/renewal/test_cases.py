@@ -7,22 +7,20 @@ import pytest
 
 from b24app.database import portal_scope
 from b24app.errors import BadInput, NotFound
-from b24app.renewal.case_choices import (
-    change_case,
-    follow_usual_way,
-    give_up_case,
-    take_up_case,
-    why_given_up,
-)
 from b24app.renewal.case_stages import (
     activate_case,
     case_of,
+    change_case,
+    follow_usual_way,
     get_case,
+    give_up_case,
     list_cases,
     mark_stage,
     open_case,
     settle_case,
+    take_up_case,
     unmark_stage,
+    why_given_up,
 )
 from b24app.renewal.renewal_stages import Stage
 from b24app.terms.paid_terms import find_paid_term, paid_term_history, set_paid_term

@@ -5,8 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from b24app.reminders.kinds import load_kinds
-from b24app.renewal.delays import Patience, notice_delays
-from b24app.renewal.renewal_stages import Mark, Role, Stage
+from b24app.renewal.renewal_stages import Mark, Patience, Role, Stage, notice_delays
 from b24app.terms.working_days import open_calendar
 from tests.terms.conftest import AT
 

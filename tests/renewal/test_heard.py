@@ -7,11 +7,10 @@ import pytest
 from b24app.portals.availability import Refusal, note_answer
 from b24app.reminders.kinds import Planned
 from b24app.reminders.schedule import draft_message
-from b24app.renewal.answer_age import Heard
+from b24app.renewal.case import LastAnswer, Situation
 from b24app.renewal.headline import write_headline
 from b24app.renewal.recovery import PortalRefusal, works_of
-from b24app.renewal.renewal_state import heard, situation_of
-from b24app.renewal.situation import Situation
+from b24app.renewal.renewal_state import last_answer, situation_of
 from b24app.terms.stored_terms import timeline_view
 from b24app.text.translator import Translator
 from tests.renewal.conftest import END
@@ -28,7 +27,7 @@ def seen_at(now: datetime) -> Situation:
 
 def sentences(s: Situation, now: datetime) -> str:
     letter = draft_message(Planned("key", "line", "grace", now.date(), 0), s, s.plan_name)
-    works = [text for _, text in works_of(s, PortalRefusal(), heard(now))]
+    works = [text for _, text in works_of(s, PortalRefusal(), last_answer(now))]
     said = (write_headline(s).lead, *letter.lines, *works)
     return " ".join(Translator("ru").say(one) for one in said)
 
@@ -56,5 +55,5 @@ def test_a_portal_that_never_answered_is_not_said_to_work(shop):
 
 
 def test_what_has_stopped_stays_said_when_nobody_answers():
-    found = works_of(None, PortalRefusal(Refusal.PLAN_LAPSED), Heard())
+    found = works_of(None, PortalRefusal(Refusal.PLAN_LAPSED), LastAnswer())
     assert [ok for ok, _ in found] == [False, False, None]

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from b24app.reminders.kinds import ReminderSchedule, Subject
 from b24app.reminders.kinds.end_of_term import escalate
 from b24app.reminders.schedule import ahead, due_now, plan_reminders
-from b24app.renewal.delays import Delay
-from b24app.renewal.renewal_stages import Mark, Role, Stage
+from b24app.renewal.renewal_stages import Delay, Mark, Role, Stage
 from b24app.terms.payment_plan import Conditions, plan_payment
 from b24app.terms.policy import State
 from b24app.terms.working_days import open_calendar

@@ -6,13 +6,11 @@ from datetime import date
 from decimal import Decimal
 
 from flask import Blueprint, request
-from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from pydantic import BaseModel, ValidationError
 
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
-from b24app.pages.money.terms_page import author
 from b24app.plans.advice import FIT_TITLES, Impact, PlanAdvice, advise, unadvised
 from b24app.plans.plan_catalogue import LIMITS, Plan, PlanTable
 from b24app.plans.plan_moves import impacts
@@ -38,6 +36,7 @@ from b24app.terms.stored_terms import UsageView, timeline_view, usage_view
 from b24app.text.messages import N_
 from b24app.text.numbers import plain_number
 from b24app.web import framed, page
+from b24app.web.access import author
 from b24app.web.form_fields import read_number, read_year
 from b24app.web.formats import day_long, number, today
 from b24app.web.formats import money as sum_text
@@ -98,71 +97,7 @@ def count_money(year: int | None = None) -> Money:
     return Money(profile, table, usage, need, advice, money, cost_of_downtime(profile, usage.points))
 
 
-@blueprint.get("/plan")
-@framed(admin=True)
-def show_plan(frame: Frame) -> str:
-    """Advice, prices, the move that `?to=` names, the budget of `?year=`."""
-    return draw_plan(frame)
-
-
-@blueprint.post("/plan/correct")
-@framed(admin=True)
-def correct(frame: Frame) -> ResponseReturnValue:
-    """Keep an administrator's own price or limit with its reason."""
-    form = request.form
-    try:
-        correct_fact(
-            form.get("subject", ""),
-            form.get("code", ""),
-            form.get("value", ""),
-            reason=form.get("reason", ""),
-            by=author(frame),
-            at=services().clock.now(),
-        )
-    except BadInput as wrong:
-        return draw_plan(frame, form=form, wrong=wrong), 422
-    return draw_plan(frame)
-
-
-@blueprint.post("/plan/corrections/<int:correction_id>/withdraw")
-@framed(admin=True)
-def withdraw(frame: Frame, correction_id: int) -> str:
-    """Go back to what the sources say."""
-    withdraw_correction(correction_id, services().clock.now())
-    return draw_plan(frame)
-
-
-@blueprint.post("/plan/measure")
-@framed(admin=True)
-def measure(frame: Frame) -> ResponseReturnValue:
-    """Write down a measure that the portal does not tell, such as the disk in use."""
-    form = request.form
-    try:
-        value = read_number(form.get("value", ""), "measure")
-        at = services().clock.now()
-        record_usage(form.get("code", ""), value, on=today(), at=at, source="person", said_by=frame.user_name)
-    except BadInput as wrong:
-        return draw_plan(frame, form=form, wrong=wrong), 422
-    return draw_plan(frame)
-
-
-@blueprint.post("/plan/sums")
-@framed(admin=True)
-def change_sums(frame: Frame) -> ResponseReturnValue:
-    """Keep the numbers that the budget and the cost of downtime start from."""
-    clean = {name: plain_number(value) for name, value in request.form.items()}
-    try:
-        form = SumsForm.model_validate({name: value for name, value in clean.items() if value})
-        change_profile(by=author(frame), at=services().clock.now(), **form.model_dump())
-    except ValidationError as error:
-        wrong = BadInput(N_("This is not a number."), str(error.errors()[0]["loc"][0]))
-        return draw_plan(frame, form=request.form, wrong=wrong), 422
-    except BadInput as wrong:
-        return draw_plan(frame, form=request.form, wrong=wrong), 422
-    return draw_plan(frame)
-
-
-def draw_plan(frame: Frame, *, form: Mapping[str, str] | None = None, wrong: BadInput | None = None) -> str:
+def draw_plan(frame: Frame, wrong: BadInput | None = None) -> str:
     """The whole page."""
     money = count_money(read_year(request.args, "year"))
     target = choose_target(money, request.args.get("to", ""))
@@ -184,9 +119,57 @@ def draw_plan(frame: Frame, *, form: Mapping[str, str] | None = None, wrong: Bad
         measures=MEASURES,
         downgrade_from=downgrade_day(money),
         corrections=[item for item in list_corrections() if not item.subject.startswith(POLICY_PREFIX)],
-        form=form or {},
+        form=request.form if wrong else {},
         wrong={wrong.field: wrong.message} if wrong else {},
     )
+
+
+@blueprint.get("/plan")
+@framed(admin=True)
+def show_plan(frame: Frame) -> str:
+    """Advice, prices, the move that `?to=` names, the budget of `?year=`."""
+    return draw_plan(frame)
+
+
+@blueprint.post("/plan/correct")
+@framed(admin=True, redraw=draw_plan)
+def correct(frame: Frame) -> str:
+    """Keep an administrator's own price or limit with its reason."""
+    form, at = request.form, services().clock.now()
+    subject, code, value = (form.get(name, "") for name in ("subject", "code", "value"))
+    correct_fact(subject, code, value, reason=form.get("reason", ""), by=author(frame), at=at)
+    return draw_plan(frame)
+
+
+@blueprint.post("/plan/corrections/<int:correction_id>/withdraw")
+@framed(admin=True)
+def withdraw(frame: Frame, correction_id: int) -> str:
+    """Go back to what the sources say."""
+    withdraw_correction(correction_id, services().clock.now())
+    return draw_plan(frame)
+
+
+@blueprint.post("/plan/measure")
+@framed(admin=True, redraw=draw_plan)
+def measure(frame: Frame) -> str:
+    """Write down a measure that the portal does not tell, such as the disk in use."""
+    form, at = request.form, services().clock.now()
+    value = read_number(form.get("value", ""), "measure")
+    record_usage(form.get("code", ""), value, on=today(), at=at, source="person", said_by=frame.user_name)
+    return draw_plan(frame)
+
+
+@blueprint.post("/plan/sums")
+@framed(admin=True, redraw=draw_plan)
+def change_sums(frame: Frame) -> str:
+    """Keep the numbers that the budget and the cost of downtime start from."""
+    clean = {name: plain_number(value) for name, value in request.form.items()}
+    try:
+        form = SumsForm.model_validate({name: value for name, value in clean.items() if value})
+    except ValidationError as error:
+        raise BadInput(N_("This is not a number."), str(error.errors()[0]["loc"][0])) from None
+    change_profile(by=author(frame), at=services().clock.now(), **form.model_dump())
+    return draw_plan(frame)
 
 
 def choose_target(money: Money, code: str) -> Plan | None:

@@ -3,12 +3,10 @@
 from collections.abc import Mapping
 
 from flask import Blueprint, request
-from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
-from b24app.pages.money.terms_page import author
 from b24app.services import services
 from b24app.terms.corrections import (
     POLICY_PREFIX,
@@ -21,15 +19,14 @@ from b24app.terms.corrections import (
 from b24app.terms.paid_terms import list_paid_terms
 from b24app.terms.policy import Policy, policy_kind
 from b24app.terms.profile import get_profile
-from b24app.terms.source_notes import say_note
 from b24app.terms.sources import Claim
 from b24app.terms.stored_terms import main_kind
 from b24app.text.messages import N_
 from b24app.web import framed, page
+from b24app.web.access import author
 from b24app.web.formats import number
 
 blueprint = Blueprint("rules", __name__)
-blueprint.add_app_template_filter(say_note)
 
 KIND_TITLES = {
     "cloud": N_("Cloud plan"),
@@ -52,35 +49,6 @@ RULE_TITLES = {
 }
 
 
-@blueprint.get("/rules")
-@framed(admin=True)
-def show_rules(frame: Frame) -> str:
-    """Every rule of the terms that this portal has, by its sources."""
-    return draw_rules(frame)
-
-
-@blueprint.post("/rules")
-@framed(admin=True)
-def correct_rule(frame: Frame) -> ResponseReturnValue:
-    """Keep an administrator's own rule with its reason; it drives from now on."""
-    form, at = request.form, services().clock.now()
-    kind, _, code = form.get("rule", "").partition(":")
-    try:
-        value, reason = form.get("value", ""), form.get("reason", "")
-        correct_fact(POLICY_PREFIX + kind, code, value, reason=reason, by=author(frame), at=at)
-    except BadInput as wrong:
-        return draw_rules(frame, form=form, wrong=wrong), 422
-    return draw_rules(frame, saved=True)
-
-
-@blueprint.post("/rules/<int:correction_id>/withdraw")
-@framed(admin=True)
-def withdraw_rule(frame: Frame, correction_id: int) -> str:
-    """Go back to what the sources say."""
-    withdraw_correction(correction_id, services().clock.now())
-    return draw_rules(frame, saved=True)
-
-
 def policies() -> Mapping[str, Policy]:
     """The rules of each kind of term that is written down; those of the plan even before."""
     profile = get_profile()
@@ -88,13 +56,7 @@ def policies() -> Mapping[str, Policy]:
     return {policy_kind(kind): corrected_policy(kind, profile) for kind in kinds}
 
 
-def draw_rules(
-    frame: Frame,
-    *,
-    form: Mapping[str, str] | None = None,
-    wrong: BadInput | None = None,
-    saved: bool = False,
-) -> str:
+def draw_rules(frame: Frame, wrong: BadInput | None = None, *, saved: bool = False) -> str:
     """The whole page."""
     return page(
         "rules.html",
@@ -104,10 +66,36 @@ def draw_rules(
         rules=RULES,
         corrections=[item for item in list_corrections() if item.subject.startswith(POLICY_PREFIX)],
         titles=RULE_TITLES,
-        form=form or {},
+        form=request.form if wrong else {},
         saved=saved,
         wrong={wrong.field: wrong.message} if wrong else {},
     )
+
+
+@blueprint.get("/rules")
+@framed(admin=True)
+def show_rules(frame: Frame) -> str:
+    """Every rule of the terms that this portal has, by its sources."""
+    return draw_rules(frame)
+
+
+@blueprint.post("/rules")
+@framed(admin=True, redraw=draw_rules)
+def correct_rule(frame: Frame) -> str:
+    """Keep an administrator's own rule with its reason; it drives from now on."""
+    form, at = request.form, services().clock.now()
+    kind, _, code = form.get("rule", "").partition(":")
+    value, reason = form.get("value", ""), form.get("reason", "")
+    correct_fact(POLICY_PREFIX + kind, code, value, reason=reason, by=author(frame), at=at)
+    return draw_rules(frame, saved=True)
+
+
+@blueprint.post("/rules/<int:correction_id>/withdraw")
+@framed(admin=True)
+def withdraw_rule(frame: Frame, correction_id: int) -> str:
+    """Go back to what the sources say."""
+    withdraw_correction(correction_id, services().clock.now())
+    return draw_rules(frame, saved=True)
 
 
 @blueprint.app_template_filter("claim_value")

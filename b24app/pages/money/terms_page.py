@@ -38,6 +38,7 @@ from b24app.terms.term import DRAFT_FIELDS, KIND_TITLES, PAYS_BY, Author, TermDr
 from b24app.text.messages import N_
 from b24app.text.numbers import plain_number
 from b24app.web import framed, page
+from b24app.web.access import author
 from b24app.web.form_fields import plain_date, read_id
 from b24app.web.formats import day_long, number, today
 
@@ -91,6 +92,56 @@ def read_term(form: MultiDict[str, str]) -> TermDraft:
     return TermDraft(**values | {"currency": values["currency"].strip().upper()})
 
 
+def draw_terms(
+    frame: Frame,
+    *,
+    editing: int | None = None,
+    form: Mapping[str, object] | None = None,
+    wrong: BadInput | None = None,
+) -> str:
+    """The whole page; `editing` is the term whose form is open, 0 for a new one."""
+    return page(
+        "terms.html",
+        frame,
+        timeline=timeline_view(services().clock.now(), today()),
+        history=paid_term_history()[:30],
+        payers=[(code, gettext(title)) for code, title in PAYS_BY.items()],
+        kinds=[(kind, gettext(title)) for kind, title in KIND_TITLES.items()],
+        editing=editing,
+        form=form or {},
+        wrong={wrong.field: wrong.message} if wrong else {},
+    )
+
+
+def redraw_form(frame: Frame, wrong: BadInput) -> str:
+    """The page with the form that could not be kept still open."""
+    editing = (request.view_args or {}).get("clock_id", 0)
+    return draw_terms(frame, editing=editing, form=request.form, wrong=wrong)
+
+
+def draw_exchange(
+    frame: Frame,
+    wrong: BadInput | None = None,
+    *,
+    text: str = "",
+    lines: tuple[CsvLine, ...] = (),
+    kept: int | None = None,
+) -> str:
+    """The page of import and export; a table that cannot be read comes back."""
+    return page(
+        "exchange.html",
+        frame,
+        columns=COLUMNS,
+        kinds=KIND_TITLES,
+        text=text or request.form.get("table", "") if wrong else text,
+        lines=lines,
+        to_keep=sum(line.state in ("new", "changed") for line in lines),
+        kept=kept,
+        wrong=wrong.message if wrong else "",
+        known=len(list_paid_terms()),
+    )
+
+
 @blueprint.get("/terms")
 @framed(admin=True)
 def show_terms(frame: Frame) -> str:
@@ -105,27 +156,21 @@ def show_terms(frame: Frame) -> str:
 
 
 @blueprint.post("/terms")
-@framed(admin=True)
-def add_term(frame: Frame) -> ResponseReturnValue:
+@framed(admin=True, redraw=redraw_form)
+def add_term(frame: Frame) -> str:
     """Write down a new term."""
-    try:
-        add_paid_term(read_term(request.form), by=author(frame), at=services().clock.now())
-    except BadInput as wrong:
-        return draw_terms(frame, editing=0, form=request.form, wrong=wrong), 422
+    add_paid_term(read_term(request.form), by=author(frame), at=services().clock.now())
     return draw_terms(frame)
 
 
 @blueprint.post("/terms/<int:clock_id>")
-@framed(admin=True)
-def change_term(frame: Frame, clock_id: int) -> ResponseReturnValue:
+@framed(admin=True, redraw=redraw_form)
+def change_term(frame: Frame, clock_id: int) -> str:
     """Keep what was changed in a term."""
     get_paid_term(clock_id)
-    try:
-        draft = read_term(request.form)
-        values = {name: getattr(draft, name) for name in CHANGEABLE}
-        change_paid_term(clock_id, values, by=author(frame), at=services().clock.now())
-    except BadInput as wrong:
-        return draw_terms(frame, editing=clock_id, form=request.form, wrong=wrong), 422
+    draft = read_term(request.form)
+    values = {name: getattr(draft, name) for name in CHANGEABLE}
+    change_paid_term(clock_id, values, by=author(frame), at=services().clock.now())
     return draw_terms(frame)
 
 
@@ -181,49 +226,20 @@ def preview_terms(frame: Frame) -> ResponseReturnValue:
         text = sent_text() or text
         lines = read_lines(text)
     except BadInput as wrong:
-        return draw_exchange(frame, text=text, wrong=wrong), 422
+        return draw_exchange(frame, wrong, text=text), wrong.status
     return draw_exchange(frame, text=text, lines=lines)
 
 
 @blueprint.post("/terms/exchange/apply")
-@framed(admin=True)
-def apply_terms(frame: Frame) -> ResponseReturnValue:
+@framed(admin=True, redraw=draw_exchange)
+def apply_terms(frame: Frame) -> str:
     """Keep the rows that are right; the wrong ones stay in the table to be mended."""
     text = request.form.get("table", "")
-    try:
-        lines = read_lines(text)
-    except BadInput as wrong:
-        return draw_exchange(frame, text=text, wrong=wrong), 422
     by, at = author(frame), services().clock.now()
+    lines = read_lines(text)
     kept = sum(keep_line(line, by, at) for line in lines)
     left = [line for line in lines if line.state == "wrong"]
     return draw_exchange(frame, text=text if left else "", lines=read_lines(text) if left else (), kept=kept)
-
-
-def author(frame: Frame) -> Author:
-    """The visitor as the author of what he changes."""
-    return Author(frame.user_id, frame.user_name)
-
-
-def draw_terms(
-    frame: Frame,
-    *,
-    editing: int | None = None,
-    form: Mapping[str, object] | None = None,
-    wrong: BadInput | None = None,
-) -> str:
-    """The whole page; `editing` is the term whose form is open, 0 for a new one."""
-    return page(
-        "terms.html",
-        frame,
-        timeline=timeline_view(services().clock.now(), today()),
-        history=paid_term_history()[:30],
-        payers=[(code, gettext(title)) for code, title in PAYS_BY.items()],
-        kinds=[(kind, gettext(title)) for kind, title in KIND_TITLES.items()],
-        editing=editing,
-        form=form or {},
-        wrong={wrong.field: wrong.message} if wrong else {},
-    )
 
 
 @blueprint.app_template_filter("kept_value")
@@ -271,26 +287,3 @@ def sent_text() -> str:
     content = sent.read()
     sent.close()
     return decode_table(content)
-
-
-def draw_exchange(
-    frame: Frame,
-    *,
-    text: str = "",
-    lines: tuple[CsvLine, ...] = (),
-    wrong: BadInput | None = None,
-    kept: int | None = None,
-) -> str:
-    """The whole page."""
-    return page(
-        "exchange.html",
-        frame,
-        columns=COLUMNS,
-        kinds=KIND_TITLES,
-        text=text,
-        lines=lines,
-        to_keep=sum(line.state in ("new", "changed") for line in lines),
-        kept=kept,
-        wrong=wrong.message if wrong else "",
-        known=len(list_paid_terms()),
-    )

@@ -11,8 +11,16 @@ from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
 from b24app.plans.plan_catalogue import read_plans
 from b24app.renewal.case import CaseView
-from b24app.renewal.case_choices import change_case, give_up_case, take_up_case, why_given_up
-from b24app.renewal.case_stages import list_cases, mark_stage, open_case, unmark_stage
+from b24app.renewal.case_stages import (
+    change_case,
+    give_up_case,
+    list_cases,
+    mark_stage,
+    open_case,
+    take_up_case,
+    unmark_stage,
+    why_given_up,
+)
 from b24app.renewal.renewal_stages import STAGE_TITLES, Stage, is_reached, may_mark
 from b24app.renewal.renewal_state import main_situation
 from b24app.services import services

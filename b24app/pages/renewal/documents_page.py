@@ -5,8 +5,15 @@ from flask import Blueprint, Response, request
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
 from b24app.renewal.case_stages import get_case, list_cases, open_case
-from b24app.renewal.document_archive import write_pack
-from b24app.renewal.documents import KIND_TITLES, forget_paper, give_paper, keep_paper, list_papers, shelf_of
+from b24app.renewal.documents import (
+    KIND_TITLES,
+    forget_paper,
+    give_paper,
+    keep_paper,
+    list_papers,
+    shelf_of,
+    write_pack,
+)
 from b24app.renewal.renewal_state import main_situation
 from b24app.services import services
 from b24app.terms.paid_terms import list_paid_terms

@@ -10,14 +10,11 @@ from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
 from b24app.pages.renewal.overview import draw_overview
 from b24app.reminders.kinds.employee_messages import REASONS, report_to_administrator, settle_report
-from b24app.renewal.answer_age import since_unknown
-from b24app.renewal.headline import Headline, write_headline
-from b24app.renewal.on_premise import is_licence
+from b24app.renewal.case import Situation, since_unknown
+from b24app.renewal.headline import Headline, is_licence, write_headline
 from b24app.renewal.progress_steps import ProgressStep, draw_steps
-from b24app.renewal.renewal_stages import Role
+from b24app.renewal.renewal_stages import Holder, Role
 from b24app.renewal.renewal_state import main_situation
-from b24app.renewal.roles import Holder
-from b24app.renewal.situation import Situation
 from b24app.services import services
 from b24app.terms.policy import State
 from b24app.text.messages import N_
@@ -133,7 +130,7 @@ def _title(s: Situation, answer: Headline) -> Sentence:
 
 def _in_grace(s: Situation) -> str:
     """The portal works until the end of the grace, as long as it has answered within a day."""
-    if not s.heard.lately:
+    if not s.last_answer.holds:
         if is_licence(s):
             return N_("The licence has ended, the grace days end on %(day)s")
         return N_("The plan has ended, the grace days end on %(day)s")
@@ -147,7 +144,7 @@ def _lead(s: Situation) -> Sentence:
         return sentence(N_("Days left: %(count)s. Nothing is needed from you."), count=max(0, s.days_left))
     if s.state in STOPPED:
         return sentence(N_("The administrator knows. Data is safe."))
-    if s.state is State.GRACE and (unknown := since_unknown(s.heard)):
+    if s.state is State.GRACE and (unknown := since_unknown(s.last_answer)):
         return unknown
     return sentence(N_("Work as usual: the renewal is being done."))
 

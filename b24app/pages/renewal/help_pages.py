@@ -22,7 +22,7 @@ from b24app.renewal.reconciliation import (
     usual_window,
 )
 from b24app.renewal.recovery import PortalRefusal, headline, losses_of, recovery, ways_back, works_of
-from b24app.renewal.renewal_state import heard, situation_of
+from b24app.renewal.renewal_state import last_answer, situation_of
 from b24app.services import services
 from b24app.terms.payment_routes import read_payments
 from b24app.terms.profile import get_profile
@@ -148,7 +148,7 @@ def draw_late(frame: Frame, wrong: BadInput | None = None) -> str:
         title=title,
         lead=lead,
         refused=availability.refused,
-        works=works_of(s, refusal, heard(now)),
+        works=works_of(s, refusal, last_answer(now)),
         losses=losses_of(s) if s else (),
         sources=s.policy.sources if s else {},
         steps=recovery(s, refusal, subscription_over=subscription_over(timeline)) if s else (),

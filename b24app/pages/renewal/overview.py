@@ -15,14 +15,13 @@ from b24app.reminders.kinds.employee_messages import REASONS, open_reports
 from b24app.reminders.recipients import list_dismissed_people
 from b24app.reminders.schedule import channels_reaching
 from b24app.renewal.activation import dismiss_offer, open_offer
+from b24app.renewal.case import Situation
 from b24app.renewal.case_stages import activate_case, mark_stage, open_case, unmark_stage
 from b24app.renewal.documents import KIND_TITLES, shelf_of
-from b24app.renewal.on_premise import LICENCE_PATH
-from b24app.renewal.partner import order_place, set_partner
+from b24app.renewal.headline import LICENCE_PATH
 from b24app.renewal.renewal_stages import OPENED_BY, OPENED_FOR, ROLE_TITLES, STAGE_TITLES, Stage
 from b24app.renewal.renewal_state import main_situation
-from b24app.renewal.situation import Situation
-from b24app.renewal.step_openings import forget_opening, note_opening
+from b24app.renewal.step_openings import forget_opening, note_opening, order_place, set_partner
 from b24app.services import services
 from b24app.terms.date_suggestions import accept_suggestion, dismiss_suggestion
 from b24app.terms.paid_terms import confirm_paid_term

@@ -11,7 +11,8 @@ from b24app.frames.page_token import Frame
 from b24app.portals.model import Portal
 from b24app.reminders.channels import explain_failure
 from b24app.reminders.dispatch import open_dispatcher
-from b24app.reminders.outside_addresses import Reach, ask_address, reach_outside
+from b24app.reminders.model import UNDER_WAY, DeliveryState
+from b24app.reminders.outside_addresses import Reach, ReachProblem, ask_address, reach_outside
 from b24app.services import services
 from b24app.terms.term import Author
 from b24app.web import framed, page
@@ -20,7 +21,6 @@ blueprint = Blueprint("reach_panel", __name__)
 
 MOST_PATIENT = timedelta(minutes=10)
 ALONE = "outside/reach_alone.html"
-ON_ITS_WAY = ("waiting", "sending")
 
 
 @blueprint.get("/reminders/outside")
@@ -94,6 +94,6 @@ def _error_of(reach: Reach) -> str:
 def _waits(reach: Reach) -> bool:
     """Whether something may happen by itself soon: the message leaves, or its reader confirms."""
     address = reach.address
-    if reach.problem != "not_confirmed" or address is None:
+    if reach.problem is not ReachProblem.NOT_CONFIRMED or address is None:
         return False
-    return address.message in (*ON_ITS_WAY, "sent")
+    return address.message in (*UNDER_WAY, DeliveryState.SENT)

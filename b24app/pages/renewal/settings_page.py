@@ -12,11 +12,10 @@ from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
 from b24app.pages.renewal.reach_panel import reach_values
 from b24app.plans.plan_catalogue import read_plans
-from b24app.renewal.case_choices import follow_usual_way
-from b24app.renewal.partner import partner_email, set_partner
-from b24app.renewal.renewal_stages import ROLE_TITLES, Role
-from b24app.renewal.role_holders import check_email, list_dismissed, list_named, set_role
-from b24app.renewal.roles import Holder
+from b24app.renewal.case_stages import follow_usual_way
+from b24app.renewal.renewal_stages import ROLE_TITLES, Holder, Role
+from b24app.renewal.renewal_state import check_email, list_dismissed, list_named, set_role
+from b24app.renewal.step_openings import partner_email, set_partner
 from b24app.services import services
 from b24app.terms.payment_routes import read_payments
 from b24app.terms.profile import change_profile, get_profile

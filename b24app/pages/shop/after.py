@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Blueprint, request
-from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from b24app.checklist.engine.runs import get_run, latest_run, start_run
@@ -25,10 +24,10 @@ from b24app.errors import BadInput, NotFound
 from b24app.frames.page_token import Frame
 from b24app.reports.comparison_texts import DIFFERENCE_TITLES, FILTERS
 from b24app.services import services
-from b24app.terms.term import Author
 from b24app.text.messages import N_, NN_
 from b24app.text.sentences import NOTHING, Sentence, sentence
 from b24app.web import framed, page
+from b24app.web.access import author
 
 blueprint = Blueprint("after", __name__)
 for one in FILTERS:
@@ -49,85 +48,9 @@ class Repeat:
     note: Sentence
 
 
-@blueprint.get("/after")
-@framed(admin=True)
-def show_after(frame: Frame) -> str:
-    """Compare the newest run with the snapshot before; `?all` also lists what is unchanged."""
-    return draw_after(frame)
-
-
-@blueprint.post("/after/run")
-@framed(admin=True)
-def compare_now(frame: Frame) -> str:
-    """Run the same checks now."""
-    start_run(by=Author(frame.user_id, frame.user_name), at=services().clock.now())
-    return draw_after(frame)
-
-
-@blueprint.post("/after/schedule")
-@framed(admin=True)
-def plan_repeats(frame: Frame) -> str:
-    """The plan has been activated: compare at once, after 15 minutes, 24 and 72 hours."""
-    schedule_after_activation(services().clock.now())
-    services().queue.later("start_due_repeats")
-    return draw_after(frame)
-
-
-@blueprint.post("/after/restore")
-@framed(admin=True)
-def restore_own(frame: Frame) -> str:
-    """Bind our own events and widgets anew, then compare again."""
-    start_run(by=Author(frame.user_id, frame.user_name), at=services().clock.now(), job="restore_and_run")
-    return draw_after(frame)
-
-
-@blueprint.post("/after/accept/<line>")
-@framed(admin=True)
-def accept(frame: Frame, line: str) -> ResponseReturnValue:
-    """Explain a difference; exactly this one does not come back."""
-    view, change = find_change(line)
-    try:
-        accept_change(
-            view.after.id,
-            change.kind.code,
-            change.key,
-            reason=request.form.get("reason", ""),
-            explanation=request.form.get("note", "")[:300],
-            by=Author(frame.user_id, frame.user_name),
-            at=services().clock.now(),
-        )
-    except BadInput as wrong:
-        return draw_after(frame, accepting=line, wrong=wrong), 422
-    return draw_after(frame)
-
-
-@blueprint.post("/after/return/<line>")
-@framed(admin=True)
-def count_again(frame: Frame, line: str) -> str:
-    """Take an acceptance back."""
-    _view, change = find_change(line)
-    return_change(change.kind.code, change.key)
-    return draw_after(frame)
-
-
-@blueprint.app_template_filter("line_id")
-def line_id(change: Change) -> str:
-    """A short name of a line, fit for an address and an element."""
-    return hashlib.sha256(f"{change.kind.code}\n{change.key}".encode()).hexdigest()[:12]
-
-
-def find_change(line: str) -> tuple[ComparisonView, Change]:
-    """The comparison and the difference that a line of it is about; raises NotFound."""
-    view = compare_with_baseline()
-    if view is not None:
-        for one in view.lines:
-            if line_id(one.change) == line:
-                return view, one.change
-    raise NotFound("line")
-
-
-def draw_after(frame: Frame, *, accepting: str = "", wrong: BadInput | None = None) -> str:
-    """The whole page."""
+def draw_after(frame: Frame, wrong: BadInput | None = None) -> str:
+    """The whole page; a difference that could not be accepted keeps its form open."""
+    accepting = (request.view_args or {})["line"] if wrong else request.args.get("accept", "")
     newest = latest_run()  # read first: a run that ends meanwhile is in the comparison or asked for again
     view, steps = compare_with_baseline(), after_steps()
     return page(
@@ -142,7 +65,7 @@ def draw_after(frame: Frame, *, accepting: str = "", wrong: BadInput | None = No
         has_runs=newest is not None,
         show_all="all" in request.args,
         reasons=[(code, gettext(title)) for code, title in REASONS.items()],
-        accepting=accepting or request.args.get("accept", ""),
+        accepting=accepting,
         own=OWN,
         orders=orders_of_window(view) if view and steps else None,
         left=proof() if view and steps else None,
@@ -170,3 +93,77 @@ def _note(step: AfterStep) -> Sentence:
         return sentence(N_("is being compared"))
     found = len(view.lines)
     return sentence(DIFFERENCES, count=found) if found else sentence(N_("no differences"))
+
+
+@blueprint.get("/after")
+@framed(admin=True)
+def show_after(frame: Frame) -> str:
+    """Compare the newest run with the snapshot before; `?all` also lists what is unchanged."""
+    return draw_after(frame)
+
+
+@blueprint.post("/after/run")
+@framed(admin=True)
+def compare_now(frame: Frame) -> str:
+    """Run the same checks now."""
+    start_run(by=author(frame), at=services().clock.now())
+    return draw_after(frame)
+
+
+@blueprint.post("/after/schedule")
+@framed(admin=True)
+def plan_repeats(frame: Frame) -> str:
+    """The plan has been activated: compare at once, after 15 minutes, 24 and 72 hours."""
+    schedule_after_activation(services().clock.now())
+    services().queue.later("start_due_repeats")
+    return draw_after(frame)
+
+
+@blueprint.post("/after/restore")
+@framed(admin=True)
+def restore_own(frame: Frame) -> str:
+    """Bind our own events and widgets anew, then compare again."""
+    start_run(by=author(frame), at=services().clock.now(), job="restore_and_run")
+    return draw_after(frame)
+
+
+@blueprint.post("/after/accept/<line>")
+@framed(admin=True, redraw=draw_after)
+def accept(frame: Frame, line: str) -> str:
+    """Explain a difference; exactly this one does not come back."""
+    view, change = find_change(line)
+    accept_change(
+        view.after.id,
+        change.kind.code,
+        change.key,
+        reason=request.form.get("reason", ""),
+        explanation=request.form.get("note", "")[:300],
+        by=author(frame),
+        at=services().clock.now(),
+    )
+    return draw_after(frame)
+
+
+@blueprint.post("/after/return/<line>")
+@framed(admin=True)
+def count_again(frame: Frame, line: str) -> str:
+    """Take an acceptance back."""
+    _view, change = find_change(line)
+    return_change(change.kind.code, change.key)
+    return draw_after(frame)
+
+
+@blueprint.app_template_filter("line_id")
+def line_id(change: Change) -> str:
+    """A short name of a line, fit for an address and an element."""
+    return hashlib.sha256(f"{change.kind.code}\n{change.key}".encode()).hexdigest()[:12]
+
+
+def find_change(line: str) -> tuple[ComparisonView, Change]:
+    """The comparison and the difference that a line of it is about; raises NotFound."""
+    view = compare_with_baseline()
+    if view is not None:
+        for one in view.lines:
+            if line_id(one.change) == line:
+                return view, one.change
+    raise NotFound("line")

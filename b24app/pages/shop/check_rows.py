@@ -13,9 +13,9 @@ from b24app.checklist.engine.runs import get_run
 from b24app.errors import BadInput, NotFound
 from b24app.frames.page_token import Frame
 from b24app.services import services
-from b24app.terms.term import Author
 from b24app.text.messages import N_
 from b24app.web import framed
+from b24app.web.access import author
 from b24app.web.form_fields import read_date, read_id, read_stamp
 from b24app.web.formats import today
 from b24app.web.page_drawing import frame_values
@@ -38,6 +38,63 @@ class Toast:
 
 
 NOT_ANSWERED = Toast(N_("The portal has not answered yet. The old result stays."), "fail")
+
+
+def find(view: ChecklistView, code: str) -> CheckView:
+    """One row by its code; raises NotFound."""
+    row = view.check(code)
+    if row is None:
+        raise NotFound("check")
+    return row
+
+
+def find_area(view: ChecklistView, area: str) -> AreaView:
+    """One section by its code; raises NotFound."""
+    found = next((known for known in view.areas if known.area == area), None)
+    if found is None:
+        raise NotFound("area")
+    return found
+
+
+def row_values(view: ChecklistView, **more: object) -> dict[str, object]:
+    """What every template with rows needs; rows of a `frozen` run, past or under way, are only read."""
+    return {
+        "view": view,
+        "frozen": False,
+        "area_prefix": AREA_PREFIX,
+        "restored": OWN_PARTS,
+        "silent_until": today() + USUAL_SILENCE,
+        "form": {},
+        "wrong": None,
+        **more,
+    }
+
+
+def draw_row(frame: Frame, view: ChecklistView, row: CheckView, **more: object) -> str:
+    """One row, `opened` or folded, and, out of band, the numbers that it moves."""
+    values = frame_values(frame) | row_values(view, **more)
+    area = find_area(view, row.area)
+    return render_template("checklist/row_alone.html", **values, row=row, area=area)
+
+
+def draw_section(frame: Frame, view: ChecklistView, area: AreaView, **more: object) -> str:
+    """One section and, out of band, the numbers that it moves."""
+    values = frame_values(frame) | row_values(view, **more)
+    return render_template("checklist/area_alone.html", **values, area=area)
+
+
+def draw_target(frame: Frame, target: str, **more: object) -> str:
+    """The row of a check, or the section of `area:<name>`, as it is now."""
+    view = checklist_view()
+    if target.startswith(AREA_PREFIX):
+        return draw_section(frame, view, find_area(view, target.removeprefix(AREA_PREFIX)), **more)
+    return draw_row(frame, view, find(view, target), **more)
+
+
+def redraw_mute(frame: Frame, wrong: BadInput) -> str:
+    """The row or section with the form of silencing open and what is wrong with it."""
+    target = (request.view_args or {})["target"]
+    return draw_target(frame, target, opened=True, form=request.form, wrong=wrong, wrong_target=target)
 
 
 @blueprint.get("/checklist/check/<code>")
@@ -104,21 +161,12 @@ def area_again(frame: Frame, area: str) -> str:
 
 
 @blueprint.post("/checklist/mute/<target>")
-@framed(admin=True)
-def mute_target(frame: Frame, target: str) -> ResponseReturnValue:
+@framed(admin=True, redraw=redraw_mute)
+def mute_target(frame: Frame, target: str) -> str:
     """Silence a check or an area with a reason and an end; a toast can take it back."""
-    form = request.form
-    try:
-        until = read_date(form.get("until", ""), "until")
-        mute(
-            target,
-            form.get("reason", ""),
-            until,
-            by=Author(frame.user_id, frame.user_name),
-            at=services().clock.now(),
-        )
-    except BadInput as wrong:
-        return draw_target(frame, target, opened=True, form=form, wrong=wrong, wrong_target=target), 422
+    until = read_date(request.form.get("until", ""), "until")
+    reason = request.form.get("reason", "")
+    mute(target, reason, until, by=author(frame), at=services().clock.now())
     return draw_target(frame, target, toast=Toast(N_("Silenced"), undo_url=f"/checklist/unmute/{target}"))
 
 
@@ -138,59 +186,8 @@ def choose_owner(frame: Frame, target: str) -> str:
     """Write down who is responsible for a check or an area; an empty name takes it back."""
     person, name = read_id(request.form, "owner_id"), request.form.get("owner_name", "")
     services().queue.later("ask_people", frame.portal_id)
-    name_owner(target, name, person, by=Author(frame.user_id, frame.user_name), at=services().clock.now())
+    name_owner(target, name, person, by=author(frame), at=services().clock.now())
     return draw_target(frame, target, opened=True)
-
-
-def find(view: ChecklistView, code: str) -> CheckView:
-    """One row by its code; raises NotFound."""
-    row = view.check(code)
-    if row is None:
-        raise NotFound("check")
-    return row
-
-
-def find_area(view: ChecklistView, area: str) -> AreaView:
-    """One section by its code; raises NotFound."""
-    found = next((known for known in view.areas if known.area == area), None)
-    if found is None:
-        raise NotFound("area")
-    return found
-
-
-def row_values(view: ChecklistView, **more: object) -> dict[str, object]:
-    """What every template with rows needs; rows of a `frozen` run, past or under way, are only read."""
-    return {
-        "view": view,
-        "frozen": False,
-        "area_prefix": AREA_PREFIX,
-        "restored": OWN_PARTS,
-        "silent_until": today() + USUAL_SILENCE,
-        "form": {},
-        "wrong": None,
-        **more,
-    }
-
-
-def draw_row(frame: Frame, view: ChecklistView, row: CheckView, **more: object) -> str:
-    """One row, `opened` or folded, and, out of band, the numbers that it moves."""
-    values = frame_values(frame) | row_values(view, **more)
-    area = find_area(view, row.area)
-    return render_template("checklist/row_alone.html", **values, row=row, area=area)
-
-
-def draw_section(frame: Frame, view: ChecklistView, area: AreaView, **more: object) -> str:
-    """One section and, out of band, the numbers that it moves."""
-    values = frame_values(frame) | row_values(view, **more)
-    return render_template("checklist/area_alone.html", **values, area=area)
-
-
-def draw_target(frame: Frame, target: str, **more: object) -> str:
-    """The row of a check, or the section of `area:<name>`, as it is now."""
-    view = checklist_view()
-    if target.startswith(AREA_PREFIX):
-        return draw_section(frame, view, find_area(view, target.removeprefix(AREA_PREFIX)), **more)
-    return draw_row(frame, view, find(view, target), **more)
 
 
 def _stamp() -> int:

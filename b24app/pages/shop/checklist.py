@@ -17,9 +17,9 @@ from b24app.checklist.model import Run, RunState
 from b24app.frames.page_token import Frame
 from b24app.pages.shop.check_rows import row_values
 from b24app.services import services
-from b24app.terms.term import Author
 from b24app.text.messages import N_
 from b24app.web import framed, page
+from b24app.web.access import author
 from b24app.web.page_drawing import frame_values
 
 blueprint = Blueprint("checklist", __name__)
@@ -49,7 +49,7 @@ def show_checklist(frame: Frame) -> str:
 @framed(admin=True)
 def run_checks(frame: Frame) -> str:
     """Queue a run and show its progress; one that is under way is shown instead."""
-    start_run(by=Author(frame.user_id, frame.user_name), at=services().clock.now())
+    start_run(by=author(frame), at=services().clock.now())
     return draw_checklist(frame)
 
 
@@ -57,7 +57,7 @@ def run_checks(frame: Frame) -> str:
 @framed(admin=True)
 def stop(frame: Frame, run_id: int) -> str:
     """Stop a run; one that has ended meanwhile stays as it is."""
-    stop_run(run_id, by=Author(frame.user_id, frame.user_name), at=services().clock.now())
+    stop_run(run_id, by=author(frame), at=services().clock.now())
     return draw_checklist(frame)
 
 
@@ -92,7 +92,7 @@ def show_past_run(frame: Frame, run_id: int) -> str:
 def take_as_baseline(frame: Frame, run_id: int) -> str:
     """Compare with this run from now on."""
     get_run(run_id)
-    choose_baseline(run_id, by=Author(frame.user_id, frame.user_name), at=services().clock.now())
+    choose_baseline(run_id, by=author(frame), at=services().clock.now())
     return draw_runs(frame)
 
 

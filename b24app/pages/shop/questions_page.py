@@ -3,18 +3,16 @@
 from datetime import date, datetime
 
 from flask import Blueprint, Response, request
-from flask.typing import ResponseReturnValue
 
-from b24app.checklist.engine.board import CheckView, checklist_view
+from b24app.checklist.engine.board import checklist_view
 from b24app.checklist.questions.answers import answer_history, answer_question, give_file
-from b24app.checklist.questions.question import Answered
 from b24app.errors import BadInput, NotFound
 from b24app.frames.page_token import Frame
 from b24app.pages.shop.check_rows import Toast, draw_row, find
 from b24app.services import services
-from b24app.terms.term import Author
 from b24app.text.messages import N_
 from b24app.web import framed
+from b24app.web.access import author
 from b24app.web.form_fields import as_file, read_file
 from b24app.web.formats import zone
 
@@ -23,39 +21,42 @@ blueprint = Blueprint("questions_page", __name__)
 MOST_EARLIER = 20
 
 
+def draw_question(frame: Frame, code: str, **more: object) -> str:
+    """The question unfolded: how to find out, fields for the answer, the answers before."""
+    view = checklist_view()
+    row = find(view, code)
+    if row.question is None:
+        raise NotFound("question")
+    earlier = answer_history(code)[:MOST_EARLIER]
+    return draw_row(frame, view, row, opened=True, earlier=earlier, **more)
+
+
+def redraw_answer(frame: Frame, wrong: BadInput) -> str:
+    """The question with what was typed and what is wrong with it."""
+    return draw_question(frame, (request.view_args or {})["code"], form=request.form, wrong=wrong)
+
+
 @blueprint.get("/checklist/question/<code>")
 @framed(admin=True)
 def show_question(frame: Frame, code: str) -> str:
-    """The question unfolded: how to find out, fields for the answer, the answer before."""
-    view = checklist_view()
-    row = find(view, code)
-    if row.question is None:
-        raise NotFound("question")
-    return draw_row(frame, view, row, opened=True, earlier=earlier_answers(row))
+    """The question in place of its row."""
+    return draw_question(frame, code)
 
 
 @blueprint.post("/checklist/question/<code>")
-@framed(admin=True)
-def answer(frame: Frame, code: str) -> ResponseReturnValue:
+@framed(admin=True, redraw=redraw_answer)
+def answer(frame: Frame, code: str) -> str:
     """Keep the answer with name and time; the row takes the place of the form."""
-    view = checklist_view()
-    row = find(view, code)
-    if row.question is None:
-        raise NotFound("question")
     form = request.form
-    try:
-        answer_question(
-            code,
-            form.get("outcome", ""),
-            by=Author(frame.user_id, frame.user_name),
-            at=services().clock.now(),
-            value=form.get("value", ""),
-            note=form.get("note", ""),
-            file=read_file("file"),
-        )
-    except BadInput as wrong:
-        earlier = earlier_answers(row)
-        return draw_row(frame, view, row, opened=True, form=form, wrong=wrong, earlier=earlier), 422
+    answer_question(
+        code,
+        form.get("outcome", ""),
+        by=author(frame),
+        at=services().clock.now(),
+        value=form.get("value", ""),
+        note=form.get("note", ""),
+        file=read_file("file"),
+    )
     view = checklist_view()
     return draw_row(frame, view, find(view, code), opened=False, toast=Toast(N_("The answer is kept")))
 
@@ -72,8 +73,3 @@ def download_evidence(frame: Frame, answer_id: int) -> Response:  # noqa: ARG001
 def local_day(moment: datetime) -> date:
     """The visitor's calendar day of a moment."""
     return moment.astimezone(zone()).date()
-
-
-def earlier_answers(row: CheckView) -> tuple[Answered, ...]:
-    """Who answered what and when, newest first."""
-    return tuple(answer_history(row.code)[:MOST_EARLIER])

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from flask import Blueprint, request
-from flask.typing import ResponseReturnValue
 
 from b24app.checklist.model import REGISTER_KINDS
 from b24app.checklist.questions.answers import (
@@ -17,9 +16,9 @@ from b24app.checklist.questions.answers import (
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
 from b24app.services import services
-from b24app.terms.term import Author
 from b24app.text.messages import N_
 from b24app.web import framed, page
+from b24app.web.access import author
 from b24app.web.form_fields import read_date, read_id
 from b24app.web.formats import day_field
 
@@ -35,38 +34,52 @@ KIND_TITLES = {
 }
 
 
+def draw_register(
+    frame: Frame,
+    editing: int | None = None,
+    form: Mapping[str, object] | None = None,
+    wrong: BadInput | None = None,
+) -> str:
+    """The whole page; `editing` is the entry that stands in the form."""
+    return page(
+        "checklist/register.html",
+        frame,
+        rows=registered_applications(),
+        kinds=[(kind, KIND_TITLES[kind]) for kind in REGISTER_KINDS],
+        titles=KIND_TITLES,
+        editing=editing,
+        form=form or {},
+        wrong={wrong.field: wrong.message} if wrong else {},
+    )
+
+
+def redraw_form(frame: Frame, wrong: BadInput) -> str:
+    """The page with what was typed and what is wrong with it."""
+    return draw_register(frame, (request.view_args or {}).get("entry_id"), request.form, wrong)
+
+
 @blueprint.get("/checklist/register")
 @framed(admin=True)
 def show_register(frame: Frame) -> str:
     """List what was written down, with a form for the next one; `?edit=<id>` opens an entry in the form."""
     editing = read_id(request.args, "edit")
-    return _draw(frame, editing, _form_of(editing) if editing else {})
+    return draw_register(frame, editing, _form_of(editing) if editing else {})
 
 
 @blueprint.post("/checklist/register")
-@framed(admin=True)
-def write_into_register(frame: Frame) -> ResponseReturnValue:
+@framed(admin=True, redraw=redraw_form)
+def write_into_register(frame: Frame) -> str:
     """Write one application or webhook down."""
-    try:
-        register_application(
-            _read_draft(), by=Author(frame.user_id, frame.user_name), at=services().clock.now()
-        )
-    except BadInput as wrong:
-        return _draw(frame, None, request.form, wrong), 422
-    return _draw(frame)
+    register_application(_read_draft(), by=author(frame), at=services().clock.now())
+    return draw_register(frame)
 
 
 @blueprint.post("/checklist/register/<int:entry_id>")
-@framed(admin=True)
-def correct_register(frame: Frame, entry_id: int) -> ResponseReturnValue:
+@framed(admin=True, redraw=redraw_form)
+def correct_register(frame: Frame, entry_id: int) -> str:
     """Correct an entry."""
-    try:
-        change_registered(
-            entry_id, _read_draft(), by=Author(frame.user_id, frame.user_name), at=services().clock.now()
-        )
-    except BadInput as wrong:
-        return _draw(frame, entry_id, request.form, wrong), 422
-    return _draw(frame)
+    change_registered(entry_id, _read_draft(), by=author(frame), at=services().clock.now())
+    return draw_register(frame)
 
 
 @blueprint.post("/checklist/register/<int:entry_id>/strike")
@@ -74,7 +87,7 @@ def correct_register(frame: Frame, entry_id: int) -> ResponseReturnValue:
 def strike(frame: Frame, entry_id: int) -> str:
     """Take one out of the register."""
     strike_from_register(entry_id)
-    return _draw(frame)
+    return draw_register(frame)
 
 
 def _read_draft() -> RegisterDraft:
@@ -91,21 +104,3 @@ def _form_of(entry_id: int) -> dict[str, object]:
     return {name: getattr(row, name) for name in (*TEXTS, "owner_id")} | {
         "expires_on": day_field(row.expires_on)
     }
-
-
-def _draw(
-    frame: Frame,
-    editing: int | None = None,
-    form: Mapping[str, object] | None = None,
-    wrong: BadInput | None = None,
-) -> str:
-    return page(
-        "checklist/register.html",
-        frame,
-        rows=registered_applications(),
-        kinds=[(kind, KIND_TITLES[kind]) for kind in REGISTER_KINDS],
-        titles=KIND_TITLES,
-        editing=editing,
-        form=form or {},
-        wrong={wrong.field: wrong.message} if wrong else {},
-    )

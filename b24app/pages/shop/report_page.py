@@ -17,10 +17,9 @@ from b24app.reports.report import Report, build_report
 from b24app.reports.report_files import draw_body, write_json, write_pdf, write_xlsx
 from b24app.reports.report_texts import FILTERS
 from b24app.services import services
-from b24app.terms.term import Author
 from b24app.text.languages import SPOKEN
 from b24app.text.messages import N_
-from b24app.web.access import framed, kept_in, public
+from b24app.web.access import author, framed, kept_in, public
 from b24app.web.formats import day, today
 from b24app.web.page_drawing import page
 
@@ -35,6 +34,24 @@ FILES: Mapping[str, tuple[str, Writer]] = {
     "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", write_xlsx),
     "json": ("application/json", write_json),
 }
+
+
+def draw_report(frame: Frame, wrong: BadInput | None = None) -> str:
+    """The page in the frame; the report itself may be in another language than the page."""
+    language = _language(request.args.get("language", ""), frame.language)
+    report = build_report(db.session.get_one(Portal, frame.portal_id))
+    with force_locale(language):
+        body = draw_body(report)
+    return page(
+        "report.html",
+        frame,
+        body=body,
+        language=language,
+        has_run=report.run is not None,
+        links=[link for link in list_links() if link.purpose == "report" and _is_alive(link)],
+        days=[(str(days), _say_days(days)) for days in DAYS],
+        wrong=wrong,
+    )
 
 
 @blueprint.get("/report")
@@ -56,15 +73,11 @@ def download_report(frame: Frame, kind: str) -> Response:
 
 
 @blueprint.post("/report/links")
-@framed(admin=True)
-def open_address(frame: Frame) -> ResponseReturnValue:
+@framed(admin=True, redraw=draw_report)
+def open_address(frame: Frame) -> str:
     """Make an address of the report for somebody outside; it always has a last day."""
-    try:
-        days = _days(request.form.get("days", ""))
-    except BadInput as wrong:
-        return draw_report(frame, wrong=wrong), 422
-    by, at = Author(frame.user_id, frame.user_name), services().clock.now()
-    make_link("report", by=by, at=at, expires_on=today() + timedelta(days=days))
+    last_day = today() + timedelta(days=_days(request.form.get("days", "")))
+    make_link("report", by=author(frame), at=services().clock.now(), expires_on=last_day)
     return draw_report(frame)
 
 
@@ -125,24 +138,6 @@ def _days(text: str) -> int:
     if text not in {str(days) for days in DAYS}:
         raise BadInput(N_("Choose one of the offered values."), "days")
     return int(text)
-
-
-def draw_report(frame: Frame, *, wrong: BadInput | None = None) -> str:
-    """The page in the frame; the report itself may be in another language than the page."""
-    language = _language(request.args.get("language", ""), frame.language)
-    report = build_report(db.session.get_one(Portal, frame.portal_id))
-    with force_locale(language):
-        body = draw_body(report)
-    return page(
-        "report.html",
-        frame,
-        body=body,
-        language=language,
-        has_run=report.run is not None,
-        links=[link for link in list_links() if link.purpose == "report" and _is_alive(link)],
-        days=[(str(days), _say_days(days)) for days in DAYS],
-        wrong=wrong,
-    )
 
 
 def _is_alive(link: LinkView) -> bool:

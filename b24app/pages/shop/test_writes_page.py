@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from flask import Blueprint, render_template, request
-from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
 from b24app.checklist.engine.disk_use import latest_count
@@ -33,9 +32,8 @@ from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
 from b24app.renewal.error_help import recognise
 from b24app.services import services
-from b24app.terms.term import Author
 from b24app.text.messages import N_
-from b24app.web.access import framed
+from b24app.web.access import author, framed
 from b24app.web.formats import number
 from b24app.web.page_drawing import frame_values, page
 
@@ -55,59 +53,8 @@ class TestWriteProgress:
     kinds: tuple[tuple[WriteKind, str, WriteStep | None], ...]
 
 
-@blueprint.get("/checklist/probes")
-@framed(admin=True)
-def show_probes(frame: Frame) -> str:
-    """The whole page."""
-    return draw_probes(frame)
-
-
-@blueprint.post("/checklist/probes/switch")
-@framed(admin=True)
-def switch_probes(frame: Frame) -> ResponseReturnValue:
-    """Allow or forbid probes in this portal; who did so and when is kept."""
-    wish = request.form.get("on", "")
-    if wish not in ("yes", "no"):
-        wrong = BadInput(N_("Choose whether probes may write."), "on")
-        return draw_probes(frame, wrong=wrong.message), wrong.status
-    turn_switch(on=wish == "yes", by=Author(frame.user_id, frame.user_name), at=services().clock.now())
-    rejudge()
-    return draw_probes(frame)
-
-
-@blueprint.post("/checklist/probes/run")
-@framed(admin=True)
-def try_now(frame: Frame) -> ResponseReturnValue:
-    """Queue a probe and show its progress; one that is under way is shown instead."""
-    try:
-        start_write_run(by=Author(frame.user_id, frame.user_name), at=services().clock.now())
-    except WritesOff as off:
-        return draw_probes(frame, wrong=off.public), 422
-    return draw_probes(frame)
-
-
-@blueprint.post("/checklist/probes/count")
-@framed(admin=True)
-def count_now(frame: Frame) -> str:
-    """Queue a walk over the disk, which only reads."""
-    services().queue.later("count_disk", frame.portal_id)
-    return draw_probes(frame, counting=True)
-
-
-@blueprint.get("/checklist/probes/progress")
-@framed(admin=True)
-def show_progress(frame: Frame) -> str:
-    """The card for the poll; once the probe has ended, the page takes its place."""
-    going = write_run_under_way()
-    if going is None:
-        return render_template("checklist/test_writes_ended.html", **frame_values(frame))
-    return render_template(
-        "checklist/test_writes_under_way.html", **frame_values(frame), **TITLES, going=progress_of(going)
-    )
-
-
-def draw_probes(frame: Frame, *, wrong: str = "", counting: bool = False) -> str:
-    """Everything that is stored: the switch, the probe under way, the newest outcomes."""
+def draw_test_writes(frame: Frame, wrong: BadInput | None = None, *, counting: bool = False) -> str:
+    """Everything that is stored: the switch, the test write under way, the newest outcomes."""
     going, last = write_run_under_way(), latest_write_run()
     return page(
         "checklist/test_writes.html",
@@ -136,6 +83,56 @@ def progress_of(row: WriteRun) -> TestWriteProgress:
         for kind in kinds
     )
     return TestWriteProgress(sum(done.values()), len(kinds) * len(WriteStep), waited, states)
+
+
+@blueprint.get("/checklist/probes")
+@framed(admin=True)
+def show_probes(frame: Frame) -> str:
+    """The whole page."""
+    return draw_test_writes(frame)
+
+
+@blueprint.post("/checklist/probes/switch")
+@framed(admin=True, redraw=draw_test_writes)
+def switch_probes(frame: Frame) -> str:
+    """Allow or forbid test writes in this portal; who did so and when is kept."""
+    wish = request.form.get("on", "")
+    if wish not in ("yes", "no"):
+        raise BadInput(N_("Choose whether probes may write."), "on")
+    turn_switch(on=wish == "yes", by=author(frame), at=services().clock.now())
+    rejudge()
+    return draw_test_writes(frame)
+
+
+@blueprint.post("/checklist/probes/run")
+@framed(admin=True, redraw=draw_test_writes)
+def try_now(frame: Frame) -> str:
+    """Queue a test write and show its progress; one that is under way is shown instead."""
+    try:
+        start_write_run(by=author(frame), at=services().clock.now())
+    except WritesOff as off:
+        raise BadInput(off.public) from off
+    return draw_test_writes(frame)
+
+
+@blueprint.post("/checklist/probes/count")
+@framed(admin=True)
+def count_now(frame: Frame) -> str:
+    """Queue a walk over the disk, which only reads."""
+    services().queue.later("count_disk", frame.portal_id)
+    return draw_test_writes(frame, counting=True)
+
+
+@blueprint.get("/checklist/probes/progress")
+@framed(admin=True)
+def show_progress(frame: Frame) -> str:
+    """The card for the poll; once the test write has ended, the page takes its place."""
+    going = write_run_under_way()
+    if going is None:
+        return render_template("checklist/test_writes_ended.html", **frame_values(frame))
+    return render_template(
+        "checklist/test_writes_under_way.html", **frame_values(frame), **TITLES, going=progress_of(going)
+    )
 
 
 @blueprint.app_template_filter("step_found")

@@ -10,9 +10,8 @@ from datetime import date, datetime, timedelta
 from functools import cache
 
 from b24app.discovery import import_all
-from b24app.renewal.delays import Delay
-from b24app.renewal.renewal_stages import Mark, Role, Stage, is_reached
-from b24app.renewal.situation import Situation
+from b24app.renewal.case import Situation
+from b24app.renewal.renewal_stages import Delay, Mark, Role, Stage, is_reached
 from b24app.terms.payment_plan import PaymentPlan
 from b24app.terms.policy import State
 from b24app.text.messages import N_

@@ -14,13 +14,12 @@ from b24app.reminders.kinds import MessageDraft, Planned, ReminderKind
 from b24app.reminders.outbox import deliver_waiting, keep_due
 from b24app.reminders.recipients import people_of
 from b24app.renewal.renewal_stages import Role
-from b24app.renewal.role_holders import list_roles
+from b24app.renewal.renewal_state import list_roles
 from b24app.services import services
 from b24app.text.messages import N_
 from b24app.text.sentences import Sentence, sentence
 
 CODE = "denied"
-UNDER_WAY = ("waiting", "sending")
 KINDS = (ReminderKind(CODE, N_("The application is not found in the portal")),)
 
 
@@ -56,7 +55,7 @@ def _under_way(key: str) -> bool:
     waiting = (
         select(model.Delivery.id)
         .join(model.Reminder, model.Reminder.id == model.Delivery.reminder_id)
-        .where(model.Reminder.key == key, model.Delivery.state.in_(UNDER_WAY))
+        .where(model.Reminder.key == key, model.Delivery.state.in_(model.UNDER_WAY))
     )
     return db.session.scalar(waiting.limit(1)) is not None
 

@@ -18,10 +18,9 @@ from b24app.reminders.dispatch import Dispatcher, compose, open_dispatcher, send
 from b24app.reminders.kinds import MessageDraft, Planned, ReminderKind
 from b24app.reminders.outbox import Outgoing, deliver_waiting, keep_due, last_delivery, sent_keys
 from b24app.reminders.recipients import people_of
+from b24app.renewal.case import Situation
 from b24app.renewal.renewal_stages import Role
-from b24app.renewal.renewal_state import situation_of
-from b24app.renewal.role_holders import list_roles
-from b24app.renewal.situation import Situation
+from b24app.renewal.renewal_state import list_roles, situation_of
 from b24app.services import services
 from b24app.terms.policy import State
 from b24app.terms.stored_terms import timeline_view

@@ -15,11 +15,9 @@ from b24app.reminders.kinds import (
     charge_line,
     pay_by_line,
 )
-from b24app.renewal.answer_age import since_unknown
-from b24app.renewal.headline import days_left_of
-from b24app.renewal.on_premise import RENEW_AND_UPDATE, is_licence
+from b24app.renewal.case import Situation, since_unknown
+from b24app.renewal.headline import RENEW_AND_UPDATE, days_left_of, is_licence
 from b24app.renewal.renewal_stages import Role
-from b24app.renewal.situation import Situation
 from b24app.terms.term import TermKind
 from b24app.text.messages import N_, NN_
 from b24app.text.sentences import NOTHING, Sentence, sentence
@@ -105,7 +103,7 @@ def _card() -> Sentence:
 
 
 def _grace(_item: Planned, s: Situation, name: Sentence) -> MessageDraft:
-    ends, unknown = s.plan.grace_ends if s.plan else None, since_unknown(s.heard)
+    ends, unknown = s.plan.grace_ends if s.plan else None, since_unknown(s.last_answer)
     stops = N_("Everything works until %(day)s, then applications and integrations stop.")
     if is_licence(s):
         stops = N_("Everything works until %(day)s, then the portal is fully blocked.")

@@ -11,8 +11,8 @@ from b24app.reminders.kinds import (
     charge_line,
     pay_by_line,
 )
+from b24app.renewal.case import Situation
 from b24app.renewal.renewal_stages import Role, Stage, is_reached
-from b24app.renewal.situation import Situation
 from b24app.text.messages import N_, NN_
 from b24app.text.sentences import Sentence, sentence
 

@@ -8,6 +8,7 @@ from b24app.database import db
 from b24app.reminders import model
 from b24app.reminders.dispatch import Dispatcher
 from b24app.reminders.kinds import MessageDraft, Planned, ReminderKind
+from b24app.reminders.model import DeliveryState
 from b24app.reminders.outbox import sent_keys
 from b24app.reminders.reminder_settings import get_digest, get_schedule
 from b24app.renewal.headline import write_headline
@@ -59,8 +60,8 @@ def draft_digest(dispatcher: Dispatcher) -> MessageDraft:
 def _week(dispatcher: Dispatcher) -> Sentence:
     since = dispatcher.now - timedelta(days=7)
     states = list(db.session.scalars(select(model.Delivery.state).where(model.Delivery.next_at >= since)))
-    failed = sum(state in ("failed", "uncertain") for state in states)
-    sent = states.count("sent")
+    failed = sum(state in (DeliveryState.FAILED, DeliveryState.UNCERTAIN) for state in states)
+    sent = states.count(DeliveryState.SENT)
     text = NN_(
         "Reminders work: %(count)s letter sent in a week, not delivered: %(failed)s.",
         "Reminders work: %(count)s letters sent in a week, not delivered: %(failed)s.",

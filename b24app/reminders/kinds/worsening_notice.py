@@ -10,9 +10,8 @@ from b24app.reminders.kinds import MessageDraft, Planned, ReminderKind
 from b24app.reminders.outbox import deliver_waiting, keep_due, sent_keys
 from b24app.reminders.recipients import people_of
 from b24app.reminders.reminder_settings import get_schedule
-from b24app.renewal.renewal_stages import Role
-from b24app.renewal.role_holders import list_roles
-from b24app.renewal.roles import Holder
+from b24app.renewal.renewal_stages import Holder, Role
+from b24app.renewal.renewal_state import list_roles
 from b24app.text.messages import N_, NN_
 from b24app.text.sentences import Sentence, sentence
 

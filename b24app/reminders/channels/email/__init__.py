@@ -28,8 +28,8 @@ from b24app.reminders.channels import (
 )
 from b24app.reminders.kinds import ReminderKind
 from b24app.renewal.failure_words import FailureWords
-from b24app.renewal.role_holders import check_email
-from b24app.renewal.roles import Holder
+from b24app.renewal.renewal_stages import Holder
+from b24app.renewal.renewal_state import check_email
 from b24app.services import services
 from b24app.text.messages import N_, is_mail_address, one_line, plain_lines
 

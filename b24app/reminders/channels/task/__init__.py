@@ -17,7 +17,7 @@ from b24app.json_values import Json, JsonObject, is_array, is_object
 from b24app.reminders import model
 from b24app.reminders.channels import Addressee, Channel, Message, Outcome, Recipient, SendContext, users
 from b24app.reminders.kinds import Planned, ReminderKind, find_kind
-from b24app.renewal.roles import Holder
+from b24app.renewal.renewal_stages import Holder
 from b24app.rest_client import Command, Marker, RestClient
 from b24app.terms.stored_terms import timeline_view
 from b24app.terms.timeline import TermRow, Timeline
