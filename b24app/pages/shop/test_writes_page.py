@@ -32,9 +32,9 @@ from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
 from b24app.renewal.error_help import recognise
 from b24app.services import services
+from b24app.text.formats import number
 from b24app.text.messages import N_
 from b24app.web.access import author, framed
-from b24app.web.formats import number
 from b24app.web.page_drawing import frame_values, page
 
 blueprint = Blueprint("test_writes", __name__)
