@@ -21,7 +21,7 @@ from b24app.renewal.reconciliation import (
     start_reconciliation,
     usual_window,
 )
-from b24app.renewal.recovery import PortalRefusal, headline, losses_of, recovery, ways_back, works_of
+from b24app.renewal.recovery import PortalRefusal, headline, losses_of, payment_options, recovery, works_of
 from b24app.renewal.renewal_state import last_answer, situation_of
 from b24app.services import services
 from b24app.terms.payment_routes import read_payments
@@ -152,7 +152,7 @@ def draw_late(frame: Frame, wrong: BadInput | None = None) -> str:
         losses=losses_of(s) if s else (),
         sources=s.policy.sources if s else {},
         steps=recovery(s, refusal, subscription_over=subscription_over(timeline)) if s else (),
-        ways=ways_back(s, transfer_days()) if s else (),
+        ways=payment_options(s, transfer_days()) if s else (),
         late=bool(refusal.kind) or (s is not None and s.days_left < 0),
         counted=latest_reconciliation(),
         titles=TITLES,
