@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
-from b24app.bitrix24.call_log_database import Search, search_calls, span_of_calls
+from b24app.bitrix24.call_log_database import CallsPeriod, Search, search_calls, span_of_calls
 from b24app.bitrix24.masking import EMAIL, MASK, clean_secrets
 from b24app.checklist.engine.board import ChecklistView, CheckView, checklist_view
 from b24app.checklist.engine.check import SEVERITY_ORDER
@@ -24,8 +24,8 @@ from b24app.services import services
 from b24app.terms.profile import get_profile
 from b24app.terms.stored_terms import timeline_view
 from b24app.terms.timeline import Timeline
-from b24app.text.sentences import NOTHING, Sentence
-from b24app.web.formats import today
+from b24app.text.messages import NOTHING, Sentence
+from b24app.web.filters import today
 
 MOST_CALLS = 50
 OPEN = (Level.FAIL, Level.WARN, Level.ASK, Level.UNKNOWN)
@@ -44,17 +44,6 @@ class Heading:
     lead: Sentence = NOTHING
     responsible: str = ""
     marks: tuple[Mark, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class CallSpan:
-    """Where the calls of the run lie in the log: their numbers, their time, how many."""
-
-    first: int
-    last: int
-    count: int
-    since: datetime
-    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +71,7 @@ class Report:
     comparison: ComparisonView | None
     waiting: tuple[Waiting, ...]
     calls: tuple[CallReference, ...]
-    span: CallSpan | None
+    span: CallsPeriod | None
 
     @property
     def number(self) -> str:
@@ -120,6 +109,7 @@ def build_report(portal: Portal, *, outside: bool = False) -> Report:
     """The report of the newest finished run from what is stored, without secrets; asks no portal."""
     now = services().clock.now()
     run, timeline = latest_run(finished=True), timeline_view(now, today())
+    during = _time_of(run) if run else None
     report = Report(
         portal=get_profile().portal_name or portal.domain,
         domain=portal.domain,
@@ -130,8 +120,8 @@ def build_report(portal: Portal, *, outside: bool = False) -> Report:
         run=run,
         comparison=compare_with_baseline(),
         waiting=waiting_of(run) if run else (),
-        calls=calls_of(run) if run else (),
-        span=span_of(run) if run else None,
+        calls=_calls(during) if during else (),
+        span=span_of_calls(during) if during else None,
     )
     return redact(report, outside=outside)
 
@@ -144,24 +134,16 @@ def _heading(timeline: Timeline, now: datetime) -> Heading:
     return Heading(headline.answer, headline.lead, who.name if who else "", situation.marks)
 
 
-def calls_of(run: Run) -> tuple[CallReference, ...]:
-    """The requests made while a run went on, oldest first, as far as the log still holds them."""
-    if run.started_at is None or run.finished_at is None:
-        return ()
-    found = search_calls(_window(run.started_at, run.finished_at), limit=MOST_CALLS)
-    return tuple(CallReference(row.id, row.at, row.method, row.http, row.error) for row in reversed(found))
-
-
-def span_of(run: Run) -> CallSpan | None:
-    """The stretch of the log that the run takes, whole, however many calls it holds."""
+def _time_of(run: Run) -> Search | None:
     if run.started_at is None or run.finished_at is None:
         return None
-    found = span_of_calls(_window(run.started_at, run.finished_at))
-    return CallSpan(found.first, found.last, found.count, run.started_at, run.finished_at) if found else None
+    return Search(since=run.started_at - SLACK, until=run.finished_at + SLACK)
 
 
-def _window(since: datetime, until: datetime) -> Search:
-    return Search(since=since - SLACK, until=until + SLACK)
+def _calls(during: Search) -> tuple[CallReference, ...]:
+    """The requests of the run, oldest first, as far as the log still holds them."""
+    found = reversed(search_calls(during, limit=MOST_CALLS))
+    return tuple(CallReference(row.id, row.at, row.method, row.http, row.error) for row in found)
 
 
 def redact(report: Report, *, outside: bool) -> Report:

@@ -13,12 +13,13 @@ from b24app.checklist.questions.question import AnswerOutcome
 from b24app.comparison.stored_comparison import LineView
 from b24app.renewal.renewal_stages import STAGE_TITLES
 from b24app.reports.comparison_texts import accepted_reason, change_name, stamp
-from b24app.reports.report import OPEN, CallSpan, Report
+from b24app.reports.report import OPEN, Report
 from b24app.terms.payment_plan import PaymentPlan
 from b24app.terms.term import Term, TermKind
 from b24app.terms.timeline import TermRow
+from b24app.text.formats import day_long, percent
 from b24app.text.messages import N_
-from b24app.web.formats import clock, day, day_long, holds, percent, today, words
+from b24app.web.filters import clock, day, holds, today, words
 
 VERDICTS = {
     Level.FAIL: N_("Blocking"),
@@ -176,16 +177,17 @@ def accepted_by(line: LineView) -> str:
     return f"{one.user_name}, {stamp(one.accepted_at)}: {accepted_reason(one)}" if one else ""
 
 
-def calls_span(span: CallSpan | None) -> str:
+def calls_span(report: Report) -> str:
     """«№ 12 – № 31, 09:40:01 – 09:40:09, 20 entries», by which the calls are found again in the log."""
-    if span is None:
+    span, run = report.span, report.run
+    if span is None or run is None or run.finished_at is None:
         return ""
     return gettext(
         "№ %(first)s – № %(last)s, %(since)s – %(until)s, %(number)s",
         first=span.first,
         last=span.last,
-        since=stamp(span.since),
-        until=clock(span.until),
+        since=stamp(run.started_at),
+        until=clock(run.finished_at),
         number=ngettext("%(num)s entry", "%(num)s entries", span.count),
     )
 

@@ -10,9 +10,8 @@ from flask import Blueprint, render_template, request
 from b24app.errors import BadInput, NotFound
 from b24app.frames.page_token import Frame
 from b24app.portals.availability import get_availability
-from b24app.renewal.error_help import LONGEST, read_symptoms, recognise
 from b24app.renewal.failure_words import explain
-from b24app.renewal.guides import read_guides
+from b24app.renewal.guides import LONGEST, read_guides, read_symptoms, recognise
 from b24app.renewal.headline import write_headline
 from b24app.renewal.reconciliation import (
     ADVICE,
@@ -24,8 +23,7 @@ from b24app.renewal.reconciliation import (
 from b24app.renewal.recovery import PortalRefusal, headline, losses_of, payment_options, recovery, works_of
 from b24app.renewal.renewal_state import last_answer, situation_of
 from b24app.services import services
-from b24app.terms.payment_routes import read_payments
-from b24app.terms.profile import get_profile
+from b24app.terms.profile import current_payments, get_profile
 from b24app.terms.stored_terms import timeline_view
 from b24app.terms.term import TermKind
 from b24app.terms.timeline import Timeline
@@ -33,8 +31,8 @@ from b24app.text.messages import N_
 from b24app.web import author, framed, page
 from b24app.web.access import public
 from b24app.web.edge import choose_language
+from b24app.web.filters import today, zone
 from b24app.web.form_fields import read_moment
-from b24app.web.formats import today, zone
 
 blueprint = Blueprint("help_pages", __name__)
 
@@ -195,4 +193,4 @@ def subscription_over(timeline: Timeline) -> bool:
 def transfer_days() -> int:
     """Working days that a bank transfer takes in this portal."""
     days = get_profile().transfer_days
-    return (read_payments().methods["transfer"].days.number or 0) if days is None else days
+    return (current_payments().methods["transfer"].days.number or 0) if days is None else days
