@@ -26,8 +26,7 @@ from b24app.terms.policy import State
 from b24app.terms.stored_terms import timeline_view
 from b24app.terms.term import Author
 from b24app.terms.timeline import TermRow
-from b24app.text.messages import N_
-from b24app.text.sentences import sentence
+from b24app.text.messages import N_, sentence
 
 REASONS = {
     "login": N_("Cannot sign in"),
@@ -127,9 +126,7 @@ def report_to_administrator(reason: str, text: str, *, by: Author, at: datetime)
         raise BadInput(N_("This is too long: a few sentences are enough."), "text")
     user_id = by.user_id or 0
     _limit_reports(user_id, at)
-    row = model.EmployeeReport(
-        reason=reason, text=text, user_id=user_id, user_name=by.name, reported_at=at
-    )
+    row = model.EmployeeReport(reason=reason, text=text, user_id=user_id, user_name=by.name, reported_at=at)
     db.session.add(row)
     db.session.flush()
     services().queue.later("pass_report", row.portal_id, row.id)
