@@ -23,7 +23,7 @@ from sqlalchemy.orm import (
 )
 from sqlalchemy.sql.base import ExecutableOption
 
-from b24app.column_limits import guard_columns
+from b24app.stored_values import guard_columns
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",

@@ -4,7 +4,7 @@ AppError
 ├── SettingsWrong          the start is refused, by name of the setting
 ├── BadInput               a person's input; the form comes back with it
 ├── NotAllowed             this visitor may not do that
-├── NotFound               no such thing in this portal
+├── NotFound               no such page or record in this portal
 ├── Unavailable            our own database does not answer; the same request later may work
 │   └── QueueAway              the queue of the worker does not answer; nothing was changed
 │       └── QueueLost              it fell silent after the commit
@@ -82,7 +82,7 @@ class NotAllowed(AppError):
 
 
 class NotFound(AppError):
-    """There is no such thing in this portal."""
+    """There is no such page or record in this portal."""
 
     status = 404
     public = N_("There is no such page or record.")
@@ -230,7 +230,7 @@ class AddressChanged(PortalError):
 
 
 class AddressRefused(PortalError):
-    """The address guard does not let us speak to this place; the code is its reason."""
+    """The address guard does not let us call this address; the code is its reason."""
 
     status = 403
     public = N_(

@@ -21,9 +21,9 @@ from b24app.settings import Settings, read_settings
 from b24app.web.access import htmx
 from b24app.web.edge import OwnHost, number_requests, protect, set_up_languages, stamp_assets
 from b24app.web.error_pages import show_errors
+from b24app.web.filters import register
 from b24app.web.flood_limit import limit_refusals
 from b24app.web.form_fields import limit_requests
-from b24app.web.formats import register
 from b24app.web.monitoring import measure
 from b24app.web.sentry import report_errors
 

@@ -21,7 +21,7 @@ class Manifest:
 
 
 def read_manifest(path: Path = ROOT / "manifest.json") -> Manifest:
-    """Read the passport from the project's root."""
+    """Read manifest.json from the project's root."""
     raw = json.loads(path.read_text(encoding="utf-8"))
     return Manifest(
         code=raw["code"],

@@ -1,11 +1,11 @@
-"""What makes the value of a setting usable: judged at start, each rule says what it wants. Pure."""
+"""What makes the value of a setting usable: judged at start, each rule names what it wants. Pure."""
 
 import ipaddress
 from collections.abc import Collection
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
-from b24app.text.messages import is_mail_address
+from b24app.input_limits import is_mail_address
 
 MOST_PORT = 65535
 DATABASES = ("sqlite", "postgresql+psycopg")
@@ -60,7 +60,7 @@ def judge_servers(servers: Collection[str], *, local: bool) -> tuple[str, ...]:
 
 
 def judge_smtp_url(text: str) -> str:
-    """Where letters are handed over: smtp:// or smtps://, a host, perhaps user, password and port."""
+    """Where e-mail is handed over: smtp:// or smtps://, a host, perhaps user, password and port."""
     judge_address(text, ("smtp", "smtps"))
     if urlsplit(text).path.strip("/") or "?" in text or "#" in text:
         raise ValueError("must end after the port; write ? # / @ : of a password as %3F %23 %2F %40 %3A")
@@ -68,7 +68,7 @@ def judge_smtp_url(text: str) -> str:
 
 
 def judge_sender(text: str) -> str:
-    """The sender of letters: one plain address, also at localhost."""
+    """The sender of e-mail: one plain address, also at localhost."""
     user, _, domain = text.partition("@")
     if not (is_mail_address(text) or (domain == "localhost" and is_mail_address(f"{user}@a.a"))):
         raise ValueError("must be one plain e-mail address, without a name and brackets")

@@ -1,5 +1,7 @@
-"""Every knob, typed and read once; a wrong value stops the start, by name."""
+"""Settings: environment variables or a file .env, typed and read once; a wrong one stops the start and is named."""
 
+import os
+import re
 import ssl
 from pathlib import Path
 from typing import Annotated, Literal
@@ -121,7 +123,7 @@ class Settings(BaseSettings):
     )
     @classmethod
     def _drop_empty(cls, value: object) -> object:
-        """`NAME=` in a file of settings says the same as no line at all."""
+        """`NAME=` in a file of settings is the same as no line at all."""
         return None if isinstance(value, str) and not value.strip() else value
 
     @field_validator("seal_keys")
@@ -214,6 +216,16 @@ def read_settings() -> Settings:
 
 
 def _name(location: tuple[int | str, ...]) -> str:
-    """The variable as it is set: two are named by custom, the others carry our prefix."""
+    """The variable as the operator set it, and .env when it stands there; the documented name for a missing one."""
     first = str(location[0]) if location else "settings"
-    return first if first.isupper() else f"B24APP_{first.upper()}"
+    documented = first if first.isupper() else f"B24APP_{first.upper()}"
+    spelled = next((name for name in os.environ if name.upper() == documented), None)
+    if spelled:
+        return spelled
+    in_file = re.search(rf"(?im)^\s*(?:export\s+)?({documented})\s*=", _dotenv())
+    return f"{in_file[1]} in .env" if in_file else documented
+
+
+def _dotenv() -> str:
+    path = Path(str(Settings.model_config.get("env_file")))
+    return path.read_text(encoding="utf-8") if path.is_file() else ""

@@ -1,13 +1,23 @@
-"""Reads stored values of other releases: a shape or code that this one does not know reads as unknown, never as an error."""
+"""What a column may hold: values of other releases read as unknown, and a value that its column cannot hold is refused.
 
-import functools
-from collections.abc import Callable, Hashable, Iterable
+SQLite keeps whatever it is given, PostgreSQL refuses a whole transaction: people would see the difference as an error
+of ours. A guard at the attribute answers both the same, and the row never carries what cannot be written.
+"""
+
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
-from typing import Annotated, Any, TypeVar, cast
+from decimal import Decimal
+from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, StrictStr, TypeAdapter
-from sqlalchemy import JSON, Date, String, TypeDecorator
+from sqlalchemy import JSON, BigInteger, Date, Integer, Numeric, String, TypeDecorator, event
 from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute
+from sqlalchemy.orm.attributes import instance_state
+
+from b24app.errors import BadInput
+from b24app.input_limits import OUT_OF_RANGE, check_text
+from b24app.json_values import Json
 
 T = TypeVar("T")
 Knows = Callable[[str], object]
@@ -28,29 +38,34 @@ MomentText = Annotated[StrictStr, AfterValidator(_moment)]
 DayText = Annotated[StrictStr, AfterValidator(_day)]
 
 
-@functools.cache
-def adapter(kind: Hashable) -> TypeAdapter[Any]:
+def adapter(kind: type) -> TypeAdapter[Any]:
     """The one reader and writer of a type, made once."""
-    return TypeAdapter(kind)  # type: ignore[arg-type]
+    if kind not in _ADAPTERS:
+        _ADAPTERS[kind] = TypeAdapter(kind)
+    return _ADAPTERS[kind]
 
 
-def dump(kind: Any, value: Any) -> Any:
+_ADAPTERS: dict[type, TypeAdapter[Any]] = {}
+
+
+def dump(kind: type, value: object) -> Json:
     """A record as plain JSON."""
-    return adapter(kind).dump_python(value, mode="json", warnings=False)
+    plain: Json = adapter(kind).dump_python(value, mode="json", warnings=False)
+    return plain
 
 
-def read_kept(kind: type[T] | Any, value: Any, otherwise: Any = None) -> Any:
-    """A record of this kind, or `otherwise` when writing it again would not give what was stored.
+def read_kept(kind: type[T], value: object) -> T | None:
+    """A record of this kind; None when writing it again would not give what was stored.
 
     So a field that is missing, added, renamed or of another type, an unknown code, or a text that was cut make the
-    whole record unknown: filled up with defaults it would claim what nobody has seen.
+    whole record unknown: filled up with defaults it would claim what was never stored.
     """
     try:
-        found = adapter(cast("Hashable", kind)).validate_python(value)
+        found: T = adapter(kind).validate_python(value)
         same = dump(kind, found) == value
     except (ValueError, TypeError, ArithmeticError, RecursionError):
-        return otherwise
-    return found if same else otherwise
+        return None
+    return found if same else None
 
 
 def among(codes: Iterable[str]) -> Knows:
@@ -58,22 +73,22 @@ def among(codes: Iterable[str]) -> Knows:
     return frozenset(codes).__contains__
 
 
-class Kept(TypeDecorator[Any]):
+class Kept(TypeDecorator[object]):
     """JSON of a known shape; what has another shape, or is no JSON at all, reads as `otherwise()`."""
 
     impl = JSON
     cache_ok = True
 
-    def __init__(self, kind: Any, otherwise: Callable[[], Any] = lambda: None) -> None:
+    def __init__(self, kind: type, otherwise: Callable[[], object] = lambda: None) -> None:
         super().__init__(none_as_null=True)
         self.kind = kind
         self.otherwise = otherwise
 
-    def result_processor(self, dialect: Dialect, coltype: Any) -> Callable[[Any], Any]:
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[object], object]:
         """Read in two steps, and stop at neither: the text, then its shape."""
         parse = self.impl_instance.result_processor(dialect, coltype)
 
-        def read(stored: Any) -> Any:
+        def read(stored: object) -> object:
             try:
                 value = parse(stored) if parse else stored
             except (ValueError, TypeError, RecursionError):
@@ -82,7 +97,7 @@ class Kept(TypeDecorator[Any]):
 
         return read
 
-    def _judge(self, value: Any) -> Any:
+    def _judge(self, value: object) -> object:
         found = read_kept(self.kind, value)
         return self.otherwise() if found is None else found
 
@@ -112,3 +127,68 @@ class Day(TypeDecorator[date]):
     def process_result_value(self, value: date | None, dialect: Dialect) -> date | None:  # noqa: ARG002
         """Let days of this century through."""
         return value if value is not None and EARLIEST_YEAR <= value.year <= LATEST_YEAR else None
+
+
+MOST_INTEGER = 2**31 - 1
+MOST_BIG_INTEGER = 2**63 - 1
+Check = Callable[[object], None]
+
+
+def guard_columns(base: type[DeclarativeBase]) -> None:
+    """Watch every attribute of every table from now on."""
+
+    @event.listens_for(base, "attribute_instrument", propagate=True)
+    def watch(_owner: type, name: str, attribute: InstrumentedAttribute[object]) -> None:
+        columns = getattr(attribute.property, "columns", ())
+        check = check_of(columns[0].type, name) if columns else None
+        if check is not None:
+            event.listen(attribute, "set", _guard(check))
+
+
+def _guard(check: Check) -> Callable[[object, object, object, object], None]:
+    def judge(row: object, value: object, _old: object, _event: object) -> None:
+        try:
+            check(value)
+        except BadInput:
+            _forget(row)
+            raise
+
+    return judge
+
+
+def _forget(row: object) -> None:
+    """Half of an input is not kept: a new row leaves the session, a known one is read again."""
+    state = instance_state(row)
+    if state.session is None:
+        return
+    if state.pending:
+        state.session.expunge(row)
+    elif state.persistent:
+        state.session.expire(row)
+
+
+def check_of(kind: object, name: str) -> Check | None:
+    """What a value of this kind has to satisfy; nothing for kinds that hold anything."""
+    if isinstance(kind, String):
+        return lambda value: _judge_text(value, name, kind.length)
+    if isinstance(kind, Integer):
+        most = MOST_BIG_INTEGER if isinstance(kind, BigInteger) else MOST_INTEGER
+        return lambda value: _judge_number(value, name, most)
+    if isinstance(kind, Numeric) and kind.precision is not None:
+        largest = 10 ** (kind.precision - (kind.scale or 0)) - 1
+        return lambda value: _judge_number(value, name, largest)
+    return None
+
+
+def _judge_text(value: object, name: str, most: int | None) -> None:
+    if isinstance(value, str):
+        check_text(value, name, most)
+
+
+def _judge_number(value: object, name: str, most: int) -> None:
+    if not isinstance(value, int | Decimal):
+        return
+    if isinstance(value, Decimal) and not value.is_finite():
+        raise BadInput(OUT_OF_RANGE, name)
+    if not -most <= value <= most:
+        raise BadInput(OUT_OF_RANGE, name)

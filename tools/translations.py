@@ -12,8 +12,9 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
 TRANSLATIONS = ROOT / "translations"
-KEYWORDS: dict[str, tuple[int, ...] | None] = {
+KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None, "N_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2), "_n": (1, 2), "NN_": (1, 2),
+    "P_": ((1, "c"), 2), "pgettext": ((1, "c"), 2),
 }  # fmt: skip
 LONE_PERCENT = re.compile(r"%(?!\(\w+\)[sd])")
 METHODS = [("b24app/**.py", "python"), ("templates/**.html", "jinja2"), ("templates/**.txt", "jinja2")]

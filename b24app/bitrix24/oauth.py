@@ -21,8 +21,8 @@ from b24app.bitrix24.retries import Pace
 from b24app.bitrix24.transport import Limits, bound_body, unreachable
 from b24app.errors import AddressRefused, AnswerBroken, PortalError, Refused, TokenRejected
 from b24app.guard import PlaceRefused
+from b24app.input_limits import split_address
 from b24app.json_values import Json, JsonObject, is_object
-from b24app.text_limits import split_address
 
 DORMANT_DAYS = 150  # of the 180 that a refresh token lives
 TOKEN_LIMITS = Limits(connect=5.0, silence=20.0, whole=30.0, body=1024 * 1024)

@@ -11,7 +11,6 @@ from b24app.checklist.questions.question import AnswerOutcome
 from b24app.database import Base, OfPortal, SealedBytes
 from b24app.stored_values import Code, Kept, among
 
-PHASE_NAMES = ("waiting", "first", "second", "judging", "done")
 REGISTER_KINDS = ("application", "incoming_webhook", "outgoing_webhook", "other")
 REASON_CODES = ("on_purpose", "not_needed", "replaced", "other")
 
@@ -27,6 +26,16 @@ class RunState(StrEnum):
     STOPPED = "stopped"
 
 
+class RunPhase(StrEnum):
+    """What a run is at; the first and the second are its two batches."""
+
+    WAITING = "waiting"
+    FIRST = "first"
+    SECOND = "second"
+    JUDGING = "judging"
+    DONE = "done"
+
+
 ACTIVE = frozenset({RunState.QUEUED, RunState.RUNNING})
 
 
@@ -40,7 +49,7 @@ class Run(OfPortal, Base):
     state: Mapped[str] = mapped_column(
         Code(12, among(RunState), RunState.FAILED), default=RunState.QUEUED, index=True
     )
-    phase: Mapped[str] = mapped_column(Code(20, among(PHASE_NAMES), "done"), default="waiting")
+    phase: Mapped[str] = mapped_column(Code(20, among(RunPhase), RunPhase.DONE), default=RunPhase.WAITING)
     asked_by: Mapped[int | None]
     asked_by_name: Mapped[str] = mapped_column(String(255), default="")
     created_at: Mapped[datetime] = mapped_column(index=True)

@@ -29,7 +29,7 @@ from b24app.jobs.queue import Queue
 from b24app.portals.model import Portal, refusing_portals
 from b24app.services import services
 from b24app.terms.term import Author
-from b24app.text.translator import Translator
+from b24app.text.translation import Translator
 
 Row = Mapping[str, object]
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")

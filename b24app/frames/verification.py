@@ -18,7 +18,7 @@ from b24app.portals.install_record import keep_install, note_present
 from b24app.portals.model import InstallStatus, Portal, find_portal
 from b24app.portals.people import note_person
 from b24app.services import services
-from b24app.text.languages import spoken
+from b24app.text.translation import nearest_language
 
 T = TypeVar("T")
 
@@ -104,7 +104,9 @@ def _compare(portal: Portal | None, visitor: Visitor, confirmed: ConfirmedInstal
 
 
 def _note_visit(portal: Portal, post: FramePost, visitor: Visitor) -> Frame:
-    person = note_person(portal, visitor, spoken(post.language, portal.language), services().clock.now())
+    person = note_person(
+        portal, visitor, nearest_language(post.language, portal.language), services().clock.now()
+    )
     if visitor.is_admin and portal.status == InstallStatus.NEW and person.time_zone:
         portal.time_zone = person.time_zone
     return frame_of(

@@ -10,17 +10,18 @@ from b24app.errors import AdministratorFirst, BadInput
 from b24app.frames.page_token import Frame
 from b24app.pages.renewal.reach_panel import answer_asking, answer_poll, reach_values, send_confirmation
 from b24app.placements import wanted_bindings
-from b24app.plans.plan_catalogue import parse_license, read_plans
+from b24app.plans.plan_catalogue import ON_PREMISE, parse_license
 from b24app.portals.install import bind_install, finish_install
 from b24app.portals.model import Portal
 from b24app.reminders.outside_addresses import list_addresses
 from b24app.services import services
+from b24app.terms.corrections import current_plan
 from b24app.terms.paid_terms import find_paid_term, set_paid_term
 from b24app.terms.stored_terms import calendar_view
 from b24app.terms.term import TermKind
 from b24app.text.messages import N_
 from b24app.web.access import author, framed, show_in_frame
-from b24app.web.formats import today
+from b24app.web.filters import today
 from b24app.web.page_drawing import page
 
 blueprint = Blueprint("wizard", __name__, url_prefix="/install")
@@ -146,10 +147,10 @@ def _portal(frame: Frame) -> Portal:
 
 
 def _kind(portal: Portal) -> TermKind:
-    return TermKind.ON_PREMISE if "selfhosted" in portal.plan_code else TermKind.PLAN
+    code = parse_license(portal.plan_code)
+    return TermKind.ON_PREMISE if code and code.plan == ON_PREMISE else TermKind.PLAN
 
 
 def _plan_title(portal: Portal) -> str:
-    code = parse_license(portal.plan_code)
-    found = read_plans().find(code.plan) if code else None
-    return found.title if found else portal.plan_code
+    plan = current_plan()
+    return plan.title if plan else portal.plan_code

@@ -1,16 +1,18 @@
-"""Plans: what `LICENSE` codes mean, what each plan allows, and what is not known about it."""
+"""Plans of a region: what `LICENSE` codes mean, what each plan allows and costs, and what is not known about it."""
 
 import functools
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
-from b24app.terms.sources import Claim, Fact, Source, read_fact, read_sources, read_toml
+from b24app.terms.sources import HOME, Claim, Fact, Source, read_data, regions_with
 from b24app.text.messages import N_
 
 DATA = Path(__file__).with_name("data")
+PLANS = "plans.toml"
 
 ON_PREMISE = "selfhosted"
 FREE = "project"
@@ -50,12 +52,24 @@ class Plan:
     oversize: bool = False
 
     def fact(self, code: str) -> Fact:
-        """What is claimed about one property; a fact without claims when nobody said anything."""
-        return self.facts.get(code, Fact(code, ()))
+        """What is claimed about one property; a fact without claims when no source states it."""
+        return self.facts.get(code, Fact())
 
     def limit(self, code: str) -> int | None:
         """The used limit, None when unknown or not limited."""
         return self.fact(code).number
+
+    @property
+    def price(self) -> Decimal | None:
+        """The monthly price that sums use: a person's own, else the larger claim."""
+        used = self.fact("price").used
+        return None if used is None or used.value is None else Decimal(str(used.value))
+
+    @property
+    def price_is_estimate(self) -> bool:
+        """Whether the price that sums use is confirmed by no one: the undated article's, for one."""
+        used = self.fact("price").used
+        return used is not None and used.is_estimate
 
     def has(self, feature: str) -> bool | None:
         """Whether the plan includes a feature, None when unknown."""
@@ -65,11 +79,11 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class PlanTable:
-    """All plans of one dated data file."""
+    """All plans of one region; `currency` is that of its prices, empty when no source states it."""
 
-    version: str
     plans: Mapping[str, Plan]
     sources: Mapping[str, Source]
+    currency: str = ""
 
     def find(self, plan_code: str) -> Plan | None:
         """The plan of a code; None for a code this file does not know, never a guess."""
@@ -104,36 +118,70 @@ def _normal(plan_code: str) -> str:
     return {"pro": "pro100", "ent": "ent250"}.get(plan_code, plan_code)
 
 
+@dataclass(frozen=True, slots=True)
+class PlanEntry:
+    """One plan as plans.toml holds it."""
+
+    title: str
+    rank: int
+    facts: Mapping[str, tuple[Claim, ...]] = field(default_factory=dict)
+    orders_from: int | None = None
+    orders_to: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Oversize:
+    """Bigger sizes of one plan: the number in the code is the number of seats."""
+
+    like: str
+    sizes: tuple[int, ...]
+    seats: Claim
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFile:
+    """What plans.toml holds."""
+
+    plans: Mapping[str, PlanEntry]
+    oversize: Oversize
+    sources: Mapping[str, Source]
+    currency: str = ""
+
+
+def read_plans(region: str = HOME) -> PlanTable:
+    """The dated plan table of a region; a region without a file has no prices and no currency."""
+    return _read(region, DATA)
+
+
+def is_known_plan(code: str) -> bool:
+    """Whether any region has a plan of this code."""
+    return any(code in read_plans(region).plans for region in ("", *regions_with(PLANS, DATA)))
+
+
 @functools.cache
-def read_plans() -> PlanTable:
-    """Read the dated plan table that ships with this version."""
-    raw = read_toml("plans.toml", DATA)
-    plans = {code: _read_plan(code, item) for code, item in raw["plans"].items()}
-    plans |= {plan.code: plan for plan in _read_oversize(raw["oversize"], plans)}
-    return PlanTable(raw["version"], plans, read_sources(raw))
+def _read(region: str, folder: Path) -> PlanTable:
+    found = read_data(PlanFile, PLANS, region, folder)
+    plans = {code: _plan(code, entry) for code, entry in found.plans.items()}
+    plans |= {plan.code: plan for plan in _read_oversize(found.oversize, plans)}
+    return PlanTable(plans, found.sources, found.currency)
 
 
-def _read_plan(code: str, raw: Mapping[str, Any]) -> Plan:
-    return Plan(
-        code=code,
-        title=TITLES[raw["title"]],
-        rank=raw["rank"],
-        facts={name: read_fact(name, raw[name], _strict(name)) for name in FACTS if name in raw},
-        orders_from=raw.get("orders_from"),
-        orders_to=raw.get("orders_to"),
-    )
+def _plan(code: str, entry: PlanEntry) -> Plan:
+    if odd := entry.facts.keys() - set(FACTS):
+        raise ValueError(f"plans.{code}.facts: unknown {', '.join(sorted(odd))}")
+    facts = {name: Fact(claims, _strict(name)) for name, claims in entry.facts.items()}
+    title = TITLES.get(entry.title, entry.title)
+    return Plan(code, title, entry.rank, facts, entry.orders_from, entry.orders_to)
 
 
-def _strict(name: str) -> str:
+def _strict(name: str) -> Literal["first", "low", "high"]:
     """The safe side: a smaller limit, a larger price."""
     return "high" if name == "price" else "low" if name in (*LIMITS, *SPEEDS) else "first"
 
 
-def _read_oversize(raw: Mapping[str, Any], plans: Mapping[str, Plan]) -> Iterable[Plan]:
-    like = plans[raw["like"]]
-    for size in raw["sizes"]:
-        seats = Claim(size, raw["source"], raw["checked"], raw["grade"])
-        facts = {**like.facts, "users": Fact("users", (seats,), "low")}
-        for unknown in ("price", "disk_gb"):
-            facts.pop(unknown)
+def _read_oversize(found: Oversize, plans: Mapping[str, Plan]) -> Iterable[Plan]:
+    like = plans[found.like]
+    for size in found.sizes:
+        facts = {name: fact for name, fact in like.facts.items() if name not in ("price", "disk_gb")}
+        facts["users"] = Fact((replace(found.seats, value=size),), "low")
         yield replace(like, code=f"ent{size}", facts=facts, oversize=True)

@@ -1,10 +1,13 @@
 """Money of a renewal: periods, discounts, a year's budget with growth and reserve, and the cost of a day without it."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+
+from b24app.plans.plan_catalogue import Plan, PlanTable
+from b24app.plans.usage import Point, month_after
+from b24app.terms.sources import Claim
 
 CENT = Decimal("0.01")
 ZERO = Decimal(0)
@@ -16,8 +19,7 @@ class Discount:
 
     months: int
     percent: Decimal
-    source: str
-    grade: str
+    claim: Claim
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,6 @@ class YearlyBudget:
     step: Decimal
     reserve: Decimal
     steps_from: date | None
-    step_price: Decimal
 
     @property
     def total(self) -> Decimal:
@@ -114,25 +115,6 @@ def best_discount(months: int, discounts: Sequence[Discount]) -> Discount | None
     return max(fitting, key=lambda item: item.months, default=None)
 
 
-def seats_run_out(used: int, limit: int, growth_per_month: Decimal, start: date) -> date | None:
-    """The first day of the month in which the last seat is taken; None when that is not in sight.
-
-    `used` is counted at `start`; growth is added each following month.
-    """
-    if used >= limit:
-        return start.replace(day=1)
-    if growth_per_month <= 0:
-        return None
-    months = math.ceil((limit - used) / growth_per_month)
-    return month_after(start.replace(day=1), months) if months <= 600 else None
-
-
-def month_after(first_day: date, count: int = 1) -> date:
-    """The first day of the month `count` months later."""
-    number = first_day.year * 12 + first_day.month - 1 + count
-    return date(number // 12, number % 12 + 1, 1)
-
-
 def yearly_budget(
     year: int,
     price: Decimal,
@@ -149,7 +131,7 @@ def yearly_budget(
     )
     sums = {part: sum((getattr(month, part) for month in months), ZERO) for part in LAYERS}
     started = steps_from if step_price and any(month.step for month in months) else None
-    return YearlyBudget(months, sums["base"], sums["step"], sums["reserve"], started, step_price)
+    return YearlyBudget(months, sums["base"], sums["step"], sums["reserve"], started)
 
 
 def _month(
@@ -157,3 +139,66 @@ def _month(
 ) -> BudgetMonth:
     step = step_price if steps_from is not None and first_day >= steps_from else ZERO
     return BudgetMonth(first_day, price, step, money((price + step) * reserve / 100))
+
+
+PERIODS = (1, 3, 6, 12, 24)
+
+
+@dataclass(frozen=True, slots=True)
+class YearOfMoney:
+    """A year's budget, the plan it is for, and the plan that follows when the seats run out."""
+
+    year: int
+    plan: Plan
+    next_plan: Plan | None
+    price: Decimal
+    budget: YearlyBudget
+
+    def is_estimate(self, *layers: str, month: BudgetMonth | None = None) -> bool:
+        """Whether a sum of these layers, of the year or a month, rests on an unconfirmed price; without layers, of all."""
+        part = month or self.budget
+        return any(self._is_layer_estimate(layer, part) for layer in layers or LAYERS)
+
+    def _is_layer_estimate(self, layer: str, part: BudgetMonth | YearlyBudget) -> bool:
+        """The step is a difference of both prices, and the reserve a share of both."""
+        if not getattr(part, layer):
+            return False
+        moved = layer != "base" and bool(part.step)
+        next_guessed = self.next_plan is not None and self.next_plan.price_is_estimate
+        return self.plan.price_is_estimate or (moved and next_guessed)
+
+
+def plan_year(
+    year: int, plan: Plan, table: PlanTable, full_on: date | None, reserve_percent: Decimal
+) -> YearOfMoney | None:
+    """The budget of a year; None while no price is known. The month after the last seat is taken pays for the next plan."""
+    if plan.price is None:
+        return None
+    bigger = next((other for other in table.offered() if other.rank > plan.rank), None)
+    budget = yearly_budget(
+        year,
+        plan.price,
+        next_price=bigger.price if bigger else None,
+        steps_from=month_after(full_on) if full_on else None,
+        reserve_percent=reserve_percent,
+    )
+    return YearOfMoney(year, plan, bigger if budget.steps_from else None, plan.price, budget)
+
+
+def cost_of_downtime(
+    orders: Sequence[Point], average: Decimal | None, share_percent: Decimal | None
+) -> Downtime | None:
+    """What a day without the portal costs; None until a person wrote what an order brings and which share is the portal's."""
+    if not orders or average is None or share_percent is None:
+        return None
+    return Downtime(int((orders[-1].value / 30).to_integral_value()), average, share_percent)
+
+
+def period_costs(price: Decimal, discounts: Sequence[Discount]) -> tuple[tuple[PeriodCost, str], ...]:
+    """What each period costs with its discount, and who states the discount."""
+    rows = []
+    for months in PERIODS:
+        discount = best_discount(months, discounts)
+        cost = cost_of_period(price, months, discount.percent if discount else Decimal(0))
+        rows.append((cost, discount.claim.source if discount else ""))
+    return tuple(rows)

@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from b24app.plans.prices import month_after, seats_run_out
 from b24app.text.messages import N_
 
 NEAR_PERCENT = 90
@@ -42,7 +41,7 @@ class UsageLevel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One measure on a day, with who told it."""
+    """One measure on a day, with who entered it."""
 
     day: date
     value: Decimal
@@ -90,7 +89,7 @@ def recent(points: Sequence[Point], months: int = TREND_MONTHS) -> tuple[Point, 
     """The points of the last months, counted from the newest one."""
     if not points:
         return ()
-    first_day = month_after(points[-1].day.replace(day=1), -months)
+    first_day = month_after(points[-1].day, -months)
     return tuple(point for point in points if point.day >= first_day)
 
 
@@ -131,7 +130,7 @@ def ended_months(points: Sequence[Point], today: date) -> tuple[Point, ...]:
 
 def last_months(points: Sequence[Point], today: date, count: int = 6) -> tuple[Point, ...]:
     """The monthly points of the last months in order; a month without a point is left out, never zero."""
-    first_day = month_after(today.replace(day=1), 1 - count)
+    first_day = month_after(today, 1 - count)
     return tuple(point for point in points if first_day <= point.day <= today)
 
 
@@ -145,3 +144,22 @@ def full_on(found: Gauge, growth: Decimal | None, today: date) -> date | None:
 def months_until(today: date, month: date) -> int:
     """Whole months from this month to another."""
     return (month.year - today.year) * 12 + month.month - today.month
+
+
+def seats_run_out(used: int, limit: int, growth_per_month: Decimal, start: date) -> date | None:
+    """The first day of the month in which the last seat is taken; None when that is not in sight.
+
+    `used` is counted at `start`; growth is added each following month.
+    """
+    if used >= limit:
+        return start.replace(day=1)
+    if growth_per_month <= 0:
+        return None
+    months = math.ceil((limit - used) / growth_per_month)
+    return month_after(start, months) if months <= 600 else None
+
+
+def month_after(day: date, count: int = 1) -> date:
+    """The first day of the month `count` months later."""
+    number = day.year * 12 + day.month - 1 + count
+    return date(number // 12, number % 12 + 1, 1)

@@ -1,5 +1,7 @@
-"""Verbs over use: keep measures, from the portal or from a person, and read them back in order."""
+"""Stored measures of use: kept from the portal or from a person, read back in order, and set against the present plan."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -7,17 +9,50 @@ from sqlalchemy import select
 
 from b24app.database import db
 from b24app.errors import BadInput
-from b24app.plans.usage import MEASURES, MONTHLY, Point
+from b24app.plans.plan_catalogue import Plan
+from b24app.plans.usage import (
+    MEASURES,
+    MONTHLY,
+    Gauge,
+    Point,
+    ended_months,
+    full_on,
+    gauge,
+    growth_per_month,
+    growth_percent,
+    last_months,
+    months_until,
+)
 from b24app.terms import model
+from b24app.terms.corrections import current_plan
+from b24app.terms.profile import get_profile
+from b24app.terms.term import Author
 from b24app.text.messages import N_
+
+SHOWN = ("users", "disk_gb", "pipelines", "smart_processes", "sites", "deals")
+
+
+@dataclass(frozen=True, slots=True)
+class UsageView:
+    """Use against the plan: gauges, monthly orders, and how long the seats last."""
+
+    plan: Plan | None
+    gauges: tuple[Gauge, ...]
+    orders: tuple[Point, ...]
+    orders_growth: int | None
+    seats_growth: Decimal | None
+    seats_full_on: date | None
+    seats_months: int | None
+    idle_users: int | None
+    points: Mapping[str, tuple[Point, ...]]
 
 
 def record_usage(
-    code: str, value: Decimal | int, *, on: date, at: datetime, source: str = "portal", said_by: str = ""
+    code: str, value: Decimal | int, *, on: date, at: datetime, by: Author | None = None
 ) -> None:
-    """Keep one measure of a day (orders: of a month); a later word about the same day replaces the earlier.
+    """Keep one measure of a day (orders: of a month); a later one of the same day replaces the earlier.
 
-    What a person said about a day is not replaced by the portal.
+    `by` is None for the portal's own answer; it does not replace what a person entered.
     """
     if code not in MEASURES:
         raise BadInput(N_("There is no such measure."), "code")
@@ -29,9 +64,10 @@ def record_usage(
     if row is None:
         row = model.UsagePoint(code=code, day=day)
         db.session.add(row)
-    elif row.source == "person" and source != "person":
+    elif row.source == "person" and by is None:
         return
-    row.value, row.source, row.said_by, row.said_at = Decimal(value), source, said_by, at
+    row.value, row.said_by, row.said_at = Decimal(value), by.name if by else "", at
+    row.source = "person" if by else "portal"
     db.session.flush()
 
 
@@ -49,3 +85,30 @@ def list_usage(since: date | None = None) -> dict[str, tuple[Point, ...]]:
 def current_need(usage: dict[str, tuple[Point, ...]]) -> dict[str, Decimal]:
     """The newest value of every measure; what was never measured is absent."""
     return {code: points[-1].value for code, points in usage.items() if points}
+
+
+def usage_view(today: date) -> UsageView:
+    """Use against the present plan; unknown stays unknown."""
+    profile, plan = get_profile(), current_plan()
+    usage = list_usage()
+    gauges = tuple(gauge(code, usage.get(code, ()), plan.limit(code) if plan else None) for code in SHOWN)
+    seats = gauges[0]
+    growth = (
+        profile.growth_per_month
+        if profile.growth_per_month is not None
+        else growth_per_month(usage.get("users", ()))
+    )
+    full = full_on(seats, growth, today)
+    orders = ended_months(usage.get("orders", ()), today)
+    newest = orders[-1].day if orders else today
+    return UsageView(
+        plan=plan,
+        gauges=gauges,
+        orders=last_months(orders, newest),
+        orders_growth=growth_percent(orders),
+        seats_growth=growth,
+        seats_full_on=full,
+        seats_months=months_until(today, full) if full else None,
+        idle_users=int(usage["idle_users"][-1].value) if usage.get("idle_users") else None,
+        points={**usage, "orders": orders},
+    )

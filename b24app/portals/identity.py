@@ -19,12 +19,12 @@ from b24app.errors import (
     TokenExpired,
     TokenRejected,
 )
+from b24app.input_limits import one_line
 from b24app.portals.addresses import check_endpoint, check_host, check_server, plain_host
 from b24app.portals.client_factory import open_client_with
 from b24app.portals.incoming_forms import RefusalReason, refusal
 from b24app.rest_client import Answer, Command
 from b24app.services import services
-from b24app.text.messages import one_line
 
 WHO = {"profile": Command("profile", {}), "application": Command("app.info", {})}
 

@@ -8,8 +8,8 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from b24app.errors import AddressRefused, BadInput, Refused
+from b24app.input_limits import MOST_DEPTH, read_json
 from b24app.text.messages import N_
-from b24app.text_limits import MOST_DEPTH, read_json
 
 MOST_VALUE = 500
 

@@ -13,7 +13,7 @@ from b24app.portals.incoming_forms import FramePost
 from b24app.portals.model import InstallStatus, Portal, find_portal
 from b24app.portals.people import note_access
 from b24app.services import services
-from b24app.text.languages import spoken
+from b24app.text.translation import nearest_language
 
 
 def keep_install(
@@ -53,7 +53,7 @@ def _new_portal(post: FramePost, at: datetime) -> Portal:
     portal = Portal(
         member_id=post.member_id,
         created_at=at,
-        language=spoken(post.language),
+        language=nearest_language(post.language),
         status=InstallStatus.NEW,
         denied_days="",
     )

@@ -13,13 +13,13 @@ from b24app.bitrix24.oauth import TokenState
 from b24app.clock import known_zone
 from b24app.database import current_portal_id, db, portal_scope, read_once
 from b24app.errors import PortalError
+from b24app.input_limits import clean_text
 from b24app.portals.client_factory import open_client
 from b24app.portals.identity import ProfileAnswer, Visitor
 from b24app.portals.incoming_forms import FramePost
 from b24app.portals.model import Access, Employment, Person, Portal
 from b24app.rest_client import Answer, Command, Outcome
 from b24app.services import services
-from b24app.text_limits import clean_text
 
 ASK_AGAIN_AFTER = timedelta(hours=6)
 MOST_ASKED = 50

@@ -13,7 +13,7 @@ from b24app.portals.model import Portal
 from b24app.reminders.outside_addresses import AddressView, confirm_address, is_written_to, read_address
 from b24app.services import services
 from b24app.terms.profile import get_profile
-from b24app.text.languages import spoken
+from b24app.text.translation import nearest_language
 from b24app.web.access import kept_in, public
 
 pages = Blueprint("public", __name__)
@@ -88,7 +88,7 @@ def confirm(token: str) -> ResponseReturnValue:
 
 def _draw(address: AddressView, token: str) -> Response:
     portal = db.session.get_one(Portal, address.portal_id)
-    g.language, g.zone = spoken(portal.language), portal.time_zone
+    g.language, g.zone = nearest_language(portal.language), portal.time_zone
     with portal_scope(portal.id):
         name, known = get_profile().portal_name or portal.domain, is_written_to(address.email)
     answer = make_response(

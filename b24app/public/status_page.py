@@ -36,12 +36,11 @@ from b24app.terms.policy import State
 from b24app.terms.profile import get_profile
 from b24app.terms.stored_terms import timeline_view
 from b24app.terms.timeline import TermRow, Timeline
-from b24app.text.languages import spoken
-from b24app.text.messages import N_
-from b24app.text.sentences import Sentence, sentence
-from b24app.text.translator import Translator
+from b24app.text.formats import day_long
+from b24app.text.messages import N_, Sentence, sentence
+from b24app.text.translation import Translator, nearest_language
 from b24app.web.access import kept_in, public
-from b24app.web.formats import day, day_long, moment, today, words, zone
+from b24app.web.filters import day, moment, today, words, zone
 
 blueprint = Blueprint("outside", __name__)
 ICS = "text/calendar; charset=utf-8"
@@ -83,7 +82,10 @@ def open_link(token: str, purpose: str) -> tuple[LinkView, Portal]:
     link = read_link(token, purpose, services().clock.now())
     portal = db.session.get_one(Portal, link.portal_id)
     asked = request.args.get("lang", "")
-    g.language, g.zone = spoken(asked) if asked else spoken(portal.language), portal.time_zone
+    g.language, g.zone = (
+        nearest_language(asked) if asked else nearest_language(portal.language),
+        portal.time_zone,
+    )
     return link, portal
 
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from b24app.database import db, portal_scope
 from b24app.errors import BadInput
+from b24app.input_limits import one_line, plain_lines
 from b24app.portals.availability import note_answer
 from b24app.portals.client_factory import open_client
 from b24app.portals.model import Portal
@@ -32,9 +33,8 @@ from b24app.renewal.signed_links import ensure_link
 from b24app.rest_client import RestClient
 from b24app.services import services
 from b24app.terms.term import Author
-from b24app.text.messages import N_, one_line, plain_lines
-from b24app.text.sentences import sentence
-from b24app.text.translator import Translator
+from b24app.text.messages import N_, sentence
+from b24app.text.translation import Translator
 
 SYSTEM = Author(None, "Продление без простоя")
 OPEN, OUTSIDE = N_("Open the renewal"), N_("If the portal does not open")

@@ -20,6 +20,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from b24app.bitrix24.masking import mask_address
 from b24app.database import db
 from b24app.errors import AppError, WriteUncertain
+from b24app.input_limits import one_line
 from b24app.reminders import model
 from b24app.reminders.channels import (
     Message,
@@ -32,7 +33,6 @@ from b24app.reminders.channels import (
 )
 from b24app.reminders.kinds import Planned
 from b24app.reminders.model import DeliveryState
-from b24app.text.messages import one_line
 
 MOST_ATTEMPTS = 6
 FIRST_WAIT = timedelta(minutes=5)

@@ -27,8 +27,7 @@ from b24app.reminders.reminder_settings import ChannelView, get_channel, list_ch
 from b24app.renewal.renewal_state import check_email, list_roles
 from b24app.services import services
 from b24app.terms.term import Author
-from b24app.text.messages import N_
-from b24app.text.sentences import Sentence, sentence
+from b24app.text.messages import N_, Sentence, sentence
 
 CODE = "confirm"
 LOOKED_THROUGH = 200

@@ -18,8 +18,7 @@ from b24app.renewal.case import Situation
 from b24app.renewal.renewal_state import list_roles, situation_of
 from b24app.renewal.signed_links import list_links
 from b24app.terms.timeline import TermRow, Timeline
-from b24app.text.messages import N_
-from b24app.text.sentences import Sentence, sentence
+from b24app.text.messages import N_, Sentence, sentence
 
 CALENDAR = N_("calendar")
 

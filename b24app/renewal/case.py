@@ -18,13 +18,11 @@ from b24app.renewal.renewal_stages import (
     next_stage,
     reached,
 )
-from b24app.terms.payment_plan import PaymentPlan
-from b24app.terms.payment_routes import read_payments
+from b24app.terms.payment_plan import PaymentPlan, known_methods
 from b24app.terms.policy import Policy, State
 from b24app.terms.term import Term
 from b24app.terms.working_days import BankCalendar
-from b24app.text.messages import N_
-from b24app.text.sentences import NOTHING, Sentence, sentence
+from b24app.text.messages import N_, NOTHING, Sentence, sentence
 
 CHECKED_WITHIN = timedelta(days=30)
 GIVEN_UP = "given_up"
@@ -55,7 +53,7 @@ class CaseView:
     @property
     def invoice(self) -> bool:
         """Whether an invoice comes before the payment."""
-        return read_payments().methods[self.method].invoice
+        return known_methods()[self.method].invoice
 
     @property
     def given_up(self) -> bool:

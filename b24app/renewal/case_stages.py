@@ -21,8 +21,7 @@ from b24app.terms.paid_terms import (
     note_decision,
     paid_term_history,
 )
-from b24app.terms.payment_routes import read_payments
-from b24app.terms.profile import get_profile
+from b24app.terms.profile import current_payments, get_profile
 from b24app.terms.term import Author, Term
 from b24app.text.messages import N_
 
@@ -201,11 +200,11 @@ def _view(row: model.Case, marks: tuple[Mark, ...]) -> CaseView:
 
 def change_case(case_id: int, **values: Unpack[CaseChoice]) -> CaseView:
     """Change what was chosen: plan, period, route, method, amount, invoice number; raises BadInput by field."""
-    row, payments = case_row(case_id), read_payments()
+    row, payments = case_row(case_id), current_payments()
     allowed = {
         "route": tuple(payments.routes),
         "method": tuple(payments.methods),
-        "plan_code": ("", *read_plans().plans),
+        "plan_code": ("", *read_plans(get_profile().region).plans),
     }
     for name, value in values.items():
         if name not in CaseChoice.__annotations__ or value not in allowed.get(name, (value,)):

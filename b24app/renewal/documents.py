@@ -12,15 +12,15 @@ from sqlalchemy import func, select
 
 from b24app.database import db
 from b24app.errors import BadInput, NotFound
-from b24app.file_types import media_of, safe_name
+from b24app.input_limits import media_of, safe_name
 from b24app.renewal import model
 from b24app.renewal.case import CaseView, Situation
 from b24app.renewal.renewal_stages import STAGE_TITLES, Stage, is_reached
-from b24app.terms.payment_routes import METHOD_TITLES, ROUTE_TITLES, read_payments
+from b24app.terms.payment_plan import known_methods, known_routes
+from b24app.terms.profile import current_payments
 from b24app.terms.term import Author, Term
 from b24app.terms.timeline import term_name
-from b24app.text.messages import N_
-from b24app.text.sentences import Sentence, sentence
+from b24app.text.messages import N_, P_, Sentence, sentence
 
 MOST_PAPERS = 200
 KIND_TITLES = {
@@ -159,7 +159,7 @@ def needs_of(s: Situation | None, papers: tuple[PaperView, ...]) -> tuple[Need, 
 
 def _wanted(s: Situation | None, *, partner: bool) -> tuple[str, ...]:
     method = s.case.method if s and s.case else ""
-    methods = read_payments().methods
+    methods = current_payments().methods
     by_invoice = s.invoice if s and not method else method not in methods or methods[method].invoice
     return (*(("contract",) if partner else ()), *(("invoice",) if by_invoice else ()), "payment", "closing")
 
@@ -192,8 +192,8 @@ def write_choice(case: CaseView, speak: Speak) -> str:
         case.ends_on,
         case.plan_code,
         case.period_months or "",
-        speak(sentence(ROUTE_TITLES[case.route])),
-        speak(sentence(METHOD_TITLES[case.method])),
+        speak(sentence(known_routes()[case.route].title)),
+        speak(sentence(known_methods()[case.method].title)),
         case.invoice_number,
         "" if case.amount is None else case.amount,
         case.currency,
@@ -203,7 +203,7 @@ def write_choice(case: CaseView, speak: Speak) -> str:
 
 def write_history(case: CaseView, speak: Speak) -> str:
     """Every stage with its day, who said so and when."""
-    titles = (N_("Stage"), N_("Day"), N_("Said by"), N_("Written down"), N_("Comment"))
+    titles = (P_("renewal", "Stage"), N_("Day"), N_("Said by"), N_("Written down"), N_("Comment"))
     rows = [
         (speak(sentence(STAGE_TITLES[mark.stage])), mark.on, mark.by, _minute(mark.at), mark.note)
         for mark in case.marks

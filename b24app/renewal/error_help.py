@@ -5,9 +5,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from b24app.terms.sources import read_toml
+from b24app.terms.sources import read_data
 
 DATA = Path(__file__).with_name("data")
 LONGEST = 20_000
@@ -33,15 +32,17 @@ class Symptom:
         return any(pattern.search(text) for pattern in self.patterns)
 
 
+@dataclass(frozen=True, slots=True)
+class SymptomFile:
+    """What symptoms.toml holds."""
+
+    symptoms: tuple[Symptom, ...]
+
+
 @functools.cache
 def read_symptoms() -> tuple[Symptom, ...]:
     """Read the table that ships with this version (needs.md §4 and the portal's error table)."""
-    return tuple(_read(item) for item in read_toml("symptoms.toml", DATA)["symptoms"])
-
-
-def _read(raw: Mapping[str, Any]) -> Symptom:
-    patterns = tuple(re.compile(pattern) for pattern in raw["patterns"])
-    return Symptom(**{**raw, "patterns": patterns})
+    return read_data(SymptomFile, "symptoms.toml", folder=DATA).symptoms
 
 
 def recognise(text: str) -> tuple[Symptom, ...]:

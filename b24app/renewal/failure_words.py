@@ -11,7 +11,8 @@ from b24app import errors
 from b24app.bitrix24.masking import clean, hide_quoted
 from b24app.errors import AppError
 from b24app.guard import PlaceRefused
-from b24app.text.messages import N_, one_line
+from b24app.input_limits import one_line
+from b24app.text.messages import N_
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
 
-from b24app.terms.sources import read_toml
+from b24app.terms.sources import read_data
 
 DATA = Path(__file__).with_name("data")
 NO_TEXT: Mapping[str, str] = {"ru": "", "en": ""}
@@ -42,12 +41,14 @@ class Guide:
     steps: tuple[GuideStep, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class GuideFile:
+    """What guides.toml holds."""
+
+    guides: tuple[Guide, ...]
+
+
 @functools.cache
 def read_guides() -> Mapping[str, Guide]:
     """Read the guides that ship with this version, by code, in their order."""
-    return {item["code"]: _read(item) for item in read_toml("guides.toml", DATA)["guides"]}
-
-
-def _read(raw: Mapping[str, Any]) -> Guide:
-    steps = tuple(GuideStep(**step) for step in raw["steps"])
-    return Guide(raw["code"], raw["title"], raw["lead"], steps)
+    return {guide.code: guide for guide in read_data(GuideFile, "guides.toml", folder=DATA).guides}

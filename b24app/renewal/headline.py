@@ -8,8 +8,7 @@ from b24app.renewal.case import Situation, since_unknown
 from b24app.terms.payment_plan import Conditions, PaymentPlan
 from b24app.terms.policy import State
 from b24app.terms.term import TermKind
-from b24app.text.messages import N_, NN_
-from b24app.text.sentences import NOTHING, Sentence, sentence
+from b24app.text.messages import N_, NN_, NOTHING, Sentence, sentence
 
 LICENCE_PATH = "/bitrix/admin/buy_support.php"
 RENEW_AND_UPDATE = N_("Renew the licence, then run the update of the system: the block is lifted by it.")

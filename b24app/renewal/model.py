@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from b24app.database import Base, OfPortal, SealedBytes
 from b24app.stored_values import Code, Kept, among
-from b24app.terms.payment_routes import METHOD_TITLES, ROUTE_TITLES
+from b24app.terms.payment_plan import known_methods, known_routes
 from b24app.terms.term import TermKind
 
 PAPER_KINDS = ("invoice", "payment", "closing", "contract", "other")
@@ -26,10 +26,10 @@ class Case(OfPortal, Base):
     ends_on: Mapped[date]
     plan_code: Mapped[str] = mapped_column(String(20), default="")
     period_months: Mapped[int | None]
-    route: Mapped[str] = mapped_column(Code(12, among(ROUTE_TITLES), "portal"), default="portal")
-    method: Mapped[str] = mapped_column(Code(12, among(METHOD_TITLES), "transfer"), default="transfer")
+    route: Mapped[str] = mapped_column(Code(12, among(known_routes()), "portal"), default="portal")
+    method: Mapped[str] = mapped_column(Code(12, among(known_methods()), "transfer"), default="transfer")
     amount: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
-    currency: Mapped[str] = mapped_column(String(3), default="RUB")
+    currency: Mapped[str] = mapped_column(String(3), default="")
     invoice_number: Mapped[str] = mapped_column(String(60), default="")
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]

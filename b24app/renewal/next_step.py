@@ -8,8 +8,7 @@ from b24app.renewal.case import Situation
 from b24app.renewal.headline import UPDATE, is_licence, working_days_left_of, working_days_of
 from b24app.renewal.renewal_stages import Holder, Opening, Role, Stage
 from b24app.terms.policy import State
-from b24app.text.messages import N_
-from b24app.text.sentences import NOTHING, Sentence, sentence
+from b24app.text.messages import N_, NOTHING, Sentence, sentence
 
 
 @dataclass(frozen=True, slots=True)

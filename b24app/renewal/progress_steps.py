@@ -6,8 +6,7 @@ from datetime import date
 from b24app.renewal.case import Situation
 from b24app.renewal.renewal_stages import Holder, Role, Stage, day_of
 from b24app.terms.policy import State
-from b24app.text.messages import N_
-from b24app.text.sentences import NOTHING, Sentence, sentence
+from b24app.text.messages import N_, NOTHING, Sentence, sentence
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,7 @@ from b24app.renewal.case import LastAnswer, Situation, since_unknown
 from b24app.renewal.headline import LICENCE_PATH, UPDATE, is_licence
 from b24app.renewal.renewal_stages import Holder, Role
 from b24app.terms.policy import Loss, State
-from b24app.text.messages import N_
-from b24app.text.sentences import NOTHING, Sentence, sentence
+from b24app.text.messages import N_, NOTHING, Sentence, sentence
 
 PLAN_PATH, SUBSCRIPTION_PATH = "/settings/license_all.php", "/settings/license_all.php?subscr=o"
 SCANNER_PATH = "/settings/license.php"

@@ -6,8 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from b24app.terms.working_days import BankCalendar
-from b24app.text.messages import N_, NN_
-from b24app.text.sentences import Sentence, sentence
+from b24app.text.messages import N_, NN_, Sentence, sentence
 
 
 class Stage(StrEnum):

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from b24app.checklist.engine.mutes_and_owners import named_owners
 from b24app.database import db, portal_scope, read_once
 from b24app.errors import BadInput
+from b24app.input_limits import is_mail_address, one_line
 from b24app.portals.availability import get_availability
 from b24app.portals.people import ask_employment, dismissed_ids, told_until
 from b24app.renewal import model
@@ -16,15 +17,14 @@ from b24app.renewal.case_stages import case_of
 from b24app.renewal.renewal_stages import Delay, Holder, Patience, Role, notice_delays
 from b24app.services import services
 from b24app.terms.corrections import corrected_policy
-from b24app.terms.payment_routes import read_payments
+from b24app.terms.payment_plan import read_payments
 from b24app.terms.policy import State, state_on
 from b24app.terms.profile import get_profile
 from b24app.terms.stored_terms import plan_name, timeline_view
 from b24app.terms.term import Term, TermKind
 from b24app.terms.timeline import TermRow, standing_of
 from b24app.terms.working_days import open_calendar
-from b24app.text.messages import N_, is_mail_address, one_line
-from b24app.text.sentences import NOTHING
+from b24app.text.messages import N_, NOTHING
 
 
 def main_situation(now: datetime, today: date) -> Situation | None:
@@ -42,7 +42,7 @@ def situation_of(row: TermRow, now: datetime, today: date) -> Situation:
     return Situation(
         today=today,
         term=term,
-        plan_name=plan_name(profile) if term.kind == TermKind.PLAN else NOTHING,
+        plan_name=plan_name() if term.kind == TermKind.PLAN else NOTHING,
         state=state_of(term, case, today),
         policy=policy,
         calendar=calendar,
@@ -72,7 +72,8 @@ def delays_of(case: CaseView | None, today: date) -> tuple[Delay, ...]:
     """What waits too long in an open renewal."""
     if case is None or case.closed_at is not None:
         return ()
-    profile, payments = get_profile(), read_payments()
+    profile = get_profile()
+    payments = read_payments(profile.region)
     method_days = payments.methods[case.method].days.number or 0
     patience = Patience(
         transfer_days=method_days if profile.transfer_days is None else profile.transfer_days,

@@ -14,7 +14,7 @@ from b24app.renewal.case import Situation
 from b24app.renewal.headline import LICENCE_PATH, is_licence
 from b24app.renewal.renewal_stages import Opening
 from b24app.renewal.renewal_state import check_email
-from b24app.terms.payment_routes import read_payments
+from b24app.terms.profile import current_payments
 from b24app.terms.term import Author, Term
 from b24app.text.messages import N_
 
@@ -91,4 +91,4 @@ def order_place(s: Situation) -> OrderPlace:
         return OrderPlace("letter", email=email) if email else OrderPlace("nobody")
     if is_licence(s):
         return OrderPlace("portal", LICENCE_PATH)
-    return OrderPlace("portal", read_payments().routes["portal"].open_path)
+    return OrderPlace("portal", current_payments().routes["portal"].open_path)

@@ -10,8 +10,9 @@ from b24app.checklist.model import AcceptedChange
 from b24app.comparison.compare import Change, Difference, FieldChange
 from b24app.comparison.resource import load_resources
 from b24app.comparison.stored_comparison import REASONS, ComparisonView
-from b24app.text.messages import N_
-from b24app.web.formats import clock, day_long, zone
+from b24app.text.formats import day_long
+from b24app.text.messages import N_, P_
+from b24app.web.filters import clock, zone
 
 DIFFERENCE_TITLES = {
     Difference.LOST: N_("Lost"),
@@ -26,7 +27,7 @@ STATES = {
     Difference.NEW: (N_("none"), N_("appeared")),
     Difference.UNKNOWN: (N_("was seen"), N_("not told")),
 }
-VALUES = {"": N_("empty"), "yes": N_("yes"), "no": N_("no")}
+VALUES = {"": N_("empty"), "yes": P_("statement", "yes"), "no": P_("statement", "no")}
 
 
 def stamp(value: datetime | None) -> str:

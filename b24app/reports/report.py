@@ -24,8 +24,8 @@ from b24app.services import services
 from b24app.terms.profile import get_profile
 from b24app.terms.stored_terms import timeline_view
 from b24app.terms.timeline import Timeline
-from b24app.text.sentences import NOTHING, Sentence
-from b24app.web.formats import today
+from b24app.text.messages import NOTHING, Sentence
+from b24app.web.filters import today
 
 MOST_CALLS = 50
 OPEN = (Level.FAIL, Level.WARN, Level.ASK, Level.UNKNOWN)

@@ -18,8 +18,9 @@ from b24app.reports.comparison_texts import stamp
 from b24app.reports.report import CallReference, Report
 from b24app.reports.report_texts import Confirmed
 from b24app.terms.timeline import TermRow
-from b24app.text.messages import N_
-from b24app.web.formats import day_long, words, zone
+from b24app.text.formats import day_long
+from b24app.text.messages import N_, P_
+from b24app.web.filters import words, zone
 
 T = TypeVar("T")
 Answer = tuple[CheckView, Answered]
@@ -110,7 +111,7 @@ ANSWER: tuple[Column[Answer], ...] = (
     ),
     Column("outcome", lambda one: gettext(texts.OUTCOMES[one[1].outcome]), N_("Answer")),
     Column("value", lambda one: one[1].value, N_("Value")),
-    Column("note", lambda one: one[1].note, N_("Note")),
+    Column("note", lambda one: one[1].note, P_("remark", "Note")),
     Column("who", lambda one: one[1].user_name, N_("Who")),
     Column("at", lambda one: one[1].answered_at),
     Column("when", lambda one: stamp(one[1].answered_at), N_("When")),

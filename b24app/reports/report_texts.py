@@ -17,8 +17,9 @@ from b24app.reports.report import OPEN, Report
 from b24app.terms.payment_plan import PaymentPlan
 from b24app.terms.term import Term, TermKind
 from b24app.terms.timeline import TermRow
+from b24app.text.formats import day_long, percent
 from b24app.text.messages import N_
-from b24app.web.formats import clock, day, day_long, holds, percent, today, words
+from b24app.web.filters import clock, day, holds, today, words
 
 VERDICTS = {
     Level.FAIL: N_("Blocking"),

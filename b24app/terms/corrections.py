@@ -1,6 +1,6 @@
 """Verbs over corrections: an administrator's own limits, prices and rules, with a reason; and the tables as corrected."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
@@ -8,15 +8,15 @@ from sqlalchemy import select
 
 from b24app.database import db, read_once
 from b24app.errors import BadInput, NotFound
-from b24app.plans.plan_catalogue import FEATURES, LIMITS, SPEEDS, PlanTable, read_plans
+from b24app.input_limits import plain_number
+from b24app.plans.plan_catalogue import FEATURES, LIMITS, SPEEDS, Plan, PlanTable, read_plans
 from b24app.portals.model import day_at
 from b24app.terms import model
 from b24app.terms.policy import Policy, policy_kind, read_policy
-from b24app.terms.profile import RenewalProfile
+from b24app.terms.profile import RenewalProfile, get_profile
 from b24app.terms.sources import PERSON, Claim
 from b24app.terms.term import Author
 from b24app.text.messages import N_
-from b24app.text.numbers import plain_number
 
 POLICY_PREFIX = "policy:"
 MOST_DAYS = 366
@@ -59,13 +59,12 @@ class Correction:
         )
 
 
-def correct_fact(
-    subject: str, code: str, value: str, *, reason: str, by: Author, at: datetime, currency: str = ""
-) -> Correction:
+def correct_fact(subject: str, code: str, value: str, *, reason: str, by: Author, at: datetime) -> Correction:
     """Keep a correction; a newer one wins, earlier ones stay as history of the price or limit."""
-    _check(subject, code, value, reason)
+    table = read_plans(get_profile().region)
+    _check(table, subject, code, value, reason)
     row = model.FactOverride(subject=subject, code=code, value=value.strip(), reason=reason.strip(), at=at)
-    row.by_id, row.by, row.currency = by.user_id, by.name, currency
+    row.by_id, row.by, row.currency = by.user_id, by.name, table.currency if code == "price" else ""
     db.session.add(row)
     db.session.flush()
     return _correction(row)
@@ -90,9 +89,20 @@ def list_corrections(*, with_withdrawn: bool = False) -> tuple[Correction, ...]:
 
 
 @read_once
-def corrected_plans() -> PlanTable:
-    """The plan table with this portal's corrections on top."""
-    return read_plans().corrected((item.subject, item.code, item.claim) for item in list_corrections())
+def corrected_plans(profile: RenewalProfile) -> PlanTable:
+    """The plans of this portal's region with its corrections on top."""
+    table = read_plans(profile.region)
+    return table.corrected((item.subject, item.code, item.claim) for item in list_corrections())
+
+
+def current_plan(license_code: str = "") -> Plan | None:
+    """The plan that this portal has: what a person named, else what `app.info` reported; None when it is not known.
+
+    `license_code` is an answer of `app.info` that is not kept yet.
+    """
+    profile = get_profile()
+    profile = replace(profile, license_code=license_code) if license_code else profile
+    return corrected_plans(profile).find(profile.plan_code)
 
 
 @read_once
@@ -105,14 +115,14 @@ def corrected_policy(clock_kind: str, profile: RenewalProfile) -> Policy:
 
 
 def _correction(row: model.FactOverride) -> Correction:
-    told = (row.id, row.subject, row.code, row.value, row.currency, row.reason, row.by, row.at)
-    return Correction(*told, day_at(row.at), row.withdrawn_at)
+    fields = (row.id, row.subject, row.code, row.value, row.currency, row.reason, row.by, row.at)
+    return Correction(*fields, day_at(row.at), row.withdrawn_at)
 
 
-def _check(subject: str, code: str, value: str, reason: str) -> None:
+def _check(table: PlanTable, subject: str, code: str, value: str, reason: str) -> None:
     known = RULES if subject.startswith(POLICY_PREFIX) else (*LIMITS, *FEATURES, *SPEEDS, "price")
     is_rule = subject.removeprefix(POLICY_PREFIX) in KINDS and subject.startswith(POLICY_PREFIX)
-    if code not in known or not (is_rule or subject in read_plans().plans):
+    if code not in known or not (is_rule or subject in table.plans):
         raise BadInput(N_("There is no such limit, price or rule."), "code")
     if not reason.strip():
         raise BadInput(N_("Say where the new value comes from."), "reason")

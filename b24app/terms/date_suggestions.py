@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from enum import StrEnum
 
 from sqlalchemy import select
 
@@ -17,6 +17,15 @@ APP_INFO, PAYMENT_EVENT = "app.info", "ONAPPPAYMENT"
 OWN_TITLE = "Продление без простоя"
 
 
+class SuggestionState(StrEnum):
+    """Whether a hint waits, was answered by a person, or only confirms the written date."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    DISMISSED = "dismissed"
+    AGREES = "agrees"
+
+
 @dataclass(frozen=True, slots=True)
 class Suggestion:
     """A hinted end of a term and the method or event that hinted."""
@@ -28,23 +37,22 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class OpenSuggestion:
-    """A kept hint that waits for a person; `differs` when a term of this kind has another date."""
+    """A kept hint that waits for a person."""
 
     id: int
     kind: str
     ends_on: date
     source: str
     seen_at: datetime
-    differs: bool
 
 
 def suggest_from_app(
-    answer: Mapping[str, Any], today: date, source: str = APP_INFO
+    answer: Mapping[str, object], today: date, source: str = APP_INFO
 ) -> tuple[Suggestion, ...]:
     """The Marketplace subscription's end from STATUS and DAYS of `app.info` or of ONAPPPAYMENT.
 
     Source: portal-protocol.md §3.1: for STATUS S, DAYS counts to the end of the Market subscription; other statuses
-    count the application's own paid period; null says nothing. DAYS never speaks of the plan.
+    count the application's own paid period; null says nothing. DAYS is never about the plan.
     """
     days = _number(answer.get("DAYS"))
     if days is None or not -400 <= days <= 4000:
@@ -64,11 +72,11 @@ def list_suggestions() -> tuple[OpenSuggestion, ...]:
     """Hints that wait for a person."""
     query = (
         select(model.DateSuggestion)
-        .where(model.DateSuggestion.state == "open")
+        .where(model.DateSuggestion.state == SuggestionState.OPEN)
         .order_by(model.DateSuggestion.id)
     )
     return tuple(
-        OpenSuggestion(row.id, row.kind, row.ends_on, row.source, row.seen_at, _differs(row))
+        OpenSuggestion(row.id, row.kind, row.ends_on, row.source, row.seen_at)
         for row in db.session.scalars(query)
     )
 
@@ -76,7 +84,7 @@ def list_suggestions() -> tuple[OpenSuggestion, ...]:
 def accept_suggestion(suggestion_id: int, *, by: Author, at: datetime) -> Term:
     """A person takes the hint as the date; the term remembers both the portal and the person."""
     row = _row(suggestion_id)
-    row.state = "accepted"
+    row.state = SuggestionState.ACCEPTED
     term = _existing(row.kind)
     if term is not None:
         return change_paid_term(term.id, {"ends_on": row.ends_on}, by=by, at=at, source="portal")
@@ -85,13 +93,13 @@ def accept_suggestion(suggestion_id: int, *, by: Author, at: datetime) -> Term:
 
 
 def dismiss_suggestion(suggestion_id: int) -> None:
-    """A person says that the hint is wrong."""
-    _row(suggestion_id).state = "dismissed"
+    """A person answers that the hint is wrong."""
+    _row(suggestion_id).state = SuggestionState.DISMISSED
     db.session.flush()
 
 
 def _existing(kind: str) -> Term | None:
-    """The written term of a kind; of all applications the portal speaks only of ours."""
+    """The written term of a kind; of all applications the portal hints only at ours."""
     return next(
         (
             t
@@ -103,7 +111,7 @@ def _existing(kind: str) -> Term | None:
 
 
 def _agree_on(term: Term | None, ends_on: date) -> bool:
-    """The portal counts whole days its own way, so a day more or less is the same date."""
+    """The portal rounds to whole days, so a day more or less is the same date."""
     return term is not None and term.ends_on is not None and abs((term.ends_on - ends_on).days) <= 1
 
 
@@ -119,23 +127,18 @@ def _keep(item: Suggestion, at: datetime) -> bool:
         db.session.add(row)
     row.ends_on, row.seen_at = item.ends_on, at
     if term is not None and _agree_on(term, item.ends_on):
-        row.state = "agrees"
+        row.state = SuggestionState.AGREES
         _agree(term.id, item.source, at)
-    elif not same or row.state == "agrees":
-        row.state = "open"
+    elif not same or row.state == SuggestionState.AGREES:
+        row.state = SuggestionState.OPEN
     db.session.flush()
-    return row.state == "open" and not same
+    return row.state == SuggestionState.OPEN and not same
 
 
 def _agree(clock_id: int, source: str, at: datetime) -> None:
     row = db.session.scalar(select(model.PaidTerm).where(model.PaidTerm.id == clock_id))
     if row is not None:
         row.confirmed_at, row.confirmed_by = at, source
-
-
-def _differs(row: model.DateSuggestion) -> bool:
-    term = _existing(row.kind)
-    return term is not None and term.ends_on is not None and not _agree_on(term, row.ends_on)
 
 
 def _row(suggestion_id: int) -> model.DateSuggestion:
@@ -145,6 +148,6 @@ def _row(suggestion_id: int) -> model.DateSuggestion:
     return row
 
 
-def _number(value: Any) -> int | None:
+def _number(value: object) -> int | None:
     text = str(value).strip()
     return int(text) if text.removeprefix("-").isdigit() else None

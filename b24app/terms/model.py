@@ -2,29 +2,30 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 from sqlalchemy import Numeric, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from b24app.database import Base, OfPortal
-from b24app.plans.plan_catalogue import read_plans
+from b24app.plans.plan_catalogue import is_known_plan
 from b24app.stored_values import Code, Day, Kept, among
-from b24app.terms.payment_routes import METHOD_TITLES, ROUTE_TITLES
+from b24app.terms.payment_plan import known_methods, known_routes
 from b24app.terms.term import TermKind
-from b24app.terms.working_days import COUNTRIES
+from b24app.terms.working_days import bank_countries
 
 EDITIONS = ("cloud", "on_premise")
 
 
+PlainValue = bool | int | float | str | None
 Changes = dict[
-    str, Annotated[list[Any], Field(min_length=2, max_length=2)]
-]  # each changed field as it was and as it became
+    str, Annotated[list[PlainValue], Field(min_length=2, max_length=2)]
+]  # as it was and as it became
 
 
 class PaidTerm(OfPortal, Base):
-    """One paid term with an end, who said so and when."""
+    """One paid term with an end, who entered it and when."""
 
     __tablename__ = "clock"
 
@@ -35,7 +36,7 @@ class PaidTerm(OfPortal, Base):
     owner_id: Mapped[int | None]
     owner_name: Mapped[str] = mapped_column(String(255), default="")
     price: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
-    currency: Mapped[str] = mapped_column(String(3), default="RUB")
+    currency: Mapped[str] = mapped_column(String(3), default="")
     period_months: Mapped[int | None]
     autopay: Mapped[bool | None]
     pays_by: Mapped[str] = mapped_column(String(20), default="unknown")
@@ -60,7 +61,7 @@ class PaidTermHistory(OfPortal, Base):
     kind: Mapped[str] = mapped_column(Code(20, among(TermKind), TermKind.OTHER))
     title: Mapped[str] = mapped_column(String(200), default="")
     action: Mapped[str] = mapped_column(String(20))
-    changes: Mapped[dict[str, list[Any]]] = mapped_column(Kept(Changes, dict), default=dict)
+    changes: Mapped[dict[str, list[PlainValue]]] = mapped_column(Kept(Changes, dict), default=dict)
     by_id: Mapped[int | None]
     by: Mapped[str] = mapped_column(String(255))
     at: Mapped[datetime]
@@ -113,7 +114,7 @@ class UsagePoint(OfPortal, Base):
 
 
 class LicenseProfile(OfPortal, Base):
-    """What the sums of one portal start from: plan as reported, edition, country, way of paying, growth."""
+    """What the sums of one portal start from: plan as reported, edition, country, method of payment, growth."""
 
     __tablename__ = "license_profile"
     __table_args__ = (UniqueConstraint("portal_id"),)
@@ -124,12 +125,12 @@ class LicenseProfile(OfPortal, Base):
     license_seen_at: Mapped[datetime | None]
     license_changed_at: Mapped[datetime | None]
     portal_name: Mapped[str] = mapped_column(String(200), default="")
-    plan_named: Mapped[str] = mapped_column(Code(20, among(read_plans().plans), ""), default="")
+    plan_named: Mapped[str] = mapped_column(Code(20, is_known_plan, ""), default="")
     edition: Mapped[str] = mapped_column(Code(12, among(EDITIONS), "cloud"), default="cloud")
     enterprise_box: Mapped[bool] = mapped_column(default=False)
-    country: Mapped[str] = mapped_column(Code(2, among(COUNTRIES), ""), default="")
-    route: Mapped[str] = mapped_column(Code(12, among(ROUTE_TITLES), "portal"), default="portal")
-    method: Mapped[str] = mapped_column(Code(12, among(METHOD_TITLES), "transfer"), default="transfer")
+    country: Mapped[str] = mapped_column(Code(2, among(bank_countries()), ""), default="")
+    route: Mapped[str] = mapped_column(Code(12, among(known_routes()), "portal"), default="portal")
+    method: Mapped[str] = mapped_column(Code(12, among(known_methods()), "transfer"), default="transfer")
     transfer_days: Mapped[int | None]
     approval_days: Mapped[int] = mapped_column(default=3)
     growth_per_month: Mapped[Decimal | None] = mapped_column(Numeric(8, 2))

@@ -7,8 +7,6 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import select
 
@@ -16,7 +14,10 @@ from b24app.database import current_portal_id, db, read_once
 from b24app.errors import NotFound
 from b24app.portals.model import day_at
 from b24app.services import services
+from b24app.stored_values import adapter
 from b24app.terms import model
+from b24app.terms.model import PlainValue
+from b24app.terms.profile import own_currency
 from b24app.terms.term import DRAFT_FIELDS, SINGLE, Author, Term, TermDraft, TermKind, check_draft
 
 _ORDER = {kind: place for place, kind in enumerate(TermKind)}
@@ -30,7 +31,7 @@ class TermChange:
     kind: str
     title: str
     action: str
-    changes: Mapping[str, Any]
+    changes: Mapping[str, list[PlainValue]]
     by: str
     at: datetime
 
@@ -58,7 +59,7 @@ def get_paid_term(clock_id: int) -> Term:
 
 
 def set_paid_term(
-    kind: str, ends_on: date | None, *, by: Author, at: datetime, source: str = "person", **values: Any
+    kind: str, ends_on: date | None, *, by: Author, at: datetime, source: str = "person", **values: object
 ) -> Term:
     """Write down the end of a term that exists once; a second call changes the same term.
 
@@ -66,39 +67,41 @@ def set_paid_term(
     """
     row = _single(kind)
     if row is None:
-        return add_paid_term(TermDraft(kind=kind, ends_on=ends_on, **values), by=by, at=at, source=source)
+        return add_paid_term(
+            _draft({**values, "kind": kind, "ends_on": ends_on}), by=by, at=at, source=source
+        )
     return change_paid_term(row.id, {**values, "ends_on": ends_on}, by=by, at=at, source=source)
 
 
 def add_paid_term(draft: TermDraft, *, by: Author, at: datetime, source: str = "person") -> Term:
     """Write down a new term; a kind that exists once is changed instead of doubled."""
-    check_draft(draft)
+    draft = _in_currency(check_draft(draft))
     if draft.kind in SINGLE and (row := _single(draft.kind)) is not None:
         values = {name: getattr(draft, name) for name in DRAFT_FIELDS if name != "kind"}
         return change_paid_term(row.id, values, by=by, at=at, source=source)
     row = model.PaidTerm(**{name: getattr(draft, name) for name in DRAFT_FIELDS}, said_at=at)
-    _vouch(row, by, at, source)
+    _set_source(row, by, at, source)
     db.session.add(row)
     db.session.flush()
-    _remember(row, "added", {"ends_on": [None, _plain(draft.ends_on)]}, by, at)
+    _record(row, "added", {"ends_on": [None, _plain(draft.ends_on)]}, by, at)
     return _term(row)
 
 
 def change_paid_term(
-    clock_id: int, values: Mapping[str, Any], *, by: Author, at: datetime, source: str = "person"
+    clock_id: int, values: Mapping[str, object], *, by: Author, at: datetime, source: str = "person"
 ) -> Term:
     """Change some fields of a term; a later end date of a known term counts as its renewal."""
     row = _row(clock_id)
     before = {name: getattr(row, name) for name in DRAFT_FIELDS}
-    after = dataclasses.asdict(check_draft(TermDraft(**{**before, **values, "kind": row.kind})))
+    after = dataclasses.asdict(_in_currency(check_draft(_draft({**before, **values, "kind": row.kind}))))
     changes = {n: [_plain(before[n]), _plain(after[n])] for n in DRAFT_FIELDS if before[n] != after[n]}
     for name in changes:
         setattr(row, name, after[name])
     if "ends_on" in values:
         _note_renewal(row, before["ends_on"], at)
-        _vouch(row, by, at, source)
+        _set_source(row, by, at, source)
     if changes:
-        _remember(row, "changed", changes, by, at)
+        _record(row, "changed", changes, by, at)
     db.session.flush()
     return _term(row)
 
@@ -107,7 +110,7 @@ def confirm_paid_term(clock_id: int, *, by: Author, at: datetime) -> Term:
     """A person looked again and the date stands."""
     row = _row(clock_id)
     row.confirmed_by, row.confirmed_at = by.name, at
-    _remember(row, "confirmed", {"ends_on": [_plain(row.ends_on)] * 2}, by, at)
+    _record(row, "confirmed", {"ends_on": [_plain(row.ends_on)] * 2}, by, at)
     db.session.flush()
     return _term(row)
 
@@ -117,7 +120,7 @@ def mark_pending(clock_id: int, since: date | None, *, by: Author, at: datetime)
     row = _row(clock_id)
     changes = {"pending_since": [_plain(row.pending_since), _plain(since)]}
     row.pending_since = since
-    _remember(row, "pending", changes, by, at)
+    _record(row, "pending", changes, by, at)
     db.session.flush()
     return _term(row)
 
@@ -125,14 +128,14 @@ def mark_pending(clock_id: int, since: date | None, *, by: Author, at: datetime)
 def delete_paid_term(clock_id: int, *, by: Author, at: datetime) -> None:
     """Forget a term; its history stays."""
     row = _row(clock_id)
-    _remember(row, "deleted", {"ends_on": [_plain(row.ends_on), None]}, by, at)
+    _record(row, "deleted", {"ends_on": [_plain(row.ends_on), None]}, by, at)
     db.session.delete(row)
     db.session.flush()
 
 
 def note_decision(clock_id: int, action: str, reason: str, *, by: Author, at: datetime) -> None:
     """Keep in the history of a term what people decided about it and why."""
-    _remember(_row(clock_id), action, {"reason": ["", reason]}, by, at)
+    _record(_row(clock_id), action, {"reason": ["", reason]}, by, at)
     db.session.flush()
 
 
@@ -147,6 +150,15 @@ def paid_term_history(clock_id: int | None = None) -> tuple[TermChange, ...]:
         TermChange(row.clock_id, row.kind, row.title, row.action, row.changes, row.by, row.at)
         for row in db.session.scalars(query)
     )
+
+
+def _draft(values: Mapping[str, object]) -> TermDraft:
+    draft: TermDraft = adapter(TermDraft).validate_python(values)
+    return draft
+
+
+def _in_currency(draft: TermDraft) -> TermDraft:
+    return dataclasses.replace(draft, currency=draft.currency or own_currency())
 
 
 def _row(clock_id: int) -> model.PaidTerm:
@@ -167,7 +179,7 @@ def _term(row: model.PaidTerm) -> Term:
     return Term(**{field.name: getattr(row, field.name) for field in dataclasses.fields(Term)})
 
 
-def _vouch(row: model.PaidTerm, by: Author, at: datetime, source: str) -> None:
+def _set_source(row: model.PaidTerm, by: Author, at: datetime, source: str) -> None:
     row.source, row.said_by_id, row.said_by, row.said_at = source, by.user_id, by.name, at
     row.confirmed_by, row.confirmed_at = (by.name, at) if source == "person" else ("", None)
 
@@ -178,7 +190,9 @@ def _note_renewal(row: model.PaidTerm, before: date | None, at: datetime) -> Non
         row.renewed_on, row.pending_since = day_at(at), None
 
 
-def _remember(row: model.PaidTerm, action: str, changes: Mapping[str, Any], by: Author, at: datetime) -> None:
+def _record(
+    row: model.PaidTerm, action: str, changes: Mapping[str, list[PlainValue]], by: Author, at: datetime
+) -> None:
     line = model.PaidTermHistory(clock_id=row.id, kind=row.kind, title=row.title, action=action, at=at)
     line.changes, line.by_id, line.by = dict(changes), by.user_id, by.name
     db.session.add(line)
@@ -186,8 +200,8 @@ def _remember(row: model.PaidTerm, action: str, changes: Mapping[str, Any], by: 
     services().queue.later("tell_checks", current_portal_id())
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> PlainValue:
     """History is JSON: dates and sums as text."""
-    return (
-        value.isoformat() if isinstance(value, date) else str(value) if isinstance(value, Decimal) else value
-    )
+    if isinstance(value, date):
+        return value.isoformat()
+    return value if value is None or isinstance(value, bool | int | str) else str(value)

@@ -1,14 +1,16 @@
 """By which working day each step of paying must happen, and what follows when the money leaves later."""
 
-from dataclasses import dataclass
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
-from b24app.terms.policy import grace_end
-from b24app.terms.working_days import ONE_DAY, BankCalendar, DayKind, span
-
-ROOM_FOR_LABELS = timedelta(days=10)  # the labels of the first marks stand to the left of them
-FARTHEST_TODAY = timedelta(days=28)  # with more days than that their numbers run into each other
+from b24app.plans.prices import Discount
+from b24app.terms.policy import Policy, grace_end
+from b24app.terms.sources import HOME, Claim, Fact, Source, read_data, regions_with
+from b24app.terms.working_days import ONE_DAY, BankCalendar
+from b24app.text.messages import N_
 
 
 class TransferOutcome(StrEnum):
@@ -33,6 +35,11 @@ class Conditions:
     activation_days: int = 0
     late_activation_days: int = 0
     invoice: bool = True
+
+    @property
+    def grace_ends(self) -> date:
+        """The last day on which everything still works unpaid."""
+        return grace_end(self.ends_on, self.grace_days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +73,12 @@ class PaymentPlan:
 
     @property
     def promised_ends(self) -> date:
-        """The end of the grace that the vendor promises; nobody counts with it."""
+        """The end of the grace that the vendor promises; no date is counted with it."""
         return grace_end(self.conditions.ends_on, self.conditions.promised_grace_days)
 
     @property
     def first_step_by(self) -> date:
-        """The day of the first thing that somebody else waits for."""
+        """The day of the first step that another person waits for."""
         return self.invoice_by or self.pay_by
 
     @property
@@ -90,22 +97,13 @@ class Transfer:
     spare: int
 
 
-@dataclass(frozen=True, slots=True)
-class DayCell:
-    """One day of the ribbon and what falls on it."""
-
-    day: date
-    kind: DayKind
-    marks: tuple[str, ...]
-
-
 def plan_payment(conditions: Conditions, calendar: BankCalendar) -> PaymentPlan:
     """Count back from the last day on which money can arrive before the end, in working days.
 
     Rule of needs.md §6.2: pay by = the last bank day whose money arrives on or before the end; money arrives on bank
     days only, so from a closed end the count begins at the bank day before it; invoice by = pay by − approval days.
     """
-    ends_on, grace_ends = conditions.ends_on, grace_end(conditions.ends_on, conditions.grace_days)
+    ends_on, grace_ends = conditions.ends_on, conditions.grace_ends
     arrives_by = calendar.open_or_before(ends_on)
     days = conditions.transfer_days + conditions.activation_days
     transfer = calendar.walked(arrives_by, days, -ONE_DAY)
@@ -141,11 +139,11 @@ def send_on(day: date, conditions: Conditions, calendar: BankCalendar) -> Transf
     if arrives > conditions.ends_on:
         arrives = calendar.after(start, conditions.transfer_days + conditions.late_activation_days)
     spare = calendar.between(arrives, conditions.ends_on)
-    left = (conditions.ends_on - arrives).days
-    if left >= 0:
+    in_grace = arrives <= conditions.grace_ends
+    if arrives <= conditions.ends_on:
         outcome = TransferOutcome.ON_TIME if spare > 0 else TransferOutcome.NO_SPARE
     else:
-        outcome = TransferOutcome.IN_GRACE if -left <= conditions.grace_days else TransferOutcome.LATE
+        outcome = TransferOutcome.IN_GRACE if in_grace else TransferOutcome.LATE
     return Transfer(start, arrives, outcome, spare)
 
 
@@ -156,27 +154,112 @@ def later_rows(plan: PaymentPlan, calendar: BankCalendar) -> tuple[Transfer, ...
     return tuple(send_on(day, plan.conditions, calendar) for day in days)
 
 
-def ribbon(plan: PaymentPlan, calendar: BankCalendar, today: date, margin: int = 10) -> tuple[DayCell, ...]:
-    """Every day from a week before today or the preparation to a little after the grace; a far today is left out."""
-    marks = _marks(plan, today)
-    first = min(plan.prepare_by, plan.conditions.ends_on)
-    first = min(today, first) if first - today <= FARTHEST_TODAY else first - ROOM_FOR_LABELS
-    start = first - timedelta(days=first.weekday() or 7)
-    end = plan.grace_ends + timedelta(days=margin)
-    return tuple(
-        DayCell(day, calendar.kind(day), tuple(name for name, on in marks if on == day))
-        for day in span(start, end)
+PAYMENTS = "payments.toml"
+ROUTE_TITLES = {
+    "portal": N_("In the portal"),
+    "partner": N_("Through a partner"),
+    "site": N_("On the Bitrix24 site"),
+}
+ROUTE_HINTS = {
+    "portal": N_("paid at once, switches on by itself"),
+    "partner": N_("invoice and coupon from the partner"),
+    "site": N_("in the account on the site"),
+}
+METHOD_TITLES = {"card": N_("By card"), "transfer": N_("By invoice"), "wallet": N_("Electronic wallet")}
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """One method of payment: working days until the money is there, and whether an invoice comes first."""
+
+    days: Fact
+    invoice: bool
+    works: Fact
+    code: str = ""
+
+    @property
+    def title(self) -> str:
+        """The message id of its name; a method that has none is called by its code."""
+        return METHOD_TITLES.get(self.code, self.code)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One route of renewal: its methods, whether autopay is possible, and where it happens in the portal."""
+
+    methods: tuple[str, ...]
+    autopay: bool
+    coupon: bool
+    open_path: str
+    documents_path: str
+    claim: Claim
+    code: str = ""
+
+    @property
+    def title(self) -> str:
+        """The message id of its name; a route that has none is called by its code."""
+        return ROUTE_TITLES.get(self.code, self.code)
+
+    @property
+    def hint(self) -> str:
+        """The message id of what is special about it."""
+        return ROUTE_HINTS.get(self.code, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Payments:
+    """Routes and methods of one region, as payments.toml holds them."""
+
+    version: str
+    methods: Mapping[str, Method]
+    routes: Mapping[str, Route]
+    periods: Fact
+    invoice_valid_days: Fact
+    discounts: tuple[Discount, ...]
+    sources: Mapping[str, Source]
+
+
+@functools.cache
+def read_payments(region: str = HOME) -> Payments:
+    """The routes and methods of a region."""
+    found = read_data(Payments, PAYMENTS, region)
+    return replace(
+        found,
+        methods={code: replace(method, code=code) for code, method in found.methods.items()},
+        routes={code: replace(route, code=code) for code, route in found.routes.items()},
     )
 
 
-def _marks(plan: PaymentPlan, today: date) -> tuple[tuple[str, date | None], ...]:
-    return (
-        ("today", today),
-        ("prepare", plan.prepare_by),
-        ("invoice", plan.invoice_by),
-        ("pay", plan.pay_by),
-        ("activation", plan.activation_on),
-        ("end", plan.conditions.ends_on),
-        ("last_chance", plan.last_chance_on),
-        ("grace_ends", plan.grace_ends),
+@functools.cache
+def known_methods() -> Mapping[str, Method]:
+    """The methods of every region by code."""
+    return {code: method for region in _regions() for code, method in read_payments(region).methods.items()}
+
+
+@functools.cache
+def known_routes() -> Mapping[str, Route]:
+    """The routes of every region by code."""
+    return {code: route for region in _regions() for code, route in read_payments(region).routes.items()}
+
+
+def _regions() -> tuple[str, ...]:
+    """Home comes last, so that its file counts for a common method."""
+    return (*regions_with(PAYMENTS), HOME)
+
+
+def conditions_for(
+    ends_on: date, policy: Policy, *, method: str, transfer_days: int | None = None, approval_days: int = 3
+) -> Conditions:
+    """What the payment sum starts from: rules of the term, days of the method, days of approval."""
+    chosen = read_payments(policy.region).methods[method]
+    return Conditions(
+        ends_on=ends_on,
+        window_days=policy.days("window_days"),
+        grace_days=policy.grace_days,
+        promised_grace_days=policy.promised_grace_days,
+        transfer_days=(chosen.days.number or 0) if transfer_days is None else transfer_days,
+        approval_days=approval_days,
+        activation_days=policy.days("activation_days"),
+        late_activation_days=policy.days("late_activation_days"),
+        invoice=chosen.invoice,
     )

@@ -5,9 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any
 
-from b24app.terms.sources import Claim, Fact, Source, read_claim, read_fact, read_sources, read_toml
+from b24app.terms.sources import HOME, Claim, Fact, Source, read_data
 
 DEFAULTS = {"window_days": 30, "warning_days": 14, "critical_days": 7, "grace_days": 0}
 
@@ -30,11 +29,16 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """Something that stops `day` days after the end of the term."""
+    """Something that stops a number of days after the end of the term."""
 
     code: str
-    day: int
+    edition: str
     claim: Claim
+
+    @property
+    def day(self) -> int:
+        """Days after the end of the term."""
+        return self.claim.number or 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +49,20 @@ class Policy:
     facts: Mapping[str, Fact]
     losses: tuple[Loss, ...]
     sources: Mapping[str, Source]
+    region: str = HOME
 
     def fact(self, code: str) -> Fact:
         """What is claimed about one rule."""
-        return self.facts.get(code, Fact(code, ()))
+        return self.facts.get(code, Fact())
 
     def days(self, code: str) -> int:
-        """The number of days that drives; our cautious default when nobody said anything."""
+        """The number of days that drives; our cautious default when no source states one."""
         number = self.fact(code).number
         return DEFAULTS.get(code, 0) if number is None else number
 
     @property
     def grace_days(self) -> int:
-        """The one number of days that is counted with after the end: a person's word, else the safe ones of those promised."""
+        """The one number of days that is counted with after the end: a person's own, else the safe ones of those promised."""
         promised, safe = self.fact("grace_days").used, self.fact("safe_grace_days").used
         by_person = promised is not None and promised.grade == "H" and (safe is None or safe.grade != "H")
         if by_person or safe is None or safe.number is None:
@@ -66,10 +71,9 @@ class Policy:
 
     @property
     def promised_grace_days(self) -> int:
-        """What the vendor promises, to be named where the grace is explained; nobody counts with it."""
+        """What the vendor promises, to be named where the grace is explained; no date is counted with it."""
         fact = self.fact("grace_days")
-        told = Fact(fact.code, tuple(claim for claim in fact.claims if claim.grade != "H"), fact.strict)
-        return told.number or 0
+        return Fact(tuple(claim for claim in fact.claims if claim.grade != "H"), fact.strict).number or 0
 
     def window_opens(self, ends_on: date) -> date:
         """The first day on which this term can be renewed."""
@@ -86,15 +90,16 @@ class Policy:
     def losses_after(self, ends_on: date, today: date) -> tuple[tuple[Loss, date, int], ...]:
         """What stops on which day and in how many days from today, soonest first; the past is negative.
 
-        What stops with the grace is told for the grace that is counted, or a page would name two ends of it.
+        What stops with the grace stops at the end of the grace that is counted, or a page would name two ends of it.
         """
         rows = [(loss, self._stops_on(loss, ends_on)) for loss in self.losses if loss.claim.grade != "A"]
         return tuple((loss, day, (day - today).days) for loss, day in sorted(rows, key=lambda row: row[1]))
 
     def _stops_on(self, loss: Loss, ends_on: date) -> date:
         promised = self.promised_grace_days
-        with_grace = bool(promised) and loss.day >= promised
-        return ends_on + timedelta(days=loss.day - (promised - self.grace_days if with_grace else 0))
+        if promised and loss.day >= promised:
+            return self.grace_ends(ends_on) + timedelta(days=loss.day - promised)
+        return ends_on + timedelta(days=loss.day)
 
     def corrected(self, corrections: Iterable[tuple[str, Claim]]) -> "Policy":
         """The rules with an administrator's corrections on top."""
@@ -116,21 +121,26 @@ class Standing:
 
 
 def grace_end(ends_on: date, days: int) -> date:
-    """The last day of the grace, wherever it is told."""
+    """The last day of the grace: the only place that counts it."""
     return ends_on + timedelta(days=days)
+
+
+def days_of_grace(ends_on: date, days: int) -> tuple[date, ...]:
+    """Every day of the grace, from the day after the end to the last one."""
+    return tuple(grace_end(ends_on, day) for day in range(1, days + 1))
 
 
 def state_on(standing: Standing, policy: Policy, today: date) -> State:
     """Where the term stands on a day; a pure function of the dates."""
     if standing.ends_on is None:
         return State.UNKNOWN
-    left = (standing.ends_on - today).days
+    left, in_grace = (standing.ends_on - today).days, today <= policy.grace_ends(standing.ends_on)
     if standing.locked and left < 0:
         return State.LOCKED
-    if standing.pending and left >= -policy.grace_days:
+    if standing.pending and in_grace:
         return State.RENEWED_PENDING
     if left < 0:
-        return State.GRACE if -left <= policy.grace_days else State.LAPSED
+        return State.GRACE if in_grace else State.LAPSED
     if standing.renewed_on is not None and not standing.verified:
         return State.ACTIVE_AGAIN
     return _before_the_end(left, policy)
@@ -147,42 +157,24 @@ def _before_the_end(left: int, policy: Policy) -> State:
     return next((state for code, state in steps if left <= policy.days(code)), State.ACTIVE)
 
 
-def read_policy(kind: str, region: str = "ru", *, enterprise: bool = False) -> Policy:
-    """Read the rules for a kind of term: cloud, on_premise, marketplace, telephony; anything else is `other`."""
-    return _read_policy(kind, _region(region), enterprise=enterprise)
+@dataclass(frozen=True, slots=True)
+class PolicyFile:
+    """What policy.toml holds: rules by kind of term, and what stops when."""
+
+    rules: Mapping[str, Mapping[str, Fact]]
+    losses: tuple[Loss, ...]
+    sources: Mapping[str, Source]
 
 
 @functools.cache
-def _read_policy(kind: str, region: str, *, enterprise: bool) -> Policy:
-    """Built once per process: the file is part of the release."""
-    raw = _read()
-    section = raw[kind if kind in ("cloud", "on_premise", "marketplace", "telephony") else "other"]
-    layers = [section, section.get("regions", {}).get(region, {})]
+def read_policy(kind: str, region: str = HOME, *, enterprise: bool = False) -> Policy:
+    """The rules for a kind of term: cloud, on_premise, marketplace, telephony; anything else lives by `other`."""
+    found = read_data(PolicyFile, "policy.toml", region)
+    facts = dict(found.rules.get(kind, found.rules["other"]))
     if enterprise:
-        layers.append(section.get("enterprise", {}))
-    facts = {code: fact for layer in layers for code, fact in _read_facts(layer)}
-    losses = tuple(_read_loss(item) for item in raw["losses"] if item["edition"] == kind)
-    return Policy(kind, facts, losses, read_sources(raw))
-
-
-@functools.cache
-def _read() -> dict[str, Any]:
-    return read_toml("policy.toml")
-
-
-def _region(region: str) -> str:
-    """Neighbours share the rules of Russia where the portal's code says so."""
-    return "ru" if region in ("ru", "by", "kz", "uz", "am", "az", "ge", "kg") else "global"
-
-
-def _read_facts(section: Mapping[str, Any]) -> Iterable[tuple[str, Fact]]:
-    for code, item in section.items():
-        if isinstance(item, dict) and "claims" in item:
-            yield code, read_fact(code, item["claims"], item["strict"])
-
-
-def _read_loss(raw: Mapping[str, Any]) -> Loss:
-    return Loss(raw["code"], raw["day"], read_claim({**raw, "value": raw["day"]}))
+        facts |= found.rules.get(f"{kind}_enterprise", {})
+    losses = tuple(loss for loss in found.losses if loss.edition == kind)
+    return Policy(kind, facts, losses, found.sources, region)
 
 
 def policy_kind(clock_kind: str) -> str:

@@ -1,26 +1,27 @@
-"""What the sums of one portal start from: the plan as reported, country, way of paying, growth and reserve."""
+"""What the sums of one portal start from: the plan as reported, country, method of payment, growth and reserve."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import select
 
-from b24app.database import db, read_once
+from b24app.database import current_portal_id, db, read_once
 from b24app.errors import BadInput
-from b24app.plans.plan_catalogue import ON_PREMISE, TITLES, parse_license, read_plans
+from b24app.plans.plan_catalogue import ON_PREMISE, parse_license, read_plans
+from b24app.portals.model import Portal
 from b24app.terms import model
-from b24app.terms.payment_routes import read_payments
+from b24app.terms.payment_plan import Payments, read_payments
+from b24app.terms.sources import HOME
 from b24app.terms.term import Author
-from b24app.terms.working_days import COUNTRIES
+from b24app.terms.working_days import bank_countries
 from b24app.text.messages import N_
 
 
 @dataclass(frozen=True, slots=True)
 class RenewalProfile:
-    """The starting points of one portal; empty or None means that nobody has said."""
+    """The starting points of one portal; empty or None: not known."""
 
     license_code: str = ""
     license_previous: str = ""
@@ -52,12 +53,12 @@ class RenewalProfile:
     def region(self) -> str:
         """The region whose rules apply, from the licence code; Russia when unknown."""
         code = parse_license(self.license_code)
-        return code.region if code else "ru"
+        return code.region if code else HOME
 
     @property
     def bank_country(self) -> str:
         """The country whose working calendar is used."""
-        return self.country or (self.region if self.region in COUNTRIES else "ru")
+        return self.country or (self.region if self.region in bank_countries() else HOME)
 
 
 CHANGEABLE = (
@@ -79,16 +80,27 @@ CHANGEABLE = (
 
 @read_once
 def get_profile() -> RenewalProfile:
-    """The profile of this portal; defaults when nothing was written yet."""
-    row = db.session.scalar(select(model.LicenseProfile))
-    return (
+    """The profile of this portal, with the plan that `app.info` reported last; defaults when nothing was written yet."""
+    row, portal = db.session.scalar(select(model.LicenseProfile)), db.session.get(Portal, current_portal_id())
+    written = (
         RenewalProfile(**{field.name: getattr(row, field.name) for field in fields(RenewalProfile)})
         if row
         else RenewalProfile()
     )
+    return replace(written, license_code=portal.plan_code) if portal and portal.plan_code else written
 
 
-def change_profile(*, by: Author, at: datetime, **values: Any) -> RenewalProfile:
+def current_payments() -> Payments:
+    """The routes and methods of this portal's region."""
+    return read_payments(get_profile().region)
+
+
+def own_currency() -> str:
+    """The currency of this portal's region; empty when no source states it."""
+    return read_plans(get_profile().region).currency
+
+
+def change_profile(*, by: Author, at: datetime, **values: object) -> RenewalProfile:
     """Change some starting points; raises BadInput naming the field."""
     for name, value in values.items():
         _check(name, value)
@@ -101,8 +113,13 @@ def change_profile(*, by: Author, at: datetime, **values: Any) -> RenewalProfile
 
 
 def note_license(license_code: str, at: datetime) -> bool:
-    """Keep what `app.info` reports as LICENSE; True when it differs from the last report."""
-    row = _row()
+    """Keep what `app.info` reports as LICENSE; True when it differs from the last report that was worked on.
+
+    An opening writes the portal's row as well: the newest report is there, and `license_code` here is the one worked on.
+    """
+    row, portal = _row(), db.session.get_one(Portal, current_portal_id())
+    if portal.plan_code != license_code:
+        portal.plan_code, portal.plan_seen_at = license_code, at
     changed = bool(row.license_code) and row.license_code != license_code
     if row.license_code != license_code:
         row.license_previous, row.license_code = row.license_code, license_code
@@ -124,25 +141,27 @@ def _row() -> model.LicenseProfile:
     return row
 
 
-def _check(name: str, value: Any) -> None:
+def _check(name: str, value: object) -> None:
     if name not in CHANGEABLE:
         raise BadInput(N_("There is no such setting."), name)
     allowed = _CHOICES.get(name)
     if allowed is not None and value not in allowed():
         raise BadInput(N_("Choose one of the offered values."), name)
-    low, high = _RANGES.get(name, (None, None))
-    if value is not None and low is not None and high is not None and not low <= value <= high:
+    if value is None or name not in _RANGES:
+        return
+    low, high = _RANGES[name]
+    if not isinstance(value, int | Decimal) or not low <= value <= high:
         raise BadInput(N_("This number is out of the sensible range."), name)
 
 
 _CHOICES: Mapping[str, Callable[[], tuple[str, ...]]] = {
-    "plan_named": lambda: ("", *read_plans().plans),
+    "plan_named": lambda: ("", *read_plans(get_profile().region).plans),
     "edition": lambda: ("cloud", "on_premise"),
-    "country": lambda: ("", *COUNTRIES),
-    "route": lambda: tuple(read_payments().routes),
-    "method": lambda: tuple(read_payments().methods),
+    "country": lambda: ("", *bank_countries()),
+    "route": lambda: tuple(current_payments().routes),
+    "method": lambda: tuple(current_payments().methods),
 }
-_RANGES = {
+_RANGES: Mapping[str, tuple[Decimal | int, Decimal | int]] = {
     "transfer_days": (0, 30),
     "approval_days": (0, 60),
     "growth_per_month": (Decimal(-1000), Decimal(1000)),
@@ -150,9 +169,3 @@ _RANGES = {
     "average_order": (Decimal(0), Decimal(10**9)),
     "portal_share_percent": (Decimal(0), Decimal(100)),
 }
-
-
-def plan_title(profile: RenewalProfile) -> str:
-    """The message id of the plan's name; empty when the plan is unknown, never a guess."""
-    plan = read_plans().find(profile.plan_code)
-    return plan.title if plan and plan.title in TITLES.values() else ""

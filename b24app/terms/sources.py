@@ -1,29 +1,41 @@
-"""A fact from outside never travels alone: its value with its source, its date and its grade."""
+"""Dated facts: a value never travels without its source, its date and its grade; and the data files that hold them.
 
+A data file is `<room>/data/<name>`, common to every region. `<room>/data/<region>/<name>` is found by its folder: its keys
+replace the same keys of the common file. Regions that `terms/data/regions.toml` does not call near read `abroad/` first.
+"""
+
+import functools
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Literal, TypeVar
+
+from pydantic import TypeAdapter
 
 DATA = Path(__file__).with_name("data")
+HOME = "ru"
+"""The region that counts while a portal's own is unknown: the source article was written for it."""
+ABROAD = "abroad"
 
-ARTICLE = "article"
 PERSON = "person"
 STALE_AFTER_DAYS = 365
 CONFIRMED = ("H", "V", "C", "M")
+Grade = Literal["V", "C", "P", "X", "M", "U", "A", "H"]
+Shape = TypeVar("Shape")
+Tree = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What one source says; `grade` is V vendor, C vendor's code, P partner, X seen, M measured, U unverified, A article, H person."""
+    """What one source states; `grade` is V vendor, C vendor's code, P partner, X seen, M measured, U unverified, A article, H person."""
 
-    value: int | str | bool | Decimal | None
-    source: str
-    checked_on: date | None
-    grade: str
+    value: int | str | bool | Decimal | None = None
+    source: str = ""
+    checked: date | None = None
+    grade: Grade = "U"
     note: str = ""
 
     @property
@@ -37,17 +49,16 @@ class Claim:
         return self.value if isinstance(self.value, int) and not isinstance(self.value, bool) else None
 
     def is_stale(self, today: date) -> bool:
-        """Whether nobody has looked at it for a year."""
-        return self.checked_on is not None and (today - self.checked_on).days > STALE_AFTER_DAYS
+        """Whether it was not checked for a year."""
+        return self.checked is not None and (today - self.checked).days > STALE_AFTER_DAYS
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """All that is claimed about one thing, and the claim that is used in sums."""
+    """All that is claimed about one value, and the claim that is used in sums."""
 
-    code: str
-    claims: tuple[Claim, ...]
-    strict: str = "first"
+    claims: tuple[Claim, ...] = ()
+    strict: Literal["first", "low", "high"] = "first"
 
     @property
     def known(self) -> tuple[Claim, ...]:
@@ -56,11 +67,14 @@ class Fact:
 
     @property
     def used(self) -> Claim | None:
-        """A person's word first; then the stricter claim; None when nothing is known."""
+        """A person's own first; then the stricter claim; None when nothing is known."""
         by_person = [claim for claim in self.known if claim.grade == "H"]
         if by_person or not self.known:
             return by_person[-1] if by_person else None
-        return _strictest(self.known, self.strict)
+        if self.strict == "first" or any(claim.number is None for claim in self.known):
+            return self.known[0]
+        pick = min if self.strict == "low" else max
+        return pick(self.known, key=lambda claim: claim.number or 0)
 
     @property
     def number(self) -> int | None:
@@ -74,44 +88,58 @@ class Fact:
 
     def corrected(self, claim: Claim) -> "Fact":
         """The same fact with a person's correction on top."""
-        return Fact(self.code, (*self.claims, claim), self.strict)
-
-
-def _strictest(claims: tuple[Claim, ...], strict: str) -> Claim:
-    if strict == "first" or any(claim.number is None for claim in claims):
-        return claims[0]
-    pick = min if strict == "low" else max
-    return pick(claims, key=lambda claim: claim.number or 0)
+        return Fact((*self.claims, claim), self.strict)
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where a claim was read: what it is called in Russian and in English; `url` may be empty."""
 
-    code: str
     title: str
+    en: str = ""
     url: str = ""
-    title_en: str = ""
 
 
-def read_toml(name: str, folder: Path = DATA) -> dict[str, Any]:
-    """Read one data file of this room."""
-    return tomllib.loads((folder / name).read_text(encoding="utf-8"))
+def read_data(shape: type[Shape], name: str, region: str = "", folder: Path | None = None) -> Shape:
+    """Read a data file for a region into a record; ValueError names the key that does not fit."""
+    found: Tree = {}
+    folder = folder or DATA
+    for place in (folder, *(folder / layer for layer in _layers(region))):
+        if (place / name).exists():
+            found = _joined(found, _parse(place / name))
+    return TypeAdapter(shape).validate_python(found)
 
 
-def read_sources(raw: Mapping[str, Any]) -> dict[str, Source]:
-    """Read the `sources` table of a data file."""
-    return {
-        code: Source(code, item["title"], item.get("url", ""), item.get("en", ""))
-        for code, item in raw["sources"].items()
-    }
+def regions_with(name: str, folder: Path | None = None) -> tuple[str, ...]:
+    """The regions that have a file of this name."""
+    return tuple(
+        sorted(path.parent.name for path in (folder or DATA).glob(f"*/{name}") if path.parent.name != ABROAD)
+    )
 
 
-def read_claim(raw: Mapping[str, Any]) -> Claim:
-    """Read one inline table of a data file; a missing value stays unknown."""
-    return Claim(raw.get("value"), raw["source"], raw.get("checked"), raw["grade"], raw.get("note", ""))
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The regions whose portals count as those of Russia."""
+
+    near: frozenset[str]
 
 
-def read_fact(code: str, raw: Iterable[Mapping[str, Any]], strict: str = "first") -> Fact:
-    """Read a list of claims about one thing."""
-    return Fact(code, tuple(read_claim(item) for item in raw), strict)
+def _layers(region: str) -> tuple[str, ...]:
+    if not region:
+        return ()
+    near = TypeAdapter(Neighbours).validate_python(_parse(DATA / "regions.toml")).near
+    return (region,) if region in near else (ABROAD, region)
+
+
+@functools.cache
+def _parse(path: Path) -> Tree:
+    return tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+
+
+def _joined(under: Tree, over: Tree) -> Tree:
+    """Two tables as one: tables inside are joined by key, every other value of `over` replaces."""
+    both = dict(under)
+    for key, value in over.items():
+        old = both.get(key)
+        both[key] = _joined(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+    return both

@@ -1,51 +1,27 @@
-"""The licence as pages need it: the terms on one scale, use against the plan, and the payment sum. Reads only."""
+"""The stored terms as pages need them: all on one scale, and the payment plan of one. Reads only."""
 
 import dataclasses
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 
 from b24app.database import read_once
-from b24app.plans.plan_catalogue import Plan
-from b24app.plans.usage import (
-    Gauge,
-    Point,
-    ended_months,
-    full_on,
-    gauge,
-    growth_per_month,
-    growth_percent,
-    last_months,
-    months_until,
-)
-from b24app.plans.usage_records import list_usage
-from b24app.terms.corrections import corrected_plans, corrected_policy
+from b24app.terms.corrections import corrected_policy, current_plan
 from b24app.terms.paid_terms import list_paid_terms
-from b24app.terms.payment_plan import DayCell, PaymentPlan, Transfer, later_rows, plan_payment, ribbon
-from b24app.terms.payment_routes import conditions_for
+from b24app.terms.payment_plan import PaymentPlan, Transfer, conditions_for, later_rows, plan_payment
 from b24app.terms.profile import RenewalProfile, get_profile
 from b24app.terms.term import Term, TermKind
-from b24app.terms.timeline import Paying, TermRow, Timeline, draw_row, draw_timeline, say_when_to_pay
+from b24app.terms.timeline import (
+    DayCell,
+    Paying,
+    TermRow,
+    Timeline,
+    draw_row,
+    draw_timeline,
+    payment_line,
+    ribbon,
+)
 from b24app.terms.working_days import BankCalendar, open_calendar
-from b24app.text.sentences import NOTHING, Sentence, sentence
-
-SHOWN = ("users", "disk_gb", "pipelines", "smart_processes", "sites", "deals")
-
-
-@dataclass(frozen=True, slots=True)
-class UsageView:
-    """Use against the plan: gauges, monthly orders, and how long the seats last."""
-
-    plan: Plan | None
-    gauges: tuple[Gauge, ...]
-    orders: tuple[Point, ...]
-    orders_growth: int | None
-    seats_growth: Decimal | None
-    seats_full_on: date | None
-    seats_months: int | None
-    idle_users: int | None
-    points: Mapping[str, tuple[Point, ...]]
+from b24app.text.messages import NOTHING, Sentence, sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +38,9 @@ class CalendarView:
     calendar: BankCalendar
 
 
-def plan_name(profile: RenewalProfile) -> Sentence:
+def plan_name() -> Sentence:
     """The plan's name to be translated; empty when the plan is not known."""
-    plan = corrected_plans().find(profile.plan_code)
+    plan = current_plan()
     return sentence(plan.title) if plan else NOTHING
 
 
@@ -75,9 +51,8 @@ def timeline_view(now: datetime, today: date) -> Timeline:
     calendar = open_calendar(profile.bank_country)
     rows = [_row(term, profile, calendar, now, today) for term in list_paid_terms()]
     plan_row = next((row for row in rows if row.term.kind == TermKind.PLAN), None)
-    rows = [dataclasses.replace(row, pay=say_when_to_pay(row, plan_row, today)) for row in rows]
-    grace = corrected_policy(main_kind(profile), profile).grace_days
-    return draw_timeline(_one_main(rows, profile), calendar, today, grace)
+    rows = [dataclasses.replace(row, pay=payment_line(row, plan_row, today)) for row in rows]
+    return draw_timeline(_one_main(rows, profile), calendar, today)
 
 
 def main_kind(profile: RenewalProfile) -> str:
@@ -88,7 +63,7 @@ def main_kind(profile: RenewalProfile) -> str:
 def _row(term: Term, profile: RenewalProfile, calendar: BankCalendar, now: datetime, today: date) -> TermRow:
     policy = corrected_policy(term.kind, profile)
     return draw_row(
-        term, policy, calendar, paying=paying(profile), now=now, today=today, plan_name=plan_name(profile)
+        term, policy, calendar, paying=paying(profile), now=now, today=today, plan_name=plan_name()
     )
 
 
@@ -103,34 +78,6 @@ def _one_main(rows: list[TermRow], profile: RenewalProfile) -> list[TermRow]:
 def paying(profile: RenewalProfile) -> Paying:
     """How this portal pays."""
     return Paying(profile.method, profile.transfer_days, profile.approval_days)
-
-
-def usage_view(today: date) -> UsageView:
-    """Use against the present plan; unknown stays unknown."""
-    profile = get_profile()
-    plan = corrected_plans().find(profile.plan_code)
-    usage = list_usage()
-    gauges = tuple(gauge(code, usage.get(code, ()), plan.limit(code) if plan else None) for code in SHOWN)
-    seats = gauges[0]
-    growth = (
-        profile.growth_per_month
-        if profile.growth_per_month is not None
-        else growth_per_month(usage.get("users", ()))
-    )
-    full = full_on(seats, growth, today)
-    orders = ended_months(usage.get("orders", ()), today)
-    newest = orders[-1].day if orders else today
-    return UsageView(
-        plan=plan,
-        gauges=gauges,
-        orders=last_months(orders, newest),
-        orders_growth=growth_percent(orders),
-        seats_growth=growth,
-        seats_full_on=full,
-        seats_months=months_until(today, full) if full else None,
-        idle_users=int(usage["idle_users"][-1].value) if usage.get("idle_users") else None,
-        points={**usage, "orders": orders},
-    )
 
 
 def calendar_view(

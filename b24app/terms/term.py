@@ -1,5 +1,8 @@
-"""A paid term as the rest of the application sees it, and the rules of writing one down."""
+"""A paid term: its fields, the rules of writing one down, and its export and import as CSV."""
 
+import csv
+import io
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -43,7 +46,7 @@ EARLIEST, LATEST = date(2015, 1, 1), date(2100, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who says or changes something; `user_id` is the portal's."""
+    """Who entered or changed something; `user_id` is the portal's."""
 
     user_id: int | None
     name: str
@@ -51,7 +54,7 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class TermDraft:
-    """What a person may write down about a paid term."""
+    """What a person may write down about a paid term; without a currency that of the portal's region is meant."""
 
     kind: str
     ends_on: date | None = None
@@ -59,7 +62,7 @@ class TermDraft:
     owner_id: int | None = None
     owner_name: str = ""
     price: Decimal | None = None
-    currency: str = "RUB"
+    currency: str = ""
     period_months: int | None = None
     autopay: bool | None = None
     pays_by: str = "unknown"
@@ -92,7 +95,7 @@ class Term:
 
     @property
     def known_at(self) -> datetime:
-        """The last moment when somebody vouched for the date."""
+        """The last moment when a person entered or confirmed the date."""
         return self.confirmed_at or self.said_at
 
     def needs_confirming(self, now: datetime) -> bool:
@@ -122,5 +125,120 @@ def _check_money(draft: TermDraft) -> None:
         raise BadInput(N_("The price must be zero or more."), "price")
     if draft.period_months is not None and not 1 <= draft.period_months <= 60:
         raise BadInput(N_("The period is counted in months, from 1 to 60."), "period_months")
-    if not (len(draft.currency) == 3 and draft.currency.isascii() and draft.currency.isupper()):
+    currency = draft.currency
+    if currency and not (len(currency) == 3 and currency.isascii() and currency.isupper()):
         raise BadInput(N_("The currency is three letters, such as RUB."), "currency")
+
+
+COLUMNS = DRAFT_FIELDS[:1] + tuple(name for name in DRAFT_FIELDS[1:] if name != "owner_id")
+MOST_ROWS = 200
+MOST_BYTES = 1024 * 1024
+Read = Callable[[Mapping[str, str]], TermDraft]
+
+
+class RowState(StrEnum):
+    """What a row of an import would do."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    SAME = "same"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class CsvLine:
+    """One row of an import: its values, which known term it is about, and what is wrong with it."""
+
+    number: int
+    values: Mapping[str, str]
+    draft: TermDraft | None
+    term: Term | None
+    state: RowState
+    error: str = ""
+    field: str = ""
+
+
+def export_terms_csv(terms: Iterable[Term]) -> str:
+    """All terms, one a row; the same table can be read back."""
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    writer.writerows([_text(getattr(term, name)) for name in COLUMNS] for term in terms)
+    return "\ufeff" + out.getvalue()
+
+
+def decode_table(content: bytes) -> str:
+    """The text of a file as spreadsheets save it: UTF-8, or the old Windows encoding."""
+    if len(content) > MOST_BYTES:
+        raise BadInput(N_("The table is too large."), "file")
+    for encoding in ("utf-8-sig", "cp1251"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise BadInput(N_("This is not a text table: save it as CSV."), "file")
+
+
+def read_table(text: str) -> list[dict[str, str]]:
+    """The rows by column; raises BadInput when the head does not name the columns."""
+    text = text.lstrip("\ufeff")
+    first = text.partition("\n")[0]
+    delimiter = max(";,\t", key=first.count)
+    try:
+        rows = [
+            row
+            for row in csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
+            if any(map(str.strip, row))
+        ]
+    except csv.Error:
+        raise BadInput(N_("This is not a text table: save it as CSV."), "file") from None
+    head = [name.strip().lower() for name in rows[0]] if rows else []
+    if not {"kind", "ends_on"} <= set(head):
+        raise BadInput(N_("The first line must name the columns: at least kind and ends_on."), "file")
+    if len(rows) > MOST_ROWS + 1:
+        raise BadInput(N_("The table is too large."), "file")
+    return [
+        {name: value.strip() for name, value in zip(head, row, strict=False) if name in COLUMNS}
+        for row in rows[1:]
+    ]
+
+
+def plan_import(rows: Iterable[Mapping[str, str]], terms: Iterable[Term], read: Read) -> tuple[CsvLine, ...]:
+    """What each row would do; nothing is written, and terms that the table does not name stay."""
+    known, lines, seen = tuple(terms), [], set[tuple[str, str]]()
+    for number, row in enumerate(rows, 2):
+        line = _line(number, row, known, read)
+        key = _key(line.draft) if line.draft else ("", str(number))
+        if key in seen:
+            line = CsvLine(
+                number, row, None, None, RowState.WRONG, N_("This term stands in the table twice."), "kind"
+            )
+        seen.add(key)
+        lines.append(line)
+    return tuple(lines)
+
+
+def _line(number: int, row: Mapping[str, str], terms: tuple[Term, ...], read: Read) -> CsvLine:
+    try:
+        draft = check_draft(read({name: value.removeprefix("'") for name, value in row.items()}))
+    except BadInput as wrong:
+        return CsvLine(number, row, None, None, RowState.WRONG, wrong.message, wrong.field)
+    term = next((term for term in terms if _key(term) == _key(draft)), None)
+    if term is None:
+        return CsvLine(number, row, draft, None, RowState.NEW)
+    same = all(getattr(draft, name) == getattr(term, name) for name in COLUMNS if name in row)
+    return CsvLine(number, row, draft, term, RowState.SAME if same else RowState.CHANGED)
+
+
+def _key(item: TermDraft | Term) -> tuple[str, str]:
+    """Kinds that exist once are known by kind, others by their name too."""
+    return (str(item.kind), "" if item.kind in SINGLE else item.title.strip().lower())
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    text = str(value)
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text

@@ -4,22 +4,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from b24app.plans.prices import month_after
-from b24app.terms.payment_plan import PaymentPlan, plan_payment
-from b24app.terms.payment_routes import conditions_for
+from b24app.plans.usage import month_after
+from b24app.terms.payment_plan import PaymentPlan, conditions_for, plan_payment
 from b24app.terms.policy import Policy, Standing, State, state_on
 from b24app.terms.term import KIND_TITLES, Term, TermKind
-from b24app.terms.working_days import BankCalendar
-from b24app.text.messages import N_, NN_
-from b24app.text.sentences import NOTHING, Sentence, sentence
+from b24app.terms.working_days import BankCalendar, DayKind, span
+from b24app.text.messages import N_, NN_, NOTHING, Sentence, sentence
 
 BEFORE, AFTER, FARTHEST = timedelta(days=15), timedelta(days=11), timedelta(days=400)
 ONE_INVOICE_DAYS = 10
+ROOM_FOR_LABELS = timedelta(days=10)  # the labels of the first marks stand to the left of them
+FARTHEST_TODAY = timedelta(days=28)  # with more days than that their numbers run into each other
 
 
 @dataclass(frozen=True, slots=True)
 class Paying:
-    """How this portal pays: method, days on the way, days of approval."""
+    """How this portal pays: method, days of the transfer, days of approval."""
 
     method: str = "transfer"
     transfer_days: int | None = None
@@ -55,7 +55,6 @@ class Timeline:
     months: tuple[date, ...]
     closed: tuple[tuple[date, date], ...]
     rows: tuple[TermRow, ...]
-    grace_days: int
     undecreed_years: tuple[int, ...]
 
     @property
@@ -156,7 +155,7 @@ def _left(left: int | None) -> Sentence:
     return sentence(NN_("%(count)s day", "%(count)s days"), count=left)
 
 
-def say_when_to_pay(row: TermRow, plan_row: TermRow | None, today: date) -> Sentence:
+def payment_line(row: TermRow, plan_row: TermRow | None, today: date) -> Sentence:
     """The line under the date: by when to pay, or that one invoice serves both."""
     if row.term.pending_since is not None:
         return sentence(N_("renewal bought, starts by itself"))
@@ -177,12 +176,12 @@ def _share_invoice(row: TermRow, plan_row: TermRow) -> bool:
     return 0 <= (row.term.ends_on - plan_row.term.ends_on).days <= ONE_INVOICE_DAYS
 
 
-def draw_timeline(rows: Sequence[TermRow], calendar: BankCalendar, today: date, grace_days: int) -> Timeline:
+def draw_timeline(rows: Sequence[TermRow], calendar: BankCalendar, today: date) -> Timeline:
     """Put the rows on one scale that begins two weeks ago and ends a little after the last term."""
     ends = [row.grace_ends or row.term.ends_on or today for row in rows]
     start = today - BEFORE
     end = min(max([*ends, today + timedelta(days=60)]) + AFTER, today + FARTHEST)
-    months, month = [], month_after(start.replace(day=1))
+    months, month = [], month_after(start)
     while month < end:
         months.append(month)
         month = month_after(month)
@@ -193,6 +192,40 @@ def draw_timeline(rows: Sequence[TermRow], calendar: BankCalendar, today: date, 
         months=tuple(months),
         closed=calendar.closed_spans(start, end, shortest=5),
         rows=tuple(rows),
-        grace_days=grace_days,
         undecreed_years=calendar.undecreed_years(today, max(ends, default=today)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DayCell:
+    """One day of the ribbon and what falls on it."""
+
+    day: date
+    kind: DayKind
+    marks: tuple[str, ...]
+
+
+def ribbon(plan: PaymentPlan, calendar: BankCalendar, today: date, margin: int = 10) -> tuple[DayCell, ...]:
+    """Every day from a week before today or the preparation to a little after the grace; a far today is left out."""
+    marks = _marks(plan, today)
+    first = min(plan.prepare_by, plan.conditions.ends_on)
+    first = min(today, first) if first - today <= FARTHEST_TODAY else first - ROOM_FOR_LABELS
+    start = first - timedelta(days=first.weekday() or 7)
+    end = plan.grace_ends + timedelta(days=margin)
+    return tuple(
+        DayCell(day, calendar.kind(day), tuple(name for name, on in marks if on == day))
+        for day in span(start, end)
+    )
+
+
+def _marks(plan: PaymentPlan, today: date) -> tuple[tuple[str, date | None], ...]:
+    return (
+        ("today", today),
+        ("prepare", plan.prepare_by),
+        ("invoice", plan.invoice_by),
+        ("pay", plan.pay_by),
+        ("activation", plan.activation_on),
+        ("end", plan.conditions.ends_on),
+        ("last_chance", plan.last_chance_on),
+        ("grace_ends", plan.grace_ends),
     )

@@ -8,13 +8,11 @@ from enum import StrEnum
 
 import holidays
 
-from b24app.terms.sources import read_toml
-from b24app.text.messages import N_
+from b24app.terms.sources import HOME, read_data, regions_with
 
 ONE_DAY = timedelta(days=1)
 MOST_COUNTED_DAYS = 3660
-COUNTRY_TITLES = {"ru": N_("Russia"), "by": N_("Belarus"), "kz": N_("Kazakhstan")}
-COUNTRIES = tuple(COUNTRY_TITLES)
+CALENDAR = "calendar.toml"
 
 
 class DayKind(StrEnum):
@@ -57,7 +55,7 @@ class BankCalendar:
         return self.walked(day, count, -ONE_DAY)[-1] if count else day
 
     def walked(self, day: date, count: int, step: timedelta) -> tuple[date, ...]:
-        """The working days passed on the way, nearest first."""
+        """The working days passed, nearest first."""
         days: list[date] = []
         while len(days) < count:
             day += step
@@ -112,21 +110,35 @@ def span(start: date, end: date) -> Iterator[date]:
         yield start + timedelta(days=number)
 
 
+@dataclass(frozen=True, slots=True)
+class CalendarFile:
+    """What calendar.toml of a region holds: days that a decree moved after the library was made."""
+
+    checked: date
+    off: frozenset[date]
+    on: frozenset[date]
+
+
+def bank_countries() -> tuple[str, ...]:
+    """The regions whose working calendar we carry."""
+    return regions_with(CALENDAR)
+
+
 @functools.cache
-def open_calendar(country: str = "ru") -> BankCalendar:
+def open_calendar(country: str = HOME) -> BankCalendar:
     """The calendar of a country; Russia stands in for one we do not carry.
 
     Source: the `holidays` library, which carries the official transfers (measured against decrees of 2025-2026).
     """
-    country = country if country in COUNTRIES else "ru"
-    raw = read_toml("calendars.toml")[country]
+    country = country if country in bank_countries() else HOME
+    found = read_data(CalendarFile, CALENDAR, country)
     days = holidays.country_holidays(country.upper())
     transfers = getattr(days, "special_public_holidays", {})
     return BankCalendar(
         country=country,
         days=days,
-        decreed_until=max(transfers, default=raw["checked"].year),
-        checked_on=raw["checked"],
-        off=frozenset(raw["off"]),
-        on=frozenset(raw["on"]),
+        decreed_until=max(transfers, default=found.checked.year),
+        checked_on=found.checked,
+        off=found.off,
+        on=found.on,
     )

@@ -1,10 +1,14 @@
-"""Marks texts for translation where they are written, and takes control characters out of texts from outside."""
+"""Texts before translation: message ids marked where they are written, and sentences that carry the values to put in."""
 
 import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Union
 
-_BREAKS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-_MAIL = re.compile(r"[^@\s<>,;:\"\[\]()\\]+@[^@\s<>,;:\"\[\]()\\]+\.[^@\s<>,;:\".\[\]()\\]+")
+Value = Union[str, int, float, Decimal, date, datetime, tuple[Union[str, "Sentence"], ...], "Sentence", None]
+NAMED = re.compile(r"%\((\w+)\)")
 
 
 def N_(message: str) -> str:  # noqa: N802 - the customary gettext name
@@ -17,16 +21,40 @@ def NN_(one: str, many: str) -> tuple[str, str]:  # noqa: N802 - the customary g
     return one, many
 
 
-def one_line(text: str) -> str:
-    """A name or a subject on one line: breaks, control characters and halves of characters become a space."""
-    return _BREAKS.sub(" ", text).strip()
+def P_(context: str, message: str) -> str:  # noqa: N802 - the customary gettext name
+    """Mark a message id that means another thing elsewhere; the context travels in it, as catalogues keep it."""
+    return f"{context}\x04{message}"
 
 
-def plain_lines(text: str) -> str:
-    """A longer text with its own line breaks, without other control characters and halves of characters."""
-    return _CONTROLS.sub("", text.replace("\r\n", "\n"))
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A message id, its plural chosen by `count`, and values; a sentence among the values is translated first."""
+
+    message: str
+    plural: str = ""
+    values: Mapping[str, Value] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        """Whether there is any text."""
+        return bool(self.message)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every value that the message names is there, down to the sentences inside it."""
+        named = set(NAMED.findall(self.message + self.plural))
+        counted = not self.plural or isinstance(self.values.get("count"), int)
+        return counted and named <= self.values.keys() and all(inner.is_whole for inner in self._inside())
+
+    def _inside(self) -> Iterator["Sentence"]:
+        for value in self.values.values():
+            parts = value if isinstance(value, tuple) else (value,)
+            yield from (part for part in parts if isinstance(part, Sentence))
 
 
-def is_mail_address(text: str) -> bool:
-    """Whether a text is one plain address that mail can go to: no name, no quotes, no brackets, Latin letters."""
-    return len(text) <= 254 and text.isascii() and _MAIL.fullmatch(text) is not None
+NOTHING = Sentence("")
+
+
+def sentence(message: str | tuple[str, str], **values: Value) -> Sentence:
+    """Put a message id, or a pair of them, and its values together."""
+    one, many = message if isinstance(message, tuple) else (message, "")
+    return Sentence(one, many, values)

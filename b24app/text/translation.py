@@ -1,42 +1,87 @@
-"""Translates a sentence with its values: the one place, whoever speaks; a speaker only knows how to say a day or a number."""
+"""Translates a sentence with its values: on a page in the visitor's language, in a message in the language of its reader."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
 
-from flask_babel import gettext, ngettext
+from flask_babel import force_locale, gettext, ngettext
 
-from b24app.text.sentences import Sentence, Value
+from b24app.text.formats import NO_BREAK, day_long, number
+from b24app.text.messages import Sentence, Value
 
-NO_BREAK = "\u00a0"
+RUSSIAN_READERS = frozenset({"ru", "by", "be", "kz", "kk"})
+LANGUAGES = ("ru", "en")
 Plain = Callable[[Value], str]
 
 
-def translate(said: Sentence | str | None, plain: Plain) -> str:
-    """The sentence in the language of the moment; `plain` says every value that is not a sentence itself."""
-    if not said:
+def nearest_language(code: str, otherwise: str = "en") -> str:
+    """Our language for a portal's code: Russian for its readers, English for the rest (needs.md §6.3)."""
+    short = code.strip().lower().replace("_", "-").partition("-")[0]
+    if not short:
+        return otherwise
+    if short in RUSSIAN_READERS:
+        return "ru"
+    return short if short in LANGUAGES else "en"
+
+
+def translate(text: Sentence | str | None, plain: Plain) -> str:
+    """The sentence in the language of the moment; `plain` formats every value that is not a sentence itself."""
+    if not text:
         return ""
-    if isinstance(said, str):
-        return gettext(said)
-    values = translate_values(said, plain)
-    if said.plural:
-        text = ngettext(said.message, said.plural, int(str(said.values["count"])), **values)
+    if isinstance(text, str):
+        return gettext(text)
+    values = translate_values(text, plain)
+    if text.plural:
+        found = ngettext(text.message, text.plural, int(str(text.values["count"])), **values)
     else:
-        text = gettext(said.message, **values)
-    return one_stop(text.strip())
+        found = gettext(text.message, **values)
+    return one_stop(found.strip())
 
 
-def translate_values(said: Sentence, plain: Plain) -> Mapping[str, str]:
-    """Each value in words: a sentence inside is translated first, nothing stays empty."""
-    return {name: _speak(value, plain) for name, value in said.values.items()}
+def translate_values(text: Sentence, plain: Plain) -> Mapping[str, str]:
+    """Each value as text: a sentence inside is translated first, nothing stays empty."""
+    return {name: _format(value, plain) for name, value in text.values.items()}
 
 
-def _speak(value: Value, plain: Plain) -> str:
+def _format(value: Value, plain: Plain) -> str:
     if value is None or isinstance(value, Sentence):
         return translate(value, plain)
     if isinstance(value, tuple):
-        return ", ".join(_speak(one, plain) for one in value)
+        return ", ".join(_format(one, plain) for one in value)
     return value if isinstance(value, str) else plain(value)
 
 
 def one_stop(text: str) -> str:
     """«2027 г.» at the end of a sentence ends it by itself."""
     return text.replace(f"{NO_BREAK}г..", f"{NO_BREAK}г.")
+
+
+@dataclass(frozen=True, slots=True)
+class Translator:
+    """One language and the zone by which its reader counts days: for messages, notifications and tasks."""
+
+    language: str = "ru"
+    zone: str = "Europe/Moscow"
+
+    @property
+    def locale(self) -> str:
+        """The nearest language that we have."""
+        return nearest_language(self.language)
+
+    def say(self, text: Sentence | str) -> str:
+        """Translate a sentence with its values; works in any application context."""
+        with force_locale(self.locale):
+            return translate(text, self._plain)
+
+    def _plain(self, value: Value) -> str:
+        """A day has its year: messages are read later than they are written."""
+        match value:
+            case datetime():
+                return day_long(value.astimezone(ZoneInfo(self.zone)).date())
+            case date():
+                return day_long(value)
+            case int() | float() | Decimal():
+                return number(value)
+        return str(value)

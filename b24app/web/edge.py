@@ -13,7 +13,7 @@ from flask_babel import Babel
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from b24app.services import services
-from b24app.text.languages import SPOKEN, spoken
+from b24app.text.translation import LANGUAGES, nearest_language
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -75,11 +75,11 @@ def choose_language(known: str = "", otherwise: str = "en") -> str:
     if not has_request_context():
         return otherwise
     if asked := request.args.get("LANG") or request.args.get("lang"):
-        return spoken(asked)
+        return nearest_language(asked)
     if known:
         return known
-    wishes = (spoken(code, "") for code in request.accept_languages.values())
-    return next((language for language in wishes if language in SPOKEN), otherwise)
+    wishes = (nearest_language(code, "") for code in request.accept_languages.values())
+    return next((language for language in wishes if language in LANGUAGES), otherwise)
 
 
 def _choose_zone() -> str:

@@ -34,8 +34,8 @@ from b24app.errors import (
 )
 from b24app.frames.page_token import read_signature
 from b24app.services import services
-from b24app.text.languages import spoken
 from b24app.text.messages import N_
+from b24app.text.translation import nearest_language
 from b24app.web.access import FIELD, HEADER, htmx
 from b24app.web.edge import choose_language, request_number
 
@@ -186,7 +186,9 @@ def let_go() -> None:
 def reader_language() -> str:
     """The language of whoever reads the page, from the request alone; Russian when nothing in it names one."""
     page = read_signature(_token())
-    return choose_language(spoken(_sent("LANG"), "") or (page.language if page else ""), otherwise="ru")
+    return choose_language(
+        nearest_language(_sent("LANG"), "") or (page.language if page else ""), otherwise="ru"
+    )
 
 
 def _token() -> str:

@@ -13,13 +13,11 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import UnsupportedMediaType
 from werkzeug.routing import IntegerConverter, Map
 
-from b24app.column_limits import MOST_INTEGER
 from b24app.errors import BadInput, NotFound
-from b24app.stored_values import EARLIEST_YEAR, LATEST_YEAR
+from b24app.input_limits import OUT_OF_RANGE, TOO_LONG, check_text, is_plain, plain_number
+from b24app.stored_values import EARLIEST_YEAR, LATEST_YEAR, MOST_INTEGER
 from b24app.text.messages import N_
-from b24app.text.numbers import plain_number
-from b24app.text_limits import OUT_OF_RANGE, TOO_LONG, check_text, is_plain
-from b24app.web.formats import zone
+from b24app.web.filters import zone
 
 NO_DATE = N_("This is not a date: check the day and the month.")
 NO_NUMBER = N_("This is not a number.")

@@ -70,7 +70,7 @@ def test_the_sum_is_kept_and_a_persons_number_beside_it(north: Actor, world: Wor
         assert read_disk_use("ru_std").told == 61.5
         world.clock.advance(days=1)
         today = world.clock.now()
-        record_usage("disk_gb", 70, on=today.date(), at=today, source="person", said_by="Пётр")
+        record_usage("disk_gb", 70, on=today.date(), at=today, by=Author(2, "Пётр"))
         use = read_disk_use("ru_std")
     assert (use.told, use.told_by, use.limit, use.whole) == (70, "Пётр", 100, True)
 

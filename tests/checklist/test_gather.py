@@ -79,7 +79,7 @@ def test_a_batch_that_does_not_fit_in_time_is_halved_in_order_of_worth(shop: Sho
     door = NarrowDoor(shop.client(), 30, VendorFault("ERROR", "timeout"))
     facts = gather(door, shop.now, SCOPES)
     assert not facts.refusals
-    assert door.sizes[:3] == [50, 25, 25]
+    assert door.sizes[:3] == [49, 25, 24]
 
 
 def test_a_dead_portal_is_not_asked_fifty_times(shop: Shop) -> None:

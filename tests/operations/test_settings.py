@@ -176,6 +176,30 @@ def test_a_wrong_setting_is_called_by_its_name(environment: pytest.MonkeyPatch, 
     assert not value.strip() or value not in str(refused.value) or len(value) < 6 or name not in SECRETS
 
 
+@pytest.mark.parametrize("spelled", ["b24app_log_level", "B24app_Log_Level"])
+def test_a_wrong_setting_is_spelled_as_the_operator_did(environment: pytest.MonkeyPatch, spelled: str):
+    environment.setenv(spelled, "loud")
+    with pytest.raises(SettingsWrong, match=f"\n  {spelled}: "):
+        read_settings()
+
+
+@pytest.mark.parametrize("line", ["B24APP_LOG_LEVEL=loud", "export b24app_log_level = 'loud'"])
+def test_a_wrong_setting_of_the_file_is_sought_there(
+    environment: pytest.MonkeyPatch, tmp_path: Path, line: str
+):
+    (tmp_path / ".env").write_text(f"# B24APP_LOG_LEVEL\n{line}\n", encoding="utf-8")
+    spelled = line.removeprefix("export ").split("=")[0].strip()
+    with pytest.raises(SettingsWrong, match=f"\n  {spelled} in .env: "):
+        read_settings()
+
+
+def test_the_environment_is_named_when_both_set_it(environment: pytest.MonkeyPatch, tmp_path: Path):
+    (tmp_path / ".env").write_text("B24APP_LOG_LEVEL=info\n", encoding="utf-8")
+    environment.setenv("B24APP_LOG_LEVEL", "loud")
+    with pytest.raises(SettingsWrong, match="\n  B24APP_LOG_LEVEL: "):
+        read_settings()
+
+
 @pytest.mark.parametrize(("name", "value"), pairs(RIGHT))
 def test_a_right_setting_is_taken(environment: pytest.MonkeyPatch, name: str, value: str):
     environment.setenv(name, value)

@@ -22,7 +22,7 @@ from b24app.renewal.renewal_stages import Role
 from b24app.renewal.renewal_state import set_role
 from b24app.services import services
 from b24app.terms.term import Author
-from b24app.text.sentences import sentence
+from b24app.text.messages import sentence
 from tests.actors import Actor
 from tests.conftest import DAY_OF_THE_STORY
 

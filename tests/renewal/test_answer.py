@@ -20,8 +20,8 @@ from b24app.terms.paid_terms import find_paid_term, set_paid_term
 from b24app.terms.policy import State
 from b24app.terms.profile import change_profile
 from b24app.terms.stored_terms import timeline_view
-from b24app.text.sentences import NOTHING
-from b24app.text.translator import Translator
+from b24app.text.messages import NOTHING
+from b24app.text.translation import Translator
 from tests.renewal.conftest import END, TODAY
 from tests.terms.conftest import AT, MARINA
 

@@ -51,7 +51,7 @@ def test_a_renewal_that_came_by_itself_bears_it(shop):
 
 def test_a_correction_bears_it(portal):
     correct_fact("std", "users", "60", reason="Письмо партнёра", by=MARINA, at=NIGHT)
-    assert list_corrections()[0].claim.checked_on == TODAY
+    assert list_corrections()[0].claim.checked == TODAY
 
 
 def test_silence_cannot_end_yesterday(portal, world):

@@ -7,7 +7,7 @@ from b24app.reminders.channels import describe_failure, explain_failure, known_f
 from b24app.reminders.channels.email import MailRefused, MailUnavailable
 from b24app.reminders.channels.feed import NotForEverybody
 from b24app.reminders.channels.webhook import WebhookRefused, WebhookUnavailable
-from b24app.text.translator import Translator
+from b24app.text.translation import Translator
 
 ERRORS = [
     (WebhookRefused("address is not public"), "The address leads into a closed network"),

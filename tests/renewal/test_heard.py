@@ -12,7 +12,7 @@ from b24app.renewal.headline import write_headline
 from b24app.renewal.recovery import PortalRefusal, works_of
 from b24app.renewal.renewal_state import last_answer, situation_of
 from b24app.terms.stored_terms import timeline_view
-from b24app.text.translator import Translator
+from b24app.text.translation import Translator
 from tests.renewal.conftest import END
 from tests.terms.conftest import AT
 

@@ -14,7 +14,7 @@ from b24app.renewal.renewal_stages import Stage
 from b24app.renewal.renewal_state import situation_of
 from b24app.terms.paid_terms import find_paid_term, set_paid_term
 from b24app.terms.stored_terms import timeline_view
-from b24app.text.translator import Translator
+from b24app.text.translation import Translator
 from tests.renewal.conftest import END, TODAY
 from tests.terms.conftest import AT, MARINA
 

@@ -13,7 +13,7 @@ from b24app.renewal.renewal_stages import Delay, Mark, Role, Stage
 from b24app.terms.payment_plan import Conditions, plan_payment
 from b24app.terms.policy import State
 from b24app.terms.working_days import open_calendar
-from b24app.text.sentences import NOTHING
+from b24app.text.messages import NOTHING
 from tests.terms.conftest import AT
 
 END = date(2026, 12, 23)

@@ -4,9 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from b24app.plans.advice import Fit, advise, locked_out, plan_rows
+from b24app.plans.advice import Fit, advise, impacts, locked_out, plan_rows
 from b24app.plans.plan_catalogue import read_plans
-from b24app.plans.plan_moves import impacts
 
 PLANS = read_plans()
 STD, BASIC, PRO, FREE = (PLANS.find(code) for code in ("std", "basic", "pro100", "project"))

@@ -5,8 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from b24app.terms.payment_plan import plan_payment
-from b24app.terms.payment_routes import conditions_for, read_payments
+from b24app.terms.payment_plan import conditions_for, plan_payment, read_payments
 from b24app.terms.policy import read_policy
 from b24app.terms.working_days import BankCalendar, open_calendar
 

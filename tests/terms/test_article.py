@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from werkzeug.exceptions import NotFound
 
-from b24app.terms.article import read_article_map
+from tests.terms.article import read_article_map
 
 ROOT = Path(__file__).resolve().parents[2]
 FIXTURES = Path(os.environ.get("B24_FIXTURES", str(ROOT.parent / "shared" / "fixtures")))

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from b24app.terms.payment_plan import Conditions, TransferOutcome, later_rows, plan_payment, ribbon, send_on
+from b24app.terms.payment_plan import Conditions, TransferOutcome, later_rows, plan_payment, send_on
+from b24app.terms.timeline import ribbon
 from b24app.terms.working_days import DayKind, open_calendar
 
 RU = open_calendar("ru")

@@ -50,9 +50,7 @@ def test_an_on_premise_licence_is_sent_to_no_plan_of_the_cloud(story: None, nort
 def test_prices_in_roubles_are_said_to_be_those_of_russia(
     story: None, north: Actor, code: str, told: bool
 ) -> None:
-    with portal_scope(north.portal_id):
-        note_license(code, DAY_OF_THE_STORY)
-        db.session.commit()
+    north.portal.plan = code
     assert ("только цены России, в рублях" in plain(north.opens().get("/plan").text)) is told
 
 

@@ -37,7 +37,7 @@ def test_prices_are_the_articles_and_say_so():
         "pro100": 7990,
         "ent250": 13990,
     }
-    assert {(claim.source, claim.grade, claim.checked_on) for claim in prices.values()} == {
+    assert {(claim.source, claim.grade, claim.checked) for claim in prices.values()} == {
         ("article", "A", None)
     }
 

@@ -7,7 +7,8 @@ import pytest
 
 from b24app.database import portal_scope
 from b24app.errors import BadInput
-from b24app.terms.profile import RenewalProfile, change_profile, get_profile, note_license, plan_title
+from b24app.terms.corrections import current_plan
+from b24app.terms.profile import RenewalProfile, change_profile, get_profile, note_license
 from tests.terms.conftest import AT, MARINA
 
 
@@ -34,9 +35,9 @@ def test_a_box_says_so_in_its_code(portal):
 
 def test_a_plan_named_by_a_person_wins_over_the_report(portal):
     note_license("ru_company", AT)
-    assert plan_title(get_profile()) == ""
+    assert current_plan() is None
     assert change_profile(by=MARINA, at=AT, plan_named="std").plan_code == "std"
-    assert plan_title(get_profile()) == "Standard"
+    assert current_plan().title == "Standard"
 
 
 def test_remembers_who_changed_the_starting_points(portal):
@@ -71,3 +72,15 @@ def test_each_portal_has_its_own_profile(portal, other):
     note_license("ru_std", AT)
     with portal_scope(other.id):
         assert get_profile() == RenewalProfile()
+
+
+def test_the_plan_that_an_opening_brought_is_known_before_any_run(portal):
+    portal.plan_code = "kz_pro100"
+    assert (current_plan().code, get_profile().region) == ("pro100", "kz")
+    assert not note_license("kz_pro100", AT)
+
+
+def test_a_plan_that_a_person_named_counts_for_answers_that_are_not_kept_yet_too(portal):
+    assert current_plan("ru_basic").code == "basic"
+    change_profile(by=MARINA, at=AT, plan_named="std")
+    assert current_plan("ru_basic").code == "std"

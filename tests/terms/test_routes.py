@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from b24app.terms.payment_routes import conditions_for, read_payments
+from b24app.terms.payment_plan import conditions_for, read_payments
 from b24app.terms.policy import read_policy
 
 PAYMENTS = read_payments()
@@ -28,7 +28,7 @@ def test_wallets_are_doubtful_though_the_article_lists_them():
 
 
 def test_discounts_are_the_articles_and_say_so():
-    assert [(d.months, int(d.percent), d.source) for d in PAYMENTS.discounts] == [
+    assert [(d.months, int(d.percent), d.claim.source) for d in PAYMENTS.discounts] == [
         (6, 5, "article"),
         (12, 10, "article"),
         (24, 15, "article"),
@@ -51,4 +51,4 @@ def test_conditions_take_the_days_of_the_method_unless_a_person_says_otherwise()
 def test_every_claim_names_a_listed_source():
     claims = [c for m in PAYMENTS.methods.values() for c in (*m.days.claims, *m.works.claims)]
     claims += [route.claim for route in PAYMENTS.routes.values()]
-    assert {c.source for c in claims} | {d.source for d in PAYMENTS.discounts} <= set(PAYMENTS.sources)
+    assert {c.source for c in claims} | {d.claim.source for d in PAYMENTS.discounts} <= set(PAYMENTS.sources)

@@ -1,5 +1,6 @@
 """The rules of the renewal: both versions side by side, the stricter drives, a person's correction comes before all."""
 
+import tomllib
 from datetime import date
 from pathlib import Path
 
@@ -9,10 +10,9 @@ from b24app.database import db, portal_scope
 from b24app.pages.money.rules import RULE_TITLES
 from b24app.plans.plan_catalogue import DATA as PLANS
 from b24app.terms.paid_terms import set_paid_term
-from b24app.terms.source_notes import NOTES
 from b24app.terms.sources import DATA as RULES
-from b24app.terms.sources import read_toml
 from b24app.terms.term import Author
+from b24app.web.filters import NOTES
 from tests.actors import Actor, Opened
 from tests.conftest import DAY_OF_THE_STORY
 
@@ -74,12 +74,12 @@ def test_an_employee_may_not(north_employee: Opened) -> None:
 
 
 def test_no_note_of_a_shown_rule_is_left_without_words() -> None:
-    raw = read_toml("policy.toml")
+    files = [tomllib.loads(path.read_text(encoding="utf-8")) for path in RULES.rglob("policy.toml")]
     shown = [
         claim.get("note", "")
-        for kind in ("cloud", "on_premise", "marketplace", "telephony", "other")
-        for layer in (raw[kind], raw[kind].get("enterprise", {}), *raw[kind].get("regions", {}).values())
-        for code, fact in layer.items()
+        for raw in files
+        for rules in raw["rules"].values()
+        for code, fact in rules.items()
         if code in RULE_TITLES
         for claim in fact["claims"]
     ]
@@ -95,7 +95,10 @@ def test_sources_are_named_in_the_readers_language(north: Actor) -> None:
 
 @pytest.mark.parametrize(
     ("folder", "name"),
-    [(RULES, "policy.toml"), (PLANS, "plans.toml"), (RULES, "payments.toml"), (RULES, "calendars.toml")],
+    [(RULES, "policy.toml"), (PLANS, "plans.toml"), (RULES, "payments.toml")],
 )
 def test_every_source_has_a_name_in_english(folder: Path, name: str) -> None:
-    assert all(source["en"] for source in read_toml(name, folder)["sources"].values())
+    assert all(
+        source["en"]
+        for source in tomllib.loads((folder / name).read_text(encoding="utf-8"))["sources"].values()
+    )

@@ -74,10 +74,10 @@ def test_a_hint_that_agrees_confirms_the_date(portal):
     assert find_paid_term("marketplace").ends_on == HINT.ends_on
 
 
-def test_a_hint_that_disagrees_says_so(portal):
+def test_a_hint_that_disagrees_waits_for_a_person(portal):
     set_paid_term("marketplace", date(2026, 6, 1), by=MARINA, at=AT)
     keep_suggestions((HINT,), AT)
-    assert list_suggestions()[0].differs
+    assert list_suggestions()[0].ends_on == HINT.ends_on
     assert accept_suggestion(list_suggestions()[0].id, by=MARINA, at=AT).ends_on == HINT.ends_on
 
 

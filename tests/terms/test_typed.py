@@ -7,10 +7,10 @@ from werkzeug.datastructures import MultiDict
 
 from b24app.database import portal_scope
 from b24app.errors import BadInput
+from b24app.input_limits import plain_number
 from b24app.pages.money.terms_page import read_term
 from b24app.terms.corrections import correct_fact, corrected_plans
 from b24app.terms.profile import get_profile
-from b24app.text.numbers import plain_number
 from b24app.web.form_fields import read_number
 from tests.actors import Actor, Opened
 from tests.terms.conftest import AT, MARINA
@@ -33,7 +33,7 @@ def test_what_is_no_number_is_refused(text):
 
 def test_a_pasted_price_corrects_the_table(portal):
     correct_fact("std", "price", "13\u2009990", reason="счёт", by=MARINA, at=AT)
-    assert corrected_plans().plans["std"].fact("price").number == 13990
+    assert corrected_plans(get_profile()).plans["std"].fact("price").number == 13990
 
 
 def test_a_pasted_sum_is_kept_by_the_page_of_money(north: Actor, north_admin: Opened):

@@ -19,7 +19,7 @@ from b24app.plans.usage import (
     months_until,
 )
 from b24app.plans.usage_records import current_need, list_usage, record_usage
-from tests.terms.conftest import AT
+from tests.terms.conftest import AT, MARINA
 
 TODAY = date(2026, 11, 30)
 
@@ -101,7 +101,7 @@ def test_keeps_orders_by_month_and_the_newest_word(portal):
 
 
 def test_the_portal_does_not_overwrite_a_persons_word(portal):
-    record_usage("disk_gb", Decimal("78.4"), on=TODAY, at=AT, source="person", said_by="Марина Ковалёва")
+    record_usage("disk_gb", Decimal("78.4"), on=TODAY, at=AT, by=MARINA)
     record_usage("disk_gb", 2, on=TODAY, at=AT)
     assert list_usage(since=TODAY)["disk_gb"][0].value == Decimal("78.4")
 

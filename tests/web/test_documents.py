@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from b24app.database import db, portal_scope
 from b24app.errors import BadInput
-from b24app.file_types import MOST_BYTES, media_of
+from b24app.input_limits import MOST_BYTES, media_of
 from b24app.terms.paid_terms import set_paid_term
 from b24app.terms.profile import change_profile
 from b24app.terms.term import Author

@@ -3,7 +3,7 @@
 import pytest
 from flask.testing import FlaskClient
 
-from b24app.text.languages import spoken
+from b24app.text.translation import nearest_language
 from tests.actors import Actor
 
 
@@ -21,7 +21,7 @@ from tests.actors import Actor
     ],
 )
 def test_a_code_of_a_portal_chooses_a_language(code: str, language: str):
-    assert spoken(code) == language
+    assert nearest_language(code) == language
 
 
 @pytest.mark.parametrize(("code", "language"), [("kz", "ru"), ("en", "en"), ("de", "en")])

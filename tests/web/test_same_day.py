@@ -15,7 +15,7 @@ from b24app.renewal.signed_links import make_link
 from b24app.terms.paid_terms import set_paid_term
 from b24app.terms.stored_terms import timeline_view
 from b24app.terms.term import Author
-from b24app.text.translator import Translator
+from b24app.text.translation import Translator
 from tests.actors import Actor, Opened
 from tests.worlds import DAY_OF_THE_STORY as AT
 

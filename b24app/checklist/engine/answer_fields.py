@@ -2,9 +2,9 @@
 
 import hashlib
 import hmac
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, TypeVar, cast
+from typing import Annotated, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, ConfigDict, ValidationError
@@ -58,7 +58,7 @@ Moment = Annotated[datetime | None, BeforeValidator(_moment)]
 def record(kind: type[T], value: object) -> T:
     """Read one record; an answer of another shape is a broken answer."""
     try:
-        read: T = adapter(cast("Hashable", kind)).validate_python(value)
+        read: T = adapter(kind).validate_python(value)
     except ValidationError as error:
         raise AnswerBroken("unexpected_shape", f"{kind.__name__}: {error.error_count()} faults") from error
     return read

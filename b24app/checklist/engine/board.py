@@ -9,7 +9,7 @@ from b24app.checklist.engine.judge import JudgedCheck, Readiness, readiness
 from b24app.checklist.engine.mutes_and_owners import AREA_PREFIX, Owner, mutes_in_force, owner_of, owners
 from b24app.checklist.engine.runs import STALE, latest_run, verdicts_of_run
 from b24app.checklist.engine.verdict import Evidence, Level, Sentence, Verdict, sentence
-from b24app.checklist.model import ACTIVE, Mute, Run, RunState
+from b24app.checklist.model import ACTIVE, Mute, Run, RunPhase, RunState
 from b24app.checklist.questions.answers import current_answers
 from b24app.checklist.questions.question import Answered, Question, judge_answers, load_questions
 from b24app.services import services
@@ -17,11 +17,11 @@ from b24app.text.messages import N_
 
 LONG_WAIT_SECONDS = 60
 PHASES: Mapping[str, tuple[str, int]] = {
-    "waiting": (N_("Queue"), 0),
-    "first": (N_("Asking for settings"), 10),
-    "second": (N_("Counting orders and records"), 55),
-    "judging": (N_("Comparing with the rules"), 90),
-    "done": (N_("Done"), 100),
+    RunPhase.WAITING: (N_("Queue"), 0),
+    RunPhase.FIRST: (N_("Asking for settings"), 10),
+    RunPhase.SECOND: (N_("Counting orders and records"), 55),
+    RunPhase.JUDGING: (N_("Comparing with the rules"), 90),
+    RunPhase.DONE: (N_("Done"), 100),
 }
 
 
@@ -95,8 +95,6 @@ class ProgressView:
 
     run_id: int
     state: RunState
-    phase: str
-    title: str
     percent: int
     error: str
     stopped_by: str = ""
@@ -146,9 +144,8 @@ def progress_view(run: Run | None = None) -> ProgressView | None:
     run = run or latest_run()
     if run is None:
         return None
-    title, percent = PHASES[run.phase]
-    state = RunState(run.state)
-    return ProgressView(run.id, state, run.phase, title, percent, run.error, run.stopped_by, run.finished_at)
+    _title, percent = PHASES[run.phase]
+    return ProgressView(run.id, RunState(run.state), percent, run.error, run.stopped_by, run.finished_at)
 
 
 def _seconds(run: Run | None) -> int | None:

@@ -17,11 +17,10 @@ from b24app.checklist.model import DiskCount
 from b24app.checklist.questions.answers import current_answers
 from b24app.database import db, portal_scope
 from b24app.json_values import Json, JsonObject, is_array
-from b24app.plans.plan_catalogue import parse_license
 from b24app.plans.usage_records import list_usage
 from b24app.portals.model import Portal
 from b24app.services import services
-from b24app.terms.corrections import corrected_plans
+from b24app.terms.corrections import current_plan
 
 BATCH = 50
 MOST_REQUESTS = 100
@@ -158,6 +157,5 @@ def _measured() -> Stated | None:
 
 
 def _limit(license_code: str) -> int | None:
-    code = parse_license(license_code)
-    plan = corrected_plans().find(code.plan) if code else None
+    plan = current_plan(license_code)
     return plan.limit("disk_gb") if plan else None

@@ -11,11 +11,12 @@ from b24app.checklist.model import CheckOwner, Mute
 from b24app.checklist.questions.question import load_questions
 from b24app.database import db
 from b24app.errors import BadInput, NotFound
+from b24app.input_limits import one_line
 from b24app.portals.model import day_at
 from b24app.portals.people import dismissed_ids
 from b24app.services import services
 from b24app.terms.term import Author
-from b24app.text.messages import N_, one_line
+from b24app.text.messages import N_
 
 AREA_PREFIX = "area:"
 LONGEST_DAYS = 370

@@ -24,10 +24,9 @@ from b24app.checklist.model import RegisterRow
 from b24app.checklist.questions.answers import current_answers
 from b24app.checklist.test_writes.write_runs import read_write_outcomes
 from b24app.database import current_portal_id, db
-from b24app.plans.plan_catalogue import parse_license
 from b24app.portals.model import EventIn, Portal
 from b24app.services import services
-from b24app.terms.corrections import corrected_plans
+from b24app.terms.corrections import current_plan
 from b24app.terms.paid_terms import list_paid_terms
 
 
@@ -88,8 +87,7 @@ def _terms() -> Terms:
 
 def _plan_limits(license_code: str) -> PlanLimits | None:
     """None for a plan that our table does not know: then nothing may be judged by its limits."""
-    code = parse_license(license_code)
-    plan = corrected_plans().find(code.plan) if code else None
+    plan = current_plan(license_code)
     if plan is None:
         return None
     users = plan.fact("users").used

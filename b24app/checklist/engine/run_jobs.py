@@ -32,13 +32,12 @@ from b24app.checklist.facts.apps.application import Application
 from b24app.checklist.facts.apps.granted_scopes import GrantedScopes
 from b24app.checklist.facts.apps.me import Me
 from b24app.checklist.facts.channels.connector_states import ConnectorStates
-from b24app.checklist.model import Run, RunState, VerdictRow
+from b24app.checklist.model import Run, RunPhase, RunState, VerdictRow
 from b24app.database import current_portal_id, db, every_portal, portal_scope
 from b24app.errors import NotFound, PortalError
 from b24app.portals.model import Portal
 from b24app.services import services
 
-ALMOST_DONE = "judging"
 CHANGING = {"terms", "register", "last_backup", "probes", "disk_use", "event_echoes"}
 """Facts of our own that change between two runs; their checks need no newer answer of the portal."""
 log = structlog.get_logger(__name__)
@@ -96,7 +95,7 @@ def perform_run(run_id: int) -> None:
 
 def _claim(run_id: int) -> bool:
     waiting = update(Run).where(Run.id == run_id, Run.state == RunState.QUEUED)
-    begun = {"state": RunState.RUNNING, "phase": "first", "started_at": services().clock.now()}
+    begun = {"state": RunState.RUNNING, "phase": RunPhase.FIRST, "started_at": services().clock.now()}
     with step():
         claimed = db.session.execute(waiting.values(**begun))
     return bool(getattr(claimed, "rowcount", 0))
@@ -115,7 +114,7 @@ def carry_out(run_id: int, client: BatchClient) -> None:
         with step():
             if phase == 1:
                 _store_early(run_id, facts, now, baseline)
-            _mark(run_id, "second" if phase == 1 else ALMOST_DONE)
+            _mark(run_id, RunPhase.SECOND if phase == 1 else RunPhase.JUDGING)
 
     facts = gather(client, now, scopes, known=known, salt=salt, progress=note_progress)
     facts = facts.joined(seen_from_outside(facts))
@@ -176,7 +175,7 @@ def _ending(facts: Facts) -> RunState:
     return RunState.REFUSED if whole and facts.of(Application) is None else RunState.DONE
 
 
-def _mark(run_id: int, phase: str) -> None:
+def _mark(run_id: int, phase: RunPhase) -> None:
     db.session.execute(update(Run).where(_goes_on(run_id)).values(phase=phase))
 
 
@@ -192,7 +191,7 @@ def _describe(run_id: int, facts: Facts, requests: int) -> None:
 
 
 def _finish(run_id: int, state: RunState, error: str = "") -> None:
-    done = {"state": state, "phase": "done", "error": error, "finished_at": services().clock.now()}
+    done = {"state": state, "phase": RunPhase.DONE, "error": error, "finished_at": services().clock.now()}
     db.session.execute(update(Run).where(_goes_on(run_id)).values(**done))
 
 

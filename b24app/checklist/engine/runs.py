@@ -19,7 +19,16 @@ from b24app.checklist.engine.fact import (
 )
 from b24app.checklist.engine.stored_facts import dump_facts, dump_verdict, load_facts_from, load_verdict
 from b24app.checklist.engine.verdict import Verdict
-from b24app.checklist.model import ACTIVE, AfterStep, BaselineChoice, FactRow, Run, RunState, VerdictRow
+from b24app.checklist.model import (
+    ACTIVE,
+    AfterStep,
+    BaselineChoice,
+    FactRow,
+    Run,
+    RunPhase,
+    RunState,
+    VerdictRow,
+)
 from b24app.database import db, read_once
 from b24app.errors import NotFound
 from b24app.services import services
@@ -63,7 +72,7 @@ def stop_run(run_id: int, *, by: Author, at: datetime) -> bool:
     stopped = db.session.execute(
         update(Run)
         .where(Run.id == run_id, Run.state.in_(ACTIVE))
-        .values(state=RunState.STOPPED, phase="done", finished_at=at, stopped_by=by.name[:255])
+        .values(state=RunState.STOPPED, phase=RunPhase.DONE, finished_at=at, stopped_by=by.name[:255])
     )
     return bool(getattr(stopped, "rowcount", 0))
 

@@ -15,7 +15,6 @@ from b24app.checklist.engine.traffic import WAITING
 from b24app.checklist.engine.verdict import Because, Evidence, Level, Sentence, Value, Verdict, unknown
 from b24app.json_values import Json
 from b24app.stored_values import DayText, MomentText, dump, read_kept
-from b24app.text.sentences import can_be_said
 
 NOT_ASKED = unknown(REASON_TEXTS[Reason.NOT_ASKED])
 
@@ -122,7 +121,7 @@ def load_verdict(value: object) -> Verdict:
         tuple(_load_evidence(line) for line in kept["evidence"]),
         kept.get("because", BY_MESSAGE.get(kept["said"]["message"])),
     )
-    return found if all(can_be_said(one) for one in _sentences(found)) else NOT_ASKED
+    return found if all(one.is_whole for one in _sentences(found)) else NOT_ASKED
 
 
 def _sentences(found: Verdict) -> tuple[Sentence, ...]:

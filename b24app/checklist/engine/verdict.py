@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import partial
 
-from b24app.text.sentences import Sentence, Value, sentence
+from b24app.text.messages import Sentence, Value, sentence
 
 Message = str | tuple[str, str]
 __all__ = [

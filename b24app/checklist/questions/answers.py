@@ -11,7 +11,7 @@ from b24app.checklist.model import REGISTER_KINDS, AnswerFile, QuestionAnswer, R
 from b24app.checklist.questions.question import Answered, AnswerOutcome, AttachedFile, load_questions
 from b24app.database import current_portal_id, db
 from b24app.errors import BadInput, NotFound
-from b24app.file_types import media_of, safe_name
+from b24app.input_limits import media_of, safe_name
 from b24app.services import services
 from b24app.terms.term import Author
 from b24app.text.messages import N_

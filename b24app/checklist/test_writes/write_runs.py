@@ -206,7 +206,7 @@ def latest_write_run() -> WriteRun | None:
 
 def steps_of(row: WriteRun) -> tuple[StepDone, ...]:
     """Its steps so far; none when one of them is not of this release: the rest alone would mean something else."""
-    found: tuple[StepDone, ...] = read_kept(tuple[StepDone, ...], row.steps, ())
+    found: tuple[StepDone, ...] = read_kept(tuple[StepDone, ...], row.steps) or ()
     return found
 
 

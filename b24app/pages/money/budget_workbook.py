@@ -12,12 +12,12 @@ from xlsxwriter.worksheet import Worksheet
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
 from b24app.pages.money.plan_page import Money, claim_sum, count_money, estimate_of, plan_name, source_of
-from b24app.plans.prices import LAYERS, BudgetMonth
-from b24app.plans.yearly_budget import YearOfMoney
+from b24app.plans.prices import LAYERS, BudgetMonth, YearOfMoney
+from b24app.text.formats import day_long, month_year
 from b24app.text.messages import N_
 from b24app.web import framed
+from b24app.web.filters import today
 from b24app.web.form_fields import read_year
-from b24app.web.formats import day_long, month_year, today
 
 blueprint = Blueprint("budget_workbook", __name__)
 
@@ -91,7 +91,7 @@ def _write_sources(sheet: Worksheet, money: Money, bold: Format) -> None:
         claim, sources = item.plan.fact("price").used, money.table.sources
         mark = f" ({gettext('estimate')})" if estimate_of(claim, sources) else ""
         source = source_of(claim, sources) if claim else ""
-        sheet.write_row(row, 0, (plan_name(item.plan), claim_sum(claim) + mark, source))
+        sheet.write_row(row, 0, (plan_name(item.plan), claim_sum(claim, money.table.currency) + mark, source))
     sheet.write(len(money.advice) + 2, 0, day_long(today()))
     sheet.set_column(0, 1, 26)
     sheet.set_column(2, 2, 90)

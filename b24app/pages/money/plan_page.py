@@ -11,13 +11,20 @@ from pydantic import BaseModel, ValidationError
 
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
-from b24app.plans.advice import FIT_TITLES, Impact, PlanAdvice, advise, unadvised
+from b24app.input_limits import plain_number
+from b24app.plans.advice import FIT_TITLES, Impact, PlanAdvice, advise, impacts, unadvised
 from b24app.plans.plan_catalogue import LIMITS, Plan, PlanTable
-from b24app.plans.plan_moves import impacts
-from b24app.plans.prices import LAYERS, BudgetMonth, Downtime
+from b24app.plans.prices import (
+    LAYERS,
+    BudgetMonth,
+    Downtime,
+    YearOfMoney,
+    cost_of_downtime,
+    period_costs,
+    plan_year,
+)
 from b24app.plans.usage import MEASURES
-from b24app.plans.usage_records import current_need, record_usage
-from b24app.plans.yearly_budget import YearOfMoney, cost_of_downtime, period_costs, plan_year, price_of
+from b24app.plans.usage_records import UsageView, current_need, record_usage, usage_view
 from b24app.services import services
 from b24app.terms.corrections import (
     POLICY_PREFIX,
@@ -27,19 +34,17 @@ from b24app.terms.corrections import (
     list_corrections,
     withdraw_correction,
 )
-from b24app.terms.payment_routes import read_payments
 from b24app.terms.policy import State
-from b24app.terms.profile import RenewalProfile, change_profile, get_profile
-from b24app.terms.source_notes import name_source
+from b24app.terms.profile import RenewalProfile, change_profile, current_payments, get_profile
 from b24app.terms.sources import Claim, Source
-from b24app.terms.stored_terms import UsageView, timeline_view, usage_view
+from b24app.terms.stored_terms import timeline_view
+from b24app.text.formats import day_long, number
+from b24app.text.formats import money as sum_text
 from b24app.text.messages import N_
-from b24app.text.numbers import plain_number
 from b24app.web import framed, page
 from b24app.web.access import author
+from b24app.web.filters import source_name, today
 from b24app.web.form_fields import read_number, read_year
-from b24app.web.formats import day_long, number, today
-from b24app.web.formats import money as sum_text
 
 blueprint = Blueprint("plan_page", __name__)
 SUMS: Mapping[str, tuple[str, ...]] = {layer: (layer,) for layer in LAYERS} | {"total": LAYERS}
@@ -86,15 +91,19 @@ class SumsForm(BaseModel):
 
 def count_money(year: int | None = None) -> Money:
     """Read and count everything about plan and money of this portal."""
-    profile, table = get_profile(), corrected_plans()
+    profile = get_profile()
+    table = corrected_plans(profile)
     usage = usage_view(today())
     need = current_need(dict(usage.points))
     advice = advise(need, table, usage.plan)
     if profile.edition == "on_premise":
         advice = tuple(unadvised(item) for item in advice)
     plan = usage.plan or next((item.plan for item in advice if item.fit == "recommended"), None)
-    money = plan_year(year or today().year + 1, plan, table, profile, usage.seats_full_on) if plan else None
-    return Money(profile, table, usage, need, advice, money, cost_of_downtime(profile, usage.points))
+    year, full_on, reserve = year or today().year + 1, usage.seats_full_on, profile.reserve_percent
+    money = plan_year(year, plan, table, full_on, reserve) if plan else None
+    orders = usage.points.get("orders", ())
+    downtime = cost_of_downtime(orders, profile.average_order, profile.portal_share_percent)
+    return Money(profile, table, usage, need, advice, money, downtime)
 
 
 def draw_plan(frame: Frame, wrong: BadInput | None = None) -> str:
@@ -102,7 +111,7 @@ def draw_plan(frame: Frame, wrong: BadInput | None = None) -> str:
     money = count_money(read_year(request.args, "year"))
     target = choose_target(money, request.args.get("to", ""))
     commercial = services().settings.edition == "local"
-    price = price_of(money.year.plan) if money.year else None
+    discounts = current_payments().discounts if commercial else ()  # texts of a marketplace name none
     return page(
         "plan.html",
         frame,
@@ -110,7 +119,7 @@ def draw_plan(frame: Frame, wrong: BadInput | None = None) -> str:
         fits=FIT_TITLES,
         limits=LIMITS,
         chart=budget_chart(money.year, request.args.get("by", "month")) if money.year else None,
-        periods=period_costs(price, read_payments(), with_discounts=commercial) if price else (),
+        periods=period_costs(money.year.price, discounts) if money.year else (),
         estimates=budget_estimates(money.year, money.table) if money.year else {},
         commercial=commercial,
         renewed=is_renewed(),
@@ -155,7 +164,7 @@ def measure(frame: Frame) -> str:
     """Write down a measure that the portal does not tell, such as the disk in use."""
     form, at = request.form, services().clock.now()
     value = read_number(form.get("value", ""), "measure")
-    record_usage(form.get("code", ""), value, on=today(), at=at, source="person", said_by=frame.user_name)
+    record_usage(form.get("code", ""), value, on=today(), at=at, by=author(frame))
     return draw_plan(frame)
 
 
@@ -237,21 +246,21 @@ def plan_name(plan: Plan) -> str:
 
 
 @blueprint.app_template_filter("claim_sum")
-def claim_sum(claim: Claim | None) -> str:
+def claim_sum(claim: Claim | None, currency: str) -> str:
     """The price that a claim names."""
     if claim is None or claim.value is None:
         return gettext("unknown")
-    return sum_text(Decimal(str(claim.value)))
+    return sum_text(Decimal(str(claim.value)), currency)
 
 
 @blueprint.app_template_filter("source_of")
 def source_of(claim: Claim, sources: Mapping[str, Source]) -> str:
     """The source of a claim and when it was checked."""
     source = sources.get(claim.source)
-    title = claim.note if claim.grade == "H" else name_source(source) if source else claim.source
-    if claim.checked_on is None:
+    title = claim.note if claim.grade == "H" else source_name(source) if source else claim.source
+    if claim.checked is None:
         return gettext("%(source)s, no date", source=title)
-    return f"{title}, {day_long(claim.checked_on)}"
+    return f"{title}, {day_long(claim.checked)}"
 
 
 @blueprint.app_template_filter("estimate_of")

@@ -21,10 +21,10 @@ from b24app.terms.policy import Policy, policy_kind
 from b24app.terms.profile import get_profile
 from b24app.terms.sources import Claim
 from b24app.terms.stored_terms import main_kind
+from b24app.text.formats import number
 from b24app.text.messages import N_
 from b24app.web import framed, page
 from b24app.web.access import author
-from b24app.web.formats import number
 
 blueprint = Blueprint("rules", __name__)
 

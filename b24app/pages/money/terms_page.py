@@ -1,6 +1,6 @@
 """The editor of paid terms: add, change, confirm, mark as bought, forget, see who changed what; import and export as a table."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
@@ -13,16 +13,9 @@ from werkzeug.datastructures import MultiDict
 
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
+from b24app.input_limits import plain_number
 from b24app.services import services
 from b24app.stored_values import read_kept
-from b24app.terms.csv_exchange import (
-    COLUMNS,
-    CsvLine,
-    decode_table,
-    export_terms_csv,
-    plan_import,
-    read_table,
-)
 from b24app.terms.paid_terms import (
     add_paid_term,
     change_paid_term,
@@ -33,14 +26,27 @@ from b24app.terms.paid_terms import (
     mark_pending,
     paid_term_history,
 )
+from b24app.terms.profile import own_currency
 from b24app.terms.stored_terms import timeline_view
-from b24app.terms.term import DRAFT_FIELDS, KIND_TITLES, PAYS_BY, Author, TermDraft
+from b24app.terms.term import (
+    COLUMNS,
+    DRAFT_FIELDS,
+    KIND_TITLES,
+    PAYS_BY,
+    Author,
+    CsvLine,
+    TermDraft,
+    decode_table,
+    export_terms_csv,
+    plan_import,
+    read_table,
+)
+from b24app.text.formats import day_long, number
 from b24app.text.messages import N_
-from b24app.text.numbers import plain_number
 from b24app.web import framed, page
 from b24app.web.access import author
+from b24app.web.filters import today
 from b24app.web.form_fields import plain_date, read_id
-from b24app.web.formats import day_long, number, today
 
 blueprint = Blueprint("terms_page", __name__)
 
@@ -58,12 +64,8 @@ def _blank_is_none(value: object) -> object:
     return None if isinstance(value, str) and not value.strip() else value
 
 
-def _sum(value: object) -> object:
-    return _blank_is_none(plain_number(value) if isinstance(value, str) else value)
-
-
-def _date(value: object) -> object:
-    return _blank_is_none(plain_date(value) if isinstance(value, str) else value)
+def _typed(plain: Callable[[str], str]) -> BeforeValidator:
+    return BeforeValidator(lambda value: _blank_is_none(plain(value) if isinstance(value, str) else value))
 
 
 class TermForm(BaseModel):
@@ -71,9 +73,9 @@ class TermForm(BaseModel):
 
     kind: str = "other"
     title: str = ""
-    ends_on: Annotated[date | None, BeforeValidator(_date)] = None
-    price: Annotated[Decimal | None, BeforeValidator(_sum)] = None
-    currency: str = "RUB"
+    ends_on: Annotated[date | None, _typed(plain_date)] = None
+    price: Annotated[Decimal | None, _typed(plain_number)] = None
+    currency: str = ""
     period_months: Annotated[int | None, BeforeValidator(_blank_is_none)] = None
     autopay: Annotated[bool | None, BeforeValidator(_blank_is_none)] = None
     pays_by: str = "unknown"
@@ -150,9 +152,8 @@ def show_terms(frame: Frame) -> str:
     if editing:
         term = get_paid_term(editing)
         return draw_terms(frame, editing=editing, form={name: getattr(term, name) for name in DRAFT_FIELDS})
-    return draw_terms(
-        frame, editing=0 if "add" in request.args else None, form={"kind": request.args.get("add")}
-    )
+    form = {"kind": request.args.get("add"), "currency": own_currency()}
+    return draw_terms(frame, editing=0 if "add" in request.args else None, form=form)
 
 
 @blueprint.post("/terms")

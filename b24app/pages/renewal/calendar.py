@@ -10,17 +10,15 @@ from b24app.renewal.renewal_stages import Role, holder_of
 from b24app.renewal.renewal_state import list_roles, situation_of
 from b24app.services import services
 from b24app.terms.paid_terms import list_paid_terms
-from b24app.terms.payment_routes import read_payments
 from b24app.terms.policy import State
-from b24app.terms.profile import change_profile, get_profile
+from b24app.terms.profile import change_profile, current_payments, get_profile
 from b24app.terms.stored_terms import calendar_view, timeline_view
 from b24app.terms.term import Author, Term
 from b24app.terms.timeline import term_name
-from b24app.terms.working_days import COUNTRY_TITLES
 from b24app.text.messages import N_
 from b24app.web import framed, page
+from b24app.web.filters import today
 from b24app.web.form_fields import read_id
-from b24app.web.formats import today
 
 blueprint = Blueprint("calendar", __name__)
 
@@ -69,10 +67,9 @@ def _draw(frame: Frame) -> str:
         frame,
         count=calendar_view(term, today()) if term else None,
         paid=_is_paid(term) if term else False,
-        countries=COUNTRY_TITLES,
         people=names_by_role(),
         profile=get_profile(),
-        payments=read_payments(),
+        payments=current_payments(),
         terms=[(item, term_name(item)) for item in terms],
     )
 

@@ -24,12 +24,11 @@ from b24app.renewal.case_stages import (
 from b24app.renewal.renewal_stages import STAGE_TITLES, Stage, is_reached, may_mark
 from b24app.renewal.renewal_state import main_situation
 from b24app.services import services
-from b24app.terms.payment_routes import read_payments
-from b24app.terms.profile import change_profile, get_profile
+from b24app.terms.profile import change_profile, current_payments, get_profile
 from b24app.text.messages import N_
 from b24app.web import author, framed, page
+from b24app.web.filters import today
 from b24app.web.form_fields import read_date, read_number
-from b24app.web.formats import today
 
 blueprint = Blueprint("case_page", __name__)
 
@@ -69,8 +68,8 @@ def draw_case(frame: Frame, wrong: BadInput | None = None, *, saved: bool = Fals
         stages=[(str(stage), STAGE_TITLES[stage]) for stage in BY_HAND if may_mark(marks, stage)],
         titles=STAGE_TITLES,
         may_give_up=case is None or (case.closed_at is None and not is_reached(marks, Stage.PAID)),
-        plans=[(plan.code, plan.title) for plan in read_plans().offered()],
-        payments=read_payments(),
+        plans=[(plan.code, plan.title) for plan in read_plans(get_profile().region).offered()],
+        payments=current_payments(),
         earlier=[found for found in list_cases() if case is None or found.id != case.id],
         outcomes=OUTCOMES,
         form=form,

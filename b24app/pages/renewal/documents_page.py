@@ -17,10 +17,10 @@ from b24app.renewal.documents import (
 from b24app.renewal.renewal_state import main_situation
 from b24app.services import services
 from b24app.terms.paid_terms import list_paid_terms
-from b24app.terms.payment_routes import read_payments
+from b24app.terms.profile import current_payments
 from b24app.web import author, framed, page
+from b24app.web.filters import today, words
 from b24app.web.form_fields import as_file, read_file, read_id
-from b24app.web.formats import today, words
 
 blueprint = Blueprint("documents_page", __name__)
 
@@ -39,7 +39,7 @@ def draw_documents(frame: Frame, wrong: BadInput | None = None, *, saved: bool =
         cases={found.id: found for found in list_cases()},
         kinds=list(KIND_TITLES.items()),
         titles=KIND_TITLES,
-        documents_path=read_payments().routes[situation.route if situation else "portal"].documents_path,
+        documents_path=current_payments().routes[situation.route if situation else "portal"].documents_path,
         kind=request.form.get("kind", "") if wrong else "",
         saved=saved,
         wrong={wrong.field: wrong.message} if wrong else {},

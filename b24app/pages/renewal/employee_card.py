@@ -17,10 +17,9 @@ from b24app.renewal.renewal_stages import Holder, Role
 from b24app.renewal.renewal_state import main_situation
 from b24app.services import services
 from b24app.terms.policy import State
-from b24app.text.messages import N_
-from b24app.text.sentences import Sentence, sentence
+from b24app.text.messages import N_, Sentence, sentence
 from b24app.web import fragment, framed, page
-from b24app.web.formats import today
+from b24app.web.filters import today
 
 blueprint = Blueprint("widget", __name__)
 

@@ -24,8 +24,7 @@ from b24app.renewal.reconciliation import (
 from b24app.renewal.recovery import PortalRefusal, headline, losses_of, recovery, ways_back, works_of
 from b24app.renewal.renewal_state import last_answer, situation_of
 from b24app.services import services
-from b24app.terms.payment_routes import read_payments
-from b24app.terms.profile import get_profile
+from b24app.terms.profile import current_payments, get_profile
 from b24app.terms.stored_terms import timeline_view
 from b24app.terms.term import TermKind
 from b24app.terms.timeline import Timeline
@@ -33,8 +32,8 @@ from b24app.text.messages import N_
 from b24app.web import author, framed, page
 from b24app.web.access import public
 from b24app.web.edge import choose_language
+from b24app.web.filters import today, zone
 from b24app.web.form_fields import read_moment
-from b24app.web.formats import today, zone
 
 blueprint = Blueprint("help_pages", __name__)
 
@@ -195,4 +194,4 @@ def subscription_over(timeline: Timeline) -> bool:
 def transfer_days() -> int:
     """Working days that a bank transfer takes in this portal."""
     days = get_profile().transfer_days
-    return (read_payments().methods["transfer"].days.number or 0) if days is None else days
+    return (current_payments().methods["transfer"].days.number or 0) if days is None else days

@@ -27,8 +27,8 @@ from b24app.terms.date_suggestions import accept_suggestion, dismiss_suggestion
 from b24app.terms.paid_terms import confirm_paid_term
 from b24app.text.messages import N_
 from b24app.web import author, framed, page
+from b24app.web.filters import today
 from b24app.web.form_fields import read_date
-from b24app.web.formats import today
 
 blueprint = Blueprint("overview", __name__)
 

@@ -38,8 +38,8 @@ from b24app.terms.stored_terms import timeline_view
 from b24app.terms.term import Author
 from b24app.text.messages import N_
 from b24app.web import framed, page
+from b24app.web.filters import today
 from b24app.web.form_fields import read_stamp, read_whole
-from b24app.web.formats import today
 
 blueprint = Blueprint("reminders_page", __name__)
 

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from b24app.bitrix24.call_log_database import Search, export_calls, search_calls
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
+from b24app.input_limits import check_text
 from b24app.pages.renewal.reach_panel import reach_values
 from b24app.plans.plan_catalogue import read_plans
 from b24app.renewal.case_stages import follow_usual_way
@@ -17,11 +18,9 @@ from b24app.renewal.renewal_stages import ROLE_TITLES, Holder, Role
 from b24app.renewal.renewal_state import check_email, list_dismissed, list_named, set_role
 from b24app.renewal.step_openings import partner_email, set_partner
 from b24app.services import services
-from b24app.terms.payment_routes import read_payments
-from b24app.terms.profile import change_profile, get_profile
-from b24app.terms.working_days import COUNTRY_TITLES
+from b24app.terms.profile import change_profile, current_payments, get_profile
+from b24app.terms.working_days import bank_countries
 from b24app.text.messages import N_
-from b24app.text_limits import check_text
 from b24app.web import author, framed, page
 
 blueprint = Blueprint("settings_page", __name__)
@@ -52,9 +51,9 @@ def draw_settings(frame: Frame, wrong: BadInput | None = None, *, saved: str = "
         people=list_named(),
         dismissed=list_dismissed(),
         profile=get_profile(),
-        plans=[(plan.code, plan.title) for plan in read_plans().offered()],
-        countries=list(COUNTRY_TITLES.items()),
-        payments=read_payments(),
+        plans=[(plan.code, plan.title) for plan in read_plans(get_profile().region).offered()],
+        countries=bank_countries(),
+        payments=current_payments(),
         calls=found[:MOST_CALLS],
         more=len(found) > MOST_CALLS,
         wanted=request.args,

@@ -24,8 +24,7 @@ from b24app.errors import BadInput, NotFound
 from b24app.frames.page_token import Frame
 from b24app.reports.comparison_texts import DIFFERENCE_TITLES, FILTERS
 from b24app.services import services
-from b24app.text.messages import N_, NN_
-from b24app.text.sentences import NOTHING, Sentence, sentence
+from b24app.text.messages import N_, NN_, NOTHING, Sentence, sentence
 from b24app.web import framed, page
 from b24app.web.access import author
 

@@ -16,8 +16,8 @@ from b24app.services import services
 from b24app.text.messages import N_
 from b24app.web import framed
 from b24app.web.access import author
+from b24app.web.filters import today
 from b24app.web.form_fields import read_date, read_id, read_stamp
-from b24app.web.formats import today
 from b24app.web.page_drawing import frame_values
 
 blueprint = Blueprint("check_rows", __name__)

@@ -13,8 +13,8 @@ from b24app.services import services
 from b24app.text.messages import N_
 from b24app.web import framed
 from b24app.web.access import author
+from b24app.web.filters import zone
 from b24app.web.form_fields import as_file, read_file
-from b24app.web.formats import zone
 
 blueprint = Blueprint("questions_page", __name__)
 

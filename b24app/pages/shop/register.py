@@ -16,11 +16,11 @@ from b24app.checklist.questions.answers import (
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
 from b24app.services import services
+from b24app.text.formats import day_field
 from b24app.text.messages import N_
 from b24app.web import framed, page
 from b24app.web.access import author
 from b24app.web.form_fields import read_date, read_id
-from b24app.web.formats import day_field
 
 blueprint = Blueprint("register", __name__)
 

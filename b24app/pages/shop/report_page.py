@@ -17,10 +17,10 @@ from b24app.reports.report import Report, build_report
 from b24app.reports.report_files import draw_body, write_json, write_pdf, write_xlsx
 from b24app.reports.report_texts import FILTERS
 from b24app.services import services
-from b24app.text.languages import SPOKEN
 from b24app.text.messages import N_
+from b24app.text.translation import LANGUAGES
 from b24app.web.access import author, framed, kept_in, public
-from b24app.web.formats import day, today
+from b24app.web.filters import day, today
 from b24app.web.page_drawing import page
 
 blueprint = Blueprint("report", __name__)
@@ -131,7 +131,7 @@ def _file(report: Report, kind: str) -> Response:
 
 
 def _language(asked: str, otherwise: str) -> str:
-    return asked if asked in SPOKEN else otherwise
+    return asked if asked in LANGUAGES else otherwise
 
 
 def _days(text: str) -> int:

@@ -32,19 +32,20 @@ from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
 from b24app.renewal.error_help import recognise
 from b24app.services import services
+from b24app.text.formats import number
 from b24app.text.messages import N_
 from b24app.web.access import author, framed
-from b24app.web.formats import number
 from b24app.web.page_drawing import frame_values, page
 
-blueprint = Blueprint("probes", __name__)
+blueprint = Blueprint("test_writes", __name__)
+blueprint.add_app_template_filter(recognise)
 MB = 1024**2
-TITLES = {"kind_titles": KIND_TITLES, "step_titles": STEP_TITLES, "recognise": recognise}
+TITLES = {"kind_titles": KIND_TITLES, "step_titles": STEP_TITLES}
 SWEPT = (WriteStep.SWEPT, WriteStep.CLEAN)
 
 
 @dataclass(frozen=True, slots=True)
-class TestWriteProgress:
+class WriteProgress:
     """A test write under way: steps done of all, how long it takes, and of each kind its state and present step."""
 
     done: int
@@ -72,7 +73,7 @@ def draw_test_writes(frame: Frame, wrong: BadInput | None = None, *, counting: b
     )
 
 
-def progress_of(row: WriteRun) -> TestWriteProgress:
+def progress_of(row: WriteRun) -> WriteProgress:
     """What has been done of a test write, and what it is at now."""
     kinds = [kind for kind in WriteKind if SCOPES[kind] not in missing_scopes()]
     done = {kind: sum(step.kind is kind for step in steps_of(row)) for kind in kinds}
@@ -82,19 +83,19 @@ def progress_of(row: WriteRun) -> TestWriteProgress:
         (kind, "now", WriteStep(step)) if kind == now else (kind, "done" if done[kind] else "ahead", None)
         for kind in kinds
     )
-    return TestWriteProgress(sum(done.values()), len(kinds) * len(WriteStep), waited, states)
+    return WriteProgress(sum(done.values()), len(kinds) * len(WriteStep), waited, states)
 
 
 @blueprint.get("/checklist/probes")
 @framed(admin=True)
-def show_probes(frame: Frame) -> str:
+def show_test_writes(frame: Frame) -> str:
     """The whole page."""
     return draw_test_writes(frame)
 
 
 @blueprint.post("/checklist/probes/switch")
 @framed(admin=True, redraw=draw_test_writes)
-def switch_probes(frame: Frame) -> str:
+def switch_test_writes(frame: Frame) -> str:
     """Allow or forbid test writes in this portal; who did so and when is kept."""
     wish = request.form.get("on", "")
     if wish not in ("yes", "no"):

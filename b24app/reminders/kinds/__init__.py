@@ -14,8 +14,7 @@ from b24app.renewal.case import Situation
 from b24app.renewal.renewal_stages import Delay, Mark, Role, Stage, is_reached
 from b24app.terms.payment_plan import PaymentPlan
 from b24app.terms.policy import State
-from b24app.text.messages import N_
-from b24app.text.sentences import Sentence, sentence
+from b24app.text.messages import N_, Sentence, sentence
 
 EVERYBODY = (Role.RESPONSIBLE, Role.DECIDER, Role.PAYER, Role.ACTIVATOR)
 RENEWED = (State.RENEWED_PENDING, State.ACTIVE_AGAIN, State.UNKNOWN)

@@ -16,8 +16,7 @@ from b24app.reminders.recipients import people_of
 from b24app.renewal.renewal_stages import Role
 from b24app.renewal.renewal_state import list_roles
 from b24app.services import services
-from b24app.text.messages import N_
-from b24app.text.sentences import Sentence, sentence
+from b24app.text.messages import N_, Sentence, sentence
 
 CODE = "denied"
 KINDS = (ReminderKind(CODE, N_("The application is not found in the portal")),)

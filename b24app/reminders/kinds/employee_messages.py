@@ -25,8 +25,7 @@ from b24app.services import services
 from b24app.terms.policy import State
 from b24app.terms.stored_terms import timeline_view
 from b24app.terms.timeline import TermRow
-from b24app.text.messages import N_
-from b24app.text.sentences import sentence
+from b24app.text.messages import N_, sentence
 
 REASONS = {
     "login": N_("Cannot sign in"),

@@ -18,9 +18,9 @@ from b24app.reminders.kinds import (
 from b24app.renewal.case import Situation, since_unknown
 from b24app.renewal.headline import RENEW_AND_UPDATE, days_left_of, is_licence
 from b24app.renewal.renewal_stages import Role
+from b24app.terms.policy import days_of_grace, grace_end
 from b24app.terms.term import TermKind
-from b24app.text.messages import N_, NN_
-from b24app.text.sentences import NOTHING, Sentence, sentence
+from b24app.text.messages import N_, NN_, NOTHING, Sentence, sentence
 
 STOPS_ORDERS: dict[str, str] = {
     TermKind.PLAN: N_(
@@ -58,8 +58,10 @@ def _on_the_end(subject: Subject, schedule: ReminderSchedule) -> list[date]:
 
 def _grace_days(subject: Subject, schedule: ReminderSchedule) -> list[date]:
     """The days of grace, and the one after them."""
-    count = subject.grace_days + 1 if schedule.daily_in_grace else 0
-    return [subject.ends_on + timedelta(days=day) for day in range(1, count + 1)]
+    if not schedule.daily_in_grace:
+        return []
+    after = grace_end(subject.ends_on, subject.grace_days) + timedelta(days=1)
+    return [*days_of_grace(subject.ends_on, subject.grace_days), after]
 
 
 def _window_open(_item: Planned, s: Situation, name: Sentence) -> MessageDraft:

@@ -13,8 +13,7 @@ from b24app.reminders.kinds import (
 )
 from b24app.renewal.case import Situation
 from b24app.renewal.renewal_stages import Role, Stage, is_reached
-from b24app.text.messages import N_, NN_
-from b24app.text.sentences import Sentence, sentence
+from b24app.text.messages import N_, NN_, Sentence, sentence
 
 
 def _by_hand(subject: Subject) -> bool:

@@ -16,8 +16,7 @@ from b24app.renewal.next_step import next_step
 from b24app.renewal.renewal_stages import Role
 from b24app.renewal.renewal_state import situation_of
 from b24app.terms.stored_terms import timeline_view
-from b24app.text.messages import N_, NN_
-from b24app.text.sentences import Sentence, sentence
+from b24app.text.messages import N_, NN_, Sentence, sentence
 
 CODE = "digest"
 KINDS = (ReminderKind(CODE, N_("The week in short")),)

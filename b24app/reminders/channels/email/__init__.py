@@ -17,6 +17,7 @@ from typing import ClassVar
 from urllib.parse import unquote, urlsplit
 
 from b24app.errors import AppError, SettingsWrong
+from b24app.input_limits import is_mail_address, one_line, plain_lines
 from b24app.reminders.channels import (
     Addressee,
     AddressField,
@@ -31,7 +32,7 @@ from b24app.renewal.failure_words import FailureWords
 from b24app.renewal.renewal_stages import Holder
 from b24app.renewal.renewal_state import check_email
 from b24app.services import services
-from b24app.text.messages import N_, is_mail_address, one_line, plain_lines
+from b24app.text.messages import N_
 
 TIMEOUT_SECONDS = 20
 

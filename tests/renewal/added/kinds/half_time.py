@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from b24app.reminders.kinds import MessageDraft, Planned, ReminderKind, ReminderSchedule, Subject
 from b24app.renewal.case import Situation
-from b24app.text.sentences import Sentence, sentence
+from b24app.text.messages import Sentence, sentence
 
 
 def days(subject: Subject, _schedule: ReminderSchedule) -> list[date]:

@@ -1,0 +1,176 @@
+"""Formats that depend on the visitor, today, his time zone and his language, and all filters of the templates (look.md §8)."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_time
+from flask import Flask, g
+from flask_babel import get_locale, gettext
+from markupsafe import Markup
+
+from b24app.clock import holds_still
+from b24app.clock import today as day_in_zone
+from b24app.services import services
+from b24app.terms.date_suggestions import OWN_TITLE
+from b24app.terms.sources import Source
+from b24app.text.formats import (
+    NO_BREAK,
+    country_name,
+    currency_sign,
+    day_field,
+    day_long,
+    day_short,
+    figure,
+    locale,
+    money,
+    month,
+    month_days,
+    month_short,
+    month_year,
+    number,
+    percent,
+    size_text,
+    tied,
+    unbroken,
+    weekday_letter,
+)
+from b24app.text.messages import N_, P_, Sentence, Value
+from b24app.text.translation import one_stop, translate, translate_values
+
+TAGS = {
+    "num": (Markup('<span class="t-num">'), Markup("</span>")),
+    "b": (Markup("<b>"), Markup("</b>")),
+}
+YES, NO = P_("statement", "yes"), P_("statement", "no")
+NOTES = {
+    "notices start": N_("notices start"),
+    "header turns red, not with autopay": N_("the header turns red, not with autopay"),
+    "everything works": N_("everything works"),
+    "view only, integrations off": N_("view only, integrations off"),
+    "level blocked at -14": N_("the portal’s code counts 14 days"),
+    "days without any login on the free plan": N_("days without any sign-in on the free plan"),
+    "a coupon works at once": N_("a coupon works at once"),
+    "usually within 24 hours": N_("usually within 24 hours"),
+    "no such rule was found: ask before paying": N_("no such rule was found: ask before paying"),
+    "newest code outside the CIS": N_("newest code outside the CIS"),
+    "notices start; written for the cloud": N_("notices start; written for the cloud"),
+    "then fully blocked": N_("then fully blocked"),
+    "then run SiteUpdate": N_("then run the update of the system"),
+    "the portal's own notice": N_("the portal’s own notice"),
+    "a grace of its own is not promised anywhere": N_("a grace of its own is not promised anywhere"),
+    "the number stops on an empty balance": N_("the number stops on an empty balance"),
+    "extensions of users; keep in step with the main licence": N_("for extensions of users"),
+    "QIWI wallets are closed; WebMoney is not confirmed": N_(
+        "QIWI wallets are closed; WebMoney is not confirmed"
+    ),
+}
+
+
+def zone() -> ZoneInfo:
+    """The time zone by which the visitor's portal counts days."""
+    frame = g.get("frame")
+    return ZoneInfo(frame.time_zone if frame else g.get("zone", "Europe/Moscow"))
+
+
+def today() -> date:
+    """The visitor's calendar day."""
+    return day_in_zone(services().clock, zone().key)
+
+
+def day(value: date | None) -> str:
+    """«18 декабря», with the year when it is not the story's year."""
+    if value is None:
+        return ""
+    if abs(value.year - today().year) > 1 or (value - today()).days > 300:
+        return day_long(value)
+    return unbroken(format_date(value, "d MMMM", locale()))
+
+
+def day_tile(value: date) -> str:
+    """«15 декабря, вт»; a tile is narrow, so the year may go to a line of its own."""
+    text = day(value).replace(f"{NO_BREAK}{value.year}", f" {value.year}")
+    return f"{text}, {format_date(value, 'ccc', locale())}"
+
+
+def day_row(value: date) -> str:
+    """«15 декабря, вторник»."""
+    return f"{day(value)}, {format_date(value, 'cccc', locale())}"
+
+
+def clock(value: datetime) -> str:
+    """«09:40»."""
+    return format_time(value.astimezone(zone()), "HH:mm", locale=locale())
+
+
+def moment(value: datetime | None) -> str:
+    """«сегодня, 09:40», «вчера, 18:02», «12 ноября, 14:30»."""
+    if value is None:
+        return ""
+    local = value.astimezone(zone())
+    match (today() - local.date()).days:
+        case 0:
+            return gettext("today, %(time)s", time=clock(value))
+        case 1:
+            return gettext("yesterday, %(time)s", time=clock(value))
+    return f"{day(local.date())}, {clock(value)}"
+
+
+def holds(value: datetime | None) -> bool:
+    """Whether an answer of that moment may still be told as how things are."""
+    return value is not None and holds_still(value, services().clock.now())
+
+
+def who(name: str) -> str:
+    """A person by name; what the application did itself bears its name in the visitor's language."""
+    return gettext("Renewal without downtime") if name == OWN_TITLE else name
+
+
+def words(text: Sentence | str | None) -> str:
+    """A sentence in the visitor's language."""
+    return translate(text, _plain)
+
+
+def marked(text: Sentence | None, name: str, tag: str) -> Markup:
+    """The same sentence with one value inside markup: `num` for link colour, `b` for bold."""
+    if not text or name not in text.values:
+        return Markup.escape(words(text))
+    opening, closing = TAGS[tag]
+    values = {key: Markup.escape(value) for key, value in translate_values(text, _plain).items()}
+    values[name] = opening + values[name] + closing
+    return Markup.escape(gettext(text.message)) % values
+
+
+def _plain(value: Value) -> str:
+    match value:
+        case datetime():
+            return day(value.astimezone(zone()).date())
+        case date():
+            return day(value)
+        case bool():
+            return gettext(YES if value else NO)
+        case int() | float() | Decimal():
+            return number(value)
+    return str(value)
+
+
+def note_text(note: str) -> str:
+    """The remark in the reader's language; nothing for a remark that is not meant for people."""
+    return gettext(NOTES[note]) if note in NOTES else ""
+
+
+def source_name(source: Source) -> str:
+    """What a source is called; a source that has no English name keeps its own."""
+    locale = get_locale()
+    return source.en if source.en and locale and locale.language != "ru" else source.title
+
+
+def register(app: Flask) -> None:
+    """Make the filters known to the templates."""
+    filters = (
+        day, day_long, day_short, day_tile, day_row, day_field, month, month_short, month_year, month_days,
+        weekday_letter, clock, moment, holds, number, figure, money, currency_sign, country_name, percent, size_text,
+        who, words, marked, one_stop, tied, source_name, note_text,
+    )  # fmt: skip
+    app.jinja_env.filters |= {function.__name__: function for function in filters}
+    app.jinja_env.globals["today"] = today
