@@ -4,12 +4,13 @@ import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 from cryptography.fernet import Fernet, MultiFernet
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, ForeignKey, LargeBinary, MetaData, TypeDecorator, event
 from sqlalchemy.engine import Dialect, Engine
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
@@ -229,7 +230,7 @@ def _rows_of(portal_id: int) -> ExecutableOption:
 
 
 @event.listens_for(Session, "before_flush")
-def _write_portal(session: Session, _context: UOWTransaction, _instances: Any) -> None:
+def _write_portal(session: Session, _context: UOWTransaction, _instances: object) -> None:
     value = session.info.get("portal")
     for row in (*session.new, *session.dirty, *session.deleted):
         if not isinstance(row, OfPortal):
@@ -243,7 +244,7 @@ def _write_portal(session: Session, _context: UOWTransaction, _instances: Any) -
 
 
 @event.listens_for(Engine, "connect")
-def _tune_sqlite(connection: Any, _record: Any) -> None:
+def _tune_sqlite(connection: DBAPIConnection, _record: object) -> None:
     """Web and worker write to one file: wait for each other instead of failing."""
     if type(connection).__module__.startswith("sqlite3"):
         cursor = connection.cursor()

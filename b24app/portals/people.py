@@ -146,7 +146,7 @@ def ask_employment(portal_id: int, user_ids: Iterable[int], at: datetime) -> int
         return _review(portal_id, wanted, at) if wanted else 0
 
 
-def told_until(user_ids: Iterable[int], at: datetime) -> datetime | None:
+def employment_known_until(user_ids: Iterable[int], at: datetime) -> datetime | None:
     """Until when what the portal answered of these people and its administrators holds; None when one has to be asked about."""
     wanted = {*user_ids, *_administrators()}
     if _stale(wanted, at):

@@ -15,17 +15,17 @@ from b24app.pages.renewal.help_pages import subscription_over, transfer_days
 from b24app.portals.availability import Availability, get_availability
 from b24app.portals.model import InstallStatus, Portal
 from b24app.renewal.case import Situation
-from b24app.renewal.error_help import recognise
+from b24app.renewal.guides import recognise
 from b24app.renewal.headline import Headline, write_headline
 from b24app.renewal.progress_steps import draw_steps
 from b24app.renewal.recovery import (
+    PaymentOption,
     PortalRefusal,
     RescueStep,
-    Way,
     headline,
     losses_of,
+    payment_options,
     recovery,
-    ways_back,
     works_of,
 )
 from b24app.renewal.renewal_stages import Role, Stage
@@ -107,7 +107,7 @@ def draw_status(link: LinkView, portal: Portal) -> dict[str, object]:
             "moment": moment(now),
             "grace": situation is not None and situation.state is State.GRACE and not refusal.kind,
             "steps": [_step(step, portal) for step in steps] if steps else _ahead(situation),
-            "ways": [_way(way) for way in ways_back(situation, transfer_days())]
+            "ways": [_way(way) for way in payment_options(situation, transfer_days())]
             if situation and steps
             else [],
             "answer": _words_of_portal(availability),
@@ -173,7 +173,7 @@ def _ahead(situation: Situation | None) -> list[dict[str, str]]:
     ]
 
 
-def _way(way: Way) -> dict[str, str]:
+def _way(way: PaymentOption) -> dict[str, str]:
     if way.code == "card":
         title, text, word = gettext("By card"), gettext("at once after the payment"), gettext("today")
         return {"shape": "card", "title": title, "text": text, "level": way.level, "word": word}

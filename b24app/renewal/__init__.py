@@ -1,1 +1,1 @@
-"""The renewal itself: the case, its people, reminders and channels, guides, and the way back for those who are late."""
+"""The renewal itself: the case with its stages and delays, its people, documents, the next step, recovery, guides."""

@@ -26,7 +26,7 @@ PLAN_CHANGED, ANSWERS_AGAIN, DATE_MOVED = "plan_changed", "answers_again", "date
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An activation that was noticed and waits for a person's word; `reason` tells by what."""
+    """An activation that was noticed and waits for a person's answer; `reason` is what it was noticed by."""
 
     case: CaseView
     reason: str

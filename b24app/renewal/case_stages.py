@@ -225,7 +225,7 @@ def _check(name: str, value: object) -> None:
         raise BadInput(N_("This is too long."), name)
 
 
-def follow_usual_way() -> None:
+def follow_payment_profile() -> None:
     """Renewals that are not paid yet go the way by which the portal pays from now on."""
     profile = get_profile()
     for row in db.session.scalars(select(model.Case).where(model.Case.closed_at.is_(None))):

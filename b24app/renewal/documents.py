@@ -58,7 +58,7 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True)
-class DocumentShelf:
+class DocumentsView:
     """The papers of the present renewal, all others, what accounting needs, and the invoice of the time before."""
 
     mine: tuple[PaperView, ...]
@@ -109,13 +109,13 @@ def list_papers(case_id: int | None = None) -> tuple[PaperView, ...]:
     return tuple(PaperView(**row) for row in db.session.execute(query).mappings())
 
 
-def shelf_of(s: Situation | None) -> DocumentShelf:
+def documents_of(s: Situation | None) -> DocumentsView:
     """All papers as the present renewal sees them; those without a renewal count for it while it has none of its own."""
     papers, case = list_papers(), s.case if s else None
     mine = tuple(paper for paper in papers if case is not None and paper.case_id == case.id)
     rest = tuple(paper for paper in papers if paper not in mine)
     counted = mine or tuple(paper for paper in rest if paper.case_id is None)
-    return DocumentShelf(mine, rest, needs_of(s, counted))
+    return DocumentsView(mine, rest, needs_of(s, counted))
 
 
 def give_paper(paper_id: int) -> tuple[PaperView, bytes]:
@@ -167,7 +167,7 @@ def _wanted(s: Situation | None, *, partner: bool) -> tuple[str, ...]:
 Speak = Callable[[Sentence], str]
 
 
-def write_pack(
+def write_archive(
     case: CaseView | None, terms: Iterable[Term], papers: Iterable[tuple[PaperView, bytes]], speak: Speak
 ) -> bytes:
     """The archive: papers by number, what was chosen, the history of the case, and all terms."""
@@ -202,7 +202,7 @@ def write_choice(case: CaseView, speak: Speak) -> str:
 
 
 def write_history(case: CaseView, speak: Speak) -> str:
-    """Every stage with its day, who said so and when."""
+    """Every stage with its day, who marked it and when."""
     titles = (P_("renewal", "Stage"), N_("Day"), N_("Said by"), N_("Written down"), N_("Comment"))
     rows = [
         (speak(sentence(STAGE_TITLES[mark.stage])), mark.on, mark.by, _minute(mark.at), mark.note)

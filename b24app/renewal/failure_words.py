@@ -26,53 +26,21 @@ class FailureWords:
 
 
 SLOW_DOWN = N_("The portal asked to slow down, and there was no free moment.")
-CORE = (
-    FailureWords("AppError", errors.AppError),
-    FailureWords(
-        "SettingsWrong",
-        errors.SettingsWrong,
-        N_("No mail server is set for this application: ask whoever runs it."),
+MESSAGES: Mapping[type[AppError], str] = {
+    errors.SettingsWrong: N_("No mail server is set for this application: ask whoever runs it."),
+    errors.PortalError: N_("The portal did not answer as expected."),
+    errors.LimitReached: SLOW_DOWN,
+    errors.OperationLimited: SLOW_DOWN,
+    errors.VendorFault: N_("The portal failed inside."),
+    errors.AnswerBroken: N_("The portal answered with something that cannot be read."),
+    errors.UnknownRefusal: N_("The portal refused with words that we do not know."),
+    errors.Unreachable: N_("The portal could not be reached."),
+    errors.WriteUncertain: N_(
+        "It is not certain that the portal saved this: look there before sending it again."
     ),
-    FailureWords("BadInput", errors.BadInput),
-    FailureWords("NotAllowed", errors.NotAllowed),
-    FailureWords("NotFound", errors.NotFound),
-    FailureWords("Unavailable", errors.Unavailable),
-    FailureWords("Refused", errors.Refused),
-    FailureWords("PlaceRefused", PlaceRefused),
-    FailureWords("PortalError", errors.PortalError, N_("The portal did not answer as expected.")),
-    FailureWords("TokenExpired", errors.TokenExpired),
-    FailureWords("TokenRejected", errors.TokenRejected),
-    FailureWords("ClientUnknown", errors.ClientUnknown),
-    FailureWords("LimitReached", errors.LimitReached, SLOW_DOWN),
-    FailureWords("OperationLimited", errors.OperationLimited, SLOW_DOWN),
-    FailureWords("PlanLapsed", errors.PlanLapsed),
-    FailureWords("MarketplaceEnded", errors.MarketplaceEnded),
-    FailureWords("PortalLocked", errors.PortalLocked),
-    FailureWords("Overloaded", errors.Overloaded),
-    FailureWords("FeatureNotInPlan", errors.FeatureNotInPlan),
-    FailureWords("RightMissing", errors.RightMissing),
-    FailureWords("ScopeMissing", errors.ScopeMissing),
-    FailureWords("AddressChanged", errors.AddressChanged),
-    FailureWords("AddressRefused", errors.AddressRefused),
-    FailureWords("PortalGone", errors.PortalGone),
-    FailureWords("ApplicationGone", errors.ApplicationGone),
-    FailureWords("MethodMissing", errors.MethodMissing),
-    FailureWords("RequestWrong", errors.RequestWrong),
-    FailureWords("VendorFault", errors.VendorFault, N_("The portal failed inside.")),
-    FailureWords(
-        "AnswerBroken", errors.AnswerBroken, N_("The portal answered with something that cannot be read.")
-    ),
-    FailureWords("ListIncomplete", errors.ListIncomplete),
-    FailureWords(
-        "UnknownRefusal", errors.UnknownRefusal, N_("The portal refused with words that we do not know.")
-    ),
-    FailureWords("Unreachable", errors.Unreachable, N_("The portal could not be reached.")),
-    FailureWords(
-        "WriteUncertain",
-        errors.WriteUncertain,
-        N_("It is not certain that the portal saved this: look there before sending it again."),
-    ),
-)
+}
+_OURS = (one for one in vars(errors).values() if isinstance(one, type) and issubclass(one, AppError))
+CORE = tuple(FailureWords(one.kind, one, MESSAGES.get(one, "")) for one in (*_OURS, PlaceRefused))
 
 
 @dataclass(frozen=True, slots=True)

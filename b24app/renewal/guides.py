@@ -1,6 +1,7 @@
-"""Guides: how to renew by each route, autopay, a smaller plan, safety; each step with its source. Pure."""
+"""Help that ships as data: guides to each route of the renewal, and the table that recognises trouble by the words of an error. Pure."""
 
 import functools
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,6 +11,7 @@ from b24app.terms.sources import read_data
 
 DATA = Path(__file__).with_name("data")
 NO_TEXT: Mapping[str, str] = {"ru": "", "en": ""}
+LONGEST = 20_000
 OWN_PAGES = ("/documents", "/after")
 
 
@@ -33,7 +35,7 @@ class GuideStep:
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """One way through the renewal."""
+    """The steps of one route or one question of the renewal."""
 
     code: str
     title: Mapping[str, str]
@@ -52,3 +54,42 @@ class GuideFile:
 def read_guides() -> Mapping[str, Guide]:
     """Read the guides that ship with this version, by code, in their order."""
     return {guide.code: guide for guide in read_data(GuideFile, "guides.toml", folder=DATA).guides}
+
+
+@dataclass(frozen=True, slots=True)
+class Symptom:
+    """One trouble: how it is recognised, why it happens, what to do; texts in each language."""
+
+    code: str
+    patterns: tuple[re.Pattern[str], ...]
+    weight: int
+    title: Mapping[str, str]
+    cause: Mapping[str, str]
+    fix: Mapping[str, str]
+    path: str
+    source: Mapping[str, str]
+    grade: str
+
+    def matches(self, text: str) -> bool:
+        """Whether any of its patterns is in the text."""
+        return any(pattern.search(text) for pattern in self.patterns)
+
+
+@dataclass(frozen=True, slots=True)
+class SymptomFile:
+    """What symptoms.toml holds."""
+
+    symptoms: tuple[Symptom, ...]
+
+
+@functools.cache
+def read_symptoms() -> tuple[Symptom, ...]:
+    """Read the table that ships with this version (needs.md §4 and the portal's error table)."""
+    return read_data(SymptomFile, "symptoms.toml", folder=DATA).symptoms
+
+
+def recognise(text: str) -> tuple[Symptom, ...]:
+    """The troubles that a text speaks of, the surest first; nothing when it is not understood."""
+    plain = " ".join(text[:LONGEST].lower().split())
+    found = [symptom for symptom in read_symptoms() if symptom.matches(plain)]
+    return tuple(sorted(found, key=lambda symptom: -symptom.weight))

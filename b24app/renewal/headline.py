@@ -17,7 +17,7 @@ UPDATE = N_("Then run the update of the system: the block is lifted by it.")
 
 
 class OnPremiseWords(TypedDict, total=False):
-    """The parts of an answer that are said otherwise."""
+    """The parts of a headline that differ for an on-premise licence."""
 
     word: Sentence
     answer: Sentence
@@ -116,11 +116,11 @@ def _lead(s: Situation, *, late: bool) -> Sentence:
 def _why(s: Situation) -> Sentence:
     if s.plan is None:
         return NOTHING
-    told = {"bank": _bank(s.plan.conditions), "grace": _grace_ends(s, s.plan)}
+    parts = {"bank": _bank(s.plan.conditions), "grace": _grace_ends(s, s.plan)}
     promise = _promise(s)
     if promise:
-        return sentence("%(bank)s %(grace)s %(promise)s", **told, promise=promise)
-    return sentence("%(bank)s %(grace)s", **told)
+        return sentence("%(bank)s %(grace)s %(promise)s", **parts, promise=promise)
+    return sentence("%(bank)s %(grace)s", **parts)
 
 
 def _bank(conditions: Conditions) -> Sentence:
@@ -243,7 +243,7 @@ def is_licence(s: Situation) -> bool:
 
 
 def licence_words(s: Situation, left: Sentence) -> OnPremiseWords:
-    """The parts of the answer that speak of the plan, said of the licence; `left` is what stands in link colour."""
+    """The parts of the headline that speak of the plan, written for the licence; `left` is what stands in link colour."""
     match s.state:
         case State.UNKNOWN:
             return {

@@ -39,7 +39,7 @@ class Case(OfPortal, Base):
 
 
 class StageMark(OfPortal, Base):
-    """One stage of a case reached: the day, who said so and when."""
+    """One stage of a case reached: the day, who marked it and when."""
 
     __tablename__ = "stage_mark"
     __table_args__ = (UniqueConstraint("case_id", "stage"),)
@@ -71,7 +71,7 @@ class StepOpening(OfPortal, Base):
 
 
 class PartnerContact(OfPortal, Base):
-    """Where letters to the partner who sells the plan go."""
+    """The mail address of the partner who sells the plan."""
 
     __tablename__ = "partner_contact"
     __table_args__ = (UniqueConstraint("portal_id"),)
@@ -83,7 +83,7 @@ class PartnerContact(OfPortal, Base):
 
 
 class RolePerson(OfPortal, Base):
-    """Who holds a role in this portal's renewals, and where letters go."""
+    """Who holds a role in this portal's renewals, with a mail address."""
 
     __tablename__ = "role_person"
     __table_args__ = (UniqueConstraint("portal_id", "role"),)

@@ -125,7 +125,7 @@ def _command(code: str, since: datetime, until: datetime) -> Command:
 
 
 def totals_of(answers: Mapping[str, Answer | PortalError]) -> dict[str, int | None]:
-    """The counts that the portal told; None where it refused or did not count."""
+    """The counts that the portal answered; None where it refused or did not count."""
     return {name: answer.total if isinstance(answer, Answer) else None for name, answer in answers.items()}
 
 

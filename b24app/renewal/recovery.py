@@ -46,8 +46,8 @@ class RescueStep:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """One way to pay and the day on which everything works again."""
+class PaymentOption:
+    """One method of paying, by card now or by invoice, and the day on which everything works again."""
 
     code: str
     paid_on: date
@@ -120,16 +120,16 @@ def _works_by_the_last_answer(s: Situation | None, refusal: PortalRefusal) -> Wo
     return ((True, sentence(N_("Everything: employees, applications, the exchange with the site"))),)
 
 
-def ways_back(s: Situation, transfer_days: int) -> tuple[Way, ...]:
+def payment_options(s: Situation, transfer_days: int) -> tuple[PaymentOption, ...]:
     """When it works again: paid by card now, or by invoice."""
-    card = Way("card", s.today, s.today, "pass")
+    card = PaymentOption("card", s.today, s.today, "pass")
     if s.plan is None:
         return (card,)
     start = s.today if s.calendar.is_open(s.today) else s.calendar.after(s.today, 1)
     arrives = s.calendar.after(start, transfer_days)
     late = arrives > s.plan.grace_ends or s.state in (State.LAPSED, State.LOCKED)
     level = "fail" if late else "warn"
-    return (card, Way("transfer", start, arrives, level))
+    return (card, PaymentOption("transfer", start, arrives, level))
 
 
 def recovery(
@@ -176,7 +176,7 @@ def _look() -> RescueStep:
 
 
 def _only_imagined(s: Situation, refusal: PortalRefusal, subscription_over: bool) -> bool:
-    """Whether nothing has ended yet: then the whole order is told, as it would be."""
+    """Whether nothing has ended yet: then the whole order is shown, as it would be."""
     return s.days_left >= 0 and not refusal.kind and not subscription_over
 
 

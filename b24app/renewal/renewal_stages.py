@@ -54,7 +54,7 @@ ROLE_TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One stage reached: the day it happened, who said so and when."""
+    """One stage reached: the day it happened, who marked it and when."""
 
     stage: Stage
     on: date

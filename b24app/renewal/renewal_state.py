@@ -10,7 +10,7 @@ from b24app.database import db, portal_scope, read_once
 from b24app.errors import BadInput
 from b24app.input_limits import is_mail_address, one_line
 from b24app.portals.availability import get_availability
-from b24app.portals.people import ask_employment, dismissed_ids, told_until
+from b24app.portals.people import ask_employment, dismissed_ids, employment_known_until
 from b24app.renewal import model
 from b24app.renewal.case import CaseView, LastAnswer, Situation, read_last_answer, verified
 from b24app.renewal.case_stages import case_of
@@ -136,8 +136,8 @@ def ask_people(portal_id: int) -> int:
 
 
 def asked_until(now: datetime) -> datetime | None:
-    """When people have to be asked about again; None when the portal has not told of all of them lately."""
-    return told_until(_asked_about(), now)
+    """When people have to be asked about again; None when the portal has not answered about all of them lately."""
+    return employment_known_until(_asked_about(), now)
 
 
 def _asked_about() -> list[int]:

@@ -29,11 +29,11 @@ def note_opening(term: Term, code: str, way: str, *, by: Author, at: datetime) -
     """Keep that the place of a step was opened; opening it again renews who and when."""
     if term.ends_on is None:
         raise BadInput(N_("Write down the end of the term first."), "ends_on")
-    said = {"way": way, "by_id": by.user_id, "by": by.name[:255], "at": at}
-    again = update(model.StepOpening).where(*_of(term, code)).values(**said)
+    values = {"way": way, "by_id": by.user_id, "by": by.name[:255], "at": at}
+    again = update(model.StepOpening).where(*_of(term, code)).values(**values)
     if getattr(db.session.execute(again.execution_options(synchronize_session=False)), "rowcount", 0):
         return
-    row = model.StepOpening(clock_id=term.id, ends_on=term.ends_on, code=code, **said)
+    row = model.StepOpening(clock_id=term.id, ends_on=term.ends_on, code=code, **values)
     # of two presses at once the first one is kept
     with contextlib.suppress(IntegrityError), db.session.begin_nested():
         db.session.add(row)

@@ -3,8 +3,11 @@
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from enum import Enum
+
+from sqlalchemy import inspect
 
 from b24app.bitrix24.call_log_database import CallsPeriod, Search, search_calls, span_of_calls
 from b24app.bitrix24.masking import EMAIL, MASK, clean_secrets
@@ -16,6 +19,7 @@ from b24app.checklist.model import Run
 from b24app.checklist.questions.question import Answered, AttachedFile
 from b24app.comparison.after_activation import Waiting, waiting_of
 from b24app.comparison.stored_comparison import ComparisonView, compare_with_baseline
+from b24app.database import Base
 from b24app.portals.model import Portal
 from b24app.renewal.headline import write_headline
 from b24app.renewal.renewal_stages import Mark, Role
@@ -30,6 +34,7 @@ from b24app.web.filters import today
 MOST_CALLS = 50
 OPEN = (Level.FAIL, Level.WARN, Level.ASK, Level.UNKNOWN)
 SLACK = timedelta(seconds=1)
+LEAVES = (Enum, bool, int, float, Decimal, date)
 UNTOUCHED: Mapping[type, frozenset[str]] = {
     Sentence: frozenset({"message", "plural"}),
     AttachedFile: frozenset({"digest"}),  # looks like a key and is none
@@ -155,16 +160,26 @@ def redact(report: Report, *, outside: bool) -> Report:
 
 
 def _redact(value: object, *, outside: bool) -> object:
-    """However deep a text lies; message ids are ours and stay."""
-    if isinstance(value, str) and not isinstance(value, Enum):
+    """However deep a text lies; message ids are ours and stay. What it cannot look into is refused."""
+    if value is None or isinstance(value, LEAVES) or callable(value):
+        return value
+    if isinstance(value, str):
         text = clean_secrets(value)
         return EMAIL.sub(MASK, text) if outside else text
-    if isinstance(value, tuple):
-        return tuple(_redact(one, outside=outside) for one in value)
     if isinstance(value, Mapping):
         return {key: _redact(one, outside=outside) for key, one in value.items()}
+    if isinstance(value, tuple | list):
+        return tuple(_redact(one, outside=outside) for one in value)
+    names = _texts_of(value) - UNTOUCHED.get(type(value), frozenset())
+    clean = {name: _redact(getattr(value, name), outside=outside) for name in names}
+    if isinstance(value, Base):  # a copy that belongs to no session
+        return type(value)(**clean)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        names = {field.name for field in dataclasses.fields(value)} - UNTOUCHED.get(type(value), frozenset())
-        clean = {name: _redact(getattr(value, name), outside=outside) for name in names}
         return dataclasses.replace(value, **clean)
-    return value
+    raise TypeError(f"a report cannot look into {type(value).__name__}")
+
+
+def _texts_of(value: object) -> set[str]:
+    if isinstance(value, Base):
+        return {column.key for column in inspect(type(value)).column_attrs}
+    return {field.name for field in dataclasses.fields(value)} if dataclasses.is_dataclass(value) else set()

@@ -11,7 +11,7 @@ from b24app.renewal.case_stages import (
     activate_case,
     case_of,
     change_case,
-    follow_usual_way,
+    follow_payment_profile,
     get_case,
     give_up_case,
     list_cases,
@@ -189,11 +189,11 @@ def test_a_case_that_goes_on_is_not_taken_up_twice(case):
 
 def test_unpaid_cases_follow_the_portals_way_and_paid_ones_stay(case):
     change_profile(by=MARINA, at=AT, route="portal", method="card")
-    follow_usual_way()
+    follow_payment_profile()
     assert (get_case(case.id).route, get_case(case.id).method) == ("portal", "card")
     mark(case, Stage.PAID)
     change_profile(by=MARINA, at=AT, route="partner", method="transfer")
-    follow_usual_way()
+    follow_payment_profile()
     assert get_case(case.id).method == "card"
 
 

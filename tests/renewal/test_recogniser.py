@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from b24app.renewal.error_help import read_symptoms, recognise
+from b24app.renewal.guides import read_symptoms, recognise
 
 SAID = {
     "webhook_subscription": "ACCESS_DENIED: REST is available only by subscription.",

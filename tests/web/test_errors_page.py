@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 from b24app.database import db, portal_scope
 from b24app.errors import PlanLapsed
 from b24app.portals.availability import note_refusal
-from b24app.renewal.error_help import read_symptoms
+from b24app.renewal.guides import read_symptoms
 from tests.actors import Actor, Opened
 from tests.conftest import DAY_OF_THE_STORY
 

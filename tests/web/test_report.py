@@ -177,6 +177,21 @@ def test_secrets_that_people_typed_are_not_on_it(north: Actor, checked: Opened, 
     assert typed_secrets(inside) == ["oleg@shop.example"]
 
 
+def test_no_text_of_people_brings_a_secret_into_any_file(
+    north: Actor, lost: Opened, visitor: FlaskClient
+) -> None:
+    secret = "password=hunter22 https://north.bitrix24.example/rest/1/abcdef0123456789/"
+    line = lost.get("/after").text.split('id="line-')[1].split('"')[0]
+    lost.post(f"/after/accept/{line}", reason="on_purpose", note=secret)
+    lost.post("/checklist/mute/area:site", reason=secret, until="2027-01-01")
+    lost.post("/terms/1", kind="plan", title=secret, ends_on="2026-12-23", note=secret)
+    book = openpyxl.load_workbook(io.BytesIO(lost.download("/report.xlsx").data))
+    cells = " ".join(str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row)
+    for text in (cells, json.dumps(read_json(lost)), visitor.get(address(lost)).text):
+        assert typed_secrets(text) == []
+        assert "***" in text
+
+
 def test_words_of_ours_are_not_taken_for_secrets(lost: Opened) -> None:
     found = read_json(lost)
     assert "выключено: 1" in found["comparison"]["summary"]

@@ -5,7 +5,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
-from b24app.renewal.case_stages import follow_usual_way
+from b24app.renewal.case_stages import follow_payment_profile
 from b24app.renewal.renewal_stages import Role, holder_of
 from b24app.renewal.renewal_state import list_roles, situation_of
 from b24app.services import services
@@ -55,7 +55,7 @@ def change_conditions(frame: Frame) -> str:
         approval_days=form.approval,
         transfer_days=form.bank,
     )
-    follow_usual_way()
+    follow_payment_profile()
     return _draw(frame)
 
 

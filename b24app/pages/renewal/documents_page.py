@@ -7,12 +7,12 @@ from b24app.frames.page_token import Frame
 from b24app.renewal.case_stages import get_case, list_cases, open_case
 from b24app.renewal.documents import (
     KIND_TITLES,
+    documents_of,
     forget_paper,
     give_paper,
     keep_paper,
     list_papers,
-    shelf_of,
-    write_pack,
+    write_archive,
 )
 from b24app.renewal.renewal_state import main_situation
 from b24app.services import services
@@ -28,13 +28,13 @@ blueprint = Blueprint("documents_page", __name__)
 def draw_documents(frame: Frame, wrong: BadInput | None = None, *, saved: bool = False) -> str:
     """The whole page."""
     situation = main_situation(services().clock.now(), today())
-    case, shelf = situation.case if situation else None, shelf_of(situation)
+    case, documents = situation.case if situation else None, documents_of(situation)
     end = situation.term.ends_on if situation else None
     return page(
         "documents.html",
         frame,
-        needs=shelf.needs,
-        groups=[(end, papers) for end, papers in ((end, shelf.mine), (None, shelf.rest)) if papers],
+        needs=documents.needs,
+        groups=[(end, papers) for end, papers in ((end, documents.mine), (None, documents.rest)) if papers],
         case=case,
         cases={found.id: found for found in list_cases()},
         kinds=list(KIND_TITLES.items()),
@@ -87,7 +87,7 @@ def download_pack(frame: Frame) -> Response:  # noqa: ARG001 - the frame is the 
     case = get_case(asked) if asked else None
     papers = [give_paper(paper.id) for paper in reversed(list_papers(asked))]
     name = f"renewal-{case.ends_on}.zip" if case else "renewal.zip"
-    return as_file(write_pack(case, list_paid_terms(), papers, words), "application/zip", name)
+    return as_file(write_archive(case, list_paid_terms(), papers, words), "application/zip", name)
 
 
 def present_case() -> int | None:

@@ -10,9 +10,8 @@ from flask import Blueprint, render_template, request
 from b24app.errors import BadInput, NotFound
 from b24app.frames.page_token import Frame
 from b24app.portals.availability import get_availability
-from b24app.renewal.error_help import LONGEST, read_symptoms, recognise
 from b24app.renewal.failure_words import explain
-from b24app.renewal.guides import read_guides
+from b24app.renewal.guides import LONGEST, read_guides, read_symptoms, recognise
 from b24app.renewal.headline import write_headline
 from b24app.renewal.reconciliation import (
     ADVICE,
@@ -21,7 +20,7 @@ from b24app.renewal.reconciliation import (
     start_reconciliation,
     usual_window,
 )
-from b24app.renewal.recovery import PortalRefusal, headline, losses_of, recovery, ways_back, works_of
+from b24app.renewal.recovery import PortalRefusal, headline, losses_of, payment_options, recovery, works_of
 from b24app.renewal.renewal_state import last_answer, situation_of
 from b24app.services import services
 from b24app.terms.profile import current_payments, get_profile
@@ -151,7 +150,7 @@ def draw_late(frame: Frame, wrong: BadInput | None = None) -> str:
         losses=losses_of(s) if s else (),
         sources=s.policy.sources if s else {},
         steps=recovery(s, refusal, subscription_over=subscription_over(timeline)) if s else (),
-        ways=ways_back(s, transfer_days()) if s else (),
+        ways=payment_options(s, transfer_days()) if s else (),
         late=bool(refusal.kind) or (s is not None and s.days_left < 0),
         counted=latest_reconciliation(),
         titles=TITLES,

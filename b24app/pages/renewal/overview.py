@@ -17,7 +17,7 @@ from b24app.reminders.schedule import channels_reaching
 from b24app.renewal.activation import dismiss_offer, open_offer
 from b24app.renewal.case import Situation
 from b24app.renewal.case_stages import activate_case, mark_stage, open_case, unmark_stage
-from b24app.renewal.documents import KIND_TITLES, shelf_of
+from b24app.renewal.documents import KIND_TITLES, documents_of
 from b24app.renewal.headline import LICENCE_PATH
 from b24app.renewal.renewal_stages import OPENED_BY, OPENED_FOR, ROLE_TITLES, STAGE_TITLES, Stage
 from b24app.renewal.renewal_state import main_situation
@@ -60,7 +60,7 @@ def draw_overview(frame: Frame, wrong: BadInput | None = None, *, left: Proof | 
         licence_path=LICENCE_PATH,
         titles=load_kinds(),
         marks=MARKS,
-        papers=shelf_of(view.situation),
+        papers=documents_of(view.situation),
         paper_titles=KIND_TITLES,
         channels=channels_reaching(view.reminders),
         reports=open_reports(),

@@ -13,7 +13,7 @@ from b24app.frames.page_token import Frame
 from b24app.input_limits import check_text
 from b24app.pages.renewal.reach_panel import reach_values
 from b24app.plans.plan_catalogue import read_plans
-from b24app.renewal.case_stages import follow_usual_way
+from b24app.renewal.case_stages import follow_payment_profile
 from b24app.renewal.renewal_stages import ROLE_TITLES, Holder, Role
 from b24app.renewal.renewal_state import check_email, list_dismissed, list_named, set_role
 from b24app.renewal.step_openings import partner_email, set_partner
@@ -95,7 +95,7 @@ def change_start(frame: Frame) -> str:
     change_profile(by=by, at=at, **values, enterprise_box=request.form.get("enterprise_box") == "yes")
     if (email := request.form.get("partner_email")) is not None:
         set_partner(email, by=by, at=at)
-    follow_usual_way()
+    follow_payment_profile()
     return draw_settings(frame, saved="start")
 
 

@@ -30,7 +30,7 @@ from b24app.checklist.test_writes.write_runs import (
 from b24app.checklist.test_writes.write_sequence import WritesOff
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
-from b24app.renewal.error_help import recognise
+from b24app.renewal.guides import recognise
 from b24app.services import services
 from b24app.text.formats import number
 from b24app.text.messages import N_
