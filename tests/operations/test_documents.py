@@ -19,7 +19,7 @@ PLACES = (
     "tests",
     "sandbox",
 )
-ENDINGS = "py|toml|html|css|js|json|conf|env\.example|ini|in|txt|po|yaml|xz"
+ENDINGS = r"py|toml|html|css|js|json|conf|env\.example|ini|in|txt|po|yaml|xz"
 FILE = re.compile(rf"(?<![\w/.<>*-])((?:[\w.-]+/)*[\w.-]+\.(?:{ENDINGS}))(?![\w/*.-]*\w)")
 FOLDER = re.compile(r"`((?:[\w.-]+/)+)`")
 LINK = re.compile(r"\]\(([^)#]+)")
