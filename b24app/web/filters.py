@@ -1,4 +1,4 @@
-"""Formats that depend on the visitor, today, his time zone and his language, and all filters of the templates (look.md §8)."""
+"""Formats that depend on the visitor, today, his time zone and his language, and all filters of the templates."""
 
 from datetime import date, datetime
 from decimal import Decimal
