@@ -39,8 +39,9 @@ MESSAGES: Mapping[type[AppError], str] = {
         "It is not certain that the portal saved this: look there before sending it again."
     ),
 }
-_OURS = (one for one in vars(errors).values() if isinstance(one, type) and issubclass(one, AppError))
-CORE = tuple(FailureWords(one.kind, one, MESSAGES.get(one, "")) for one in (*_OURS, PlaceRefused))
+NAMED = (one for one in vars(errors).values() if isinstance(one, type) and issubclass(one, AppError))
+KINDS: tuple[type[AppError], ...] = (*NAMED, PlaceRefused)
+CORE = tuple(FailureWords(one.kind, one, MESSAGES.get(one, "")) for one in KINDS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ from b24app.terms.policy import State
 from b24app.terms.profile import RenewalProfile, change_profile, current_payments, get_profile
 from b24app.terms.sources import Claim, Source
 from b24app.terms.stored_terms import timeline_view
+from b24app.terms.timeline import TermRow
 from b24app.text.formats import day_long, number
 from b24app.text.formats import money as sum_text
 from b24app.text.messages import N_
@@ -49,6 +50,8 @@ from b24app.web.form_fields import read_number, read_year
 blueprint = Blueprint("plan_page", __name__)
 SUMS: Mapping[str, tuple[str, ...]] = {layer: (layer,) for layer in LAYERS} | {"total": LAYERS}
 ROUND = (Decimal(5), Decimal(2), Decimal(1))
+RENEWED = (State.ACTIVE, State.RENEWED_PENDING, State.ACTIVE_AGAIN)
+"""There is nothing to renew now: it was bought ahead, or its window has not come yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,7 @@ def count_money(year: int | None = None) -> Money:
 def draw_plan(frame: Frame, wrong: BadInput | None = None) -> str:
     """The whole page."""
     money = count_money(read_year(request.args, "year"))
+    main = timeline_view(services().clock.now(), today()).main
     target = choose_target(money, request.args.get("to", ""))
     commercial = services().settings.edition == "local"
     discounts = current_payments().discounts if commercial else ()  # texts of a marketplace name none
@@ -122,11 +126,11 @@ def draw_plan(frame: Frame, wrong: BadInput | None = None) -> str:
         periods=period_costs(money.year.price, discounts) if money.year else (),
         estimates=budget_estimates(money.year, money.table) if money.year else {},
         commercial=commercial,
-        renewed=is_renewed(),
+        renewed=main is not None and main.state in RENEWED,
         target=target,
         impacts=moves(money, target),
         measures=MEASURES,
-        downgrade_from=downgrade_day(money),
+        downgrade_from=downgrade_day(main, money.profile),
         corrections=[item for item in list_corrections() if not item.subject.startswith(POLICY_PREFIX)],
         form=request.form if wrong else {},
         wrong={wrong.field: wrong.message} if wrong else {},
@@ -198,18 +202,11 @@ def moves(money: Money, target: Plan | None) -> tuple[Impact, ...]:
     return impacts(money.need, money.usage.plan, target)
 
 
-def is_renewed() -> bool:
-    """Whether there is nothing to renew now: it was bought ahead, or its window has not come yet."""
-    main = timeline_view(services().clock.now(), today()).main
-    return main is not None and main.state in (State.ACTIVE, State.RENEWED_PENDING, State.ACTIVE_AGAIN)
-
-
-def downgrade_day(money: Money) -> date | None:
+def downgrade_day(main: TermRow | None, profile: RenewalProfile) -> date | None:
     """The first day on which a smaller plan can be bought; None while the end is unknown."""
-    main = timeline_view(services().clock.now(), today()).main
     if main is None or main.term.ends_on is None:
         return None
-    return corrected_policy(main.term.kind, money.profile).downgrade_from(main.term.ends_on)
+    return corrected_policy(main.term.kind, profile).downgrade_from(main.term.ends_on)
 
 
 def budget_chart(year: YearOfMoney, by: str) -> BudgetChart:
