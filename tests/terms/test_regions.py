@@ -105,17 +105,17 @@ def test_routes_and_rules_of_a_region_replace_only_what_its_files_name(
 ) -> None:
     shutil.copytree(sources.DATA, tmp_path / "terms")
     monkeypatch.setattr(sources, "DATA", tmp_path / "terms")
-    (tmp_path / "terms" / "zz").mkdir()
+    (tmp_path / "terms" / "yy").mkdir()
     claim = 'claims = [{ value = 7, source = "renew", checked = 2026-11-28, grade = "V" }]'
-    (tmp_path / "terms" / "zz" / "policy.toml").write_text(
+    (tmp_path / "terms" / "yy" / "policy.toml").write_text(
         f'[rules.cloud]\ngrace_days = {{ strict = "low", {claim} }}\n', encoding="utf-8"
     )
-    (tmp_path / "terms" / "zz" / "payments.toml").write_text(
+    (tmp_path / "terms" / "yy" / "payments.toml").write_text(
         '[routes.portal]\nmethods = ["card"]\n', encoding="utf-8"
     )
-    policy = read_policy("cloud", "zz")
+    policy = read_policy("cloud", "yy")
     assert (policy.grace_days, policy.days("window_days")) == (7, 30)
-    routes = read_data(Payments, "payments.toml", "zz").routes
+    routes = read_data(Payments, "payments.toml", "yy").routes
     assert (routes["portal"].methods, routes["partner"].methods) == (("card",), ("transfer", "card"))
 
 
