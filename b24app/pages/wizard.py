@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from b24app.database import before_network, db
 from b24app.errors import AdministratorFirst, BadInput
 from b24app.frames.page_token import Frame
-from b24app.pages.renewal.reach_panel import answer_asking, answer_poll, reach_values, send_confirmation
+from b24app.pages.renewal.reach_panel import is_shown_already, reach_values, send_confirmation
 from b24app.placements import wanted_bindings
 from b24app.plans.plan_catalogue import ON_PREMISE, parse_license
 from b24app.portals.install import bind_install, finish_install
@@ -68,10 +68,7 @@ def draw_date(frame: Frame, error: BadInput | None = None) -> str:
         term=find_paid_term(_kind(portal)),
         form=request.form if error else None,
         error=error.message if error and error.field == "ends_on" else "",
-        **reach_values(
-            request.form.get("outside", "") if error else "",
-            error if error and error.field == "email" else None,
-        ),
+        **reach_values(error),
     )
 
 
@@ -100,18 +97,24 @@ def _keep_address(frame: Frame, typed: str) -> None:
         send_confirmation(frame, typed)
 
 
+def draw_address(frame: Frame, wrong: BadInput | None = None) -> str:
+    """The question for an address outside the portal, alone."""
+    return page("wizard/address.html", frame, **reach_values(wrong))
+
+
 @blueprint.get("/address")
 @framed(admin=True)
 def show_address(frame: Frame) -> ResponseReturnValue:
-    """How the address outside the portal fares: the letter leaves, its reader confirms."""
-    return answer_poll(frame, "wizard/address.html")
+    """How the address outside the portal fares: the message leaves, its reader confirms."""
+    return ("", 204) if is_shown_already() else draw_address(frame)
 
 
 @blueprint.post("/address")
-@framed(admin=True)
-def ask_address(frame: Frame) -> ResponseReturnValue:
-    """Send the letter that asks to confirm; the form around it stays as it was typed."""
-    return answer_asking(frame, "wizard/address.html")
+@framed(admin=True, redraw=draw_address)
+def ask_address(frame: Frame) -> str:
+    """Send the message that asks to confirm; the form around it stays as it was typed."""
+    send_confirmation(frame, request.form.get("outside", ""))
+    return draw_address(frame)
 
 
 @blueprint.post("/done")

@@ -1,14 +1,13 @@
 """Whether a portal answers us and, if not, why and since when: one table, which only this module writes."""
 
-import contextlib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 
+import structlog
 from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from b24app.bitrix24.call_log import CallEntry, CallLog
@@ -25,6 +24,8 @@ from b24app.errors import (
 from b24app.portals.model import AvailabilityRecord
 from b24app.portals.token_store import AccessStore
 from b24app.services import services
+
+log = structlog.get_logger(__name__)
 
 
 class Refusal(StrEnum):
@@ -157,9 +158,7 @@ class AvailabilityWatch:
         if state is not None and self.access is not None:
             self.access.set_state(state)
         if self.active and isinstance(error, tuple(REFUSALS)):
-            # of two who note the first refusal at once one is enough
-            with contextlib.suppress(IntegrityError), self._session() as session:
-                _note_refusal(session, error, services().clock.now())
+            self._keep(lambda session: _note_refusal(session, error, services().clock.now()))
             self.refused = True
 
     def _note_return(self) -> None:
@@ -167,17 +166,21 @@ class AvailabilityWatch:
         now, table = services().clock.now(), AvailabilityRecord
         back = update(table).where(table.refused_since.is_not(None))
         back = back.values(refused_from=table.refused_since, refused_since=None, back_at=now, answered_at=now)
-        with self._session() as session:
-            found = session.execute(back.execution_options(synchronize_session=False))
-            is_first = getattr(found, "rowcount", 0) == 1
+        back = back.execution_options(synchronize_session=False)
+        is_first = self._keep(lambda session: getattr(session.execute(back), "rowcount", 0) == 1)
         self.refused = False
         if is_first:
             services().queue.at_once("portal_back", self.portal_id)
 
-    @contextmanager
-    def _session(self) -> Iterator[Session]:
-        with Session(db.engine) as session:
-            session.info["portal"] = self.portal_id
-            yield session
-            session.commit()
+    def _keep(self, write: Callable[[Session], bool]) -> bool:
+        """Write in a transaction of its own; a failure of ours must not fail the call, and the next call notes it again."""
+        try:
+            with Session(db.engine) as session:
+                session.info["portal"] = self.portal_id
+                found = write(session)
+                session.commit()
+        except SQLAlchemyError as error:
+            log.warning("availability was not noted", portal=self.portal_id, error=type(error).__name__)
+            return False
         forget_reads(db.session())
+        return found

@@ -78,7 +78,7 @@ def _name_people() -> None:
     name_owner("area:delivery", "Олег Дроздов", 2, by=MARINA, at=AT)
     for purpose in ("status", "report", "calendar"):
         make_link(purpose, by=MARINA, at=AT, expires_on=date(2027, 3, 1) if purpose == "report" else None)
-    report_to_administrator("other", "Не открывается заказ", user_id=2, user_name="Олег Дроздов", at=AT)
+    report_to_administrator("other", "Не открывается заказ", by=Author(2, "Олег Дроздов"), at=AT)
 
 
 def _watch(north: Actor) -> None:

@@ -36,6 +36,7 @@ from b24app.settings import Settings
 from b24app.terms.model import PaidTerm
 from b24app.terms.paid_terms import find_paid_term, set_paid_term
 from b24app.terms.profile import note_license
+from b24app.terms.term import Author
 from tests.actors import Actor
 from tests.renewal.postman import Postman, post_offices, postman
 from tests.terms.conftest import AT, MARINA
@@ -285,7 +286,7 @@ def test_a_notification_that_the_portal_did_not_make_is_not_called_sent(shop, po
 
 def test_a_report_of_an_employee_reaches_each_alone_and_stands_in_the_log(shop, run_jobs, postman):
     shop.portal.refuse_next("INTERNAL_SERVER_ERROR", method="im.notify.system.add", status=500, times=30)
-    report_to_administrator("login", "", user_id=5, user_name="Пётр\r\nИванов", at=AT)
+    report_to_administrator("login", "", by=Author(5, "Пётр\r\nИванов"), at=AT)
     db.session.commit()
     run_jobs()
     line = next(line for line in list_deliveries() if line.code == "report")

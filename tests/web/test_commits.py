@@ -1,7 +1,5 @@
 """A request commits at its edge, once: pages leave that to `b24app/web/access.py`, verbs of portals to the edge of their job."""
 
-import re
-
 import pytest
 
 from b24app.manifest import ROOT
@@ -23,10 +21,7 @@ def test_only_the_edge_commits(room: str) -> None:
     assert sorted(path.name for path in files) == COMMITS[room]
 
 
-def test_a_page_takes_nothing_back_by_itself_when_the_edge_redraws_it() -> None:
-    own = [
-        path.name
-        for path in (ROOT / "b24app/pages").rglob("*.py")
-        if re.search(r"redraw=", text := path.read_text()) and "session.rollback(" in text
-    ]
-    assert own == []
+@pytest.mark.parametrize("room", ["pages", "public", "placements"])
+def test_no_page_takes_back_what_a_request_did(room: str) -> None:
+    files = (path for path in (ROOT / "b24app" / room).rglob("*.py") if "rollback(" in path.read_text())
+    assert [path.name for path in files] == []

@@ -13,10 +13,10 @@ from b24app.terms.paid_terms import list_paid_terms
 from b24app.terms.policy import State
 from b24app.terms.profile import change_profile, current_payments, get_profile
 from b24app.terms.stored_terms import calendar_view, timeline_view
-from b24app.terms.term import Author, Term
+from b24app.terms.term import Term
 from b24app.terms.timeline import term_name
 from b24app.text.messages import N_
-from b24app.web import framed, page
+from b24app.web import author, framed, page
 from b24app.web.filters import today
 from b24app.web.form_fields import read_id
 
@@ -48,7 +48,7 @@ def change_conditions(frame: Frame) -> str:
     except ValidationError as error:
         raise BadInput(N_("Days are whole numbers from 0 to 60."), str(error.errors()[0]["loc"][0])) from None
     change_profile(
-        by=Author(frame.user_id, frame.user_name),
+        by=author(frame),
         at=services().clock.now(),
         route=form.route,
         method=form.method,

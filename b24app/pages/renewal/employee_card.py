@@ -18,7 +18,7 @@ from b24app.renewal.renewal_state import main_situation
 from b24app.services import services
 from b24app.terms.policy import State
 from b24app.text.messages import N_, Sentence, sentence
-from b24app.web import fragment, framed, page
+from b24app.web import author, fragment, framed, page
 from b24app.web.filters import today
 
 blueprint = Blueprint("widget", __name__)
@@ -82,7 +82,7 @@ def report(frame: Frame) -> str:
     """Keep and pass on what an employee tells."""
     reason, text = request.form.get("reason", ""), request.form.get("text", "")
     at = services().clock.now()
-    name = report_to_administrator(reason, text, user_id=frame.user_id, user_name=frame.user_name, at=at)
+    name = report_to_administrator(reason, text, by=author(frame), at=at)
     return render_template("widget/reported.html", sent_to=name, at=at)
 
 
@@ -90,7 +90,7 @@ def report(frame: Frame) -> str:
 @framed(admin=True)
 def settle(frame: Frame, report_id: int) -> str:
     """An administrator has dealt with a report."""
-    settle_report(report_id, by=frame.user_name, at=services().clock.now())
+    settle_report(report_id, by=author(frame), at=services().clock.now())
     return draw_overview(frame)
 
 

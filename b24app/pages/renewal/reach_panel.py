@@ -14,8 +14,7 @@ from b24app.reminders.dispatch import open_dispatcher
 from b24app.reminders.model import UNDER_WAY, DeliveryState
 from b24app.reminders.outside_addresses import Reach, ReachProblem, ask_address, reach_outside
 from b24app.services import services
-from b24app.terms.term import Author
-from b24app.web import framed, page
+from b24app.web import author, framed, page
 
 blueprint = Blueprint("reach_panel", __name__)
 
@@ -23,37 +22,30 @@ MOST_PATIENT = timedelta(minutes=10)
 ALONE = "outside/reach_alone.html"
 
 
+def draw_reach(frame: Frame, wrong: BadInput | None = None) -> str:
+    """The line alone; a wrong address comes back with what to do."""
+    return page(ALONE, frame, **reach_values(wrong))
+
+
 @blueprint.get("/reminders/outside")
 @framed(admin=True)
 def show_reach(frame: Frame) -> ResponseReturnValue:
-    """The line as it is now."""
-    return answer_poll(frame, ALONE)
+    """The line as it is now; while it is what the page shows already, nothing, so that nothing typed is lost."""
+    return ("", 204) if is_shown_already() else draw_reach(frame)
 
 
 @blueprint.post("/reminders/outside")
-@framed(admin=True)
-def ask_for_warnings(frame: Frame) -> ResponseReturnValue:
+@framed(admin=True, redraw=draw_reach)
+def ask_for_warnings(frame: Frame) -> str:
     """Keep an address for the day when the portal does not open, and send it the message that asks to confirm."""
-    return answer_asking(frame, ALONE)
+    send_confirmation(frame, request.form.get("outside", ""))
+    return draw_reach(frame)
 
 
-def answer_poll(frame: Frame, template: str) -> ResponseReturnValue:
-    """The line anew; while it is what the page shows already, nothing, so that nothing typed is lost."""
+def is_shown_already() -> bool:
+    """Whether the page that polls shows the present state and has not waited for long."""
     seen, since = request.args.get("seen", ""), request.args.get("since", type=int)
-    if seen == state_of(reach_outside()) and not _is_late(since):
-        return "", 204
-    return page(template, frame, **reach_values())
-
-
-def answer_asking(frame: Frame, template: str) -> ResponseReturnValue:
-    """Ask the owner of the typed address; a wrong one comes back with what to do."""
-    typed = request.form.get("outside", "")
-    try:
-        send_confirmation(frame, typed)
-    except BadInput as wrong:
-        db.session.rollback()
-        return page(template, frame, **reach_values(typed, wrong)), 422
-    return page(template, frame, **reach_values())
+    return seen == state_of(reach_outside()) and not _is_late(since)
 
 
 def _is_late(since: int | None) -> bool:
@@ -69,11 +61,11 @@ def state_of(reach: Reach) -> str:
 def send_confirmation(frame: Frame, email: str) -> None:
     """Ask the owner of an address; the message leaves through the queue. Raises BadInput."""
     dispatcher = open_dispatcher(db.session.get_one(Portal, frame.portal_id))
-    ask_address(dispatcher, email, by=Author(frame.user_id, frame.user_name))
+    ask_address(dispatcher, email, by=author(frame))
     services().queue.later("send_waiting", frame.portal_id)
 
 
-def reach_values(typed: str = "", wrong: BadInput | None = None) -> dict[str, object]:
+def reach_values(wrong: BadInput | None = None) -> dict[str, object]:
     """What the line is drawn from, for every page that shows it."""
     reach, since = reach_outside(), request.args.get("since", type=int)
     return {
@@ -82,8 +74,8 @@ def reach_values(typed: str = "", wrong: BadInput | None = None) -> dict[str, ob
         "reach_waits": _waits(reach) and (since is None or not _is_late(since)),
         "reach_seen": state_of(reach),
         "reach_since": since or int(services().clock.now().timestamp()),
-        "reach_typed": typed,
-        "reach_wrong": wrong.message if wrong else "",
+        "reach_typed": request.form.get("outside", "") if wrong else "",
+        "reach_wrong": wrong.message if wrong and wrong.field == "email" else "",
     }
 
 

@@ -24,6 +24,7 @@ from b24app.renewal.renewal_state import list_roles, situation_of
 from b24app.services import services
 from b24app.terms.policy import State
 from b24app.terms.stored_terms import timeline_view
+from b24app.terms.term import Author
 from b24app.terms.timeline import TermRow
 from b24app.text.messages import N_, sentence
 
@@ -114,7 +115,7 @@ class EmployeeReportView:
     settled_at: datetime | None
 
 
-def report_to_administrator(reason: str, text: str, *, user_id: int, user_name: str, at: datetime) -> str:
+def report_to_administrator(reason: str, text: str, *, by: Author, at: datetime) -> str:
     """Keep what an employee reports and queue the message; answers the name of who gets it."""
     text = text.strip()
     if reason not in REASONS:
@@ -123,8 +124,9 @@ def report_to_administrator(reason: str, text: str, *, user_id: int, user_name: 
         raise BadInput(N_("Describe in a few words what does not work."), "text")
     if len(text) > LONGEST_TEXT:
         raise BadInput(N_("This is too long: a few sentences are enough."), "text")
+    user_id = by.user_id or 0
     _limit_reports(user_id, at)
-    row = model.EmployeeReport(reason=reason, text=text, user_id=user_id, user_name=user_name, reported_at=at)
+    row = model.EmployeeReport(reason=reason, text=text, user_id=user_id, user_name=by.name, reported_at=at)
     db.session.add(row)
     db.session.flush()
     services().queue.later("pass_report", row.portal_id, row.id)
@@ -186,10 +188,10 @@ def open_reports() -> tuple[EmployeeReportView, ...]:
     )
 
 
-def settle_report(report_id: int, *, by: str, at: datetime) -> None:
+def settle_report(report_id: int, *, by: Author, at: datetime) -> None:
     """An administrator has dealt with it."""
     row = db.session.scalar(select(model.EmployeeReport).where(model.EmployeeReport.id == report_id))
     if row is None:
         raise NotFound
-    row.settled_at, row.settled_by = at, by
+    row.settled_at, row.settled_by = at, by.name
     db.session.flush()
