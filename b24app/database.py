@@ -74,11 +74,11 @@ class Sealed(TypeDecorator[str]):
         return cls.keys
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002
-        """Seal on the way in."""
+        """Seal before the value is stored."""
         return None if value is None else self.ring().encrypt(value.encode())
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:  # noqa: ARG002
-        """Open on the way out."""
+        """Open after the value is read."""
         return None if value is None else self.ring().decrypt(bytes(value)).decode()
 
 
@@ -89,11 +89,11 @@ class SealedBytes(TypeDecorator[bytes]):
     cache_ok = True
 
     def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002
-        """Seal on the way in."""
+        """Seal before the value is stored."""
         return None if value is None else Sealed.ring().encrypt(value)
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002
-        """Open on the way out."""
+        """Open after the value is read."""
         return None if value is None else Sealed.ring().decrypt(bytes(value))
 
 

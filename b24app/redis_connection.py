@@ -1,4 +1,4 @@
-"""Connections to Redis, and whether the queue lies there, so that other things may be shared in it too."""
+"""Connections to Redis, and whether the queue lies there, so that rate limit and flood limit may be shared there."""
 
 from redis import ConnectionPool
 from redis.backoff import NoBackoff

@@ -69,7 +69,7 @@ def read_kept(kind: type[T], value: object) -> T | None:
 
 
 def among(codes: Iterable[str]) -> Knows:
-    """Tells codes of a list from all others."""
+    """Separates codes of a list from all others."""
     return frozenset(codes).__contains__
 
 

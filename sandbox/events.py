@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sandbox.portal import Portal
     from sandbox.user import User
 
-# portal-protocol.md 4.2: which events carry tokens, which a refresh token as well.
+# The portal's source, rest_provider.php of rest 25.600: which events carry tokens, which a refresh token as well.
 WITHOUT_AUTH = {"ONAPPUNINSTALL", "ONAPPMETHODCONFIRM"}
 WITH_REFRESH = {"ONAPPINSTALL", "ONAPPUPDATE", "ONAPPTEST", "ONOFFLINEEVENT"}
 
@@ -59,7 +59,7 @@ def send_payment_events(portal: Portal) -> None:
 
 
 def auth_block(portal: Portal, installation: Installation, event: str, user: User | None) -> dict[str, Any]:
-    """Return `auth` of an event: long with a user, short without (portal-protocol.md 4.1)."""
+    """Return `auth` of an event: long with a user, short without (the portal's source, event/sender.php of rest 25.600)."""
     if user is None or event in WITHOUT_AUTH:
         return _short(portal, installation)
     tokens = portal.issue_tokens(installation.card, user)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["refuse", "html", "empty", "truncated", "slow", "cut", "huge", "false"]
 
-# platform.md 3.7 and portal-protocol.md 2.3: text and status that go with a code.
+# Vendor's documentation, system-errors.md, and the portal's source, rest 25.600: text and status that go with a code.
 KNOWN: dict[str, tuple[int, str]] = {
     "query_limit_exceeded": (503, "Too many requests"),
     "operation_time_limit": (429, "Method is blocked due to operation time limit."),

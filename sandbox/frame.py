@@ -24,7 +24,7 @@ class FrameRefused(Exception):
         self.text = TEXTS[reason]
 
 
-# portal-protocol.md 1.5
+# The portal's source, app.layout of rest 25.600.
 TEXTS = {
     "not_found": "The application was not published in the catalog or was taken down by the developer.",
     "no_access": "You don't have permissions to access this application. "

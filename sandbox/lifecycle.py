@@ -1,4 +1,4 @@
-"""Installing, finishing, updating and removing an application in a portal (portal-protocol.md 1.8)."""
+"""Installing, finishing, updating and removing an application in a portal (the portal's source, rest 25.600)."""
 
 from __future__ import annotations
 

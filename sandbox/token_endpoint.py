@@ -20,7 +20,7 @@ Answer = Callable[[], dict[str, Any]]
 
 
 def exchange(world: WorldData, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Answer /oauth/token/ (portal-protocol.md 2.6); an unknown client gets its error with HTTP 200."""
+    """Answer /oauth/token/ (the portal's source, oauth 17.5); an unknown client gets its error with HTTP 200."""
     scripted = _scripted(world)
     if scripted is not None:
         raise scripted

@@ -52,7 +52,7 @@
     });
   }
 
-  // A portal that cannot give a token says so to the person and never answers us (portal-protocol.md §2).
+  // A portal that cannot give a token says so to the person and never answers us (applayout.js of rest 25.600).
   const tokenPatience = 10000;
   const refreshAuth = () => new Promise((resolve) => {
     const late = setTimeout(() => resolve(null), tokenPatience);

@@ -1,4 +1,4 @@
-"""Reading a list to its proven end in the way the table names: by key, by offset and count, or whole."""
+"""Reading a list to its proven end as the table of methods names it: by key, by offset and count, or whole."""
 
 import json
 from collections.abc import Iterator

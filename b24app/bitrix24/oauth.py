@@ -30,7 +30,7 @@ IN_THE_FORM = {"token_endpoint_auth_method": "client_secret_post"}
 
 
 class TokenState(StrEnum):
-    """Where a pair of tokens stands; for every state but `good` the way back is opening the application again."""
+    """Where a pair of tokens stands; for every state but `good` opening the application again brings a new pair."""
 
     GOOD = "good"
     REFRESHING = "refreshing"

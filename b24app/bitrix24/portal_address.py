@@ -1,4 +1,4 @@
-"""Where a portal lives, when to believe that it moved, and what `app.info` of the authorization server says of a token.
+"""The address of a portal, when it has changed, and what `app.info` of the authorization server answers about a token.
 
 A token goes only to an address that the authorization server has confirmed for the same `member_id`: a Location
 header alone never receives anything, so a hijacked old name cannot collect tokens (change-domen.md).

@@ -61,7 +61,7 @@ class RateLimitStore(Protocol):
         ...
 
     def fill(self, now: float, bucket: Bucket) -> None:
-        """The portal says its bucket is full: believe it."""
+        """The portal answered that its bucket is full: count it as full."""
         ...
 
     def pause(self, method: str, until: float) -> None:

@@ -1,4 +1,4 @@
-"""Compares two snapshots of a portal: what is lost, switched off, altered, new, or cannot be compared."""
+"""Compares two runs of a portal: what is lost, switched off, altered, new, or cannot be compared."""
 
 import hashlib
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""What got worse between two runs: the checks that people should be told of, each once."""
+"""What got worse between two runs: the checks to report to people, each once."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -121,7 +121,7 @@ def _note_visit(portal: Portal, post: FramePost, visitor: Visitor) -> Frame:
 
 
 class FreshAuth(BaseModel):
-    """The portal's answer to `refreshAuth` (portal-protocol.md §2), as the page passes it on; nothing in it is proven."""
+    """The portal's answer to `refreshAuth` (applayout.js of rest 25.600), as the page passes it on; nothing in it is proven."""
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 

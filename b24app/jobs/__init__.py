@@ -1,1 +1,1 @@
-"""Durable work: the queue's seam, schedules, and the only list of jobs."""
+"""Durable work: jobs found by the files of this folder, their schedules, and the queue behind them."""

@@ -59,7 +59,7 @@ def check_token(_frame: Frame) -> Response:
 
 def _open(code: str) -> ResponseReturnValue:
     if request.method != "POST":
-        # A person outside a portal, or the marketplace's HEAD request that looks for 200 (platform.md §2.2).
+        # A person outside a portal, or the marketplace's HEAD request that looks for 200 (vendor's documentation, faq.md).
         return render_template("web/about.html")
     frame = _read_frame()
     if db.session.get_one(Portal, frame.portal_id).status == InstallStatus.NEW:

@@ -75,7 +75,7 @@ def draw_date(frame: Frame, error: BadInput | None = None) -> str:
 @blueprint.post("/date")
 @framed(admin=True, redraw=draw_date)
 def save_date(frame: Frame) -> str:
-    """Step 2: write down the end of the plan as this administrator said it."""
+    """Step 2: write down the end of the plan as this administrator typed it."""
     form = request.form
     ends_on = read_date(form.get("ends_on", ""), today())
     _keep_address(frame, form.get("outside", ""))
@@ -91,7 +91,7 @@ def save_date(frame: Frame) -> str:
 
 
 def _keep_address(frame: Frame, typed: str) -> None:
-    """An address typed and not sent yet is asked to confirm now; one that was just asked gets no second letter."""
+    """An address typed and not sent yet is asked to confirm now; one that was just asked gets no second message."""
     known = {one.email.lower() for one in list_addresses()}
     if typed.strip() and typed.strip().lower() not in known:
         send_confirmation(frame, typed)

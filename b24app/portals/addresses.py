@@ -61,7 +61,7 @@ def check_endpoint(endpoint: str, host: str) -> str:
 
 
 def check_server(endpoint: str) -> str:
-    """Return the REST base of an authorization server on the list, or refuse (platform.md §1.1)."""
+    """Return the REST base of an authorization server on the list, or refuse (oauth.bitrix24.tech or oauth.bitrix.info, by region)."""
     try:
         return token_server(endpoint, services().settings.oauth_servers) + "/rest/"
     except Refused:

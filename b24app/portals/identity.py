@@ -37,7 +37,7 @@ Text = Annotated[str, BeforeValidator(_text)]
 
 
 class ProfileAnswer(BaseModel):
-    """`profile` (portal-protocol.md §6)."""
+    """`profile`: who asks, and whether he is an administrator (the portal's source, rest 25.600)."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -49,7 +49,7 @@ class ProfileAnswer(BaseModel):
 
 
 class ApplicationInfo(BaseModel):
-    """`app.info` of the portal (platform.md §4.1)."""
+    """`app.info` of the portal (vendor's documentation, common/system/app-info.md)."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -85,7 +85,7 @@ class ConfirmedInstall:
 def ask_server(
     access_token: str, *, server_endpoint: str, member_id: str, domain: str, https: bool = True
 ) -> ConfirmedInstall:
-    """Ask an authorization server whose token it is; refuse what is not ours (platform.md §2.4)."""
+    """Ask an authorization server whose token it is; refuse what is not ours (as b24pysdk 1.3.2 does)."""
     host = check_host(domain, https=https)
     # A portal older than August 2026 does not name its server; the vendor's regions are then tried in turn.
     named = (server_endpoint,) if server_endpoint else services().settings.oauth_servers
@@ -130,7 +130,7 @@ def ask_portal(client_endpoint: str, access_token: str, member_id: str) -> Visit
 def _application(answers: Mapping[str, Answer | PortalError]) -> object:
     try:
         return _result(answers, "application").result
-    except MethodMissing:  # some on-premise portals have no app.info (portal-protocol.md §3.1)
+    except MethodMissing:  # some on-premise portals have no app.info (portal's source, rest 25.600)
         return None
 
 

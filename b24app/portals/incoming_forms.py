@@ -73,7 +73,7 @@ def refusal(reason: RefusalReason, detail: str = "") -> Refused:
 
 
 class FramePost(BaseModel):
-    """The form and query of an opened frame (portal-protocol.md §1.3); nothing in it is proven."""
+    """The form and query of an opened frame (vendor's documentation, settings/oauth/simple-way.md); nothing in it is proven."""
 
     model_config = ConfigDict(frozen=True, populate_by_name=True, hide_input_in_errors=True)
 
@@ -94,7 +94,7 @@ class FramePost(BaseModel):
 
 
 class EventAuth(BaseModel):
-    """The `auth` block of an event, in its long or short form (portal-protocol.md §4.1)."""
+    """The `auth` block of an event, in its long or short form (vendor's documentation, api-reference/events)."""
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
@@ -140,7 +140,7 @@ def read_frame_post(query: Mapping[str, str], form: Mapping[str, str]) -> FrameP
 
 
 def read_options(text: str) -> dict[str, str]:
-    """PLACEMENT_OPTIONS as plain texts; absent, "undefined", [] and junk are no options (platform.md §2.2)."""
+    """PLACEMENT_OPTIONS as plain texts; absent, "undefined", [] and junk are no options (b24phpsdk, PlacementRequest)."""
     try:
         found = read_json(text)
     except ValueError:

@@ -184,7 +184,7 @@ def _review(portal_id: int, user_ids: Iterable[int], at: datetime) -> int:
 def read_people(portal_id: int, user_ids: Iterable[int]) -> PeopleAnswer:
     """Ask a portal who of these people works there and whether the access used is an administrator's, in one batch.
 
-    `user.get` names no administrators (platform.md), so a demotion shows in the profile of the one whose access is used,
+    `user.get` names no administrators (vendor's documentation, user-get.md), so a demotion shows in the profile of the one whose access is used,
     and in the next opening of everybody else. Who is not in the answer is unknown, not dismissed: integrators and
     technical users never are (user-get.md). Raises the PortalError family.
     """

@@ -67,7 +67,7 @@ def open_dispatcher(portal: Portal) -> Dispatcher:
 def deep_link(portal: Portal, screen: str = "renewal") -> str:
     """The address that opens our widget in the portal's slider, at one of its pages.
 
-    Source: platform.md, REST_APP_URI: /marketplace/view/<application code or client id>/?params[k]=v. The brackets
+    Source: vendor's documentation of REST_APP_URI: /marketplace/view/<application code or client id>/?params[k]=v. The brackets
     are written as %5B and %5D: inside [URL=…] of a message the first bracket would end the address.
     """
     scheme = portal.client_endpoint.partition("://")[0] or "https"

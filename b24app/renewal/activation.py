@@ -98,7 +98,7 @@ def recognise_activation(portal_id: int) -> None:
 
 
 def learn(answer: Mapping[str, object], now: datetime, today: date) -> None:
-    """Keep what an answer of `app.info` tells."""
+    """Keep what an answer of `app.info` holds."""
     if note_answer(now):
         notice_activation(ANSWERS_AGAIN, now)
     code = str(answer.get("LICENSE") or "")

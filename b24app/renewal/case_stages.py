@@ -1,4 +1,4 @@
-"""Verbs over cases: open the renewal of a term, mark its stages, choose plan and way of paying, give it up, close it."""
+"""Verbs over cases: open the renewal of a term, mark its stages, choose plan and payment method, give it up, close it."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
@@ -226,7 +226,7 @@ def _check(name: str, value: object) -> None:
 
 
 def follow_payment_profile() -> None:
-    """Renewals that are not paid yet go the way by which the portal pays from now on."""
+    """Renewals that are not paid yet take the payment method of the portal."""
     profile = get_profile()
     for row in db.session.scalars(select(model.Case).where(model.Case.closed_at.is_(None))):
         if not is_reached(case_view(row).marks, Stage.PAID):

@@ -136,9 +136,10 @@ def forget_paper(paper_id: int) -> None:
 
 
 def needs_of(s: Situation | None, papers: tuple[PaperView, ...]) -> tuple[Need, ...]:
-    """What accounting needs of the present renewal, by its route and way of paying.
+    """What accounting needs of the present renewal, by its route and payment method.
 
-    Source: needs.md §3.3: bought from the vendor, documents are in «Покупки и документы»; from a partner, with the partner.
+    Source: helpdesk.bitrix24.fr, article 17604280, read 2026-11: bought from the vendor,
+    documents are in «Покупки и документы»; from a partner, with the partner.
     """
     route = s.route if s else "portal"
     partner = route == "partner"

@@ -84,7 +84,7 @@ class SymptomFile:
 
 @functools.cache
 def read_symptoms() -> tuple[Symptom, ...]:
-    """Read the table that ships with this version (needs.md §4 and the portal's error table)."""
+    """Read the table that ships with this version (each row names its source)."""
     return read_data(SymptomFile, "symptoms.toml", folder=DATA).symptoms
 
 

@@ -100,7 +100,7 @@ class Report:
 
     @property
     def silenced(self) -> tuple[CheckView, ...]:
-        """What nobody wants to hear about: still named, with the reason."""
+        """What is muted: still named, with the reason."""
         return tuple(row for area in self.checks.areas for row in area.checks if row.muted)
 
     @property

@@ -1,4 +1,4 @@
-"""The words of the report in one language: its summary, dates, notes and stretches; for page, PDF, workbook and JSON."""
+"""The words of the report in one language: summary, dates, notes and the period of the call log; for all its files."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

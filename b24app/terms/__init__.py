@@ -1,1 +1,1 @@
-"""The licence: plans, paid terms, the rules of renewal, working days, prices, usage and advice."""
+"""Paid terms, the policy of a renewal, working days, the payment plan; corrections and sources of their data."""

@@ -100,7 +100,7 @@ class Transfer:
 def plan_payment(conditions: Conditions, calendar: BankCalendar) -> PaymentPlan:
     """Count back from the last day on which money can arrive before the end, in working days.
 
-    Rule of needs.md §6.2: pay by = the last bank day whose money arrives on or before the end; money arrives on bank
+    Rule: pay by = the last bank day whose money arrives on or before the end; money arrives on bank
     days only, so from a closed end the count begins at the bank day before it; invoice by = pay by − approval days.
     """
     ends_on, grace_ends = conditions.ends_on, conditions.grace_ends

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -53,19 +54,19 @@ class Claim:
         return self.checked is not None and (today - self.checked).days > STALE_AFTER_DAYS
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Fact:
     """All that is claimed about one value, and the claim that is used in sums."""
 
     claims: tuple[Claim, ...] = ()
     strict: Literal["first", "low", "high"] = "first"
 
-    @property
+    @cached_property
     def known(self) -> tuple[Claim, ...]:
         """The claims that carry a value."""
         return tuple(claim for claim in self.claims if claim.value is not None)
 
-    @property
+    @cached_property
     def used(self) -> Claim | None:
         """A person's own first; then the stricter claim; None when nothing is known."""
         by_person = [claim for claim in self.known if claim.grade == "H"]

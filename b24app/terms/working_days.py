@@ -23,7 +23,7 @@ class DayKind(StrEnum):
     HOLIDAY = "holiday"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class BankCalendar:
     """The working calendar of one country; `off` and `on` are corrections by hand."""
 
@@ -36,9 +36,16 @@ class BankCalendar:
 
     def is_open(self, day: date) -> bool:
         """Whether banks work on this day."""
-        if day in self.on or day in self.off:
-            return day in self.on
-        return bool(self.days.is_working_day(day))
+        found = self._open_days.get(day)
+        if found is None:
+            found = day in self.on or (day not in self.off and bool(self.days.is_working_day(day)))
+            self._open_days[day] = found
+        return found
+
+    @functools.cached_property
+    def _open_days(self) -> dict[date, bool]:
+        """What was asked before: one way to pay walks the same days hundreds of times."""
+        return {}
 
     def kind(self, day: date) -> DayKind:
         """Working, an ordinary weekend, or a holiday (a transferred day off is one)."""

@@ -22,7 +22,7 @@ def NN_(one: str, many: str) -> tuple[str, str]:  # noqa: N802 - the customary g
 
 
 def P_(context: str, message: str) -> str:  # noqa: N802 - the customary gettext name
-    """Mark a message id that means another thing elsewhere; the context travels in it, as catalogues keep it."""
+    """Mark a message id that has another meaning elsewhere; the context travels in it, as catalogues keep it."""
     return f"{context}\x04{message}"
 
 

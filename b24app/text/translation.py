@@ -17,7 +17,7 @@ Plain = Callable[[Value], str]
 
 
 def nearest_language(code: str, otherwise: str = "en") -> str:
-    """Our language for a portal's code: Russian for its readers, English for the rest (needs.md §6.3)."""
+    """Our language for a portal's code: Russian for its readers, English for the rest."""
     short = code.strip().lower().replace("_", "-").partition("-")[0]
     if not short:
         return otherwise

@@ -1,4 +1,4 @@
-"""Formats that depend on the visitor, today, his time zone and his language, and all filters of the templates (look.md §8)."""
+"""Formats that depend on the visitor, today, his time zone and his language, and all filters of the templates."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -117,7 +117,7 @@ def moment(value: datetime | None) -> str:
 
 
 def holds(value: datetime | None) -> bool:
-    """Whether an answer of that moment may still be told as how things are."""
+    """Whether an answer of that moment may still be shown as the present state."""
     return value is not None and holds_still(value, services().clock.now())
 
 

@@ -1,4 +1,4 @@
-"""Drawing: a whole page of a frame with its tabs and what every page tells, or one named block of it."""
+"""Drawing: a whole page of a frame with its tabs and what every page shows, or one named block of it."""
 
 from dataclasses import dataclass
 from datetime import timedelta

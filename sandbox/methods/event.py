@@ -1,4 +1,7 @@
-"""event.bind, event.unbind, event.get: binding event handlers (portal-protocol.md 6; event-bind.md, event-unbind.md, event-get.md)."""
+"""event.bind, event.unbind, event.get: binding event handlers.
+
+Sources: the portal's source, rest 25.600; vendor's documentation, event-bind.md, event-unbind.md, event-get.md.
+"""
 
 from __future__ import annotations
 

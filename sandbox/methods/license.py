@@ -1,6 +1,6 @@
 """Two undocumented methods that return the licence's end date; off until a test switches them on.
 
-Assumption throughout (portal-protocol.md 3.5): seen in source, never proved on a live portal; a product must not
+Assumption throughout (the portal's source, intranet/lib/controller/license.php): seen in source, never proved on a live portal; a product must not
 depend on them. They are among `portal.missing_methods` until `sandbox.shop.show_license_methods(portal)`.
 """
 

@@ -1,4 +1,7 @@
-"""event.offline.*: the queue of offline events: reading, clearing, marking errors (portal-protocol.md 4.3, event-offline-*.md)."""
+"""event.offline.*: the queue of offline events: reading, clearing, marking errors.
+
+Sources: the portal's source, rest 25.600; vendor's documentation, event-offline-*.md.
+"""
 
 from __future__ import annotations
 

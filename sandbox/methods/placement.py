@@ -1,4 +1,7 @@
-"""placement.*: binding widgets to placements (portal-protocol.md 5; placement-bind.md)."""
+"""placement.*: binding widgets to placements.
+
+Sources: the portal's source, rest 25.600; vendor's documentation, placement-bind.md.
+"""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ FIELDS = frozenset(listed("NAME ACTIVE DESCRIPTION CURRENCY ID PARENT_ID SORT LO
 
 @method("sale.delivery.getlist", scope="delivery", right="crm_admin", denial=DENIED)
 def list_deliveries(call: Call) -> Listing:
-    """sale.delivery.getlist: a plain array; SELECT, FILTER and ORDER are upper case only (portal-protocol.md 7)."""
+    """sale.delivery.getlist: a plain array; SELECT, FILTER and ORDER are upper case only (the portal's source, sale module)."""
     params = {name: call.params.get(name) for name in ("SELECT", "FILTER", "ORDER")}
     demand_known(call, FIELDS)
     table = call.portal.tables["delivery"]

@@ -16,7 +16,7 @@ FEATURE_FAMILIES = {"pro", "ent", "company", "demo", "nfr"}
 
 @method("app.info")
 def describe_application(call: Call) -> Any:
-    """app.info: an application sees itself, a webhook its scopes (portal-protocol.md 3.1)."""
+    """app.info: an application sees itself, a webhook its scopes (vendor's documentation, app-info.md)."""
     if call.card is None:
         return {"SCOPE": sorted(call.scopes), "LICENSE": call.portal.plan}
     portal, installation = call.portal, call.portal.installations[call.card.client_id]

@@ -1,4 +1,4 @@
-"""Authorization of REST calls: token or webhook, scopes, rights, in the portal's order (portal-protocol.md 2.3)."""
+"""Authorization of REST calls: token or webhook, scopes, rights, in the portal's order (its source, rest 25.600)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The envelope of a REST result: total, next and the time block (portal-protocol.md 2.2)."""
+"""The envelope of a REST result: total, next and the time block (the portal's source, rest 25.600)."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ def field_names(given: Any) -> list[str]:
 
 
 def demand_known(call: Call, known: Iterable[str], code: str = "ERROR_CHECK_FAILURE") -> None:
-    """Refuse unknown fields of SELECT, FILTER and ORDER (portal-protocol.md 7)."""
+    """Refuse unknown fields of SELECT, FILTER and ORDER (the portal's source, sale module)."""
     names = {
         "select": [str(name) for name in as_list(call.get("SELECT"))],
         "filter": field_names(call.get("FILTER")),

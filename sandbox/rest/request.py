@@ -1,4 +1,4 @@
-"""Reading a REST request: method, parameters, credentials (portal-protocol.md 2.1)."""
+"""Reading a REST request: method, parameters, credentials (the portal's source, rest 25.600)."""
 
 from __future__ import annotations
 

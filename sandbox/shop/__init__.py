@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["BIG", "SMALL", "ShopSize", "seed", "show_license_methods", "size_for"]
 
-# Assumption: seen in the portal's source, documented nowhere (portal-protocol.md 3.5), hence off until asked for.
+# Assumption: seen in the portal's source (intranet, mobile), documented nowhere, hence off until asked for.
 LICENSE_METHODS = frozenset({"intranet.license.getlicensedata", "mobile.menu.getmenu"})
 
 

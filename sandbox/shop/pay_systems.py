@@ -14,7 +14,7 @@ FAST_PAYMENTS = 5
 INVOICE = 6
 REST_HANDLER_CODE = "splitpay"
 
-# Codes of system handlers: knowledge of the sale module, not of the REST documentation (checks.md section 3).
+# Codes of system handlers: knowledge of the sale module, not of the REST documentation.
 System = tuple[int, str, str, str, str, int | None, str, str]
 _SYSTEMS: tuple[System, ...] = (
     (CASH, "Наличные курьеру", "cash", "", "ORDER", PERSON, "Y", "N"),

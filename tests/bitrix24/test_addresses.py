@@ -1,4 +1,4 @@
-"""Address changes are followed by the word of the authorization server only (issue 3, property 6)."""
+"""Address changes are followed by the word of the authorization server only."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""One budget for all processes (issue 3, property 3), wherever it is kept."""
+"""One budget for all processes, wherever it is kept."""
 
 import os
 import threading

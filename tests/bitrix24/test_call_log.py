@@ -1,4 +1,4 @@
-"""The call log: per portal, masked, bounded, searchable, exportable (issue 3, property 8)."""
+"""The call log: per portal, masked, bounded, searchable, exportable."""
 
 import csv
 import io

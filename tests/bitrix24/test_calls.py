@@ -1,4 +1,4 @@
-"""Single calls and batches meet every kind of answer (issue 3, properties 5 and 7)."""
+"""Single calls and batches meet every kind of answer."""
 
 from collections.abc import Callable
 from itertools import pairwise

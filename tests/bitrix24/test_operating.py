@@ -1,4 +1,4 @@
-"""Operating time: a blocked method waits, the others go on, and pace adapts before the block (property 2)."""
+"""Operating time: a blocked method waits, the others go on, and pace adapts before the block."""
 
 from collections.abc import Callable
 

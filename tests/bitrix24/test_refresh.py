@@ -1,4 +1,4 @@
-"""One refresh for everybody, and a named state for each way it can end (issue 3, property 4)."""
+"""One refresh for everybody, and a named state for each way it can end."""
 
 import threading
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Errors have meaning (issue 3, property 7)."""
+"""Errors have meaning."""
 
 import pytest
 

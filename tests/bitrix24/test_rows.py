@@ -1,4 +1,4 @@
-"""Lists are complete or an error says why (issue 3, property 1)."""
+"""Lists are complete or an error says why."""
 
 from collections.abc import Callable
 from datetime import timedelta

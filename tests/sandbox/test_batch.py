@@ -1,4 +1,4 @@
-"""The batch method (portal-protocol.md 2.4)."""
+"""The batch method (the portal's source, rest 25.600)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Event handlers: binding them, and what reaches them (portal-protocol.md 4 and 6)."""
+"""Event handlers: binding them, and what reaches them (the portal's source, rest 25.600)."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""What a portal posts into a frame (portal-protocol.md 1.2-1.5)."""
+"""What a portal posts into a frame (the portal's source, app.layout of rest 25.600)."""
 
 import re
 from urllib.parse import parse_qsl, urlsplit

@@ -1,4 +1,4 @@
-"""Installing, updating and removing an application (portal-protocol.md 1.8)."""
+"""Installing, updating and removing an application (the portal's source, rest 25.600)."""
 
 from dataclasses import replace
 

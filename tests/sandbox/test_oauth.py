@@ -1,4 +1,4 @@
-"""The authorization server (portal-protocol.md 2.6, settings/oauth/*)."""
+"""The authorization server (the portal's source, oauth 17.5; vendor's documentation, settings/oauth/*)."""
 
 from typing import Any
 from urllib.parse import parse_qs, urlsplit

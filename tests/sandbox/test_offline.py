@@ -1,4 +1,4 @@
-"""The queue of offline events (portal-protocol.md 4.3)."""
+"""The queue of offline events (the portal's source, rest 25.600)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Widgets: binding, listing and removing them (portal-protocol.md 5)."""
+"""Widgets: binding, listing and removing them (the portal's source, rest 25.600)."""
 
 from typing import Any
 

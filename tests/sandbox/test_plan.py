@@ -1,4 +1,4 @@
-"""How terms end and what is refused then (portal-protocol.md 3)."""
+"""How terms end and what is refused then (the portal's source, rest 25.600)."""
 
 from datetime import date, timedelta
 

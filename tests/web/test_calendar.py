@@ -1,4 +1,4 @@
-"""The working-day calculator: the story of look.md, changed conditions, another portal, no rights."""
+"""The working-day calculator: a usual renewal, changed conditions, another portal, no rights."""
 
 from datetime import date
 

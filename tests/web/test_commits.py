@@ -4,7 +4,7 @@ import pytest
 
 from b24app.manifest import ROOT
 
-# What keeps a commit of its own, and nothing else does (docs/decisions.md, commits in portals).
+# What keeps a commit of its own, and nothing else does (docs/decisions.md, “Commits, authors and transactions”).
 COMMITS = {
     "pages": [],
     "public": [],

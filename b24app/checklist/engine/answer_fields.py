@@ -39,7 +39,7 @@ def _number(value: object) -> int | None:
 
 
 def _moment(value: object) -> datetime | None:
-    """An ISO moment with its zone; anything else tells nothing."""
+    """An ISO moment with its zone; anything else is None."""
     if isinstance(value, datetime):
         return value
     try:
@@ -92,7 +92,7 @@ def mapped(result: object) -> JsonObject:
 
 
 def digest(values: Mapping[str, object], salt: str) -> str:
-    """A fingerprint of settings that tells a change without keeping any value."""
+    """A fingerprint of settings that shows a change without keeping any value."""
     lines = [f"{key}={values[key]}" for key in sorted(values)]
     return hmac.new(salt.encode(), "\n".join(lines).encode(), hashlib.sha256).hexdigest()[:24]
 

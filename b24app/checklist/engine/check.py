@@ -82,7 +82,7 @@ class CheckTime(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """What the portal was like before: empty when there is no snapshot, or none to compare with."""
+    """What the portal was like before: empty when there is no baseline, or none to compare with."""
 
     facts: Facts = field(default_factory=Facts)
     at: datetime | None = None
@@ -151,7 +151,7 @@ def load_checks() -> Mapping[str, CheckSpec]:
 
 
 def gone(before: Mapping[K, V] | None, now: Container[K]) -> tuple[V, ...]:
-    """What was there and is not; nothing when there is no snapshot."""
+    """What was there and is not; nothing when there is no baseline."""
     return tuple(value for key, value in (before or {}).items() if key not in now)
 
 
@@ -162,7 +162,7 @@ def missing(before: Iterable[K] | None, now: Iterable[K]) -> tuple[K, ...]:
 
 
 def then(baseline: Baseline, message: str, level: Level | None = Level.PASS, **values: Value) -> Evidence:
-    """How it was in the snapshot."""
+    """How it was in the baseline."""
     return seen(N_("In the snapshot"), message, level, baseline.at, **values)
 
 

@@ -136,7 +136,7 @@ def _moment(stated: Stated | None) -> datetime:
 
 
 def _answered() -> Stated | None:
-    """The gigabytes in the answer about the quota; a text that is no number tells nothing."""
+    """The gigabytes in the answer about the quota; a text that is no number is None."""
     answer = current_answers().get("ask_plan_quota")
     try:
         value = Decimal(answer.value.strip().replace(",", ".")) if answer else None

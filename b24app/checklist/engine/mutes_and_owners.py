@@ -1,4 +1,4 @@
-"""What administrators settle about a check or an area: silence until a day, with a reason, and who is responsible."""
+"""What administrators settle about a check or an area: a mute until a day, with a reason, and who is responsible."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class Owner:
 
 
 def mute(target: str, reason: str, until: date, *, by: Author, at: datetime) -> Mute:
-    """Silence a check's code or `area:<name>` until the end of a day."""
+    """Mute a check's code or `area:<name>` until the end of a day."""
     refuse_unknown(target)
     if not reason.strip():
         raise BadInput(N_("Say why: the next administrator will read it."), "reason")

@@ -9,7 +9,7 @@ from b24app.checklist.test_writes.write_outcome import WriteOutcomes
 
 @dataclass(frozen=True, slots=True)
 class OtherTerm:
-    """One paid term: when it ends, who said so, and whether a person confirmed it."""
+    """One paid term: when it ends, who entered that, and whether a person confirmed it."""
 
     kind: str
     title: str

@@ -65,7 +65,7 @@ def _register() -> Register:
 
 
 def _day_of_copy() -> datetime | None:
-    """When the newest copy was made, as a person answered; a text that is no date tells nothing."""
+    """When the newest copy was made, as a person answered; a text that is no date is None."""
     answer = current_answers().get("ask_backup")
     text = answer.value if answer else ""
     for shape in ("%Y-%m-%d", "%d.%m.%Y"):

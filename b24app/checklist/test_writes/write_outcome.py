@@ -89,7 +89,7 @@ class WriteOutcome:
 
     @property
     def level(self) -> Level:
-        """The worst that can be said: what was made but could not be cleared away is a remark."""
+        """The gravest remark: what was made but could not be cleared away is a remark."""
         worst = self.failed
         if worst is None:
             return Level.PASS if self.steps else Level.UNKNOWN

@@ -49,7 +49,7 @@ def number_of(value: object) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """The only way of a test write to a portal: `may_make` is asked before anything is made, `is_mine` always."""
+    """Every request of a test write goes through this: `may_make` is asked before anything is made, `is_mine` always."""
 
     client: RestClient
     may_make: Callable[[], bool]
@@ -127,7 +127,7 @@ def refused(kind: WriteKind, step: WriteStep, error: PortalError, at: datetime) 
 
 
 def _public(error: PortalError, reason: Reason) -> str:
-    """What to tell a person; nothing is tried again by itself here, so nothing may promise that."""
+    """The text for people; nothing is tried again by itself here, so nothing may promise that."""
     if reason in (Reason.LIMIT, Reason.UNREACHABLE):
         return REASON_TEXTS[reason]
     if type(error).public != PortalError.public:

@@ -1,1 +1,1 @@
-"""Pages of the licence: paid terms, plan and budget."""
+"""Pages of terms and money: paid terms, plan and budget, rules."""

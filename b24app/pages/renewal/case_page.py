@@ -88,7 +88,7 @@ def show_case(frame: Frame) -> str:
 @blueprint.post("/case")
 @framed(admin=True, redraw=draw_case)
 def keep_choice(frame: Frame) -> str:
-    """Keep what was chosen; the days to act by are counted from the way of paying, so the portal's own way follows."""
+    """Keep what was chosen; the days to act by are counted from the payment method, so the portal's own method follows."""
     case, by, at = present(), author(frame), services().clock.now()
     choice = read_choice(request.form)
     change_case(case.id, **choice)

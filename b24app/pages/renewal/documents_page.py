@@ -4,7 +4,7 @@ from flask import Blueprint, Response, request
 
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
-from b24app.renewal.case_stages import get_case, list_cases, open_case
+from b24app.renewal.case_stages import get_case, open_case
 from b24app.renewal.documents import (
     KIND_TITLES,
     documents_of,
@@ -36,7 +36,6 @@ def draw_documents(frame: Frame, wrong: BadInput | None = None, *, saved: bool =
         needs=documents.needs,
         groups=[(end, papers) for end, papers in ((end, documents.mine), (None, documents.rest)) if papers],
         case=case,
-        cases={found.id: found for found in list_cases()},
         kinds=list(KIND_TITLES.items()),
         titles=KIND_TITLES,
         documents_path=current_payments().routes[situation.route if situation else "portal"].documents_path,

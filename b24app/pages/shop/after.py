@@ -97,7 +97,7 @@ def _note(step: AfterStep) -> Sentence:
 @blueprint.get("/after")
 @framed(admin=True)
 def show_after(frame: Frame) -> str:
-    """Compare the newest run with the snapshot before; `?all` also lists what is unchanged."""
+    """Compare the newest run with the baseline; `?all` also lists what is unchanged."""
     return draw_after(frame)
 
 

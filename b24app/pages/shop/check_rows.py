@@ -1,4 +1,4 @@
-"""Single rows and areas of the checks: unfold, check again, silence, name who is responsible; a reply replaces just them."""
+"""Single rows and areas of the checks: unfold, check again, mute, name who is responsible; a reply replaces just them."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -163,7 +163,7 @@ def area_again(frame: Frame, area: str) -> str:
 @blueprint.post("/checklist/mute/<target>")
 @framed(admin=True, redraw=redraw_mute)
 def mute_target(frame: Frame, target: str) -> str:
-    """Silence a check or an area with a reason and an end; a toast can take it back."""
+    """Mute a check or an area with a reason and an end; a toast can take it back."""
     until = read_date(request.form.get("until", ""), "until")
     reason = request.form.get("reason", "")
     mute(target, reason, until, by=author(frame), at=services().clock.now())
@@ -173,7 +173,7 @@ def mute_target(frame: Frame, target: str) -> str:
 @blueprint.post("/checklist/unmute/<target>")
 @framed(admin=True)
 def unmute_target(frame: Frame, target: str) -> str:
-    """End the silence of a check or an area; its section comes out of band."""
+    """End the mute of a check or an area; its section comes out of band."""
     unmute(target)
     view = checklist_view()
     area = target.removeprefix(AREA_PREFIX) if target.startswith(AREA_PREFIX) else find(view, target).area

@@ -98,7 +98,7 @@ def take_as_baseline(frame: Frame, run_id: int) -> str:
 
 @blueprint.app_template_filter("pace")
 def pace(seconds: float) -> str:
-    """How often to poll: each second, then every two, after a minute every five (look.md)."""
+    """How often to poll: each second, then every two, after a minute every five."""
     return "1s" if seconds < FAST_SECONDS else "2s" if seconds < MEDIUM_SECONDS else "5s"
 
 

@@ -1,4 +1,4 @@
-"""The weekly digest: where things stand; by coming it shows that reminders work."""
+"""The weekly digest: where the renewal stands; its arrival shows that reminders work."""
 
 from datetime import timedelta
 

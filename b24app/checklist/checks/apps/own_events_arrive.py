@@ -27,7 +27,10 @@ def own_events_arrive(
     now: datetime,
     application: Application | None = None,
 ) -> Verdict:
-    """Judge whether the test event of this run has come back (platform.md 2: none is sent before installFinish)."""
+    """Judge whether the test event of this run has come back (none is sent before installFinish).
+
+    Source: vendor's documentation, installation-finish.md.
+    """
     came = event_echoes.came.get(own_test_event.mark)
     if came is not None:
         seconds = max(0, round((came - own_test_event.sent_at).total_seconds()))

@@ -1,0 +1,96 @@
+"""Documents are true about the tree: files they name exist, rooms have a row, the top level and the arrows are as written."""
+
+import re
+from configparser import ConfigParser
+from pathlib import Path
+
+import pytest
+
+from b24app.manifest import ROOT
+
+DOCUMENTS = (*sorted(ROOT.glob("docs/*.md")), ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("README*.md")))
+PLACES = (
+    "",
+    "b24app",
+    "b24app/checklist",
+    "b24app/reminders",
+    "b24app/bitrix24",
+    "templates",
+    "tests",
+    "sandbox",
+)
+ENDINGS = r"py|toml|html|css|js|json|conf|env\.example|ini|in|txt|po|yaml|xz"
+FILE = re.compile(rf"(?<![\w/.<>*-])((?:[\w.-]+/)*[\w.-]+\.(?:{ENDINGS}))(?![\w/*.-]*\w)")
+FOLDER = re.compile(r"`((?:[\w.-]+/)+)`")
+LINK = re.compile(r"\]\(([^)#]+)")
+ROOMS = sorted(path.parent.name for path in ROOT.glob("b24app/*/__init__.py"))
+TOP_LEVEL = sorted(path.name for path in ROOT.glob("b24app/*.py"))
+
+
+def missing(document: str, folder: Path = ROOT) -> list[str]:
+    """Return names of files, folders and linked pages in a document that the tree does not hold."""
+    named = [*FILE.findall(document), *FOLDER.findall(document)]
+    links = [link for link in LINK.findall(document) if "://" not in link]
+    return [name for name in named if not _exists(name)] + [
+        link for link in links if not (folder / link).exists()
+    ]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_file_that_a_document_names_exists(document: Path) -> None:
+    assert missing(document.read_text(), document.parent) == []
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        "`portals/pulse.py`",
+        "`nothing.toml`",
+        "b24app/nothing/here.py: verb",
+        "`reminders/letters/`",
+        "[x](nothing.md)",
+    ],
+)
+def test_a_file_that_is_gone_is_found_by_its_name(named: str) -> None:
+    assert len(missing(f"| see {named} |")) == 1
+
+
+def test_every_room_has_its_row_in_the_glossary() -> None:
+    rows = re.findall(r"^\| `(\w+)/` \|", (ROOT / "docs/glossary.md").read_text(), re.MULTILINE)
+    assert sorted(rows) == ROOMS
+
+
+def test_the_top_of_the_application_holds_what_contributing_names() -> None:
+    table = (ROOT / "CONTRIBUTING.md").read_text().split("The top of `b24app`")[1].split("\n\n")[1]
+    cells = [line.split("|")[1] for line in table.splitlines()]
+    assert sorted(re.findall(r"`(\w+\.py)`", " ".join(cells))) == TOP_LEVEL
+
+
+def test_the_arrows_of_contributing_are_those_of_import_linter() -> None:
+    drawn = (ROOT / "CONTRIBUTING.md").read_text().split("```")[1]
+    rules = ConfigParser()
+    rules.read(ROOT / ".importlinter")
+    held = rules["importlinter:contract:layers"]["layers"].split("\n")
+    assert [_names(layer, ",") for layer in drawn.split("→")] == [
+        _names(layer, ":") for layer in held if layer
+    ]
+
+
+def _names(layer: str, separator: str) -> set[str]:
+    return {name.strip() for name in layer.split(separator)}
+
+
+def _exists(name: str) -> bool:
+    if "/" in name:
+        return any((ROOT / place / name).exists() for place in PLACES)
+    tops = (
+        "*",
+        "b24app/**/*",
+        "templates/**/*",
+        "sandbox/**/*",
+        "tests/**/*",
+        "tools/**/*",
+        "static/**/*",
+        "requirements/*",
+    )
+    return any(path.name == name for top in tops for path in ROOT.glob(top))
