@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from b24app.database import db, portal_scope
 from b24app.errors import PageStale
-from b24app.portals.model import InstallStatus, Person, Portal
+from b24app.portals.model import InstallStatus, Person, Portal, get_portal
 from b24app.services import services
 
 SALT = "frame"
@@ -113,7 +113,7 @@ def read_token(token: str) -> TokenContents:
 
 def portal_of(seen: TokenContents) -> Portal:
     """The portal of a page, as long as it has the application."""
-    portal = db.session.get(Portal, seen.portal_id)
+    portal = get_portal(seen.portal_id)
     if portal is None or portal.status == InstallStatus.DELETED:
         raise PageStale(StaleReason.PORTAL_GONE)
     return portal

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from b24app.bitrix24.oauth import TokenState
 from b24app.clock import VENDORS_ZONE, known_zone
-from b24app.database import Base, OfPortal, Sealed, current_portal_id, db, every_portal
+from b24app.database import Base, OfPortal, Sealed, current_portal_id, db, every_portal, read_once
 from b24app.manifest import read_manifest
 from b24app.stored_values import Code, Kept, among
 
@@ -174,7 +174,13 @@ def refusing_portals() -> dict[int, str]:
         return dict(rows.all())
 
 
+@read_once
+def get_portal(portal_id: int) -> Portal | None:
+    """The row of a portal, read once; None for one that is not there."""
+    return db.session.get(Portal, portal_id)
+
+
 def day_at(at: datetime, portal_id: int | None = None) -> date:
     """The calendar day of a moment in the time zone of a portal, the current one unless another is named."""
-    portal = db.session.get(Portal, portal_id or current_portal_id())
+    portal = get_portal(portal_id or current_portal_id())
     return at.astimezone(ZoneInfo(portal.time_zone if portal else VENDORS_ZONE)).date()

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from b24app.database import current_portal_id, db, read_once
 from b24app.errors import BadInput
 from b24app.plans.plan_catalogue import ON_PREMISE, parse_license, read_plans
-from b24app.portals.model import Portal
+from b24app.portals.model import Portal, get_portal
 from b24app.terms import model
 from b24app.terms.payment_plan import Payments, read_payments
 from b24app.terms.sources import HOME
@@ -81,7 +81,7 @@ CHANGEABLE = (
 @read_once
 def get_profile() -> RenewalProfile:
     """The profile of this portal, with the plan that `app.info` reported last; defaults when nothing was written yet."""
-    row, portal = db.session.scalar(select(model.LicenseProfile)), db.session.get(Portal, current_portal_id())
+    row, portal = db.session.scalar(select(model.LicenseProfile)), get_portal(current_portal_id())
     written = (
         RenewalProfile(**{field.name: getattr(row, field.name) for field in fields(RenewalProfile)})
         if row

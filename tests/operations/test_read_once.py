@@ -28,6 +28,7 @@ PAGES = (
     "/overview", "/checklist", "/plan", "/calendar", "/case", "/documents", "/reminders", "/settings", "/terms",
 )  # fmt: skip
 CONTEXT = (
+    "portal",
     "license_profile", "fact_override", "clock", "renewal_case", "stage_mark", "role_person", "employment",
     "pulse", "ladder_setting", "channel",
 )  # fmt: skip
