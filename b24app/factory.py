@@ -24,8 +24,7 @@ from b24app.web.error_pages import show_errors
 from b24app.web.filters import register
 from b24app.web.flood_limit import limit_refusals
 from b24app.web.form_fields import limit_requests
-from b24app.web.monitoring import measure
-from b24app.web.sentry import report_errors
+from b24app.web.monitoring import measure, report_errors
 
 CONNECT_SECONDS = 5  # a database that does not answer must not hold a page for the system's two minutes
 

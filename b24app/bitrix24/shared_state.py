@@ -9,15 +9,16 @@ from functools import cache
 from typing import TypeVar
 
 import structlog
-from redis import Redis
+from redis import ConnectionPool, Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 from sqlalchemy import ColumnElement, delete, insert, select, text
 from sqlalchemy.engine import Engine
 
 from b24app.bitrix24.list_methods import Habits, Mode
 from b24app.bitrix24.model import PagingHabit
 from b24app.bitrix24.rate_limit import Bucket, RateLimitStore
-from b24app.redis_connection import lies_in_redis, open_redis
 
 T = TypeVar("T")
 
@@ -199,3 +200,18 @@ class FallbackStore:
         except RedisError as error:
             log.warning("the rate limit is counted in the database", error=type(error).__name__)
             return question(self.spare)
+
+
+REDIS_SECONDS = 3.0  # longer than the second for which a worker waits for its next job
+
+
+def lies_in_redis(queue_url: str) -> bool:
+    """Whether the queue is in Redis, so that other things may be shared there."""
+    return queue_url.startswith(("redis://", "rediss://"))
+
+
+def open_redis(url: str) -> ConnectionPool:
+    """Connections to a Redis that are given up on after seconds: a silent server must not hold a page."""
+    return ConnectionPool.from_url(
+        url, socket_connect_timeout=REDIS_SECONDS, socket_timeout=REDIS_SECONDS, retry=Retry(NoBackoff(), 1)
+    )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from b24app.checklist.engine.disk_use import count_disk
+from b24app.checklist.engine.plan_usage import count_disk
 from b24app.checklist.engine.run_jobs import perform_rerun, perform_run, rejudge
 from b24app.checklist.engine.runs import get_run, start_run
 from b24app.checklist.engine.verdict import Level

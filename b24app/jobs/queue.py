@@ -18,11 +18,11 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 from structlog.contextvars import bound_contextvars
 
+from b24app.bitrix24.shared_state import open_redis
 from b24app.database import db
 from b24app.discovery import import_all
 from b24app.each_portal import naming
 from b24app.errors import AppError, OperationLimited, SettingsWrong, Unavailable
-from b24app.redis_connection import open_redis
 from b24app.services import JobArgument, services
 from b24app.text.messages import N_
 

@@ -1,4 +1,4 @@
-"""Jobs of the renewal: a new install, a plan that changed, a portal that refuses or answers again, reconciliation."""
+"""Jobs of the renewal and its reminders: a plan that changed, a portal that refuses or answers again, reconciliation, messages."""
 
 import structlog
 
@@ -7,14 +7,19 @@ from b24app.database import db, portal_scope
 from b24app.jobs.queue import Job
 from b24app.portals.availability import note_answer
 from b24app.portals.people import review_rights
+from b24app.reminders.dispatch import try_channel
+from b24app.reminders.due_time import remind_everyone
+from b24app.reminders.kinds.employee_messages import pass_report, send_notice
+from b24app.reminders.reminder_jobs import remind_portal, send_waiting
 from b24app.renewal.activation import (
     ANSWERS_AGAIN,
     PLAN_CHANGED,
     notice_activation,
     recognise_activation,
     recognise_activations,
+    reconcile,
 )
-from b24app.renewal.reconciliation import reconcile
+from b24app.renewal.renewal_state import ask_people
 from b24app.services import services
 
 log = structlog.get_logger(__name__)
@@ -53,6 +58,17 @@ def learn_from_portal(portal_id: int) -> None:
     review_rights(portal_id)
 
 
+def remind(portal_id: int) -> None:
+    """Ask who still works in the portal, then remind whoever does; a portal that does not answer is reminded as well."""
+    try:
+        ask_people(portal_id)
+        db.session.commit()
+    except Exception as error:  # noqa: BLE001 - whoever works there, reminders go out
+        db.session.rollback()
+        log.warning("people were not asked about", portal=portal_id, error=type(error).__name__)
+    remind_portal(portal_id)
+
+
 JOBS = (
     Job("installed", installed),
     Job("plan_changed", plan_changed),
@@ -61,4 +77,11 @@ JOBS = (
     Job("learn_portal", learn_from_portal),
     Job("learn_everyone", recognise_activations, hour="4", minute="30"),
     Job("reconcile", reconcile),
+    Job("remind_portal", remind),
+    Job("remind_everyone", remind_everyone, hour="*", minute="5"),
+    Job("ask_people", ask_people),
+    Job("try_channel", try_channel),
+    Job("send_notice", send_notice),
+    Job("send_waiting", send_waiting),
+    Job("pass_report", pass_report),
 )

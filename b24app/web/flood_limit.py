@@ -16,12 +16,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from b24app.bitrix24.shared_state import lies_in_redis
 from b24app.database import db
 from b24app.frames.page_token import read_signature
 from b24app.guard.places import is_open
 from b24app.portals.incoming_forms import is_member
 from b24app.portals.model import find_portal
-from b24app.redis_connection import lies_in_redis
 from b24app.reminders.outside_addresses import confirming_code
 from b24app.renewal.signed_links import signed_code
 from b24app.services import services

@@ -1,8 +1,9 @@
-"""Health (alive, ready to work) and Prometheus metrics, for the platform that runs us."""
+"""Health, Prometheus metrics and error reports to Sentry without secrets, for whoever runs us."""
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Flask, Response, current_app, g, jsonify, request
 from flask.typing import ResponseReturnValue
@@ -11,10 +12,13 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from sqlalchemy import func, select, text
 
 from b24app.bitrix24.call_log_database import count_unknown
+from b24app.bitrix24.masked_values import mask_lines, mask_object, mask_traceback
+from b24app.bitrix24.masking import MASK, Sort, label_of, sort_of
 from b24app.database import db
 from b24app.errors import NotAllowed, NotFound
 from b24app.portals.model import InstallStatus, Portal, refusing_portals
 from b24app.services import services
+from b24app.settings import Settings
 from b24app.web.access import public
 
 health = Blueprint("health", __name__, url_prefix="/health")
@@ -145,3 +149,108 @@ def _present_state() -> CollectorRegistry:
     waiting = Gauge("b24app_jobs_waiting", "Jobs in the queue", registry=registry)
     waiting.set(services().queue.waiting())
     return registry
+
+
+if TYPE_CHECKING:
+    from sentry_sdk.transport import Transport
+
+# Headers that say how a page was asked for, and nothing about who asked.
+PLAIN_HEADERS = frozenset(
+    {"host", "accept", "accept-language", "content-type", "content-length", "hx-request"}
+)
+# Sentry's own parts of a report, in which we write nothing.
+ITS_OWN = frozenset(
+    {"sdk", "modules", "level", "platform", "timestamp", "event_id", "release", "environment"}
+)
+ITS_CONTEXTS = frozenset({"runtime", "os", "trace", "device", "app"})
+
+
+def report_errors(settings: Settings, transport: "Transport | None" = None) -> bool:
+    """Switch the reports on when there is somewhere to send them; `transport` is the seam of the tests."""
+    if settings.sentry_dsn is None:
+        return False
+    import sentry_sdk
+    from sentry_sdk.integrations.flask import FlaskIntegration
+    from sentry_sdk.integrations.huey import HueyIntegration
+
+    sentry_sdk.init(
+        dsn=settings.sentry_dsn.get_secret_value(),
+        include_local_variables=False,
+        max_request_body_size="never",
+        before_send=scrub,
+        before_send_transaction=scrub,
+        before_breadcrumb=keep_crumb,
+        trace_propagation_targets=[],  # portals and webhooks learn nothing of our reports
+        integrations=[FlaskIntegration(), HueyIntegration()],
+        auto_enabling_integrations=False,  # what queries were made is nobody else's business
+        transport=transport,
+    )
+    return True
+
+
+def keep_crumb(crumb: Mapping[str, object], _hint: object) -> dict[str, object]:
+    """Of requests to others only that they were made: their addresses may be secrets of webhooks."""
+    if crumb.get("type") != "http" and crumb.get("category") not in ("httplib", "requests"):
+        return _object(_walk("", crumb))
+    data = _object(crumb.get("data"))
+    kept = {name: data[name] for name in ("method", "http.method", "status_code", "reason") if name in data}
+    return {**_object(_walk("", {**crumb, "data": {}})), "data": kept}
+
+
+def scrub(event: Mapping[str, object], _hint: object) -> Any:  # Sentry's own record of named parts
+    """Take secrets and people out of a report, wherever in it they lie."""
+    return {key: _part(key, value) for key, value in event.items() if key != "user"}
+
+
+def _part(key: str, value: object) -> object:
+    if key in ITS_OWN:
+        return value
+    if key == "request":
+        return _request(_object(value))
+    if key == "exception":
+        part = _object(value)
+        return {**part, "values": [_exception(_object(one)) for one in _values(part)]}
+    if key == "breadcrumbs":
+        whole = getattr(value, "value", value)  # Sentry wraps a list that it has cut
+        return {"values": [keep_crumb(_object(one), None) for one in _values(whole)]}
+    if key == "contexts":
+        contexts = _object(value).items()
+        return {name: one if name in ITS_CONTEXTS else _walk(name, one) for name, one in contexts}
+    return _walk(key, value)
+
+
+def _object(value: object) -> dict[str, object]:
+    return {str(name): inner for name, inner in value.items()} if isinstance(value, Mapping) else {}
+
+
+def _values(value: object) -> list[object]:
+    """The rows of a part: bare, or under `values`."""
+    rows = value.get("values") if isinstance(value, Mapping) else value
+    return list(rows) if isinstance(rows, list | tuple) else []
+
+
+def _request(asked: Mapping[str, object]) -> dict[str, object]:
+    headers = _object(asked.get("headers"))
+    return {
+        "method": asked.get("method"),
+        "url": mask_lines(str(asked.get("url", ""))),
+        "headers": {name: one if name.lower() in PLAIN_HEADERS else MASK for name, one in headers.items()},
+    }
+
+
+def _exception(one: Mapping[str, object]) -> dict[str, object]:
+    frames = _values(_object(one.get("stacktrace")).get("frames"))
+    kept = [{name: part for name, part in _object(frame).items() if name != "vars"} for frame in frames]
+    words = mask_traceback(f"{one.get('type')}: {one.get('value')}").partition(": ")[2]
+    return {**one, "value": words, "stacktrace": {"frames": kept}}
+
+
+def _walk(key: str, value: object) -> object:
+    """Texts that Sentry calls messages are cleaned, not hidden: they are what the report is about."""
+    if isinstance(value, Mapping) and sort_of(key) is not Sort.SECRET and not label_of(value):
+        return {name: _walk(str(name), inner) for name, inner in value.items()}
+    if key in ("message", "formatted", "category", "transaction", "type", "timestamp", "logger"):
+        return mask_traceback(value) if isinstance(value, str) else value
+    if key == "params":
+        return []
+    return mask_object(key, value)

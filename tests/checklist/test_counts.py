@@ -7,7 +7,7 @@ import pytest
 from b24app.bitrix24.responses import Answer
 from b24app.checklist.engine.fact import Asking, Facts, load_facts
 from b24app.errors import AnswerBroken
-from b24app.renewal.reconciliation import totals_of
+from b24app.renewal.activation import totals_of
 from tests.worlds import DAY_OF_THE_STORY
 
 ASKING = Asking(DAY_OF_THE_STORY, Facts())

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from b24app.checklist.checks.plan.disk_fits_plan import disk_fits_plan
-from b24app.checklist.engine.disk_use import count_disk, latest_count, read_disk_use, walk_disk
 from b24app.checklist.engine.own_facts import DiskUse
+from b24app.checklist.engine.plan_usage import count_disk, latest_count, read_disk_use, walk_disk
 from b24app.checklist.engine.verdict import Level
 from b24app.checklist.questions.answers import answer_question
 from b24app.database import db, portal_scope

@@ -23,8 +23,7 @@ from b24app.checklist.test_writes.write_runs import (
     turn_switch,
 )
 from b24app.checklist.test_writes.write_sequence import Gate, StepLog, WritesOff, write_once
-from b24app.checklist.test_writes.written_deal import WrittenDeal, find_deals
-from b24app.checklist.test_writes.written_file import find_storage
+from b24app.checklist.test_writes.written_objects import WrittenDeal, find_deals, find_storage
 from b24app.comparison.after_activation import schedule_after_activation
 from b24app.database import db, portal_scope
 from b24app.portals.client_factory import open_client

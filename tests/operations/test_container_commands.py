@@ -170,7 +170,7 @@ def test_an_example_that_nobody_filled_in_stops_the_start_and_names_each_setting
     shutil.copytree(tree, tmp_path / "app", ignore=shutil.ignore_patterns(".env"))
     shutil.copy(ROOT / "deploy" / "settings.env.example", tmp_path / "app" / ".env")
     started = Installation(tmp_path / "app", tmp_path / "log", environment).run(stages["web"].command)
-    named = {line.strip().partition(":")[0] for line in started.stderr.splitlines()}
+    named = {line.strip().partition(" in .env:")[0] for line in started.stderr.splitlines()}
     assert started.returncode != 0
     assert {"B24APP_PUBLIC_URL", "B24APP_SEAL_KEYS", "B24APP_DATABASE_URL"} <= named, started.stderr
     assert "Traceback" not in started.stderr

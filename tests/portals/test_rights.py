@@ -7,7 +7,7 @@ import pytest
 from b24app.database import portal_scope
 from b24app.errors import PageStale, TokenRejected
 from b24app.frames.page_token import restore_frame
-from b24app.jobs.reminders import ask_people
+from b24app.jobs.renewal import ask_people
 from b24app.portals.client_factory import choose_access
 from b24app.portals.people import PAGE, dismissed_ids, questions, review_rights
 from sandbox.user import User

@@ -10,7 +10,7 @@ from b24app.bitrix24.responses import Answer
 from b24app.checklist.engine.mutes_and_owners import name_owner, owners
 from b24app.database import db, portal_scope
 from b24app.errors import PlanLapsed
-from b24app.jobs.reminders import ask_people, remind
+from b24app.jobs.renewal import ask_people, remind
 from b24app.portals.model import Person
 from b24app.portals.people import dismissed_ids, find_administrator, note_employment, read_accounts
 from b24app.reminders import model

@@ -9,7 +9,7 @@ import pytest
 from sentry_sdk.utils import AnnotatedValue
 
 from b24app.manifest import ROOT
-from b24app.web.sentry import keep_crumb, scrub
+from b24app.web.monitoring import keep_crumb, scrub
 
 pytestmark = pytest.mark.servers
 
@@ -28,7 +28,7 @@ from pydantic import SecretStr
 from sentry_sdk.transport import Transport
 
 from b24app.settings import Settings
-from b24app.web.sentry import report_errors
+from b24app.web.monitoring import report_errors
 
 MARK = "metka"
 

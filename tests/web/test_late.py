@@ -8,7 +8,7 @@ import pytest
 from b24app.database import db, portal_scope
 from b24app.errors import MarketplaceEnded
 from b24app.portals.availability import Availability, get_availability, note_refusal
-from b24app.renewal.reconciliation import latest_reconciliation, usual_window
+from b24app.renewal.activation import latest_reconciliation, usual_window
 from b24app.terms.paid_terms import set_paid_term
 from b24app.terms.term import Author
 from tests.actors import Actor, Opened

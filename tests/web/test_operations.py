@@ -17,7 +17,7 @@ from b24app.factory import create_app
 from b24app.logs import MaskedRecords, mask_line
 from b24app.manifest import ROOT
 from b24app.settings import Settings
-from b24app.web.sentry import report_errors, scrub
+from b24app.web.monitoring import report_errors, scrub
 from sandbox.world import World
 from tests.actors import Actor
 from tests.installation import sessions_of
@@ -125,7 +125,7 @@ import sentry_sdk
 from pydantic import SecretStr
 from sentry_sdk.transport import Transport
 from b24app.settings import Settings
-from b24app.web.sentry import report_errors
+from b24app.web.monitoring import report_errors
 
 class Aloud(Transport):
     def capture_envelope(self, envelope):

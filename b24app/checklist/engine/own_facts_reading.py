@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 
 from b24app.checklist.engine.answer_fields import host_of
-from b24app.checklist.engine.disk_use import read_disk_use
 from b24app.checklist.engine.fact import Facts
 from b24app.checklist.engine.own_facts import (
     LastBackup,
@@ -19,6 +18,7 @@ from b24app.checklist.engine.own_facts import (
     ReturnedTestEvents,
     Terms,
 )
+from b24app.checklist.engine.plan_usage import read_disk_use
 from b24app.checklist.facts.apps.own_test_event import PATIENCE, OwnTestEvent
 from b24app.checklist.model import RegisterRow
 from b24app.checklist.questions.answers import current_answers

@@ -20,8 +20,7 @@ from b24app.checklist.test_writes.write_outcome import (
     of_kind,
 )
 from b24app.checklist.test_writes.write_sequence import Gate, StepLog, WritesOff, WrittenObject, write_once
-from b24app.checklist.test_writes.written_deal import find_deals
-from b24app.checklist.test_writes.written_file import find_storage
+from b24app.checklist.test_writes.written_objects import find_deals, find_storage
 from b24app.database import current_portal_id, db, every_portal, portal_scope
 from b24app.errors import AppError, NotFound, PortalError
 from b24app.portals.model import Portal

@@ -10,16 +10,15 @@ from flask import Blueprint, render_template, request
 from b24app.errors import BadInput, NotFound
 from b24app.frames.page_token import Frame
 from b24app.portals.availability import get_availability
-from b24app.renewal.failure_words import explain
-from b24app.renewal.guides import LONGEST, read_guides, read_symptoms, recognise
-from b24app.renewal.headline import write_headline
-from b24app.renewal.reconciliation import (
+from b24app.renewal.activation import (
     ADVICE,
     TITLES,
     latest_reconciliation,
     start_reconciliation,
     usual_window,
 )
+from b24app.renewal.guides import LONGEST, explain, read_guides, read_symptoms, recognise
+from b24app.renewal.headline import write_headline
 from b24app.renewal.recovery import PortalRefusal, headline, losses_of, payment_options, recovery, works_of
 from b24app.renewal.renewal_state import last_answer, situation_of
 from b24app.services import services

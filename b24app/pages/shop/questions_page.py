@@ -1,20 +1,33 @@
-"""Questions that only a person can answer: open one, answer it, see who answered before."""
+"""Questions that only a person can answer, and the register of other applications: open one, answer it, see who answered."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from flask import Blueprint, Response, request
 
 from b24app.checklist.engine.board import checklist_view
-from b24app.checklist.questions.answers import answer_history, answer_question, give_file
+from b24app.checklist.model import REGISTER_KINDS
+from b24app.checklist.questions.answers import (
+    RegisterDraft,
+    answer_history,
+    answer_question,
+    change_registered,
+    get_registered,
+    give_file,
+    register_application,
+    registered_applications,
+    strike_from_register,
+)
 from b24app.errors import BadInput, NotFound
 from b24app.frames.page_token import Frame
 from b24app.pages.shop.check_rows import Toast, draw_row, find
 from b24app.services import services
+from b24app.text.formats import day_field
 from b24app.text.messages import N_
-from b24app.web import framed
+from b24app.web import framed, page
 from b24app.web.access import author
 from b24app.web.filters import zone
-from b24app.web.form_fields import as_file, read_file
+from b24app.web.form_fields import as_file, read_date, read_file, read_id
 
 blueprint = Blueprint("questions_page", __name__)
 
@@ -73,3 +86,85 @@ def download_evidence(frame: Frame, answer_id: int) -> Response:  # noqa: ARG001
 def local_day(moment: datetime) -> date:
     """The visitor's calendar day of a moment."""
     return moment.astimezone(zone()).date()
+
+
+TEXTS = ("kind", "name", "owner_name", "host", "purpose")
+
+KIND_TITLES = {
+    "application": N_("Application"),
+    "incoming_webhook": N_("Incoming webhook"),
+    "outgoing_webhook": N_("Outgoing webhook"),
+    "other": N_("Something else"),
+}
+
+
+def draw_register(
+    frame: Frame,
+    editing: int | None = None,
+    form: Mapping[str, object] | None = None,
+    wrong: BadInput | None = None,
+) -> str:
+    """The whole page; `editing` is the entry that stands in the form."""
+    return page(
+        "checklist/register.html",
+        frame,
+        rows=registered_applications(),
+        kinds=[(kind, KIND_TITLES[kind]) for kind in REGISTER_KINDS],
+        titles=KIND_TITLES,
+        editing=editing,
+        form=form or {},
+        wrong={wrong.field: wrong.message} if wrong else {},
+    )
+
+
+def redraw_form(frame: Frame, wrong: BadInput) -> str:
+    """The page with what was typed and what is wrong with it."""
+    return draw_register(frame, (request.view_args or {}).get("entry_id"), request.form, wrong)
+
+
+@blueprint.get("/checklist/register")
+@framed(admin=True)
+def show_register(frame: Frame) -> str:
+    """List what was written down, with a form for the next one; `?edit=<id>` opens an entry in the form."""
+    editing = read_id(request.args, "edit")
+    return draw_register(frame, editing, _form_of(editing) if editing else {})
+
+
+@blueprint.post("/checklist/register")
+@framed(admin=True, redraw=redraw_form)
+def write_into_register(frame: Frame) -> str:
+    """Write one application or webhook down."""
+    register_application(_read_draft(), by=author(frame), at=services().clock.now())
+    return draw_register(frame)
+
+
+@blueprint.post("/checklist/register/<int:entry_id>")
+@framed(admin=True, redraw=redraw_form)
+def correct_register(frame: Frame, entry_id: int) -> str:
+    """Correct an entry."""
+    change_registered(entry_id, _read_draft(), by=author(frame), at=services().clock.now())
+    return draw_register(frame)
+
+
+@blueprint.post("/checklist/register/<int:entry_id>/strike")
+@framed(admin=True)
+def strike(frame: Frame, entry_id: int) -> str:
+    """Take one out of the register."""
+    strike_from_register(entry_id)
+    return draw_register(frame)
+
+
+def _read_draft() -> RegisterDraft:
+    form = request.form
+    return RegisterDraft(
+        **{name: form.get(name, "") for name in TEXTS},
+        owner_id=read_id(form, "owner_id"),
+        expires_on=read_date(form["expires_on"], "expires_on") if form.get("expires_on") else None,
+    )
+
+
+def _form_of(entry_id: int) -> dict[str, object]:
+    row = get_registered(entry_id)
+    return {name: getattr(row, name) for name in (*TEXTS, "owner_id")} | {
+        "expires_on": day_field(row.expires_on)
+    }

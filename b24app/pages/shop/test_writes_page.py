@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template, request
 from flask_babel import gettext, ngettext
 
-from b24app.checklist.engine.disk_use import latest_count
+from b24app.checklist.engine.plan_usage import latest_count
 from b24app.checklist.engine.run_jobs import rejudge
 from b24app.checklist.model import WriteRun
 from b24app.checklist.test_writes.write_outcome import (

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from b24app.discovery import import_children
 from b24app.errors import AppError
 from b24app.reminders.kinds import ReminderKind
-from b24app.renewal.failure_words import CORE, Failure, FailureWords, describe, explain
+from b24app.renewal.guides import CORE, Failure, FailureWords, describe, explain
 from b24app.renewal.renewal_stages import Holder
 from b24app.rest_client import RestClient
 from b24app.stored_values import adapter
