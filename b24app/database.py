@@ -192,14 +192,9 @@ def forget_reads(session: Session) -> None:
     session.info.pop("read", None)
 
 
-@event.listens_for(Session, "after_flush")
-def _forget_with_flush(session: Session, _context: UOWTransaction) -> None:
-    forget_reads(session)
-
-
 @event.listens_for(Session, "after_transaction_end")
 def _forget_with_transaction(session: Session, _transaction: SessionTransaction) -> None:
-    """Also after a commit, a rollback and the end of a savepoint."""
+    """After a flush, which has one of its own, a commit, a rollback and the end of a savepoint."""
     forget_reads(session)
 
 
