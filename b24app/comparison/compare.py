@@ -25,7 +25,7 @@ class Difference(StrEnum):
 
 
 class Mismatch(StrEnum):
-    """Why two pictures may differ although nothing happened."""
+    """Why two runs may differ although nothing happened."""
 
     USER = "user"
     SCOPES = "scopes"

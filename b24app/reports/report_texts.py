@@ -62,7 +62,7 @@ GRAVITIES = {
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """What a person vouched for: a date of a term, a stage of the renewal, a difference; how, who and when."""
+    """What a person confirmed: a date of a term, a stage of the renewal, a difference; how, who and when."""
 
     what: str
     how: str
@@ -193,7 +193,7 @@ def calls_span(report: Report) -> str:
 
 
 def confirmed(report: Report) -> list[Confirmed]:
-    """Everything that people vouched for beside the answers, oldest first."""
+    """Everything that people confirmed beside the answers, oldest first."""
     return sorted(_confirmed(report), key=lambda one: one.at)
 
 

@@ -17,7 +17,7 @@ from b24app.text.messages import N_
     link="/crm/deal/",
 )
 def stages_same(stages: Stages, baseline: Baseline) -> Verdict:
-    """Judge name, meaning and order of the stages that both pictures have."""
+    """Judge name, meaning and order of the stages that both runs have."""
     before = baseline.of(Stages)
     if before is None:
         return no_baseline()

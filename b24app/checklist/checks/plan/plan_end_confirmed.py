@@ -19,7 +19,7 @@ from b24app.text.messages import N_
     link="/settings/license.php",
 )
 def plan_end_confirmed(terms: Terms) -> Verdict:
-    """Judge that the date is there and that a person vouches for it."""
+    """Judge that the date is there and that a person confirmed it."""
     term = terms.of("plan") or terms.of("on_premise")
     if term is None or term.ends_on is None:
         return failed(N_("The end date of the plan is not entered"))
