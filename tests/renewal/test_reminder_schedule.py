@@ -34,8 +34,12 @@ def days_of(line: str, **changes: object) -> list[date]:
     return [item.on for item in plan_reminders(subject(**changes), SCHEDULE) if item.line == f"1:{line}"]
 
 
+def days_of_kinds(*kinds: str, **changes: object) -> list[date]:
+    return [item.on for item in plan_reminders(subject(**changes), SCHEDULE) if item.code in kinds]
+
+
 def test_the_schedule_starts_when_the_window_opens_and_is_daily_in_grace():
-    days = days_of("term")
+    days = days_of_kinds("window_open", "days_left", "last_day", "grace", "lapsed")
     assert [(END - day).days for day in days] == [30, 14, 7, 3, 1, 0, *range(-1, -17, -1)]
     assert days[0] == PLAN.window_opens
 
@@ -54,9 +58,10 @@ def test_with_autopay_the_card_is_checked_and_no_invoice_is_asked_for():
     assert lines == [("1:autopay", date(2026, 12, 16))]
 
 
-def test_other_terms_only_say_that_they_end():
+def test_other_terms_say_that_they_end_and_ask_for_no_step_of_paying():
     lines = {item.line for item in plan_reminders(subject(main=False, grace_days=0), SCHEDULE)}
-    assert lines == {"1:term"}
+    assert "1:term" in lines
+    assert lines.isdisjoint({"1:invoice", "1:pay", "1:autopay"})
 
 
 @pytest.mark.parametrize("state", [State.RENEWED_PENDING, State.ACTIVE_AGAIN, State.UNKNOWN])
@@ -86,14 +91,14 @@ def test_a_box_starts_sixty_days_before():
 
 def test_a_short_window_drops_the_days_before_it():
     plan = plan_payment(Conditions(END, window_days=10), open_calendar("ru"))
-    assert [i.days_left for i in plan_reminders(subject(plan=plan, main=False, grace_days=0), SCHEDULE)][
-        :3
-    ] == [10, 7, 3]
+    days = days_of_kinds("window_open", "days_left", plan=plan, main=False, grace_days=0)
+    assert [(END - day).days for day in days] == [10, 7, 3, 1]
 
 
 def test_daily_reminders_in_grace_can_be_switched_off():
     days = plan_reminders(subject(main=False), ReminderSchedule(daily_in_grace=False))
-    assert min(item.days_left for item in days) == 0
+    assert "last_day" in {item.code for item in days}
+    assert {"grace", "lapsed"}.isdisjoint(item.code for item in days)
 
 
 def due(day: date, sent: set[str], hour: int = 10) -> list[str]:
