@@ -18,6 +18,7 @@ from b24app.manifest import ROOT, read_manifest
 from b24app.pages import register_pages
 from b24app.services import Services
 from b24app.settings import Settings, read_settings
+from b24app.terms.region_files import read_all_files
 from b24app.web.access import htmx
 from b24app.web.edge import OwnHost, number_requests, protect, set_up_languages, stamp_assets
 from b24app.web.error_pages import show_errors
@@ -40,6 +41,7 @@ def create_app(
     """Build the application; tests hand in their own settings, time and network."""
     settings = settings or read_settings()
     import_tables()
+    read_all_files()
     set_up_logs(settings)
     app = Flask("b24app", root_path=str(ROOT))
     app.config.from_mapping(

@@ -12,7 +12,7 @@ from b24app.bitrix24.masking import clean, hide_quoted
 from b24app.errors import AppError
 from b24app.guard import PlaceRefused
 from b24app.input_limits import one_line
-from b24app.terms.sources import read_data
+from b24app.sources import read_data
 from b24app.text.messages import N_
 
 DATA = Path(__file__).with_name("data")
@@ -53,6 +53,7 @@ class Guide:
 class GuideFile:
     """What guides.toml holds."""
 
+    version: str
     guides: tuple[Guide, ...]
 
 
@@ -85,6 +86,7 @@ class Symptom:
 class SymptomFile:
     """What symptoms.toml holds."""
 
+    version: str
     symptoms: tuple[Symptom, ...]
 
 
