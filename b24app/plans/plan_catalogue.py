@@ -1,4 +1,4 @@
-"""Plans of a region: what `LICENSE` codes mean, what each plan allows and costs, and what is not known about it."""
+"""Plans of a region: what `LICENSE` codes mean, what each plan allows and costs, and what is not known about it. Pure."""
 
 import functools
 import re

@@ -1,4 +1,4 @@
-"""Money of a renewal: periods, discounts, a year's budget with growth and reserve, and the cost of a day without it."""
+"""Money of a renewal: periods, discounts, a year's budget with growth and reserve, and the cost of a day without it. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

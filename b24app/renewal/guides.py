@@ -1,4 +1,4 @@
-"""Help that ships as data: guides to each route of the renewal, the table of errors by their words, why a delivery failed. Pure."""
+"""Help that ships as data: guides to each route of the renewal, the table of errors by their words, why a delivery failed."""
 
 import functools
 import re

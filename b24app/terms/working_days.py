@@ -1,4 +1,4 @@
-"""Working days of banks: which days are open, how to count them, and which years are not decreed yet."""
+"""Working days of banks: which days are open, how to count them, and which years are not decreed yet. Pure."""
 
 import functools
 from collections.abc import Iterator

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from b24app.frames.page_token import Frame
 from b24app.plans.usage import Gauge, UsageLevel
 from b24app.reminders.kinds import Planned
-from b24app.reminders.schedule import nearest_reminders
+from b24app.reminders.portal_schedule import nearest_reminders
 from b24app.renewal.case import CaseView, Situation
 from b24app.renewal.case_stages import list_cases
 from b24app.renewal.headline import Headline, write_headline
