@@ -33,7 +33,7 @@ def note_opening(term: Term, code: str, way: str, *, by: Author, at: datetime) -
     again = update(model.StepOpening).where(*_of(term, code)).values(**values)
     if getattr(db.session.execute(again.execution_options(synchronize_session=False)), "rowcount", 0):
         return
-    row = model.StepOpening(clock_id=term.id, ends_on=term.ends_on, code=code, **values)
+    row = model.StepOpening(term_id=term.id, ends_on=term.ends_on, code=code, **values)
     # of two presses at once the first one is kept
     with contextlib.suppress(IntegrityError), db.session.begin_nested():
         db.session.add(row)
@@ -46,7 +46,7 @@ def forget_opening(term: Term, code: str) -> None:
 
 
 def _of(term: Term, code: str = "") -> list[ColumnElement[bool]]:
-    found = [model.StepOpening.clock_id == term.id, model.StepOpening.ends_on == term.ends_on]
+    found = [model.StepOpening.term_id == term.id, model.StepOpening.ends_on == term.ends_on]
     return [*found, model.StepOpening.code == code] if code else found
 
 

@@ -177,11 +177,11 @@ def read_policy(kind: str, region: str = HOME, *, enterprise: bool = False) -> P
     return Policy(kind, facts, losses, found.sources, region)
 
 
-def policy_kind(clock_kind: str) -> str:
-    """The set of rules that a kind of clock lives by."""
+def policy_kind(kind: str) -> str:
+    """The set of rules that a kind of term lives by."""
     return {
         "plan": "cloud",
         "on_premise": "on_premise",
         "marketplace": "marketplace",
         "telephony": "telephony",
-    }.get(clock_kind, "other")
+    }.get(kind, "other")

@@ -154,5 +154,5 @@ def last_mark(view: Overview, now: datetime) -> LastMark | None:
 
 
 def _closed_lately(s: Situation, now: datetime) -> CaseView | None:
-    closed = [case for case in list_cases() if case.clock_id == s.term.id and case.outcome == "verified"]
+    closed = [case for case in list_cases() if case.term_id == s.term.id and case.outcome == "verified"]
     return next((case for case in closed if case.closed_at and now - case.closed_at < SHOWN_AFTER), None)
