@@ -28,8 +28,8 @@ from b24app.reminders.outbox import Outgoing, Send
 from b24app.reminders.recipients import recipients, working_channels
 from b24app.reminders.reminder_settings import get_channel, note_test, signing_secret
 from b24app.renewal.renewal_stages import Holder, Role
-from b24app.renewal.renewal_state import list_roles
 from b24app.renewal.signed_links import ensure_link
+from b24app.renewal.situation_reading import list_roles
 from b24app.rest_client import RestClient
 from b24app.services import services
 from b24app.terms.term import Author

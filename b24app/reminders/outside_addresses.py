@@ -24,7 +24,7 @@ from b24app.reminders.kinds import Planned
 from b24app.reminders.model import DeliveryState
 from b24app.reminders.outbox import Outgoing, keep_due, last_delivery
 from b24app.reminders.reminder_settings import ChannelView, get_channel, list_channels, set_channel
-from b24app.renewal.renewal_state import check_email, list_roles
+from b24app.renewal.situation_reading import check_email, list_roles
 from b24app.services import services
 from b24app.terms.term import Author
 from b24app.text.messages import N_, Sentence, sentence

@@ -7,7 +7,7 @@ import pytest
 
 from b24app.database import portal_scope
 from b24app.errors import BadInput, NotFound
-from b24app.renewal.case_stages import (
+from b24app.renewal.case_changes import (
     activate_case,
     case_of,
     change_case,

@@ -31,7 +31,7 @@ from b24app.reminders.reminder_jobs import remind_portal
 from b24app.reminders.reminder_settings import Digest, list_channels, set_channel, set_schedule
 from b24app.renewal import model as renewal_model
 from b24app.renewal.renewal_stages import Role
-from b24app.renewal.renewal_state import set_role
+from b24app.renewal.situation_reading import set_role
 from b24app.settings import Settings
 from b24app.terms.model import PaidTerm
 from b24app.terms.paid_terms import find_paid_term, set_paid_term

@@ -9,9 +9,9 @@ from b24app.discovery import import_all
 from b24app.reminders.kinds import Planned, load_kinds
 from b24app.reminders.kinds.employee_messages import draft_notice
 from b24app.reminders.schedule import draft_message, plan_timeline
-from b24app.renewal.case_stages import activate_case, mark_stage, open_case
+from b24app.renewal.case_changes import activate_case, mark_stage, open_case
 from b24app.renewal.renewal_stages import Stage
-from b24app.renewal.renewal_state import situation_of
+from b24app.renewal.situation_reading import situation_of
 from b24app.terms.paid_terms import find_paid_term, set_paid_term
 from b24app.terms.stored_terms import timeline_view
 from b24app.text.translation import Translator

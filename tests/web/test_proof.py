@@ -12,7 +12,7 @@ from b24app.checklist.engine.traffic import deadline_of
 from b24app.checklist.engine.verdict import Level
 from b24app.comparison.after_activation import after_steps, proof
 from b24app.database import db, portal_scope
-from b24app.renewal.case_stages import list_cases
+from b24app.renewal.case_changes import list_cases
 from b24app.services import services
 from b24app.terms.paid_terms import set_paid_term
 from b24app.terms.term import Author

@@ -11,7 +11,7 @@ from b24app.reminders.outbox import deliver_waiting, keep_due, sent_keys
 from b24app.reminders.recipients import people_of
 from b24app.reminders.reminder_settings import get_schedule
 from b24app.renewal.renewal_stages import Holder, Role
-from b24app.renewal.renewal_state import list_roles
+from b24app.renewal.situation_reading import list_roles
 from b24app.text.messages import N_, NN_, Sentence, sentence
 
 CODE = "worse"

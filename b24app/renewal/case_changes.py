@@ -1,4 +1,4 @@
-"""Verbs over cases: open the renewal of a term, mark its stages, choose plan and payment method, give it up, close it."""
+"""Cases in the tables: the one of a term, and what changes it: opening, marks of stages, choices, giving up and taking up."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""What was opened to do a step: the portal's page or a letter to the partner; whether it was done a person says afterwards."""
+"""Steps that a person opened and is asked about afterwards: the portal's page or a letter to the partner; the partner's address."""
 
 import contextlib
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from b24app.renewal import model
 from b24app.renewal.case import Situation
 from b24app.renewal.headline import LICENCE_PATH, is_licence
 from b24app.renewal.renewal_stages import Opening
-from b24app.renewal.renewal_state import check_email
+from b24app.renewal.situation_reading import check_email
 from b24app.terms.profile import current_payments
 from b24app.terms.term import Author, Term
 from b24app.text.messages import N_
