@@ -17,7 +17,8 @@ from b24app.renewal.activation import (
     start_reconciliation,
     usual_window,
 )
-from b24app.renewal.guides import LONGEST, explain, read_guides, read_symptoms, recognise
+from b24app.renewal.failure_explanations import explain
+from b24app.renewal.guides import LONGEST, read_guides, read_symptoms, recognise
 from b24app.renewal.headline import write_headline
 from b24app.renewal.recovery import PortalRefusal, headline, losses_of, payment_options, recovery, works_of
 from b24app.renewal.situation_reading import last_answer, situation_of
