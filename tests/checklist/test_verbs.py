@@ -1,4 +1,4 @@
-"""What people do with checks: answer, silence, accept, choose a snapshot, wait for the repeats."""
+"""What people do with checks: answer, silence, accept, choose a baseline, wait for the repeats."""
 
 from datetime import UTC, date, datetime, timedelta
 

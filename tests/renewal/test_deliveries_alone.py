@@ -149,13 +149,13 @@ def test_a_letter_that_kills_every_worker_is_left_uncertain_and_comes_after_the_
     db.session.execute(
         update(model.Delivery)
         .where(model.Delivery.recipient == "deadly")
-        .values(state="sending", claimed_at=AT, attempts=MOST_ATTEMPTS - 1)
+        .values(state="sending", taken_at=AT, attempts=MOST_ATTEMPTS - 1)
     )
     db.session.commit()
     picky = Picky("", ValueError())
     deliver_waiting(picky, AT + timedelta(minutes=16))
     assert picky.taken == [("email", "good"), ("email", "deadly")]
-    db.session.execute(update(model.Delivery).values(state="sending", claimed_at=AT, attempts=MOST_ATTEMPTS))
+    db.session.execute(update(model.Delivery).values(state="sending", taken_at=AT, attempts=MOST_ATTEMPTS))
     db.session.commit()
     assert deliver_waiting(picky, AT + timedelta(minutes=16)) == 0
     assert {state for state, _ in ends().values()} == {"uncertain"}

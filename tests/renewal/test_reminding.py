@@ -187,19 +187,19 @@ def test_the_letter_survives_the_database_unchanged(portal):
 
 def test_a_letter_that_another_worker_is_sending_is_left_to_it(portal):
     keep()
-    set_all(state="sending", claimed_at=AT)
+    set_all(state="sending", taken_at=AT)
     assert deliver_waiting(Recorder(), AT + timedelta(minutes=5)) == 0
 
 
 def test_a_letter_of_a_dead_worker_is_sent_by_another(portal):
     keep()
-    set_all(state="sending", claimed_at=AT)
+    set_all(state="sending", taken_at=AT)
     assert deliver_waiting(Recorder(), AT + timedelta(minutes=16)) == 1
 
 
 def test_a_feed_message_of_a_dead_worker_is_left_for_a_person_to_see(portal):
     keep("feed")
-    set_all(state="sending", claimed_at=AT)
+    set_all(state="sending", taken_at=AT)
     assert deliver_waiting(Recorder(), AT + timedelta(minutes=16)) == 0
     assert list_deliveries()[0].state == "uncertain"
 

@@ -25,7 +25,7 @@ RunJobs = Callable[[], int]
 
 @pytest.fixture
 def renewed(first_checks: Actor, north: Actor, north_admin: Opened, run_jobs: RunJobs) -> Opened:
-    """A renewed plan: the snapshot was taken before, the first repeat has just been run."""
+    """A renewed plan: the baseline was taken before, the first repeat has just been run."""
     with portal_scope(north.portal_id):
         set_paid_term("plan", date(2026, 12, 23), by=Author(1, "Marina"), at=DAY_OF_THE_STORY)
         db.session.commit()

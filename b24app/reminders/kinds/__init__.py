@@ -16,7 +16,7 @@ from b24app.terms.payment_plan import PaymentPlan
 from b24app.terms.policy import State
 from b24app.text.messages import N_, Sentence, sentence
 
-EVERYBODY = (Role.RESPONSIBLE, Role.DECIDER, Role.PAYER, Role.ACTIVATOR)
+ALL_ROLES = (Role.RESPONSIBLE, Role.DECIDER, Role.PAYER, Role.ACTIVATOR)
 RENEWED = (State.RENEWED_PENDING, State.ACTIVE_AGAIN, State.UNKNOWN)
 USUAL_DAYS = (30, 14, 7, 3, 1, 0)
 
@@ -76,7 +76,7 @@ class Planned:
     code: str
     on: date
     days_left: int
-    roles: tuple[Role, ...] = field(default=EVERYBODY)
+    roles: tuple[Role, ...] = field(default=ALL_ROLES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ class ReminderKind:
     title: str
     line: str = ""
     days: Days | None = None
-    roles: Roles | tuple[Role, ...] = EVERYBODY
+    roles: Roles | tuple[Role, ...] = ALL_ROLES
     draft: Draft | None = None
     after_payment: bool = False
     as_task: bool = False
