@@ -53,7 +53,7 @@ def test_an_open_window_is_told_in_the_portal_with_a_link_to_the_widget(ready):
     remind(ready)
     assert len(notes(ready)) == 1
     assert "/marketplace/view/" in notes(ready)[0]
-    assert "params%5Bscreen%5D=renewal]" in notes(ready)[0]  # a bare bracket would end the address
+    assert "params%5Bscreen%5D=overview]" in notes(ready)[0]  # a bare bracket would end the address
 
 
 def test_the_same_hour_again_sends_nothing(ready):

@@ -7,6 +7,7 @@ by an event, and its file holds the verb that sends it.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from functools import cache
 
 from b24app.discovery import import_all
@@ -79,6 +80,20 @@ class Planned:
     roles: tuple[Role, ...] = field(default=ALL_ROLES)
 
 
+class Screen(StrEnum):
+    """The pages that a link into the portal may name."""
+
+    OVERVIEW = "overview"
+    CHECKLIST = "checklist"
+    AFTER = "after"
+    PLAN = "plan"
+    CALENDAR = "calendar"
+    DOCUMENTS = "documents"
+    SETTINGS = "settings"
+    REMINDERS = "reminders"
+    WIDGET = "widget"
+
+
 @dataclass(frozen=True, slots=True)
 class MessageDraft:
     """A message before translation.
@@ -90,7 +105,7 @@ class MessageDraft:
     lines: tuple[Sentence, ...]
     deadline: date | None = None
     public: bool = False
-    screen: str = "renewal"
+    screen: Screen = Screen.OVERVIEW
 
 
 Days = Callable[[Subject, ReminderSchedule], Iterable[date]]
