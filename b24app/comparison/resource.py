@@ -83,7 +83,7 @@ def load_resources() -> Mapping[str, ResourceKind]:
     return RESOURCES
 
 
-def snapshot(facts: Facts) -> dict[str, Objects]:
+def resources_of(facts: Facts) -> dict[str, Objects]:
     """All objects by resource; one whose facts are missing is absent, which is not the same as empty."""
     return {
         kind.code: dict(

@@ -15,7 +15,7 @@ from b24app.reminders.due_time import due_portals, keep_due_time, start_look
 from b24app.reminders.model import Delivery, Reminder, ReminderDue
 from b24app.reminders.reminder_jobs import due_digest, due_reminders
 from b24app.reminders.reminder_settings import Digest, set_schedule
-from b24app.renewal.case_stages import mark_stage, open_case
+from b24app.renewal.case_changes import mark_stage, open_case
 from b24app.renewal.renewal_stages import Stage
 from b24app.services import services
 from b24app.terms.paid_terms import find_paid_term, set_paid_term

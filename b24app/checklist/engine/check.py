@@ -172,7 +172,7 @@ def today(now: datetime, message: str, level: Level | None = None, **values: Val
 
 
 def no_baseline() -> Verdict:
-    """Nothing may be claimed about changes until there is a baseline."""
+    """Nothing may be said about changes until there is a baseline."""
     return replace(not_used(NO_BASELINE_YET), because=Because.NO_BASELINE)
 
 

@@ -22,7 +22,7 @@ from b24app.reminders.channels import (
     Recipient,
     SendContext,
 )
-from b24app.renewal.guides import FailureWords
+from b24app.renewal.failure_explanations import FailureWords
 from b24app.services import services
 from b24app.text.messages import N_
 
