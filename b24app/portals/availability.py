@@ -110,7 +110,7 @@ def _note_answer(session: Session, at: datetime) -> bool:
 
 
 def _note_refusal(session: Session, error: PortalError, at: datetime) -> bool:
-    refusal = next((found for kind, found in REFUSALS.items() if isinstance(error, kind)), None)
+    refusal = REFUSALS.get(type(error))  # a narrower class, such as Overloaded, says nothing of the licence
     if refusal is None:
         return False
     row = _row(session)
@@ -157,7 +157,7 @@ class AvailabilityWatch:
         state = DEAD_ACCESS.get(type(error))
         if state is not None and self.access is not None:
             self.access.set_state(state)
-        if self.active and isinstance(error, tuple(REFUSALS)):
+        if self.active and type(error) in REFUSALS:
             self._keep(lambda session: _note_refusal(session, error, services().clock.now()))
             self.refused = True
 
