@@ -176,7 +176,7 @@ def _review(portal_id: int, user_ids: Iterable[int], at: datetime) -> int:
         return 0
     for user_id, active in answer.employed.items():
         note_employment(user_id, active=active, at=at)
-    if answer.profile is not None and not answer.profile.admin:
+    if answer.profile is not None and answer.profile.is_demoted:
         end_rights(answer.profile.id, at)
     return len(answer.employed)
 
