@@ -167,6 +167,17 @@ def test_an_answer_without_a_word_about_rights_ends_nobody(
 
 
 @pytest.mark.parametrize("job", [review_rights, ask_people])
+def test_of_people_whom_nobody_asked_about_nothing_is_kept(
+    north: Actor, world: World, monkeypatch: pytest.MonkeyPatch, job: Callable[[int], object]
+) -> None:
+    world.clock.advance(hours=7)
+    client = Answering(accounts0=[{"ID": "4711", "ACTIVE": False}])
+    monkeypatch.setattr("b24app.portals.people.open_client", lambda *_, **__: client)
+    do(job, north.portal_id)
+    assert dismissed(north) == frozenset()
+
+
+@pytest.mark.parametrize("job", [review_rights, ask_people])
 def test_people_and_the_administrator_are_asked_about_in_one_request(
     north: Actor, world: World, job: Callable[[int], object]
 ) -> None:
