@@ -135,6 +135,17 @@ def test_a_clock_that_is_set_back_stops_no_reminder(resting: Actor, world: World
     assert due_portals(services().clock.now()) == [resting.portal_id]
 
 
+def test_a_clock_that_was_a_day_ahead_for_a_while_stops_no_reminder(
+    resting: Actor, world: World, hour: Hour
+) -> None:
+    world.clock.advance(days=1)
+    for _ in range(3):
+        hour()
+    assert due_portals(services().clock.now()) == []
+    world.clock.advance(days=-1)
+    assert due_portals(services().clock.now()) == [resting.portal_id]
+
+
 def test_a_portal_rests_until_its_people_are_asked_about_and_until_its_morning(resting: Actor) -> None:
     found = kept_time()
     assert found is not None

@@ -12,7 +12,7 @@ from functools import cache
 
 from pydantic import ValidationError
 
-from b24app.discovery import import_children
+from b24app.discovery import by_code, import_children
 from b24app.errors import AppError
 from b24app.reminders.kinds import ReminderKind
 from b24app.renewal.failure_explanations import APPLICATION_FAILURES, Failure, FailureWords, describe, explain
@@ -150,7 +150,7 @@ def load_channels() -> Mapping[str, Channel]:
     found = sorted(
         (one for one in declared if isinstance(one, Channel)), key=lambda one: (one.order, one.code)
     )
-    return {one.code: one for one in found}
+    return by_code(found)
 
 
 def users(people: Iterable[Holder]) -> tuple[Recipient, ...]:

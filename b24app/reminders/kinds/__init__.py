@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 
-from b24app.discovery import import_all
+from b24app.discovery import by_code, import_all
 from b24app.renewal.case import Situation
 from b24app.renewal.renewal_stages import Delay, Mark, Role, Stage, is_reached
 from b24app.terms.payment_plan import PaymentPlan
@@ -148,7 +148,7 @@ def load_kinds() -> Mapping[str, ReminderKind]:
     """Import every file of `kinds/` and return what they declare, by code."""
     declared = (vars(module).get("KINDS", ()) for module in import_all(__name__))
     found = [kind for kinds in declared for kind in kinds if isinstance(kind, ReminderKind)]
-    return {kind.code: kind for kind in (*found, TEST, UNPLANNED)}
+    return by_code((*found, TEST, UNPLANNED))
 
 
 def find_kind(code: str) -> ReminderKind:
