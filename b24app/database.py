@@ -136,7 +136,7 @@ def portal_scope(portal_id: int) -> Iterator[None]:
 
 @contextmanager
 def every_portal() -> Iterator[None]:
-    """Work over all portals: jobs, the operator's commands, the integrator's board."""
+    """Work over all portals: jobs and the operator's commands."""
     with _scope(EVERY_PORTAL):
         yield
 

@@ -1,10 +1,44 @@
-"""Finds modules by their folder, without a list to keep: all of a package, and the tables of every room."""
+"""Finds modules by their folder, without a list to keep: all of a package, and the tables of every room; no code twice."""
 
 import importlib
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Protocol, TypeVar
+
+
+class Coded(Protocol):
+    """What is declared under a code."""
+
+    @property
+    def code(self) -> str:
+        """The code, unique in its registry."""
+        ...
+
+
+T = TypeVar("T")
+Declared = TypeVar("Declared", bound=Coded)
+_HOMES: dict[tuple[type, str], str] = {}
+
+
+def by_code(found: Iterable[Declared]) -> dict[str, Declared]:
+    """What the files of a folder declare, by code; a code that is declared twice is refused."""
+    known: dict[str, Declared] = {}
+    for one in found:
+        if known.setdefault(one.code, one) is not one:
+            msg = f"two {type(one).__name__} have the code {one.code!r}"
+            raise LookupError(msg)
+    return known
+
+
+def enter(registry: dict[str, T], code: str, found: T, home: str) -> None:
+    """Add what the module `home` declares to a registry; a code that another module has taken is refused."""
+    first = _HOMES.setdefault((type(found), code), home)
+    if first != home:
+        msg = f"{code!r} is declared by {first} and by {home}"
+        raise LookupError(msg)
+    registry[code] = found
 
 
 def import_all(package: str) -> Iterator[ModuleType]:

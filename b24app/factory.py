@@ -7,15 +7,23 @@ import requests
 from flask import Flask
 from flask_migrate import Migrate
 
+from b24app.checklist.engine.check import load_checks
+from b24app.checklist.engine.fact import load_facts
+from b24app.checklist.questions.question import load_questions
 from b24app.cli import register_commands
 from b24app.clock import Clock, ShiftedClock, SystemClock
+from b24app.comparison.resource import load_resources
 from b24app.database import Sealed, db
 from b24app.discovery import import_tables
-from b24app.guard import PORTALS, Guard, Resolve, open_session, read_trust, resolve_host
+from b24app.guard import PORTALS, Guard, Resolve, read_trust, resolve_host
+from b24app.guard.sessions import open_session
 from b24app.jobs.queue import Queue, load_jobs, open_huey
 from b24app.logs import set_up_logs
 from b24app.manifest import ROOT, read_manifest
 from b24app.pages import register_pages
+from b24app.placements import load_placements
+from b24app.reminders.channels import load_channels
+from b24app.reminders.kinds import load_kinds
 from b24app.services import Services
 from b24app.settings import Settings, read_settings
 from b24app.terms.region_files import read_all_files
@@ -27,6 +35,15 @@ from b24app.web.flood_limit import limit_refusals
 from b24app.web.form_fields import limit_requests
 from b24app.web.monitoring import measure, report_errors
 
+FOLDERS = (
+    load_channels,
+    load_kinds,
+    load_placements,
+    load_facts,
+    load_checks,
+    load_questions,
+    load_resources,
+)
 CONNECT_SECONDS = 5  # a database that does not answer must not hold a page for the system's two minutes
 
 
@@ -41,6 +58,7 @@ def create_app(
     """Build the application; tests hand in their own settings, time and network."""
     settings = settings or read_settings()
     import_tables()
+    load_folders()
     read_all_files()
     set_up_logs(settings)
     app = Flask("b24app", root_path=str(ROOT))
@@ -68,6 +86,12 @@ def create_app(
     register_pages(app)
     register_commands(app)
     return app
+
+
+def load_folders() -> None:
+    """Load whatever is found by its folder: a file that fails or a code declared twice stops the start, not a job at night."""
+    for load in FOLDERS:
+        load()
 
 
 def open_portals(settings: Settings, resolve: Resolve) -> Callable[[], requests.Session]:

@@ -7,6 +7,7 @@ from typing import Protocol, cast
 
 import requests
 from flask import current_app
+from sqlalchemy.orm import Session
 
 from b24app.clock import Clock
 from b24app.guard import Resolve, resolve_host
@@ -19,8 +20,8 @@ JobArgument = int | str
 class JobQueue(Protocol):
     """What requests and jobs ask of the queue (b24app/jobs/queue.py); arguments are ids, never objects."""
 
-    def later(self, name: str, *ids: JobArgument, delay: float = 0) -> None:
-        """Run a job after the present commit, `delay` seconds later."""
+    def later(self, name: str, *ids: JobArgument, delay: float = 0, session: Session | None = None) -> None:
+        """Run a job after the present commit, or that of a session of one's own, `delay` seconds later."""
         ...
 
     def at_once(self, name: str, *ids: JobArgument) -> None:

@@ -58,7 +58,7 @@ class Claim:
 
 
 @dataclass(frozen=True)
-class Fact:
+class DatedFact:
     """All that is claimed about one value, and the claim that is used in sums."""
 
     claims: tuple[Claim, ...] = ()
@@ -90,9 +90,9 @@ class Fact:
         """Whether the sources disagree."""
         return len({claim.value for claim in self.known}) > 1
 
-    def corrected(self, claim: Claim) -> "Fact":
+    def corrected(self, claim: Claim) -> "DatedFact":
         """The same fact with a person's correction on top."""
-        return Fact((*self.claims, claim), self.strict)
+        return DatedFact((*self.claims, claim), self.strict)
 
 
 @dataclass(frozen=True, slots=True)

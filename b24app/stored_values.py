@@ -58,7 +58,7 @@ def read_kept(kind: type[T], value: object) -> T | None:
     """A record of this kind; None when writing it again would not give what was stored.
 
     So a field that is missing, added, renamed or of another type, an unknown code, or a text that was cut make the
-    whole record unknown: filled up with defaults it would claim what was never stored.
+    whole record unknown: filled up with defaults it would tell what was never stored.
     """
     try:
         found: T = adapter(kind).validate_python(value)

@@ -27,7 +27,7 @@ FORMS: Mapping[str, Mapping[str, str]] = {
     "/install/date": {"ends_on": "2026-12-23", "pays_by": "accounting", "autopay": "no"},
     "/overview/renewed": {"ends_on": "2027-12-23"},
     "/terms": TERM,
-    "/terms/<int:clock_id>": TERM,
+    "/terms/<int:term_id>": TERM,
     "/terms/exchange": TABLE,
     "/terms/exchange/apply": TABLE,
     "/plan/correct": {"subject": "std", "code": "price", "value": "13 990", "reason": "счёт"},

@@ -214,6 +214,8 @@ def ask_for_tokens(
         raise AddressRefused(error.reason) from None
     except (requests.RequestException, HTTPError, OSError) as error:
         raise unreachable(error) from None
+    except (TypeError, ValueError):  # Authlib reads the times of an answer as numbers, whatever they are
+        raise AnswerBroken("", "the answer of the token endpoint has no readable time") from None
 
 
 def _refuse(response: requests.Response) -> requests.Response:

@@ -7,7 +7,7 @@ from functools import partial
 
 from sqlalchemy import select
 
-from b24app.checklist.engine.board import CheckView, checklist_view
+from b24app.checklist.engine.checklist_view import CheckView, checklist_view
 from b24app.checklist.engine.runs import (
     choose_baseline,
     chosen_baseline,

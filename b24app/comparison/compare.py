@@ -10,7 +10,7 @@ from b24app.checklist.engine.fact import FactRefusal, Facts, Reason
 from b24app.checklist.engine.verdict import Level
 from b24app.checklist.facts.apps.granted_scopes import GrantedScopes
 from b24app.checklist.facts.apps.me import Me
-from b24app.comparison.resource import Objects, Resource, ResourceKind, load_resources, snapshot
+from b24app.comparison.resource import Objects, Resource, ResourceKind, load_resources, resources_of
 from b24app.text.messages import N_
 
 
@@ -92,7 +92,7 @@ class Comparison:
 
 def compare(before: Facts, after: Facts) -> Comparison:
     """Compare two moments of a portal object by object."""
-    old, new = snapshot(before), snapshot(after)
+    old, new = resources_of(before), resources_of(after)
     changes: list[Change] = []
     unchanged: dict[str, int] = {}
     for kind in load_resources().values():

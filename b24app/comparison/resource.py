@@ -8,7 +8,7 @@ from functools import cache
 
 from b24app.checklist.engine.check import Area, Severity
 from b24app.checklist.engine.fact import Facts
-from b24app.discovery import import_all
+from b24app.discovery import enter, import_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +68,10 @@ def resource(
         parameters = inspect.signature(read).parameters
         optional = tuple(name for name in parameters if parameters[name].default is None)
         facts = tuple(name for name in parameters if name not in optional)
-        RESOURCES[read.__name__] = ResourceKind(
+        kind = ResourceKind(
             read.__name__, title, area, severity, fields, meaning, remedy, place, link, minor, counted, read, facts, optional
         )  # fmt: skip
+        enter(RESOURCES, kind.code, kind, read.__module__)
         return read
 
     return register
@@ -83,7 +84,7 @@ def load_resources() -> Mapping[str, ResourceKind]:
     return RESOURCES
 
 
-def snapshot(facts: Facts) -> dict[str, Objects]:
+def resources_of(facts: Facts) -> dict[str, Objects]:
     """All objects by resource; one whose facts are missing is absent, which is not the same as empty."""
     return {
         kind.code: dict(

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from b24app.checklist.engine.board import CheckView, checklist_view
 from b24app.checklist.engine.check import CheckSpec, load_checks
+from b24app.checklist.engine.checklist_view import CheckView, checklist_view
 from b24app.checklist.engine.mutes_and_owners import Owner
 from b24app.checklist.engine.runs import get_run, verdicts_of_run
 from b24app.checklist.engine.verdict import Level, Sentence, Verdict

@@ -106,12 +106,15 @@ class Queue:
                 schedule = crontab(minute=job.minute, hour=job.hour)
                 self.huey.periodic_task(schedule, name=f"daily_{job.name}")(_inside(app, job))
 
-    def later(self, name: str, *ids: JobArgument, delay: float = 0) -> None:
-        """Run a job after the present commit, `delay` seconds later; arguments are ids, never objects."""
+    def later(self, name: str, *ids: JobArgument, delay: float = 0, session: Session | None = None) -> None:
+        """Run a job after the present commit, or that of a session of one's own, `delay` seconds later.
+
+        Arguments are ids, never objects.
+        """
         if name not in self._tasks:
             msg = f"no job is called {name!r}"
             raise LookupError(msg)
-        session = db.session()
+        session = db.session() if session is None else session
         if not session.in_transaction():
             session.begin()  # so that a rollback forgets the job even when nothing was asked of the database yet
         session.info.setdefault("later", []).append(functools.partial(self._send, name, ids, delay))

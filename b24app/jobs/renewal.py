@@ -19,7 +19,7 @@ from b24app.renewal.activation import (
     recognise_activations,
     reconcile,
 )
-from b24app.renewal.renewal_state import ask_people
+from b24app.renewal.situation_reading import ask_people
 from b24app.services import services
 
 log = structlog.get_logger(__name__)

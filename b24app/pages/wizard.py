@@ -67,7 +67,7 @@ def draw_date(frame: Frame, error: BadInput | None = None) -> str:
         plan_title=_plan_title(portal),
         term=find_paid_term(_kind(portal)),
         form=request.form if error else None,
-        error=error.message if error and error.field == "ends_on" else "",
+        error=error.message if error and error.field != "email" else "",
         **reach_values(error),
     )
 

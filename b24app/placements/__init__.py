@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from b24app.discovery import import_all
+from b24app.discovery import by_code, import_all
 from b24app.frames.page_token import Frame
 from b24app.portals.install import WantedBindings, bind_install
 from b24app.services import services
@@ -35,7 +35,7 @@ def always(path: str) -> Choice:
 def load_placements() -> Mapping[str, Placement]:
     """Import every file of `placements/` and return the PLACEMENT that each declares, by code."""
     declared = (vars(module).get("PLACEMENT") for module in import_all("b24app.placements"))
-    return {one.code: one for one in declared if isinstance(one, Placement)}
+    return by_code(one for one in declared if isinstance(one, Placement))
 
 
 def wanted_bindings() -> WantedBindings:

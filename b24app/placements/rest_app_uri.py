@@ -2,16 +2,13 @@
 
 from b24app.frames.page_token import Frame
 from b24app.placements import Placement
-
-SCREENS = frozenset(
-    {"overview", "checklist", "after", "plan", "calendar", "documents", "settings", "reminders", "widget"}
-)
+from b24app.reminders.kinds import Screen
 
 
 def screen(frame: Frame) -> str:
     """The page that the link asks for; an unknown one leads to the overview."""
     wanted = frame.options.get("screen", "")
-    return f"/{wanted}" if wanted in SCREENS else "/overview"
+    return f"/{wanted if wanted in frozenset(Screen) else Screen.OVERVIEW}"
 
 
 PLACEMENT = Placement(

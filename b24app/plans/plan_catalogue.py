@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from b24app import sources
-from b24app.sources import HOME, Claim, Fact, Source, read_data, regions_with
+from b24app.sources import HOME, Claim, DatedFact, Source, read_data, regions_with
 from b24app.text.messages import N_
 
 PLANS = "plans.toml"
@@ -48,14 +48,14 @@ class Plan:
     code: str
     title: str
     rank: int
-    facts: Mapping[str, Fact]
+    facts: Mapping[str, DatedFact]
     orders_from: int | None = None
     orders_to: int | None = None
     oversize: bool = False
 
-    def fact(self, code: str) -> Fact:
+    def fact(self, code: str) -> DatedFact:
         """What is claimed about one property; a fact without claims when no source states it."""
-        return self.facts.get(code, Fact())
+        return self.facts.get(code, DatedFact())
 
     def limit(self, code: str) -> int | None:
         """The used limit, None when unknown or not limited."""
@@ -182,7 +182,7 @@ def _read(region: str, folder: Path) -> PlanTable:
 
 
 def _plan(code: str, entry: PlanEntry) -> Plan:
-    facts = {name: Fact(claims, _strict(name)) for name, claims in entry.facts.items()}
+    facts = {name: DatedFact(claims, _strict(name)) for name, claims in entry.facts.items()}
     title = TITLES.get(entry.title, entry.title)
     return Plan(code, title, entry.rank, facts, entry.orders_from, entry.orders_to)
 
@@ -196,5 +196,5 @@ def _read_oversize(found: Oversize, plans: Mapping[str, Plan]) -> Iterable[Plan]
     like = plans[found.like]
     for size in found.sizes:
         facts = {name: fact for name, fact in like.facts.items() if name not in ("price", "disk_gb")}
-        facts["users"] = Fact((replace(found.seats, value=size),), "low")
+        facts["users"] = DatedFact((replace(found.seats, value=size),), "low")
         yield replace(like, code=f"ent{size}", facts=facts, oversize=True)

@@ -13,7 +13,7 @@ from b24app.bitrix24.call_log import CallEntry, CallLog
 from b24app.bitrix24.error_codes import REFUSALS, Refusal
 from b24app.bitrix24.oauth import TokenState
 from b24app.database import db, forget_reads, read_once
-from b24app.errors import ApplicationGone, PortalError, TokenRejected
+from b24app.errors import ApplicationGone, PortalError, TokenRejected, Unavailable
 from b24app.portals.model import AvailabilityRecord
 from b24app.portals.token_store import AccessStore
 from b24app.services import services
@@ -90,7 +90,7 @@ def _note_answer(session: Session, at: datetime) -> bool:
 
 
 def _note_refusal(session: Session, error: PortalError, at: datetime) -> bool:
-    refusal = next((found for kind, found in REFUSALS.items() if isinstance(error, kind)), None)
+    refusal = REFUSALS.get(type(error))  # a narrower class, such as Overloaded, says nothing of the licence
     if refusal is None:
         return False
     row = _row(session)
@@ -137,7 +137,7 @@ class AvailabilityWatch:
         state = DEAD_ACCESS.get(type(error))
         if state is not None and self.access is not None:
             self.access.set_state(state)
-        if self.active and isinstance(error, tuple(REFUSALS)):
+        if self.active and type(error) in REFUSALS:
             self._keep(lambda session: _note_refusal(session, error, services().clock.now()))
             self.refused = True
 
@@ -147,20 +147,23 @@ class AvailabilityWatch:
         back = update(table).where(table.refused_since.is_not(None))
         back = back.values(refused_from=table.refused_since, refused_since=None, back_at=now, answered_at=now)
         back = back.execution_options(synchronize_session=False)
-        is_first = self._keep(lambda session: getattr(session.execute(back), "rowcount", 0) == 1)
-        self.refused = False
-        if is_first:
-            services().queue.at_once("portal_back", self.portal_id)
 
-    def _keep(self, write: Callable[[Session], bool]) -> bool:
+        def write(session: Session) -> None:
+            """Keep and queue together: a return that no job has seen would never be noticed."""
+            if getattr(session.execute(back), "rowcount", 0) == 1:
+                services().queue.later("portal_back", self.portal_id, session=session)
+
+        self._keep(write)
+        self.refused = False
+
+    def _keep(self, write: Callable[[Session], object]) -> None:
         """Write in a transaction of its own; a failure of ours must not fail the call, and the next call notes it again."""
         try:
             with Session(db.engine) as session:
                 session.info["portal"] = self.portal_id
-                found = write(session)
+                write(session)
                 session.commit()
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, Unavailable) as error:
             log.warning("availability was not noted", portal=self.portal_id, error=type(error).__name__)
-            return False
+            return
         forget_reads(db.session())
-        return found

@@ -47,6 +47,11 @@ class ProfileAnswer(BaseModel):
     last_name: Text = Field(alias="LAST_NAME", default="")
     time_zone: Text = Field(alias="TIME_ZONE", default="")
 
+    @property
+    def is_demoted(self) -> bool:
+        """Whether the portal answers that this is no administrator; an answer without a word about it says nothing."""
+        return "admin" in self.model_fields_set and not self.admin
+
 
 class ApplicationInfo(BaseModel):
     """`app.info` of the portal (vendor's documentation, common/system/app-info.md)."""

@@ -176,7 +176,7 @@ def _review(portal_id: int, user_ids: Iterable[int], at: datetime) -> int:
         return 0
     for user_id, active in answer.employed.items():
         note_employment(user_id, active=active, at=at)
-    if answer.profile is not None and not answer.profile.admin:
+    if answer.profile is not None and answer.profile.is_demoted:
         end_rights(answer.profile.id, at)
     return len(answer.employed)
 
@@ -186,11 +186,13 @@ def read_people(portal_id: int, user_ids: Iterable[int]) -> PeopleAnswer:
 
     `user.get` names no administrators (vendor's documentation, user-get.md), so a demotion shows in the profile of the one whose access is used,
     and in the next opening of everybody else. Who is not in the answer is unknown, not dismissed: integrators and
-    technical users never are (user-get.md). Raises the PortalError family.
+    technical users never are (user-get.md). Accounts that nobody asked about are left out. Raises the PortalError family.
     """
-    answers = open_client(portal_id, background=True).batch(questions(user_ids))
+    asked = frozenset(user_ids)
+    answers = open_client(portal_id, background=True).batch(questions(sorted(asked)))
     me = answers.pop("me", None)
-    employed = {user_id: active for one in answers.values() for user_id, active in read_accounts(one).items()}
+    found = (account for one in answers.values() for account in read_accounts(one).items())
+    employed = {user_id: active for user_id, active in found if user_id in asked}
     return PeopleAnswer(employed, _read(ProfileAnswer, me.result) if isinstance(me, Answer) else None)
 
 

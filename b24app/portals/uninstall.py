@@ -19,7 +19,7 @@ from b24app.services import services
 
 DAYS = 3
 DENIED_STATES = (TokenState.UNINSTALLED, TokenState.WRONG_CLIENT)
-CLAIM_LIVES = timedelta(days=7)
+UNCONFIRMED_LIVES = timedelta(days=7)
 log = structlog.get_logger(__name__)
 
 
@@ -116,11 +116,11 @@ def _count(portal: Portal, at: datetime) -> None:
 
 
 def _doubtful() -> ColumnElement[bool]:
-    week_ago = services().clock.now() - CLAIM_LIVES
+    week_ago = services().clock.now() - UNCONFIRMED_LIVES
     marked = exists().where(Access.portal_id == Portal.id, Access.state.in_(DENIED_STATES))
-    claimed = exists().where(
+    unconfirmed = exists().where(
         EventIn.member_id == Portal.member_id,
         EventIn.result == EventResult.UNCONFIRMED,
         EventIn.done_at > week_ago,
     )
-    return or_(Portal.denied_days != "", marked, claimed)
+    return or_(Portal.denied_days != "", marked, unconfirmed)

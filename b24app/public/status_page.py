@@ -29,8 +29,8 @@ from b24app.renewal.recovery import (
     works_of,
 )
 from b24app.renewal.renewal_stages import Role, Stage
-from b24app.renewal.renewal_state import last_answer, situation_of
 from b24app.renewal.signed_links import LinkView, read_link
+from b24app.renewal.situation_reading import last_answer, situation_of
 from b24app.services import services
 from b24app.terms.policy import State
 from b24app.terms.profile import get_profile

@@ -23,13 +23,13 @@ from b24app.reminders.channels import (
     describe_failure,
     load_channels,
 )
-from b24app.reminders.kinds import TEST, MessageDraft
+from b24app.reminders.kinds import TEST, MessageDraft, Screen
 from b24app.reminders.outbox import Outgoing, Send
 from b24app.reminders.recipients import recipients, working_channels
 from b24app.reminders.reminder_settings import get_channel, note_test, signing_secret
 from b24app.renewal.renewal_stages import Holder, Role
-from b24app.renewal.renewal_state import list_roles
 from b24app.renewal.signed_links import ensure_link
+from b24app.renewal.situation_reading import list_roles
 from b24app.rest_client import RestClient
 from b24app.services import services
 from b24app.terms.term import Author
@@ -64,7 +64,7 @@ def open_dispatcher(portal: Portal) -> Dispatcher:
     return Dispatcher(portal, Translator(portal.language, portal.time_zone), services().clock.now())
 
 
-def deep_link(portal: Portal, screen: str = "renewal") -> str:
+def deep_link(portal: Portal, screen: Screen) -> str:
     """The address that opens our widget in the portal's slider, at one of its pages.
 
     Source: vendor's documentation of REST_APP_URI: /marketplace/view/<application code or client id>/?params[k]=v. The brackets

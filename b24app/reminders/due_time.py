@@ -17,14 +17,15 @@ from b24app.checklist.model import CheckOwner
 from b24app.database import EVERY_PORTAL, Base, db, every_portal
 from b24app.each_portal import for_each_portal
 from b24app.portals.model import AvailabilityRecord, InstallStatus, Person, Portal
+from b24app.portals.people import ASK_AGAIN_AFTER
 from b24app.reminders import model
 from b24app.reminders.kinds import ReminderSchedule
 from b24app.renewal.model import Case, RolePerson, StageMark
 from b24app.services import services
 from b24app.terms.model import FactOverride, LicenseProfile, PaidTerm
 
-LONGEST = timedelta(days=2)
-"""A time further away was kept while the clock stood elsewhere."""
+LONGEST = ASK_AGAIN_AFTER
+"""People are asked about after it at the latest, so a time further away was kept while the clock stood elsewhere."""
 
 ALL, NONE = ("*",), ()
 DECIDING: dict[type[object], tuple[str, ...]] = {

@@ -119,7 +119,7 @@ class ReminderTask(OfPortal, Base):
 
 
 class Delivery(OfPortal, Base):
-    """One message of a reminder to one person by one channel; claimed by a worker before it is sent."""
+    """One message of a reminder to one person by one channel; taken by a worker before it is sent."""
 
     __tablename__ = "delivery"
     __table_args__ = (
@@ -138,7 +138,7 @@ class Delivery(OfPortal, Base):
     state: Mapped[str] = mapped_column(String(12), default=DeliveryState.WAITING)
     attempts: Mapped[int] = mapped_column(default=0)
     next_at: Mapped[datetime]
-    claimed_at: Mapped[datetime | None]
+    taken_at: Mapped[datetime | None] = mapped_column("claimed_at")
     sent_at: Mapped[datetime | None]
     error: Mapped[str] = mapped_column(String(300), default="")
 

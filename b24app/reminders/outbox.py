@@ -1,9 +1,9 @@
-"""The outbox: what is due becomes rows once; each waiting delivery is claimed by one worker, sent alone, its end kept.
+"""The outbox: what is due becomes rows once; each waiting delivery is taken by one worker, sent alone, its end kept.
 
 A reminder's key is unique in its portal, so however many workers look, one of them writes it. One that could not be
 built is kept with its error; whoever builds it next takes the row over by an UPDATE that only one worker wins.
 
-A delivery is claimed by such an UPDATE too. A worker that dies after the claim leaves a row that is taken over later
+A delivery is taken by such an UPDATE too. A worker that dies after it leaves a row that is taken over later
 where the channel is safe to repeat: notifications (by tag), e-mail (by Message-ID), tasks (asked for first), webhooks
 (by delivery id). A message in the feed is not, and is left as uncertain for a person to see; so is a message during
 which workers died again and again.
@@ -143,7 +143,7 @@ def deliver_waiting(send: Send, at: datetime) -> int:
 def _deliver_alone(delivery_id: int, send: Send, at: datetime) -> bool:
     """Send one; a row that the database does not take back is taken over later, as after the death of a worker."""
     try:
-        return _claim(delivery_id, at) and _send_one(delivery_id, send, at)
+        return _take(delivery_id, at) and _send_one(delivery_id, send, at)
     except SQLAlchemyError as error:
         db.session.rollback()
         log.warning("the end of a delivery was not kept", delivery=delivery_id, error=type(error).__name__)
@@ -162,9 +162,7 @@ def _waiting(at: datetime) -> ColumnElement[bool]:
 
 
 def _abandoned(at: datetime) -> ColumnElement[bool]:
-    return and_(
-        model.Delivery.state == DeliveryState.SENDING, model.Delivery.claimed_at < at - ABANDONED_AFTER
-    )
+    return and_(model.Delivery.state == DeliveryState.SENDING, model.Delivery.taken_at < at - ABANDONED_AFTER)
 
 
 def _waiting_ids(at: datetime) -> list[int]:
@@ -175,13 +173,13 @@ def _waiting_ids(at: datetime) -> list[int]:
     return ids
 
 
-def _claim(delivery_id: int, at: datetime) -> bool:
-    claim = (
+def _take(delivery_id: int, at: datetime) -> bool:
+    taking = (
         update(model.Delivery)
         .where(model.Delivery.id == delivery_id, _waiting(at))
-        .values(state=DeliveryState.SENDING, claimed_at=at, attempts=model.Delivery.attempts + 1)
+        .values(state=DeliveryState.SENDING, taken_at=at, attempts=model.Delivery.attempts + 1)
     )
-    won = _changed(claim)
+    won = _changed(taking)
     db.session.commit()
     return won
 

@@ -24,7 +24,7 @@ from b24app.reminders.kinds import Planned
 from b24app.reminders.model import DeliveryState
 from b24app.reminders.outbox import Outgoing, keep_due, last_delivery
 from b24app.reminders.reminder_settings import ChannelView, get_channel, list_channels, set_channel
-from b24app.renewal.renewal_state import check_email, list_roles
+from b24app.renewal.situation_reading import check_email, list_roles
 from b24app.services import services
 from b24app.terms.term import Author
 from b24app.text.messages import N_, Sentence, sentence
@@ -186,7 +186,7 @@ def _view(row: model.OutsideAddress) -> AddressView:
     view = AddressView(row.id, row.portal_id, row.email, row.asked_by, row.confirmed_at)
     if last is None:
         return view
-    return replace(view, message=last.state, message_at=last.sent_at or last.claimed_at, error=last.error)
+    return replace(view, message=last.state, message_at=last.sent_at or last.taken_at, error=last.error)
 
 
 def _listed() -> set[str]:
@@ -271,7 +271,7 @@ def _mailboxes(setting: ChannelView) -> dict[str, str]:
 def _mail_error(address: AddressView, setting: ChannelView) -> str:
     """Why the last message to a confirmed address did not go through for good; a server that is busy is no reason."""
     last = _last_ended(EMAIL.code, lambda row: row.recipient.lower() == address.email.lower())
-    moment = (last.sent_at or last.claimed_at if last else None) or address.confirmed_at
+    moment = (last.sent_at or last.taken_at if last else None) or address.confirmed_at
     if setting.test_error and moment and setting.tested_at and setting.tested_at >= moment:
         failure = explain_failure(setting.test_error)
         return "" if failure is not None and failure.passes else setting.test_error
@@ -283,7 +283,7 @@ def _place_answers(setting: ChannelView) -> bool:
     if setting.channel.addressee is not Addressee.PLACE or not (setting.enabled and setting.address):
         return False
     last = _last_ended(setting.code, lambda row: (row.target or row.recipient) == setting.address)
-    moment = (last.sent_at or last.claimed_at) if last else None
+    moment = (last.sent_at or last.taken_at) if last else None
     if setting.tested_at and (moment is None or setting.tested_at >= moment):
         return not setting.test_error
     return bool(last and last.state == DeliveryState.SENT)

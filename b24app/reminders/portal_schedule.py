@@ -7,8 +7,8 @@ from b24app.reminders.kinds import Planned, Subject, find_kind
 from b24app.reminders.recipients import people_of, recipients, working_channels
 from b24app.reminders.reminder_settings import get_schedule
 from b24app.reminders.schedule import ahead, plan_reminders
-from b24app.renewal.renewal_state import list_roles, situation_of
 from b24app.renewal.signed_links import list_links
+from b24app.renewal.situation_reading import list_roles, situation_of
 from b24app.terms.timeline import TermRow, Timeline
 from b24app.text.messages import N_
 

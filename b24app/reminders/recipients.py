@@ -13,7 +13,7 @@ from b24app.reminders.kinds import find_kind
 from b24app.reminders.model import DeliveryState
 from b24app.reminders.reminder_settings import ChannelView, list_channels
 from b24app.renewal.renewal_stages import Holder, Role, holder_of
-from b24app.renewal.renewal_state import list_dismissed, list_roles
+from b24app.renewal.situation_reading import list_dismissed, list_roles
 
 
 def people_of(wanted: Iterable[Role], roles: Mapping[Role, Holder]) -> tuple[Holder, ...]:

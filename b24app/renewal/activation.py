@@ -16,8 +16,8 @@ from b24app.portals.client_factory import open_client
 from b24app.portals.model import active_portals, day_at
 from b24app.renewal import model
 from b24app.renewal.case import CaseView
-from b24app.renewal.case_stages import case_of, get_case, open_case, settle_case
-from b24app.renewal.guides import describe
+from b24app.renewal.case_changes import case_of, get_case, open_case, settle_case
+from b24app.renewal.failure_explanations import describe
 from b24app.renewal.renewal_stages import Stage, is_reached
 from b24app.services import services
 from b24app.terms.date_suggestions import keep_suggestions, suggest_from_app

@@ -33,7 +33,7 @@ class CaseView:
     """One renewal with its marks."""
 
     id: int
-    clock_id: int
+    term_id: int
     kind: str
     ends_on: date
     plan_code: str

@@ -21,7 +21,7 @@ class Case(OfPortal, Base):
     __table_args__ = (UniqueConstraint("portal_id", "clock_id", "ends_on"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    clock_id: Mapped[int]
+    term_id: Mapped[int] = mapped_column("clock_id")
     kind: Mapped[str] = mapped_column(Code(20, among(TermKind), TermKind.OTHER))
     ends_on: Mapped[date]
     plan_code: Mapped[str] = mapped_column(String(20), default="")
@@ -61,7 +61,7 @@ class StepOpening(OfPortal, Base):
     __table_args__ = (UniqueConstraint("portal_id", "clock_id", "ends_on", "code"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    clock_id: Mapped[int]
+    term_id: Mapped[int] = mapped_column("clock_id")
     ends_on: Mapped[date]
     code: Mapped[str] = mapped_column(String(12))
     way: Mapped[str] = mapped_column(String(12))

@@ -11,8 +11,8 @@ from sqlalchemy import inspect
 
 from b24app.bitrix24.call_log_database import CallsPeriod, Search, search_calls, span_of_calls
 from b24app.bitrix24.masking import EMAIL, MASK, clean_secrets
-from b24app.checklist.engine.board import ChecklistView, CheckView, checklist_view
 from b24app.checklist.engine.check import SEVERITY_ORDER
+from b24app.checklist.engine.checklist_view import ChecklistView, CheckView, checklist_view
 from b24app.checklist.engine.runs import latest_run
 from b24app.checklist.engine.verdict import Level
 from b24app.checklist.model import Run
@@ -23,7 +23,7 @@ from b24app.database import Base
 from b24app.portals.model import Portal
 from b24app.renewal.headline import write_headline
 from b24app.renewal.renewal_stages import Mark, Role
-from b24app.renewal.renewal_state import situation_of
+from b24app.renewal.situation_reading import situation_of
 from b24app.services import services
 from b24app.terms.profile import get_profile
 from b24app.terms.stored_terms import timeline_view

@@ -6,8 +6,8 @@ from typing import Generic, TypeVar
 
 from flask_babel import get_locale, gettext
 
-from b24app.checklist.engine.board import CheckView
 from b24app.checklist.engine.check import AREA_TITLES
+from b24app.checklist.engine.checklist_view import CheckView
 from b24app.checklist.engine.verdict import Level
 from b24app.checklist.questions.question import Answered
 from b24app.comparison.after_activation import Waiting

@@ -6,8 +6,8 @@ from datetime import date, datetime
 
 from flask_babel import gettext, ngettext
 
-from b24app.checklist.engine.board import AreaView, CheckView
 from b24app.checklist.engine.check import Severity
+from b24app.checklist.engine.checklist_view import AreaView, CheckView
 from b24app.checklist.engine.verdict import Evidence, Level
 from b24app.checklist.questions.question import AnswerOutcome
 from b24app.comparison.stored_comparison import LineView

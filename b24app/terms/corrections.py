@@ -96,9 +96,9 @@ def current_plan(license_code: str = "") -> Plan | None:
 
 
 @read_once
-def corrected_policy(clock_kind: str, profile: RenewalProfile) -> Policy:
-    """The rules for a kind of clock with this portal's corrections on top."""
-    kind = policy_kind(clock_kind)
+def corrected_policy(term_kind: str, profile: RenewalProfile) -> Policy:
+    """The rules for a kind of term with this portal's corrections on top."""
+    kind = policy_kind(term_kind)
     policy = read_policy(kind, profile.region, enterprise=profile.enterprise_box and kind == "on_premise")
     subject = POLICY_PREFIX + kind
     return policy.corrected((c.code, c.claim) for c in list_corrections() if c.subject == subject)

@@ -135,8 +135,8 @@ def _keep(item: Suggestion, at: datetime) -> bool:
     return row.state == SuggestionState.OPEN and not same
 
 
-def _agree(clock_id: int, source: str, at: datetime) -> None:
-    row = db.session.scalar(select(model.PaidTerm).where(model.PaidTerm.id == clock_id))
+def _agree(term_id: int, source: str, at: datetime) -> None:
+    row = db.session.scalar(select(model.PaidTerm).where(model.PaidTerm.id == term_id))
     if row is not None:
         row.confirmed_at, row.confirmed_by = at, source
 

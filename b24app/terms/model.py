@@ -57,7 +57,7 @@ class PaidTermHistory(OfPortal, Base):
     __tablename__ = "clock_history"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    clock_id: Mapped[int] = mapped_column(index=True)
+    term_id: Mapped[int] = mapped_column("clock_id", index=True)
     kind: Mapped[str] = mapped_column(Code(20, among(TermKind), TermKind.OTHER))
     title: Mapped[str] = mapped_column(String(200), default="")
     action: Mapped[str] = mapped_column(String(20))

@@ -27,7 +27,7 @@ _ORDER = {kind: place for place, kind in enumerate(TermKind)}
 class TermChange:
     """One line of the history of a term."""
 
-    clock_id: int
+    term_id: int
     kind: str
     title: str
     action: str
@@ -50,9 +50,9 @@ def find_paid_term(kind: str) -> Term | None:
     return min(of_kind, key=lambda term: term.id, default=None)
 
 
-def get_paid_term(clock_id: int) -> Term:
+def get_paid_term(term_id: int) -> Term:
     """One term by id; raises NotFound."""
-    found = next((term for term in list_paid_terms() if term.id == clock_id), None)
+    found = next((term for term in list_paid_terms() if term.id == term_id), None)
     if found is None:
         raise NotFound
     return found
@@ -88,10 +88,10 @@ def add_paid_term(draft: TermDraft, *, by: Author, at: datetime, source: str = "
 
 
 def change_paid_term(
-    clock_id: int, values: Mapping[str, object], *, by: Author, at: datetime, source: str = "person"
+    term_id: int, values: Mapping[str, object], *, by: Author, at: datetime, source: str = "person"
 ) -> Term:
     """Change some fields of a term; a later end date of a known term counts as its renewal."""
-    row = _row(clock_id)
+    row = _row(term_id)
     before = {name: getattr(row, name) for name in DRAFT_FIELDS}
     after = dataclasses.asdict(_in_currency(check_draft(_draft({**before, **values, "kind": row.kind}))))
     changes = {n: [_plain(before[n]), _plain(after[n])] for n in DRAFT_FIELDS if before[n] != after[n]}
@@ -106,18 +106,18 @@ def change_paid_term(
     return _term(row)
 
 
-def confirm_paid_term(clock_id: int, *, by: Author, at: datetime) -> Term:
+def confirm_paid_term(term_id: int, *, by: Author, at: datetime) -> Term:
     """A person looked again and the date stands."""
-    row = _row(clock_id)
+    row = _row(term_id)
     row.confirmed_by, row.confirmed_at = by.name, at
     _record(row, "confirmed", {"ends_on": [_plain(row.ends_on)] * 2}, by, at)
     db.session.flush()
     return _term(row)
 
 
-def mark_pending(clock_id: int, since: date | None, *, by: Author, at: datetime) -> Term:
+def mark_pending(term_id: int, since: date | None, *, by: Author, at: datetime) -> Term:
     """A renewal was bought ahead and starts when the old term ends; None takes it back."""
-    row = _row(clock_id)
+    row = _row(term_id)
     changes = {"pending_since": [_plain(row.pending_since), _plain(since)]}
     row.pending_since = since
     _record(row, "pending", changes, by, at)
@@ -125,29 +125,29 @@ def mark_pending(clock_id: int, since: date | None, *, by: Author, at: datetime)
     return _term(row)
 
 
-def delete_paid_term(clock_id: int, *, by: Author, at: datetime) -> None:
+def delete_paid_term(term_id: int, *, by: Author, at: datetime) -> None:
     """Forget a term; its history stays."""
-    row = _row(clock_id)
+    row = _row(term_id)
     _record(row, "deleted", {"ends_on": [_plain(row.ends_on), None]}, by, at)
     db.session.delete(row)
     db.session.flush()
 
 
-def note_decision(clock_id: int, action: str, reason: str, *, by: Author, at: datetime) -> None:
+def note_decision(term_id: int, action: str, reason: str, *, by: Author, at: datetime) -> None:
     """Keep in the history of a term what people decided about it and why."""
-    _record(_row(clock_id), action, {"reason": ["", reason]}, by, at)
+    _record(_row(term_id), action, {"reason": ["", reason]}, by, at)
     db.session.flush()
 
 
-def paid_term_history(clock_id: int | None = None) -> tuple[TermChange, ...]:
+def paid_term_history(term_id: int | None = None) -> tuple[TermChange, ...]:
     """What happened to one term, or to all of them, newest first."""
     query = select(model.PaidTermHistory).order_by(
         model.PaidTermHistory.at.desc(), model.PaidTermHistory.id.desc()
     )
-    if clock_id is not None:
-        query = query.where(model.PaidTermHistory.clock_id == clock_id)
+    if term_id is not None:
+        query = query.where(model.PaidTermHistory.term_id == term_id)
     return tuple(
-        TermChange(row.clock_id, row.kind, row.title, row.action, row.changes, row.by, row.at)
+        TermChange(row.term_id, row.kind, row.title, row.action, row.changes, row.by, row.at)
         for row in db.session.scalars(query)
     )
 
@@ -161,8 +161,8 @@ def _in_currency(draft: TermDraft) -> TermDraft:
     return dataclasses.replace(draft, currency=draft.currency or own_currency())
 
 
-def _row(clock_id: int) -> model.PaidTerm:
-    row = db.session.scalar(select(model.PaidTerm).where(model.PaidTerm.id == clock_id))
+def _row(term_id: int) -> model.PaidTerm:
+    row = db.session.scalar(select(model.PaidTerm).where(model.PaidTerm.id == term_id))
     if row is None:
         raise NotFound
     return row
@@ -193,7 +193,7 @@ def _note_renewal(row: model.PaidTerm, before: date | None, at: datetime) -> Non
 def _record(
     row: model.PaidTerm, action: str, changes: Mapping[str, list[PlainValue]], by: Author, at: datetime
 ) -> None:
-    line = model.PaidTermHistory(clock_id=row.id, kind=row.kind, title=row.title, action=action, at=at)
+    line = model.PaidTermHistory(term_id=row.id, kind=row.kind, title=row.title, action=action, at=at)
     line.changes, line.by_id, line.by = dict(changes), by.user_id, by.name
     db.session.add(line)
     db.session.flush()

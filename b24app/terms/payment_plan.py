@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from b24app.plans.prices import Discount
-from b24app.sources import HOME, Claim, Fact, Source, read_data, regions_with
+from b24app.sources import HOME, Claim, DatedFact, Source, read_data, regions_with
 from b24app.terms.policy import Policy, grace_end
 from b24app.terms.working_days import ONE_DAY, BankCalendar
 from b24app.text.messages import N_
@@ -173,9 +173,9 @@ METHOD_TITLES = {"card": N_("By card"), "transfer": N_("By invoice"), "wallet": 
 class Method:
     """One method of payment: working days until the money is there, and whether an invoice comes first."""
 
-    days: Fact
+    days: DatedFact
     invoice: bool
-    works: Fact
+    works: DatedFact
     code: str = ""
 
     @property
@@ -214,8 +214,8 @@ class Payments:
     version: str
     methods: Mapping[str, Method]
     routes: Mapping[str, Route]
-    periods: Fact
-    invoice_valid_days: Fact
+    periods: DatedFact
+    invoice_valid_days: DatedFact
     discounts: tuple[Discount, ...]
     sources: Mapping[str, Source]
 

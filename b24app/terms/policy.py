@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
-from b24app.sources import HOME, Claim, Fact, Source, read_data
+from b24app.sources import HOME, Claim, DatedFact, Source, read_data
 
 POLICY = "policy.toml"
 KINDS = ("cloud", "on_premise", "marketplace", "telephony", "other")
@@ -60,14 +60,14 @@ class Policy:
     """The rules for one kind of term in one region."""
 
     kind: str
-    facts: Mapping[str, Fact]
+    facts: Mapping[str, DatedFact]
     losses: tuple[Loss, ...]
     sources: Mapping[str, Source]
     region: str = HOME
 
-    def fact(self, code: str) -> Fact:
+    def fact(self, code: str) -> DatedFact:
         """What is claimed about one rule."""
-        return self.facts.get(code, Fact())
+        return self.facts.get(code, DatedFact())
 
     def days(self, code: str) -> int:
         """The number of days that drives; our cautious default when no source states one."""
@@ -87,7 +87,7 @@ class Policy:
     def promised_grace_days(self) -> int:
         """What the vendor promises, to be named where the grace is explained; no date is counted with it."""
         fact = self.fact("grace_days")
-        return Fact(tuple(claim for claim in fact.claims if claim.grade != "H"), fact.strict).number or 0
+        return DatedFact(tuple(claim for claim in fact.claims if claim.grade != "H"), fact.strict).number or 0
 
     def window_opens(self, ends_on: date) -> date:
         """The first day on which this term can be renewed."""
@@ -176,7 +176,7 @@ class PolicyFile:
     """What policy.toml holds: rules by kind of term, and what stops when."""
 
     version: str
-    rules: Mapping[str, Mapping[str, Fact]]
+    rules: Mapping[str, Mapping[str, DatedFact]]
     losses: tuple[Loss, ...]
     sources: Mapping[str, Source]
 
@@ -201,11 +201,11 @@ def read_policy(kind: str, region: str = HOME, *, enterprise: bool = False) -> P
     return Policy(kind, facts, losses, found.sources, region)
 
 
-def policy_kind(clock_kind: str) -> str:
-    """The set of rules that a kind of clock lives by."""
+def policy_kind(kind: str) -> str:
+    """The set of rules that a kind of term lives by."""
     return {
         "plan": "cloud",
         "on_premise": "on_premise",
         "marketplace": "marketplace",
         "telephony": "telephony",
-    }.get(clock_kind, "other")
+    }.get(kind, "other")

@@ -47,11 +47,11 @@ CONFIRMING = frozenset({"confirming.ask", "confirming.confirm"})
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """`free` is never refused; `known` names whom the request certainly comes from, `claimed` whom it only names."""
+    """`free` is never refused; `known` names whom the request certainly comes from, `named` whom it only names."""
 
     free: bool = False
     known: str = ""
-    claimed: str = ""
+    named: str = ""
 
 
 STRANGER = Pass()
@@ -108,7 +108,7 @@ def _bucket() -> RefusalBucket:
 def _choose_bucket() -> RefusalBucket:
     visitor, source = read_pass(), _source()
     most = services().settings.refusals_per_minute
-    whose = visitor.known or (f"event {visitor.claimed}" if visitor.claimed else "")
+    whose = visitor.known or (f"event {visitor.named}" if visitor.named else "")
     # An address of this machine or its network may be a proxy that no setting names: many visitors behind one number.
     address = _address()
     shared = address is None or not is_open(address)
@@ -197,7 +197,7 @@ def _of_portal() -> Pass | None:
     portal = find_portal(member)
     if portal is not None and portal.is_proven_by(token):
         return Pass(free=is_event, known=f"portal {portal.id}")
-    return replace(STRANGER, claimed=member) if is_event else None
+    return replace(STRANGER, named=member) if is_event else None
 
 
 def _field(name: str) -> str:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from flask import g, render_template, request
 from jinja2_fragments.flask import render_block
 
-from b24app.checklist.engine.board import ChecklistView, checklist_view
+from b24app.checklist.engine.checklist_view import ChecklistView, checklist_view
 from b24app.checklist.engine.runs import latest_run
 from b24app.database import portal_scope
 from b24app.frames.page_token import Frame, sign_frame

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from operator import lt
@@ -31,6 +32,15 @@ class Table:
         self.extend(ids)
         for row in rows:
             self.add(row)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Pack numbers: a copy of a world is mostly ids, and tests make thousands of copies."""
+        numbers = all(type(row_id) is int for row_id in self._ids)
+        return vars(self) | ({"_ids": array("q", self._ids)} if numbers else {})
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Unpack them."""
+        vars(self).update(state, _ids=list(state["_ids"]))
 
     def __len__(self) -> int:
         return len(self._ids)

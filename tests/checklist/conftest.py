@@ -88,7 +88,7 @@ class Shop:
         return judge(facts, self.now, Baseline(before or Facts(), self.now), [code])[code]
 
     def after(self, code: str, damage: Callable[[Portal], object]) -> Verdict:
-        """Take a snapshot, do the damage, and judge."""
+        """Take a baseline, do the damage, and judge."""
         before = self.facts(*facts_behind([code]))
         damage(self.portal)
         return self.verdict(code, before)

@@ -1,4 +1,4 @@
-"""The snapshot before the renewal keeps itself: good runs renew it, and nothing that hides a loss does."""
+"""The baseline before the renewal keeps itself: good runs renew it, and nothing that hides a loss does."""
 
 from collections.abc import Callable
 
@@ -21,13 +21,13 @@ def a_run(run_jobs: Jobs, kind: str = "daily") -> int:
     return run_id
 
 
-def snapshot() -> int:
+def baseline_id() -> int:
     choice = chosen_baseline()
     assert choice is not None
     return choice.run_id
 
 
-def test_a_good_run_renews_the_snapshot(north: Actor, run_jobs: Jobs) -> None:
+def test_a_good_run_renews_the_baseline(north: Actor, run_jobs: Jobs) -> None:
     with portal_scope(north.portal_id):
         run_id = a_run(run_jobs)
         choice = chosen_baseline()
@@ -39,7 +39,7 @@ def test_what_a_person_chose_stays(north: Actor, run_jobs: Jobs) -> None:
     with portal_scope(north.portal_id):
         mine = choose_baseline(a_run(run_jobs), by=Author(1, "Анна"), at=services().clock.now()).run_id
         a_run(run_jobs)
-        assert snapshot() == mine
+        assert baseline_id() == mine
 
 
 def test_a_run_in_which_something_is_lost_does_not_replace_it(north: Actor, run_jobs: Jobs) -> None:
@@ -47,7 +47,7 @@ def test_a_run_in_which_something_is_lost_does_not_replace_it(north: Actor, run_
         good = a_run(run_jobs)
         north.portal.remove("pay_system", 3)
         a_run(run_jobs)
-        assert snapshot() == good
+        assert baseline_id() == good
 
 
 def test_a_run_in_which_something_could_not_be_read_does_not_replace_it(north: Actor, run_jobs: Jobs) -> None:
@@ -56,7 +56,7 @@ def test_a_run_in_which_something_could_not_be_read_does_not_replace_it(north: A
         north.portal.refuse_next("ACCESS_DENIED", method="sale.paysystem.list", times=9)
         run = get_run(a_run(run_jobs))
         assert (run.state, run.complete) == ("done", False)
-        assert snapshot() == good
+        assert baseline_id() == good
 
 
 def test_it_stands_still_while_the_activation_is_verified(north: Actor, run_jobs: Jobs) -> None:
@@ -64,4 +64,4 @@ def test_it_stands_still_while_the_activation_is_verified(north: Actor, run_jobs
         good = a_run(run_jobs)
         schedule_after_activation(services().clock.now())
         a_run(run_jobs)
-        assert snapshot() == good
+        assert baseline_id() == good

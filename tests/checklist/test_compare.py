@@ -5,7 +5,7 @@ import pytest
 from b24app.checklist.engine.fact import Reason
 from b24app.checklist.engine.verdict import Level
 from b24app.comparison.compare import Comparison, Difference, Mismatch, compare
-from b24app.comparison.resource import load_resources, snapshot
+from b24app.comparison.resource import load_resources, resources_of
 from b24app.manifest import read_manifest
 from tests.checklist.conftest import Shop
 from tests.checklist.test_losses import Damage, change, drop, drop_last, off, removed
@@ -114,7 +114,7 @@ def test_a_fingerprint_names_exactly_this_change(shop: Shop) -> None:
 
 
 def test_every_field_that_is_read_has_a_title(shop: Shop) -> None:
-    found, kinds = snapshot(shop.facts(*COMPARED)), load_resources()
+    found, kinds = resources_of(shop.facts(*COMPARED)), load_resources()
     assert set(found) == set(kinds)
     for code, objects in found.items():
         assert {name for one in objects.values() for name in one.fields} <= set(kinds[code].fields)

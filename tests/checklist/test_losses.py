@@ -1,4 +1,4 @@
-"""Each check over the sandbox's shop: a snapshot, one thing damaged, and what the check says then."""
+"""Each check over the sandbox's shop: a baseline, one thing damaged, and what the check says then."""
 
 from collections.abc import Callable
 

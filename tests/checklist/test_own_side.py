@@ -106,7 +106,7 @@ def test_does_not_trust_the_eyes_of_an_employee(shop: Shop) -> None:
     assert shop.verdict("seen_by_administrator", user=shop.portal.employee).level is Level.FAIL
 
 
-def test_says_that_another_administrator_took_the_snapshot(shop: Shop) -> None:
+def test_says_that_another_administrator_took_the_baseline(shop: Shop) -> None:
     before = shop.facts("me", user=shop.portal.integrator)
     assert shop.verdict("seen_by_administrator", before).level is Level.WARN
 

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from b24app.bitrix24.responses import Command, Outcome
-from b24app.checklist.engine.board import checklist_view, progress_view
 from b24app.checklist.engine.check import Area
+from b24app.checklist.engine.checklist_view import checklist_view, progress_view
 from b24app.checklist.engine.gather import BatchClient
 from b24app.checklist.engine.run_jobs import carry_out, rerun
 from b24app.checklist.engine.runs import choose_baseline, get_run, run_history, start_run, verdicts_of_run

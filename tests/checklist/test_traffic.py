@@ -1,4 +1,4 @@
-"""Life after an activation: waited for by the shop's own rhythm, missed after the deadline, never claimed before."""
+"""Life after an activation: waited for by the shop's own rhythm, missed after the deadline, never said before."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -126,7 +126,7 @@ NOTHING_LEFT: list[tuple[str, Damage]] = [
 
 
 def after(shop: Shop, code: str, damage: Damage) -> Level:
-    """The verdict without any snapshot."""
+    """The verdict without any baseline."""
     damage(shop.portal)
     return shop.verdict(code).level
 
@@ -137,7 +137,7 @@ def test_does_not_apply(shop: Shop, code: str, damage: Damage) -> None:
 
 
 @pytest.mark.parametrize(("code", "damage"), UNSEEN)
-def test_claims_nothing_without_evidence(shop: Shop, code: str, damage: Damage) -> None:
+def test_says_nothing_without_evidence(shop: Shop, code: str, damage: Damage) -> None:
     assert after(shop, code, damage) is Level.UNKNOWN
 
 
@@ -147,7 +147,7 @@ def test_doubts(shop: Shop, code: str, damage: Damage) -> None:
 
 
 @pytest.mark.parametrize(("code", "damage"), NOTHING_LEFT)
-def test_fails_without_any_snapshot(shop: Shop, code: str, damage: Damage) -> None:
+def test_fails_without_any_baseline(shop: Shop, code: str, damage: Damage) -> None:
     assert after(shop, code, damage) is Level.FAIL
 
 

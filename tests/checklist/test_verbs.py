@@ -1,11 +1,11 @@
-"""What people do with checks: answer, silence, accept, choose a snapshot, wait for the repeats."""
+"""What people do with checks: answer, silence, accept, choose a baseline, wait for the repeats."""
 
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
 
-from b24app.checklist.engine.board import checklist_view
+from b24app.checklist.engine.checklist_view import checklist_view
 from b24app.checklist.engine.mutes_and_owners import (
     mute,
     mutes_in_force,

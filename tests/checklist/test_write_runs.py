@@ -277,7 +277,7 @@ def test_what_is_said_to_be_gone_is_looked_at_again(north: Actor, tried: Try) ->
     assert marked(north.portal) == []
 
 
-def test_without_the_right_to_import_nothing_is_claimed(north: Actor, tried: Try) -> None:
+def test_without_the_right_to_import_nothing_is_said(north: Actor, tried: Try) -> None:
     north.portal.withhold_right(north.portal.admin, "crm_import")
     tried()
     assert verdict(north, "deals_can_be_made").level is Level.UNKNOWN

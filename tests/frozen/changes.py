@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Table
 
+import b24app.factory  # noqa: F401 -- it declares every table
 from b24app.database import Base
 from b24app.stored_values import Code, Kept
 from tests.frozen.rows import Rows

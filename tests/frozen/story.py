@@ -18,11 +18,11 @@ from b24app.reminders.kinds.employee_messages import report_to_administrator
 from b24app.reminders.reminder_jobs import remind_portal
 from b24app.reminders.reminder_settings import set_channel, set_schedule
 from b24app.renewal.activation import start_reconciliation
-from b24app.renewal.case_stages import mark_stage, open_case
+from b24app.renewal.case_changes import mark_stage, open_case
 from b24app.renewal.documents import keep_paper
 from b24app.renewal.renewal_stages import Role, Stage
-from b24app.renewal.renewal_state import set_role
 from b24app.renewal.signed_links import make_link
+from b24app.renewal.situation_reading import set_role
 from b24app.terms.corrections import correct_fact
 from b24app.terms.date_suggestions import Suggestion, keep_suggestions
 from b24app.terms.paid_terms import set_paid_term

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+import b24app.factory  # noqa: F401 -- it declares every table
+from b24app.database import Base
+from b24app.jobs.queue import load_jobs
 from b24app.manifest import ROOT
 
 DOCUMENTS = (*sorted(ROOT.glob("docs/*.md")), ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("README*.md")))
@@ -58,6 +61,26 @@ def test_a_file_that_is_gone_is_found_by_its_name(named: str) -> None:
 def test_every_room_has_its_row_in_the_glossary() -> None:
     rows = re.findall(r"^\| `(\w+)/` \|", (ROOT / "docs/glossary.md").read_text(), re.MULTILINE)
     assert sorted(rows) == ROOMS
+
+
+def test_every_stored_name_of_the_glossary_is_stored_and_none_with_another_word_is_missing() -> None:
+    table = (ROOT / "docs/glossary.md").read_text().split("## Stored names")[1]
+    rows = [[cell.strip() for cell in line.split("|")[1:4]] for line in table.splitlines() if "`" in line]
+    named = {
+        kind: {
+            one: word.strip("`")
+            for stored, of, word in rows
+            if of == kind
+            for one in re.findall(r"`(\w+)`", stored)
+        }
+        for kind in ("table", "column", "job")
+    }
+    columns = {
+        (one.columns[0].name, one.key) for mapper in Base.registry.mappers for one in mapper.column_attrs
+    }
+    assert set(named["table"]) <= set(Base.metadata.tables)
+    assert set(named["column"].items()) == {(stored, word) for stored, word in columns if stored != word}
+    assert set(named["job"].items()) <= {(job.name, job.work.__name__) for job in load_jobs().values()}
 
 
 def test_the_top_of_the_application_holds_what_contributing_names() -> None:

@@ -5,8 +5,8 @@ from flask import Flask
 
 from b24app.manifest import read_manifest
 from b24app.placements import load_placements
-from b24app.placements.rest_app_uri import SCREENS
 from b24app.portals.event_handling import WORK
+from b24app.reminders.kinds import Screen
 from tests.actors import Actor
 
 PLACEMENTS = load_placements()
@@ -28,7 +28,7 @@ def test_every_event_of_the_manifest_has_its_work():
 
 def test_every_screen_of_a_link_exists(app: Flask):
     paths = {rule.rule for rule in app.url_map.iter_rules()}
-    assert {f"/{screen}" for screen in SCREENS} <= paths
+    assert {f"/{screen}" for screen in Screen} <= paths
 
 
 @pytest.mark.parametrize("code", PLACEMENTS)
@@ -45,7 +45,9 @@ def test_an_employee_gets_the_widget(north: Actor, code: str):
     assert 'class="tabs"' not in opened.text
 
 
-@pytest.mark.parametrize(("screen", "current"), [("plan", "tab-plan"), ("nowhere", "tab-overview")])
+@pytest.mark.parametrize(
+    ("screen", "current"), [("plan", "tab-plan"), ("renewal", "tab-overview"), ("nowhere", "tab-overview")]
+)
 def test_a_link_opens_the_page_that_it_names(north: Actor, screen: str, current: str):
     text = north.opens("REST_APP_URI", screen=screen).text
     assert 'aria-current="page"' in text.split(f'id="{current}"', 1)[1].split(">", 1)[0]

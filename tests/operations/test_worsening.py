@@ -19,7 +19,7 @@ from b24app.reminders.kinds.worsening_notice import draft_warning
 from b24app.reminders.outbox import list_deliveries
 from b24app.reminders.reminder_jobs import remind_portal
 from b24app.renewal.renewal_stages import Role
-from b24app.renewal.renewal_state import set_role
+from b24app.renewal.situation_reading import set_role
 from b24app.services import services
 from b24app.terms.term import Author
 from b24app.text.messages import sentence

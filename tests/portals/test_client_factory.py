@@ -15,6 +15,7 @@ from b24app.errors import (
     ApplicationGone,
     MarketplaceEnded,
     NotFound,
+    Overloaded,
     PlanLapsed,
     PortalError,
     TokenRejected,
@@ -88,6 +89,14 @@ def test_another_reason_of_a_blocked_portal_is_noted(north: Actor, run_jobs: Cal
     assert refusing_portals() == {north.portal_id: "marketplace_ended"}
     with portal_scope(north.portal_id):
         assert get_availability().kind == "marketplace_ended"
+
+
+def test_requests_blocked_for_overload_are_no_lock_of_the_portal(north: Actor):
+    north.portal.refuse_next("OVERLOAD_LIMIT", status=503)
+    probe(north, Overloaded)
+    assert refusing_portals() == {}
+    with portal_scope(north.portal_id):
+        assert not get_availability().locked
 
 
 def probe(north: Actor, error: type[PortalError]) -> None:

@@ -10,6 +10,7 @@ from b24app.frames.page_token import restore_frame
 from b24app.jobs.renewal import ask_people
 from b24app.portals.client_factory import choose_access
 from b24app.portals.people import PAGE, dismissed_ids, questions, review_rights
+from b24app.rest_client import Answer
 from sandbox.user import User
 from sandbox.world import World
 from tests.actors import Actor, Opened
@@ -143,6 +144,37 @@ def test_the_question_before_reminders_ends_the_rights_of_a_demoted_administrato
     do(ask_people, north.portal_id)
     assert [access.user_id for access in accesses(north)] == [deputy.id]
     assert people(north)[north.portal.admin.id].rights_ended_at == world.clock.now()
+
+
+class Answering:
+    """The client of a portal that answers a batch in its own way."""
+
+    def __init__(self, **answers: object) -> None:
+        self.answers = answers
+
+    def batch(self, _commands: object) -> dict[str, Answer]:
+        return {name: Answer(result) for name, result in self.answers.items()}
+
+
+def test_an_answer_without_a_word_about_rights_ends_nobody(
+    north: Actor, north_admin: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = Answering(me={"ID": str(north.portal.admin.id), "NAME": "Эмма"})
+    monkeypatch.setattr("b24app.portals.people.open_client", lambda *_, **__: client)
+    do(review_rights, north.portal_id)
+    assert north_admin.get("/reminders").status_code == 200
+    assert [access.user_id for access in accesses(north)] == [north.portal.admin.id]
+
+
+@pytest.mark.parametrize("job", [review_rights, ask_people])
+def test_of_people_whom_nobody_asked_about_nothing_is_kept(
+    north: Actor, world: World, monkeypatch: pytest.MonkeyPatch, job: Callable[[int], object]
+) -> None:
+    world.clock.advance(hours=7)
+    client = Answering(accounts0=[{"ID": "4711", "ACTIVE": False}])
+    monkeypatch.setattr("b24app.portals.people.open_client", lambda *_, **__: client)
+    do(job, north.portal_id)
+    assert dismissed(north) == frozenset()
 
 
 @pytest.mark.parametrize("job", [review_rights, ask_people])

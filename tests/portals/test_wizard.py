@@ -94,6 +94,11 @@ def test_a_wrong_date_comes_back_with_what_to_do(wizard: Opened, stranger: Actor
     assert row(stranger).status == InstallStatus.NEW
 
 
+def test_a_choice_that_was_not_offered_comes_back_with_words(wizard: Opened):
+    answer = wizard.post("/install/date", ends_on="2026-12-23", pays_by="barter")
+    assert (answer.status_code, "Choose who issues the invoice." in answer.text) == (422, True)
+
+
 def test_the_date_may_be_entered_later(wizard: Opened, stranger: Actor):
     wizard.post("/install/bind")
     done = wizard.post("/install/done").text

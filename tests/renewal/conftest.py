@@ -6,7 +6,7 @@ import pytest
 
 from b24app.portals.model import Portal
 from b24app.renewal.renewal_stages import Role
-from b24app.renewal.renewal_state import set_role
+from b24app.renewal.situation_reading import set_role
 from b24app.terms.paid_terms import set_paid_term
 from b24app.terms.profile import change_profile, note_license
 from tests.terms.conftest import AT, MARINA, other, portal, portals

@@ -18,7 +18,7 @@ from b24app.renewal.activation import (
     recognise_activation,
     recognise_activations,
 )
-from b24app.renewal.case_stages import activate_case, case_of, give_up_case, mark_stage, open_case
+from b24app.renewal.case_changes import activate_case, case_of, give_up_case, mark_stage, open_case
 from b24app.renewal.renewal_stages import Stage
 from b24app.terms.date_suggestions import list_suggestions
 from b24app.terms.paid_terms import find_paid_term, set_paid_term

@@ -16,8 +16,8 @@ from b24app.reminders.portal_schedule import channels_reaching, nearest_reminder
 from b24app.reminders.reminder_jobs import remind_portal
 from b24app.reminders.reminder_settings import Digest, set_channel, set_schedule
 from b24app.renewal.renewal_stages import Role
-from b24app.renewal.renewal_state import set_role
 from b24app.renewal.signed_links import make_link
+from b24app.renewal.situation_reading import set_role
 from b24app.terms.paid_terms import set_paid_term
 from b24app.terms.profile import note_license
 from b24app.terms.stored_terms import timeline_view

@@ -8,13 +8,13 @@ import pytest
 
 from b24app.pages.renewal.overview_view import overview_view
 from b24app.renewal.case import LastAnswer
-from b24app.renewal.case_stages import mark_stage, open_case
+from b24app.renewal.case_changes import mark_stage, open_case
 from b24app.renewal.headline import write_headline
 from b24app.renewal.next_step import next_step
 from b24app.renewal.progress_steps import draw_steps
 from b24app.renewal.recovery import PortalRefusal, works_of
 from b24app.renewal.renewal_stages import Stage
-from b24app.renewal.renewal_state import situation_of
+from b24app.renewal.situation_reading import situation_of
 from b24app.terms.corrections import correct_fact
 from b24app.terms.paid_terms import find_paid_term, set_paid_term
 from b24app.terms.policy import State

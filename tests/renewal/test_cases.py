@@ -7,7 +7,7 @@ import pytest
 
 from b24app.database import portal_scope
 from b24app.errors import BadInput, NotFound
-from b24app.renewal.case_stages import (
+from b24app.renewal.case_changes import (
     activate_case,
     case_of,
     change_case,
@@ -177,7 +177,7 @@ def test_what_is_paid_cannot_be_given_up(case):
 def test_a_given_up_case_goes_on_by_a_word_or_by_the_next_mark(case):
     give_up_case(case.id, "передумали", by=OLEG, at=AT)
     assert not take_up_case(case.id, by=OLEG, at=AT).given_up
-    assert [line.action for line in paid_term_history(case.clock_id)][:2] == ["taken_up", "given_up"]
+    assert [line.action for line in paid_term_history(case.term_id)][:2] == ["taken_up", "given_up"]
     give_up_case(case.id, "снова передумали", by=OLEG, at=AT)
     found = mark(case, Stage.PAID)
     assert (found.given_up, found.closed_at) == (False, None)

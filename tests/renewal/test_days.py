@@ -7,7 +7,7 @@ import pytest
 from b24app.checklist.engine.mutes_and_owners import mute, mutes_in_force
 from b24app.errors import BadInput, Refused
 from b24app.portals.model import day_at
-from b24app.renewal.case_stages import mark_stage, open_case, settle_case
+from b24app.renewal.case_changes import mark_stage, open_case, settle_case
 from b24app.renewal.renewal_stages import Stage
 from b24app.renewal.signed_links import make_link, read_link
 from b24app.services import services

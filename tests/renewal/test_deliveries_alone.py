@@ -31,7 +31,7 @@ from b24app.reminders.reminder_jobs import remind_portal
 from b24app.reminders.reminder_settings import Digest, list_channels, set_channel, set_schedule
 from b24app.renewal import model as renewal_model
 from b24app.renewal.renewal_stages import Role
-from b24app.renewal.renewal_state import set_role
+from b24app.renewal.situation_reading import set_role
 from b24app.settings import Settings
 from b24app.terms.model import PaidTerm
 from b24app.terms.paid_terms import find_paid_term, set_paid_term
@@ -149,13 +149,13 @@ def test_a_letter_that_kills_every_worker_is_left_uncertain_and_comes_after_the_
     db.session.execute(
         update(model.Delivery)
         .where(model.Delivery.recipient == "deadly")
-        .values(state="sending", claimed_at=AT, attempts=MOST_ATTEMPTS - 1)
+        .values(state="sending", taken_at=AT, attempts=MOST_ATTEMPTS - 1)
     )
     db.session.commit()
     picky = Picky("", ValueError())
     deliver_waiting(picky, AT + timedelta(minutes=16))
     assert picky.taken == [("email", "good"), ("email", "deadly")]
-    db.session.execute(update(model.Delivery).values(state="sending", claimed_at=AT, attempts=MOST_ATTEMPTS))
+    db.session.execute(update(model.Delivery).values(state="sending", taken_at=AT, attempts=MOST_ATTEMPTS))
     db.session.commit()
     assert deliver_waiting(picky, AT + timedelta(minutes=16)) == 0
     assert {state for state, _ in ends().values()} == {"uncertain"}

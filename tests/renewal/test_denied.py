@@ -12,7 +12,7 @@ from b24app.reminders.kinds.denied_install_notice import warn_denied
 from b24app.reminders.outbox import list_deliveries
 from b24app.reminders.reminder_settings import set_channel
 from b24app.renewal.renewal_stages import Role
-from b24app.renewal.renewal_state import set_role
+from b24app.renewal.situation_reading import set_role
 from b24app.settings import Settings
 from sandbox.world import World
 from tests.actors import Actor

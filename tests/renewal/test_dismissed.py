@@ -18,7 +18,7 @@ from b24app.reminders.outbox import list_deliveries
 from b24app.reminders.recipients import people_of
 from b24app.reminders.reminder_settings import Digest, set_channel, set_schedule
 from b24app.renewal.renewal_stages import Role
-from b24app.renewal.renewal_state import list_roles, set_role
+from b24app.renewal.situation_reading import list_roles, set_role
 from b24app.services import services
 from b24app.terms.paid_terms import set_paid_term
 from b24app.terms.profile import note_license

@@ -15,7 +15,7 @@ from b24app.reminders.due_time import due_portals, keep_due_time, start_look
 from b24app.reminders.model import Delivery, Reminder, ReminderDue
 from b24app.reminders.reminder_jobs import due_digest, due_reminders
 from b24app.reminders.reminder_settings import Digest, set_schedule
-from b24app.renewal.case_stages import mark_stage, open_case
+from b24app.renewal.case_changes import mark_stage, open_case
 from b24app.renewal.renewal_stages import Stage
 from b24app.services import services
 from b24app.terms.paid_terms import find_paid_term, set_paid_term
@@ -132,6 +132,17 @@ def test_the_first_look_keeps_no_time(shop: Actor) -> None:
 
 def test_a_clock_that_is_set_back_stops_no_reminder(resting: Actor, world: World) -> None:
     world.clock.advance(days=-10)
+    assert due_portals(services().clock.now()) == [resting.portal_id]
+
+
+def test_a_clock_that_was_a_day_ahead_for_a_while_stops_no_reminder(
+    resting: Actor, world: World, hour: Hour
+) -> None:
+    world.clock.advance(days=1)
+    for _ in range(3):
+        hour()
+    assert due_portals(services().clock.now()) == []
+    world.clock.advance(days=-1)
     assert due_portals(services().clock.now()) == [resting.portal_id]
 
 

@@ -11,7 +11,7 @@ from b24app.reminders.schedule import draft_message
 from b24app.renewal.case import LastAnswer, Situation
 from b24app.renewal.headline import write_headline
 from b24app.renewal.recovery import PortalRefusal, works_of
-from b24app.renewal.renewal_state import last_answer, situation_of
+from b24app.renewal.situation_reading import last_answer, situation_of
 from b24app.terms.stored_terms import timeline_view
 from b24app.text.translation import Translator
 from tests.renewal.conftest import END

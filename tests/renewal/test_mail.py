@@ -16,7 +16,7 @@ LETTER = Message(
     "tag",
     "Осталось 14 дней: тариф «Стандартный»",
     ("Оплатите до 18 декабря.", "<b>не разметка</b>"),
-    link="https://north.bitrix24.example/marketplace/view/code/?params%5Bscreen%5D=renewal",
+    link="https://north.bitrix24.example/marketplace/view/code/?params%5Bscreen%5D=overview",
     link_text="Открыть продление",
     outside="https://renewal.example/status/token",
     outside_text="Если портал не открывается",

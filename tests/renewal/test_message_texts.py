@@ -6,13 +6,14 @@ from datetime import date, datetime
 import pytest
 
 from b24app.discovery import import_all
-from b24app.reminders.kinds import Planned, load_kinds
+from b24app.reminders.kinds import Planned, Screen, load_kinds
 from b24app.reminders.kinds.employee_messages import draft_notice
+from b24app.reminders.kinds.worsening_notice import draft_warning
 from b24app.reminders.portal_schedule import plan_timeline
 from b24app.reminders.schedule import draft_message
-from b24app.renewal.case_stages import activate_case, mark_stage, open_case
+from b24app.renewal.case_changes import activate_case, mark_stage, open_case
 from b24app.renewal.renewal_stages import Stage
-from b24app.renewal.renewal_state import situation_of
+from b24app.renewal.situation_reading import situation_of
 from b24app.terms.paid_terms import find_paid_term, set_paid_term
 from b24app.terms.stored_terms import timeline_view
 from b24app.text.translation import Translator
@@ -131,6 +132,16 @@ def test_every_planned_reminder_has_a_title(shop):
     timeline = timeline_view(AT, TODAY)
     planned = plan_timeline(timeline, AT, TODAY)
     assert {item.code for item in planned} <= set(load_kinds())
+
+
+def test_every_message_leads_to_a_page_that_a_link_may_name(shop):
+    row = timeline_view(AT, TODAY).main
+    situation = situation_of(row, AT, TODAY)
+    drafts = [
+        draft_message(Planned("key", "line", code, TODAY, 0), situation, row.name) for code in load_kinds()
+    ]
+    drafts += [draft_warning([row.name], after=after) for after in (True, False)]
+    assert {draft.screen for draft in drafts} <= set(Screen)
 
 
 @pytest.mark.parametrize(("day", "paid"), [(TODAY, True), (date(2026, 12, 26), False)])

@@ -7,7 +7,7 @@ import pytest
 from b24app.errors import PlanLapsed, PortalLocked, Unreachable
 from b24app.pages.renewal.overview_view import overview_view
 from b24app.portals.availability import get_availability, note_answer, note_refusal
-from b24app.renewal.case_stages import activate_case, change_case, mark_stage, open_case
+from b24app.renewal.case_changes import activate_case, change_case, mark_stage, open_case
 from b24app.renewal.renewal_stages import Stage
 from b24app.terms.paid_terms import find_paid_term, set_paid_term
 from b24app.terms.policy import State

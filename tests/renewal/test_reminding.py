@@ -20,7 +20,7 @@ from b24app.reminders.outbox import MOST_ATTEMPTS, Outgoing, deliver_waiting, ke
 from b24app.reminders.reminder_jobs import remind_portal
 from b24app.reminders.reminder_settings import Digest, list_channels, set_channel, set_schedule
 from b24app.renewal.renewal_stages import Role
-from b24app.renewal.renewal_state import set_role
+from b24app.renewal.situation_reading import set_role
 from b24app.terms.paid_terms import set_paid_term
 from b24app.terms.profile import note_license
 from tests.actors import Actor
@@ -53,7 +53,7 @@ def test_an_open_window_is_told_in_the_portal_with_a_link_to_the_widget(ready):
     remind(ready)
     assert len(notes(ready)) == 1
     assert "/marketplace/view/" in notes(ready)[0]
-    assert "params%5Bscreen%5D=renewal]" in notes(ready)[0]  # a bare bracket would end the address
+    assert "params%5Bscreen%5D=overview]" in notes(ready)[0]  # a bare bracket would end the address
 
 
 def test_the_same_hour_again_sends_nothing(ready):
@@ -187,19 +187,19 @@ def test_the_letter_survives_the_database_unchanged(portal):
 
 def test_a_letter_that_another_worker_is_sending_is_left_to_it(portal):
     keep()
-    set_all(state="sending", claimed_at=AT)
+    set_all(state="sending", taken_at=AT)
     assert deliver_waiting(Recorder(), AT + timedelta(minutes=5)) == 0
 
 
 def test_a_letter_of_a_dead_worker_is_sent_by_another(portal):
     keep()
-    set_all(state="sending", claimed_at=AT)
+    set_all(state="sending", taken_at=AT)
     assert deliver_waiting(Recorder(), AT + timedelta(minutes=16)) == 1
 
 
 def test_a_feed_message_of_a_dead_worker_is_left_for_a_person_to_see(portal):
     keep("feed")
-    set_all(state="sending", claimed_at=AT)
+    set_all(state="sending", taken_at=AT)
     assert deliver_waiting(Recorder(), AT + timedelta(minutes=16)) == 0
     assert list_deliveries()[0].state == "uncertain"
 

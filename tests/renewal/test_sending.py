@@ -20,7 +20,7 @@ from b24app.reminders.recipients import people_of, recipients
 from b24app.reminders.reminder_jobs import remind_portal
 from b24app.reminders.reminder_settings import Digest, list_channels, set_channel, set_schedule
 from b24app.renewal.renewal_stages import Holder, Role
-from b24app.renewal.renewal_state import set_role
+from b24app.renewal.situation_reading import set_role
 from b24app.settings import Settings
 from b24app.terms.paid_terms import set_paid_term
 from b24app.terms.profile import note_license

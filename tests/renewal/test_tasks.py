@@ -13,7 +13,7 @@ from b24app.reminders.outbox import list_deliveries
 from b24app.reminders.reminder_jobs import remind_portal
 from b24app.reminders.reminder_settings import Digest, set_channel, set_schedule
 from b24app.renewal.renewal_stages import Role
-from b24app.renewal.renewal_state import set_role
+from b24app.renewal.situation_reading import set_role
 from b24app.terms.paid_terms import add_paid_term, set_paid_term
 from b24app.terms.profile import note_license
 from b24app.terms.term import TermDraft

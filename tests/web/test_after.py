@@ -50,7 +50,7 @@ def test_what_was_lost_and_switched_off_is_named(loss: Opened) -> None:
     assert len(lines(text)) >= 2
 
 
-def test_a_loss_does_not_become_the_snapshot(loss: Opened, run_jobs: RunJobs) -> None:
+def test_a_loss_does_not_become_the_baseline(loss: Opened, run_jobs: RunJobs) -> None:
     run(loss, run_jobs)
     assert 'id="group-lost"' in loss.get("/after").text
 

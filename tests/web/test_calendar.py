@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from b24app.database import db, portal_scope
-from b24app.renewal.renewal_state import set_role
+from b24app.renewal.situation_reading import set_role
 from b24app.terms.paid_terms import list_paid_terms, set_paid_term
 from b24app.terms.term import Author
 from tests.actors import Actor, Opened

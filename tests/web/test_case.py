@@ -7,7 +7,7 @@ import pytest
 
 from b24app.database import db, portal_scope
 from b24app.renewal.case import CaseView
-from b24app.renewal.case_stages import list_cases
+from b24app.renewal.case_changes import list_cases
 from b24app.renewal.renewal_stages import Stage
 from b24app.terms.paid_terms import set_paid_term
 from b24app.terms.profile import get_profile

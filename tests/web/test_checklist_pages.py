@@ -158,7 +158,7 @@ def test_what_does_not_exist_is_not_found(checked: Opened) -> None:
     assert checked.get("/checklist/register", edit=999).status_code == 404
 
 
-def test_the_history_shows_runs_and_takes_a_snapshot(checked: Opened, run_jobs: RunJobs) -> None:
+def test_the_history_shows_runs_and_takes_a_baseline(checked: Opened, run_jobs: RunJobs) -> None:
     checked.post("/checklist/run")
     run_jobs()
     assert "/checklist/runs/1" in checked.get("/checklist/runs").text

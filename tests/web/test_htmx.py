@@ -7,7 +7,7 @@ from b24app.manifest import ROOT
 WRITTEN = {
     ("error_pages.py", "HX-Reselect"),  # an answer's header that the extension cannot set
     ("edge.py", "HX-Request"),  # what an answer varies by
-    ("sentry.py", "hx-request"),  # a request's header that may stand in a report of an error
+    ("monitoring.py", "hx-request"),  # a request's header that may stand in a report of an error
 }
 
 

@@ -17,7 +17,7 @@ from b24app.reminders.outbox import list_deliveries
 from b24app.reminders.reminder_jobs import remind_portal
 from b24app.reminders.reminder_settings import set_channel
 from b24app.renewal.renewal_stages import Role
-from b24app.renewal.renewal_state import set_role
+from b24app.renewal.situation_reading import set_role
 from b24app.rest_client import Command
 from b24app.settings import Settings
 from b24app.terms.paid_terms import set_paid_term

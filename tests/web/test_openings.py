@@ -6,9 +6,9 @@ from urllib.parse import unquote
 import pytest
 
 from b24app.database import db, portal_scope
-from b24app.renewal.case_stages import case_of
+from b24app.renewal.case_changes import case_of
+from b24app.renewal.opened_steps import list_openings, note_opening
 from b24app.renewal.renewal_stages import Stage
-from b24app.renewal.step_openings import list_openings, note_opening
 from b24app.terms.paid_terms import change_paid_term, find_paid_term, set_paid_term
 from b24app.terms.profile import change_profile
 from b24app.terms.term import Author

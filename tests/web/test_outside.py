@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 from b24app.database import db, portal_scope
 from b24app.errors import MarketplaceEnded, PlanLapsed, PortalLocked
 from b24app.portals.availability import note_refusal
-from b24app.renewal.renewal_state import set_role
 from b24app.renewal.signed_links import list_links, make_link, revoke_link
+from b24app.renewal.situation_reading import set_role
 from b24app.terms.paid_terms import set_paid_term
 from b24app.terms.profile import change_profile
 from b24app.terms.term import Author

@@ -8,7 +8,7 @@ import pytest
 
 from b24app.database import db, portal_scope
 from b24app.reminders.reminder_settings import set_channel
-from b24app.renewal.case_stages import open_case
+from b24app.renewal.case_changes import open_case
 from b24app.renewal.documents import keep_paper
 from b24app.terms.date_suggestions import Suggestion, keep_suggestions
 from b24app.terms.paid_terms import find_paid_term, set_paid_term

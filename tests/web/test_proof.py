@@ -12,7 +12,7 @@ from b24app.checklist.engine.traffic import deadline_of
 from b24app.checklist.engine.verdict import Level
 from b24app.comparison.after_activation import after_steps, proof
 from b24app.database import db, portal_scope
-from b24app.renewal.case_stages import list_cases
+from b24app.renewal.case_changes import list_cases
 from b24app.services import services
 from b24app.terms.paid_terms import set_paid_term
 from b24app.terms.term import Author
@@ -25,7 +25,7 @@ RunJobs = Callable[[], int]
 
 @pytest.fixture
 def renewed(first_checks: Actor, north: Actor, north_admin: Opened, run_jobs: RunJobs) -> Opened:
-    """A renewed plan: the snapshot was taken before, the first repeat has just been run."""
+    """A renewed plan: the baseline was taken before, the first repeat has just been run."""
     with portal_scope(north.portal_id):
         set_paid_term("plan", date(2026, 12, 23), by=Author(1, "Marina"), at=DAY_OF_THE_STORY)
         db.session.commit()

@@ -20,8 +20,8 @@ from b24app.checklist.questions.question import load_questions
 from b24app.comparison.resource import load_resources
 from b24app.database import db, portal_scope
 from b24app.errors import BadInput
-from b24app.renewal.renewal_state import set_role
 from b24app.renewal.signed_links import list_links, make_link
+from b24app.renewal.situation_reading import set_role
 from b24app.reports.report_files import refuse_fetching
 from b24app.terms.paid_terms import set_paid_term
 from b24app.terms.term import Author

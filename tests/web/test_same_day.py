@@ -10,8 +10,8 @@ import pytest
 from b24app.database import db, portal_scope
 from b24app.reminders.kinds import Planned
 from b24app.reminders.schedule import draft_message
-from b24app.renewal.renewal_state import situation_of
 from b24app.renewal.signed_links import make_link
+from b24app.renewal.situation_reading import situation_of
 from b24app.terms.paid_terms import set_paid_term
 from b24app.terms.stored_terms import timeline_view
 from b24app.terms.term import Author

@@ -4,7 +4,7 @@ import pytest
 
 from b24app.database import db, portal_scope
 from b24app.renewal.renewal_stages import Role
-from b24app.renewal.renewal_state import list_roles
+from b24app.renewal.situation_reading import list_roles
 from b24app.terms.profile import get_profile
 from tests.actors import Actor, Opened
 

@@ -21,7 +21,7 @@ from b24app.checklist.engine.verdict import (
     seen,
     warned,
 )
-from b24app.discovery import import_all
+from b24app.discovery import enter, import_all
 from b24app.text.messages import N_
 
 K = TypeVar("K")
@@ -131,12 +131,13 @@ def check(
         parameters = inspect.signature(judge).parameters
         needed = [name for name in parameters if name not in GIVEN]
         optional = tuple(name for name in needed if parameters[name].default is None)
-        CHECKS[judge.__name__] = CheckSpec(
+        spec = CheckSpec(
             judge.__name__, title, why, remedy, area, severity, stage, place, link, judge,
             tuple(name for name in needed if name not in optional),
             optional,
             tuple(name for name in parameters if name in GIVEN),
         )  # fmt: skip
+        enter(CHECKS, spec.code, spec, judge.__module__)
         return judge
 
     return register
@@ -172,7 +173,7 @@ def today(now: datetime, message: str, level: Level | None = None, **values: Val
 
 
 def no_baseline() -> Verdict:
-    """Nothing may be claimed about changes until there is a baseline."""
+    """Nothing may be said about changes until there is a baseline."""
     return replace(not_used(NO_BASELINE_YET), because=Because.NO_BASELINE)
 
 

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from b24app import errors
 from b24app.bitrix24.responses import Answer, Command
-from b24app.discovery import import_all
+from b24app.discovery import enter, import_all
 from b24app.text.messages import N_
 
 T = TypeVar("T")
@@ -164,7 +164,7 @@ def fact(
     """
 
     def declare(read: Callable[[Answer], T]) -> Callable[[Answer], T]:
-        FACTS[read.__name__] = FactSpec(
+        spec = FactSpec(
             name=read.__name__,
             kind=inspect.signature(read).return_annotation,
             methods=(command.method,),
@@ -176,6 +176,7 @@ def fact(
             second=second,
             means=means or {},
         )
+        enter(FACTS, spec.name, spec, read.__module__)
         return read
 
     return declare
@@ -196,10 +197,11 @@ def facts_of(
     def declare(
         read: Callable[[Mapping[str, Answer], Asking], T],
     ) -> Callable[[Mapping[str, Answer], Asking], T]:
-        FACTS[read.__name__] = FactSpec(
+        spec = FactSpec(
             read.__name__, inspect.signature(read).return_annotation,
             methods, calls, read, scopes, who, rank, second, uses, partial,
         )  # fmt: skip
+        enter(FACTS, spec.name, spec, read.__module__)
         return read
 
     return declare

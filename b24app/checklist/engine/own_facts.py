@@ -40,7 +40,7 @@ class PlanLimits:
 
 @dataclass(frozen=True, slots=True)
 class OwnParts:
-    """What this application must have in the portal, by its passport."""
+    """What this application must have in the portal, by its manifest."""
 
     host: str
     events: tuple[str, ...]

@@ -79,8 +79,8 @@ def _day_of_copy() -> datetime | None:
 def _terms() -> Terms:
     return Terms(
         tuple(
-            OtherTerm(clock.kind, clock.title, clock.ends_on, clock.confirmed_at is not None, clock.said_at)
-            for clock in list_paid_terms()
+            OtherTerm(term.kind, term.title, term.ends_on, term.confirmed_at is not None, term.said_at)
+            for term in list_paid_terms()
         )
     )
 

@@ -79,7 +79,7 @@ def perform_run(run_id: int) -> None:
 
     with every_portal():
         run = db.session.get(Run, run_id)
-        if run is None or not _claim(run_id):
+        if run is None or not _take(run_id):
             return
         portal_id = run.portal_id
     with portal_scope(portal_id):
@@ -93,12 +93,12 @@ def perform_run(run_id: int) -> None:
                 _finish(run_id, RunState.FAILED, error=error.public)
 
 
-def _claim(run_id: int) -> bool:
+def _take(run_id: int) -> bool:
     waiting = update(Run).where(Run.id == run_id, Run.state == RunState.QUEUED)
     begun = {"state": RunState.RUNNING, "phase": RunPhase.FIRST, "started_at": services().clock.now()}
     with step():
-        claimed = db.session.execute(waiting.values(**begun))
-    return bool(getattr(claimed, "rowcount", 0))
+        taken = db.session.execute(waiting.values(**begun))
+    return bool(getattr(taken, "rowcount", 0))
 
 
 def carry_out(run_id: int, client: BatchClient) -> None:

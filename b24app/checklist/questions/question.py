@@ -17,7 +17,7 @@ from b24app.checklist.engine.verdict import (
     sentence,
     verdict,
 )
-from b24app.discovery import import_all
+from b24app.discovery import by_code, import_all
 from b24app.text.messages import N_
 
 
@@ -77,7 +77,7 @@ class Answered:
 def load_questions() -> Mapping[str, Question]:
     """Import every file of `asked/` and return the questions by code, in the order of the files and in them."""
     modules = import_all("b24app.checklist.questions.asked")
-    return {question.code: question for module in modules for question in module.QUESTIONS}
+    return by_code(question for module in modules for question in module.QUESTIONS)
 
 
 def judge_answers(answers: Mapping[str, Answered], now: datetime) -> dict[str, Verdict]:

@@ -94,7 +94,7 @@ def perform_write_run(run_id: int) -> None:
 
     with every_portal():
         row = db.session.get(WriteRun, run_id)
-        if row is None or not _claim(run_id):
+        if row is None or not _take(run_id):
             return
         portal_id, mark = row.portal_id, row.mark
     with portal_scope(portal_id):
@@ -149,13 +149,11 @@ def _give_up(now: datetime) -> None:
     )
 
 
-def _claim(run_id: int) -> bool:
+def _take(run_id: int) -> bool:
     waiting = update(WriteRun).where(_is_active(run_id), WriteRun.state == RunState.QUEUED)
     with step():
-        claimed = db.session.execute(
-            waiting.values(state=RunState.RUNNING, started_at=services().clock.now())
-        )
-    return bool(getattr(claimed, "rowcount", 0))
+        taken = db.session.execute(waiting.values(state=RunState.RUNNING, started_at=services().clock.now()))
+    return bool(getattr(taken, "rowcount", 0))
 
 
 def _is_mine(run_id: int) -> bool:

@@ -117,7 +117,7 @@ def draw_terms(
 
 def redraw_form(frame: Frame, wrong: BadInput) -> str:
     """The page with the form that could not be kept still open."""
-    editing = (request.view_args or {}).get("clock_id", 0)
+    editing = (request.view_args or {}).get("term_id", 0)
     return draw_terms(frame, editing=editing, form=request.form, wrong=wrong)
 
 
@@ -164,39 +164,39 @@ def add_term(frame: Frame) -> str:
     return draw_terms(frame)
 
 
-@blueprint.post("/terms/<int:clock_id>")
+@blueprint.post("/terms/<int:term_id>")
 @framed(admin=True, redraw=redraw_form)
-def change_term(frame: Frame, clock_id: int) -> str:
+def change_term(frame: Frame, term_id: int) -> str:
     """Keep what was changed in a term."""
-    get_paid_term(clock_id)
+    get_paid_term(term_id)
     draft = read_term(request.form)
     values = {name: getattr(draft, name) for name in CHANGEABLE}
-    change_paid_term(clock_id, values, by=author(frame), at=services().clock.now())
+    change_paid_term(term_id, values, by=author(frame), at=services().clock.now())
     return draw_terms(frame)
 
 
-@blueprint.post("/terms/<int:clock_id>/confirm")
+@blueprint.post("/terms/<int:term_id>/confirm")
 @framed(admin=True)
-def confirm_term(frame: Frame, clock_id: int) -> str:
+def confirm_term(frame: Frame, term_id: int) -> str:
     """Somebody looked again and the date stands."""
-    confirm_paid_term(clock_id, by=author(frame), at=services().clock.now())
+    confirm_paid_term(term_id, by=author(frame), at=services().clock.now())
     return draw_terms(frame)
 
 
-@blueprint.post("/terms/<int:clock_id>/pending")
+@blueprint.post("/terms/<int:term_id>/pending")
 @framed(admin=True)
-def mark_term_bought(frame: Frame, clock_id: int) -> str:
+def mark_term_bought(frame: Frame, term_id: int) -> str:
     """A renewal is bought and waits for the end of the present term; a second press takes it back."""
-    since = None if get_paid_term(clock_id).pending_since else today()
-    mark_pending(clock_id, since, by=author(frame), at=services().clock.now())
+    since = None if get_paid_term(term_id).pending_since else today()
+    mark_pending(term_id, since, by=author(frame), at=services().clock.now())
     return draw_terms(frame)
 
 
-@blueprint.post("/terms/<int:clock_id>/delete")
+@blueprint.post("/terms/<int:term_id>/delete")
 @framed(admin=True)
-def forget_term(frame: Frame, clock_id: int) -> str:
+def forget_term(frame: Frame, term_id: int) -> str:
     """Forget a term; its history stays."""
-    delete_paid_term(clock_id, by=author(frame), at=services().clock.now())
+    delete_paid_term(term_id, by=author(frame), at=services().clock.now())
     return draw_terms(frame)
 
 

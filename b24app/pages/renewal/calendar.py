@@ -5,9 +5,9 @@ from pydantic import BaseModel, Field, ValidationError
 
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
-from b24app.renewal.case_stages import follow_payment_profile
+from b24app.renewal.case_changes import follow_payment_profile
 from b24app.renewal.renewal_stages import Role, holder_of
-from b24app.renewal.renewal_state import list_roles, situation_of
+from b24app.renewal.situation_reading import list_roles, situation_of
 from b24app.services import services
 from b24app.terms.paid_terms import list_paid_terms
 from b24app.terms.policy import State

@@ -11,7 +11,7 @@ from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
 from b24app.plans.plan_catalogue import read_plans
 from b24app.renewal.case import CaseView
-from b24app.renewal.case_stages import (
+from b24app.renewal.case_changes import (
     change_case,
     give_up_case,
     list_cases,
@@ -22,7 +22,7 @@ from b24app.renewal.case_stages import (
     why_given_up,
 )
 from b24app.renewal.renewal_stages import STAGE_TITLES, Stage, is_reached, may_mark
-from b24app.renewal.renewal_state import main_situation
+from b24app.renewal.situation_reading import main_situation
 from b24app.services import services
 from b24app.terms.profile import change_profile, current_payments, get_profile
 from b24app.text.messages import N_

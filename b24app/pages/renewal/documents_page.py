@@ -4,7 +4,7 @@ from flask import Blueprint, Response, request
 
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
-from b24app.renewal.case_stages import get_case, open_case
+from b24app.renewal.case_changes import get_case, open_case
 from b24app.renewal.documents import (
     KIND_TITLES,
     documents_of,
@@ -14,7 +14,7 @@ from b24app.renewal.documents import (
     list_papers,
     write_archive,
 )
-from b24app.renewal.renewal_state import main_situation
+from b24app.renewal.situation_reading import main_situation
 from b24app.services import services
 from b24app.terms.paid_terms import list_paid_terms
 from b24app.terms.profile import current_payments

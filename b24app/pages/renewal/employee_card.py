@@ -14,7 +14,7 @@ from b24app.renewal.case import Situation, since_unknown
 from b24app.renewal.headline import Headline, is_licence, write_headline
 from b24app.renewal.progress_steps import ProgressStep, draw_steps
 from b24app.renewal.renewal_stages import Holder, Role
-from b24app.renewal.renewal_state import main_situation
+from b24app.renewal.situation_reading import main_situation
 from b24app.services import services
 from b24app.terms.policy import State
 from b24app.text.messages import N_, Sentence, sentence

@@ -17,10 +17,11 @@ from b24app.renewal.activation import (
     start_reconciliation,
     usual_window,
 )
-from b24app.renewal.guides import LONGEST, explain, read_guides, read_symptoms, recognise
+from b24app.renewal.failure_explanations import explain
+from b24app.renewal.guides import LONGEST, read_guides, read_symptoms, recognise
 from b24app.renewal.headline import write_headline
 from b24app.renewal.recovery import PortalRefusal, headline, losses_of, payment_options, recovery, works_of
-from b24app.renewal.renewal_state import last_answer, situation_of
+from b24app.renewal.situation_reading import last_answer, situation_of
 from b24app.services import services
 from b24app.terms.profile import current_payments, get_profile
 from b24app.terms.stored_terms import timeline_view

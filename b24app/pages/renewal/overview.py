@@ -3,7 +3,7 @@
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from b24app.checklist.engine.board import ChecklistView, CheckView, checklist_view
+from b24app.checklist.engine.checklist_view import ChecklistView, CheckView, checklist_view
 from b24app.checklist.engine.verdict import Level
 from b24app.comparison.after_activation import Proof, proof, schedule_after_activation
 from b24app.errors import BadInput, NotFound
@@ -16,12 +16,12 @@ from b24app.reminders.portal_schedule import channels_reaching
 from b24app.reminders.recipients import list_dismissed_people
 from b24app.renewal.activation import dismiss_offer, open_offer
 from b24app.renewal.case import Situation
-from b24app.renewal.case_stages import activate_case, mark_stage, open_case, unmark_stage
+from b24app.renewal.case_changes import activate_case, mark_stage, open_case, unmark_stage
 from b24app.renewal.documents import KIND_TITLES, documents_of
 from b24app.renewal.headline import LICENCE_PATH
+from b24app.renewal.opened_steps import forget_opening, note_opening, order_place, set_partner
 from b24app.renewal.renewal_stages import OPENED_BY, OPENED_FOR, ROLE_TITLES, STAGE_TITLES, Stage
-from b24app.renewal.renewal_state import main_situation
-from b24app.renewal.step_openings import forget_opening, note_opening, order_place, set_partner
+from b24app.renewal.situation_reading import main_situation
 from b24app.services import services
 from b24app.terms.date_suggestions import accept_suggestion, dismiss_suggestion
 from b24app.terms.paid_terms import confirm_paid_term

@@ -11,13 +11,13 @@ from b24app.plans.usage import Gauge, UsageLevel
 from b24app.reminders.kinds import Planned
 from b24app.reminders.portal_schedule import nearest_reminders
 from b24app.renewal.case import CaseView, Situation
-from b24app.renewal.case_stages import list_cases
+from b24app.renewal.case_changes import list_cases
 from b24app.renewal.headline import Headline, write_headline
 from b24app.renewal.next_step import NextStep, next_step
+from b24app.renewal.opened_steps import OrderPlace, list_openings
 from b24app.renewal.progress_steps import ProgressStep, draw_steps
 from b24app.renewal.renewal_stages import Delay, Mark, Stage
-from b24app.renewal.renewal_state import situation_of
-from b24app.renewal.step_openings import OrderPlace, list_openings
+from b24app.renewal.situation_reading import situation_of
 from b24app.terms.date_suggestions import OpenSuggestion, list_suggestions
 from b24app.terms.profile import get_profile
 from b24app.terms.stored_terms import timeline_view
@@ -154,5 +154,5 @@ def last_mark(view: Overview, now: datetime) -> LastMark | None:
 
 
 def _closed_lately(s: Situation, now: datetime) -> CaseView | None:
-    closed = [case for case in list_cases() if case.clock_id == s.term.id and case.outcome == "verified"]
+    closed = [case for case in list_cases() if case.term_id == s.term.id and case.outcome == "verified"]
     return next((case for case in closed if case.closed_at and now - case.closed_at < SHOWN_AFTER), None)

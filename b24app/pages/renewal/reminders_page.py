@@ -29,8 +29,8 @@ from b24app.reminders.reminder_settings import (
     signing_secret,
 )
 from b24app.renewal.renewal_stages import ROLE_TITLES
-from b24app.renewal.renewal_state import list_roles
 from b24app.renewal.signed_links import PURPOSES, LinkView, list_links, make_link, revoke_link
+from b24app.renewal.situation_reading import list_roles
 from b24app.services import services
 from b24app.terms.stored_terms import timeline_view
 from b24app.text.messages import N_

@@ -13,10 +13,10 @@ from b24app.frames.page_token import Frame
 from b24app.input_limits import check_text
 from b24app.pages.renewal.reach_panel import reach_values
 from b24app.plans.plan_catalogue import read_plans
-from b24app.renewal.case_stages import follow_payment_profile
+from b24app.renewal.case_changes import follow_payment_profile
+from b24app.renewal.opened_steps import partner_email, set_partner
 from b24app.renewal.renewal_stages import ROLE_TITLES, Holder, Role
-from b24app.renewal.renewal_state import check_email, list_dismissed, list_named, set_role
-from b24app.renewal.step_openings import partner_email, set_partner
+from b24app.renewal.situation_reading import check_email, list_dismissed, list_named, set_role
 from b24app.services import services
 from b24app.terms.profile import change_profile, current_payments, get_profile
 from b24app.terms.working_days import bank_countries

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from b24app.checklist.engine.board import AreaView, ChecklistView, CheckView, checklist_view
+from b24app.checklist.engine.checklist_view import AreaView, ChecklistView, CheckView, checklist_view
 from b24app.checklist.engine.mutes_and_owners import AREA_PREFIX, mute, name_owner, unmute
 from b24app.checklist.engine.run_jobs import is_judged_since, rerun
 from b24app.checklist.engine.runs import get_run

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, render_template, request
 
-from b24app.checklist.engine.board import PHASES, checklist_view, run_in_progress
+from b24app.checklist.engine.checklist_view import PHASES, checklist_view, run_in_progress
 from b24app.checklist.engine.runs import (
     choose_baseline,
     chosen_baseline,

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from flask import Blueprint, Response, request
 
-from b24app.checklist.engine.board import checklist_view
+from b24app.checklist.engine.checklist_view import checklist_view
 from b24app.checklist.model import REGISTER_KINDS
 from b24app.checklist.questions.answers import (
     RegisterDraft,

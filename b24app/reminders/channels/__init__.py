@@ -12,10 +12,10 @@ from functools import cache
 
 from pydantic import ValidationError
 
-from b24app.discovery import import_children
+from b24app.discovery import by_code, import_children
 from b24app.errors import AppError
 from b24app.reminders.kinds import ReminderKind
-from b24app.renewal.guides import CORE, Failure, FailureWords, describe, explain
+from b24app.renewal.failure_explanations import APPLICATION_FAILURES, Failure, FailureWords, describe, explain
 from b24app.renewal.renewal_stages import Holder
 from b24app.rest_client import RestClient
 from b24app.stored_values import adapter
@@ -150,7 +150,7 @@ def load_channels() -> Mapping[str, Channel]:
     found = sorted(
         (one for one in declared if isinstance(one, Channel)), key=lambda one: (one.order, one.code)
     )
-    return {one.code: one for one in found}
+    return by_code(found)
 
 
 def users(people: Iterable[Holder]) -> tuple[Recipient, ...]:
@@ -194,7 +194,7 @@ OF_SENDING = (
 def known_failures() -> tuple[FailureWords, ...]:
     """Every failure that a delivery may keep: the application's, those of sending, and those of each channel."""
     of_channels = (one for channel in load_channels().values() for one in channel.failures)
-    return (*CORE, *OF_SENDING, *of_channels)
+    return (*APPLICATION_FAILURES, *OF_SENDING, *of_channels)
 
 
 def describe_failure(error: Exception) -> str:

@@ -7,16 +7,17 @@ by an event, and its file holds the verb that sends it.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from functools import cache
 
-from b24app.discovery import import_all
+from b24app.discovery import by_code, import_all
 from b24app.renewal.case import Situation
 from b24app.renewal.renewal_stages import Delay, Mark, Role, Stage, is_reached
 from b24app.terms.payment_plan import PaymentPlan
 from b24app.terms.policy import State
 from b24app.text.messages import N_, Sentence, sentence
 
-EVERYBODY = (Role.RESPONSIBLE, Role.DECIDER, Role.PAYER, Role.ACTIVATOR)
+ALL_ROLES = (Role.RESPONSIBLE, Role.DECIDER, Role.PAYER, Role.ACTIVATOR)
 RENEWED = (State.RENEWED_PENDING, State.ACTIVE_AGAIN, State.UNKNOWN)
 USUAL_DAYS = (30, 14, 7, 3, 1, 0)
 
@@ -76,7 +77,21 @@ class Planned:
     code: str
     on: date
     days_left: int
-    roles: tuple[Role, ...] = field(default=EVERYBODY)
+    roles: tuple[Role, ...] = field(default=ALL_ROLES)
+
+
+class Screen(StrEnum):
+    """The pages that a link into the portal may name."""
+
+    OVERVIEW = "overview"
+    CHECKLIST = "checklist"
+    AFTER = "after"
+    PLAN = "plan"
+    CALENDAR = "calendar"
+    DOCUMENTS = "documents"
+    SETTINGS = "settings"
+    REMINDERS = "reminders"
+    WIDGET = "widget"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +105,7 @@ class MessageDraft:
     lines: tuple[Sentence, ...]
     deadline: date | None = None
     public: bool = False
-    screen: str = "renewal"
+    screen: Screen = Screen.OVERVIEW
 
 
 Days = Callable[[Subject, ReminderSchedule], Iterable[date]]
@@ -114,7 +129,7 @@ class ReminderKind:
     title: str
     line: str = ""
     days: Days | None = None
-    roles: Roles | tuple[Role, ...] = EVERYBODY
+    roles: Roles | tuple[Role, ...] = ALL_ROLES
     draft: Draft | None = None
     after_payment: bool = False
     as_task: bool = False
@@ -133,7 +148,7 @@ def load_kinds() -> Mapping[str, ReminderKind]:
     """Import every file of `kinds/` and return what they declare, by code."""
     declared = (vars(module).get("KINDS", ()) for module in import_all(__name__))
     found = [kind for kinds in declared for kind in kinds if isinstance(kind, ReminderKind)]
-    return {kind.code: kind for kind in (*found, TEST, UNPLANNED)}
+    return by_code((*found, TEST, UNPLANNED))
 
 
 def find_kind(code: str) -> ReminderKind:

@@ -14,7 +14,7 @@ from b24app.reminders.kinds import MessageDraft, Planned, ReminderKind
 from b24app.reminders.outbox import deliver_waiting, keep_due
 from b24app.reminders.recipients import people_of
 from b24app.renewal.renewal_stages import Role
-from b24app.renewal.renewal_state import list_roles
+from b24app.renewal.situation_reading import list_roles
 from b24app.services import services
 from b24app.text.messages import N_, Sentence, sentence
 

@@ -20,7 +20,7 @@ from b24app.reminders.outbox import Outgoing, deliver_waiting, keep_due, last_de
 from b24app.reminders.recipients import people_of
 from b24app.renewal.case import Situation
 from b24app.renewal.renewal_stages import Role
-from b24app.renewal.renewal_state import list_roles, situation_of
+from b24app.renewal.situation_reading import list_roles, situation_of
 from b24app.services import services
 from b24app.terms.policy import State
 from b24app.terms.stored_terms import timeline_view

@@ -6,7 +6,7 @@ The text of the reminder at 7 days before the end, as of those at 30, 14, 3 and 
 from datetime import date, timedelta
 
 from b24app.reminders.kinds import (
-    EVERYBODY,
+    ALL_ROLES,
     MessageDraft,
     Planned,
     ReminderKind,
@@ -38,7 +38,7 @@ def escalate(days_left: int, schedule: ReminderSchedule) -> tuple[Role, ...]:
         return (Role.RESPONSIBLE,)
     if days_left > second:
         return (Role.RESPONSIBLE, Role.DECIDER)
-    return EVERYBODY if days_left <= 3 else (Role.RESPONSIBLE, Role.DECIDER, Role.PAYER)
+    return ALL_ROLES if days_left <= 3 else (Role.RESPONSIBLE, Role.DECIDER, Role.PAYER)
 
 
 def _roles(subject: Subject, schedule: ReminderSchedule, on: date) -> tuple[Role, ...]:

@@ -14,7 +14,7 @@ from b24app.reminders.reminder_settings import get_digest, get_schedule
 from b24app.renewal.headline import write_headline
 from b24app.renewal.next_step import next_step
 from b24app.renewal.renewal_stages import Role
-from b24app.renewal.renewal_state import situation_of
+from b24app.renewal.situation_reading import situation_of
 from b24app.terms.stored_terms import timeline_view
 from b24app.text.messages import N_, NN_, Sentence, sentence
 

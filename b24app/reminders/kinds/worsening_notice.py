@@ -6,12 +6,12 @@ from b24app.database import db, portal_scope
 from b24app.portals.model import Portal
 from b24app.portals.people import dismissed_ids
 from b24app.reminders.dispatch import address_message, compose, open_dispatcher, sender_for
-from b24app.reminders.kinds import MessageDraft, Planned, ReminderKind
+from b24app.reminders.kinds import MessageDraft, Planned, ReminderKind, Screen
 from b24app.reminders.outbox import deliver_waiting, keep_due, sent_keys
 from b24app.reminders.recipients import people_of
 from b24app.reminders.reminder_settings import get_schedule
 from b24app.renewal.renewal_stages import Holder, Role
-from b24app.renewal.renewal_state import list_roles
+from b24app.renewal.situation_reading import list_roles
 from b24app.text.messages import N_, NN_, Sentence, sentence
 
 CODE = "worse"
@@ -56,7 +56,7 @@ def draft_warning(lines: Sequence[Sentence], *, after: bool) -> MessageDraft:
     if len(lines) > MOST_LINES:
         rest = NN_("and %(count)s more on the page", "and %(count)s more on the page")
         shown.append(sentence(rest, count=len(lines) - MOST_LINES))
-    return MessageDraft(subject, tuple(shown), screen="after" if after else "checklist")
+    return MessageDraft(subject, tuple(shown), screen=Screen.AFTER if after else Screen.CHECKLIST)
 
 
 def describe_worse(title: Sentence, line: Sentence | None, *, blocking: bool) -> Sentence:

@@ -15,7 +15,7 @@ from b24app.text.messages import N_
     area=Area.APPS,
 )
 def own_events_bound(own_events: OwnEvents, own_parts: OwnParts) -> Verdict:
-    """Judge that each event of the passport has our handler."""
+    """Judge that each event of the manifest has our handler."""
     ours = {row.event.upper() for row in own_events.rows if host_of(row.handler) == own_parts.host}
     lost = missing(own_parts.events, ours)
     if lost:

@@ -16,7 +16,7 @@ from b24app.text.messages import N_
     severity=Severity.NOTE,
 )
 def own_widgets_bound(own_placements: OwnPlacements, own_parts: OwnParts) -> Verdict:
-    """Judge that each placement of the passport has our handler."""
+    """Judge that each placement of the manifest has our handler."""
     ours = {row.placement for row in own_placements.rows if host_of(row.handler) == own_parts.host}
     lost = missing(own_parts.placements, ours)
     if lost:

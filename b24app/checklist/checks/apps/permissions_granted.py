@@ -16,7 +16,7 @@ from b24app.text.messages import N_
     place=N_("Market → Installed"),
 )
 def permissions_granted(granted_scopes: GrantedScopes, own_parts: OwnParts) -> Verdict:
-    """Judge the granted permissions against the passport."""
+    """Judge the granted permissions against the manifest."""
     lacking = missing(own_parts.scopes, granted_scopes.names)
     if lacking:
         return warned(N_("Not granted: %(names)s"), names=lacking)

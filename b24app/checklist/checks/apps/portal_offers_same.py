@@ -18,7 +18,7 @@ from b24app.text.messages import N_
 def portal_offers_same(
     available_events: AvailableEvents, available_placements: AvailablePlacements, baseline: Baseline
 ) -> Verdict:
-    """Judge that no available event or place is lost since the snapshot."""
+    """Judge that no available event or place is lost since the baseline."""
     events, places = baseline.of(AvailableEvents), baseline.of(AvailablePlacements)
     if events is None and places is None:
         return no_baseline()

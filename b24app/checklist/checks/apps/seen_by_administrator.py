@@ -15,7 +15,7 @@ from b24app.text.messages import N_
     area=Area.APPS,
 )
 def seen_by_administrator(me: Me, baseline: Baseline) -> Verdict:
-    """Judge that the user is an administrator and the same as in the snapshot."""
+    """Judge that the user is an administrator and the same as in the baseline."""
     name = f"{me.name} {me.last_name}".strip()
     if not me.admin:
         return failed(

@@ -15,7 +15,7 @@ from b24app.text.messages import N_
     place=N_("Disk"),
 )
 def disk_visible(storages: Storages, storage_total: StorageTotal, baseline: Baseline) -> Verdict:
-    """Judge that common storages of the snapshot are visible; sizes are not told by the portal."""
+    """Judge that common storages of the baseline are visible; sizes are not told by the portal."""
     now = {row.id: row.name for row in storages.rows}
     before = baseline.of(Storages)
     lost = gone({row.id: row.name for row in before.rows} if before else None, now)

@@ -15,7 +15,7 @@ from b24app.text.messages import N_
     place=N_("CRM → Settings → Price types"),
 )
 def base_price_present(price_types: PriceTypes, baseline: Baseline) -> Verdict:
-    """Judge that a base type exists and that no type of the snapshot is lost."""
+    """Judge that a base type exists and that no type of the baseline is lost."""
     before = baseline.of(PriceTypes)
     lost = gone(
         {row.id: row.name for row in before.rows} if before else None,

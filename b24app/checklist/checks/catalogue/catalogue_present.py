@@ -15,7 +15,7 @@ from b24app.text.messages import N_
     place=N_("CRM → Products"),
 )
 def catalogue_present(catalogues: Catalogues, baseline: Baseline) -> Verdict:
-    """Judge that no catalogue of the snapshot is lost."""
+    """Judge that no catalogue of the baseline is lost."""
     now = {row.iblock_id: row.name for row in catalogues.rows}
     before = baseline.of(Catalogues)
     lost = gone({row.iblock_id: row.name for row in before.rows} if before else None, now)

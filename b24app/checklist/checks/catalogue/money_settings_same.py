@@ -15,7 +15,7 @@ from b24app.text.messages import N_
     place=N_("CRM → Settings → Currencies; VAT rates"),
 )
 def money_settings_same(currencies: Currencies, vat_rates: VatRates, baseline: Baseline) -> Verdict:
-    """Judge the base currency and the VAT rates against the snapshot."""
+    """Judge the base currency and the VAT rates against the baseline."""
     old_currencies, old_rates = baseline.of(Currencies), baseline.of(VatRates)
     if old_currencies is not None and old_currencies.base != currencies.base:
         return failed(

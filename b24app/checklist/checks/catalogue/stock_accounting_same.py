@@ -14,7 +14,7 @@ from b24app.text.messages import N_
     place=N_("CRM → Stock accounting"),
 )
 def stock_accounting_same(stock_accounting: StockAccounting, baseline: Baseline) -> Verdict:
-    """Judge that it did not go off since the snapshot."""
+    """Judge that it did not go off since the baseline."""
     before = baseline.of(StockAccounting)
     if before is not None and before.on and not stock_accounting.on:
         return warned(N_("Stock accounting went off since the snapshot"))

@@ -15,7 +15,7 @@ from b24app.text.messages import N_
     place=N_("CRM → Stock accounting → Stores"),
 )
 def stores_work(stores: Stores, stock_accounting: StockAccounting, baseline: Baseline) -> Verdict:
-    """Judge that active stores of the snapshot are active, and that stock accounting has one."""
+    """Judge that active stores of the baseline are active, and that stock accounting has one."""
     before = baseline.of(Stores)
     now = {row.id: row.title for row in stores.active()}
     lost = gone({row.id: row.title for row in before.active()} if before else None, now)

@@ -15,7 +15,7 @@ from b24app.text.messages import N_
     place=N_("Mail → Settings"),
 )
 def mail_services_active(mail_services: MailServices, baseline: Baseline) -> Verdict:
-    """Judge that mail services of the snapshot are active still."""
+    """Judge that mail services of the baseline are active still."""
     before = baseline.of(MailServices)
     lost = missing(before.names if before else None, mail_services.names)
     if lost:

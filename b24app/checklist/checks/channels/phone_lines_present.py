@@ -15,7 +15,7 @@ from b24app.text.messages import N_
     place=N_("Telephony → Numbers"),
 )
 def phone_lines_present(phone_lines: PhoneLines, outgoing_line: OutgoingLine, baseline: Baseline) -> Verdict:
-    """Judge that no line of the snapshot is lost, nor the default line for outgoing calls."""
+    """Judge that no line of the baseline is lost, nor the default line for outgoing calls."""
     before, was = baseline.of(PhoneLines), baseline.of(OutgoingLine)
     lost = gone(before.names if before else None, phone_lines.names)
     if lost:

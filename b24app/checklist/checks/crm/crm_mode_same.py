@@ -16,7 +16,7 @@ from b24app.text.messages import N_
     place=N_("CRM → Settings → Leads"),
 )
 def crm_mode_same(crm_mode: CrmMode, baseline: Baseline) -> Verdict:
-    """Judge that leads are on or off as in the snapshot."""
+    """Judge that leads are on or off as in the baseline."""
     before = baseline.of(CrmMode)
     if before is not None and before.with_leads != crm_mode.with_leads:
         return warned(N_("Leads were switched on or off"))

@@ -18,7 +18,7 @@ from b24app.text.messages import N_
     link="/crm/deal/",
 )
 def pipelines_present(pipelines: Pipelines, baseline: Baseline) -> Verdict:
-    """Judge that no pipeline of the snapshot is lost and that there is one at all."""
+    """Judge that no pipeline of the baseline is lost and that there is one at all."""
     now = {row.id: row.name for row in pipelines.rows}
     before = baseline.of(Pipelines)
     lost = gone({row.id: row.name for row in before.rows} if before else None, now)

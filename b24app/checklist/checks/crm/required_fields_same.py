@@ -14,7 +14,7 @@ from b24app.text.messages import N_
     place=N_("CRM → Settings → Custom fields"),
 )
 def required_fields_same(deal_fields: DealFields, baseline: Baseline) -> Verdict:
-    """Judge that no deal field became required since the snapshot."""
+    """Judge that no deal field became required since the baseline."""
     now = {row.upper_name: row.title or row.upper_name for row in deal_fields.required()}
     before = baseline.of(DealFields)
     new = gone(now, {row.upper_name: row.title for row in before.required()}) if before else ()

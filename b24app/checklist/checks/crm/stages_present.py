@@ -17,7 +17,7 @@ from b24app.text.messages import N_
     link="/crm/deal/",
 )
 def stages_present(stages: Stages, pipelines: Pipelines, baseline: Baseline) -> Verdict:
-    """Judge that no stage of the snapshot is lost, by dictionary and code."""
+    """Judge that no stage of the baseline is lost, by dictionary and code."""
     if not stages.is_whole:
         return unknown(N_("The portal gave only a part of the stages"))
     now = {(s.entity_id, s.status_id): s for s in stages.entries if s.is_stage}

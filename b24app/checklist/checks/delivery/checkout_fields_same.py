@@ -14,7 +14,7 @@ from b24app.text.messages import N_
     place=N_("CRM → Settings → Order properties"),
 )
 def checkout_fields_same(checkout_fields: CheckoutFields, baseline: Baseline) -> Verdict:
-    """Judge that no field became required since the snapshot."""
+    """Judge that no field became required since the baseline."""
     active = {row.id: row.name for row in checkout_fields.rows if row.active}
     before = baseline.of(CheckoutFields)
     new = gone(active, {row.id: row.name for row in before.rows}) if before else ()

@@ -1,4 +1,4 @@
-"""Did a delivery service of the snapshot go off or disappear?"""
+"""Did a delivery service of the baseline go off or disappear?"""
 
 from datetime import datetime
 

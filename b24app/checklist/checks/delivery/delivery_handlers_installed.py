@@ -14,7 +14,7 @@ from b24app.text.messages import N_
     place=N_("Market → Installed"),
 )
 def delivery_handlers_installed(delivery_handlers: DeliveryHandlers, baseline: Baseline) -> Verdict:
-    """Judge that handlers of the snapshot are registered still."""
+    """Judge that handlers of the baseline are registered still."""
     before = baseline.of(DeliveryHandlers)
     was = {row.code: row.name for row in before.rows} if before else None
     lost = gone(was, {row.code: row.name for row in delivery_handlers.rows})

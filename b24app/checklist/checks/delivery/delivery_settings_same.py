@@ -25,7 +25,7 @@ from b24app.text.messages import N_
 def delivery_settings_same(
     deliveries: Deliveries, delivery_configs: DeliveryConfigs, baseline: Baseline
 ) -> Verdict:
-    """Judge by fingerprints that configurations are those of the snapshot."""
+    """Judge by fingerprints that configurations are those of the baseline."""
     before = baseline.of(DeliveryConfigs)
     if before is None:
         return no_baseline()

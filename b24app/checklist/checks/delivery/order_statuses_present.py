@@ -15,7 +15,7 @@ from b24app.text.messages import N_
     place=N_("CRM → Settings → Order statuses"),
 )
 def order_statuses_present(order_statuses: OrderStatuses, baseline: Baseline) -> Verdict:
-    """Judge that no status of the snapshot is lost."""
+    """Judge that no status of the baseline is lost."""
     before = baseline.of(OrderStatuses)
     was = {(row.type, row.id): row.id for row in before.rows} if before else None
     lost = gone(was, {(row.type, row.id): row.id for row in order_statuses.rows})

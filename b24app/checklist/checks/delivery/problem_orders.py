@@ -15,7 +15,7 @@ from b24app.text.messages import N_
     place=N_("CRM → Orders"),
 )
 def problem_orders(order_counts: OrderCounts, order_months: OrderMonths, baseline: Baseline) -> Verdict:
-    """Judge that the number of marked orders of thirty days has not grown against the snapshot."""
+    """Judge that the number of marked orders of thirty days has not grown against the baseline."""
     if not order_counts.every:
         return not_used(N_("The portal works without orders"))
     before = baseline.of(OrderCounts)

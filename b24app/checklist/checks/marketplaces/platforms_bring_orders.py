@@ -17,7 +17,7 @@ from b24app.text.messages import N_
 def platforms_bring_orders(
     trade_bindings: TradeBindings, trade_platforms: TradePlatforms, baseline: Baseline
 ) -> Verdict:
-    """Judge that platforms of the snapshot's newest orders appear among today's newest orders."""
+    """Judge that platforms of the baseline's newest orders appear among today's newest orders."""
     names = {row.id: row.name or row.code for row in trade_platforms.rows}
     now = {row.trading_platform_id for row in trade_bindings.rows}
     before = baseline.of(TradeBindings)

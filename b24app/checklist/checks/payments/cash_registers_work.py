@@ -15,7 +15,7 @@ from b24app.text.messages import N_
     place=N_("CRM → Settings → Cash registers"),
 )
 def cash_registers_work(cash_registers: CashRegisters, baseline: Baseline) -> Verdict:
-    """Judge active registers, and that those that worked in the snapshot work now."""
+    """Judge active registers, and that those that worked in the baseline work now."""
     stuck = [row for row in cash_registers.rows if row.active and not row.enabled]
     before = baseline.of(CashRegisters)
     working = {row.id for row in cash_registers.working()}

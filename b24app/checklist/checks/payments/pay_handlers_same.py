@@ -15,7 +15,7 @@ from b24app.text.messages import N_
     place=N_("CRM → Settings → Payment systems"),
 )
 def pay_handlers_same(pay_systems: PaySystems, baseline: Baseline) -> Verdict:
-    """Judge that the handler of each system is the one of the snapshot."""
+    """Judge that the handler of each system is the one of the baseline."""
     before = baseline.of(PaySystems)
     if before is None:
         return no_baseline()

@@ -23,7 +23,7 @@ from b24app.text.messages import N_
     place=N_("CRM → Settings → Payment systems"),
 )
 def pay_settings_same(pay_systems: PaySystems, pay_settings: PaySettingsById, baseline: Baseline) -> Verdict:
-    """Judge by fingerprints that settings are those of the snapshot."""
+    """Judge by fingerprints that settings are those of the baseline."""
     before = baseline.of(PaySettingsById)
     if before is None:
         return no_baseline()

@@ -1,4 +1,4 @@
-"""Did a pay system of the snapshot go off or disappear?"""
+"""Did a pay system of the baseline go off or disappear?"""
 
 from datetime import datetime
 
@@ -17,7 +17,7 @@ from b24app.text.messages import N_
     place=N_("CRM → Settings → Payment systems"),
 )
 def pay_systems_still_on(pay_systems: PaySystems, baseline: Baseline, now: datetime) -> Verdict:
-    """Judge that every system that took orders in the snapshot takes them now."""
+    """Judge that every system that took orders in the baseline takes them now."""
     before = baseline.of(PaySystems)
     if before is None:
         return no_baseline()

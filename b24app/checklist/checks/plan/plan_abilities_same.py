@@ -24,7 +24,7 @@ def plan_abilities_same(
     site_roles: SiteRoles | None = None,
     document_roles: DocumentRoles | None = None,
 ) -> Verdict:
-    """Judge read-only gates of the plan: what was on in the snapshot and is off."""
+    """Judge read-only gates of the plan: what was on in the baseline and is off."""
     before, sites, documents = baseline.of(Features), baseline.of(SiteRoles), baseline.of(DocumentRoles)
     lost = [code for code, on in (before.on if before else {}).items() if on and not features.on.get(code)]
     lost += ["landing.role"] if sites and sites.on and site_roles and not site_roles.on else []

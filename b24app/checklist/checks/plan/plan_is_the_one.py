@@ -16,7 +16,7 @@ from b24app.text.messages import N_
     link="/settings/license.php",
 )
 def plan_is_the_one(application: Application, baseline: Baseline) -> Verdict:
-    """Judge the plan code against the snapshot: another one is right only if it was bought."""
+    """Judge the plan code against the baseline: another one is right only if it was bought."""
     before = baseline.of(Application)
     if before is None:
         return no_baseline()

@@ -18,7 +18,7 @@ from b24app.text.messages import N_
     place=N_("Sites and shops → Site settings → Analytics"),
 )
 def counters_set(site_counters: SiteCounters, sites: Sites, baseline: Baseline) -> Verdict:
-    """Judge that counters of the snapshot are set still."""
+    """Judge that counters of the baseline are set still."""
     names = {row.id: row.title for row in sites.rows}
     before = baseline.of(SiteCounters)
     was = before.sites if before else {}

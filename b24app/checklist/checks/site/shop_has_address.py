@@ -15,7 +15,7 @@ from b24app.text.messages import N_
     place=N_("Sites and shops → Site settings → Domain"),
 )
 def shop_has_address(sites: Sites, baseline: Baseline) -> Verdict:
-    """Judge that published shops have a public address and keep the domain of the snapshot."""
+    """Judge that published shops have a public address and keep the domain of the baseline."""
     shops = [row for row in sites.shops() if row.active]
     bare = tuple(row.title for row in shops if not row.public_url)
     if bare:

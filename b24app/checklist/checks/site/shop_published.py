@@ -15,7 +15,7 @@ from b24app.text.messages import N_
     place=N_("Sites and shops"),
 )
 def shop_published(sites: Sites, baseline: Baseline) -> Verdict:
-    """Judge that shops of the snapshot are published and that a shop that exists is published."""
+    """Judge that shops of the baseline are published and that a shop that exists is published."""
     published = {row.id: row.title for row in sites.rows if row.active}
     before = baseline.of(Sites)
     lost = gone({row.id: row.title for row in before.rows if row.active} if before else None, published)

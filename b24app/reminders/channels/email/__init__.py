@@ -28,9 +28,9 @@ from b24app.reminders.channels import (
     SendContext,
 )
 from b24app.reminders.kinds import ReminderKind
-from b24app.renewal.guides import FailureWords
+from b24app.renewal.failure_explanations import FailureWords
 from b24app.renewal.renewal_stages import Holder
-from b24app.renewal.renewal_state import check_email
+from b24app.renewal.situation_reading import check_email
 from b24app.services import services
 from b24app.text.messages import N_
 

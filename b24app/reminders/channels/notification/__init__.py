@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from b24app.errors import AppError
 from b24app.reminders.channels import Addressee, Channel, Message, Outcome, Recipient, SendContext, users
-from b24app.renewal.guides import FailureWords
+from b24app.renewal.failure_explanations import FailureWords
 from b24app.rest_client import RestClient
 from b24app.text.messages import N_
 

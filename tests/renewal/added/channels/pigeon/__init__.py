@@ -10,7 +10,7 @@ from b24app.reminders.channels import (
     Recipient,
     SendContext,
 )
-from b24app.renewal.guides import FailureWords
+from b24app.renewal.failure_explanations import FailureWords
 
 FLOWN: list[tuple[str, str]] = []
 

@@ -13,7 +13,7 @@ from b24app.portals.availability import get_availability
 from b24app.portals.people import ask_employment, dismissed_ids, employment_known_until
 from b24app.renewal import model
 from b24app.renewal.case import CaseView, LastAnswer, Situation, read_last_answer, verified
-from b24app.renewal.case_stages import case_of
+from b24app.renewal.case_changes import case_of
 from b24app.renewal.renewal_stages import Delay, Holder, Patience, Role, notice_delays
 from b24app.services import services
 from b24app.terms.corrections import corrected_policy

@@ -1,4 +1,4 @@
-"""Verbs over cases: open the renewal of a term, mark its stages, choose plan and payment method, give it up, close it."""
+"""Cases in the tables: the one of a term, and what changes it: opening, marks of stages, choices, giving up and taking up."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
@@ -43,7 +43,7 @@ class CaseChoice(TypedDict, total=False):
 
 def case_of(term: Term) -> CaseView | None:
     """The renewal of a term's present end, or an open one of an earlier end that is not verified yet."""
-    cases = [case for case in list_cases() if case.clock_id == term.id]
+    cases = [case for case in list_cases() if case.term_id == term.id]
     present = (case for case in cases if case.ends_on == term.ends_on)
     return next((case for case in cases if case.closed_at is None), next(present, None))
 
@@ -75,7 +75,7 @@ def open_case(term: Term, at: datetime) -> CaseView:
     if earlier is not None:
         return earlier
     profile = get_profile()
-    row = model.Case(clock_id=term.id, kind=term.kind, ends_on=term.ends_on, opened_at=at)
+    row = model.Case(term_id=term.id, kind=term.kind, ends_on=term.ends_on, opened_at=at)
     row.route, row.method, row.currency, row.plan_code = profile.route, profile.method, term.currency, ""
     db.session.add(row)
     db.session.flush()
@@ -84,7 +84,7 @@ def open_case(term: Term, at: datetime) -> CaseView:
 
 def _go_on(term: Term) -> CaseView | None:
     """The case of an end that was moved away and back; one that only the move closed is open again."""
-    same = select(model.Case).where(model.Case.clock_id == term.id, model.Case.ends_on == term.ends_on)
+    same = select(model.Case).where(model.Case.term_id == term.id, model.Case.ends_on == term.ends_on)
     row = db.session.scalar(same)
     if row is not None and row.outcome == "unverified":
         row.closed_at, row.outcome = None, ""
@@ -123,7 +123,7 @@ def mark_stage(
     row.closed_at, row.outcome = None, ""
     if kind is Stage.PAID:
         _add_mark(row, Stage.ACTIVATION_AWAITED, by=by, at=at, on=day, note="")
-        mark_pending(row.clock_id, day, by=by, at=at)
+        mark_pending(row.term_id, day, by=by, at=at)
     if kind is Stage.VERIFIED:
         row.closed_at, row.outcome = at, "verified"
     db.session.flush()
@@ -137,7 +137,7 @@ def activate_case(
     row = case_row(case_id)
     if ends_on <= row.ends_on:
         raise BadInput(N_("The new end must be later than the old one."), "ends_on")
-    change_paid_term(row.clock_id, {"ends_on": ends_on}, by=by, at=at)
+    change_paid_term(row.term_id, {"ends_on": ends_on}, by=by, at=at)
     return mark_stage(case_id, Stage.ACTIVE, by=by, at=at, on=on)
 
 
@@ -152,7 +152,7 @@ def unmark_stage(case_id: int, stage: Stage | str, *, by: Author, at: datetime) 
         if line.stage in taken:
             db.session.delete(line)
     if kind is Stage.PAID:
-        mark_pending(row.clock_id, None, by=by, at=at)
+        mark_pending(row.term_id, None, by=by, at=at)
     row.closed_at, row.outcome = None, ""
     db.session.flush()
     return case_view(row)
@@ -243,7 +243,7 @@ def give_up_case(case_id: int, reason: str, *, by: Author, at: datetime) -> Case
     if row.closed_at is not None or is_reached(case_view(row).marks, Stage.PAID):
         raise BadInput(N_("Only a renewal that is going on and not paid can be given up."), "reason")
     row.closed_at, row.outcome = at, GIVEN_UP
-    note_decision(row.clock_id, GIVEN_UP, reason, by=by, at=at)
+    note_decision(row.term_id, GIVEN_UP, reason, by=by, at=at)
     return case_view(row)
 
 
@@ -252,7 +252,7 @@ def take_up_case(case_id: int, *, by: Author, at: datetime) -> CaseView:
     row = case_row(case_id)
     if row.outcome == GIVEN_UP:
         row.closed_at, row.outcome = None, ""
-        note_decision(row.clock_id, "taken_up", "", by=by, at=at)
+        note_decision(row.term_id, "taken_up", "", by=by, at=at)
     return case_view(row)
 
 
@@ -260,4 +260,4 @@ def why_given_up(case: CaseView) -> TermChange | None:
     """Who gave a renewal up, when and why; None for one that goes on."""
     if not case.given_up:
         return None
-    return next((line for line in paid_term_history(case.clock_id) if line.action == GIVEN_UP), None)
+    return next((line for line in paid_term_history(case.term_id) if line.action == GIVEN_UP), None)

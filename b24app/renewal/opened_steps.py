@@ -1,4 +1,4 @@
-"""What was opened to do a step: the portal's page or a letter to the partner; whether it was done a person says afterwards."""
+"""Steps that a person opened and is asked about afterwards: the portal's page or a letter to the partner; the partner's address."""
 
 import contextlib
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from b24app.renewal import model
 from b24app.renewal.case import Situation
 from b24app.renewal.headline import LICENCE_PATH, is_licence
 from b24app.renewal.renewal_stages import Opening
-from b24app.renewal.renewal_state import check_email
+from b24app.renewal.situation_reading import check_email
 from b24app.terms.profile import current_payments
 from b24app.terms.term import Author, Term
 from b24app.text.messages import N_
@@ -33,7 +33,7 @@ def note_opening(term: Term, code: str, way: str, *, by: Author, at: datetime) -
     again = update(model.StepOpening).where(*_of(term, code)).values(**values)
     if getattr(db.session.execute(again.execution_options(synchronize_session=False)), "rowcount", 0):
         return
-    row = model.StepOpening(clock_id=term.id, ends_on=term.ends_on, code=code, **values)
+    row = model.StepOpening(term_id=term.id, ends_on=term.ends_on, code=code, **values)
     # of two presses at once the first one is kept
     with contextlib.suppress(IntegrityError), db.session.begin_nested():
         db.session.add(row)
@@ -46,7 +46,7 @@ def forget_opening(term: Term, code: str) -> None:
 
 
 def _of(term: Term, code: str = "") -> list[ColumnElement[bool]]:
-    found = [model.StepOpening.clock_id == term.id, model.StepOpening.ends_on == term.ends_on]
+    found = [model.StepOpening.term_id == term.id, model.StepOpening.ends_on == term.ends_on]
     return [*found, model.StepOpening.code == code] if code else found
 
 
