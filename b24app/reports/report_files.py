@@ -1,4 +1,4 @@
-"""The report as markup and as files: PDF, workbook, JSON."""
+"""The report as markup and as files: the making of the PDF, workbook, JSON."""
 
 import json
 from collections.abc import Iterable

@@ -7,6 +7,8 @@ from tests.frozen.changes import change_codes, change_json
 from tests.frozen.reading import CHECK, Reader, reader
 from tests.frozen.rows import read_release, releases
 
+pytestmark = pytest.mark.cases
+
 __all__ = ["reader"]
 
 

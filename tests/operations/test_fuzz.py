@@ -10,6 +10,8 @@ from bench.fuzz_attacks import KINDS
 from bench.fuzz_world import arm
 from tests.actors import Actor, Opened
 
+pytestmark = pytest.mark.cases
+
 REQUESTS = 150
 
 

@@ -19,6 +19,8 @@ from b24app.services import services
 from sandbox.world import World
 from tests.actors import Actor
 
+pytestmark = pytest.mark.cases
+
 RunJobs = Callable[[], int]
 Pair = tuple[Actor, Actor]
 

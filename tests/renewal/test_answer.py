@@ -25,6 +25,8 @@ from b24app.text.translation import Translator
 from tests.renewal.conftest import END, TODAY
 from tests.terms.conftest import AT, MARINA
 
+pytestmark = pytest.mark.cases
+
 DAYS = [END - timedelta(days=left) for left in (60, 30, 23, 14, 5, 3, 0, -1, -10, -15, -16, -40)]
 
 

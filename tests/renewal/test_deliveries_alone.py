@@ -41,6 +41,8 @@ from tests.actors import Actor
 from tests.renewal.postman import Postman, post_offices, postman
 from tests.terms.conftest import AT, MARINA
 
+pytestmark = pytest.mark.cases
+
 __all__ = ["post_offices", "postman"]
 
 LETTER = Message("north:key", "tag", "Тема", ("Строка",))

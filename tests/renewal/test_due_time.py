@@ -167,6 +167,7 @@ CHANGE_AT = {
 }
 
 
+@pytest.mark.cases
 def test_nothing_is_due_in_an_hour_in_which_a_portal_rests(shop: Actor, hour: Hour, world: World) -> None:
     rested = 0
     for number in range(84):

@@ -19,6 +19,8 @@ from tests.sandbox.clients import a_client
 from tests.sandbox.deviations import DEVIATIONS, PREPARATIONS, REQUESTS
 from tests.sandbox.shapes import Shape, differences, learn
 
+pytestmark = pytest.mark.cases
+
 FIXTURES = Path(os.environ.get("B24_FIXTURES", Path(__file__).parents[3] / "shared" / "fixtures"))
 
 

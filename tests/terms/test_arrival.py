@@ -9,6 +9,8 @@ from b24app.terms.payment_plan import conditions_for, plan_payment, read_payment
 from b24app.terms.policy import read_policy
 from b24app.terms.working_days import BankCalendar, open_calendar
 
+pytestmark = pytest.mark.cases
+
 FIRST, LAST = date(2026, 1, 1), date(2027, 12, 31)
 ENDS = [FIRST + timedelta(days=number) for number in range((LAST - FIRST).days + 1)]
 WAYS = sorted({(code, way) for code, route in read_payments().routes.items() for way in route.methods})

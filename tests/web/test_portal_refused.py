@@ -73,6 +73,7 @@ def calls_of(actor: Actor) -> int:
         return len(search_calls(Search(), limit=100_000))
 
 
+@pytest.mark.cases
 @pytest.mark.parametrize("refusal", REFUSALS)
 def test_every_page_works_and_asks_nothing(
     shop: Opened, north: Actor, run_jobs: Callable[[], int], refusal: str

@@ -15,6 +15,8 @@ from sandbox.world import World
 from tests.actors import Actor, Opened
 from tests.installation import sessions_of
 
+pytestmark = pytest.mark.cases
+
 ATTACKER, OFFICE, PROXY = "1.2.3.4", "1.2.3.5", "10.0.0.7"
 MOST = 10
 

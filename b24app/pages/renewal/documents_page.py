@@ -1,4 +1,4 @@
-"""Documents of the renewal: what accounting needs, files kept sealed, and the proof pack."""
+"""Documents of the renewal: what accounting needs, files kept sealed, and the proof pack; only administrators may see documents."""
 
 from flask import Blueprint, Response, request
 
