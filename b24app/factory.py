@@ -15,7 +15,8 @@ from b24app.clock import Clock, ShiftedClock, SystemClock
 from b24app.comparison.resource import load_resources
 from b24app.database import Sealed, db
 from b24app.discovery import import_tables
-from b24app.guard import PORTALS, Guard, Resolve, open_session, read_trust, resolve_host
+from b24app.guard import PORTALS, Guard, Resolve, read_trust, resolve_host
+from b24app.guard.sessions import open_session
 from b24app.jobs.queue import Queue, load_jobs, open_huey
 from b24app.logs import set_up_logs
 from b24app.manifest import ROOT, read_manifest
@@ -25,6 +26,7 @@ from b24app.reminders.channels import load_channels
 from b24app.reminders.kinds import load_kinds
 from b24app.services import Services
 from b24app.settings import Settings, read_settings
+from b24app.terms.region_files import read_all_files
 from b24app.web.access import htmx
 from b24app.web.edge import OwnHost, number_requests, protect, set_up_languages, stamp_assets
 from b24app.web.error_pages import show_errors
@@ -57,6 +59,7 @@ def create_app(
     settings = settings or read_settings()
     import_tables()
     load_folders()
+    read_all_files()
     set_up_logs(settings)
     app = Flask("b24app", root_path=str(ROOT))
     app.config.from_mapping(

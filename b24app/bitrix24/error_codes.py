@@ -1,16 +1,33 @@
-"""REST error codes: the one table from a code and its text to a class of errors.py.
+"""REST error codes: the one table from a code and its text to a class of errors.py; which of them mean that a portal refuses.
 
 Sources: the vendor's `_includes/system-errors.md`, `settings/oauth/error-codes.md`, `limits.md`, and the portal's
 own modules `rest` and `oauth`. Statuses differ between sources, so a status decides only where no code came.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 
 from b24app import errors
 from b24app.bitrix24.masking import mask_words
 from b24app.errors import PortalError
 from b24app.json_values import JsonObject, is_object
+
+
+class Refusal(StrEnum):
+    """Why a portal refuses applications: what has ended in it, or that the compatibility scanner locked it."""
+
+    PLAN_LAPSED = "plan_lapsed"
+    MARKETPLACE_ENDED = "marketplace_ended"
+    LOCKED = "locked"
+
+
+REFUSALS: Mapping[type[PortalError], Refusal] = {
+    errors.PlanLapsed: Refusal.PLAN_LAPSED,
+    errors.MarketplaceEnded: Refusal.MARKETPLACE_ENDED,
+    errors.PortalLocked: Refusal.LOCKED,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Compares two runs of a portal: what is lost, switched off, altered, new, or cannot be compared."""
+"""Compares two runs of a portal: what is lost, switched off, altered, new, or cannot be compared. Pure."""
 
 import hashlib
 from collections.abc import Iterable, Mapping

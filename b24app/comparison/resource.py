@@ -1,4 +1,4 @@
-"""Declares a resource: how its objects are read from facts, by which key and fields they are compared, what a loss means."""
+"""Declares a resource: how its objects are read from facts, by which key and fields they are compared, what a loss means. Pure."""
 
 import inspect
 from collections import deque

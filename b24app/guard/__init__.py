@@ -1,7 +1,7 @@
 """The address guard: which addresses may be called, judged when saved and judged again when a connection is made.
 
 An address is parsed and its numbers are judged in `places`, an operator's own list opens more and connections go to
-the judged numbers alone (`address_guard`, `sessions`). Portals, webhooks and checks of shop sites all use it.
+the judged numbers alone (`address_guard`, `sessions`, which alone needs HTTP). Portals, webhooks and checks of shop sites all use it.
 """
 
 from b24app.guard.address_guard import (
@@ -16,7 +16,6 @@ from b24app.guard.address_guard import (
     resolve_host,
 )
 from b24app.guard.places import SENTENCES, Place, PlaceRefused, read_authority, read_place
-from b24app.guard.sessions import open_session
 
 __all__ = [
     "ENTERED",
@@ -29,7 +28,6 @@ __all__ = [
     "Resolve",
     "Rule",
     "Trust",
-    "open_session",
     "read_authority",
     "read_place",
     "read_trust",

@@ -1,4 +1,4 @@
-"""Pages inside the portal: one module a page, one folder a tab; a page is found by its folder, no list has to be kept."""
+"""Pages inside the portal: one module a page, one folder a part of the application; found by their folders."""
 
 from flask import Blueprint, Flask
 

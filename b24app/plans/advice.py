@@ -1,4 +1,4 @@
-"""Which plan fits: by seats, disk, functions in use and the article's size of shop; what a move up or down changes."""
+"""Which plan fits: by seats, disk, functions in use and the article's size of shop; what a move up or down changes. Pure."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace

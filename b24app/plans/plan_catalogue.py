@@ -1,4 +1,4 @@
-"""Plans of a region: what `LICENSE` codes mean, what each plan allows and costs, and what is not known about it."""
+"""Plans of a region: what `LICENSE` codes mean, what each plan allows and costs, and what is not known about it. Pure."""
 
 import functools
 import re
@@ -8,10 +8,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
-from b24app.terms.sources import HOME, Claim, DatedFact, Source, read_data, regions_with
+from b24app import sources
+from b24app.sources import HOME, Claim, DatedFact, Source, read_data, regions_with
 from b24app.text.messages import N_
 
-DATA = Path(__file__).with_name("data")
 PLANS = "plans.toml"
 
 ON_PREMISE = "selfhosted"
@@ -28,6 +28,8 @@ LIMITS = ("users", "disk_gb", "pipelines", "smart_processes", "sites", "administ
 FEATURES = ("business_processes", "robots", "bi_builder", "own_domain", "auth_connector", "rest")
 SPEEDS = ("rest_bucket", "rest_per_second")
 FACTS = (*LIMITS, *FEATURES, *SPEEDS, "price")
+_CURRENCY = re.compile(r"[A-Z]{3}")
+_PLAN = re.compile(r"[a-z0-9]{1,20}")  # as wide as the column of a plan
 _CODE = re.compile(r"(?P<region>[a-z]{2})_(?P<plan>[a-z0-9]+)")
 
 
@@ -128,6 +130,10 @@ class PlanEntry:
     orders_from: int | None = None
     orders_to: int | None = None
 
+    def __post_init__(self) -> None:
+        if odd := self.facts.keys() - set(FACTS):
+            raise ValueError(f"unknown in facts: {', '.join(sorted(odd))}")
+
 
 @dataclass(frozen=True, slots=True)
 class Oversize:
@@ -142,20 +148,29 @@ class Oversize:
 class PlanFile:
     """What plans.toml holds."""
 
+    version: str
     plans: Mapping[str, PlanEntry]
     oversize: Oversize
     sources: Mapping[str, Source]
     currency: str = ""
 
+    def __post_init__(self) -> None:
+        if self.currency and not _CURRENCY.fullmatch(self.currency):
+            raise ValueError(f"currency {self.currency!r} is not three capital letters")
+        if self.oversize.like not in self.plans:
+            raise ValueError(f"oversize.like: there is no plan {self.oversize.like!r}")
+        if odd := [code for code in self.plans if not _PLAN.fullmatch(code)]:
+            raise ValueError(f"plans: {odd[0]!r} is not the second half of a LICENSE")
+
 
 def read_plans(region: str = HOME) -> PlanTable:
     """The dated plan table of a region; a region without a file has no prices and no currency."""
-    return _read(region, DATA)
+    return _read(region, sources.DATA)
 
 
 def is_known_plan(code: str) -> bool:
     """Whether any region has a plan of this code."""
-    return any(code in read_plans(region).plans for region in ("", *regions_with(PLANS, DATA)))
+    return any(code in read_plans(region).plans for region in ("", *regions_with(PLANS)))
 
 
 @functools.cache
@@ -167,8 +182,6 @@ def _read(region: str, folder: Path) -> PlanTable:
 
 
 def _plan(code: str, entry: PlanEntry) -> Plan:
-    if odd := entry.facts.keys() - set(FACTS):
-        raise ValueError(f"plans.{code}.facts: unknown {', '.join(sorted(odd))}")
     facts = {name: DatedFact(claims, _strict(name)) for name, claims in entry.facts.items()}
     title = TITLES.get(entry.title, entry.title)
     return Plan(code, title, entry.rank, facts, entry.orders_from, entry.orders_to)

@@ -1,4 +1,4 @@
-"""Money of a renewal: periods, discounts, a year's budget with growth and reserve, and the cost of a day without it."""
+"""Money of a renewal: periods, discounts, a year's budget with growth and reserve, and the cost of a day without it. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from b24app.plans.plan_catalogue import Plan, PlanTable
 from b24app.plans.usage import Point, month_after
-from b24app.terms.sources import Claim
+from b24app.sources import Claim
 
 CENT = Decimal("0.01")
 ZERO = Decimal(0)

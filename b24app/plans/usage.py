@@ -1,4 +1,4 @@
-"""Use against limits: how full each limit is, how it grows, and when it runs out."""
+"""Use against limits: how full each limit is, how it grows, and when it runs out. Pure."""
 
 import math
 from collections.abc import Sequence

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
-from enum import StrEnum
 
 import structlog
 from sqlalchemy import select, update
@@ -11,17 +10,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from b24app.bitrix24.call_log import CallEntry, CallLog
+from b24app.bitrix24.error_codes import REFUSALS, Refusal
 from b24app.bitrix24.oauth import TokenState
 from b24app.database import db, forget_reads, read_once
-from b24app.errors import (
-    ApplicationGone,
-    MarketplaceEnded,
-    PlanLapsed,
-    PortalError,
-    PortalLocked,
-    TokenRejected,
-    Unavailable,
-)
+from b24app.errors import ApplicationGone, PortalError, TokenRejected, Unavailable
 from b24app.portals.model import AvailabilityRecord
 from b24app.portals.token_store import AccessStore
 from b24app.services import services
@@ -29,19 +21,6 @@ from b24app.services import services
 log = structlog.get_logger(__name__)
 
 
-class Refusal(StrEnum):
-    """Why a portal refuses applications: what has ended in it, or that the compatibility scanner locked it."""
-
-    PLAN_LAPSED = "plan_lapsed"
-    MARKETPLACE_ENDED = "marketplace_ended"
-    LOCKED = "locked"
-
-
-REFUSALS: Mapping[type[PortalError], Refusal] = {
-    PlanLapsed: Refusal.PLAN_LAPSED,
-    MarketplaceEnded: Refusal.MARKETPLACE_ENDED,
-    PortalLocked: Refusal.LOCKED,
-}
 DEAD_ACCESS: Mapping[type[PortalError], TokenState] = {
     TokenRejected: TokenState.REVOKED,
     ApplicationGone: TokenState.UNINSTALLED,

@@ -24,9 +24,10 @@ from b24app.reminders.dispatch import (
 from b24app.reminders.kinds import UNPLANNED, Planned
 from b24app.reminders.kinds.weekly_digest import draft_digest, due_digest
 from b24app.reminders.outbox import deliver_waiting, keep_due, note_unbuilt, sent_keys
+from b24app.reminders.portal_schedule import subject_of
 from b24app.reminders.recipients import people_of, readdress_waiting
 from b24app.reminders.reminder_settings import get_schedule
-from b24app.reminders.schedule import draft_message, due_now, plan_reminders, subject_of
+from b24app.reminders.schedule import draft_message, due_now, plan_reminders
 from b24app.renewal.situation_reading import asked_until, list_roles, situation_of
 from b24app.terms.stored_terms import timeline_view
 from b24app.terms.timeline import TermRow, Timeline

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from b24app.terms.sources import read_data
+from b24app.sources import read_data
 
 DATA = Path(__file__).with_name("data")
 NO_TEXT: Mapping[str, str] = {"ru": "", "en": ""}
@@ -47,6 +47,7 @@ class Guide:
 class GuideFile:
     """What guides.toml holds."""
 
+    version: str
     guides: tuple[Guide, ...]
 
 
@@ -79,6 +80,7 @@ class Symptom:
 class SymptomFile:
     """What symptoms.toml holds."""
 
+    version: str
     symptoms: tuple[Symptom, ...]
 
 

@@ -13,7 +13,7 @@ from b24app.text.messages import N_, NN_, NOTHING, Sentence, sentence
 LICENCE_PATH = "/bitrix/admin/buy_support.php"
 RENEW_AND_UPDATE = N_("Renew the licence, then run the update of the system: the block is lifted by it.")
 UPDATE = N_("Then run the update of the system: the block is lifted by it.")
-"""An on-premise licence falls to no free plan: it is blocked until the renewal (terms/data/policy.toml)."""
+"""An on-premise licence falls to no free plan: it is blocked until the renewal (data/policy.toml)."""
 
 
 class OnPremiseWords(TypedDict, total=False):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from b24app.portals.availability import Refusal
+from b24app.bitrix24.error_codes import Refusal
 from b24app.renewal.case import LastAnswer, Situation, since_unknown
 from b24app.renewal.headline import LICENCE_PATH, UPDATE, is_licence
 from b24app.renewal.renewal_stages import Holder, Role

@@ -11,25 +11,15 @@ from b24app.errors import BadInput, NotFound
 from b24app.input_limits import plain_number
 from b24app.plans.plan_catalogue import FEATURES, LIMITS, SPEEDS, Plan, PlanTable, read_plans
 from b24app.portals.model import day_at
+from b24app.sources import PERSON, Claim
 from b24app.terms import model
-from b24app.terms.policy import Policy, policy_kind, read_policy
+from b24app.terms.policy import KINDS, RULES, Policy, policy_kind, read_policy
 from b24app.terms.profile import RenewalProfile, get_profile
-from b24app.terms.sources import PERSON, Claim
 from b24app.terms.term import Author
 from b24app.text.messages import N_
 
 POLICY_PREFIX = "policy:"
 MOST_DAYS = 366
-KINDS = ("cloud", "on_premise", "marketplace", "telephony", "other")
-RULES = (
-    "window_days",
-    "warning_days",
-    "critical_days",
-    "grace_days",
-    "safe_grace_days",
-    "activation_days",
-    "late_activation_days",
-)
 
 
 @dataclass(frozen=True, slots=True)

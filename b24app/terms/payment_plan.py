@@ -1,4 +1,4 @@
-"""By which working day each step of paying must happen, and what follows when the money leaves later."""
+"""By which working day each step of paying must happen, and what follows when the money leaves later. Pure."""
 
 import functools
 from collections.abc import Mapping
@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from b24app.plans.prices import Discount
+from b24app.sources import HOME, Claim, DatedFact, Source, read_data, regions_with
 from b24app.terms.policy import Policy, grace_end
-from b24app.terms.sources import HOME, Claim, DatedFact, Source, read_data, regions_with
 from b24app.terms.working_days import ONE_DAY, BankCalendar
 from b24app.text.messages import N_
 
@@ -155,6 +155,7 @@ def later_rows(plan: PaymentPlan, calendar: BankCalendar) -> tuple[Transfer, ...
 
 
 PAYMENTS = "payments.toml"
+LONGEST_CODE = 12  # as wide as the columns of route and method
 ROUTE_TITLES = {
     "portal": N_("In the portal"),
     "partner": N_("Through a partner"),
@@ -217,6 +218,13 @@ class Payments:
     invoice_valid_days: DatedFact
     discounts: tuple[Discount, ...]
     sources: Mapping[str, Source]
+
+    def __post_init__(self) -> None:
+        for code, route in self.routes.items():
+            if odd := set(route.methods) - self.methods.keys():
+                raise ValueError(f"routes.{code}.methods: there is no method {', '.join(sorted(odd))}")
+        if long := [code for code in (*self.routes, *self.methods) if len(code) > LONGEST_CODE]:
+            raise ValueError(f"the code {long[0]!r} is longer than {LONGEST_CODE}")
 
 
 @functools.cache

@@ -1,4 +1,4 @@
-"""The rules of renewal: when the window opens, what grace gives, what stops when, and where a term stands today."""
+"""The rules of renewal: when the window opens, what grace gives, what stops when, and where a term stands today. Pure."""
 
 import functools
 from collections.abc import Iterable, Mapping
@@ -6,8 +6,22 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
-from b24app.terms.sources import HOME, Claim, DatedFact, Source, read_data
+from b24app.sources import HOME, Claim, DatedFact, Source, read_data
 
+POLICY = "policy.toml"
+KINDS = ("cloud", "on_premise", "marketplace", "telephony", "other")
+ENTERPRISE = "_enterprise"
+RULES = (
+    "window_days",
+    "warning_days",
+    "critical_days",
+    "grace_days",
+    "safe_grace_days",
+    "activation_days",
+    "late_activation_days",
+)
+"""The rules that an administrator may correct."""
+OTHER_RULES = ("downgrade_days", "deletion_days", "pays_overdue", "renewal_percent")
 DEFAULTS = {"window_days": 30, "warning_days": 14, "critical_days": 7, "grace_days": 0}
 
 
@@ -161,18 +175,28 @@ def _before_the_end(left: int, policy: Policy) -> State:
 class PolicyFile:
     """What policy.toml holds: rules by kind of term, and what stops when."""
 
+    version: str
     rules: Mapping[str, Mapping[str, DatedFact]]
     losses: tuple[Loss, ...]
     sources: Mapping[str, Source]
+
+    def __post_init__(self) -> None:
+        for kind, facts in self.rules.items():
+            if kind.removesuffix(ENTERPRISE) not in KINDS:
+                raise ValueError(f"rules: there is no kind {kind!r}")
+            if odd := facts.keys() - {*RULES, *OTHER_RULES}:
+                raise ValueError(f"rules.{kind}: unknown {', '.join(sorted(odd))}")
+        if odd := {loss.edition for loss in self.losses} - set(KINDS):
+            raise ValueError(f"losses: there is no edition {', '.join(sorted(odd))}")
 
 
 @functools.cache
 def read_policy(kind: str, region: str = HOME, *, enterprise: bool = False) -> Policy:
     """The rules for a kind of term: cloud, on_premise, marketplace, telephony; anything else lives by `other`."""
-    found = read_data(PolicyFile, "policy.toml", region)
+    found = read_data(PolicyFile, POLICY, region)
     facts = dict(found.rules.get(kind, found.rules["other"]))
     if enterprise:
-        facts |= found.rules.get(f"{kind}_enterprise", {})
+        facts |= found.rules.get(kind + ENTERPRISE, {})
     losses = tuple(loss for loss in found.losses if loss.edition == kind)
     return Policy(kind, facts, losses, found.sources, region)
 

@@ -11,9 +11,9 @@ from b24app.database import current_portal_id, db, read_once
 from b24app.errors import BadInput
 from b24app.plans.plan_catalogue import ON_PREMISE, parse_license, read_plans
 from b24app.portals.model import Portal, get_portal
+from b24app.sources import HOME
 from b24app.terms import model
 from b24app.terms.payment_plan import Payments, read_payments
-from b24app.terms.sources import HOME
 from b24app.terms.term import Author
 from b24app.terms.working_days import bank_countries
 from b24app.text.messages import N_

@@ -1,4 +1,4 @@
-"""A paid term: its fields, the rules of writing one down, and its export and import as CSV."""
+"""A paid term: its fields, the rules of writing one down, and its export and import as CSV. Pure."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""The terms on one scale: rows with their end, last day to pay and grace, and the days when banks are closed."""
+"""The terms on one scale: rows with their end, last day to pay and grace, and the days when banks are closed. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Working days of banks: which days are open, how to count them, and which years are not decreed yet."""
+"""Working days of banks: which days are open, how to count them, and which years are not decreed yet. Pure."""
 
 import functools
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import holidays
 
-from b24app.terms.sources import HOME, read_data, regions_with
+from b24app.sources import HOME, read_data, regions_with
 
 ONE_DAY = timedelta(days=1)
 MOST_COUNTED_DAYS = 3660
@@ -129,6 +129,11 @@ class CalendarFile:
 def bank_countries() -> tuple[str, ...]:
     """The regions whose working calendar we carry."""
     return regions_with(CALENDAR)
+
+
+def is_known_country(country: str) -> bool:
+    """Whether the library of holidays has this country."""
+    return country.upper() in holidays.list_supported_countries()
 
 
 @functools.cache

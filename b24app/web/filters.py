@@ -12,8 +12,8 @@ from markupsafe import Markup
 from b24app.clock import holds_still
 from b24app.clock import today as day_in_zone
 from b24app.services import services
+from b24app.sources import Source
 from b24app.terms.date_suggestions import OWN_TITLE
-from b24app.terms.sources import Source
 from b24app.text.formats import (
     NO_BREAK,
     country_name,

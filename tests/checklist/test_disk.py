@@ -11,10 +11,10 @@ from b24app.checklist.engine.plan_usage import count_disk, latest_count, read_di
 from b24app.checklist.engine.verdict import Level
 from b24app.checklist.questions.answers import answer_question
 from b24app.database import db, portal_scope
-from b24app.plans.usage_records import record_usage
 from b24app.portals.model import Portal as Row
 from b24app.services import services
 from b24app.terms.term import Author
+from b24app.terms.usage_records import record_usage
 from sandbox.portal import Portal
 from sandbox.world import World
 from tests.actors import Actor, Opened

@@ -8,12 +8,12 @@ import pytest
 from b24app.checklist.engine.runs import latest_run, start_run, verdicts_of_run
 from b24app.checklist.engine.verdict import Level
 from b24app.database import db, portal_scope
-from b24app.plans.usage_records import list_usage
 from b24app.services import services
 from b24app.terms.date_suggestions import list_suggestions
 from b24app.terms.paid_terms import list_paid_terms, set_paid_term
 from b24app.terms.profile import get_profile
 from b24app.terms.term import Author, Term
+from b24app.terms.usage_records import list_usage
 from tests.actors import Actor
 from tests.conftest import DAY_OF_THE_STORY
 

@@ -15,8 +15,10 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Table, insert, select
 
 from b24app.database import Base
+from b24app.discovery import import_tables
 from tests.contents import go_on_behind
 
+import_tables()  # Base.metadata is read while the tests are collected
 HERE = Path(__file__).parent
 SEALED = {("access", "access_token"), ("access", "refresh_token"), ("portal", "application_token")}
 LEFT_OUT = {"call_log": 3, "event_in": 1}  # of these tables a few rows tell enough

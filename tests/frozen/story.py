@@ -13,7 +13,6 @@ from b24app.checklist.test_writes.write_runs import start_write_run, turn_switch
 from b24app.comparison.after_activation import schedule_after_activation
 from b24app.comparison.stored_comparison import accept_change, compare_with_baseline
 from b24app.database import db, portal_scope
-from b24app.plans.usage_records import record_usage
 from b24app.portals.model import AvailabilityRecord
 from b24app.reminders.kinds.employee_messages import report_to_administrator
 from b24app.reminders.reminder_jobs import remind_portal
@@ -29,6 +28,7 @@ from b24app.terms.date_suggestions import Suggestion, keep_suggestions
 from b24app.terms.paid_terms import set_paid_term
 from b24app.terms.profile import change_profile
 from b24app.terms.term import Author, Term
+from b24app.terms.usage_records import record_usage
 from tests.actors import Actor
 from tests.worlds import DAY_OF_THE_STORY as AT
 

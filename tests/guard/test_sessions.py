@@ -14,7 +14,8 @@ import trustme
 from b24app.bitrix24.oauth import ask_for_tokens
 from b24app.bitrix24.transport import Limits, post
 from b24app.errors import AddressRefused, Unreachable
-from b24app.guard import PORTALS, Guard, PlaceRefused, Trust, open_session, read_trust
+from b24app.guard import PORTALS, Guard, PlaceRefused, Trust, read_trust
+from b24app.guard.sessions import open_session
 
 HERE = ip_network("127.0.0.1/32")
 

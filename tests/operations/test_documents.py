@@ -1,7 +1,7 @@
 """Documents are true about the tree: files they name exist, rooms have a row, the top level and the arrows are as written."""
 
 import re
-from configparser import ConfigParser
+from configparser import ConfigParser, SectionProxy
 from pathlib import Path
 
 import pytest
@@ -91,12 +91,30 @@ def test_the_top_of_the_application_holds_what_contributing_names() -> None:
 
 def test_the_arrows_of_contributing_are_those_of_import_linter() -> None:
     drawn = (ROOT / "CONTRIBUTING.md").read_text().split("```")[1]
-    rules = ConfigParser()
-    rules.read(ROOT / ".importlinter")
-    held = rules["importlinter:contract:layers"]["layers"].split("\n")
+    held = contract("layers")["layers"].split("\n")
     assert [_names(layer, ",") for layer in drawn.split("→")] == [
         _names(layer, ":") for layer in held if layer
     ]
+
+
+def test_the_files_that_call_themselves_pure_are_those_that_import_linter_holds_pure() -> None:
+    files = {module_of(path): path.read_text() for path in ROOT.glob("b24app/**/*.py")}
+    pure = {module for module, text in files.items() if re.search(r"\bPure\b", text.partition("\n")[0])}
+    held = contract("pure")["source_modules"].split()
+    assert held == sorted(pure)
+    assert [
+        module for module in held if re.search("^(from|import) pydantic", files[module], re.MULTILINE)
+    ] == []
+
+
+def contract(name: str) -> SectionProxy:
+    rules = ConfigParser()
+    rules.read(ROOT / ".importlinter")
+    return rules[f"importlinter:contract:{name}"]
+
+
+def module_of(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
 def _names(layer: str, separator: str) -> set[str]:

@@ -7,9 +7,10 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import column, select, table
 
+from b24app.bitrix24.error_codes import Refusal
 from b24app.database import db, portal_scope
 from b24app.factory import create_app
-from b24app.portals.availability import Refusal, get_availability
+from b24app.portals.availability import get_availability
 from b24app.portals.model import active_portals, refusing_portals
 from b24app.settings import Settings
 

@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from b24app.database import db
+from b24app.manifest import read_manifest
 from b24app.portals.event_inbox import Receipt, digest, put_aside
 from b24app.portals.incoming_forms import read_event
 from b24app.portals.model import EventIn, InstallStatus
@@ -105,7 +106,8 @@ def test_an_update_binds_everything_anew(
     north.portal.update_application(card, 2)
     run_jobs()
     installation = north.portal.installations[card.client_id]
-    assert len(installation.placements) == 4
+    bound = {binding.placement for binding in installation.placements}
+    assert bound == set(read_manifest().placements)
     assert {binding.event for binding in installation.events} >= {"ONAPPUNINSTALL", "ONAPPTEST"}
     assert row(north).application_version == 2
 

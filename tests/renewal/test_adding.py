@@ -12,9 +12,9 @@ from b24app.reminders import channels, kinds
 from b24app.reminders.channels import explain_failure, known_failures, load_channels
 from b24app.reminders.kinds import load_kinds
 from b24app.reminders.outside_addresses import reach_outside
+from b24app.reminders.portal_schedule import channels_reaching, nearest_reminders
 from b24app.reminders.reminder_jobs import remind_portal
 from b24app.reminders.reminder_settings import Digest, set_channel, set_schedule
-from b24app.reminders.schedule import channels_reaching, nearest_reminders
 from b24app.renewal.renewal_stages import Role
 from b24app.renewal.signed_links import make_link
 from b24app.renewal.situation_reading import set_role

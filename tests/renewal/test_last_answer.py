@@ -4,7 +4,8 @@ from datetime import datetime, time, timedelta
 
 import pytest
 
-from b24app.portals.availability import Refusal, note_answer
+from b24app.bitrix24.error_codes import Refusal
+from b24app.portals.availability import note_answer
 from b24app.reminders.kinds import Planned
 from b24app.reminders.schedule import draft_message
 from b24app.renewal.case import LastAnswer, Situation

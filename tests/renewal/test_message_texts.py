@@ -9,7 +9,8 @@ from b24app.discovery import import_all
 from b24app.reminders.kinds import Planned, Screen, load_kinds
 from b24app.reminders.kinds.employee_messages import draft_notice
 from b24app.reminders.kinds.worsening_notice import draft_warning
-from b24app.reminders.schedule import draft_message, plan_timeline
+from b24app.reminders.portal_schedule import plan_timeline
+from b24app.reminders.schedule import draft_message
 from b24app.renewal.case_changes import activate_case, mark_stage, open_case
 from b24app.renewal.renewal_stages import Stage
 from b24app.renewal.situation_reading import situation_of

@@ -6,9 +6,9 @@ from zipfile import ZipFile
 import pytest
 
 from b24app.database import db, portal_scope
+from b24app.sources import Claim
 from b24app.terms.corrections import correct_fact
 from b24app.terms.profile import change_profile, note_license
-from b24app.terms.sources import Claim
 from b24app.terms.term import Author
 from tests.actors import Actor, Opened
 from tests.conftest import DAY_OF_THE_STORY

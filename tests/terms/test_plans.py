@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from b24app.plans.plan_catalogue import LicenseCode, parse_license, read_plans
-from b24app.terms.sources import Claim
+from b24app.sources import Claim
 
 PLANS = read_plans()
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from b24app.clock import SetClock, today
+from b24app.sources import Claim
 from b24app.terms.policy import Standing, State, policy_kind, read_policy, state_on
-from b24app.terms.sources import Claim
 
 CLOUD = read_policy("cloud")
 BOX = read_policy("on_premise")

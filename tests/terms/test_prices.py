@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from b24app.plans.prices import Discount, Downtime, best_discount, cost_of_period, money, yearly_budget
 from b24app.plans.usage import month_after, seats_run_out
-from b24app.terms.sources import Claim
+from b24app.sources import Claim
 
 PRICES = st.decimals(Decimal(0), Decimal(10**6), places=2)
 ARTICLE = [

@@ -6,13 +6,13 @@ from decimal import Decimal
 import pytest
 
 from b24app.plans.usage import UsageLevel
-from b24app.plans.usage_records import record_usage, usage_view
 from b24app.terms.paid_terms import add_paid_term, find_paid_term, mark_pending, set_paid_term
 from b24app.terms.payment_plan import TransferOutcome
 from b24app.terms.policy import State
 from b24app.terms.profile import change_profile, note_license
 from b24app.terms.stored_terms import calendar_view, timeline_view
 from b24app.terms.term import TermDraft
+from b24app.terms.usage_records import record_usage, usage_view
 from tests.terms.conftest import AT, MARINA
 
 TODAY = date(2026, 11, 30)

@@ -1,24 +1,24 @@
-"""Plans, prices, routes and rules of a region are a folder of data: a new one is seen without a line of code."""
+"""Plans, prices, routes and rules of a region are a folder of data: a new one is seen without a line of code, a slip is named."""
 
 import shutil
 from datetime import date
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
 
-from b24app.plans import plan_catalogue
+from b24app import sources
+from b24app.factory import create_app
 from b24app.plans.plan_catalogue import read_plans
 from b24app.portals.model import Portal
-from b24app.terms import sources
+from b24app.settings import Settings
+from b24app.sources import BadDataFile, read_data
 from b24app.terms.corrections import correct_fact, corrected_plans, current_plan
 from b24app.terms.paid_terms import add_paid_term
 from b24app.terms.payment_plan import Payments
-from b24app.terms.policy import PolicyFile, read_policy
+from b24app.terms.policy import read_policy
 from b24app.terms.profile import get_profile
-from b24app.terms.sources import read_data
+from b24app.terms.region_files import data_files, read_all_files, read_file
 from b24app.terms.term import TermDraft
-from b24app.terms.working_days import CalendarFile
 from tests.actors import Actor
 from tests.terms.conftest import AT, MARINA
 
@@ -38,17 +38,23 @@ rank = 1
 [plans.start.facts]
 users = [{ value = 3, source = "list", checked = 2026-11-28, grade = "V" }]
 """
-REGIONS = [path.name for path in sources.DATA.iterdir() if path.is_dir()]
+FILES = [path.relative_to(sources.DATA).as_posix() for path in data_files(sources.DATA)]
 
 
 @pytest.fixture
-def new_region(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The shipped plans and, in a folder of its own, a region of which no line of code knows."""
-    folder = tmp_path / "plans"
-    shutil.copytree(plan_catalogue.DATA, folder)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the shipped data, and in it the folder of a region of which no line of code knows."""
+    folder = tmp_path / "data"
+    shutil.copytree(sources.DATA, folder)
     (folder / "zz").mkdir()
+    monkeypatch.setattr(sources, "DATA", folder)
+    return folder
+
+
+@pytest.fixture
+def new_region(folder: Path) -> None:
+    """The new region has plans of its own."""
     (folder / "zz" / "plans.toml").write_text(NEW, encoding="utf-8")
-    monkeypatch.setattr(plan_catalogue, "DATA", folder)
 
 
 @pytest.mark.usefixtures("new_region")
@@ -95,41 +101,69 @@ def test_the_page_of_plan_and_money_counts_in_the_currency_of_the_region(north: 
 
 def test_the_prices_of_russia_are_those_of_russia_alone():
     assert (read_plans("ru").currency, read_plans("ru").find("std").fact("price").number) == ("RUB", 3990)
-    assert read_plans("kz").currency == ""
-    assert read_plans("kz").find("std").fact("price").used is None
-    assert read_plans("kz").find("std").limit("users") == 50
+    assert read_plans("zz").currency == ""
+    assert read_plans("zz").find("std").fact("price").used is None
+    assert read_plans("zz").find("std").limit("users") == 50
 
 
-def test_routes_and_rules_of_a_region_replace_only_what_its_files_name(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    shutil.copytree(sources.DATA, tmp_path / "terms")
-    monkeypatch.setattr(sources, "DATA", tmp_path / "terms")
-    (tmp_path / "terms" / "yy").mkdir()
+def test_routes_and_rules_of_a_region_replace_only_what_its_files_name(folder: Path) -> None:
     claim = 'claims = [{ value = 7, source = "renew", checked = 2026-11-28, grade = "V" }]'
-    (tmp_path / "terms" / "yy" / "policy.toml").write_text(
+    (folder / "zz" / "policy.toml").write_text(
         f'[rules.cloud]\ngrace_days = {{ strict = "low", {claim} }}\n', encoding="utf-8"
     )
-    (tmp_path / "terms" / "yy" / "payments.toml").write_text(
-        '[routes.portal]\nmethods = ["card"]\n', encoding="utf-8"
-    )
-    policy = read_policy("cloud", "yy")
+    (folder / "zz" / "payments.toml").write_text('[routes.portal]\nmethods = ["card"]\n', encoding="utf-8")
+    policy = read_policy("cloud", "zz")
     assert (policy.grace_days, policy.days("window_days")) == (7, 30)
-    routes = read_data(Payments, "payments.toml", "yy").routes
+    routes = read_data(Payments, "payments.toml", "zz").routes
     assert (routes["portal"].methods, routes["partner"].methods) == (("card",), ("transfer", "card"))
 
 
-@pytest.mark.parametrize("region", REGIONS)
-@pytest.mark.parametrize(
-    ("name", "shape"),
-    [("policy.toml", PolicyFile), ("payments.toml", Payments), ("calendar.toml", CalendarFile)],
-)
-def test_every_file_of_a_region_can_be_read(region: str, name: str, shape: type) -> None:
-    if name != "calendar.toml" or (sources.DATA / region / name).exists():
-        assert read_data(shape, name, region)
+def test_the_files_of_every_region_are_found() -> None:
+    assert {"plans.toml", "policy.toml", "payments.toml", "regions.toml", "ru/plans.toml"} <= set(FILES)
+    assert len(FILES) == len(list(sources.DATA.rglob("*.*")))
 
 
-def test_a_slip_in_a_file_is_named(tmp_path: Path) -> None:
-    (tmp_path / "payments.toml").write_text('version = "x"\n[methods.card]\ninvoice = "perhaps"\n')
-    with pytest.raises(ValidationError, match=r"methods\.card\.invoice"):
-        read_data(Payments, "payments.toml", folder=tmp_path)
+@pytest.mark.parametrize("name", FILES)
+def test_every_data_file_can_be_read(name: str) -> None:
+    assert read_file(sources.DATA / name, sources.DATA)
+
+
+PRICE = '[plans.std.facts]\nprice = [{{ value = 61000, source = "{source}", grade = "{grade}" }}]\n'
+SLIPS = [
+    ("zz/plans.toml", 'curency = "KZT"', "curency: unknown key"),
+    ("zz/plans.toml", "[plans.std.fact]\nprice = []", "plans.std.fact: unknown key"),
+    ("zz/plans.toml", "[plans.std.facts]\nprise = []", "plans.std: .*unknown in facts: prise"),
+    (
+        "zz/plans.toml",
+        PRICE.format(source="lost", grade="V"),
+        "plans.std.facts.price.0: unknown source 'lost'",
+    ),
+    ("zz/plans.toml", PRICE.format(source="users", grade="Q"), "plans.std.facts.price.0.grade: "),
+    ("zz/plans.toml", 'currency = "tenge"', "currency 'tenge'"),
+    ("zz/plans.toml", "[plans.start]\nrank = 1", "plans.start.title: "),
+    ("zz/plans.toml", "currency = KZT", "Invalid value"),
+    ("zz/policy.toml", "[rules.clowd]", "there is no kind 'clowd'"),
+    ("zz/policy.toml", "[rules.cloud.grase_days]", "rules.cloud: unknown grase_days"),
+    ("zz/payments.toml", '[methods.card]\ninvoice = "perhaps"', "methods.card.invoice: "),
+    (
+        "zz/payments.toml",
+        '[routes.portal]\nmethods = ["pigeon"]',
+        "routes.portal.methods: there is no method pigeon",
+    ),
+    ("zz/calendar.toml", "checked = 2026-11-28\noff = []\non = []", "knows no country 'zz'"),
+    ("zz/plan.toml", 'currency = "KZT"', "no data file has this name"),
+    ("regions.toml", 'far = ["zz"]', "near: |far: unknown key"),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "problem"), SLIPS)
+def test_a_slip_in_a_file_stops_the_start_and_is_named(
+    folder: Path, settings: Settings, name: str, text: str, problem: str
+) -> None:
+    (folder / name).write_text(text, encoding="utf-8")
+    with pytest.raises(BadDataFile, match=rf"data/{name}: .*({problem})"):
+        create_app(settings)
+
+
+def test_a_new_region_without_a_slip_stops_nothing(new_region: None) -> None:
+    read_all_files()

@@ -2,15 +2,13 @@
 
 import tomllib
 from datetime import date
-from pathlib import Path
 
 import pytest
 
 from b24app.database import db, portal_scope
 from b24app.pages.money.rules import RULE_TITLES
-from b24app.plans.plan_catalogue import DATA as PLANS
+from b24app.sources import DATA
 from b24app.terms.paid_terms import set_paid_term
-from b24app.terms.sources import DATA as RULES
 from b24app.terms.term import Author
 from b24app.web.filters import NOTES
 from tests.actors import Actor, Opened
@@ -74,7 +72,7 @@ def test_an_employee_may_not(north_employee: Opened) -> None:
 
 
 def test_no_note_of_a_shown_rule_is_left_without_words() -> None:
-    files = [tomllib.loads(path.read_text(encoding="utf-8")) for path in RULES.rglob("policy.toml")]
+    files = [tomllib.loads(path.read_text(encoding="utf-8")) for path in DATA.rglob("policy.toml")]
     shown = [
         claim.get("note", "")
         for raw in files
@@ -93,12 +91,8 @@ def test_sources_are_named_in_the_readers_language(north: Actor) -> None:
     assert "Справка" not in english
 
 
-@pytest.mark.parametrize(
-    ("folder", "name"),
-    [(RULES, "policy.toml"), (PLANS, "plans.toml"), (RULES, "payments.toml")],
-)
-def test_every_source_has_a_name_in_english(folder: Path, name: str) -> None:
-    assert all(
-        source["en"]
-        for source in tomllib.loads((folder / name).read_text(encoding="utf-8"))["sources"].values()
-    )
+def test_every_source_has_a_name_in_english() -> None:
+    files = [tomllib.loads(path.read_text(encoding="utf-8")) for path in DATA.rglob("*.toml")]
+    named = [source["en"] for raw in files for source in raw.get("sources", {}).values()]
+    assert named
+    assert all(named)

@@ -18,7 +18,7 @@ from b24app.plans.usage import (
     last_months,
     months_until,
 )
-from b24app.plans.usage_records import current_need, list_usage, record_usage
+from b24app.terms.usage_records import current_need, list_usage, record_usage
 from tests.terms.conftest import AT, MARINA
 
 TODAY = date(2026, 11, 30)

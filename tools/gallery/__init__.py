@@ -78,11 +78,7 @@ def environment(lang: str, static: str) -> Environment:
         extensions=["jinja2.ext.i18n"],
         autoescape=True,
     )
-    words = Words(
-        [ROOT / f"translations/parts/{room}.po" for room in ("look", "overview", "portals", "renewal")]
-        if lang == "ru"
-        else []
-    )
+    words = Words(sorted((ROOT / "translations" / "parts").glob("*.po")) if lang == "ru" else [])
     jinja.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
     today = date(2026, 11, 30)
     jinja.globals |= {

@@ -7,13 +7,12 @@ from datetime import datetime
 from typing import Annotated, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, ConfigDict, ValidationError
+from pydantic import BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 from pydantic.alias_generators import to_camel
 
 from b24app.bitrix24.responses import Answer
 from b24app.errors import AnswerBroken
 from b24app.json_values import JsonObject, is_array, is_object
-from b24app.stored_values import adapter
 
 T = TypeVar("T")
 
@@ -58,10 +57,22 @@ Moment = Annotated[datetime | None, BeforeValidator(_moment)]
 def record(kind: type[T], value: object) -> T:
     """Read one record; an answer of another shape is a broken answer."""
     try:
-        read: T = adapter(kind).validate_python(value)
+        read = _reader(kind).validate_python(value)
     except ValidationError as error:
         raise AnswerBroken("unexpected_shape", f"{kind.__name__}: {error.error_count()} faults") from error
+    if not isinstance(read, kind):
+        raise AnswerBroken("unexpected_shape", kind.__name__)
     return read
+
+
+def _reader(kind: type) -> TypeAdapter[object]:
+    """The one reader of a record, made once."""
+    if kind not in _READERS:
+        _READERS[kind] = TypeAdapter(kind)
+    return _READERS[kind]
+
+
+_READERS: dict[type, TypeAdapter[object]] = {}
 
 
 def counted(answer: Answer) -> int:

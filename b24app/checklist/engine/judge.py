@@ -1,4 +1,4 @@
-"""Judges facts: every check becomes a verdict, what could not be seen never a pass; and counts how ready a portal is."""
+"""Judges facts: every check becomes a verdict, what could not be seen never a pass; and counts how ready a portal is. Pure."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass

@@ -27,7 +27,6 @@ from b24app.checklist.model import DiskCount
 from b24app.checklist.questions.answers import current_answers
 from b24app.database import db, portal_scope
 from b24app.json_values import Json, JsonObject, is_array
-from b24app.plans.usage_records import list_usage, record_usage
 from b24app.portals.model import Portal
 from b24app.services import services
 from b24app.terms.corrections import current_plan
@@ -35,6 +34,7 @@ from b24app.terms.date_suggestions import Suggestion, keep_suggestions, suggest_
 from b24app.terms.paid_terms import change_paid_term, list_paid_terms, set_paid_term
 from b24app.terms.profile import note_license
 from b24app.terms.term import Author, TermKind
+from b24app.terms.usage_records import list_usage, record_usage
 
 IDLE = timedelta(days=60)
 PORTAL = Author(None, "")

@@ -1,4 +1,4 @@
-"""The verdict of a check: a level, a message id with its values, and the evidence behind it."""
+"""The verdict of a check: a level, a message id with its values, and the evidence behind it. Pure."""
 
 from dataclasses import dataclass
 from datetime import datetime

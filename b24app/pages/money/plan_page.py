@@ -24,8 +24,8 @@ from b24app.plans.prices import (
     plan_year,
 )
 from b24app.plans.usage import MEASURES
-from b24app.plans.usage_records import UsageView, current_need, record_usage, usage_view
 from b24app.services import services
+from b24app.sources import Claim, Source
 from b24app.terms.corrections import (
     POLICY_PREFIX,
     correct_fact,
@@ -36,9 +36,9 @@ from b24app.terms.corrections import (
 )
 from b24app.terms.policy import State
 from b24app.terms.profile import RenewalProfile, change_profile, current_payments, get_profile
-from b24app.terms.sources import Claim, Source
 from b24app.terms.stored_terms import timeline_view
 from b24app.terms.timeline import TermRow
+from b24app.terms.usage_records import UsageView, current_need, record_usage, usage_view
 from b24app.text.formats import day_long, number
 from b24app.text.formats import money as sum_text
 from b24app.text.messages import N_

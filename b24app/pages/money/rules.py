@@ -8,18 +8,17 @@ from flask_babel import gettext
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
 from b24app.services import services
+from b24app.sources import Claim
 from b24app.terms.corrections import (
     POLICY_PREFIX,
-    RULES,
     correct_fact,
     corrected_policy,
     list_corrections,
     withdraw_correction,
 )
 from b24app.terms.paid_terms import list_paid_terms
-from b24app.terms.policy import Policy, policy_kind
+from b24app.terms.policy import RULES, Policy, policy_kind
 from b24app.terms.profile import get_profile
-from b24app.terms.sources import Claim
 from b24app.terms.stored_terms import main_kind
 from b24app.text.formats import number
 from b24app.text.messages import N_

@@ -12,8 +12,8 @@ from b24app.pages.renewal.overview_view import last_mark, order_letter, overview
 from b24app.pages.renewal.reach_panel import reach_values
 from b24app.reminders.kinds import load_kinds
 from b24app.reminders.kinds.employee_messages import REASONS, open_reports
+from b24app.reminders.portal_schedule import channels_reaching
 from b24app.reminders.recipients import list_dismissed_people
-from b24app.reminders.schedule import channels_reaching
 from b24app.renewal.activation import dismiss_offer, open_offer
 from b24app.renewal.case import Situation
 from b24app.renewal.case_changes import activate_case, mark_stage, open_case, unmark_stage

@@ -8,9 +8,8 @@ from flask_babel import gettext
 
 from b24app.frames.page_token import Frame
 from b24app.plans.usage import Gauge, UsageLevel
-from b24app.plans.usage_records import UsageView, usage_view
 from b24app.reminders.kinds import Planned
-from b24app.reminders.schedule import nearest_reminders
+from b24app.reminders.portal_schedule import nearest_reminders
 from b24app.renewal.case import CaseView, Situation
 from b24app.renewal.case_changes import list_cases
 from b24app.renewal.headline import Headline, write_headline
@@ -23,6 +22,7 @@ from b24app.terms.date_suggestions import OpenSuggestion, list_suggestions
 from b24app.terms.profile import get_profile
 from b24app.terms.stored_terms import timeline_view
 from b24app.terms.timeline import TermRow, Timeline
+from b24app.terms.usage_records import UsageView, usage_view
 from b24app.text.formats import day_long
 from b24app.web.filters import day, words
 

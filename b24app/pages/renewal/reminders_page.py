@@ -15,6 +15,7 @@ from b24app.reminders.kinds import Planned, load_kinds
 from b24app.reminders.kinds.employee_messages import notice_of
 from b24app.reminders.outbox import list_deliveries
 from b24app.reminders.outside_addresses import reach_outside
+from b24app.reminders.portal_schedule import plan_timeline
 from b24app.reminders.reminder_settings import (
     ChannelView,
     Digest,
@@ -27,7 +28,6 @@ from b24app.reminders.reminder_settings import (
     set_schedule,
     signing_secret,
 )
-from b24app.reminders.schedule import plan_timeline
 from b24app.renewal.renewal_stages import ROLE_TITLES
 from b24app.renewal.signed_links import PURPOSES, LinkView, list_links, make_link, revoke_link
 from b24app.renewal.situation_reading import list_roles

@@ -1,4 +1,4 @@
-"""Reminders about the steps of a renewal: the last days for the invoice and for paying, the card of autopay, late steps."""
+"""Reminders about the steps of a renewal: the last days for the invoice and for paying, the card of autopay, late steps. Pure."""
 
 from datetime import date, timedelta
 

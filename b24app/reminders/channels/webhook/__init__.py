@@ -12,7 +12,8 @@ from urllib3.exceptions import NameResolutionError
 
 from b24app.bitrix24.masking import mask_address
 from b24app.errors import AppError, BadInput
-from b24app.guard import ENTERED, SENTENCES, Guard, PlaceRefused, Resolve, open_session, resolve_host
+from b24app.guard import ENTERED, SENTENCES, Guard, PlaceRefused, Resolve, resolve_host
+from b24app.guard.sessions import open_session
 from b24app.reminders.channels import (
     Addressee,
     AddressField,

@@ -1,28 +1,31 @@
 """Dated facts: a value never travels without its source, its date and its grade; and the data files that hold them.
 
-A data file is `<room>/data/<name>`, common to every region. `<room>/data/<region>/<name>` is found by its folder: its keys
-replace the same keys of the common file. Regions that `terms/data/regions.toml` does not call near read `abroad/` first.
+A data file is `data/<name>`, common to every region. `data/<region>/<name>` is found by its folder: its keys replace the
+same keys of the common file. Regions that `data/regions.toml` does not call near read `abroad/` first. A slip in a file is a
+`BadDataFile` that names the file and the key; the start of the application reads them all (`terms/region_files.py`).
 """
 
 import functools
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from pydantic import TypeAdapter
+from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
 
 DATA = Path(__file__).with_name("data")
 HOME = "ru"
 """The region that counts while a portal's own is unknown: the source article was written for it."""
 ABROAD = "abroad"
+NEIGHBOURS = "regions.toml"
 
 PERSON = "person"
 STALE_AFTER_DAYS = 365
+EVERY_KEY = ConfigDict(extra="forbid")
 CONFIRMED = ("H", "V", "C", "M")
 Grade = Literal["V", "C", "P", "X", "M", "U", "A", "H"]
 Shape = TypeVar("Shape")
@@ -101,14 +104,60 @@ class Source:
     url: str = ""
 
 
+class BadDataFile(ValueError):
+    """A data file that ships with this version cannot be used."""
+
+    def __init__(self, path: Path, key: str, problem: str) -> None:
+        super().__init__(f"{path}: {key}: {problem}" if key else f"{path}: {problem}")
+
+
 def read_data(shape: type[Shape], name: str, region: str = "", folder: Path | None = None) -> Shape:
-    """Read a data file for a region into a record; ValueError names the key that does not fit."""
-    found: Tree = {}
+    """Read a data file for a region into a record; BadDataFile names the file that was read last and the key."""
     folder = folder or DATA
+    found, path = _merged(name, region, folder)
+    record = _validated(shape, found, path)
+    known = found.get("sources")
+    if isinstance(known, dict):
+        for key, claim in _claims(record):
+            if claim.source not in known:
+                raise BadDataFile(path, key, f"unknown source {claim.source!r}")
+    return record
+
+
+def _merged(name: str, region: str, folder: Path) -> tuple[Tree, Path]:
+    found: Tree = {}
+    path = folder / name
     for place in (folder, *(folder / layer for layer in _layers(region))):
         if (place / name).exists():
-            found = _joined(found, _parse(place / name))
-    return TypeAdapter(shape).validate_python(found)
+            path = place / name
+            found = _joined(found, _parse(path))
+    return found, path
+
+
+def _validated(shape: type[Shape], tree: Tree, path: Path) -> Shape:
+    """The tree as a record; a key that the record does not have is a slip, at any depth."""
+    try:
+        return TypeAdapter(with_config(EVERY_KEY)(shape)).validate_python(tree)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        problem = "unknown key" if first["type"] == "unexpected_keyword_argument" else first["msg"]
+        raise BadDataFile(path, key, problem) from error
+
+
+def _claims(value: object, key: str = "") -> Iterator[tuple[str, Claim]]:
+    """Every claim in a record, with its key."""
+    inside: Iterator[tuple[object, object]] = iter(())
+    if isinstance(value, Claim):
+        yield key, value
+    elif isinstance(value, Mapping):
+        inside = iter(value.items())
+    elif isinstance(value, tuple):
+        inside = iter(enumerate(value))
+    elif is_dataclass(value):
+        inside = ((field.name, getattr(value, field.name)) for field in fields(value))
+    for name, part in inside:
+        yield from _claims(part, f"{key}.{name}" if key else str(name))
 
 
 def regions_with(name: str, folder: Path | None = None) -> tuple[str, ...]:
@@ -125,16 +174,24 @@ class Neighbours:
     near: frozenset[str]
 
 
+def read_neighbours() -> Neighbours:
+    """Read which regions count as Russia."""
+    path = DATA / NEIGHBOURS
+    return _validated(Neighbours, _parse(path), path)
+
+
 def _layers(region: str) -> tuple[str, ...]:
     if not region:
         return ()
-    near = TypeAdapter(Neighbours).validate_python(_parse(DATA / "regions.toml")).near
-    return (region,) if region in near else (ABROAD, region)
+    return (region,) if region in read_neighbours().near else (ABROAD, region)
 
 
 @functools.cache
 def _parse(path: Path) -> Tree:
-    return tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        raise BadDataFile(path, "", str(error)) from error
 
 
 def _joined(under: Tree, over: Tree) -> Tree:
