@@ -130,7 +130,7 @@ def test_every_data_file_can_be_read(name: str) -> None:
 
 PRICE = '[plans.std.facts]\nprice = [{{ value = 61000, source = "{source}", grade = "{grade}" }}]\n'
 SLIPS = [
-    ("zz/plans.toml", 'curency = "KZT"', "curency: unknown key"),
+    ("zz/plans.toml", 'curr = "KZT"', "curr: unknown key"),
     ("zz/plans.toml", "[plans.std.fact]\nprice = []", "plans.std.fact: unknown key"),
     ("zz/plans.toml", "[plans.std.facts]\nprise = []", "plans.std: .*unknown in facts: prise"),
     (
