@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, StrictStr, TypeAdapter
-from sqlalchemy import JSON, BigInteger, Date, Integer, Numeric, String, TypeDecorator, event
+from sqlalchemy import JSON, BigInteger, Date, Integer, Numeric, String, Text, TypeDecorator, event
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute
 from sqlalchemy.orm.attributes import instance_state
@@ -118,6 +118,12 @@ class Code(TypeDecorator[str]):
         return value if value is None or self.known(value) else self.otherwise
 
 
+class TypedText(Text):
+    """A text that a person typed; what is longer is refused, or its report would be laid out for minutes."""
+
+    most = 2_000
+
+
 class Day(TypeDecorator[date]):
     """A day that may be counted with; a year that nobody can have meant reads as no day."""
 
@@ -170,7 +176,8 @@ def _forget(row: object) -> None:
 def check_of(kind: object, name: str) -> Check | None:
     """What a value of this kind has to satisfy; nothing for kinds that hold anything."""
     if isinstance(kind, String):
-        return lambda value: _judge_text(value, name, kind.length)
+        most = kind.most if isinstance(kind, TypedText) else kind.length
+        return lambda value: _judge_text(value, name, most)
     if isinstance(kind, Integer):
         most = MOST_BIG_INTEGER if isinstance(kind, BigInteger) else MOST_INTEGER
         return lambda value: _judge_number(value, name, most)

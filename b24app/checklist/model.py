@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from b24app.checklist.engine.verdict import Level
 from b24app.checklist.questions.question import AnswerOutcome
 from b24app.database import Base, OfPortal, SealedBytes
-from b24app.stored_values import Code, Kept, among
+from b24app.stored_values import Code, Kept, TypedText, among
 
 REGISTER_KINDS = ("application", "incoming_webhook", "outgoing_webhook", "other")
 REASON_CODES = ("on_purpose", "not_needed", "replaced", "other")
@@ -115,7 +115,7 @@ class QuestionAnswer(OfPortal, Base):
     code: Mapped[str] = mapped_column(String(60), index=True)
     outcome: Mapped[str] = mapped_column(Code(12, among(AnswerOutcome), AnswerOutcome.LATER))
     value: Mapped[str] = mapped_column(String(255), default="")
-    note: Mapped[str] = mapped_column(Text, default="")
+    note: Mapped[str] = mapped_column(TypedText, default="")
     user_id: Mapped[int]
     user_name: Mapped[str] = mapped_column(String(255))
     answered_at: Mapped[datetime]
@@ -163,7 +163,7 @@ class RegisterRow(OfPortal, Base):
     owner_id: Mapped[int | None]
     owner_name: Mapped[str] = mapped_column(String(255), default="")
     host: Mapped[str] = mapped_column(String(255), default="")
-    purpose: Mapped[str] = mapped_column(Text, default="")
+    purpose: Mapped[str] = mapped_column(TypedText, default="")
     expires_on: Mapped[date | None]
     said_by: Mapped[int]
     said_by_name: Mapped[str] = mapped_column(String(255))
@@ -180,7 +180,7 @@ class AcceptedChange(OfPortal, Base):
     key: Mapped[str] = mapped_column(String(255))
     fingerprint: Mapped[str] = mapped_column(String(64))
     reason: Mapped[str] = mapped_column(Code(40, among(REASON_CODES), "other"))
-    explanation: Mapped[str] = mapped_column(Text, default="")
+    explanation: Mapped[str] = mapped_column(TypedText, default="")
     user_id: Mapped[int]
     user_name: Mapped[str] = mapped_column(String(255))
     accepted_at: Mapped[datetime]
@@ -194,7 +194,7 @@ class Mute(OfPortal, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     target: Mapped[str] = mapped_column(String(60))
-    reason: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(TypedText)
     until: Mapped[date]
     user_id: Mapped[int]
     user_name: Mapped[str] = mapped_column(String(255))

@@ -3,11 +3,11 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import ForeignKey, Numeric, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Numeric, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from b24app.database import Base, OfPortal, SealedBytes
-from b24app.stored_values import Code, Kept, among
+from b24app.stored_values import Code, Kept, TypedText, among
 from b24app.terms.payment_plan import known_methods, known_routes
 from b24app.terms.term import TermKind
 
@@ -51,7 +51,7 @@ class StageMark(OfPortal, Base):
     by_id: Mapped[int | None]
     by: Mapped[str] = mapped_column(String(255))
     at: Mapped[datetime]
-    note: Mapped[str] = mapped_column(Text, default="")
+    note: Mapped[str] = mapped_column(TypedText, default="")
 
 
 class StepOpening(OfPortal, Base):

@@ -1,6 +1,7 @@
 """The report as markup and as files: the making of the PDF, workbook, JSON."""
 
 import json
+import re
 from collections.abc import Iterable
 from datetime import date
 from io import BytesIO
@@ -37,6 +38,7 @@ from b24app.reports.report_columns import (
 from b24app.text.messages import N_
 
 FORMAT_VERSION = 1
+LONG_WORD = re.compile(r"[^\s<>&]{60}(?=[^<>]*<)")  # in a text, never inside a tag
 PLAIN = {
     "in_memory": True,
     "strings_to_formulas": False,
@@ -68,8 +70,13 @@ def write_pdf(report: Report) -> bytes:
         "report/print.html", title=title, body=draw_body(report), language=str(get_locale())
     )
     sheets = [CSS(string=sheet, url_fetcher=refuse_fetching) for sheet in _style_sheets()]
-    found = HTML(string=text, url_fetcher=refuse_fetching).write_pdf(stylesheets=sheets)
+    found = HTML(string=break_long_words(text), url_fetcher=refuse_fetching).write_pdf(stylesheets=sheets)
     return bytes(found)
+
+
+def break_long_words(markup: str) -> str:
+    """Let a word of hundreds of letters end a line anywhere: laying it out as one takes the square of its length."""
+    return LONG_WORD.sub(lambda found: found[0] + "\u200b", markup)
 
 
 def refuse_fetching(url: str, *_args: object, **_values: object) -> NoReturn:

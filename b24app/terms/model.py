@@ -5,12 +5,12 @@ from decimal import Decimal
 from typing import Annotated
 
 from pydantic import Field
-from sqlalchemy import Numeric, String, Text, UniqueConstraint
+from sqlalchemy import Numeric, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from b24app.database import Base, OfPortal
 from b24app.plans.plan_catalogue import is_known_plan
-from b24app.stored_values import Code, Day, Kept, among
+from b24app.stored_values import Code, Day, Kept, TypedText, among
 from b24app.terms.payment_plan import known_methods, known_routes
 from b24app.terms.term import TermKind
 from b24app.terms.working_days import bank_countries
@@ -48,7 +48,7 @@ class PaidTerm(OfPortal, Base):
     said_at: Mapped[datetime]
     confirmed_by: Mapped[str] = mapped_column(String(255), default="")
     confirmed_at: Mapped[datetime | None]
-    note: Mapped[str] = mapped_column(Text, default="")
+    note: Mapped[str] = mapped_column(TypedText, default="")
 
 
 class PaidTermHistory(OfPortal, Base):
@@ -91,7 +91,7 @@ class FactOverride(OfPortal, Base):
     code: Mapped[str] = mapped_column(String(40))
     value: Mapped[str] = mapped_column(String(60))
     currency: Mapped[str] = mapped_column(String(3), default="")
-    reason: Mapped[str] = mapped_column(Text, default="")
+    reason: Mapped[str] = mapped_column(TypedText, default="")
     by_id: Mapped[int | None]
     by: Mapped[str] = mapped_column(String(255))
     at: Mapped[datetime]

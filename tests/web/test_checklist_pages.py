@@ -128,6 +128,15 @@ def test_silencing_needs_a_reason_and_an_end(checked: Opened) -> None:
     assert "/checklist/unmute/" not in back
 
 
+def test_a_reason_longer_than_a_page_is_refused_with_words(checked: Opened) -> None:
+    path = "/checklist/mute/pipelines_present"
+    answer = checked.post(path, reason="x" * 2_001, until="2026-12-31")
+    assert answer.status_code == 422
+    assert "Слишком длинно" in answer.text
+    assert "/checklist/unmute/" not in checked.get("/checklist").text
+    assert "/checklist/unmute/" in checked.post(path, reason="x" * 2_000, until="2026-12-31").text
+
+
 def test_an_area_is_silenced_as_a_whole(checked: Opened) -> None:
     path = "/checklist/mute/area:catalogue"
     wrong = checked.post(path, reason="", until="2026-12-31")

@@ -22,7 +22,7 @@ from b24app.database import db, portal_scope
 from b24app.errors import BadInput
 from b24app.renewal.signed_links import list_links, make_link
 from b24app.renewal.situation_reading import set_role
-from b24app.reports.report_files import refuse_fetching
+from b24app.reports.report_files import break_long_words, refuse_fetching
 from b24app.terms.paid_terms import set_paid_term
 from b24app.terms.term import Author
 from sandbox.world import World
@@ -105,6 +105,14 @@ def test_the_pdf_speaks_english_when_asked(checked: Opened) -> None:
     answer = checked.download("/report.pdf", language="en")
     assert answer.mimetype == "application/pdf"
     assert "page 1 of" in read_pdf(answer.data, slice(1))
+
+
+def test_a_long_word_may_end_a_line_anywhere_and_a_tag_stays_whole() -> None:
+    markup = f'<p title="{"x" * 200}">{"y" * 200} &amp;</p>'
+    broken = break_long_words(markup)
+    assert "x" * 200 in broken
+    assert "y" * 61 not in broken
+    assert broken.replace("\u200b", "") == markup
 
 
 def test_the_spreadsheet_holds_every_check_and_no_formula(lost: Opened) -> None:
