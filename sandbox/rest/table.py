@@ -36,11 +36,12 @@ class Table:
     def __getstate__(self) -> dict[str, Any]:
         """Pack numbers: a copy of a world is mostly ids, and tests make thousands of copies."""
         numbers = all(type(row_id) is int for row_id in self._ids)
-        return vars(self) | ({"_ids": array("q", self._ids)} if numbers else {})
+        return vars(self) | ({"_ids": array("q", self._ids).tobytes()} if numbers else {})
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Unpack them."""
-        vars(self).update(state, _ids=list(state["_ids"]))
+        ids = state["_ids"]
+        vars(self).update(state, _ids=array("q", ids).tolist() if isinstance(ids, bytes) else ids)
 
     def __len__(self) -> int:
         return len(self._ids)
