@@ -1,4 +1,4 @@
-"""The rules of renewal: when the window opens, what grace gives, what stops when, and where a term stands today. Pure."""
+"""The rules of renewal: when the window opens, the rule of grace, what stops when, and where a term stands today. Pure."""
 
 import functools
 from collections.abc import Iterable, Mapping
