@@ -16,6 +16,7 @@ MOST_DEPTH = 32
 ODD_CHARACTERS = N_("The text has characters that cannot be kept. Paste it as plain text.")
 TOO_LONG = N_("This is too long.")
 OUT_OF_RANGE = N_("This number is out of the sensible range.")
+FORMULA = ("=", "+", "-", "@")
 SPACES = str.maketrans("", "", " \u00a0\u202f\u2009")
 _UNFIT = re.compile("[\0\ud800-\udfff]")
 _BREAKS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
@@ -55,6 +56,11 @@ def plain_lines(text: str) -> str:
 def plain_number(text: str) -> str:
     """«13 990,50» as 13990.50; what is no number stays for the reader to judge."""
     return text.translate(SPACES).strip().replace(",", ".")
+
+
+def plain_cell(text: str) -> str:
+    """A cell of CSV that no spreadsheet runs as a formula."""
+    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def is_mail_address(text: str) -> bool:

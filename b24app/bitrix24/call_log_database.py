@@ -17,6 +17,7 @@ from b24app.bitrix24.model import CallLogEntry
 from b24app.database import db, every_portal, portal_scope
 from b24app.each_portal import for_each_portal
 from b24app.errors import PortalError, UnknownRefusal
+from b24app.input_limits import plain_cell
 from b24app.services import services
 
 logger = logging.getLogger(__name__)
@@ -113,8 +114,7 @@ def _line(values: tuple[str, ...]) -> str:
 
 def _text(value: object) -> str:
     """Numbers and moments as text; a leading formula sign is disarmed for spreadsheets."""
-    text = value.isoformat() if isinstance(value, datetime) else str(value)
-    return f"'{text}" if text[:1] in "=+-@" else text
+    return plain_cell(value.isoformat() if isinstance(value, datetime) else str(value))
 
 
 class DatabaseLog:

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from b24app.database import db
 from b24app.errors import BadInput, NotFound
-from b24app.input_limits import media_of, safe_name
+from b24app.input_limits import media_of, plain_cell, safe_name
 from b24app.renewal import model
 from b24app.renewal.case import CaseView, Situation
 from b24app.renewal.renewal_stages import STAGE_TITLES, Stage, is_reached
@@ -238,10 +238,5 @@ def _table(titles: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";")
     writer.writerow(titles)
-    writer.writerows([_plain(value) for value in row] for row in rows)
+    writer.writerows([plain_cell(str(value)) for value in row] for row in rows)
     return "\ufeff" + out.getvalue()
-
-
-def _plain(value: object) -> str:
-    text = str(value)
-    return f"'{text}" if text[:1] in "=+-@" and text[:1] else text

@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from b24app.errors import BadInput
+from b24app.input_limits import plain_cell
 from b24app.text.messages import N_
 
 
@@ -240,5 +241,4 @@ def _text(value: object) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    text = str(value)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text
+    return plain_cell(str(value))

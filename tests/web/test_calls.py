@@ -1,5 +1,7 @@
 """The administrator's file of calls: works, not for employees, not for others, not without a frame."""
 
+import csv
+
 from b24app.portals.client_factory import open_client
 from tests.actors import Actor, Opened
 
@@ -9,6 +11,13 @@ def test_an_administrator_takes_the_calls_of_the_portal(north_admin: Opened) -> 
         assert answer.status_code == 200
         assert "profile" in answer.text
         assert "attachment" in answer.headers["Content-Disposition"]
+
+
+def test_an_empty_cell_stays_empty(north_admin: Opened) -> None:
+    with north_admin.download("/settings/calls.csv") as answer:
+        cells = [cell for row in csv.reader(answer.text.splitlines()) for cell in row]
+    assert "" in cells
+    assert "'" not in cells
 
 
 def test_an_employee_may_not(north_employee: Opened) -> None:
