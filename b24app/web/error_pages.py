@@ -12,7 +12,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import refresh
 from flask_htmx import make_response as htmx_response
 from redis.exceptions import RedisError
-from sqlalchemy.exc import DisconnectionError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import (
+    DisconnectionError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    SQLAlchemyError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, TooManyRequests
 from werkzeug.exceptions import NotFound as NoPage
@@ -52,6 +58,16 @@ class TooManyRefusals(AppError):
     public = N_("Too many refused attempts came from this address. Wait a minute and open the page again.")
 
 
+class SavedMeanwhile(AppError):
+    """Two requests began the same row at the same moment; the second one kept nothing."""
+
+    retryable = True
+    status = 409
+    public = N_(
+        "Somebody saved this at the same moment, so nothing of yours was kept. Look at it again and save."
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """How a kind of error is shown: shape, title, and whether asking again makes sense."""
@@ -69,6 +85,7 @@ LOOKS: tuple[tuple[type[AppError], Look], ...] = (
     (NotAllowed, Look("lock", N_("This page is for administrators"))),
     (NotFound, Look("search", N_("There is nothing here"))),
     (BadInput, Look("pencil", N_("Something is filled in wrongly"))),
+    (SavedMeanwhile, Look("pencil", N_("Saved at the same moment"), repeat=True)),
     (Unavailable, Look("plug", N_("Our side does not answer"), "fail", repeat=True)),
     (PlanLapsed, Look("power", N_("The portal's plan has ended"), "fail")),
     (MarketplaceEnded, Look("power", N_("The Marketplace subscription has ended"), "fail")),
@@ -86,6 +103,7 @@ HTTP_WORDS = {
 }
 
 
+UNIQUE_VIOLATION = "23505"
 AWAY = (OperationalError, InterfaceError, DisconnectionError, PoolTimeout)
 LAST_WORDS = {
     "ru": "Что-то сломалось на нашей стороне. Откройте страницу ещё раз через минуту. Номер ошибки: {number}",
@@ -165,14 +183,24 @@ def _draw(error: AppError, message: str, number: str) -> Response:
 
 
 def as_known(error: Exception) -> AppError | None:
-    """An error of the database's or Redis's absence as one of ours; None for anything else."""
+    """An absent database or Redis, or a row that somebody began meanwhile, as an error of ours; None for anything else."""
     if isinstance(error, RedisError):
         return Unavailable()
+    if isinstance(error, IntegrityError):
+        return SavedMeanwhile() if is_taken(error) else None
     if not isinstance(error, AWAY):
         return None
     cause = getattr(error, "orig", None)  # SQLite calls a missing table or a wrong statement operational too
     mistake = getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
     return None if mistake else Unavailable()
+
+
+def is_taken(error: IntegrityError) -> bool:
+    """Whether a unique key was taken: by its code, 23505 of PostgreSQL or the extended ones of SQLite."""
+    if getattr(error.orig, "sqlstate", "") == UNIQUE_VIOLATION:
+        return True
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    return code in (sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY)
 
 
 def let_go() -> None:

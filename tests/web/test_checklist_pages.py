@@ -116,6 +116,37 @@ def test_rows_of_a_past_run_are_only_read(checked: Opened) -> None:
     assert "/again" not in row
 
 
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [
+        ("/checklist/question/ask_plan_quota", "value"),
+        ("/checklist/question/ask_plan_quota", "note"),
+        ("/checklist/register", "owner_name"),
+        ("/checklist/register", "purpose"),
+        ("/terms", "note"),
+        ("/settings/start", "portal_name"),
+    ],
+)
+def test_a_text_that_is_too_long_is_told_beside_its_field(checked: Opened, path: str, field: str) -> None:
+    whole = {
+        "outcome": "yes",
+        "kind": "application",
+        "name": "x",
+        "title": "x",
+        "ends_on": "2027-01-31",
+        "pays_by": "unknown",
+        "plan_named": "std",
+        "edition": "cloud",
+        "country": "by",
+        "route": "partner",
+        "method": "transfer",
+    }
+    answer = checked.post(path, **whole | {field: "x" * 2_001})
+    assert answer.status_code == 422
+    assert re.search(rf'name="{field}"[^>]* aria-invalid="true"', answer.text)
+    assert "Слишком длинно" in answer.text
+
+
 def test_silencing_needs_a_reason_and_an_end(checked: Opened) -> None:
     path = "/checklist/mute/pipelines_present"
     assert checked.post(path, reason="", until="2026-12-31").status_code == 422

@@ -1,11 +1,15 @@
 """The page of reminders: the schedule, ways to remind and their tests, addresses outside, the notice, the log."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 
 import pytest
+from sqlalchemy import event, insert
+from sqlalchemy.orm import Session
 
 from b24app.database import db, portal_scope
+from b24app.reminders.model import ScheduleSetting
 from b24app.reminders.outbox import list_deliveries
 from b24app.reminders.reminder_settings import get_digest, get_schedule, list_channels, signing_secret
 from b24app.renewal.signed_links import list_links
@@ -53,6 +57,44 @@ def test_the_schedule_is_kept(north: Actor, north_admin: Opened) -> None:
     schedule, digest = stored(north, lambda: (get_schedule(), get_digest()))
     assert (schedule.days_before, schedule.daily_in_grace, schedule.quiet_from) == ((40, 20, 5, 0), False, 21)
     assert (digest.on, digest.weekday) == (True, 4)
+
+
+@contextmanager
+def another_worker_saves_first(portal_id: int) -> Iterator[None]:
+    """Just before this schedule is written, a connection of another worker's writes one and commits."""
+
+    saved: list[int] = []
+
+    def save(session: Session, *_more: object) -> None:
+        if not saved and any(isinstance(row, ScheduleSetting) for row in session.new):
+            saved.append(portal_id)
+            usual = {
+                "daily_in_grace": True,
+                "quiet_from": 20,
+                "quiet_to": 9,
+                "digest_weekday": 0,
+                "digest_on": True,
+            }
+            with db.engine.begin() as other:
+                other.execute(
+                    insert(ScheduleSetting.__table__).values(portal_id=portal_id, rungs=[9], **usual)
+                )
+
+    event.listen(Session, "before_flush", save, insert=True)
+    try:
+        yield
+    finally:
+        event.remove(Session, "before_flush", save)
+    assert saved
+
+
+def test_two_who_save_the_first_schedule_at_once_are_told(north: Actor, north_admin: Opened) -> None:
+    with another_worker_saves_first(north.portal_id):
+        answer = north_admin.post("/reminders/schedule", **SCHEDULE)
+    assert answer.status_code == 409
+    assert "в ту же секунду" in answer.text
+    assert stored(north, get_schedule).days_before == (9,)
+    assert "40, 20, 5, 0" in north_admin.post("/reminders/schedule", **SCHEDULE).text
 
 
 @pytest.mark.parametrize(

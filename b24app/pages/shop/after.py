@@ -136,7 +136,7 @@ def accept(frame: Frame, line: str) -> str:
         change.kind.code,
         change.key,
         reason=request.form.get("reason", ""),
-        explanation=request.form.get("note", "")[:300],
+        explanation=request.form.get("note", ""),
         by=author(frame),
         at=services().clock.now(),
     )
