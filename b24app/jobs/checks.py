@@ -1,10 +1,11 @@
 """Jobs of the checks: runs, repeats, test writes, the size of disks; people learn what got worse."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from b24app.checklist.engine.plan_usage import count_disk
 from b24app.checklist.engine.run_jobs import perform_rerun, perform_run, rejudge
-from b24app.checklist.engine.runs import get_run, start_run
+from b24app.checklist.engine.runs import get_run, latest_run, start_run
 from b24app.checklist.engine.verdict import Level
 from b24app.checklist.model import Run, WriteRun
 from b24app.checklist.test_writes.write_runs import perform_write_run
@@ -19,6 +20,8 @@ from b24app.portals.model import active_portals
 from b24app.reminders.kinds.worsening_notice import describe_worse, warn_responsible
 from b24app.renewal.renewal_stages import Holder, Role
 from b24app.services import services
+
+DAY = timedelta(hours=20)  # the next night's run is nearer than this one was
 
 
 def run_checks(run_id: int) -> None:
@@ -109,6 +112,14 @@ def _start_daily_run(portal_id: int) -> None:
         start_run(kind="daily", at=services().clock.now())
 
 
+def portal_answers(portal_id: int) -> None:
+    """A portal that did not answer does again: the checks that its silence held up begin."""
+    with portal_scope(portal_id):
+        last, now = latest_run(finished=True), services().clock.now()
+        if last is None or last.created_at < now - DAY:
+            start_run(kind="daily", at=now)
+
+
 def measure_disk(portal_id: int) -> None:
     """Walk over one disk, then judge its check by the sum."""
     count_disk(portal_id)
@@ -128,6 +139,7 @@ JOBS = (
     Job("restore_own", restore_own),
     Job("restore_and_run", restore_and_run),
     Job("perform_probe", make_test_write),
+    Job("portal_answers", portal_answers),
     Job("count_disk", measure_disk),
     Job("count_disks", measure_disks, hour="2", minute="10"),
     Job("start_daily_runs", start_daily_runs, hour="4", minute="10"),
