@@ -7,9 +7,9 @@ from b24app.checklist.engine.plan_usage import count_disk
 from b24app.checklist.engine.run_jobs import perform_rerun, perform_run, rejudge
 from b24app.checklist.engine.runs import get_run, latest_run, start_run
 from b24app.checklist.engine.verdict import Level
-from b24app.checklist.model import Run, WriteRun
+from b24app.checklist.model import Run, RunState, WriteRun
 from b24app.checklist.test_writes.write_runs import perform_write_run
-from b24app.comparison.after_activation import keep_baseline, start_due_repeats
+from b24app.comparison.after_activation import keep_baseline, release_repeat, start_due_repeats
 from b24app.comparison.worsening import Worse, found_worse
 from b24app.database import db, every_portal, portal_scope
 from b24app.each_portal import for_each_portal
@@ -31,6 +31,10 @@ def run_checks(run_id: int) -> None:
     if run is None:
         return
     portal_id, kind = run.portal_id, run.kind
+    if run.state == RunState.UNANSWERED:
+        with portal_scope(portal_id):
+            release_repeat(run_id)
+        return
     with portal_scope(portal_id):
         worse = found_worse(run_id)
         keep_baseline(run_id, at=services().clock.now())

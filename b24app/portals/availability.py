@@ -51,6 +51,10 @@ class Availability:
         """Whether the portal has not answered since somebody waited for it in vain."""
         return self.silent_since is not None
 
+    def is_left_alone(self, at: datetime) -> bool:
+        """Whether nobody but a person asks it at this moment, because it did not answer lately."""
+        return self.rests_until is not None and self.rests_until > at
+
     @property
     def refused(self) -> bool:
         """Whether the portal refuses applications now."""
