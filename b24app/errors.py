@@ -39,6 +39,7 @@ AppError
     │   ├── NoAnswer               nothing whole came in time
     │   ├── LineCut                the connection broke off
     │   ├── CertificateRefused     its certificate is not accepted
+    │   ├── AuthorizationAway      its authorization server did not answer
     │   └── PortalRests            it did not answer lately: nothing was sent
     └── WriteUncertain         a write may or may not have happened
 """
@@ -322,6 +323,15 @@ class CertificateRefused(Unreachable):
     public = N_(
         "The certificate of the portal's address is not accepted: it has ended, is another name's, or nobody we know "
         "vouches for it. Whoever keeps the address has to renew it."
+    )
+
+
+class AuthorizationAway(Unreachable):
+    """The authorization server did not answer, or a page came in its place, so our access could not be renewed."""
+
+    public = N_(
+        "The authorization server of Bitrix24 does not answer, so our access to the portal could not be renewed. "
+        "We will try again."
     )
 
 

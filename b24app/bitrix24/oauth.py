@@ -25,6 +25,7 @@ from b24app.errors import (
     AddressChanged,
     AddressRefused,
     AnswerBroken,
+    AuthorizationAway,
     PageInstead,
     PortalError,
     Refused,
@@ -164,9 +165,14 @@ class TokenKeeper:
 
     def _trade(self, refresh_token: str) -> Tokens:
         servers = (self._server, *(one for one in self._others if one != self._server))
-        return first_to_answer(
-            servers, lambda one: refresh(self._session, one, self._client, refresh_token, self._pace)
-        )[1]
+        try:
+            return first_to_answer(
+                servers, lambda one: refresh(self._session, one, self._client, refresh_token, self._pace)
+            )[1]
+        except (Unreachable, AddressChanged, PageInstead) as error:
+            sent = error.sent if isinstance(error, Unreachable) else True
+            words = f"{error.kind} {error.description}".strip()
+            raise AuthorizationAway(error.code, words, http=error.http, sent=sent) from error
 
     def keep_alive(self) -> Tokens:
         """Refresh a pair that nobody has used for 150 days, before it dies on the 180th; others are left alone."""

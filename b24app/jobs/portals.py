@@ -3,7 +3,7 @@
 from b24app.bitrix24.call_log_database import prune_calls
 from b24app.jobs.queue import Job
 from b24app.placements import bind_portal
-from b24app.portals.client_factory import probe_blocked, refresh_dormant
+from b24app.portals.client_factory import ask_if_it_answers, probe_blocked, refresh_dormant
 from b24app.portals.event_handling import take_event
 from b24app.portals.event_inbox import prune_test_events
 from b24app.portals.people import review_rights
@@ -22,6 +22,7 @@ JOBS = (
     Job("bind_portal", bind_portal),
     Job("review_rights", review_rights),
     Job("tell_denied", warn_denied),
+    Job("probe_portal", ask_if_it_answers),
     Job("probe_blocked", probe_blocked, hour="*", minute="*/15"),
     Job("erase_due", erase_due, hour="3", minute="20"),
     Job("refresh_dormant", look_after_access, hour="3", minute="40"),

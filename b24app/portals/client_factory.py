@@ -29,7 +29,16 @@ from b24app.errors import AppError, NotFound, PortalError, TokenRejected
 from b24app.portals.addresses import address_of
 from b24app.portals.availability import get_availability
 from b24app.portals.availability_watch import AvailabilityWatch
-from b24app.portals.model import Access, InstallStatus, Person, Portal, find_portal, refusing_portals
+from b24app.portals.model import (
+    Access,
+    InstallStatus,
+    Person,
+    Portal,
+    find_portal,
+    refusing_portals,
+    silent_portals,
+)
+from b24app.portals.pauses import PROBE_SECONDS
 from b24app.portals.token_store import AccessStore, OneToken
 from b24app.rest_client import RestClient
 from b24app.services import services
@@ -175,14 +184,24 @@ def _renew(access_id: int, portal_id: int) -> bool:
 
 
 def probe_blocked() -> int:
-    """Ask each portal that refuses us one light question; what the answer means, `availability` decides as at every call."""
-    return sum(answered is True for answered in for_each_portal(refusing_portals(), _answers))
+    """Have each portal asked that refuses us, or whose silence was left alone for long enough; returns how many."""
+    due = {*refusing_portals(), *silent_portals(services().clock.now())}
+    for_each_portal(sorted(due), lambda portal_id: services().queue.later("probe_portal", portal_id))
+    return len(due)
 
 
-def _answers(portal_id: int) -> bool:
+def ask_if_it_answers(portal_id: int) -> bool:
+    """Ask a portal one light question; what the answer means, its watch notes as at every call."""
     try:
-        open_client(portal_id, background=True).call("app.info")
+        probe_portal(portal_id)
     except AppError as error:
-        log.info("a portal refuses still", error=type(error).__name__)
+        log.info("a portal does not answer still", error=type(error).__name__)
         return False
     return True
+
+
+def probe_portal(portal_id: int) -> None:
+    """One light question within seconds; raises the PortalError family."""
+    client = open_client(portal_id, background=True)
+    with client.within(PROBE_SECONDS):
+        client.call("app.info")

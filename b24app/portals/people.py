@@ -23,6 +23,7 @@ from b24app.services import services
 
 ASK_AGAIN_AFTER = timedelta(hours=6)
 MOST_ASKED = 50
+ASK_SECONDS = 30.0
 PAGE = 50
 BATCH = 49  # and the profile of whose access is used
 Row = TypeVar("Row", bound=BaseModel)
@@ -189,7 +190,9 @@ def read_people(portal_id: int, user_ids: Iterable[int]) -> PeopleAnswer:
     technical users never are (user-get.md). Accounts that nobody asked about are left out. Raises the PortalError family.
     """
     asked = frozenset(user_ids)
-    answers = open_client(portal_id, background=True).batch(questions(sorted(asked)))
+    client = open_client(portal_id, background=True)
+    with client.within(ASK_SECONDS):
+        answers = client.batch(questions(sorted(asked)))
     me = answers.pop("me", None)
     found = (account for one in answers.values() for account in read_accounts(one).items())
     employed = {user_id: active for user_id, active in found if user_id in asked}

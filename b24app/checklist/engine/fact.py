@@ -38,6 +38,7 @@ class Reason(StrEnum):
     PAGE = "page"
     DELETED = "deleted"
     RESTS = "rests"
+    AUTHORIZATION = "authorization"
     NEEDS = "needs"
     NOT_ASKED = "not_asked"
 
@@ -67,10 +68,13 @@ REASONS: tuple[tuple[type[errors.PortalError], Reason], ...] = (
     (errors.PageInstead, Reason.PAGE),
     (errors.CertificateRefused, Reason.CERTIFICATE),
     (errors.PortalRests, Reason.RESTS),
+    (errors.AuthorizationAway, Reason.AUTHORIZATION),
     (errors.Unreachable, Reason.UNREACHABLE),
 )
 WHOLE_PORTAL = frozenset({Reason.PLAN, Reason.MARKETPLACE, Reason.LOCKED, Reason.GONE})
-NO_REST = frozenset({Reason.UNREACHABLE, Reason.CERTIFICATE, Reason.PAGE, Reason.DELETED, Reason.RESTS})
+NO_REST = frozenset(
+    {Reason.UNREACHABLE, Reason.CERTIFICATE, Reason.PAGE, Reason.DELETED, Reason.RESTS, Reason.AUTHORIZATION}
+)
 """Nothing of the portal's REST answered: about what stands in the portal this says nothing."""
 
 REASON_TEXTS: dict[Reason, str] = {
@@ -87,6 +91,7 @@ REASON_TEXTS: dict[Reason, str] = {
     Reason.CERTIFICATE: errors.CertificateRefused.public,
     Reason.PAGE: errors.PageInstead.public,
     Reason.DELETED: errors.PortalGone.public,
+    Reason.AUTHORIZATION: errors.AuthorizationAway.public,
     Reason.RESTS: errors.PortalRests.public,
     Reason.NEEDS: N_("It depends on another answer that the portal did not give."),
     Reason.NOT_ASKED: N_("It has not been asked yet."),

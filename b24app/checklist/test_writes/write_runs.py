@@ -35,6 +35,7 @@ PLACES: Mapping[WriteKind, Callable[[Gate], WrittenObject]] = {
     WriteKind.DISK: find_storage,
 }
 LOOKED_BACK = 5
+WRITE_SECONDS = 600.0  # a minute of it after each write without a clear answer
 GIVEN_UP = timedelta(minutes=30)
 CUT_SHORT = N_(
     "The application was stopped in the middle of the probe. The next probe sweeps what is left of it."
@@ -100,7 +101,9 @@ def perform_write_run(run_id: int) -> None:
     with portal_scope(portal_id):
         state, error = RunState.FAILED, AppError.public
         try:
-            try_everything(run_id, open_client(portal_id, background=True), mark)
+            client = open_client(portal_id, background=True, person=True)
+            with client.within(WRITE_SECONDS):
+                try_everything(run_id, client, mark)
             state, error = RunState.DONE, ""
         except (PortalError, WritesOff) as no:
             error = no.public
