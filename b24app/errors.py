@@ -330,8 +330,7 @@ class AuthorizationAway(Unreachable):
     """The authorization server did not answer, or a page came in its place, so our access could not be renewed."""
 
     public = N_(
-        "The authorization server of Bitrix24 does not answer, so our access to the portal could not be renewed. "
-        "We will try again."
+        "The authorization server of Bitrix24 does not answer, so our access to the portal could not be renewed."
     )
 
 

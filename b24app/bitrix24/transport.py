@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import requests
 from urllib3.exceptions import (
     ConnectTimeoutError,
+    DecodeError,
     HTTPError,
     MaxRetryError,
     NameResolutionError,
@@ -103,6 +104,8 @@ def post(session: requests.Session, url: str, body: bytes, limits: Limits, *, pa
             return Reply(response.status_code, response.headers.get("Location", ""), kept, size, packed=pack)
     except PlaceRefused as error:
         raise AddressRefused(error.reason) from None
+    except UNREADABLE as error:
+        raise AnswerBroken("", type(error).__name__) from None
     except (requests.RequestException, HTTPError, OSError) as error:
         raise unreachable(error) from None
 
@@ -148,6 +151,7 @@ def _chunks(response: requests.Response) -> Iterator[bytes]:
         yield chunk
 
 
+UNREADABLE = (DecodeError, requests.exceptions.ContentDecodingError)
 TOO_SLOW = (requests.Timeout, ReadTimeoutError, ConnectTimeoutError, TimeoutError)
 NOT_SENT = (requests.ConnectTimeout, ConnectTimeoutError)
 
