@@ -5,10 +5,6 @@ AppError
 ├── BadInput               a person's input; the form comes back with it
 ├── NotAllowed             this visitor may not do that
 ├── NotFound               no such page or record in this portal
-├── PageReadOnly           the page was opened while the portal was silent: it changes nothing
-├── OpeningWaits           the opening could not be verified yet; its page tries again by itself
-│   ├── TooManyOpenings        enough openings of this portal wait for it already
-│   └── NobodyConfirms         neither the portal nor the authorization server says who this is
 ├── Unavailable            our own database does not answer; the same request later may work
 │   └── QueueAway              the queue of the worker does not answer; nothing was changed
 │       └── QueueLost              it fell silent after the commit
@@ -90,37 +86,6 @@ class NotFound(AppError):
 
     status = 404
     public = N_("There is no such page or record.")
-
-
-class PageReadOnly(AppError):
-    """The page was opened while the portal did not answer, so nothing may be changed from it."""
-
-    status = 409
-    public = N_("The portal does not answer, so this page is for reading only: nothing was changed.")
-
-
-class OpeningWaits(AppError):
-    """An opening could not be verified yet; its page tries again by itself."""
-
-    retryable = True
-    status = 503
-    public = N_("The portal has not answered yet. This page tries again by itself.")
-
-    def __init__(self, message: str | None = None) -> None:
-        super().__init__()
-        self.message = message or self.public
-
-
-class TooManyOpenings(OpeningWaits):
-    """As many openings of this portal as may wait at a time are waiting for its answer."""
-
-    public = N_("The portal answers slowly, and other pages of it wait before this one.")
-
-
-class NobodyConfirms(OpeningWaits):
-    """Neither the portal nor the authorization server says who this is, so nothing stored is shown."""
-
-    public = N_("Neither the portal nor the Bitrix24 authorization server confirms who you are.")
 
 
 class Unavailable(AppError):

@@ -15,7 +15,8 @@ from typing import TypeVar
 from flask.globals import app_ctx
 from structlog.contextvars import bound_contextvars, get_contextvars
 
-from b24app.errors import LimitReached, NobodyConfirms, PortalError, Unreachable, VendorFault
+from b24app.errors import LimitReached, PortalError, Unreachable, VendorFault
+from b24app.frames.opening_errors import NobodyConfirms
 from b24app.frames.openings_in_hand import ASKED, MOST_ASKED
 from b24app.portals.identity import ConfirmedInstall, Visitor, ask_portal, ask_server
 from b24app.portals.incoming_forms import FramePost

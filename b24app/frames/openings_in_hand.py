@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from b24app.errors import TooManyOpenings
+from b24app.frames.opening_errors import TooManyOpenings
 from b24app.services import services
 
 MOST_WAITING = 3  # openings of one portal in one process

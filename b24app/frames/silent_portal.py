@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from b24app.database import before_network, db, portal_scope
-from b24app.errors import NobodyConfirms
+from b24app.frames.opening_errors import NobodyConfirms
 from b24app.frames.opening_questions import HEDGE_SECONDS, Questions
 from b24app.frames.page_token import Frame, frame_of
 from b24app.portals.addresses import plain_host

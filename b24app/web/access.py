@@ -15,7 +15,8 @@ from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import HTTPException
 
 from b24app.database import db, portal_scope
-from b24app.errors import BadInput, NotAllowed, NotFound, PageReadOnly
+from b24app.errors import BadInput, NotAllowed, NotFound
+from b24app.frames.opening_errors import PageReadOnly
 from b24app.frames.page_token import Frame, restore_frame, sign_frame
 from b24app.terms.term import Author
 

@@ -31,16 +31,14 @@ from b24app.errors import (
     MarketplaceEnded,
     NotAllowed,
     NotFound,
-    OpeningWaits,
-    PageReadOnly,
     PageStale,
     PlanLapsed,
     PortalError,
     PortalLocked,
     Refused,
-    TooManyOpenings,
     Unavailable,
 )
+from b24app.frames.opening_errors import OpeningWaits, PageReadOnly, TooManyOpenings
 from b24app.frames.page_token import read_signature
 from b24app.services import services
 from b24app.text.messages import N_

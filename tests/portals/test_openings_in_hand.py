@@ -5,8 +5,8 @@ import threading
 import pytest
 from flask import Flask
 
-from b24app.errors import TooManyOpenings
 from b24app.frames import openings_in_hand
+from b24app.frames.opening_errors import TooManyOpenings
 from b24app.frames.openings_in_hand import MOST_WAITING, Places, admit
 from b24app.settings import Settings
 
