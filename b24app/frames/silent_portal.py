@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import select
 
 from b24app.database import before_network, db, portal_scope
+from b24app.frames.keeping import keep
 from b24app.frames.opening_errors import NobodyConfirms
 from b24app.frames.opening_questions import HEDGE_SECONDS, Questions
 from b24app.frames.page_token import Frame, frame_of
@@ -94,8 +96,7 @@ def open_read_only(post: FramePost, confirmed: ConfirmedInstall | None, user_id:
         raise NobodyConfirms
     named, now = confirmed.application.user_id, services().clock.now()
     with portal_scope(portal.id):
-        note_silence(now)
-        db.session.commit()
+        keep(partial(note_silence, now))
         if not named:
             raise NobodyConfirms(NAMELESS)
         if user_id not in (None, named):

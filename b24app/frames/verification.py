@@ -1,15 +1,14 @@
 """Verification of an opening: the form of an opened iframe becomes a Frame or is refused."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
-from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from sqlalchemy.exc import IntegrityError
 from structlog.contextvars import bind_contextvars
 
-from b24app.database import db, portal_scope
+from b24app.database import portal_scope
 from b24app.errors import AdministratorFirst
+from b24app.frames.keeping import keep
 from b24app.frames.openings_in_hand import admit
 from b24app.frames.page_token import Frame, frame_of, portal_of, read_token
 from b24app.frames.silent_portal import ask_identity, open_read_only
@@ -20,8 +19,6 @@ from b24app.portals.model import InstallStatus, Portal, find_portal
 from b24app.portals.people import note_person
 from b24app.services import services
 from b24app.text.translation import nearest_language
-
-T = TypeVar("T")
 
 
 def verify_opening(post: FramePost, *, user_id: int | None = None) -> Frame:
@@ -45,18 +42,6 @@ def verify_opening(post: FramePost, *, user_id: int | None = None) -> Frame:
         raise AdministratorFirst
     with portal_scope(portal.id):
         return keep(partial(_note_visit, portal, post, visitor))
-
-
-def keep(write: Callable[[], T]) -> T:
-    """Write and commit; two windows opened at once may both be the first, so once more when they collide."""
-    try:
-        kept = write()
-        db.session.commit()
-    except IntegrityError:
-        db.session.rollback()
-        kept = write()
-        db.session.commit()
-    return kept
 
 
 def _note_install(post: FramePost, visitor: Visitor, confirmed: ConfirmedInstall | None) -> Portal | None:
