@@ -115,8 +115,9 @@ def _client(
     store = shared_store(db.engine, here.settings.shared_redis, portal.member_id)
     budget = RateLimit(store, bucket_of(portal.plan_code), pace(), background=background)
     with portal_scope(portal.id):
-        active, refused = portal.status == InstallStatus.ACTIVE, get_availability().refused
-    watch = AvailabilityWatch(DatabaseLog(db.engine, portal.id), portal.id, active, refused, access)
+        active, known = portal.status == InstallStatus.ACTIVE, get_availability()
+    calls = DatabaseLog(db.engine, portal.id)
+    watch = AvailabilityWatch(calls, portal.id, active, known.refused, access, silent=known.silent)
     connection = Connection(address, tokens, here.http, budget, log=watch)
     return RestClient(connection, DatabaseHabits(db.engine, portal.id))
 

@@ -28,6 +28,7 @@ from b24app.services import services
 from b24app.settings import Settings
 from b24app.web.access import FIELD, HEADER
 from b24app.web.monitoring import may_see
+from b24app.web.opening_form import opening_form
 
 log = structlog.get_logger(__name__)
 REFUSALS = frozenset({401, 403})
@@ -190,8 +191,9 @@ def _of_portal() -> Pass | None:
     if request.method != "POST" or request.endpoint not in {EVENTS, *OPENINGS}:
         return None
     is_event = request.endpoint == EVENTS
-    member = _field("auth[member_id]" if is_event else "member_id")
-    token = _field("auth[application_token]" if is_event else "APPLICATION_TOKEN")
+    form = request.form if is_event else opening_form()
+    member = form.get("auth[member_id]" if is_event else "member_id", "")
+    token = form.get("auth[application_token]" if is_event else "APPLICATION_TOKEN", "")
     if not is_member(member):
         return None
     portal = find_portal(member)
