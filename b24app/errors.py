@@ -341,6 +341,10 @@ class PortalRests(Unreachable):
         "The portal does not answer, so we leave it alone for a while and then ask again by ourselves."
     )
 
+    def __init__(self, code: str = "rests", *, reset_at: datetime | None = None) -> None:
+        super().__init__(code, f"until {reset_at.isoformat()}" if reset_at else "", sent=False)
+        self.reset_at = reset_at
+
 
 class WriteUncertain(PortalError):
     """A write got no clear answer; it may have happened."""

@@ -29,7 +29,8 @@ SPEAKS: Mapping[str, object] = {
 class Availability:
     """The last answer and the last refusal of a portal; from `refused_from` to `back_at` it refused before.
 
-    From `silent_since` on it has not answered at all, until `rests_until` nobody asks but people.
+    `silent_since` is the first time that somebody waited for it in vain, `silent_at` the last; until `rests_until` nobody
+    asks it but people.
     """
 
     answered_at: datetime | None = None
@@ -94,6 +95,11 @@ def note_refusal(error: PortalError, at: datetime) -> bool:
     return keep_refusal(db.session(), error, at)
 
 
+def note_silence(at: datetime) -> None:
+    """An opening waited for the portal in vain; any answer of the portal ends this."""
+    keep_silence(db.session(), Silence.NO_ANSWER, at, counts=False)
+
+
 def keep_answer(session: Session, at: datetime) -> bool:
     """Write an answer down in this session; True when the portal had been refusing before."""
     row = _row(session)
@@ -122,7 +128,7 @@ def keep_refusal(session: Session, error: PortalError, at: datetime) -> bool:
 
 
 def keep_silence(
-    session: Session, silence: Silence, at: datetime, *, grows: bool, counts: bool = True
+    session: Session, silence: Silence, at: datetime, *, grows: bool = False, counts: bool = True
 ) -> None:
     """A request came to nothing; the pause grows unless one is going on already, which somebody's press met."""
     row = _row(session)

@@ -18,6 +18,7 @@ from b24app.errors import ApplicationGone, LineCut, PortalError, PortalRests, To
 from b24app.portals.availability import SPEAKS, Availability, keep_refusal, keep_silence
 from b24app.portals.model import AvailabilityRecord
 from b24app.portals.pauses import (
+    FIRST_PAUSE,
     LONGEST_PAUSE,
     PERSON_SECONDS,
     PROBE_LEASE,
@@ -153,8 +154,8 @@ class AvailabilityWatch:
         return claimed == [1]
 
     def _rests(self) -> PortalRests:
-        until = self.known.rests_until
-        return PortalRests("rests", f"until {until.isoformat()}" if until else "", sent=False)
+        until, soonest = self.known.rests_until, services().clock.now() + FIRST_PAUSE
+        return PortalRests(reset_at=soonest if until is None else max(until, soonest))
 
     def _keep(self, write: Callable[[Session], object]) -> None:
         """Write in a transaction of its own; a failure of ours must not fail the call, and the next call notes it again."""

@@ -129,6 +129,8 @@ class Person(OfPortal, Base):
     time_zone: Mapped[str] = mapped_column(Code(64, known_zone, ""), default="")
     theme: Mapped[str] = mapped_column(String(8), default="auto")
     seen_at: Mapped[datetime]
+    role_seen_at: Mapped[datetime | None]
+    """When the portal last confirmed whether this is an administrator."""
     rights_ended_at: Mapped[datetime | None]
 
 
@@ -166,10 +168,10 @@ def find_portal(member_id: str) -> Portal | None:
 
 
 def active_portals() -> list[int]:
-    """The ids of all portals that have the application, do not refuse it and are not left alone for their silence."""
-    left_alone = {*refusing_portals(), *silent_portals()}
+    """The ids of all portals that have the application and do not refuse it."""
+    refusing = refusing_portals()
     active = select(Portal.id).where(Portal.status == InstallStatus.ACTIVE).order_by(Portal.id)
-    return [portal_id for portal_id in db.session.scalars(active) if portal_id not in left_alone]
+    return [portal_id for portal_id in db.session.scalars(active) if portal_id not in refusing]
 
 
 def refusing_portals() -> dict[int, str]:
@@ -177,12 +179,10 @@ def refusing_portals() -> dict[int, str]:
     return _portals_that(AvailabilityRecord.refused_since.is_not(None), AvailabilityRecord.kind)
 
 
-def silent_portals(due_at: datetime | None = None) -> dict[int, str]:
-    """The portals that have the application and did not answer, with what came instead; at a moment those to be asked again."""
-    failing = AvailabilityRecord.failures > 0
-    if due_at is not None:
-        failing = and_(failing, AvailabilityRecord.rests_until <= due_at)
-    return _portals_that(failing, AvailabilityRecord.silence)
+def silent_portals(due_at: datetime) -> dict[int, str]:
+    """The portals that have the application and did not answer, with what came instead, that may be asked again by now."""
+    due = and_(AvailabilityRecord.failures > 0, AvailabilityRecord.rests_until <= due_at)
+    return _portals_that(due, AvailabilityRecord.silence)
 
 
 def _portals_that(condition: ColumnElement[bool], why: InstrumentedAttribute[str]) -> dict[int, str]:

@@ -1,7 +1,7 @@
-"""Since when a portal does not answer, what came instead, and until when it is left alone.
+"""What came instead of a portal's answer, and until when it is left alone.
 
 Revision ID: 0014_silent_portals
-Revises: 0012_reminder_due
+Revises: 0015_openings
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 import b24app.database
 
 revision = '0014_silent_portals'
-down_revision = '0012_reminder_due'
+down_revision = '0015_openings'
 branch_labels = None
 depends_on = None
 
@@ -18,8 +18,6 @@ depends_on = None
 def upgrade() -> None:
     """Go forward."""
     with op.batch_alter_table('pulse', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('silent_since', b24app.database.Moment(timezone=True), nullable=True))
-        batch_op.add_column(sa.Column('silent_at', b24app.database.Moment(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('silence', sa.String(length=20), nullable=False, server_default=''))
         batch_op.add_column(sa.Column('failures', sa.Integer(), nullable=False, server_default='0'))
         batch_op.add_column(sa.Column('rests_until', b24app.database.Moment(timezone=True), nullable=True))
@@ -28,5 +26,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Go back."""
     with op.batch_alter_table('pulse', schema=None) as batch_op:
-        for name in ('rests_until', 'failures', 'silence', 'silent_at', 'silent_since'):
+        for name in ('rests_until', 'failures', 'silence'):
             batch_op.drop_column(name)

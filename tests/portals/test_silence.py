@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 import requests
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from b24app.database import db, portal_scope
+from b24app.checklist.model import Run
+from b24app.database import db, every_portal, portal_scope
 from b24app.errors import (
     CertificateRefused,
     LineCut,
@@ -21,11 +22,13 @@ from b24app.errors import (
     RightMissing,
     Unreachable,
 )
+from b24app.jobs.checks import start_daily_run
 from b24app.portals.availability import Availability, get_availability
 from b24app.portals.client_factory import open_client, open_client_with, probe_blocked
-from b24app.portals.model import AvailabilityRecord, active_portals
+from b24app.portals.model import AvailabilityRecord
 from b24app.portals.pauses import LONGEST_PAUSE, Silence, pause_after, silence_of
 from b24app.portals.people import review_rights
+from b24app.services import services
 from sandbox.world import World
 from tests.actors import Actor
 from tests.bad_wires import BAD_PORTALS, BadWire, failing, page
@@ -205,7 +208,13 @@ def test_silent_portals_are_left_out_at_night_and_asked_one_light_question(
     run_jobs()
     wire.answer = failing(requests.ReadTimeout(), 1)
     ask(north)
-    assert active_portals() == [south.portal_id]
+    for actor in (north, south):
+        start_daily_run(actor.portal_id)
+    db.session.commit()
+    with every_portal():
+        begun_for = db.session.scalars(select(Run.portal_id).where(Run.kind == "daily")).all()
+    assert begun_for == [south.portal_id]
+    run_jobs()
     assert probe_blocked() == 0
     world.clock.advance(minutes=1)
     begun, asked = world.clock.timestamp(), len(wire.asked)
@@ -224,6 +233,20 @@ def test_the_hourly_look_at_people_holds_a_worker_for_half_a_minute_once(
         review_rights(north.portal_id)
         db.session.commit()
     assert (world.clock.timestamp() - begun, len(wire.asked)) == (30, 1)
+
+
+def test_a_job_of_the_night_waits_until_the_portal_may_be_asked_again(
+    wire: BadWire, world: World, north: Actor, run_jobs: Jobs
+) -> None:
+    wire.answer = page(404)
+    ask(north)
+    services().queue.later("learn_portal", north.portal_id)
+    assert run_jobs() == 1
+    wire.answer = None
+    assert run_jobs() == 0
+    world.clock.advance(minutes=1, seconds=1)
+    assert run_jobs() >= 1
+    assert known(north).silent_since is None
 
 
 def test_a_clock_that_was_set_back_leaves_nobody_alone_for_ever(wire: BadWire, north: Actor) -> None:
