@@ -6,11 +6,11 @@ Nothing waits: the wire is scripted and the clock is moved by what each answer w
 """
 
 import io
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+from unittest.mock import patch
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -136,12 +136,12 @@ PORTALS: dict[str, Callable[[Time, tuple[float, float]], Any]] = {
 def run(answer: Callable[[Time, tuple[float, float]], Any]) -> tuple[int, float, set[str]]:
     """Requests, seconds and the reasons of one gathering."""
     wire = Wire(answer)
-    time.monotonic = wire.clock.now
     pair = OneToken(Tokens("token", "", expires_at=datetime(2030, 1, 1, tzinfo=UTC)))
     pace = Pace(now=wire.clock.now, sleep=wire.clock.wait, chance=lambda: 0.5)
     limit = RateLimit(LocalStore(), bucket_of("ru_std"), pace, background=True)
     client = RestClient(Connection(Address("https://shop.example/rest/"), pair, wire.open_session, limit))
-    facts = gather(client, datetime.fromtimestamp(BEGUN, UTC), read_manifest().scopes)
+    with patch("time.monotonic", wire.clock.now):
+        facts = gather(client, datetime.fromtimestamp(BEGUN, UTC), read_manifest().scopes)
     return client.requests_sent, wire.clock.now() - BEGUN, {str(no.reason) for no in facts.refusals.values()}
 
 
