@@ -184,7 +184,14 @@ def test_a_portal_that_cannot_be_queued_does_not_keep_the_others_from_it(pair: P
 
 
 def test_every_daily_job_has_been_thought_of():
-    alone = {"refresh_dormant", "probe_blocked", "erase_due", "prune_calls", "prune_test_events"}
+    alone = {
+        "refresh_dormant",
+        "probe_blocked",
+        "erase_due",
+        "prune_calls",
+        "prune_test_events",
+        "prune_reports",
+    }
     daily = {job.name for job in load_jobs().values() if job.hour}
     assert daily == alone | {"start_daily_runs", "start_due_repeats"} | set(FANNED_OUT)
 
