@@ -70,7 +70,7 @@ class RefusalBucket:
 def limit_refusals(app: Flask, settings: Settings) -> None:
     """Answer 429 to a bucket past its refusals of this minute; a store that is away is replaced by this process's memory."""
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
-    in_redis = lies_in_redis(settings.queue_url)
+    in_redis = lies_in_redis(settings.shared_redis)
     limiter = Limiter(
         lambda: _bucket().name,
         app=app,
@@ -86,7 +86,7 @@ def limit_refusals(app: Flask, settings: Settings) -> None:
                 on_breach=_note,
             ),
         ],
-        storage_uri=settings.queue_url if in_redis else "memory://",
+        storage_uri=settings.shared_redis if in_redis else "memory://",
         storage_options=REDIS_SECONDS if in_redis else {},
         in_memory_fallback_enabled=in_redis,
         swallow_errors=True,
