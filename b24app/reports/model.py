@@ -38,4 +38,6 @@ class ReportFile(OfPortal, Base):
     made_at: Mapped[datetime | None]
     name: Mapped[str] = mapped_column(String(80), default="")
     size: Mapped[int] = mapped_column(default=0)
+    failure: Mapped[str] = mapped_column(String(200), default="")
+    """Why there is none, as a message id."""
     content: Mapped[bytes | None] = mapped_column(SealedBytes, deferred=True)

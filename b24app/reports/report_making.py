@@ -16,6 +16,7 @@ from b24app.reports.model import FileState, ReportFile
 from b24app.reports.report import Report, build_report
 from b24app.reports.report_files import draw_body, write_json, write_pdf, write_xlsx
 from b24app.services import services
+from b24app.text.messages import N_
 
 MAKE_REPORT = "make_report"
 KEPT_FOR = timedelta(days=1)
@@ -25,6 +26,7 @@ WAITS_FOR, TAKES = (
     timedelta(minutes=15),
     timedelta(minutes=3),
 )  # after that the work was lost, whatever the queue says
+TOO_LARGE = N_("It is too large to be kept. Print the page instead.")
 FINISHED = (FileState.DONE, FileState.FAILED)
 Writer = Callable[[Report], bytes | str]
 WRITERS: Mapping[str, Writer] = {"pdf": write_pdf, "xlsx": write_xlsx, "json": write_json}
@@ -134,20 +136,22 @@ def make_report(portal_id: int, file_id: int) -> None:
 def _keep(row: ReportFile, content: bytes, report: Report, digest: str) -> None:
     row.digest, row.size, row.made_at = digest, len(content), services().clock.now()
     row.name = f"report-{report.number}-{report.checked_at:%Y-%m-%d}.{row.kind}"
-    row.state = FileState.DONE if len(content) <= MOST_BYTES else FileState.FAILED
-    row.content = content if row.state == FileState.DONE else None
+    if len(content) <= MOST_BYTES:
+        row.state, row.content = FileState.DONE, content
+    else:
+        row.state, row.failure = FileState.FAILED, TOO_LARGE
     db.session.flush()
     newest = select(ReportFile.id).order_by(ReportFile.id.desc()).limit(MOST_KEPT)
     kept = db.session.scalars(newest).all()
     db.session.execute(delete(ReportFile).where(ReportFile.id.not_in(kept), ReportFile.state.in_(FINISHED)))
 
 
-def fail_report(portal_id: int, file_id: int) -> None:
+def fail_report(words: str, portal_id: int, file_id: int) -> None:
     """Nobody will make this file any more: its page says so."""
     with portal_scope(portal_id):
         row = db.session.get(ReportFile, file_id)
         if row is not None and row.state != FileState.DONE:
-            row.state = FileState.FAILED
+            row.state, row.failure = FileState.FAILED, words
             db.session.flush()
 
 

@@ -1,7 +1,7 @@
 """Since when a portal is silent, when it last confirmed a person's role, and report files that jobs make.
 
 Revision ID: 0015_openings
-Revises: 0012_reminder_due
+Revises: 0013_jobs
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 import b24app.database
 
 revision = '0015_openings'
-down_revision = '0012_reminder_due'
+down_revision = '0013_jobs'
 branch_labels = None
 depends_on = None
 
@@ -37,6 +37,7 @@ def upgrade() -> None:
     sa.Column('made_at', MOMENT, nullable=True),
     sa.Column('name', sa.String(length=80), nullable=False),
     sa.Column('size', sa.Integer(), nullable=False),
+    sa.Column('failure', sa.String(length=200), nullable=False),
     sa.Column('content', sa.LargeBinary(), nullable=True),
     sa.Column('portal_id', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['portal_id'], ['portal.id'], name=op.f('fk_report_file_portal_id_portal'), ondelete='CASCADE'),

@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 from b24app.database import db, every_portal, portal_scope
 from b24app.reports import report_making
 from b24app.reports.model import FileState, ReportFile
-from b24app.reports.report_making import fail_report, make_report, prune_reports
+from b24app.reports.report_making import TOO_LARGE, fail_report, make_report, prune_reports
 from b24app.terms.paid_terms import set_paid_term
 from b24app.terms.term import Author
 from sandbox.world import World
@@ -125,8 +125,11 @@ def test_work_that_was_lost_for_good_is_told_and_can_be_asked_for_again(
 
 def test_the_queue_gives_up_in_words(north: Actor, admin: Opened):
     fields = fields_of(admin.download("/report.json").text)
-    do(fail_report, north.portal_id, files()[0].id)
-    assert "не удалось" in admin.client.post("/report.json", data=fields).text
+    fail_report(TOO_LARGE, north.portal_id, files()[0].id)
+    db.session.commit()
+    told = admin.client.post("/report.json", data=fields).text
+    assert "не удалось" in told
+    assert "слишком велик" in told
 
 
 def test_a_file_too_large_is_not_kept(admin: Opened, run_jobs: RunJobs, monkeypatch: pytest.MonkeyPatch):
@@ -134,7 +137,7 @@ def test_a_file_too_large_is_not_kept(admin: Opened, run_jobs: RunJobs, monkeypa
     monkeypatch.setattr(report_making, "MOST_BYTES", 10)
     fields = fields_of(admin.download("/report.json").text)
     run_jobs()
-    assert "не удалось" in admin.client.post("/report.json", data=fields).text
+    assert "слишком велик" in admin.client.post("/report.json", data=fields).text
     assert db.session.execute(text("select content from report_file")).scalars().all() == [None]
 
 
