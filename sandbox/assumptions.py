@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 # Assumption: during the days of grace a cloud portal keeps its plan, its frames and its REST.
 REST_WORKS_IN_GRACE = True
 
@@ -25,3 +27,16 @@ TOTAL_AFTER_MINUS_ONE: int | None = None
 
 # Assumption: LICENSE of app.info follows the plan at once, both on lapse and on renewal.
 LICENSE_FOLLOWS_AT_ONCE = True
+
+# Sources disagree about PORTAL_DELETED: 403 (the portal's source, and a deleted portal seen in 2016), 500 (documentation), 410 (SDK).
+DELETED_PORTAL_STATUS = 403
+
+# Assumption: the authorization server says of a deleted portal that the application is not installed there.
+DELETED_PORTAL_TOKEN_ERROR = ("NOT_INSTALLED", "Application not installed", 401)
+
+# Assumption: after a move nobody answers at the old address of the authorization server ("gone"); or it goes on ("works"),
+# or it answers 302 ("redirect").
+OLD_AUTHORIZATION_SERVER: Literal["gone", "redirect", "works"] = "gone"
+
+# Assumption: both authorization servers (oauth.bitrix24.tech, oauth.bitrix.info) know the tokens of every portal.
+AUTHORIZATION_SERVERS_SHARE_TOKENS = True

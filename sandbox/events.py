@@ -69,7 +69,7 @@ def auth_block(portal: Portal, installation: Installation, event: str, user: Use
         "expires_in": tokens.expires_in,
         "scope": ",".join(installation.scopes),
         "domain": portal.host,
-        "server_endpoint": portal.world.server_endpoint,
+        "server_endpoint": portal.server_endpoint,
         "status": installation.status,
         "client_endpoint": portal.client_endpoint,
         "member_id": portal.member_id,
@@ -85,7 +85,7 @@ def _short(portal: Portal, installation: Installation) -> dict[str, Any]:
     return {
         "domain": portal.host,
         "client_endpoint": portal.client_endpoint,
-        "server_endpoint": portal.world.server_endpoint,
+        "server_endpoint": portal.server_endpoint,
         "member_id": portal.member_id,
         "application_token": installation.application_token,
     }
@@ -93,7 +93,7 @@ def _short(portal: Portal, installation: Installation) -> dict[str, Any]:
 
 def _receives_events(portal: Portal, installation: Installation) -> bool:
     """Return whether events reach an application: the plan is not asked, the app's own payment is (3.4)."""
-    ready = installation.active and installation.installed
+    ready = installation.active and installation.installed and not portal.deleted
     return ready and not plan.payment_expired(portal, installation)
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from sandbox import events, faults, frame, lifecycle, plan
-from sandbox.application import ApplicationCard, Installation
+from sandbox.application import ApplicationCard, Installation, Webhook
 from sandbox.limits import Limits
 from sandbox.rest.table import Table
 from sandbox.shop import switches
@@ -17,15 +16,6 @@ from sandbox.user import User
 
 if TYPE_CHECKING:
     from sandbox.world_data import WorldData
-
-
-@dataclass(frozen=True, slots=True)
-class Webhook:
-    """An incoming webhook: whose rights, which scopes."""
-
-    user_id: int
-    secret: str
-    scopes: frozenset[str]
 
 
 class Portal:
@@ -64,7 +54,9 @@ class Portal:
         self.kept_options: dict[str, dict[str, Any]] = {}
         self.webhooks: dict[str, Webhook] = {}
         self.withheld_rights: set[tuple[int, str]] = set()
-        self.faults: list[faults.Fault] = []
+        self.faults = faults.Faults()
+        self.deleted = ""
+        self.oauth_host = ""
         self.limits = Limits.of(profile, plan)
         self.last_id = 0
         self.hidden_frame_fields: tuple[str, ...] = ()
@@ -75,7 +67,9 @@ class Portal:
         extra = state.pop("shelf", None)
         if extra is not None:
             state["extra"] = {"order_history" if name == "ledger" else name: extra[name] for name in extra}
-        self.__dict__.update(state)
+        if not isinstance(state["faults"], faults.Faults):  # those of the last release had other fields
+            state["faults"] = faults.Faults()
+        self.__dict__.update({"deleted": "", "oauth_host": ""} | state)
 
     # people
 
@@ -119,6 +113,15 @@ class Portal:
     def client_endpoint(self) -> str:
         """Return the base of REST calls."""
         return f"{self.url}/rest/"
+
+    @property
+    def server_endpoint(self) -> str:
+        """Return the REST base of this portal's authorization server."""
+        return f"{self.scheme}://{self.oauth_host or self.world.oauth_host}/rest/"
+
+    def use_authorization_server(self, host: str) -> None:
+        """Take another of the world's authorization servers for this portal; "" is the main one."""
+        self.oauth_host = self.world.oauth.known(host).host if host else ""
 
     def change_address(self, new_host: str) -> None:
         """Move the portal; its old host answers 302 (change-domen.md)."""
@@ -240,19 +243,37 @@ class Portal:
         self,
         code: str,
         *,
-        times: int = 1,
+        times: int | None = 1,
         method: str | None = None,
         description: str | None = None,
         status: int | None = None,
     ) -> None:
-        """Refuse the next calls with a code."""
-        self.faults.append(faults.refusal(code, times, method, description, status))
+        """Refuse the next calls with a code; `times=UNTIL_FORGIVEN` refuses all until `forgive`."""
+        self.faults.refuse_next(code, times=times, method=method, description=description, status=status)
 
     def answer_next(
-        self, kind: faults.Kind, *, times: int = 1, method: str | None = None, seconds: float = 0.0
+        self,
+        kind: faults.Kind,
+        *,
+        times: int | None = 1,
+        method: str | None = None,
+        seconds: float = 0.0,
+        status: int | None = None,
     ) -> None:
-        """Answer the next calls badly: html, empty, truncated, slow, cut, huge, or with `false` and nothing done."""
-        self.faults.append(faults.bad_answer(kind, times, method, seconds))
+        """Answer the next calls badly (docs/sandbox.md lists the kinds), or with `false` and nothing done."""
+        self.faults.answer_next(kind, times=times, method=method, seconds=seconds, status=status)
+
+    def forgive(self) -> None:
+        """Drop every failure scripted on the portal."""
+        self.faults.forgive()
+
+    def delete(self, answer: faults.DeletedAnswer = "json") -> None:
+        """Delete the portal: it answers PORTAL_DELETED (`json`), a page with 403 (`page`), or not at all (`gone`)."""
+        self.deleted = answer
+
+    def restore(self) -> None:
+        """Bring a deleted portal back."""
+        self.deleted = ""
 
     def switch_off(self, kind: str, row_id: Any) -> None:
         """Switch a pay system, delivery service, connector, site, cash register or line off."""

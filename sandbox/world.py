@@ -28,11 +28,10 @@ class World(WorldData):
     def app_for(self, host: str) -> Flask | None:
         """Return the web application without pages that serves a host, None for unknown hosts."""
         wanted = self.plain_host(host)
-        if wanted == self.oauth_host:
+        if self.oauth.at(wanted):
             return self.oauth_app
-        if wanted in self.moved or self.portal_at(wanted):
-            return self.api_app
-        return None
+        portal = self.portal_at(wanted)
+        return self.api_app if wanted in self.moved or (portal and portal.deleted != "gone") else None
 
     @property
     def oauth_app(self) -> Flask:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from hashlib import md5
 from threading import RLock
 from typing import Any, ClassVar
 
+from sandbox import assumptions
 from sandbox.application import ApplicationCard
+from sandbox.authorization import AuthorizationServer, AuthorizationServers, OldAddress
 from sandbox.clock import SandboxClock
+from sandbox.faults import Faults
 from sandbox.portal import Portal
 from sandbox.records import Delivery, RequestRecord, Traffic
-from sandbox.rest.registry import Refusal
 from sandbox.shop import seed as seed_shop
 from sandbox.tokens import TokenStore
 
@@ -39,7 +41,7 @@ class WorldData:
         seed: int = 24,
     ) -> None:
         self.clock = SandboxClock(now)
-        self.oauth_host = oauth_host
+        self.oauth = AuthorizationServers(oauth_host)
         self.scheme = scheme
         self.seed = seed
         self.portals: dict[str, Portal] = {}
@@ -48,7 +50,6 @@ class WorldData:
         self.names: dict[str, tuple[str, ...]] = {}
         self.tokens = TokenStore(seed)
         self.traffic = Traffic()
-        self.oauth_refusals: list[Refusal] = []
         self.latency = 0.0
         self.per_command = 0.0
         self._prepare()
@@ -70,6 +71,31 @@ class WorldData:
     def deliveries(self) -> list[Delivery]:
         """Return every event sent, oldest first."""
         return self.traffic.deliveries
+
+    @property
+    def oauth_host(self) -> str:
+        """Return the host of the main authorization server."""
+        return self.oauth.main.host
+
+    @oauth_host.setter
+    def oauth_host(self, host: str) -> None:
+        """Give the main authorization server another host; nobody is at the one before."""
+        self.oauth.main.host = host
+
+    def add_authorization_server(self, host: str) -> AuthorizationServer:
+        """Open a second authorization server beside the main one."""
+        return self.oauth.add(host)
+
+    def move_authorization_server(self, host: str, old: OldAddress | None = None) -> None:
+        """Move the main authorization server to another address; `old` is what the address before does then."""
+        self.oauth.move(host, old or assumptions.OLD_AUTHORIZATION_SERVER)
+
+    def failing(self) -> Iterator[tuple[str, Faults]]:
+        """Yield every host on which failures can be scripted, with those scripted now."""
+        for portal in self.portals.values():
+            yield portal.host, portal.faults
+        for server in self.oauth.all:
+            yield server.host, server.faults
 
     def look_up(self, host: str, _port: int) -> tuple[str, ...]:
         """Resolve a host name: a public address unless `names` has others."""
@@ -141,10 +167,12 @@ class WorldData:
         return card
 
     def refuse_next_token(
-        self, code: str, description: str = "", *, times: int = 1, status: int = 400
+        self, code: str, description: str = "", *, times: int | None = 1, status: int = 400
     ) -> None:
         """Script refusals of the next token exchanges."""
-        self.oauth_refusals += [Refusal(code, description, status=status)] * times
+        self.oauth.main.faults.refuse_next(
+            code, times=times, method="token", description=description, status=status
+        )
 
     def portal_at(self, host: str) -> Portal | None:
         """Return the portal that has this host (with a port when it is not the usual one)."""
@@ -159,6 +187,8 @@ class WorldData:
         return {name: value for name, value in self.__dict__.items() if name not in self.NOT_SAVED}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
+        if "oauth_host" in state:  # a world of the last release has one authorization server
+            state["oauth"] = AuthorizationServers(state.pop("oauth_host"))
         self.__dict__.update(state)
         self.traffic = Traffic()
         self._prepare()

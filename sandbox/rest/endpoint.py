@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request
 
-from sandbox import faults
+from sandbox import assumptions
 from sandbox.php import to_json
 from sandbox.records import RequestRecord
-from sandbox.rest import bad_answers
+from sandbox.rest import faulty_endpoint
 from sandbox.rest.dispatcher import Answer, answer_request
 from sandbox.rest.registry import Refusal
 from sandbox.rest.request import RestRequest, read_request
@@ -59,15 +59,19 @@ def answer_http(portal: Portal, path: str) -> Response:
 
 
 def _respond(portal: Portal, asked: RestRequest) -> Response:
+    if portal.deleted:
+        gone = Refusal("PORTAL_DELETED", "Portal was deleted", status=assumptions.DELETED_PORTAL_STATUS)
+        return write(refused(gone))
     with portal.world.lock:
         if not portal.limits.pour(asked.source, portal.world.clock.timestamp()):
             return write(refused(Refusal("QUERY_LIMIT_EXCEEDED", "Too many requests", status=503)))
-        fault = faults.take_fault(portal, asked.method)
-    if fault is not None and fault.refusal is not None:
-        return write(refused(fault.refusal))
-    if fault is not None:
-        return bad_answers.respond(portal.world, fault, lambda: write(answer_request(portal, asked)))
-    return write(answer_request(portal, asked))
+    return faulty_endpoint.answer(
+        portal.world,
+        portal.faults,
+        asked.method,
+        lambda: write(answer_request(portal, asked)),
+        lambda refusal: write(refused(refusal)),
+    )
 
 
 def refused(refusal: Refusal) -> Answer:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sandbox import faults
 from sandbox.rest.access import Caller, demand_right
 from sandbox.rest.envelope import Spent
 from sandbox.rest.registry import Call, Method, Refusal, find_method
@@ -54,6 +53,6 @@ def _count(portal: Portal, caller: Caller, method: Method, spent: Spent) -> Spen
 
 def aimed_refusal(portal: Portal, method: Method) -> None:
     """Raise the refusal scripted for this very method."""
-    refusal = faults.take_refusal(portal, method.name)
+    refusal = portal.faults.take_refusal(method.name)
     if refusal is not None:
         raise refusal
