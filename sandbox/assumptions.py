@@ -40,3 +40,7 @@ OLD_AUTHORIZATION_SERVER: Literal["gone", "redirect", "works"] = "gone"
 
 # Assumption: both authorization servers (oauth.bitrix24.tech, oauth.bitrix.info) know the tokens of every portal.
 AUTHORIZATION_SERVERS_SHARE_TOKENS = True
+
+# Assumption: notifications, messages and tasks to a dismissed person are refused as those to nobody: USER_NOT_FOUND of
+# im.message.add, ERROR_CORE of tasks.task.add. The documentation of im.notify.* names no code for either.
+DISMISSED_ARE_REFUSED = True

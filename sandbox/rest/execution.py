@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sandbox.rest.access import Caller, demand_right
 from sandbox.rest.envelope import Spent
 from sandbox.rest.registry import Call, Method, Refusal, find_method
+from sandbox.rest.spelling import known_names
 
 if TYPE_CHECKING:
     from sandbox.portal import Portal
@@ -36,7 +37,8 @@ def run_method(
             raise Refusal("OPERATION_TIME_LIMIT", text, status=429)
         demand_right(portal, caller, method)
         began, zero = world.clock.now(), world.clock.stopwatch()
-        call = Call(world, portal, caller.user, caller.card, params, now, caller.scopes, lang, caller.token)
+        known = known_names(method.name, params)
+        call = Call(world, portal, caller.user, caller.card, known, now, caller.scopes, lang, caller.token)
         answer = method.answer(call)
         cost = portal.limits.costs.get(method.name.lower(), 0.0)
         return answer, _count(portal, caller, method, Spent(began, world.clock.stopwatch() - zero + cost))
