@@ -13,6 +13,7 @@ from sandbox.rest import faulty_endpoint
 from sandbox.rest.dispatcher import Answer, answer_request
 from sandbox.rest.registry import Refusal
 from sandbox.rest.request import RestRequest, read_request
+from sandbox.rest3 import endpoint as rest3
 
 if TYPE_CHECKING:
     from sandbox.portal import Portal
@@ -47,8 +48,9 @@ def answer_http(portal: Portal, path: str) -> Response:
     world = portal.world
     world.pause(world.latency)
     started = world.clock.timestamp()
-    asked = read_request(request, path)
-    response = _respond(portal, asked)
+    newer = path.startswith("api/")
+    asked = rest3.read_call(request, path) if newer else read_request(request, path)
+    response = _respond(portal, asked, newer=newer)
     commands = tuple(asked.commands)
     agent = request.headers.get("User-Agent", "")
     record = RequestRecord(
@@ -58,7 +60,7 @@ def answer_http(portal: Portal, path: str) -> Response:
     return response
 
 
-def _respond(portal: Portal, asked: RestRequest) -> Response:
+def _respond(portal: Portal, asked: RestRequest, *, newer: bool) -> Response:
     if portal.deleted:
         gone = Refusal("PORTAL_DELETED", "Portal was deleted", status=assumptions.DELETED_PORTAL_STATUS)
         return write(refused(gone))
@@ -69,7 +71,7 @@ def _respond(portal: Portal, asked: RestRequest) -> Response:
         portal.world,
         portal.faults,
         asked.method,
-        lambda: write(answer_request(portal, asked)),
+        lambda: rest3.answer(portal, asked) if newer else write(answer_request(portal, asked)),
         lambda refusal: write(refused(refusal)),
     )
 

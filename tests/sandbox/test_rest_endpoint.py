@@ -81,10 +81,6 @@ def test_refuses_unknown_methods_before_asking_who_calls(caller: Caller) -> None
     assert caller.error("no.such") == UNKNOWN
 
 
-def test_has_no_methods_of_rest_3(caller: Caller) -> None:
-    assert caller.error("api/profile") == UNKNOWN
-
-
 def test_refuses_callers_without_a_token(caller: Caller) -> None:
     caller.token = ""
     assert caller.error("profile") == (401, "NO_AUTH_FOUND", "Wrong authorization data")
