@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 
 from sandbox.authorization import AuthorizationServers
 from sandbox.command_line import read_options
+from sandbox.hosts import bare_name, with_port
 from sandbox.live import go_live
 from sandbox.persistence import StateSaver, load
 from sandbox.world import World
 
 ENDS = (signal.SIGINT, signal.SIGTERM)
-USUAL_PORT = {"https": 443, "http": 80}
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -46,7 +46,7 @@ def open_world(options: argparse.Namespace) -> World:
     found = load(options.state) if options.state else None
     world = _resume(found, options) if found else _new_world(options)
     for port in _other_ports(options):
-        world.add_authorization_server(_host(_oauth_name(options), port, world.scheme))
+        world.add_authorization_server(with_port(_oauth_name(options), port, world.scheme))
     world.latency = options.latency_ms / 1000
     world.per_command = options.per_command_ms / 1000
     url = options.application_url.rstrip("/")
@@ -82,9 +82,9 @@ def wait_for_end() -> None:
 def _resume(world: World, options: argparse.Namespace) -> World:
     """Continue a saved world at the present time and ports; skipped days stay skipped, moved servers are back."""
     world.scheme = "https" if options.tls else "http"
-    world.oauth = AuthorizationServers(_host(_oauth_name(options), options.oauth_port, world.scheme))
+    world.oauth = AuthorizationServers(with_port(_oauth_name(options), options.oauth_port, world.scheme))
     for portal in world.portals.values():
-        portal.host = _host(portal.host.partition(":")[0], options.portal_port, world.scheme)
+        portal.host = with_port(bare_name(portal.host), options.portal_port, world.scheme)
         portal.oauth_host = ""
     stopped_for = datetime.now().astimezone() - world.clock.now()
     world.clock.advance(seconds=max(0.0, stopped_for.total_seconds()))
@@ -94,10 +94,10 @@ def _resume(world: World, options: argparse.Namespace) -> World:
 def _new_world(options: argparse.Namespace) -> World:
     scheme = "https" if options.tls else "http"
     now = datetime.now().astimezone()
-    oauth_host = _host(_oauth_name(options), options.oauth_port, scheme)
+    oauth_host = with_port(_oauth_name(options), options.oauth_port, scheme)
     world = World(now=now, oauth_host=oauth_host, scheme=scheme, seed=options.seed)
     world.add_portal(
-        _host(options.portal_host, options.portal_port, scheme),
+        with_port(options.portal_host, options.portal_port, scheme),
         profile=options.profile,
         plan=options.plan,
         lang=options.lang,
@@ -113,10 +113,6 @@ def _oauth_name(options: argparse.Namespace) -> str:
 
 def _other_ports(options: argparse.Namespace) -> list[int]:
     return [int(port) for port in options.other_oauth_ports.split(",") if port]
-
-
-def _host(name: str, port: int, scheme: str) -> str:
-    return name if port == USUAL_PORT[scheme] else f"{name}:{port}"
 
 
 def _tls(options: argparse.Namespace) -> ssl.SSLContext | None:

@@ -44,3 +44,15 @@ AUTHORIZATION_SERVERS_SHARE_TOKENS = True
 # Assumption: notifications, messages and tasks to a dismissed person are refused as those to nobody: USER_NOT_FOUND of
 # im.message.add, ERROR_CORE of tasks.task.add. The documentation of im.notify.* names no code for either.
 DISMISSED_ARE_REFUSED = True
+
+# A Russian portal writes moments with +03:00 (every example of the documentation). Assumption: other languages by their capital.
+TIME_ZONES = {
+    "ru": "Europe/Moscow",
+    "by": "Europe/Minsk",
+    "kz": "Asia/Almaty",
+    "uz": "Asia/Tashkent",
+    "am": "Asia/Yerevan",
+    "az": "Asia/Baku",
+    "ge": "Asia/Tbilisi",
+    "kg": "Asia/Bishkek",
+}

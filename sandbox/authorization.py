@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from sandbox.faults import Faults
+from sandbox.faults import Faults, FaultyHost
 
 OldAddress = Literal["gone", "redirect", "works"]
 
 
-@dataclass(slots=True)
-class AuthorizationServer:
+@dataclass
+class AuthorizationServer(FaultyHost):
     """One address of the authorization service, and the failures scripted on it."""
 
     host: str

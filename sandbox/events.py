@@ -107,7 +107,7 @@ def _keep(
     """Put an event into the offline queue; the same name and data are kept once, with the latest moment."""
     named = f"{binding.event}{json.dumps(data, sort_keys=True, default=str)}"
     message_id = md5(named.encode(), usedforsecurity=False).hexdigest()
-    moment = portal.world.clock.now().isoformat(timespec="seconds")
+    moment = portal.now().isoformat(timespec="seconds")
     waiting = (one for one in installation.offline if one.message_id == message_id and not one.process_id)
     found = next(waiting, None)
     if found is not None:

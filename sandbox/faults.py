@@ -154,3 +154,37 @@ class Faults(list[Fault]):
             if found.times <= 0:
                 self.remove(found)
         return found
+
+
+class FaultyHost:
+    """A host on which failures are scripted: a portal or an authorization server."""
+
+    faults: Faults
+
+    def refuse_next(
+        self,
+        code: str,
+        *,
+        times: int | None = 1,
+        method: str | None = None,
+        description: str | None = None,
+        status: int | None = None,
+    ) -> None:
+        """Refuse the next calls with a code; `times=UNTIL_FORGIVEN` refuses all until `forgive`."""
+        self.faults.refuse_next(code, times=times, method=method, description=description, status=status)
+
+    def answer_next(
+        self,
+        kind: Kind,
+        *,
+        times: int | None = 1,
+        method: str | None = None,
+        seconds: float = 0.0,
+        status: int | None = None,
+    ) -> None:
+        """Answer the next calls badly (docs/sandbox.md lists the kinds), or with `false` and nothing done."""
+        self.faults.answer_next(kind, times=times, method=method, seconds=seconds, status=status)
+
+    def forgive(self) -> None:
+        """Drop every failure scripted on the host."""
+        self.faults.forgive()

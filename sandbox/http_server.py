@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import socket
 import ssl
 import sys
 import threading
@@ -141,6 +142,8 @@ class HttpServer(ThreadingHTTPServer):
     request_queue_size = 128
 
     def __init__(self, app: Flask, bind: str, port: int, tls: ssl.SSLContext | None) -> None:
+        if ":" in bind:
+            self.address_family = socket.AF_INET6
         super().__init__((bind, port), Handler)
         self.app = app
         self.scheme = "https" if tls else "http"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
-from sandbox import events, faults, frame, lifecycle, plan
+from sandbox import assumptions, events, faults, frame, lifecycle, plan
 from sandbox.application import ApplicationCard, Installation, Webhook
 from sandbox.limits import Limits
 from sandbox.rest.table import Table
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from sandbox.world_data import WorldData
 
 
-class Portal:
+class Portal(faults.FaultyHost):
     """One portal of the sandbox, known for ever by its member_id."""
 
     admin: User
@@ -39,7 +40,7 @@ class Portal:
     ) -> None:
         self.world = world
         self.member_id = member_id
-        self.host = host.lower()
+        self.host = host
         self.profile = profile
         self.lang = lang
         self.paid_plan = plan
@@ -57,6 +58,7 @@ class Portal:
         self.faults = faults.Faults()
         self.deleted = ""
         self.oauth_host = ""
+        self.time_zone = assumptions.TIME_ZONES.get(lang, "UTC")
         self.limits = Limits.of(profile, plan)
         self.last_id = 0
         self.hidden_frame_fields: tuple[str, ...] = ()
@@ -69,7 +71,18 @@ class Portal:
             state["extra"] = {"order_history" if name == "ledger" else name: extra[name] for name in extra}
         if not isinstance(state["faults"], faults.Faults):  # those of the last release had other fields
             state["faults"] = faults.Faults()
-        self.__dict__.update({"deleted": "", "oauth_host": ""} | state)
+        self.__dict__.update({"deleted": "", "oauth_host": "", "time_zone": "UTC"} | state)
+
+    # time
+
+    def now(self) -> datetime:
+        """Return the present moment with the offset of the portal's zone, as its answers show it."""
+        moment = self.world.clock.now().astimezone(ZoneInfo(self.time_zone))
+        return moment.replace(tzinfo=timezone(moment.utcoffset() or timedelta()))
+
+    def today(self) -> date:
+        """Return the portal's present date."""
+        return self.now().date()
 
     # people
 
@@ -238,34 +251,6 @@ class Portal:
         return f"{self.client_endpoint}{user.id}/{secret}/"
 
     # failures
-
-    def refuse_next(
-        self,
-        code: str,
-        *,
-        times: int | None = 1,
-        method: str | None = None,
-        description: str | None = None,
-        status: int | None = None,
-    ) -> None:
-        """Refuse the next calls with a code; `times=UNTIL_FORGIVEN` refuses all until `forgive`."""
-        self.faults.refuse_next(code, times=times, method=method, description=description, status=status)
-
-    def answer_next(
-        self,
-        kind: faults.Kind,
-        *,
-        times: int | None = 1,
-        method: str | None = None,
-        seconds: float = 0.0,
-        status: int | None = None,
-    ) -> None:
-        """Answer the next calls badly (docs/sandbox.md lists the kinds), or with `false` and nothing done."""
-        self.faults.answer_next(kind, times=times, method=method, seconds=seconds, status=status)
-
-    def forgive(self) -> None:
-        """Drop every failure scripted on the portal."""
-        self.faults.forgive()
 
     def delete(self, answer: faults.DeletedAnswer = "json") -> None:
         """Delete the portal: it answers PORTAL_DELETED (`json`), a page with 403 (`page`), or not at all (`gone`)."""

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sandbox.hosts import bare_name
+
 if TYPE_CHECKING:
     from sandbox.faults import Faults
     from sandbox.world_data import WorldData
@@ -40,5 +42,5 @@ def watch_certificates(world: WorldData, context: ssl.SSLContext) -> None:
 def _scripted(world: WorldData, name: str | None) -> Iterator[Faults]:
     """Yield the failures of hosts with this name; a client that calls a bare address sends none and may mean any."""
     for host, faults in world.failing():
-        if name is None or name == host.partition(":")[0]:
+        if name is None or name == bare_name(host):
             yield faults

@@ -13,13 +13,13 @@ from sandbox.application import ApplicationCard
 from sandbox.authorization import AuthorizationServer, AuthorizationServers, OldAddress
 from sandbox.clock import SandboxClock
 from sandbox.faults import Faults
+from sandbox.hosts import is_address, on_the_wire
 from sandbox.portal import Portal
 from sandbox.records import Delivery, RequestRecord, Traffic
 from sandbox.shop import seed as seed_shop
 from sandbox.tokens import TokenStore
 
 Deliver = Callable[[str, dict[str, str]], int]
-DEFAULT_PORTS = {"https": ":443", "http": ":80"}
 
 
 def accept_everything(_url: str, _form: dict[str, str]) -> int:
@@ -41,8 +41,8 @@ class WorldData:
         seed: int = 24,
     ) -> None:
         self.clock = SandboxClock(now)
-        self.oauth = AuthorizationServers(oauth_host)
         self.scheme = scheme
+        self.oauth = AuthorizationServers(self.plain_host(oauth_host))
         self.seed = seed
         self.portals: dict[str, Portal] = {}
         self.applications: dict[str, ApplicationCard] = {}
@@ -84,11 +84,11 @@ class WorldData:
 
     def add_authorization_server(self, host: str) -> AuthorizationServer:
         """Open a second authorization server beside the main one."""
-        return self.oauth.add(host)
+        return self.oauth.add(self.plain_host(host))
 
     def move_authorization_server(self, host: str, old: OldAddress | None = None) -> None:
         """Move the main authorization server to another address; `old` is what the address before does then."""
-        self.oauth.move(host, old or assumptions.OLD_AUTHORIZATION_SERVER)
+        self.oauth.move(self.plain_host(host), old or assumptions.OLD_AUTHORIZATION_SERVER)
 
     def failing(self) -> Iterator[tuple[str, Faults]]:
         """Yield every host on which failures can be scripted, with those scripted now."""
@@ -98,8 +98,9 @@ class WorldData:
             yield server.host, server.faults
 
     def look_up(self, host: str, _port: int) -> tuple[str, ...]:
-        """Resolve a host name: a public address unless `names` has others."""
-        return self.names.get(host, ("93.184.216.34",))
+        """Resolve a host name: an address is itself, a name a public address unless `names` has others."""
+        literal = host.strip("[]")
+        return self.names.get(host, (literal if is_address(literal) else "93.184.216.34",))
 
     @property
     def server_endpoint(self) -> str:
@@ -123,7 +124,7 @@ class WorldData:
         portal = Portal(
             self,
             member_id=member_id or md5(f"{self.seed}|{host}".encode(), usedforsecurity=False).hexdigest(),
-            host=host,
+            host=self.plain_host(host),
             profile=profile,
             plan=plan,
             lang=lang,
@@ -170,9 +171,7 @@ class WorldData:
         self, code: str, description: str = "", *, times: int | None = 1, status: int = 400
     ) -> None:
         """Script refusals of the next token exchanges."""
-        self.oauth.main.faults.refuse_next(
-            code, times=times, method="token", description=description, status=status
-        )
+        self.oauth.main.refuse_next(code, times=times, method="token", description=description, status=status)
 
     def portal_at(self, host: str) -> Portal | None:
         """Return the portal that has this host (with a port when it is not the usual one)."""
@@ -180,8 +179,8 @@ class WorldData:
         return next((portal for portal in self.portals.values() if portal.host == wanted), None)
 
     def plain_host(self, host: str) -> str:
-        """Return a host in lower case, without the usual port."""
-        return host.lower().removesuffix(DEFAULT_PORTS[self.scheme])
+        """Return a host as it goes over the wire, without the usual port."""
+        return on_the_wire(host, self.scheme)
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in self.__dict__.items() if name not in self.NOT_SAVED}

@@ -145,7 +145,7 @@ def _create(call: Call, kind: int, table: Table, fields: dict[str, Any], *, impo
     check_values(call.portal, fields)
     if imported:
         newest = table.get(table.ids[-1]) if len(table) else None
-        check_history(call.world.clock.now(), newest, fields, admin=call.portal.has_right(call.user, "admin"))
+        check_history(call.portal.now(), newest, fields, admin=call.portal.has_right(call.user, "admin"))
     row = blank_item(call.portal, kind, call.user.id)
     row |= refresh_item(call.portal, row, fields, call.user.id, imported=imported)
     with call.world.lock:

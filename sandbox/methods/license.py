@@ -21,7 +21,7 @@ MORE_PATHS = {"demoPath": "/settings/license_demo.php", "ordersPath": "/settings
 def show_license(call: Call) -> Any:
     """intranet.license.getLicenseData: what the header's licence widget shows."""
     portal = call.portal
-    days = (portal.paid_till - call.world.clock.today()).days
+    days = (portal.paid_till - call.portal.today()).days
     free = plan.family(portal.plan) == plan.FREE
     licence = {
         "name": portal.plan,
@@ -49,8 +49,8 @@ def show_mobile_menu(call: Call) -> Any:
     if portal.profile == "box":
         return {"license": None}
     free = plan.family(portal.plan) == plan.FREE
-    days = (portal.paid_till - call.world.clock.today()).days
-    zone = call.world.clock.now().tzinfo
+    days = (portal.paid_till - call.portal.today()).days
+    zone = call.portal.now().tzinfo
     licence = {
         "licenseName": portal.plan,
         "tillDate": int(datetime.combine(portal.paid_till, time(), zone).timestamp()),

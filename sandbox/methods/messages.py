@@ -64,7 +64,7 @@ def _notify(call: Call, kind: str) -> int:
         "TAG": tag,
         "SUB_TAG": str(call.get("SUB_TAG") or ""),
         "CLIENT_ID": own,
-        "DATE": iso(call.world.clock.now()),
+        "DATE": iso(call.portal.now()),
         "READ": "N",
     }
     return int(table.add(row)["ID"])
@@ -82,7 +82,7 @@ def send_message(call: Call) -> int:
     if dialog.isdigit():
         _demand_working(call, int(dialog))
     row = {"ID": _fresh(call), "DIALOG_ID": dialog, "MESSAGE": text, "AUTHOR_ID": call.user.id}
-    return int(call.portal.tables["message"].add(row | {"DATE": iso(call.world.clock.now())})["ID"])
+    return int(call.portal.tables["message"].add(row | {"DATE": iso(call.portal.now())})["ID"])
 
 
 @method("log.blogpost.add", scope="log")
@@ -99,7 +99,7 @@ def publish_post(call: Call) -> int:
         "MESSAGE": text,
         "DEST": as_list(call.get("DEST") or call.get("SPERM")) or ["UA"],
         "IMPORTANT": "Y" if truthy(call.get("IMPORTANT")) and call.get("IMPORTANT") != "N" else "N",
-        "DATE": iso(call.world.clock.now()),
+        "DATE": iso(call.portal.now()),
     }
     return int(call.portal.tables["blogpost"].add(row)["ID"])
 

@@ -36,7 +36,7 @@ def run_method(
             text = "Method is blocked due to operation time limit."
             raise Refusal("OPERATION_TIME_LIMIT", text, status=429)
         demand_right(portal, caller, method)
-        began, zero = world.clock.now(), world.clock.stopwatch()
+        began, zero = portal.now(), world.clock.stopwatch()
         known = known_names(method.name, params)
         call = Call(world, portal, caller.user, caller.card, known, now, caller.scopes, lang, caller.token)
         answer = method.answer(call)

@@ -44,7 +44,7 @@ def read_call(request: Request, path: str) -> RestRequest:
 
 def answer(portal: Portal, asked: RestRequest) -> Response:
     """Answer one call, or several of a batch."""
-    began, zero = portal.world.clock.now(), portal.world.clock.stopwatch()
+    began, zero = portal.now(), portal.world.clock.stopwatch()
     try:
         result = _batch(portal, asked) if asked.method == BATCH.name else _one(portal, asked)
     except Refusal3 as refusal:

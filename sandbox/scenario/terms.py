@@ -24,7 +24,7 @@ def _advance(portal: Portal, values: dict[str, Any]) -> None:
 
 
 def _end_plan(portal: Portal, values: dict[str, Any]) -> None:
-    portal.paid_till = portal.world.clock.today() + timedelta(days=values["in_days"])
+    portal.paid_till = portal.today() + timedelta(days=values["in_days"])
     portal.forced_state = ""
 
 

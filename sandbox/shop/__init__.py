@@ -46,6 +46,6 @@ def show_license_methods(portal: Portal) -> None:
 
 def _add_people(portal: Portal, size: ShopSize) -> None:
     world = portal.world
-    everybody = people(size, world.seed, world.clock.now(), portal.host)
+    everybody = people(size, world.seed, portal.now(), portal.host)
     portal.users = everybody
     portal.admin, portal.integrator, portal.employee = everybody[:3]

@@ -37,7 +37,7 @@ def _written(portal: Portal) -> Table:
 
 
 def _signed_in(portal: Portal, number: int, days_ago: int, user: User) -> Row:
-    morning = portal.world.clock.now().replace(hour=9, minute=0, second=0, microsecond=0)
+    morning = portal.now().replace(hour=9, minute=0, second=0, microsecond=0)
     at = morning - timedelta(days=days_ago) + timedelta(seconds=below(3600, portal.world.seed, SALT, number))
     digest = md5(f"{portal.member_id}|{number}".encode(), usedforsecurity=False).hexdigest()
     said = {"userId": user.id, "requestId": f"{digest}-0", "method": "cookie"}

@@ -94,22 +94,22 @@ def test_a_server_moves_back(world: World, caller: Caller) -> None:
 
 
 def test_one_server_fails_and_the_other_answers(world: World, caller: Caller, second: str) -> None:
-    world.oauth.main.faults.answer_next("silent", times=UNTIL_FORGIVEN)
+    world.oauth.main.answer_next("silent", times=UNTIL_FORGIVEN)
     with pytest.raises(requests.ReadTimeout):
         app_info(caller, world.oauth_host)
     assert app_info(caller, second)["result"]
-    world.oauth.main.faults.forgive()
+    world.oauth.main.forgive()
     assert app_info(caller, world.oauth_host)["result"]
 
 
 def test_a_server_fails_at_one_method(world: World, caller: Caller) -> None:
-    world.oauth.main.faults.answer_next("html", method="token", status=502)
+    world.oauth.main.answer_next("html", method="token", status=502)
     assert app_info(caller, world.oauth_host)["result"]
     assert renew(caller, world.oauth_host).status_code == 502
 
 
 def test_a_server_shows_a_bad_certificate(world: World, caller: Caller) -> None:
-    world.oauth.main.faults.answer_next("certificate")
+    world.oauth.main.answer_next("certificate")
     with pytest.raises(requests.exceptions.SSLError):
         renew(caller, world.oauth_host)
 

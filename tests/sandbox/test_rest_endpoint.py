@@ -62,7 +62,7 @@ def test_escapes_json_as_the_portal_does(caller: Caller) -> None:
 def test_measures_every_answer(caller: Caller) -> None:
     time = caller.call("profile")["time"]
     assert time["start"] == 1795510800
-    assert time["date_start"] == "2026-11-24T09:00:00+00:00"
+    assert time["date_start"] == "2026-11-24T12:00:00+03:00"
     assert time["operating"] == 0
 
 
