@@ -56,3 +56,23 @@ TIME_ZONES = {
     "ge": "Asia/Tbilisi",
     "kg": "Asia/Bishkek",
 }
+
+# Methods that no documentation names and that nobody proved on a live portal: they are unknown until they are shown
+# (`sandbox.shop.show_unverified_methods`). A product must not depend on them. `license.get`, which one application in the
+# wild tries, is in no source at all and is not answered.
+UNVERIFIED_METHODS: dict[str, str] = {
+    "intranet.license.getLicenseData": "the portal's source, intranet/lib/controller/license.php",
+    "mobile.Menu.getMenu": "the portal's source, mobile, controller of the menu",
+}
+
+# Messages of REST 3.0 that no page shows; the codes are documented, METHODNOTFOUNDEXCEPTION by the vendor's JavaScript SDK.
+NO_METHOD_MESSAGE = "Метод не найден"
+BROKEN_JSON_MESSAGE = "Тело запроса не является корректным JSON"
+
+# Assumption: in REST 3.0 the end of plan or subscription is ACCESSDENIEDEXCEPTION with 401, as every failure of authorization
+# in the portal's source of January 2026; later texts of the product name two codes of their own.
+
+# The event log shows USER_AUTHORIZE alone, the one type of record in the documentation; a portal has others, by its plan.
+
+# A host is the one of a browser's Host header: international names in ASCII, IPv6 in brackets. Assumption: so it stands in
+# DOMAIN, client_endpoint and events, whatever an on-premise portal calls itself.

@@ -1,8 +1,4 @@
-"""Two undocumented methods that return the licence's end date; off until a test switches them on.
-
-Assumption throughout (the portal's source, intranet/lib/controller/license.php): seen in source, never proved on a live portal; a product must not
-depend on them. They are among `portal.missing_methods` until `sandbox.shop.show_license_methods(portal)`.
-"""
+"""Two undocumented methods that return the licence's end date; off until they are shown (`sandbox.assumptions`)."""
 
 from __future__ import annotations
 

@@ -11,7 +11,10 @@ DOCUMENTED: dict[str, frozenset[str]] = {
     method.lower(): frozenset([*names.split(), "start"])
     for method, _, names in (
         line.partition("\t")
-        for line in Path(__file__).with_name("parameter_names.tsv").read_text(encoding="utf-8").splitlines()
+        for line in Path(__file__)
+        .with_name("documented_methods.tsv")
+        .read_text(encoding="utf-8")
+        .splitlines()
     )
 }
 # The portal's source puts the names of these in upper case before it reads them (rest 25.600, api/placement.php,

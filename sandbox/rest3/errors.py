@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox import assumptions
+
 PREFIX = "BITRIX_REST_V3_EXCEPTION_"
 
 
@@ -49,10 +51,10 @@ def invalid(validation: list[dict[str, str]]) -> Refusal3:
 
 
 def broken_json() -> Refusal3:
-    """Return the refusal of a body that is not JSON; the page gives no message of it."""
-    return Refusal3("INVALIDJSONEXCEPTION", "Тело запроса не является корректным JSON")
+    """Return the refusal of a body that is not JSON."""
+    return Refusal3("INVALIDJSONEXCEPTION", assumptions.BROKEN_JSON_MESSAGE)
 
 
 def no_method(status: int = 404) -> Refusal3:
-    """Return the refusal of an unknown method: 404 by its address, 400 inside a batch; no page gives the message."""
-    return Refusal3("METHODNOTFOUNDEXCEPTION", "Метод не найден", status=status)
+    """Return the refusal of an unknown method: 404 by its address, 400 inside a batch."""
+    return Refusal3("METHODNOTFOUNDEXCEPTION", assumptions.NO_METHOD_MESSAGE, status=status)

@@ -9,6 +9,7 @@ from sandbox.portal import Portal
 from sandbox.scenario import choices
 from sandbox.scenario.failures import GROUP
 from sandbox.scenario.fields import Field, Verb, WrongValue, one_of
+from sandbox.shop import show_unverified_methods
 
 PATH_RULES = ("any", "listed")
 OLD_ADDRESSES: tuple[str, ...] = get_args(OldAddress)
@@ -55,6 +56,10 @@ def _frame_fields(portal: Portal, values: dict[str, Any]) -> None:
     portal.hidden_frame_fields = tuple(one_of(name, NEWER_FIELDS) for name in values["hidden"])
 
 
+def _show_unverified(portal: Portal, values: dict[str, Any]) -> None:
+    show_unverified_methods(portal, shown=values["shown"])
+
+
 def _servers(portal: Portal) -> list[tuple[str, str]]:
     return [(each.host, each.host) for each in portal.world.oauth.all]
 
@@ -99,6 +104,13 @@ VERBS = (
         _open_path_rule,
         (Field("rule", required=True, choices=lambda _: [(rule, rule) for rule in PATH_RULES]),),
         {"rule": "listed"},
+    ),
+    Verb(
+        "unverified_methods",
+        GROUP,
+        _show_unverified,
+        (Field("shown", "flag", default=False),),
+        {"shown": True},
     ),
     Verb(
         "frame_fields", GROUP, _frame_fields, (Field("hidden", "list", ()),), {"hidden": list(NEWER_FIELDS)}

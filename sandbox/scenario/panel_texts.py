@@ -81,6 +81,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "expire_tokens": ("Состарить доступ приложения", "Let access tokens expire"),
     "open_path_rule": ("Правило openPath", "Rule of openPath"),
     "frame_fields": ("Не присылать новые поля формы", "Hide the newer fields of the form"),
+    "unverified_methods": ("Методы, которых нет в документации", "Methods that no documentation names"),
+    "shown": ("отвечать", "answer"),
     "days": ("дней", "days"),
     "hours": ("часов", "hours"),
     "minutes": ("минут", "minutes"),

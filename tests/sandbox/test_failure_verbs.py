@@ -83,3 +83,11 @@ def test_the_panel_shows_each_failure_with_its_own_button(director: Director) ->
     assert page.count('data-verb="forgive"') == 3
     assert "html · пока не снимут" in page
     assert "silent · × 1 · oauth" in page
+
+
+def test_unverified_methods_answer_only_when_asked_for(director: Director, caller: Caller) -> None:
+    assert caller.error("mobile.Menu.getMenu")[1] == "ERROR_METHOD_NOT_FOUND"
+    director.does("unverified_methods", shown=True)
+    assert caller.error("mobile.Menu.getMenu")[1] == "insufficient_scope"
+    director.does("unverified_methods")
+    assert caller.error("mobile.Menu.getMenu")[1] == "ERROR_METHOD_NOT_FOUND"
