@@ -39,6 +39,17 @@ def test_groups_of_conditions_are_joined_by_or(client: Caller) -> None:
     assert {row["stageId"] for row in found} == {"LOSE", "C1:LOSE"}
 
 
+def test_a_group_may_stand_in_a_list(client: Caller) -> None:
+    conditions = [{"stageId": "LOSE"}, {"stageId": "C1:LOSE", ">opportunity": 0}]
+    group = {"logic": "OR"} | {str(number): one for number, one in enumerate(conditions)}
+    asked = {"entityTypeId": 2, "select": ["stageId"]}
+    by_map = client.result("crm.item.list", filter={"0": group}, **asked)["items"]
+    assert client.result("crm.item.list", filter=[group], **asked)["items"] == by_map
+    query = "entityTypeId=2&select[]=stageId&filter[0][logic]=OR"
+    query += "&filter[0][0][stageId]=LOSE&filter[0][1][stageId]=C1:LOSE&filter[0][1][>opportunity]=0"
+    assert client.batch({"a": f"crm.item.list?{query}"})["result"]["a"]["items"] == by_map
+
+
 def test_phones_come_only_with_every_field(client: Caller) -> None:
     assert "fm" not in client.result("crm.item.list", entityTypeId=3)["items"][0]
     assert (
