@@ -24,8 +24,9 @@ Head = list[tuple[str, str]]
 class WorldAdapter(BaseAdapter):
     """Answers for the hosts that have an application; to any other host there is no connection."""
 
-    def __init__(self, app_for: Callable[[str], Flask | None]) -> None:
+    def __init__(self, app_for: Callable[[str], Flask | None], whole: float | None = None) -> None:
         super().__init__()
+        self._whole = whole
         self._app_for = app_for
         self._builder = HTTPAdapter()
 
@@ -44,7 +45,7 @@ class WorldAdapter(BaseAdapter):
         if app is None:
             raise requests.ConnectionError(f"no such host: {request.url}", request=request)
         try:
-            raw = _answer(app, _environ(request, patience_of(timeout)))
+            raw = _answer(app, _environ(request, patience_of(timeout, self._whole)))
         except TimeoutError as error:
             raise requests.ReadTimeout("the sandbox answers too slowly", request=request) from error
         except BadCertificate as error:

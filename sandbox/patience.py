@@ -28,11 +28,10 @@ class Patience:
             self.whole -= seconds
 
 
-def patience_of(timeout: Any) -> Patience:
-    """Read the `timeout` of requests: a number, (connect, read), or urllib3's object; its `whole` bounds the answer."""
+def patience_of(timeout: Any, whole: float | None = None) -> Patience:
+    """Read the `timeout` of requests: a number, (connect, read), or urllib3's object; `whole` bounds the whole answer."""
     found = timeout[1] if isinstance(timeout, tuple) else getattr(timeout, "read_timeout", timeout)
-    whole = getattr(timeout, "whole", None)
-    return Patience(_seconds(found), _seconds(whole))
+    return Patience(_seconds(found), whole)
 
 
 def _seconds(value: Any) -> float | None:

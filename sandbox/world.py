@@ -48,9 +48,12 @@ class World(WorldData):
         """Return the web application of every portal without pages: REST and authorization, quicker to create."""
         return self._app("api", create_api_server)
 
-    def adapter(self) -> BaseAdapter:
-        """Return a requests adapter that answers for this world without a socket."""
-        return WorldAdapter(self.app_for)
+    def adapter(self, whole: float | None = None) -> BaseAdapter:
+        """Return a requests adapter that answers for this world without a socket.
+
+        `whole` are the sandbox's seconds after which the client cuts an answer off, as one does that shuts its socket.
+        """
+        return WorldAdapter(self.app_for, whole)
 
     def _app(self, name: str, create: Callable[[WorldData], Flask]) -> Flask:
         with self.lock:
