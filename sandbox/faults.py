@@ -29,7 +29,7 @@ DeletedAnswer = Literal["json", "page", "gone"]
 UNTIL_FORGIVEN: Final = None
 
 # What `seconds` means when nobody says it: until the whole answer, or between two bytes of a drip.
-USUAL_SECONDS = {"silent": 3600.0, "drip": 1.0, "drip_chunks": 1.0, "drip_headers": 1.0}
+USUAL_SECONDS = {"silent": 600.0, "drip": 1.0, "drip_chunks": 1.0, "drip_headers": 1.0}
 
 # Vendor's documentation, system-errors.md, and the portal's source, rest 25.600: text and status that go with a code.
 KNOWN: dict[str, tuple[int, str]] = {

@@ -80,6 +80,10 @@ class Portal(faults.FaultyHost):
         moment = self.world.clock.now().astimezone(ZoneInfo(self.time_zone))
         return moment.replace(tzinfo=timezone(moment.utcoffset() or timedelta()))
 
+    def set_time_zone(self, name: str) -> None:
+        """Put the portal into a zone of the IANA database, such as Asia/Vladivostok."""
+        self.time_zone = ZoneInfo(name).key
+
     def today(self) -> date:
         """Return the portal's present date."""
         return self.now().date()

@@ -118,8 +118,9 @@ class WorldData:
         member_id: str | None = None,
         paid_till: date | None = None,
         marketplace_till: date | None = None,
+        time_zone: str = "",
     ) -> Portal:
-        """Open a portal with the data of a generated shop."""
+        """Open a portal with the data of a generated shop; without a zone it has that of its country's capital."""
         today = self.clock.today()
         portal = Portal(
             self,
@@ -131,6 +132,7 @@ class WorldData:
             paid_till=paid_till or today + timedelta(days=365),
             marketplace_till=marketplace_till or today + timedelta(days=365),
         )
+        portal.set_time_zone(time_zone or portal.time_zone)
         self.portals[portal.member_id] = portal
         seed_shop(portal, rows)
         return portal

@@ -35,6 +35,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "state_free": ("бесплатный", "free"),
     "state_locked": ("заблокирован", "locked"),
     "advance": ("Проходит время", "Time passes"),
+    "time_zone": ("Часовой пояс портала", "The portal's time zone"),
+    "zone": ("пояс", "zone"),
     "end_plan": ("Тариф кончится через столько дней", "The plan ends in so many days"),
     "set_terms": ("Назначить сроки", "Set the terms"),
     "enter_grace": ("Тариф кончился, идут льготные дни", "The plan has ended, grace days run"),

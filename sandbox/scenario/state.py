@@ -22,7 +22,7 @@ def state_of(portal: Portal) -> dict[str, Any]:
     """Return the portal's plan, users, applications, objects, faults and settings."""
     world = portal.world
     return {
-        "now": world.clock.now().isoformat(),
+        "now": portal.now().isoformat(),
         "portal": _terms(portal),
         "users": [_user(portal, user.id) for user in portal.users if user.active],
         "applications": [_application(portal, row) for row in portal.installations.values()],
@@ -80,6 +80,7 @@ def _terms(portal: Portal) -> dict[str, Any]:
         "member_id": portal.member_id,
         "profile": portal.profile,
         "lang": portal.lang,
+        "time_zone": portal.time_zone,
         "state": portal.state,
         "plan": portal.plan,
         "paid_plan": portal.paid_plan,

@@ -91,3 +91,11 @@ def test_unverified_methods_answer_only_when_asked_for(director: Director, calle
     assert caller.error("mobile.Menu.getMenu")[1] == "insufficient_scope"
     director.does("unverified_methods")
     assert caller.error("mobile.Menu.getMenu")[1] == "ERROR_METHOD_NOT_FOUND"
+
+
+def test_the_portal_moves_to_another_time_zone(director: Director, caller: Caller) -> None:
+    told = director.does("time_zone", zone="Asia/Vladivostok")
+    assert (told["portal"]["time_zone"], told["now"][-6:]) == ("Asia/Vladivostok", "+10:00")
+    assert caller.result("server.time").endswith("+10:00")
+    answer = director.sends("time_zone", zone="Moon/Tycho")
+    assert (answer.status_code, answer.json["error"]) == (400, "no time zone Moon/Tycho")

@@ -70,3 +70,14 @@ def test_a_filter_compares_moments_of_any_zone(client: Caller) -> None:
     for since in ("2026-11-30T22:30:00+00:00", "2026-12-01T01:30:00+03:00"):
         found = client.result("crm.item.list", entityTypeId=2, filter={">=createdTime": since})["items"]
         assert [row["id"] for row in found] == [made]
+
+
+def test_a_portal_lives_in_the_far_east(late: World) -> None:
+    portal = late.add_portal("east.example", time_zone="Asia/Vladivostok")
+    assert portal.now().isoformat() == "2026-12-01T08:30:00+10:00"
+    assert str(portal.tables["deal"].all()[0]["createdTime"]).endswith("+10:00")
+
+
+def test_nobody_lives_in_a_zone_that_does_not_exist(late: World) -> None:
+    with pytest.raises(KeyError):
+        late.add_portal("moon.example", time_zone="Moon/Tycho")
