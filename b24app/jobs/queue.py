@@ -18,7 +18,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 from structlog.contextvars import bound_contextvars
 
-from b24app.bitrix24.shared_state import open_redis
+from b24app.bitrix24.redis_connections import open_redis
 from b24app.database import db
 from b24app.discovery import import_all
 from b24app.each_portal import naming
