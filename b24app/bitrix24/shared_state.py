@@ -20,13 +20,13 @@ from b24app.bitrix24.redis_connections import lies_in_redis, open_redis
 T = TypeVar("T")
 
 
-def shared_store(engine: Engine, queue_url: str, name: str) -> RateLimitStore:
-    """The rate limit of a portal: in Redis when the queue is there and answers, otherwise in the database."""
+def shared_store(engine: Engine, redis_url: str, name: str) -> RateLimitStore:
+    """The rate limit of a portal: in Redis when there is one and it answers, otherwise in the database."""
     in_database = DatabaseStore(engine, name)
-    if not lies_in_redis(queue_url):
+    if not lies_in_redis(redis_url):
         return in_database
 
-    return FallbackStore(RedisStore(Redis(connection_pool=open_redis(queue_url)), name), in_database)
+    return FallbackStore(RedisStore(Redis(connection_pool=open_redis(redis_url)), name), in_database)
 
 
 class DatabaseHabits(Habits):

@@ -138,7 +138,6 @@ def report_errors(settings: Settings, transport: "Transport | None" = None) -> b
         return False
     import sentry_sdk
     from sentry_sdk.integrations.flask import FlaskIntegration
-    from sentry_sdk.integrations.huey import HueyIntegration
 
     sentry_sdk.init(
         dsn=settings.sentry_dsn.get_secret_value(),
@@ -148,7 +147,7 @@ def report_errors(settings: Settings, transport: "Transport | None" = None) -> b
         before_send_transaction=scrub,
         before_breadcrumb=keep_crumb,
         trace_propagation_targets=[],  # portals and webhooks learn nothing of our reports
-        integrations=[FlaskIntegration(), HueyIntegration()],
+        integrations=[FlaskIntegration()],
         auto_enabling_integrations=False,  # what queries were made is nobody else's business
         transport=transport,
     )

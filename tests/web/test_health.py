@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,8 +15,8 @@ from sqlalchemy import create_engine, text
 from werkzeug.test import TestResponse
 
 from b24app.database import db
-from b24app.errors import Unavailable
 from b24app.factory import create_app
+from b24app.jobs.model import JobRow, WorkerRow
 from b24app.settings import Settings
 from b24app.web import health
 from b24app.web.health import Readiness
@@ -32,6 +32,9 @@ BAD = dict.fromkeys(GOOD, "failed")
 def application(settings: Settings, world: World, **changes: str) -> Iterator[Flask]:
     app = create_app(settings.model_copy(update=changes), clock=world.clock, http=sessions_of(world))
     yield app
+    for thread in threading.enumerate():
+        if thread.name == "readiness":
+            thread.join(10)
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
@@ -136,14 +139,33 @@ def test_a_writer_that_holds_the_lock_for_long_is_found_out_soon(
     engine.dispose()
 
 
-def test_a_queue_that_stands_still_is_not_ready(ask: Callable[[], TestResponse], ours: Flask):
-    class Standing:
-        def check(self) -> None:
-            raise Unavailable
-
-    ours.extensions["services"] = replace(ours.extensions["services"], queue=Standing())
+@pytest.mark.parametrize(
+    ("waits", "beat", "word"),
+    [(3, None, BAD), (3, 3, BAD), (3, 1, GOOD), (1, None, GOOD), (-60, None, GOOD), (60 * 24, 0, GOOD)],
+    ids=[
+        "no worker",
+        "a dead worker",
+        "a busy worker",
+        "not for long",
+        "not due",
+        "behind a worker for a day",
+    ],
+)
+def test_ready_asks_whether_due_jobs_have_a_worker(
+    ask: Callable[[], TestResponse], ours: Flask, waits: int, beat: int | None, word: dict[str, str]
+):
+    now = ours.extensions["services"].clock.now()
+    with ours.app_context():
+        due = now - timedelta(minutes=waits)
+        db.session.add(
+            JobRow(name="prune_calls", key="prune_calls", lane="nightly", asked_at=due, due_at=due)
+        )
+        if beat is not None:
+            db.session.add(WorkerRow(id="there", seen_at=now - timedelta(minutes=beat)))
+        db.session.commit()
     answer = ask()
-    assert (answer.status_code, answer.json) == (503, GOOD | {"status": "failed", "queue": "failed"})
+    assert answer.status_code == (200 if word is GOOD else 503)
+    assert answer.json == GOOD | {part: word[part] for part in ("status", "queue")}
 
 
 @pytest.mark.enable_socket
@@ -153,7 +175,7 @@ def test_a_database_out_of_reach_is_not_ready_and_names_nothing(settings: Settin
         url = f"postgresql+psycopg://nobody@127.0.0.1:{closed.getsockname()[1]}/none"
         with application(settings, world, database_url=url) as app:
             answer = app.test_client().get("/health/ready")
-    assert (answer.status_code, answer.json | {"queue": "failed"}) == (503, BAD)
+    assert (answer.status_code, answer.json) == (503, BAD)
 
 
 @pytest.mark.enable_socket

@@ -66,7 +66,7 @@ def test_openings_and_pages_go_on_beside_a_silent_redis(
     settings: Settings, world: World, http: Callable[[], requests.Session], north: Actor
 ):
     with silent_server() as url:
-        app = create_app(settings.model_copy(update={"queue_url": url}), clock=world.clock, http=http)
+        app = create_app(settings.model_copy(update={"redis_url": url}), clock=world.clock, http=http)
         app.test_client_class = Browser
         client: FlaskClient = app.test_client()
         post = north.portal.opens(user=north.portal.admin, lang="ru")

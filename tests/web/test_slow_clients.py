@@ -95,7 +95,6 @@ def serving(folder: Path, application: str, *options: str) -> Iterator[Server]:
         "B24APP_SECRET_KEY": "k" * 32,
         "B24APP_SEAL_KEYS": Fernet.generate_key().decode(),
         "B24APP_DATABASE_URL": f"sqlite:///{folder}/app.sqlite3",
-        "B24APP_QUEUE_URL": f"sqlite:///{folder}/queue.sqlite3",
         "B24APP_LOG_LEVEL": "error",
     }
     command = [*GUNICORN, *options, "-b", f"127.0.0.1:{port}", application]
