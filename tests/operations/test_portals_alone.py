@@ -165,7 +165,14 @@ def test_repeats_of_the_others_start(pair: Pair, world: World, run_jobs: RunJobs
 
 
 def test_every_daily_job_has_been_thought_of():
-    alone = {"refresh_dormant", "probe_blocked", "erase_due", "prune_calls", "prune_test_events"}
+    alone = {
+        "refresh_dormant",
+        "probe_blocked",
+        "erase_due",
+        "prune_calls",
+        "prune_test_events",
+        "prune_reports",
+    }
     daily = {job.name for job in load_jobs().values() if job.hour}
     assert daily == alone | {"start_due_repeats", "remind_everyone", "keep_queue"}
 
