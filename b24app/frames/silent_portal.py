@@ -18,6 +18,7 @@ from b24app.portals.incoming_forms import FramePost, RefusalReason, refusal
 from b24app.portals.model import InstallStatus, Person, Portal, find_portal
 from b24app.services import services
 from b24app.text.messages import N_
+from b24app.text.translation import nearest_language
 
 ROLE_HOLDS = timedelta(
     days=7
@@ -104,7 +105,13 @@ def open_read_only(post: FramePost, confirmed: ConfirmedInstall | None, user_id:
         if not _role_holds(db.session.scalar(select(Person).where(Person.user_id == named)), now):
             raise NobodyConfirms(ROLE_UNKNOWN)
     return frame_of(
-        portal, named, placement=post.placement.upper(), options=post.options, sid=post.sid, read_only=True
+        portal,
+        named,
+        placement=post.placement.upper(),
+        options=post.options,
+        language=nearest_language(post.language, portal.language),
+        sid=post.sid,
+        read_only=True,
     )
 
 
