@@ -17,6 +17,7 @@ from b24app.checklist.engine.mutes_and_owners import AREA_PREFIX
 from b24app.checklist.engine.outside_checks import public_addresses
 from b24app.checklist.engine.own_facts_reading import await_test_event, own_facts, salt_of
 from b24app.checklist.engine.plan_usage import keep_usage
+from b24app.checklist.engine.run_results import moments_of_verdicts
 from b24app.checklist.engine.runs import (
     activated_at,
     baseline_for,
@@ -25,14 +26,14 @@ from b24app.checklist.engine.runs import (
     get_run,
     latest_run,
     step,
-    store_facts,
+    store_results,
     store_verdicts,
 )
 from b24app.checklist.facts.apps.application import Application
 from b24app.checklist.facts.apps.granted_scopes import GrantedScopes
 from b24app.checklist.facts.apps.me import Me
 from b24app.checklist.facts.channels.connector_states import ConnectorStates
-from b24app.checklist.model import Run, RunPhase, RunState, VerdictRow
+from b24app.checklist.model import Run, RunPhase, RunState
 from b24app.database import current_portal_id, db, every_portal, portal_scope
 from b24app.errors import NotFound, PortalError
 from b24app.portals.model import Portal
@@ -125,9 +126,8 @@ def carry_out(run_id: int, client: BatchClient) -> None:
         )  # first, so that terms are judged by what the portal has just answered
         await_test_event(facts)
         facts = facts.joined(_own_side(facts, license_code))
-        store_facts(run_id, facts)
-        store_verdicts(
-            run_id, judge(facts, now, _comparable(facts, baseline), activated_at=activated_at(now))
+        store_results(
+            run_id, facts, judge(facts, now, _comparable(facts, baseline), activated_at=activated_at(now))
         )
         _describe(run_id, facts, requests=getattr(client, "requests_sent", 0))
         _finish(run_id, _ending(facts))
@@ -217,11 +217,8 @@ def codes_of(target: str) -> tuple[str, ...]:
 
 def is_judged_since(run_id: int, target: str, since: datetime) -> bool:
     """Whether every check that the target means has been judged at that moment or later."""
-    codes = codes_of(target)
-    fresh = select(VerdictRow.code).where(
-        VerdictRow.run_id == run_id, VerdictRow.code.in_(codes), VerdictRow.judged_at >= since
-    )
-    return set(codes) <= set(db.session.scalars(fresh))
+    judged = moments_of_verdicts(run_id)
+    return all(code in judged and judged[code] >= since for code in codes_of(target))
 
 
 def perform_rerun(run_id: int, target: str) -> None:
@@ -252,8 +249,7 @@ def repeat(run_id: int, target: str, client: BatchClient) -> None:
         if "own_test_event" in asked:
             await_test_event(facts)
         facts = facts.joined(_own_side(facts, license_code))
-        store_facts(run_id, facts)
-        store_verdicts(run_id, judge(facts, now, baseline, codes, activated_at(now)))
+        store_results(run_id, facts, judge(facts, now, baseline, codes, activated_at(now)))
 
 
 def rejudge() -> Run | None:
@@ -263,7 +259,6 @@ def rejudge() -> Run | None:
         return None
     portal, now = portal_and_its_time()
     known = Facts({name: value for name, value in own_facts(portal.plan_code).items() if name in CHANGING})
-    store_facts(run.id, known)
     codes = [code for code, spec in load_checks().items() if CHANGING & {*spec.facts, *spec.optional}]
-    store_verdicts(run.id, judge(facts_of_run(run.id).joined(known), now, codes=codes))
+    store_results(run.id, known, judge(facts_of_run(run.id).joined(known), now, codes=codes))
     return run
