@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from b24app.checklist.engine.plan_usage import count_disk
 from b24app.checklist.engine.run_jobs import perform_rerun, perform_run, rejudge
 from b24app.checklist.engine.runs import get_run, start_run
+from b24app.checklist.engine.thinning import thin_runs
 from b24app.checklist.engine.verdict import Level
 from b24app.checklist.model import Run, WriteRun
 from b24app.checklist.test_writes.write_runs import perform_write_run
@@ -22,7 +23,7 @@ from b24app.services import services
 
 
 def run_checks(run_id: int) -> None:
-    """Carry a run out, keep it as the baseline when nothing is lost in it, and warn people of what got worse."""
+    """Carry a run out, keep it as the baseline when nothing is lost in it, warn of what got worse; thin out after a daily one."""
     perform_run(run_id)
     run = _run_of_any_portal(run_id)
     if run is None:
@@ -35,6 +36,10 @@ def run_checks(run_id: int) -> None:
     services().queue.later("review_rights", portal_id)
     db.session.commit()
     _warn(portal_id, f"worse:{run_id}", worse, after=kind.startswith("after_"))
+    if kind == "daily":
+        with portal_scope(portal_id):
+            thin_runs(services().clock.now())
+        db.session.commit()
 
 
 def _note_answer(run_id: int) -> None:
