@@ -17,6 +17,7 @@ from b24app.checklist.engine.own_facts import PublicAddress, PublicAddresses
 from b24app.checklist.facts.site.site_counters import SiteCounters
 from b24app.checklist.facts.site.sites import Sites
 from b24app.guard import SITES, Guard, Place, PlaceRefused
+from b24app.guard.trusted_roots import usual_context
 from b24app.text.messages import N_
 
 TIMEOUT = 6.0
@@ -46,7 +47,7 @@ Look = Callable[[str, Collection[str], bool], PublicAddress]
 
 def visit(guard: Guard, place: Place, ask_page: bool, *, context: ssl.SSLContext | None = None) -> Seen:
     """Shake hands with the first address that answers and, if asked, read the start of its first page."""
-    context = context or ssl.create_default_context()
+    context = context or usual_context()
     with (
         guard.connect(place, TIMEOUT) as plain,
         context.wrap_socket(plain, server_hostname=place.host) as line,
