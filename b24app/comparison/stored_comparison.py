@@ -13,11 +13,13 @@ from b24app.checklist.engine.verdict import Level
 from b24app.checklist.facts.delivery.recent_orders import RecentOrders
 from b24app.checklist.model import AcceptedChange, Run, RunState
 from b24app.comparison.compare import Change, Comparison, Difference, Mismatch, compare
+from b24app.comparison.resource import names_of_resources
 from b24app.database import db, read_once
 from b24app.errors import BadInput, NotFound
 from b24app.terms.term import Author
 from b24app.text.messages import N_
 
+GONE = (Difference.LOST, Difference.OFF)
 REASONS: Mapping[str, str] = {
     "on_purpose": N_("Changed on purpose"),
     "not_needed": N_("Not needed any more"),
@@ -78,6 +80,15 @@ def compare_runs(before_id: int, after_id: int) -> Comparison:
 @functools.lru_cache(maxsize=64)
 def _compare_stored(before_id: int, after_id: int, _known_by: Hashable) -> Comparison:
     return compare(facts_of_run(before_id), facts_of_run(after_id))
+
+
+def has_losses(before_id: int, after_id: int) -> bool:
+    """Whether something is lost or switched off; only resources with another fact than before are read for it."""
+    then, now = numbers_of_facts(before_id), numbers_of_facts(after_id)
+    changed = {name for name in {*then, *now} if then.get(name) != now.get(name)}
+    names = names_of_resources(changed)
+    found = compare(facts_of_run(before_id, names), facts_of_run(after_id, names)) if names else None
+    return found is not None and any(change.difference in GONE for change in found.changes)
 
 
 @read_once

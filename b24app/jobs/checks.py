@@ -58,7 +58,7 @@ def judge_again(portal_id: int) -> None:
 def judge_test_event(portal_id: int) -> None:
     """The test event of the newest run came, or should have come by now: judge its check."""
     with portal_scope(portal_id):
-        run = rejudge()
+        run = rejudge(("event_echoes",))
         if run is None:
             return
         worse = [one for one in found_worse(run.id) if one.code == "own_events_arrive"]
@@ -117,7 +117,8 @@ def _start_daily_run(portal_id: int) -> None:
 def measure_disk(portal_id: int) -> None:
     """Walk over one disk, then judge its check by the sum."""
     count_disk(portal_id)
-    judge_again(portal_id)
+    with portal_scope(portal_id):
+        rejudge(("disk_use",))
 
 
 def measure_disks() -> None:

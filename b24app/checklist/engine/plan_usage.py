@@ -34,7 +34,7 @@ from b24app.terms.date_suggestions import Suggestion, keep_suggestions, suggest_
 from b24app.terms.paid_terms import change_paid_term, list_paid_terms, set_paid_term
 from b24app.terms.profile import note_license
 from b24app.terms.term import Author, TermKind
-from b24app.terms.usage_records import list_usage, record_usage
+from b24app.terms.usage_records import record_measures, stated_by_person
 
 IDLE = timedelta(days=60)
 PORTAL = Author(None, "")
@@ -42,11 +42,10 @@ PORTAL = Author(None, "")
 
 def keep_usage(facts: Facts, now: datetime, today: date) -> None:
     """Keep the measures, the plan code and the hints of dates that a run brought."""
-    for code, count in measures_of(facts, now):
-        record_usage(code, count, on=today, at=now)
-    if (orders := facts.of(OrderMonths)) is not None:
-        for month in orders.months:
-            record_usage("orders", month.count, on=month.first_day.date(), at=now)
+    orders = facts.of(OrderMonths)
+    months = orders.months if orders else ()
+    measures = [(code, count, today) for code, count in measures_of(facts, now)]
+    record_measures([*measures, *(("orders", one.count, one.first_day.date()) for one in months)], at=now)
     if (application := facts.of(Application)) is not None:
         _note_license(application, now, today)
     if (telephony := facts.of(SipConnector)) is not None and telephony.paid_until is not None:
@@ -230,10 +229,9 @@ def _answered() -> Stated | None:
 
 def _measured() -> Stated | None:
     """The measure that a person wrote down on the page of the plan."""
-    points = [point for point in list_usage().get("disk_gb", ()) if point.source == "person"]
-    if not points:
+    last = stated_by_person("disk_gb")
+    if last is None:
         return None
-    last = points[-1]
     return float(last.value), last.said_by, datetime.combine(last.day, time(), UTC)
 
 

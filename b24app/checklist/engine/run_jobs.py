@@ -1,6 +1,6 @@
 """Carries runs out: asks the portal, judges and stores, step by step; one check or area again; or without asking."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -109,11 +109,12 @@ def carry_out(run_id: int, client: BatchClient) -> None:
         baseline = baseline_for(run_id)
         known = Facts({"alive_pairs": _alive_pairs(baseline)})
         scopes, salt, license_code = tuple(portal.scopes), salt_of(portal), portal.plan_code
+        by_night = get_run(run_id).kind == "daily"
 
     def note_progress(phase: int, facts: Facts) -> None:
-        """After the first batch its own checks are judged at once, so that the page fills up."""
+        """After the first batch its own checks are judged at once, so that the page fills up; by night nobody looks."""
         with step():
-            if phase == 1:
+            if phase == 1 and not by_night:
                 _store_early(run_id, facts, now, baseline)
             _mark(run_id, RunPhase.SECOND if phase == 1 else RunPhase.JUDGING)
 
@@ -252,13 +253,18 @@ def repeat(run_id: int, target: str, client: BatchClient) -> None:
         store_results(run_id, facts, judge(facts, now, baseline, codes, activated_at(now)))
 
 
-def rejudge() -> Run | None:
-    """Judge the checks that stand on CHANGING facts again; answers their run, None when none was finished."""
+def rejudge(changed: Collection[str] = CHANGING) -> Run | None:
+    """Judge the checks that stand on facts of our own again; answers their run, None when none was finished."""
     run = latest_run(finished=True)
     if run is None:
         return None
     portal, now = portal_and_its_time()
-    known = Facts({name: value for name, value in own_facts(portal.plan_code).items() if name in CHANGING})
-    codes = [code for code, spec in load_checks().items() if CHANGING & {*spec.facts, *spec.optional}]
-    store_results(run.id, known, judge(facts_of_run(run.id).joined(known), now, codes=codes))
+    known = Facts({name: value for name, value in own_facts(portal.plan_code).items() if name in changed})
+    specs = {
+        code: {*spec.facts, *spec.optional}
+        for code, spec in load_checks().items()
+        if not {*spec.facts, *spec.optional}.isdisjoint(changed)
+    }
+    before = facts_of_run(run.id, set().union(*specs.values()))
+    store_results(run.id, known, judge(before.joined(known), now, codes=specs))
     return run

@@ -67,9 +67,11 @@ def _numbers(digests: Collection[bytes]) -> dict[bytes, int]:
     }
 
 
-def read_facts(run_id: int) -> dict[str, FactContent]:
-    """The facts of a run as they are kept, by name."""
+def read_facts(run_id: int, names: Collection[str] | None = None) -> dict[str, FactContent]:
+    """The facts of a run as they are kept, by name: all of them, or the named ones."""
     numbers = numbers_of_facts(run_id)
+    if names is not None:
+        numbers = {name: number for name, number in numbers.items() if name in names}
     query = select(KeptFact.id, KeptFact.content, KeptFact.refused).where(
         KeptFact.id.in_(set(numbers.values()))
     )
@@ -89,6 +91,11 @@ def numbers_of_facts(run_id: int) -> Mapping[str, int]:
 def read_verdicts(run_id: int) -> dict[str, Verdict]:
     """The verdicts of a run by their codes."""
     return {code: load_verdict(_part(one, "verdict")) for code, one in _verdicts_of(run_id).items()}
+
+
+def levels_of_run(run_id: int) -> dict[str, str]:
+    """The level of each verdict of a run as it is kept; the verdicts themselves are not read for it."""
+    return {code: _level_of(one) for code, one in _verdicts_of(run_id).items()}
 
 
 def moments_of_verdicts(run_id: int) -> dict[str, datetime]:

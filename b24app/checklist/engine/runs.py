@@ -26,7 +26,7 @@ from b24app.checklist.model import (
     RunPhase,
     RunState,
 )
-from b24app.database import db, read_once
+from b24app.database import current_portal_id, db, read_once
 from b24app.errors import NotFound
 from b24app.services import services
 from b24app.terms.term import Author
@@ -75,8 +75,8 @@ def stop_run(run_id: int, *, by: Author, at: datetime) -> bool:
 
 def get_run(run_id: int) -> Run:
     """A run of this portal."""
-    run = db.session.scalar(select(Run).where(Run.id == run_id))
-    if run is None:
+    run = db.session.get(Run, run_id)
+    if run is None or run.portal_id != current_portal_id():
         raise NotFound("run")
     return run
 
@@ -93,9 +93,9 @@ def run_history(limit: int = 30) -> list[Run]:
     return list(db.session.scalars(select(Run).order_by(Run.id.desc()).limit(limit)))
 
 
-def facts_of_run(run_id: int) -> Facts:
-    """The facts that a run gathered."""
-    return load_facts_from(read_facts(run_id))
+def facts_of_run(run_id: int, names: Collection[str] | None = None) -> Facts:
+    """The facts that a run gathered: all of them, or the named ones."""
+    return load_facts_from(read_facts(run_id, names))
 
 
 def store_facts(run_id: int, facts: Facts) -> None:
