@@ -3,25 +3,27 @@
 import socket
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from cryptography.fernet import Fernet
 from flask import Flask
 from pydantic import SecretStr
-from sqlalchemy.orm import Session
 
-from b24app.checklist.engine.runs import start_run
 from b24app.database import Base, db, portal_scope
 from b24app.factory import create_app
 from b24app.guard.address_guard import PORTALS, Guard, read_trust
 from b24app.guard.sessions import open_session
-from b24app.jobs.queue import load_jobs
+from b24app.jobs import ledger
+from b24app.jobs.execution import carry_out
+from b24app.jobs.job import Job, Lane, load_jobs
+from b24app.jobs.night import ask_nightly, plan_nights
+from b24app.jobs.schedule import ask_scheduled
 from b24app.manifest import read_manifest
-from b24app.services import JobArgument
 from b24app.settings import Settings
 from b24app.terms.paid_terms import set_paid_term
 from b24app.terms.term import Author
@@ -33,24 +35,8 @@ from tests.actors import Actor
 BEGINS = datetime(2026, 11, 30, 1, 10, tzinfo=UTC)
 HOST = "north.bitrix24.example"
 CARD = {"client_id": "local.bench", "client_secret": "secret-of-the-bench"}
+OF_ALL = " (of all portals)"
 NUMBERS = {HOST: "93.184.216.34", "oauth.bitrix24.tech": "93.184.216.35"}
-
-
-class NoQueue:
-    """What is asked for later is left out: the bench itself says what a night does."""
-
-    def later(self, name: str, *ids: JobArgument, delay: float = 0, session: Session | None = None) -> None:
-        """Forget it."""
-
-    def at_once(self, name: str, *ids: JobArgument) -> None:
-        """Forget it."""
-
-    def check(self) -> None:
-        """It answers."""
-
-    def waiting(self) -> int:
-        """Nothing waits."""
-        return 0
 
 
 @dataclass
@@ -58,13 +44,19 @@ class Spent:
     """CPU seconds of our own thread by part of the day; what the sandbox works is done in threads of its own."""
 
     parts: dict[str, float] = field(default_factory=dict)
+    times: Counter[str] = field(default_factory=Counter)
 
     @contextmanager
     def on(self, part: str) -> Iterator[None]:
         """Add what is spent inside to a part."""
         begun = time.thread_time()
         yield
-        self.parts[part] = self.parts.get(part, 0.0) + time.thread_time() - begun
+        self.add(part, time.thread_time() - begun)
+
+    def add(self, part: str, seconds: float) -> None:
+        """Add to a part."""
+        self.parts[part] = self.parts.get(part, 0.0) + seconds
+        self.times[part] += 1
 
 
 @dataclass
@@ -75,31 +67,42 @@ class Life:
     world: World
     actor: Actor
     portal_id: int
+    jobs: Mapping[str, Job]
+    events: list[tuple[str, dict[str, str]]]
     spent: Spent = field(default_factory=Spent)
     days: int = 0
 
-    def night(self) -> None:
-        """A day of the shop goes by, then everything that we do for a portal within a day."""
-        self.world.clock.advance(days=1)
+    def day(self) -> None:
+        """A day of the shop goes by, with everything that we do for a portal within it, hour by hour."""
         self.days += 1
         self.work_at_shop()
-        with portal_scope(self.portal_id):
-            run_id = start_run(kind="daily", at=self.world.clock.now())
-            db.session.commit()
-        self.do("daily run", "perform_run", run_id)
-        self.do("test event judged", "hear_echo", self.portal_id)
-        self.do("people", "review_rights", self.portal_id)
-        self.do("disk", "count_disk", self.portal_id)
-        self.do("plan and dates", "learn_portal", self.portal_id)
-        self.do("reminders", "remind_portal", self.portal_id)
+        for _ in range(24):
+            self.world.clock.advance(hours=1)
+            with self.app.app_context():
+                ask_scheduled(self.jobs)
+                with self.spent.on("nightly work asked for"):
+                    ask_nightly(self.jobs)
+            while self.do_next():
+                self.receive()
 
-    def do(self, part: str, name: str, *ids: int) -> None:
-        """Carry one job out, in a context of its own as a worker does."""
-        db.session.remove()
-        with self.spent.on(part), self.app.app_context():
-            load_jobs()[name].work(*ids)
-            db.session.commit()
-            db.session.remove()
+    def do_next(self) -> bool:
+        """Claim a job and carry it out as a worker does; what is done for all portals at once is counted apart."""
+        begun = time.thread_time()
+        with self.app.app_context():
+            claim = ledger.claim("bench", tuple(Lane), self.world.clock.now())
+            if claim is None:
+                return False
+            carry_out(self.jobs, claim)
+        whose = "" if claim.portal_id else OF_ALL
+        self.spent.add(f"{claim.name}{whose}", time.thread_time() - begun)
+        return True
+
+    def receive(self) -> None:
+        """Take in the events that the portal has sent meanwhile."""
+        while self.events:
+            url, form = self.events.pop()
+            with self.spent.on("events received"):
+                self.actor.client.post(url, data=form)
 
     def work_at_shop(self) -> None:
         """Orders come by themselves; every week somebody changes a price type, a stage and a way to pay."""
@@ -129,10 +132,11 @@ def furnish(database_url: str = "", *, rows: int = 0) -> Iterator[Life]:
             _env_file=None, public_url="https://renewal.example", client_id=CARD["client_id"],
             client_secret=SecretStr(CARD["client_secret"]), secret_key=SecretStr("x" * 40),
             seal_keys=(SecretStr(Fernet.generate_key().decode()),),
-            database_url=database_url or f"sqlite:///{folder}/bench.sqlite3", queue_url="memory://", log_level="error",
+            database_url=database_url or f"sqlite:///{folder}/bench.sqlite3", log_level="error",
         )  # fmt: skip
         app = create_app(settings, clock=world.clock, http=sessions(ports, ca.read_text()))
-        app.extensions["services"] = replace(app.extensions["services"], queue=NoQueue())
+        events: list[tuple[str, dict[str, str]]] = []
+        world.deliver = lambda url, form: events.append((url, form)) or 200
         with app.app_context():
             Base.metadata.create_all(db.engine)
             actor = Actor(app.test_client(), portal).installs()
@@ -140,8 +144,9 @@ def furnish(database_url: str = "", *, rows: int = 0) -> Iterator[Life]:
             with portal_scope(portal_id):
                 set_paid_term("plan", date(2027, 12, 23), by=Author(1, "bench"), at=BEGINS)
                 db.session.commit()
+            plan_nights(load_jobs())
             try:
-                yield Life(app, world, actor, portal_id)
+                yield Life(app, world, actor, portal_id, load_jobs(), events)
             finally:
                 db.session.remove()
                 Base.metadata.drop_all(db.engine)

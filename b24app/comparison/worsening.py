@@ -16,6 +16,7 @@ from b24app.comparison.stored_comparison import LineView, compare_with_baseline
 from b24app.database import db
 
 RANK: Mapping[Level, int] = {Level.PASS: 0, Level.WARN: 1, Level.FAIL: 2}
+GRAVE = frozenset({Level.WARN, Level.FAIL})
 LOOK_BACK = 30
 
 
@@ -54,9 +55,8 @@ def found_worse(run_id: int) -> tuple[Worse, ...]:
 def worse_than(before_id: int, after_id: int) -> tuple[str, ...]:
     """Codes of checks that passed or had a note in the earlier run and are graver in the later one."""
     then, now = levels_of_run(before_id), levels_of_run(after_id)
-    if all(level == then.get(code) for code, level in now.items()):
-        return ()
-    before, after = verdicts_of_run(before_id), verdicts_of_run(after_id)
+    other = [code for code, level in now.items() if level in GRAVE and then.get(code, level) != level]
+    before, after = (verdicts_of_run(run_id, other) if other else {} for run_id in (before_id, after_id))
     return tuple(code for code, one in after.items() if code in before and is_worse(before[code], one))
 
 

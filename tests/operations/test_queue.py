@@ -202,7 +202,7 @@ SCHEDULES = {
     "remind_everyone": "*:5",
     "keep_queue": "*:17",
 }
-NIGHTS = {"count_disk", "start_daily_run", "learn_portal"}
+NIGHTS = {"count_disk", "start_daily_run"}
 
 
 def test_the_folder_holds_the_jobs_that_queues_know_by_name():

@@ -25,7 +25,7 @@ from b24app.checklist.facts.plan.employees import Employees
 from b24app.checklist.facts.site.sites import Sites
 from b24app.checklist.model import DiskCount
 from b24app.checklist.questions.answers import current_answers
-from b24app.database import db, portal_scope
+from b24app.database import current_portal_id, db, portal_scope
 from b24app.json_values import Json, JsonObject, is_array
 from b24app.portals.model import Portal
 from b24app.services import services
@@ -79,8 +79,8 @@ def _people(facts: Facts, now: datetime) -> Iterator[tuple[str, int]]:
 
 
 def _note_license(application: Application, now: datetime, today: date) -> None:
-    if application.license:
-        note_license(application.license, now)
+    if application.license and note_license(application.license, now):
+        services().queue.later("plan_changed", current_portal_id())
     answer = {"STATUS": application.status, "DAYS": application.days}
     keep_suggestions(suggest_from_app(answer, today), now)
 

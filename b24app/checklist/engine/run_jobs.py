@@ -260,7 +260,7 @@ def rejudge(changed: Collection[str] = CHANGING) -> Run | None:
     if run is None:
         return None
     portal, now = portal_and_its_time()
-    known = Facts({name: value for name, value in own_facts(portal.plan_code).items() if name in changed})
+    known = Facts(own_facts(portal.plan_code, changed))
     specs = {
         code: {*spec.facts, *spec.optional}
         for code, spec in load_checks().items()

@@ -38,7 +38,8 @@ def write_result(
     kept = _open(found.verdicts)
     kept |= {code: _kept_verdict(one, at) for code, one in verdicts.items()}
     changed = {"facts": found.facts | _keep(facts), "verdicts": to_json(kept)}
-    db.session.execute(update(RunResult).where(RunResult.run_id == run_id).values(**changed))
+    ours = update(RunResult).where(RunResult.run_id == run_id).execution_options(synchronize_session=False)
+    db.session.execute(ours.values(**changed))
     return Counter(_level_of(one) for one in kept.values())
 
 
@@ -88,9 +89,13 @@ def numbers_of_facts(run_id: int) -> Mapping[str, int]:
     return db.session.scalar(select(RunResult.facts).where(RunResult.run_id == run_id)) or {}
 
 
-def read_verdicts(run_id: int) -> dict[str, Verdict]:
-    """The verdicts of a run by their codes."""
-    return {code: load_verdict(_part(one, "verdict")) for code, one in _verdicts_of(run_id).items()}
+def read_verdicts(run_id: int, codes: Collection[str] | None = None) -> dict[str, Verdict]:
+    """The verdicts of a run by their codes: all of them, or the named ones."""
+    return {
+        code: load_verdict(_part(one, "verdict"))
+        for code, one in _verdicts_of(run_id).items()
+        if codes is None or code in codes
+    }
 
 
 def levels_of_run(run_id: int) -> dict[str, str]:

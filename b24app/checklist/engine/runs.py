@@ -108,9 +108,9 @@ def store_facts(run_id: int, facts: Facts) -> None:
     store_results(run_id, facts, {})
 
 
-def verdicts_of_run(run_id: int) -> dict[str, Verdict]:
-    """The verdicts of a run, in the order of the page."""
-    found = read_verdicts(run_id)
+def verdicts_of_run(run_id: int, codes: Collection[str] | None = None) -> dict[str, Verdict]:
+    """The verdicts of a run, in the order of the page: all of them, or the named ones."""
+    found = read_verdicts(run_id, codes)
     return {code: found[code] for code in load_checks() if code in found}
 
 
