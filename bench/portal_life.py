@@ -72,12 +72,12 @@ class Life:
     spent: Spent = field(default_factory=Spent)
     days: int = 0
 
-    def day(self) -> None:
-        """A day of the shop goes by, with everything that we do for a portal within it, hour by hour."""
+    def day(self, *, step: int = 1) -> None:
+        """A day of the shop goes by, with everything that we do for a portal within it, in steps of so many hours."""
         self.days += 1
         self.work_at_shop()
-        for _ in range(24):
-            self.world.clock.advance(hours=1)
+        for _ in range(0, 24, step):
+            self.world.clock.advance(hours=step)
             with self.app.app_context():
                 ask_scheduled(self.jobs)
                 with self.spent.on("nightly work asked for"):
@@ -93,7 +93,7 @@ class Life:
             if claim is None:
                 return False
             carry_out(self.jobs, claim)
-        whose = "" if claim.portal_id else OF_ALL
+        whose = OF_ALL if self.jobs[claim.name].hour else ""
         self.spent.add(f"{claim.name}{whose}", time.thread_time() - begun)
         return True
 
