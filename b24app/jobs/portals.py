@@ -9,7 +9,7 @@ from b24app.database import db
 from b24app.jobs.job import Ids, Job
 from b24app.jobs.queue import is_asked
 from b24app.placements import bind_portal
-from b24app.portals.client_factory import probe_blocked, refresh_dormant
+from b24app.portals.client_factory import ask_if_it_answers, probe_blocked, refresh_dormant
 from b24app.portals.event_handling import fail_event, take_event
 from b24app.portals.event_inbox import prune_test_events
 from b24app.portals.model import EventIn
@@ -37,6 +37,7 @@ JOBS = (
     Job("bind_portal", bind_portal),
     Job("review_rights", review_rights),
     Job("tell_denied", warn_denied),
+    Job("probe_portal", ask_if_it_answers),
     Job("probe_blocked", probe_blocked, hour="*", minute="*/15", deadline=600),
     Job("erase_due", erase_due, hour="3", minute="20", deadline=900),
     Job("refresh_dormant", look_after_access, hour="3", minute="40", deadline=1800),

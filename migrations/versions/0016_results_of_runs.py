@@ -1,7 +1,7 @@
 """What runs found lies packed: a fact once in a portal, the verdicts of a run in one row.
 
 Revision ID: 0016_results
-Revises: 0015_openings
+Revises: 0014_silent_portals
 
 The rows of earlier releases are moved run by run, each step in a transaction of its own: a move that was broken off goes on
 where it stood. Nothing is deleted before all is moved, so the application must not run meanwhile.
@@ -21,7 +21,7 @@ from pydantic_core import from_json, to_json
 import b24app.database
 
 revision = '0016_results'
-down_revision = '0015_openings'
+down_revision = '0014_silent_portals'
 branch_labels = None
 depends_on = None
 

@@ -34,6 +34,11 @@ class Reason(StrEnum):
     LIMIT = "limit"
     BROKEN = "broken"
     UNREACHABLE = "unreachable"
+    CERTIFICATE = "certificate"
+    PAGE = "page"
+    DELETED = "deleted"
+    RESTS = "rests"
+    AUTHORIZATION = "authorization"
     NEEDS = "needs"
     NOT_ASKED = "not_asked"
 
@@ -55,14 +60,22 @@ REASONS: tuple[tuple[type[errors.PortalError], Reason], ...] = (
     (errors.PlanLapsed, Reason.PLAN),
     (errors.MarketplaceEnded, Reason.MARKETPLACE),
     (errors.PortalLocked, Reason.LOCKED),
-    (errors.PortalGone, Reason.GONE),
+    (errors.PortalGone, Reason.DELETED),
     (errors.ApplicationGone, Reason.GONE),
     (errors.TokenRejected, Reason.GONE),
     (errors.MethodMissing, Reason.METHOD),
     (errors.LimitReached, Reason.LIMIT),
+    (errors.PageInstead, Reason.PAGE),
+    (errors.CertificateRefused, Reason.CERTIFICATE),
+    (errors.PortalRests, Reason.RESTS),
+    (errors.AuthorizationAway, Reason.AUTHORIZATION),
     (errors.Unreachable, Reason.UNREACHABLE),
 )
 WHOLE_PORTAL = frozenset({Reason.PLAN, Reason.MARKETPLACE, Reason.LOCKED, Reason.GONE})
+NO_REST = frozenset(
+    {Reason.UNREACHABLE, Reason.CERTIFICATE, Reason.PAGE, Reason.DELETED, Reason.RESTS, Reason.AUTHORIZATION}
+)
+"""Nothing of the portal's REST answered: about what stands in the portal this says nothing."""
 
 REASON_TEXTS: dict[Reason, str] = {
     Reason.SCOPE: N_("The application was not granted the permission: %(needs)s."),
@@ -75,6 +88,11 @@ REASON_TEXTS: dict[Reason, str] = {
     Reason.LIMIT: N_("The portal asked to slow down; run the check again in a few minutes."),
     Reason.BROKEN: N_("The portal answered with an error: %(code)s."),
     Reason.UNREACHABLE: N_("The portal did not answer in time; run the check again."),
+    Reason.CERTIFICATE: errors.CertificateRefused.public,
+    Reason.PAGE: errors.PageInstead.public,
+    Reason.DELETED: errors.PortalGone.public,
+    Reason.AUTHORIZATION: errors.AuthorizationAway.public,
+    Reason.RESTS: errors.PortalRests.public,
     Reason.NEEDS: N_("It depends on another answer that the portal did not give."),
     Reason.NOT_ASKED: N_("It has not been asked yet."),
 }
