@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from b24app.checklist.engine.plan_usage import count_disk
+from b24app.checklist.engine.plan_usage import count_disk, is_count_due
 from b24app.checklist.engine.run_jobs import end_run, perform_rerun, perform_run, rejudge
 from b24app.checklist.engine.run_results import levels_of_run
 from b24app.checklist.engine.runs import get_run, latest_run, start_run
@@ -144,6 +144,15 @@ def measure_disk(portal_id: int) -> None:
         rejudge(("disk_use",))
 
 
+def measure_disk_by_night(portal_id: int) -> None:
+    """Walk over a disk whose sum is a night old; a large one, whose walk is long, once a week."""
+    with portal_scope(portal_id):
+        wanted = is_count_due(services().clock.now())
+    db.session.commit()
+    if wanted:
+        measure_disk(portal_id)
+
+
 def fail_run(words: str, run_id: int, *_target: object) -> None:
     """A run whose job was given up says so; one that has ended, or was stopped, stays as it is."""
     run = _run_of_any_portal(run_id)
@@ -182,7 +191,8 @@ JOBS = (
         unfinished=unfinished_write_runs,
     ),
     Job("portal_answers", portal_answers),
-    Job("count_disk", measure_disk, lane=Lane.NIGHTLY, heavy=True, night=True, deadline=900),
+    Job("count_disk", measure_disk, lane=Lane.NIGHTLY, heavy=True, deadline=900),
+    Job("look_at_disk", measure_disk_by_night, lane=Lane.NIGHTLY, heavy=True, night=True, deadline=900),
     Job("start_daily_run", start_daily_run, lane=Lane.NIGHTLY, night=True),
     Job("start_due_repeats", start_due_repeats, hour="*", minute="*/5"),
 )
