@@ -20,6 +20,7 @@ from b24app.terms.policy import State
 from b24app.text.messages import N_, Sentence, sentence
 from b24app.web import author, fragment, framed, page
 from b24app.web.filters import today
+from b24app.web.kept_pages import kept
 
 blueprint = Blueprint("widget", __name__)
 
@@ -64,6 +65,7 @@ class ReportForm:
 
 @blueprint.get("/widget")
 @framed()
+@kept
 def show_widget(frame: Frame) -> str:
     """Draw the card from what is stored."""
     return page("widget/employee.html", frame, card=employee_card(), report=ReportForm(), reasons=REASONS)

@@ -1,0 +1,145 @@
+"""The version of a portal's state: new with every commit that wrote a row of the portal, whoever wrote and however."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
+
+from b24app.database import Base, OfPortal, db, every_portal, portal_scope
+from b24app.portals.availability import note_answer
+from b24app.portals.model import Access, Person, Portal
+from b24app.portals.token_store import AccessStore
+from b24app.services import services
+from b24app.state_version import LOGS
+from tests.actors import Actor, Opened
+from tests.story import DAY_OF_THE_STORY
+
+TABLES = sorted(
+    (mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, OfPortal)),
+    key=lambda model: model.__tablename__,
+)
+DRAWN = [model for model in TABLES if model.__tablename__ not in LOGS]
+
+
+def version_of(portal_id: int) -> str | None:
+    db.session.rollback()
+    return db.session.scalar(select(Portal.state_version).where(Portal.id == portal_id))
+
+
+def test_the_logs_are_tables(app: Flask) -> None:
+    assert {model.__tablename__ for model in TABLES} > LOGS
+
+
+def test_a_statement_on_any_table_makes_a_new_version(first_checks: Actor) -> None:
+    portal_id = first_checks.portal_id
+    writes = [(model, update(model).values(portal_id=model.portal_id)) for model in DRAWN]
+    for model, write in (*writes, *((model, delete(model)) for model in DRAWN)):
+        before = version_of(portal_id)
+        with portal_scope(portal_id):
+            db.session.execute(write, execution_options={"synchronize_session": False})
+            db.session.commit()
+        assert version_of(portal_id) != before, model
+
+
+def test_a_row_written_by_the_session_makes_a_new_version(loss: Opened, first_checks: Actor) -> None:
+    portal_id, tried = first_checks.portal_id, 0
+    for model in DRAWN:
+        with portal_scope(portal_id):
+            row = db.session.scalar(select(model).limit(1))
+        if row is None:
+            continue
+        tried += 1
+        before = version_of(portal_id)
+        with portal_scope(portal_id):
+            flag_modified(db.session.get_one(model, row.id), "portal_id")
+            db.session.commit()
+            changed = version_of(portal_id)
+            db.session.delete(db.session.get_one(model, row.id))
+            db.session.commit()
+        assert changed != before, model
+        assert version_of(portal_id) != changed, model
+    assert tried > 8
+
+
+def test_a_new_row_and_one_inserted_by_a_statement_make_new_versions(north: Actor) -> None:
+    portal_id = north.portal_id
+    first = version_of(portal_id)
+    with portal_scope(portal_id):
+        db.session.add(Person(user_id=71, name="Anna", seen_at=DAY_OF_THE_STORY))
+        db.session.commit()
+    second = version_of(portal_id)
+    with portal_scope(portal_id):
+        values = {"user_id": 72, "name": "Olga", "seen_at": DAY_OF_THE_STORY, "portal_id": portal_id}
+        db.session.execute(insert(Person).values(values))
+        db.session.commit()
+    assert len({first, second, version_of(portal_id)}) == 3
+
+
+def test_the_row_of_the_portal_itself_counts(north: Actor) -> None:
+    before = version_of(north.portal_id)
+    db.session.get_one(Portal, north.portal_id).plan_code = "ru_pro100"
+    db.session.commit()
+    changed = version_of(north.portal_id)
+    with Session(db.engine) as session:  # without a scope, as an address change is kept
+        session.execute(update(Portal).where(Portal.id == north.portal_id).values(domain="moved.example"))
+        session.commit()
+    assert len({before, changed, version_of(north.portal_id)}) == 3
+
+
+def test_a_session_of_its_own_counts(north: Actor) -> None:
+    with every_portal():
+        access_id, state = db.session.execute(select(Access.id, Access.state)).one()
+    before = version_of(north.portal_id)
+    AccessStore(access_id, services().clock, lambda _seconds: None).set_state(state)
+    assert version_of(north.portal_id) != before
+
+
+@pytest.mark.parametrize("log", sorted(LOGS))
+def test_a_log_leaves_the_version(north: Actor, log: str) -> None:
+    before = version_of(north.portal_id)
+    model = next(one for one in TABLES if one.__tablename__ == log)
+    with portal_scope(north.portal_id):
+        db.session.execute(delete(model))
+        db.session.commit()
+    assert version_of(north.portal_id) == before
+
+
+def test_reading_and_what_is_taken_back_leave_the_version(north: Actor, south: Actor) -> None:
+    before = version_of(north.portal_id)
+    with portal_scope(north.portal_id):
+        db.session.scalars(select(Person)).all()
+        db.session.commit()
+        note_answer(DAY_OF_THE_STORY)
+        db.session.rollback()
+        db.session.commit()
+    with portal_scope(south.portal_id):
+        note_answer(DAY_OF_THE_STORY)
+        db.session.commit()
+    assert version_of(north.portal_id) == before
+
+
+def test_what_a_savepoint_wrote_counts_at_the_commit(north: Actor) -> None:
+    before = version_of(north.portal_id)
+    with portal_scope(north.portal_id):
+        with db.session.begin_nested():
+            note_answer(DAY_OF_THE_STORY)
+        db.session.commit()
+    assert version_of(north.portal_id) != before
+
+
+def test_over_every_portal_those_whose_rows_are_written_change(north: Actor, south: Actor) -> None:
+    before = version_of(north.portal_id), version_of(south.portal_id)
+    with every_portal():
+        db.session.execute(update(Person).where(Person.portal_id == south.portal_id).values(theme="dark"))
+        db.session.commit()
+    assert version_of(north.portal_id) == before[0]
+    assert version_of(south.portal_id) != before[1]
+
+
+def test_a_portal_that_is_gone_has_no_version(north: Actor) -> None:
+    portal_id = north.portal_id
+    with every_portal():
+        db.session.execute(delete(Portal).where(Portal.id == portal_id))
+        db.session.commit()
+    assert version_of(portal_id) is None
