@@ -14,6 +14,7 @@ from b24app.bitrix24.error_codes import REFUSALS, Refusal
 from b24app.bitrix24.oauth import TokenState
 from b24app.database import db, forget_reads, read_once
 from b24app.errors import ApplicationGone, PortalError, TokenRejected, Unavailable
+from b24app.portal_rows import PortalRows
 from b24app.portals.model import AvailabilityRecord
 from b24app.portals.token_store import AccessStore
 from b24app.services import services
@@ -57,10 +58,13 @@ class Availability:
         return self.refusal is Refusal.LOCKED
 
 
+ANSWERS = PortalRows(select(AvailabilityRecord))
+
+
 @read_once
 def get_availability() -> Availability:
     """What is known of the portal of the scope; nothing before its first answer."""
-    row = db.session.scalar(select(AvailabilityRecord))
+    row = ANSWERS.first()
     if row is None:
         return Availability()
     return Availability(**{field.name: getattr(row, field.name) for field in fields(Availability)})

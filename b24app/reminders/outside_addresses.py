@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from b24app.database import db, every_portal
 from b24app.errors import BadInput, Refused
+from b24app.portal_rows import PortalRows
 from b24app.reminders import model
 from b24app.reminders.channels import Addressee, Channel, Message, Recipient, explain_failure
 from b24app.reminders.channels.email import CHANNEL as EMAIL
@@ -175,10 +176,12 @@ def confirm_address(address_id: int, at: datetime) -> None:
     db.session.flush()
 
 
+ADDRESSES = PortalRows(select(model.OutsideAddress).order_by(model.OutsideAddress.asked_at.desc()))
+
+
 def list_addresses() -> tuple[AddressView, ...]:
     """The addresses of this portal, the newest first, each with its last message."""
-    query = select(model.OutsideAddress).order_by(model.OutsideAddress.asked_at.desc())
-    return tuple(_view(row) for row in db.session.scalars(query))
+    return tuple(_view(row) for row in ADDRESSES.read())
 
 
 def _view(row: model.OutsideAddress) -> AddressView:

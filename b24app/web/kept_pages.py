@@ -14,6 +14,7 @@ from flask import g, request
 
 from b24app.database import db
 from b24app.frames.page_token import Frame
+from b24app.portal_rows import together
 from b24app.portals.model import get_portal
 from b24app.services import services
 from b24app.state_version import has_changed
@@ -32,7 +33,8 @@ def kept(draw: Callable[Concatenate[Frame, Given], str]) -> Callable[Concatenate
         key, pages = _key(draw, frame, args, values), services().pages
         found = pages.get(key)
         if found is None:
-            found = draw(frame, *args, **values)
+            with together():
+                found = draw(frame, *args, **values)
             if not g.pop("moves", False) and not has_changed(db.session()):
                 pages.put(key, found)
         return found
