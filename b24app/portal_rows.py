@@ -105,7 +105,7 @@ Written = tuple[TextClause, Mapping["PortalRows[OfPortal]", Sequence[Read]]]
 
 def _written(dialect: Dialect) -> Written:
     """The statement and the readers of its values: made once, for making them takes longer than asking."""
-    key = dialect.name, len(KNOWN)
+    key = dialect.name, *KNOWN
     if key not in _WRITTEN:
         whole = select(*(_array(one, dialect.name) for one in KNOWN))
         statement = text(str(whole.compile(dialect=dialect, compile_kwargs={"literal_binds": True})))
@@ -116,7 +116,7 @@ def _written(dialect: Dialect) -> Written:
     return _WRITTEN[key]
 
 
-_WRITTEN: dict[tuple[str, int], Written] = {}
+_WRITTEN: dict[tuple[object, ...], Written] = {}
 
 
 def _array(one: "PortalRows[OfPortal]", dialect: str) -> ScalarSelect[str]:
