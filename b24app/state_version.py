@@ -28,7 +28,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTran
 
 from b24app.database import Base
 
-LOGS = frozenset({"call_log", "paging_habit", "reminder_due"})
+LOGS = frozenset({"call_log", "paging_habit", "reminder_due", "job", "night_work"})
 PORTAL = "portal"
 DIALECTS = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 portal_state = Table(

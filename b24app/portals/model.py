@@ -93,6 +93,8 @@ class AvailabilityRecord(OfPortal, Base):
     words: Mapped[str] = mapped_column(String(300), default="")
     back_at: Mapped[datetime | None]
     refused_from: Mapped[datetime | None]
+    silent_since: Mapped[datetime | None]
+    silent_at: Mapped[datetime | None]
 
 
 class Access(OfPortal, Base):
@@ -126,6 +128,8 @@ class Person(OfPortal, Base):
     time_zone: Mapped[str] = mapped_column(Code(64, known_zone, ""), default="")
     theme: Mapped[str] = mapped_column(String(8), default="auto")
     seen_at: Mapped[datetime]
+    role_seen_at: Mapped[datetime | None]
+    """When the portal last confirmed whether this is an administrator."""
     rights_ended_at: Mapped[datetime | None]
 
 

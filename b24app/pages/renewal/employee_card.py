@@ -18,10 +18,9 @@ from b24app.renewal.situation_reading import main_situation
 from b24app.services import services
 from b24app.terms.policy import State
 from b24app.text.messages import N_, Sentence, sentence
-from b24app.web import author, fragment, framed
+from b24app.web import author, fragment, framed, page
 from b24app.web.filters import today
 from b24app.web.kept_pages import kept
-from b24app.web.page_drawing import frame_values
 
 blueprint = Blueprint("widget", __name__)
 
@@ -69,10 +68,8 @@ class ReportForm:
 @kept
 def show_widget(frame: Frame) -> str:
     """Draw the card from what is stored."""
-    values = frame_values(frame)
-    return render_template(
-        "widget/employee.html", **values, card=employee_card(), report=ReportForm(), reasons=REASONS
-    )
+    values = {"card": employee_card(), "report": ReportForm(), "reasons": REASONS}
+    return page("widget/employee.html", frame, bare=True, **values)
 
 
 def draw_report_form(frame: Frame, wrong: BadInput) -> str:
