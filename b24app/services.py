@@ -46,20 +46,20 @@ class KeptPages:
 
     def __init__(self, most: int = 32 * 1024 * 1024) -> None:
         self._most, self._size, self._lock = most, 0, threading.Lock()
-        self._pages: dict[Hashable, str] = {}
+        self._pages: dict[Hashable, bytes] = {}
 
     def __len__(self) -> int:
         """How many pages are kept."""
         return len(self._pages)
 
-    def get(self, key: Hashable) -> str | None:
+    def get(self, key: Hashable) -> bytes | None:
         """The page that was drawn from all this."""
         return self._pages.get(key)
 
-    def put(self, key: Hashable, page: str) -> None:
-        """Keep a page, up to `most` letters of all pages together."""
+    def put(self, key: Hashable, page: bytes) -> None:
+        """Keep a page, up to `most` bytes of all pages together."""
         with self._lock:
-            self._size += len(page) - len(self._pages.pop(key, ""))
+            self._size += len(page) - len(self._pages.pop(key, b""))
             self._pages[key] = page
             while self._size > self._most:
                 self._size -= len(self._pages.pop(next(iter(self._pages))))

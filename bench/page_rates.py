@@ -7,6 +7,7 @@ every answer must be 200. Statements are counted in this process, at the first d
 """
 
 import argparse
+import contextlib
 import os
 import re
 import selectors
@@ -19,7 +20,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
+import requests
 from flask import Flask
 from sqlalchemy import event, update
 from sqlalchemy.engine import Engine
@@ -66,12 +69,12 @@ def lose(world: World, actor: Actor) -> None:
 
 
 @contextmanager
-def gunicorn(settings: Settings, port: int) -> Iterator[None]:
+def gunicorn(settings: Settings, port: int) -> Iterator[int]:
     """The server of `gunicorn.conf.py`, on a port of its own."""
     values = {
         "PUBLIC_URL": settings.public_url, "CLIENT_ID": settings.client_id, "DATABASE_URL": settings.database_url,
         "CLIENT_SECRET": settings.client_secret.get_secret_value(), "LOG_LEVEL": "error",
-        "SECRET_KEY": settings.secret_key.get_secret_value(), "QUEUE_URL": "memory://",
+        "SECRET_KEY": settings.secret_key.get_secret_value(),
         "SEAL_KEYS": ",".join(key.get_secret_value() for key in settings.seal_keys),
     }  # fmt: skip
     environment = (
@@ -90,7 +93,7 @@ def gunicorn(settings: Settings, port: int) -> Iterator[None]:
     server = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
     try:
         wait_for(port)
-        yield
+        yield server.pid
     finally:
         server.terminate()
         server.wait()
@@ -98,13 +101,11 @@ def gunicorn(settings: Settings, port: int) -> Iterator[None]:
 
 def wait_for(port: int) -> None:
     """Until the server answers."""
-    for _ in range(300):
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
+    for _ in range(120):
+        with contextlib.suppress(requests.RequestException):
+            if requests.get(f"http://127.0.0.1:{port}{LIVE}", timeout=60).ok:
+                return
+        time.sleep(0.5)
     msg = "gunicorn does not answer"
     raise TimeoutError(msg)
 
@@ -143,22 +144,39 @@ def is_whole(kept: bytearray, path: str) -> bool:
     return len(kept) >= head + 4 + int(length[1])
 
 
-def compare(port: int, pages: list[Asked]) -> None:
-    """Print the requests a second of each page and its share of the quicker empty route."""
-    for path in (EMPTY, LIVE, *(one.path for one in pages)):
-        token = next((one.token for one in pages if one.path == path), pages[0].token)
+def spent_by(server: int) -> float:
+    """Seconds of a processor that the processes of a server have taken so far."""
+    ticks = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            fields = stat.read_text().rpartition(")")[2].split()
+            ticks += int(fields[11]) + int(fields[12]) if int(fields[1]) == server else 0
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def compare(server: int, port: int, pages: list[Asked]) -> None:
+    """Print requests a second and the processor's time of one, and what share of an empty route's number each page has.
+
+    The share by the processor's time is what a machine with other work on it can still tell.
+    """
+    asked = [(EMPTY, pages[0].token), (LIVE, pages[0].token), *((one.path, one.token) for one in pages)]
+    for path, token in asked:
         rate(port, path, token, 1.5)  # every process has drawn it once
-    sums: Counter[str] = Counter()
+    rates: Counter[str] = Counter()
+    seconds: Counter[str] = Counter()
     for _ in range(ROUNDS):
-        for path, token in [(EMPTY, pages[0].token), (LIVE, ""), *((one.path, one.token) for one in pages)]:
-            sums[path] += rate(port, path, token)
-    floor = max(sums[EMPTY], sums[LIVE])
-    print(
-        f"{EMPTY:14} {sums[EMPTY] / ROUNDS:8.0f} requests/s\n{LIVE:14} {sums[LIVE] / ROUNDS:8.0f} requests/s"
-    )
-    for one in pages:
-        share = sums[one.path] / floor
-        print(f"{one.path:14} {sums[one.path] / ROUNDS:8.0f} requests/s  {share:.3f}, asked {one.ratio}")
+        for path, token in asked:
+            before = spent_by(server)
+            rates[path] += (found := rate(port, path, token)) / ROUNDS
+            seconds[path] += (spent_by(server) - before) / (found * SECONDS) / ROUNDS
+    floor, least = max(rates[EMPTY], rates[LIVE]), min(seconds[EMPTY], seconds[LIVE])
+    wanted = {one.path: one.ratio for one in pages}
+    print(f"{'':14} {'requests/s':>10} {'share':>7} {'CPU ms':>7} {'share':>7} {'asked':>6}")
+    for path, _token in asked:
+        share, by_cpu = rates[path] / floor, least / seconds[path]
+        print(
+            f"{path:14} {rates[path]:10.0f} {share:7.3f} {seconds[path] * 1000:7.2f} {by_cpu:7.3f} {wanted.get(path, ''):>6}"
+        )
 
 
 def count_statements(opened: Opened, path: str) -> list[str]:
@@ -217,8 +235,8 @@ def main(arguments: list[str] | None = None) -> None:
                     f"{one.path:14} {name} draw: {len(found)} statements of {one.statements}: {names_of(found)}"
                 )
         if not chosen.statements:
-            with gunicorn(services().settings, chosen.port):
-                compare(chosen.port, pages)
+            with gunicorn(services().settings, chosen.port) as server:
+                compare(server, chosen.port, pages)
 
 
 if __name__ == "__main__":

@@ -25,16 +25,16 @@ OF_OPENINGS = frozenset(
 )  # what a portal adds to the address it opens
 
 
-def kept(draw: Callable[Concatenate[Frame, Given], str]) -> Callable[Concatenate[Frame, Given], str]:
+def kept(draw: Callable[Concatenate[Frame, Given], str]) -> Callable[Concatenate[Frame, Given], bytes]:
     """Let a view that only reads be drawn once a minute as long as its portal's state stays the same."""
 
     @functools.wraps(draw)
-    def give(frame: Frame, /, *args: Given.args, **values: Given.kwargs) -> str:
+    def give(frame: Frame, /, *args: Given.args, **values: Given.kwargs) -> bytes:
         key, pages = _key(draw, frame, args, values), services().pages
         found = pages.get(key)
         if found is None:
             with together():
-                found = draw(frame, *args, **values)
+                found = draw(frame, *args, **values).encode()
             if not g.pop("moves", False) and not has_changed(db.session()):
                 pages.put(key, found)
         return found
@@ -52,6 +52,12 @@ def _key(
 ) -> Hashable:
     now = services().clock.now()
     asked = tuple(pair for pair in request.args.items(multi=True) if pair[0] not in OF_OPENINGS)
-    path, portal = g.get("page_path", request.path), get_portal(frame.portal_id)
-    version = portal.state_version if portal else None
+    path = g.get("page_path", request.path)
+    version = frame.state_version or _state_now(frame.portal_id)
     return version, draw, path, asked, args, tuple(values.items()), repr(frame), now.timestamp() // 60
+
+
+def _state_now(portal_id: int) -> str | None:
+    """The version after an opening, which writes who came."""
+    portal = get_portal(portal_id)
+    return portal.state_version if portal else None

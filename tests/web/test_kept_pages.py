@@ -234,8 +234,8 @@ def test_an_address_with_a_question_has_a_page_of_its_own(app: Flask, story: Ope
 def test_what_is_kept_is_bounded() -> None:
     pages = KeptPages(most=10)
     for number in range(5):
-        pages.put(number, "four")
-    pages.put(4, "more")
-    assert [pages.get(number) for number in range(5)] == [None, None, None, "four", "more"]
-    pages.put("large", "x" * 11)
+        pages.put(number, b"four")
+    pages.put(4, b"more")
+    assert [pages.get(number) for number in range(5)] == [None, None, None, b"four", b"more"]
+    pages.put("large", b"x" * 11)
     assert len(pages) == 0
