@@ -1,8 +1,13 @@
 """The version of a portal's state: new with every commit that wrote a row of the portal, whoever wrote and however."""
 
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
 import pytest
 from flask import Flask
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Connection, delete, event, insert, select, update
+from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -142,3 +147,53 @@ def test_a_portal_that_is_gone_has_no_version(north: Actor) -> None:
         db.session.execute(delete(Portal).where(Portal.id == portal_id))
         db.session.commit()
     assert version_of(portal_id) is None
+
+
+@contextmanager
+def commits_without_a_version() -> Iterator[list[set[str]]]:
+    """The tables of each transaction that wrote rows of portals and gave their state no new version, by any way at all."""
+    counted = {model.__tablename__ for model in DRAWN} | {"portal"}
+    owing: dict[int, set[str]] = {}
+    forgotten: list[set[str]] = []
+
+    def note(connection: Connection, _cursor: object, statement: str, *_rest: object) -> None:
+        found = re.match(r"(?:INSERT INTO|UPDATE|DELETE FROM) (\w+)", statement)
+        if found and found[1] == "portal_state":
+            owing.pop(id(connection), None)
+        elif found and found[1] in counted:
+            owing.setdefault(id(connection), set()).add(found[1])
+
+    def end(connection: Connection) -> None:
+        if lost := owing.pop(id(connection), None):
+            forgotten.append(lost)
+
+    def forgive(connection: Connection) -> None:
+        owing.pop(id(connection), None)
+
+    listeners = (("before_cursor_execute", note), ("commit", end), ("rollback", forgive))
+    for name, listener in listeners:
+        event.listen(Engine, name, listener)
+    try:
+        yield forgotten
+    finally:
+        for name, listener in listeners:
+            event.remove(Engine, name, listener)
+
+
+def test_no_commit_writes_a_row_of_a_portal_without_a_new_version(
+    loss: Opened, first_checks: Actor, run_jobs: Callable[[], int]
+) -> None:
+    with commits_without_a_version() as forgotten:
+        for path, form in (("/checklist/run", {}), ("/reminders/outside", {"outside": "boss@example.com"})):
+            assert loss.post(path, **form).status_code == 200
+        assert run_jobs() > 1
+        first_checks.portal.world.clock.advance(hours=25)
+        assert first_checks.opens().status == 200
+        run_jobs()
+    assert forgotten == []
+
+
+def test_a_write_past_the_session_would_be_found(north: Actor) -> None:
+    with commits_without_a_version() as forgotten, db.engine.begin() as connection:
+        connection.execute(update(Person.__table__).values(theme="dark"))
+    assert forgotten == [{"person"}]
