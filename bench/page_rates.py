@@ -110,8 +110,11 @@ def wait_for(port: int) -> None:
     raise TimeoutError(msg)
 
 
-def rate(port: int, path: str, token: str = "", seconds: float = SECONDS) -> float:
-    """Requests a second over a few connections that are kept open; one thread, so that the server has the machine."""
+def ask(port: int, path: str, token: str, seconds: float = SECONDS) -> tuple[int, float]:
+    """How many requests were answered, over a few connections that are kept open, and in how many seconds.
+
+    One thread, so that the server has the machine.
+    """
     asked = f"GET {path} HTTP/1.1\r\nHost: bench\r\nX-Frame-Token: {token}\r\n\r\n".encode()
     done, chosen, end = 0, selectors.DefaultSelector(), time.perf_counter() + seconds
     for _ in range(CONNECTIONS):
@@ -119,7 +122,7 @@ def rate(port: int, path: str, token: str = "", seconds: float = SECONDS) -> flo
         line.sendall(asked)
         chosen.register(line, selectors.EVENT_READ, bytearray())
     start = time.perf_counter()
-    while time.perf_counter() < end:
+    while not done or time.perf_counter() < end:
         for key, _ in chosen.select(1):
             line, kept = key.fileobj, key.data
             kept += line.recv(1 << 20)
@@ -130,7 +133,7 @@ def rate(port: int, path: str, token: str = "", seconds: float = SECONDS) -> flo
     spent = time.perf_counter() - start
     for key in list(chosen.get_map().values()):
         key.fileobj.close()
-    return done / spent
+    return done, spent
 
 
 def is_whole(kept: bytearray, path: str) -> bool:
@@ -161,14 +164,15 @@ def compare(server: int, port: int, pages: list[Asked]) -> None:
     """
     asked = [(EMPTY, pages[0].token), (LIVE, pages[0].token), *((one.path, one.token) for one in pages)]
     for path, token in asked:
-        rate(port, path, token, 1.5)  # every process has drawn it once
+        ask(port, path, token, 1.5)  # every process has drawn it once
     rates: Counter[str] = Counter()
     seconds: Counter[str] = Counter()
     for _ in range(ROUNDS):
         for path, token in asked:
             before = spent_by(server)
-            rates[path] += (found := rate(port, path, token)) / ROUNDS
-            seconds[path] += (spent_by(server) - before) / (found * SECONDS) / ROUNDS
+            done, lasted = ask(port, path, token)
+            rates[path] += done / lasted / ROUNDS
+            seconds[path] += (spent_by(server) - before) / done / ROUNDS
     floor, least = max(rates[EMPTY], rates[LIVE]), min(seconds[EMPTY], seconds[LIVE])
     wanted = {one.path: one.ratio for one in pages}
     print(f"{'':14} {'requests/s':>10} {'share':>7} {'CPU ms':>7} {'share':>7} {'asked':>6}")

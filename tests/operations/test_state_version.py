@@ -149,32 +149,38 @@ def test_a_portal_that_is_gone_has_no_version(north: Actor) -> None:
     assert version_of(portal_id) is None
 
 
-@contextmanager
-def commits_without_a_version() -> Iterator[list[set[str]]]:
-    """The tables of each transaction that wrote rows of portals and gave their state no new version, by any way at all."""
-    counted = {model.__tablename__ for model in DRAWN} | {"portal"}
-    owing: dict[int, set[str]] = {}
-    forgotten: list[set[str]] = []
+class Transactions:
+    """What the open transactions wrote without a new version, and what was committed like that, by any way at all."""
 
-    def note(connection: Connection, _cursor: object, statement: str, *_rest: object) -> None:
+    def __init__(self) -> None:
+        self.counted = {model.__tablename__ for model in DRAWN} | {"portal"}
+        self.owing: dict[int, set[str]] = {}
+        self.forgotten: list[set[str]] = []
+
+    def note(self, connection: Connection, _cursor: object, statement: str, *_rest: object) -> None:
         found = re.match(r"(?:INSERT INTO|UPDATE|DELETE FROM) (\w+)", statement)
         if found and found[1] == "portal_state":
-            owing.pop(id(connection), None)
-        elif found and found[1] in counted:
-            owing.setdefault(id(connection), set()).add(found[1])
+            self.owing.pop(id(connection), None)
+        elif found and found[1] in self.counted:
+            self.owing.setdefault(id(connection), set()).add(found[1])
 
-    def end(connection: Connection) -> None:
-        if lost := owing.pop(id(connection), None):
-            forgotten.append(lost)
+    def commit(self, connection: Connection) -> None:
+        if lost := self.owing.pop(id(connection), None):
+            self.forgotten.append(lost)
 
-    def forgive(connection: Connection) -> None:
-        owing.pop(id(connection), None)
+    def roll_back(self, connection: Connection) -> None:
+        self.owing.pop(id(connection), None)
 
-    listeners = (("before_cursor_execute", note), ("commit", end), ("rollback", forgive))
+
+@contextmanager
+def watched() -> Iterator[list[set[str]]]:
+    """The tables of each transaction that wrote rows of portals and gave their state no new version."""
+    seen = Transactions()
+    listeners = (("before_cursor_execute", seen.note), ("commit", seen.commit), ("rollback", seen.roll_back))
     for name, listener in listeners:
         event.listen(Engine, name, listener)
     try:
-        yield forgotten
+        yield seen.forgotten
     finally:
         for name, listener in listeners:
             event.remove(Engine, name, listener)
@@ -183,7 +189,7 @@ def commits_without_a_version() -> Iterator[list[set[str]]]:
 def test_no_commit_writes_a_row_of_a_portal_without_a_new_version(
     loss: Opened, first_checks: Actor, run_jobs: Callable[[], int]
 ) -> None:
-    with commits_without_a_version() as forgotten:
+    with watched() as forgotten:
         for path, form in (("/checklist/run", {}), ("/reminders/outside", {"outside": "boss@example.com"})):
             assert loss.post(path, **form).status_code == 200
         assert run_jobs() > 1
@@ -194,6 +200,6 @@ def test_no_commit_writes_a_row_of_a_portal_without_a_new_version(
 
 
 def test_a_write_past_the_session_would_be_found(north: Actor) -> None:
-    with commits_without_a_version() as forgotten, db.engine.begin() as connection:
+    with watched() as forgotten, db.engine.begin() as connection:
         connection.execute(update(Person.__table__).values(theme="dark"))
     assert forgotten == [{"person"}]
