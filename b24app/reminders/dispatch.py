@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from b24app.database import db, portal_scope
+from b24app.deadline import within
 from b24app.errors import BadInput
 from b24app.input_limits import one_line, plain_lines
 from b24app.portals.availability import note_answer
-from b24app.portals.client_factory import open_client
+from b24app.portals.client_factory import open_client, pace
 from b24app.portals.model import Person, Portal
 from b24app.reminders.channels import (
     Addressee,
@@ -38,6 +39,7 @@ from b24app.terms.term import Author
 from b24app.text.messages import N_, sentence
 from b24app.text.translation import Translator
 
+SEND_SECONDS = 100.0  # a task without a clear answer is looked for after a minute
 SYSTEM = Author(None, "Продление без простоя")
 OPEN, OUTSIDE = N_("Open the renewal"), N_("If the portal does not open")
 
@@ -133,7 +135,8 @@ def sender_for(dispatcher: Dispatcher, *, even_off: bool = False) -> Send:
         secret = signing_secret(code) if setting.has_secret else ""
         context = SendContext(dispatcher.portal.domain, dispatcher.now, dispatcher.today, secret, client)
         db.session.commit()
-        outcome = setting.channel.send(context, message, to)
+        with within(SEND_SECONDS, pace().steady):
+            outcome = setting.channel.send(context, message, to)
         if not setting.channel.outside:
             note_answer(dispatcher.now)  # the portal itself took it
         db.session.commit()

@@ -18,6 +18,7 @@ from urllib.parse import unquote, urlsplit
 
 from b24app.errors import AppError, SettingsWrong
 from b24app.input_limits import is_mail_address, one_line, plain_lines
+from b24app.network import demand_leave
 from b24app.reminders.channels import (
     Addressee,
     AddressField,
@@ -104,6 +105,7 @@ def _refusal(code: int) -> type[AppError]:
 
 
 def _connect(server: MailServer) -> smtplib.SMTP:
+    demand_leave()
     context = ssl.create_default_context()
     if server.tls:
         smtp: smtplib.SMTP = smtplib.SMTP_SSL(
