@@ -6,6 +6,7 @@ version is random, not a number: it never comes back, not even for a portal that
 a table of its own and is written last, so that no two transactions wait for each other because of it.
 """
 
+import re
 import secrets
 from collections.abc import Iterable
 from typing import cast
@@ -14,10 +15,12 @@ from sqlalchemy import (
     Column,
     Connection,
     Delete,
+    Executable,
     ForeignKey,
     Insert,
     String,
     Table,
+    TextClause,
     Update,
     event,
     literal,
@@ -30,6 +33,7 @@ from b24app.database import Base
 
 LOGS = frozenset({"call_log", "paging_habit", "reminder_due", "job", "night_work"})
 PORTAL = "portal"
+WRITES = re.compile(r"(?i)\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+(\w+)")
 DIALECTS = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 portal_state = Table(
     "portal_state",
@@ -65,14 +69,27 @@ def _note_rows(session: Session, _context: UOWTransaction) -> None:
 def _note_statement(state: ORMExecuteState) -> None:
     """An UPDATE, a DELETE and an INSERT write without a flush; over every portal it is asked first whose rows they are."""
     statement, here = state.statement, state.session.info.get("portal")
-    if not isinstance(statement, Insert | Update | Delete) or not isinstance(statement.table, Table):
+    table = _table_of(statement)
+    column = "" if table is None else _owner(table)
+    if not column:
         return
-    column = _owner(statement.table)
     if column == "portal_id" and isinstance(here, int):
         note_change(state.session, (here,))
-    elif column and isinstance(statement, Update | Delete):
-        whose = select(statement.table.c[column]).where(*statement._where_criteria).distinct()  # noqa: SLF001
+    elif table is not None and isinstance(statement, Update | Delete):
+        whose = select(table.c[column]).where(*statement._where_criteria).distinct()  # noqa: SLF001
         note_change(state.session, state.session.connection().scalars(whose).all())
+    else:  # rows to come, or a text: of any portal
+        note_change(
+            state.session, state.session.connection().scalars(select(Base.metadata.tables[PORTAL].c.id))
+        )
+
+
+def _table_of(statement: Executable) -> Table | None:
+    """The table that a statement writes to."""
+    if isinstance(statement, Insert | Update | Delete):
+        return statement.table if isinstance(statement.table, Table) else None
+    written = WRITES.match(statement.text) if isinstance(statement, TextClause) else None
+    return Base.metadata.tables.get(written[1]) if written else None
 
 
 def _owner(table: Table) -> str:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, delete, event, insert, select, update
+from sqlalchemy import Connection, delete, event, insert, select, text, update
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
@@ -139,6 +139,18 @@ def test_over_every_portal_those_whose_rows_are_written_change(north: Actor, sou
         db.session.commit()
     assert version_of(north.portal_id) == before[0]
     assert version_of(south.portal_id) != before[1]
+
+
+@pytest.mark.parametrize("as_text", [False, True])
+def test_rows_of_no_named_portal_change_all(north: Actor, south: Actor, as_text: bool) -> None:
+    ids = north.portal_id, south.portal_id
+    before = [version_of(one) for one in ids]
+    values = {"user_id": 72, "name": "Olga", "seen_at": DAY_OF_THE_STORY, "portal_id": ids[0]}
+    write = text("UPDATE person SET theme = 'dark'") if as_text else insert(Person).values(values)
+    with every_portal():
+        db.session.execute(write)
+        db.session.commit()
+    assert all(version_of(one) != old for one, old in zip(ids, before, strict=True))
 
 
 def test_a_portal_that_is_gone_has_no_version(north: Actor) -> None:
