@@ -276,3 +276,23 @@ def test_silent_portals_are_counted_and_listed_for_the_operator(
     listed = app.test_cli_runner().invoke(args=["portals", "list", "--json"]).output
     assert '"silent"' in listed
     assert '"page"' in listed
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("front page", "Вместо REST портала ответила обычная веб-страница"),
+        ("certificate", "Сертификат адреса портала не принят"),
+        ("no answer", "Портал не ответил вовремя"),
+    ],
+)
+def test_the_wizard_says_what_came_instead_within_its_time(
+    wire: BadWire, world: World, north: Actor, kind: str, words: str
+) -> None:
+    opened = north.opens()
+    wire.answer = BAD_PORTALS[kind]
+    begun = world.clock.timestamp()
+    text = opened.post("/install/bind").text
+    assert world.clock.timestamp() - begun <= 20
+    assert words in text
+    assert "Ответ портала:" not in text
