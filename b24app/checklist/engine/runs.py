@@ -28,6 +28,7 @@ from b24app.checklist.model import (
 )
 from b24app.database import current_portal_id, db, read_once
 from b24app.errors import NotFound
+from b24app.portal_rows import PortalRows
 from b24app.services import services
 from b24app.terms.term import Author
 
@@ -86,11 +87,13 @@ def get_run(run_id: int) -> Run:
     return run
 
 
-@read_once
+NEWEST = PortalRows(select(Run).order_by(Run.id.desc()).limit(1))
+NEWEST_DONE = PortalRows(select(Run).where(Run.state == RunState.DONE).order_by(Run.id.desc()).limit(1))
+
+
 def latest_run(*, finished: bool = False) -> Run | None:
     """The newest run of this portal, or the newest one that was carried through."""
-    wanted = select(Run).order_by(Run.id.desc()).limit(1)
-    return db.session.scalar(wanted.where(Run.state == RunState.DONE) if finished else wanted)
+    return (NEWEST_DONE if finished else NEWEST).first()
 
 
 def run_history(limit: int = 30) -> list[Run]:
