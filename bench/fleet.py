@@ -1,8 +1,8 @@
 """A night of many portals on this machine: real workers, a stub that answers like a portal, slowly, with HTML or never.
 
-`python -m bench.fleet [--portals 100,1000,10000] [--latency 0.05] [--seconds 300] [--database URL]`: for each number of
-portals a fresh database is filled, all nightly work is due, and two `flask worker` with eight nightly slots each do it until
-it is done or the seconds are over. Prints a table, the night of the largest number, and what breaks first at 100,000.
+`python -m bench.fleet [--portals 100,1000,10000] [--sample 300] [--latency 0.05] [--seconds 600] [--database URL]`: for each
+number of portals a fresh database is filled, the nightly work of all waits and that of the sample is due at once, and two
+`flask worker` with eight nightly slots each do it until it is done or the seconds are over. Prints a table, the night of the largest number, and what breaks first at 100,000.
 """
 
 import argparse
@@ -18,20 +18,22 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography.fernet import Fernet
 from pydantic import SecretStr
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, func, select, text
 
+from b24app.database import Base
 from b24app.settings import Settings
 from bench.fleet_forecast import Night, print_forecast
-from bench.fleet_portals import copy_portal, make_due, template
+from bench.fleet_portals import copy_portal, job_of, make_due, template
 
 ROOT = Path(__file__).resolve().parent.parent
 WORKERS = 2
 TICK = os.sysconf("SC_CLK_TCK")
-HEAD = "| portals | seconds | done | portals an hour | CPU s a portal | requests | statements | commits | MB before | KB a portal and night |"
+HEAD = "| portals | seconds | done | portals an hour | CPU s a portal | requests | statements | commits | MB before | KB a portal and night | slowest press s |"
 SIZE = {
     "sqlite": "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
     "postgresql": "SELECT pg_database_size(current_database())",
@@ -102,17 +104,15 @@ def _on_server(url: str, *statements: str) -> None:
     server.dispose()
 
 
-def furnish(place: Place, many: int) -> None:
+def furnish(place: Place, many: int, sample: int) -> None:
     """Fill the database with portals whose nightly work is due, and keep what they answer."""
     with template(place.settings()) as (_app, portal_id, recorded):
         (place.folder / "recorded.json").write_text(json.dumps(recorded))
     engine = create_engine(place.database)
     with engine.begin() as connection:
         copy_portal(connection, many, place.server)
-        make_due(connection, many)
+        make_due(connection, sample)
         connection.execute(text("UPDATE portal SET status = 'deleted' WHERE id = :id"), {"id": portal_id})
-        connection.execute(text("DELETE FROM job"))
-        connection.execute(text("DELETE FROM night_work WHERE portal_id = :id"), {"id": portal_id})
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))
     engine.dispose()
@@ -145,8 +145,10 @@ def spend(place: Place, many: int, latency: float, seconds: float) -> Night:
             workers = [running.enter_context(started(worker, place)) for _ in range(WORKERS)]
             _wait_for(engine)
             began, used = time.monotonic(), _cpu(workers)
+            presses = []
             while time.monotonic() - began < seconds and _left(engine):
-                time.sleep(1)
+                presses.append(press(engine))
+                time.sleep(2)
             lasted, used = time.monotonic() - began, _cpu(workers) - used
             done = _value(
                 engine,
@@ -156,11 +158,24 @@ def spend(place: Place, many: int, latency: float, seconds: float) -> Night:
             numbers = _numbers(place)
         counts = [json.loads(file.read_text()) for file in place.folder.glob("[0-9]*.json")]
     night = Night(
-        portals=many, latency=latency, seconds=lasted, done=int(done), left=int(_left(engine)), cpu=used,
-        numbers=numbers | _numbers_of(counts), before=before, after=_size(engine),
+        portals=many, latency=latency, seconds=lasted, done=int(done), left=_left(engine), cpu=used,
+        numbers=numbers | _numbers_of(counts), press=max(presses, default=0), before=before, after=_size(engine),
     )  # fmt: skip
     engine.dispose()
     return night
+
+
+def press(engine: Engine) -> float:
+    """Seconds until what a person asks for begins, beside everything that waits: the checks of one portal are judged anew."""
+    jobs = Base.metadata.tables["job"]
+    with engine.begin() as connection:
+        portal = connection.scalar(text("SELECT max(id) FROM portal")) or 0
+        connection.execute(jobs.insert().values(job_of("tell_checks", portal, "people", datetime.now(UTC))))
+    asked = time.monotonic()
+    waits = "SELECT count(*) FROM job WHERE name = 'tell_checks' AND state = 'waiting'"
+    while _value(engine, waits) and time.monotonic() - asked < 60:
+        time.sleep(0.02)
+    return time.monotonic() - asked
 
 
 def _since(lasted: float) -> Mapping[str, str]:
@@ -186,12 +201,13 @@ def _size(engine: Engine) -> float:
     return _value(engine, SIZE[engine.dialect.name])
 
 
-def _left(engine: Engine) -> float:
-    """Nightly work that has not been asked for yet, or not been done."""
-    due = "SELECT count(*) FROM night_work WHERE due_at <= CURRENT_TIMESTAMP"
-    return _value(engine, due) + _value(
-        engine, "SELECT count(*) FROM job WHERE lane = 'nightly' AND state <> 'failed'"
-    )
+def _left(engine: Engine) -> int:
+    """Nightly work that is due and has not been done yet."""
+    jobs = Base.metadata.tables["job"].c
+    soon = datetime.now(UTC) + timedelta(minutes=1)
+    due = jobs.lane == "nightly", jobs.state != "failed", jobs.due_at < soon
+    with engine.connect() as connection:
+        return int(connection.scalar(select(func.count(jobs.id)).where(*due)) or 0)
 
 
 def _wait_for(engine: Engine) -> None:
@@ -215,15 +231,16 @@ def main() -> None:
     parser.add_argument("--portals", default="100,1000,10000")
     parser.add_argument("--latency", type=float, default=0.05, help="seconds before a portal answers a batch")
     parser.add_argument(
-        "--seconds", type=float, default=300, help="at most so long for each number of portals"
+        "--seconds", type=float, default=600, help="at most so long for each number of portals"
     )
+    parser.add_argument("--sample", type=int, default=300, help="so many portals have work tonight; 0: all")
     parser.add_argument("--database", default="", help="a PostgreSQL server's address; none: SQLite")
     options = parser.parse_args()
     print(f"{HEAD}\n|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|", flush=True)
     nights = []
     for many in map(int, options.portals.split(",")):
         with opened_place(options.database) as place:
-            furnish(place, many)
+            furnish(place, many, options.sample or many)
             nights.append(spend(place, many, options.latency, options.seconds))
         print(nights[-1].row(), flush=True)
     print_forecast(nights[-1])

@@ -67,8 +67,8 @@ def template(settings: Settings) -> Iterator[tuple[Flask, int, Mapping[str, Any]
     )  # fmt: skip
     for server in settings.oauth_servers[:1]:
         world.oauth_host = server.partition("://")[2]
-    app = create_app(settings, clock=world.clock, http=lambda: Recorder(world, kept))
-    with app.app_context():
+    app = create_app(settings, clock=world.clock, http=lambda: Recorder(world, kept), resolve=world.look_up)
+    with app.app_context(), ended_well():
         actor = Actor(app.test_client(), world.add_portal("fleet.bitrix24.example")).installs()
         with portal_scope(actor.portal_id):
             ends = world.clock.now().date() + timedelta(days=60)
@@ -81,6 +81,14 @@ def template(settings: Settings) -> Iterator[tuple[Flask, int, Mapping[str, Any]
         db.session.commit()
         do_due(app, queue.jobs)
         yield app, actor.portal_id, kept
+
+
+@contextmanager
+def ended_well() -> Iterator[None]:
+    """Leave no connection to the database open."""
+    try:
+        yield
+    finally:
         db.session.remove()
         db.engine.dispose()
 
@@ -143,18 +151,30 @@ def value_of(column: "Column[Any]", steps: Mapping[str, int], server: str) -> st
     return f"{name} || '-' || n.i" if column.unique and not column.foreign_keys else name
 
 
-def make_due(connection: Connection, many: int) -> int:
-    """Let every copy's nightly work be due since an hour; returns how many there are."""
-    due = datetime.now(UTC) - timedelta(hours=1)
-    night = Base.metadata.tables["night_work"]
-    portals = Base.metadata.tables["portal"]
+def make_due(connection: Connection, sample: int) -> int:
+    """Let the nightly work of every copy wait, that of the first ones due at once; returns how many jobs there are."""
+    now = datetime.now(UTC)
+    portals, jobs, nights = (Base.metadata.tables[name] for name in ("portal", "job", "night_work"))
     copies = (
         connection.execute(select(portals.c.id).where(portals.c.member_id.like("fleet%"))).scalars().all()
     )
-    rows = [
-        {"portal_id": portal, "name": name, "due_at": due + timedelta(seconds=number / many)}
-        for number, portal in enumerate(copies)
-        for name in NIGHTLY
-    ]
-    connection.execute(night.insert(), rows)
-    return len(rows)
+    connection.execute(jobs.delete())
+    connection.execute(nights.delete())
+    waiting, planned = [], []
+    for number, portal in enumerate(copies):
+        due = now - timedelta(minutes=1) if number < sample else now + timedelta(hours=20)
+        for name in NIGHTLY:
+            planned.append({"portal_id": portal, "name": name, "due_at": now + timedelta(days=1)})
+            waiting.append(job_of(name, portal, "nightly", due))
+    connection.execute(nights.insert(), planned)
+    connection.execute(jobs.insert(), waiting)
+    return len(waiting)
+
+
+def job_of(name: str, portal: int, lane: str, due: datetime) -> dict[str, object]:
+    """The row of a job that waits."""
+    return {
+        "name": name, "key": f"{name}:{portal}", "ids": [portal], "portal_id": portal, "lane": lane,
+        "heavy_portal": portal if name == "count_disk" else None, "state": "waiting", "asked_at": min(due, datetime.now(UTC)), "due_at": due,
+        "attempts": 0, "lost": 0, "owner": "", "error": "",
+    }  # fmt: skip

@@ -123,7 +123,6 @@ def settings_of(folder: Path, url: str, oauth_port: int) -> dict[str, str]:
         "B24APP_SECRET_KEY": "x" * 40,
         "B24APP_SEAL_KEYS": Fernet.generate_key().decode(),
         "B24APP_DATABASE_URL": f"sqlite:///{folder}/bench.sqlite3",
-        "B24APP_QUEUE_URL": f"sqlite:///{folder}/queue.sqlite3",
         "B24APP_OAUTH_SERVERS": f"http://localhost:{oauth_port}",
         "B24APP_ALLOW_LOCAL_PORTALS": "true",
         "B24APP_LOG_LEVEL": "error",

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from b24app import errors
+from b24app.bitrix24 import no_answer
 from b24app.bitrix24.masking import mask_words
 from b24app.errors import PortalError
 from b24app.json_values import JsonObject, is_object
@@ -129,7 +130,7 @@ def read_status(http: int, *, excerpt: str = "") -> PortalError:
     if not begun and http < 400:
         return errors.AnswerBroken("", f"HTTP {http}, empty", http=http)
     words = mask_words(begun)  # never settings
-    return errors.PageInstead("", f"HTTP {http}, not JSON: {words}"[:200], http=http)
+    return no_answer.PageInstead("", f"HTTP {http}, not JSON: {words}"[:200], http=http)
 
 
 def read_error_body(body: JsonObject, http: int | None = None) -> PortalError:

@@ -17,6 +17,7 @@ from urllib3.exceptions import HTTPError
 
 from b24app import errors
 from b24app.bitrix24.error_codes import read_error_body, read_status
+from b24app.bitrix24.no_answer import AuthorizationAway, PageInstead
 from b24app.bitrix24.responses import read_integer
 from b24app.bitrix24.retries import Pace
 from b24app.bitrix24.transport import Limits, bound_body, unreachable
@@ -25,8 +26,6 @@ from b24app.errors import (
     AddressChanged,
     AddressRefused,
     AnswerBroken,
-    AuthorizationAway,
-    PageInstead,
     PortalError,
     Refused,
     TokenRejected,

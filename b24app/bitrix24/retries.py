@@ -6,17 +6,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from b24app.bitrix24.no_answer import LineCut, PageInstead
 from b24app.bitrix24.responses import Command
 from b24app.deadline import seconds_left
-from b24app.errors import (
-    LimitReached,
-    LineCut,
-    PageInstead,
-    PortalError,
-    UnknownRefusal,
-    Unreachable,
-    VendorFault,
-)
+from b24app.errors import LimitReached, PortalError, UnknownRefusal, Unreachable, VendorFault
 from b24app.json_values import Json
 
 MOST_WAITS = 20  # of a limit, which asks for nothing but patience

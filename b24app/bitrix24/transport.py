@@ -16,15 +16,9 @@ from urllib3.exceptions import (
     ReadTimeoutError,
 )
 
+from b24app.bitrix24.no_answer import CertificateRefused, LineCut, NoAnswer
 from b24app.deadline import seconds_left, within
-from b24app.errors import (
-    AddressRefused,
-    AnswerBroken,
-    CertificateRefused,
-    LineCut,
-    NoAnswer,
-    Unreachable,
-)
+from b24app.errors import AddressRefused, AnswerBroken, Unreachable
 from b24app.guard import PlaceRefused
 from b24app.network import demand_leave
 

@@ -9,9 +9,10 @@ import structlog
 from flask import Flask
 from structlog.contextvars import bound_contextvars
 
+from b24app.bitrix24.no_answer import PortalRests
 from b24app.database import db
 from b24app.each_portal import naming
-from b24app.errors import AppError, OperationLimited, PortalRests
+from b24app.errors import AppError, OperationLimited
 from b24app.jobs import ledger
 from b24app.jobs.job import ATTEMPTS, Job, Lane
 from b24app.jobs.ledger import MOST_LOST, Claim

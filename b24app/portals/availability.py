@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from b24app.bitrix24.error_codes import REFUSALS, Refusal
 from b24app.database import db, read_once
 from b24app.errors import PortalError
+from b24app.portal_rows import PortalRows
 from b24app.portals.model import AvailabilityRecord
 from b24app.portals.pauses import (
     Silence,
@@ -73,10 +74,13 @@ class Availability:
         return self.refusal is Refusal.LOCKED
 
 
+ANSWERS = PortalRows(select(AvailabilityRecord))
+
+
 @read_once
 def get_availability() -> Availability:
     """What is known of the portal of the scope; nothing before its first answer."""
-    row = db.session.scalar(select(AvailabilityRecord))
+    row = ANSWERS.first()
     if row is None:
         return Availability()
     return Availability(**{one.name: getattr(row, one.name) for one in fields(Availability)})
@@ -97,7 +101,9 @@ def note_refusal(error: PortalError, at: datetime) -> bool:
 
 def note_silence(at: datetime) -> None:
     """An opening waited for the portal in vain; any answer of the portal ends this."""
-    keep_silence(db.session(), Silence.NO_ANSWER, at, counts=False)
+    known = get_availability().silence  # what came instead of an answer may have been seen at the call itself
+    silence = Silence(known) if known in set(Silence) else Silence.NO_ANSWER
+    keep_silence(db.session(), silence, at, counts=False)
 
 
 def keep_answer(session: Session, at: datetime) -> bool:

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from b24app.bitrix24.call_log import CallEntry, CallLog
 from b24app.bitrix24.error_codes import REFUSALS
+from b24app.bitrix24.no_answer import LineCut, PortalRests
 from b24app.bitrix24.oauth import TokenState
 from b24app.bitrix24.retries import may_pass
 from b24app.database import db, forget_reads
-from b24app.errors import ApplicationGone, LineCut, PortalError, PortalRests, TokenRejected, Unavailable
+from b24app.errors import ApplicationGone, PortalError, TokenRejected, Unavailable
 from b24app.portals.availability import SPEAKS, Availability, keep_refusal, keep_silence
 from b24app.portals.model import AvailabilityRecord
 from b24app.portals.pauses import (

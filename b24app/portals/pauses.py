@@ -4,6 +4,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from b24app import errors
+from b24app.bitrix24 import no_answer
 from b24app.bitrix24.retries import MOST_FAULTS, may_pass
 from b24app.errors import PortalError
 
@@ -28,12 +29,12 @@ class Silence(StrEnum):
 def silence_of(error: PortalError) -> Silence | None:
     """What a failed request says about the portal; None for an answer of its REST, and for what was never sent by us."""
     kinds: tuple[tuple[type[PortalError], Silence | None], ...] = (
-        (errors.PortalRests, None),
-        (errors.CertificateRefused, Silence.CERTIFICATE),
-        (errors.PageInstead, Silence.PAGE),
+        (no_answer.PortalRests, None),
+        (no_answer.CertificateRefused, Silence.CERTIFICATE),
+        (no_answer.PageInstead, Silence.PAGE),
         (errors.PortalGone, Silence.DELETED),
-        (errors.NoAnswer, None if error.code == "out_of_time" else Silence.NO_ANSWER),
-        (errors.LineCut, Silence.NO_ANSWER),
+        (no_answer.NoAnswer, None if error.code == "out_of_time" else Silence.NO_ANSWER),
+        (no_answer.LineCut, Silence.NO_ANSWER),
         (errors.Unreachable, Silence.NO_CONNECTION),
     )
     return next((silence for kind, silence in kinds if isinstance(error, kind)), None)

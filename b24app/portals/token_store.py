@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, or_, update
 from sqlalchemy.orm import Session
 
+from b24app.bitrix24.no_answer import AuthorizationAway
 from b24app.bitrix24.oauth import Tokens, TokenState
 from b24app.clock import Clock
 from b24app.database import EVERY_PORTAL, db
 from b24app.deadline import seconds_left
-from b24app.errors import AuthorizationAway, TokenExpired, TokenRejected
+from b24app.errors import TokenExpired, TokenRejected
 from b24app.portals.model import Access
 
 LEASE = timedelta(seconds=90)  # longer than one question to the token endpoint may take (TOKEN_LIMITS)

@@ -8,6 +8,7 @@ import pytest
 import requests
 
 from b24app import errors
+from b24app.bitrix24 import no_answer
 from b24app.bitrix24.transport import Limits
 from b24app.rest_client import Command, Marker, RestClient
 from sandbox.portal import Portal
@@ -134,7 +135,7 @@ def test_a_huge_answer_is_given_up(make_client: Callable[..., RestClient], porta
 
 def test_a_dripping_answer_is_given_up(make_client: Callable[..., RestClient], portal: Portal) -> None:
     client = make_client(limits=Limits(whole=1e-6), patience=1.0)
-    with pytest.raises(errors.NoAnswer):
+    with pytest.raises(no_answer.NoAnswer):
         client.call("profile")
     assert client.requests_sent == 1
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import requests
 
-from b24app import errors
+from b24app.bitrix24 import no_answer
 from b24app.bitrix24.oauth import ClientCredentials, TokenKeeper, Tokens, TokenState
 from b24app.bitrix24.portal_address import application_of
 from b24app.bitrix24.retries import Pace
@@ -68,7 +68,7 @@ def test_a_question_that_may_have_arrived_goes_to_no_second_server(
     store: MemoryStore, sessions: Callable[[Answer], requests.Session], pace: Pace, kind: str, world: World
 ) -> None:
     asked = len(world.requests)
-    with pytest.raises(errors.AuthorizationAway):
+    with pytest.raises(no_answer.AuthorizationAway):
         keeper_of(store, sessions(DOUBTFUL[kind]), pace).refresh_after(store.load())
     assert (len(world.requests), store.load().state) == (asked, TokenState.UNREACHABLE)
 
@@ -77,7 +77,7 @@ def test_what_the_other_server_refuses_does_not_end_our_access(
     store: MemoryStore, sessions: Callable[[Answer], requests.Session], pace: Pace
 ) -> None:
     store.tokens = Tokens("spent", "unknown", datetime.now(UTC) + timedelta(hours=1))
-    with pytest.raises(errors.AuthorizationAway):
+    with pytest.raises(no_answer.AuthorizationAway):
         keeper_of(store, sessions(page(404)), pace).refresh_after(store.load())
     assert store.load().state is TokenState.UNREACHABLE
 

@@ -9,10 +9,11 @@ from typing import Protocol
 
 import pytest
 
+from b24app.bitrix24.no_answer import LineCut, NoAnswer
 from b24app.bitrix24.oauth import ask_for_tokens
 from b24app.bitrix24.transport import Limits, post
 from b24app.deadline import seconds_left, within
-from b24app.errors import AnswerBroken, LineCut, NoAnswer, Unreachable
+from b24app.errors import AnswerBroken, Unreachable
 from b24app.guard import PORTALS, Guard, address_guard, read_trust
 from b24app.guard.address_guard import resolve_host
 from b24app.guard.sessions import open_session

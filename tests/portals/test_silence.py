@@ -9,19 +9,10 @@ import requests
 from flask import Flask
 from sqlalchemy import select, update
 
+from b24app.bitrix24.no_answer import CertificateRefused, LineCut, NoAnswer, PageInstead, PortalRests
 from b24app.checklist.model import Run
 from b24app.database import db, every_portal, portal_scope
-from b24app.errors import (
-    CertificateRefused,
-    LineCut,
-    NoAnswer,
-    PageInstead,
-    PortalError,
-    PortalGone,
-    PortalRests,
-    RightMissing,
-    Unreachable,
-)
+from b24app.errors import PortalError, PortalGone, RightMissing, Unreachable
 from b24app.jobs.checks import start_daily_run
 from b24app.portals.availability import Availability, get_availability
 from b24app.portals.client_factory import open_client, open_client_with, probe_blocked

@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from b24app import errors
+from b24app.bitrix24 import no_answer
 from b24app.bitrix24.responses import Answer, Command
 from b24app.discovery import enter, import_all
 from b24app.text.messages import N_
@@ -65,10 +66,10 @@ REASONS: tuple[tuple[type[errors.PortalError], Reason], ...] = (
     (errors.TokenRejected, Reason.GONE),
     (errors.MethodMissing, Reason.METHOD),
     (errors.LimitReached, Reason.LIMIT),
-    (errors.PageInstead, Reason.PAGE),
-    (errors.CertificateRefused, Reason.CERTIFICATE),
-    (errors.PortalRests, Reason.RESTS),
-    (errors.AuthorizationAway, Reason.AUTHORIZATION),
+    (no_answer.PageInstead, Reason.PAGE),
+    (no_answer.CertificateRefused, Reason.CERTIFICATE),
+    (no_answer.PortalRests, Reason.RESTS),
+    (no_answer.AuthorizationAway, Reason.AUTHORIZATION),
     (errors.Unreachable, Reason.UNREACHABLE),
 )
 WHOLE_PORTAL = frozenset({Reason.PLAN, Reason.MARKETPLACE, Reason.LOCKED, Reason.GONE})
@@ -88,11 +89,11 @@ REASON_TEXTS: dict[Reason, str] = {
     Reason.LIMIT: N_("The portal asked to slow down; run the check again in a few minutes."),
     Reason.BROKEN: N_("The portal answered with an error: %(code)s."),
     Reason.UNREACHABLE: N_("The portal did not answer in time; run the check again."),
-    Reason.CERTIFICATE: errors.CertificateRefused.public,
-    Reason.PAGE: errors.PageInstead.public,
+    Reason.CERTIFICATE: no_answer.CertificateRefused.public,
+    Reason.PAGE: no_answer.PageInstead.public,
     Reason.DELETED: errors.PortalGone.public,
-    Reason.AUTHORIZATION: errors.AuthorizationAway.public,
-    Reason.RESTS: errors.PortalRests.public,
+    Reason.AUTHORIZATION: no_answer.AuthorizationAway.public,
+    Reason.RESTS: no_answer.PortalRests.public,
     Reason.NEEDS: N_("It depends on another answer that the portal did not give."),
     Reason.NOT_ASKED: N_("It has not been asked yet."),
 }

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
+from b24app.bitrix24.no_answer import PageInstead
 from b24app.bitrix24.responses import Answer, Command, Outcome
 from b24app.checklist.engine.fact import (
     WHOLE_PORTAL,
@@ -16,7 +17,7 @@ from b24app.checklist.engine.fact import (
     load_facts,
     refusal_of,
 )
-from b24app.errors import AnswerBroken, PageInstead, PortalError, VendorFault
+from b24app.errors import AnswerBroken, PortalError, VendorFault
 
 BATCH = 50
 Progress = Callable[[int, Facts], None]
