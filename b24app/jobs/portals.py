@@ -6,9 +6,9 @@ from b24app.placements import bind_portal
 from b24app.portals.client_factory import probe_blocked, refresh_dormant
 from b24app.portals.event_handling import take_event
 from b24app.portals.event_inbox import prune_test_events
-from b24app.portals.people import review_rights
 from b24app.portals.uninstall import ask_denied, erase_due
 from b24app.reminders.kinds.denied_install_notice import warn_denied
+from b24app.renewal.situation_reading import review_people
 
 
 def look_after_access() -> None:
@@ -20,7 +20,7 @@ def look_after_access() -> None:
 JOBS = (
     Job("take_event", take_event),
     Job("bind_portal", bind_portal),
-    Job("review_rights", review_rights),
+    Job("review_rights", review_people),
     Job("tell_denied", warn_denied),
     Job("probe_blocked", probe_blocked, hour="*", minute="*/15"),
     Job("erase_due", erase_due, hour="3", minute="20"),

@@ -6,11 +6,11 @@ from b24app.checklist.engine.runs import start_run
 from b24app.database import db, portal_scope
 from b24app.jobs.queue import Job
 from b24app.portals.availability import note_answer
-from b24app.portals.people import review_rights
 from b24app.reminders.dispatch import try_channel
 from b24app.reminders.due_time import remind_everyone
 from b24app.reminders.kinds.employee_messages import pass_report, send_notice
 from b24app.reminders.reminder_jobs import remind_portal, send_waiting
+from b24app.reminders.sending import send_due
 from b24app.renewal.activation import (
     ANSWERS_AGAIN,
     PLAN_CHANGED,
@@ -19,7 +19,7 @@ from b24app.renewal.activation import (
     recognise_activations,
     reconcile,
 )
-from b24app.renewal.situation_reading import ask_people
+from b24app.renewal.situation_reading import ask_people, review_people
 from b24app.services import services
 
 log = structlog.get_logger(__name__)
@@ -55,18 +55,7 @@ def learn_from_portal(portal_id: int) -> None:
     """Learn what a portal answers about its plan, and whether we still work in an administrator's name."""
     recognise_activation(portal_id)
     db.session.commit()
-    review_rights(portal_id)
-
-
-def remind(portal_id: int) -> None:
-    """Ask who still works in the portal, then remind whoever does; a portal that does not answer is reminded as well."""
-    try:
-        ask_people(portal_id)
-        db.session.commit()
-    except Exception as error:  # noqa: BLE001 - whoever works there, reminders go out
-        db.session.rollback()
-        log.warning("people were not asked about", portal=portal_id, error=type(error).__name__)
-    remind_portal(portal_id)
+    review_people(portal_id)
 
 
 JOBS = (
@@ -77,11 +66,13 @@ JOBS = (
     Job("learn_portal", learn_from_portal),
     Job("learn_everyone", recognise_activations, hour="4", minute="30"),
     Job("reconcile", reconcile),
-    Job("remind_portal", remind),
+    Job("remind_portal", remind_portal),
     Job("remind_everyone", remind_everyone, hour="*", minute="5"),
     Job("ask_people", ask_people),
     Job("try_channel", try_channel),
     Job("send_notice", send_notice),
     Job("send_waiting", send_waiting),
+    Job("watch_messages", send_waiting),
+    Job("send_due", send_due, hour="*", minute="*"),
     Job("pass_report", pass_report),
 )

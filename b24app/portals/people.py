@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import structlog
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 
 from b24app.bitrix24.oauth import TokenState
 from b24app.clock import known_zone
@@ -132,11 +132,11 @@ def find_administrator() -> tuple[int, str] | None:
     return (best.user_id, best.name) if best else None
 
 
-def review_rights(portal_id: int) -> None:
-    """Ask the portal about everybody we know in it, and end at once the rights that have ended there."""
+def review_rights(portal_id: int, others: Iterable[int] = ()) -> None:
+    """Ask the portal about everybody we know in it and about others, and end at once the rights that have ended there."""
     with portal_scope(portal_id):
         known = db.session.scalars(select(Person.user_id).order_by(Person.user_id)).all()
-        _review(portal_id, known, services().clock.now())
+        _review(portal_id, (*known, *others), services().clock.now())
 
 
 def ask_employment(portal_id: int, user_ids: Iterable[int], at: datetime) -> int:
@@ -144,15 +144,6 @@ def ask_employment(portal_id: int, user_ids: Iterable[int], at: datetime) -> int
     with portal_scope(portal_id):
         wanted = _stale([*sorted(set(user_ids)), *sorted(_administrators())], at)
         return _review(portal_id, wanted, at) if wanted else 0
-
-
-def employment_known_until(user_ids: Iterable[int], at: datetime) -> datetime | None:
-    """Until when what the portal answered of these people and its administrators holds; None when one has to be asked about."""
-    wanted = {*user_ids, *_administrators()}
-    if _stale(wanted, at):
-        return None
-    asked = select(func.min(Employment.asked_at)).where(Employment.user_id.in_(wanted))
-    return (db.session.scalar(asked) or at) + ASK_AGAIN_AFTER
 
 
 def _administrators() -> set[int]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
+from b24app.bitrix24.transport import Limits
 from b24app.database import db, portal_scope
 from b24app.errors import BadInput
 from b24app.input_limits import one_line, plain_lines
@@ -15,18 +16,21 @@ from b24app.portals.model import Portal
 from b24app.reminders.channels import (
     Addressee,
     ChannelOff,
+    HandOver,
     Message,
     NobodyToReach,
     Outcome,
     Recipient,
     SendContext,
     describe_failure,
+    hand_over_freely,
     load_channels,
 )
 from b24app.reminders.kinds import TEST, MessageDraft, Screen
-from b24app.reminders.outbox import Outgoing, Send
+from b24app.reminders.outbox import Outgoing
 from b24app.reminders.recipients import recipients, working_channels
 from b24app.reminders.reminder_settings import get_channel, note_test, signing_secret
+from b24app.reminders.sending import Send, deliver_waiting
 from b24app.renewal.renewal_stages import Holder, Role
 from b24app.renewal.signed_links import ensure_link
 from b24app.renewal.situation_reading import list_roles
@@ -37,6 +41,7 @@ from b24app.text.messages import N_, sentence
 from b24app.text.translation import Translator
 
 SYSTEM = Author(None, "Продление без простоя")
+LIMITS, PATIENCE_SECONDS = Limits(connect=5.0, silence=15.0, whole=20.0), 15.0
 OPEN, OUTSIDE = N_("Open the renewal"), N_("If the portal does not open")
 
 
@@ -114,7 +119,20 @@ def reach_somebody(messages: tuple[Outgoing, ...]) -> tuple[Outgoing, ...]:
 
 def client_of(dispatcher: Dispatcher) -> Callable[[], RestClient]:
     """One client of the portal for everything of one run, opened when it is first needed."""
-    return functools.cache(functools.partial(open_client, dispatcher.portal.id, background=True))
+    return functools.cache(functools.partial(_open_client, dispatcher.portal.id))
+
+
+def _open_client(portal_id: int) -> RestClient:
+    """A client that gives up soon: a message may be tried again later, and others wait behind it."""
+    client = open_client(portal_id, background=True)
+    client.connection.limits = LIMITS
+    client.connection.rate_limit.patience = PATIENCE_SECONDS
+    return client
+
+
+def send_waiting_of(dispatcher: Dispatcher) -> int:
+    """Send everything that is due in this portal; answers how many messages left."""
+    return deliver_waiting(sender_for(dispatcher), services().clock.now)
 
 
 def sender_for(dispatcher: Dispatcher, *, even_off: bool = False) -> Send:
@@ -124,12 +142,13 @@ def sender_for(dispatcher: Dispatcher, *, even_off: bool = False) -> Send:
     """
     client = client_of(dispatcher)
 
-    def send(code: str, message: Message, to: Recipient) -> Outcome:
+    def send(code: str, message: Message, to: Recipient, hand_over: HandOver) -> Outcome:
         setting = get_channel(code)
         if not (even_off or message.public or setting.enabled):
             raise ChannelOff
         secret = signing_secret(code) if setting.has_secret else ""
-        context = SendContext(dispatcher.portal.domain, dispatcher.now, dispatcher.today, secret, client)
+        times = dispatcher.now, dispatcher.today
+        context = SendContext(dispatcher.portal.domain, *times, secret, client, hand_over)
         db.session.commit()
         outcome = setting.channel.send(context, message, to)
         if not setting.channel.outside:
@@ -178,7 +197,7 @@ def _test_targets(code: str, person: Holder) -> tuple[Recipient, ...]:
 
 def _try_target(dispatcher: Dispatcher, code: str, message: Message, target: Recipient) -> str:
     try:
-        sender_for(dispatcher, even_off=True)(code, message, target)
+        sender_for(dispatcher, even_off=True)(code, message, target, hand_over_freely)
     except Exception as error:  # noqa: BLE001 - the other addresses are tried all the same
         db.session.rollback()
         return describe_failure(error)

@@ -1,0 +1,213 @@
+"""Sends what waits in one portal: each delivery alone, its end kept, until it leaves, is replaced, or five days have passed.
+
+The next reminder of the same subject to the same person takes the place of one that still waits. A server that is
+silent is left alone by the whole look, that of mail by all portals, so a job holds its worker for a bounded time.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import exists, or_, select, update
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import aliased
+
+from b24app.database import current_portal_id, db, every_portal
+from b24app.each_portal import for_each_portal
+from b24app.errors import Unreachable
+from b24app.portals.model import InstallStatus, Portal
+from b24app.reminders.channels import (
+    Addressee,
+    GivenUp,
+    HandOver,
+    Message,
+    Outcome,
+    Recipient,
+    TryLater,
+    describe_failure,
+    load_channels,
+    unpack,
+)
+from b24app.reminders.delivery_lease import (
+    LEASE,
+    Held,
+    HeldByAnother,
+    Now,
+    changed,
+    doubt_leases,
+    has_no_end,
+    hold,
+    is_due,
+    is_over,
+    to_send,
+)
+from b24app.reminders.failed_delivery import FIRST_PAUSE, judge, spread
+from b24app.reminders.kinds import load_kinds
+from b24app.reminders.model import Delivery, DeliveryState, Reminder
+from b24app.reminders.server_rest import Turn, note_away, note_served, take_turn
+from b24app.services import services
+
+JOB_SECONDS = 60.0
+"""A job begins no further message after it: the rest is asked for again, and other portals have their turn."""
+A_WHILE = timedelta(minutes=1)
+PORTAL = "portal"
+Send = Callable[[str, Message, Recipient, HandOver], Outcome]
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Round:
+    """One look at the deliveries of a portal: how they are sent, and until when which servers are left alone in it."""
+
+    send: Send
+    now: Now
+    resting: dict[str, datetime] = field(default_factory=dict)
+    watched: bool = False
+
+
+def deliver_waiting(send: Send, now: Now, seconds: Callable[[], float] = time.monotonic) -> int:
+    """Send what is due in this portal; answers how many messages left. Commits around each of them."""
+    end_needless(now())
+    doubt_leases(now())
+    this, started, sent = Round(send, now), seconds(), 0
+    for delivery_id in to_send(now()):
+        if seconds() - started > JOB_SECONDS:
+            services().queue.later("send_waiting", current_portal_id())
+            break
+        sent += _deliver_alone(delivery_id, this)
+    _watch(this, only_if_sending=True)
+    db.session.commit()
+    return sent
+
+
+def end_needless(at: datetime) -> None:
+    """End what is replaced by the next reminder of its subject, and what has waited for five days. Commits."""
+    if ids := _replaced():
+        ended = update(Delivery).where(Delivery.id.in_(ids), has_no_end())
+        changed(ended.values(state=DeliveryState.REPLACED, lost_access=False))
+    late = update(Delivery).where(has_no_end(), Delivery.give_up_at <= at)
+    changed(late.where(Delivery.error == "").values(error=describe_failure(GivenUp())))
+    changed(late.values(state=DeliveryState.FAILED, lost_access=False))
+
+
+def _replaced() -> list[int]:
+    """What waits although a later reminder of its line went to the same person by the same channel."""
+    codes = [kind.code for kind in load_kinds().values() if kind.line]
+    newer, later = aliased(Reminder), aliased(Delivery)
+    follows = newer.line == Reminder.line, newer.id > Reminder.id, newer.error == ""
+    same = later.channel == Delivery.channel, later.recipient == Delivery.recipient
+    query = (
+        select(Delivery.id)
+        .join(Reminder, Reminder.id == Delivery.reminder_id)
+        .where(has_no_end(), Reminder.code.in_(codes))
+        .where(exists().where(later.reminder_id == newer.id, *follows, *same))
+    )
+    return list(db.session.scalars(query))
+
+
+def bring_back(at: datetime) -> None:
+    """Access to the portal is back: what failed for it waits again, unless it is replaced or too late. Commits."""
+    end_needless(at)
+    stopped = Delivery.state == DeliveryState.FAILED, Delivery.lost_access.is_(True)
+    changed(update(Delivery).where(*stopped).values(state=DeliveryState.WAITING, next_at=at))
+
+
+def due_for_users(at: datetime) -> bool:
+    """Whether a message to people of the portal has waited and is due: then it is worth asking who works there still."""
+    codes = [one.code for one in load_channels().values() if one.addressee is Addressee.USER]
+    waited = is_due(at), Delivery.next_at < at - A_WHILE, Delivery.channel.in_(codes)
+    return bool(db.session.scalar(select(exists().where(*waited))))
+
+
+def send_due() -> None:
+    """Find the deliveries whose moment has come, and those of dead workers, over all portals; the job of every minute."""
+    at = services().clock.now()
+    with every_portal():
+        query = select(Delivery.portal_id).join(Portal, Portal.id == Delivery.portal_id).distinct()
+        query = query.where(or_(is_due(at), is_over(at)), Portal.status != InstallStatus.DELETED)
+        found = db.session.scalars(query.order_by(Delivery.portal_id)).all()
+    for_each_portal(found, lambda portal_id: services().queue.later("send_waiting", portal_id))
+
+
+def _watch(this: Round, *, only_if_sending: bool = False) -> None:
+    """Ask for a look after the lease: should this worker die, another one takes up what it held."""
+    sending = select(exists().where(Delivery.state == DeliveryState.SENDING))
+    if this.watched or (only_if_sending and not db.session.scalar(sending)):
+        return
+    services().queue.later("watch_messages", current_portal_id(), delay=LEASE.total_seconds() + 1)
+    db.session.commit()
+    this.watched = True
+
+
+def _deliver_alone(delivery_id: int, this: Round) -> bool:
+    """Send one; a row that the database does not take back is taken up later, as after the death of a worker."""
+    try:
+        return _deliver(delivery_id, this)
+    except SQLAlchemyError as error:
+        db.session.rollback()
+        log.warning("the end of a delivery was not kept", delivery=delivery_id, error=type(error).__name__)
+        return False
+
+
+def _deliver(delivery_id: int, this: Round) -> bool:
+    channel = db.session.scalar(select(Delivery.channel).where(Delivery.id == delivery_id)) or ""
+    db.session.commit()
+    turn = _turn_of(channel, this)
+    if turn.rests_until is not None:
+        _postpone(delivery_id, turn.rests_until)
+        return False
+    _watch(this)
+    held = hold(delivery_id, this.now)
+    return held is not None and _send_held(held, this, turn)
+
+
+def _turn_of(channel: str, this: Round) -> Turn:
+    """Whether the server behind a channel may be asked: it was not silent a moment ago, nor to anybody else."""
+    if until := this.resting.get(_server_of(channel)):
+        return Turn(rests_until=until)
+    found = load_channels().get(channel)
+    return take_turn(channel, this.now()) if found and found.shared_server else Turn()
+
+
+def _server_of(channel: str) -> str:
+    found = load_channels().get(channel)
+    return channel if found is None or found.outside else PORTAL
+
+
+def _postpone(delivery_id: int, until: datetime) -> None:
+    """Nothing was tried: the message waits until its server may be asked, each a little longer than the one before."""
+    waiting = update(Delivery).where(Delivery.id == delivery_id, has_no_end())
+    changed(waiting.values(next_at=until + spread(delivery_id, 0, timedelta(seconds=60))))
+
+
+def _send_held(held: Held, this: Round, turn: Turn) -> bool:
+    row = db.session.get_one(Delivery, held.id)
+    to, kept = Recipient(row.target or row.recipient, row.recipient_name), row.message
+    db.session.commit()
+    try:
+        outcome = this.send(held.channel, unpack(held.channel, kept), to, held.hand_over)
+    except HeldByAnother:
+        db.session.rollback()
+        log.warning("another worker took a delivery over", delivery=held.id)
+        return False
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is this message's own and the next one is sent
+        db.session.rollback()
+        _note_failure(held, error, this, turn)
+        return False
+    note_served(held.channel, turn)
+    sent_at = this.now() if outcome is Outcome.SENT else None
+    held.finish(state=str(outcome), sent_at=sent_at, error="", lost_access=False)
+    return outcome is Outcome.SENT
+
+
+def _note_failure(held: Held, error: Exception, this: Round, turn: Turn) -> None:
+    log.warning("a message was not sent", delivery=held.id, channel=held.channel, error=type(error).__name__)
+    held.finish(**judge(held, error))
+    at, found = this.now(), load_channels().get(held.channel)
+    away = isinstance(error, Unreachable) or (isinstance(error, TryLater) and error.server_away)
+    if away:
+        this.resting[_server_of(held.channel)] = at + FIRST_PAUSE
+    if found is not None and found.shared_server:
+        note_away(held.channel, at, turn) if away else note_served(held.channel, turn)
