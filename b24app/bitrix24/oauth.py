@@ -26,7 +26,7 @@ from b24app.guard.deadline import deadline
 from b24app.input_limits import split_address
 from b24app.json_values import Json, JsonObject, is_object
 
-DORMANT_DAYS = 150  # of the 180 that a refresh token lives
+DORMANT_DAYS, REFRESH_LIVES = 150, timedelta(days=180)  # settings/oauth/auto-renewal.md
 TOKEN_LIMITS = Limits(connect=5.0, silence=20.0, whole=30.0, body=1024 * 1024)
 IN_THE_FORM = {"token_endpoint_auth_method": "client_secret_post"}
 
@@ -102,6 +102,10 @@ class TokenSource(Protocol):
         """The pair that follows an expired one."""
         ...
 
+    def instead_of(self, rejected: Tokens) -> Tokens | None:
+        """Another pair to work with where this one is of no use any more; None when there is none."""
+        ...
+
 
 class TokenKeeper:
     """Hands out the current tokens of one portal user and renews them once for everybody."""
@@ -145,6 +149,9 @@ class TokenKeeper:
                 raise
             self._store.save(fresh)
             return fresh
+
+    def instead_of(self, rejected: Tokens) -> None:
+        """None: this is one person's pair."""
 
     def keep_alive(self) -> Tokens:
         """Refresh a pair that nobody has used for 150 days, before it dies on the 180th; others are left alone."""

@@ -9,6 +9,7 @@ from b24app.portals.availability import note_answer
 from b24app.reminders.dispatch import try_channel
 from b24app.reminders.due_time import remind_everyone
 from b24app.reminders.kinds.employee_messages import pass_report, send_notice
+from b24app.reminders.kinds.lost_access_notice import tell_access_back, tell_access_lost
 from b24app.reminders.reminder_jobs import remind_portal, send_waiting
 from b24app.reminders.sending import send_due
 from b24app.renewal.activation import (
@@ -44,6 +45,7 @@ def portal_back(portal_id: int) -> None:
         note_answer(services().clock.now())
         notice_activation(ANSWERS_AGAIN, services().clock.now())
         start_run(kind="noticed", at=services().clock.now())
+        services().queue.later("access_back", portal_id)
 
 
 def portal_refused(portal_id: int, *_answer: str) -> None:
@@ -75,4 +77,6 @@ JOBS = (
     Job("watch_messages", send_waiting),
     Job("send_due", send_due, hour="*", minute="*"),
     Job("pass_report", pass_report),
+    Job("access_lost", tell_access_lost),
+    Job("access_back", tell_access_back),
 )

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Protocol
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import exists, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -14,8 +15,8 @@ from b24app.bitrix24.error_codes import REFUSALS, Refusal
 from b24app.bitrix24.oauth import TokenState
 from b24app.database import db, forget_reads, read_once
 from b24app.errors import ApplicationGone, PortalError, TokenRejected, Unavailable
-from b24app.portals.model import AvailabilityRecord
-from b24app.portals.token_store import AccessStore
+from b24app.portals.administrator_access import usable
+from b24app.portals.model import Access, AvailabilityRecord, InstallStatus, Portal
 from b24app.services import services
 
 log = structlog.get_logger(__name__)
@@ -29,7 +30,10 @@ DEAD_ACCESS: Mapping[type[PortalError], TokenState] = {
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """The last answer and the last refusal of a portal; from `refused_from` to `back_at` it refused before."""
+    """The last answer and the last refusal of a portal; from `refused_from` to `back_at` it refused before.
+
+    Since `access_lost_at` no access of ours works.
+    """
 
     answered_at: datetime | None = None
     refused_since: datetime | None = None
@@ -39,6 +43,7 @@ class Availability:
     words: str = ""
     back_at: datetime | None = None
     refused_from: datetime | None = None
+    access_lost_at: datetime | None = None
 
     @property
     def refused(self) -> bool:
@@ -111,6 +116,54 @@ def _row(session: Session) -> AvailabilityRecord:
     return row
 
 
+def note_access_lost(portal_id: int, at: datetime) -> None:
+    """Unless some pair works still: no access of ours does any more, and of all who see it one lets people know."""
+    keep_alone(portal_id, lambda session: _note_access_lost(session, portal_id, at))
+
+
+def _note_access_lost(session: Session, portal_id: int, at: datetime) -> None:
+    portal = session.get(Portal, portal_id)
+    if portal is None or portal.status != InstallStatus.ACTIVE:
+        return
+    removed = Access.state == TokenState.UNINSTALLED  # that is told by the days of its denial
+    if session.scalar(select(exists().where(or_(usable(at), removed), Access.portal_id == portal_id))):
+        return
+    _row(session)
+    lost = update(AvailabilityRecord).where(AvailabilityRecord.access_lost_at.is_(None))
+    found = session.execute(lost.values(access_lost_at=at).execution_options(synchronize_session=False))
+    if getattr(found, "rowcount", 0) == 1:
+        services().queue.later("access_lost", portal_id, session=session)
+
+
+def note_access_back(portal_id: int) -> None:
+    """A pair works again: what waited for it goes on, and people who were told of the loss are told of this."""
+    back = update(AvailabilityRecord).where(AvailabilityRecord.access_lost_at.is_not(None))
+    db.session.execute(back.values(access_lost_at=None).execution_options(synchronize_session=False))
+    services().queue.later("access_back", portal_id)
+
+
+def keep_alone(portal_id: int, write: Callable[[Session], object]) -> bool:
+    """Write in a transaction of its own; a failure of ours must not fail the call, and the next call notes it again."""
+    try:
+        with Session(db.engine) as session:
+            session.info["portal"] = portal_id
+            write(session)
+            session.commit()
+    except (SQLAlchemyError, Unavailable) as error:
+        log.warning("availability was not noted", portal=portal_id, error=type(error).__name__)
+        return False
+    forget_reads(db.session())
+    return True
+
+
+class KeepsState(Protocol):
+    """The access that calls carry: where it stands is remembered."""
+
+    def set_state(self, state: TokenState) -> None:
+        """Remember where the pair stands."""
+        ...
+
+
 @dataclass(slots=True)
 class AvailabilityWatch:
     """A log of calls that also notes what a refusal or an answer means; in transactions of its own.
@@ -123,7 +176,7 @@ class AvailabilityWatch:
     portal_id: int
     active: bool
     refused: bool
-    access: AccessStore | None = None
+    access: KeepsState | None = None
 
     def record(self, entry: CallEntry, error: PortalError | None = None) -> None:
         """Write the call down and note what it says about the access and the portal."""
@@ -138,7 +191,7 @@ class AvailabilityWatch:
         if state is not None and self.access is not None:
             self.access.set_state(state)
         if self.active and type(error) in REFUSALS:
-            self._keep(lambda session: _note_refusal(session, error, services().clock.now()))
+            keep_alone(self.portal_id, lambda session: _note_refusal(session, error, services().clock.now()))
             self.refused = True
 
     def _note_return(self) -> None:
@@ -153,17 +206,5 @@ class AvailabilityWatch:
             if getattr(session.execute(back), "rowcount", 0) == 1:
                 services().queue.later("portal_back", self.portal_id, session=session)
 
-        self._keep(write)
+        keep_alone(self.portal_id, write)
         self.refused = False
-
-    def _keep(self, write: Callable[[Session], object]) -> None:
-        """Write in a transaction of its own; a failure of ours must not fail the call, and the next call notes it again."""
-        try:
-            with Session(db.engine) as session:
-                session.info["portal"] = self.portal_id
-                write(session)
-                session.commit()
-        except (SQLAlchemyError, Unavailable) as error:
-            log.warning("availability was not noted", portal=self.portal_id, error=type(error).__name__)
-            return
-        forget_reads(db.session())

@@ -9,11 +9,12 @@ import structlog
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy import delete, select
 
-from b24app.bitrix24.oauth import TokenState
+from b24app.bitrix24.oauth import HOPELESS, TokenState
 from b24app.clock import known_zone
 from b24app.database import current_portal_id, db, portal_scope, read_once
 from b24app.errors import PortalError
 from b24app.input_limits import clean_text
+from b24app.portals.availability import get_availability, note_access_back
 from b24app.portals.client_factory import open_client
 from b24app.portals.identity import ProfileAnswer, Visitor
 from b24app.portals.incoming_forms import FramePost
@@ -71,6 +72,7 @@ def note_access(portal: Portal, user_id: int, post: FramePost, at: datetime) -> 
     with portal_scope(portal.id):
         rows = {row.user_id: row for row in db.session.scalars(select(Access))}
         access = rows.get(user_id)
+        lost = bool(rows) and all(row.state in HOPELESS for row in rows.values())
         if access is None:
             access = Access(portal_id=portal.id, user_id=user_id)
             db.session.add(access)
@@ -86,6 +88,8 @@ def note_access(portal: Portal, user_id: int, post: FramePost, at: datetime) -> 
                 row.is_master = False
             access.is_master = True
         db.session.flush()
+        if (lost or get_availability().access_lost_at) and access.state == TokenState.GOOD:
+            note_access_back(portal.id)
 
 
 def note_employment(user_id: int, *, active: bool, at: datetime) -> None:

@@ -113,7 +113,7 @@ NAMES = {
     "restore_and_run", "perform_probe", "count_disk", "count_disks", "start_due_repeats", "start_daily_runs",
     "installed", "plan_changed", "portal_refused", "portal_back", "probe_blocked", "review_rights", "refresh_dormant",
     "tell_denied", "prune_calls", "prune_test_events", "learn_everyone", "learn_portal", "remind_everyone",
-    "remind_portal", "ask_people", "try_channel", "send_notice", "send_waiting", "watch_messages", "send_due", "pass_report", "reconcile",
+    "remind_portal", "ask_people", "try_channel", "send_notice", "send_waiting", "watch_messages", "send_due", "access_lost", "access_back", "pass_report", "reconcile",
 }  # fmt: skip
 SCHEDULES = {
     "erase_due": "3:20",
