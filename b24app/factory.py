@@ -17,7 +17,8 @@ from b24app.database import Sealed, db
 from b24app.discovery import import_tables
 from b24app.guard import PORTALS, Guard, Resolve, read_trust, resolve_host
 from b24app.guard.sessions import open_session
-from b24app.jobs.queue import Queue, load_jobs, open_huey
+from b24app.jobs.job import load_jobs
+from b24app.jobs.queue import Queue
 from b24app.logs import set_up_logs
 from b24app.manifest import ROOT, read_manifest
 from b24app.pages import register_pages
@@ -71,14 +72,12 @@ def create_app(
     Sealed.use_keys(tuple(key.get_secret_value() for key in settings.seal_keys))
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
-    queue = Queue(open_huey(settings.queue_url))
-    queue.register(app, load_jobs().values())
     app.extensions["services"] = Services(
         settings=settings,
         manifest=read_manifest(),
         clock=clock or (ShiftedClock(settings.clock_file) if settings.clock_file else SystemClock()),
         http=http or open_portals(settings, resolve),
-        queue=queue,
+        queue=Queue(load_jobs()),
         sleep=sleep,
         resolve=resolve,
     )
@@ -103,7 +102,7 @@ def open_portals(settings: Settings, resolve: Resolve) -> Callable[[], requests.
 
 def engine_options(database_url: str) -> dict[str, object]:
     """Values of rows do not belong into a log; a connection that the server closed is noticed and made anew."""
-    options: dict[str, object] = {"hide_parameters": True}
+    options: dict[str, object] = {"hide_parameters": True, "pool_size": 10, "max_overflow": 40}
     if database_url.startswith("postgresql"):
         options |= {"pool_pre_ping": True, "connect_args": {"connect_timeout": CONNECT_SECONDS}}
     return options

@@ -10,7 +10,7 @@ from b24app.bitrix24.masked_values import mask_lines, mask_object, mask_tracebac
 from b24app.settings import Settings
 
 TRACEBACKS = frozenset({"exception", "stack"})
-QUIET = ("urllib3", "huey", "weasyprint", "fontTools")
+QUIET = ("urllib3", "weasyprint", "fontTools")
 
 
 def set_up_logs(settings: Settings) -> None:
@@ -47,7 +47,6 @@ def set_up_logs(settings: Settings) -> None:
     root.setLevel(settings.log_level.upper())
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
-    logging.getLogger("huey.consumer").setLevel(logging.INFO)
 
 
 def mask_line(_logger: WrappedLogger, _name: str, line: EventDict) -> EventDict:

@@ -20,16 +20,19 @@ JobArgument = int | str
 class JobQueue(Protocol):
     """What requests and jobs ask of the queue (b24app/jobs/queue.py); arguments are ids, never objects."""
 
-    def later(self, name: str, *ids: JobArgument, delay: float = 0, session: Session | None = None) -> None:
-        """Run a job after the present commit, or that of a session of one's own, `delay` seconds later."""
-        ...
-
-    def at_once(self, name: str, *ids: JobArgument) -> None:
-        """Run a job as soon as a worker is free."""
+    def later(
+        self,
+        name: str,
+        *ids: JobArgument,
+        delay: float = 0,
+        session: Session | None = None,
+        lane: str | None = None,
+    ) -> None:
+        """Ask for a job in the present transaction, or that of a session of one's own, due `delay` seconds later."""
         ...
 
     def check(self) -> None:
-        """Raise unless the queue answers."""
+        """Raise when due jobs wait and nothing carries them out."""
         ...
 
     def waiting(self) -> int:

@@ -9,7 +9,7 @@ from b24app.input_limits import is_mail_address
 
 MOST_PORT = 65535
 DATABASES = ("sqlite", "postgresql+psycopg")
-QUEUES = ("sqlite", "redis", "rediss", "postgres", "postgresql", "memory")
+REDIS = ("redis", "rediss")
 PLAIN_POSTGRESQL = ("postgres://", "postgresql://")
 
 
@@ -83,9 +83,14 @@ def judge_database_url(url: str) -> str:
     return _judge_store(url, DATABASES)
 
 
+def judge_redis_url(url: str) -> str:
+    """An address of Redis, or nothing."""
+    return _judge_store(url, REDIS) if url else url
+
+
 def judge_queue_url(url: str) -> str:
-    """The queue: a file of SQLite, Redis, PostgreSQL, or the memory of one process."""
-    return _judge_store(url, QUEUES)
+    """A queue of release 1.0: only an address of Redis is of use yet."""
+    return _judge_store(url, REDIS) if url.startswith(REDIS) else ""
 
 
 def _judge_store(url: str, known: Collection[str]) -> str:
@@ -94,11 +99,11 @@ def _judge_store(url: str, known: Collection[str]) -> str:
         raise ValueError(f"must start with one of: {', '.join(known)}")
     if scheme == "sqlite" and rest and (not rest.startswith("/") or len(rest) < 2):
         raise ValueError("must look like sqlite:///folder/file")
-    if scheme in ("sqlite", "memory"):
+    if scheme == "sqlite":
         return url
     parts = urlsplit(url)
     _judge_port(parts)
-    if scheme in ("redis", "rediss"):
+    if scheme in REDIS:
         judge_address(url, (scheme,))
     elif not parts.path.strip("/"):
         raise ValueError("needs the name of the database: postgresql://user:password@host:port/name")

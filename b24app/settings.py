@@ -34,8 +34,12 @@ class Settings(BaseSettings):
         description="Keys that seal tokens at rest, newest first, separated by commas"
     )
     database_url: str = Field("sqlite:///.state/app.sqlite3", description="SQLite or PostgreSQL address")
+    redis_url: str = Field(
+        "", description="Redis that counts requests to portals instead of the database; empty: the database"
+    )
     queue_url: str = Field(
-        "sqlite:///.state/queue.sqlite3", description="sqlite, redis, postgresql or memory"
+        "",
+        description="The earlier name of B24APP_REDIS_URL; anything but Redis is left out: jobs lie in the database",
     )
     oauth_servers: Annotated[tuple[str, ...], NoDecode] = Field(
         VENDOR_OAUTH_SERVERS, description="Authorization servers that may receive the client secret"
@@ -191,6 +195,7 @@ class Settings(BaseSettings):
         return url
 
     _check_database = field_validator("database_url")(setting_rules.judge_database_url)
+    _check_redis = field_validator("redis_url")(setting_rules.judge_redis_url)
     _check_queue = field_validator("queue_url")(setting_rules.judge_queue_url)
     _check_sender = field_validator("mail_from")(setting_rules.judge_sender)
     _check_proxies = field_validator("forwarded_allow_ips")(setting_rules.judge_proxies)
@@ -202,6 +207,11 @@ class Settings(BaseSettings):
             return None
         judge = setting_rules.judge_file if info.field_name == "clock_file" else setting_rules.judge_folder
         return judge(path)
+
+    @property
+    def shared_redis(self) -> str:
+        """The address of Redis by either name; empty without one."""
+        return self.redis_url or self.queue_url
 
 
 def read_settings() -> Settings:

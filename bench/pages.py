@@ -16,6 +16,7 @@ from pydantic import SecretStr
 
 from b24app.database import Base, db, portal_scope
 from b24app.factory import create_app
+from b24app.jobs.execution import do_due
 from b24app.manifest import ROOT, read_manifest
 from b24app.settings import Settings
 from b24app.terms.paid_terms import set_paid_term
@@ -48,14 +49,12 @@ def furnished(rows: int = 0) -> Iterator[tuple[World, Actor, Callable[[], None]]
             _env_file=None, public_url="https://renewal.example", client_id=CARD["client_id"],
             client_secret=SecretStr(CARD["client_secret"]), secret_key=SecretStr("x" * 40),
             seal_keys=(SecretStr(Fernet.generate_key().decode()),),
-            database_url=f"sqlite:///{folder}/bench.sqlite3", queue_url="memory://", log_level="error",
+            database_url=f"sqlite:///{folder}/bench.sqlite3", log_level="error",
         )  # fmt: skip
         app = create_app(settings, clock=world.clock, http=open_session)
-        huey = app.extensions["services"].queue.huey
 
         def work() -> None:
-            while (task := huey.dequeue()) is not None:
-                huey.execute(task)
+            do_due(app, app.extensions["services"].queue.jobs)
 
         with app.app_context():
             Base.metadata.create_all(db.engine)

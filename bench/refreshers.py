@@ -52,7 +52,6 @@ def open_app(url: str, base: str) -> Flask:
             secret_key=SecretStr("a-secret-for-the-bench-that-is-long-enough"),
             seal_keys=(SEAL,),
             database_url=url,
-            queue_url="memory://",
             oauth_servers=(server_of(base),),
             allow_local_portals=True,
         )

@@ -33,6 +33,8 @@
   // Several presses wait for one and the same question. Answers what to say when it came to nothing.
   const renew = () => { renewing = renewing || ask().finally(() => { renewing = null; }); return renewing; };
 
+  window.pageToken = { renew };
+
   async function ask() {
     await seen();
     if (!window.portal.inside) return "tpl-stale";

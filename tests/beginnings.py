@@ -47,9 +47,9 @@ class Beginnings:
         app = self.applications.wired(self.settings, world)
         with app.app_context():
             if before is not None:
-                before.put_back(app)
+                before.put_back()
             answer = STEPS[step](app, world)
-            point = Point.take(app, world, answer)
+            point = Point.take(world, answer)
             db.session.remove()
             db.engine.dispose()
         return point

@@ -78,7 +78,6 @@ def settings_with(database_url: str, seal_key: str) -> Settings:
         secret_key=SecretStr("a-secret-for-tests-that-is-long-enough"),
         seal_keys=(SecretStr(seal_key),),
         database_url=database_url,
-        queue_url="memory://",
         look_outside=False,
     )
 
@@ -98,7 +97,7 @@ def app(settings: Settings, world: World, begin: Point | None, applications: App
     app = applications.wired(settings, world)
     with app.app_context():
         if begin is not None:
-            begin.put_back(app)
+            begin.put_back()
         yield app
         db.session.remove()
         db.engine.dispose()

@@ -1,9 +1,9 @@
 """Points of a portal's life with us: reached once per worker, put back before each test that begins there."""
 
+import functools
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 import requests
 from flask import Flask, has_app_context
@@ -11,6 +11,9 @@ from werkzeug.test import TestResponse
 
 from b24app.database import db, forget_reads
 from b24app.factory import create_app
+from b24app.jobs.execution import do_due
+from b24app.jobs.job import Job, load_jobs
+from b24app.jobs.queue import Queue
 from b24app.settings import Settings
 from b24app.web.monitoring import Meters
 from sandbox.world import World
@@ -22,33 +25,26 @@ Sessions = Callable[[], requests.Session]
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """The sandbox, our database and the waiting jobs at one moment, and what the last page said."""
+    """The sandbox and our database at one moment, and what the last page said."""
 
     world: bytes
     contents: Contents
-    jobs: list[bytes]
     answer: TestResponse | None = None
 
     @classmethod
-    def take(cls, app: Flask, world: World, answer: TestResponse | None = None) -> "Point":
+    def take(cls, world: World, answer: TestResponse | None = None) -> "Point":
         """Copy everything as it is now."""
         seen = pickle.dumps((world, world.traffic))
-        return cls(seen, contents_of(db.engine), _queue(app).enqueued_items(), answer)
+        return cls(seen, contents_of(db.engine), answer)
 
     def open_world(self) -> World:
         """Return a sandbox of its own, with what has gone over its wire."""
         world, world.traffic = pickle.loads(self.world)  # noqa: S301 - made by ourselves a moment ago
         return world
 
-    def put_back(self, app: Flask) -> None:
-        """Fill an empty database and an empty queue."""
+    def put_back(self) -> None:
+        """Fill an empty database."""
         self.contents.put_back(db.engine)
-        for job in self.jobs:
-            _queue(app).enqueue(job)
-
-
-def _queue(app: Flask) -> Any:
-    return app.extensions["services"].queue.huey.storage
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +60,23 @@ class Applications:
             app = self.made[settings] = create_app(settings)
             app.jinja_env.bytecode_cache = byte_code_of(app.jinja_env)
         here = app.extensions["services"]
-        here.queue.huey.flush()
         app.extensions["meters"] = Meters()
         app.extensions["services"] = replace(
             here,
             settings=settings,
+            queue=Queue(all_jobs()),
             clock=world.clock,
             http=sessions_of(world),
             sleep=lambda seconds: world.clock.advance(seconds=seconds),
             resolve=world.look_up,
         )
         return app
+
+
+@functools.cache
+def all_jobs() -> Mapping[str, Job]:
+    """The jobs of the application, found once."""
+    return load_jobs()
 
 
 def sessions_of(world: World) -> Sessions:
@@ -96,11 +98,7 @@ def do_jobs(app: Flask) -> int:
     """
     if has_app_context():
         db.session.commit()
-    huey = app.extensions["services"].queue.huey
-    done = 0
-    while (task := huey.dequeue()) is not None:
-        huey.execute(task)
-        done += 1
+    done = do_due(app, app.extensions["services"].queue.jobs)
     see_what_others_wrote()
     return done
 

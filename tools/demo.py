@@ -47,7 +47,6 @@ def read_environment(state: Path, ports: Ports) -> dict[str, str]:
         "SANDBOX_CLIENT_SECRET": keys["B24APP_CLIENT_SECRET"],
         "B24APP_PUBLIC_URL": f"http://127.0.0.1:{ports.app}",
         "B24APP_DATABASE_URL": f"sqlite:///{state / 'app.sqlite3'}",
-        "B24APP_QUEUE_URL": f"sqlite:///{state / 'queue.sqlite3'}",
         "B24APP_OAUTH_SERVERS": f"http://localhost:{ports.oauth}",
         "B24APP_ALLOW_LOCAL_PORTALS": "true",
         "B24APP_CLOCK_FILE": str(state / "clock"),

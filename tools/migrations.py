@@ -27,7 +27,6 @@ def walk(url: str) -> list[str]:
         secret_key=SecretStr("x" * 32),
         seal_keys=(SecretStr(Fernet.generate_key().decode()),),
         database_url=url,
-        queue_url="memory://",
         log_level="error",
     )
     app = create_app(settings)

@@ -4,7 +4,6 @@ Facts: settings/oauth/index.md, settings/oauth/auto-renewal.md (refresh only whe
 schedule; the refresh token rotates and lives 180 days), settings/oauth/error-codes.md (`wrong_client` has HTTP 200).
 """
 
-from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -19,10 +18,9 @@ from b24app import errors
 from b24app.bitrix24.error_codes import read_error_body, read_status
 from b24app.bitrix24.responses import read_integer
 from b24app.bitrix24.retries import Pace
-from b24app.bitrix24.transport import Limits, bound_body, too_late, unreachable
+from b24app.bitrix24.transport import Limits, bound_body, unreachable
 from b24app.errors import AddressRefused, AnswerBroken, PortalError, Refused, TokenRejected
 from b24app.guard import PlaceRefused
-from b24app.guard.deadline import deadline
 from b24app.input_limits import split_address
 from b24app.json_values import Json, JsonObject, is_object
 
@@ -208,28 +206,23 @@ def ask_for_tokens(
     oauth = OAuth2Session(*client, **IN_THE_FORM)
     oauth.adapters, oauth.verify, oauth.trust_env = session.adapters, session.verify, session.trust_env
     oauth.register_compliance_hook("access_token_response", _refuse)
-    with deadline(TOKEN_LIMITS.whole) as end:
-        try:
-            return _fetch(oauth, server, fields)
-        except PlaceRefused as error:
-            raise AddressRefused(error.reason) from None
-        except (requests.RequestException, HTTPError, OSError) as error:
-            raise too_late(TOKEN_LIMITS) if end.passed else unreachable(error) from None
-        except (TypeError, ValueError):  # Authlib reads the times of an answer as numbers, whatever they are
-            raise AnswerBroken("", "the answer of the token endpoint has no readable time") from None
-
-
-def _fetch(oauth: OAuth2Session, server: str, fields: Mapping[str, str]) -> JsonObject:
-    return dict(
-        oauth.fetch_token(
-            f"{server}/oauth/token/",
-            **fields,
-            allow_redirects=False,
-            stream=True,
-            hooks={"response": lambda response, **_: bound_body(response, TOKEN_LIMITS)},
-            timeout=(TOKEN_LIMITS.connect, TOKEN_LIMITS.silence),
+    try:
+        return dict(
+            oauth.fetch_token(
+                f"{server}/oauth/token/",
+                **fields,
+                allow_redirects=False,
+                stream=True,
+                hooks={"response": lambda response, **_: bound_body(response, TOKEN_LIMITS)},
+                timeout=(TOKEN_LIMITS.connect, TOKEN_LIMITS.silence),
+            )
         )
-    )
+    except PlaceRefused as error:
+        raise AddressRefused(error.reason) from None
+    except (requests.RequestException, HTTPError, OSError) as error:
+        raise unreachable(error) from None
+    except (TypeError, ValueError):  # Authlib reads the times of an answer as numbers, whatever they are
+        raise AnswerBroken("", "the answer of the token endpoint has no readable time") from None
 
 
 def _refuse(response: requests.Response) -> requests.Response:

@@ -23,13 +23,13 @@ from b24app.bitrix24.rate_limit import Bucket, RateLimitStore
 T = TypeVar("T")
 
 
-def shared_store(engine: Engine, queue_url: str, name: str) -> RateLimitStore:
-    """The rate limit of a portal: in Redis when the queue is there and answers, otherwise in the database."""
+def shared_store(engine: Engine, redis_url: str, name: str) -> RateLimitStore:
+    """The rate limit of a portal: in Redis when there is one and it answers, otherwise in the database."""
     in_database = DatabaseStore(engine, name)
-    if not lies_in_redis(queue_url):
+    if not lies_in_redis(redis_url):
         return in_database
 
-    return FallbackStore(RedisStore(_redis(queue_url), name), in_database)
+    return FallbackStore(RedisStore(_redis(redis_url), name), in_database)
 
 
 @cache
@@ -205,9 +205,9 @@ class FallbackStore:
 REDIS_SECONDS = 3.0  # longer than the second for which a worker waits for its next job
 
 
-def lies_in_redis(queue_url: str) -> bool:
+def lies_in_redis(redis_url: str) -> bool:
     """Whether the queue is in Redis, so that other things may be shared there."""
-    return queue_url.startswith(("redis://", "rediss://"))
+    return redis_url.startswith(("redis://", "rediss://"))
 
 
 def open_redis(url: str) -> ConnectionPool:

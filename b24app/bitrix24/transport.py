@@ -10,7 +10,6 @@ from urllib3.exceptions import HTTPError, MaxRetryError, NameResolutionError, Ne
 
 from b24app.errors import AddressRefused, AnswerBroken, Unreachable
 from b24app.guard import PlaceRefused
-from b24app.guard.deadline import deadline
 
 CHUNK = 32 * 1024  # larger pieces leave holes in the memory of eight threads (docs/benchmarks.md)
 HEADERS = {
@@ -56,35 +55,22 @@ def post(session: requests.Session, url: str, body: bytes, limits: Limits, *, pa
 
     With `pack` the body is compressed as it arrives: answers that wait for their turn take a tenth of the memory.
     """
-    with deadline(limits.whole) as end:
-        try:
-            reply = _send(session, url, body, limits, pack=pack)
-        except PlaceRefused as error:
-            raise AddressRefused(error.reason) from None
-        except (requests.RequestException, HTTPError, OSError) as error:
-            raise too_late(limits) if end.passed else unreachable(error) from None
-        if end.passed:  # without a length in its head a body that was cut looks whole
-            raise too_late(limits)
-        return reply
-
-
-def _send(session: requests.Session, url: str, body: bytes, limits: Limits, *, pack: bool) -> Reply:
     started = time.monotonic()
-    with session.post(
-        url,
-        data=body,
-        headers=HEADERS,
-        allow_redirects=False,
-        stream=True,
-        timeout=(limits.connect, limits.silence),
-    ) as response:
-        kept, size = _keep(_bounded(response, limits, started), pack=pack)
-        return Reply(response.status_code, response.headers.get("Location", ""), kept, size, packed=pack)
-
-
-def too_late(limits: Limits) -> Unreachable:
-    """The error of a request that was cut off at its deadline; it may have arrived."""
-    return Unreachable("", f"no whole answer within {limits.whole:g} s")
+    try:
+        with session.post(
+            url,
+            data=body,
+            headers=HEADERS,
+            allow_redirects=False,
+            stream=True,
+            timeout=(limits.connect, limits.silence),
+        ) as response:
+            kept, size = _keep(_bounded(response, limits, started), pack=pack)
+            return Reply(response.status_code, response.headers.get("Location", ""), kept, size, packed=pack)
+    except PlaceRefused as error:
+        raise AddressRefused(error.reason) from None
+    except (requests.RequestException, HTTPError, OSError) as error:
+        raise unreachable(error) from None
 
 
 def bound_body(response: requests.Response, limits: Limits) -> None:

@@ -12,7 +12,7 @@ from typing import cast
 
 import click
 from cryptography.fernet import Fernet
-from flask import Flask, g
+from flask import Flask, current_app, g
 from flask.cli import AppGroup, with_appcontext
 from flask_babel import gettext
 from sqlalchemy import or_, select
@@ -25,7 +25,9 @@ from b24app.checklist.model import RunState
 from b24app.comparison.stored_comparison import compare_with_baseline
 from b24app.database import db, portal_scope
 from b24app.errors import AppError
+from b24app.jobs.job import Lane
 from b24app.jobs.queue import Queue
+from b24app.jobs.worker import Worker
 from b24app.portals.model import Portal, refusing_portals
 from b24app.services import services
 from b24app.terms.term import Author
@@ -44,21 +46,37 @@ call_log = AppGroup("call-log", help="Calls to a portal, with secrets masked.")
 
 
 @click.command("worker")
-@click.option("--workers", default=2, show_default=True, help="Threads that work at the same time.")
 @click.option(
-    "--schedule/--no-schedule", default=True, help="Also begin scheduled work; one worker is enough."
+    "--slots",
+    default="people=4,events=2,reminders=2,nightly=8",
+    show_default=True,
+    callback=lambda _context, _option, text: read_slots(text),
+    help="How many jobs of each lane are done at the same time.",
+)
+@click.option(
+    "--schedule/--no-schedule",
+    default=True,
+    help="Also begin scheduled work, each once however many workers.",
 )
 @with_appcontext
-def worker(workers: int, schedule: bool) -> None:
-    """Do queued and scheduled work until SIGTERM or Ctrl+C; what has begun is finished."""
-    consumer = cast("Queue", services().queue).huey.create_consumer(
-        workers=workers, worker_type="thread", periodic=schedule, graceful_signal="TERM"
-    )
-    signal.signal(
-        signal.SIGTERM, lambda *_: sys.exit(0)
-    )  # until the consumer sets its own, nothing has begun
+def worker(slots: Mapping[Lane, int], schedule: bool) -> None:
+    """Do queued and scheduled work until SIGTERM or Ctrl+C; what has begun is finished, or put back after 25 seconds."""
+    jobs = cast("Queue", services().queue).jobs
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - Flask's own way to it
+    one = Worker(app, jobs, slots, scheduled=schedule)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: one.stop())
     gc.freeze()  # what is loaded by now stays: looking through it for garbage would only cost time
-    consumer.run()
+    one.run()
+
+
+def read_slots(text: str) -> dict[Lane, int]:
+    """Slots by lane; one that is not named has none. Raises BadParameter."""
+    try:
+        pairs = dict(part.split("=", 1) for part in text.replace(" ", "").split(",") if part)
+        return {Lane(name): int(count) for name, count in pairs.items()}
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r}: lanes are {', '.join(Lane)}") from error
 
 
 @click.command("make-key")

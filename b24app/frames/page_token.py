@@ -37,6 +37,8 @@ class Frame:
     sid: str = ""
     time_zone: str = "UTC"
     verified_at: datetime = LONG_AGO
+    read_only: bool = False
+    """The portal was silent and the authorization server alone named the person: nothing may be changed."""
 
 
 class StaleReason(StrEnum):
@@ -64,6 +66,7 @@ class TokenContents(BaseModel):
     theme: str = Field(alias="h")
     sid: str = Field(alias="s")
     verified: float = Field(alias="t", allow_inf_nan=False, ge=0, le=1e11)
+    read_only: bool = Field(alias="r", default=False)
 
 
 def sign_frame(frame: Frame) -> str:
@@ -79,6 +82,7 @@ def sign_frame(frame: Frame) -> str:
             "h": frame.theme,
             "s": frame.sid,
             "t": frame.verified_at.timestamp(),
+            **({"r": True} if frame.read_only else {}),
         }
     )
 
@@ -98,6 +102,7 @@ def restore_frame(token: str) -> Frame:
         theme=seen.theme,
         sid=seen.sid,
         verified_at=datetime.fromtimestamp(seen.verified, UTC),
+        read_only=seen.read_only,
     )
 
 
@@ -149,6 +154,7 @@ def frame_of(
     theme: str = "auto",
     sid: str = "",
     verified_at: datetime | None = None,
+    read_only: bool = False,
 ) -> Frame:
     """Build the frame of a person whom the portal has already named: now, unless `verified_at` names another moment."""
     with portal_scope(portal.id):
@@ -171,6 +177,7 @@ def frame_of(
         sid=sid,
         time_zone=person.time_zone or portal.time_zone,
         verified_at=verified_at or services().clock.now(),
+        read_only=read_only,
     )
 
 

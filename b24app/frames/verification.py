@@ -1,18 +1,18 @@
 """Verification of an opening: the form of an opened iframe becomes a Frame or is refused."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
-from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from sqlalchemy.exc import IntegrityError
 from structlog.contextvars import bind_contextvars
 
-from b24app.database import db, portal_scope
+from b24app.database import portal_scope
 from b24app.errors import AdministratorFirst
+from b24app.frames.keeping import keep
+from b24app.frames.openings_in_hand import admit
 from b24app.frames.page_token import Frame, frame_of, portal_of, read_token
-from b24app.portals.addresses import plain_host
-from b24app.portals.identity import ConfirmedInstall, Visitor, ask_portal, ask_server
+from b24app.frames.silent_portal import ask_identity, open_read_only
+from b24app.portals.identity import ConfirmedInstall, Visitor
 from b24app.portals.incoming_forms import FramePost, RefusalReason, Token, refusal
 from b24app.portals.install_record import keep_install, note_present
 from b24app.portals.model import InstallStatus, Portal, find_portal
@@ -20,25 +20,20 @@ from b24app.portals.people import note_person
 from b24app.services import services
 from b24app.text.translation import nearest_language
 
-T = TypeVar("T")
-
 
 def verify_opening(post: FramePost, *, user_id: int | None = None) -> Frame:
-    """Turn a frame's form into a Frame, believing only the authorization server and the portal.
+    """Turn a frame's form into a Frame, believing only the authorization server and the portal; it waits three seconds at most.
 
     Whoever is not an administrator is let in and noted as a person; what belongs to the whole install stays as it is.
-    With `user_id` a page asks again: the portal has to name the same person as before.
+    With `user_id` a page asks again: the portal has to name the same person as before. While the portal is silent and the
+    server names the person, the frame is for reading only. Raises OpeningWaits when this has to be tried again.
     """
     bind_contextvars(portal=post.member_id)
-    portal, confirmed = find_portal(post.member_id), None
-    if portal is None or not is_familiar(portal, post):
-        confirmed = _ask_server(post)
-        endpoint = confirmed.client_endpoint
-    else:
-        endpoint = portal.client_endpoint
-    visitor = ask_portal(endpoint, post.access_token, post.member_id)
-    if visitor.application is None and confirmed is None:
-        confirmed = _ask_server(post)
+    with admit(post.member_id):
+        identity = ask_identity(post)
+    if identity.visitor is None:
+        return open_read_only(post, identity.confirmed, user_id)
+    visitor, confirmed = identity.visitor, identity.confirmed
     _compare(find_portal(post.member_id), visitor, confirmed)
     if user_id not in (None, visitor.user_id):
         raise refusal(RefusalReason.FOREIGN_USER)
@@ -47,41 +42,6 @@ def verify_opening(post: FramePost, *, user_id: int | None = None) -> Frame:
         raise AdministratorFirst
     with portal_scope(portal.id):
         return keep(partial(_note_visit, portal, post, visitor))
-
-
-def keep(write: Callable[[], T]) -> T:
-    """Write and commit; two windows opened at once may both be the first, so once more when they collide."""
-    try:
-        kept = write()
-        db.session.commit()
-    except IntegrityError:
-        db.session.rollback()
-        kept = write()
-        db.session.commit()
-    return kept
-
-
-def _ask_server(post: FramePost) -> ConfirmedInstall:
-    return ask_server(
-        post.access_token,
-        server_endpoint=post.server_endpoint,
-        member_id=post.member_id,
-        domain=post.domain,
-        https=post.https,
-    )
-
-
-def is_familiar(portal: Portal, post: FramePost) -> bool:
-    """Whether nothing about the installation has changed since the authorization server confirmed it."""
-    return (
-        portal.is_proven_by(post.application_token)
-        and not portal.denied_days
-        and portal.erase_at is None
-        and bool(portal.application_code)
-        and plain_host(post.domain) == portal.domain
-        and post.server_endpoint.rstrip("/") in ("", portal.server_endpoint.rstrip("/"))
-        and (not post.scopes or set(post.scopes) == set(portal.scopes))
-    )
 
 
 def _note_install(post: FramePost, visitor: Visitor, confirmed: ConfirmedInstall | None) -> Portal | None:

@@ -11,10 +11,8 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
-from urllib3.response import HTTPResponse
 
 from b24app.guard.address_guard import Guard
-from b24app.guard.deadline import current_deadline
 from b24app.guard.places import Place
 
 if TYPE_CHECKING:
@@ -30,8 +28,6 @@ def _connect(connection: HTTPConnection, guard: Guard, scheme: str) -> socket.so
     host = f"[{connection.host}]" if ":" in connection.host else connection.host
     place = guard.judge(f"{scheme}://{host}:{connection.port}/")
     timeout = connection.timeout if isinstance(connection.timeout, int | float) else None
-    if (end := current_deadline()) is not None:
-        timeout = end.left if timeout is None else min(timeout, end.left)
     try:
         made = guard.connect(place, timeout)
     except socket.gaierror as error:
@@ -54,17 +50,9 @@ def _pools_behind(guard: Guard) -> dict[str, type[HTTPConnectionPool]]:
         def _new_conn(self) -> socket.socket:
             return _connect(self, guard, "http")
 
-        def getresponse(self) -> HTTPResponse:  # type: ignore[override] # urllib3 has its own kind
-            _watch(self)
-            return super().getresponse()
-
     class Secure(HTTPSConnection):
         def _new_conn(self) -> socket.socket:
             return _connect(self, guard, "https")
-
-        def getresponse(self) -> HTTPResponse:  # type: ignore[override] # urllib3 has its own kind
-            _watch(self)
-            return super().getresponse()
 
     class PlainPool(HTTPConnectionPool):
         ConnectionCls = Plain
@@ -73,12 +61,6 @@ def _pools_behind(guard: Guard) -> dict[str, type[HTTPConnectionPool]]:
         ConnectionCls = Secure
 
     return {"http": PlainPool, "https": SecurePool}
-
-
-def _watch(connection: HTTPConnection) -> None:
-    """Let the deadline of this request, if it has one, cut its connection."""
-    if (end := current_deadline()) is not None:
-        end.watch(connection.sock)
 
 
 class GuardedAdapter(HTTPAdapter):

@@ -1,21 +1,22 @@
 """Jobs of the checks: runs, repeats, test writes, the size of disks; people learn what got worse."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import select
 
 from b24app.checklist.engine.plan_usage import count_disk
-from b24app.checklist.engine.run_jobs import perform_rerun, perform_run, rejudge
+from b24app.checklist.engine.run_jobs import end_run, perform_rerun, perform_run, rejudge
 from b24app.checklist.engine.runs import get_run, start_run
 from b24app.checklist.engine.verdict import Level
-from b24app.checklist.model import Run, WriteRun
-from b24app.checklist.test_writes.write_runs import perform_write_run
+from b24app.checklist.model import ACTIVE, Run, RunState, WriteRun
+from b24app.checklist.test_writes.write_runs import fail_write_run, perform_write_run
 from b24app.comparison.after_activation import keep_baseline, start_due_repeats
 from b24app.comparison.worsening import Worse, found_worse
 from b24app.database import db, every_portal, portal_scope
-from b24app.each_portal import for_each_portal
-from b24app.jobs.queue import Job
+from b24app.jobs.job import Ids, Job, Lane
+from b24app.jobs.queue import is_asked
 from b24app.placements import bind_portal
 from b24app.portals.availability import get_availability, note_answer
-from b24app.portals.model import active_portals
 from b24app.reminders.kinds.worsening_notice import describe_worse, warn_responsible
 from b24app.renewal.renewal_stages import Holder, Role
 from b24app.services import services
@@ -50,8 +51,8 @@ def judge_again(portal_id: int) -> None:
         rejudge()
 
 
-def judge_test_event(portal_id: int) -> None:
-    """The test event of the newest run came, or should have come by now: judge its check."""
+def judge_test_event(portal_id: int, _until: int = 0) -> None:
+    """The test event of the newest run came, or should have come by `_until`, a look of its own: judge its check."""
     with portal_scope(portal_id):
         run = rejudge()
         if run is None:
@@ -99,14 +100,11 @@ def make_test_write(probe_id: int) -> None:
         judge_again(portal_id)
 
 
-def start_daily_runs() -> None:
-    """Collect everything once a day, so that it is stored before the plan can lapse."""
-    for_each_portal(active_portals(), _start_daily_run)
-
-
-def _start_daily_run(portal_id: int) -> None:
+def start_daily_run(portal_id: int) -> None:
+    """Collect everything once a night, so that it is stored before the plan can lapse; a portal that refuses us is left."""
     with portal_scope(portal_id):
-        start_run(kind="daily", at=services().clock.now())
+        if not get_availability().refused:
+            start_run(kind="daily", at=services().clock.now(), lane=Lane.NIGHTLY)
 
 
 def measure_disk(portal_id: int) -> None:
@@ -115,21 +113,44 @@ def measure_disk(portal_id: int) -> None:
     judge_again(portal_id)
 
 
-def measure_disks() -> None:
-    """Walk over the disks by night, one job a portal."""
-    for_each_portal(active_portals(), lambda portal_id: services().queue.later("count_disk", portal_id))
+def fail_run(words: str, run_id: int, *_target: object) -> None:
+    """A run whose job was given up says so; one that has ended, or was stopped, stays as it is."""
+    run = _run_of_any_portal(run_id)
+    if run is not None:
+        with portal_scope(run.portal_id):
+            end_run(run_id, RunState.FAILED, error=words)
+
+
+def unfinished_runs() -> Iterator[Ids]:
+    """The runs that wait or go on; what a lost job leaves is carried out again."""
+    with every_portal():
+        found = db.session.scalars(select(Run.id).where(Run.state.in_(ACTIVE))).all()
+    yield from ((run_id,) for run_id in found if not is_asked("restore_and_run", run_id))
+
+
+def unfinished_write_runs() -> Iterator[Ids]:
+    """The test writes that wait or go on."""
+    with every_portal():
+        found = db.session.scalars(select(WriteRun.id).where(WriteRun.active.is_not(None))).all()
+    yield from ((row_id,) for row_id in found)
 
 
 JOBS = (
-    Job("perform_run", run_checks),
-    Job("perform_rerun", perform_rerun),
+    Job("perform_run", run_checks, lane=Lane.PEOPLE, heavy=True, failed=fail_run, unfinished=unfinished_runs),
+    Job("perform_rerun", perform_rerun, lane=Lane.PEOPLE),
     Job("hear_echo", judge_test_event),
-    Job("tell_checks", judge_again),
-    Job("restore_own", restore_own),
-    Job("restore_and_run", restore_and_run),
-    Job("perform_probe", make_test_write),
-    Job("count_disk", measure_disk),
-    Job("count_disks", measure_disks, hour="2", minute="10"),
-    Job("start_daily_runs", start_daily_runs, hour="4", minute="10"),
+    Job("tell_checks", judge_again, lane=Lane.PEOPLE),
+    Job("restore_own", restore_own, lane=Lane.PEOPLE),
+    Job("restore_and_run", restore_and_run, lane=Lane.PEOPLE, heavy=True, failed=fail_run),
+    Job(
+        "perform_probe",
+        make_test_write,
+        lane=Lane.PEOPLE,
+        heavy=True,
+        failed=fail_write_run,
+        unfinished=unfinished_write_runs,
+    ),
+    Job("count_disk", measure_disk, lane=Lane.NIGHTLY, heavy=True, night=True, deadline=900),
+    Job("start_daily_run", start_daily_run, lane=Lane.NIGHTLY, night=True),
     Job("start_due_repeats", start_due_repeats, hour="*", minute="*/5"),
 )

@@ -1,11 +1,18 @@
 """Jobs of the install: events, bindings, tokens, denied installs, rights of people, what is erased in the end."""
 
+from collections.abc import Iterator
+
+from sqlalchemy import select
+
 from b24app.bitrix24.call_log_database import prune_calls
-from b24app.jobs.queue import Job
+from b24app.database import db
+from b24app.jobs.job import Ids, Job
+from b24app.jobs.queue import is_asked
 from b24app.placements import bind_portal
 from b24app.portals.client_factory import probe_blocked, refresh_dormant
-from b24app.portals.event_handling import take_event
+from b24app.portals.event_handling import fail_event, take_event
 from b24app.portals.event_inbox import prune_test_events
+from b24app.portals.model import EventIn
 from b24app.portals.uninstall import ask_denied, erase_due
 from b24app.reminders.kinds.denied_install_notice import warn_denied
 from b24app.renewal.situation_reading import review_people
@@ -17,14 +24,22 @@ def look_after_access() -> None:
     ask_denied()
 
 
+def unfinished_events() -> Iterator[Ids]:
+    """The events that nobody has worked on, as an earlier release or a lost job left them."""
+    found = db.session.scalars(
+        select(EventIn.id).where(EventIn.done_at.is_(None), EventIn.payload.is_not(None))
+    )
+    yield from ((event_id,) for event_id in found.all() if not is_asked("take_event", event_id))
+
+
 JOBS = (
-    Job("take_event", take_event),
+    Job("take_event", take_event, failed=fail_event, unfinished=unfinished_events),
     Job("bind_portal", bind_portal),
     Job("review_rights", review_people),
     Job("tell_denied", warn_denied),
-    Job("probe_blocked", probe_blocked, hour="*", minute="*/15"),
-    Job("erase_due", erase_due, hour="3", minute="20"),
-    Job("refresh_dormant", look_after_access, hour="3", minute="40"),
-    Job("prune_calls", prune_calls, hour="3", minute="50"),
-    Job("prune_test_events", prune_test_events, hour="3", minute="55"),
+    Job("probe_blocked", probe_blocked, hour="*", minute="*/15", deadline=600),
+    Job("erase_due", erase_due, hour="3", minute="20", deadline=900),
+    Job("refresh_dormant", look_after_access, hour="3", minute="40", deadline=1800),
+    Job("prune_calls", prune_calls, hour="3", minute="50", deadline=900),
+    Job("prune_test_events", prune_test_events, hour="3", minute="55", deadline=900),
 )

@@ -1,25 +1,32 @@
 """Jobs of the renewal and its reminders: a plan that changed, a portal that refuses or answers again, reconciliation, messages."""
 
+from collections.abc import Iterator
+
 import structlog
+from sqlalchemy import exists, select
 
 from b24app.checklist.engine.runs import start_run
-from b24app.database import db, portal_scope
-from b24app.jobs.queue import Job
+from b24app.checklist.model import Run
+from b24app.database import db, every_portal, portal_scope
+from b24app.jobs.job import Ids, Job, Lane
 from b24app.portals.availability import note_answer
+from b24app.portals.model import InstallStatus, Portal
 from b24app.reminders.dispatch import try_channel
 from b24app.reminders.due_time import remind_everyone
 from b24app.reminders.kinds.employee_messages import pass_report, send_notice
 from b24app.reminders.kinds.lost_access_notice import tell_access_back, tell_access_lost
+from b24app.reminders.model import EmployeeReport
 from b24app.reminders.reminder_jobs import remind_portal, send_waiting
 from b24app.reminders.sending import send_due
 from b24app.renewal.activation import (
     ANSWERS_AGAIN,
     PLAN_CHANGED,
+    fail_reconciliation,
     notice_activation,
     recognise_activation,
-    recognise_activations,
     reconcile,
 )
+from b24app.renewal.model import Reconciliation
 from b24app.renewal.situation_reading import ask_people, review_people
 from b24app.services import services
 
@@ -48,11 +55,6 @@ def portal_back(portal_id: int) -> None:
         services().queue.later("access_back", portal_id)
 
 
-def portal_refused(portal_id: int, *_answer: str) -> None:
-    """Nothing: a queue of release 1.0 may hold this name; availability now keeps a refusal itself, at the next call."""
-    log.info("a job of an earlier release was left out", portal=portal_id)
-
-
 def learn_from_portal(portal_id: int) -> None:
     """Learn what a portal answers about its plan, and whether we still work in an administrator's name."""
     recognise_activation(portal_id)
@@ -60,23 +62,53 @@ def learn_from_portal(portal_id: int) -> None:
     review_people(portal_id)
 
 
+def unfinished_reconciliations() -> Iterator[Ids]:
+    """The reconciliations that wait for their counts."""
+    with every_portal():
+        wanted = select(Reconciliation.portal_id, Reconciliation.id).where(Reconciliation.state == "waiting")
+        found = db.session.execute(wanted).all()
+    yield from ((portal_id, row_id) for portal_id, row_id in found)
+
+
+def unpassed_reports() -> Iterator[Ids]:
+    """The reports of employees that were not handed on."""
+    with every_portal():
+        open_ones = EmployeeReport.passed_at.is_(None), EmployeeReport.settled_at.is_(None)
+        found = db.session.execute(
+            select(EmployeeReport.portal_id, EmployeeReport.id).where(*open_ones)
+        ).all()
+    yield from ((portal_id, row_id) for portal_id, row_id in found)
+
+
+def portals_without_runs() -> Iterator[Ids]:
+    """The active portals whose first checks never began."""
+    with every_portal():
+        none = ~exists().where(Run.portal_id == Portal.id)
+        found = db.session.scalars(select(Portal.id).where(Portal.status == InstallStatus.ACTIVE, none)).all()
+    yield from ((portal_id,) for portal_id in found)
+
+
 JOBS = (
-    Job("installed", installed),
+    Job("installed", installed, lane=Lane.PEOPLE, unfinished=portals_without_runs),
     Job("plan_changed", plan_changed),
-    Job("portal_refused", portal_refused),
     Job("portal_back", portal_back),
-    Job("learn_portal", learn_from_portal),
-    Job("learn_everyone", recognise_activations, hour="4", minute="30"),
-    Job("reconcile", reconcile),
-    Job("remind_portal", remind_portal),
-    Job("remind_everyone", remind_everyone, hour="*", minute="5"),
+    Job("learn_portal", learn_from_portal, lane=Lane.NIGHTLY, night=True),
+    Job(
+        "reconcile",
+        reconcile,
+        lane=Lane.PEOPLE,
+        failed=fail_reconciliation,
+        unfinished=unfinished_reconciliations,
+    ),
+    Job("remind_portal", remind_portal, lane=Lane.REMINDERS),
+    Job("remind_everyone", remind_everyone, hour="*", minute="5", lane=Lane.REMINDERS),
     Job("ask_people", ask_people),
-    Job("try_channel", try_channel),
-    Job("send_notice", send_notice),
-    Job("send_waiting", send_waiting),
-    Job("watch_messages", send_waiting),
-    Job("send_due", send_due, hour="*", minute="*"),
-    Job("pass_report", pass_report),
-    Job("access_lost", tell_access_lost),
-    Job("access_back", tell_access_back),
+    Job("try_channel", try_channel, lane=Lane.PEOPLE),
+    Job("send_notice", send_notice, lane=Lane.PEOPLE),
+    Job("send_waiting", send_waiting, lane=Lane.REMINDERS),
+    Job("watch_messages", send_waiting, lane=Lane.REMINDERS),
+    Job("send_due", send_due, hour="*", minute="*", lane=Lane.REMINDERS),
+    Job("access_lost", tell_access_lost, lane=Lane.REMINDERS),
+    Job("access_back", tell_access_back, lane=Lane.REMINDERS),
+    Job("pass_report", pass_report, lane=Lane.PEOPLE, unfinished=unpassed_reports),
 )

@@ -12,6 +12,7 @@ from b24app.placements import load_placements
 from b24app.portals.incoming_forms import read_frame_post
 from b24app.portals.model import InstallStatus, Portal
 from b24app.web.access import HEADER, framed, public, show_path
+from b24app.web.opening_form import opening_form
 
 blueprint = Blueprint("placements", __name__)
 
@@ -68,4 +69,4 @@ def _open(code: str) -> ResponseReturnValue:
 
 
 def _read_frame() -> Frame:
-    return verify_opening(read_frame_post(request.args, request.form))
+    return verify_opening(read_frame_post(request.args, opening_form()))

@@ -32,7 +32,8 @@ DEAD_ACCESS: Mapping[type[PortalError], TokenState] = {
 class Availability:
     """The last answer and the last refusal of a portal; from `refused_from` to `back_at` it refused before.
 
-    Since `access_lost_at` no access of ours works.
+    Since `access_lost_at` no access of ours works. `silent_since` is the first opening that waited for it in vain,
+    `silent_at` the last.
     """
 
     answered_at: datetime | None = None
@@ -44,6 +45,13 @@ class Availability:
     back_at: datetime | None = None
     refused_from: datetime | None = None
     access_lost_at: datetime | None = None
+    silent_since: datetime | None = None
+    silent_at: datetime | None = None
+
+    @property
+    def silent(self) -> bool:
+        """Whether the portal has not answered since an opening waited for it in vain."""
+        return self.silent_since is not None
 
     @property
     def refused(self) -> bool:
@@ -84,10 +92,18 @@ def note_refusal(error: PortalError, at: datetime) -> bool:
     return _note_refusal(db.session(), error, at)
 
 
+def note_silence(at: datetime) -> None:
+    """An opening waited for the portal in vain; any answer of the portal ends this."""
+    row = _row(db.session())
+    row.silent_since, row.silent_at = row.silent_since or at, at
+    db.session.flush()
+
+
 def _note_answer(session: Session, at: datetime) -> bool:
     row = _row(session)
     was_refused = row.refused_since is not None
     row.answered_at = at
+    row.silent_since = row.silent_at = None
     if was_refused:
         row.refused_from, row.refused_since, row.back_at = row.refused_since, None, at
     session.flush()
@@ -100,6 +116,7 @@ def _note_refusal(session: Session, error: PortalError, at: datetime) -> bool:
         return False
     row = _row(session)
     first = row.refused_since is None
+    row.silent_since = row.silent_at = None
     row.refused_since = row.refused_since or at
     row.refused_at, row.kind = at, refusal.value
     row.code, row.words = error.code[:80], error.description[:300]
@@ -177,6 +194,7 @@ class AvailabilityWatch:
     active: bool
     refused: bool
     access: KeepsState | None = None
+    silent: bool = False
 
     def record(self, entry: CallEntry, error: PortalError | None = None) -> None:
         """Write the call down and note what it says about the access and the portal."""
@@ -185,6 +203,8 @@ class AvailabilityWatch:
             self._note(error)
         elif self.active and self.refused:
             self._note_return()
+        elif self.active and self.silent:
+            self._note_voice()
 
     def _note(self, error: PortalError) -> None:
         state = DEAD_ACCESS.get(type(error))
@@ -199,6 +219,7 @@ class AvailabilityWatch:
         now, table = services().clock.now(), AvailabilityRecord
         back = update(table).where(table.refused_since.is_not(None))
         back = back.values(refused_from=table.refused_since, refused_since=None, back_at=now, answered_at=now)
+        back = back.values(silent_since=None, silent_at=None)
         back = back.execution_options(synchronize_session=False)
 
         def write(session: Session) -> None:
@@ -208,3 +229,8 @@ class AvailabilityWatch:
 
         keep_alone(self.portal_id, write)
         self.refused = False
+
+    def _note_voice(self) -> None:
+        """The portal answers again after openings had waited for it in vain."""
+        keep_alone(self.portal_id, lambda session: _note_answer(session, services().clock.now()))
+        self.silent = False

@@ -64,7 +64,7 @@ def open_client_with(member_id: str, endpoint: str, access_token: str) -> RestCl
     if portal is not None:
         client = _client(portal, address, visitor)
     else:
-        store = shared_store(db.engine, here.settings.queue_url, member_id)
+        store = shared_store(db.engine, here.settings.shared_redis, member_id)
         budget = RateLimit(store, bucket_of(""), pace())
         client = RestClient(Connection(address, visitor, here.http, budget))
     before_network()
@@ -143,11 +143,12 @@ def _client(
     background: bool = False,
 ) -> RestClient:
     here = services()
-    store = shared_store(db.engine, here.settings.queue_url, portal.member_id)
+    store = shared_store(db.engine, here.settings.shared_redis, portal.member_id)
     budget = RateLimit(store, bucket_of(portal.plan_code), pace(), background=background)
     with portal_scope(portal.id):
-        active, refused = portal.status == InstallStatus.ACTIVE, get_availability().refused
-    watch = AvailabilityWatch(DatabaseLog(db.engine, portal.id), portal.id, active, refused, access)
+        active, known = portal.status == InstallStatus.ACTIVE, get_availability()
+    calls = DatabaseLog(db.engine, portal.id)
+    watch = AvailabilityWatch(calls, portal.id, active, known.refused, access, silent=known.silent)
     connection = Connection(address, tokens, here.http, budget, log=watch)
     return RestClient(connection, DatabaseHabits(db.engine, portal.id))
 

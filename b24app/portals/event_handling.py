@@ -48,6 +48,11 @@ def _name(post: EventPost) -> str:
     return portal.domain if portal else post.auth.member_id
 
 
+def fail_event(_words: str, event_id: int, *_attempt: int) -> None:
+    """An event whose job was given up is closed; what it carried is wiped."""
+    _close(event_id, "failed")
+
+
 def _close(event_id: int, result: str) -> None:
     row = db.session.get(EventIn, event_id)
     if row is not None:

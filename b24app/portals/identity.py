@@ -26,6 +26,7 @@ from b24app.portals.incoming_forms import RefusalReason, refusal
 from b24app.rest_client import Answer, Command
 from b24app.services import services
 
+HURRY_SECONDS = 1.0  # of waiting for a turn or before a repeat
 WHO = {"profile": Command("profile", {}), "application": Command("app.info", {})}
 
 
@@ -117,9 +118,14 @@ def _first_that_knows(access_token: str, endpoints: tuple[str, ...]) -> tuple[st
     raise refusal(RefusalReason.ACCESS_REJECTED)
 
 
-def ask_portal(client_endpoint: str, access_token: str, member_id: str) -> Visitor:
-    """Ask the portal who bears a token and for which application it was issued, in one request."""
+def ask_portal(client_endpoint: str, access_token: str, member_id: str, *, hurried: bool = False) -> Visitor:
+    """Ask the portal who bears a token and for which application it was issued, in one request.
+
+    `hurried` is for a person who waits: the question is repeated once at most.
+    """
     client = open_client_with(member_id, client_endpoint, access_token)
+    if hurried:
+        client.connection.rate_limit.patience = HURRY_SECONDS
     try:
         answers = client.batch(WHO)
         profile = _result(answers, "profile")

@@ -90,6 +90,8 @@ class AvailabilityRecord(OfPortal, Base):
     back_at: Mapped[datetime | None]
     refused_from: Mapped[datetime | None]
     access_lost_at: Mapped[datetime | None]
+    silent_since: Mapped[datetime | None]
+    silent_at: Mapped[datetime | None]
 
 
 class Access(OfPortal, Base):
@@ -123,6 +125,8 @@ class Person(OfPortal, Base):
     time_zone: Mapped[str] = mapped_column(Code(64, known_zone, ""), default="")
     theme: Mapped[str] = mapped_column(String(8), default="auto")
     seen_at: Mapped[datetime]
+    role_seen_at: Mapped[datetime | None]
+    """When the portal last confirmed whether this is an administrator."""
     rights_ended_at: Mapped[datetime | None]
 
 

@@ -58,7 +58,7 @@ def note_person(portal: Portal, visitor: Visitor, language: str, at: datetime) -
         person.is_admin = visitor.is_admin
         person.language = language
         person.time_zone = known_zone(visitor.time_zone)
-        person.seen_at = at
+        person.seen_at = person.role_seen_at = at
         person.rights_ended_at = None
         db.session.flush()
         if not visitor.is_admin:
@@ -171,9 +171,20 @@ def _review(portal_id: int, user_ids: Iterable[int], at: datetime) -> int:
         return 0
     for user_id, active in answer.employed.items():
         note_employment(user_id, active=active, at=at)
-    if answer.profile is not None and answer.profile.is_demoted:
-        end_rights(answer.profile.id, at)
+    if answer.profile is not None:
+        _note_role(answer.profile, at)
     return len(answer.employed)
+
+
+def _note_role(profile: ProfileAnswer, at: datetime) -> None:
+    """Keep what the profile says of the person whose access is used: demoted, or an administrator still."""
+    if profile.is_demoted:
+        end_rights(profile.id, at)
+    elif profile.admin:
+        person = db.session.scalar(select(Person).where(Person.user_id == profile.id))
+        if person is not None and person.is_admin:
+            person.role_seen_at = at
+            db.session.flush()
 
 
 def read_people(portal_id: int, user_ids: Iterable[int]) -> PeopleAnswer:

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
+
 from b24app.bitrix24.transport import Limits
 from b24app.database import db, portal_scope
 from b24app.errors import BadInput
 from b24app.input_limits import one_line, plain_lines
 from b24app.portals.availability import note_answer
 from b24app.portals.client_factory import open_client
-from b24app.portals.model import Portal
+from b24app.portals.model import Person, Portal
 from b24app.reminders.channels import (
     Addressee,
     ChannelOff,
@@ -159,19 +161,22 @@ def sender_for(dispatcher: Dispatcher, *, even_off: bool = False) -> Send:
     return send
 
 
-def try_channel(portal_id: int, code: str, user_id: int, name: str) -> None:
+def try_channel(portal_id: int, code: str, user_id: int) -> None:
     """Send a test by one channel to the person who pressed the button, and keep how it ended."""
     if code not in load_channels():
         raise BadInput(N_("There is no such channel."), "code")
     with portal_scope(portal_id):
         dispatcher = open_dispatcher(db.session.get_one(Portal, portal_id))
-        error = _try_channel(dispatcher, code, Holder(Role.RESPONSIBLE, user_id, name, _email_of(user_id)))
+        error = _try_channel(dispatcher, code, _holder_of(user_id))
         note_test(code, dispatcher.now, error)
         db.session.commit()
 
 
-def _email_of(user_id: int) -> str:
-    return next((holder.email for holder in list_roles().values() if holder.user_id == user_id), "")
+def _holder_of(user_id: int) -> Holder:
+    """Whoever pressed the button: by the roles, or as the portal has named the person."""
+    known = next((holder for holder in list_roles().values() if holder.user_id == user_id), None)
+    name = known.name if known else db.session.scalar(select(Person.name).where(Person.user_id == user_id))
+    return Holder(Role.RESPONSIBLE, user_id, name or "", known.email if known else "")
 
 
 def _try_channel(dispatcher: Dispatcher, code: str, person: Holder) -> str:

@@ -8,12 +8,11 @@ from sqlalchemy import select
 
 from b24app.bitrix24.responses import Answer, Command
 from b24app.database import db, portal_scope
-from b24app.each_portal import for_each_portal
 from b24app.errors import BadInput, NotFound, PortalError
 from b24app.json_values import JsonObject
 from b24app.portals.availability import Availability, note_answer
 from b24app.portals.client_factory import open_client
-from b24app.portals.model import active_portals, day_at
+from b24app.portals.model import day_at
 from b24app.renewal import model
 from b24app.renewal.case import CaseView
 from b24app.renewal.case_changes import case_of, get_case, open_case, settle_case
@@ -84,11 +83,6 @@ def _main_term() -> Term | None:
 def _ends_soon(term: Term, at: datetime) -> bool:
     """A plan that changes in the middle of its term was upgraded, not renewed."""
     return term.ends_on is not None and (term.ends_on - day_at(at)).days <= 30
-
-
-def recognise_activations() -> None:
-    """Ask each portal once a day which plan it has and what it hints about dates."""
-    for_each_portal(active_portals(), lambda portal_id: services().queue.later("learn_portal", portal_id))
 
 
 def recognise_activation(portal_id: int) -> None:
@@ -192,6 +186,13 @@ def reconcile(portal_id: int, row_id: int) -> None:
             _finish(row_id, state="failed", error=describe(error))
             return
         _finish(row_id, state="done", counts=totals_of(answers))
+
+
+def fail_reconciliation(words: str, portal_id: int, row_id: int) -> None:
+    """A counting whose job was given up says so."""
+    with portal_scope(portal_id):
+        if _row(row_id).state == "waiting":
+            _finish(row_id, state="failed", error=words)
 
 
 def commands(since: datetime, until: datetime) -> dict[str, Command]:

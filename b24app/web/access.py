@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 
 from b24app.database import db, portal_scope
 from b24app.errors import BadInput, NotAllowed, NotFound
+from b24app.frames.opening_errors import PageReadOnly
 from b24app.frames.page_token import Frame, restore_frame, sign_frame
 from b24app.terms.term import Author
 
@@ -24,6 +25,7 @@ Redraw = Callable[[Frame, BadInput], str]
 HEADER = "X-Frame-Token"
 FIELD = "frame_token"
 FIRST_REFUSAL = 400
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
 htmx = HTMX()  # true when htmx asks
 
 
@@ -38,6 +40,8 @@ def framed(*, admin: bool = False, redraw: Redraw | None = None) -> Callable[[Vi
         def enter(*args: object, **values: object) -> ResponseReturnValue:
             token = request.headers.get(HEADER) or request.form.get(FIELD, "")
             frame = restore_frame(token)
+            if frame.read_only and request.method not in READING:
+                raise PageReadOnly
             return _refresh(show_in_frame(view, frame, *args, admin=admin, redraw=redraw, **values))
 
         vars(enter)["framed"] = "admin" if admin else "anyone"
@@ -73,7 +77,7 @@ def show_in_frame(
     redraw: Redraw | None = None,
     **values: object,
 ) -> ResponseReturnValue:
-    """Run a view for a frame inside its portal; what it did is kept unless it refuses, then nothing is."""
+    """Run a view for a frame inside its portal; what it did is kept unless it refuses or the frame is for reading only."""
     g.frame = frame
     bind_contextvars(portal=frame.domain)
     if admin and not frame.is_admin:
@@ -86,7 +90,7 @@ def show_in_frame(
                 raise
             db.session.rollback()
             answer = current_app.make_response((redraw(frame, wrong), BadInput.status))
-        if answer.status_code < FIRST_REFUSAL:
+        if answer.status_code < FIRST_REFUSAL and not frame.read_only:
             db.session.commit()
         else:
             db.session.rollback()

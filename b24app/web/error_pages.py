@@ -38,12 +38,14 @@ from b24app.errors import (
     Refused,
     Unavailable,
 )
+from b24app.frames.opening_errors import OpeningWaits, PageReadOnly, TooManyOpenings
 from b24app.frames.page_token import read_signature
 from b24app.services import services
 from b24app.text.messages import N_
 from b24app.text.translation import nearest_language
 from b24app.web.access import FIELD, HEADER, htmx
 from b24app.web.edge import choose_language, request_number
+from b24app.web.opening_form import seal_opening, wait_seconds
 
 RETRY_AFTER = "60"
 FIRST_REFUSAL = 400
@@ -85,6 +87,8 @@ LOOKS: tuple[tuple[type[AppError], Look], ...] = (
     (NotAllowed, Look("lock", N_("This page is for administrators"))),
     (NotFound, Look("search", N_("There is nothing here"))),
     (BadInput, Look("pencil", N_("Something is filled in wrongly"))),
+    (PageReadOnly, Look("eye", N_("This page is for reading only"), repeat=True)),
+    (OpeningWaits, Look("clock", N_("Waiting for the portal"))),
     (SavedMeanwhile, Look("pencil", N_("Saved at the same moment"), repeat=True)),
     (Unavailable, Look("plug", N_("Our side does not answer"), "fail", repeat=True)),
     (PlanLapsed, Look("power", N_("The portal's plan has ended"), "fail")),
@@ -172,14 +176,26 @@ def _draw(error: AppError, message: str, number: str) -> Response:
         return jsonify(status="error", error=code, number=number)
     look = next(look for kind, look in LOOKS if isinstance(error, kind))
     values = {"look": look, "message": message, "number": number, "now": services().clock.now()}
+    if isinstance(error, OpeningWaits):
+        values |= {
+            "opening": seal_opening(),
+            "seconds": wait_seconds(),
+            "busy": isinstance(error, TooManyOpenings),
+        }
     if htmx:
         note = render_template("web/problem_note.html", **values)
         response: Response = htmx_response(note, retarget="#notices", reswap="innerHTML")
         # what was pressed may select a part that a note does not have; the extension has no word for it
         response.headers["HX-Reselect"] = "unset"
         return response
-    page = "states/administrator_first.html" if isinstance(error, AdministratorFirst) else "web/problem.html"
-    return make_response(render_template(page, **values))
+    return make_response(render_template(_page_of(error), **values))
+
+
+def _page_of(error: AppError) -> str:
+    """The page that shows an error: a portal's opening that waits is sent again by its own page."""
+    if isinstance(error, OpeningWaits) and request.blueprint == "placements":
+        return "states/opening_waits.html"
+    return "states/administrator_first.html" if isinstance(error, AdministratorFirst) else "web/problem.html"
 
 
 def as_known(error: Exception) -> AppError | None:

@@ -28,6 +28,7 @@ from b24app.services import services
 from b24app.settings import Settings
 from b24app.web.access import FIELD, HEADER
 from b24app.web.monitoring import may_see
+from b24app.web.opening_form import opening_form
 
 log = structlog.get_logger(__name__)
 REFUSALS = frozenset({401, 403})
@@ -69,7 +70,7 @@ class RefusalBucket:
 def limit_refusals(app: Flask, settings: Settings) -> None:
     """Answer 429 to a bucket past its refusals of this minute; a store that is away is replaced by this process's memory."""
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
-    in_redis = lies_in_redis(settings.queue_url)
+    in_redis = lies_in_redis(settings.shared_redis)
     limiter = Limiter(
         lambda: _bucket().name,
         app=app,
@@ -85,7 +86,7 @@ def limit_refusals(app: Flask, settings: Settings) -> None:
                 on_breach=_note,
             ),
         ],
-        storage_uri=settings.queue_url if in_redis else "memory://",
+        storage_uri=settings.shared_redis if in_redis else "memory://",
         storage_options=REDIS_SECONDS if in_redis else {},
         in_memory_fallback_enabled=in_redis,
         swallow_errors=True,
@@ -190,8 +191,9 @@ def _of_portal() -> Pass | None:
     if request.method != "POST" or request.endpoint not in {EVENTS, *OPENINGS}:
         return None
     is_event = request.endpoint == EVENTS
-    member = _field("auth[member_id]" if is_event else "member_id")
-    token = _field("auth[application_token]" if is_event else "APPLICATION_TOKEN")
+    form = request.form if is_event else opening_form()
+    member = form.get("auth[member_id]" if is_event else "member_id", "")
+    token = form.get("auth[application_token]" if is_event else "APPLICATION_TOKEN", "")
     if not is_member(member):
         return None
     portal = find_portal(member)

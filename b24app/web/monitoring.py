@@ -46,7 +46,7 @@ def _ask_database() -> None:
 
 
 def _ask_queue() -> None:
-    services().queue.waiting()
+    services().queue.check()
 
 
 def _works(ask: Callable[[], None]) -> str:
@@ -171,7 +171,6 @@ def report_errors(settings: Settings, transport: "Transport | None" = None) -> b
         return False
     import sentry_sdk
     from sentry_sdk.integrations.flask import FlaskIntegration
-    from sentry_sdk.integrations.huey import HueyIntegration
 
     sentry_sdk.init(
         dsn=settings.sentry_dsn.get_secret_value(),
@@ -181,7 +180,7 @@ def report_errors(settings: Settings, transport: "Transport | None" = None) -> b
         before_send_transaction=scrub,
         before_breadcrumb=keep_crumb,
         trace_propagation_targets=[],  # portals and webhooks learn nothing of our reports
-        integrations=[FlaskIntegration(), HueyIntegration()],
+        integrations=[FlaskIntegration()],
         auto_enabling_integrations=False,  # what queries were made is nobody else's business
         transport=transport,
     )

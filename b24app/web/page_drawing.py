@@ -42,6 +42,8 @@ TABS = (
 def page(template: str, frame: Frame, **values: object) -> str:
     """Draw a whole page of a frame; htmx selects from it what it needs."""
     shared = frame_values(frame)
+    if frame.read_only:
+        shared |= silence_values(frame)
     if frame.is_admin:
         shared |= administrator_values(frame, values.get("checks"))
     return render_template(template, **shared, **values)
@@ -60,6 +62,13 @@ def frame_values(frame: Frame) -> dict[str, object]:
         "lang": frame.language,
         "theme": "" if frame.theme == "auto" else frame.theme,
     }
+
+
+def silence_values(frame: Frame) -> dict[str, object]:
+    """What a page for reading only says: since when the portal is silent, and which page to draw when it answers again."""
+    with portal_scope(frame.portal_id):
+        since = get_availability().silent_since
+    return {"silent_since": since, "page_url": g.get("page_path", request.path)}
 
 
 def administrator_values(frame: Frame, checks: object) -> dict[str, object]:

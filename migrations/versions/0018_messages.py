@@ -1,7 +1,7 @@
 """Deliveries held under a lease, counted when they leave, given up after five days; servers at rest; lost access.
 
 Revision ID: 0018_messages
-Revises: 0012_reminder_due
+Revises: 0015_openings
 """
 
 from datetime import timedelta
@@ -12,7 +12,7 @@ from alembic import op
 from b24app.database import Moment
 
 revision = '0018_messages'
-down_revision = '0012_reminder_due'
+down_revision = '0015_openings'
 branch_labels = None
 depends_on = None
 

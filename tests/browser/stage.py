@@ -18,6 +18,7 @@ from werkzeug.serving import make_server
 
 from b24app.database import Base, db
 from b24app.factory import create_app
+from b24app.jobs.execution import do_due
 from b24app.manifest import read_manifest
 from b24app.settings import Settings
 from sandbox.live import Live, go_live
@@ -78,15 +79,9 @@ class Stage:
 
 def work(app: Flask, stop: threading.Event) -> None:
     """The worker: does queued jobs and those whose time has come."""
-    huey = app.extensions["services"].queue.huey
     while not stop.is_set():
-        task = huey.dequeue()
-        if task is None:
-            for due in huey.read_schedule(datetime.now()):  # noqa: DTZ005 - Huey keeps naive time
-                huey.execute(due)
+        if not do_due(app, app.extensions["services"].queue.jobs):
             stop.wait(0.05)
-        else:
-            huey.execute(task)
 
 
 @contextlib.contextmanager
@@ -141,7 +136,6 @@ def read_stage_settings(folder: Path, app_url: str, oauth_port: int, smtp_url: s
         secret_key=SecretStr("a-secret-for-the-browser-tests-only"),
         seal_keys=(SecretStr(Fernet.generate_key().decode()),),
         database_url=f"sqlite:///{folder / 'app.sqlite3'}",
-        queue_url=f"sqlite:///{folder / 'queue.sqlite3'}",
         oauth_servers=(f"http://localhost:{oauth_port}",),
         allow_local_portals=True,
         log_level="error",

@@ -158,7 +158,7 @@ def test_the_web_answers_is_healthy_and_stops_when_told(installed: Installation,
 def test_the_worker_starts_and_stops_when_told(installed: Installation, stages: dict[str, Stage]):
     before, worker = installed.list_files(), stages["worker"]
     with installed.running(worker.command) as process:
-        assert wait_for("Huey consumer started", installed.log)
+        assert wait_for("worker started", installed.log)
         process.send_signal(getattr(signal, worker.last("STOPSIGNAL")))
         assert process.wait(timeout=PATIENCE) == 0
     assert installed.list_files() == before

@@ -8,7 +8,7 @@ import pytest
 
 import b24app.factory  # noqa: F401 -- it declares every table
 from b24app.database import Base
-from b24app.jobs.queue import load_jobs
+from b24app.jobs.job import load_jobs
 from b24app.manifest import ROOT
 
 DOCUMENTS = (*sorted(ROOT.glob("docs/*.md")), ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("README*.md")))

@@ -4,7 +4,10 @@ from collections.abc import Callable
 
 from b24app.checklist.engine.runs import run_history
 from b24app.database import db, portal_scope
-from b24app.jobs.checks import start_daily_runs
+from b24app.jobs.checks import start_daily_run
+from b24app.jobs.job import load_jobs
+from b24app.jobs.night import ask_nightly, plan_nights
+from sandbox.world import World
 from tests.actors import Actor
 
 RunJobs = Callable[[], int]
@@ -29,18 +32,22 @@ def test_a_changed_plan_is_looked_at_anew(north: Actor, run_jobs: RunJobs):
     assert kinds(north) == ["noticed", "first"]
 
 
-def test_every_active_portal_is_checked_daily(north: Actor, south: Actor, run_jobs: RunJobs):
+def test_every_active_portal_is_checked_once_a_night(
+    north: Actor, south: Actor, run_jobs: RunJobs, world: World
+):
     run_jobs()
-    start_daily_runs()
+    plan_nights(load_jobs())
+    world.clock.advance(hours=24)
     run_jobs()
-    assert (kinds(north)[0], kinds(south)[0]) == ("daily", "daily")
+    ask_nightly(load_jobs())
+    run_jobs()
+    assert (kinds(north).count("daily"), kinds(south).count("daily")) == (1, 1)
 
 
 def test_a_portal_that_refuses_is_not_checked_daily(north: Actor, run_jobs: RunJobs):
     run_jobs()
     north.portal.lapse_to_free()
-    start_daily_runs()
-    run_jobs()
-    start_daily_runs()
-    run_jobs()
+    for _ in range(2):
+        start_daily_run(north.portal_id)
+        run_jobs()
     assert kinds(north).count("daily") == 1

@@ -13,11 +13,11 @@ from b24app.bitrix24.model import CallLogEntry
 from b24app.checklist.model import Run
 from b24app.comparison.after_activation import schedule_after_activation
 from b24app.database import db, every_portal, portal_scope
-from b24app.jobs.queue import load_jobs
+from b24app.jobs.job import load_jobs
 from b24app.portals.model import Access, AvailabilityRecord, EventIn, InstallStatus, Portal, refusing_portals
-from b24app.services import services
 from sandbox.world import World
 from tests.actors import Actor
+from tests.jobs import ask, jobs_of
 
 pytestmark = pytest.mark.cases
 
@@ -72,7 +72,7 @@ def failure(lines: list[dict[str, Any]], actor: Actor) -> dict[str, Any]:
 
 def work(name: str, run_jobs: RunJobs) -> None:
     """Do a daily job as the worker would."""
-    services().queue.at_once(name)
+    ask(name)
     run_jobs()
 
 
@@ -135,13 +135,17 @@ def test_echoes_of_the_others_are_pruned(pair: Pair, world: World, run_jobs: Run
     assert kept == [pair[0].portal.member_id]
 
 
-def test_daily_runs_of_the_others_start(pair: Pair, run_jobs: RunJobs, refuse_statements: Any, lines: Any):
+def test_a_night_that_fails_in_one_portal_runs_in_the_others(
+    pair: Pair, run_jobs: RunJobs, refuse_statements: Any
+):
     refuse_statements("INSERT INTO run", pair[0].portal_id)
-    work("start_daily_runs", run_jobs)
+    for actor in pair:
+        ask("start_daily_run", actor.portal_id)
+    run_jobs()
     with every_portal():
         daily = db.session.scalars(select(Run.portal_id).where(Run.kind == "daily")).all()
     assert daily == [pair[1].portal_id]
-    assert failure(lines(), pair[0])["job"] == "start_daily_runs"
+    assert [row.portal_id for row in jobs_of("start_daily_run")] == [pair[0].portal_id], "it is tried again"
 
 
 def test_repeats_of_the_others_start(pair: Pair, world: World, run_jobs: RunJobs, refuse_statements: Any):
@@ -158,35 +162,10 @@ def test_repeats_of_the_others_start(pair: Pair, world: World, run_jobs: RunJobs
         assert db.session.scalar(started) == 1
 
 
-FANNED_OUT = {
-    "learn_everyone": "learn_portal",
-    "remind_everyone": "remind_portal",
-    "count_disks": "count_disk",
-}
-
-
-@pytest.mark.parametrize("name", FANNED_OUT)
-def test_a_portal_that_cannot_be_queued_does_not_keep_the_others_from_it(pair: Pair, lines: Any, name: str):
-    huey, refused = services().queue.huey, []
-
-    def first_is_refused(item: bytes, _priority: int | None = None) -> None:
-        refused.append(item)
-        if len(refused) == 1:
-            raise ConnectionError
-
-    kept, huey.storage.enqueue = huey.storage.enqueue, first_is_refused
-    try:
-        load_jobs()[name].work()
-    finally:
-        huey.storage.enqueue = kept
-    assert len(refused) == 2
-    assert failure(lines(), pair[0])["error"] == "QueueLost"
-
-
 def test_every_daily_job_has_been_thought_of():
     alone = {"refresh_dormant", "probe_blocked", "erase_due", "prune_calls", "prune_test_events"}
     daily = {job.name for job in load_jobs().values() if job.hour}
-    assert daily == alone | {"start_daily_runs", "start_due_repeats"} | set(FANNED_OUT)
+    assert daily == alone | {"start_due_repeats", "remind_everyone", "send_due", "keep_queue"}
 
 
 def test_a_line_of_a_request_carries_the_request_and_the_portal(north: Actor, lines: Any):
@@ -214,7 +193,7 @@ def test_requests_do_not_share_their_numbers(north: Actor, visitor: FlaskClient,
 
 def test_a_failing_job_names_itself_and_its_portal(pair: Pair, run_jobs: RunJobs, lines: Any):
     break_row(pair[0].portal_id)
-    services().queue.at_once("remind_portal", pair[0].portal_id)
+    ask("remind_portal", pair[0].portal_id)
     run_jobs()
     failed = next(one for one in lines() if one["event"] == "job failed")
     assert (failed["job"], failed["portal"], failed["error"]) == (

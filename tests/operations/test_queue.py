@@ -1,98 +1,69 @@
-"""Work for later: sent after the commit, done once, repeated only when that can help; the worker stops gracefully."""
+"""Asking for work: a job exists when the transaction that asked for it commits; one of a kind waits, and nobody's data lies in it."""
 
 import contextlib
-import os
 import re
-import signal
-import subprocess
 import sys
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from cryptography.fernet import Fernet
 from flask import Flask
-from huey import MemoryHuey, PriorityRedisHuey, SqliteHuey
+from sqlalchemy import select
 
 import b24app.jobs
 from b24app.database import db
-from b24app.errors import NotFound, OperationLimited, SettingsWrong, Unreachable
-from b24app.jobs.queue import Job, Queue, load_jobs, open_huey
-from b24app.services import services
+from b24app.errors import NotFound, OperationLimited, Unreachable
+from b24app.jobs import ledger
+from b24app.jobs.execution import carry_out, do_due
+from b24app.jobs.job import Job, Lane, load_jobs
+from b24app.jobs.model import FAILED, JobRow
+from b24app.jobs.queue import Queue, QueueStalled
+from sandbox.world import World
+from tests.actors import Actor
+from tests.jobs import a_queue, claim_next, jobs_of
 
-ROOT = Path(__file__).resolve().parents[2]
+Done = list[object]
 
 
 @pytest.fixture
-def done() -> list[object]:
+def done() -> Done:
     return []
 
 
 @pytest.fixture
-def queue(app: Flask, done: list[object]) -> Queue:
-    """A queue with a job that works, one that cannot, and one that may later."""
-
-    def note(thing: object) -> None:
-        done.append(thing)
-
-    def give_up() -> None:
-        raise NotFound
-
-    def try_again() -> None:
-        raise Unreachable
-
-    def rest() -> None:
-        raise OperationLimited(reset_at=services().clock.now() + timedelta(minutes=8))
-
-    jobs = [
-        Job("note", note, hour="3", minute="0"),
-        Job("give_up", give_up),
-        Job("try_again", try_again),
-        Job("rest", rest),
-    ]
-    queue = Queue(MemoryHuey("test", results=False))
-    queue.register(app, jobs)
-    return queue
+def queue(app: Flask, done: Done) -> Queue:
+    return a_queue(app, Job("note", done.append), Job("look", noting(done), heavy=True))
 
 
-def work(queue: Queue) -> None:
-    while (task := queue.huey.dequeue()) is not None:
-        queue.huey.execute(task)
-
-
-def test_a_job_is_sent_after_the_commit(queue: Queue, done: list[object]):
+def test_a_job_exists_when_its_transaction_commits(queue: Queue, done: Done, app: Flask):
     queue.later("note", 7)
-    work(queue)
-    assert done == []
     db.session.commit()
-    work(queue)
-    assert done == [7]
+    assert (do_due(app, queue.jobs), done) == (1, [7])
 
 
-def test_a_job_of_a_failed_request_is_never_sent(queue: Queue, done: list[object]):
+def test_a_job_of_a_failed_request_never_existed(queue: Queue, done: Done, app: Flask):
     queue.later("note", 7)
     db.session.rollback()
     db.session.commit()
-    work(queue)
-    assert done == []
+    assert (do_due(app, queue.jobs), done) == (0, [])
 
 
-def test_the_end_of_a_savepoint_neither_sends_a_job_nor_forgets_it(queue: Queue, done: list[object]):
+def test_a_job_asked_for_in_a_savepoint_goes_with_it(queue: Queue, done: Done, app: Flask):
     queue.later("note", 7)
-    with db.session.begin_nested():
-        pass
     with contextlib.suppress(ValueError), db.session.begin_nested():
+        queue.later("note", 8)
         raise ValueError
-    assert queue.waiting() == 0
     db.session.commit()
-    assert queue.waiting() == 1
+    assert (do_due(app, queue.jobs), done) == (1, [7])
 
 
-def test_a_job_for_later_waits_for_its_time(queue: Queue, done: list[object]):
+def test_a_job_for_later_waits_for_its_time(queue: Queue, done: Done, app: Flask, world: World):
     queue.later("note", 7, delay=60)
     db.session.commit()
-    work(queue)
-    assert (done, queue.huey.scheduled_count()) == ([], 1)
+    assert do_due(app, queue.jobs) == 0
+    world.clock.advance(seconds=60)
+    assert do_due(app, queue.jobs) == 1
 
 
 def test_an_unknown_job_is_named(queue: Queue):
@@ -100,47 +71,155 @@ def test_an_unknown_job_is_named(queue: Queue):
         queue.later("nothing")
 
 
-def test_only_what_may_help_is_repeated(queue: Queue):
-    queue.at_once("give_up")
-    queue.at_once("try_again")
-    work(queue)
-    assert queue.huey.scheduled_count() == 1
+def test_one_job_of_a_key_waits_however_often_it_is_asked_for(queue: Queue, done: Done, app: Flask):
+    for delay in (60, 0, 30):
+        queue.later("note", 7, delay=delay)
+        db.session.commit()
+    assert (queue.waiting(), do_due(app, queue.jobs), done) == (1, 1, [7])
+
+
+def test_a_person_who_asks_for_nightly_work_takes_it_out_of_the_night(queue: Queue):
+    queue.later("note", 7, lane=Lane.NIGHTLY)
+    queue.later("note", 7, lane=Lane.PEOPLE)
+    queue.later("note", 7, lane=Lane.NIGHTLY)
+    db.session.commit()
+    assert [row.lane for row in jobs_of("note")] == [Lane.PEOPLE]
+
+
+def test_asked_for_while_it_runs_it_runs_once_more(queue: Queue, done: Done, app: Flask):
+    queue.later("note", 7)
+    db.session.commit()
+    running = claim_next()
+    for _ in range(2):
+        queue.later("note", 7)
+        db.session.commit()
+    assert claim_next() is None, "two of one key ran at the same time"
+    carry_out(queue.jobs, running)
+    assert (do_due(app, queue.jobs), done) == (1, [7, 7])
+
+
+def test_one_heavy_job_runs_in_a_portal_at_a_time(
+    north: Actor, south: Actor, app: Flask, done: Done, run_jobs: Callable[[], int]
+):
+    run_jobs()
+    queue = a_queue(app, *(Job(name, noting(done), heavy=True) for name in ("walk", "look")))
+    for name in ("walk", "look"):
+        queue.later(name, north.portal_id)
+    queue.later("look", south.portal_id)
+    db.session.commit()
+    first, second, third = claim_next(), claim_next(), claim_next()
+    assert (first.portal_id, second.portal_id, third) == (north.portal_id, south.portal_id, None)
+    carry_out(queue.jobs, first)
+    assert claim_next().name == "look"
+
+
+def test_what_fails_for_good_ends_at_once_and_its_row_is_told(app: Flask):
+    told: list[object] = []
+    queue = a_queue(app, Job("give_up", raising(NotFound), failed=lambda *words: told.append(words)))
+    queue.later("give_up", 5)
+    db.session.commit()
+    do_due(app, queue.jobs)
+    assert ([row.state for row in jobs_of("give_up")], told) == ([FAILED], [(NotFound.public, 5)])
+
+
+def test_what_may_help_is_tried_five_times_with_growing_pauses(app: Flask, world: World):
+    told: list[object] = []
+    queue = a_queue(app, Job("try_again", raising(Unreachable), failed=lambda *words: told.append(words)))
+    queue.later("try_again")
+    db.session.commit()
+    pauses = []
+    while do_due(app, queue.jobs) and not told:
+        pauses.append((jobs_of("try_again")[0].due_at - world.clock.now()).total_seconds())
+        world.clock.advance(seconds=pauses[-1])
+    assert [30 * 2**n <= pause <= 33 * 2**n for n, pause in enumerate(pauses)] == [True] * 4
+    assert told == [(Unreachable.public,)]
+
+
+def test_a_limited_method_is_waited_for_without_counting_as_a_failure(app: Flask, world: World):
+    reset = world.clock.now() + timedelta(minutes=8)
+
+    def rest() -> None:
+        raise OperationLimited(reset_at=reset)
+
+    queue = a_queue(app, Job("rest", rest))
+    queue.later("rest")
+    db.session.commit()
+    do_due(app, queue.jobs)
+    row = jobs_of("rest")[0]
+    assert (row.due_at, row.attempts) == (reset, 0)
+
+
+def test_a_job_of_another_release_waits_for_a_worker_that_knows_it(
+    queue: Queue, app: Flask, done: Done, world: World
+):
+    queue.later("note", 7)
+    db.session.commit()
+    assert do_due(app, {}) == 1
+    world.clock.advance(minutes=6)
+    assert (do_due(app, queue.jobs), done) == (1, [7])
+
+
+def test_due_jobs_without_a_living_worker_are_told(queue: Queue, world: World):
+    queue.later("note", 7)
+    db.session.commit()
+    queue.check()
+    world.clock.advance(minutes=3)
+    with pytest.raises(QueueStalled):
+        queue.check()
+    ledger.enter("a worker", world.clock.now())
+    queue.check()
+
+
+def noting(done: Done) -> Callable[[int], None]:
+    def work(portal_id: int) -> None:
+        done.append(portal_id)
+
+    return work
+
+
+def raising(kind: type[Exception]) -> Callable[..., None]:
+    def work(*_ids: object) -> None:
+        raise kind
+
+    return work
 
 
 # Names lie in queues of running installations and in rows of other rooms: none may change.
 NAMES = {
     "take_event", "bind_portal", "erase_due", "perform_run", "perform_rerun", "hear_echo", "tell_checks", "restore_own",
-    "restore_and_run", "perform_probe", "count_disk", "count_disks", "start_due_repeats", "start_daily_runs",
-    "installed", "plan_changed", "portal_refused", "portal_back", "probe_blocked", "review_rights", "refresh_dormant",
-    "tell_denied", "prune_calls", "prune_test_events", "learn_everyone", "learn_portal", "remind_everyone",
-    "remind_portal", "ask_people", "try_channel", "send_notice", "send_waiting", "watch_messages", "send_due", "access_lost", "access_back", "pass_report", "reconcile",
+    "restore_and_run", "perform_probe", "count_disk", "start_due_repeats", "start_daily_run", "keep_queue",
+    "installed", "plan_changed", "portal_back", "probe_blocked", "review_rights", "refresh_dormant",
+    "tell_denied", "prune_calls", "prune_test_events", "learn_portal", "remind_everyone", "watch_messages", "send_due",
+    "remind_portal", "ask_people", "try_channel", "send_notice", "send_waiting", "pass_report", "reconcile",
+    "access_lost", "access_back",
 }  # fmt: skip
 SCHEDULES = {
     "erase_due": "3:20",
     "refresh_dormant": "3:40",
     "prune_calls": "3:50",
     "prune_test_events": "3:55",
-    "count_disks": "2:10",
-    "start_daily_runs": "4:10",
     "start_due_repeats": "*:*/5",
     "probe_blocked": "*:*/15",
-    "learn_everyone": "4:30",
     "remind_everyone": "*:5",
     "send_due": "*:*",
+    "keep_queue": "*:17",
 }
+NIGHTS = {"count_disk", "start_daily_run", "learn_portal"}
 
 
 def test_the_folder_holds_the_jobs_that_queues_know_by_name():
     assert set(load_jobs()) == NAMES
 
 
-def test_jobs_run_by_themselves_at_their_hours():
+def test_jobs_run_by_themselves_at_their_hours_or_in_the_night_of_each_portal():
     assert {name: f"{job.hour}:{job.minute}" for name, job in load_jobs().items() if job.hour} == SCHEDULES
+    assert {name for name, job in load_jobs().items() if job.night} == NIGHTS
+    assert all(load_jobs()[name].takes_portal for name in NIGHTS)
 
 
 def test_a_job_is_added_by_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(b24app.jobs, "__path__", [*b24app.jobs.__path__, str(tmp_path)])
-    file = "from b24app.jobs.queue import Job\n\nJOBS = (Job({name!r}, print),)\n"
+    file = "from b24app.jobs.job import Job\n\nJOBS = (Job({name!r}, print),)\n"
     (tmp_path / "added.py").write_text(file.format(name="added"))
     (tmp_path / "again.py").write_text(file.format(name="installed"))
     try:
@@ -154,54 +233,17 @@ def test_a_job_is_added_by_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_every_job_that_anybody_asks_for_exists():
-    asked = re.compile(r'queue\.(?:later|at_once)\(\s*"(\w+)"')
+    asked = re.compile(r'queue\.later\(\s*"(\w+)"')
     texts = [path.read_text(encoding="utf-8") for path in Path("b24app").rglob("*.py")]
     assert {name for text in texts for name in asked.findall(text)} <= NAMES
 
 
-@pytest.mark.parametrize(
-    ("url", "kind"),
-    [
-        ("memory://", MemoryHuey),
-        ("sqlite:///{folder}/deep/queue.sqlite3", SqliteHuey),
-        ("redis://localhost:6379/0", PriorityRedisHuey),
-    ],
-)
-def test_the_address_chooses_the_kind_of_queue(tmp_path: Path, url: str, kind: type):
-    assert isinstance(open_huey(url.format(folder=tmp_path)), kind)
-
-
-def test_an_unknown_kind_of_queue_is_refused():
-    with pytest.raises(SettingsWrong, match="amqp"):
-        open_huey("amqp://x")
-
-
-@pytest.fixture
-def environment(tmp_path: Path) -> dict[str, str]:
-    return os.environ | {
-        "B24APP_PUBLIC_URL": "https://renewal.example",
-        "B24APP_CLIENT_ID": "local.1",
-        "B24APP_CLIENT_SECRET": "s",
-        "B24APP_SECRET_KEY": "k" * 32,
-        "B24APP_SEAL_KEYS": Fernet.generate_key().decode(),
-        "B24APP_DATABASE_URL": f"sqlite:///{tmp_path}/app.sqlite3",
-        "B24APP_QUEUE_URL": f"sqlite:///{tmp_path}/queue.sqlite3",
-    }
-
-
-@pytest.mark.servers
-def test_the_worker_stops_gracefully_when_told(environment: dict[str, str]):
-    worker = subprocess.Popen(
-        [sys.executable, "-m", "flask", "--app", "app", "worker"],
-        cwd=ROOT,
-        env=environment,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        started = next((line for line in worker.stderr if "Huey consumer started" in line), "")
-        worker.send_signal(signal.SIGTERM)
-        assert (bool(started), worker.wait(timeout=30)) == (True, 0)
-    finally:
-        worker.kill()
-        worker.stderr.close()
+def test_jobs_hold_ids_and_nothing_else_of_a_portal(north: Actor, run_jobs: Callable[[], int]):
+    """Every argument is a number or a code of ours, whatever a day of the portal asks for."""
+    run_jobs()
+    north.opens().post("/checklist/run")
+    north.opens().post("/reminders/test/email")
+    words = re.compile(r"[a-z_:.0-9]{1,60}")
+    kept = db.session.scalars(select(JobRow)).all()
+    assert kept
+    assert [row.key for row in kept if not words.fullmatch(row.key)] == []

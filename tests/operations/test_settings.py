@@ -44,7 +44,8 @@ WRONG = {
         "postgresql://h:port/d",
         "",
     ],
-    "B24APP_QUEUE_URL": ["amqp://x", "redis://", "redis://h:70000/0", "postgresql://h", "redis", ""],
+    "B24APP_REDIS_URL": ["amqp://x", "redis://", "redis://h:70000/0", "postgresql://h/d", "redis"],
+    "B24APP_QUEUE_URL": ["redis://", "redis://h:70000/0"],
     "B24APP_OAUTH_SERVERS": [
         "",
         ",",
@@ -122,7 +123,9 @@ RIGHT = {
         "postgresql+psycopg://u:p@h:5432/d",
         "postgresql:///d?host=/run",
     ],
+    "B24APP_REDIS_URL": ["", "redis://h:6379/0", "rediss://:p@h/1"],
     "B24APP_QUEUE_URL": [
+        "",
         "memory://",
         "redis://h:6379/0",
         "rediss://:p@h/1",

@@ -14,7 +14,6 @@ from b24app.portals.availability import get_availability
 from b24app.portals.client_factory import access_store, open_client, refresh_dormant
 from b24app.portals.model import refusing_portals
 from b24app.portals.token_store import LEASE
-from b24app.services import services
 from sandbox.application import ApplicationCard
 from sandbox.world import World
 from tests.actors import Actor
@@ -123,27 +122,6 @@ def test_a_portal_that_moved_is_followed_when_the_server_confirms(north: Actor):
     db.session.commit()
     assert open_client(north.portal_id).call("profile").result["ID"]
     assert row(north).domain == "moved.bitrix24.example"
-
-
-def test_a_return_is_noticed_again_while_the_queue_does_not_answer(
-    north: Actor, run_jobs: Callable[[], int], monkeypatch: pytest.MonkeyPatch
-):
-    run_jobs()
-    north.portal.lapse_to_free()
-    with pytest.raises(PlanLapsed):
-        open_client(north.portal_id).call("profile")
-    north.portal.renew()
-    with monkeypatch.context() as away:
-        for verb in ("pending_count", "enqueue"):
-            away.setattr(services().queue.huey, verb, fall_silent)
-        assert open_client(north.portal_id).call("profile").result["ID"]
-    assert refusing_portals() == {north.portal_id: "plan_lapsed"}
-    open_client(north.portal_id).call("profile")
-    assert (refusing_portals(), services().queue.waiting()) == ({}, 1)
-
-
-def fall_silent(*_asked: object) -> None:
-    raise ConnectionError
 
 
 def test_a_refusing_portal_is_marked_and_noticed_when_it_is_back(north: Actor, run_jobs: Callable[[], int]):

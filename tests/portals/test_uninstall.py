@@ -3,15 +3,20 @@
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from b24app.database import Base, OfPortal, db, every_portal
+from b24app.database import Base, OfPortal, db, every_portal, portal_scope
+from b24app.jobs.execution import do_due
+from b24app.jobs.model import JobRow
 from b24app.portals.model import InstallStatus, Portal, find_portal
 from b24app.portals.uninstall import erase_due
 from sandbox.application import ApplicationCard
 from sandbox.world import World
 from tests.actors import Actor
+from tests.installation import all_jobs
+from tests.jobs import ask
 from tests.portals.rows import accesses, last_event, row
 
 RunJobs = Callable[[], int]
@@ -33,12 +38,19 @@ def rows_of_portals() -> dict[str, int]:
     return {name: number for name, number in counted.items() if number}
 
 
-def test_an_uninstall_with_clean_erases_every_row(north: Actor, card: ApplicationCard, run_jobs: RunJobs):
+def test_an_uninstall_with_clean_erases_every_row(
+    north: Actor, card: ApplicationCard, run_jobs: RunJobs, app: Flask
+):
     run_jobs()
+    ask("count_disk", north.portal_id)
+    with portal_scope(north.portal_id):
+        ask("perform_run", 99)
     north.portal.uninstall(card, clean=True)
-    run_jobs()
+    take = all_jobs()["take_event"]
+    do_due(app, {"take_event": take})
     assert find_portal(north.portal.member_id) is None
     assert rows_of_portals() == {}
+    assert [row.key for row in db.session.scalars(select(JobRow)) if row.portal_id or ":" in row.key] == []
 
 
 def test_an_uninstall_with_clean_leaves_other_portals_alone(

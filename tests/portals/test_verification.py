@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from b24app.errors import AnswerBroken
+from b24app.frames.keeping import keep
 from b24app.frames.page_token import restore_frame
-from b24app.frames.verification import keep
 from b24app.portals.identity import read_visitor
 from sandbox.world import World
 from tests.actors import Actor

@@ -16,7 +16,6 @@ from b24app.renewal.activation import (
     notice_activation,
     open_offer,
     recognise_activation,
-    recognise_activations,
 )
 from b24app.renewal.case_changes import activate_case, case_of, give_up_case, mark_stage, open_case
 from b24app.renewal.renewal_stages import Stage
@@ -24,6 +23,7 @@ from b24app.terms.date_suggestions import list_suggestions
 from b24app.terms.paid_terms import find_paid_term, set_paid_term
 from b24app.terms.profile import get_profile, note_license
 from tests.actors import Actor
+from tests.jobs import ask
 from tests.renewal.conftest import END, TODAY
 from tests.terms.conftest import AT, MARINA
 
@@ -99,12 +99,12 @@ def asked(north: Actor, run_jobs: Callable[[], int]) -> Actor:
     with portal_scope(north.portal_id):
         set_paid_term("plan", END, by=MARINA, at=AT)
         db.session.commit()
-    recognise_activations()
+    ask("learn_portal", north.portal_id)
     run_jobs()
     return north
 
 
-def test_every_portal_tells_its_plan_once_a_day(asked):
+def test_a_portal_tells_its_plan_once_a_night(asked):
     with portal_scope(asked.portal_id):
         assert get_profile().license_code == asked.portal.plan
         assert get_availability().answered_at is not None

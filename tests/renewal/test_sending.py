@@ -144,7 +144,7 @@ def test_the_weekly_letter_asks_for_the_date_when_there_is_none(north, postman):
 
 
 def test_the_button_sends_a_test_letter_to_the_one_who_pressed_it(shop, postman):
-    try_channel(shop.portal_id, "email", 2, "Олег Дроздов")
+    try_channel(shop.portal_id, "email", 2)
     assert [message["To"] for message in postman[0].taken] == ["Олег Дроздов <oleg@north.example>"]
     assert subjects(postman[0]) == ["Проба напоминаний"]
 
@@ -160,17 +160,17 @@ def keep_webhook(address: str) -> None:
 
 def test_a_failed_test_says_why(shop):
     keep_webhook("https://127.0.0.1/hook")
-    try_channel(shop.portal_id, "webhook", 1, "Марина Ковалёва")
+    try_channel(shop.portal_id, "webhook", 1)
     assert {item.code: item.test_error for item in list_channels()}["webhook"].startswith("WebhookRefused")
 
 
 def test_a_channel_that_does_not_exist_is_not_kept(shop):
     with pytest.raises(BadInput):
-        try_channel(shop.portal_id, "pigeon", 1, "Марина Ковалёва")
+        try_channel(shop.portal_id, "pigeon", 1)
 
 
 def test_a_test_without_an_address_asks_for_one(shop):
-    try_channel(shop.portal_id, "email", 4711, "Никто")
+    try_channel(shop.portal_id, "email", 4711)
     assert {item.code: item.test_error for item in list_channels()}["email"].startswith("BadInput")
 
 
@@ -203,5 +203,5 @@ def test_without_a_mail_server_no_letter_is_promised(shop, app, postman):
     app.extensions["services"] = replace(here, settings=here.settings.model_copy(update={"smtp_url": None}))
     remind_portal(shop.portal_id)
     assert {line.channel for line in list_deliveries()} == {"notification"}
-    try_channel(shop.portal_id, "email", 1, "Марина Ковалёва")
+    try_channel(shop.portal_id, "email", 1)
     assert "SettingsWrong" in {item.code: item.test_error for item in list_channels()}["email"]

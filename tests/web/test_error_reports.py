@@ -18,15 +18,21 @@ MARK = "metka"
 # Sentry patches whatever it reports on and never lets go of it, hence a process of its own with a server of its own.
 STORY = """
 import logging, sys, threading
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import requests
 import sentry_sdk
+from cryptography.fernet import Fernet
 from flask import Flask
-from huey import MemoryHuey
 from pydantic import SecretStr
 from sentry_sdk.transport import Transport
 
+from b24app.database import Base, db
+from b24app.factory import create_app
+from b24app.jobs.execution import do_due
+from b24app.jobs.job import Job
+from b24app.jobs.queue import Queue
 from b24app.settings import Settings
 from b24app.web.monitoring import report_errors
 
@@ -72,14 +78,20 @@ query = f"AUTH_ID={MARK}&REFRESH_ID={MARK}&member_id={MARK}&APP_SID={MARK}"
 form = {"AUTH_ID": MARK, "REFRESH_ID": MARK, "frame_token": MARK, "PLACEMENT_OPTIONS": MARK}
 app.test_client().post(f"/status/{MARK}{'x' * 30}.{MARK}{'y' * 30}?{query}", headers=headers, data=form)
 
-huey = MemoryHuey("jobs", immediate=True, results=False)
+def work():
+    raise RuntimeError(f"the portal said '{MARK}argument 1'")
 
-@huey.task()
-def work(words):
-    raise RuntimeError(f"the portal said '{words} 1'")
-
-logging.getLogger("huey").setLevel(logging.CRITICAL + 1)
-work(MARK + "argument")
+ours = create_app(Settings(
+    _env_file=None, public_url="https://renewal.example", client_id="c", client_secret="s", secret_key="x" * 40,
+    seal_keys=(Fernet.generate_key().decode(),), database_url=f"sqlite:///{sys.argv[1]}/app.sqlite3",
+))
+queue = Queue({"work": Job("work", work)})
+ours.extensions["services"] = replace(ours.extensions["services"], queue=queue)
+with ours.app_context():
+    Base.metadata.create_all(db.engine)
+    queue.later("work")
+    db.session.commit()
+do_due(ours, queue.jobs)
 try:
     requests.post(hook.replace("http:", "wrong:"), timeout=5)
 except requests.RequestException:
@@ -89,9 +101,10 @@ sentry_sdk.flush()
 
 
 @pytest.fixture(scope="module")
-def told() -> tuple[str, str]:
+def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
     """What left for Sentry, and what the webhook's server heard of."""
-    ran = subprocess.run([sys.executable, "-c", STORY], cwd=ROOT, capture_output=True, check=True, text=True)
+    command = [sys.executable, "-c", STORY, str(tmp_path_factory.mktemp("sentry"))]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True)
     return ran.stdout, ran.stderr
 
 

@@ -117,13 +117,15 @@ def test_a_dismissed_person_gets_no_renewal(north: Actor, north_admin: Opened, w
     assert north_admin.get("/reminders").status_code == 401
 
 
-def test_a_portal_that_does_not_answer_gives_no_renewal(
+def test_a_portal_that_does_not_answer_gives_a_renewal_for_reading_only(
     north: Actor, north_admin: Opened, world: World
 ) -> None:
     world.clock.advance(minutes=61)
     auth = fresh(north)
     north.portal.answer_next("html", times=999)
-    assert ask_again(north_admin, auth).status_code == 502
+    answer = ask_again(north_admin, auth)
+    assert answer.status_code == 204
+    assert restore_frame(answer.headers["X-Frame-Token"]).read_only
     assert people(north)[north.portal.admin.id].rights_ended_at is None
 
 

@@ -101,7 +101,10 @@ LOOKED_BACK = 20
 def await_test_event(facts: Facts) -> None:
     """If a test event was sent among these facts, judge after the wait whether it came."""
     if facts.of(OwnTestEvent) is not None:
-        services().queue.later("hear_echo", current_portal_id(), delay=PATIENCE.total_seconds())
+        until = services().clock.now() + PATIENCE
+        services().queue.later(
+            "hear_echo", current_portal_id(), int(until.timestamp()), delay=PATIENCE.total_seconds()
+        )
 
 
 def read_test_events() -> ReturnedTestEvents:

@@ -32,7 +32,7 @@ from b24app.checklist.facts.apps.application import Application
 from b24app.checklist.facts.apps.granted_scopes import GrantedScopes
 from b24app.checklist.facts.apps.me import Me
 from b24app.checklist.facts.channels.connector_states import ConnectorStates
-from b24app.checklist.model import Run, RunPhase, RunState, VerdictRow
+from b24app.checklist.model import ACTIVE, Run, RunPhase, RunState, VerdictRow
 from b24app.database import current_portal_id, db, every_portal, portal_scope
 from b24app.errors import NotFound, PortalError
 from b24app.portals.model import Portal
@@ -74,7 +74,7 @@ def refuse_stopped(run_id: int) -> None:
 
 
 def perform_run(run_id: int) -> None:
-    """Ask the portal and judge: the job behind `start_run`; a second delivery finds nothing to do."""
+    """Ask the portal and judge: the job behind `start_run`. One whose worker died begins anew, one that has ended does nothing."""
     from b24app.portals.client_factory import open_client
 
     with every_portal():
@@ -90,11 +90,11 @@ def perform_run(run_id: int) -> None:
         except PortalError as error:
             db.session.rollback()
             with step():
-                _finish(run_id, RunState.FAILED, error=error.public)
+                end_run(run_id, RunState.FAILED, error=error.public)
 
 
 def _take(run_id: int) -> bool:
-    waiting = update(Run).where(Run.id == run_id, Run.state == RunState.QUEUED)
+    waiting = update(Run).where(Run.id == run_id, Run.state.in_(ACTIVE))
     begun = {"state": RunState.RUNNING, "phase": RunPhase.FIRST, "started_at": services().clock.now()}
     with step():
         taken = db.session.execute(waiting.values(**begun))
@@ -130,7 +130,7 @@ def carry_out(run_id: int, client: BatchClient) -> None:
             run_id, judge(facts, now, _comparable(facts, baseline), activated_at=activated_at(now))
         )
         _describe(run_id, facts, requests=getattr(client, "requests_sent", 0))
-        _finish(run_id, _ending(facts))
+        end_run(run_id, _ending(facts))
 
 
 def seen_from_outside(facts: Facts) -> Facts:
@@ -190,14 +190,15 @@ def _describe(run_id: int, facts: Facts, requests: int) -> None:
     run.plan = application.license if application else ""
 
 
-def _finish(run_id: int, state: RunState, error: str = "") -> None:
+def end_run(run_id: int, state: RunState, error: str = "") -> None:
+    """End a run that waits or goes on; one that a person has stopped or that has ended stays as it is."""
     done = {"state": state, "phase": RunPhase.DONE, "error": error, "finished_at": services().clock.now()}
     db.session.execute(update(Run).where(_goes_on(run_id)).values(**done))
 
 
 def _goes_on(run_id: int) -> ColumnElement[bool]:
-    """This run, unless a person has stopped it: a late worker must not bring it back."""
-    return and_(Run.id == run_id, Run.state != RunState.STOPPED)
+    """This run, unless it has ended: a late worker must not bring back what a person has stopped."""
+    return and_(Run.id == run_id, Run.state.in_(ACTIVE))
 
 
 def rerun(run_id: int, target: str) -> None:

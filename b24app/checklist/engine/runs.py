@@ -47,7 +47,12 @@ def step() -> Iterator[None]:
 
 
 def start_run(
-    *, at: datetime, by: Author | None = None, kind: str = "manual", job: str = "perform_run"
+    *,
+    at: datetime,
+    by: Author | None = None,
+    kind: str = "manual",
+    job: str = "perform_run",
+    lane: str | None = None,
 ) -> int:
     """Queue a run of this portal, carried out by a job, and return its id; one under way is returned instead."""
     under_way = db.session.scalar(
@@ -62,7 +67,7 @@ def start_run(
         run.asked_by, run.asked_by_name = by.user_id, by.name
     db.session.add(run)
     db.session.flush()
-    services().queue.later(job, run.id)
+    services().queue.later(job, run.id, lane=lane)
     return run.id
 
 

@@ -9,6 +9,7 @@ from functools import partial
 from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.exc import IntegrityError
 
+from b24app.bitrix24.retries import settled
 from b24app.checklist.engine.runs import step
 from b24app.checklist.model import AfterStep, RunState, WriteRun, WriteSwitch
 from b24app.checklist.test_writes.write_outcome import (
@@ -19,7 +20,14 @@ from b24app.checklist.test_writes.write_outcome import (
     WriteOutcomes,
     of_kind,
 )
-from b24app.checklist.test_writes.write_sequence import Gate, StepLog, WritesOff, WrittenObject, write_once
+from b24app.checklist.test_writes.write_sequence import (
+    Gate,
+    StepLog,
+    WritesOff,
+    WrittenObject,
+    sweep,
+    write_once,
+)
 from b24app.checklist.test_writes.written_objects import find_deals, find_storage
 from b24app.database import current_portal_id, db, every_portal, portal_scope
 from b24app.errors import AppError, NotFound, PortalError
@@ -36,6 +44,8 @@ PLACES: Mapping[WriteKind, Callable[[Gate], WrittenObject]] = {
 }
 LOOKED_BACK = 5
 GIVEN_UP = timedelta(minutes=30)
+SWEEPING = "sweeping"
+SWEPT = N_("The application was stopped in the middle of the probe. What was left of it has been swept.")
 CUT_SHORT = N_(
     "The application was stopped in the middle of the probe. The next probe sweeps what is left of it."
 )
@@ -89,26 +99,70 @@ def start_write_run(*, by: Author, at: datetime) -> int:
 
 
 def perform_write_run(run_id: int) -> None:
-    """Do what was asked for, if it still may be done: the job behind `start_write_run`; a second delivery does nothing."""
-    from b24app.portals.client_factory import open_client
+    """Do what was asked for, if it still may be done: the job behind `start_write_run`; one that has ended does nothing.
 
+    After a kill nothing more is made: what carries our mark is swept, and the test write ends as cut short.
+    """
     with every_portal():
         row = db.session.get(WriteRun, run_id)
-        if row is None or not _take(run_id):
+        if row is None or row.active is None:
             return
-        portal_id, mark = row.portal_id, row.mark
+        portal_id, mark, phase = row.portal_id, row.mark, row.phase
+        killed = row.state == RunState.RUNNING
     with portal_scope(portal_id):
-        state, error = RunState.FAILED, AppError.public
-        try:
-            try_everything(run_id, open_client(portal_id, background=True), mark)
-            state, error = RunState.DONE, ""
-        except (PortalError, WritesOff) as no:
-            error = no.public
-        finally:
-            db.session.rollback()
-            done = {"state": state, "active": None, "finished_at": services().clock.now(), "error": error}
-            with step():
-                db.session.execute(update(WriteRun).where(_is_active(run_id)).values(**done))
+        if killed:
+            _sweep_after_kill(run_id, phase)
+        elif _take(run_id):
+            _try_and_end(run_id, mark)
+
+
+def _try_and_end(run_id: int, mark: str) -> None:
+    from b24app.portals.client_factory import open_client
+
+    state, error = RunState.FAILED, AppError.public
+    try:
+        try_everything(run_id, open_client(current_portal_id(), background=True), mark)
+        state, error = RunState.DONE, ""
+    except (PortalError, WritesOff) as no:
+        error = no.public
+    finally:
+        db.session.rollback()
+        with step():
+            _end(run_id, state, error)
+
+
+def _sweep_after_kill(run_id: int, phase: str) -> None:
+    """First wait until the portal can no longer be working on what the dead worker sent, then sweep."""
+    from b24app.portals.client_factory import open_client
+
+    if phase != SWEEPING:
+        with step():
+            _mark(run_id, SWEEPING)
+            services().queue.later("perform_probe", run_id, delay=settled(0.0))
+        return
+    missing = missing_scopes()
+    client = open_client(current_portal_id(), background=True)
+    gate = Gate(client, may_make=lambda: True, is_mine=lambda: _is_mine(run_id))
+    for kind in WriteKind:
+        if SCOPES[kind] not in missing:
+            sweep(PLACES[kind](gate))
+    with step():
+        _end(run_id, RunState.FAILED, SWEPT)
+
+
+def fail_write_run(_words: str, run_id: int) -> None:
+    """A test write whose job was given up is over; its mark is swept by the next one."""
+    with every_portal():
+        row = db.session.get(WriteRun, run_id)
+        portal_id = row.portal_id if row else None
+    if portal_id is not None:
+        with portal_scope(portal_id):
+            _end(run_id, RunState.FAILED, CUT_SHORT)
+
+
+def _end(run_id: int, state: RunState, error: str) -> None:
+    done = {"state": state, "active": None, "finished_at": services().clock.now(), "error": error}
+    db.session.execute(update(WriteRun).where(_is_active(run_id)).values(**done))
 
 
 def try_everything(run_id: int, client: RestClient, mark: str) -> None:
@@ -123,7 +177,7 @@ def try_everything(run_id: int, client: RestClient, mark: str) -> None:
         log = StepLog(
             kind,
             services().clock.now,
-            begin=lambda kind, done: _mark(run_id, f"{kind}.{done}"),
+            begin=lambda kind, done: _begin(run_id, f"{kind}.{done}"),
             keep=lambda done: _keep(run_id, done),
             pause=services().sleep,
         )
@@ -166,9 +220,13 @@ def _is_active(run_id: int) -> ColumnElement[bool]:
     return and_(WriteRun.id == run_id, WriteRun.active.is_not(None))
 
 
-def _mark(run_id: int, phase: str) -> None:
+def _begin(run_id: int, phase: str) -> None:
     with step():
-        db.session.execute(update(WriteRun).where(WriteRun.id == run_id).values(phase=phase))
+        _mark(run_id, phase)
+
+
+def _mark(run_id: int, phase: str) -> None:
+    db.session.execute(update(WriteRun).where(WriteRun.id == run_id).values(phase=phase))
 
 
 def _keep(run_id: int, done: StepDone) -> None:

@@ -158,7 +158,7 @@ def show_channel(frame: Frame, code: str) -> str:
 def try_one(frame: Frame, code: str) -> str:
     """Send a test to the person who pressed the button."""
     find_channel(code)
-    services().queue.later("try_channel", frame.portal_id, code, frame.user_id, frame.user_name)
+    services().queue.later("try_channel", frame.portal_id, code, frame.user_id)
     return draw_channel(frame, code, since=services().clock.now().timestamp())
 
 

@@ -12,14 +12,18 @@ import ssl
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import parseaddr
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from b24app.deadline import seconds_left, within
 from b24app.errors import AppError
-from b24app.guard.deadline import Deadline, deadline
 from b24app.reminders.channels import HandOver, TryLater, Unanswered
 from b24app.text.messages import N_
 
-MAIL_SECONDS, CONNECT_SECONDS = 30.0, 10.0
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+MAIL_SECONDS, CONNECT_SECONDS = 30.0, 5.0
 READY, CLOSING, SIGN_IN = 220, 421, (530, 534, 535, 538)  # RFC 5321, 4.2.3; RFC 4954, 6
 LOWEST = 200
 SLOW = "slow"
@@ -70,18 +74,18 @@ def mail_server(url: str, sender: str) -> MailServer:
 
 def post(server: MailServer, mail: EmailMessage, to: str, hand_over: HandOver, seconds: float) -> None:
     """Hand one message over, within so many seconds in all; `hand_over` is called right before its text leaves."""
-    with deadline(seconds) as end:
-        smtp = _open(server, end)
+    with within(seconds):
+        smtp = _open(server)
         try:
-            _announce(smtp, mail, to, end)
+            _announce(smtp, mail, to)
             _hand(smtp, mail, hand_over)
         finally:
             _close(smtp)
 
 
-def _open(server: MailServer, end: Deadline) -> smtplib.SMTP:
+def _open(server: MailServer) -> smtplib.SMTP:
     """A signed-in connection; whatever goes wrong in it is about the server and not about one message."""
-    smtp = BoundedSMTP(end, ssl.create_default_context() if server.tls else None)
+    smtp = BoundedSMTP(ssl.create_default_context() if server.tls else None)
     try:
         smtp.meet(server)
     except (smtplib.SMTPResponseException, smtplib.SMTPNotSupportedError) as error:
@@ -91,20 +95,49 @@ def _open(server: MailServer, end: Deadline) -> smtplib.SMTP:
         raise kind(str(code or type(error).__name__), server_away=True) from error
     except (OSError, smtplib.SMTPException) as error:
         smtp.close()
-        raise MailUnavailable(_silence(error, end), server_away=True) from error
+        raise MailUnavailable(_silence(error), server_away=True) from error
     return smtp
 
 
-def _silence(error: Exception, end: Deadline) -> str:
-    return SLOW if end.passed or isinstance(error, TimeoutError) else type(error).__name__
+def _silence(error: Exception) -> str:
+    return SLOW if seconds_left() <= 0 or isinstance(error, TimeoutError) else type(error).__name__
+
+
+class Answers:
+    """The answers of a mail server, line by line, as smtplib reads them; a line that was cut off is none."""
+
+    def __init__(self, line: socket.socket) -> None:
+        self._line = line
+        self._buffer = b""
+
+    def readline(self, most: int) -> bytes:
+        """The next whole line, waited for no longer than is left, however slowly it drips; nothing at the end."""
+        while b"\n" not in self._buffer and len(self._buffer) < most:
+            wait_at_most(self._line)
+            if not (part := self._line.recv(4096)):
+                return b""
+            self._buffer += part
+        end = min(self._buffer.find(b"\n") + 1 or most, most)
+        found, self._buffer = self._buffer[:end], self._buffer[end:]
+        return found
+
+    def close(self) -> None:
+        """Nothing: the connection is closed by whoever opened it."""
+
+
+def wait_at_most(line: socket.socket) -> None:
+    """Let a socket wait for what is left and no longer; raises TimeoutError when nothing is."""
+    left = seconds_left()
+    if left <= 0:
+        raise TimeoutError(SLOW)
+    line.settimeout(left)
 
 
 class BoundedSMTP(smtplib.SMTP):
-    """A conversation with a mail server that is cut off at its deadline, however slowly the other side drips."""
+    """A conversation with a mail server in which every wait is bounded by what is left of the whole."""
 
-    def __init__(self, end: Deadline, tls: ssl.SSLContext | None) -> None:
+    def __init__(self, tls: ssl.SSLContext | None) -> None:
         super().__init__(timeout=CONNECT_SECONDS)
-        self._end = end
         self._tls = tls
 
     def meet(self, server: MailServer) -> None:
@@ -115,36 +148,36 @@ class BoundedSMTP(smtplib.SMTP):
         self.ehlo_or_helo_if_needed()
         if self._tls is None and self.has_extn("starttls"):
             self.starttls(context=ssl.create_default_context())
-            self._end.watch(self.sock)
             self.ehlo_or_helo_if_needed()
         if server.user:
             self.login(server.user, server.password)
 
     def getreply(self) -> tuple[int, bytes]:
-        """Read an answer; what was cut off at the deadline is none, though its beginning may look like one."""
-        answer = super().getreply()
-        if self._end.passed:
-            raise smtplib.SMTPServerDisconnected(SLOW)
-        return answer
+        """Read an answer within what is left."""
+        if self.file is None and self.sock is not None:
+            self.file = Answers(self.sock)
+        return super().getreply()
+
+    def send(self, s: "ReadableBuffer | str") -> None:
+        """Send within what is left; a handshake that follows has no longer either."""
+        if self.sock is not None:
+            wait_at_most(self.sock)
+        super().send(s)
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
-        """Connect, and from then on wait for the deadline alone."""
-        line = socket.create_connection((host, port), min(timeout, self._end.left))
-        line.settimeout(self._end.left)
-        if self._tls is not None:
-            line = self._tls.wrap_socket(line, server_hostname=host)
-        self._end.watch(line)
-        return line
+        line = socket.create_connection((host, port), min(timeout, max(seconds_left(), 0.001)))
+        wait_at_most(line)
+        return line if self._tls is None else self._tls.wrap_socket(line, server_hostname=host)
 
 
-def _announce(smtp: smtplib.SMTP, mail: EmailMessage, to: str, end: Deadline) -> None:
+def _announce(smtp: smtplib.SMTP, mail: EmailMessage, to: str) -> None:
     """Name sender and recipient and ask to begin; nothing has left yet, so any failure may be tried again."""
     try:
         _expect(smtp.mail(parseaddr(str(mail["From"]))[1]), 2, about_us=True)
         _expect(smtp.rcpt(to), 2)
         _expect(smtp.docmd("DATA"), 3)
     except (OSError, smtplib.SMTPException) as error:
-        raise MailUnavailable(_silence(error, end), server_away=True) from error
+        raise MailUnavailable(_silence(error), server_away=True) from error
 
 
 def _hand(smtp: smtplib.SMTP, mail: EmailMessage, hand_over: HandOver) -> None:

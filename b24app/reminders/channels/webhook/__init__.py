@@ -11,9 +11,9 @@ import requests
 from urllib3.exceptions import NameResolutionError
 
 from b24app.bitrix24.masking import mask_address
+from b24app.deadline import within
 from b24app.errors import AppError, BadInput
 from b24app.guard import ENTERED, SENTENCES, Guard, PlaceRefused, Resolve, resolve_host
-from b24app.guard.deadline import deadline
 from b24app.guard.sessions import open_session
 from b24app.reminders.channels import (
     Addressee,
@@ -106,7 +106,7 @@ def _post(
 ) -> None:
     try:
         with (
-            deadline(WHOLE_SECONDS),
+            within(WHOLE_SECONDS),
             session.post(
                 url,
                 data=body,

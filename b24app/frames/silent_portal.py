@@ -1,0 +1,114 @@
+"""An opening whose portal may be silent: who confirms what, and the frame for reading only that the server's word is enough for."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from sqlalchemy import select
+
+from b24app.database import before_network, db, portal_scope
+from b24app.frames.keeping import keep
+from b24app.frames.opening_errors import NobodyConfirms
+from b24app.frames.opening_questions import HEDGE_SECONDS, Questions
+from b24app.frames.page_token import Frame, frame_of
+from b24app.portals.addresses import plain_host
+from b24app.portals.availability import get_availability, note_silence
+from b24app.portals.identity import ConfirmedInstall, Visitor
+from b24app.portals.incoming_forms import FramePost, RefusalReason, refusal
+from b24app.portals.model import InstallStatus, Person, Portal, find_portal
+from b24app.services import services
+from b24app.text.messages import N_
+
+ROLE_HOLDS = timedelta(
+    days=7
+)  # as long as a role that the portal has confirmed is shown without asking it again
+SILENT_LATELY = timedelta(minutes=1)
+LATELY_SECONDS = (
+    0.5  # what such a portal is still waited for: it must not hold page after page for three seconds
+)
+NAMELESS = N_(
+    "The portal does not answer, and the Bitrix24 authorization server confirms this opening without naming the person."
+)
+ROLE_UNKNOWN = N_(
+    "The portal does not answer, and it has not confirmed within the last seven days that you may see this."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What was found out about an opening: `visitor` is None while the portal is silent, then `confirmed` is there."""
+
+    visitor: Visitor | None
+    confirmed: ConfirmedInstall | None
+
+
+def ask_identity(post: FramePost) -> Identity:
+    """Ask the portal, and the authorization server when the portal is silent or something about the install is new.
+
+    Raises Refused, what the portal refuses for, or NobodyConfirms.
+    """
+    portal = find_portal(post.member_id)
+    familiar = portal is not None and is_familiar(portal, post)
+    endpoint = portal.client_endpoint if portal is not None and familiar else ""
+    lately = familiar and portal is not None and _silent_lately(portal)
+    before_network()
+    questions = Questions(post)
+    confirmed = None if familiar else questions.confirmed()
+    asked = questions.ask_portal(endpoint or (confirmed.client_endpoint if confirmed else ""))
+    if lately:
+        questions.ask_server()
+    visitor = questions.visitor(asked, LATELY_SECONDS if lately else HEDGE_SECONDS)
+    if visitor is None and not lately:
+        questions.ask_server()
+        visitor = questions.visitor(asked, questions.left)
+    if visitor is not None and (confirmed is not None or visitor.application is not None):
+        return Identity(visitor, confirmed)
+    confirmed = confirmed or questions.confirmed()
+    return Identity(visitor or questions.visitor(asked, 0.0), confirmed)
+
+
+def is_familiar(portal: Portal, post: FramePost) -> bool:
+    """Whether nothing about the installation has changed since the authorization server confirmed it."""
+    return (
+        portal.is_proven_by(post.application_token)
+        and not portal.denied_days
+        and portal.erase_at is None
+        and bool(portal.application_code)
+        and plain_host(post.domain) == portal.domain
+        and post.server_endpoint.rstrip("/") in ("", portal.server_endpoint.rstrip("/"))
+        and (not post.scopes or set(post.scopes) == set(portal.scopes))
+    )
+
+
+def _silent_lately(portal: Portal) -> bool:
+    with portal_scope(portal.id):
+        silent_at = get_availability().silent_at
+    return silent_at is not None and services().clock.now() - silent_at < SILENT_LATELY
+
+
+def open_read_only(post: FramePost, confirmed: ConfirmedInstall | None, user_id: int | None) -> Frame:
+    """The frame of a person whom the authorization server has named, with the role that the portal confirmed last.
+
+    Nothing of the install or the person is changed but that the portal was silent. Raises NobodyConfirms.
+    """
+    portal = find_portal(post.member_id)
+    if portal is None or confirmed is None or portal.status != InstallStatus.ACTIVE:
+        raise NobodyConfirms
+    named, now = confirmed.application.user_id, services().clock.now()
+    with portal_scope(portal.id):
+        keep(partial(note_silence, now))
+        if not named:
+            raise NobodyConfirms(NAMELESS)
+        if user_id not in (None, named):
+            raise refusal(RefusalReason.FOREIGN_USER)
+        if not _role_holds(db.session.scalar(select(Person).where(Person.user_id == named)), now):
+            raise NobodyConfirms(ROLE_UNKNOWN)
+    return frame_of(
+        portal, named, placement=post.placement.upper(), options=post.options, sid=post.sid, read_only=True
+    )
+
+
+def _role_holds(person: Person | None, now: datetime) -> bool:
+    if person is None or person.role_seen_at is None or person.rights_ended_at is not None:
+        return False
+    return now - person.role_seen_at <= ROLE_HOLDS

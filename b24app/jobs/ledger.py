@@ -1,0 +1,173 @@
+"""What becomes of a job, each step a short transaction of its own: claimed, done, put back, given up, taken over from the dead.
+
+Every step names the owner and the attempt it belongs to, so a worker that was thought dead can finish nothing.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import aliased
+
+from b24app.database import db
+from b24app.jobs.job import Ids, Lane
+from b24app.jobs.model import FAILED, RUNNING, WAITING, JobRow, WorkerRow, in_state
+
+MOST_LOST = 3
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A job in the hands of a worker."""
+
+    id: int
+    name: str
+    ids: Ids
+    key: str
+    portal_id: int | None
+    asked_at: datetime
+    attempt: int
+    lost: int
+    owner: str
+
+
+def claim(owner: str, lanes: Collection[Lane], now: datetime) -> Claim | None:
+    """Take the job of these lanes that is due the longest and may run now; None when there is none."""
+    try:
+        with db.engine.begin() as connection:
+            found = connection.scalar(_claimable(lanes, now))
+            return None if found is None else _take(connection, found, owner)
+    except (
+        IntegrityError
+    ):  # another worker has just taken one of the same key or a heavy one of the same portal
+        return None
+
+
+def _claimable(lanes: Collection[Lane], now: datetime) -> Select[int]:
+    other = aliased(JobRow)
+    same = or_(other.key == JobRow.key, other.heavy_portal == JobRow.heavy_portal)
+    due = in_state(JobRow, WAITING), JobRow.lane.in_(list(map(str, lanes))), JobRow.due_at <= now
+    alone = ~exists().where(in_state(other, RUNNING), same)
+    first = select(JobRow.id).where(*due, alone).order_by(JobRow.due_at, JobRow.id).limit(1)
+    return first.with_for_update(skip_locked=True, of=JobRow)
+
+
+def _take(connection: Connection, job_id: int, owner: str) -> Claim | None:
+    taken = (
+        update(JobRow)
+        .where(JobRow.id == job_id, in_state(JobRow, WAITING))
+        .values(state=RUNNING, owner=owner, attempts=JobRow.attempts + 1)
+        .returning(*_COLUMNS)
+    )
+    row = connection.execute(taken).one_or_none()
+    return None if row is None else Claim(row.id, row.name, tuple(row.ids), *row[3:])
+
+
+_COLUMNS = (
+    JobRow.id, JobRow.name, JobRow.ids, JobRow.key, JobRow.portal_id, JobRow.asked_at,
+    JobRow.attempts, JobRow.lost, JobRow.owner,
+)  # fmt: skip
+
+
+def held(claim: Claim) -> ColumnElement[bool]:
+    """Separates the row of a claim, as long as it is still ours."""
+    mine = JobRow.owner == claim.owner, JobRow.attempts == claim.attempt
+    return and_(JobRow.id == claim.id, in_state(JobRow, RUNNING), *mine)
+
+
+def finish(claim: Claim) -> bool:
+    """Remove a job that is done, in the session's transaction; False when it was taken from us meanwhile."""
+    gone = db.session.execute(delete(JobRow).where(held(claim)).execution_options(synchronize_session=False))
+    return getattr(gone, "rowcount", 0) == 1
+
+
+def put_back(claim: Claim, due_at: datetime, error: str, *, attempts: int, lost: int = 0) -> bool:
+    """Let a job wait again; when it was asked for anew meanwhile, that one takes its place. False when it is not ours."""
+    values = {
+        "state": WAITING,
+        "due_at": due_at,
+        "error": error[:200],
+        "owner": "",
+        "attempts": attempts,
+        "lost": lost,
+    }
+    try:
+        with db.engine.begin() as connection:
+            return connection.execute(update(JobRow).where(held(claim)).values(**values)).rowcount == 1
+    except IntegrityError:
+        return _join(claim, attempts, lost)
+
+
+def _join(claim: Claim, attempts: int, lost: int) -> bool:
+    """Two askings become one, which keeps how often the work has failed."""
+    waiting = update(JobRow).where(JobRow.key == claim.key, in_state(JobRow, WAITING))
+    with db.engine.begin() as connection:
+        ours = connection.execute(delete(JobRow).where(held(claim))).rowcount == 1
+        if ours:
+            connection.execute(waiting.values(attempts=attempts, lost=lost))
+        return ours
+
+
+def give_up(claim: Claim, error: str, now: datetime) -> bool:
+    """End a job as failed; its row is kept for the operator. False when it is not ours any more."""
+    with db.engine.begin() as connection:
+        ended = update(JobRow).where(held(claim))
+        return connection.execute(ended.values(state=FAILED, error=error[:200], ended_at=now)).rowcount == 1
+
+
+def enter(owner: str, now: datetime) -> None:
+    """Begin to live as a worker."""
+    with db.engine.begin() as connection:
+        connection.execute(insert(WorkerRow).values(id=owner, beat=0, seen_at=now))
+
+
+def beat(owner: str, now: datetime) -> bool:
+    """Show that a worker lives; False when others have taken it for dead."""
+    mine = update(WorkerRow).where(WorkerRow.id == owner)
+    with db.engine.begin() as connection:
+        return connection.execute(mine.values(beat=WorkerRow.beat + 1, seen_at=now)).rowcount == 1
+
+
+def leave(owner: str) -> None:
+    """End a worker: what it had in hand is put back by whoever looks next."""
+    with db.engine.begin() as connection:
+        connection.execute(delete(WorkerRow).where(WorkerRow.id == owner))
+
+
+def beats() -> dict[str, int]:
+    """The heartbeats of all workers."""
+    with db.engine.connect() as connection:
+        return {row.id: row.beat for row in connection.execute(select(WorkerRow.id, WorkerRow.beat))}
+
+
+def bury(owner: str, last_beat: int) -> bool:
+    """Remove a worker whose heart stands still; True for the one process that did it."""
+    dead = delete(WorkerRow).where(WorkerRow.id == owner, WorkerRow.beat == last_beat)
+    with db.engine.begin() as connection:
+        return connection.execute(dead).rowcount == 1
+
+
+def orphans() -> list[Claim]:
+    """The running jobs whose worker lives no more."""
+    alive = exists().where(WorkerRow.id == JobRow.owner)
+    with db.engine.connect() as connection:
+        rows = connection.execute(select(*_COLUMNS).where(in_state(JobRow, RUNNING), ~alive)).all()
+    return [Claim(row.id, row.name, tuple(row.ids), *row[3:]) for row in rows]
+
+
+def bring_near(now: datetime, farthest: datetime) -> None:
+    """Jobs asked for while the clock stood elsewhere become due within the longest delay there is."""
+    far = update(JobRow).where(in_state(JobRow, WAITING), JobRow.due_at > farthest)
+    with db.engine.begin() as connection:
+        connection.execute(far.values(due_at=now))
+
+
+def prune_failed(before: datetime) -> int:
+    """Forget the jobs that were given up long ago."""
+    old = delete(JobRow).where(in_state(JobRow, FAILED), JobRow.ended_at < before)
+    with db.engine.begin() as connection:
+        return int(connection.execute(old).rowcount)

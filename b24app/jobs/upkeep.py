@@ -1,0 +1,43 @@
+"""Upkeep of the queue itself: rows whose job is lost, nights of new portals, jobs that were given up long ago."""
+
+from datetime import timedelta
+from typing import cast
+
+import structlog
+
+from b24app.database import db
+from b24app.jobs import ledger
+from b24app.jobs.job import Job
+from b24app.jobs.night import plan_nights
+from b24app.jobs.queue import Queue, is_asked
+from b24app.services import services
+
+KEEP_FAILED = timedelta(days=30)
+log = structlog.get_logger(__name__)
+
+
+def keep_queue() -> None:
+    """Ask again for lost work, give new portals their nights, forget old failures; runs hourly and when a worker starts."""
+    ask_unfinished()
+    plan_nights(_queue().jobs)
+    ledger.prune_failed(services().clock.now() - KEEP_FAILED)
+
+
+def ask_unfinished() -> int:
+    """Ask for a job of every row that waits for one and has none; returns how many were asked for."""
+    asked = 0
+    for job in _queue().jobs.values():
+        for ids in job.unfinished() if job.unfinished else ():
+            if not is_asked(job.name, *ids):
+                services().queue.later(job.name, *ids)
+                log.warning("work whose job was lost begins again", job=job.name, ids=list(ids))
+                asked += 1
+        db.session.commit()
+    return asked
+
+
+def _queue() -> Queue:
+    return cast("Queue", services().queue)
+
+
+JOBS = (Job("keep_queue", keep_queue, hour="*", minute="17", deadline=600),)

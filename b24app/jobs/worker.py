@@ -1,0 +1,221 @@
+"""The worker: claims jobs for its free slots, shows that it lives, takes over from the dead and ends what hangs."""
+
+import ctypes
+import os
+import secrets
+import socket
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import structlog
+from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
+
+from b24app.database import db
+from b24app.jobs import ledger
+from b24app.jobs.execution import TOO_LONG, TookTooLong, carry_out, give_up, take_over
+from b24app.jobs.job import Job, Lane
+from b24app.jobs.ledger import Claim
+from b24app.jobs.night import ask_nightly
+from b24app.jobs.schedule import ask_scheduled
+from b24app.services import services
+
+SLOTS: Mapping[Lane, int] = {Lane.PEOPLE: 4, Lane.EVENTS: 2, Lane.REMINDERS: 2, Lane.NIGHTLY: 8}
+FARTHEST = timedelta(days=1)
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How often a worker does what, in seconds of a clock that never jumps."""
+
+    poll: float = 0.5
+    beat: float = 10
+    lease: float = 45
+    tick: float = 15
+    patience: float = 25
+
+
+@dataclass(frozen=True, slots=True)
+class InHand:
+    """A job that a thread of this worker carries out, and when it has to end."""
+
+    claim: Claim
+    job: Job | None
+    thread: threading.Thread
+    until: float
+    lane: Lane
+
+
+def new_owner() -> str:
+    """A name that no other start of a worker has."""
+    return f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+@dataclass
+class Worker:
+    """One process of `flask worker`; `stop` lets it end what it has begun."""
+
+    app: Flask
+    jobs: Mapping[str, Job]
+    slots: Mapping[Lane, int] = field(default_factory=lambda: SLOTS)
+    rhythm: Rhythm = field(default_factory=Rhythm)
+    monotonic: Callable[[], float] = time.monotonic
+    owner: str = field(default_factory=new_owner)
+    scheduled: bool = True
+
+    def __post_init__(self) -> None:
+        self.stopping = threading.Event()
+        self._wake = threading.Event()
+        self._in_hand: dict[int, InHand] = {}
+        self._hung: list[threading.Thread] = []
+        self._left: list[Claim] = []
+        self._seen: dict[str, tuple[int, float]] = {}
+        self._next: dict[str, float] = {}
+
+    def stop(self) -> None:
+        """Claim nothing more, and end when what has begun has ended."""
+        self.stopping.set()
+        self._wake.set()
+
+    def run(self) -> None:
+        """Work until told to stop; a database that is away for a while is waited for."""
+        with self.app.app_context():
+            self._enter()
+            while not self.stopping.is_set():
+                self._turn()
+                self._wake.wait(self.rhythm.poll)
+                self._wake.clear()
+            self._end()
+
+    def _enter(self) -> None:
+        ledger.enter(self.owner, services().clock.now())
+        if self.scheduled and "keep_queue" in self.jobs:
+            services().queue.later("keep_queue")
+            db.session.commit()
+        log.info("worker started", worker=self.owner, slots={str(k): v for k, v in self.slots.items()})
+
+    def _turn(self) -> None:
+        """One look at everything; whatever fails, the next turn comes."""
+        try:
+            self._each("beat", self.rhythm.beat, self._beat)
+            self._put_back_left()
+            self._end_hung()
+            if self.scheduled:
+                self._each("tick", self.rhythm.tick, self._tick)
+            for lane in self.slots:
+                self._fill(lane)
+        except SQLAlchemyError as error:
+            log.exception("the queue did not answer", error=type(error).__name__)
+        finally:
+            db.session.remove()
+
+    def _each(self, name: str, seconds: float, work: Callable[[], None]) -> None:
+        now = self.monotonic()
+        if now >= self._next.get(name, 0):
+            work()
+            self._next[name] = now + seconds
+
+    def _tick(self) -> None:
+        ask_scheduled(self.jobs)
+        ask_nightly(self.jobs)
+        now = services().clock.now()
+        ledger.bring_near(now, now + FARTHEST)
+
+    def _beat(self) -> None:
+        if not ledger.beat(self.owner, services().clock.now()):
+            self._begin_anew()
+        self._sweep()
+
+    def _begin_anew(self) -> None:
+        """Others took this worker for dead: what it has in hand is not its own any more."""
+        log.error("worker was taken for dead", worker=self.owner)
+        for one in list(self._in_hand.values()):
+            self._let_go(one)
+        self.owner = new_owner()
+        self._enter()
+
+    def _sweep(self) -> None:
+        now, alive = self.monotonic(), ledger.beats()
+        self._seen = {name: self._seen.get(name, (count, now)) for name, count in alive.items()}
+        for name, count in alive.items():
+            before, since = self._seen[name]
+            if count != before:
+                self._seen[name] = count, now
+            elif name != self.owner and now - since >= self.rhythm.lease and ledger.bury(name, count):
+                log.warning("worker died", worker=name)
+        for claim in ledger.orphans():
+            take_over(self.jobs, claim)
+
+    def _put_back_left(self) -> None:
+        """What became of these jobs could not be kept: they are done again."""
+        while self._left:
+            one = self._left[-1]
+            ledger.put_back(one, services().clock.now(), "unkept", attempts=one.attempt, lost=one.lost)
+            self._left.pop()
+
+    def _end_hung(self) -> None:
+        for one in list(self._in_hand.values()):
+            if self.monotonic() >= one.until:
+                self._let_go(one)
+                give_up(one.job, one.claim, TOO_LONG, "deadline")
+        self._hung = [thread for thread in self._hung if thread.is_alive()]
+        if len(self._hung) >= sum(self.slots.values()):
+            log.error("too many jobs hang, the worker ends so that it is started anew")
+            self.stop()
+
+    def _let_go(self, one: InHand) -> None:
+        """The slot is free at once; the thread is told, and ends as soon as it does anything."""
+        self._in_hand.pop(one.claim.id, None)
+        self._hung.append(one.thread)
+        if one.thread.ident is not None:
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(
+                ctypes.c_ulong(one.thread.ident), ctypes.py_object(TookTooLong)
+            )
+
+    def _fill(self, lane: Lane) -> None:
+        while sum(one.lane is lane for one in list(self._in_hand.values())) < self.slots[lane]:
+            claim = ledger.claim(self.owner, (lane,), services().clock.now())
+            if claim is None:
+                return
+            self._begin(claim, lane)
+
+    def _begin(self, claim: Claim, lane: Lane) -> None:
+        job = self.jobs.get(claim.name)
+        thread = threading.Thread(target=self._work, args=(claim,), name=claim.name, daemon=True)
+        until = self.monotonic() + (job.deadline if job else 60)
+        self._in_hand[claim.id] = InHand(claim, job, thread, until, lane)
+        thread.start()
+
+    def _work(self, claim: Claim) -> None:
+        try:
+            with self.app.app_context():
+                carry_out(self.jobs, claim)
+        except TookTooLong:
+            log.warning("job ended by its deadline", job=claim.name)
+        except Exception as error:
+            log.exception("the end of a job was not kept", job=claim.name, error=type(error).__name__)
+            self._left.append(claim)
+        finally:
+            self._in_hand.pop(claim.id, None)
+            self._wake.set()
+
+    def _end(self) -> None:
+        """Wait for what has begun; what does not end in time is put back for another worker."""
+        until = self.monotonic() + self.rhythm.patience
+        while self._in_hand and self.monotonic() < until:
+            self._wake.wait(0.2)
+            self._wake.clear()
+        ledger.leave(self.owner)
+        for one in list(self._in_hand.values()):
+            ledger.put_back(
+                one.claim,
+                services().clock.now(),
+                "stopped",
+                attempts=one.claim.attempt - 1,
+                lost=one.claim.lost,
+            )
+        log.info("worker stopped", worker=self.owner)
