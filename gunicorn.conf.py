@@ -1,4 +1,4 @@
-"""gunicorn: threads that wait for the database; the start is refused by name of a wrong setting."""
+"""gunicorn: threads that wait for the database, behind a loop that waits for clients; the start is refused by name of a wrong setting."""
 
 import gc
 import multiprocessing
@@ -14,7 +14,7 @@ try:
 except SettingsWrong as error:
     sys.exit(str(error))
 
-worker_class = "gthread"
+worker_class = "b24app.web.request_worker.RequestWorker"
 workers = settings.web_workers or min(4, multiprocessing.cpu_count() + 1)
 threads = settings.web_threads
 bind = f"0.0.0.0:{settings.port}"

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import ParamSpec, TypeVar
 
 from cryptography.fernet import Fernet, MultiFernet
+from flask import has_app_context
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, ForeignKey, LargeBinary, MetaData, TypeDecorator, event
 from sqlalchemy.engine import Dialect, Engine
@@ -24,6 +25,7 @@ from sqlalchemy.orm import (
 )
 from sqlalchemy.sql.base import ExecutableOption
 
+from b24app.network import before_sending
 from b24app.stored_values import guard_columns
 
 NAMES = {
@@ -155,6 +157,17 @@ def _scope(value: int | str) -> Iterator[None]:
 def before_network() -> None:
     """Keep what was done so far and leave the transaction: none is open while the network is asked."""
     db.session.commit()
+
+
+class TransactionOpen(RuntimeError):
+    """Something was about to be sent over the network while a transaction was open: a bug of ours."""
+
+
+@before_sending
+def refuse_open_transaction() -> None:
+    """Refuse to wait for the network in a transaction: it would hold a connection, and on SQLite everybody's writes."""
+    if has_app_context() and db.session().in_transaction():
+        raise TransactionOpen
 
 
 def current_portal_id() -> int:

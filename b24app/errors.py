@@ -31,11 +31,13 @@ AppError
     ├── MethodMissing          the portal has no such method
     ├── RequestWrong           our own bug
     ├── VendorFault            the portal failed; try later
-    │   ├── AnswerBroken       not JSON, cut, too big, of a wrong type
+    │   ├── AnswerBroken       cut, too big, of a wrong type
     │   ├── ListIncomplete     a list kept changing while it was read
     │   └── UnknownRefusal     a code that is in no table; counted
     ├── Unreachable            no connection or no answer in time
     └── WriteUncertain         a write may or may not have happened
+
+What may come in the place of a portal's answer is told apart further in `bitrix24/no_answer.py`.
 """
 
 from datetime import datetime
@@ -266,7 +268,7 @@ class VendorFault(PortalError):
 
 
 class AnswerBroken(VendorFault):
-    """The answer is not JSON, is cut, too big or of a wrong type."""
+    """The answer is cut, too big or of a wrong type."""
 
 
 class ListIncomplete(VendorFault):

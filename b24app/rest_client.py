@@ -11,6 +11,7 @@ it ends in WriteUncertain. docs/rest-client.md shows it in use; what it stands o
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
 from itertools import islice
 
 from b24app.bitrix24.connection import Connection
@@ -28,6 +29,7 @@ from b24app.bitrix24.responses import (
     to_command,
 )
 from b24app.bitrix24.retries import Marker, is_write, settled
+from b24app.deadline import within
 from b24app.errors import LimitReached, PortalError, RequestWrong, UnknownRefusal, WriteUncertain
 from b24app.json_values import JsonObject
 
@@ -48,6 +50,10 @@ class RestClient:
     def requests_sent(self) -> int:
         """How many HTTP requests went to the portal."""
         return self.connection.requests_sent
+
+    def within(self, seconds: float) -> AbstractContextManager[None]:
+        """Let everything inside wait `seconds` in all: connecting, answers, repeats and pauses together."""
+        return within(seconds, self.connection.rate_limit.pace.steady)
 
     def call(
         self,

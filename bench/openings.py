@@ -13,7 +13,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -29,6 +28,7 @@ from b24app.database import Base, db
 from b24app.factory import create_app
 from b24app.manifest import ROOT, read_manifest
 from b24app.settings import Settings
+from bench.bad_line import BAD, Line
 from sandbox.frame import FramePost
 from sandbox.live import go_live
 from sandbox.portal import Portal
@@ -36,70 +36,6 @@ from sandbox.world import World
 
 OPENINGS, PATIENCE = 40, 130.0
 TOKEN = re.compile(r"X-Frame-Token[^:]*:\s*(?:&#34;|&quot;|\")([\w.\-]+)")
-HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
-PAGE = b"<!DOCTYPE html><title>Shop</title>"
-# What a bad portal sends at once, and what it repeats every half second.
-BAD = {
-    "silent": (b"", b""),
-    "head": (HEAD + b"X-Long: ", b"x"),
-    "chunks": (HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n"),
-    "page": (b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n%b" % (len(PAGE), PAGE), b""),
-}  # fmt: skip
-
-
-@dataclass
-class Line:
-    """A port that leads to the sandbox, until it turns bad."""
-
-    upstream: int = 0
-    kind: str = ""
-    door: socket.socket = field(default_factory=lambda: socket.create_server(("127.0.0.1", 0), backlog=256))
-    stopped: threading.Event = field(default_factory=threading.Event)
-
-    @property
-    def port(self) -> int:
-        """The port of this portal."""
-        return int(self.door.getsockname()[1])
-
-    def start(self) -> None:
-        """Serve from a thread."""
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def stop(self) -> None:
-        """Close the port and whatever drips."""
-        self.stopped.set()
-        self.door.close()
-
-    def _accept(self) -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                visitor, _ = self.door.accept()
-                threading.Thread(target=self._serve, args=(visitor,), daemon=True).start()
-
-    def _serve(self, visitor: socket.socket) -> None:
-        with contextlib.suppress(OSError), visitor:
-            if self.kind:
-                self._be_bad(visitor, *BAD[self.kind])
-            else:
-                self._pass_on(visitor)
-
-    def _be_bad(self, visitor: socket.socket, first: bytes, piece: bytes) -> None:
-        while visitor.recv(65536):
-            visitor.sendall(first)
-            while (piece or not first) and not self.stopped.wait(0.5):
-                visitor.sendall(piece)
-
-    def _pass_on(self, visitor: socket.socket) -> None:
-        with socket.create_connection(("127.0.0.1", self.upstream)) as portal:
-            threading.Thread(target=_pump, args=(portal, visitor), daemon=True).start()
-            _pump(visitor, portal)
-
-
-def _pump(source: socket.socket, target: socket.socket) -> None:
-    with contextlib.suppress(OSError):
-        while data := source.recv(65536):
-            target.sendall(data)
-        target.shutdown(socket.SHUT_WR)
 
 
 @dataclass
@@ -187,7 +123,6 @@ def settings_of(folder: Path, url: str, oauth_port: int) -> dict[str, str]:
         "B24APP_SECRET_KEY": "x" * 40,
         "B24APP_SEAL_KEYS": Fernet.generate_key().decode(),
         "B24APP_DATABASE_URL": f"sqlite:///{folder}/bench.sqlite3",
-        "B24APP_QUEUE_URL": f"sqlite:///{folder}/queue.sqlite3",
         "B24APP_OAUTH_SERVERS": f"http://localhost:{oauth_port}",
         "B24APP_ALLOW_LOCAL_PORTALS": "true",
         "B24APP_LOG_LEVEL": "error",

@@ -7,13 +7,14 @@ import signal
 import ssl
 from datetime import datetime, timedelta
 
+from sandbox.authorization import AuthorizationServers
 from sandbox.command_line import read_options
+from sandbox.hosts import bare_name, with_port
 from sandbox.live import go_live
 from sandbox.persistence import StateSaver, load
 from sandbox.world import World
 
 ENDS = (signal.SIGINT, signal.SIGTERM)
-USUAL_PORT = {"https": 443, "http": 80}
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -23,8 +24,14 @@ def main(arguments: list[str] | None = None) -> None:
     signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)
     world = open_world(options)
     keeper = StateSaver(world, options.state) if options.state else None
-    ports = {"portal_port": options.portal_port, "oauth_port": options.oauth_port}
-    live = go_live(world, bind=options.bind, tls=_tls(options), **ports)
+    live = go_live(
+        world,
+        bind=options.bind,
+        portal_port=options.portal_port,
+        oauth_port=options.oauth_port,
+        other_oauth_ports=_other_ports(options),
+        tls=_tls(options),
+    )
     if options.clock_file:
         world.clock.share(options.clock_file)
     print(greeting(world, options), flush=True)
@@ -38,6 +45,8 @@ def open_world(options: argparse.Namespace) -> World:
     """Return the saved world, or a new one with its portal; the application card is registered anew."""
     found = load(options.state) if options.state else None
     world = _resume(found, options) if found else _new_world(options)
+    for port in _other_ports(options):
+        world.add_authorization_server(with_port(_oauth_name(options), port, world.scheme))
     world.latency = options.latency_ms / 1000
     world.per_command = options.per_command_ms / 1000
     url = options.application_url.rstrip("/")
@@ -71,11 +80,12 @@ def wait_for_end() -> None:
 
 
 def _resume(world: World, options: argparse.Namespace) -> World:
-    """Continue a saved world at the present time and ports; days skipped by the scenario stay skipped."""
+    """Continue a saved world at the present time and ports; skipped days stay skipped, moved servers are back."""
     world.scheme = "https" if options.tls else "http"
-    world.oauth_host = _host(options.oauth_host or options.portal_host, options.oauth_port, world.scheme)
+    world.oauth = AuthorizationServers(with_port(_oauth_name(options), options.oauth_port, world.scheme))
     for portal in world.portals.values():
-        portal.host = _host(portal.host.partition(":")[0], options.portal_port, world.scheme)
+        portal.host = with_port(bare_name(portal.host), options.portal_port, world.scheme)
+        portal.oauth_host = ""
     stopped_for = datetime.now().astimezone() - world.clock.now()
     world.clock.advance(seconds=max(0.0, stopped_for.total_seconds()))
     return world
@@ -83,13 +93,11 @@ def _resume(world: World, options: argparse.Namespace) -> World:
 
 def _new_world(options: argparse.Namespace) -> World:
     scheme = "https" if options.tls else "http"
-    oauth_host = options.oauth_host or options.portal_host
     now = datetime.now().astimezone()
-    world = World(
-        now=now, oauth_host=_host(oauth_host, options.oauth_port, scheme), scheme=scheme, seed=options.seed
-    )
+    oauth_host = with_port(_oauth_name(options), options.oauth_port, scheme)
+    world = World(now=now, oauth_host=oauth_host, scheme=scheme, seed=options.seed)
     world.add_portal(
-        _host(options.portal_host, options.portal_port, scheme),
+        with_port(options.portal_host, options.portal_port, scheme),
         profile=options.profile,
         plan=options.plan,
         lang=options.lang,
@@ -99,8 +107,12 @@ def _new_world(options: argparse.Namespace) -> World:
     return world
 
 
-def _host(name: str, port: int, scheme: str) -> str:
-    return name if port == USUAL_PORT[scheme] else f"{name}:{port}"
+def _oauth_name(options: argparse.Namespace) -> str:
+    return str(options.oauth_host or options.portal_host)
+
+
+def _other_ports(options: argparse.Namespace) -> list[int]:
+    return [int(port) for port in options.other_oauth_ports.split(",") if port]
 
 
 def _tls(options: argparse.Namespace) -> ssl.SSLContext | None:
@@ -108,7 +120,7 @@ def _tls(options: argparse.Namespace) -> ssl.SSLContext | None:
         return None
     from sandbox.tls import make_context
 
-    return make_context([options.portal_host, options.oauth_host or options.portal_host], options.ca_file)
+    return make_context([options.portal_host, _oauth_name(options)], options.ca_file)
 
 
 if __name__ == "__main__":

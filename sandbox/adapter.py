@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from ssl import SSLCertVerificationError
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,12 +15,18 @@ from typing_extensions import override
 from urllib3 import HTTPResponse
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
+from sandbox.patience import KEY, Patience, patience_of
+from sandbox.rest.bad_answers import DRIPS, BadCertificate, drip
+
+Head = list[tuple[str, str]]
+
 
 class WorldAdapter(BaseAdapter):
     """Answers for the hosts that have an application; to any other host there is no connection."""
 
-    def __init__(self, app_for: Callable[[str], Flask | None]) -> None:
+    def __init__(self, app_for: Callable[[str], Flask | None], whole: float | None = None) -> None:
         super().__init__()
+        self._whole = whole
         self._app_for = app_for
         self._builder = HTTPAdapter()
 
@@ -37,16 +44,15 @@ class WorldAdapter(BaseAdapter):
         app = self._app_for(urlsplit(str(request.url)).netloc)
         if app is None:
             raise requests.ConnectionError(f"no such host: {request.url}", request=request)
-        environ = _environ(request, patience_of(timeout))
         try:
-            chunks, status, headers = run_wsgi_app(app.wsgi_app, environ)
-            body = Body(chunks)
+            raw = _answer(app, _environ(request, patience_of(timeout, self._whole)))
         except TimeoutError as error:
             raise requests.ReadTimeout("the sandbox answers too slowly", request=request) from error
-        code, _, reason = status.partition(" ")
-        raw = HTTPResponse(
-            body=body, headers=dict(headers), status=int(code), reason=reason, preload_content=False
-        )
+        except BadCertificate as error:
+            text = "certificate verify failed: unable to get local issuer certificate"
+            raise requests.exceptions.SSLError(SSLCertVerificationError(1, text), request=request) from error
+        except ConnectionError as error:
+            raise requests.ConnectionError(error, request=request) from error
         return self._builder.build_response(request, raw)
 
     @override
@@ -82,13 +88,27 @@ class Body(io.RawIOBase):
         return size
 
 
-def patience_of(timeout: Any) -> float | None:
-    """Return the seconds a caller waits for an answer."""
-    found = timeout[1] if isinstance(timeout, tuple) else timeout
-    return None if found is None else float(found)
+def _answer(app: Flask, environ: dict[str, Any]) -> HTTPResponse:
+    chunks, status, headers = run_wsgi_app(app.wsgi_app, environ)
+    head, drips = list(headers.items()), environ[DRIPS]
+    if "drip_headers" in drips:
+        for _byte in _written(status, head):
+            drips["drip_headers"]()
+    if "drip_chunks" in drips:
+        head = [pair for pair in head if pair[0] != "Content-Length"] + [("Transfer-Encoding", "chunked")]
+        chunks = drip(b"".join(chunks), drips["drip_chunks"])
+    code, _, reason = status.partition(" ")
+    return HTTPResponse(
+        body=Body(chunks), headers=dict(head), status=int(code), reason=reason, preload_content=False
+    )
 
 
-def _environ(request: requests.PreparedRequest, patience: float | None) -> dict[str, Any]:
+def _written(status: str, head: Head) -> bytes:
+    lines = [f"HTTP/1.1 {status}", *(f"{name}: {value}" for name, value in head), "", ""]
+    return "\r\n".join(lines).encode()
+
+
+def _environ(request: requests.PreparedRequest, patience: Patience) -> dict[str, Any]:
     url = urlsplit(str(request.url))
     body = request.body or b""
     builder = EnvironBuilder(
@@ -98,7 +118,7 @@ def _environ(request: requests.PreparedRequest, patience: float | None) -> dict[
         method=request.method or "GET",
         headers=[(name, value) for name, value in request.headers.items()],
         data=body.encode() if isinstance(body, str) else body,
-        environ_overrides={"REMOTE_ADDR": "127.0.0.1", "sandbox.patience": patience},
+        environ_overrides={"REMOTE_ADDR": "127.0.0.1", KEY: patience, DRIPS: {}},
     )
     try:
         return builder.get_environ()

@@ -95,3 +95,12 @@ class Installation:
     def scopes(self) -> tuple[str, ...]:
         """Return the scopes granted now."""
         return tuple(scope for scope in self.card.scopes if scope not in self.withheld)
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """An incoming webhook: whose rights, which scopes."""
+
+    user_id: int
+    secret: str
+    scopes: frozenset[str]

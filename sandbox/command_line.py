@@ -39,6 +39,9 @@ def _addresses(found: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--oauth-port", type=int, default=8001, help="the authorization server's port (%(default)s)"
     )
+    group.add_argument(
+        "--other-oauth-ports", default="", help="ports of further authorization servers, by comma"
+    )
     group.add_argument("--tls", action="store_true", help="serve https with a certificate made on the spot")
     group.add_argument("--ca-file", type=Path, help="where to write the authority's certificate (with --tls)")
 

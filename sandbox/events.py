@@ -69,7 +69,7 @@ def auth_block(portal: Portal, installation: Installation, event: str, user: Use
         "expires_in": tokens.expires_in,
         "scope": ",".join(installation.scopes),
         "domain": portal.host,
-        "server_endpoint": portal.world.server_endpoint,
+        "server_endpoint": portal.server_endpoint,
         "status": installation.status,
         "client_endpoint": portal.client_endpoint,
         "member_id": portal.member_id,
@@ -85,7 +85,7 @@ def _short(portal: Portal, installation: Installation) -> dict[str, Any]:
     return {
         "domain": portal.host,
         "client_endpoint": portal.client_endpoint,
-        "server_endpoint": portal.world.server_endpoint,
+        "server_endpoint": portal.server_endpoint,
         "member_id": portal.member_id,
         "application_token": installation.application_token,
     }
@@ -93,7 +93,7 @@ def _short(portal: Portal, installation: Installation) -> dict[str, Any]:
 
 def _receives_events(portal: Portal, installation: Installation) -> bool:
     """Return whether events reach an application: the plan is not asked, the app's own payment is (3.4)."""
-    ready = installation.active and installation.installed
+    ready = installation.active and installation.installed and not portal.deleted
     return ready and not plan.payment_expired(portal, installation)
 
 
@@ -107,7 +107,7 @@ def _keep(
     """Put an event into the offline queue; the same name and data are kept once, with the latest moment."""
     named = f"{binding.event}{json.dumps(data, sort_keys=True, default=str)}"
     message_id = md5(named.encode(), usedforsecurity=False).hexdigest()
-    moment = portal.world.clock.now().isoformat(timespec="seconds")
+    moment = portal.now().isoformat(timespec="seconds")
     waiting = (one for one in installation.offline if one.message_id == message_id and not one.process_id)
     found = next(waiting, None)
     if found is not None:

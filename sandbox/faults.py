@@ -1,17 +1,35 @@
-"""Faults scripted on a portal: refusals by code, malformed, slow and cut answers."""
+"""Faults scripted on a portal or an authorization server: refusals by code, malformed, slow, silent and cut answers."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Final, Literal
 
 from sandbox import assumptions
 from sandbox.rest.registry import Refusal
 
-if TYPE_CHECKING:
-    from sandbox.portal import Portal
+Kind = Literal[
+    "refuse",
+    "html",
+    "empty",
+    "truncated",
+    "slow",
+    "cut",
+    "huge",
+    "false",
+    "bom",
+    "notices",
+    "silent",
+    "drip",
+    "drip_chunks",
+    "drip_headers",
+    "certificate",
+]
+DeletedAnswer = Literal["json", "page", "gone"]
+UNTIL_FORGIVEN: Final = None
 
-Kind = Literal["refuse", "html", "empty", "truncated", "slow", "cut", "huge", "false"]
+# What `seconds` means when nobody says it: until the whole answer, or between two bytes of a drip.
+USUAL_SECONDS = {"silent": 600.0, "drip": 1.0, "drip_chunks": 1.0, "drip_headers": 1.0}
 
 # Vendor's documentation, system-errors.md, and the portal's source, rest 25.600: text and status that go with a code.
 KNOWN: dict[str, tuple[int, str]] = {
@@ -33,7 +51,7 @@ KNOWN: dict[str, tuple[int, str]] = {
     "payment_required": (401, "Subscription has been ended"),
     "error_oauth": (401, "Application not installed"),
     "not_installed": (401, "Application not installed"),
-    "portal_deleted": (403, "Portal was deleted"),
+    "portal_deleted": (assumptions.DELETED_PORTAL_STATUS, "Portal was deleted"),
     "internal_server_error": (500, "Internal server error"),
     "error_unexpected_answer": (500, "Server returned an unexpected response"),
     "invalid_request": (400, "Https required."),
@@ -54,49 +72,119 @@ KNOWN: dict[str, tuple[int, str]] = {
 
 @dataclass(slots=True)
 class Fault:
-    """One scripted failure and how many calls it still hits."""
+    """One scripted failure and how many calls it still hits; None: until it is forgiven."""
 
     kind: Kind
-    times: int
+    times: int | None
     method: str | None
     seconds: float = 0.0
     refusal: Refusal | None = None
+    status: int | None = None
 
     def hits(self, method: str) -> bool:
         """Return whether a call of this method meets the failure."""
-        return self.times > 0 and self.method in (None, method.lower())
+        return self.times != 0 and self.method in (None, method.lower())
 
 
-def refusal(code: str, times: int, method: str | None, description: str | None, status: int | None) -> Fault:
-    """Script a refusal; text and status follow the code when not given."""
-    usual_status, usual_text = KNOWN.get(code.lower(), (400, code))
-    text = usual_text if description is None else description
-    refused = Refusal(code, text, status=status or usual_status)
-    return Fault("refuse", times, method and method.lower(), refusal=refused)
+class Faults(list[Fault]):
+    """The failures scripted on one host; counted ones come before those that last until they are forgiven."""
+
+    def refuse_next(
+        self,
+        code: str,
+        *,
+        times: int | None = 1,
+        method: str | None = None,
+        description: str | None = None,
+        status: int | None = None,
+    ) -> None:
+        """Refuse the next calls with a code; text and status follow the code when not given."""
+        usual_status, usual_text = KNOWN.get(code.lower(), (400, code))
+        text = usual_text if description is None else description
+        refused = Refusal(code, text, status=status or usual_status)
+        self.append(Fault("refuse", times, method and method.lower(), refusal=refused))
+
+    def answer_next(
+        self,
+        kind: Kind,
+        *,
+        times: int | None = 1,
+        method: str | None = None,
+        seconds: float = 0.0,
+        status: int | None = None,
+    ) -> None:
+        """Answer the next calls badly, with any status where there is an answer."""
+        every = seconds or USUAL_SECONDS.get(kind, 0.0)
+        self.append(Fault(kind, times, method and method.lower(), every, status=status))
+
+    def forgive(self, number: int | None = None) -> None:
+        """Drop one failure by its place in the list, or all of them."""
+        if number is None:
+            self.clear()
+        elif 0 <= number < len(self):
+            del self[number]
+        else:
+            raise KeyError(f"no failure {number}")
+
+    def take(self, method: str) -> Fault | None:
+        """Return the failure that an HTTP call meets, and use it up by one; certificates are shown before calls."""
+        return self._use([each for each in self if each.kind != "certificate" and each.hits(method)])
+
+    def take_refusal(self, method: str) -> Refusal | None:
+        """Return the refusal scripted for this very method: it also hits commands inside a batch."""
+        found = self._use(
+            [each for each in self if each.kind == "refuse" and each.method and each.hits(method)]
+        )
+        return found.refusal if found else None
+
+    def take_certificate(self) -> bool:
+        """Return whether a new connection is shown a certificate that nobody should accept, and use it up by one."""
+        return self._use([each for each in self if each.kind == "certificate"]) is not None
+
+    @property
+    def certificate_is_bad(self) -> bool:
+        """Return whether the next connection will be shown a bad certificate."""
+        return any(each.kind == "certificate" for each in self)
+
+    def _use(self, hits: list[Fault]) -> Fault | None:
+        counted = [each for each in hits if each.times is not None]
+        found = next(iter(counted or hits), None)
+        if found is not None and found.times is not None:
+            found.times -= 1
+            if found.times <= 0:
+                self.remove(found)
+        return found
 
 
-def bad_answer(kind: Kind, times: int, method: str | None, seconds: float) -> Fault:
-    """Script an answer that is not the expected JSON."""
-    return Fault(kind, times, method and method.lower(), seconds)
+class FaultyHost:
+    """A host on which failures are scripted: a portal or an authorization server."""
 
+    faults: Faults
 
-def take_fault(portal: Portal, method: str) -> Fault | None:
-    """Return the failure that this HTTP call meets, and use it up by one."""
-    found = next((fault for fault in portal.faults if fault.hits(method)), None)
-    return _use(portal, found)
+    def refuse_next(
+        self,
+        code: str,
+        *,
+        times: int | None = 1,
+        method: str | None = None,
+        description: str | None = None,
+        status: int | None = None,
+    ) -> None:
+        """Refuse the next calls with a code; `times=UNTIL_FORGIVEN` refuses all until `forgive`."""
+        self.faults.refuse_next(code, times=times, method=method, description=description, status=status)
 
+    def answer_next(
+        self,
+        kind: Kind,
+        *,
+        times: int | None = 1,
+        method: str | None = None,
+        seconds: float = 0.0,
+        status: int | None = None,
+    ) -> None:
+        """Answer the next calls badly (docs/sandbox.md lists the kinds), or with `false` and nothing done."""
+        self.faults.answer_next(kind, times=times, method=method, seconds=seconds, status=status)
 
-def take_refusal(portal: Portal, method: str) -> Refusal | None:
-    """Return the refusal scripted for this very method: it also hits commands inside a batch."""
-    aimed = (f for f in portal.faults if f.kind == "refuse" and f.method and f.hits(method))
-    found = _use(portal, next(aimed, None))
-    return found.refusal if found else None
-
-
-def _use(portal: Portal, fault: Fault | None) -> Fault | None:
-    if fault is None:
-        return None
-    fault.times -= 1
-    if fault.times <= 0:
-        portal.faults.remove(fault)
-    return fault
+    def forgive(self) -> None:
+        """Drop every failure scripted on the host."""
+        self.faults.forgive()

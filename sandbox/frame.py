@@ -33,6 +33,7 @@ TEXTS = {
     "not_installed": "The application has not yet been completely installed.",
     "access_denied": "Access denied.",
     "payment": "Subscription has been ended",
+    "deleted": "Portal was deleted",
 }
 
 
@@ -98,6 +99,8 @@ def find_binding(installation: Installation, request: FrameRequest) -> Placement
 
 
 def _admit(portal: Portal, installation: Installation, user: User) -> None:
+    if portal.deleted:
+        raise FrameRefused("deleted")
     if not plan.rest_allowed(portal, installation):
         raise FrameRefused("access_denied")
     if plan.payment_expired(portal, installation):
@@ -117,7 +120,7 @@ def _form(portal: Portal, installation: Installation, request: FrameRequest) -> 
         "AUTH_ID": tokens.access,
         "AUTH_EXPIRES": str(tokens.expires_in),
         "REFRESH_ID": tokens.refresh,
-        "SERVER_ENDPOINT": portal.world.server_endpoint,
+        "SERVER_ENDPOINT": portal.server_endpoint,
         "APPLICATION_TOKEN": installation.application_token,
         "APPLICATION_SCOPE": ",".join(installation.scopes),
         "member_id": portal.member_id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import socket
 import ssl
 import sys
 import threading
@@ -14,6 +15,8 @@ from urllib.parse import unquote
 
 from flask import Flask
 from typing_extensions import override
+
+from sandbox.rest.bad_answers import DRIPS, Wait, drip
 
 BODILESS = {"204", "304"}
 Headers = list[tuple[str, str]]
@@ -32,8 +35,9 @@ class Handler(BaseHTTPRequestHandler):
         """Answer one request, or drop the connection as a broken network does."""
         try:
             head = ResponseHead()
-            chunks = self.server.app.wsgi_app(self._environ(), head.start)
-            self._write(head, chunks)
+            environ = self._environ()
+            chunks = self.server.app.wsgi_app(environ, head.start)
+            self._write(head, chunks, environ[DRIPS])
         except (ConnectionError, TimeoutError):
             self.close_connection = True
 
@@ -52,7 +56,7 @@ class Handler(BaseHTTPRequestHandler):
         path, _, query = self.path.partition("?")
         size = int(self.headers.get("Content-Length") or 0)
         host, port = self.server.server_address[:2]
-        environ = {
+        environ: dict[str, Any] = {
             "REQUEST_METHOD": self.command,
             "SCRIPT_NAME": "",
             "PATH_INFO": unquote(path, "latin-1"),
@@ -71,31 +75,54 @@ class Handler(BaseHTTPRequestHandler):
             "wsgi.multithread": True,
             "wsgi.multiprocess": False,
             "wsgi.run_once": False,
+            DRIPS: {},
         }
         for name, value in self.headers.items():
             environ.setdefault("HTTP_" + name.upper().replace("-", "_"), value)
         return environ
 
-    def _write(self, head: ResponseHead, chunks: Iterable[bytes]) -> None:
+    def _write(self, head: ResponseHead, chunks: Iterable[bytes], drips: dict[str, Wait]) -> None:
         """Send head and body; a body of unknown length goes in chunks."""
         flow = iter(chunks)
         first = next(flow, b"")
-        sized = any(name.lower() == "content-length" for name, _ in head.headers)
+        names = {name.lower() for name, _ in head.headers}
+        sized = "content-length" in names and "drip_chunks" not in drips
         bodiless = self.command == "HEAD" or head.status[:3] in BODILESS
         self.send_response(int(head.status[:3]), head.status[4:])
         for name, value in head.headers:
-            self.send_header(name, value)
+            if sized or name.lower() != "content-length":
+                self.send_header(name, value)
         if not sized and not bodiless:
             self.send_header("Transfer-Encoding", "chunked")
+        if "drip_headers" in drips:
+            self._drip_head(drips["drip_headers"])
         self.end_headers()
         if not bodiless:
-            self._send_body(first, flow, chunked=not sized)
+            self._send_body(first, flow, chunked=not sized, wait=drips.get("drip_chunks"))
         self.wfile.flush()
         close = getattr(chunks, "close", None)
         if close:
             close()
 
-    def _send_body(self, first: bytes, flow: Iterable[bytes], *, chunked: bool) -> None:
+    def _drip_head(self, wait: Wait) -> None:
+        """Send what is known of the head a byte at a time; the empty line that ends it comes after."""
+        written = b"".join(self._headers_buffer)
+        self._headers_buffer: list[bytes] = []
+        self._drip(written, wait)
+
+    def _drip(self, data: bytes, wait: Wait) -> None:
+        for byte in drip(data, wait):
+            self.wfile.write(byte)
+            self.wfile.flush()
+
+    def _send_body(
+        self, first: bytes, flow: Iterable[bytes], *, chunked: bool, wait: Wait | None = None
+    ) -> None:
+        if wait is not None:
+            self.wfile.flush()
+            whole = b"".join([first, *flow])
+            self._drip(b"%x\r\n%b\r\n0\r\n\r\n" % (len(whole), whole), wait)
+            return
         self._send(first, chunked=chunked)
         for chunk in flow:
             self._send(chunk, chunked=chunked)
@@ -105,6 +132,7 @@ class Handler(BaseHTTPRequestHandler):
     def _send(self, chunk: bytes, *, chunked: bool) -> None:
         if chunk:
             self.wfile.write(b"%x\r\n%b\r\n" % (len(chunk), chunk) if chunked else chunk)
+            self.wfile.flush()
 
 
 class HttpServer(ThreadingHTTPServer):
@@ -114,6 +142,8 @@ class HttpServer(ThreadingHTTPServer):
     request_queue_size = 128
 
     def __init__(self, app: Flask, bind: str, port: int, tls: ssl.SSLContext | None) -> None:
+        if ":" in bind:
+            self.address_family = socket.AF_INET6
         super().__init__((bind, port), Handler)
         self.app = app
         self.scheme = "https" if tls else "http"

@@ -5,11 +5,13 @@ from __future__ import annotations
 import gc
 import ssl
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sandbox.event_sender import EventSender
 from sandbox.http_server import HttpServer, start_server
+from sandbox.tls import watch_certificates
 
 if TYPE_CHECKING:
     from sandbox.world import World
@@ -23,23 +25,34 @@ class Live:
     portal_server: HttpServer
     oauth_server: HttpServer
     event_sender: EventSender
+    other_servers: list[HttpServer]
 
     def stop(self) -> None:
         """Close the ports and wait for events that are still being sent."""
-        for server in (self.portal_server, self.oauth_server):
+        for server in (self.portal_server, self.oauth_server, *self.other_servers):
             server.shutdown()
             server.server_close()
         self.event_sender.stop()
 
 
 def go_live(
-    world: World, *, bind: str, portal_port: int, oauth_port: int, tls: ssl.SSLContext | None = None
+    world: World,
+    *,
+    bind: str,
+    portal_port: int,
+    oauth_port: int,
+    other_oauth_ports: Sequence[int] = (),
+    tls: ssl.SSLContext | None = None,
 ) -> Live:
-    """Serve the portals on one port and the authorization server on another."""
+    """Serve the portals on one port and each authorization server on one of its own."""
     gc.freeze()  # a world lives as long as its servers: looking through it for garbage would only slow them
+    if tls is not None:
+        watch_certificates(world, tls)
     world.clock.run()
     world.pause = time.sleep
     event_sender = EventSender(world)
     world.deliver = event_sender.accept
     portal_server = start_server(world.portal_app, bind, portal_port, tls)
-    return Live(world, portal_server, start_server(world.oauth_app, bind, oauth_port, tls), event_sender)
+    oauth_server = start_server(world.oauth_app, bind, oauth_port, tls)
+    others = [start_server(world.oauth_app, bind, port, tls) for port in other_oauth_ports]
+    return Live(world, portal_server, oauth_server, event_sender, others)

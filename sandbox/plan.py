@@ -19,10 +19,10 @@ def state_of(portal: Portal) -> str:
     """Return active, grace, free or locked, by what was scripted or else by the date."""
     if portal.forced_state:
         return portal.forced_state
-    if portal.world.clock.today() <= portal.paid_till:
+    if portal.today() <= portal.paid_till:
         return "active"
     days = grace_days(portal)
-    if portal.world.clock.today() <= portal.paid_till + timedelta(days=days):
+    if portal.today() <= portal.paid_till + timedelta(days=days):
         return "grace"
     return "locked" if portal.profile == "box" else "free"
 
@@ -70,7 +70,7 @@ def end_marketplace(portal: Portal) -> None:
 
 def renew(portal: Portal, plan: str | None, months: int) -> None:
     """Pay: from the end of the term while it runs, from today when it has ended."""
-    portal.paid_till = add_months(max(portal.paid_till, portal.world.clock.today()), months)
+    portal.paid_till = add_months(max(portal.paid_till, portal.today()), months)
     portal.forced_state = ""
     if plan:
         portal.paid_plan = plan
@@ -79,7 +79,7 @@ def renew(portal: Portal, plan: str | None, months: int) -> None:
 
 def renew_marketplace(portal: Portal, months: int) -> None:
     """Pay for the Marketplace subscription."""
-    portal.marketplace_till = add_months(max(portal.marketplace_till, portal.world.clock.today()), months)
+    portal.marketplace_till = add_months(max(portal.marketplace_till, portal.today()), months)
 
 
 def add_months(day: date, months: int) -> date:
@@ -96,7 +96,7 @@ def add_months(day: date, months: int) -> date:
 def marketplace_active(portal: Portal) -> bool:
     """Return whether the Marketplace subscription is paid; on the free plan it does not count."""
     on_free = portal.state == "free" or portal.paid_plan.endswith(f"_{FREE}")
-    return portal.marketplace_till >= portal.world.clock.today() and not on_free
+    return portal.marketplace_till >= portal.today() and not on_free
 
 
 def rest_in_plan(portal: Portal) -> bool:
@@ -133,7 +133,7 @@ def application_days(portal: Portal, installation: Installation) -> int | None:
     till = portal.marketplace_till if installation.status == "S" else installation.paid_till
     if till is None or installation.status in {"L", "F"}:
         return None
-    return (till - portal.world.clock.today()).days
+    return (till - portal.today()).days
 
 
 def payment_expired(portal: Portal, installation: Installation) -> bool:
@@ -145,4 +145,4 @@ def payment_expired(portal: Portal, installation: Installation) -> bool:
 
 
 def _yesterday(portal: Portal) -> date:
-    return portal.world.clock.today() - timedelta(days=1)
+    return portal.today() - timedelta(days=1)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
-from sandbox import events, faults, frame, lifecycle, plan
-from sandbox.application import ApplicationCard, Installation
+from sandbox import assumptions, events, faults, frame, lifecycle, plan
+from sandbox.application import ApplicationCard, Installation, Webhook
 from sandbox.limits import Limits
 from sandbox.rest.table import Table
 from sandbox.shop import switches
@@ -19,16 +19,7 @@ if TYPE_CHECKING:
     from sandbox.world_data import WorldData
 
 
-@dataclass(frozen=True, slots=True)
-class Webhook:
-    """An incoming webhook: whose rights, which scopes."""
-
-    user_id: int
-    secret: str
-    scopes: frozenset[str]
-
-
-class Portal:
+class Portal(faults.FaultyHost):
     """One portal of the sandbox, known for ever by its member_id."""
 
     admin: User
@@ -49,7 +40,7 @@ class Portal:
     ) -> None:
         self.world = world
         self.member_id = member_id
-        self.host = host.lower()
+        self.host = host
         self.profile = profile
         self.lang = lang
         self.paid_plan = plan
@@ -64,7 +55,10 @@ class Portal:
         self.kept_options: dict[str, dict[str, Any]] = {}
         self.webhooks: dict[str, Webhook] = {}
         self.withheld_rights: set[tuple[int, str]] = set()
-        self.faults: list[faults.Fault] = []
+        self.faults = faults.Faults()
+        self.deleted = ""
+        self.oauth_host = ""
+        self.time_zone = assumptions.TIME_ZONES.get(lang, "UTC")
         self.limits = Limits.of(profile, plan)
         self.last_id = 0
         self.hidden_frame_fields: tuple[str, ...] = ()
@@ -75,7 +69,24 @@ class Portal:
         extra = state.pop("shelf", None)
         if extra is not None:
             state["extra"] = {"order_history" if name == "ledger" else name: extra[name] for name in extra}
-        self.__dict__.update(state)
+        if not isinstance(state["faults"], faults.Faults):  # those of the last release had other fields
+            state["faults"] = faults.Faults()
+        self.__dict__.update({"deleted": "", "oauth_host": "", "time_zone": "UTC"} | state)
+
+    # time
+
+    def now(self) -> datetime:
+        """Return the present moment with the offset of the portal's zone, as its answers show it."""
+        moment = self.world.clock.now().astimezone(ZoneInfo(self.time_zone))
+        return moment.replace(tzinfo=timezone(moment.utcoffset() or timedelta()))
+
+    def set_time_zone(self, name: str) -> None:
+        """Put the portal into a zone of the IANA database, such as Asia/Vladivostok."""
+        self.time_zone = ZoneInfo(name).key
+
+    def today(self) -> date:
+        """Return the portal's present date."""
+        return self.now().date()
 
     # people
 
@@ -119,6 +130,15 @@ class Portal:
     def client_endpoint(self) -> str:
         """Return the base of REST calls."""
         return f"{self.url}/rest/"
+
+    @property
+    def server_endpoint(self) -> str:
+        """Return the REST base of this portal's authorization server."""
+        return f"{self.scheme}://{self.oauth_host or self.world.oauth_host}/rest/"
+
+    def use_authorization_server(self, host: str) -> None:
+        """Take another of the world's authorization servers for this portal; "" is the main one."""
+        self.oauth_host = self.world.oauth.known(host).host if host else ""
 
     def change_address(self, new_host: str) -> None:
         """Move the portal; its old host answers 302 (change-domen.md)."""
@@ -236,23 +256,13 @@ class Portal:
 
     # failures
 
-    def refuse_next(
-        self,
-        code: str,
-        *,
-        times: int = 1,
-        method: str | None = None,
-        description: str | None = None,
-        status: int | None = None,
-    ) -> None:
-        """Refuse the next calls with a code."""
-        self.faults.append(faults.refusal(code, times, method, description, status))
+    def delete(self, answer: faults.DeletedAnswer = "json") -> None:
+        """Delete the portal: it answers PORTAL_DELETED (`json`), a page with 403 (`page`), or not at all (`gone`)."""
+        self.deleted = answer
 
-    def answer_next(
-        self, kind: faults.Kind, *, times: int = 1, method: str | None = None, seconds: float = 0.0
-    ) -> None:
-        """Answer the next calls badly: html, empty, truncated, slow, cut, huge, or with `false` and nothing done."""
-        self.faults.append(faults.bad_answer(kind, times, method, seconds))
+    def restore(self) -> None:
+        """Bring a deleted portal back."""
+        self.deleted = ""
 
     def switch_off(self, kind: str, row_id: Any) -> None:
         """Switch a pay system, delivery service, connector, site, cash register or line off."""

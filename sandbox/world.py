@@ -28,11 +28,10 @@ class World(WorldData):
     def app_for(self, host: str) -> Flask | None:
         """Return the web application without pages that serves a host, None for unknown hosts."""
         wanted = self.plain_host(host)
-        if wanted == self.oauth_host:
+        if self.oauth.at(wanted):
             return self.oauth_app
-        if wanted in self.moved or self.portal_at(wanted):
-            return self.api_app
-        return None
+        portal = self.portal_at(wanted)
+        return self.api_app if wanted in self.moved or (portal and portal.deleted != "gone") else None
 
     @property
     def oauth_app(self) -> Flask:
@@ -49,9 +48,12 @@ class World(WorldData):
         """Return the web application of every portal without pages: REST and authorization, quicker to create."""
         return self._app("api", create_api_server)
 
-    def adapter(self) -> BaseAdapter:
-        """Return a requests adapter that answers for this world without a socket."""
-        return WorldAdapter(self.app_for)
+    def adapter(self, whole: float | None = None) -> BaseAdapter:
+        """Return a requests adapter that answers for this world without a socket.
+
+        `whole` are the sandbox's seconds after which the client cuts an answer off, as one does that shuts its socket.
+        """
+        return WorldAdapter(self.app_for, whole)
 
     def _app(self, name: str, create: Callable[[WorldData], Flask]) -> Flask:
         with self.lock:

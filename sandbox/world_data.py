@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from hashlib import md5
 from threading import RLock
 from typing import Any, ClassVar
 
+from sandbox import assumptions
 from sandbox.application import ApplicationCard
+from sandbox.authorization import AuthorizationServer, AuthorizationServers, OldAddress
 from sandbox.clock import SandboxClock
+from sandbox.faults import Faults
+from sandbox.hosts import is_address, on_the_wire
 from sandbox.portal import Portal
 from sandbox.records import Delivery, RequestRecord, Traffic
-from sandbox.rest.registry import Refusal
 from sandbox.shop import seed as seed_shop
 from sandbox.tokens import TokenStore
 
 Deliver = Callable[[str, dict[str, str]], int]
-DEFAULT_PORTS = {"https": ":443", "http": ":80"}
 
 
 def accept_everything(_url: str, _form: dict[str, str]) -> int:
@@ -39,8 +41,8 @@ class WorldData:
         seed: int = 24,
     ) -> None:
         self.clock = SandboxClock(now)
-        self.oauth_host = oauth_host
         self.scheme = scheme
+        self.oauth = AuthorizationServers(self.plain_host(oauth_host))
         self.seed = seed
         self.portals: dict[str, Portal] = {}
         self.applications: dict[str, ApplicationCard] = {}
@@ -48,7 +50,6 @@ class WorldData:
         self.names: dict[str, tuple[str, ...]] = {}
         self.tokens = TokenStore(seed)
         self.traffic = Traffic()
-        self.oauth_refusals: list[Refusal] = []
         self.latency = 0.0
         self.per_command = 0.0
         self._prepare()
@@ -71,9 +72,35 @@ class WorldData:
         """Return every event sent, oldest first."""
         return self.traffic.deliveries
 
+    @property
+    def oauth_host(self) -> str:
+        """Return the host of the main authorization server."""
+        return self.oauth.main.host
+
+    @oauth_host.setter
+    def oauth_host(self, host: str) -> None:
+        """Give the main authorization server another host; nobody is at the one before."""
+        self.oauth.main.host = host
+
+    def add_authorization_server(self, host: str) -> AuthorizationServer:
+        """Open a second authorization server beside the main one."""
+        return self.oauth.add(self.plain_host(host))
+
+    def move_authorization_server(self, host: str, old: OldAddress | None = None) -> None:
+        """Move the main authorization server to another address; `old` is what the address before does then."""
+        self.oauth.move(self.plain_host(host), old or assumptions.OLD_AUTHORIZATION_SERVER)
+
+    def failing(self) -> Iterator[tuple[str, Faults]]:
+        """Yield every host on which failures can be scripted, with those scripted now."""
+        for portal in self.portals.values():
+            yield portal.host, portal.faults
+        for server in self.oauth.all:
+            yield server.host, server.faults
+
     def look_up(self, host: str, _port: int) -> tuple[str, ...]:
-        """Resolve a host name: a public address unless `names` has others."""
-        return self.names.get(host, ("93.184.216.34",))
+        """Resolve a host name: an address is itself, a name a public address unless `names` has others."""
+        literal = host.strip("[]")
+        return self.names.get(host, (literal if is_address(literal) else "93.184.216.34",))
 
     @property
     def server_endpoint(self) -> str:
@@ -91,19 +118,21 @@ class WorldData:
         member_id: str | None = None,
         paid_till: date | None = None,
         marketplace_till: date | None = None,
+        time_zone: str = "",
     ) -> Portal:
-        """Open a portal with the data of a generated shop."""
+        """Open a portal with the data of a generated shop; without a zone it has that of its country's capital."""
         today = self.clock.today()
         portal = Portal(
             self,
             member_id=member_id or md5(f"{self.seed}|{host}".encode(), usedforsecurity=False).hexdigest(),
-            host=host,
+            host=self.plain_host(host),
             profile=profile,
             plan=plan,
             lang=lang,
             paid_till=paid_till or today + timedelta(days=365),
             marketplace_till=marketplace_till or today + timedelta(days=365),
         )
+        portal.set_time_zone(time_zone or portal.time_zone)
         self.portals[portal.member_id] = portal
         seed_shop(portal, rows)
         return portal
@@ -141,10 +170,10 @@ class WorldData:
         return card
 
     def refuse_next_token(
-        self, code: str, description: str = "", *, times: int = 1, status: int = 400
+        self, code: str, description: str = "", *, times: int | None = 1, status: int = 400
     ) -> None:
         """Script refusals of the next token exchanges."""
-        self.oauth_refusals += [Refusal(code, description, status=status)] * times
+        self.oauth.main.refuse_next(code, times=times, method="token", description=description, status=status)
 
     def portal_at(self, host: str) -> Portal | None:
         """Return the portal that has this host (with a port when it is not the usual one)."""
@@ -152,13 +181,15 @@ class WorldData:
         return next((portal for portal in self.portals.values() if portal.host == wanted), None)
 
     def plain_host(self, host: str) -> str:
-        """Return a host in lower case, without the usual port."""
-        return host.lower().removesuffix(DEFAULT_PORTS[self.scheme])
+        """Return a host as it goes over the wire, without the usual port."""
+        return on_the_wire(host, self.scheme)
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in self.__dict__.items() if name not in self.NOT_SAVED}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
+        if "oauth_host" in state:  # a world of the last release has one authorization server
+            state["oauth"] = AuthorizationServers(state.pop("oauth_host"))
         self.__dict__.update(state)
         self.traffic = Traffic()
         self._prepare()

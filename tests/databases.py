@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, create_engine, event, text
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, text
 
 from b24app.database import Base
 from b24app.discovery import import_tables
+from b24app.manifest import ROOT
 
 POSTGRESQL = os.environ.get("B24_TEST_DATABASE", "")
 
@@ -44,7 +47,15 @@ def make_tables(url: str) -> None:
     import_tables()
     engine = create_engine(url)
     Base.metadata.create_all(engine)
+    with engine.begin() as connection:
+        stamp(connection)
     engine.dispose()
+
+
+def stamp(connection: Connection) -> None:
+    """Note the newest migration, as if each had been run."""
+    scripts = ScriptDirectory(str(ROOT / "migrations"))
+    MigrationContext.configure(connection).stamp(scripts, "heads")
 
 
 def empty(template: str) -> None:

@@ -23,6 +23,7 @@ class Ports:
 
     portal: int = int(os.environ.get("DEMO_PORTAL_PORT", "8000"))
     oauth: int = int(os.environ.get("DEMO_OAUTH_PORT", "8001"))
+    second_oauth: int = int(os.environ.get("DEMO_SECOND_OAUTH_PORT", "8002"))
     app: int = int(os.environ.get("DEMO_APP_PORT", "8080"))
     mail: int = int(os.environ.get("DEMO_MAIL_PORT", "8025"))
 
@@ -47,7 +48,7 @@ def read_environment(state: Path, ports: Ports) -> dict[str, str]:
         "SANDBOX_CLIENT_SECRET": keys["B24APP_CLIENT_SECRET"],
         "B24APP_PUBLIC_URL": f"http://127.0.0.1:{ports.app}",
         "B24APP_DATABASE_URL": f"sqlite:///{state / 'app.sqlite3'}",
-        "B24APP_OAUTH_SERVERS": f"http://localhost:{ports.oauth}",
+        "B24APP_OAUTH_SERVERS": f"http://localhost:{ports.oauth},http://localhost:{ports.second_oauth}",
         "B24APP_ALLOW_LOCAL_PORTALS": "true",
         "B24APP_CLOCK_FILE": str(state / "clock"),
         "B24APP_SMTP_URL": f"smtp://127.0.0.1:{ports.mail}",
@@ -64,7 +65,8 @@ def list_commands(
     tools = Path(sys.executable).parent
     portal = [
         "-m", "sandbox", "--portal-host", "localhost", "--portal-port", str(ports.portal),
-        "--oauth-port", str(ports.oauth), "--application-url", environment["B24APP_PUBLIC_URL"],
+        "--oauth-port", str(ports.oauth), "--other-oauth-ports", str(ports.second_oauth),
+        "--application-url", environment["B24APP_PUBLIC_URL"],
         "--state", str(state / "portal.state"), "--clock-file", environment["B24APP_CLOCK_FILE"],
         "--scopes", ",".join(json.loads((ROOT / "manifest.json").read_text(encoding="utf-8"))["scopes"]), *extra,
     ]  # fmt: skip

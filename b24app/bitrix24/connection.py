@@ -4,6 +4,8 @@ import json
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from math import inf
+from typing import Protocol
 
 import requests
 
@@ -18,8 +20,9 @@ from b24app.bitrix24.oauth import Tokens, TokenSource
 from b24app.bitrix24.portal_address import Address
 from b24app.bitrix24.rate_limit import Operating, RateLimit
 from b24app.bitrix24.responses import Body, Command, read_body
-from b24app.bitrix24.retries import Repeats, certainly_unsaved
-from b24app.bitrix24.transport import INSIDE, NO_REPLY, Limits, Reply, post
+from b24app.bitrix24.retries import MOST_FAULTS, Repeats, certainly_unsaved
+from b24app.bitrix24.transport import INSIDE, NO_REPLY, Limits, Reply, demand_time, post
+from b24app.deadline import within
 from b24app.errors import (
     AddressChanged,
     ClientUnknown,
@@ -48,6 +51,22 @@ class SentRequest:
     seconds: float
 
 
+class Gate(Protocol):
+    """Whether a portal may be asked now: one that did not answer lately is left alone for a while."""
+
+    def admit(self) -> float:
+        """The seconds that the next request may take; raises PortalRests when none may be sent."""
+        ...
+
+
+class OpenGate:
+    """Every request may go, for as long as it takes: scripts and tests."""
+
+    def admit(self) -> float:
+        """No bound."""
+        return inf
+
+
 @dataclass(slots=True)
 class Connection:
     """Everything that calls to one portal share. Without `tokens` the address is that of an incoming webhook."""
@@ -58,6 +77,8 @@ class Connection:
     rate_limit: RateLimit
     log: CallLog | None = None
     limits: Limits = field(default_factory=Limits)
+    gate: Gate = field(default_factory=OpenGate)
+    faults: int = MOST_FAULTS
     requests_sent: int = field(init=False, default=0)
     seconds: float = field(init=False, default=0.0)
     """What the last answer took, without waiting for a turn."""
@@ -88,7 +109,7 @@ class Connection:
 
     def repeats(self) -> Repeats:
         """A fresh count of attempts."""
-        return Repeats(self.rate_limit.pace, self.rate_limit.patience)
+        return Repeats(self.rate_limit.pace, self.rate_limit.patience, self.faults)
 
     def pair(self) -> Tokens | None:
         """The tokens to send; None for a webhook."""
@@ -100,12 +121,15 @@ class Connection:
         self, method: str, params: JsonObject, pair: Tokens | None, *, pack: bool = False
     ) -> SentRequest:
         """Take a turn and send one request; may run in several threads at once."""
+        allowed = self.gate.admit()
         body = json.dumps({**params, "auth": pair.access} if pair else params).encode()
         self.rate_limit.wait_turn()
+        demand_time()
         session = self._session()
         at = self.rate_limit.pace.now()
         try:
-            reply = post(session, f"{self.address.current()}{method}", body, self.limits, pack=pack)
+            with within(allowed, self.rate_limit.pace.steady):
+                reply = post(session, f"{self.address.current()}{method}", body, self.limits, pack=pack)
         except PortalError as error:
             self._note(
                 SentRequest(method, params, pair, NO_REPLY, at, self.rate_limit.pace.now() - at),
@@ -148,8 +172,6 @@ class Connection:
             case LimitReached():
                 self.obey(error, method)
                 repeats.again(error)
-            case UnknownRefusal():
-                raise error
             case VendorFault() | Unreachable():
                 repeats.again(error)
             case _:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from b24app import errors
+from b24app.bitrix24 import no_answer
 from b24app.bitrix24.masking import mask_words
 from b24app.errors import PortalError
 from b24app.json_values import JsonObject, is_object
@@ -120,13 +121,16 @@ def is_known(code: object, words: object = "") -> bool:
 
 
 def read_status(http: int, *, excerpt: str = "") -> PortalError:
-    """Give a meaning to an answer that is not JSON; limits may come from the vendor's front end as HTML."""
-    if http in (429, 503):
+    """Give a meaning to an answer that is not JSON; a limit is told by 429, while 503 is also a closed site's page."""
+    if http == 429:
         return errors.LimitReached("", f"HTTP {http} without JSON", http=http)
-    page = (
-        "JSON cut short" if excerpt.lstrip().startswith(("{", "[")) else mask_words(excerpt)
-    )  # never settings
-    return errors.AnswerBroken("", f"HTTP {http}, not JSON: {page}"[:200], http=http)
+    begun = excerpt.lstrip("\ufeff \r\n\t")
+    if begun.startswith(("{", "[")):
+        return errors.AnswerBroken("", f"HTTP {http}, JSON cut short", http=http)
+    if not begun and http < 400:
+        return errors.AnswerBroken("", f"HTTP {http}, empty", http=http)
+    words = mask_words(begun)  # never settings
+    return no_answer.PageInstead("", f"HTTP {http}, not JSON: {words}"[:200], http=http)
 
 
 def read_error_body(body: JsonObject, http: int | None = None) -> PortalError:

@@ -4,11 +4,12 @@ Facts: settings/oauth/index.md, settings/oauth/auto-renewal.md (refresh only whe
 schedule; the refresh token rotates and lives 180 days), settings/oauth/error-codes.md (`wrong_client` has HTTP 200).
 """
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import requests
 from authlib.integrations.requests_client import OAuth2Session
@@ -16,16 +17,29 @@ from urllib3.exceptions import HTTPError
 
 from b24app import errors
 from b24app.bitrix24.error_codes import read_error_body, read_status
+from b24app.bitrix24.no_answer import AuthorizationAway, PageInstead
 from b24app.bitrix24.responses import read_integer
 from b24app.bitrix24.retries import Pace
 from b24app.bitrix24.transport import Limits, bound_body, unreachable
-from b24app.errors import AddressRefused, AnswerBroken, PortalError, Refused, TokenRejected
+from b24app.deadline import within
+from b24app.errors import (
+    AddressChanged,
+    AddressRefused,
+    AnswerBroken,
+    PortalError,
+    Refused,
+    TokenRejected,
+    Unreachable,
+)
 from b24app.guard import PlaceRefused
 from b24app.input_limits import split_address
 from b24app.json_values import Json, JsonObject, is_object
+from b24app.network import demand_leave
+
+T = TypeVar("T")
 
 DORMANT_DAYS, REFRESH_LIVES = 150, timedelta(days=180)  # settings/oauth/auto-renewal.md
-TOKEN_LIMITS = Limits(connect=5.0, silence=20.0, whole=30.0, body=1024 * 1024)
+TOKEN_LIMITS = Limits(connect=5.0, silence=10.0, whole=15.0, body=1024 * 1024)
 IN_THE_FORM = {"token_endpoint_auth_method": "client_secret_post"}
 
 
@@ -115,12 +129,16 @@ class TokenKeeper:
         client: ClientCredentials,
         session: requests.Session,
         pace: Pace | None = None,
+        *,
+        others: tuple[str, ...] = (),
     ) -> None:
+        """`others` are the servers that may see our key too: they are asked when this one has moved."""
         self._store = store
         self._server = server
         self._client = client
         self._session = session
         self._pace = pace or Pace()
+        self._others = others
 
     def current(self) -> Tokens:
         """The pair as it is stored now."""
@@ -139,7 +157,7 @@ class TokenKeeper:
                 raise TokenRejected(stored.state, "an administrator has to open the application again")
             self._store.set_state(TokenState.REFRESHING)
             try:
-                fresh = refresh(self._session, self._server, self._client, stored.refresh, self._pace)
+                fresh = self._trade(stored.refresh)
             except PortalError as error:
                 if (found := self._store.load()).access != stored.access:
                     return found  # somebody got through although we held the lock: its lease had run out
@@ -151,12 +169,51 @@ class TokenKeeper:
     def instead_of(self, rejected: Tokens) -> None:
         """None: this is one person's pair."""
 
+    def _trade(self, refresh_token: str) -> Tokens:
+        servers = (self._server, *(one for one in self._others if one != self._server))
+        try:
+            return first_to_answer(
+                servers, lambda one: refresh(self._session, one, self._client, refresh_token, self._pace)
+            )[1]
+        except (Unreachable, AddressChanged, PageInstead) as error:
+            sent = error.sent if isinstance(error, Unreachable) else True
+            words = f"{error.kind} {error.description}".strip()
+            raise AuthorizationAway(error.code, words, http=error.http, sent=sent) from error
+
     def keep_alive(self) -> Tokens:
         """Refresh a pair that nobody has used for 150 days, before it dies on the 180th; others are left alone."""
         tokens = self._store.load()
         used = tokens.refreshed_at or tokens.expires_at
         now = datetime.fromtimestamp(self._pace.now(), UTC)
         return self.refresh_after(tokens) if now - used >= timedelta(days=DORMANT_DAYS) else tokens
+
+
+def first_to_answer(servers: tuple[str, ...], ask: Callable[[str], T]) -> tuple[str, T]:
+    """Ask the first authorization server; another one only when the first has certainly not heard us or is none any more.
+
+    A question that may have arrived is not put to a second server: the token in it may be spent by now. What a second
+    server refuses says nothing, so then the first one's failure is raised.
+    """
+    first, *others = servers
+    try:
+        return first, ask(first)
+    except PortalError as error:
+        if not is_away(error):
+            raise
+        failure = error
+    for other in others:
+        try:
+            return other, ask(other)
+        except PortalError:
+            continue
+    raise failure
+
+
+def is_away(error: PortalError) -> bool:
+    """Whether there is no authorization server where we asked: nothing was sent, or a page or a redirect came back."""
+    if isinstance(error, Unreachable):
+        return not error.sent and error.code != "out_of_time"
+    return isinstance(error, AddressChanged | PageInstead) and (error.http or 0) < 500
 
 
 def refresh(
@@ -203,20 +260,22 @@ def ask_for_tokens(
     session: requests.Session, server: str, client: tuple[str, str], **fields: str
 ) -> JsonObject:
     """Post a grant with our id and key in the form, so that no log of addresses sees them; raises PortalError."""
+    demand_leave()
     oauth = OAuth2Session(*client, **IN_THE_FORM)
     oauth.adapters, oauth.verify, oauth.trust_env = session.adapters, session.verify, session.trust_env
     oauth.register_compliance_hook("access_token_response", _refuse)
     try:
-        return dict(
-            oauth.fetch_token(
-                f"{server}/oauth/token/",
-                **fields,
-                allow_redirects=False,
-                stream=True,
-                hooks={"response": lambda response, **_: bound_body(response, TOKEN_LIMITS)},
-                timeout=(TOKEN_LIMITS.connect, TOKEN_LIMITS.silence),
+        with within(TOKEN_LIMITS.whole):
+            return dict(
+                oauth.fetch_token(
+                    f"{server}/oauth/token/",
+                    **fields,
+                    allow_redirects=False,
+                    stream=True,
+                    hooks={"response": lambda response, **_: bound_body(response, TOKEN_LIMITS)},
+                    timeout=TOKEN_LIMITS.timeout,
+                )
             )
-        )
     except PlaceRefused as error:
         raise AddressRefused(error.reason) from None
     except (requests.RequestException, HTTPError, OSError) as error:
@@ -227,12 +286,14 @@ def ask_for_tokens(
 
 def _refuse(response: requests.Response) -> requests.Response:
     """Read refusals ourselves: Authlib chokes on quotes in a description and has no meaning for HTML."""
+    if 300 <= response.status_code < 400:
+        raise AddressChanged(response.headers.get("Location", ""))
     try:
         body: Json = response.json()
     except ValueError:
         body = None
     if not is_object(body):
-        raise read_status(response.status_code)
+        raise read_status(response.status_code, excerpt=response.text[:80])
     if "error" in body:
         raise read_error_body(body, response.status_code)
     return response

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import requests
 
-from b24app.bitrix24.oauth import TOKEN_LIMITS, TokenSource
+from b24app.bitrix24.oauth import TOKEN_LIMITS, TokenSource, first_to_answer
 from b24app.bitrix24.responses import read_body, read_integer
 from b24app.bitrix24.transport import post
 from b24app.errors import AddressChanged, AnswerBroken, TokenExpired
@@ -107,6 +107,8 @@ def fetch_application(
     """
     body = json.dumps({"auth": access_token}).encode()
     reply = post(session, f"{server_endpoint.rstrip('/')}/app.info", body, TOKEN_LIMITS)
+    if 300 <= reply.http < 400:
+        raise AddressChanged(reply.location)
     result = read_body(reply.take(), reply.http)["result"]
     install = result.get("install") if is_object(result) else None
     if not is_object(result) or not is_object(install):
@@ -115,14 +117,20 @@ def fetch_application(
 
 
 def application_of(
-    session: requests.Session, server_endpoint: str, tokens: TokenSource
+    session: requests.Session, server_endpoints: tuple[str, ...], tokens: TokenSource
 ) -> ApplicationOnServer:
-    """Ask about the current access token, renewing it once when it has expired."""
+    """Ask about the current access token, renewing it once when it has expired; the next server when the first has moved."""
     pair = tokens.current()
     try:
-        return fetch_application(session, server_endpoint, pair.access)
+        return _application_at_any(session, server_endpoints, pair.access)
     except TokenExpired:
-        return fetch_application(session, server_endpoint, tokens.refresh_after(pair).access)
+        return _application_at_any(session, server_endpoints, tokens.refresh_after(pair).access)
+
+
+def _application_at_any(
+    session: requests.Session, server_endpoints: tuple[str, ...], access_token: str
+) -> ApplicationOnServer:
+    return first_to_answer(server_endpoints, lambda one: fetch_application(session, one, access_token))[1]
 
 
 def _read_application(result: JsonObject, install: JsonObject) -> ApplicationOnServer:

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from b24app.bitrix24.responses import Timing
 from b24app.bitrix24.retries import Pace
+from b24app.deadline import seconds_left
 from b24app.errors import LimitReached, OperationLimited
 
 MARGIN = 3
@@ -94,7 +95,7 @@ class RateLimit:
     def wait_turn(self) -> None:
         """Take one request from the rate limit, sleeping until there is room; LimitReached beyond the patience."""
         room = self.bucket.room(background=self.background)
-        deadline = self.pace.now() + self.patience
+        deadline = self.pace.now() + min(self.patience, seconds_left())
         while (wait := self.store.take(self.pace.now(), self.bucket, room)) > 0:
             if self.pace.now() + wait > deadline:
                 raise LimitReached(OWN_LIMIT, f"the portal's rate limit is free again in {wait:.0f} s")
@@ -165,7 +166,7 @@ class Operating:
     def refusal(self, method: str) -> OperationLimited | None:
         """The error for a method that stays blocked longer than we may wait."""
         wait = self._wait(method)
-        if wait <= self._rate_limit.patience:
+        if wait <= min(self._rate_limit.patience, seconds_left()):
             return None
         free = datetime.fromtimestamp(self._rate_limit.pace.now() + wait, UTC)
         return OperationLimited("OPERATION_TIME_LIMIT", method, reset_at=free)

@@ -1,5 +1,6 @@
 """Commands and answers: parameters in the query language of PHP, envelopes and batches parsed once, operating time."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import quote
@@ -40,6 +41,9 @@ class Answer:
     time: Timing = Timing()
 
 
+BOM = b"\xef\xbb\xbf"
+ENVELOPES = (b'{"result"', b'{"error"')
+NOTICE = re.compile(rb"(Notice|Warning|Deprecated)(</b>)?:")
 Body = JsonObject
 Outcome = Answer | PortalError
 
@@ -47,9 +51,9 @@ Outcome = Answer | PortalError
 def read_body(raw: bytes, http: int) -> Body:
     """Parse an answer into a success envelope; anything else is raised as its meaning."""
     try:
-        body: Json = from_json(raw)
+        body: Json = from_json(raw.removeprefix(BOM))
     except ValueError:
-        raise read_status(http, excerpt=raw[:80].decode(errors="replace")) from None
+        body = _behind_notices(raw, http)
     if not is_object(body):
         raise AnswerBroken("", f"the envelope is {type(body).__name__}", http=http)
     if body.get("error") or ("error" in body and "result" not in body):
@@ -59,6 +63,18 @@ def read_body(raw: bytes, http: int) -> Body:
     if http >= 400:
         raise AnswerBroken("", f"HTTP {http} with a result", http=http)
     return body
+
+
+def _behind_notices(raw: bytes, http: int) -> Json:
+    """An envelope behind notices that PHP printed before it; anything else is raised as its meaning."""
+    start = next((at for name in ENVELOPES if (at := raw.find(name)) > 0), 0)
+    try:
+        if start and NOTICE.search(raw[:start]):
+            found: Json = from_json(raw[start:])
+            return found
+    except ValueError:
+        pass
+    raise read_status(http, excerpt=raw[:80].decode(errors="replace"))
 
 
 def read_answer(body: Body) -> Answer:

@@ -6,11 +6,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from b24app.bitrix24.no_answer import LineCut, PageInstead
 from b24app.bitrix24.responses import Command
-from b24app.errors import LimitReached, PortalError, Unreachable, VendorFault
+from b24app.deadline import seconds_left
+from b24app.errors import LimitReached, PortalError, UnknownRefusal, Unreachable, VendorFault
 from b24app.json_values import Json
 
-MOST_REPEATS = 5
+MOST_WAITS = 20  # of a limit, which asks for nothing but patience
+MOST_FAULTS = 3
 PROMPT_REPEATS = 3
 PORTAL_CUT_SECONDS = 60.0  # limits.md: no request lives longer inside a portal
 READS = re.compile(
@@ -24,11 +27,12 @@ NOT_READS = frozenset({"event.offline.get"})
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Unix seconds, a way to sleep, and the chance that keeps processes from waking together."""
+    """Unix seconds, a way to sleep, the chance that keeps processes from waking together, a clock that is never set."""
 
     now: Callable[[], float] = time.time
     sleep: Callable[[float], None] = time.sleep
     chance: Callable[[], float] = random.random
+    steady: Callable[[], float] = time.monotonic
 
     def back_off(self, attempt: int) -> float:
         """Seconds to wait before repeat number `attempt`: 0.5, 1, 2, 4, 8 with a quarter of chance."""
@@ -63,12 +67,23 @@ def settled(started: float) -> float:
     return started + PORTAL_CUT_SECONDS + 1
 
 
+def may_pass(error: PortalError) -> bool:
+    """Whether the same request may go through in a moment: a limit, a fault of REST itself, a line that broke off.
+
+    Silence, a certificate that is not accepted and a page in the place of REST do not pass in seconds; a gateway's page may.
+    """
+    if isinstance(error, PageInstead):
+        return (error.http or 0) >= 500
+    return isinstance(error, LimitReached | VendorFault | LineCut) and not isinstance(error, UnknownRefusal)
+
+
 @dataclass(slots=True)
 class Repeats:
-    """Counts the attempts of one call; progress resets it."""
+    """Counts the attempts of one call; progress resets it. `faults` is how often one is repeated that is no limit."""
 
     pace: Pace
     patience: float
+    faults: int = MOST_FAULTS
     count: int = 0
     began: float = field(init=False)
     spent: set[str] = field(default_factory=set)
@@ -82,16 +97,17 @@ class Repeats:
         self.spent.clear()
 
     def again(self, error: PortalError) -> None:
-        """Wait before the next attempt, or raise the error when there were enough."""
+        """Wait before the next attempt, or raise the error when there were enough or no time is left for one."""
         self.count += 1
         limited = isinstance(error, LimitReached)
         # the first waits for a limit are those of the rate limit, which has just learned of it
         wait = 0.0 if limited and self.count <= PROMPT_REPEATS else self.pace.back_off(self.count)
-        most = MOST_REPEATS * 4 if limited else MOST_REPEATS
-        if self.count > most or self.pace.now() - self.began + wait > self.patience:
+        spent = self.pace.now() - self.began + wait
+        if self.count > (MOST_WAITS if limited else self.faults) or spent > self.patience:
             raise error
-        if isinstance(error, VendorFault | Unreachable) or limited:
-            self.pace.sleep(wait)
+        if wait >= seconds_left() or not may_pass(error):
+            raise error
+        self.pace.sleep(wait)
 
     def once(self, what: str, error: PortalError) -> None:
         """Raise the error when this very remedy was tried already."""

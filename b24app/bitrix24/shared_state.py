@@ -5,20 +5,17 @@ Redis does not answer, the database counts.
 """
 
 from collections.abc import Callable, Mapping
-from functools import cache
 from typing import TypeVar
 
-import structlog
-from redis import ConnectionPool, Redis
-from redis.backoff import NoBackoff
+from redis import Redis
 from redis.exceptions import RedisError
-from redis.retry import Retry
 from sqlalchemy import ColumnElement, delete, insert, select, text
 from sqlalchemy.engine import Engine
 
 from b24app.bitrix24.list_methods import Habits, Mode
 from b24app.bitrix24.model import PagingHabit
 from b24app.bitrix24.rate_limit import Bucket, RateLimitStore
+from b24app.bitrix24.redis_connections import lies_in_redis, open_redis
 
 T = TypeVar("T")
 
@@ -29,12 +26,7 @@ def shared_store(engine: Engine, redis_url: str, name: str) -> RateLimitStore:
     if not lies_in_redis(redis_url):
         return in_database
 
-    return FallbackStore(RedisStore(_redis(redis_url), name), in_database)
-
-
-@cache
-def _redis(url: str) -> Redis:
-    return Redis(connection_pool=open_redis(url))
+    return FallbackStore(RedisStore(Redis(connection_pool=open_redis(redis_url)), name), in_database)
 
 
 class DatabaseHabits(Habits):
@@ -164,9 +156,6 @@ class RedisStore:
         return {_text(method): float(until) for method, until in kept.items()}
 
 
-log = structlog.get_logger(__name__)
-
-
 def _text(name: bytes | str) -> str:
     return name if isinstance(name, str) else name.decode()
 
@@ -197,21 +186,5 @@ class FallbackStore:
     def _ask(self, question: Callable[[RateLimitStore], T]) -> T:
         try:
             return question(self.usual)
-        except RedisError as error:
-            log.warning("the rate limit is counted in the database", error=type(error).__name__)
+        except RedisError:
             return question(self.spare)
-
-
-REDIS_SECONDS = 3.0  # longer than the second for which a worker waits for its next job
-
-
-def lies_in_redis(redis_url: str) -> bool:
-    """Whether the queue is in Redis, so that other things may be shared there."""
-    return redis_url.startswith(("redis://", "rediss://"))
-
-
-def open_redis(url: str) -> ConnectionPool:
-    """Connections to a Redis that are given up on after seconds: a silent server must not hold a page."""
-    return ConnectionPool.from_url(
-        url, socket_connect_timeout=REDIS_SECONDS, socket_timeout=REDIS_SECONDS, retry=Retry(NoBackoff(), 1)
-    )

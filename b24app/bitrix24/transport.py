@@ -1,15 +1,26 @@
 """One POST to a portal: no redirects, limits on time and size, and the truth about what was sent."""
 
-import time
+import ssl
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import requests
-from urllib3.exceptions import HTTPError, MaxRetryError, NameResolutionError, NewConnectionError
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    DecodeError,
+    HTTPError,
+    MaxRetryError,
+    NameResolutionError,
+    NewConnectionError,
+    ReadTimeoutError,
+)
 
+from b24app.bitrix24.no_answer import CertificateRefused, LineCut, NoAnswer
+from b24app.deadline import seconds_left, within
 from b24app.errors import AddressRefused, AnswerBroken, Unreachable
 from b24app.guard import PlaceRefused
+from b24app.network import demand_leave
 
 CHUNK = 32 * 1024  # larger pieces leave holes in the memory of eight threads (docs/benchmarks.md)
 HEADERS = {
@@ -21,12 +32,27 @@ HEADERS = {
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Seconds and bytes one answer may take; a cloud portal cuts a request at 60 s (limits.md)."""
+    """Seconds and bytes one answer may take; a cloud portal cuts a request at 60 s (limits.md).
+
+    `whole` is connecting, headers and body together, and less where the work around it may not wait so long.
+    """
 
     connect: float = 5.0
     silence: float = 65.0
     whole: float = 120.0
     body: int = 64 * 1024 * 1024
+
+    @property
+    def timeout(self) -> tuple[float, float]:
+        """Seconds to connect and seconds of silence, as far as anything is left; raises NoAnswer when nothing is."""
+        demand_time()
+        return min(self.connect, seconds_left()), min(self.silence, seconds_left())
+
+
+def demand_time() -> None:
+    """Raise NoAnswer when the work under way may not wait any longer: nothing is sent then."""
+    if seconds_left() <= 0:
+        raise NoAnswer("out_of_time", "no time was left to send this", sent=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +81,25 @@ def post(session: requests.Session, url: str, body: bytes, limits: Limits, *, pa
 
     With `pack` the body is compressed as it arrives: answers that wait for their turn take a tenth of the memory.
     """
-    started = time.monotonic()
+    demand_leave()
     try:
-        with session.post(
-            url,
-            data=body,
-            headers=HEADERS,
-            allow_redirects=False,
-            stream=True,
-            timeout=(limits.connect, limits.silence),
-        ) as response:
-            kept, size = _keep(_bounded(response, limits, started), pack=pack)
+        with (
+            within(limits.whole),
+            session.post(
+                url,
+                data=body,
+                headers=HEADERS,
+                allow_redirects=False,
+                stream=True,
+                timeout=limits.timeout,
+            ) as response,
+        ):
+            kept, size = _keep(_bounded(response, limits), pack=pack)
             return Reply(response.status_code, response.headers.get("Location", ""), kept, size, packed=pack)
     except PlaceRefused as error:
         raise AddressRefused(error.reason) from None
+    except UNREADABLE as error:
+        raise AnswerBroken("", type(error).__name__) from None
     except (requests.RequestException, HTTPError, OSError) as error:
         raise unreachable(error) from None
 
@@ -76,9 +107,7 @@ def post(session: requests.Session, url: str, body: bytes, limits: Limits, *, pa
 def bound_body(response: requests.Response, limits: Limits) -> None:
     """Read a streamed answer within the limits, for clients that would read the body themselves."""
     # requests offers no public way to hand it a body that was read elsewhere
-    vars(response).update(
-        _content=b"".join(_bounded(response, limits, time.monotonic())), _content_consumed=True
-    )
+    vars(response).update(_content=b"".join(_bounded(response, limits)), _content_consumed=True)
 
 
 def _keep(chunks: Iterator[bytes], *, pack: bool) -> tuple[list[bytes], int]:
@@ -93,7 +122,7 @@ def _keep(chunks: Iterator[bytes], *, pack: bool) -> tuple[list[bytes], int]:
     return kept, size
 
 
-def _bounded(response: requests.Response, limits: Limits, started: float) -> Iterator[bytes]:
+def _bounded(response: requests.Response, limits: Limits) -> Iterator[bytes]:
     size = 0
     for chunk in _chunks(response):
         size += len(chunk)
@@ -101,8 +130,8 @@ def _bounded(response: requests.Response, limits: Limits, started: float) -> Ite
             raise AnswerBroken(
                 "", f"the answer is larger than {limits.body} bytes", http=response.status_code
             )
-        if time.monotonic() - started > limits.whole:
-            raise AnswerBroken("", f"the answer took longer than {limits.whole} s", http=response.status_code)
+        if seconds_left() <= 0:
+            raise NoAnswer("", "the answer took longer than it may", http=response.status_code)
         yield chunk
 
 
@@ -116,11 +145,38 @@ def _chunks(response: requests.Response) -> Iterator[bytes]:
         yield chunk
 
 
+UNREADABLE = (DecodeError, requests.exceptions.ContentDecodingError)
+TOO_SLOW = (requests.Timeout, ReadTimeoutError, ConnectTimeoutError, TimeoutError)
+NOT_SENT = (requests.ConnectTimeout, ConnectTimeoutError)
+
+
 def unreachable(error: Exception) -> Unreachable:
-    """Say whether a failed request may have arrived."""
-    reason: object = error.args[0] if error.args else error
-    if isinstance(reason, MaxRetryError):
-        reason = reason.reason
-    refused = isinstance(reason, NewConnectionError | NameResolutionError)
-    unsent = refused or isinstance(error, requests.ConnectTimeout | requests.exceptions.SSLError)
-    return Unreachable("", type(error).__name__, sent=not unsent)
+    """Say what kept an answer from coming, and whether the request may have arrived."""
+    causes, name = tuple(_causes(error)), type(error).__name__
+    if any(map(_is_certificate, causes)):
+        return CertificateRefused("certificate", name, sent=False)
+    if any(isinstance(one, NameResolutionError) for one in causes):
+        return Unreachable("no_name", name, sent=False)
+    if any(isinstance(one, NewConnectionError) for one in causes):
+        return Unreachable("no_connection", name, sent=False)
+    if any(isinstance(one, TOO_SLOW) for one in causes):
+        return NoAnswer("", name, sent=not any(isinstance(one, NOT_SENT) for one in causes))
+    return LineCut("", name)
+
+
+def _is_certificate(cause: object) -> bool:
+    """Whether the certificate was refused; a handshake may fail for other reasons too."""
+    told = isinstance(cause, requests.exceptions.SSLError) and "certificate" in str(cause).lower()
+    return told or isinstance(cause, ssl.SSLCertVerificationError | ssl.CertificateError)
+
+
+def _causes(error: Exception) -> Iterator[object]:
+    """The error and what it carries: libraries wrap one in another."""
+    seen: object = error
+    while seen is not None:
+        yield seen
+        if isinstance(seen, MaxRetryError):
+            seen = seen.reason
+        else:
+            first = seen.args[0] if isinstance(seen, Exception) and seen.args else None
+            seen = first if isinstance(first, Exception) else None

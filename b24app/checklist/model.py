@@ -16,12 +16,13 @@ REASON_CODES = ("on_purpose", "not_needed", "replaced", "other")
 
 
 class RunState(StrEnum):
-    """Where a run stands; `refused` means that the portal refused us altogether, `stopped` that a person stopped it."""
+    """Where a run stands; `refused`: the portal refused us altogether, `unanswered`: nothing answered, `stopped`: by a person."""
 
     QUEUED = "queued"
     RUNNING = "running"
     DONE = "done"
     REFUSED = "refused"
+    UNANSWERED = "unanswered"
     FAILED = "failed"
     STOPPED = "stopped"
 

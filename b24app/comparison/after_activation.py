@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from b24app.checklist.engine.checklist_view import CheckView, checklist_view
 from b24app.checklist.engine.runs import (
@@ -25,6 +25,7 @@ from b24app.comparison.stored_comparison import compare_runs, compare_with_basel
 from b24app.comparison.worsening import worse_than
 from b24app.database import db, every_portal, portal_scope
 from b24app.each_portal import alone
+from b24app.portals.availability import get_availability
 from b24app.services import services
 from b24app.text.messages import N_
 
@@ -83,9 +84,15 @@ def start_due_repeats() -> None:
 def _start_repeat(step_id: int, name: str, now: datetime, portal_id: int) -> None:
     with portal_scope(portal_id):
         row = db.session.get(AfterStep, step_id)
-        if row is not None:
+        if row is not None and not get_availability().is_left_alone(now):
             row.run_id = start_run(at=now, kind=f"after_{name}")
         db.session.flush()  # inside the portal, whose rows nobody may write from outside
+
+
+def release_repeat(run_id: int) -> None:
+    """A repeat that the portal did not answer is due again: it has proved nothing."""
+    mine = update(AfterStep).where(AfterStep.run_id == run_id, AfterStep.step.in_(list(STEPS)))
+    db.session.execute(mine.values(run_id=None))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,14 @@ An operator's own list names hosts, hosts with ports and networks that may be ca
 """
 
 import socket
-import time
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from math import inf
+from queue import Empty, SimpleQueue
 
+from b24app.deadline import seconds_left, within
 from b24app.guard.places import Address, Place, PlaceRefused, is_inner, is_open, read_authority, read_place
 
 Resolve = Callable[[str, int], Sequence[str]]
@@ -18,6 +21,7 @@ NOT_FOUND = frozenset(
     number for name in ("EAI_NONAME", "EAI_NODATA") if (number := getattr(socket, name, None)) is not None
 )
 FIRST_HIGH_PORT = 1024
+RESOLVE_SECONDS = 5.0
 NARROWEST = {4: 8, 6: 7}  # a wider network would open the whole internet's closed parts at once
 
 
@@ -89,14 +93,40 @@ ENTERED = Rule(numbers=True, high_ports=True)  # what an administrator enters: w
 
 
 def resolve_host(host: str, port: int) -> Sequence[str]:
-    """Every address of a name, each once, by the machine's resolver."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return tuple(dict.fromkeys(str(item[4][0]) for item in found))
+    """Every address of a name, each once, by the machine's resolver; raises OSError, a TimeoutError after seconds.
+
+    The resolver itself knows no end: a name whose servers are silent would hold us for half a minute.
+    """
+    answers: SimpleQueue[Sequence[str] | OSError] = SimpleQueue()
+    threading.Thread(target=_resolve, args=(host, port, answers), daemon=True).start()
+    try:
+        answer = answers.get(timeout=min(RESOLVE_SECONDS, seconds_left()))
+    except Empty:
+        raise TimeoutError("the name was not resolved in time") from None
+    if isinstance(answer, OSError):
+        raise answer
+    return answer
+
+
+def _resolve(host: str, port: int, answers: SimpleQueue[Sequence[str] | OSError]) -> None:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        answers.put(error)
+    except UnicodeError:  # a label that is too long is no name
+        answers.put(socket.gaierror(socket.EAI_NONAME, "not a name"))
+    else:
+        answers.put(tuple(dict.fromkeys(str(item[4][0]) for item in found)))
 
 
 def dial_address(address: str, port: int, timeout: float | None) -> socket.socket:
     """A connection to one address."""
     return socket.create_connection((address, port), timeout)
+
+
+def _patience(timeout: float | None, left: float) -> float | None:
+    shortest = min(inf if timeout is None else timeout, left)
+    return None if shortest == inf else shortest
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,16 +168,20 @@ class Guard:
         return place
 
     def connect(self, place: Place, timeout: float | None = None) -> socket.socket:
-        """A connection to the first address that answers; judged at this moment, whatever was true before."""
-        until = None if timeout is None else time.monotonic() + 2 * timeout
+        """A connection to the first address that answers; judged at this moment, whatever was true before.
+
+        Name and addresses together take twice the timeout at most, and never longer than the work around them may wait.
+        """
         failure = OSError("no address answered")
-        for address in self.locate(place):
-            if until is not None and time.monotonic() > until:
-                break
-            try:
-                return self.dial(address, place.port, timeout)
-            except OSError as error:
-                failure = error
+        with within(inf if timeout is None else 2 * timeout):
+            for address in self.locate(place):
+                left = seconds_left()
+                if left <= 0:
+                    break
+                try:
+                    return self.dial(address, place.port, _patience(timeout, left))
+                except OSError as error:
+                    failure = error
         raise failure
 
     def _judge_host(self, place: Place) -> None:

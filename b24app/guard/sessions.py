@@ -1,9 +1,12 @@
 """HTTP sessions behind the guard: every connection is judged as it is made, and no redirect is followed."""
 
+import io
 import socket
 import sys
 from collections.abc import Mapping
 from functools import lru_cache
+from http.client import HTTPResponse
+from math import inf
 from typing import TYPE_CHECKING
 
 import requests
@@ -12,6 +15,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
+from b24app.deadline import seconds_left
 from b24app.guard.address_guard import Guard
 from b24app.guard.places import Place
 
@@ -42,15 +46,56 @@ def _connect(connection: HTTPConnection, guard: Guard, scheme: str) -> socket.so
     return made
 
 
+class BoundedReader(io.RawIOBase):
+    """Reads from a socket no longer than the work around it may wait: a byte now and then does not prolong it."""
+
+    def __init__(self, raw: io.RawIOBase, line: socket.socket) -> None:
+        super().__init__()
+        self._raw, self._line = raw, line
+        self._silence = line.gettimeout()
+
+    def readable(self) -> bool:
+        """Always."""
+        return True
+
+    def readinto(self, buffer: memoryview) -> int | None:  # type: ignore[override]
+        """Wait for the next piece, at most for what is left."""
+        left = seconds_left()
+        if left <= 0:
+            raise TimeoutError("the answer takes too long")
+        if left < inf:
+            self._line.settimeout(left if self._silence is None else min(left, self._silence))
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        """Close what is read from."""
+        self._raw.close()
+        super().close()
+
+
+class BoundedResponse(HTTPResponse):
+    """An answer whose headers, chunks and body are read within the seconds that are left."""
+
+    def __init__(
+        self, sock: socket.socket, debuglevel: int = 0, method: str | None = None, url: str | None = None
+    ) -> None:
+        super().__init__(sock, debuglevel, method, url)
+        self.fp = io.BufferedReader(BoundedReader(self.fp.detach(), sock))
+
+
 @lru_cache(maxsize=8)  # classes are made once for a guard, not for each of its sessions
 def _pools_behind(guard: Guard) -> dict[str, type[HTTPConnectionPool]]:
     """Pools by scheme whose connections ask the guard; a certificate is checked against the name, though a number is dialled."""
 
     class Plain(HTTPConnection):
+        response_class = BoundedResponse
+
         def _new_conn(self) -> socket.socket:
             return _connect(self, guard, "http")
 
     class Secure(HTTPSConnection):
+        response_class = BoundedResponse
+
         def _new_conn(self) -> socket.socket:
             return _connect(self, guard, "https")
 

@@ -1,16 +1,17 @@
 """Jobs of the checks: runs, repeats, test writes, the size of disks; people learn what got worse."""
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 from sqlalchemy import select
 
 from b24app.checklist.engine.plan_usage import count_disk
 from b24app.checklist.engine.run_jobs import end_run, perform_rerun, perform_run, rejudge
-from b24app.checklist.engine.runs import get_run, start_run
+from b24app.checklist.engine.runs import get_run, latest_run, start_run
 from b24app.checklist.engine.verdict import Level
 from b24app.checklist.model import ACTIVE, Run, RunState, WriteRun
 from b24app.checklist.test_writes.write_runs import fail_write_run, perform_write_run
-from b24app.comparison.after_activation import keep_baseline, start_due_repeats
+from b24app.comparison.after_activation import keep_baseline, release_repeat, start_due_repeats
 from b24app.comparison.worsening import Worse, found_worse
 from b24app.database import db, every_portal, portal_scope
 from b24app.jobs.job import Ids, Job, Lane
@@ -21,6 +22,8 @@ from b24app.reminders.kinds.worsening_notice import describe_worse, warn_respons
 from b24app.renewal.renewal_stages import Holder, Role
 from b24app.services import services
 
+DAY = timedelta(hours=20)  # the next night's run is nearer than this one was
+
 
 def run_checks(run_id: int) -> None:
     """Carry a run out, keep it as the baseline when nothing is lost in it, and warn people of what got worse."""
@@ -29,6 +32,10 @@ def run_checks(run_id: int) -> None:
     if run is None:
         return
     portal_id, kind = run.portal_id, run.kind
+    if run.state == RunState.UNANSWERED:
+        with portal_scope(portal_id):
+            release_repeat(run_id)
+        return
     with portal_scope(portal_id):
         worse = found_worse(run_id)
         keep_baseline(run_id, at=services().clock.now())
@@ -103,8 +110,18 @@ def make_test_write(probe_id: int) -> None:
 def start_daily_run(portal_id: int) -> None:
     """Collect everything once a night, so that it is stored before the plan can lapse; a portal that refuses us is left."""
     with portal_scope(portal_id):
-        if not get_availability().refused:
-            start_run(kind="daily", at=services().clock.now(), lane=Lane.NIGHTLY)
+        known, now = get_availability(), services().clock.now()
+        if not (known.refused or known.is_left_alone(now)):
+            start_run(kind="daily", at=now, lane=Lane.NIGHTLY)
+
+
+def portal_answers(portal_id: int) -> None:
+    """A portal that did not answer does again: the checks and the messages that its silence held up begin."""
+    with portal_scope(portal_id):
+        last, now = latest_run(finished=True), services().clock.now()
+        if last is None or last.created_at < now - DAY:
+            start_run(kind="daily", at=now, lane=Lane.NIGHTLY)
+        services().queue.later("access_back", portal_id)
 
 
 def measure_disk(portal_id: int) -> None:
@@ -150,6 +167,7 @@ JOBS = (
         failed=fail_write_run,
         unfinished=unfinished_write_runs,
     ),
+    Job("portal_answers", portal_answers),
     Job("count_disk", measure_disk, lane=Lane.NIGHTLY, heavy=True, night=True, deadline=900),
     Job("start_daily_run", start_daily_run, lane=Lane.NIGHTLY, night=True),
     Job("start_due_repeats", start_due_repeats, hour="*", minute="*/5"),

@@ -9,6 +9,7 @@ import structlog
 from flask import Flask
 from structlog.contextvars import bound_contextvars
 
+from b24app.bitrix24.no_answer import PortalRests
 from b24app.database import db
 from b24app.each_portal import naming
 from b24app.errors import AppError, OperationLimited
@@ -73,7 +74,7 @@ def _wait_for_release(claim: Claim) -> None:
 
 def _fail(job: Job, claim: Claim, error: Exception) -> None:
     now, name = services().clock.now(), type(error).__name__
-    if isinstance(error, OperationLimited) and now - claim.asked_at < LIMITED_FOR:
+    if isinstance(error, OperationLimited | PortalRests) and now - claim.asked_at < LIMITED_FOR:
         ledger.put_back(claim, _rested(error.reset_at, now), name, attempts=claim.attempt - 1)
         return
     expected = error if isinstance(error, AppError) else None
@@ -85,7 +86,7 @@ def _fail(job: Job, claim: Claim, error: Exception) -> None:
 
 
 def _rested(reset_at: datetime | None, now: datetime) -> datetime:
-    """When a limited method may be asked again; meanwhile the worker belongs to other jobs."""
+    """When a limited method, or a portal that is left alone, may be asked again; meanwhile the worker belongs to other jobs."""
     soonest = now + timedelta(seconds=1 if reset_at else RETRY_DELAY_SECONDS)
     return max(soonest, reset_at) if reset_at else soonest
 

@@ -5,7 +5,7 @@ Every step names the owner and the attempt it belongs to, so a worker that was t
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, insert, or_, select, update
@@ -17,6 +17,7 @@ from b24app.jobs.job import Ids, Lane
 from b24app.jobs.model import FAILED, RUNNING, WAITING, JobRow, WorkerRow, in_state
 
 MOST_LOST = 3
+AHEAD = timedelta(minutes=1)
 log = structlog.get_logger(__name__)
 
 
@@ -48,11 +49,15 @@ def claim(owner: str, lanes: Collection[Lane], now: datetime) -> Claim | None:
 
 
 def _claimable(lanes: Collection[Lane], now: datetime) -> Select[int]:
+    """What runs is looked up once, not for each that waits; of one lane the index gives the first at once."""
     other = aliased(JobRow)
-    same = or_(other.key == JobRow.key, other.heavy_portal == JobRow.heavy_portal)
-    due = in_state(JobRow, WAITING), JobRow.lane.in_(list(map(str, lanes))), JobRow.due_at <= now
-    alone = ~exists().where(in_state(other, RUNNING), same)
-    first = select(JobRow.id).where(*due, alone).order_by(JobRow.due_at, JobRow.id).limit(1)
+    running = in_state(other, RUNNING)
+    heavy = select(other.heavy_portal).where(running, other.heavy_portal.is_not(None))
+    alone = or_(JobRow.heavy_portal.is_(None), JobRow.heavy_portal.not_in(heavy))
+    lane = JobRow.lane == next(iter(lanes)) if len(lanes) == 1 else JobRow.lane.in_(list(lanes))
+    due = in_state(JobRow, WAITING), lane, JobRow.due_at <= now
+    free = JobRow.key.not_in(select(other.key).where(running)), alone
+    first = select(JobRow.id).where(*due, *free).order_by(JobRow.due_at, JobRow.id).limit(1)
     return first.with_for_update(skip_locked=True, of=JobRow)
 
 
@@ -160,10 +165,11 @@ def orphans() -> list[Claim]:
 
 
 def bring_near(now: datetime, farthest: datetime) -> None:
-    """Jobs asked for while the clock stood elsewhere become due within the longest delay there is."""
-    far = update(JobRow).where(in_state(JobRow, WAITING), JobRow.due_at > farthest)
+    """Jobs that were asked for while the clock stood elsewhere become due."""
+    elsewhere = or_(JobRow.due_at > farthest, JobRow.asked_at > now + AHEAD)
+    far = update(JobRow).where(in_state(JobRow, WAITING), elsewhere)
     with db.engine.begin() as connection:
-        connection.execute(far.values(due_at=now))
+        connection.execute(far.values(due_at=now, asked_at=now))
 
 
 def prune_failed(before: datetime) -> int:

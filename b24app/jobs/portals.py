@@ -6,10 +6,10 @@ from sqlalchemy import select
 
 from b24app.bitrix24.call_log_database import prune_calls
 from b24app.database import db
-from b24app.jobs.job import Ids, Job
+from b24app.jobs.job import Ids, Job, Lane
 from b24app.jobs.queue import is_asked
 from b24app.placements import bind_portal
-from b24app.portals.client_factory import probe_blocked, refresh_dormant
+from b24app.portals.client_factory import ask_if_it_answers, probe_blocked, refresh_dormant
 from b24app.portals.event_handling import fail_event, take_event
 from b24app.portals.event_inbox import prune_test_events
 from b24app.portals.model import EventIn
@@ -37,9 +37,10 @@ JOBS = (
     Job("bind_portal", bind_portal),
     Job("review_rights", review_people),
     Job("tell_denied", warn_denied),
-    Job("probe_blocked", probe_blocked, hour="*", minute="*/15", deadline=600),
-    Job("erase_due", erase_due, hour="3", minute="20", deadline=900),
-    Job("refresh_dormant", look_after_access, hour="3", minute="40", deadline=1800),
-    Job("prune_calls", prune_calls, hour="3", minute="50", deadline=900),
-    Job("prune_test_events", prune_test_events, hour="3", minute="55", deadline=900),
+    Job("probe_portal", ask_if_it_answers),
+    Job("probe_blocked", probe_blocked, hour="*", minute="*/15"),
+    Job("erase_due", erase_due, hour="3", minute="20", lane=Lane.NIGHTLY, deadline=900),
+    Job("refresh_dormant", look_after_access, hour="3", minute="40", lane=Lane.NIGHTLY, deadline=1800),
+    Job("prune_calls", prune_calls, hour="3", minute="50", lane=Lane.NIGHTLY, deadline=900),
+    Job("prune_test_events", prune_test_events, hour="3", minute="55", lane=Lane.NIGHTLY, deadline=900),
 )

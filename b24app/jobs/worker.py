@@ -84,21 +84,22 @@ class Worker:
     def run(self) -> None:
         """Work until told to stop; a database that is away for a while is waited for."""
         with self.app.app_context():
-            self._enter()
+            self.enter()
             while not self.stopping.is_set():
-                self._turn()
+                self.turn()
                 self._wake.wait(self.rhythm.poll)
                 self._wake.clear()
             self._end()
 
-    def _enter(self) -> None:
+    def enter(self) -> None:
+        """Begin to live under this worker's name."""
         ledger.enter(self.owner, services().clock.now())
         if self.scheduled and "keep_queue" in self.jobs:
             services().queue.later("keep_queue")
             db.session.commit()
         log.info("worker started", worker=self.owner, slots={str(k): v for k, v in self.slots.items()})
 
-    def _turn(self) -> None:
+    def turn(self) -> None:
         """One look at everything; whatever fails, the next turn comes."""
         try:
             self._each("beat", self.rhythm.beat, self._beat)
@@ -128,7 +129,7 @@ class Worker:
     def _beat(self) -> None:
         if not ledger.beat(self.owner, services().clock.now()):
             self._begin_anew()
-        self._sweep()
+        self.sweep()
 
     def _begin_anew(self) -> None:
         """Others took this worker for dead: what it has in hand is not its own any more."""
@@ -136,9 +137,10 @@ class Worker:
         for one in list(self._in_hand.values()):
             self._let_go(one)
         self.owner = new_owner()
-        self._enter()
+        self.enter()
 
-    def _sweep(self) -> None:
+    def sweep(self) -> None:
+        """Remove the workers whose heart has stood still for a lease, and let their jobs wait again."""
         now, alive = self.monotonic(), ledger.beats()
         self._seen = {name: self._seen.get(name, (count, now)) for name, count in alive.items()}
         for name, count in alive.items():
@@ -177,11 +179,21 @@ class Worker:
             )
 
     def _fill(self, lane: Lane) -> None:
-        while sum(one.lane is lane for one in list(self._in_hand.values())) < self.slots[lane]:
+        """Claim for the slots that are free now: however short the jobs of one lane are, the next lane has its turn."""
+        for _ in range(self.free(lane)):
             claim = ledger.claim(self.owner, (lane,), services().clock.now())
             if claim is None:
                 return
             self._begin(claim, lane)
+
+    def free(self, lane: Lane) -> int:
+        """How many slots of a lane are free."""
+        return self.slots[lane] - sum(one.lane is lane for one in list(self._in_hand.values()))
+
+    def wait_for_threads(self, seconds: float = 5) -> None:
+        """Return when nothing is in hand and what hung has ended, or after so many seconds."""
+        for thread in [*(one.thread for one in list(self._in_hand.values())), *self._hung]:
+            thread.join(seconds)
 
     def _begin(self, claim: Claim, lane: Lane) -> None:
         job = self.jobs.get(claim.name)

@@ -3,7 +3,8 @@
 from flask import Blueprint, Flask
 
 from b24app.discovery import import_all
-from b24app.web.monitoring import health, metrics
+from b24app.web.health import health
+from b24app.web.monitoring import metrics
 
 ROOMS = (__name__, "b24app.public")
 

@@ -68,6 +68,13 @@ def check_server(endpoint: str) -> str:
         raise refusal(RefusalReason.SERVER_NOT_ALLOWED) from None
 
 
+def server_endpoints(endpoint: str) -> tuple[str, ...]:
+    """The REST base of a portal's authorization server, and those of the other servers on the list, where it may have moved."""
+    listed = (f"{one.rstrip('/')}/rest/" for one in services().settings.oauth_servers)
+    own = f"{endpoint.rstrip('/')}/"
+    return (own, *(one for one in listed if one.lower() != own.lower()))
+
+
 @dataclass(frozen=True, slots=True)
 class AddressChange:
     """A portal that moved: its new address is believed when the authorization server names the same one, then kept."""
@@ -79,7 +86,7 @@ class AddressChange:
 
     def confirmed(self) -> str:
         """The portal's REST base as the authorization server states it; nothing when it is not our install."""
-        found = application_of(services().http(), self.server_endpoint, self.keeper)
+        found = application_of(services().http(), server_endpoints(self.server_endpoint), self.keeper)
         ours = found.client_id == services().settings.client_id and found.member_id == self.member_id
         return found.client_endpoint if ours else ""
 

@@ -1,39 +1,36 @@
-"""Whether a portal answers us and, if not, why and since when: one table, which only this module writes."""
+"""Whether a portal answers us and, if not, why and since when: one table, which only this module and its watch write."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Protocol
 
 import structlog
-from sqlalchemy import exists, or_, select, update
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from b24app.bitrix24.call_log import CallEntry, CallLog
 from b24app.bitrix24.error_codes import REFUSALS, Refusal
-from b24app.bitrix24.oauth import TokenState
-from b24app.database import db, forget_reads, read_once
-from b24app.errors import ApplicationGone, PortalError, TokenRejected, Unavailable
-from b24app.portals.administrator_access import usable
-from b24app.portals.model import Access, AvailabilityRecord, InstallStatus, Portal
-from b24app.services import services
+from b24app.database import db, read_once
+from b24app.errors import PortalError
+from b24app.portals.model import AvailabilityRecord
+from b24app.portals.pauses import (
+    Silence,
+    pause_after,
+)
 
 log = structlog.get_logger(__name__)
 
 
-DEAD_ACCESS: Mapping[type[PortalError], TokenState] = {
-    TokenRejected: TokenState.REVOKED,
-    ApplicationGone: TokenState.UNINSTALLED,
-}
+SPEAKS: Mapping[str, object] = {
+    "silent_since": None, "silent_at": None, "silence": "", "failures": 0, "rests_until": None,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Availability:
     """The last answer and the last refusal of a portal; from `refused_from` to `back_at` it refused before.
 
-    Since `access_lost_at` no access of ours works. `silent_since` is the first opening that waited for it in vain,
-    `silent_at` the last.
+    `silent_since` is the first time that somebody waited for it in vain, `silent_at` the last; until `rests_until` nobody
+    asks it but people. Since `access_lost_at` no access of ours works.
     """
 
     answered_at: datetime | None = None
@@ -47,11 +44,18 @@ class Availability:
     access_lost_at: datetime | None = None
     silent_since: datetime | None = None
     silent_at: datetime | None = None
+    silence: str = ""
+    failures: int = 0
+    rests_until: datetime | None = None
 
     @property
     def silent(self) -> bool:
-        """Whether the portal has not answered since an opening waited for it in vain."""
+        """Whether the portal has not answered since somebody waited for it in vain."""
         return self.silent_since is not None
+
+    def is_left_alone(self, at: datetime) -> bool:
+        """Whether nobody but a person asks it at this moment, because it did not answer lately."""
+        return self.rests_until is not None and self.rests_until > at
 
     @property
     def refused(self) -> bool:
@@ -76,12 +80,12 @@ def get_availability() -> Availability:
     row = db.session.scalar(select(AvailabilityRecord))
     if row is None:
         return Availability()
-    return Availability(**{field.name: getattr(row, field.name) for field in fields(Availability)})
+    return Availability(**{one.name: getattr(row, one.name) for one in fields(Availability)})
 
 
 def note_answer(at: datetime) -> bool:
     """The portal answered; True when it had been refusing before."""
-    return _note_answer(db.session(), at)
+    return keep_answer(db.session(), at)
 
 
 def note_refusal(error: PortalError, at: datetime) -> bool:
@@ -89,34 +93,34 @@ def note_refusal(error: PortalError, at: datetime) -> bool:
 
     Only these exact refusals count; anything else is an outage and changes nothing.
     """
-    return _note_refusal(db.session(), error, at)
+    return keep_refusal(db.session(), error, at)
 
 
 def note_silence(at: datetime) -> None:
     """An opening waited for the portal in vain; any answer of the portal ends this."""
-    row = _row(db.session())
-    row.silent_since, row.silent_at = row.silent_since or at, at
-    db.session.flush()
+    keep_silence(db.session(), Silence.NO_ANSWER, at, counts=False)
 
 
-def _note_answer(session: Session, at: datetime) -> bool:
-    row = _row(session)
+def keep_answer(session: Session, at: datetime) -> bool:
+    """Write an answer down in this session; True when the portal had been refusing before."""
+    row = record_of(session)
     was_refused = row.refused_since is not None
     row.answered_at = at
-    row.silent_since = row.silent_at = None
+    _end_silence(row)
     if was_refused:
         row.refused_from, row.refused_since, row.back_at = row.refused_since, None, at
     session.flush()
     return was_refused
 
 
-def _note_refusal(session: Session, error: PortalError, at: datetime) -> bool:
+def keep_refusal(session: Session, error: PortalError, at: datetime) -> bool:
+    """Write a refusal down in this session; True when this is about the licence and the first such answer."""
     refusal = REFUSALS.get(type(error))  # a narrower class, such as Overloaded, says nothing of the licence
     if refusal is None:
         return False
-    row = _row(session)
+    row = record_of(session)
     first = row.refused_since is None
-    row.silent_since = row.silent_at = None
+    _end_silence(row)
     row.refused_since = row.refused_since or at
     row.refused_at, row.kind = at, refusal.value
     row.code, row.words = error.code[:80], error.description[:300]
@@ -124,113 +128,28 @@ def _note_refusal(session: Session, error: PortalError, at: datetime) -> bool:
     return first
 
 
-def _row(session: Session) -> AvailabilityRecord:
+def keep_silence(
+    session: Session, silence: Silence, at: datetime, *, grows: bool = False, counts: bool = True
+) -> None:
+    """A request came to nothing; the pause grows unless one is going on already, which somebody's press met."""
+    row = record_of(session)
+    row.silent_since, row.silent_at, row.silence = row.silent_since or at, at, silence.value
+    if counts and (grows or row.rests_until is None or row.rests_until <= at):
+        row.failures += 1
+        row.rests_until = at + pause_after(row.failures)
+    session.flush()
+
+
+def _end_silence(row: AvailabilityRecord) -> None:
+    row.silent_since = row.silent_at = row.rests_until = None
+    row.silence, row.failures = "", 0
+
+
+def record_of(session: Session) -> AvailabilityRecord:
+    """The record of the portal of the scope, made when there is none."""
     row = session.scalar(select(AvailabilityRecord))
     if row is None:
         row = AvailabilityRecord()
         session.add(row)
         session.flush()
     return row
-
-
-def note_access_lost(portal_id: int, at: datetime) -> None:
-    """Unless some pair works still: no access of ours does any more, and of all who see it one lets people know."""
-    keep_alone(portal_id, lambda session: _note_access_lost(session, portal_id, at))
-
-
-def _note_access_lost(session: Session, portal_id: int, at: datetime) -> None:
-    portal = session.get(Portal, portal_id)
-    if portal is None or portal.status != InstallStatus.ACTIVE:
-        return
-    removed = Access.state == TokenState.UNINSTALLED  # that is told by the days of its denial
-    if session.scalar(select(exists().where(or_(usable(at), removed), Access.portal_id == portal_id))):
-        return
-    _row(session)
-    lost = update(AvailabilityRecord).where(AvailabilityRecord.access_lost_at.is_(None))
-    found = session.execute(lost.values(access_lost_at=at).execution_options(synchronize_session=False))
-    if getattr(found, "rowcount", 0) == 1:
-        services().queue.later("access_lost", portal_id, session=session)
-
-
-def note_access_back(portal_id: int) -> None:
-    """A pair works again: what waited for it goes on, and people who were told of the loss are told of this."""
-    back = update(AvailabilityRecord).where(AvailabilityRecord.access_lost_at.is_not(None))
-    db.session.execute(back.values(access_lost_at=None).execution_options(synchronize_session=False))
-    services().queue.later("access_back", portal_id)
-
-
-def keep_alone(portal_id: int, write: Callable[[Session], object]) -> bool:
-    """Write in a transaction of its own; a failure of ours must not fail the call, and the next call notes it again."""
-    try:
-        with Session(db.engine) as session:
-            session.info["portal"] = portal_id
-            write(session)
-            session.commit()
-    except (SQLAlchemyError, Unavailable) as error:
-        log.warning("availability was not noted", portal=portal_id, error=type(error).__name__)
-        return False
-    forget_reads(db.session())
-    return True
-
-
-class KeepsState(Protocol):
-    """The access that calls carry: where it stands is remembered."""
-
-    def set_state(self, state: TokenState) -> None:
-        """Remember where the pair stands."""
-        ...
-
-
-@dataclass(slots=True)
-class AvailabilityWatch:
-    """A log of calls that also notes what a refusal or an answer means; in transactions of its own.
-
-    `active` is an install that is finished and not removed: of no other is anything noted. `access` is None for the
-    token of a frame.
-    """
-
-    log: CallLog
-    portal_id: int
-    active: bool
-    refused: bool
-    access: KeepsState | None = None
-    silent: bool = False
-
-    def record(self, entry: CallEntry, error: PortalError | None = None) -> None:
-        """Write the call down and note what it says about the access and the portal."""
-        self.log.record(entry, error)
-        if error is not None:
-            self._note(error)
-        elif self.active and self.refused:
-            self._note_return()
-        elif self.active and self.silent:
-            self._note_voice()
-
-    def _note(self, error: PortalError) -> None:
-        state = DEAD_ACCESS.get(type(error))
-        if state is not None and self.access is not None:
-            self.access.set_state(state)
-        if self.active and type(error) in REFUSALS:
-            keep_alone(self.portal_id, lambda session: _note_refusal(session, error, services().clock.now()))
-            self.refused = True
-
-    def _note_return(self) -> None:
-        """The portal answers again; of all who see it one says so."""
-        now, table = services().clock.now(), AvailabilityRecord
-        back = update(table).where(table.refused_since.is_not(None))
-        back = back.values(refused_from=table.refused_since, refused_since=None, back_at=now, answered_at=now)
-        back = back.values(silent_since=None, silent_at=None)
-        back = back.execution_options(synchronize_session=False)
-
-        def write(session: Session) -> None:
-            """Keep and queue together: a return that no job has seen would never be noticed."""
-            if getattr(session.execute(back), "rowcount", 0) == 1:
-                services().queue.later("portal_back", self.portal_id, session=session)
-
-        keep_alone(self.portal_id, write)
-        self.refused = False
-
-    def _note_voice(self) -> None:
-        """The portal answers again after openings had waited for it in vain."""
-        keep_alone(self.portal_id, lambda session: _note_answer(session, services().clock.now()))
-        self.silent = False

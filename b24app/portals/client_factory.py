@@ -1,5 +1,6 @@
 """Makes the REST client of a portal with stored tokens or those of a frame; keeps unused tokens and refusing portals in view."""
 
+import time
 from datetime import timedelta
 from functools import partial
 
@@ -19,8 +20,9 @@ from b24app.bitrix24.oauth import (
 )
 from b24app.bitrix24.portal_address import Address
 from b24app.bitrix24.rate_limit import RateLimit, bucket_of
-from b24app.bitrix24.retries import Pace
+from b24app.bitrix24.retries import MOST_FAULTS, Pace
 from b24app.bitrix24.shared_state import DatabaseHabits, shared_store
+from b24app.clock import ShiftedClock, SystemClock
 from b24app.database import before_network, db, every_portal, portal_scope
 from b24app.each_portal import alone, for_each_portal
 from b24app.errors import AppError, NotFound, PortalError, TokenRejected
@@ -32,8 +34,18 @@ from b24app.portals.administrator_access import (
     choose_accesses,
     forget_outdated,
 )
-from b24app.portals.availability import AvailabilityWatch, KeepsState, get_availability, note_access_lost
-from b24app.portals.model import Access, InstallStatus, Portal, find_portal, refusing_portals
+from b24app.portals.availability import get_availability
+from b24app.portals.availability_watch import AvailabilityWatch, KeepsState
+from b24app.portals.lost_access import note_access_lost
+from b24app.portals.model import (
+    Access,
+    InstallStatus,
+    Portal,
+    find_portal,
+    refusing_portals,
+    silent_portals,
+)
+from b24app.portals.pauses import PROBE_SECONDS
 from b24app.portals.token_store import AccessStore, OneToken
 from b24app.rest_client import RestClient
 from b24app.services import services
@@ -41,9 +53,18 @@ from b24app.services import services
 log = structlog.get_logger(__name__)
 
 
-def open_client(portal_id: int, *, user_id: int | None = None, background: bool = False) -> RestClient:
+def open_client(
+    portal_id: int,
+    *,
+    user_id: int | None = None,
+    background: bool = False,
+    person: bool | None = None,
+    faults: int = MOST_FAULTS,
+) -> RestClient:
     """The REST client of an installed portal, in the name of its main administrator or of another one.
 
+    Work that a `person` asked for may put one question to a portal that is left alone for its silence; work in the
+    background is nobody's unless it says so. `faults` is how often a request is repeated that is no matter of limits.
     Commit before you call: nothing may be pending, for the transaction ends here, so that none is open while the network
     is asked; tokens, budget and call log have transactions of their own.
     """
@@ -51,7 +72,9 @@ def open_client(portal_id: int, *, user_id: int | None = None, background: bool 
     if portal is None or portal.status == InstallStatus.DELETED:
         raise NotFound
     access = administrator_access(portal, user_id)
-    client = _client(portal, address_of(portal, access), access, access, background=background)
+    asked = not background if person is None else person
+    address = address_of(portal, access)
+    client = _client(portal, address, access, access, background=background, person=asked, faults=faults)
     before_network()
     return client
 
@@ -79,19 +102,26 @@ def access_store(access_id: int) -> AccessStore:
 def token_keeper(portal: Portal, store: AccessStore) -> TokenKeeper:
     """The keeper that renews these tokens of a portal."""
     here = services()
+    allowed = here.settings.oauth_servers
     return TokenKeeper(
         store,
-        token_server(portal.server_endpoint, here.settings.oauth_servers),
+        token_server(portal.server_endpoint, allowed),
         ClientCredentials(here.settings.client_id, here.settings.client_secret.get_secret_value()),
         here.http(),
         pace(),
+        others=tuple(token_server(one, allowed) for one in allowed),
     )
 
 
 def pace() -> Pace:
-    """The pace of calls, by the application's clock."""
+    """The pace of calls, by the application's clock; a clock of the machine may be set, so bounds are not counted by it."""
     here = services()
-    return Pace(now=lambda: here.clock.now().timestamp(), sleep=here.sleep)
+
+    def now() -> float:
+        return here.clock.now().timestamp()
+
+    ours = isinstance(here.clock, SystemClock | ShiftedClock)
+    return Pace(now=now, sleep=here.sleep, steady=time.monotonic if ours else now)
 
 
 def choose_access(portal: Portal) -> int:
@@ -141,6 +171,8 @@ def _client(
     access: KeepsState | None = None,
     *,
     background: bool = False,
+    person: bool = True,
+    faults: int = MOST_FAULTS,
 ) -> RestClient:
     here = services()
     store = shared_store(db.engine, here.settings.shared_redis, portal.member_id)
@@ -148,8 +180,8 @@ def _client(
     with portal_scope(portal.id):
         active, known = portal.status == InstallStatus.ACTIVE, get_availability()
     calls = DatabaseLog(db.engine, portal.id)
-    watch = AvailabilityWatch(calls, portal.id, active, known.refused, access, silent=known.silent)
-    connection = Connection(address, tokens, here.http, budget, log=watch)
+    watch = AvailabilityWatch(calls, portal.id, active, known, access, person=person)
+    connection = Connection(address, tokens, here.http, budget, log=watch, gate=watch, faults=faults)
     return RestClient(connection, DatabaseHabits(db.engine, portal.id))
 
 
@@ -188,14 +220,24 @@ def _renew(access_id: int, portal_id: int) -> bool:
 
 
 def probe_blocked() -> int:
-    """Ask each portal that refuses us one light question; what the answer means, `availability` decides as at every call."""
-    return sum(answered is True for answered in for_each_portal(refusing_portals(), _answers))
+    """Have each portal asked that refuses us, or whose silence was left alone for long enough; returns how many."""
+    due = {*refusing_portals(), *silent_portals(services().clock.now())}
+    for_each_portal(sorted(due), lambda portal_id: services().queue.later("probe_portal", portal_id))
+    return len(due)
 
 
-def _answers(portal_id: int) -> bool:
+def ask_if_it_answers(portal_id: int) -> bool:
+    """Ask a portal one light question; what the answer means, its watch notes as at every call."""
     try:
-        open_client(portal_id, background=True).call("app.info")
+        probe_portal(portal_id)
     except AppError as error:
-        log.info("a portal refuses still", error=type(error).__name__)
+        log.info("a portal does not answer still", error=type(error).__name__)
         return False
     return True
+
+
+def probe_portal(portal_id: int) -> None:
+    """One light question within seconds; raises the PortalError family."""
+    client = open_client(portal_id, background=True)
+    with client.within(PROBE_SECONDS):
+        client.call("app.info")

@@ -7,7 +7,7 @@ from structlog.contextvars import bound_contextvars
 
 from b24app.database import db
 from b24app.errors import PortalError, Refused
-from b24app.portals.client_factory import open_client
+from b24app.portals.client_factory import probe_portal
 from b24app.portals.identity import ConfirmedInstall, Visitor, ask_portal, ask_server
 from b24app.portals.incoming_forms import EventPost, FramePost, RefusalReason, refusal
 from b24app.portals.install_record import Presence, ask_application, ask_presence, keep_install
@@ -155,7 +155,7 @@ def _paid(post: EventPost, _attempt: int) -> EventResult:
     if portal is None or portal.status == InstallStatus.DELETED:
         return EventResult.UNKNOWN
     portal_id = portal.id
-    open_client(portal_id, background=True).call("app.info")
+    probe_portal(portal_id)
     found = ask_application(db.session.get_one(Portal, portal_id))
     db.session.get_one(Portal, portal_id).application_status = found.status
     return EventResult.DONE

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from b24app.bitrix24.oauth import first_to_answer, is_away
 from b24app.bitrix24.portal_address import ApplicationOnServer, fetch_application
 from b24app.database import before_network
 from b24app.errors import (
@@ -20,13 +21,14 @@ from b24app.errors import (
     TokenRejected,
 )
 from b24app.input_limits import one_line
-from b24app.portals.addresses import check_endpoint, check_host, check_server, plain_host
+from b24app.portals.addresses import check_endpoint, check_host, check_server, plain_host, server_endpoints
 from b24app.portals.client_factory import open_client_with
 from b24app.portals.incoming_forms import RefusalReason, refusal
 from b24app.rest_client import Answer, Command
 from b24app.services import services
 
 HURRY_SECONDS = 1.0  # of waiting for a turn or before a repeat
+NOT_THEIRS = (TokenRejected, ApplicationGone, RequestWrong, RightMissing)
 WHO = {"profile": Command("profile", {}), "application": Command("app.info", {})}
 
 
@@ -93,9 +95,11 @@ def ask_server(
 ) -> ConfirmedInstall:
     """Ask an authorization server whose token it is; refuse what is not ours (as b24pysdk 1.3.2 does)."""
     host = check_host(domain, https=https)
-    # A portal older than August 2026 does not name its server; the vendor's regions are then tried in turn.
-    named = (server_endpoint,) if server_endpoint else services().settings.oauth_servers
-    server, found = _first_that_knows(access_token, tuple(map(check_server, named)))
+    if server_endpoint:
+        server, found = _named_server(access_token, check_server(server_endpoint))
+    else:  # a portal older than August 2026 does not name its server; the vendor's regions are then tried in turn
+        servers = tuple(map(check_server, services().settings.oauth_servers))
+        server, found = _first_that_knows(access_token, servers)
     if found.client_id != services().settings.client_id:
         raise refusal(RefusalReason.FOREIGN_APPLICATION)
     if found.member_id != member_id or plain_host(found.domain) != host:
@@ -105,17 +109,36 @@ def ask_server(
     return ConfirmedInstall(found, host, endpoint, server)
 
 
-def _first_that_knows(access_token: str, endpoints: tuple[str, ...]) -> tuple[str, ApplicationOnServer]:
+def _named_server(access_token: str, endpoint: str) -> tuple[str, ApplicationOnServer]:
+    """The answer of the server that a portal names, or of another one on the list when there is none at that address any more."""
     before_network()
     session = services().http()
+    try:
+        return first_to_answer(
+            server_endpoints(endpoint), lambda one: fetch_application(session, one, access_token)
+        )
+    except TokenExpired:
+        raise refusal(RefusalReason.EXPIRED) from None
+    except NOT_THEIRS:
+        raise refusal(RefusalReason.ACCESS_REJECTED) from None
+
+
+def _first_that_knows(access_token: str, endpoints: tuple[str, ...]) -> tuple[str, ApplicationOnServer]:
+    """The first server that knows a token; one that has moved is left out unless no other knows it."""
+    before_network()
+    session, away = services().http(), None
     for endpoint in endpoints:
         try:
             return endpoint, fetch_application(session, endpoint, access_token)
         except TokenExpired:
             raise refusal(RefusalReason.EXPIRED) from None
-        except (TokenRejected, ApplicationGone, RequestWrong, RightMissing):
+        except NOT_THEIRS:
             continue
-    raise refusal(RefusalReason.ACCESS_REJECTED)
+        except PortalError as error:
+            if not is_away(error):
+                raise
+            away = away or error
+    raise away or refusal(RefusalReason.ACCESS_REJECTED)
 
 
 def ask_portal(client_endpoint: str, access_token: str, member_id: str, *, hurried: bool = False) -> Visitor:

@@ -17,6 +17,7 @@ from b24app.rest_client import Answer, Command, Outcome, RestClient
 from b24app.services import services
 from b24app.text.messages import N_
 
+BIND_SECONDS = 20.0  # somebody looks at the wizard meanwhile
 Outcomes = Mapping[str, Outcome]
 
 
@@ -109,7 +110,9 @@ class WantedBindings:
 def bind_install(portal_id: int, wanted: WantedBindings) -> InstallStep:
     """Bind our placements and events in a portal. Commit before you call."""
     try:
-        return bind_all(open_client(portal_id), wanted)
+        client = open_client(portal_id)
+        with client.within(BIND_SECONDS):
+            return bind_all(client, wanted)
     except PortalError as error:
         return InstallStep(_reason(error, InstallOutcome.PORTAL_REFUSED), error)
 

@@ -7,10 +7,11 @@ from b24app.bitrix24.oauth import TokenState
 from b24app.bitrix24.portal_address import ApplicationOnServer, application_of
 from b24app.database import before_network, db, portal_scope
 from b24app.errors import AdministratorFirst, AppError, ApplicationGone, PortalError, TokenRejected
-from b24app.portals.availability import note_access_back
+from b24app.portals.addresses import server_endpoints
 from b24app.portals.client_factory import access_store, choose_access, token_keeper
 from b24app.portals.identity import ApplicationInfo, ConfirmedInstall, Visitor
 from b24app.portals.incoming_forms import FramePost
+from b24app.portals.lost_access import note_access_back
 from b24app.portals.model import InstallStatus, Portal, find_portal
 from b24app.portals.people import note_access
 from b24app.services import services
@@ -125,12 +126,12 @@ def ask_application(portal: Portal) -> ApplicationOnServer:
     state = store.load().state
     if state is TokenState.REVOKED:
         raise TokenRejected(state, "an administrator has to open the application again")
-    server, keeper = portal.server_endpoint, token_keeper(portal, store)
+    servers, keeper = server_endpoints(portal.server_endpoint), token_keeper(portal, store)
     before_network()
     if state is TokenState.UNINSTALLED:
         store.set_state(TokenState.UNREACHABLE)
     try:
-        found = application_of(services().http(), server, keeper)
+        found = application_of(services().http(), servers, keeper)
     except PortalError as error:
         if state is TokenState.UNINSTALLED or isinstance(error, ApplicationGone):
             store.set_state(TokenState.UNINSTALLED)

@@ -5,13 +5,14 @@ from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import String, UniqueConstraint, and_, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ColumnElement, String, UniqueConstraint, and_, select
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from b24app.bitrix24.oauth import TokenState
 from b24app.clock import VENDORS_ZONE, known_zone
 from b24app.database import Base, OfPortal, Sealed, current_portal_id, db, every_portal, read_once
 from b24app.manifest import read_manifest
+from b24app.portals.pauses import Silence
 from b24app.stored_values import Code, Kept, among
 
 
@@ -92,6 +93,10 @@ class AvailabilityRecord(OfPortal, Base):
     access_lost_at: Mapped[datetime | None]
     silent_since: Mapped[datetime | None]
     silent_at: Mapped[datetime | None]
+    silence: Mapped[str] = mapped_column(Code(20, among(Silence), ""), default="", server_default="")
+    failures: Mapped[int] = mapped_column(default=0, server_default="0")
+    rests_until: Mapped[datetime | None]
+    """Until then nobody asks but people; pauses grow with the failures in a row."""
 
 
 class Access(OfPortal, Base):
@@ -172,8 +177,19 @@ def active_portals() -> list[int]:
 
 def refusing_portals() -> dict[int, str]:
     """The portals that have the application and refuse it, by id in their order, with why they do."""
-    of_portal = AvailabilityRecord.portal_id == Portal.id, AvailabilityRecord.refused_since.is_not(None)
-    query = select(Portal.id, AvailabilityRecord.kind).join(AvailabilityRecord, and_(*of_portal))
+    return _portals_that(AvailabilityRecord.refused_since.is_not(None), AvailabilityRecord.kind)
+
+
+def silent_portals(due_at: datetime) -> dict[int, str]:
+    """The portals that have the application and did not answer, with what came instead, that may be asked again by now."""
+    due = and_(AvailabilityRecord.failures > 0, AvailabilityRecord.rests_until <= due_at)
+    return _portals_that(due, AvailabilityRecord.silence)
+
+
+def _portals_that(condition: ColumnElement[bool], why: InstrumentedAttribute[str]) -> dict[int, str]:
+    query = select(Portal.id, why).join(
+        AvailabilityRecord, and_(AvailabilityRecord.portal_id == Portal.id, condition)
+    )
     with every_portal():
         rows = db.session.execute(query.where(Portal.status == InstallStatus.ACTIVE).order_by(Portal.id))
         return dict(rows.all())

@@ -12,18 +12,21 @@ from sqlalchemy import delete, select
 from b24app.bitrix24.oauth import HOPELESS, TokenState
 from b24app.clock import known_zone
 from b24app.database import current_portal_id, db, portal_scope, read_once
+from b24app.deadline import within
 from b24app.errors import PortalError
 from b24app.input_limits import clean_text
-from b24app.portals.availability import get_availability, note_access_back
-from b24app.portals.client_factory import open_client
+from b24app.portals.availability import get_availability
+from b24app.portals.client_factory import open_client, pace
 from b24app.portals.identity import ProfileAnswer, Visitor
 from b24app.portals.incoming_forms import FramePost
+from b24app.portals.lost_access import note_access_back
 from b24app.portals.model import Access, Employment, Person, Portal
 from b24app.rest_client import Answer, Command, Outcome
 from b24app.services import services
 
 ASK_AGAIN_AFTER = timedelta(hours=6)
 MOST_ASKED = 50
+ASK_SECONDS = 30.0
 PAGE = 50
 BATCH = 49  # and the profile of whose access is used
 Row = TypeVar("Row", bound=BaseModel)
@@ -195,7 +198,8 @@ def read_people(portal_id: int, user_ids: Iterable[int]) -> PeopleAnswer:
     technical users never are (user-get.md). Accounts that nobody asked about are left out. Raises the PortalError family.
     """
     asked = frozenset(user_ids)
-    answers = open_client(portal_id, background=True).batch(questions(sorted(asked)))
+    with within(ASK_SECONDS, pace().steady):
+        answers = open_client(portal_id, background=True).batch(questions(sorted(asked)))
     me = answers.pop("me", None)
     found = (account for one in answers.values() for account in read_accounts(one).items())
     employed = {user_id: active for user_id, active in found if user_id in asked}

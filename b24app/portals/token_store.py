@@ -7,14 +7,17 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, or_, update
 from sqlalchemy.orm import Session
 
+from b24app.bitrix24.no_answer import AuthorizationAway
 from b24app.bitrix24.oauth import Tokens, TokenState
 from b24app.clock import Clock
 from b24app.database import EVERY_PORTAL, db
-from b24app.errors import TokenExpired, TokenRejected, Unreachable
+from b24app.deadline import seconds_left
+from b24app.errors import TokenExpired, TokenRejected
 from b24app.portals.model import Access
 
 LEASE = timedelta(seconds=90)  # longer than one question to the token endpoint may take (TOKEN_LIMITS)
 POLL_SECONDS = 0.05
+WAIT_SECONDS = 45.0  # two servers may be asked, one after the other
 
 
 class AccessStore:
@@ -64,11 +67,13 @@ class AccessStore:
         self._write(state=state)
 
     def _wait_for_lease(self) -> datetime:
-        for _ in range(int(2 * LEASE.total_seconds() / POLL_SECONDS)):
+        waits = 0.0
+        while waits <= WAIT_SECONDS and seconds_left() > 0:
             if until := self._lease():
                 return until
             self._sleep(POLL_SECONDS)
-        raise Unreachable("lease", "another process is renewing these tokens for too long")
+            waits += POLL_SECONDS
+        raise AuthorizationAway("lease", "another process is renewing these tokens for too long", sent=False)
 
     def _lease(self) -> datetime | None:
         """The end of our lease, nothing when somebody else holds one."""

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from b24app.bitrix24.transport import Limits
 from b24app.database import db, portal_scope
+from b24app.deadline import within
 from b24app.errors import BadInput
 from b24app.input_limits import one_line, plain_lines
 from b24app.portals.availability import note_answer
-from b24app.portals.client_factory import open_client
+from b24app.portals.client_factory import open_client, pace
 from b24app.portals.model import Person, Portal
 from b24app.reminders.channels import (
     Addressee,
@@ -42,8 +42,8 @@ from b24app.terms.term import Author
 from b24app.text.messages import N_, sentence
 from b24app.text.translation import Translator
 
+SEND_SECONDS = 45.0  # less than the lease of a delivery
 SYSTEM = Author(None, "Продление без простоя")
-LIMITS, PATIENCE_SECONDS = Limits(connect=5.0, silence=15.0, whole=20.0), 15.0
 OPEN, OUTSIDE = N_("Open the renewal"), N_("If the portal does not open")
 
 
@@ -121,15 +121,7 @@ def reach_somebody(messages: tuple[Outgoing, ...]) -> tuple[Outgoing, ...]:
 
 def client_of(dispatcher: Dispatcher) -> Callable[[], RestClient]:
     """One client of the portal for everything of one run, opened when it is first needed."""
-    return functools.cache(functools.partial(_open_client, dispatcher.portal.id))
-
-
-def _open_client(portal_id: int) -> RestClient:
-    """A client that gives up soon: a message may be tried again later, and others wait behind it."""
-    client = open_client(portal_id, background=True)
-    client.connection.limits = LIMITS
-    client.connection.rate_limit.patience = PATIENCE_SECONDS
-    return client
+    return functools.cache(functools.partial(open_client, dispatcher.portal.id, background=True))
 
 
 def send_waiting_of(dispatcher: Dispatcher) -> int:
@@ -152,7 +144,8 @@ def sender_for(dispatcher: Dispatcher, *, even_off: bool = False) -> Send:
         times = dispatcher.now, dispatcher.today
         context = SendContext(dispatcher.portal.domain, *times, secret, client, hand_over)
         db.session.commit()
-        outcome = setting.channel.send(context, message, to)
+        with within(SEND_SECONDS, pace().steady):
+            outcome = setting.channel.send(context, message, to)
         if not setting.channel.outside:
             note_answer(dispatcher.now)  # the portal itself took it
         db.session.commit()

@@ -8,6 +8,7 @@ import zlib
 from datetime import datetime, timedelta
 
 from b24app.bitrix24.error_codes import REFUSALS
+from b24app.bitrix24.no_answer import PortalRests
 from b24app.errors import (
     AppError,
     ApplicationGone,
@@ -57,7 +58,7 @@ def next_attempt(delivery_id: int, attempts: int, error: Exception, at: datetime
     moment = at + pause + spread(delivery_id, attempts, pause / 4)
     if isinstance(error, TryLater):
         moment = max(moment, at + error.wait)
-    if isinstance(error, OperationLimited) and error.reset_at is not None:
+    if isinstance(error, OperationLimited | PortalRests) and error.reset_at is not None:
         moment = max(moment, error.reset_at)
     return moment
 

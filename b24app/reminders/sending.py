@@ -14,10 +14,12 @@ from sqlalchemy import exists, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import aliased
 
+from b24app.bitrix24.no_answer import PortalRests
 from b24app.database import current_portal_id, db, every_portal
 from b24app.each_portal import for_each_portal
-from b24app.errors import Unreachable
+from b24app.errors import PortalError
 from b24app.portals.model import InstallStatus, Portal
+from b24app.portals.pauses import silence_of
 from b24app.reminders.channels import (
     Addressee,
     GivenUp,
@@ -108,10 +110,11 @@ def _replaced() -> list[int]:
 
 
 def bring_back(at: datetime) -> None:
-    """Access to the portal is back: what failed for it waits again, unless it is replaced or too late. Commits."""
+    """The portal takes messages again: what failed or waited for it is due, unless it is replaced or too late. Commits."""
     end_needless(at)
-    stopped = Delivery.state == DeliveryState.FAILED, Delivery.lost_access.is_(True)
-    changed(update(Delivery).where(*stopped).values(state=DeliveryState.WAITING, next_at=at))
+    of_portal = [one.code for one in load_channels().values() if not one.outside]
+    waited = has_no_end(), Delivery.attempts > 0, Delivery.channel.in_(of_portal)
+    changed(update(Delivery).where(*waited).values(state=DeliveryState.WAITING, next_at=at))
 
 
 def due_for_users(at: datetime) -> bool:
@@ -202,12 +205,20 @@ def _send_held(held: Held, this: Round, turn: Turn) -> bool:
     return outcome is Outcome.SENT
 
 
+def _is_away(error: Exception) -> bool:
+    """Whether the failure is about the whole server: the next message to it would wait in vain too."""
+    if isinstance(error, PortalError):
+        return isinstance(error, PortalRests) or silence_of(error) is not None
+    return isinstance(error, TryLater) and error.server_away
+
+
 def _note_failure(held: Held, error: Exception, this: Round, turn: Turn) -> None:
     log.warning("a message was not sent", delivery=held.id, channel=held.channel, error=type(error).__name__)
     held.finish(**judge(held, error))
     at, found = this.now(), load_channels().get(held.channel)
-    away = isinstance(error, Unreachable) or (isinstance(error, TryLater) and error.server_away)
+    away = _is_away(error)
     if away:
-        this.resting[_server_of(held.channel)] = at + FIRST_PAUSE
+        rested = getattr(error, "reset_at", None) or at
+        this.resting[_server_of(held.channel)] = max(rested, at + FIRST_PAUSE)
     if found is not None and found.shared_server:
         note_away(held.channel, at, turn) if away else note_served(held.channel, turn)

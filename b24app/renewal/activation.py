@@ -91,7 +91,8 @@ def recognise_activation(portal_id: int) -> None:
     with portal_scope(portal_id):
         client = open_client(portal_id, background=True)
         db.session.commit()  # no transaction is open while the network is asked
-        answer = client.call("app.info").result
+        with client.within(LEARN_SECONDS):
+            answer = client.call("app.info").result
         learn(answer if isinstance(answer, Mapping) else {}, now, day_at(now))
         db.session.flush()
 
@@ -106,6 +107,7 @@ def learn(answer: Mapping[str, object], now: datetime, today: date) -> None:
     keep_suggestions(suggest_from_app(answer, today), now)
 
 
+LEARN_SECONDS, COUNT_SECONDS = 30.0, 90.0
 LONGEST = timedelta(days=120)
 TITLES = {
     "orders_new": N_("Orders created"),
@@ -178,10 +180,11 @@ def reconcile(portal_id: int, row_id: int) -> None:
         row = _row(row_id)
         if row.state != "waiting":
             return
-        since, until, client = row.since, row.until, open_client(portal_id, background=True)
+        since, until, client = row.since, row.until, open_client(portal_id, background=True, person=True)
         db.session.commit()  # no transaction is open while the network is asked
         try:
-            answers = client.batch(commands(since, until))
+            with client.within(COUNT_SECONDS):
+                answers = client.batch(commands(since, until))
         except PortalError as error:
             _finish(row_id, state="failed", error=describe(error))
             return

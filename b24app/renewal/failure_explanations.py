@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from b24app import errors
+from b24app.bitrix24 import no_answer
 from b24app.bitrix24.masking import clean, hide_quoted
 from b24app.errors import AppError
 from b24app.guard import PlaceRefused
@@ -35,7 +36,8 @@ MESSAGES: Mapping[type[AppError], str] = {
         "It is not certain that the portal saved this: look there before sending it again."
     ),
 }
-_OWN = (one for one in vars(errors).values() if isinstance(one, type) and issubclass(one, AppError))
+_FOUND = {**vars(errors), **vars(no_answer)}
+_OWN = (one for one in _FOUND.values() if isinstance(one, type) and issubclass(one, AppError))
 _KINDS: tuple[type[AppError], ...] = (*_OWN, PlaceRefused)
 APPLICATION_FAILURES = tuple(FailureWords(one.kind, one, MESSAGES.get(one, "")) for one in _KINDS)
 

@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from b24app.bitrix24.shared_state import lies_in_redis
+from b24app.bitrix24.redis_connections import lies_in_redis, open_redis
 from b24app.database import db
 from b24app.frames.page_token import read_signature
 from b24app.guard.places import is_open
@@ -34,7 +34,6 @@ log = structlog.get_logger(__name__)
 REFUSALS = frozenset({401, 403})
 UNREADABLE = frozenset({400, 413, 415, 422})
 SHARED = 20  # how many visitors one bucket may stand for, where one address cannot be told from another
-REDIS_SECONDS: dict[str, str | int] = {"socket_connect_timeout": 1, "socket_timeout": 1}
 OPENINGS = frozenset({"placements.open_app", "placements.open_placement", "placements.install"})
 EVENTS = "events.take"
 LINKS = {
@@ -87,7 +86,7 @@ def limit_refusals(app: Flask, settings: Settings) -> None:
             ),
         ],
         storage_uri=settings.shared_redis if in_redis else "memory://",
-        storage_options=REDIS_SECONDS if in_redis else {},
+        storage_options={"connection_pool": open_redis(settings.shared_redis)} if in_redis else {},  # type: ignore[dict-item]
         in_memory_fallback_enabled=in_redis,
         swallow_errors=True,
     )

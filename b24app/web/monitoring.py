@@ -1,15 +1,15 @@
-"""Health, Prometheus metrics and error reports to Sentry without secrets, for whoever runs us."""
+"""Prometheus metrics and error reports to Sentry without secrets, for whoever runs us."""
 
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Flask, Response, current_app, g, jsonify, request
+from flask import Blueprint, Flask, Response, current_app, g, request
 from flask.typing import ResponseReturnValue
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from b24app.bitrix24.call_log_database import count_unknown
 from b24app.bitrix24.masked_values import mask_lines, mask_object, mask_traceback
@@ -21,40 +21,7 @@ from b24app.services import services
 from b24app.settings import Settings
 from b24app.web.access import public
 
-health = Blueprint("health", __name__, url_prefix="/health")
 metrics = Blueprint("metrics", __name__)
-
-
-@health.get("/live")
-@public
-def live() -> ResponseReturnValue:
-    """The process answers."""
-    return jsonify(status="ok")
-
-
-@health.get("/ready")
-@public
-def ready() -> ResponseReturnValue:
-    """The database and the queue answer too."""
-    parts = {"database": _works(_ask_database), "queue": _works(_ask_queue)}
-    good = all(word == "ok" for word in parts.values())
-    return jsonify(status="ok" if good else "failed", **parts), 200 if good else 503
-
-
-def _ask_database() -> None:
-    db.session.execute(text("SELECT 1"))
-
-
-def _ask_queue() -> None:
-    services().queue.check()
-
-
-def _works(ask: Callable[[], None]) -> str:
-    try:
-        ask()
-    except Exception as error:  # noqa: BLE001 - whatever it is, the part does not work
-        return type(error).__name__
-    return "ok"
 
 
 class Meters:

@@ -1,7 +1,7 @@
 """Deliveries held under a lease, counted when they leave, given up after five days; servers at rest; lost access.
 
 Revision ID: 0018_messages
-Revises: 0015_openings
+Revises: 0014_silent_portals
 """
 
 from datetime import timedelta
@@ -12,7 +12,7 @@ from alembic import op
 from b24app.database import Moment
 
 revision = '0018_messages'
-down_revision = '0015_openings'
+down_revision = '0014_silent_portals'
 branch_labels = None
 depends_on = None
 

@@ -110,7 +110,7 @@ def _demand(call: Call, name: str, *params: str) -> None:
 
 def _open_section(call: Call, kind: str, owner: str) -> Row:
     table = call.portal.tables["calendar_section"]
-    stamp = call.world.clock.now().strftime("%Y-%m-%d %H:%M:%S")
+    stamp = call.portal.now().strftime("%Y-%m-%d %H:%M:%S")
     rights = ("view_time", "view_title", "view_full", "add", "edit", "edit_section", "access")
     row: Row = {
         "ID": str(table.next_id()),
@@ -139,7 +139,7 @@ def _moment(call: Call, value: Any) -> datetime | None:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=call.world.clock.now().tzinfo)
+    return moment if moment.tzinfo else moment.replace(tzinfo=call.portal.now().tzinfo)
 
 
 def _event(call: Call, number: int) -> Row:
@@ -148,7 +148,7 @@ def _event(call: Call, number: int) -> Row:
     if begin is None or end is None:
         raise Refusal("", "При создании события произошла ошибка")
     section = str(call.get("section") or _first_section(call, kind, owner))
-    stamp, text = call.world.clock.now().strftime(REGIONAL), str(call.get("description") or "")
+    stamp, text = call.portal.now().strftime(REGIONAL), str(call.get("description") or "")
     return {
         **NOTHING,
         **BLANK,

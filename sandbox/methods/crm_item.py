@@ -9,7 +9,15 @@ from typing import Any
 from sandbox.events import fire
 from sandbox.methods.refusals import CRM_CLOSED, NO_ITEM, NO_TYPE
 from sandbox.rest.filters import matches, read_filter
-from sandbox.rest.list_parameters import as_list, as_map, as_number, camel_keys, field_names, narrow_by_date
+from sandbox.rest.list_parameters import (
+    as_array,
+    as_list,
+    as_map,
+    as_number,
+    camel_keys,
+    field_names,
+    narrow_by_date,
+)
 from sandbox.rest.listing import list_rows
 from sandbox.rest.registry import Call, Listing, Refusal, method
 from sandbox.rest.table import Row, Table
@@ -49,7 +57,7 @@ def allowed(call: Call, right: str) -> bool:
 def list_items(call: Call) -> Listing:
     """crm.item.list: what the caller may not read is left out without an error."""
     kind, table = items_of(call)
-    plain, groups = _split_logic(_short_names(camel_keys(call.get("filter"))))
+    plain, groups = _split_logic(_short_names(camel_keys(as_array(call.get("filter")))))
     _demand_fields(call, kind, plain)
     hidden = not allowed(call, "crm_read")
     select = [short_name(str(name)) for name in as_list(call.get("select"))]
@@ -145,7 +153,7 @@ def _create(call: Call, kind: int, table: Table, fields: dict[str, Any], *, impo
     check_values(call.portal, fields)
     if imported:
         newest = table.get(table.ids[-1]) if len(table) else None
-        check_history(call.world.clock.now(), newest, fields, admin=call.portal.has_right(call.user, "admin"))
+        check_history(call.portal.now(), newest, fields, admin=call.portal.has_right(call.user, "admin"))
     row = blank_item(call.portal, kind, call.user.id)
     row |= refresh_item(call.portal, row, fields, call.user.id, imported=imported)
     with call.world.lock:
@@ -194,7 +202,7 @@ def _found(call: Call, table: Table) -> Row:
 def _split_logic(given: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Separate plain conditions from numbered groups with a `logic`."""
     plain = {name: value for name, value in given.items() if not str(name).isdigit()}
-    return plain, [as_map(value) for name, value in given.items() if str(name).isdigit()]
+    return plain, [as_array(value) for name, value in given.items() if str(name).isdigit()]
 
 
 def _every(groups: list[dict[str, Any]]) -> Callable[[Row], bool] | None:
@@ -205,7 +213,7 @@ def _every(groups: list[dict[str, Any]]) -> Callable[[Row], bool] | None:
 
 def _answers(row: Row, group: dict[str, Any]) -> bool:
     parts = [value for name, value in group.items() if str(name).isdigit()]
-    outcomes = [_answers(row, as_map(part)) for part in parts]
+    outcomes = [_answers(row, as_array(part)) for part in parts]
     plain = read_filter({name: v for name, v in group.items() if not str(name).isdigit() and name != "logic"})
     outcomes += [matches(row, [condition]) for condition in plain]
     return any(outcomes) if str(group.get("logic", "AND")).upper() == "OR" else all(outcomes)

@@ -175,8 +175,14 @@ def _renamed(given: Any, names: dict[str, str], *, prefixed: bool) -> dict[str, 
 
 
 def _selected(row: Row, select: list[Any]) -> Row:
-    if not select or "*" in select:
-        extra = ("PHONE", "EMAIL")
-        return {name: value for name, value in row.items() if name not in extra or name in select}
-    wanted = [str(name).upper() for name in select]
-    return {name: value for name, value in row.items() if name in wanted or name == "ID"}
+    """Pick fields by name and by mask: `*` are all but user fields and lists, `UF_*` user fields; both without a select."""
+    wanted = {str(name).upper() for name in select} or {"*", "UF_*"}
+    masks = {name: _mask(name) for name in row}
+    return {name: value for name, value in row.items() if name == "ID" or {name, masks[name]} & wanted}
+
+
+def _mask(name: str) -> str:
+    """Return the mask that covers a field; lists of ways to get in touch have none."""
+    if name in ("PHONE", "EMAIL"):
+        return name
+    return "UF_*" if name.startswith("UF_") else "*"

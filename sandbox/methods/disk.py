@@ -191,7 +191,7 @@ def _free_name(call: Call, parent: str, name: str) -> str:
 
 
 def _add_folder(call: Call, storage: str, parent: str) -> Row:
-    table, now = call.portal.tables["disk_object"], call.world.clock.now()
+    table, now = call.portal.tables["disk_object"], call.portal.now()
     name = _name(call)
     if any(row["PARENT_ID"] == parent and row["NAME"] == name for row in table):
         raise Refusal("DISK_OBJ_22000", "Папка с таким именем уже есть")
@@ -209,7 +209,7 @@ def _add_file(call: Call, storage: str, parent: str) -> Row:
         raise Refusal("ERROR_COULD_NOT_SAVE_FILE", "Could not save file") from failure
     if not content or call.portal.extra.get("disk_full"):
         raise Refusal("ERROR_COULD_NOT_SAVE_FILE", "Could not save file")
-    number, now = _next(call), call.world.clock.now()
+    number, now = _next(call), call.portal.now()
     row = file_row(DiskObject(number, name, storage, parent, call.user.id, now, call.portal.host), len(body))
     call.portal.tables["disk_object"].add(row)
     call.portal.extra.setdefault("files", {})[number] = body

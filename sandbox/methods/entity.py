@@ -63,7 +63,7 @@ def add_record(call: Call) -> int:
     entity = _known(call)
     if not call.get("NAME"):
         raise Refusal("ERROR_ARGUMENT", "Argument 'NAME' is null or empty")
-    table, now = call.portal.tables["entity_item"], iso(call.world.clock.now())
+    table, now = call.portal.tables["entity_item"], iso(call.portal.now())
     row: Row = {
         "ID": str(table.next_id()),
         "TIMESTAMP_X": now,
@@ -86,7 +86,7 @@ def add_record(call: Call) -> int:
 def change_record(call: Call) -> bool:
     """entity.item.update."""
     row = _record(call)
-    changes = _given(call) | {"TIMESTAMP_X": iso(call.world.clock.now()), "MODIFIED_BY": str(call.user.id)}
+    changes = _given(call) | {"TIMESTAMP_X": iso(call.portal.now()), "MODIFIED_BY": str(call.user.id)}
     call.portal.tables["entity_item"].update(row["ID"], **changes)
     return True
 

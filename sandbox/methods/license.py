@@ -1,8 +1,4 @@
-"""Two undocumented methods that return the licence's end date; off until a test switches them on.
-
-Assumption throughout (the portal's source, intranet/lib/controller/license.php): seen in source, never proved on a live portal; a product must not
-depend on them. They are among `portal.missing_methods` until `sandbox.shop.show_license_methods(portal)`.
-"""
+"""Two undocumented methods that return the licence's end date; off until they are shown (`sandbox.assumptions`)."""
 
 from __future__ import annotations
 
@@ -21,7 +17,7 @@ MORE_PATHS = {"demoPath": "/settings/license_demo.php", "ordersPath": "/settings
 def show_license(call: Call) -> Any:
     """intranet.license.getLicenseData: what the header's licence widget shows."""
     portal = call.portal
-    days = (portal.paid_till - call.world.clock.today()).days
+    days = (portal.paid_till - call.portal.today()).days
     free = plan.family(portal.plan) == plan.FREE
     licence = {
         "name": portal.plan,
@@ -49,8 +45,8 @@ def show_mobile_menu(call: Call) -> Any:
     if portal.profile == "box":
         return {"license": None}
     free = plan.family(portal.plan) == plan.FREE
-    days = (portal.paid_till - call.world.clock.today()).days
-    zone = call.world.clock.now().tzinfo
+    days = (portal.paid_till - call.portal.today()).days
+    zone = call.portal.now().tzinfo
     licence = {
         "licenseName": portal.plan,
         "tillDate": int(datetime.combine(portal.paid_till, time(), zone).timestamp()),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sandbox import assumptions
 from sandbox.php import truthy
 from sandbox.rest.list_parameters import as_list, as_number
 from sandbox.rest.registry import Call, Refusal, method
@@ -47,6 +48,7 @@ def _notify(call: Call, kind: str) -> int:
         raise Refusal("USER_ID_EMPTY", "User ID can't be empty")
     if not text:
         raise Refusal("MESSAGE_EMPTY", "Message can't be empty")
+    _demand_working(call, to)
     table = call.portal.tables["notification"]
     own, tag = call.card.client_id if call.card else "", str(call.get("TAG") or "")
     for row in table.all() if tag else []:
@@ -62,7 +64,7 @@ def _notify(call: Call, kind: str) -> int:
         "TAG": tag,
         "SUB_TAG": str(call.get("SUB_TAG") or ""),
         "CLIENT_ID": own,
-        "DATE": iso(call.world.clock.now()),
+        "DATE": iso(call.portal.now()),
         "READ": "N",
     }
     return int(table.add(row)["ID"])
@@ -77,10 +79,10 @@ def send_message(call: Call) -> int:
         raise Refusal("USER_ID_EMPTY", "User ID can't be empty")
     if not text and not call.get("ATTACH"):
         raise Refusal("MESSAGE_EMPTY", "Message can't be empty")
-    if dialog.isdigit() and call.portal.user(int(dialog)) is None:
-        raise Refusal("USER_NOT_FOUND", "User not found")
+    if dialog.isdigit():
+        _demand_working(call, int(dialog))
     row = {"ID": _fresh(call), "DIALOG_ID": dialog, "MESSAGE": text, "AUTHOR_ID": call.user.id}
-    return int(call.portal.tables["message"].add(row | {"DATE": iso(call.world.clock.now())})["ID"])
+    return int(call.portal.tables["message"].add(row | {"DATE": iso(call.portal.now())})["ID"])
 
 
 @method("log.blogpost.add", scope="log")
@@ -97,9 +99,16 @@ def publish_post(call: Call) -> int:
         "MESSAGE": text,
         "DEST": as_list(call.get("DEST") or call.get("SPERM")) or ["UA"],
         "IMPORTANT": "Y" if truthy(call.get("IMPORTANT")) and call.get("IMPORTANT") != "N" else "N",
-        "DATE": iso(call.world.clock.now()),
+        "DATE": iso(call.portal.now()),
     }
     return int(call.portal.tables["blogpost"].add(row)["ID"])
+
+
+def _demand_working(call: Call, user_id: int) -> None:
+    """Refuse a recipient who does not exist or was dismissed."""
+    user = call.portal.user(user_id)
+    if user is None or (not user.active and assumptions.DISMISSED_ARE_REFUSED):
+        raise Refusal("USER_NOT_FOUND", "User not found")
 
 
 def _fresh(call: Call) -> int:

@@ -75,7 +75,7 @@ def list_scopes(call: Call) -> Any:
 @method("server.time")
 def tell_time(call: Call) -> Any:
     """server.time: the portal's clock."""
-    return call.world.clock.now().isoformat(timespec="seconds")
+    return call.portal.now().isoformat(timespec="seconds")
 
 
 @method("method.get")

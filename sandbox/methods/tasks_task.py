@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox import assumptions
 from sandbox.php import truthy
 from sandbox.rest.filters import split_prefix
 from sandbox.rest.list_parameters import as_list, as_map, as_number
@@ -31,8 +32,7 @@ def add_task(call: Call) -> Any:
         raise Refusal("ERROR_CORE", "Не указано название задачи<br>")
     if not fields.get("RESPONSIBLE_ID"):
         raise Refusal("ERROR_CORE", "Не указан исполнитель")
-    if call.portal.user(as_number(fields["RESPONSIBLE_ID"])) is None:
-        raise Refusal("ERROR_CORE", 'Пользователь указанный в поле "Исполнитель" не найден')
+    _demand_working(call, fields["RESPONSIBLE_ID"])
     table = call.portal.tables["task"]
     with call.world.lock:
         row = table.add(blank_task(call.portal, table.next_id(), call.user.id) | _given(fields))
@@ -42,8 +42,10 @@ def add_task(call: Call) -> Any:
 @method("tasks.task.update", scope="task|tasks")
 def change_task(call: Call) -> Any:
     """tasks.task.update."""
-    row = _found(call)
-    changed = call.portal.tables["task"].update(row["id"], **_given(as_map(call.get("fields"))))
+    row, fields = _found(call), as_map(call.get("fields"))
+    if "RESPONSIBLE_ID" in fields:
+        _demand_working(call, fields["RESPONSIBLE_ID"])
+    changed = call.portal.tables["task"].update(row["id"], **_given(fields))
     return {"task": _whole(call, changed or row)}
 
 
@@ -92,6 +94,13 @@ def delete_task(call: Call) -> Any:
         raise Refusal("1048582", "Нет доступа к удалению задачи")
     call.portal.tables["task"].delete(row["id"])
     return {"task": True}
+
+
+def _demand_working(call: Call, user_id: Any) -> None:
+    """Refuse a responsible person who does not exist or was dismissed."""
+    user = call.portal.user(as_number(user_id))
+    if user is None or (not user.active and assumptions.DISMISSED_ARE_REFUSED):
+        raise Refusal("ERROR_CORE", 'Пользователь указанный в поле "Исполнитель" не найден')
 
 
 def _found(call: Call) -> Row:

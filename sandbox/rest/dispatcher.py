@@ -37,7 +37,7 @@ def _answer(portal: Portal, request: RestRequest) -> Answer:
     method = known_method(portal, request.method)
     caller = identify(portal, request, method)
     if method is BATCH:
-        began, zero = portal.world.clock.now(), portal.world.clock.stopwatch()
+        began, zero = portal.now(), portal.world.clock.stopwatch()
         result = run_batch(portal, caller, request)
         return Answer(
             {"result": result, "time": time_block(Spent(began, portal.world.clock.stopwatch() - zero))}

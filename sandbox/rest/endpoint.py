@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request
 
-from sandbox import faults
+from sandbox import assumptions
 from sandbox.php import to_json
 from sandbox.records import RequestRecord
-from sandbox.rest import bad_answers
+from sandbox.rest import faulty_endpoint
 from sandbox.rest.dispatcher import Answer, answer_request
 from sandbox.rest.registry import Refusal
 from sandbox.rest.request import RestRequest, read_request
+from sandbox.rest3 import endpoint as rest3
 
 if TYPE_CHECKING:
     from sandbox.portal import Portal
@@ -47,8 +48,9 @@ def answer_http(portal: Portal, path: str) -> Response:
     world = portal.world
     world.pause(world.latency)
     started = world.clock.timestamp()
-    asked = read_request(request, path)
-    response = _respond(portal, asked)
+    newer = path.startswith("api/")
+    asked = rest3.read_call(request, path) if newer else read_request(request, path)
+    response = _respond(portal, asked, newer=newer)
     commands = tuple(asked.commands)
     agent = request.headers.get("User-Agent", "")
     record = RequestRecord(
@@ -58,16 +60,20 @@ def answer_http(portal: Portal, path: str) -> Response:
     return response
 
 
-def _respond(portal: Portal, asked: RestRequest) -> Response:
+def _respond(portal: Portal, asked: RestRequest, *, newer: bool) -> Response:
+    if portal.deleted:
+        gone = Refusal("PORTAL_DELETED", "Portal was deleted", status=assumptions.DELETED_PORTAL_STATUS)
+        return write(refused(gone))
     with portal.world.lock:
         if not portal.limits.pour(asked.source, portal.world.clock.timestamp()):
             return write(refused(Refusal("QUERY_LIMIT_EXCEEDED", "Too many requests", status=503)))
-        fault = faults.take_fault(portal, asked.method)
-    if fault is not None and fault.refusal is not None:
-        return write(refused(fault.refusal))
-    if fault is not None:
-        return bad_answers.respond(portal.world, fault, lambda: write(answer_request(portal, asked)))
-    return write(answer_request(portal, asked))
+    return faulty_endpoint.answer(
+        portal.world,
+        portal.faults,
+        asked.method,
+        lambda: rest3.answer(portal, asked) if newer else write(answer_request(portal, asked)),
+        lambda refusal: write(refused(refusal)),
+    )
 
 
 def refused(refusal: Refusal) -> Answer:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sandbox import faults
 from sandbox.rest.access import Caller, demand_right
 from sandbox.rest.envelope import Spent
 from sandbox.rest.registry import Call, Method, Refusal, find_method
+from sandbox.rest.spelling import known_names
 
 if TYPE_CHECKING:
     from sandbox.portal import Portal
@@ -36,8 +36,9 @@ def run_method(
             text = "Method is blocked due to operation time limit."
             raise Refusal("OPERATION_TIME_LIMIT", text, status=429)
         demand_right(portal, caller, method)
-        began, zero = world.clock.now(), world.clock.stopwatch()
-        call = Call(world, portal, caller.user, caller.card, params, now, caller.scopes, lang, caller.token)
+        began, zero = portal.now(), world.clock.stopwatch()
+        known = known_names(method.name, params)
+        call = Call(world, portal, caller.user, caller.card, known, now, caller.scopes, lang, caller.token)
         answer = method.answer(call)
         cost = portal.limits.costs.get(method.name.lower(), 0.0)
         return answer, _count(portal, caller, method, Spent(began, world.clock.stopwatch() - zero + cost))
@@ -54,6 +55,6 @@ def _count(portal: Portal, caller: Caller, method: Method, spent: Spent) -> Spen
 
 def aimed_refusal(portal: Portal, method: Method) -> None:
     """Raise the refusal scripted for this very method."""
-    refusal = faults.take_refusal(portal, method.name)
+    refusal = portal.faults.take_refusal(method.name)
     if refusal is not None:
         raise refusal

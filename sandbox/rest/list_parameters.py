@@ -25,6 +25,13 @@ def as_map(value: Any) -> dict[str, Any]:
     return dict(value) if isinstance(value, Mapping) else {}
 
 
+def as_array(value: Any) -> dict[str, Any]:
+    """Read a parameter as PHP's array: a JSON list is a map with the keys 0, 1, 2."""
+    if isinstance(value, list | tuple):
+        return {str(index): item for index, item in enumerate(value)}
+    return as_map(value)
+
+
 def as_number(value: Any) -> int:
     """Read a number, 0 when it is none."""
     try:

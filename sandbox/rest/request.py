@@ -37,7 +37,7 @@ def read_request(request: Request, path: str) -> RestRequest:
     """Read a request below /rest/."""
     hook_user, hook_secret, method = split_path(path)
     params = {**parse_query(request.query_string.decode()), **read_body(request)}
-    token = _bearer(request)
+    token = bearer_of(request)
     for name in TOKEN_NAMES:
         token = token or str(params.get(name) or "")
         params.pop(name, None)
@@ -56,9 +56,6 @@ def read_request(request: Request, path: str) -> RestRequest:
 def split_path(path: str) -> tuple[str, str, str]:
     """Split "<user>/<secret>/<method>.json" or "<method>" into its parts."""
     parts = path.strip("/").split("/")
-    if parts[0] == "api":
-        # REST 3.0 lives there, and this portal has none of its methods.
-        return "", "", "/".join(parts)
     user, secret = ("", "") if len(parts) < 3 else (parts[0], parts[1])
     method = parts[-1]
     for suffix in (".json", ".xml"):
@@ -87,6 +84,7 @@ def _json(raw: bytes) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _bearer(request: Request) -> str:
+def bearer_of(request: Request) -> str:
+    """Return the token of the Authorization header, empty without one."""
     kind, _, value = request.headers.get("Authorization", "").partition(" ")
     return value.strip() if kind.lower() == "bearer" else ""

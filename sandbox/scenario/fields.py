@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
@@ -36,6 +36,13 @@ class Verb:
     run: Callable[[Portal, dict[str, Any]], None]
     fields: tuple[Field, ...] = ()
     example: Mapping[str, Any] = field(default_factory=dict)
+
+
+def one_of(value: str, allowed: Sequence[str]) -> str:
+    """Return a value that must be one of a few."""
+    if value not in allowed:
+        raise WrongValue(f"{value} is none of {', '.join(allowed)}")
+    return value
 
 
 def read_values(verb: Verb, body: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,35 +1,19 @@
-"""Verbs about the network: refusals, faulty answers, latency, a new address, expired tokens, an older portal."""
+"""Verbs about the network: latency, addresses of portal and authorization server, expired tokens, an older portal."""
 
 from __future__ import annotations
 
 from typing import Any, get_args
 
-from sandbox.faults import KNOWN, Kind
+from sandbox.authorization import OldAddress
 from sandbox.portal import Portal
 from sandbox.scenario import choices
-from sandbox.scenario.fields import Field, Verb, WrongValue
+from sandbox.scenario.failures import GROUP
+from sandbox.scenario.fields import Field, Verb, WrongValue, one_of
+from sandbox.shop import show_unverified_methods
 
-GROUP = "network"
-BAD_ANSWERS = tuple(kind for kind in get_args(Kind) if kind != "refuse")
 PATH_RULES = ("any", "listed")
+OLD_ADDRESSES: tuple[str, ...] = get_args(OldAddress)
 NEWER_FIELDS = ("SERVER_ENDPOINT", "APPLICATION_TOKEN", "APPLICATION_SCOPE")
-TIMES = Field("times", "int", 1)
-METHOD = Field("method")
-
-
-def _refuse_next(portal: Portal, values: dict[str, Any]) -> None:
-    portal.refuse_next(
-        values["code"],
-        times=values["times"],
-        method=values["method"],
-        description=values["description"],
-        status=values["status"],
-    )
-
-
-def _answer_next(portal: Portal, values: dict[str, Any]) -> None:
-    kind: Any = _one_of(values["kind"], BAD_ANSWERS)
-    portal.answer_next(kind, times=values["times"], method=values["method"], seconds=values["seconds"])
 
 
 def _slow_down(portal: Portal, values: dict[str, Any]) -> None:
@@ -44,58 +28,43 @@ def _change_address(portal: Portal, values: dict[str, Any]) -> None:
     portal.change_address(values["host"])
 
 
+def _add_server(portal: Portal, values: dict[str, Any]) -> None:
+    host = portal.world.plain_host(values["host"])
+    if portal.world.portal_at(host) is not None:
+        raise WrongValue(f"{host} is taken")
+    portal.world.add_authorization_server(host)
+
+
+def _use_server(portal: Portal, values: dict[str, Any]) -> None:
+    portal.use_authorization_server(values["host"] or "")
+
+
+def _move_server(portal: Portal, values: dict[str, Any]) -> None:
+    old: Any = one_of(values["old"], OLD_ADDRESSES) if values["old"] else None
+    portal.world.move_authorization_server(values["host"], old)
+
+
 def _expire_tokens(portal: Portal, values: dict[str, Any]) -> None:
     portal.expire_tokens(choices.find_card(portal, values["application"]))
 
 
 def _open_path_rule(portal: Portal, values: dict[str, Any]) -> None:
-    portal.extra["open_path_rule"] = _one_of(values["rule"], PATH_RULES)
+    portal.extra["open_path_rule"] = one_of(values["rule"], PATH_RULES)
 
 
 def _frame_fields(portal: Portal, values: dict[str, Any]) -> None:
-    portal.hidden_frame_fields = tuple(_one_of(name, NEWER_FIELDS) for name in values["hidden"])
+    portal.hidden_frame_fields = tuple(one_of(name, NEWER_FIELDS) for name in values["hidden"])
 
 
-def _one_of(value: str, allowed: tuple[str, ...]) -> str:
-    if value not in allowed:
-        raise WrongValue(f"{value} is none of {', '.join(allowed)}")
-    return value
+def _show_unverified(portal: Portal, values: dict[str, Any]) -> None:
+    show_unverified_methods(portal, shown=values["shown"])
 
 
-def _codes(_portal: Portal) -> list[tuple[str, str]]:
-    return [(code.upper(), code.upper()) for code in KNOWN]
-
-
-def _bad_answers(_portal: Portal) -> list[tuple[str, str]]:
-    return [(kind, kind) for kind in BAD_ANSWERS]
-
-
-def _rules(_portal: Portal) -> list[tuple[str, str]]:
-    return [(rule, rule) for rule in PATH_RULES]
+def _servers(portal: Portal) -> list[tuple[str, str]]:
+    return [(each.host, each.host) for each in portal.world.oauth.all]
 
 
 VERBS = (
-    Verb(
-        "refuse_next",
-        GROUP,
-        _refuse_next,
-        (
-            Field("code", required=True, choices=_codes),
-            TIMES,
-            METHOD,
-            Field("description"),
-            Field("status", "int"),
-        ),
-        {"code": "QUERY_LIMIT_EXCEEDED", "times": 3},
-    ),
-    Verb(
-        "answer_next",
-        GROUP,
-        _answer_next,
-        (Field("kind", required=True, choices=_bad_answers), TIMES, METHOD, Field("seconds", "float", 0.0)),
-        {"kind": "html", "times": 1},
-    ),
-    Verb("forgive", GROUP, lambda portal, _: portal.faults.clear()),
     Verb(
         "slow_down",
         GROUP,
@@ -110,13 +79,38 @@ VERBS = (
         (Field("host", required=True),),
         {"host": "moved.localhost:8000"},
     ),
+    Verb(
+        "add_authorization_server",
+        GROUP,
+        _add_server,
+        (Field("host", required=True),),
+        {"host": "localhost:8002"},
+    ),
+    Verb("use_authorization_server", GROUP, _use_server, (Field("host", choices=_servers),)),
+    Verb(
+        "move_authorization_server",
+        GROUP,
+        _move_server,
+        (
+            Field("host", required=True, choices=_servers),
+            Field("old", choices=lambda _: [(each, each) for each in OLD_ADDRESSES]),
+        ),
+        {"old": "gone"},
+    ),
     Verb("expire_tokens", GROUP, _expire_tokens, (Field("application", choices=choices.applications),)),
     Verb(
         "open_path_rule",
         GROUP,
         _open_path_rule,
-        (Field("rule", required=True, choices=_rules),),
+        (Field("rule", required=True, choices=lambda _: [(rule, rule) for rule in PATH_RULES]),),
         {"rule": "listed"},
+    ),
+    Verb(
+        "unverified_methods",
+        GROUP,
+        _show_unverified,
+        (Field("shown", "flag", default=False),),
+        {"shown": True},
     ),
     Verb(
         "frame_fields", GROUP, _frame_fields, (Field("hidden", "list", ()),), {"hidden": list(NEWER_FIELDS)}

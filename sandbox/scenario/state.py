@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.application import Installation
+from sandbox.faults import Fault
 from sandbox.plan import marketplace_active, rest_allowed
 from sandbox.portal import Portal
 from sandbox.rest.table import Row
 from sandbox.scenario.choices import kinds_of
+from sandbox.scenario.failures import faults_of, hosts_of
 from sandbox.scenario.verbs import VERBS
 from sandbox.shop.switches import FLAGS
 
@@ -20,13 +22,19 @@ def state_of(portal: Portal) -> dict[str, Any]:
     """Return the portal's plan, users, applications, objects, faults and settings."""
     world = portal.world
     return {
-        "now": world.clock.now().isoformat(),
+        "now": portal.now().isoformat(),
         "portal": _terms(portal),
         "users": [_user(portal, user.id) for user in portal.users if user.active],
         "applications": [_application(portal, row) for row in portal.installations.values()],
         "known_applications": {card.client_id: card.title for card in world.applications.values()},
         "things": {kind: _things(portal, table) for kind, table in kinds_of(portal).items()},
-        "faults": [_fault(fault) for fault in portal.faults],
+        "faults": [
+            _fault(server, number, fault)
+            for server, _host in hosts_of(portal)
+            for number, fault in enumerate(faults_of(portal, server))
+        ],
+        "deleted": portal.deleted,
+        "authorization_servers": [{"host": each.host, "old": each.old} for each in world.oauth.all],
         "latency_ms": world.latency * 1000,
         "per_command_ms": world.per_command * 1000,
         "disk_full": bool(portal.extra.get("disk_full")),
@@ -72,13 +80,15 @@ def _terms(portal: Portal) -> dict[str, Any]:
         "member_id": portal.member_id,
         "profile": portal.profile,
         "lang": portal.lang,
+        "time_zone": portal.time_zone,
         "state": portal.state,
         "plan": portal.plan,
         "paid_plan": portal.paid_plan,
         "paid_till": portal.paid_till.isoformat(),
         "marketplace_till": portal.marketplace_till.isoformat(),
         "marketplace_active": marketplace_active(portal),
-        "rest_allowed": rest_allowed(portal),
+        "rest_allowed": rest_allowed(portal) and not portal.deleted,
+        "authorization_server": portal.oauth_host or portal.world.oauth_host,
     }
 
 
@@ -125,11 +135,15 @@ def _on(row: Row) -> bool | None:
     return None if flag is None else row[flag] in (True, "Y")
 
 
-def _fault(fault: Any) -> dict[str, Any]:
+def _fault(server: str, number: int, fault: Fault) -> dict[str, Any]:
     return {
+        "server": server,
+        "number": number,
         "kind": fault.kind,
         "times": fault.times,
+        "until_forgiven": fault.times is None,
         "method": fault.method,
         "code": fault.refusal.code if fault.refusal else None,
         "seconds": fault.seconds,
+        "status": fault.refusal.status if fault.refusal else fault.status,
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfoNotFoundError
 
 from sandbox.portal import Portal
 from sandbox.scenario.fields import Field, Verb, WrongValue
@@ -11,6 +12,22 @@ from sandbox.scenario.fields import Field, Verb, WrongValue
 GROUP = "terms"
 PLANS = ("basic", "std", "pro100", "ent250", "ent500", "ent1000")
 ORDER = ("project", *PLANS)
+ZONES = (
+    "Europe/Kaliningrad",
+    "Europe/Moscow",
+    "Europe/Samara",
+    "Asia/Yekaterinburg",
+    "Asia/Omsk",
+    "Asia/Novosibirsk",
+    "Asia/Irkutsk",
+    "Asia/Yakutsk",
+    "Asia/Vladivostok",
+    "Asia/Magadan",
+    "Asia/Kamchatka",
+    "Europe/Minsk",
+    "Asia/Almaty",
+    "UTC",
+)
 
 
 def _plans(portal: Portal) -> list[tuple[str, str]]:
@@ -23,8 +40,19 @@ def _advance(portal: Portal, values: dict[str, Any]) -> None:
     portal.world.clock.advance(**spans)
 
 
+def _time_zone(portal: Portal, values: dict[str, Any]) -> None:
+    try:
+        portal.set_time_zone(values["zone"])
+    except (ValueError, OSError, ZoneInfoNotFoundError) as error:
+        raise WrongValue(f"no time zone {values['zone']}") from error
+
+
+def _zones(_portal: Portal) -> list[tuple[str, str]]:
+    return [(name, name) for name in ZONES]
+
+
 def _end_plan(portal: Portal, values: dict[str, Any]) -> None:
-    portal.paid_till = portal.world.clock.today() + timedelta(days=values["in_days"])
+    portal.paid_till = portal.today() + timedelta(days=values["in_days"])
     portal.forced_state = ""
 
 
@@ -71,6 +99,13 @@ VERBS = (
         _advance,
         (Field("days", "float", 0), Field("hours", "float"), Field("minutes", "float")),
         {"days": 1},
+    ),
+    Verb(
+        "time_zone",
+        GROUP,
+        _time_zone,
+        (Field("zone", required=True, choices=_zones),),
+        {"zone": "Asia/Vladivostok"},
     ),
     Verb("end_plan", GROUP, _end_plan, (Field("in_days", "int", 0),), {"in_days": 0}),
     Verb("set_terms", GROUP, _set_terms, (Field("paid_till", "date"), Field("marketplace_till", "date"))),

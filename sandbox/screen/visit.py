@@ -66,7 +66,7 @@ class Visit:
     @property
     def moment(self) -> str:
         """Return the sandbox's present moment."""
-        return show_moment(self.world.clock.now())
+        return show_moment(self.portal.now())
 
     @property
     def sessid(self) -> str:
@@ -76,7 +76,7 @@ class Visit:
     @property
     def today(self) -> date:
         """Return the sandbox's date."""
-        return self.world.clock.today()
+        return self.portal.today()
 
 
 def read_visit(world: WorldData, secret: str) -> Visit | None:

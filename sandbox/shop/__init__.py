@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from sandbox import assumptions
 from sandbox.shop import seeding
 from sandbox.shop.people import people
 from sandbox.shop.size import BIG, SMALL, ShopSize
@@ -12,10 +13,9 @@ from sandbox.shop.size import BIG, SMALL, ShopSize
 if TYPE_CHECKING:
     from sandbox.portal import Portal
 
-__all__ = ["BIG", "SMALL", "ShopSize", "seed", "show_license_methods", "size_for"]
+__all__ = ["BIG", "SMALL", "ShopSize", "seed", "show_unverified_methods", "size_for"]
 
-# Assumption: seen in the portal's source (intranet, mobile), documented nowhere, hence off until asked for.
-LICENSE_METHODS = frozenset({"intranet.license.getlicensedata", "mobile.menu.getmenu"})
+UNVERIFIED = frozenset(name.lower() for name in assumptions.UNVERIFIED_METHODS)
 
 
 def seed(portal: Portal, rows: int = 0, size: ShopSize | None = None) -> None:
@@ -24,7 +24,7 @@ def seed(portal: Portal, rows: int = 0, size: ShopSize | None = None) -> None:
     portal.extra["counted"] = rows > 0
     if rows:
         size = replace(size, deals=rows)
-    portal.missing_methods |= LICENSE_METHODS
+    show_unverified_methods(portal, shown=False)
     _add_people(portal, size)
     seeding.seed_settings(portal, size)
     seeding.seed_catalog(portal, size)
@@ -39,13 +39,15 @@ def size_for(portal: Portal) -> ShopSize:
     return SMALL if portal.host.startswith("south") or portal.paid_plan.endswith("_basic") else BIG
 
 
-def show_license_methods(portal: Portal) -> None:
-    """Switch on the undocumented methods that return the licence's end date."""
-    portal.missing_methods -= LICENSE_METHODS
+def show_unverified_methods(portal: Portal, *, shown: bool = True) -> None:
+    """Let a portal answer methods that nobody proved, or make it forget them again."""
+    portal.missing_methods = (
+        portal.missing_methods - UNVERIFIED if shown else portal.missing_methods | UNVERIFIED
+    )
 
 
 def _add_people(portal: Portal, size: ShopSize) -> None:
     world = portal.world
-    everybody = people(size, world.seed, world.clock.now(), portal.host)
+    everybody = people(size, world.seed, portal.now(), portal.host)
     portal.users = everybody
     portal.admin, portal.integrator, portal.employee = everybody[:3]

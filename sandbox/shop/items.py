@@ -34,7 +34,7 @@ def remember_blanks(portal: Portal) -> None:
 
 def blank_item(portal: Portal, kind: int, author: int) -> Row:
     """Make a new item with what the portal fills in by itself."""
-    now = iso(portal.world.clock.now())
+    now = iso(portal.now())
     row: Row = dict(portal.extra["blank"][kind])
     row |= {
         "createdTime": now,
@@ -60,7 +60,7 @@ def refresh_item(
         for name, value in fields.items()
         if name not in closed and (name in row or name.startswith("ufCrm"))
     }
-    now = iso(portal.world.clock.now())
+    now = iso(portal.now())
     if not imported:
         changes |= {"updatedTime": now, "updatedBy": author}
     if "stageId" in changes:

@@ -51,7 +51,7 @@ def managers_of(portal: Portal) -> tuple[int, ...]:
 
 def seed_settings(portal: Portal, size: ShopSize) -> None:
     """Pay systems, deliveries, registers, statuses, payers, checkout fields, currencies."""
-    now = portal.world.clock.now()
+    now = portal.now()
     ways = (
         None
         if size.marketplaces
@@ -77,7 +77,7 @@ def seed_settings(portal: Portal, size: ShopSize) -> None:
 
 def seed_catalog(portal: Portal, size: ShopSize) -> None:
     """Catalogue, offers, prices, stores and stock."""
-    now = portal.world.clock.now()
+    now = portal.now()
     goods = products.Goods(portal.world.seed, size.products, now - timedelta(days=700))
     portal.extra["goods"] = goods
     portal.extra["stock_mode"] = "Y" if size.stock else "N"
@@ -95,7 +95,7 @@ def seed_catalog(portal: Portal, size: ShopSize) -> None:
 
 def seed_orders(portal: Portal, size: ShopSize, orders: int) -> None:
     """Orders over thirteen months with their payments, shipments and bindings."""
-    now = portal.world.clock.now()
+    now = portal.now()
     months = timeline.lay_out(now, size.orders_in_last_month)
     if orders > months.total():
         months = timeline.lay_out_total(now, orders)
@@ -126,7 +126,7 @@ def seed_orders(portal: Portal, size: ShopSize, orders: int) -> None:
 
 def seed_crm(portal: Portal, size: ShopSize) -> None:
     """Pipelines, stages, dictionaries, deals, leads, contacts, companies, invoices, user fields."""
-    now = portal.world.clock.now()
+    now = portal.now()
     chosen = pipelines.BIG_SET if size.open_lines else pipelines.SMALL_SET
     lead_months = timeline.lay_out_total(now, max(size.leads, size.invoices))
     clients = Clients(
@@ -162,7 +162,7 @@ def seed_crm(portal: Portal, size: ShopSize) -> None:
 
 def seed_sites_and_channels(portal: Portal, size: ShopSize) -> None:
     """Sites, open lines, connectors, telephony, mail services."""
-    now = portal.world.clock.now()
+    now = portal.now()
     site_ids = (sites.SHOP_SITE, sites.PAGE_SITE) if size.open_lines else (sites.SHOP_SITE,)
     calls = channels.Calls(portal.world.seed, now, managers_of(portal))
     portal.extra["sip"] = (
@@ -182,7 +182,7 @@ def seed_sites_and_channels(portal: Portal, size: ShopSize) -> None:
 
 def seed_workplace(portal: Portal, size: ShopSize) -> None:
     """Departments, processes, disk, analytics."""
-    now = portal.world.clock.now()
+    now = portal.now()
     portal.tables |= {
         "department": departments(),
         "bp_template": processes.templates(now, 7 if size.open_lines else 2),

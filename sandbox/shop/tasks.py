@@ -38,7 +38,7 @@ def title_case(name: str) -> str:
 
 def blank_task(portal: Portal, number: int, author: int) -> Row:
     """Make a task with what the portal fills in by itself."""
-    now = iso(portal.world.clock.now())
+    now = iso(portal.now())
     row: Row = {"id": str(number), "title": "", "description": ""}
     row |= dict.fromkeys(_NOTHING) | dict.fromkeys(_NO, "N")
     return row | {

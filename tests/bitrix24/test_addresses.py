@@ -31,7 +31,7 @@ def moving(
     world: World,
 ) -> RestClient:
     def confirmed() -> str:
-        return application_of(open_session(), f"{SERVER}/rest/", keeper).client_endpoint
+        return application_of(open_session(), (f"{SERVER}/rest/",), keeper).client_endpoint
 
     return make_client(address=VerifiedAddress(OLD, confirmed, kept.append, Guard(resolve=world.look_up)))
 

@@ -98,6 +98,7 @@ def test_an_unknown_code_inside_a_batch_has_an_entry_of_its_own(
 def test_a_code_of_any_length_is_written_down(client: RestClient, portal: Portal, north_id: int) -> None:
     client.connection.log = DatabaseLog(db.engine, north_id)
     portal.refuse_next("STRANGE" * 100)
+    db.session.rollback()
     with pytest.raises(UnknownRefusal):
         client.call("profile")
     with portal_scope(north_id):

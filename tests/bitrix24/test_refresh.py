@@ -201,7 +201,7 @@ def test_asks_again_when_the_token_has_just_expired(
     keeper: TokenKeeper, world: World, open_session: Any
 ) -> None:
     world.clock.advance(hours=2)
-    assert application_of(open_session(), f"{SERVER}/rest/", keeper).client_id == "local.wire"
+    assert application_of(open_session(), (f"{SERVER}/rest/",), keeper).client_id == "local.wire"
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import pytest
 
 from b24app import errors
+from b24app.bitrix24 import no_answer
 from b24app.bitrix24.error_codes import RULES, read_error_body, read_refusal, read_status
 
 COMMERCIAL = "REST is available only on commercial plans."
@@ -46,8 +47,23 @@ def test_an_error_of_rest_3_is_read() -> None:
 
 
 def test_a_limit_without_json_is_still_a_limit() -> None:
-    assert type(read_status(503)) is errors.LimitReached
-    assert type(read_status(500)) is errors.AnswerBroken
+    assert type(read_status(429)) is errors.LimitReached
+
+
+@pytest.mark.parametrize("http", [200, 403, 404, 500, 502, 503])
+def test_a_page_is_no_limit_whatever_its_status(http: int) -> None:
+    found = read_status(http, excerpt="<!DOCTYPE html>")
+    assert (type(found), found.http) == (no_answer.PageInstead, http)
+
+
+@pytest.mark.parametrize("http", [403, 404, 502, 503])
+def test_a_bare_status_is_an_answer_of_something_else_than_rest(http: int) -> None:
+    assert type(read_status(http)) is no_answer.PageInstead
+
+
+def test_an_answer_that_broke_off_is_no_page() -> None:
+    assert type(read_status(200, excerpt='{"result": {"a')) is errors.AnswerBroken
+    assert type(read_status(200)) is errors.AnswerBroken
 
 
 def test_an_unknown_code_may_be_tried_later() -> None:

@@ -13,6 +13,7 @@ import requests
 from urllib3 import HTTPResponse
 
 from b24app import errors
+from b24app.bitrix24 import no_answer
 from b24app.bitrix24.oauth import TOKEN_LIMITS, ask_for_tokens
 from tests.bitrix24.conftest import SECRET, SERVER
 
@@ -75,7 +76,7 @@ def test_anything_else_has_a_meaning(text: str, status: int, meaning: type[error
 
 def test_a_redirect_is_not_followed() -> None:
     server = saying("", 302, Location="https://elsewhere.example/oauth/token/")
-    with pytest.raises(errors.AnswerBroken):
+    with pytest.raises(errors.AddressChanged):
         ask(server)
     assert server.asked == 1
 
@@ -88,9 +89,9 @@ def test_a_huge_answer_is_given_up() -> None:
 
 def test_a_dripping_answer_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     moments = iter(range(0, 100_000, 5))
-    monkeypatch.setattr("b24app.bitrix24.transport.time.monotonic", lambda: float(next(moments)))
+    monkeypatch.setattr("b24app.deadline.time.monotonic", lambda: float(next(moments)))
     body = io.BytesIO(json.dumps(PAIR | {"pad": "x" * TOKEN_LIMITS.body}).encode()[: TOKEN_LIMITS.body - 1])
-    with pytest.raises(errors.AnswerBroken, match="longer"):
+    with pytest.raises(no_answer.NoAnswer, match="longer"):
         ask(Saying(body))
 
 

@@ -3,9 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import pytest
+
+from b24app.bitrix24.no_answer import (
+    CertificateRefused,
+    LineCut,
+    NoAnswer,
+    PageInstead,
+    PortalRests,
+)
 from b24app.checklist.engine.fact import FactRefusal, Facts, Reason, load_facts
 from b24app.checklist.engine.gather import gather
-from b24app.errors import PortalError, Unreachable, VendorFault
+from b24app.errors import AnswerBroken, PortalError, PortalGone, VendorFault
 from b24app.manifest import read_manifest
 from b24app.rest_client import Command, Outcome, RestClient
 from tests.checklist.conftest import Shop
@@ -82,11 +91,62 @@ def test_a_batch_that_does_not_fit_in_time_is_halved_in_order_of_worth(shop: Sho
     assert door.sizes[:3] == [49, 25, 24]
 
 
-def test_a_dead_portal_is_not_asked_fifty_times(shop: Shop) -> None:
-    door = NarrowDoor(shop.client(), 0, Unreachable("timeout"))
+@pytest.mark.parametrize(
+    "error", [NoAnswer(), PageInstead("", http=404), CertificateRefused(), LineCut(), PortalRests(), PortalGone("portal_deleted")]
+)  # fmt: skip
+def test_what_says_nothing_of_commands_splits_no_batch(shop: Shop, error: PortalError) -> None:
+    door = NarrowDoor(shop.client(), 0, error)
     facts = gather(door, shop.now, SCOPES)
-    assert {no.reason for no in facts.refusals.values()} == {Reason.UNREACHABLE}
-    assert len(door.sizes) < 20
+    assert not facts.values
+    assert door.sizes == [49]
+
+
+def test_halves_that_both_fail_prove_nothing_about_commands(shop: Shop) -> None:
+    door = NarrowDoor(shop.client(), 0, VendorFault("INTERNAL_SERVER_ERROR"))
+    facts = gather(door, shop.now, SCOPES)
+    assert {no.reason for no in facts.refusals.values()} == {Reason.BROKEN}
+    assert door.sizes == [49, 25, 24]
+
+
+@dataclass
+class Poisoned:
+    """A door behind which one command takes the whole answer with it; the rest is the real one."""
+
+    client: RestClient
+    key: str
+    sizes: list[int] = field(default_factory=list)
+
+    def batch(self, commands: Mapping[str, Command]) -> dict[str, Outcome]:
+        self.sizes.append(len(commands))
+        if self.key in commands:
+            raise AnswerBroken("", "JSON cut short")
+        return self.client.batch(commands)
+
+
+def test_the_one_command_that_breaks_the_answer_is_found_by_halves(shop: Shop) -> None:
+    door = Poisoned(shop.client(), "pay_systems")
+    facts = gather(door, shop.now, SCOPES)
+    assert facts.refusals["pay_systems"].reason is Reason.BROKEN
+    built_on_it = {name for name, spec in load_facts().items() if "pay_systems" in spec.uses}
+    assert set(facts.refusals) <= {"pay_systems", *built_on_it}
+    assert "application" in facts.values
+    assert len(door.sizes) <= 1 + 2 * 6 + 1
+
+
+def test_a_portal_that_falls_silent_between_the_batches_is_asked_once_more_only(shop: Shop) -> None:
+    door = NarrowDoor(shop.client(), 49, NoAnswer())
+    real = door.batch
+
+    def batch(commands: Mapping[str, Command]) -> dict[str, Outcome]:
+        answers = real(commands)
+        door.most = 0
+        return answers
+
+    door.batch = batch  # type: ignore[method-assign]
+    facts = gather(door, shop.now, SCOPES)
+    assert len(door.sizes) == 2
+    assert facts.values
+    assert Reason.UNREACHABLE in {no.reason for no in facts.refusals.values()}
 
 
 def test_a_key_that_the_answer_lost_is_asked_for_again(shop: Shop) -> None:

@@ -183,6 +183,7 @@ class Watcher:
     def batch(self, commands: Mapping[str, Command]) -> dict[str, Outcome]:
         self.open.append(db.session().in_transaction())
         self.seen.append(len(verdicts_of_run(self.run_id)))
+        db.session.rollback()
         return self.client.batch(commands)
 
 

@@ -16,6 +16,7 @@ from b24app.renewal.signed_links import list_links
 from b24app.services import services
 from tests.actors import Actor, Opened
 from tests.frozen.rows import Rows, put_back
+from tests.report_taking import take_report
 
 CHECK = "/checklist/check/pay_system_for_orders"
 PAGES = (
@@ -59,8 +60,8 @@ class Reader:
     def _pages(self) -> Iterator[tuple[str, int]]:
         for path in PAGES:
             yield path, self.admin.get(path).status_code
-        yield "/report.json", self.admin.download("/report.json").status_code
-        yield "/report.xlsx", self.admin.download("/report.xlsx").status_code
+        yield "/report.json", take_report(self.admin, "json").status_code
+        yield "/report.xlsx", take_report(self.admin, "xlsx").status_code
 
     def _outside(self) -> Iterator[tuple[str, int]]:
         with portal_scope(self.north.portal_id):

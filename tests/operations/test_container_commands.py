@@ -94,7 +94,7 @@ def environment(tree: Path, stages: dict[str, Stage]) -> dict[str, str]:
     metrics = tree.parent / "metrics"
     metrics.mkdir()
     given = dict(read_compose()["services"]["web"]["environment"])
-    del given["B24APP_QUEUE_URL"]  # no Redis here: the file of settings names another queue
+    del given["B24APP_REDIS_URL"]  # no Redis here: the database counts
     return stages["web"].settings | given | {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.defpath}",
         "HOME": str(tree.parent / "no-home"),
@@ -115,7 +115,6 @@ def released(tree: Path, environment: dict[str, str], release: list[str]) -> Ins
         "B24APP_SECRET_KEY": "k" * 32,
         "B24APP_SEAL_KEYS": Fernet.generate_key().decode(),
         "B24APP_DATABASE_URL": f"sqlite:///{state}/app.sqlite3",
-        "B24APP_QUEUE_URL": f"sqlite:///{state}/queue.sqlite3",
     }
     (tree / ".env").write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
     made = Installation(tree, state / "log", environment)

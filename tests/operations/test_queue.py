@@ -188,8 +188,9 @@ def raising(kind: type[Exception]) -> Callable[..., None]:
 NAMES = {
     "take_event", "bind_portal", "erase_due", "perform_run", "perform_rerun", "hear_echo", "tell_checks", "restore_own",
     "restore_and_run", "perform_probe", "count_disk", "start_due_repeats", "start_daily_run", "keep_queue",
-    "installed", "plan_changed", "portal_back", "probe_blocked", "review_rights", "refresh_dormant",
+    "installed", "plan_changed", "portal_back", "probe_blocked", "probe_portal", "portal_answers", "review_rights",
     "tell_denied", "prune_calls", "prune_test_events", "learn_portal", "remind_everyone", "watch_messages", "send_due",
+    "refresh_dormant",
     "remind_portal", "ask_people", "try_channel", "send_notice", "send_waiting", "pass_report", "reconcile",
     "access_lost", "access_back",
 }  # fmt: skip

@@ -7,8 +7,9 @@ import pytest
 from b24app.bitrix24.oauth import TokenState
 from b24app.database import db, portal_scope
 from b24app.errors import ApplicationGone, ClientUnknown, PlanLapsed, TokenRejected, Unreachable
-from b24app.portals.availability import get_availability, note_access_lost
+from b24app.portals.availability import get_availability
 from b24app.portals.client_factory import open_client, refresh_dormant, says_administrator
+from b24app.portals.lost_access import note_access_lost
 from b24app.portals.model import InstallStatus
 from b24app.portals.people import note_employment
 from sandbox.application import ApplicationCard

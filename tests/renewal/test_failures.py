@@ -2,7 +2,14 @@
 
 import pytest
 
-from b24app.errors import AppError, BadInput, PlanLapsed, Unreachable, VendorFault
+from b24app.bitrix24.no_answer import (
+    AuthorizationAway,
+    CertificateRefused,
+    NoAnswer,
+    PageInstead,
+    PortalRests,
+)
+from b24app.errors import AppError, BadInput, LimitReached, PlanLapsed, Unreachable, VendorFault
 from b24app.reminders.channels import describe_failure, explain_failure, known_failures
 from b24app.reminders.channels.email import MailRefused, MailUnavailable
 from b24app.reminders.channels.feed import NotForEverybody
@@ -110,3 +117,18 @@ def test_the_code_of_an_error_is_not_the_name_of_its_class():
 def test_no_code_means_two_failures():
     codes = [one.code for one in known_failures()]
     assert len(codes) == len(set(codes))
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (PageInstead("", "HTTP 404"), "A web page answered in the place"),
+        (NoAnswer("", "ReadTimeout"), "The portal did not answer in time"),
+        (CertificateRefused("certificate"), "The certificate of the portal's address"),
+        (AuthorizationAway("", "ConnectTimeout"), "The authorization server of Bitrix24 does not answer"),
+        (PortalRests(), "The portal does not answer, so we leave it alone"),
+        (LimitReached("QUERY_LIMIT_EXCEEDED"), "The portal asked to slow down"),
+    ],
+)
+def test_each_way_of_not_answering_is_told_as_what_it_is(error, words):
+    assert explain_failure(describe_failure(error)).message.startswith(words)

@@ -11,6 +11,8 @@ from sandbox.world import World
 from tests.sandbox.caller import Caller
 from tests.sandbox.clients import a_client
 
+WITH_USER_FIELDS = {"deal"}
+
 
 @pytest.fixture
 def client(world: World, session: requests.Session) -> Caller:
@@ -35,6 +37,17 @@ def test_groups_of_conditions_are_joined_by_or(client: Caller) -> None:
     group = {"logic": "OR", "0": {"stageId": "LOSE"}, "1": {"stageId": "C1:LOSE", ">opportunity": 0}}
     found = client.result("crm.item.list", entityTypeId=2, filter={"0": group}, select=["stageId"])["items"]
     assert {row["stageId"] for row in found} == {"LOSE", "C1:LOSE"}
+
+
+def test_a_group_may_stand_in_a_list(client: Caller) -> None:
+    conditions = [{"stageId": "LOSE"}, {"stageId": "C1:LOSE", ">opportunity": 0}]
+    group = {"logic": "OR"} | {str(number): one for number, one in enumerate(conditions)}
+    asked = {"entityTypeId": 2, "select": ["stageId"]}
+    by_map = client.result("crm.item.list", filter={"0": group}, **asked)["items"]
+    assert client.result("crm.item.list", filter=[group], **asked)["items"] == by_map
+    query = "entityTypeId=2&select[]=stageId&filter[0][logic]=OR"
+    query += "&filter[0][0][stageId]=LOSE&filter[0][1][stageId]=C1:LOSE&filter[0][1][>opportunity]=0"
+    assert client.batch({"a": f"crm.item.list?{query}"})["result"]["a"]["items"] == by_map
 
 
 def test_phones_come_only_with_every_field(client: Caller) -> None:
@@ -184,3 +197,35 @@ def test_labels_of_user_fields_come_with_a_language(client: Caller) -> None:
 def test_a_mandatory_user_field_is_required_in_the_item(client: Caller) -> None:
     field = client.result("crm.item.fields", entityTypeId=2)["fields"]["ufCrm_1700000003"]
     assert (field["isRequired"], field["isDynamic"], field["upperName"]) == (True, True, "UF_CRM_1700000003")
+
+
+def _named(row: dict[str, Any]) -> tuple[bool, bool, bool]:
+    """Which kinds of fields a row has: usual ones, user fields, ways to get in touch."""
+    user = [name for name in row if name.startswith("UF_")]
+    usual = set(row) - {"ID", "PHONE", "EMAIL", *user}
+    return bool(usual), bool(user), "PHONE" in row
+
+
+@pytest.mark.parametrize("kind", ["deal", "contact", "company", "lead"])
+@pytest.mark.parametrize(
+    ("select", "usual", "user", "phone"),
+    [
+        ([], True, True, False),
+        (["*"], True, False, False),
+        (["UF_*"], False, True, False),
+        (["*", "UF_*"], True, True, False),
+        (["*", "PHONE"], True, False, True),
+        (["ID"], False, False, False),
+    ],
+)
+def test_masks_choose_usual_and_user_fields(
+    client: Caller, kind: str, select: list[str], *, usual: bool, user: bool, phone: bool
+) -> None:
+    row = client.result(f"crm.{kind}.list", select=select)[0]
+    assert row["ID"]
+    assert _named(row) == (usual, user and kind in WITH_USER_FIELDS, phone)
+
+
+def test_a_mask_stands_beside_names(client: Caller) -> None:
+    row = client.result("crm.deal.list", select=["UF_*", "TITLE"])[0]
+    assert {name for name in row if not name.startswith("UF_")} == {"ID", "TITLE"}

@@ -199,3 +199,35 @@ def test_deleting_a_store_deletes_its_records(client: Caller) -> None:
     client.result("entity.item.add", ENTITY="baseline", NAME="run 1")
     client.result("entity.delete", ENTITY="baseline")
     assert len(client.portal.tables["entity_item"]) == 0
+
+
+# dismissed people
+
+
+@pytest.fixture
+def gone(client: Caller) -> int:
+    client.portal.dismiss(client.portal.employee)
+    return client.portal.employee.id
+
+
+@pytest.mark.parametrize("method", ["im.notify.system.add", "im.notify.personal.add", "im.notify"])
+def test_nobody_notifies_a_dismissed_person(client: Caller, gone: int, method: str) -> None:
+    refused = (400, "USER_NOT_FOUND", "User not found")
+    assert client.error(method, USER_ID=gone, MESSAGE="m") == refused
+    assert client.error(method, USER_ID=4711, MESSAGE="m") == refused
+    client.portal.employee.active = True
+    assert client.result(method, USER_ID=gone, MESSAGE="m")
+
+
+def test_nobody_writes_to_a_dismissed_person(client: Caller, gone: int) -> None:
+    assert client.error("im.message.add", DIALOG_ID=str(gone), MESSAGE="m")[1] == "USER_NOT_FOUND"
+
+
+def test_a_dismissed_person_gets_no_task(client: Caller, gone: int) -> None:
+    text = 'Пользователь указанный в поле "Исполнитель" не найден'
+    fields = {"TITLE": "t", "RESPONSIBLE_ID": gone}
+    assert client.error("tasks.task.add", fields=fields) == (400, "ERROR_CORE", text)
+    task = client.result("tasks.task.add", fields=fields | {"RESPONSIBLE_ID": 1})["task"]["id"]
+    refused = client.error("tasks.task.update", taskId=task, fields={"RESPONSIBLE_ID": gone})
+    assert refused == (400, "ERROR_CORE", text)
+    assert client.result("tasks.task.update", taskId=task, fields={"TITLE": "u"})["task"]["title"] == "u"

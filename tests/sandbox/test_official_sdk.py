@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 from b24pysdk import Client
 from b24pysdk.credentials import BitrixApp, BitrixToken, BitrixWebhook
-from b24pysdk.errors import BitrixAPIAccessDenied, BitrixAPIQueryLimitExceeded
+from b24pysdk.errors import BitrixAPIAccessDenied, BitrixAPIError, BitrixAPIQueryLimitExceeded, v3
 from b24pysdk.errors.oauth import BitrixOAuthInvalidGrant, BitrixOauthWrongClient
 
+from sandbox import assumptions
 from sandbox.application import ApplicationCard
 from sandbox.live import Live, go_live
 from sandbox.portal import Portal
+from sandbox.shop.event_log import event_log_of
 from sandbox.tls import make_context
 from sandbox.world import World
 
@@ -121,3 +123,42 @@ def test_understands_refusals(token: BitrixToken, world: World, north: Portal, c
         token.bitrix_app.refresh_oauth_token("forged")
     with pytest.raises(BitrixOauthWrongClient):
         BitrixApp(client_id="nobody", client_secret="x").refresh_oauth_token("forged")
+
+
+@pytest.fixture
+def newer(live: Live, north: Portal) -> Client:
+    """The SDK's client of REST 3.0."""
+    path = (
+        north.webhook(north.admin, ["main", "humanresources"]).removeprefix(north.client_endpoint).strip("/")
+    )
+    return Client(BitrixWebhook(domain=north.host, webhook_token=path), prefer_version=3)
+
+
+def test_reads_the_event_log_of_rest_3(newer: Client, north: Portal) -> None:
+    log = event_log_of(north)
+    listed = newer.main.eventlog.list(
+        select=["id"], order={"id": "DESC"}, pagination={"page": 1, "limit": 2}
+    ).response
+    assert [row["id"] for row in listed.result["items"]] == log.ids[:-3:-1]
+    tail = newer.main.eventlog.tail(cursor={"field": "id", "value": log.ids[-2]}).result
+    assert [row["id"] for row in tail["items"]] == log.ids[-1:]
+    assert newer.main.eventlog.get(log.ids[0]).result["item"]["userId"] == log.get(log.ids[0])["userId"]
+    assert listed.time.operating == 0
+
+
+def test_understands_errors_of_rest_3(newer: Client) -> None:
+    with pytest.raises(v3.BitrixAPIEntityNotFoundException, match="999999"):
+        newer.main.eventlog.get(999999).call()
+    with pytest.raises(v3.BitrixAPIInvalidPaginationException):
+        newer.main.eventlog.list(pagination={"limit": 0}).call()
+    with pytest.raises(v3.BitrixAPIInvalidFilterException):
+        newer.main.eventlog.tail(filter=[["id", ">", 1]]).call()
+
+
+def test_understands_a_deleted_portal(
+    token: BitrixToken, north: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assumptions, "DELETED_PORTAL_STATUS", 410)
+    north.delete()
+    with pytest.raises(BitrixAPIError, match="Portal was deleted"):
+        Client(token, max_retries=1).profile().call()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import requests
 
-from sandbox.shop import show_license_methods
+from sandbox.shop import show_unverified_methods
 from sandbox.user import User
 from sandbox.world import World
 from tests.sandbox.caller import Caller
@@ -185,12 +185,12 @@ def test_no_mail_service_is_an_error(client: Caller) -> None:
 
 def test_the_undocumented_licence_is_silent_until_asked_for(client: Caller) -> None:
     assert client.error("intranet.license.getLicenseData")[1] == "ERROR_METHOD_NOT_FOUND"
-    show_license_methods(client.portal)
+    show_unverified_methods(client.portal)
     assert client.error("intranet.license.getLicenseData")[1] == "insufficient_scope"
 
 
 def test_the_licence_says_until_when_once_it_may(client: Caller) -> None:
-    show_license_methods(client.portal)
+    show_unverified_methods(client.portal)
     hook = client.portal.webhook(client.portal.admin, ["intranet", "mobile"])
     licence = client.session.post(f"{hook}intranet.license.getLicenseData").json()["result"]["license"]
     menu = client.session.post(f"{hook}mobile.Menu.getMenu").json()["result"]["license"]

@@ -46,7 +46,7 @@ def test_tells_missing_methods_from_missing_scopes(north: Portal, caller: Caller
 
 
 def test_tells_the_time_of_the_portal(caller: Caller) -> None:
-    assert caller.result("server.time") == "2026-11-24T09:00:00+00:00"
+    assert caller.result("server.time") == "2026-11-24T12:00:00+03:00"
 
 
 def test_opens_features_from_the_professional_plan(north: Portal, caller: Caller) -> None:

@@ -10,7 +10,7 @@ COMMITS = {
     "public": [],
     "placements": [],
     "web": ["access.py"],
-    "frames": ["verification.py"],  # the edge of an opening: written again when two windows collide
+    "frames": ["keeping.py"],  # the edge of an opening: written again when two windows collide
     "portals": ["addresses.py", "availability.py", "event_inbox.py", "token_store.py"],
 }
 

@@ -15,6 +15,7 @@ from b24app.errors import BadInput
 from b24app.services import services
 from b24app.terms.term import Author
 from tests.actors import Actor, Opened
+from tests.report_taking import take_report
 
 pytestmark = pytest.mark.usefixtures("first_checks")
 RunJobs = Callable[[], int]
@@ -94,11 +95,11 @@ def _answer_of(number: int, row: AnswerFile) -> AnswerFile:
 def test_the_report_names_it_with_who_and_when(answered: Opened, run_jobs: RunJobs) -> None:
     run_jobs()
     assert "чек 1184.png" in answered.get("/report").text
-    found = json.loads(answered.download("/report.json").data)["answers"][0]
+    found = json.loads(take_report(answered, "json").data)["answers"][0]
     assert (found["file"], len(found["digest"])) == ("чек 1184.png", 64)
     assert found["who"]
     assert found["when"]
-    book = openpyxl.load_workbook(io.BytesIO(answered.download("/report.xlsx").data))
+    book = openpyxl.load_workbook(io.BytesIO(take_report(answered, "xlsx").data))
     assert "чек 1184.png" in {cell.value for row in book["Ответы"].iter_rows() for cell in row}
 
 

@@ -23,24 +23,11 @@ from tests.actors import Actor
 from tests.installation import sessions_of
 
 
-def test_a_live_process_says_so(visitor: FlaskClient):
-    assert visitor.get("/health/live").json == {"status": "ok"}
-
-
-def test_a_ready_process_names_its_parts(visitor: FlaskClient):
-    assert visitor.get("/health/ready").json == {"status": "ok", "database": "ok", "queue": "ok"}
-
-
 @pytest.fixture
 def broken(settings: Settings, world: World, http: Callable[[], requests.Session]) -> Flask:
     """An application whose database is out of reach, as a person with a metrics token runs it."""
     changes = {"database_url": "sqlite:////no/such/folder/app.sqlite3", "metrics_token": SecretStr("scraper")}
     return create_app(settings.model_copy(update=changes), clock=world.clock, http=http)
-
-
-def test_a_process_without_its_database_is_not_ready(broken: Flask):
-    answer = broken.test_client().get("/health/ready")
-    assert (answer.status_code, answer.json["database"]) == (503, "OperationalError")
 
 
 def test_a_database_out_of_reach_shows_a_number_and_nothing_else(broken: Flask, north: Actor):

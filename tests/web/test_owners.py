@@ -10,6 +10,7 @@ import pytest
 from b24app.database import portal_scope
 from b24app.reminders.outbox import list_deliveries
 from tests.actors import Actor, Opened
+from tests.report_taking import take_report
 
 pytestmark = pytest.mark.usefixtures("first_checks")
 RunJobs = Callable[[], int]
@@ -27,7 +28,7 @@ def say(opened: Opened, target: str, name: str, person: str = ""):
 
 
 def findings(opened: Opened) -> dict[str, str]:
-    report = json.loads(opened.download("/report.json").data)
+    report = json.loads(take_report(opened, "json").data)
     rows = [*report["passed"], *(one for group in report["groups"] for one in group["findings"])]
     return {row["code"]: row["owner"] for row in rows}
 
@@ -51,7 +52,7 @@ def test_an_empty_name_takes_it_back(checked: Opened) -> None:
 def test_the_person_stands_on_the_page_and_in_the_spreadsheet(checked: Opened) -> None:
     say(checked, AREA, "Олег Дроздов")
     assert "Олег Дроздов" in checked.get("/report").text
-    book = openpyxl.load_workbook(io.BytesIO(checked.download("/report.xlsx").data))
+    book = openpyxl.load_workbook(io.BytesIO(take_report(checked, "xlsx").data))
     assert "Олег Дроздов" in {cell.value for row in book["Проверки"].iter_rows() for cell in row}
 
 

@@ -28,6 +28,7 @@ from b24app.terms.term import Author
 from sandbox.world import World
 from tests.actors import Actor, Opened
 from tests.conftest import DAY_OF_THE_STORY
+from tests.report_taking import take_outside, take_report
 
 RunJobs = Callable[[], int]
 MARINA = Author(1, "Марина Ковалёва")
@@ -61,7 +62,7 @@ def lost(loss: Opened, checked: Opened) -> Opened:
 
 
 def read_json(opened: Opened, **form: str) -> dict[str, Any]:
-    return json.loads(opened.download("/report.json", **form).data)
+    return json.loads(take_report(opened, "json", **form).data)
 
 
 def read_pdf(data: bytes, pages: slice = slice(None)) -> str:
@@ -75,8 +76,8 @@ def test_before_a_run_there_is_nothing_to_report(north_admin: Opened) -> None:
 
 
 def test_the_page_answers_and_shows_its_sum(checked: Opened) -> None:
-    text = plain(checked.get("/report").text)
     found = read_json(checked)
+    text = plain(checked.get("/report").text)
     assert "18 декабря" in text
     assert plain(str(found["sum"])) in text
     assert "Олег Дроздов" in text
@@ -89,7 +90,7 @@ def test_the_page_may_speak_another_language_than_the_report(checked: Opened) ->
 
 
 def test_the_pdf_has_everything_the_page_has(lost: Opened) -> None:
-    text = read_pdf(lost.download("/report.pdf").data)
+    text = read_pdf(take_report(lost, "pdf").data)
     for words in (
         "Оплатить до",
         "Марина Ковалёва",
@@ -102,7 +103,7 @@ def test_the_pdf_has_everything_the_page_has(lost: Opened) -> None:
 
 
 def test_the_pdf_speaks_english_when_asked(checked: Opened) -> None:
-    answer = checked.download("/report.pdf", language="en")
+    answer = take_report(checked, "pdf", language="en")
     assert answer.mimetype == "application/pdf"
     assert "page 1 of" in read_pdf(answer.data, slice(1))
 
@@ -116,7 +117,7 @@ def test_a_long_word_may_end_a_line_anywhere_and_a_tag_stays_whole() -> None:
 
 
 def test_the_spreadsheet_holds_every_check_and_no_formula(lost: Opened) -> None:
-    book = openpyxl.load_workbook(io.BytesIO(lost.download("/report.xlsx").data))
+    book = openpyxl.load_workbook(io.BytesIO(take_report(lost, "xlsx").data))
     assert {"Сводка", "Проверки", "Сроки", "Ответы"} <= set(book.sheetnames)
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
     assert {cell.data_type for cell in cells} <= {"s", "n"}
@@ -164,7 +165,7 @@ def address(opened: Opened, days: str = "7") -> str:
 
 def test_an_address_outside_shows_the_report(checked: Opened, visitor: FlaskClient) -> None:
     path = address(checked)
-    page, file = visitor.get(path + "?lang=en"), visitor.get(path + ".pdf")
+    page, file = visitor.get(path + "?lang=en"), take_outside(visitor, path)
     assert "report on readiness" in page.text
     assert "script-src 'self'" in page.headers["Content-Security-Policy"]
     assert file.mimetype == "application/pdf"
@@ -179,7 +180,7 @@ def test_secrets_that_people_typed_are_not_on_it(north: Actor, checked: Opened, 
         )
         db.session.commit()
     path, inside = address(checked), json.dumps(read_json(checked))
-    for text in (visitor.get(path).text, read_pdf(visitor.get(path + ".pdf").data)):
+    for text in (visitor.get(path).text, read_pdf(take_outside(visitor, path).data)):
         assert "/rest/1/***" in text
         assert typed_secrets(text) == []
     assert typed_secrets(inside) == ["oleg@shop.example"]
@@ -193,7 +194,7 @@ def test_no_text_of_people_brings_a_secret_into_any_file(
     lost.post(f"/after/accept/{line}", reason="on_purpose", note=secret)
     lost.post("/checklist/mute/area:site", reason=secret, until="2027-01-01")
     lost.post("/terms/1", kind="plan", title=secret, ends_on="2026-12-23", note=secret)
-    book = openpyxl.load_workbook(io.BytesIO(lost.download("/report.xlsx").data))
+    book = openpyxl.load_workbook(io.BytesIO(take_report(lost, "xlsx").data))
     cells = " ".join(str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row)
     for text in (cells, json.dumps(read_json(lost)), visitor.get(address(lost)).text):
         assert typed_secrets(text) == []
@@ -270,8 +271,8 @@ def test_it_tells_who_confirmed_and_accepted_what(lost: Opened) -> None:
     assert "Счёт запрошен" in hows
     assert "действует до" in plain(hows)
     assert "Кто что подтвердил и принял" in lost.get("/report").text
-    assert "Кто что подтвердил" in read_pdf(lost.download("/report.pdf").data)
-    assert "Подтверждено" in openpyxl.load_workbook(io.BytesIO(lost.download("/report.xlsx").data)).sheetnames
+    assert "Кто что подтвердил" in read_pdf(take_report(lost, "pdf").data)
+    assert "Подтверждено" in openpyxl.load_workbook(io.BytesIO(take_report(lost, "xlsx").data)).sheetnames
 
 
 def test_it_names_the_stretch_of_the_log(checked: Opened) -> None:

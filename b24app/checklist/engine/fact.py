@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from b24app import errors
+from b24app.bitrix24 import no_answer
 from b24app.bitrix24.responses import Answer, Command
 from b24app.discovery import enter, import_all
 from b24app.text.messages import N_
@@ -34,6 +35,11 @@ class Reason(StrEnum):
     LIMIT = "limit"
     BROKEN = "broken"
     UNREACHABLE = "unreachable"
+    CERTIFICATE = "certificate"
+    PAGE = "page"
+    DELETED = "deleted"
+    RESTS = "rests"
+    AUTHORIZATION = "authorization"
     NEEDS = "needs"
     NOT_ASKED = "not_asked"
 
@@ -55,14 +61,22 @@ REASONS: tuple[tuple[type[errors.PortalError], Reason], ...] = (
     (errors.PlanLapsed, Reason.PLAN),
     (errors.MarketplaceEnded, Reason.MARKETPLACE),
     (errors.PortalLocked, Reason.LOCKED),
-    (errors.PortalGone, Reason.GONE),
+    (errors.PortalGone, Reason.DELETED),
     (errors.ApplicationGone, Reason.GONE),
     (errors.TokenRejected, Reason.GONE),
     (errors.MethodMissing, Reason.METHOD),
     (errors.LimitReached, Reason.LIMIT),
+    (no_answer.PageInstead, Reason.PAGE),
+    (no_answer.CertificateRefused, Reason.CERTIFICATE),
+    (no_answer.PortalRests, Reason.RESTS),
+    (no_answer.AuthorizationAway, Reason.AUTHORIZATION),
     (errors.Unreachable, Reason.UNREACHABLE),
 )
 WHOLE_PORTAL = frozenset({Reason.PLAN, Reason.MARKETPLACE, Reason.LOCKED, Reason.GONE})
+NO_REST = frozenset(
+    {Reason.UNREACHABLE, Reason.CERTIFICATE, Reason.PAGE, Reason.DELETED, Reason.RESTS, Reason.AUTHORIZATION}
+)
+"""Nothing of the portal's REST answered: about what stands in the portal this says nothing."""
 
 REASON_TEXTS: dict[Reason, str] = {
     Reason.SCOPE: N_("The application was not granted the permission: %(needs)s."),
@@ -75,6 +89,11 @@ REASON_TEXTS: dict[Reason, str] = {
     Reason.LIMIT: N_("The portal asked to slow down; run the check again in a few minutes."),
     Reason.BROKEN: N_("The portal answered with an error: %(code)s."),
     Reason.UNREACHABLE: N_("The portal did not answer in time; run the check again."),
+    Reason.CERTIFICATE: no_answer.CertificateRefused.public,
+    Reason.PAGE: no_answer.PageInstead.public,
+    Reason.DELETED: errors.PortalGone.public,
+    Reason.AUTHORIZATION: no_answer.AuthorizationAway.public,
+    Reason.RESTS: no_answer.PortalRests.public,
     Reason.NEEDS: N_("It depends on another answer that the portal did not give."),
     Reason.NOT_ASKED: N_("It has not been asked yet."),
 }

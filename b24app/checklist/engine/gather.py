@@ -1,10 +1,11 @@
-"""Asks a portal for facts: two batches at most, nothing without its scope, a cut batch is split and resumed."""
+"""Asks a portal for facts: two batches, nothing without its scope; a batch is split only when its answer blames a command."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
+from b24app.bitrix24.no_answer import PageInstead
 from b24app.bitrix24.responses import Answer, Command, Outcome
 from b24app.checklist.engine.fact import (
     WHOLE_PORTAL,
@@ -16,7 +17,7 @@ from b24app.checklist.engine.fact import (
     load_facts,
     refusal_of,
 )
-from b24app.errors import AnswerBroken, PortalError, Unreachable, VendorFault
+from b24app.errors import AnswerBroken, PortalError, VendorFault
 
 BATCH = 50
 Progress = Callable[[int, Facts], None]
@@ -28,6 +29,79 @@ class BatchClient(Protocol):
     def batch(self, commands: Mapping[str, Command]) -> dict[str, Outcome]:
         """Send the commands as one request."""
         ...
+
+
+@dataclass(slots=True)
+class Sender:
+    """Sends the batches of one gathering; once the portal itself has failed, nothing more is sent."""
+
+    client: BatchClient
+    failed: PortalError | None = None
+
+    def send(self, commands: Mapping[str, Command]) -> dict[str, Outcome]:
+        """Send a batch; when the answer blames one command it is found by halves, in order of worth."""
+        outcomes, error = self._try(commands)
+        if error is None:
+            return outcomes
+        if not blames_a_command(error) or len(commands) == 1:
+            return self._give_up(commands, error)
+        return self._split(commands, error)
+
+    def _try(self, commands: Mapping[str, Command]) -> tuple[dict[str, Outcome], PortalError | None]:
+        if not commands or self.failed is not None:
+            return dict.fromkeys(commands, self.failed or NOTHING_ASKED), None
+        try:
+            outcomes = self.client.batch(commands)
+        except PortalError as error:
+            return {}, error
+        lost = {key: call for key, call in commands.items() if key not in outcomes}
+        return outcomes | (self._ask_again(lost) if lost else {}), None
+
+    def _ask_again(self, lost: Mapping[str, Command]) -> dict[str, Outcome]:
+        """What an answer left out is asked for once more: it was cut, or has no such key."""
+        try:
+            found = self.client.batch(lost)
+        except PortalError as error:
+            return self._give_up(lost, error)
+        missing = AnswerBroken("batch_cut", "the answer holds no such key")
+        return {key: found.get(key, missing) for key in lost}
+
+    def _split(self, commands: Mapping[str, Command], error: PortalError) -> dict[str, Outcome]:
+        """Ask for both halves: one that goes through proves that the fault lies in the other, two that do not prove nothing."""
+        outcomes: dict[str, Outcome] = {}
+        while len(commands) > 1:
+            parts = _halves(commands)
+            tried = [self._try(part) for part in parts]
+            guilty = [part for part, (_, no) in zip(parts, tried, strict=True) if no is not None]
+            for found, _ in tried:
+                outcomes |= found
+            if len(guilty) != 1:
+                rest = {key: call for part in guilty for key, call in part.items()}
+                return outcomes | (self._give_up(rest, error) if rest else {})
+            commands = guilty[0]
+        return outcomes | dict.fromkeys(commands, error)
+
+    def _give_up(self, commands: Mapping[str, Command], error: PortalError) -> dict[str, Outcome]:
+        if not blames_a_command(error) or len(commands) > 1:
+            self.failed = error
+        return dict.fromkeys(commands, error)
+
+
+NOTHING_ASKED = AnswerBroken("not_asked", "nothing was asked")
+
+
+def blames_a_command(error: PortalError) -> bool:
+    """Whether REST itself answered and broke off: one command may have been too much for it.
+
+    Silence, a page, a status or a certificate say nothing about commands: asking for less would only ask more often.
+    """
+    return isinstance(error, VendorFault) and not isinstance(error, PageInstead)
+
+
+def _halves(commands: Mapping[str, Command]) -> list[dict[str, Command]]:
+    keys = list(commands)
+    half = (len(keys) + 1) // 2
+    return [{key: commands[key] for key in part} for part in (keys[:half], keys[half:])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +128,10 @@ def gather(
 ) -> Facts:
     """Ask for all facts, or for the named ones; `now` carries the portal's time zone."""
     specs = sorted(_chosen(names), key=lambda spec: spec.rank)
-    facts = known or Facts()
+    facts, sender = known or Facts(), Sender(client)
     for phase, second in enumerate((False, True), start=1):
         mine = [spec for spec in specs if spec.second is second]
-        facts = facts.joined(_ask(client, mine, Asking(now, facts, salt), granted))
+        facts = facts.joined(_ask(sender, mine, Asking(now, facts, salt), granted))
         progress(phase, facts)
         if (gone := _whole_portal(facts, mine)) is not None:
             return facts.joined(Facts({}, {spec.name: gone for spec in specs if spec.second}))
@@ -86,7 +160,7 @@ def _whole_portal(facts: Facts, asked: Iterable[FactSpec]) -> FactRefusal | None
     return next((no for no in noes if no.reason in WHOLE_PORTAL), None)
 
 
-def _ask(client: BatchClient, specs: Iterable[FactSpec], asking: Asking, granted: Collection[str]) -> Facts:
+def _ask(sender: Sender, specs: Iterable[FactSpec], asking: Asking, granted: Collection[str]) -> Facts:
     refusals: dict[str, FactRefusal] = {}
     wanted: list[WantedFact] = []
     room = BATCH
@@ -99,7 +173,7 @@ def _ask(client: BatchClient, specs: Iterable[FactSpec], asking: Asking, granted
             calls = dict(list(calls.items())[:room])
         room -= len(calls)
         wanted.append(WantedFact(spec, calls))
-    outcomes = _send(client, {key: call for item in wanted for key, call in item.calls.items()})
+    outcomes = sender.send({key: call for item in wanted for key, call in item.calls.items()})
     read = {item.spec.name: _read(item, outcomes, asking) for item in wanted}
     refusals.update({name: value for name, value in read.items() if isinstance(value, FactRefusal)})
     return Facts(
@@ -119,33 +193,6 @@ def _missing(spec: FactSpec, found: Facts, granted: Collection[str]) -> FactRefu
             (found.refusals[used] for used in spec.uses if used in found.refusals), FactRefusal(Reason.NEEDS)
         )
     return None
-
-
-def _send(client: BatchClient, commands: Mapping[str, Command]) -> dict[str, Outcome]:
-    """Send a batch; one that was cut is asked again in halves, in order of worth."""
-    if not commands:
-        return {}
-    try:
-        outcomes = client.batch(commands)
-    except (Unreachable, VendorFault) as error:
-        return _split(client, commands, error)
-    except PortalError as error:
-        return dict.fromkeys(commands, error)
-    lost = {key: call for key, call in commands.items() if key not in outcomes}
-    if lost:
-        outcomes |= _split(client, lost, AnswerBroken("batch_cut", "the answer holds no such key"))
-    return outcomes
-
-
-def _split(client: BatchClient, commands: Mapping[str, Command], error: PortalError) -> dict[str, Outcome]:
-    if len(commands) == 1:
-        return dict.fromkeys(commands, error)
-    keys = list(commands)
-    half = (len(keys) + 1) // 2
-    first = _send(client, {key: commands[key] for key in keys[:half]})
-    if all(isinstance(outcome, Unreachable) for outcome in first.values()):
-        return first | dict.fromkeys(keys[half:], error)
-    return first | _send(client, {key: commands[key] for key in keys[half:]})
 
 
 def _read(item: WantedFact, outcomes: Mapping[str, Outcome], asking: Asking) -> object:

@@ -16,10 +16,14 @@ from b24app.checklist.engine.fact import Facts
 from b24app.checklist.engine.own_facts import PublicAddress, PublicAddresses
 from b24app.checklist.facts.site.site_counters import SiteCounters
 from b24app.checklist.facts.site.sites import Sites
+from b24app.deadline import seconds_left, within
 from b24app.guard import SITES, Guard, Place, PlaceRefused
+from b24app.guard.sessions import BoundedResponse
+from b24app.network import demand_leave
 from b24app.text.messages import N_
 
 TIMEOUT = 6.0
+LOOK_SECONDS = 10.0  # connecting, certificate and page together
 MOST_BYTES = 512 * 1024
 MOST_HOSTS = 5
 HANDLERS = ("pay_handlers", "delivery_handlers", "cash_handlers")
@@ -46,6 +50,7 @@ Look = Callable[[str, Collection[str], bool], PublicAddress]
 
 def visit(guard: Guard, place: Place, ask_page: bool, *, context: ssl.SSLContext | None = None) -> Seen:
     """Shake hands with the first address that answers and, if asked, read the start of its first page."""
+    demand_leave()
     context = context or ssl.create_default_context()
     with (
         guard.connect(place, TIMEOUT) as plain,
@@ -57,7 +62,7 @@ def visit(guard: Guard, place: Place, ask_page: bool, *, context: ssl.SSLContext
         line.sendall(
             f"GET / HTTP/1.1\r\nHost: {place.authority}\r\nUser-Agent: renewal-check\r\nConnection: close\r\n\r\n".encode()
         )
-        answer = http.client.HTTPResponse(line)
+        answer = BoundedResponse(line)
         answer.begin()
         return Seen(ends_at, answer.status, answer.read(MOST_BYTES).decode("utf-8", errors="replace"))
 
@@ -79,7 +84,8 @@ def look(
     """Look at one host; `marks` are texts to find on its page, such as numbers of counters."""
     guard = guard or Guard(SITES)
     try:
-        seen = go(guard, guard.judge(f"https://{host}/"), ask_page)
+        with within(LOOK_SECONDS):
+            seen = go(guard, guard.judge(f"https://{host}/"), ask_page)
     except (PlaceRefused, OSError, http.client.HTTPException) as error:
         return PublicAddress(host, ok=False, problem=_problem(error))
     ok = seen.status is None or 200 <= seen.status < 400
@@ -109,17 +115,21 @@ def _problem(error: Exception) -> str:
 
 
 def public_addresses(facts: Facts, look_at: Look = look) -> PublicAddresses:
-    """Look at the published sites, shops first, and at the servers of handlers, which get no request."""
+    """Look at the published sites, shops first, and at the servers of handlers, which get no request.
+
+    What the run has no time for is not looked at: half a look would call a site silent that is not.
+    """
     sites, counters = facts.of(Sites), facts.of(SiteCounters)
     rows = sorted((row for row in sites.rows if row.active) if sites else (), key=lambda row: not row.is_shop)
     marks = {key: row.numbers for key, row in counters.sites.items()} if counters else {}
     seen = {
         row.id: look_at(host_of(row.public_url), marks.get(row.id, ()), True)
         for row in rows[:MOST_HOSTS]
-        if host_of(row.public_url)
+        if host_of(row.public_url) and seconds_left() >= LOOK_SECONDS
     }
     hosts = sorted({host for name in HANDLERS for host in _hosts(facts, name)})
-    return PublicAddresses(seen, {host: look_at(host, (), False) for host in hosts[:MOST_HOSTS]})
+    here = {host: look_at(host, (), False) for host in hosts[:MOST_HOSTS] if seconds_left() >= LOOK_SECONDS}
+    return PublicAddresses(seen, here)
 
 
 def _hosts(facts: Facts, name: str) -> Iterable[str]:

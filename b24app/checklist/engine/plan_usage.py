@@ -26,6 +26,7 @@ from b24app.checklist.facts.site.sites import Sites
 from b24app.checklist.model import DiskCount
 from b24app.checklist.questions.answers import current_answers
 from b24app.database import db, portal_scope
+from b24app.deadline import seconds_left, within
 from b24app.json_values import Json, JsonObject, is_array
 from b24app.portals.model import Portal
 from b24app.services import services
@@ -105,6 +106,8 @@ def _note_telephony(paid_until: date, now: datetime) -> None:
 
 BATCH = 50
 MOST_REQUESTS = 100
+WALK_SECONDS, ENOUGH_SECONDS = 300.0, 60.0
+"""A walk in all, and what a request of fifty pages may need."""
 STORAGES = Command("disk.storage.getList", {"order": {"ID": "ASC"}, "start": 0}, write=False)
 GB = 1024**3
 Stated = tuple[float, str, datetime]
@@ -148,11 +151,13 @@ def children(method: str, number: Json, start: int = 0) -> Command:
 
 
 def walk_disk(client: BatchClient) -> Walk:
-    """Add up every file that may be read, fifty pages a request; a disk too large is left unfinished."""
+    """Add up every file that may be read, fifty pages a request; a disk too large, or a portal too slow, is left unfinished."""
     walk, waiting = Walk(), deque([STORAGES])
     for _ in range(MOST_REQUESTS):
         if not waiting:
             return walk
+        if seconds_left() < ENOUGH_SECONDS:
+            break
         commands = {str(place): waiting.popleft() for place in range(min(BATCH, len(waiting)))}
         for key, outcome in client.batch(commands).items():
             if isinstance(outcome, Answer):
@@ -177,7 +182,7 @@ def _further(walk: Walk, asked: Command, answer: Answer) -> Iterator[Command]:
 
 def count_disk(portal_id: int) -> None:
     """Walk over the disk of a portal and keep the sum: a job that only reads."""
-    from b24app.portals.client_factory import open_client
+    from b24app.portals.client_factory import open_client, pace
 
     portal = db.session.get(Portal, portal_id)
     if portal is None or "disk" not in portal.scopes:
@@ -185,7 +190,8 @@ def count_disk(portal_id: int) -> None:
     with portal_scope(portal_id):
         with step():
             client = open_client(portal_id, background=True)
-        walk = walk_disk(client)
+        with within(WALK_SECONDS, pace().steady):
+            walk = walk_disk(client)
         row = DiskCount(counted_at=services().clock.now())
         row.size, row.files, row.folders, row.whole = walk.size, walk.files, walk.folders, walk.whole
         with step():

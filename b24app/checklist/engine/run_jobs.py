@@ -17,6 +17,14 @@ from b24app.checklist.engine.mutes_and_owners import AREA_PREFIX
 from b24app.checklist.engine.outside_checks import public_addresses
 from b24app.checklist.engine.own_facts_reading import await_test_event, own_facts, salt_of
 from b24app.checklist.engine.plan_usage import keep_usage
+from b24app.checklist.engine.run_bounds import (
+    FAULTS,
+    asking,
+    got_nothing,
+    running,
+    why_nothing,
+    worth_keeping,
+)
 from b24app.checklist.engine.runs import (
     activated_at,
     baseline_for,
@@ -81,10 +89,11 @@ def perform_run(run_id: int) -> None:
         run = db.session.get(Run, run_id)
         if run is None or not _take(run_id):
             return
-        portal_id = run.portal_id
-    with portal_scope(portal_id):
+        portal_id, person = run.portal_id, run.asked_by is not None
+    with portal_scope(portal_id), running():
         try:
-            carry_out(run_id, StoppableClient(run_id, open_client(portal_id, background=True)))
+            client = open_client(portal_id, background=True, person=person, faults=FAULTS)
+            carry_out(run_id, StoppableClient(run_id, client))
         except Stopped:
             log.info("run stopped", run=run_id)
         except PortalError as error:
@@ -111,12 +120,18 @@ def carry_out(run_id: int, client: BatchClient) -> None:
 
     def note_progress(phase: int, facts: Facts) -> None:
         """After the first batch its own checks are judged at once, so that the page fills up."""
+        if got_nothing(facts):
+            return
         with step():
             if phase == 1:
                 _store_early(run_id, facts, now, baseline)
             _mark(run_id, RunPhase.SECOND if phase == 1 else RunPhase.JUDGING)
 
-    facts = gather(client, now, scopes, known=known, salt=salt, progress=note_progress)
+    with asking():
+        facts = gather(client, now, scopes, known=known, salt=salt, progress=note_progress)
+    if got_nothing(facts):
+        _end_unanswered(run_id, facts, requests=getattr(client, "requests_sent", 0))
+        return
     facts = facts.joined(seen_from_outside(facts))
     refuse_stopped(run_id)
     with step():
@@ -137,6 +152,14 @@ def seen_from_outside(facts: Facts) -> Facts:
     """What our server sees of public addresses, if that is allowed."""
     allowed = services().settings.look_outside
     return Facts({"public_addresses": public_addresses(facts)} if allowed else {})
+
+
+def _end_unanswered(run_id: int, facts: Facts, requests: int) -> None:
+    """Nothing is judged and nothing is compared: the run says only that the portal did not answer, and what came instead."""
+    with step():
+        store_facts(run_id, facts)
+        _describe(run_id, facts, requests=requests)
+        end_run(run_id, RunState.UNANSWERED, error=why_nothing(facts))
 
 
 def _own_side(facts: Facts, license_code: str) -> Facts:
@@ -234,8 +257,8 @@ def perform_rerun(run_id: int, target: str) -> None:
         if run is None:
             return
         portal_id = run.portal_id
-    with portal_scope(portal_id):
-        repeat(run_id, target, open_client(portal_id, background=True))
+    with portal_scope(portal_id), running():
+        repeat(run_id, target, open_client(portal_id, background=True, person=True, faults=FAULTS))
 
 
 def repeat(run_id: int, target: str, client: BatchClient) -> None:
@@ -246,14 +269,15 @@ def repeat(run_id: int, target: str, client: BatchClient) -> None:
         portal, now = portal_and_its_time()
         before, baseline = facts_of_run(run_id), baseline_for(run_id)
         scopes, salt, license_code = tuple(portal.scopes), salt_of(portal), portal.plan_code
-    facts = gather(client, now, scopes, names=asked, known=before, salt=salt)
+    with asking():
+        facts = gather(client, now, scopes, names=asked, known=before, salt=salt)
     if any("public_addresses" in specs[code].facts for code in codes):
         facts = facts.joined(seen_from_outside(facts))
     with step():
         if "own_test_event" in asked:
             await_test_event(facts)
         facts = facts.joined(_own_side(facts, license_code))
-        store_facts(run_id, facts)
+        store_facts(run_id, worth_keeping(facts, before))
         store_verdicts(run_id, judge(facts, now, baseline, codes, activated_at(now)))
 
 

@@ -43,6 +43,7 @@ PLACES: Mapping[WriteKind, Callable[[Gate], WrittenObject]] = {
     WriteKind.DISK: find_storage,
 }
 LOOKED_BACK = 5
+WRITE_SECONDS = 140.0  # a minute of it after each write without a clear answer
 GIVEN_UP = timedelta(minutes=30)
 SWEEPING = "sweeping"
 SWEPT = N_("The application was stopped in the middle of the probe. What was left of it has been swept.")
@@ -121,7 +122,9 @@ def _try_and_end(run_id: int, mark: str) -> None:
 
     state, error = RunState.FAILED, AppError.public
     try:
-        try_everything(run_id, open_client(current_portal_id(), background=True), mark)
+        client = open_client(current_portal_id(), background=True, person=True)
+        with client.within(WRITE_SECONDS):
+            try_everything(run_id, client, mark)
         state, error = RunState.DONE, ""
     except (PortalError, WritesOff) as no:
         error = no.public
@@ -143,9 +146,10 @@ def _sweep_after_kill(run_id: int, phase: str) -> None:
     missing = missing_scopes()
     client = open_client(current_portal_id(), background=True)
     gate = Gate(client, may_make=lambda: True, is_mine=lambda: _is_mine(run_id))
-    for kind in WriteKind:
-        if SCOPES[kind] not in missing:
-            sweep(PLACES[kind](gate))
+    with client.within(WRITE_SECONDS):
+        for kind in WriteKind:
+            if SCOPES[kind] not in missing:
+                sweep(PLACES[kind](gate))
     with step():
         _end(run_id, RunState.FAILED, SWEPT)
 

@@ -16,6 +16,7 @@ from b24app.checklist.engine.verdict import Level
 from b24app.checklist.model import Run, RunState
 from b24app.frames.page_token import Frame
 from b24app.pages.shop.check_rows import row_values
+from b24app.portals.availability import get_availability
 from b24app.services import services
 from b24app.text.messages import N_
 from b24app.web import framed, page
@@ -111,6 +112,7 @@ def draw_checklist(frame: Frame, past: Run | None = None) -> str:
     view = checklist_view(past)
     progress, first = view.progress, view.next_step
     refused = progress is not None and progress.state is RunState.REFUSED
+    unanswered = progress is not None and progress.state is RunState.UNANSWERED
     blocker = first.code if first and first.level is Level.FAIL and not first.question else ""
     return page(
         "checklist.html",
@@ -118,6 +120,7 @@ def draw_checklist(frame: Frame, past: Run | None = None) -> str:
         **row_values(view, frozen=past is not None),
         progress=progress,
         refusal=refusal_of_run(progress.run_id) if progress and refused else None,
+        silence=get_availability() if unanswered else None,
         opened=request.args.get("open") or blocker,
         past=past,
         checks=None if past else view,

@@ -1,6 +1,6 @@
 """The report of readiness: in the frame, as files, and by a signed address outside the portal."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 
 from flask import Blueprint, Response, g, make_response, render_template, request
@@ -9,18 +9,20 @@ from flask_babel import force_locale, gettext, ngettext
 
 from b24app.database import db
 from b24app.errors import BadInput, NotFound
-from b24app.frames.page_token import Frame
+from b24app.frames.page_token import Frame, sign_frame
 from b24app.portals.model import Portal
 from b24app.public.status_page import open_link
 from b24app.renewal.signed_links import LinkView, list_links, make_link, revoke_link
-from b24app.reports.report import Report, build_report
-from b24app.reports.report_files import draw_body, write_json, write_pdf, write_xlsx
+from b24app.reports.model import FileState, ReportFile
+from b24app.reports.report import build_report
+from b24app.reports.report_files import draw_body
+from b24app.reports.report_making import ReportForm, ask_report, find_report, state_of
 from b24app.reports.report_texts import FILTERS
 from b24app.services import services
 from b24app.text.messages import N_
 from b24app.text.translation import LANGUAGES
 from b24app.web.access import author, framed, kept_in, public
-from b24app.web.filters import day, today
+from b24app.web.filters import day, today, zone
 from b24app.web.page_drawing import page
 
 blueprint = Blueprint("report", __name__)
@@ -28,11 +30,16 @@ for one in FILTERS:
     blueprint.add_app_template_filter(one)
 
 DAYS = (1, 7, 14, 30, 90)
-Writer = Callable[[Report], bytes | str]
-FILES: Mapping[str, tuple[str, Writer]] = {
-    "pdf": ("application/pdf", write_pdf),
-    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", write_xlsx),
-    "json": ("application/json", write_json),
+MOST_DIGITS = 10  # a number of a file is an integer of the database
+MIMETYPES: Mapping[str, str] = {
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "json": "application/json",
+}
+PHASES = {
+    FileState.WAITING: N_("Waits for a free worker"),
+    FileState.COLLECTING: N_("Collects what is known"),
+    FileState.DRAWING: N_("Lays out the pages"),
 }
 
 
@@ -63,13 +70,14 @@ def show_report(frame: Frame) -> str:
 
 @blueprint.post("/report.<kind>")
 @framed(admin=True)
-def download_report(frame: Frame, kind: str) -> Response:
-    """The report as a file: pdf, xlsx or json."""
-    if kind not in FILES:
+def download_report(frame: Frame, kind: str) -> ResponseReturnValue:
+    """The report as a file: pdf, xlsx or json; made by a worker, with a page that waits for it."""
+    if kind not in MIMETYPES:
         raise NotFound
-    portal = db.session.get_one(Portal, frame.portal_id)
-    with force_locale(_language(request.form.get("language", ""), frame.language)):
-        return _file(build_report(portal), kind)
+    language = _language(request.form.get("language", ""), frame.language)
+    fields = {"frame_token": sign_frame(frame), "language": language}
+    form = ReportForm(kind, language, zone().key)
+    return _give(frame.portal_id, form, request.form, method="post", fields=fields)
 
 
 @blueprint.post("/report/links")
@@ -111,11 +119,45 @@ def show_outside(token: str) -> ResponseReturnValue:
 @blueprint.get("/report/<token>.pdf")
 @public
 def download_outside(token: str) -> Response:
-    """The same as a file."""
+    """The same as a file; a page waits while a worker makes it."""
     _link, portal = open_link(token, "report")
+    form = ReportForm("pdf", g.language, zone().key, outside=True)
     with kept_in(portal.id):
-        answer = _file(build_report(portal, outside=True), "pdf")
-    return _hidden(answer)
+        answer = _give(portal.id, form, request.args, method="get", fields={"lang": g.language})
+    return _hidden(make_response(answer))
+
+
+def _give(
+    portal_id: int, form: ReportForm, asked: Mapping[str, str], *, method: str, fields: Mapping[str, str]
+) -> ResponseReturnValue:
+    """The file at once when it is there; else the page that asks again by itself until it is, and then takes it."""
+    number = asked.get("file", "")
+    row = find_report(int(number), form) if number.isdecimal() and len(number) < MOST_DIGITS else None
+    again = row is not None and state_of(row) is FileState.FAILED and "again" in asked
+    if row is None or again:
+        row = ask_report(portal_id, form)
+    state = state_of(row)
+    if state is FileState.DONE and "wait" not in asked:
+        return _file(row)
+    page = render_template(
+        "report/file.html",
+        state=state,
+        kind=form.kind.upper(),
+        row=row,
+        phases=[{"title": title, "state": _phase(state, one)} for one, title in PHASES.items()],
+        step=list(PHASES).index(state) if state in PHASES else len(PHASES),
+        method=method,
+        fields=fields,
+        lang=g.frame.language if "frame" in g else g.language,
+    )
+    return page, 200 if state in {FileState.DONE, FileState.FAILED} else 202
+
+
+def _phase(state: FileState, phase: FileState) -> str:
+    order = list(PHASES)
+    if state not in order:
+        return "done"
+    return "now" if state is phase else "done" if order.index(phase) < order.index(state) else "ahead"
 
 
 def _hidden(answer: Response) -> Response:
@@ -123,11 +165,9 @@ def _hidden(answer: Response) -> Response:
     return answer
 
 
-def _file(report: Report, kind: str) -> Response:
-    mimetype, write = FILES[kind]
-    name = f"report-{report.number}-{report.checked_at:%Y-%m-%d}.{kind}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(write(report), mimetype=mimetype, headers=headers)
+def _file(row: ReportFile) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{row.name}"'}
+    return Response(row.content, mimetype=MIMETYPES[row.kind], headers=headers)
 
 
 def _language(asked: str, otherwise: str) -> str:

@@ -16,9 +16,11 @@ function valuesOf(form) {
 }
 
 function showCommand(form) {
+  const line = form.querySelector("[data-command]");
+  if (!line) return;
   const body = JSON.stringify(valuesOf(form)).replaceAll("'", "'\\''");
   const data = body === "{}" ? "" : ` \\\n  -d '${body}'`;
-  form.querySelector("[data-command]").textContent = `curl -X POST ${form.action}${data}`;
+  line.textContent = `curl -X POST ${form.action}${data}`;
 }
 
 function tell(form, text, wrong) {

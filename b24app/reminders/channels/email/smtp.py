@@ -17,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 
 from b24app.deadline import seconds_left, within
 from b24app.errors import AppError
+from b24app.network import demand_leave
 from b24app.reminders.channels import HandOver, TryLater, Unanswered
 from b24app.text.messages import N_
 
@@ -74,6 +75,7 @@ def mail_server(url: str, sender: str) -> MailServer:
 
 def post(server: MailServer, mail: EmailMessage, to: str, hand_over: HandOver, seconds: float) -> None:
     """Hand one message over, within so many seconds in all; `hand_over` is called right before its text leaves."""
+    demand_leave()
     with within(seconds):
         smtp = _open(server)
         try:

@@ -15,6 +15,7 @@ from b24app.deadline import within
 from b24app.errors import AppError, BadInput
 from b24app.guard import ENTERED, SENTENCES, Guard, PlaceRefused, Resolve, resolve_host
 from b24app.guard.sessions import open_session
+from b24app.network import demand_leave
 from b24app.reminders.channels import (
     Addressee,
     AddressField,
@@ -69,6 +70,7 @@ def send(
 ) -> Outcome:
     """Send one message; the receiver drops doubles by `X-Renewal-Delivery`."""
     body = json.dumps(_payload(message, portal), ensure_ascii=False, sort_keys=True).encode()
+    demand_leave()
     with open_session(guard or webhook_guard()) as session:
         _post(session, url, body, _headers(secret, message.key, int(at.timestamp()), body), at, verify=verify)
     return Outcome.SENT

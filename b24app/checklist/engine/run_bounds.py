@@ -1,0 +1,57 @@
+"""How long one run may ask and look, and a run that the portal answered nothing: what it keeps, and in which words."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from b24app.checklist.engine.fact import NO_REST, REASON_TEXTS, WHOLE_PORTAL, Facts, Reason, load_facts
+from b24app.deadline import within
+
+RUN_SECONDS = 90.0
+"""One run from its first question to its last look from outside."""
+ASKING_SECONDS = 66.0  # a cloud portal cuts a request at 60 s (limits.md)
+FAULTS = 1
+"""How often a run repeats a request that failed for no limit."""
+NOT_SENT = frozenset({Reason.SCOPE, Reason.NEEDS, Reason.NOT_ASKED})
+
+
+@contextmanager
+def running() -> Iterator[None]:
+    """The time of one run in all."""
+    with _within(RUN_SECONDS):
+        yield
+
+
+@contextmanager
+def asking() -> Iterator[None]:
+    """The time that a portal has for all answers of one run; what is left afterwards is for looking from outside."""
+    with _within(ASKING_SECONDS):
+        yield
+
+
+@contextmanager
+def _within(seconds: float) -> Iterator[None]:
+    from b24app.portals.client_factory import pace
+
+    with within(seconds, pace().steady):
+        yield
+
+
+def got_nothing(facts: Facts) -> bool:
+    """Whether the portal answered no question at all, and did not refuse us as a whole either."""
+    asked = load_facts()
+    answered = any(name in asked for name in facts.values)
+    refused = any(no.reason in WHOLE_PORTAL for no in facts.refusals.values())
+    return bool(facts.refusals) and not answered and not refused
+
+
+def why_nothing(facts: Facts) -> str:
+    """The message id of what came in the place of answers."""
+    reasons = Counter(no.reason for no in facts.refusals.values() if no.reason not in NOT_SENT)
+    return REASON_TEXTS[reasons.most_common(1)[0][0] if reasons else Reason.UNREACHABLE]
+
+
+def worth_keeping(facts: Facts, before: Facts) -> Facts:
+    """The facts without those that silence would take away: what was read before is still the last that is known."""
+    lost = {name for name, no in facts.refusals.items() if no.reason in NO_REST and name in before.values}
+    return Facts(facts.values, {name: no for name, no in facts.refusals.items() if name not in lost})

@@ -1,0 +1,21 @@
+"""What is asked before anything leaves for the network, by whatever way: a portal, its authorization server, mail, a hook.
+
+The database registers its refusal here: no transaction may be open meanwhile. A script without a database has none.
+"""
+
+from collections.abc import Callable
+
+Demand = Callable[[], None]
+_demands: list[Demand] = []
+
+
+def before_sending(demand: Demand) -> Demand:
+    """Let this be asked before each request; it raises to keep the request from leaving."""
+    _demands.append(demand)
+    return demand
+
+
+def demand_leave() -> None:
+    """Raise what speaks against sending now."""
+    for demand in _demands:
+        demand()

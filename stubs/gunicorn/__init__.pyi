@@ -1,0 +1,1 @@
+# What we use of gunicorn, typed: the library ships no types.

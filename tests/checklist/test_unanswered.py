@@ -1,0 +1,224 @@
+"""A run against a portal that does not answer as a portal: bounded, told as what it is, and it takes nothing away."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+import requests
+from flask import Flask
+from sqlalchemy import select
+
+from b24app.checklist.engine.fact import REASON_TEXTS, Facts, Reason
+from b24app.checklist.engine.run_jobs import perform_rerun
+from b24app.checklist.engine.runs import (
+    chosen_baseline,
+    facts_of_run,
+    get_run,
+    latest_run,
+    start_run,
+    verdicts_of_run,
+)
+from b24app.checklist.engine.verdict import Level
+from b24app.checklist.model import AfterStep, Run, RunState
+from b24app.comparison.after_activation import schedule_after_activation, start_due_repeats
+from b24app.comparison.worsening import found_worse
+from b24app.database import db, portal_scope
+from b24app.portals.availability import get_availability
+from b24app.services import services
+from b24app.terms.term import Author
+from sandbox.world import World
+from tests.actors import Actor
+from tests.bad_wires import BAD_PORTALS, BadWire, drip, failing, page
+
+pytestmark = pytest.mark.usefixtures("first_checks")
+Jobs = Callable[[], int]
+ANNA = Author(1, "Анна")
+
+
+@pytest.fixture
+def wire(app: Flask, world: World, north: Actor, run_jobs: Jobs) -> Iterator[BadWire]:
+    """The first portal's wire, which a test spoils; its first checks are done."""
+    run_jobs()
+    wire, here = BadWire(world, north.host), app.extensions["services"]
+    app.extensions["services"] = replace(here, http=wire.open_session)
+    yield wire
+    app.extensions["services"] = here
+
+
+def a_run(by: Author | None = ANNA, kind: str = "manual") -> int:
+    run_id = start_run(by=by, at=services().clock.now(), kind=kind)
+    db.session.commit()
+    return run_id
+
+
+@pytest.mark.parametrize("kind", BAD_PORTALS)
+def test_a_run_asks_at_most_six_times_and_lasts_at_most_ninety_seconds(
+    wire: BadWire, world: World, north: Actor, run_jobs: Jobs, kind: str
+) -> None:
+    wire.answer = BAD_PORTALS[kind]
+    with portal_scope(north.portal_id):
+        run_id, begun = a_run(), world.clock.timestamp()
+        run_jobs()
+        run = get_run(run_id)
+        assert run.state == RunState.UNANSWERED
+        assert run.finished_at is not None
+        assert run.finished_at.timestamp() - begun <= 90
+        assert 1 <= run.requests <= 6
+        assert len(wire.asked) <= 6
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [
+        ("403", Reason.PAGE),
+        ("front page", Reason.PAGE),
+        ("no answer", Reason.UNREACHABLE),
+        ("drip", Reason.UNREACHABLE),
+        ("certificate", Reason.CERTIFICATE),
+        ("deleted", Reason.DELETED),
+    ],
+)
+def test_the_run_says_what_came_instead(
+    wire: BadWire, north: Actor, run_jobs: Jobs, kind: str, reason: Reason
+) -> None:
+    wire.answer = BAD_PORTALS[kind]
+    with portal_scope(north.portal_id):
+        run_id = a_run()
+        run_jobs()
+        assert get_run(run_id).error == REASON_TEXTS[reason]
+
+
+def test_it_is_no_result_no_baseline_and_worsens_nothing(wire: BadWire, north: Actor, run_jobs: Jobs) -> None:
+    with portal_scope(north.portal_id):
+        before, choice = latest_run(finished=True), chosen_baseline()
+        assert before is not None
+        assert choice is not None
+        wire.answer = page(404)
+        run_id = a_run()
+        run_jobs()
+        now, chosen = latest_run(finished=True), chosen_baseline()
+        assert (now and now.id, chosen and chosen.id) == (before.id, choice.id)
+        assert verdicts_of_run(run_id) == {}
+        assert found_worse(run_id) == ()
+        assert get_run(run_id).counts == {}
+
+
+def test_the_page_says_so_in_words_and_shows_the_last_result(
+    wire: BadWire, north: Actor, run_jobs: Jobs
+) -> None:
+    opened = north.opens()
+    wire.answer = page(404)
+    opened.post("/checklist/run")
+    run_jobs()
+    text = opened.get("/checklist").text
+    assert "Портал не ответил" in text
+    assert "Вместо REST портала ответила обычная веб-страница" in text
+    assert "Он не отвечает с" in text
+    assert "pay_system_for_orders" in text
+    assert "портал не ответил" in opened.get("/checklist/runs").text
+
+
+def test_silence_takes_no_known_fact_away_from_a_check_done_again(
+    wire: BadWire, north: Actor, run_jobs: Jobs
+) -> None:
+    with portal_scope(north.portal_id):
+        run = latest_run(finished=True)
+        assert run is not None
+        run_id, before = run.id, facts_of_run(run.id)
+        wire.answer = page(403)
+        db.session.commit()
+        perform_rerun(run_id, "pay_system_for_orders")
+        assert set(facts_of_run(run_id).values) == set(before.values)
+        assert verdicts_of_run(run_id)["pay_system_for_orders"].level is Level.UNKNOWN
+
+
+def test_a_repeat_after_an_activation_that_was_not_answered_is_due_again_when_the_portal_is_asked_again(
+    wire: BadWire, world: World, north: Actor, run_jobs: Jobs
+) -> None:
+    def runs() -> int:
+        start_due_repeats()
+        run_jobs()
+        return len(db.session.scalars(select(Run.id).where(Run.kind == "after_at_once")).all())
+
+    with portal_scope(north.portal_id):
+        schedule_after_activation(services().clock.now())
+        db.session.commit()
+        wire.answer = page(404)
+        assert (runs(), runs()) == (1, 1)
+        wire.answer = None
+        world.clock.advance(minutes=2)
+        assert runs() == 2
+        step = db.session.scalar(select(AfterStep).where(AfterStep.step == "at_once"))
+        assert step is not None
+        assert step.run_id is not None
+        assert get_run(step.run_id).state == RunState.DONE
+
+
+def test_a_second_batch_without_an_answer_leaves_the_first_one(
+    wire: BadWire, world: World, north: Actor, run_jobs: Jobs
+) -> None:
+    class SecondFails(list[float]):
+        def append(self, moment: float) -> None:
+            super().append(moment)
+            wire.answer = failing(requests.ReadTimeout(), 1) if len(self) == 2 else None
+
+    wire.asked = SecondFails()
+    with portal_scope(north.portal_id):
+        run_id, begun = a_run(), world.clock.timestamp()
+        run_jobs()
+        run, facts = get_run(run_id), facts_of_run(run_id)
+        assert (run.state, run.complete) == (RunState.DONE, False)
+        assert facts.values
+        assert Reason.UNREACHABLE in {no.reason for no in facts.refusals.values()}
+        assert run.finished_at is not None
+        assert run.finished_at.timestamp() - begun <= 90
+        assert found_worse(run_id) == ()
+
+
+def test_work_in_the_background_waits_and_a_press_asks_once(
+    wire: BadWire, world: World, north: Actor, run_jobs: Jobs
+) -> None:
+    wire.answer = drip
+    with portal_scope(north.portal_id):
+        a_run()
+        run_jobs()
+        asked = len(wire.asked)
+        daily = a_run(by=None, kind="daily")
+        run_jobs()
+        assert (len(wire.asked), get_run(daily).error) == (asked, REASON_TEXTS[Reason.RESTS])
+        begun = world.clock.timestamp()
+        pressed = a_run()
+        run_jobs()
+        assert len(wire.asked) == asked + 1
+        assert world.clock.timestamp() - begun <= 40
+        assert get_run(pressed).error == REASON_TEXTS[Reason.UNREACHABLE]
+
+
+def test_the_first_answer_ends_the_silence_and_starts_the_checks_it_held_up(
+    wire: BadWire, world: World, north: Actor, run_jobs: Jobs
+) -> None:
+    with portal_scope(north.portal_id):
+        wire.answer = page(502)
+        world.clock.advance(days=1)
+        a_run()
+        run_jobs()
+        assert get_availability().silent
+        wire.answer = None
+        world.clock.advance(minutes=20)
+        services().queue.later("probe_blocked")
+        run_jobs()
+        db.session.expire_all()
+        assert not get_availability().silent
+        found = latest_run(finished=True)
+        assert found is not None
+        assert (found.kind, found.created_at) == ("daily", world.clock.now())
+
+
+def test_a_run_without_any_answer_is_told_from_a_refusal() -> None:
+    from b24app.checklist.engine.fact import FactRefusal
+    from b24app.checklist.engine.run_bounds import got_nothing
+
+    assert got_nothing(Facts({}, {"me": FactRefusal(Reason.PAGE)}))
+    assert got_nothing(Facts({"alive_pairs": ()}, {"me": FactRefusal(Reason.LIMIT)}))
+    assert not got_nothing(Facts({}, {"me": FactRefusal(Reason.PLAN)}))
+    assert not got_nothing(Facts({"me": 1}, {"application": FactRefusal(Reason.PAGE)}))
