@@ -1,7 +1,7 @@
 """A night of many portals on this machine: real workers, a stub that answers like a portal, slowly, with HTML or never.
 
 `python -m bench.fleet [--portals 100,1000,10000] [--latency 0.05] [--seconds 300] [--database URL]`: for each number of
-portals a fresh database is filled, all nightly work is due, and two `flask worker` with eight nightly slots each do it until
+portals a fresh database is filled, all nightly work waits at once, and two `flask worker` with eight nightly slots each do it until
 it is done or the seconds are over. Prints a table, the night of the largest number, and what breaks first at 100,000.
 """
 
@@ -18,20 +18,22 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from cryptography.fernet import Fernet
 from pydantic import SecretStr
 from sqlalchemy import Engine, create_engine, text
 
+from b24app.database import Base
 from b24app.settings import Settings
 from bench.fleet_forecast import Night, print_forecast
-from bench.fleet_portals import copy_portal, make_due, template
+from bench.fleet_portals import copy_portal, job_of, make_due, template
 
 ROOT = Path(__file__).resolve().parent.parent
 WORKERS = 2
 TICK = os.sysconf("SC_CLK_TCK")
-HEAD = "| portals | seconds | done | portals an hour | CPU s a portal | requests | statements | commits | MB before | KB a portal and night |"
+HEAD = "| portals | seconds | done | portals an hour | CPU s a portal | requests | statements | commits | MB before | KB a portal and night | slowest press s |"
 SIZE = {
     "sqlite": "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
     "postgresql": "SELECT pg_database_size(current_database())",
@@ -111,8 +113,6 @@ def furnish(place: Place, many: int) -> None:
         copy_portal(connection, many, place.server)
         make_due(connection, many)
         connection.execute(text("UPDATE portal SET status = 'deleted' WHERE id = :id"), {"id": portal_id})
-        connection.execute(text("DELETE FROM job"))
-        connection.execute(text("DELETE FROM night_work WHERE portal_id = :id"), {"id": portal_id})
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))
     engine.dispose()
@@ -145,8 +145,10 @@ def spend(place: Place, many: int, latency: float, seconds: float) -> Night:
             workers = [running.enter_context(started(worker, place)) for _ in range(WORKERS)]
             _wait_for(engine)
             began, used = time.monotonic(), _cpu(workers)
+            presses = []
             while time.monotonic() - began < seconds and _left(engine):
-                time.sleep(1)
+                presses.append(press(engine))
+                time.sleep(2)
             lasted, used = time.monotonic() - began, _cpu(workers) - used
             done = _value(
                 engine,
@@ -157,10 +159,23 @@ def spend(place: Place, many: int, latency: float, seconds: float) -> Night:
         counts = [json.loads(file.read_text()) for file in place.folder.glob("[0-9]*.json")]
     night = Night(
         portals=many, latency=latency, seconds=lasted, done=int(done), left=int(_left(engine)), cpu=used,
-        numbers=numbers | _numbers_of(counts), before=before, after=_size(engine),
+        numbers=numbers | _numbers_of(counts), press=max(presses, default=0), before=before, after=_size(engine),
     )  # fmt: skip
     engine.dispose()
     return night
+
+
+def press(engine: Engine) -> float:
+    """Seconds until what a person asks for begins, beside everything that waits: the checks of one portal are judged anew."""
+    jobs = Base.metadata.tables["job"]
+    with engine.begin() as connection:
+        portal = connection.scalar(text("SELECT max(id) FROM portal")) or 0
+        connection.execute(jobs.insert().values(job_of("tell_checks", portal, "people", datetime.now(UTC))))
+    asked = time.monotonic()
+    waits = "SELECT count(*) FROM job WHERE name = 'tell_checks' AND state = 'waiting'"
+    while _value(engine, waits) and time.monotonic() - asked < 60:
+        time.sleep(0.02)
+    return time.monotonic() - asked
 
 
 def _since(lasted: float) -> Mapping[str, str]:
@@ -187,7 +202,7 @@ def _size(engine: Engine) -> float:
 
 
 def _left(engine: Engine) -> float:
-    """Nightly work that has not been asked for yet, or not been done."""
+    """Nightly work that has not been done yet."""
     due = "SELECT count(*) FROM night_work WHERE due_at <= CURRENT_TIMESTAMP"
     return _value(engine, due) + _value(
         engine, "SELECT count(*) FROM job WHERE lane = 'nightly' AND state <> 'failed'"

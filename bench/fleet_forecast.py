@@ -26,6 +26,7 @@ class Night:
     left: int
     cpu: float
     numbers: Mapping[str, float]
+    press: float
     before: float
     after: float
 
@@ -41,6 +42,7 @@ class Night:
             self.portals, f"{self.seconds:.0f}", self.done, f"{self.done / self.seconds * 3600:,.0f}",
             f"{self.cpu / done:.2f}", f"{requests / done:.1f}", f"{self.each('statements'):.0f}",
             f"{self.each('commits'):.0f}", f"{self.before / 1e6:.0f}", f"{(self.after - self.before) / 1000 / done:.0f}",
+            f"{self.press:.2f}",
         )  # fmt: skip
         return f"| {' | '.join(map(str, cells))} |"
 

@@ -144,17 +144,29 @@ def value_of(column: "Column[Any]", steps: Mapping[str, int], server: str) -> st
 
 
 def make_due(connection: Connection, many: int) -> int:
-    """Let every copy's nightly work be due since an hour; returns how many there are."""
-    due = datetime.now(UTC) - timedelta(hours=1)
-    night = Base.metadata.tables["night_work"]
-    portals = Base.metadata.tables["portal"]
+    """Let the nightly work of every copy wait at once, which is worse than a night; returns how many jobs there are."""
+    now = datetime.now(UTC)
+    portals, jobs, nights = (Base.metadata.tables[name] for name in ("portal", "job", "night_work"))
     copies = (
         connection.execute(select(portals.c.id).where(portals.c.member_id.like("fleet%"))).scalars().all()
     )
-    rows = [
-        {"portal_id": portal, "name": name, "due_at": due + timedelta(seconds=number / many)}
-        for number, portal in enumerate(copies)
-        for name in NIGHTLY
-    ]
-    connection.execute(night.insert(), rows)
-    return len(rows)
+    connection.execute(jobs.delete())
+    connection.execute(nights.delete())
+    waiting, planned = [], []
+    for number, portal in enumerate(copies):
+        due = now - timedelta(hours=1) + timedelta(seconds=number / many)
+        for name in NIGHTLY:
+            planned.append({"portal_id": portal, "name": name, "due_at": now + timedelta(days=1)})
+            waiting.append(job_of(name, portal, "nightly", due))
+    connection.execute(nights.insert(), planned)
+    connection.execute(jobs.insert(), waiting)
+    return len(waiting)
+
+
+def job_of(name: str, portal: int, lane: str, due: datetime) -> dict[str, object]:
+    """The row of a job that waits."""
+    return {
+        "name": name, "key": f"{name}:{portal}", "ids": [portal], "portal_id": portal, "lane": lane,
+        "heavy_portal": portal if name == "count_disk" else None, "state": "waiting", "asked_at": due, "due_at": due,
+        "attempts": 0, "lost": 0, "owner": "", "error": "",
+    }  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import socket
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from ssl import SSLCertVerificationError
 from typing import Any
@@ -13,6 +14,8 @@ from flask import Flask
 from requests.adapters import BaseAdapter, HTTPAdapter
 from typing_extensions import override
 from urllib3 import HTTPResponse
+from urllib3.connection import HTTPConnection
+from urllib3.exceptions import NameResolutionError
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from sandbox.patience import KEY, Patience, patience_of
@@ -41,9 +44,13 @@ class WorldAdapter(BaseAdapter):
         proxies: Mapping[str, str] | None = None,
     ) -> requests.Response:
         """Answer a request, or fail as a network does."""
-        app = self._app_for(urlsplit(str(request.url)).netloc)
+        host = urlsplit(str(request.url)).netloc
+        app = self._app_for(host)
         if app is None:
-            raise requests.ConnectionError(f"no such host: {request.url}", request=request)
+            unknown = NameResolutionError(
+                host, HTTPConnection(host), socket.gaierror(socket.EAI_NONAME, "no such host")
+            )
+            raise requests.ConnectionError(unknown, request=request)
         try:
             raw = _answer(app, _environ(request, patience_of(timeout, self._whole)))
         except TimeoutError as error:

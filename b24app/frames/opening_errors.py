@@ -26,7 +26,7 @@ class OpeningWaits(AppError):
 class TooManyOpenings(OpeningWaits):
     """As many openings of this portal as may wait at a time are waiting for its answer."""
 
-    public = N_("The portal answers slowly, and other pages of it wait before this one.")
+    public = N_("Other pages wait for the answer of this portal already.")
 
 
 class NobodyConfirms(OpeningWaits):

@@ -15,6 +15,7 @@ from typing import TypeVar
 from flask.globals import app_ctx
 from structlog.contextvars import bound_contextvars, get_contextvars
 
+from b24app.deadline import within
 from b24app.errors import LimitReached, PortalError, Unreachable, VendorFault
 from b24app.frames.opening_errors import NobodyConfirms
 from b24app.frames.openings_in_hand import ASKED, MOST_ASKED
@@ -96,12 +97,12 @@ def is_silence(error: PortalError) -> bool:
 
 
 def begin(question: Callable[[], T], at_end: Callable[[], None] = lambda: None) -> Future[T]:
-    """Ask in a thread with a context and a database session of its own."""
+    """Ask in a thread with a context and a database session of its own, which ends soon after the page has been answered."""
     app, seen, found = app_ctx.app, get_contextvars(), Future[T]()
 
     def ask() -> None:
         try:
-            with app.app_context(), bound_contextvars(**seen):
+            with app.app_context(), bound_contextvars(**seen), within(OPENING_SECONDS):
                 answer = question()
         except BaseException as error:  # noqa: BLE001 - whoever waits for the answer gets it
             at_end()

@@ -18,14 +18,11 @@ from b24app.portals.incoming_forms import FramePost, RefusalReason, refusal
 from b24app.portals.model import InstallStatus, Person, Portal, find_portal
 from b24app.services import services
 from b24app.text.messages import N_
+from b24app.text.translation import nearest_language
 
-ROLE_HOLDS = timedelta(
-    days=7
-)  # as long as a role that the portal has confirmed is shown without asking it again
+ROLE_HOLDS = timedelta(days=7)  # how long a role that the portal confirmed is shown without asking it again
 SILENT_LATELY = timedelta(minutes=1)
-LATELY_SECONDS = (
-    0.5  # what such a portal is still waited for: it must not hold page after page for three seconds
-)
+LATELY_SECONDS = 0.5  # what such a portal is still waited for: it must not hold page after page for long
 NAMELESS = N_(
     "The portal does not answer, and the Bitrix24 authorization server confirms this opening without naming the person."
 )
@@ -104,7 +101,13 @@ def open_read_only(post: FramePost, confirmed: ConfirmedInstall | None, user_id:
         if not _role_holds(db.session.scalar(select(Person).where(Person.user_id == named)), now):
             raise NobodyConfirms(ROLE_UNKNOWN)
     return frame_of(
-        portal, named, placement=post.placement.upper(), options=post.options, sid=post.sid, read_only=True
+        portal,
+        named,
+        placement=post.placement.upper(),
+        options=post.options,
+        language=nearest_language(post.language, portal.language),
+        sid=post.sid,
+        read_only=True,
     )
 
 

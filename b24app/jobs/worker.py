@@ -12,7 +12,6 @@ from datetime import timedelta
 
 import structlog
 from flask import Flask
-from sqlalchemy.exc import SQLAlchemyError
 
 from b24app.database import db
 from b24app.jobs import ledger
@@ -77,9 +76,11 @@ class Worker:
         self._next: dict[str, float] = {}
 
     def stop(self) -> None:
-        """Claim nothing more, and end when what has begun has ended."""
+        """Claim nothing more, and end when what has begun has ended; noticed at the next turn.
+
+        Nothing is woken here: a signal may come while this very thread holds the lock of its own waking.
+        """
         self.stopping.set()
-        self._wake.set()
 
     def run(self) -> None:
         """Work until told to stop; a database that is away for a while is waited for."""
@@ -109,8 +110,8 @@ class Worker:
                 self._each("tick", self.rhythm.tick, self._tick)
             for lane in self.slots:
                 self._fill(lane)
-        except SQLAlchemyError as error:
-            log.exception("the queue did not answer", error=type(error).__name__)
+        except Exception as error:
+            log.exception("a turn of the worker failed", error=type(error).__name__)
         finally:
             db.session.remove()
 

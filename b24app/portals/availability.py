@@ -98,7 +98,9 @@ def note_refusal(error: PortalError, at: datetime) -> bool:
 
 def note_silence(at: datetime) -> None:
     """An opening waited for the portal in vain; any answer of the portal ends this."""
-    keep_silence(db.session(), Silence.NO_ANSWER, at, counts=False)
+    known = get_availability().silence  # what came instead of an answer may have been seen at the call itself
+    silence = Silence(known) if known in set(Silence) else Silence.NO_ANSWER
+    keep_silence(db.session(), silence, at, counts=False)
 
 
 def keep_answer(session: Session, at: datetime) -> bool:

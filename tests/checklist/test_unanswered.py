@@ -26,6 +26,7 @@ from b24app.database import db, portal_scope
 from b24app.portals.availability import get_availability
 from b24app.services import services
 from b24app.terms.term import Author
+from sandbox.portal import Portal
 from sandbox.world import World
 from tests.actors import Actor
 from tests.bad_wires import BAD_PORTALS, BadWire, drip, failing, page
@@ -65,6 +66,67 @@ def test_a_run_asks_at_most_six_times_and_lasts_at_most_ninety_seconds(
         assert run.finished_at.timestamp() - begun <= 90
         assert 1 <= run.requests <= 6
         assert len(wire.asked) <= 6
+
+
+SANDBOX: dict[str, Callable[[Portal], None]] = {
+    "a page with 404": lambda portal: portal.answer_next("html", times=None, status=404),
+    "a page with 503": lambda portal: portal.answer_next("html", times=None),
+    "the front page": lambda portal: portal.answer_next("html", times=None, status=200),
+    "an empty answer": lambda portal: portal.answer_next("empty", times=None),
+    "half an answer": lambda portal: portal.answer_next("truncated", times=None),
+    "silence": lambda portal: portal.answer_next("silent", times=None),
+    "a drip": lambda portal: portal.answer_next("drip", times=None),
+    "a certificate": lambda portal: portal.answer_next("certificate", times=None),
+    "a failure of REST": lambda portal: portal.refuse_next("INTERNAL_SERVER_ERROR", times=None),
+    "deleted": lambda portal: portal.delete("json"),
+    "deleted, with a page": lambda portal: portal.delete("page"),
+    "deleted, name and all": lambda portal: portal.delete("gone"),
+}
+
+
+@pytest.mark.parametrize("kind", SANDBOX)
+def test_each_failure_of_the_sandbox_is_bounded_and_told(
+    north: Actor, world: World, run_jobs: Jobs, kind: str
+) -> None:
+    run_jobs()
+    opened = north.opens()
+    SANDBOX[kind](north.portal)
+    with portal_scope(north.portal_id):
+        run_id, begun = a_run(), world.clock.timestamp()
+        run_jobs()
+        run = get_run(run_id)
+        assert run.state == RunState.UNANSWERED
+        assert run.finished_at is not None
+        assert run.finished_at.timestamp() - begun <= 90
+        assert 1 <= run.requests <= 6
+    text = opened.get("/checklist").text
+    assert "Портал не ответил" in text
+    assert "%(" not in text
+
+
+def test_an_authorization_server_that_moved_is_found(north: Actor, world: World, run_jobs: Jobs) -> None:
+    run_jobs()
+    north.portal.expire_tokens(next(iter(world.applications.values())))
+    world.move_authorization_server("oauth.bitrix.info", "gone")
+    with portal_scope(north.portal_id):
+        run_id = a_run()
+        run_jobs()
+        assert get_run(run_id).state == RunState.DONE
+
+
+def test_an_authorization_server_that_is_silent_is_not_called_a_silent_portal(
+    north: Actor, world: World, run_jobs: Jobs
+) -> None:
+    run_jobs()
+    north.portal.expire_tokens(next(iter(world.applications.values())))
+    world.oauth.main.answer_next("silent", times=None)
+    with portal_scope(north.portal_id):
+        run_id, begun = a_run(), world.clock.timestamp()
+        run_jobs()
+        run = get_run(run_id)
+        assert (run.state, run.error) == (RunState.UNANSWERED, REASON_TEXTS[Reason.AUTHORIZATION])
+        assert world.clock.timestamp() - begun <= 15
+        assert not get_availability().silent
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ def change_json(rows: Rows, seed: int) -> Rows:
     dice, rows = random.Random(seed), copy.deepcopy(rows)
     for table, name in columns_of(Kept):
         for row in rows.get(table.name, []):  # a table that came after the release has no rows of it
-            if row[name] is not None:
+            if row.get(name) is not None:
                 row[name] = _changed(row[name], dice, nullable=bool(table.c[name].nullable))
     return rows
 
@@ -37,7 +37,7 @@ def change_codes(rows: Rows, seed: int = 0) -> Rows:
     dice, rows = random.Random(seed), copy.deepcopy(rows)
     for table, name in (*columns_of(Code), *FREE_CODES):
         for row in rows.get(table.name, []):  # a table that came after the release has no rows of it
-            if row[name] is not None and (not seed or dice.random() < 0.5):
+            if row.get(name) is not None and (not seed or dice.random() < 0.5):
                 row[name] = f"x{row['id']}"[: table.c[name].type.length]
     return rows
 

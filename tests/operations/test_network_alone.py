@@ -42,8 +42,8 @@ OF_A_PORTAL = {
     "tell_checks", "tell_denied",
 }  # fmt: skip
 OF_NOBODY = {
-    "erase_due", "keep_queue", "probe_blocked", "prune_calls", "prune_test_events", "refresh_dormant", "remind_everyone",
-    "start_due_repeats",
+    "erase_due", "keep_queue", "probe_blocked", "prune_calls", "prune_reports", "prune_test_events", "refresh_dormant",
+    "remind_everyone", "start_due_repeats",
 }  # fmt: skip
 OF_A_ROW: dict[str, Callable[[int], object]] = {
     "perform_run": lambda _id: start_run(at=services().clock.now()),
@@ -60,7 +60,7 @@ OF_A_ROW: dict[str, Callable[[int], object]] = {
     "pass_report": lambda id_: services().queue.later("pass_report", id_, a_report()),
     "take_event": lambda _id: None,
 }
-OFFLINE = {"hear_echo", "tell_checks", "tell_denied", "keep_queue", "prune_calls", "prune_test_events"}
+OFFLINE = {"hear_echo", "make_report", "tell_checks", "tell_denied"}
 
 
 def a_run() -> int:

@@ -11,7 +11,7 @@ COMMITS = {
     "placements": [],
     "web": ["access.py"],
     "frames": ["keeping.py"],  # the edge of an opening: written again when two windows collide
-    "portals": ["addresses.py", "availability.py", "event_inbox.py", "token_store.py"],
+    "portals": ["addresses.py", "availability_watch.py", "event_inbox.py", "token_store.py"],
 }
 
 

@@ -110,6 +110,7 @@ def test_an_employee_reads_the_card(north: Actor, north_employee: Opened):
     opened = opens_silent(north, north.portal.employee)
     assert (opened.status, restore_frame(opened.token).is_admin) == (200, False)
     assert READ_ONLY in opened.text
+    assert "for reading only" in opens_silent(north, north.portal.employee, lang="en").text
     assert opened.post("/widget/report", reason="order").status_code == 409
     assert opened.get("/overview").status_code == 403
 

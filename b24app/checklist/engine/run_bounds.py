@@ -6,12 +6,14 @@ from contextlib import contextmanager
 
 from b24app.checklist.engine.fact import NO_REST, REASON_TEXTS, WHOLE_PORTAL, Facts, Reason, load_facts
 from b24app.deadline import within
+from b24app.text.messages import N_
 
 RUN_SECONDS = 90.0
 """One run from its first question to its last look from outside."""
 ASKING_SECONDS = 66.0  # a cloud portal cuts a request at 60 s (limits.md)
 FAULTS = 1
 """How often a run repeats a request that failed for no limit."""
+UNREADABLE = N_("The portal answered with something that cannot be read.")
 NOT_SENT = frozenset({Reason.SCOPE, Reason.NEEDS, Reason.NOT_ASKED})
 
 
@@ -48,7 +50,8 @@ def got_nothing(facts: Facts) -> bool:
 def why_nothing(facts: Facts) -> str:
     """The message id of what came in the place of answers."""
     reasons = Counter(no.reason for no in facts.refusals.values() if no.reason not in NOT_SENT)
-    return REASON_TEXTS[reasons.most_common(1)[0][0] if reasons else Reason.UNREACHABLE]
+    reason = reasons.most_common(1)[0][0] if reasons else Reason.UNREACHABLE
+    return UNREADABLE if reason is Reason.BROKEN else REASON_TEXTS[reason]
 
 
 def worth_keeping(facts: Facts, before: Facts) -> Facts:

@@ -148,6 +148,7 @@ def _give(
         step=list(PHASES).index(state) if state in PHASES else len(PHASES),
         method=method,
         fields=fields,
+        frame_token=fields.get("frame_token", ""),
         lang=g.frame.language if "frame" in g else g.language,
     )
     return page, 200 if state in {FileState.DONE, FileState.FAILED} else 202
