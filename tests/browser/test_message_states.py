@@ -89,4 +89,5 @@ def test_the_log_says_what_becomes_of_each_message(
     assert overflow(frame) <= 0
     assert barriers(frame.page) == []
     if PICTURES:
-        log.screenshot(path=f"{PICTURES}/messages-{lang}-{width}.png")
+        log.scroll_into_view_if_needed()
+        frame.page.screenshot(path=f"{PICTURES}/messages-{lang}-{width}.png", full_page=True)

@@ -13,7 +13,6 @@ from b24app.portals.lost_access import note_access_lost
 from b24app.portals.model import InstallStatus
 from b24app.portals.people import note_employment
 from sandbox.application import ApplicationCard
-from sandbox.rest.registry import Refusal
 from sandbox.user import User
 from sandbox.world import World
 from tests.actors import Actor
@@ -178,7 +177,7 @@ def test_what_is_no_lost_access_is_not_called_so(
         north.portal.answer_next("cut", times=99)
     else:
         north.portal.expire_tokens(card)
-        world.oauth_refusals.append(Refusal("wrong_client", status=200))
+        world.refuse_next_token("wrong_client", status=200)
     with pytest.raises(errors[what]):
         asks_as(north)
     note_access_lost(north.portal_id, world.clock.now())
