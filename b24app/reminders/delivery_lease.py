@@ -18,7 +18,7 @@ from b24app.reminders.channels import WorkersLost, describe_failure, load_channe
 from b24app.reminders.model import Delivery, DeliveryState
 
 LEASE = timedelta(seconds=55)  # longer than one message may take; two of them are less than two minutes
-LONGEST_WAIT = timedelta(days=1)
+LONGEST_WAIT = timedelta(days=2)  # six hours and the quiet hours after them come before it
 MOST_LOST_WORKERS = 3
 Now = Callable[[], datetime]
 

@@ -8,27 +8,25 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy import exists, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import aliased
 
 from b24app.bitrix24.no_answer import PortalRests
 from b24app.database import current_portal_id, db, every_portal
 from b24app.each_portal import for_each_portal
 from b24app.errors import PortalError
-from b24app.portals.model import InstallStatus, Portal
+from b24app.portals.model import InstallStatus, Portal, get_portal
 from b24app.portals.pauses import silence_of
 from b24app.reminders.channels import (
     Addressee,
-    GivenUp,
     HandOver,
     Message,
     Outcome,
     Recipient,
     TryLater,
-    describe_failure,
     load_channels,
     unpack,
 )
@@ -46,8 +44,10 @@ from b24app.reminders.delivery_lease import (
     to_send,
 )
 from b24app.reminders.failed_delivery import FIRST_PAUSE, judge, spread
-from b24app.reminders.kinds import load_kinds
+from b24app.reminders.kinds import find_kind
 from b24app.reminders.model import Delivery, DeliveryState, Reminder
+from b24app.reminders.needless_messages import end_needless
+from b24app.reminders.reminder_settings import get_schedule
 from b24app.reminders.server_rest import Turn, note_away, note_served, take_turn
 from b24app.services import services
 
@@ -82,31 +82,6 @@ def deliver_waiting(send: Send, now: Now, seconds: Callable[[], float] = time.mo
     _watch(this, only_if_sending=True)
     db.session.commit()
     return sent
-
-
-def end_needless(at: datetime) -> None:
-    """End what is replaced by the next reminder of its subject, and what has waited for five days. Commits."""
-    if ids := _replaced():
-        ended = update(Delivery).where(Delivery.id.in_(ids), has_no_end())
-        changed(ended.values(state=DeliveryState.REPLACED, lost_access=False))
-    late = update(Delivery).where(has_no_end(), Delivery.give_up_at <= at)
-    changed(late.where(Delivery.error == "").values(error=describe_failure(GivenUp())))
-    changed(late.values(state=DeliveryState.FAILED, lost_access=False))
-
-
-def _replaced() -> list[int]:
-    """What waits although a later reminder of its line went to the same person by the same channel."""
-    codes = [kind.code for kind in load_kinds().values() if kind.line]
-    newer, later = aliased(Reminder), aliased(Delivery)
-    follows = newer.line == Reminder.line, newer.id > Reminder.id, newer.error == ""
-    same = later.channel == Delivery.channel, later.recipient == Delivery.recipient
-    query = (
-        select(Delivery.id)
-        .join(Reminder, Reminder.id == Delivery.reminder_id)
-        .where(has_no_end(), Reminder.code.in_(codes))
-        .where(exists().where(later.reminder_id == newer.id, *follows, *same))
-    )
-    return list(db.session.scalars(query))
 
 
 def bring_back(at: datetime) -> None:
@@ -205,6 +180,18 @@ def _send_held(held: Held, this: Round, turn: Turn) -> bool:
     return outcome is Outcome.SENT
 
 
+def _by_day(delivery_id: int, moment: datetime) -> datetime:
+    """The moment itself, or the end of the quiet hours that it falls into where the reminder is no urgent one."""
+    of_reminder = Reminder.id == Delivery.reminder_id
+    code = db.session.scalar(
+        select(Reminder.code).join(Delivery, of_reminder).where(Delivery.id == delivery_id)
+    )
+    portal = get_portal(current_portal_id())
+    if code is None or portal is None or not find_kind(code).by_day:
+        return moment
+    return get_schedule().wakes_at(moment.astimezone(ZoneInfo(portal.time_zone)))
+
+
 def _is_away(error: Exception) -> bool:
     """Whether the failure is about the whole server: the next message to it would wait in vain too."""
     if isinstance(error, PortalError):
@@ -214,7 +201,10 @@ def _is_away(error: Exception) -> bool:
 
 def _note_failure(held: Held, error: Exception, this: Round, turn: Turn) -> None:
     log.warning("a message was not sent", delivery=held.id, channel=held.channel, error=type(error).__name__)
-    held.finish(**judge(held, error))
+    values = judge(held, error)
+    if isinstance(next_at := values.get("next_at"), datetime):
+        values["next_at"] = _by_day(held.id, next_at)
+    held.finish(**values)
     at, found = this.now(), load_channels().get(held.channel)
     away = _is_away(error)
     if away:

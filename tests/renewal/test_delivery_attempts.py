@@ -1,11 +1,12 @@
 """How often a message is tried: five days, until the next one replaces it, once more at most after it has left."""
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 
-from b24app.database import portal_scope
+from b24app.database import db, portal_scope
 from b24app.errors import (
     LimitReached,
     OperationLimited,
@@ -14,12 +15,18 @@ from b24app.errors import (
     Unreachable,
     WriteUncertain,
 )
-from b24app.reminders.channels import TryLater, Unanswered, load_channels
+from b24app.reminders.channels import Recipient, TryLater, Unanswered, load_channels
 from b24app.reminders.channels.email import MailRefused, MailUnanswered, MailUnavailable
 from b24app.reminders.failed_delivery import FIRST_PAUSE, LONGEST_PAUSE, next_attempt
 from b24app.reminders.model import Delivery
+from b24app.reminders.outbox import Outgoing, keep_due
 from b24app.reminders.sending import bring_back
+from b24app.renewal.case_changes import mark_stage, open_case
+from b24app.renewal.renewal_stages import Stage
+from b24app.terms.paid_terms import find_paid_term, set_paid_term
+from b24app.terms.profile import note_license
 from tests.renewal.deliveries import (
+    ITEM,
     LETTER,
     NEXT,
     OLEG,
@@ -33,6 +40,7 @@ from tests.renewal.deliveries import (
     value,
 )
 from tests.terms.conftest import AT
+from tests.terms.conftest import MARINA as MARINA_TERM
 
 FIVE_DAYS = timedelta(days=5)
 
@@ -85,7 +93,7 @@ def test_it_is_tried_for_five_days_and_then_said_to_have_failed(portal):
     assert line().state == "waiting"
     looks(recorder, days=7)
     assert (line().state, line().error) == ("failed", "MailUnavailable: ConnectionRefusedError")
-    assert 20 < line().attempts < 40
+    assert 10 < line().attempts < 40
     assert look(Recorder(), AT + timedelta(days=8)) == 0
 
 
@@ -145,7 +153,7 @@ def test_before_it_has_left_a_letter_is_tried_freely_even_after_an_uncertain_end
     keep()
     look(Recorder(MailUnanswered("TimeoutError"), after=True))
     recorder = Recorder(*[MailUnavailable("timeout")] * 5)
-    looks(recorder, days=1)
+    looks(recorder, days=3)
     assert (len(recorder.letters), line().state) == (1, "sent")
 
 
@@ -262,3 +270,63 @@ def test_rows_of_the_last_release_have_no_end_of_their_own(portal):
     keep()
     set_all(give_up_at=None)
     assert look(Recorder(), AT + timedelta(days=9)) == 1
+
+
+@pytest.fixture
+def term(portal) -> int:
+    """The term that the reminders of these tests are about."""
+    note_license("ru_std", AT)
+    found = set_paid_term("plan", NEXT.on + timedelta(days=7), by=MARINA_TERM, at=AT)
+    db.session.commit()
+    return found.id
+
+
+def waits_about(term_id: int) -> None:
+    item = replace(ITEM, key=f"{term_id}:2026-12-23:term:days_left:2026-12-09", line=f"{term_id}:term")
+    keep_due(item, [Outgoing("email", Recipient(OLEG), LETTER)], term_id, AT)
+    db.session.commit()
+    look(Recorder(MailUnavailable("away")))
+    assert line().state == "waiting"
+
+
+class TestWhatIsOvertaken:
+    def test_another_end_makes_a_waiting_reminder_needless(self, term):
+        waits_about(term)
+        set_paid_term("plan", NEXT.on + timedelta(days=30), by=MARINA_TERM, at=AT)
+        recorder = Recorder()
+        look(recorder, AT + timedelta(hours=5))
+        assert (recorder.letters, line().state, line().error) == ([], "replaced", "NotNeeded: ")
+
+    def test_a_payment_makes_a_reminder_to_pay_needless(self, term):
+        waits_about(term)
+        case = open_case(find_paid_term("plan"), AT)
+        mark_stage(case.id, Stage.PAID, by=MARINA_TERM, at=AT)
+        recorder = Recorder()
+        look(recorder, AT + timedelta(hours=5))
+        assert (recorder.letters, line().state) == ([], "replaced")
+
+    def test_what_is_true_still_is_sent(self, term):
+        waits_about(term)
+        assert look(Recorder(), AT + timedelta(hours=5)) == 1
+
+
+@pytest.mark.usefixtures("portal")
+class TestQuietHours:
+    """Nine in the morning is six by UTC; the quiet hours begin at eight in the evening."""
+
+    EVENING = AT.replace(hour=16, minute=59)
+
+    def test_a_reminder_is_not_tried_again_in_the_night(self):
+        keep(at=self.EVENING)
+        look(Recorder(MailUnavailable("away")), self.EVENING)
+        recorder = Recorder()
+        for hours in range(1, 13):
+            look(recorder, self.EVENING + timedelta(hours=hours))
+        assert recorder.letters == []
+        look(recorder, self.EVENING + timedelta(hours=13, minutes=2))
+        assert len(recorder.letters) == 1
+
+    def test_a_message_that_somebody_waits_for_is(self):
+        keep(item=replace(ITEM, key="confirm:1", line="confirm", code="confirm"), at=self.EVENING)
+        look(Recorder(MailUnavailable("away")), self.EVENING)
+        assert look(Recorder(), self.EVENING + timedelta(minutes=5)) == 1

@@ -115,9 +115,9 @@ class TestAClockThatJumps:
         assert (len(slow.letters), other.letters, line().state) == (1, [], "sent")
         assert look(other, AT + jump) == look(other, AT + jump + timedelta(hours=3)) == 0
 
-    def test_back_by_an_hour_holds_nothing_up_for_a_day(self):
+    def test_ahead_for_a_while_holds_nothing_up_for_days(self):
         keep()
-        set_all(next_at=AT + timedelta(days=2))
+        set_all(next_at=AT + timedelta(days=2, hours=1))
         assert look(Recorder(), AT) == 1
 
     def test_sends_nothing_twice_afterwards(self):

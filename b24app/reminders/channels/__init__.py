@@ -197,6 +197,12 @@ class GivenUp(AppError):
     public = N_("Not delivered within five days; it is too late for it now.")
 
 
+class NotNeeded(AppError):
+    """Its date has changed, or what it asks for is done: nothing is sent."""
+
+    public = N_("Not needed any more: the date has changed, or it is paid.")
+
+
 class WorkersLost(AppError):
     """Every process that took it died with it."""
 
@@ -233,6 +239,7 @@ OF_SENDING = (
     FailureWords("PersonDismissed", PersonDismissed),
     FailureWords("LetterUnreadable", MessageUnreadable),
     FailureWords("GivenUp", GivenUp),
+    FailureWords("NotNeeded", NotNeeded),
     FailureWords("WorkersLost", WorkersLost),
 )
 

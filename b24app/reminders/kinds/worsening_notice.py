@@ -15,7 +15,7 @@ from b24app.renewal.situation_reading import list_roles
 from b24app.text.messages import N_, NN_, Sentence, sentence
 
 CODE = "worse"
-KINDS = (ReminderKind(CODE, N_("Checks got worse")),)
+KINDS = (ReminderKind(CODE, N_("Checks got worse"), quiet=True),)
 MOST_LINES = 8
 BEFORE, AFTER = (Role.RESPONSIBLE,), (Role.RESPONSIBLE, Role.ACTIVATOR)
 
