@@ -146,7 +146,7 @@ def measure_disk(portal_id: int) -> None:
 
 
 def measure_disk_by_night(portal_id: int) -> None:
-    """Walk over a disk whose sum is a night old; a large one, whose walk is long, once a week."""
+    """Walk over a disk whose sum is a week old."""
     with portal_scope(portal_id):
         wanted = is_count_due(services().clock.now())
     db.session.commit()
