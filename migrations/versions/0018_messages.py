@@ -1,7 +1,7 @@
 """Deliveries held under a lease, counted when they leave, given up after five days; servers at rest; lost access.
 
 Revision ID: 0018_messages
-Revises: 0014_silent_portals
+Revises: 0017_portal_state
 """
 
 from datetime import timedelta
@@ -12,7 +12,7 @@ from alembic import op
 from b24app.database import Moment
 
 revision = '0018_messages'
-down_revision = '0014_silent_portals'
+down_revision = '0017_portal_state'
 branch_labels = None
 depends_on = None
 
