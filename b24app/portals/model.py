@@ -184,9 +184,10 @@ def refusing_portals() -> dict[int, str]:
     return _portals_that(AvailabilityRecord.refused_since.is_not(None), AvailabilityRecord.kind)
 
 
-def silent_portals(due_at: datetime) -> dict[int, str]:
-    """The portals that have the application and did not answer, with what came instead, that may be asked again by now."""
-    due = and_(AvailabilityRecord.failures > 0, AvailabilityRecord.rests_until <= due_at)
+def silent_portals(due_at: datetime | None = None) -> dict[int, str]:
+    """The portals that have the application and do not answer, with what came instead; by a moment those to be asked again."""
+    failing = AvailabilityRecord.failures > 0
+    due = failing if due_at is None else and_(failing, AvailabilityRecord.rests_until <= due_at)
     return _portals_that(due, AvailabilityRecord.silence)
 
 
