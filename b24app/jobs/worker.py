@@ -226,8 +226,6 @@ class Worker:
             self._wake.clear()
         again = services().clock.now() + AFTER_STOP
         for one in list(self._in_hand.values()):
-            ledger.put_back(
-                one.claim, again, "stopped", attempts=one.claim.attempt - 1, lost=one.claim.lost
-            )
+            ledger.put_back(one.claim, again, "stopped", attempts=one.claim.attempt - 1, lost=one.claim.lost)
         ledger.leave(self.owner)
         log.info("worker stopped", worker=self.owner)
