@@ -24,6 +24,8 @@ from b24app.services import services
 
 SLOTS: Mapping[Lane, int] = {Lane.PEOPLE: 4, Lane.EVENTS: 2, Lane.REMINDERS: 2, Lane.NIGHTLY: 8}
 FARTHEST = timedelta(days=1)
+AFTER_STOP = timedelta(seconds=5)
+"""By then a process that was told to stop has ended, and nobody else is at its jobs any more."""
 log = structlog.get_logger(__name__)
 
 
@@ -222,13 +224,8 @@ class Worker:
         while self._in_hand and self.monotonic() < until:
             self._wake.wait(0.2)
             self._wake.clear()
-        ledger.leave(self.owner)
+        again = services().clock.now() + AFTER_STOP
         for one in list(self._in_hand.values()):
-            ledger.put_back(
-                one.claim,
-                services().clock.now(),
-                "stopped",
-                attempts=one.claim.attempt - 1,
-                lost=one.claim.lost,
-            )
+            ledger.put_back(one.claim, again, "stopped", attempts=one.claim.attempt - 1, lost=one.claim.lost)
+        ledger.leave(self.owner)
         log.info("worker stopped", worker=self.owner)

@@ -80,7 +80,7 @@ class Portal(Base):
 
 
 class AvailabilityRecord(OfPortal, Base):
-    """How a portal answered last: since when it refuses, why and in which words."""
+    """How a portal answered last: since when it refuses, why and in which words; since when no access of ours works."""
 
     __tablename__ = "pulse"
     __table_args__ = (UniqueConstraint("portal_id"),)
@@ -94,6 +94,7 @@ class AvailabilityRecord(OfPortal, Base):
     words: Mapped[str] = mapped_column(String(300), default="")
     back_at: Mapped[datetime | None]
     refused_from: Mapped[datetime | None]
+    access_lost_at: Mapped[datetime | None]
     silent_since: Mapped[datetime | None]
     silent_at: Mapped[datetime | None]
     silence: Mapped[str] = mapped_column(Code(20, among(Silence), ""), default="", server_default="")

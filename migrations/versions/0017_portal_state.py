@@ -1,14 +1,14 @@
 """The version of each portal's state, under which drawn pages are kept.
 
 Revision ID: 0017_portal_state
-Revises: 0014_silent_portals
+Revises: 0016_results
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = '0017_portal_state'
-down_revision = '0014_silent_portals'
+down_revision = '0016_results'
 branch_labels = None
 depends_on = None
 
