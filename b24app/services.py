@@ -1,8 +1,9 @@
 """What every request and job works with: made once by `create_app`, found by `services()`."""
 
+import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from typing import Protocol, cast
 
 import requests
@@ -40,9 +41,33 @@ class JobQueue(Protocol):
         ...
 
 
+class KeptPages:
+    """Pages by what they were drawn from, for all threads of this process; the longest kept goes first."""
+
+    def __init__(self, most: int = 32 * 1024 * 1024) -> None:
+        self._most, self._size, self._lock = most, 0, threading.Lock()
+        self._pages: dict[Hashable, bytes] = {}
+
+    def __len__(self) -> int:
+        """How many pages are kept."""
+        return len(self._pages)
+
+    def get(self, key: Hashable) -> bytes | None:
+        """The page that was drawn from all this."""
+        return self._pages.get(key)
+
+    def put(self, key: Hashable, page: bytes) -> None:
+        """Keep a page, up to `most` bytes of all pages together."""
+        with self._lock:
+            self._size += len(page) - len(self._pages.pop(key, b""))
+            self._pages[key] = page
+            while self._size > self._most:
+                self._size -= len(self._pages.pop(next(iter(self._pages))))
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Settings, time, network and the queue of one application object."""
+    """Settings, time, network, the queue and the kept pages of one application object."""
 
     settings: Settings
     manifest: Manifest
@@ -51,6 +76,7 @@ class Services:
     queue: JobQueue
     sleep: Callable[[float], None] = time.sleep
     resolve: Resolve = resolve_host
+    pages: KeptPages = field(default_factory=KeptPages, init=False)
 
 
 def services() -> Services:

@@ -4,13 +4,26 @@ SQLite keeps whatever it is given, PostgreSQL refuses a whole transaction: peopl
 of ours. A guard at the attribute answers both the same, and the row never carries what cannot be written.
 """
 
+import zlib
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, StrictStr, TypeAdapter
-from sqlalchemy import JSON, BigInteger, Date, Integer, Numeric, String, Text, TypeDecorator, event
+from pydantic_core import from_json
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Date,
+    Integer,
+    LargeBinary,
+    Numeric,
+    String,
+    Text,
+    TypeDecorator,
+    event,
+)
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute
 from sqlalchemy.orm.attributes import instance_state
@@ -68,6 +81,21 @@ def read_kept(kind: type[T], value: object) -> T | None:
     return found if same else None
 
 
+def dump_bytes(kind: type, value: object) -> bytes:
+    """A record as the bytes by which equal records are known."""
+    return adapter(kind).dump_json(value, warnings=False)
+
+
+def read_bytes(kind: type[T], content: bytes) -> T | None:
+    """A record of this kind from its bytes, by the rule of `read_kept`."""
+    try:
+        found: T = adapter(kind).validate_json(content)
+        same = dump_bytes(kind, found) == content or dump(kind, found) == from_json(content)
+    except (ValueError, TypeError, ArithmeticError, RecursionError):
+        return None
+    return found if same else None
+
+
 def among(codes: Iterable[str]) -> Knows:
     """Separates codes of a list from all others."""
     return frozenset(codes).__contains__
@@ -100,6 +128,24 @@ class Kept(TypeDecorator[object]):
     def _judge(self, value: object) -> object:
         found = read_kept(self.kind, value)
         return self.otherwise() if found is None else found
+
+
+class Packed(TypeDecorator[bytes]):
+    """Bytes that lie compressed; what cannot be unpacked reads as nothing, which no reader takes for an answer."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002
+        """Compress before the value is stored."""
+        return None if value is None else zlib.compress(value)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002
+        """Unpack after the value is read."""
+        try:
+            return None if value is None else zlib.decompress(value)
+        except zlib.error:
+            return b""
 
 
 class Code(TypeDecorator[str]):

@@ -1,11 +1,12 @@
 """`make bench`: every bench in one run, one after another."""
 
-from bench import checklist, click_path, pages, wire
+from bench import checklist, click_path, page_rates, pages, wire
 
 
 def main() -> None:
     """Print the measured ratios of each room."""
-    for title, bench in (("pages", pages), ("click", click_path), ("checklist", checklist), ("wire", wire)):
+    benches = {"pages": pages, "rates": page_rates, "click": click_path, "checklist": checklist, "wire": wire}
+    for title, bench in benches.items():
         print(f"\n## {title}\n", flush=True)
         bench.main()
 

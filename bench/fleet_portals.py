@@ -67,8 +67,8 @@ def template(settings: Settings) -> Iterator[tuple[Flask, int, Mapping[str, Any]
     )  # fmt: skip
     for server in settings.oauth_servers[:1]:
         world.oauth_host = server.partition("://")[2]
-    app = create_app(settings, clock=world.clock, http=lambda: Recorder(world, kept))
-    with app.app_context():
+    app = create_app(settings, clock=world.clock, http=lambda: Recorder(world, kept), resolve=world.look_up)
+    with app.app_context(), ended_well():
         actor = Actor(app.test_client(), world.add_portal("fleet.bitrix24.example")).installs()
         with portal_scope(actor.portal_id):
             ends = world.clock.now().date() + timedelta(days=60)
@@ -81,6 +81,14 @@ def template(settings: Settings) -> Iterator[tuple[Flask, int, Mapping[str, Any]
         db.session.commit()
         do_due(app, queue.jobs)
         yield app, actor.portal_id, kept
+
+
+@contextmanager
+def ended_well() -> Iterator[None]:
+    """Leave no connection to the database open."""
+    try:
+        yield
+    finally:
         db.session.remove()
         db.engine.dispose()
 
@@ -143,8 +151,8 @@ def value_of(column: "Column[Any]", steps: Mapping[str, int], server: str) -> st
     return f"{name} || '-' || n.i" if column.unique and not column.foreign_keys else name
 
 
-def make_due(connection: Connection, many: int) -> int:
-    """Let the nightly work of every copy wait at once, which is worse than a night; returns how many jobs there are."""
+def make_due(connection: Connection, sample: int) -> int:
+    """Let the nightly work of every copy wait, that of the first ones due at once; returns how many jobs there are."""
     now = datetime.now(UTC)
     portals, jobs, nights = (Base.metadata.tables[name] for name in ("portal", "job", "night_work"))
     copies = (
@@ -154,7 +162,7 @@ def make_due(connection: Connection, many: int) -> int:
     connection.execute(nights.delete())
     waiting, planned = [], []
     for number, portal in enumerate(copies):
-        due = now - timedelta(hours=1) + timedelta(seconds=number / many)
+        due = now - timedelta(minutes=1) if number < sample else now + timedelta(hours=20)
         for name in NIGHTLY:
             planned.append({"portal_id": portal, "name": name, "due_at": now + timedelta(days=1)})
             waiting.append(job_of(name, portal, "nightly", due))
@@ -167,6 +175,6 @@ def job_of(name: str, portal: int, lane: str, due: datetime) -> dict[str, object
     """The row of a job that waits."""
     return {
         "name": name, "key": f"{name}:{portal}", "ids": [portal], "portal_id": portal, "lane": lane,
-        "heavy_portal": portal if name == "count_disk" else None, "state": "waiting", "asked_at": due, "due_at": due,
+        "heavy_portal": portal if name == "count_disk" else None, "state": "waiting", "asked_at": min(due, datetime.now(UTC)), "due_at": due,
         "attempts": 0, "lost": 0, "owner": "", "error": "",
     }  # fmt: skip

@@ -7,7 +7,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import requests
@@ -31,9 +31,11 @@ DRAWS = 41
 
 
 @contextmanager
-def furnished(rows: int = 0) -> Iterator[tuple[World, Actor, Callable[[], None]]]:
-    """A portal with the application installed, and a way to do the queued work."""
-    world = World(now=NOW)
+def furnished(
+    rows: int = 0, *, now: datetime = NOW, database_url: str = ""
+) -> Iterator[tuple[World, Actor, Callable[[], None]]]:
+    """A portal with the application installed, and a way to do the queued work; a named database is emptied first."""
+    world = World(now=now)
     world.register_application(
         **CARD, title="bench", app_url="https://renewal.example/app", install_url="https://renewal.example/install",
         scopes=read_manifest().scopes,
@@ -49,7 +51,7 @@ def furnished(rows: int = 0) -> Iterator[tuple[World, Actor, Callable[[], None]]
             _env_file=None, public_url="https://renewal.example", client_id=CARD["client_id"],
             client_secret=SecretStr(CARD["client_secret"]), secret_key=SecretStr("x" * 40),
             seal_keys=(SecretStr(Fernet.generate_key().decode()),),
-            database_url=f"sqlite:///{folder}/bench.sqlite3", log_level="error",
+            database_url=database_url or f"sqlite:///{folder}/bench.sqlite3", log_level="error",
         )  # fmt: skip
         app = create_app(settings, clock=world.clock, http=open_session)
 
@@ -57,10 +59,11 @@ def furnished(rows: int = 0) -> Iterator[tuple[World, Actor, Callable[[], None]]
             do_due(app, app.extensions["services"].queue.jobs)
 
         with app.app_context():
+            Base.metadata.drop_all(db.engine)
             Base.metadata.create_all(db.engine)
             actor = Actor(app.test_client(), world.add_portal("north.bitrix24.example", rows=rows)).installs()
             with portal_scope(actor.portal_id):
-                set_paid_term("plan", date(2026, 12, 23), by=Author(1, "bench"), at=NOW)
+                set_paid_term("plan", now.date() + timedelta(days=23), by=Author(1, "bench"), at=now)
                 db.session.commit()
             yield world, actor, work
             db.session.remove()

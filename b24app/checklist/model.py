@@ -1,15 +1,14 @@
-"""Tables of the checklist: runs, their facts and verdicts, answers of people, accepted changes, test writes."""
+"""Tables of the checklist: runs, what they found, answers of people, accepted changes, test writes."""
 
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from b24app.checklist.engine.verdict import Level
 from b24app.checklist.questions.question import AnswerOutcome
 from b24app.database import Base, OfPortal, SealedBytes
-from b24app.stored_values import Code, Kept, TypedText, among
+from b24app.stored_values import Code, Kept, Packed, TypedText, among
 
 REGISTER_KINDS = ("application", "incoming_webhook", "outgoing_webhook", "other")
 REASON_CODES = ("on_purpose", "not_needed", "replaced", "other")
@@ -67,31 +66,28 @@ class Run(OfPortal, Base):
     stopped_by: Mapped[str] = mapped_column(String(255), default="")
 
 
-class FactRow(OfPortal, Base):
-    """One fact of a run: its value, or why there is none."""
+class KeptFact(OfPortal, Base):
+    """One answer of a portal, or why there is none: kept once, however many runs and facts are the same."""
 
-    __tablename__ = "run_fact"
-    __table_args__ = (UniqueConstraint("run_id", "name"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    run_id: Mapped[int] = mapped_column(ForeignKey("run.id", ondelete="CASCADE"), index=True)
-    name: Mapped[str] = mapped_column(String(60))
-    value: Mapped[object | None] = mapped_column(Kept(object))
-    refusal: Mapped[object | None] = mapped_column(Kept(object))
-
-
-class VerdictRow(OfPortal, Base):
-    """The verdict of one check in a run."""
-
-    __tablename__ = "run_verdict"
-    __table_args__ = (UniqueConstraint("run_id", "code"),)
+    __tablename__ = "kept_fact"
+    __table_args__ = (UniqueConstraint("portal_id", "digest"), {"sqlite_autoincrement": True})
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    run_id: Mapped[int] = mapped_column(ForeignKey("run.id", ondelete="CASCADE"), index=True)
-    code: Mapped[str] = mapped_column(String(60))
-    level: Mapped[str] = mapped_column(Code(8, among(Level), Level.UNKNOWN))
-    verdict: Mapped[dict[str, object]] = mapped_column(Kept(dict[str, object], dict))
-    judged_at: Mapped[datetime]
+    digest: Mapped[bytes] = mapped_column(LargeBinary(16))
+    refused: Mapped[bool]
+    content: Mapped[bytes] = mapped_column(Packed)
+
+
+class RunResult(OfPortal, Base):
+    """What one run found: the number of each fact in `kept_fact` by its name, and the verdicts by their codes."""
+
+    __tablename__ = "run_result"
+
+    run_id: Mapped[int] = mapped_column(
+        ForeignKey("run.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    facts: Mapped[dict[str, int]] = mapped_column(Kept(dict[str, int], dict), default=dict)
+    verdicts: Mapped[bytes | None] = mapped_column(Packed)
 
 
 class BaselineChoice(OfPortal, Base):

@@ -20,8 +20,7 @@ from b24app.checklist.engine.runs import (
 from b24app.checklist.engine.traffic import deadline_of
 from b24app.checklist.engine.verdict import Level
 from b24app.checklist.model import AfterStep, Run, RunState
-from b24app.comparison.compare import Difference
-from b24app.comparison.stored_comparison import compare_runs, compare_with_baseline
+from b24app.comparison.stored_comparison import compare_with_baseline, has_losses
 from b24app.comparison.worsening import worse_than
 from b24app.database import db, every_portal, portal_scope
 from b24app.each_portal import alone
@@ -35,7 +34,6 @@ STEPS: Mapping[str, timedelta] = {
     "24h": timedelta(hours=24),
     "72h": timedelta(hours=72),
 }
-GONE = (Difference.LOST, Difference.OFF)
 STEP_TITLES: Mapping[str, str] = {
     "at_once": N_("At once"),
     "15m": N_("After 15 minutes"),
@@ -166,14 +164,10 @@ def keep_baseline(run_id: int, *, at: datetime) -> bool:
         return False
     if run.kind.startswith("after_") or _is_being_verified(at):
         return False
-    if choice is not None and (not choice.automatic or _has_losses(choice.run_id, run_id)):
+    if choice is not None and (not choice.automatic or has_losses(choice.run_id, run_id)):
         return False
     choose_baseline(run_id, at=at)
     return True
-
-
-def _has_losses(before_id: int, after_id: int) -> bool:
-    return any(change.difference in GONE for change in compare_runs(before_id, after_id).changes)
 
 
 def _is_being_verified(now: datetime) -> bool:

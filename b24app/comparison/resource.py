@@ -2,7 +2,7 @@
 
 import inspect
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -96,6 +96,12 @@ def resources_of(facts: Facts) -> dict[str, Objects]:
         for kind in load_resources().values()
         if all(name in facts.values for name in kind.facts)
     }
+
+
+def names_of_resources(changed: Collection[str]) -> set[str]:
+    """The facts behind all resources that need one of the changed facts."""
+    needed = ({*kind.facts, *kind.optional} for kind in load_resources().values())
+    return {name for names in needed if not names.isdisjoint(changed) for name in names}
 
 
 def flag(value: object) -> str:

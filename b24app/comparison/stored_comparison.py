@@ -1,23 +1,25 @@
 """The comparison of stored runs, with what people accepted, as the page after activation shows it."""
 
 import functools
-import hashlib
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Text, cast, delete, select
+from sqlalchemy import delete, select
 
+from b24app.checklist.engine.run_results import numbers_of_facts
 from b24app.checklist.engine.runs import chosen_baseline, facts_of_run, get_run, latest_run
 from b24app.checklist.engine.verdict import Level
 from b24app.checklist.facts.delivery.recent_orders import RecentOrders
-from b24app.checklist.model import AcceptedChange, FactRow, Run, RunState
+from b24app.checklist.model import AcceptedChange, Run, RunState
 from b24app.comparison.compare import Change, Comparison, Difference, Mismatch, compare
+from b24app.comparison.resource import names_of_resources
 from b24app.database import db, read_once
 from b24app.errors import BadInput, NotFound
 from b24app.terms.term import Author
 from b24app.text.messages import N_
 
+GONE = (Difference.LOST, Difference.OFF)
 REASONS: Mapping[str, str] = {
     "on_purpose": N_("Changed on purpose"),
     "not_needed": N_("Not needed any more"),
@@ -70,21 +72,23 @@ class ComparisonView:
 
 
 def compare_runs(before_id: int, after_id: int) -> Comparison:
-    """Compare the facts of two runs; what was compared before is not parsed again while its rows are the same."""
-    return _compare_stored(before_id, after_id, _digest_of((before_id, after_id)))
+    """Compare the facts of two runs; what was compared before is not read again while the facts are the same."""
+    known_by = tuple(frozenset(numbers_of_facts(run_id).items()) for run_id in (before_id, after_id))
+    return _compare_stored(before_id, after_id, known_by)
 
 
 @functools.lru_cache(maxsize=64)
-def _compare_stored(before_id: int, after_id: int, _digest: str) -> Comparison:
+def _compare_stored(before_id: int, after_id: int, _known_by: Hashable) -> Comparison:
     return compare(facts_of_run(before_id), facts_of_run(after_id))
 
 
-def _digest_of(run_ids: tuple[int, int]) -> str:
-    """What the stored facts of two runs are known by: their text, which is not parsed for it."""
-    texts = cast(FactRow.value, Text), cast(FactRow.refusal, Text)
-    query = select(FactRow.run_id, FactRow.name, *texts).where(FactRow.run_id.in_(run_ids))
-    rows = db.session.execute(query.order_by(FactRow.run_id, FactRow.name))
-    return hashlib.sha256(repr([tuple(row) for row in rows]).encode()).hexdigest()
+def has_losses(before_id: int, after_id: int) -> bool:
+    """Whether something is lost or switched off; only resources with another fact than before are read for it."""
+    then, now = numbers_of_facts(before_id), numbers_of_facts(after_id)
+    changed = {name for name in {*then, *now} if then.get(name) != now.get(name)}
+    names = names_of_resources(changed)
+    found = compare(facts_of_run(before_id, names), facts_of_run(after_id, names)) if names else None
+    return found is not None and any(change.difference in GONE for change in found.changes)
 
 
 @read_once

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from b24app.checklist.engine.check import CheckSpec, load_checks
 from b24app.checklist.engine.checklist_view import CheckView, checklist_view
 from b24app.checklist.engine.mutes_and_owners import Owner
+from b24app.checklist.engine.run_results import levels_of_run
 from b24app.checklist.engine.runs import get_run, verdicts_of_run
 from b24app.checklist.engine.verdict import Level, Sentence, Verdict
 from b24app.checklist.model import Run, RunState
@@ -15,6 +16,7 @@ from b24app.comparison.stored_comparison import LineView, compare_with_baseline
 from b24app.database import db
 
 RANK: Mapping[Level, int] = {Level.PASS: 0, Level.WARN: 1, Level.FAIL: 2}
+GRAVE = frozenset({Level.WARN, Level.FAIL})
 LOOK_BACK = 30
 
 
@@ -36,9 +38,12 @@ def found_worse(run_id: int) -> tuple[Worse, ...]:
     before = previous_complete(run) if run.state == RunState.DONE else None
     if before is None:
         return ()
+    codes = worse_than(before.id, run_id)
+    if not codes:
+        return ()
     was, rows = verdicts_of_run(before.id), checklist_view(run)
     known = _levels_between(before, run)
-    found = (row for code in worse_than(before.id, run_id) if (row := rows.check(code)) and not row.muted)
+    found = (row for code in codes if (row := rows.check(code)) and not row.muted)
     lines = _lines(run_id)
     return tuple(
         Worse(row.code, row.title, row.line, _level_before(was[row.code]), row.level, row.owner)
@@ -49,8 +54,10 @@ def found_worse(run_id: int) -> tuple[Worse, ...]:
 
 def worse_than(before_id: int, after_id: int) -> tuple[str, ...]:
     """Codes of checks that passed or had a note in the earlier run and are graver in the later one."""
-    before, after = verdicts_of_run(before_id), verdicts_of_run(after_id)
-    return tuple(code for code, now in after.items() if code in before and is_worse(before[code], now))
+    then, now = levels_of_run(before_id), levels_of_run(after_id)
+    other = [code for code, level in now.items() if level in GRAVE and then.get(code, level) != level]
+    before, after = (verdicts_of_run(run_id, other) if other else {} for run_id in (before_id, after_id))
+    return tuple(code for code, one in after.items() if code in before and is_worse(before[code], one))
 
 
 def is_worse(was: Verdict, now: Verdict) -> bool:

@@ -1,18 +1,20 @@
 """Frame: one verified opening of the application in a portal, kept between requests by a signed token."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from itsdangerous import BadData, URLSafeSerializer
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from sqlalchemy import select
+from sqlalchemy import and_, bindparam, select
 
-from b24app.database import db, portal_scope
+from b24app.database import db
 from b24app.errors import PageStale
 from b24app.portals.model import InstallStatus, Person, Portal, get_portal
 from b24app.services import services
+from b24app.state_version import portal_state
 
 SALT = "frame"
 MOST_OPTIONS = 1500
@@ -39,6 +41,8 @@ class Frame:
     verified_at: datetime = LONG_AGO
     read_only: bool = False
     """The portal was silent and the authorization server alone named the person: nothing may be changed."""
+    state_version: str = field(default="", repr=False, compare=False)
+    """The version of the portal's state when the token of a page was read; of an opening it is not known."""
 
 
 class StaleReason(StrEnum):
@@ -93,17 +97,20 @@ def restore_frame(token: str) -> Frame:
     age = services().clock.now().timestamp() - seen.verified
     if not -AHEAD_SECONDS <= age <= services().settings.frame_token_minutes * 60:
         raise PageStale(StaleReason.EXPIRED)
-    return frame_of(
-        portal_of(seen),
-        seen.user_id,
+    who = _look_up(seen.portal_id, seen.user_id)
+    if who is None or who.status == InstallStatus.DELETED:
+        raise PageStale(StaleReason.PORTAL_GONE)
+    frame = _frame(
+        who,
         placement=seen.placement,
         options=seen.options,
         language=seen.language,
         theme=seen.theme,
         sid=seen.sid,
-        verified_at=datetime.fromtimestamp(seen.verified, UTC),
-        read_only=seen.read_only,
     )
+    verified_at = datetime.fromtimestamp(seen.verified, UTC)
+    version = who.state_version or ""
+    return replace(frame, verified_at=verified_at, read_only=seen.read_only, state_version=version)
 
 
 def read_token(token: str) -> TokenContents:
@@ -157,27 +164,71 @@ def frame_of(
     read_only: bool = False,
 ) -> Frame:
     """Build the frame of a person whom the portal has already named: now, unless `verified_at` names another moment."""
-    with portal_scope(portal.id):
-        person = db.session.scalar(select(Person).where(Person.user_id == user_id))
-    if person is None:
+    db.session.flush()
+    who = _look_up(portal.id, user_id)
+    if who is None:
+        raise PageStale(StaleReason.PORTAL_GONE)
+    frame = _frame(who, placement=placement, options=options or {}, language=language, theme=theme, sid=sid)
+    return replace(frame, verified_at=verified_at or services().clock.now(), read_only=read_only)
+
+
+class Who(NamedTuple):
+    """What is stored of the portal and the person of a frame; without a row of the person there is no user id."""
+
+    portal_id: int
+    member_id: str
+    domain: str
+    status: str
+    portal_language: str
+    portal_zone: str
+    state_version: str | None
+    user_id: int | None
+    name: str
+    is_admin: bool
+    language: str
+    time_zone: str
+    rights_ended_at: datetime | None
+
+
+_PORTAL, _PERSON, _STATE = Portal.__table__.c, Person.__table__.c, portal_state.c
+_WHO = (
+    select(
+        _PORTAL.id, _PORTAL.member_id, _PORTAL.domain, _PORTAL.status, _PORTAL.language, _PORTAL.time_zone,
+        _STATE.version, _PERSON.user_id, _PERSON.name, _PERSON.is_admin, _PERSON.language, _PERSON.time_zone,
+        _PERSON.rights_ended_at,
+    )
+    .outerjoin(portal_state, _STATE.portal_id == _PORTAL.id)
+    .outerjoin(Person.__table__, and_(_PERSON.portal_id == _PORTAL.id, _PERSON.user_id == bindparam("person")))
+    .where(_PORTAL.id == bindparam("portal"))
+)  # fmt: skip
+
+
+def _look_up(portal_id: int, user_id: int) -> Who | None:
+    """Portal, person and version in one statement, which every request of a page begins with."""
+    found = db.session.connection().execute(_WHO, {"portal": portal_id, "person": user_id}).one_or_none()
+    return Who._make(found) if found else None
+
+
+def _frame(
+    who: Who, *, placement: str, options: Mapping[str, str], language: str, theme: str, sid: str
+) -> Frame:
+    if who.user_id is None:
         raise PageStale(StaleReason.PERSON_UNKNOWN)
-    if person.rights_ended_at is not None:
+    if who.rights_ended_at is not None:
         raise PageStale(StaleReason.RIGHTS_ENDED)
     return Frame(
-        portal_id=portal.id,
-        member_id=portal.member_id,
-        domain=portal.domain,
-        user_id=user_id,
-        user_name=person.name,
-        is_admin=person.is_admin,
+        portal_id=who.portal_id,
+        member_id=who.member_id,
+        domain=who.domain,
+        user_id=who.user_id,
+        user_name=who.name,
+        is_admin=who.is_admin,
         placement=placement,
-        options=options or {},
-        language=language or person.language or portal.language,
+        options=options,
+        language=language or who.language or who.portal_language,
         theme=theme,
         sid=sid,
-        time_zone=person.time_zone or portal.time_zone,
-        verified_at=verified_at or services().clock.now(),
-        read_only=read_only,
+        time_zone=who.time_zone or who.portal_zone,
     )
 
 

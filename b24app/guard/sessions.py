@@ -10,7 +10,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 import requests
-from requests.adapters import HTTPAdapter
+from requests.adapters import DEFAULT_CA_BUNDLE_PATH, HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
@@ -18,14 +18,16 @@ from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConn
 from b24app.deadline import seconds_left
 from b24app.guard.address_guard import Guard
 from b24app.guard.places import Place
+from b24app.guard.trusted_roots import context_for
 
 if TYPE_CHECKING:
+    import ssl
     from typing import NotRequired
 
     from requests.adapters import _HostParams, _PoolKwargs
 
     class _PoolOptions(_PoolKwargs):
-        ca_cert_data: NotRequired[str]
+        ssl_context: NotRequired[ssl.SSLContext]
 
 
 def _connect(connection: HTTPConnection, guard: Guard, scheme: str) -> socket.socket:
@@ -139,12 +141,22 @@ class GuardedAdapter(HTTPAdapter):
     def build_connection_pool_key_attributes(
         self, request: requests.PreparedRequest, verify: bool | str, cert: str | tuple[str, str] | None = None
     ) -> "tuple[_HostParams, _PoolKwargs]":
-        """Add the company's CA for hosts of the operator's list, and for them alone."""
+        """Give the shared context; the company's CA is in it for hosts of the operator's list, and for them alone."""
         place, options = super().build_connection_pool_key_attributes(request, verify, cert)
-        if not self._authority or not self._is_listed(self._guard.judge(request.url or "")):
+        if not verify or cert is not None or place["scheme"] != "https":
             return place, options
-        extended: _PoolOptions = {**options, "ca_cert_data": self._authority}
-        return place, extended
+        bundle = verify if isinstance(verify, str) else DEFAULT_CA_BUNDLE_PATH
+        listed = self._authority and self._is_listed(self._guard.judge(request.url or ""))
+        context = context_for(bundle, self._authority if listed else "")
+        shared: _PoolOptions = {"cert_reqs": "CERT_REQUIRED", "ssl_context": context}
+        return place, shared
+
+    def cert_verify(
+        self, conn: HTTPConnectionPool, url: str, verify: bool | str, cert: str | tuple[str, str] | None
+    ) -> None:
+        """Leave a shared context as it is: the roots that it believes would be read into it for every request."""
+        if conn.conn_kw.get("ssl_context") is None:
+            super().cert_verify(conn, url, verify, cert)  # type: ignore[no-untyped-call]
 
     def _is_listed(self, place: Place) -> bool:
         trust = self._guard.trust

@@ -5,9 +5,11 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from b24app.checklist.engine.plan_usage import count_disk
+from b24app.checklist.engine.plan_usage import count_disk, is_count_due
 from b24app.checklist.engine.run_jobs import end_run, perform_rerun, perform_run, rejudge
+from b24app.checklist.engine.run_results import levels_of_run
 from b24app.checklist.engine.runs import get_run, latest_run, start_run
+from b24app.checklist.engine.thinning import thin_runs
 from b24app.checklist.engine.verdict import Level
 from b24app.checklist.model import ACTIVE, Run, RunState, WriteRun
 from b24app.checklist.test_writes.write_runs import fail_write_run, perform_write_run
@@ -23,10 +25,12 @@ from b24app.renewal.renewal_stages import Holder, Role
 from b24app.services import services
 
 DAY = timedelta(hours=20)  # the next night's run is nearer than this one was
+OWN_EVENTS = "own_events_arrive"
 
 
 def run_checks(run_id: int) -> None:
-    """Carry a run out, keep it as the baseline when nothing is lost in it, and warn people of what got worse."""
+    """Carry a run out, keep it as the baseline when nothing is lost in it, and warn of what got worse; a daily one thins out first."""
+    _thin_out(run_id)
     perform_run(run_id)
     run = _run_of_any_portal(run_id)
     if run is None:
@@ -45,6 +49,15 @@ def run_checks(run_id: int) -> None:
     _warn(portal_id, f"worse:{run_id}", worse, after=kind.startswith("after_"))
 
 
+def _thin_out(run_id: int) -> None:
+    """Before the portal is asked, so that a silent one does not keep its runs for ever."""
+    run = _run_of_any_portal(run_id)
+    if run is not None and run.kind == "daily":
+        with portal_scope(run.portal_id):
+            thin_runs(services().clock.now())
+    db.session.commit()
+
+
 def _note_answer(run_id: int) -> None:
     """A run with answers proves that the portal answers; the end of a refusal is noticed where it is looked for."""
     run = get_run(run_id)
@@ -61,10 +74,11 @@ def judge_again(portal_id: int) -> None:
 def judge_test_event(portal_id: int, _until: int = 0) -> None:
     """The test event of the newest run came, or should have come by `_until`, a look of its own: judge its check."""
     with portal_scope(portal_id):
-        run = rejudge()
-        if run is None:
+        last = latest_run(finished=True)
+        if last is None or levels_of_run(last.id).get(OWN_EVENTS) == Level.PASS:
             return
-        worse = [one for one in found_worse(run.id) if one.code == "own_events_arrive"]
+        run = rejudge(("event_echoes",)) or last
+        worse = [one for one in found_worse(run.id) if one.code == OWN_EVENTS]
         key, after = f"echo:{run.id}", run.kind.startswith("after_")
     db.session.commit()
     _warn(portal_id, key, worse, after=after)
@@ -126,7 +140,17 @@ def portal_answers(portal_id: int) -> None:
 def measure_disk(portal_id: int) -> None:
     """Walk over one disk, then judge its check by the sum."""
     count_disk(portal_id)
-    judge_again(portal_id)
+    with portal_scope(portal_id):
+        rejudge(("disk_use",))
+
+
+def measure_disk_by_night(portal_id: int) -> None:
+    """Walk over a disk whose sum is a night old; a large one, whose walk is long, once a week."""
+    with portal_scope(portal_id):
+        wanted = is_count_due(services().clock.now())
+    db.session.commit()
+    if wanted:
+        measure_disk(portal_id)
 
 
 def fail_run(words: str, run_id: int, *_target: object) -> None:
@@ -173,7 +197,8 @@ JOBS = (
         unfinished=unfinished_write_runs,
     ),
     Job("portal_answers", portal_answers),
-    Job("count_disk", measure_disk, lane=Lane.NIGHTLY, heavy=True, night=True, deadline=900),
+    Job("count_disk", measure_disk, lane=Lane.NIGHTLY, heavy=True, deadline=900),
+    Job("look_at_disk", measure_disk_by_night, lane=Lane.NIGHTLY, heavy=True, night=True, deadline=900),
     Job("start_daily_run", start_daily_run, lane=Lane.NIGHTLY, night=True),
     Job("start_due_repeats", start_due_repeats, hour="*", minute="*/5"),
 )

@@ -31,7 +31,7 @@ def ask_nightly(jobs: Mapping[str, Job]) -> int:
     )
     with every_portal():
         for portal_id, name, due_at, zone, status in db.session.execute(wanted).all():
-            moved = _move(portal_id, name, due_at, next_night(portal_id, name, zone, now))
+            moved = _move(portal_id, name, due_at, next_night(portal_id, zone, now))
             if moved and due_at <= now and name in jobs and status == InstallStatus.ACTIVE:
                 services().queue.later(name, portal_id, lane=Lane.NIGHTLY)
                 asked += 1
@@ -46,9 +46,12 @@ def _move(portal_id: int, name: str, before: datetime, after: datetime) -> bool:
     return getattr(db.session.execute(moved.execution_options(synchronize_session=False)), "rowcount", 0) == 1
 
 
-def next_night(portal_id: int, name: str, zone: str, after: datetime) -> datetime:
-    """The next moment of a portal's nightly work: the same share of each night, so that portals are spread evenly."""
-    share = int.from_bytes(hashlib.sha256(f"{name}:{portal_id}".encode()).digest()[:4]) / 2**32
+def next_night(portal_id: int, zone: str, after: datetime) -> datetime:
+    """The next moment of a portal's nightly work: the same share of each night, so that portals are spread evenly.
+
+    All of a portal's work has the same: a token that was renewed for one job serves the others within the hour.
+    """
+    share = int.from_bytes(hashlib.sha256(f"{portal_id}".encode()).digest()[:4]) / 2**32
     local = after.astimezone(ZoneInfo(zone))
     tonight = datetime.combine(local.date(), BEGINS, local.tzinfo) + LASTS * share
     return tonight if tonight > after else tonight + timedelta(days=1)
@@ -71,7 +74,7 @@ def plan_nights(jobs: Mapping[str, Job]) -> int:
             here = set(db.session.scalars(select(NightRow.name).where(NightRow.portal_id == portal_id)))
             for name in sorted(names - here):
                 db.session.add(
-                    NightRow(portal_id=portal_id, name=name, due_at=next_night(portal_id, name, zone, now))
+                    NightRow(portal_id=portal_id, name=name, due_at=next_night(portal_id, zone, now))
                 )
                 added += 1
         db.session.commit()

@@ -28,6 +28,7 @@ from b24app.renewal.activation import (
 from b24app.renewal.model import Reconciliation
 from b24app.renewal.situation_reading import ask_people
 from b24app.services import services
+from b24app.terms.profile import note_license
 
 log = structlog.get_logger(__name__)
 
@@ -39,10 +40,13 @@ def installed(portal_id: int) -> None:
 
 
 def plan_changed(portal_id: int) -> None:
-    """A portal reports another plan than before: look at it anew."""
+    """A portal reports another plan than before: look at it anew, and once."""
+    now = services().clock.now()
     with portal_scope(portal_id):
-        notice_activation(PLAN_CHANGED, services().clock.now())
-        start_run(kind="noticed", at=services().clock.now())
+        if code := db.session.get_one(Portal, portal_id).plan_code:
+            note_license(code, now)
+        notice_activation(PLAN_CHANGED, now)
+        start_run(kind="noticed", at=now)
 
 
 def portal_back(portal_id: int) -> None:
@@ -101,7 +105,7 @@ JOBS = (
     Job("installed", installed, lane=Lane.PEOPLE, unfinished=portals_without_runs),
     Job("plan_changed", plan_changed),
     Job("portal_back", portal_back),
-    Job("learn_portal", learn_from_portal, lane=Lane.NIGHTLY, night=True),
+    Job("learn_portal", learn_from_portal, lane=Lane.NIGHTLY),
     Job(
         "reconcile",
         reconcile,

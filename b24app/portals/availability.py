@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from b24app.bitrix24.error_codes import REFUSALS, Refusal
 from b24app.database import db, read_once
 from b24app.errors import PortalError
+from b24app.portal_rows import PortalRows
 from b24app.portals.model import AvailabilityRecord
 from b24app.portals.pauses import (
     Silence,
@@ -73,10 +74,13 @@ class Availability:
         return self.refusal is Refusal.LOCKED
 
 
+ANSWERS = PortalRows(select(AvailabilityRecord))
+
+
 @read_once
 def get_availability() -> Availability:
     """What is known of the portal of the scope; nothing before its first answer."""
-    row = db.session.scalar(select(AvailabilityRecord))
+    row = ANSWERS.first()
     if row is None:
         return Availability()
     return Availability(**{one.name: getattr(row, one.name) for one in fields(Availability)})

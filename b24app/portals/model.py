@@ -6,13 +6,14 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, String, UniqueConstraint, and_, select
-from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, column_property, mapped_column
 
 from b24app.bitrix24.oauth import TokenState
 from b24app.clock import VENDORS_ZONE, known_zone
 from b24app.database import Base, OfPortal, Sealed, current_portal_id, db, every_portal, read_once
 from b24app.manifest import read_manifest
 from b24app.portals.pauses import Silence
+from b24app.state_version import portal_state
 from b24app.stored_values import Code, Kept, among
 
 
@@ -66,6 +67,9 @@ class Portal(Base):
     denied_days: Mapped[str] = mapped_column(String(40), default="", server_default="")
     """The days, in UTC, on which the authorization server denied this install by name; at most three."""
     created_at: Mapped[datetime]
+    state_version: Mapped[str | None] = column_property(
+        select(portal_state.c.version).where(portal_state.c.portal_id == id).scalar_subquery()
+    )
 
     def is_proven_by(self, application_token: str) -> bool:
         """Whether a request carries the secret that this portal and we alone know; a removed install proves nothing."""

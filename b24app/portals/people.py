@@ -15,6 +15,7 @@ from b24app.database import current_portal_id, db, portal_scope, read_once
 from b24app.deadline import within
 from b24app.errors import PortalError
 from b24app.input_limits import clean_text
+from b24app.portal_rows import PortalRows
 from b24app.portals.client_factory import open_client, pace
 from b24app.portals.identity import ProfileAnswer, Visitor
 from b24app.portals.incoming_forms import FramePost
@@ -118,18 +119,26 @@ def forget_access(portal_id: int, user_id: int) -> None:
         db.session.execute(delete(Access).where(Access.portal_id == portal_id, Access.user_id == user_id))
 
 
+DISMISSED = PortalRows(select(Employment).where(Employment.active.is_(False)))
+ADMINISTRATORS = PortalRows(select(Person).where(Person.is_admin.is_(True)).order_by(Person.id))
+MASTERS = PortalRows(
+    select(Access).where(Access.is_master.is_(True)).order_by(Access.id),
+    without=("access_token", "refresh_token"),
+)
+
+
 @read_once
 def dismissed_ids() -> frozenset[int]:
     """The people of whom the portal answered last that they do not work there."""
-    return frozenset(db.session.scalars(select(Employment.user_id).where(Employment.active.is_(False))))
+    return frozenset(row.user_id for row in DISMISSED.read())
 
 
 @read_once
 def find_administrator() -> tuple[int, str] | None:
     """An administrator who is not dismissed, as the portal answered last: the one whose access we use, else the last seen."""
     gone = dismissed_ids()
-    master = db.session.scalar(select(Access.user_id).where(Access.is_master.is_(True)).limit(1))
-    people = [row for row in db.session.scalars(select(Person)) if row.is_admin and row.user_id not in gone]
+    master = next((row.user_id for row in MASTERS.read()), None)
+    people = [row for row in ADMINISTRATORS.read() if row.user_id not in gone]
     best = max(people, key=lambda row: (row.user_id == master, row.seen_at), default=None)
     return (best.user_id, best.name) if best else None
 

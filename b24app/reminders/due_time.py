@@ -28,9 +28,11 @@ LONGEST = ASK_AGAIN_AFTER
 """People are asked about after it at the latest, so a time further away was kept while the clock stood elsewhere."""
 
 ALL, NONE = ("*",), ()
+WITHOUT_MOMENT = tuple(name for name in LicenseProfile.__table__.columns.keys() if name != "license_seen_at")  # noqa: SIM118 - not a dict
+"""That the portal was seen to have the same plan decides nothing, and happens every night."""
 DECIDING: dict[type[object], tuple[str, ...]] = {
     PaidTerm: ALL,
-    LicenseProfile: ALL,
+    LicenseProfile: WITHOUT_MOMENT,
     FactOverride: ALL,
     Case: ALL,
     StageMark: ALL,

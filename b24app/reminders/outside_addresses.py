@@ -4,7 +4,7 @@ Until it is confirmed one message goes to an address, the one that asks to confi
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -23,15 +23,13 @@ from b24app.reminders.dispatch import Dispatcher
 from b24app.reminders.kinds import Planned
 from b24app.reminders.model import DeliveryState
 from b24app.reminders.outbox import Outgoing, keep_due, last_delivery
+from b24app.reminders.past_deliveries import ADDRESSES, CONFIRM, PastDelivery, letter_key, past_deliveries
 from b24app.reminders.reminder_settings import ChannelView, get_channel, list_channels, set_channel
 from b24app.renewal.situation_reading import check_email, list_roles
 from b24app.services import services
 from b24app.terms.term import Author
 from b24app.text.messages import N_, Sentence, sentence
 
-CODE = "confirm"
-LOOKED_THROUGH = 200
-ENDED = (DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.UNCERTAIN)
 BETWEEN_MESSAGES = timedelta(minutes=2)
 MOST_A_DAY = 10
 VALID = timedelta(days=14)
@@ -64,7 +62,9 @@ def ask_address(dispatcher: Dispatcher, email: str, *, by: Author) -> AddressVie
     _limit_messages(dispatcher, row)
     row = _write_down(row, email, by, dispatcher.now)
     set_channel(EMAIL.code, enabled=True)
-    item = Planned(f"{CODE}:{row.id}:{dispatcher.now.timestamp():.0f}", CODE, CODE, dispatcher.today, 0, ())
+    item = Planned(
+        f"{letter_key(row.id)}{dispatcher.now.timestamp():.0f}", CONFIRM, CONFIRM, dispatcher.today, 0, ()
+    )
     out = Outgoing(EMAIL.code, Recipient(email), _message(dispatcher, row, item.key))
     keep_due(item, (out,), None, dispatcher.now)
     return _view(row)
@@ -96,7 +96,7 @@ def _limit_messages(dispatcher: Dispatcher, row: model.OutsideAddress | None) ->
         raise BadInput(JUST_NOW, "email")
     since = dispatcher.now - timedelta(days=1)
     query = select(func.count()).select_from(model.Reminder)
-    sent = db.session.scalar(query.where(model.Reminder.code == CODE, model.Reminder.due_at > since)) or 0
+    sent = db.session.scalar(query.where(model.Reminder.code == CONFIRM, model.Reminder.due_at > since)) or 0
     if sent >= MOST_A_DAY:
         raise BadInput(N_("Enough letters for one day: try again tomorrow."), "email")
 
@@ -111,7 +111,7 @@ def _message(dispatcher: Dispatcher, row: model.OutsideAddress, key: str) -> Mes
     )  # fmt: skip
     return Message(
         key=f"{dispatcher.portal.member_id}:{key}",
-        tag=CODE,
+        tag=CONFIRM,
         subject=dispatcher.translator.say(sentence(N_("Confirm the address for warnings about the portal"))),
         lines=tuple(dispatcher.translator.say(line) for line in lines),
         link=f"{services().settings.public_url}/confirm/{_signer().dumps(row.code)}",
@@ -177,12 +177,17 @@ def confirm_address(address_id: int, at: datetime) -> None:
 
 def list_addresses() -> tuple[AddressView, ...]:
     """The addresses of this portal, the newest first, each with its last message."""
-    query = select(model.OutsideAddress).order_by(model.OutsideAddress.asked_at.desc())
-    return tuple(_view(row) for row in db.session.scalars(query))
+    letters = past_deliveries() if ADDRESSES.read() else {}
+    return tuple(_with_letter(row, letters.get(letter_key(row.id), ())) for row in ADDRESSES.read())
 
 
 def _view(row: model.OutsideAddress) -> AddressView:
-    last = last_delivery(f"{CODE}:{row.id}:%")
+    last = last_delivery(f"{letter_key(row.id)}%")
+    return _with_letter(row, (last,) if last else ())
+
+
+def _with_letter(row: model.OutsideAddress, letters: Sequence[model.Delivery | PastDelivery]) -> AddressView:
+    last = next(iter(letters), None)
     view = AddressView(row.id, row.portal_id, row.email, row.asked_by, row.confirmed_at)
     if last is None:
         return view
@@ -289,11 +294,5 @@ def _place_answers(setting: ChannelView) -> bool:
     return bool(last and last.state == DeliveryState.SENT)
 
 
-def _last_ended(channel: str, fits: Callable[[model.Delivery], bool]) -> model.Delivery | None:
-    query = (
-        select(model.Delivery)
-        .where(model.Delivery.channel == channel, model.Delivery.state.in_(ENDED))
-        .order_by(model.Delivery.id.desc())
-        .limit(LOOKED_THROUGH)
-    )
-    return next((row for row in db.session.scalars(query) if fits(row)), None)
+def _last_ended(channel: str, fits: Callable[[PastDelivery], bool]) -> PastDelivery | None:
+    return next((row for row in past_deliveries().get(channel, ()) if fits(row)), None)

@@ -7,7 +7,7 @@ from b24app.reminders.kinds import Planned, Subject, find_kind
 from b24app.reminders.recipients import people_of, recipients, working_channels
 from b24app.reminders.reminder_settings import get_schedule
 from b24app.reminders.schedule import ahead, plan_reminders
-from b24app.renewal.signed_links import list_links
+from b24app.renewal.signed_links import is_followed
 from b24app.renewal.situation_reading import list_roles, situation_of
 from b24app.terms.timeline import TermRow, Timeline
 from b24app.text.messages import N_
@@ -50,7 +50,7 @@ def nearest_reminders(timeline: Timeline, now: datetime, today: date, count: int
 def channels_reaching(planned: Iterable[Planned]) -> Mapping[str, tuple[str, ...]]:
     """The short names of the channels that will carry each reminder, by its key."""
     settings, roles = working_channels(), list_roles()
-    subscribed = any(link.purpose == "calendar" for link in list_links())
+    subscribed = is_followed("calendar")
     found: dict[str, tuple[str, ...]] = {}
     for item in planned:
         people = people_of(item.roles, roles)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from b24app.database import db, read_once
 from b24app.errors import BadInput
+from b24app.portal_rows import PortalRows
 from b24app.reminders import model
 from b24app.reminders.channels import AddressField, Channel, load_channels
 from b24app.reminders.kinds import ReminderSchedule
@@ -58,9 +59,12 @@ def get_digest() -> Digest:
     return Digest(row.digest_on, row.digest_weekday) if row else Digest()
 
 
-@read_once
+SETTINGS = PortalRows(select(model.ScheduleSetting))
+CHANNELS = PortalRows(select(model.ChannelSetting).order_by(model.ChannelSetting.id))
+
+
 def _setting() -> model.ScheduleSetting | None:
-    return db.session.scalar(select(model.ScheduleSetting))
+    return SETTINGS.first()
 
 
 def set_schedule(
@@ -96,7 +100,7 @@ def set_schedule(
 @read_once
 def list_channels() -> tuple[ChannelView, ...]:
     """All channels; those never touched are on or off by default."""
-    rows = {row.code: row for row in db.session.scalars(select(model.ChannelSetting))}
+    rows = {row.code: row for row in CHANNELS.read()}
     return tuple(_view(channel, rows.get(channel.code)) for channel in load_channels().values())
 
 

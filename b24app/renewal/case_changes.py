@@ -10,6 +10,7 @@ from sqlalchemy import select
 from b24app.database import db, read_once
 from b24app.errors import BadInput, NotFound
 from b24app.plans.plan_catalogue import read_plans
+from b24app.portal_rows import PortalRows
 from b24app.portals.model import day_at
 from b24app.renewal import model
 from b24app.renewal.case import GIVEN_UP, CaseView
@@ -56,10 +57,14 @@ def get_case(case_id: int) -> CaseView:
     return found
 
 
+CASES = PortalRows(select(model.Case).order_by(model.Case.id.desc()))
+MARKS = PortalRows(select(model.StageMark).order_by(model.StageMark.id))
+
+
 @read_once
 def list_cases() -> tuple[CaseView, ...]:
     """All renewals, newest first."""
-    rows = db.session.scalars(select(model.Case).order_by(model.Case.id.desc())).all()
+    rows = CASES.read()
     marks = _marks_of(row.id for row in rows)
     return tuple(_view(row, marks.get(row.id, ())) for row in rows)
 
@@ -172,10 +177,11 @@ def _marks(case_id: int) -> tuple[Mark, ...]:
 
 def _marks_of(case_ids: Iterable[int]) -> dict[int, tuple[Mark, ...]]:
     """The marks of cases; a stage that this release does not know has not been reached."""
-    known = model.StageMark.case_id.in_(list(case_ids)), model.StageMark.stage.in_(list(Stage))
-    query = select(model.StageMark).where(*known).order_by(model.StageMark.id)
+    wanted, stages = set(case_ids), set(Stage)
     found: dict[int, tuple[Mark, ...]] = {}
-    for row in db.session.scalars(query):
+    for row in MARKS.read():
+        if row.case_id not in wanted or row.stage not in stages:
+            continue
         mark = Mark(Stage(row.stage), row.on, row.by, row.at, row.note)
         found[row.case_id] = (*found.get(row.case_id, ()), mark)
     return found

@@ -13,8 +13,10 @@ from sqlalchemy import func, select
 from b24app.database import db
 from b24app.errors import BadInput, NotFound
 from b24app.input_limits import media_of, plain_cell, safe_name
+from b24app.portal_rows import PortalRows
 from b24app.renewal import model
 from b24app.renewal.case import CaseView, Situation
+from b24app.renewal.case_changes import list_cases
 from b24app.renewal.renewal_stages import STAGE_TITLES, Stage, is_reached
 from b24app.terms.payment_plan import known_methods, known_routes
 from b24app.terms.profile import current_payments
@@ -96,17 +98,18 @@ def keep_paper(
     return next(paper for paper in list_papers() if paper.id == row.id)
 
 
+PAPERS = PortalRows(select(model.Paper).order_by(model.Paper.id.desc()), without=("content",))
+
+
 def list_papers(case_id: int | None = None) -> tuple[PaperView, ...]:
     """The papers of one renewal or of all, newest first; contents stay sealed."""
-    wanted = [getattr(model.Paper, name) for name in PaperView.__dataclass_fields__ if name != "ends_on"]
-    query = (
-        select(*wanted, model.Case.ends_on)
-        .outerjoin(model.Case, model.Case.id == model.Paper.case_id)
-        .order_by(model.Paper.id.desc())
+    ends = {case.id: case.ends_on for case in list_cases()}
+    names = [name for name in PaperView.__dataclass_fields__ if name != "ends_on"]
+    return tuple(
+        PaperView(**{name: getattr(row, name) for name in names}, ends_on=ends.get(row.case_id or 0))
+        for row in PAPERS.read()
+        if case_id in (None, row.case_id)
     )
-    if case_id is not None:
-        query = query.where(model.Paper.case_id == case_id)
-    return tuple(PaperView(**row) for row in db.session.execute(query).mappings())
 
 
 def documents_of(s: Situation | None) -> DocumentsView:

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from b24app.database import db
 from b24app.errors import BadInput
+from b24app.portal_rows import PortalRows
 from b24app.renewal import model
 from b24app.renewal.case import Situation
 from b24app.renewal.headline import LICENCE_PATH, is_licence
@@ -18,11 +19,14 @@ from b24app.terms.profile import current_payments
 from b24app.terms.term import Author, Term
 from b24app.text.messages import N_
 
+OPENINGS = PortalRows(select(model.StepOpening).order_by(model.StepOpening.id))
+PARTNERS = PortalRows(select(model.PartnerContact))
+
 
 def list_openings(term: Term) -> dict[str, Opening]:
     """What was opened for the present end of a term, by code; nothing is left of it when the end moves."""
-    query = select(model.StepOpening).where(*_of(term)).order_by(model.StepOpening.id)
-    return {row.code: Opening(row.code, row.way, row.by, row.at) for row in db.session.scalars(query)}
+    rows = (row for row in OPENINGS.read() if (row.term_id, row.ends_on) == (term.id, term.ends_on))
+    return {row.code: Opening(row.code, row.way, row.by, row.at) for row in rows}
 
 
 def note_opening(term: Term, code: str, way: str, *, by: Author, at: datetime) -> None:
@@ -64,7 +68,7 @@ class OrderPlace:
 
 def partner_email() -> str:
     """The partner's address; empty when nobody wrote it down."""
-    row = db.session.scalar(select(model.PartnerContact))
+    row = PARTNERS.first()
     return row.email if row else ""
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from b24app.database import db, every_portal
 from b24app.errors import BadInput, NotFound, Refused
+from b24app.portal_rows import PortalRows
 from b24app.portals.model import Person, day_at
 from b24app.portals.people import dismissed_ids
 from b24app.renewal import model
@@ -66,6 +67,16 @@ def list_links(*, with_revoked: bool = False) -> tuple[LinkView, ...]:
     rows = db.session.scalars(query).all()
     makers, gone = _makers({row.made_by_id for row in rows if row.made_by_id is not None}), dismissed_ids()
     return tuple(_view(row, makers.get(row.made_by_id or 0), gone) for row in rows)
+
+
+OPEN = PortalRows(
+    select(model.StatusLink).where(model.StatusLink.revoked_at.is_(None)).order_by(model.StatusLink.id)
+)
+
+
+def is_followed(purpose: str) -> bool:
+    """Whether an address of this purpose has not been revoked."""
+    return any(row.purpose == purpose for row in OPEN.read())
 
 
 def revoke_link(link_id: int, at: datetime) -> None:

@@ -9,6 +9,7 @@ from b24app.checklist.engine.mutes_and_owners import named_owners
 from b24app.database import db, portal_scope, read_once
 from b24app.errors import BadInput
 from b24app.input_limits import is_mail_address, one_line
+from b24app.portal_rows import PortalRows
 from b24app.portals.availability import get_availability
 from b24app.portals.people import ask_employment, dismissed_ids, employment_known_until
 from b24app.renewal import model
@@ -105,14 +106,14 @@ def check_email(text: str) -> str:
     return text
 
 
+ROLES = PortalRows(select(model.RolePerson))
+
+
 @read_once
 def list_named() -> Mapping[Role, Holder]:
     """The people who were named, by role, also those whom the portal has dismissed since."""
-    known = model.RolePerson.role.in_(list(Role))
-    rows = db.session.scalars(select(model.RolePerson).where(known)).all()
-    return {
-        Role(row.role): Holder(Role(row.role), row.user_id, row.name, row.email) for row in rows if row.name
-    }
+    rows = (row for row in ROLES.read() if row.name and row.role in set(Role))
+    return {Role(row.role): Holder(Role(row.role), row.user_id, row.name, row.email) for row in rows}
 
 
 @read_once

@@ -10,6 +10,7 @@ from b24app.database import db, read_once
 from b24app.errors import BadInput, NotFound
 from b24app.input_limits import plain_number
 from b24app.plans.plan_catalogue import FEATURES, LIMITS, SPEEDS, Plan, PlanTable, read_plans
+from b24app.portal_rows import PortalRows
 from b24app.portals.model import day_at
 from b24app.sources import PERSON, Claim
 from b24app.terms import model
@@ -69,13 +70,14 @@ def withdraw_correction(correction_id: int, at: datetime) -> None:
     db.session.flush()
 
 
+CORRECTIONS = PortalRows(select(model.FactOverride).order_by(model.FactOverride.at, model.FactOverride.id))
+
+
 @read_once
 def list_corrections(*, with_withdrawn: bool = False) -> tuple[Correction, ...]:
     """Corrections from old to new."""
-    query = select(model.FactOverride).order_by(model.FactOverride.at, model.FactOverride.id)
-    if not with_withdrawn:
-        query = query.where(model.FactOverride.withdrawn_at.is_(None))
-    return tuple(_correction(row) for row in db.session.scalars(query))
+    rows = CORRECTIONS.read()
+    return tuple(_correction(row) for row in rows if with_withdrawn or row.withdrawn_at is None)
 
 
 @read_once

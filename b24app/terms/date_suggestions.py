@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from b24app.database import db
 from b24app.errors import NotFound
+from b24app.portal_rows import PortalRows
 from b24app.terms import model
 from b24app.terms.paid_terms import add_paid_term, change_paid_term, list_paid_terms
 from b24app.terms.term import Author, Term, TermDraft, TermKind
@@ -68,16 +69,15 @@ def keep_suggestions(found: tuple[Suggestion, ...], at: datetime) -> int:
     return sum(_keep(item, at) for item in found)
 
 
+SUGGESTIONS = PortalRows(select(model.DateSuggestion).order_by(model.DateSuggestion.id))
+
+
 def list_suggestions() -> tuple[OpenSuggestion, ...]:
     """Hints that wait for a person."""
-    query = (
-        select(model.DateSuggestion)
-        .where(model.DateSuggestion.state == SuggestionState.OPEN)
-        .order_by(model.DateSuggestion.id)
-    )
     return tuple(
         OpenSuggestion(row.id, row.kind, row.ends_on, row.source, row.seen_at)
-        for row in db.session.scalars(query)
+        for row in SUGGESTIONS.read()
+        if row.state == SuggestionState.OPEN
     )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from b24app.database import current_portal_id, db, read_once
 from b24app.errors import NotFound
+from b24app.portal_rows import PortalRows
 from b24app.portals.model import day_at
 from b24app.services import services
 from b24app.stored_values import adapter
@@ -36,11 +37,13 @@ class TermChange:
     at: datetime
 
 
+TERMS = PortalRows(select(model.PaidTerm))
+
+
 @read_once
 def list_paid_terms() -> tuple[Term, ...]:
     """All paid terms of this portal, the plan first, then by end."""
-    rows = db.session.scalars(select(model.PaidTerm)).all()
-    terms = [_term(row) for row in rows]
+    terms = [_term(row) for row in TERMS.read()]
     return tuple(sorted(terms, key=lambda t: (_ORDER.get(TermKind(t.kind), 9), t.ends_on or date.max, t.id)))
 
 

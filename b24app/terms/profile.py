@@ -10,6 +10,7 @@ from sqlalchemy import select
 from b24app.database import current_portal_id, db, read_once
 from b24app.errors import BadInput
 from b24app.plans.plan_catalogue import ON_PREMISE, parse_license, read_plans
+from b24app.portal_rows import PortalRows
 from b24app.portals.model import Portal, get_portal
 from b24app.sources import HOME
 from b24app.terms import model
@@ -78,10 +79,13 @@ CHANGEABLE = (
 )
 
 
+PROFILES = PortalRows(select(model.LicenseProfile))
+
+
 @read_once
 def get_profile() -> RenewalProfile:
     """The profile of this portal, with the plan that `app.info` reported last; defaults when nothing was written yet."""
-    row, portal = db.session.scalar(select(model.LicenseProfile)), get_portal(current_portal_id())
+    row, portal = PROFILES.first(), get_portal(current_portal_id())
     written = (
         RenewalProfile(**{field.name: getattr(row, field.name) for field in fields(RenewalProfile)})
         if row

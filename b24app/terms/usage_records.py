@@ -1,6 +1,6 @@
 """Stored measures of use: kept from the portal or from a person, read back in order, and set against the present plan."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -54,21 +54,48 @@ def record_usage(
 
     `by` is None for the portal's own answer; it does not replace what a person entered.
     """
+    record_measures([(code, value, on)], at=at, by=by)
+
+
+def record_measures(
+    measures: Iterable[tuple[str, Decimal | int, date]], *, at: datetime, by: Author | None = None
+) -> None:
+    """Keep several measures by the rule of `record_usage`; what the portal answers as before is not written again."""
+    wanted = {(code, _day_of(code, on)): _judge(code, value) for code, value, on in measures}
+    days = {day for _, day in wanted}
+    found = db.session.scalars(select(model.UsagePoint).where(model.UsagePoint.day.in_(days)))
+    known = {(row.code, row.day): row for row in found}
+    for (code, day), value in wanted.items():
+        row = known.get((code, day))
+        if row is None:
+            row = model.UsagePoint(code=code, day=day)
+            db.session.add(row)
+        elif by is None and (row.source == "person" or row.value == value):
+            continue
+        row.value, row.said_by, row.said_at = value, by.name if by else "", at
+        row.source = "person" if by else "portal"
+    db.session.flush()
+
+
+def _day_of(code: str, on: date) -> date:
+    return on.replace(day=1) if code in MONTHLY else on
+
+
+def _judge(code: str, value: Decimal | int) -> Decimal:
     if code not in MEASURES:
         raise BadInput(N_("There is no such measure."), "code")
     if value < 0:
         raise BadInput(N_("A measure is zero or more."), "value")
-    day = on.replace(day=1) if code in MONTHLY else on
-    query = select(model.UsagePoint).where(model.UsagePoint.code == code, model.UsagePoint.day == day)
-    row = db.session.scalar(query)
-    if row is None:
-        row = model.UsagePoint(code=code, day=day)
-        db.session.add(row)
-    elif row.source == "person" and by is None:
-        return
-    row.value, row.said_by, row.said_at = Decimal(value), by.name if by else "", at
-    row.source = "person" if by else "portal"
-    db.session.flush()
+    return Decimal(value)
+
+
+def stated_by_person(code: str) -> Point | None:
+    """The newest value of a measure that a person wrote down."""
+    mine = (model.UsagePoint.code == code, model.UsagePoint.source == "person")
+    row = db.session.scalar(
+        select(model.UsagePoint).where(*mine).order_by(model.UsagePoint.day.desc()).limit(1)
+    )
+    return Point(row.day, row.value, row.source, row.said_by) if row else None
 
 
 def list_usage(since: date | None = None) -> dict[str, tuple[Point, ...]]:

@@ -165,7 +165,9 @@ def _answer(error: AppError, message: str, status: int, number: str) -> Response
         log.exception("the error page failed too", error=type(second).__name__, number=number)
         response = last_words(number, status)
     if status == Unavailable.status:
-        response.headers["Retry-After"] = RETRY_AFTER
+        response.headers["Retry-After"] = (
+            str(wait_seconds()) if isinstance(error, OpeningWaits) else RETRY_AFTER
+        )
     response.status_code = status
     return response
 

@@ -41,12 +41,14 @@ TABS = (
 
 def page(template: str, frame: Frame, **values: object) -> str:
     """Draw a whole page of a frame; htmx selects from it what it needs."""
-    shared = frame_values(frame)
-    if frame.read_only:
-        shared |= silence_values(frame)
-    if frame.is_admin:
-        shared |= administrator_values(frame, values.get("checks"))
-    return render_template(template, **shared, **values)
+    tabbed = administrator_values(frame, values.get("checks")) if frame.is_admin else {}
+    return bare_page(template, frame, **tabbed, **values)
+
+
+def bare_page(template: str, frame: Frame, **values: object) -> str:
+    """Draw a whole page without tabs, the same for everybody."""
+    silence = silence_values(frame) if frame.read_only else {}
+    return render_template(template, **frame_values(frame), **silence, **values)
 
 
 def fragment(template: str, block: str, frame: Frame, **values: object) -> str:

@@ -7,8 +7,15 @@ import pytest
 
 from b24app.checklist.checks.plan.disk_fits_plan import disk_fits_plan
 from b24app.checklist.engine.own_facts import DiskUse
-from b24app.checklist.engine.plan_usage import count_disk, latest_count, read_disk_use, walk_disk
+from b24app.checklist.engine.plan_usage import (
+    count_disk,
+    is_count_due,
+    latest_count,
+    read_disk_use,
+    walk_disk,
+)
 from b24app.checklist.engine.verdict import Level
+from b24app.checklist.model import DiskCount
 from b24app.checklist.questions.answers import answer_question
 from b24app.database import db, portal_scope
 from b24app.portals.model import Portal as Row
@@ -112,3 +119,19 @@ def test_the_page_counts_and_shows(
     assert "Объём, не меньше" in north_admin.get("/checklist/probes").text
     assert "check-open" in north_admin.get("/checklist/check/disk_fits_plan").text
     assert north_employee.post("/checklist/probes/count").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("files", "hours", "due"),
+    [(40, 19, False), (40, 21, True), (40, -1, True), (250_000, 21, False), (250_000, 24 * 8, True)],
+)
+def test_a_large_disk_is_walked_once_a_week_and_a_small_one_every_night(
+    north: Actor, files: int, hours: int, due: bool
+) -> None:
+    now = services().clock.now()
+    with portal_scope(north.portal_id):
+        assert is_count_due(now)
+        counted = now - timedelta(hours=hours)
+        db.session.add(DiskCount(size=1, files=files, folders=3, whole=True, counted_at=counted))
+        db.session.flush()
+        assert is_count_due(now) is due

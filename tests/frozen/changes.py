@@ -10,15 +10,17 @@ from sqlalchemy import Table
 import b24app.factory  # noqa: F401 -- it declares every table
 from b24app.database import Base
 from b24app.stored_values import Code, Kept
+from tests.frozen.old_tables import OLD
 from tests.frozen.rows import Rows
 
 OTHER = (None, True, 7, -1.5, "another", "", [], {}, ["another"], {"another": 1}, "2026-13-45", "9" * 40)
+TABLES = {**Base.metadata.tables, **OLD.tables}
 Place = tuple[Any, Any]  # a dict or a list, and the key or index in it
 
 
 def columns_of(kind: type[Any]) -> Iterator[tuple[Table, str]]:
     """The columns whose type is this one."""
-    for table in Base.metadata.sorted_tables:
+    for table in TABLES.values():
         yield from ((table, column.name) for column in table.c if isinstance(column.type, kind))
 
 
@@ -102,4 +104,4 @@ FREE = {
     "usage_point": ("code", "source"), "probe_run": ("phase",), "accepted_change": ("kind",),
     "license_profile": ("license_code",),
 }  # fmt: skip
-FREE_CODES = tuple((Base.metadata.tables[name], column) for name, found in FREE.items() for column in found)
+FREE_CODES = tuple((TABLES[name], column) for name, found in FREE.items() for column in found)

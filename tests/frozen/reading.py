@@ -80,8 +80,8 @@ class Reader:
 
     def _other_jobs(self) -> None:
         for name in JOBS:
-            services().queue.at_once(name, self.north.portal_id)
-        services().queue.at_once("start_due_repeats")
+            services().queue.later(name, self.north.portal_id)
+        services().queue.later("start_due_repeats")
         self.run_jobs()
         db.session.rollback()
         with portal_scope(self.north.portal_id):

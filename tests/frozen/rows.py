@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, Table, insert, select
 from b24app.database import Base
 from b24app.discovery import import_tables
 from tests.contents import go_on_behind
+from tests.frozen.old_tables import move
 
 import_tables()  # Base.metadata is read while the tests are collected
 HERE = Path(__file__).parent
@@ -76,11 +77,19 @@ def put_back(rows: Rows, engine: Engine, secrets: Mapping[tuple[str, str, Any], 
         for table in reversed(Base.metadata.sorted_tables):
             connection.execute(table.delete())
         for table in Base.metadata.sorted_tables:
-            given = [_given(table, row, secrets) for row in rows.get(table.name, [])]
-            if given:
-                connection.execute(insert(table), given)
-                if connection.dialect.name == "postgresql":
-                    go_on_behind(connection, table.name, given)
+            given = _fill(connection, table, rows, secrets)
+            if given and connection.dialect.name == "postgresql":
+                go_on_behind(connection, table.name, given)
+        move(connection, lambda table: _fill(connection, table, rows, secrets))
+
+
+def _fill(
+    connection: Connection, table: Table, rows: Rows, secrets: Mapping[tuple[str, str, Any], Any]
+) -> list[dict[str, Any]]:
+    given = [_given(table, row, secrets) for row in rows.get(table.name, [])]
+    if given:
+        connection.execute(insert(table), given)
+    return given
 
 
 def _given(

@@ -1,11 +1,13 @@
 """Sessions over a real TLS line: the number is dialled, the name's certificate is checked, the company's CA is believed."""
 
+import os
 import ssl
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from ipaddress import ip_network
+from pathlib import Path
 
 import pytest
 import requests
@@ -15,7 +17,7 @@ from b24app.bitrix24.oauth import ask_for_tokens
 from b24app.bitrix24.transport import Limits, post
 from b24app.errors import AddressRefused, Unreachable
 from b24app.guard import PORTALS, Guard, PlaceRefused, Trust, read_trust
-from b24app.guard.sessions import open_session
+from b24app.guard.sessions import GuardedAdapter, open_session
 
 HERE = ip_network("127.0.0.1/32")
 
@@ -124,3 +126,24 @@ def test_nothing_is_asked_about_what_the_guard_does_not_read(url: str) -> None:
     guard = Guard(PORTALS, resolve=lambda _host, _port: 1 / 0)
     with open_session(guard) as session, pytest.raises((PlaceRefused, requests.RequestException)):
         session.post(url, timeout=1)
+
+
+def context_of(adapter: GuardedAdapter, url: str, verify: bool | str = True) -> object:
+    asked = requests.Request("POST", url).prepare()
+    return adapter.build_connection_pool_key_attributes(asked, verify)[1].get("ssl_context")
+
+
+def test_roots_are_read_once_and_the_companys_own_stay_with_its_hosts(tmp_path: Path) -> None:
+    authority = trustme.CA().cert_pem.bytes().decode()
+    first, second = (GuardedAdapter(Guard(trust=read_trust(["portal.corp"])), authority) for _ in range(2))
+    outside, own = context_of(first, "https://shop.bitrix24.ru/"), context_of(first, "https://portal.corp/")
+    assert outside is context_of(second, "https://other.bitrix24.ru/") is not None
+    assert own is context_of(second, "https://portal.corp/")
+    assert len(own.get_ca_certs()) == len(outside.get_ca_certs()) + 1
+    bundle = tmp_path / "roots.pem"
+    bundle.write_text(authority)
+    before = context_of(first, "https://shop.bitrix24.ru/", str(bundle))
+    bundle.write_text(trustme.CA().cert_pem.bytes().decode())
+    os.utime(bundle, ns=(1, 1))
+    assert context_of(first, "https://shop.bitrix24.ru/", str(bundle)) is not before
+    assert context_of(first, "https://shop.bitrix24.ru/", verify=False) is None

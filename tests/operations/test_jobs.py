@@ -1,12 +1,17 @@
 """What runs later and every day: checks after installing, after a change of plan, and once a day where it makes sense."""
 
 from collections.abc import Callable
+from datetime import date
 
-from b24app.checklist.engine.runs import run_history
+from b24app.checklist.engine.runs import run_history, start_run
 from b24app.database import db, portal_scope
 from b24app.jobs.checks import start_daily_run
 from b24app.jobs.job import load_jobs
 from b24app.jobs.night import ask_nightly, plan_nights
+from b24app.renewal.activation import PLAN_CHANGED, open_offer
+from b24app.services import services
+from b24app.terms.paid_terms import set_paid_term
+from b24app.terms.term import Author
 from sandbox.world import World
 from tests.actors import Actor
 
@@ -30,6 +35,20 @@ def test_a_changed_plan_is_looked_at_anew(north: Actor, run_jobs: RunJobs):
     north.opens()
     run_jobs()
     assert kinds(north) == ["noticed", "first"]
+
+
+def test_a_plan_that_changed_while_nobody_opened_us_is_noticed_by_the_nightly_run(
+    north: Actor, run_jobs: RunJobs
+):
+    run_jobs()
+    with portal_scope(north.portal_id):
+        set_paid_term("plan", date(2026, 12, 23), by=Author(1, "Анна"), at=services().clock.now())
+        north.portal.renew("ru_pro100")
+        start_run(kind="daily", at=services().clock.now())
+    run_jobs()
+    assert kinds(north) == ["noticed", "daily", "first"]
+    with portal_scope(north.portal_id):
+        assert open_offer().reason == PLAN_CHANGED
 
 
 def test_every_active_portal_is_checked_once_a_night(

@@ -27,6 +27,7 @@ from b24app.reminders.channels.email import send as send_mail
 from b24app.reminders.channels.webhook import send as send_hook
 from b24app.reminders.reminder_settings import set_channel
 from b24app.renewal.activation import start_reconciliation
+from b24app.reports.report_making import ReportForm, ask_report
 from b24app.services import services
 from b24app.terms.paid_terms import set_paid_term
 from b24app.terms.term import Author
@@ -37,7 +38,7 @@ pytestmark = pytest.mark.usefixtures("first_checks")
 Jobs = Callable[[], int]
 ANNA = Author(1, "Анна")
 OF_A_PORTAL = {
-    "ask_people", "bind_portal", "count_disk", "hear_echo", "installed", "learn_portal", "plan_changed", "portal_answers",
+    "ask_people", "bind_portal", "count_disk", "hear_echo", "installed", "learn_portal", "look_at_disk", "plan_changed", "portal_answers",
     "portal_back", "probe_portal", "remind_portal", "review_rights", "send_notice", "send_waiting", "start_daily_run",
     "tell_checks", "tell_denied",
 }  # fmt: skip
@@ -58,6 +59,7 @@ OF_A_ROW: dict[str, Callable[[int], object]] = {
         services().queue.later("try_channel", id_, code, 1) for code in sorted(load_channels())
     ],
     "pass_report": lambda id_: services().queue.later("pass_report", id_, a_report()),
+    "make_report": lambda id_: ask_report(id_, ReportForm("pdf", "ru", "Europe/Moscow", False)),
     "take_event": lambda _id: None,
 }
 OFFLINE = {"hear_echo", "make_report", "tell_checks", "tell_denied"}
@@ -142,9 +144,10 @@ def test_jobs_that_ask_a_portal_do_ask_it(shop: Actor, sent: list[bool], run_job
             run_jobs()
         if len(sent) == before:
             silent.add(name)
-    # asked lately, nothing waits, checked today
+    # asked lately, nothing waits, checked and counted today
     assert silent <= {
         "ask_people",
+        "look_at_disk",
         "portal_answers",
         "send_waiting",
         "installed",

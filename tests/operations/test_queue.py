@@ -187,7 +187,7 @@ def raising(kind: type[Exception]) -> Callable[..., None]:
 # Names lie in queues of running installations and in rows of other rooms: none may change.
 NAMES = {
     "take_event", "bind_portal", "erase_due", "perform_run", "perform_rerun", "hear_echo", "tell_checks", "restore_own",
-    "restore_and_run", "perform_probe", "count_disk", "start_due_repeats", "start_daily_run", "keep_queue",
+    "restore_and_run", "perform_probe", "count_disk", "look_at_disk", "start_due_repeats", "start_daily_run", "keep_queue",
     "installed", "plan_changed", "portal_back", "probe_blocked", "probe_portal", "portal_answers", "review_rights", "refresh_dormant",
     "tell_denied", "prune_calls", "prune_test_events", "learn_portal", "remind_everyone",
     "remind_portal", "ask_people", "try_channel", "send_notice", "send_waiting", "pass_report", "reconcile",
@@ -202,7 +202,7 @@ SCHEDULES = {
     "remind_everyone": "*:5",
     "keep_queue": "*:17",
 }
-NIGHTS = {"count_disk", "start_daily_run", "learn_portal"}
+NIGHTS = {"look_at_disk", "start_daily_run"}
 
 
 def test_the_folder_holds_the_jobs_that_queues_know_by_name():

@@ -2,15 +2,18 @@
 
 import contextvars
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete, event, func, select
+from sqlalchemy import event, select
 from sqlalchemy.orm import ORMExecuteState, Session
 
-from b24app.checklist.engine.runs import chosen_baseline
+from b24app.checklist.engine.fact import Facts
+from b24app.checklist.engine.runs import chosen_baseline, facts_of_run, store_facts
+from b24app.checklist.facts.apps.me import Me
 from b24app.checklist.facts.delivery.recent_orders import Order, RecentOrders
-from b24app.checklist.model import AcceptedChange, FactRow
+from b24app.checklist.model import AcceptedChange, RunResult
 from b24app.comparison.after_activation import schedule_after_activation, start_due_repeats
 from b24app.comparison.stored_comparison import count_orders
 from b24app.database import db, portal_scope
@@ -133,10 +136,8 @@ def test_what_was_written_comes_back_with_the_error(loss: Opened) -> None:
 
 def test_pictures_of_different_users_are_not_compared(north: Actor, loss: Opened) -> None:
     with portal_scope(north.portal_id):
-        row = db.session.scalar(
-            select(FactRow).where(FactRow.name == "me", FactRow.run_id == chosen_baseline().run_id)
-        )
-        row.value = row.value | {"id": 77}
+        before = chosen_baseline().run_id
+        store_facts(before, Facts({"me": replace(facts_of_run(before).of(Me), id=77)}))
         db.session.commit()
     text = loss.get("/after").text
     assert "нельзя сравнить" in text
@@ -145,8 +146,8 @@ def test_pictures_of_different_users_are_not_compared(north: Actor, loss: Opened
 
 def test_what_could_not_be_seen_now_is_named(north: Actor, loss: Opened) -> None:
     with portal_scope(north.portal_id):
-        newest = db.session.scalar(select(func.max(FactRow.run_id)))
-        db.session.execute(delete(FactRow).where(FactRow.name == "sites", FactRow.run_id == newest))
+        newest = db.session.scalars(select(RunResult).order_by(RunResult.run_id.desc())).first()
+        newest.facts = {name: number for name, number in newest.facts.items() if name != "sites"}
         db.session.commit()
     unseen = loss.get("/after").text.split('id="group-unknown"')[1]
     line = lines(unseen)[0]

@@ -6,9 +6,12 @@ from datetime import date, timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text
 
 from b24app.database import db, every_portal, portal_scope
+from b24app.jobs.model import JobRow
+from b24app.jobs.upkeep import ask_unfinished
+from b24app.portals.uninstall import erase
 from b24app.reports import report_making
 from b24app.reports.model import FileState, ReportFile
 from b24app.reports.report_making import TOO_LARGE, fail_report, make_report, prune_reports
@@ -17,7 +20,7 @@ from b24app.terms.term import Author
 from sandbox.world import World
 from tests.actors import Actor, Opened
 from tests.conftest import DAY_OF_THE_STORY
-from tests.portals.rows import do
+from tests.portals.rows import do, row
 from tests.report_taking import take_report
 
 RunJobs = Callable[[], int]
@@ -196,3 +199,21 @@ def test_an_address_outside_gives_no_file_from_inside(admin: Opened, visitor: Fl
 @pytest.mark.parametrize("number", ["0", "99999999999999999999", "x", "-1", "²"])
 def test_a_number_that_is_no_file_asks_for_the_present_one(admin: Opened, number: str):
     assert admin.download("/report.json", file=number).status_code == 202
+
+
+def test_a_file_whose_job_was_lost_is_asked_for_again(admin: Opened, run_jobs: RunJobs):
+    run_jobs()
+    admin.download("/report.json")
+    db.session.execute(delete(JobRow).where(JobRow.name == "make_report"))
+    db.session.commit()
+    assert ask_unfinished() >= 1
+    run_jobs()
+    assert admin.download("/report.json").status_code == 200
+
+
+def test_a_removed_portal_leaves_no_file(north: Actor, admin: Opened, run_jobs: RunJobs):
+    run_jobs()
+    take_report(admin, "json")
+    erase(row(north))
+    db.session.commit()
+    assert db.session.scalar(text("select count(*) from report_file")) == 0

@@ -12,6 +12,7 @@ from b24app.checklist.questions.question import load_questions
 from b24app.database import db
 from b24app.errors import BadInput, NotFound
 from b24app.input_limits import one_line
+from b24app.portal_rows import PortalRows
 from b24app.portals.model import day_at
 from b24app.portals.people import dismissed_ids
 from b24app.services import services
@@ -54,10 +55,14 @@ def unmute(target: str) -> None:
     db.session.execute(delete(Mute).where(Mute.target == target))
 
 
+MUTES = PortalRows(select(Mute).order_by(Mute.id))
+OWNERS = PortalRows(select(CheckOwner))
+
+
 def mutes_in_force() -> dict[str, Mute]:
     """What is silenced today, by target."""
     today = day_at(services().clock.now())
-    return {row.target: row for row in db.session.scalars(select(Mute).where(Mute.until >= today))}
+    return {row.target: row for row in MUTES.read() if row.until >= today}
 
 
 def refuse_unknown(target: str) -> None:
@@ -87,9 +92,9 @@ def owners() -> dict[str, Owner]:
 
 def named_owners() -> dict[str, Owner]:
     """Everybody who was named, by target, also the dismissed."""
-    rows = db.session.scalars(select(CheckOwner))
     return {
-        row.target: Owner(row.target, row.user_id, row.name, row.said_by_name, row.said_at) for row in rows
+        row.target: Owner(row.target, row.user_id, row.name, row.said_by_name, row.said_at)
+        for row in OWNERS.read()
     }
 
 

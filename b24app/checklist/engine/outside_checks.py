@@ -19,6 +19,7 @@ from b24app.checklist.facts.site.sites import Sites
 from b24app.deadline import seconds_left, within
 from b24app.guard import SITES, Guard, Place, PlaceRefused
 from b24app.guard.sessions import BoundedResponse
+from b24app.guard.trusted_roots import usual_context
 from b24app.network import demand_leave
 from b24app.text.messages import N_
 
@@ -51,7 +52,7 @@ Look = Callable[[str, Collection[str], bool], PublicAddress]
 def visit(guard: Guard, place: Place, ask_page: bool, *, context: ssl.SSLContext | None = None) -> Seen:
     """Shake hands with the first address that answers and, if asked, read the start of its first page."""
     demand_leave()
-    context = context or ssl.create_default_context()
+    context = context or usual_context()
     with (
         guard.connect(place, TIMEOUT) as plain,
         context.wrap_socket(plain, server_hostname=place.host) as line,

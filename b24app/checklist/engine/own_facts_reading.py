@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 
 from sqlalchemy import select
@@ -9,6 +10,7 @@ from sqlalchemy import select
 from b24app.checklist.engine.answer_fields import host_of
 from b24app.checklist.engine.fact import Facts
 from b24app.checklist.engine.own_facts import (
+    OWN_FACTS,
     LastBackup,
     OtherTerm,
     OwnParts,
@@ -30,19 +32,20 @@ from b24app.terms.corrections import current_plan
 from b24app.terms.paid_terms import list_paid_terms
 
 
-def own_facts(license_code: str) -> dict[str, object]:
-    """Everything that is known on our side about the portal of the scope, for the plan it has now."""
-    known = {
-        "own_parts": _own_parts(),
-        "register": _register(),
-        "terms": _terms(),
-        "last_backup": LastBackup(_day_of_copy()),
-        "probes": read_write_outcomes(),
-        "disk_use": read_disk_use(license_code),
-        "event_echoes": read_test_events(),
+def own_facts(license_code: str, names: Collection[str] = frozenset(OWN_FACTS)) -> dict[str, object]:
+    """What is known on our side about the portal of the scope, for the plan it has now: all of it, or the named facts."""
+    readers: Mapping[str, Callable[[], object]] = {
+        "own_parts": _own_parts,
+        "register": _register,
+        "terms": _terms,
+        "last_backup": lambda: LastBackup(_day_of_copy()),
+        "probes": read_write_outcomes,
+        "disk_use": lambda: read_disk_use(license_code),
+        "event_echoes": read_test_events,
+        "plan_limits": lambda: _plan_limits(license_code),
     }
-    limits = _plan_limits(license_code)
-    return known if limits is None else {**known, "plan_limits": limits}
+    found = {name: read() for name, read in readers.items() if name in names}
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def salt_of(portal: Portal) -> str:

@@ -25,7 +25,7 @@ from b24app.checklist.facts.plan.employees import Employees
 from b24app.checklist.facts.site.sites import Sites
 from b24app.checklist.model import DiskCount
 from b24app.checklist.questions.answers import current_answers
-from b24app.database import db, portal_scope
+from b24app.database import current_portal_id, db, portal_scope
 from b24app.deadline import seconds_left, within
 from b24app.json_values import Json, JsonObject, is_array
 from b24app.portals.model import Portal
@@ -35,7 +35,7 @@ from b24app.terms.date_suggestions import Suggestion, keep_suggestions, suggest_
 from b24app.terms.paid_terms import change_paid_term, list_paid_terms, set_paid_term
 from b24app.terms.profile import note_license
 from b24app.terms.term import Author, TermKind
-from b24app.terms.usage_records import list_usage, record_usage
+from b24app.terms.usage_records import record_measures, stated_by_person
 
 IDLE = timedelta(days=60)
 PORTAL = Author(None, "")
@@ -43,11 +43,10 @@ PORTAL = Author(None, "")
 
 def keep_usage(facts: Facts, now: datetime, today: date) -> None:
     """Keep the measures, the plan code and the hints of dates that a run brought."""
-    for code, count in measures_of(facts, now):
-        record_usage(code, count, on=today, at=now)
-    if (orders := facts.of(OrderMonths)) is not None:
-        for month in orders.months:
-            record_usage("orders", month.count, on=month.first_day.date(), at=now)
+    orders = facts.of(OrderMonths)
+    months = orders.months if orders else ()
+    measures = [(code, count, today) for code, count in measures_of(facts, now)]
+    record_measures([*measures, *(("orders", one.count, one.first_day.date()) for one in months)], at=now)
     if (application := facts.of(Application)) is not None:
         _note_license(application, now, today)
     if (telephony := facts.of(SipConnector)) is not None and telephony.paid_until is not None:
@@ -81,8 +80,8 @@ def _people(facts: Facts, now: datetime) -> Iterator[tuple[str, int]]:
 
 
 def _note_license(application: Application, now: datetime, today: date) -> None:
-    if application.license:
-        note_license(application.license, now)
+    if application.license and note_license(application.license, now):
+        services().queue.later("plan_changed", current_portal_id())
     answer = {"STATUS": application.status, "DAYS": application.days}
     keep_suggestions(suggest_from_app(answer, today), now)
 
@@ -106,6 +105,7 @@ def _note_telephony(paid_until: date, now: datetime) -> None:
 
 BATCH = 50
 MOST_REQUESTS = 100
+LARGE_DISK = 2_000  # files and folders: more than a few requests
 WALK_SECONDS, ENOUGH_SECONDS = 300.0, 60.0
 """A walk in all, and what a request of fifty pages may need."""
 STORAGES = Command("disk.storage.getList", {"order": {"ID": "ASC"}, "start": 0}, write=False)
@@ -198,6 +198,15 @@ def count_disk(portal_id: int) -> None:
             db.session.add(row)
 
 
+def is_count_due(now: datetime) -> bool:
+    """Whether a night should count again: hundreds of pages are not read every night for a sum that hardly moves."""
+    last = latest_count()
+    if last is None:
+        return True
+    large = last.files + last.folders > LARGE_DISK
+    return not now - (timedelta(days=7) if large else timedelta(hours=20)) < last.counted_at <= now
+
+
 def latest_count() -> DiskCount | None:
     """The newest sum of this portal."""
     return db.session.scalar(select(DiskCount).order_by(DiskCount.id.desc()).limit(1))
@@ -236,10 +245,9 @@ def _answered() -> Stated | None:
 
 def _measured() -> Stated | None:
     """The measure that a person wrote down on the page of the plan."""
-    points = [point for point in list_usage().get("disk_gb", ()) if point.source == "person"]
-    if not points:
+    last = stated_by_person("disk_gb")
+    if last is None:
         return None
-    last = points[-1]
     return float(last.value), last.said_by, datetime.combine(last.day, time(), UTC)
 
 

@@ -1,6 +1,6 @@
 """Carries runs out: asks the portal, judges and stores, step by step; one check or area again; or without asking."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -25,6 +25,7 @@ from b24app.checklist.engine.run_bounds import (
     why_nothing,
     worth_keeping,
 )
+from b24app.checklist.engine.run_results import moments_of_verdicts
 from b24app.checklist.engine.runs import (
     activated_at,
     baseline_for,
@@ -34,13 +35,14 @@ from b24app.checklist.engine.runs import (
     latest_run,
     step,
     store_facts,
+    store_results,
     store_verdicts,
 )
 from b24app.checklist.facts.apps.application import Application
 from b24app.checklist.facts.apps.granted_scopes import GrantedScopes
 from b24app.checklist.facts.apps.me import Me
 from b24app.checklist.facts.channels.connector_states import ConnectorStates
-from b24app.checklist.model import ACTIVE, Run, RunPhase, RunState, VerdictRow
+from b24app.checklist.model import ACTIVE, Run, RunPhase, RunState
 from b24app.database import current_portal_id, db, every_portal, portal_scope
 from b24app.errors import NotFound, PortalError
 from b24app.portals.model import Portal
@@ -117,13 +119,14 @@ def carry_out(run_id: int, client: BatchClient) -> None:
         baseline = baseline_for(run_id)
         known = Facts({"alive_pairs": _alive_pairs(baseline)})
         scopes, salt, license_code = tuple(portal.scopes), salt_of(portal), portal.plan_code
+        by_night = get_run(run_id).kind == "daily"
 
     def note_progress(phase: int, facts: Facts) -> None:
-        """After the first batch its own checks are judged at once, so that the page fills up."""
+        """After the first batch its own checks are judged at once, so that the page fills up; by night nobody looks."""
         if got_nothing(facts):
             return
         with step():
-            if phase == 1:
+            if phase == 1 and not by_night:
                 _store_early(run_id, facts, now, baseline)
             _mark(run_id, RunPhase.SECOND if phase == 1 else RunPhase.JUDGING)
 
@@ -140,9 +143,8 @@ def carry_out(run_id: int, client: BatchClient) -> None:
         )  # first, so that terms are judged by what the portal has just answered
         await_test_event(facts)
         facts = facts.joined(_own_side(facts, license_code))
-        store_facts(run_id, facts)
-        store_verdicts(
-            run_id, judge(facts, now, _comparable(facts, baseline), activated_at=activated_at(now))
+        store_results(
+            run_id, facts, judge(facts, now, _comparable(facts, baseline), activated_at=activated_at(now))
         )
         _describe(run_id, facts, requests=getattr(client, "requests_sent", 0))
         end_run(run_id, _ending(facts))
@@ -241,11 +243,8 @@ def codes_of(target: str) -> tuple[str, ...]:
 
 def is_judged_since(run_id: int, target: str, since: datetime) -> bool:
     """Whether every check that the target means has been judged at that moment or later."""
-    codes = codes_of(target)
-    fresh = select(VerdictRow.code).where(
-        VerdictRow.run_id == run_id, VerdictRow.code.in_(codes), VerdictRow.judged_at >= since
-    )
-    return set(codes) <= set(db.session.scalars(fresh))
+    judged = moments_of_verdicts(run_id)
+    return all(code in judged and judged[code] >= since for code in codes_of(target))
 
 
 def perform_rerun(run_id: int, target: str) -> None:
@@ -277,18 +276,22 @@ def repeat(run_id: int, target: str, client: BatchClient) -> None:
         if "own_test_event" in asked:
             await_test_event(facts)
         facts = facts.joined(_own_side(facts, license_code))
-        store_facts(run_id, worth_keeping(facts, before))
-        store_verdicts(run_id, judge(facts, now, baseline, codes, activated_at(now)))
+        judged = judge(facts, now, baseline, codes, activated_at(now))
+        store_results(run_id, worth_keeping(facts, before), judged)
 
 
-def rejudge() -> Run | None:
-    """Judge the checks that stand on CHANGING facts again; answers their run, None when none was finished."""
+def rejudge(changed: Collection[str] = CHANGING) -> Run | None:
+    """Judge the checks that stand on facts of our own again; answers their run, None when none was finished."""
     run = latest_run(finished=True)
     if run is None:
         return None
     portal, now = portal_and_its_time()
-    known = Facts({name: value for name, value in own_facts(portal.plan_code).items() if name in CHANGING})
-    store_facts(run.id, known)
-    codes = [code for code, spec in load_checks().items() if CHANGING & {*spec.facts, *spec.optional}]
-    store_verdicts(run.id, judge(facts_of_run(run.id).joined(known), now, codes=codes))
+    known = Facts(own_facts(portal.plan_code, changed))
+    specs = {
+        code: {*spec.facts, *spec.optional}
+        for code, spec in load_checks().items()
+        if not {*spec.facts, *spec.optional}.isdisjoint(changed)
+    }
+    before = facts_of_run(run.id, set().union(*specs.values()))
+    store_results(run.id, known, judge(before.joined(known), now, codes=specs))
     return run

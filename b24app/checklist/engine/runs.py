@@ -1,38 +1,35 @@
 """Runs of the checklist: started and stopped by people, compared with the baseline that they chose, read from storage."""
 
-from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select, update
 
 from b24app.checklist.engine.check import Baseline, load_checks
 from b24app.checklist.engine.fact import (
     REASON_TEXTS,
     WHO_GRANTS,
     WHOLE_PORTAL,
-    FactRefusal,
     Facts,
     load_facts,
 )
-from b24app.checklist.engine.stored_facts import dump_facts, dump_verdict, load_facts_from, load_verdict
+from b24app.checklist.engine.run_results import read_facts, read_verdicts, write_result
+from b24app.checklist.engine.stored_facts import dump_facts, load_facts_from
 from b24app.checklist.engine.verdict import Verdict
 from b24app.checklist.model import (
     ACTIVE,
     AfterStep,
     BaselineChoice,
-    FactRow,
     Run,
     RunPhase,
     RunState,
-    VerdictRow,
 )
-from b24app.database import db, read_once
+from b24app.database import current_portal_id, db, read_once
 from b24app.errors import NotFound
+from b24app.portal_rows import PortalRows
 from b24app.services import services
-from b24app.stored_values import read_kept
 from b24app.terms.term import Author
 
 STALE = timedelta(minutes=10)
@@ -84,17 +81,19 @@ def stop_run(run_id: int, *, by: Author, at: datetime) -> bool:
 
 def get_run(run_id: int) -> Run:
     """A run of this portal."""
-    run = db.session.scalar(select(Run).where(Run.id == run_id))
-    if run is None:
+    run = db.session.get(Run, run_id)
+    if run is None or run.portal_id != current_portal_id():
         raise NotFound("run")
     return run
 
 
-@read_once
+NEWEST = PortalRows(select(Run).order_by(Run.id.desc()).limit(1))
+NEWEST_DONE = PortalRows(select(Run).where(Run.state == RunState.DONE).order_by(Run.id.desc()).limit(1))
+
+
 def latest_run(*, finished: bool = False) -> Run | None:
     """The newest run of this portal, or the newest one that was carried through."""
-    wanted = select(Run).order_by(Run.id.desc()).limit(1)
-    return db.session.scalar(wanted.where(Run.state == RunState.DONE) if finished else wanted)
+    return (NEWEST_DONE if finished else NEWEST).first()
 
 
 def run_history(limit: int = 30) -> list[Run]:
@@ -102,43 +101,31 @@ def run_history(limit: int = 30) -> list[Run]:
     return list(db.session.scalars(select(Run).order_by(Run.id.desc()).limit(limit)))
 
 
-def facts_of_run(run_id: int) -> Facts:
-    """The facts that a run gathered."""
-    rows = db.session.execute(
-        select(FactRow.name, FactRow.value, FactRow.refusal).where(FactRow.run_id == run_id)
-    )
-    return load_facts_from({name: (value, refusal) for name, value, refusal in rows})
+def facts_of_run(run_id: int, names: Collection[str] | None = None) -> Facts:
+    """The facts that a run gathered: all of them, or the named ones."""
+    return load_facts_from(read_facts(run_id, names))
 
 
 def store_facts(run_id: int, facts: Facts) -> None:
     """Keep the facts of a run; a fact asked again replaces the older one."""
-    rows = dump_facts(facts)
-    db.session.execute(delete(FactRow).where(FactRow.run_id == run_id, FactRow.name.in_(list(rows))))
-    db.session.add_all(
-        FactRow(run_id=run_id, name=name, value=value, refusal=refusal)
-        for name, (value, refusal) in rows.items()
-    )
+    store_results(run_id, facts, {})
 
 
-def verdicts_of_run(run_id: int) -> dict[str, Verdict]:
-    """The verdicts of a run, in the order of the page."""
-    rows = db.session.execute(select(VerdictRow.code, VerdictRow.verdict).where(VerdictRow.run_id == run_id))
-    found = {code: load_verdict(value) for code, value in rows}
+def verdicts_of_run(run_id: int, codes: Collection[str] | None = None) -> dict[str, Verdict]:
+    """The verdicts of a run, in the order of the page: all of them, or the named ones."""
+    found = read_verdicts(run_id, codes)
     return {code: found[code] for code in load_checks() if code in found}
 
 
 def store_verdicts(run_id: int, verdicts: Mapping[str, Verdict]) -> None:
     """Keep the verdicts of a run and count them; one judged again replaces the older one."""
-    now = services().clock.now()
-    db.session.execute(
-        delete(VerdictRow).where(VerdictRow.run_id == run_id, VerdictRow.code.in_(list(verdicts)))
-    )
-    db.session.add_all(
-        VerdictRow(run_id=run_id, code=code, level=v.level, verdict=dump_verdict(v), judged_at=now)
-        for code, v in verdicts.items()
-    )
-    levels = db.session.scalars(select(VerdictRow.level).where(VerdictRow.run_id == run_id))
-    db.session.execute(update(Run).where(Run.id == run_id).values(counts=dict(Counter(levels))))
+    store_results(run_id, Facts(), verdicts)
+
+
+def store_results(run_id: int, facts: Facts, verdicts: Mapping[str, Verdict]) -> None:
+    """Keep what a run found, facts and verdicts at once, and count its levels."""
+    levels = write_result(run_id, facts=dump_facts(facts), verdicts=verdicts, at=services().clock.now())
+    db.session.execute(update(Run).where(Run.id == run_id).values(counts=dict(levels)))
 
 
 def facts_behind(codes: Collection[str]) -> set[str]:
@@ -160,18 +147,14 @@ class RefusedRun:
 
 def refusal_of_run(run_id: int) -> RefusedRun | None:
     """Why the portal refused this run as a whole; None when it did not."""
-    rows = db.session.execute(
-        select(FactRow.refusal, Run.finished_at)
-        .join(Run, Run.id == FactRow.run_id)
-        .where(FactRow.run_id == run_id, FactRow.refusal.is_not(None))
-        .order_by(FactRow.id)
+    noes = facts_of_run(run_id).refusals.values()
+    no = next((no for no in noes if no.reason in WHOLE_PORTAL), None)
+    if no is None:
+        return None
+    words = f"{no.code}\n{no.description}".strip()
+    return RefusedRun(
+        REASON_TEXTS[no.reason], WHO_GRANTS.get(no.reason, ""), words, get_run(run_id).finished_at
     )
-    for value, at in rows:
-        no: FactRefusal | None = read_kept(FactRefusal, value)
-        if no is not None and no.reason in WHOLE_PORTAL:
-            words = f"{no.code}\n{no.description}".strip()
-            return RefusedRun(REASON_TEXTS[no.reason], WHO_GRANTS.get(no.reason, ""), words, at)
-    return None
 
 
 def activated_at(now: datetime) -> datetime | None:

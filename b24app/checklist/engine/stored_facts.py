@@ -1,6 +1,8 @@
-"""Facts, refusals and verdicts as JSON and back again."""
+"""Facts, refusals and verdicts as they are kept, and back again."""
 
+import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NotRequired, final
@@ -13,8 +15,8 @@ from b24app.checklist.engine.fact import REASON_TEXTS, FactRefusal, Facts, Reaso
 from b24app.checklist.engine.own_facts import OWN_FACTS
 from b24app.checklist.engine.traffic import WAITING
 from b24app.checklist.engine.verdict import Because, Evidence, Level, Sentence, Value, Verdict, unknown
-from b24app.json_values import Json
-from b24app.stored_values import DayText, MomentText, dump, read_kept
+from b24app.json_values import Json, JsonObject
+from b24app.stored_values import DayText, MomentText, dump_bytes, read_bytes, read_kept
 
 NOT_ASKED = unknown(REASON_TEXTS[Reason.NOT_ASKED])
 
@@ -80,27 +82,50 @@ def kinds() -> dict[str, type]:
     return {name: spec.kind for name, spec in load_facts().items()} | dict(OWN_FACTS)
 
 
-def dump_facts(facts: Facts) -> dict[str, tuple[object, object]]:
-    """Each fact's value or refusal as plain JSON, by name."""
+@dataclass(frozen=True, slots=True)
+class FactContent:
+    """One fact as it is kept: the bytes of its value, or those of the refusal in its place."""
+
+    content: bytes
+    refused: bool = False
+
+    @property
+    def digest(self) -> bytes:
+        """What equal contents share."""
+        return hashlib.blake2b(self.content, digest_size=16, person=b"no" if self.refused else b"").digest()
+
+
+def dump_facts(facts: Facts) -> dict[str, FactContent]:
+    """Each fact's value or refusal as bytes, by name."""
     known = kinds()
-    values = {name: (dump(known[name], value), None) for name, value in facts.values.items() if name in known}
-    return values | {name: (None, dump(FactRefusal, no)) for name, no in facts.refusals.items()}
+    values = {
+        name: FactContent(dump_bytes(known[name], value))
+        for name, value in facts.values.items()
+        if name in known
+    }
+    return values | {
+        name: FactContent(dump_bytes(FactRefusal, no), refused=True) for name, no in facts.refusals.items()
+    }
 
 
-def load_facts_from(rows: Mapping[str, tuple[object, object]]) -> Facts:
+def load_facts_from(rows: Mapping[str, FactContent]) -> Facts:
     """Facts again; one whose shape has changed since it was stored counts as not asked."""
     known = kinds()
-    values = {name: read_kept(known[name], value) for name, (value, _) in rows.items() if name in known}
-    noes = {name: read_kept(FactRefusal, no) for name, (_, no) in rows.items() if no is not None}
+    values = {
+        name: read_bytes(known[name], row.content)
+        for name, row in rows.items()
+        if name in known and not row.refused
+    }
+    noes = {name: read_bytes(FactRefusal, row.content) for name, row in rows.items() if row.refused}
     return Facts(
         {name: value for name, value in values.items() if value is not None},
         {name: no for name, no in noes.items() if no is not None},
     )
 
 
-def dump_verdict(verdict: Verdict) -> dict[str, object]:
+def dump_verdict(verdict: Verdict) -> JsonObject:
     """A verdict as plain JSON."""
-    kept: dict[str, object] = {
+    kept: dict[str, Json] = {
         "level": verdict.level.value,
         "said": _dump_sentence(verdict.sentence),
         "detail": _dump_sentence(verdict.detail) if verdict.detail else None,

@@ -12,6 +12,7 @@ from b24app.checklist.questions.question import Answered, AnswerOutcome, Attache
 from b24app.database import current_portal_id, db
 from b24app.errors import BadInput, NotFound
 from b24app.input_limits import media_of, safe_name
+from b24app.portal_rows import PortalRows
 from b24app.services import services
 from b24app.terms.term import Author
 from b24app.text.messages import N_
@@ -49,10 +50,13 @@ def answer_question(
     return row
 
 
+ANSWERS = PortalRows(select(QuestionAnswer).order_by(QuestionAnswer.id))
+FILES = PortalRows(select(AnswerFile), without=("content",))
+
+
 def current_answers() -> dict[str, Answered]:
     """The newest answer to each question."""
-    rows = db.session.scalars(select(QuestionAnswer).order_by(QuestionAnswer.id))
-    return {row.code: answer for row, answer in _answered(rows)}
+    return {row.code: answer for row, answer in _answered(ANSWERS.read())}
 
 
 def answer_history(code: str) -> list[Answered]:
@@ -90,10 +94,10 @@ def judge_file(name: str, content: bytes) -> AnswerFile | None:
 
 def _files() -> dict[int, AttachedFile]:
     """Which file lies with which answer; contents stay sealed."""
-    wanted = select(
-        AnswerFile.answer_id, AnswerFile.name, AnswerFile.media, AnswerFile.size, AnswerFile.digest
-    )
-    return {row.answer_id: AttachedFile(*row) for row in db.session.execute(wanted)}
+    return {
+        row.answer_id: AttachedFile(row.answer_id, row.name, row.media, row.size, row.digest)
+        for row in FILES.read()
+    }
 
 
 def give_file(answer_id: int) -> tuple[AttachedFile, bytes]:

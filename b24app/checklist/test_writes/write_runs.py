@@ -31,6 +31,7 @@ from b24app.checklist.test_writes.write_sequence import (
 from b24app.checklist.test_writes.written_objects import find_deals, find_storage
 from b24app.database import current_portal_id, db, every_portal, portal_scope
 from b24app.errors import AppError, NotFound, PortalError
+from b24app.portal_rows import PortalRows
 from b24app.portals.model import Portal
 from b24app.rest_client import RestClient
 from b24app.services import services
@@ -61,9 +62,12 @@ class Switch:
     at: datetime | None = None
 
 
+SWITCHES = PortalRows(select(WriteSwitch).order_by(WriteSwitch.id.desc()).limit(1))
+
+
 def read_switch() -> Switch:
     """The newest decision in this portal; without one test writes are off."""
-    row = db.session.scalar(select(WriteSwitch).order_by(WriteSwitch.id.desc()).limit(1))
+    row = SWITCHES.first()
     return Switch(row.allowed, row.said_by_name, row.said_at) if row else Switch()
 
 

@@ -18,8 +18,10 @@ from b24app.renewal.situation_reading import main_situation
 from b24app.services import services
 from b24app.terms.policy import State
 from b24app.text.messages import N_, Sentence, sentence
-from b24app.web import author, fragment, framed, page
+from b24app.web import author, fragment, framed
 from b24app.web.filters import today
+from b24app.web.kept_pages import kept
+from b24app.web.page_drawing import bare_page
 
 blueprint = Blueprint("widget", __name__)
 
@@ -64,9 +66,11 @@ class ReportForm:
 
 @blueprint.get("/widget")
 @framed()
+@kept
 def show_widget(frame: Frame) -> str:
     """Draw the card from what is stored."""
-    return page("widget/employee.html", frame, card=employee_card(), report=ReportForm(), reasons=REASONS)
+    card, report = employee_card(), ReportForm()
+    return bare_page("widget/employee.html", frame, card=card, report=report, reasons=REASONS)
 
 
 def draw_report_form(frame: Frame, wrong: BadInput) -> str:

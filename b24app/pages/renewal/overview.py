@@ -29,6 +29,7 @@ from b24app.text.messages import N_
 from b24app.web import author, framed, page
 from b24app.web.filters import today
 from b24app.web.form_fields import read_date
+from b24app.web.kept_pages import kept
 
 blueprint = Blueprint("overview", __name__)
 
@@ -95,6 +96,7 @@ def dismiss(frame: Frame) -> str:
 
 @blueprint.get("/overview")
 @framed(admin=True)
+@kept
 def show_overview(frame: Frame) -> str:
     """Draw everything from what is stored."""
     return draw_overview(frame)

@@ -15,6 +15,7 @@ from b24app.reminders.model import UNDER_WAY, DeliveryState
 from b24app.reminders.outside_addresses import Reach, ReachProblem, ask_address, reach_outside
 from b24app.services import services
 from b24app.web import author, framed, page
+from b24app.web.kept_pages import do_not_keep
 
 blueprint = Blueprint("reach_panel", __name__)
 
@@ -68,10 +69,13 @@ def send_confirmation(frame: Frame, email: str) -> None:
 def reach_values(wrong: BadInput | None = None) -> dict[str, object]:
     """What the line is drawn from, for every page that shows it."""
     reach, since = reach_outside(), request.args.get("since", type=int)
+    waits = _waits(reach) and (since is None or not _is_late(since))
+    if waits:
+        do_not_keep()
     return {
         "reach": reach,
         "reach_failure": explain_failure(_error_of(reach)),
-        "reach_waits": _waits(reach) and (since is None or not _is_late(since)),
+        "reach_waits": waits,
         "reach_seen": state_of(reach),
         "reach_since": since or int(services().clock.now().timestamp()),
         "reach_typed": request.form.get("outside", "") if wrong else "",

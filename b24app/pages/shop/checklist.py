@@ -21,6 +21,7 @@ from b24app.services import services
 from b24app.text.messages import N_
 from b24app.web import framed, page
 from b24app.web.access import author
+from b24app.web.kept_pages import do_not_keep, kept
 from b24app.web.page_drawing import frame_values
 
 blueprint = Blueprint("checklist", __name__)
@@ -41,6 +42,7 @@ KIND_TITLES = {
 
 @blueprint.get("/checklist")
 @framed(admin=True)
+@kept
 def show_checklist(frame: Frame) -> str:
     """Draw the last finished run, or the one under way; `?open=<code>` unfolds a row."""
     return draw_checklist(frame)
@@ -107,6 +109,7 @@ def draw_checklist(frame: Frame, past: Run | None = None) -> str:
     """The whole page; a given run is one of the past. A blocker to begin with stands unfolded, anything milder does not."""
     going = None if past else run_in_progress()
     if going:
+        do_not_keep()
         values = row_values(going.view, frozen=True)
         return page("checklist.html", frame, **values, going=going, phases=PHASES, known=None)
     view = checklist_view(past)

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from b24app.database import db, portal_scope
 from b24app.errors import BadInput, NotFound
+from b24app.portal_rows import PortalRows
 from b24app.portals.model import Portal
 from b24app.reminders import model
 from b24app.reminders.channels import Addressee, Recipient, load_channels, users
@@ -173,18 +174,20 @@ def _messages(dispatcher: Dispatcher, row: model.EmployeeReport) -> tuple[Outgoi
     return tuple(Outgoing(NOTIFICATION.code, person, message) for person in people)
 
 
+REPORTS = PortalRows(
+    select(model.EmployeeReport)
+    .where(model.EmployeeReport.settled_at.is_(None))
+    .order_by(model.EmployeeReport.id.desc())
+)
+
+
 def open_reports() -> tuple[EmployeeReportView, ...]:
     """Reports that nobody has settled, newest first."""
-    query = (
-        select(model.EmployeeReport)
-        .where(model.EmployeeReport.settled_at.is_(None))
-        .order_by(model.EmployeeReport.id.desc())
-    )
     return tuple(
         EmployeeReportView(
             row.id, row.reason, row.text, row.user_id, row.user_name, row.reported_at, row.settled_at
         )
-        for row in db.session.scalars(query)
+        for row in REPORTS.read()
     )
 
 
