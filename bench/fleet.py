@@ -1,6 +1,6 @@
 """A night of many portals on this machine: real workers, a stub that answers like a portal, slowly, with HTML or never.
 
-`python -m bench.fleet [--portals 100,1000,10000] [--sample 300] [--latency 0.05] [--seconds 600] [--database URL]`: for each
+`python -m bench.fleet [--portals 100,1000,10000] [--sample 100] [--latency 0.05] [--seconds 600] [--database URL]`: for each
 number of portals a fresh database is filled, the nightly work of all waits and that of the sample is due at once, and two
 `flask worker` with eight nightly slots each do it until it is done or the seconds are over. Prints a table, the night of the largest number, and what breaks first at 100,000.
 """
@@ -18,12 +18,12 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from cryptography.fernet import Fernet
 from pydantic import SecretStr
-from sqlalchemy import Engine, create_engine, func, select, text
+from sqlalchemy import Engine, and_, create_engine, func, or_, select, text
 
 from b24app.database import Base
 from b24app.settings import Settings
@@ -202,10 +202,10 @@ def _size(engine: Engine) -> float:
 
 
 def _left(engine: Engine) -> int:
-    """Nightly work that is due and has not been done yet."""
+    """Nightly work that is due and has not been tried to its end; what waits to be repeated was."""
     jobs = Base.metadata.tables["job"].c
-    soon = datetime.now(UTC) + timedelta(minutes=1)
-    due = jobs.lane == "nightly", jobs.state != "failed", jobs.due_at < soon
+    untried = or_(jobs.state == "running", and_(jobs.state == "waiting", jobs.attempts == 0))
+    due = jobs.lane == "nightly", untried, jobs.due_at < datetime.now(UTC)
     with engine.connect() as connection:
         return int(connection.scalar(select(func.count(jobs.id)).where(*due)) or 0)
 
@@ -233,7 +233,9 @@ def main() -> None:
     parser.add_argument(
         "--seconds", type=float, default=600, help="at most so long for each number of portals"
     )
-    parser.add_argument("--sample", type=int, default=300, help="so many portals have work tonight; 0: all")
+    parser.add_argument(
+        "--sample", type=int, default=100, help="so many portals have work tonight, a multiple of 100; 0: all"
+    )
     parser.add_argument("--database", default="", help="a PostgreSQL server's address; none: SQLite")
     options = parser.parse_args()
     print(f"{HEAD}\n|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|", flush=True)

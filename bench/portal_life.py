@@ -80,10 +80,15 @@ class Life:
             self.world.clock.advance(hours=step)
             with self.app.app_context():
                 ask_scheduled(self.jobs)
-                with self.spent.on("nightly work asked for"):
-                    ask_nightly(self.jobs)
+                self.ask_nightly()
             while self.do_next():
                 self.receive()
+
+    def ask_nightly(self) -> None:
+        """Ask for nightly work; a look that finds nothing due is no portal's."""
+        begun = time.thread_time()
+        asked = ask_nightly(self.jobs)
+        self.spent.add("nightly work asked for" + ("" if asked else OF_ALL), time.thread_time() - begun)
 
     def do_next(self) -> bool:
         """Claim a job and carry it out as a worker does; what is done for all portals at once is counted apart."""

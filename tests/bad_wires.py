@@ -66,6 +66,7 @@ BAD_PORTALS: Mapping[str, Answer] = {
     "no answer": failing(requests.ReadTimeout(), 1),
     "certificate": failing(requests.exceptions.SSLError("certificate verify failed: name"), 2),
     "drip": drip,
+    "redirect": page(302, b""),
     "deleted": page(403, b'{"error":"PORTAL_DELETED","error_description":"Portal was deleted"}'),
 }
 

@@ -25,6 +25,7 @@ from b24app.bitrix24.transport import INSIDE, NO_REPLY, Limits, Reply, demand_ti
 from b24app.deadline import within
 from b24app.errors import (
     AddressChanged,
+    ClientUnknown,
     LimitReached,
     OperationLimited,
     PortalError,
@@ -160,6 +161,11 @@ class Connection:
                     "token", TokenRejected(error.code, "the renewed token is expired too", http=error.http)
                 )
                 self._pair = self.tokens.refresh_after(used)
+            case TokenRejected() if used and self.tokens and not isinstance(error, ClientUnknown):
+                other = self.tokens.instead_of(used)
+                if other is None:
+                    raise error
+                self._pair = other
             case AddressChanged() if error.http == 302:
                 repeats.once("address", error)
                 self.address.follow(error.location)

@@ -38,7 +38,7 @@ from b24app.network import demand_leave
 
 T = TypeVar("T")
 
-DORMANT_DAYS = 150  # of the 180 that a refresh token lives
+DORMANT_DAYS, REFRESH_LIVES = 150, timedelta(days=180)  # settings/oauth/auto-renewal.md
 TOKEN_LIMITS = Limits(connect=5.0, silence=10.0, whole=15.0, body=1024 * 1024)
 IN_THE_FORM = {"token_endpoint_auth_method": "client_secret_post"}
 
@@ -114,6 +114,10 @@ class TokenSource(Protocol):
         """The pair that follows an expired one."""
         ...
 
+    def instead_of(self, rejected: Tokens) -> Tokens | None:
+        """Another pair to work with where this one is of no use any more; None when there is none."""
+        ...
+
 
 class TokenKeeper:
     """Hands out the current tokens of one portal user and renews them once for everybody."""
@@ -161,6 +165,9 @@ class TokenKeeper:
                 raise
             self._store.save(fresh)
             return fresh
+
+    def instead_of(self, rejected: Tokens) -> None:
+        """None: this is one person's pair."""
 
     def _trade(self, refresh_token: str) -> Tokens:
         servers = (self._server, *(one for one in self._others if one != self._server))

@@ -28,7 +28,7 @@ from b24app.errors import AppError
 from b24app.jobs.job import Lane
 from b24app.jobs.queue import Queue
 from b24app.jobs.worker import Worker
-from b24app.portals.model import Portal, refusing_portals
+from b24app.portals.model import Portal, refusing_portals, silent_portals
 from b24app.services import services
 from b24app.terms.term import Author
 from b24app.text.translation import Translator
@@ -88,15 +88,16 @@ def make_key() -> None:
 @portals.command("list")
 @AS_JSON
 def list_portals(as_json: bool) -> None:
-    """List every portal with the state of its install, and why it refuses us if it does."""
+    """List every portal with the state of its install, and why it refuses us or what came instead of its answer."""
     refusing = refusing_portals()
+    silent = {number: why for number, why in silent_portals().items() if number not in refusing}
     rows = [
         {
             "id": row.id,
             "domain": row.domain,
             "member_id": row.member_id,
-            "status": "blocked" if row.id in refusing else row.status,
-            "reason": refusing.get(row.id, ""),
+            "status": "blocked" if row.id in refusing else "silent" if row.id in silent else row.status,
+            "reason": (refusing | silent).get(row.id, ""),
             "plan": row.plan_code,
             "version": row.application_version,
             "installed": _moment(row.installed_at),

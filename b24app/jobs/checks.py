@@ -130,11 +130,12 @@ def start_daily_run(portal_id: int) -> None:
 
 
 def portal_answers(portal_id: int) -> None:
-    """A portal that did not answer does again: the checks that its silence held up begin."""
+    """A portal that did not answer does again: the checks and the messages that its silence held up begin."""
     with portal_scope(portal_id):
         last, now = latest_run(finished=True), services().clock.now()
         if last is None or last.created_at < now - DAY:
             start_run(kind="daily", at=now, lane=Lane.NIGHTLY)
+        services().queue.later("access_back", portal_id)
 
 
 def measure_disk(portal_id: int) -> None:

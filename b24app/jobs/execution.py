@@ -101,7 +101,7 @@ def give_up(job: Job | None, claim: Claim, words: str, error: str) -> None:
     """End a job as failed and let its own row say so in words; what fails here leaves the job failed all the same."""
     if not ledger.give_up(claim, error, services().clock.now()):
         return
-    log.error("job given up", name=claim.name, error=error)
+    log.error("job given up", job=claim.name, error=error)
     if job is None or job.failed is None:
         return
     try:
@@ -118,7 +118,7 @@ def take_over(jobs: Mapping[str, Job], claim: Claim) -> None:
     if lost >= MOST_LOST:
         give_up(jobs.get(claim.name), claim, INTERRUPTED, "interrupted")
     elif ledger.put_back(claim, now, "interrupted", attempts=claim.attempt - 1, lost=lost):
-        log.warning("job taken over from a dead worker", name=claim.name, lost=lost)
+        log.warning("job taken over from a dead worker", job=claim.name, lost=lost)
 
 
 def do_due(app: Flask, jobs: Mapping[str, Job]) -> int:

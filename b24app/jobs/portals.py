@@ -13,9 +13,9 @@ from b24app.portals.client_factory import ask_if_it_answers, probe_blocked, refr
 from b24app.portals.event_handling import PROBES, fail_event, take_event
 from b24app.portals.event_inbox import prune_test_events
 from b24app.portals.model import EventIn
-from b24app.portals.people import review_rights
 from b24app.portals.uninstall import ask_denied, erase_due
 from b24app.reminders.kinds.denied_install_notice import warn_denied
+from b24app.renewal.situation_reading import review_people
 
 
 def look_after_access() -> None:
@@ -38,7 +38,7 @@ def unfinished_events() -> Iterator[Ids]:
 JOBS = (
     Job("take_event", take_event, failed=fail_event, unfinished=unfinished_events),
     Job("bind_portal", bind_portal),
-    Job("review_rights", review_rights),
+    Job("review_rights", review_people),
     Job("tell_denied", warn_denied),
     Job("probe_portal", ask_if_it_answers),
     Job("probe_blocked", probe_blocked, hour="*", minute="*/15"),

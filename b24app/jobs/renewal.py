@@ -11,12 +11,13 @@ from b24app.database import db, every_portal, portal_scope
 from b24app.jobs.job import Ids, Job, Lane
 from b24app.portals.availability import note_answer
 from b24app.portals.model import InstallStatus, Portal
-from b24app.portals.people import review_rights
 from b24app.reminders.dispatch import try_channel
 from b24app.reminders.due_time import remind_everyone
 from b24app.reminders.kinds.employee_messages import pass_report, send_notice
+from b24app.reminders.kinds.lost_access_notice import tell_access_back, tell_access_lost
 from b24app.reminders.model import EmployeeReport
 from b24app.reminders.reminder_jobs import remind_portal, send_waiting
+from b24app.reminders.sending import send_due
 from b24app.renewal.activation import (
     ANSWERS_AGAIN,
     PLAN_CHANGED,
@@ -26,7 +27,7 @@ from b24app.renewal.activation import (
     reconcile,
 )
 from b24app.renewal.model import Reconciliation
-from b24app.renewal.situation_reading import ask_people
+from b24app.renewal.situation_reading import ask_people, review_people
 from b24app.services import services
 from b24app.terms.profile import note_license
 
@@ -55,24 +56,14 @@ def portal_back(portal_id: int) -> None:
         note_answer(services().clock.now())
         notice_activation(ANSWERS_AGAIN, services().clock.now())
         start_run(kind="noticed", at=services().clock.now())
+        services().queue.later("access_back", portal_id)
 
 
 def learn_from_portal(portal_id: int) -> None:
     """Learn what a portal answers about its plan, and whether we still work in an administrator's name."""
     recognise_activation(portal_id)
     db.session.commit()
-    review_rights(portal_id)
-
-
-def remind(portal_id: int) -> None:
-    """Ask who still works in the portal, then remind whoever does; a portal that does not answer is reminded as well."""
-    try:
-        ask_people(portal_id)
-        db.session.commit()
-    except Exception as error:  # noqa: BLE001 - whoever works there, reminders go out
-        db.session.rollback()
-        log.warning("people were not asked about", portal=portal_id, error=type(error).__name__)
-    remind_portal(portal_id)
+    review_people(portal_id)
 
 
 def unfinished_reconciliations() -> Iterator[Ids]:
@@ -113,11 +104,15 @@ JOBS = (
         failed=fail_reconciliation,
         unfinished=unfinished_reconciliations,
     ),
-    Job("remind_portal", remind, lane=Lane.REMINDERS),
+    Job("remind_portal", remind_portal, lane=Lane.REMINDERS),
     Job("remind_everyone", remind_everyone, hour="*", minute="5", lane=Lane.REMINDERS),
     Job("ask_people", ask_people),
     Job("try_channel", try_channel, lane=Lane.PEOPLE),
     Job("send_notice", send_notice, lane=Lane.PEOPLE),
     Job("send_waiting", send_waiting, lane=Lane.REMINDERS),
+    Job("watch_messages", send_waiting, lane=Lane.REMINDERS),
+    Job("send_due", send_due, hour="*", minute="*", lane=Lane.REMINDERS),
+    Job("access_lost", tell_access_lost, lane=Lane.REMINDERS),
+    Job("access_back", tell_access_back, lane=Lane.REMINDERS),
     Job("pass_report", pass_report, lane=Lane.PEOPLE, unfinished=unpassed_reports),
 )

@@ -25,6 +25,8 @@ from b24app.services import services
 
 SLOTS: Mapping[Lane, int] = {Lane.PEOPLE: 4, Lane.EVENTS: 2, Lane.REMINDERS: 2, Lane.NIGHTLY: 8}
 FARTHEST = timedelta(days=1)
+AFTER_STOP = timedelta(seconds=5)
+"""By then a process that was told to stop has ended, and nobody else is at its jobs any more."""
 log = structlog.get_logger(__name__)
 
 
@@ -181,7 +183,7 @@ class Worker:
             mine = self._in_hand.get(claim.id)
             known = [*self._left, *(one.claim for one in self._overdue)]
             if (mine is None or mine.claim != claim) and claim not in known:
-                log.warning("a job in nobody's hands waits again", name=claim.name)
+                log.warning("a job in nobody's hands waits again", job=claim.name)
                 ledger.put_back(claim, services().clock.now(), "unknown", attempts=claim.attempt - 1)
 
     def _put_back_left(self) -> None:
@@ -267,8 +269,9 @@ class Worker:
         while self._in_hand and self.monotonic() < until:
             self._wake.wait(0.2)
             self._wake.clear()
+        again = services().clock.now() + AFTER_STOP
         for one in list(self._in_hand.values()):
-            ledger.put_back(one.claim, services().clock.now(), "stopped", attempts=one.claim.attempt - 1)
+            ledger.put_back(one.claim, again, "stopped", attempts=one.claim.attempt - 1)
         self._put_back_left()
         ledger.leave(self.owner)  # last: a job of one that has left counts as lost
         log.info("worker stopped", worker=self.owner)

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from b24app.database import before_network, db
 from b24app.errors import AdministratorFirst, BadInput
+from b24app.frames.openings_in_hand import admit
 from b24app.frames.page_token import Frame
 from b24app.pages.renewal.reach_panel import is_shown_already, reach_values, send_confirmation
 from b24app.placements import wanted_bindings
@@ -51,7 +52,8 @@ def _what(frame: Frame) -> str:
 def bind(frame: Frame) -> str:
     """Put everything into its place, then ask for the date; a refusal stays on the first step."""
     before_network()
-    step = bind_install(frame.portal_id, wanted_bindings())
+    with admit(frame.member_id):  # this press waits for the portal as an opening does, and longer
+        step = bind_install(frame.portal_id, wanted_bindings())
     if not step.words.good:
         return page("wizard/what.html", frame, scopes=services().manifest.scopes, step=step)
     return draw_date(frame)

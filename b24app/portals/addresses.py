@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from b24app.bitrix24.oauth import TokenKeeper, token_server
+from b24app.bitrix24.oauth import TokenSource, token_server
 from b24app.bitrix24.portal_address import VerifiedAddress, application_of, host_behind, leads_outside
 from b24app.database import db
 from b24app.errors import Refused
@@ -82,7 +82,7 @@ class AddressChange:
     portal_id: int
     member_id: str
     server_endpoint: str
-    keeper: TokenKeeper
+    keeper: TokenSource
 
     def confirmed(self) -> str:
         """The portal's REST base as the authorization server states it; nothing when it is not our install."""
@@ -98,7 +98,7 @@ class AddressChange:
             session.commit()
 
 
-def address_of(portal: Portal, keeper: TokenKeeper) -> VerifiedAddress:
+def address_of(portal: Portal, keeper: TokenSource) -> VerifiedAddress:
     """The address of an installed portal, which follows a portal that moves."""
     change = AddressChange(portal.id, portal.member_id, portal.server_endpoint, keeper)
     return VerifiedAddress(portal.client_endpoint, change.confirmed, change.keep, portal_guard())

@@ -31,7 +31,7 @@ class Availability:
     """The last answer and the last refusal of a portal; from `refused_from` to `back_at` it refused before.
 
     `silent_since` is the first time that somebody waited for it in vain, `silent_at` the last; until `rests_until` nobody
-    asks it but people.
+    asks it but people. Since `access_lost_at` no access of ours works.
     """
 
     answered_at: datetime | None = None
@@ -42,6 +42,7 @@ class Availability:
     words: str = ""
     back_at: datetime | None = None
     refused_from: datetime | None = None
+    access_lost_at: datetime | None = None
     silent_since: datetime | None = None
     silent_at: datetime | None = None
     silence: str = ""
@@ -108,7 +109,7 @@ def note_silence(at: datetime) -> None:
 
 def keep_answer(session: Session, at: datetime) -> bool:
     """Write an answer down in this session; True when the portal had been refusing before."""
-    row = _row(session)
+    row = record_of(session)
     was_refused = row.refused_since is not None
     row.answered_at = at
     _end_silence(row)
@@ -123,7 +124,7 @@ def keep_refusal(session: Session, error: PortalError, at: datetime) -> bool:
     refusal = REFUSALS.get(type(error))  # a narrower class, such as Overloaded, says nothing of the licence
     if refusal is None:
         return False
-    row = _row(session)
+    row = record_of(session)
     first = row.refused_since is None
     _end_silence(row)
     row.refused_since = row.refused_since or at
@@ -137,7 +138,7 @@ def keep_silence(
     session: Session, silence: Silence, at: datetime, *, grows: bool = False, counts: bool = True
 ) -> None:
     """A request came to nothing; the pause grows unless one is going on already, which somebody's press met."""
-    row = _row(session)
+    row = record_of(session)
     row.silent_since, row.silent_at, row.silence = row.silent_since or at, at, silence.value
     if counts and (grows or row.rests_until is None or row.rests_until <= at):
         row.failures += 1
@@ -150,7 +151,8 @@ def _end_silence(row: AvailabilityRecord) -> None:
     row.silence, row.failures = "", 0
 
 
-def _row(session: Session) -> AvailabilityRecord:
+def record_of(session: Session) -> AvailabilityRecord:
+    """The record of the portal of the scope, made when there is none."""
     row = session.scalar(select(AvailabilityRecord))
     if row is None:
         row = AvailabilityRecord()

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from math import inf
+from typing import Protocol
 
 import structlog
 from sqlalchemy import or_, select, update
@@ -29,7 +30,6 @@ from b24app.portals.pauses import (
     is_answer,
     silence_of,
 )
-from b24app.portals.token_store import AccessStore
 from b24app.services import services
 
 log = structlog.get_logger(__name__)
@@ -37,6 +37,14 @@ DEAD_ACCESS: Mapping[type[PortalError], TokenState] = {
     TokenRejected: TokenState.REVOKED,
     ApplicationGone: TokenState.UNINSTALLED,
 }
+
+
+class KeepsState(Protocol):
+    """The access that calls carry: where it stands is remembered."""
+
+    def set_state(self, state: TokenState) -> None:
+        """Remember where the pair stands."""
+        ...
 
 
 @dataclass(slots=True)
@@ -52,7 +60,7 @@ class AvailabilityWatch:
     portal_id: int
     active: bool
     known: Availability
-    access: AccessStore | None = None
+    access: KeepsState | None = None
     person: bool = False
     _refused: bool = field(init=False)
     _silent: bool = field(init=False)

@@ -26,13 +26,20 @@ from b24app.clock import ShiftedClock, SystemClock
 from b24app.database import before_network, db, every_portal, portal_scope
 from b24app.each_portal import alone, for_each_portal
 from b24app.errors import AppError, NotFound, PortalError, TokenRejected
+from b24app.json_values import is_object
 from b24app.portals.addresses import address_of
+from b24app.portals.administrator_access import (
+    AdministratorAccess,
+    Candidate,
+    choose_accesses,
+    forget_outdated,
+)
 from b24app.portals.availability import get_availability
-from b24app.portals.availability_watch import AvailabilityWatch
+from b24app.portals.availability_watch import AvailabilityWatch, KeepsState
+from b24app.portals.lost_access import note_access_lost
 from b24app.portals.model import (
     Access,
     InstallStatus,
-    Person,
     Portal,
     find_portal,
     refusing_portals,
@@ -64,11 +71,10 @@ def open_client(
     portal = db.session.get(Portal, portal_id)
     if portal is None or portal.status == InstallStatus.DELETED:
         raise NotFound
-    store = access_store(choose_access(portal, user_id))
-    keeper = token_keeper(portal, store)
+    access = administrator_access(portal, user_id)
     asked = not background if person is None else person
-    address = address_of(portal, keeper)
-    client = _client(portal, address, keeper, store, background=background, person=asked, faults=faults)
+    address = address_of(portal, access)
+    client = _client(portal, address, access, access, background=background, person=asked, faults=faults)
     before_network()
     return client
 
@@ -118,26 +124,51 @@ def pace() -> Pace:
     return Pace(now=now, sleep=here.sleep, steady=time.monotonic if ours else now)
 
 
-def choose_access(portal: Portal, user_id: int | None = None) -> int:
+def choose_access(portal: Portal) -> int:
     """The row of `access` to work with: a good one first, the main one before others, never that of a person who is no administrator."""
+    return _choose(portal)[0][0]
+
+
+def _choose(portal: Portal, user_id: int | None = None) -> list[tuple[int, bool]]:
     with portal_scope(portal.id):
-        others = select(Person.user_id).where(Person.portal_id == portal.id, Person.is_admin.is_(False))
-        rows = db.session.scalars(
-            select(Access)
-            .where(Access.user_id.not_in(others))
-            .order_by(Access.state.in_(HOPELESS), Access.is_master.desc(), Access.refreshed_at.desc())
-        ).all()
-    for row in rows:
-        if user_id in (None, row.user_id):
-            return row.id
-    raise TokenRejected("no_access", "the application has no tokens of this portal")
+        found = choose_accesses(services().clock.now(), user_id)
+    if not found:
+        raise TokenRejected("no_access", "the application has no tokens of this portal")
+    return found
+
+
+def administrator_access(portal: Portal, user_id: int | None = None) -> AdministratorAccess:
+    """The access of the main administrator with those of the others behind it, or that of one person alone."""
+    portal_id, candidates = portal.id, []
+    for access_id, main in _choose(portal, user_id):
+        store = access_store(access_id)
+        trusted = main or user_id is not None
+        candidates.append(Candidate(store, token_keeper(portal, store), trusted))
+
+    def ask(candidate: Candidate) -> bool:
+        with portal_scope(portal_id):
+            row = db.session.get_one(Portal, portal_id)
+            keeper = candidate.keeper
+            client = _client(row, address_of(row, keeper), keeper, candidate.store, background=True)
+        before_network()
+        return says_administrator(client.call("profile").result)
+
+    def tell() -> None:
+        note_access_lost(portal_id, services().clock.now())
+
+    return AdministratorAccess(candidates, ask, tell)
+
+
+def says_administrator(profile: object) -> bool:
+    """Whether a portal's answer to `profile` names an administrator; an answer without a word about it does not."""
+    return is_object(profile) and str(profile.get("ADMIN")).casefold() in {"true", "y", "1"}
 
 
 def _client(
     portal: Portal,
     address: Address,
     tokens: TokenSource,
-    access: AccessStore | None = None,
+    access: KeepsState | None = None,
     *,
     background: bool = False,
     person: bool = True,
@@ -155,7 +186,7 @@ def _client(
 
 
 def refresh_dormant() -> int:
-    """Renew the pairs that nobody has used for 150 days; the daily job (auto-renewal.md)."""
+    """Renew the pairs that nobody has used for 150 days, and forget those that cannot live any more; the daily job."""
     oldest = services().clock.now() - timedelta(days=DORMANT_DAYS)
     with every_portal():
         found = db.session.execute(
@@ -168,7 +199,10 @@ def refresh_dormant() -> int:
             )
             .order_by(Access.id)
         ).all()
+        outdated = forget_outdated(services().clock.now())
     before_network()
+    for portal_id in outdated:
+        note_access_lost(portal_id, services().clock.now())
     return sum(alone(portal_id, partial(_renew, access_id)) is True for portal_id, access_id in found)
 
 
@@ -179,6 +213,8 @@ def _renew(access_id: int, portal_id: int) -> bool:
         keeper.keep_alive()
     except PortalError as error:  # an answer and no failure of ours: the row of the pair keeps what it means
         log.warning("dormant tokens were not renewed", error=type(error).__name__)
+        if isinstance(error, TokenRejected):
+            note_access_lost(portal_id, services().clock.now())
         return False
     return True
 

@@ -9,10 +9,11 @@ from datetime import datetime
 from enum import StrEnum
 
 from b24app.database import db
-from b24app.errors import PortalError, RightMissing, ScopeMissing
+from b24app.errors import PortalError, RightMissing, ScopeMissing, WriteUncertain
 from b24app.json_values import JsonObject, is_array, is_object
 from b24app.portals.client_factory import open_client
 from b24app.portals.model import InstallStatus, Portal
+from b24app.portals.pauses import is_answer
 from b24app.rest_client import Answer, Command, Outcome, RestClient
 from b24app.services import services
 from b24app.text.messages import N_
@@ -87,6 +88,15 @@ class InstallStep:
     def words(self) -> OutcomeWords:
         """The sentence and the next step."""
         return WORDS[self.outcome]
+
+    @property
+    def came_instead(self) -> str:
+        """The message id of what came in the place of an answer; empty when the portal itself refused."""
+        cause = self.error.__cause__ if isinstance(self.error, WriteUncertain) else None
+        error = (
+            cause if isinstance(cause, PortalError) else self.error
+        )  # binding may be repeated: it is not uncertain
+        return "" if error is None or is_answer(error) else error.public
 
 
 @dataclass(frozen=True, slots=True)

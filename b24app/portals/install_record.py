@@ -5,12 +5,13 @@ from enum import StrEnum
 
 from b24app.bitrix24.oauth import TokenState
 from b24app.bitrix24.portal_address import ApplicationOnServer, application_of
-from b24app.database import before_network, db
+from b24app.database import before_network, db, portal_scope
 from b24app.errors import AdministratorFirst, AppError, ApplicationGone, PortalError, TokenRejected
 from b24app.portals.addresses import server_endpoints
 from b24app.portals.client_factory import access_store, choose_access, token_keeper
 from b24app.portals.identity import ApplicationInfo, ConfirmedInstall, Visitor
 from b24app.portals.incoming_forms import FramePost
+from b24app.portals.lost_access import note_access_back
 from b24app.portals.model import InstallStatus, Portal, find_portal
 from b24app.portals.people import note_access
 from b24app.services import services
@@ -121,7 +122,7 @@ def ask_application(portal: Portal) -> ApplicationOnServer:
 
     A pair that was called uninstalled is asked about anew: that may have been the portal's answer, or be over.
     """
-    store = access_store(choose_access(portal))
+    store, portal_id = access_store(choose_access(portal)), portal.id
     state = store.load().state
     if state is TokenState.REVOKED:
         raise TokenRejected(state, "an administrator has to open the application again")
@@ -136,4 +137,7 @@ def ask_application(portal: Portal) -> ApplicationOnServer:
             store.set_state(TokenState.UNINSTALLED)
         raise
     store.set_state(TokenState.GOOD)
+    if state is TokenState.UNINSTALLED:
+        with portal_scope(portal_id):
+            note_access_back(portal_id)
     return found

@@ -80,7 +80,7 @@ class Portal(Base):
 
 
 class AvailabilityRecord(OfPortal, Base):
-    """How a portal answered last: since when it refuses, why and in which words."""
+    """How a portal answered last: since when it refuses, why and in which words; since when no access of ours works."""
 
     __tablename__ = "pulse"
     __table_args__ = (UniqueConstraint("portal_id"),)
@@ -94,6 +94,7 @@ class AvailabilityRecord(OfPortal, Base):
     words: Mapped[str] = mapped_column(String(300), default="")
     back_at: Mapped[datetime | None]
     refused_from: Mapped[datetime | None]
+    access_lost_at: Mapped[datetime | None]
     silent_since: Mapped[datetime | None]
     silent_at: Mapped[datetime | None]
     silence: Mapped[str] = mapped_column(Code(20, among(Silence), ""), default="", server_default="")
@@ -183,9 +184,10 @@ def refusing_portals() -> dict[int, str]:
     return _portals_that(AvailabilityRecord.refused_since.is_not(None), AvailabilityRecord.kind)
 
 
-def silent_portals(due_at: datetime) -> dict[int, str]:
-    """The portals that have the application and did not answer, with what came instead, that may be asked again by now."""
-    due = and_(AvailabilityRecord.failures > 0, AvailabilityRecord.rests_until <= due_at)
+def silent_portals(due_at: datetime | None = None) -> dict[int, str]:
+    """The portals that have the application and do not answer, with what came instead; by a moment those to be asked again."""
+    failing = AvailabilityRecord.failures > 0
+    due = failing if due_at is None else and_(failing, AvailabilityRecord.rests_until <= due_at)
     return _portals_that(due, AvailabilityRecord.silence)
 
 

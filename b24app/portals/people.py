@@ -7,18 +7,20 @@ from typing import TypeVar
 
 import structlog
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 
-from b24app.bitrix24.oauth import TokenState
+from b24app.bitrix24.oauth import HOPELESS, TokenState
 from b24app.clock import known_zone
 from b24app.database import current_portal_id, db, portal_scope, read_once
 from b24app.deadline import within
 from b24app.errors import PortalError
 from b24app.input_limits import clean_text
 from b24app.portal_rows import PortalRows
+from b24app.portals.availability import get_availability
 from b24app.portals.client_factory import open_client, pace
 from b24app.portals.identity import ProfileAnswer, Visitor
 from b24app.portals.incoming_forms import FramePost
+from b24app.portals.lost_access import note_access_back
 from b24app.portals.model import Access, Employment, Person, Portal
 from b24app.rest_client import Answer, Command, Outcome
 from b24app.services import services
@@ -74,6 +76,7 @@ def note_access(portal: Portal, user_id: int, post: FramePost, at: datetime) -> 
     with portal_scope(portal.id):
         rows = {row.user_id: row for row in db.session.scalars(select(Access))}
         access = rows.get(user_id)
+        lost = bool(rows) and all(row.state in HOPELESS for row in rows.values())
         if access is None:
             access = Access(portal_id=portal.id, user_id=user_id)
             db.session.add(access)
@@ -89,6 +92,8 @@ def note_access(portal: Portal, user_id: int, post: FramePost, at: datetime) -> 
                 row.is_master = False
             access.is_master = True
         db.session.flush()
+        if (lost or get_availability().access_lost_at) and access.state == TokenState.GOOD:
+            note_access_back(portal.id)
 
 
 def note_employment(user_id: int, *, active: bool, at: datetime) -> None:
@@ -143,11 +148,11 @@ def find_administrator() -> tuple[int, str] | None:
     return (best.user_id, best.name) if best else None
 
 
-def review_rights(portal_id: int) -> None:
-    """Ask the portal about everybody we know in it, and end at once the rights that have ended there."""
+def review_rights(portal_id: int, others: Iterable[int] = ()) -> None:
+    """Ask the portal about everybody we know in it and about others, and end at once the rights that have ended there."""
     with portal_scope(portal_id):
         known = db.session.scalars(select(Person.user_id).order_by(Person.user_id)).all()
-        _review(portal_id, known, services().clock.now())
+        _review(portal_id, (*known, *others), services().clock.now())
 
 
 def ask_employment(portal_id: int, user_ids: Iterable[int], at: datetime) -> int:
@@ -155,15 +160,6 @@ def ask_employment(portal_id: int, user_ids: Iterable[int], at: datetime) -> int
     with portal_scope(portal_id):
         wanted = _stale([*sorted(set(user_ids)), *sorted(_administrators())], at)
         return _review(portal_id, wanted, at) if wanted else 0
-
-
-def employment_known_until(user_ids: Iterable[int], at: datetime) -> datetime | None:
-    """Until when what the portal answered of these people and its administrators holds; None when one has to be asked about."""
-    wanted = {*user_ids, *_administrators()}
-    if _stale(wanted, at):
-        return None
-    asked = select(func.min(Employment.asked_at)).where(Employment.user_id.in_(wanted))
-    return (db.session.scalar(asked) or at) + ASK_AGAIN_AFTER
 
 
 def _administrators() -> set[int]:

@@ -108,6 +108,9 @@ class OneToken:
         """Raise TokenExpired: an old captured form must never be renewed."""
         raise TokenExpired("expired_token", "the frame's token has expired")
 
+    def instead_of(self, rejected: Tokens) -> None:
+        """None: a visitor is asked who he is, and nobody else."""
+
 
 @contextmanager
 def _own_session() -> Iterator[Session]:

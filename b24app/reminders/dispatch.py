@@ -18,18 +18,21 @@ from b24app.portals.model import Person, Portal
 from b24app.reminders.channels import (
     Addressee,
     ChannelOff,
+    HandOver,
     Message,
     NobodyToReach,
     Outcome,
     Recipient,
     SendContext,
     describe_failure,
+    hand_over_freely,
     load_channels,
 )
 from b24app.reminders.kinds import TEST, MessageDraft, Screen
-from b24app.reminders.outbox import Outgoing, Send
+from b24app.reminders.outbox import Outgoing
 from b24app.reminders.recipients import recipients, working_channels
 from b24app.reminders.reminder_settings import get_channel, note_test, signing_secret
+from b24app.reminders.sending import Send, deliver_waiting
 from b24app.renewal.renewal_stages import Holder, Role
 from b24app.renewal.signed_links import ensure_link
 from b24app.renewal.situation_reading import list_roles
@@ -39,7 +42,7 @@ from b24app.terms.term import Author
 from b24app.text.messages import N_, sentence
 from b24app.text.translation import Translator
 
-SEND_SECONDS = 100.0  # a task without a clear answer is looked for after a minute
+SEND_SECONDS = 45.0  # less than the lease of a delivery
 SYSTEM = Author(None, "Продление без простоя")
 OPEN, OUTSIDE = N_("Open the renewal"), N_("If the portal does not open")
 
@@ -121,6 +124,11 @@ def client_of(dispatcher: Dispatcher) -> Callable[[], RestClient]:
     return functools.cache(functools.partial(open_client, dispatcher.portal.id, background=True))
 
 
+def send_waiting_of(dispatcher: Dispatcher) -> int:
+    """Send everything that is due in this portal; answers how many messages left."""
+    return deliver_waiting(sender_for(dispatcher), services().clock.now)
+
+
 def sender_for(dispatcher: Dispatcher, *, even_off: bool = False) -> Send:
     """How to send by each channel; with `even_off` also by one that is switched off, as a test of it does.
 
@@ -128,12 +136,13 @@ def sender_for(dispatcher: Dispatcher, *, even_off: bool = False) -> Send:
     """
     client = client_of(dispatcher)
 
-    def send(code: str, message: Message, to: Recipient) -> Outcome:
+    def send(code: str, message: Message, to: Recipient, hand_over: HandOver) -> Outcome:
         setting = get_channel(code)
         if not (even_off or message.public or setting.enabled):
             raise ChannelOff
         secret = signing_secret(code) if setting.has_secret else ""
-        context = SendContext(dispatcher.portal.domain, dispatcher.now, dispatcher.today, secret, client)
+        times = dispatcher.now, dispatcher.today
+        context = SendContext(dispatcher.portal.domain, *times, secret, client, hand_over)
         db.session.commit()
         with within(SEND_SECONDS, pace().steady):
             outcome = setting.channel.send(context, message, to)
@@ -186,7 +195,7 @@ def _test_targets(code: str, person: Holder) -> tuple[Recipient, ...]:
 
 def _try_target(dispatcher: Dispatcher, code: str, message: Message, target: Recipient) -> str:
     try:
-        sender_for(dispatcher, even_off=True)(code, message, target)
+        sender_for(dispatcher, even_off=True)(code, message, target, hand_over_freely)
     except Exception as error:  # noqa: BLE001 - the other addresses are tried all the same
         db.session.rollback()
         return describe_failure(error)

@@ -1,31 +1,30 @@
 """When the next reminder of a portal can fall due: kept, so that the hourly job wakes only portals whose time has come.
 
 Whatever a reminder depends on ends the kept time in the transaction that writes it: terms, profile, corrections, cases
-and their stages, a lock, the schedule, reminders, deliveries and tasks. The row is written and never deleted, so a
-look that began before another's commit cannot keep a time after it: it waits for that row, and then misses it.
+and their stages, a lock, the schedule, reminders and tasks. The row is written and never deleted, so a look that began
+before another's commit cannot keep a time after it: it waits for that row, and then misses it. A delivery has a moment
+of its own, by which `send_due` finds it.
 """
 
 import contextlib
 import secrets
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import Result, event, exists, inspect, or_, select, update
+from sqlalchemy import Result, event, inspect, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
-from b24app.checklist.model import CheckOwner
 from b24app.database import EVERY_PORTAL, Base, db, every_portal
 from b24app.each_portal import for_each_portal
-from b24app.portals.model import AvailabilityRecord, InstallStatus, Person, Portal
-from b24app.portals.people import ASK_AGAIN_AFTER
+from b24app.portals.model import AvailabilityRecord, InstallStatus, Portal
 from b24app.reminders import model
 from b24app.reminders.kinds import ReminderSchedule
 from b24app.renewal.model import Case, RolePerson, StageMark
 from b24app.services import services
 from b24app.terms.model import FactOverride, LicenseProfile, PaidTerm
 
-LONGEST = ASK_AGAIN_AFTER
-"""People are asked about after it at the latest, so a time further away was kept while the clock stood elsewhere."""
+LONGEST = timedelta(days=2)
+"""The end of the quiet hours of the next day comes before it, so a time further away was kept while the clock stood elsewhere."""
 
 ALL, NONE = ("*",), ()
 WITHOUT_MOMENT = tuple(name for name in LicenseProfile.__table__.columns.keys() if name != "license_seen_at")  # noqa: SIM118 - not a dict
@@ -37,16 +36,13 @@ DECIDING: dict[type[object], tuple[str, ...]] = {
     Case: ALL,
     StageMark: ALL,
     RolePerson: ALL,
-    CheckOwner: ALL,
     AvailabilityRecord: ("refused_since", "kind"),
     model.ScheduleSetting: ALL,
     model.Reminder: ALL,
-    model.Delivery: ALL,
     model.ReminderTask: ALL,
-    Person: ("is_admin",),
     Portal: ("time_zone", "status"),
 }
-"""The tables that decide what is due and whom to ask about, and which of their columns."""
+"""The tables that decide what is due, and which of their columns."""
 
 
 def remind_everyone() -> None:
@@ -57,8 +53,8 @@ def remind_everyone() -> None:
 
 def due_portals(now: datetime) -> list[int]:
     """The portals in which something may be due by now."""
-    due_at = model.ReminderDue.due_at
-    come = or_(due_at.is_(None), due_at <= now, due_at > now + LONGEST)
+    due_at, kept_at = model.ReminderDue.due_at, model.ReminderDue.kept_at
+    come = or_(due_at.is_(None), due_at <= now, due_at > now + LONGEST, kept_at > now)
     query = select(Portal.id).outerjoin(model.ReminderDue, model.ReminderDue.portal_id == Portal.id)
     with every_portal():
         return list(
@@ -79,9 +75,10 @@ def start_look() -> str:
     return token
 
 
-def keep_due_time(token: str, due_at: datetime) -> bool:
+def keep_due_time(token: str, due_at: datetime, at: datetime) -> bool:
     """Keep when something can fall due next; False when something was written since the look began."""
-    mine = update(model.ReminderDue).where(model.ReminderDue.token == token).values(due_at=due_at)
+    mine = update(model.ReminderDue).where(model.ReminderDue.token == token)
+    mine = mine.values(due_at=due_at, kept_at=at)
     return getattr(db.session.execute(mine.execution_options(synchronize_session=False)), "rowcount", 0) == 1
 
 
@@ -90,11 +87,6 @@ def next_morning(local: datetime, schedule: ReminderSchedule) -> datetime:
     if schedule.is_quiet(local):
         return schedule.wakes_at(local)
     return schedule.wakes_at(datetime.combine(local.date() + timedelta(days=1), time(), local.tzinfo))
-
-
-def is_sending() -> bool:
-    """Whether a delivery of this portal has not come to its end."""
-    return bool(db.session.scalar(select(exists().where(model.Delivery.state.in_(model.UNDER_WAY)))))
 
 
 @event.listens_for(Session, "before_flush")

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from functools import partial
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from b24app.database import Base, OfPortal, Sealed
@@ -13,7 +13,7 @@ from b24app.stored_values import Code, Kept, among
 
 
 class DeliveryState(StrEnum):
-    """How far a delivery has come; an uncertain one may have gone, a person has to look."""
+    """How far a delivery has come; an uncertain one may have gone, a replaced one gave way to the next reminder."""
 
     WAITING = "waiting"
     SENDING = "sending"
@@ -22,6 +22,7 @@ class DeliveryState(StrEnum):
     KEPT = "kept"
     FAILED = "failed"
     UNCERTAIN = "uncertain"
+    REPLACED = "replaced"
 
 
 UNDER_WAY = (DeliveryState.WAITING, DeliveryState.SENDING)
@@ -58,13 +59,17 @@ class ScheduleSetting(OfPortal, Base):
 
 
 class ReminderDue(OfPortal, Base):
-    """When the next reminder of a portal can fall due; empty when it has to be looked at. `token` is of the present look."""
+    """When the next reminder of a portal can fall due; empty when it has to be looked at. `token` is of the present look.
+
+    `kept_at` is when that was found out: a clock that stands before it was set back.
+    """
 
     __tablename__ = "reminder_due"
     __table_args__ = (UniqueConstraint("portal_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     due_at: Mapped[datetime | None]
+    kept_at: Mapped[datetime | None]
     token: Mapped[str] = mapped_column(String(16), default="")
 
 
@@ -119,7 +124,12 @@ class ReminderTask(OfPortal, Base):
 
 
 class Delivery(OfPortal, Base):
-    """One message of a reminder to one person by one channel; taken by a worker before it is sent."""
+    """One message of a reminder to one person by one channel; held by a worker, under a lease, while it is sent.
+
+    `owner` is the worker's own mark, and `lease_doubted` that somebody saw the lease run out once already.
+    `handed_over` counts the times it left and nothing certain was answered, `lost_workers` those that died with it.
+    `lost_access`: it failed because the portal's access was lost, and comes back with it until `give_up_at`.
+    """
 
     __tablename__ = "delivery"
     __table_args__ = (
@@ -141,6 +151,23 @@ class Delivery(OfPortal, Base):
     taken_at: Mapped[datetime | None] = mapped_column("claimed_at")
     sent_at: Mapped[datetime | None]
     error: Mapped[str] = mapped_column(String(300), default="")
+    owner: Mapped[str] = mapped_column(String(16), default="", server_default="")
+    leased_until: Mapped[datetime | None]
+    lease_doubted: Mapped[bool] = mapped_column(default=False, server_default=false())
+    handed_over: Mapped[int] = mapped_column(default=0, server_default="0")
+    lost_workers: Mapped[int] = mapped_column(default=0, server_default="0")
+    give_up_at: Mapped[datetime | None]
+    lost_access: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class ServerRest(Base):
+    """A server that every portal's messages go through, such as that of mail, and until when it is left in peace."""
+
+    __tablename__ = "server_rest"
+
+    channel: Mapped[str] = mapped_column(String(20), primary_key=True)
+    failures: Mapped[int] = mapped_column(default=0)
+    until: Mapped[datetime]
 
 
 class EmployeeReport(OfPortal, Base):

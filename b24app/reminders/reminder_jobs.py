@@ -19,16 +19,18 @@ from b24app.reminders.dispatch import (
     compose,
     open_dispatcher,
     reach_somebody,
-    sender_for,
+    send_waiting_of,
 )
 from b24app.reminders.kinds import UNPLANNED, Planned
 from b24app.reminders.kinds.weekly_digest import draft_digest, due_digest
-from b24app.reminders.outbox import deliver_waiting, keep_due, note_unbuilt, sent_keys
+from b24app.reminders.outbox import keep_due, note_unbuilt, sent_keys
 from b24app.reminders.portal_schedule import subject_of
 from b24app.reminders.recipients import people_of, readdress_waiting
 from b24app.reminders.reminder_settings import get_schedule
 from b24app.reminders.schedule import draft_message, due_now, plan_reminders
-from b24app.renewal.situation_reading import asked_until, list_roles, situation_of
+from b24app.reminders.sending import due_for_users
+from b24app.renewal.situation_reading import ask_people, list_roles, situation_of
+from b24app.services import services
 from b24app.terms.stored_terms import timeline_view
 from b24app.terms.timeline import TermRow, Timeline
 
@@ -61,27 +63,37 @@ def _do_alone(dispatcher: Dispatcher, step: Callable[[Dispatcher], int]) -> bool
 
 
 def rest_with(token: str) -> Callable[[Dispatcher], int]:
-    """The last step of a look: with nothing left to do a portal rests until morning, or until people are asked about."""
+    """The last step of a look: with nothing left to do a portal rests until its next morning."""
 
     def rest(dispatcher: Dispatcher) -> int:
-        timeline, people = timeline_view(dispatcher.now, dispatcher.today), asked_until(dispatcher.now)
-        left = due_reminders(dispatcher, timeline) or due_digest(dispatcher) or list_moved(timeline)
-        if people is None or left or due_time.is_sending():
+        timeline = timeline_view(dispatcher.now, dispatcher.today)
+        if due_reminders(dispatcher, timeline) or due_digest(dispatcher) or list_moved(timeline):
             return False
-        return due_time.keep_due_time(
-            token, min(people, due_time.next_morning(dispatcher.local, get_schedule()))
-        )
+        morning = due_time.next_morning(dispatcher.local, get_schedule())
+        return due_time.keep_due_time(token, morning, dispatcher.now)
 
     return rest
 
 
 def deliver(dispatcher: Dispatcher) -> int:
     """Send everything that waits in this portal."""
-    return deliver_waiting(sender_for(dispatcher), dispatcher.now)
+    return send_waiting_of(dispatcher)
 
 
-def readdress(_dispatcher: Dispatcher) -> int:
-    """Messages that wait for dismissed people go to an administrator."""
+def ask_who_works(dispatcher: Dispatcher) -> None:
+    """Ask the portal about the people of a message that is due; whoever works there, it goes out."""
+    try:
+        ask_people(dispatcher.portal.id)
+        db.session.commit()
+    except Exception as error:  # noqa: BLE001 - an answer that is missing changes nobody
+        db.session.rollback()
+        log.warning("people were not asked about", error=type(error).__name__)
+
+
+def readdress(dispatcher: Dispatcher) -> int:
+    """Messages that have waited for dismissed people go to an administrator."""
+    if due_for_users(services().clock.now()):
+        ask_who_works(dispatcher)
     return readdress_waiting()
 
 
@@ -98,14 +110,19 @@ def send_waiting(portal_id: int) -> None:
         return
     with portal_scope(portal_id):
         dispatcher = open_dispatcher(portal)
-        deliver_waiting(sender_for(dispatcher), dispatcher.now)
+        _do_alone(dispatcher, readdress)
+        send_waiting_of(dispatcher)
 
 
 def write_due(dispatcher: Dispatcher) -> int:
     """Turn what is due into messages; answers how many reminders are new. What cannot be built fails alone."""
     timeline = timeline_view(dispatcher.now, dispatcher.today)
     planned = [item for row in timeline.rows for item in _plan_alone(dispatcher, row)]
-    return sum(_write_term(dispatcher, item, timeline) for item in _due_of(planned, dispatcher))
+    due = _due_of(planned, dispatcher)
+    if due:
+        ask_who_works(dispatcher)
+        timeline = timeline_view(dispatcher.now, dispatcher.today)
+    return sum(_write_term(dispatcher, item, timeline) for item in due)
 
 
 def due_reminders(dispatcher: Dispatcher, timeline: Timeline) -> tuple[Planned, ...]:
@@ -177,6 +194,7 @@ def write_digest(dispatcher: Dispatcher) -> bool:
     item = due_digest(dispatcher)
     if item is None:
         return False
+    ask_who_works(dispatcher)
     return _write_alone(
         dispatcher, item, None, lambda: compose(dispatcher, draft_digest(dispatcher), item.key, item.line)
     )

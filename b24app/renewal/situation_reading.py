@@ -11,7 +11,7 @@ from b24app.errors import BadInput
 from b24app.input_limits import is_mail_address, one_line
 from b24app.portal_rows import PortalRows
 from b24app.portals.availability import get_availability
-from b24app.portals.people import ask_employment, dismissed_ids, employment_known_until
+from b24app.portals.people import ask_employment, dismissed_ids, review_rights
 from b24app.renewal import model
 from b24app.renewal.case import CaseView, LastAnswer, Situation, read_last_answer, verified
 from b24app.renewal.case_changes import case_of
@@ -136,9 +136,11 @@ def ask_people(portal_id: int) -> int:
     return ask_employment(portal_id, named, services().clock.now())
 
 
-def asked_until(now: datetime) -> datetime | None:
-    """When people have to be asked about again; None when the portal has not answered about all of them lately."""
-    return employment_known_until(_asked_about(), now)
+def review_people(portal_id: int) -> None:
+    """Ask the portal about everybody we know in it and everybody who was named, and end the rights that have ended there."""
+    with portal_scope(portal_id):
+        named = _asked_about()
+    review_rights(portal_id, named)
 
 
 def _asked_about() -> list[int]:

@@ -16,7 +16,7 @@ from b24app.bitrix24.masked_values import mask_lines, mask_object, mask_tracebac
 from b24app.bitrix24.masking import MASK, Sort, label_of, sort_of
 from b24app.database import db
 from b24app.errors import NotAllowed, NotFound
-from b24app.portals.model import InstallStatus, Portal, refusing_portals
+from b24app.portals.model import InstallStatus, Portal, refusing_portals, silent_portals
 from b24app.services import services
 from b24app.settings import Settings
 from b24app.web.access import public
@@ -91,17 +91,15 @@ def _counted_by_all_processes() -> bytes:
 
 
 def _portals_by_status() -> dict[str, int]:
-    """How many installs stand where; an active one that refuses us counts as blocked."""
+    """How many installs stand where; an active one that refuses us counts as blocked, one that does not answer as silent."""
     rows = db.session.execute(select(Portal.status, func.count()).group_by(Portal.status))
-    counts, refusing = dict(rows.all()), len(refusing_portals())
+    counts, refusing = dict(rows.all()), refusing_portals()
+    apart = {"blocked": len(refusing), "silent": len(silent_portals().keys() - refusing.keys())}
+    if not any(apart.values()):
+        return counts
+    answering = counts[InstallStatus.ACTIVE] - sum(apart.values())
     return (
-        counts
-        if not refusing
-        else counts
-        | {
-            InstallStatus.ACTIVE: counts[InstallStatus.ACTIVE] - refusing,
-            "blocked": refusing,
-        }
+        counts | {InstallStatus.ACTIVE: answering} | {name: count for name, count in apart.items() if count}
     )
 
 

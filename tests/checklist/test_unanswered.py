@@ -138,6 +138,7 @@ def test_an_authorization_server_that_is_silent_is_not_called_a_silent_portal(
         ("drip", Reason.UNREACHABLE),
         ("certificate", Reason.CERTIFICATE),
         ("deleted", Reason.DELETED),
+        ("redirect", Reason.MOVED),
     ],
 )
 def test_the_run_says_what_came_instead(

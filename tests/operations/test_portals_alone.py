@@ -174,7 +174,7 @@ def test_every_daily_job_has_been_thought_of():
         "prune_reports",
     }
     daily = {job.name for job in load_jobs().values() if job.hour}
-    assert daily == alone | {"start_due_repeats", "remind_everyone", "keep_queue"}
+    assert daily == alone | {"start_due_repeats", "remind_everyone", "send_due", "keep_queue"}
 
 
 def test_a_line_of_a_request_carries_the_request_and_the_portal(north: Actor, lines: Any):

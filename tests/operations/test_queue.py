@@ -188,18 +188,22 @@ def raising(kind: type[Exception]) -> Callable[..., None]:
 NAMES = {
     "take_event", "bind_portal", "erase_due", "perform_run", "perform_rerun", "hear_echo", "tell_checks", "restore_own",
     "restore_and_run", "perform_probe", "count_disk", "look_at_disk", "start_due_repeats", "start_daily_run", "keep_queue",
-    "installed", "plan_changed", "portal_back", "probe_blocked", "probe_portal", "portal_answers", "review_rights", "refresh_dormant",
-    "tell_denied", "prune_calls", "prune_test_events", "learn_portal", "remind_everyone",
+    "installed", "plan_changed", "portal_back", "probe_blocked", "probe_portal", "portal_answers", "review_rights",
+    "tell_denied", "prune_calls", "prune_test_events", "learn_portal", "remind_everyone", "watch_messages", "send_due",
+    "refresh_dormant", "make_report", "prune_reports",
     "remind_portal", "ask_people", "try_channel", "send_notice", "send_waiting", "pass_report", "reconcile",
+    "access_lost", "access_back",
 }  # fmt: skip
 SCHEDULES = {
     "erase_due": "3:20",
     "refresh_dormant": "3:40",
     "prune_calls": "3:50",
     "prune_test_events": "3:55",
+    "prune_reports": "3:58",
     "start_due_repeats": "*:*/5",
     "probe_blocked": "*:*/15",
     "remind_everyone": "*:5",
+    "send_due": "*:*",
     "keep_queue": "*:17",
 }
 NIGHTS = {"look_at_disk", "start_daily_run"}

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, delete, event, insert, select, text, update
+from sqlalchemy import Connection, delete, event, insert, inspect, select, text, update
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
@@ -57,10 +57,11 @@ def test_a_row_written_by_the_session_makes_a_new_version(loss: Opened, first_ch
         tried += 1
         before = version_of(portal_id)
         with portal_scope(portal_id):
-            flag_modified(db.session.get_one(model, row.id), "portal_id")
+            identity = inspect(row).identity
+            flag_modified(db.session.get_one(model, identity), "portal_id")
             db.session.commit()
             changed = version_of(portal_id)
-            db.session.delete(db.session.get_one(model, row.id))
+            db.session.delete(db.session.get_one(model, identity))
             db.session.commit()
         assert changed != before, model
         assert version_of(portal_id) != changed, model

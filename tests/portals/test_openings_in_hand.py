@@ -1,5 +1,6 @@
 """At most a few openings of one portal are in hand, and openings never take all threads."""
 
+import contextlib
 import threading
 
 import pytest
@@ -9,6 +10,7 @@ from b24app.frames import openings_in_hand
 from b24app.frames.opening_errors import TooManyOpenings
 from b24app.frames.openings_in_hand import MOST_WAITING, Places, admit
 from b24app.settings import Settings
+from tests.actors import Actor, Opened
 
 
 @pytest.fixture(autouse=True)
@@ -49,6 +51,14 @@ def test_places_are_given_back_whatever_happens(app: Flask):
         with pytest.raises(ValueError, match="x"), admit("slow"):
             raise ValueError("x")
     assert enter(["slow"] * 5) == ["slow"] * MOST_WAITING
+
+
+def test_the_wizard_that_waits_for_the_portal_takes_a_place_too(north: Actor, north_admin: Opened):
+    with contextlib.ExitStack() as others:
+        for _ in range(MOST_WAITING):
+            others.enter_context(admit(north.portal.member_id))
+        assert north_admin.post("/install/bind").status_code == 503
+    assert north_admin.post("/install/bind").status_code == 200
 
 
 def test_threads_count_together():

@@ -20,6 +20,7 @@ from b24app.portals.model import AvailabilityRecord
 from b24app.portals.pauses import LONGEST_PAUSE, Silence, pause_after, silence_of
 from b24app.portals.people import review_rights
 from b24app.services import services
+from b24app.web.monitoring import _portals_by_status
 from sandbox.world import World
 from tests.actors import Actor
 from tests.bad_wires import BAD_PORTALS, BadWire, failing, page
@@ -264,3 +265,34 @@ def test_no_time_left_sends_nothing(wire: BadWire, north: Actor) -> None:
         client.call("profile")
     assert wire.asked == []
     assert not known(north).silent
+
+
+def test_silent_portals_are_counted_and_listed_for_the_operator(
+    wire: BadWire, north: Actor, app: Flask
+) -> None:
+    wire.answer = page(404)
+    ask(north)
+    assert _portals_by_status() == {"active": 0, "silent": 1}
+    listed = app.test_cli_runner().invoke(args=["portals", "list", "--json"]).output
+    assert '"silent"' in listed
+    assert '"page"' in listed
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("front page", "Вместо REST портала ответила обычная веб-страница"),
+        ("certificate", "Сертификат адреса портала не принят"),
+        ("no answer", "Портал не ответил вовремя"),
+    ],
+)
+def test_the_wizard_says_what_came_instead_within_its_time(
+    wire: BadWire, world: World, north: Actor, kind: str, words: str
+) -> None:
+    opened = north.opens()
+    wire.answer = BAD_PORTALS[kind]
+    begun = world.clock.timestamp()
+    text = opened.post("/install/bind").text
+    assert world.clock.timestamp() - begun <= 20
+    assert words in text
+    assert "Ответ портала:" not in text

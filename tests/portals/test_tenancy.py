@@ -3,7 +3,16 @@
 from b24app.database import Base, OfPortal
 from tests.actors import Actor
 
-SHARED = {"event_in", "job", "job_schedule", "job_worker", "portal", "wire_bucket", "wire_pause"}
+SHARED = {
+    "event_in",
+    "job",
+    "job_schedule",
+    "job_worker",
+    "portal",
+    "server_rest",
+    "wire_bucket",
+    "wire_pause",
+}
 
 
 def test_every_table_belongs_to_a_portal_or_is_on_the_list_of_shared_ones():

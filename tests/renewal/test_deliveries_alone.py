@@ -2,7 +2,7 @@
 
 import smtplib
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from pydantic import SecretStr
@@ -13,6 +13,7 @@ from b24app.errors import AnswerBroken, PlanLapsed, SettingsWrong, WriteUncertai
 from b24app.portals.client_factory import open_client
 from b24app.reminders import model
 from b24app.reminders.channels import (
+    HandOver,
     Message,
     Outcome,
     Recipient,
@@ -23,12 +24,14 @@ from b24app.reminders.channels import (
     unpack,
 )
 from b24app.reminders.channels.email import MailServer, write
+from b24app.reminders.delivery_lease import LEASE
 from b24app.reminders.dispatch import try_channel
 from b24app.reminders.kinds import Planned
 from b24app.reminders.kinds.employee_messages import report_to_administrator
-from b24app.reminders.outbox import MOST_ATTEMPTS, Outgoing, deliver_waiting, keep_due, list_deliveries
+from b24app.reminders.outbox import Outgoing, keep_due, list_deliveries
 from b24app.reminders.reminder_jobs import remind_portal
 from b24app.reminders.reminder_settings import Digest, list_channels, set_channel, set_schedule
+from b24app.reminders.sending import deliver_waiting
 from b24app.renewal import model as renewal_model
 from b24app.renewal.renewal_stages import Role
 from b24app.renewal.situation_reading import set_role
@@ -89,7 +92,7 @@ class Picky:
     def __init__(self, bad: str, error: Exception) -> None:
         self.bad, self.error, self.taken = bad, error, []
 
-    def __call__(self, channel: str, _letter: Message, to: Recipient) -> Outcome:
+    def __call__(self, channel: str, _letter: Message, to: Recipient, _hand_over: HandOver) -> Outcome:
         if to.address == self.bad:
             raise self.error
         self.taken.append((channel, to.address))
@@ -116,7 +119,7 @@ def test_whatever_one_letter_raises_the_next_is_sent_and_the_attempt_is_counted(
     keep(channel, "1", "2", "3")
     first, bad, last = (address_of(channel, to) for to in ("1", "2", "3"))
     picky = Picky(bad, error)
-    assert deliver_waiting(picky, AT) == 2
+    assert deliver_waiting(picky, lambda: AT) == 2
     assert picky.taken == [(channel, first), (channel, last)]
     assert ends()[bad][1] == 1
     assert ends()[bad][0] in ("waiting", "failed", "uncertain")
@@ -132,37 +135,6 @@ def test_the_delivery_log_knows_its_own_portal_alone(portal, other):
         assert list_deliveries() == ()
 
 
-def test_an_error_of_ours_is_tried_again_and_given_up_at_last(portal):
-    keep("email", "1")
-    picky = Picky("1", ValueError("no"))
-    for hour in range(MOST_ATTEMPTS + 3):
-        deliver_waiting(picky, AT + timedelta(hours=6 * hour))
-    assert ends() == {"1": ("failed", MOST_ATTEMPTS)}
-
-
-def test_an_error_of_ours_in_the_feed_is_never_repeated(portal):
-    keep("feed", "0")
-    deliver_waiting(Picky("0", KeyError("id")), AT)
-    assert ends() == {"0": ("uncertain", 1)}
-
-
-def test_a_letter_that_kills_every_worker_is_left_uncertain_and_comes_after_the_others(portal):
-    keep("email", "deadly", "good")
-    db.session.execute(
-        update(model.Delivery)
-        .where(model.Delivery.recipient == "deadly")
-        .values(state="sending", taken_at=AT, attempts=MOST_ATTEMPTS - 1)
-    )
-    db.session.commit()
-    picky = Picky("", ValueError())
-    deliver_waiting(picky, AT + timedelta(minutes=16))
-    assert picky.taken == [("email", "good"), ("email", "deadly")]
-    db.session.execute(update(model.Delivery).values(state="sending", taken_at=AT, attempts=MOST_ATTEMPTS))
-    db.session.commit()
-    assert deliver_waiting(picky, AT + timedelta(minutes=16)) == 0
-    assert {state for state, _ in ends().values()} == {"uncertain"}
-
-
 def test_a_row_that_the_database_refuses_does_not_lose_the_others(portal):
     if db.engine.dialect.name != "sqlite":
         pytest.skip("the refusal is a trigger of SQLite")
@@ -173,11 +145,12 @@ def test_a_row_that_the_database_refuses_does_not_lose_the_others(portal):
     )
     db.session.commit()
     picky = Picky("", ValueError())
-    deliver_waiting(picky, AT)
+    deliver_waiting(picky, lambda: AT)
     states = {to: state for to, (state, _) in ends().items()}
     db.session.execute(text("DROP TRIGGER no"))
     assert states == {"1": "sent", "2": "sending", "3": "sent"}
-    assert deliver_waiting(picky, AT + timedelta(minutes=16)) == 1
+    assert deliver_waiting(picky, lambda: AT + LEASE * 1.1) == 0
+    assert deliver_waiting(picky, lambda: AT + LEASE * 2.2) == 1
 
 
 def test_a_letter_of_another_release_is_read_and_one_of_no_shape_fails_alone(portal):
@@ -188,7 +161,7 @@ def test_a_letter_of_another_release_is_read_and_one_of_no_shape_fails_alone(por
         db.session.execute(update(model.Delivery).where(model.Delivery.recipient == to).values(message=kept))
     db.session.commit()
     assert unpack("email", old) == LETTER
-    assert deliver_waiting(Picky("", ValueError()), AT) == 2
+    assert deliver_waiting(Picky("", ValueError()), lambda: AT) == 2
     assert ends()["2"] == ("failed", 1)
 
 
@@ -261,7 +234,7 @@ def test_a_channel_switched_off_meanwhile_sends_nothing_and_says_so(shop, postma
     set_channel("email", enabled=False)
     db.session.commit()
     postman[0].answer, postman[0].taken = "250 OK", []
-    shop.portal.world.clock.advance(minutes=6)
+    shop.portal.world.clock.advance(hours=1)
     remind_portal(shop.portal_id)
     assert postman[0].taken == []
     assert {line.error for line in list_deliveries() if line.channel == "email"} == {"ChannelOff: "}

@@ -10,12 +10,13 @@ from b24app.bitrix24.responses import Answer
 from b24app.checklist.engine.mutes_and_owners import name_owner, owners
 from b24app.database import db, portal_scope
 from b24app.errors import PlanLapsed
-from b24app.jobs.renewal import ask_people, remind
+from b24app.jobs.renewal import ask_people
 from b24app.portals.model import Person
 from b24app.portals.people import dismissed_ids, find_administrator, note_employment, read_accounts
 from b24app.reminders import model
 from b24app.reminders.outbox import list_deliveries
 from b24app.reminders.recipients import people_of
+from b24app.reminders.reminder_jobs import remind_portal as remind
 from b24app.reminders.reminder_settings import Digest, set_channel, set_schedule
 from b24app.renewal.renewal_stages import Role
 from b24app.renewal.situation_reading import list_roles, set_role

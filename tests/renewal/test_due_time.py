@@ -6,14 +6,14 @@ from contextlib import contextmanager
 from datetime import date, datetime
 
 import pytest
-from sqlalchemy import delete, event, select, update
+from sqlalchemy import delete, event, select
 from sqlalchemy.engine import Engine
 
 from b24app.database import current_portal_id, db, portal_scope
 from b24app.portals.model import Portal
 from b24app.reminders.dispatch import open_dispatcher
 from b24app.reminders.due_time import due_portals, keep_due_time, start_look
-from b24app.reminders.model import Delivery, Reminder, ReminderDue
+from b24app.reminders.model import Reminder, ReminderDue
 from b24app.reminders.reminder_jobs import due_digest, due_reminders
 from b24app.reminders.reminder_settings import Digest, set_schedule
 from b24app.renewal.case_changes import mark_stage, open_case
@@ -96,7 +96,6 @@ CHANGES: dict[str, Callable[[], object]] = {
         open_case(find_paid_term("plan"), DAY_OF_THE_STORY).id, Stage.PAID, by=MARINA, at=DAY_OF_THE_STORY
     ),
     "the portal's time": lambda: setattr(db.session.scalar(select(Portal)), "time_zone", "Asia/Tokyo"),
-    "a delivery, without a flush": lambda: db.session.execute(update(Delivery).values(state="waiting")),
     "reminders, without a flush": lambda: db.session.execute(delete(Reminder)),
 }
 
@@ -118,14 +117,14 @@ def test_a_look_that_began_before_a_change_keeps_no_time(resting: Actor) -> None
     token = start_look()
     CHANGES["another end"]()
     db.session.commit()
-    assert not keep_due_time(token, services().clock.now())
+    assert not keep_due_time(token, services().clock.now(), DAY_OF_THE_STORY)
     assert kept_time() is None
 
 
 def test_of_two_looks_at_once_the_later_one_keeps_the_time(resting: Actor) -> None:
     first, second = start_look(), start_look()
-    assert not keep_due_time(first, services().clock.now())
-    assert keep_due_time(second, services().clock.now())
+    assert not keep_due_time(first, services().clock.now(), DAY_OF_THE_STORY)
+    assert keep_due_time(second, services().clock.now(), DAY_OF_THE_STORY)
 
 
 def test_the_first_look_keeps_no_time(shop: Actor) -> None:
@@ -149,10 +148,30 @@ def test_a_clock_that_was_a_day_ahead_for_a_while_stops_no_reminder(
     assert due_portals(services().clock.now()) == [resting.portal_id]
 
 
-def test_a_portal_rests_until_its_people_are_asked_about_and_until_its_morning(resting: Actor) -> None:
+def test_a_portal_rests_until_its_next_morning(resting: Actor) -> None:
     found = kept_time()
     assert found is not None
-    assert 0 < (found - services().clock.now()).total_seconds() <= 6 * 3600
+    assert 12 * 3600 < (found - services().clock.now()).total_seconds() <= 24 * 3600
+
+
+def times_people_were_asked_about(world: World) -> int:
+    return sum("user.get" in record.commands for record in world.requests)
+
+
+def test_a_portal_in_which_nothing_is_due_is_asked_nothing_for_a_day(
+    resting: Actor, hour: Hour, world: World
+) -> None:
+    before = world.traffic.hits
+    for _ in range(24):
+        hour()
+    assert world.traffic.hits == before
+
+
+def test_people_are_asked_about_when_something_is_due(resting: Actor, hour: Hour, world: World) -> None:
+    before = times_people_were_asked_about(world)
+    world.clock.advance(days=9)
+    hour()
+    assert times_people_were_asked_about(world) == before + 1
 
 
 def left_to_do() -> tuple[object, ...]:

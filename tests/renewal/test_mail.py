@@ -4,8 +4,16 @@ from datetime import datetime
 
 import pytest
 
-from b24app.reminders.channels import Message
-from b24app.reminders.channels.email import MailRefused, MailServer, MailUnavailable, mail_server, send, write
+from b24app.reminders.channels import Message, describe_failure, explain_failure
+from b24app.reminders.channels.email import (
+    MailNotAccepted,
+    MailRefused,
+    MailServer,
+    MailUnavailable,
+    mail_server,
+    send,
+    write,
+)
 from tests.renewal.postman import post_offices, postman
 from tests.terms.conftest import AT
 
@@ -53,6 +61,8 @@ def test_a_repeated_attempt_carries_the_same_message_id(postman):
         ("451 try later", MailUnavailable),
         ("rcpt 550 no such user", MailRefused),
         ("rcpt 450 greylisted", MailUnavailable),
+        ("rcpt 421 closing", MailUnavailable),
+        ("rcpt 530 sign in first", MailNotAccepted),
     ],
 )
 def test_a_refusal_is_final_or_passing_by_its_code(postman, answer, error):
@@ -67,8 +77,15 @@ def test_signs_in_when_told_to(postman):
     url = f"smtp://marina:p%40ss@127.0.0.1:{server.port}"
     send(mail_server(url, "renewal@renewal.example"), LETTER, "marina@north.example", "", AT)
     assert len(keeper.taken) == 1
-    with pytest.raises(MailRefused):
+    with pytest.raises(MailNotAccepted, match="535"):
         send(mail_server(url.replace("p%40ss", "no"), "a@b.example"), LETTER, "marina@north.example", "", AT)
+
+
+def test_a_server_that_does_not_accept_us_is_tried_again_when_the_operator_has_mended_it():
+    assert MailNotAccepted.retryable
+    kept = describe_failure(MailNotAccepted("535", server_away=True))
+    assert explain_failure(kept).message == "The mail server did not accept our name and password."
+    assert explain_failure("MailRefused: 535").message == explain_failure(kept).message
 
 
 def test_a_server_that_is_away_will_be_tried_again(postman):

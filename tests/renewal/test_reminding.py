@@ -1,22 +1,17 @@
 """Reminders really sent: to the sandbox portal, each once, also with many workers, refusals and dead workers."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date
 
 import pytest
-from sqlalchemy import select, update
 
 from b24app.database import db, portal_scope
-from b24app.errors import Unreachable
 from b24app.portals.availability import get_availability
 from b24app.portals.model import InstallStatus, Portal
-from b24app.reminders import model
-from b24app.reminders.channels import Message, Outcome, Recipient
 from b24app.reminders.dispatch import try_channel
 from b24app.reminders.due_time import remind_everyone
-from b24app.reminders.kinds import Planned
 from b24app.reminders.kinds.employee_messages import send_notice
-from b24app.reminders.outbox import MOST_ATTEMPTS, Outgoing, deliver_waiting, keep_due, list_deliveries
+from b24app.reminders.outbox import list_deliveries
 from b24app.reminders.reminder_jobs import remind_portal
 from b24app.reminders.reminder_settings import Digest, list_channels, set_channel, set_schedule
 from b24app.renewal.renewal_stages import Role
@@ -141,101 +136,3 @@ def test_the_notice_for_employees_goes_to_the_feed_once_a_day_and_tells_no_money
 def test_no_notice_without_a_term(north):
     send_notice(north.portal_id)
     assert len(north.portal.tables["blogpost"].all()) == 0
-
-
-# The machinery itself, with a channel that records.
-
-LETTER = Message(
-    "key", "tag", "Тема", ("Строка",), deadline=datetime.fromisoformat("2026-12-18T18:00:00+03:00")
-)
-ITEM = Planned("1:2026-12-23:term:days_left:2026-12-09", "1:term", "days_left", date(2026, 12, 9), 14)
-
-
-class Recorder:
-    def __init__(self, *errors: Exception) -> None:
-        self.letters: list[Message] = []
-        self.errors = list(errors)
-
-    def __call__(self, _channel: str, letter: Message, _to: Recipient) -> Outcome:
-        if self.errors:
-            raise self.errors.pop(0)
-        self.letters.append(letter)
-        return Outcome.SENT
-
-
-def keep(channel: str = "email", at: datetime = AT) -> bool:
-    return keep_due(ITEM, [Outgoing(channel, Recipient("marina@north.example"), LETTER)], 1, at)
-
-
-def set_all(**values: object) -> None:
-    db.session.execute(update(model.Delivery).values(**values))
-    db.session.commit()
-
-
-def test_two_workers_write_the_same_reminder_once(portal):
-    assert keep()
-    assert not keep()
-    assert len(list_deliveries()) == 1
-
-
-def test_the_letter_survives_the_database_unchanged(portal):
-    keep()
-    recorder = Recorder()
-    assert deliver_waiting(recorder, AT) == 1
-    assert recorder.letters == [LETTER]
-
-
-def test_a_letter_that_another_worker_is_sending_is_left_to_it(portal):
-    keep()
-    set_all(state="sending", taken_at=AT)
-    assert deliver_waiting(Recorder(), AT + timedelta(minutes=5)) == 0
-
-
-def test_a_letter_of_a_dead_worker_is_sent_by_another(portal):
-    keep()
-    set_all(state="sending", taken_at=AT)
-    assert deliver_waiting(Recorder(), AT + timedelta(minutes=16)) == 1
-
-
-def test_a_feed_message_of_a_dead_worker_is_left_for_a_person_to_see(portal):
-    keep("feed")
-    set_all(state="sending", taken_at=AT)
-    assert deliver_waiting(Recorder(), AT + timedelta(minutes=16)) == 0
-    assert list_deliveries()[0].state == "uncertain"
-
-
-def test_a_passing_failure_is_tried_again_later_and_later(portal):
-    keep()
-    recorder = Recorder(Unreachable("timeout"), Unreachable("timeout"))
-    assert deliver_waiting(recorder, AT) == 0
-    assert deliver_waiting(recorder, AT + timedelta(minutes=4)) == 0
-    assert deliver_waiting(recorder, AT + timedelta(minutes=6)) == 0
-    assert deliver_waiting(recorder, AT + timedelta(minutes=17)) == 1
-    assert list_deliveries()[0].attempts == 3
-
-
-def test_after_many_failures_it_is_given_up_and_said_so(portal):
-    keep()
-    recorder = Recorder(*(Unreachable("timeout") for _ in range(MOST_ATTEMPTS)))
-    for hour in range(MOST_ATTEMPTS + 2):
-        deliver_waiting(recorder, AT + timedelta(hours=hour * 6))
-    line = list_deliveries()[0]
-    assert (line.state, line.attempts) == ("failed", MOST_ATTEMPTS)
-    assert "Unreachable" in line.error
-
-
-def test_deliveries_of_another_portal_are_not_touched(portal, other):
-    keep()
-    with portal_scope(other.id):
-        assert deliver_waiting(Recorder(), AT) == 0
-        assert list_deliveries() == ()
-    assert db.session.scalar(select(model.Delivery.state)) == "waiting"
-
-
-def test_the_clock_put_back_sends_nothing_twice(portal):
-    keep()
-    recorder = Recorder()
-    deliver_waiting(recorder, AT)
-    deliver_waiting(recorder, AT - timedelta(hours=2))
-    assert not keep(at=AT - timedelta(hours=2))
-    assert len(recorder.letters) == 1

@@ -162,10 +162,15 @@ def test_a_move_that_the_portal_refuses_stops_no_other_and_is_tried_again(shop):
     assert ours(shop)[0]["deadline"] > before
 
 
-def test_an_answer_without_a_number_is_uncertain(shop):
-    shop.portal.answer_next("false", method="tasks.task.add")
+@pytest.mark.parametrize(("answer", "end"), [("false", "sent"), ("cut", "kept")])
+def test_a_task_without_a_clear_answer_is_looked_for_before_it_is_put_again(shop, world, answer, end):
+    shop.portal.answer_next(answer, method="tasks.task.add")
     remind(shop)
-    assert states() == ["uncertain"]
+    assert states() == ["waiting"]
+    world.clock.advance(minutes=5)
+    remind(shop)
+    assert states() == [end]
+    assert len(ours(shop)) == 1
 
 
 def test_tasks_of_another_portal_are_not_moved(shop, south):

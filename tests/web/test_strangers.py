@@ -188,12 +188,15 @@ class TestOwnFailures:
         told = [status(knocks, ATTACKER, "/help") for _ in range(MOST + 1)]
         assert told == [500] * MOST + [429]
 
-    def test_a_portal_that_fails_shuts_out_none_of_its_people(self, knocks: FlaskClient, north: Actor):
+    def test_a_portal_that_fails_shuts_out_none_of_its_people(
+        self, knocks: FlaskClient, north: Actor, world: World
+    ):
         post = north.portal.opens(user=north.portal.admin)
-        north.portal.host = "away.example"
+        north.portal.answer_next("html", times=999)
+        world.oauth_host = "nobody.example"
         place = {"REMOTE_ADDR": OFFICE}
         told = [knocks.post(post.url, data=post.form, environ_overrides=place) for _ in range(MOST + 2)]
-        assert {answer.status_code for answer in told} == {502}
+        assert {answer.status_code for answer in told} == {503}
 
 
 def fail() -> str:

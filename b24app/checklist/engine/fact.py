@@ -40,6 +40,8 @@ class Reason(StrEnum):
     DELETED = "deleted"
     RESTS = "rests"
     AUTHORIZATION = "authorization"
+    MOVED = "moved"
+    NOT_CALLED = "not_called"
     NEEDS = "needs"
     NOT_ASKED = "not_asked"
 
@@ -70,11 +72,22 @@ REASONS: tuple[tuple[type[errors.PortalError], Reason], ...] = (
     (no_answer.CertificateRefused, Reason.CERTIFICATE),
     (no_answer.PortalRests, Reason.RESTS),
     (no_answer.AuthorizationAway, Reason.AUTHORIZATION),
+    (errors.AddressChanged, Reason.MOVED),
+    (errors.AddressRefused, Reason.NOT_CALLED),
     (errors.Unreachable, Reason.UNREACHABLE),
 )
 WHOLE_PORTAL = frozenset({Reason.PLAN, Reason.MARKETPLACE, Reason.LOCKED, Reason.GONE})
 NO_REST = frozenset(
-    {Reason.UNREACHABLE, Reason.CERTIFICATE, Reason.PAGE, Reason.DELETED, Reason.RESTS, Reason.AUTHORIZATION}
+    {
+        Reason.UNREACHABLE,
+        Reason.CERTIFICATE,
+        Reason.PAGE,
+        Reason.DELETED,
+        Reason.RESTS,
+        Reason.AUTHORIZATION,
+        Reason.MOVED,
+        Reason.NOT_CALLED,
+    }
 )
 """Nothing of the portal's REST answered: about what stands in the portal this says nothing."""
 
@@ -92,6 +105,10 @@ REASON_TEXTS: dict[Reason, str] = {
     Reason.CERTIFICATE: no_answer.CertificateRefused.public,
     Reason.PAGE: no_answer.PageInstead.public,
     Reason.DELETED: errors.PortalGone.public,
+    Reason.MOVED: N_(
+        "The portal's address leads to another place now, and the authorization server does not confirm that place."
+    ),
+    Reason.NOT_CALLED: errors.AddressRefused.public,
     Reason.AUTHORIZATION: no_answer.AuthorizationAway.public,
     Reason.RESTS: no_answer.PortalRests.public,
     Reason.NEEDS: N_("It depends on another answer that the portal did not give."),

@@ -123,10 +123,10 @@ def carry_out(run_id: int, client: BatchClient) -> None:
 
     def note_progress(phase: int, facts: Facts) -> None:
         """After the first batch its own checks are judged at once, so that the page fills up; by night nobody looks."""
-        if got_nothing(facts):
+        if by_night or got_nothing(facts):
             return
         with step():
-            if phase == 1 and not by_night:
+            if phase == 1:
                 _store_early(run_id, facts, now, baseline)
             _mark(run_id, RunPhase.SECOND if phase == 1 else RunPhase.JUDGING)
 

@@ -6,9 +6,10 @@ and to which address, is kept by `reminder_settings`.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
+from typing import ClassVar
 
 from pydantic import ValidationError
 
@@ -77,15 +78,26 @@ class Message:
         return "\n".join([*self.lines, *([""] if links else []), *links])
 
 
+HandOver = Callable[[], None]
+
+
+def hand_over_freely() -> None:
+    """For a message that no delivery stands for, such as a test: nothing is written down."""
+
+
 @dataclass(frozen=True, slots=True)
 class SendContext:
-    """What a channel sends with: the portal, the moment, its signing key, and the portal's client when it is needed."""
+    """What a channel sends with: the portal, the moment, its signing key, and the portal's client when it is needed.
+
+    `hand_over` is called right before the message leaves for good; it raises when another worker holds it by now.
+    """
 
     domain: str
     now: datetime
     today: date
     secret: str
     client: Callable[[], RestClient]
+    hand_over: HandOver = hand_over_freely
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +124,9 @@ class Channel:
     """One channel. `short` names it in a list of channels, `about` says whom it serves, `icon` is of the page's own set.
 
     `recipients` gives who gets a kind of reminder, from the channel's own address and the people of the renewal.
-    A `repeatable` one drops doubles, so an attempt that may have gone is repeated. `signed` ones have a key.
-    `unready` says what the operator has not set up, or nothing.
+    `unsure_repeats` is how often a message that may have arrived is sent again: None where doubles are dropped.
+    Messages of all portals go through one server where `shared_server`. `signed` ones have a key. `unready` says what
+    the operator has not set up, or nothing.
     """
 
     code: str
@@ -128,7 +141,8 @@ class Channel:
     failures: tuple[FailureWords, ...] = ()
     address: AddressField | None = None
     on_at_first: bool = False
-    repeatable: bool = True
+    unsure_repeats: int | None = None
+    shared_server: bool = False
     signed: bool = False
     unready: Callable[[], str] = lambda: ""
 
@@ -156,6 +170,43 @@ def load_channels() -> Mapping[str, Channel]:
 def users(people: Iterable[Holder]) -> tuple[Recipient, ...]:
     """Those of the people whom the portal knows as its users."""
     return tuple(Recipient(str(person.user_id), person.name) for person in people if person.user_id)
+
+
+class TryLater(AppError):
+    """A refusal that passes: `wait` is how long it asks to wait, `server_away` that it is not about this message."""
+
+    retryable: ClassVar[bool] = True
+
+    def __init__(
+        self, detail: str = "", *, wait: timedelta = timedelta(0), server_away: bool = False
+    ) -> None:
+        super().__init__(detail)
+        self.wait = wait
+        self.server_away = server_away
+
+
+class Unanswered(TryLater):
+    """The message left and no answer came: it may have arrived."""
+
+    public = N_("The message left, and no answer came: it may have arrived.")
+
+
+class GivenUp(AppError):
+    """It waited for five days without leaving."""
+
+    public = N_("Not delivered within five days; it is too late for it now.")
+
+
+class NotNeeded(AppError):
+    """Its date has changed, or what it asks for is done: nothing is sent."""
+
+    public = N_("Not needed any more: the date has changed, or it is paid.")
+
+
+class WorkersLost(AppError):
+    """Every process that took it died with it."""
+
+    public = N_("Our processes stopped again and again while they were sending this.")
 
 
 class MessageUnreadable(AppError):
@@ -187,6 +238,9 @@ OF_SENDING = (
     FailureWords("ChannelOff", ChannelOff),
     FailureWords("PersonDismissed", PersonDismissed),
     FailureWords("LetterUnreadable", MessageUnreadable),
+    FailureWords("GivenUp", GivenUp),
+    FailureWords("NotNeeded", NotNeeded),
+    FailureWords("WorkersLost", WorkersLost),
 )
 
 

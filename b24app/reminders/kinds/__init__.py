@@ -122,7 +122,8 @@ class ReminderKind:
     writes the message. Of the kinds with one `line` the newest reminder replaces the others.
     `as_task`: the channel of tasks carries it, with the deadline of its draft; `task_day` is the day of the payment plan
     that moves such a task. `for_everybody`: the feed carries it. `in_calendar`: its day stands in the calendar feed.
-    `counted_title` is the title by days left where there is one.
+    `counted_title` is the title by days left where there is one. What waits for the end of quiet hours is `quiet`: kinds
+    that follow the days of a term are so by themselves.
     """
 
     code: str
@@ -137,6 +138,12 @@ class ReminderKind:
     for_everybody: bool = False
     in_calendar: bool = False
     counted_title: tuple[str, str] | None = None
+    quiet: bool = False
+
+    @property
+    def by_day(self) -> bool:
+        """Whether it is not sent in quiet hours."""
+        return self.quiet or self.days is not None
 
 
 UNPLANNED = ReminderKind("unplanned", N_("A term that no reminders could be planned for"))

@@ -9,9 +9,9 @@ from b24app.portals.model import Portal
 from b24app.portals.uninstall import days_denied, is_due, start_erasing
 from b24app.reminders import model
 from b24app.reminders.channels import load_channels
-from b24app.reminders.dispatch import Dispatcher, address_message, compose, open_dispatcher, sender_for
+from b24app.reminders.dispatch import Dispatcher, address_message, compose, open_dispatcher, send_waiting_of
 from b24app.reminders.kinds import MessageDraft, Planned, ReminderKind
-from b24app.reminders.outbox import deliver_waiting, keep_due
+from b24app.reminders.outbox import keep_due
 from b24app.reminders.recipients import people_of
 from b24app.renewal.renewal_stages import Role
 from b24app.renewal.situation_reading import list_roles
@@ -34,7 +34,7 @@ def warn_denied(portal_id: int) -> None:
         dispatcher, key = open_dispatcher(portal), f"{CODE}:{days_denied(portal)[0]}"
         _write(dispatcher, key)
         db.session.commit()
-        deliver_waiting(sender_for(dispatcher), dispatcher.now)
+        send_waiting_of(dispatcher)
         warned = not _under_way(key)
     portal = db.session.get_one(Portal, portal_id, populate_existing=True)
     if warned and is_due(portal):

@@ -15,9 +15,9 @@ from b24app.portals.model import Portal
 from b24app.reminders import model
 from b24app.reminders.channels import Addressee, Recipient, load_channels, users
 from b24app.reminders.channels.notification import CHANNEL as NOTIFICATION
-from b24app.reminders.dispatch import Dispatcher, compose, open_dispatcher, sender_for
+from b24app.reminders.dispatch import Dispatcher, compose, open_dispatcher, send_waiting_of
 from b24app.reminders.kinds import MessageDraft, Planned, ReminderKind
-from b24app.reminders.outbox import Outgoing, deliver_waiting, keep_due, last_delivery, sent_keys
+from b24app.reminders.outbox import Outgoing, keep_due, last_delivery, sent_keys
 from b24app.reminders.recipients import people_of
 from b24app.renewal.case import Situation
 from b24app.renewal.renewal_stages import Role
@@ -39,7 +39,7 @@ REASONS = {
 LONGEST_TEXT, MOST_A_DAY = 1000, 20
 NOTICE, REPORT = "notice", "report"
 KINDS = (
-    ReminderKind(NOTICE, N_("A notice to employees"), for_everybody=True),
+    ReminderKind(NOTICE, N_("A notice to employees"), line=NOTICE, for_everybody=True),
     ReminderKind(REPORT, N_("An employee tells")),
 )
 
@@ -79,7 +79,7 @@ def send_notice(portal_id: int) -> None:
         messages = [Outgoing(channel.code, Recipient("0"), message) for channel in everybody]
         keep_due(item, messages, main.term.id, dispatcher.now)
         db.session.commit()
-        deliver_waiting(sender_for(dispatcher), dispatcher.now)
+        send_waiting_of(dispatcher)
 
 
 def _planned_notice(dispatcher: Dispatcher, main: TermRow) -> Planned:
@@ -160,7 +160,7 @@ def pass_report(portal_id: int, report_id: int) -> None:
             item = Planned(f"{REPORT}:{row.id}", REPORT, REPORT, dispatcher.today, 0)
             keep_due(item, messages, None, dispatcher.now)
             db.session.commit()
-            deliver_waiting(sender_for(dispatcher), dispatcher.now)
+            send_waiting_of(dispatcher)
 
 
 def _messages(dispatcher: Dispatcher, row: model.EmployeeReport) -> tuple[Outgoing, ...]:

@@ -19,7 +19,7 @@ from b24app.terms.stored_terms import timeline_view
 from b24app.text.messages import N_, NN_, Sentence, sentence
 
 CODE = "digest"
-KINDS = (ReminderKind(CODE, N_("The week in short")),)
+KINDS = (ReminderKind(CODE, N_("The week in short"), line=CODE, quiet=True),)
 
 
 def due_digest(dispatcher: Dispatcher) -> Planned | None:

@@ -5,9 +5,9 @@ from collections.abc import Collection, Sequence
 from b24app.database import db, portal_scope
 from b24app.portals.model import Portal
 from b24app.portals.people import dismissed_ids
-from b24app.reminders.dispatch import address_message, compose, open_dispatcher, sender_for
+from b24app.reminders.dispatch import address_message, compose, open_dispatcher, send_waiting_of
 from b24app.reminders.kinds import MessageDraft, Planned, ReminderKind, Screen
-from b24app.reminders.outbox import deliver_waiting, keep_due, sent_keys
+from b24app.reminders.outbox import keep_due, sent_keys
 from b24app.reminders.recipients import people_of
 from b24app.reminders.reminder_settings import get_schedule
 from b24app.renewal.renewal_stages import Holder, Role
@@ -15,7 +15,7 @@ from b24app.renewal.situation_reading import list_roles
 from b24app.text.messages import N_, NN_, Sentence, sentence
 
 CODE = "worse"
-KINDS = (ReminderKind(CODE, N_("Checks got worse")),)
+KINDS = (ReminderKind(CODE, N_("Checks got worse"), quiet=True),)
 MOST_LINES = 8
 BEFORE, AFTER = (Role.RESPONSIBLE,), (Role.RESPONSIBLE, Role.ACTIVATOR)
 
@@ -45,7 +45,7 @@ def warn_responsible(
         kept = keep_due(item, messages, None, dispatcher.now, schedule.wakes_at(dispatcher.local))
         db.session.commit()
         if kept and not schedule.is_quiet(dispatcher.local):
-            deliver_waiting(sender_for(dispatcher), dispatcher.now)
+            send_waiting_of(dispatcher)
         return kept
 
 

@@ -1,11 +1,7 @@
 """E-mail over SMTP, as text and HTML: the channel that works when the portal does not."""
 
-import contextlib
 import hashlib
-import smtplib
-import ssl
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from email import errors
 from email.headerregistry import Address
@@ -13,20 +9,30 @@ from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
 from email.utils import format_datetime
 from html import escape
-from typing import ClassVar
-from urllib.parse import unquote, urlsplit
 
-from b24app.errors import AppError, SettingsWrong
+from b24app.errors import SettingsWrong
 from b24app.input_limits import is_mail_address, one_line, plain_lines
-from b24app.network import demand_leave
 from b24app.reminders.channels import (
     Addressee,
     AddressField,
     Channel,
+    HandOver,
     Message,
     Outcome,
     Recipient,
     SendContext,
+    hand_over_freely,
+)
+from b24app.reminders.channels.email.smtp import (
+    MAIL_SECONDS,
+    SLOW,
+    MailNotAccepted,
+    MailRefused,
+    MailServer,
+    MailUnanswered,
+    MailUnavailable,
+    mail_server,
+    post,
 )
 from b24app.reminders.kinds import ReminderKind
 from b24app.renewal.failure_explanations import FailureWords
@@ -35,98 +41,23 @@ from b24app.renewal.situation_reading import check_email
 from b24app.services import services
 from b24app.text.messages import N_
 
-TIMEOUT_SECONDS = 20
 
+def send(
+    server: MailServer,
+    message: Message,
+    to: str,
+    name: str,
+    at: datetime,
+    *,
+    hand_over: HandOver = hand_over_freely,
+    seconds: float = MAIL_SECONDS,
+) -> Outcome:
+    """Hand one message over, within `seconds` in all; a repeated attempt carries the same Message-ID.
 
-class MailRefused(AppError):
-    """The mail server will not take this message, now or ever."""
-
-    public = N_("The mail server refused the letter.")
-
-
-class MailUnavailable(AppError):
-    """The mail server cannot take the message now."""
-
-    retryable: ClassVar[bool] = True
-    public = N_("The mail server cannot be reached. We will try again.")
-
-
-@dataclass(frozen=True, slots=True)
-class MailServer:
-    """Where messages are handed over; `tls` from the first byte for smtps, by STARTTLS otherwise when offered."""
-
-    host: str
-    port: int
-    user: str = ""
-    password: str = ""
-    tls: bool = False
-    sender: str = ""
-
-
-def mail_server(url: str, sender: str) -> MailServer:
-    """Read `smtp://user:password@host:port` or `smtps://…`."""
-    parts = urlsplit(url)
-    tls = parts.scheme == "smtps"
-    port = parts.port or (465 if tls else 25)
-    user, password = unquote(parts.username or ""), unquote(parts.password or "")
-    return MailServer(parts.hostname or "localhost", port, user, password, tls, sender)
-
-
-def send(server: MailServer, message: Message, to: str, name: str, at: datetime) -> Outcome:
-    """Hand one message over; a repeated attempt carries the same Message-ID, by which mail servers drop doubles."""
-    mail = write(message, server.sender, to, name, at)
-    try:
-        smtp = _connect(server)
-        try:
-            smtp.send_message(mail)
-        finally:
-            _close(smtp)
-    except smtplib.SMTPResponseException as error:
-        raise _refusal(error.smtp_code)(str(error.smtp_code)) from error
-    except smtplib.SMTPRecipientsRefused as error:
-        code = next((found[0] for found in error.recipients.values()), 0)
-        raise _refusal(code)(str(code)) from error
-    except smtplib.SMTPNotSupportedError as error:
-        raise MailRefused(type(error).__name__) from error
-    except (OSError, smtplib.SMTPException) as error:
-        raise MailUnavailable(type(error).__name__) from error
+    Raises MailRefused for good, MailUnavailable before the message has left, MailUnanswered after it has.
+    """
+    post(server, write(message, server.sender, to, name, at), to, hand_over, seconds)
     return Outcome.SENT
-
-
-def _close(smtp: smtplib.SMTP) -> None:
-    """What goes wrong after a message was taken is no reason to send it again."""
-    with contextlib.suppress(OSError, smtplib.SMTPException):
-        smtp.quit()
-    smtp.close()
-
-
-def _refusal(code: int) -> type[AppError]:
-    return MailRefused if code >= 500 else MailUnavailable
-
-
-def _connect(server: MailServer) -> smtplib.SMTP:
-    demand_leave()
-    context = ssl.create_default_context()
-    if server.tls:
-        smtp: smtplib.SMTP = smtplib.SMTP_SSL(
-            server.host, server.port, timeout=TIMEOUT_SECONDS, context=context
-        )
-    else:
-        smtp = smtplib.SMTP(server.host, server.port, timeout=TIMEOUT_SECONDS)
-    try:
-        _sign_in(smtp, server, context)
-    except (OSError, smtplib.SMTPException):
-        smtp.close()
-        raise
-    return smtp
-
-
-def _sign_in(smtp: smtplib.SMTP, server: MailServer, context: ssl.SSLContext) -> None:
-    smtp.ehlo()
-    if not server.tls and smtp.has_extn("starttls"):
-        smtp.starttls(context=context)
-    if server.user:
-        smtp.login(server.user, server.password)
 
 
 def write(message: Message, sender: str, to: str, name: str, at: datetime) -> EmailMessage:
@@ -169,7 +100,7 @@ def _send(context: SendContext, message: Message, to: Recipient) -> Outcome:
     if settings.smtp_url is None:
         raise SettingsWrong("B24APP_SMTP_URL is not set")
     server = mail_server(settings.smtp_url.get_secret_value(), settings.mail_from)
-    return send(server, message, to.address, to.name, context.now)
+    return send(server, message, to.address, to.name, context.now, hand_over=context.hand_over)
 
 
 def _recipients(_kind: ReminderKind, address: str, people: Iterable[Holder]) -> tuple[Recipient, ...]:
@@ -197,7 +128,10 @@ REFUSED = {
     "552": N_("The mailbox is full."),
     "554": N_("The mail server takes our letter for spam: allow our address there."),
 }
-UNAVAILABLE = {"450": N_("The mailbox is busy or holds unknown senders back for a while.")}
+UNAVAILABLE = {
+    "450": N_("The mailbox is busy or holds unknown senders back for a while."),
+    SLOW: N_("The mail server answers too slowly."),
+}
 CHANNEL = Channel(
     code="email",
     title=N_("E-mail"),
@@ -213,6 +147,17 @@ CHANNEL = Channel(
         FailureWords(
             "MailUnavailable", MailUnavailable, N_("The mail server could not be reached."), UNAVAILABLE
         ),
+        FailureWords(
+            "MailNotAccepted",
+            MailNotAccepted,
+            N_("The mail server does not accept this application: ask whoever runs it."),
+            {"535": REFUSED["535"]},
+        ),
+        FailureWords(
+            "MailUnanswered",
+            MailUnanswered,
+            N_("The mail server got the letter and did not answer: it may have arrived."),
+        ),
     ),
     address=AddressField(
         label=N_("More addresses, with commas"),
@@ -220,5 +165,7 @@ CHANNEL = Channel(
         attributes={"inputmode": "email"},
     ),
     on_at_first=True,
+    unsure_repeats=1,
+    shared_server=True,
     unready=_unready,
 )

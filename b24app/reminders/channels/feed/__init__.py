@@ -30,7 +30,9 @@ def send(client: RestClient, message: Message) -> Outcome:
 
 
 def _send(context: SendContext, message: Message, _to: Recipient) -> Outcome:
-    return send(context.client(), message)
+    client = context.client()
+    context.hand_over()
+    return send(client, message)
 
 
 CHANNEL = Channel(
@@ -44,5 +46,5 @@ CHANNEL = Channel(
     send=_send,
     recipients=lambda kind, _address, _people: (Recipient("0"),) if kind.for_everybody else (),
     failures=(FailureWords("NotForEverybody", NotForEverybody),),
-    repeatable=False,
+    unsure_repeats=0,
 )

@@ -58,7 +58,9 @@ def _plain(text: str) -> str:
 
 
 def _send(context: SendContext, message: Message, to: Recipient) -> Outcome:
-    return send(context.client(), message, int(to.address))
+    client = context.client()
+    context.hand_over()
+    return send(client, message, int(to.address))
 
 
 CHANNEL = Channel(

@@ -72,7 +72,8 @@ def send(
     marker = _marker(message, user_id)
     if old := marker.saved(client.call(marker.find.method, marker.find.params).result):
         return KeptTask(str(old), Outcome.KEPT)
-    answer = client.call(METHOD, {"fields": _fields(message, user_id)}, write=True, marker=marker).result
+    # a lost answer ends the attempt: the next one, minutes later, finds the task by its mark, and nobody waits meanwhile
+    answer = client.call(METHOD, {"fields": _fields(message, user_id)}, write=True).result
     return KeptTask(_number(answer), Outcome.SENT)
 
 
@@ -140,7 +141,7 @@ def _rows(result: object) -> list[JsonObject]:
 
 
 def _number(result: object) -> str:
-    """The id in an answer of `tasks.task.add`, or that which the marker found."""
+    """The id in an answer of `tasks.task.add`."""
     task = result.get("task") if is_object(result) else None
     found = str(task.get("id")) if is_object(task) else str(result)
     if not found.isdecimal():
@@ -167,9 +168,9 @@ def _send(context: SendContext, message: Message, to: Recipient) -> Outcome:
     )
     aim = task_day(code, row) if row else None
     db.session.commit()
-    task = send(
-        context.client(), message, user_id, known.task_id if known else "", same=bool(known and known.same)
-    )
+    client = context.client()
+    context.hand_over()
+    task = send(client, message, user_id, known.task_id if known else "", same=bool(known and known.same))
     found = db.session.get(model.ReminderTask, known.row_id) if known else None
     if found is None:
         found = model.ReminderTask(user_id=user_id, put_at=context.now)

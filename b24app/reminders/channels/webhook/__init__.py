@@ -4,13 +4,14 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping
-from datetime import datetime
-from typing import ClassVar
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 import requests
 from urllib3.exceptions import NameResolutionError
 
 from b24app.bitrix24.masking import mask_address
+from b24app.deadline import within
 from b24app.errors import AppError, BadInput
 from b24app.guard import ENTERED, SENTENCES, Guard, PlaceRefused, Resolve, resolve_host
 from b24app.guard.sessions import open_session
@@ -23,13 +24,16 @@ from b24app.reminders.channels import (
     Outcome,
     Recipient,
     SendContext,
+    TryLater,
 )
 from b24app.renewal.failure_explanations import FailureWords
 from b24app.services import services
 from b24app.text.messages import N_
 
-TIMEOUT_SECONDS = (5, 10)
+TIMEOUT_SECONDS, WHOLE_SECONDS = (5, 10), 15.0
 LONGEST_ADDRESS = 500
+LONGEST_WAIT = timedelta(hours=12)
+PASSING = (408, 425, 429)
 
 
 class WebhookRefused(AppError):
@@ -38,10 +42,9 @@ class WebhookRefused(AppError):
     public = N_("The webhook's address cannot be used or refused the message.")
 
 
-class WebhookUnavailable(AppError):
+class WebhookUnavailable(TryLater):
     """The address did not answer in time or is failing."""
 
-    retryable: ClassVar[bool] = True
     public = N_("The webhook's address does not answer. We will try again.")
 
 
@@ -69,7 +72,7 @@ def send(
     body = json.dumps(_payload(message, portal), ensure_ascii=False, sort_keys=True).encode()
     demand_leave()
     with open_session(guard or webhook_guard()) as session:
-        _post(session, url, body, _headers(secret, message.key, int(at.timestamp()), body), verify)
+        _post(session, url, body, _headers(secret, message.key, int(at.timestamp()), body), at, verify=verify)
     return Outcome.SENT
 
 
@@ -95,19 +98,28 @@ def _payload(message: Message, portal: str) -> Mapping[str, object]:
 
 
 def _post(
-    session: requests.Session, url: str, body: bytes, headers: Mapping[str, str], verify: bool | str
+    session: requests.Session,
+    url: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    at: datetime,
+    *,
+    verify: bool | str,
 ) -> None:
     try:
-        with session.post(
-            url,
-            data=body,
-            headers=headers,
-            timeout=TIMEOUT_SECONDS,
-            allow_redirects=False,
-            stream=True,
-            verify=verify,
-        ) as answer:
-            status = answer.status_code
+        with (
+            within(WHOLE_SECONDS),
+            session.post(
+                url,
+                data=body,
+                headers=headers,
+                timeout=TIMEOUT_SECONDS,
+                allow_redirects=False,
+                stream=True,
+                verify=verify,
+            ) as answer,
+        ):
+            status, wait = answer.status_code, answer.headers.get("Retry-After", "")
     except PlaceRefused as error:
         raise WebhookRefused(error.reason) from error
     except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema) as error:
@@ -115,11 +127,20 @@ def _post(
     except requests.exceptions.SSLError as error:
         raise WebhookRefused("certificate") from error
     except requests.RequestException as error:
-        raise WebhookUnavailable(_silence(error)) from error
-    if status >= 500 or status == 429:
-        raise WebhookUnavailable(str(status))
+        raise WebhookUnavailable(_silence(error), server_away=True) from error
+    if status >= 500 or status in PASSING:
+        raise WebhookUnavailable(str(status), wait=read_wait(wait, at))
     if not 200 <= status < 300:
         raise WebhookRefused(str(status))
+
+
+def read_wait(text: str, at: datetime) -> timedelta:
+    """How long Retry-After asks to wait, in seconds or as a date (RFC 9110, 10.2.3); half a day at most."""
+    try:
+        wait = timedelta(seconds=int(text)) if text.isdecimal() else parsedate_to_datetime(text) - at
+    except (ValueError, TypeError, OverflowError):
+        return timedelta(0)
+    return max(timedelta(0), min(wait, LONGEST_WAIT))
 
 
 def _silence(error: requests.RequestException) -> str:
@@ -130,6 +151,7 @@ def _silence(error: requests.RequestException) -> str:
 
 def _send(context: SendContext, message: Message, to: Recipient) -> Outcome:
     guard = webhook_guard(services().resolve)
+    context.hand_over()
     return send(to.address, context.secret, message, context.now, portal=context.domain, guard=guard)
 
 
