@@ -146,14 +146,9 @@ def test_jobs_that_ask_a_portal_do_ask_it(shop: Actor, sent: list[bool], run_job
             silent.add(name)
     # asked lately, nothing waits, checked and counted today
     assert silent <= {
-        "ask_people",
-        "look_at_disk",
-        "portal_answers",
-        "send_waiting",
-        "installed",
-        "plan_changed",
-        "pass_report",
-    }
+        "access_back", "access_lost", "ask_people", "installed", "pass_report", "plan_changed", "portal_answers", "send_waiting",
+        "watch_messages",
+    }  # fmt: skip
 
 
 def test_events_are_confirmed_outside_of_any_transaction(
