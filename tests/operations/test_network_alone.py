@@ -146,8 +146,8 @@ def test_jobs_that_ask_a_portal_do_ask_it(shop: Actor, sent: list[bool], run_job
             silent.add(name)
     # asked lately, nothing waits, checked and counted today
     assert silent <= {
-        "access_back", "access_lost", "ask_people", "installed", "pass_report", "plan_changed", "portal_answers", "send_waiting",
-        "watch_messages",
+        "access_back", "access_lost", "ask_people", "installed", "look_at_disk", "pass_report", "plan_changed", "portal_answers",
+        "send_waiting", "watch_messages",
     }  # fmt: skip
 
 
