@@ -45,7 +45,7 @@ def carry_out(jobs: Mapping[str, Job], claim: Claim) -> None:
         except TookTooLong:
             db.session.rollback()
             log.warning("job ended by its deadline")
-        except Exception as error:  # noqa: BLE001 - whatever it is, the job has an end
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever it is, the job has an end
             db.session.rollback()
             _fail(job, claim, error)
 
@@ -68,11 +68,12 @@ def _wait_for_release(claim: Claim) -> None:
     now = services().clock.now()
     if now - claim.asked_at > LIMITED_FOR:
         ledger.give_up(claim, "unknown job", now)
+        db.session.commit()
     else:
         ledger.put_back(claim, now + UNKNOWN_AGAIN, "unknown job", attempts=claim.attempt - 1)
 
 
-def _fail(job: Job, claim: Claim, error: Exception) -> None:
+def _fail(job: Job, claim: Claim, error: BaseException) -> None:
     now, name = services().clock.now(), type(error).__name__
     if isinstance(error, OperationLimited | PortalRests) and now - claim.asked_at < LIMITED_FOR:
         ledger.put_back(claim, _rested(error.reset_at, now), name, attempts=claim.attempt - 1)
@@ -80,7 +81,7 @@ def _fail(job: Job, claim: Claim, error: Exception) -> None:
     expected = error if isinstance(error, AppError) else None
     (log.warning if expected else log.exception)("job failed", error=name)
     if claim.attempt < ATTEMPTS and (expected is None or expected.retryable):
-        ledger.put_back(claim, now + delay_of(claim.attempt), name, attempts=claim.attempt, lost=claim.lost)
+        ledger.put_back(claim, now + delay_of(claim.attempt), name, attempts=claim.attempt)
     else:
         give_up(job, claim, expected.public if expected else FAILED, name)
 
@@ -98,18 +99,24 @@ def delay_of(attempt: int) -> timedelta:
 
 
 def give_up(job: Job | None, claim: Claim, words: str, error: str) -> None:
-    """End a job as failed and let its own row say so in words; what fails here leaves the job failed all the same."""
-    if not ledger.give_up(claim, error, services().clock.now()):
-        return
-    log.error("job given up", job=claim.name, error=error)
-    if job is None or job.failed is None:
-        return
+    """End a job as failed and let its own row say so in words, in one step; what fails here leaves the job failed all the same."""
     try:
-        job.failed(words, *claim.ids)
-        db.session.commit()
+        ended = _give_up_and_tell(job, claim, words, error)
     except Exception as failure:
         db.session.rollback()
         log.exception("the row of a failed job was not told", error=type(failure).__name__)
+        ended = _give_up_and_tell(None, claim, words, error)
+    if ended:
+        log.error("job given up", job=claim.name, error=error)
+
+
+def _give_up_and_tell(job: Job | None, claim: Claim, words: str, error: str) -> bool:
+    """One transaction: a row that still waits for a job that is given up would be asked for again as if it were lost."""
+    ended = ledger.give_up(claim, error, services().clock.now())
+    if ended and job is not None and job.failed is not None:
+        job.failed(words, *claim.ids)
+    db.session.commit()
+    return ended
 
 
 def take_over(jobs: Mapping[str, Job], claim: Claim) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from b24app.database import db
 from b24app.jobs import ledger
-from b24app.jobs.execution import INTERRUPTED, TOO_LONG, carry_out, do_due
+from b24app.jobs.execution import INTERRUPTED, TOO_LONG, carry_out, do_due, give_up
 from b24app.jobs.job import Job, Lane
 from b24app.jobs.model import FAILED, RUNNING, WAITING, JobRow, WorkerRow
 from b24app.jobs.queue import Queue
@@ -41,6 +41,7 @@ class Shop:
     app: Flask
     queue: Queue
     seconds: Seconds = field(default_factory=Seconds)
+    waits: float = 5
     workers: list[Worker] = field(default_factory=list)
 
     def hire(self, *, scheduled: bool = False) -> Worker:
@@ -54,7 +55,7 @@ class Shop:
         for one in workers or self.workers:
             with self.app.app_context():
                 one.turn()
-            one.wait_for_threads()
+            one.wait_for_threads(self.waits)
 
     def pass_seconds(self, seconds: float, *workers: Worker) -> None:
         """So much time passes, a turn every ten seconds."""
@@ -90,28 +91,41 @@ def test_a_job_of_a_dead_worker_is_taken_over_within_two_minutes(shop_of: Callab
     assert db.session.get(WorkerRow, dead.owner) is None
 
 
-def test_a_living_worker_keeps_what_it_has_however_long_it_takes(shop_of: Callable[..., Shop]):
-    done: list[object] = []
-    shop = shop_of(Job("note", done.append))
-    slow, other = shop.hire(), shop.hire()
-    ask("note", 7)
-    claim = claim_next(slow.owner)
+@pytest.fixture
+def slow_job() -> Iterator[Job]:
+    """Work that goes on for as long as the test does."""
+    go_on = threading.Event()
+    yield Job("slow", lambda _number: go_on.wait(60), deadline=10**9)
+    go_on.set()
+
+
+def begin_slowly(shop: Shop) -> Worker:
+    """A worker with a job in hand that takes long, beside another worker."""
+    shop.waits = 0
+    slow = shop.hire()
+    ask("slow", 7)
+    shop.turn(slow)
+    assert [(row.state, row.owner) for row in jobs_of("slow")] == [(RUNNING, slow.owner)]
+    shop.hire()
+    return slow
+
+
+def test_a_living_worker_keeps_what_it_has_however_long_it_takes(shop_of: Callable[..., Shop], slow_job: Job):
+    shop = shop_of(slow_job)
+    slow = begin_slowly(shop)
     shop.pass_seconds(LEASE * 20)
-    assert (done, [row.owner for row in jobs_of("note")]) == ([], [slow.owner])
-    assert claim is not None
-    assert other.owner != claim.owner
+    assert [(row.owner, row.attempts, row.lost) for row in jobs_of("slow")] == [(slow.owner, 1, 0)]
 
 
-def test_a_clock_that_jumps_takes_no_job_from_a_living_worker(shop_of: Callable[..., Shop], world: World):
-    done: list[object] = []
-    shop = shop_of(Job("note", done.append))
-    slow, _other = shop.hire(), shop.hire()
-    ask("note", 7)
-    claim_next(slow.owner)
+def test_a_clock_that_jumps_takes_no_job_from_a_living_worker(
+    shop_of: Callable[..., Shop], slow_job: Job, world: World
+):
+    shop = shop_of(slow_job)
+    slow = begin_slowly(shop)
     for days in (3, -6, 3):
         world.clock.advance(days=days)
         shop.pass_seconds(20)
-    assert (done, [row.owner for row in jobs_of("note")]) == ([], [slow.owner])
+    assert [(row.owner, row.attempts, row.lost) for row in jobs_of("slow")] == [(slow.owner, 1, 0)]
 
 
 def test_a_worker_that_was_taken_for_dead_finishes_nothing(shop_of: Callable[..., Shop], app: Flask):
@@ -157,6 +171,32 @@ def test_a_job_that_took_three_workers_down_ends_as_failed_with_words(shop_of: C
         with shop.app.app_context():
             alive.sweep()
     assert (told, [row.state for row in jobs_of("kill")]) == ([(INTERRUPTED, 7)], [FAILED])
+
+
+def test_a_job_is_given_up_in_the_step_in_which_its_own_row_says_so(shop_of: Callable[..., Shop]):
+    """Between two steps the row would wait for nothing, and be asked for again as if its job were lost."""
+    seen: list[str | None] = []
+
+    def tell(*_words: object) -> None:
+        with db.engine.connect() as another:
+            seen.append(another.scalar(select(JobRow.state)))
+
+    job = Job("kill", print, failed=tell)
+    shop_of(job)
+    ask("kill")
+    give_up(job, claim_next(), INTERRUPTED, "interrupted")
+    assert (seen, [row.state for row in jobs_of("kill")]) == ([RUNNING], [FAILED])
+
+
+def test_a_row_that_cannot_be_told_leaves_the_job_failed(shop_of: Callable[..., Shop]):
+    def tell(*_words: object) -> None:
+        raise RuntimeError
+
+    job = Job("kill", print, failed=tell)
+    shop_of(job)
+    ask("kill")
+    give_up(job, claim_next(), INTERRUPTED, "interrupted")
+    assert [row.state for row in jobs_of("kill")] == [FAILED]
 
 
 def test_asked_for_anew_after_a_kill_two_askings_become_one(shop_of: Callable[..., Shop], app: Flask):
@@ -284,6 +324,7 @@ def test_a_worker_that_is_told_to_stop_finishes_and_puts_back(shop_of: Callable[
     thread.join(5)
     assert not thread.is_alive()
     assert [(row.state, row.lost) for row in jobs_of("work")] == [(WAITING, 0)]
+    assert claim_next() is None, "the process may still be at it"
     go_on.set()
     one.wait_for_threads()
     assert [row.state for row in jobs_of("work")] == [WAITING], "the late end finished what was not its own"
@@ -295,5 +336,6 @@ def test_failed_jobs_are_kept_a_month(shop_of: Callable[..., Shop], world: World
     ask("kill")
     claim = claim_next()
     ledger.give_up(claim, "x", world.clock.now())
+    db.session.commit()
     assert ledger.prune_failed(world.clock.now() - timedelta(days=30)) == 0
     assert ledger.prune_failed(world.clock.now() + timedelta(seconds=1)) == 1
