@@ -233,9 +233,11 @@ def test_a_stopped_process_that_holds_a_row_stops_no_worker(app: Flask, world: W
     """A web process froze between its asking and its commit: the schedule of the same job waits for that row."""
     done: list[object] = []
     jobs = a_queue(app, Job("hourly", print, hour="*", minute="30"), Job("note", done.append)).jobs
-    one = Worker(app, jobs)
+    seconds = [1000.0]
+    one = Worker(app, jobs, monotonic=lambda: seconds[0])
     one.enter()
     turn(one, app)
+    seconds[0] += 20
     with Session(db.engine) as frozen:
         services().queue.later("hourly", session=frozen)
         frozen.flush()
