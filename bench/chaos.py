@@ -55,10 +55,10 @@ class Storm:
 
     def wait(self) -> None:
         """A moment, or until something is written in a portal or handed to the mail server."""
-        ambush, seen, until = self.draw.random() < 0.5, self.town.written(), self.draw.uniform(0.02, 2.5)
+        ambush, seen, until = self.draw.random() < 0.5, self.town.count_writes(), self.draw.uniform(0.02, 2.5)
         for _ in range(int(until * 50)):
             time.sleep(0.02)
-            if ambush and self.town.written() > seen:
+            if ambush and self.town.count_writes() > seen:
                 time.sleep(self.draw.choice([0, 0, 0.05, 0.2]))
                 return
 

@@ -222,7 +222,9 @@ def left_in_portals(town: Town) -> Iterator[str]:
         ]
         if deals or files:
             yield f"left in portal {portal_id}: deals {deals}, files {files}"
-        tasks = Counter(MARK.findall("\n".join(str(row.get("description")) for row in portal.tables["task"].all())))
+        tasks = Counter(
+            MARK.findall("\n".join(str(row.get("description")) for row in portal.tables["task"].all()))
+        )
         posts = Counter(f"{row['TITLE']} {row['DATE'][:10]}" for row in portal.tables["blogpost"].all())
         for what, count in (tasks + posts).items():
             if count > 1:

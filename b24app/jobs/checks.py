@@ -12,7 +12,7 @@ from b24app.checklist.engine.runs import get_run, latest_run, start_run
 from b24app.checklist.engine.thinning import thin_runs
 from b24app.checklist.engine.verdict import Level
 from b24app.checklist.model import ACTIVE, Run, RunState, WriteRun
-from b24app.checklist.test_writes.write_runs import fail_write_run, perform_write_run
+from b24app.checklist.test_writes.write_runs import fail_write_run, perform_write_run, sweep_portal
 from b24app.comparison.after_activation import keep_baseline, release_repeat, start_due_repeats
 from b24app.comparison.worsening import Worse, found_worse
 from b24app.database import db, every_portal, portal_scope
@@ -146,7 +146,7 @@ def measure_disk(portal_id: int) -> None:
 
 
 def measure_disk_by_night(portal_id: int) -> None:
-    """Walk over a disk whose sum is a night old; a large one, whose walk is long, once a week."""
+    """Walk over a disk whose sum is a week old."""
     with portal_scope(portal_id):
         wanted = is_count_due(services().clock.now())
     db.session.commit()
@@ -197,6 +197,7 @@ JOBS = (
         failed=fail_write_run,
         unfinished=unfinished_write_runs,
     ),
+    Job("sweep_test_writes", sweep_portal, heavy=True),
     Job("portal_answers", portal_answers),
     Job("count_disk", measure_disk, lane=Lane.NIGHTLY, heavy=True, deadline=900),
     Job("look_at_disk", measure_disk_by_night, lane=Lane.NIGHTLY, heavy=True, night=True, deadline=900),

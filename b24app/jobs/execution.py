@@ -68,6 +68,7 @@ def _wait_for_release(claim: Claim) -> None:
     now = services().clock.now()
     if now - claim.asked_at > LIMITED_FOR:
         ledger.give_up(claim, "unknown job", now)
+        db.session.commit()
     else:
         ledger.put_back(claim, now + UNKNOWN_AGAIN, "unknown job", attempts=claim.attempt - 1)
 
@@ -98,18 +99,24 @@ def delay_of(attempt: int) -> timedelta:
 
 
 def give_up(job: Job | None, claim: Claim, words: str, error: str) -> None:
-    """End a job as failed and let its own row say so in words; what fails here leaves the job failed all the same."""
-    if not ledger.give_up(claim, error, services().clock.now()):
-        return
-    log.error("job given up", job=claim.name, error=error)
-    if job is None or job.failed is None:
-        return
+    """End a job as failed and let its own row say so in words, in one step; what fails here leaves the job failed all the same."""
     try:
-        job.failed(words, *claim.ids)
-        db.session.commit()
+        ended = _give_up_and_tell(job, claim, words, error)
     except Exception as failure:
         db.session.rollback()
         log.exception("the row of a failed job was not told", error=type(failure).__name__)
+        ended = _give_up_and_tell(None, claim, words, error)
+    if ended:
+        log.error("job given up", job=claim.name, error=error)
+
+
+def _give_up_and_tell(job: Job | None, claim: Claim, words: str, error: str) -> bool:
+    """One transaction: a row that still waits for a job that is given up would be asked for again as if it were lost."""
+    ended = ledger.give_up(claim, error, services().clock.now())
+    if ended and job is not None and job.failed is not None:
+        job.failed(words, *claim.ids)
+    db.session.commit()
+    return ended
 
 
 def take_over(jobs: Mapping[str, Job], claim: Claim) -> None:

@@ -127,10 +127,10 @@ def _join(claim: Claim, attempts: int, lost: int) -> bool:
 
 
 def give_up(claim: Claim, error: str, now: datetime) -> bool:
-    """End a job as failed; its row is kept for the operator. False when it is not ours any more."""
-    with db.engine.begin() as connection:
-        ended = update(JobRow).where(held(claim))
-        return connection.execute(ended.values(state=FAILED, error=error[:200], ended_at=now)).rowcount == 1
+    """End a job as failed, in the session's transaction; its row is kept for the operator. False when it is not ours any more."""
+    ended = update(JobRow).where(held(claim)).values(state=FAILED, error=error[:200], ended_at=now)
+    done = db.session.execute(ended.execution_options(synchronize_session=False))
+    return getattr(done, "rowcount", 0) == 1
 
 
 def enter(owner: str, now: datetime) -> None:

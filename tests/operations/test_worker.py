@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from b24app.database import db
 from b24app.jobs import ledger
-from b24app.jobs.execution import INTERRUPTED, TOO_LONG, carry_out, do_due
+from b24app.jobs.execution import INTERRUPTED, TOO_LONG, carry_out, do_due, give_up
 from b24app.jobs.job import Job, Lane
 from b24app.jobs.model import FAILED, RUNNING, WAITING, JobRow, WorkerRow
 from b24app.jobs.queue import Queue
@@ -173,6 +173,32 @@ def test_a_job_that_took_three_workers_down_ends_as_failed_with_words(shop_of: C
     assert (told, [row.state for row in jobs_of("kill")]) == ([(INTERRUPTED, 7)], [FAILED])
 
 
+def test_a_job_is_given_up_in_the_step_in_which_its_own_row_says_so(shop_of: Callable[..., Shop]):
+    """Between two steps the row would wait for nothing, and be asked for again as if its job were lost."""
+    seen: list[str | None] = []
+
+    def tell(*_words: object) -> None:
+        with db.engine.connect() as another:
+            seen.append(another.scalar(select(JobRow.state)))
+
+    job = Job("kill", print, failed=tell)
+    shop_of(job)
+    ask("kill")
+    give_up(job, claim_next(), INTERRUPTED, "interrupted")
+    assert (seen, [row.state for row in jobs_of("kill")]) == ([RUNNING], [FAILED])
+
+
+def test_a_row_that_cannot_be_told_leaves_the_job_failed(shop_of: Callable[..., Shop]):
+    def tell(*_words: object) -> None:
+        raise RuntimeError
+
+    job = Job("kill", print, failed=tell)
+    shop_of(job)
+    ask("kill")
+    give_up(job, claim_next(), INTERRUPTED, "interrupted")
+    assert [row.state for row in jobs_of("kill")] == [FAILED]
+
+
 def test_asked_for_anew_after_a_kill_two_askings_become_one(shop_of: Callable[..., Shop], app: Flask):
     done: list[object] = []
     shop = shop_of(Job("note", done.append))
@@ -298,6 +324,7 @@ def test_a_worker_that_is_told_to_stop_finishes_and_puts_back(shop_of: Callable[
     thread.join(5)
     assert not thread.is_alive()
     assert [(row.state, row.lost) for row in jobs_of("work")] == [(WAITING, 0)]
+    assert claim_next() is None, "the process may still be at it"
     go_on.set()
     one.wait_for_threads()
     assert [row.state for row in jobs_of("work")] == [WAITING], "the late end finished what was not its own"
@@ -309,5 +336,6 @@ def test_failed_jobs_are_kept_a_month(shop_of: Callable[..., Shop], world: World
     ask("kill")
     claim = claim_next()
     ledger.give_up(claim, "x", world.clock.now())
+    db.session.commit()
     assert ledger.prune_failed(world.clock.now() - timedelta(days=30)) == 0
     assert ledger.prune_failed(world.clock.now() + timedelta(seconds=1)) == 1

@@ -49,7 +49,7 @@ GIVEN_UP = timedelta(minutes=30)
 SWEEPING = "sweeping"
 SWEPT = N_("The application was stopped in the middle of the probe. What was left of it has been swept.")
 CUT_SHORT = N_(
-    "The application was stopped in the middle of the probe. The next probe sweeps what is left of it."
+    "The application was stopped in the middle of the probe. What is left of it is swept by itself."
 )
 
 
@@ -140,32 +140,46 @@ def _try_and_end(run_id: int, mark: str) -> None:
 
 def _sweep_after_kill(run_id: int, phase: str) -> None:
     """First wait until the portal can no longer be working on what the dead worker sent, then sweep."""
-    from b24app.portals.client_factory import open_client
-
     if phase != SWEEPING:
         with step():
             _mark(run_id, SWEEPING)
             services().queue.later("perform_probe", run_id, delay=settled(0.0))
         return
-    missing = missing_scopes()
-    client = open_client(current_portal_id(), background=True)
-    gate = Gate(client, may_make=lambda: True, is_mine=lambda: _is_mine(run_id))
-    with client.within(WRITE_SECONDS):
-        for kind in WriteKind:
-            if SCOPES[kind] not in missing:
-                sweep(PLACES[kind](gate))
+    _sweep_all(lambda: _is_mine(run_id))
     with step():
         _end(run_id, RunState.FAILED, SWEPT)
 
 
+def _sweep_all(is_mine: Callable[[], bool]) -> None:
+    """Delete whatever carries our mark; nothing is made."""
+    from b24app.portals.client_factory import open_client
+
+    missing = missing_scopes()
+    client = open_client(current_portal_id(), background=True)
+    gate = Gate(client, may_make=lambda: True, is_mine=is_mine)
+    with client.within(WRITE_SECONDS):
+        for kind in WriteKind:
+            if SCOPES[kind] not in missing:
+                sweep(PLACES[kind](gate))
+
+
+def sweep_portal(portal_id: int) -> None:
+    """Sweep what a test write that was given up has left: a job of its own, alone among the heavy ones of the portal."""
+    with portal_scope(portal_id):
+        _sweep_all(lambda: True)
+
+
 def fail_write_run(_words: str, run_id: int) -> None:
-    """A test write whose job was given up is over; its mark is swept by the next one."""
+    """A test write whose job was given up is over; what it has left is swept once the portal can do nothing for it any more."""
     with every_portal():
         row = db.session.get(WriteRun, run_id)
-        portal_id = row.portal_id if row else None
+        portal_id = row.portal_id if row and row.active else None
+        wrote = row is not None and row.state == RunState.RUNNING
     if portal_id is not None:
         with portal_scope(portal_id):
             _end(run_id, RunState.FAILED, CUT_SHORT)
+        if wrote:
+            services().queue.later("sweep_test_writes", portal_id, delay=settled(0.0))
 
 
 def _end(run_id: int, state: RunState, error: str) -> None:
