@@ -35,6 +35,10 @@ class Claim:
     lost: int
     owner: str
 
+    def is_same(self, other: "Claim") -> bool:
+        """Whether both are one taking of one job; SQLite gives the id of an erased row to the next one."""
+        return (self.id, self.key, self.attempt) == (other.id, other.key, other.attempt)
+
 
 def claim(owner: str, lanes: Collection[Lane], now: datetime) -> Claim | None:
     """Take the job of these lanes that is due the longest and may run now; None when there is none."""
