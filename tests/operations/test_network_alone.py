@@ -40,7 +40,7 @@ ANNA = Author(1, "Анна")
 OF_A_PORTAL = {
     "ask_people", "bind_portal", "count_disk", "hear_echo", "installed", "learn_portal", "look_at_disk", "plan_changed", "portal_answers",
     "portal_back", "probe_portal", "remind_portal", "review_rights", "send_notice", "send_waiting", "start_daily_run",
-    "tell_checks", "tell_denied",
+    "sweep_test_writes", "tell_checks", "tell_denied",
 }  # fmt: skip
 OF_NOBODY = {
     "erase_due", "keep_queue", "probe_blocked", "prune_calls", "prune_reports", "prune_test_events", "refresh_dormant",
