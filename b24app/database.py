@@ -9,7 +9,7 @@ from typing import ParamSpec, TypeVar
 from cryptography.fernet import Fernet, MultiFernet
 from flask import has_app_context
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, ForeignKey, LargeBinary, MetaData, TypeDecorator, event
+from sqlalchemy import Connection, DateTime, ForeignKey, LargeBinary, MetaData, TypeDecorator, event
 from sqlalchemy.engine import Dialect, Engine
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import (
@@ -259,3 +259,11 @@ def _tune_sqlite(connection: DBAPIConnection, _record: object) -> None:
         for pragma in ("journal_mode=WAL", "busy_timeout=15000", "foreign_keys=ON", "synchronous=NORMAL"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
+
+
+@event.listens_for(Engine, "savepoint")
+def _begin_before_savepoint(connection: Connection, _name: str) -> None:
+    """Python's SQLite begins no transaction for a savepoint: released, a first one would commit what is in it for good."""
+    line = connection.connection.dbapi_connection
+    if connection.dialect.name == "sqlite" and not getattr(line, "in_transaction", True):
+        connection.exec_driver_sql("BEGIN")

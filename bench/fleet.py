@@ -33,7 +33,7 @@ from bench.fleet_portals import copy_portal, job_of, make_due, template
 ROOT = Path(__file__).resolve().parent.parent
 WORKERS = 2
 TICK = os.sysconf("SC_CLK_TCK")
-HEAD = "| portals | seconds | done | portals an hour | CPU s a portal | requests | statements | commits | MB before | KB a portal and night | slowest press s |"
+HEAD = "| portals | seconds | done | portals an hour | CPU s a portal | requests | statements | commits | MB before | KB a portal and night | press s, median and slowest |"
 SIZE = {
     "sqlite": "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
     "postgresql": "SELECT pg_database_size(current_database())",
@@ -159,7 +159,7 @@ def spend(place: Place, many: int, latency: float, seconds: float) -> Night:
         counts = [json.loads(file.read_text()) for file in place.folder.glob("[0-9]*.json")]
     night = Night(
         portals=many, latency=latency, seconds=lasted, done=int(done), left=_left(engine), cpu=used,
-        numbers=numbers | _numbers_of(counts), press=max(presses, default=0), before=before, after=_size(engine),
+        numbers=numbers | _numbers_of(counts), press=tuple(presses), before=before, after=_size(engine),
     )  # fmt: skip
     engine.dispose()
     return night

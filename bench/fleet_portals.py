@@ -15,6 +15,7 @@ from urllib3 import HTTPResponse
 from b24app.database import Base, db, portal_scope
 from b24app.factory import create_app
 from b24app.jobs.execution import do_due
+from b24app.jobs.job import load_jobs
 from b24app.manifest import read_manifest
 from b24app.settings import Settings
 from b24app.terms.paid_terms import set_paid_term
@@ -22,7 +23,7 @@ from b24app.terms.term import Author
 from sandbox.world import World
 from tests.actors import Actor
 
-NIGHTLY = ("start_daily_run", "learn_portal", "count_disk")
+NIGHTLY = tuple(sorted(job.name for job in load_jobs().values() if job.night))
 PARTS = ("result", "result_error", "result_total", "result_next", "result_time")
 
 
@@ -175,6 +176,6 @@ def job_of(name: str, portal: int, lane: str, due: datetime) -> dict[str, object
     """The row of a job that waits."""
     return {
         "name": name, "key": f"{name}:{portal}", "ids": [portal], "portal_id": portal, "lane": lane,
-        "heavy_portal": portal if name == "count_disk" else None, "state": "waiting", "asked_at": min(due, datetime.now(UTC)), "due_at": due,
+        "heavy_portal": portal if load_jobs()[name].heavy else None, "state": "waiting", "asked_at": min(due, datetime.now(UTC)), "due_at": due,
         "attempts": 0, "lost": 0, "owner": "", "error": "",
     }  # fmt: skip

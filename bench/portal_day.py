@@ -1,6 +1,7 @@
 """CPU that one portal costs a day, by part: `python -m bench.portal_day [--database-url URL] [--rows N] [--days N]`."""
 
 import argparse
+import gc
 import statistics
 from collections import Counter
 
@@ -20,6 +21,9 @@ def main() -> None:
     times: Counter[str] = Counter()
     with furnish(options.database_url, rows=options.rows) as life:
         for number in range(options.days + WARM):
+            if number == WARM:
+                gc.collect()
+                gc.freeze()  # as a worker does with what it has loaded
             life.spent = Spent()
             life.day()
             if number >= WARM:

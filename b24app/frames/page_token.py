@@ -1,5 +1,6 @@
 """Frame: one verified opening of the application in a portal, kept between requests by a signed token."""
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from sqlalchemy import and_, bindparam, select
 
 from b24app.database import db
 from b24app.errors import PageStale
+from b24app.json_values import JsonObject
 from b24app.portals.model import InstallStatus, Person, Portal, get_portal
 from b24app.services import services
 from b24app.state_version import portal_state
@@ -76,7 +78,7 @@ class TokenContents(BaseModel):
 def sign_frame(frame: Frame) -> str:
     """Make the token that a page of this frame sends back with every request; its hour is the frame's, never a new one."""
     kept = dict(frame.options) if len(repr(dict(frame.options))) <= MOST_OPTIONS else {}
-    return _signer().dumps(
+    return URLSafeSerializer(_key(), salt=SALT).dumps(
         {
             "p": frame.portal_id,
             "u": frame.user_id,
@@ -116,7 +118,7 @@ def restore_frame(token: str) -> Frame:
 def read_token(token: str) -> TokenContents:
     """What a token of ours holds, however old it is: it lets nobody in by itself. Raises PageStale."""
     try:
-        return TokenContents.model_validate(_signer().loads(token))
+        return TokenContents.model_validate(_open(token, _key()))
     except BadData:
         raise PageStale(StaleReason.FORGED if token else StaleReason.MISSING) from None
     except ValidationError:  # of a release whose tokens held something else
@@ -131,6 +133,14 @@ def portal_of(seen: TokenContents) -> Portal:
     return portal
 
 
+class SignedParts(BaseModel):
+    """What a token of any release of ours holds."""
+
+    portal_id: int = Field(alias="p")
+    verified: float = Field(alias="t")
+    language: str = Field("", alias="l")
+
+
 @dataclass(frozen=True, slots=True)
 class Signature:
     """What a page token proves without the database: its portal, its language, and whether it still lives."""
@@ -143,12 +153,11 @@ class Signature:
 def read_signature(token: str) -> Signature | None:
     """The signature of a page token; nothing when it is not ours."""
     try:
-        seen = _signer().loads(token)
-        age = services().clock.now().timestamp() - seen["t"]
-        fresh = age <= services().settings.frame_token_minutes * 60
-        return Signature(int(seen["p"]), str(seen.get("l", "")), fresh)
-    except (AttributeError, BadData, KeyError, TypeError, ValueError):
+        seen = SignedParts.model_validate(_open(token, _key()))
+    except (BadData, ValidationError):
         return None
+    age = services().clock.now().timestamp() - seen.verified
+    return Signature(seen.portal_id, seen.language, age <= services().settings.frame_token_minutes * 60)
 
 
 def frame_of(
@@ -232,5 +241,12 @@ def _frame(
     )
 
 
-def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(services().settings.secret_key.get_secret_value(), salt=SALT)
+def _key() -> str:
+    return services().settings.secret_key.get_secret_value()
+
+
+@functools.lru_cache(maxsize=2048)
+def _open(token: str, key: str) -> JsonObject:
+    """What a signed token holds; every request of a page brings the same one, so that most are opened once. Raises BadData."""
+    contents: JsonObject = URLSafeSerializer(key, salt=SALT).loads(token)
+    return contents

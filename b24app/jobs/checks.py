@@ -146,7 +146,7 @@ def measure_disk(portal_id: int) -> None:
 
 
 def measure_disk_by_night(portal_id: int) -> None:
-    """Walk over a disk whose sum is a night old; a large one, whose walk is long, once a week."""
+    """Walk over a disk whose sum is a week old."""
     with portal_scope(portal_id):
         wanted = is_count_due(services().clock.now())
     db.session.commit()
@@ -165,15 +165,21 @@ def fail_run(words: str, run_id: int, *_target: object) -> None:
 def unfinished_runs() -> Iterator[Ids]:
     """The runs that wait or go on; what a lost job leaves is carried out again."""
     with every_portal():
-        found = db.session.scalars(select(Run.id).where(Run.state.in_(ACTIVE))).all()
-    yield from ((run_id,) for run_id in found if not is_asked("restore_and_run", run_id))
+        found = db.session.execute(select(Run.portal_id, Run.id).where(Run.state.in_(ACTIVE))).all()
+    for portal_id, run_id in found:
+        if not is_asked("restore_and_run", run_id):
+            with portal_scope(portal_id):  # whose job it is
+                yield (run_id,)
 
 
 def unfinished_write_runs() -> Iterator[Ids]:
     """The test writes that wait or go on."""
     with every_portal():
-        found = db.session.scalars(select(WriteRun.id).where(WriteRun.active.is_not(None))).all()
-    yield from ((row_id,) for row_id in found)
+        active = WriteRun.active.is_not(None)
+        found = db.session.execute(select(WriteRun.portal_id, WriteRun.id).where(active)).all()
+    for portal_id, row_id in found:
+        with portal_scope(portal_id):
+            yield (row_id,)
 
 
 JOBS = (

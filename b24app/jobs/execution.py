@@ -45,7 +45,7 @@ def carry_out(jobs: Mapping[str, Job], claim: Claim) -> None:
         except TookTooLong:
             db.session.rollback()
             log.warning("job ended by its deadline")
-        except Exception as error:  # noqa: BLE001 - whatever it is, the job has an end
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever it is, the job has an end
             db.session.rollback()
             _fail(job, claim, error)
 
@@ -73,7 +73,7 @@ def _wait_for_release(claim: Claim) -> None:
         ledger.put_back(claim, now + UNKNOWN_AGAIN, "unknown job", attempts=claim.attempt - 1)
 
 
-def _fail(job: Job, claim: Claim, error: Exception) -> None:
+def _fail(job: Job, claim: Claim, error: BaseException) -> None:
     now, name = services().clock.now(), type(error).__name__
     if isinstance(error, OperationLimited | PortalRests) and now - claim.asked_at < LIMITED_FOR:
         ledger.put_back(claim, _rested(error.reset_at, now), name, attempts=claim.attempt - 1)
@@ -81,7 +81,7 @@ def _fail(job: Job, claim: Claim, error: Exception) -> None:
     expected = error if isinstance(error, AppError) else None
     (log.warning if expected else log.exception)("job failed", error=name)
     if claim.attempt < ATTEMPTS and (expected is None or expected.retryable):
-        ledger.put_back(claim, now + delay_of(claim.attempt), name, attempts=claim.attempt, lost=claim.lost)
+        ledger.put_back(claim, now + delay_of(claim.attempt), name, attempts=claim.attempt)
     else:
         give_up(job, claim, expected.public if expected else FAILED, name)
 

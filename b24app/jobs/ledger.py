@@ -81,7 +81,11 @@ _COLUMNS = (
 def held(claim: Claim) -> ColumnElement[bool]:
     """Separates the row of a claim, as long as it is still ours."""
     mine = JobRow.owner == claim.owner, JobRow.attempts == claim.attempt
-    return and_(JobRow.id == claim.id, in_state(JobRow, RUNNING), *mine)
+    same = (
+        JobRow.id == claim.id,
+        JobRow.key == claim.key,
+    )  # SQLite gives the id of an erased row to the next one
+    return and_(*same, in_state(JobRow, RUNNING), *mine)
 
 
 def finish(claim: Claim) -> bool:
@@ -90,8 +94,9 @@ def finish(claim: Claim) -> bool:
     return getattr(gone, "rowcount", 0) == 1
 
 
-def put_back(claim: Claim, due_at: datetime, error: str, *, attempts: int, lost: int = 0) -> bool:
+def put_back(claim: Claim, due_at: datetime, error: str, *, attempts: int, lost: int | None = None) -> bool:
     """Let a job wait again; when it was asked for anew meanwhile, that one takes its place. False when it is not ours."""
+    lost = claim.lost if lost is None else lost
     values = {
         "state": WAITING,
         "due_at": due_at,
@@ -158,9 +163,17 @@ def bury(owner: str, last_beat: int) -> bool:
 
 def orphans() -> list[Claim]:
     """The running jobs whose worker lives no more."""
-    alive = exists().where(WorkerRow.id == JobRow.owner)
+    return _running(~exists().where(WorkerRow.id == JobRow.owner))
+
+
+def taken_by(owner: str) -> list[Claim]:
+    """The running jobs that a worker has by the database, whether it knows or not."""
+    return _running(JobRow.owner == owner)
+
+
+def _running(which: ColumnElement[bool]) -> list[Claim]:
     with db.engine.connect() as connection:
-        rows = connection.execute(select(*_COLUMNS).where(in_state(JobRow, RUNNING), ~alive)).all()
+        rows = connection.execute(select(*_COLUMNS).where(in_state(JobRow, RUNNING), which)).all()
     return [Claim(row.id, row.name, tuple(row.ids), *row[3:]) for row in rows]
 
 

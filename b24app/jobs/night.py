@@ -16,6 +16,7 @@ from b24app.services import services
 BEGINS, LASTS = time(1), timedelta(hours=4)
 FARTHEST = timedelta(days=2)
 MOST = 200
+AT_ONCE = 20
 
 
 def ask_nightly(jobs: Mapping[str, Job]) -> int:
@@ -70,12 +71,16 @@ def plan_nights(jobs: Mapping[str, Job]) -> int:
         Portal.status == InstallStatus.ACTIVE, kept < len(names)
     )
     with every_portal():
-        for portal_id, zone in db.session.execute(lacking).all():
+        for number, (portal_id, zone) in enumerate(db.session.execute(lacking).all(), start=1):
             here = set(db.session.scalars(select(NightRow.name).where(NightRow.portal_id == portal_id)))
             for name in sorted(names - here):
                 db.session.add(
                     NightRow(portal_id=portal_id, name=name, due_at=next_night(portal_id, zone, now))
                 )
                 added += 1
+            if (
+                number % AT_ONCE == 0
+            ):  # after an update ten thousand portals lack their nights: pages write meanwhile
+                db.session.commit()
         db.session.commit()
     return added

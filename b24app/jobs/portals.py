@@ -10,7 +10,7 @@ from b24app.jobs.job import Ids, Job, Lane
 from b24app.jobs.queue import is_asked
 from b24app.placements import bind_portal
 from b24app.portals.client_factory import ask_if_it_answers, probe_blocked, refresh_dormant
-from b24app.portals.event_handling import fail_event, take_event
+from b24app.portals.event_handling import PROBES, fail_event, take_event
 from b24app.portals.event_inbox import prune_test_events
 from b24app.portals.model import EventIn
 from b24app.portals.uninstall import ask_denied, erase_due
@@ -29,7 +29,10 @@ def unfinished_events() -> Iterator[Ids]:
     found = db.session.scalars(
         select(EventIn.id).where(EventIn.done_at.is_(None), EventIn.payload.is_not(None))
     )
-    yield from ((event_id,) for event_id in found.all() if not is_asked("take_event", event_id))
+    questions = [(), *((attempt,) for attempt in range(1, len(PROBES)))]
+    for event_id in found.all():
+        if not any(is_asked("take_event", event_id, *attempt) for attempt in questions):
+            yield (event_id,)
 
 
 JOBS = (

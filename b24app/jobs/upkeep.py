@@ -13,6 +13,7 @@ from b24app.jobs.queue import Queue, is_asked
 from b24app.services import services
 
 KEEP_FAILED = timedelta(days=30)
+MOST_AT_ONCE = 100
 log = structlog.get_logger(__name__)
 
 
@@ -31,6 +32,8 @@ def ask_unfinished() -> int:
             services().queue.later(job.name, *ids)
             log.warning("work whose job was lost begins again", job=job.name, ids=list(ids))
             asked += 1
+            if asked % MOST_AT_ONCE == 0:
+                db.session.commit()  # SQLite lets nobody else write meanwhile
         db.session.commit()
     return asked
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 
 import structlog
 from flask import Flask
@@ -74,7 +75,9 @@ class Worker:
         self._in_hand: dict[int, InHand] = {}
         self._hung: list[threading.Thread] = []
         self._left: list[Claim] = []
+        self._overdue: list[InHand] = []
         self._seen: dict[str, tuple[int, float]] = {}
+        self._swept = self.monotonic()
         self._next: dict[str, float] = {}
 
     def stop(self) -> None:
@@ -108,8 +111,9 @@ class Worker:
             self._each("beat", self.rhythm.beat, self._beat)
             self._put_back_left()
             self._end_hung()
+            self._each("sweep", self.rhythm.beat, partial(self._alone, self.sweep))
             if self.scheduled:
-                self._each("tick", self.rhythm.tick, self._tick)
+                self._each("tick", self.rhythm.tick, partial(self._alone, self._tick))
             for lane in self.slots:
                 self._fill(lane)
         except Exception as error:
@@ -123,6 +127,18 @@ class Worker:
             work()
             self._next[name] = now + seconds
 
+    def _alone(self, work: Callable[[], None]) -> None:
+        """What fails here is tried again at its next time, and keeps no job from being claimed meanwhile."""
+        try:
+            work()
+        except Exception as error:
+            log.exception(
+                "a part of a turn failed",
+                part=getattr(work, "__name__", "take_over"),
+                error=type(error).__name__,
+            )
+            db.session.remove()
+
     def _tick(self) -> None:
         ask_scheduled(self.jobs)
         ask_nightly(self.jobs)
@@ -132,7 +148,6 @@ class Worker:
     def _beat(self) -> None:
         if not ledger.beat(self.owner, services().clock.now()):
             self._begin_anew()
-        self.sweep()
 
     def _begin_anew(self) -> None:
         """Others took this worker for dead: what it has in hand is not its own any more."""
@@ -143,8 +158,14 @@ class Worker:
         self.enter()
 
     def sweep(self) -> None:
-        """Remove the workers whose heart has stood still for a lease, and let their jobs wait again."""
+        """Remove the workers whose heart has stood still for a lease, and let their jobs wait again.
+
+        Who could not look for a while, for want of the database or of a running machine, has seen no heart stand still.
+        """
         now, alive = self.monotonic(), ledger.beats()
+        if now - self._swept > self.rhythm.lease / 2:
+            self._seen = {}
+        self._swept = now
         self._seen = {name: self._seen.get(name, (count, now)) for name, count in alive.items()}
         for name, count in alive.items():
             before, since = self._seen[name]
@@ -153,20 +174,33 @@ class Worker:
             elif name != self.owner and now - since >= self.rhythm.lease and ledger.bury(name, count):
                 log.warning("worker died", worker=name)
         for claim in ledger.orphans():
-            take_over(self.jobs, claim)
+            self._alone(partial(take_over, self.jobs, claim))
+        self._put_back_unknown()
+
+    def _put_back_unknown(self) -> None:
+        """A claim whose answer was lost on the way from the database is in nobody's hands."""
+        for claim in ledger.taken_by(self.owner):
+            mine = self._in_hand.get(claim.id)
+            known = [*self._left, *(one.claim for one in self._overdue)]
+            if (mine is None or mine.claim != claim) and claim not in known:
+                log.warning("a job in nobody's hands waits again", job=claim.name)
+                ledger.put_back(claim, services().clock.now(), "unknown", attempts=claim.attempt - 1)
 
     def _put_back_left(self) -> None:
         """What became of these jobs could not be kept: they are done again."""
         while self._left:
-            one = self._left[-1]
-            ledger.put_back(one, services().clock.now(), "unkept", attempts=one.attempt, lost=one.lost)
-            self._left.pop()
+            one = self._left[0]
+            ledger.put_back(one, services().clock.now(), "unkept", attempts=one.attempt)
+            self._left.remove(one)
 
     def _end_hung(self) -> None:
         for one in list(self._in_hand.values()):
             if self.monotonic() >= one.until:
+                self._overdue.append(one)
                 self._let_go(one)
-                give_up(one.job, one.claim, TOO_LONG, "deadline")
+        while self._overdue:
+            give_up(self._overdue[0].job, self._overdue[0].claim, TOO_LONG, "deadline")
+            self._overdue.pop(0)
         self._hung = [thread for thread in self._hung if thread.is_alive()]
         if len(self._hung) >= sum(self.slots.values()):
             log.error("too many jobs hang, the worker ends so that it is started anew")
@@ -174,7 +208,7 @@ class Worker:
 
     def _let_go(self, one: InHand) -> None:
         """The slot is free at once; the thread is told, and ends as soon as it does anything."""
-        self._in_hand.pop(one.claim.id, None)
+        self._forget(one.claim)
         self._hung.append(one.thread)
         if one.thread.ident is not None:
             ctypes.pythonapi.PyThreadState_SetAsyncExc(
@@ -203,7 +237,18 @@ class Worker:
         thread = threading.Thread(target=self._work, args=(claim,), name=claim.name, daemon=True)
         until = self.monotonic() + (job.deadline if job else 60)
         self._in_hand[claim.id] = InHand(claim, job, thread, until, lane)
-        thread.start()
+        try:
+            thread.start()
+        except RuntimeError:  # the machine has no thread to give
+            self._forget(claim)
+            self._left.append(claim)
+            raise
+
+    def _forget(self, claim: Claim) -> None:
+        """The slot of this very claim is free; SQLite may have given the id of its row to the next one already."""
+        mine = self._in_hand.get(claim.id)
+        if mine is not None and mine.claim == claim:
+            self._in_hand.pop(claim.id, None)
 
     def _work(self, claim: Claim) -> None:
         try:
@@ -211,11 +256,11 @@ class Worker:
                 carry_out(self.jobs, claim)
         except TookTooLong:
             log.warning("job ended by its deadline", job=claim.name)
-        except Exception as error:
+        except BaseException as error:
             log.exception("the end of a job was not kept", job=claim.name, error=type(error).__name__)
             self._left.append(claim)
         finally:
-            self._in_hand.pop(claim.id, None)
+            self._forget(claim)
             self._wake.set()
 
     def _end(self) -> None:
@@ -226,6 +271,7 @@ class Worker:
             self._wake.clear()
         again = services().clock.now() + AFTER_STOP
         for one in list(self._in_hand.values()):
-            ledger.put_back(one.claim, again, "stopped", attempts=one.claim.attempt - 1, lost=one.claim.lost)
-        ledger.leave(self.owner)
+            ledger.put_back(one.claim, again, "stopped", attempts=one.claim.attempt - 1)
+        self._put_back_left()
+        ledger.leave(self.owner)  # last: a job of one that has left counts as lost
         log.info("worker stopped", worker=self.owner)

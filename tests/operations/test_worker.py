@@ -41,6 +41,7 @@ class Shop:
     app: Flask
     queue: Queue
     seconds: Seconds = field(default_factory=Seconds)
+    waits: float = 5
     workers: list[Worker] = field(default_factory=list)
 
     def hire(self, *, scheduled: bool = False) -> Worker:
@@ -54,7 +55,7 @@ class Shop:
         for one in workers or self.workers:
             with self.app.app_context():
                 one.turn()
-            one.wait_for_threads()
+            one.wait_for_threads(self.waits)
 
     def pass_seconds(self, seconds: float, *workers: Worker) -> None:
         """So much time passes, a turn every ten seconds."""
@@ -90,28 +91,41 @@ def test_a_job_of_a_dead_worker_is_taken_over_within_two_minutes(shop_of: Callab
     assert db.session.get(WorkerRow, dead.owner) is None
 
 
-def test_a_living_worker_keeps_what_it_has_however_long_it_takes(shop_of: Callable[..., Shop]):
-    done: list[object] = []
-    shop = shop_of(Job("note", done.append))
-    slow, other = shop.hire(), shop.hire()
-    ask("note", 7)
-    claim = claim_next(slow.owner)
+@pytest.fixture
+def slow_job() -> Iterator[Job]:
+    """Work that goes on for as long as the test does."""
+    go_on = threading.Event()
+    yield Job("slow", lambda _number: go_on.wait(60), deadline=10**9)
+    go_on.set()
+
+
+def begin_slowly(shop: Shop) -> Worker:
+    """A worker with a job in hand that takes long, beside another worker."""
+    shop.waits = 0
+    slow = shop.hire()
+    ask("slow", 7)
+    shop.turn(slow)
+    assert [(row.state, row.owner) for row in jobs_of("slow")] == [(RUNNING, slow.owner)]
+    shop.hire()
+    return slow
+
+
+def test_a_living_worker_keeps_what_it_has_however_long_it_takes(shop_of: Callable[..., Shop], slow_job: Job):
+    shop = shop_of(slow_job)
+    slow = begin_slowly(shop)
     shop.pass_seconds(LEASE * 20)
-    assert (done, [row.owner for row in jobs_of("note")]) == ([], [slow.owner])
-    assert claim is not None
-    assert other.owner != claim.owner
+    assert [(row.owner, row.attempts, row.lost) for row in jobs_of("slow")] == [(slow.owner, 1, 0)]
 
 
-def test_a_clock_that_jumps_takes_no_job_from_a_living_worker(shop_of: Callable[..., Shop], world: World):
-    done: list[object] = []
-    shop = shop_of(Job("note", done.append))
-    slow, _other = shop.hire(), shop.hire()
-    ask("note", 7)
-    claim_next(slow.owner)
+def test_a_clock_that_jumps_takes_no_job_from_a_living_worker(
+    shop_of: Callable[..., Shop], slow_job: Job, world: World
+):
+    shop = shop_of(slow_job)
+    slow = begin_slowly(shop)
     for days in (3, -6, 3):
         world.clock.advance(days=days)
         shop.pass_seconds(20)
-    assert (done, [row.owner for row in jobs_of("note")]) == ([], [slow.owner])
+    assert [(row.owner, row.attempts, row.lost) for row in jobs_of("slow")] == [(slow.owner, 1, 0)]
 
 
 def test_a_worker_that_was_taken_for_dead_finishes_nothing(shop_of: Callable[..., Shop], app: Flask):

@@ -6,13 +6,16 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from b24app.database import db, portal_scope
-from b24app.frames.page_token import restore_frame
+from b24app.frames.page_token import Frame, restore_frame
 from b24app.portals.availability import get_availability
+from b24app.portals.model import Person
 from b24app.portals.people import review_rights
 from b24app.terms.paid_terms import set_paid_term
 from b24app.terms.term import Author
+from b24app.web.access import show_in_frame
 from sandbox.user import User
 from sandbox.world import World
 from tests.actors import Actor, Opened
@@ -86,24 +89,40 @@ def test_no_press_on_such_a_page_changes_anything(app: Flask, north: Actor):
     assert refused > 60
 
 
-def test_a_page_for_reading_only_keeps_nothing(north: Actor, app: Flask):
+def test_every_tab_opens_for_reading_only(north: Actor):
     opened = opens_silent(north)
     before = people(north)[north.portal.admin.id].seen_at
-    for tab in (
-        "/overview",
-        "/checklist",
-        "/after",
-        "/plan",
-        "/calendar",
-        "/documents",
-        "/terms",
-        "/reminders",
-        "/settings",
-    ):
-        answer = opened.get(tab)
+    tabs = (
+        "overview",
+        "checklist",
+        "after",
+        "plan",
+        "calendar",
+        "documents",
+        "terms",
+        "reminders",
+        "settings",
+    )
+    for tab in tabs:
+        answer = opened.get(f"/{tab}")
         assert answer.status_code == 200, tab
         assert "data-read-only" in answer.text, tab
     assert people(north)[north.portal.admin.id].seen_at == before
+
+
+@pytest.mark.parametrize("read_only", [True, False])
+def test_what_a_page_for_reading_only_did_is_taken_back(north: Actor, app: Flask, read_only: bool):
+    frame = replace(restore_frame(north.opens().token), read_only=read_only)
+
+    def rename(_frame: Frame) -> str:
+        db.session.scalars(select(Person)).one().name = "changed by a GET"
+        db.session.flush()
+        return "drawn"
+
+    with app.test_request_context("/overview"):
+        show_in_frame(rename, frame)
+    kept = people(north)[north.portal.admin.id].name == "changed by a GET"
+    assert kept is not read_only
 
 
 def test_an_employee_reads_the_card(north: Actor, north_employee: Opened):

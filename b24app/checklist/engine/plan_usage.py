@@ -105,7 +105,7 @@ def _note_telephony(paid_until: date, now: datetime) -> None:
 
 BATCH = 50
 MOST_REQUESTS = 100
-LARGE_DISK = 2_000  # files and folders: more than a few requests
+COUNT_AGAIN_AFTER = timedelta(days=6, hours=12)
 WALK_SECONDS, ENOUGH_SECONDS = 300.0, 60.0
 """A walk in all, and what a request of fifty pages may need."""
 STORAGES = Command("disk.storage.getList", {"order": {"ID": "ASC"}, "start": 0}, write=False)
@@ -199,12 +199,9 @@ def count_disk(portal_id: int) -> None:
 
 
 def is_count_due(now: datetime) -> bool:
-    """Whether a night should count again: hundreds of pages are not read every night for a sum that hardly moves."""
+    """Whether a night should count again: a walk of many requests for a sum that moves slowly; a person may ask for it any time."""
     last = latest_count()
-    if last is None:
-        return True
-    large = last.files + last.folders > LARGE_DISK
-    return not now - (timedelta(days=7) if large else timedelta(hours=20)) < last.counted_at <= now
+    return last is None or not now - COUNT_AGAIN_AFTER < last.counted_at <= now
 
 
 def latest_count() -> DiskCount | None:
