@@ -30,7 +30,7 @@ from bench.chaos_town import Town, built
 from bench.chaos_worker import RHYTHM
 
 DAY = 86_400.0
-SETTLING, WITH_BAD = 12, 4
+SETTLING, WITH_BAD = 12, 2
 
 
 @dataclass
@@ -115,7 +115,7 @@ class Storm:
         self.done["turns of portals"] += 1
 
     def settle(self, seconds: float, most: int = SETTLING) -> None:
-        """Let what is left be done while the clock goes on in steps: a night with bad portals, then two with all of them back."""
+        """Let what is left be done while the clock goes on in steps: half a day with bad portals, then two nights with all of them back."""
         self.town.mail.mood = "prompt"
         until, steps = time.monotonic() + seconds, 0
         while steps < most and time.monotonic() < until:

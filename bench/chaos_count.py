@@ -121,9 +121,9 @@ def stuck_rows() -> Iterator[str]:
         "report file": select(ReportFile.id, ReportFile.state).where(
             ReportFile.state.not_in([FileState.DONE, FileState.FAILED])
         ),
-        "message": select(Delivery.id, Delivery.portal_id, Delivery.channel, Delivery.state, Delivery.error).where(
-            Delivery.state.in_(UNDER_WAY)
-        ),
+        "message": select(Delivery.id, Delivery.portal_id, Delivery.channel, Delivery.state, Delivery.error)
+        .join(Portal, Portal.id == Delivery.portal_id)
+        .where(Delivery.state.in_(UNDER_WAY), Portal.status != InstallStatus.DELETED),
         "night": due_nights().where(
             (NightRow.due_at < now - timedelta(hours=1)) | (NightRow.due_at > now + timedelta(days=2))
         ),

@@ -192,7 +192,6 @@ NAMES = {
     "tell_denied", "prune_calls", "prune_test_events", "learn_portal", "remind_everyone", "watch_messages", "send_due",
     "refresh_dormant", "make_report", "prune_reports",
     "remind_portal", "ask_people", "try_channel", "send_notice", "send_waiting", "pass_report", "reconcile",
-    "sweep_test_writes",
     "access_lost", "access_back",
 }  # fmt: skip
 SCHEDULES = {
