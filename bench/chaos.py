@@ -30,6 +30,7 @@ from bench.chaos_town import Town, built
 from bench.chaos_worker import RHYTHM
 
 DAY = 86_400.0
+SETTLING, WITH_BAD = 12, 2
 
 
 @dataclass
@@ -113,11 +114,11 @@ class Storm:
             turn_bad(self.town, portal_id, kind)
         self.done["turns of portals"] += 1
 
-    def settle(self, seconds: float) -> None:
-        """Let what is left be done while the clock goes on in steps: a night with bad portals, then two with all of them back."""
+    def settle(self, seconds: float, most: int = SETTLING) -> None:
+        """Let what is left be done while the clock goes on in steps: half a day with bad portals, then two nights with all of them back."""
         self.town.mail.mood = "prompt"
         until, steps = time.monotonic() + seconds, 0
-        while steps < SETTLING and time.monotonic() < until:
+        while steps < most and time.monotonic() < until:
             time.sleep(0.5)
             self.nights.look(self.town)
             self.done["ended by themselves"] += len(self.town.crew.mourn())
@@ -130,7 +131,6 @@ class Storm:
             time.sleep(0.5)
 
 
-SETTLING, WITH_BAD = 12, 4
 BLOWS: dict[str, tuple[float, Callable[[Storm], None]]] = {
     "kill": (55, Storm.kill_one), "power": (15, Storm.kill_both), "release": (4, Storm.replace_one),
     "sleep": (5, Storm.put_to_sleep), "jump": (5, Storm.jump), "jump back": (3, Storm.jump_back),

@@ -3,11 +3,10 @@
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import Any
 
 from sqlalchemy import Select, func, select
 
@@ -25,6 +24,17 @@ from bench.chaos_town import Town
 
 AFTER_WAKING = 6.0
 MARK = re.compile(r"^#[0-9a-f]{16}$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A job in a worker's hands, until it ended or the worker did."""
+
+    key: str
+    pid: int
+    begun: float
+    ended: float
+    done: bool
 
 
 @dataclass
@@ -45,25 +55,22 @@ class Verdict:
 def judge(town: Town, nights: Nights) -> Verdict:
     """Look at everything."""
     nights.look(town)
-    found, notes = Verdict(), read_notes(town)
+    found, spans = Verdict(), read_spans(town)
     with town.app.app_context(), every_portal():
         found.stuck.extend(stuck_rows())
         found.lost.extend(wordless_rows())
-        found.lost.extend(lost_jobs(town, notes))
+        found.lost.extend(lost_jobs(town, spans))
         found.lost.extend(lost_installs(town))
-        again = Counter(
-            int(one["key"].rpartition(":")[2]) for one in notes if one["key"].startswith("portal_answers:")
-        )
+        answers = (span.key for span in spans if span.key.startswith("portal_answers:"))
+        again = Counter(int(key.rpartition(":")[2]) for key in answers)
         found.doubled.extend(nights.doubled(again))
         _count_ends(found)
-    found.doubled.extend(worked_on_twice(town, notes))
+    found.doubled.extend(worked_on_twice(town, spans))
     found.doubled.extend(left_in_portals(town))
     mail = count_repeats(town.mail, town.crew.shaken)
     found.doubled.extend(mail.doubled)
     found.numbers.update({"messages": mail.messages, "repeated once": mail.once, "nights": len(nights.begun)})
-    found.numbers.update(
-        {"asked": len(town.asked), "jobs begun": sum(one["what"] == "begun" for one in notes)}
-    )
+    found.numbers.update({"asked": len(town.asked), "jobs begun": len(spans)})
     log = town.folder / "worker.log"
     text = log.read_text(errors="replace") if log.exists() else ""
     found.numbers["asked again"] = text.count("work whose job was lost begins again")
@@ -71,11 +78,24 @@ def judge(town: Town, nights: Nights) -> Verdict:
     return found
 
 
-def read_notes(town: Town) -> list[dict[str, Any]]:
-    """What the workers noted, in the order of time."""
+def read_spans(town: Town) -> list[Span]:
+    """What the workers noted: one entry for each time that a job was begun."""
     path = town.folder / "notes"
     lines = path.read_text().splitlines() if path.exists() else []
-    return sorted((json.loads(line) for line in lines), key=lambda one: one["at"])
+    ends, found = dict(town.crew.killed), list[Span]()
+    begun: dict[tuple[int, int], tuple[str, float]] = {}
+    for one in sorted(map(json.loads, lines), key=lambda note: float(note["at"])):
+        who = one["pid"], one["thread"]
+        if one["what"] == "begun":
+            begun[who] = one["key"], one["at"]
+        elif one["what"] == "gone":
+            ends[one["pid"]] = one["at"]
+        else:
+            key, at = begun.pop(who)
+            found.append(Span(key, one["pid"], at, one["at"], done=one["what"] == "done"))
+    for (pid, _), (key, at) in begun.items():
+        found.append(Span(key, pid, at, ends.get(pid, float("inf")), done=False))
+    return found
 
 
 def stuck_rows() -> Iterator[str]:
@@ -101,9 +121,9 @@ def stuck_rows() -> Iterator[str]:
         "report file": select(ReportFile.id, ReportFile.state).where(
             ReportFile.state.not_in([FileState.DONE, FileState.FAILED])
         ),
-        "message": select(Delivery.id, Delivery.portal_id, Delivery.channel, Delivery.state, Delivery.error).where(
-            Delivery.state.in_(UNDER_WAY)
-        ),
+        "message": select(Delivery.id, Delivery.portal_id, Delivery.channel, Delivery.state, Delivery.error)
+        .join(Portal, Portal.id == Delivery.portal_id)
+        .where(Delivery.state.in_(UNDER_WAY), Portal.status != InstallStatus.DELETED),
         "night": due_nights().where(
             (NightRow.due_at < now - timedelta(hours=1)) | (NightRow.due_at > now + timedelta(days=2))
         ),
@@ -147,29 +167,26 @@ def wordless_rows() -> Iterator[str]:
         yield from (f"{kind} {tuple(row)} ended without words" for row in db.session.execute(query).all())
 
 
-def lost_jobs(town: Town, notes: list[dict[str, Any]]) -> Iterator[str]:
+def lost_jobs(town: Town, spans: Sequence[Span]) -> Iterator[str]:
     """What was asked for and committed, and neither done after that nor given up."""
-    begun: dict[tuple[int, str], float] = {}
     done: dict[str, float] = {}
-    for one in notes:
-        if one["what"] == "begun":
-            begun[one["pid"], one["key"]] = one["at"]
-        elif one["what"] == "done":
-            done[one["key"]] = begun.get((one["pid"], one["key"]), 0.0)
-    given_up = set(db.session.scalars(select(JobRow.key).where(JobRow.state == FAILED)))
+    for span in spans:
+        if span.done:
+            done[span.key] = max(span.begun, done.get(span.key, 0.0))
+    rows = db.session.execute(select(JobRow.key, JobRow.state)).all()
+    accounted = {row.key for row in rows}
     known = set(db.session.scalars(select(Portal.id)))
-    open_jobs = set(db.session.scalars(select(JobRow.key).where(JobRow.state.in_([WAITING, RUNNING]))))
     for one in town.asked:
         erased = one.portal_id is not None and one.portal_id not in known
-        if not erased and one.key not in given_up | open_jobs and done.get(one.key, 0.0) < one.at:
+        if not erased and one.key not in accounted and done.get(one.key, 0.0) < one.at:
             yield f"job {one.key} was asked for and never done after that"
 
 
 def lost_installs(town: Town) -> Iterator[str]:
     """Portals without a first run, and uninstalls that we do not know of."""
     rows = {row.id: row for row in db.session.scalars(select(Portal)).all()}
-    counted = db.session.execute(select(Run.portal_id, func.count()).group_by(Run.portal_id)).tuples()
-    runs = dict(counted.all())
+    counted = db.session.execute(select(Run.portal_id, func.count()).group_by(Run.portal_id))
+    runs = {portal_id: count for portal_id, count in counted.all()}  # noqa: C416 - a Row is not a pair of types
     for portal_id in town.portals:
         row = rows.get(portal_id)
         if portal_id in town.left:
@@ -179,36 +196,30 @@ def lost_installs(town: Town) -> Iterator[str]:
             yield f"the first checks of portal {portal_id}"
 
 
-def worked_on_twice(town: Town, notes: list[dict[str, Any]]) -> Iterator[str]:
+def worked_on_twice(town: Town, spans: Sequence[Span]) -> Iterator[str]:
     """The same job in the hands of two workers that both lived."""
-    spans: dict[str, list[tuple[float, float, int]]] = defaultdict(list)
-    begun: dict[tuple[int, str], float] = {}
-    ends = dict(town.crew.killed)
-    for one in notes:
-        if one["what"] == "begun":
-            begun[one["pid"], one["key"]] = one["at"]
-        elif one["what"] == "gone":
-            ends[one["pid"]] = one["at"]
-        else:
-            spans[one["key"]].append((begun.pop((one["pid"], one["key"])), one["at"], one["pid"]))
-    for (pid, key), at in begun.items():
-        spans[key].append((at, ends.get(pid, float("inf")), pid))
-    for key, all_of_it in spans.items():
-        whole = [(start, _ended(town, pid, start, end), pid) for start, end, pid in all_of_it]
-        ordered = sorted(span for span in whole if span[1] > span[0])
-        for one, other in pairwise(ordered):
+    by_key: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    for span in spans:
+        end = _awake_until(town, span)
+        if end > span.begun:
+            by_key[span.key].append((span.begun, end))
+    for key, moments in by_key.items():
+        for one, other in pairwise(sorted(moments)):
             if other[0] < one[1]:
                 yield f"job {key} in two workers at once for {min(one[1], other[1]) - other[0]:.1f} s"
 
 
-def _ended(town: Town, pid: int, start: float, end: float) -> float:
-    """A worker that slept too long notices, a moment after waking, that its work is not its own any more."""
+def _awake_until(town: Town, span: Span) -> float:
+    """A worker that slept too long notices, a moment after waking, that its work is not its own any more.
+
+    What it had begun is undone then, even if its thread hangs in a socket until the portal answers.
+    """
     for number, slept, woke in town.crew.paused:
-        if number == pid and start <= slept and end <= woke + AFTER_WAKING:
-            return min(end, slept)
-        if number == pid and slept <= start <= woke + AFTER_WAKING and end <= woke + AFTER_WAKING:
-            return start
-    return end
+        if number != span.pid or span.begun > woke + AFTER_WAKING or span.ended < slept:
+            continue
+        if span.ended <= woke + AFTER_WAKING or not span.done:
+            return max(min(span.ended, slept), span.begun)
+    return span.ended
 
 
 def left_in_portals(town: Town) -> Iterator[str]:
@@ -232,10 +243,10 @@ def left_in_portals(town: Town) -> Iterator[str]:
 
 
 def _count_ends(found: Verdict) -> None:
-    states = db.session.execute(select(Run.state, func.count()).group_by(Run.state)).tuples()
+    states = db.session.execute(select(Run.state, func.count()).group_by(Run.state))
     found.numbers.update({f"runs {state}": count for state, count in states.all()})
     found.numbers["jobs given up"] = (
         db.session.scalar(select(func.count()).where(JobRow.state == FAILED)) or 0
     )
-    ways = db.session.execute(select(Delivery.state, func.count()).group_by(Delivery.state)).tuples()
+    ways = db.session.execute(select(Delivery.state, func.count()).group_by(Delivery.state))
     found.numbers.update({f"messages {state}": count for state, count in ways.all()})

@@ -17,6 +17,7 @@ from b24app.terms.term import Author
 from bench.chaos_town import ANNA, Town
 from sandbox import events
 from sandbox.portal import Portal
+from tests.actors import Actor
 
 BAD: Mapping[str, Callable[[Portal], None]] = {
     "silent": lambda portal: portal.faults.answer_next("silent", times=None),
@@ -131,6 +132,14 @@ def _update(town: Town, _draw: Random, portal_id: int) -> None:
             installation.installed = True
 
 
+def _open(town: Town, _draw: Random, portal_id: int) -> None:
+    """An administrator opens the application, and brings fresh tokens."""
+    portal = town.portals[portal_id]
+    if not portal.deleted and portal.installation() is not None:
+        with town.app.app_context():
+            Actor(town.app.test_client(), portal).opens()
+
+
 def _new_portal(town: Town, _draw: Random, _portal_id: int) -> None:
     """Somebody installs the application; another portal may remove it."""
     guests = [number for number in town.portals if number > PERMANENT and number not in town.left]
@@ -154,5 +163,5 @@ PERMANENT, MOST_GUESTS = 7, 3
 DEEDS: Mapping[str, Callable[[Town, Random, int], None]] = {
     "run": _run, "rerun": _rerun, "reconciliation": _count_orders, "test write": _write, "disk count": _count_disk,
     "employee report": _tell, "report file": _report_file, "reminders": _remind, "mail test": _try_mail, "notice": _notice,
-    "test event": _test_event, "update": _update, "install": _new_portal, "uninstall": _uninstall,
+    "test event": _test_event, "update": _update, "opening": _open, "install": _new_portal, "uninstall": _uninstall,
 }  # fmt: skip

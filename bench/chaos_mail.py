@@ -54,7 +54,7 @@ class Repeats:
     doubled: list[str] = field(default_factory=list)
 
 
-def count_repeats(mail: Mail, shaken: list[float], near: float = 30.0) -> Repeats:
+def count_repeats(mail: Mail, shaken: list[float], near: float = 5.0) -> Repeats:
     """Who was written to twice: one repeat is allowed after a DATA whose end nobody can have known.
 
     That end is unknown when nothing was answered, or when a worker was killed or stopped while it may have had the answer

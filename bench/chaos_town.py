@@ -115,7 +115,7 @@ class Crew:
         for number in list(self.alive):
             self.kill(number)
         self.nursery.kill()
-        self.nursery.wait()
+        self.nursery.communicate()
 
 
 @dataclass

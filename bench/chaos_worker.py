@@ -9,6 +9,7 @@ import json
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -76,7 +77,8 @@ class Notes:
 
     def write(self, what: str, key: str) -> None:
         """One line, at once."""
-        line = {"what": what, "key": key, "pid": os.getpid(), "at": time.monotonic()}
+        who = {"pid": os.getpid(), "thread": threading.get_ident()}
+        line = {"what": what, "key": key, **who, "at": time.monotonic()}
         os.write(self.file, json.dumps(line).encode() + b"\n")
 
     def beside_all(self, jobs: Mapping[str, Job]) -> Mapping[str, Job]:

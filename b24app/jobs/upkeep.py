@@ -7,7 +7,7 @@ import structlog
 
 from b24app.database import db
 from b24app.jobs import ledger
-from b24app.jobs.job import Job
+from b24app.jobs.job import Ids, Job
 from b24app.jobs.night import plan_nights
 from b24app.jobs.queue import Queue, is_asked
 from b24app.services import services
@@ -28,15 +28,23 @@ def ask_unfinished() -> int:
     """Ask for a job of every row that waits for one and has none; returns how many were asked for."""
     asked = 0
     for job in _queue().jobs.values():
-        for ids in job.unfinished() if job.unfinished else ():
-            if not is_asked(job.name, *ids):
-                services().queue.later(job.name, *ids)
-                log.warning("work whose job was lost begins again", job=job.name, ids=list(ids))
-                asked += 1
-                if asked % MOST_AT_ONCE == 0:
-                    db.session.commit()  # SQLite lets nobody else write meanwhile
+        for ids in lost_ids(job):
+            services().queue.later(job.name, *ids)
+            log.warning("work whose job was lost begins again", job=job.name, ids=list(ids))
+            asked += 1
+            if asked % MOST_AT_ONCE == 0:
+                db.session.commit()  # SQLite lets nobody else write meanwhile
         db.session.commit()
     return asked
+
+
+def lost_ids(job: Job) -> list[Ids]:
+    """The rows of a job that has none; one whose job ended while we looked waits no more when it is looked at again."""
+    if job.unfinished is None:
+        return []
+    missing = {ids for ids in job.unfinished() if not is_asked(job.name, *ids)}
+    db.session.commit()
+    return [ids for ids in job.unfinished() if ids in missing] if missing else []
 
 
 def _queue() -> Queue:

@@ -8,11 +8,12 @@ from sqlalchemy import delete, select, update
 
 from b24app.checklist.engine.runs import start_run
 from b24app.checklist.model import Run, RunState, WriteRun
-from b24app.checklist.test_writes.write_runs import SWEPT, start_write_run, turn_switch
+from b24app.checklist.test_writes.write_runs import CUT_SHORT, SWEPT, start_write_run, turn_switch
 from b24app.database import db, every_portal, portal_scope
 from b24app.jobs.execution import INTERRUPTED, give_up
+from b24app.jobs.job import Job
 from b24app.jobs.model import JobRow, NightRow
-from b24app.jobs.upkeep import keep_queue
+from b24app.jobs.upkeep import ask_unfinished, keep_queue
 from b24app.portals.model import EventIn, Portal
 from b24app.reminders.kinds.employee_messages import report_to_administrator
 from b24app.reminders.model import EmployeeReport
@@ -23,7 +24,7 @@ from b24app.terms.term import Author
 from sandbox.world import World
 from tests.actors import Actor
 from tests.installation import all_jobs
-from tests.jobs import claim_next, jobs_of
+from tests.jobs import a_queue, claim_next, jobs_of
 
 RunJobs = Callable[[], int]
 MARINA = Author(1, "Марина")
@@ -98,6 +99,15 @@ def test_an_event_that_was_lost_is_worked_on(first_checks: Actor, world: World, 
     assert db.session.scalar(select(Portal.status)) == "deleted"
 
 
+def test_a_row_whose_job_ends_while_we_look_is_not_lost(app: Flask):
+    """It waited when the rows were read; when its job was looked for, both were done."""
+    looks = iter(([(7,), (8,)], [(8,)]))
+    queue = a_queue(app, Job("note", print, unfinished=lambda: next(looks)))
+    assert ask_unfinished() == 1
+    assert [row.ids for row in jobs_of("note")] == [[8]]
+    assert queue.waiting() == 1
+
+
 def test_what_waits_already_is_not_asked_for_twice(first_checks: Actor, run_jobs: RunJobs):
     begin_run(first_checks)
     db.session.commit()
@@ -126,27 +136,45 @@ def test_a_run_that_is_given_up_says_so(first_checks: Actor, app: Flask):
     assert (row.state, row.error) == (RunState.FAILED, INTERRUPTED)
 
 
+def begin_test_write(actor: Actor) -> int:
+    """A worker has made a deal for it, and is dead."""
+    with portal_scope(actor.portal_id):
+        turn_switch(on=True, by=MARINA, at=services().clock.now())
+        row_id = start_write_run(by=MARINA, at=services().clock.now())
+        row = db.session.get(WriteRun, row_id)
+        row.state, row.phase, mark = RunState.RUNNING, "deal.made", row.mark
+        db.session.commit()
+    deals = actor.portal.tables["deal"]
+    deals.add({"title": f"[B24-CHECK] {mark}", "originatorId": "b24check", "originId": mark})
+    return len(deals.all())
+
+
 def test_a_test_write_that_was_killed_is_swept_by_itself(
     first_checks: Actor, run_jobs: RunJobs, world: World
 ):
     """The worker died after it had made a deal: nothing more is made, the deal goes, the row says why."""
-    with portal_scope(first_checks.portal_id):
-        turn_switch(on=True, by=MARINA, at=services().clock.now())
-        row_id = start_write_run(by=MARINA, at=services().clock.now())
-    db.session.commit()
-    with portal_scope(first_checks.portal_id):
-        row = db.session.get(WriteRun, row_id)
-        row.state, row.phase, mark = RunState.RUNNING, "deal.made", row.mark
-        db.session.commit()
-    deals = first_checks.portal.tables["deal"]
-    deals.add({"title": f"[B24-CHECK] {mark}", "originatorId": "b24check", "originId": mark})
-    before = len(deals.all())
+    before, deals = begin_test_write(first_checks), first_checks.portal.tables["deal"]
     run_jobs()
     assert len(deals.all()) == before, "the portal may be working on it still"
     world.clock.advance(seconds=62)
     run_jobs()
     row = only_row(WriteRun, first_checks)
     assert (row.state, row.active, row.error) == (RunState.FAILED, None, SWEPT)
+    assert len(deals.all()) == before - 1
+
+
+def test_a_test_write_that_is_given_up_is_swept_by_itself(
+    first_checks: Actor, run_jobs: RunJobs, world: World
+):
+    """It took three workers down: it ends in words, and what it has left goes by a job of its own."""
+    before, deals = begin_test_write(first_checks), first_checks.portal.tables["deal"]
+    give_up(all_jobs()["perform_probe"], claim_next(), INTERRUPTED, "interrupted")
+    row = only_row(WriteRun, first_checks)
+    assert (row.state, row.active, row.error) == (RunState.FAILED, None, CUT_SHORT)
+    run_jobs()
+    assert len(deals.all()) == before, "the portal may be working on it still"
+    world.clock.advance(seconds=62)
+    run_jobs()
     assert len(deals.all()) == before - 1
 
 

@@ -187,12 +187,11 @@ def raising(kind: type[Exception]) -> Callable[..., None]:
 # Names lie in queues of running installations and in rows of other rooms: none may change.
 NAMES = {
     "take_event", "bind_portal", "erase_due", "perform_run", "perform_rerun", "hear_echo", "tell_checks", "restore_own",
-    "restore_and_run", "perform_probe", "count_disk", "look_at_disk", "start_due_repeats", "start_daily_run", "keep_queue",
+    "restore_and_run", "perform_probe", "sweep_test_writes", "count_disk", "look_at_disk", "start_due_repeats", "start_daily_run", "keep_queue",
     "installed", "plan_changed", "portal_back", "probe_blocked", "probe_portal", "portal_answers", "review_rights",
     "tell_denied", "prune_calls", "prune_test_events", "learn_portal", "remind_everyone", "watch_messages", "send_due",
     "refresh_dormant", "make_report", "prune_reports",
     "remind_portal", "ask_people", "try_channel", "send_notice", "send_waiting", "pass_report", "reconcile",
-    "sweep_test_writes",
     "access_lost", "access_back",
 }  # fmt: skip
 SCHEDULES = {
