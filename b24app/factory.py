@@ -46,6 +46,11 @@ FOLDERS = (
     load_resources,
 )
 CONNECT_SECONDS = 5  # a database that does not answer must not hold a page for the system's two minutes
+PATIENCE_WITH_POSTGRESQL: dict[str, object] = {
+    "connect_timeout": CONNECT_SECONDS,
+    "options": "-c lock_timeout=15s -c idle_in_transaction_session_timeout=5min",  # as SQLite waits; longer than a report is drawn
+    "keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30_000,
+}  # fmt: skip
 
 
 def create_app(
@@ -101,10 +106,13 @@ def open_portals(settings: Settings, resolve: Resolve) -> Callable[[], requests.
 
 
 def engine_options(database_url: str) -> dict[str, object]:
-    """Values of rows do not belong into a log; a connection that the server closed is noticed and made anew."""
+    """Values of rows do not belong into a log; a connection that the server closed is noticed and made anew.
+
+    Nobody waits for long for a process that was stopped with a row locked, or for a server that fell silent.
+    """
     options: dict[str, object] = {"hide_parameters": True, "pool_size": 10, "max_overflow": 40}
     if database_url.startswith("postgresql"):
-        options |= {"pool_pre_ping": True, "connect_args": {"connect_timeout": CONNECT_SECONDS}}
+        options |= {"pool_pre_ping": True, "connect_args": PATIENCE_WITH_POSTGRESQL}
     return options
 
 

@@ -3,8 +3,8 @@
     python -m bench.mail_kills [kills] [database url]
 
 Two workers send to a mail server that is slow to answer the text; one of them is killed with SIGKILL at a random
-moment, and another one takes its place. Time goes sixty times as fast, and every tenth kill it jumps by two days or
-back by an hour. A letter is lost when it never arrived and nobody says so, doubled when it arrived more often than twice.
+moment, and another one takes its place. A minute passes with each kill, and after some of them the clock jumps by two
+days or back by an hour. A letter is lost when it never arrived and nobody says so, doubled when it arrived more often than twice.
 """
 
 import asyncio
@@ -39,7 +39,8 @@ from b24app.reminders.reminder_jobs import send_waiting
 from b24app.settings import Settings
 
 KEY = Fernet.generate_key().decode()
-LETTERS_A_KILL, WORKERS, DAY, HOUR = 8, 2, 86_400.0, 3_600.0
+LETTERS_A_KILL, WORKERS, DAY, HOUR = 4, 3, 86_400.0, 3_600.0
+JUMPS = {9: 2 * DAY, 14: -HOUR, 39: -HOUR, 64: -HOUR}
 
 
 class SlowOffice:
@@ -74,6 +75,7 @@ def open_app(database: str, smtp: int, folder: Path, key: str) -> Flask:
 def work(database: str, smtp: int, folder: Path, key: str) -> None:
     """One worker: sends what is due until it is killed."""
     app = open_app(database, smtp, folder, key)
+    print("ready", flush=True)
     while True:
         with app.app_context(), contextlib.suppress(Exception):
             send_waiting(1)
@@ -83,7 +85,7 @@ def work(database: str, smtp: int, folder: Path, key: str) -> None:
 def start(database: str, smtp: int, folder: Path) -> subprocess.Popen[bytes]:
     """Another worker."""
     words = (sys.executable, "-m", "bench.mail_kills", "work", database, str(smtp), str(folder), KEY)
-    return subprocess.Popen(words)
+    return subprocess.Popen(words, stdout=subprocess.PIPE)
 
 
 def write_letters(app: Flask, first: int, count: int) -> None:
@@ -147,28 +149,36 @@ def _kill_and_count(app: Flask, place: tuple[str, int, Path], kills: int, office
     for number in range(kills):
         write_letters(app, written, LETTERS_A_KILL)
         written += LETTERS_A_KILL
-        time.sleep(chance.uniform(0.2, 1.6))
-        victim = workers.pop(0)
-        victim.send_signal(signal.SIGKILL)
-        victim.wait()
         workers.append(start(*place))
+        victim = workers.pop(0)
+        _kill(victim, chance.uniform(0.1, 1.0))
         shift(folder, 60.0)
-        if number % 20 == 9:
-            shift(folder, 2 * DAY if number % 40 == 9 else -HOUR)
+        if number in JUMPS:
+            shift(folder, JUMPS[number])
     _wait_for_end(app, folder)
     for worker in workers:
-        worker.kill()
-        worker.wait()
+        _kill(worker, 0)
     _report(app, kills, written, office)
 
 
+def _kill(victim: subprocess.Popen[bytes], seconds: float) -> None:
+    """Let a worker begin and kill it a moment later, most likely in the middle of a letter."""
+    if victim.stdout is not None:
+        victim.stdout.readline()
+        time.sleep(seconds)
+    victim.send_signal(signal.SIGKILL)
+    victim.wait()
+    if victim.stdout is not None:
+        victim.stdout.close()
+
+
 def _wait_for_end(app: Flask, folder: Path) -> None:
-    for _ in range(240):
+    for _ in range(120):
         left = states(app)
         if not (left[DeliveryState.WAITING] or left[DeliveryState.SENDING]):
             return
+        time.sleep(3)
         shift(folder, 60.0)
-        time.sleep(0.5)
 
 
 def _report(app: Flask, kills: int, written: int, office: SlowOffice) -> None:

@@ -65,6 +65,7 @@ class TokenContents(BaseModel):
     model_config = ConfigDict(frozen=True, strict=True)
 
     portal_id: int = Field(alias="p")
+    member_id: str = Field(alias="m", default="")
     user_id: int = Field(alias="u")
     placement: str = Field(alias="w")
     options: dict[str, str] = Field(alias="o")
@@ -74,6 +75,10 @@ class TokenContents(BaseModel):
     verified: float = Field(alias="t", allow_inf_nan=False, ge=0, le=1e11)
     read_only: bool = Field(alias="r", default=False)
 
+    def is_of(self, member_id: str) -> bool:
+        """Whether the page was of this very portal: SQLite gives the id of an erased one to the next. The last release wrote none."""
+        return self.member_id in {member_id, ""}
+
 
 def sign_frame(frame: Frame) -> str:
     """Make the token that a page of this frame sends back with every request; its hour is the frame's, never a new one."""
@@ -81,6 +86,7 @@ def sign_frame(frame: Frame) -> str:
     return URLSafeSerializer(_key(), salt=SALT).dumps(
         {
             "p": frame.portal_id,
+            "m": frame.member_id,
             "u": frame.user_id,
             "w": frame.placement,
             "o": kept,
@@ -100,7 +106,7 @@ def restore_frame(token: str) -> Frame:
     if not -AHEAD_SECONDS <= age <= services().settings.frame_token_minutes * 60:
         raise PageStale(StaleReason.EXPIRED)
     who = _look_up(seen.portal_id, seen.user_id)
-    if who is None or who.status == InstallStatus.DELETED:
+    if who is None or who.status == InstallStatus.DELETED or not seen.is_of(who.member_id):
         raise PageStale(StaleReason.PORTAL_GONE)
     frame = _frame(
         who,
@@ -128,7 +134,7 @@ def read_token(token: str) -> TokenContents:
 def portal_of(seen: TokenContents) -> Portal:
     """The portal of a page, as long as it has the application."""
     portal = get_portal(seen.portal_id)
-    if portal is None or portal.status == InstallStatus.DELETED:
+    if portal is None or portal.status == InstallStatus.DELETED or not seen.is_of(portal.member_id):
         raise PageStale(StaleReason.PORTAL_GONE)
     return portal
 

@@ -14,6 +14,7 @@ from requests.adapters import DEFAULT_CA_BUNDLE_PATH, HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+from urllib3.poolmanager import ProxyManager
 
 from b24app.deadline import seconds_left
 from b24app.guard.address_guard import Guard
@@ -110,6 +111,33 @@ def _pools_behind(guard: Guard) -> dict[str, type[HTTPConnectionPool]]:
     return {"http": PlainPool, "https": SecurePool}
 
 
+class ProxiedConnection(HTTPConnection):
+    """A connection that a proxy of the environment dials; its answers are bounded as well."""
+
+    response_class = BoundedResponse
+
+
+class ProxiedSecureConnection(HTTPSConnection):
+    """The same for https."""
+
+    response_class = BoundedResponse
+
+
+class ProxiedPool(HTTPConnectionPool):
+    """Connections through a proxy."""
+
+    ConnectionCls = ProxiedConnection
+
+
+class ProxiedSecurePool(HTTPSConnectionPool):
+    """Connections through a proxy, for https."""
+
+    ConnectionCls = ProxiedSecureConnection
+
+
+PROXIED = {"http": ProxiedPool, "https": ProxiedSecurePool}
+
+
 class GuardedAdapter(HTTPAdapter):
     """Judges each request's address, and adds the company's own CA for the hosts that the operator listed."""
 
@@ -137,6 +165,12 @@ class GuardedAdapter(HTTPAdapter):
         """Refuse before anything is opened."""
         self._guard.judge(request.url or "")
         return super().send(request, stream, timeout, verify, cert, proxies)
+
+    def proxy_manager_for(self, proxy: str, **proxy_kwargs: object) -> ProxyManager:
+        """A proxy's connections are made by its manager; what comes through them is bounded all the same."""
+        manager: ProxyManager = super().proxy_manager_for(proxy, **proxy_kwargs)
+        manager.pool_classes_by_scheme = PROXIED
+        return manager
 
     def build_connection_pool_key_attributes(
         self, request: requests.PreparedRequest, verify: bool | str, cert: str | tuple[str, str] | None = None

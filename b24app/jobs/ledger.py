@@ -3,16 +3,29 @@
 Every step names the owner and the attempt it belongs to, so a worker that was thought dead can finish nothing.
 """
 
+import functools
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
-from b24app.database import db
+from b24app.database import Moment, db
 from b24app.jobs.job import Ids, Lane
 from b24app.jobs.model import FAILED, RUNNING, WAITING, JobRow, WorkerRow, in_state
 
@@ -35,27 +48,32 @@ class Claim:
     lost: int
     owner: str
 
+    def is_same(self, other: "Claim") -> bool:
+        """Whether both are one taking of one job; SQLite gives the id of an erased row to the next one."""
+        return (self.id, self.key, self.attempt) == (other.id, other.key, other.attempt)
+
 
 def claim(owner: str, lanes: Collection[Lane], now: datetime) -> Claim | None:
     """Take the job of these lanes that is due the longest and may run now; None when there is none."""
     try:
         with db.engine.begin() as connection:
-            found = connection.scalar(_claimable(lanes, now))
+            found = connection.scalar(_claimable(tuple(lanes)), {"now": now})
             return None if found is None else _take(connection, found, owner)
     except (
         IntegrityError
-    ):  # another worker has just taken one of the same key or a heavy one of the same portal
+    ):  # another worker has just taken one of the same key, or a heavy one of the same portal
         return None
 
 
-def _claimable(lanes: Collection[Lane], now: datetime) -> Select[int]:
+@functools.cache
+def _claimable(lanes: tuple[Lane, ...]) -> Select[int]:
     """What runs is looked up once, not for each that waits; of one lane the index gives the first at once."""
     other = aliased(JobRow)
     running = in_state(other, RUNNING)
     heavy = select(other.heavy_portal).where(running, other.heavy_portal.is_not(None))
     alone = or_(JobRow.heavy_portal.is_(None), JobRow.heavy_portal.not_in(heavy))
-    lane = JobRow.lane == next(iter(lanes)) if len(lanes) == 1 else JobRow.lane.in_(list(lanes))
-    due = in_state(JobRow, WAITING), lane, JobRow.due_at <= now
+    lane = JobRow.lane == lanes[0] if len(lanes) == 1 else JobRow.lane.in_(lanes)
+    due = in_state(JobRow, WAITING), lane, JobRow.due_at <= bindparam("now", type_=Moment)
     free = JobRow.key.not_in(select(other.key).where(running)), alone
     first = select(JobRow.id).where(*due, *free).order_by(JobRow.due_at, JobRow.id).limit(1)
     return first.with_for_update(skip_locked=True, of=JobRow)
@@ -81,11 +99,8 @@ _COLUMNS = (
 def held(claim: Claim) -> ColumnElement[bool]:
     """Separates the row of a claim, as long as it is still ours."""
     mine = JobRow.owner == claim.owner, JobRow.attempts == claim.attempt
-    same = (
-        JobRow.id == claim.id,
-        JobRow.key == claim.key,
-    )  # SQLite gives the id of an erased row to the next one
-    return and_(*same, in_state(JobRow, RUNNING), *mine)
+    key = JobRow.key == claim.key  # SQLite gives the id of an erased row to the next one
+    return and_(JobRow.id == claim.id, key, in_state(JobRow, RUNNING), *mine)
 
 
 def finish(claim: Claim) -> bool:

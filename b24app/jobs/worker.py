@@ -109,8 +109,8 @@ class Worker:
         """One look at everything; whatever fails, the next turn comes."""
         try:
             self._each("beat", self.rhythm.beat, self._beat)
-            self._put_back_left()
-            self._end_hung()
+            self._alone(self._put_back_left)
+            self._alone(self._end_hung)
             self._each("sweep", self.rhythm.beat, partial(self._alone, self.sweep))
             if self.scheduled:
                 self._each("tick", self.rhythm.tick, partial(self._alone, self._tick))
@@ -125,7 +125,7 @@ class Worker:
         now = self.monotonic()
         if now >= self._next.get(name, 0):
             work()
-            self._next[name] = now + seconds
+            self._next[name] = self.monotonic() + seconds
 
     def _alone(self, work: Callable[[], None]) -> None:
         """What fails here is tried again at its next time, and keeps no job from being claimed meanwhile."""
@@ -181,8 +181,8 @@ class Worker:
         """A claim whose answer was lost on the way from the database is in nobody's hands."""
         for claim in ledger.taken_by(self.owner):
             mine = self._in_hand.get(claim.id)
-            known = [*self._left, *(one.claim for one in self._overdue)]
-            if (mine is None or mine.claim != claim) and claim not in known:
+            known = [*([mine.claim] if mine else ()), *self._left, *(one.claim for one in self._overdue)]
+            if not any(claim.is_same(one) for one in known):
                 log.warning("a job in nobody's hands waits again", job=claim.name)
                 ledger.put_back(claim, services().clock.now(), "unknown", attempts=claim.attempt - 1)
 
@@ -247,7 +247,7 @@ class Worker:
     def _forget(self, claim: Claim) -> None:
         """The slot of this very claim is free; SQLite may have given the id of its row to the next one already."""
         mine = self._in_hand.get(claim.id)
-        if mine is not None and mine.claim == claim:
+        if mine is not None and mine.claim.is_same(claim):
             self._in_hand.pop(claim.id, None)
 
     def _work(self, claim: Claim) -> None:

@@ -45,7 +45,7 @@ from b24app.reminders.delivery_lease import (
 )
 from b24app.reminders.failed_delivery import FIRST_PAUSE, judge, spread
 from b24app.reminders.kinds import find_kind
-from b24app.reminders.model import Delivery, DeliveryState, Reminder
+from b24app.reminders.model import UNDER_WAY, Delivery, DeliveryState, Reminder
 from b24app.reminders.needless_messages import end_needless
 from b24app.reminders.reminder_settings import get_schedule
 from b24app.reminders.server_rest import Turn, note_away, note_served, take_turn
@@ -104,7 +104,8 @@ def send_due() -> None:
     at = services().clock.now()
     with every_portal():
         query = select(Delivery.portal_id).join(Portal, Portal.id == Delivery.portal_id).distinct()
-        query = query.where(or_(is_due(at), is_over(at)), Portal.status != InstallStatus.DELETED)
+        open_states = Delivery.state.in_((*UNDER_WAY, DeliveryState.FAILED))  # so that its index is used
+        query = query.where(open_states, or_(is_due(at), is_over(at)), Portal.status != InstallStatus.DELETED)
         found = db.session.scalars(query.order_by(Delivery.portal_id)).all()
     for_each_portal(found, lambda portal_id: services().queue.later("send_waiting", portal_id))
 

@@ -12,14 +12,12 @@ from b24app.checklist.engine.run_jobs import rejudge
 from b24app.checklist.engine.runs import latest_run, verdicts_of_run
 from b24app.checklist.engine.verdict import Level, Verdict
 from b24app.checklist.model import WriteRun
+from b24app.checklist.test_writes.stored_outcomes import outcomes, read_write_outcomes, steps_of
 from b24app.checklist.test_writes.write_outcome import WriteKind, WriteOutcome, WriteStep
 from b24app.checklist.test_writes.write_runs import (
     latest_write_run,
-    outcomes,
     read_switch,
-    read_write_outcomes,
     start_write_run,
-    steps_of,
     turn_switch,
 )
 from b24app.checklist.test_writes.write_sequence import Gate, StepLog, WritesOff, write_once

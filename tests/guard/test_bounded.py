@@ -156,3 +156,13 @@ def test_the_narrowest_bound_counts_and_ends_with_its_work() -> None:
         moment[0] = 101.0
         assert seconds_left() == 0.0
     assert seconds_left() == float("inf")
+
+
+def test_what_comes_through_a_proxy_is_bounded_too(server: Dripping, monkeypatch: pytest.MonkeyPatch) -> None:
+    server.first, server.piece = DRIPS["one header"]
+    monkeypatch.setenv("http_proxy", server.url)
+    monkeypatch.setenv("no_proxy", "")
+    begun = time.monotonic()
+    with open_session(everywhere(), trust_env=True) as session, pytest.raises(NoAnswer):
+        post(session, "http://shop.example/rest/", b"{}", Limits(silence=5, whole=PATIENCE))
+    assert time.monotonic() - begun < 2 * PATIENCE

@@ -13,9 +13,10 @@ import pytest
 import requests
 import trustme
 
+from b24app.bitrix24.no_answer import CertificateRefused
 from b24app.bitrix24.oauth import ask_for_tokens
 from b24app.bitrix24.transport import Limits, post
-from b24app.errors import AddressRefused, Unreachable
+from b24app.errors import AddressRefused
 from b24app.guard import PORTALS, Guard, PlaceRefused, Trust, read_trust
 from b24app.guard.sessions import GuardedAdapter, open_session
 
@@ -76,7 +77,7 @@ def test_a_portal_at_an_inner_name_and_a_port_is_called_with_the_companys_ca(sit
 
 
 def test_without_the_companys_ca_it_is_not(site: Site) -> None:
-    with pytest.raises(Unreachable):
+    with pytest.raises(CertificateRefused):
         ask(site, site.guard(), "")
     assert site.heard == []
 
@@ -84,13 +85,13 @@ def test_without_the_companys_ca_it_is_not(site: Site) -> None:
 def test_the_companys_ca_vouches_for_no_host_that_is_not_listed(site: Site) -> None:
     guard = Guard(PORTALS, Trust(networks=(HERE,)), lambda _host, _port: ("127.0.0.1",))
     object.__setattr__(guard, "rule", type(PORTALS)(high_ports=True))
-    with pytest.raises(Unreachable):
+    with pytest.raises(CertificateRefused):
         ask(site, guard, site.authority, f"https://shop.example:{site.port}/")
     assert site.heard == []
 
 
 def test_a_certificate_of_another_name_is_refused(site: Site) -> None:
-    with pytest.raises(Unreachable):
+    with pytest.raises(CertificateRefused):
         ask(site, site.guard(f"other.corp:{site.port}"), site.authority, f"https://other.corp:{site.port}/")
     assert site.heard == []
 

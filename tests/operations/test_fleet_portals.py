@@ -5,9 +5,11 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import create_engine, func, select
+from sqlalchemy import create_engine, event, func, select
 
-from b24app.database import Base
+from b24app.database import Base, db
+from b24app.jobs import night
+from b24app.jobs.job import load_jobs
 from b24app.settings import Settings
 from bench.fleet_portals import NIGHTLY, copied_tables, copy_portal, make_due, template
 from bench.stub_portals import PAGE, Portals, kind_of
@@ -77,3 +79,18 @@ def test_the_stub_answers_what_the_sandbox_has_answered(copies):
 def test_of_each_hundred_portals_five_answer_html_and_two_nothing():
     kinds = [kind_of(number) for number in range(1000)]
     assert (kinds.count("html"), kinds.count("silent")) == (50, 20)
+
+
+def test_the_nights_of_many_portals_are_planned_in_small_steps(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+):
+    """After an update ten thousand portals lack theirs, and on SQLite one transaction would keep every page from writing."""
+    monkeypatch.setattr(night, "AT_ONCE", 1)
+    commits: list[object] = []
+    with template(settings.model_copy(update={"look_outside": False})):
+        with db.engine.begin() as connection:
+            copy_portal(connection, MANY, SERVER)
+            connection.execute(Base.metadata.tables["night_work"].delete())
+        event.listen(db.engine, "commit", commits.append)
+        assert night.plan_nights(load_jobs()) == len(NIGHTLY) * (MANY + 1)
+    assert len(commits) > MANY

@@ -38,13 +38,13 @@ pytestmark = pytest.mark.usefixtures("first_checks")
 Jobs = Callable[[], int]
 ANNA = Author(1, "Анна")
 OF_A_PORTAL = {
-    "ask_people", "bind_portal", "count_disk", "hear_echo", "installed", "learn_portal", "look_at_disk", "plan_changed", "portal_answers",
-    "portal_back", "probe_portal", "remind_portal", "review_rights", "send_notice", "send_waiting", "start_daily_run",
-    "sweep_test_writes", "tell_checks", "tell_denied",
+    "access_back", "access_lost", "ask_people", "bind_portal", "count_disk", "hear_echo", "installed", "learn_portal",
+    "look_at_disk", "plan_changed", "portal_answers", "portal_back", "probe_portal", "remind_portal", "review_rights",
+    "send_notice", "send_waiting", "start_daily_run", "sweep_test_writes", "tell_checks", "tell_denied", "watch_messages",
 }  # fmt: skip
 OF_NOBODY = {
     "erase_due", "keep_queue", "probe_blocked", "prune_calls", "prune_reports", "prune_test_events", "refresh_dormant",
-    "remind_everyone", "start_due_repeats",
+    "remind_everyone", "send_due", "start_due_repeats",
 }  # fmt: skip
 OF_A_ROW: dict[str, Callable[[int], object]] = {
     "perform_run": lambda _id: start_run(at=services().clock.now()),
@@ -146,14 +146,9 @@ def test_jobs_that_ask_a_portal_do_ask_it(shop: Actor, sent: list[bool], run_job
             silent.add(name)
     # asked lately, nothing waits, checked and counted today
     assert silent <= {
-        "ask_people",
-        "look_at_disk",
-        "portal_answers",
-        "send_waiting",
-        "installed",
-        "plan_changed",
-        "pass_report",
-    }
+        "access_back", "access_lost", "ask_people", "installed", "look_at_disk", "pass_report", "plan_changed", "portal_answers",
+        "send_waiting", "watch_messages",
+    }  # fmt: skip
 
 
 def test_events_are_confirmed_outside_of_any_transaction(

@@ -1,12 +1,14 @@
 """The queue against what goes wrong around it: a rolled back savepoint, a lost answer of the database, ids that come again."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
 from sqlalchemy import Engine, delete, event, select, text, update
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from b24app.bitrix24.no_answer import PortalRests
 from b24app.database import db, portal_scope
@@ -224,3 +226,24 @@ def test_an_event_that_waits_for_its_next_question_is_not_asked_about_anew(
     db.session.commit()
     keep_queue()
     assert [row.ids for row in jobs_of("take_event")] == [[event_id, 1]]
+
+
+@pytest.mark.skipif(not POSTGRESQL, reason="SQLite has one lock, which a stopped writer holds whatever we do")
+def test_a_stopped_process_that_holds_a_row_stops_no_worker(app: Flask, world: World):
+    """A web process froze between its asking and its commit: the schedule of the same job waits for that row."""
+    done: list[object] = []
+    jobs = a_queue(app, Job("hourly", print, hour="*", minute="30"), Job("note", done.append)).jobs
+    seconds = [1000.0]
+    one = Worker(app, jobs, monotonic=lambda: seconds[0])
+    one.enter()
+    turn(one, app)
+    seconds[0] += 20
+    with Session(db.engine) as frozen:
+        services().queue.later("hourly", session=frozen)
+        frozen.flush()
+        world.clock.advance(hours=1)
+        ask("note", 7)
+        began = time.monotonic()
+        turn(one, app)
+        assert (done, time.monotonic() - began < 20) == ([7], True)
+        frozen.rollback()

@@ -14,7 +14,8 @@ from b24app.portals.model import InstallStatus, Portal, find_portal
 from b24app.portals.uninstall import erase_due
 from sandbox.application import ApplicationCard
 from sandbox.world import World
-from tests.actors import Actor
+from tests.actors import Actor, Opened
+from tests.databases import POSTGRESQL
 from tests.installation import all_jobs
 from tests.jobs import ask
 from tests.portals.rows import accesses, last_event, row
@@ -61,6 +62,20 @@ def test_an_uninstall_with_clean_leaves_other_portals_alone(
     north.portal.uninstall(card, clean=True)
     run_jobs()
     assert len(accesses(south)) == before > 0
+
+
+def test_a_page_of_an_erased_portal_does_not_open_the_next_one(
+    first_checks: Actor, north_admin: Opened, stranger: Actor, card: ApplicationCard, run_jobs: RunJobs
+):
+    """SQLite gives the id of an erased row to the next one, and page tokens live for an hour."""
+    erased = first_checks.portal_id
+    first_checks.portal.uninstall(card, clean=True)
+    run_jobs()
+    stranger.installs()
+    db.session.expire_all()
+    assert POSTGRESQL or stranger.portal_id == erased
+    assert north_admin.get("/overview").status_code == 401
+    assert north_admin.post("/checklist/run").status_code == 401
 
 
 def test_an_uninstall_without_clean_kills_tokens_at_once(

@@ -24,7 +24,7 @@ from b24app.checklist.engine.plan_usage import read_disk_use
 from b24app.checklist.facts.apps.own_test_event import PATIENCE, OwnTestEvent
 from b24app.checklist.model import RegisterRow
 from b24app.checklist.questions.answers import current_answers
-from b24app.checklist.test_writes.write_runs import read_write_outcomes
+from b24app.checklist.test_writes.stored_outcomes import read_write_outcomes
 from b24app.database import current_portal_id, db
 from b24app.portals.model import EventIn, Portal
 from b24app.services import services

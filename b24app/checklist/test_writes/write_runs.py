@@ -11,14 +11,11 @@ from sqlalchemy.exc import IntegrityError
 
 from b24app.bitrix24.retries import settled
 from b24app.checklist.engine.runs import step
-from b24app.checklist.model import AfterStep, RunState, WriteRun, WriteSwitch
+from b24app.checklist.model import RunState, WriteRun, WriteSwitch
 from b24app.checklist.test_writes.write_outcome import (
     SCOPES,
     StepDone,
     WriteKind,
-    WriteOutcome,
-    WriteOutcomes,
-    of_kind,
 )
 from b24app.checklist.test_writes.write_sequence import (
     Gate,
@@ -35,7 +32,7 @@ from b24app.portal_rows import PortalRows
 from b24app.portals.model import Portal
 from b24app.rest_client import RestClient
 from b24app.services import services
-from b24app.stored_values import dump, read_kept
+from b24app.stored_values import dump
 from b24app.terms.term import Author
 from b24app.text.messages import N_
 
@@ -43,7 +40,6 @@ PLACES: Mapping[WriteKind, Callable[[Gate], WrittenObject]] = {
     WriteKind.DEAL: find_deals,
     WriteKind.DISK: find_storage,
 }
-LOOKED_BACK = 5
 WRITE_SECONDS = 140.0  # a minute of it after each write without a clear answer
 GIVEN_UP = timedelta(minutes=30)
 SWEEPING = "sweeping"
@@ -279,32 +275,3 @@ def _since() -> ColumnElement[datetime]:
 def latest_write_run() -> WriteRun | None:
     """The newest test write of this portal, whatever became of it."""
     return db.session.scalar(select(WriteRun).order_by(WriteRun.id.desc()).limit(1))
-
-
-def steps_of(row: WriteRun) -> tuple[StepDone, ...]:
-    """Its steps so far; none when one of them is not of this release: the rest alone would mean something else."""
-    found: tuple[StepDone, ...] = read_kept(tuple[StepDone, ...], row.steps) or ()
-    return found
-
-
-def outcomes(row: WriteRun | None) -> tuple[WriteOutcome, ...]:
-    """What a test write has found out, kind by kind."""
-    if row is None:
-        return ()
-    at, steps = row.finished_at or row.created_at, steps_of(row)
-    rows = (WriteOutcome(kind, at, row.asked_by_name, of_kind(steps, kind)) for kind in WriteKind)
-    return tuple(one for one in rows if one.steps)
-
-
-def read_write_outcomes() -> WriteOutcomes:
-    """What the checks stand on: the switch, the permissions, the newest outcome of each kind."""
-    switch, finished = read_switch(), WriteRun.finished_at.is_not(None)
-    newest = db.session.scalars(
-        select(WriteRun).where(finished).order_by(WriteRun.id.desc()).limit(LOOKED_BACK)
-    )
-    found: dict[WriteKind, WriteOutcome] = {}
-    for row in newest:
-        found |= {one.kind: one for one in outcomes(row) if one.kind not in found}
-    rows = tuple(found[kind] for kind in WriteKind if kind in found)
-    activated = db.session.scalar(select(func.max(AfterStep.activated_at)))
-    return WriteOutcomes(switch.on, missing_scopes(), rows, activated, switch.by)

@@ -8,6 +8,7 @@ from flask_babel import gettext, ngettext
 from b24app.checklist.engine.plan_usage import latest_count
 from b24app.checklist.engine.run_jobs import rejudge
 from b24app.checklist.model import WriteRun
+from b24app.checklist.test_writes.stored_outcomes import outcomes, read_write_outcomes, steps_of
 from b24app.checklist.test_writes.write_outcome import (
     KIND_TITLES,
     SCOPES,
@@ -19,11 +20,8 @@ from b24app.checklist.test_writes.write_outcome import (
 from b24app.checklist.test_writes.write_runs import (
     latest_write_run,
     missing_scopes,
-    outcomes,
     read_switch,
-    read_write_outcomes,
     start_write_run,
-    steps_of,
     turn_switch,
     write_run_under_way,
 )
