@@ -64,9 +64,9 @@ def judge(town: Town, nights: Nights) -> Verdict:
         answers = (span.key for span in spans if span.key.startswith("portal_answers:"))
         again = Counter(int(key.rpartition(":")[2]) for key in answers)
         found.doubled.extend(nights.doubled(again))
+        found.doubled.extend(left_in_portals(town))
         _count_ends(found)
     found.doubled.extend(worked_on_twice(town, spans))
-    found.doubled.extend(left_in_portals(town))
     mail = count_repeats(town.mail, town.crew.shaken)
     found.doubled.extend(mail.doubled)
     found.numbers.update({"messages": mail.messages, "repeated once": mail.once, "nights": len(nights.begun)})
@@ -236,10 +236,18 @@ def left_in_portals(town: Town) -> Iterator[str]:
         tasks = Counter(
             MARK.findall("\n".join(str(row.get("description")) for row in portal.tables["task"].all()))
         )
-        posts = Counter(f"{row['TITLE']} {row['DATE'][:10]}" for row in portal.tables["blogpost"].all())
-        for what, count in (tasks + posts).items():
+        for mark, count in tasks.items():
             if count > 1:
-                yield f"{what} {count} times in portal {portal_id}"
+                yield f"task {mark} {count} times in portal {portal_id}"
+        posts, notices = len(portal.tables["blogpost"].all()), _notices(portal_id)
+        if posts > notices:
+            yield f"{posts} posts of {notices} notices in portal {portal_id}"
+
+
+def _notices(portal_id: int) -> int:
+    """How many notices to employees have left, surely or perhaps."""
+    left = Delivery.portal_id == portal_id, Delivery.channel == "feed", Delivery.handed_over > 0
+    return db.session.scalar(select(func.count()).where(*left)) or 0
 
 
 def _count_ends(found: Verdict) -> None:
