@@ -15,6 +15,8 @@ from b24app.services import services
 
 BEGINS, LASTS = time(1), timedelta(hours=4)
 FARTHEST = timedelta(days=2)
+AFTER_JUMP = timedelta(hours=12)
+"""A clock that was put back has had the night that is near now, or one a moment ago: the next begins later than this."""
 MOST = 200
 AT_ONCE = 20
 
@@ -32,7 +34,8 @@ def ask_nightly(jobs: Mapping[str, Job]) -> int:
     )
     with every_portal():
         for portal_id, name, due_at, zone, status in db.session.execute(wanted).all():
-            moved = _move(portal_id, name, due_at, next_night(portal_id, zone, now))
+            begins = now if due_at <= now else now + AFTER_JUMP
+            moved = _move(portal_id, name, due_at, next_night(portal_id, zone, begins))
             if moved and due_at <= now and name in jobs and status == InstallStatus.ACTIVE:
                 services().queue.later(name, portal_id, lane=Lane.NIGHTLY)
                 asked += 1

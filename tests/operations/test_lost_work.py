@@ -13,6 +13,7 @@ from b24app.database import db, every_portal, portal_scope
 from b24app.jobs.execution import INTERRUPTED, give_up
 from b24app.jobs.job import Job
 from b24app.jobs.model import JobRow, NightRow
+from b24app.jobs.night import ask_nightly
 from b24app.jobs.upkeep import ask_unfinished, keep_queue
 from b24app.portals.model import EventIn, Portal
 from b24app.reminders.kinds.employee_messages import report_to_administrator
@@ -185,3 +186,19 @@ def test_every_active_portal_has_its_nights_an_hour_after_the_upgrade(north: Act
         rows = db.session.execute(select(NightRow.portal_id, NightRow.name)).all()
     nights = {name for name, job in all_jobs().items() if job.night}
     assert sorted(rows) == sorted((actor.portal_id, name) for actor in (north, south) for name in nights)
+
+
+def test_a_clock_that_was_put_back_begins_no_night_at_once(north: Actor, world: World, run_jobs: RunJobs):
+    """It ran ahead and had its night there; put back to just before another night, it lives half a day first."""
+    keep_queue()
+    world.clock.advance(days=3)
+    ask_nightly(all_jobs())
+    db.session.commit()
+    with every_portal():
+        due = db.session.scalars(select(NightRow.due_at)).first()
+    world.clock.advance(seconds=(due - world.clock.now()).total_seconds() - 3 * 86_400 - 60)
+    ask_nightly(all_jobs())
+    world.clock.advance(hours=2)
+    assert ask_nightly(all_jobs()) == 0
+    world.clock.advance(hours=24)
+    assert ask_nightly(all_jobs()) > 0
