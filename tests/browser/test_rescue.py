@@ -42,10 +42,10 @@ REST = [
 ]
 
 
-def queue(stage: Stage, job: str) -> None:
+def queue(stage: Stage, job: str, *ids: int) -> None:
     """Let the worker do what the clock of the server would start."""
     with stage.app.app_context():
-        services().queue.later(job)
+        services().queue.later(job, *ids)
         db.session.commit()
 
 
@@ -109,7 +109,7 @@ def test_a_lapse_is_rescued_in_order_and_verified(stage: Stage, browser: Browser
     scenario(stage, "lapse_to_free")
     scenario(stage, "end_marketplace")
     stage.open(browser, APP).locator('[data-refusal="access_denied"]').wait_for()
-    queue(stage, "learn_everyone")
+    queue(stage, "start_daily_run", 1)
     outside = browser.new_page()
     read_status(outside, address, PLAN)
     assert steps_of(outside) == [PLAN, SUBSCRIPTION, *REST]
