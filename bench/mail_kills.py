@@ -39,8 +39,8 @@ from b24app.reminders.reminder_jobs import send_waiting
 from b24app.settings import Settings
 
 KEY = Fernet.generate_key().decode()
-LETTERS_A_KILL, WORKERS, DAY, HOUR = 4, 3, 86_400.0, 3_600.0
-JUMPS = {9: 2 * DAY, 14: -HOUR, 39: -HOUR, 64: -HOUR}
+LETTERS_A_KILL, WORKERS, DAY, HOUR = 8, 3, 86_400.0, 3_600.0
+JUMPS = {9: 2 * DAY, 14: -HOUR, 64: -HOUR}
 
 
 class SlowOffice:
@@ -59,7 +59,7 @@ class SlowOffice:
 
 
 async def _moment() -> None:
-    await asyncio.sleep(random.uniform(0, 0.3))
+    await asyncio.sleep(random.uniform(0.2, 0.6))
 
 
 def open_app(database: str, smtp: int, folder: Path, key: str) -> Flask:
@@ -178,7 +178,7 @@ def _wait_for_end(app: Flask, folder: Path) -> None:
         if not (left[DeliveryState.WAITING] or left[DeliveryState.SENDING]):
             return
         time.sleep(3)
-        shift(folder, 60.0)
+        shift(folder, 300.0)
 
 
 def _report(app: Flask, kills: int, written: int, office: SlowOffice) -> None:

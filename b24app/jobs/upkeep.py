@@ -5,7 +5,7 @@ from typing import cast
 
 import structlog
 
-from b24app.database import db
+from b24app.database import db, every_portal, portal_scope
 from b24app.jobs import ledger
 from b24app.jobs.job import Ids, Job
 from b24app.jobs.night import plan_nights
@@ -28,8 +28,9 @@ def ask_unfinished() -> int:
     """Ask for a job of every row that waits for one and has none; returns how many were asked for."""
     asked = 0
     for job in _queue().jobs.values():
-        for ids in lost_ids(job):
-            services().queue.later(job.name, *ids)
+        for portal_id, ids in find_lost(job):
+            with portal_scope(portal_id) if portal_id is not None else every_portal():
+                services().queue.later(job.name, *ids)
             log.warning("work whose job was lost begins again", job=job.name, ids=list(ids))
             asked += 1
             if asked % MOST_AT_ONCE == 0:
@@ -38,13 +39,22 @@ def ask_unfinished() -> int:
     return asked
 
 
-def lost_ids(job: Job) -> list[Ids]:
-    """The rows of a job that has none; one whose job ended while we looked waits no more when it is looked at again."""
+def find_lost(job: Job) -> list[tuple[int | None, Ids]]:
+    """The rows that wait for a job and have none, with the portal in whose scope they are named.
+
+    One whose job ended while we looked waits no more when it is looked at again.
+    """
     if job.unfinished is None:
         return []
     missing = {ids for ids in job.unfinished() if not is_asked(job.name, *ids)}
     db.session.commit()
-    return [ids for ids in job.unfinished() if ids in missing] if missing else []
+    return [(_scope(), ids) for ids in job.unfinished() if ids in missing] if missing else []
+
+
+def _scope() -> int | None:
+    """The portal of the present scope, if there is one."""
+    value = db.session().info.get("portal")
+    return value if isinstance(value, int) else None
 
 
 def _queue() -> Queue:

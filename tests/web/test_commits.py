@@ -11,7 +11,14 @@ COMMITS = {
     "placements": [],
     "web": ["access.py"],
     "frames": ["keeping.py"],  # the edge of an opening: written again when two windows collide
-    "portals": ["addresses.py", "availability_watch.py", "event_inbox.py", "token_store.py"],
+    "portals": [
+        "addresses.py",
+        "administrator_access.py",
+        "availability_watch.py",
+        "event_inbox.py",
+        "lost_access.py",
+        "token_store.py",
+    ],
 }
 
 

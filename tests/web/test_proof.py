@@ -19,6 +19,7 @@ from b24app.terms.term import Author
 from sandbox.world import World
 from tests.actors import Actor, Opened
 from tests.conftest import DAY_OF_THE_STORY
+from tests.report_taking import take_report
 
 RunJobs = Callable[[], int]
 
@@ -58,7 +59,7 @@ def test_traffic_is_waited_for_with_a_deadline_on_the_page_and_in_the_report(
     assert deadline_of(verdict) > DAY_OF_THE_STORY
     assert "Ждём движения" in renewed.get("/after").text
     assert "Ждём движения" in renewed.get("/report").text
-    report = json.loads(renewed.download("/report.json").data)
+    report = json.loads(take_report(renewed, "json").data)
     assert all("Ждём движения" in one["line"] and one["until"] for one in report["waiting"])
     assert any("заказы" in one["line"] for one in report["waiting"])
 

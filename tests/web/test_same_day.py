@@ -17,6 +17,7 @@ from b24app.terms.stored_terms import timeline_view
 from b24app.terms.term import Author
 from b24app.text.translation import Translator
 from tests.actors import Actor, Opened
+from tests.report_taking import take_report
 from tests.worlds import DAY_OF_THE_STORY as AT
 
 MARINA = Author(1, "Марина")
@@ -52,7 +53,7 @@ def test_pages_that_name_both_days_name_these(closed_end: Opened, path: str):
 
 
 def test_the_workbook_names_the_day(closed_end: Opened):
-    book = openpyxl.load_workbook(io.BytesIO(closed_end.download("/report.xlsx").data))
+    book = openpyxl.load_workbook(io.BytesIO(take_report(closed_end, "xlsx").data))
     text = read(" ".join(str(cell.value) for sheet in book for row in sheet for cell in row if cell.value))
     assert PAY_BY in text
     assert not [day for day in WRONG if day in text]
