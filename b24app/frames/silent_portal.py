@@ -9,7 +9,7 @@ from sqlalchemy import select
 from b24app.database import before_network, db, portal_scope
 from b24app.frames.keeping import keep
 from b24app.frames.opening_errors import NobodyConfirms
-from b24app.frames.opening_questions import HEDGE_SECONDS, Questions
+from b24app.frames.opening_questions import HEDGE_SECONDS, OPENING_SECONDS, Questions
 from b24app.frames.page_token import Frame, frame_of
 from b24app.portals.addresses import plain_host
 from b24app.portals.availability import get_availability, note_silence
@@ -93,7 +93,7 @@ def open_read_only(post: FramePost, confirmed: ConfirmedInstall | None, user_id:
         raise NobodyConfirms
     named, now = confirmed.application.user_id, services().clock.now()
     with portal_scope(portal.id):
-        keep(partial(note_silence, now))
+        keep(partial(note_silence, now, OPENING_SECONDS))
         if not named:
             raise NobodyConfirms(NAMELESS)
         if user_id not in (None, named):

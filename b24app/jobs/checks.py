@@ -23,6 +23,7 @@ from b24app.portals.availability import get_availability, note_answer
 from b24app.reminders.kinds.worsening_notice import describe_worse, warn_responsible
 from b24app.renewal.renewal_stages import Holder, Role
 from b24app.services import services
+from b24app.terms.term import Author
 
 DAY = timedelta(hours=20)  # the next night's run is nearer than this one was
 OWN_EVENTS = "own_events_arrive"
@@ -132,8 +133,10 @@ def start_daily_run(portal_id: int) -> None:
 def portal_answers(portal_id: int) -> None:
     """A portal that did not answer does again: the checks and the messages that its silence held up begin."""
     with portal_scope(portal_id):
-        last, now = latest_run(finished=True), services().clock.now()
-        if last is None or last.created_at < now - DAY:
+        last, newest, now = latest_run(finished=True), latest_run(), services().clock.now()
+        if newest is not None and newest.state == RunState.UNANSWERED and newest.kind == "manual":
+            start_run(kind="manual", at=now, by=Author(newest.asked_by, newest.asked_by_name))
+        elif last is None or last.created_at < now - DAY:
             start_run(kind="daily", at=now, lane=Lane.NIGHTLY)
         services().queue.later("access_back", portal_id)
 

@@ -34,7 +34,7 @@ class TookTooLong(BaseException):
 
 def carry_out(jobs: Mapping[str, Job], claim: Claim) -> None:
     """Do a claimed job and keep what became of it; runs in an application context of its own."""
-    with bound_contextvars(job=claim.name, work=secrets.token_hex(4)), _portal(claim):
+    with bound_contextvars(job=claim.name, execution=secrets.token_hex(4)), _portal(claim):
         job = jobs.get(claim.name)
         if job is None:
             _wait_for_release(claim)

@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 from b24app.database import Base, db
 from b24app.errors import Unavailable
 from b24app.jobs.job import Ids, Job, Lane
-from b24app.jobs.model import RUNNING, WAITING, JobRow, WorkerRow, in_state
+from b24app.jobs.model import RUNNING, WAITING, JobRow, ScheduleRow, WorkerRow, in_state
 from b24app.services import JobArgument, services
 from b24app.text.messages import N_
 
 JOBS_TABLE: Table = Base.metadata.tables["job"]
 SILENT_AFTER = timedelta(minutes=2)
+SCHEDULES_STAND = timedelta(minutes=3)
 
 
 class QueueStalled(Unavailable):
@@ -76,11 +77,15 @@ class Queue:
         return int(db.session.scalar(select(func.count()).where(in_state(JobRow, WAITING))) or 0)
 
     def check(self) -> None:
-        """Raise QueueStalled when jobs have been due for two minutes while no worker shows that it lives."""
+        """Raise QueueStalled when no worker shows that it lives while jobs are overdue or schedules have stood for minutes.
+
+        Something is scheduled for every minute (a test holds it), so a schedule that stands means that nobody looks.
+        """
         now = services().clock.now()
         overdue = exists().where(in_state(JobRow, WAITING), JobRow.due_at <= now - SILENT_AFTER)
+        stands = select(func.max(ScheduleRow.last) <= now - SCHEDULES_STAND).scalar_subquery()
         alive = exists().where(is_seen(now))
-        if db.session.scalar(select(and_(overdue, ~alive))):
+        if db.session.scalar(select(and_(or_(overdue, stands), ~alive))):
             raise QueueStalled
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import select
@@ -100,11 +100,11 @@ def note_refusal(error: PortalError, at: datetime) -> bool:
     return keep_refusal(db.session(), error, at)
 
 
-def note_silence(at: datetime) -> None:
-    """An opening waited for the portal in vain; any answer of the portal ends this."""
+def note_silence(at: datetime, waited: float) -> None:
+    """An opening waited for the portal in vain, so many seconds; any answer of the portal ends this."""
     known = get_availability().silence  # what came instead of an answer may have been seen at the call itself
     silence = Silence(known) if known in set(Silence) else Silence.NO_ANSWER
-    keep_silence(db.session(), silence, at, counts=False)
+    keep_silence(db.session(), silence, at, waited=waited, counts=False)
 
 
 def keep_answer(session: Session, at: datetime) -> bool:
@@ -135,10 +135,22 @@ def keep_refusal(session: Session, error: PortalError, at: datetime) -> bool:
 
 
 def keep_silence(
-    session: Session, silence: Silence, at: datetime, *, grows: bool = False, counts: bool = True
+    session: Session,
+    silence: Silence,
+    at: datetime,
+    *,
+    waited: float = 0,
+    grows: bool = False,
+    counts: bool = True,
 ) -> None:
-    """A request came to nothing; the pause grows unless one is going on already, which somebody's press met."""
+    """A request came to nothing after so many seconds; the pause grows unless one is going on, which somebody's press met.
+
+    An answer that came while this request waited is newer than its silence.
+    """
     row = record_of(session)
+    left = at - timedelta(seconds=waited)
+    if row.answered_at is not None and left < row.answered_at <= at:
+        return
     row.silent_since, row.silent_at, row.silence = row.silent_since or at, at, silence.value
     if counts and (grows or row.rests_until is None or row.rests_until <= at):
         row.failures += 1

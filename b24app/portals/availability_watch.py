@@ -113,7 +113,9 @@ class AvailabilityWatch:
         self._failed, self._last, grows = self._failed + 1, error, self._claimed
         if self.active and not self._noted and (self._failed > 1 or not may_pass(error)):
             self._noted, now = True, services().clock.now()
-            self._keep(lambda session: keep_silence(session, silence, now, grows=grows, counts=counts))
+            self._keep(
+                lambda session: keep_silence(session, silence, now, waited=waited, grows=grows, counts=counts)
+            )
             self._silent = True
 
     def _note_answer(self, *, in_peace: bool) -> None:

@@ -23,13 +23,14 @@ from b24app.checklist.model import AfterStep, Run, RunState
 from b24app.comparison.after_activation import schedule_after_activation, start_due_repeats
 from b24app.comparison.worsening import found_worse
 from b24app.database import db, portal_scope
-from b24app.portals.availability import get_availability
+from b24app.portals.availability import get_availability, note_answer, note_silence
 from b24app.services import services
 from b24app.terms.term import Author
 from sandbox.portal import Portal
 from sandbox.world import World
 from tests.actors import Actor
 from tests.bad_wires import BAD_PORTALS, BadWire, drip, failing, page
+from tests.jobs import ask
 
 pytestmark = pytest.mark.usefixtures("first_checks")
 Jobs = Callable[[], int]
@@ -274,7 +275,7 @@ def test_the_first_answer_ends_the_silence_and_starts_the_checks_it_held_up(
         assert not get_availability().silent
         found = latest_run(finished=True)
         assert found is not None
-        assert (found.kind, found.created_at) == ("daily", world.clock.now())
+        assert (found.kind, found.created_at) == ("manual", world.clock.now())
 
 
 def test_a_run_without_any_answer_is_told_from_a_refusal() -> None:
@@ -285,3 +286,30 @@ def test_a_run_without_any_answer_is_told_from_a_refusal() -> None:
     assert got_nothing(Facts({"alive_pairs": ()}, {"me": FactRefusal(Reason.LIMIT)}))
     assert not got_nothing(Facts({}, {"me": FactRefusal(Reason.PLAN)}))
     assert not got_nothing(Facts({"me": 1}, {"application": FactRefusal(Reason.PAGE)}))
+
+
+def test_an_answer_that_came_meanwhile_is_newer_than_a_silence(first_checks: Actor, world: World):
+    """Two questions leave; one is answered, the other one waits in vain: the portal answers."""
+    with portal_scope(first_checks.portal_id):
+        note_answer(services().clock.now())
+        db.session.commit()
+        world.clock.advance(seconds=2)
+        note_silence(services().clock.now(), 3.0)
+        assert not get_availability().silent
+        world.clock.advance(seconds=2)
+        note_silence(services().clock.now(), 3.0)
+        assert get_availability().silent
+
+
+def test_a_persons_checks_that_came_to_nothing_begin_when_the_portal_answers(
+    first_checks: Actor, run_jobs: Callable[[], int]
+):
+    with portal_scope(first_checks.portal_id):
+        run = get_run(start_run(by=Author(1, "Марина"), at=services().clock.now()))
+        run.state = RunState.UNANSWERED
+        db.session.commit()
+    ask("portal_answers", first_checks.portal_id)
+    run_jobs()
+    with portal_scope(first_checks.portal_id):
+        newest = latest_run()
+    assert (newest.kind, newest.state, newest.asked_by_name) == ("manual", RunState.DONE, "Марина")

@@ -17,7 +17,7 @@ from b24app.errors import NotFound, OperationLimited, Unreachable
 from b24app.jobs import ledger
 from b24app.jobs.execution import carry_out, do_due
 from b24app.jobs.job import Job, Lane, load_jobs
-from b24app.jobs.model import FAILED, JobRow
+from b24app.jobs.model import FAILED, JobRow, ScheduleRow
 from b24app.jobs.queue import Queue, QueueStalled
 from sandbox.world import World
 from tests.actors import Actor
@@ -168,6 +168,20 @@ def test_due_jobs_without_a_living_worker_are_told(queue: Queue, world: World):
         queue.check()
     ledger.enter("a worker", world.clock.now())
     queue.check()
+
+
+def test_schedules_that_stand_are_told_though_nothing_is_due(queue: Queue, world: World):
+    queue.check()
+    db.session.add(ScheduleRow(name="send_due", last=world.clock.now()))
+    db.session.commit()
+    queue.check()
+    world.clock.advance(minutes=4)
+    with pytest.raises(QueueStalled):
+        queue.check()
+
+
+def test_something_is_scheduled_for_every_minute():
+    assert any((job.hour, job.minute) == ("*", "*") for job in load_jobs().values())
 
 
 def noting(done: Done) -> Callable[[int], None]:
