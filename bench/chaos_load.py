@@ -11,7 +11,7 @@ from b24app.checklist.test_writes.write_runs import start_write_run, turn_switch
 from b24app.database import db
 from b24app.reminders.kinds.employee_messages import MOST_A_DAY, report_to_administrator
 from b24app.renewal.activation import start_reconciliation
-from b24app.reports.report_making import ReportForm, ask_report
+from b24app.reports.report_making import WantedReport, ask_report
 from b24app.services import services
 from b24app.terms.term import Author
 from bench.chaos_town import ANNA, Town
@@ -97,7 +97,7 @@ def _tell(town: Town, draw: Random, portal_id: int) -> None:
 def _report_file(town: Town, draw: Random, portal_id: int) -> None:
     with town.inside(portal_id):
         if latest_run(finished=True) is not None:
-            ask_report(portal_id, ReportForm(draw.choice(["json", "xlsx"]), "ru", "Europe/Moscow"))
+            ask_report(portal_id, WantedReport(draw.choice(["json", "xlsx"]), "ru", "Europe/Moscow"))
 
 
 def _remind(town: Town, _draw: Random, portal_id: int) -> None:

@@ -20,10 +20,10 @@ from flask import Flask
 from b24app.factory import create_app
 from b24app.jobs.job import Job
 from b24app.jobs.queue import Queue, key_of
-from b24app.jobs.worker import Rhythm, Worker
+from b24app.jobs.worker import Worker, WorkerTimes
 from b24app.services import JobArgument
 
-RHYTHM = Rhythm(poll=0.2, beat=1, lease=6, tick=2, patience=5)
+RHYTHM = WorkerTimes(poll=0.2, beat=1, lease=6, tick=2, patience=5)
 
 
 def main() -> None:

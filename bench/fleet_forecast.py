@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from b24app.jobs.night import LASTS, MOST
-from b24app.jobs.worker import SLOTS, Rhythm
+from b24app.jobs.worker import SLOTS, WorkerTimes
 from bench.fleet_portals import NIGHTLY
 from bench.stub_portals import HTML_PORTALS, SILENT_PORTALS
 
@@ -58,11 +58,11 @@ class Night:
 
     def uses(self, many: int) -> Mapping[str, float]:
         """Which share of each limit so many portals use in four hours."""
-        asked = WORKERS * MOST * NIGHT / Rhythm().tick
+        asked = WORKERS * MOST * NIGHT / WorkerTimes().tick
         return {
             f"processor ({os.cpu_count()} cores)": many * self.cpu / max(1, self.done) / (os.cpu_count() or 1) / NIGHT,
             f"nightly slots ({WORKERS} workers with {SLOTS_EACH})": many * self.slot_seconds() / (WORKERS * SLOTS_EACH) / NIGHT,
-            f"asking ({MOST} a tick of {Rhythm().tick:.0f} s and worker)": many * len(NIGHTLY) / asked,
+            f"asking ({MOST} a tick of {WorkerTimes().tick:.0f} s and worker)": many * len(NIGHTLY) / asked,
         }  # fmt: skip
 
 

@@ -21,8 +21,8 @@ from b24app.guard.sessions import open_session
 from b24app.jobs import ledger
 from b24app.jobs.execution import carry_out
 from b24app.jobs.job import Job, Lane, load_jobs
+from b24app.jobs.job_schedules import ask_scheduled
 from b24app.jobs.night import ask_nightly, plan_nights
-from b24app.jobs.schedule import ask_scheduled
 from b24app.manifest import read_manifest
 from b24app.settings import Settings
 from b24app.terms.paid_terms import set_paid_term

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from b24app.database import db
 from b24app.jobs import ledger
 from b24app.jobs.job import Job, Lane
-from b24app.jobs.ledger import Claim
+from b24app.jobs.ledger import HeldJob
 from b24app.jobs.model import JobRow
 from b24app.jobs.queue import Queue
 from b24app.services import services
@@ -22,7 +22,7 @@ def a_queue(app: Flask, *jobs: Job) -> Queue:
     return queue
 
 
-def claim_next(owner: str = "a worker", *lanes: Lane) -> Claim | None:
+def claim_next(owner: str = "a worker", *lanes: Lane) -> HeldJob | None:
     """What this worker takes next."""
     return ledger.claim(owner, lanes or tuple(Lane), services().clock.now())
 

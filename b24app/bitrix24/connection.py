@@ -51,7 +51,7 @@ class SentRequest:
     seconds: float
 
 
-class Gate(Protocol):
+class Admission(Protocol):
     """Whether a portal may be asked now: one that did not answer lately is left alone for a while."""
 
     def admit(self) -> float:
@@ -59,7 +59,7 @@ class Gate(Protocol):
         ...
 
 
-class OpenGate:
+class OpenAdmission:
     """Every request may go, for as long as it takes: scripts and tests."""
 
     def admit(self) -> float:
@@ -77,7 +77,7 @@ class Connection:
     rate_limit: RateLimit
     log: CallLog | None = None
     limits: Limits = field(default_factory=Limits)
-    gate: Gate = field(default_factory=OpenGate)
+    gate: Admission = field(default_factory=OpenAdmission)
     faults: int = MOST_FAULTS
     requests_sent: int = field(init=False, default=0)
     seconds: float = field(init=False, default=0.0)

@@ -15,7 +15,7 @@ from b24app.each_portal import naming
 from b24app.errors import AppError, OperationLimited
 from b24app.jobs import ledger
 from b24app.jobs.job import ATTEMPTS, Job, Lane
-from b24app.jobs.ledger import MOST_LOST, Claim
+from b24app.jobs.ledger import MOST_LOST, HeldJob
 from b24app.services import services
 from b24app.text.messages import N_
 
@@ -32,7 +32,7 @@ class TookTooLong(BaseException):
     """Raised inside a job whose deadline has passed: no handler of ordinary errors may keep it alive."""
 
 
-def carry_out(jobs: Mapping[str, Job], claim: Claim) -> None:
+def carry_out(jobs: Mapping[str, Job], claim: HeldJob) -> None:
     """Do a claimed job and keep what became of it; runs in an application context of its own."""
     with bound_contextvars(job=claim.name, execution=secrets.token_hex(4)), _portal(claim):
         job = jobs.get(claim.name)
@@ -50,11 +50,11 @@ def carry_out(jobs: Mapping[str, Job], claim: Claim) -> None:
             _fail(job, claim, error)
 
 
-def _portal(claim: Claim) -> AbstractContextManager[None]:
+def _portal(claim: HeldJob) -> AbstractContextManager[None]:
     return naming(claim.portal_id) if claim.portal_id is not None else nullcontext()
 
 
-def _finish(claim: Claim) -> None:
+def _finish(claim: HeldJob) -> None:
     """The last commit of the work and the end of the job are one."""
     if ledger.finish(claim):
         db.session.commit()
@@ -63,7 +63,7 @@ def _finish(claim: Claim) -> None:
         log.warning("job was taken over while it ran, its last step is undone")
 
 
-def _wait_for_release(claim: Claim) -> None:
+def _wait_for_release(claim: HeldJob) -> None:
     """A job of a newer release waits for a worker that knows it."""
     now = services().clock.now()
     if now - claim.asked_at > LIMITED_FOR:
@@ -73,7 +73,7 @@ def _wait_for_release(claim: Claim) -> None:
         ledger.put_back(claim, now + UNKNOWN_AGAIN, "unknown job", attempts=claim.attempt - 1)
 
 
-def _fail(job: Job, claim: Claim, error: BaseException) -> None:
+def _fail(job: Job, claim: HeldJob, error: BaseException) -> None:
     now, name = services().clock.now(), type(error).__name__
     if isinstance(error, OperationLimited | PortalRests) and now - claim.asked_at < LIMITED_FOR:
         ledger.put_back(claim, _rested(error.reset_at, now), name, attempts=claim.attempt - 1)
@@ -98,7 +98,7 @@ def delay_of(attempt: int) -> timedelta:
     return timedelta(seconds=RETRY_DELAY_SECONDS * 2 ** (attempt - 1) * jitter)
 
 
-def give_up(job: Job | None, claim: Claim, words: str, error: str) -> None:
+def give_up(job: Job | None, claim: HeldJob, words: str, error: str) -> None:
     """End a job as failed and let its own row say so in words, in one step; what fails here leaves the job failed all the same."""
     try:
         ended = _give_up_and_tell(job, claim, words, error)
@@ -110,7 +110,7 @@ def give_up(job: Job | None, claim: Claim, words: str, error: str) -> None:
         log.error("job given up", job=claim.name, error=error)
 
 
-def _give_up_and_tell(job: Job | None, claim: Claim, words: str, error: str) -> bool:
+def _give_up_and_tell(job: Job | None, claim: HeldJob, words: str, error: str) -> bool:
     """One transaction: a row that still waits for a job that is given up would be asked for again as if it were lost."""
     ended = ledger.give_up(claim, error, services().clock.now())
     if ended and job is not None and job.failed is not None:
@@ -119,7 +119,7 @@ def _give_up_and_tell(job: Job | None, claim: Claim, words: str, error: str) -> 
     return ended
 
 
-def take_over(jobs: Mapping[str, Job], claim: Claim) -> None:
+def take_over(jobs: Mapping[str, Job], claim: HeldJob) -> None:
     """Let a job of a dead worker wait again; one that took three workers down ends as failed."""
     lost, now = claim.lost + 1, services().clock.now()
     if lost >= MOST_LOST:

@@ -35,7 +35,7 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class HeldJob:
     """A job in the hands of a worker."""
 
     id: int
@@ -48,12 +48,12 @@ class Claim:
     lost: int
     owner: str
 
-    def is_same(self, other: "Claim") -> bool:
+    def is_same(self, other: "HeldJob") -> bool:
         """Whether both are one taking of one job; SQLite gives the id of an erased row to the next one."""
         return (self.id, self.key, self.attempt) == (other.id, other.key, other.attempt)
 
 
-def claim(owner: str, lanes: Collection[Lane], now: datetime) -> Claim | None:
+def claim(owner: str, lanes: Collection[Lane], now: datetime) -> HeldJob | None:
     """Take the job of these lanes that is due the longest and may run now; None when there is none."""
     try:
         with db.engine.begin() as connection:
@@ -79,7 +79,7 @@ def _claimable(lanes: tuple[Lane, ...]) -> Select[int]:
     return first.with_for_update(skip_locked=True, of=JobRow)
 
 
-def _take(connection: Connection, job_id: int, owner: str) -> Claim | None:
+def _take(connection: Connection, job_id: int, owner: str) -> HeldJob | None:
     taken = (
         update(JobRow)
         .where(JobRow.id == job_id, in_state(JobRow, WAITING))
@@ -87,7 +87,7 @@ def _take(connection: Connection, job_id: int, owner: str) -> Claim | None:
         .returning(*_COLUMNS)
     )
     row = connection.execute(taken).one_or_none()
-    return None if row is None else Claim(row.id, row.name, tuple(row.ids), *row[3:])
+    return None if row is None else HeldJob(row.id, row.name, tuple(row.ids), *row[3:])
 
 
 _COLUMNS = (
@@ -96,20 +96,20 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def held(claim: Claim) -> ColumnElement[bool]:
+def held(claim: HeldJob) -> ColumnElement[bool]:
     """Separates the row of a claim, as long as it is still ours."""
     mine = JobRow.owner == claim.owner, JobRow.attempts == claim.attempt
     key = JobRow.key == claim.key  # SQLite gives the id of an erased row to the next one
     return and_(JobRow.id == claim.id, key, in_state(JobRow, RUNNING), *mine)
 
 
-def finish(claim: Claim) -> bool:
+def finish(claim: HeldJob) -> bool:
     """Remove a job that is done, in the session's transaction; False when it was taken from us meanwhile."""
     gone = db.session.execute(delete(JobRow).where(held(claim)).execution_options(synchronize_session=False))
     return getattr(gone, "rowcount", 0) == 1
 
 
-def put_back(claim: Claim, due_at: datetime, error: str, *, attempts: int, lost: int | None = None) -> bool:
+def put_back(claim: HeldJob, due_at: datetime, error: str, *, attempts: int, lost: int | None = None) -> bool:
     """Let a job wait again; when it was asked for anew meanwhile, that one takes its place. False when it is not ours."""
     lost = claim.lost if lost is None else lost
     values = {
@@ -127,7 +127,7 @@ def put_back(claim: Claim, due_at: datetime, error: str, *, attempts: int, lost:
         return _join(claim, attempts, lost)
 
 
-def _join(claim: Claim, attempts: int, lost: int) -> bool:
+def _join(claim: HeldJob, attempts: int, lost: int) -> bool:
     """Two askings become one, which keeps how often the work has failed."""
     waiting = update(JobRow).where(JobRow.key == claim.key, in_state(JobRow, WAITING))
     with db.engine.begin() as connection:
@@ -137,7 +137,7 @@ def _join(claim: Claim, attempts: int, lost: int) -> bool:
         return ours
 
 
-def give_up(claim: Claim, error: str, now: datetime) -> bool:
+def give_up(claim: HeldJob, error: str, now: datetime) -> bool:
     """End a job as failed, in the session's transaction; its row is kept for the operator. False when it is not ours any more."""
     ended = update(JobRow).where(held(claim)).values(state=FAILED, error=error[:200], ended_at=now)
     done = db.session.execute(ended.execution_options(synchronize_session=False))
@@ -176,20 +176,20 @@ def bury(owner: str, last_beat: int) -> bool:
         return connection.execute(dead).rowcount == 1
 
 
-def orphans() -> list[Claim]:
+def orphans() -> list[HeldJob]:
     """The running jobs whose worker lives no more."""
     return _running(~exists().where(WorkerRow.id == JobRow.owner))
 
 
-def taken_by(owner: str) -> list[Claim]:
+def taken_by(owner: str) -> list[HeldJob]:
     """The running jobs that a worker has by the database, whether it knows or not."""
     return _running(JobRow.owner == owner)
 
 
-def _running(which: ColumnElement[bool]) -> list[Claim]:
+def _running(which: ColumnElement[bool]) -> list[HeldJob]:
     with db.engine.connect() as connection:
         rows = connection.execute(select(*_COLUMNS).where(in_state(JobRow, RUNNING), which)).all()
-    return [Claim(row.id, row.name, tuple(row.ids), *row[3:]) for row in rows]
+    return [HeldJob(row.id, row.name, tuple(row.ids), *row[3:]) for row in rows]
 
 
 def bring_near(now: datetime, farthest: datetime) -> None:

@@ -18,9 +18,9 @@ from b24app.database import db
 from b24app.jobs import ledger
 from b24app.jobs.execution import TOO_LONG, TookTooLong, carry_out, give_up, take_over
 from b24app.jobs.job import Job, Lane
-from b24app.jobs.ledger import Claim
+from b24app.jobs.job_schedules import ask_scheduled
+from b24app.jobs.ledger import HeldJob
 from b24app.jobs.night import ask_nightly
-from b24app.jobs.schedule import ask_scheduled
 from b24app.services import services
 
 SLOTS: Mapping[Lane, int] = {Lane.PEOPLE: 4, Lane.EVENTS: 2, Lane.REMINDERS: 2, Lane.NIGHTLY: 8}
@@ -31,7 +31,7 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Rhythm:
+class WorkerTimes:
     """How often a worker does what, in seconds of a clock that never jumps."""
 
     poll: float = 0.5
@@ -45,7 +45,7 @@ class Rhythm:
 class InHand:
     """A job that a thread of this worker carries out, and when it has to end."""
 
-    claim: Claim
+    claim: HeldJob
     job: Job | None
     thread: threading.Thread
     until: float
@@ -64,7 +64,7 @@ class Worker:
     app: Flask
     jobs: Mapping[str, Job]
     slots: Mapping[Lane, int] = field(default_factory=lambda: SLOTS)
-    rhythm: Rhythm = field(default_factory=Rhythm)
+    rhythm: WorkerTimes = field(default_factory=WorkerTimes)
     monotonic: Callable[[], float] = time.monotonic
     owner: str = field(default_factory=new_owner)
     scheduled: bool = True
@@ -74,14 +74,14 @@ class Worker:
         self._wake = threading.Event()
         self._in_hand: dict[int, InHand] = {}
         self._hung: list[threading.Thread] = []
-        self._left: list[Claim] = []
+        self._left: list[HeldJob] = []
         self._overdue: list[InHand] = []
         self._seen: dict[str, tuple[int, float]] = {}
         self._swept = self.monotonic()
         self._next: dict[str, float] = {}
 
     def stop(self) -> None:
-        """Claim nothing more, and end when what has begun has ended; noticed at the next turn.
+        """HeldJob nothing more, and end when what has begun has ended; noticed at the next turn.
 
         Nothing is woken here: a signal may come while this very thread holds the lock of its own waking.
         """
@@ -216,7 +216,7 @@ class Worker:
             )
 
     def _fill(self, lane: Lane) -> None:
-        """Claim for the slots that are free now: however short the jobs of one lane are, the next lane has its turn."""
+        """HeldJob for the slots that are free now: however short the jobs of one lane are, the next lane has its turn."""
         for _ in range(self.free(lane)):
             claim = ledger.claim(self.owner, (lane,), services().clock.now())
             if claim is None:
@@ -232,7 +232,7 @@ class Worker:
         for thread in [*(one.thread for one in list(self._in_hand.values())), *self._hung]:
             thread.join(seconds)
 
-    def _begin(self, claim: Claim, lane: Lane) -> None:
+    def _begin(self, claim: HeldJob, lane: Lane) -> None:
         job = self.jobs.get(claim.name)
         thread = threading.Thread(target=self._work, args=(claim,), name=claim.name, daemon=True)
         until = self.monotonic() + (job.deadline if job else 60)
@@ -244,13 +244,13 @@ class Worker:
             self._left.append(claim)
             raise
 
-    def _forget(self, claim: Claim) -> None:
+    def _forget(self, claim: HeldJob) -> None:
         """The slot of this very claim is free; SQLite may have given the id of its row to the next one already."""
         mine = self._in_hand.get(claim.id)
         if mine is not None and mine.claim.is_same(claim):
             self._in_hand.pop(claim.id, None)
 
-    def _work(self, claim: Claim) -> None:
+    def _work(self, claim: HeldJob) -> None:
         try:
             with self.app.app_context():
                 carry_out(self.jobs, claim)

@@ -33,7 +33,7 @@ WRITERS: Mapping[str, Writer] = {"pdf": write_pdf, "xlsx": write_xlsx, "json": w
 
 
 @dataclass(frozen=True, slots=True)
-class ReportForm:
+class WantedReport:
     """Which form of the report is wanted, in which language, by whose calendar, and whether it leaves the portal."""
 
     kind: str
@@ -43,7 +43,7 @@ class ReportForm:
 
 
 @contextmanager
-def written_as(form: ReportForm) -> Iterator[None]:
+def written_as(form: WantedReport) -> Iterator[None]:
     """Texts, days and moments inside are those of the reader of this form, in a request and in a job alike."""
     before = {name: g.get(name) for name in ("zone", "language")}
     g.zone, g.language = form.time_zone, form.language
@@ -58,7 +58,7 @@ def written_as(form: ReportForm) -> Iterator[None]:
                 setattr(g, name, value)
 
 
-def ask_report(portal_id: int, form: ReportForm) -> ReportFile:
+def ask_report(portal_id: int, form: WantedReport) -> ReportFile:
     """The file of the present result: ready, under way, or asked of a worker now."""
     now = services().clock.now()
     digest = digest_of(_read(portal_id, form), form)
@@ -76,7 +76,7 @@ def ask_report(portal_id: int, form: ReportForm) -> ReportFile:
     return row
 
 
-def find_report(file_id: int, form: ReportForm) -> ReportFile | None:
+def find_report(file_id: int, form: WantedReport) -> ReportFile | None:
     """The file that a page waits for, if it is one of this form; another portal's is not found."""
     of_form = ReportFile.kind == form.kind, ReportFile.outside.is_(form.outside)
     row = db.session.scalar(select(ReportFile).where(ReportFile.id == file_id, *of_form))
@@ -100,7 +100,7 @@ def _is_of_use(row: ReportFile, now: datetime) -> bool:
     return _is_kept(row, now) and state_of(row) is not FileState.FAILED
 
 
-def _read(portal_id: int, form: ReportForm) -> Report:
+def _read(portal_id: int, form: WantedReport) -> Report:
     portal = get_portal(portal_id)
     if portal is None:
         raise LookupError("the portal is gone")
@@ -108,7 +108,7 @@ def _read(portal_id: int, form: ReportForm) -> Report:
         return build_report(portal, outside=form.outside)
 
 
-def digest_of(report: Report, form: ReportForm) -> str:
+def digest_of(report: Report, form: WantedReport) -> str:
     """What tells one result from another: everything that is written, in every form, and the release that writes it."""
     with written_as(form):
         parts = services().manifest.version, repr(form), write_json(report), draw_body(report)
@@ -121,7 +121,7 @@ def make_report(portal_id: int, file_id: int) -> None:
         row = db.session.get(ReportFile, file_id)
         if row is None or row.state in FINISHED:
             return
-        form = ReportForm(row.kind, row.language, row.time_zone, row.outside)
+        form = WantedReport(row.kind, row.language, row.time_zone, row.outside)
         row.state, row.begun_at = FileState.COLLECTING, services().clock.now()
         db.session.commit()
         report = _read(portal_id, form)

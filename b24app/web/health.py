@@ -38,14 +38,14 @@ def live() -> ResponseReturnValue:
 def ready() -> ResponseReturnValue:
     """Each part works; why one does not stands in the log, not in the answer to strangers."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - Flask's own way to take it into a thread
-    asked: Readiness = app.extensions.setdefault("readiness", Readiness(partial(look, app)))
+    asked: ReadyState = app.extensions.setdefault("readiness", ReadyState(partial(look, app)))
     parts = asked.parts()
     words = {part: "ok" if parts.get(part) else "failed" for part in PARTS}
     good = all(parts.get(part) for part in PARTS)
     return jsonify(status="ok" if good else "failed", **words), 200 if good else 503
 
 
-class Readiness:
+class ReadyState:
     """Looks in a thread of its own, one at a time, so that a database that hangs holds no thread of the web."""
 
     def __init__(self, look: Callable[[], Mapping[str, bool]]) -> None:

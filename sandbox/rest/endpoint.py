@@ -13,7 +13,7 @@ from sandbox.rest import faulty_endpoint
 from sandbox.rest.dispatcher import Answer, answer_request
 from sandbox.rest.registry import Refusal
 from sandbox.rest.request import RestRequest, read_request
-from sandbox.rest3 import endpoint as rest3
+from sandbox.rest3 import rest3_endpoint as rest3
 
 if TYPE_CHECKING:
     from sandbox.portal import Portal

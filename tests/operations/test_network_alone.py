@@ -27,7 +27,7 @@ from b24app.reminders.channels.email import send as send_mail
 from b24app.reminders.channels.webhook import send as send_hook
 from b24app.reminders.reminder_settings import set_channel
 from b24app.renewal.activation import start_reconciliation
-from b24app.reports.report_making import ReportForm, ask_report
+from b24app.reports.report_making import WantedReport, ask_report
 from b24app.services import services
 from b24app.terms.paid_terms import set_paid_term
 from b24app.terms.term import Author
@@ -59,7 +59,7 @@ OF_A_ROW: dict[str, Callable[[int], object]] = {
         services().queue.later("try_channel", id_, code, 1) for code in sorted(load_channels())
     ],
     "pass_report": lambda id_: services().queue.later("pass_report", id_, a_report()),
-    "make_report": lambda id_: ask_report(id_, ReportForm("pdf", "ru", "Europe/Moscow", False)),
+    "make_report": lambda id_: ask_report(id_, WantedReport("pdf", "ru", "Europe/Moscow", False)),
     "take_event": lambda _id: None,
 }
 OFFLINE = {"hear_echo", "make_report", "tell_checks", "tell_denied"}

@@ -17,7 +17,7 @@ from b24app.jobs.execution import carry_out
 from b24app.jobs.job import Job, Lane
 from b24app.jobs.model import FAILED, RUNNING, JobRow, WorkerRow
 from b24app.jobs.upkeep import keep_queue
-from b24app.jobs.worker import Rhythm, Worker
+from b24app.jobs.worker import Worker, WorkerTimes
 from b24app.portals.model import Portal
 from b24app.services import services
 from sandbox.world import World
@@ -25,7 +25,7 @@ from tests.actors import Actor
 from tests.databases import POSTGRESQL
 from tests.jobs import a_queue, ask, claim_next, jobs_of
 
-LEASE = Rhythm().lease
+LEASE = WorkerTimes().lease
 
 
 class Away(Exception):

@@ -16,12 +16,12 @@ from b24app.jobs.execution import INTERRUPTED, TOO_LONG, carry_out, do_due, give
 from b24app.jobs.job import Job, Lane
 from b24app.jobs.model import FAILED, RUNNING, WAITING, JobRow, WorkerRow
 from b24app.jobs.queue import Queue
-from b24app.jobs.worker import Rhythm, Worker
+from b24app.jobs.worker import Worker, WorkerTimes
 from b24app.services import services
 from sandbox.world import World
 from tests.jobs import a_queue, ask, claim_next, jobs_of
 
-LEASE = Rhythm().lease
+LEASE = WorkerTimes().lease
 
 
 @dataclass
@@ -316,7 +316,7 @@ def test_a_worker_that_is_told_to_stop_finishes_and_puts_back(shop_of: Callable[
 
     shop = shop_of(Job("work", work))
     ask("work", 1)
-    one = Worker(app, shop.queue.jobs, scheduled=False, rhythm=Rhythm(poll=0.02, patience=0.2))
+    one = Worker(app, shop.queue.jobs, scheduled=False, rhythm=WorkerTimes(poll=0.02, patience=0.2))
     thread = threading.Thread(target=one.run)
     thread.start()
     assert began.wait(5)

@@ -19,7 +19,7 @@ from b24app.factory import create_app
 from b24app.jobs.model import JobRow, WorkerRow
 from b24app.settings import Settings
 from b24app.web import health
-from b24app.web.health import Readiness
+from b24app.web.health import ReadyState
 from sandbox.world import World
 from tests.databases import POSTGRESQL
 from tests.installation import sessions_of
@@ -199,7 +199,7 @@ def test_many_askers_cause_one_look():
         time.sleep(0.1)
         return {"database": True}
 
-    readiness = Readiness(look)
+    readiness = ReadyState(look)
     threads = [threading.Thread(target=readiness.parts) for _ in range(20)]
     for thread in threads:
         thread.start()
@@ -218,7 +218,7 @@ def test_a_look_that_hangs_is_not_repeated_and_answers_nothing_good(monkeypatch:
         going_on.wait(10)
         return {"database": True}
 
-    readiness = Readiness(look)
+    readiness = ReadyState(look)
     assert [readiness.parts(), readiness.parts()] == [{}, {}]
     going_on.set()
     time.sleep(0.1)

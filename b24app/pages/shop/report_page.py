@@ -16,7 +16,7 @@ from b24app.renewal.signed_links import LinkView, list_links, make_link, revoke_
 from b24app.reports.model import FileState, ReportFile
 from b24app.reports.report import build_report
 from b24app.reports.report_files import draw_body
-from b24app.reports.report_making import ReportForm, ask_report, find_report, state_of
+from b24app.reports.report_making import WantedReport, ask_report, find_report, state_of
 from b24app.reports.report_texts import FILTERS
 from b24app.services import services
 from b24app.text.messages import N_
@@ -76,7 +76,7 @@ def download_report(frame: Frame, kind: str) -> ResponseReturnValue:
         raise NotFound
     language = _language(request.form.get("language", ""), frame.language)
     fields = {"frame_token": sign_frame(frame), "language": language}
-    form = ReportForm(kind, language, zone().key)
+    form = WantedReport(kind, language, zone().key)
     return _give(frame.portal_id, form, request.form, method="post", fields=fields)
 
 
@@ -121,14 +121,14 @@ def show_outside(token: str) -> ResponseReturnValue:
 def download_outside(token: str) -> Response:
     """The same as a file; a page waits while a worker makes it."""
     _link, portal = open_link(token, "report")
-    form = ReportForm("pdf", g.language, zone().key, outside=True)
+    form = WantedReport("pdf", g.language, zone().key, outside=True)
     with kept_in(portal.id):
         answer = _give(portal.id, form, request.args, method="get", fields={"lang": g.language})
     return _hidden(make_response(answer))
 
 
 def _give(
-    portal_id: int, form: ReportForm, asked: Mapping[str, str], *, method: str, fields: Mapping[str, str]
+    portal_id: int, form: WantedReport, asked: Mapping[str, str], *, method: str, fields: Mapping[str, str]
 ) -> ResponseReturnValue:
     """The file at once when it is there; else the page that asks again by itself until it is, and then takes it."""
     number = asked.get("file", "")

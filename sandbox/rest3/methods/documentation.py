@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.rest.registry import Call
-from sandbox.rest3.registry import METHODS, method
+from sandbox.rest3.rest3_registry import METHODS, method
 
 
 @method("documentation")

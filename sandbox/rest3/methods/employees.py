@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.rest.registry import Call
 from sandbox.rest3.errors import access_denied
-from sandbox.rest3.registry import method
+from sandbox.rest3.rest3_registry import method
 from sandbox.user import User
 
 

@@ -9,7 +9,7 @@ from sandbox.rest.filters import order_key
 from sandbox.rest.registry import Call
 from sandbox.rest.table import Row
 from sandbox.rest3.errors import Refusal3, field_required
-from sandbox.rest3.registry import method
+from sandbox.rest3.rest3_registry import method
 from sandbox.rest3.rows import (
     LIMIT,
     check_filter,

@@ -15,7 +15,7 @@ from sandbox.rest.execution import BATCH
 from sandbox.rest.registry import Call, Method, Refusal
 from sandbox.rest.request import RestRequest, bearer_of
 from sandbox.rest3.errors import Refusal3, access_denied, broken_json, no_method, scope_missing
-from sandbox.rest3.registry import METHODS
+from sandbox.rest3.rest3_registry import METHODS
 
 if TYPE_CHECKING:
     from sandbox.portal import Portal
