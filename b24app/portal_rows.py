@@ -38,7 +38,10 @@ from b24app.database import OfPortal, current_portal_id, db
 
 Found = TypeVar("Found")
 KNOWN: list["PortalRows[OfPortal]"] = []
+Sets = tuple["PortalRows[OfPortal]", ...]
 Read = Callable[[object], object]
+Part = tuple[str, Sequence[Read]]
+"""The rows of one set as JSON, and what reads each value back."""
 
 
 class PortalRows(Generic[Found]):
@@ -69,14 +72,21 @@ class PortalRows(Generic[Found]):
         rows: Sequence[Found] = kept[self, portal_id]
         return rows
 
-    def _pick(self, connection: Connection, kept: dict[object, str], portal_id: int) -> Sequence[Found]:
-        """The rows out of the statement for all sets, which is asked once; only what is used is read back."""
-        statement, readers = _written(connection.dialect)
-        if (KNOWN[0], portal_id, "as text") not in kept:
+    def _pick(self, connection: Connection, kept: dict[object, Part], portal_id: int) -> Sequence[Found]:
+        """The rows out of the statement for all sets, which is asked once; only what is used is read back.
+
+        A set of a module that is imported while a page is drawn, by this thread or another, brings a statement of its own.
+        """
+        if (self, portal_id, "as text") not in kept:
+            known = tuple(KNOWN)
+            statement, readers = _written(connection.dialect, known)
             answer = connection.execute(statement, {"portal": portal_id}).one()
-            kept |= {(one, portal_id, "as text"): part for one, part in zip(KNOWN, answer, strict=True)}
-        mine = readers[cast("PortalRows[OfPortal]", self)]
-        return [self._row(mine, line) for line in json.loads(kept[self, portal_id, "as text"])]
+            kept |= {
+                (one, portal_id, "as text"): (part, readers[one])
+                for one, part in zip(known, answer, strict=True)
+            }
+        lines, mine = kept[self, portal_id, "as text"]
+        return [self._row(mine, line) for line in json.loads(lines)]
 
     def _row(self, readers: Sequence[Read], line: Sequence[object]) -> Found:
         row: Found = self.mapper.class_manager.new_instance()
@@ -103,14 +113,14 @@ def together() -> Iterator[None]:
 Written = tuple[TextClause, Mapping["PortalRows[OfPortal]", Sequence[Read]]]
 
 
-def _written(dialect: Dialect) -> Written:
+def _written(dialect: Dialect, known: Sets) -> Written:
     """The statement and the readers of its values: made once, for making them takes longer than asking."""
-    key = dialect.name, *KNOWN
+    key = dialect.name, *known
     if key not in _WRITTEN:
-        whole = select(*(_array(one, dialect.name) for one in KNOWN))
+        whole = select(*(_array(one, dialect.name) for one in known))
         statement = text(str(whole.compile(dialect=dialect, compile_kwargs={"literal_binds": True})))
         readers = {
-            one: [_reader(attribute.type, dialect) for attribute in one.columns.values()] for one in KNOWN
+            one: [_reader(attribute.type, dialect) for attribute in one.columns.values()] for one in known
         }
         _WRITTEN[key] = statement, readers
     return _WRITTEN[key]

@@ -131,3 +131,14 @@ def test_what_cannot_be_opened_fails_only_who_asks_for_it(portal: Portal) -> Non
         for one in KNOWN:
             if one.mapper.class_.__tablename__ != "channel":
                 one.read()
+
+
+def test_a_set_of_a_module_that_is_imported_while_a_page_is_drawn_is_read_as_well(portal: Portal) -> None:
+    """The statement was asked for the sets that were known then."""
+    with portal_scope(portal.id), together():
+        before = [person.name for person in next(one for one in KNOWN if one.mapper.class_ is Person).read()]
+        late = PortalRows(select(Person))
+        try:
+            assert [person.name for person in late.read()] == before
+        finally:
+            KNOWN.remove(late)  # type: ignore[arg-type]
