@@ -25,6 +25,7 @@ from b24app.renewal.renewal_stages import Holder, Role
 from b24app.services import services
 from b24app.terms.term import Author
 
+NIGHT = timedelta(hours=6)  # what a portal that answers again has just begun is this night's run
 DAY = timedelta(hours=20)  # the next night's run is nearer than this one was
 OWN_EVENTS = "own_events_arrive"
 
@@ -125,8 +126,9 @@ def make_test_write(probe_id: int) -> None:
 def start_daily_run(portal_id: int) -> None:
     """Collect everything once a night, so that it is stored before the plan can lapse; a portal that refuses us is left."""
     with portal_scope(portal_id):
-        known, now = get_availability(), services().clock.now()
-        if not (known.refused or known.is_left_alone(now)):
+        known, now, newest = get_availability(), services().clock.now(), latest_run()
+        done = newest is not None and newest.kind == "daily" and abs(now - newest.created_at) < NIGHT
+        if not (done or known.refused or known.is_left_alone(now)):
             start_run(kind="daily", at=now, lane=Lane.NIGHTLY)
 
 

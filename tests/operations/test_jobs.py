@@ -70,3 +70,13 @@ def test_a_portal_that_refuses_is_not_checked_daily(north: Actor, run_jobs: RunJ
         start_daily_run(north.portal_id)
         run_jobs()
     assert kinds(north).count("daily") == 1
+
+
+def test_a_night_that_has_just_been_run_is_not_run_again(north: Actor, run_jobs: RunJobs, world: World):
+    """A portal that answered again began this night's run a moment before its own moment came."""
+    run_jobs()
+    for hours, found in ((0, 1), (1, 1), (24, 2)):
+        world.clock.advance(hours=hours)
+        start_daily_run(north.portal_id)
+        run_jobs()
+        assert kinds(north).count("daily") == found
