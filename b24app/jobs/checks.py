@@ -8,7 +8,7 @@ from sqlalchemy import select
 from b24app.checklist.engine.plan_usage import count_disk, is_count_due
 from b24app.checklist.engine.run_jobs import end_run, perform_rerun, perform_run, rejudge
 from b24app.checklist.engine.run_results import levels_of_run
-from b24app.checklist.engine.runs import get_run, latest_run, start_run
+from b24app.checklist.engine.runs import get_run, latest_run, run_history, start_run
 from b24app.checklist.engine.thinning import thin_runs
 from b24app.checklist.engine.verdict import Level
 from b24app.checklist.model import ACTIVE, Run, RunState, WriteRun
@@ -26,6 +26,7 @@ from b24app.services import services
 from b24app.terms.term import Author
 
 NIGHT = timedelta(hours=6)  # what a portal that answers again has just begun is this night's run
+NIGHT_STATES = {*ACTIVE, RunState.DONE}
 DAY = timedelta(hours=20)  # the next night's run is nearer than this one was
 OWN_EVENTS = "own_events_arrive"
 
@@ -127,7 +128,8 @@ def start_daily_run(portal_id: int) -> None:
     """Collect everything once a night, so that it is stored before the plan can lapse; a portal that refuses us is left."""
     with portal_scope(portal_id):
         known, now, newest = get_availability(), services().clock.now(), latest_run()
-        done = newest is not None and newest.kind == "daily" and abs(now - newest.created_at) < NIGHT
+        begun = newest is not None and newest.kind == "daily" and newest.state in NIGHT_STATES
+        done = newest is not None and begun and abs(now - newest.created_at) < NIGHT
         if not (done or known.refused or known.is_left_alone(now)):
             start_run(kind="daily", at=now, lane=Lane.NIGHTLY)
 
@@ -135,12 +137,18 @@ def start_daily_run(portal_id: int) -> None:
 def portal_answers(portal_id: int) -> None:
     """A portal that did not answer does again: the checks and the messages that its silence held up begin."""
     with portal_scope(portal_id):
-        last, newest, now = latest_run(finished=True), latest_run(), services().clock.now()
-        if newest is not None and newest.state == RunState.UNANSWERED and newest.kind == "manual":
-            start_run(kind="manual", at=now, by=Author(newest.asked_by, newest.asked_by_name))
+        last, newest, now = latest_run(finished=True), run_history(2), services().clock.now()
+        if newest and _is_worth_repeating(*newest):
+            start_run(kind="manual", at=now, by=Author(newest[0].asked_by, newest[0].asked_by_name))
         elif last is None or last.created_at < now - DAY:
             start_run(kind="daily", at=now, lane=Lane.NIGHTLY)
         services().queue.later("access_back", portal_id)
+
+
+def _is_worth_repeating(newest: Run, before: Run | None = None) -> bool:
+    """A person's run that came to nothing, once: a portal that answers a light question alone is not asked for ever."""
+    came_to_nothing = newest.state == RunState.UNANSWERED and newest.kind == "manual"
+    return came_to_nothing and (before is None or before.state != RunState.UNANSWERED)
 
 
 def measure_disk(portal_id: int) -> None:

@@ -313,3 +313,19 @@ def test_a_persons_checks_that_came_to_nothing_begin_when_the_portal_answers(
     with portal_scope(first_checks.portal_id):
         newest = latest_run()
     assert (newest.kind, newest.state, newest.asked_by_name) == ("manual", RunState.DONE, "Марина")
+
+
+def test_checks_that_came_to_nothing_twice_are_not_begun_for_ever(
+    first_checks: Actor, run_jobs: Callable[[], int]
+):
+    """A portal that answers the light question and nothing else."""
+    with portal_scope(first_checks.portal_id):
+        for _ in range(2):
+            run = get_run(start_run(by=Author(1, "Марина"), at=services().clock.now()))
+            run.state = RunState.UNANSWERED
+            db.session.commit()
+        newest = run.id
+    ask("portal_answers", first_checks.portal_id)
+    run_jobs()
+    with portal_scope(first_checks.portal_id):
+        assert latest_run().id == newest

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, select, update
 
+from b24app.checklist.engine.run_jobs import OVERTAKEN
 from b24app.checklist.engine.runs import start_run
 from b24app.checklist.model import Run, RunState, WriteRun
 from b24app.checklist.test_writes.write_runs import CUT_SHORT, SWEPT, start_write_run, turn_switch
@@ -202,3 +203,20 @@ def test_a_clock_that_was_put_back_begins_no_night_at_once(north: Actor, world: 
     assert ask_nightly(all_jobs()) == 0
     world.clock.advance(hours=24)
     assert ask_nightly(all_jobs()) > 0
+
+
+def test_a_run_of_days_ago_does_not_show_todays_answers_as_its_own(
+    first_checks: Actor, run_jobs: RunJobs, world: World
+):
+    """An earlier release left it going; newer results came since."""
+    begin_run(first_checks)
+    lose_jobs()
+    old = only_row(Run, first_checks).id
+    world.clock.advance(days=40)
+    begin_run(first_checks)
+    run_jobs()
+    keep_queue()
+    run_jobs()
+    with portal_scope(first_checks.portal_id):
+        row = db.session.get(Run, old)
+    assert (row.state, row.error, row.started_at) == (RunState.FAILED, OVERTAKEN, None)

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, and_, exists, select, update
 
 from b24app.bitrix24.responses import Command, Outcome
 from b24app.checklist.engine.check import Baseline, load_checks
@@ -47,9 +47,12 @@ from b24app.database import current_portal_id, db, every_portal, portal_scope
 from b24app.errors import NotFound, PortalError
 from b24app.portals.model import Portal
 from b24app.services import services
+from b24app.text.messages import N_
 
 CHANGING = {"terms", "register", "last_backup", "probes", "disk_use", "event_echoes"}
 """Facts of our own that change between two runs; their checks need no newer answer of the portal."""
+OVERTAKEN_AFTER = timedelta(days=1)
+OVERTAKEN = N_("The application was stopped in the middle of these checks. Newer results are there.")
 log = structlog.get_logger(__name__)
 
 
@@ -89,7 +92,7 @@ def perform_run(run_id: int) -> None:
 
     with every_portal():
         run = db.session.get(Run, run_id)
-        if run is None or not _take(run_id):
+        if run is None or _is_overtaken(run) or not _take(run_id):
             return
         portal_id, person = run.portal_id, run.asked_by is not None
     with portal_scope(portal_id), running():
@@ -102,6 +105,17 @@ def perform_run(run_id: int) -> None:
             db.session.rollback()
             with step():
                 end_run(run_id, RunState.FAILED, error=error.public)
+
+
+def _is_overtaken(run: Run) -> bool:
+    """Whether a run of days ago has newer results after it: carried out now, it would show today's answers as those of its day."""
+    newer = exists().where(Run.portal_id == run.portal_id, Run.id > run.id, Run.state == RunState.DONE)
+    late = services().clock.now() - run.created_at > OVERTAKEN_AFTER
+    if run.state not in ACTIVE or not late or not db.session.scalar(select(newer)):
+        return False
+    with step():
+        end_run(run.id, RunState.FAILED, error=OVERTAKEN)
+    return True
 
 
 def _take(run_id: int) -> bool:
