@@ -2,13 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 
 import pytest
-from sqlalchemy import event, update
-from sqlalchemy.engine import Engine
+from sqlalchemy import update
 
 from b24app.comparison.stored_comparison import compare_runs
 from b24app.database import db, portal_scope
@@ -20,6 +17,7 @@ from b24app.terms.profile import change_profile, get_profile
 from b24app.terms.term import Author
 from tests.actors import Actor, Opened
 from tests.conftest import DAY_OF_THE_STORY
+from tests.statements import statements
 from tests.terms.conftest import other, portal, portals
 
 __all__ = ["other", "portal", "portals"]
@@ -32,21 +30,6 @@ CONTEXT = (
     "pulse", "ladder_setting", "channel",
 )  # fmt: skip
 MARINA = Author(1, "Marina")
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """Everything that is sent to the database meanwhile."""
-    found: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        found.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield found
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 def tables_of(found: list[str]) -> Counter[str]:

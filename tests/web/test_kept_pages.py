@@ -8,8 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, update
-from sqlalchemy.engine import Engine
+from sqlalchemy import update
 
 from b24app.checklist.engine.runs import start_run
 from b24app.database import Base, db, portal_scope
@@ -22,26 +21,12 @@ from b24app.state_version import LOGS
 from b24app.terms.paid_terms import set_paid_term
 from b24app.terms.term import Author
 from tests.actors import Actor, Opened
+from tests.statements import statements
 from tests.story import DAY_OF_THE_STORY
 
 MARINA = Author(1, "Марина")
 STATEMENTS = {"/widget": 3, "/overview": 6, "/checklist": 8}
 PAGES = tuple(STATEMENTS)
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """Everything that is sent to the database meanwhile."""
-    found: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        found.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield found
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 @pytest.fixture
