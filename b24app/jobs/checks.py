@@ -6,9 +6,9 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from b24app.checklist.engine.plan_usage import count_disk, is_count_due
-from b24app.checklist.engine.run_jobs import end_run, perform_rerun, perform_run, rejudge
+from b24app.checklist.engine.run_jobs import perform_rerun, perform_run, rejudge
 from b24app.checklist.engine.run_results import levels_of_run
-from b24app.checklist.engine.runs import get_run, latest_run, run_history, start_run
+from b24app.checklist.engine.runs import end_run, get_run, latest_run, run_history, start_run
 from b24app.checklist.engine.thinning import thin_runs
 from b24app.checklist.engine.verdict import Level
 from b24app.checklist.model import ACTIVE, Run, RunState, WriteRun

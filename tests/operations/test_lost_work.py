@@ -6,8 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, select, update
 
-from b24app.checklist.engine.run_jobs import OVERTAKEN
-from b24app.checklist.engine.runs import start_run
+from b24app.checklist.engine.runs import OVERTAKEN, start_run
 from b24app.checklist.model import Run, RunState, WriteRun
 from b24app.checklist.test_writes.write_runs import CUT_SHORT, SWEPT, start_write_run, turn_switch
 from b24app.database import db, every_portal, portal_scope

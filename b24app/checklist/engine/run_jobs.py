@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import structlog
-from sqlalchemy import ColumnElement, and_, exists, select, update
+from sqlalchemy import select, update
 
 from b24app.bitrix24.responses import Command, Outcome
 from b24app.checklist.engine.check import Baseline, load_checks
@@ -27,11 +27,15 @@ from b24app.checklist.engine.run_bounds import (
 )
 from b24app.checklist.engine.run_results import moments_of_verdicts
 from b24app.checklist.engine.runs import (
+    OVERTAKEN,
     activated_at,
     baseline_for,
+    end_run,
     facts_behind,
     facts_of_run,
     get_run,
+    goes_on,
+    is_overtaken,
     latest_run,
     step,
     store_facts,
@@ -47,12 +51,9 @@ from b24app.database import current_portal_id, db, every_portal, portal_scope
 from b24app.errors import NotFound, PortalError
 from b24app.portals.model import Portal
 from b24app.services import services
-from b24app.text.messages import N_
 
 CHANGING = {"terms", "register", "last_backup", "probes", "disk_use", "event_echoes"}
 """Facts of our own that change between two runs; their checks need no newer answer of the portal."""
-OVERTAKEN_AFTER = timedelta(days=1)
-OVERTAKEN = N_("The application was stopped in the middle of these checks. Newer results are there.")
 log = structlog.get_logger(__name__)
 
 
@@ -92,7 +93,7 @@ def perform_run(run_id: int) -> None:
 
     with every_portal():
         run = db.session.get(Run, run_id)
-        if run is None or _is_overtaken(run) or not _take(run_id):
+        if run is None or _ended_as_overtaken(run) or not _take(run_id):
             return
         portal_id, person = run.portal_id, run.asked_by is not None
     with portal_scope(portal_id), running():
@@ -107,11 +108,8 @@ def perform_run(run_id: int) -> None:
                 end_run(run_id, RunState.FAILED, error=error.public)
 
 
-def _is_overtaken(run: Run) -> bool:
-    """Whether a run of days ago has newer results after it: carried out now, it would show today's answers as those of its day."""
-    newer = exists().where(Run.portal_id == run.portal_id, Run.id > run.id, Run.state == RunState.DONE)
-    late = services().clock.now() - run.created_at > OVERTAKEN_AFTER
-    if run.state not in ACTIVE or not late or not db.session.scalar(select(newer)):
+def _ended_as_overtaken(run: Run) -> bool:
+    if not is_overtaken(run, services().clock.now()):
         return False
     with step():
         end_run(run.id, RunState.FAILED, error=OVERTAKEN)
@@ -215,7 +213,7 @@ def _ending(facts: Facts) -> RunState:
 
 
 def _mark(run_id: int, phase: RunPhase) -> None:
-    db.session.execute(update(Run).where(_goes_on(run_id)).values(phase=phase))
+    db.session.execute(update(Run).where(goes_on(run_id)).values(phase=phase))
 
 
 def _describe(run_id: int, facts: Facts, requests: int) -> None:
@@ -227,17 +225,6 @@ def _describe(run_id: int, facts: Facts, requests: int) -> None:
     run.seen_by_admin = bool(me and me.admin)
     run.scopes = list(scopes.names) if scopes else []
     run.plan = application.license if application else ""
-
-
-def end_run(run_id: int, state: RunState, error: str = "") -> None:
-    """End a run that waits or goes on; one that a person has stopped or that has ended stays as it is."""
-    done = {"state": state, "phase": RunPhase.DONE, "error": error, "finished_at": services().clock.now()}
-    db.session.execute(update(Run).where(_goes_on(run_id)).values(**done))
-
-
-def _goes_on(run_id: int) -> ColumnElement[bool]:
-    """This run, unless it has ended: a late worker must not bring back what a person has stopped."""
-    return and_(Run.id == run_id, Run.state.in_(ACTIVE))
 
 
 def rerun(run_id: int, target: str) -> None:

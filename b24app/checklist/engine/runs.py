@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, select, update
 
 from b24app.checklist.engine.check import Baseline, load_checks
 from b24app.checklist.engine.fact import (
@@ -31,9 +31,12 @@ from b24app.errors import NotFound
 from b24app.portal_rows import PortalRows
 from b24app.services import services
 from b24app.terms.term import Author
+from b24app.text.messages import N_
 
 STALE = timedelta(minutes=10)
 PROVED_WITHIN = timedelta(days=30)
+OVERTAKEN_AFTER = timedelta(days=1)
+OVERTAKEN = N_("The application was stopped in the middle of these checks. Newer results are there.")
 
 
 @contextmanager
@@ -79,12 +82,30 @@ def stop_run(run_id: int, *, by: Author, at: datetime) -> bool:
     return bool(getattr(stopped, "rowcount", 0))
 
 
+def end_run(run_id: int, state: RunState, error: str = "") -> None:
+    """End a run that waits or goes on; one that a person has stopped or that has ended stays as it is."""
+    done = {"state": state, "phase": RunPhase.DONE, "error": error, "finished_at": services().clock.now()}
+    db.session.execute(update(Run).where(goes_on(run_id)).values(**done))
+
+
+def goes_on(run_id: int) -> ColumnElement[bool]:
+    """This run, unless it has ended: a late worker must not bring back what a person has stopped."""
+    return and_(Run.id == run_id, Run.state.in_(ACTIVE))
+
+
 def get_run(run_id: int) -> Run:
     """A run of this portal."""
     run = db.session.get(Run, run_id)
     if run is None or run.portal_id != current_portal_id():
         raise NotFound("run")
     return run
+
+
+def is_overtaken(run: Run, now: datetime) -> bool:
+    """Whether a run of days ago has newer results after it: carried out now, it would show today's answers as those of its day."""
+    newer = exists().where(Run.portal_id == run.portal_id, Run.id > run.id, Run.state == RunState.DONE)
+    late = run.state in ACTIVE and now - run.created_at > OVERTAKEN_AFTER
+    return late and bool(db.session.scalar(select(newer)))
 
 
 NEWEST = PortalRows(select(Run).order_by(Run.id.desc()).limit(1))
