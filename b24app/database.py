@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import ParamSpec, TypeVar
 
 from cryptography.fernet import Fernet, MultiFernet
-from flask import has_app_context
+from flask import Flask, current_app, has_app_context
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, DateTime, ForeignKey, LargeBinary, MetaData, TypeDecorator, event
 from sqlalchemy.engine import Dialect, Engine
@@ -60,20 +60,17 @@ class Sealed(TypeDecorator[str]):
 
     impl = LargeBinary
     cache_ok = True
-    keys: MultiFernet | None = None
 
-    @classmethod
-    def use_keys(cls, keys: tuple[str, ...]) -> None:
-        """Set the keys, newest first."""
-        cls.keys = MultiFernet([Fernet(key) for key in keys])
+    @staticmethod
+    def use_keys(app: Flask, keys: tuple[str, ...]) -> None:
+        """Give an application its keys, newest first; two applications of one process do not share them."""
+        app.extensions["seal_keys"] = MultiFernet([Fernet(key) for key in keys])
 
-    @classmethod
-    def ring(cls) -> MultiFernet:
-        """The keys; raises when none were set."""
-        if cls.keys is None:
-            msg = "no seal keys were set"
-            raise RuntimeError(msg)
-        return cls.keys
+    @staticmethod
+    def ring() -> MultiFernet:
+        """The keys of the current application."""
+        keys: MultiFernet = current_app.extensions["seal_keys"]
+        return keys
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002
         """Seal before the value is stored."""

@@ -74,7 +74,7 @@ def create_app(
         SEND_FILE_MAX_AGE_DEFAULT=31_536_000,
         MAX_CONTENT_LENGTH=32 * 1024 * 1024,
     )
-    Sealed.use_keys(tuple(key.get_secret_value() for key in settings.seal_keys))
+    Sealed.use_keys(app, tuple(key.get_secret_value() for key in settings.seal_keys))
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
     app.extensions["services"] = Services(

@@ -42,7 +42,6 @@ def old(settings: Settings, tmp_path: Path) -> Flask:
         yield app
         db.session.remove()
         db.engine.dispose()
-    Sealed.use_keys(tuple(key.get_secret_value() for key in settings.seal_keys))
 
 
 def rows_of(table: str, *columns: str) -> list[tuple[object, ...]]:
@@ -84,3 +83,11 @@ def test_the_file_itself_forgets_what_was_cleared(old: Flask) -> None:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     db.engine.dispose()
     assert b"marked-secret" not in Path(db.engine.url.database).read_bytes()
+
+
+def test_another_application_of_the_same_process_leaves_the_keys_of_this_one_alone(
+    settings: Settings, old: Flask
+) -> None:
+    sealed = Sealed.ring().encrypt(b"a secret")
+    create_app(settings.model_copy(update={"seal_keys": (SecretStr(Fernet.generate_key().decode()),)}))
+    assert Sealed.ring().decrypt(sealed) == b"a secret"
