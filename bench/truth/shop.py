@@ -28,7 +28,7 @@ from tests.installation import Applications, Point, do_jobs
 from tests.worlds import CLIENT_ID, CLIENT_SECRET, new_world
 
 MARINA = Author(1, "Марина")
-COUNTERS = "900000001 G-SANDBOX001"
+COUNTERS = "900000001 900000002 G-SANDBOX001"
 PLAN_ENDS, MARKETPLACE_ENDS = date(2027, 3, 1), date(2027, 6, 1)
 
 
