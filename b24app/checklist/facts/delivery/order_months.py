@@ -1,14 +1,23 @@
-"""Orders of the present month and the six before it."""
+"""Orders of the present month and the six before it, and on which days and hours they came."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from b24app.bitrix24.responses import Answer, Command
-from b24app.checklist.engine.answer_fields import counted
+from b24app.checklist.engine.answer_fields import CAMEL, Moment, counted, records
 from b24app.checklist.engine.fact import ADMIN, Asking, facts_of
+from b24app.checklist.engine.shop_hours import Pattern, TradeHours, country_of, pattern_of
 
 MONTHS = 6
+AFTER = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class DatedOrder:
+    __pydantic_config__ = CAMEL
+
+    date_insert: Moment = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +28,10 @@ class MonthOfOrders:
 
 @dataclass(frozen=True, slots=True)
 class OrderMonths:
-    """Newest first; the first one is not over yet."""
+    """Newest first; the first one is not over yet. `pattern` is learned from the last fifty orders of each month."""
 
     months: tuple[MonthOfOrders, ...]
+    pattern: Pattern = field(default_factory=Pattern)
 
     @property
     def busiest(self) -> int:
@@ -52,8 +62,9 @@ def _calls(asking: Asking) -> dict[str, Command]:
         str(back): Command(
             "sale.order.list",
             {
-                "select": ["id"],
+                "select": ["id", "dateInsert"],
                 "filter": {">=dateInsert": texts[back + 1], "<dateInsert": texts[back]},
+                "order": {"id": "desc"},
                 "start": 0,
             },
         )
@@ -65,6 +76,15 @@ def _calls(asking: Asking) -> dict[str, Command]:
 def order_months(answers: Mapping[str, Answer], asking: Asking) -> OrderMonths:
     """Read the totals of sale.order.list by month (api-reference/sale/order/sale-order-list.md)."""
     starts = month_starts(asking.now)
-    return OrderMonths(
-        tuple(MonthOfOrders(starts[back], counted(answers[str(back)])) for back in range(MONTHS + 1))
-    )
+    months = tuple(MonthOfOrders(starts[back], counted(answers[str(back)])) for back in range(MONTHS + 1))
+    plan = asking.found.values.get("application")
+    hours = TradeHours(country_of(plan.license if plan else ""), asking.now.tzinfo)
+    pattern = Pattern()
+    for back, month in enumerate(months):
+        rows = records(DatedOrder, answers[str(back)].result, "orders")
+        moments = sorted(row.date_insert for row in rows if row.date_insert)
+        if moments:
+            since = month.first_day if len(rows) >= month.count else moments[0] + AFTER
+            until = starts[back - 1] if back else moments[-1]
+            pattern = pattern.joined(pattern_of(moments, since, until, hours))
+    return OrderMonths(months, pattern)

@@ -1,15 +1,18 @@
-"""The newest parcels of delivery services that the newest fifty of the shop do not show."""
+"""The newest parcels of delivery services that the newest fifty of the shop hardly show."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from b24app.bitrix24.responses import Answer, Command
 from b24app.checklist.engine.answer_fields import CAMEL, Moment, Text, records
 from b24app.checklist.engine.fact import ADMIN, Asking, facts_of
-from b24app.checklist.engine.traffic import Rhythm, rhythm
 from b24app.json_values import JsonObject
 
-MOST = 4
+MOST = 10
+ENOUGH = 8
+PAGE = 50
 FIELDS = ("id", "deliveryId", "dateInsert")
 
 
@@ -25,14 +28,20 @@ class RareShipment:
 class RareShipments:
     services: Mapping[str, tuple[RareShipment, ...]]
 
-    def rhythm_of(self, delivery_id: str) -> Rhythm:
-        """When parcels left with one service, and how often they usually do."""
-        return rhythm(row.date_insert for row in self.services.get(delivery_id, ()))
+    def moments_of(self, delivery_id: str) -> list[datetime]:
+        """When parcels left with one service, newest first."""
+        return [row.date_insert for row in self.services.get(delivery_id, ()) if row.date_insert]
 
 
 def _calls(asking: Asking) -> dict[str, Command]:
-    seen = {row.delivery_id for row in asking.found.values["recent_shipments"].rows}
-    rare = [s.id for s in asking.found.values["deliveries"].active() if s.id not in seen]
+    rows = asking.found.values["recent_shipments"].rows
+    if len(rows) < PAGE:
+        return {}
+    seen = Counter(row.delivery_id for row in rows)
+    active = asking.found.values["deliveries"].active()
+    parents = {str(one.parent_id) for one in active}
+    rare = [one.id for one in active if one.id not in parents and seen[one.id] < ENOUGH]
+    rare.sort(key=lambda key: seen[key])
     query: JsonObject = {"select": list(FIELDS), "order": {"id": "desc"}, "start": -1}
     return {
         key: Command("sale.shipment.list", {**query, "filter": {"deliveryId": key}}) for key in rare[:MOST]

@@ -1,6 +1,7 @@
 """The newest orders: when the last one came, how many carry a problem mark."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from b24app.bitrix24.responses import Answer, Command
 from b24app.checklist.engine.answer_fields import CAMEL, Flag, Moment, Number, Text, records
@@ -8,7 +9,7 @@ from b24app.checklist.engine.fact import ADMIN, fact
 
 FIELDS = (
     "id", "dateInsert", "statusId", "payed", "canceled", "marked", "reasonMarked", "externalOrder",
-    "personTypeId", "xmlId",
+    "personTypeId", "xmlId", "updated1c", "id1c",
 )  # fmt: skip
 
 
@@ -23,11 +24,24 @@ class Order:
     canceled: Flag = False
     marked: Flag = False
     external_order: Flag = False
+    xml_id: Text = ""
+    updated1c: Flag = False
+    id1c: Text = ""
+
+    @property
+    def met_1c(self) -> bool:
+        """Whether 1C has taken or changed it (api-reference/sale/data-types.md, sale_order)."""
+        return self.updated1c or bool(self.id1c)
 
 
 @dataclass(frozen=True, slots=True)
 class RecentOrders:
     rows: tuple[Order, ...]
+
+    @property
+    def moments(self) -> list[datetime]:
+        """When they came, newest first."""
+        return [row.date_insert for row in self.rows if row.date_insert]
 
 
 @fact(

@@ -23,6 +23,14 @@ class TradeBinding:
 class TradeBindings:
     rows: tuple[TradeBinding, ...]
 
+    def by_platform(self) -> dict[str, list[int]]:
+        """The ids of the newest orders that each platform brought."""
+        found: dict[str, list[int]] = {}
+        for row in self.rows:
+            if row.order_id is not None:
+                found.setdefault(row.trading_platform_id, []).append(row.order_id)
+        return found
+
 
 @fact(
     Command("sale.tradeBinding.list", {"select": list(FIELDS), "order": {"id": "desc"}, "start": -1}),

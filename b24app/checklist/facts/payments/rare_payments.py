@@ -1,15 +1,18 @@
-"""The newest payments of pay systems that the newest fifty of the shop do not show."""
+"""The newest payments of pay systems that the newest fifty of the shop hardly show."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from b24app.bitrix24.responses import Answer, Command
 from b24app.checklist.engine.answer_fields import CAMEL, Moment, Text, records
 from b24app.checklist.engine.fact import ADMIN, Asking, facts_of
-from b24app.checklist.engine.traffic import Rhythm, rhythm
 from b24app.json_values import JsonObject
 
-MOST = 4
+MOST = 10
+ENOUGH = 8
+PAGE = 50
 FIELDS = ("id", "paySystemId", "datePaid")
 
 
@@ -25,14 +28,19 @@ class RarePayment:
 class RarePayments:
     systems: Mapping[str, tuple[RarePayment, ...]]
 
-    def rhythm_of(self, pay_system_id: str) -> Rhythm:
-        """When money came through one system, and how often it usually does."""
-        return rhythm(row.date_paid for row in self.systems.get(pay_system_id, ()))
+    def moments_of(self, pay_system_id: str) -> list[datetime]:
+        """When money came through one system, newest first."""
+        return [row.date_paid for row in self.systems.get(pay_system_id, ()) if row.date_paid]
 
 
 def _calls(asking: Asking) -> dict[str, Command]:
-    seen = {row.pay_system_id for row in asking.found.values["recent_payments"].rows}
-    rare = [s.id for s in asking.found.values["pay_systems"].for_orders() if s.id not in seen]
+    rows = asking.found.values["recent_payments"].rows
+    if len(rows) < PAGE:
+        return {}
+    seen = Counter(row.pay_system_id for row in rows)
+    systems = asking.found.values["pay_systems"].for_orders()
+    rare = [one.id for one in systems if not one.is_offline and seen[one.id] < ENOUGH]
+    rare.sort(key=lambda key: seen[key])
     query: JsonObject = {"select": list(FIELDS), "order": {"id": "desc"}, "start": -1}
     return {
         key: Command("sale.payment.list", {**query, "filter": {"paid": "Y", "paySystemId": key}})
