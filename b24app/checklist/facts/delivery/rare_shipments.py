@@ -51,7 +51,7 @@ def _calls(asking: Asking) -> dict[str, Command]:
 @facts_of(
     _calls,
     "sale.shipment.list",
-    rank=206,
+    rank=105,
     scopes=("sale",),
     who=ADMIN,
     uses=("deliveries", "recent_shipments"),

@@ -51,7 +51,7 @@ def _calls(asking: Asking) -> dict[str, Command]:
 @facts_of(
     _calls,
     "sale.payment.list",
-    rank=205,
+    rank=104,
     scopes=("sale",),
     who=ADMIN,
     uses=("pay_systems", "recent_payments"),
