@@ -1,13 +1,13 @@
 """Settings of the pay systems that take orders: filled or not, test mode, a fingerprint; never a value."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from b24app.bitrix24.responses import Answer, Command
 from b24app.checklist.engine.answer_fields import digest, mapped
+from b24app.checklist.engine.earlier_answers import EarlierAnswers, earlier_answers
 from b24app.checklist.engine.fact import CRM_ADMIN, Asking, facts_of
-
-MOST = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +22,21 @@ class PaySettings:
 
 @dataclass(frozen=True, slots=True)
 class PaySettingsById:
+    """By the id of the system; `asked_at` holds the moments of those that this run did not ask about."""
+
     systems: Mapping[str, PaySettings]
+    asked_at: Mapping[str, datetime] = field(default_factory=dict)
+
+
+def _earlier(asking: Asking) -> EarlierAnswers[PaySettings]:
+    return earlier_answers(asking, PaySettingsById, lambda fact: fact.systems)
 
 
 def _calls(asking: Asking) -> dict[str, Command]:
-    wanted = asking.found.values["pay_systems"].for_orders()[:MOST]
+    wanted = [system.id for system in asking.found.values["pay_systems"].for_orders()]
     return {
-        system.id: Command("sale.paysystem.settings.get", {"ID": system.id, "PERSON_TYPE_ID": 0})
-        for system in wanted
+        key: Command("sale.paysystem.settings.get", {"ID": key, "PERSON_TYPE_ID": 0})
+        for key in _earlier(asking).longest_ago_first(wanted)
     }
 
 
@@ -52,4 +59,5 @@ def _read(answer: Answer, salt: str) -> PaySettings:
 )
 def pay_settings(answers: Mapping[str, Answer], asking: Asking) -> PaySettingsById:
     """Read sale.paysystem.settings.get (api-reference/pay-system/sale-pay-system-settings-get.md)."""
-    return PaySettingsById({key: _read(answer, asking.salt) for key, answer in answers.items()})
+    found = {key: _read(answer, asking.salt) for key, answer in answers.items()}
+    return PaySettingsById(*_earlier(asking).filled_up(found, asking.left_out, asking.now))
