@@ -1,4 +1,4 @@
-"""Configurations of active delivery services as fingerprints: keys of carriers never stay with us."""
+"""Configurations of delivery services as fingerprints: keys of carriers never stay with us."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,6 @@ from b24app.bitrix24.responses import Answer, Command
 from b24app.checklist.engine.answer_fields import digest, listed
 from b24app.checklist.engine.fact import CRM_ADMIN, Asking, facts_of
 
-MOST = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +15,11 @@ class DeliveryConfig:
     empty: tuple[str, ...]
     fingerprint: str
 
+    @property
+    def is_told(self) -> bool:
+        """Whether the portal shows any setting of this service at all."""
+        return bool(self.filled or self.empty)
+
 
 @dataclass(frozen=True, slots=True)
 class DeliveryConfigs:
@@ -23,8 +27,12 @@ class DeliveryConfigs:
 
 
 def _calls(asking: Asking) -> dict[str, Command]:
-    services = [s for s in asking.found.values["deliveries"].active() if not s.is_profile]
-    return {s.id: Command("sale.delivery.config.get", {"ID": s.id}) for s in services[:MOST]}
+    """Every service, those at work first; profiles live by the settings of theirs."""
+    services = [one for one in asking.found.values["deliveries"].services if not one.is_profile]
+    return {
+        one.id: Command("sale.delivery.config.get", {"ID": one.id})
+        for one in sorted(services, key=lambda one: not one.active)
+    }
 
 
 def _read(answer: Answer, salt: str) -> DeliveryConfig:
