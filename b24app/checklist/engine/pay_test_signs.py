@@ -37,7 +37,9 @@ MODE_WORD = re.compile(r"mode|env|environment|stage|stand|type|server|gateway|en
 SERVER_WORD = re.compile(r"server|gateway|endpoint|host|api")
 OUR_PAGE = re.compile(r"return|success|fail|back|callback|notif\w*|notice|redirect|cancel|decline|result")
 KEY_WORD = re.compile(r".*key|.*secret|.*token")
-SPARE = re.compile(r".*passw.*|pwd|login|url|.*key|.*secret|.*token")  # belongs to the test mode, does not switch it on
+SPARE = re.compile(
+    r".*passw.*|pwd|login|url|.*key|.*secret|.*token"
+)  # belongs to the test mode, does not switch it on
 TEST_KEY = re.compile(r"(sk_|pk_|rk_)?(test|sandbox)_", re.IGNORECASE)
 TEST_TERMINAL = re.compile(r"tinkoffbanktest|.*demo", re.IGNORECASE)
 TEST_SERVER = re.compile(r"(^|//|\.)(test|sandbox|demo|uat|3dsec)[\w-]*\.", re.IGNORECASE)

@@ -10,7 +10,9 @@ from b24app.text.messages import N_
 
 @check(
     title=N_("Cash registers work"),
-    why=N_("A register that is not available, switched off or without its operator sends no receipts, which the law asks for."),
+    why=N_(
+        "A register that is not available, switched off or without its operator sends no receipts, which the law asks for."
+    ),
     remedy=N_("Open the register, check its connection and its operator, and switch it on."),
     area=Area.PAYMENTS,
     severity=Severity.ORDERS,

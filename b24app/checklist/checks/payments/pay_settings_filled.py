@@ -9,7 +9,9 @@ from b24app.checklist.facts.payments.pay_systems import PaySystems
 from b24app.text.messages import N_
 
 NEEDED = re.compile(r".*(KEY|SECRET|PASSW|PWD|TOKEN|LOGIN|MERCHANT|TERMINAL|SHOP|ACCOUNT).*", re.IGNORECASE)
-TEXT = re.compile(r".*(URL|TEST|DESCR|COMMENT|INFO|PREFIX|TEMPLATE|LOGO|MAIL|PHONE|NOTE|DISPLAY).*", re.IGNORECASE)
+TEXT = re.compile(
+    r".*(URL|TEST|DESCR|COMMENT|INFO|PREFIX|TEMPLATE|LOGO|MAIL|PHONE|NOTE|DISPLAY).*", re.IGNORECASE
+)
 FROM_ORDER = re.compile(r"(PAYMENT|BUYER|PS|APPLE_PAY)_.*", re.IGNORECASE)
 OPTIONAL = frozenset({"SBERBANK_SECRET_KEY"})
 """What a provider works without: texts and addresses of pages, what the order fills in, the keys for tests. Sberbank's secret key

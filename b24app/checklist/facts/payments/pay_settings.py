@@ -1,10 +1,12 @@
 """Settings of all pay systems: filled or not, signs of test mode, a fingerprint; never a value."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from b24app.bitrix24.responses import Answer, Command
 from b24app.checklist.engine.answer_fields import digest, mapped
+from b24app.checklist.engine.earlier_answers import EarlierAnswers, earlier_answers
 from b24app.checklist.engine.fact import CRM_ADMIN, Asking, facts_of
 from b24app.checklist.engine.pay_test_signs import signs_of
 
@@ -27,14 +29,22 @@ class PaySettings:
 
 @dataclass(frozen=True, slots=True)
 class PaySettingsById:
+    """By the id of the system; `asked_at` holds the moments of those that this run did not ask about."""
+
     systems: Mapping[str, PaySettings]
+    asked_at: Mapping[str, datetime] = field(default_factory=dict)
+
+
+def _earlier(asking: Asking) -> EarlierAnswers[PaySettings]:
+    return earlier_answers(asking, PaySettingsById, lambda fact: fact.systems)
 
 
 def _calls(asking: Asking) -> dict[str, Command]:
-    """Every system, those that take orders first: a switched-off one is compared when somebody switches it on again."""
+    """Every system, those that take orders first: a switched-off one is compared too, since somebody may switch it on."""
     systems = sorted(asking.found.values["pay_systems"].systems, key=lambda one: not one.takes_orders)
     return {
-        one.id: Command("sale.paysystem.settings.get", {"ID": one.id, "PERSON_TYPE_ID": 0}) for one in systems
+        key: Command("sale.paysystem.settings.get", {"ID": key, "PERSON_TYPE_ID": 0})
+        for key in _earlier(asking).longest_ago_first(one.id for one in systems)
     }
 
 
@@ -66,6 +76,5 @@ def _read(answer: Answer, salt: str, declared: Mapping[str, tuple[str, ...]]) ->
 def pay_settings(answers: Mapping[str, Answer], asking: Asking) -> PaySettingsById:
     """Read sale.paysystem.settings.get (api-reference/pay-system/sale-pay-system-settings-get.md)."""
     declared = _declared(asking)
-    return PaySettingsById(
-        {key: _read(answer, asking.salt, declared.get(key, {})) for key, answer in answers.items()}
-    )
+    found = {key: _read(answer, asking.salt, declared.get(key, {})) for key, answer in answers.items()}
+    return PaySettingsById(*_earlier(asking).filled_up(found, asking.left_out, asking.now))
