@@ -1,4 +1,4 @@
-"""Configurations of active delivery services as fingerprints: keys of carriers never stay with us."""
+"""Configurations of delivery services as fingerprints: keys of carriers never stay with us."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,6 +16,11 @@ class DeliveryConfig:
     empty: tuple[str, ...]
     fingerprint: str
 
+    @property
+    def is_told(self) -> bool:
+        """Whether the portal shows any setting of this service at all."""
+        return bool(self.filled or self.empty)
+
 
 @dataclass(frozen=True, slots=True)
 class DeliveryConfigs:
@@ -30,7 +35,9 @@ def _earlier(asking: Asking) -> EarlierAnswers[DeliveryConfig]:
 
 
 def _calls(asking: Asking) -> dict[str, Command]:
-    wanted = [s.id for s in asking.found.values["deliveries"].active() if not s.is_profile]
+    """Every service, those at work first; profiles live by the settings of theirs."""
+    services = [one for one in asking.found.values["deliveries"].services if not one.is_profile]
+    wanted = [one.id for one in sorted(services, key=lambda one: not one.active)]
     return {
         key: Command("sale.delivery.config.get", {"ID": key})
         for key in _earlier(asking).longest_ago_first(wanted)
