@@ -144,8 +144,12 @@ class Situation:
             return None
         route = known_routes().get(self.route)
         card = route is None or "card" in route.methods
-        ordered = self.has(Stage.INVOICE_REQUESTED)
-        return advise(self.plan, self.calendar, self.today, ordered=ordered, card=card)
+        return advise(self.plan, self.calendar, self.today, ordered=self.ordered, card=card)
+
+    @property
+    def ordered(self) -> bool:
+        """Whether the invoice of this end was asked for; after an activation the marks are those of the one before."""
+        return self.state is not State.ACTIVE_AGAIN and self.has(Stage.INVOICE_REQUESTED)
 
     @property
     def pay_by(self) -> date | None:

@@ -236,9 +236,8 @@ def _pay(s: Situation) -> NextStep:
 
 def _card_instead(s: Situation, way: PayingWay) -> NextStep:
     """The invoice, its approval and the bank do not fit any more: the card comes first, a transfer while it still can."""
-    ordered = s.has(Stage.INVOICE_REQUESTED)
     other, other_text = "mark_paid", N_("Mark: paid")
-    if not ordered and s.advice and s.advice.transfer:
+    if not s.ordered and s.advice and s.advice.transfer:
         other, other_text = "request_invoice", N_("Request the invoice all the same")
     return _step(
         s, "card", sentence(N_("Pay by card")), why_by_card(s), role=Role.PAYER, by=way.by,
