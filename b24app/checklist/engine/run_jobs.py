@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -14,7 +15,7 @@ from b24app.checklist.engine.fact import WHOLE_PORTAL, Facts, Reason, load_facts
 from b24app.checklist.engine.gather import BatchClient, gather
 from b24app.checklist.engine.judge import judge
 from b24app.checklist.engine.mutes_and_owners import AREA_PREFIX
-from b24app.checklist.engine.outside_checks import public_addresses
+from b24app.checklist.engine.outside_checks import look, public_addresses, visit
 from b24app.checklist.engine.own_facts_reading import await_test_event, own_facts, salt_of
 from b24app.checklist.engine.plan_usage import keep_usage
 from b24app.checklist.engine.run_bounds import (
@@ -164,8 +165,10 @@ def carry_out(run_id: int, client: BatchClient) -> None:
 
 def seen_from_outside(facts: Facts) -> Facts:
     """What our server sees of public addresses, if that is allowed."""
-    allowed = services().settings.look_outside
-    return Facts({"public_addresses": public_addresses(facts)} if allowed else {})
+    if not services().settings.look_outside:
+        return Facts()
+    look_at = partial(look, now=services().clock.now, go=services().visit_site or visit)
+    return Facts({"public_addresses": public_addresses(facts, look_at)})
 
 
 def _end_unanswered(run_id: int, facts: Facts, requests: int) -> None:
