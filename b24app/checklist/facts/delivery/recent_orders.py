@@ -9,7 +9,7 @@ from b24app.checklist.engine.fact import ADMIN, fact
 
 FIELDS = (
     "id", "dateInsert", "statusId", "payed", "canceled", "marked", "reasonMarked", "externalOrder",
-    "personTypeId", "xmlId", "updated1c", "id1c",
+    "personTypeId", "xmlId", "updated1c",
 )  # fmt: skip
 
 
@@ -26,12 +26,6 @@ class Order:
     external_order: Flag = False
     xml_id: Text = ""
     updated1c: Flag = False
-    id1c: Text = ""
-
-    @property
-    def met_1c(self) -> bool:
-        """Whether 1C has taken or changed it (api-reference/sale/data-types.md, sale_order)."""
-        return self.updated1c or bool(self.id1c)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,15 @@
 """The newest orders that another system made: each exchange is known by how its order numbers begin."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from b24app.bitrix24.responses import Answer, Command
 from b24app.checklist.engine.answer_fields import CAMEL, Moment, Number, Text, records
-from b24app.checklist.engine.fact import ADMIN, fact
+from b24app.checklist.engine.fact import ADMIN, Asking, facts_of
+from b24app.checklist.engine.remembered import remembered
+from b24app.json_values import JsonObject
 
 PREFIX = re.compile(r"^([^\W\d_]+)[\W\d_]")
 """Letters before a sign or a number: “ozon” of “ozon_700000412”. What exchanges write there is theirs, REST only shows it."""
@@ -31,7 +34,10 @@ class ExternalOrder:
 
 @dataclass(frozen=True, slots=True)
 class ExternalOrders:
+    """`older` holds what earlier runs saw of exchanges that the newest fifty hardly show."""
+
     rows: tuple[ExternalOrder, ...]
+    older: tuple[ExternalOrder, ...] = ()
 
     @property
     def moments(self) -> list[datetime]:
@@ -41,27 +47,23 @@ class ExternalOrders:
     def by_exchange(self) -> dict[str, list[datetime]]:
         """When they came from each exchange that can be told apart."""
         found: dict[str, list[datetime]] = {}
-        for row in self.rows:
+        for row in (*self.rows, *self.older):
             if row.date_insert:
                 found.setdefault(row.exchange, []).append(row.date_insert)
         return found
 
 
-@fact(
-    Command(
-        "sale.order.list",
-        {
-            "select": ["id", "dateInsert", "xmlId"],
-            "filter": {"externalOrder": "Y"},
-            "order": {"id": "desc"},
-            "start": -1,
-        },
-    ),
-    rank=103,
-    scopes=("sale",),
-    who=ADMIN,
-    second=True,
-)
-def external_orders(answer: Answer) -> ExternalOrders:
+def _calls(_asking: Asking) -> dict[str, Command]:
+    query: JsonObject = {"select": ["id", "dateInsert", "xmlId"], "filter": {"externalOrder": "Y"}}
+    return {"newest": Command("sale.order.list", {**query, "order": {"id": "desc"}, "start": -1})}
+
+
+@facts_of(_calls, "sale.order.list", rank=103, scopes=("sale",), who=ADMIN)
+def external_orders(answers: Mapping[str, Answer], asking: Asking) -> ExternalOrders:
     """Read sale.order.list of orders with externalOrder=Y (api-reference/sale/order/sale-order-list.md)."""
-    return ExternalOrders(records(ExternalOrder, answer.result, "orders"))
+    rows = records(ExternalOrder, answers["newest"].result, "orders")
+    before = asking.earlier.facts.of(ExternalOrders)
+    earlier = (*before.rows, *before.older) if before else ()
+    return ExternalOrders(
+        rows, remembered(rows, earlier, lambda row: row.exchange, lambda row: row.date_insert)
+    )
