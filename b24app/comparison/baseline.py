@@ -13,7 +13,6 @@ from b24app.comparison.compare import State
 from b24app.comparison.object_changes import (
     ORDER,
     Change,
-    Difference,
     changes_of,
     group_of,
     hidden_groups,
@@ -98,23 +97,14 @@ def _placed(old: Objects, new: Objects, found: Mapping[str, Resource]) -> Object
     }
 
 
-def _adopted(kind: ResourceKind, old: Objects, new: Objects) -> Objects:
-    changes = {change.key: change for change in changes_of(kind, old, new)}
+def _adopted(_kind: ResourceKind, old: Objects, new: Objects) -> Objects:
     hidden = {group_of(key) for key, one in new.items() if one is NOT_SEEN}
-    kept = {key: one for key, one in old.items() if group_of(key) in hidden and one is not NOT_SEEN}
-    taken = {
-        key: _taken(old.get(key), one, changes.get(key)) for key, one in new.items() if one is not NOT_SEEN
-    }
-    return {**kept, **taken} | _unseen({**kept, **taken}, old, new)
-
-
-def _taken(was: Resource | None, now: Resource, change: Change | None) -> Resource:
-    """As it is now; fields that could not be read stay, and so do those of what is off, which were not compared."""
-    if was is None:
-        return now
-    if change is not None and change.difference is Difference.OFF:
-        return replace(was, on=False)
-    return replace(now, fields={**was.fields, **now.fields})
+    found = {key: one for key, one in old.items() if group_of(key) in hidden and one is not NOT_SEEN}
+    for key, now in new.items():
+        was = old.get(key, now)
+        if now is not NOT_SEEN:  # fields that could not be read stay as they were
+            found[key] = replace(now, fields={**was.fields, **now.fields})
+    return found | _unseen(found, old, new)
 
 
 def against(expected: Iterable[Change], baseline: Iterable[Change]) -> list[Change]:

@@ -208,7 +208,8 @@ def _replaced(kind: ResourceKind, key: str, was: Resource, new_key: str, now: Re
 def _altered(kind: ResourceKind, key: str, was: Resource, now: Resource) -> Change | None:
     """One object before and after: switched off, replaced by a field that means another object, altered, or as it was."""
     if was.on and not now.on:
-        return _change(kind, key, was, Difference.OFF, level_of_loss(kind))
+        fields = () if kind.rule else field_changes(kind, was, now)
+        return replace(_change(kind, key, was, Difference.OFF, level_of_loss(kind)), fields=fields)
     if kind.rule is not None:
         judged = kind.rule(was, now)
         fields = tuple(FieldChange(x.field, kind.fields[x.field], x.before, x.after) for x in judged)
