@@ -83,7 +83,9 @@ class PortalUnderRuns(RuleBasedStateMachine):
     def accept(self, data: st.DataObject) -> None:
         line = data.draw(st.sampled_from([one for one in self.lines if self.is_open(one)]))
         self.accepted[line.fingerprint] = line.kind.code
-        for key in ((line.kind.code, line.key), (line.kind.code, line.new_key)):
+        mine = line.kind.code, line.key
+        stood_in = (key for key, first in self.in_place_of.items() if first == mine)
+        for key in (mine, (line.kind.code, line.new_key), *stood_in):
             if key in self.shown:
                 self.agreed.setdefault(key, []).append(self.shown[key])
 
