@@ -230,7 +230,11 @@ def days_to_act(row: TermRow, s: Situation) -> Iterator[tuple[str, date, Sentenc
     if not s.paid:
         yield "window", plan.window_opens, sentence(N_("Renewal is possible: %(name)s"), name=name)
         if plan.invoice_by is not None and row.main and not s.has(Stage.INVOICE_REQUESTED):
-            yield "invoice", plan.invoice_by, sentence(N_("The last day for the invoice: %(name)s"), name=name)
+            yield (
+                "invoice",
+                plan.invoice_by,
+                sentence(N_("The last day for the invoice: %(name)s"), name=name),
+            )
         yield "pay", plan.pay_by, sentence(N_("The last day to pay: %(name)s"), name=name)
     yield "end", ends_on, sentence(N_("The last paid day: %(name)s"), name=name)
     if plan.conditions.grace_days and not s.paid:
