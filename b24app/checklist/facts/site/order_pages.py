@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from b24app.bitrix24.responses import Answer, Command
 from b24app.checklist.engine.answer_fields import UPPER, Flag, Text, records
 from b24app.checklist.engine.fact import Asking, facts_of
+from b24app.json_values import JsonObject
 
 FIELDS = ("ID", "TITLE", "CODE", "SITE_ID", "ACTIVE")
 CART = re.compile(r"(cart|basket|korzina)[-_\d]*", re.IGNORECASE)
@@ -50,7 +51,7 @@ class OrderPages:
 def _calls(asking: Asking) -> dict[str, Command]:
     if not asking.found.values["sites"].rows:
         return {}
-    params = {"select": list(FIELDS), "filter": {"=DELETED": "N"}, "order": {"ID": "ASC"}}
+    params: JsonObject = {"select": list(FIELDS), "filter": {"=DELETED": "N"}, "order": {"ID": "ASC"}}
     return {"pages": Command("landing.landing.getList", {"params": params})}
 
 
