@@ -15,9 +15,9 @@ from b24app.text.messages import N_
 )
 def checkout_fields_same(checkout_fields: CheckoutFields, baseline: Baseline) -> Verdict:
     """Judge that no field became required since the baseline."""
-    active = {row.id: row.name for row in checkout_fields.rows if row.active}
+    active = {row.id: row.name for row in checkout_fields.required()}
     before = baseline.of(CheckoutFields)
-    new = gone(active, {row.id: row.name for row in before.rows}) if before else ()
+    new = gone(active, {row.id: row.name for row in before.required()}) if before else ()
     if new:
         return warned(N_("Became required: %(names)s"), names=new)
     if not active:

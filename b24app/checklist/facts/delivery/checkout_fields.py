@@ -1,4 +1,4 @@
-"""Fields that a buyer must fill in at the checkout."""
+"""Fields of the checkout, and which of them a buyer must fill in."""
 
 from dataclasses import dataclass
 
@@ -24,13 +24,20 @@ class CheckoutField:
 
 @dataclass(frozen=True, slots=True)
 class CheckoutFields:
+    """Required fields first; `every`: all are here, not the first page alone, and not the required ones as in older releases."""
+
     rows: tuple[CheckoutField, ...]
+    every: bool = False
+
+    def required(self) -> tuple[CheckoutField, ...]:
+        """The fields that hold an order back while they are empty."""
+        return tuple(row for row in self.rows if row.active and row.required)
 
 
 @fact(
     Command(
         "sale.property.list",
-        {"select": list(FIELDS), "filter": {"required": "Y"}, "order": {"id": "asc"}, "start": 0},
+        {"select": list(FIELDS), "order": {"required": "desc", "id": "asc"}, "start": 0},
     ),
     rank=44,
     scopes=("sale",),
@@ -38,4 +45,5 @@ class CheckoutFields:
 )
 def checkout_fields(answer: Answer) -> CheckoutFields:
     """Read sale.property.list (api-reference/sale/property/sale-property-list.md)."""
-    return CheckoutFields(records(CheckoutField, answer.result, "properties"))
+    rows = records(CheckoutField, answer.result, "properties")
+    return CheckoutFields(rows, every=answer.total is not None and answer.total <= len(rows))
