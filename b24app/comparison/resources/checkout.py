@@ -109,8 +109,8 @@ def order_status(order_statuses: OrderStatuses) -> Found:
     fields={"name": N_("name"), "required": N_("required"), "type": N_("type")},
 )
 def checkout_field(checkout_fields: CheckoutFields, person_types: PersonTypes | None = None) -> Found:
-    """Order properties by id; a field beyond those that one answer holds is not compared."""
-    if not checkout_fields.every:
+    """Order properties by id; older snapshots hold the required ones alone, which makes no other one new."""
+    if all(row.required for row in checkout_fields.rows):
         yield "field:*", NOT_SEEN
         return
     payers = {row.id: row.name for row in person_types.rows} if person_types else {}

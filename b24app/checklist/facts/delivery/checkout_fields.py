@@ -1,4 +1,4 @@
-"""Fields of the checkout, and which of them a buyer must fill in."""
+"""Fields of the checkout, those that a buyer must fill in among them."""
 
 from dataclasses import dataclass
 
@@ -24,20 +24,19 @@ class CheckoutField:
 
 @dataclass(frozen=True, slots=True)
 class CheckoutFields:
-    """Required fields first; `every`: all are here, not the first page alone, and not the required ones as in older releases."""
+    """All of them; the previous release kept the required ones alone."""
 
     rows: tuple[CheckoutField, ...]
-    every: bool = False
 
-    def required(self) -> tuple[CheckoutField, ...]:
-        """The fields that hold an order back while they are empty."""
-        return tuple(row for row in self.rows if row.active and row.required)
+    def asked(self) -> dict[str, str]:
+        """The names of those that a buyer must fill in now, by id."""
+        return {row.id: row.name for row in self.rows if row.active and row.required}
 
 
 @fact(
     Command(
         "sale.property.list",
-        {"select": list(FIELDS), "order": {"required": "desc", "id": "asc"}, "start": 0},
+        {"select": list(FIELDS), "order": {"id": "asc"}, "start": 0},
     ),
     rank=44,
     scopes=("sale",),
@@ -45,5 +44,4 @@ class CheckoutFields:
 )
 def checkout_fields(answer: Answer) -> CheckoutFields:
     """Read sale.property.list (api-reference/sale/property/sale-property-list.md)."""
-    rows = records(CheckoutField, answer.result, "properties")
-    return CheckoutFields(rows, every=answer.total is not None and answer.total <= len(rows))
+    return CheckoutFields(records(CheckoutField, answer.result, "properties"))
