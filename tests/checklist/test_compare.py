@@ -33,7 +33,7 @@ def test_a_quiet_shop_has_no_differences(shop: Shop) -> None:
     [
         (removed("pay_system", 3), "pay_system", Difference.LOST, Level.FAIL),
         (off("pay_system", 2), "pay_system", Difference.OFF, Level.FAIL),
-        (change("paysystem", 2, ACTION_FILE="robo"), "pay_system", Difference.ALTERED, Level.FAIL),
+        (change("paysystem", 2, ACTION_FILE="robo"), "pay_system", Difference.REPLACED, Level.FAIL),
         (removed("delivery", 3), "delivery", Difference.LOST, Level.FAIL),
         (removed("stage", "DEAL_STAGE:NEW"), "stage", Difference.LOST, Level.FAIL),
         (change("status", "1", NAME="Свежий"), "stage", Difference.ALTERED, Level.WARN),

@@ -30,6 +30,7 @@ from b24app.text.messages import N_
         "receipt": N_("receipts"),
         "settings": N_("settings"),
     },
+    replacing=("handler",),
 )
 def pay_system(pay_systems: PaySystems, pay_settings: PaySettingsById | None = None) -> Found:
     """Pay systems by id; their settings by fingerprint."""
