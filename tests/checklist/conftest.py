@@ -105,7 +105,12 @@ def own_parts(app_host: str = "renewal.example") -> dict[str, object]:
         "own_parts": OwnParts(
             app_host, manifest.events, manifest.placements, manifest.version, manifest.scopes
         ),
-        "terms": Terms((OtherTerm("plan", "", date(2027, 3, 1), confirmed=True),)),
+        "terms": Terms(
+            (
+                OtherTerm("plan", "", date(2027, 3, 1), confirmed=True),
+                OtherTerm("marketplace", "", date(2027, 6, 1), confirmed=True),
+            )
+        ),
         "plan_limits": PlanLimits("ru_std", users=50, orders=1000),
         "register": Register((RegisterEntry("application", "1С"),)),
         "public_addresses": PublicAddresses(
