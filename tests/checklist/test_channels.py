@@ -1,6 +1,5 @@
 """Channels, lines and calls: what is lost is told whenever it broke, what is everyday life is not."""
 
-from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -153,11 +152,7 @@ def test_a_portal_that_never_had_a_mail_service_needs_none(shop: Shop) -> None:
 @pytest.mark.parametrize("more", [1, 130])
 def test_every_employee_is_looked_at_where_there_is_room(shop: Shop, more: int) -> None:
     first = len(shop.facts("employees").values["employees"].first)
-    add: Callable[[int], None] = lambda number: shop.portal.users.append(
-        User(9000 + number, "Имя", "Фамилия")
-    )
-    for number in range(50 - first + more):
-        add(number)
+    shop.portal.users += [User(9000 + number, "Имя", "Фамилия") for number in range(50 - first + more)]
     found = shop.facts("employees", "more_employees").of(MoreEmployees)
     assert found is not None
     assert len(found.people) == more

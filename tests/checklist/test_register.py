@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from b24app.checklist.engine.fact import Facts
-from b24app.checklist.engine.outside_checks import NO_ANSWER, NOT_PUBLIC, look, public_addresses
+from b24app.checklist.engine.outside_checks import NO_ANSWER, NOT_PUBLIC, public_addresses
 from b24app.checklist.engine.own_facts import PublicAddress, PublicAddresses, Register, RegisterEntry
 from b24app.checklist.engine.verdict import Level
 from tests.checklist.conftest import Shop
@@ -68,4 +68,3 @@ def test_what_was_written_down_is_looked_at_and_gets_no_request() -> None:
     assert asked == [("1c.example", False)]
     assert set(found.registered) == {"1c.example"}
     assert not found.hosts
-    assert look is not look_at
