@@ -71,11 +71,12 @@ def _words(no: FactRefusal) -> tuple[Evidence, ...]:
 
 @dataclass(frozen=True, slots=True)
 class JudgedCheck:
-    """A check's code, its level, and how grave its failure is."""
+    """A check's code, its level, how grave its failure is, and whether another check's remedy opens it too."""
 
     code: str
     level: Level
     severity: Severity
+    waits_for_rights: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ def readiness(judged: Collection[JudgedCheck], muted: Collection[str]) -> Readin
     counted = [item for item in judged if item.code not in muted]
     counts = {level: sum(item.level is level for item in counted) for level in Level}
     todo = sorted(
-        (item for item in counted if item.level in ORDER),
+        (item for item in counted if item.level in ORDER and not item.waits_for_rights),
         key=lambda item: (ORDER.index(item.level), SEVERITY_ORDER[item.severity]),
     )
     return Readiness(
