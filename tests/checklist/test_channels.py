@@ -9,7 +9,7 @@ from b24app.checklist.engine.check import Baseline
 from b24app.checklist.engine.fact import Facts
 from b24app.checklist.engine.verdict import Level, Verdict
 from b24app.checklist.facts.channels.sip_connector import SipConnector
-from b24app.checklist.facts.plan.more_employees import MoreEmployees
+from b24app.checklist.facts.plan.employees import Employees
 from sandbox.portal import Portal
 from sandbox.user import User
 from tests.checklist.conftest import Shop
@@ -150,9 +150,9 @@ def test_a_portal_that_never_had_a_mail_service_needs_none(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("more", [1, 130])
-def test_every_employee_is_looked_at_where_there_is_room(shop: Shop, more: int) -> None:
+def test_every_employee_is_looked_at(shop: Shop, more: int) -> None:
     first = len(shop.facts("employees").values["employees"].first)
     shop.portal.users += [User(9000 + number, "Имя", "Фамилия") for number in range(50 - first + more)]
-    found = shop.facts("employees", "more_employees").of(MoreEmployees)
+    found = shop.facts("employees").of(Employees)
     assert found is not None
-    assert len(found.people) == more
+    assert (found.total, len(found.first)) == (50 + more, 50 + more)

@@ -33,7 +33,6 @@ from b24app.checklist.facts.delivery.deliveries import Deliveries, DeliveryServi
 from b24app.checklist.facts.delivery.delivery_configs import DeliveryConfig, DeliveryConfigs
 from b24app.checklist.facts.payments.pay_systems import PaySystem
 from b24app.checklist.facts.plan.employees import Employee, Employees
-from b24app.checklist.facts.plan.more_employees import MoreEmployees
 from b24app.checklist.facts.plan.user_totals import UserTotals
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
@@ -82,9 +81,9 @@ def test_a_smaller_plan_offers_less_and_nobody_is_alarmed() -> None:
     assert found.sentence.values["names"] == ("B",)
 
 
-def test_employees_after_the_first_fifty_are_looked_at() -> None:
+def test_the_sentence_says_how_many_employees_were_looked_at() -> None:
     here, away = Employee("1", NOW), Employee("51", NOW - timedelta(days=90))
-    found = seats_in_use(Employees(51, (here,)), UserTotals(0, 51, 51), NOW, MoreEmployees({"50": (away,)}))
+    found = seats_in_use(Employees(51, (here, away)), UserTotals(0, 51, 51), NOW)
     assert found.level is Level.WARN
     assert found.detail is not None
     assert found.detail.values == {"count": 1, "known": 2, "total": 51}

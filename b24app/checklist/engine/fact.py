@@ -198,7 +198,8 @@ def _no_calls(_asking: Asking) -> Mapping[str, Command]:
 class FactSpec:
     """One declared fact; `methods` are all that it sends, `uses` names facts of the first batch that its calls need.
 
-    `spare` calls go only where there is room; one that is among `calls` is not sent twice.
+    `spare` calls go only where there is room; one that is among `calls` is not sent twice. Of one that `is_list` and counts its
+    rows (`start` is 0) the further pages are asked for by themselves.
     """
 
     name: str
@@ -214,6 +215,7 @@ class FactSpec:
     partial: bool = False
     means: Mapping[str, object] = field(default_factory=dict)
     spare: Calls = _no_calls
+    is_list: bool = False
 
 
 FACTS: dict[str, FactSpec] = {}
@@ -245,6 +247,7 @@ def fact(
             rank=rank,
             second=second,
             means=means or {},
+            is_list=command.params.get("start") == 0,
         )
         enter(FACTS, spec.name, spec, read.__module__)
         return read

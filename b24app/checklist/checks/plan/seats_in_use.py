@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from b24app.checklist.engine.check import Area, CheckTime, Severity, check
 from b24app.checklist.engine.verdict import Verdict, passed, seen, unknown, warned
 from b24app.checklist.facts.plan.employees import Employees
-from b24app.checklist.facts.plan.more_employees import MoreEmployees
 from b24app.checklist.facts.plan.user_totals import UserTotals
 from b24app.text.messages import N_
 
@@ -20,12 +19,9 @@ from b24app.text.messages import N_
     place=N_("Employees"),
     link="/company/",
 )
-def seats_in_use(
-    employees: Employees, user_totals: UserTotals, now: datetime, more_employees: MoreEmployees | None = None
-) -> Verdict:
+def seats_in_use(employees: Employees, user_totals: UserTotals, now: datetime) -> Verdict:
     """Judge activity of the employees that could be looked at: over sixty days away is worth a look."""
-    people = (*employees.first, *(more_employees.people if more_employees else ()))
-    known = [row for row in people if row.last_activity_date]
+    known = [row for row in employees.first if row.last_activity_date]
     edge = now - timedelta(days=60)
     away = sum(row.last_activity_date < edge for row in known if row.last_activity_date)
     evidence = (

@@ -1,4 +1,4 @@
-"""Active employees: how many there are, and when the first fifty were here; the others are in `more_employees`."""
+"""Active employees: how many there are, and when those were here of whom the portal was asked."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,6 @@ from b24app.bitrix24.list_methods import PAGE
 from b24app.bitrix24.responses import Answer, Command
 from b24app.checklist.engine.answer_fields import UPPER, Moment, Text, counted, records
 from b24app.checklist.engine.fact import fact
-from b24app.json_values import JsonObject
 
 SCOPES = ("user", "user_brief", "user_basic")
 FIELDS = ("ID", "LAST_ACTIVITY_DATE")
@@ -22,24 +21,27 @@ class Employee:
 
 @dataclass(frozen=True, slots=True)
 class Employees:
+    """How many, and `first` the rows that were read: all of them, unless there are very many."""
+
     total: int
     first: tuple[Employee, ...]
 
 
-def page_of_employees(start: int) -> Command:
-    """The call for one page of active employees."""
-    query: JsonObject = {
-        "FILTER": {"ACTIVE": True, "USER_TYPE": "employee"},
-        "ADMIN_MODE": True,
-        "sort": "ID",
-        "order": "ASC",
-        "select": list(FIELDS),
-        "start": start,
-    }
-    return Command("user.get", query)
-
-
-@fact(page_of_employees(0), rank=21, scopes=SCOPES)
+@fact(
+    Command(
+        "user.get",
+        {
+            "FILTER": {"ACTIVE": True, "USER_TYPE": "employee"},
+            "ADMIN_MODE": True,
+            "sort": "ID",
+            "order": "ASC",
+            "select": list(FIELDS),
+            "start": 0,
+        },
+    ),
+    rank=21,
+    scopes=SCOPES,
+)
 def employees(answer: Answer) -> Employees:
     """Read user.get (api-reference/user/user-get.md): the total is the answer; a short page counts itself."""
     first = records(Employee, answer.result)
