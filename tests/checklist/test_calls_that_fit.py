@@ -73,8 +73,8 @@ def add_connectors(shop: Shop, count: int) -> None:
         shop.portal.tables["connector"].add(row)
 
 
-def test_an_ordinary_shop_is_asked_in_two_requests_once_it_is_known(shop: Shop) -> None:
-    assert [len(door.sent) for _, door in runs(shop, 3)] == [3, 2, 2]
+def test_an_ordinary_shop_is_asked_in_three_requests(shop: Shop) -> None:
+    assert [len(door.sent) for _, door in runs(shop, 3)] == [3, 3, 3]
 
 
 def test_every_active_pay_system_is_asked_about_in_every_run(shop: Shop) -> None:

@@ -116,7 +116,7 @@ def test_nothing_shown_of_crm_is_unknown() -> None:
 
 
 def test_prices_that_are_not_shown_are_unknown() -> None:
-    assert goods_have_prices(CatalogueTotals(products=5)).level is Level.UNKNOWN
+    assert goods_have_prices(CatalogueTotals(products=5), Baseline()).level is Level.UNKNOWN
 
 
 def test_a_part_of_the_stages_is_not_judged() -> None:
