@@ -65,6 +65,7 @@ def _fewer(was: Resource, now: Resource) -> tuple[Alteration, ...]:
         "kind": N_("kind"),
     },
     rule=_fewer,
+    named=True,
 )
 def crm_total(
     crm_totals: CrmTotals,
