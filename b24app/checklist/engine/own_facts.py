@@ -77,7 +77,11 @@ class OwnParts:
 
 @dataclass(frozen=True, slots=True)
 class PublicAddress:
-    """One public address as seen from our server."""
+    """One public address as seen from our server.
+
+    `guarded`: it answers, and its guard against robots does not let our look in. `moved_to` is the host of another site that it
+    leads to. `page_seen` is False when what came is not the whole page of the site, so that nothing is known of its counters.
+    """
 
     host: str
     ok: bool
@@ -85,6 +89,9 @@ class PublicAddress:
     days_of_certificate: int | None = None
     problem: str = ""
     counters: tuple[str, ...] = ()
+    guarded: bool = False
+    moved_to: str = ""
+    page_seen: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,7 @@
 """Did anybody touch the settings of a delivery service?"""
 
-from b24app.checklist.engine.check import (
-    Area,
-    Baseline,
-    CheckTime,
-    check,
-    judge_settings,
-    no_baseline,
-)
+from b24app.checklist.engine.changed_settings import judge_settings
+from b24app.checklist.engine.check import Area, Baseline, CheckTime, check, no_baseline
 from b24app.checklist.engine.verdict import Verdict
 from b24app.checklist.facts.delivery.deliveries import Deliveries
 from b24app.checklist.facts.delivery.delivery_configs import DeliveryConfigs
@@ -25,8 +19,17 @@ from b24app.text.messages import N_
 def delivery_settings_same(
     deliveries: Deliveries, delivery_configs: DeliveryConfigs, baseline: Baseline
 ) -> Verdict:
-    """Judge by fingerprints that configurations are those of the baseline."""
+    """Judge by fingerprints that configurations are those of the baseline; of a service that was off or is off it is a remark."""
     before = baseline.of(DeliveryConfigs)
     if before is None:
         return no_baseline()
-    return judge_settings(before.services, delivery_configs.services, deliveries.by_id())
+    was = baseline.of(Deliveries)
+    both = {service.id for service in (was or deliveries).active()}
+    at_work = {service.id for service in deliveries.active() if service.id in both}
+    return judge_settings(
+        before.services,
+        delivery_configs.services,
+        deliveries.by_id(),
+        at_work,
+        N_("Settings of delivery have not changed; services compared: %(count)s"),
+    )
