@@ -147,6 +147,7 @@ WARNED: list[tuple[str, Damage]] = [
     ("receipts_possible", change("paysystem", 2, CAN_PRINT_CHECK="N")),
     ("receipts_possible", both(drop("cashbox", "1"), drop("cashbox", "2"))),
     ("cash_registers_work", change("cashbox", "1", OFD="bx_taxcomofd")),
+    ("cash_registers_work", drop("cashbox_handler", "1")),
 ]
 FAILED: list[tuple[str, Damage]] = [
     ("pay_systems_still_on", change("paysystem", 2, ENTITY_REGISTRY_TYPE="CRM_INVOICE")),
@@ -256,3 +257,9 @@ def test_people_read_names_and_no_codes(shop: Shop) -> None:
     assert (values["was"], values["value"]) == (sentence("Sberbank"), sentence("YooKassa"))
     assert handler_title("splitpay") == "splitpay"
     assert field_title("CONTOUR") == "CONTOUR"
+
+
+def test_another_application_in_the_place_of_a_carrier_is_named_so(shop: Shop) -> None:
+    told = shop.after("delivery_handlers_installed", change("delivery_handler", "14", CODE="other"))
+    assert told.level is Level.FAIL
+    assert told.sentence.message.startswith("Another application")

@@ -305,3 +305,9 @@ def password_is_gone(shop: Shop) -> None:
 def payer_type_is_off(shop: Shop) -> None:
     """Its pay systems are offered to nobody."""
     shop.portal.tables["person_type"].update(3, active="N")
+
+
+@situation("cash_registers_work", "приложение кассы удалено")
+def application_of_the_register_is_gone(shop: Shop) -> None:
+    """Its registers stay in the list."""
+    shop.portal.tables["cashbox_handler"].delete("1")
