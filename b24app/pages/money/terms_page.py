@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
-from b24app.input_limits import plain_number
+from b24app.input_limits import plain_date, plain_number
 from b24app.services import services
 from b24app.stored_values import read_kept
 from b24app.terms.paid_terms import (
@@ -21,6 +21,7 @@ from b24app.terms.paid_terms import (
     change_paid_term,
     confirm_paid_term,
     delete_paid_term,
+    find_paid_term,
     get_paid_term,
     list_paid_terms,
     mark_pending,
@@ -33,6 +34,7 @@ from b24app.terms.term import (
     DRAFT_FIELDS,
     KIND_TITLES,
     PAYS_BY,
+    SINGLE,
     Author,
     CsvLine,
     TermDraft,
@@ -41,12 +43,14 @@ from b24app.terms.term import (
     plan_import,
     read_table,
 )
+from b24app.terms.typed_days import use_of_kind
 from b24app.text.formats import day_long, number
 from b24app.text.messages import N_
 from b24app.web import framed, page
 from b24app.web.access import author
 from b24app.web.filters import today
-from b24app.web.form_fields import plain_date, read_id
+from b24app.web.form_fields import read_id
+from b24app.web.typed_days import accept_day
 
 blueprint = Blueprint("terms_page", __name__)
 
@@ -147,20 +151,26 @@ def draw_exchange(
 @blueprint.get("/terms")
 @framed(admin=True)
 def show_terms(frame: Frame) -> str:
-    """All terms with their sources; `?add` opens the form of a new one, `?edit=<id>` that of a known one."""
+    """All terms with their sources; `?add` opens the form of a new one, `?edit=<id>` that of a known one, `?subscription` that of the Marketplace."""
     editing = read_id(request.args, "edit")
+    kind = "marketplace" if "subscription" in request.args else request.args.get("add")
+    if known := find_paid_term(kind) if kind == "marketplace" else None:
+        editing = known.id
     if editing:
         term = get_paid_term(editing)
         return draw_terms(frame, editing=editing, form={name: getattr(term, name) for name in DRAFT_FIELDS})
-    form = {"kind": request.args.get("add"), "currency": own_currency()}
-    return draw_terms(frame, editing=0 if "add" in request.args else None, form=form)
+    form = {"kind": kind, "currency": own_currency()}
+    return draw_terms(frame, editing=None if kind is None else 0, form=form)
 
 
 @blueprint.post("/terms")
 @framed(admin=True, redraw=redraw_form)
 def add_term(frame: Frame) -> str:
     """Write down a new term."""
-    add_paid_term(read_term(request.form), by=author(frame), at=services().clock.now())
+    draft = read_term(request.form)
+    known = find_paid_term(draft.kind) if draft.kind in SINGLE else None
+    accept_day(draft.ends_on, use_of_kind(draft.kind), before=known.ends_on if known else None)
+    add_paid_term(draft, by=author(frame), at=services().clock.now())
     return draw_terms(frame)
 
 
@@ -168,8 +178,8 @@ def add_term(frame: Frame) -> str:
 @framed(admin=True, redraw=redraw_form)
 def change_term(frame: Frame, term_id: int) -> str:
     """Keep what was changed in a term."""
-    get_paid_term(term_id)
-    draft = read_term(request.form)
+    known, draft = get_paid_term(term_id), read_term(request.form)
+    accept_day(draft.ends_on, use_of_kind(known.kind), before=known.ends_on)
     values = {name: getattr(draft, name) for name in CHANGEABLE}
     change_paid_term(term_id, values, by=author(frame), at=services().clock.now())
     return draw_terms(frame)
