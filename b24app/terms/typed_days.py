@@ -73,11 +73,11 @@ def _of_end(day: date, use: DayUse, known: KnownOfDay) -> Iterator[Sentence]:
             )
         yield sentence(text)
     elif use is DayUse.NEXT and known.before is not None and 0 < (day - known.before).days < SHORTEST_TERM:
-        text = NN_(
+        lasts = NN_(
             "The new term would last only %(count)s day: is the date right?",
             "The new term would last only %(count)s days: is the date right?",
         )
-        yield sentence(text, count=(day - known.before).days)
+        yield sentence(lasts, count=(day - known.before).days)
 
 
 def _farthest(use: DayUse, known: KnownOfDay) -> int:

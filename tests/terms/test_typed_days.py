@@ -171,3 +171,8 @@ def test_a_webhook_that_ended_last_year_is_asked_back(north_admin: Opened):
     form = {"kind": "incoming_webhook", "name": "1С", "expires_on": "2025-12-01"}
     assert north_admin.post("/checklist/register", **form).status_code == 422
     assert north_admin.post("/checklist/register", **form, sure_expires_on="2025-12-01").status_code == 200
+
+
+def test_the_preview_of_a_table_doubts_an_unlikely_day(north_admin: Opened):
+    table = "kind;title;ends_on\nplan;;2025-12-23\nmarketplace;;2026-12-23\n"
+    assert north_admin.post("/terms/exchange", table=table).text.count('class="doubt"') == 1
