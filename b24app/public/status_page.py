@@ -113,7 +113,7 @@ def draw_status(link: LinkView, portal: Portal) -> dict[str, object]:
             "answer": _words_of_portal(availability),
             "known": _known(situation, availability, portal),
             "works": [(ok, words(text)) for ok, text in works_of(situation, refusal, last_answer(now))],
-            "losses": _losses(situation),
+            "losses": _losses(situation, refusal),
         },
     }
 
@@ -214,12 +214,12 @@ def _known(situation: Situation | None, availability: Availability, portal: Port
     return [(name, value) for name, value in rows if value]
 
 
-def _losses(situation: Situation | None) -> list[dict[str, object]]:
+def _losses(situation: Situation | None, refusal: PortalRefusal) -> list[dict[str, object]]:
     if situation is None or situation.days_left > 30 or (situation.paid and situation.days_left >= 0):
         return []
     return [
         {"title": words(line.title), "day": day(line.day), "stopped": line.left <= 0}
-        for line in losses_of(situation)
+        for line in losses_of(situation, refusal)
     ][:MOST_LOSSES]
 
 

@@ -76,11 +76,20 @@ class PortalRefusal:
     since: date | None = None
 
 
-def losses_of(s: Situation) -> tuple[LossLine, ...]:
-    """What stops on which day, soonest first; of what is paid for nothing is said to have stopped because of a date."""
+NO_REFUSAL = PortalRefusal()
+LAPSED_BY_ANSWER = (Refusal.PLAN_LAPSED, Refusal.LOCKED)
+
+
+def losses_of(s: Situation, refusal: PortalRefusal = NO_REFUSAL) -> tuple[LossLine, ...]:
+    """What stops on which day, soonest first; of what is paid for nothing is said to have stopped because of a date.
+
+    Where the portal itself answers that the plan has lapsed, nothing is promised for a later day: a page would name two days for one thing.
+    """
     if s.term.ends_on is None:
         return ()
     rows = s.policy.losses_after(s.term.ends_on, s.today)
+    if refusal.kind in LAPSED_BY_ANSWER:
+        rows = tuple(row for row in rows if row[2] <= 0)
     return tuple(
         LossLine(loss.code, sentence(LOSS_TITLES[loss.code]), day, left, loss)
         for loss, day, left in rows

@@ -72,8 +72,8 @@ class Timeline:
 
     @property
     def names(self) -> dict[str, Sentence]:
-        """What each term is called, by its number as text."""
-        return {str(row.term.id): row.name for row in self.rows}
+        """What each term is called inside a line, by its number as text."""
+        return {str(row.term.id): name_inside(row.name) for row in self.rows}
 
     @property
     def main(self) -> TermRow | None:

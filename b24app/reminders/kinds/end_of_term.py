@@ -33,6 +33,8 @@ STOPS_ORDERS: dict[str, str] = {
     TermKind.MARKETPLACE: N_("Renew the subscription, then see that applications and integrations run."),
 }
 
+NO_GRACE: dict[str, str] = {TermKind.MARKETPLACE: N_("No grace is promised: from tomorrow it may stop.")}
+
 
 def escalate(days_left: int, schedule: ReminderSchedule) -> tuple[Role, ...]:
     """Who is reminded: the responsible first, then those who decide and pay, then everybody."""
@@ -100,7 +102,9 @@ def _last_day(_item: Planned, s: Situation, name: Sentence) -> MessageDraft:
         text = N_("From tomorrow only the grace days keep it working, until %(day)s.")
         tail = sentence(text, day=s.policy.grace_ends(s.term.ends_on) if s.term.ends_on else None)
     else:
-        tail = sentence(N_("No grace is promised: from tomorrow it may stop."))
+        tail = sentence(
+            NO_GRACE.get(s.term.kind, N_("No grace is promised: from tomorrow what it pays for may stop."))
+        )
     return MessageDraft(sentence(N_("The last day: %(name)s"), name=name), (tail, _card()), s.term.ends_on)
 
 
