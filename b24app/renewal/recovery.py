@@ -48,10 +48,11 @@ class RescueStep:
 
 @dataclass(frozen=True, slots=True)
 class PaymentOption:
-    """One method of paying, by card now or by invoice, and the day on which everything works again."""
+    """One method of paying, by card now or by invoice: when the money arrives, and when it takes effect."""
 
     code: str
     paid_on: date
+    arrives_on: date
     works_on: date
     level: str
 
@@ -132,14 +133,15 @@ def _works_by_the_last_answer(s: Situation | None, refusal: PortalRefusal) -> Wo
 
 def payment_options(s: Situation, transfer_days: int) -> tuple[PaymentOption, ...]:
     """When it works again: paid by card now, or by invoice."""
-    card = PaymentOption("card", s.today, s.today, "pass")
+    card = PaymentOption("card", s.today, s.today, s.today, "pass")
     if s.term.ends_on is None:
         return (card,)
     conditions = conditions_for(s.term.ends_on, s.policy, method="transfer", transfer_days=transfer_days)
     sent = send_on(s.today, conditions, s.calendar)
     late = sent.outcome is TransferOutcome.LATE or s.state in (State.LAPSED, State.LOCKED)
     level = "fail" if late else "warn" if sent.outcome is TransferOutcome.IN_GRACE else "pass"
-    return (card, PaymentOption("transfer", sent.sent_on, sent.arrives_on, level))
+    arrives = s.calendar.after(sent.sent_on, transfer_days)
+    return (card, PaymentOption("transfer", sent.sent_on, arrives, sent.arrives_on, level))
 
 
 def recovery(
