@@ -19,12 +19,16 @@ from b24app.checklist.engine.verdict import (
     verdict,
 )
 from b24app.discovery import by_code, import_all
+from b24app.terms.typed_days import DayUse
 from b24app.text.messages import N_
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One guided step: the question, how to find out, the field for a value, and how long it holds."""
+    """One guided step: the question, how to find out, the field for a value, and how long it holds.
+
+    `day` says what day the field holds, where it holds one.
+    """
 
     code: str
     title: str
@@ -39,6 +43,7 @@ class Question:
     severity: Severity = Severity.WORK
     place: str = ""
     link: str = ""
+    day: DayUse | None = None
 
 
 class AnswerOutcome(StrEnum):
