@@ -17,7 +17,7 @@ from b24app.text.translation import Translator
         ("renewal", "Stage", "Этап", "Стадия"),
         ("who", "invoice by", "счёт выставляет", "счёт до"),
         ("prices", "Comparison", "Сравнение", "Сверка"),
-        ("run", "stopped", "остановлен", "остановлена"),
+        ("run", "stopped", "остановлена", "остановлена"),
     ],
 )
 def test_a_context_chooses_the_meaning(
@@ -30,5 +30,5 @@ def test_a_context_chooses_the_meaning(
 
 
 def test_a_sentence_carries_its_context_to_whoever_translates_it(app: Flask) -> None:
-    assert Translator("ru").say(Sentence(P_("run", "stopped"))) == "остановлен"
+    assert Translator("ru").say(Sentence(P_("run", "stopped"))) == "остановлена"
     assert Translator("en").say(P_("run", "stopped")) == "stopped"
