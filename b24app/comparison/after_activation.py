@@ -100,12 +100,16 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What is left: no run since the activation, open differences, failing checks, traffic that has not come."""
+    """What is left: no run since the activation, open differences, failing checks, traffic that has not come.
+
+    `to_ask` are the exchanges and applications that only people can look at; they do not hold up a renewal.
+    """
 
     compared: bool
     open_lines: int
     failing: tuple[CheckView, ...]
     waiting: tuple[Waiting, ...]
+    to_ask: tuple[CheckView, ...] = ()
 
     @property
     def is_whole(self) -> bool:
@@ -123,7 +127,16 @@ def proof() -> Proof:
         open_lines=len(view.open_lines) + view.more if view else 0,
         failing=tuple(_failing(run, view.before.id if view else None)),
         waiting=waiting_of(run),
+        to_ask=tuple(_to_ask(run)),
     )
+
+
+def _to_ask(run: Run) -> Iterator[CheckView]:
+    """The questions that an activation has opened anew."""
+    for area in checklist_view(run).areas:
+        for row in area.checks:
+            if row.level is Level.ASK and row.muted is None and row.question and row.question.anew:
+                yield row
 
 
 def waiting_of(run: Run) -> tuple[Waiting, ...]:

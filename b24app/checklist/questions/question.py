@@ -23,7 +23,10 @@ from b24app.text.messages import N_
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One guided step: the question, how to find out, the field for a value, and how long it holds."""
+    """One guided step: the question, how to find out, the field for a value, and how long it holds.
+
+    `anew`: an activation can break it, so that an answer from before counts no longer.
+    """
 
     code: str
     title: str
@@ -38,6 +41,7 @@ class Question:
     severity: Severity = Severity.WORK
     place: str = ""
     link: str = ""
+    anew: bool = False
 
 
 class AnswerOutcome(StrEnum):
@@ -80,15 +84,19 @@ def load_questions() -> Mapping[str, Question]:
     return by_code(question for module in modules for question in module.QUESTIONS)
 
 
-def judge_answers(answers: Mapping[str, Answered], now: datetime) -> dict[str, Verdict]:
-    """Turn the newest answers into verdicts; one that is too old is asked again."""
+def judge_answers(
+    answers: Mapping[str, Answered], now: datetime, activated_at: datetime | None = None
+) -> dict[str, Verdict]:
+    """Turn the newest answers into verdicts; one that is too old, or from before the activation, is asked again."""
     return {
-        question.code: _judge(question, answers.get(question.code), now)
+        question.code: _judge(question, answers.get(question.code), now, activated_at)
         for question in load_questions().values()
     }
 
 
-def _judge(question: Question, answer: Answered | None, now: datetime) -> Verdict:
+def _judge(
+    question: Question, answer: Answered | None, now: datetime, activated_at: datetime | None
+) -> Verdict:
     if answer is None:
         return asked(question.title, question.how)
     who: dict[str, Value] = {
@@ -97,6 +105,9 @@ def _judge(question: Question, answer: Answered | None, now: datetime) -> Verdic
         "value": answer.value,
     }
     evidence = _evidence(answer, who)
+    before = activated_at is not None and answer.answered_at < activated_at <= now
+    if before and question.anew and answer.outcome is not AnswerOutcome.UNUSED:
+        return asked(question.title, N_("Answered before the activation: look once more"), evidence)
     if answer.outcome is AnswerOutcome.LATER or answer.valid_until <= now:
         return asked(question.title, question.how, evidence)
     if answer.outcome is AnswerOutcome.UNUSED:
