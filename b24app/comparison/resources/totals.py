@@ -59,12 +59,10 @@ def _fewer(was: Resource, now: Resource) -> tuple[Alteration, ...]:
     place=N_("CRM → Recycle bin"),
     fields={
         "count": N_("of those that were there"),
-        "max_id": N_("newest record"),
-        "kept": N_("left"),
-        "kept_of": N_("newest record then"),
-        "kind": N_("kind"),
+        **dict.fromkeys(("max_id", "kept", "kept_of", "kind"), N_("number of records")),
     },
     rule=_fewer,
+    named=True,
 )
 def crm_total(
     crm_totals: CrmTotals,

@@ -174,16 +174,6 @@ def plan_kind(kind: ReminderKind, subject: Subject, schedule: ReminderSchedule) 
         yield Planned(key, line, kind.code, on, (subject.ends_on - on).days, roles)
 
 
-def pay_by_line(day: date, today: date) -> Sentence:
-    """By which day to pay; of a day that has passed, what it was for and what still works."""
-    if day >= today:
-        return sentence(N_("Pay by %(day)s: later the money may not arrive in time."), day=day)
-    return sentence(
-        N_("For the money to arrive before the end it had to be sent by %(day)s. A card pays at once."),
-        day=day,
-    )
-
-
 def charge_line(s: Situation) -> Sentence:
     """On which day autopay charges the card."""
     return sentence(N_("Autopay charges the card on %(day)s: nothing to pay by hand."), day=s.term.ends_on)

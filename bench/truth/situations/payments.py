@@ -280,3 +280,28 @@ def no_register_is_left(shop: Shop) -> None:
     """Pay systems promise receipts that nobody prints."""
     for number in ("1", "2"):
         shop.portal.tables["cashbox"].delete(number)
+
+
+@situation("receipts_possible", "у ЮKassa выключили печать чеков")
+def receipts_are_switched_off(shop: Shop) -> None:
+    """Buyers get no receipt any more."""
+    change(shop, CARD, CAN_PRINT_CHECK="N")
+
+
+@situation("pay_systems_still_on", "платёжная система удалена и создана заново")
+def system_made_anew(shop: Shop) -> None:
+    """The same handler; whether the keys are right nobody knows."""
+    add_like(shop, CARD, 9, NAME="ЮKassa: карта")
+    shop.portal.remove("pay_system", CARD)
+
+
+@situation("pay_settings_filled", "пароль Сбербанка пропал из настроек")
+def password_is_gone(shop: Shop) -> None:
+    """The field is not even there."""
+    settings(shop, SBERBANK, SBERBANK_PASSWORD=None)
+
+
+@situation("payer_types_present", "тип плательщика «Физлицо» выключен")
+def payer_type_is_off(shop: Shop) -> None:
+    """Its pay systems are offered to nobody."""
+    shop.portal.tables["person_type"].update(3, active="N")

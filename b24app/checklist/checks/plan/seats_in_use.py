@@ -20,7 +20,7 @@ from b24app.text.messages import N_
     link="/company/",
 )
 def seats_in_use(employees: Employees, user_totals: UserTotals, now: datetime) -> Verdict:
-    """Judge activity of the first fifty employees: over sixty days away is worth a look."""
+    """Judge activity of the employees that could be looked at: over sixty days away is worth a look."""
     known = [row for row in employees.first if row.last_activity_date]
     edge = now - timedelta(days=60)
     away = sum(row.last_activity_date < edge for row in known if row.last_activity_date)
@@ -28,12 +28,18 @@ def seats_in_use(employees: Employees, user_totals: UserTotals, now: datetime) -
         seen(N_("Dismissed"), value=user_totals.dismissed),
         seen(N_("Extranet"), value=user_totals.extranet),
     )
+    looked_at = N_("Employees looked at: %(known)s of %(total)s")
     if away:
         return warned(
-            N_("Not seen for 60 days: %(count)s of %(known)s"), None, evidence, count=away, known=len(known)
+            N_("Not seen for 60 days: %(count)s"),
+            looked_at,
+            evidence,
+            count=away,
+            known=len(known),
+            total=employees.total,
         )
     if not known:
         return unknown(N_("The portal does not tell when employees were last seen"))
     return passed(
-        N_("Everybody among the first %(known)s was here within 60 days"), None, evidence, known=len(known)
+        N_("Everybody was here within 60 days"), looked_at, evidence, known=len(known), total=employees.total
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from b24app.bitrix24.responses import Answer, Command
 from b24app.checklist.engine.answer_fields import listed
@@ -23,6 +24,7 @@ class CatalogueTotals:
     `base_prices` are those of the base type, `zero_prices` are not over zero.
     """
 
+    HAS_GROWN: ClassVar[bool] = True
     products: int | None = None
     offers: int | None = None
     prices: int | None = None

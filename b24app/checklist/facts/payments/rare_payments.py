@@ -12,7 +12,7 @@ from b24app.checklist.engine.fact import ADMIN, Asking, facts_of
 from b24app.json_values import JsonObject
 
 FIELDS = ("id", "paySystemId", "datePaid")
-ENOUGH = 4
+ENOUGH = 8
 PAGE = 50
 
 
@@ -57,7 +57,7 @@ def _calls(asking: Asking) -> dict[str, Command]:
 @facts_of(
     _calls,
     "sale.payment.list",
-    rank=205,
+    rank=107,
     scopes=("sale",),
     who=ADMIN,
     uses=("pay_systems", "recent_payments"),
