@@ -160,7 +160,7 @@ def _rows(
 ) -> list[CheckView]:
     specs, questions, named = load_checks(), load_questions(), owners()
     now = services().clock.now()
-    judged = judge_answers(answers, now, activated_at(now))
+    judged = judge_answers(answers, now, has_shop=not _no_shop(verdicts), activated_at=activated_at(now))
     rows = [_check_row(specs[code], verdict) for code, verdict in verdicts.items()]
     rows += [_question_row(questions[code], judged[code], answers.get(code)) for code in questions]
     rows = [
@@ -174,6 +174,11 @@ def _rows(
     order = list(Level)
     grave = {Level.FAIL: 0, Level.WARN: 1, Level.ASK: 2, Level.UNKNOWN: 3}
     return sorted(rows, key=lambda row: grave.get(row.level, 4 + order.index(row.level)))
+
+
+def _no_shop(verdicts: Mapping[str, Verdict]) -> bool:
+    """Whether the run has found that the portal has no shop: then nobody is asked about one."""
+    return any(one.because is Because.NO_SHOP for one in verdicts.values())
 
 
 def _check_row(spec: CheckSpec, verdict: Verdict) -> CheckView:

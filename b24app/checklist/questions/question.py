@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import cache
 
 from b24app.checklist.engine.check import Area, Severity
+from b24app.checklist.engine.circumstances import NO_SHOP, OF_A_SHOP
 from b24app.checklist.engine.verdict import (
     Evidence,
     Level,
@@ -18,6 +19,7 @@ from b24app.checklist.engine.verdict import (
     verdict,
 )
 from b24app.discovery import by_code, import_all
+from b24app.terms.typed_days import DayUse
 from b24app.text.messages import N_
 
 
@@ -25,7 +27,8 @@ from b24app.text.messages import N_
 class Question:
     """One guided step: the question, how to find out, the field for a value, and how long it holds.
 
-    `anew`: an activation can break it, so that an answer from before counts no longer.
+    `day` says what day the field holds, where it holds one. `anew`: an activation can break it, so that an answer from
+    before counts no longer.
     """
 
     code: str
@@ -41,6 +44,7 @@ class Question:
     severity: Severity = Severity.WORK
     place: str = ""
     link: str = ""
+    day: DayUse | None = None
     anew: bool = False
 
 
@@ -85,11 +89,20 @@ def load_questions() -> Mapping[str, Question]:
 
 
 def judge_answers(
-    answers: Mapping[str, Answered], now: datetime, activated_at: datetime | None = None
+    answers: Mapping[str, Answered],
+    now: datetime,
+    *,
+    has_shop: bool = True,
+    activated_at: datetime | None = None,
 ) -> dict[str, Verdict]:
-    """Turn the newest answers into verdicts; one that is too old, or from before the activation, is asked again."""
+    """Turn the newest answers into verdicts; one that is too old or from before the activation is asked again.
+
+    Of a shop is asked only where there is one.
+    """
     return {
-        question.code: _judge(question, answers.get(question.code), now, activated_at)
+        question.code: not_used(NO_SHOP)
+        if not has_shop and question.area in OF_A_SHOP and question.code not in answers
+        else _judge(question, answers.get(question.code), now, activated_at)
         for question in load_questions().values()
     }
 
