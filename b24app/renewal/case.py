@@ -107,7 +107,7 @@ def since_unknown(last: LastAnswer) -> Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """One term on one day."""
+    """One term on one day; `answers`: the portal let applications in within the last day."""
 
     today: date
     term: Term
@@ -122,6 +122,12 @@ class Situation:
     delays: tuple[Delay, ...] = ()
     date_doubtful: bool = False
     last_answer: LastAnswer = field(default_factory=LastAnswer)
+    answers: bool = False
+
+    @property
+    def belied(self) -> bool:
+        """Whether the dates say that it has lapsed, and the portal has answered as a paid one within a day."""
+        return self.state is State.LAPSED and self.answers
 
     @property
     def marks(self) -> tuple[Mark, ...]:

@@ -10,8 +10,10 @@ from b24app.reminders.kinds import Planned
 from b24app.reminders.schedule import draft_message
 from b24app.renewal.case import LastAnswer, Situation
 from b24app.renewal.headline import write_headline
+from b24app.renewal.next_step import next_step
 from b24app.renewal.recovery import PortalRefusal, works_of
 from b24app.renewal.situation_reading import last_answer, situation_of
+from b24app.terms.policy import State
 from b24app.terms.stored_terms import timeline_view
 from b24app.text.translation import Translator
 from tests.renewal.conftest import END
@@ -58,3 +60,26 @@ def test_a_portal_that_never_answered_is_not_said_to_work(shop):
 def test_what_has_stopped_stays_said_when_nobody_answers():
     found = works_of(None, PortalRefusal(Refusal.PLAN_LAPSED), LastAnswer())
     assert [ok for ok, _ in found] == [False, False, None]
+
+
+def test_a_portal_that_answers_belies_the_written_date(shop):
+    day = END + timedelta(days=20)
+    now = datetime.combine(day, AT.timetz())
+    note_answer(now - timedelta(hours=2))
+    s = situation_of(timeline_view(now, day).main, now, day)
+    assert (s.state, s.belied) == (State.LAPSED, True)
+    assert (
+        write_headline(s).answer.message
+        == "By the written date it is over, yet the portal answers as a paid one"
+    )
+    assert next_step(s).action == "write_new_date"
+    assert [ok for ok, _text in works_of(s, PortalRefusal(), s.last_answer)] == [True]
+
+
+def test_an_answer_of_the_day_before_belies_nothing(shop):
+    day = END + timedelta(days=20)
+    now = datetime.combine(day, AT.timetz())
+    note_answer(now - timedelta(hours=25))
+    s = situation_of(timeline_view(now, day).main, now, day)
+    assert not s.belied
+    assert write_headline(s).answer.message.startswith("The portal is on the free plan")
