@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from b24app.clock import holds_still
+from b24app.clock import CLOCKS_DIFFER, holds_still
 from b24app.renewal.renewal_stages import (
     Delay,
     Holder,
@@ -89,8 +89,9 @@ class LastAnswer:
 
 
 def read_last_answer(answered: datetime | None, refused: datetime | None, now: datetime) -> LastAnswer:
-    """The newest of both; nothing when the portal has never answered."""
-    at = max((moment for moment in (answered, refused) if moment), default=None)
+    """The newest of both; nothing when the portal has never answered, or only by a clock that ran ahead of ours."""
+    moments = [moment for moment in (answered, refused) if moment and moment - now <= CLOCKS_DIFFER]
+    at = max(moments, default=None)
     return LastAnswer(at, holds=at is not None and holds_still(at, now))
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from b24app.bitrix24.error_codes import Refusal
 from b24app.portals.availability import note_answer
+from b24app.portals.model import day_at
 from b24app.reminders.kinds import Planned
 from b24app.reminders.schedule import draft_message
 from b24app.renewal.case import LastAnswer, Situation
@@ -83,3 +84,31 @@ def test_an_answer_of_the_day_before_belies_nothing(shop):
     s = situation_of(timeline_view(now, day).main, now, day)
     assert not s.belied
     assert write_headline(s).answer.message.startswith("The portal is on the free plan")
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=2), timedelta(days=3), timedelta(days=400)])
+def test_an_answer_of_a_clock_that_ran_ahead_holds_nothing(shop, ahead: timedelta):
+    note_answer(IN_GRACE + ahead)
+    assert "Всё работает" not in sentences(seen_at(IN_GRACE), IN_GRACE)
+    assert not seen_at(IN_GRACE).answers
+    assert last_answer(IN_GRACE) == LastAnswer()
+
+
+def test_a_clock_put_back_leaves_no_day_that_contradicts_another(shop):
+    """Everything was written down a year ahead of the true day; the dates decide, not the moments."""
+    note_answer(IN_GRACE + timedelta(days=365))
+    before = END - timedelta(days=10)
+    now = datetime.combine(before, AT.timetz())
+    s = situation_of(timeline_view(now, before).main, now, before)
+    assert (s.state, s.days_left) == (State.WARNING, 10)
+    assert write_headline(s).answer.values["left"].values["count"] == 10
+
+
+@pytest.mark.parametrize(("hour", "left"), [(20, 0), (21, -1)])
+def test_the_day_turns_where_the_portal_is(shop, hour: int, left: int):
+    """21 o'clock in UTC is midnight in Moscow, where this portal is."""
+    now = datetime.combine(END, time(hour, 30), AT.tzinfo)
+    day = day_at(now)
+    s = situation_of(timeline_view(now, day).main, now, day)
+    assert s.days_left == left
+    assert s.state is (State.LAST_DAY if left == 0 else State.GRACE)
