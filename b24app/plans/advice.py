@@ -124,6 +124,15 @@ def _orders_fit(need: Need, plan: Plan) -> bool:
     return orders is None or plan.orders_to is None or orders <= plan.orders_to
 
 
+def suited(orders: Decimal, table: PlanTable) -> tuple[Plan, ...]:
+    """The plans that are advised for a shop of this many orders a month, from small to large: the article's comparison."""
+    return tuple(
+        plan
+        for plan in table.offered()
+        if (plan.limit("orders_from") or 0) <= orders and _orders_fit({"orders": orders}, plan)
+    )
+
+
 def _judge(need: Need, plan: Plan, chosen: Plan | None, current: Plan | None) -> PlanAdvice:
     rows = plan_rows(need, plan)
     seats, users = plan.limit("users"), need.get("users")

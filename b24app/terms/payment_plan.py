@@ -214,7 +214,7 @@ class Payments:
     version: str
     methods: Mapping[str, Method]
     routes: Mapping[str, Route]
-    periods: DatedFact
+    periods: Mapping[str, DatedFact]
     invoice_valid_days: DatedFact
     discounts: tuple[Discount, ...]
     sources: Mapping[str, Source]
@@ -225,6 +225,13 @@ class Payments:
                 raise ValueError(f"routes.{code}.methods: there is no method {', '.join(sorted(odd))}")
         if long := [code for code in (*self.routes, *self.methods) if len(code) > LONGEST_CODE]:
             raise ValueError(f"the code {long[0]!r} is longer than {LONGEST_CODE}")
+        for edition in self.periods:
+            self.sold(edition)
+
+    def sold(self, edition: str) -> tuple[int, ...]:
+        """For how many months an edition is sold; nothing for one that no source names."""
+        used = self.periods[edition].used if edition in self.periods else None
+        return tuple(int(part) for part in str(used.value).split(",")) if used else ()
 
 
 @functools.cache

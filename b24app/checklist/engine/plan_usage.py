@@ -22,6 +22,7 @@ from b24app.checklist.facts.crm.process_templates import ProcessTemplates
 from b24app.checklist.facts.crm.smart_processes import SmartProcesses
 from b24app.checklist.facts.delivery.order_months import OrderMonths
 from b24app.checklist.facts.plan.employees import Employees
+from b24app.checklist.facts.plan.user_totals import UserTotals
 from b24app.checklist.facts.site.sites import Sites
 from b24app.checklist.model import DiskCount
 from b24app.checklist.questions.answers import current_answers
@@ -37,7 +38,6 @@ from b24app.terms.profile import note_license
 from b24app.terms.term import Author, TermKind
 from b24app.terms.usage_records import record_measures, stated_by_person
 
-IDLE = timedelta(days=60)
 PORTAL = Author(None, "")
 
 
@@ -45,7 +45,7 @@ def keep_usage(facts: Facts, now: datetime, today: date) -> None:
     """Keep the measures, the plan code and the hints of dates that a run brought."""
     orders = facts.of(OrderMonths)
     months = orders.months if orders else ()
-    measures = [(code, count, today) for code, count in measures_of(facts, now)]
+    measures = [(code, count, today) for code, count in measures_of(facts)]
     record_measures([*measures, *(("orders", one.count, one.first_day.date()) for one in months)], at=now)
     if (application := facts.of(Application)) is not None:
         _note_license(application, now, today)
@@ -53,9 +53,9 @@ def keep_usage(facts: Facts, now: datetime, today: date) -> None:
         _note_telephony(telephony.paid_until, now)
 
 
-def measures_of(facts: Facts, now: datetime) -> Iterator[tuple[str, int]]:
+def measures_of(facts: Facts) -> Iterator[tuple[str, int]]:
     """Counts of the present day; what the portal did not answer is left out, never zero."""
-    yield from _people(facts, now)
+    yield from _people(facts)
     if (deals := facts.of(CrmTotals)) is not None and "deals" in deals.totals:
         yield "deals", deals.totals["deals"].count
     if (templates := facts.of(ProcessTemplates)) is not None:
@@ -68,15 +68,13 @@ def measures_of(facts: Facts, now: datetime) -> Iterator[tuple[str, int]]:
         yield "sites", len(sites.rows)
 
 
-def _people(facts: Facts, now: datetime) -> Iterator[tuple[str, int]]:
-    """Idle people are counted only when the first page holds everybody and says when they were seen."""
-    people = facts.of(Employees)
-    if people is None:
-        return
-    yield "users", people.total
-    seen = [moment for person in people.first if (moment := person.last_activity_date) is not None]
-    if seen and people.total <= len(people.first):
-        yield "idle_users", sum(now - moment > IDLE for moment in seen)
+def _people(facts: Facts) -> Iterator[tuple[str, int]]:
+    """The numbers of the checks: employees in all, and those whom the portal counts as long away."""
+    people, totals = facts.of(Employees), facts.of(UserTotals)
+    if people is not None:
+        yield "users", people.total
+    if totals is not None and totals.away is not None:
+        yield "idle_users", totals.away
 
 
 def _note_license(application: Application, now: datetime, today: date) -> None:

@@ -1,7 +1,5 @@
 """Are seats paid for people who are away?"""
 
-from datetime import datetime, timedelta
-
 from b24app.checklist.engine.check import Area, CheckTime, Severity, check
 from b24app.checklist.engine.verdict import Verdict, passed, seen, unknown, warned
 from b24app.checklist.facts.plan.employees import Employees
@@ -10,7 +8,7 @@ from b24app.text.messages import N_
 
 
 @check(
-    title=N_("Seats are used"),
+    title=N_("No employees who have long been away"),
     why=N_("Employees who have not come for two months take paid seats."),
     remedy=N_("Dismiss those who left; their data stays."),
     area=Area.PLAN,
@@ -19,21 +17,14 @@ from b24app.text.messages import N_
     place=N_("Employees"),
     link="/company/",
 )
-def seats_in_use(employees: Employees, user_totals: UserTotals, now: datetime) -> Verdict:
-    """Judge activity of the first fifty employees: over sixty days away is worth a look."""
-    known = [row for row in employees.first if row.last_activity_date]
-    edge = now - timedelta(days=60)
-    away = sum(row.last_activity_date < edge for row in known if row.last_activity_date)
-    evidence = (
-        seen(N_("Dismissed"), value=user_totals.dismissed),
-        seen(N_("Extranet"), value=user_totals.extranet),
-    )
+def seats_in_use(employees: Employees, user_totals: UserTotals) -> Verdict:
+    """Judge all active employees by the portal's own count: over sixty days away is worth a look."""
+    away, total = user_totals.away, employees.total
+    if away is None:
+        return unknown(N_("The portal does not tell when employees were last seen"))
+    evidence = (seen(N_("Dismissed"), value=user_totals.dismissed),)
     if away:
         return warned(
-            N_("Not seen for 60 days: %(count)s of %(known)s"), None, evidence, count=away, known=len(known)
+            N_("Not seen for 60 days: %(count)s of %(known)s"), None, evidence, count=away, known=total
         )
-    if not known:
-        return unknown(N_("The portal does not tell when employees were last seen"))
-    return passed(
-        N_("Everybody among the first %(known)s was here within 60 days"), None, evidence, known=len(known)
-    )
+    return passed(N_("Nobody has been away for 60 days; employees: %(known)s"), None, evidence, known=total)
