@@ -172,7 +172,8 @@ def _month(
 class YearOfMoney:
     """A year's budget, the plan it is for, and the plan that follows when the seats run out.
 
-    `claim` is the price that the sums rest on, `next_claim` that of the following plan; `price` is twelve months of the first.
+    `claim` is the price that the sums rest on, `next_claim` that of the following plan; `price` is twelve months of the first,
+    `by_month` that they are twelve monthly prices.
     """
 
     year: int
@@ -181,12 +182,8 @@ class YearOfMoney:
     price: Decimal
     budget: YearlyBudget
     claim: Claim
+    by_month: bool
     next_claim: Claim | None = None
-
-    @property
-    def by_month(self) -> bool:
-        """Whether the year is counted as twelve monthly prices, not as one price of twelve months."""
-        return self.claim is self.plan.fact("price").used
 
     @property
     def vat(self) -> str:
@@ -233,9 +230,9 @@ def plan_year(
         reserve_percent=reserve_percent,
     )
     follows = bigger if budget.steps_from else None
-    return YearOfMoney(
-        year, plan, follows, price, budget, claim, follows.price_claim(period) if follows else None
-    )
+    next_claim = follows.price_claim(period) if follows else None
+    by_month = claim is plan.fact("price").used
+    return YearOfMoney(year, plan, follows, price, budget, claim, by_month, next_claim)
 
 
 def cost_of_downtime(

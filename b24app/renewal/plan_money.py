@@ -52,14 +52,8 @@ def count_money(now: datetime, today: date, year: int | None = None) -> Money:
         advice = tuple(unadvised(item) for item in advice)
     held = table.find(ON_PREMISE if profile.edition == "on_premise" else profile.plan_code)
     plan = held or next((item.plan for item in advice if item.fit == Fit.RECOMMENDED), None)
-    counted = plan and plan_year(
-        year or today.year + 1,
-        plan,
-        table,
-        full_on=usage.seats_full_on,
-        reserve_percent=profile.reserve_percent,
-        period=(term.period_months or 0) if term else 0,
-    )
+    options = _BudgetOptions(year or today.year + 1, usage.seats_full_on, (term and term.period_months) or 0)
+    counted = options.count(plan, table, profile) if plan else None
     downtime = cost_of_downtime(
         usage.points.get("orders", ()), profile.average_order, profile.portal_share_percent
     )
@@ -68,10 +62,30 @@ def count_money(now: datetime, today: date, year: int | None = None) -> Money:
     return Money(profile, table, usage, need, advice, counted, downtime, busiest, priced)
 
 
+@dataclass(frozen=True, slots=True)
+class _BudgetOptions:
+    """Which year is counted, when the seats run out, and for how many months the shop pays at once (0: not known)."""
+
+    year: int
+    full_on: date | None
+    period: int
+
+    def count(self, plan: Plan, table: PlanTable, profile: RenewalProfile) -> YearOfMoney | None:
+        """The budget of that year."""
+        return plan_year(
+            self.year,
+            plan,
+            table,
+            full_on=self.full_on,
+            reserve_percent=profile.reserve_percent,
+            period=self.period,
+        )
+
+
 def usage_now(now: datetime, today: date) -> UsageView:
     """Use against the plan, the disk by the number of the check: what a person read lately or what we counted."""
     view = usage_view(today)
-    disk = read_disk_use(get_profile().license_code)
+    disk = read_disk_use(get_profile().license_code, view.points.get("disk_gb", ()))
     used = disk.in_use(now)
     if used is None:
         return view

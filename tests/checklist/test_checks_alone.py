@@ -32,7 +32,7 @@ from b24app.checklist.facts.crm.stages import Stages
 from b24app.checklist.facts.delivery.deliveries import Deliveries, DeliveryService
 from b24app.checklist.facts.delivery.delivery_configs import DeliveryConfig, DeliveryConfigs
 from b24app.checklist.facts.payments.pay_systems import PaySystem
-from b24app.checklist.facts.plan.employees import Employee, Employees
+from b24app.checklist.facts.plan.employees import Employees
 from b24app.checklist.facts.plan.user_totals import UserTotals
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
@@ -48,12 +48,9 @@ def test_clocks_may_differ_by_five_minutes(minutes: int, level: Level) -> None:
     assert clocks_agree(ServerTime(NOW + timedelta(minutes=minutes)), NOW).level is level
 
 
-@pytest.mark.parametrize(
-    ("seen_at", "level"),
-    [(NOW, Level.PASS), (NOW - timedelta(days=61), Level.WARN), (None, Level.UNKNOWN)],
-)
-def test_an_employee_may_be_away_for_sixty_days(seen_at: datetime | None, level: Level) -> None:
-    assert seats_in_use(Employees(1, (Employee("1", seen_at),)), UserTotals(0, 1, 1), NOW).level is level
+@pytest.mark.parametrize(("away", "level"), [(0, Level.PASS), (3, Level.WARN), (None, Level.UNKNOWN)])
+def test_employees_long_away_are_told_however_many_there_are(away: int | None, level: Level) -> None:
+    assert seats_in_use(Employees(240, ()), UserTotals(260, 245, away)).level is level
 
 
 @pytest.mark.parametrize(("print_was", "level"), [("a", Level.PASS), ("b", Level.WARN)])

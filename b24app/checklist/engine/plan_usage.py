@@ -1,7 +1,7 @@
 """What a run shows of the use of the plan, of paid terms and of the disk, which is added up by a job or stated by a person."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
@@ -29,8 +29,11 @@ from b24app.checklist.questions.answers import current_answers
 from b24app.database import current_portal_id, db, portal_scope
 from b24app.deadline import seconds_left, within
 from b24app.json_values import Json, JsonObject, is_array
+from b24app.plans.usage import Point
+from b24app.portal_rows import PortalRows
 from b24app.portals.model import Portal
 from b24app.services import services
+from b24app.sources import PERSON
 from b24app.terms.corrections import current_plan
 from b24app.terms.date_suggestions import Suggestion, keep_suggestions, suggest_from_app
 from b24app.terms.paid_terms import change_paid_term, list_paid_terms, set_paid_term
@@ -202,15 +205,18 @@ def is_count_due(now: datetime) -> bool:
     return last is None or not now - COUNT_AGAIN_AFTER < last.counted_at <= now
 
 
+DISK_COUNTS = PortalRows(select(DiskCount).order_by(DiskCount.id))
+
+
 def latest_count() -> DiskCount | None:
     """The newest sum of this portal."""
-    return db.session.scalar(select(DiskCount).order_by(DiskCount.id.desc()).limit(1))
+    return next(reversed(DISK_COUNTS.read()), None)
 
 
-def read_disk_use(license_code: str) -> DiskUse:
-    """What is known of the disk: our sum, what a person stated last, the limit of the plan."""
-    row, stated = latest_count(), max((_answered(), _measured()), key=_moment)
-    value, who, at = stated or (None, "", None)
+def read_disk_use(license_code: str, points: Sequence[Point] | None = None) -> DiskUse:
+    """What is known of the disk: our sum, what a person stated last, the limit of the plan; `points` are measures that were read already."""
+    row = latest_count()
+    value, who, at = max((_answered(), _measured(points)), key=_moment) or (None, "", None)
     return DiskUse(
         counted=round(row.size / GB, 2) if row else None,
         counted_at=row.counted_at if row else None,
@@ -238,9 +244,12 @@ def _answered() -> Stated | None:
     return float(value), answer.user_name, answer.answered_at
 
 
-def _measured() -> Stated | None:
+def _measured(points: Sequence[Point] | None) -> Stated | None:
     """The measure that a person wrote down on the page of the plan."""
-    last = stated_by_person("disk_gb")
+    if points is None:
+        last = stated_by_person("disk_gb")
+    else:
+        last = next((point for point in reversed(points) if point.source == PERSON), None)
     if last is None:
         return None
     return float(last.value), last.said_by, datetime.combine(last.day, time(), UTC)

@@ -12,7 +12,6 @@ from xlsxwriter.worksheet import Worksheet
 
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
-from b24app.pages.money.plan_page import claim_sum, estimate_of, plan_name, source_of, vat_text
 from b24app.plans.plan_catalogue import PRICES, VAT
 from b24app.plans.prices import LAYERS, BudgetMonth, YearOfMoney
 from b24app.renewal.plan_money import Money, count_money
@@ -22,6 +21,7 @@ from b24app.text.messages import N_
 from b24app.web import framed
 from b24app.web.filters import today
 from b24app.web.form_fields import read_year
+from b24app.web.money_words import claim_sum, estimate_of, plan_name, source_of, vat_text
 
 blueprint = Blueprint("budget_workbook", __name__)
 

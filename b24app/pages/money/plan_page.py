@@ -19,10 +19,8 @@ from b24app.plans.prices import LAYERS, BudgetMonth, Discount, PeriodCost, YearO
 from b24app.plans.usage import MEASURES
 from b24app.renewal.plan_money import Money, count_money
 from b24app.services import services
-from b24app.sources import Claim, Source
 from b24app.terms.corrections import (
     POLICY_PREFIX,
-    Correction,
     correct_fact,
     corrected_policy,
     list_corrections,
@@ -34,13 +32,20 @@ from b24app.terms.profile import RenewalProfile, change_profile, current_payment
 from b24app.terms.stored_terms import timeline_view
 from b24app.terms.timeline import TermRow
 from b24app.terms.usage_records import record_usage
-from b24app.text.formats import day_long, number
-from b24app.text.formats import money as sum_text
 from b24app.text.messages import N_
 from b24app.web import framed, page
 from b24app.web.access import author
-from b24app.web.filters import source_name, today
+from b24app.web.filters import today
 from b24app.web.form_fields import read_number, read_year
+from b24app.web.money_words import (
+    claim_sum,
+    corrected_value,
+    estimate_of,
+    plan_name,
+    source_of,
+    source_title,
+    vat_text,
+)
 
 blueprint = Blueprint("plan_page", __name__)
 SUMS: Mapping[str, tuple[str, ...]] = {layer: (layer,) for layer in LAYERS} | {"total": LAYERS}
@@ -132,17 +137,21 @@ def show_plan(frame: Frame) -> str:
 @framed(admin=True, redraw=draw_plan)
 def correct(frame: Frame) -> str:
     """Keep an administrator's own price or limit with its reason."""
-    form, at = request.form, services().clock.now()
-    subject, code, value = (form.get(name, "") for name in ("subject", "code", "value"))
-    currency, vat = form.get("currency", "").strip().upper(), form.get("vat", "")
-    said = {"reason": form.get("reason", ""), "by": author(frame), "at": at}
-    if code in PRICES:
-        correct_fact(subject, code, value, currency=currency, **said)
-        if vat:
-            correct_fact(subject, "vat", vat, **said)
-    else:
-        correct_fact(subject, code, value, **said)
+    form = request.form
+    code, vat = form.get("code", ""), form.get("vat", "")
+    _correct(code, form.get("value", ""), frame)
+    if code in PRICES and vat:
+        _correct("vat", vat, frame)
     return draw_plan(frame)
+
+
+def _correct(code: str, value: str, frame: Frame) -> None:
+    form, at = request.form, services().clock.now()
+    currency = form.get("currency", "").strip().upper() if code in PRICES else ""
+    reason = form.get("reason", "")
+    correct_fact(
+        form.get("subject", ""), code, value, reason=reason, by=author(frame), at=at, currency=currency
+    )
 
 
 @blueprint.post("/plan/corrections/<int:correction_id>/withdraw")
@@ -225,56 +234,5 @@ def budget_estimates(year: YearOfMoney, table: PlanTable) -> dict[str, str]:
     return {name: text for name, layers in SUMS.items() if year.is_estimate(*layers)}
 
 
-@blueprint.app_template_filter("plan_name")
-def plan_name(plan: Plan) -> str:
-    """«Enterprise 500»: the plans above the usual sizes are named with their seats."""
-    seats, title = plan.limit("users"), gettext(plan.title)
-    return f"{title} {number(seats)}" if plan.oversize and seats else title
-
-
-@blueprint.app_template_filter("claim_sum")
-def claim_sum(claim: Claim | None, currency: str) -> str:
-    """The price that a claim names."""
-    if claim is None or claim.value is None:
-        return gettext("unknown")
-    return sum_text(Decimal(str(claim.value)), currency)
-
-
-@blueprint.app_template_filter("source_of")
-def source_of(claim: Claim, sources: Mapping[str, Source]) -> str:
-    """The source of a claim and when it was checked; for a person's own, who wrote it, from where and when."""
-    source = sources.get(claim.source)
-    title = claim.note if claim.grade == "H" else source_name(source) if source else claim.source
-    if claim.checked is None:
-        return gettext("%(source)s, no date", source=title)
-    return f"{title}, {day_long(claim.checked)}"
-
-
-@blueprint.app_template_filter("source_title")
-def source_title(code: str, sources: Mapping[str, Source]) -> str:
-    """The name of a source."""
-    return source_name(sources[code])
-
-
-@blueprint.app_template_filter("vat_text")
-def vat_text(year: YearOfMoney) -> str:
-    """Whether VAT is in the sums of a year: what a person said of it, or that it must be asked."""
-    if year.vat:
-        return gettext(VAT[year.vat])
-    if year.is_estimate():
-        return gettext("VAT: the source does not say whether it is included")
-    return gettext("VAT: not said, look at the invoice and write it down with the price")
-
-
-@blueprint.app_template_filter("corrected_value")
-def corrected_value(item: Correction) -> str:
-    """The value of a correction as people read it: a sum with its currency, words for VAT, a number."""
-    if item.code in PRICES:
-        return claim_sum(item.claim, item.currency)
-    return gettext(VAT[item.value]) if item.code == "vat" and item.value in VAT else item.value
-
-
-@blueprint.app_template_filter("estimate_of")
-def estimate_of(claim: Claim | None, sources: Mapping[str, Source]) -> str:
-    """What stands behind the mark «estimate» beside a number; empty for a number that a person here has written in."""
-    return source_of(claim, sources) if claim is not None and claim.is_estimate else ""
+for words in (plan_name, claim_sum, source_of, source_title, vat_text, corrected_value, estimate_of):
+    blueprint.add_app_template_filter(words)
