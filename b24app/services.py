@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 import requests
 from flask import current_app
@@ -16,6 +16,8 @@ from b24app.manifest import Manifest
 from b24app.settings import Settings
 
 JobArgument = int | str
+VisitSite = Callable[..., Any] | None
+"""Another way to public addresses than our own network (`Visit` of checklist/engine/outside_checks.py); None for our own."""
 
 
 class JobQueue(Protocol):
@@ -76,6 +78,7 @@ class Services:
     queue: JobQueue
     sleep: Callable[[float], None] = time.sleep
     resolve: Resolve = resolve_host
+    visit_site: VisitSite = None
     pages: KeptPages = field(default_factory=KeptPages, init=False)
 
 

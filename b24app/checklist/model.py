@@ -27,7 +27,7 @@ class RunState(StrEnum):
 
 
 class RunPhase(StrEnum):
-    """What a run is at; the first and the second are its two batches."""
+    """What a run is at; the second may take more than one request."""
 
     WAITING = "waiting"
     FIRST = "first"

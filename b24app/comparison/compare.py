@@ -10,7 +10,14 @@ from b24app.checklist.engine.fact import FactRefusal, Facts, Reason
 from b24app.checklist.engine.verdict import Level
 from b24app.checklist.facts.apps.granted_scopes import GrantedScopes
 from b24app.checklist.facts.apps.me import Me
-from b24app.comparison.resource import Objects, Resource, ResourceKind, load_resources, resources_of
+from b24app.comparison.resource import (
+    NOT_SEEN,
+    Objects,
+    Resource,
+    ResourceKind,
+    load_resources,
+    resources_of,
+)
 from b24app.text.messages import N_
 
 
@@ -22,6 +29,9 @@ class Difference(StrEnum):
     ALTERED = "altered"
     NEW = "new"
     UNKNOWN = "unknown"
+
+
+GRAVITY = (Level.PASS, Level.WARN, Level.FAIL)
 
 
 class Mismatch(StrEnum):
@@ -104,7 +114,9 @@ def compare(before: Facts, after: Facts) -> Comparison:
         found = list(_changes(kind, old[kind.code], new[kind.code]))
         changes += found
         touched = {change.key for change in found}
-        unchanged[kind.code] = sum(key not in touched for key in old[kind.code])
+        unchanged[kind.code] = sum(
+            key not in touched and one is not NOT_SEEN for key, one in old[kind.code].items()
+        )
     order = list(Difference)
     changes.sort(key=lambda c: (order.index(c.difference), SEVERITY_ORDER[c.kind.severity], c.name))
     return Comparison(tuple(changes), unchanged, mismatches(before, after))
@@ -140,7 +152,19 @@ def _ranked(objects: Objects, others: Objects) -> dict[str, Resource]:
     return found
 
 
+def _seen(objects: Objects, others: Objects) -> Objects:
+    """The objects of groups that both runs could see."""
+    hidden = {group_of(key) for one in (objects, others) for key, found in one.items() if found is NOT_SEEN}
+    return {key: one for key, one in objects.items() if group_of(key) not in hidden} if hidden else objects
+
+
+def group_of(key: str) -> str:
+    """What an object belongs to by its key: the dictionary of a stage, the owner of a field."""
+    return key.rpartition(":")[0]
+
+
 def _changes(kind: ResourceKind, old: Objects, new: Objects) -> Iterable[Change]:
+    old, new = _seen(old, new), _seen(new, old)
     old, new = _ranked(old, new), _ranked(new, old)
     for key, was in old.items():
         now = new.get(key)
@@ -148,25 +172,26 @@ def _changes(kind: ResourceKind, old: Objects, new: Objects) -> Iterable[Change]
             yield Change(kind, key, was.name, was.place, Difference.LOST, _level(kind))
         elif was.on and not now.on:
             yield Change(kind, key, was.name, was.place, Difference.OFF, _level(kind))
-        elif (fields := _altered(kind, was, now)) or was.on != now.on:
-            level = _level_of_fields(kind, fields)
+        elif (found := _altered(kind, was, now))[0] or was.on != now.on:
+            fields, level = found
             yield Change(kind, key, now.name, now.place, Difference.ALTERED, level, fields)
     for key, now in new.items():
         if key not in old:
             yield Change(kind, key, now.name, now.place, Difference.NEW, Level.PASS)
 
 
-def _altered(kind: ResourceKind, was: Resource, now: Resource) -> tuple[FieldChange, ...]:
-    if kind.counted:
-        lost = int(now.fields["count"]) < int(was.fields["count"])
-        return (
-            (FieldChange("count", kind.fields["count"], was.fields["count"], now.fields["count"]),)
-            if lost
-            else ()
-        )
+def _altered(kind: ResourceKind, was: Resource, now: Resource) -> tuple[tuple[FieldChange, ...], Level]:
+    """The fields that changed, and how grave that is: by the rule of the kind, or every field that both have."""
+    if kind.rule is not None:
+        found = kind.rule(was, now)
+        level = max((one.level for one in found), key=GRAVITY.index, default=Level.PASS)
+        return tuple(FieldChange(x.field, kind.fields[x.field], x.before, x.after) for x in found), level
     both = was.fields.keys() & now.fields.keys()
     changed = [name for name in was.fields if name in both and was.fields[name] != now.fields[name]]
-    return tuple(FieldChange(name, kind.fields[name], was.fields[name], now.fields[name]) for name in changed)
+    fields = tuple(
+        FieldChange(name, kind.fields[name], was.fields[name], now.fields[name]) for name in changed
+    )
+    return fields, _level_of_fields(kind, fields)
 
 
 def _level(kind: ResourceKind) -> Level:

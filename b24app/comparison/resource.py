@@ -2,33 +2,55 @@
 
 import inspect
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from b24app.checklist.engine.check import Area, Severity
 from b24app.checklist.engine.fact import Facts
+from b24app.checklist.engine.verdict import Level
 from b24app.discovery import enter, import_all
 
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """One object of the portal: its name, where it stands, and what is compared."""
+    """One object of the portal: its name, where it stands, and what is compared.
+
+    `title`, `meaning` and `remedy`, where given, stand in place of those of the kind.
+    """
 
     name: str
     place: str
     fields: Mapping[str, str]
     on: bool = True
+    title: str = ""
+    meaning: str = ""
+    remedy: str = ""
+
+
+NOT_SEEN = Resource("", "", {}, on=False)
+"""Under the key `group:*`: what belongs to the group cannot be seen, so that none of it is lost or new."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alteration:
+    """A field that the rule of a kind finds altered, with both values as they are shown, and how grave that is."""
+
+    field: str
+    before: str
+    after: str
+    level: Level
 
 
 Objects = Mapping[str, Resource]
 Found = Iterator[tuple[str, Resource]]
 Reader = Callable[..., Found]
+Rule = Callable[[Resource, Resource], Sequence[Alteration]]
 
 
 @dataclass(frozen=True, slots=True)
 class ResourceKind:
-    """One declared resource; `minor` fields are a remark when they change, a counted one is lost when it shrinks."""
+    """One declared resource; `minor` fields are a remark when they change, a `rule` judges its fields in their place."""
 
     code: str
     title: str
@@ -40,7 +62,7 @@ class ResourceKind:
     place: str
     link: str
     minor: tuple[str, ...]
-    counted: bool
+    rule: Rule | None
     read: Reader
     facts: tuple[str, ...]
     optional: tuple[str, ...]
@@ -60,7 +82,7 @@ def resource(
     place: str = "",
     link: str = "",
     minor: tuple[str, ...] = ("name",),
-    counted: bool = False,
+    rule: Rule | None = None,
 ) -> Callable[[Reader], Reader]:
     """Register a resource by the name of its reader, whose parameters name facts; those with a default may be missing."""
 
@@ -69,7 +91,7 @@ def resource(
         optional = tuple(name for name in parameters if parameters[name].default is None)
         facts = tuple(name for name in parameters if name not in optional)
         kind = ResourceKind(
-            read.__name__, title, area, severity, fields, meaning, remedy, place, link, minor, counted, read, facts, optional
+            read.__name__, title, area, severity, fields, meaning, remedy, place, link, minor, rule, read, facts, optional
         )  # fmt: skip
         enter(RESOURCES, kind.code, kind, read.__module__)
         return read

@@ -18,7 +18,8 @@ from b24app.renewal.renewal_stages import (
     next_stage,
     reached,
 )
-from b24app.terms.payment_plan import PaymentPlan, known_methods
+from b24app.terms.payment_advice import Advice, advise
+from b24app.terms.payment_plan import PaymentPlan, known_methods, known_routes
 from b24app.terms.policy import Policy, State
 from b24app.terms.term import Term
 from b24app.terms.working_days import BankCalendar
@@ -135,6 +136,28 @@ class Situation:
     def invoice(self) -> bool:
         """Whether an invoice comes before the payment."""
         return self.plan is None or self.plan.conditions.invoice
+
+    @property
+    def advice(self) -> Advice | None:
+        """The ways to pay that still fit today, the best first; None while the end is unknown."""
+        if self.plan is None:
+            return None
+        route = known_routes().get(self.route)
+        card = route is None or "card" in route.methods
+        return advise(self.plan, self.calendar, self.today, ordered=self.ordered, card=card)
+
+    @property
+    def ordered(self) -> bool:
+        """Whether the invoice of this end was asked for; after an activation the marks are those of the one before."""
+        return self.state is not State.ACTIVE_AGAIN and self.has(Stage.INVOICE_REQUESTED)
+
+    @property
+    def pay_by(self) -> date | None:
+        """The day to pay by; for a card whose day in reserve is gone the last day on which it still pays in time."""
+        first = self.advice.first if self.advice else None
+        if self.plan is None or self.invoice or first is None:
+            return self.plan.pay_by if self.plan else None
+        return first.by
 
     @property
     def days_left(self) -> int:

@@ -2,27 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TypedDict
 
 from b24app.renewal.case import Situation, since_unknown
+from b24app.renewal.how_to_pay import how_to_pay
+from b24app.renewal.licence_headline import licence_words
 from b24app.terms.payment_plan import Conditions, PaymentPlan
 from b24app.terms.policy import State
 from b24app.terms.term import TermKind
 from b24app.text.messages import N_, NN_, NOTHING, Sentence, sentence
 
 LICENCE_PATH = "/bitrix/admin/buy_support.php"
-RENEW_AND_UPDATE = N_("Renew the licence, then run the update of the system: the block is lifted by it.")
 UPDATE = N_("Then run the update of the system: the block is lifted by it.")
-"""An on-premise licence falls to no free plan: it is blocked until the renewal (data/policy.toml)."""
-
-
-class OnPremiseWords(TypedDict, total=False):
-    """The parts of a headline that differ for an on-premise licence."""
-
-    word: Sentence
-    answer: Sentence
-    lead: Sentence
-    why: Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +78,7 @@ def _unknown(s: Situation) -> Headline:
 
 
 def _before_the_end(s: Situation) -> Headline:
-    late = s.plan is not None and s.today > s.plan.pay_by
+    late = _is_late(s)
     days = s.days_left
     level = "pass" if days > s.policy.days("warning_days") and not late else "warn"
     word = N_("On schedule") if level == "pass" else N_("Time to pay")
@@ -96,21 +86,28 @@ def _before_the_end(s: Situation) -> Headline:
         word = N_("According to plan")
     left = days_of(days) if days else sentence(N_("today"))
     text = N_("Until the end of the plan: %(left)s") if days else N_("The plan ends %(left)s")
-    return Headline(level, sentence(word), _about(s), sentence(text, left=left), _lead(s, late=late), _why(s))
+    return Headline(level, sentence(word), _about(s), sentence(text, left=left), _lead(s), _why(s))
 
 
-def _lead(s: Situation, *, late: bool) -> Sentence:
+def _is_late(s: Situation) -> bool:
+    """Whether the chosen way to pay does not take effect before the end any more, or its day in reserve is gone."""
+    advice = s.advice
+    if advice is None or s.plan is None or s.today < s.plan.window_opens:
+        return False
+    return s.today > s.plan.pay_by or not (s.term.autopay or advice.in_order)
+
+
+def _lead(s: Situation) -> Sentence:
     if s.plan is None:
         return NOTHING
     if s.term.autopay:
         return sentence(N_("Autopay is on: check the card before %(day)s."), day=s.term.ends_on)
     if s.today < s.plan.window_opens:
-        return sentence(N_("The plan can be renewed from %(day)s."), day=s.plan.window_opens)
-    if late and s.today <= s.plan.last_chance_on:
-        return sentence(N_("Pay now: money sent after %(day)s arrives too late."), day=s.plan.last_chance_on)
-    if late:
-        return sentence(N_("Pay by card today: a bank transfer arrives too late."))
-    return sentence(N_("Pay by %(day)s: later the money may not arrive in time."), day=s.plan.pay_by)
+        text = N_("The plan can be renewed from %(day)s.")
+        if is_licence(s):
+            text = N_("The licence can be renewed from %(day)s.")
+        return sentence(text, day=s.plan.window_opens)
+    return how_to_pay(s)
 
 
 def _why(s: Situation) -> Sentence:
@@ -212,6 +209,8 @@ def _locked(s: Situation) -> Headline:
 
 
 def _pending(s: Situation) -> Headline:
+    if s.days_left < 0:
+        return _new_end_asked(s)
     return Headline(
         level="warn",
         word=sentence(N_("Paid, awaiting activation")),
@@ -219,6 +218,23 @@ def _pending(s: Situation) -> Headline:
         answer=sentence(N_("Paid, the activation is awaited")),
         lead=sentence(N_("The new term starts when the old one ends, on %(day)s."), day=s.term.ends_on),
         why=_first_delay(s),
+    )
+
+
+def _new_end_asked(s: Situation) -> Headline:
+    """The old term is over and its renewal was bought: only the new date is missing."""
+    return Headline(
+        level="warn",
+        word=sentence(N_("The new date is needed")),
+        about=_about(s),
+        answer=sentence(N_("The renewal was bought. Until when is it paid now?")),
+        lead=sentence(
+            N_(
+                "The old term ended on %(day)s, and the bought one should have started. Write down its last paid day."
+            ),
+            day=s.term.ends_on,
+        ),
+        why=_first_delay(s) or since_unknown(s.last_answer),
     )
 
 
@@ -240,46 +256,6 @@ def _again(s: Situation) -> Headline:
 def is_licence(s: Situation) -> bool:
     """Whether the term is an on-premise licence and not a plan of the cloud."""
     return s.term.kind == TermKind.ON_PREMISE
-
-
-def licence_words(s: Situation, left: Sentence) -> OnPremiseWords:
-    """The parts of the headline that speak of the plan, written for the licence; `left` is what stands in link colour."""
-    match s.state:
-        case State.UNKNOWN:
-            return {
-                "answer": sentence(N_("When does the licence end?")),
-                "lead": sentence(N_("The portal does not tell applications this date: write it down.")),
-            }
-        case State.GRACE:
-            return _licence_in_grace(s, left)
-        case State.LAPSED:
-            return _licence_lapsed(s)
-        case State.LOCKED | State.RENEWED_PENDING | State.ACTIVE_AGAIN:
-            return {}
-    text = N_("Until the end of the licence: %(left)s") if s.days_left else N_("The licence ends %(left)s")
-    return {"answer": sentence(text, left=left)}
-
-
-def _licence_in_grace(s: Situation, left: Sentence) -> OnPremiseWords:
-    stops, unknown = s.plan.grace_ends if s.plan else None, since_unknown(s.last_answer)
-    lead = sentence(N_("Everything works until %(day)s. Renew the licence before that day."), day=stops)
-    if unknown:
-        text = N_("The grace days end on %(day)s. %(unknown)s Renew the licence before that day.")
-        lead = sentence(text, day=stops, unknown=unknown)
-    return {
-        "answer": sentence(N_("The licence has ended, grace days: %(left)s"), left=left),
-        "lead": lead,
-        "why": sentence(N_("After that the portal is fully blocked until the licence is renewed.")),
-    }
-
-
-def _licence_lapsed(s: Situation) -> OnPremiseWords:
-    return {
-        "word": sentence(N_("The licence has lapsed")),
-        "answer": sentence(N_("The portal is blocked until the licence is renewed")),
-        "lead": sentence(N_("The licence ended on %(day)s, the grace days are over."), day=s.term.ends_on),
-        "why": sentence(RENEW_AND_UPDATE),
-    }
 
 
 _ANSWERS: dict[State, Callable[[Situation], Headline]] = {

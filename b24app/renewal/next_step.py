@@ -6,7 +6,9 @@ from datetime import date
 
 from b24app.renewal.case import Situation
 from b24app.renewal.headline import UPDATE, is_licence, working_days_left_of, working_days_of
+from b24app.renewal.how_to_pay import why_by_card
 from b24app.renewal.renewal_stages import Holder, Opening, Role, Stage
+from b24app.terms.payment_advice import PayingWay, WayCode
 from b24app.terms.policy import State
 from b24app.text.messages import N_, NOTHING, Sentence, sentence
 
@@ -91,6 +93,9 @@ OPENED = {
 
 
 def _towards_payment(s: Situation) -> NextStep:
+    first = s.advice.first if s.advice else None
+    if s.invoice and first is not None and first.code is WayCode.CARD:
+        return _card_instead(s, first)
     if s.invoice and not s.has(Stage.INVOICE_RECEIVED):
         return _invoice_received(s) if s.has(Stage.INVOICE_REQUESTED) else _request_invoice(s)
     if not s.has(Stage.APPROVED) and s.plan is not None and s.plan.conditions.approval_days:
@@ -171,7 +176,7 @@ def _check_card(s: Situation) -> NextStep:
 
 
 def _request_invoice(s: Situation) -> NextStep:
-    by = s.plan.invoice_by if s.plan else None
+    by = s.plan.order_by if s.plan else None
     approval = s.plan.conditions.approval_days if s.plan else 0
     tail = (
         sentence(N_("Approval usually takes %(count)s."), count=working_days_of(approval))
@@ -216,7 +221,7 @@ def _where_to_pay(s: Situation) -> dict[str, str]:
 
 def _pay(s: Situation) -> NextStep:
     """A card is charged on the portal's page; money by an invoice leaves from the bank, where we can open nothing."""
-    by, page = s.plan.pay_by if s.plan else None, _where_to_pay(s)
+    by, page = s.pay_by, _where_to_pay(s)
     title, mark = sentence(N_("Pay for the renewal")), N_("Mark: paid")
     if s.invoice:
         return _step(
@@ -229,7 +234,20 @@ def _pay(s: Situation) -> NextStep:
     )  # fmt: skip
 
 
+def _card_instead(s: Situation, way: PayingWay) -> NextStep:
+    """The invoice, its approval and the bank do not fit any more: the card comes first, a transfer while it still can."""
+    other, other_text = "mark_paid", N_("Mark: paid")
+    if not s.ordered and s.advice and s.advice.transfer:
+        other, other_text = "request_invoice", N_("Request the invoice all the same")
+    return _step(
+        s, "card", sentence(N_("Pay by card")), why_by_card(s), role=Role.PAYER, by=way.by,
+        **_where_to_pay(s), other=other, other_text=other_text, opens="pay",
+    )  # fmt: skip
+
+
 def _await(s: Situation) -> NextStep:
+    if s.days_left < 0:
+        return _new_date(s)
     delay = next((d for d in s.delays if d.code == "activation_late"), None)
     reason = delay.advice if delay else sentence(N_("Write down the new end when the portal shows it."))
     if delay is None and s.route == "partner" and not is_licence(s):
@@ -237,6 +255,21 @@ def _await(s: Situation) -> NextStep:
     return _step(
         s, "activate", sentence(N_("Wait for the activation")), reason, role=Role.ACTIVATOR, by=s.term.ends_on,
         action="write_new_date", text=N_("The licence is renewed") if is_licence(s) else N_("The plan is renewed"),
+    )  # fmt: skip
+
+
+def _new_date(s: Situation) -> NextStep:
+    """The old term is over and the renewal was bought: only its new end is missing."""
+    text = N_(
+        "The old term ended on %(day)s. “My plan” shows the new last paid day; everything else is counted from it."
+    )
+    if is_licence(s):
+        text = N_(
+            "The old term ended on %(day)s. Write down the new last paid day; everything else is counted from it."
+        )
+    return _step(
+        s, "new_date", sentence(N_("Write down the new date")), sentence(text, day=s.term.ends_on), role=Role.ACTIVATOR,
+        by=None, action="write_new_date", text=N_("Write down the new date"),
     )  # fmt: skip
 
 

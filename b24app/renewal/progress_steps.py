@@ -88,7 +88,7 @@ def _invoice(s: Situation) -> _Part:
         by = s.plan.prepare_by if s.plan else None
         text = sentence(N_("choose by %(day)s"), day=by) if by else NOTHING
         return _Part("choice", N_("Choice"), N_("choice"), text, by, Role.DECIDER, Stage.CHOSEN)
-    by = s.plan.invoice_by if s.plan else None
+    by = s.plan.order_by if s.plan else None
     if s.has(Stage.INVOICE_REQUESTED) and not s.has(Stage.INVOICE_RECEIVED):
         return _Part(
             "invoice",
@@ -104,7 +104,7 @@ def _invoice(s: Situation) -> _Part:
 
 
 def _payment(s: Situation) -> _Part:
-    by = s.plan.pay_by if s.plan else None
+    by = s.pay_by
     return _Part("payment", N_("Payment"), N_("payment"), _until(by), by, Role.PAYER, Stage.PAID)
 
 

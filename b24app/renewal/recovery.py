@@ -8,6 +8,7 @@ from b24app.bitrix24.error_codes import Refusal
 from b24app.renewal.case import LastAnswer, Situation, since_unknown
 from b24app.renewal.headline import LICENCE_PATH, UPDATE, is_licence
 from b24app.renewal.renewal_stages import Holder, Role
+from b24app.terms.payment_plan import TransferOutcome, conditions_for, send_on
 from b24app.terms.policy import Loss, State
 from b24app.text.messages import N_, NOTHING, Sentence, sentence
 
@@ -75,14 +76,14 @@ class PortalRefusal:
 
 
 def losses_of(s: Situation) -> tuple[LossLine, ...]:
-    """What stops on which day, soonest first."""
+    """What stops on which day, soonest first; of what is paid for nothing is said to have stopped because of a date."""
     if s.term.ends_on is None:
         return ()
     rows = s.policy.losses_after(s.term.ends_on, s.today)
     return tuple(
         LossLine(loss.code, sentence(LOSS_TITLES[loss.code]), day, left, loss)
         for loss, day, left in rows
-        if loss.code in LOSS_TITLES
+        if loss.code in LOSS_TITLES and not (s.paid and left <= 0)
     )
 
 
@@ -123,13 +124,13 @@ def _works_by_the_last_answer(s: Situation | None, refusal: PortalRefusal) -> Wo
 def payment_options(s: Situation, transfer_days: int) -> tuple[PaymentOption, ...]:
     """When it works again: paid by card now, or by invoice."""
     card = PaymentOption("card", s.today, s.today, "pass")
-    if s.plan is None:
+    if s.term.ends_on is None:
         return (card,)
-    start = s.today if s.calendar.is_open(s.today) else s.calendar.after(s.today, 1)
-    arrives = s.calendar.after(start, transfer_days)
-    late = arrives > s.plan.grace_ends or s.state in (State.LAPSED, State.LOCKED)
-    level = "fail" if late else "warn"
-    return (card, PaymentOption("transfer", start, arrives, level))
+    conditions = conditions_for(s.term.ends_on, s.policy, method="transfer", transfer_days=transfer_days)
+    sent = send_on(s.today, conditions, s.calendar)
+    late = sent.outcome is TransferOutcome.LATE or s.state in (State.LAPSED, State.LOCKED)
+    level = "fail" if late else "warn" if sent.outcome is TransferOutcome.IN_GRACE else "pass"
+    return (card, PaymentOption("transfer", sent.sent_on, sent.arrives_on, level))
 
 
 def recovery(
@@ -145,8 +146,8 @@ def _steps(s: Situation, refusal: PortalRefusal, *, subscription_over: bool) -> 
         or refusal.kind in (Refusal.PLAN_LAPSED, Refusal.LOCKED)
         or _only_imagined(s, refusal, subscription_over)
     )
-    if seems_paid(s, refusal):
-        yield _look()
+    if seems_paid(s, refusal) or (s.paid and s.days_left < 0 and not refusal.kind):
+        yield _look() if seems_paid(s, refusal) else _new_end(s)
     elif plan_over:
         yield _lock(s) if refusal.kind is Refusal.LOCKED or s.state is State.LOCKED else _pay(s)
     if plan_over or subscription_over or refusal.kind is Refusal.MARKETPLACE_ENDED:
@@ -173,6 +174,15 @@ def _look() -> RescueStep:
         path=SCANNER_PATH,
         link=N_("My plan"),
     )
+
+
+def _new_end(s: Situation) -> RescueStep:
+    title, text = (
+        N_("Write down the new date"),
+        N_("The renewal was bought: look up its last paid day and write it down."),
+    )
+    path, link = (LICENCE_PATH, N_("Licence")) if is_licence(s) else (SCANNER_PATH, N_("My plan"))
+    return RescueStep("new_end", sentence(title), sentence(text), s.who(Role.ACTIVATOR), path, link)
 
 
 def _only_imagined(s: Situation, refusal: PortalRefusal, subscription_over: bool) -> bool:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
+from b24app.bitrix24.error_codes import Refusal
 from b24app.checklist.engine.mutes_and_owners import named_owners
 from b24app.database import db, portal_scope, read_once
 from b24app.errors import BadInput
@@ -20,7 +21,7 @@ from b24app.services import services
 from b24app.terms.corrections import corrected_policy
 from b24app.terms.payment_plan import read_payments
 from b24app.terms.policy import State, state_on
-from b24app.terms.profile import get_profile
+from b24app.terms.profile import days_of_method, get_profile
 from b24app.terms.stored_terms import plan_name, timeline_view
 from b24app.terms.term import Term, TermKind
 from b24app.terms.timeline import TermRow, standing_of
@@ -64,9 +65,15 @@ def last_answer(now: datetime) -> LastAnswer:
 
 
 def state_of(term: Term, case: CaseView | None, today: date) -> State:
-    """Where a term stands, with its case and what the portal answered last taken into account."""
-    standing = standing_of(term, verified=verified(case, today), locked=get_availability().locked)
-    return state_on(standing, corrected_policy(term.kind, get_profile()), today)
+    """Where a term stands, with its case and what the portal answered last taken into account.
+
+    A renewal that was bought has not lapsed because a day went by: only the portal's own refusal says so.
+    """
+    found = get_availability()
+    standing = standing_of(term, verified=verified(case, today), locked=found.locked)
+    state = state_on(standing, corrected_policy(term.kind, get_profile()), today)
+    bought = term.pending_since is not None and found.refusal is not Refusal.PLAN_LAPSED
+    return State.RENEWED_PENDING if state is State.LAPSED and bought else state
 
 
 def delays_of(case: CaseView | None, today: date) -> tuple[Delay, ...]:
@@ -75,9 +82,8 @@ def delays_of(case: CaseView | None, today: date) -> tuple[Delay, ...]:
         return ()
     profile = get_profile()
     payments = read_payments(profile.region)
-    method_days = payments.methods[case.method].days.number or 0
     patience = Patience(
-        transfer_days=method_days if profile.transfer_days is None else profile.transfer_days,
+        transfer_days=days_of_method(case.method, profile),
         approval_days=profile.approval_days,
         invoice_valid_days=payments.invoice_valid_days.number or 5,
         partner=case.route == "partner",

@@ -41,6 +41,16 @@ class Conditions:
         """The last day on which everything still works unpaid."""
         return grace_end(self.ends_on, self.grace_days)
 
+    @property
+    def travel_days(self) -> int:
+        """Working days until the money is there: a card pays at once, its days are kept in reserve."""
+        return self.transfer_days if self.invoice else 0
+
+    @property
+    def reserve_days(self) -> int:
+        """Working days kept in case a payment by card is refused and has to be repeated."""
+        return 0 if self.invoice else self.transfer_days
+
 
 @dataclass(frozen=True, slots=True)
 class PaymentPlan:
@@ -68,8 +78,8 @@ class PaymentPlan:
 
     @property
     def last_chance_on(self) -> date:
-        """The last working day on which sent money still renews inside the grace."""
-        return self.late_transfer[-1] if self.late_transfer else self.late_arrival
+        """The last working day on which sent money still renews inside the grace; never before the day to pay."""
+        return max(self.pay_by, self.late_transfer[-1] if self.late_transfer else self.late_arrival)
 
     @property
     def promised_ends(self) -> date:
@@ -80,6 +90,11 @@ class PaymentPlan:
     def first_step_by(self) -> date:
         """The day of the first step that another person waits for."""
         return self.invoice_by or self.pay_by
+
+    @property
+    def order_by(self) -> date | None:
+        """The last day to ask for the invoice: never before the renewal is on sale; None when no invoice comes first."""
+        return max(self.invoice_by, self.window_opens) if self.invoice_by else None
 
     @property
     def prepare_before_window(self) -> bool:
@@ -110,7 +125,7 @@ def plan_payment(conditions: Conditions, calendar: BankCalendar) -> PaymentPlan:
     pay_by = transfer[-1] if transfer else arrives_by
     approval = calendar.walked(pay_by, conditions.approval_days, -ONE_DAY)
     acted_by = approval[-1] if approval else pay_by
-    arrives_on = calendar.after(pay_by, conditions.transfer_days)
+    arrives_on = calendar.after(pay_by, conditions.travel_days)
     late_arrival = calendar.open_or_before(grace_ends)
     late_days = conditions.transfer_days + conditions.late_activation_days
     return PaymentPlan(
@@ -133,25 +148,34 @@ def plan_payment(conditions: Conditions, calendar: BankCalendar) -> PaymentPlan:
 
 
 def send_on(day: date, conditions: Conditions, calendar: BankCalendar) -> Transfer:
-    """What follows when the money is sent on this day; a closed day counts as the next open one."""
+    """What follows when the money is sent on this day; a bank sends it on the next open one, a card pays on any."""
+    if not conditions.invoice:
+        return _arrived(day, day, conditions, calendar)
     start = day if calendar.is_open(day) else calendar.after(day, 1)
     arrives = calendar.after(start, conditions.transfer_days + conditions.activation_days)
     if arrives > conditions.ends_on:
         arrives = calendar.after(start, conditions.transfer_days + conditions.late_activation_days)
+    return _arrived(start, arrives, conditions, calendar)
+
+
+def _arrived(sent: date, arrives: date, conditions: Conditions, calendar: BankCalendar) -> Transfer:
     spare = calendar.between(arrives, conditions.ends_on)
-    in_grace = arrives <= conditions.grace_ends
     if arrives <= conditions.ends_on:
         outcome = TransferOutcome.ON_TIME if spare > 0 else TransferOutcome.NO_SPARE
     else:
-        outcome = TransferOutcome.IN_GRACE if in_grace else TransferOutcome.LATE
-    return Transfer(start, arrives, outcome, spare)
+        late = arrives > conditions.grace_ends
+        outcome = TransferOutcome.LATE if late else TransferOutcome.IN_GRACE
+    return Transfer(sent, arrives, outcome, spare)
 
 
 def later_rows(plan: PaymentPlan, calendar: BankCalendar) -> tuple[Transfer, ...]:
-    """The telling days: invoice by, pay by, the last chance, and the working day after it."""
-    after = calendar.after(plan.last_chance_on, 1)
-    days = sorted({plan.first_step_by, plan.pay_by, plan.last_chance_on, after})
-    return tuple(send_on(day, plan.conditions, calendar) for day in days)
+    """The telling days: invoice by, pay by, the last chance, and the day after it; for a card the last days of all."""
+    if plan.conditions.invoice:
+        after = calendar.after(plan.last_chance_on, 1)
+        days = {plan.first_step_by, plan.pay_by, plan.last_chance_on, after}
+    else:
+        days = {plan.pay_by, plan.conditions.ends_on, plan.grace_ends, plan.grace_ends + ONE_DAY}
+    return tuple(send_on(day, plan.conditions, calendar) for day in sorted(days))
 
 
 PAYMENTS = "payments.toml"

@@ -105,6 +105,13 @@ def current_payments() -> Payments:
     return read_payments(get_profile().region)
 
 
+def days_of_method(code: str, profile: RenewalProfile) -> int:
+    """Working days of a way to pay: a person's own where that way was chosen, else those of the data."""
+    if profile.transfer_days is not None and code == profile.method:
+        return profile.transfer_days
+    return read_payments(profile.region).methods[code].days.number or 0
+
+
 def own_currency() -> str:
     """The currency of this portal's region; empty when no source states it."""
     return read_plans(get_profile().price_region).currency

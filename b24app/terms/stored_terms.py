@@ -7,7 +7,15 @@ from datetime import date, datetime
 from b24app.database import read_once
 from b24app.terms.corrections import corrected_policy, current_plan
 from b24app.terms.paid_terms import list_paid_terms
-from b24app.terms.payment_plan import PaymentPlan, Transfer, conditions_for, later_rows, plan_payment
+from b24app.terms.payment_advice import Advice, advise
+from b24app.terms.payment_plan import (
+    PaymentPlan,
+    Transfer,
+    conditions_for,
+    later_rows,
+    plan_payment,
+    read_payments,
+)
 from b24app.terms.profile import RenewalProfile, get_profile
 from b24app.terms.term import Term, TermKind
 from b24app.terms.timeline import (
@@ -33,6 +41,7 @@ class CalendarView:
     plan: PaymentPlan
     days: tuple[DayCell, ...]
     later: tuple[Transfer, ...]
+    advice: Advice
     spare_days: int
     level: str
     calendar: BankCalendar
@@ -87,13 +96,18 @@ def calendar_view(
     method: str | None = None,
     transfer_days: int | None = None,
     approval_days: int | None = None,
+    ordered: bool = False,
 ) -> CalendarView | None:
-    """The payment sum of one term, with the visitor's own conditions if given; None when its end is unknown."""
+    """The payment sum of one term, with the visitor's own conditions if given; None when its end is unknown.
+
+    `ordered` says that the invoice was asked for already.
+    """
     if term.ends_on is None:
         return None
     profile = get_profile()
     calendar = open_calendar(profile.bank_country)
     same = method in (None, profile.method)
+    route = read_payments(profile.region).routes.get(profile.route)
     conditions = conditions_for(
         term.ends_on,
         corrected_policy(term.kind, profile),
@@ -102,6 +116,8 @@ def calendar_view(
         approval_days=profile.approval_days if approval_days is None else approval_days,
     )
     plan = plan_payment(conditions, calendar)
+    card = route is None or "card" in route.methods
+    advice = advise(plan, calendar, today, ordered=ordered, card=card)
     spare = calendar.between(today, plan.first_step_by)
     return CalendarView(
         term=term,
@@ -109,16 +125,19 @@ def calendar_view(
         plan=plan,
         days=ribbon(plan, calendar, today),
         later=later_rows(plan, calendar),
+        advice=advice,
         spare_days=spare,
-        level=_level(plan, today),
+        level=_level(plan, advice, today),
         calendar=calendar,
     )
 
 
-def _level(plan: PaymentPlan, today: date) -> str:
-    """In time, nothing to spare, only inside the grace, or too late."""
+def _level(plan: PaymentPlan, advice: Advice, today: date) -> str:
+    """In time, nothing to spare, only inside the grace, or too late for the bank."""
     if today < plan.first_step_by:
-        return "in_time"
-    if today <= plan.pay_by:
+        return "in_time" if advice.in_order else "no_spare"
+    if today <= plan.pay_by or advice.in_order:
         return "no_spare"
+    if not plan.conditions.invoice:
+        return "in_grace" if today <= plan.grace_ends else "late"
     return "in_grace" if today <= plan.last_chance_on else "late"

@@ -176,7 +176,7 @@ def test_the_page_says_so_in_words_and_shows_the_last_result(
     run_jobs()
     text = opened.get("/checklist").text
     assert "Портал не ответил" in text
-    assert "Вместо REST портала ответила обычная веб-страница" in text
+    assert "Вместо портала ответила обычная веб-страница" in text
     assert "Он не отвечает с" in text
     assert "pay_system_for_orders" in text
     assert "портал не ответил" in opened.get("/checklist/runs").text

@@ -281,7 +281,7 @@ def test_silent_portals_are_counted_and_listed_for_the_operator(
 @pytest.mark.parametrize(
     ("kind", "words"),
     [
-        ("front page", "Вместо REST портала ответила обычная веб-страница"),
+        ("front page", "Вместо портала ответила обычная веб-страница"),
         ("certificate", "Сертификат адреса портала не принят"),
         ("no answer", "Портал не ответил вовремя"),
     ],

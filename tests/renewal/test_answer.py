@@ -60,24 +60,24 @@ def test_no_sentence_has_a_hole_on_any_day_at_any_stage(shop, day, stage, langua
 
 def test_the_story_reads_as_on_the_screen(shop):
     texts = [text.replace("\u00a0", " ") for text in sentences(TODAY, "ru")]
-    assert texts[0] == "По срокам успеваем"
+    assert texts[0] == "Всё по срокам"
     assert texts[2] == "До конца тарифа 23 дня"
-    assert texts[4].startswith("Банку нужно 3 рабочих дня. Льготные 14 дней закончатся 6 января")
+    assert texts[4].startswith("Перевод занимает 3 рабочих дня. 14 льготных дней — до 6 января")
     assert texts[5] == "Запросить счёт у партнёра"
     assert "осталось 11 рабочих дней. Согласование обычно занимает 3 рабочих дня." in texts[6]
 
 
 NUMBERS = {
     1: (
-        "Банку нужен 1 рабочий день. Льготный 1 день закончится",
+        "Перевод занимает 1 рабочий день. 1 льготный день — до",
         "The bank needs 1 working day. 1 day of grace ends",
     ),
     2: (
-        "Банку нужно 2 рабочих дня. Льготные 2 дня закончатся",
+        "Перевод занимает 2 рабочих дня. 2 льготных дня — до",
         "The bank needs 2 working days. 2 days of grace end",
     ),
     5: (
-        "Банку нужно 5 рабочих дней. Льготные 5 дней закончатся",
+        "Перевод занимает 5 рабочих дней. 5 льготных дней — до",
         "The bank needs 5 working days. 5 days of grace end",
     ),
 }

@@ -64,7 +64,7 @@ def test_the_letter_says_what_was_answered_what_follows_and_what_stops_it(
     warn_denied(denied.portal_id)
     message = postman[0].taken[0]
     text = message.get_body(("plain",)).get_content().replace("\xa0", " ")
-    assert message["Subject"].startswith("Приложения нет в портале north.bitrix24.example:")
+    assert message["Subject"].startswith("Приложения нет на портале north.bitrix24.example:")
     assert "28 ноября 2026 г., 29 ноября 2026 г. и 30 ноября 2026 г. (по UTC)" in text
     assert "не раньше чем 30 декабря 2026 г." in text
     assert "пусть администратор откроет его" in text

@@ -106,7 +106,7 @@ def test_the_letter_says_what_mends_it(shop: Actor, card: ApplicationCard, postm
     lose(shop, card, run_jobs)
     letter = next(one for one in postman[0].taken if one["Subject"] == LOST)
     text = letter.get_body(("plain",)).get_content()
-    assert "Пусть администратор портала один раз откроет приложение" in text
+    assert "Пусть администратор один раз откроет приложение" in text
     assert "30\xa0ноября" in text
 
 

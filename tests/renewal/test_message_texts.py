@@ -43,7 +43,7 @@ def words_on(day: date, code: str, language: str = "ru") -> str:
         ("last_chance", date(2026, 12, 24), "Последний срок для перевода: Тариф «Стандартный»"),
         ("lapsed", date(2027, 1, 8), "Не продлено: Тариф «Стандартный»"),
         # what was due while the application slept or was not there yet
-        ("invoice_last", date(2026, 12, 19), "Со счётом опаздываем: Тариф «Стандартный»"),
+        ("invoice_last", date(2026, 12, 19), "Счёт запаздывает: Тариф «Стандартный»"),
         ("pay_last", date(2026, 12, 19), "День оплаты прошёл: Тариф «Стандартный»"),
         ("last_chance", date(2026, 12, 28), "Успеть можно только картой: Тариф «Стандартный»"),
     ],
@@ -59,10 +59,10 @@ def test_each_letter_names_the_term_in_its_subject(shop, code, day, subject):
         (
             "days_left",
             date(2026, 12, 20),
-            "Чтобы деньги пришли до конца срока, отправить их нужно было до 18 декабря 2026 г. Картой оплата сразу.",
+            "Чтобы деньги пришли до конца срока, их нужно было отправить до 18 декабря 2026 г. Оплата картой проходит сразу.",
         ),
         ("pay_last", date(2026, 12, 18), "Отправленные сегодня деньги придут 23 декабря 2026 г."),
-        ("last_day", END, "С завтрашнего дня работают только льготные дни, до 6 января 2027 г."),
+        ("last_day", END, "С завтрашнего дня пойдут льготные дни: всё работает до 6 января 2027 г."),
         (
             "grace",
             date(2026, 12, 26),
@@ -157,7 +157,7 @@ def test_after_the_activation_employees_are_told_that_the_portal_is_renewed(shop
     case = open_case(find_paid_term("plan"), AT)
     activate_case(case.id, date(2027, 12, 23), by=MARINA, at=AT)
     subject = draft_notice(situation_of(timeline_view(AT, TODAY).main, AT, TODAY)).subject
-    assert Translator("ru").say(subject).startswith("Портал продлён")
+    assert Translator("ru").say(subject).startswith("Битрикс24 продлён")
 
 
 @pytest.mark.parametrize(

@@ -146,7 +146,7 @@ def test_the_weekly_letter_asks_for_the_date_when_there_is_none(north, postman):
 def test_the_button_sends_a_test_letter_to_the_one_who_pressed_it(shop, postman):
     try_channel(shop.portal_id, "email", 2)
     assert [message["To"] for message in postman[0].taken] == ["Олег Дроздов <oleg@north.example>"]
-    assert subjects(postman[0]) == ["Проба напоминаний"]
+    assert subjects(postman[0]) == ["Проверка напоминаний"]
 
 
 def keep_webhook(address: str) -> None:

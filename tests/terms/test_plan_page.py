@@ -50,8 +50,8 @@ def test_an_on_premise_licence_is_sent_to_no_plan_of_the_cloud(story: None, nort
         change_profile(by=Author(1, "Marina"), at=DAY_OF_THE_STORY, edition="on_premise")
         db.session.commit()
     text = north.opens().get("/plan").text
-    assert "Продлите лицензию коробки" in text
-    assert ">Советуем<" not in text
+    assert "Продлите лицензию коробочной версии" in text
+    assert ">Рекомендуем<" not in text
 
 
 @pytest.mark.parametrize(

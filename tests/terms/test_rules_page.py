@@ -27,7 +27,7 @@ def story(north: Actor) -> None:
 
 def test_both_versions_stand_side_by_side_and_the_stricter_drives(story: None, north_admin: Opened) -> None:
     text = north_admin.get("/rules").text
-    grace = text.split("Льготных дней после конца", 1)[1].split("<li>", 1)[0]
+    grace = text.split("Льготных дней после окончания", 1)[1].split("<li>", 1)[0]
     assert "<b>15</b> · действует · работает всё" in grace
     assert "30 · только просмотр, интеграции отключены" in grace
     assert "Статья интегратора" in grace

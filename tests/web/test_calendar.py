@@ -119,10 +119,30 @@ def test_after_the_last_chance_only_the_card_is_left(paid_till_23_december: None
     assert "6 января, ср" in text
 
 
-def test_a_missed_invoice_is_asked_for_today(paid_till_23_december: None, north: Actor) -> None:
+def test_after_the_day_of_the_invoice_the_card_comes_first(paid_till_23_december: None, north: Actor) -> None:
     text = tiles_after(north, 17)
-    assert "Запросите счёт сегодня, оплатите до 18 декабря" in text
-    assert "нужно было до 15 декабря" in text
+    assert "Оплатите картой сегодня" in text
+    assert "деньги должны уйти до 18 декабря" in text
+    assert "Запросите счёт" not in text
+
+
+def test_an_invoice_that_was_asked_for_in_time_keeps_its_day_to_pay(
+    paid_till_23_december: None, north: Actor, north_admin: Opened
+) -> None:
+    north_admin.post("/overview/mark/mark_invoice_requested")
+    text = tiles_after(north, 17)
+    assert "Оплатить до 18 декабря" in text
+    assert "Оплатите картой" not in text
+
+
+def test_the_day_in_reserve_of_a_card_is_called_so(paid_till_23_december: None, north: Actor) -> None:
+    north.opens().post("/calendar", route="portal", method="card", approval="0", bank="1")
+    text = tiles_after(north, 0)
+    assert "в запас, 1 рабочий день" in text
+    assert "банк, 1 рабочий день" not in text
+    last = tiles_after(north, 23)
+    assert "Оплатите картой сегодня" in last
+    assert "не осталось дня в запас" in last
 
 
 def test_a_paid_renewal_is_not_asked_for_again(

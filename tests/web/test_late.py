@@ -89,7 +89,7 @@ def test_a_portal_that_refuses_needs_no_date_to_be_late(
     text = north_admin.get("/late").text
     assert "subscr=o" in text
     assert 'data-portal-path="/settings/license_all.php"' not in text
-    assert "По вписанной дате ещё ничего не кончилось" in text
+    assert "По указанной дате срок ещё не закончился" in text
     assert "Портал отказывает приложениям" in north_admin.get("/overview").text
 
 

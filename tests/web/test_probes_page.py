@@ -28,7 +28,7 @@ def is_on(actor: Actor) -> bool:
 
 def test_the_page_says_what_a_probe_does_and_what_nobody_documents(north_admin: Opened) -> None:
     text = north_admin.get("/checklist/probes").text
-    assert "Обмен с 1С" in text
+    assert "обмен с 1С" in text
     assert "ещё никто не включал" in text
     assert "/checklist/probes/run" not in text
 
@@ -48,7 +48,7 @@ def test_a_probe_shows_its_progress_and_then_every_step(allowed: Opened, run_job
     ended = allowed.get("/checklist/probes/progress").text
     assert 'hx-get="/checklist/probes"' in ended
     text = allowed.get("/checklist/probes").text
-    assert text.count("Ничего нашего не осталось") == 2
+    assert text.count("От проверки ничего не осталось") == 2
     assert "Помеченная сделка создана" in allowed.get("/checklist/check/deals_can_be_made").text
 
 
@@ -74,7 +74,7 @@ def test_a_probe_that_could_not_begin_says_why(allowed: Opened, run_jobs: RunJob
     allowed.post("/checklist/probes/run")
     allowed.post("/checklist/probes/switch", on="no")
     run_jobs()
-    assert "Проба не удалась" in allowed.get("/checklist/probes").text
+    assert "Проверка не удалась" in allowed.get("/checklist/probes").text
 
 
 def test_a_second_press_joins_the_probe_under_way(north: Actor, allowed: Opened, run_jobs: RunJobs) -> None:
@@ -88,9 +88,9 @@ def test_a_probe_whose_worker_died_is_not_waited_for(allowed: Opened, world: Wor
     allowed.post("/checklist/probes/run")
     world.clock.advance(minutes=31)
     text = allowed.get("/checklist/probes").text
-    assert "Идёт проба" not in text
+    assert "Идёт проверка записью" not in text
     assert "/checklist/probes/run" in text
-    assert "Идёт проба" in allowed.post("/checklist/probes/run").text
+    assert "Идёт проверка записью" in allowed.post("/checklist/probes/run").text
 
 
 @pytest.mark.parametrize("form", [{}, {"on": "maybe"}])
@@ -106,7 +106,7 @@ def test_with_the_switch_off_the_button_is_refused(
     run_jobs()
     answer = north_admin.post("/checklist/probes/run")
     assert answer.status_code == 422
-    assert "Пробы с записью выключены" in answer.text
+    assert "Проверка записью выключена" in answer.text
     assert run_jobs() == 0
     assert not [name for record in world.requests for name in record.commands if "import" in name]
 

@@ -57,10 +57,10 @@ def test_traffic_is_waited_for_with_a_deadline_on_the_page_and_in_the_report(
         verdict = verdicts_of_run(latest_run(finished=True).id)["orders_come"]
     assert verdict.level is Level.UNKNOWN
     assert deadline_of(verdict) > DAY_OF_THE_STORY
-    assert "Ждём движения" in renewed.get("/after").text
-    assert "Ждём движения" in renewed.get("/report").text
+    assert "Ждём первых заказов и оплат" in renewed.get("/after").text
+    assert "Ждём первых заказов и оплат" in renewed.get("/report").text
     report = json.loads(take_report(renewed, "json").data)
-    assert all("Ждём движения" in one["line"] and one["until"] for one in report["waiting"])
+    assert all("Ждём первых заказов и оплат" in one["line"] and one["until"] for one in report["waiting"])
     assert any("заказы" in one["line"] for one in report["waiting"])
 
 
@@ -73,7 +73,7 @@ def test_a_renewal_is_not_closed_while_something_waits(north: Actor, renewed: Op
 
 def test_it_is_closed_when_all_is_passed_or_explained(north: Actor, renewed: Opened) -> None:
     explain(north)
-    assert "Больше ничего не ждём" in renewed.get("/after").text
+    assert "Больше ждать нечего" in renewed.get("/after").text
     assert renewed.post("/overview/mark/mark_verified").status_code == 200
     assert outcomes(north) == ["verified"]
 

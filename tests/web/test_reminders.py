@@ -92,7 +92,7 @@ def test_two_who_save_the_first_schedule_at_once_are_told(north: Actor, north_ad
     with another_worker_saves_first(north.portal_id):
         answer = north_admin.post("/reminders/schedule", **SCHEDULE)
     assert answer.status_code == 409
-    assert "в ту же секунду" in answer.text
+    assert "одновременно с вами" in answer.text
     assert stored(north, get_schedule).days_before == (9,)
     assert "40, 20, 5, 0" in north_admin.post("/reminders/schedule", **SCHEDULE).text
 

@@ -47,7 +47,7 @@ def test_a_page_waits_and_then_takes_the_file(admin: Opened, run_jobs: RunJobs):
     first = admin.download("/report.pdf")
     assert (first.status_code, "%PDF" in first.text) == (202, False)
     assert 'role="progressbar"' in first.text
-    assert "Ждёт свободного исполнителя" in first.text
+    assert "Ждём очереди" in first.text
     fields = fields_of(first.text)
     again = admin.client.post("/report.pdf", data=fields)
     assert again.status_code == 202

@@ -22,7 +22,7 @@ def save(admin: Opened, address: str, enabled: str = "yes"):
     ("address", "said"),
     [
         ("http://bot.example/", "должен начинаться с https://"),
-        ("https://u:p@bot.example/", "имени и пароля"),
+        ("https://u:p@bot.example/", "логина и пароля"),
         ("https://bot.example:22/", "порт"),
         ("https://127.1/", "четырьмя обычными числами"),
         ("https://localhost/", "имя закрытой сети"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from b24app.checklist.engine.fact import Facts
 from b24app.checklist.engine.verdict import (
@@ -17,9 +17,7 @@ from b24app.checklist.engine.verdict import (
     Value,
     Verdict,
     not_used,
-    passed,
     seen,
-    warned,
 )
 from b24app.discovery import enter, import_all
 from b24app.text.messages import N_
@@ -175,39 +173,3 @@ def today(now: datetime, message: str, level: Level | None = None, **values: Val
 def no_baseline() -> Verdict:
     """Nothing may be said about changes until there is a baseline."""
     return replace(not_used(NO_BASELINE_YET), because=Because.NO_BASELINE)
-
-
-class HasFingerprint(Protocol):
-    """Settings of which only a fingerprint is kept."""
-
-    @property
-    def fingerprint(self) -> str:
-        """What two equal settings share."""
-        ...
-
-
-class HasName(Protocol):
-    """An object with a name."""
-
-    @property
-    def name(self) -> str:
-        """What people call it."""
-        ...
-
-
-def judge_settings(
-    before: Mapping[str, HasFingerprint], now: Mapping[str, HasFingerprint], objects: Mapping[str, HasName]
-) -> Verdict:
-    """Warn of objects whose settings have another fingerprint than in the baseline."""
-    changed = tuple(
-        objects[key].name
-        for key, row in now.items()
-        if key in before and key in objects and before[key].fingerprint != row.fingerprint
-    )
-    if changed:
-        return warned(
-            N_("Settings were changed: %(names)s"),
-            N_("Values are not kept, only the fact of the change"),
-            names=changed,
-        )
-    return passed(N_("Settings have not changed"))

@@ -1,4 +1,8 @@
-"""Declares a fact: its calls, the reader of their answers, and why a portal may refuse it and who can change that."""
+"""Declares a fact: its calls, the reader of their answers, and why a portal may refuse it and who can change that.
+
+`calls` go in every run, however many they are (up to the bound of `gather`); `spare` ones, in order of worth, only where
+the requests that are sent anyway have room. What was left out keeps its earlier answer with its moment: `earlier_answers.py`.
+"""
 
 import inspect
 from collections import deque
@@ -153,20 +157,40 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierFacts:
+    """The facts of the newest run that was carried through before this one, and when it asked."""
+
+    facts: Facts = field(default_factory=Facts)
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Asking:
-    """What a call may depend on: the portal's own time and the facts of the first batch."""
+    """What calls and readers may depend on: the portal's own time, the facts of the first batch, those of the run before.
+
+    A reader gets in `left_out` the keys of its own calls that were not sent, or that silence swallowed.
+    """
 
     now: datetime
     found: Facts
     salt: str = ""
+    earlier: EarlierFacts = field(default_factory=EarlierFacts)
+    left_out: frozenset[str] = frozenset()
 
 
 Calls = Callable[[Asking], Mapping[str, Command]]
 
 
+def _no_calls(_asking: Asking) -> Mapping[str, Command]:
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class FactSpec:
-    """One declared fact; `methods` are all that it sends, `uses` names facts of the first batch that its calls need."""
+    """One declared fact; `methods` are all that it sends, `uses` names facts of the first batch that its calls need.
+
+    `spare` calls go only where there is room; one that is among `calls` is not sent twice.
+    """
 
     name: str
     kind: type
@@ -180,6 +204,7 @@ class FactSpec:
     uses: tuple[str, ...] = ()
     partial: bool = False
     means: Mapping[str, object] = field(default_factory=dict)
+    spare: Calls = _no_calls
 
 
 FACTS: dict[str, FactSpec] = {}
@@ -227,6 +252,7 @@ def facts_of(
     uses: tuple[str, ...] = (),
     second: bool = True,
     partial: bool = False,
+    spare: Calls = _no_calls,
 ) -> Callable[[Callable[[Mapping[str, Answer], Asking], T]], Callable[[Mapping[str, Answer], Asking], T]]:
     """Declare a fact made of several calls of these methods; `partial` reads what came although some were refused."""
 
@@ -236,6 +262,7 @@ def facts_of(
         spec = FactSpec(
             read.__name__, inspect.signature(read).return_annotation,
             methods, calls, read, scopes, who, rank, second, uses, partial,
+            spare=spare,
         )  # fmt: skip
         enter(FACTS, spec.name, spec, read.__module__)
         return read

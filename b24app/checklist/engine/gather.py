@@ -1,4 +1,9 @@
-"""Asks a portal for facts: two batches, nothing without its scope; a batch is split only when its answer blames a command."""
+"""Asks a portal for facts: nothing without its scope; a batch is split only when its answer blames a command.
+
+The first request asks what needs nothing else, by rank; what does not fit goes with the second. The second phase takes as many
+requests as the calls of every run need, at most MOST_REQUESTS in all; `spare` calls only fill what room these leave. What still
+does not fit is named to the reader of its fact (`Asking.left_out`), which keeps the earlier answer with its moment.
+"""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -8,8 +13,10 @@ from typing import Protocol
 from b24app.bitrix24.no_answer import PageInstead
 from b24app.bitrix24.responses import Answer, Command, Outcome
 from b24app.checklist.engine.fact import (
+    NO_REST,
     WHOLE_PORTAL,
     Asking,
+    EarlierFacts,
     FactRefusal,
     Facts,
     FactSpec,
@@ -17,9 +24,20 @@ from b24app.checklist.engine.fact import (
     load_facts,
     refusal_of,
 )
+from b24app.checklist.engine.wanted_calls import (
+    BATCH,
+    WantedFact,
+    batches,
+    missing,
+    of_the_first_batch,
+    with_calls,
+    with_spare,
+)
 from b24app.errors import AnswerBroken, PortalError, VendorFault
 
-BATCH = 50
+MOST_REQUESTS = 4
+"""Of one gathering, as long as no batch must be split: an ordinary shop needs two."""
+NO_EARLIER = EarlierFacts()
 Progress = Callable[[int, Facts], None]
 
 
@@ -104,14 +122,6 @@ def _halves(commands: Mapping[str, Command]) -> list[dict[str, Command]]:
     return [{key: commands[key] for key in part} for part in (keys[:half], keys[half:])]
 
 
-@dataclass(frozen=True, slots=True)
-class WantedFact:
-    """A fact on its way: its declaration and its calls, by key of the batch."""
-
-    spec: FactSpec
-    calls: Mapping[str, Command]
-
-
 def _ignore(_phase: int, _facts: Facts) -> None:
     """Nobody follows the progress."""
 
@@ -123,19 +133,22 @@ def gather(
     *,
     names: Collection[str] | None = None,
     known: Facts | None = None,
+    earlier: EarlierFacts = NO_EARLIER,
     salt: str = "",
     progress: Progress = _ignore,
 ) -> Facts:
-    """Ask for all facts, or for the named ones; `now` carries the portal's time zone."""
+    """Ask for all facts, or for the named ones; `now` carries the portal's time zone, `earlier` is the run before."""
     specs = sorted(_chosen(names), key=lambda spec: spec.rank)
-    facts, sender = known or Facts(), Sender(client)
-    for phase, second in enumerate((False, True), start=1):
-        mine = [spec for spec in specs if spec.second is second]
-        facts = facts.joined(_ask(sender, mine, Asking(now, facts, salt), granted))
+    asking = Asking(now, known or Facts(), salt, earlier)
+    first, rest = of_the_first_batch(specs, asking, granted)
+    sender = Sender(client)
+    for phase, (mine, requests) in enumerate(((first, 1), (rest, MOST_REQUESTS - 1)), start=1):
+        facts = asking.found.joined(_ask(sender, mine, asking, granted, requests))
         progress(phase, facts)
         if (gone := _whole_portal(facts, mine)) is not None:
-            return facts.joined(Facts({}, {spec.name: gone for spec in specs if spec.second}))
-    return facts
+            return facts.joined(Facts({}, {spec.name: gone for spec in specs if spec not in first}))
+        asking = replace(asking, found=facts)
+    return asking.found
 
 
 def needed_facts(names: Collection[str]) -> set[str]:
@@ -160,56 +173,41 @@ def _whole_portal(facts: Facts, asked: Iterable[FactSpec]) -> FactRefusal | None
     return next((no for no in noes if no.reason in WHOLE_PORTAL), None)
 
 
-def _ask(sender: Sender, specs: Iterable[FactSpec], asking: Asking, granted: Collection[str]) -> Facts:
-    refusals: dict[str, FactRefusal] = {}
-    wanted: list[WantedFact] = []
-    room = BATCH
-    for spec in specs:
-        if (no := _missing(spec, asking.found, granted)) is not None:
-            refusals[spec.name] = no
-            continue
-        calls = {_key(spec, key): replace(call, write=False) for key, call in spec.calls(asking).items()}
-        if len(calls) > room:
-            calls = dict(list(calls.items())[:room])
-        room -= len(calls)
-        wanted.append(WantedFact(spec, calls))
-    outcomes = sender.send({key: call for item in wanted for key, call in item.calls.items()})
+def _ask(
+    sender: Sender, specs: Iterable[FactSpec], asking: Asking, granted: Collection[str], requests: int
+) -> Facts:
+    """Send what goes in every run, then what there is room for, in no more than so many requests."""
+    mine = list(specs)
+    noes = {spec.name: missing(spec, asking.found, granted) for spec in mine}
+    refusals = {name: no for name, no in noes.items() if no is not None}
+    mine = [spec for spec in mine if spec.name not in refusals]
+    wanted = with_spare(with_calls(mine, asking, requests * BATCH), asking)
+    commands = {key: call for item in wanted for key, call in item.calls.items()}
+    outcomes: dict[str, Outcome] = {}
+    for batch in batches(commands):
+        outcomes |= sender.send(batch)
     read = {item.spec.name: _read(item, outcomes, asking) for item in wanted}
-    refusals.update({name: value for name, value in read.items() if isinstance(value, FactRefusal)})
-    return Facts(
-        {name: value for name, value in read.items() if not isinstance(value, FactRefusal)}, refusals
-    )
-
-
-def _key(spec: FactSpec, part: str) -> str:
-    return f"{spec.name}.{part}" if part else spec.name
-
-
-def _missing(spec: FactSpec, found: Facts, granted: Collection[str]) -> FactRefusal | None:
-    if spec.scopes and not set(spec.scopes) & set(granted):
-        return FactRefusal(Reason.SCOPE, needs=spec.scopes[:1], who=spec.who)
-    if any(used not in found.values for used in spec.uses):
-        return next(
-            (found.refusals[used] for used in spec.uses if used in found.refusals), FactRefusal(Reason.NEEDS)
-        )
-    return None
+    refusals |= {name: value for name, value in read.items() if isinstance(value, FactRefusal)}
+    return Facts({name: value for name, value in read.items() if name not in refusals}, refusals)
 
 
 def _read(item: WantedFact, outcomes: Mapping[str, Outcome], asking: Asking) -> object:
-    prefix = item.spec.name
+    """The fact, or why there is none; silence about a part of it leaves this part out, a refusal does not."""
+    spec = item.spec
     answers: dict[str, Answer] = {}
+    left_out = {item.part(key) for key in item.left_out}
     for key in item.calls:
         outcome = outcomes[key]
         if isinstance(outcome, Answer):
-            answers[key.removeprefix(prefix).lstrip(".")] = outcome
-        elif outcome.code in item.spec.means:
-            return item.spec.means[outcome.code]
-        elif not item.spec.partial:
-            return refusal_of(outcome, item.spec.who)
-    if item.calls and not answers:
-        no = next(outcomes[key] for key in item.calls)
-        return refusal_of(no, item.spec.who) if isinstance(no, PortalError) else FactRefusal(Reason.BROKEN)
+            answers[item.part(key)] = outcome
+        elif outcome.code in spec.means or not spec.partial:
+            return spec.means.get(outcome.code) or refusal_of(outcome, spec.who)
+        elif refusal_of(outcome).reason in NO_REST:
+            left_out.add(item.part(key))
+    if not answers and (item.calls or (left_out and not spec.partial)):
+        no = next((outcomes[key] for key in item.calls), None)
+        return refusal_of(no, spec.who) if isinstance(no, PortalError) else FactRefusal(Reason.NOT_ASKED)
     try:
-        return item.spec.read(answers, asking)
+        return spec.read(answers, replace(asking, left_out=frozenset(left_out)))
     except PortalError as error:
-        return refusal_of(error, item.spec.who)
+        return refusal_of(error, spec.who)

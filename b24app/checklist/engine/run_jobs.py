@@ -1,20 +1,19 @@
 """Carries runs out: asks the portal, judges and stores, step by step; one check or area again; or without asking."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection
 from datetime import datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import update
 
-from b24app.bitrix24.responses import Command, Outcome
 from b24app.checklist.engine.check import Baseline, load_checks
-from b24app.checklist.engine.fact import WHOLE_PORTAL, Facts, Reason, load_facts
+from b24app.checklist.engine.fact import WHOLE_PORTAL, EarlierFacts, Facts, Reason, load_facts
 from b24app.checklist.engine.gather import BatchClient, gather
 from b24app.checklist.engine.judge import judge
 from b24app.checklist.engine.mutes_and_owners import AREA_PREFIX
-from b24app.checklist.engine.outside_checks import public_addresses
+from b24app.checklist.engine.outside_checks import look, public_addresses, visit
 from b24app.checklist.engine.own_facts_reading import await_test_event, own_facts, salt_of
 from b24app.checklist.engine.plan_usage import keep_usage
 from b24app.checklist.engine.run_bounds import (
@@ -30,6 +29,7 @@ from b24app.checklist.engine.runs import (
     OVERTAKEN,
     activated_at,
     baseline_for,
+    earlier_facts,
     end_run,
     facts_behind,
     facts_of_run,
@@ -42,6 +42,7 @@ from b24app.checklist.engine.runs import (
     store_results,
     store_verdicts,
 )
+from b24app.checklist.engine.stopping import StoppableClient, Stopped, refuse_stopped
 from b24app.checklist.facts.apps.application import Application
 from b24app.checklist.facts.apps.granted_scopes import GrantedScopes
 from b24app.checklist.facts.apps.me import Me
@@ -55,36 +56,6 @@ from b24app.services import services
 CHANGING = {"terms", "register", "last_backup", "probes", "disk_use", "event_echoes"}
 """Facts of our own that change between two runs; their checks need no newer answer of the portal."""
 log = structlog.get_logger(__name__)
-
-
-class Stopped(Exception):
-    """The run was stopped by a person: nothing more may be asked of the portal."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoppableClient:
-    """The client of one run: before each request it looks whether the run still goes on."""
-
-    run_id: int
-    client: BatchClient
-
-    @property
-    def requests_sent(self) -> int:
-        """How many requests went through."""
-        return int(getattr(self.client, "requests_sent", 0))
-
-    def batch(self, commands: Mapping[str, Command]) -> dict[str, Outcome]:
-        """Send the commands as one request, unless the run was stopped."""
-        refuse_stopped(self.run_id)
-        return self.client.batch(commands)
-
-
-def refuse_stopped(run_id: int) -> None:
-    """Raise Stopped when somebody has stopped the run; leaves no transaction open."""
-    with step():
-        state = db.session.scalar(select(Run.state).where(Run.id == run_id))
-    if state == RunState.STOPPED:
-        raise Stopped
 
 
 def perform_run(run_id: int) -> None:
@@ -131,7 +102,7 @@ def carry_out(run_id: int, client: BatchClient) -> None:
         baseline = baseline_for(run_id)
         known = Facts({"alive_pairs": _alive_pairs(baseline)})
         scopes, salt, license_code = tuple(portal.scopes), salt_of(portal), portal.plan_code
-        by_night = get_run(run_id).kind == "daily"
+        by_night, earlier = get_run(run_id).kind == "daily", earlier_facts(run_id)
 
     def note_progress(phase: int, facts: Facts) -> None:
         """After the first batch its own checks are judged at once, so that the page fills up; by night nobody looks."""
@@ -143,7 +114,7 @@ def carry_out(run_id: int, client: BatchClient) -> None:
             _mark(run_id, RunPhase.SECOND if phase == 1 else RunPhase.JUDGING)
 
     with asking():
-        facts = gather(client, now, scopes, known=known, salt=salt, progress=note_progress)
+        facts = gather(client, now, scopes, known=known, earlier=earlier, salt=salt, progress=note_progress)
     if got_nothing(facts):
         _end_unanswered(run_id, facts, requests=getattr(client, "requests_sent", 0))
         return
@@ -164,8 +135,10 @@ def carry_out(run_id: int, client: BatchClient) -> None:
 
 def seen_from_outside(facts: Facts) -> Facts:
     """What our server sees of public addresses, if that is allowed."""
-    allowed = services().settings.look_outside
-    return Facts({"public_addresses": public_addresses(facts)} if allowed else {})
+    if not services().settings.look_outside:
+        return Facts()
+    look_at = partial(look, now=services().clock.now, go=services().visit_site or visit)
+    return Facts({"public_addresses": public_addresses(facts, look_at)})
 
 
 def _end_unanswered(run_id: int, facts: Facts, requests: int) -> None:
@@ -182,7 +155,8 @@ def _own_side(facts: Facts, license_code: str) -> Facts:
 
 
 def _store_early(run_id: int, facts: Facts, now: datetime, baseline: Baseline) -> None:
-    first = {name for name, spec in load_facts().items() if not spec.second}
+    asked = {*facts.values, *facts.refusals}
+    first = {name for name, spec in load_facts().items() if not spec.second and name in asked}
     codes = [code for code, spec in load_checks().items() if {*spec.facts, *spec.optional} <= first]
     store_verdicts(run_id, judge(facts, now, _comparable(facts, baseline), codes, activated_at(now)))
 
@@ -267,10 +241,11 @@ def repeat(run_id: int, target: str, client: BatchClient) -> None:
     asked = facts_behind(codes)
     with step():
         portal, now = portal_and_its_time()
-        before, baseline = facts_of_run(run_id), baseline_for(run_id)
+        before, baseline, run = facts_of_run(run_id), baseline_for(run_id), get_run(run_id)
+        earlier = EarlierFacts(before, run.started_at or run.created_at)
         scopes, salt, license_code = tuple(portal.scopes), salt_of(portal), portal.plan_code
     with asking():
-        facts = gather(client, now, scopes, names=asked, known=before, salt=salt)
+        facts = gather(client, now, scopes, names=asked, known=before, earlier=earlier, salt=salt)
     if any("public_addresses" in specs[code].facts for code in codes):
         facts = facts.joined(seen_from_outside(facts))
     with step():

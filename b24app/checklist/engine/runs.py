@@ -12,6 +12,7 @@ from b24app.checklist.engine.fact import (
     REASON_TEXTS,
     WHO_GRANTS,
     WHOLE_PORTAL,
+    EarlierFacts,
     Facts,
     load_facts,
 )
@@ -120,6 +121,16 @@ def latest_run(*, finished: bool = False) -> Run | None:
 def run_history(limit: int = 30) -> list[Run]:
     """The runs of this portal, newest first."""
     return list(db.session.scalars(select(Run).order_by(Run.id.desc()).limit(limit)))
+
+
+def earlier_facts(run_id: int) -> EarlierFacts:
+    """What the newest run before this one knew that was carried through, and when it asked."""
+    earlier = db.session.scalar(
+        select(Run).where(Run.state == RunState.DONE, Run.id < run_id).order_by(Run.id.desc()).limit(1)
+    )
+    if earlier is None:
+        return EarlierFacts()
+    return EarlierFacts(facts_of_run(earlier.id), earlier.started_at or earlier.created_at)
 
 
 def facts_of_run(run_id: int, names: Collection[str] | None = None) -> Facts:

@@ -5,7 +5,9 @@ from pydantic import BaseModel, Field, ValidationError
 
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
+from b24app.renewal.case import Situation
 from b24app.renewal.case_changes import follow_payment_profile
+from b24app.renewal.how_to_pay import how_to_pay
 from b24app.renewal.renewal_stages import Role, holder_of
 from b24app.renewal.situation_reading import list_roles, situation_of
 from b24app.services import services
@@ -15,7 +17,7 @@ from b24app.terms.profile import change_profile, current_payments, get_profile
 from b24app.terms.stored_terms import calendar_view, timeline_view
 from b24app.terms.term import Term
 from b24app.terms.timeline import term_name
-from b24app.text.messages import N_
+from b24app.text.messages import N_, NOTHING
 from b24app.web import author, framed, page
 from b24app.web.filters import today
 from b24app.web.form_fields import read_id
@@ -62,11 +64,15 @@ def change_conditions(frame: Frame) -> str:
 def _draw(frame: Frame) -> str:
     terms = tuple(term for term in list_paid_terms() if term.ends_on)
     term = _choose(terms, read_id(request.args, "term"))
+    s = _situation(term) if term else None
+    ordered = s is not None and s.ordered
     return page(
         "calendar.html",
         frame,
-        count=calendar_view(term, today()) if term else None,
-        paid=_is_paid(term) if term else False,
+        count=calendar_view(term, today(), ordered=ordered) if term else None,
+        ordered=ordered,
+        how=how_to_pay(s) if s else NOTHING,
+        paid=s is not None and _is_paid(s),
         people=names_by_role(),
         profile=get_profile(),
         payments=current_payments(),
@@ -74,13 +80,16 @@ def _draw(frame: Frame) -> str:
     )
 
 
-def _is_paid(term: Term) -> bool:
-    """Whether the renewal of this end is paid already: then no day to pay is offered."""
+def _situation(term: Term) -> Situation | None:
     now = services().clock.now()
     row = next((row for row in timeline_view(now, today()).rows if row.term.id == term.id), None)
-    s = situation_of(row, now, today()) if row else None
+    return situation_of(row, now, today()) if row else None
+
+
+def _is_paid(s: Situation) -> bool:
+    """Whether the renewal of this end is paid already: then no day to pay is offered."""
     # after the activation the marks are still those of the renewal that is over, the end is the next one
-    return s is not None and s.paid and s.state is not State.ACTIVE_AGAIN
+    return s.paid and s.state is not State.ACTIVE_AGAIN
 
 
 def names_by_role() -> dict[Role, str]:

@@ -23,7 +23,7 @@ from b24app.renewal.headline import write_headline
 from b24app.renewal.recovery import PortalRefusal, headline, losses_of, payment_options, recovery, works_of
 from b24app.renewal.situation_reading import last_answer, situation_of
 from b24app.services import services
-from b24app.terms.profile import current_payments, get_profile
+from b24app.terms.profile import days_of_method, get_profile
 from b24app.terms.stored_terms import timeline_view
 from b24app.terms.term import TermKind
 from b24app.terms.timeline import Timeline
@@ -192,5 +192,4 @@ def subscription_over(timeline: Timeline) -> bool:
 
 def transfer_days() -> int:
     """Working days that a bank transfer takes in this portal."""
-    days = get_profile().transfer_days
-    return (current_payments().methods["transfer"].days.number or 0) if days is None else days
+    return days_of_method("transfer", get_profile())

@@ -16,7 +16,8 @@ from b24app.reminders.kinds import (
     pay_by_line,
 )
 from b24app.renewal.case import Situation, since_unknown
-from b24app.renewal.headline import RENEW_AND_UPDATE, days_left_of, is_licence
+from b24app.renewal.headline import days_left_of, is_licence
+from b24app.renewal.licence_headline import RENEW_AND_UPDATE
 from b24app.renewal.renewal_stages import Role
 from b24app.terms.policy import days_of_grace, grace_end
 from b24app.terms.term import TermKind

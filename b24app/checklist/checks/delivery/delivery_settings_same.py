@@ -1,13 +1,7 @@
 """Did anybody touch the settings of a delivery service?"""
 
-from b24app.checklist.engine.check import (
-    Area,
-    Baseline,
-    CheckTime,
-    check,
-    judge_settings,
-    no_baseline,
-)
+from b24app.checklist.engine.changed_settings import judge_settings
+from b24app.checklist.engine.check import Area, Baseline, CheckTime, check, no_baseline
 from b24app.checklist.engine.verdict import Verdict
 from b24app.checklist.facts.delivery.deliveries import Deliveries
 from b24app.checklist.facts.delivery.delivery_configs import DeliveryConfigs
@@ -29,4 +23,11 @@ def delivery_settings_same(
     before = baseline.of(DeliveryConfigs)
     if before is None:
         return no_baseline()
-    return judge_settings(before.services, delivery_configs.services, deliveries.by_id())
+    at_work = {service.id for service in deliveries.active()}
+    return judge_settings(
+        before.services,
+        delivery_configs.services,
+        deliveries.by_id(),
+        at_work,
+        N_("Settings of delivery have not changed; services compared: %(count)s"),
+    )

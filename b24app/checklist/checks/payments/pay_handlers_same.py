@@ -1,7 +1,7 @@
-"""Does every pay system still send buyers to the same handler?"""
+"""Does each pay system still send the money to the same handler?"""
 
 from b24app.checklist.engine.check import Area, Baseline, Severity, check, no_baseline
-from b24app.checklist.engine.verdict import Level, Verdict, failed, passed, seen
+from b24app.checklist.engine.verdict import Level, Verdict, failed, passed, seen, warned
 from b24app.checklist.facts.payments.pay_systems import PaySystems
 from b24app.text.messages import N_
 
@@ -15,17 +15,32 @@ from b24app.text.messages import N_
     place=N_("CRM → Settings → Payment systems"),
 )
 def pay_handlers_same(pay_systems: PaySystems, baseline: Baseline) -> Verdict:
-    """Judge that the handler of each system is the one of the baseline."""
+    """Judge that handler and way of paying of each system are those of the baseline; one that is switched off is a remark."""
     before = baseline.of(PaySystems)
     if before is None:
         return no_baseline()
     was = before.by_id()
-    changed = [s for s in pay_systems.systems if s.id in was and was[s.id].action_file != s.action_file]
+    kept = [system for system in pay_systems.systems if system.id in was]
+    changed = [system for system in kept if was[system.id].action_file != system.action_file]
     evidence = tuple(
-        seen(s.name, N_("%(was)s → %(value)s"), Level.FAIL, was=was[s.id].action_file, value=s.action_file)
+        seen(
+            s.name,
+            N_("%(was)s → %(value)s"),
+            Level.FAIL if s.takes_orders else None,
+            was=was[s.id].action_file,
+            value=s.action_file,
+        )
         for s in changed
     )
-    if changed:
-        names = tuple(system.name for system in changed)
-        return failed(N_("The handler was replaced: %(names)s"), None, evidence, names=names)
-    return passed(N_("The handlers are the same"))
+    loud = tuple(system.name for system in changed if system.takes_orders)
+    if loud:
+        return failed(N_("The handler was replaced: %(names)s"), None, evidence, names=loud)
+    modes = tuple(s.name for s in kept if s.takes_orders and was[s.id].ps_mode != s.ps_mode)
+    if modes:
+        return warned(
+            N_("Buyers pay in another way than in the snapshot: %(names)s"),
+            N_("The handler is the same, its way of paying was changed: card, SBP, wallet"),
+            evidence,
+            names=modes,
+        )
+    return passed(N_("The handlers are the same"), None, evidence)

@@ -10,6 +10,7 @@ TITLES = {
     "sberbank": N_("Sberbank, handler %(code)s"),
     "robokassa": N_("Robokassa, handler %(code)s"),
     "tbank": N_("T-Bank, handler %(code)s"),
+    "bill": N_("Invoice, handler %(code)s"),
     "cash": N_("Cash, handler %(code)s"),
 }
 
@@ -23,12 +24,14 @@ TITLES = {
     place=N_("CRM → Settings → Payment systems"),
 )
 def pay_providers_known(pay_systems: PaySystems) -> Verdict:
-    """Recognise YooKassa, Sberbank, Robokassa, T-Bank and cash by handler and name; show the raw code of others."""
+    """Name the systems whose provider has a cabinet, and who each is: the handler's code when nobody knows it."""
     working = pay_systems.for_orders()
     if not working:
         return not_used(N_("No pay system takes orders"))
     evidence = tuple(
         seen(s.name, TITLES.get(s.provider, N_("handler %(code)s")), code=s.action_file) for s in working
     )
-    known = sum(s.provider in TITLES for s in working)
-    return passed(N_("Recognised: %(known)s of %(count)s"), None, evidence, known=known, count=len(working))
+    online = tuple(system.name for system in working if not system.is_offline)
+    if not online:
+        return passed(N_("No provider has a cabinet to look into: orders are paid by hand"), None, evidence)
+    return passed(N_("Cabinets to look into: %(names)s"), None, evidence, names=online)

@@ -1,10 +1,21 @@
 """Are the keys of pay systems filled in?"""
 
+import re
+
 from b24app.checklist.engine.check import Area, Severity, check
 from b24app.checklist.engine.verdict import Level, Verdict, not_used, passed, seen, warned
 from b24app.checklist.facts.payments.pay_settings import PaySettingsById
 from b24app.checklist.facts.payments.pay_systems import PaySystems
 from b24app.text.messages import N_
+
+NEEDED = re.compile(r".*(KEY|SECRET|PASSW|PWD|TOKEN|LOGIN|MERCHANT|TERMINAL|SHOP|ACCOUNT).*", re.IGNORECASE)
+TEXT = re.compile(
+    r".*(URL|TEST|DESCR|COMMENT|INFO|PREFIX|TEMPLATE|LOGO|MAIL|PHONE|NOTE|DISPLAY).*", re.IGNORECASE
+)
+FROM_ORDER = re.compile(r"(PAYMENT|BUYER|PS|APPLE_PAY)_.*", re.IGNORECASE)
+OPTIONAL = frozenset({"SBERBANK_SECRET_KEY"})
+"""What a provider works without: texts and addresses of pages, what the order fills in, the keys for tests. Sberbank's secret key
+is for callbacks with a checksum alone (the portal's source, module sale, sberbankonline/lang/ru/.description.php)."""
 
 
 @check(
@@ -18,19 +29,24 @@ from b24app.text.messages import N_
     place=N_("CRM → Settings → Payment systems"),
 )
 def pay_settings_filled(pay_systems: PaySystems, pay_settings: PaySettingsById) -> Verdict:
-    """Judge that no code of a system's settings is empty; values themselves are never kept."""
-    names = pay_systems.by_id()
-    known = {key: row for key, row in pay_settings.systems.items() if row.filled or row.empty}
-    empty = [(names[key].name, row.empty) for key, row in known.items() if row.empty and key in names]
+    """Judge that no needed code is empty in a system that takes orders online; values themselves are never kept."""
+    names = {system.id: system.name for system in pay_systems.for_orders() if not system.is_offline}
+    known = {key: row for key, row in pay_settings.systems.items() if key in names and row.is_told}
+    found = [(names[key], tuple(filter(_is_needed, row.empty))) for key, row in known.items()]
+    empty = [(name, codes) for name, codes in found if codes]
     if empty:
-        evidence = tuple(seen(name, N_("empty: %(codes)s"), Level.WARN, codes=codes) for name, codes in empty)
-        systems = tuple(name for name, _ in empty)
         return warned(
             N_("Empty settings: %(names)s"),
             N_("An empty field may be optional: compare with the provider's cabinet"),
-            evidence,
-            names=systems,
+            tuple(seen(name, N_("empty: %(codes)s"), Level.WARN, codes=codes) for name, codes in empty),
+            names=tuple(name for name, _ in empty),
         )
     if not known:
         return not_used(N_("The portal tells no settings of these pay systems"))
     return passed(N_("Everything is filled in; systems looked at: %(count)s"), count=len(known))
+
+
+def _is_needed(code: str) -> bool:
+    if code in OPTIONAL or TEXT.fullmatch(code):
+        return False
+    return bool(NEEDED.fullmatch(code)) or not FROM_ORDER.fullmatch(code)

@@ -1,13 +1,7 @@
 """Did anybody touch the keys of a pay system?"""
 
-from b24app.checklist.engine.check import (
-    Area,
-    Baseline,
-    CheckTime,
-    check,
-    judge_settings,
-    no_baseline,
-)
+from b24app.checklist.engine.changed_settings import judge_settings
+from b24app.checklist.engine.check import Area, Baseline, CheckTime, check, no_baseline
 from b24app.checklist.engine.verdict import Verdict
 from b24app.checklist.facts.payments.pay_settings import PaySettingsById
 from b24app.checklist.facts.payments.pay_systems import PaySystems
@@ -27,4 +21,11 @@ def pay_settings_same(pay_systems: PaySystems, pay_settings: PaySettingsById, ba
     before = baseline.of(PaySettingsById)
     if before is None:
         return no_baseline()
-    return judge_settings(before.systems, pay_settings.systems, pay_systems.by_id())
+    at_work = {system.id for system in pay_systems.for_orders()}
+    return judge_settings(
+        before.systems,
+        pay_settings.systems,
+        pay_systems.by_id(),
+        at_work,
+        N_("Settings of pay systems have not changed; compared: %(count)s"),
+    )

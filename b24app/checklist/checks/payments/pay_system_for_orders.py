@@ -15,12 +15,12 @@ from b24app.text.messages import N_
     place=N_("CRM → Settings → Payment systems"),
 )
 def pay_system_for_orders(pay_systems: PaySystems) -> Verdict:
-    """Judge that some active system takes shop orders online."""
+    """Judge that some active system takes shop orders online; an invoice for companies is not online."""
     working = pay_systems.for_orders()
     online = tuple(system.name for system in working if not system.is_offline)
     evidence = tuple(seen(N_("Takes orders"), value=system.name) for system in working)
     if online:
         return passed(N_("Orders are paid through %(names)s"), None, evidence, names=online)
     if working:
-        return warned(N_("Only cash is taken: no online pay system is switched on"), None, evidence)
+        return warned(N_("No online payment: orders are paid in cash or by invoice only"), None, evidence)
     return failed(N_("No pay system takes shop orders"), N_("Systems for invoices only do not count"))

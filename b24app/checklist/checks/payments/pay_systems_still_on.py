@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from b24app.checklist.engine.check import Area, Baseline, Severity, check, no_baseline, then, today
-from b24app.checklist.engine.verdict import Level, Verdict, failed, passed
-from b24app.checklist.facts.payments.pay_systems import PaySystems
+from b24app.checklist.engine.check import Area, Baseline, Severity, check, no_baseline, then
+from b24app.checklist.engine.verdict import Level, Verdict, failed, passed, seen
+from b24app.checklist.facts.payments.pay_systems import PaySystem, PaySystems
 from b24app.text.messages import N_
 
 
@@ -25,10 +25,17 @@ def pay_systems_still_on(pay_systems: PaySystems, baseline: Baseline, now: datet
     lost = tuple(system for system in before.for_orders() if system.id not in working)
     if not lost:
         return passed(N_("All that took orders in the snapshot take them now"))
-    evidence = (then(baseline, N_("switched on")), today(now, N_("switched off or gone"), Level.FAIL))
+    now_is = pay_systems.by_id()
+    fate = tuple(seen(system.name, _what_became(now_is.get(system.id)), Level.FAIL, now) for system in lost)
     return failed(
         N_("Switched off or gone: %(names)s"),
         N_("In the snapshot they took orders"),
-        evidence,
+        (then(baseline, N_("switched on")), *fate),
         names=tuple(system.name for system in lost),
     )
+
+
+def _what_became(system: PaySystem | None) -> str:
+    if system is None:
+        return N_("removed")
+    return N_("serves invoices and not orders") if system.active else N_("switched off")

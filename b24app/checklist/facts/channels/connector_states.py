@@ -1,15 +1,18 @@
-"""Whether connectors work in their lines: the pairs known to be alive, or the first likely ones."""
+"""Whether connectors work in their lines, and when each pair was asked: REST tells nothing of all pairs at once."""
 
 import itertools
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from b24app.bitrix24.responses import Answer, Command
 from b24app.checklist.engine.answer_fields import mapped
+from b24app.checklist.engine.earlier_answers import EarlierAnswers, earlier_answers
 from b24app.checklist.engine.fact import Asking, facts_of
 
-MOST = 6
 BETWEEN = "@"
+EVERY = timedelta(days=2)
+"""What was asked so long ago is asked in any case: with one run a night nothing waits for more than three days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,27 +23,60 @@ class ConnectorState:
     works: bool
     error: bool
 
+    @property
+    def is_set_up(self) -> bool:
+        """Whether anybody has ever connected it here, be it broken by now."""
+        return self.configured or self.works or self.error
+
 
 @dataclass(frozen=True, slots=True)
 class ConnectorStates:
+    """Pairs of connector and line; `asked_at` holds the moments of those that this run did not ask about."""
+
     pairs: Mapping[str, ConnectorState]
+    asked_at: Mapping[str, datetime] = field(default_factory=dict)
 
     def alive(self) -> tuple[str, ...]:
-        """The pairs that work: the ones to ask about next time."""
+        """The pairs that work."""
         return tuple(key for key, state in self.pairs.items() if state.works)
+
+    def set_up(self) -> tuple[str, ...]:
+        """The pairs that somebody has connected: the ones to ask about every time."""
+        return tuple(key for key, state in self.pairs.items() if state.is_set_up)
+
+
+def _earlier(asking: Asking) -> EarlierAnswers[ConnectorState]:
+    return earlier_answers(asking, ConnectorStates, lambda fact: fact.pairs)
+
+
+def _pairs(asking: Asking) -> list[str]:
+    """Every registered connector in every line that is on, those known to be alive before all."""
+    known: Iterable[str] = asking.found.values.get("alive_pairs", ())
+    lines = [line.id for line in asking.found.values["open_lines"].active()]
+    names = sorted(asking.found.values["connectors"].names)
+    every = (f"{name}{BETWEEN}{line}" for name, line in itertools.product(names, lines))
+    return list(dict.fromkeys((*known, *every)))
 
 
 def _calls(asking: Asking) -> dict[str, Command]:
-    known = asking.found.values.get("alive_pairs", ())
-    lines = [line.id for line in asking.found.values["open_lines"].active()]
-    names = sorted(asking.found.values["connectors"].names)
-    likely = (f"{name}{BETWEEN}{line}" for line, name in itertools.product(lines, names))
-    pairs = itertools.islice(dict.fromkeys(itertools.chain(known, likely)), MOST)
-    asked = {}
-    for pair in pairs:
-        name, _, line = pair.rpartition(BETWEEN)
-        asked[pair] = Command("imconnector.status", {"CONNECTOR": name, "LINE": line})
-    return asked
+    """The pairs that were alive or set up, that are new, and that have waited long."""
+    earlier, pairs = _earlier(asking), _pairs(asking)
+    known = set(asking.found.values.get("alive_pairs", ()))
+    known |= {key for key, state in earlier.answers.items() if state.is_set_up}
+    due = earlier.due(pairs, asking.now, EVERY)
+    return _asked(dict.fromkeys((*(key for key in pairs if key in known), *due)))
+
+
+def _spare(asking: Asking) -> dict[str, Command]:
+    return _asked(_earlier(asking).longest_ago_first(_pairs(asking)))
+
+
+def _asked(pairs: Iterable[str]) -> dict[str, Command]:
+    parts = {pair: pair.rpartition(BETWEEN) for pair in pairs}
+    return {
+        pair: Command("imconnector.status", {"CONNECTOR": name, "LINE": line})
+        for pair, (name, _, line) in parts.items()
+    }
 
 
 def _read(pair: str, answer: Answer) -> ConnectorState:
@@ -57,7 +93,9 @@ def _read(pair: str, answer: Answer) -> ConnectorState:
     scopes=("imopenlines", "imconnector"),
     uses=("open_lines", "connectors"),
     partial=True,
+    spare=_spare,
 )
-def connector_states(answers: Mapping[str, Answer], _asking: Asking) -> ConnectorStates:
+def connector_states(answers: Mapping[str, Answer], asking: Asking) -> ConnectorStates:
     """Read imconnector.status with LINE: without it the answer is a false no (imconnector-status.md)."""
-    return ConnectorStates({pair: _read(pair, answer) for pair, answer in answers.items()})
+    found = {pair: _read(pair, answer) for pair, answer in answers.items()}
+    return ConnectorStates(*_earlier(asking).filled_up(found, asking.left_out, asking.now))

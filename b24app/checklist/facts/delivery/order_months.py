@@ -1,14 +1,18 @@
-"""Orders of the present month and the six before it."""
+"""Orders of the present month and the six before it; a month that is over is counted again only where there is room."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from b24app.bitrix24.responses import Answer, Command
 from b24app.checklist.engine.answer_fields import counted
+from b24app.checklist.engine.earlier_answers import EarlierAnswers, earlier_answers
 from b24app.checklist.engine.fact import ADMIN, Asking, facts_of
+from b24app.errors import AnswerBroken
 
 MONTHS = 6
+EVERY = timedelta(days=7)
+"""So often a month that is over is counted again in any case: orders of it may have been deleted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,12 +20,18 @@ class MonthOfOrders:
     first_day: datetime
     count: int
 
+    @property
+    def code(self) -> str:
+        """The month as the calls of a run name it."""
+        return _code(self.first_day)
+
 
 @dataclass(frozen=True, slots=True)
 class OrderMonths:
-    """Newest first; the first one is not over yet."""
+    """Newest first; the first one is not over yet. `asked_at` holds the moments of those that this run did not count."""
 
     months: tuple[MonthOfOrders, ...]
+    asked_at: Mapping[str, datetime] = field(default_factory=dict)
 
     @property
     def busiest(self) -> int:
@@ -45,26 +55,59 @@ def month_starts(now: datetime) -> list[datetime]:
     return starts
 
 
+def _code(start: datetime) -> str:
+    return f"{start:%Y-%m}"
+
+
+def _earlier(asking: Asking) -> EarlierAnswers[MonthOfOrders]:
+    return earlier_answers(asking, OrderMonths, lambda fact: {month.code: month for month in fact.months})
+
+
+def _periods(now: datetime) -> dict[str, tuple[datetime, datetime]]:
+    """Beginning and end of each month, the present one up to now."""
+    starts = month_starts(now)
+    ends = [now, *starts]
+    return {_code(start): (start, end) for start, end in zip(starts, ends, strict=False)}
+
+
 def _calls(asking: Asking) -> dict[str, Command]:
-    edges = [asking.now, *month_starts(asking.now)]
-    texts = [edge.isoformat(timespec="seconds") for edge in edges]
+    """The present month, and those that nobody has counted since they were over."""
+    earlier, periods = _earlier(asking), _periods(asking.now)
+    due = earlier.due(periods, asking.now, EVERY)
+    unfinished = [code for code, at in earlier.moments.items() if code in periods and at < periods[code][1]]
+    return _count({code: periods[code] for code in periods if code in {*due, *unfinished}})
+
+
+def _spare(asking: Asking) -> dict[str, Command]:
+    periods = _periods(asking.now)
+    return _count({code: periods[code] for code in _earlier(asking).longest_ago_first(periods)})
+
+
+def _count(periods: Mapping[str, tuple[datetime, datetime]]) -> dict[str, Command]:
+    texts = {
+        code: [edge.isoformat(timespec="seconds") for edge in period] for code, period in periods.items()
+    }
     return {
-        str(back): Command(
+        code: Command(
             "sale.order.list",
-            {
-                "select": ["id"],
-                "filter": {">=dateInsert": texts[back + 1], "<dateInsert": texts[back]},
-                "start": 0,
-            },
+            {"select": ["id"], "filter": {">=dateInsert": start, "<dateInsert": end}, "start": 0},
         )
-        for back in range(MONTHS + 1)
+        for code, (start, end) in texts.items()
     }
 
 
-@facts_of(_calls, "sale.order.list", rank=101, scopes=("sale",), who=ADMIN)
+@facts_of(_calls, "sale.order.list", rank=101, scopes=("sale",), who=ADMIN, spare=_spare)
 def order_months(answers: Mapping[str, Answer], asking: Asking) -> OrderMonths:
     """Read the totals of sale.order.list by month (api-reference/sale/order/sale-order-list.md)."""
-    starts = month_starts(asking.now)
-    return OrderMonths(
-        tuple(MonthOfOrders(starts[back], counted(answers[str(back)])) for back in range(MONTHS + 1))
-    )
+    periods = _periods(asking.now)
+    found = {code: MonthOfOrders(periods[code][0], counted(answer)) for code, answer in answers.items()}
+    months, asked_at = _earlier(asking).filled_up(found, asking.left_out, asking.now)
+    return OrderMonths(_whole(months, periods), asked_at)
+
+
+def _whole(months: Mapping[str, MonthOfOrders], wanted: Iterable[str]) -> tuple[MonthOfOrders, ...]:
+    """All months, newest first; a gap would make the next one look like the present one."""
+    try:
+        return tuple(months[code] for code in wanted)
+    except KeyError as error:
+        raise AnswerBroken("month_missing", "a month of orders was not counted") from error

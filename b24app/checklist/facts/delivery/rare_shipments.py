@@ -1,15 +1,16 @@
 """The newest parcels of delivery services that the newest fifty of the shop do not show."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from b24app.bitrix24.responses import Answer, Command
 from b24app.checklist.engine.answer_fields import CAMEL, Moment, Text, records
+from b24app.checklist.engine.earlier_answers import EarlierAnswers, earlier_answers
 from b24app.checklist.engine.fact import ADMIN, Asking, facts_of
 from b24app.checklist.engine.traffic import Rhythm, rhythm
 from b24app.json_values import JsonObject
 
-MOST = 4
 FIELDS = ("id", "deliveryId", "dateInsert")
 
 
@@ -23,11 +24,18 @@ class RareShipment:
 
 @dataclass(frozen=True, slots=True)
 class RareShipments:
+    """`asked_at` holds the moments of those that this run did not ask about."""
+
     services: Mapping[str, tuple[RareShipment, ...]]
+    asked_at: Mapping[str, datetime] = field(default_factory=dict)
 
     def rhythm_of(self, delivery_id: str) -> Rhythm:
         """When parcels left with one service, and how often they usually do."""
         return rhythm(row.date_insert for row in self.services.get(delivery_id, ()))
+
+
+def _earlier(asking: Asking) -> EarlierAnswers[tuple[RareShipment, ...]]:
+    return earlier_answers(asking, RareShipments, lambda fact: fact.services)
 
 
 def _calls(asking: Asking) -> dict[str, Command]:
@@ -35,7 +43,8 @@ def _calls(asking: Asking) -> dict[str, Command]:
     rare = [s.id for s in asking.found.values["deliveries"].active() if s.id not in seen]
     query: JsonObject = {"select": list(FIELDS), "order": {"id": "desc"}, "start": -1}
     return {
-        key: Command("sale.shipment.list", {**query, "filter": {"deliveryId": key}}) for key in rare[:MOST]
+        key: Command("sale.shipment.list", {**query, "filter": {"deliveryId": key}})
+        for key in _earlier(asking).longest_ago_first(rare)
     }
 
 
@@ -48,8 +57,7 @@ def _calls(asking: Asking) -> dict[str, Command]:
     uses=("deliveries", "recent_shipments"),
     partial=True,
 )
-def rare_shipments(answers: Mapping[str, Answer], _asking: Asking) -> RareShipments:
+def rare_shipments(answers: Mapping[str, Answer], asking: Asking) -> RareShipments:
     """Read sale.shipment.list of one service (api-reference/sale/shipment/sale-shipment-list.md)."""
-    return RareShipments(
-        {key: records(RareShipment, answer.result, "shipments") for key, answer in answers.items()}
-    )
+    found = {key: records(RareShipment, answer.result, "shipments") for key, answer in answers.items()}
+    return RareShipments(*_earlier(asking).filled_up(found, asking.left_out, asking.now))

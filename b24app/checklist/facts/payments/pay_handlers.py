@@ -1,20 +1,24 @@
 """Payment handlers that applications registered, and the hosts that money pages live on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from b24app.bitrix24.responses import Answer, Command
 from b24app.checklist.engine.answer_fields import hosts_in, listed, mapped
 from b24app.checklist.engine.fact import CRM_ADMIN, fact
+from b24app.checklist.engine.pay_test_signs import declared_test_values
 from b24app.json_values import JsonObject
 
 
 @dataclass(frozen=True, slots=True)
 class PayHandler:
+    """`test_values` holds, by code of a setting, the values that the handler itself calls test."""
+
     code: str
     name: str
     hosts: tuple[str, ...]
     setting_codes: tuple[str, ...]
+    test_values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,8 @@ def _read(row: JsonObject) -> PayHandler:
     settings = mapped(row.get("SETTINGS"))
     codes = mapped(settings.get("CODES"))
     asked = tuple(code for code, about in codes.items() if "GROUP" not in mapped(about))
-    return PayHandler(str(row.get("CODE", "")), str(row.get("NAME", "")), hosts_in(settings), asked)
+    tests = {code: values for code, about in codes.items() if (values := declared_test_values(mapped(about)))}
+    return PayHandler(str(row.get("CODE", "")), str(row.get("NAME", "")), hosts_in(settings), asked, tests)
 
 
 @fact(Command("sale.paysystem.handler.list", {}), rank=31, scopes=("pay_system",), who=CRM_ADMIN)

@@ -1,44 +1,67 @@
-"""Settings of the pay systems that take orders: filled or not, test mode, a fingerprint; never a value."""
+"""Settings of all pay systems: filled or not, signs of test mode, a fingerprint; never a value."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from b24app.bitrix24.responses import Answer, Command
 from b24app.checklist.engine.answer_fields import digest, mapped
+from b24app.checklist.engine.earlier_answers import EarlierAnswers, earlier_answers
 from b24app.checklist.engine.fact import CRM_ADMIN, Asking, facts_of
-
-MOST = 8
+from b24app.checklist.engine.pay_test_signs import signs_of
 
 
 @dataclass(frozen=True, slots=True)
 class PaySettings:
-    """One system's settings by their codes: `empty` lists codes without a value."""
+    """One system's settings by their codes: `empty` lists codes without a value, `test_signs` kinds of signs."""
 
     filled: tuple[str, ...]
     empty: tuple[str, ...]
     test_mode: bool
     fingerprint: str
+    test_signs: tuple[str, ...] = ()
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the portal shows any setting of this system at all."""
+        return bool(self.filled or self.empty)
 
 
 @dataclass(frozen=True, slots=True)
 class PaySettingsById:
+    """By the id of the system; `asked_at` holds the moments of those that this run did not ask about."""
+
     systems: Mapping[str, PaySettings]
+    asked_at: Mapping[str, datetime] = field(default_factory=dict)
+
+
+def _earlier(asking: Asking) -> EarlierAnswers[PaySettings]:
+    return earlier_answers(asking, PaySettingsById, lambda fact: fact.systems)
 
 
 def _calls(asking: Asking) -> dict[str, Command]:
-    wanted = asking.found.values["pay_systems"].for_orders()[:MOST]
+    """Every system, those that take orders first: a switched-off one is compared too, since somebody may switch it on."""
+    systems = sorted(asking.found.values["pay_systems"].systems, key=lambda one: not one.takes_orders)
     return {
-        system.id: Command("sale.paysystem.settings.get", {"ID": system.id, "PERSON_TYPE_ID": 0})
-        for system in wanted
+        key: Command("sale.paysystem.settings.get", {"ID": key, "PERSON_TYPE_ID": 0})
+        for key in _earlier(asking).longest_ago_first(one.id for one in systems)
     }
 
 
-def _read(answer: Answer, salt: str) -> PaySettings:
+def _declared(asking: Asking) -> dict[str, Mapping[str, tuple[str, ...]]]:
+    """By pay system, what its handler calls test values; empty when the portal did not tell its handlers."""
+    found = asking.found.values.get("pay_handlers")
+    handlers = found.by_code() if found else {}
+    systems = asking.found.values["pay_systems"].systems
+    return {one.id: handlers[one.action_file].test_values for one in systems if one.action_file in handlers}
+
+
+def _read(answer: Answer, salt: str, declared: Mapping[str, tuple[str, ...]]) -> PaySettings:
     values = mapped(answer.result)
-    test = any(str(value) == "TEST" for key, value in values.items() if key.startswith("PS_WORK_MODE"))
     empty = tuple(sorted(key for key, value in values.items() if value in (None, "", [])))
     filled = tuple(sorted(set(values) - set(empty)))
-    return PaySettings(filled, empty, test, digest(values, salt))
+    signs = tuple(str(sign) for sign in signs_of(values, declared))
+    return PaySettings(filled, empty, bool(signs), digest(values, salt), signs)
 
 
 @facts_of(
@@ -52,4 +75,6 @@ def _read(answer: Answer, salt: str) -> PaySettings:
 )
 def pay_settings(answers: Mapping[str, Answer], asking: Asking) -> PaySettingsById:
     """Read sale.paysystem.settings.get (api-reference/pay-system/sale-pay-system-settings-get.md)."""
-    return PaySettingsById({key: _read(answer, asking.salt) for key, answer in answers.items()})
+    declared = _declared(asking)
+    found = {key: _read(answer, asking.salt, declared.get(key, {})) for key, answer in answers.items()}
+    return PaySettingsById(*_earlier(asking).filled_up(found, asking.left_out, asking.now))

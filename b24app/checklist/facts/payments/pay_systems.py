@@ -1,23 +1,16 @@
 """Pay systems: which are on, for whom, and whose handler takes the money."""
 
-import re
 from dataclasses import dataclass
 
 from b24app.bitrix24.responses import Answer, Command
 from b24app.checklist.engine.answer_fields import UPPER, Flag, Number, Text, records
 from b24app.checklist.engine.fact import CRM_ADMIN, fact
+from b24app.checklist.engine.pay_providers import is_by_hand, is_online, provider_of
 
 FIELDS = (
     "ID", "NAME", "PSA_NAME", "ACTION_FILE", "PS_MODE", "ACTIVE", "ENTITY_REGISTRY_TYPE", "PERSON_TYPE_ID",
     "IS_CASH", "CAN_PRINT_CHECK", "XML_ID", "SORT",
 )  # fmt: skip
-PROVIDERS = (
-    ("yookassa", re.compile(r"yandexcheckout|yookassa|юкасса|ю.?касса|ю.?kassa", re.IGNORECASE)),
-    ("sberbank", re.compile(r"sber|сбер", re.IGNORECASE)),
-    ("robokassa", re.compile(r"robo", re.IGNORECASE)),
-    ("tbank", re.compile(r"tinkoff|tbank|т-?банк|тинькофф", re.IGNORECASE)),
-    ("cash", re.compile(r"cash(?!box)|налич", re.IGNORECASE)),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +32,7 @@ class PaySystem:
     @property
     def provider(self) -> str:
         """Who takes the money, recognised by handler and name; the handler's own code when unknown."""
-        text = f"{self.action_file} {self.name} {self.psa_name}"
-        return next((code for code, sign in PROVIDERS if sign.search(text)), self.action_file)
+        return provider_of(self.action_file, self.name, self.psa_name)
 
     @property
     def takes_orders(self) -> bool:
@@ -49,8 +41,10 @@ class PaySystem:
 
     @property
     def is_offline(self) -> bool:
-        """Cash, or paid by hand: nothing technical can break in it."""
-        return self.is_cash == "Y" or self.provider == "cash"
+        """Cash, an invoice for companies, a bank slip: people hand the money over, no provider takes it."""
+        if is_online(self.action_file):
+            return False
+        return self.is_cash == "Y" or is_by_hand(self.action_file, self.name, self.psa_name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,14 @@
 """Counters of visits set on each site; only what is filled in comes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from b24app.bitrix24.responses import Answer, Command
 from b24app.checklist.engine.answer_fields import mapped
+from b24app.checklist.engine.earlier_answers import EarlierAnswers, earlier_answers
 from b24app.checklist.engine.fact import Asking, facts_of
 
-MOST = 5
 WANTED = {
     "yandex": ("YACOUNTER_USE", "YACOUNTER_COUNTER"),
     "google": ("GACOUNTER_USE", "GACOUNTER_COUNTER"),
@@ -31,12 +32,22 @@ class Counters:
 
 @dataclass(frozen=True, slots=True)
 class SiteCounters:
+    """By the id of the site; `asked_at` holds the moments of those that this run did not ask about."""
+
     sites: Mapping[str, Counters]
+    asked_at: Mapping[str, datetime] = field(default_factory=dict)
+
+
+def _earlier(asking: Asking) -> EarlierAnswers[Counters]:
+    return earlier_answers(asking, SiteCounters, lambda fact: fact.sites)
 
 
 def _calls(asking: Asking) -> dict[str, Command]:
     sites = sorted(asking.found.values["sites"].rows, key=lambda site: not site.is_shop)
-    return {s.id: Command("landing.site.getadditionalfields", {"id": s.id}) for s in sites[:MOST]}
+    return {
+        key: Command("landing.site.getadditionalfields", {"id": key})
+        for key in _earlier(asking).longest_ago_first(site.id for site in sites)
+    }
 
 
 def _read(answer: Answer) -> Counters:
@@ -48,6 +59,7 @@ def _read(answer: Answer) -> Counters:
 @facts_of(
     _calls, "landing.site.getadditionalfields", rank=203, scopes=("landing",), uses=("sites",), partial=True
 )
-def site_counters(answers: Mapping[str, Answer], _asking: Asking) -> SiteCounters:
+def site_counters(answers: Mapping[str, Answer], asking: Asking) -> SiteCounters:
     """Read landing.site.getadditionalfields (api-reference/landing/site/...-get-additional-fields.md)."""
-    return SiteCounters({key: _read(answer) for key, answer in answers.items()})
+    found = {key: _read(answer) for key, answer in answers.items()}
+    return SiteCounters(*_earlier(asking).filled_up(found, asking.left_out, asking.now))

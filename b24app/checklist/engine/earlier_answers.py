@@ -1,0 +1,64 @@
+"""Answers about single objects that an earlier run got and this one did not ask for again, each with its moment."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Generic, Protocol, TypeVar
+
+from b24app.checklist.engine.fact import Asking
+
+V = TypeVar("V")
+KEPT_FOR = timedelta(days=30)
+"""An answer that nobody could renew for so long is not kept: by then it says nothing about the portal."""
+
+
+class KeepsMoments(Protocol):
+    """A fact about many objects, of which some may not have been asked about in this run."""
+
+    @property
+    def asked_at(self) -> Mapping[str, datetime]:
+        """When the others were asked; an object that is not named here was asked about in the run itself."""
+        ...
+
+
+F = TypeVar("F", bound=KeepsMoments)
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierAnswers(Generic[V]):
+    """What is known of each object, and since when."""
+
+    answers: Mapping[str, V] = field(default_factory=dict)
+    moments: Mapping[str, datetime] = field(default_factory=dict)
+
+    def longest_ago_first(self, keys: Iterable[str]) -> list[str]:
+        """Never asked about, then by the moment; so that no object is always the one that does not fit."""
+        moments = {key: at.timestamp() for key, at in self.moments.items()}
+        return sorted(keys, key=lambda key: moments.get(key, 0.0))
+
+    def due(self, keys: Iterable[str], now: datetime, every: timedelta) -> list[str]:
+        """Those that were never asked about, or so long ago that they may not wait for room."""
+        late = (key for key in keys if key not in self.moments or now - self.moments[key] >= every)
+        return self.longest_ago_first(late)
+
+    def filled_up(
+        self, found: Mapping[str, V], left_out: Collection[str], now: datetime
+    ) -> tuple[dict[str, V], dict[str, datetime]]:
+        """The answers of this run and the earlier ones of what it left out, with the moments of these."""
+        kept = {
+            key: self.moments[key]
+            for key in self.answers
+            if key in left_out and key not in found and now - self.moments[key] < KEPT_FOR
+        }
+        return {**found, **{key: self.answers[key] for key in kept}}, kept
+
+
+def earlier_answers(
+    asking: Asking, kind: type[F], objects: Callable[[F], Mapping[str, V]]
+) -> EarlierAnswers[V]:
+    """What the newest run before this one knew of the objects of a fact; nothing when it has no such fact."""
+    fact, at = asking.earlier.facts.of(kind), asking.earlier.at
+    if fact is None or at is None:
+        return EarlierAnswers()
+    answers = objects(fact)
+    return EarlierAnswers(answers, {key: fact.asked_at.get(key, at) for key in answers})

@@ -1,0 +1,94 @@
+"""What is known about payment handlers: who stands behind each, and which of them take money online. Pure.
+
+Sources, read on 29 November 2026:
+- `sale`: the portal's own source, module sale, handlers/paysystem/<code>/.description.php (the public copy
+  avshatalov48/bitrix-core-business): codes of handlers and of their settings.
+- `docs`: b24-rest-docs, api-reference/pay-system/ and sale/data-types.md: handlers of applications, IS_CASH.
+"""
+
+import re
+from dataclasses import dataclass
+
+ONLINE = frozenset({
+    "adyen", "alfabank", "assist", "authorize", "bepaid", "bepaiderip", "liqpay", "paymaster", "paypal", "platon", "qiwi",
+    "roboxchange", "sberbankonline", "skb", "uapay", "webmoney", "wooppay", "yandex", "yandexcheckout", "yandexinvoice",
+    "yandexreferrer",
+})  # fmt: skip
+"""Handlers of the portal itself that take money by themselves (`sale`)."""
+BY_HAND = frozenset({
+    "alfabankb2b", "cash", "cashondelivery", "cashondeliverycalc", "inner", "invoicedocument", "orderdocument", "sberbank",
+})  # fmt: skip
+"""Handlers that print a paper or take cash: `sberbank` is a bank slip, `inner` the buyer's balance in the shop (`sale`)."""
+BILL = re.compile(r"bill([a-z]{2})?")
+"""Invoices, one handler a country: bill, billby, billkz … (`sale`)."""
+BILL_NAME = re.compile(
+    r"^\s*сч[её]т\b(?! (мобильн|телефон))|сч[её]т\w* (для|на оплату|юр)|по сч[её]ту|безналичн\w* (расч|плат|перев)"
+    r"|квитанци|\binvoice\b",
+    re.IGNORECASE,
+)
+CASH_NAME = re.compile(r"\bналичн(?!\w* и )|налож\w* плат|при получении|cash on delivery", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """A provider of the article: the codes of its handlers and the words that give it away."""
+
+    code: str
+    handlers: frozenset[str]
+    sign: re.Pattern[str]
+
+
+PROVIDERS = (
+    Provider(
+        "yookassa",
+        frozenset({"yandexcheckout", "yandex", "yandexinvoice", "yandexreferrer"}),
+        re.compile(r"yandexcheckout|yookassa|ю.?касса|ю.?kassa", re.IGNORECASE),
+    ),
+    Provider("sberbank", frozenset({"sberbankonline"}), re.compile(r"sber|сбер", re.IGNORECASE)),
+    Provider("robokassa", frozenset({"roboxchange"}), re.compile(r"robo(x|k)|робокасс", re.IGNORECASE)),
+    Provider("tbank", frozenset(), re.compile(r"tinkoff|t-?bank\b|т-?банк|тинькофф", re.IGNORECASE)),
+)
+
+
+def provider_of(handler: str, *names: str) -> str:
+    """Who takes the money: by the handler first, then by its names; the handler's own code when unknown."""
+    code = handler_code(handler)
+    if _is_by_hand(code):
+        return "bill" if BILL.fullmatch(code) or code in {"invoicedocument", "orderdocument"} else "cash"
+    named = next((one.code for one in PROVIDERS if code in one.handlers), None)
+    if named is not None or code in ONLINE:
+        return named or handler
+    text = " ".join(names)
+    signed = next((one.code for one in PROVIDERS if one.sign.search(f"{handler} {text}")), None)
+    return signed or ("bill" if BILL_NAME.search(text) else "cash" if CASH_NAME.search(text) else handler)
+
+
+def is_online(handler: str) -> bool:
+    """Whether it is a handler of the portal itself that takes money online."""
+    return handler_code(handler) in ONLINE
+
+
+def is_by_hand(handler: str, *names: str) -> bool:
+    """Whether people hand over the money: cash, an invoice for companies, a bank slip; nothing technical breaks there."""
+    code = handler_code(handler)
+    if code in ONLINE or _is_by_hand(code):
+        return code not in ONLINE
+    if any(one.sign.search(handler) for one in PROVIDERS):
+        return False
+    text = " ".join(names)
+    return bool(BILL_NAME.search(text) or CASH_NAME.search(text))
+
+
+def is_of_the_portal(handler: str) -> bool:
+    """Whether the portal brings this handler itself, so that no application stands behind it."""
+    code = handler_code(handler)
+    return code in ONLINE or _is_by_hand(code)
+
+
+def handler_code(handler: str) -> str:
+    """The code of a handler: on-premise portals may show the folder of it."""
+    return handler.rstrip("/").rpartition("/")[2].lower()
+
+
+def _is_by_hand(code: str) -> bool:
+    return code in BY_HAND or BILL.fullmatch(code) is not None

@@ -1,0 +1,96 @@
+"""Which calls of a gathering go: those of every run by rank, then spare ones into the room that is left."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from b24app.bitrix24.responses import Command
+from b24app.checklist.engine.fact import Asking, FactRefusal, Facts, FactSpec, Reason
+
+BATCH = 50
+
+
+@dataclass(frozen=True, slots=True)
+class WantedFact:
+    """A fact on its way: its declaration, its calls by key of the batch, and those that were left out."""
+
+    spec: FactSpec
+    calls: Mapping[str, Command]
+    left_out: Collection[str] = ()
+
+    def part(self, key: str) -> str:
+        """What the fact itself calls the key."""
+        return key.removeprefix(self.spec.name).removeprefix(".")
+
+
+def of_the_first_batch(
+    specs: Collection[FactSpec], asking: Asking, granted: Collection[str]
+) -> tuple[list[FactSpec], list[FactSpec]]:
+    """Those of the first batch as far as they fit, what others need before all; the rest goes with the second."""
+    needed = {used for spec in specs for used in spec.uses}
+    first: list[FactSpec] = []
+    room = BATCH
+    for spec in sorted(specs, key=lambda spec: spec.name not in needed):
+        count = 0 if spec.second or missing(spec, asking.found, granted) else len(spec.calls(asking))
+        if not spec.second and count <= room:
+            room -= count
+            first.append(spec)
+    return sorted(first, key=lambda spec: spec.rank), [spec for spec in specs if spec not in first]
+
+
+def with_calls(specs: Iterable[FactSpec], asking: Asking, room: int) -> list[WantedFact]:
+    """The calls of every run, by rank; one that must have all its answers is not sent by half."""
+    wanted: list[WantedFact] = []
+    for spec in specs:
+        calls = _keyed(spec, spec.calls(asking))
+        fits = min(room, len(calls)) if spec.partial or len(calls) <= room else 0
+        room -= fits
+        sent = dict(islice(calls.items(), fits))
+        wanted.append(WantedFact(spec, sent, calls.keys() - sent.keys()))
+    return wanted
+
+
+def with_spare(wanted: Iterable[WantedFact], asking: Asking) -> list[WantedFact]:
+    """The same with as many spare calls as the requests that are sent anyway have room for."""
+    items = list(wanted)
+    room = -sum(len(item.calls) for item in items) % BATCH
+    if not any(item.calls for item in items):
+        room = BATCH
+    filled: list[WantedFact] = []
+    for item in items:
+        calls = _keyed(item.spec, item.spec.spare(asking))
+        spare = {
+            key: call for key, call in calls.items() if key not in item.calls and key not in item.left_out
+        }
+        sent = dict(islice(spare.items(), room))
+        room -= len(sent)
+        left_out = {*item.left_out, *(spare.keys() - sent.keys())}
+        filled.append(WantedFact(item.spec, {**item.calls, **sent}, left_out))
+    return filled
+
+
+def _keyed(spec: FactSpec, calls: Mapping[str, Command]) -> dict[str, Command]:
+    """The calls of a fact by their keys in the batch; none of them writes."""
+    return {_key(spec, key): replace(call, write=False) for key, call in calls.items()}
+
+
+def batches(commands: Mapping[str, Command]) -> Iterator[dict[str, Command]]:
+    """The commands by requests, in their order."""
+    keys = list(commands)
+    for start in range(0, len(keys), BATCH):
+        yield {key: commands[key] for key in keys[start : start + BATCH]}
+
+
+def _key(spec: FactSpec, part: str) -> str:
+    return f"{spec.name}.{part}" if part else spec.name
+
+
+def missing(spec: FactSpec, found: Facts, granted: Collection[str]) -> FactRefusal | None:
+    """Why a fact is not asked for: it lacks a permission or the answer that its calls need."""
+    if spec.scopes and not set(spec.scopes) & set(granted):
+        return FactRefusal(Reason.SCOPE, needs=spec.scopes[:1], who=spec.who)
+    if any(used not in found.values for used in spec.uses):
+        return next(
+            (found.refusals[used] for used in spec.uses if used in found.refusals), FactRefusal(Reason.NEEDS)
+        )
+    return None

@@ -1,0 +1,73 @@
+"""How to pay on a day, said once: the way that still fits first, then what else does. Pure: message ids and values."""
+
+from b24app.renewal.case import Situation
+from b24app.terms.payment_advice import Advice, PayingWay, WayCode
+from b24app.text.messages import N_, NN_, NOTHING, Sentence, sentence
+
+
+def how_to_pay(s: Situation) -> Sentence:
+    """By when and how to pay; where the chosen way does not fit any more, the way that still does comes first."""
+    advice = s.advice
+    if advice is None or s.plan is None:
+        return NOTHING
+    way = advice.first
+    if way is None:
+        return sentence(N_("Nothing that is paid now arrives in time. A card switches on at once."))
+    if way.code is WayCode.CARD:
+        return _chosen_card(s, way) if not s.plan.conditions.invoice else _card_instead(way, advice)
+    if way.in_time:
+        return sentence(N_("Pay by %(day)s: later the money may not arrive in time."), day=way.by)
+    return sentence(N_("Send the money by %(day)s: later it arrives after the grace days."), day=way.by)
+
+
+def _chosen_card(s: Situation, way: PayingWay) -> Sentence:
+    """A card that was chosen: until the day to pay a day is kept in reserve, and it is called so."""
+    conditions = s.plan.conditions if s.plan else None
+    if not way.in_time:
+        return sentence(N_("Pay by card today: it switches on at once."))
+    if conditions is None or not conditions.reserve_days:
+        return sentence(N_("Pay by %(day)s: a card pays at once."), day=way.by)
+    if s.plan is not None and way.by == s.plan.pay_by:
+        text = NN_(
+            "Pay by %(day)s: %(count)s working day stays in reserve in case the payment has to be repeated.",
+            "Pay by %(day)s: %(count)s working days stay in reserve in case the payment has to be repeated.",
+        )
+        return sentence(text, day=way.by, count=conditions.reserve_days)
+    return sentence(
+        N_("Pay today: no day in reserve is left to repeat the payment before %(day)s."), day=way.by
+    )
+
+
+def _card_instead(way: PayingWay, advice: Advice) -> Sentence:
+    """A card in place of the invoice, and what a transfer can still do."""
+    transfer = advice.transfer
+    if transfer is None:
+        return sentence(N_("Pay by card today: a bank transfer arrives too late."))
+    if transfer.in_time:
+        text = N_(
+            "Pay by card today: an invoice with its usual approval would be late. A transfer still arrives in time if it leaves by %(day)s."
+        )
+    elif way.in_time:
+        text = N_(
+            "Pay by card today: a transfer arrives only after the end. Sent by %(day)s, it is still within the grace days."
+        )
+    else:
+        text = N_(
+            "Pay by card today: it switches on at once. A transfer sent by %(day)s still arrives within the grace days."
+        )
+    return sentence(text, day=transfer.by)
+
+
+def why_by_card(s: Situation) -> Sentence:
+    """What was missed, so that the chosen way does not fit any more."""
+    if s.plan is None:
+        return NOTHING
+    order_by, pay_by = s.plan.order_by, s.plan.pay_by
+    if s.today > pay_by:
+        return sentence(N_("With a transfer it had to be done by %(day)s. A card pays at once."), day=pay_by)
+    if order_by is not None and s.today > order_by:
+        return sentence(
+            N_("With an invoice it had to be done by %(day)s. A card pays at once."), day=order_by
+        )
+    text = N_("An invoice with its usual approval is not ready by %(day)s. A card pays at once.")
+    return sentence(text, day=pay_by)

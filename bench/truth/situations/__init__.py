@@ -1,0 +1,1 @@
+"""How each situation comes about, one file per area: imported by `declared()`."""
