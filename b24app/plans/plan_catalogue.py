@@ -34,9 +34,9 @@ SIZES = ("orders_from", "orders_to")
 PRICES = ("price", "price_year")
 """What a month costs, and what twelve months paid at once cost."""
 VAT = {
-    "included": N_("with VAT"),
-    "added": N_("without VAT: the invoice adds it"),
-    "exempt": N_("free of VAT"),
+    "included": N_("included"),
+    "added": N_("not included, the invoice adds it"),
+    "exempt": N_("not charged"),
 }
 FACTS = (*LIMITS, *FEATURES, *SPEEDS, *SIZES, *PRICES, "vat")
 _CURRENCY = re.compile(r"[A-Z]{3}")

@@ -44,7 +44,7 @@ def source_title(code: str, sources: Mapping[str, Source]) -> str:
 def vat_text(year: YearOfMoney) -> str:
     """Whether VAT is in the sums of a year: what a person said of it, or that it must be asked."""
     if year.vat:
-        return gettext(VAT[year.vat])
+        return gettext("VAT: %(what)s", what=gettext(VAT[year.vat]))
     if year.is_estimate():
         return gettext("VAT: the source does not say whether it is included")
     return gettext("VAT: not said, look at the invoice and write it down with the price")

@@ -155,7 +155,7 @@ def test_vat_is_asked_until_a_person_says_it(story: None, north_admin: Opened) -
     form = {"subject": "std", "code": "price", "value": "6990", "reason": "счёт 1184"}
     assert "НДС: не указан" in north_admin.post("/plan/correct", **form).text
     text = north_admin.post("/plan/correct", **form, vat="included").text
-    assert "с НДС" in text.split('id="budget"')[1].split("</section>")[0]
+    assert "НДС: включён" in text.split('id="budget"')[1].split("</section>")[0]
 
 
 def test_a_price_may_name_its_own_currency(story: None, north: Actor) -> None:
