@@ -148,24 +148,27 @@ def yearly_budget(
 ) -> YearlyBudget:
     """A year of one plan, of the next plan from a month on, and a reserve on top of both; prices are those of twelve months.
 
-    Every part of a month is rounded to hundredths once, and every sum is the sum of the months.
+    Sums of the year are rounded to hundredths once; months are their parts, and add up to them exactly.
     """
     base = spread(price)
     bigger = spread(max(next_price, price)) if next_price is not None and steps_from is not None else base
-    months = tuple(
-        _month(date(year, number, 1), now, later - now, steps_from, reserve_percent)
-        for number, now, later in zip(range(1, 13), base, bigger, strict=True)
-    )
+    days = [date(year, number, 1) for number in range(1, 13)]
+    steps = [
+        later - now if steps_from is not None and day >= steps_from else ZERO
+        for day, now, later in zip(days, base, bigger, strict=True)
+    ]
+    kept = _reserves([now + step for now, step in zip(base, steps, strict=True)], reserve_percent)
+    months = tuple(BudgetMonth(*parts) for parts in zip(days, base, steps, kept, strict=True))
     sums = {part: sum((getattr(month, part) for month in months), ZERO) for part in LAYERS}
-    started = steps_from if any(month.step for month in months) else None
+    started = steps_from if any(steps) else None
     return YearlyBudget(months, sums["base"], sums["step"], sums["reserve"], started)
 
 
-def _month(
-    first_day: date, price: Decimal, step_price: Decimal, steps_from: date | None, reserve: Decimal
-) -> BudgetMonth:
-    step = step_price if steps_from is not None and first_day >= steps_from else ZERO
-    return BudgetMonth(first_day, price, step, money((price + step) * reserve / 100))
+def _reserves(sums: Sequence[Decimal], percent: Decimal) -> tuple[Decimal, ...]:
+    """The share of each month: what the share of the year so far grows by, so that the year's is rounded once."""
+    so_far = itertools.accumulate(sums, initial=ZERO)
+    edges = [(total * percent / 100).quantize(CENT, ROUND_HALF_UP) for total in so_far]
+    return tuple(money(high - low) for low, high in itertools.pairwise(edges))
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,6 +126,7 @@ def test_a_budget_is_the_sum_of_its_months(price, step, month, reserve):
     )
     assert sum(item.total for item in budget.months) == budget.total == sum(q.total for q in budget.quarters())
     assert budget.base == price
+    assert budget.reserve == money((budget.base + budget.step) * reserve / 100)
     assert budget.step == sum(item.step for item in budget.months)
     assert month > 1 or budget.step == step
 
