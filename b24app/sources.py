@@ -67,7 +67,7 @@ class DatedFact:
     """All that is claimed about one value, and the claim that is used in sums."""
 
     claims: tuple[Claim, ...] = ()
-    strict: Literal["first", "low", "high"] = "first"
+    strict: Literal["first", "low", "high", "none"] = "first"
 
     @cached_property
     def known(self) -> tuple[Claim, ...]:
@@ -76,9 +76,9 @@ class DatedFact:
 
     @cached_property
     def used(self) -> Claim | None:
-        """A person's own first; then the stricter claim; None when nothing is known."""
+        """A person's own first; then the stricter claim; None when nothing is known, or no source settles it (`none`)."""
         by_person = [claim for claim in self.known if claim.grade == "H"]
-        if by_person or not self.known:
+        if by_person or not self.known or self.strict == "none":
             return by_person[-1] if by_person else None
         if self.strict == "first" or any(claim.amount is None for claim in self.known):
             return self.known[0]

@@ -168,7 +168,10 @@ class RegisterRow(OfPortal, Base):
 
 
 class AcceptedChange(OfPortal, Base):
-    """A difference that somebody explained; it does not come back while it stays the same."""
+    """A difference that somebody explained; it does not come back while it stays the same.
+
+    It is settled once a run sees that the difference is there no more: what happens again later is told again.
+    """
 
     __tablename__ = "accepted_change"
 
@@ -181,6 +184,7 @@ class AcceptedChange(OfPortal, Base):
     user_id: Mapped[int]
     user_name: Mapped[str] = mapped_column(String(255))
     accepted_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
 
 
 class Mute(OfPortal, Base):

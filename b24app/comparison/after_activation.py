@@ -1,4 +1,4 @@
-"""After an activation: repeated runs, what still stands before a verified renewal, and the baseline that keeps itself."""
+"""After an activation: repeated runs, and what still stands before a verified renewal."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,9 +9,6 @@ from sqlalchemy import select, update
 
 from b24app.checklist.engine.checklist_view import CheckView, checklist_view
 from b24app.checklist.engine.runs import (
-    choose_baseline,
-    chosen_baseline,
-    get_run,
     latest_run,
     start_run,
     step,
@@ -19,8 +16,8 @@ from b24app.checklist.engine.runs import (
 )
 from b24app.checklist.engine.traffic import deadline_of
 from b24app.checklist.engine.verdict import Level
-from b24app.checklist.model import AfterStep, Run, RunState
-from b24app.comparison.stored_comparison import compare_with_baseline, has_losses
+from b24app.checklist.model import AfterStep, Run
+from b24app.comparison.stored_comparison import compare_with_baseline
 from b24app.comparison.worsening import worse_than
 from b24app.database import db, every_portal, portal_scope
 from b24app.each_portal import alone
@@ -123,7 +120,7 @@ def proof() -> Proof:
         return Proof(compared=False, open_lines=0, failing=(), waiting=())
     return Proof(
         compared=_is_after(run),
-        open_lines=sum(line.is_open for line in view.lines) if view else 0,
+        open_lines=len(view.open_lines) + view.more if view else 0,
         failing=tuple(_failing(run, view.before.id if view else None)),
         waiting=waiting_of(run),
     )
@@ -153,23 +150,7 @@ def _failing(run: Run, before_id: int | None) -> Iterator[CheckView]:
                 yield row
 
 
-def keep_baseline(run_id: int, *, at: datetime) -> bool:
-    """Take a complete run as the baseline unless a person has chosen one, or something is missing in it.
-
-    A run in which something could not be read is no baseline: what is not in it could not be missed afterwards.
-    While the repeats after an activation go on, the baseline stands still: it is what they are compared with.
-    """
-    run, choice = get_run(run_id), chosen_baseline()
-    if run.state != RunState.DONE or not run.complete:
-        return False
-    if run.kind.startswith("after_") or _is_being_verified(at):
-        return False
-    if choice is not None and (not choice.automatic or has_losses(choice.run_id, run_id)):
-        return False
-    choose_baseline(run_id, at=at)
-    return True
-
-
-def _is_being_verified(now: datetime) -> bool:
+def is_being_verified(now: datetime) -> bool:
+    """Whether the repeats after an activation still go on."""
     steps = after_steps()
     return bool(steps) and now < steps[0].activated_at + max(STEPS.values())

@@ -2,8 +2,9 @@
 
 import inspect
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cache
 
 from b24app.checklist.engine.check import Area, Severity
@@ -12,11 +13,31 @@ from b24app.checklist.engine.verdict import Level
 from b24app.discovery import enter, import_all
 
 
+class Shown(StrEnum):
+    """How the value of a field is drawn; it is compared as it is."""
+
+    TEXT = "text"
+    WORDS = "words"
+    MOMENT = "moment"
+    PEOPLE = "people"
+    SECRET = "secret"  # noqa: S105 - how a value is shown, not a password
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field that is compared: its title, and how its values reach a reader; `words` holds the message id of each code."""
+
+    title: str
+    shown: Shown = Shown.TEXT
+    words: Mapping[str, str] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Resource:
     """One object of the portal: its name, where it stands, and what is compared.
 
-    `title`, `meaning` and `remedy`, where given, stand in place of those of the kind.
+    `tells` is what tells it from another of its name; two with one `role` stand in for each other; `shown` holds the text
+    of a field in place of its value. `title`, `meaning`, `remedy` and `link`, where given, stand in place of those of the kind.
     """
 
     name: str
@@ -26,6 +47,10 @@ class Resource:
     title: str = ""
     meaning: str = ""
     remedy: str = ""
+    tells: str = ""
+    role: str = ""
+    link: str = ""
+    shown: Mapping[str, str] = field(default_factory=dict)
 
 
 NOT_SEEN = Resource("", "", {}, on=False)
@@ -50,22 +75,38 @@ Rule = Callable[[Resource, Resource], Sequence[Alteration]]
 
 @dataclass(frozen=True, slots=True)
 class ResourceKind:
-    """One declared resource; `minor` fields are a remark when they change, a `rule` judges its fields in their place."""
+    """One declared resource.
+
+    `minor` fields are a remark when they change, `grave` ones always stop something, `replacing` ones mean another object.
+    A `rule` judges the fields in place of these. `advice` is by difference, `field_advice` by the altered field. The names of
+    a `named` kind are message ids. `version` is raised with the format of a key or a value.
+    """
 
     code: str
     title: str
     area: Area
     severity: Severity
-    fields: Mapping[str, str]
+    fields: Mapping[str, Field]
     meaning: str
     remedy: str
     place: str
     link: str
     minor: tuple[str, ...]
+    grave: tuple[str, ...]
+    replacing: tuple[str, ...]
     rule: Rule | None
+    advice: Mapping[str, str]
+    field_advice: Mapping[str, str]
+    named: bool
+    version: int
     read: Reader
     facts: tuple[str, ...]
     optional: tuple[str, ...]
+
+    @property
+    def signature(self) -> str:
+        """What objects of this kind that were kept must share with those that are read now."""
+        return f"{self.version}:{','.join(sorted(self.fields))}"
 
 
 RESOURCES: dict[str, ResourceKind] = {}
@@ -77,12 +118,18 @@ def resource(
     area: Area,
     meaning: str,
     remedy: str,
-    fields: Mapping[str, str],
+    fields: Mapping[str, str | Field],
     severity: Severity = Severity.WORK,
     place: str = "",
     link: str = "",
     minor: tuple[str, ...] = ("name",),
+    grave: tuple[str, ...] = (),
+    replacing: tuple[str, ...] = (),
     rule: Rule | None = None,
+    advice: Mapping[str, str] | None = None,
+    field_advice: Mapping[str, str] | None = None,
+    named: bool = False,
+    version: int = 1,
 ) -> Callable[[Reader], Reader]:
     """Register a resource by the name of its reader, whose parameters name facts; those with a default may be missing."""
 
@@ -91,12 +138,23 @@ def resource(
         optional = tuple(name for name in parameters if parameters[name].default is None)
         facts = tuple(name for name in parameters if name not in optional)
         kind = ResourceKind(
-            read.__name__, title, area, severity, fields, meaning, remedy, place, link, minor, rule, read, facts, optional
+            read.__name__, title, area, severity, declared_fields(fields), meaning, remedy, place, link, minor, grave,
+            replacing, rule, advice or {}, field_advice or {}, named, version, read, facts, optional,
         )  # fmt: skip
         enter(RESOURCES, kind.code, kind, read.__module__)
         return read
 
     return register
+
+
+def declared_fields(fields: Mapping[str, str | Field]) -> Mapping[str, Field]:
+    """Titles as fields; settings are secret by their name."""
+    return {
+        name: one
+        if isinstance(one, Field)
+        else Field(one, Shown.SECRET if name == "settings" else Shown.TEXT)
+        for name, one in fields.items()
+    }
 
 
 @cache
@@ -118,12 +176,6 @@ def resources_of(facts: Facts) -> dict[str, Objects]:
         for kind in load_resources().values()
         if all(name in facts.values for name in kind.facts)
     }
-
-
-def names_of_resources(changed: Collection[str]) -> set[str]:
-    """The facts behind all resources that need one of the changed facts."""
-    needed = ({*kind.facts, *kind.optional} for kind in load_resources().values())
-    return {name for names in needed if not names.isdisjoint(changed) for name in names}
 
 
 def flag(value: object) -> str:

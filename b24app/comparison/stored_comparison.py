@@ -1,25 +1,34 @@
 """The comparison of stored runs, with what people accepted, as the page after activation shows it."""
 
 import functools
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, select
 
-from b24app.checklist.engine.run_results import numbers_of_facts
-from b24app.checklist.engine.runs import chosen_baseline, facts_of_run, get_run, latest_run
+from b24app.checklist.engine.runs import choice_for, chosen_baseline, facts_of_run, get_run, latest_run
 from b24app.checklist.engine.verdict import Level
 from b24app.checklist.facts.delivery.recent_orders import RecentOrders
-from b24app.checklist.model import AcceptedChange, Run, RunState
-from b24app.comparison.compare import Change, Comparison, Difference, Mismatch, compare
-from b24app.comparison.resource import names_of_resources
+from b24app.checklist.model import AcceptedChange, BaselineChoice, Run, RunState
+from b24app.comparison.baseline import against
+from b24app.comparison.compare import (
+    Change,
+    Comparison,
+    Difference,
+    Mismatch,
+    compare_objects,
+    in_order_of_page,
+)
+from b24app.comparison.expected_objects import read_expected
+from b24app.comparison.kept_lines import load_comparison, stands_on
+from b24app.comparison.model import RunComparison
+from b24app.comparison.resource import resources_of
 from b24app.database import db, read_once
 from b24app.errors import BadInput, NotFound
 from b24app.terms.term import Author
 from b24app.text.messages import N_
 
-GONE = (Difference.LOST, Difference.OFF)
 REASONS: Mapping[str, str] = {
     "on_purpose": N_("Changed on purpose"),
     "not_needed": N_("Not needed any more"),
@@ -43,13 +52,14 @@ class LineView:
 
 @dataclass(frozen=True, slots=True)
 class ComparisonView:
-    """The page: two moments, the lines by difference, and what stayed as it was."""
+    """The page: two moments, the lines by difference, how many lines are left out, and what stayed as it was."""
 
     before: Run
     after: Run
     lines: tuple[LineView, ...]
     unchanged: Mapping[str, int]
     mismatches: tuple[Mismatch, ...]
+    more: int = 0
 
     def of(self, difference: Difference) -> tuple[LineView, ...]:
         """The lines of one kind of difference."""
@@ -63,7 +73,12 @@ class ComparisonView:
     @property
     def is_restored(self) -> bool:
         """Whether every line is fine, accepted or explained."""
-        return not any(line.is_open for line in self.lines)
+        return not (self.more or any(line.is_open for line in self.lines))
+
+    @property
+    def open_lines(self) -> tuple[LineView, ...]:
+        """What somebody still has to do something about."""
+        return tuple(line for line in self.lines if line.is_open)
 
     @property
     def unchanged_total(self) -> int:
@@ -71,36 +86,63 @@ class ComparisonView:
         return sum(self.unchanged.values())
 
 
+@read_once
+def compare_with_baseline(run_id: int | None = None) -> ComparisonView | None:
+    """The given or newest finished run against the run before it that counts; None while there is only one."""
+    after, newest = (get_run(run_id) if run_id else latest_run(finished=True)), latest_run(finished=True)
+    if after is None or newest is None or after.state != RunState.DONE:
+        return None
+    row = db.session.get(RunComparison, after.id)
+    before_id = row.before_id if row is not None and after.id != newest.id else run_before(after.id)
+    before = db.session.get(Run, before_id) if before_id else None
+    if before is None:
+        return None
+    found = _read(row, before.id, after.id) or compare_runs(before.id, after.id)
+    return view_of(before, after, found)
+
+
+def view_of(before: Run, after: Run, found: Comparison) -> ComparisonView:
+    """The comparison with what people accepted."""
+    accepted = accepted_changes()
+    lines = tuple(LineView(change, accepted.get(change.fingerprint)) for change in found.changes)
+    return ComparisonView(before, after, lines, found.unchanged, found.mismatches, found.more)
+
+
+def run_before(run_id: int) -> int | None:
+    """The run with which this one is compared; while there was no baseline, the one carried through before it."""
+    choice = choice_for(run_id)
+    if choice is not None:
+        return choice.run_id
+    earlier = select(Run.id).where(Run.id < run_id, Run.state == RunState.DONE)
+    return db.session.scalar(earlier.order_by(Run.id.desc()).limit(1))
+
+
+def _read(row: RunComparison | None, before_id: int, after_id: int) -> Comparison | None:
+    """What was kept, as long as it is about these runs, these facts and these rules."""
+    if row is None or (row.before_id, row.stands_on) != (before_id, stands_on(before_id, after_id)):
+        return None
+    return load_comparison(row.content)
+
+
 def compare_runs(before_id: int, after_id: int) -> Comparison:
-    """Compare the facts of two runs; what was compared before is not read again while the facts are the same."""
-    known_by = tuple(frozenset(numbers_of_facts(run_id).items()) for run_id in (before_id, after_id))
-    return _compare_stored(before_id, after_id, known_by)
+    """Compare the facts of two runs, and the newest with everything that is expected; not again while the facts are the same."""
+    choice, newest = chosen_baseline(), latest_run(finished=True)
+    by = choice.id if choice is not None and newest is not None and newest.id == after_id else None
+    return _compare(before_id, after_id, by, stands_on(before_id, after_id))
 
 
 @functools.lru_cache(maxsize=64)
-def _compare_stored(before_id: int, after_id: int, _known_by: Hashable) -> Comparison:
-    return compare(facts_of_run(before_id), facts_of_run(after_id))
-
-
-def has_losses(before_id: int, after_id: int) -> bool:
-    """Whether something is lost or switched off; only resources with another fact than before are read for it."""
-    then, now = numbers_of_facts(before_id), numbers_of_facts(after_id)
-    changed = {name for name in {*then, *now} if then.get(name) != now.get(name)}
-    names = names_of_resources(changed)
-    found = compare(facts_of_run(before_id, names), facts_of_run(after_id, names)) if names else None
-    return found is not None and any(change.difference in GONE for change in found.changes)
-
-
-@read_once
-def compare_with_baseline(run_id: int | None = None) -> ComparisonView | None:
-    """The given or newest finished run against the baseline; None while there is nothing, or only a part, to compare."""
-    choice, after = chosen_baseline(), get_run(run_id) if run_id else latest_run(finished=True)
-    if choice is None or after is None or choice.run_id == after.id or after.state != RunState.DONE:
-        return None
-    found = compare_runs(choice.run_id, after.id)
-    accepted = _accepted()
-    lines = tuple(LineView(change, accepted.get(change.fingerprint)) for change in found.changes)
-    return ComparisonView(get_run(choice.run_id), after, lines, found.unchanged, found.mismatches)
+def _compare(before_id: int, after_id: int, choice_id: int | None, _stands_on: str) -> Comparison:
+    before, after = facts_of_run(before_id), facts_of_run(after_id)
+    new = resources_of(after)
+    found = compare_objects(resources_of(before), new, before, after)
+    choice = db.session.get(BaselineChoice, choice_id) if choice_id else None
+    if choice is None:
+        return found
+    worse = compare_objects(read_expected(choice), new, before, after)
+    return Comparison(
+        in_order_of_page(against(worse.changes, found.changes)), worse.unchanged, found.mismatches
+    )
 
 
 def accept_change(
@@ -131,9 +173,10 @@ def return_change(kind: str, key: str) -> None:
     )
 
 
-def _accepted() -> dict[str, AcceptedChange]:
-    rows = db.session.scalars(select(AcceptedChange).order_by(AcceptedChange.id))
-    return {row.fingerprint: row for row in rows}
+def accepted_changes() -> dict[str, AcceptedChange]:
+    """What people have explained and no run has seen settled since, by fingerprint."""
+    mine = select(AcceptedChange).where(AcceptedChange.settled_at.is_(None)).order_by(AcceptedChange.id)
+    return {row.fingerprint: row for row in db.session.scalars(mine)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from b24app.checklist.engine.run_results import levels_of_run
 from b24app.checklist.engine.runs import get_run, verdicts_of_run
 from b24app.checklist.engine.verdict import Level, Sentence, Verdict
 from b24app.checklist.model import Run, RunState
-from b24app.comparison.stored_comparison import LineView, compare_with_baseline
+from b24app.comparison.stored_comparison import ComparisonView, LineView, compare_with_baseline
 from b24app.database import db
 
 RANK: Mapping[Level, int] = {Level.PASS: 0, Level.WARN: 1, Level.FAIL: 2}
@@ -60,6 +60,15 @@ def worse_than(before_id: int, after_id: int) -> tuple[str, ...]:
     return tuple(code for code, one in after.items() if code in before and is_worse(before[code], one))
 
 
+def fallen_checks(view: ComparisonView) -> tuple[str, ...]:
+    """Codes of checks that are worse than in the baseline and neither silenced nor explained by an accepted difference."""
+    rows, lines = checklist_view(view.after), judged_lines(view)
+    found = (rows.check(code) for code in worse_than(view.before.id, view.after.id))
+    return tuple(
+        row.code for row in found if row and not row.muted and not is_accepted(load_checks()[row.code], lines)
+    )
+
+
 def is_worse(was: Verdict, now: Verdict) -> bool:
     """Whether a check went down; what could not be seen at either time is neither better nor worse."""
     level = _level_before(was)
@@ -102,4 +111,9 @@ def _was_known(row: CheckView, known: Iterable[Mapping[str, Verdict]]) -> bool:
 
 def _lines(run_id: int) -> tuple[LineView, ...]:
     view = compare_with_baseline(run_id)
-    return tuple(line for line in view.lines if line.change.level in RANK) if view else ()
+    return judged_lines(view) if view else ()
+
+
+def judged_lines(view: ComparisonView) -> tuple[LineView, ...]:
+    """The lines about objects that were seen."""
+    return tuple(line for line in view.lines if line.change.level in RANK)

@@ -13,7 +13,8 @@ from b24app.checklist.engine.thinning import thin_runs
 from b24app.checklist.engine.verdict import Level
 from b24app.checklist.model import ACTIVE, Run, RunState, WriteRun
 from b24app.checklist.test_writes.write_runs import fail_write_run, perform_write_run, sweep_portal
-from b24app.comparison.after_activation import keep_baseline, release_repeat, start_due_repeats
+from b24app.comparison.after_activation import release_repeat, start_due_repeats
+from b24app.comparison.baseline_keeping import settle_run
 from b24app.comparison.worsening import Worse, found_worse
 from b24app.database import db, every_portal, portal_scope
 from b24app.jobs.job import Ids, Job, Lane
@@ -32,7 +33,7 @@ OWN_EVENTS = "own_events_arrive"
 
 
 def run_checks(run_id: int) -> None:
-    """Carry a run out, keep it as the baseline when nothing is lost in it, and warn of what got worse; a daily one thins out first."""
+    """Carry a run out, compare it, and warn of what got worse; a daily one thins out first."""
     _thin_out(run_id)
     perform_run(run_id)
     run = _run_of_any_portal(run_id)
@@ -44,8 +45,8 @@ def run_checks(run_id: int) -> None:
             release_repeat(run_id)
         return
     with portal_scope(portal_id):
+        settle_run(run_id, at=services().clock.now())
         worse = found_worse(run_id)
-        keep_baseline(run_id, at=services().clock.now())
         _note_answer(run_id)
     services().queue.later("review_rights", portal_id)
     db.session.commit()
@@ -90,7 +91,17 @@ def judge_test_event(portal_id: int, _until: int = 0) -> None:
 def restore_own(portal_id: int, run_id: int, code: str) -> None:
     """Bind our own parts anew, then do the check of them again."""
     bind_portal(portal_id)
-    perform_rerun(run_id, code)
+    repeat_checks(run_id, code)
+
+
+def repeat_checks(run_id: int, target: str) -> None:
+    """Do checks of a run again, then compare it anew: other facts lie under it now."""
+    perform_rerun(run_id, target)
+    run = _run_of_any_portal(run_id)
+    if run is not None:
+        with portal_scope(run.portal_id):
+            settle_run(run_id, at=services().clock.now())
+        db.session.commit()
 
 
 def restore_and_run(run_id: int) -> None:
@@ -197,7 +208,7 @@ def unfinished_write_runs() -> Iterator[Ids]:
 
 JOBS = (
     Job("perform_run", run_checks, lane=Lane.PEOPLE, heavy=True, failed=fail_run, unfinished=unfinished_runs),
-    Job("perform_rerun", perform_rerun, lane=Lane.PEOPLE),
+    Job("perform_rerun", repeat_checks, lane=Lane.PEOPLE),
     Job("hear_echo", judge_test_event),
     Job("tell_checks", judge_again, lane=Lane.PEOPLE),
     Job("restore_own", restore_own, lane=Lane.PEOPLE),

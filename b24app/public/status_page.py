@@ -35,7 +35,7 @@ from b24app.services import services
 from b24app.terms.policy import State
 from b24app.terms.profile import get_profile
 from b24app.terms.stored_terms import timeline_view
-from b24app.terms.timeline import TermRow, Timeline
+from b24app.terms.timeline import TermRow, Timeline, name_inside
 from b24app.text.formats import day_long
 from b24app.text.messages import N_, Sentence, sentence
 from b24app.text.translation import Translator, nearest_language
@@ -226,18 +226,19 @@ def days_to_act(row: TermRow, s: Situation) -> Iterator[tuple[str, date, Sentenc
     ends_on, plan = row.term.ends_on, row.plan
     if ends_on is None or plan is None:
         return
+    name = name_inside(row.name)
     if not s.paid:
-        yield "window", plan.window_opens, sentence(N_("Renewal is possible: %(name)s"), name=row.name)
+        yield "window", plan.window_opens, sentence(N_("Renewal is possible: %(name)s"), name=name)
         if plan.invoice_by is not None and row.main and not s.has(Stage.INVOICE_REQUESTED):
             yield (
                 "invoice",
                 plan.invoice_by,
-                sentence(N_("The last day for the invoice: %(name)s"), name=row.name),
+                sentence(N_("The last day for the invoice: %(name)s"), name=name),
             )
-        yield "pay", plan.pay_by, sentence(N_("The last day to pay: %(name)s"), name=row.name)
-    yield "end", ends_on, sentence(N_("The last paid day: %(name)s"), name=row.name)
+        yield "pay", plan.pay_by, sentence(N_("The last day to pay: %(name)s"), name=name)
+    yield "end", ends_on, sentence(N_("The last paid day: %(name)s"), name=name)
     if plan.conditions.grace_days and not s.paid:
-        yield "grace", plan.grace_ends, sentence(N_("The last day of grace: %(name)s"), name=row.name)
+        yield "grace", plan.grace_ends, sentence(N_("The last day of grace: %(name)s"), name=name)
 
 
 def write_calendar(

@@ -13,6 +13,7 @@ from b24app.reminders.kinds import (
     plan_kind,
 )
 from b24app.renewal.case import Situation
+from b24app.terms.timeline import name_inside
 from b24app.text.messages import N_, Sentence, sentence
 
 
@@ -24,7 +25,7 @@ def plan_reminders(subject: Subject, schedule: ReminderSchedule) -> tuple[Planne
 
 def draft_message(item: Planned, s: Situation, name: Sentence) -> MessageDraft:
     """The message of one planned reminder; `name` is what the term is called."""
-    draft = find_kind(item.code).draft
+    draft, name = find_kind(item.code).draft, name_inside(name)
     if draft is None:
         return MessageDraft(sentence(N_("Renewal: %(name)s"), name=name), ())
     return draft(item, s, name)

@@ -12,7 +12,7 @@ from b24app.sources import read_data
 DATA = Path(__file__).with_name("data")
 NO_TEXT: Mapping[str, str] = {"ru": "", "en": ""}
 LONGEST = 20_000
-OWN_PAGES = ("/documents", "/after")
+OWN_PAGES = ("/documents", "/after", "/calendar", "/plan", "/checklist", "/terms", "/reminders", "/late")
 
 
 @dataclass(frozen=True, slots=True)

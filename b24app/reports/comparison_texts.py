@@ -17,6 +17,7 @@ from b24app.web.filters import clock, zone
 DIFFERENCE_TITLES = {
     Difference.LOST: N_("Lost"),
     Difference.OFF: N_("Switched off"),
+    Difference.REPLACED: N_("Replaced"),
     Difference.ALTERED: N_("Altered"),
     Difference.NEW: N_("New"),
     Difference.UNKNOWN: N_("Could not be compared"),
@@ -56,7 +57,7 @@ def change_states(change: Change) -> tuple[str, str]:
 
 
 def _field(one: FieldChange, value: str) -> str:
-    title = gettext(one.title)
+    title = gettext(one.declared.title)
     shown = N_("changed, the value is not shown") if one.secret else VALUES.get(value)
     return f"{title}: {gettext(shown) if shown else value}"
 

@@ -13,6 +13,19 @@ from b24app.text.messages import N_, NN_, NOTHING, Sentence, sentence
 
 BEFORE, AFTER, FARTHEST = timedelta(days=15), timedelta(days=11), timedelta(days=400)
 ONE_INVOICE_DAYS = 10
+TOLD_BY_PORTAL = ("app.info", "ONAPPPAYMENT", "voximplant.sip.connector.status")
+PLAN_NAME, SIP_NAME = N_("“%(plan)s” plan"), N_("SIP connector")
+NAMES_INSIDE = {
+    PLAN_NAME: N_("the “%(plan)s” plan"),
+    SIP_NAME: N_("the SIP connector"),
+    KIND_TITLES[TermKind.PLAN]: N_("the plan"),
+    KIND_TITLES[TermKind.MARKETPLACE]: N_("the Marketplace subscription"),
+    KIND_TITLES[TermKind.ON_PREMISE]: N_("the on-premise licence"),
+    KIND_TITLES[TermKind.SITE]: N_("the site licence"),
+    KIND_TITLES[TermKind.APPLICATION]: N_("an application"),
+    KIND_TITLES[TermKind.TELEPHONY]: N_("telephony"),
+    KIND_TITLES[TermKind.OTHER]: N_("another term"),
+}
 ROOM_FOR_LABELS = timedelta(days=10)  # the labels of the first marks stand to the left of them
 FARTHEST_TODAY = timedelta(days=28)  # with more days than that their numbers run into each other
 
@@ -119,12 +132,22 @@ def _plan_of(term: Term, policy: Policy, calendar: BankCalendar, paying: Paying)
 
 
 def term_name(term: Term, plan_name: Sentence = NOTHING) -> Sentence:
-    """What the term is called: its own title, the plan's name, or its kind."""
+    """What the term is called: its own title, the plan's name, or its kind.
+
+    Of telephony the portal tells one date only, that of the SIP connector (voximplant.sip.connector.status).
+    """
     if term.title:
         return sentence("%(title)s", title=term.title)
     if term.kind == TermKind.PLAN and plan_name:
-        return sentence(N_("“%(plan)s” plan"), plan=plan_name)
+        return sentence(PLAN_NAME, plan=plan_name)
+    if term.kind == TermKind.TELEPHONY and term.source == "portal":
+        return sentence(SIP_NAME)
     return sentence(KIND_TITLES[TermKind(term.kind)])
+
+
+def name_inside(name: Sentence) -> Sentence:
+    """The same name inside a sentence or after a colon; a title that a person gave stays as it was written."""
+    return sentence(NAMES_INSIDE.get(name.message, name.message), **name.values)
 
 
 def _source_kind(term: Term, *, confirmed: bool) -> str:
@@ -138,6 +161,8 @@ def _source(term: Term, *, confirmed: bool) -> Sentence:
         return sentence(N_("the date is not known yet"))
     if not confirmed:
         return sentence(N_("date not checked since %(day)s"), day=term.known_at)
+    if term.confirmed_by in TOLD_BY_PORTAL:
+        return sentence(N_("confirmed by the portal, %(day)s"), day=term.known_at)
     if term.confirmed_by and term.source == "person":
         return sentence(N_("confirmed by %(who)s, %(day)s"), who=term.confirmed_by, day=term.known_at)
     if term.source == "portal":

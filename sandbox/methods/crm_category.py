@@ -69,9 +69,9 @@ def list_dictionaries(call: Call) -> list[Row]:
             rows.append(
                 {"ID": name, "NAME": title, "SEMANTIC_INFO": _ends(statuses, name), "ENTITY_TYPE_ID": kind}
             )
-    alive = {row["id"] for row in call.portal.tables["category"]}
+    alive = {row["id"]: row for row in call.portal.tables["category"]}
     chosen: tuple[Pipeline, ...] = call.portal.extra["pipelines"]
-    return rows + [_dictionary(one, statuses) for one in chosen if one.id in alive]
+    return rows + [_dictionary(one, alive[one.id], statuses) for one in chosen if one.id in alive]
 
 
 @method("crm.status.entity.items", scope="crm")
@@ -81,8 +81,9 @@ def list_dictionary(call: Call) -> list[Row]:
     return [{"NAME": row["NAME"], "SORT": int(row["SORT"]), "STATUS_ID": row["STATUS_ID"]} for row in rows]
 
 
-def _dictionary(pipeline: Pipeline, statuses: list[Row]) -> Row:
-    row: Row = {"ID": pipeline.dictionary, "NAME": pipeline.title}
+def _dictionary(pipeline: Pipeline, category: Row, statuses: list[Row]) -> Row:
+    """Describe the stages of a pipeline by the name that it has now."""
+    row: Row = {"ID": pipeline.dictionary, "NAME": pipeline.title.replace(pipeline.name, category["name"])}
     if pipeline.entity_type == 2:
         if pipeline.prefix:
             row["PARENT_ID"] = "DEAL_STAGE"
@@ -98,7 +99,7 @@ def _dictionary(pipeline: Pipeline, statuses: list[Row]) -> Row:
     }
     row |= {"ENTITY_TYPE_ID": pipeline.entity_type, "IS_ENABLED": True, "CATEGORY_ID": pipeline.id}
     if pipeline.entity_type > 127:
-        row |= {"CATEGORY_NAME": pipeline.name, "CATEGORY_SORT": 500, "IS_DEFAULT_CATEGORY": True}
+        row |= {"CATEGORY_NAME": category["name"], "CATEGORY_SORT": 500, "IS_DEFAULT_CATEGORY": True}
     return row
 
 

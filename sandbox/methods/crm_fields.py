@@ -56,8 +56,15 @@ def describe_fields(call: Call) -> Any:
         for name, value in call.portal.extra["blank"][kind].items()
         if name not in SHOWN_ELSEWHERE and not name.startswith("ufCrm")
     }
-    added = [row for row in call.portal.tables["user_field"] if row["ENTITY_ID"] == OWNERS.get(kind)]
+    owner = _owner(call, kind)
+    added = [row for row in call.portal.tables["user_field"] if row["ENTITY_ID"] == owner]
     return {"fields": own | {_camel(row["FIELD_NAME"]): _user_field(row) for row in added}}
+
+
+def _owner(call: Call, kind: int) -> str | None:
+    """Whose user fields an object shows: those of a smart process are called by the id of its type (userfieldconfig-list.md)."""
+    smart = next((row for row in call.portal.tables["crm_type"] if row["entityTypeId"] == kind), None)
+    return f"CRM_{smart['id']}" if smart else OWNERS.get(kind)
 
 
 def _field(kind: int, name: str, value: Any) -> Row:
@@ -113,7 +120,9 @@ def upper_name(name: str) -> str:
 
 
 def _camel(code: str) -> str:
-    return code.replace("UF_CRM_", "ufCrm_")
+    """Name a user field as crm.item.* does: UF_CRM_1700 is ufCrm_1700, UF_CRM_12_1700 of a smart process ufCrm12_1700."""
+    smart = re.fullmatch(r"UF_CRM_(\d+)_(\w+)", code)
+    return f"ufCrm{smart[1]}_{smart[2]}" if smart else code.replace("UF_CRM_", "ufCrm_")
 
 
 def _list_user_fields(entity: str, call: Call) -> Listing:

@@ -10,6 +10,7 @@ from sandbox.rest.listing import list_rows
 from sandbox.rest.registry import Call, Listing, Refusal, method
 from sandbox.shop.delivery_services import config_of
 from sandbox.shop.formats import listed
+from sandbox.shop.switches import with_changes
 
 FIELDS = frozenset(listed("NAME ACTIVE DESCRIPTION CURRENCY ID PARENT_ID SORT LOGOTYPE"))
 
@@ -40,4 +41,6 @@ def show_delivery_config(call: Call) -> Any:
     row = call.portal.tables["delivery"].get(call.get("ID"))
     if row is None:
         raise Refusal("ERROR_DELIVERY_NOT_FOUND", "Delivery not found")
-    return config_of(row)
+    given = {one["CODE"]: one["VALUE"] for one in config_of(row)}
+    values = with_changes(given, call.portal.extra, "delivery_settings", row["ID"])
+    return [{"CODE": code, "VALUE": value} for code, value in values.items()]

@@ -132,7 +132,12 @@ def _likely(
 def _likely_order(
     history: OrderHistory, table: Table, wanted: Mapping[str, Any]
 ) -> Callable[[Any], bool] | None:
-    tests = {"marked": history.is_marked, "canceled": history.is_canceled, "payed": history.is_paid}
+    tests: dict[str, Callable[[int], bool]] = {
+        "marked": history.is_marked,
+        "canceled": history.is_canceled,
+        "payed": history.is_paid,
+        "externalOrder": lambda index: bool(history.market_of(index)),
+    }
     asked = [
         (tests[name], value == "Y") for name, value in wanted.items() if name in tests and value in YES_NO
     ]

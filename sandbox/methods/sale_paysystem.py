@@ -10,6 +10,7 @@ from sandbox.rest.listing import list_rows
 from sandbox.rest.registry import Call, Listing, Refusal, method
 from sandbox.shop.formats import listed
 from sandbox.shop.pay_systems import settings_of
+from sandbox.shop.switches import with_changes
 
 
 @method("sale.paysystem.list", scope="pay_system", right="crm_admin", denial=DENIED)
@@ -44,7 +45,7 @@ def show_pay_settings(call: Call) -> Any:
     row = call.portal.tables["paysystem"].get(call.get("ID"))
     if row is None:
         raise Refusal("ERROR_CHECK_FAILURE", "Pay system not found")
-    return settings_of(row) or []
+    return with_changes(settings_of(row), call.portal.extra, "pay_settings", row["ID"]) or []
 
 
 @method("sale.cashbox.list", scope="cashbox", right="crm_admin", denial=DENIED)

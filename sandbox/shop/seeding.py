@@ -109,17 +109,23 @@ def seed_orders(portal: Portal, size: ShopSize, orders: int) -> None:
         ways_to_pay=ALL_PAYMENTS if size.marketplaces else SMALL_PAYMENTS,
         ways_to_deliver=delivery_services.CHOICES if size.marketplaces else SMALL_DELIVERIES,
     )
+    lay_orders(portal, history)
+
+
+def lay_orders(portal: Portal, history: OrderHistory) -> None:
+    """Fill the tables of orders, payments, shipments and bindings from a history of orders."""
+    count = history.pace.months.total()
     pay_names = {
         row["ID"]: (row["NAME"], row["IS_CASH"], row["XML_ID"]) for row in portal.tables["paysystem"]
     }
     delivery_names = {row["ID"]: row["NAME"] for row in portal.tables["delivery"]}
     rows = OrderRows(history, pay_names, delivery_names)
     portal.extra["order_history"] = history
-    own = [index + 1 for index in range(months.total()) if not history.market_of(index)]
+    own = [index + 1 for index in range(count) if not history.market_of(index)]
     portal.tables |= {
-        "order": _built(rows.order, FIRST_ORDER, months.total()),
-        "payment": _built(rows.payment, FIRST_PAYMENT, months.total()),
-        "shipment": _built(rows.shipment, FIRST_SHIPMENT, months.total()),
+        "order": _built(rows.order, FIRST_ORDER, count),
+        "payment": _built(rows.payment, FIRST_PAYMENT, count),
+        "shipment": _built(rows.shipment, FIRST_SHIPMENT, count),
         "trade_binding": Table(key="id", build=rows.binding, ids=own),
     }
 

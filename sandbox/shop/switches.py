@@ -78,6 +78,17 @@ def remove(portal: Portal, kind: str, row_id: Any) -> None:
         follow(portal, row)
 
 
+def change_settings(portal: Portal, kind: str, row_id: Any, **values: Any) -> None:
+    """Let an administrator change keys of `pay_settings` or `delivery_settings`; None takes a key away."""
+    portal.extra.setdefault(kind, {}).setdefault(str(row_id), {}).update(values)
+
+
+def with_changes(given: Row, extra: dict[str, Any], kind: str, row_id: Any) -> Row:
+    """Return settings with what an administrator has changed since the shop was built."""
+    changed = given | extra.get(kind, {}).get(str(row_id), {})
+    return {code: value for code, value in changed.items() if value is not None}
+
+
 def table_of(portal: Portal, kind: str) -> Table:
     """Return the table of a kind of object."""
     name = TABLES.get(kind, kind)

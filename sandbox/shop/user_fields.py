@@ -11,6 +11,7 @@ _FIELDS: tuple[tuple[str, str, str, str, str, str], ...] = (
     ("CRM_LEAD", "UF_CRM_1700000011", "string", "Откуда узнали о нас", "N", "N"),
     ("CRM_CONTACT", "UF_CRM_1700000021", "date", "Дата согласия на рассылку", "N", "N"),
     ("CRM_COMPANY", "UF_CRM_1700000031", "string", "Номер договора", "N", "Y"),
+    ("CRM_12", "UF_CRM_12_1700000041", "string", "Номер накладной", "N", "N"),
 )
 _REASONS = ("Не подошёл размер", "Брак", "Передумал", "Долго везли")
 _SETTINGS: dict[str, dict[str, Any]] = {
@@ -21,7 +22,7 @@ _SETTINGS: dict[str, dict[str, Any]] = {
 
 
 def user_fields() -> Table:
-    """Build the user fields of deals, leads, contacts and companies."""
+    """Build the user fields of deals, leads, contacts, companies and the smart process."""
     return Table([_user_field(place, one) for place, one in enumerate(_FIELDS)], key="ID")
 
 

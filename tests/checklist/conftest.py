@@ -13,7 +13,7 @@ from b24app.bitrix24.portal_address import Address
 from b24app.bitrix24.rate_limit import LocalStore, RateLimit, bucket_of
 from b24app.bitrix24.retries import Pace
 from b24app.checklist.engine.check import Baseline
-from b24app.checklist.engine.fact import Facts
+from b24app.checklist.engine.fact import EarlierFacts, Facts
 from b24app.checklist.engine.gather import gather, needed_facts
 from b24app.checklist.engine.judge import judge
 from b24app.checklist.engine.own_facts import (
@@ -74,17 +74,21 @@ class Shop:
         user: User | None = None,
         scopes: Collection[str] | None = None,
         known: Facts | None = None,
+        before: Facts | None = None,
     ) -> Facts:
         granted = read_manifest().scopes if scopes is None else scopes
         wanted = needed_facts(names) if names else None
         own = Facts(self.own).joined(known or Facts())
-        return gather(self.client(user), self.now, granted, names=wanted, known=own, salt="salt")
+        baseline = EarlierFacts(before or Facts(), self.now)
+        return gather(
+            self.client(user), self.now, granted, names=wanted, known=own, baseline=baseline, salt="salt"
+        )
 
     def verdict(self, code: str, before: Facts | None = None, user: User | None = None) -> Verdict:
         """Judge one check over the shop as it is now, against how it was before."""
         facts = Facts(self.own)
         if names := facts_behind([code]):
-            facts = self.facts(*names, user=user, known=facts)
+            facts = self.facts(*names, user=user, known=facts, before=before)
         return judge(facts, self.now, Baseline(before or Facts(), self.now), [code])[code]
 
     def after(self, code: str, damage: Callable[[Portal], object]) -> Verdict:
@@ -101,7 +105,12 @@ def own_parts(app_host: str = "renewal.example") -> dict[str, object]:
         "own_parts": OwnParts(
             app_host, manifest.events, manifest.placements, manifest.version, manifest.scopes
         ),
-        "terms": Terms((OtherTerm("plan", "", date(2027, 3, 1), confirmed=True),)),
+        "terms": Terms(
+            (
+                OtherTerm("plan", "", date(2027, 3, 1), confirmed=True),
+                OtherTerm("marketplace", "", date(2027, 6, 1), confirmed=True),
+            )
+        ),
         "plan_limits": PlanLimits("ru_std", users=50, orders=1000),
         "register": Register((RegisterEntry("application", "1С"),)),
         "public_addresses": PublicAddresses(

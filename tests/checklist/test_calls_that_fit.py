@@ -22,6 +22,7 @@ from tests.checklist.conftest import Shop
 SCOPES = read_manifest().scopes
 DAY = timedelta(days=1)
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
+OFF = {"7", "8"}  # pay systems of the sandbox's shop that are switched off
 
 
 @dataclass
@@ -72,8 +73,8 @@ def add_connectors(shop: Shop, count: int) -> None:
         shop.portal.tables["connector"].add(row)
 
 
-def test_an_ordinary_shop_is_asked_in_two_requests_once_it_is_known(shop: Shop) -> None:
-    assert [len(door.sent) for _, door in runs(shop, 3)] == [3, 2, 2]
+def test_an_ordinary_shop_is_asked_in_three_requests(shop: Shop) -> None:
+    assert [len(door.sent) for _, door in runs(shop, 3)] == [3, 3, 3]
 
 
 def test_every_active_pay_system_is_asked_about_in_every_run(shop: Shop) -> None:
@@ -82,7 +83,7 @@ def test_every_active_pay_system_is_asked_about_in_every_run(shop: Shop) -> None
         settings = facts.of(PaySettingsById)
         assert settings is not None
         assert {str(1000 + number) for number in range(60)} < set(settings.systems)
-        assert settings.asked_at == {}
+        assert set(settings.asked_at) <= OFF
         assert [len(batch) for batch in door.sent][:2] == [49, 50]
         assert len(door.sent) <= 4
 
@@ -137,7 +138,7 @@ def test_thirty_connectors_are_all_asked_within_three_days_and_those_alive_every
         assert len(states.pairs) == 60
         assert all(shop.now - at < 3 * DAY for at in states.asked_at.values())
         asked.append(set(door.parts("connector_states")))
-        assert len(door.sent) <= 3
+        assert len(door.sent) <= 4
     for three in zip(asked, asked[1:], asked[2:], strict=False):
         assert len(set().union(*three)) == 60
 

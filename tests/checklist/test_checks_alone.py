@@ -55,9 +55,10 @@ def test_employees_long_away_are_told_however_many_there_are(away: int | None, l
 
 @pytest.mark.parametrize(("print_was", "level"), [("a", Level.PASS), ("b", Level.WARN)])
 def test_changed_delivery_settings_are_noticed(print_was: str, level: Level) -> None:
-    before = was(delivery_configs=DeliveryConfigs({"1": DeliveryConfig((), (), print_was)}))
-    now = DeliveryConfigs({"1": DeliveryConfig((), (), "a")})
-    assert delivery_settings_same(Deliveries((DeliveryService("1", "Курьер"),)), now, before).level is level
+    before = was(delivery_configs=DeliveryConfigs({"1": DeliveryConfig(("TOKEN",), (), print_was)}))
+    now = DeliveryConfigs({"1": DeliveryConfig(("TOKEN",), (), "a")})
+    couriers = Deliveries((DeliveryService("1", "Курьер", active=True),))
+    assert delivery_settings_same(couriers, now, before).level is level
 
 
 @pytest.mark.parametrize(("names", "level"), [(("A",), Level.PASS), (("A", "B"), Level.WARN)])
@@ -112,7 +113,7 @@ def test_nothing_shown_of_crm_is_unknown() -> None:
 
 
 def test_prices_that_are_not_shown_are_unknown() -> None:
-    assert goods_have_prices(CatalogueTotals(products=5)).level is Level.UNKNOWN
+    assert goods_have_prices(CatalogueTotals(products=5), Baseline()).level is Level.UNKNOWN
 
 
 def test_a_part_of_the_stages_is_not_judged() -> None:

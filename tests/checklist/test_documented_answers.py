@@ -13,8 +13,10 @@ from b24app.bitrix24.responses import Answer
 from b24app.checklist.engine.fact import Asking, Facts, FactSpec, load_facts
 from b24app.checklist.engine.stored_facts import dump_facts, load_facts_from
 from b24app.checklist.facts.catalogue.catalogues import Catalogue, Catalogues
+from b24app.checklist.facts.catalogue.price_types import PriceType, PriceTypes
 from b24app.checklist.facts.channels.connectors import Connectors
 from b24app.checklist.facts.channels.open_lines import OpenLine, OpenLines
+from b24app.checklist.facts.crm.smart_processes import SmartProcess, SmartProcesses
 from b24app.checklist.facts.delivery.deliveries import Deliveries, DeliveryService
 from b24app.checklist.facts.delivery.recent_shipments import RecentShipments
 from b24app.checklist.facts.payments.pay_systems import PaySystem, PaySystems
@@ -26,6 +28,8 @@ FIXTURES = Path(os.environ.get("B24_FIXTURES", ROOT.parent / "shared" / "fixture
 FOUND = Facts(
     {
         "catalogues": Catalogues((Catalogue(24, "", 23),)),
+        "price_types": PriceTypes((PriceType("1", "BASE", base=True),)),
+        "smart_processes": SmartProcesses((SmartProcess("1268", "Закупки", ()),)),
         "pay_systems": PaySystems((PaySystem("1", active=True, entity_registry_type="ORDER"),)),
         "deliveries": Deliveries((DeliveryService("1", active=True),)),
         "sites": Sites((Site("1"),)),

@@ -71,9 +71,75 @@ def test_a_good_answer_tells_counters_and_days_of_the_certificate() -> None:
     assert told.counters == ("900000001",)
 
 
-@pytest.mark.parametrize(("status", "ok"), [(200, True), (301, True), (404, False), (503, False)])
+@pytest.mark.parametrize(
+    ("status", "ok"), [(200, True), (301, True), (401, False), (404, False), (500, False), (503, False)]
+)
 def test_an_error_page_is_not_an_open_shop(status: int, ok: bool) -> None:
     assert seen(found=Seen(NOW, status)).ok is ok
+
+
+GUARDED = [
+    Seen(NOW, 403),
+    Seen(NOW, 429),
+    Seen(NOW, 503, "<title>Just a moment...</title>"),
+    Seen(NOW, 503, "", {"server": "ddos-guard"}),
+    Seen(NOW, 503, "", {"server": "QRATOR"}),
+    Seen(NOW, 503, "Подтвердите, что вы не робот"),
+    Seen(NOW, 200, "<html><title>Just a moment...</title></html>"),
+    Seen(NOW, 401, "", {"cf-mitigated": "challenge"}),
+]
+
+
+@pytest.mark.parametrize("found", GUARDED)
+def test_a_guard_against_robots_answers_in_the_place_of_the_page(found: Seen) -> None:
+    told = seen(found=found)
+    assert (told.ok, told.guarded, told.page_seen, told.problem) == (True, True, False, "")
+
+
+def test_a_shop_that_asks_for_a_captcha_in_a_form_is_seen() -> None:
+    told = seen(found=Seen(NOW, 200, "<script src='captcha.js'></script> 900000001"))
+    assert (told.guarded, told.page_seen) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("location", "host"),
+    [
+        ("https://parked.example/shop.example", "parked.example"),
+        ("//other.example/", "other.example"),
+        ("https://www.shop.example/", ""),
+        ("https://m.shop.example/ru/", ""),
+        ("http://shop.example/", ""),
+        ("/ru/", ""),
+        ("", ""),
+        ("https://[broken", ""),
+    ],
+)
+def test_a_way_to_another_site_is_named(location: str, host: str) -> None:
+    told = seen(found=Seen(NOW, 302, "", {"location": location}))
+    assert (told.ok, told.moved_to, told.page_seen) == (True, host, False)
+
+
+def test_a_page_that_was_cut_says_nothing_of_what_may_stand_below() -> None:
+    assert not seen(found=Seen(NOW, 200, "900000001", cut=True)).page_seen
+    assert seen(found=Seen(NOW, 200, "900000001 777", cut=True)).page_seen
+
+
+def test_the_page_of_a_registrar_is_not_the_shop() -> None:
+    told = seen(found=Seen(NOW, 200, "<h1>Домен припаркован</h1>"))
+    assert (told.ok, told.problem) == (False, outside_checks.PARKED)
+
+
+def test_a_lost_packet_is_looked_at_once_more() -> None:
+    answers: list[Seen | Exception] = [TimeoutError(), GOOD]
+
+    def go(_guard: Guard, _place: Place, _ask: bool) -> Seen:
+        found = answers.pop(0)
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    assert look("shop.example", (), True, now=lambda: NOW, go=go).ok
+    assert answers == []
 
 
 @pytest.mark.parametrize(
@@ -100,6 +166,7 @@ def test_looks_at_shops_and_at_servers_of_handlers(shop: Shop) -> None:
     names = ("sites", "site_counters", "pay_handlers", "delivery_handlers", "cash_handlers")
     found = public_addresses(shop.facts(*names), note)
     assert ("lavka.example", True) in asked
+    assert ("novosti.lavka.example", True) in asked
     assert ("splitpay.example", False) in asked
     assert found.sites["3"].ok
 
@@ -123,7 +190,7 @@ def server() -> Iterator[tuple[int, ssl.SSLContext]]:
             plain, _ = listener.accept()
             with theirs.wrap_socket(plain, server_side=True) as line:
                 if line.recv(1024):
-                    line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nshop")
+                    line.sendall(b"HTTP/1.1 200 OK\r\nServer: shop\r\nContent-Length: 4\r\n\r\nshop")
 
         thread = threading.Thread(target=answer, daemon=True)
         thread.start()
@@ -139,5 +206,6 @@ def test_visits_over_tls(
     port, context = server
     here = guard_at("127.0.0.1", trust=Trust(networks=(ip_network("127.0.0.1/32"),)))
     told = visit(here, Place("https", "shop.example", port), ask_page, context=context)
-    assert (told.status, told.body) == (status, body)
+    assert (told.status, told.body, told.cut) == (status, body, False)
+    assert told.headers.get("server") == ("shop" if ask_page else None)
     assert told.ends_at > datetime.now(UTC)

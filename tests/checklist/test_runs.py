@@ -192,8 +192,8 @@ def test_the_page_fills_up_after_the_first_batch(north: Actor) -> None:
         run_id = start_run(at=services().clock.now())
         watcher = Watcher(open_client(north.portal_id), run_id, [])
         carry_out(run_id, watcher)
-        assert watcher.open == [False, False]
-        before, between = watcher.seen
+        assert watcher.open == [False, False, False]
+        before, between, _ = watcher.seen
         assert before == 0
         assert 30 < between < len(verdicts_of_run(run_id))
 

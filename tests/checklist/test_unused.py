@@ -107,7 +107,10 @@ DOUBTS: list[tuple[str, Damage]] = [
     ("pay_settings_same", change("paysystem", 2, ACTION_FILE="roboxchange")),
     ("required_fields_same", change("user_field", "301", MANDATORY="Y")),
     ("counters_set", change("site", "3", EXTRA={"YACOUNTER_USE": "N"})),
-    ("google_counter_alive", change("site", "3", EXTRA={"GACOUNTER_COUNTER": "UA-1", "GACOUNTER_USE": "Y"})),
+    (
+        "google_counter_alive",
+        change("site", "3", EXTRA={"GACOUNTER_COUNTER": "UA-1", "GACOUNTER_COUNTER_GA4": "", "GACOUNTER_USE": "Y"}),
+    ),
     ("goods_have_prices", empty("price")),
     ("external_orders_come", empty("order")),
     ("platforms_bring_orders", empty("trade_binding")),

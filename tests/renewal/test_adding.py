@@ -119,7 +119,7 @@ def test_a_kind_falls_due_is_announced_and_sent(shop: Actor, north_admin: Opened
     assert reaching[half.key] == ("pigeon", "calendar")
     assert "Half of the time" in north_admin.get("/reminders").text
     remind_portal(shop.portal_id)
-    assert "Half of the time is over: Тариф «Стандартный»" in [subject for _, subject in flown()]
+    assert "Half of the time is over: тариф «Стандартный»" in [subject for _, subject in flown()]
 
 
 def test_without_the_folder_its_rows_are_still_read(shop: Actor, north_admin: Opened) -> None:

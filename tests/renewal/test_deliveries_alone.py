@@ -199,7 +199,7 @@ def test_an_end_that_nobody_can_have_meant_stops_no_other_term(shop, postman):
     db.session.execute(update(PaidTerm).where(PaidTerm.id == other.id).values(ends_on=date.max))
     db.session.commit()
     remind_portal(shop.portal_id)
-    assert any("Тариф" in message["Subject"] for message in postman[0].taken)
+    assert any("тариф" in message["Subject"] for message in postman[0].taken)
     assert find_paid_term("telephony").ends_on is None
 
 

@@ -81,7 +81,7 @@ def test_a_dismissed_payer_is_replaced_by_the_responsible(shop, oleg):
     shop.portal.dismiss(payer)
     do(ask_people, shop.portal_id)
     assert [one.user_id for one in people_of((Role.PAYER,), list_roles())] == [oleg.id]
-    assert "Вместо этого человека ответственный: Олег Дроздов" in shop.opens().text
+    assert "Вместо него — ответственный: Олег Дроздов" in shop.opens().text
 
 
 def test_an_administrator_stands_in_beside_the_others_when_the_responsible_is_gone(shop, oleg):

@@ -43,7 +43,7 @@ def remind(actor: Actor) -> None:
 
 def ours(actor: Actor) -> list[dict[str, Any]]:
     rows = actor.portal.tables["task"].all()
-    return [dict(row) for row in rows if "#" in str(row["description"]) and "Тариф" in row["title"]]
+    return [dict(row) for row in rows if "#" in str(row["description"]) and "тариф" in row["title"]]
 
 
 def end_on(day: date, actor: Actor) -> None:

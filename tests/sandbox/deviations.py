@@ -143,6 +143,7 @@ DEVIATIONS: Deviations = {
     "crm.item.fields": {
         ".result.fields.contacts": "written only, never read: the items carry contactIds",
         ".result.fields.parentId1248": THEIR_FIELDS,
+        ".result.fields.ufCrm12_1700000041": OUR_FIELDS,
     },
     "crm.item.get": {
         **{f".result.item.parentId{n}": THEIR_FIELDS for n in (1222, 1226, 1228, *range(1236, 1257))},

@@ -9,13 +9,16 @@ MAP = Path(__file__).with_name("article.toml")
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One heading of the article and the addresses of pages that answer it."""
+    """One heading of the article, the addresses of pages that answer it, and words that its guide must hold."""
 
     title: str
     pages: tuple[str, ...]
+    holds: tuple[str, ...] = ()
 
 
 def read_article_map() -> tuple[Section, ...]:
     """Read the map in the order of the article."""
     raw = tomllib.loads(MAP.read_text(encoding="utf-8"))
-    return tuple(Section(item["title"], tuple(item["pages"])) for item in raw["sections"])
+    return tuple(
+        Section(item["title"], tuple(item["pages"]), tuple(item.get("holds", ()))) for item in raw["sections"]
+    )

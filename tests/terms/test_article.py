@@ -7,7 +7,8 @@ import pytest
 from flask import Flask
 from werkzeug.exceptions import NotFound
 
-from tests.terms.article import read_article_map
+from b24app.renewal.guides import read_guides
+from tests.terms.article import Section, read_article_map
 
 ROOT = Path(__file__).resolve().parents[2]
 FIXTURES = Path(os.environ.get("B24_FIXTURES", str(ROOT.parent / "shared" / "fixtures")))
@@ -26,12 +27,24 @@ def test_every_address_of_the_map_is_a_page(app: Flask):
 
 
 def test_every_named_guide_exists():
-    from b24app.renewal.guides import read_guides
-
     named = {
         page.removeprefix("/guide/") for s in read_article_map() for page in s.pages if "/guide/" in page
     }
     assert named <= set(read_guides())
+
+
+def words_of(code: str) -> str:
+    """All that a guide says in Russian."""
+    guide = read_guides()[code]
+    steps = [part for step in guide.steps for part in (step.title["ru"], step.text["ru"])]
+    return " ".join((guide.title["ru"], guide.lead["ru"], *steps))
+
+
+@pytest.mark.parametrize("section", [s for s in read_article_map() if s.holds], ids=lambda s: s.title)
+def test_a_section_that_was_thin_has_its_content_in_a_guide(section: Section):
+    guides = [page.removeprefix("/guide/") for page in section.pages if page.startswith("/guide/")]
+    text = " ".join(words_of(code) for code in guides)
+    assert [word for word in section.holds if word not in text] == []
 
 
 def test_no_section_of_the_article_is_left_out():

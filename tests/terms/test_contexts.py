@@ -16,7 +16,7 @@ from b24app.text.translation import Translator
         ("remark", "Note", "Примечание", "Замечание"),
         ("renewal", "Stage", "Этап", "Стадия"),
         ("who", "invoice by", "счёт выставляет", "счёт до"),
-        ("run", "stopped", "остановлен", "остановлена"),
+        ("run", "stopped", "остановлена", "остановлена"),
     ],
 )
 def test_a_context_chooses_the_meaning(
@@ -29,5 +29,5 @@ def test_a_context_chooses_the_meaning(
 
 
 def test_a_sentence_carries_its_context_to_whoever_translates_it(app: Flask) -> None:
-    assert Translator("ru").say(Sentence(P_("run", "stopped"))) == "остановлен"
+    assert Translator("ru").say(Sentence(P_("run", "stopped"))) == "остановлена"
     assert Translator("en").say(P_("run", "stopped")) == "stopped"

@@ -1,6 +1,9 @@
 """Guides: every one opens in both languages, names its sources, and leads into the portal."""
 
+import re
+
 import pytest
+from flask import Flask
 
 from b24app.database import db, portal_scope
 from b24app.renewal.guides import read_guides
@@ -9,7 +12,9 @@ from b24app.terms.term import Author
 from tests.actors import Actor, Opened
 from tests.conftest import DAY_OF_THE_STORY
 
-CODES = ("portal", "partner", "site", "autopay", "downgrade", "safety")
+CODES = (
+    "portal", "partner", "site", "payment", "autopay", "growth", "downgrade", "backup", "support", "safety"
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -27,6 +32,28 @@ def test_every_step_has_both_languages_and_a_source():
         step.title[lang] and step.text[lang] and step.source[lang] for step in steps for lang in ("ru", "en")
     )
     assert all(step.checked and step.grade for step in steps)
+
+
+def test_every_step_that_stays_in_the_application_leads_to_a_page_of_it(app: Flask):
+    router = app.url_map.bind("renewal.example")
+    own = {step.path for guide in read_guides().values() for step in guide.steps if step.own}
+    assert own
+    assert all(router.match(path, method="GET") for path in own)
+
+
+def test_no_step_states_a_sum_or_a_size_of_a_discount():
+    for guide in read_guides().values():
+        for step in guide.steps:
+            assert not re.search(r"\d\s*(₽|руб|%)|roubles", step.text["ru"] + step.text["en"]), step.title[
+                "en"
+            ]
+
+
+def test_what_no_source_describes_is_graded_as_not_confirmed():
+    steps = [step for guide in read_guides().values() for step in guide.steps]
+    own = [step for step in steps if step.source["ru"].startswith(("Наш порядок", "Наше правило"))]
+    assert own
+    assert {step.grade for step in own} == {"U"}
 
 
 def test_links_lead_into_the_portal(north_admin: Opened):

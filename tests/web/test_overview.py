@@ -88,8 +88,9 @@ def test_a_hint_of_the_portal_is_only_a_question(north: Actor, north_admin: Open
     with portal_scope(north.portal_id):
         keep_suggestions((Suggestion("marketplace", date(2026, 12, 28), "app.info"),), DAY_OF_THE_STORY)
         db.session.commit()
-    assert "app.info" in north_admin.get("/overview").text
-    assert "app.info" not in north_admin.post("/overview/suggestions/1/accept").text
+    assert "app.info" not in north_admin.get("/overview").text
+    assert "портал сообщил этому приложению" in north_admin.get("/overview").text
+    assert "портал сообщил этому" not in north_admin.post("/overview/suggestions/1/accept").text
     assert north_admin.post("/overview/suggestions/9/dismiss").status_code == 404
 
 

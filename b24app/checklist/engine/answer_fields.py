@@ -102,6 +102,11 @@ def mapped(result: object) -> JsonObject:
     return result if is_object(result) else {}
 
 
+def is_blank(value: object) -> bool:
+    """Whether a setting holds nothing: spaces are nothing as well."""
+    return value is None or value == [] or (isinstance(value, str) and not value.strip())
+
+
 def digest(values: Mapping[str, object], salt: str) -> str:
     """A fingerprint of settings that shows a change without keeping any value."""
     lines = [f"{key}={values[key]}" for key in sorted(values)]

@@ -54,5 +54,5 @@ def judge_settings(
     if not count:
         return not_used(N_("The portal shows no settings to compare"))
     quiet = tuple(objects[key].name for key in changed)
-    remarks = (seen(N_("Changed, but switched off"), value=quiet),) if quiet else ()
+    remarks = (seen(N_("Changed while switched off"), value=quiet),) if quiet else ()
     return passed(same, None, remarks, count=count)

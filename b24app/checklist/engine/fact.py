@@ -158,7 +158,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class EarlierFacts:
-    """The facts of the newest run that was carried through before this one, and when it asked."""
+    """The facts of a run before this one, and when it asked: the newest that was carried through, or the baseline."""
 
     facts: Facts = field(default_factory=Facts)
     at: datetime | None = None
@@ -166,7 +166,10 @@ class EarlierFacts:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """What calls and readers may depend on: the portal's own time, the facts of the first batch, those of the run before.
+    """What calls and readers may depend on: the portal's own time, the facts of the first batch, those of earlier runs.
+
+    `earlier` is the run before this one; `baseline` the run that this one is judged against, so that what existed then can
+    be counted again.
 
     A reader gets in `left_out` the keys of its own calls that were not sent, or that silence swallowed.
     """
@@ -175,6 +178,7 @@ class Asking:
     found: Facts
     salt: str = ""
     earlier: EarlierFacts = field(default_factory=EarlierFacts)
+    baseline: EarlierFacts = field(default_factory=EarlierFacts)
     left_out: frozenset[str] = frozenset()
 
 

@@ -134,12 +134,16 @@ def gather(
     names: Collection[str] | None = None,
     known: Facts | None = None,
     earlier: EarlierFacts = NO_EARLIER,
+    baseline: EarlierFacts = NO_EARLIER,
     salt: str = "",
     progress: Progress = _ignore,
 ) -> Facts:
-    """Ask for all facts, or for the named ones; `now` carries the portal's time zone, `earlier` is the run before."""
+    """Ask for all facts, or for the named ones; `now` carries the portal's time zone.
+
+    `earlier` is the run before, `baseline` the one that this run is judged against.
+    """
     specs = sorted(_chosen(names), key=lambda spec: spec.rank)
-    asking = Asking(now, known or Facts(), salt, earlier)
+    asking = Asking(now, known or Facts(), salt, earlier, baseline)
     first, rest = of_the_first_batch(specs, asking, granted)
     sender = Sender(client)
     for phase, (mine, requests) in enumerate(((first, 1), (rest, MOST_REQUESTS - 1)), start=1):

@@ -7,15 +7,16 @@ What is seen proves only how it is from our server.
 import http.client
 import socket
 import ssl
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from b24app.checklist.engine.answer_fields import host_of
 from b24app.checklist.engine.fact import Facts
 from b24app.checklist.engine.own_facts import PublicAddress, PublicAddresses
+from b24app.checklist.engine.page_answers import REDIRECTS, is_guarded, is_parked, leads_to
 from b24app.checklist.facts.site.site_counters import SiteCounters
-from b24app.checklist.facts.site.sites import Sites
+from b24app.checklist.facts.site.sites import Site, Sites
 from b24app.deadline import seconds_left, within
 from b24app.guard import SITES, Guard, Place, PlaceRefused
 from b24app.guard.sessions import BoundedResponse
@@ -26,23 +27,31 @@ from b24app.text.messages import N_
 TIMEOUT = 6.0
 LOOK_SECONDS = 10.0  # connecting, certificate and page together
 MOST_BYTES = 512 * 1024
-MOST_HOSTS = 5
+MOST_HOSTS = 12
+PASSING = (
+    TimeoutError,
+    ConnectionError,
+    socket.gaierror,
+)  # a single lost packet is no closed shop: looked at once more
 HANDLERS = ("pay_handlers", "delivery_handlers", "cash_handlers")
 NOT_A_NAME = N_("this is not a name of the open internet")
 NOT_PUBLIC = N_("the name leads to a private address")
 NO_NAME = N_("the name does not exist")
 NO_ANSWER = N_("no answer in time")
 NO_CONNECTION = N_("no connection")
+PARKED = N_("a registrar's page stands in the place of the site")
 BAD_CERTIFICATE = N_("the certificate is not valid for this name")
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What came over one connection; `status` is None when no page was asked for."""
+    """What came over one connection; `status` is None when no page was asked for, `cut` says that the page went on."""
 
     ends_at: datetime
     status: int | None = None
     body: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    cut: bool = False
 
 
 Visit = Callable[[Guard, Place, bool], Seen]
@@ -65,7 +74,10 @@ def visit(guard: Guard, place: Place, ask_page: bool, *, context: ssl.SSLContext
         )
         answer = BoundedResponse(line)
         answer.begin()
-        return Seen(ends_at, answer.status, answer.read(MOST_BYTES).decode("utf-8", errors="replace"))
+        page = answer.read(MOST_BYTES)
+        headers = {name.lower(): value for name, value in answer.getheaders()}
+        text = page.decode("utf-8", errors="replace")
+        return Seen(ends_at, answer.status, text, headers, cut=len(page) == MOST_BYTES)
 
 
 def _end_of(certificate: object) -> datetime:
@@ -85,19 +97,40 @@ def look(
     """Look at one host; `marks` are texts to find on its page, such as numbers of counters."""
     guard = guard or Guard(SITES)
     try:
-        with within(LOOK_SECONDS):
-            seen = go(guard, guard.judge(f"https://{host}/"), ask_page)
+        seen = _look_twice(lambda: go(guard, guard.judge(f"https://{host}/"), ask_page))
     except (PlaceRefused, OSError, http.client.HTTPException) as error:
         return PublicAddress(host, ok=False, problem=_problem(error))
-    ok = seen.status is None or 200 <= seen.status < 400
+    days = (seen.ends_at - now()).days
+    if seen.status is None:
+        return PublicAddress(host, ok=True, days_of_certificate=days)
+    guarded = is_guarded(seen.status, seen.headers, seen.body)
+    counters = tuple(mark for mark in marks if mark in seen.body)
+    parked = not guarded and not counters and is_parked(seen.body)
+    ok = guarded or (200 <= seen.status < 400 and not parked)
     return PublicAddress(
         host,
         ok=ok,
         status=seen.status,
-        days_of_certificate=(seen.ends_at - now()).days,
-        problem="" if ok else f"HTTP {seen.status}",
-        counters=tuple(mark for mark in marks if mark in seen.body),
+        days_of_certificate=days,
+        problem="" if ok else PARKED if parked else f"HTTP {seen.status}",
+        counters=counters,
+        guarded=guarded,
+        moved_to=leads_to(seen.status, seen.headers, host),
+        page_seen=not guarded
+        and seen.status not in REDIRECTS
+        and (not seen.cut or len(counters) == len(marks)),
     )
+
+
+def _look_twice(once: Callable[[], Seen]) -> Seen:
+    try:
+        with within(LOOK_SECONDS):
+            return once()
+    except PASSING:
+        if seconds_left() < LOOK_SECONDS:
+            raise
+    with within(LOOK_SECONDS):
+        return once()
 
 
 def _problem(error: Exception) -> str:
@@ -124,13 +157,19 @@ def public_addresses(facts: Facts, look_at: Look = look) -> PublicAddresses:
     rows = sorted((row for row in sites.rows if row.active) if sites else (), key=lambda row: not row.is_shop)
     marks = {key: row.numbers for key, row in counters.sites.items()} if counters else {}
     seen = {
-        row.id: look_at(host_of(row.public_url), marks.get(row.id, ()), True)
+        row.id: _look_at_site(row, marks.get(row.id, ()), look_at)
         for row in rows[:MOST_HOSTS]
         if host_of(row.public_url) and seconds_left() >= LOOK_SECONDS
     }
     hosts = sorted({host for name in HANDLERS for host in _hosts(facts, name)})
     here = {host: look_at(host, (), False) for host in hosts[:MOST_HOSTS] if seconds_left() >= LOOK_SECONDS}
     return PublicAddresses(seen, here)
+
+
+def _look_at_site(site: Site, marks: Collection[str], look_at: Look) -> PublicAddress:
+    """The first page of its host; a site in a folder of an on-premise portal has its counters elsewhere."""
+    found = look_at(host_of(site.public_url), marks, True)
+    return replace(found, page_seen=False) if site.has_folder else found
 
 
 def _hosts(facts: Facts, name: str) -> Iterable[str]:

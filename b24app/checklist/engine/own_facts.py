@@ -11,18 +11,44 @@ TOLD_HOLDS = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class OtherTerm:
-    """One paid term: when it ends, who entered that, and whether a person confirmed it."""
+    """One paid term: when it ends, who entered that, whether a person confirmed it, and how it is renewed.
+
+    `hinted` is an end that the portal itself named and nobody has confirmed, `known_at` the last look of a person.
+    """
 
     kind: str
     title: str
     ends_on: date | None
     confirmed: bool = False
     said_at: datetime | None = None
+    bought: bool = False
+    autopay: bool = False
+    period_months: int | None = None
+    hinted: date | None = None
+    known_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PayingRules:
+    """What the day to pay for the main term is counted with: the bank's country, the way to pay, the rules of renewal."""
+
+    country: str
+    transfer_days: int
+    approval_days: int
+    invoice: bool
+    window_days: int
+    warning_days: int
+    grace_days: int
+    activation_days: int
+    late_activation_days: int
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
+    """The paid terms; older releases kept no `paying`."""
+
     rows: tuple[OtherTerm, ...]
+    paying: PayingRules | None = None
 
     def of(self, kind: str) -> OtherTerm | None:
         """The term of a kind, the one that ends first."""
@@ -59,7 +85,11 @@ class OwnParts:
 
 @dataclass(frozen=True, slots=True)
 class PublicAddress:
-    """One public address as seen from our server."""
+    """One public address as seen from our server.
+
+    `guarded`: it answers, and its guard against robots does not let our look in. `moved_to` is the host of another site that it
+    leads to. `page_seen` is False when what came is not the whole page of the site, so that nothing is known of its counters.
+    """
 
     host: str
     ok: bool
@@ -67,6 +97,9 @@ class PublicAddress:
     days_of_certificate: int | None = None
     problem: str = ""
     counters: tuple[str, ...] = ()
+    guarded: bool = False
+    moved_to: str = ""
+    page_seen: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +126,11 @@ class Register:
 
 @dataclass(frozen=True, slots=True)
 class LastBackup:
-    """The newest copy that was made or confirmed."""
+    """The newest copy that was made or confirmed; `day_only`: a person named its day without an hour."""
 
     made_at: datetime | None = None
     verified: bool = False
+    day_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

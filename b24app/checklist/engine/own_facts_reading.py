@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 from collections.abc import Callable, Collection, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from sqlalchemy import select
 
@@ -14,6 +14,7 @@ from b24app.checklist.engine.own_facts import (
     LastBackup,
     OtherTerm,
     OwnParts,
+    PayingRules,
     PlanLimits,
     Register,
     RegisterEntry,
@@ -29,8 +30,13 @@ from b24app.database import current_portal_id, db
 from b24app.plans.plan_catalogue import NOT_LIMITED
 from b24app.portals.model import EventIn, Portal
 from b24app.services import services
-from b24app.terms.corrections import current_plan
+from b24app.terms.corrections import corrected_policy, current_plan
+from b24app.terms.date_suggestions import list_suggestions
 from b24app.terms.paid_terms import list_paid_terms
+from b24app.terms.payment_plan import read_payments
+from b24app.terms.profile import days_of_method, get_profile
+from b24app.terms.stored_terms import main_kind
+from b24app.terms.term import Term, TermKind
 
 
 def own_facts(license_code: str, names: Collection[str] = frozenset(OWN_FACTS)) -> dict[str, object]:
@@ -39,7 +45,7 @@ def own_facts(license_code: str, names: Collection[str] = frozenset(OWN_FACTS)) 
         "own_parts": _own_parts,
         "register": _register,
         "terms": _terms,
-        "last_backup": lambda: LastBackup(_day_of_copy()),
+        "last_backup": lambda: LastBackup(_day_of_copy(), day_only=True),
         "probes": read_write_outcomes,
         "disk_use": lambda: read_disk_use(license_code),
         "event_echoes": read_test_events,
@@ -81,11 +87,34 @@ def _day_of_copy() -> datetime | None:
 
 
 def _terms() -> Terms:
-    return Terms(
-        tuple(
-            OtherTerm(term.kind, term.title, term.ends_on, term.confirmed_at is not None, term.said_at)
-            for term in list_paid_terms()
-        )
+    hints = {one.kind: one.ends_on for one in list_suggestions()}
+    rows = [_term(term, hints.get(term.kind)) for term in list_paid_terms()]
+    known = {row.kind for row in rows}
+    hinted = [OtherTerm(kind, "", None, hinted=day) for kind, day in hints.items() if kind not in known]
+    return Terms((*rows, *(row for row in hinted if row.kind == TermKind.MARKETPLACE)), _paying())
+
+
+def _term(term: Term, hinted: date | None) -> OtherTerm:
+    return OtherTerm(
+        term.kind, term.title, term.ends_on, term.confirmed_at is not None, term.said_at,
+        bought=term.pending_since is not None, autopay=bool(term.autopay), period_months=term.period_months,
+        hinted=hinted, known_at=term.known_at,
+    )  # fmt: skip
+
+
+def _paying() -> PayingRules:
+    profile = get_profile()
+    policy = corrected_policy(main_kind(profile), profile)
+    return PayingRules(
+        country=profile.bank_country,
+        transfer_days=days_of_method(profile.method, profile),
+        approval_days=profile.approval_days,
+        invoice=read_payments(profile.region).methods[profile.method].invoice,
+        window_days=policy.days("window_days"),
+        warning_days=policy.days("warning_days"),
+        grace_days=policy.grace_days,
+        activation_days=policy.days("activation_days"),
+        late_activation_days=policy.days("late_activation_days"),
     )
 
 

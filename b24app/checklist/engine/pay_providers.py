@@ -7,6 +7,7 @@ Sources, read on 29 November 2026:
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 ONLINE = frozenset({
@@ -48,6 +49,25 @@ PROVIDERS = (
     Provider("robokassa", frozenset({"roboxchange"}), re.compile(r"robo(x|k)|робокасс", re.IGNORECASE)),
     Provider("tbank", frozenset(), re.compile(r"tinkoff|t-?bank\b|т-?банк|тинькофф", re.IGNORECASE)),
 )
+
+
+NEEDED_SETTINGS = {
+    "yandexcheckout": ("YANDEX_CHECKOUT_SHOP_ID", "YANDEX_CHECKOUT_SECRET_KEY"),
+    "sberbankonline": ("SBERBANK_LOGIN", "SBERBANK_PASSWORD"),
+    "roboxchange": ("ROBOXCHANGE_SHOPLOGIN", "ROBOXCHANGE_SHOPPASSWORD", "ROBOXCHANGE_SHOPPASSWORD2"),
+    "skb": ("SKB_LOGIN", "SKB_PASSWORD", "SKB_MERCHANT_ID", "SKB_SECRET_KEY"),
+    "bepaid": ("BEPAID_ID", "BEPAID_SECRET_KEY"),
+    "wooppay": ("WOOPPAY_LOGIN", "WOOPPAY_PASSWORD"),
+}
+"""What a handler of the portal cannot work without (`sale`)."""
+
+
+def missing_settings(handler: str, codes: Collection[str]) -> tuple[str, ...]:
+    """The needed settings of a handler that are not among those the portal shows; nothing when it shows none of them."""
+    needed = NEEDED_SETTINGS.get(handler_code(handler), ())
+    return (
+        tuple(code for code in needed if code not in codes) if any(code in codes for code in needed) else ()
+    )
 
 
 def provider_of(handler: str, *names: str) -> str:

@@ -33,6 +33,8 @@ TEST_VALUES = frozenset({
 })  # fmt: skip
 TEST_WORD = re.compile(r"(is)?(test|sandbox|demo)(ing|mode|env)?")
 LIVE_WORD = re.compile(r"(is)?(live|production|prod)(mode)?")
+DEVELOPMENT = frozenset({"debug", "dev", "development", "stage", "staging", "uat"})
+"""Test values of a setting that is called a mode or an environment, and of no other."""
 MODE_WORD = re.compile(r"mode|env|environment|stage|stand|type|server|gateway|endpoint|host")
 SERVER_WORD = re.compile(r"server|gateway|endpoint|host|api")
 OUR_PAGE = re.compile(r"return|success|fail|back|callback|notif\w*|notice|redirect|cancel|decline|result")
@@ -78,7 +80,7 @@ def _sign(code: str, given: object, declared: Mapping[str, tuple[str, ...]]) -> 
         return ModeSign.SWITCH if not spare and low in YES | TEST_VALUES else None
     if low in NO and any(LIVE_WORD.fullmatch(word) for word in words):
         return ModeSign.SWITCH
-    if low in TEST_VALUES and any(MODE_WORD.fullmatch(word) for word in words):
+    if low in TEST_VALUES | DEVELOPMENT and any(MODE_WORD.fullmatch(word) for word in words):
         return ModeSign.MODE
     return _sign_of_account(words, value)
 

@@ -114,7 +114,10 @@ def carry_out(run_id: int, client: BatchClient) -> None:
             _mark(run_id, RunPhase.SECOND if phase == 1 else RunPhase.JUDGING)
 
     with asking():
-        facts = gather(client, now, scopes, known=known, earlier=earlier, salt=salt, progress=note_progress)
+        facts = gather(
+            client, now, scopes, known=known, earlier=earlier,
+            baseline=EarlierFacts(baseline.facts, baseline.at), salt=salt, progress=note_progress,
+        )  # fmt: skip
     if got_nothing(facts):
         _end_unanswered(run_id, facts, requests=getattr(client, "requests_sent", 0))
         return
@@ -245,7 +248,10 @@ def repeat(run_id: int, target: str, client: BatchClient) -> None:
         earlier = EarlierFacts(before, run.started_at or run.created_at)
         scopes, salt, license_code = tuple(portal.scopes), salt_of(portal), portal.plan_code
     with asking():
-        facts = gather(client, now, scopes, names=asked, known=before, earlier=earlier, salt=salt)
+        facts = gather(
+            client, now, scopes, names=asked, known=before, earlier=earlier,
+            baseline=EarlierFacts(baseline.facts, baseline.at), salt=salt,
+        )  # fmt: skip
     if any("public_addresses" in specs[code].facts for code in codes):
         facts = facts.joined(seen_from_outside(facts))
     with step():

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, func, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 
 from b24app.checklist.engine.check import Baseline, load_checks
 from b24app.checklist.engine.fact import (
@@ -214,9 +214,16 @@ def chosen_baseline() -> BaselineChoice | None:
     return db.session.scalar(select(BaselineChoice).order_by(BaselineChoice.id.desc()).limit(1))
 
 
+def choice_for(run_id: int) -> BaselineChoice | None:
+    """The choice that a run is compared by: the newest one of an earlier run, or of this very run when a person made it."""
+    mine = and_(BaselineChoice.run_id == run_id, BaselineChoice.automatic.is_(False))
+    query = select(BaselineChoice).where(or_(BaselineChoice.run_id < run_id, mine))
+    return db.session.scalar(query.order_by(BaselineChoice.id.desc()).limit(1))
+
+
 def baseline_for(run_id: int) -> Baseline:
-    """What a run is judged against: the chosen run, as long as it is not the same or a later one."""
-    choice = chosen_baseline()
-    if choice is None or choice.run_id >= run_id:
+    """What a run is judged against: the run that it is compared with, unless that is the run itself."""
+    choice = choice_for(run_id)
+    if choice is None or choice.run_id == run_id:
         return Baseline()
     return Baseline(facts_of_run(choice.run_id), get_run(choice.run_id).finished_at)

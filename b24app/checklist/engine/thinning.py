@@ -14,7 +14,7 @@ from b24app.json_values import is_object
 WHOLE_FOR = timedelta(days=30)
 MOST_RUNS = 50
 MOST_FACTS = 2000
-NO_REASON = (RunResult.__tablename__, BaselineChoice.__tablename__)
+NO_REASON = (RunResult.__tablename__, BaselineChoice.__tablename__, "run_comparison")
 """Tables that point at runs without keeping them: what a run found goes with it, baselines are judged one by one."""
 
 

@@ -1,11 +1,16 @@
-"""Traffic of a shop: how often something usually comes, whether it has stopped, and whether it came back. Pure."""
+"""Traffic of a shop: how often something usually comes, whether it has stopped or fallen, and whether it came back. Pure.
 
-import itertools
-from collections.abc import Iterable, Iterator, Mapping
+One rule decides. What came so many times in so many of the shop's usual days (`shop_hours.py`) and now stays away for more of
+them is silent when that would come about by chance less than once in three thousand times. With n occurrences in D usual days
+the chance of none in further e is (D / (D + e)) ** n: the few that are known of something rare make the rule patient by themselves.
+"""
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from statistics import median
+from datetime import datetime
 
+from b24app.checklist.engine.shop_hours import TradeHours, thinned
 from b24app.checklist.engine.verdict import (
     Because,
     Evidence,
@@ -21,43 +26,128 @@ from b24app.checklist.engine.verdict import (
 )
 from b24app.text.messages import N_
 
-LEAST_WAIT = timedelta(days=1)
-LONGEST_WAIT = timedelta(days=14)
-FEWEST = 3
+CHANCE = 1 / 3000
+FEWEST = 2
+"""How many must have come after the first before anything is expected: two gaps."""
+LEAST_WAIT = 1.0
+LONGEST_WAIT = 10.0
+"""After an activation at least one usual day is waited for; what comes more rarely than in ten is left to the check itself."""
+THIRD = 3
+ORDINARY_SWING = 0.8
+"""A shop's trade swings by a fifth without any reason."""
+FALLEN_BY = (24, 49)
 WAITING = N_("Waiting for traffic until %(until)s, %(time)s: %(names)s")
-WAITED_BY = N_("The deadline comes from the usual rhythm before the term. Until then nothing counts as lost.")
+WAITED_BY = N_(
+    "The deadline comes from the usual rhythm before the term, counted in the shop's own working hours. Until then nothing counts as lost."
+)
 NOT_COME = N_("Nothing has come since the activation: %(names)s")
 MISSED = N_("By the usual rhythm before the term it was expected until %(until)s, %(time)s.")
-USUAL_GAPS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """The last moment and the median gap in days between neighbours."""
+    """The last moment, and how many came after the first in how many usual days; many within an hour count once."""
 
     last: datetime | None = None
-    gap_days: float | None = None
     count: int = 0
+    days: float = 0.0
+
+    @property
+    def is_known(self) -> bool:
+        """Whether enough came to expect more."""
+        return self.last is not None and self.count >= FEWEST
+
+    @property
+    def a_day(self) -> float:
+        """How many come in a usual day."""
+        return self.count / self.days if self.days else 0.0
+
+    def longest_silence(self, least: float = 0.0) -> float | None:
+        """The usual days after which silence is no chance any more; None when too little is known."""
+        return max(least, _limit(self.count, self.days)) if self.is_known else None
 
     def silent_days(self, now: datetime) -> int | None:
-        """Whole days since the last time."""
+        """Whole calendar days since the last time."""
         return None if self.last is None else max(0, (now - self.last).days)
 
-    def is_silent(self, now: datetime, least_days: int, times: float) -> bool:
-        """Whether it has been quiet for longer than both the least and so many usual gaps."""
-        if self.last is None:
-            return False
-        allowed = max(float(least_days), times * (self.gap_days or 0))
-        return now - self.last > timedelta(days=allowed)
+    def is_silent(self, now: datetime, hours: TradeHours, least: float) -> bool:
+        """Whether it has been quiet for longer than chance explains, and for longer than the least."""
+        limit = self.longest_silence(least)
+        return limit is not None and self.last is not None and hours.between(self.last, now) > limit
 
 
-def rhythm(moments: Iterable[datetime | None]) -> Rhythm:
+def rhythm(moments: Iterable[datetime | None], hours: TradeHours) -> Rhythm:
     """Find the rhythm of moments in any order; missing ones do not count."""
-    known = sorted(moment for moment in moments if moment is not None)
+    known = thinned(moment for moment in moments if moment is not None)
     if not known:
         return Rhythm()
-    gaps = [(after - before) / timedelta(days=1) for before, after in itertools.pairwise(known)]
-    return Rhythm(known[-1], median(gaps) if gaps else None, len(known))
+    count = len(known) - 1
+    return Rhythm(max(known), count, max(hours.between(known[0], known[-1]), count / 24))
+
+
+def _limit(count: int, took: float) -> float:
+    """After so many in so much time or so many turns: how much more without one is no chance any more."""
+    return took * (math.exp(-math.log(CHANCE) / count) - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """How often something has its turn among numbered things, such as a source among orders: a clock that needs no calendar."""
+
+    last: int = 0
+    count: int = 0
+    span: int = 0
+
+    def is_overdue(self, newest: int) -> bool:
+        """Whether more numbers went by without it than chance explains."""
+        return self.count >= FEWEST and newest - self.last > _limit(self.count, max(self.span, self.count))
+
+    def since(self, other: "Turns") -> "Turns":
+        """With the last turn of either, and the habit of the one that shows more of it."""
+        better = max(self, other, key=lambda one: one.count)
+        return Turns(max(self.last, other.last), better.count, better.span)
+
+
+def turns(numbers: Iterable[int | None]) -> Turns:
+    """Find the turns among numbers in any order."""
+    known = sorted({number for number in numbers if number is not None})
+    return Turns(known[-1], len(known) - 1, known[-1] - known[0]) if known else Turns()
+
+
+def overdue(
+    before: Mapping[str, Sequence[int]], now: Mapping[str, Sequence[int]], newest: int
+) -> tuple[str, ...]:
+    """The keys that had their turn before and have missed too many since."""
+    both = {key: turns(now.get(key, ())).since(turns(before.get(key, ()))) for key in (*now, *before)}
+    return tuple(key for key, one in both.items() if one.is_overdue(newest))
+
+
+def has_fallen(moments: Sequence[datetime], a_day: float, now: datetime, hours: TradeHours) -> bool:
+    """Whether the newest ones come at a third of the usual or less, beyond chance; `moments` in any order."""
+    newest = sorted(moments, reverse=True)
+    for count in FALLEN_BY:
+        if count < len(newest):
+            expected = a_day * hours.between(newest[count], now)
+            if THIRD * count <= expected and _at_most(count, ORDINARY_SWING * expected) < CHANCE:
+                return True
+    return False
+
+
+def _at_most(count: int, expected: float) -> float:
+    """The chance of so few where so many are expected, by Poisson."""
+    terms = (one * math.log(expected) - expected - math.lgamma(one + 1) for one in range(count + 1))
+    return sum(map(math.exp, terms))
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """Something that usually comes: what people call it, and its rhythm. Streams are known by the id of what they come through."""
+
+    name: str
+    rhythm: Rhythm
+
+
+Streams = Mapping[str, Stream]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +161,14 @@ class Wording:
     usual: str
 
 
-def judge_silence(rhythms: Mapping[str, Rhythm], now: datetime, least_days: int, wording: Wording) -> Verdict:
-    """Warn of what has been quiet for longer than the least days and five usual gaps; `rhythms` are by name."""
-    evidence = tuple(seen(name, wording.last, last_at=one.last) for name, one in rhythms.items() if one.last)
-    silent = tuple(name for name, one in rhythms.items() if one.is_silent(now, least_days, USUAL_GAPS))
+def judge_silence(
+    streams: Streams, now: datetime, hours: TradeHours, least: float, wording: Wording
+) -> Verdict:
+    """Warn of the streams that have been quiet for longer than chance explains."""
+    evidence = tuple(
+        seen(one.name, wording.last, last_at=one.rhythm.last) for one in streams.values() if one.rhythm.last
+    )
+    silent = tuple(one.name for one in streams.values() if one.rhythm.is_silent(now, hours, least))
     if silent:
         return warned(wording.silent, wording.switched_on, evidence, names=silent)
     if not evidence:
@@ -82,13 +176,10 @@ def judge_silence(rhythms: Mapping[str, Rhythm], now: datetime, least_days: int,
     return passed(wording.usual, None, evidence)
 
 
-@dataclass(frozen=True, slots=True)
-class Stream:
-    """Something that usually comes: its name, its rhythm before the activation, and when it came last."""
-
-    name: str
-    before: Rhythm
-    last: datetime | None
+def told_apart(names: Mapping[str, str]) -> dict[str, str]:
+    """What to call each by id: its name, and its id beside it where several have the same name."""
+    shared = list(names.values())
+    return {key: f"{name} (ID {key})" if shared.count(name) > 1 else name for key, name in names.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +191,12 @@ class Awaited:
 
 
 def judge_traffic(
-    before: Mapping[str, Rhythm],
-    now: Mapping[str, Rhythm],
-    activated_at: datetime | None,
-    at: datetime,
-    times: float,
+    before: Streams, now: Streams, activated_at: datetime | None, at: datetime, hours: TradeHours
 ) -> Verdict | None:
     """Wait for what came before the activation and has not come since; None when there is nothing to wait for."""
     if activated_at is None:
         return None
-    streams = [Stream(name, before[name], one.last) for name, one in now.items() if name in before]
-    awaited = tuple(_awaited(streams, activated_at, times))
+    awaited = tuple(_awaited(before, now, activated_at, hours))
     if missed := tuple(one for one in awaited if one.until <= at):
         return _about(missed, at, Level.FAIL, NOT_COME, MISSED)
     if not awaited:
@@ -125,16 +211,15 @@ def deadline_of(verdict: Verdict) -> datetime | None:
     return until if waits and isinstance(until, datetime) else None
 
 
-def _awaited(streams: list[Stream], activated_at: datetime, times: float) -> Iterator[Awaited]:
-    """What came often enough to be expected soon; what comes once a month is left to the check itself."""
-    for stream in streams:
-        if stream.last is not None and stream.last >= activated_at:
+def _awaited(before: Streams, now: Streams, activated_at: datetime, hours: TradeHours) -> Iterator[Awaited]:
+    """What came often enough to be expected soon: the wait is counted in the shop's own hours."""
+    for key, one in now.items():
+        if one.rhythm.last is not None and one.rhythm.last >= activated_at:
             continue
-        if stream.before.gap_days is None or stream.before.count < FEWEST:
-            continue
-        wait = max(LEAST_WAIT, timedelta(days=times * stream.before.gap_days))
-        if wait <= LONGEST_WAIT:
-            yield Awaited(stream.name, activated_at + wait)
+        usual = before[key].rhythm if key in before else Rhythm()
+        wait = usual.longest_silence(LEAST_WAIT)
+        if wait is not None and wait <= LONGEST_WAIT:
+            yield Awaited(one.name, hours.after(activated_at, wait))
 
 
 def _about(streams: tuple[Awaited, ...], at: datetime, level: Level, message: str, detail: str) -> Verdict:

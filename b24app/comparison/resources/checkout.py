@@ -1,13 +1,17 @@
-"""What buyers pay and get their orders with: pay systems, cash registers, delivery services, order statuses."""
+"""What buyers order, pay and get their orders with: pay systems, cash registers, delivery services, statuses, fields of the checkout."""
 
 from b24app.checklist.engine.check import Area, Severity
+from b24app.checklist.facts.delivery.checkout_fields import CheckoutFields
 from b24app.checklist.facts.delivery.deliveries import Deliveries
 from b24app.checklist.facts.delivery.delivery_configs import DeliveryConfigs
+from b24app.checklist.facts.delivery.delivery_handlers import DeliveryHandlers
 from b24app.checklist.facts.delivery.order_statuses import OrderStatuses
 from b24app.checklist.facts.payments.cash_registers import CashRegisters
+from b24app.checklist.facts.payments.pay_handlers import PayHandlers
 from b24app.checklist.facts.payments.pay_settings import PaySettingsById
 from b24app.checklist.facts.payments.pay_systems import PaySystems
-from b24app.comparison.resource import Found, Resource, flag, resource
+from b24app.checklist.facts.payments.person_types import PersonTypes
+from b24app.comparison.resource import NOT_SEEN, Found, Resource, flag, resource
 from b24app.text.messages import N_
 
 
@@ -26,6 +30,7 @@ from b24app.text.messages import N_
         "receipt": N_("receipts"),
         "settings": N_("settings"),
     },
+    replacing=("handler",),
 )
 def pay_system(pay_systems: PaySystems, pay_settings: PaySettingsById | None = None) -> Found:
     """Pay systems by id; their settings by fingerprint."""
@@ -94,3 +99,52 @@ def order_status(order_statuses: OrderStatuses) -> Found:
     """Order statuses by type and code."""
     for row in order_statuses.rows:
         yield f"{row.type}:{row.id}", Resource(row.id, "", {"type": row.type})
+
+
+@resource(
+    N_("Field of the checkout"),
+    area=Area.DELIVERY,
+    meaning=N_("What buyers wrote into it does not reach orders any more."),
+    remedy=N_("Set the field as it was and place a test order."),
+    place=N_("CRM → Settings → Order properties"),
+    fields={"name": N_("name"), "required": N_("required"), "type": N_("type")},
+)
+def checkout_field(checkout_fields: CheckoutFields, person_types: PersonTypes | None = None) -> Found:
+    """Order properties by id; older snapshots hold the required ones alone, which makes no other one new."""
+    if all(row.required for row in checkout_fields.rows):
+        yield "field:*", NOT_SEEN
+        return
+    payers = {row.id: row.name for row in person_types.rows} if person_types else {}
+    for row in checkout_fields.rows:
+        fields = {"name": row.name, "required": flag(row.required), "type": row.type}
+        yield f"field:{row.id}", Resource(row.name, payers.get(row.person_type_id, ""), fields, row.active)
+
+
+@resource(
+    N_("Payment handler of an application"),
+    area=Area.PAYMENTS,
+    severity=Severity.ORDERS,
+    meaning=N_("Pay systems that work through it take no money."),
+    remedy=N_("Install the application of this handler again and make a test payment."),
+    place=N_("CRM → Settings → Payment systems"),
+    fields={"name": N_("name"), "hosts": N_("address that takes the money")},
+)
+def pay_handler(pay_handlers: PayHandlers) -> Found:
+    """Payment handlers that applications registered, by code."""
+    for row in pay_handlers.rows:
+        yield row.code, Resource(row.name, "", {"name": row.name, "hosts": ", ".join(row.hosts)})
+
+
+@resource(
+    N_("Delivery handler of an application"),
+    area=Area.DELIVERY,
+    severity=Severity.ORDERS,
+    meaning=N_("Delivery services that work through it count no price."),
+    remedy=N_("Install the application of this handler again and count the price of one delivery."),
+    place=N_("CRM → Settings → Delivery services"),
+    fields={"name": N_("name"), "hosts": N_("address that counts the price")},
+)
+def delivery_handler(delivery_handlers: DeliveryHandlers) -> Found:
+    """Delivery handlers that applications registered, by code."""
+    for row in delivery_handlers.rows:
+        yield row.code, Resource(row.name, "", {"name": row.name, "hosts": ", ".join(row.hosts)})

@@ -1,13 +1,20 @@
-"""What deals live in: pipelines, stages, smart processes, fields, business processes."""
+"""What deals, leads, invoices and smart processes live in: pipelines, stages, dictionaries, fields, business processes."""
 
 from b24app.checklist.engine.check import Area, Severity
-from b24app.checklist.facts.crm.deal_fields import DealFields
+from b24app.checklist.engine.stage_places import place_of
+from b24app.checklist.facts.crm.crm_mode import CrmMode
 from b24app.checklist.facts.crm.pipelines import Pipelines
 from b24app.checklist.facts.crm.process_templates import ProcessTemplates
-from b24app.checklist.facts.crm.smart_processes import SmartProcesses
-from b24app.checklist.facts.crm.stages import Stages
-from b24app.comparison.resource import Found, Resource, flag, resource
+from b24app.checklist.facts.crm.smart_processes import PARTS, SmartProcesses
+from b24app.checklist.facts.crm.stage_lists import StageLists
+from b24app.checklist.facts.crm.stages import LEADS, PipelineStage, Stages
+from b24app.comparison.resource import NOT_SEEN, Found, Resource, flag, resource
 from b24app.text.messages import N_
+
+OTHERS = ("SMART_INVOICE_STAGE_", "DYNAMIC_")
+ENTRY = N_("Entry of a CRM dictionary")
+ENTRY_MEANING = N_("Cards that had it show nothing in its place, and exchanges that write it get an error.")
+ENTRY_REMEDY = N_("Add the entry again with the same code.")
 
 
 @resource(
@@ -20,10 +27,23 @@ from b24app.text.messages import N_
     link="/crm/deal/",
     fields={"name": N_("name"), "default": N_("default")},
 )
-def pipeline(pipelines: Pipelines) -> Found:
-    """Deal pipelines by entity type and id."""
+def pipeline(
+    pipelines: Pipelines,
+    stages: Stages | None = None,
+    stage_lists: StageLists | None = None,
+    smart_processes: SmartProcesses | None = None,
+) -> Found:
+    """Pipelines of deals by id; those of invoices and smart processes, which stages tell, by entity type and id."""
     for row in pipelines.rows:
         yield f"2:{row.id}", Resource(row.name, "", {"name": row.name, "default": flag(row.is_default)})
+    if stages is None:
+        yield "other:*", NOT_SEEN
+        return
+    names = {row.id: row.category_name or row.name for row in stage_lists.rows} if stage_lists else {}
+    for entity in sorted(one for one in stages.lists if one.startswith(OTHERS)):
+        name = names.get(entity, "")
+        place = place_of(entity, None, stage_lists, smart_processes)
+        yield f"other:{entity}", Resource(name or place, place, {"name": name} if name else {})
 
 
 @resource(
@@ -37,13 +57,28 @@ def pipeline(pipelines: Pipelines) -> Found:
     fields={"name": N_("name"), "meaning": N_("meaning of the stage"), "order": N_("place in the order")},
     minor=("name", "order"),
 )
-def stage(stages: Stages, pipelines: Pipelines | None = None) -> Found:
-    """Stages by dictionary and code, never by id."""
-    for entity in sorted({row.entity_id for row in stages.entries if row.is_stage}):
-        place = pipelines.name_of(entity) if pipelines else entity
+def stage(
+    stages: Stages,
+    pipelines: Pipelines | None = None,
+    stage_lists: StageLists | None = None,
+    crm_mode: CrmMode | None = None,
+) -> Found:
+    """Stages and entries of dictionaries by dictionary and code, never by id; leads that are off have no stages to lose."""
+    without_leads = crm_mode is not None and not crm_mode.with_leads
+    if without_leads:
+        yield f"{LEADS}:*", NOT_SEEN
+    for entity in sorted(stages.lists - ({LEADS} if without_leads else set())):
+        place = place_of(entity, pipelines, stage_lists)
         for order, row in enumerate(stages.of(entity)):
-            fields = {"name": row.name, "meaning": row.semantics, "order": str(order)}
-            yield f"{entity}:{row.status_id}", Resource(row.name, place, fields)
+            yield f"{entity}:{row.status_id}", _entry(row, place, order)
+
+
+def _entry(row: PipelineStage, place: str, order: int) -> Resource:
+    if row.is_stage:
+        fields = {"name": row.name, "meaning": row.semantics, "order": str(order)}
+        return Resource(row.name, place, fields)
+    fields = {"name": row.name}
+    return Resource(row.name, place, fields, title=ENTRY, meaning=ENTRY_MEANING, remedy=ENTRY_REMEDY)
 
 
 @resource(
@@ -57,33 +92,9 @@ def stage(stages: Stages, pipelines: Pipelines | None = None) -> Found:
 def smart_process(smart_processes: SmartProcesses) -> Found:
     """Smart processes by entity type."""
     for row in smart_processes.rows:
-        fields = {"name": row.title, "enabled": ", ".join(row.enabled)}
+        enabled = "; ".join(PARTS[part] for part in row.enabled if part in PARTS)
+        fields = {"name": row.title, "enabled": enabled}
         yield row.entity_type_id, Resource(row.title, "", fields)
-
-
-@resource(
-    N_("Deal field"),
-    area=Area.CRM,
-    meaning=N_("Managers and exchanges fill in this field."),
-    remedy=N_("Create the field with the same code or set it as it was."),
-    place=N_("CRM → Settings → Custom fields"),
-    fields={
-        "type": N_("type"),
-        "required": N_("required"),
-        "multiple": N_("multiple values"),
-        "items": N_("list of values"),
-    },
-)
-def field(deal_fields: DealFields) -> Found:
-    """Deal fields by their upper name."""
-    for row in deal_fields.fields:
-        fields = {
-            "type": row.type,
-            "required": flag(row.is_required),
-            "multiple": flag(row.is_multiple),
-            "items": "; ".join(row.items),
-        }
-        yield f"deal:{row.upper_name}", Resource(row.title or row.upper_name, "", fields)
 
 
 @resource(

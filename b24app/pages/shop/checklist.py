@@ -4,7 +4,6 @@ from flask import Blueprint, render_template, request
 
 from b24app.checklist.engine.checklist_view import PHASES, checklist_view, run_in_progress
 from b24app.checklist.engine.runs import (
-    choose_baseline,
     chosen_baseline,
     get_run,
     refusal_of_run,
@@ -14,6 +13,7 @@ from b24app.checklist.engine.runs import (
 )
 from b24app.checklist.engine.verdict import Level
 from b24app.checklist.model import Run, RunState
+from b24app.comparison.baseline_keeping import choose_snapshot
 from b24app.frames.page_token import Frame
 from b24app.pages.shop.check_rows import row_values
 from b24app.portals.availability import get_availability
@@ -94,8 +94,7 @@ def show_past_run(frame: Frame, run_id: int) -> str:
 @framed(admin=True)
 def take_as_baseline(frame: Frame, run_id: int) -> str:
     """Compare with this run from now on."""
-    get_run(run_id)
-    choose_baseline(run_id, by=author(frame), at=services().clock.now())
+    choose_snapshot(run_id, by=author(frame), at=services().clock.now())
     return draw_runs(frame)
 
 

@@ -1,11 +1,13 @@
 """How old is the newest copy?"""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from b24app.checklist.engine.check import Area, CheckTime, Severity, check
 from b24app.checklist.engine.own_facts import LastBackup
 from b24app.checklist.engine.verdict import Verdict, asked, failed, passed, seen
 from b24app.text.messages import N_, NN_
+
+A_WEEK, CLOCKS_DIFFER = timedelta(days=7), timedelta(hours=1)
 
 
 @check(
@@ -17,18 +19,34 @@ from b24app.text.messages import N_, NN_
     stage=CheckTime.BEFORE,
 )
 def backup_is_fresh(now: datetime, last_backup: LastBackup | None = None) -> Verdict:
-    """Judge the age of the newest copy known to us."""
+    """Judge the age of the newest copy known to us; a day without an hour counts by the calendar of the portal."""
     if last_backup is None or last_backup.made_at is None:
         return asked(N_("No copy is known"), N_("Make a copy, or answer below how old the newest one is"))
-    days = (now - last_backup.made_at).days
-    evidence = (seen(N_("Newest copy"), N_("%(made_at)s"), made_at=last_backup.made_at),)
-    if days > 7:
+    made_at: datetime | date = last_backup.made_at
+    if last_backup.day_only:
+        made_at = made_on = last_backup.made_at.date()
+    else:
+        made_on = last_backup.made_at.astimezone(now.tzinfo).date()
+    days = (now.date() - made_on).days
+    age = timedelta(days=days) if last_backup.day_only else now - last_backup.made_at
+    evidence = (seen(N_("Newest copy"), N_("%(made_at)s"), made_at=made_at),)
+    if age < -CLOCKS_DIFFER:
         return failed(
-            NN_("The copy is %(count)s day old", "The copy is %(count)s days old"),
+            N_("The copy is of a day that has not come yet: %(made_at)s"),
+            N_("Correct the date: how old the copy really is, is not known"),
+            evidence,
+            made_at=made_at,
+        )
+    if age > A_WEEK:
+        return failed(
+            N_("The copy is older than a week: it was made on %(made_at)s"),
             N_("It should not be older than 7 days"),
             evidence,
-            count=days,
+            made_at=made_at,
         )
     return passed(
-        NN_("The copy is %(count)s day old", "The copy is %(count)s days old"), None, evidence, count=days
+        NN_("The copy is %(count)s day old", "The copy is %(count)s days old"),
+        None,
+        evidence,
+        count=max(0, days),
     )

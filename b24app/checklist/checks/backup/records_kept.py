@@ -1,9 +1,24 @@
 """Are all records of CRM there?"""
 
+from collections.abc import Iterator, Mapping
+
 from b24app.checklist.engine.check import Area, Baseline, Severity, check
-from b24app.checklist.engine.verdict import Verdict, failed, passed, seen, unknown
-from b24app.checklist.facts.crm.crm_totals import CrmTotals
-from b24app.checklist.facts.delivery.order_counts import OrderCounts
+from b24app.checklist.engine.record_counts import Fewer, Total, fewer_than, gravity_of
+from b24app.checklist.engine.verdict import (
+    Evidence,
+    Level,
+    Sentence,
+    Verdict,
+    failed,
+    passed,
+    seen,
+    sentence,
+    unknown,
+    warned,
+)
+from b24app.checklist.facts.backup.order_totals import OrderTotals
+from b24app.checklist.facts.crm.crm_totals import CrmTotals, SmartTotals
+from b24app.checklist.facts.crm.smart_processes import SmartProcesses
 from b24app.text.messages import N_
 
 RECORDS = {
@@ -12,8 +27,11 @@ RECORDS = {
     "contacts": N_("Contacts"),
     "companies": N_("Companies"),
     "invoices": N_("Invoices"),
+    "quotes": N_("Quotes"),
     "orders": N_("Orders"),
 }
+GRAVITY = (Level.PASS, Level.WARN, Level.FAIL)
+NOT_MADE_UP = N_("Only what was there in the snapshot is counted: new records do not make up for it")
 
 
 @check(
@@ -25,21 +43,62 @@ RECORDS = {
     place=N_("CRM → Recycle bin"),
 )
 def records_kept(
-    crm_totals: CrmTotals, baseline: Baseline, order_counts: OrderCounts | None = None
+    crm_totals: CrmTotals,
+    baseline: Baseline,
+    order_totals: OrderTotals | None = None,
+    smart_totals: SmartTotals | None = None,
+    smart_processes: SmartProcesses | None = None,
 ) -> Verdict:
-    """Judge that no kind of record has become fewer by more than one per cent."""
-    now = {name: total.count for name, total in crm_totals.totals.items()}
-    before, old_orders = baseline.of(CrmTotals), baseline.of(OrderCounts)
-    was = {name: total.count for name, total in before.totals.items()} if before else {}
-    if order_counts is not None:
-        now["orders"] = order_counts.every
-        was |= {"orders": old_orders.every} if old_orders else {}
-    evidence = tuple(
-        seen(RECORDS[name], N_("%(was)s → %(count)s"), was=was.get(name, count), count=count)
-        for name, count in now.items()
-    )
-    if any(count - now.get(name, count) > count / 100 for name, count in was.items()):
-        return failed(N_("There are fewer records than in the snapshot"), None, evidence)
+    """Judge how many of the records that the baseline counted are left; new ones do not make up for them."""
+    now = _totals(crm_totals, order_totals, smart_totals)
+    before = baseline.of(CrmTotals)
+    was = _totals(before, baseline.of(OrderTotals), baseline.of(SmartTotals)) if before else {}
     if not now:
         return unknown(N_("The portal does not show records of CRM"))
-    return passed(N_("Records: %(count)s"), None, evidence, count=sum(now.values()))
+    names = RECORDS | (
+        {row.entity_type_id: row.title for row in smart_processes.rows} if smart_processes else {}
+    )
+    fewer = {kind: found for kind, found in _fewer(was, now) if kind in names}
+    evidence = tuple(
+        _evidence(names[kind], total, fewer.get(kind), kind) for kind, total in now.items() if kind in names
+    )
+    gone = tuple(_deleted(names[kind], found) for kind, found in fewer.items())
+    level = max(
+        (gravity_of(kind, found) for kind, found in fewer.items()), key=GRAVITY.index, default=Level.PASS
+    )
+    if level is Level.FAIL:
+        return failed(
+            N_("There are fewer records than in the snapshot: %(gone)s"), NOT_MADE_UP, evidence, gone=gone
+        )
+    if level is Level.WARN:
+        return warned(N_("Deleted since the snapshot: %(gone)s"), NOT_MADE_UP, evidence, gone=gone)
+    every = sum(total.count for total in now.values())
+    if gone:
+        return passed(
+            N_("Records: %(count)s. Deleted since the snapshot, as in any tidying: %(gone)s"), None, evidence,
+            count=every, gone=gone,
+        )  # fmt: skip
+    return passed(N_("Records: %(count)s"), None, evidence, count=every)
+
+
+def _deleted(name: str, fewer: Fewer) -> Sentence:
+    return sentence(N_("%(name)s: %(gone)s of %(was)s"), name=sentence(name), gone=fewer.gone, was=fewer.was)
+
+
+def _totals(crm: CrmTotals, orders: OrderTotals | None, smart: SmartTotals | None) -> Mapping[str, Total]:
+    return {**crm.totals, **({"orders": orders.total} if orders else {}), **(smart.totals if smart else {})}
+
+
+def _fewer(was: Mapping[str, Total], now: Mapping[str, Total]) -> Iterator[tuple[str, Fewer]]:
+    for kind, total in was.items():
+        if kind in now and (found := fewer_than(total, now[kind])) is not None:
+            yield kind, found
+
+
+def _evidence(name: str, total: Total, fewer: Fewer | None, kind: str) -> Evidence:
+    if fewer is None:
+        return seen(name, value=total.count)
+    return seen(
+        name, N_("of %(was)s that were there, %(count)s are left: %(gone)s deleted"), gravity_of(kind, fewer),
+        was=fewer.was, count=fewer.left, gone=fewer.gone,
+    )  # fmt: skip

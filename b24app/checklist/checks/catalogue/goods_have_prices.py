@@ -1,32 +1,48 @@
-"""Does every product have a price?"""
+"""Does everything that is sold have a price?"""
 
-from b24app.checklist.engine.check import Area, check
-from b24app.checklist.engine.verdict import Verdict, not_used, passed, unknown, warned
+from b24app.checklist.engine.catalogue_counts import prices_that_became_worse
+from b24app.checklist.engine.check import Area, Baseline, check
+from b24app.checklist.engine.verdict import Verdict, failed, not_used, passed, seen, unknown, warned
 from b24app.checklist.facts.catalogue.catalogue_totals import CatalogueTotals
 from b24app.text.messages import N_
+
+MANY_ZEROS = 10
+"""One price in so many that is zero is no gift any more."""
 
 
 @check(
     title=N_("Goods have prices"),
-    why=N_("A product without a price cannot be put into the cart."),
-    remedy=N_("Find goods without a price in the catalogue and fill it in."),
+    why=N_(
+        "A product without a price of the base type cannot be put into the cart, and one for zero is given away."
+    ),
+    remedy=N_("Find goods without a price or with a price of zero in the catalogue and fill it in."),
     area=Area.CATALOGUE,
     place=N_("CRM → Products"),
 )
-def goods_have_prices(catalogue_totals: CatalogueTotals) -> Verdict:
-    """Judge that there are at least as many prices as goods or offers that are sold."""
-    sold = catalogue_totals.offers or catalogue_totals.products
-    if not sold:
+def goods_have_prices(catalogue_totals: CatalogueTotals, baseline: Baseline) -> Verdict:
+    """Judge that what is sold has prices of the base type as before, and that they are over zero."""
+    totals, before = catalogue_totals, baseline.of(CatalogueTotals)
+    if not totals.sold:
         return not_used(N_("The catalogue is empty"))
-    if catalogue_totals.prices is None:
+    if totals.prices is None:
         return unknown(N_("The portal does not show prices"))
-    if catalogue_totals.prices < sold:
-        return warned(
-            N_("Prices: %(prices)s, things to sell: %(sold)s"),
-            N_("Some goods have no price"),
-            prices=catalogue_totals.prices,
-            sold=sold,
-        )
-    return passed(
-        N_("Prices: %(prices)s, things to sell: %(sold)s"), prices=catalogue_totals.prices, sold=sold
+    worse = tuple(prices_that_became_worse(before, totals)) if before else ()
+    evidence = tuple(
+        seen(one.title, N_("%(was)s → %(count)s"), one.level, was=one.was, count=one.left) for one in worse
     )
+    if totals.zero_prices and totals.zero_prices * MANY_ZEROS > totals.prices:
+        say = failed if totals.zero_prices * 2 > totals.prices else warned
+        return say(
+            N_("Prices of zero: %(zero)s of %(prices)s"),
+            None,
+            evidence,
+            zero=totals.zero_prices,
+            prices=totals.prices,
+        )
+    prices = totals.prices if totals.base_prices is None else totals.base_prices
+    if worse or prices < totals.sold:
+        return warned(
+            N_("Prices: %(prices)s, things to sell: %(sold)s"), N_("Some goods have no price"), evidence,
+            prices=prices, sold=totals.sold,
+        )  # fmt: skip
+    return passed(N_("Prices: %(prices)s, things to sell: %(sold)s"), prices=prices, sold=totals.sold)

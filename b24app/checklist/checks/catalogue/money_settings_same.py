@@ -1,7 +1,7 @@
-"""Are the currency and VAT as before?"""
+"""Are the currencies and VAT as before?"""
 
-from b24app.checklist.engine.check import Area, Baseline, check
-from b24app.checklist.engine.verdict import Verdict, failed, passed, seen, warned
+from b24app.checklist.engine.check import Area, Baseline, check, gone
+from b24app.checklist.engine.verdict import Evidence, Verdict, failed, passed, seen, warned
 from b24app.checklist.facts.catalogue.currencies import Currencies
 from b24app.checklist.facts.catalogue.vat_rates import VatRates
 from b24app.text.messages import N_
@@ -10,23 +10,47 @@ from b24app.text.messages import N_
 @check(
     title=N_("Currency and VAT are as before"),
     why=N_("Another base currency recalculates every sum, another VAT spoils receipts and invoices."),
-    remedy=N_("Set the former base currency and rates, then check a receipt."),
+    remedy=N_("Set the former currencies and rates, then check a receipt."),
     area=Area.CATALOGUE,
     place=N_("CRM → Settings → Currencies; VAT rates"),
 )
 def money_settings_same(currencies: Currencies, vat_rates: VatRates, baseline: Baseline) -> Verdict:
-    """Judge the base currency and the VAT rates against the baseline."""
-    old_currencies, old_rates = baseline.of(Currencies), baseline.of(VatRates)
-    if old_currencies is not None and old_currencies.base != currencies.base:
+    """Judge the base currency, the other currencies and the VAT rates against the baseline; what was added is fine."""
+    before = baseline.of(Currencies)
+    if before is not None and before.base != currencies.base:
         return failed(
             N_("The base currency changed: %(was)s → %(value)s"),
-            was=old_currencies.base,
-            value=currencies.base,
+            was=before.base or "—",
+            value=currencies.base or "—",
         )
-    rates = {row.id: f"{row.name} {row.rate}".strip() for row in vat_rates.rows}
-    was = {row.id: f"{row.name} {row.rate}".strip() for row in old_rates.rows} if old_rates else rates
-    if was != rates:
-        return warned(N_("VAT rates were changed"), None, (seen(N_("Now"), value=tuple(rates.values())),))
-    return passed(
-        N_("Base currency %(currency)s, VAT rates: %(count)s"), currency=currencies.base, count=len(rates)
+    lost = gone(
+        {row.currency: row.currency for row in before.rows} if before else None,
+        {row.currency for row in currencies.rows},
     )
+    if lost:
+        return warned(
+            N_("Currencies are gone: %(names)s"), N_("Prices and deals in them cannot be counted"), names=lost
+        )
+    evidence = _changed(baseline.of(VatRates), vat_rates)
+    if evidence:
+        return warned(N_("VAT rates were changed"), None, evidence)
+    return passed(
+        N_("Base currency %(currency)s, VAT rates: %(count)s"),
+        currency=currencies.base,
+        count=len(vat_rates.rows),
+    )
+
+
+def _changed(before: VatRates | None, now: VatRates) -> tuple[Evidence, ...]:
+    """The rates of the baseline that are gone, switched off or count another per cent."""
+    rates = {row.id: row for row in now.rows}
+    found = []
+    for row in before.rows if before else ():
+        today = rates.get(row.id)
+        if today is None or (row.active and not today.active):
+            found.append(seen(row.name, N_("not there any more")))
+        elif row.rate != today.rate:
+            found.append(
+                seen(row.name, N_("%(was)s → %(count)s"), was=row.rate or "—", count=today.rate or "—")
+            )
+    return tuple(found)

@@ -19,5 +19,9 @@ def crm_mode_same(crm_mode: CrmMode, baseline: Baseline) -> Verdict:
     """Judge that leads are on or off as in the baseline."""
     before = baseline.of(CrmMode)
     if before is not None and before.with_leads != crm_mode.with_leads:
-        return warned(N_("Leads were switched on or off"))
+        return warned(
+            N_("Leads were switched on since the snapshot")
+            if crm_mode.with_leads
+            else N_("Leads were switched off since the snapshot")
+        )
     return passed(N_("CRM works with leads") if crm_mode.with_leads else N_("CRM works without leads"))

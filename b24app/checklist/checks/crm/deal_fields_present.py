@@ -1,30 +1,42 @@
-"""Are all deal fields there?"""
+"""Are all custom fields of the CRM there?"""
 
-from b24app.checklist.engine.check import Area, Baseline, Severity, check, missing
+from b24app.checklist.engine.check import Area, Baseline, Severity, check
+from b24app.checklist.engine.crm_field_changes import lost_fields, owned_fields, retyped_fields
 from b24app.checklist.engine.verdict import Verdict, failed, not_used, passed
-from b24app.checklist.facts.crm.deal_userfields import DealUserfields
+from b24app.checklist.facts.crm.item_fields import CrmFields, DealFields, SmartFields
+from b24app.checklist.facts.crm.smart_processes import SmartProcesses
 from b24app.text.messages import N_
 
 
 @check(
-    title=N_("Deal fields are in place"),
+    title=N_("Custom fields of CRM are in place"),
     why=N_("Data of a lost field is lost with it, and exchanges that write into it fail."),
     remedy=N_("Create the field again with the same code and load its data from a copy."),
     area=Area.CRM,
     severity=Severity.ORDERS,
     place=N_("CRM → Settings → Custom fields"),
 )
-def deal_fields_present(deal_userfields: DealUserfields, baseline: Baseline) -> Verdict:
-    """Judge that no field of the company's own is lost or has another type."""
-    now = {row.field_name: row.user_type_id for row in deal_userfields.rows}
-    before = baseline.of(DealUserfields)
-    was = {row.field_name: row.user_type_id for row in before.rows} if before else {}
-    lost = missing(was, now)
+def deal_fields_present(
+    deal_fields: DealFields,
+    baseline: Baseline,
+    crm_fields: CrmFields | None = None,
+    smart_fields: SmartFields | None = None,
+    smart_processes: SmartProcesses | None = None,
+) -> Verdict:
+    """Judge that no field of the company's own is lost or has another type; another label is fine."""
+    now = owned_fields(deal_fields, crm_fields, smart_fields, smart_processes)
+    was = owned_fields(
+        baseline.of(DealFields), baseline.of(CrmFields), baseline.of(SmartFields), baseline.of(SmartProcesses)
+    )
+    lost = tuple(was.named(*one) for one in lost_fields(was, now))
     if lost:
         return failed(N_("Fields are gone: %(names)s"), names=lost)
-    changed = tuple(name for name, kind in was.items() if now[name] != kind)
+    changed = tuple(now.named(*one) for one in retyped_fields(was, now))
     if changed:
         return failed(N_("Fields have another type: %(names)s"), names=changed)
-    if not now:
-        return not_used(N_("Deals have no fields of your own"))
-    return passed(N_("Fields of your own: %(count)s"), count=len(now))
+    own = sum(one.is_dynamic for fields in now.owners.values() for one in fields.values())
+    return (
+        passed(N_("Fields of your own: %(count)s"), count=own)
+        if own
+        else not_used(N_("CRM has no fields of your own"))
+    )

@@ -1,9 +1,21 @@
 """Do new deals appear?"""
 
+from datetime import datetime
+
 from b24app.checklist.engine.check import Area, check
-from b24app.checklist.engine.verdict import Verdict, not_used, passed, unknown, warned
+from b24app.checklist.engine.shop_hours import pattern_of
+from b24app.checklist.engine.shop_trade import hours_of, pauses_now
+from b24app.checklist.engine.traffic import rhythm
+from b24app.checklist.engine.verdict import Verdict, not_used, passed, seen, unknown, warned
+from b24app.checklist.facts.apps.application import Application
 from b24app.checklist.facts.crm.crm_totals import CrmTotals
-from b24app.text.messages import N_
+from b24app.checklist.facts.crm.recent_deals import RecentDeals
+from b24app.checklist.facts.delivery.order_months import OrderMonths
+from b24app.checklist.facts.delivery.recent_orders import RecentOrders
+from b24app.checklist.facts.delivery.year_ago import YearAgo
+from b24app.text.messages import N_, NN_
+
+LEAST = 1.0
 
 
 @check(
@@ -14,13 +26,43 @@ from b24app.text.messages import N_
     place=N_("CRM → Deals"),
     link="/crm/deal/",
 )
-def deals_appear(crm_totals: CrmTotals) -> Verdict:
-    """Judge that thirty days brought deals when there are deals at all."""
+def deals_appear(
+    crm_totals: CrmTotals,
+    now: datetime,
+    *,
+    recent_deals: RecentDeals | None = None,
+    application: Application | None = None,
+    recent_orders: RecentOrders | None = None,
+    order_months: OrderMonths | None = None,
+    year_ago: YearAgo | None = None,
+) -> Verdict:
+    """Judge the silence of deals against their own rhythm in the shop's own days and hours."""
     deals = crm_totals.totals.get("deals")
     if deals is None or crm_totals.deals_30 is None:
         return unknown(N_("The portal does not show deals"))
     if not deals.count:
         return not_used(N_("The portal works without deals"))
-    if not crm_totals.deals_30:
+    moments = recent_deals.moments if recent_deals else []
+    if not moments:
+        return _by_count(crm_totals.deals_30)
+    hours = hours_of(now, application, recent_orders, order_months, year_ago)
+    if rest := pauses_now(recent_orders, year_ago, now, hours):
+        return rest
+    hours = hours.learned(pattern_of(moments, min(moments), max(moments), hours))
+    recent = rhythm(moments, hours)
+    evidence = (seen(N_("Newest deal"), N_("%(last_at)s"), last_at=recent.last),)
+    if not recent.is_silent(now, hours, LEAST):
+        return passed(N_("New deals in 30 days: %(count)s"), None, evidence, count=crm_totals.deals_30)
+    return warned(
+        NN_("No new deals for %(count)s day", "No new deals for %(count)s days"),
+        N_("Usually they come much more often, weekends and holidays left out"),
+        evidence,
+        count=recent.silent_days(now),
+    )
+
+
+def _by_count(deals_30: int) -> Verdict:
+    """What may be said when the newest deals were not seen."""
+    if not deals_30:
         return warned(N_("No new deals in 30 days"))
-    return passed(N_("New deals in 30 days: %(count)s"), count=crm_totals.deals_30)
+    return passed(N_("New deals in 30 days: %(count)s"), count=deals_30)

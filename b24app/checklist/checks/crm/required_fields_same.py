@@ -1,26 +1,42 @@
 """Must managers fill in more than before?"""
 
-from b24app.checklist.engine.check import Area, Baseline, check, gone
+from b24app.checklist.engine.check import Area, Baseline, check
+from b24app.checklist.engine.crm_field_changes import newly_required, owned_fields
 from b24app.checklist.engine.verdict import Verdict, passed, seen, warned
-from b24app.checklist.facts.crm.deal_fields import DealFields
+from b24app.checklist.facts.crm.item_fields import CrmFields, DealFields, SmartFields
+from b24app.checklist.facts.crm.smart_processes import SmartProcesses
 from b24app.text.messages import N_
 
 
 @check(
-    title=N_("The same deal fields are required"),
-    why=N_("With a new required field deals are not saved by hand, and exchanges get an error."),
+    title=N_("The same fields are required"),
+    why=N_("With a new required field cards are not saved by hand, and exchanges get an error."),
     remedy=N_("Make the field optional or teach the exchange to fill it in."),
     area=Area.CRM,
     place=N_("CRM → Settings → Custom fields"),
 )
-def required_fields_same(deal_fields: DealFields, baseline: Baseline) -> Verdict:
-    """Judge that no deal field became required since the baseline."""
-    now = {row.upper_name: row.title or row.upper_name for row in deal_fields.required()}
-    before = baseline.of(DealFields)
-    new = gone(now, {row.upper_name: row.title for row in before.required()}) if before else ()
+def required_fields_same(
+    deal_fields: DealFields,
+    baseline: Baseline,
+    crm_fields: CrmFields | None = None,
+    smart_fields: SmartFields | None = None,
+    smart_processes: SmartProcesses | None = None,
+) -> Verdict:
+    """Judge that no field of deals, leads, contacts, companies or smart processes became required since the baseline."""
+    now = owned_fields(deal_fields, crm_fields, smart_fields, smart_processes)
+    was = owned_fields(
+        baseline.of(DealFields), baseline.of(CrmFields), baseline.of(SmartFields), baseline.of(SmartProcesses)
+    )
+    new = tuple(now.named(*one) for one in newly_required(was, now))
     if new:
         return warned(
-            N_("Became required: %(names)s"), N_("Deals without them are not saved by hand"), names=new
+            N_("Became required: %(names)s"), N_("Cards without them are not saved by hand"), names=new
         )
-    evidence = (seen(N_("Required"), value=tuple(now.values())),) if now else ()
-    return passed(N_("Required fields: %(count)s"), None, evidence, count=len(now))
+    required = tuple(
+        now.named(owner, one)
+        for owner, fields in now.owners.items()
+        for one in fields.values()
+        if one.must_be_filled
+    )
+    evidence = (seen(N_("Required"), value=required),) if required else ()
+    return passed(N_("Required fields: %(count)s"), None, evidence, count=len(required))

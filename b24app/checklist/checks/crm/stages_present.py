@@ -1,30 +1,49 @@
-"""Are all stages there?"""
+"""Are all stages and entries of the dictionaries there?"""
 
 from b24app.checklist.engine.check import Area, Baseline, Severity, check, gone
-from b24app.checklist.engine.verdict import Level, Verdict, failed, passed, seen, unknown
+from b24app.checklist.engine.stage_places import place_of
+from b24app.checklist.engine.verdict import Level, Verdict, failed, passed, seen, unknown, warned
+from b24app.checklist.facts.crm.crm_mode import CrmMode
 from b24app.checklist.facts.crm.pipelines import Pipelines
-from b24app.checklist.facts.crm.stages import Stages
+from b24app.checklist.facts.crm.stage_lists import StageLists
+from b24app.checklist.facts.crm.stages import LEADS, PipelineStage, Stages
 from b24app.text.messages import N_
 
 
 @check(
     title=N_("Stages are in place"),
-    why=N_("Deals on a lost stage and its robots are lost from view."),
-    remedy=N_("Create the stage again and move its deals back."),
+    why=N_(
+        "Deals, leads and invoices on a lost stage and its robots are lost from view; a lost source leaves its deals without one."
+    ),
+    remedy=N_("Create the stage or the entry again with the same code and move what stood on it back."),
     area=Area.CRM,
     severity=Severity.ORDERS,
     place=N_("CRM → Deals → Pipelines"),
     link="/crm/deal/",
 )
-def stages_present(stages: Stages, pipelines: Pipelines, baseline: Baseline) -> Verdict:
-    """Judge that no stage of the baseline is lost, by dictionary and code."""
+def stages_present(
+    stages: Stages,
+    pipelines: Pipelines,
+    baseline: Baseline,
+    stage_lists: StageLists | None = None,
+    crm_mode: CrmMode | None = None,
+) -> Verdict:
+    """Judge that no stage or entry of the baseline is lost, by dictionary and code; leads that are off need no stages."""
     if not stages.is_whole:
         return unknown(N_("The portal gave only a part of the stages"))
-    now = {(s.entity_id, s.status_id): s for s in stages.entries if s.is_stage}
     before = baseline.of(Stages)
-    was = {(s.entity_id, s.status_id): s for s in before.entries if s.is_stage} if before else None
-    lost = gone(was, now)
+    lost = gone({s.key: s for s in before.entries} if before else None, {s.key for s in stages.entries})
+    if crm_mode is not None and not crm_mode.with_leads:
+        lost = tuple(s for s in lost if s.entity_id != LEADS)
     if lost:
-        evidence = tuple(seen(s.name, value=pipelines.name_of(s.entity_id), level=Level.FAIL) for s in lost)
-        return failed(N_("Stages are gone: %(names)s"), None, evidence, names=tuple(s.name for s in lost))
-    return passed(N_("Stages: %(count)s"), count=len(now))
+        return _told(lost, pipelines, stage_lists)
+    return passed(N_("Stages: %(count)s"), count=sum(s.is_stage for s in stages.entries))
+
+
+def _told(lost: tuple[PipelineStage, ...], pipelines: Pipelines, lists: StageLists | None) -> Verdict:
+    level = Level.FAIL if any(s.is_stage for s in lost) else Level.WARN
+    evidence = tuple(seen(s.name, value=place_of(s.entity_id, pipelines, lists), level=level) for s in lost)
+    names = tuple(s.name for s in lost)
+    if level is Level.FAIL:
+        return failed(N_("Stages are gone: %(names)s"), None, evidence, names=names)
+    return warned(N_("Entries of CRM dictionaries are gone: %(names)s"), None, evidence, names=names)

@@ -14,17 +14,25 @@ from b24app.text.messages import N_
     place=N_("CRM → Settings → Order properties"),
 )
 def checkout_fields_same(checkout_fields: CheckoutFields, baseline: Baseline) -> Verdict:
-    """Judge that no field became required since the baseline."""
-    active = {row.id: row.name for row in checkout_fields.rows if row.active}
+    """Judge that no field became required since the baseline, and that none that was required is gone."""
+    asked, known = checkout_fields.asked(), {row.id for row in checkout_fields.rows if row.active}
     before = baseline.of(CheckoutFields)
-    new = gone(active, {row.id: row.name for row in before.rows}) if before else ()
+    was = before.asked() if before else {}
+    new = gone(asked, was) if before else ()
     if new:
         return warned(N_("Became required: %(names)s"), names=new)
-    if not active:
+    lost = gone(was, known)
+    if lost:
+        return warned(
+            N_("The checkout does not ask for it any more: %(names)s"),
+            N_("In the snapshot buyers had to fill it in"),
+            names=lost,
+        )
+    if not asked:
         return not_used(N_("No field of the checkout is required"))
     return passed(
         N_("Required fields: %(count)s"),
         None,
-        (seen(N_("Required"), value=tuple(active.values())),),
-        count=len(active),
+        (seen(N_("Required"), value=tuple(asked.values())),),
+        count=len(asked),
     )

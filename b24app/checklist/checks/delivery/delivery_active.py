@@ -1,7 +1,7 @@
 """Can an order be delivered at all?"""
 
 from b24app.checklist.engine.check import Area, Severity, check
-from b24app.checklist.engine.verdict import Verdict, failed, passed
+from b24app.checklist.engine.verdict import Verdict, failed, passed, warned
 from b24app.checklist.facts.delivery.deliveries import Deliveries
 from b24app.text.messages import N_
 
@@ -15,8 +15,11 @@ from b24app.text.messages import N_
     place=N_("CRM → Settings → Delivery services"),
 )
 def delivery_active(deliveries: Deliveries) -> Verdict:
-    """Judge that a service, not only a profile, is switched on."""
-    services = tuple(row.name for row in deliveries.active() if not row.is_profile)
-    if services:
-        return passed(N_("Delivery by %(names)s"), names=services)
-    return failed(N_("No delivery service is switched on"))
+    """Judge that a service is switched on that delivers: not a profile alone, none whose profiles are all off."""
+    services = deliveries.usable()
+    if not services:
+        return failed(N_("No delivery service is switched on"))
+    real = tuple(row.name for row in services if not row.is_none)
+    if not real:
+        return warned(N_("Only “without delivery” is left to buyers"))
+    return passed(N_("Delivery by %(names)s"), names=real)

@@ -20,7 +20,7 @@ def delivery_profiles_reachable(deliveries: Deliveries) -> Verdict:
     profiles = [row for row in deliveries.active() if row.is_profile]
     lonely = tuple(row.name for row in profiles if str(row.parent_id) not in working)
     if lonely:
-        return failed(N_("The service of these profiles is off: %(names)s"), names=lonely)
+        return failed(N_("The service of these profiles is off or removed: %(names)s"), names=lonely)
     if not profiles:
         return not_used(N_("Delivery services have no profiles"))
     return passed(N_("Profiles with a working service: %(count)s"), count=len(profiles))

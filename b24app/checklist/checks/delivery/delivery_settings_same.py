@@ -19,11 +19,13 @@ from b24app.text.messages import N_
 def delivery_settings_same(
     deliveries: Deliveries, delivery_configs: DeliveryConfigs, baseline: Baseline
 ) -> Verdict:
-    """Judge by fingerprints that configurations are those of the baseline."""
+    """Judge by fingerprints that configurations are those of the baseline; of a service that was off or is off it is a remark."""
     before = baseline.of(DeliveryConfigs)
     if before is None:
         return no_baseline()
-    at_work = {service.id for service in deliveries.active()}
+    was = baseline.of(Deliveries)
+    both = {service.id for service in (was or deliveries).active()}
+    at_work = {service.id for service in deliveries.active() if service.id in both}
     return judge_settings(
         before.services,
         delivery_configs.services,

@@ -15,9 +15,9 @@ from b24app.text.messages import N_
 )
 def order_sources_on(trade_platforms: TradePlatforms, baseline: Baseline) -> Verdict:
     """Judge that the trade platforms that were active are active."""
-    active = {row.code: row.name or row.code for row in trade_platforms.rows if row.active}
+    active = {row.id: row.name or row.code for row in trade_platforms.rows if row.active}
     before = baseline.of(TradePlatforms)
-    was = {row.code: row.name or row.code for row in before.rows if row.active} if before else None
+    was = {row.id: row.name or row.code for row in before.rows if row.active} if before else None
     lost = gone(was, active)
     if lost:
         return warned(N_("Switched off or gone: %(names)s"), names=lost)

@@ -1,7 +1,9 @@
 """Does each source still bring orders?"""
 
-from b24app.checklist.engine.check import Area, Baseline, check, missing
+from b24app.checklist.engine.check import Area, Baseline, check
+from b24app.checklist.engine.traffic import overdue
 from b24app.checklist.engine.verdict import Verdict, not_used, passed, warned
+from b24app.checklist.facts.delivery.recent_orders import RecentOrders
 from b24app.checklist.facts.marketplaces.trade_bindings import TradeBindings
 from b24app.checklist.facts.marketplaces.trade_platforms import TradePlatforms
 from b24app.text.messages import N_
@@ -15,14 +17,20 @@ from b24app.text.messages import N_
     place=N_("CRM → Orders"),
 )
 def platforms_bring_orders(
-    trade_bindings: TradeBindings, trade_platforms: TradePlatforms, baseline: Baseline
+    trade_bindings: TradeBindings,
+    trade_platforms: TradePlatforms,
+    baseline: Baseline,
+    recent_orders: RecentOrders | None = None,
 ) -> Verdict:
-    """Judge that platforms of the baseline's newest orders appear among today's newest orders."""
+    """Judge that no source has missed more orders in a row than chance explains, by its own share of the orders before.
+
+    Orders have no date in a binding, but their ids rise: they are the clock, and it stands still when the shop rests.
+    """
     names = {row.id: row.name or row.code for row in trade_platforms.rows}
-    now = {row.trading_platform_id for row in trade_bindings.rows}
-    before = baseline.of(TradeBindings)
-    was = dict.fromkeys(row.trading_platform_id for row in before.rows) if before else None
-    silent = missing(was, now)
+    now, before = trade_bindings.by_platform(), baseline.of(TradeBindings)
+    orders = recent_orders.rows if recent_orders else ()
+    newest = max([row.id or 0 for row in orders] + [max(ids) for ids in now.values()], default=0)
+    silent = overdue(before.by_platform() if before else {}, now, newest)
     if silent:
         return warned(
             N_("No newest orders from %(names)s"), names=tuple(names.get(key, key) for key in silent)

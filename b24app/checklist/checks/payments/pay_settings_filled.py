@@ -3,9 +3,10 @@
 import re
 
 from b24app.checklist.engine.check import Area, Severity, check
+from b24app.checklist.engine.pay_providers import missing_settings
 from b24app.checklist.engine.verdict import Level, Verdict, not_used, passed, seen, warned
-from b24app.checklist.facts.payments.pay_settings import PaySettingsById
-from b24app.checklist.facts.payments.pay_systems import PaySystems
+from b24app.checklist.facts.payments.pay_settings import PaySettings, PaySettingsById
+from b24app.checklist.facts.payments.pay_systems import PaySystem, PaySystems
 from b24app.text.messages import N_
 
 NEEDED = re.compile(r".*(KEY|SECRET|PASSW|PWD|TOKEN|LOGIN|MERCHANT|TERMINAL|SHOP|ACCOUNT).*", re.IGNORECASE)
@@ -30,10 +31,10 @@ is for callbacks with a checksum alone (the portal's source, module sale, sberba
 )
 def pay_settings_filled(pay_systems: PaySystems, pay_settings: PaySettingsById) -> Verdict:
     """Judge that no needed code is empty in a system that takes orders online; values themselves are never kept."""
-    names = {system.id: system.name for system in pay_systems.for_orders() if not system.is_offline}
-    known = {key: row for key, row in pay_settings.systems.items() if key in names and row.is_told}
-    found = [(names[key], tuple(filter(_is_needed, row.empty))) for key, row in known.items()]
-    empty = [(name, codes) for name, codes in found if codes]
+    online = {system.id: system for system in pay_systems.for_orders() if not system.is_offline}
+    known = {key: row for key, row in pay_settings.systems.items() if key in online and row.is_told}
+    found = [(online[key], _lacking(online[key], row)) for key, row in known.items()]
+    empty = [(system.name, codes) for system, codes in found if codes]
     if empty:
         return warned(
             N_("Empty settings: %(names)s"),
@@ -44,6 +45,12 @@ def pay_settings_filled(pay_systems: PaySystems, pay_settings: PaySettingsById) 
     if not known:
         return not_used(N_("The portal tells no settings of these pay systems"))
     return passed(N_("Everything is filled in; systems looked at: %(count)s"), count=len(known))
+
+
+def _lacking(system: PaySystem, row: PaySettings) -> tuple[str, ...]:
+    """Needed settings that are empty, or that are not there at all."""
+    empty = tuple(code for code in row.empty if _is_needed(code))
+    return empty + missing_settings(system.action_file, {*row.filled, *row.empty})
 
 
 def _is_needed(code: str) -> bool:

@@ -17,11 +17,13 @@ from b24app.text.messages import N_
     place=N_("CRM → Settings → Payment systems"),
 )
 def pay_settings_same(pay_systems: PaySystems, pay_settings: PaySettingsById, baseline: Baseline) -> Verdict:
-    """Judge by fingerprints that settings are those of the baseline."""
+    """Judge by fingerprints that settings are those of the baseline; of a system that was off then, or is off now, it is a remark."""
     before = baseline.of(PaySettingsById)
     if before is None:
         return no_baseline()
-    at_work = {system.id for system in pay_systems.for_orders()}
+    was = baseline.of(PaySystems)
+    both = {system.id for system in (was or pay_systems).for_orders()}
+    at_work = {system.id for system in pay_systems.for_orders() if system.id in both}
     return judge_settings(
         before.systems,
         pay_settings.systems,

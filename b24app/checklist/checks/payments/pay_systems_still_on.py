@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from b24app.checklist.engine.check import Area, Baseline, Severity, check, no_baseline, then
-from b24app.checklist.engine.verdict import Level, Verdict, failed, passed, seen
+from b24app.checklist.engine.verdict import Level, Verdict, failed, passed, seen, warned
 from b24app.checklist.facts.payments.pay_systems import PaySystem, PaySystems
 from b24app.text.messages import N_
 
@@ -25,13 +25,30 @@ def pay_systems_still_on(pay_systems: PaySystems, baseline: Baseline, now: datet
     lost = tuple(system for system in before.for_orders() if system.id not in working)
     if not lost:
         return passed(N_("All that took orders in the snapshot take them now"))
+    heirs = [system for system in pay_systems.for_orders() if system.id not in before.by_id()]
+    gone = tuple(system for system in lost if not any(_is_heir(one, system) for one in heirs))
+    if not gone:
+        return warned(
+            N_("Made anew since the snapshot: %(names)s"),
+            N_("Another one with the same handler takes orders: make a test payment with it"),
+            names=tuple(system.name for system in lost),
+        )
     now_is = pay_systems.by_id()
-    fate = tuple(seen(system.name, _what_became(now_is.get(system.id)), Level.FAIL, now) for system in lost)
+    fate = tuple(seen(system.name, _what_became(now_is.get(system.id)), Level.FAIL, now) for system in gone)
     return failed(
         N_("Switched off or gone: %(names)s"),
         N_("In the snapshot they took orders"),
         (then(baseline, N_("switched on")), *fate),
-        names=tuple(system.name for system in lost),
+        names=tuple(system.name for system in gone),
+    )
+
+
+def _is_heir(new: PaySystem, old: PaySystem) -> bool:
+    """Whether a new system does what the old one did: the same handler in the same way for the same payers."""
+    return (new.action_file, new.ps_mode, new.person_type_id) == (
+        old.action_file,
+        old.ps_mode,
+        old.person_type_id,
     )
 
 

@@ -3,13 +3,20 @@
 from datetime import datetime
 
 from b24app.checklist.engine.check import Area, Baseline, Severity, check
-from b24app.checklist.engine.traffic import USUAL_GAPS, Rhythm, Wording, judge_silence, judge_traffic
+from b24app.checklist.engine.shop_hours import TradeHours
+from b24app.checklist.engine.shop_trade import hours_of, pauses_now
+from b24app.checklist.engine.traffic import Stream, Wording, judge_silence, judge_traffic, rhythm, told_apart
 from b24app.checklist.engine.verdict import Verdict
+from b24app.checklist.facts.apps.application import Application
+from b24app.checklist.facts.delivery.order_months import OrderMonths
+from b24app.checklist.facts.delivery.recent_orders import RecentOrders
+from b24app.checklist.facts.delivery.year_ago import YearAgo
 from b24app.checklist.facts.payments.pay_systems import PaySystems
 from b24app.checklist.facts.payments.rare_payments import RarePayments
 from b24app.checklist.facts.payments.recent_payments import RecentPayments
 from b24app.text.messages import N_
 
+LEAST = 3.0
 WORDING = Wording(
     last=N_("last payment %(last_at)s"),
     silent=N_("No payments for unusually long: %(names)s"),
@@ -35,20 +42,34 @@ def payments_come(
     baseline: Baseline,
     activated_at: datetime | None,
     rare_payments: RarePayments | None = None,
+    application: Application | None = None,
+    recent_orders: RecentOrders | None = None,
+    order_months: OrderMonths | None = None,
+    year_ago: YearAgo | None = None,
 ) -> Verdict:
-    """Judge silence against the system's own rhythm: over seven days and over five usual gaps."""
-    current = _rhythms(pay_systems, recent_payments, rare_payments)
+    """Judge the silence of each system, known by its id, against its own rhythm in the shop's own days and hours."""
+    hours = hours_of(now, application, recent_orders, order_months, year_ago)
+    current = _streams(pay_systems, recent_payments, rare_payments, hours)
+    if rest := pauses_now(recent_orders, year_ago, now, hours):
+        return rest
     then = baseline.of(PaySystems), baseline.of(RecentPayments), baseline.of(RarePayments)
-    awaited = judge_traffic(_rhythms(*then), current, activated_at, now, USUAL_GAPS)
-    return awaited or judge_silence(current, now, 7, WORDING)
+    awaited = judge_traffic(_streams(*then, hours), current, activated_at, now, hours)
+    return awaited or judge_silence(current, now, hours, LEAST, WORDING)
 
 
-def _rhythms(
-    systems: PaySystems | None, recent: RecentPayments | None, rare: RarePayments | None
-) -> dict[str, Rhythm]:
-    """The rhythm of each system that takes money by itself, by name."""
+def _streams(
+    systems: PaySystems | None,
+    recent: RecentPayments | None,
+    rare: RarePayments | None,
+    hours: TradeHours,
+) -> dict[str, Stream]:
+    """The rhythm of each system that takes money by itself, by id."""
     if systems is None or recent is None:
         return {}
     few = rare or RarePayments({})
     online = [system for system in systems.for_orders() if not system.is_offline]
-    return {s.name: (few if s.id in few.systems else recent).rhythm_of(s.id) for s in online}
+    names = told_apart({one.id: one.name for one in online})
+    return {
+        key: Stream(name, rhythm((few if key in few.systems else recent).moments_of(key), hours))
+        for key, name in names.items()
+    }

@@ -21,7 +21,7 @@ from b24app.text.messages import N_
 def counters_on_page(sites: Sites, site_counters: SiteCounters, public_addresses: PublicAddresses) -> Verdict:
     """Judge that the numbers set for a site stand in the page that our server was given."""
     names = {row.id: row.title for row in sites.rows}
-    opened = {key: row for key, row in public_addresses.sites.items() if row.ok}
+    opened = {key: row for key, row in public_addresses.sites.items() if row.ok and row.page_seen}
     wanted = {key: row.numbers for key, row in site_counters.sites.items() if key in opened and row.numbers}
     absent = tuple(
         names.get(key, key) for key, numbers in wanted.items() if missing(numbers, opened[key].counters)

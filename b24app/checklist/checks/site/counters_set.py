@@ -2,7 +2,7 @@
 
 from b24app.checklist.engine.check import Area, Baseline, Severity, check, missing
 from b24app.checklist.engine.verdict import Verdict, not_used, passed, seen, warned
-from b24app.checklist.facts.site.site_counters import SiteCounters
+from b24app.checklist.facts.site.site_counters import Counters, SiteCounters
 from b24app.checklist.facts.site.sites import Sites
 from b24app.text.messages import N_
 
@@ -18,19 +18,36 @@ from b24app.text.messages import N_
     place=N_("Sites and shops → Site settings → Analytics"),
 )
 def counters_set(site_counters: SiteCounters, sites: Sites, baseline: Baseline) -> Verdict:
-    """Judge that counters of the baseline are set still."""
-    names = {row.id: row.title for row in sites.rows}
+    """Judge that counters of the baseline are set still on the sites that are published, with the same numbers."""
+    names = {row.id: row.title for row in sites.rows if row.active}
     before = baseline.of(SiteCounters)
-    was = before.sites if before else {}
     now = site_counters.sites
-    lost = tuple(
-        names[key]
-        for key, row in was.items()
-        if key in now and missing(row.ids, now[key].ids) and key in names
-    )
+    kept = {key: row for key, row in before.sites.items() if key in now and key in names} if before else {}
+    lost = tuple(names[key] for key, row in kept.items() if _lost(row, now[key]))
     if lost:
         return warned(N_("Counters are gone from %(names)s"), names=lost)
+    other = tuple(names[key] for key, row in kept.items() if _renumbered(row, now[key]))
+    if other:
+        return warned(
+            N_("Another counter number than in the snapshot: %(names)s"),
+            N_("Visits are counted in another account now"),
+            names=other,
+        )
     evidence = tuple(seen(names.get(key, key), value=tuple(row.ids)) for key, row in now.items() if row.ids)
     if not evidence:
         return not_used(N_("Sites have no counters"))
     return passed(N_("Sites with counters: %(count)s"), None, evidence, count=len(evidence))
+
+
+def _lost(was: Counters, now: Counters) -> bool:
+    """Whether a kind of counter is gone: a tag manager that is new may hold it, and GA4 stands in the place of the dead kind."""
+    if "gtm" in now.ids and "gtm" not in was.ids:
+        return "widget" in missing(was.ids, now.ids)
+    excused = {"google"} if "google4" in now.ids else set()
+    return bool(set(missing(was.ids, now.ids)) - excused)
+
+
+def _renumbered(was: Counters, now: Counters) -> bool:
+    return any(
+        kind in now.ids and now.ids[kind] != number for kind, number in was.ids.items() if kind != "google"
+    )

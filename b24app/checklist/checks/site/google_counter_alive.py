@@ -16,10 +16,11 @@ from b24app.text.messages import N_
     place=N_("Sites and shops → Site settings → Analytics"),
 )
 def google_counter_alive(site_counters: SiteCounters, sites: Sites) -> Verdict:
-    """Judge the form of the number: UA-... is dead."""
+    """Judge the form of the number: UA-... is dead, and does no harm beside a GA4 number."""
     names = {row.id: row.title for row in sites.rows}
     numbers = {key: row.ids["google"] for key, row in site_counters.sites.items() if "google" in row.ids}
-    dead = tuple(names.get(key, key) for key, number in numbers.items() if number.upper().startswith("UA-"))
+    alone = {key: number for key, number in numbers.items() if "google4" not in site_counters.sites[key].ids}
+    dead = tuple(names.get(key, key) for key, number in alone.items() if number.upper().startswith("UA-"))
     if dead:
         return warned(
             N_("A Google counter of the old kind: %(names)s"),

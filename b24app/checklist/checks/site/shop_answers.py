@@ -1,10 +1,16 @@
 """Does the shop open from outside?"""
 
+from collections.abc import Mapping
+
+from b24app.checklist.engine.answer_fields import host_of
 from b24app.checklist.engine.check import Area, Severity, check
-from b24app.checklist.engine.own_facts import PublicAddresses
-from b24app.checklist.engine.verdict import Level, Verdict, failed, not_used, passed, seen, warned
-from b24app.checklist.facts.site.sites import Sites
+from b24app.checklist.engine.own_facts import PublicAddress, PublicAddresses
+from b24app.checklist.engine.page_answers import is_same_site
+from b24app.checklist.engine.verdict import Evidence, Level, Verdict, failed, not_used, passed, seen, warned
+from b24app.checklist.facts.site.sites import Site, Sites
 from b24app.text.messages import N_
+
+SOON = 14
 
 
 @check(
@@ -17,19 +23,71 @@ from b24app.text.messages import N_
 )
 def shop_answers(sites: Sites, public_addresses: PublicAddresses) -> Verdict:
     """Judge what our server saw: name, certificate, answer; it proves nothing about other networks."""
-    names = {row.id: row.title for row in sites.rows if row.active}
-    looked = {names[key]: row for key, row in public_addresses.sites.items() if key in names}
-    broken = [(name, row) for name, row in looked.items() if not row.ok]
-    evidence = tuple(seen(name, row.problem, Level.FAIL) for name, row in broken)
-    if broken:
-        return failed(N_("Does not open: %(names)s"), None, evidence, names=tuple(name for name, _ in broken))
-    soon = tuple(
-        name
-        for name, row in looked.items()
-        if row.days_of_certificate is not None and row.days_of_certificate < 14
-    )
-    if soon:
-        return warned(N_("The certificate ends within two weeks: %(names)s"), names=soon)
+    looked = _looked(sites, public_addresses)
     if not looked:
         return not_used(N_("There is no public address to open"))
-    return passed(N_("Opened from our server: %(names)s"), names=tuple(looked))
+    broken = [(site, row) for site, row in looked if not row.ok]
+    evidence = tuple(seen(site.title, row.problem, _level(site)) for site, row in broken)
+    closed = tuple(site.title for site, _ in broken)
+    if any(site.is_shop for site, _ in broken):
+        return failed(N_("Does not open: %(names)s"), None, evidence, names=closed)
+    if broken:
+        return warned(N_("A site without a shop does not open: %(names)s"), None, evidence, names=closed)
+    return _doubts(sites, looked) or passed(
+        N_("Opened from our server: %(names)s"),
+        None,
+        _remarks(sites, looked),
+        names=tuple(site.title for site, _ in looked),
+    )
+
+
+def _looked(sites: Sites, found: PublicAddresses) -> list[tuple[Site, PublicAddress]]:
+    """The published sites at which our server looked."""
+    return [(row, found.sites[row.id]) for row in sites.rows if row.active and row.id in found.sites]
+
+
+def _level(site: Site) -> Level:
+    return Level.FAIL if site.is_shop else Level.WARN
+
+
+def _doubts(sites: Sites, looked: list[tuple[Site, PublicAddress]]) -> Verdict | None:
+    """The site opens, and yet: it leads elsewhere, or its certificate ends soon."""
+    ours = [host for row in sites.rows for host in (host_of(row.public_url), row.domain_name) if host]
+    moved = {
+        site.title: row.moved_to
+        for site, row in looked
+        if row.moved_to and not any(is_same_site(row.moved_to, host) for host in ours)
+    }
+    if moved:
+        return warned(
+            N_("The address leads to another site: %(names)s"), None, _targets(moved), names=tuple(moved)
+        )
+    soon = {site.title: row.days_of_certificate for site, row in looked if _ends_soon(row)}
+    if soon:
+        days = tuple(
+            seen(title, N_("days left: %(days)s"), Level.WARN, days=left) for title, left in soon.items()
+        )
+        return warned(N_("The certificate ends within two weeks: %(names)s"), None, days, names=tuple(soon))
+    return None
+
+
+def _ends_soon(row: PublicAddress) -> bool:
+    return row.days_of_certificate is not None and row.days_of_certificate < SOON
+
+
+def _targets(moved: Mapping[str, str]) -> tuple[Evidence, ...]:
+    return tuple(
+        seen(title, N_("leads to %(value)s"), Level.WARN, value=host) for title, host in moved.items()
+    )
+
+
+def _remarks(sites: Sites, looked: list[tuple[Site, PublicAddress]]) -> tuple[Evidence, ...]:
+    """Where our look was not let in, and where nobody looked this time."""
+    guarded = tuple(site.title for site, row in looked if row.guarded)
+    at = {site.id for site, _ in looked}
+    missed = tuple(row.title for row in sites.rows if row.active and row.public_url and row.id not in at)
+    lines = (
+        (N_("Answers, but does not let our look in: open it yourself"), guarded),
+        (N_("Not looked at this time"), missed),
+    )
+    return tuple(seen(label, value=names) for label, names in lines if names)

@@ -1,41 +1,97 @@
-"""How many goods, offers, prices and stock rows the catalogue holds."""
+"""How much the catalogue holds, how much of it can be bought, and how much of what the baseline counted is still there."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from b24app.bitrix24.responses import Answer, Command
+from b24app.checklist.engine.answer_fields import listed
 from b24app.checklist.engine.fact import ADMIN, Asking, facts_of
-from b24app.json_values import JsonObject
+from b24app.checklist.engine.record_counts import Total
+from b24app.json_values import Json
 
-NEWEST = {"id": "desc"}
+NEWEST: Json = {"id": "desc"}
+PARTS = {"products": "products", "offers": "offers", "prices": "prices"}
+"""What is counted by id, and the key under which its rows are answered."""
+KEPT = "kept_"
 
 
 @dataclass(frozen=True, slots=True)
 class CatalogueTotals:
-    """None where the portal has no such part or did not show it."""
+    """None where the portal has no such part or did not show it; older releases counted the first four alone.
+
+    `totals` has products, offers and prices with their newest ids. `available_*` can be bought by the portal's own mark,
+    `base_prices` are those of the base type, `zero_prices` are not over zero.
+    """
 
     products: int | None = None
     offers: int | None = None
     prices: int | None = None
     stock_rows: int | None = None
+    active_products: int | None = None
+    active_offers: int | None = None
+    available_products: int | None = None
+    available_offers: int | None = None
+    base_prices: int | None = None
+    zero_prices: int | None = None
+    totals: Mapping[str, Total] = field(default_factory=dict)
+
+    @property
+    def sold(self) -> int:
+        """How many things a buyer can choose between: variations, or goods where there are none."""
+        return self.offers or self.products or 0
 
 
-def _goods(method: str, block: int) -> Command:
-    return Command(
-        method, {"select": ["id", "iblockId"], "filter": {"iblockId": block}, "order": NEWEST, "start": 0}
-    )
+def _goods(kind: str, block: int, **more: Json) -> Command:
+    method = "catalog.product.list" if kind == "products" else "catalog.product.offer.list"
+    query: dict[str, Json] = {"select": ["id", "iblockId"], "order": NEWEST, "start": 0}
+    return Command(method, {**query, "filter": {"iblockId": block, **more}})
+
+
+def _prices(**more: Json) -> Command:
+    query: dict[str, Json] = {"select": ["id"], "order": NEWEST, "start": 0}
+    return Command("catalog.price.list", query | ({"filter": dict(more)} if more else {}))
+
+
+def _known(asking: Asking) -> Mapping[str, Total]:
+    before = asking.baseline.facts.of(CatalogueTotals)
+    return before.totals if before else {}
 
 
 def _calls(asking: Asking) -> dict[str, Command]:
     catalogues = asking.found.values["catalogues"]
+    known = {name: total.max_id for name, total in _known(asking).items() if total.max_id}
     calls: dict[str, Command] = {}
-    if catalogues.products:
-        calls["products"] = _goods("catalog.product.list", catalogues.products)
-    if catalogues.offers:
-        calls["offers"] = _goods("catalog.product.offer.list", catalogues.offers)
-    calls["prices"] = Command("catalog.price.list", {"select": ["id"], "order": NEWEST, "start": 0})
-    stock: JsonObject = {"select": ["id"], "filter": {">amount": 0}, "start": 0}
+    for kind, block in (("products", catalogues.products), ("offers", catalogues.offers)):
+        if block:
+            calls[kind] = _goods(kind, block)
+            calls[f"active_{kind}"] = _goods(kind, block, active="Y")
+            calls[f"available_{kind}"] = _goods(kind, block, active="Y", available="Y")
+            if kind in known:
+                calls[KEPT + kind] = _goods(kind, block, **{"<=id": known[kind]})
+    return calls | _price_calls(asking, known.get("prices", 0))
+
+
+def _price_calls(asking: Asking, newest: int) -> dict[str, Command]:
+    base = asking.found.values["price_types"].base()
+    calls = {"prices": _prices(), "zero_prices": _prices(**{"<=price": 0})}
+    if base is not None:
+        calls["base_prices"] = _prices(catalogGroupId=int(base.id) if base.id.isdigit() else base.id)
+    if newest:
+        calls[KEPT + "prices"] = _prices(**{"<=id": newest})
+    stock: dict[str, Json] = {"select": ["id"], "filter": {">amount": 0}, "start": 0}
     return {**calls, "stock_rows": Command("catalog.storeproduct.list", stock)}
+
+
+def _total(answers: Mapping[str, Answer], name: str, before: Mapping[str, Total]) -> Total | None:
+    answer, kept = answers.get(name), answers.get(KEPT + name)
+    if answer is None or answer.total is None:
+        return None
+    rows = listed(answer.result, PARTS[name])
+    newest = int(str(rows[0].get("id", 0))) if rows else 0
+    known = kept is not None and kept.total is not None and name in before
+    return Total(
+        answer.total, newest, kept.total if kept and known else None, before[name].max_id if known else None
+    )
 
 
 @facts_of(
@@ -47,9 +103,12 @@ def _calls(asking: Asking) -> dict[str, Command]:
     rank=121,
     scopes=("catalog",),
     who=ADMIN,
-    uses=("catalogues",),
+    uses=("catalogues", "price_types"),
     partial=True,
 )
-def catalogue_totals(answers: Mapping[str, Answer], _asking: Asking) -> CatalogueTotals:
-    """Read totals of catalog.product/offer/price/storeproduct.list (api-reference/catalog/)."""
-    return CatalogueTotals(**{name: answer.total for name, answer in answers.items()})
+def catalogue_totals(answers: Mapping[str, Answer], asking: Asking) -> CatalogueTotals:
+    """Read totals of catalog.product/offer/price/storeproduct.list (api-reference/catalog/), filtered by documented fields."""
+    before = _known(asking)
+    counts = {name: answer.total for name, answer in answers.items() if not name.startswith(KEPT)}
+    totals = {name: total for name in PARTS if (total := _total(answers, name, before)) is not None}
+    return CatalogueTotals(**counts, totals=totals)

@@ -1,4 +1,4 @@
-"""Currencies, and the base one that sums are counted in."""
+"""Currencies with their rates, and the base one that sums are counted in."""
 
 from dataclasses import dataclass
 
@@ -16,6 +16,16 @@ class Currency:
 
     currency: Text
     base: Flag = False
+    amount: Text = ""
+    amount_cnt: Text = ""
+
+    @property
+    def rate(self) -> str:
+        """How much one unit is in the base currency, empty when the portal did not say."""
+        try:
+            return f"{float(self.amount) / float(self.amount_cnt or 1):.6g}"
+        except (ValueError, ZeroDivisionError):
+            return ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,26 @@ from b24app.text.messages import N_
 
 WHO = N_("user with administrative access to CRM")
 
+PARTS = {
+    "isCategoriesEnabled": N_("Pipelines of its own"),
+    "isStagesEnabled": N_("Stages"),
+    "isBeginCloseDatesEnabled": N_("Dates of beginning and end"),
+    "isClientEnabled": N_("Client field"),
+    "isUseInUserfieldEnabled": N_("Use in custom fields"),
+    "isLinkWithProductsEnabled": N_("Goods"),
+    "isMycompanyEnabled": N_("Field of one's own company"),
+    "isDocumentsEnabled": N_("Printed documents"),
+    "isSourceEnabled": N_("Source field"),
+    "isObserversEnabled": N_("Observers"),
+    "isRecyclebinEnabled": N_("Recycle bin"),
+    "isAutomationEnabled": N_("Robots and triggers"),
+    "isBizProcEnabled": N_("Business processes"),
+    "isSetOpenPermissions": N_("New pipelines open to everybody"),
+    "isPaymentsEnabled": N_("Payments"),
+    "isCountersEnabled": N_("Counters"),
+}
+"""What may be switched on inside (api-reference/crm/universal/user-defined-object-types/crm-type-add.md)."""
+
 
 @dataclass(frozen=True, slots=True)
 class SmartProcess:

@@ -7,6 +7,14 @@ from b24app.checklist.engine.answer_fields import UPPER, Number, Text, listed, m
 from b24app.checklist.engine.fact import fact
 from b24app.json_values import JsonObject
 
+LEADS, QUOTES = "STATUS", "QUOTE_STATUS"
+WITH_ENDS = ("DEAL_STAGE", "SMART_INVOICE_STAGE", "DYNAMIC_")
+
+
+def has_ends(entity_id: str) -> bool:
+    """Whether these are stages of deals, invoices or a smart process, which end in success or failure."""
+    return entity_id.startswith(WITH_ENDS)
+
 
 @dataclass(frozen=True, slots=True)
 class PipelineStage:
@@ -21,9 +29,14 @@ class PipelineStage:
     semantics: Text = ""
 
     @property
+    def key(self) -> tuple[str, str]:
+        """Dictionary and code: what an entry is known by, never its id."""
+        return self.entity_id, self.status_id
+
+    @property
     def is_stage(self) -> bool:
-        """Whether this is a pipeline's stage and not an entry of another dictionary."""
-        return "_STAGE" in self.entity_id
+        """Whether this is a stage of a pipeline, of leads or of quotes, and not an entry of another dictionary."""
+        return "_STAGE" in self.entity_id or self.entity_id in {LEADS, QUOTES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +53,11 @@ class Stages:
         """The dictionaries that are stages of deal pipelines."""
         ids = {s.entity_id for s in self.entries}
         return tuple(sorted(i for i in ids if i == "DEAL_STAGE" or i.startswith("DEAL_STAGE_")))
+
+    @property
+    def lists(self) -> frozenset[str]:
+        """The ids of all dictionaries."""
+        return frozenset(s.entity_id for s in self.entries)
 
     @property
     def is_whole(self) -> bool:

@@ -1,4 +1,4 @@
-"""Fields that a buyer must fill in at the checkout."""
+"""Fields of the checkout, those that a buyer must fill in among them."""
 
 from dataclasses import dataclass
 
@@ -24,13 +24,19 @@ class CheckoutField:
 
 @dataclass(frozen=True, slots=True)
 class CheckoutFields:
+    """All of them; the previous release kept the required ones alone."""
+
     rows: tuple[CheckoutField, ...]
+
+    def asked(self) -> dict[str, str]:
+        """The names of those that a buyer must fill in now, by id."""
+        return {row.id: row.name for row in self.rows if row.active and row.required}
 
 
 @fact(
     Command(
         "sale.property.list",
-        {"select": list(FIELDS), "filter": {"required": "Y"}, "order": {"id": "asc"}, "start": 0},
+        {"select": list(FIELDS), "order": {"id": "asc"}, "start": 0},
     ),
     rank=44,
     scopes=("sale",),

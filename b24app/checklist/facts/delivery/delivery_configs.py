@@ -1,13 +1,17 @@
 """Configurations of delivery services as fingerprints: keys of carriers never stay with us."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from b24app.bitrix24.responses import Answer, Command
-from b24app.checklist.engine.answer_fields import digest, listed
+from b24app.checklist.engine.answer_fields import digest, is_blank, listed
 from b24app.checklist.engine.earlier_answers import EarlierAnswers, earlier_answers
 from b24app.checklist.engine.fact import CRM_ADMIN, Asking, facts_of
+
+OFF_EVERY = timedelta(days=2)
+"""How long a service that is switched off may wait for room in a request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +39,29 @@ def _earlier(asking: Asking) -> EarlierAnswers[DeliveryConfig]:
 
 
 def _calls(asking: Asking) -> dict[str, Command]:
-    """Every service, those at work first; profiles live by the settings of theirs."""
-    services = [one for one in asking.found.values["deliveries"].services if not one.is_profile]
-    wanted = [one.id for one in sorted(services, key=lambda one: not one.active)]
-    return {
-        key: Command("sale.delivery.config.get", {"ID": key})
-        for key in _earlier(asking).longest_ago_first(wanted)
-    }
+    """Every service at work; profiles live by the settings of theirs, and one that is off may wait for room."""
+    services = _services(asking)
+    at_work = [one.id for one in services if one.active]
+    due = _earlier(asking).due((one.id for one in services if not one.active), asking.now, OFF_EVERY)
+    return _asked([*_earlier(asking).longest_ago_first(at_work), *due])
+
+
+def _spare(asking: Asking) -> dict[str, Command]:
+    """All of them when there is room."""
+    return _asked(one.id for one in _services(asking))
+
+
+def _services(asking: Asking) -> list[Any]:
+    return [one for one in asking.found.values["deliveries"].services if not one.is_profile]
+
+
+def _asked(ids: Iterable[str]) -> dict[str, Command]:
+    return {key: Command("sale.delivery.config.get", {"ID": key}) for key in ids}
 
 
 def _read(answer: Answer, salt: str) -> DeliveryConfig:
     values = {str(row.get("CODE")): row.get("VALUE") for row in listed(answer.result)}
-    empty = tuple(sorted(key for key, value in values.items() if value in (None, "", [])))
+    empty = tuple(sorted(key for key, value in values.items() if is_blank(value)))
     return DeliveryConfig(tuple(sorted(set(values) - set(empty))), empty, digest(values, salt))
 
 
@@ -58,6 +73,7 @@ def _read(answer: Answer, salt: str) -> DeliveryConfig:
     who=CRM_ADMIN,
     uses=("deliveries",),
     partial=True,
+    spare=_spare,
 )
 def delivery_configs(answers: Mapping[str, Answer], asking: Asking) -> DeliveryConfigs:
     """Read sale.delivery.config.get (api-reference/sale/delivery/delivery/...-config-get.md)."""

@@ -1,24 +1,41 @@
-"""Orders of the present month and the six before it; a month that is over is counted again only where there is room."""
+"""Orders of the present month and the six before it, and on which days and hours they came.
+
+A month that is over is counted again only where there is room.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import reduce
 
 from b24app.bitrix24.responses import Answer, Command
-from b24app.checklist.engine.answer_fields import counted
+from b24app.checklist.engine.answer_fields import CAMEL, Moment, counted, records
 from b24app.checklist.engine.earlier_answers import EarlierAnswers, earlier_answers
 from b24app.checklist.engine.fact import ADMIN, Asking, facts_of
+from b24app.checklist.engine.shop_hours import Pattern, TradeHours, country_of, pattern_of
 from b24app.errors import AnswerBroken
 
 MONTHS = 6
+AFTER = timedelta(seconds=1)
+"""The oldest order of a full page is where watching begins, not something that came meanwhile."""
 EVERY = timedelta(days=7)
 """So often a month that is over is counted again in any case: orders of it may have been deleted."""
 
 
 @dataclass(frozen=True, slots=True)
+class DatedOrder:
+    __pydantic_config__ = CAMEL
+
+    date_insert: Moment = None
+
+
+@dataclass(frozen=True, slots=True)
 class MonthOfOrders:
+    """`pattern` is learned from the last fifty orders of the month; a month that an older release counted has none."""
+
     first_day: datetime
     count: int
+    pattern: Pattern = field(default_factory=Pattern)
 
     @property
     def code(self) -> str:
@@ -32,6 +49,11 @@ class OrderMonths:
 
     months: tuple[MonthOfOrders, ...]
     asked_at: Mapping[str, datetime] = field(default_factory=dict)
+
+    @property
+    def pattern(self) -> Pattern:
+        """On which days and hours orders came, as far as the months show it."""
+        return reduce(Pattern.joined, (month.pattern for month in self.months), Pattern())
 
     @property
     def busiest(self) -> int:
@@ -90,7 +112,12 @@ def _count(periods: Mapping[str, tuple[datetime, datetime]]) -> dict[str, Comman
     return {
         code: Command(
             "sale.order.list",
-            {"select": ["id"], "filter": {">=dateInsert": start, "<dateInsert": end}, "start": 0},
+            {
+                "select": ["id", "dateInsert"],
+                "filter": {">=dateInsert": start, "<dateInsert": end},
+                "order": {"id": "desc"},
+                "start": 0,
+            },
         )
         for code, (start, end) in texts.items()
     }
@@ -100,9 +127,23 @@ def _count(periods: Mapping[str, tuple[datetime, datetime]]) -> dict[str, Comman
 def order_months(answers: Mapping[str, Answer], asking: Asking) -> OrderMonths:
     """Read the totals of sale.order.list by month (api-reference/sale/order/sale-order-list.md)."""
     periods = _periods(asking.now)
-    found = {code: MonthOfOrders(periods[code][0], counted(answer)) for code, answer in answers.items()}
+    plan = asking.found.values.get("application")
+    hours = TradeHours(country_of(plan.license if plan else ""), asking.now.tzinfo)
+    found = {code: _month(answer, periods[code], hours) for code, answer in answers.items()}
     months, asked_at = _earlier(asking).filled_up(found, asking.left_out, asking.now)
     return OrderMonths(_whole(months, periods), asked_at)
+
+
+def _month(answer: Answer, period: tuple[datetime, datetime], hours: TradeHours) -> MonthOfOrders:
+    """One month; the silence after the newest order of the present one teaches nothing."""
+    (start, end), count = period, counted(answer)
+    rows = records(DatedOrder, answer.result, "orders")
+    moments = sorted(row.date_insert for row in rows if row.date_insert)
+    if not moments:
+        return MonthOfOrders(start, count)
+    since = start if len(rows) >= count else moments[0] + AFTER
+    is_over = _code(end) != _code(start)
+    return MonthOfOrders(start, count, pattern_of(moments, since, end if is_over else moments[-1], hours))
 
 
 def _whole(months: Mapping[str, MonthOfOrders], wanted: Iterable[str]) -> tuple[MonthOfOrders, ...]:

@@ -1,5 +1,6 @@
-"""The newest parcels of delivery services that the newest fifty of the shop do not show."""
+"""The newest parcels of delivery services that the newest fifty of the shop hardly show."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,10 +9,11 @@ from b24app.bitrix24.responses import Answer, Command
 from b24app.checklist.engine.answer_fields import CAMEL, Moment, Text, records
 from b24app.checklist.engine.earlier_answers import EarlierAnswers, earlier_answers
 from b24app.checklist.engine.fact import ADMIN, Asking, facts_of
-from b24app.checklist.engine.traffic import Rhythm, rhythm
 from b24app.json_values import JsonObject
 
 FIELDS = ("id", "deliveryId", "dateInsert")
+ENOUGH = 8
+PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +31,9 @@ class RareShipments:
     services: Mapping[str, tuple[RareShipment, ...]]
     asked_at: Mapping[str, datetime] = field(default_factory=dict)
 
-    def rhythm_of(self, delivery_id: str) -> Rhythm:
-        """When parcels left with one service, and how often they usually do."""
-        return rhythm(row.date_insert for row in self.services.get(delivery_id, ()))
+    def moments_of(self, delivery_id: str) -> list[datetime]:
+        """When parcels left with one service, newest first."""
+        return [row.date_insert for row in self.services.get(delivery_id, ()) if row.date_insert]
 
 
 def _earlier(asking: Asking) -> EarlierAnswers[tuple[RareShipment, ...]]:
@@ -39,8 +41,13 @@ def _earlier(asking: Asking) -> EarlierAnswers[tuple[RareShipment, ...]]:
 
 
 def _calls(asking: Asking) -> dict[str, Command]:
-    seen = {row.delivery_id for row in asking.found.values["recent_shipments"].rows}
-    rare = [s.id for s in asking.found.values["deliveries"].active() if s.id not in seen]
+    rows = asking.found.values["recent_shipments"].rows
+    if len(rows) < PAGE:
+        return {}
+    seen = Counter(row.delivery_id for row in rows)
+    active = asking.found.values["deliveries"].active()
+    parents = {str(one.parent_id) for one in active}
+    rare = [one.id for one in active if one.id not in parents and seen[one.id] < ENOUGH]
     query: JsonObject = {"select": list(FIELDS), "order": {"id": "desc"}, "start": -1}
     return {
         key: Command("sale.shipment.list", {**query, "filter": {"deliveryId": key}})
@@ -51,7 +58,7 @@ def _calls(asking: Asking) -> dict[str, Command]:
 @facts_of(
     _calls,
     "sale.shipment.list",
-    rank=206,
+    rank=105,
     scopes=("sale",),
     who=ADMIN,
     uses=("deliveries", "recent_shipments"),

@@ -1,6 +1,7 @@
 """The newest orders: when the last one came, how many carry a problem mark."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from b24app.bitrix24.responses import Answer, Command
 from b24app.checklist.engine.answer_fields import CAMEL, Flag, Moment, Number, Text, records
@@ -8,7 +9,7 @@ from b24app.checklist.engine.fact import ADMIN, fact
 
 FIELDS = (
     "id", "dateInsert", "statusId", "payed", "canceled", "marked", "reasonMarked", "externalOrder",
-    "personTypeId", "xmlId",
+    "personTypeId", "xmlId", "updated1c",
 )  # fmt: skip
 
 
@@ -23,11 +24,18 @@ class Order:
     canceled: Flag = False
     marked: Flag = False
     external_order: Flag = False
+    xml_id: Text = ""
+    updated1c: Flag = False
 
 
 @dataclass(frozen=True, slots=True)
 class RecentOrders:
     rows: tuple[Order, ...]
+
+    @property
+    def moments(self) -> list[datetime]:
+        """When they came, newest first."""
+        return [row.date_insert for row in self.rows if row.date_insert]
 
 
 @fact(

@@ -1,11 +1,11 @@
 """The newest shipments: how lively each delivery service is."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from b24app.bitrix24.responses import Answer, Command
 from b24app.checklist.engine.answer_fields import CAMEL, Flag, Moment, Number, Text, records
 from b24app.checklist.engine.fact import ADMIN, fact
-from b24app.checklist.engine.traffic import Rhythm, rhythm
 
 FIELDS = (
     "id", "orderId", "deliveryId", "deliveryName", "statusId", "deducted", "marked", "reasonMarked",
@@ -30,9 +30,10 @@ class Shipment:
 class RecentShipments:
     rows: tuple[Shipment, ...]
 
-    def rhythm_of(self, delivery_id: str) -> Rhythm:
-        """When parcels left with one service, and how often they usually do."""
-        return rhythm(row.date_insert for row in self.rows if row.delivery_id == delivery_id)
+    def moments_of(self, delivery_id: str) -> list[datetime]:
+        """When parcels left with one service, newest first."""
+        mine = (row.date_insert for row in self.rows if row.delivery_id == delivery_id)
+        return [moment for moment in mine if moment]
 
 
 @fact(

@@ -1,14 +1,17 @@
 """Settings of all pay systems: filled or not, signs of test mode, a fingerprint; never a value."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from b24app.bitrix24.responses import Answer, Command
-from b24app.checklist.engine.answer_fields import digest, mapped
+from b24app.checklist.engine.answer_fields import digest, is_blank, mapped
 from b24app.checklist.engine.earlier_answers import EarlierAnswers, earlier_answers
 from b24app.checklist.engine.fact import CRM_ADMIN, Asking, facts_of
 from b24app.checklist.engine.pay_test_signs import signs_of
+
+OFF_EVERY = timedelta(days=2)
+"""How long a system that is switched off may wait for room in a request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +43,20 @@ def _earlier(asking: Asking) -> EarlierAnswers[PaySettings]:
 
 
 def _calls(asking: Asking) -> dict[str, Command]:
-    """Every system, those that take orders first: a switched-off one is compared too, since somebody may switch it on."""
-    systems = sorted(asking.found.values["pay_systems"].systems, key=lambda one: not one.takes_orders)
-    return {
-        key: Command("sale.paysystem.settings.get", {"ID": key, "PERSON_TYPE_ID": 0})
-        for key in _earlier(asking).longest_ago_first(one.id for one in systems)
-    }
+    """Every system that takes orders; one that is off is compared too, since somebody may switch it on: in time."""
+    systems = asking.found.values["pay_systems"].systems
+    at_work = [one.id for one in systems if one.takes_orders]
+    due = _earlier(asking).due((one.id for one in systems if not one.takes_orders), asking.now, OFF_EVERY)
+    return _asked([*_earlier(asking).longest_ago_first(at_work), *due])
+
+
+def _spare(asking: Asking) -> dict[str, Command]:
+    """All of them when there is room."""
+    return _asked(one.id for one in asking.found.values["pay_systems"].systems)
+
+
+def _asked(ids: Iterable[str]) -> dict[str, Command]:
+    return {key: Command("sale.paysystem.settings.get", {"ID": key, "PERSON_TYPE_ID": 0}) for key in ids}
 
 
 def _declared(asking: Asking) -> dict[str, Mapping[str, tuple[str, ...]]]:
@@ -58,7 +69,7 @@ def _declared(asking: Asking) -> dict[str, Mapping[str, tuple[str, ...]]]:
 
 def _read(answer: Answer, salt: str, declared: Mapping[str, tuple[str, ...]]) -> PaySettings:
     values = mapped(answer.result)
-    empty = tuple(sorted(key for key, value in values.items() if value in (None, "", [])))
+    empty = tuple(sorted(key for key, value in values.items() if is_blank(value)))
     filled = tuple(sorted(set(values) - set(empty)))
     signs = tuple(str(sign) for sign in signs_of(values, declared))
     return PaySettings(filled, empty, bool(signs), digest(values, salt), signs)
@@ -72,6 +83,7 @@ def _read(answer: Answer, salt: str, declared: Mapping[str, tuple[str, ...]]) ->
     who=CRM_ADMIN,
     uses=("pay_systems",),
     partial=True,
+    spare=_spare,
 )
 def pay_settings(answers: Mapping[str, Answer], asking: Asking) -> PaySettingsById:
     """Read sale.paysystem.settings.get (api-reference/pay-system/sale-pay-system-settings-get.md)."""

@@ -1,5 +1,6 @@
-"""The newest payments of pay systems that the newest fifty of the shop do not show."""
+"""The newest payments of pay systems that the newest fifty of the shop hardly show."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,10 +9,11 @@ from b24app.bitrix24.responses import Answer, Command
 from b24app.checklist.engine.answer_fields import CAMEL, Moment, Text, records
 from b24app.checklist.engine.earlier_answers import EarlierAnswers, earlier_answers
 from b24app.checklist.engine.fact import ADMIN, Asking, facts_of
-from b24app.checklist.engine.traffic import Rhythm, rhythm
 from b24app.json_values import JsonObject
 
 FIELDS = ("id", "paySystemId", "datePaid")
+ENOUGH = 8
+PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +31,9 @@ class RarePayments:
     systems: Mapping[str, tuple[RarePayment, ...]]
     asked_at: Mapping[str, datetime] = field(default_factory=dict)
 
-    def rhythm_of(self, pay_system_id: str) -> Rhythm:
-        """When money came through one system, and how often it usually does."""
-        return rhythm(row.date_paid for row in self.systems.get(pay_system_id, ()))
+    def moments_of(self, pay_system_id: str) -> list[datetime]:
+        """When money came through one system, newest first."""
+        return [row.date_paid for row in self.systems.get(pay_system_id, ()) if row.date_paid]
 
 
 def _earlier(asking: Asking) -> EarlierAnswers[tuple[RarePayment, ...]]:
@@ -39,8 +41,12 @@ def _earlier(asking: Asking) -> EarlierAnswers[tuple[RarePayment, ...]]:
 
 
 def _calls(asking: Asking) -> dict[str, Command]:
-    seen = {row.pay_system_id for row in asking.found.values["recent_payments"].rows}
-    rare = [s.id for s in asking.found.values["pay_systems"].for_orders() if s.id not in seen]
+    rows = asking.found.values["recent_payments"].rows
+    if len(rows) < PAGE:
+        return {}
+    seen = Counter(row.pay_system_id for row in rows)
+    systems = asking.found.values["pay_systems"].for_orders()
+    rare = [one.id for one in systems if not one.is_offline and seen[one.id] < ENOUGH]
     query: JsonObject = {"select": list(FIELDS), "order": {"id": "desc"}, "start": -1}
     return {
         key: Command("sale.payment.list", {**query, "filter": {"paid": "Y", "paySystemId": key}})
@@ -51,7 +57,7 @@ def _calls(asking: Asking) -> dict[str, Command]:
 @facts_of(
     _calls,
     "sale.payment.list",
-    rank=205,
+    rank=104,
     scopes=("sale",),
     who=ADMIN,
     uses=("pay_systems", "recent_payments"),

@@ -1,6 +1,7 @@
 """Sites and shops: published or not, and their public addresses."""
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from b24app.bitrix24.responses import Answer, Command
 from b24app.checklist.engine.answer_fields import UPPER, Flag, Text, records
@@ -28,6 +29,14 @@ class Site:
     def is_shop(self) -> bool:
         """The portal calls its shops STORE, and SMN those of Site Management."""
         return self.type in {"STORE", "SMN"}
+
+    @property
+    def has_folder(self) -> bool:
+        """Whether the site lies in a folder of its host, as those of on-premise portals do."""
+        try:
+            return urlsplit(self.public_url).path not in {"", "/"}
+        except ValueError:
+            return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,9 @@
-"""What this application has in the portal, its events and widgets, and how many records the CRM holds."""
+"""What this application has in the portal: its events and widgets."""
 
 from b24app.checklist.engine.check import Area, Severity
-from b24app.checklist.engine.verdict import Level
 from b24app.checklist.facts.apps.own_events import OwnEvents
 from b24app.checklist.facts.apps.own_placements import OwnPlacements
-from b24app.checklist.facts.crm.crm_totals import CrmTotals
-from b24app.comparison.resource import Alteration, Found, Resource, resource
+from b24app.comparison.resource import Found, Resource, resource
 from b24app.text.messages import N_
 
 
@@ -36,25 +34,3 @@ def widget(own_placements: OwnPlacements) -> Found:
     for row in own_placements.rows:
         key = f"{row.placement}:{row.handler}:{row.userId}"
         yield key, Resource(row.title or row.placement, row.placement, {})
-
-
-def _fewer(was: Resource, now: Resource) -> tuple[Alteration, ...]:
-    """Fewer records than before; more of them are no difference."""
-    if int(now.fields["count"]) >= int(was.fields["count"]):
-        return ()
-    return (Alteration("count", was.fields["count"], now.fields["count"], Level.WARN),)
-
-
-@resource(
-    N_("Records in CRM"),
-    area=Area.BACKUP,
-    severity=Severity.ORDERS,
-    meaning=N_("There are fewer records than before."),
-    remedy=N_("Look into the recycle bin and compare with the copy made before the renewal."),
-    fields={"count": N_("number of records"), "max_id": N_("newest record")},
-    rule=_fewer,
-)
-def crm_total(crm_totals: CrmTotals) -> Found:
-    """Numbers of CRM records by kind."""
-    for name, total in crm_totals.totals.items():
-        yield name, Resource(name, "", {"count": str(total.count), "max_id": str(total.max_id)})

@@ -1,0 +1,87 @@
+"""How a shop trades, put together from facts: its hours, its usual number of orders, whether it rests as it did a year ago. Pure."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from statistics import median
+
+from b24app.checklist.engine.shop_hours import TradeHours, country_of, pattern_of
+from b24app.checklist.engine.traffic import Rhythm, rhythm
+from b24app.checklist.engine.verdict import Verdict, passed
+from b24app.checklist.facts.apps.application import Application
+from b24app.checklist.facts.delivery.order_months import OrderMonths
+from b24app.checklist.facts.delivery.recent_orders import RecentOrders
+from b24app.checklist.facts.delivery.year_ago import YearAgo
+from b24app.text.messages import N_
+
+SAME_PAUSE = 0.6
+"""A pause of a year ago explains one that is not much longer: nobody closes on the very same day each year."""
+SHORTEST_PAUSE = timedelta(days=3)
+SAME_TRADE = 1.5
+
+
+def hours_of(
+    now: datetime,
+    application: Application | None,
+    orders: RecentOrders | None,
+    months: OrderMonths | None,
+    year: YearAgo | None,
+) -> TradeHours:
+    """The hours of this shop: learned from the orders of half a year and of a year ago, as far as they are known."""
+    hours = TradeHours(country_of(application.license if application else ""), now.tzinfo)
+    known = [months.pattern] if months else []
+    if not months and orders and orders.moments:
+        known.append(pattern_of(orders.moments, min(orders.moments), max(orders.moments), hours))
+    if year and year.moments:
+        known.append(pattern_of(year.moments, year.moments[0], year.moments[-1], hours))
+    for pattern in known:
+        hours = hours.learned(pattern)
+    return hours
+
+
+def rested_a_year_ago(year: YearAgo | None, last: datetime, now: datetime) -> bool:
+    """Whether nothing came around this day a year ago for about as long as nothing comes now."""
+    pause = year.pause if year else None
+    return pause is not None and pause >= max(SHORTEST_PAUSE, SAME_PAUSE * (now - last))
+
+
+def pauses_now(
+    orders: RecentOrders | None, year: YearAgo | None, now: datetime, hours: TradeHours
+) -> Verdict | None:
+    """What is said of payments and parcels while the whole shop rests as it did a year ago."""
+    usual = rhythm(orders.moments, hours) if orders else Rhythm()
+    if (
+        usual.last is None
+        or not usual.is_silent(now, hours, 1.0)
+        or not rested_a_year_ago(year, usual.last, now)
+    ):
+        return None
+    return passed(
+        N_("Orders pause as they did at this time a year ago"),
+        N_("The newest order came on %(last_at)s"),
+        last_at=usual.last,
+    )
+
+
+def orders_a_day(months: OrderMonths | None, hours: TradeHours) -> float:
+    """The usual orders of a usual day: the middle one of the months that are over."""
+    if months is None:
+        return 0.0
+    ends = [month.first_day for month in months.months]
+    rates = [
+        month.count / days
+        for month, end in zip(months.months[1:], ends, strict=False)
+        if (days := hours.between(month.first_day, end))
+    ]
+    return median(rates) if rates else 0.0
+
+
+def sold_as_little_a_year_ago(
+    year: YearAgo | None, moments: Sequence[datetime], now: datetime, hours: TradeHours
+) -> bool:
+    """Whether the trade of this season was not much livelier a year ago than it is now."""
+    if year is None or len(year.moments) < len(year.before) or not year.before or not moments:
+        return False
+    then = year.moments
+    usual = len(then) / max(hours.between(then[0], then[-1]), 1.0)
+    present = len(moments) / max(hours.between(min(moments), now), 1.0)
+    return usual <= SAME_TRADE * present

@@ -1,0 +1,69 @@
+"""The newest orders that another system made: each exchange is known by how its order numbers begin."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from b24app.bitrix24.responses import Answer, Command
+from b24app.checklist.engine.answer_fields import CAMEL, Moment, Number, Text, records
+from b24app.checklist.engine.fact import ADMIN, Asking, facts_of
+from b24app.checklist.engine.remembered import remembered
+from b24app.json_values import JsonObject
+
+PREFIX = re.compile(r"^([^\W\d_]+)[\W\d_]")
+"""Letters before a sign or a number: “ozon” of “ozon_700000412”. What exchanges write there is theirs, REST only shows it."""
+OWN = "bx"
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalOrder:
+    __pydantic_config__ = CAMEL
+
+    id: Number
+    date_insert: Moment = None
+    xml_id: Text = ""
+
+    @property
+    def exchange(self) -> str:
+        """How the number in the other system begins, in small letters; empty when that tells nothing."""
+        found = PREFIX.match(self.xml_id)
+        name = found[1].lower() if found else ""
+        return "" if name == OWN else name
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalOrders:
+    """`older` holds what earlier runs saw of exchanges that the newest fifty hardly show."""
+
+    rows: tuple[ExternalOrder, ...]
+    older: tuple[ExternalOrder, ...] = ()
+
+    @property
+    def moments(self) -> list[datetime]:
+        """When they came, newest first."""
+        return [row.date_insert for row in self.rows if row.date_insert]
+
+    def by_exchange(self) -> dict[str, list[datetime]]:
+        """When they came from each exchange that can be told apart."""
+        found: dict[str, list[datetime]] = {}
+        for row in (*self.rows, *self.older):
+            if row.date_insert:
+                found.setdefault(row.exchange, []).append(row.date_insert)
+        return found
+
+
+def _calls(_asking: Asking) -> dict[str, Command]:
+    query: JsonObject = {"select": ["id", "dateInsert", "xmlId"], "filter": {"externalOrder": "Y"}}
+    return {"newest": Command("sale.order.list", {**query, "order": {"id": "desc"}, "start": -1})}
+
+
+@facts_of(_calls, "sale.order.list", rank=103, scopes=("sale",), who=ADMIN)
+def external_orders(answers: Mapping[str, Answer], asking: Asking) -> ExternalOrders:
+    """Read sale.order.list of orders with externalOrder=Y (api-reference/sale/order/sale-order-list.md)."""
+    rows = records(ExternalOrder, answers["newest"].result, "orders")
+    before = asking.earlier.facts.of(ExternalOrders)
+    earlier = (*before.rows, *before.older) if before else ()
+    return ExternalOrders(
+        rows, remembered(rows, earlier, lambda row: row.exchange, lambda row: row.date_insert)
+    )

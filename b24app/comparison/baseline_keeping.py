@@ -1,0 +1,184 @@
+"""What a run that has ended means for the baseline: compared and kept, learned from, and taken itself when nothing in it is worse."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import delete, select
+
+from b24app.checklist.engine.check import load_checks
+from b24app.checklist.engine.run_results import numbers_of_facts
+from b24app.checklist.engine.runs import (
+    choice_for,
+    choose_baseline,
+    chosen_baseline,
+    facts_of_run,
+    get_run,
+    latest_run,
+)
+from b24app.checklist.model import AcceptedChange, BaselineChoice, RunState
+from b24app.comparison.after_activation import is_being_verified
+from b24app.comparison.baseline import adopted, learned
+from b24app.comparison.compare import State
+from b24app.comparison.expected_objects import keep_expected, read_expected
+from b24app.comparison.kept_lines import dump_comparison, stands_on
+from b24app.comparison.model import Hint, RunComparison, Why
+from b24app.comparison.object_changes import Difference, group_of, hidden_groups
+from b24app.comparison.resource import load_resources, resources_of
+from b24app.comparison.stored_comparison import ComparisonView, compare_runs, run_before, view_of
+from b24app.comparison.worsening import fallen_checks
+from b24app.database import db
+from b24app.portals.model import day_at
+from b24app.renewal.case import CaseView, verified
+from b24app.renewal.case_changes import list_cases
+from b24app.renewal.renewal_stages import Stage, is_reached
+from b24app.terms.term import Author, TermKind
+
+RENEWED = frozenset({TermKind.PLAN, TermKind.MARKETPLACE, TermKind.ON_PREMISE})
+
+FORGOTTEN = timedelta(days=60)
+"""So long after its end a renewal that nobody has activated or closed is forgotten, and holds nothing any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Why a run became the baseline, or did not, and more about it."""
+
+    why: Why
+    about: Hint
+
+
+def settle_run(run_id: int, *, at: datetime) -> None:
+    """Compare the newest run, keep that for the pages, learn what is new in it, and take it as the baseline if nothing is worse.
+
+    It may be done again: a check of the run that was asked again can take the run back.
+    """
+    run, newest = get_run(run_id), latest_run(finished=True)
+    if run.state != RunState.DONE or newest is None or newest.id != run_id:
+        return
+    choice, seen = choice_for(run_id), resources_of(facts_of_run(run_id))
+    if choice is None:
+        _begin(run_id, seen, at)
+        return
+    expected = read_expected(chosen_baseline() or choice)
+    view = view_of(get_run(choice.run_id), run, compare_runs(choice.run_id, run_id))
+    _settle_accepted(view, seen, at)
+    decision = decide(choice, view, at)
+    taken = _take(run_id, at) if decision.why is Why.TAKEN else _leave(run_id, choice)
+    keep_expected(taken, adopted(expected, seen) if decision.why is Why.TAKEN else learned(expected, seen))
+    _keep_comparison(view, decision)
+
+
+def choose_snapshot(run_id: int, *, by: Author, at: datetime) -> BaselineChoice:
+    """A person chooses the run that others are compared with; what it does not show is expected no longer."""
+    choice = choose_baseline(run_id, by=by, at=at)
+    keep_expected(choice, read_expected(choice))
+    newest = latest_run(finished=True)
+    before_id = run_before(newest.id) if newest else None
+    if newest is not None and before_id is not None:
+        view = view_of(get_run(before_id), newest, compare_runs(before_id, newest.id))
+        _keep_comparison(view, Decision(Why.CHOSEN, {"name": by.name}))
+    return choice
+
+
+def _begin(run_id: int, seen: State, at: datetime) -> None:
+    """The first run is the first baseline, be it that something in it could not be read: that is learned from the next."""
+    first = chosen_baseline()
+    if first is None:
+        keep_expected(choose_baseline(run_id, at=at), seen)
+    else:
+        keep_expected(first, learned(read_expected(first), seen))
+
+
+def _take(run_id: int, at: datetime) -> BaselineChoice:
+    now = chosen_baseline()
+    return now if now is not None and now.run_id == run_id else choose_baseline(run_id, at=at)
+
+
+def _leave(run_id: int, choice: BaselineChoice) -> BaselineChoice:
+    """A run that was the baseline before its facts were asked again is so no longer."""
+    mine = delete(BaselineChoice).where(BaselineChoice.run_id == run_id, BaselineChoice.automatic.is_(True))
+    db.session.execute(mine)
+    return choice
+
+
+def _keep_comparison(view: ComparisonView, decision: Decision) -> None:
+    digest = stands_on(view.before.id, view.after.id)
+    content = dump_comparison(compare_runs(view.before.id, view.after.id))
+    row = db.session.get(RunComparison, view.after.id)
+    if row is None:
+        row = RunComparison(run_id=view.after.id)
+    row.before_id, row.stands_on, row.content = view.before.id, digest, content
+    row.why, row.about = decision.why, decision.about
+    db.session.add(row)
+    db.session.flush()
+
+
+def _settle_accepted(view: ComparisonView, seen: State, at: datetime) -> None:
+    """An explained difference that is there no more is over; what could not be seen now is not."""
+    present = {line.change.fingerprint for line in view.lines}
+    for row in db.session.scalars(select(AcceptedChange).where(AcceptedChange.settled_at.is_(None))):
+        objects = seen.get(row.kind)
+        if (
+            objects is not None
+            and row.fingerprint not in present
+            and group_of(row.key) not in hidden_groups(objects)
+        ):
+            row.settled_at = at
+    db.session.flush()
+
+
+def decide(choice: BaselineChoice, view: ComparisonView, at: datetime) -> Decision:
+    """Whether the run becomes the baseline by itself, and why not: what a person decided first, then what is worse."""
+    if not choice.automatic:
+        return Decision(Why.CHOSEN, {"name": choice.chosen_by_name})
+    if since := renewal_since(at):
+        return Decision(Why.RENEWAL, {"since": since.isoformat()})
+    if view.after.kind.startswith("after_") or is_being_verified(at):
+        return Decision(Why.ACTIVATION, {})
+    if unseen := _unseen(view):
+        return Decision(Why.UNSEEN, {"count": unseen})
+    if view.open_lines or view.more:
+        first = next(iter(view.open_lines)).change if view.open_lines else None
+        kind, name = (first.kind.code, first.name[:120]) if first else ("", "")
+        return Decision(
+            Why.DIFFERENCE, {"kind": kind, "name": name, "count": len(view.open_lines) + view.more}
+        )
+    if fallen := fallen_checks(view):
+        return Decision(Why.CHECK, {"check": fallen[0], "count": len(fallen)})
+    return Decision(Why.TAKEN, {})
+
+
+def _unseen(view: ComparisonView) -> int:
+    """How many facts of the baseline that anything is compared by are missing now and not explained."""
+    kinds = load_resources().values()
+    explained = {
+        name
+        for line in view.lines
+        if line.change.difference is Difference.UNKNOWN and line.accepted
+        for name in line.change.kind.facts
+    }
+    wanted = {name for kind in kinds for name in (*kind.facts, *kind.optional)}
+    wanted |= {
+        name
+        for one in load_checks().values()
+        if "baseline" in one.given
+        for name in (*one.facts, *one.optional)
+    }
+    then, now = facts_of_run(view.before.id, wanted).values, numbers_of_facts(view.after.id)
+    seen = facts_of_run(view.after.id, wanted & now.keys()).values
+    return len(then.keys() - seen.keys() - explained)
+
+
+def renewal_since(at: datetime) -> datetime | None:
+    """When the renewal that is not verified yet began; for its whole time the baseline stays what it was before."""
+    today = day_at(at)
+    begun = [case.opened_at for case in list_cases() if case.kind in RENEWED and _goes_on(case, today)]
+    return min(begun, default=None)
+
+
+def _goes_on(case: CaseView, today: date) -> bool:
+    if case.closed_at is not None:
+        return False
+    if is_reached(case.marks, Stage.ACTIVE):
+        return not verified(case, today)
+    return today <= case.ends_on + FORGOTTEN

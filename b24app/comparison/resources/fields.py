@@ -1,0 +1,65 @@
+"""Fields of deals, leads, contacts, companies and smart processes: lost, required, of another type; a label is no difference."""
+
+from collections.abc import Iterator
+
+from b24app.checklist.engine.check import Area
+from b24app.checklist.facts.crm.item_fields import OWNERS, CrmFields, DealFields, Field, SmartFields
+from b24app.checklist.facts.crm.smart_processes import SmartProcesses
+from b24app.comparison.resource import NOT_SEEN, Found, Resource, flag, resource
+from b24app.text.messages import N_
+
+PLACES = {
+    "deal": N_("Deals"),
+    "lead": N_("Leads"),
+    "contact": N_("Contacts"),
+    "company": N_("Companies"),
+}
+
+
+@resource(
+    N_("CRM field"),
+    area=Area.CRM,
+    meaning=N_("Managers and exchanges fill in this field."),
+    remedy=N_("Create the field with the same code or set it as it was."),
+    place=N_("CRM → Settings → Custom fields"),
+    fields={
+        "type": N_("type"),
+        "required": N_("required"),
+        "multiple": N_("multiple values"),
+        "items": N_("list of values"),
+    },
+)
+def field(
+    deal_fields: DealFields,
+    crm_fields: CrmFields | None = None,
+    smart_fields: SmartFields | None = None,
+    smart_processes: SmartProcesses | None = None,
+) -> Found:
+    """Fields by owner and upper name; of a smart process its own ones, since the others follow its settings."""
+    yield from _of_owner("deal", PLACES["deal"], deal_fields.fields)
+    for owner in OWNERS:
+        if crm_fields is None or owner not in crm_fields.fields:
+            yield f"{owner}:*", NOT_SEEN
+        else:
+            yield from _of_owner(owner, PLACES[owner], crm_fields.fields[owner])
+    if smart_fields is None:
+        yield "smart:*", NOT_SEEN
+        return
+    for row in smart_processes.rows if smart_processes else ():
+        if row.entity_type_id not in smart_fields.fields:
+            yield f"smart:{row.entity_type_id}:*", NOT_SEEN
+    titles = {row.entity_type_id: row.title for row in smart_processes.rows} if smart_processes else {}
+    for entity_type, rows in smart_fields.fields.items():
+        own = tuple(row for row in rows if row.is_dynamic)
+        yield from _of_owner(f"smart:{entity_type}", titles.get(entity_type, ""), own)
+
+
+def _of_owner(owner: str, place: str, rows: tuple[Field, ...]) -> Iterator[tuple[str, Resource]]:
+    for row in rows:
+        fields = {
+            "type": row.type,
+            "required": flag(row.is_required),
+            "multiple": flag(row.is_multiple),
+            "items": "; ".join(row.items),
+        }
+        yield f"{owner}:{row.upper_name}", Resource(row.title or row.upper_name, place, fields)

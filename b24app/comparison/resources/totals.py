@@ -1,0 +1,144 @@
+"""How much there is: records of CRM and orders, goods and prices. Of what existed then, how much is left."""
+
+from collections.abc import Mapping
+
+from b24app.checklist.engine.catalogue_counts import CatalogueChange, changes_of_catalogue
+from b24app.checklist.engine.check import Area, Severity
+from b24app.checklist.engine.record_counts import Total, fewer_than, gravity_of
+from b24app.checklist.facts.backup.order_totals import OrderTotals
+from b24app.checklist.facts.catalogue.catalogue_totals import CatalogueTotals
+from b24app.checklist.facts.crm.crm_totals import CrmTotals, SmartTotals
+from b24app.checklist.facts.crm.smart_processes import SmartProcesses
+from b24app.comparison.resource import NOT_SEEN, Alteration, Found, Resource, resource
+from b24app.text.messages import N_
+
+RECORDS = {
+    "leads": N_("Leads"),
+    "deals": N_("Deals"),
+    "contacts": N_("Contacts"),
+    "companies": N_("Companies"),
+    "invoices": N_("Invoices"),
+    "quotes": N_("Quotes"),
+    "orders": N_("Orders"),
+}
+OF_TOTAL = ("count", "max_id", "kept", "kept_of")
+BY_ID = frozenset({"products", "offers", "prices"})
+
+
+def _fields_of(total: Total | None, prefix: str = "") -> dict[str, str]:
+    """A count as fields; what was not counted has none, which is no loss."""
+    values = {name: getattr(total, name) for name in OF_TOTAL} if total else {}
+    return {prefix + name: str(value) for name, value in values.items() if value is not None}
+
+
+def _total_of(fields: Mapping[str, str], prefix: str = "") -> Total | None:
+    if f"{prefix}count" not in fields:
+        return None
+    kept, kept_of = fields.get(f"{prefix}kept"), fields.get(f"{prefix}kept_of")
+    return Total(
+        int(fields[f"{prefix}count"]), int(fields[f"{prefix}max_id"]),
+        None if kept is None else int(kept), None if kept_of is None else int(kept_of),
+    )  # fmt: skip
+
+
+def _fewer(was: Resource, now: Resource) -> tuple[Alteration, ...]:
+    """Fewer of those that were there; the kind of records decides how grave that is."""
+    then, today = _total_of(was.fields), _total_of(now.fields)
+    found = fewer_than(then, today) if then and today else None
+    if found is None:
+        return ()
+    return (Alteration("count", str(found.was), str(found.left), gravity_of(was.fields["kind"], found)),)
+
+
+@resource(
+    N_("Records in CRM"),
+    area=Area.BACKUP,
+    severity=Severity.ORDERS,
+    meaning=N_("Some of the records that were there then are gone; new ones are not counted."),
+    remedy=N_("Look into the recycle bin and compare with the copy made before the renewal."),
+    place=N_("CRM → Recycle bin"),
+    fields={
+        "count": N_("of those that were there"),
+        "max_id": N_("newest record"),
+        "kept": N_("left"),
+        "kept_of": N_("newest record then"),
+        "kind": N_("kind"),
+    },
+    rule=_fewer,
+)
+def crm_total(
+    crm_totals: CrmTotals,
+    order_totals: OrderTotals | None = None,
+    smart_totals: SmartTotals | None = None,
+    smart_processes: SmartProcesses | None = None,
+) -> Found:
+    """Numbers of leads, deals, contacts, companies, invoices, quotes, orders and elements of smart processes."""
+    totals = {**crm_totals.totals, **({"orders": order_totals.total} if order_totals else {})}
+    for kind, title in RECORDS.items():
+        yield kind, Resource(title, "", {**_fields_of(totals.get(kind)), "kind": kind})
+    if smart_totals is None:
+        yield "smart:*", NOT_SEEN
+        return
+    titles = {row.entity_type_id: row.title for row in smart_processes.rows} if smart_processes else {}
+    for entity_type in {**smart_totals.totals, **titles}:
+        name = titles.get(entity_type, N_("Elements of a smart process"))
+        counts = _fields_of(smart_totals.totals.get(entity_type))
+        yield f"smart:{entity_type}", Resource(name, "", {**counts, "kind": "smart"})
+
+
+COUNTS = {
+    "active_products": N_("goods that are switched on"),
+    "active_offers": N_("variations that are switched on"),
+    "available_products": N_("goods that can be bought"),
+    "available_offers": N_("variations that can be bought"),
+    "stock_rows": N_("stock rows with a remainder"),
+    "base_prices": N_("prices of the base type"),
+    "zero_prices": N_("prices of zero"),
+}
+TITLES = {"products": N_("goods"), "offers": N_("variations of goods"), "prices": N_("prices")}
+
+
+def _read_back(fields: Mapping[str, str]) -> CatalogueTotals:
+    totals = {kind: total for kind in TITLES if (total := _total_of(fields, f"{kind}_")) is not None}
+    counts = {name: int(fields[name]) for name in (*TITLES, *COUNTS) if name in fields}
+    return CatalogueTotals(**counts, totals=totals)
+
+
+def _less_to_sell(was: Resource, now: Resource) -> tuple[Alteration, ...]:
+    return tuple(
+        _as_shown(one) for one in changes_of_catalogue(_read_back(was.fields), _read_back(now.fields))
+    )
+
+
+def _as_shown(one: CatalogueChange) -> Alteration:
+    """What is counted by id is shown as it is; the rest moves every day and is shown in tens of per cent."""
+    if one.code in BY_ID or one.code == "zero_prices":
+        return Alteration(one.code, str(one.was), str(one.left), one.level)
+    tens = round(one.left * 10 / one.was) * 10
+    return Alteration(one.code, "100 %", f"{tens} %", one.level)
+
+
+@resource(
+    N_("Catalogue in numbers"),
+    area=Area.CATALOGUE,
+    severity=Severity.ORDERS,
+    meaning=N_("There is less to sell than before."),
+    remedy=N_("Look what the exchange with 1C wrote last, and load goods, prices and stock from the copy."),
+    place=N_("CRM → Products"),
+    fields={
+        **TITLES,
+        **COUNTS,
+        **{f"{kind}_{name}": title for kind, title in TITLES.items() for name in OF_TOTAL},
+    },
+    rule=_less_to_sell,
+)
+def catalogue_total(catalogue_totals: CatalogueTotals) -> Found:
+    """Goods, variations, prices and stock of the whole catalogue."""
+    fields = {
+        name: str(value)
+        for name in (*TITLES, *COUNTS)
+        if (value := getattr(catalogue_totals, name)) is not None
+    }
+    for kind, total in catalogue_totals.totals.items():
+        fields |= _fields_of(total, f"{kind}_")
+    yield "catalogue", Resource("", "", fields)
