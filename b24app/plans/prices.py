@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from b24app.plans.plan_catalogue import Plan, PlanTable
 from b24app.plans.usage import Point, month_after
-from b24app.sources import Claim
+from b24app.sources import Claim, DatedFact
 
 CENT = Decimal("0.01")
 ZERO = Decimal(0)
@@ -245,6 +245,11 @@ def cost_of_downtime(
     if not orders or average is None or share_percent is None:
         return None
     return Downtime(orders[-1].value, average, share_percent)
+
+
+def sold_periods(fact: DatedFact) -> tuple[int, ...]:
+    """For how many months an edition is sold, of a claim such as «1, 12»; nothing when no source names it."""
+    return tuple(int(part) for part in str(fact.used.value).split(",")) if fact.used else ()
 
 
 def period_costs(plan: Plan, periods: Sequence[int], discounts: Sequence[Discount]) -> tuple[PeriodCost, ...]:

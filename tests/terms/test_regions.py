@@ -170,6 +170,11 @@ SLIPS = [
         '[routes.portal]\nmethods = ["pigeon"]',
         "routes.portal.methods: there is no method pigeon",
     ),
+    (
+        "zz/payments.toml",
+        '[periods]\ncloud = { claims = [{ value = "a year", source = "transition", grade = "V" }] }',
+        "invalid literal for int",
+    ),
     ("zz/calendar.toml", "checked = 2026-11-28\noff = []\non = []", "knows no country 'zz'"),
     ("zz/plan.toml", 'currency = "KZT"', "no data file has this name"),
     ("regions.toml", 'far = ["zz"]', "near: |far: unknown key"),

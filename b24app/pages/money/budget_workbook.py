@@ -95,6 +95,9 @@ def _notes(money: Money, year: YearOfMoney) -> Iterator[str]:
     yield gettext("%(plan)s, budget for %(year)s", plan=plans, year=year.year)
     yield gettext("Currency: %(currency)s", currency=money.table.currency or gettext("not known"))
     yield vat_text(year)
+    yield gettext(
+        "Only the plan is counted: the BitrixGPT + Marketplace subscription and other terms are paid apart."
+    )
     if year.is_estimate():
         yield gettext("“Estimate”: the price was confirmed by nobody. Write down the one of your invoice.")
     yield gettext("This is not an offer: the exact sum is named in the invoice.")

@@ -13,9 +13,18 @@ from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
 from b24app.input_limits import plain_number
 from b24app.pages.money.savings import list_savings
-from b24app.plans.advice import FIT_TITLES, Impact, impacts
+from b24app.plans.advice import FIT_TITLES, shop_sizes
 from b24app.plans.plan_catalogue import LIMITS, PRICES, SIZES, VAT, Plan, PlanTable
-from b24app.plans.prices import LAYERS, BudgetMonth, Discount, PeriodCost, YearOfMoney, period_costs
+from b24app.plans.plan_moves import Impact, impacts
+from b24app.plans.prices import (
+    LAYERS,
+    BudgetMonth,
+    Discount,
+    PeriodCost,
+    YearOfMoney,
+    period_costs,
+    sold_periods,
+)
 from b24app.plans.usage import MEASURES
 from b24app.renewal.plan_money import Money, count_money
 from b24app.services import services
@@ -88,6 +97,7 @@ def draw_plan(frame: Frame, wrong: BadInput | None = None) -> str:
         card_estimates=_card_estimates(money),
         sizes_source=_sizes_source(money),
         savings=list_savings(money, _sizes_source(money)),
+        sizes=shop_sizes(money.table) if money.profile.edition == "cloud" else (),
         limits=LIMITS,
         chart=budget_chart(money.year, request.args.get("by", "month")) if money.year else None,
         periods=_periods(money, payments, payments.discounts if commercial else ()),
@@ -122,7 +132,7 @@ def _sizes_source(money: Money) -> str:
 
 def _periods(money: Money, payments: Payments, discounts: Sequence[Discount]) -> tuple[PeriodCost, ...]:
     """What the periods that are sold cost; texts of a marketplace name no discount."""
-    sold = payments.sold(money.profile.edition)
+    sold = sold_periods(payments.periods[money.profile.edition])
     return period_costs(money.year.plan, sold, discounts) if money.year else ()
 
 
