@@ -190,9 +190,10 @@ class YearOfMoney:
 
     @property
     def vat(self) -> str:
-        """What a person said of VAT in the prices (a key of VAT); empty when it was not said, or differs."""
-        said = {plan.vat for plan in (self.plan, self.next_plan) if plan is not None}
-        return self.plan.vat if len(said) == 1 and not self.is_estimate() else ""
+        """What a person said of VAT in the prices they wrote (a key of VAT); empty when it was not said, or differs."""
+        written = [(self.plan, self.claim), (self.next_plan, self.next_claim)]
+        said = {plan.vat for plan, claim in written if plan and claim and not claim.is_estimate}
+        return said.pop() if len(said) == 1 else ""
 
     def is_estimate(self, *layers: str, month: BudgetMonth | None = None) -> bool:
         """Whether a sum of these layers, of the year or a month, rests on an unconfirmed price; without layers, of all."""

@@ -11,6 +11,7 @@ from b24app.sources import Claim, Source
 from b24app.terms.corrections import Correction
 from b24app.text.formats import day_long, number
 from b24app.text.formats import money as sum_text
+from b24app.text.messages import N_
 from b24app.web.filters import source_name
 
 
@@ -41,11 +42,14 @@ def source_title(code: str, sources: Mapping[str, Source]) -> str:
     return source_name(sources[code])
 
 
-def vat_text(year: YearOfMoney) -> str:
-    """Whether VAT is in the sums of a year: what a person said of it, or that it must be asked."""
-    if year.vat:
-        return gettext("VAT: %(what)s", what=gettext(VAT[year.vat]))
-    if year.is_estimate():
+def vat_text(year: YearOfMoney, *, base: bool = False) -> str:
+    """Whether VAT is in the sums of a year, or of its plan alone (`base`): what a person said of it, or that it must be asked."""
+    said = year.plan.vat if base and not year.claim.is_estimate else year.vat
+    if said:
+        mixed = year.is_estimate() and not base
+        text = N_("VAT: %(what)s; the source of the estimate does not say") if mixed else N_("VAT: %(what)s")
+        return gettext(text, what=gettext(VAT[said]))
+    if year.claim.is_estimate:
         return gettext("VAT: the source does not say whether it is included")
     return gettext("VAT: not said, look at the invoice and write it down with the price")
 

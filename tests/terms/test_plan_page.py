@@ -45,6 +45,12 @@ def test_the_present_plan_is_advised(story: None, north_admin: Opened) -> None:
     assert "47 880" in text  # 12 × 3 990, the article's price
 
 
+def test_the_month_in_which_seats_run_out_ends_its_sentence_once(story: None, north_admin: Opened) -> None:
+    text = plain(north_admin.post("/plan/sums", growth_per_month="1").text)
+    assert "июнь 2027." in text
+    assert "г.." not in text
+
+
 def test_an_on_premise_licence_is_sent_to_no_plan_of_the_cloud(story: None, north: Actor) -> None:
     with portal_scope(north.portal_id):
         change_profile(by=Author(1, "Marina"), at=DAY_OF_THE_STORY, edition="on_premise")

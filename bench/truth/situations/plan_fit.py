@@ -15,7 +15,7 @@ def hire(shop: Shop, count: int) -> None:
     """More employees, each seen today."""
     portal = shop.portal
     pattern = next(user for user in portal.users if user.active and user.user_type == "employee")
-    for number in range(FIRST_HIRED, GUESTS_BEGIN + count):
+    for number in range(FIRST_HIRED, FIRST_HIRED + count):
         person = deepcopy(pattern)
         person.id = number
         person.fields["LAST_ACTIVITY_DATE"] = shop.now.strftime("%Y-%m-%d %H:%M:%S")
