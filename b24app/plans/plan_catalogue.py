@@ -97,9 +97,11 @@ class Plan:
 
     @property
     def vat(self) -> str:
-        """What a person said of VAT in the price (a key of VAT); empty when nobody has."""
-        used = self.fact("vat").used
-        return used.value if used and isinstance(used.value, str) and used.value in VAT else ""
+        """What a person said of VAT in the price that they wrote (a key of VAT); empty when nobody has."""
+        price, used = self.price_claim(), self.fact("vat").used
+        if price is None or price.is_estimate or used is None:
+            return ""
+        return used.value if isinstance(used.value, str) and used.value in VAT else ""
 
     def has(self, feature: str) -> bool | None:
         """Whether the plan includes a feature, None when unknown."""

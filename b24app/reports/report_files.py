@@ -28,6 +28,7 @@ from b24app.reports.report_columns import (
     CONFIRMED,
     COVER,
     LINE,
+    MONTH,
     SUM,
     TERM,
     WAITING,
@@ -36,7 +37,7 @@ from b24app.reports.report_columns import (
     records,
     sheet_of,
 )
-from b24app.reports.report_money import ReportMoney, money_lines, money_title, money_vat
+from b24app.reports.report_money import ReportMoney, money_lines, money_months, money_title, money_vat
 from b24app.text.messages import N_
 
 FORMAT_VERSION = 1
@@ -144,6 +145,7 @@ def _money(found: ReportMoney) -> dict[str, object]:
         "currency": found.currency,
         "vat": money_vat(found),
         "sums": records(SUM, money_lines(found)),
+        "months": records(MONTH, money_months(found)),
     }
 
 
@@ -192,6 +194,7 @@ def _sheets(report: Report) -> Iterable[Sheet]:
     if found := report.money:
         title, head, rows = sheet_of(N_("Money"), SUM, money_lines(found))
         yield title, head, [*rows, [money_title(found)], [money_vat(found)], [gettext(NO_OFFER)]]
+        yield sheet_of(N_("Money by month"), MONTH, money_months(found))
     if view := report.comparison:
         changes = [line for kind in Difference for line in view.of(kind)]
         yield sheet_of(N_("Comparison"), LINE, changes)

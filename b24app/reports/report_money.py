@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from flask_babel import gettext
 
-from b24app.plans.prices import LAYERS, YearOfMoney
+from b24app.plans.prices import LAYERS, BudgetMonth, YearOfMoney
 from b24app.renewal.plan_money import Money
 from b24app.sources import Source
 from b24app.text.formats import money as sum_text
@@ -53,6 +54,30 @@ def money_title(found: ReportMoney) -> str:
 def money_vat(found: ReportMoney) -> str:
     """What is known of VAT in these sums."""
     return vat_text(found.year)
+
+
+@dataclass(frozen=True, slots=True)
+class MonthLine:
+    """One month of the year: its layers, their total, and the total in words with currency and mark."""
+
+    first_day: date
+    base: Decimal
+    step: Decimal
+    reserve: Decimal
+    total: Decimal
+    estimate: bool
+    text: str
+
+
+def money_months(found: ReportMoney | None) -> list[MonthLine]:
+    """The year month by month."""
+    return [_month(found, part) for part in found.year.budget.months] if found else []
+
+
+def _month(found: ReportMoney, part: BudgetMonth) -> MonthLine:
+    guess, text = found.year.is_estimate(month=part), sum_text(part.total, found.currency)
+    marked = f"{text} ({gettext('estimate')})" if guess else text
+    return MonthLine(part.first_day, part.base, part.step, part.reserve, part.total, guess, marked)
 
 
 def money_lines(found: ReportMoney | None) -> list[SumLine]:
