@@ -48,7 +48,9 @@ def test_clocks_may_differ_by_five_minutes(minutes: int, level: Level) -> None:
     assert clocks_agree(ServerTime(NOW + timedelta(minutes=minutes)), NOW).level is level
 
 
-@pytest.mark.parametrize(("away", "level"), [(0, Level.PASS), (3, Level.WARN), (None, Level.UNKNOWN)])
+@pytest.mark.parametrize(
+    ("away", "level"), [(0, Level.PASS), (3, Level.WARN), (None, Level.UNKNOWN), (240, Level.UNKNOWN)]
+)
 def test_employees_long_away_are_told_however_many_there_are(away: int | None, level: Level) -> None:
     assert seats_in_use(Employees(240, ()), UserTotals(260, 245, away)).level is level
 

@@ -76,8 +76,9 @@ def _people(facts: Facts) -> Iterator[tuple[str, int]]:
     people, totals = facts.of(Employees), facts.of(UserTotals)
     if people is not None:
         yield "users", people.total
-    if totals is not None and totals.away is not None:
-        yield "idle_users", totals.away
+    away = totals.away_of(people.total) if people is not None and totals is not None else None
+    if away is not None:
+        yield "idle_users", away
 
 
 def _note_license(application: Application, now: datetime, today: date) -> None:

@@ -19,7 +19,7 @@ from b24app.text.messages import N_
 )
 def seats_in_use(employees: Employees, user_totals: UserTotals) -> Verdict:
     """Judge all active employees by the portal's own count: over sixty days away is worth a look."""
-    away, total = user_totals.away, employees.total
+    away, total = user_totals.away_of(employees.total), employees.total
     if away is None:
         return unknown(N_("The portal does not tell when employees were last seen"))
     evidence = (seen(N_("Dismissed"), value=user_totals.dismissed),)

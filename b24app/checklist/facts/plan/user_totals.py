@@ -21,6 +21,13 @@ class UserTotals:
     active: int
     away: int | None = None
 
+    def away_of(self, employees: int) -> int | None:
+        """How many of the employees are away; None when nobody counted them, or all of them at once.
+
+        Somebody opened this application: a filter that lets everybody through was not applied.
+        """
+        return None if self.away is None or self.away >= employees else self.away
+
     @property
     def dismissed(self) -> int:
         """Those who are not active any more."""
