@@ -67,6 +67,9 @@ RULES = (
     CodeRule("connection_error", errors.VendorFault),
     # Plans and subscriptions: first-steps/access-to-rest-api.md; the last two are names of REST 3.0.
     CodeRule("payment_required", errors.MarketplaceEnded),
+    # Seen on the wire: the compatibility scanner's lock, and a licence that the portal cannot verify.
+    CodeRule("portal_blocked_by_license_scanner", errors.PortalLocked),
+    CodeRule("verification_needed", errors.PlanLapsed, "license check failed"),
     CodeRule("wrong_license", errors.FeatureNotInPlan),
     CodeRule("create_dynamic_item_restricted", errors.FeatureNotInPlan),
     CodeRule("bitrix_rest_v3_exception_marketsubscriptionrequiredexception", errors.MarketplaceEnded),

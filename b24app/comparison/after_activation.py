@@ -1,7 +1,7 @@
 """After an activation: repeated runs, and what still stands before a verified renewal."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -22,8 +22,11 @@ from b24app.comparison.worsening import worse_than
 from b24app.database import db, every_portal, portal_scope
 from b24app.each_portal import alone
 from b24app.portals.availability import get_availability
+from b24app.portals.model import day_at
 from b24app.services import services
-from b24app.text.messages import N_
+from b24app.terms.paid_terms import find_paid_term
+from b24app.terms.term import TermKind
+from b24app.text.messages import N_, sentence
 
 STEPS: Mapping[str, timedelta] = {
     "at_once": timedelta(0),
@@ -31,6 +34,7 @@ STEPS: Mapping[str, timedelta] = {
     "24h": timedelta(hours=24),
     "72h": timedelta(hours=72),
 }
+A_MONTH = timedelta(days=31)
 STEP_TITLES: Mapping[str, str] = {
     "at_once": N_("At once"),
     "15m": N_("After 15 minutes"),
@@ -92,7 +96,7 @@ def release_repeat(run_id: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A check that waits for traffic, and its deadline."""
+    """A check that waits for traffic, or for a date that only a person knows, and its deadline."""
 
     row: CheckView
     until: datetime
@@ -116,14 +120,37 @@ class Proof:
 def proof() -> Proof:
     """Look at the newest finished run against the baseline."""
     run, view = latest_run(finished=True), compare_with_baseline()
+    now = services().clock.now()
     if run is None:
         return Proof(compared=False, open_lines=0, failing=(), waiting=())
     return Proof(
         compared=_is_after(run),
         open_lines=len(view.open_lines) + view.more if view else 0,
         failing=tuple(_failing(run, view.before.id if view else None)),
-        waiting=waiting_of(run),
+        waiting=(*waiting_of(run), *_subscription(run, now)),
     )
+
+
+def _subscription(run: Run, now: datetime) -> Iterator[Waiting]:
+    """A renewal is not proved while the shop's applications may stop within a month, or nobody knows when: silenced is explained.
+
+    Source: apidocs.bitrix24.ru/first-steps/access-to-rest-api.html: without the subscription REST and webhooks stop.
+    """
+    plan, found = find_paid_term(TermKind.PLAN), find_paid_term(TermKind.MARKETPLACE)
+    row = checklist_view(run).check("other_terms_alive")
+    if plan is None or row is None or row.muted is not None:
+        return
+    ends_on, today = found.ends_on if found else None, day_at(now)
+    if ends_on is not None and (ends_on >= today + A_MONTH or (found and found.pending_since)):
+        return
+    title = sentence(N_("When does the BitrixGPT + Marketplace subscription end?"))
+    line = sentence(
+        N_("Without it applications and the exchange with the site stop: write its end down among the terms.")
+    )
+    if ends_on is not None:
+        title = sentence(N_("The BitrixGPT + Marketplace subscription ends on %(day)s"), day=ends_on)
+        line = sentence(N_("Renew it and write the new date down, or silence the check with a reason."))
+    yield Waiting(replace(row, title=title, line=line, level=Level.WARN), now)
 
 
 def waiting_of(run: Run) -> tuple[Waiting, ...]:

@@ -28,7 +28,7 @@ from b24app.renewal.recovery import (
     recovery,
     works_of,
 )
-from b24app.renewal.renewal_stages import Role, Stage
+from b24app.renewal.renewal_stages import Role
 from b24app.renewal.signed_links import LinkView, read_link
 from b24app.renewal.situation_reading import last_answer, situation_of
 from b24app.services import services
@@ -113,7 +113,7 @@ def draw_status(link: LinkView, portal: Portal) -> dict[str, object]:
             "answer": _words_of_portal(availability),
             "known": _known(situation, availability, portal),
             "works": [(ok, words(text)) for ok, text in works_of(situation, refusal, last_answer(now))],
-            "losses": _losses(situation),
+            "losses": _losses(situation, refusal),
         },
     }
 
@@ -177,7 +177,9 @@ def _way(way: PaymentOption) -> dict[str, str]:
     if way.code == "card":
         title, text, word = gettext("By card"), gettext("at once after the payment"), gettext("today")
         return {"shape": "card", "title": title, "text": text, "level": way.level, "word": word}
-    text = gettext("paid on %(day)s", day=day(way.paid_on))
+    text = gettext(
+        "paid on %(day)s, the money arrives on %(arrives)s", day=day(way.paid_on), arrives=day(way.arrives_on)
+    )
     title, word = gettext("By invoice"), day(way.works_on)
     return {
         "shape": "sheet",
@@ -212,12 +214,12 @@ def _known(situation: Situation | None, availability: Availability, portal: Port
     return [(name, value) for name, value in rows if value]
 
 
-def _losses(situation: Situation | None) -> list[dict[str, object]]:
+def _losses(situation: Situation | None, refusal: PortalRefusal) -> list[dict[str, object]]:
     if situation is None or situation.days_left > 30 or (situation.paid and situation.days_left >= 0):
         return []
     return [
         {"title": words(line.title), "day": day(line.day), "stopped": line.left <= 0}
-        for line in losses_of(situation)
+        for line in losses_of(situation, refusal)
     ][:MOST_LOSSES]
 
 
@@ -227,15 +229,19 @@ def days_to_act(row: TermRow, s: Situation) -> Iterator[tuple[str, date, Sentenc
     if ends_on is None or plan is None:
         return
     name = name_inside(row.name)
-    if not s.paid:
+    if not (s.paid or s.given_up):
         yield "window", plan.window_opens, sentence(N_("Renewal is possible: %(name)s"), name=name)
-        if plan.invoice_by is not None and row.main and not s.has(Stage.INVOICE_REQUESTED):
+        if plan.order_by is not None and row.main and not s.ordered and not row.term.autopay:
             yield (
                 "invoice",
-                plan.invoice_by,
+                plan.order_by,
                 sentence(N_("The last day for the invoice: %(name)s"), name=name),
             )
-        yield "pay", plan.pay_by, sentence(N_("The last day to pay: %(name)s"), name=name)
+        if not row.term.autopay:
+            title = N_("The last day to pay: %(name)s")
+            if plan.conditions.reserve_days:
+                title = N_("The day to pay by card, with time in reserve: %(name)s")
+            yield "pay", plan.pay_by, sentence(title, name=name)
     yield "end", ends_on, sentence(N_("The last paid day: %(name)s"), name=name)
     if plan.conditions.grace_days and not s.paid:
         yield "grace", plan.grace_ends, sentence(N_("The last day of grace: %(name)s"), name=name)

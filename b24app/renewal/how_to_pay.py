@@ -20,6 +20,13 @@ def how_to_pay(s: Situation) -> Sentence:
     return sentence(N_("Send the money by %(day)s: later it arrives after the grace days."), day=way.by)
 
 
+def lines_of_payment(s: Situation) -> tuple[Sentence, ...]:
+    """The same for a letter: what was missed stands before what still fits."""
+    how = how_to_pay(s)
+    missed = s.plan is not None and s.plan.conditions.invoice and s.today > s.plan.pay_by
+    return (why_by_card(s), how) if missed else (how,)
+
+
 def _chosen_card(s: Situation, way: PayingWay) -> Sentence:
     """A card that was chosen: until the day to pay a day is kept in reserve, and it is called so."""
     conditions = s.plan.conditions if s.plan else None
@@ -64,7 +71,8 @@ def why_by_card(s: Situation) -> Sentence:
         return NOTHING
     order_by, pay_by = s.plan.order_by, s.plan.pay_by
     if s.today > pay_by:
-        return sentence(N_("With a transfer it had to be done by %(day)s. A card pays at once."), day=pay_by)
+        text = N_("For the money to arrive before the end it had to be sent by %(day)s. A card pays at once.")
+        return sentence(text, day=pay_by)
     if order_by is not None and s.today > order_by:
         return sentence(
             N_("With an invoice it had to be done by %(day)s. A card pays at once."), day=order_by

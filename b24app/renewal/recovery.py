@@ -48,10 +48,11 @@ class RescueStep:
 
 @dataclass(frozen=True, slots=True)
 class PaymentOption:
-    """One method of paying, by card now or by invoice, and the day on which everything works again."""
+    """One method of paying, by card now or by invoice: when the money arrives, and when it takes effect."""
 
     code: str
     paid_on: date
+    arrives_on: date
     works_on: date
     level: str
 
@@ -75,11 +76,20 @@ class PortalRefusal:
     since: date | None = None
 
 
-def losses_of(s: Situation) -> tuple[LossLine, ...]:
-    """What stops on which day, soonest first; of what is paid for nothing is said to have stopped because of a date."""
+NO_REFUSAL = PortalRefusal()
+LAPSED_BY_ANSWER = (Refusal.PLAN_LAPSED, Refusal.LOCKED)
+
+
+def losses_of(s: Situation, refusal: PortalRefusal = NO_REFUSAL) -> tuple[LossLine, ...]:
+    """What stops on which day, soonest first; of what is paid for nothing is said to have stopped because of a date.
+
+    Where the portal itself answers that the plan has lapsed, nothing is promised for a later day: a page would name two days for one thing.
+    """
     if s.term.ends_on is None:
         return ()
     rows = s.policy.losses_after(s.term.ends_on, s.today)
+    if refusal.kind in LAPSED_BY_ANSWER:
+        rows = tuple(row for row in rows if row[2] <= 0)
     return tuple(
         LossLine(loss.code, sentence(LOSS_TITLES[loss.code]), day, left, loss)
         for loss, day, left in rows
@@ -123,14 +133,15 @@ def _works_by_the_last_answer(s: Situation | None, refusal: PortalRefusal) -> Wo
 
 def payment_options(s: Situation, transfer_days: int) -> tuple[PaymentOption, ...]:
     """When it works again: paid by card now, or by invoice."""
-    card = PaymentOption("card", s.today, s.today, "pass")
+    card = PaymentOption("card", s.today, s.today, s.today, "pass")
     if s.term.ends_on is None:
         return (card,)
     conditions = conditions_for(s.term.ends_on, s.policy, method="transfer", transfer_days=transfer_days)
     sent = send_on(s.today, conditions, s.calendar)
     late = sent.outcome is TransferOutcome.LATE or s.state in (State.LAPSED, State.LOCKED)
     level = "fail" if late else "warn" if sent.outcome is TransferOutcome.IN_GRACE else "pass"
-    return (card, PaymentOption("transfer", sent.sent_on, sent.arrives_on, level))
+    arrives = s.calendar.after(sent.sent_on, transfer_days)
+    return (card, PaymentOption("transfer", sent.sent_on, arrives, sent.arrives_on, level))
 
 
 def recovery(

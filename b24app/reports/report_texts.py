@@ -11,17 +11,17 @@ from b24app.checklist.engine.checklist_view import AreaView, CheckView
 from b24app.checklist.engine.verdict import Evidence, Level
 from b24app.checklist.questions.question import AnswerOutcome
 from b24app.comparison.stored_comparison import LineView
-from b24app.renewal.renewal_stages import STAGE_TITLES
+from b24app.renewal.renewal_stages import STAGE_TITLES, Stage, reached
 from b24app.reports.comparison_texts import accepted_reason, change_name, stamp
 from b24app.reports.report import OPEN, Report
 from b24app.reports.report_money import money_lines, money_months, money_title, money_vat
-from b24app.terms.payment_plan import PaymentPlan
 from b24app.terms.term import Term, TermKind
 from b24app.terms.timeline import TermRow
 from b24app.text.formats import day_long, percent
 from b24app.text.messages import N_
 from b24app.web.filters import clock, day, holds, today, words
 
+ORDERED = (Stage.INVOICE_REQUESTED, Stage.INVOICE_RECEIVED, Stage.APPROVED)
 VERDICTS = {
     Level.FAIL: N_("Blocking"),
     Level.WARN: N_("Note"),
@@ -114,20 +114,27 @@ def report_dates(report: Report) -> tuple[tuple[str, str], ...]:
         return ()
     licence = main.term.kind == TermKind.ON_PREMISE
     dates = (
-        *_act_by(main.plan),
+        *_act_by(main, ordered=reached(report.heading.marks) in ORDERED),
         (gettext("Term ends") if licence else gettext("End of the plan"), main.term.ends_on),
         (gettext("Grace days until"), main.grace_ends),
     )
     return tuple((title, day(value)) for title, value in dates if value)
 
 
-def _act_by(plan: PaymentPlan) -> tuple[tuple[str, date | None], ...]:
-    """By when to act; a day that has passed is not offered, after it only the last chance is."""
-    days = (
-        ((gettext("Invoice by"), plan.invoice_by), (gettext("Pay by"), plan.pay_by))
-        if plan.pay_by >= today()
-        else ((gettext("Send by"), plan.last_chance_on),)
-    )
+def _act_by(row: TermRow, *, ordered: bool) -> tuple[tuple[str, date | None], ...]:
+    """By when to act; what is paid or paid by itself needs nothing, and a day that has passed is not offered."""
+    plan = row.plan
+    if plan is None or row.pay_by is None or row.term.autopay:
+        return ()
+    if plan.pay_by >= today():
+        days: tuple[tuple[str, date | None], ...] = (
+            (gettext("Invoice by"), None if ordered else plan.order_by),
+            (gettext("Pay by"), plan.pay_by),
+        )
+    elif plan.conditions.invoice:
+        days = ((gettext("Send by"), plan.last_chance_on),)
+    else:
+        days = ((gettext("By card"), plan.conditions.ends_on),)
     return tuple((title, value) for title, value in days if value and value >= today())
 
 

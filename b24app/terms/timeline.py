@@ -72,8 +72,8 @@ class Timeline:
 
     @property
     def names(self) -> dict[str, Sentence]:
-        """What each term is called, by its number as text."""
-        return {str(row.term.id): row.name for row in self.rows}
+        """What each term is called inside a line, by its number as text."""
+        return {str(row.term.id): name_inside(row.name) for row in self.rows}
 
     @property
     def main(self) -> TermRow | None:
@@ -186,17 +186,27 @@ def payment_line(row: TermRow, plan_row: TermRow | None, today: date) -> Sentenc
         return sentence(N_("renewal bought, starts by itself"))
     if row.pay_by is None:
         return NOTHING
-    if row.term.kind == TermKind.MARKETPLACE and plan_row is not None and _share_invoice(row, plan_row):
+    if (
+        row.term.kind == TermKind.MARKETPLACE
+        and plan_row is not None
+        and _share_invoice(row, plan_row, today)
+    ):
         return sentence(N_("can share one invoice with the plan"))
     if row.term.autopay:
         return sentence(N_("autopay: check the card before %(day)s"), day=row.term.ends_on)
     if row.pay_by < today:
+        by_card = row.plan is not None and not row.plan.conditions.invoice
+        if by_card and row.term.ends_on is not None and row.term.ends_on >= today:
+            return sentence(N_("pay today: no day in reserve is left"))
         return sentence(N_("the last day to pay was %(day)s"), day=row.pay_by)
     return sentence(N_("pay by %(day)s"), day=row.pay_by)
 
 
-def _share_invoice(row: TermRow, plan_row: TermRow) -> bool:
-    if row.term.ends_on is None or plan_row.term.ends_on is None:
+def _share_invoice(row: TermRow, plan_row: TermRow, today: date) -> bool:
+    """Whether the plan's invoice is still to be paid in time, and ends so near that both fit into it."""
+    if row.term.ends_on is None or plan_row.term.ends_on is None or row.term.autopay:
+        return False
+    if plan_row.term.autopay or plan_row.pay_by is None or plan_row.pay_by < today:
         return False
     return 0 <= (row.term.ends_on - plan_row.term.ends_on).days <= ONE_INVOICE_DAYS
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from sandbox import plan
@@ -74,8 +75,9 @@ def list_scopes(call: Call) -> Any:
 
 @method("server.time")
 def tell_time(call: Call) -> Any:
-    """server.time: the portal's clock."""
-    return call.portal.now().isoformat(timespec="seconds")
+    """server.time: the portal's clock, which may be set wrong (`extra["clock_ahead"]`)."""
+    ahead: timedelta = call.portal.extra.get("clock_ahead", timedelta())
+    return (call.portal.now() + ahead).isoformat(timespec="seconds")
 
 
 @method("method.get")

@@ -83,7 +83,7 @@ def test_the_wizard_asks_one_address_and_its_reader_confirms_it(
     page, wizard = begin(stage, browser)
     wizard.locator("[name=outside]").fill(ADDRESS)
     wizard.locator("#reach button").click()
-    expect(wizard.locator("#reach")).to_contain_text("Письмо ушло", timeout=20_000)
+    expect(wizard.locator("#reach")).to_contain_text("Письмо отправлено", timeout=20_000)
     assert wizard.locator("[name=ends_on]").input_value() == stage.portal.paid_till.isoformat()
     assert barriers(page) == []
     frame = finish(stage, page, wizard)
@@ -114,7 +114,7 @@ def test_skipped_the_red_line_stands_and_asks_in_place(
     expect(line.get_by_role("alert")).to_be_visible()
     line.locator("[name=outside]").fill(ADDRESS)
     line.locator("[type=submit]").click()
-    expect(line).to_contain_text("Письмо ушло", timeout=20_000)
+    expect(line).to_contain_text("Письмо отправлено", timeout=20_000)
     assert overflow(frame) <= 0
     assert office.handler.taken[0]["To"] == ADDRESS
 

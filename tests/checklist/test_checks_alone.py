@@ -32,7 +32,7 @@ from b24app.checklist.facts.crm.stages import Stages
 from b24app.checklist.facts.delivery.deliveries import Deliveries, DeliveryService
 from b24app.checklist.facts.delivery.delivery_configs import DeliveryConfig, DeliveryConfigs
 from b24app.checklist.facts.payments.pay_systems import PaySystem
-from b24app.checklist.facts.plan.employees import Employees
+from b24app.checklist.facts.plan.employees import Employee, Employees
 from b24app.checklist.facts.plan.user_totals import UserTotals
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
@@ -43,8 +43,10 @@ def was(**facts: object) -> Baseline:
     return Baseline(Facts(facts), NOW)
 
 
-@pytest.mark.parametrize(("minutes", "level"), [(4, Level.PASS), (6, Level.WARN), (-6, Level.WARN)])
-def test_clocks_may_differ_by_five_minutes(minutes: int, level: Level) -> None:
+@pytest.mark.parametrize(
+    ("minutes", "level"), [(10, Level.PASS), (30, Level.PASS), (31, Level.WARN), (-120, Level.WARN)]
+)
+def test_clocks_may_differ_by_half_an_hour(minutes: int, level: Level) -> None:
     assert clocks_agree(ServerTime(NOW + timedelta(minutes=minutes)), NOW).level is level
 
 
@@ -52,7 +54,7 @@ def test_clocks_may_differ_by_five_minutes(minutes: int, level: Level) -> None:
     ("away", "level"), [(0, Level.PASS), (3, Level.WARN), (None, Level.UNKNOWN), (240, Level.UNKNOWN)]
 )
 def test_employees_long_away_are_told_however_many_there_are(away: int | None, level: Level) -> None:
-    assert seats_in_use(Employees(240, ()), UserTotals(260, 245, away)).level is level
+    assert seats_in_use(Employees(240, ()), UserTotals(260, 245, away), NOW).level is level
 
 
 @pytest.mark.parametrize(("print_was", "level"), [("a", Level.PASS), ("b", Level.WARN)])
@@ -67,6 +69,23 @@ def test_changed_delivery_settings_are_noticed(print_was: str, level: Level) -> 
 def test_a_shrinking_offer_is_noticed(names: tuple[str, ...], level: Level) -> None:
     before = was(events=AvailableEvents(names))
     assert portal_offers_same(AvailableEvents(("A",)), AvailablePlacements(()), before).level is level
+
+
+def test_a_smaller_plan_offers_less_and_nobody_is_alarmed() -> None:
+    before = was(events=AvailableEvents(("A", "B")), application=Application("ru_pro100"))
+    found = portal_offers_same(
+        AvailableEvents(("A",)), AvailablePlacements(()), before, Application("ru_basic")
+    )
+    assert found.level is Level.PASS
+    assert found.sentence.values["names"] == ("B",)
+
+
+def test_the_sentence_says_how_many_employees_were_looked_at() -> None:
+    here, away = Employee("1", NOW), Employee("51", NOW - timedelta(days=90))
+    found = seats_in_use(Employees(51, (here, away)), UserTotals(51, 51), NOW)
+    assert found.level is Level.WARN
+    assert found.detail is not None
+    assert found.detail.values == {"count": 1, "known": 2, "total": 51}
 
 
 def test_our_own_parts_are_found_by_our_host() -> None:

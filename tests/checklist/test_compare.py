@@ -8,10 +8,10 @@ from b24app.comparison.compare import Comparison, Difference, Mismatch, compare
 from b24app.comparison.resource import load_resources, resources_of
 from b24app.manifest import read_manifest
 from tests.checklist.conftest import Shop
-from tests.checklist.test_losses import Damage, change, drop, drop_last, off, removed
+from tests.checklist.test_losses import Damage, change, change_all, drop, drop_last, off, removed
 
 COMPARED = {name for kind in load_resources().values() for name in kind.facts} | {
-    "me", "granted_scopes", "pay_settings", "delivery_configs", "site_counters", "outgoing_line",
+    "me", "granted_scopes", *(name for kind in load_resources().values() for name in kind.optional),
 }  # fmt: skip
 
 
@@ -19,7 +19,7 @@ def differences(shop: Shop, *damages: Damage) -> Comparison:
     before = shop.facts(*COMPARED)
     for damage in damages:
         damage(shop.portal)
-    return compare(before, shop.facts(*COMPARED))
+    return compare(before, shop.facts(*COMPARED, before=before))
 
 
 def test_a_quiet_shop_has_no_differences(shop: Shop) -> None:
@@ -49,6 +49,28 @@ def test_a_quiet_shop_has_no_differences(shop: Shop) -> None:
         (drop("order_status", "P"), "order_status", Difference.LOST, Level.FAIL),
         (off("cashbox", "1"), "cash_register", Difference.OFF, Level.FAIL),
         (change("openline", "15", QUEUE=[7]), "open_line", Difference.ALTERED, Level.WARN),
+        (removed("stage", "STATUS:IN_PROCESS"), "stage", Difference.LOST, Level.FAIL),
+        (removed("stage", "SOURCE:OZON"), "stage", Difference.LOST, Level.FAIL),
+        (removed("stage", "DT177_7:CLIENT"), "stage", Difference.LOST, Level.FAIL),
+        (drop("user_field", "309"), "field", Difference.LOST, Level.FAIL),
+        (change("user_field", "313", MANDATORY="Y"), "field", Difference.ALTERED, Level.WARN),
+        (change("crm_type", 12, title="Закупки"), "smart_process", Difference.ALTERED, Level.WARN),
+        (change("currency", "USD", AMOUNT="150.0000"), "currency", Difference.ALTERED, Level.WARN),
+        (drop("currency", "BYN"), "currency", Difference.LOST, Level.FAIL),
+        (change("vat", 3, rate=20), "vat", Difference.ALTERED, Level.FAIL),
+        (drop("person_type", 4), "person_type", Difference.LOST, Level.FAIL),
+        (change("order_property", 24, required="Y"), "checkout_field", Difference.ALTERED, Level.WARN),
+        (drop("order_property", 22), "checkout_field", Difference.LOST, Level.FAIL),
+        (drop("paysystem_handler", "1"), "pay_handler", Difference.LOST, Level.FAIL),
+        (drop("delivery_handler", "14"), "delivery_handler", Difference.LOST, Level.FAIL),
+        (drop("catalog", 24), "catalog", Difference.LOST, Level.FAIL),
+        (drop_last("product", 20), "catalogue_total", Difference.ALTERED, Level.FAIL),
+        (change_all("store_product", amount=0), "catalogue_total", Difference.ALTERED, Level.FAIL),
+        (lambda portal: portal.renew("ru_basic"), "plan", Difference.ALTERED, Level.WARN),
+        (lambda portal: portal.extra.update(stock_mode="N"), "stock", Difference.OFF, Level.FAIL),
+        (lambda portal: portal.extra.update(sip={"PAID": False}), "sip", Difference.OFF, Level.FAIL),
+        (drop("connector", "telegrambot"), "connector", Difference.LOST, Level.FAIL),
+        (change("connector", "telegrambot", ERROR=True), "connector", Difference.ALTERED, Level.FAIL),
     ],
 )
 def test_names_what_happened(
@@ -90,6 +112,24 @@ def test_what_may_not_be_seen_is_unknown_and_not_lost(shop: Shop) -> None:
 def test_another_user_is_marked(shop: Shop) -> None:
     before = shop.facts("me")
     assert Mismatch.USER in compare(before, shop.facts("me", user=shop.portal.integrator)).mismatches
+
+
+def test_lost_rights_are_said_once_and_hide_no_other_line(shop: Shop) -> None:
+    before = shop.facts()
+    shop.portal.admin.admin = False
+    found = compare(before, shop.facts())
+    assert (found.mismatches, found.changes) == ((Mismatch.RIGHTS,), ())
+    shop.portal.renew("ru_basic")
+    assert [change.kind.code for change in compare(before, shop.facts()).changes] == ["plan"]
+
+
+def test_eyes_that_never_were_an_administrators_compare_with_themselves(shop: Shop) -> None:
+    shop.portal.admin.admin = False
+    before = shop.facts()
+    shop.portal.remove("pipeline", 1)
+    found = compare(before, shop.facts())
+    assert found.mismatches == ()
+    assert "pipeline" in {change.kind.code for change in found.changes}
 
 
 def test_fewer_permissions_are_marked(shop: Shop) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from b24app.checklist.engine.outside_checks import public_addresses
 from b24app.checklist.engine.own_facts import PublicAddress, PublicAddresses
+from b24app.checklist.engine.page_answers import is_same_site
 from b24app.checklist.engine.verdict import Level, Verdict
 from b24app.checklist.facts.site.order_pages import SitePage
 from b24app.checklist.facts.site.sites import Site
@@ -140,3 +141,18 @@ def test_a_site_in_a_folder_has_its_counters_elsewhere(shop: Shop) -> None:
     assert not found.sites[SHOP].page_seen
     assert found.sites[NEWS].page_seen
     assert not Site("1", public_url="https://[").has_folder
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("лавка.рф", "www.xn--80aaf6ac.xn--p1ai", True),
+        ("Lavka.example.", "lavka.example", True),
+        ("lavka.example", "shop.lavka.example", True),
+        ("lavka.example", "otherlavka.example", False),
+        ("лавка.рф", "лавки.рф", False),
+        ("a..b", "a..b", True),
+    ],
+)
+def test_names_of_one_site(one: str, other: str, same: bool) -> None:
+    assert is_same_site(one, other) is is_same_site(other, one) is same

@@ -177,7 +177,7 @@ def test_the_page_says_so_in_words_and_shows_the_last_result(
     text = opened.get("/checklist").text
     assert "Портал не ответил" in text
     assert "Вместо портала ответила обычная веб-страница" in text
-    assert "Он не отвечает с" in text
+    assert "Первый раз не ответил" in text
     assert "pay_system_for_orders" in text
     assert "портал не ответил" in opened.get("/checklist/runs").text
 

@@ -109,7 +109,11 @@ DOUBTS: list[tuple[str, Damage]] = [
     ("counters_set", change("site", "3", EXTRA={"YACOUNTER_USE": "N"})),
     (
         "google_counter_alive",
-        change("site", "3", EXTRA={"GACOUNTER_COUNTER": "UA-1", "GACOUNTER_COUNTER_GA4": "", "GACOUNTER_USE": "Y"}),
+        change(
+            "site",
+            "3",
+            EXTRA={"GACOUNTER_COUNTER": "UA-1", "GACOUNTER_COUNTER_GA4": "", "GACOUNTER_USE": "Y"},
+        ),
     ),
     ("goods_have_prices", empty("price")),
     ("external_orders_come", empty("order")),

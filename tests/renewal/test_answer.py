@@ -116,7 +116,7 @@ def test_a_card_needs_no_bank_days_and_no_grace_is_not_promised(shop):
     change_profile(by=MARINA, at=AT, method="card", transfer_days=0)
     correct_fact("policy:cloud", "grace_days", "0", reason="договор", by=MARINA, at=AT)
     assert Translator("en").say(write_headline(situation(TODAY)).why) == (
-        "The money arrives at once. No grace is promised after the end."
+        "The money arrives at once. There are no grace days after the end."
     )
 
 

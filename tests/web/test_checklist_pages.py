@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from b24app.checklist.engine.checklist_view import checklist_view
 from b24app.checklist.engine.runs import latest_run, store_verdicts
 from b24app.checklist.engine.verdict import passed
 from b24app.database import db, portal_scope
@@ -51,6 +52,21 @@ def test_a_lost_pay_system_stands_among_the_blockers(
     text = checked.get("/checklist", open="pay_systems_still_on").text
     assert str(yookassa["NAME"]) in text
     assert "/checklist/check/pay_systems_still_on/again" in text
+
+
+def test_lost_rights_are_one_open_line_and_a_fold(north: Actor, checked: Opened, run_jobs: RunJobs) -> None:
+    north.portal.admin.admin = False
+    checked.post("/checklist/run")
+    run_jobs()
+    with portal_scope(north.portal_id):
+        view = checklist_view()
+    blinded = [row for area in view.areas for row in area.checks if row.waits_for_rights]
+    assert len(blinded) > 20
+    assert not {row.code for row in blinded} & set(view.readiness.todo)
+    assert "seen_by_administrator" in view.readiness.todo
+    north.portal.admin.admin = True
+    folds = re.findall(r"<summary>.*?</summary>", north.opens().get("/checklist").text, re.DOTALL)
+    assert any("lack of rights" in fold or "не хватает прав" in fold for fold in folds)
 
 
 def test_a_row_opens_and_folds(checked: Opened) -> None:

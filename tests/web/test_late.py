@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from b24app.database import db, portal_scope
-from b24app.errors import MarketplaceEnded
+from b24app.errors import MarketplaceEnded, PlanLapsed, PortalLocked
 from b24app.portals.availability import Availability, get_availability, note_refusal
 from b24app.renewal.activation import latest_reconciliation, usual_window
 from b24app.terms.paid_terms import set_paid_term
@@ -35,6 +35,20 @@ def counted(actor: Actor):
     db.session.rollback()
     with portal_scope(actor.portal_id):
         return latest_reconciliation()
+
+
+@pytest.mark.parametrize("error", [PlanLapsed("x"), PortalLocked("x")])
+def test_a_portal_that_says_it_has_lapsed_has_no_second_day_for_the_free_plan(
+    north: Actor, north_admin: Opened, ended: Callable[[int], None], error: Exception
+) -> None:
+    ended(-23)
+    assert "Портал переходит на бесплатный тариф" in north_admin.get("/late").text
+    with portal_scope(north.portal_id):
+        note_refusal(error, DAY_OF_THE_STORY)
+        db.session.commit()
+    text = north_admin.get("/late").text
+    assert "Портал переходит на бесплатный тариф" not in text
+    assert "Что и когда остановится" not in text
 
 
 def test_a_portal_that_answered_checks_is_not_said_to_be_silent(

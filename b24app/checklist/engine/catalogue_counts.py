@@ -55,7 +55,8 @@ def goods_that_became_fewer(was: CatalogueTotals, now: CatalogueTotals) -> Itera
 
 def prices_that_became_worse(was: CatalogueTotals, now: CatalogueTotals) -> Iterator[CatalogueChange]:
     """Fewer base prices for what is sold than before, and more prices of zero."""
-    if was.base_prices and now.base_prices is not None and was.sold and now.sold:
+    same = (was.offers is None) is (now.offers is None)
+    if same and was.base_prices and now.base_prices is not None and was.sold and now.sold:
         expected = was.base_prices * now.sold // was.sold
         if (expected - now.base_prices) * ONE_IN_HUNDRED > expected:
             yield CatalogueChange("base_prices", BASE, was.base_prices, now.base_prices, Level.WARN)

@@ -8,7 +8,7 @@ from b24app.checklist.engine.check import AREA_TITLES, Area, CheckSpec, Severity
 from b24app.checklist.engine.judge import JudgedCheck, Readiness, readiness
 from b24app.checklist.engine.mutes_and_owners import AREA_PREFIX, Owner, mutes_in_force, owner_of, owners
 from b24app.checklist.engine.runs import STALE, latest_run, verdicts_of_run
-from b24app.checklist.engine.verdict import Evidence, Level, Sentence, Verdict, sentence
+from b24app.checklist.engine.verdict import Because, Evidence, Level, Sentence, Verdict, sentence
 from b24app.checklist.model import ACTIVE, Mute, Run, RunPhase, RunState
 from b24app.checklist.questions.answers import current_answers
 from b24app.checklist.questions.question import Answered, Question, judge_answers, load_questions
@@ -44,11 +44,12 @@ class CheckView:
     question: Question | None = None
     answer: Answered | None = None
     owner: Owner | None = None
+    waits_for_rights: bool = False
 
     @property
     def is_open(self) -> bool:
-        """Whether it asks for somebody's attention."""
-        return self.muted is None and self.level not in {Level.PASS, Level.NA}
+        """Whether it asks for somebody's attention; what lacks rights is told once, by the check of rights."""
+        return self.muted is None and not self.waits_for_rights and self.level not in {Level.PASS, Level.NA}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ def checklist_view(run: Run | None = None) -> ChecklistView:
     areas = tuple(
         AreaView(area, AREA_TITLES[area], tuple(row for row in rows if row.area is area)) for area in Area
     )
-    judged = [JudgedCheck(row.code, row.level, row.severity) for row in rows]
+    judged = [JudgedCheck(row.code, row.level, row.severity, row.waits_for_rights) for row in rows]
     ready = readiness(judged, {row.code for row in rows if row.muted})
     return ChecklistView(
         run_id=run.id if run else None,
@@ -158,7 +159,7 @@ def _rows(
     verdicts: Mapping[str, Verdict], answers: Mapping[str, Answered], silenced: Mapping[str, Mute]
 ) -> list[CheckView]:
     specs, questions, named = load_checks(), load_questions(), owners()
-    judged = judge_answers(answers, services().clock.now())
+    judged = judge_answers(answers, services().clock.now(), has_shop=not _no_shop(verdicts))
     rows = [_check_row(specs[code], verdict) for code, verdict in verdicts.items()]
     rows += [_question_row(questions[code], judged[code], answers.get(code)) for code in questions]
     rows = [
@@ -172,6 +173,11 @@ def _rows(
     order = list(Level)
     grave = {Level.FAIL: 0, Level.WARN: 1, Level.ASK: 2, Level.UNKNOWN: 3}
     return sorted(rows, key=lambda row: grave.get(row.level, 4 + order.index(row.level)))
+
+
+def _no_shop(verdicts: Mapping[str, Verdict]) -> bool:
+    """Whether the run has found that the portal has no shop: then nobody is asked about one."""
+    return any(one.because is Because.NO_SHOP for one in verdicts.values())
 
 
 def _check_row(spec: CheckSpec, verdict: Verdict) -> CheckView:
@@ -188,7 +194,8 @@ def _question_row(question: Question, verdict: Verdict, answer: Answered | None)
 
 def _row(of: CheckSpec | Question, verdict: Verdict, title: Sentence, line: Sentence | None) -> CheckView:
     return CheckView(
-        of.code, verdict.level, title, line, of.area, of.severity, of.why, of.remedy, of.place, of.link, verdict.evidence
+        of.code, verdict.level, title, line, of.area, of.severity, of.why, of.remedy, of.place, of.link, verdict.evidence,
+        waits_for_rights=verdict.because is Because.NO_RIGHTS,
     )  # fmt: skip
 
 

@@ -34,6 +34,7 @@ class Reason(StrEnum):
     PLAN = "plan"
     MARKETPLACE = "marketplace"
     LOCKED = "locked"
+    OVERLOADED = "overloaded"
     GONE = "gone"
     METHOD = "method"
     LIMIT = "limit"
@@ -66,6 +67,7 @@ REASONS: tuple[tuple[type[errors.PortalError], Reason], ...] = (
     (errors.RightMissing, Reason.RIGHT),
     (errors.PlanLapsed, Reason.PLAN),
     (errors.MarketplaceEnded, Reason.MARKETPLACE),
+    (errors.Overloaded, Reason.OVERLOADED),
     (errors.PortalLocked, Reason.LOCKED),
     (errors.PortalGone, Reason.DELETED),
     (errors.ApplicationGone, Reason.GONE),
@@ -80,7 +82,7 @@ REASONS: tuple[tuple[type[errors.PortalError], Reason], ...] = (
     (errors.AddressRefused, Reason.NOT_CALLED),
     (errors.Unreachable, Reason.UNREACHABLE),
 )
-WHOLE_PORTAL = frozenset({Reason.PLAN, Reason.MARKETPLACE, Reason.LOCKED, Reason.GONE})
+WHOLE_PORTAL = frozenset({Reason.PLAN, Reason.MARKETPLACE, Reason.LOCKED, Reason.OVERLOADED, Reason.GONE})
 NO_REST = frozenset(
     {
         Reason.UNREACHABLE,
@@ -98,9 +100,12 @@ NO_REST = frozenset(
 REASON_TEXTS: dict[Reason, str] = {
     Reason.SCOPE: N_("The application was not granted the permission: %(needs)s."),
     Reason.RIGHT: N_("The portal refused: the user whose access is used lacks the right."),
-    Reason.PLAN: N_("The plan has ended, so the portal refuses applications."),
+    Reason.PLAN: N_(
+        "The plan or the Marketplace subscription has ended, so the portal refuses applications."
+    ),
     Reason.MARKETPLACE: N_("The Marketplace subscription has ended, so the portal refuses applications."),
-    Reason.LOCKED: N_("The portal is locked."),
+    Reason.LOCKED: N_("The portal is locked by the plan compatibility scanner."),
+    Reason.OVERLOADED: errors.Overloaded.public,
     Reason.GONE: N_("The application has no access to the portal any more."),
     Reason.METHOD: N_("This portal does not have this part."),
     Reason.LIMIT: N_("The portal asked to slow down; run the check again in a few minutes."),
@@ -124,7 +129,7 @@ WHO_GRANTS: dict[Reason, str] = {
         "A portal administrator can grant it: update the application and accept its permissions."
     ),
     Reason.RIGHT: N_("A portal administrator can grant it to the user whose access the application uses."),
-    Reason.PLAN: N_("Renew the plan in “My plan”, then run the checks again."),
+    Reason.PLAN: N_("Renew what has ended in “My plan”, then run the checks again."),
     Reason.MARKETPLACE: N_("Renew the subscription in “My plan”, then run the checks again."),
     Reason.LOCKED: N_("An administrator can see the reason on the portal's own page."),
     Reason.GONE: N_("An administrator should open the application in the portal again."),
@@ -193,7 +198,8 @@ def _no_calls(_asking: Asking) -> Mapping[str, Command]:
 class FactSpec:
     """One declared fact; `methods` are all that it sends, `uses` names facts of the first batch that its calls need.
 
-    `spare` calls go only where there is room; one that is among `calls` is not sent twice.
+    `spare` calls go only where there is room; one that is among `calls` is not sent twice. Of one that `is_list` and counts its
+    rows (`start` is 0) the further pages are asked for by themselves.
     """
 
     name: str
@@ -209,6 +215,7 @@ class FactSpec:
     partial: bool = False
     means: Mapping[str, object] = field(default_factory=dict)
     spare: Calls = _no_calls
+    is_list: bool = False
 
 
 FACTS: dict[str, FactSpec] = {}
@@ -240,6 +247,7 @@ def fact(
             rank=rank,
             second=second,
             means=means or {},
+            is_list=command.params.get("start") == 0,
         )
         enter(FACTS, spec.name, spec, read.__module__)
         return read

@@ -1,7 +1,8 @@
 """Asks a portal for facts: nothing without its scope; a batch is split only when its answer blames a command.
 
 The first request asks what needs nothing else, by rank; what does not fit goes with the second. The second phase takes as many
-requests as the calls of every run need, at most MOST_REQUESTS in all; `spare` calls only fill what room these leave. What still
+requests as the calls of every run need, at most MOST_REQUESTS in all, further pages of lists among them (`further_pages.py`);
+`spare` calls only fill what room these leave. What still
 does not fit is named to the reader of its fact (`Asking.left_out`), which keeps the earlier answer with its moment.
 """
 
@@ -24,6 +25,7 @@ from b24app.checklist.engine.fact import (
     load_facts,
     refusal_of,
 )
+from b24app.checklist.engine.further_pages import further_pages
 from b24app.checklist.engine.wanted_calls import (
     BATCH,
     WantedFact,
@@ -146,13 +148,24 @@ def gather(
     asking = Asking(now, known or Facts(), salt, earlier, baseline)
     first, rest = of_the_first_batch(specs, asking, granted)
     sender = Sender(client)
-    for phase, (mine, requests) in enumerate(((first, 1), (rest, MOST_REQUESTS - 1)), start=1):
-        facts = asking.found.joined(_ask(sender, mine, asking, granted, requests))
-        progress(phase, facts)
-        if (gone := _whole_portal(facts, mine)) is not None:
-            return facts.joined(Facts({}, {spec.name: gone for spec in specs if spec not in first}))
-        asking = replace(asking, found=facts)
-    return asking.found
+    facts, longer = _ask(sender, first, asking, granted, 1)
+    facts = asking.found.joined(facts)
+    progress(1, _without(facts, longer))
+    if (gone := _whole_portal(facts, first)) is not None:
+        return facts.joined(Facts({}, {spec.name: gone for spec in rest}))
+    rest = sorted((*rest, *longer), key=lambda spec: spec.rank)
+    found, late = _ask(sender, rest, replace(asking, found=facts), granted, MOST_REQUESTS - 1)
+    facts = facts.joined(found)
+    if late:  # a list that had no room in the first request
+        facts = facts.joined(_ask(sender, late, replace(asking, found=facts), granted, 1)[0])
+    progress(2, facts)
+    return facts
+
+
+def _without(facts: Facts, longer: Iterable[FactSpec]) -> Facts:
+    """What may be judged already: a list of which only the first page is here may not."""
+    cut = {spec.name for spec in longer}
+    return Facts({name: value for name, value in facts.values.items() if name not in cut}, facts.refusals)
 
 
 def needed_facts(names: Collection[str]) -> set[str]:
@@ -179,8 +192,8 @@ def _whole_portal(facts: Facts, asked: Iterable[FactSpec]) -> FactRefusal | None
 
 def _ask(
     sender: Sender, specs: Iterable[FactSpec], asking: Asking, granted: Collection[str], requests: int
-) -> Facts:
-    """Send what goes in every run, then what there is room for, in no more than so many requests."""
+) -> tuple[Facts, list[FactSpec]]:
+    """Send what goes in every run, then what there is room for, in no more than so many requests; which lists are longer."""
     mine = list(specs)
     noes = {spec.name: missing(spec, asking.found, granted) for spec in mine}
     refusals = {name: no for name, no in noes.items() if no is not None}
@@ -191,8 +204,15 @@ def _ask(
     for batch in batches(commands):
         outcomes |= sender.send(batch)
     read = {item.spec.name: _read(item, outcomes, asking) for item in wanted}
+    longer = [more for item in wanted if (more := further_pages(item.spec, _answers(item, outcomes)))]
     refusals |= {name: value for name, value in read.items() if isinstance(value, FactRefusal)}
-    return Facts({name: value for name, value in read.items() if name not in refusals}, refusals)
+    values = {name: value for name, value in read.items() if name not in refusals}
+    return Facts(values, refusals), [spec for spec in longer if spec.name in values]
+
+
+def _answers(item: WantedFact, outcomes: Mapping[str, Outcome]) -> dict[str, Answer]:
+    found = {item.part(key): outcomes[key] for key in item.calls}
+    return {part: one for part, one in found.items() if isinstance(one, Answer)}
 
 
 def _read(item: WantedFact, outcomes: Mapping[str, Outcome], asking: Asking) -> object:

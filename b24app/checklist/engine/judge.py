@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from b24app.checklist.engine.check import SEVERITY_ORDER, Baseline, CheckSpec, Severity, load_checks
+from b24app.checklist.engine.circumstances import looks_without_rights, no_rights, weighed
 from b24app.checklist.engine.fact import REASON_TEXTS, WHO_GRANTS, FactRefusal, Facts, Reason
 from b24app.checklist.engine.verdict import Evidence, Level, Verdict, not_used, sentence, unknown, warned
 from b24app.text.messages import N_
@@ -34,11 +35,14 @@ def _judge_one(
 ) -> Verdict:
     for name in spec.facts:
         if name not in facts.values:
-            return _unseen(name, facts.refusals.get(name, FactRefusal(Reason.NOT_ASKED)), baseline)
+            no = facts.refusals.get(name, FactRefusal(Reason.NOT_ASKED))
+            blind = no.reason is Reason.RIGHT and looks_without_rights(facts)
+            return no_rights() if blind else _unseen(name, no, baseline)
     arguments = {name: facts.values[name] for name in spec.facts}
     arguments |= {name: facts.values.get(name) for name in spec.optional}
     given: Mapping[str, object] = {"baseline": baseline, "refusals": facts.refusals, **moments}
-    return spec.judge(**arguments, **{name: given[name] for name in spec.given})
+    verdict = spec.judge(**arguments, **{name: given[name] for name in spec.given})
+    return weighed(spec, verdict, facts, baseline)
 
 
 def _unseen(name: str, no: FactRefusal, baseline: Baseline) -> Verdict:
@@ -67,11 +71,12 @@ def _words(no: FactRefusal) -> tuple[Evidence, ...]:
 
 @dataclass(frozen=True, slots=True)
 class JudgedCheck:
-    """A check's code, its level, and how grave its failure is."""
+    """A check's code, its level, how grave its failure is, and whether another check's remedy opens it too."""
 
     code: str
     level: Level
     severity: Severity
+    waits_for_rights: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +115,7 @@ def readiness(judged: Collection[JudgedCheck], muted: Collection[str]) -> Readin
     counted = [item for item in judged if item.code not in muted]
     counts = {level: sum(item.level is level for item in counted) for level in Level}
     todo = sorted(
-        (item for item in counted if item.level in ORDER),
+        (item for item in counted if item.level in ORDER and not item.waits_for_rights),
         key=lambda item: (ORDER.index(item.level), SEVERITY_ORDER[item.severity]),
     )
     return Readiness(

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 from b24app.checklist.engine.answer_fields import host_of
 from b24app.checklist.engine.fact import Facts
-from b24app.checklist.engine.own_facts import PublicAddress, PublicAddresses
+from b24app.checklist.engine.own_facts import PublicAddress, PublicAddresses, Register
 from b24app.checklist.engine.page_answers import REDIRECTS, is_guarded, is_parked, leads_to
 from b24app.checklist.facts.site.site_counters import SiteCounters
 from b24app.checklist.facts.site.sites import Site, Sites
@@ -28,6 +28,7 @@ TIMEOUT = 6.0
 LOOK_SECONDS = 10.0  # connecting, certificate and page together
 MOST_BYTES = 512 * 1024
 MOST_HOSTS = 12
+MOST_REGISTERED = 20
 PASSING = (
     TimeoutError,
     ConnectionError,
@@ -149,7 +150,7 @@ def _problem(error: Exception) -> str:
 
 
 def public_addresses(facts: Facts, look_at: Look = look) -> PublicAddresses:
-    """Look at the published sites, shops first, and at the servers of handlers, which get no request.
+    """Look at the published sites, shops first, and at the servers of handlers and of the register, which get no request.
 
     What the run has no time for is not looked at: half a look would call a site silent that is not.
     """
@@ -162,8 +163,13 @@ def public_addresses(facts: Facts, look_at: Look = look) -> PublicAddresses:
         if host_of(row.public_url) and seconds_left() >= LOOK_SECONDS
     }
     hosts = sorted({host for name in HANDLERS for host in _hosts(facts, name)})
-    here = {host: look_at(host, (), False) for host in hosts[:MOST_HOSTS] if seconds_left() >= LOOK_SECONDS}
-    return PublicAddresses(seen, here)
+    register = facts.of(Register)
+    written = sorted({row.host for row in register.rows if row.host}) if register else []
+    here, there = (
+        {host: look_at(host, (), False) for host in wanted if seconds_left() >= LOOK_SECONDS}
+        for wanted in (hosts[:MOST_HOSTS], written[:MOST_REGISTERED])
+    )
+    return PublicAddresses(seen, here, there)
 
 
 def _look_at_site(site: Site, marks: Collection[str], look_at: Look) -> PublicAddress:

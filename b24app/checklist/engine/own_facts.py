@@ -104,8 +104,11 @@ class PublicAddress:
 
 @dataclass(frozen=True, slots=True)
 class PublicAddresses:
+    """Sites by their id, servers of handlers by host, and those that people wrote into the register."""
+
     sites: Mapping[str, PublicAddress] = field(default_factory=dict)
     hosts: Mapping[str, PublicAddress] = field(default_factory=dict)
+    registered: Mapping[str, PublicAddress] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

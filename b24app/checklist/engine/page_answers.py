@@ -72,4 +72,9 @@ def is_same_site(one: str, other: str) -> bool:
 
 
 def _plain(host: str) -> str:
+    """A host as the name system knows it, international names too, without `www.`."""
+    try:
+        host = host.encode("idna").decode()
+    except UnicodeError:
+        host = host.lower()
     return host.lower().removesuffix(".").removeprefix("www.")

@@ -55,6 +55,10 @@ from b24app.services import services
 
 CHANGING = {"terms", "register", "last_backup", "probes", "disk_use", "event_echoes"}
 """Facts of our own that change between two runs; their checks need no newer answer of the portal."""
+ASKED_BY = frozenset({"register"})
+"""Facts of our own that name what the portal is asked about."""
+CONTEXT = frozenset({"me", "recent_orders", "sites", "order_counts"})
+"""Facts by which every verdict is weighed (`circumstances.py`)."""
 log = structlog.get_logger(__name__)
 
 
@@ -100,7 +104,7 @@ def carry_out(run_id: int, client: BatchClient) -> None:
     with step():
         portal, now = portal_and_its_time()
         baseline = baseline_for(run_id)
-        known = Facts({"alive_pairs": _alive_pairs(baseline)})
+        known = Facts({"alive_pairs": _alive_pairs(baseline), **own_facts(portal.plan_code, ASKED_BY)})
         scopes, salt, license_code = tuple(portal.scopes), salt_of(portal), portal.plan_code
         by_night, earlier = get_run(run_id).kind == "daily", earlier_facts(run_id)
 
@@ -246,13 +250,14 @@ def repeat(run_id: int, target: str, client: BatchClient) -> None:
         portal, now = portal_and_its_time()
         before, baseline, run = facts_of_run(run_id), baseline_for(run_id), get_run(run_id)
         earlier = EarlierFacts(before, run.started_at or run.created_at)
+        known = before.joined(Facts(own_facts(portal.plan_code, ASKED_BY)))
         scopes, salt, license_code = tuple(portal.scopes), salt_of(portal), portal.plan_code
     with asking():
         facts = gather(
-            client, now, scopes, names=asked, known=before, earlier=earlier,
+            client, now, scopes, names=asked, known=known, earlier=earlier,
             baseline=EarlierFacts(baseline.facts, baseline.at), salt=salt,
         )  # fmt: skip
-    if any("public_addresses" in specs[code].facts for code in codes):
+    if any("public_addresses" in (*specs[code].facts, *specs[code].optional) for code in codes):
         facts = facts.joined(seen_from_outside(facts))
     with step():
         if "own_test_event" in asked:
@@ -274,6 +279,6 @@ def rejudge(changed: Collection[str] = CHANGING) -> Run | None:
         for code, spec in load_checks().items()
         if not {*spec.facts, *spec.optional}.isdisjoint(changed)
     }
-    before = facts_of_run(run.id, set().union(*specs.values()))
+    before = facts_of_run(run.id, CONTEXT.union(*specs.values()))
     store_results(run.id, known, judge(before.joined(known), now, codes=specs))
     return run

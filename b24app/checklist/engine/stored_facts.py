@@ -16,7 +16,7 @@ from b24app.checklist.engine.own_facts import OWN_FACTS
 from b24app.checklist.engine.traffic import WAITING
 from b24app.checklist.engine.verdict import Because, Evidence, Level, Sentence, Value, Verdict, unknown
 from b24app.json_values import Json, JsonObject
-from b24app.stored_values import DayText, MomentText, dump_bytes, read_bytes, read_kept
+from b24app.stored_values import DayText, MomentText, dump_bytes, read_bytes, read_grown, read_kept
 
 NOT_ASKED = unknown(REASON_TEXTS[Reason.NOT_ASKED])
 
@@ -108,11 +108,17 @@ def dump_facts(facts: Facts) -> dict[str, FactContent]:
     }
 
 
+def _read_fact(kind: type, content: bytes) -> object:
+    """A fact as it was kept; one that is marked as grown also without the fields that came later."""
+    found = read_bytes(kind, content)
+    return read_grown(kind, content) if found is None and getattr(kind, "HAS_GROWN", False) else found
+
+
 def load_facts_from(rows: Mapping[str, FactContent]) -> Facts:
-    """Facts again; one whose shape has changed since it was stored counts as not asked."""
+    """Facts again; one whose shape has changed since it was stored counts as not asked, unless it only has grown."""
     known = kinds()
     values = {
-        name: read_bytes(known[name], row.content)
+        name: _read_fact(known[name], row.content)
         for name, row in rows.items()
         if name in known and not row.refused
     }

@@ -1,6 +1,6 @@
 """Which calls of a gathering go: those of every run by rank, then spare ones into the room that is left."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -39,15 +39,36 @@ def of_the_first_batch(
 
 
 def with_calls(specs: Iterable[FactSpec], asking: Asking, room: int) -> list[WantedFact]:
-    """The calls of every run, by rank; one that must have all its answers is not sent by half."""
+    """The calls of every run, by rank; one that must have all its answers is not sent by half.
+
+    Where they do not fit, facts about many objects share the room: each gets its turn, none is always the last.
+    """
+    keyed = [(spec, _keyed(spec, spec.calls(asking))) for spec in specs]
+    whole = [len(calls) for spec, calls in keyed if not spec.partial]
+    parts = [len(calls) for spec, calls in keyed if spec.partial]
+    wholes, shares = iter(_while_it_fits(whole, room)), iter(fair_shares(parts, room - sum(whole)))
     wanted: list[WantedFact] = []
-    for spec in specs:
-        calls = _keyed(spec, spec.calls(asking))
-        fits = min(room, len(calls)) if spec.partial or len(calls) <= room else 0
-        room -= fits
-        sent = dict(islice(calls.items(), fits))
+    for spec, calls in keyed:
+        sent = dict(islice(calls.items(), next(shares if spec.partial else wholes)))
         wanted.append(WantedFact(spec, sent, calls.keys() - sent.keys()))
     return wanted
+
+
+def _while_it_fits(counts: Iterable[int], room: int) -> Iterator[int]:
+    for count in counts:
+        fits = count if count <= room else 0
+        room -= fits
+        yield fits
+
+
+def fair_shares(needs: Sequence[int], room: int) -> list[int]:
+    """How many each gets: small needs whole, what is left in equal parts."""
+    shares = [0] * len(needs)
+    left = max(0, room)
+    for done, place in enumerate(sorted(range(len(needs)), key=lambda place: needs[place])):
+        shares[place] = min(needs[place], left // (len(needs) - done))
+        left -= shares[place]
+    return shares
 
 
 def with_spare(wanted: Iterable[WantedFact], asking: Asking) -> list[WantedFact]:

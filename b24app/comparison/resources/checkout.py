@@ -11,7 +11,8 @@ from b24app.checklist.facts.payments.pay_handlers import PayHandlers
 from b24app.checklist.facts.payments.pay_settings import PaySettingsById
 from b24app.checklist.facts.payments.pay_systems import PaySystems
 from b24app.checklist.facts.payments.person_types import PersonTypes
-from b24app.comparison.resource import NOT_SEEN, Found, Resource, flag, resource
+from b24app.comparison.resource import NOT_SEEN, Field, Found, Resource, flag, resource
+from b24app.comparison.words import HANDLERS, MODES, OPERATORS, PROPERTY_TYPES, REGISTRIES, STATUS_TYPES
 from b24app.text.messages import N_
 
 
@@ -23,17 +24,24 @@ from b24app.text.messages import N_
     remedy=N_("Create or switch it on again in CRM → Settings → Payment systems and make a test payment."),
     place=N_("CRM → Settings → Payment systems"),
     fields={
-        "handler": N_("handler"),
-        "mode": N_("mode"),
-        "registry": N_("what is paid with it"),
+        "handler": Field(N_("handler"), words=HANDLERS),
+        "mode": Field(N_("way of paying"), words=MODES),
+        "registry": Field(N_("what is paid with it"), words=REGISTRIES),
         "payer": N_("payer type"),
         "receipt": N_("receipts"),
         "settings": N_("settings"),
     },
     replacing=("handler",),
 )
-def pay_system(pay_systems: PaySystems, pay_settings: PaySettingsById | None = None) -> Found:
-    """Pay systems by id; their settings by fingerprint."""
+def pay_system(
+    pay_systems: PaySystems,
+    pay_settings: PaySettingsById | None = None,
+    pay_handlers: PayHandlers | None = None,
+    person_types: PersonTypes | None = None,
+) -> Found:
+    """Pay systems by id; their settings by fingerprint. One of the same handler, way and payer stands in for another."""
+    handlers = {row.code: row.name for row in pay_handlers.rows} if pay_handlers else {}
+    payers = {row.id: row.name for row in person_types.rows} if person_types else {}
     for row in pay_systems.systems:
         fields = {
             "handler": row.action_file,
@@ -42,9 +50,11 @@ def pay_system(pay_systems: PaySystems, pay_settings: PaySettingsById | None = N
             "payer": str(row.person_type_id or ""),
             "receipt": flag(row.can_print_check),
         }
-        if pay_settings and row.id in pay_settings.systems:
+        if pay_settings and row.id in pay_settings.systems and pay_settings.systems[row.id].is_told:
             fields["settings"] = pay_settings.systems[row.id].fingerprint
-        yield row.id, Resource(row.name, "", fields, row.active)
+        shown = {"handler": handlers.get(row.action_file, ""), "payer": payers.get(row.person_type_id, "")}
+        role = f"{row.action_file}:{row.ps_mode}:{row.person_type_id}"
+        yield row.id, Resource(row.name, "", fields, row.active, role=role, shown=shown)
 
 
 @resource(
@@ -56,7 +66,7 @@ def pay_system(pay_systems: PaySystems, pay_settings: PaySettingsById | None = N
     place=N_("CRM → Settings → Cash registers"),
     fields={
         "enabled": N_("switched on inside"),
-        "ofd": N_("fiscal data operator"),
+        "ofd": Field(N_("fiscal data operator"), words=OPERATORS),
         "offline": N_("works offline"),
     },
 )
@@ -64,7 +74,7 @@ def cash_register(cash_registers: CashRegisters) -> Found:
     """Cash registers by id."""
     for row in cash_registers.rows:
         fields = {"enabled": flag(row.enabled), "ofd": row.ofd, "offline": flag(row.use_offline)}
-        yield row.id, Resource(row.name, "", fields, row.active)
+        yield row.id, Resource(row.name, "", fields, row.active, role="register")
 
 
 @resource(
@@ -81,9 +91,24 @@ def delivery(deliveries: Deliveries, delivery_configs: DeliveryConfigs | None = 
     names = {row.id: row.name for row in deliveries.services}
     for row in deliveries.services:
         fields = {"name": row.name, "parent": str(row.parent_id or "")}
-        if delivery_configs and row.id in delivery_configs.services:
+        if (
+            delivery_configs
+            and row.id in delivery_configs.services
+            and delivery_configs.services[row.id].is_told
+        ):
             fields["settings"] = delivery_configs.services[row.id].fingerprint
-        yield row.id, Resource(row.name, names.get(str(row.parent_id), ""), fields, row.active)
+        parent = names.get(str(row.parent_id), "")
+        yield (
+            row.id,
+            Resource(
+                row.name,
+                parent,
+                fields,
+                row.active,
+                shown={"parent": parent},
+                part_of=("delivery", str(row.parent_id)) if row.parent_id else ("", ""),
+            ),
+        )
 
 
 @resource(
@@ -93,7 +118,7 @@ def delivery(deliveries: Deliveries, delivery_configs: DeliveryConfigs | None = 
     meaning=N_("Orders in this status have nowhere to stand, and exchanges with 1C break."),
     remedy=N_("Create the status again with the same code."),
     place=N_("CRM → Settings → Order statuses"),
-    fields={"type": N_("type")},
+    fields={"type": Field(N_("type"), words=STATUS_TYPES)},
 )
 def order_status(order_statuses: OrderStatuses) -> Found:
     """Order statuses by type and code."""
@@ -107,7 +132,7 @@ def order_status(order_statuses: OrderStatuses) -> Found:
     meaning=N_("What buyers wrote into it does not reach orders any more."),
     remedy=N_("Set the field as it was and place a test order."),
     place=N_("CRM → Settings → Order properties"),
-    fields={"name": N_("name"), "required": N_("required"), "type": N_("type")},
+    fields={"name": N_("name"), "required": N_("required"), "type": Field(N_("type"), words=PROPERTY_TYPES)},
 )
 def checkout_field(checkout_fields: CheckoutFields, person_types: PersonTypes | None = None) -> Found:
     """Order properties by id; older snapshots hold the required ones alone, which makes no other one new."""

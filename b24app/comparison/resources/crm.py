@@ -8,7 +8,8 @@ from b24app.checklist.facts.crm.process_templates import ProcessTemplates
 from b24app.checklist.facts.crm.smart_processes import PARTS, SmartProcesses
 from b24app.checklist.facts.crm.stage_lists import StageLists
 from b24app.checklist.facts.crm.stages import LEADS, PipelineStage, Stages
-from b24app.comparison.resource import NOT_SEEN, Found, Resource, flag, resource
+from b24app.comparison.resource import NOT_SEEN, Field, Found, Resource, Shown, flag, resource
+from b24app.comparison.words import DOCUMENTS, STAGE_MEANINGS, STARTS
 from b24app.text.messages import N_
 
 OTHERS = ("SMART_INVOICE_STAGE_", "DYNAMIC_")
@@ -43,7 +44,9 @@ def pipeline(
     for entity in sorted(one for one in stages.lists if one.startswith(OTHERS)):
         name = names.get(entity, "")
         place = place_of(entity, None, stage_lists, smart_processes)
-        yield f"other:{entity}", Resource(name or place, place, {"name": name} if name else {})
+        owner = ("smart_process", entity.split("_")[1]) if entity.startswith("DYNAMIC_") else ("", "")
+        fields = {"name": name} if name else {}
+        yield f"other:{entity}", Resource(name or place, place, fields, part_of=owner)
 
 
 @resource(
@@ -54,7 +57,11 @@ def pipeline(
     remedy=N_("Create the stage again and move its deals back by the list in the snapshot."),
     place=N_("CRM → Deals → Pipelines"),
     link="/crm/deal/",
-    fields={"name": N_("name"), "meaning": N_("meaning of the stage"), "order": N_("place in the order")},
+    fields={
+        "name": N_("name"),
+        "meaning": Field(N_("meaning of the stage"), words=STAGE_MEANINGS),
+        "order": N_("place in the order"),
+    },
     minor=("name", "order"),
 )
 def stage(
@@ -76,9 +83,16 @@ def stage(
 def _entry(row: PipelineStage, place: str, order: int) -> Resource:
     if row.is_stage:
         fields = {"name": row.name, "meaning": row.semantics, "order": str(order)}
-        return Resource(row.name, place, fields)
+        return Resource(row.name, place, fields, part_of=_pipeline_of(row.entity_id))
     fields = {"name": row.name}
     return Resource(row.name, place, fields, title=ENTRY, meaning=ENTRY_MEANING, remedy=ENTRY_REMEDY)
+
+
+def _pipeline_of(entity_id: str) -> tuple[str, str]:
+    """Which pipeline goes with these stages."""
+    if entity_id.startswith("DEAL_STAGE"):
+        return "pipeline", f"2:{entity_id.removeprefix('DEAL_STAGE').lstrip('_') or '0'}"
+    return ("pipeline", f"other:{entity_id}") if entity_id.startswith(OTHERS) else ("", "")
 
 
 @resource(
@@ -87,13 +101,12 @@ def _entry(row: PipelineStage, place: str, order: int) -> Resource:
     meaning=N_("The work that ran in this smart process has stopped."),
     remedy=N_("Check whether the plan allows smart processes, then switch it on again."),
     place=N_("CRM → Settings → Smart processes"),
-    fields={"name": N_("name"), "enabled": N_("switched on inside")},
+    fields={"name": N_("name"), **PARTS},
 )
 def smart_process(smart_processes: SmartProcesses) -> Found:
     """Smart processes by entity type."""
     for row in smart_processes.rows:
-        enabled = "; ".join(PARTS[part] for part in row.enabled if part in PARTS)
-        fields = {"name": row.title, "enabled": enabled}
+        fields = {"name": row.title, **{part: flag(part in row.enabled) for part in PARTS}}
         yield row.entity_type_id, Resource(row.title, "", fields)
 
 
@@ -105,21 +118,34 @@ def smart_process(smart_processes: SmartProcesses) -> Found:
     place=N_("CRM → Settings → Business processes"),
     fields={
         "name": N_("name"),
-        "entity": N_("what it runs on"),
-        "document": N_("document"),
-        "starts": N_("how it starts"),
-        "modified": N_("last edited"),
+        "document": Field(N_("what it runs on"), words=DOCUMENTS),
+        "starts": Field(N_("how it starts"), words=STARTS),
+        "modified": Field(N_("last edited"), Shown.MOMENT),
     },
     minor=("name", "modified"),
+    field_advice={
+        "modified": N_(
+            "Open the template and look whether its steps are there: the portal tells when it was edited, not what."
+        ),
+    },
 )
-def process_template(process_templates: ProcessTemplates) -> Found:
+def process_template(
+    process_templates: ProcessTemplates, smart_processes: SmartProcesses | None = None
+) -> Found:
     """Business-process templates by id."""
+    titles = (
+        {f"DYNAMIC_{row.entity_type_id}": row.title for row in smart_processes.rows}
+        if smart_processes
+        else {}
+    )
     for row in process_templates.rows:
+        document = row.document_type.rpartition("/")[2]
         fields = {
             "name": row.name,
-            "entity": row.entity,
-            "document": row.document_type,
+            "document": document,
             "starts": row.auto_execute,
             "modified": row.modified,
         }
-        yield row.id, Resource(row.name, row.entity, fields)
+        place = DOCUMENTS.get(document) or titles.get(document, "")
+        shown = {"document": titles[document]} if document in titles else {}
+        yield row.id, Resource(row.name, place, fields, shown=shown)

@@ -1,11 +1,14 @@
 """Fields of deals, leads, contacts, companies and smart processes: lost, required, of another type; a label is no difference."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from b24app.checklist.engine.check import Area
-from b24app.checklist.facts.crm.item_fields import OWNERS, CrmFields, DealFields, Field, SmartFields
+from b24app.checklist.facts.crm.item_fields import OWNERS, CrmFields, DealFields, SmartFields
+from b24app.checklist.facts.crm.item_fields import Field as CrmField
 from b24app.checklist.facts.crm.smart_processes import SmartProcesses
-from b24app.comparison.resource import NOT_SEEN, Found, Resource, flag, resource
+from b24app.comparison.resource import NOT_SEEN, Field, Found, Resource, flag, resource
+from b24app.comparison.words import FIELD_TYPES
 from b24app.text.messages import N_
 
 PLACES = {
@@ -23,7 +26,7 @@ PLACES = {
     remedy=N_("Create the field with the same code or set it as it was."),
     place=N_("CRM → Settings → Custom fields"),
     fields={
-        "type": N_("type"),
+        "type": Field(N_("type"), words=FIELD_TYPES),
         "required": N_("required"),
         "multiple": N_("multiple values"),
         "items": N_("list of values"),
@@ -42,19 +45,25 @@ def field(
             yield f"{owner}:*", NOT_SEEN
         else:
             yield from _of_owner(owner, PLACES[owner], crm_fields.fields[owner])
-    if smart_fields is None:
+    yield from _of_smart_processes(smart_fields, smart_processes)
+
+
+def _of_smart_processes(
+    found: SmartFields | None, processes: SmartProcesses | None
+) -> Iterator[tuple[str, Resource]]:
+    """Under one group, so that a run that saw only some of them tells neither lost nor new ones."""
+    titles = {row.entity_type_id: row.title for row in processes.rows} if processes else {}
+    if found is None or not titles.keys() <= found.fields.keys():
         yield "smart:*", NOT_SEEN
         return
-    for row in smart_processes.rows if smart_processes else ():
-        if row.entity_type_id not in smart_fields.fields:
-            yield f"smart:{row.entity_type_id}:*", NOT_SEEN
-    titles = {row.entity_type_id: row.title for row in smart_processes.rows} if smart_processes else {}
-    for entity_type, rows in smart_fields.fields.items():
-        own = tuple(row for row in rows if row.is_dynamic)
-        yield from _of_owner(f"smart:{entity_type}", titles.get(entity_type, ""), own)
+    for entity_type, rows in found.fields.items():
+        own = (row for row in rows if row.is_dynamic)
+        for key, one in _of_owner("smart", titles.get(entity_type, ""), own):
+            owned = replace(one, part_of=("smart_process", entity_type))
+            yield key.replace(":", f":{entity_type}.", 1), owned
 
 
-def _of_owner(owner: str, place: str, rows: tuple[Field, ...]) -> Iterator[tuple[str, Resource]]:
+def _of_owner(owner: str, place: str, rows: Iterable[CrmField]) -> Iterator[tuple[str, Resource]]:
     for row in rows:
         fields = {
             "type": row.type,

@@ -6,7 +6,7 @@ from b24app.checklist.facts.apps.application import Application
 from b24app.checklist.facts.catalogue.stock_accounting import StockAccounting
 from b24app.checklist.facts.channels.sip_connector import SipConnector
 from b24app.checklist.facts.crm.crm_mode import CrmMode
-from b24app.comparison.resource import Alteration, Found, Resource, flag, resource
+from b24app.comparison.resource import Alteration, Field, Found, Resource, Shown, flag, resource
 from b24app.plans.plan_catalogue import parse_license, read_plans
 from b24app.text.messages import N_
 
@@ -25,7 +25,7 @@ def _other_plan(was: Resource, now: Resource) -> tuple[Alteration, ...]:
     remedy=N_("Compare the plan in “My plan” with the invoice; activate the coupon if it was not."),
     place=N_("My plan"),
     link="/settings/license.php",
-    fields={"plan": N_("plan"), "code": N_("plan")},
+    fields={"plan": Field(N_("plan"), Shown.WORDS), "code": N_("plan")},
     rule=_other_plan,
 )
 def plan(application: Application) -> Found:

@@ -1,6 +1,8 @@
 """Where buyers come from and what they find: sites, lines, channels, order sources, stores, prices, BI sources."""
 
 from b24app.checklist.engine.check import Area, Severity
+from b24app.checklist.engine.verdict import Level
+from b24app.checklist.facts.catalogue.catalogues import Catalogues
 from b24app.checklist.facts.catalogue.price_types import PriceTypes
 from b24app.checklist.facts.catalogue.stores import Stores
 from b24app.checklist.facts.channels.connector_states import ConnectorStates
@@ -12,7 +14,8 @@ from b24app.checklist.facts.marketplaces.trade_platforms import TradePlatforms
 from b24app.checklist.facts.site.bi_sources import BiSources
 from b24app.checklist.facts.site.site_counters import SiteCounters
 from b24app.checklist.facts.site.sites import Sites
-from b24app.comparison.resource import Found, Resource, flag, resource
+from b24app.comparison.resource import Alteration, Field, Found, Resource, Shown, flag, resource
+from b24app.comparison.words import COUNTERS, SITE_TYPES
 from b24app.text.messages import N_
 
 
@@ -24,20 +27,19 @@ from b24app.text.messages import N_
     remedy=N_("Publish the site again and check its address."),
     place=N_("Sites and shops"),
     fields={
-        "type": N_("type"),
+        "type": Field(N_("type"), words=SITE_TYPES),
         "domain": N_("domain"),
         "address": N_("public address"),
-        "counters": N_("counters"),
+        **COUNTERS,
     },
-    minor=("counters",),
+    minor=tuple(COUNTERS),
 )
 def site(sites: Sites, site_counters: SiteCounters | None = None) -> Found:
     """Sites by id, with their counters."""
     for row in sites.rows:
         fields = {"type": row.type, "domain": row.domain_name, "address": row.public_url}
         if site_counters and row.id in site_counters.sites:
-            ids = site_counters.sites[row.id].ids
-            fields["counters"] = "; ".join(f"{kind} {ids[kind]}" for kind in sorted(ids))
+            fields |= {kind: site_counters.sites[row.id].ids.get(kind, "") for kind in COUNTERS}
         yield row.id, Resource(row.title, row.domain_name, fields, row.active)
 
 
@@ -47,13 +49,24 @@ def site(sites: Sites, site_counters: SiteCounters | None = None) -> Found:
     meaning=N_("Messages of buyers reach nobody."),
     remedy=N_("Switch the open line on and check who answers in it."),
     place=N_("Contact Center → Open lines"),
-    fields={"queue": N_("who answers")},
+    fields={"queue": Field(N_("who answers"), Shown.PEOPLE)},
     minor=("queue",),
 )
 def open_line(open_lines: OpenLines) -> Found:
     """Open lines by id."""
     for row in open_lines.rows:
         yield row.id, Resource(row.name, "", {"queue": ", ".join(row.queue)}, row.active)
+
+
+def _channel(was: Resource, now: Resource) -> tuple[Alteration, ...]:
+    """An error that came and a setting that went stop messages; the reverse is a repair."""
+    return tuple(
+        Alteration(
+            name, was.fields[name], now.fields[name], Level.FAIL if now.fields[name] == bad else Level.PASS
+        )
+        for name, bad in (("configured", "no"), ("error", "yes"))
+        if was.fields[name] != now.fields[name]
+    )
 
 
 @resource(
@@ -63,13 +76,17 @@ def open_line(open_lines: OpenLines) -> Found:
     remedy=N_("Connect the channel to the open line again."),
     place=N_("Contact Center"),
     fields={"configured": N_("configured"), "error": N_("error")},
+    rule=_channel,
 )
-def connector(connectors: Connectors, connector_states: ConnectorStates) -> Found:
-    """Channels by connector and line."""
+def connector(
+    connectors: Connectors, connector_states: ConnectorStates, open_lines: OpenLines | None = None
+) -> Found:
+    """Channels by connector and line; one that the portal does not list any more is gone."""
+    lines = {row.id: row.name for row in open_lines.rows} if open_lines else {}
     for key, row in connector_states.pairs.items():
-        fields = {"configured": flag(row.configured), "error": flag(row.error)}
-        name = connectors.names.get(row.connector, row.connector)
-        yield key, Resource(name, row.line, fields, row.works)
+        if row.connector in connectors.names:
+            fields = {"configured": flag(row.configured), "error": flag(row.error)}
+            yield key, Resource(connectors.names[row.connector], lines.get(row.line, ""), fields, row.works)
 
 
 @resource(
@@ -114,6 +131,21 @@ def store(stores: Stores) -> Found:
     """Stores by id."""
     for row in stores.rows:
         yield row.id, Resource(row.title, "", {"name": row.title}, row.active)
+
+
+@resource(
+    N_("Catalogue of goods"),
+    area=Area.CATALOGUE,
+    severity=Severity.ORDERS,
+    meaning=N_("The shop shows nothing of it, and orders lose their goods."),
+    remedy=N_("Open the catalogue; if it is gone, restore it from a copy before anything else."),
+    place=N_("CRM → Products"),
+    fields={"name": N_("name")},
+)
+def catalog(catalogues: Catalogues) -> Found:
+    """Catalogues by their information block."""
+    for row in catalogues.rows:
+        yield str(row.iblock_id or row.name), Resource(row.name, "", {"name": row.name})
 
 
 @resource(

@@ -59,12 +59,10 @@ def _fewer(was: Resource, now: Resource) -> tuple[Alteration, ...]:
     place=N_("CRM → Recycle bin"),
     fields={
         "count": N_("of those that were there"),
-        "max_id": N_("newest record"),
-        "kept": N_("left"),
-        "kept_of": N_("newest record then"),
-        "kind": N_("kind"),
+        **dict.fromkeys(("max_id", "kept", "kept_of", "kind"), N_("number of records")),
     },
     rule=_fewer,
+    named=True,
 )
 def crm_total(
     crm_totals: CrmTotals,
@@ -83,7 +81,8 @@ def crm_total(
     for entity_type in {**smart_totals.totals, **titles}:
         name = titles.get(entity_type, N_("Elements of a smart process"))
         counts = _fields_of(smart_totals.totals.get(entity_type))
-        yield f"smart:{entity_type}", Resource(name, "", {**counts, "kind": "smart"})
+        owner = ("smart_process", entity_type)
+        yield f"smart:{entity_type}", Resource(name, "", {**counts, "kind": "smart"}, part_of=owner)
 
 
 COUNTS = {

@@ -147,7 +147,7 @@ def draw_late(frame: Frame, wrong: BadInput | None = None) -> str:
         lead=lead,
         refused=availability.refused,
         works=works_of(s, refusal, last_answer(now)),
-        losses=losses_of(s) if s else (),
+        losses=losses_of(s, refusal) if s else (),
         sources=s.policy.sources if s else {},
         steps=recovery(s, refusal, subscription_over=subscription_over(timeline)) if s else (),
         ways=payment_options(s, transfer_days()) if s else (),

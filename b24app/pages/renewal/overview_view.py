@@ -129,7 +129,7 @@ def order_letter(s: Situation, place: OrderPlace, frame: Frame) -> str:
 
 
 def _lines(s: Situation, portal: str) -> tuple[str, ...]:
-    by = s.plan.invoice_by if s.plan else None
+    by = s.plan.order_by if s.plan else None
     return (
         gettext("Hello!"),
         gettext("Please issue an invoice for the renewal of the Bitrix24 portal %(portal)s.", portal=portal),

@@ -49,7 +49,10 @@ class ReminderSchedule:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """One term to remind about, and the renewal that is going on for it."""
+    """One term to remind about, and the renewal that is going on for it.
+
+    `end_unknown`: the old end has passed, the renewal was bought, and nobody wrote its new end down.
+    """
 
     term_id: int
     ends_on: date
@@ -61,6 +64,7 @@ class Subject:
     main: bool = True
     autopay: bool = False
     given_up: bool = False
+    end_unknown: bool = False
 
     @property
     def paid(self) -> bool:
@@ -172,16 +176,6 @@ def plan_kind(kind: ReminderKind, subject: Subject, schedule: ReminderSchedule) 
         key = f"{subject.term_id}:{subject.ends_on}:{kind.line}:{kind.code}:{on}"
         line = f"{subject.term_id}:{kind.line}"
         yield Planned(key, line, kind.code, on, (subject.ends_on - on).days, roles)
-
-
-def pay_by_line(day: date, today: date) -> Sentence:
-    """By which day to pay; of a day that has passed, what it was for and what still works."""
-    if day >= today:
-        return sentence(N_("Pay by %(day)s: later the money may not arrive in time."), day=day)
-    return sentence(
-        N_("For the money to arrive before the end it had to be sent by %(day)s. A card pays at once."),
-        day=day,
-    )
 
 
 def charge_line(s: Situation) -> Sentence:

@@ -13,16 +13,18 @@ from b24app.reminders.kinds import (
     ReminderSchedule,
     Subject,
     charge_line,
-    pay_by_line,
 )
 from b24app.renewal.case import Situation, since_unknown
 from b24app.renewal.headline import days_left_of, is_licence
+from b24app.renewal.how_to_pay import how_to_pay, lines_of_payment
 from b24app.renewal.licence_headline import RENEW_AND_UPDATE
 from b24app.renewal.renewal_stages import Role
+from b24app.terms.payment_advice import WayCode
 from b24app.terms.policy import days_of_grace, grace_end
 from b24app.terms.term import TermKind
-from b24app.text.messages import N_, NN_, NOTHING, Sentence, sentence
+from b24app.text.messages import N_, NN_, Sentence, sentence
 
+NEW_DATE_DAYS = (1, 3, 7, 14)
 STOPS_ORDERS: dict[str, str] = {
     TermKind.PLAN: N_(
         "Renew the plan first, then the Marketplace subscription, then applications and integrations."
@@ -30,6 +32,8 @@ STOPS_ORDERS: dict[str, str] = {
     TermKind.ON_PREMISE: RENEW_AND_UPDATE,
     TermKind.MARKETPLACE: N_("Renew the subscription, then see that applications and integrations run."),
 }
+
+NO_GRACE: dict[str, str] = {TermKind.MARKETPLACE: N_("No grace is promised: from tomorrow it may stop.")}
 
 
 def escalate(days_left: int, schedule: ReminderSchedule) -> tuple[Role, ...]:
@@ -71,25 +75,26 @@ def _window_open(_item: Planned, s: Situation, name: Sentence) -> MessageDraft:
     if s.term.autopay:
         lines.append(charge_line(s))
     elif plan is not None:
-        lines.append(pay_by_line(plan.pay_by, s.today))
-        if plan.invoice_by is not None and plan.invoice_by >= s.today:
-            lines.append(sentence(N_("Request the invoice by %(day)s."), day=plan.invoice_by))
+        lines.append(how_to_pay(s))
+        if plan.order_by is not None and not s.ordered and s.advice and s.advice.of(WayCode.INVOICE):
+            lines.append(sentence(N_("Request the invoice by %(day)s."), day=plan.order_by))
     return MessageDraft(sentence(N_("Renewal is possible: %(name)s"), name=name), tuple(lines), _act_by(s))
 
 
 def _act_by(s: Situation) -> date | None:
     """The day to pay by; the end itself when that day has passed: a task is not set for yesterday."""
-    if s.plan is None or s.plan.pay_by < s.today:
+    if s.plan is None or s.pay_by is None or s.pay_by < s.today:
         return s.term.ends_on
-    return s.plan.pay_by
+    return s.pay_by
 
 
 def _days_left(_item: Planned, s: Situation, name: Sentence) -> MessageDraft:
-    by_hand = pay_by_line(s.plan.pay_by, s.today) if s.plan else NOTHING
-    line = charge_line(s) if s.term.autopay else by_hand
+    lines = (charge_line(s),) if s.term.autopay else lines_of_payment(s)
     text = NN_("%(count)s day left: %(name)s", "%(count)s days left: %(name)s")
     subject = sentence(text, count=max(0, s.days_left), name=name)
-    return MessageDraft(subject, (sentence(N_("It ends on %(day)s."), day=s.term.ends_on), line), _act_by(s))
+    return MessageDraft(
+        subject, (sentence(N_("It ends on %(day)s."), day=s.term.ends_on), *lines), _act_by(s)
+    )
 
 
 def _last_day(_item: Planned, s: Situation, name: Sentence) -> MessageDraft:
@@ -97,7 +102,9 @@ def _last_day(_item: Planned, s: Situation, name: Sentence) -> MessageDraft:
         text = N_("From tomorrow only the grace days keep it working, until %(day)s.")
         tail = sentence(text, day=s.policy.grace_ends(s.term.ends_on) if s.term.ends_on else None)
     else:
-        tail = sentence(N_("No grace is promised: from tomorrow it may stop."))
+        tail = sentence(
+            NO_GRACE.get(s.term.kind, N_("No grace is promised: from tomorrow what it pays for may stop."))
+        )
     return MessageDraft(sentence(N_("The last day: %(name)s"), name=name), (tail, _card()), s.term.ends_on)
 
 
@@ -133,6 +140,22 @@ def _first_steps(kind: str) -> tuple[Sentence, ...]:
         return (sentence(N_("Renew it, then see that what depends on it works.")),)
     orders = sentence(N_("Data is safe. Orders that came meanwhile must be collected from the shop."))
     return (sentence(STOPS_ORDERS[kind]), orders)
+
+
+def _new_date_days(subject: Subject, _schedule: ReminderSchedule) -> list[date]:
+    """The days after the end of a term whose renewal was bought and whose new end nobody wrote down."""
+    asked = NEW_DATE_DAYS if subject.end_unknown else ()
+    return [subject.ends_on + timedelta(days=days) for days in asked]
+
+
+def _new_date(_item: Planned, s: Situation, name: Sentence) -> MessageDraft:
+    line = sentence(
+        N_("The old term ended on %(day)s and its renewal is bought. Write its new last paid day down."),
+        day=s.term.ends_on,
+    )
+    unknown = since_unknown(s.last_answer)
+    subject = sentence(N_("The new date is needed: %(name)s"), name=name)
+    return MessageDraft(subject, (line, unknown) if unknown else (line,))
 
 
 KINDS = (
@@ -178,5 +201,14 @@ KINDS = (
         line="term",
         days=lambda subject, schedule: _grace_days(subject, schedule)[-1:],
         draft=_lapsed,
+    ),
+    ReminderKind(
+        "new_date",
+        N_("The new date is needed"),
+        line="new_date",
+        days=_new_date_days,
+        roles=(Role.RESPONSIBLE, Role.ACTIVATOR),
+        draft=_new_date,
+        after_payment=True,
     ),
 )

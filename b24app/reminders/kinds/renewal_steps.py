@@ -9,9 +9,9 @@ from b24app.reminders.kinds import (
     ReminderSchedule,
     Subject,
     charge_line,
-    pay_by_line,
 )
 from b24app.renewal.case import Situation
+from b24app.renewal.how_to_pay import how_to_pay, lines_of_payment
 from b24app.renewal.renewal_stages import Role, Stage, is_reached
 from b24app.text.messages import N_, NN_, Sentence, sentence
 
@@ -22,7 +22,7 @@ def _by_hand(subject: Subject) -> bool:
 
 def _invoice_by(subject: Subject, _schedule: ReminderSchedule) -> list[date]:
     """The last day to ask for an invoice, of the main plan while it is paid by hand and nobody has asked."""
-    by = subject.plan.invoice_by
+    by = subject.plan.order_by
     asked = is_reached(subject.marks, Stage.INVOICE_REQUESTED)
     return [] if by is None or asked or not _by_hand(subject) else [by]
 
@@ -35,7 +35,8 @@ def _before_invoice(subject: Subject, schedule: ReminderSchedule) -> list[date]:
 
 def _last_chance_on(subject: Subject, _schedule: ReminderSchedule) -> list[date]:
     on = subject.plan.last_chance_on
-    return [on] if _by_hand(subject) and on > subject.ends_on else []
+    transfer = subject.plan.conditions.invoice
+    return [on] if _by_hand(subject) and transfer and on > subject.ends_on else []
 
 
 def _before_charge(subject: Subject, schedule: ReminderSchedule) -> list[date]:
@@ -47,7 +48,9 @@ def _before_charge(subject: Subject, schedule: ReminderSchedule) -> list[date]:
 
 
 def _invoice_soon(_item: Planned, s: Situation, name: Sentence) -> MessageDraft:
-    by = s.plan.invoice_by if s.plan else None
+    by = s.plan.order_by if s.plan else None
+    if by is not None and by < s.today:
+        return _invoice_last(_item, s, name)
     approval = s.plan.conditions.approval_days if s.plan else 0
     text = NN_(
         "Approval usually takes %(count)s working day: request the invoice by %(day)s.",
@@ -62,13 +65,11 @@ def _invoice_soon(_item: Planned, s: Situation, name: Sentence) -> MessageDraft:
 
 
 def _invoice_last(_item: Planned, s: Situation, name: Sentence) -> MessageDraft:
-    by = s.plan.invoice_by if s.plan else None
+    by = s.plan.order_by if s.plan else None
     if by is not None and by < s.today:
-        line = sentence(
-            N_("It had to be requested by %(day)s. Request it today, or pay by card: that is at once."),
-            day=by,
-        )
-        return MessageDraft(sentence(N_("The invoice is late: %(name)s"), name=name), (line,), s.today)
+        missed = sentence(N_("It had to be requested by %(day)s."), day=by)
+        subject = sentence(N_("The invoice is late: %(name)s"), name=name)
+        return MessageDraft(subject, (missed, how_to_pay(s)), s.today)
     line = sentence(N_("Requested later, the invoice leaves no time for approval and for the bank."))
     return MessageDraft(sentence(N_("The last day for the invoice: %(name)s"), name=name), (line,), by)
 
@@ -77,10 +78,12 @@ def _pay_last(_item: Planned, s: Situation, name: Sentence) -> MessageDraft:
     plan = s.plan
     if plan is not None and plan.pay_by < s.today:
         subject = sentence(N_("The day to pay has passed: %(name)s"), name=name)
-        return MessageDraft(subject, (pay_by_line(plan.pay_by, s.today),), s.today)
-    lines = [sentence(N_("Sent today, the money arrives on %(day)s."), day=plan.arrives_on if plan else None)]
+        return MessageDraft(subject, lines_of_payment(s), s.today)
+    line = how_to_pay(s)
+    if plan is not None and plan.conditions.invoice and plan.pay_by == s.today:
+        line = sentence(N_("Sent today, the money arrives on %(day)s."), day=plan.arrives_on)
     return MessageDraft(
-        sentence(N_("The last day to pay: %(name)s"), name=name), tuple(lines), plan.pay_by if plan else None
+        sentence(N_("The last day to pay: %(name)s"), name=name), (line,), plan.pay_by if plan else None
     )
 
 
@@ -146,7 +149,7 @@ KINDS = (
         roles=(Role.RESPONSIBLE,),
         draft=_invoice_soon,
         as_task=True,
-        task_day=lambda plan, _ends_on: plan.invoice_by if plan else None,
+        task_day=lambda plan, _ends_on: plan.order_by if plan else None,
     ),
     ReminderKind(
         "invoice_last",
@@ -156,7 +159,7 @@ KINDS = (
         roles=(Role.RESPONSIBLE, Role.DECIDER),
         draft=_invoice_last,
         as_task=True,
-        task_day=lambda plan, _ends_on: plan.invoice_by if plan else None,
+        task_day=lambda plan, _ends_on: plan.order_by if plan else None,
         in_calendar=True,
     ),
     ReminderKind(

@@ -54,3 +54,27 @@ def settings_of_a_switched_off_service(shop: Shop) -> None:
 def profile_is_off(shop: Shop) -> None:
     """The service stays, buyers cannot choose it."""
     shop.portal.switch_off("delivery", 8)
+
+
+@situation("delivery_active", "у покупателя осталась только «Без доставки»")
+def nothing_is_delivered(shop: Shop) -> None:
+    """Every carrier is off."""
+    table = shop.portal.tables["delivery"]
+    for row in table.all():
+        table.update(row["ID"], ACTIVE="Y" if row["ID"] == EMPTY else "N")
+
+
+@situation("checkout_fields_same", "обязательный телефон удалён из полей заказа")
+def phone_is_not_asked(shop: Shop) -> None:
+    """Couriers have nobody to call."""
+    table = shop.portal.tables["order_property"]
+    needed = next(row for row in table if row["required"] == "Y" and row["active"] == "Y")
+    table.delete(needed["id"])
+
+
+@situation("checkout_fields_same", "поле заказа стало необязательным")
+def field_is_optional_now(shop: Shop) -> None:
+    """Buyers may fill it in still."""
+    table = shop.portal.tables["order_property"]
+    needed = next(row for row in table if row["required"] == "Y" and row["active"] == "Y")
+    table.update(needed["id"], required="N")

@@ -9,19 +9,20 @@ from b24app.text.messages import N_
 
 @check(
     title=N_("The installed version is the current one"),
-    why=N_("An older version may lack permissions and widgets that the checks rely on."),
+    why=N_("An older version may lack permissions and widgets; their own checks say when one is missing."),
     remedy=N_("Update the application in the portal."),
     area=Area.APPS,
     severity=Severity.NOTE,
     place=N_("Market → Updates"),
 )
 def own_version_current(application: Application, own_parts: OwnParts) -> Verdict:
-    """Judge the version and the application's own payment."""
+    """Judge the application's own payment; an older version goes on working, so it is only named."""
     if application.payment_expired:
         return warned(N_("The application's own paid period has ended"))
     if application.version is not None and application.version < own_parts.version:
-        return warned(
-            N_("Version %(value)s is installed, %(current)s is current"),
+        return passed(
+            N_("Version %(value)s works; %(current)s is ready to be installed"),
+            N_("Update when it suits you: “Market → Updates”."),
             value=application.version,
             current=own_parts.version,
         )

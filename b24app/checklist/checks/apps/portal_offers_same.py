@@ -2,6 +2,7 @@
 
 from b24app.checklist.engine.check import Area, Baseline, CheckTime, Severity, check, missing, no_baseline
 from b24app.checklist.engine.verdict import Verdict, passed, warned
+from b24app.checklist.facts.apps.application import Application
 from b24app.checklist.facts.apps.available_events import AvailableEvents
 from b24app.checklist.facts.apps.available_placements import AvailablePlacements
 from b24app.text.messages import N_
@@ -16,14 +17,24 @@ from b24app.text.messages import N_
     stage=CheckTime.AFTER,
 )
 def portal_offers_same(
-    available_events: AvailableEvents, available_placements: AvailablePlacements, baseline: Baseline
+    available_events: AvailableEvents,
+    available_placements: AvailablePlacements,
+    baseline: Baseline,
+    application: Application | None = None,
 ) -> Verdict:
-    """Judge that no available event or place is lost since the baseline."""
+    """Judge that no available event or place is lost since the baseline; another plan has a set of its own."""
     events, places = baseline.of(AvailableEvents), baseline.of(AvailablePlacements)
     if events is None and places is None:
         return no_baseline()
     lost = missing(events.names if events else (), available_events.names)
     lost += missing(places.names if places else (), available_placements.names)
+    was = baseline.of(Application)
+    if lost and was is not None and application is not None and was.license != application.license:
+        return passed(
+            N_("The plan was changed, and with it what the portal offers to applications"),
+            N_("Not offered any more: %(names)s"),
+            names=lost,
+        )
     if lost:
         return warned(N_("Not offered any more: %(names)s"), names=lost)
     return passed(

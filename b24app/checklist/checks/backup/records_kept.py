@@ -19,6 +19,7 @@ from b24app.checklist.engine.verdict import (
 from b24app.checklist.facts.backup.order_totals import OrderTotals
 from b24app.checklist.facts.crm.crm_totals import CrmTotals, SmartTotals
 from b24app.checklist.facts.crm.smart_processes import SmartProcesses
+from b24app.checklist.facts.delivery.order_counts import OrderCounts
 from b24app.text.messages import N_
 
 RECORDS = {
@@ -52,7 +53,7 @@ def records_kept(
     """Judge how many of the records that the baseline counted are left; new ones do not make up for them."""
     now = _totals(crm_totals, order_totals, smart_totals)
     before = baseline.of(CrmTotals)
-    was = _totals(before, baseline.of(OrderTotals), baseline.of(SmartTotals)) if before else {}
+    was = _totals(before, _orders_of(baseline), baseline.of(SmartTotals)) if before else {}
     if not now:
         return unknown(N_("The portal does not show records of CRM"))
     names = RECORDS | (
@@ -83,6 +84,12 @@ def records_kept(
 
 def _deleted(name: str, fewer: Fewer) -> Sentence:
     return sentence(N_("%(name)s: %(gone)s of %(was)s"), name=sentence(name), gone=fewer.gone, was=fewer.was)
+
+
+def _orders_of(baseline: Baseline) -> OrderTotals | None:
+    """Older releases counted orders without their newest id."""
+    found, counts = baseline.of(OrderTotals), baseline.of(OrderCounts)
+    return found or (OrderTotals(Total(counts.every, 0)) if counts else None)
 
 
 def _totals(crm: CrmTotals, orders: OrderTotals | None, smart: SmartTotals | None) -> Mapping[str, Total]:

@@ -1,10 +1,59 @@
 """Do the connected channels work?"""
 
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
 from b24app.checklist.engine.check import Area, Baseline, check
-from b24app.checklist.engine.verdict import Verdict, failed, not_used, passed
-from b24app.checklist.facts.channels.connector_states import ConnectorStates
+from b24app.checklist.engine.verdict import Evidence, Level, Verdict, failed, not_used, passed, seen, warned
+from b24app.checklist.facts.channels.connector_states import BETWEEN, ConnectorStates
 from b24app.checklist.facts.channels.connectors import Connectors
+from b24app.checklist.facts.channels.open_lines import OpenLines
 from b24app.text.messages import N_
+
+GONE, LINE_OFF, BROKEN, SILENT = (
+    N_("the channel was removed from the portal"),
+    N_("its line is off or gone"),
+    N_("the channel reports an error"),
+    N_("it is not connected any more"),
+)
+REPLACED, MOVED = N_("another channel answers in its line: %(name)s"), N_("it answers in another line now")
+
+
+@dataclass(frozen=True, slots=True)
+class Channels:
+    """Pairs of channel and line then and now: who worked, who works, and in which lines that are on."""
+
+    states: ConnectorStates
+    names: dict[str, str]
+    registered: Collection[str]
+    lines_off: Collection[str]
+    before: Collection[str]
+    known_before: Collection[str]
+
+    def name(self, pair: str) -> str:
+        """What people call the channel of a pair."""
+        code, _, _ = pair.rpartition(BETWEEN)
+        return self.names.get(code, code)
+
+    def fault(self, pair: str) -> str | None:
+        """Why a pair that worked does not; None when it does, or when nobody could ask."""
+        code, _, line = pair.rpartition(BETWEEN)
+        state = self.states.pairs.get(pair)
+        if code not in self.registered:
+            return GONE
+        if line in self.lines_off:
+            return LINE_OFF
+        return None if state is None or state.works else SILENT
+
+    def in_its_place(self, pair: str) -> Evidence | None:
+        """What came in the place of a lost pair: another application's channel, or another line of the same channel."""
+        code, _, line = pair.rpartition(BETWEEN)
+        fresh = [key.rpartition(BETWEEN) for key in self.states.alive() if key not in self.before]
+        other = next((c for c, _, where in fresh if where == line and c not in self.known_before), None)
+        if other is not None:
+            return seen(self.name(pair), REPLACED, Level.WARN, name=self.names.get(other, other))
+        return seen(self.name(pair), MOVED, Level.WARN) if any(c == code for c, _, _ in fresh) else None
 
 
 @check(
@@ -14,18 +63,66 @@ from b24app.text.messages import N_
     area=Area.CHANNELS,
     place=N_("Contact Center"),
 )
-def connectors_work(connector_states: ConnectorStates, connectors: Connectors, baseline: Baseline) -> Verdict:
-    """Judge that pairs of channel and line that worked do work, and that none reports an error."""
-    pairs = connector_states.pairs
-    before = baseline.of(ConnectorStates)
-    lost = [key for key in (before.alive() if before else ()) if key in pairs and not pairs[key].works]
-    broken = [key for key, state in pairs.items() if state.works and state.error]
-    names = tuple(connectors.names.get(pairs[key].connector, key) for key in dict.fromkeys((*lost, *broken)))
-    if names:
-        return failed(N_("Channels do not work: %(names)s"), names=names)
-    alive = tuple(
-        dict.fromkeys(connectors.names.get(pairs[key].connector, key) for key in connector_states.alive())
+def connectors_work(
+    connector_states: ConnectorStates,
+    connectors: Connectors,
+    baseline: Baseline,
+    now: datetime,
+    open_lines: OpenLines | None = None,
+) -> Verdict:
+    """Judge that pairs of channel and line that worked do work, and that none reports an error, be it older than the snapshot."""
+    channels = _channels(connector_states, connectors, open_lines, baseline)
+    lost = {pair: why for pair in channels.before if (why := channels.fault(pair)) is not None}
+    instead = {pair: line for pair in lost if (line := channels.in_its_place(pair)) is not None}
+    faults = {pair: why for pair, why in lost.items() if pair not in instead}
+    faults |= {pair: BROKEN for pair, state in connector_states.pairs.items() if state.error}
+    asked = _asked(connector_states, now)
+    if faults:
+        told = tuple(seen(channels.name(pair), why, Level.FAIL) for pair, why in faults.items())
+        return failed(
+            N_("Channels do not work: %(names)s"), None, (*told, *asked), names=_names(channels, faults)
+        )
+    if instead:
+        return warned(
+            N_("Channels were replaced: %(names)s"),
+            N_("Write to yourself through each and see that the message comes."),
+            (*instead.values(), *asked),
+            names=_names(channels, instead),
+        )
+    if not (alive := connector_states.alive()):
+        return not_used(N_("No channel is connected"), None, asked)
+    return passed(N_("Connected: %(names)s"), None, asked, names=_names(channels, alive))
+
+
+def _channels(
+    states: ConnectorStates, connectors: Connectors, lines: OpenLines | None, baseline: Baseline
+) -> Channels:
+    was, had, lines_before = baseline.of(ConnectorStates), baseline.of(Connectors), baseline.of(OpenLines)
+    known = had.names if had else {}
+    on = {line.id for line in lines.active()} if lines else set()
+    off = {line.id for line in lines_before.active() if line.id not in on} if lines and lines_before else ()
+    return Channels(
+        states=states,
+        names={**known, **connectors.names},
+        registered=connectors.names,
+        lines_off=off,
+        before=was.alive() if was else (),
+        known_before=known,
     )
-    if not alive:
-        return not_used(N_("No channel is connected among those looked at"))
-    return passed(N_("Connected: %(names)s"), names=alive)
+
+
+def _names(channels: Channels, pairs: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(channels.name(pair) for pair in pairs))
+
+
+def _asked(states: ConnectorStates, now: datetime) -> tuple[Evidence, ...]:
+    """How many pairs of channel and line were asked about now, and how old the oldest of the other answers is."""
+    label, older = N_("Looked at"), states.asked_at
+    fresh = len(states.pairs) - len(older)
+    if not states.pairs:
+        return ()
+    if not older:
+        return (seen(label, N_("pairs of channel and line: %(count)s, all of them now"), count=fresh),)
+    day = min(older.values()).astimezone(now.tzinfo)
+    message = N_("pairs of channel and line: %(fresh)s now, %(older)s before, the first of them on %(day)s")
+    return (seen(label, message, fresh=fresh, older=len(older), day=day.date()),)

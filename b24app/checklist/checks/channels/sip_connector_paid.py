@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from b24app.checklist.engine.check import Area, check
+from b24app.checklist.engine.check import Area, Baseline, check
 from b24app.checklist.engine.verdict import Verdict, failed, not_used, passed, unknown, warned
 from b24app.checklist.facts.channels.sip_connector import SipConnector
 from b24app.text.messages import N_
@@ -15,11 +15,11 @@ from b24app.text.messages import N_
     area=Area.CHANNELS,
     place=N_("Telephony → SIP connector"),
 )
-def sip_connector_paid(sip_connector: SipConnector, now: datetime) -> Verdict:
-    """Judge PAID_DATE_END: within fourteen days is worth a look, past is a failure."""
+def sip_connector_paid(sip_connector: SipConnector, now: datetime, baseline: Baseline) -> Verdict:
+    """Judge PAID and PAID_DATE_END: within fourteen days is worth a look; past, or paid no more, is a failure."""
     until = sip_connector.paid_until
-    if not sip_connector.paid and until is None:
-        return not_used(N_("The SIP connector is not paid for"))
+    if not sip_connector.paid and (until is None or until >= now.date()):
+        return _not_paid(baseline.of(SipConnector))
     if until is None:
         return unknown(N_("The portal does not say until when it is paid"))
     left = (until - now.date()).days
@@ -28,3 +28,15 @@ def sip_connector_paid(sip_connector: SipConnector, now: datetime) -> Verdict:
     if left < 14:
         return warned(N_("The SIP connector ends on %(ends_on)s"), ends_on=until)
     return passed(N_("Paid until %(ends_on)s"), ends_on=until)
+
+
+def _not_paid(before: SipConnector | None) -> Verdict:
+    """An ended connector has no date any more (voximplant-sip-connector-status.md): only the snapshot tells it was paid."""
+    if before is None or not before.paid:
+        return not_used(N_("The SIP connector is not paid for"))
+    if before.paid_until is None:
+        return failed(N_("The SIP connector was paid and is not paid any more"))
+    return failed(
+        N_("The SIP connector is not paid any more: in the snapshot it was paid until %(ends_on)s"),
+        ends_on=before.paid_until,
+    )

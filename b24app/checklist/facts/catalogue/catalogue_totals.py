@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from b24app.bitrix24.responses import Answer, Command
 from b24app.checklist.engine.answer_fields import listed
@@ -23,6 +24,7 @@ class CatalogueTotals:
     `base_prices` are those of the base type, `zero_prices` are not over zero.
     """
 
+    HAS_GROWN: ClassVar[bool] = True
     products: int | None = None
     offers: int | None = None
     prices: int | None = None
@@ -100,7 +102,7 @@ def _total(answers: Mapping[str, Answer], name: str, before: Mapping[str, Total]
     "catalog.product.list",
     "catalog.product.offer.list",
     "catalog.storeproduct.list",
-    rank=121,
+    rank=215,
     scopes=("catalog",),
     who=ADMIN,
     uses=("catalogues", "price_types"),

@@ -1,6 +1,7 @@
 """Currencies with their rates, and the base one that sums are counted in."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from b24app.bitrix24.responses import Answer, Command
 from b24app.checklist.engine.answer_fields import UPPER, Flag, Text, records
@@ -30,6 +31,7 @@ class Currency:
 
 @dataclass(frozen=True, slots=True)
 class Currencies:
+    HAS_GROWN: ClassVar[bool] = True
     rows: tuple[Currency, ...]
 
     @property

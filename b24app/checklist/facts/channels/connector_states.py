@@ -11,8 +11,9 @@ from b24app.checklist.engine.earlier_answers import EarlierAnswers, earlier_answ
 from b24app.checklist.engine.fact import Asking, facts_of
 
 BETWEEN = "@"
-EVERY = timedelta(days=2)
-"""What was asked so long ago is asked in any case: with one run a night nothing waits for more than three days."""
+NIGHTS = 3
+EVERY = timedelta(days=NIGHTS)
+"""Pairs that nobody has connected are asked about in so many nightly runs, a part in each; what still waited longer goes at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +60,14 @@ def _pairs(asking: Asking) -> list[str]:
 
 
 def _calls(asking: Asking) -> dict[str, Command]:
-    """The pairs that were alive or set up, that are new, and that have waited long."""
+    """The pairs that were alive or set up, that are new or have waited long, and a part of the others."""
     earlier, pairs = _earlier(asking), _pairs(asking)
     known = set(asking.found.values.get("alive_pairs", ()))
     known |= {key for key, state in earlier.answers.items() if state.is_set_up}
-    due = earlier.due(pairs, asking.now, EVERY)
-    return _asked(dict.fromkeys((*(key for key in pairs if key in known), *due)))
+    others = earlier.longest_ago_first(key for key in pairs if key not in known)
+    turn = others[: -(-len(others) // NIGHTS)]
+    due = earlier.due(others, asking.now, EVERY)
+    return _asked(dict.fromkeys((*(key for key in pairs if key in known), *due, *turn)))
 
 
 def _spare(asking: Asking) -> dict[str, Command]:

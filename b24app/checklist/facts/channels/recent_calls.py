@@ -1,4 +1,4 @@
-"""Calls of the last seven days: refusals that mean money or a block, and the telephony that works."""
+"""Calls of the last seven days: how many there were, and the newest fifty; refused ones are in `refused_calls`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,6 @@ from b24app.json_values import JsonObject
 from b24app.text.messages import N_
 
 WHO = N_("user with the telephony right to see call statistics")
-NO_MONEY, BLOCKED, FORBIDDEN = "402", "423", "403"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +27,6 @@ class PhoneCall:
 class RecentCalls:
     rows: tuple[PhoneCall, ...]
     total: int | None = None
-
-    def refused(self, *codes: str) -> int:
-        """How many calls ended with one of the codes."""
-        return sum(row.call_failed_code in codes for row in self.rows)
 
 
 def _calls(asking: Asking) -> dict[str, Command]:

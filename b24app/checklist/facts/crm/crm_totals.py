@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import ClassVar
 
 from b24app.bitrix24.responses import Answer, Command
 from b24app.checklist.engine.answer_fields import counted, listed
@@ -18,6 +19,7 @@ KEPT = "kept_"
 class CrmTotals:
     """A kind that the portal does not use, or does not show to us or did not count, is absent."""
 
+    HAS_GROWN: ClassVar[bool] = True
     totals: Mapping[str, Total]
     deals_30: int | None = None
 
@@ -95,7 +97,7 @@ def _smart_calls(asking: Asking) -> dict[str, Command]:
     return _counts(_types(asking), _known_smart(asking))
 
 
-@facts_of(_smart_calls, "crm.item.list", rank=114, scopes=("crm",), uses=("smart_processes",), partial=True)
+@facts_of(_smart_calls, "crm.item.list", rank=214, scopes=("crm",), uses=("smart_processes",), partial=True)
 def smart_totals(answers: Mapping[str, Answer], asking: Asking) -> SmartTotals:
     """Read totals of crm.item.list of every smart process."""
     return SmartTotals(_totals(answers, _types(asking), _known_smart(asking)))

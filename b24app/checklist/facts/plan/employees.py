@@ -1,4 +1,4 @@
-"""Active employees: how many there are, and who among the first fifty has been away for long."""
+"""Active employees: how many there are, and when those were here of whom the portal was asked."""
 
 from dataclasses import dataclass
 
@@ -21,6 +21,8 @@ class Employee:
 
 @dataclass(frozen=True, slots=True)
 class Employees:
+    """How many, and `first` the rows that were read: all of them, unless there are very many."""
+
     total: int
     first: tuple[Employee, ...]
 

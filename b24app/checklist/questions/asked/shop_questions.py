@@ -23,6 +23,23 @@ QUESTIONS = (
         place=N_("The shop's checkout"),
     ),
     Question(
+        code="ask_receipts",
+        title=N_("Do receipts reach the tax service, and for how long yet?"),
+        how=N_(
+            "Look in the register's settings that its test mode is off, and in the cabinets of the register and of the operator until when the fiscal storage and the contract last."
+        ),
+        why=N_(
+            "The portal tells neither the mode of a register nor the end of its fiscal storage and contract."
+        ),
+        remedy=N_("Switch the working mode on, order a new fiscal storage, pay for the operator's contract."),
+        area=Area.PAYMENTS,
+        field=N_("The fiscal storage lasts until"),
+        yes=N_("They do, for longer than the renewal takes"),
+        no=N_("Something ends or is in test mode"),
+        valid_days=60,
+        place=N_("CRM → Settings → Cash registers"),
+    ),
+    Question(
         code="ask_delivery_price",
         title=N_("Does the checkout show delivery prices?"),
         how=N_(

@@ -154,3 +154,23 @@ def shop_that_is_called_a_site(shop: Shop) -> None:
 def bi_source_is_off(shop: Shop) -> None:
     """Reports show old numbers."""
     shop.portal.switch_off("bi_source", "10")
+
+
+@situation("shop_answers", "вместо магазина страница регистратора: домен припаркован")
+def domain_is_parked(shop: Shop) -> None:
+    """The address answers with 200, and it is not the shop."""
+    answers(shop, 200, "<html><h1>Домен припаркован</h1></html>")
+
+
+@situation("shop_answers", "адрес с www вместо адреса без www")
+def the_same_with_www(shop: Shop) -> None:
+    """The first page leads to the same name with www."""
+    answers(shop, 301, "", location=f"https://www.{HOST}/")
+
+
+@situation("counters_set", "Метрика и Google перенесены в Google Tag Manager")
+def counters_in_a_tag_manager(shop: Shop) -> None:
+    """One code in the place of two."""
+    gone = dict.fromkeys(("YACOUNTER_USE", "YACOUNTER_COUNTER", "GACOUNTER_USE", "GACOUNTER_COUNTER_GA4"), "")
+    change(shop, SHOP, EXTRA={**gone, "GTM_USE": "Y", "GTM_COUNTER": "GTM-SANDBOX"})
+    answers(shop, 200, f"{COUNTERS} GTM-SANDBOX")
