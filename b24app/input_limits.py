@@ -53,6 +53,14 @@ def plain_lines(text: str) -> str:
     return _CONTROLS.sub("", text.replace("\r\n", "\n"))
 
 
+def plain_date(text: str) -> str:
+    """2026-12-23 for 23.12.2026; anything else is left for the reader to judge."""
+    if text.count(".") != 2:
+        return text
+    day, month, year = text.strip().split(".")
+    return f"{year}-{month.zfill(2)}-{day.zfill(2)}"
+
+
 def plain_number(text: str) -> str:
     """«13 990,50» as 13990.50; what is no number stays for the reader to judge."""
     return text.translate(SPACES).strip().replace(",", ".")

@@ -76,7 +76,7 @@ def choose_snapshot(run_id: int, *, by: Author, at: datetime) -> BaselineChoice:
     before_id = run_before(newest.id) if newest else None
     if newest is not None and before_id is not None:
         view = view_of(get_run(before_id), newest, compare_runs(before_id, newest.id))
-        _keep_comparison(view, Decision(Why.CHOSEN, {"name": by.name}))
+        _keep_comparison(view, Decision(Why.CHOSEN, {"name": by.name[:120]}))
     return choice
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from b24app.checklist.engine.check import SEVERITY_ORDER
+from b24app.checklist.engine.circumstances import NEEDS_NO_RIGHTS, looks_without_rights
 from b24app.checklist.engine.fact import FactRefusal, Facts, Reason
 from b24app.checklist.engine.verdict import Level
 from b24app.checklist.facts.apps.granted_scopes import GrantedScopes
@@ -32,12 +33,16 @@ class Mismatch(StrEnum):
     """Why two runs may differ although nothing happened."""
 
     USER = "user"
+    RIGHTS = "rights"
     SCOPES = "scopes"
 
 
 MISMATCH_TEXTS: Mapping[Mismatch, str] = {
     Mismatch.USER: N_(
         "The two pictures were taken with the access of different users: what is missing may only be hidden."
+    ),
+    Mismatch.RIGHTS: N_(
+        "The person with whose access we look is not an administrator: most parts of the portal are hidden. Let a portal administrator open the application once, then compare again."
     ),
     Mismatch.SCOPES: N_(
         "The application had other permissions then: parts that it may not see now are not compared."
@@ -68,19 +73,29 @@ def compare_objects(old: State, new: State, before: Facts, after: Facts) -> Comp
     """Compare what was, or is expected, with what is there; the facts say who has seen it and why something was not seen."""
     changes: list[Change] = []
     unchanged: dict[str, int] = {}
+    hidden = _rights_are_lost(before, after)
     for kind in load_resources().values():
         objects = old.get(kind.code)
-        if objects is None:
-            continue
+        if objects is None or (hidden and not NEEDS_NO_RIGHTS.issuperset(kind.facts)):
+            continue  # what rights hide is said once, by the mismatch
         if kind.code not in new:
             if objects:  # where nothing was nothing can be missing
                 changes.append(_unknown(kind, after))
             continue
         found = changes_of(kind, objects, new[kind.code])
+        found = [one for one in found if not went_with_its_owner(one, objects, new)]
         changes += found
         touched = {change.key for change in found}
         unchanged[kind.code] = sum(key not in touched and one is not NOT_SEEN for key, one in objects.items())
     return Comparison(in_order_of_page(changes), unchanged, mismatches(before, after))
+
+
+def went_with_its_owner(change: Change, objects: Objects, new: State) -> bool:
+    """Whether this is a stage, field or profile whose pipeline, smart process or service is not there: one loss is one line."""
+    one = objects.get(change.key)
+    if change.difference is not Difference.LOST or one is None or one.part_of[0] not in new:
+        return False
+    return one.part_of[1] not in new[one.part_of[0]]
 
 
 def in_order_of_page(changes: list[Change]) -> tuple[Change, ...]:
@@ -96,12 +111,20 @@ def mismatches(before: Facts, after: Facts) -> tuple[Mismatch, ...]:
     """Whether both runs saw the portal as the same user with the same permissions."""
     found = []
     then, now = before.of(Me), after.of(Me)
-    if then and now and (then.id, then.admin) != (now.id, now.admin):
+    if _rights_are_lost(before, after):
+        found.append(Mismatch.RIGHTS)
+    elif then and now and (then.id, then.admin) != (now.id, now.admin):
         found.append(Mismatch.USER)
     had, have = before.of(GrantedScopes), after.of(GrantedScopes)
     if had and have and set(had.names) - set(have.names):
         found.append(Mismatch.SCOPES)
     return tuple(found)
+
+
+def _rights_are_lost(before: Facts, after: Facts) -> bool:
+    """Whether an administrator saw the portal before and nobody of the kind sees it now."""
+    then = before.of(Me)
+    return then is not None and then.admin and looks_without_rights(after)
 
 
 def _unknown(kind: ResourceKind, after: Facts) -> Change:

@@ -37,7 +37,7 @@ class Resource:
     """One object of the portal: its name, where it stands, and what is compared.
 
     `tells` is what tells it from another of its name; two with one `role` stand in for each other; `shown` holds the text
-    of a field in place of its value. `title`, `meaning`, `remedy` and `link`, where given, stand in place of those of the kind.
+    of a field in place of its value; `part_of` names kind and key of the owner, with which it goes. `title`, `meaning`, `remedy` and `link`, where given, stand in place of those of the kind.
     """
 
     name: str
@@ -51,6 +51,7 @@ class Resource:
     role: str = ""
     link: str = ""
     shown: Mapping[str, str] = field(default_factory=dict)
+    part_of: tuple[str, str] = ("", "")
 
 
 NOT_SEEN = Resource("", "", {}, on=False)

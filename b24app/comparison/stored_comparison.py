@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -22,7 +22,7 @@ from b24app.comparison.compare import (
 )
 from b24app.comparison.expected_objects import read_expected
 from b24app.comparison.kept_lines import load_comparison, stands_on
-from b24app.comparison.model import RunComparison
+from b24app.comparison.model import Hint, RunComparison, Why
 from b24app.comparison.resource import resources_of
 from b24app.database import db, read_once
 from b24app.errors import BadInput, NotFound
@@ -52,7 +52,10 @@ class LineView:
 
 @dataclass(frozen=True, slots=True)
 class ComparisonView:
-    """The page: two moments, the lines by difference, how many lines are left out, and what stayed as it was."""
+    """The page: two moments, the lines by difference, how many lines are left out, and what stayed as it was.
+
+    `why` and `about` say why the later run became the baseline, or did not.
+    """
 
     before: Run
     after: Run
@@ -60,6 +63,8 @@ class ComparisonView:
     unchanged: Mapping[str, int]
     mismatches: tuple[Mismatch, ...]
     more: int = 0
+    why: Why = Why.NOT_DECIDED
+    about: Hint = field(default_factory=dict)
 
     def of(self, difference: Difference) -> tuple[LineView, ...]:
         """The lines of one kind of difference."""
@@ -98,7 +103,8 @@ def compare_with_baseline(run_id: int | None = None) -> ComparisonView | None:
     if before is None:
         return None
     found = _read(row, before.id, after.id) or compare_runs(before.id, after.id)
-    return view_of(before, after, found)
+    view = view_of(before, after, found)
+    return view if row is None else replace(view, why=Why(row.why), about=row.about)
 
 
 def view_of(before: Run, after: Run, found: Comparison) -> ComparisonView:

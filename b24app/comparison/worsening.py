@@ -10,13 +10,14 @@ from b24app.checklist.engine.checklist_view import CheckView, checklist_view
 from b24app.checklist.engine.mutes_and_owners import Owner
 from b24app.checklist.engine.run_results import levels_of_run
 from b24app.checklist.engine.runs import get_run, verdicts_of_run
-from b24app.checklist.engine.verdict import Level, Sentence, Verdict
+from b24app.checklist.engine.verdict import Because, Level, Sentence, Verdict
 from b24app.checklist.model import Run, RunState
 from b24app.comparison.stored_comparison import ComparisonView, LineView, compare_with_baseline
 from b24app.database import db
 
 RANK: Mapping[Level, int] = {Level.PASS: 0, Level.WARN: 1, Level.FAIL: 2}
 GRAVE = frozenset({Level.WARN, Level.FAIL})
+NO_TROUBLE = frozenset({Because.WAITS_FOR_TRAFFIC, Because.NO_BASELINE})
 LOOK_BACK = 30
 
 
@@ -77,7 +78,7 @@ def is_worse(was: Verdict, now: Verdict) -> bool:
 
 def _level_before(was: Verdict) -> Level:
     """Waiting for traffic, and having no baseline yet, were no trouble: what fails after them got worse."""
-    return was.level if was.because is None else Level.PASS
+    return Level.PASS if was.because in NO_TROUBLE else was.level
 
 
 def previous_complete(run: Run) -> Run | None:

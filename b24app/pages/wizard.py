@@ -20,10 +20,12 @@ from b24app.terms.corrections import current_plan
 from b24app.terms.paid_terms import find_paid_term, set_paid_term
 from b24app.terms.stored_terms import calendar_view
 from b24app.terms.term import TermKind
+from b24app.terms.typed_days import DayUse
 from b24app.text.messages import N_
 from b24app.web.access import author, framed, show_in_frame
 from b24app.web.filters import today
 from b24app.web.page_drawing import page
+from b24app.web.typed_days import accept_day
 
 blueprint = Blueprint("wizard", __name__, url_prefix="/install")
 ANSWERS = {"yes": True, "no": False}
@@ -79,7 +81,8 @@ def draw_date(frame: Frame, error: BadInput | None = None) -> str:
 def save_date(frame: Frame) -> str:
     """Step 2: write down the end of the plan as this administrator typed it."""
     form = request.form
-    ends_on = read_date(form.get("ends_on", ""), today())
+    ends_on, known = read_date(form.get("ends_on", ""), today()), find_paid_term(_kind(_portal(frame)))
+    accept_day(ends_on, DayUse.MAIN, before=known.ends_on if known else None)
     _keep_address(frame, form.get("outside", ""))
     set_paid_term(
         _kind(_portal(frame)),

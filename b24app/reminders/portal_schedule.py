@@ -9,6 +9,7 @@ from b24app.reminders.reminder_settings import get_schedule
 from b24app.reminders.schedule import ahead, plan_reminders
 from b24app.renewal.signed_links import is_followed
 from b24app.renewal.situation_reading import list_roles, situation_of
+from b24app.terms.policy import State
 from b24app.terms.timeline import TermRow, Timeline
 from b24app.text.messages import N_
 
@@ -31,6 +32,7 @@ def subject_of(row: TermRow, now: datetime, today: date) -> Subject | None:
         main=row.main,
         autopay=bool(row.term.autopay),
         given_up=s.given_up,
+        end_unknown=s.state is State.RENEWED_PENDING and s.days_left < 0,
     )
 
 

@@ -102,6 +102,11 @@ def month_days(days: Sequence[date]) -> str:
     return ", ".join(shown if len(shown) <= 5 else [*shown[:2], "…", shown[-1]])
 
 
+def weekday(value: date) -> str:
+    """«вторник»."""
+    return str(locale().days["stand-alone"]["wide"][value.weekday()])
+
+
 def weekday_letter(value: date) -> str:
     """«в» of «вторник»."""
     return str(locale().days["stand-alone"]["narrow"][value.weekday()]).lower()

@@ -1,5 +1,6 @@
 """Formats that depend on the visitor, today, his time zone and his language, and all filters of the templates."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ from markupsafe import Markup
 
 from b24app.clock import holds_still
 from b24app.clock import today as day_in_zone
+from b24app.input_limits import plain_date
 from b24app.services import services
 from b24app.sources import Source
 from b24app.terms.date_suggestions import OWN_TITLE
@@ -33,9 +35,10 @@ from b24app.text.formats import (
     size_text,
     tied,
     unbroken,
+    weekday,
     weekday_letter,
 )
-from b24app.text.messages import N_, P_, Sentence, Value
+from b24app.text.messages import N_, NN_, NOTHING, P_, Sentence, Value, sentence
 from b24app.text.translation import one_stop, translate, translate_values
 
 TAGS = {
@@ -165,12 +168,53 @@ def source_name(source: Source) -> str:
     return source.en if source.en and locale and locale.language != "ru" else source.title
 
 
+@dataclass(frozen=True, slots=True)
+class DoubtedDay:
+    """A day that a person is asked about once more: its field, the day, and what speaks against it."""
+
+    field: str
+    day: date
+    doubts: tuple[Sentence, ...]
+
+
+def doubted_day(field: str) -> DoubtedDay | None:
+    """The day of a field that is asked about in this answer."""
+    found: DoubtedDay | None = g.get("doubted_day")
+    return found if found and found.field == field else None
+
+
+def typed_day(value: object) -> date | None:
+    """The day that a field holds, be it a date or as it was typed; None for what is none."""
+    if isinstance(value, date) or not isinstance(value, str):
+        return value if isinstance(value, date) else None
+    try:
+        return date.fromisoformat(plain_date(value))
+    except ValueError:
+        return None
+
+
+def distance_of(day: date) -> Sentence:
+    """«через 23 дня», «3 дня назад», «сегодня»."""
+    left = (day - today()).days
+    if left == 0:
+        return sentence(N_("today"))
+    if left > 0:
+        return sentence(NN_("in %(count)s day", "in %(count)s days"), count=left)
+    return sentence(NN_("%(count)s day ago", "%(count)s days ago"), count=-left)
+
+
+def said_back(value: object) -> tuple[date, Sentence] | tuple[None, Sentence]:
+    """A typed day and how far it is; nothing for what is no day."""
+    day = typed_day(value)
+    return (day, distance_of(day)) if day else (None, NOTHING)
+
+
 def register(app: Flask) -> None:
     """Make the filters known to the templates."""
     filters = (
         day, day_long, day_short, day_tile, day_row, day_field, month, month_short, month_year, month_days,
-        weekday_letter, clock, moment, holds, number, figure, money, currency_sign, country_name, percent, size_text,
-        who, words, marked, one_stop, tied, source_name, note_text,
+        weekday, weekday_letter, clock, moment, holds, number, figure, money, currency_sign, country_name, percent, size_text,
+        who, words, marked, one_stop, tied, source_name, note_text, said_back,
     )  # fmt: skip
     app.jinja_env.filters |= {function.__name__: function for function in filters}
-    app.jinja_env.globals["today"] = today
+    app.jinja_env.globals |= {"today": today, "doubted_day": doubted_day}

@@ -14,7 +14,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 from werkzeug.routing import IntegerConverter, Map
 
 from b24app.errors import BadInput, NotFound
-from b24app.input_limits import OUT_OF_RANGE, TOO_LONG, check_text, is_plain, plain_number
+from b24app.input_limits import OUT_OF_RANGE, TOO_LONG, check_text, is_plain, plain_date, plain_number
 from b24app.stored_values import EARLIEST_YEAR, LATEST_YEAR, MOST_INTEGER
 from b24app.text.messages import N_
 from b24app.web.filters import zone
@@ -33,14 +33,6 @@ MOST_FORM = 1_000_000  # characters of one value of a form; forms as a whole are
 MOST_FIELDS = 1_000
 MOST_NAME = 200  # characters of a field's name
 MOST_FILE_NAME = 500
-
-
-def plain_date(text: str) -> str:
-    """2026-12-23 for 23.12.2026; anything else is left for the reader to judge."""
-    if text.count(".") != 2:
-        return text
-    day, month, year = text.strip().split(".")
-    return f"{year}-{month.zfill(2)}-{day.zfill(2)}"
 
 
 def read_date(text: str, field: str = "ends_on") -> date:

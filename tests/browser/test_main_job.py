@@ -47,8 +47,19 @@ def scenario(stage: Stage, verb: str, **values: object) -> None:
     assert answer.ok, answer.text
 
 
+def name_subscription(frame: Frame) -> None:
+    """Write down until when the Marketplace subscription is paid, as the overview asks before it closes a renewal."""
+    frame.locator('#proof [hx-get="/terms?subscription"]').click()
+    frame.locator("#term-form [name=ends_on]").fill("2028-12-31")
+    frame.locator("#term-form [type=submit]").click()
+    frame.locator("#term-form").wait_for(state="detached")
+
+
 def verify(frame: Frame) -> None:
-    """Close the renewal: everything is passed, accepted or explained."""
+    """Close the renewal: everything is passed, accepted or explained, and the end of the subscription is known."""
+    go(frame, "overview")
+    frame.locator('[hx-post="/overview/mark/mark_verified"]').click()
+    name_subscription(frame)
     go(frame, "overview")
     frame.locator('[hx-post="/overview/mark/mark_verified"]').click()
     frame.locator('[hx-post="/overview/mark/mark_verified"]').wait_for(state="detached")

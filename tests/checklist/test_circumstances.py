@@ -6,6 +6,7 @@ from b24app.checklist.engine.check import Baseline, load_checks
 from b24app.checklist.engine.circumstances import LOUD, NO_RIGHTS
 from b24app.checklist.engine.judge import judge
 from b24app.checklist.engine.verdict import Because, Level
+from b24app.checklist.questions.question import judge_answers
 from sandbox.portal import Portal
 from tests.checklist.conftest import Shop
 
@@ -58,6 +59,7 @@ def test_a_portal_without_a_shop_raises_no_alarm_for_one(shop: Shop) -> None:
     }
     assert not [code for code in areas if found[code].level in LOUD]
     assert found["pay_system_for_orders"].level is Level.NA
+    assert found["pay_system_for_orders"].because is Because.NO_SHOP
 
 
 def test_a_shop_that_was_there_is_lost_and_not_unused(shop: Shop) -> None:
@@ -66,6 +68,14 @@ def test_a_shop_that_was_there_is_lost_and_not_unused(shop: Shop) -> None:
     found = judge(shop.facts(), shop.now, before)
     assert found["pay_system_for_orders"].level is Level.FAIL
     assert found["delivery_active"].level is Level.FAIL
+
+
+def test_nobody_is_asked_about_a_shop_that_is_not_there(shop: Shop) -> None:
+    asked = judge_answers({}, shop.now, has_shop=False)
+    assert asked["ask_test_payment"].level is Level.NA
+    assert asked["ask_delivery_price"].level is Level.NA
+    assert asked["ask_robots"].level is Level.ASK
+    assert judge_answers({}, shop.now)["ask_test_payment"].level is Level.ASK
 
 
 @pytest.mark.parametrize("refused", ["landing.site.getList", "sale.order.list"])

@@ -114,6 +114,24 @@ def test_another_user_is_marked(shop: Shop) -> None:
     assert Mismatch.USER in compare(before, shop.facts("me", user=shop.portal.integrator)).mismatches
 
 
+def test_lost_rights_are_said_once_and_hide_no_other_line(shop: Shop) -> None:
+    before = shop.facts()
+    shop.portal.admin.admin = False
+    found = compare(before, shop.facts())
+    assert (found.mismatches, found.changes) == ((Mismatch.RIGHTS,), ())
+    shop.portal.renew("ru_basic")
+    assert [change.kind.code for change in compare(before, shop.facts()).changes] == ["plan"]
+
+
+def test_eyes_that_never_were_an_administrators_compare_with_themselves(shop: Shop) -> None:
+    shop.portal.admin.admin = False
+    before = shop.facts()
+    shop.portal.remove("pipeline", 1)
+    found = compare(before, shop.facts())
+    assert found.mismatches == ()
+    assert "pipeline" in {change.kind.code for change in found.changes}
+
+
 def test_fewer_permissions_are_marked(shop: Shop) -> None:
     before = shop.facts("granted_scopes")
     shop.portal.withhold_scope(shop.card, "telephony")

@@ -2,8 +2,15 @@
 
 import pytest
 
-from b24app.checklist.engine.pay_providers import is_by_hand, is_of_the_portal, missing_settings, provider_of
-from b24app.checklist.engine.verdict import Level, Verdict
+from b24app.checklist.engine.pay_providers import (
+    field_title,
+    handler_title,
+    is_by_hand,
+    is_of_the_portal,
+    missing_settings,
+    provider_of,
+)
+from b24app.checklist.engine.verdict import Level, Verdict, sentence
 from b24app.checklist.facts.delivery.deliveries import Deliveries, DeliveryService
 from sandbox.portal import Portal
 from sandbox.shop.switches import change_settings
@@ -140,6 +147,7 @@ WARNED: list[tuple[str, Damage]] = [
     ("receipts_possible", change("paysystem", 2, CAN_PRINT_CHECK="N")),
     ("receipts_possible", both(drop("cashbox", "1"), drop("cashbox", "2"))),
     ("cash_registers_work", change("cashbox", "1", OFD="bx_taxcomofd")),
+    ("cash_registers_work", drop("cashbox_handler", "1")),
 ]
 FAILED: list[tuple[str, Damage]] = [
     ("pay_systems_still_on", change("paysystem", 2, ENTITY_REGISTRY_TYPE="CRM_INVOICE")),
@@ -237,3 +245,21 @@ def test_a_field_that_need_not_be_filled_in_may_become_so_again(shop: Shop) -> N
         Level.PASS,
         Level.NA,
     }
+
+
+def test_people_read_names_and_no_codes(shop: Shop) -> None:
+    told = shop.after(
+        "pay_settings_filled", settings("pay_settings", 3, SBERBANK_PASSWORD="", SBERBANK_LOGIN="")
+    )
+    assert told.evidence[0].sentence.values["codes"] == (sentence("login"), sentence("password"))
+    told = shop.after("pay_handlers_same", change("paysystem", 3, ACTION_FILE="yandexcheckout"))
+    values = told.evidence[0].sentence.values
+    assert (values["was"], values["value"]) == (sentence("Sberbank"), sentence("YooKassa"))
+    assert handler_title("splitpay") == "splitpay"
+    assert field_title("CONTOUR") == "CONTOUR"
+
+
+def test_another_application_in_the_place_of_a_carrier_is_named_so(shop: Shop) -> None:
+    told = shop.after("delivery_handlers_installed", change("delivery_handler", "14", CODE="other"))
+    assert told.level is Level.FAIL
+    assert told.sentence.message.startswith("Another application")

@@ -15,7 +15,7 @@ from b24app.comparison.compare import Comparison, Difference, compare
 from sandbox.portal import Portal
 from tests.checklist.conftest import Shop
 from tests.checklist.test_compare import COMPARED
-from tests.checklist.test_losses import Damage, change, drop_last
+from tests.checklist.test_losses import Damage, change, drop, drop_last, removed
 
 
 def drop_first(table: str, count: int) -> Damage:
@@ -187,3 +187,15 @@ def test_the_stages_of_a_smart_process_are_called_by_its_pipeline(shop: Shop) ->
     lists = shop.facts("stage_lists").values["stage_lists"]
     row = next(one for one in lists.rows if one.id == "DYNAMIC_177_STAGE_7")
     assert (row.category_name, row.name) == ("Главная", "Закупка у поставщиков (Главная)")
+
+
+@pytest.mark.parametrize(
+    ("damage", "kind"),
+    [
+        (removed("pipeline", 1), "pipeline"),
+        (removed("delivery", 4), "delivery"),
+        (drop("crm_type", 12), "smart_process"),
+    ],
+)
+def test_what_goes_with_its_owner_is_one_line(shop: Shop, damage: Damage, kind: str) -> None:
+    assert [line.kind.code for line in compared(shop, damage).of(Difference.LOST)] == [kind]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from b24app.comparison.after_activation import after_steps
 from b24app.database import db, portal_scope
 from b24app.terms.paid_terms import list_paid_terms
 from b24app.terms.term import Term
@@ -77,3 +78,25 @@ def test_an_employee_may_not(north_employee: Opened) -> None:
 def test_without_terms_the_page_offers_the_first_one(north_admin: Opened) -> None:
     assert "/terms?add=plan" in north_admin.get("/terms").text
     assert 'name="ends_on"' in north_admin.get("/terms", add="plan").text
+
+
+def test_a_bought_renewal_is_asked_for_its_new_date(north: Actor, north_admin: Opened) -> None:
+    north_admin.post("/terms", **PLAN)
+    path = f"/terms/{only_term(north).id}"
+    assert f'hx-post="{path}/new-end"' in north_admin.post(f"{path}/pending").text
+    assert north_admin.post(f"{path}/new-end", ends_on="2026-12-23").status_code == 422
+    answer = north_admin.post(f"{path}/new-end", ends_on="2028-12-23")
+    assert answer.status_code == 422
+    assert 'value="2028-12-23"' in answer.text
+    assert north_admin.post(f"{path}/new-end", ends_on="2027-12-23").status_code == 200
+    assert (str(only_term(north).ends_on), only_term(north).pending_since) == ("2027-12-23", None)
+
+
+def test_the_new_date_of_a_term_that_is_over_begins_the_comparison(north: Actor, north_admin: Opened) -> None:
+    north_admin.post("/terms", **PLAN)
+    path = f"/terms/{only_term(north).id}"
+    north_admin.post(f"{path}/pending")
+    north.portal.world.clock.advance(days=24)
+    assert north.opens().post(f"{path}/new-end", ends_on="2027-12-23").status_code == 200
+    with portal_scope(north.portal_id):
+        assert len(after_steps()) == 4

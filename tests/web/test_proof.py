@@ -133,3 +133,34 @@ def story_only(north: Actor, north_admin: Opened) -> Opened:
         set_paid_term("plan", date(2026, 12, 23), by=Author(1, "Marina"), at=DAY_OF_THE_STORY)
         db.session.commit()
     return north_admin
+
+
+@pytest.mark.parametrize(
+    ("ends_on", "asked"),
+    [(None, True), (date(2026, 12, 20), True), (date(2026, 12, 30), True), (date(2027, 2, 1), False)],
+)
+def test_the_end_of_the_subscription_is_asked_for_before_a_renewal_is_verified(
+    north: Actor, renewed: Opened, ends_on: date | None, asked: bool
+) -> None:
+    with portal_scope(north.portal_id):
+        set_paid_term("marketplace", ends_on, by=Author(1, "Marina"), at=DAY_OF_THE_STORY)
+        db.session.commit()
+        codes = [one.row.code for one in proof().waiting]
+    assert ("other_terms_alive" in codes) is asked
+    assert ("/terms?subscription" in renewed.post("/overview/mark/mark_verified").text) is asked
+
+
+def test_the_link_opens_the_form_of_the_subscription(north: Actor, renewed: Opened) -> None:
+    assert '<option value="marketplace" selected' in renewed.get("/terms", subscription="").text
+    with portal_scope(north.portal_id):
+        term = set_paid_term("marketplace", date(2027, 2, 1), by=Author(1, "Marina"), at=DAY_OF_THE_STORY)
+        db.session.commit()
+    assert f'hx-post="/terms/{term.id}"' in renewed.get("/terms", subscription="").text
+
+
+def test_by_hand_it_is_closed_too_early_only_with_a_reason(north: Actor, renewed: Opened) -> None:
+    form = {"stage": "verified", "on": "2026-11-30"}
+    assert renewed.post("/case/mark", **form, note="").status_code == 422
+    assert outcomes(north) == [""]
+    assert renewed.post("/case/mark", **form, note="подписку продлит партнёр в январе").status_code == 200
+    assert outcomes(north) == ["verified"]

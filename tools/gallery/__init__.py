@@ -17,6 +17,9 @@ DATES = {
     "day": "d MMMM",
     "month": "LLLL",
     "month_year": "LLLL y",
+    "weekday": "EEEE",
+    "day_long": "d MMMM y",
+    "day_field": "yyyy-MM-dd",
 }
 SAMPLES = Path(__file__).with_name("samples")
 PAGES = (
@@ -89,6 +92,8 @@ def environment(lang: str, static: str) -> Environment:
     }
     jinja.filters |= {name: _date_filter(shape, lang) for name, shape in DATES.items()}
     jinja.filters |= {"words": lambda value: value or "", "tied": str, "moment": str, "number": str}
+    jinja.filters |= {"said_back": lambda value: (value if isinstance(value, date) else None, "")}
+    jinja.globals |= {"doubted_day": lambda _field: None}
     jinja.filters |= {"month_short": lambda day: format_date(day, "LLL", locale=lang)[:3]}
     jinja.filters |= {"weekday_letter": lambda day: format_date(day, "ccccc", locale=lang).lower()}
     return jinja

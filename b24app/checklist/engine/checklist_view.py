@@ -159,7 +159,7 @@ def _rows(
     verdicts: Mapping[str, Verdict], answers: Mapping[str, Answered], silenced: Mapping[str, Mute]
 ) -> list[CheckView]:
     specs, questions, named = load_checks(), load_questions(), owners()
-    judged = judge_answers(answers, services().clock.now())
+    judged = judge_answers(answers, services().clock.now(), has_shop=not _no_shop(verdicts))
     rows = [_check_row(specs[code], verdict) for code, verdict in verdicts.items()]
     rows += [_question_row(questions[code], judged[code], answers.get(code)) for code in questions]
     rows = [
@@ -173,6 +173,11 @@ def _rows(
     order = list(Level)
     grave = {Level.FAIL: 0, Level.WARN: 1, Level.ASK: 2, Level.UNKNOWN: 3}
     return sorted(rows, key=lambda row: grave.get(row.level, 4 + order.index(row.level)))
+
+
+def _no_shop(verdicts: Mapping[str, Verdict]) -> bool:
+    """Whether the run has found that the portal has no shop: then nobody is asked about one."""
+    return any(one.because is Because.NO_SHOP for one in verdicts.values())
 
 
 def _check_row(spec: CheckSpec, verdict: Verdict) -> CheckView:

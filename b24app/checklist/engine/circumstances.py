@@ -36,7 +36,7 @@ def weighed(spec: CheckSpec, verdict: Verdict, facts: Facts, baseline: Baseline)
     if verdict.level not in LOUD:
         return verdict
     if spec.area in OF_A_SHOP and has_no_shop(facts) and not _had_shop(baseline):
-        return not_used(NO_SHOP)
+        return replace(not_used(NO_SHOP), because=Because.NO_SHOP)
     return no_rights() if is_blinded(spec, facts) else verdict
 
 

@@ -10,6 +10,8 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from b24app.text.messages import N_, Sentence, sentence
+
 ONLINE = frozenset({
     "adyen", "alfabank", "assist", "authorize", "bepaid", "bepaiderip", "liqpay", "paymaster", "paypal", "platon", "qiwi",
     "roboxchange", "sberbankonline", "skb", "uapay", "webmoney", "wooppay", "yandex", "yandexcheckout", "yandexinvoice",
@@ -60,6 +62,37 @@ NEEDED_SETTINGS = {
     "wooppay": ("WOOPPAY_LOGIN", "WOOPPAY_PASSWORD"),
 }
 """What a handler of the portal cannot work without (`sale`)."""
+
+
+TITLES = {
+    "yookassa": N_("YooKassa"),
+    "sberbank": N_("Sberbank"),
+    "robokassa": N_("Robokassa"),
+    "tbank": N_("T-Bank"),
+    "bill": N_("an invoice"),
+    "cash": N_("cash or a bank slip"),
+}
+FIELDS = (
+    (re.compile(r"PASSW|PWD", re.IGNORECASE), N_("password")),
+    (re.compile(r"TERMINAL", re.IGNORECASE), N_("terminal")),
+    (re.compile(r"TOKEN", re.IGNORECASE), N_("token")),
+    (re.compile(r"KEY|SECRET", re.IGNORECASE), N_("secret key")),
+    (re.compile(r"LOGIN", re.IGNORECASE), N_("login")),
+    (re.compile(r"SHOP|SERVICE_?ID|MERCHANT", re.IGNORECASE), N_("number of the shop")),
+    (re.compile(r"ACCOUNT", re.IGNORECASE), N_("account")),
+)
+
+
+def handler_title(handler: str) -> Sentence | str:
+    """What people call a handler: its provider, or its own code when nobody knows it."""
+    title = TITLES.get(provider_of(handler))
+    return sentence(title) if title else handler
+
+
+def field_title(code: str) -> Sentence | str:
+    """What people call a field of the settings, as far as its code gives it away."""
+    title = next((title for sign, title in FIELDS if sign.search(code)), None)
+    return sentence(title) if title else code
 
 
 def missing_settings(handler: str, codes: Collection[str]) -> tuple[str, ...]:

@@ -45,6 +45,7 @@ class Because(StrEnum):
     WAITS_FOR_TRAFFIC = "waits_for_traffic"
     NO_BASELINE = "no_baseline"
     NO_RIGHTS = "no_rights"
+    NO_SHOP = "no_shop"
 
 
 @dataclass(frozen=True, slots=True)

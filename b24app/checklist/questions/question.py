@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import cache
 
 from b24app.checklist.engine.check import Area, Severity
+from b24app.checklist.engine.circumstances import NO_SHOP, OF_A_SHOP
 from b24app.checklist.engine.verdict import (
     Evidence,
     Level,
@@ -18,12 +19,16 @@ from b24app.checklist.engine.verdict import (
     verdict,
 )
 from b24app.discovery import by_code, import_all
+from b24app.terms.typed_days import DayUse
 from b24app.text.messages import N_
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One guided step: the question, how to find out, the field for a value, and how long it holds."""
+    """One guided step: the question, how to find out, the field for a value, and how long it holds.
+
+    `day` says what day the field holds, where it holds one.
+    """
 
     code: str
     title: str
@@ -38,6 +43,7 @@ class Question:
     severity: Severity = Severity.WORK
     place: str = ""
     link: str = ""
+    day: DayUse | None = None
 
 
 class AnswerOutcome(StrEnum):
@@ -80,10 +86,14 @@ def load_questions() -> Mapping[str, Question]:
     return by_code(question for module in modules for question in module.QUESTIONS)
 
 
-def judge_answers(answers: Mapping[str, Answered], now: datetime) -> dict[str, Verdict]:
-    """Turn the newest answers into verdicts; one that is too old is asked again."""
+def judge_answers(
+    answers: Mapping[str, Answered], now: datetime, *, has_shop: bool = True
+) -> dict[str, Verdict]:
+    """Turn the newest answers into verdicts; one that is too old is asked again, and of a shop only where there is one."""
     return {
-        question.code: _judge(question, answers.get(question.code), now)
+        question.code: not_used(NO_SHOP)
+        if not has_shop and question.area in OF_A_SHOP and question.code not in answers
+        else _judge(question, answers.get(question.code), now)
         for question in load_questions().values()
     }
 

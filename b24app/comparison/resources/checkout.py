@@ -98,7 +98,17 @@ def delivery(deliveries: Deliveries, delivery_configs: DeliveryConfigs | None = 
         ):
             fields["settings"] = delivery_configs.services[row.id].fingerprint
         parent = names.get(str(row.parent_id), "")
-        yield row.id, Resource(row.name, parent, fields, row.active, shown={"parent": parent})
+        yield (
+            row.id,
+            Resource(
+                row.name,
+                parent,
+                fields,
+                row.active,
+                shown={"parent": parent},
+                part_of=("delivery", str(row.parent_id)) if row.parent_id else ("", ""),
+            ),
+        )
 
 
 @resource(

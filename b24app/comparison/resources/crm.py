@@ -44,7 +44,9 @@ def pipeline(
     for entity in sorted(one for one in stages.lists if one.startswith(OTHERS)):
         name = names.get(entity, "")
         place = place_of(entity, None, stage_lists, smart_processes)
-        yield f"other:{entity}", Resource(name or place, place, {"name": name} if name else {})
+        owner = ("smart_process", entity.split("_")[1]) if entity.startswith("DYNAMIC_") else ("", "")
+        fields = {"name": name} if name else {}
+        yield f"other:{entity}", Resource(name or place, place, fields, part_of=owner)
 
 
 @resource(
@@ -81,9 +83,16 @@ def stage(
 def _entry(row: PipelineStage, place: str, order: int) -> Resource:
     if row.is_stage:
         fields = {"name": row.name, "meaning": row.semantics, "order": str(order)}
-        return Resource(row.name, place, fields)
+        return Resource(row.name, place, fields, part_of=_pipeline_of(row.entity_id))
     fields = {"name": row.name}
     return Resource(row.name, place, fields, title=ENTRY, meaning=ENTRY_MEANING, remedy=ENTRY_REMEDY)
+
+
+def _pipeline_of(entity_id: str) -> tuple[str, str]:
+    """Which pipeline goes with these stages."""
+    if entity_id.startswith("DEAL_STAGE"):
+        return "pipeline", f"2:{entity_id.removeprefix('DEAL_STAGE').lstrip('_') or '0'}"
+    return ("pipeline", f"other:{entity_id}") if entity_id.startswith(OTHERS) else ("", "")
 
 
 @resource(

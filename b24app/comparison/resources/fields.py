@@ -1,6 +1,7 @@
 """Fields of deals, leads, contacts, companies and smart processes: lost, required, of another type; a label is no difference."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from b24app.checklist.engine.check import Area
 from b24app.checklist.facts.crm.item_fields import OWNERS, CrmFields, DealFields, SmartFields
@@ -58,7 +59,8 @@ def _of_smart_processes(
     for entity_type, rows in found.fields.items():
         own = (row for row in rows if row.is_dynamic)
         for key, one in _of_owner("smart", titles.get(entity_type, ""), own):
-            yield key.replace(":", f":{entity_type}.", 1), one
+            owned = replace(one, part_of=("smart_process", entity_type))
+            yield key.replace(":", f":{entity_type}.", 1), owned
 
 
 def _of_owner(owner: str, place: str, rows: Iterable[CrmField]) -> Iterator[tuple[str, Resource]]:

@@ -81,7 +81,8 @@ def crm_total(
     for entity_type in {**smart_totals.totals, **titles}:
         name = titles.get(entity_type, N_("Elements of a smart process"))
         counts = _fields_of(smart_totals.totals.get(entity_type))
-        yield f"smart:{entity_type}", Resource(name, "", {**counts, "kind": "smart"})
+        owner = ("smart_process", entity_type)
+        yield f"smart:{entity_type}", Resource(name, "", {**counts, "kind": "smart"}, part_of=owner)
 
 
 COUNTS = {

@@ -7,6 +7,7 @@ from typing import TypedDict
 
 from flask import Blueprint, request
 
+from b24app.comparison.after_activation import proof
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
 from b24app.plans.plan_catalogue import read_plans
@@ -25,10 +26,12 @@ from b24app.renewal.renewal_stages import STAGE_TITLES, Stage, is_reached, may_m
 from b24app.renewal.situation_reading import main_situation
 from b24app.services import services
 from b24app.terms.profile import change_profile, current_payments, get_profile
+from b24app.terms.typed_days import DayUse
 from b24app.text.messages import N_
 from b24app.web import author, framed, page
 from b24app.web.filters import today
 from b24app.web.form_fields import read_date, read_number
+from b24app.web.typed_days import accept_day
 
 blueprint = Blueprint("case_page", __name__)
 
@@ -39,7 +42,7 @@ OUTCOMES = {
     "given_up": N_("given up"),
 }
 BY_HAND = tuple(stage for stage in Stage if stage not in (Stage.ACTIVATION_AWAITED, Stage.ACTIVE))
-LONGEST_NOTE = 500
+LONGEST_NOTE, SHORTEST_REASON = 500, 3
 
 
 class Choice(TypedDict):
@@ -100,8 +103,16 @@ def keep_choice(frame: Frame) -> str:
 @blueprint.post("/case/mark")
 @framed(admin=True, redraw=draw_case)
 def mark_by_hand(frame: Frame) -> str:
-    """Mark a stage on the day when it happened, with a comment."""
+    """Mark a stage on the day when it happened, with a comment; verified too early needs one that says why."""
     stage, on, note = read_mark(request.form)
+    accept_day(on, DayUse.DONE, "on")
+    if stage is Stage.VERIFIED and len(note) < SHORTEST_REASON and not proof().is_whole:
+        raise BadInput(
+            N_(
+                "Something is still to be checked, see the overview. To close it all the same, say why in the comment."
+            ),
+            "note",
+        )
     at = services().clock.now()
     mark_stage(present().id, stage, by=author(frame), at=at, on=on, note=note)
     return draw_case(frame, saved=True)

@@ -128,6 +128,8 @@ def _title(s: Situation, answer: Headline) -> Sentence:
         return sentence(N_("The portal is paid until %(day)s"), day=s.term.ends_on)
     if s.term.ends_on is not None and s.state is State.GRACE and s.plan is not None:
         return sentence(_in_grace(s), day=s.plan.grace_ends)
+    if s.state is State.RENEWED_PENDING:
+        return sentence(N_("The renewal is bought, the administrator writes the new date down"))
     return answer.answer
 
 
@@ -143,6 +145,8 @@ def _in_grace(s: Situation) -> str:
 
 
 def _lead(s: Situation) -> Sentence:
+    if s.state is State.RENEWED_PENDING and s.days_left < 0:
+        return sentence(N_("Nothing is needed from you."))
     if s.state in CALM:
         return sentence(N_("Days left: %(count)s. Nothing is needed from you."), count=max(0, s.days_left))
     if s.state in STOPPED:

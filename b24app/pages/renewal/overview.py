@@ -25,11 +25,13 @@ from b24app.renewal.situation_reading import main_situation
 from b24app.services import services
 from b24app.terms.date_suggestions import accept_suggestion, dismiss_suggestion
 from b24app.terms.paid_terms import confirm_paid_term
+from b24app.terms.typed_days import DayUse
 from b24app.text.messages import N_
 from b24app.web import author, framed, page
 from b24app.web.filters import today
 from b24app.web.form_fields import read_date
 from b24app.web.kept_pages import kept
+from b24app.web.typed_days import accept_day
 
 blueprint = Blueprint("overview", __name__)
 
@@ -68,6 +70,7 @@ def draw_overview(frame: Frame, wrong: BadInput | None = None, *, left: Proof | 
         reasons=REASONS,
         wrong=wrong,
         typed=request.form.get("partner_email", "") if wrong else "",
+        new_end=request.form.get("ends_on", "") if wrong else "",
         left=left,
         place=place,
         letter=order_letter(view.situation, place, frame) if view.situation and place else "",
@@ -145,7 +148,9 @@ def confirm(frame: Frame) -> str:
 @framed(admin=True, redraw=draw_overview)
 def renewed(frame: Frame) -> str:
     """The plan is renewed: keep the new end, start the comparison after activation."""
-    ends_on, at = read_date(request.form.get("ends_on", "")), services().clock.now()
+    ends_on, at, s = read_date(request.form.get("ends_on", "")), services().clock.now(), _situation()
+    if s is not None and s.term.ends_on is not None and ends_on > s.term.ends_on:
+        accept_day(ends_on, DayUse.NEXT, before=s.term.ends_on)
     activate_case(_case_id(), ends_on, by=author(frame), at=at, on=today())
     schedule_after_activation(at)
     services().queue.later("start_due_repeats")

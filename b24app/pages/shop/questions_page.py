@@ -18,20 +18,27 @@ from b24app.checklist.questions.answers import (
     registered_applications,
     strike_from_register,
 )
+from b24app.checklist.questions.question import AnswerOutcome, load_questions
 from b24app.errors import BadInput, NotFound
 from b24app.frames.page_token import Frame
 from b24app.pages.shop.check_rows import Toast, draw_row, find
 from b24app.services import services
+from b24app.terms.paid_terms import find_paid_term, set_paid_term
+from b24app.terms.term import Author, TermKind
+from b24app.terms.typed_days import DayUse
 from b24app.text.formats import day_field
 from b24app.text.messages import N_
 from b24app.web import framed, page
 from b24app.web.access import author
 from b24app.web.filters import zone
 from b24app.web.form_fields import as_file, read_date, read_file, read_id
+from b24app.web.typed_days import accept_day
 
 blueprint = Blueprint("questions_page", __name__)
 
 MOST_EARLIER = 20
+LOOKED = (AnswerOutcome.YES, AnswerOutcome.NO)
+TERM_OF_QUESTION = {"ask_plan_end": TermKind.PLAN, "ask_marketplace": TermKind.MARKETPLACE}
 
 
 def draw_question(frame: Frame, code: str, **more: object) -> str:
@@ -60,18 +67,38 @@ def show_question(frame: Frame, code: str) -> str:
 @framed(admin=True, redraw=redraw_answer)
 def answer(frame: Frame, code: str) -> str:
     """Keep the answer with name and time; the row takes the place of the form."""
-    form = request.form
+    form, question = request.form, load_questions().get(code)
+    value, outcome = form.get("value", "").strip(), form.get("outcome", "")
+    if value and question is not None and question.day is not None:
+        value = _answered_day(code, question.day, outcome, author(frame))
     answer_question(
         code,
-        form.get("outcome", ""),
+        outcome,
         by=author(frame),
         at=services().clock.now(),
-        value=form.get("value", ""),
+        value=value,
         note=form.get("note", ""),
         file=read_file("file"),
     )
     view = checklist_view()
     return draw_row(frame, view, find(view, code), opened=False, toast=Toast(N_("The answer is kept")))
+
+
+def _answered_day(code: str, use: DayUse, outcome: str, by: Author) -> str:
+    """The day of an answer as it is kept; the end of the subscription becomes its term, that of the plan must agree."""
+    day, kind = read_date(request.form.get("value", ""), "value"), TERM_OF_QUESTION.get(code)
+    known = find_paid_term(kind) if kind else None
+    written = known.ends_on if known else None
+    accept_day(day, use, "value", before=written)
+    if outcome not in LOOKED or kind is None:
+        return day.isoformat()
+    if kind == TermKind.MARKETPLACE:
+        set_paid_term(kind, day, by=by, at=services().clock.now())
+    elif outcome == AnswerOutcome.YES and written is not None and day != written:
+        raise BadInput(
+            N_("Another date is written down: choose “They differ”, or correct it among the terms."), "value"
+        )
+    return day.isoformat()
 
 
 @blueprint.post("/checklist/answers/<int:answer_id>/file")
@@ -134,7 +161,9 @@ def show_register(frame: Frame) -> str:
 @framed(admin=True, redraw=redraw_form)
 def write_into_register(frame: Frame) -> str:
     """Write one application or webhook down."""
-    register_application(_read_draft(), by=author(frame), at=services().clock.now())
+    draft = _read_draft()
+    accept_day(draft.expires_on, DayUse.OTHER, "expires_on")
+    register_application(draft, by=author(frame), at=services().clock.now())
     return draw_register(frame)
 
 
@@ -142,7 +171,9 @@ def write_into_register(frame: Frame) -> str:
 @framed(admin=True, redraw=redraw_form)
 def correct_register(frame: Frame, entry_id: int) -> str:
     """Correct an entry."""
-    change_registered(entry_id, _read_draft(), by=author(frame), at=services().clock.now())
+    draft, known = _read_draft(), get_registered(entry_id)
+    accept_day(draft.expires_on, DayUse.OTHER, "expires_on", before=known.expires_on)
+    change_registered(entry_id, draft, by=author(frame), at=services().clock.now())
     return draw_register(frame)
 
 

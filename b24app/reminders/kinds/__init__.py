@@ -49,7 +49,10 @@ class ReminderSchedule:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """One term to remind about, and the renewal that is going on for it."""
+    """One term to remind about, and the renewal that is going on for it.
+
+    `end_unknown`: the old end has passed, the renewal was bought, and nobody wrote its new end down.
+    """
 
     term_id: int
     ends_on: date
@@ -61,6 +64,7 @@ class Subject:
     main: bool = True
     autopay: bool = False
     given_up: bool = False
+    end_unknown: bool = False
 
     @property
     def paid(self) -> bool:

@@ -24,6 +24,7 @@ from b24app.terms.policy import days_of_grace, grace_end
 from b24app.terms.term import TermKind
 from b24app.text.messages import N_, NN_, Sentence, sentence
 
+NEW_DATE_DAYS = (1, 3, 7, 14)
 STOPS_ORDERS: dict[str, str] = {
     TermKind.PLAN: N_(
         "Renew the plan first, then the Marketplace subscription, then applications and integrations."
@@ -141,6 +142,22 @@ def _first_steps(kind: str) -> tuple[Sentence, ...]:
     return (sentence(STOPS_ORDERS[kind]), orders)
 
 
+def _new_date_days(subject: Subject, _schedule: ReminderSchedule) -> list[date]:
+    """The days after the end of a term whose renewal was bought and whose new end nobody wrote down."""
+    asked = NEW_DATE_DAYS if subject.end_unknown else ()
+    return [subject.ends_on + timedelta(days=days) for days in asked]
+
+
+def _new_date(_item: Planned, s: Situation, name: Sentence) -> MessageDraft:
+    line = sentence(
+        N_("The old term ended on %(day)s and its renewal is bought. Write its new last paid day down."),
+        day=s.term.ends_on,
+    )
+    unknown = since_unknown(s.last_answer)
+    subject = sentence(N_("The new date is needed: %(name)s"), name=name)
+    return MessageDraft(subject, (line, unknown) if unknown else (line,))
+
+
 KINDS = (
     ReminderKind(
         "window_open",
@@ -184,5 +201,14 @@ KINDS = (
         line="term",
         days=lambda subject, schedule: _grace_days(subject, schedule)[-1:],
         draft=_lapsed,
+    ),
+    ReminderKind(
+        "new_date",
+        N_("The new date is needed"),
+        line="new_date",
+        days=_new_date_days,
+        roles=(Role.RESPONSIBLE, Role.ACTIVATOR),
+        draft=_new_date,
+        after_payment=True,
     ),
 )

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from b24app.checklist.engine.check import Area, Severity, check
 from b24app.checklist.engine.verdict import Evidence, Verdict, failed, not_used, passed, seen, warned
-from b24app.checklist.facts.channels.recent_calls import BLOCKED, FORBIDDEN, NO_MONEY, RecentCalls
-from b24app.checklist.facts.channels.refused_calls import RefusedCalls
+from b24app.checklist.facts.channels.recent_calls import RecentCalls
+from b24app.checklist.facts.channels.refused_calls import BLOCKED, FORBIDDEN, NO_MONEY, RefusedCalls
 from b24app.text.messages import N_
 
 FRESH = timedelta(days=7)

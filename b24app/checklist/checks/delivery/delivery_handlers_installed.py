@@ -16,8 +16,16 @@ from b24app.text.messages import N_
 def delivery_handlers_installed(delivery_handlers: DeliveryHandlers, baseline: Baseline) -> Verdict:
     """Judge that handlers of the baseline are registered still."""
     before = baseline.of(DeliveryHandlers)
-    was = {row.code: row.name for row in before.rows} if before else None
-    lost = gone(was, {row.code: row.name for row in delivery_handlers.rows})
+    was = {row.code: row.name for row in before.rows} if before else {}
+    here = {row.code: row.name for row in delivery_handlers.rows}
+    lost = gone(was, here)
+    new = {name for code, name in here.items() if code not in was}
+    if lost and all(name in new for name in lost):
+        return failed(
+            N_("Another application stands in the place of the carrier's: %(names)s"),
+            N_("Services made by the former one calculate nothing: add them again"),
+            names=lost,
+        )
     if lost:
         return failed(N_("A delivery application is gone: %(names)s"), names=lost)
     if not delivery_handlers.rows:

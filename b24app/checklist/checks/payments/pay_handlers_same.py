@@ -1,6 +1,7 @@
 """Does each pay system still send the money to the same handler?"""
 
 from b24app.checklist.engine.check import Area, Baseline, Severity, check, no_baseline
+from b24app.checklist.engine.pay_providers import handler_title
 from b24app.checklist.engine.verdict import Level, Verdict, failed, passed, seen, warned
 from b24app.checklist.facts.payments.pay_systems import PaySystems
 from b24app.text.messages import N_
@@ -27,8 +28,8 @@ def pay_handlers_same(pay_systems: PaySystems, baseline: Baseline) -> Verdict:
             s.name,
             N_("%(was)s → %(value)s"),
             Level.FAIL if s.takes_orders else None,
-            was=was[s.id].action_file,
-            value=s.action_file,
+            was=handler_title(was[s.id].action_file),
+            value=handler_title(s.action_file),
         )
         for s in changed
     )

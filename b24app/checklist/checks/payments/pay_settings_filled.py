@@ -1,10 +1,11 @@
 """Are the keys of pay systems filled in?"""
 
 import re
+from collections.abc import Iterable
 
 from b24app.checklist.engine.check import Area, Severity, check
-from b24app.checklist.engine.pay_providers import missing_settings
-from b24app.checklist.engine.verdict import Level, Verdict, not_used, passed, seen, warned
+from b24app.checklist.engine.pay_providers import field_title, missing_settings
+from b24app.checklist.engine.verdict import Level, Sentence, Verdict, not_used, passed, seen, warned
 from b24app.checklist.facts.payments.pay_settings import PaySettings, PaySettingsById
 from b24app.checklist.facts.payments.pay_systems import PaySystem, PaySystems
 from b24app.text.messages import N_
@@ -39,7 +40,9 @@ def pay_settings_filled(pay_systems: PaySystems, pay_settings: PaySettingsById) 
         return warned(
             N_("Empty settings: %(names)s"),
             N_("An empty field may be optional: compare with the provider's cabinet"),
-            tuple(seen(name, N_("empty: %(codes)s"), Level.WARN, codes=codes) for name, codes in empty),
+            tuple(
+                seen(name, N_("empty: %(codes)s"), Level.WARN, codes=_titles(codes)) for name, codes in empty
+            ),
             names=tuple(name for name, _ in empty),
         )
     if not known:
@@ -57,3 +60,11 @@ def _is_needed(code: str) -> bool:
     if code in OPTIONAL or TEXT.fullmatch(code):
         return False
     return bool(NEEDED.fullmatch(code)) or not FROM_ORDER.fullmatch(code)
+
+
+def _titles(codes: Iterable[str]) -> tuple[Sentence | str, ...]:
+    """What people call the fields, each once."""
+    titles = [field_title(code) for code in codes]
+    return tuple(
+        {title.message if isinstance(title, Sentence) else title: title for title in titles}.values()
+    )

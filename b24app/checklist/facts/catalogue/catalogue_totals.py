@@ -102,7 +102,7 @@ def _total(answers: Mapping[str, Answer], name: str, before: Mapping[str, Total]
     "catalog.product.list",
     "catalog.product.offer.list",
     "catalog.storeproduct.list",
-    rank=121,
+    rank=215,
     scopes=("catalog",),
     who=ADMIN,
     uses=("catalogues", "price_types"),

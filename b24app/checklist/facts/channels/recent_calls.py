@@ -11,7 +11,6 @@ from b24app.json_values import JsonObject
 from b24app.text.messages import N_
 
 WHO = N_("user with the telephony right to see call statistics")
-NO_MONEY, BLOCKED, FORBIDDEN = "402", "423", "403"
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,7 @@ def _smart_calls(asking: Asking) -> dict[str, Command]:
     return _counts(_types(asking), _known_smart(asking))
 
 
-@facts_of(_smart_calls, "crm.item.list", rank=114, scopes=("crm",), uses=("smart_processes",), partial=True)
+@facts_of(_smart_calls, "crm.item.list", rank=214, scopes=("crm",), uses=("smart_processes",), partial=True)
 def smart_totals(answers: Mapping[str, Answer], asking: Asking) -> SmartTotals:
     """Read totals of crm.item.list of every smart process."""
     return SmartTotals(_totals(answers, _types(asking), _known_smart(asking)))

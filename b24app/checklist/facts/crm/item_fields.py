@@ -74,7 +74,7 @@ def _owners(_asking: Asking) -> dict[str, Command]:
     return {name: _command(entity_type) for name, entity_type in OWNERS.items()}
 
 
-@facts_of(_owners, "crm.item.fields", rank=112, scopes=("crm",), partial=True)
+@facts_of(_owners, "crm.item.fields", rank=212, scopes=("crm",), partial=True)
 def crm_fields(answers: Mapping[str, Answer], _asking: Asking) -> CrmFields:
     """Read crm.item.fields of leads, contacts and companies."""
     return CrmFields({name: _fields(answer) for name, answer in answers.items()})
@@ -87,7 +87,7 @@ def _smart(asking: Asking) -> dict[str, Command]:
     }
 
 
-@facts_of(_smart, "crm.item.fields", rank=113, scopes=("crm",), uses=("smart_processes",), partial=True)
+@facts_of(_smart, "crm.item.fields", rank=213, scopes=("crm",), uses=("smart_processes",), partial=True)
 def smart_fields(answers: Mapping[str, Answer], _asking: Asking) -> SmartFields:
     """Read crm.item.fields of every smart process, whose entity type is over 127."""
     return SmartFields({entity_type: _fields(answer) for entity_type, answer in answers.items()})

@@ -8,7 +8,6 @@ from b24app.bitrix24.responses import Answer, Command
 from b24app.checklist.engine.answer_fields import UPPER, Flag, Text, records
 from b24app.checklist.engine.fact import Asking, facts_of
 from b24app.checklist.engine.own_facts import Register
-from b24app.checklist.facts.channels.open_lines import OpenLines
 
 SCOPES = ("user", "user_brief", "user_basic")
 
@@ -38,7 +37,7 @@ class NamedPeople:
 
 
 def _named(asking: Asking) -> list[str]:
-    lines, register = asking.found.of(OpenLines), asking.found.of(Register)
+    lines, register = asking.found.values.get("open_lines"), asking.found.of(Register)
     queued = (one for line in (lines.active() if lines else ()) for one in line.queue)
     owners = (str(row.owner_id) for row in (register.rows if register else ()) if row.owner_id)
     return sorted({*queued, *owners} - {""})

@@ -2,6 +2,7 @@
 
 from b24app.checklist.engine.check import Area, Severity
 from b24app.checklist.questions.question import Question
+from b24app.terms.typed_days import DayUse
 from b24app.text.messages import N_
 
 QUESTIONS = (
@@ -20,6 +21,7 @@ QUESTIONS = (
         severity=Severity.ORDERS,
         place=N_("My plan"),
         link="/settings/license.php",
+        day=DayUse.MAIN,
     ),
     Question(
         code="ask_plan_quota",
@@ -51,6 +53,7 @@ QUESTIONS = (
         severity=Severity.ORDERS,
         place=N_("My plan → Marketplace subscription"),
         link="/settings/license.php",
+        day=DayUse.SUBSCRIPTION,
     ),
     Question(
         code="ask_applications",

@@ -2,6 +2,7 @@
 
 from b24app.checklist.engine.check import Area, Severity
 from b24app.checklist.questions.question import Question
+from b24app.terms.typed_days import DayUse
 from b24app.text.messages import N_
 
 QUESTIONS = (
@@ -86,5 +87,6 @@ QUESTIONS = (
         no=N_("Not sure"),
         severity=Severity.ORDERS,
         place=N_("Bitrix24 support"),
+        day=DayUse.COPY,
     ),
 )

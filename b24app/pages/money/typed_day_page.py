@@ -1,0 +1,51 @@
+"""A date field that speaks: the weekday and the distance of what is typed, and what speaks against it."""
+
+from datetime import date
+
+from flask import Blueprint, render_template, request
+
+from b24app.errors import NotFound
+from b24app.frames.page_token import Frame
+from b24app.renewal.situation_reading import main_situation
+from b24app.services import services
+from b24app.terms.paid_terms import find_paid_term
+from b24app.terms.term import CsvLine
+from b24app.terms.typed_days import DayUse, doubts_about, use_of_kind
+from b24app.text.messages import Sentence
+from b24app.web import framed
+from b24app.web.filters import said_back, today
+from b24app.web.typed_days import known_of_day
+
+blueprint = Blueprint("typed_day_page", __name__)
+
+
+@blueprint.get("/typed-day/<use>")
+@framed(admin=True)
+def say_day(frame: Frame, use: str) -> str:  # noqa: ARG001 - the frame is the permission
+    """What is said below a date field; `field` names the value that was typed. A term is judged by its kind."""
+    if use not in {*DayUse, "term"}:
+        raise NotFound
+    meant = DayUse(use) if use != "term" else use_of_kind(request.args.get("kind", ""))
+    day, distance = said_back(request.args.get(request.args.get("field", ""), ""))
+    doubts = doubts_about(day, meant, known_of_day(_before(meant))) if day else ()
+    return render_template("ui/typed_day.html", day=day, distance=distance, doubts=doubts)
+
+
+@blueprint.app_template_filter("doubts_of_line")
+def doubts_of_line(line: CsvLine) -> tuple[Sentence, ...]:
+    """What speaks against the day in a row of a table that is about to be read in."""
+    if line.draft is None or line.draft.ends_on is None:
+        return ()
+    before = line.term.ends_on if line.term else None
+    return doubts_about(line.draft.ends_on, use_of_kind(line.draft.kind), known_of_day(before))
+
+
+def _before(use: DayUse) -> date | None:
+    """The end as it is written now, of the kinds that exist once."""
+    if use is DayUse.SUBSCRIPTION:
+        term = find_paid_term("marketplace")
+        return term.ends_on if term else None
+    if use in (DayUse.MAIN, DayUse.NEXT):
+        situation = main_situation(services().clock.now(), today())
+        return situation.term.ends_on if situation else None
+    return None

@@ -1,0 +1,36 @@
+"""Days that people type: said back while they type, and asked back where they are unlikely; nothing typed is lost.
+
+A form that holds an unlikely day is answered by the same form with the question; the box «The date is right» sends it again.
+"""
+
+from datetime import date
+
+from flask import g, request
+
+from b24app.errors import BadInput
+from b24app.portals.availability import get_availability
+from b24app.renewal.case import read_last_answer
+from b24app.services import services
+from b24app.terms.typed_days import DayUse, KnownOfDay, doubts_about
+from b24app.text.messages import N_
+from b24app.web.filters import DoubtedDay, today
+
+ASK = N_("Please look at this date once more.")
+SURE = "sure_"
+
+
+def known_of_day(before: date | None = None) -> KnownOfDay:
+    """What is known of this portal when a day is typed."""
+    found, now = get_availability(), services().clock.now()
+    last = read_last_answer(found.answered_at, found.refused_at, now)
+    return KnownOfDay(today(), before, answers=last.holds and not found.refused)
+
+
+def accept_day(day: date | None, use: DayUse, field: str = "ends_on", *, before: date | None = None) -> None:
+    """Let a likely day pass; an unlikely one is asked back by BadInput until a person says that this very day is right."""
+    if day is None or request.form.get(SURE + field) == day.isoformat():
+        return
+    doubts = doubts_about(day, use, known_of_day(before))
+    if doubts:
+        g.doubted_day = DoubtedDay(field, day, doubts)
+        raise BadInput(ASK, field)
