@@ -44,6 +44,7 @@ def term(kind: str, ends_on: date | None, *, confirmed: bool = True) -> Terms:
         ("users_fit_plan", "plan_limits", PlanLimits("ru_std", users=45), Level.WARN),
         ("users_fit_plan", "plan_limits", PlanLimits("ru_std", users=50), Level.PASS),
         ("users_fit_plan", "plan_limits", PlanLimits("ru_new"), Level.UNKNOWN),
+        ("users_fit_plan", "plan_limits", PlanLimits("ru_project", no_seat_limit=True), Level.PASS),
         ("orders_fit_plan", "plan_limits", PlanLimits("ru_basic", orders=100), Level.WARN),
         ("orders_fit_plan", "plan_limits", PlanLimits("ru_ent", orders=None), Level.PASS),
         ("register_is_kept", "register", Register(()), Level.ASK),
