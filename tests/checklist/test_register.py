@@ -66,6 +66,15 @@ def test_an_address_that_does_not_answer_is_told_unless_it_is_the_offices_own(
     assert shop.verdict("register_is_kept").level is level
 
 
+def test_it_says_how_many_addresses_were_looked_at(shop: Shop) -> None:
+    seen = PublicAddress("1c.example", ok=True)
+    shop.own |= {
+        "register": Register((ENTRY, replace(ENTRY, host="far.example"), replace(ENTRY, host=""))),
+        "public_addresses": PublicAddresses({}, {}, {"1c.example": seen}),
+    }
+    assert shop.verdict("register_is_kept").evidence[0].sentence.values == {"count": 1, "total": 2}
+
+
 def test_what_was_written_down_is_looked_at_and_gets_no_request() -> None:
     asked: list[tuple[str, bool]] = []
 

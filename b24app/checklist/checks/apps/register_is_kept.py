@@ -1,6 +1,6 @@
 """Is the register of applications kept?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from b24app.checklist.engine.check import Area, Severity, check
@@ -44,7 +44,18 @@ def register_is_kept(
         return failed(N_("Expired: %(names)s"), None, evidence, names=over)
     if doubtful := tuple(row.name for row, lines in told.items() if lines):
         return warned(N_("May stop working: %(names)s"), None, evidence, names=doubtful)
-    return passed(N_("Entries: %(count)s"), count=len(register.rows))
+    return passed(N_("Entries: %(count)s"), None, _looked_at(register, hosts), count=len(register.rows))
+
+
+def _looked_at(register: Register, seen_hosts: Mapping[str, PublicAddress]) -> tuple[Evidence, ...]:
+    """How many of the addresses our server has looked at; none, where nobody lets it look outside."""
+    wanted = {row.host for row in register.rows if row.host}
+    if not wanted or not seen_hosts:
+        return ()
+    message = N_("%(count)s of %(total)s")
+    return (
+        seen(N_("Addresses looked at"), message, count=len(wanted & seen_hosts.keys()), total=len(wanted)),
+    )
 
 
 def _troubles(
