@@ -152,13 +152,30 @@ def test_silence_about_a_part_keeps_what_was_known_of_it(shop: Shop) -> None:
     assert settings.asked_at == {"2": at, "3": at}
 
 
-def test_silence_about_all_of_a_fact_refuses_it(shop: Shop) -> None:
+def test_silence_about_all_of_a_fact_refuses_it_unless_it_was_known(shop: Shop) -> None:
     first, _ = run(shop)
     lost = frozenset(f"pay_settings.{key}" for key in first.values["pay_settings"].systems)
+    found = gather(HalfDeaf(shop.client(), lost), shop.now, SCOPES, salt="salt")
+    assert found.refusals["pay_settings"].reason is Reason.UNREACHABLE
     found = gather(
         HalfDeaf(shop.client(), lost), shop.now, SCOPES, earlier=EarlierFacts(first, shop.now), salt="salt"
     )
-    assert found.refusals["pay_settings"].reason is Reason.UNREACHABLE
+    assert found.values["pay_settings"].systems == first.values["pay_settings"].systems
+    assert set(found.values["pay_settings"].asked_at.values()) == {shop.now}
+
+
+def test_a_portal_of_which_nothing_is_heard_has_no_facts_of_yesterday(shop: Shop) -> None:
+    first, _ = run(shop)
+    shop.portal.answer_next("cut", times=None)
+    found, _ = run(shop, EarlierFacts(first, shop.now))
+    assert not found.values
+
+
+def test_settings_go_before_what_is_slow_to_count(shop: Shop) -> None:
+    _, door = run(shop)
+    order = [key.partition(".")[0] for batch in door.sent for key in batch]
+    slow = order.index("catalogue_totals")
+    assert all(order.index(name) < slow for name in ("pay_settings", "delivery_configs", "connector_states"))
 
 
 def test_thirty_connectors_are_all_asked_within_three_days_and_those_alive_every_day(shop: Shop) -> None:
