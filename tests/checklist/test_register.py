@@ -21,12 +21,12 @@ ENTRY = RegisterEntry("incoming_webhook", "Остатки", host="1c.example")
         (-1, Level.FAIL),
         (0, Level.WARN),
         (1, Level.WARN),
-        (14, Level.WARN),
-        (15, Level.PASS),
+        (30, Level.WARN),
+        (31, Level.PASS),
         (None, Level.PASS),
     ],
 )
-def test_a_term_is_watched_two_weeks_ahead(shop: Shop, days: int | None, level: Level) -> None:
+def test_a_term_is_watched_a_month_ahead(shop: Shop, days: int | None, level: Level) -> None:
     ends = None if days is None else TODAY + timedelta(days=days)
     shop.own["register"] = Register((replace(ENTRY, expires_on=ends),))
     assert shop.verdict("register_is_kept").level is level
