@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from b24app.checklist.engine.catalogue_counts import changes_of_catalogue
+from b24app.checklist.engine.catalogue_counts import changes_of_catalogue, prices_that_became_worse
 from b24app.checklist.engine.fact import Facts
 from b24app.checklist.engine.record_counts import Fewer, Total, fewer_than, gravity_of
 from b24app.checklist.engine.stored_facts import FactContent, load_facts_from
@@ -219,3 +219,23 @@ def test_values_added_to_a_list_are_no_difference_and_lost_ones_are_named(shop: 
     assert compared(shop, change("user_field", "303", LIST=more)).changes == ()
     (line,) = compared(shop, change("user_field", "303", LIST=more[1:])).changes
     assert (line.level, line.fields[0].before) == (Level.WARN, values[0]["VALUE"])
+
+
+def counts(products: int, offers: int, base_prices: int) -> CatalogueTotals:
+    return CatalogueTotals(products, offers, base_prices, base_prices=base_prices)
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "told"),
+    [
+        (counts(320, 240, 480), counts(320, 240, 240), ["base_prices"]),
+        (counts(320, 0, 320), counts(340, 0, 320), ["base_prices"]),
+        (counts(320, 240, 480), counts(370, 390, 630), []),
+        (counts(320, 0, 320), counts(340, 0, 340), []),
+    ],
+    ids=["half is gone", "new goods without a price", "new goods with variations", "new goods with prices"],
+)
+def test_goods_that_come_must_bring_their_prices(
+    was: CatalogueTotals, now: CatalogueTotals, told: list[str]
+) -> None:
+    assert [one.code for one in prices_that_became_worse(was, now)] == told

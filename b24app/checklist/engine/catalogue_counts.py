@@ -55,16 +55,27 @@ def goods_that_became_fewer(was: CatalogueTotals, now: CatalogueTotals) -> Itera
 
 def prices_that_became_worse(was: CatalogueTotals, now: CatalogueTotals) -> Iterator[CatalogueChange]:
     """Fewer base prices for what is sold than before, and more prices of zero."""
-    same = (was.offers is None) is (now.offers is None)
-    if same and was.base_prices and now.base_prices is not None and was.sold and now.sold:
-        expected = was.base_prices * now.sold // was.sold
-        if (expected - now.base_prices) * ONE_IN_HUNDRED > expected:
+    expected = _base_prices_expected(was, now)
+    if was.base_prices and now.base_prices is not None and expected is not None:
+        if (expected - now.base_prices) * ONE_IN_HUNDRED > was.base_prices:
             yield CatalogueChange("base_prices", BASE, was.base_prices, now.base_prices, Level.WARN)
     if was.zero_prices is not None and now.zero_prices is not None and now.prices:
         more = now.zero_prices - was.zero_prices
         if more * ONE_IN_HUNDRED > now.prices:
             level = Level.FAIL if more * 2 > now.prices else Level.WARN
             yield CatalogueChange("zero_prices", ZERO, was.zero_prices, now.zero_prices, level)
+
+
+def _base_prices_expected(was: CatalogueTotals, now: CatalogueTotals) -> int | None:
+    """At least so many prices of the base type: goods that came have brought theirs, goods that went may have taken theirs.
+
+    A product with variations needs no price of its own, so that of new goods the larger of both numbers counts.
+    """
+    if was.base_prices is None or (was.offers is None) is not (now.offers is None):
+        return None
+    goods = (now.products or 0) - (was.products or 0)
+    offers = (now.offers or 0) - (was.offers or 0)
+    return was.base_prices + max(0, goods, offers) - max(0, -goods) - max(0, -offers)
 
 
 def _gone(was: CatalogueTotals, now: CatalogueTotals) -> Iterator[CatalogueChange]:
