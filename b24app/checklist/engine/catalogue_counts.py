@@ -55,10 +55,7 @@ def goods_that_became_fewer(was: CatalogueTotals, now: CatalogueTotals) -> Itera
 
 def prices_that_became_worse(was: CatalogueTotals, now: CatalogueTotals) -> Iterator[CatalogueChange]:
     """Fewer base prices for what is sold than before, and more prices of zero."""
-    expected = _base_prices_expected(was, now)
-    if was.base_prices and now.base_prices is not None and expected is not None:
-        if (expected - now.base_prices) * ONE_IN_HUNDRED > was.base_prices:
-            yield CatalogueChange("base_prices", BASE, was.base_prices, now.base_prices, Level.WARN)
+    yield from _fewer_base_prices(was, now)
     if was.zero_prices is not None and now.zero_prices is not None and now.prices:
         more = now.zero_prices - was.zero_prices
         if more * ONE_IN_HUNDRED > now.prices:
@@ -66,16 +63,19 @@ def prices_that_became_worse(was: CatalogueTotals, now: CatalogueTotals) -> Iter
             yield CatalogueChange("zero_prices", ZERO, was.zero_prices, now.zero_prices, level)
 
 
-def _base_prices_expected(was: CatalogueTotals, now: CatalogueTotals) -> int | None:
-    """At least so many prices of the base type: goods that came have brought theirs, goods that went may have taken theirs.
+def _fewer_base_prices(was: CatalogueTotals, now: CatalogueTotals) -> Iterator[CatalogueChange]:
+    """Goods that came should have brought a price of the base type each, goods that went may have taken theirs with them.
 
-    A product with variations needs no price of its own, so that of new goods the larger of both numbers counts.
+    A product with variations needs no price of its own, so that of what came the larger of both numbers counts.
     """
-    if was.base_prices is None or (was.offers is None) is not (now.offers is None):
-        return None
+    same = (was.offers is None) is (now.offers is None)
+    if not was.base_prices or now.base_prices is None or not same:
+        return
     goods = (now.products or 0) - (was.products or 0)
     offers = (now.offers or 0) - (was.offers or 0)
-    return was.base_prices + max(0, goods, offers) - max(0, -goods) - max(0, -offers)
+    expected = was.base_prices + max(0, goods, offers) - max(0, -goods) - max(0, -offers)
+    if (expected - now.base_prices) * ONE_IN_HUNDRED > was.base_prices:
+        yield CatalogueChange("base_prices", BASE, was.base_prices, now.base_prices, Level.WARN)
 
 
 def _gone(was: CatalogueTotals, now: CatalogueTotals) -> Iterator[CatalogueChange]:
