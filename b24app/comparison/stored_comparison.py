@@ -1,8 +1,7 @@
 """The comparison of stored runs, with what people accepted, as the page after activation shows it."""
 
-import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -10,7 +9,7 @@ from sqlalchemy import delete, select
 from b24app.checklist.engine.runs import choice_for, chosen_baseline, facts_of_run, get_run, latest_run
 from b24app.checklist.engine.verdict import Level
 from b24app.checklist.facts.delivery.recent_orders import RecentOrders
-from b24app.checklist.model import AcceptedChange, BaselineChoice, Run, RunState
+from b24app.checklist.model import AcceptedChange, Run, RunState
 from b24app.comparison.baseline import against
 from b24app.comparison.compare import (
     Change,
@@ -22,7 +21,7 @@ from b24app.comparison.compare import (
 )
 from b24app.comparison.expected_objects import read_expected
 from b24app.comparison.kept_lines import load_comparison, stands_on
-from b24app.comparison.model import RunComparison
+from b24app.comparison.model import Hint, RunComparison, Why
 from b24app.comparison.resource import resources_of
 from b24app.database import db, read_once
 from b24app.errors import BadInput, NotFound
@@ -52,7 +51,10 @@ class LineView:
 
 @dataclass(frozen=True, slots=True)
 class ComparisonView:
-    """The page: two moments, the lines by difference, how many lines are left out, and what stayed as it was."""
+    """The page: two moments, the lines by difference, how many lines are left out, and what stayed as it was.
+
+    `why` and `about` say why the later run became the baseline, or did not.
+    """
 
     before: Run
     after: Run
@@ -60,6 +62,8 @@ class ComparisonView:
     unchanged: Mapping[str, int]
     mismatches: tuple[Mismatch, ...]
     more: int = 0
+    why: Why = Why.NOT_DECIDED
+    about: Hint = field(default_factory=dict)
 
     def of(self, difference: Difference) -> tuple[LineView, ...]:
         """The lines of one kind of difference."""
@@ -98,7 +102,8 @@ def compare_with_baseline(run_id: int | None = None) -> ComparisonView | None:
     if before is None:
         return None
     found = _read(row, before.id, after.id) or compare_runs(before.id, after.id)
-    return view_of(before, after, found)
+    view = view_of(before, after, found)
+    return view if row is None else replace(view, why=Why(row.why), about=row.about)
 
 
 def view_of(before: Run, after: Run, found: Comparison) -> ComparisonView:
@@ -125,19 +130,12 @@ def _read(row: RunComparison | None, before_id: int, after_id: int) -> Compariso
 
 
 def compare_runs(before_id: int, after_id: int) -> Comparison:
-    """Compare the facts of two runs, and the newest with everything that is expected; not again while the facts are the same."""
-    choice, newest = chosen_baseline(), latest_run(finished=True)
-    by = choice.id if choice is not None and newest is not None and newest.id == after_id else None
-    return _compare(before_id, after_id, by, stands_on(before_id, after_id))
-
-
-@functools.lru_cache(maxsize=64)
-def _compare(before_id: int, after_id: int, choice_id: int | None, _stands_on: str) -> Comparison:
+    """Compare the facts of two runs, and the newest one with everything that is expected by now."""
     before, after = facts_of_run(before_id), facts_of_run(after_id)
     new = resources_of(after)
     found = compare_objects(resources_of(before), new, before, after)
-    choice = db.session.get(BaselineChoice, choice_id) if choice_id else None
-    if choice is None:
+    choice, newest = chosen_baseline(), latest_run(finished=True)
+    if choice is None or newest is None or newest.id != after_id:
         return found
     worse = compare_objects(read_expected(choice), new, before, after)
     return Comparison(

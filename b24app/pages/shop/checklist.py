@@ -4,18 +4,18 @@ from flask import Blueprint, render_template, request
 
 from b24app.checklist.engine.checklist_view import PHASES, checklist_view, run_in_progress
 from b24app.checklist.engine.runs import (
-    chosen_baseline,
     get_run,
     refusal_of_run,
-    run_history,
     start_run,
     stop_run,
 )
 from b24app.checklist.engine.verdict import Level
 from b24app.checklist.model import Run, RunState
 from b24app.comparison.baseline_keeping import choose_snapshot
+from b24app.comparison.run_history import read_history
 from b24app.frames.page_token import Frame
 from b24app.pages.shop.check_rows import row_values
+from b24app.pages.shop.decision_words import decision_words
 from b24app.portals.availability import get_availability
 from b24app.services import services
 from b24app.text.messages import N_
@@ -25,6 +25,7 @@ from b24app.web.kept_pages import do_not_keep, kept
 from b24app.web.page_drawing import frame_values
 
 blueprint = Blueprint("checklist", __name__)
+blueprint.add_app_template_filter(decision_words)
 
 FAST_SECONDS, MEDIUM_SECONDS = 15, 60
 KIND_TITLES = {
@@ -134,8 +135,7 @@ def draw_runs(frame: Frame) -> str:
     return page(
         "checklist/runs.html",
         frame,
-        runs=run_history(),
+        runs=read_history(),
         kinds=KIND_TITLES,
-        baseline=chosen_baseline(),
         levels=(Level.FAIL, Level.WARN, Level.ASK, Level.UNKNOWN, Level.PASS),
     )
