@@ -118,10 +118,12 @@ def own_currency() -> str:
 
 
 def change_profile(*, by: Author, at: datetime, **values: object) -> RenewalProfile:
-    """Change some starting points; raises BadInput naming the field."""
+    """Change some starting points; raises BadInput naming the field. Another way to pay takes its own days with it."""
     for name, value in values.items():
         _check(name, value)
     row = _row()
+    if "transfer_days" not in values and values.get("method", row.method) != row.method:
+        row.transfer_days = None
     for name, value in values.items():
         setattr(row, name, value)
     row.said_by, row.said_at = by.name, at

@@ -65,6 +65,22 @@ def term(kind: str, ends_on: date | None, *, confirmed: bool = True) -> Terms:
             Level.WARN,
         ),
         (
+            "handler_hosts_answer",
+            "public_addresses",
+            PublicAddresses(
+                {}, {"splitpay.example": PublicAddress("splitpay.example", ok=True, days_of_certificate=13)}
+            ),
+            Level.WARN,
+        ),
+        (
+            "handler_hosts_answer",
+            "public_addresses",
+            PublicAddresses(
+                {}, {"splitpay.example": PublicAddress("splitpay.example", ok=True, days_of_certificate=14)}
+            ),
+            Level.PASS,
+        ),
+        (
             "shop_answers",
             "public_addresses",
             PublicAddresses({"3": PublicAddress("lavka.example", ok=False, status=503, problem="503")}),

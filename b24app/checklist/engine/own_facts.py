@@ -101,6 +101,10 @@ class PublicAddress:
     moved_to: str = ""
     page_seen: bool = True
 
+    def certificate_ends_within(self, days: int) -> bool:
+        """Whether its certificate is nearly over: most are renewed by themselves a month before."""
+        return self.ok and self.days_of_certificate is not None and self.days_of_certificate < days
+
 
 @dataclass(frozen=True, slots=True)
 class PublicAddresses:
