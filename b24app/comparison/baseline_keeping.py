@@ -18,7 +18,7 @@ from b24app.checklist.engine.runs import (
 from b24app.checklist.model import AcceptedChange, BaselineChoice, RunState
 from b24app.comparison.after_activation import is_being_verified
 from b24app.comparison.baseline import adopted, learned
-from b24app.comparison.compare import State
+from b24app.comparison.compare import Comparison, State
 from b24app.comparison.expected_objects import keep_expected, read_expected
 from b24app.comparison.kept_lines import dump_comparison, stands_on
 from b24app.comparison.model import Hint, RunComparison, Why
@@ -60,12 +60,13 @@ def settle_run(run_id: int, *, at: datetime) -> None:
         _begin(run_id, seen, at)
         return
     expected = read_expected(chosen_baseline() or choice)
-    view = view_of(get_run(choice.run_id), run, compare_runs(choice.run_id, run_id))
+    found = compare_runs(choice.run_id, run_id)
+    view = view_of(get_run(choice.run_id), run, found)
     _settle_accepted(view, seen, at)
     decision = decide(choice, view, at)
     taken = _take(run_id, at) if decision.why is Why.TAKEN else _leave(run_id, choice)
     keep_expected(taken, adopted(expected, seen) if decision.why is Why.TAKEN else learned(expected, seen))
-    _keep_comparison(view, decision)
+    _keep_comparison(view, found, decision)
 
 
 def choose_snapshot(run_id: int, *, by: Author, at: datetime) -> BaselineChoice:
@@ -75,8 +76,9 @@ def choose_snapshot(run_id: int, *, by: Author, at: datetime) -> BaselineChoice:
     newest = latest_run(finished=True)
     before_id = run_before(newest.id) if newest else None
     if newest is not None and before_id is not None:
-        view = view_of(get_run(before_id), newest, compare_runs(before_id, newest.id))
-        _keep_comparison(view, Decision(Why.CHOSEN, {"name": by.name[:120]}))
+        found = compare_runs(before_id, newest.id)
+        view = view_of(get_run(before_id), newest, found)
+        _keep_comparison(view, found, Decision(Why.CHOSEN, {"name": by.name[:120]}))
     return choice
 
 
@@ -101,9 +103,9 @@ def _leave(run_id: int, choice: BaselineChoice) -> BaselineChoice:
     return choice
 
 
-def _keep_comparison(view: ComparisonView, decision: Decision) -> None:
+def _keep_comparison(view: ComparisonView, found: Comparison, decision: Decision) -> None:
     digest = stands_on(view.before.id, view.after.id)
-    content = dump_comparison(compare_runs(view.before.id, view.after.id))
+    content = dump_comparison(found)
     row = db.session.get(RunComparison, view.after.id)
     if row is None:
         row = RunComparison(run_id=view.after.id)

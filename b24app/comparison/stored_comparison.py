@@ -1,6 +1,5 @@
 """The comparison of stored runs, with what people accepted, as the page after activation shows it."""
 
-import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -10,7 +9,7 @@ from sqlalchemy import delete, select
 from b24app.checklist.engine.runs import choice_for, chosen_baseline, facts_of_run, get_run, latest_run
 from b24app.checklist.engine.verdict import Level
 from b24app.checklist.facts.delivery.recent_orders import RecentOrders
-from b24app.checklist.model import AcceptedChange, BaselineChoice, Run, RunState
+from b24app.checklist.model import AcceptedChange, Run, RunState
 from b24app.comparison.baseline import against
 from b24app.comparison.compare import (
     Change,
@@ -131,19 +130,12 @@ def _read(row: RunComparison | None, before_id: int, after_id: int) -> Compariso
 
 
 def compare_runs(before_id: int, after_id: int) -> Comparison:
-    """Compare the facts of two runs, and the newest with everything that is expected; not again while the facts are the same."""
-    choice, newest = chosen_baseline(), latest_run(finished=True)
-    by = choice.id if choice is not None and newest is not None and newest.id == after_id else None
-    return _compare(before_id, after_id, by, stands_on(before_id, after_id))
-
-
-@functools.lru_cache(maxsize=64)
-def _compare(before_id: int, after_id: int, choice_id: int | None, _stands_on: str) -> Comparison:
+    """Compare the facts of two runs, and the newest one with everything that is expected by now."""
     before, after = facts_of_run(before_id), facts_of_run(after_id)
     new = resources_of(after)
     found = compare_objects(resources_of(before), new, before, after)
-    choice = db.session.get(BaselineChoice, choice_id) if choice_id else None
-    if choice is None:
+    choice, newest = chosen_baseline(), latest_run(finished=True)
+    if choice is None or newest is None or newest.id != after_id:
         return found
     worse = compare_objects(read_expected(choice), new, before, after)
     return Comparison(

@@ -57,7 +57,8 @@ def _named(change: Change, name: str, tells: str) -> str:
 
 def change_place(change: Change) -> str:
     """Where the object is found in the portal."""
-    return change.place or (gettext(change.kind.place) if change.kind.place else "")
+    place = change.place or change.kind.place
+    return gettext(place) if place else ""
 
 
 def change_link(change: Change) -> str:
@@ -110,7 +111,7 @@ def _value(one: FieldChange, value: str, text: str) -> str:
         return _moment(value)
     if declared.shown is Shown.PEOPLE:
         count = len(value.split(", "))
-        return ngettext(EMPLOYEES[0], EMPLOYEES[1], count) % {"count": count}
+        return ngettext(*EMPLOYEES, count, count=count)
     if declared.shown is Shown.WORDS:
         return "; ".join(gettext(part) for part in value.split("; "))
     return gettext(VALUES[value]) if value in VALUES else value

@@ -15,7 +15,6 @@ from b24app.checklist.engine.checklist_view import CheckView, checklist_view
 from b24app.checklist.engine.outside_checks import Seen
 from b24app.checklist.engine.runs import choose_baseline, chosen_baseline, get_run, start_run
 from b24app.checklist.questions.answers import RegisterDraft, answer_question, register_application
-from b24app.comparison import stored_comparison
 from b24app.comparison.stored_comparison import ComparisonView, compare_with_baseline
 from b24app.database import Base, db, portal_scope
 from b24app.guard import Guard, Place
@@ -158,7 +157,6 @@ class Street:
     def _stand(self, point: Point | None) -> Iterator[Shop]:
         world = point.open_world() if point else new_world()
         app = self.applications.wired(self.settings, world)
-        stored_comparison._compare.cache_clear()  # noqa: SLF001 - every shop begins with the same ids of runs and facts
         with app.app_context():
             Base.metadata.drop_all(db.engine)
             db.engine.dispose()
