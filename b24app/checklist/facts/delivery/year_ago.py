@@ -29,7 +29,7 @@ class YearAgo:
 
     before: tuple[Moment, ...] = ()
     after: tuple[Moment, ...] = ()
-    asked_at: Moment = None
+    looked_at: Moment = None
 
     @property
     def moments(self) -> list[datetime]:
@@ -48,9 +48,9 @@ def _kept(asking: Asking) -> YearAgo | None:
     """The answer of an earlier run where it still serves."""
     before = asking.earlier.facts.of(YearAgo)
     newest = max(asking.found.values["recent_orders"].moments, default=asking.now)
-    if before is None or before.asked_at is None or asking.now - newest > QUIET:
+    if before is None or before.looked_at is None or asking.now - newest > QUIET:
         return None
-    return before if asking.now - before.asked_at < EVERY else None
+    return before if asking.now - before.looked_at < EVERY else None
 
 
 def _calls(asking: Asking) -> dict[str, Command]:
