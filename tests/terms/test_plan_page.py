@@ -63,9 +63,9 @@ def test_an_on_premise_licence_is_sent_to_no_plan_of_the_cloud(story: None, nort
 @pytest.mark.parametrize(
     ("code", "words"),
     [
-        ("ru_std", "Записанная цена заменит оценку"),
-        ("kz_std", "Цен вашей страны нет ни в одном источнике"),
-        ("nfr", "Лицензия не называет страну"),
+        ("ru_std", "Впишите свою цену"),
+        ("kz_std", "В источниках нет цен для вашей страны"),
+        ("nfr", "В лицензии не указана страна"),
     ],
 )
 def test_a_price_is_asked_where_no_source_names_it(story: None, north: Actor, code: str, words: str) -> None:
@@ -164,7 +164,7 @@ def test_a_price_of_the_terms_counts_here_with_who_wrote_it(story: None, north: 
 
 
 def test_vat_is_asked_until_a_person_says_it(story: None, north_admin: Opened) -> None:
-    assert "источник не говорит" in north_admin.get("/plan").text
+    assert "в источнике не сказано" in north_admin.get("/plan").text
     form = {"subject": "std", "code": "price", "value": "6990", "reason": "счёт 1184"}
     assert "НДС: не указан" in north_admin.post("/plan/correct", **form).text
     text = north_admin.post("/plan/correct", **form, vat="included").text
