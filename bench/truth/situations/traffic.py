@@ -29,7 +29,7 @@ def one_of_two_namesakes_is_silent(shop: Shop) -> None:
     for number in (2, 3):
         shop.portal.tables["paysystem"].update(number, NAME="Банковская карта")
     shop.take_baseline()
-    fall_silent(shop, "pay_system", 3, 40)
+    fall_silent(shop, "pay_system", 2, 40)
 
 
 @situation("payments_come", "ЮKassa молчит 40 дней")
@@ -70,7 +70,7 @@ def one_of_two_couriers_is_silent(shop: Shop) -> None:
     for number in (3, 5):
         shop.portal.tables["delivery"].update(number, NAME="Курьер")
     shop.take_baseline()
-    fall_silent(shop, "delivery", 5, 40)
+    fall_silent(shop, "delivery", 3, 40)
 
 
 @situation("shipments_leave", "СДЭК: до двери молчит 80 дней")
