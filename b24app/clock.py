@@ -8,6 +8,8 @@ from typing import Protocol
 from zoneinfo import ZoneInfo, available_timezones
 
 ANSWER_HOLDS = timedelta(days=1)
+CLOCKS_DIFFER = timedelta(hours=1)
+"""How far ahead of us a stored moment may lie: what is later was written by a clock that went wrong."""
 VENDORS_ZONE = "Europe/Moscow"
 
 
@@ -63,8 +65,8 @@ def today(clock: Clock, zone: str = "UTC") -> date:
 
 
 def holds_still(at: datetime, now: datetime) -> bool:
-    """Whether an answer of a portal may still be shown as the present state: for one day, no longer."""
-    return now - at <= ANSWER_HOLDS
+    """Whether an answer of a portal may still be shown as the present state: for one day, no longer; one of the future never."""
+    return -CLOCKS_DIFFER <= now - at <= ANSWER_HOLDS
 
 
 def known_zone(name: str) -> str:

@@ -26,7 +26,6 @@ NEIGHBOURS = "regions.toml"
 PERSON = "person"
 STALE_AFTER_DAYS = 365
 EVERY_KEY = ConfigDict(extra="forbid")
-CONFIRMED = ("H", "V", "C", "M")
 Grade = Literal["V", "C", "P", "X", "M", "U", "A", "H"]
 Shape = TypeVar("Shape")
 Tree = Mapping[str, object]
@@ -44,8 +43,14 @@ class Claim:
 
     @property
     def is_estimate(self) -> bool:
-        """Whether neither a person here nor the vendor stands behind it: a sum made of it is only an estimate."""
-        return self.grade not in CONFIRMED
+        """Whether no person here has written it in: a sum made of it is only an estimate, whoever states it elsewhere."""
+        return self.grade != "H"
+
+    @property
+    def amount(self) -> Decimal | None:
+        """The value as a number with its hundredths, when it is one."""
+        value = self.value
+        return Decimal(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else None
 
     @property
     def number(self) -> int | None:
@@ -75,10 +80,10 @@ class DatedFact:
         by_person = [claim for claim in self.known if claim.grade == "H"]
         if by_person or not self.known or self.strict == "none":
             return by_person[-1] if by_person else None
-        if self.strict == "first" or any(claim.number is None for claim in self.known):
+        if self.strict == "first" or any(claim.amount is None for claim in self.known):
             return self.known[0]
         pick = min if self.strict == "low" else max
-        return pick(self.known, key=lambda claim: claim.number or 0)
+        return pick(self.known, key=lambda claim: claim.amount or 0)
 
     @property
     def number(self) -> int | None:

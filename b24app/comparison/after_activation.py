@@ -104,12 +104,16 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What is left: no run since the activation, open differences, failing checks, traffic that has not come."""
+    """What is left: no run since the activation, open differences, failing checks, traffic that has not come.
+
+    `to_ask` are the exchanges and applications that only people can look at; they do not hold up a renewal.
+    """
 
     compared: bool
     open_lines: int
     failing: tuple[CheckView, ...]
     waiting: tuple[Waiting, ...]
+    to_ask: tuple[CheckView, ...] = ()
 
     @property
     def is_whole(self) -> bool:
@@ -128,6 +132,7 @@ def proof() -> Proof:
         open_lines=len(view.open_lines) + view.more if view else 0,
         failing=tuple(_failing(run, view.before.id if view else None)),
         waiting=(*waiting_of(run), *_subscription(run, now)),
+        to_ask=tuple(_to_ask(run)),
     )
 
 
@@ -151,6 +156,14 @@ def _subscription(run: Run, now: datetime) -> Iterator[Waiting]:
         title = sentence(N_("The BitrixGPT + Marketplace subscription ends on %(day)s"), day=ends_on)
         line = sentence(N_("Renew it and write the new date down, or silence the check with a reason."))
     yield Waiting(replace(row, title=title, line=line, level=Level.WARN), now)
+
+
+def _to_ask(run: Run) -> Iterator[CheckView]:
+    """The questions that an activation has opened anew."""
+    for area in checklist_view(run).areas:
+        for row in area.checks:
+            if row.level is Level.ASK and row.muted is None and row.question and row.question.anew:
+                yield row
 
 
 def waiting_of(run: Run) -> tuple[Waiting, ...]:

@@ -104,3 +104,16 @@ COUNTERS: Words = {
     "widget": N_("site widget"),
 }
 """Counters by the kinds of the fact about them."""
+EVENTS: Words = {
+    "ONAPPINSTALL": N_("installation of the application"),
+    "ONAPPUPDATE": N_("update of the application"),
+    "ONAPPUNINSTALL": N_("removal of the application"),
+    "ONAPPPAYMENT": N_("payment for the application"),
+    "ONAPPTEST": N_("test event"),
+}
+PLACEMENTS: Words = {
+    "LEFT_MENU": N_("left menu of the portal"),
+    "REST_APP_URI": N_("links to the application"),
+    "CRM_DEAL_LIST_TOOLBAR": N_("list of deals"),
+    "CRM_ANALYTICS_MENU": N_("menu of CRM analytics"),
+}

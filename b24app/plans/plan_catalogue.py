@@ -16,6 +16,8 @@ PLANS = "plans.toml"
 
 ON_PREMISE = "selfhosted"
 FREE = "project"
+NOT_LIMITED = "not limited"
+"""The remark of a claim without a value whose source says that there is no limit."""
 TITLES = {
     "Free": N_("Free"),
     "Basic": N_("Basic"),
@@ -27,7 +29,16 @@ TITLES = {
 LIMITS = ("users", "disk_gb", "pipelines", "smart_processes", "sites", "administrators")
 FEATURES = ("business_processes", "robots", "bi_builder", "own_domain", "auth_connector", "rest")
 SPEEDS = ("rest_bucket", "rest_per_second")
-FACTS = (*LIMITS, *FEATURES, *SPEEDS, "price")
+SIZES = ("orders_from", "orders_to")
+"""The size of shop, in orders a month, for which a plan is advised: never a limit."""
+PRICES = ("price", "price_year")
+"""What a month costs, and what twelve months paid at once cost."""
+VAT = {
+    "included": N_("included"),
+    "added": N_("not included, the invoice adds it"),
+    "exempt": N_("not charged"),
+}
+FACTS = (*LIMITS, *FEATURES, *SPEEDS, *SIZES, *PRICES, "vat")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _PLAN = re.compile(r"[a-z0-9]{1,20}")  # as wide as the column of a plan
 _CODE = re.compile(r"(?P<region>[a-z]{2})_(?P<plan>[a-z0-9]+)")
@@ -43,14 +54,12 @@ class LicenseCode:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One plan; `orders_from` and `orders_to` are the article's size of shop, not a limit."""
+    """One plan and what is claimed about it."""
 
     code: str
     title: str
     rank: int
     facts: Mapping[str, DatedFact]
-    orders_from: int | None = None
-    orders_to: int | None = None
     oversize: bool = False
 
     def fact(self, code: str) -> DatedFact:
@@ -62,16 +71,37 @@ class Plan:
         return self.fact(code).number
 
     @property
+    def orders_to(self) -> int | None:
+        """Up to how many orders a month the plan is advised; None when it is advised without an end."""
+        return self.limit("orders_to")
+
+    @property
     def price(self) -> Decimal | None:
         """The monthly price that sums use: a person's own, else the larger claim."""
         used = self.fact("price").used
-        return None if used is None or used.value is None else Decimal(str(used.value))
+        return used.amount if used else None
+
+    def price_claim(self, months: int = 0) -> Claim | None:
+        """The claim that a year's sums rest on: what a person wrote, of two that for `months`, else of twelve months at once."""
+        year, month = self.fact("price_year").used, self.fact("price").used
+        both = (month, year) if months == 1 else (year, month)
+        written = [claim for claim in both if claim is not None and not claim.is_estimate]
+        return next(iter(written), month or year)
+
+    def year_price(self, months: int = 0) -> Decimal | None:
+        """What twelve months cost: the price of a year, or twelve times that of a month."""
+        used = self.price_claim(months)
+        if used is None or used.amount is None:
+            return None
+        return used.amount if used is self.fact("price_year").used else used.amount * 12
 
     @property
-    def price_is_estimate(self) -> bool:
-        """Whether the price that sums use is confirmed by no one: the undated article's, for one."""
-        used = self.fact("price").used
-        return used is not None and used.is_estimate
+    def vat(self) -> str:
+        """What a person said of VAT in the price that they wrote (a key of VAT); empty when nobody has."""
+        price, used = self.price_claim(), self.fact("vat").used
+        if price is None or price.is_estimate or used is None:
+            return ""
+        return used.value if isinstance(used.value, str) and used.value in VAT else ""
 
     def has(self, feature: str) -> bool | None:
         """Whether the plan includes a feature, None when unknown."""
@@ -105,6 +135,17 @@ class PlanTable:
                 plans[plan_code] = replace(plan, facts=facts)
         return replace(self, plans=plans)
 
+    def in_currency(self, currency: str) -> "PlanTable":
+        """The table for prices in another currency: what it states in its own is left out, never taken for the other."""
+        if currency in ("", self.currency):
+            return self
+        plans = {code: replace(plan, facts=_without_prices(plan.facts)) for code, plan in self.plans.items()}
+        return replace(self, plans=plans, currency=currency)
+
+
+def _without_prices(facts: Mapping[str, DatedFact]) -> Mapping[str, DatedFact]:
+    return {name: fact for name, fact in facts.items() if name not in (*PRICES, "vat")}
+
 
 def parse_license(text: str) -> LicenseCode | None:
     """Split `ru_std` into region and plan; None for anything else.
@@ -127,8 +168,6 @@ class PlanEntry:
     title: str
     rank: int
     facts: Mapping[str, tuple[Claim, ...]] = field(default_factory=dict)
-    orders_from: int | None = None
-    orders_to: int | None = None
 
     def __post_init__(self) -> None:
         if odd := self.facts.keys() - set(FACTS):
@@ -184,17 +223,17 @@ def _read(region: str, folder: Path) -> PlanTable:
 def _plan(code: str, entry: PlanEntry) -> Plan:
     facts = {name: DatedFact(claims, _strict(name)) for name, claims in entry.facts.items()}
     title = TITLES.get(entry.title, entry.title)
-    return Plan(code, title, entry.rank, facts, entry.orders_from, entry.orders_to)
+    return Plan(code, title, entry.rank, facts)
 
 
 def _strict(name: str) -> Literal["first", "low", "high"]:
     """The safe side: a smaller limit, a larger price."""
-    return "high" if name == "price" else "low" if name in (*LIMITS, *SPEEDS) else "first"
+    return "high" if name in PRICES else "low" if name in (*LIMITS, *SPEEDS) else "first"
 
 
 def _read_oversize(found: Oversize, plans: Mapping[str, Plan]) -> Iterable[Plan]:
     like = plans[found.like]
     for size in found.sizes:
-        facts = {name: fact for name, fact in like.facts.items() if name not in ("price", "disk_gb")}
+        facts = {name: fact for name, fact in like.facts.items() if name not in (*PRICES, "disk_gb")}
         facts["users"] = DatedFact((replace(found.seats, value=size),), "low")
         yield replace(like, code=f"ent{size}", facts=facts, oversize=True)

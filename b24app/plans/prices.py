@@ -1,16 +1,18 @@
 """Money of a renewal: periods, discounts, a year's budget with growth and reserve, and the cost of a day without it. Pure."""
 
+import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from b24app.plans.plan_catalogue import Plan, PlanTable
 from b24app.plans.usage import Point, month_after
-from b24app.sources import Claim
+from b24app.sources import Claim, DatedFact
 
 CENT = Decimal("0.01")
 ZERO = Decimal(0)
+DAYS_OF_MONTH = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +26,18 @@ class Discount:
 
 @dataclass(frozen=True, slots=True)
 class PeriodCost:
-    """What a period costs, what a month of it costs, and what is saved against paying monthly."""
+    """What a period costs, what a month of it costs, and what is saved against paying monthly.
+
+    `estimate` says that the sum to pay rests on a price or a discount that nobody here has written in; `source` states the discount.
+    """
 
     months: int
     full: Decimal
     saved: Decimal
     total: Decimal
     per_month: Decimal
+    estimate: bool = False
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,20 +86,30 @@ LAYERS = ("base", "step", "reserve")
 
 @dataclass(frozen=True, slots=True)
 class Downtime:
-    """What a day without the portal costs: orders × average × the share that goes through the portal."""
+    """What a day without the portal costs: orders of a month ÷ 30 × average × the share that goes through the portal."""
 
-    orders_per_day: int
+    orders: Decimal
     average: Decimal
     share_percent: Decimal
 
     @property
     def per_day(self) -> Decimal:
-        """Sum of one lost day."""
-        return money(self.orders_per_day * self.average * self.share_percent / 100)
+        """Sum of one lost day; the orders of a day are not rounded, so that one order a month counts too."""
+        return self.of_days(1)
+
+    def of_days(self, days: int) -> Decimal:
+        """Sum of several lost days, rounded once."""
+        return money(self.orders * self.average * self.share_percent * days / 100 / DAYS_OF_MONTH)
 
     def days_worth(self, price: Decimal) -> Decimal:
         """How many days of downtime cost as much as this price; zero when a day costs nothing."""
-        return (price / self.per_day).quantize(Decimal("0.1"), ROUND_HALF_UP) if self.per_day else ZERO
+        month = self.orders * self.average * self.share_percent / 100
+        return (price * DAYS_OF_MONTH / month).quantize(Decimal("0.1"), ROUND_HALF_UP) if month else ZERO
+
+    def hours_worth(self, price: Decimal) -> Decimal:
+        """The same in hours, for a shop that loses more in a day."""
+        month = self.orders * self.average * self.share_percent / 100
+        return (price * DAYS_OF_MONTH * 24 / month).quantize(Decimal("0.1"), ROUND_HALF_UP) if month else ZERO
 
 
 def money(value: Decimal) -> Decimal:
@@ -115,6 +132,12 @@ def best_discount(months: int, discounts: Sequence[Discount]) -> Discount | None
     return max(fitting, key=lambda item: item.months, default=None)
 
 
+def spread(total: Decimal, parts: int = 12) -> tuple[Decimal, ...]:
+    """A sum in equal parts of whole hundredths that add up to it exactly."""
+    edges = [(total * number / parts).quantize(CENT, ROUND_HALF_UP) for number in range(parts + 1)]
+    return tuple(money(high - low) for low, high in itertools.pairwise(edges))
+
+
 def yearly_budget(
     year: int,
     price: Decimal,
@@ -123,36 +146,54 @@ def yearly_budget(
     steps_from: date | None = None,
     reserve_percent: Decimal = Decimal(10),
 ) -> YearlyBudget:
-    """A year of one plan, of the next plan from a month on, and a reserve on top of both."""
-    step_price = next_price - price if next_price is not None and steps_from is not None else ZERO
-    months = tuple(
-        _month(date(year, number, 1), price, step_price, steps_from, reserve_percent)
-        for number in range(1, 13)
-    )
+    """A year of one plan, of the next plan from a month on, and a reserve on top of both; prices are those of twelve months.
+
+    Sums of the year are rounded to hundredths once; months are their parts, and add up to them exactly.
+    """
+    base = spread(price)
+    bigger = spread(max(next_price, price)) if next_price is not None and steps_from is not None else base
+    days = [date(year, number, 1) for number in range(1, 13)]
+    steps = [
+        later - now if steps_from is not None and day >= steps_from else ZERO
+        for day, now, later in zip(days, base, bigger, strict=True)
+    ]
+    kept = _reserves([now + step for now, step in zip(base, steps, strict=True)], reserve_percent)
+    months = tuple(BudgetMonth(*parts) for parts in zip(days, base, steps, kept, strict=True))
     sums = {part: sum((getattr(month, part) for month in months), ZERO) for part in LAYERS}
-    started = steps_from if step_price and any(month.step for month in months) else None
+    started = steps_from if any(steps) else None
     return YearlyBudget(months, sums["base"], sums["step"], sums["reserve"], started)
 
 
-def _month(
-    first_day: date, price: Decimal, step_price: Decimal, steps_from: date | None, reserve: Decimal
-) -> BudgetMonth:
-    step = step_price if steps_from is not None and first_day >= steps_from else ZERO
-    return BudgetMonth(first_day, price, step, money((price + step) * reserve / 100))
-
-
-PERIODS = (1, 3, 6, 12, 24)
+def _reserves(sums: Sequence[Decimal], percent: Decimal) -> tuple[Decimal, ...]:
+    """The share of each month: what the share of the year so far grows by, so that the year's is rounded once."""
+    so_far = itertools.accumulate(sums, initial=ZERO)
+    edges = [(total * percent / 100).quantize(CENT, ROUND_HALF_UP) for total in so_far]
+    return tuple(money(high - low) for low, high in itertools.pairwise(edges))
 
 
 @dataclass(frozen=True, slots=True)
 class YearOfMoney:
-    """A year's budget, the plan it is for, and the plan that follows when the seats run out."""
+    """A year's budget, the plan it is for, and the plan that follows when the seats run out.
+
+    `claim` is the price that the sums rest on, `next_claim` that of the following plan; `price` is twelve months of the first,
+    `by_month` that they are twelve monthly prices.
+    """
 
     year: int
     plan: Plan
     next_plan: Plan | None
     price: Decimal
     budget: YearlyBudget
+    claim: Claim
+    by_month: bool
+    next_claim: Claim | None = None
+
+    @property
+    def vat(self) -> str:
+        """What a person said of VAT in the prices they wrote (a key of VAT); empty when it was not said, or differs."""
+        written = [(self.plan, self.claim), (self.next_plan, self.next_claim)]
+        said = {plan.vat for plan, claim in written if plan and claim and not claim.is_estimate}
+        return said.pop() if len(said) == 1 else ""
 
     def is_estimate(self, *layers: str, month: BudgetMonth | None = None) -> bool:
         """Whether a sum of these layers, of the year or a month, rests on an unconfirmed price; without layers, of all."""
@@ -164,25 +205,38 @@ class YearOfMoney:
         if not getattr(part, layer):
             return False
         moved = layer != "base" and bool(part.step)
-        next_guessed = self.next_plan is not None and self.next_plan.price_is_estimate
-        return self.plan.price_is_estimate or (moved and next_guessed)
+        next_guessed = self.next_claim is not None and self.next_claim.is_estimate
+        return self.claim.is_estimate or (moved and next_guessed)
 
 
 def plan_year(
-    year: int, plan: Plan, table: PlanTable, full_on: date | None, reserve_percent: Decimal
+    year: int,
+    plan: Plan,
+    table: PlanTable,
+    *,
+    full_on: date | None,
+    reserve_percent: Decimal,
+    period: int = 0,
 ) -> YearOfMoney | None:
-    """The budget of a year; None while no price is known. The month after the last seat is taken pays for the next plan."""
-    if plan.price is None:
+    """The budget of a year; None while no price is known. The month after the last seat is taken pays for the next plan.
+
+    `period` is for how many months the shop pays at once, when that is known.
+    """
+    claim, price = plan.price_claim(period), plan.year_price(period)
+    if claim is None or price is None:
         return None
     bigger = next((other for other in table.offered() if other.rank > plan.rank), None)
     budget = yearly_budget(
         year,
-        plan.price,
-        next_price=bigger.price if bigger else None,
+        price,
+        next_price=bigger.year_price(period) if bigger else None,
         steps_from=month_after(full_on) if full_on else None,
         reserve_percent=reserve_percent,
     )
-    return YearOfMoney(year, plan, bigger if budget.steps_from else None, plan.price, budget)
+    follows = bigger if budget.steps_from else None
+    next_claim = follows.price_claim(period) if follows else None
+    by_month = claim is plan.fact("price").used
+    return YearOfMoney(year, plan, follows, price, budget, claim, by_month, next_claim)
 
 
 def cost_of_downtime(
@@ -191,14 +245,32 @@ def cost_of_downtime(
     """What a day without the portal costs; None until a person wrote what an order brings and which share is the portal's."""
     if not orders or average is None or share_percent is None:
         return None
-    return Downtime(int((orders[-1].value / 30).to_integral_value()), average, share_percent)
+    return Downtime(orders[-1].value, average, share_percent)
 
 
-def period_costs(price: Decimal, discounts: Sequence[Discount]) -> tuple[tuple[PeriodCost, str], ...]:
-    """What each period costs with its discount, and who states the discount."""
-    rows = []
-    for months in PERIODS:
-        discount = best_discount(months, discounts)
-        cost = cost_of_period(price, months, discount.percent if discount else Decimal(0))
-        rows.append((cost, discount.claim.source if discount else ""))
-    return tuple(rows)
+def sold_periods(fact: DatedFact) -> tuple[int, ...]:
+    """For how many months an edition is sold, of a claim such as «1, 12»; nothing when no source names it."""
+    return tuple(int(part) for part in str(fact.used.value).split(",")) if fact.used else ()
+
+
+def period_costs(plan: Plan, periods: Sequence[int], discounts: Sequence[Discount]) -> tuple[PeriodCost, ...]:
+    """What each period that is sold costs; one without a known price is left out.
+
+    A price that a person wrote for twelve months is what is paid for them; any other sum is counted from the monthly price.
+    """
+    rows = (_period(plan, months, best_discount(months, discounts)) for months in periods)
+    return tuple(row for row in rows if row is not None)
+
+
+def _period(plan: Plan, months: int, discount: Discount | None) -> PeriodCost | None:
+    month, year = plan.fact("price").used, plan.fact("price_year").used
+    monthly = month.amount if month else None
+    if months == 12 and year is not None and year.amount is not None:
+        total = money(year.amount)
+        full = max(total, money(monthly * 12)) if monthly is not None else total
+        return PeriodCost(months, full, full - total, total, money(total / months), year.is_estimate)
+    if month is None or monthly is None:
+        return None
+    cost = cost_of_period(monthly, months, discount.percent if discount else ZERO)
+    guess = month.is_estimate or bool(cost.saved)
+    return replace(cost, estimate=guess, source=discount.claim.source if discount and cost.saved else "")

@@ -10,7 +10,10 @@ from enum import StrEnum
 from b24app.text.messages import N_
 
 NEAR_PERCENT = 90
+NEAR_PERCENTS = {"disk_gb": 85}
+"""How full a limit is worth a look, above which share; one rule of the pages and of the checks."""
 TREND_MONTHS = 6
+BUSIEST_OF = 7
 NEARLY_OVER = 28  # by then a month lacks a tenth of its orders at most
 
 MEASURES = {
@@ -72,17 +75,18 @@ def gauge(code: str, points: Sequence[Point], limit: int | None) -> Gauge:
     last = points[-1] if points else None
     used = last.value if last else None
     percent = None if used is None or not limit else int(used * 100 / limit)
-    return Gauge(code, MEASURES[code], used, limit, percent, _level(used, limit), last)
+    return Gauge(code, MEASURES[code], used, limit, percent, level_of(code, used, limit), last)
 
 
-def _level(used: Decimal | None, limit: int | None) -> UsageLevel:
+def level_of(code: str, used: Decimal | float | None, limit: int | None) -> UsageLevel:
+    """How full a limit is: the rule of the pages and of the checks."""
     if used is None:
         return UsageLevel.NO_DATA
     if limit is None:
         return UsageLevel.NO_LIMIT
     if used > limit:
         return UsageLevel.OVER
-    return UsageLevel.NEAR if used * 100 >= limit * NEAR_PERCENT else UsageLevel.FINE
+    return UsageLevel.NEAR if used * 100 > limit * NEAR_PERCENTS.get(code, NEAR_PERCENT) else UsageLevel.FINE
 
 
 def recent(points: Sequence[Point], months: int = TREND_MONTHS) -> tuple[Point, ...]:
@@ -132,6 +136,11 @@ def last_months(points: Sequence[Point], today: date, count: int = 6) -> tuple[P
     """The monthly points of the last months in order; a month without a point is left out, never zero."""
     first_day = month_after(today, 1 - count)
     return tuple(point for point in points if first_day <= point.day <= today)
+
+
+def busiest_month(points: Sequence[Point], today: date, count: int = BUSIEST_OF) -> Point | None:
+    """The month with the most orders of the present one and the six before it: the rule of the page and of the check."""
+    return max(last_months(points, today, count), key=lambda point: point.value, default=None)
 
 
 def full_on(found: Gauge, growth: Decimal | None, today: date) -> date | None:

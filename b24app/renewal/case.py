@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from b24app.clock import holds_still
+from b24app.clock import CLOCKS_DIFFER, holds_still
 from b24app.renewal.renewal_stages import (
     Delay,
     Holder,
@@ -89,8 +89,9 @@ class LastAnswer:
 
 
 def read_last_answer(answered: datetime | None, refused: datetime | None, now: datetime) -> LastAnswer:
-    """The newest of both; nothing when the portal has never answered."""
-    at = max((moment for moment in (answered, refused) if moment), default=None)
+    """The newest of both; nothing when the portal has never answered, or only by a clock that ran ahead of ours."""
+    moments = [moment for moment in (answered, refused) if moment and moment - now <= CLOCKS_DIFFER]
+    at = max(moments, default=None)
     return LastAnswer(at, holds=at is not None and holds_still(at, now))
 
 
@@ -107,7 +108,7 @@ def since_unknown(last: LastAnswer) -> Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """One term on one day."""
+    """One term on one day; `answers`: the portal let applications in within the last day."""
 
     today: date
     term: Term
@@ -122,6 +123,12 @@ class Situation:
     delays: tuple[Delay, ...] = ()
     date_doubtful: bool = False
     last_answer: LastAnswer = field(default_factory=LastAnswer)
+    answers: bool = False
+
+    @property
+    def belied(self) -> bool:
+        """Whether the dates say that it has lapsed, and the portal has answered as a paid one within a day."""
+        return self.state is State.LAPSED and self.answers
 
     @property
     def marks(self) -> tuple[Mark, ...]:

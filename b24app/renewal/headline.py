@@ -50,7 +50,7 @@ def working_days_left_of(number: int) -> Sentence:
 def write_headline(s: Situation) -> Headline:
     """The answer for a situation."""
     answer = _ANSWERS.get(s.state, _before_the_end)(s)
-    if not is_licence(s):
+    if not is_licence(s) or s.belied:
         return answer
     left = answer.answer.values.get("left")
     return replace(answer, **licence_words(s, left if isinstance(left, Sentence) else NOTHING))
@@ -184,7 +184,24 @@ def _works_until(s: Situation) -> Sentence:
     return sentence(text, day=stops, unknown=unknown)
 
 
+def _belied(s: Situation) -> Headline:
+    """The dates and the portal disagree: the portal is right, and the date is an old one."""
+    return Headline(
+        level="warn",
+        word=sentence(N_("The date is in doubt")),
+        about=_about(s),
+        answer=sentence(N_("By the written date it is over, yet the portal answers as a paid one")),
+        lead=sentence(
+            N_("It ended on %(day)s. If it was renewed, write the new last paid day down."),
+            day=s.term.ends_on,
+        ),
+        why=NOTHING,
+    )
+
+
 def _lapsed(s: Situation) -> Headline:
+    if s.belied:
+        return _belied(s)
     return Headline(
         level="fail",
         word=sentence(N_("The plan has lapsed")),

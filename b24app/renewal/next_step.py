@@ -72,6 +72,8 @@ def _next_step(s: Situation) -> NextStep:
         return _await(s)
     if s.given_up:
         return _given_up(s)
+    if s.belied:
+        return _new_date(s)
     if s.state in (State.GRACE, State.LAPSED, State.LOCKED):
         return _rescue(s)
     if s.state is State.ACTIVE:

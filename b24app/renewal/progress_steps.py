@@ -109,6 +109,11 @@ def _payment(s: Situation) -> _Part:
 
 
 def _activation(s: Situation) -> _Part:
+    if s.state is State.RENEWED_PENDING and s.days_left < 0:
+        text = sentence(N_("bought, write the new date down"))
+        return _Part(
+            "activation", N_("Activation"), N_("activation"), text, None, Role.ACTIVATOR, Stage.ACTIVE
+        )
     by = s.term.ends_on
     return _Part(
         "activation", N_("Activation"), N_("activation"), _until(by), by, Role.ACTIVATOR, Stage.ACTIVE

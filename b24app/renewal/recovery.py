@@ -118,14 +118,15 @@ def _works_by_the_last_answer(s: Situation | None, refusal: PortalRefusal) -> Wo
             (False, sentence(N_("Work in the portal until the lock is lifted"))),
             stopped,
         )
-    if s is not None and is_licence(s) and s.state is State.LAPSED:
+    if s is not None and is_licence(s) and s.state is State.LAPSED and not s.belied:
         return (
             (True, sentence(N_("Data is safe"))),
             (False, sentence(N_("Work in the portal until the licence is renewed"))),
         )
     if refusal.kind is Refusal.MARKETPLACE_ENDED:
         return ((True, sentence(N_("The portal itself: CRM, tasks, chats, calls"))), stopped)
-    if refusal.kind is Refusal.PLAN_LAPSED or (s is not None and s.state is State.LAPSED):
+    lapsed = s is not None and s.state is State.LAPSED and not s.belied
+    if refusal.kind is Refusal.PLAN_LAPSED or lapsed:
         paid = (False, sentence(N_("What only paid plans have: robots, business processes, extra pipelines")))
         return (inside, stopped, paid)
     return ((True, sentence(N_("Everything: employees, applications, the exchange with the site"))),)
@@ -158,8 +159,8 @@ def _steps(s: Situation, refusal: PortalRefusal, *, subscription_over: bool) -> 
         or _only_imagined(s, refusal, subscription_over)
     )
     if seems_paid(s, refusal) or (s.paid and s.days_left < 0 and not refusal.kind):
-        yield _look() if seems_paid(s, refusal) else _new_end(s)
-    elif plan_over:
+        yield _look(answers=s.belied) if seems_paid(s, refusal) else _new_end(s)
+    if s.belied or (plan_over and not seems_paid(s, refusal)):
         yield _lock(s) if refusal.kind is Refusal.LOCKED or s.state is State.LOCKED else _pay(s)
     if plan_over or subscription_over or refusal.kind is Refusal.MARKETPLACE_ENDED:
         yield _subscription(s)
@@ -169,15 +170,17 @@ def _steps(s: Situation, refusal: PortalRefusal, *, subscription_over: bool) -> 
 
 
 def seems_paid(s: Situation, refusal: PortalRefusal) -> bool:
-    """Whether the dates say that the plan has lapsed, but the portal refuses only for the subscription."""
-    return s.state is State.LAPSED and refusal.kind is Refusal.MARKETPLACE_ENDED
+    """Whether the dates say that the plan has lapsed, but the portal refuses only for the subscription, or not at all."""
+    return s.belied or (s.state is State.LAPSED and refusal.kind is Refusal.MARKETPLACE_ENDED)
 
 
-def _look() -> RescueStep:
+def _look(*, answers: bool) -> RescueStep:
     text = N_(
         "The portal refuses only because of the subscription now, so the plan seems to be paid. "
         "Look at its new end and write it down."
     )
+    if answers:
+        text = N_("The portal answers as a paid one. Look at the new end of the plan and write it down.")
     return RescueStep(
         "look",
         sentence(N_("See that the plan is renewed")),

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from b24app.bitrix24.error_codes import Refusal
 from b24app.checklist.engine.mutes_and_owners import named_owners
+from b24app.clock import holds_still
 from b24app.database import db, portal_scope, read_once
 from b24app.errors import BadInput
 from b24app.input_limits import is_mail_address, one_line
@@ -55,6 +56,7 @@ def situation_of(row: TermRow, now: datetime, today: date) -> Situation:
         delays=delays_of(case, today),
         date_doubtful=term.needs_confirming(now),
         last_answer=last_answer(now),
+        answers=answers_as_paid(now),
     )
 
 
@@ -62,6 +64,12 @@ def last_answer(now: datetime) -> LastAnswer:
     """When the portal last answered anything, and whether that holds still."""
     found = get_availability()
     return read_last_answer(found.answered_at, found.refused_at, now)
+
+
+def answers_as_paid(now: datetime) -> bool:
+    """Whether the portal let applications in within the last day, and has not refused them since."""
+    found = get_availability()
+    return found.answered_at is not None and holds_still(found.answered_at, now) and not found.refused
 
 
 def state_of(term: Term, case: CaseView | None, today: date) -> State:

@@ -1,4 +1,4 @@
-"""The report of one moment: terms, checks, comparison, answers and calls in one frozen view, and its redaction."""
+"""The report of one moment: terms, money, checks, comparison, answers and calls in one frozen view, and its redaction."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -22,8 +22,10 @@ from b24app.comparison.stored_comparison import ComparisonView, compare_with_bas
 from b24app.database import Base
 from b24app.portals.model import Portal
 from b24app.renewal.headline import write_headline
+from b24app.renewal.plan_money import count_money
 from b24app.renewal.renewal_stages import Mark, Role
 from b24app.renewal.situation_reading import situation_of
+from b24app.reports.report_money import ReportMoney, money_of
 from b24app.services import services
 from b24app.terms.profile import get_profile
 from b24app.terms.stored_terms import timeline_view
@@ -77,6 +79,7 @@ class Report:
     waiting: tuple[Waiting, ...]
     calls: tuple[CallReference, ...]
     span: CallsPeriod | None
+    money: ReportMoney | None = None
 
     @property
     def number(self) -> str:
@@ -127,6 +130,7 @@ def build_report(portal: Portal, *, outside: bool = False) -> Report:
         waiting=waiting_of(run) if run else (),
         calls=_calls(during) if during else (),
         span=span_of_calls(during) if during else None,
+        money=None if outside else money_of(count_money(now, today())),
     )
     return redact(report, outside=outside)
 

@@ -16,9 +16,10 @@ from b24app.reports import comparison_texts as lines
 from b24app.reports import report_texts as texts
 from b24app.reports.comparison_texts import stamp
 from b24app.reports.report import CallReference, Report
+from b24app.reports.report_money import MonthLine, SumLine
 from b24app.reports.report_texts import Confirmed
 from b24app.terms.timeline import TermRow
-from b24app.text.formats import day_long
+from b24app.text.formats import day_long, month_year
 from b24app.text.messages import N_, P_
 from b24app.web.filters import words, zone
 
@@ -85,6 +86,29 @@ TERM: tuple[Column[TermRow], ...] = (
     Column("ends", lambda row: texts.term_end(row.term), N_("Valid until")),
     Column("pay_by", texts.last_day_to_pay, N_("Pay by")),
     Column("source", lambda row: words(row.source), N_("Who said it")),
+)
+SUM: tuple[Column[SumLine], ...] = (
+    Column("code", lambda one: one.code),
+    Column("title", lambda one: one.title, N_("What")),
+    Column("amount", lambda one: f"{one.amount:.2f}"),
+    Column("", lambda one: float(one.amount), N_("Sum")),
+    Column("estimate", lambda one: one.estimate),
+    Column("text", lambda one: one.text, N_("Sum in words")),
+    Column("source", lambda one: one.source, N_("Source")),
+)
+MONTH: tuple[Column[MonthLine], ...] = (
+    Column("month", lambda one: f"{one.first_day:%Y-%m}"),
+    Column("", lambda one: month_year(one.first_day), N_("Month")),
+    Column("plan", lambda one: f"{one.base:.2f}"),
+    Column("", lambda one: float(one.base), N_("Plan")),
+    Column("move_up", lambda one: f"{one.step:.2f}"),
+    Column("", lambda one: float(one.step), N_("Move up")),
+    Column("reserve", lambda one: f"{one.reserve:.2f}"),
+    Column("", lambda one: float(one.reserve), N_("Reserve")),
+    Column("amount", lambda one: f"{one.total:.2f}"),
+    Column("", lambda one: float(one.total), N_("Total")),
+    Column("estimate", lambda one: one.estimate),
+    Column("text", lambda one: one.text, N_("Sum in words")),
 )
 LINE: tuple[Column[LineView], ...] = (
     Column("", lambda line: gettext(lines.DIFFERENCE_TITLES[line.change.difference]), N_("Difference")),

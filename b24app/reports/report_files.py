@@ -28,6 +28,8 @@ from b24app.reports.report_columns import (
     CONFIRMED,
     COVER,
     LINE,
+    MONTH,
+    SUM,
     TERM,
     WAITING,
     Sheet,
@@ -35,9 +37,11 @@ from b24app.reports.report_columns import (
     records,
     sheet_of,
 )
+from b24app.reports.report_money import ReportMoney, money_lines, money_months, money_title, money_vat
 from b24app.text.messages import N_
 
 FORMAT_VERSION = 1
+NO_OFFER = N_("This is not an offer: the exact sum is named in the invoice.")
 LONG_WORD = re.compile(r"[^\s<>&]{60}(?=[^<>]*<)")  # in a text, never inside a tag
 PLAIN = {
     "in_memory": True,
@@ -123,6 +127,7 @@ def _parts(report: Report) -> dict[str, object]:
         "groups": groups,
         "areas": areas,
         "terms": records(TERM, report.timeline.rows),
+        "money": _money(report.money) if report.money else None,
         "passed": records(finding, report.of(Level.PASS)),
         "silenced": records(finding, report.silenced),
         "answers": records(ANSWER, report.answers),
@@ -130,6 +135,17 @@ def _parts(report: Report) -> dict[str, object]:
         "waiting": records(WAITING, report.waiting),
         "confirmed": records(CONFIRMED, texts.confirmed(report)),
         "calls": records(CALL, report.calls),
+    }
+
+
+def _money(found: ReportMoney) -> dict[str, object]:
+    return {
+        "title": money_title(found),
+        "year": found.year.year,
+        "currency": found.currency,
+        "vat": money_vat(found),
+        "sums": records(SUM, money_lines(found)),
+        "months": records(MONTH, money_months(found)),
     }
 
 
@@ -175,9 +191,13 @@ def _sheets(report: Report) -> Iterable[Sheet]:
     yield gettext("Summary"), (gettext("What"), gettext("Value")), _summary(report)
     yield sheet_of(N_("Checks"), finding_columns(report), (*findings, *report.silenced))
     yield sheet_of(N_("Terms"), TERM, report.timeline.rows)
+    if found := report.money:
+        title, head, rows = sheet_of(N_("Money"), SUM, money_lines(found))
+        yield title, head, [*rows, [money_title(found)], [money_vat(found)], [gettext(NO_OFFER)]]
+        yield sheet_of(N_("Money by month"), MONTH, money_months(found))
     if view := report.comparison:
-        found = [line for kind in Difference for line in view.of(kind)]
-        yield sheet_of(N_("Comparison"), LINE, found)
+        changes = [line for kind in Difference for line in view.of(kind)]
+        yield sheet_of(N_("Comparison"), LINE, changes)
     rest = (
         sheet_of(N_("Waiting"), WAITING, report.waiting),
         sheet_of(N_("Answers"), ANSWER, report.answers),

@@ -14,6 +14,7 @@ from b24app.comparison.stored_comparison import LineView
 from b24app.renewal.renewal_stages import STAGE_TITLES, Stage, reached
 from b24app.reports.comparison_texts import accepted_reason, change_name, stamp
 from b24app.reports.report import OPEN, Report
+from b24app.reports.report_money import money_lines, money_months, money_title, money_vat
 from b24app.terms.term import Term, TermKind
 from b24app.terms.timeline import TermRow
 from b24app.text.formats import day_long, percent
@@ -219,5 +220,5 @@ def _confirmed(report: Report) -> Iterator[Confirmed]:
 
 FILTERS = (
     report_answer, report_summary, report_sum, report_dates, term_end, last_day_to_pay, area_rest, seen_text,
-    mute_note, gravity, accepted_by, calls_span, confirmed,
+    mute_note, gravity, accepted_by, calls_span, confirmed, money_lines, money_months, money_title, money_vat,
 )  # fmt: skip

@@ -9,14 +9,15 @@ from sqlalchemy import select
 from b24app.database import db, read_once
 from b24app.errors import BadInput, NotFound
 from b24app.input_limits import plain_number
-from b24app.plans.plan_catalogue import FEATURES, LIMITS, SPEEDS, Plan, PlanTable, read_plans
+from b24app.plans.plan_catalogue import FACTS, FEATURES, PRICES, VAT, Plan, PlanTable, read_plans
+from b24app.plans.prices import money
 from b24app.portal_rows import PortalRows
 from b24app.portals.model import day_at
 from b24app.sources import PERSON, Claim
 from b24app.terms import model
 from b24app.terms.policy import KINDS, RULES, Policy, policy_kind, read_policy
 from b24app.terms.profile import RenewalProfile, get_profile
-from b24app.terms.term import Author
+from b24app.terms.term import Author, check_currency
 from b24app.text.messages import N_
 
 POLICY_PREFIX = "policy:"
@@ -50,12 +51,19 @@ class Correction:
         )
 
 
-def correct_fact(subject: str, code: str, value: str, *, reason: str, by: Author, at: datetime) -> Correction:
-    """Keep a correction; a newer one wins, earlier ones stay as history of the price or limit."""
-    table = read_plans(get_profile().region)
+def correct_fact(
+    subject: str, code: str, value: str, *, reason: str, by: Author, at: datetime, currency: str = ""
+) -> Correction:
+    """Keep a correction; a newer one wins, earlier ones stay as history of the price or limit.
+
+    A price without a `currency` is in that of the portal's table.
+    """
+    table = corrected_plans(get_profile())
     _check(table, subject, code, value, reason)
+    check_currency(currency)
     row = model.FactOverride(subject=subject, code=code, value=value.strip(), reason=reason.strip(), at=at)
-    row.by_id, row.by, row.currency = by.user_id, by.name, table.currency if code == "price" else ""
+    row.by_id, row.by = by.user_id, by.name
+    row.currency = (currency or table.currency) if code in PRICES else ""
     db.session.add(row)
     db.session.flush()
     return _correction(row)
@@ -82,9 +90,15 @@ def list_corrections(*, with_withdrawn: bool = False) -> tuple[Correction, ...]:
 
 @read_once
 def corrected_plans(profile: RenewalProfile) -> PlanTable:
-    """The plans of this portal's region with its corrections on top."""
-    table = read_plans(profile.region)
-    return table.corrected((item.subject, item.code, item.claim) for item in list_corrections())
+    """The plans of this portal's region with its corrections on top.
+
+    The newest price that a person wrote names the currency of all sums; a price in another one is left out, never recounted.
+    """
+    corrections = list_corrections()
+    prices = [item for item in corrections if item.code in PRICES and item.currency]
+    table = read_plans(profile.price_region).in_currency(prices[-1].currency if prices else "")
+    mine = (item for item in corrections if item.code not in PRICES or item.currency in ("", table.currency))
+    return table.corrected((item.subject, item.code, item.claim) for item in mine)
 
 
 def current_plan(license_code: str = "") -> Plan | None:
@@ -112,7 +126,7 @@ def _correction(row: model.FactOverride) -> Correction:
 
 
 def _check(table: PlanTable, subject: str, code: str, value: str, reason: str) -> None:
-    known = RULES if subject.startswith(POLICY_PREFIX) else (*LIMITS, *FEATURES, *SPEEDS, "price")
+    known = RULES if subject.startswith(POLICY_PREFIX) else FACTS
     is_rule = subject.removeprefix(POLICY_PREFIX) in KINDS and subject.startswith(POLICY_PREFIX)
     if code not in known or not (is_rule or subject in table.plans):
         raise BadInput(N_("There is no such limit, price or rule."), "code")
@@ -122,7 +136,9 @@ def _check(table: PlanTable, subject: str, code: str, value: str, reason: str) -
         raise BadInput(N_("This value cannot be read: a whole number, a sum, or yes and no."), "value")
 
 
-def _parse(code: str, text: str) -> int | bool | Decimal | None:
+def _parse(code: str, text: str) -> int | bool | str | Decimal | None:
+    if code == "vat":
+        return text.strip() if text.strip() in VAT else None
     text = plain_number(text)
     if code in FEATURES:
         return {"yes": True, "no": False}.get(text.lower())
@@ -134,4 +150,4 @@ def _parse(code: str, text: str) -> int | bool | Decimal | None:
         return None
     if number == number.to_integral_value():
         return int(number)
-    return number if code == "price" else None
+    return money(number) if code in PRICES else None

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
-from b24app.plans.prices import Discount
+from b24app.plans.prices import Discount, sold_periods
 from b24app.sources import HOME, Claim, DatedFact, Source, read_data, regions_with
 from b24app.terms.policy import Policy, grace_end
 from b24app.terms.working_days import ONE_DAY, BankCalendar
@@ -238,7 +238,7 @@ class Payments:
     version: str
     methods: Mapping[str, Method]
     routes: Mapping[str, Route]
-    periods: DatedFact
+    periods: Mapping[str, DatedFact]
     invoice_valid_days: DatedFact
     discounts: tuple[Discount, ...]
     sources: Mapping[str, Source]
@@ -249,6 +249,8 @@ class Payments:
                 raise ValueError(f"routes.{code}.methods: there is no method {', '.join(sorted(odd))}")
         if long := [code for code in (*self.routes, *self.methods) if len(code) > LONGEST_CODE]:
             raise ValueError(f"the code {long[0]!r} is longer than {LONGEST_CODE}")
+        for fact in self.periods.values():
+            sold_periods(fact)
 
 
 @functools.cache

@@ -57,6 +57,12 @@ class RenewalProfile:
         return code.region if code else HOME
 
     @property
+    def price_region(self) -> str:
+        """The region whose plans and prices apply; none while the licence does not say it, for a rouble is no rule of caution."""
+        code = parse_license(self.license_code)
+        return code.region if code else ""
+
+    @property
     def bank_country(self) -> str:
         """The country whose working calendar is used."""
         return self.country or (self.region if self.region in bank_countries() else HOME)
@@ -108,14 +114,16 @@ def days_of_method(code: str, profile: RenewalProfile) -> int:
 
 def own_currency() -> str:
     """The currency of this portal's region; empty when no source states it."""
-    return read_plans(get_profile().region).currency
+    return read_plans(get_profile().price_region).currency
 
 
 def change_profile(*, by: Author, at: datetime, **values: object) -> RenewalProfile:
-    """Change some starting points; raises BadInput naming the field."""
+    """Change some starting points; raises BadInput naming the field. Another way to pay takes its own days with it."""
     for name, value in values.items():
         _check(name, value)
     row = _row()
+    if "transfer_days" not in values and values.get("method", row.method) != row.method:
+        row.transfer_days = None
     for name, value in values.items():
         setattr(row, name, value)
     row.said_by, row.said_at = by.name, at
@@ -166,7 +174,7 @@ def _check(name: str, value: object) -> None:
 
 
 _CHOICES: Mapping[str, Callable[[], tuple[str, ...]]] = {
-    "plan_named": lambda: ("", *read_plans(get_profile().region).plans),
+    "plan_named": lambda: ("", *read_plans(get_profile().price_region).plans),
     "edition": lambda: ("cloud", "on_premise"),
     "country": lambda: ("", *bank_countries()),
     "route": lambda: tuple(current_payments().routes),

@@ -126,7 +126,11 @@ def _check_money(draft: TermDraft) -> None:
         raise BadInput(N_("The price must be zero or more."), "price")
     if draft.period_months is not None and not 1 <= draft.period_months <= 60:
         raise BadInput(N_("The period is counted in months, from 1 to 60."), "period_months")
-    currency = draft.currency
+    check_currency(draft.currency)
+
+
+def check_currency(currency: str) -> None:
+    """Raise BadInput for what is no code of a currency; none at all is allowed."""
     if currency and not (len(currency) == 3 and currency.isascii() and currency.isupper()):
         raise BadInput(N_("The currency is three letters, such as RUB."), "currency")
 

@@ -183,7 +183,10 @@ def _left(left: int | None) -> Sentence:
 def payment_line(row: TermRow, plan_row: TermRow | None, today: date) -> Sentence:
     """The line under the date: by when to pay, or that one invoice serves both."""
     if row.term.pending_since is not None:
-        return sentence(N_("renewal bought, starts by itself"))
+        over = row.term.ends_on is not None and row.term.ends_on < today
+        return sentence(
+            N_("renewal bought, write its date down") if over else N_("renewal bought, starts by itself")
+        )
     if row.pay_by is None:
         return NOTHING
     if (

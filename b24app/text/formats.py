@@ -52,7 +52,7 @@ def month_short(value: date) -> str:
 
 def month_year(value: date) -> str:
     """«декабрь 2026»."""
-    return unbroken(format_skeleton("yMMMM", value, locale=locale()).removesuffix(" г."))
+    return unbroken(format_skeleton("yMMMM", value, locale=locale())).removesuffix(f"{NO_BREAK}г.")
 
 
 def number(value: Decimal | float | None) -> str:

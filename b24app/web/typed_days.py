@@ -8,8 +8,7 @@ from datetime import date
 from flask import g, request
 
 from b24app.errors import BadInput
-from b24app.portals.availability import get_availability
-from b24app.renewal.case import read_last_answer
+from b24app.renewal.situation_reading import answers_as_paid
 from b24app.services import services
 from b24app.terms.typed_days import DayUse, KnownOfDay, doubts_about
 from b24app.text.messages import N_
@@ -21,9 +20,7 @@ SURE = "sure_"
 
 def known_of_day(before: date | None = None) -> KnownOfDay:
     """What is known of this portal when a day is typed."""
-    found, now = get_availability(), services().clock.now()
-    last = read_last_answer(found.answered_at, found.refused_at, now)
-    return KnownOfDay(today(), before, answers=last.holds and not found.refused)
+    return KnownOfDay(today(), before, answers=answers_as_paid(services().clock.now()))
 
 
 def accept_day(day: date | None, use: DayUse, field: str = "ends_on", *, before: date | None = None) -> None:

@@ -101,12 +101,18 @@ def _listed(call: Call) -> Listing:
     wanted = as_map(call.get("FILTER")) or _bare_filter(call)
     users = _visible(call)
     needle = str(wanted.pop("NAME_SEARCH", wanted.pop("FIND", ""))).casefold()
-    table = Table([user_row(user) for user in users if needle in user.full_name.casefold()], key="ID")
+    known = [_known(user) for user in users if needle in user.full_name.casefold()]
+    table = Table(known, key="ID")
     order = {str(call.get("sort") or "ID").upper(): str(call.get("order") or "ASC")}
     listing = list_rows(table, filter=wanted, order=order, start=call.start())
     names = [str(name).upper() for name in as_list(call.get("select"))]
-    rows = [_selected(_cut(call, row), names) for row in listing.rows]
+    rows = [_selected(_cut(call, row | {"LAST_ACTIVITY_DATE": {}}), names) for row in listing.rows]
     return Listing(rows, listing.total, None, listing.start)
+
+
+def _known(user: User) -> Row:
+    """Return what the filter looks into: the moment of the last activity too, which the answer hides (user-get.md)."""
+    return user_row(user) | {"LAST_ACTIVITY_DATE": user.fields.get("LAST_ACTIVITY_DATE", "")}
 
 
 def _selected(row: Row, names: list[str]) -> Row:

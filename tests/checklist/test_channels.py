@@ -6,10 +6,14 @@ import pytest
 
 from b24app.checklist.checks.channels.sip_connector_paid import sip_connector_paid
 from b24app.checklist.engine.check import Baseline
-from b24app.checklist.engine.fact import Facts
+from b24app.checklist.engine.fact import EarlierFacts, Facts
+from b24app.checklist.engine.gather import gather
+from b24app.checklist.engine.judge import judge
 from b24app.checklist.engine.verdict import Level, Verdict
+from b24app.checklist.facts.channels.connector_states import ConnectorStates
 from b24app.checklist.facts.channels.sip_connector import SipConnector
 from b24app.checklist.facts.plan.employees import Employees
+from b24app.manifest import read_manifest
 from sandbox.portal import Portal
 from sandbox.user import User
 from tests.checklist.conftest import Shop
@@ -104,7 +108,25 @@ def test_a_new_channel_does_not_hide_a_lost_one_of_another_line(shop: Shop) -> N
 def test_channels_that_nobody_connected_raise_nothing_and_are_counted(shop: Shop) -> None:
     found = shop.after("connectors_work", all_of(*(channel(f"app{number}") for number in range(26))))
     assert found.level is Level.PASS
-    assert found.evidence[-1].sentence.values == {"count": 60}
+    assert found.evidence[-1].sentence.values == {"count": 60, "fresh": 60}
+
+
+def test_answers_of_earlier_runs_are_counted_and_dated(shop: Shop) -> None:
+    for number in range(26):
+        channel(f"app{number}")(shop.portal)
+    facts = shop.facts()
+    at, day = shop.now, shop.now.date()
+    shop.world.clock.advance(days=1)
+    facts = gather(shop.client(), shop.now, read_manifest().scopes, earlier=EarlierFacts(facts, at))
+    states = facts.of(ConnectorStates)
+    assert states is not None
+    older = len(states.asked_at)
+    found = judge(facts, shop.now, codes=["connectors_work"])["connectors_work"]
+    assert [line.sentence.values for line in found.evidence] == [
+        {"count": 60, "fresh": 60 - older},
+        {"count": older, "day": day},
+    ]
+    assert older > 20
 
 
 def dismiss(portal: Portal, line: str, count: int) -> None:
@@ -133,6 +155,8 @@ def paid(is_paid: bool, until: date | None) -> SipConnector:
         (None, paid(True, date(2026, 12, 5)), Level.WARN),
         (None, paid(False, date(2026, 11, 5)), Level.FAIL),
         (None, paid(True, None), Level.UNKNOWN),
+        (SipConnector(False, None, 60), SipConnector(False, None, 0), Level.WARN),
+        (SipConnector(False, None, 60), SipConnector(False, None, 30), Level.NA),
     ],
 )
 def test_what_was_paid_and_is_not_any_more_is_lost(

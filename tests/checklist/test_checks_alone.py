@@ -51,11 +51,10 @@ def test_clocks_may_differ_by_half_an_hour(minutes: int, level: Level) -> None:
 
 
 @pytest.mark.parametrize(
-    ("seen_at", "level"),
-    [(NOW, Level.PASS), (NOW - timedelta(days=61), Level.WARN), (None, Level.UNKNOWN)],
+    ("away", "level"), [(0, Level.PASS), (3, Level.WARN), (None, Level.UNKNOWN), (240, Level.UNKNOWN)]
 )
-def test_an_employee_may_be_away_for_sixty_days(seen_at: datetime | None, level: Level) -> None:
-    assert seats_in_use(Employees(1, (Employee("1", seen_at),)), UserTotals(0, 1, 1), NOW).level is level
+def test_employees_long_away_are_told_however_many_there_are(away: int | None, level: Level) -> None:
+    assert seats_in_use(Employees(240, ()), UserTotals(260, 245, away), NOW).level is level
 
 
 @pytest.mark.parametrize(("print_was", "level"), [("a", Level.PASS), ("b", Level.WARN)])
@@ -83,7 +82,7 @@ def test_a_smaller_plan_offers_less_and_nobody_is_alarmed() -> None:
 
 def test_the_sentence_says_how_many_employees_were_looked_at() -> None:
     here, away = Employee("1", NOW), Employee("51", NOW - timedelta(days=90))
-    found = seats_in_use(Employees(51, (here, away)), UserTotals(0, 51, 51), NOW)
+    found = seats_in_use(Employees(51, (here, away)), UserTotals(51, 51), NOW)
     assert found.level is Level.WARN
     assert found.detail is not None
     assert found.detail.values == {"count": 1, "known": 2, "total": 51}
@@ -127,7 +126,7 @@ def test_providers_are_known_by_handler_and_name(handler: str, name: str, provid
     "told", [CrmTotals({}), CrmTotals({"deals": Total(5, 5)}, deals_30=None)], ids=["no deals", "no count"]
 )
 def test_deals_that_are_not_shown_are_unknown(told: CrmTotals) -> None:
-    assert deals_appear(told).level is Level.UNKNOWN
+    assert deals_appear(told, NOW).level is Level.UNKNOWN
 
 
 def test_nothing_shown_of_crm_is_unknown() -> None:

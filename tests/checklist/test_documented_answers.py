@@ -18,9 +18,10 @@ from b24app.checklist.facts.channels.connectors import Connectors
 from b24app.checklist.facts.channels.open_lines import OpenLine, OpenLines
 from b24app.checklist.facts.crm.smart_processes import SmartProcess, SmartProcesses
 from b24app.checklist.facts.delivery.deliveries import Deliveries, DeliveryService
-from b24app.checklist.facts.delivery.recent_shipments import RecentShipments
+from b24app.checklist.facts.delivery.recent_orders import Order, RecentOrders
+from b24app.checklist.facts.delivery.recent_shipments import RecentShipments, Shipment
 from b24app.checklist.facts.payments.pay_systems import PaySystem, PaySystems
-from b24app.checklist.facts.payments.recent_payments import RecentPayments
+from b24app.checklist.facts.payments.recent_payments import Payment, RecentPayments
 from b24app.checklist.facts.site.sites import Site, Sites
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,8 +36,9 @@ FOUND = Facts(
         "sites": Sites((Site("1"),)),
         "open_lines": OpenLines((OpenLine("12", "", active=True, queue=("101",)),)),
         "connectors": Connectors({"myconnector": "Мой"}),
-        "recent_payments": RecentPayments(()),
-        "recent_shipments": RecentShipments(()),
+        "recent_orders": RecentOrders((Order(1, updated1c=True),)),
+        "recent_payments": RecentPayments((Payment(1, pay_system_id="9"),) * 50),
+        "recent_shipments": RecentShipments((Shipment(1, delivery_id="9"),) * 50),
     }
 )
 ASKING = Asking(datetime(2026, 11, 30, tzinfo=UTC), FOUND, "salt")

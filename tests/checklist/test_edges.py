@@ -1,7 +1,7 @@
-"""The small parts: rhythm, hosts, tolerant reading, and verdicts as JSON."""
+"""The small parts: hosts, tolerant reading, and verdicts as JSON."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -21,7 +21,6 @@ from b24app.checklist.engine.answer_fields import (
 )
 from b24app.checklist.engine.fact import Reason, refusal_of
 from b24app.checklist.engine.stored_facts import dump_verdict, load_verdict
-from b24app.checklist.engine.traffic import rhythm
 from b24app.checklist.engine.verdict import Level, seen, sentence, verdict
 from b24app.errors import AnswerBroken, OperationLimited, PortalError, ScopeMissing
 
@@ -36,22 +35,6 @@ class Row:
     active: Flag = False
     sort: Number = None
     since: Moment = None
-
-
-def test_a_rhythm_is_the_median_gap() -> None:
-    beat = rhythm([NOW, NOW - timedelta(days=1), None, NOW - timedelta(days=3)])
-    assert (beat.last, beat.gap_days, beat.count) == (NOW, 1.5, 3)
-
-
-@pytest.mark.parametrize(("days", "silent"), [(6, False), (8, False), (11, True)])
-def test_silence_is_longer_than_both_limits(days: int, silent: bool) -> None:
-    beat = rhythm([NOW, NOW - timedelta(days=2)])
-    assert beat.is_silent(NOW + timedelta(days=days), 7, 5) is silent
-
-
-def test_what_never_happened_is_not_silent() -> None:
-    assert not rhythm([]).is_silent(NOW, 1, 1)
-    assert rhythm([]).silent_days(NOW) is None
 
 
 def test_only_hosts_are_taken_from_settings() -> None:

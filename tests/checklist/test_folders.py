@@ -78,7 +78,7 @@ def test_a_question_is_one_file(lay: Lay) -> None:
 
 def test_a_resource_is_one_file(lay: Lay) -> None:
     lay("b24app.comparison.resources", RESOURCE)
-    was, now = (Facts({"user_totals": UserTotals(0, count, count)}) for count in (3, 2))
+    was, now = (Facts({"user_totals": UserTotals(count, count)}) for count in (3, 2))
     (found,) = compare(was, now).changes
     assert (found.kind.code, found.difference) == ("seat", Difference.ALTERED)
     assert [(one.title, one.before, one.after) for one in found.fields] == [("active", "3", "2")]

@@ -44,6 +44,7 @@ def term(kind: str, ends_on: date | None, *, confirmed: bool = True) -> Terms:
         ("users_fit_plan", "plan_limits", PlanLimits("ru_std", users=45), Level.WARN),
         ("users_fit_plan", "plan_limits", PlanLimits("ru_std", users=50), Level.PASS),
         ("users_fit_plan", "plan_limits", PlanLimits("ru_new"), Level.UNKNOWN),
+        ("users_fit_plan", "plan_limits", PlanLimits("ru_project", no_seat_limit=True), Level.PASS),
         ("orders_fit_plan", "plan_limits", PlanLimits("ru_basic", orders=100), Level.WARN),
         ("orders_fit_plan", "plan_limits", PlanLimits("ru_ent", orders=None), Level.PASS),
         ("register_is_kept", "register", Register(()), Level.ASK),
@@ -62,6 +63,22 @@ def term(kind: str, ends_on: date | None, *, confirmed: bool = True) -> Terms:
                 {}, {"splitpay.example": PublicAddress("splitpay.example", ok=False, problem="no name")}
             ),
             Level.WARN,
+        ),
+        (
+            "handler_hosts_answer",
+            "public_addresses",
+            PublicAddresses(
+                {}, {"splitpay.example": PublicAddress("splitpay.example", ok=True, days_of_certificate=13)}
+            ),
+            Level.WARN,
+        ),
+        (
+            "handler_hosts_answer",
+            "public_addresses",
+            PublicAddresses(
+                {}, {"splitpay.example": PublicAddress("splitpay.example", ok=True, days_of_certificate=14)}
+            ),
+            Level.PASS,
         ),
         (
             "shop_answers",

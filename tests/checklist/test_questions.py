@@ -48,3 +48,20 @@ def test_an_old_answer_is_asked_again_and_shown() -> None:
     ]
     assert verdict.level is Level.ASK
     assert verdict.evidence
+
+
+@pytest.mark.parametrize(
+    ("code", "outcome", "level"),
+    [
+        ("ask_exchange", AnswerOutcome.YES, Level.ASK),
+        ("ask_marketplaces", AnswerOutcome.NO, Level.ASK),
+        ("ask_exchange", AnswerOutcome.UNUSED, Level.NA),
+        ("ask_domain", AnswerOutcome.YES, Level.PASS),
+    ],
+)
+def test_what_an_activation_can_break_is_asked_anew_after_it(
+    code: str, outcome: AnswerOutcome, level: Level
+) -> None:
+    before = {code: said(outcome, days_ago=2)}
+    assert judge_answers(before, NOW, activated_at=NOW - timedelta(days=1))[code].level is level
+    assert judge_answers(before, NOW, activated_at=NOW - timedelta(days=3))[code].level is not Level.ASK

@@ -45,6 +45,15 @@ def test_an_owner_of_whom_the_portal_says_nothing_is_no_fault(shop: Shop) -> Non
     assert shop.verdict("register_is_kept").level is Level.PASS
 
 
+def test_a_certificate_that_ends_soon_is_told(shop: Shop) -> None:
+    seen = PublicAddress("1c.example", ok=True, days_of_certificate=3)
+    shop.own |= {
+        "register": Register((ENTRY,)),
+        "public_addresses": PublicAddresses({}, {}, {"1c.example": seen}),
+    }
+    assert shop.verdict("register_is_kept").level is Level.WARN
+
+
 @pytest.mark.parametrize(("problem", "level"), [(NO_ANSWER, Level.WARN), (NOT_PUBLIC, Level.PASS)])
 def test_an_address_that_does_not_answer_is_told_unless_it_is_the_offices_own(
     shop: Shop, problem: str, level: Level

@@ -4,8 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from b24app.plans.advice import Fit, advise, impacts, locked_out, plan_rows
+from b24app.plans.advice import Fit, advise, locked_out, plan_rows, shop_sizes
 from b24app.plans.plan_catalogue import read_plans
+from b24app.plans.plan_moves import impacts
 
 PLANS = read_plans()
 STD, BASIC, PRO, FREE = (PLANS.find(code) for code in ("std", "basic", "pro100", "project"))
@@ -55,6 +56,15 @@ def test_the_articles_sizes_of_shop_guide_the_choice(orders, code):
 )
 def test_stated_limits_and_needed_functions_forbid_a_plan(need, code):
     assert fits(need)[code] is Fit.RECOMMENDED
+
+
+def test_the_comparison_by_size_of_shop_is_that_of_the_article():
+    sizes = [(size.low, size.high, [plan.code for plan in size.plans]) for size in shop_sizes(PLANS)]
+    assert sizes == [
+        (None, 100, ["basic", "std"]),
+        (100, 1000, ["std", "pro100"]),
+        (1000, None, ["pro100", "ent250"]),
+    ]
 
 
 def test_an_unknown_limit_never_forbids():

@@ -34,6 +34,7 @@ def test_the_newest_correction_wins_and_the_older_stays_as_history(portal):
 
 
 def test_a_withdrawn_correction_gives_way_to_the_sources(portal):
+    portal.plan_code = "ru_std"
     withdraw_correction(correct().id, AT)
     assert corrected_plans(get_profile()).find("std").fact("price").number == 3990
     assert len(list_corrections(with_withdrawn=True)) == 1
@@ -51,7 +52,7 @@ def test_a_function_is_corrected_with_yes_and_no(portal):
 
 
 def test_corrections_of_one_portal_do_not_reach_another(portal, other):
-    number = correct().id
+    number, other.plan_code = correct().id, "ru_std"
     with portal_scope(other.id):
         assert corrected_plans(get_profile()).find("std").fact("price").number == 3990
         with pytest.raises(NotFound):

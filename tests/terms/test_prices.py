@@ -1,5 +1,6 @@
 """Money: the sums of the screens, periods with discounts, and what a day of downtime costs."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -7,9 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from b24app.plans.prices import Discount, Downtime, best_discount, cost_of_period, money, yearly_budget
+from b24app.plans.plan_catalogue import Plan
+from b24app.plans.prices import (
+    Discount,
+    Downtime,
+    best_discount,
+    cost_of_period,
+    money,
+    period_costs,
+    yearly_budget,
+)
 from b24app.plans.usage import month_after, seats_run_out
-from b24app.sources import Claim
+from b24app.sources import Claim, DatedFact
 
 PRICES = st.decimals(Decimal(0), Decimal(10**6), places=2)
 ARTICLE = [
@@ -18,20 +28,20 @@ ARTICLE = [
 
 
 def test_the_budget_of_the_story():
-    budget = yearly_budget(2027, Decimal(6990), next_price=Decimal(13990), steps_from=date(2027, 7, 1))
+    budget = yearly_budget(2027, Decimal(6990) * 12, next_price=Decimal(13990) * 12, steps_from=date(2027, 7, 1))
     assert (budget.base, budget.step, budget.reserve, budget.total) == (83880, 42000, 12588, 138468)
     assert budget.steps_from == date(2027, 7, 1)
 
 
 def test_quarters_hold_the_same_money():
-    budget = yearly_budget(2027, Decimal(6990), next_price=Decimal(13990), steps_from=date(2027, 7, 1))
+    budget = yearly_budget(2027, Decimal(6990) * 12, next_price=Decimal(13990) * 12, steps_from=date(2027, 7, 1))
     quarters = budget.quarters()
     assert [quarter.first_day.month for quarter in quarters] == [1, 4, 7, 10]
     assert sum(quarter.total for quarter in quarters) == budget.total
 
 
 def test_without_growth_the_year_is_twelve_equal_months():
-    budget = yearly_budget(2027, Decimal(3990), reserve_percent=Decimal(0))
+    budget = yearly_budget(2027, Decimal(3990) * 12, reserve_percent=Decimal(0))
     assert (budget.total, budget.steps_from) == (47880, None)
     assert {month.total for month in budget.months} == {Decimal(3990)}
 
@@ -60,14 +70,21 @@ def test_seats_run_out_only_when_the_team_grows(used, growth, month):
 
 
 def test_a_day_of_downtime_in_the_story():
-    downtime = Downtime(21, Decimal(4350), Decimal(60))
-    assert downtime.per_day == 54810
-    assert downtime.per_day * 3 == 164430
+    downtime = Downtime(Decimal(640), Decimal(4350), Decimal(60))
+    assert downtime.per_day == 55680
+    assert downtime.of_days(3) == 167040
     assert downtime.days_worth(Decimal(83880)) == Decimal("1.5")
 
 
-def test_a_shop_without_orders_loses_nothing():
-    assert Downtime(0, Decimal(4350), Decimal(60)).days_worth(Decimal(83880)) == 0
+@pytest.mark.parametrize(
+    ("orders", "per_day", "days", "hours"),
+    [(1, "87", "550.3", "13208.3"), (10_000, "870000", "0.1", "1.3"), (0, "0", "0", "0")],
+)
+def test_downtime_is_right_for_one_order_and_for_ten_thousand(orders, per_day, days, hours):
+    downtime = Downtime(Decimal(orders), Decimal(4350), Decimal(60))
+    assert downtime.per_day == Decimal(per_day)
+    assert downtime.days_worth(Decimal(47880)) == Decimal(days)
+    assert downtime.hours_worth(Decimal(47880)) == Decimal(hours)
 
 
 @pytest.mark.parametrize(("months", "percent"), [(1, None), (6, 5), (11, 5), (12, 10), (24, 15), (36, 15)])
@@ -107,5 +124,51 @@ def test_a_budget_is_the_sum_of_its_months(price, step, month, reserve):
         steps_from=date(2027, month, 1),
         reserve_percent=Decimal(reserve),
     )
-    assert sum(item.total for item in budget.months) == budget.total
-    assert budget.step == step * (13 - month)
+    assert sum(item.total for item in budget.months) == budget.total == sum(q.total for q in budget.quarters())
+    assert budget.base == price
+    assert budget.reserve == money((budget.base + budget.step) * reserve / 100)
+    assert budget.step == sum(item.step for item in budget.months)
+    assert month > 1 or budget.step == step
+
+
+@given(price=PRICES, reserve=st.decimals(Decimal(0), Decimal(100), places=2))
+def test_every_part_of_a_month_is_whole_in_hundredths(price, reserve):
+    budget = yearly_budget(2027, price, reserve_percent=reserve)
+    parts = [part for item in budget.months for part in (item.base, item.step, item.reserve, item.total)]
+    assert all(part == part.quantize(Decimal("0.01")) for part in (*parts, budget.total))
+
+
+def test_a_cheaper_next_plan_sets_nothing_aside():
+    budget = yearly_budget(2027, Decimal(9000), next_price=Decimal(3600), steps_from=date(2027, 3, 1))
+    assert (budget.step, budget.steps_from, budget.total) == (0, None, 9900)
+
+
+def plan(**prices: Claim) -> Plan:
+    return Plan("std", "Standard", 2, {code: DatedFact((claim,), "high") for code, claim in prices.items()})
+
+
+ARTICLES, MINE = Claim(3990, "article", None, "A"), Claim(Decimal("40698.50"), "person", date(2026, 11, 30), "H")
+
+
+@pytest.mark.parametrize(
+    ("prices", "period", "year"),
+    [
+        ({"price": ARTICLES}, 0, "47880"),
+        ({"price": ARTICLES, "price_year": MINE}, 0, "40698.50"),
+        ({"price": replace(MINE, value=4000), "price_year": MINE}, 0, "40698.50"),
+        ({"price": replace(MINE, value=4000), "price_year": MINE}, 1, "48000"),
+        ({"price_year": MINE}, 1, "40698.50"),
+    ],
+)
+def test_a_year_costs_what_a_person_wrote_for_the_period_that_is_paid(prices, period, year):
+    assert plan(**prices).year_price(period) == Decimal(year)
+
+
+def test_periods_are_those_that_are_sold_and_a_discount_that_nobody_confirmed_is_an_estimate():
+    mine = plan(price=Claim(3990, "person", date(2026, 11, 30), "H"))
+    month, year = period_costs(mine, (1, 12), ARTICLE)
+    assert (month.total, month.estimate, month.source) == (3990, False, "")
+    assert (year.total, year.estimate, year.source) == (43092, True, "article")
+    (written,) = period_costs(plan(price=ARTICLES, price_year=MINE), (12,), ARTICLE)
+    assert (written.total, written.estimate) == (Decimal("40698.50"), False)
+    assert written.saved + written.total == written.full

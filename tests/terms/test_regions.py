@@ -95,7 +95,6 @@ def test_the_page_of_plan_and_money_counts_in_the_currency_of_the_region(north: 
     text = north.opens().get("/plan").text.replace("\u00a0", " ")
     assert "61 000 XTS" in text
     assert "732 000 XTS" in text  # a year
-    assert "только цены России" not in text
     assert "₽" not in text
 
 
@@ -104,6 +103,27 @@ def test_the_prices_of_russia_are_those_of_russia_alone():
     assert read_plans("zz").currency == ""
     assert read_plans("zz").find("std").fact("price").used is None
     assert read_plans("zz").find("std").limit("users") == 50
+
+
+@pytest.mark.parametrize(("region", "currency"), [("by", "BYN"), ("kz", "KZT"), ("", "")])
+def test_no_rouble_stands_outside_russia(region: str, currency: str) -> None:
+    table = read_plans(region)
+    assert table.currency == currency
+    assert not [plan.code for plan in table.plans.values() if plan.price is not None]
+    assert table.find("std").limit("users") == 50
+
+
+def test_a_licence_without_a_region_has_no_prices_of_russia(portal: Portal) -> None:
+    portal.plan_code = "something"
+    assert get_profile().price_region == ""
+    assert corrected_plans(get_profile()).currency == ""
+
+
+def test_prices_in_two_currencies_are_never_added_up(portal: Portal) -> None:
+    portal.plan_code = "ru_std"
+    correct_fact("std", "price", "61000", reason="invoice", by=MARINA, at=AT, currency="KZT")
+    table = corrected_plans(get_profile())
+    assert (table.currency, table.find("std").price, table.find("pro100").price) == ("KZT", 61000, None)
 
 
 def test_routes_and_rules_of_a_region_replace_only_what_its_files_name(folder: Path) -> None:
@@ -149,6 +169,11 @@ SLIPS = [
         "zz/payments.toml",
         '[routes.portal]\nmethods = ["pigeon"]',
         "routes.portal.methods: there is no method pigeon",
+    ),
+    (
+        "zz/payments.toml",
+        '[periods]\ncloud = { claims = [{ value = "a year", source = "transition", grade = "V" }] }',
+        "invalid literal for int",
     ),
     ("zz/calendar.toml", "checked = 2026-11-28\noff = []\non = []", "knows no country 'zz'"),
     ("zz/plan.toml", 'currency = "KZT"', "no data file has this name"),

@@ -33,13 +33,14 @@ def points(*values: int, code_day: int = 1) -> list[Point]:
     ("used", "limit", "level", "percent"),
     [
         (43, 50, UsageLevel.FINE, 86),
-        (45, 50, UsageLevel.NEAR, 90),
+        (45, 50, UsageLevel.FINE, 90),
+        (46, 50, UsageLevel.NEAR, 92),
         (50, 50, UsageLevel.NEAR, 100),
         (51, 50, UsageLevel.OVER, 102),
         (4, None, UsageLevel.NO_LIMIT, None),
     ],
 )
-def test_a_gauge_turns_at_ninety_per_cent_and_above_the_limit(used, limit, level, percent):
+def test_a_gauge_turns_above_ninety_per_cent_and_above_the_limit(used, limit, level, percent):
     found = gauge("users", points(used), limit)
     assert (found.level, found.percent) == (level, percent)
 

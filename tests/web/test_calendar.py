@@ -123,7 +123,7 @@ def test_after_the_last_chance_only_the_card_is_left(paid_till_23_december: None
 def test_after_the_day_of_the_invoice_the_card_comes_first(paid_till_23_december: None, north: Actor) -> None:
     text = tiles_after(north, 17)
     assert "Оплатите картой сегодня" in text
-    assert "деньги должны уйти до 18 декабря" in text
+    assert "18 декабря" in text
     assert "Запросите счёт" not in text
 
 
@@ -170,3 +170,12 @@ def test_a_closed_last_day_is_said_with_the_day_that_is_in_time(
     text = north.opens().get("/calendar").text.replace("\u00a0", " ")
     assert ("В последний оплаченный день банки закрыты: деньги могут прийти до 18 декабря" in text) is told
     assert ("оплатите до 15 декабря" in text) is told
+
+
+def test_another_way_to_pay_takes_its_own_days(paid_till_23_december: None, north_admin: Opened) -> None:
+    form = {"route": "portal", "approval": "3"}
+    north_admin.post("/calendar", **form, method="transfer", bank="5")
+    text = north_admin.post("/calendar", **form, method="card", bank="5").text
+    assert 'value="1"' in text.split('name="bank"')[1][:80]
+    text = north_admin.post("/calendar", **form, method="transfer", bank="1").text
+    assert 'value="3"' in text.split('name="bank"')[1][:80]

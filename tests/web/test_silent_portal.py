@@ -66,7 +66,7 @@ def test_whom_the_server_names_reads_what_is_known(north: Actor, name: str):
     opened = opens_silent(north, kind=SILENCES[name][0])
     assert opened.status == 200
     assert "data-read-only" in opened.text
-    assert "впервые не ответил сегодня" in opened.text
+    assert "первый раз: сегодня" in opened.text
     frame = restore_frame(opened.token)
     assert (frame.read_only, frame.is_admin, frame.user_id) == (True, True, north.portal.admin.id)
     assert opened.get("/overview").status_code == 200

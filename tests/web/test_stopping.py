@@ -102,7 +102,7 @@ def test_the_results_before_it_stay_and_the_history_names_it(north_admin: Opened
     run_jobs()
     text = north_admin.post(press(north_admin)).text
     assert 'id="section-payments"' in text
-    assert "остановил" in north_admin.get("/checklist/runs").text
+    assert "остановлена: " in north_admin.get("/checklist/runs").text
     assert "не сверяем" in north_admin.get("/after").text
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from b24app.checklist.engine.check import AREA_TITLES, Area, CheckSpec, Severity, load_checks
 from b24app.checklist.engine.judge import JudgedCheck, Readiness, readiness
 from b24app.checklist.engine.mutes_and_owners import AREA_PREFIX, Owner, mutes_in_force, owner_of, owners
-from b24app.checklist.engine.runs import STALE, latest_run, verdicts_of_run
+from b24app.checklist.engine.runs import STALE, activated_at, latest_run, verdicts_of_run
 from b24app.checklist.engine.verdict import Because, Evidence, Level, Sentence, Verdict, sentence
 from b24app.checklist.model import ACTIVE, Mute, Run, RunPhase, RunState
 from b24app.checklist.questions.answers import current_answers
@@ -159,7 +159,8 @@ def _rows(
     verdicts: Mapping[str, Verdict], answers: Mapping[str, Answered], silenced: Mapping[str, Mute]
 ) -> list[CheckView]:
     specs, questions, named = load_checks(), load_questions(), owners()
-    judged = judge_answers(answers, services().clock.now(), has_shop=not _no_shop(verdicts))
+    now = services().clock.now()
+    judged = judge_answers(answers, now, has_shop=not _no_shop(verdicts), activated_at=activated_at(now))
     rows = [_check_row(specs[code], verdict) for code, verdict in verdicts.items()]
     rows += [_question_row(questions[code], judged[code], answers.get(code)) for code in questions]
     rows = [

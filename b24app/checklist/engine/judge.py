@@ -1,13 +1,22 @@
 """Judges facts: every check becomes a verdict, what could not be seen never a pass; and counts how ready a portal is. Pure."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from b24app.checklist.engine.check import SEVERITY_ORDER, Baseline, CheckSpec, Severity, load_checks
 from b24app.checklist.engine.circumstances import looks_without_rights, no_rights, weighed
 from b24app.checklist.engine.fact import REASON_TEXTS, WHO_GRANTS, FactRefusal, Facts, Reason
-from b24app.checklist.engine.verdict import Evidence, Level, Verdict, not_used, sentence, unknown, warned
+from b24app.checklist.engine.verdict import (
+    Evidence,
+    Level,
+    Verdict,
+    not_used,
+    seen,
+    sentence,
+    unknown,
+    warned,
+)
 from b24app.text.messages import N_
 
 NO_BASELINE = Baseline()
@@ -42,7 +51,17 @@ def _judge_one(
     arguments |= {name: facts.values.get(name) for name in spec.optional}
     given: Mapping[str, object] = {"baseline": baseline, "refusals": facts.refusals, **moments}
     verdict = spec.judge(**arguments, **{name: given[name] for name in spec.given})
-    return weighed(spec, verdict, facts, baseline)
+    found = weighed(spec, verdict, facts, baseline)
+    return replace(found, evidence=(*found.evidence, *_older(arguments.values(), moments["now"])))
+
+
+def _older(found: Iterable[object], now: datetime | None) -> Iterator[Evidence]:
+    """How many answers behind a verdict this run did not get itself, and of when the oldest of them is."""
+    moments = [at for one in found for at in getattr(one, "asked_at", {}).values()]
+    if moments and now is not None:
+        day = min(moments).astimezone(now.tzinfo).date()
+        message = N_("%(count)s, the first of them of %(day)s; asked again in one of the next runs")
+        yield seen(N_("Older answers"), message, count=len(moments), day=day)
 
 
 def _unseen(name: str, no: FactRefusal, baseline: Baseline) -> Verdict:

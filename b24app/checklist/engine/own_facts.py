@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from b24app.checklist.test_writes.write_outcome import WriteOutcomes
+
+TOLD_HOLDS = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +58,18 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class PlanLimits:
-    """Limits of the plan from our dated table; None means that no source is known."""
+    """Limits of the plan from our dated table; None means that no source is known.
+
+    `no_seat_limit`: a source says that employees are not limited. `orders` is the size of shop that the plan is advised
+    for, `orders_said_by` the person who wrote it down here, empty for the integrator's article.
+    """
 
     code: str
     users: int | None = None
     orders: int | None = None
     source: str = ""
+    no_seat_limit: bool = False
+    orders_said_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +100,10 @@ class PublicAddress:
     guarded: bool = False
     moved_to: str = ""
     page_seen: bool = True
+
+    def certificate_ends_within(self, days: int) -> bool:
+        """Whether its certificate is nearly over: most are renewed by themselves a month before."""
+        return self.ok and self.days_of_certificate is not None and self.days_of_certificate < days
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +151,16 @@ class DiskUse:
     told_by: str = ""
     told_at: datetime | None = None
     limit: int | None = None
+
+    def told_lately(self, now: datetime) -> float | None:
+        """What a person read in “My plan” within thirty days."""
+        return self.told if self.told_at and now - self.told_at <= TOLD_HOLDS else None
+
+    def in_use(self, now: datetime) -> float | None:
+        """The gigabytes that count, on the page and in the check: the larger of both, since our sum is never too much."""
+        return max(
+            (value for value in (self.told_lately(now), self.counted) if value is not None), default=None
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from b24app.checklist.model import RegisterRow
 from b24app.checklist.questions.answers import current_answers
 from b24app.checklist.test_writes.stored_outcomes import read_write_outcomes
 from b24app.database import current_portal_id, db
+from b24app.plans.plan_catalogue import NOT_LIMITED
 from b24app.portals.model import EventIn, Portal
 from b24app.services import services
 from b24app.terms.corrections import corrected_policy, current_plan
@@ -122,9 +123,15 @@ def _plan_limits(license_code: str) -> PlanLimits | None:
     plan = current_plan(license_code)
     if plan is None:
         return None
-    users = plan.fact("users").used
-    source = users.source if users else ""
-    return PlanLimits(license_code, users.number if users else None, plan.orders_to, source)
+    users, orders = plan.fact("users"), plan.fact("orders_to").used
+    return PlanLimits(
+        license_code,
+        users.number,
+        plan.orders_to,
+        users.used.source if users.used else "",
+        no_seat_limit=users.used is None and any(claim.note == NOT_LIMITED for claim in users.claims),
+        orders_said_by=orders.note if orders and not orders.is_estimate else "",
+    )
 
 
 LOOKED_BACK = 20

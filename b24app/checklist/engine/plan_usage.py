@@ -1,7 +1,7 @@
 """What a run shows of the use of the plan, of paid terms and of the disk, which is added up by a job or stated by a person."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
@@ -22,14 +22,18 @@ from b24app.checklist.facts.crm.process_templates import ProcessTemplates
 from b24app.checklist.facts.crm.smart_processes import SmartProcesses
 from b24app.checklist.facts.delivery.order_months import OrderMonths
 from b24app.checklist.facts.plan.employees import Employees
+from b24app.checklist.facts.plan.user_totals import UserTotals
 from b24app.checklist.facts.site.sites import Sites
 from b24app.checklist.model import DiskCount
 from b24app.checklist.questions.answers import current_answers
 from b24app.database import current_portal_id, db, portal_scope
 from b24app.deadline import seconds_left, within
 from b24app.json_values import Json, JsonObject, is_array
+from b24app.plans.usage import Point
+from b24app.portal_rows import PortalRows
 from b24app.portals.model import Portal
 from b24app.services import services
+from b24app.sources import PERSON
 from b24app.terms.corrections import current_plan
 from b24app.terms.date_suggestions import Suggestion, keep_suggestions, suggest_from_app
 from b24app.terms.paid_terms import change_paid_term, list_paid_terms, set_paid_term
@@ -37,7 +41,6 @@ from b24app.terms.profile import note_license
 from b24app.terms.term import Author, TermKind
 from b24app.terms.usage_records import record_measures, stated_by_person
 
-IDLE = timedelta(days=60)
 PORTAL = Author(None, "")
 
 
@@ -45,7 +48,7 @@ def keep_usage(facts: Facts, now: datetime, today: date) -> None:
     """Keep the measures, the plan code and the hints of dates that a run brought."""
     orders = facts.of(OrderMonths)
     months = orders.months if orders else ()
-    measures = [(code, count, today) for code, count in measures_of(facts, now)]
+    measures = [(code, count, today) for code, count in measures_of(facts)]
     record_measures([*measures, *(("orders", one.count, one.first_day.date()) for one in months)], at=now)
     if (application := facts.of(Application)) is not None:
         _note_license(application, now, today)
@@ -53,9 +56,9 @@ def keep_usage(facts: Facts, now: datetime, today: date) -> None:
         _note_telephony(telephony.paid_until, now)
 
 
-def measures_of(facts: Facts, now: datetime) -> Iterator[tuple[str, int]]:
+def measures_of(facts: Facts) -> Iterator[tuple[str, int]]:
     """Counts of the present day; what the portal did not answer is left out, never zero."""
-    yield from _people(facts, now)
+    yield from _people(facts)
     if (deals := facts.of(CrmTotals)) is not None and "deals" in deals.totals:
         yield "deals", deals.totals["deals"].count
     if (templates := facts.of(ProcessTemplates)) is not None:
@@ -68,15 +71,14 @@ def measures_of(facts: Facts, now: datetime) -> Iterator[tuple[str, int]]:
         yield "sites", len(sites.rows)
 
 
-def _people(facts: Facts, now: datetime) -> Iterator[tuple[str, int]]:
-    """Idle people are counted only when the first page holds everybody and says when they were seen."""
-    people = facts.of(Employees)
-    if people is None:
-        return
-    yield "users", people.total
-    seen = [moment for person in people.first if (moment := person.last_activity_date) is not None]
-    if seen and people.total <= len(people.first):
-        yield "idle_users", sum(now - moment > IDLE for moment in seen)
+def _people(facts: Facts) -> Iterator[tuple[str, int]]:
+    """The numbers of the checks: employees in all, and those whom the portal counts as long away."""
+    people, totals = facts.of(Employees), facts.of(UserTotals)
+    if people is not None:
+        yield "users", people.total
+    away = totals.away_of(people.total) if people is not None and totals is not None else None
+    if away is not None:
+        yield "idle_users", away
 
 
 def _note_license(application: Application, now: datetime, today: date) -> None:
@@ -204,15 +206,18 @@ def is_count_due(now: datetime) -> bool:
     return last is None or not now - COUNT_AGAIN_AFTER < last.counted_at <= now
 
 
+DISK_COUNTS = PortalRows(select(DiskCount).order_by(DiskCount.id))
+
+
 def latest_count() -> DiskCount | None:
     """The newest sum of this portal."""
-    return db.session.scalar(select(DiskCount).order_by(DiskCount.id.desc()).limit(1))
+    return next(reversed(DISK_COUNTS.read()), None)
 
 
-def read_disk_use(license_code: str) -> DiskUse:
-    """What is known of the disk: our sum, what a person stated last, the limit of the plan."""
-    row, stated = latest_count(), max((_answered(), _measured()), key=_moment)
-    value, who, at = stated or (None, "", None)
+def read_disk_use(license_code: str, points: Sequence[Point] | None = None) -> DiskUse:
+    """What is known of the disk: our sum, what a person stated last, the limit of the plan; `points` are measures that were read already."""
+    row = latest_count()
+    value, who, at = max((_answered(), _measured(points)), key=_moment) or (None, "", None)
     return DiskUse(
         counted=round(row.size / GB, 2) if row else None,
         counted_at=row.counted_at if row else None,
@@ -240,9 +245,12 @@ def _answered() -> Stated | None:
     return float(value), answer.user_name, answer.answered_at
 
 
-def _measured() -> Stated | None:
+def _measured(points: Sequence[Point] | None) -> Stated | None:
     """The measure that a person wrote down on the page of the plan."""
-    last = stated_by_person("disk_gb")
+    if points is None:
+        last = stated_by_person("disk_gb")
+    else:
+        last = next((point for point in reversed(points) if point.source == PERSON), None)
     if last is None:
         return None
     return float(last.value), last.said_by, datetime.combine(last.day, time(), UTC)

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 
 from b24app.checklist.engine.check import Baseline, load_checks
 from b24app.checklist.engine.fact import (
@@ -113,6 +113,9 @@ NEWEST = PortalRows(select(Run).order_by(Run.id.desc()).limit(1))
 NEWEST_DONE = PortalRows(select(Run).where(Run.state == RunState.DONE).order_by(Run.id.desc()).limit(1))
 
 
+NEWEST_ACTIVATION = PortalRows(select(AfterStep).order_by(AfterStep.activated_at.desc()).limit(1))
+
+
 def latest_run(*, finished: bool = False) -> Run | None:
     """The newest run of this portal, or the newest one that was carried through."""
     return (NEWEST_DONE if finished else NEWEST).first()
@@ -191,8 +194,8 @@ def refusal_of_run(run_id: int) -> RefusedRun | None:
 
 def activated_at(now: datetime) -> datetime | None:
     """The newest activation; None when it was long ago: by then the usual checks show more."""
-    newest = db.session.scalar(select(func.max(AfterStep.activated_at)))
-    return newest if newest is not None and now - newest <= PROVED_WITHIN else None
+    newest = NEWEST_ACTIVATION.first()
+    return newest.activated_at if newest is not None and now - newest.activated_at <= PROVED_WITHIN else None
 
 
 def choose_baseline(run_id: int, *, at: datetime, by: Author | None = None) -> BaselineChoice:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from statistics import median
 
 from b24app.checklist.engine.shop_hours import TradeHours, country_of, pattern_of
-from b24app.checklist.engine.traffic import Rhythm, rhythm
+from b24app.checklist.engine.traffic import rhythm
 from b24app.checklist.engine.verdict import Verdict, passed
 from b24app.checklist.facts.apps.application import Application
 from b24app.checklist.facts.delivery.order_months import OrderMonths
@@ -38,9 +38,8 @@ def hours_of(
     return hours
 
 
-def rested_a_year_ago(year: YearAgo | None, last: datetime, now: datetime) -> bool:
+def rested_a_year_ago(pause: timedelta | None, last: datetime, now: datetime) -> bool:
     """Whether nothing came around this day a year ago for about as long as nothing comes now."""
-    pause = year.pause if year else None
     return pause is not None and pause >= max(SHORTEST_PAUSE, SAME_PAUSE * (now - last))
 
 
@@ -48,17 +47,20 @@ def pauses_now(
     orders: RecentOrders | None, year: YearAgo | None, now: datetime, hours: TradeHours
 ) -> Verdict | None:
     """What is said of payments and parcels while the whole shop rests as it did a year ago."""
-    usual = rhythm(orders.moments, hours) if orders else Rhythm()
-    if (
-        usual.last is None
-        or not usual.is_silent(now, hours, 1.0)
-        or not rested_a_year_ago(year, usual.last, now)
-    ):
+    return resting(orders.moments if orders else (), year.pause if year else None, now, hours)
+
+
+def resting(
+    moments: Sequence[datetime], pause: timedelta | None, now: datetime, hours: TradeHours
+) -> Verdict | None:
+    """The same, said of what came at these moments and paused so long a year ago."""
+    usual = rhythm(moments, hours)
+    if usual.last is None or not usual.is_silent(now, hours, 1.0):
+        return None
+    if not rested_a_year_ago(pause, usual.last, now):
         return None
     return passed(
-        N_("Orders pause as they did at this time a year ago"),
-        N_("The newest order came on %(last_at)s"),
-        last_at=usual.last,
+        N_("Quiet as it was at this time a year ago"), N_("The last came on %(last_at)s"), last_at=usual.last
     )
 
 

@@ -27,6 +27,8 @@ from b24app.checklist.engine.verdict import (
 from b24app.text.messages import N_
 
 CHANCE = 1 / 3000
+CHANCE_OF_RETURN = 1 / 500
+"""Right after an activation people look closely, and a silence is told sooner."""
 FEWEST = 2
 """How many must have come after the first before anything is expected: two gaps."""
 LEAST_WAIT = 1.0
@@ -62,9 +64,9 @@ class Rhythm:
         """How many come in a usual day."""
         return self.count / self.days if self.days else 0.0
 
-    def longest_silence(self, least: float = 0.0) -> float | None:
+    def longest_silence(self, least: float = 0.0, chance: float = CHANCE) -> float | None:
         """The usual days after which silence is no chance any more; None when too little is known."""
-        return max(least, _limit(self.count, self.days)) if self.is_known else None
+        return max(least, _limit(self.count, self.days, chance)) if self.is_known else None
 
     def silent_days(self, now: datetime) -> int | None:
         """Whole calendar days since the last time."""
@@ -85,9 +87,9 @@ def rhythm(moments: Iterable[datetime | None], hours: TradeHours) -> Rhythm:
     return Rhythm(max(known), count, max(hours.between(known[0], known[-1]), count / 24))
 
 
-def _limit(count: int, took: float) -> float:
+def _limit(count: int, took: float, chance: float = CHANCE) -> float:
     """After so many in so much time or so many turns: how much more without one is no chance any more."""
-    return took * (math.exp(-math.log(CHANCE) / count) - 1)
+    return took * (math.exp(-math.log(chance) / count) - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +219,7 @@ def _awaited(before: Streams, now: Streams, activated_at: datetime, hours: Trade
         if one.rhythm.last is not None and one.rhythm.last >= activated_at:
             continue
         usual = before[key].rhythm if key in before else Rhythm()
-        wait = usual.longest_silence(LEAST_WAIT)
+        wait = usual.longest_silence(LEAST_WAIT, CHANCE_OF_RETURN)
         if wait is not None and wait <= LONGEST_WAIT:
             yield Awaited(one.name, hours.after(activated_at, wait))
 

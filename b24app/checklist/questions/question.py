@@ -27,7 +27,8 @@ from b24app.text.messages import N_
 class Question:
     """One guided step: the question, how to find out, the field for a value, and how long it holds.
 
-    `day` says what day the field holds, where it holds one.
+    `day` says what day the field holds, where it holds one. `anew`: an activation can break it, so that an answer from
+    before counts no longer.
     """
 
     code: str
@@ -44,6 +45,7 @@ class Question:
     place: str = ""
     link: str = ""
     day: DayUse | None = None
+    anew: bool = False
 
 
 class AnswerOutcome(StrEnum):
@@ -87,18 +89,27 @@ def load_questions() -> Mapping[str, Question]:
 
 
 def judge_answers(
-    answers: Mapping[str, Answered], now: datetime, *, has_shop: bool = True
+    answers: Mapping[str, Answered],
+    now: datetime,
+    *,
+    has_shop: bool = True,
+    activated_at: datetime | None = None,
 ) -> dict[str, Verdict]:
-    """Turn the newest answers into verdicts; one that is too old is asked again, and of a shop only where there is one."""
+    """Turn the newest answers into verdicts; one that is too old or from before the activation is asked again.
+
+    Of a shop is asked only where there is one.
+    """
     return {
         question.code: not_used(NO_SHOP)
         if not has_shop and question.area in OF_A_SHOP and question.code not in answers
-        else _judge(question, answers.get(question.code), now)
+        else _judge(question, answers.get(question.code), now, activated_at)
         for question in load_questions().values()
     }
 
 
-def _judge(question: Question, answer: Answered | None, now: datetime) -> Verdict:
+def _judge(
+    question: Question, answer: Answered | None, now: datetime, activated_at: datetime | None
+) -> Verdict:
     if answer is None:
         return asked(question.title, question.how)
     who: dict[str, Value] = {
@@ -107,6 +118,9 @@ def _judge(question: Question, answer: Answered | None, now: datetime) -> Verdic
         "value": answer.value,
     }
     evidence = _evidence(answer, who)
+    before = activated_at is not None and answer.answered_at < activated_at <= now
+    if before and question.anew and answer.outcome is not AnswerOutcome.UNUSED:
+        return asked(question.title, N_("Answered before the activation: look once more"), evidence)
     if answer.outcome is AnswerOutcome.LATER or answer.valid_until <= now:
         return asked(question.title, question.how, evidence)
     if answer.outcome is AnswerOutcome.UNUSED:

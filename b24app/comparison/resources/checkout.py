@@ -5,6 +5,7 @@ from b24app.checklist.facts.delivery.checkout_fields import CheckoutFields
 from b24app.checklist.facts.delivery.deliveries import Deliveries
 from b24app.checklist.facts.delivery.delivery_configs import DeliveryConfigs
 from b24app.checklist.facts.delivery.delivery_handlers import DeliveryHandlers
+from b24app.checklist.facts.delivery.order_status_names import OrderStatusNames
 from b24app.checklist.facts.delivery.order_statuses import OrderStatuses
 from b24app.checklist.facts.payments.cash_registers import CashRegisters
 from b24app.checklist.facts.payments.pay_handlers import PayHandlers
@@ -120,10 +121,14 @@ def delivery(deliveries: Deliveries, delivery_configs: DeliveryConfigs | None = 
     place=N_("CRM → Settings → Order statuses"),
     fields={"type": Field(N_("type"), words=STATUS_TYPES)},
 )
-def order_status(order_statuses: OrderStatuses) -> Found:
-    """Order statuses by type and code."""
+def order_status(order_statuses: OrderStatuses, order_status_names: OrderStatusNames | None = None) -> Found:
+    """Order and delivery statuses by type and code, shown by their names where these are known."""
+    names = order_status_names.names if order_status_names else {}
     for row in order_statuses.rows:
-        yield f"{row.type}:{row.id}", Resource(row.id, "", {"type": row.type})
+        yield (
+            f"{row.type}:{row.id}",
+            Resource(names.get(row.id, row.id), STATUS_TYPES.get(row.type, ""), {"type": row.type}),
+        )
 
 
 @resource(

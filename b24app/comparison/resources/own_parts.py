@@ -4,6 +4,7 @@ from b24app.checklist.engine.check import Area, Severity
 from b24app.checklist.facts.apps.own_events import OwnEvents
 from b24app.checklist.facts.apps.own_placements import OwnPlacements
 from b24app.comparison.resource import Found, Resource, resource
+from b24app.comparison.words import EVENTS, PLACEMENTS
 from b24app.text.messages import N_
 
 
@@ -13,12 +14,13 @@ from b24app.text.messages import N_
     meaning=N_("This application does not learn of changes in the portal."),
     remedy=N_("Restored by this application with one press."),
     fields={},
+    named=True,
 )
 def event(own_events: OwnEvents) -> Found:
     """Own subscriptions by event, handler and kind."""
     for row in own_events.rows:
         key = f"{row.event.upper()}:{row.handler}:{row.auth_type}:{row.offline}"
-        yield key, Resource(row.event.upper(), "", {})
+        yield key, Resource(EVENTS.get(row.event.upper(), N_("another event")), "", {})
 
 
 @resource(
@@ -33,4 +35,4 @@ def widget(own_placements: OwnPlacements) -> Found:
     """Own widgets by place, handler and user."""
     for row in own_placements.rows:
         key = f"{row.placement}:{row.handler}:{row.userId}"
-        yield key, Resource(row.title or row.placement, row.placement, {})
+        yield key, Resource(row.title, PLACEMENTS.get(row.placement, ""), {})

@@ -1,5 +1,6 @@
 """The year's budget as a spreadsheet for accounting: months, sums, prices with their sources."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -11,17 +12,20 @@ from xlsxwriter.worksheet import Worksheet
 
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
-from b24app.pages.money.plan_page import Money, claim_sum, count_money, estimate_of, plan_name, source_of
+from b24app.plans.plan_catalogue import PRICES, VAT
 from b24app.plans.prices import LAYERS, BudgetMonth, YearOfMoney
-from b24app.text.formats import day_long, month_year
+from b24app.renewal.plan_money import Money, count_money
+from b24app.services import services
+from b24app.text.formats import currency_sign, day_long, month_year
 from b24app.text.messages import N_
 from b24app.web import framed
 from b24app.web.filters import today
 from b24app.web.form_fields import read_year
+from b24app.web.money_words import claim_sum, estimate_of, plan_name, source_of, vat_text
 
 blueprint = Blueprint("budget_workbook", __name__)
 
-PLAIN = "# ##0.00"
+PLAIN = "#,##0.00"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -29,7 +33,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @framed(admin=True)
 def download_budget(frame: Frame) -> Response:  # noqa: ARG001 - the frame is the permission
     """Give the budget of the asked year as a file."""
-    money = count_money(read_year(request.form, "year"))
+    money = count_money(services().clock.now(), today(), read_year(request.form, "year"))
     if money.year is None:
         raise BadInput(N_("Write down a price first: there is nothing to count from."), "value")
     name = f"budget-{money.year.year}.xlsx"
@@ -53,45 +57,76 @@ class SumFormats:
 def write_workbook(money: Money, year: YearOfMoney) -> bytes:
     """Two sheets: the budget with formulas, and where the prices come from."""
     out = BytesIO()
+    sign = currency_sign(money.table.currency)
+    plain = f'{PLAIN} "{sign}"' if sign else PLAIN
     with Workbook(out, {"in_memory": True}) as book:
         bold = book.add_format({"bold": True})
-        plain = book.add_format({"num_format": PLAIN})
-        estimate = book.add_format({"num_format": f'{PLAIN} "{gettext("estimate")}"'})
-        _write_months(book.add_worksheet(gettext("Budget")), year, bold, SumFormats(year, plain, estimate))
+        look = book.add_format({"num_format": plain})
+        estimate = book.add_format({"num_format": f'{plain} "{gettext("estimate")}"'})
+        _write_months(book.add_worksheet(gettext("Budget")), money, bold, SumFormats(year, look, estimate))
         _write_sources(book.add_worksheet(gettext("Sources")), money, bold)
     return out.getvalue()
 
 
-def _write_months(sheet: Worksheet, year: YearOfMoney, bold: Format, sums: SumFormats) -> None:
+def _write_months(sheet: Worksheet, money: Money, bold: Format, sums: SumFormats) -> None:
+    year, months = sums.year, sums.year.budget.months
     titles = (gettext("Month"), gettext("Plan"), gettext("Move up"), gettext("Reserve"), gettext("Total"))
     sheet.write_row(0, 0, titles, bold)
-    months = year.budget.months
     for row, part in enumerate(months, 1):
         sheet.write(row, 0, month_year(part.first_day))
         for column, name in enumerate(LAYERS, 1):
             sheet.write_number(row, column, float(getattr(part, name)), sums.of(name, month=part))
-        total = f"=SUM(B{row + 1}:D{row + 1})"
+        total = f"=ROUND(SUM(B{row + 1}:D{row + 1}),2)"
         sheet.write_formula(row, 4, total, sums.of(month=part), float(part.total))
     last = len(months) + 1
     sheet.write(last, 0, gettext("Total"), bold)
     for column, name in enumerate((*LAYERS, "total"), 1):
         letter, look = "ABCDE"[column], sums.of() if name == "total" else sums.of(name)
-        value = float(sum(getattr(part, name) for part in months))
-        sheet.write_formula(last, column, f"=SUM({letter}2:{letter}{last})", look, value)
-    sheet.write(last + 2, 0, gettext("This is not an offer: the exact sum is named in the invoice."))
+        value = float(getattr(year.budget, name))
+        sheet.write_formula(last, column, f"=ROUND(SUM({letter}2:{letter}{last}),2)", look, value)
+    for row, line in enumerate(_notes(money, year), last + 2):
+        sheet.write_string(row, 0, line)
+    sheet.set_column(0, 4, 24)
+
+
+def _notes(money: Money, year: YearOfMoney) -> Iterator[str]:
+    """What the sums are of: plans, year, currency, VAT, and that they are an estimate or no offer."""
+    plans = " → ".join(plan_name(plan) for plan in (year.plan, year.next_plan) if plan is not None)
+    yield gettext("%(plan)s, budget for %(year)s", plan=plans, year=year.year)
+    yield gettext("Currency: %(currency)s", currency=money.table.currency or gettext("not known"))
+    yield vat_text(year)
+    yield gettext(
+        "Only the plan is counted: the BitrixGPT + Marketplace subscription and other terms are paid apart."
+    )
     if year.is_estimate():
-        text = gettext("“Estimate”: the price was confirmed by nobody. Write down the one of your invoice.")
-        sheet.write(last + 3, 0, text)
-    sheet.set_column(0, 4, 22)
+        yield gettext("“Estimate”: the price was confirmed by nobody. Write down the one of your invoice.")
+    yield gettext("This is not an offer: the exact sum is named in the invoice.")
 
 
 def _write_sources(sheet: Worksheet, money: Money, bold: Format) -> None:
-    sheet.write_row(0, 0, (gettext("Plan"), gettext("Price in the sum"), gettext("Source")), bold)
-    for row, item in enumerate(money.advice, 1):
-        claim, sources = item.plan.fact("price").used, money.table.sources
-        mark = f" ({gettext('estimate')})" if estimate_of(claim, sources) else ""
-        source = source_of(claim, sources) if claim else ""
-        sheet.write_row(row, 0, (plan_name(item.plan), claim_sum(claim, money.table.currency) + mark, source))
-    sheet.write(len(money.advice) + 2, 0, day_long(today()))
-    sheet.set_column(0, 1, 26)
-    sheet.set_column(2, 2, 90)
+    titles = (
+        gettext("Plan"),
+        gettext("What"),
+        gettext("Price in the sum"),
+        gettext("VAT"),
+        gettext("Source"),
+    )
+    sheet.write_row(0, 0, titles, bold)
+    names, sources = (
+        {"price": gettext("A month"), "price_year": gettext("12 months at once")},
+        money.table.sources,
+    )
+    row = 0
+    for plan in money.priced:
+        for code in PRICES:
+            claim = plan.fact(code).used
+            if claim is None:
+                continue
+            row += 1
+            mark = f" ({gettext('estimate')})" if estimate_of(claim, sources) else ""
+            price = claim_sum(claim, money.table.currency) + mark
+            vat = gettext(VAT[plan.vat]) if plan.vat else gettext("not said")
+            sheet.write_row(row, 0, (plan_name(plan), names[code], price, vat, source_of(claim, sources)))
+    sheet.write(row + 2, 0, day_long(today()))
+    sheet.set_column(0, 3, 26)
+    sheet.set_column(4, 4, 90)

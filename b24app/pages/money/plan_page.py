@@ -1,6 +1,6 @@
 """The page of plan and money: which plan fits, what it costs and why, what a move breaks, and the year's budget."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,64 +12,55 @@ from pydantic import BaseModel, ValidationError
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
 from b24app.input_limits import plain_number
-from b24app.plans.advice import FIT_TITLES, Impact, PlanAdvice, advise, impacts, unadvised
-from b24app.plans.plan_catalogue import LIMITS, Plan, PlanTable
+from b24app.pages.money.savings import list_savings
+from b24app.plans.advice import FIT_TITLES, shop_sizes
+from b24app.plans.plan_catalogue import LIMITS, PRICES, SIZES, VAT, Plan, PlanTable
+from b24app.plans.plan_moves import Impact, impacts
 from b24app.plans.prices import (
     LAYERS,
     BudgetMonth,
-    Downtime,
+    Discount,
+    PeriodCost,
     YearOfMoney,
-    cost_of_downtime,
     period_costs,
-    plan_year,
+    sold_periods,
 )
 from b24app.plans.usage import MEASURES
+from b24app.renewal.plan_money import Money, count_money
 from b24app.services import services
-from b24app.sources import Claim, Source
 from b24app.terms.corrections import (
     POLICY_PREFIX,
     correct_fact,
-    corrected_plans,
     corrected_policy,
     list_corrections,
     withdraw_correction,
 )
+from b24app.terms.payment_plan import Payments
 from b24app.terms.policy import State
-from b24app.terms.profile import RenewalProfile, change_profile, current_payments, get_profile
+from b24app.terms.profile import RenewalProfile, change_profile, current_payments
 from b24app.terms.stored_terms import timeline_view
 from b24app.terms.timeline import TermRow
-from b24app.terms.usage_records import UsageView, current_need, record_usage, usage_view
-from b24app.text.formats import day_long, number
-from b24app.text.formats import money as sum_text
+from b24app.terms.usage_records import record_usage
 from b24app.text.messages import N_
 from b24app.web import framed, page
 from b24app.web.access import author
-from b24app.web.filters import source_name, today
+from b24app.web.filters import today
 from b24app.web.form_fields import read_number, read_year
+from b24app.web.money_words import (
+    claim_sum,
+    corrected_value,
+    estimate_of,
+    plan_name,
+    source_of,
+    source_title,
+    vat_text,
+)
 
 blueprint = Blueprint("plan_page", __name__)
 SUMS: Mapping[str, tuple[str, ...]] = {layer: (layer,) for layer in LAYERS} | {"total": LAYERS}
 ROUND = (Decimal(5), Decimal(2), Decimal(1))
 RENEWED = (State.ACTIVE, State.RENEWED_PENDING, State.ACTIVE_AGAIN)
 """There is nothing to renew now: it was bought ahead, or its window has not come yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class Money:
-    """Everything that the page and the spreadsheet draw."""
-
-    profile: RenewalProfile
-    table: PlanTable
-    usage: UsageView
-    need: dict[str, Decimal]
-    advice: tuple[PlanAdvice, ...]
-    year: YearOfMoney | None
-    downtime: Downtime | None
-
-    @property
-    def advised(self) -> PlanAdvice | None:
-        """The one plan that is recommended."""
-        return next((item for item in self.advice if item.fit == "recommended"), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,49 +83,57 @@ class SumsForm(BaseModel):
     reserve_percent: Decimal = Decimal(10)
 
 
-def count_money(year: int | None = None) -> Money:
-    """Read and count everything about plan and money of this portal."""
-    profile = get_profile()
-    table = corrected_plans(profile)
-    usage = usage_view(today())
-    need = current_need(dict(usage.points))
-    advice = advise(need, table, usage.plan)
-    if profile.edition == "on_premise":
-        advice = tuple(unadvised(item) for item in advice)
-    plan = usage.plan or next((item.plan for item in advice if item.fit == "recommended"), None)
-    year, full_on, reserve = year or today().year + 1, usage.seats_full_on, profile.reserve_percent
-    money = plan_year(year, plan, table, full_on, reserve) if plan else None
-    orders = usage.points.get("orders", ())
-    downtime = cost_of_downtime(orders, profile.average_order, profile.portal_share_percent)
-    return Money(profile, table, usage, need, advice, money, downtime)
-
-
 def draw_plan(frame: Frame, wrong: BadInput | None = None) -> str:
     """The whole page."""
-    money = count_money(read_year(request.args, "year"))
+    money = count_money(services().clock.now(), today(), read_year(request.args, "year"))
     main = timeline_view(services().clock.now(), today()).main
     target = choose_target(money, request.args.get("to", ""))
-    commercial = services().settings.edition == "local"
-    discounts = current_payments().discounts if commercial else ()  # texts of a marketplace name none
+    commercial, payments = services().settings.edition == "local", current_payments()
     return page(
         "plan.html",
         frame,
         money=money,
         fits=FIT_TITLES,
+        card_estimates=_card_estimates(money),
+        sizes_source=_sizes_source(money),
+        savings=list_savings(money, _sizes_source(money)),
+        sizes=shop_sizes(money.table) if money.profile.edition == "cloud" else (),
         limits=LIMITS,
         chart=budget_chart(money.year, request.args.get("by", "month")) if money.year else None,
-        periods=period_costs(money.year.price, discounts) if money.year else (),
+        periods=_periods(money, payments, payments.discounts if commercial else ()),
+        periods_claim=payments.periods[money.profile.edition].used,
+        payments=payments,
         estimates=budget_estimates(money.year, money.table) if money.year else {},
         commercial=commercial,
         renewed=main is not None and main.state in RENEWED,
         target=target,
         impacts=moves(money, target),
         measures=MEASURES,
+        vats=VAT,
+        vat_choices=[(code, gettext(title)) for code, title in VAT.items()],
         downgrade_from=downgrade_day(main, money.profile),
         corrections=[item for item in list_corrections() if not item.subject.startswith(POLICY_PREFIX)],
         form=request.form if wrong else {},
         wrong={wrong.field: wrong.message} if wrong else {},
     )
+
+
+def _card_estimates(money: Money) -> str:
+    """What stands behind the estimates of the cards."""
+    used = (item.plan.price_claim(1) for item in money.advice)
+    return "; ".join(dict.fromkeys(text for one in used if (text := estimate_of(one, money.table.sources))))
+
+
+def _sizes_source(money: Money) -> str:
+    """Who advises plans by the number of orders, and when."""
+    used = (item.plan.fact(code).used for item in money.advice for code in SIZES)
+    return "; ".join(dict.fromkeys(source_of(one, money.table.sources) for one in used if one))
+
+
+def _periods(money: Money, payments: Payments, discounts: Sequence[Discount]) -> tuple[PeriodCost, ...]:
+    """What the periods that are sold cost; texts of a marketplace name no discount."""
+    sold = sold_periods(payments.periods[money.profile.edition])
+    return period_costs(money.year.plan, sold, discounts) if money.year else ()
 
 
 @blueprint.get("/plan")
@@ -148,10 +147,21 @@ def show_plan(frame: Frame) -> str:
 @framed(admin=True, redraw=draw_plan)
 def correct(frame: Frame) -> str:
     """Keep an administrator's own price or limit with its reason."""
-    form, at = request.form, services().clock.now()
-    subject, code, value = (form.get(name, "") for name in ("subject", "code", "value"))
-    correct_fact(subject, code, value, reason=form.get("reason", ""), by=author(frame), at=at)
+    form = request.form
+    code, vat = form.get("code", ""), form.get("vat", "")
+    _correct(code, form.get("value", ""), frame)
+    if code in PRICES and vat:
+        _correct("vat", vat, frame)
     return draw_plan(frame)
+
+
+def _correct(code: str, value: str, frame: Frame) -> None:
+    form, at = request.form, services().clock.now()
+    currency = form.get("currency", "").strip().upper() if code in PRICES else ""
+    reason = form.get("reason", "")
+    correct_fact(
+        form.get("subject", ""), code, value, reason=reason, by=author(frame), at=at, currency=currency
+    )
 
 
 @blueprint.post("/plan/corrections/<int:correction_id>/withdraw")
@@ -229,38 +239,10 @@ def _ticks(top: Decimal) -> Iterator[Decimal]:
 
 def budget_estimates(year: YearOfMoney, table: PlanTable) -> dict[str, str]:
     """By layer of the budget, and for all of it, what stands behind the mark «estimate»; nothing where no mark is due."""
-    plans = [plan for plan in (year.plan, year.next_plan) if plan is not None]
-    sources = dict.fromkeys(estimate_of(plan.fact("price").used, table.sources) for plan in plans)
+    sources = dict.fromkeys(estimate_of(claim, table.sources) for claim in (year.claim, year.next_claim))
     text = "; ".join(part for part in sources if part)
     return {name: text for name, layers in SUMS.items() if year.is_estimate(*layers)}
 
 
-@blueprint.app_template_filter("plan_name")
-def plan_name(plan: Plan) -> str:
-    """«Enterprise 500»: the plans above the usual sizes are named with their seats."""
-    seats, title = plan.limit("users"), gettext(plan.title)
-    return f"{title} {number(seats)}" if plan.oversize and seats else title
-
-
-@blueprint.app_template_filter("claim_sum")
-def claim_sum(claim: Claim | None, currency: str) -> str:
-    """The price that a claim names."""
-    if claim is None or claim.value is None:
-        return gettext("unknown")
-    return sum_text(Decimal(str(claim.value)), currency)
-
-
-@blueprint.app_template_filter("source_of")
-def source_of(claim: Claim, sources: Mapping[str, Source]) -> str:
-    """The source of a claim and when it was checked."""
-    source = sources.get(claim.source)
-    title = claim.note if claim.grade == "H" else source_name(source) if source else claim.source
-    if claim.checked is None:
-        return gettext("%(source)s, no date", source=title)
-    return f"{title}, {day_long(claim.checked)}"
-
-
-@blueprint.app_template_filter("estimate_of")
-def estimate_of(claim: Claim | None, sources: Mapping[str, Source]) -> str:
-    """What stands behind the mark «estimate» beside a number; empty for a number that somebody confirmed."""
-    return source_of(claim, sources) if claim is not None and claim.is_estimate else ""
+for words in (plan_name, claim_sum, source_of, source_title, vat_text, corrected_value, estimate_of):
+    blueprint.add_app_template_filter(words)

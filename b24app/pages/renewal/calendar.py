@@ -49,13 +49,14 @@ def change_conditions(frame: Frame) -> str:
         form = ConditionsForm.model_validate(request.form.to_dict())
     except ValidationError as error:
         raise BadInput(N_("Days are whole numbers from 0 to 60."), str(error.errors()[0]["loc"][0])) from None
+    days = form.bank if form.method == get_profile().method else None
     change_profile(
         by=author(frame),
         at=services().clock.now(),
         route=form.route,
         method=form.method,
         approval_days=form.approval,
-        transfer_days=form.bank,
+        transfer_days=days,
     )
     follow_payment_profile()
     return _draw(frame)

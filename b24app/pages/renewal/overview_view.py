@@ -15,6 +15,7 @@ from b24app.renewal.case_changes import list_cases
 from b24app.renewal.headline import Headline, write_headline
 from b24app.renewal.next_step import NextStep, next_step
 from b24app.renewal.opened_steps import OrderPlace, list_openings
+from b24app.renewal.plan_money import usage_now
 from b24app.renewal.progress_steps import ProgressStep, draw_steps
 from b24app.renewal.renewal_stages import Delay, Mark, Stage
 from b24app.renewal.situation_reading import situation_of
@@ -22,7 +23,7 @@ from b24app.terms.date_suggestions import OpenSuggestion, list_suggestions
 from b24app.terms.profile import get_profile
 from b24app.terms.stored_terms import timeline_view
 from b24app.terms.timeline import TermRow, Timeline
-from b24app.terms.usage_records import UsageView, usage_view
+from b24app.terms.usage_records import UsageView
 from b24app.text.formats import day_long
 from b24app.web.filters import day, words
 
@@ -61,7 +62,7 @@ def overview_view(now: datetime, today: date) -> Overview:
         step=next_step(situation, list_openings(situation.term)) if situation else None,
         steps=draw_steps(situation) if situation else (),
         timeline=timeline,
-        usage=usage_view(today),
+        usage=usage_now(now, today),
         reminders=nearest_reminders(timeline, now, today),
         suggestions=list_suggestions(),
         delays=situation.delays if situation else (),

@@ -130,6 +130,8 @@ def _grace(_item: Planned, s: Situation, name: Sentence) -> MessageDraft:
 
 
 def _lapsed(_item: Planned, s: Situation, name: Sentence) -> MessageDraft:
+    if s.belied:
+        return _new_date(_item, s, name)
     ended = sentence(N_("It ended on %(day)s and was not renewed."), day=s.term.ends_on)
     return MessageDraft(sentence(N_("Not renewed: %(name)s"), name=name), (ended, *_first_steps(s.term.kind)))
 
@@ -149,10 +151,12 @@ def _new_date_days(subject: Subject, _schedule: ReminderSchedule) -> list[date]:
 
 
 def _new_date(_item: Planned, s: Situation, name: Sentence) -> MessageDraft:
-    line = sentence(
-        N_("The old term ended on %(day)s and its renewal is bought. Write its new last paid day down."),
-        day=s.term.ends_on,
-    )
+    text = N_("The old term ended on %(day)s and its renewal is bought. Write its new last paid day down.")
+    if s.belied:
+        text = N_(
+            "It ended on %(day)s by the written date, yet the portal answers. If it was renewed, write the new date down."
+        )
+    line = sentence(text, day=s.term.ends_on)
     unknown = since_unknown(s.last_answer)
     subject = sentence(N_("The new date is needed: %(name)s"), name=name)
     return MessageDraft(subject, (line, unknown) if unknown else (line,))

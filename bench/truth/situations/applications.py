@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from b24app.checklist.engine.outside_checks import Seen
 from b24app.checklist.questions.answers import RegisterDraft
 from b24app.guard import PlaceRefused
 from bench.truth.shop import Shop
@@ -82,6 +83,18 @@ def server_of_the_office(shop: Shop) -> None:
     """It answers where it is used."""
     shop.page(ONE_C, PlaceRefused("address"))
     shop.register(EXCHANGE)
+
+
+@situation("handler_hosts_answer", "у сервера обработчика оплаты через 5 дней кончается сертификат")
+def certificate_of_a_handler_ends(shop: Shop) -> None:
+    """The page works today."""
+    shop.page("splitpay.example", Seen(shop.now + timedelta(days=5)))
+
+
+@situation("handler_hosts_answer", "сервер обработчика оплаты не отвечает")
+def server_of_a_handler_is_gone(shop: Shop) -> None:
+    """Paying by parts fails at the checkout."""
+    shop.page("splitpay.example", ConnectionRefusedError())
 
 
 @situation("register_is_kept", "вебхук действует ещё полгода, владелец работает")

@@ -181,6 +181,22 @@ def sip_ends_soon(shop: Shop) -> None:
     shop.portal.extra["sip"] = {"FREE_MINUTES": 0, "PAID": True, "PAID_DATE_END": ends}
 
 
+@situation(
+    "sip_connector_paid", "бесплатные минуты SIP кончились, платить не начинали", without_baseline=True
+)
+def free_minutes_are_used_up(shop: Shop) -> None:
+    """The trial is over, office lines stop."""
+    shop.portal.extra["sip"] = {"FREE_MINUTES": 60, "PAID": False}
+    shop.take_baseline()
+    shop.portal.extra["sip"] = dict(UNPAID)
+
+
+@situation("phone_lines_present", "номер по умолчанию для исходящих сброшен")
+def outgoing_line_is_unset(shop: Shop) -> None:
+    """Managers call from no line at all."""
+    shop.portal.extra["outgoing_line"] = ""
+
+
 @situation("mail_services_active", "почтовых сервисов никогда не было", without_baseline=True)
 def no_mail_service_ever(shop: Shop) -> None:
     """The shop writes from a mailbox of its own elsewhere."""

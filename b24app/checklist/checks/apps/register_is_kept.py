@@ -59,3 +59,6 @@ def _troubles(
         yield seen(row.name, N_("its owner was dismissed: move it to somebody who works here"), Level.WARN)
     if address is not None and not address.ok and address.problem not in NOT_OURS_TO_SEE:
         yield seen(row.name, N_("the address %(host)s does not answer"), Level.WARN, host=row.host)
+    if address is not None and address.certificate_ends_within(SOON.days):
+        days = address.days_of_certificate
+        yield seen(row.name, N_("certificate, days left: %(days)s"), Level.WARN, days=days)

@@ -5,9 +5,10 @@ from datetime import date, datetime, timedelta
 from b24app.checklist.engine.check import Area, CheckTime, Severity, check
 from b24app.checklist.engine.own_facts import LastBackup
 from b24app.checklist.engine.verdict import Verdict, asked, failed, passed, seen
+from b24app.clock import CLOCKS_DIFFER
 from b24app.text.messages import N_, NN_
 
-A_WEEK, CLOCKS_DIFFER = timedelta(days=7), timedelta(hours=1)
+A_WEEK = timedelta(days=7)
 
 
 @check(

@@ -15,7 +15,7 @@ from b24app.text.messages import N_
     place=N_("CRM → Settings → Price types"),
 )
 def base_price_present(price_types: PriceTypes, baseline: Baseline) -> Verdict:
-    """Judge that a base type exists and that no type of the baseline is lost."""
+    """Judge that a base type exists, that it is the one of the baseline, and that no type of the baseline is lost."""
     before = baseline.of(PriceTypes)
     lost = gone(
         {row.id: row.name for row in before.rows} if before else None,
@@ -28,4 +28,12 @@ def base_price_present(price_types: PriceTypes, baseline: Baseline) -> Verdict:
     base = price_types.base()
     if base is None:
         return failed(N_("No price type is the base one"))
+    was = before.base() if before else None
+    if was is not None and was.id != base.id:
+        return failed(
+            N_("The base price type was %(was)s, now it is %(name)s"),
+            N_("The site shows buyers the prices of the base type"),
+            was=was.name,
+            name=base.name,
+        )
     return passed(N_("Base price type: %(name)s"), name=base.name)

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
 
 from b24app.checklist.engine.check import Area, Baseline, check
 from b24app.checklist.engine.verdict import Evidence, Level, Verdict, failed, not_used, passed, seen, warned
@@ -67,7 +66,6 @@ def connectors_work(
     connector_states: ConnectorStates,
     connectors: Connectors,
     baseline: Baseline,
-    now: datetime,
     open_lines: OpenLines | None = None,
 ) -> Verdict:
     """Judge that pairs of channel and line that worked do work, and that none reports an error, be it older than the snapshot."""
@@ -76,7 +74,7 @@ def connectors_work(
     instead = {pair: line for pair in lost if (line := channels.in_its_place(pair)) is not None}
     faults = {pair: why for pair, why in lost.items() if pair not in instead}
     faults |= {pair: BROKEN for pair, state in connector_states.pairs.items() if state.error}
-    asked = _asked(connector_states, now)
+    asked = _asked(connector_states)
     if faults:
         told = tuple(seen(channels.name(pair), why, Level.FAIL) for pair, why in faults.items())
         return failed(
@@ -115,14 +113,10 @@ def _names(channels: Channels, pairs: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(channels.name(pair) for pair in pairs))
 
 
-def _asked(states: ConnectorStates, now: datetime) -> tuple[Evidence, ...]:
-    """How many pairs of channel and line were asked about now, and how old the oldest of the other answers is."""
-    label, older = N_("Looked at"), states.asked_at
-    fresh = len(states.pairs) - len(older)
+def _asked(states: ConnectorStates) -> tuple[Evidence, ...]:
+    """How many pairs of channel and line are known; which answers are older is said of every check alike (`judge.py`)."""
     if not states.pairs:
         return ()
-    if not older:
-        return (seen(label, N_("pairs of channel and line: %(count)s, all of them now"), count=fresh),)
-    day = min(older.values()).astimezone(now.tzinfo)
-    message = N_("pairs of channel and line: %(fresh)s now, %(older)s before, the first of them on %(day)s")
-    return (seen(label, message, fresh=fresh, older=len(older), day=day.date()),)
+    message = N_("pairs of channel and line: %(count)s, asked now: %(fresh)s")
+    fresh = len(states.pairs) - len(states.asked_at)
+    return (seen(N_("Looked at"), message, count=len(states.pairs), fresh=fresh),)

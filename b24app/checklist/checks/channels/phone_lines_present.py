@@ -21,6 +21,8 @@ def phone_lines_present(phone_lines: PhoneLines, outgoing_line: OutgoingLine, ba
     if lost:
         return failed(N_("Lines are gone: %(names)s"), names=lost)
     if was is not None and was.id and was.id != outgoing_line.id:
+        if not outgoing_line.id:
+            return warned(N_("No line for outgoing calls is chosen"))
         value = phone_lines.names.get(outgoing_line.id, outgoing_line.id)
         return warned(N_("Outgoing calls go through another line: %(name)s"), name=value)
     if not phone_lines.names:

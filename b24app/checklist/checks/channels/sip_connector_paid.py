@@ -19,7 +19,7 @@ def sip_connector_paid(sip_connector: SipConnector, now: datetime, baseline: Bas
     """Judge PAID and PAID_DATE_END: within fourteen days is worth a look; past, or paid no more, is a failure."""
     until = sip_connector.paid_until
     if not sip_connector.paid and (until is None or until >= now.date()):
-        return _not_paid(baseline.of(SipConnector))
+        return _not_paid(sip_connector, baseline.of(SipConnector))
     if until is None:
         return unknown(N_("The portal does not say until when it is paid"))
     left = (until - now.date()).days
@@ -30,8 +30,10 @@ def sip_connector_paid(sip_connector: SipConnector, now: datetime, baseline: Bas
     return passed(N_("Paid until %(ends_on)s"), ends_on=until)
 
 
-def _not_paid(before: SipConnector | None) -> Verdict:
+def _not_paid(now: SipConnector, before: SipConnector | None) -> Verdict:
     """An ended connector has no date any more (voximplant-sip-connector-status.md): only the snapshot tells it was paid."""
+    if before is not None and not before.paid and before.free_minutes and not now.free_minutes:
+        return warned(N_("The free minutes of the SIP connector are used up, and it is not paid"))
     if before is None or not before.paid:
         return not_used(N_("The SIP connector is not paid for"))
     if before.paid_until is None:

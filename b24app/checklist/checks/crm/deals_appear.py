@@ -4,7 +4,7 @@ from datetime import datetime
 
 from b24app.checklist.engine.check import Area, check
 from b24app.checklist.engine.shop_hours import pattern_of
-from b24app.checklist.engine.shop_trade import hours_of, pauses_now
+from b24app.checklist.engine.shop_trade import hours_of, pauses_now, resting
 from b24app.checklist.engine.traffic import rhythm
 from b24app.checklist.engine.verdict import Verdict, not_used, passed, seen, unknown, warned
 from b24app.checklist.facts.apps.application import Application
@@ -49,6 +49,8 @@ def deals_appear(
     if rest := pauses_now(recent_orders, year_ago, now, hours):
         return rest
     hours = hours.learned(pattern_of(moments, min(moments), max(moments), hours))
+    if recent_deals and (rest := resting(moments, recent_deals.pause, now, hours)):
+        return rest
     recent = rhythm(moments, hours)
     evidence = (seen(N_("Newest deal"), N_("%(last_at)s"), last_at=recent.last),)
     if not recent.is_silent(now, hours, LEAST):

@@ -8,7 +8,7 @@ from b24app.checklist.engine.check import Area, Baseline, Severity, check
 from b24app.checklist.engine.shop_hours import TradeHours, pattern_of
 from b24app.checklist.engine.shop_trade import hours_of, pauses_now
 from b24app.checklist.engine.traffic import Rhythm, Stream, judge_traffic, rhythm
-from b24app.checklist.engine.verdict import Verdict, not_used, passed, seen, warned
+from b24app.checklist.engine.verdict import Verdict, not_used, passed, seen, sentence, warned
 from b24app.checklist.facts.apps.application import Application
 from b24app.checklist.facts.delivery.order_months import OrderMonths
 from b24app.checklist.facts.delivery.recent_orders import RecentOrders
@@ -82,7 +82,7 @@ def _judge(streams: Mapping[str, Stream], every: Rhythm, now: datetime, hours: T
             evidence,
             count=every.silent_days(now),
         )
-    silent = tuple(one.name for one in streams.values() if one.rhythm.is_silent(now, hours, LEAST))
+    silent = tuple(sentence(one.name) for one in streams.values() if one.rhythm.is_silent(now, hours, LEAST))
     if silent:
         return warned(
             N_("No orders for unusually long: %(names)s"),

@@ -30,7 +30,8 @@ def platforms_bring_orders(
     now, before = trade_bindings.by_platform(), baseline.of(TradeBindings)
     orders = recent_orders.rows if recent_orders else ()
     newest = max([row.id or 0 for row in orders] + [max(ids) for ids in now.values()], default=0)
-    silent = overdue(before.by_platform() if before else {}, now, newest)
+    was = before.by_platform() if before else {}
+    silent = overdue(was, now, newest) if now else tuple(was)
     if silent:
         return warned(
             N_("No newest orders from %(names)s"), names=tuple(names.get(key, key) for key in silent)

@@ -1,14 +1,13 @@
 """Is there space left on the disk?"""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from b24app.checklist.engine.check import Area, check
 from b24app.checklist.engine.own_facts import DiskUse
 from b24app.checklist.engine.verdict import Evidence, Verdict, asked, failed, passed, seen, unknown, warned
+from b24app.plans.usage import UsageLevel, level_of
 from b24app.text.messages import N_
 
-NEAR = 0.85
-FRESH = timedelta(days=30)
 USED = N_("In use: %(used)s of %(limit)s GB")
 HOW = N_(
     "Versions, the recycle bin, mail and calls are not counted: answer the question about limits with the number of “My plan”"
@@ -28,14 +27,14 @@ def disk_fits_plan(disk_use: DiskUse, now: datetime) -> Verdict:
     """Judge by what a person read and by our sum, which is a lower bound; 85 % is worth a look."""
     if disk_use.limit is None:
         return unknown(N_("The disk limit of this plan is not known"), N_("Correct it on the plan page"))
-    told = disk_use.told if disk_use.told_at and now - disk_use.told_at <= FRESH else None
-    used = max((value for value in (told, disk_use.counted) if value is not None), default=None)
+    told, used = disk_use.told_lately(now), disk_use.in_use(now)
     if used is None or (told is None and used < 1):
         return asked(N_("Only “My plan” tells how much of the disk is in use"), HOW)
     shown, line = _number(used), USED if told is not None else AT_LEAST
-    if used > disk_use.limit:
+    level = level_of("disk_gb", used, disk_use.limit)
+    if level is UsageLevel.OVER:
         return failed(line, None, _seen(disk_use), used=shown, limit=disk_use.limit)
-    if used > disk_use.limit * NEAR:
+    if level is UsageLevel.NEAR:
         return warned(
             line, N_("More than 85 per cent of the disk"), _seen(disk_use), used=shown, limit=disk_use.limit
         )

@@ -8,6 +8,10 @@ from b24app.checklist.engine.verdict import Verdict, not_used, passed, warned
 from b24app.checklist.facts.delivery.order_months import OrderMonths
 from b24app.text.messages import N_
 
+FOUND = N_("Orders in the busiest month: %(count)s, the plan is advised for up to %(limit)s")
+ARTICLE = N_("The advice is that of an integrator’s article without a date; it is not a limit of the plan")
+WRITTEN = N_("The size of shop was written down here: %(who)s")
+
 
 @check(
     title=N_("The plan suits the number of orders"),
@@ -25,17 +29,10 @@ def orders_fit_plan(order_months: OrderMonths, plan_limits: PlanLimits) -> Verdi
         return not_used(N_("The portal works without orders"))
     if plan_limits.orders is None:
         return passed(N_("Orders in the busiest month: %(count)s"), count=order_months.busiest)
-    values: Mapping[str, int] = {"count": order_months.busiest, "limit": plan_limits.orders}
-    if order_months.busiest > plan_limits.orders:
-        return warned(
-            N_("Orders in the busiest month: %(count)s, the plan is advised for up to %(limit)s"),
-            None,
-            (),
-            **values,
-        )
-    return passed(
-        N_("Orders in the busiest month: %(count)s, the plan is advised for up to %(limit)s"),
-        None,
-        (),
-        **values,
-    )
+    values: Mapping[str, int | str] = {
+        "count": order_months.busiest,
+        "limit": plan_limits.orders,
+        "who": plan_limits.orders_said_by,
+    }
+    judge = warned if order_months.busiest > plan_limits.orders else passed
+    return judge(FOUND, WRITTEN if plan_limits.orders_said_by else ARTICLE, (), **values)

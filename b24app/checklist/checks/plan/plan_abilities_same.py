@@ -1,11 +1,18 @@
 """Did the plan lose abilities?"""
 
 from b24app.checklist.engine.check import Area, Baseline, check
-from b24app.checklist.engine.verdict import Verdict, passed, warned
+from b24app.checklist.engine.verdict import Verdict, passed, sentence, warned
 from b24app.checklist.facts.apps.document_roles import DocumentRoles
 from b24app.checklist.facts.apps.features import Features
 from b24app.checklist.facts.apps.site_roles import SiteRoles
 from b24app.text.messages import N_
+
+NAMES = {
+    "rest_offline_extended": N_("offline events with acknowledgement of receipt"),
+    "rest_auth_connector": N_("marking of the source in offline events"),
+    "landing.role": N_("rights of access to sites"),
+    "documentgenerator.role": N_("rights of access to document templates"),
+}
 
 
 @check(
@@ -34,7 +41,8 @@ def plan_abilities_same(
         else []
     )
     if lost:
-        return warned(N_("The plan does not give any more: %(names)s"), names=tuple(lost))
+        names = tuple(sentence(NAMES[code]) if code in NAMES else code for code in lost)
+        return warned(N_("The plan does not give any more: %(names)s"), names=names)
     on = tuple(code for code, value in features.on.items() if value)
     return passed(
         N_("Abilities that depend on the plan: %(count)s"),

@@ -22,8 +22,10 @@ class PriceTypes:
     rows: tuple[PriceType, ...]
 
     def base(self) -> PriceType | None:
-        """The base price type: marked so, or by its standing name."""
-        return next((row for row in self.rows if row.base or row.name == "BASE"), None)
+        """The base price type: the one marked so; where none is, the one that has its standing name."""
+        marked = (row for row in self.rows if row.base)
+        named = (row for row in self.rows if row.name == "BASE")
+        return next(marked, None) or next(named, None)
 
 
 @fact(

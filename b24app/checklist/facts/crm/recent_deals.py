@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from b24app.bitrix24.responses import Answer, Command
 from b24app.checklist.engine.answer_fields import CAMEL, Moment, Number, Text, records
@@ -11,6 +11,7 @@ from b24app.checklist.engine.remembered import remembered
 from b24app.json_values import JsonObject
 
 DEAL = 2
+YEAR = timedelta(weeks=52)
 FIELDS = ("id", "createdTime", "sourceId", "originatorId")
 
 
@@ -31,10 +32,22 @@ class Deal:
 
 @dataclass(frozen=True, slots=True)
 class RecentDeals:
-    """`older` holds what earlier runs saw of sources that the newest fifty hardly show."""
+    """`older` holds what earlier runs saw of sources that the newest fifty hardly show.
+
+    Where the portal works without orders, `before` and `after` are the deals on both sides of this day a year ago.
+    """
 
     rows: tuple[Deal, ...]
     older: tuple[Deal, ...] = ()
+    before: tuple[Moment, ...] = ()
+    after: tuple[Moment, ...] = ()
+
+    @property
+    def pause(self) -> timedelta | None:
+        """How long no deal came around this day a year ago."""
+        earlier = [one for one in self.before if one]
+        later = [one for one in self.after if one]
+        return min(later) - max(earlier) if earlier and later else None
 
     @property
     def moments(self) -> list[datetime]:
@@ -50,15 +63,31 @@ class RecentDeals:
         return found
 
 
-def _calls(_asking: Asking) -> dict[str, Command]:
-    query: JsonObject = {"entityTypeId": DEAL, "select": list(FIELDS), "order": {"id": "DESC"}, "start": -1}
-    return {"newest": Command("crm.item.list", query)}
+def _calls(asking: Asking) -> dict[str, Command]:
+    calls = {"newest": _deals("DESC", list(FIELDS), {})}
+    orders = asking.found.values.get("recent_orders")
+    if orders is None or not orders.rows:
+        edge = (asking.now - YEAR).isoformat(timespec="seconds")
+        calls["before"] = _deals("DESC", ["id", "createdTime"], {"<createdTime": edge})
+        calls["after"] = _deals("ASC", ["id", "createdTime"], {">=createdTime": edge})
+    return calls
+
+
+def _deals(way: str, fields: list[str], only: JsonObject) -> Command:
+    query: JsonObject = {"entityTypeId": DEAL, "select": [*fields], "filter": only, "order": {"id": way}}
+    return Command("crm.item.list", {**query, "start": -1})
 
 
 @facts_of(_calls, "crm.item.list", rank=110, scopes=("crm",))
 def recent_deals(answers: Mapping[str, Answer], asking: Asking) -> RecentDeals:
     """Read crm.item.list of deals without counting (api-reference/crm/universal/crm-item-list.md)."""
-    rows = records(Deal, answers["newest"].result, "items")
+    pages = {name: records(Deal, answer.result, "items") for name, answer in answers.items()}
+    rows = pages["newest"]
     before = asking.earlier.facts.of(RecentDeals)
     earlier = (*before.rows, *before.older) if before else ()
-    return RecentDeals(rows, remembered(rows, earlier, lambda row: row.source, lambda row: row.created_time))
+    return RecentDeals(
+        rows,
+        remembered(rows, earlier, lambda row: row.source, lambda row: row.created_time),
+        tuple(row.created_time for row in pages.get("before", ())),
+        tuple(row.created_time for row in pages.get("after", ())),
+    )

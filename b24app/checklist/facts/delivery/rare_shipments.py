@@ -12,7 +12,7 @@ from b24app.checklist.engine.fact import ADMIN, Asking, facts_of
 from b24app.json_values import JsonObject
 
 FIELDS = ("id", "deliveryId", "dateInsert")
-ENOUGH = 8
+ENOUGH = 4
 PAGE = 50
 
 
@@ -58,7 +58,7 @@ def _calls(asking: Asking) -> dict[str, Command]:
 @facts_of(
     _calls,
     "sale.shipment.list",
-    rank=105,
+    rank=206,
     scopes=("sale",),
     who=ADMIN,
     uses=("deliveries", "recent_shipments"),

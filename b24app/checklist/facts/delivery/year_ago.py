@@ -5,34 +5,31 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from b24app.bitrix24.responses import Answer, Command
-from b24app.checklist.engine.answer_fields import CAMEL, Moment, listed, record
+from b24app.checklist.engine.answer_fields import CAMEL, Moment, records
 from b24app.checklist.engine.fact import ADMIN, Asking, facts_of
 from b24app.json_values import JsonObject
 
 YEAR = timedelta(weeks=52)
 """The same weekday a year ago."""
-DEAL = 2
+EVERY = timedelta(days=7)
+QUIET = timedelta(hours=20)
+"""While orders come an answer of this week is enough; without one for so long it is asked anew."""
 
 
 @dataclass(frozen=True, slots=True)
-class DatedRow:
+class OrderOfYearAgo:
     __pydantic_config__ = CAMEL
 
     date_insert: Moment = None
-    created_time: Moment = None
-
-    @property
-    def moment(self) -> datetime | None:
-        """When it came."""
-        return self.date_insert or self.created_time
 
 
 @dataclass(frozen=True, slots=True)
 class YearAgo:
-    """The newest fifty before that moment, newest first, and the fifty after it, oldest first."""
+    """The newest fifty before that moment, newest first, and the fifty after it, oldest first; when they were asked for."""
 
     before: tuple[Moment, ...] = ()
     after: tuple[Moment, ...] = ()
+    looked_at: Moment = None
 
     @property
     def moments(self) -> list[datetime]:
@@ -47,37 +44,36 @@ class YearAgo:
         return min(later) - max(earlier) if earlier and later else None
 
 
+def _kept(asking: Asking) -> YearAgo | None:
+    """The answer of an earlier run where it still serves."""
+    before = asking.earlier.facts.of(YearAgo)
+    newest = max(asking.found.values["recent_orders"].moments, default=asking.now)
+    if before is None or before.looked_at is None or asking.now - newest > QUIET:
+        return None
+    return before if asking.now - before.looked_at < EVERY else None
+
+
 def _calls(asking: Asking) -> dict[str, Command]:
-    """Orders, or deals where the portal works without orders."""
+    if _kept(asking) is not None:
+        return {}
     edge = (asking.now - YEAR).isoformat(timespec="seconds")
-    orders = asking.found.values.get("recent_orders")
-    if orders is None or not orders.rows:
-        return {"before": _deals("<createdTime", edge, "DESC"), "after": _deals(">=createdTime", edge, "ASC")}
     return {"before": _orders("<dateInsert", edge, "desc"), "after": _orders(">=dateInsert", edge, "asc")}
 
 
 def _orders(name: str, edge: str, way: str) -> Command:
-    query: JsonObject = {
-        "select": ["id", "dateInsert"], "filter": {name: edge}, "order": {"id": way}, "start": -1
-    }  # fmt: skip
-    return Command("sale.order.list", query)
+    query: JsonObject = {"select": ["id", "dateInsert"], "filter": {name: edge}, "order": {"id": way}}
+    return Command("sale.order.list", {**query, "start": -1})
 
 
-def _deals(name: str, edge: str, way: str) -> Command:
-    query: JsonObject = {
-        "entityTypeId": DEAL, "select": ["id", "createdTime"], "filter": {name: edge}, "order": {"id": way},
-        "start": -1,
-    }  # fmt: skip
-    return Command("crm.item.list", query)
-
-
-@facts_of(_calls, "sale.order.list", "crm.item.list", rank=102, scopes=("sale", "crm"), who=ADMIN)
-def year_ago(answers: Mapping[str, Answer], _asking: Asking) -> YearAgo:
-    """Read sale.order.list or crm.item.list on both sides of that moment, without counting."""
-    return YearAgo(_moments(answers["before"]), _moments(answers["after"]))
+@facts_of(_calls, "sale.order.list", rank=102, scopes=("sale",), who=ADMIN, uses=("recent_orders",))
+def year_ago(answers: Mapping[str, Answer], asking: Asking) -> YearAgo:
+    """Read sale.order.list on both sides of that moment, without counting (api-reference/sale/order/sale-order-list.md)."""
+    kept = _kept(asking)
+    if kept is not None:
+        return kept
+    return YearAgo(_moments(answers["before"]), _moments(answers["after"]), asking.now)
 
 
 def _moments(answer: Answer) -> tuple[datetime, ...]:
-    wrap = "orders" if isinstance(answer.result, dict) and "orders" in answer.result else "items"
-    rows = (record(DatedRow, row).moment for row in listed(answer.result, wrap))
-    return tuple(moment for moment in rows if moment)
+    rows = records(OrderOfYearAgo, answer.result, "orders")
+    return tuple(row.date_insert for row in rows if row.date_insert)

@@ -4,16 +4,19 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 from b24app.bitrix24.responses import Answer, Command
 from b24app.checklist.engine.answer_fields import CAMEL, Moment, Number, Text, records
 from b24app.checklist.engine.fact import ADMIN, Asking, facts_of
 from b24app.checklist.engine.remembered import remembered
+from b24app.errors import AnswerBroken
 from b24app.json_values import JsonObject
 
 PREFIX = re.compile(r"^([^\W\d_]+)[\W\d_]")
 """Letters before a sign or a number: “ozon” of “ozon_700000412”. What exchanges write there is theirs, REST only shows it."""
 OWN = "bx"
+FIRST_TIME = {"newest": -1, "second": 50, "third": 100}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +56,24 @@ class ExternalOrders:
         return found
 
 
-def _calls(_asking: Asking) -> dict[str, Command]:
-    query: JsonObject = {"select": ["id", "dateInsert", "xmlId"], "filter": {"externalOrder": "Y"}}
-    return {"newest": Command("sale.order.list", {**query, "order": {"id": "desc"}, "start": -1})}
+def _calls(asking: Asking) -> dict[str, Command]:
+    """The newest page; the first time two more, later the run before knows what they held."""
+    pages = {"newest": -1} if asking.earlier.facts.of(ExternalOrders) else FIRST_TIME
+    query: JsonObject = {
+        "select": ["id", "dateInsert", "xmlId"], "filter": {"externalOrder": "Y"}, "order": {"id": "desc"}
+    }  # fmt: skip
+    return {name: Command("sale.order.list", {**query, "start": start}) for name, start in pages.items()}
 
 
-@facts_of(_calls, "sale.order.list", rank=103, scopes=("sale",), who=ADMIN)
+@facts_of(_calls, "sale.order.list", rank=103, scopes=("sale",), who=ADMIN, partial=True)
 def external_orders(answers: Mapping[str, Answer], asking: Asking) -> ExternalOrders:
     """Read sale.order.list of orders with externalOrder=Y (api-reference/sale/order/sale-order-list.md)."""
-    rows = records(ExternalOrder, answers["newest"].result, "orders")
+    pages = {name: records(ExternalOrder, answer.result, "orders") for name, answer in answers.items()}
+    if "newest" not in pages:
+        raise AnswerBroken("page_missing", "the newest orders from outside were not shown")
+    rows = pages.pop("newest")
     before = asking.earlier.facts.of(ExternalOrders)
-    earlier = (*before.rows, *before.older) if before else ()
+    earlier = (*before.rows, *before.older) if before else tuple(chain.from_iterable(pages.values()))
     return ExternalOrders(
         rows, remembered(rows, earlier, lambda row: row.exchange, lambda row: row.date_insert)
     )

@@ -12,7 +12,7 @@ from b24app.checklist.engine.fact import ADMIN, Asking, facts_of
 from b24app.json_values import JsonObject
 
 FIELDS = ("id", "paySystemId", "datePaid")
-ENOUGH = 8
+ENOUGH = 4
 PAGE = 50
 
 

@@ -21,6 +21,7 @@ QUESTIONS = (
         no=N_("It did not"),
         severity=Severity.ORDERS,
         place=N_("The shop's checkout"),
+        anew=True,
     ),
     Question(
         code="ask_receipts",
@@ -55,6 +56,7 @@ QUESTIONS = (
         no=N_("Something is missing"),
         severity=Severity.ORDERS,
         place=N_("The shop's checkout"),
+        anew=True,
     ),
     Question(
         code="ask_marketplaces",
@@ -70,6 +72,7 @@ QUESTIONS = (
         no=N_("They do not"),
         severity=Severity.ORDERS,
         place=N_("Cabinets of the marketplaces"),
+        anew=True,
     ),
     Question(
         code="ask_tracking",
@@ -85,6 +88,7 @@ QUESTIONS = (
         no=N_("Data stopped"),
         severity=Severity.NOTE,
         place=N_("CRM → Analytics → Sales intelligence"),
+        anew=True,
     ),
     Question(
         code="ask_forms",
@@ -99,5 +103,43 @@ QUESTIONS = (
         yes=N_("They work"),
         no=N_("Something does not"),
         place=N_("CRM → Forms and widget"),
+        anew=True,
+    ),
+    Question(
+        code="ask_exchange",
+        title=N_("Does the exchange with 1C and other accounting systems go on?"),
+        how=N_(
+            "In 1C or another accounting system start the exchange; see that the newest order is there, that a changed stock and price reached the shop, and when the last exchange ended without an error."
+        ),
+        why=N_(
+            "The portal shows orders that 1C has taken, but not whether stock and prices still come from it."
+        ),
+        remedy=N_(
+            "Sign in anew in the settings of the exchange, then load what was missed since the last good one."
+        ),
+        area=Area.CATALOGUE,
+        field=N_("When the last exchange ended"),
+        yes=N_("It goes on"),
+        no=N_("It stopped"),
+        severity=Severity.ORDERS,
+        place=N_("Accounting system → Exchange with the site"),
+        anew=True,
+    ),
+    Question(
+        code="ask_integrations",
+        title=N_("Do the other applications and webhooks of the register work?"),
+        how=N_(
+            "Open the register of applications and look at each: when it last sent or took something, such as a message, a call, a document, a row of a report."
+        ),
+        why=N_("REST shows no application what other applications do in the portal."),
+        remedy=N_(
+            "Open the application in the portal as an administrator, and renew the key of its webhook."
+        ),
+        area=Area.APPS,
+        field=N_("Applications that you looked at"),
+        yes=N_("They work"),
+        no=N_("Something does not"),
+        place=N_("Market → Installed"),
+        anew=True,
     ),
 )

@@ -22,6 +22,7 @@ QUESTIONS = (
         no=N_("Something is wrong"),
         place=N_("CRM → Deals → Robots"),
         link="/crm/deal/",
+        anew=True,
     ),
     Question(
         code="ask_mailboxes",
@@ -36,6 +37,7 @@ QUESTIONS = (
         yes=N_("They work"),
         no=N_("Something does not"),
         place=N_("Mail; Telephony → Balance"),
+        anew=True,
     ),
     Question(
         code="ask_domain",
