@@ -83,19 +83,20 @@ def compare_objects(old: State, new: State, before: Facts, after: Facts) -> Comp
                 changes.append(_unknown(kind, after))
             continue
         found = changes_of(kind, objects, new[kind.code])
-        found = [one for one in found if not went_with_its_owner(one, objects, new)]
+        found = [one for one in found if not went_with_its_owner(one, old, new)]
         changes += found
         touched = {change.key for change in found}
         unchanged[kind.code] = sum(key not in touched and one is not NOT_SEEN for key, one in objects.items())
     return Comparison(in_order_of_page(changes), unchanged, mismatches(before, after))
 
 
-def went_with_its_owner(change: Change, objects: Objects, new: State) -> bool:
-    """Whether this is a stage, field or profile whose pipeline, smart process or service is not there: one loss is one line."""
-    one = objects.get(change.key)
+def went_with_its_owner(change: Change, old: State, new: State) -> bool:
+    """Whether this is a stage, field or profile whose pipeline, smart process or service is lost too: one loss is one line."""
+    one = old[change.kind.code].get(change.key)
     if change.difference is not Difference.LOST or one is None or one.part_of[0] not in new:
         return False
-    return one.part_of[1] not in new[one.part_of[0]]
+    owner, key = one.part_of
+    return key not in new[owner] and key in old.get(owner, {})
 
 
 def in_order_of_page(changes: list[Change]) -> tuple[Change, ...]:

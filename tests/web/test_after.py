@@ -223,7 +223,7 @@ def test_a_portal_in_which_nothing_changed_is_told_since_when(north_admin: Opene
         run(north_admin, run_jobs)
         text = north_admin.get("/after").text
         assert "Ничего не изменилось с " in text
-        assert "Пока не с чем сравнивать" not in text
+        assert "Сравнивать пока нечего" not in text
 
 
 def test_the_page_says_why_the_snapshot_stays(loss: Opened) -> None:
