@@ -1,6 +1,6 @@
-"""What got worse between two runs: the checks to report to people, each once."""
+"""What got worse between two runs: the checks and the lost objects to report to people, each once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -10,20 +10,31 @@ from b24app.checklist.engine.checklist_view import CheckView, checklist_view
 from b24app.checklist.engine.mutes_and_owners import Owner
 from b24app.checklist.engine.run_results import levels_of_run
 from b24app.checklist.engine.runs import get_run, verdicts_of_run
-from b24app.checklist.engine.verdict import Because, Level, Sentence, Verdict
+from b24app.checklist.engine.verdict import Because, Level, Sentence, Verdict, sentence
 from b24app.checklist.model import Run, RunState
+from b24app.comparison.compare import Change, Difference
+from b24app.comparison.kept_lines import load_comparison
+from b24app.comparison.model import RunComparison
 from b24app.comparison.stored_comparison import ComparisonView, LineView, compare_with_baseline
 from b24app.database import db
+from b24app.text.messages import N_
 
 RANK: Mapping[Level, int] = {Level.PASS: 0, Level.WARN: 1, Level.FAIL: 2}
 GRAVE = frozenset({Level.WARN, Level.FAIL})
 NO_TROUBLE = frozenset({Because.WAITS_FOR_TRAFFIC, Because.NO_BASELINE})
 LOOK_BACK = 30
+COMPARED_WITH = 5
+WHAT: Mapping[Difference, str] = {
+    Difference.LOST: N_("lost"),
+    Difference.OFF: N_("switched off"),
+    Difference.REPLACED: N_("replaced"),
+    Difference.ALTERED: N_("altered"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Worse:
-    """One check that got worse: its sentence now, its levels before and now, and who answers for it."""
+    """One check that got worse, or an object that was lost: its sentence, its levels before and now, and who answers for it."""
 
     code: str
     title: Sentence
@@ -50,6 +61,40 @@ def found_worse(run_id: int) -> tuple[Worse, ...]:
         Worse(row.code, row.title, row.line, _level_before(was[row.code]), row.level, row.owner)
         for row in found
         if not is_accepted(load_checks()[row.code], lines) and not _was_known(row, known)
+    )
+
+
+def found_losses(run_id: int, told: Collection[Worse] = ()) -> tuple[Worse, ...]:
+    """Grave differences that no earlier run showed and no check speaks of, be it silenced; nothing while rights differ."""
+    view = compare_with_baseline(run_id)
+    if view is None or view.mismatches:
+        return ()
+    silenced = {row.code for area in checklist_view(view.after).areas for row in area.checks if row.muted}
+    codes = {*silenced, *(one.code for one in told)} & load_checks().keys()
+    spoken = {name for code in codes for name in load_checks()[code].facts}
+    known = _shown_before(run_id)
+    return tuple(
+        _as_worse(line.change)
+        for line in view.open_lines
+        if line.change.level is Level.FAIL
+        and line.change.fingerprint not in known
+        and spoken.isdisjoint(line.change.kind.facts)
+    )
+
+
+def _shown_before(run_id: int) -> set[str]:
+    """What the comparisons of the runs before this one showed."""
+    earlier = select(RunComparison.content).where(RunComparison.run_id < run_id)
+    contents = db.session.scalars(earlier.order_by(RunComparison.run_id.desc()).limit(COMPARED_WITH))
+    shown = (load_comparison(content) for content in contents)
+    return {change.fingerprint for found in shown if found for change in found.changes}
+
+
+def _as_worse(change: Change) -> Worse:
+    name = sentence(change.name) if change.kind.named else change.name
+    line = sentence(N_("%(name)s: %(what)s"), name=name, what=sentence(WHAT[change.difference]))
+    return Worse(
+        change.kind.code, sentence(change.title or change.kind.title), line, Level.PASS, change.level
     )
 
 
