@@ -11,7 +11,7 @@ from b24app.checklist.engine.verdict import Level
 from b24app.checklist.facts.apps.granted_scopes import GrantedScopes
 from b24app.checklist.facts.apps.me import Me
 from b24app.comparison.object_changes import Change, Difference, FieldChange, changes_of
-from b24app.comparison.resource import NOT_SEEN, Objects, ResourceKind, load_resources, resources_of
+from b24app.comparison.resource import NOT_SEEN, Objects, Resource, ResourceKind, load_resources, resources_of
 from b24app.text.messages import N_
 
 __all__ = [
@@ -83,20 +83,26 @@ def compare_objects(old: State, new: State, before: Facts, after: Facts) -> Comp
                 changes.append(_unknown(kind, after))
             continue
         found = changes_of(kind, objects, new[kind.code])
-        found = [one for one in found if not went_with_its_owner(one, old, new)]
+        found = [one for one in found if not _is_part_of_another_line(one, old, new)]
         changes += found
         touched = {change.key for change in found}
         unchanged[kind.code] = sum(key not in touched and one is not NOT_SEEN for key, one in objects.items())
     return Comparison(in_order_of_page(changes), unchanged, mismatches(before, after))
 
 
-def went_with_its_owner(change: Change, old: State, new: State) -> bool:
-    """Whether this is a stage, field or profile whose pipeline, smart process or service is lost too: one loss is one line."""
-    one = old[change.kind.code].get(change.key)
-    if change.difference is not Difference.LOST or one is None or one.part_of[0] not in new:
+def _is_part_of_another_line(change: Change, old: State, new: State) -> bool:
+    code = change.kind.code
+    if change.difference is Difference.LOST:
+        return goes_with_its_owner(old[code].get(change.key), old, new)
+    return change.difference is Difference.NEW and goes_with_its_owner(new[code].get(change.key), new, old)
+
+
+def goes_with_its_owner(one: Resource | None, here: State, there: State) -> bool:
+    """Whether this is a stage, field or profile whose pipeline, smart process or service is here alone too: that is one line."""
+    if one is None or one.part_of[0] not in there:
         return False
     owner, key = one.part_of
-    return key not in new[owner] and key in old.get(owner, {})
+    return key not in there[owner] and key in here.get(owner, {})
 
 
 def in_order_of_page(changes: list[Change]) -> tuple[Change, ...]:

@@ -107,7 +107,6 @@ def calendar_view(
     profile = get_profile()
     calendar = open_calendar(profile.bank_country)
     same = method in (None, profile.method)
-    route = read_payments(profile.region).routes.get(profile.route)
     conditions = conditions_for(
         term.ends_on,
         corrected_policy(term.kind, profile),
@@ -116,8 +115,7 @@ def calendar_view(
         approval_days=profile.approval_days if approval_days is None else approval_days,
     )
     plan = plan_payment(conditions, calendar)
-    card = route is None or "card" in route.methods
-    advice = advise(plan, calendar, today, ordered=ordered, card=card)
+    advice = advise(plan, calendar, today, ordered=ordered, card=_takes_card(profile))
     spare = calendar.between(today, plan.first_step_by)
     return CalendarView(
         term=term,
@@ -130,6 +128,12 @@ def calendar_view(
         level=_level(plan, advice, today),
         calendar=calendar,
     )
+
+
+def _takes_card(profile: RenewalProfile) -> bool:
+    """Whether the route of this portal can be paid by card; one that is not known is not judged."""
+    route = read_payments(profile.region).routes.get(profile.route)
+    return route is None or "card" in route.methods
 
 
 def _level(plan: PaymentPlan, advice: Advice, today: date) -> str:

@@ -60,32 +60,34 @@ def written(north: Actor, kind: str = "plan") -> date | None:
 
 
 def test_the_field_says_weekday_and_distance(north_admin: Opened):
-    text = north_admin.get("/typed-day/main", field="ends_on", ends_on="2026-12-23").text.replace(
+    text = north_admin.get("/typed-day", use="main", field="ends_on", ends_on="2026-12-23").text.replace(
         "\u00a0", " "
     )
     assert "среда, 23 декабря 2026 г.: через 23 дня" in " ".join(text.split())
     assert "doubt" not in text
-    assert "doubt" in north_admin.get("/typed-day/main", field="ends_on", ends_on="2025-12-23").text
-    assert "doubt" in north_admin.get("/typed-day/copy", field="value", value="2027-11-28").text
+    assert "doubt" in north_admin.get("/typed-day", use="main", field="ends_on", ends_on="2025-12-23").text
+    assert "doubt" in north_admin.get("/typed-day", use="copy", field="value", value="2027-11-28").text
 
 
 @pytest.mark.parametrize("value", ["", "2026-13-45", "завтра", "99999-01-01"])
 def test_of_what_is_no_day_the_field_says_nothing(north_admin: Opened, value: str):
-    assert north_admin.get("/typed-day/main", field="ends_on", ends_on=value).text.strip() == ""
+    assert north_admin.get("/typed-day", use="main", field="ends_on", ends_on=value).text.strip() == ""
 
 
-def test_a_field_that_nobody_knows_is_no_page(north_admin: Opened):
-    assert north_admin.get("/typed-day/pigeon").status_code == 404
+def test_a_field_that_nobody_knows_is_answered_by_nothing(north_admin: Opened):
+    assert north_admin.get("/typed-day", use="pigeon").text.strip() == ""
 
 
 def test_a_term_is_judged_by_its_kind(north_admin: Opened):
     asked = {"field": "ends_on", "ends_on": "2028-11-01"}
-    assert "doubt" in north_admin.get("/typed-day/term", kind="marketplace", **asked).text
-    assert "doubt" not in north_admin.get("/typed-day/term", kind="site", **asked).text
+    assert "doubt" in north_admin.get("/typed-day", use="term", kind="marketplace", **asked).text
+    assert "doubt" not in north_admin.get("/typed-day", use="term", kind="site", **asked).text
 
 
 def test_an_employee_is_not_answered(north_employee: Opened):
-    assert north_employee.get("/typed-day/main", field="ends_on", ends_on="2026-12-23").status_code == 403
+    assert (
+        north_employee.get("/typed-day", use="main", field="ends_on", ends_on="2026-12-23").status_code == 403
+    )
 
 
 def test_an_unlikely_end_is_asked_back_and_nothing_typed_is_lost(north: Actor, north_admin: Opened):

@@ -4,7 +4,6 @@ from datetime import date
 
 from flask import Blueprint, render_template, request
 
-from b24app.errors import NotFound
 from b24app.frames.page_token import Frame
 from b24app.renewal.situation_reading import main_situation
 from b24app.services import services
@@ -19,13 +18,12 @@ from b24app.web.typed_days import known_of_day
 blueprint = Blueprint("typed_day_page", __name__)
 
 
-@blueprint.get("/typed-day/<use>")
+@blueprint.get("/typed-day")
 @framed(admin=True)
-def say_day(frame: Frame, use: str) -> str:  # noqa: ARG001 - the frame is the permission
-    """What is said below a date field; `field` names the value that was typed. A term is judged by its kind."""
-    if use not in {*DayUse, "term"}:
-        raise NotFound
-    meant = DayUse(use) if use != "term" else use_of_kind(request.args.get("kind", ""))
+def say_day(frame: Frame) -> str:  # noqa: ARG001 - the frame is the permission
+    """What is said below a date field; `field` names the value that was typed, `use` what it is: a term by its kind."""
+    use = request.args.get("use", "")
+    meant = DayUse(use) if use in set(DayUse) else use_of_kind(request.args.get("kind", ""))
     day, distance = said_back(request.args.get(request.args.get("field", ""), ""))
     doubts = doubts_about(day, meant, known_of_day(_before(meant))) if day else ()
     return render_template("ui/typed_day.html", day=day, distance=distance, doubts=doubts)
