@@ -67,6 +67,7 @@ def _fewer(was: Resource, now: Resource) -> tuple[Alteration, ...]:
         )
     },
     rule=_fewer,
+    anchored=True,
     named=True,
 )
 def crm_total(
@@ -150,6 +151,7 @@ def _as_shown(one: CatalogueChange) -> Alteration:
         "stock_rows": N_("Look what stock the exchange with 1C wrote last and start it again."),
     },
     rule=_less_to_sell,
+    anchored=True,
 )
 def catalogue_total(catalogue_totals: CatalogueTotals) -> Found:
     """Goods, variations, prices and stock of the whole catalogue."""
