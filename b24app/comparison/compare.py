@@ -83,19 +83,26 @@ def compare_objects(old: State, new: State, before: Facts, after: Facts) -> Comp
                 changes.append(_unknown(kind, after))
             continue
         found = changes_of(kind, objects, new[kind.code])
-        found = [one for one in found if not went_with_its_owner(one, objects, new)]
+        found = [one for one in found if not _is_part_of_another_line(one, old, new)]
         changes += found
         touched = {change.key for change in found}
         unchanged[kind.code] = sum(key not in touched and one is not NOT_SEEN for key, one in objects.items())
     return Comparison(in_order_of_page(changes), unchanged, mismatches(before, after))
 
 
-def went_with_its_owner(change: Change, objects: Objects, new: State) -> bool:
-    """Whether this is a stage, field or profile whose pipeline, smart process or service is not there: one loss is one line."""
+def _is_part_of_another_line(change: Change, old: State, new: State) -> bool:
+    code = change.kind.code
+    if change.difference is Difference.LOST:
+        return went_with_its_owner(change, old[code], new)
+    return change.difference is Difference.NEW and went_with_its_owner(change, new[code], old)
+
+
+def went_with_its_owner(change: Change, objects: Objects, others: State) -> bool:
+    """Whether this is a stage, field or profile whose pipeline, smart process or service is not there either: that is one line."""
     one = objects.get(change.key)
-    if change.difference is not Difference.LOST or one is None or one.part_of[0] not in new:
+    if one is None or one.part_of[0] not in others:
         return False
-    return one.part_of[1] not in new[one.part_of[0]]
+    return one.part_of[1] not in others[one.part_of[0]]
 
 
 def in_order_of_page(changes: list[Change]) -> tuple[Change, ...]:

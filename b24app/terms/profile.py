@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from b24app.database import current_portal_id, db, read_once
 from b24app.errors import BadInput
-from b24app.plans.plan_catalogue import ON_PREMISE, parse_license, read_plans
+from b24app.plans.plan_catalogue import ON_PREMISE, is_known_plan, parse_license, read_plans
 from b24app.portal_rows import PortalRows
 from b24app.portals.model import Portal, get_portal
 from b24app.sources import HOME
@@ -143,6 +143,8 @@ def note_license(license_code: str, at: datetime) -> bool:
     if row.license_code != license_code:
         row.license_previous, row.license_code = row.license_code, license_code
         row.license_changed_at = at if changed else None
+        if changed and is_known_plan(license_code.rpartition("_")[2].lower()):
+            row.plan_named = ""  # it was said of the plan before
     row.license_seen_at = at
     code = parse_license(license_code)
     if code and code.plan == ON_PREMISE:

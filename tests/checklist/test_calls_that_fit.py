@@ -10,7 +10,7 @@ import pytest
 from b24app.bitrix24.no_answer import NoAnswer
 from b24app.bitrix24.responses import Command, Outcome
 from b24app.checklist.engine.earlier_answers import KEPT_FOR, EarlierAnswers
-from b24app.checklist.engine.fact import EarlierFacts, Facts
+from b24app.checklist.engine.fact import EarlierFacts, Facts, Reason
 from b24app.checklist.engine.gather import gather
 from b24app.checklist.engine.wanted_calls import fair_shares
 from b24app.checklist.facts.channels.connector_states import ConnectorStates
@@ -28,16 +28,13 @@ OFF = {"7", "8"}  # pay systems of the sandbox's shop that are switched off
 
 @dataclass
 class Watched:
-    """A door that keeps what went through it; behind it is the real one, silent from a request on if asked."""
+    """A door that keeps what went through it; behind it is the real one."""
 
     client: RestClient
-    silent_from: int = 99
     sent: list[list[str]] = field(default_factory=list)
 
     def batch(self, commands: Mapping[str, Command]) -> dict[str, Outcome]:
         self.sent.append(list(commands))
-        if len(self.sent) > self.silent_from:
-            raise NoAnswer
         return self.client.batch(commands)
 
     def parts(self, fact: str) -> list[str]:
@@ -46,8 +43,8 @@ class Watched:
         return [key.removeprefix(f"{fact}.") for key in keys if key.startswith(f"{fact}.")]
 
 
-def run(shop: Shop, earlier: EarlierFacts | None = None, silent_from: int = 99) -> tuple[Facts, Watched]:
-    door = Watched(shop.client(), silent_from)
+def run(shop: Shop, earlier: EarlierFacts | None = None) -> tuple[Facts, Watched]:
+    door = Watched(shop.client())
     return gather(door, shop.now, SCOPES, earlier=earlier or EarlierFacts(), salt="salt"), door
 
 
@@ -131,18 +128,54 @@ def test_a_pay_system_that_is_gone_keeps_no_answer(shop: Shop) -> None:
     assert "2" not in second.values["pay_settings"].systems
 
 
+@dataclass
+class HalfDeaf:
+    """A door behind which silence swallows some answers; the rest is the real one."""
+
+    client: RestClient
+    lost: frozenset[str]
+
+    def batch(self, commands: Mapping[str, Command]) -> dict[str, Outcome]:
+        outcomes = self.client.batch(commands)
+        return {key: NoAnswer() if key in self.lost else one for key, one in outcomes.items()}
+
+
 def test_silence_about_a_part_keeps_what_was_known_of_it(shop: Shop) -> None:
-    add_pay_systems(shop, 36)
     first, _ = run(shop)
     at = shop.now
     shop.world.clock.advance(days=1)
-    second, door = run(shop, EarlierFacts(first, at), silent_from=2)
+    door = HalfDeaf(shop.client(), frozenset({"pay_settings.2", "pay_settings.3"}))
+    second = gather(door, shop.now, SCOPES, earlier=EarlierFacts(first, at), salt="salt")
     settings = second.of(PaySettingsById)
     assert settings is not None
-    assert len(door.sent) == 3
     assert set(settings.systems) == set(first.values["pay_settings"].systems)
-    assert settings.asked_at
-    assert set(settings.asked_at.values()) == {at}
+    assert settings.asked_at == {"2": at, "3": at}
+
+
+def test_silence_about_all_of_a_fact_refuses_it_unless_it_was_known(shop: Shop) -> None:
+    first, _ = run(shop)
+    lost = frozenset(f"pay_settings.{key}" for key in first.values["pay_settings"].systems)
+    found = gather(HalfDeaf(shop.client(), lost), shop.now, SCOPES, salt="salt")
+    assert found.refusals["pay_settings"].reason is Reason.UNREACHABLE
+    found = gather(
+        HalfDeaf(shop.client(), lost), shop.now, SCOPES, earlier=EarlierFacts(first, shop.now), salt="salt"
+    )
+    assert found.values["pay_settings"].systems == first.values["pay_settings"].systems
+    assert set(found.values["pay_settings"].asked_at.values()) == {shop.now}
+
+
+def test_a_portal_of_which_nothing_is_heard_has_no_facts_of_yesterday(shop: Shop) -> None:
+    first, _ = run(shop)
+    shop.portal.answer_next("cut", times=None)
+    found, _ = run(shop, EarlierFacts(first, shop.now))
+    assert not found.values
+
+
+def test_settings_go_before_what_is_slow_to_count(shop: Shop) -> None:
+    _, door = run(shop)
+    order = [key.partition(".")[0] for batch in door.sent for key in batch]
+    slow = order.index("catalogue_totals")
+    assert all(order.index(name) < slow for name in ("pay_settings", "delivery_configs", "connector_states"))
 
 
 def test_thirty_connectors_are_all_asked_within_three_days_and_those_alive_every_day(shop: Shop) -> None:

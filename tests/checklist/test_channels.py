@@ -108,7 +108,7 @@ def test_a_new_channel_does_not_hide_a_lost_one_of_another_line(shop: Shop) -> N
 def test_channels_that_nobody_connected_raise_nothing_and_are_counted(shop: Shop) -> None:
     found = shop.after("connectors_work", all_of(*(channel(f"app{number}") for number in range(26))))
     assert found.level is Level.PASS
-    assert found.evidence[-1].sentence.values == {"count": 60, "fresh": 60}
+    assert found.evidence[-1].sentence.values == {"count": 60, "fresh": 60, "waiting": 0}
 
 
 def test_answers_of_earlier_runs_are_counted_and_dated(shop: Shop) -> None:
@@ -123,7 +123,7 @@ def test_answers_of_earlier_runs_are_counted_and_dated(shop: Shop) -> None:
     older = len(states.asked_at)
     found = judge(facts, shop.now, codes=["connectors_work"])["connectors_work"]
     assert [line.sentence.values for line in found.evidence] == [
-        {"count": 60, "fresh": 60 - older},
+        {"count": 60, "fresh": 60 - older, "waiting": 0},
         {"count": older, "day": day},
     ]
     assert older > 20

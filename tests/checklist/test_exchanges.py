@@ -239,6 +239,6 @@ def test_a_small_exchange_is_not_forgotten_while_each_day_is_compared_with_the_d
 
 def test_the_year_before_is_asked_about_once_a_week_while_orders_come(shop: Shop) -> None:
     moments = [facts.of(YearAgo) for facts, _ in each_day(shop, 9)]
-    asked = [one.asked_at for one in moments if one]
+    asked = [one.looked_at for one in moments if one]
     assert len(asked) == 9
     assert len(set(asked)) == 2

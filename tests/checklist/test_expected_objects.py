@@ -216,7 +216,11 @@ def filled(now: Resource | None, was: Resource | None) -> Resource | None:
 
 TestPortalUnderRuns = PortalUnderRuns.TestCase
 TestPortalUnderRuns.settings = settings(
-    derandomize=True, max_examples=100, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+    derandomize=True,
+    max_examples=100,
+    stateful_step_count=40,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
 )
 
 

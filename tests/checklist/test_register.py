@@ -21,12 +21,12 @@ ENTRY = RegisterEntry("incoming_webhook", "Остатки", host="1c.example")
         (-1, Level.FAIL),
         (0, Level.WARN),
         (1, Level.WARN),
-        (14, Level.WARN),
-        (15, Level.PASS),
+        (30, Level.WARN),
+        (31, Level.PASS),
         (None, Level.PASS),
     ],
 )
-def test_a_term_is_watched_two_weeks_ahead(shop: Shop, days: int | None, level: Level) -> None:
+def test_a_term_is_watched_a_month_ahead(shop: Shop, days: int | None, level: Level) -> None:
     ends = None if days is None else TODAY + timedelta(days=days)
     shop.own["register"] = Register((replace(ENTRY, expires_on=ends),))
     assert shop.verdict("register_is_kept").level is level
@@ -64,6 +64,15 @@ def test_an_address_that_does_not_answer_is_told_unless_it_is_the_offices_own(
         "public_addresses": PublicAddresses({}, {}, {"1c.example": seen}),
     }
     assert shop.verdict("register_is_kept").level is level
+
+
+def test_it_says_how_many_addresses_were_looked_at(shop: Shop) -> None:
+    seen = PublicAddress("1c.example", ok=True)
+    shop.own |= {
+        "register": Register((ENTRY, replace(ENTRY, host="far.example"), replace(ENTRY, host=""))),
+        "public_addresses": PublicAddresses({}, {}, {"1c.example": seen}),
+    }
+    assert shop.verdict("register_is_kept").evidence[0].sentence.values == {"count": 1, "total": 2}
 
 
 def test_what_was_written_down_is_looked_at_and_gets_no_request() -> None:

@@ -122,6 +122,20 @@ def test_a_promo_site_that_does_not_open_stops_no_orders(shop: Shop) -> None:
     assert shop.verdict("shop_answers").level is Level.WARN
 
 
+def test_a_site_with_a_cart_that_does_not_open_does(shop: Shop) -> None:
+    page("91", NEWS, "Корзина")(shop.portal)
+    shop.own["public_addresses"] = PublicAddresses(
+        {NEWS: PublicAddress("x.example", ok=False, problem="404")}
+    )
+    assert shop.verdict("shop_answers").level is Level.FAIL
+
+
+@pytest.mark.parametrize(("days", "level"), [(14, Level.WARN), (15, Level.PASS)])
+def test_a_certificate_lasts_longer_than_two_weeks(shop: Shop, days: int, level: Level) -> None:
+    found = PublicAddress("lavka.example", ok=True, status=200, days_of_certificate=days)
+    assert seen_as(shop, found).level is level
+
+
 def test_sites_at_which_nobody_looked_are_named(shop: Shop) -> None:
     told = seen_as(shop, PublicAddress("lavka.example", ok=True, status=200))
     assert [line.label for line in told.evidence] == ["Not looked at this time"]

@@ -16,10 +16,13 @@ from b24app.checklist.engine.traffic import (
     Rhythm,
     Stream,
     deadline_of,
+    fallen,
     has_fallen,
+    is_more_than_chance,
     judge_traffic,
     overdue,
     rhythm,
+    stream,
     told_apart,
 )
 from b24app.checklist.engine.verdict import Because, Level, Sentence, Verdict, failed, passed
@@ -189,6 +192,39 @@ def test_of_twenty_shops_with_steady_trade_at_most_one_is_bothered_in_forty_days
 def test_a_fall_to_a_third_is_told_and_an_ordinary_swing_is_not(a_day: int, told: bool):
     newest = every(timedelta(days=1) / a_day, 50, ACTIVATED)
     assert has_fallen(newest, 30.0, ACTIVATED, ALWAYS) is told
+
+
+def pair(one: float, other: float) -> dict[str, Stream]:
+    """Two pay systems by how many payments a day each brings."""
+    both = {"1": one, "2": other}
+    return {key: stream(key, every(DAY / a_day, 50, ACTIVATED), ALWAYS) for key, a_day in both.items()}
+
+
+DAY = timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("now", "names"),
+    [((2, 12), ("1",)), ((3, 3), ()), ((6, 6), ()), ((2, 2), ()), ((1, 5), ("1",))],
+    ids=[
+        "one lost its share",
+        "all sell less",
+        "a swing",
+        "all sell far less",
+        "one lost it in a quiet season",
+    ],
+)
+def test_a_share_that_fell_is_told_and_a_quiet_season_is_not(
+    now: tuple[float, float], names: tuple[str, ...]
+):
+    assert fallen(pair(10, 10), pair(*now), ACTIVATED, ALWAYS) == names
+
+
+@pytest.mark.parametrize(
+    ("count", "expected", "told"), [(3, 1, False), (9, 1, True), (9, 6, False), (25, 6, True)]
+)
+def test_more_than_chance_explains(count: int, expected: float, told: bool):
+    assert is_more_than_chance(count, expected) is told
 
 
 def test_what_has_missed_its_turn_too_often_is_overdue():

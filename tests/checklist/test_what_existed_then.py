@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from b24app.checklist.engine.catalogue_counts import changes_of_catalogue
+from b24app.checklist.engine.catalogue_counts import changes_of_catalogue, prices_that_became_worse
 from b24app.checklist.engine.fact import Facts
 from b24app.checklist.engine.record_counts import Fewer, Total, fewer_than, gravity_of
 from b24app.checklist.engine.stored_facts import FactContent, load_facts_from
@@ -199,3 +199,43 @@ def test_the_stages_of_a_smart_process_are_called_by_its_pipeline(shop: Shop) ->
 )
 def test_what_goes_with_its_owner_is_one_line(shop: Shop, damage: Damage, kind: str) -> None:
     assert [line.kind.code for line in compared(shop, damage).of(Difference.LOST)] == [kind]
+
+
+def test_a_new_pipeline_is_one_line_too(shop: Shop) -> None:
+    def add(portal: Portal) -> None:
+        row = portal.tables["category"].get(1) or {}
+        portal.tables["category"].add({**row, "id": 9, "name": "Маркетплейсы"})
+        stage = next(one for one in portal.tables["status"].all() if one["ENTITY_ID"] == "DEAL_STAGE_1")
+        portal.tables["status"].add(
+            {**stage, "ID": "9001", "ENTITY_ID": "DEAL_STAGE_9", "STATUS_ID": "C9:NEW"}
+        )
+
+    assert [line.kind.code for line in compared(shop, add).of(Difference.NEW)] == ["pipeline"]
+
+
+def test_values_added_to_a_list_are_no_difference_and_lost_ones_are_named(shop: Shop) -> None:
+    values = (shop.portal.tables["user_field"].get("303") or {})["LIST"]
+    more = [*values, {**values[0], "ID": "9001", "VALUE": "Другое"}]
+    assert compared(shop, change("user_field", "303", LIST=more)).changes == ()
+    (line,) = compared(shop, change("user_field", "303", LIST=more[1:])).changes
+    assert (line.level, line.fields[0].before) == (Level.WARN, values[0]["VALUE"])
+
+
+def counts(products: int, offers: int, base_prices: int) -> CatalogueTotals:
+    return CatalogueTotals(products, offers, base_prices, base_prices=base_prices)
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "told"),
+    [
+        (counts(320, 240, 480), counts(320, 240, 240), ["base_prices"]),
+        (counts(320, 0, 320), counts(340, 0, 320), ["base_prices"]),
+        (counts(320, 240, 480), counts(370, 390, 630), []),
+        (counts(320, 0, 320), counts(340, 0, 340), []),
+    ],
+    ids=["half is gone", "new goods without a price", "new goods with variations", "new goods with prices"],
+)
+def test_goods_that_come_must_bring_their_prices(
+    was: CatalogueTotals, now: CatalogueTotals, told: list[str]
+) -> None:
+    assert [one.code for one in prices_that_became_worse(was, now)] == told

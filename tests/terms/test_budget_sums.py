@@ -119,6 +119,15 @@ def test_page_workbook_and_report_name_the_same_total(written: Opened) -> None:
     assert {"Валюта: RUB", "НДС: включён"} <= set(notes)
 
 
+def test_what_people_typed_is_no_formula(written: Opened) -> None:
+    form = {"subject": "pro100", "code": "price", "value": "9000", "reason": "=1+1"}
+    assert written.post("/plan/correct", **form).status_code == 200
+    book = load_workbook(BytesIO(written.download("/plan/budget.xlsx", year="2027").data))
+    cells = [cell for row in book.worksheets[1].iter_rows() for cell in row]
+    assert any("=1+1" in str(cell.value) for cell in cells)
+    assert not [cell.coordinate for cell in cells if cell.data_type == "f"]
+
+
 def test_every_sum_of_the_report_says_that_it_is_an_estimate(
     first_checks: Actor, north_admin: Opened
 ) -> None:

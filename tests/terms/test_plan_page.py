@@ -63,14 +63,12 @@ def test_an_on_premise_licence_is_sent_to_no_plan_of_the_cloud(story: None, nort
 @pytest.mark.parametrize(
     ("code", "words"),
     [
-        ("ru_std", "Записанная цена заменит оценку"),
-        ("kz_std", "Цен вашей страны нет ни в одном источнике"),
-        ("nfr", "Лицензия не называет страну"),
+        ("ru_std", "Впишите свою цену"),
+        ("kz_std", "В источниках нет цен для вашей страны"),
+        ("nfr", "В лицензии не указана страна"),
     ],
 )
-def test_a_price_is_asked_where_no_source_names_it(
-    story: None, north: Actor, code: str, words: str
-) -> None:
+def test_a_price_is_asked_where_no_source_names_it(story: None, north: Actor, code: str, words: str) -> None:
     north.portal.plan = code
     text = plain(north.opens().get("/plan").text)
     assert words in text
@@ -139,7 +137,9 @@ def test_only_the_periods_that_are_sold_are_offered(story: None, north: Actor) -
     assert re.findall(r"<td><b>(\d+)", periods) == ["1", "12"]
     with portal_scope(north.portal_id):
         change_profile(by=Author(1, "Marina"), at=DAY_OF_THE_STORY, edition="on_premise")
-        correct_fact("selfhosted", "price_year", "99000", reason="счёт", by=Author(1, "Marina"), at=DAY_OF_THE_STORY)
+        correct_fact(
+            "selfhosted", "price_year", "99000", reason="счёт", by=Author(1, "Marina"), at=DAY_OF_THE_STORY
+        )
         db.session.commit()
     periods = north.opens().get("/plan").text.split('id="periods"')[1].split("</section>")[0]
     assert re.findall(r"<td><b>(\d+)", periods) == ["12"]
@@ -148,7 +148,14 @@ def test_only_the_periods_that_are_sold_are_offered(story: None, north: Actor) -
 
 def test_a_price_of_the_terms_counts_here_with_who_wrote_it(story: None, north: Actor) -> None:
     with portal_scope(north.portal_id):
-        set_paid_term("plan", date(2026, 12, 23), by=Author(1, "Марина"), at=DAY_OF_THE_STORY, price=Decimal("67104.60"), period_months=12)
+        set_paid_term(
+            "plan",
+            date(2026, 12, 23),
+            by=Author(1, "Марина"),
+            at=DAY_OF_THE_STORY,
+            price=Decimal("67104.60"),
+            period_months=12,
+        )
         db.session.commit()
     text = plain(north.opens().get("/plan").text)
     assert "67 104,60 ₽" in text
@@ -157,7 +164,7 @@ def test_a_price_of_the_terms_counts_here_with_who_wrote_it(story: None, north: 
 
 
 def test_vat_is_asked_until_a_person_says_it(story: None, north_admin: Opened) -> None:
-    assert "источник не говорит" in north_admin.get("/plan").text
+    assert "в источнике не сказано" in north_admin.get("/plan").text
     form = {"subject": "std", "code": "price", "value": "6990", "reason": "счёт 1184"}
     assert "НДС: не указан" in north_admin.post("/plan/correct", **form).text
     text = north_admin.post("/plan/correct", **form, vat="included").text
@@ -173,29 +180,35 @@ def test_a_price_may_name_its_own_currency(story: None, north: Actor) -> None:
     assert opened.post("/plan/correct", **form | {"currency": "тенге"}).status_code == 422
 
 
+@pytest.mark.usefixtures("story")
 @pytest.mark.parametrize(
-    ("orders", "average", "words"),
+    ("orders", "average", "words", "pays"),
     [
-        (640, "4350", "Простой дороже продления"),
-        (1, "4350", "Сколько стоит простой"),
-        (10_000, "4350", "Простой дороже продления"),
+        (640, "4350", "Простой дороже продления", "предотвратить 20,6 часа простоя"),
+        (60, "665", "Сколько стоит простой", "предотвратить 60 дней простоя"),
+        (1, "4350", "Сколько стоит простой", "целый год простоя стоит меньше года тарифа"),
+        (10_000, "4350", "Простой дороже продления", "предотвратить 1,3 часа простоя"),
     ],
 )
 def test_the_heading_of_downtime_follows_the_numbers(
-    story: None, north: Actor, orders: int, average: str, words: str
+    north: Actor, orders: int, average: str, words: str, pays: str
 ) -> None:
     with portal_scope(north.portal_id):
         record_usage("orders", orders, on=TODAY, at=DAY_OF_THE_STORY)
         db.session.commit()
     text = plain(north.opens().post("/plan/sums", average_order=average, portal_share_percent="60").text)
-    assert words in text.split('id="downtime"')[1].split("</section>")[0]
+    card = text.split('id="downtime"')[1].split("</section>")[0]
+    assert words in card
+    assert pays in card
 
 
 def test_page_and_check_count_orders_and_disk_alike(story: None, north: Actor) -> None:
     """The busiest month and the disk are one number on the page and in the checks."""
     with portal_scope(north.portal_id):
         record_usage("orders", 708, on=date(2026, 8, 1), at=DAY_OF_THE_STORY)
-        db.session.add(DiskCount(counted_at=DAY_OF_THE_STORY, size=95 * 1024**3, files=9, folders=1, whole=True))
+        db.session.add(
+            DiskCount(counted_at=DAY_OF_THE_STORY, size=95 * 1024**3, files=9, folders=1, whole=True)
+        )
         db.session.commit()
         money = count_money(DAY_OF_THE_STORY, TODAY)
         assert money.need["orders"] == 708

@@ -28,13 +28,17 @@ ARTICLE = [
 
 
 def test_the_budget_of_the_story():
-    budget = yearly_budget(2027, Decimal(6990) * 12, next_price=Decimal(13990) * 12, steps_from=date(2027, 7, 1))
+    budget = yearly_budget(
+        2027, Decimal(6990) * 12, next_price=Decimal(13990) * 12, steps_from=date(2027, 7, 1)
+    )
     assert (budget.base, budget.step, budget.reserve, budget.total) == (83880, 42000, 12588, 138468)
     assert budget.steps_from == date(2027, 7, 1)
 
 
 def test_quarters_hold_the_same_money():
-    budget = yearly_budget(2027, Decimal(6990) * 12, next_price=Decimal(13990) * 12, steps_from=date(2027, 7, 1))
+    budget = yearly_budget(
+        2027, Decimal(6990) * 12, next_price=Decimal(13990) * 12, steps_from=date(2027, 7, 1)
+    )
     quarters = budget.quarters()
     assert [quarter.first_day.month for quarter in quarters] == [1, 4, 7, 10]
     assert sum(quarter.total for quarter in quarters) == budget.total
@@ -124,7 +128,9 @@ def test_a_budget_is_the_sum_of_its_months(price, step, month, reserve):
         steps_from=date(2027, month, 1),
         reserve_percent=Decimal(reserve),
     )
-    assert sum(item.total for item in budget.months) == budget.total == sum(q.total for q in budget.quarters())
+    assert (
+        sum(item.total for item in budget.months) == budget.total == sum(q.total for q in budget.quarters())
+    )
     assert budget.base == price
     assert budget.reserve == money((budget.base + budget.step) * reserve / 100)
     assert budget.step == sum(item.step for item in budget.months)
@@ -147,7 +153,10 @@ def plan(**prices: Claim) -> Plan:
     return Plan("std", "Standard", 2, {code: DatedFact((claim,), "high") for code, claim in prices.items()})
 
 
-ARTICLES, MINE = Claim(3990, "article", None, "A"), Claim(Decimal("40698.50"), "person", date(2026, 11, 30), "H")
+ARTICLES, MINE = (
+    Claim(3990, "article", None, "A"),
+    Claim(Decimal("40698.50"), "person", date(2026, 11, 30), "H"),
+)
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,15 @@ def test_a_plan_named_by_a_person_wins_over_the_report(portal):
     assert current_plan().title == "Standard"
 
 
+def test_a_plan_named_by_a_person_ends_when_the_portal_reports_another_known_one(portal):
+    note_license("ru_company", AT)
+    change_profile(by=MARINA, at=AT, plan_named="std")
+    assert note_license("ru_nfr", AT + timedelta(days=1))
+    assert get_profile().plan_code == "std"
+    assert note_license("ru_basic", AT + timedelta(days=2))
+    assert get_profile().plan_code == "basic"
+
+
 def test_remembers_who_changed_the_starting_points(portal):
     profile = change_profile(by=MARINA, at=AT, transfer_days=5, country="by", average_order=Decimal(4350))
     assert (profile.transfer_days, profile.bank_country, profile.said_by) == (5, "by", "Марина Ковалёва")

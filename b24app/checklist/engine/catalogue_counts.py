@@ -55,16 +55,27 @@ def goods_that_became_fewer(was: CatalogueTotals, now: CatalogueTotals) -> Itera
 
 def prices_that_became_worse(was: CatalogueTotals, now: CatalogueTotals) -> Iterator[CatalogueChange]:
     """Fewer base prices for what is sold than before, and more prices of zero."""
-    same = (was.offers is None) is (now.offers is None)
-    if same and was.base_prices and now.base_prices is not None and was.sold and now.sold:
-        expected = was.base_prices * now.sold // was.sold
-        if (expected - now.base_prices) * ONE_IN_HUNDRED > expected:
-            yield CatalogueChange("base_prices", BASE, was.base_prices, now.base_prices, Level.WARN)
+    yield from _fewer_base_prices(was, now)
     if was.zero_prices is not None and now.zero_prices is not None and now.prices:
         more = now.zero_prices - was.zero_prices
         if more * ONE_IN_HUNDRED > now.prices:
             level = Level.FAIL if more * 2 > now.prices else Level.WARN
             yield CatalogueChange("zero_prices", ZERO, was.zero_prices, now.zero_prices, level)
+
+
+def _fewer_base_prices(was: CatalogueTotals, now: CatalogueTotals) -> Iterator[CatalogueChange]:
+    """Goods that came should have brought a price of the base type each, goods that went may have taken theirs with them.
+
+    A product with variations needs no price of its own, so that of what came the larger of both numbers counts.
+    """
+    same = (was.offers is None) is (now.offers is None)
+    if not was.base_prices or now.base_prices is None or not same:
+        return
+    goods = (now.products or 0) - (was.products or 0)
+    offers = (now.offers or 0) - (was.offers or 0)
+    expected = was.base_prices + max(0, goods, offers) - max(0, -goods) - max(0, -offers)
+    if (expected - now.base_prices) * ONE_IN_HUNDRED > was.base_prices:
+        yield CatalogueChange("base_prices", BASE, was.base_prices, now.base_prices, Level.WARN)
 
 
 def _gone(was: CatalogueTotals, now: CatalogueTotals) -> Iterator[CatalogueChange]:

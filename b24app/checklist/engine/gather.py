@@ -57,6 +57,7 @@ class Sender:
 
     client: BatchClient
     failed: PortalError | None = None
+    heard: bool = False
 
     def send(self, commands: Mapping[str, Command]) -> dict[str, Outcome]:
         """Send a batch; when the answer blames one command it is found by halves, in order of worth."""
@@ -74,6 +75,7 @@ class Sender:
             outcomes = self.client.batch(commands)
         except PortalError as error:
             return {}, error
+        self.heard = True
         lost = {key: call for key, call in commands.items() if key not in outcomes}
         return outcomes | (self._ask_again(lost) if lost else {}), None
 
@@ -204,10 +206,31 @@ def _ask(
     for batch in batches(commands):
         outcomes |= sender.send(batch)
     read = {item.spec.name: _read(item, outcomes, asking) for item in wanted}
+    if sender.heard:
+        read |= {
+            item.spec.name: kept for item in wanted if (kept := _kept(item, outcomes, asking)) is not None
+        }
     longer = [more for item in wanted if (more := further_pages(item.spec, _answers(item, outcomes)))]
     refusals |= {name: value for name, value in read.items() if isinstance(value, FactRefusal)}
     values = {name: value for name, value in read.items() if name not in refusals}
     return Facts(values, refusals), [spec for spec in longer if spec.name in values]
+
+
+def _kept(item: WantedFact, outcomes: Mapping[str, Outcome], asking: Asking) -> object:
+    """What the run before knew of each object, where a portal that answers had no time left for any of a fact's calls."""
+    if not item.spec.partial or not item.calls or any(_is_told(outcomes[key]) for key in item.calls):
+        return None
+    left_out = frozenset(item.part(key) for key in (*item.calls, *item.left_out))
+    try:
+        found = item.spec.read({}, replace(asking, left_out=left_out))
+    except PortalError:
+        return None
+    return found if getattr(found, "asked_at", None) else None
+
+
+def _is_told(outcome: Outcome) -> bool:
+    """Whether the portal said anything at all: an answer or a refusal of its own."""
+    return isinstance(outcome, Answer) or refusal_of(outcome).reason not in NO_REST
 
 
 def _answers(item: WantedFact, outcomes: Mapping[str, Outcome]) -> dict[str, Answer]:

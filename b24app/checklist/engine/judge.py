@@ -57,7 +57,8 @@ def _judge_one(
 
 def _older(found: Iterable[object], now: datetime | None) -> Iterator[Evidence]:
     """How many answers behind a verdict this run did not get itself, and of when the oldest of them is."""
-    moments = [at for one in found for at in getattr(one, "asked_at", {}).values()]
+    told = (getattr(one, "asked_at", None) for one in found)
+    moments = [at for asked_at in told if isinstance(asked_at, Mapping) for at in asked_at.values()]
     if moments and now is not None:
         day = min(moments).astimezone(now.tzinfo).date()
         message = N_("%(count)s, the first of them of %(day)s; asked again in one of the next runs")

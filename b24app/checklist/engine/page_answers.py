@@ -1,8 +1,9 @@
 """What the answer of a shop's page means: open, behind a guard against robots, or a way to another site. Pure.
 
-A guard answers 403, 429 or 503 in the place of the page; its marks are those of Cloudflare (cf-mitigated, challenge-platform:
-developers.cloudflare.com/cloudflare-challenges), DDoS-Guard, Qrator, Variti, StormWall and Yandex SmartCaptcha, as these services
-sign their own pages.
+A guard answers 403, 429 or 503 in the place of the page. Documented: `cf-mitigated: challenge` of Cloudflare
+(developers.cloudflare.com/cloudflare-challenges/challenge-types/challenge-pages/detect-response, read on 29 November 2026). The
+words in a body and the names of other services in `server`, as well as the phrases of registrars below, are what such pages are
+known for, without a document behind them: they only soften or explain a verdict.
 """
 
 import re
@@ -30,7 +31,7 @@ PARKED = re.compile(
     r"|domain (is |has )?(parked|expired|for sale)|buy this domain|парковк\w+ домен",
     re.IGNORECASE,
 )
-"""What registrars and hosters write in the place of a site whose domain was not paid for."""
+"""What registrars and hosters write in the place of a site whose domain was not paid for: common phrases, from no document."""
 
 
 def is_parked(body: str) -> bool:

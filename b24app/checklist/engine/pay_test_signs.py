@@ -6,8 +6,8 @@ Values are looked at and forgotten: only the kind of sign is kept.
 |---|---|---|---|
 | Sberbank, SKB, UAPay, Wooppay | `SBERBANK_TEST_MODE`, `SKB_…`, `UAPAY_…`, `WOOPPAY_…` | Y | module sale, handlers/paysystem/*/.description.php |
 | Robokassa, Assist, bePaid, PayPal, Adyen, Authorize | `PS_IS_TEST` | Y | the same |
-| YooKassa | the secret key | begins with `test_` | yookassa.ru, using-api/testing: a test shop has a key of its own |
-| T-Bank | the terminal | `TinkoffBankTest`, or ends in `DEMO` | documentation of T-Bank's acquiring: the test terminal |
+| YooKassa | the secret key | begins with `test_` | yookassa.ru, developers/using-api/testing: a test shop has a key of its own; the prefix itself is named by the collected cases, not documented there |
+| T-Bank | the terminal | `TinkoffBankTest`, or ends in `DEMO` | the first: documentation of T-Bank's acquiring; the ending: seen in public integrations, not documented there |
 | handlers of applications | `PS_WORK_MODE` and others | `TEST`, in any case | b24-rest-docs, sale.paysystem.handler.add |
 | Robokassa's second pair | `ROBOXCHANGE_SHOPPASSWORD_TEST` | never: a spare password is no switch | module sale |
 """

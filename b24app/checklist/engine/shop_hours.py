@@ -17,6 +17,8 @@ HOLIDAY = 7
 KINDS = 8
 PRIOR = 4.0
 """How many occurrences an opinion about an unknown shop is worth; what is seen outweighs it soon."""
+UNSURE = 0.3
+"""Who was watched in holidays alone is not taken for a shop that sells a hundred times more on working days."""
 LONGEST = timedelta(days=800)
 USUAL_WEEK = (1.0, 1.0, 1.0, 1.0, 1.0, 0.3, 0.3, 0.0)
 _DAY = (*([0.1] * 7), 0.6, 1.2, *([1.9] * 10), 1.2, 0.9, 0.5, 0.3, 0.2)
@@ -172,7 +174,7 @@ def _watch(since: datetime, until: datetime) -> Iterator[tuple[date, Sequence[fl
 
 def _ratios(came: Sequence[float], watched: Sequence[float], prior: Sequence[float]) -> list[float]:
     """How much more or less than usual each kind brought; what was hardly watched keeps the opinion held before."""
-    expected = sum(map(mul, watched, prior))
+    expected = sum(map(mul, watched, (max(opinion, UNSURE) for opinion in prior)))
     rate = sum(came) / expected if expected else 0.0
     return [
         (count + PRIOR * opinion) / (days * rate + PRIOR)

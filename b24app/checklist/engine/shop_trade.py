@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import reduce
 from statistics import median
 
-from b24app.checklist.engine.shop_hours import TradeHours, country_of, pattern_of
+from b24app.checklist.engine.shop_hours import Pattern, TradeHours, country_of, pattern_of
 from b24app.checklist.engine.traffic import rhythm
 from b24app.checklist.engine.verdict import Verdict, passed
 from b24app.checklist.facts.apps.application import Application
@@ -33,9 +34,7 @@ def hours_of(
         known.append(pattern_of(orders.moments, min(orders.moments), max(orders.moments), hours))
     if year and year.moments:
         known.append(pattern_of(year.moments, year.moments[0], year.moments[-1], hours))
-    for pattern in known:
-        hours = hours.learned(pattern)
-    return hours
+    return hours.learned(reduce(Pattern.joined, known, Pattern()))
 
 
 def rested_a_year_ago(pause: timedelta | None, last: datetime, now: datetime) -> bool:

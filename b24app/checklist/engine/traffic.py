@@ -38,6 +38,7 @@ THIRD = 3
 ORDINARY_SWING = 0.8
 """A shop's trade swings by a fifth without any reason."""
 FALLEN_BY = (24, 49)
+FEWEST_TO_FALL = 12
 WAITING = N_("Waiting for traffic until %(until)s, %(time)s: %(names)s")
 WAITED_BY = N_(
     "The deadline comes from the usual rhythm before the term, counted in the shop's own working hours. Until then nothing counts as lost."
@@ -135,6 +136,11 @@ def has_fallen(moments: Sequence[datetime], a_day: float, now: datetime, hours: 
     return False
 
 
+def is_more_than_chance(count: int, expected: float) -> bool:
+    """Whether so many where so many are expected are no chance any more."""
+    return 1 - _at_most(count - 1, expected) < CHANCE
+
+
 def _at_most(count: int, expected: float) -> float:
     """The chance of so few where so many are expected, by Poisson."""
     terms = (one * math.log(expected) - expected - math.lgamma(one + 1) for one in range(count + 1))
@@ -143,36 +149,68 @@ def _at_most(count: int, expected: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """Something that usually comes: what people call it, and its rhythm. Streams are known by the id of what they come through."""
+    """Something that usually comes: what people call it, its rhythm, and the newest moments, all of them.
+
+    Streams are known by the id of what they come through.
+    """
 
     name: str
     rhythm: Rhythm
+    moments: tuple[datetime, ...] = ()
+
+    def a_day(self, until: datetime | None, hours: TradeHours) -> float:
+        """How many come in a usual day, up to the newest one or up to a moment; 0 when too few are known."""
+        if len(self.moments) < FEWEST_TO_FALL:
+            return 0.0
+        first, last = min(self.moments), until or max(self.moments)
+        return (len(self.moments) - 1) / max(hours.between(first, last), 1 / 24)
 
 
 Streams = Mapping[str, Stream]
 
 
+def stream(name: str, moments: Sequence[datetime], hours: TradeHours) -> Stream:
+    """Make a stream of its moments."""
+    return Stream(name, rhythm(moments, hours), tuple(moments))
+
+
+def fallen(before: Streams, now: Streams, at: datetime, hours: TradeHours) -> tuple[str, ...]:
+    """The names of those whose share has fallen to a third or less; a shop that sells less of everything has no such."""
+    both = [key for key in now if key in before and before[key].a_day(None, hours)]
+    then = sum(before[key].a_day(None, hours) for key in both)
+    today = sum(now[key].a_day(at, hours) for key in both)
+    trend = min(1.0, today / then) if then else 1.0
+    return tuple(
+        now[key].name
+        for key in both
+        if has_fallen(now[key].moments, trend * before[key].a_day(None, hours), at, hours)
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """The message ids of one check: `last` takes last_at, `silent` takes names."""
+    """The message ids of one check: `last` takes last_at, `silent` and `fewer` take names."""
 
     last: str
     silent: str
+    fewer: str
     switched_on: str
     nothing: str
     usual: str
 
 
 def judge_silence(
-    streams: Streams, now: datetime, hours: TradeHours, least: float, wording: Wording
+    before: Streams, streams: Streams, now: datetime, hours: TradeHours, *, least: float, wording: Wording
 ) -> Verdict:
-    """Warn of the streams that have been quiet for longer than chance explains."""
+    """Warn of the streams that have been quiet for longer than chance explains, or come three times more rarely."""
     evidence = tuple(
         seen(one.name, wording.last, last_at=one.rhythm.last) for one in streams.values() if one.rhythm.last
     )
     silent = tuple(one.name for one in streams.values() if one.rhythm.is_silent(now, hours, least))
     if silent:
         return warned(wording.silent, wording.switched_on, evidence, names=silent)
+    if fewer := fallen(before, streams, now, hours):
+        return warned(wording.fewer, wording.switched_on, evidence, names=fewer)
     if not evidence:
         return unknown(wording.nothing)
     return passed(wording.usual, None, evidence)

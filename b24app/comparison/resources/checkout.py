@@ -70,6 +70,11 @@ def pay_system(
         "ofd": Field(N_("fiscal data operator"), words=OPERATORS),
         "offline": N_("works offline"),
     },
+    field_advice={
+        "ofd": N_(
+            "Check the contract with the operator, then print a test receipt and find it in the operator's cabinet."
+        ),
+    },
 )
 def cash_register(cash_registers: CashRegisters) -> Found:
     """Cash registers by id."""
@@ -138,6 +143,11 @@ def order_status(order_statuses: OrderStatuses, order_status_names: OrderStatusN
     remedy=N_("Set the field as it was and place a test order."),
     place=N_("CRM → Settings → Order properties"),
     fields={"name": N_("name"), "required": N_("required"), "type": Field(N_("type"), words=PROPERTY_TYPES)},
+    field_advice={
+        "required": N_(
+            "Place a test order: while the field is empty no order is placed. Exchanges must fill it in too."
+        ),
+    },
 )
 def checkout_field(checkout_fields: CheckoutFields, person_types: PersonTypes | None = None) -> Found:
     """Order properties by id; older snapshots hold the required ones alone, which makes no other one new."""

@@ -62,6 +62,14 @@ def pipeline(
         "meaning": Field(N_("meaning of the stage"), words=STAGE_MEANINGS),
         "order": N_("place in the order"),
     },
+    field_advice={
+        "meaning": N_(
+            "Set the former type of the stage: reports and robots count it as won, lost or in progress."
+        ),
+        "order": N_(
+            "Accept it if somebody moved the stage on purpose; robots of neighbours may start at another time."
+        ),
+    },
     minor=("name", "order"),
 )
 def stage(

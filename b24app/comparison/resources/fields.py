@@ -4,19 +4,38 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from b24app.checklist.engine.check import Area
+from b24app.checklist.engine.verdict import Level
 from b24app.checklist.facts.crm.item_fields import OWNERS, CrmFields, DealFields, SmartFields
 from b24app.checklist.facts.crm.item_fields import Field as CrmField
 from b24app.checklist.facts.crm.smart_processes import SmartProcesses
-from b24app.comparison.resource import NOT_SEEN, Field, Found, Resource, flag, resource
+from b24app.comparison.resource import NOT_SEEN, Alteration, Field, Found, Resource, flag, resource
 from b24app.comparison.words import FIELD_TYPES
 from b24app.text.messages import N_
 
+BETWEEN = "; "
 PLACES = {
     "deal": N_("Deals"),
     "lead": N_("Leads"),
     "contact": N_("Contacts"),
     "company": N_("Companies"),
 }
+
+
+def _worse(was: Resource, now: Resource) -> Iterator[Alteration]:
+    """Another type loses data; a duty that came, one value in place of several, and values of a list that went hinder work."""
+    if was.fields["type"] != now.fields["type"]:
+        yield Alteration("type", was.fields["type"], now.fields["type"], Level.FAIL)
+    for name, bad in (("required", "yes"), ("multiple", "no")):
+        if was.fields[name] != now.fields[name]:
+            level = Level.WARN if now.fields[name] == bad else Level.PASS
+            yield Alteration(name, was.fields[name], now.fields[name], level)
+    left = now.fields["items"].split(BETWEEN)
+    if lost := [value for value in was.fields["items"].split(BETWEEN) if value not in left]:
+        yield Alteration("items", BETWEEN.join(lost), "", Level.WARN)
+
+
+def _altered(was: Resource, now: Resource) -> tuple[Alteration, ...]:
+    return tuple(_worse(was, now))
 
 
 @resource(
@@ -30,6 +49,17 @@ PLACES = {
         "required": N_("required"),
         "multiple": N_("multiple values"),
         "items": N_("list of values"),
+    },
+    rule=_altered,
+    field_advice={
+        "required": N_("Make the field optional, or teach managers and exchanges to fill it in."),
+        "type": N_(
+            "Make a field of the former type and load its data from a copy: another type holds other data."
+        ),
+        "multiple": N_("Make a field of the former kind and load its data from a copy."),
+        "items": N_(
+            "Add the missing values again with the same names: cards that had them show nothing in their place."
+        ),
     },
 )
 def field(
@@ -69,6 +99,6 @@ def _of_owner(owner: str, place: str, rows: Iterable[CrmField]) -> Iterator[tupl
             "type": row.type,
             "required": flag(row.is_required),
             "multiple": flag(row.is_multiple),
-            "items": "; ".join(row.items),
+            "items": BETWEEN.join(row.items),
         }
         yield f"{owner}:{row.upper_name}", Resource(row.title or row.upper_name, place, fields)

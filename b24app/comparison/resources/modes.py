@@ -27,6 +27,11 @@ def _other_plan(was: Resource, now: Resource) -> tuple[Alteration, ...]:
     link="/settings/license.php",
     fields={"plan": Field(N_("plan"), Shown.WORDS), "code": N_("plan")},
     rule=_other_plan,
+    field_advice={
+        "plan": N_(
+            "Right if this plan was bought. Otherwise compare “My plan” with the invoice and activate the coupon."
+        )
+    },
 )
 def plan(application: Application) -> Found:
     """The plan by its title."""
@@ -47,6 +52,9 @@ def _title(license_text: str) -> str:
     remedy=N_("Set the former mode in CRM settings."),
     place=N_("CRM → Settings → Leads"),
     fields={"leads": N_("works with leads")},
+    field_advice={
+        "leads": N_("Set the former mode in CRM settings, or set forms, channels and robots to the new one.")
+    },
 )
 def crm_mode(crm_mode: CrmMode) -> Found:
     """Whether CRM works with leads."""

@@ -31,6 +31,12 @@ def _other_money(was: Resource, now: Resource) -> tuple[Alteration, ...]:
     ),
     place=N_("CRM → Settings → Currencies; VAT rates"),
     fields={"base": N_("base currency"), "rate": N_("rate")},
+    field_advice={
+        "base": N_(
+            "Set the former base currency before anybody enters a sum, then look at the sums of new deals."
+        ),
+        "rate": N_("Set the rate right: it moved more than rates do in a month."),
+    },
     rule=_other_money,
 )
 def currency(currencies: Currencies) -> Found:
@@ -48,6 +54,7 @@ def currency(currencies: Currencies) -> Found:
     remedy=N_("Set the former rate unless the law changed it, then check a receipt."),
     place=N_("CRM → Settings → Currencies; VAT rates"),
     fields={"name": N_("name"), "rate": N_("per cent")},
+    field_advice={"rate": N_("Set the former rate unless the law changed it, then check a receipt.")},
 )
 def vat(vat_rates: VatRates) -> Found:
     """VAT rates by id."""

@@ -156,6 +156,11 @@ def catalog(catalogues: Catalogues) -> Found:
     remedy=N_("Create the price type again and load the prices."),
     place=N_("CRM → Settings → Price types"),
     fields={"name": N_("name"), "base": N_("base price")},
+    field_advice={
+        "base": N_(
+            "Choose the former base price: the shop sells by it and shows goods without it as not for sale."
+        )
+    },
 )
 def price_type(price_types: PriceTypes) -> Found:
     """Price types by id."""

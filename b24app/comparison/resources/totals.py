@@ -61,6 +61,11 @@ def _fewer(was: Resource, now: Resource) -> tuple[Alteration, ...]:
         "count": N_("of those that were there"),
         **dict.fromkeys(("max_id", "kept", "kept_of", "kind"), N_("number of records")),
     },
+    field_advice={
+        "count": N_(
+            "Look into the recycle bin and compare with the copy; accept it if these were doubles or tests."
+        )
+    },
     rule=_fewer,
     named=True,
 )
@@ -128,6 +133,20 @@ def _as_shown(one: CatalogueChange) -> Alteration:
         **TITLES,
         **COUNTS,
         **{f"{kind}_{name}": title for kind, title in TITLES.items() for name in OF_TOTAL},
+    },
+    field_advice={
+        "products": N_("Find the goods in the copy and load them again."),
+        "offers": N_("Find the variations in the copy and load them again."),
+        "prices": N_("Load the prices again from the copy or from 1C."),
+        "base_prices": N_("Load the prices of the base type again from the copy or from 1C."),
+        "zero_prices": N_(
+            "Load the prices again from the copy or from 1C: goods are given away for nothing."
+        ),
+        "active_products": N_("Switch the goods on again: the exchange or a person switched them off."),
+        "active_offers": N_("Switch the variations on again: the exchange or a person switched them off."),
+        "available_products": N_("Look what stock the exchange with 1C wrote last and start it again."),
+        "available_offers": N_("Look what stock the exchange with 1C wrote last and start it again."),
+        "stock_rows": N_("Look what stock the exchange with 1C wrote last and start it again."),
     },
     rule=_less_to_sell,
 )

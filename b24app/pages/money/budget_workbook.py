@@ -26,6 +26,8 @@ from b24app.web.money_words import claim_sum, estimate_of, plan_name, source_of,
 blueprint = Blueprint("budget_workbook", __name__)
 
 PLAIN = "#,##0.00"
+TYPED = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+"""What people typed stays text, whatever it begins with."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -59,7 +61,7 @@ def write_workbook(money: Money, year: YearOfMoney) -> bytes:
     out = BytesIO()
     sign = currency_sign(money.table.currency)
     plain = f'{PLAIN} "{sign}"' if sign else PLAIN
-    with Workbook(out, {"in_memory": True}) as book:
+    with Workbook(out, TYPED) as book:
         bold = book.add_format({"bold": True})
         look = book.add_format({"num_format": plain})
         estimate = book.add_format({"num_format": f'{plain} "{gettext("estimate")}"'})

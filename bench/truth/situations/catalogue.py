@@ -93,3 +93,12 @@ def gifts_cost_nothing(shop: Shop) -> None:
     for price_id in list(shop.portal.tables["price"].ids)[:10]:
         shop.portal.tables["price"].update(price_id, price=0)
     shop.take_baseline()
+
+
+@situation("goods_have_prices", "заведено 30 новых товаров без цены")
+def new_goods_have_no_price(shop: Shop) -> None:
+    """New goods came without prices."""
+    table = shop.portal.tables["product"]
+    sample, newest = table.get(table.ids[0]) or {}, table.ids[-1]
+    for number in range(1, 31):
+        table.add({**sample, "id": newest + number})

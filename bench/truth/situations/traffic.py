@@ -351,3 +351,35 @@ def _make_rare(shop: Shop, table: str, first: int, field: str, number: int, *, g
         if wanted and _moment(order) <= wanted[0] and (table == "shipment" or row["paid"] == "Y"):
             wanted.pop(0)
             rows.update(row_id, **{field: number})
+
+
+@situation("problem_orders", "помечены 25 заказов месяца из 640, при снимке было 3")
+def many_orders_are_marked(shop: Shop) -> None:
+    for order_id in shop.portal.tables["order"].ids[-60:-35]:
+        shop.portal.tables["order"].update(
+            order_id, marked="Y", reasonMarked="Не удалось зарезервировать товар"
+        )
+
+
+@situation("payments_come", "доля ЮKassa упала с 38 до 4 оплат из ста: почти все платят иначе")
+def yookassa_is_hardly_chosen(shop: Shop) -> None:
+    shop.advance(days=30)
+    orders = {int(row["id"]) - FIRST_ORDER + FIRST_PAYMENT for row in _orders_since(shop, 30)}
+    table = shop.portal.tables["payment"]
+    for payment_id in orders:
+        row = table.get(payment_id)
+        if row and row["paySystemId"] == 2 and payment_id % 10:
+            table.update(payment_id, paySystemId=3)
+
+
+@situation("deals_appear", "сделок стало вчетверо меньше: 8 в день вместо 30, пять дней подряд")
+def deals_fell(shop: Shop) -> None:
+    trade_by(shop.portal, DOZENS)
+    shop.take_baseline()
+    shop.advance(days=5)
+    catch_up(shop.portal)
+    table, since = shop.portal.tables["deal"], shop.now - timedelta(days=5)
+    for deal_id in table.ids[-250:]:
+        row = table.get(deal_id)
+        if row and deal_id % 4 and datetime.fromisoformat(row["createdTime"]) >= since:
+            table.delete(deal_id)

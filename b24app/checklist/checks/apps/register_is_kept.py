@@ -1,6 +1,6 @@
 """Is the register of applications kept?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from b24app.checklist.engine.check import Area, Severity, check
@@ -10,7 +10,8 @@ from b24app.checklist.engine.verdict import Evidence, Level, Verdict, asked, fai
 from b24app.checklist.facts.plan.named_people import NamedPeople
 from b24app.text.messages import N_
 
-SOON = timedelta(days=14)
+SOON = timedelta(days=30)  # the person who can prolong it may be away
+CERTIFICATE_DAYS = 14
 NOT_OURS_TO_SEE = frozenset({NOT_A_NAME, NOT_PUBLIC})
 """A server of the office answers in the office: from outside nobody can tell."""
 
@@ -31,7 +32,7 @@ def register_is_kept(
     named_people: NamedPeople | None = None,
     public_addresses: PublicAddresses | None = None,
 ) -> Verdict:
-    """Judge what is known of each entry: expired, ends within two weeks, owner dismissed, address that does not answer."""
+    """Judge what is known of each entry: expired, ends within a month, owner dismissed, address that does not answer."""
     if not register.rows:
         return asked(
             N_("The register is empty"), N_("Enter at least the exchange with 1C and the site's webhooks")
@@ -44,7 +45,18 @@ def register_is_kept(
         return failed(N_("Expired: %(names)s"), None, evidence, names=over)
     if doubtful := tuple(row.name for row, lines in told.items() if lines):
         return warned(N_("May stop working: %(names)s"), None, evidence, names=doubtful)
-    return passed(N_("Entries: %(count)s"), count=len(register.rows))
+    return passed(N_("Entries: %(count)s"), None, _looked_at(register, hosts), count=len(register.rows))
+
+
+def _looked_at(register: Register, seen_hosts: Mapping[str, PublicAddress]) -> tuple[Evidence, ...]:
+    """How many of the addresses our server has looked at; none, where nobody lets it look outside."""
+    wanted = {row.host for row in register.rows if row.host}
+    if not wanted or not seen_hosts:
+        return ()
+    message = N_("%(count)s of %(total)s")
+    return (
+        seen(N_("Addresses looked at"), message, count=len(wanted & seen_hosts.keys()), total=len(wanted)),
+    )
 
 
 def _troubles(
@@ -59,6 +71,6 @@ def _troubles(
         yield seen(row.name, N_("its owner was dismissed: move it to somebody who works here"), Level.WARN)
     if address is not None and not address.ok and address.problem not in NOT_OURS_TO_SEE:
         yield seen(row.name, N_("the address %(host)s does not answer"), Level.WARN, host=row.host)
-    if address is not None and address.certificate_ends_within(SOON.days):
+    if address is not None and address.certificate_ends_within(CERTIFICATE_DAYS):
         days = address.days_of_certificate
         yield seen(row.name, N_("certificate, days left: %(days)s"), Level.WARN, days=days)

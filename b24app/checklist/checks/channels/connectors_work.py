@@ -74,7 +74,7 @@ def connectors_work(
     instead = {pair: line for pair in lost if (line := channels.in_its_place(pair)) is not None}
     faults = {pair: why for pair, why in lost.items() if pair not in instead}
     faults |= {pair: BROKEN for pair, state in connector_states.pairs.items() if state.error}
-    asked = _asked(connector_states)
+    asked = _asked(connector_states, connectors, open_lines)
     if faults:
         told = tuple(seen(channels.name(pair), why, Level.FAIL) for pair, why in faults.items())
         return failed(
@@ -113,10 +113,14 @@ def _names(channels: Channels, pairs: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(channels.name(pair) for pair in pairs))
 
 
-def _asked(states: ConnectorStates) -> tuple[Evidence, ...]:
+def _asked(
+    states: ConnectorStates, connectors: Connectors, open_lines: OpenLines | None
+) -> tuple[Evidence, ...]:
     """How many pairs of channel and line are known; which answers are older is said of every check alike (`judge.py`)."""
-    if not states.pairs:
+    lines = [line.id for line in open_lines.active()] if open_lines else []
+    every = {f"{name}{BETWEEN}{line}" for name in connectors.names for line in lines}
+    if not states.pairs and not every:
         return ()
-    message = N_("pairs of channel and line: %(count)s, asked now: %(fresh)s")
-    fresh = len(states.pairs) - len(states.asked_at)
-    return (seen(N_("Looked at"), message, count=len(states.pairs), fresh=fresh),)
+    message = N_("pairs of channel and line: %(count)s, asked now: %(fresh)s, not asked yet: %(waiting)s")
+    fresh, waiting = len(states.pairs) - len(states.asked_at), len(every - states.pairs.keys())
+    return (seen(N_("Looked at"), message, count=len(states.pairs), fresh=fresh, waiting=waiting),)

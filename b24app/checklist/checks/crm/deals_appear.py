@@ -1,11 +1,11 @@
 """Do new deals appear?"""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from b24app.checklist.engine.check import Area, check
-from b24app.checklist.engine.shop_hours import pattern_of
+from b24app.checklist.engine.check import Area, Baseline, check
+from b24app.checklist.engine.shop_hours import TradeHours, pattern_of
 from b24app.checklist.engine.shop_trade import hours_of, pauses_now, resting
-from b24app.checklist.engine.traffic import rhythm
+from b24app.checklist.engine.traffic import has_fallen, rhythm
 from b24app.checklist.engine.verdict import Verdict, not_used, passed, seen, unknown, warned
 from b24app.checklist.facts.apps.application import Application
 from b24app.checklist.facts.crm.crm_totals import CrmTotals
@@ -16,6 +16,7 @@ from b24app.checklist.facts.delivery.year_ago import YearAgo
 from b24app.text.messages import N_, NN_
 
 LEAST = 1.0
+MONTH = timedelta(days=30)
 
 
 @check(
@@ -30,6 +31,7 @@ def deals_appear(
     crm_totals: CrmTotals,
     now: datetime,
     *,
+    baseline: Baseline,
     recent_deals: RecentDeals | None = None,
     application: Application | None = None,
     recent_orders: RecentOrders | None = None,
@@ -54,6 +56,8 @@ def deals_appear(
     recent = rhythm(moments, hours)
     evidence = (seen(N_("Newest deal"), N_("%(last_at)s"), last_at=recent.last),)
     if not recent.is_silent(now, hours, LEAST):
+        if _have_fallen(moments, baseline, now, hours):
+            return warned(N_("Deals come three times more rarely than before, or still less"), None, evidence)
         return passed(N_("New deals in 30 days: %(count)s"), None, evidence, count=crm_totals.deals_30)
     return warned(
         NN_("No new deals for %(count)s day", "No new deals for %(count)s days"),
@@ -61,6 +65,15 @@ def deals_appear(
         evidence,
         count=recent.silent_days(now),
     )
+
+
+def _have_fallen(moments: list[datetime], baseline: Baseline, now: datetime, hours: TradeHours) -> bool:
+    """Against the thirty days before the snapshot."""
+    before = baseline.of(CrmTotals)
+    if before is None or before.deals_30 is None or baseline.at is None:
+        return False
+    usual = before.deals_30 / max(hours.between(baseline.at - MONTH, baseline.at), 1.0)
+    return has_fallen(moments, usual, now, hours)
 
 
 def _by_count(deals_30: int) -> Verdict:

@@ -5,7 +5,7 @@ from datetime import datetime
 from b24app.checklist.engine.check import Area, Baseline, check
 from b24app.checklist.engine.shop_hours import TradeHours
 from b24app.checklist.engine.shop_trade import hours_of, pauses_now
-from b24app.checklist.engine.traffic import Stream, Wording, judge_silence, judge_traffic, rhythm, told_apart
+from b24app.checklist.engine.traffic import Stream, Wording, judge_silence, judge_traffic, stream, told_apart
 from b24app.checklist.engine.verdict import Verdict
 from b24app.checklist.facts.apps.application import Application
 from b24app.checklist.facts.delivery.deliveries import Deliveries
@@ -20,6 +20,7 @@ LEAST = 5.0
 WORDING = Wording(
     last=N_("last parcel %(last_at)s"),
     silent=N_("No parcels for unusually long: %(names)s"),
+    fewer=N_("Parcels leave three times more rarely than before, or still less: %(names)s"),
     switched_on=N_("The service is switched on"),
     nothing=N_("There are no recent parcels to judge by"),
     usual=N_("Parcels leave in the usual rhythm"),
@@ -52,8 +53,9 @@ def shipments_leave(
         return rest
     current = _streams(deliveries, recent_shipments, rare_shipments, hours)
     then = baseline.of(Deliveries), baseline.of(RecentShipments), baseline.of(RareShipments)
-    awaited = judge_traffic(_streams(*then, hours), current, activated_at, now, hours)
-    return awaited or judge_silence(current, now, hours, LEAST, WORDING)
+    before = _streams(*then, hours)
+    awaited = judge_traffic(before, current, activated_at, now, hours)
+    return awaited or judge_silence(before, current, now, hours, least=LEAST, wording=WORDING)
 
 
 def _streams(
@@ -68,9 +70,7 @@ def _streams(
     few, active = rare or RareShipments({}), deliveries.active()
     names = told_apart(_names(deliveries))
     return {
-        one.id: Stream(
-            names[one.id], rhythm((few if one.id in few.services else recent).moments_of(one.id), hours)
-        )
+        one.id: stream(names[one.id], (few if one.id in few.services else recent).moments_of(one.id), hours)
         for one in active
     }
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from b24app.checklist.engine.check import Area, Baseline, Severity, check
 from b24app.checklist.engine.shop_hours import TradeHours
 from b24app.checklist.engine.shop_trade import hours_of, pauses_now
-from b24app.checklist.engine.traffic import Stream, Wording, judge_silence, judge_traffic, rhythm, told_apart
+from b24app.checklist.engine.traffic import Stream, Wording, judge_silence, judge_traffic, stream, told_apart
 from b24app.checklist.engine.verdict import Verdict
 from b24app.checklist.facts.apps.application import Application
 from b24app.checklist.facts.delivery.order_months import OrderMonths
@@ -20,6 +20,7 @@ LEAST = 3.0
 WORDING = Wording(
     last=N_("last payment %(last_at)s"),
     silent=N_("No payments for unusually long: %(names)s"),
+    fewer=N_("Payments come three times more rarely than before, or still less: %(names)s"),
     switched_on=N_("The pay system is switched on"),
     nothing=N_("There are no recent payments to judge by"),
     usual=N_("Payments come in the usual rhythm"),
@@ -53,8 +54,9 @@ def payments_come(
     if rest := pauses_now(recent_orders, year_ago, now, hours):
         return rest
     then = baseline.of(PaySystems), baseline.of(RecentPayments), baseline.of(RarePayments)
-    awaited = judge_traffic(_streams(*then, hours), current, activated_at, now, hours)
-    return awaited or judge_silence(current, now, hours, LEAST, WORDING)
+    before = _streams(*then, hours)
+    awaited = judge_traffic(before, current, activated_at, now, hours)
+    return awaited or judge_silence(before, current, now, hours, least=LEAST, wording=WORDING)
 
 
 def _streams(
@@ -70,6 +72,6 @@ def _streams(
     online = [system for system in systems.for_orders() if not system.is_offline]
     names = told_apart({one.id: one.name for one in online})
     return {
-        key: Stream(name, rhythm((few if key in few.systems else recent).moments_of(key), hours))
+        key: stream(name, (few if key in few.systems else recent).moments_of(key), hours)
         for key, name in names.items()
     }

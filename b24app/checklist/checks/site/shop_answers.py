@@ -7,6 +7,7 @@ from b24app.checklist.engine.check import Area, Severity, check
 from b24app.checklist.engine.own_facts import PublicAddress, PublicAddresses
 from b24app.checklist.engine.page_answers import is_same_site
 from b24app.checklist.engine.verdict import Evidence, Level, Verdict, failed, not_used, passed, seen, warned
+from b24app.checklist.facts.site.order_pages import OrderPages
 from b24app.checklist.facts.site.sites import Site, Sites
 from b24app.text.messages import N_
 
@@ -21,15 +22,21 @@ SOON = 14
     severity=Severity.ORDERS,
     place=N_("Sites and shops → Site settings → Domain"),
 )
-def shop_answers(sites: Sites, public_addresses: PublicAddresses) -> Verdict:
+def shop_answers(
+    sites: Sites, public_addresses: PublicAddresses, order_pages: OrderPages | None = None
+) -> Verdict:
     """Judge what our server saw: name, certificate, answer; it proves nothing about other networks."""
     looked = _looked(sites, public_addresses)
     if not looked:
         return not_used(N_("There is no public address to open"))
     broken = [(site, row) for site, row in looked if not row.ok]
-    evidence = tuple(seen(site.title, row.problem, _level(site)) for site, row in broken)
+    selling = order_pages.sites() if order_pages else frozenset()
+    shops = {site.id for site, _ in broken if site.is_shop or site.id in selling}
+    evidence = tuple(
+        seen(site.title, row.problem, Level.FAIL if site.id in shops else Level.WARN) for site, row in broken
+    )
     closed = tuple(site.title for site, _ in broken)
-    if any(site.is_shop for site, _ in broken):
+    if shops:
         return failed(N_("Does not open: %(names)s"), None, evidence, names=closed)
     if broken:
         return warned(N_("A site without a shop does not open: %(names)s"), None, evidence, names=closed)
@@ -44,10 +51,6 @@ def shop_answers(sites: Sites, public_addresses: PublicAddresses) -> Verdict:
 def _looked(sites: Sites, found: PublicAddresses) -> list[tuple[Site, PublicAddress]]:
     """The published sites at which our server looked."""
     return [(row, found.sites[row.id]) for row in sites.rows if row.active and row.id in found.sites]
-
-
-def _level(site: Site) -> Level:
-    return Level.FAIL if site.is_shop else Level.WARN
 
 
 def _doubts(sites: Sites, looked: list[tuple[Site, PublicAddress]]) -> Verdict | None:
@@ -72,7 +75,7 @@ def _doubts(sites: Sites, looked: list[tuple[Site, PublicAddress]]) -> Verdict |
 
 
 def _ends_soon(row: PublicAddress) -> bool:
-    return row.days_of_certificate is not None and row.days_of_certificate < SOON
+    return row.days_of_certificate is not None and row.days_of_certificate <= SOON
 
 
 def _targets(moved: Mapping[str, str]) -> tuple[Evidence, ...]:

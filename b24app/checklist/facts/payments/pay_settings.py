@@ -78,7 +78,7 @@ def _read(answer: Answer, salt: str, declared: Mapping[str, tuple[str, ...]]) ->
 @facts_of(
     _calls,
     "sale.paysystem.settings.get",
-    rank=104,
+    rank=201,
     scopes=("pay_system",),
     who=CRM_ADMIN,
     uses=("pay_systems",),

@@ -57,7 +57,7 @@ def _calls(asking: Asking) -> dict[str, Command]:
 @facts_of(
     _calls,
     "sale.payment.list",
-    rank=107,
+    rank=104,
     scopes=("sale",),
     who=ADMIN,
     uses=("pay_systems", "recent_payments"),
