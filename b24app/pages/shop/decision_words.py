@@ -80,7 +80,10 @@ def _rest(about: Hint) -> int:
 
 
 def _with_rest(text: str, rest: int) -> str:
-    return f"{text} {ngettext('And %(num)s more.', 'And %(num)s more.', rest)}" if rest > 0 else text
+    if rest <= 0:
+        return text
+    more = ngettext("And %(num)s more.", "And %(num)s more.", rest)  # within an f-string it is not found as a text
+    return f"{text} {more}"
 
 
 WRITTEN: Mapping[Why, Callable[[Hint], str]] = {
