@@ -82,7 +82,9 @@ def _rest(about: Hint) -> int:
 def _with_rest(text: str, rest: int) -> str:
     if rest <= 0:
         return text
-    more = ngettext("And %(num)s more.", "And %(num)s more.", rest)  # within an f-string it is not found as a text
+    more = ngettext(
+        "And %(num)s more.", "And %(num)s more.", rest
+    )  # within an f-string it is not found as a text
     return f"{text} {more}"
 
 
