@@ -82,9 +82,8 @@ def _rest(about: Hint) -> int:
 def _with_rest(text: str, rest: int) -> str:
     if rest <= 0:
         return text
-    more = ngettext(
-        "And %(num)s more.", "And %(num)s more.", rest
-    )  # within an f-string it is not found as a text
+    # not within the f-string: a text there is not found
+    more = ngettext("And %(num)s more.", "And %(num)s more.", rest)
     return f"{text} {more}"
 
 
