@@ -47,7 +47,9 @@ def stamp(value: datetime | None) -> str:
 def change_name(change: Change) -> str:
     """What a line is about: the kind of the object, its name, and what tells it from another of its name."""
     title = gettext(change.title or change.kind.title)
-    return f"{title}: {_named(change, change.name, change.tells)}" if change.name else title
+    if not change.name:
+        return f"{title} ({change.tells})" if change.tells else title
+    return f"{title}: {_named(change, change.name, change.tells)}"
 
 
 def _named(change: Change, name: str, tells: str) -> str:
