@@ -29,6 +29,7 @@ from b24app.jobs.job import Lane
 from b24app.jobs.queue import Queue
 from b24app.jobs.worker import Worker
 from b24app.portals.model import Portal, refusing_portals, silent_portals
+from b24app.reports.comparison_texts import change_states, object_name
 from b24app.services import services
 from b24app.terms.term import Author
 from b24app.text.translation import Translator
@@ -137,7 +138,7 @@ def run_check(portal: str, as_json: bool, lang: str) -> None:
 @AS_JSON
 @LANGUAGE
 def show_comparison(portal: str, as_json: bool, lang: str) -> None:
-    """Compare the newest run of a PORTAL with its baseline: lost, switched off, altered, new."""
+    """Compare the newest run of a PORTAL with its baseline: lost, switched off, replaced, altered, new."""
     with _inside(portal, lang):
         found = compare_with_baseline()
         if found is None:
@@ -146,8 +147,10 @@ def show_comparison(portal: str, as_json: bool, lang: str) -> None:
             {
                 "difference": str(line.change.difference),
                 "level": str(line.change.level),
-                "what": gettext(line.change.kind.title),
-                "name": line.change.name,
+                "what": gettext(line.change.title or line.change.kind.title),
+                "name": object_name(line.change),
+                "was": change_states(line.change)[0],
+                "now": change_states(line.change)[1],
                 "accepted": line.accepted.user_name if line.accepted else "",
             }
             for line in found.lines

@@ -66,13 +66,10 @@ def _unseen(found: Objects, *sides: Objects) -> dict[str, Resource]:
 
 
 def _better(kind: ResourceKind, was: Resource, now: Resource, worse: Change | None) -> Resource:
-    """What is seen now, but for what got worse: that stays as it was. What a rule judges is judged against the baseline's own."""
-    if kind.rule is not None:
-        return was
-    if worse is None:
+    """What is seen now, but for what got worse: that stays as it was. Anchored fields are those of the baseline's own run."""
+    if worse is None and not kind.anchored:
         return replace(now, fields={**was.fields, **now.fields}, on=was.on or now.on)
-    more = {name: value for name, value in now.fields.items() if name not in was.fields}
-    return replace(was, fields={**was.fields, **more}, on=was.on or now.on)
+    return replace(was, fields={**now.fields, **was.fields}, on=was.on or now.on)
 
 
 def _placed(old: Objects, new: Objects, found: Mapping[str, Resource]) -> Objects:

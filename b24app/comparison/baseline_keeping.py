@@ -18,7 +18,7 @@ from b24app.checklist.engine.runs import (
 from b24app.checklist.model import AcceptedChange, BaselineChoice, RunState
 from b24app.comparison.after_activation import is_being_verified
 from b24app.comparison.baseline import adopted, learned
-from b24app.comparison.compare import Comparison, State
+from b24app.comparison.compare import Comparison, Mismatch, State
 from b24app.comparison.expected_objects import keep_expected, read_expected
 from b24app.comparison.kept_lines import dump_comparison, stands_on
 from b24app.comparison.model import Hint, RunComparison, Why
@@ -117,6 +117,8 @@ def _keep_comparison(view: ComparisonView, found: Comparison, decision: Decision
 
 def _settle_accepted(view: ComparisonView, seen: State, at: datetime) -> None:
     """An explained difference that is there no more is over; what could not be seen now is not."""
+    if Mismatch.RIGHTS in view.mismatches:
+        return
     present = {line.change.fingerprint for line in view.lines}
     for row in db.session.scalars(select(AcceptedChange).where(AcceptedChange.settled_at.is_(None))):
         objects = seen.get(row.kind)
@@ -137,7 +139,7 @@ def decide(choice: BaselineChoice, view: ComparisonView, at: datetime) -> Decisi
         return Decision(Why.RENEWAL, {"since": since.isoformat()})
     if view.after.kind.startswith("after_") or is_being_verified(at):
         return Decision(Why.ACTIVATION, {})
-    if unseen := _unseen(view):
+    if unseen := _unseen(view) or Mismatch.RIGHTS in view.mismatches:
         return Decision(Why.UNSEEN, {"count": unseen})
     if view.open_lines or view.more:
         first = next(iter(view.open_lines)).change if view.open_lines else None

@@ -11,7 +11,7 @@ from b24app.checklist.engine.verdict import Level
 from b24app.checklist.facts.apps.granted_scopes import GrantedScopes
 from b24app.checklist.facts.apps.me import Me
 from b24app.comparison.object_changes import Change, Difference, FieldChange, changes_of
-from b24app.comparison.resource import NOT_SEEN, Objects, ResourceKind, load_resources, resources_of
+from b24app.comparison.resource import NOT_SEEN, Objects, Resource, ResourceKind, load_resources, resources_of
 from b24app.text.messages import N_
 
 __all__ = [
@@ -93,16 +93,16 @@ def compare_objects(old: State, new: State, before: Facts, after: Facts) -> Comp
 def _is_part_of_another_line(change: Change, old: State, new: State) -> bool:
     code = change.kind.code
     if change.difference is Difference.LOST:
-        return went_with_its_owner(change, old[code], new)
-    return change.difference is Difference.NEW and went_with_its_owner(change, new[code], old)
+        return goes_with_its_owner(old[code].get(change.key), old, new)
+    return change.difference is Difference.NEW and goes_with_its_owner(new[code].get(change.key), new, old)
 
 
-def went_with_its_owner(change: Change, objects: Objects, others: State) -> bool:
-    """Whether this is a stage, field or profile whose pipeline, smart process or service is not there either: that is one line."""
-    one = objects.get(change.key)
-    if one is None or one.part_of[0] not in others:
+def goes_with_its_owner(one: Resource | None, here: State, there: State) -> bool:
+    """Whether this is a stage, field or profile whose pipeline, smart process or service is here alone too: that is one line."""
+    if one is None or one.part_of[0] not in there:
         return False
-    return one.part_of[1] not in others[one.part_of[0]]
+    owner, key = one.part_of
+    return key not in there[owner] and key in here.get(owner, {})
 
 
 def in_order_of_page(changes: list[Change]) -> tuple[Change, ...]:

@@ -38,6 +38,11 @@ class FieldChange:
     texts: tuple[str, str] = ("", "")
 
     @property
+    def title(self) -> str:
+        """What the field is called."""
+        return self.declared.title
+
+    @property
     def secret(self) -> bool:
         """Whether only the fact of the change may be shown."""
         return self.declared.shown is Shown.SECRET

@@ -80,7 +80,8 @@ class ResourceKind:
 
     `minor` fields are a remark when they change, `grave` ones always stop something, `replacing` ones mean another object.
     A `rule` judges the fields in place of these. `advice` is by difference, `field_advice` by the altered field. The names of
-    a `named` kind are message ids. `version` is raised with the format of a key or a value.
+    a `named` kind are message ids; the fields of an `anchored` one mean something beside those of the baseline's own run only.
+    `version` is raised with the format of a key or a value.
     """
 
     code: str
@@ -99,6 +100,7 @@ class ResourceKind:
     advice: Mapping[str, str]
     field_advice: Mapping[str, str]
     named: bool
+    anchored: bool
     version: int
     read: Reader
     facts: tuple[str, ...]
@@ -130,6 +132,7 @@ def resource(
     advice: Mapping[str, str] | None = None,
     field_advice: Mapping[str, str] | None = None,
     named: bool = False,
+    anchored: bool = False,
     version: int = 1,
 ) -> Callable[[Reader], Reader]:
     """Register a resource by the name of its reader, whose parameters name facts; those with a default may be missing."""
@@ -140,7 +143,7 @@ def resource(
         facts = tuple(name for name in parameters if name not in optional)
         kind = ResourceKind(
             read.__name__, title, area, severity, declared_fields(fields), meaning, remedy, place, link, minor, grave,
-            replacing, rule, advice or {}, field_advice or {}, named, version, read, facts, optional,
+            replacing, rule, advice or {}, field_advice or {}, named, anchored, version, read, facts, optional,
         )  # fmt: skip
         enter(RESOURCES, kind.code, kind, read.__module__)
         return read

@@ -1,6 +1,6 @@
-"""What got worse between two runs: the checks to report to people, each once."""
+"""What got worse between two runs: the checks and the lost objects to report to people, each once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -10,20 +10,32 @@ from b24app.checklist.engine.checklist_view import CheckView, checklist_view
 from b24app.checklist.engine.mutes_and_owners import Owner
 from b24app.checklist.engine.run_results import levels_of_run
 from b24app.checklist.engine.runs import get_run, verdicts_of_run
-from b24app.checklist.engine.verdict import Because, Level, Sentence, Verdict
+from b24app.checklist.engine.verdict import Because, Level, Sentence, Verdict, sentence
 from b24app.checklist.model import Run, RunState
+from b24app.comparison.compare import Change, Difference
+from b24app.comparison.kept_lines import load_comparison
+from b24app.comparison.model import RunComparison
 from b24app.comparison.stored_comparison import ComparisonView, LineView, compare_with_baseline
 from b24app.database import db
+from b24app.text.messages import N_
 
 RANK: Mapping[Level, int] = {Level.PASS: 0, Level.WARN: 1, Level.FAIL: 2}
 GRAVE = frozenset({Level.WARN, Level.FAIL})
 NO_TROUBLE = frozenset({Because.WAITS_FOR_TRAFFIC, Because.NO_BASELINE})
+OUR_OWN = frozenset({"terms", "last_backup", "register"})
 LOOK_BACK = 30
+COMPARED_WITH = 5
+WHAT: Mapping[Difference, str] = {
+    Difference.LOST: N_("lost"),
+    Difference.OFF: N_("switched off"),
+    Difference.REPLACED: N_("replaced"),
+    Difference.ALTERED: N_("altered"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Worse:
-    """One check that got worse: its sentence now, its levels before and now, and who answers for it."""
+    """One check that got worse, or an object that was lost: its sentence, its levels before and now, and who answers for it."""
 
     code: str
     title: Sentence
@@ -53,6 +65,40 @@ def found_worse(run_id: int) -> tuple[Worse, ...]:
     )
 
 
+def found_losses(run_id: int, told: Collection[Worse] = ()) -> tuple[Worse, ...]:
+    """Grave differences that no earlier run showed and no check speaks of, be it silenced; nothing while rights differ."""
+    view = compare_with_baseline(run_id)
+    if view is None or view.mismatches:
+        return ()
+    silenced = {row.code for area in checklist_view(view.after).areas for row in area.checks if row.muted}
+    codes = {*silenced, *(one.code for one in told)} & load_checks().keys()
+    spoken = {name for code in codes for name in load_checks()[code].facts}
+    known = _shown_before(run_id)
+    return tuple(
+        _as_worse(line.change)
+        for line in view.open_lines
+        if line.change.level is Level.FAIL
+        and line.change.fingerprint not in known
+        and spoken.isdisjoint(line.change.kind.facts)
+    )
+
+
+def _shown_before(run_id: int) -> set[str]:
+    """What the comparisons of the runs before this one showed."""
+    earlier = select(RunComparison.content).where(RunComparison.run_id < run_id)
+    contents = db.session.scalars(earlier.order_by(RunComparison.run_id.desc()).limit(COMPARED_WITH))
+    shown = (load_comparison(content) for content in contents)
+    return {change.fingerprint for found in shown if found for change in found.changes}
+
+
+def _as_worse(change: Change) -> Worse:
+    name = sentence(change.name) if change.kind.named else change.name
+    line = sentence(N_("%(name)s: %(what)s"), name=name, what=sentence(WHAT[change.difference]))
+    return Worse(
+        change.kind.code, sentence(change.title or change.kind.title), line, Level.PASS, change.level
+    )
+
+
 def worse_than(before_id: int, after_id: int) -> tuple[str, ...]:
     """Codes of checks that passed or had a note in the earlier run and are graver in the later one."""
     then, now = levels_of_run(before_id), levels_of_run(after_id)
@@ -64,10 +110,18 @@ def worse_than(before_id: int, after_id: int) -> tuple[str, ...]:
 def fallen_checks(view: ComparisonView) -> tuple[str, ...]:
     """Codes of checks that are worse than in the baseline and neither silenced nor explained by an accepted difference."""
     rows, lines = checklist_view(view.after), judged_lines(view)
-    found = (rows.check(code) for code in worse_than(view.before.id, view.after.id))
+    codes = (
+        code for code in worse_than(view.before.id, view.after.id) if not is_our_own(load_checks()[code])
+    )
+    found = (rows.check(code) for code in codes)
     return tuple(
         row.code for row in found if row and not row.muted and not is_accepted(load_checks()[row.code], lines)
     )
+
+
+def is_our_own(spec: CheckSpec) -> bool:
+    """Whether a check judges what people have told us, which no snapshot of the portal shows: it falls as days go by."""
+    return not OUR_OWN.isdisjoint((*spec.facts, *spec.optional))
 
 
 def is_worse(was: Verdict, now: Verdict) -> bool:

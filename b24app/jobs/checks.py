@@ -15,7 +15,7 @@ from b24app.checklist.model import ACTIVE, Run, RunState, WriteRun
 from b24app.checklist.test_writes.write_runs import fail_write_run, perform_write_run, sweep_portal
 from b24app.comparison.after_activation import release_repeat, start_due_repeats
 from b24app.comparison.baseline_keeping import settle_run
-from b24app.comparison.worsening import Worse, found_worse
+from b24app.comparison.worsening import Worse, found_losses, found_worse
 from b24app.database import db, every_portal, portal_scope
 from b24app.jobs.job import Ids, Job, Lane
 from b24app.jobs.queue import is_asked
@@ -47,6 +47,7 @@ def run_checks(run_id: int) -> None:
     with portal_scope(portal_id):
         settle_run(run_id, at=services().clock.now())
         worse = found_worse(run_id)
+        worse += found_losses(run_id, worse)
         _note_answer(run_id)
     services().queue.later("review_rights", portal_id)
     db.session.commit()

@@ -10,7 +10,7 @@ from typing import Literal
 
 from b24app import sources
 from b24app.sources import HOME, Claim, DatedFact, Source, read_data, regions_with
-from b24app.text.messages import N_
+from b24app.text.messages import N_, Sentence, sentence
 
 PLANS = "plans.toml"
 
@@ -205,6 +205,17 @@ class PlanFile:
 def read_plans(region: str = HOME) -> PlanTable:
     """The dated plan table of a region; a region without a file has no prices and no currency."""
     return _read(region, sources.DATA)
+
+
+def license_name(license_code: str) -> Sentence | str:
+    """What people call the plan of a LICENSE, by the regions' tables; the code of one that no table has."""
+    code = parse_license(license_code)
+    plan = read_plans(code.region).find(code.plan) if code else None
+    if plan is None:
+        return license_code
+    seats = plan.limit("users") if plan.oversize else None
+    name = sentence(plan.title)
+    return sentence(N_("%(plan)s, seats: %(seats)s"), plan=name, seats=seats) if seats else name
 
 
 def is_known_plan(code: str) -> bool:

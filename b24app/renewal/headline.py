@@ -81,7 +81,8 @@ def _before_the_end(s: Situation) -> Headline:
     late = _is_late(s)
     days = s.days_left
     level = "pass" if days > s.policy.days("warning_days") and not late else "warn"
-    word = N_("On schedule") if level == "pass" else N_("Time to pay")
+    pay = N_("Check the card") if s.term.autopay else N_("Time to pay")
+    word = N_("On schedule") if level == "pass" else pay
     if s.state is State.ACTIVE and not late:
         word = N_("According to plan")
     left = days_of(days) if days else sentence(N_("today"))
@@ -92,9 +93,9 @@ def _before_the_end(s: Situation) -> Headline:
 def _is_late(s: Situation) -> bool:
     """Whether the chosen way to pay does not take effect before the end any more, or its day in reserve is gone."""
     advice = s.advice
-    if advice is None or s.plan is None or s.today < s.plan.window_opens:
+    if advice is None or s.plan is None or s.term.autopay or s.today < s.plan.window_opens:
         return False
-    return s.today > s.plan.pay_by or not (s.term.autopay or advice.in_order)
+    return s.today > s.plan.pay_by or not advice.in_order
 
 
 def _lead(s: Situation) -> Sentence:

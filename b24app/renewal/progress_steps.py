@@ -84,6 +84,9 @@ def _window(s: Situation) -> _Part:
 
 
 def _invoice(s: Situation) -> _Part:
+    if s.term.autopay:
+        text = sentence(N_("autopay is on"))
+        return _Part("choice", N_("Choice"), N_("choice"), text, None, Role.DECIDER, Stage.CHOSEN)
     if not s.invoice:
         by = s.plan.prepare_by if s.plan else None
         text = sentence(N_("choose by %(day)s"), day=by) if by else NOTHING
@@ -104,6 +107,9 @@ def _invoice(s: Situation) -> _Part:
 
 
 def _payment(s: Situation) -> _Part:
+    if s.term.autopay and s.days_left >= 0:
+        text = sentence(N_("the card is charged on %(day)s"), day=s.term.ends_on)
+        return _Part("payment", N_("Payment"), N_("payment"), text, None, Role.PAYER, Stage.PAID)
     by = s.pay_by
     return _Part("payment", N_("Payment"), N_("payment"), _until(by), by, Role.PAYER, Stage.PAID)
 

@@ -49,7 +49,12 @@ def change_name(change: Change) -> str:
     title = gettext(change.title or change.kind.title)
     if not change.name:
         return f"{title} ({change.tells})" if change.tells else title
-    return f"{title}: {_named(change, change.name, change.tells)}"
+    return f"{title}: {object_name(change)}"
+
+
+def object_name(change: Change) -> str:
+    """The name of the object alone, with what tells it from another of this name."""
+    return _named(change, change.name, change.tells)
 
 
 def _named(change: Change, name: str, tells: str) -> str:
@@ -80,8 +85,7 @@ def _states(change: Change) -> Iterator[tuple[str, str]]:
         was, now = STATES[change.difference]
         yield gettext(was), gettext(now)
     if change.new_key:
-        name = _named(change, change.name, change.tells)
-        yield name, _named(change, change.new_name, change.new_tells)
+        yield object_name(change), _named(change, change.new_name, change.new_tells)
         if change.now_off:
             yield "", gettext("off")
     for one in change.fields:
@@ -91,7 +95,7 @@ def _states(change: Change) -> Iterator[tuple[str, str]]:
 
 
 def _field(one: FieldChange) -> tuple[str, str]:
-    title = gettext(one.declared.title)
+    title = gettext(one.title)
     if one.secret:
         return f"{title}: {gettext('values are not kept')}", f"{title}: {gettext('changed')}"
     was, now = apart(_value(one, one.before, one.texts[0]), _value(one, one.after, one.texts[1]))
@@ -176,7 +180,7 @@ def _usual_advice(change: Change) -> str:
         )
     if change.level is Level.PASS:
         return gettext("It works now and did not before: make sure that it was meant.")
-    titles = ", ".join(gettext(one.declared.title) for one in change.fields)
+    titles = ", ".join(gettext(one.title) for one in change.fields)
     if place:
         return gettext(
             "Compare with what it was (%(fields)s) in %(place)s. Set it back, or accept the change if it was meant.",

@@ -48,9 +48,11 @@ def scenario(stage: Stage, verb: str, **values: object) -> None:
 
 
 def name_subscription(frame: Frame) -> None:
-    """Write down until when the Marketplace subscription is paid, as the overview asks before it closes a renewal."""
+    """Write down until when the Marketplace subscription is paid, as the overview asks; so far a day is asked back."""
     frame.locator('#proof [hx-get="/terms?subscription"]').click()
     frame.locator("#term-form [name=ends_on]").fill("2028-12-31")
+    frame.locator("#term-form [type=submit]").click()
+    frame.locator("#term-form [name=sure_ends_on]").check()
     frame.locator("#term-form [type=submit]").click()
     frame.locator("#term-form").wait_for(state="detached")
 

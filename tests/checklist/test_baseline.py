@@ -1,23 +1,31 @@
 """The baseline keeps itself: good runs renew it, and nothing that hides a loss does, however many runs follow."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete
 
+from b24app.checklist.engine.fact import Facts
 from b24app.checklist.engine.mutes_and_owners import mute
 from b24app.checklist.engine.run_jobs import rerun
-from b24app.checklist.engine.runs import choose_baseline, chosen_baseline, get_run, start_run
-from b24app.comparison import kept_lines, stored_comparison
+from b24app.checklist.engine.runs import (
+    choose_baseline,
+    chosen_baseline,
+    facts_of_run,
+    get_run,
+    start_run,
+    store_facts,
+)
+from b24app.checklist.facts.apps.me import Me
+from b24app.checklist.facts.delivery.deliveries import Deliveries
+from b24app.checklist.facts.payments.pay_systems import PaySystems
+from b24app.checklist.model import BaselineChoice
 from b24app.comparison.after_activation import schedule_after_activation
-from b24app.comparison.baseline_keeping import choose_snapshot
-from b24app.comparison.compare import Comparison, Difference
-from b24app.comparison.expected_objects import load_state
-from b24app.comparison.kept_lines import dump_comparison, load_comparison
-from b24app.comparison.model import ExpectedObjects, RunComparison, Why
-from b24app.comparison.object_changes import changes_of
-from b24app.comparison.resource import Resource, load_resources
+from b24app.comparison.baseline_keeping import choose_snapshot, settle_run
+from b24app.comparison.compare import Difference, Mismatch
+from b24app.comparison.model import Why
 from b24app.comparison.stored_comparison import accept_change, compare_with_baseline
 from b24app.comparison.worsening import fallen_checks
 from b24app.database import db, portal_scope
@@ -180,6 +188,35 @@ def test_what_could_not_be_read_was_there_all_the_same(north: Actor, run_jobs: J
         assert [line.change.key for line in view.of(Difference.LOST)] == ["3"]
 
 
+def test_what_only_lost_rights_hide_does_not_enter_the_baseline(north: Actor, run_jobs: Jobs) -> None:
+    with portal_scope(north.portal_id):
+        good = a_run(run_jobs)
+        handler_is_replaced(north)
+        accept_all(a_run(run_jobs))
+        run = get_run(a_run_without_rights(north, run_jobs))
+        view = compare_with_baseline(run.id)
+        assert view is not None
+        assert (baseline_id(), view.why, view.mismatches) == (good, Why.UNSEEN, (Mismatch.RIGHTS,))
+        a_run(run_jobs)
+        again = compare_with_baseline()
+        assert again is not None
+        assert again.open_lines == ()
+
+
+def a_run_without_rights(shop: Actor, run_jobs: Jobs) -> int:
+    """The run's facts as somebody who is no administrator is given them: less, and no refusal."""
+    run_id = start_run(at=now())
+    run_jobs()
+    facts = facts_of_run(run_id)
+    me = facts.of(Me)
+    assert me is not None
+    seen = {"me": replace(me, admin=False), "pay_systems": PaySystems(()), "deliveries": Deliveries(())}
+    store_facts(run_id, Facts(seen))
+    db.session.execute(delete(BaselineChoice).where(BaselineChoice.run_id == run_id))
+    settle_run(run_id, at=now())
+    return run_id
+
+
 def test_a_check_that_fell_holds_the_baseline_until_it_is_silenced(north: Actor, run_jobs: Jobs) -> None:
     with portal_scope(north.portal_id):
         good = a_run(run_jobs)
@@ -232,82 +269,6 @@ def test_a_run_whose_check_was_asked_again_is_the_baseline_no_longer(north: Acto
         view = compare_with_baseline()
         assert view is not None
         assert (baseline_id(), [line.change.key for line in view.of(Difference.LOST)]) == (good, ["3"])
-
-
-def test_the_kept_comparison_is_read_and_not_made_anew(
-    north: Actor, run_jobs: Jobs, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with portal_scope(north.portal_id):
-        a_run(run_jobs)
-        north.portal.remove("pay_system", 3)
-        a_run(run_jobs)
-        made = compare_with_baseline()
-        db.session.commit()
-        monkeypatch.setattr(stored_comparison, "facts_of_run", None)  # nothing is read of the facts
-        assert made is not None
-        kept = compare_with_baseline()
-        assert kept is not None
-        assert kept.lines == made.lines
-
-
-@pytest.mark.parametrize("row", [{"stands_on": "older"}, {"content": b"{"}, {"content": b'{"lines": 7}'}])
-def test_a_comparison_by_other_rules_is_made_anew(
-    north: Actor, run_jobs: Jobs, row: dict[str, object]
-) -> None:
-    with portal_scope(north.portal_id):
-        a_run(run_jobs)
-        north.portal.remove("pay_system", 3)
-        a_run(run_jobs)
-        made = compare_with_baseline()
-        db.session.execute(update(RunComparison).values(**row))
-        db.session.commit()
-        assert made is not None
-        again = compare_with_baseline()
-        assert again is not None
-        assert again.lines == made.lines
-
-
-def test_rows_of_the_last_release_are_compared(north: Actor, run_jobs: Jobs) -> None:
-    with portal_scope(north.portal_id):
-        a_run(run_jobs)
-        north.portal.remove("pay_system", 3)
-        a_run(run_jobs)
-        db.session.execute(delete(RunComparison))
-        db.session.execute(delete(ExpectedObjects))
-        db.session.commit()
-        view = compare_with_baseline()
-        assert view is not None
-        assert [line.change.key for line in view.of(Difference.LOST)] == ["3"]
-        a_run(run_jobs)
-        later = compare_with_baseline()
-        assert later is not None
-        assert [line.change.key for line in later.of(Difference.LOST)] == ["3"]
-
-
-def test_what_another_release_kept_in_another_shape_begins_from_the_baseline(
-    north: Actor, run_jobs: Jobs
-) -> None:
-    with portal_scope(north.portal_id):
-        a_run(run_jobs)
-        row = db.session.scalars(select(ExpectedObjects)).one()
-        whole = load_state(row.content)
-        row.content = row.content.replace(b'"1:', b'"0:', 5)
-        assert len(load_state(row.content)) == len(whole) - 5
-        db.session.commit()
-        north.portal.remove("pay_system", 3)
-        a_run(run_jobs)
-        view = compare_with_baseline()
-        assert view is not None
-        assert [line.change.key for line in view.of(Difference.LOST)] == ["3"]
-
-
-def test_a_long_comparison_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    kind = load_resources()["pay_system"]
-    lost = changes_of(kind, {str(number): Resource(f"{number}", "", {}) for number in range(30)}, {})
-    monkeypatch.setattr(kept_lines, "MOST_LINES", 20)
-    found = load_comparison(dump_comparison(Comparison(tuple(lost), {})))
-    assert found is not None
-    assert (len(found.changes), found.more) == (20, 10)
 
 
 def test_it_stands_still_while_the_activation_is_verified(north: Actor, run_jobs: Jobs) -> None:

@@ -9,7 +9,8 @@ from b24app.checklist.engine.check import Baseline
 from b24app.checklist.engine.fact import EarlierFacts, Facts
 from b24app.checklist.engine.gather import gather
 from b24app.checklist.engine.judge import judge
-from b24app.checklist.engine.verdict import Level, Verdict
+from b24app.checklist.engine.stored_facts import dump_verdict, load_verdict
+from b24app.checklist.engine.verdict import Level, Verdict, sentence
 from b24app.checklist.facts.channels.connector_states import ConnectorStates
 from b24app.checklist.facts.channels.sip_connector import SipConnector
 from b24app.checklist.facts.plan.employees import Employees
@@ -75,13 +76,13 @@ def test_one_refused_call_among_all_is_found(shop: Shop, place: int, code: str, 
 def test_a_lost_channel_says_why(shop: Shop, damage: Damage, why: str) -> None:
     found = shop.after("connectors_work", damage)
     assert found.level is Level.FAIL
-    assert set(whys(found)) == {("Telegram", why)}
+    assert {(label.partition(" — ")[0], told) for label, told in whys(found)} == {("Telegram", why)}
 
 
 def test_channels_of_a_line_that_went_off_are_lost_with_it(shop: Shop) -> None:
     found = shop.after("connectors_work", off("open_line", "15"))
     assert found.level is Level.FAIL
-    assert ("ВКонтакте", "its line is off or gone") in whys(found)
+    assert ("ВКонтакте — Поддержка покупателей", "its line is off or gone") in whys(found)
 
 
 def test_a_channel_that_was_broken_before_the_first_snapshot_is_told(shop: Shop) -> None:
@@ -92,12 +93,18 @@ def test_a_channel_that_was_broken_before_the_first_snapshot_is_told(shop: Shop)
 def test_a_channel_that_another_one_replaced_is_worth_a_look(shop: Shop) -> None:
     found = shop.after("connectors_work", all_of(drop("connector", "telegrambot"), channel("new", 15, 16)))
     assert found.level is Level.WARN
-    assert {label for label, _ in whys(found)} == {"Telegram"}
+    assert {label for label, _ in whys(found)} == {
+        "Telegram — Поддержка покупателей",
+        "Telegram — Оптовый отдел",
+    }
 
 
 def test_a_channel_that_moved_to_another_line_is_worth_a_look(shop: Shop) -> None:
     found = shop.after("connectors_work", change("connector", "vkgroup", LINES=[16]))
-    assert (found.level, whys(found)) == (Level.WARN, [("ВКонтакте", "it answers in another line now")])
+    assert (found.level, whys(found)) == (
+        Level.WARN,
+        [("ВКонтакте — Поддержка покупателей", "it answers in another line now")],
+    )
 
 
 def test_a_new_channel_does_not_hide_a_lost_one_of_another_line(shop: Shop) -> None:
@@ -180,3 +187,9 @@ def test_every_employee_is_looked_at(shop: Shop, more: int) -> None:
     found = shop.facts("employees").of(Employees)
     assert found is not None
     assert (found.total, len(found.first)) == (50 + more, 50 + more)
+
+
+def test_why_calls_were_refused_is_said_in_the_readers_language(shop: Shop) -> None:
+    found = shop.after("calls_not_refused", call(60, "402"))
+    assert found.sentence.values["names"] == (sentence("No money (402)"),)
+    assert load_verdict(dump_verdict(found)) == found

@@ -96,6 +96,14 @@ def test_a_bought_renewal_is_no_loss_and_after_the_end_its_date_is_asked_for():
     )
 
 
+def test_with_autopay_the_card_is_spoken_of_and_no_day_to_pay():
+    verdict = judged("plan_time_left", left(3, autopay=True))
+    assert verdict.level is Level.WARN
+    assert verdict.detail is not None
+    assert "Autopay" in verdict.detail.message
+    assert judged("plan_time_left", left(20, autopay=True)).level is Level.PASS
+
+
 def test_the_day_begins_where_the_portal_is():
     late_evening = datetime(2026, 12, 14, 22, 30, tzinfo=UTC)
     term = plan_until(date(2026, 12, 14))

@@ -150,3 +150,21 @@ def test_quiet_hours_end_in_the_morning(hour: int, wakes: int):
     woken = ReminderSchedule().wakes_at(local)
     assert woken.hour == wakes
     assert timedelta(0) <= woken - local < timedelta(hours=12)
+
+
+def test_a_loss_of_which_no_check_speaks_is_told_once(shop, run_jobs):
+    """What came while the snapshot stood still is in no check's snapshot."""
+    break_payment(shop)
+    row = shop.portal.tables["paysystem"].get(3)
+    shop.portal.tables["paysystem"].add({**row, "ID": 99, "NAME": "Оплата частями"})
+    check(run_jobs)
+    shop.portal.remove("pay_system", 99)
+    for _ in range(3):
+        check(run_jobs)
+    assert sum("Оплата частями" in note for note in notes(shop)) == 1
+
+
+def test_what_a_check_has_told_is_not_told_again_by_its_object(shop, run_jobs):
+    name = break_payment(shop)
+    check(run_jobs)
+    assert notes(shop)[0].count(name) == 1

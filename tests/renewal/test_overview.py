@@ -195,6 +195,19 @@ def test_without_any_term_there_is_nothing_to_answer(portal):
     assert (found.answer, found.step, found.steps) == (None, None, ())
 
 
+@pytest.mark.parametrize(
+    ("day", "word"),
+    [(date(2026, 12, 8), "On schedule"), (date(2026, 12, 10), "Check the card"), (END, "Check the card")],
+)
+def test_with_autopay_nobody_is_told_to_pay(shop, day, word):
+    set_paid_term("plan", END, by=MARINA, at=AT, autopay=True)
+    assert view(day).answer.word.message == word
+    assert {step.text.message for step in view(day).steps[1:3]} == {
+        "autopay is on",
+        "the card is charged on %(day)s",
+    }
+
+
 def test_autopay_asks_to_check_the_card(shop):
     set_paid_term("plan", END, by=MARINA, at=AT, autopay=True)
     assert view().answer.lead.message.startswith("Autopay")

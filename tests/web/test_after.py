@@ -215,3 +215,54 @@ def test_another_portal_sees_nothing_of_it(loss: Opened, south_admin: Opened) ->
 def test_an_employee_may_not(north_employee: Opened) -> None:
     assert north_employee.get("/after").status_code == 403
     assert north_employee.post("/after/restore").status_code == 403
+
+
+def test_a_portal_in_which_nothing_changed_is_told_since_when(north_admin: Opened, run_jobs: RunJobs) -> None:
+    """Each good run becomes the snapshot itself, and still there is something to say."""
+    for _ in range(3):
+        run(north_admin, run_jobs)
+        text = north_admin.get("/after").text
+        assert "Ничего не изменилось с " in text
+        assert "Сравнивать пока нечего" not in text
+
+
+def test_the_page_says_why_the_snapshot_stays(loss: Opened) -> None:
+    reason = loss.get("/after").text.split('id="snapshot-reason">')[1].split("<")[0]
+    assert "не объяснено — " in reason
+
+
+def test_a_replacement_stands_in_one_line(north: Actor, north_admin: Opened, run_jobs: RunJobs) -> None:
+    run(north_admin, run_jobs)
+    row = next(row for row in north.portal.tables["cashbox"].all() if row["ACTIVE"] == "Y")
+    north.portal.tables["cashbox"].add({**row, "ID": "97", "NAME": "Касса на складе"})
+    north.portal.tables["cashbox"].delete(row["ID"])
+    run(north_admin, run_jobs)
+    text = north_admin.get("/after").text
+    assert 'id="group-replaced"' in text
+    assert 'id="group-lost"' not in text
+    assert len(lines(text)) == 1
+    assert "Касса на складе" in text
+
+
+def test_the_history_says_what_each_run_was_compared_with_and_why(
+    north_admin: Opened, loss: Opened, run_jobs: RunJobs
+) -> None:
+    text = loss.get("/checklist/runs").text
+    assert "Снимок остаётся прежним: не объяснено" in text
+    loss.post("/checklist/runs/1/baseline")
+    run(loss, run_jobs)
+    assert "Снимок выбран: " in loss.get("/checklist/runs").text
+
+
+def test_two_objects_of_one_name_are_two_lines(north: Actor, north_admin: Opened, run_jobs: RunJobs) -> None:
+    for row_id in (3, 4):
+        north.portal.tables["delivery"].update(row_id, NAME="Курьер")
+    north_admin.post("/after/run")
+    run_jobs()
+    north_admin.post("/checklist/runs/2/baseline")
+    for row_id in (3, 4):
+        north.portal.remove("delivery", row_id)
+    run(north_admin, run_jobs)
+    text = north_admin.get("/after").text
+    assert "Курьер (№ 3)" in text
+    assert "Курьер (№ 4)" in text

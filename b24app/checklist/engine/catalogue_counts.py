@@ -68,7 +68,7 @@ def _fewer_base_prices(was: CatalogueTotals, now: CatalogueTotals) -> Iterator[C
 
     A product with variations needs no price of its own, so that of what came the larger of both numbers counts.
     """
-    same = (was.offers is None) is (now.offers is None)
+    same = (was.offers is None, was.base_type) == (now.offers is None, now.base_type)
     if not was.base_prices or now.base_prices is None or not same:
         return
     goods = (now.products or 0) - (was.products or 0)

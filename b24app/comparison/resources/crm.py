@@ -111,6 +111,10 @@ def _pipeline_of(entity_id: str) -> tuple[str, str]:
     remedy=N_("Check whether the plan allows smart processes, then switch it on again."),
     place=N_("CRM → Settings → Smart processes"),
     fields={"name": N_("name"), **PARTS},
+    field_advice=dict.fromkeys(
+        PARTS,
+        N_("Check whether the plan allows it, then switch it on again in the settings of the smart process."),
+    ),
 )
 def smart_process(smart_processes: SmartProcesses) -> Found:
     """Smart processes by entity type."""
@@ -133,6 +137,7 @@ def smart_process(smart_processes: SmartProcesses) -> Found:
     },
     minor=("name", "modified"),
     field_advice={
+        "starts": N_("Switch the automatic start on again, unless somebody switched it off on purpose."),
         "modified": N_(
             "Open the template and look whether its steps are there: the portal tells when it was edited, not what."
         ),

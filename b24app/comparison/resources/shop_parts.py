@@ -76,6 +76,10 @@ def _channel(was: Resource, now: Resource) -> tuple[Alteration, ...]:
     remedy=N_("Connect the channel to the open line again."),
     place=N_("Contact Center"),
     fields={"configured": N_("configured"), "error": N_("error")},
+    field_advice=dict.fromkeys(
+        ("configured", "error"),
+        N_("Open the channel in Contact Center, connect it again and send yourself a test message."),
+    ),
     rule=_channel,
 )
 def connector(

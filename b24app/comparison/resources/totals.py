@@ -67,6 +67,7 @@ def _fewer(was: Resource, now: Resource) -> tuple[Alteration, ...]:
         )
     },
     rule=_fewer,
+    anchored=True,
     named=True,
 )
 def crm_total(
@@ -105,7 +106,7 @@ TITLES = {"products": N_("goods"), "offers": N_("variations of goods"), "prices"
 def _read_back(fields: Mapping[str, str]) -> CatalogueTotals:
     totals = {kind: total for kind in TITLES if (total := _total_of(fields, f"{kind}_")) is not None}
     counts = {name: int(fields[name]) for name in (*TITLES, *COUNTS) if name in fields}
-    return CatalogueTotals(**counts, totals=totals)
+    return CatalogueTotals(**counts, totals=totals, base_type=fields.get("base_type", ""))
 
 
 def _less_to_sell(was: Resource, now: Resource) -> tuple[Alteration, ...]:
@@ -132,6 +133,7 @@ def _as_shown(one: CatalogueChange) -> Alteration:
     fields={
         **TITLES,
         **COUNTS,
+        "base_type": N_("base price"),
         **{f"{kind}_{name}": title for kind, title in TITLES.items() for name in OF_TOTAL},
     },
     field_advice={
@@ -149,6 +151,7 @@ def _as_shown(one: CatalogueChange) -> Alteration:
         "stock_rows": N_("Look what stock the exchange with 1C wrote last and start it again."),
     },
     rule=_less_to_sell,
+    anchored=True,
 )
 def catalogue_total(catalogue_totals: CatalogueTotals) -> Found:
     """Goods, variations, prices and stock of the whole catalogue."""
@@ -157,6 +160,7 @@ def catalogue_total(catalogue_totals: CatalogueTotals) -> Found:
         for name in (*TITLES, *COUNTS)
         if (value := getattr(catalogue_totals, name)) is not None
     }
+    fields["base_type"] = catalogue_totals.base_type
     for kind, total in catalogue_totals.totals.items():
         fields |= _fields_of(total, f"{kind}_")
     yield "catalogue", Resource("", "", fields)

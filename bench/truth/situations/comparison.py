@@ -150,7 +150,7 @@ def price_type_is_deleted(shop: Shop) -> None:
     shop.portal.remove("price_type", 2)
 
 
-@situation("price_type", "базовая цена сменена")
+@situation("price_type", "базовая цена сменена", also=("catalogue_total",))
 def base_price_is_another(shop: Shop) -> None:
     """The wholesale price is the base one now."""
     shop.portal.tables["price_type"].update(1, base="N")

@@ -3,7 +3,16 @@
 from datetime import datetime, timedelta
 
 from b24app.checklist.engine.check import Area, Severity, check
-from b24app.checklist.engine.verdict import Evidence, Verdict, failed, not_used, passed, seen, warned
+from b24app.checklist.engine.verdict import (
+    Evidence,
+    Verdict,
+    failed,
+    not_used,
+    passed,
+    seen,
+    sentence,
+    warned,
+)
 from b24app.checklist.facts.channels.recent_calls import RecentCalls
 from b24app.checklist.facts.channels.refused_calls import BLOCKED, FORBIDDEN, NO_MONEY, RefusedCalls
 from b24app.text.messages import N_
@@ -32,7 +41,7 @@ def calls_not_refused(recent_calls: RecentCalls, refused_calls: RefusedCalls, no
             N_("Calls were refused in the last 7 days: %(names)s"),
             None,
             evidence,
-            names=tuple(LABELS[code] for code in codes),
+            names=tuple(sentence(LABELS[code]) for code in codes),
         )
     if refused_calls.since(since, FORBIDDEN):
         count = refused_calls.counts.get(FORBIDDEN, 0)
@@ -44,7 +53,7 @@ def calls_not_refused(recent_calls: RecentCalls, refused_calls: RefusedCalls, no
             N_("None since. See that the balance lasts through the renewal."),
             evidence,
             day=day.date(),
-            names=tuple(LABELS[code] for code in codes),
+            names=tuple(sentence(LABELS[code]) for code in codes),
         )
     if not recent_calls.rows:
         return not_used(N_("There were no calls in 7 days"))

@@ -29,11 +29,17 @@ class Channels:
     lines_off: Collection[str]
     before: Collection[str]
     known_before: Collection[str]
+    lines: dict[str, str]
 
     def name(self, pair: str) -> str:
         """What people call the channel of a pair."""
         code, _, _ = pair.rpartition(BETWEEN)
         return self.names.get(code, code)
+
+    def label(self, pair: str) -> str:
+        """The channel and its line: one channel may answer in several."""
+        _, _, line = pair.rpartition(BETWEEN)
+        return f"{self.name(pair)} — {self.lines.get(line, line)}"
 
     def fault(self, pair: str) -> str | None:
         """Why a pair that worked does not; None when it does, or when nobody could ask."""
@@ -51,8 +57,8 @@ class Channels:
         fresh = [key.rpartition(BETWEEN) for key in self.states.alive() if key not in self.before]
         other = next((c for c, _, where in fresh if where == line and c not in self.known_before), None)
         if other is not None:
-            return seen(self.name(pair), REPLACED, Level.WARN, name=self.names.get(other, other))
-        return seen(self.name(pair), MOVED, Level.WARN) if any(c == code for c, _, _ in fresh) else None
+            return seen(self.label(pair), REPLACED, Level.WARN, name=self.names.get(other, other))
+        return seen(self.label(pair), MOVED, Level.WARN) if any(c == code for c, _, _ in fresh) else None
 
 
 @check(
@@ -76,7 +82,7 @@ def connectors_work(
     faults |= {pair: BROKEN for pair, state in connector_states.pairs.items() if state.error}
     asked = _asked(connector_states, connectors, open_lines)
     if faults:
-        told = tuple(seen(channels.name(pair), why, Level.FAIL) for pair, why in faults.items())
+        told = tuple(seen(channels.label(pair), why, Level.FAIL) for pair, why in faults.items())
         return failed(
             N_("Channels do not work: %(names)s"), None, (*told, *asked), names=_names(channels, faults)
         )
@@ -106,6 +112,7 @@ def _channels(
         lines_off=off,
         before=was.alive() if was else (),
         known_before=known,
+        lines={line.id: line.name for found in (lines_before, lines) if found for line in found.rows},
     )
 
 

@@ -1,9 +1,9 @@
 """Is the plan the one that was bought?"""
 
 from b24app.checklist.engine.check import Area, Baseline, CheckTime, check, no_baseline
-from b24app.checklist.engine.verdict import Sentence, Verdict, passed, sentence, warned
+from b24app.checklist.engine.verdict import Verdict, passed, warned
 from b24app.checklist.facts.apps.application import Application
-from b24app.plans.plan_catalogue import parse_license, read_plans
+from b24app.plans.plan_catalogue import license_name
 from b24app.text.messages import N_
 
 
@@ -25,18 +25,7 @@ def plan_is_the_one(application: Application, baseline: Baseline) -> Verdict:
         return warned(
             N_("The plan changed: %(was)s → %(value)s"),
             N_("Right if this plan was bought"),
-            was=_name(before.license),
-            value=_name(application.license),
+            was=license_name(before.license),
+            value=license_name(application.license),
         )
-    return passed(N_("The plan is the same: %(code)s"), code=_name(application.license))
-
-
-def _name(license_code: str) -> Sentence | str:
-    """What people call the plan, in the regions' tables; the code of one that no table has."""
-    code = parse_license(license_code)
-    plan = read_plans(code.region).find(code.plan) if code else None
-    if plan is None:
-        return license_code
-    seats = plan.limit("users") if plan.oversize else None
-    name = sentence(plan.title)
-    return sentence(N_("%(plan)s, seats: %(seats)s"), plan=name, seats=seats) if seats else name
+    return passed(N_("The plan is the same: %(code)s"), code=license_name(application.license))

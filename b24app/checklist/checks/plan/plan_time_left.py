@@ -41,6 +41,12 @@ def plan_time_left(terms: Terms, now: datetime) -> Verdict:
     if not (term.autopay or advice.in_order):
         return _late(advice, plan)
     text = NN_("%(count)s day is left until the plan ends", "%(count)s days are left until the plan ends")
+    if left <= rules.warning_days and term.autopay:
+        return warned(
+            text,
+            N_("Autopay charges the card then: check that it is valid and holds enough money"),
+            count=left,
+        )
     if left <= rules.warning_days:
         pay_by = advice.first.by if advice.first else plan.pay_by
         return warned(text, N_("Pay by %(pay_by)s"), count=left, pay_by=pay_by)

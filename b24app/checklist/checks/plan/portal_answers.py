@@ -8,6 +8,7 @@ from b24app.checklist.engine.fact import REASON_TEXTS, WHOLE_PORTAL, FactRefusal
 from b24app.checklist.engine.own_facts import Terms
 from b24app.checklist.engine.verdict import Evidence, Level, Verdict, failed, passed, seen, unknown
 from b24app.checklist.facts.apps.application import Application
+from b24app.plans.plan_catalogue import license_name
 from b24app.text.messages import N_
 
 FREE = "project"
@@ -62,7 +63,7 @@ def _of_plan(application: Application) -> Verdict:
             N_("The portal is on the free plan"),
             N_("Applications and webhooks work on paid plans only; renew the plan."),
         )
-    return passed(N_("The portal answers; plan code %(code)s"), code=application.license)
+    return passed(N_("The portal answers; plan: %(plan)s"), plan=license_name(application.license))
 
 
 def _plan_or_subscription(terms: Terms, today: date, evidence: tuple[Evidence, ...]) -> Verdict:

@@ -21,7 +21,7 @@ class CatalogueTotals:
     """None where the portal has no such part or did not show it; older releases counted the first four alone.
 
     `totals` has products, offers and prices with their newest ids. `available_*` can be bought by the portal's own mark,
-    `base_prices` are those of the base type, `zero_prices` are not over zero.
+    `base_prices` are those of `base_type`, `zero_prices` are not over zero.
     """
 
     HAS_GROWN: ClassVar[bool] = True
@@ -36,6 +36,7 @@ class CatalogueTotals:
     base_prices: int | None = None
     zero_prices: int | None = None
     totals: Mapping[str, Total] = field(default_factory=dict)
+    base_type: str = ""
 
     @property
     def sold(self) -> int:
@@ -113,4 +114,5 @@ def catalogue_totals(answers: Mapping[str, Answer], asking: Asking) -> Catalogue
     before = _known(asking)
     counts = {name: answer.total for name, answer in answers.items() if not name.startswith(KEPT)}
     totals = {name: total for name in PARTS if (total := _total(answers, name, before)) is not None}
-    return CatalogueTotals(**counts, totals=totals)
+    base = asking.found.values["price_types"].base()
+    return CatalogueTotals(**counts, totals=totals, base_type=base.id if base else "")
