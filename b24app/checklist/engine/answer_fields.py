@@ -66,7 +66,7 @@ def _same_zone(value: object) -> str:
 Text = Annotated[str, BeforeValidator(_text)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Amount = Annotated[str, BeforeValidator(_amount)]
-MomentText = Annotated[str, BeforeValidator(_same_zone)]
+MomentInUtc = Annotated[str, BeforeValidator(_same_zone)]
 Number = Annotated[int | None, BeforeValidator(_number)]
 Moment = Annotated[datetime | None, BeforeValidator(_moment)]
 
