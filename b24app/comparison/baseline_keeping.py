@@ -1,12 +1,13 @@
 """What a run that has ended means for the baseline: compared and kept, learned from, and taken itself when nothing in it is worse."""
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, select
 
 from b24app.checklist.engine.check import load_checks
-from b24app.checklist.engine.run_results import numbers_of_facts
+from b24app.checklist.engine.fact import load_facts
 from b24app.checklist.engine.runs import (
     choice_for,
     choose_baseline,
@@ -20,11 +21,17 @@ from b24app.comparison.after_activation import is_being_verified
 from b24app.comparison.baseline import adopted, learned
 from b24app.comparison.compare import Comparison, Mismatch, State
 from b24app.comparison.expected_objects import keep_expected, read_expected
-from b24app.comparison.kept_lines import dump_comparison, stands_on
+from b24app.comparison.kept_lines import compared_facts, dump_comparison, stands_on
 from b24app.comparison.model import Hint, RunComparison, Why
 from b24app.comparison.object_changes import Difference, group_of, hidden_groups
-from b24app.comparison.resource import load_resources, resources_of
-from b24app.comparison.stored_comparison import ComparisonView, compare_runs, run_before, view_of
+from b24app.comparison.resource import resources_of
+from b24app.comparison.stored_comparison import (
+    ComparisonView,
+    compare_facts,
+    compare_runs,
+    run_before,
+    view_of,
+)
 from b24app.comparison.worsening import fallen_checks
 from b24app.database import db
 from b24app.portals.model import day_at
@@ -55,15 +62,17 @@ def settle_run(run_id: int, *, at: datetime) -> None:
     run, newest = get_run(run_id), latest_run(finished=True)
     if run.state != RunState.DONE or newest is None or newest.id != run_id:
         return
-    choice, seen = choice_for(run_id), resources_of(facts_of_run(run_id))
+    choice, names = choice_for(run_id), compared_facts() | _judged_facts()
+    after = facts_of_run(run_id, names)
+    seen = resources_of(after)
     if choice is None:
         _begin(run_id, seen, at)
         return
-    expected = read_expected(chosen_baseline() or choice)
-    found = compare_runs(choice.run_id, run_id)
+    before, expected = facts_of_run(choice.run_id, names), read_expected(chosen_baseline() or choice)
+    found = compare_facts(before, after, expected)
     view = view_of(get_run(choice.run_id), run, found)
     _settle_accepted(view, seen, at)
-    decision = decide(choice, view, at)
+    decision = decide(choice, view, at, missing=before.values.keys() - after.values.keys())
     taken = _take(run_id, at) if decision.why is Why.TAKEN else _leave(run_id, choice)
     keep_expected(taken, adopted(expected, seen) if decision.why is Why.TAKEN else learned(expected, seen))
     _keep_comparison(view, found, decision)
@@ -131,15 +140,15 @@ def _settle_accepted(view: ComparisonView, seen: State, at: datetime) -> None:
     db.session.flush()
 
 
-def decide(choice: BaselineChoice, view: ComparisonView, at: datetime) -> Decision:
-    """Whether the run becomes the baseline by itself, and why not: what a person decided first, then what is worse."""
+def decide(choice: BaselineChoice, view: ComparisonView, at: datetime, missing: AbstractSet[str]) -> Decision:
+    """Whether the run becomes the baseline by itself, and why not: what a person decided first, then what is unseen or worse."""
     if not choice.automatic:
         return Decision(Why.CHOSEN, {"name": choice.chosen_by_name})
     if since := renewal_since(at):
         return Decision(Why.RENEWAL, {"since": since.isoformat()})
     if view.after.kind.startswith("after_") or is_being_verified(at):
         return Decision(Why.ACTIVATION, {})
-    if unseen := _unseen(view) or Mismatch.RIGHTS in view.mismatches:
+    if unseen := len(missing - _explained(view)) or Mismatch.RIGHTS in view.mismatches:
         return Decision(Why.UNSEEN, {"count": unseen})
     if view.open_lines or view.more:
         first = next(iter(view.open_lines)).change if view.open_lines else None
@@ -152,25 +161,20 @@ def decide(choice: BaselineChoice, view: ComparisonView, at: datetime) -> Decisi
     return Decision(Why.TAKEN, {})
 
 
-def _unseen(view: ComparisonView) -> int:
-    """How many facts of the baseline that anything is compared by are missing now and not explained."""
-    kinds = load_resources().values()
-    explained = {
+def _explained(view: ComparisonView) -> set[str]:
+    """The facts of which a person has accepted that they cannot be seen any more."""
+    return {
         name
         for line in view.lines
         if line.change.difference is Difference.UNKNOWN and line.accepted
         for name in line.change.kind.facts
     }
-    wanted = {name for kind in kinds for name in (*kind.facts, *kind.optional)}
-    wanted |= {
-        name
-        for one in load_checks().values()
-        if "baseline" in one.given
-        for name in (*one.facts, *one.optional)
-    }
-    then, now = facts_of_run(view.before.id, wanted).values, numbers_of_facts(view.after.id)
-    seen = facts_of_run(view.after.id, wanted & now.keys()).values
-    return len(then.keys() - seen.keys() - explained)
+
+
+def _judged_facts() -> set[str]:
+    """The facts that checks compare with the baseline."""
+    comparing = (one for one in load_checks().values() if "baseline" in one.given)
+    return {name for one in comparing for name in (*one.facts, *one.optional)} & load_facts().keys()
 
 
 def renewal_since(at: datetime) -> datetime | None:

@@ -10,6 +10,7 @@ from b24app.checklist.engine.runs import facts_of_run
 from b24app.checklist.model import BaselineChoice, Run, RunState
 from b24app.comparison.baseline import adopted, learned
 from b24app.comparison.compare import State
+from b24app.comparison.kept_lines import compared_facts
 from b24app.comparison.model import ExpectedObjects
 from b24app.comparison.resource import NOT_SEEN, Objects, Resource, load_resources, resources_of
 from b24app.database import db
@@ -24,14 +25,18 @@ def read_expected(choice: BaselineChoice) -> State:
     A kind that another release has kept in another shape begins from those of the baseline too.
     """
     row = db.session.scalar(select(ExpectedObjects))
-    base = resources_of(facts_of_run(choice.run_id))
     kept = load_state(row.content) if row else {}
     if row is not None and row.choice_id == choice.id:
-        return {**base, **kept}
-    known = adopted(kept, base)
+        whole = kept.keys() >= load_resources().keys()
+        return kept if whole else {**_objects_of(choice.run_id), **kept}
+    known = adopted(kept, _objects_of(choice.run_id))
     last = select(Run.id).where(Run.state == RunState.DONE).order_by(Run.id.desc()).limit(1)
     newest = db.session.scalar(last) or choice.run_id
-    return learned(known, resources_of(facts_of_run(newest))) if newest > choice.run_id else known
+    return learned(known, _objects_of(newest)) if newest > choice.run_id else known
+
+
+def _objects_of(run_id: int) -> State:
+    return resources_of(facts_of_run(run_id, compared_facts()))
 
 
 def keep_expected(choice: BaselineChoice, expected: State) -> None:

@@ -124,5 +124,10 @@ def stands_on(before_id: int, after_id: int) -> str:
 
 
 def _compared(numbers: Mapping[str, int]) -> Iterable[tuple[str, int]]:
-    names = {*OWN, *(name for kind in load_resources().values() for name in (*kind.facts, *kind.optional))}
+    names = compared_facts()
     return sorted((name, number) for name, number in numbers.items() if name in names)
+
+
+def compared_facts() -> set[str]:
+    """The facts behind every kind, and those that say who looked."""
+    return {*OWN, *(name for kind in load_resources().values() for name in (*kind.facts, *kind.optional))}

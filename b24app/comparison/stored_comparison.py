@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, select
 
+from b24app.checklist.engine.fact import Facts
 from b24app.checklist.engine.runs import choice_for, chosen_baseline, facts_of_run, get_run, latest_run
 from b24app.checklist.engine.verdict import Level
 from b24app.checklist.facts.delivery.recent_orders import RecentOrders
@@ -16,11 +17,12 @@ from b24app.comparison.compare import (
     Comparison,
     Difference,
     Mismatch,
+    State,
     compare_objects,
     in_order_of_page,
 )
 from b24app.comparison.expected_objects import read_expected
-from b24app.comparison.kept_lines import load_comparison, stands_on
+from b24app.comparison.kept_lines import compared_facts, load_comparison, stands_on
 from b24app.comparison.model import Hint, RunComparison, Why
 from b24app.comparison.resource import resources_of
 from b24app.database import db, read_once
@@ -131,13 +133,20 @@ def _read(row: RunComparison | None, before_id: int, after_id: int) -> Compariso
 
 def compare_runs(before_id: int, after_id: int) -> Comparison:
     """Compare the facts of two runs, and the newest one with everything that is expected by now."""
-    before, after = facts_of_run(before_id), facts_of_run(after_id)
+    choice, newest = chosen_baseline(), latest_run(finished=True)
+    is_newest = newest is not None and newest.id == after_id
+    expected = read_expected(choice) if choice is not None and is_newest else None
+    names = compared_facts()
+    return compare_facts(facts_of_run(before_id, names), facts_of_run(after_id, names), expected)
+
+
+def compare_facts(before: Facts, after: Facts, expected: State | None) -> Comparison:
+    """What is worse than expected, and what is new or better than in the baseline; without expectations only the latter."""
     new = resources_of(after)
     found = compare_objects(resources_of(before), new, before, after)
-    choice, newest = chosen_baseline(), latest_run(finished=True)
-    if choice is None or newest is None or newest.id != after_id:
+    if expected is None:
         return found
-    worse = compare_objects(read_expected(choice), new, before, after)
+    worse = compare_objects(expected, new, before, after)
     return Comparison(
         in_order_of_page(against(worse.changes, found.changes)), worse.unchanged, found.mismatches
     )

@@ -37,6 +37,7 @@ UNSEEN = {
     Reason.BROKEN: N_("The portal did not manage to show this part."),
 }
 LONGEST = 160
+NOT_KEPT = N_("values are not kept")  # said within an f-string, where it is not found as a text
 
 
 def stamp(value: datetime | None) -> str:

@@ -126,7 +126,7 @@ def test_providers_are_known_by_handler_and_name(handler: str, name: str, provid
     "told", [CrmTotals({}), CrmTotals({"deals": Total(5, 5)}, deals_30=None)], ids=["no deals", "no count"]
 )
 def test_deals_that_are_not_shown_are_unknown(told: CrmTotals) -> None:
-    assert deals_appear(told, NOW, baseline=Baseline()).level is Level.UNKNOWN
+    assert deals_appear(told, NOW, baseline=Baseline(), activated_at=None).level is Level.UNKNOWN
 
 
 def test_nothing_shown_of_crm_is_unknown() -> None:

@@ -232,6 +232,7 @@ def test_what_has_missed_its_turn_too_often_is_overdue():
     now = {"a": list(range(100, 150, 4))}
     assert overdue(before, now, 150) == ("b",)
     assert overdue(before, now, 104) == ()
+    assert overdue({"a": list(range(50, 150, 4))}, {"a": list(range(0, 60, 4))}, 150) == ("a",)
 
 
 def test_namesakes_are_told_apart_and_others_keep_their_name():

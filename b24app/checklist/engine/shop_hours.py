@@ -124,7 +124,7 @@ def pattern_of(moments: Iterable[datetime], since: datetime, until: datetime, ho
 def thinned(moments: Iterable[datetime]) -> list[datetime]:
     """The moments in order, one for each hour: an exchange that brings ten orders at once has come once."""
     kept: list[datetime] = []
-    for moment in sorted(moments):
+    for moment in sorted(moments, key=datetime.timestamp):
         if not kept or moment - kept[-1] >= timedelta(hours=1):
             kept.append(moment)
     return kept

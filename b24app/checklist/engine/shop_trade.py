@@ -32,8 +32,8 @@ def hours_of(
     known = [months.pattern] if months else []
     if not months and orders and orders.moments:
         known.append(pattern_of(orders.moments, min(orders.moments), max(orders.moments), hours))
-    if year and year.moments:
-        known.append(pattern_of(year.moments, year.moments[0], year.moments[-1], hours))
+    if year and (then := year.moments):
+        known.append(pattern_of(then, then[0], then[-1], hours))
     return hours.learned(reduce(Pattern.joined, known, Pattern()))
 
 
@@ -80,9 +80,9 @@ def sold_as_little_a_year_ago(
     year: YearAgo | None, moments: Sequence[datetime], now: datetime, hours: TradeHours
 ) -> bool:
     """Whether the trade of this season was not much livelier a year ago than it is now."""
-    if year is None or len(year.moments) < len(year.before) or not year.before or not moments:
+    then = year.moments if year else []
+    if not then or not moments:
         return False
-    then = year.moments
     usual = len(then) / max(hours.between(then[0], then[-1]), 1.0)
     present = len(moments) / max(hours.between(min(moments), now), 1.0)
     return usual <= SAME_TRADE * present

@@ -106,9 +106,9 @@ class Turns:
         return self.count >= FEWEST and newest - self.last > _limit(self.count, max(self.span, self.count))
 
     def since(self, other: "Turns") -> "Turns":
-        """With the last turn of either, and the habit of the one that shows more of it."""
+        """With its own last turn where there is one, and the habit of the one that shows more of it."""
         better = max(self, other, key=lambda one: one.count)
-        return Turns(max(self.last, other.last), better.count, better.span)
+        return Turns(self.last or other.last, better.count, better.span)
 
 
 def turns(numbers: Iterable[int | None]) -> Turns:

@@ -110,6 +110,7 @@ def _pipeline_of(entity_id: str) -> tuple[str, str]:
     meaning=N_("The work that ran in this smart process has stopped."),
     remedy=N_("Check whether the plan allows smart processes, then switch it on again."),
     place=N_("CRM → Settings → Smart processes"),
+    link="/crm/type/",
     fields={"name": N_("name"), **PARTS},
     field_advice=dict.fromkeys(
         PARTS,

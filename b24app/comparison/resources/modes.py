@@ -80,6 +80,7 @@ def stock(stock_accounting: StockAccounting) -> Found:
     meaning=N_("Calls over the company's own PBX do not go through."),
     remedy=N_("Pay the SIP connector in telephony settings."),
     place=N_("Telephony → Numbers"),
+    link="/settings/license_phone_sip.php",  # buy_connector of voximplant.url.get
     fields={},
 )
 def sip(sip_connector: SipConnector) -> Found:

@@ -99,6 +99,7 @@ def connector(
     meaning=N_("Calls on this line do not come."),
     remedy=N_("Connect the line again and choose it for outgoing calls."),
     place=N_("Telephony → Numbers"),
+    link="/telephony/lines.php",  # lines of voximplant.url.get
     fields={"name": N_("name"), "outgoing": N_("default for outgoing calls")},
 )
 def phone_line(phone_lines: PhoneLines, outgoing_line: OutgoingLine | None = None) -> Found:

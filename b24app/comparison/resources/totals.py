@@ -21,6 +21,13 @@ RECORDS = {
     "quotes": N_("Quotes"),
     "orders": N_("Orders"),
 }
+PAGES = {
+    "leads": "/crm/lead/",
+    "deals": "/crm/deal/",
+    "contacts": "/crm/contact/",
+    "companies": "/crm/company/",
+}
+"""Pages that an application may open (bx24-open-path.md); others are not documented."""
 OF_TOTAL = ("count", "max_id", "kept", "kept_of")
 BY_ID = frozenset({"products", "offers", "prices"})
 
@@ -79,7 +86,8 @@ def crm_total(
     """Numbers of leads, deals, contacts, companies, invoices, quotes, orders and elements of smart processes."""
     totals = {**crm_totals.totals, **({"orders": order_totals.total} if order_totals else {})}
     for kind, title in RECORDS.items():
-        yield kind, Resource(title, "", {**_fields_of(totals.get(kind)), "kind": kind})
+        fields = {**_fields_of(totals.get(kind)), "kind": kind}
+        yield kind, Resource(title, "", fields, link=PAGES.get(kind, ""))
     if smart_totals is None:
         yield "smart:*", NOT_SEEN
         return

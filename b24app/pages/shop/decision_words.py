@@ -80,7 +80,11 @@ def _rest(about: Hint) -> int:
 
 
 def _with_rest(text: str, rest: int) -> str:
-    return f"{text} {ngettext('And %(num)s more.', 'And %(num)s more.', rest)}" if rest > 0 else text
+    if rest <= 0:
+        return text
+    # not within the f-string: a text there is not found
+    more = ngettext("And %(num)s more.", "And %(num)s more.", rest)
+    return f"{text} {more}"
 
 
 WRITTEN: Mapping[Why, Callable[[Hint], str]] = {

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from b24app.checklist.engine.check import Area, Baseline, check
 from b24app.checklist.engine.shop_hours import TradeHours, pattern_of
 from b24app.checklist.engine.shop_trade import hours_of, pauses_now, resting
-from b24app.checklist.engine.traffic import has_fallen, rhythm
+from b24app.checklist.engine.traffic import has_fallen, judge_traffic, rhythm, stream
 from b24app.checklist.engine.verdict import Verdict, not_used, passed, seen, unknown, warned
 from b24app.checklist.facts.apps.application import Application
 from b24app.checklist.facts.crm.crm_totals import CrmTotals
@@ -16,6 +16,7 @@ from b24app.checklist.facts.delivery.year_ago import YearAgo
 from b24app.text.messages import N_, NN_
 
 LEAST = 1.0
+DEALS = N_("deals")
 MONTH = timedelta(days=30)
 
 
@@ -32,6 +33,7 @@ def deals_appear(
     now: datetime,
     *,
     baseline: Baseline,
+    activated_at: datetime | None,
     recent_deals: RecentDeals | None = None,
     application: Application | None = None,
     recent_orders: RecentOrders | None = None,
@@ -53,18 +55,27 @@ def deals_appear(
     hours = hours.learned(pattern_of(moments, min(moments), max(moments), hours))
     if recent_deals and (rest := resting(moments, recent_deals.pause, now, hours)):
         return rest
+    before, found = baseline.of(RecentDeals), {DEALS: stream(DEALS, moments, hours)}
+    usual = {DEALS: stream(DEALS, before.moments if before else [], hours)}
+    awaited = judge_traffic(usual, found, activated_at, now, hours)
+    return awaited or _judge(moments, crm_totals.deals_30, baseline, now, hours)
+
+
+def _judge(
+    moments: list[datetime], deals_30: int, baseline: Baseline, now: datetime, hours: TradeHours
+) -> Verdict:
     recent = rhythm(moments, hours)
     evidence = (seen(N_("Newest deal"), N_("%(last_at)s"), last_at=recent.last),)
-    if not recent.is_silent(now, hours, LEAST):
-        if _have_fallen(moments, baseline, now, hours):
-            return warned(N_("Deals come three times more rarely than before, or still less"), None, evidence)
-        return passed(N_("New deals in 30 days: %(count)s"), None, evidence, count=crm_totals.deals_30)
-    return warned(
-        NN_("No new deals for %(count)s day", "No new deals for %(count)s days"),
-        N_("Usually they come much more often, weekends and holidays left out"),
-        evidence,
-        count=recent.silent_days(now),
-    )
+    if recent.is_silent(now, hours, LEAST):
+        return warned(
+            NN_("No new deals for %(count)s day", "No new deals for %(count)s days"),
+            N_("Usually they come much more often, weekends and holidays left out"),
+            evidence,
+            count=recent.silent_days(now),
+        )
+    if _have_fallen(moments, baseline, now, hours):
+        return warned(N_("Deals come three times more rarely than before, or still less"), None, evidence)
+    return passed(N_("New deals in 30 days: %(count)s"), None, evidence, count=deals_30)
 
 
 def _have_fallen(moments: list[datetime], baseline: Baseline, now: datetime, hours: TradeHours) -> bool:
