@@ -262,7 +262,7 @@ def _told_apart(found: list[Change], old: Objects, new: Objects) -> list[Change]
     counts = Counter(name for name, _ in named)
     told = []
     for one in found:
-        many = counts[one.name.casefold()] > 1
+        many = counts[one.name.casefold()] > 1 or not one.name
         mine, other = old.get(one.key, new.get(one.key)), new.get(one.new_key)
         mark, new_mark = (_tells(one.key, mine), _tells(one.new_key, other)) if many else ("", "")
         told.append(replace(one, tells=mark, new_tells=new_mark) if many else one)

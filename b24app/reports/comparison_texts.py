@@ -48,7 +48,9 @@ def stamp(value: datetime | None) -> str:
 def change_name(change: Change) -> str:
     """What a line is about: the kind of the object, its name, and what tells it from another of its name."""
     title = gettext(change.title or change.kind.title)
-    return f"{title}: {object_name(change)}" if change.name else title
+    if not change.name:
+        return f"{title} ({change.tells})" if change.tells else title
+    return f"{title}: {object_name(change)}"
 
 
 def object_name(change: Change) -> str:

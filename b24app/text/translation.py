@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import force_locale, gettext, ngettext
 
 from b24app.text.formats import NO_BREAK, day_long, number
-from b24app.text.messages import Sentence, Value
+from b24app.text.messages import N_, Sentence, Value
 
 RUSSIAN_READERS = frozenset({"ru", "by", "be", "kz", "kk"})
 LANGUAGES = ("ru", "en")
@@ -45,11 +45,15 @@ def translate_values(text: Sentence, plain: Plain) -> Mapping[str, str]:
     return {name: _format(value, plain) for name, value in text.values.items()}
 
 
+NAMELESS = N_("without a name")
+"""Portals let people save objects with an empty name: in a list each of them must still be seen."""
+
+
 def _format(value: Value, plain: Plain) -> str:
     if value is None or isinstance(value, Sentence):
         return translate(value, plain)
     if isinstance(value, tuple):
-        return ", ".join(_format(one, plain) for one in value)
+        return ", ".join(_format(one, plain) or gettext(NAMELESS) for one in value)
     return value if isinstance(value, str) else plain(value)
 
 

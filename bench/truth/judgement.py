@@ -14,6 +14,8 @@ from bench.truth.situation import CheckRow, ComparisonRow, Situation
 LOUD = frozenset({Level.WARN, Level.FAIL})
 RANK: Mapping[str, int] = {"any": 0, "PASS": 0, "WARN": 1, "FAIL": 2}
 LEVEL_RANK: Mapping[Level, int] = {Level.PASS: 0, Level.UNKNOWN: 1, Level.WARN: 1, Level.FAIL: 2}
+NOTHING = "nothing"
+"""The difference of a row over which the comparison must have no open line at all."""
 DIFFERENCES: Mapping[str, str] = {"switched off": "off"}
 Rows = Mapping[str, CheckView]
 
@@ -88,6 +90,8 @@ def play_comparison(street: Street, row: ComparisonRow, how: Situation) -> Outco
         view = shop.comparison(shop.run())
     if view is None:
         return Outcome(right=False, words="nothing to compare")
+    if row.difference == NOTHING:
+        return Outcome(right=not _open_lines(view), words="; ".join(_open_lines(view)) or "nothing")
     mine = [line.change for line in view.lines if _is_meant(line.change, row)]
     extra = _extra(view, row, how)
     if not mine:
@@ -114,6 +118,10 @@ def _is_grave_enough(change: Change, row: ComparisonRow) -> bool:
 def _extra(view: ComparisonView, row: ComparisonRow, how: Situation) -> list[str]:
     known = {row.kind, *how.also}
     return [_line(line.change) for line in view.lines if line.is_open and line.change.kind.code not in known]
+
+
+def _open_lines(view: ComparisonView) -> list[str]:
+    return [_line(line.change) for line in view.lines if line.is_open]
 
 
 def _lines(view: ComparisonView) -> str:

@@ -10,7 +10,7 @@ from flask import Flask
 from flask_babel import force_locale
 
 from b24app.checklist.engine.fact import FactRefusal, Reason
-from b24app.checklist.engine.verdict import Level
+from b24app.checklist.engine.verdict import Level, sentence
 from b24app.comparison.compare import Change, Difference
 from b24app.comparison.object_changes import changes_of
 from b24app.comparison.resource import (
@@ -32,6 +32,7 @@ from b24app.reports.comparison_texts import (
     change_place,
     change_states,
 )
+from b24app.text.translation import translate
 from tests.checklist.conftest import Shop
 
 CODES = re.compile(
@@ -170,6 +171,13 @@ def test_objects_of_one_name_are_told_apart(app: Flask) -> None:
     with app.test_request_context(), force_locale("en"):
         names = [change_name(change) for change in changes_of(KIND, couriers, {})]
     assert [name.partition(": ")[2] for name in names] == ["Курьер (№ 4)", "Курьер (by night)"]
+
+
+def test_an_object_without_a_name_is_told_by_its_number(app: Flask) -> None:
+    with app.test_request_context(), force_locale("en"):
+        (change,) = changes_of(KIND, {"4": Resource("", "", {})}, {})
+        assert change_name(change).endswith("(№ 4)")
+        assert translate(sentence("Gone: %(names)s", names=("", "Card")), str) == "Gone: without a name, Card"
 
 
 def test_a_replacement_is_one_line_with_both_names(app: Flask) -> None:

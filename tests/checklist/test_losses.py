@@ -125,6 +125,8 @@ WARNS: list[tuple[str, Damage]] = [
     ("records_kept", drop_last("deal", 18)),
     ("goods_have_prices", drop_last("price", 200)),
     ("money_settings_same", drop("currency", "BYN")),
+    ("money_settings_same", change("currency", "USD", AMOUNT="9.2500")),
+    ("pay_systems_still_on", change("paysystem", 2, PERSON_TYPE_ID="4")),
     ("money_settings_same", change("vat", 3, active="N")),
     ("processes_not_hung", change_all("bp_instance", OWNED_UNTIL="2026-11-30T06:00:00+00:00")),
     ("order_sources_on", off("trade_platform", 1)),

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, TypeVar
 from urllib.parse import urlsplit
 
@@ -48,8 +48,25 @@ def _moment(value: object) -> datetime | None:
     return moment if moment.tzinfo else None
 
 
+def _amount(value: object) -> str:
+    """A number as text, the same for 22, 22.0 and "22.00"."""
+    text = _text(value)
+    try:
+        return f"{float(text):.10g}"
+    except ValueError:
+        return text
+
+
+def _same_zone(value: object) -> str:
+    """An ISO moment in UTC as text, the same in whatever zone it was told; anything else as it is."""
+    moment = _moment(value)
+    return moment.astimezone(UTC).isoformat() if moment else _text(value)
+
+
 Text = Annotated[str, BeforeValidator(_text)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
+Amount = Annotated[str, BeforeValidator(_amount)]
+MomentInUtc = Annotated[str, BeforeValidator(_same_zone)]
 Number = Annotated[int | None, BeforeValidator(_number)]
 Moment = Annotated[datetime | None, BeforeValidator(_moment)]
 

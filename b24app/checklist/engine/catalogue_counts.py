@@ -4,7 +4,7 @@ Goods, variations and prices that are gone count by what existed then. What can 
 the half on; stock that ran out by itself never falls like that, an exchange that wrote zeros does.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from b24app.checklist.engine.record_counts import Total, fewer_than
@@ -18,6 +18,8 @@ AVAILABLE = {"products": N_("Goods that can be bought"), "offers": N_("Variation
 STOCK = N_("Stock rows with a remainder")
 BASE = N_("Prices of the base type")
 ZERO = N_("Prices of zero")
+PARTS = {**COUNTED, "stock_rows": STOCK}
+NOT_SHOWN = N_("In the snapshot the portal showed it and now it does not: %(names)s")
 ONE_IN_HUNDRED, TENTH = 100, 10
 LevelOf = Callable[[int, int], Level | None]
 
@@ -37,6 +39,11 @@ def changes_of_catalogue(was: CatalogueTotals, now: CatalogueTotals) -> Iterator
     """All counts that became worse, gravest kinds first."""
     yield from goods_that_became_fewer(was, now)
     yield from prices_that_became_worse(was, now)
+
+
+def not_shown_any_more(was: CatalogueTotals, now: CatalogueTotals, kinds: Iterable[str]) -> tuple[str, ...]:
+    """What the baseline counted and the portal refuses to count now: that is no proof that all is there."""
+    return tuple(PARTS[kind] for kind in kinds if getattr(was, kind) and getattr(now, kind) is None)
 
 
 def goods_that_became_fewer(was: CatalogueTotals, now: CatalogueTotals) -> Iterator[CatalogueChange]:

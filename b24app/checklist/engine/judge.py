@@ -66,8 +66,12 @@ def _older(found: Iterable[object], now: datetime | None) -> Iterator[Evidence]:
 
 
 def _unseen(name: str, no: FactRefusal, baseline: Baseline) -> Verdict:
-    if no.reason is Reason.METHOD:
+    if no.reason is Reason.METHOD and name not in baseline.facts.values:
         return not_used(REASON_TEXTS[Reason.METHOD])
+    if no.reason is Reason.METHOD:
+        return warned(
+            N_("The portal showed this at the snapshot and does not know it any more."), None, _words(no)
+        )
     if no.reason is Reason.RIGHT and name in baseline.facts.values:
         return warned(
             N_("The right to see this was taken away since the snapshot."),

@@ -12,7 +12,8 @@ from b24app.comparison.resource import NOT_SEEN, Field, Found, Resource, Shown, 
 from b24app.comparison.words import DOCUMENTS, STAGE_MEANINGS, STARTS
 from b24app.text.messages import N_
 
-OTHERS = ("SMART_INVOICE_STAGE_", "DYNAMIC_")
+DYNAMIC = "DYNAMIC_"
+OTHERS = ("SMART_INVOICE_STAGE_", DYNAMIC)
 ENTRY = N_("Entry of a CRM dictionary")
 ENTRY_MEANING = N_("Cards that had it show nothing in its place, and exchanges that write it get an error.")
 ENTRY_REMEDY = N_("Add the entry again with the same code.")
@@ -44,7 +45,7 @@ def pipeline(
     for entity in sorted(one for one in stages.lists if one.startswith(OTHERS)):
         name = names.get(entity, "")
         place = place_of(entity, None, stage_lists, smart_processes)
-        owner = ("smart_process", entity.split("_")[1]) if entity.startswith("DYNAMIC_") else ("", "")
+        owner = ("smart_process", entity.split("_")[1]) if entity.startswith(DYNAMIC) else ("", "")
         fields = {"name": name} if name else {}
         yield f"other:{entity}", Resource(name or place, place, fields, part_of=owner)
 
@@ -148,7 +149,7 @@ def process_template(
 ) -> Found:
     """Business-process templates by id."""
     titles = (
-        {f"DYNAMIC_{row.entity_type_id}": row.title for row in smart_processes.rows}
+        {f"{DYNAMIC}{row.entity_type_id}": row.title for row in smart_processes.rows}
         if smart_processes
         else {}
     )
@@ -162,4 +163,7 @@ def process_template(
         }
         place = DOCUMENTS.get(document) or titles.get(document, "")
         shown = {"document": titles[document]} if document in titles else {}
-        yield row.id, Resource(row.name, place, fields, shown=shown)
+        owner = (
+            ("smart_process", document.removeprefix(DYNAMIC)) if document.startswith(DYNAMIC) else ("", "")
+        )
+        yield row.id, Resource(row.name, place, fields, shown=shown, part_of=owner)

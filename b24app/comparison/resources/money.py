@@ -2,23 +2,18 @@
 
 from b24app.checklist.engine.check import Area, Severity
 from b24app.checklist.engine.verdict import Level
-from b24app.checklist.facts.catalogue.currencies import Currencies
+from b24app.checklist.facts.catalogue.currencies import Currencies, is_slip
 from b24app.checklist.facts.catalogue.vat_rates import VatRates
 from b24app.checklist.facts.payments.person_types import PersonTypes
 from b24app.comparison.resource import Alteration, Found, Resource, flag, resource
 from b24app.text.messages import N_
-
-RATE_MOVES = 0.2
-"""Portals load rates every day: only a rate that is off by more than this is a slip of the hand."""
 
 
 def _other_money(was: Resource, now: Resource) -> tuple[Alteration, ...]:
     if was.fields["base"] != now.fields["base"]:
         return (Alteration("base", was.fields["base"], now.fields["base"], Level.FAIL),)
     then, today = was.fields.get("rate", ""), now.fields.get("rate", "")
-    if not then or not today or abs(float(today) - float(then)) <= float(then) * RATE_MOVES:
-        return ()
-    return (Alteration("rate", then, today, Level.WARN),)
+    return (Alteration("rate", then, today, Level.WARN),) if is_slip(then, today) else ()
 
 
 @resource(

@@ -1,6 +1,6 @@
 """Are there as many goods as before, switched on and in stock?"""
 
-from b24app.checklist.engine.catalogue_counts import goods_that_became_fewer
+from b24app.checklist.engine.catalogue_counts import NOT_SHOWN, goods_that_became_fewer, not_shown_any_more
 from b24app.checklist.engine.check import Area, Baseline, Severity, check
 from b24app.checklist.engine.verdict import Level, Verdict, failed, not_used, passed, seen, sentence, warned
 from b24app.checklist.facts.catalogue.catalogue_totals import CatalogueTotals
@@ -33,6 +33,11 @@ def goods_count_holds(catalogue_totals: CatalogueTotals, baseline: Baseline) -> 
         return say(
             N_("The catalogue has less to sell than in the snapshot. %(what)s"), None, evidence, what=what
         )
+    hidden = (
+        not_shown_any_more(before, catalogue_totals, ("products", "offers", "stock_rows")) if before else ()
+    )
+    if hidden:
+        return warned(NOT_SHOWN, names=tuple(map(sentence, hidden)))
     if not catalogue_totals.products:
         return not_used(N_("The catalogue is empty"))
     return passed(N_("Goods: %(goods)s"), goods=catalogue_totals.products)

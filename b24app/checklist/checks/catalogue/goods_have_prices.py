@@ -1,8 +1,8 @@
 """Does everything that is sold have a price?"""
 
-from b24app.checklist.engine.catalogue_counts import prices_that_became_worse
+from b24app.checklist.engine.catalogue_counts import NOT_SHOWN, not_shown_any_more, prices_that_became_worse
 from b24app.checklist.engine.check import Area, Baseline, check
-from b24app.checklist.engine.verdict import Verdict, failed, not_used, passed, seen, unknown, warned
+from b24app.checklist.engine.verdict import Verdict, failed, not_used, passed, seen, sentence, unknown, warned
 from b24app.checklist.facts.catalogue.catalogue_totals import CatalogueTotals
 from b24app.text.messages import N_
 
@@ -22,6 +22,8 @@ MANY_ZEROS = 10
 def goods_have_prices(catalogue_totals: CatalogueTotals, baseline: Baseline) -> Verdict:
     """Judge that what is sold has prices of the base type as before, and that they are over zero."""
     totals, before = catalogue_totals, baseline.of(CatalogueTotals)
+    if before and (hidden := not_shown_any_more(before, totals, ("prices",))):
+        return warned(NOT_SHOWN, names=tuple(map(sentence, hidden)))
     if not totals.sold:
         return not_used(N_("The catalogue is empty"))
     if totals.prices is None:

@@ -2,7 +2,7 @@
 
 from b24app.checklist.engine.check import Area, Baseline, check, gone
 from b24app.checklist.engine.verdict import Evidence, Verdict, failed, passed, seen, warned
-from b24app.checklist.facts.catalogue.currencies import Currencies
+from b24app.checklist.facts.catalogue.currencies import Currencies, is_slip
 from b24app.checklist.facts.catalogue.vat_rates import VatRates
 from b24app.text.messages import N_
 
@@ -34,10 +34,22 @@ def money_settings_same(currencies: Currencies, vat_rates: VatRates, baseline: B
     evidence = _changed(baseline.of(VatRates), vat_rates)
     if evidence:
         return warned(N_("VAT rates were changed"), None, evidence)
+    if slips := _slips(before, currencies):
+        return warned(N_("A rate moved more than rates do: look whether it was mistyped"), None, slips)
     return passed(
         N_("Base currency %(currency)s, VAT rates: %(count)s"),
         currency=currencies.base,
         count=len(vat_rates.rows),
+    )
+
+
+def _slips(before: Currencies | None, now: Currencies) -> tuple[Evidence, ...]:
+    """The currencies whose rate moved further than rates do."""
+    rates = {row.currency: row.rate for row in before.rows} if before else {}
+    return tuple(
+        seen(row.currency, N_("%(was)s → %(count)s"), was=rates[row.currency], count=row.rate)
+        for row in now.rows
+        if row.currency in rates and is_slip(rates[row.currency], row.rate)
     )
 
 

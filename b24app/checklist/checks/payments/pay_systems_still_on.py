@@ -24,6 +24,12 @@ def pay_systems_still_on(pay_systems: PaySystems, baseline: Baseline, now: datet
     working = {system.id for system in pay_systems.for_orders()}
     lost = tuple(system for system in before.for_orders() if system.id not in working)
     if not lost:
+        if moved := _for_other_payers(before, pay_systems):
+            return warned(
+                N_("Serve other payers than in the snapshot: %(names)s"),
+                N_("The former payers do not see them at the checkout"),
+                names=moved,
+            )
         return passed(N_("All that took orders in the snapshot take them now"))
     heirs = [system for system in pay_systems.for_orders() if system.id not in before.by_id()]
     gone = tuple(system for system in lost if not any(_is_heir(one, system) for one in heirs))
@@ -40,6 +46,16 @@ def pay_systems_still_on(pay_systems: PaySystems, baseline: Baseline, now: datet
         N_("In the snapshot they took orders"),
         (then(baseline, N_("switched on")), *fate),
         names=tuple(system.name for system in gone),
+    )
+
+
+def _for_other_payers(before: PaySystems, now: PaySystems) -> tuple[str, ...]:
+    """The systems that were moved to one payer type from another or from all."""
+    payers = {system.id: system.person_type_id or 0 for system in before.for_orders()}
+    return tuple(
+        system.name
+        for system in now.for_orders()
+        if system.person_type_id and system.person_type_id != payers.get(system.id, system.person_type_id)
     )
 
 

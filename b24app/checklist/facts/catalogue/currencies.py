@@ -9,6 +9,8 @@ from b24app.checklist.engine.fact import fact
 from b24app.text.messages import N_
 
 WHO = N_("user with access to CRM settings")
+RATE_MOVES = 0.2
+"""Portals load rates every day: only a rate that is off by more than this is a slip of the hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,11 @@ class Currencies:
     def base(self) -> str:
         """The code of the base currency, empty when none is marked."""
         return next((row.currency for row in self.rows if row.base), "")
+
+
+def is_slip(then: str, today: str) -> bool:
+    """Whether a rate moved further than rates do; an unknown one did not move."""
+    return bool(then and today) and abs(float(today) - float(then)) > float(then) * RATE_MOVES
 
 
 @fact(Command("crm.currency.list", {}), rank=45, scopes=("crm",), who=WHO)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from b24app.bitrix24.responses import Answer, Command
-from b24app.checklist.engine.answer_fields import CAMEL, Flag, Text, records
+from b24app.checklist.engine.answer_fields import CAMEL, Amount, Flag, Text, records
 from b24app.checklist.engine.fact import ADMIN, fact
 
 
@@ -13,7 +13,7 @@ class VatRate:
 
     id: Text
     name: Text = ""
-    rate: Text = ""
+    rate: Amount = ""
     active: Flag = True
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from b24app.bitrix24.responses import Answer, Command
-from b24app.checklist.engine.answer_fields import UPPER, Text, listed, record
+from b24app.checklist.engine.answer_fields import UPPER, MomentInUtc, Text, listed, record
 from b24app.checklist.engine.fact import ADMIN, fact
 from b24app.json_values import JsonObject
 
@@ -19,7 +19,7 @@ class ProcessTemplate:
     entity: Text = ""
     document_type: Text = ""
     auto_execute: Text = ""
-    modified: Text = ""
+    modified: MomentInUtc = ""
     system_code: Text = ""
 
 
