@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Generic, TypeVar
 
 from flask_babel import get_locale, gettext
@@ -9,7 +10,7 @@ from flask_babel import get_locale, gettext
 from b24app.checklist.engine.check import AREA_TITLES
 from b24app.checklist.engine.checklist_view import CheckView
 from b24app.checklist.engine.verdict import Level
-from b24app.checklist.questions.question import Answered
+from b24app.checklist.questions.question import Answered, Question, value_of
 from b24app.comparison.after_activation import Waiting
 from b24app.comparison.stored_comparison import LineView
 from b24app.reports import comparison_texts as lines
@@ -127,6 +128,13 @@ WAITING: tuple[Column[Waiting], ...] = (
     Column("at", lambda one: one.until),
     Column("until", lambda one: stamp(one.until), N_("Until")),
 )
+
+
+def _said(question: Question | None, answer: Answered) -> str:
+    value = value_of(question, answer)
+    return day_long(value) if isinstance(value, date) else value
+
+
 ANSWER: tuple[Column[Answer], ...] = (
     Column(
         "question",
@@ -134,7 +142,8 @@ ANSWER: tuple[Column[Answer], ...] = (
         N_("Question"),
     ),
     Column("outcome", lambda one: gettext(texts.OUTCOMES[one[1].outcome]), N_("Answer")),
-    Column("value", lambda one: one[1].value, N_("Value")),
+    Column("value", lambda one: one[1].value),
+    Column("said", lambda one: _said(one[0].question, one[1]), N_("Value")),
     Column("note", lambda one: one[1].note, P_("remark", "Note")),
     Column("who", lambda one: one[1].user_name, N_("Who")),
     Column("at", lambda one: one[1].answered_at),

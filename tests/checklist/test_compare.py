@@ -70,6 +70,9 @@ def test_a_quiet_shop_has_no_differences(shop: Shop) -> None:
         (lambda portal: portal.extra.update(stock_mode="N"), "stock", Difference.OFF, Level.FAIL),
         (lambda portal: portal.extra.update(sip={"PAID": False}), "sip", Difference.OFF, Level.FAIL),
         (drop("connector", "telegrambot"), "connector", Difference.LOST, Level.FAIL),
+        (drop("cashbox_handler", "1"), "cash_handler", Difference.LOST, Level.FAIL),
+        (drop("storage", "3"), "storage", Difference.LOST, Level.FAIL),
+        (drop("mail_service", "2"), "mail_service", Difference.LOST, Level.WARN),
         (change("connector", "telegrambot", ERROR=True), "connector", Difference.ALTERED, Level.FAIL),
     ],
 )

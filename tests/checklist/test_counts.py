@@ -6,8 +6,11 @@ import pytest
 
 from b24app.bitrix24.responses import Answer
 from b24app.checklist.engine.fact import Asking, Facts, load_facts
+from b24app.checklist.facts.delivery.order_months import OrderMonths
 from b24app.errors import AnswerBroken
 from b24app.renewal.activation import totals_of
+from sandbox.shop.trading import Habits, trade_by
+from tests.checklist.conftest import Shop
 from tests.worlds import DAY_OF_THE_STORY
 
 ASKING = Asking(DAY_OF_THE_STORY, Facts())
@@ -44,3 +47,12 @@ def test_people_of_a_short_page_count_themselves_and_a_full_page_does_not() -> N
     assert employees({"": Answer(people, total=120)}, ASKING).total == 120
     with pytest.raises(AnswerBroken):
         employees({"": Answer(people)}, ASKING)
+
+
+def test_a_silence_that_began_at_the_end_of_a_month_teaches_no_closed_weekday(shop: Shop) -> None:
+    trade_by(shop.portal, Habits(60, 10))
+    shop.portal.extra["order_history"].pace.stops_at = shop.now
+    shop.portal.world.clock.advance(days=3)
+    months = shop.facts("order_months").of(OrderMonths)
+    assert months is not None
+    assert sum(months.months[1].pattern.days) < 1.2

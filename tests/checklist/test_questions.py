@@ -1,11 +1,17 @@
 """What only a person can tell: asked, answered, and asked again when the answer is old."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from b24app.checklist.engine.verdict import Level
-from b24app.checklist.questions.question import Answered, AnswerOutcome, judge_answers, load_questions
+from b24app.checklist.questions.question import (
+    Answered,
+    AnswerOutcome,
+    judge_answers,
+    load_questions,
+    value_of,
+)
 from b24app.discovery import import_all
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
@@ -65,3 +71,12 @@ def test_what_an_activation_can_break_is_asked_anew_after_it(
     before = {code: said(outcome, days_ago=2)}
     assert judge_answers(before, NOW, activated_at=NOW - timedelta(days=1))[code].level is level
     assert judge_answers(before, NOW, activated_at=NOW - timedelta(days=3))[code].level is not Level.ASK
+
+
+def test_a_typed_day_is_shown_as_a_day_and_other_text_as_it_is() -> None:
+    at = NOW - timedelta(days=1)
+    questions = load_questions()
+    for text, value in (("2026-11-29", date(2026, 11, 29)), ("yesterday", "yesterday")):
+        answer = Answered(AnswerOutcome.YES, text, "", "Анна", at, at)
+        assert value_of(questions["ask_backup"], answer) == value
+    assert value_of(questions["ask_test_payment"], said(AnswerOutcome.YES)) == "ТС-20417"

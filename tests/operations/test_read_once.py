@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from sqlalchemy import update
 
-from b24app.comparison.stored_comparison import compare_runs
+from b24app.comparison.stored_comparison import compare_with_baseline
 from b24app.database import db, portal_scope
 from b24app.portals.model import Portal
 from b24app.terms import model
@@ -118,10 +118,13 @@ def test_the_rules_are_read_once_for_the_whole_process() -> None:
     assert read_policy("cloud", "ru") is not read_policy("cloud", "de")
 
 
-def test_a_comparison_is_not_parsed_at_the_next_look(loss: Opened, first_checks: Actor) -> None:
-    with portal_scope(first_checks.portal_id):
-        found = compare_runs(1, 2)
-        assert compare_runs(1, 2) is found
-        assert found.changes
+@pytest.mark.usefixtures("loss")
+def test_a_page_reads_the_kept_comparison_and_no_facts(first_checks: Actor) -> None:
+    with portal_scope(first_checks.portal_id), statements() as found:
+        view = compare_with_baseline()
+    assert view is not None
+    assert view.lines
+    assert "kept_fact" not in tables_of(found)
+    assert tables_of(found)["run_comparison"] == 1
     with portal_scope(first_checks.portal_id + 1):
-        assert not compare_runs(1, 2).changes
+        assert compare_with_baseline() is None

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
 
@@ -115,7 +115,7 @@ def _judge(
     who: dict[str, Value] = {
         "who": answer.user_name,
         "answered_at": answer.answered_at,
-        "value": answer.value,
+        "value": value_of(question, answer),
     }
     evidence = _evidence(answer, who)
     before = activated_at is not None and answer.answered_at < activated_at <= now
@@ -129,6 +129,16 @@ def _judge(
     level = Level.PASS if good else Level.WARN if question.severity is Severity.NOTE else Level.FAIL
     line = question.yes if good else question.no
     return verdict(level, line, N_("Said by %(who)s on %(answered_at)s"), evidence, **who)
+
+
+def value_of(question: Question | None, answer: Answered) -> str | date:
+    """What was typed; the day of a question about a day as a day."""
+    if question is None or question.day is None:
+        return answer.value
+    try:
+        return date.fromisoformat(answer.value)
+    except ValueError:
+        return answer.value
 
 
 def _evidence(answer: Answered, who: Mapping[str, Value]) -> tuple[Evidence, ...]:

@@ -2,8 +2,8 @@
 
 from bench.truth.shop import Shop
 from bench.truth.situation import situation
-from bench.truth.situations.traffic import OFFICE, _orders_since, _remove, _stops, _without
 from bench.truth.situations.unseen_payments import runs
+from bench.truth.trade import OFFICE, go_without, orders_since, remove, stop
 from sandbox.shop.trading import Habits, trade_by
 
 COURIER, CDEK, POST = 3, 4, 7
@@ -84,7 +84,7 @@ def one_of_two_emails_is_gone(shop: Shop) -> None:
 def small_shop_is_silent(shop: Shop) -> None:
     trade_by(shop.portal, Habits(3, 3))
     shop.take_baseline()
-    _stops(shop, "order_history", 7)
+    stop(shop, "order_history", 7)
 
 
 @situation("orders_come", "заказ раз в неделю, двенадцать дней тихо")
@@ -97,7 +97,7 @@ def rare_shop(shop: Shop) -> None:
 @situation("orders_come", "два дня заказов не было, потом снова пошли")
 def orders_came_back(shop: Shop) -> None:
     shop.advance(days=2)
-    _remove(shop, _orders_since(shop, 2))
+    remove(shop, orders_since(shop, 2))
     shop.run()
     shop.advance(days=3)
 
@@ -106,7 +106,7 @@ def orders_came_back(shop: Shop) -> None:
 def no_orders_after_an_activation(shop: Shop) -> None:
     shop.portal.renew("ru_std")
     shop.run()
-    _without(shop, 1.2, lambda _row: True)
+    go_without(shop, 1.2, lambda _row: True)
 
 
 @situation("orders_come", "магазин во Владивостоке по будням: там уже ночь субботы")
@@ -130,7 +130,7 @@ def service_was_left_behind(shop: Shop) -> None:
 def busy_shop_is_silent_for_a_day(shop: Shop) -> None:
     trade_by(shop.portal, Habits(60, 30))
     shop.take_baseline()
-    _stops(shop, "order_history", 1.4)
+    stop(shop, "order_history", 1.4)
 
 
 @situation("problem_orders", "шесть помеченных заказов были и при снимке")
@@ -144,7 +144,7 @@ def marked_orders_stay(shop: Shop) -> None:
 def the_smallest_marketplace_is_silent(shop: Shop) -> None:
     trade_by(shop.portal, Habits(40, 20, markets={40: "ozon", 30: "wb", 12: "ym"}))
     shop.take_baseline()
-    _without(shop, 20, lambda row: str(row["xmlId"]).startswith("ym"))
+    go_without(shop, 20, lambda row: str(row["xmlId"]).startswith("ym"))
 
 
 @situation("external_orders_come", "площадок никогда не было")
@@ -156,7 +156,7 @@ def no_marketplaces_ever(shop: Shop) -> None:
 
 @situation("external_orders_come", "Ozon молчал неделю и снова идёт")
 def ozon_came_back(shop: Shop) -> None:
-    _without(shop, 7, lambda row: str(row["xmlId"]).startswith("ozon"))
+    go_without(shop, 7, lambda row: str(row["xmlId"]).startswith("ozon"))
     shop.run()
     shop.advance(days=5)
 

@@ -144,11 +144,11 @@ def system_serves_other_payers(shop: Shop) -> None:
 
 @situation("payments_come", "заказы идут, но уже пять дней ни один не оплачен")
 def nothing_is_paid(shop: Shop) -> None:
-    from bench.truth.situations.traffic import _orders_since
+    from bench.truth.trade import orders_since
     from sandbox.shop.order_history import FIRST_ORDER, FIRST_PAYMENT
 
     shop.advance(days=5)
-    for row in _orders_since(shop, 5):
+    for row in orders_since(shop, 5):
         shop.portal.tables["payment"].update(
             FIRST_PAYMENT + int(row["id"]) - FIRST_ORDER, paid="N", datePaid=None
         )

@@ -135,15 +135,16 @@ def order_months(answers: Mapping[str, Answer], asking: Asking) -> OrderMonths:
 
 
 def _month(answer: Answer, period: tuple[datetime, datetime], hours: TradeHours) -> MonthOfOrders:
-    """One month; the silence after the newest order of the present one teaches nothing."""
+    """One month; the silence after its newest order teaches nothing, unless all of a month that is over is known."""
     (start, end), count = period, counted(answer)
     rows = records(DatedOrder, answer.result, "orders")
     moments = sorted(row.date_insert for row in rows if row.date_insert)
     if not moments:
         return MonthOfOrders(start, count)
-    since = start if len(rows) >= count else moments[0] + AFTER
-    is_over = _code(end) != _code(start)
-    return MonthOfOrders(start, count, pattern_of(moments, since, end if is_over else moments[-1], hours))
+    is_whole, is_over = len(rows) >= count, _code(end) != _code(start)
+    since = start if is_whole else moments[0] + AFTER
+    until = end if is_whole and is_over else moments[-1]
+    return MonthOfOrders(start, count, pattern_of(moments, since, until, hours))
 
 
 def _whole(months: Mapping[str, MonthOfOrders], wanted: Iterable[str]) -> tuple[MonthOfOrders, ...]:

@@ -9,7 +9,7 @@ QUESTIONS = (
         code="ask_test_payment",
         title=N_("Did a test payment go through?"),
         how=N_(
-            "Pay for a test order of 1 rouble in the shop, see that the order became paid and that the receipt came."
+            "Pay for a small test order in the shop, see that the order became paid and that the receipt came."
         ),
         why=N_(
             "The portal does not know whether the keys are valid at the payment provider nor whether the return address is right."

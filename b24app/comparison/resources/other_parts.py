@@ -1,0 +1,53 @@
+"""What shops lean on beside their goods and orders: applications of cash registers, the common disk, mail services."""
+
+from b24app.checklist.engine.check import Area, Severity
+from b24app.checklist.facts.backup.storages import Storages
+from b24app.checklist.facts.channels.mail_services import MailServices
+from b24app.checklist.facts.payments.cash_handlers import CashHandlers
+from b24app.comparison.resource import Found, Resource, resource
+from b24app.text.messages import N_
+
+
+@resource(
+    N_("Application of a cash register"),
+    area=Area.PAYMENTS,
+    severity=Severity.ORDERS,
+    meaning=N_("Its cash registers print no receipts."),
+    remedy=N_("Install the application of the cash register again and print a test receipt."),
+    place=N_("CRM → Settings → Cash registers"),
+    fields={"name": N_("name"), "hosts": N_("address that prints receipts")},
+    minor=("name",),
+)
+def cash_handler(cash_handlers: CashHandlers) -> Found:
+    """Handlers of cash registers that applications registered, by code."""
+    for row in cash_handlers.rows:
+        yield row.code, Resource(row.name, "", {"name": row.name, "hosts": ", ".join(row.hosts)})
+
+
+@resource(
+    N_("Common disk"),
+    area=Area.BACKUP,
+    meaning=N_("Its files are not seen: they are neither checked nor copied."),
+    remedy=N_("Ask who closed or deleted it, and open the disk as an administrator."),
+    place=N_("Disk"),
+    fields={},
+)
+def storage(storages: Storages) -> Found:
+    """Common storages by id; another name is no change."""
+    for row in storages.rows:
+        yield row.id, Resource(row.name, "", {})
+
+
+@resource(
+    N_("Mail service"),
+    area=Area.CHANNELS,
+    severity=Severity.NOTE,
+    meaning=N_("No mailbox of this service can be connected or signed in again."),
+    remedy=N_("Switch a mail service on in the settings of mail."),
+    place=N_("Mail → Settings"),
+    fields={},
+)
+def mail_service(mail_services: MailServices) -> Found:
+    """Active mail services by name: the portal tells no more of them."""
+    for name in mail_services.names:
+        yield name, Resource(name, "", {})
