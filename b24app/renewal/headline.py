@@ -207,7 +207,9 @@ def _lapsed(s: Situation) -> Headline:
     lead = sentence(N_("The plan ended on %(day)s, the grace days are over."), day=s.term.ends_on)
     if unknown := since_unknown(s.last_answer):
         answer = sentence(N_("By the written date the plan and its grace days are over"))
-        text = N_("The plan ended on %(day)s. %(unknown)s If it was renewed, write the new last paid day down.")
+        text = N_(
+            "The plan ended on %(day)s. %(unknown)s If it was renewed, write the new last paid day down."
+        )
         lead = sentence(text, day=s.term.ends_on, unknown=unknown)
     return Headline(
         level="fail",
