@@ -203,12 +203,20 @@ def _belied(s: Situation) -> Headline:
 def _lapsed(s: Situation) -> Headline:
     if s.belied:
         return _belied(s)
+    answer = sentence(N_("The portal is on the free plan: data is safe, applications stand still"))
+    lead = sentence(N_("The plan ended on %(day)s, the grace days are over."), day=s.term.ends_on)
+    if unknown := since_unknown(s.last_answer):
+        answer = sentence(N_("By the written date the plan and its grace days are over"))
+        text = N_(
+            "The plan ended on %(day)s. %(unknown)s If it was renewed, write the new last paid day down."
+        )
+        lead = sentence(text, day=s.term.ends_on, unknown=unknown)
     return Headline(
         level="fail",
         word=sentence(N_("The plan has lapsed")),
         about=_about(s),
-        answer=sentence(N_("The portal is on the free plan: data is safe, applications stand still")),
-        lead=sentence(N_("The plan ended on %(day)s, the grace days are over."), day=s.term.ends_on),
+        answer=answer,
+        lead=lead,
         why=sentence(
             N_("Renew the plan first, then the Marketplace subscription, then applications and integrations.")
         ),

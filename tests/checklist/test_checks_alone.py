@@ -50,6 +50,11 @@ def test_clocks_may_differ_by_half_an_hour(minutes: int, level: Level) -> None:
     assert clocks_agree(ServerTime(NOW + timedelta(minutes=minutes)), NOW).level is level
 
 
+def test_clocks_that_agree_are_not_said_to_differ():
+    assert "agree" in clocks_agree(ServerTime(NOW), NOW).sentence.message
+    assert "differ" in clocks_agree(ServerTime(NOW + timedelta(minutes=5)), NOW).sentence.message
+
+
 @pytest.mark.parametrize(
     ("away", "level"), [(0, Level.PASS), (3, Level.WARN), (None, Level.UNKNOWN), (240, Level.UNKNOWN)]
 )

@@ -131,6 +131,11 @@ def test_says_that_another_administrator_took_the_baseline(shop: Shop) -> None:
     assert shop.verdict("seen_by_administrator", before).level is Level.WARN
 
 
+def test_the_end_that_the_portal_told_of_telephony_is_that_of_the_sip_connector(shop: Shop) -> None:
+    shop.own["terms"] = Terms((OtherTerm("telephony", "", PAST, told_by_portal=True),))
+    assert shop.verdict("other_terms_alive").sentence.values["names"] == (sentence("SIP connector"),)
+
+
 def test_a_term_without_a_name_is_called_by_its_kind(shop: Shop) -> None:
     shop.own["terms"] = Terms((OtherTerm("telephony", "", PAST), OtherTerm("site", "Лавка", PAST)))
     verdict = shop.verdict("other_terms_alive")

@@ -1,5 +1,6 @@
 """Nothing is said to work from an answer older than a day: pages, letters and the card say since when nobody knows."""
 
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 import pytest
@@ -82,8 +83,18 @@ def test_an_answer_of_the_day_before_belies_nothing(shop):
     now = datetime.combine(day, AT.timetz())
     note_answer(now - timedelta(hours=25))
     s = situation_of(timeline_view(now, day).main, now, day)
+    head = write_headline(s)
     assert not s.belied
-    assert write_headline(s).answer.message.startswith("The portal is on the free plan")
+    assert head.answer.message == "By the written date the plan and its grace days are over"
+    assert "неизвестно: портал с тех пор не отвечал" in Translator("ru").say(head.lead)
+
+
+def test_only_a_refusal_of_the_last_day_says_that_the_portal_is_on_the_free_plan(shop):
+    day = END + timedelta(days=20)
+    now = datetime.combine(day, AT.timetz())
+    s = situation_of(timeline_view(now, day).main, now, day)
+    refused = replace(s, last_answer=LastAnswer(now - timedelta(hours=2), holds=True))
+    assert write_headline(refused).answer.message.startswith("The portal is on the free plan")
 
 
 @pytest.mark.parametrize("ahead", [timedelta(hours=2), timedelta(days=3), timedelta(days=400)])

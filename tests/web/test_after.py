@@ -231,6 +231,16 @@ def test_the_page_says_why_the_snapshot_stays(loss: Opened) -> None:
     assert "не объяснено — " in reason
 
 
+def test_accepted_losses_are_explained_and_not_said_to_be_in_place(loss: Opened, run_jobs: RunJobs) -> None:
+    for line in lines(loss.get("/after").text):
+        loss.post(f"/after/accept/{line}", reason="on_purpose")
+    run(loss, run_jobs)
+    text = loss.get("/after").text
+    assert "Необъяснённых потерь нет" in text
+    assert "Необъяснённых ухудшений нет, поэтому эта проверка стала снимком" in text
+    assert not [untrue for untrue in ("Всё на месте", "Всё работает") if untrue in text]
+
+
 def test_a_replacement_stands_in_one_line(north: Actor, north_admin: Opened, run_jobs: RunJobs) -> None:
     run(north_admin, run_jobs)
     row = next(row for row in north.portal.tables["cashbox"].all() if row["ACTIVE"] == "Y")
@@ -248,7 +258,7 @@ def test_the_history_says_what_each_run_was_compared_with_and_why(
     north_admin: Opened, loss: Opened, run_jobs: RunJobs
 ) -> None:
     text = loss.get("/checklist/runs").text
-    assert "Снимок остаётся прежним: не объяснено" in text
+    assert "Снимок остаётся прежним: к концу этой проверки не объяснено" in text
     loss.post("/checklist/runs/1/baseline")
     run(loss, run_jobs)
     assert "Снимок выбран: " in loss.get("/checklist/runs").text

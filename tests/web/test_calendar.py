@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from b24app.database import db, portal_scope
+from b24app.portals.availability import note_answer
 from b24app.renewal.situation_reading import set_role
 from b24app.terms.paid_terms import list_paid_terms, set_paid_term
 from b24app.terms.term import Author
@@ -179,3 +180,16 @@ def test_another_way_to_pay_takes_its_own_days(paid_till_23_december: None, nort
     assert 'value="1"' in text.split('name="bank"')[1][:80]
     text = north_admin.post("/calendar", **form, method="transfer", bank="1").text
     assert 'value="3"' in text.split('name="bank"')[1][:80]
+
+
+def test_an_end_that_the_portal_belies_asks_for_the_new_date_and_not_for_money(
+    paid_till_23_december: None, north: Actor
+) -> None:
+    north.portal.world.clock.advance(days=50)
+    with portal_scope(north.portal_id):
+        note_answer(north.portal.world.clock.now())
+        db.session.commit()
+    text = north.opens().get("/calendar").text.replace("\u00a0", " ")
+    assert "Дата под вопросом" in text
+    assert "Вписать новую дату" in text
+    assert "Оплатите картой" not in text

@@ -13,7 +13,7 @@ TOLD_HOLDS = timedelta(days=30)
 class OtherTerm:
     """One paid term: when it ends, who entered that, whether a person confirmed it, and how it is renewed.
 
-    `hinted` is an end that the portal itself named and nobody has confirmed, `known_at` the last look of a person.
+    `told_by_portal`: the end is the portal's own word, no person's. `hinted` is an end that the portal itself named and nobody has confirmed, `known_at` the last look of a person.
     """
 
     kind: str
@@ -26,6 +26,7 @@ class OtherTerm:
     period_months: int | None = None
     hinted: date | None = None
     known_at: datetime | None = None
+    told_by_portal: bool = False
 
 
 @dataclass(frozen=True, slots=True)

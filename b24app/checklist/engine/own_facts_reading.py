@@ -98,7 +98,7 @@ def _term(term: Term, hinted: date | None) -> OtherTerm:
     return OtherTerm(
         term.kind, term.title, term.ends_on, term.confirmed_at is not None, term.said_at,
         bought=term.pending_since is not None, autopay=bool(term.autopay), period_months=term.period_months,
-        hinted=hinted, known_at=term.known_at,
+        hinted=hinted, known_at=term.known_at, told_by_portal=term.source == "portal",
     )  # fmt: skip
 
 

@@ -74,6 +74,7 @@ def _draw(frame: Frame) -> str:
         ordered=ordered,
         how=how_to_pay(s) if s else NOTHING,
         paid=s is not None and _is_paid(s),
+        belied=s is not None and s.belied,
         people=names_by_role(),
         profile=get_profile(),
         payments=current_payments(),

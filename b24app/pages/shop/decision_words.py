@@ -29,7 +29,7 @@ class Decided(Protocol):
 
 
 PLAIN: Mapping[Why, str] = {
-    Why.TAKEN: N_("Nothing was worse than before, so this run became the snapshot."),
+    Why.TAKEN: N_("Nothing got worse without an explanation, so this run became the snapshot."),
     Why.ACTIVATION: N_(
         "The snapshot stays as it was before the activation until the last repeat has passed."
     ),
@@ -65,7 +65,7 @@ def _difference(about: Hint) -> str:
     title = gettext(kind.title) if kind else gettext("a difference")
     shown = gettext(name) if kind and kind.named and name else name
     what = f"{title}: {shown}" if name else title
-    return _with_rest(gettext("The snapshot stays: not explained yet — %(what)s.", what=what), count)
+    return _with_rest(gettext("The snapshot stays: not explained when this run ended — %(what)s.", what=what), count)
 
 
 def _check(about: Hint) -> str:

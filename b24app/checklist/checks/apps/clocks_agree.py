@@ -23,4 +23,6 @@ def clocks_agree(server_time: ServerTime, now: datetime) -> Verdict:
     minutes = round(abs((server_time.now - now).total_seconds()) / 60)
     if minutes > MOST_MINUTES:
         return warned(N_("The clocks differ, minutes: %(minutes)s"), minutes=minutes)
-    return passed(N_("The clocks differ by %(minutes)s min; that changes nothing"), minutes=minutes)
+    if minutes:
+        return passed(N_("The clocks differ by %(minutes)s min; that changes nothing"), minutes=minutes)
+    return passed(N_("The clocks of the portal and the application agree"))

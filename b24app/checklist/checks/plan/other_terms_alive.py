@@ -24,6 +24,7 @@ MAIN = ("plan", "on_premise")
 SOON = 14
 """Days in which a term that is paid for shorter periods than the plan is spoken of."""
 MONTH = 31
+SIP_NAME = N_("SIP connector")
 
 
 @check(
@@ -93,7 +94,7 @@ def _is_paid_shorter(row: OtherTerm, plan_end: date, today: date) -> bool:
 
 def _seen(row: OtherTerm, plan_end: date | None) -> Evidence:
     first = plan_end is not None and row.ends_on is not None and row.ends_on < plan_end
-    level, kind = Level.WARN if first and not row.autopay else None, KIND_TITLES[TermKind(row.kind)]
+    level, kind = Level.WARN if first and not row.autopay else None, _kind(row)
     if row.title:
         return seen(kind, N_("“%(name)s”, until %(day)s"), level, name=row.title, day=row.ends_on)
     return seen(kind, N_("until %(day)s"), level, day=row.ends_on)
@@ -101,4 +102,11 @@ def _seen(row: OtherTerm, plan_end: date | None) -> Evidence:
 
 def _names(rows: Iterable[OtherTerm]) -> tuple[str | Sentence, ...]:
     """What the terms are called, by a person or by their kind."""
-    return tuple(row.title or sentence(KIND_TITLES[TermKind(row.kind)]) for row in rows)
+    return tuple(row.title or sentence(_kind(row)) for row in rows)
+
+
+def _kind(row: OtherTerm) -> str:
+    """What a kind is called; of telephony the portal tells one date only, that of the SIP connector."""
+    if row.kind == TermKind.TELEPHONY and row.told_by_portal:
+        return SIP_NAME
+    return KIND_TITLES[TermKind(row.kind)]

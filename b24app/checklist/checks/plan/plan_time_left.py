@@ -67,7 +67,7 @@ def _ended(term: OtherTerm, ends_on: date, rules: PayingRules, today: date) -> V
     licence, plan = term.kind == "on_premise", _plan(ends_on, rules)
     ended = N_("The licence ended on %(ends_on)s") if licence else N_("The plan ended on %(ends_on)s")
     if today > plan.grace_ends:
-        return failed(ended, ends_on=ends_on)
+        return failed(ended, N_("If it was renewed, write the new date down"), ends_on=ends_on)
     return failed(
         ended,
         N_("The grace days end on %(grace_ends)s: pay by card"),
