@@ -65,7 +65,9 @@ def _difference(about: Hint) -> str:
     title = gettext(kind.title) if kind else gettext("a difference")
     shown = gettext(name) if kind and kind.named and name else name
     what = f"{title}: {shown}" if name else title
-    return _with_rest(gettext("The snapshot stays: not explained when this run ended — %(what)s.", what=what), count)
+    return _with_rest(
+        gettext("The snapshot stays: not explained when this run ended — %(what)s.", what=what), count
+    )
 
 
 def _check(about: Hint) -> str:
