@@ -42,7 +42,16 @@ def judge_with_acceptances(run_id: int, changes: Collection[Change], accepted: A
     if not codes or not (taken or any(stored[code].because is Because.ACCEPTED for code in codes)):
         return
     alone, beside = _judged(run_id, codes)
-    found = {code: weigh(specs[code], beside[code], alone[code], changes, accepted) for code in codes}
+    found = {
+        code: weigh(
+            beside[code],
+            alone[code],
+            lines_of(specs[code], changes),
+            accepted,
+            {name for other in codes if other != code for name in _told(beside[other])},
+        )
+        for code in codes
+    }
     store_verdicts(run_id, {code: one for code, one in found.items() if _said(one) != _said(stored[code])})
 
 
@@ -70,28 +79,52 @@ def _judged(run_id: int, codes: Collection[str]) -> tuple[Mapping[str, Verdict],
     return alone, judge(facts, at, comparable(facts, baseline_for(run_id)), codes, since)
 
 
+def lines_of(spec: CheckSpec, changes: Collection[Change]) -> tuple[Change, ...]:
+    """What is worse among the objects that a check looks at."""
+    facts = set(spec.facts)
+    return tuple(one for one in changes if one.level is not Level.PASS and facts & set(one.kind.facts))
+
+
 def weigh(
-    spec: CheckSpec, beside: Verdict, alone: Verdict, changes: Collection[Change], accepted: Accepted
+    beside: Verdict,
+    alone: Verdict,
+    mine: Collection[Change],
+    accepted: Accepted,
+    elsewhere: Collection[str] = (),
 ) -> Verdict:
-    """The verdict once accepted losses are left out: accepted when none is left, and what is bad without a snapshot stays."""
-    mine = [one for one in changes if one.level is not Level.PASS and set(one.kind.facts) & set(spec.facts)]
+    """The verdict once accepted losses are left out: accepted when none is left; what is bad without a snapshot stays.
+
+    `mine` are the lines of the check, `elsewhere` the names that other checks tell.
+    """
     done = [one for one in mine if one.fingerprint in accepted]
     if beside.level not in OPEN or not done:
         return beside
     rest = [one for one in mine if one.fingerprint not in accepted]
-    explained = {one.name for one in done} - {one.name for one in rest}
-    names = _names(beside)
-    if left := tuple(name for name in names if name not in explained):
-        if len(left) < len(names):
-            return _without(beside, left, explained)
-        if rest:
-            return beside
-    elif rest and not names:
+    names, explained = _names(beside), {one.name for one in done} - {one.name for one in rest}
+    left = tuple(name for name in names if name not in explained)
+    if left and len(left) < len(names):
+        return _without(beside, left, explained)
+    if rest and (left or not names):
         return beside
+    told = [one for one in done if one.name in names] or done
+    kinds = {one.kind.code for one in told}
+    if behind := [one for one in rest if one.kind.code in kinds and one.name not in elsewhere]:
+        return _unexplained(behind)
     if alone.level in STATES:
         return min(beside, alone, key=lambda one: GRAVITY.index(one.level))
-    by = [accepted[one.fingerprint] for one in done if not names or one.name in names]
-    return _accepted(beside, by or [accepted[one.fingerprint] for one in done])
+    return _accepted(beside, [accepted[one.fingerprint] for one in told])
+
+
+def _unexplained(behind: Collection[Change]) -> Verdict:
+    """A check tells one sort of loss at a time: what stands behind an accepted one is told by its names."""
+    level = max((one.level for one in behind), key=GRAVITY.index)
+    names = tuple(sentence(one.name) if one.kind.named else one.name for one in behind)
+    return Verdict(level, sentence(N_("Not explained yet: %(names)s"), names=names))
+
+
+def _told(verdict: Verdict) -> set[str]:
+    """The names that stand in a bad verdict or in what is seen."""
+    return {*_names(verdict), *(one.label for one in verdict.evidence)} if verdict.level in OPEN else set()
 
 
 def _names(verdict: Verdict) -> tuple[str, ...]:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import pytest
 
-from b24app.checklist.engine.check import load_checks
 from b24app.checklist.engine.checklist_view import CheckView, checklist_view
 from b24app.checklist.engine.runs import choose_baseline, start_run
 from b24app.checklist.engine.verdict import Because, Level, Verdict, failed, passed, unknown, warned
@@ -121,11 +120,13 @@ def line(key: str, name: str, kind: str = "pipeline") -> Change:
     return Change(load_resources()[kind], key, name, "", Difference.LOST, Level.FAIL)
 
 
-def weighed(beside: Verdict, alone: Verdict, accepted: list[Change], rest: list[Change]) -> Verdict:
-    spec, rows = load_checks()["pipelines_present"], {}
-    for one in accepted:
-        rows[one.fingerprint] = AcceptedChange(reason="other", explanation="", user_name="Анна")
-    return weigh(spec, beside, alone, [*accepted, *rest], rows)
+def weighed(
+    beside: Verdict, alone: Verdict, accepted: list[Change], rest: list[Change], *elsewhere: str
+) -> Verdict:
+    rows = {
+        one.fingerprint: AcceptedChange(reason="other", explanation="", user_name="Анна") for one in accepted
+    }
+    return weigh(beside, alone, (*accepted, *rest), rows, elsewhere)
 
 
 GONE = failed("gone: %(names)s", names=("Опт",))
@@ -145,8 +146,19 @@ def test_two_of_one_name_are_accepted_only_together() -> None:
     assert weighed(two, passed("fine"), [first, second], []).because is Because.ACCEPTED
 
 
-def test_an_unexplained_loss_of_another_name_does_not_hold_up_what_is_accepted() -> None:
-    other = line("1", "Розница")
+def test_what_stands_behind_an_accepted_loss_of_its_kind_is_told_by_name() -> None:
+    other = line("2:2", "Розница")
+    found = weighed(GONE, passed("fine"), [line("2:1", "Опт")], [other])
+    assert (found.level, found.sentence.values["names"]) == (Level.FAIL, ("Розница",))
+    assert weighed(GONE, passed("fine"), [line("2:1", "Опт")], [other], "Розница").because is Because.ACCEPTED
+
+
+def test_an_unexplained_loss_of_another_kind_does_not_hold_up_what_is_accepted() -> None:
+    other = line("DEAL_STAGE:NEW", "Новая", "stage")
     assert weighed(GONE, passed("fine"), [line("2:1", "Опт")], [other]).because is Because.ACCEPTED
-    nameless = failed("something changed")
+
+
+def test_a_check_that_names_nothing_waits_until_all_is_accepted() -> None:
+    nameless, other = failed("something changed"), line("2:2", "Розница")
     assert weighed(nameless, passed("fine"), [line("2:1", "Опт")], [other]) == nameless
+    assert weighed(nameless, passed("fine"), [line("2:1", "Опт"), other], []).because is Because.ACCEPTED
