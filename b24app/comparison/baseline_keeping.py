@@ -17,6 +17,7 @@ from b24app.checklist.engine.runs import (
     latest_run,
 )
 from b24app.checklist.model import AcceptedChange, BaselineChoice, RunState
+from b24app.comparison.accepted_checks import judge_with_acceptances
 from b24app.comparison.after_activation import is_being_verified
 from b24app.comparison.baseline import adopted, learned
 from b24app.comparison.compare import Comparison, Mismatch, State
@@ -27,6 +28,7 @@ from b24app.comparison.object_changes import Difference, group_of, hidden_groups
 from b24app.comparison.resource import resources_of
 from b24app.comparison.stored_comparison import (
     ComparisonView,
+    accepted_changes,
     compare_facts,
     compare_runs,
     run_before,
@@ -72,6 +74,7 @@ def settle_run(run_id: int, *, at: datetime) -> None:
     found = compare_facts(before, after, expected)
     view = view_of(get_run(choice.run_id), run, found)
     _settle_accepted(view, seen, at)
+    judge_with_acceptances(run_id, found.changes, accepted_changes())
     decision = decide(choice, view, at, missing=before.values.keys() - after.values.keys())
     taken = _take(run_id, at) if decision.why is Why.TAKEN else _leave(run_id, choice)
     keep_expected(taken, adopted(expected, seen) if decision.why is Why.TAKEN else learned(expected, seen))

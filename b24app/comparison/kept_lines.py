@@ -14,7 +14,7 @@ from b24app.comparison.compare import Change, Comparison, Difference, FieldChang
 from b24app.comparison.resource import load_resources
 from b24app.database import db
 
-RULES = 1
+RULES = 2
 """Raised when the same facts would be compared in another way: what was kept by older rules is compared anew."""
 MOST_LINES = 1000
 OWN = ("me", "granted_scopes")

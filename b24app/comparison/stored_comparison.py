@@ -11,6 +11,7 @@ from b24app.checklist.engine.runs import choice_for, chosen_baseline, facts_of_r
 from b24app.checklist.engine.verdict import Level
 from b24app.checklist.facts.delivery.recent_orders import RecentOrders
 from b24app.checklist.model import AcceptedChange, Run, RunState
+from b24app.comparison.accepted_checks import REASONS, judge_with_acceptances
 from b24app.comparison.baseline import against
 from b24app.comparison.compare import (
     Change,
@@ -29,13 +30,6 @@ from b24app.database import db, read_once
 from b24app.errors import BadInput, NotFound
 from b24app.terms.term import Author
 from b24app.text.messages import N_
-
-REASONS: Mapping[str, str] = {
-    "on_purpose": N_("Changed on purpose"),
-    "not_needed": N_("Not needed any more"),
-    "replaced": N_("Replaced by something else"),
-    "other": N_("Another reason"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,14 +164,25 @@ def accept_change(
         reason=reason, explanation=explanation.strip(), user_id=by.user_id, user_name=by.name, accepted_at=at,
     )  # fmt: skip
     db.session.add(row)
+    weigh_acceptances(run_id)
     return row
 
 
 def return_change(kind: str, key: str) -> None:
-    """Take an acceptance back: the difference counts again."""
+    """Take an acceptance back: the difference counts again, and so do the checks that tell it."""
     db.session.execute(
         delete(AcceptedChange).where(AcceptedChange.kind == kind, AcceptedChange.key == key[:255])
     )
+    newest = latest_run(finished=True)
+    if newest is not None:
+        weigh_acceptances(newest.id)
+
+
+def weigh_acceptances(run_id: int) -> None:
+    """Let the checks of a run say what is accepted by now, as its comparison does."""
+    view = compare_with_baseline(run_id)
+    if view is not None:
+        judge_with_acceptances(run_id, [line.change for line in view.lines], accepted_changes())
 
 
 def accepted_changes() -> dict[str, AcceptedChange]:

@@ -12,6 +12,7 @@ from b24app.checklist.engine.run_results import levels_of_run
 from b24app.checklist.engine.runs import get_run, verdicts_of_run
 from b24app.checklist.engine.verdict import Because, Level, Sentence, Verdict, sentence
 from b24app.checklist.model import Run, RunState
+from b24app.comparison.accepted_checks import is_comparing
 from b24app.comparison.compare import Change, Difference
 from b24app.comparison.kept_lines import load_comparison
 from b24app.comparison.model import RunComparison
@@ -142,7 +143,7 @@ def previous_complete(run: Run) -> Run | None:
 
 def is_accepted(spec: CheckSpec, lines: Iterable[LineView]) -> bool:
     """Whether each difference that this comparing check can mean has been explained by a person."""
-    if "baseline" not in spec.given or "activated_at" in spec.given:
+    if not is_comparing(spec):
         return False
     mine = [line for line in lines if set(line.change.kind.facts) & set(spec.facts)]
     return bool(mine) and all(line.accepted is not None for line in mine)
@@ -170,5 +171,5 @@ def _lines(run_id: int) -> tuple[LineView, ...]:
 
 
 def judged_lines(view: ComparisonView) -> tuple[LineView, ...]:
-    """The lines about objects that were seen."""
-    return tuple(line for line in view.lines if line.change.level in RANK)
+    """The lines about objects that were seen; what is new or better needs no acceptance."""
+    return tuple(line for line in view.lines if line.change.level in GRAVE)

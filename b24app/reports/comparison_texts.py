@@ -8,9 +8,10 @@ from flask_babel import gettext, ngettext
 from b24app.checklist.engine.fact import REASON_TEXTS, WHO_GRANTS, FactRefusal, Reason
 from b24app.checklist.engine.verdict import Level
 from b24app.checklist.model import AcceptedChange
+from b24app.comparison.accepted_checks import REASONS
 from b24app.comparison.compare import Change, Difference, FieldChange
 from b24app.comparison.resource import Shown, load_resources
-from b24app.comparison.stored_comparison import REASONS, ComparisonView
+from b24app.comparison.stored_comparison import ComparisonView
 from b24app.text.formats import day_long
 from b24app.text.messages import N_, NN_, P_
 from b24app.web.filters import clock, zone

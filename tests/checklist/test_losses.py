@@ -152,3 +152,46 @@ def test_fails_when_it_is_lost(shop: Shop, code: str, damage: Damage) -> None:
 @pytest.mark.parametrize(("code", "damage"), WARNS)
 def test_warns_when_it_is_doubtful(shop: Shop, code: str, damage: Damage) -> None:
     assert shop.after(code, damage).level is Level.WARN
+
+
+def without_stages(stage_list: str) -> Damage:
+    def damage(portal: Portal) -> None:
+        rows = portal.tables["status"]
+        for row in [one for one in rows.all() if str(one["ENTITY_ID"]).startswith(stage_list)]:
+            rows.delete(row["ID"])
+
+    return damage
+
+
+def all_of(*damages: Damage) -> Damage:
+    def damage(portal: Portal) -> None:
+        for one in damages:
+            one(portal)
+
+    return damage
+
+
+OPT_IS_LOST = removed("pipeline", 1)
+ONLY_ITS_STAGES_STAY = all_of(drop("category", 1), removed("stage", "C1:LOSE"))
+PROCESS_IS_LOST = all_of(drop("crm_type", 12), without_stages("DYNAMIC_177_"))
+
+
+@pytest.mark.parametrize("damage", [OPT_IS_LOST, ONLY_ITS_STAGES_STAY])
+@pytest.mark.parametrize("code", ["stages_present", "stages_same", "pipelines_can_finish"])
+def test_a_lost_pipeline_is_told_once_and_not_by_its_stages(shop: Shop, code: str, damage: Damage) -> None:
+    assert shop.after(code, damage).level is Level.PASS
+
+
+def test_the_stages_of_a_lost_smart_process_are_told_by_the_process(shop: Shop) -> None:
+    assert shop.after("stages_present", PROCESS_IS_LOST).level is Level.PASS
+
+
+@pytest.mark.parametrize("lost", [OPT_IS_LOST, PROCESS_IS_LOST])
+def test_another_stage_that_is_lost_beside_is_still_told(shop: Shop, lost: Damage) -> None:
+    found = shop.after("stages_present", all_of(lost, removed("stage", "DEAL_STAGE:NEW")))
+    assert found.level is Level.FAIL
+    assert len(found.evidence) == 1
+
+
+def test_the_lost_pipeline_itself_is_told(shop: Shop) -> None:
+    assert shop.after("pipelines_present", OPT_IS_LOST).level is Level.FAIL

@@ -277,3 +277,21 @@ def test_two_objects_of_one_name_are_two_lines(north: Actor, north_admin: Opened
     text = north_admin.get("/after").text
     assert "Курьер (№ 3)" in text
     assert "Курьер (№ 4)" in text
+
+
+def test_what_is_accepted_is_an_obstacle_on_no_page(loss: Opened) -> None:
+    """At once, without another run; and again one when it is taken back."""
+    blocks = 'data-verdict="fail"'
+    before, found = loss.get("/checklist").text, lines(loss.get("/after").text)
+    for line in found:
+        loss.post(f"/after/accept/{line}", reason="on_purpose", note="we closed it")
+    text = loss.get("/checklist").text
+    assert text.count(blocks) < before.count(blocks)
+    assert text.count("we closed it") >= 1
+    assert "Принято: " in text
+    assert "Пропали" not in loss.get("/overview").text
+    for line in found:
+        loss.post(f"/after/return/{line}")
+    text = loss.get("/checklist").text
+    assert "Принято: " not in text
+    assert text.count(blocks) == before.count(blocks)

@@ -45,6 +45,7 @@ class CheckView:
     answer: Answered | None = None
     owner: Owner | None = None
     waits_for_rights: bool = False
+    is_accepted: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -182,7 +183,8 @@ def _no_shop(verdicts: Mapping[str, Verdict]) -> bool:
 
 
 def _check_row(spec: CheckSpec, verdict: Verdict) -> CheckView:
-    bad = verdict.level in {Level.FAIL, Level.WARN}
+    """What is bad says so; what was bad and is accepted still says what it was, and who accepted it."""
+    bad = verdict.level in {Level.FAIL, Level.WARN} or verdict.because is Because.ACCEPTED
     title = verdict.sentence if bad else sentence(spec.title)
     return _row(spec, verdict, title, verdict.detail if bad else verdict.sentence)
 
@@ -197,6 +199,7 @@ def _row(of: CheckSpec | Question, verdict: Verdict, title: Sentence, line: Sent
     return CheckView(
         of.code, verdict.level, title, line, of.area, of.severity, of.why, of.remedy, of.place, of.link, verdict.evidence,
         waits_for_rights=verdict.because is Because.NO_RIGHTS,
+        is_accepted=verdict.because is Because.ACCEPTED,
     )  # fmt: skip
 
 

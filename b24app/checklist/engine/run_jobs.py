@@ -134,7 +134,7 @@ def carry_out(run_id: int, client: BatchClient) -> None:
         await_test_event(facts)
         facts = facts.joined(_own_side(facts, license_code))
         store_results(
-            run_id, facts, judge(facts, now, _comparable(facts, baseline), activated_at=activated_at(now))
+            run_id, facts, judge(facts, now, comparable(facts, baseline), activated_at=activated_at(now))
         )
         _describe(run_id, facts, requests=getattr(client, "requests_sent", 0))
         end_run(run_id, _ending(facts))
@@ -165,7 +165,7 @@ def _store_early(run_id: int, facts: Facts, now: datetime, baseline: Baseline) -
     asked = {*facts.values, *facts.refusals}
     first = {name for name, spec in load_facts().items() if not spec.second and name in asked}
     codes = [code for code, spec in load_checks().items() if {*spec.facts, *spec.optional} <= first]
-    store_verdicts(run_id, judge(facts, now, _comparable(facts, baseline), codes, activated_at(now)))
+    store_verdicts(run_id, judge(facts, now, comparable(facts, baseline), codes, activated_at(now)))
 
 
 def portal_and_its_time() -> tuple[Portal, datetime]:
@@ -182,7 +182,7 @@ def _alive_pairs(baseline: Baseline) -> tuple[str, ...]:
     return states.alive() if states else ()
 
 
-def _comparable(facts: Facts, baseline: Baseline) -> Baseline:
+def comparable(facts: Facts, baseline: Baseline) -> Baseline:
     """The baseline, unless another user saw it: then a missing object may only be a missing right."""
     then, now = baseline.of(Me), facts.of(Me)
     return baseline if then is None or now is None or then.id == now.id else Baseline()

@@ -40,12 +40,13 @@ class Level(StrEnum):
 
 
 class Because(StrEnum):
-    """What a verdict that is no judgement yet waits for, as a code: its sentence may change."""
+    """Why a verdict is no judgement of the portal alone, as a code: its sentence may change."""
 
     WAITS_FOR_TRAFFIC = "waits_for_traffic"
     NO_BASELINE = "no_baseline"
     NO_RIGHTS = "no_rights"
     NO_SHOP = "no_shop"
+    ACCEPTED = "accepted"
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ def currency(currencies: Currencies) -> Found:
 @resource(
     N_("VAT rate"),
     area=Area.CATALOGUE,
-    severity=Severity.ORDERS,
+    severity=Severity.NOTE,  # a remark, as in the check `money_settings_same`: orders go on
     meaning=N_("Receipts and invoices count another VAT."),
     remedy=N_("Set the former rate unless the law changed it, then check a receipt."),
     place=N_("CRM → Settings → Currencies; VAT rates"),

@@ -10,10 +10,10 @@ from flask_babel import gettext
 
 from b24app.checklist.engine.runs import get_run, latest_run, start_run
 from b24app.checklist.model import ACTIVE, AfterStep, RunState
+from b24app.comparison.accepted_checks import REASONS
 from b24app.comparison.after_activation import STEP_TITLES, after_steps, proof, schedule_after_activation
 from b24app.comparison.compare import MISMATCH_TEXTS, Change, Difference
 from b24app.comparison.stored_comparison import (
-    REASONS,
     ComparisonView,
     accept_change,
     compare_with_baseline,
