@@ -105,9 +105,7 @@ def test_the_new_date_of_a_term_that_is_over_begins_the_comparison(north: Actor,
         assert len(after_steps()) == 4
 
 
-def test_a_date_that_the_portal_told_names_the_portal_as_its_author(
-    north: Actor, north_admin: Opened
-) -> None:
+def test_a_person_without_a_name_is_not_taken_for_the_portal(north: Actor, north_admin: Opened) -> None:
     with portal_scope(north.portal_id):
         set_paid_term(
             "telephony", date(2027, 1, 16), by=Author(None, ""), at=DAY_OF_THE_STORY, source="portal"
@@ -116,4 +114,15 @@ def test_a_date_that_the_portal_told_names_the_portal_as_its_author(
         db.session.commit()
     text = north_admin.get("/terms").text
     history = text[text.index('id="history"') :]
-    assert history.count(">портал<") == 1
+    assert history.count("портал</td>") == 1
+
+
+def test_a_date_that_the_portal_told_has_the_portal_as_its_author(north: Actor, north_admin: Opened) -> None:
+    with portal_scope(north.portal_id):
+        set_paid_term(
+            "telephony", date(2027, 1, 15), by=Author(None, ""), at=DAY_OF_THE_STORY, source="portal"
+        )
+        db.session.commit()
+    row = north_admin.get("/terms").text.split('id="history"')[1].split("<tbody>")[1].split("</tr>")[0]
+    assert "SIP-коннектор" in row.replace("\u2011", "-")
+    assert "портал" in row
