@@ -233,6 +233,13 @@ class TestTheLocalEdition:
         assert services().settings.edition == "local"
         assert "43 092" in plain(north_admin.get("/plan").text)  # a year less the ten per cent of the article
 
+    @pytest.mark.usefixtures("story")
+    def test_marks_every_sum_of_a_period_as_an_estimate(self, north_admin: Opened) -> None:
+        periods = north_admin.get("/plan").text.split('id="periods"')[1]
+        rows = periods.split("<tbody>")[1].split("</tbody>")[0]
+        assert "−" in rows
+        assert rows.count("₽") == rows.count('class="estimate"')
+
 
 def test_another_portal_sees_its_own(story: None, south_admin: Opened, north_admin: Opened) -> None:
     assert "43 из 50" not in plain(south_admin.get("/plan").text)

@@ -1,12 +1,15 @@
 """The editor of paid terms in a browser's words: works, bad input, another portal, not allowed."""
 
+from datetime import date
+
 import pytest
 
 from b24app.comparison.after_activation import after_steps
 from b24app.database import db, portal_scope
-from b24app.terms.paid_terms import list_paid_terms
-from b24app.terms.term import Term
+from b24app.terms.paid_terms import list_paid_terms, set_paid_term
+from b24app.terms.term import Author, Term
 from tests.actors import Actor, Opened
+from tests.conftest import DAY_OF_THE_STORY
 
 PLAN = {"kind": "plan", "ends_on": "2026-12-23", "price": "83 880", "period_months": "12", "autopay": "no"}
 
@@ -100,3 +103,14 @@ def test_the_new_date_of_a_term_that_is_over_begins_the_comparison(north: Actor,
     assert north.opens().post(f"{path}/new-end", ends_on="2027-12-23").status_code == 200
     with portal_scope(north.portal_id):
         assert len(after_steps()) == 4
+
+
+def test_a_date_that_the_portal_told_has_the_portal_as_its_author(north: Actor, north_admin: Opened) -> None:
+    with portal_scope(north.portal_id):
+        set_paid_term(
+            "telephony", date(2027, 1, 15), by=Author(None, ""), at=DAY_OF_THE_STORY, source="portal"
+        )
+        db.session.commit()
+    row = north_admin.get("/terms").text.split('id="history"')[1].split("<tbody>")[1].split("</tr>")[0]
+    assert "SIP-коннектор" in row.replace("\u2011", "-")
+    assert "портал" in row

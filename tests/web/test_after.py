@@ -64,6 +64,7 @@ def test_an_accepted_line_says_who_and_why_and_can_return(loss: Opened) -> None:
     assert loss.post(f"/after/accept/{line}", reason="weather").status_code == 422
     text = loss.post(f"/after/accept/{line}", reason="on_purpose", note="we closed it").text
     assert "we closed it" in text
+    assert "пока не объяснены все отличия" in text.replace("\u00a0", " ")
     assert "we closed it" not in loss.post(f"/after/return/{line}").text
 
 
