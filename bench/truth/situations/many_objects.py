@@ -1,5 +1,7 @@
 """Shops of unusual size: the last of many objects breaks."""
 
+from typing import Any
+
 from bench.truth.shop import Shop
 from bench.truth.situation import situation
 from bench.truth.situations.crm import row_of
