@@ -85,6 +85,6 @@ def test_a_sum_that_no_source_states_is_not_unknown_above_our_estimate(
     shop: Actor, north_admin: Opened
 ) -> None:
     text = north_admin.get("/plan").text
-    assert "в источниках нет; наша оценка — в карточке «Сколько стоит период»" in card(text, "prices")
+    assert "в источниках не указано; наша оценка — в карточке «Сколько стоит период»" in card(text, "prices")
     assert "неизвестно" not in card(text, "prices")
     assert "12" in card(text, "periods")
