@@ -81,7 +81,7 @@ class ResourceKind:
     `minor` fields are a remark when they change, `grave` ones always stop something, `replacing` ones mean another object.
     A `rule` judges the fields in place of these. `advice` is by difference, `field_advice` by the altered field. The names of
     a `named` kind are message ids; the fields of an `anchored` one mean something beside those of the baseline's own run only.
-    `version` is raised with the format of a key or a value.
+    `version` is raised with the format of a key or a value. `counted` names all objects of a kind that holds more than its title says.
     """
 
     code: str
@@ -105,6 +105,7 @@ class ResourceKind:
     read: Reader
     facts: tuple[str, ...]
     optional: tuple[str, ...]
+    counted: str = ""
 
     @property
     def signature(self) -> str:
@@ -134,6 +135,7 @@ def resource(
     named: bool = False,
     anchored: bool = False,
     version: int = 1,
+    counted: str = "",
 ) -> Callable[[Reader], Reader]:
     """Register a resource by the name of its reader, whose parameters name facts; those with a default may be missing."""
 
@@ -143,7 +145,7 @@ def resource(
         facts = tuple(name for name in parameters if name not in optional)
         kind = ResourceKind(
             read.__name__, title, area, severity, declared_fields(fields), meaning, remedy, place, link, minor, grave,
-            replacing, rule, advice or {}, field_advice or {}, named, anchored, version, read, facts, optional,
+            replacing, rule, advice or {}, field_advice or {}, named, anchored, version, read, facts, optional, counted,
         )  # fmt: skip
         enter(RESOURCES, kind.code, kind, read.__module__)
         return read

@@ -12,6 +12,7 @@ from b24app.frames.keeping import keep
 from b24app.frames.openings_in_hand import admit
 from b24app.frames.page_token import Frame, frame_of, portal_of, read_token
 from b24app.frames.silent_portal import ask_identity, open_read_only
+from b24app.portals.availability import note_opening_answered
 from b24app.portals.identity import ConfirmedInstall, Visitor
 from b24app.portals.incoming_forms import FramePost, RefusalReason, Token, refusal
 from b24app.portals.install_record import keep_install, note_present
@@ -67,6 +68,8 @@ def _note_visit(portal: Portal, post: FramePost, visitor: Visitor) -> Frame:
     person = note_person(
         portal, visitor, nearest_language(post.language, portal.language), services().clock.now()
     )
+    if portal.status == InstallStatus.ACTIVE:
+        note_opening_answered(portal.id, services().clock.now())
     if visitor.is_admin and portal.status == InstallStatus.NEW and person.time_zone:
         portal.time_zone = person.time_zone
     return frame_of(

@@ -11,12 +11,13 @@ from b24app.text.messages import N_
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """One consequence of changing the plan; `level` is fail, warn, unknown or pass."""
+    """One consequence of changing the plan; `level` is fail, warn, unknown or pass, `used` the measures it speaks of."""
 
     code: str
     level: str
     message: str
     values: Mapping[str, Decimal | int | str]
+    used: tuple[tuple[str, Decimal], ...] = ()
 
 
 def impacts(need: Need, source: Plan, target: Plan, owners: int = 0) -> tuple[Impact, ...]:
@@ -98,13 +99,16 @@ def _counted(need: Need, _source: Plan, target: Plan) -> Iterator[Impact]:
         "smart_processes": N_("Smart processes above the limit: %(count)s."),
         "sites": N_("Sites above the limit: %(count)s."),
     }
-    unknown = N_("The limit of the plan is not stated anywhere: run the plan compatibility scanner.")
+    unlimited: list[tuple[str, Decimal]] = []
     for code, text in texts.items():
         used, limit = need.get(code), target.limit(code)
         if used and limit is None:
-            yield Impact(f"{code}_unknown", "unknown", unknown, {"what": code, "count": used})
+            unlimited.append((code, used))
         elif used and limit is not None and used > limit:
             yield Impact(code, "fail", text, {"count": used - limit})
+    if unlimited:
+        unknown = N_("The limit of the plan is not stated anywhere: run the plan compatibility scanner.")
+        yield Impact("limits_unknown", "unknown", unknown, {}, tuple(unlimited))
 
 
 def _features(_need: Need, source: Plan, target: Plan) -> Iterator[Impact]:

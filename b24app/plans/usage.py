@@ -21,7 +21,7 @@ MEASURES = {
     "disk_gb": N_("Disk, GB"),
     "orders": N_("Orders a month"),
     "deals": N_("Deals"),
-    "pipelines": N_("CRM pipelines"),
+    "pipelines": N_("Pipelines of deals"),
     "smart_processes": N_("Smart processes"),
     "sites": N_("Sites"),
     "administrators": N_("Administrators"),

@@ -13,14 +13,13 @@ from b24app.database import db, read_once
 from b24app.errors import PortalError
 from b24app.portal_rows import PortalRows
 from b24app.portals.model import AvailabilityRecord
-from b24app.portals.pauses import (
-    Silence,
-    pause_after,
-)
+from b24app.portals.pauses import Silence, pause_after
+from b24app.services import services
 
 log = structlog.get_logger(__name__)
 
 
+NOTED_AGAIN_AFTER = timedelta(hours=1)
 SPEAKS: Mapping[str, object] = {
     "silent_since": None, "silent_at": None, "silence": "", "failures": 0, "rests_until": None,
 }  # fmt: skip
@@ -90,6 +89,21 @@ def get_availability() -> Availability:
 def note_answer(at: datetime) -> bool:
     """The portal answered; True when it had been refusing before."""
     return keep_answer(db.session(), at)
+
+
+def note_opening_answered(portal_id: int, at: datetime) -> None:
+    """The portal named the person of an opening by REST, which is an answer; what its refusal or silence held up begins.
+
+    Openings are many: what an answer of the last hour says already is not written anew.
+    """
+    known = get_availability()
+    fresh = known.answered_at is not None and timedelta() <= at - known.answered_at < NOTED_AGAIN_AFTER
+    if fresh and not known.refused and not known.silent:
+        return
+    if keep_answer(db.session(), at):
+        services().queue.later("portal_back", portal_id)
+    elif known.failures:
+        services().queue.later("portal_answers", portal_id)
 
 
 def note_refusal(error: PortalError, at: datetime) -> bool:

@@ -21,7 +21,7 @@ from b24app.renewal.renewal_stages import (
 from b24app.terms.payment_advice import Advice, advise
 from b24app.terms.payment_plan import PaymentPlan, known_methods, known_routes
 from b24app.terms.policy import Policy, State
-from b24app.terms.term import Term
+from b24app.terms.term import Term, TermKind
 from b24app.terms.working_days import BankCalendar
 from b24app.text.messages import N_, NOTHING, Sentence, sentence
 
@@ -108,7 +108,10 @@ def since_unknown(last: LastAnswer) -> Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """One term on one day; `answers`: the portal let applications in within the last day."""
+    """One term on one day; `answers`: the portal let applications in within the last day.
+
+    `subscription_refused`: the portal refuses applications, but only for its Marketplace subscription.
+    """
 
     today: date
     term: Term
@@ -124,6 +127,17 @@ class Situation:
     date_doubtful: bool = False
     last_answer: LastAnswer = field(default_factory=LastAnswer)
     answers: bool = False
+    subscription_refused: bool = False
+
+    @property
+    def may_be_renewed(self) -> bool:
+        """Whether it has lapsed by the dates alone: who renewed it elsewhere and is told to pay would pay twice.
+
+        The portal contradicts, refuses only for the subscription, or has not answered within a day.
+        """
+        plan_answers = self.subscription_refused and self.term.kind != TermKind.MARKETPLACE
+        doubtful = self.answers or plan_answers or not self.last_answer.holds
+        return self.state is State.LAPSED and doubtful
 
     @property
     def belied(self) -> bool:
@@ -195,3 +209,16 @@ class Situation:
     def who(self, role: Role) -> Holder | None:
         """The person of a role, or the responsible."""
         return holder_of(role, self.roles)
+
+
+def renewed_elsewhere(s: Situation) -> Sentence:
+    """It ended by the written date alone: since when nobody knows what works, and what to do if it was renewed."""
+    text = N_("It ended on %(day)s. If it was renewed, write the new last paid day down.")
+    if unknown := since_unknown(s.last_answer):
+        text = N_("It ended on %(day)s. %(unknown)s If it was renewed, write the new last paid day down.")
+        if s.term.kind == TermKind.PLAN:
+            text = N_(
+                "The plan ended on %(day)s. %(unknown)s If it was renewed, write the new last paid day down."
+            )
+        return sentence(text, day=s.term.ends_on, unknown=unknown)
+    return sentence(text, day=s.term.ends_on)

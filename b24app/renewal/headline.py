@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from b24app.renewal.case import Situation, since_unknown
+from b24app.renewal.case import Situation, renewed_elsewhere, since_unknown
 from b24app.renewal.how_to_pay import how_to_pay
 from b24app.renewal.licence_headline import licence_words
 from b24app.terms.payment_plan import Conditions, PaymentPlan
@@ -192,10 +192,7 @@ def _belied(s: Situation) -> Headline:
         word=sentence(N_("The date is in doubt")),
         about=_about(s),
         answer=sentence(N_("By the written date it is over, yet the portal answers as a paid one")),
-        lead=sentence(
-            N_("It ended on %(day)s. If it was renewed, write the new last paid day down."),
-            day=s.term.ends_on,
-        ),
+        lead=renewed_elsewhere(s),
         why=NOTHING,
     )
 
@@ -205,15 +202,12 @@ def _lapsed(s: Situation) -> Headline:
         return _belied(s)
     answer = sentence(N_("The portal is on the free plan: data is safe, applications stand still"))
     lead = sentence(N_("The plan ended on %(day)s, the grace days are over."), day=s.term.ends_on)
-    if unknown := since_unknown(s.last_answer):
+    if s.may_be_renewed:
         answer = sentence(N_("By the written date the plan and its grace days are over"))
-        text = N_(
-            "The plan ended on %(day)s. %(unknown)s If it was renewed, write the new last paid day down."
-        )
-        lead = sentence(text, day=s.term.ends_on, unknown=unknown)
+        lead = renewed_elsewhere(s)
     return Headline(
         level="fail",
-        word=sentence(N_("The plan has lapsed")),
+        word=sentence(N_("The date is in doubt") if s.may_be_renewed else N_("The plan has lapsed")),
         about=_about(s),
         answer=answer,
         lead=lead,

@@ -53,6 +53,11 @@ def _licence_in_grace(s: Situation, left: Sentence) -> OnPremiseWords:
 
 
 def _licence_lapsed(s: Situation) -> OnPremiseWords:
+    if s.may_be_renewed:
+        return {
+            "answer": sentence(N_("By the written date the licence and its grace days are over")),
+            "why": sentence(RENEW_AND_UPDATE),
+        }
     return {
         "word": sentence(N_("The licence has lapsed")),
         "answer": sentence(N_("The portal is blocked until the licence is renewed")),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from b24app.renewal.case import Situation
+from b24app.renewal.case import Situation, renewed_elsewhere
 from b24app.renewal.headline import UPDATE, is_licence, working_days_left_of, working_days_of
 from b24app.renewal.how_to_pay import why_by_card
 from b24app.renewal.renewal_stages import Holder, Opening, Role, Stage
@@ -33,6 +33,12 @@ class NextStep:
     opens: str = ""
 
 
+NEW_END = N_(
+    "The old term ended on %(day)s. “My plan” shows the new last paid day; everything else is counted from it."
+)
+NEW_LICENCE_END = N_(
+    "The old term ended on %(day)s. Write down the new last paid day; everything else is counted from it."
+)
 DUTIES = {
     Role.RESPONSIBLE: N_("responsible for the invoice"),
     Role.DECIDER: N_("decides"),
@@ -64,7 +70,7 @@ def _ask(step: NextStep, opening: Opening) -> NextStep:
 
 
 def _next_step(s: Situation) -> NextStep:
-    if s.term.ends_on is None or (s.date_doubtful and not s.paid):
+    if s.term.ends_on is None or (s.date_doubtful and not s.paid and not s.may_be_renewed):
         return _confirm_date(s)
     if s.state is State.ACTIVE_AGAIN:
         return _check(s)
@@ -72,8 +78,8 @@ def _next_step(s: Situation) -> NextStep:
         return _await(s)
     if s.given_up:
         return _given_up(s)
-    if s.belied:
-        return _new_date(s)
+    if s.may_be_renewed:
+        return _new_date_or_pay(s)
     if s.state in (State.GRACE, State.LAPSED, State.LOCKED):
         return _rescue(s)
     if s.state is State.ACTIVE:
@@ -140,8 +146,7 @@ def _confirm_date(s: Situation) -> NextStep:
     title, reason = N_("Confirm the date"), N_("Everything else is counted from it. It takes a minute.")
     action = "write_date" if s.term.ends_on is None else "confirm_date"
     return _step(
-        s, "confirm_date", sentence(title), sentence(reason), role=Role.RESPONSIBLE, by=None, action=action,
-        text=N_("Confirm the date"),
+        s, "confirm_date", sentence(title), sentence(reason), role=Role.RESPONSIBLE, by=None, action=action, text=title,
     )  # fmt: skip
 
 
@@ -157,11 +162,8 @@ def _wait_for_window(s: Situation) -> NextStep:
     opens = s.plan.window_opens if s.plan else None
     title, action, text = N_("Choose the plan and the people"), "choose_plan", N_("Compare plans")
     if is_licence(s):
-        title, action, text = (
-            N_("Choose the way to pay and the people"),
-            "open_case",
-            N_("Write down the choice"),
-        )
+        title, text = N_("Choose the way to pay and the people"), N_("Write down the choice")
+        action = "open_case"
     return _step(
         s, "prepare", sentence(title), sentence(N_("The renewal opens on %(day)s; approval can start before."), day=opens),
         role=Role.DECIDER, by=opens, action=action, text=text,
@@ -208,9 +210,9 @@ def _approve(s: Situation) -> NextStep:
     by = s.plan.pay_by if s.plan else None
     delay = next((d for d in s.delays if d.role is Role.DECIDER or d.code == "invoice_stale"), None)
     return _step(
-        s, "approve", sentence(N_("Approve the payment")), _reason(s, by, delay.advice if delay else NOTHING),
-        role=Role.DECIDER, by=by, action="mark_approved", text=N_("Mark: payment approved"),
-        other="mark_paid", other_text=N_("Mark: paid"),
+        s, "approve", sentence(N_("Approve the payment")), _reason(s, by, delay.advice if delay else NOTHING), by=by,
+        role=Role.DECIDER, action="mark_approved", text=N_("Mark: payment approved"), other="mark_paid",
+        other_text=N_("Mark: paid"),
     )  # fmt: skip
 
 
@@ -262,16 +264,19 @@ def _await(s: Situation) -> NextStep:
 
 def _new_date(s: Situation) -> NextStep:
     """The old term is over and the renewal was bought: only its new end is missing."""
-    text = N_(
-        "The old term ended on %(day)s. “My plan” shows the new last paid day; everything else is counted from it."
-    )
-    if is_licence(s):
-        text = N_(
-            "The old term ended on %(day)s. Write down the new last paid day; everything else is counted from it."
-        )
+    text, title = NEW_LICENCE_END if is_licence(s) else NEW_END, N_("Write down the new date")
     return _step(
-        s, "new_date", sentence(N_("Write down the new date")), sentence(text, day=s.term.ends_on), role=Role.ACTIVATOR,
-        by=None, action="write_new_date", text=N_("Write down the new date"),
+        s, "new_date", sentence(title), sentence(text, day=s.term.ends_on), role=Role.ACTIVATOR, by=None,
+        action="write_new_date", text=title,
+    )  # fmt: skip
+
+
+def _new_date_or_pay(s: Situation) -> NextStep:
+    """Only the written date says that it is over: whoever renewed it elsewhere must not pay a second time."""
+    return _step(
+        s, "new_date", sentence(N_("Was it renewed? Write down the new date")), renewed_elsewhere(s), by=None,
+        role=Role.RESPONSIBLE, action="write_new_date", text=N_("Write down the new date"),
+        other=_where_to_pay(s)["action"], other_text=N_("It was not renewed: pay"),
     )  # fmt: skip
 
 

@@ -118,14 +118,14 @@ def _works_by_the_last_answer(s: Situation | None, refusal: PortalRefusal) -> Wo
             (False, sentence(N_("Work in the portal until the lock is lifted"))),
             stopped,
         )
-    if s is not None and is_licence(s) and s.state is State.LAPSED and not s.belied:
+    if s is not None and is_licence(s) and s.state is State.LAPSED and not s.may_be_renewed:
         return (
             (True, sentence(N_("Data is safe"))),
             (False, sentence(N_("Work in the portal until the licence is renewed"))),
         )
     if refusal.kind is Refusal.MARKETPLACE_ENDED:
         return ((True, sentence(N_("The portal itself: CRM, tasks, chats, calls"))), stopped)
-    lapsed = s is not None and s.state is State.LAPSED and not s.belied
+    lapsed = s is not None and s.state is State.LAPSED and not s.may_be_renewed
     if refusal.kind is Refusal.PLAN_LAPSED or lapsed:
         paid = (False, sentence(N_("What only paid plans have: robots, business processes, extra pipelines")))
         return (inside, stopped, paid)
@@ -158,8 +158,10 @@ def _steps(s: Situation, refusal: PortalRefusal, *, subscription_over: bool) -> 
         or refusal.kind in (Refusal.PLAN_LAPSED, Refusal.LOCKED)
         or _only_imagined(s, refusal, subscription_over)
     )
-    if seems_paid(s, refusal) or (s.paid and s.days_left < 0 and not refusal.kind):
-        yield _look(answers=s.belied) if seems_paid(s, refusal) else _new_end(s)
+    if s.may_be_renewed:
+        yield _look(s, refusal)
+    elif s.paid and s.days_left < 0 and not refusal.kind:
+        yield _new_end(s)
     if s.belied or (plan_over and not seems_paid(s, refusal)):
         yield _lock(s) if refusal.kind is Refusal.LOCKED or s.state is State.LOCKED else _pay(s)
     if plan_over or subscription_over or refusal.kind is Refusal.MARKETPLACE_ENDED:
@@ -174,20 +176,25 @@ def seems_paid(s: Situation, refusal: PortalRefusal) -> bool:
     return s.belied or (s.state is State.LAPSED and refusal.kind is Refusal.MARKETPLACE_ENDED)
 
 
-def _look(*, answers: bool) -> RescueStep:
-    text = N_(
-        "The portal refuses only because of the subscription now, so the plan seems to be paid. "
-        "Look at its new end and write it down."
-    )
-    if answers:
+def _look(s: Situation, refusal: PortalRefusal) -> RescueStep:
+    """Before anything is paid: whoever renewed it by a partner would pay twice."""
+    text = N_("Look first: if it is renewed already, write its new end down and do not pay a second time.")
+    if s.belied:
         text = N_("The portal answers as a paid one. Look at the new end of the plan and write it down.")
+    elif seems_paid(s, refusal):
+        text = N_(
+            "The portal refuses only because of the subscription now, so the plan seems to be paid. "
+            "Look at its new end and write it down."
+        )
+    path, link = _where_the_end_is(s)
     return RescueStep(
-        "look",
-        sentence(N_("See that the plan is renewed")),
-        sentence(text),
-        path=SCANNER_PATH,
-        link=N_("My plan"),
+        "look", sentence(N_("Was it renewed? Write down the new date")), sentence(text), None, path, link
     )
+
+
+def _where_the_end_is(s: Situation) -> tuple[str, str]:
+    """The page of the portal that shows the last paid day, and its name."""
+    return (LICENCE_PATH, N_("Licence")) if is_licence(s) else (SCANNER_PATH, N_("My plan"))
 
 
 def _new_end(s: Situation) -> RescueStep:
@@ -195,7 +202,7 @@ def _new_end(s: Situation) -> RescueStep:
         N_("Write down the new date"),
         N_("The renewal was bought: look up its last paid day and write it down."),
     )
-    path, link = (LICENCE_PATH, N_("Licence")) if is_licence(s) else (SCANNER_PATH, N_("My plan"))
+    path, link = _where_the_end_is(s)
     return RescueStep("new_end", sentence(title), sentence(text), s.who(Role.ACTIVATOR), path, link)
 
 

@@ -57,6 +57,7 @@ def situation_of(row: TermRow, now: datetime, today: date) -> Situation:
         date_doubtful=term.needs_confirming(now),
         last_answer=last_answer(now),
         answers=answers_as_paid(now),
+        subscription_refused=get_availability().refusal is Refusal.MARKETPLACE_ENDED,
     )
 
 

@@ -204,7 +204,11 @@ def accepted_reason(one: AcceptedChange) -> str:
 def unchanged_texts(unchanged: Mapping[str, int]) -> tuple[str, ...]:
     """«Pay system: 5» for every kind that has unchanged objects."""
     kinds = load_resources()
-    return tuple(f"{gettext(kinds[code].title)}: {count}" for code, count in unchanged.items() if count)
+    return tuple(
+        f"{gettext(kinds[code].counted or kinds[code].title)}: {count}"
+        for code, count in unchanged.items()
+        if count
+    )
 
 
 def comparison_summary(view: ComparisonView) -> str:

@@ -162,7 +162,8 @@ CONFIRMED: tuple[Column[Confirmed], ...] = (
 CALL: tuple[Column[CallReference], ...] = (
     Column("number", lambda call: call.number, "№"),
     Column("at", lambda call: stamp(call.at), N_("Moment")),
-    Column("method", lambda call: call.method, N_("Method")),
+    Column("method", lambda call: call.method),
+    Column("", lambda call: texts.method_words(call.method), N_("Method")),
     Column("http", lambda call: call.http, "HTTP"),
     Column("error", lambda call: call.error, N_("Error")),
 )

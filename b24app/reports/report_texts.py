@@ -191,11 +191,11 @@ def accepted_by(line: LineView) -> str:
 
 
 def calls_span(report: Report) -> str:
-    """«№ 12 – № 31, 09:40:01 – 09:40:09, 20 entries», by which the calls are found again in the log."""
+    """«№ 12 – № 31, 09:40:01 – 09:40:09, 20 entries», by which the calls are found again; what was not the run's own is told apart."""
     span, run = report.span, report.run
     if span is None or run is None or run.finished_at is None:
         return ""
-    return gettext(
+    found = gettext(
         "№ %(first)s – № %(last)s, %(since)s – %(until)s, %(number)s",
         first=span.first,
         last=span.last,
@@ -203,6 +203,16 @@ def calls_span(report: Report) -> str:
         until=clock(run.finished_at),
         number=ngettext("%(num)s entry", "%(num)s entries", span.count),
     )
+    if span.count <= run.requests:
+        return found
+    own = ngettext("%(num)s request of this run", "%(num)s requests of this run", run.requests)
+    others = gettext("other entries in the same seconds: %(count)s", count=span.count - run.requests)
+    return f"{found}: {own}, {others}"
+
+
+def method_words(method: str) -> str:
+    """The method of a call: a batch, which is no method of its own, is called by words."""
+    return gettext("a package of requests") if method == "batch" else method
 
 
 def confirmed(report: Report) -> list[Confirmed]:
@@ -225,5 +235,5 @@ def _confirmed(report: Report) -> Iterator[Confirmed]:
 
 FILTERS = (
     report_answer, report_summary, report_sum, report_dates, term_end, last_day_to_pay, area_rest, seen_text,
-    mute_note, gravity, accepted_by, calls_span, confirmed, money_lines, money_months, money_title, money_vat,
+    mute_note, gravity, accepted_by, calls_span, method_words, confirmed, money_lines, money_months, money_title, money_vat,
 )  # fmt: skip

@@ -26,7 +26,7 @@ _ORDER = {kind: place for place, kind in enumerate(TermKind)}
 
 @dataclass(frozen=True, slots=True)
 class TermChange:
-    """One line of the history of a term."""
+    """One line of the history of a term; `by_portal`: nobody wrote it, the portal told it to the application."""
 
     term_id: int
     kind: str
@@ -35,6 +35,7 @@ class TermChange:
     changes: Mapping[str, list[PlainValue]]
     by: str
     at: datetime
+    by_portal: bool = False
 
 
 TERMS = PortalRows(select(model.PaidTerm))
@@ -150,7 +151,16 @@ def paid_term_history(term_id: int | None = None) -> tuple[TermChange, ...]:
     if term_id is not None:
         query = query.where(model.PaidTermHistory.term_id == term_id)
     return tuple(
-        TermChange(row.term_id, row.kind, row.title, row.action, row.changes, row.by, row.at)
+        TermChange(
+            row.term_id,
+            row.kind,
+            row.title,
+            row.action,
+            row.changes,
+            row.by,
+            row.at,
+            row.by_id is None and not row.by,
+        )
         for row in db.session.scalars(query)
     )
 

@@ -34,7 +34,10 @@ from b24app.text.messages import NOTHING, Sentence, sentence
 
 @dataclass(frozen=True, slots=True)
 class CalendarView:
-    """The payment sum of one term: dates to act by, the ribbon, and what follows when money leaves later."""
+    """The payment sum of one term: dates to act by, the ribbon, and what follows when money leaves later.
+
+    `spare_days` are the working days to `next_step_by`, the first day to act that is shown and has not passed.
+    """
 
     term: Term
     profile: RenewalProfile
@@ -43,6 +46,7 @@ class CalendarView:
     later: tuple[Transfer, ...]
     advice: Advice
     spare_days: int
+    next_step_by: date
     level: str
     calendar: BankCalendar
 
@@ -116,7 +120,7 @@ def calendar_view(
     )
     plan = plan_payment(conditions, calendar)
     advice = advise(plan, calendar, today, ordered=ordered, card=_takes_card(profile))
-    spare = calendar.between(today, plan.first_step_by)
+    step_by = _next_step_by(plan, today, ordered=ordered)
     return CalendarView(
         term=term,
         profile=profile,
@@ -124,10 +128,17 @@ def calendar_view(
         days=ribbon(plan, calendar, today),
         later=later_rows(plan, calendar),
         advice=advice,
-        spare_days=spare,
+        spare_days=calendar.between(today, step_by),
+        next_step_by=step_by,
         level=_level(plan, advice, today),
         calendar=calendar,
     )
+
+
+def _next_step_by(plan: PaymentPlan, today: date, *, ordered: bool) -> date:
+    """The first day among those that the calculator shows: the preparation, the invoice unless it is asked for, the payment."""
+    shown = (plan.prepare_by, None if ordered else plan.order_by, plan.pay_by)
+    return next((day for day in shown if day is not None and day >= today), plan.pay_by)
 
 
 def _takes_card(profile: RenewalProfile) -> bool:

@@ -31,6 +31,7 @@ from b24app.reports.comparison_texts import (
     change_name,
     change_place,
     change_states,
+    unchanged_texts,
 )
 from b24app.text.translation import translate
 from tests.checklist.conftest import Shop
@@ -196,3 +197,13 @@ def test_an_object_may_have_a_page_of_its_own() -> None:
 
 def test_a_long_text_is_cut() -> None:
     assert apart("x" * 500, "y")[0] == "x" * 160 + "…"
+
+
+def test_counts_say_what_else_a_kind_holds(app: Flask) -> None:
+    with app.test_request_context(), force_locale("ru"):
+        texts = unchanged_texts({"pipeline": 5, "stage": 59, "store": 2})
+    assert texts == (
+        "Воронки сделок, счетов и смарт-процессов: 5",
+        "Стадии и значения справочников CRM: 59",
+        "Склад: 2",
+    )

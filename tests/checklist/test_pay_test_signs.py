@@ -93,3 +93,6 @@ def test_a_switched_off_system_may_be_in_test_mode(shop: Shop) -> None:
 def test_says_of_how_many_systems_the_portal_shows_the_settings(shop: Shop) -> None:
     values = shop.verdict("pay_test_mode").sentence.values
     assert (values["count"], values["total"]) == (5, 6)
+    unseen = values["names"]
+    assert isinstance(unseen, tuple)
+    assert len(unseen) == 1

@@ -10,7 +10,7 @@ from b24app.checklist.engine.pay_providers import (
     missing_settings,
     provider_of,
 )
-from b24app.checklist.engine.verdict import Level, Verdict, sentence
+from b24app.checklist.engine.verdict import Level, Sentence, Verdict, sentence
 from b24app.checklist.facts.delivery.deliveries import Deliveries, DeliveryService
 from sandbox.portal import Portal
 from sandbox.shop.switches import change_settings
@@ -263,3 +263,20 @@ def test_another_application_in_the_place_of_a_carrier_is_named_so(shop: Shop) -
     told = shop.after("delivery_handlers_installed", change("delivery_handler", "14", CODE="other"))
     assert told.level is Level.FAIL
     assert told.sentence.message.startswith("Another application")
+
+
+def test_cabinets_that_nobody_looked_into_do_not_pass(shop: Shop) -> None:
+    told = shop.verdict("pay_providers_known")
+    assert told.level is Level.NA
+    assert told.detail is not None
+    assert "ЮKassa: банковская карта" in str(told.detail.values["names"])
+
+
+def test_the_systems_that_were_not_looked_at_are_named_with_the_reason(shop: Shop) -> None:
+    values = shop.verdict("pay_settings_filled").sentence.values
+    left = values["left"]
+    assert isinstance(left, tuple)
+    assert values["count"] == values["total"] - len(left)
+    reasons = {str(one.values["name"]): one.message for one in left if isinstance(one, Sentence)}
+    assert len(reasons) == 2
+    assert all("by hand" in message for message in reasons.values())

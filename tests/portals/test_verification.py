@@ -1,11 +1,15 @@
 """Verification: genuine frames are let in, forged, foreign, expired and malformed ones are refused with the reason."""
 
+from datetime import datetime
+
 import pytest
 from sqlalchemy.exc import IntegrityError
 
+from b24app.database import db, portal_scope
 from b24app.errors import AnswerBroken
 from b24app.frames.keeping import keep
 from b24app.frames.page_token import restore_frame
+from b24app.portals.availability import get_availability
 from b24app.portals.identity import read_visitor
 from sandbox.world import World
 from tests.actors import Actor
@@ -27,6 +31,38 @@ def test_refuses_a_forged_frame_and_says_why(north: Actor, name: str):
     opened = north.sends(north.portal.opens(user=north.portal.admin, lang="en"), **changes)
     assert opened.status == 403
     assert any(part in opened.text for part in sentence.split("|"))
+
+
+def test_an_opening_that_the_portal_confirms_is_an_answer_of_the_portal(north: Actor, world: World):
+    def answered() -> datetime | None:
+        db.session.rollback()
+        with portal_scope(north.portal_id):
+            return get_availability().answered_at
+
+    world.clock.advance(days=40)
+    before = answered()
+    assert before is None or before < world.clock.now()
+    north.opens(user=north.portal.employee)
+    seen = world.clock.now()
+    assert answered() == seen
+    world.clock.advance(minutes=10)
+    north.opens()
+    assert answered() == seen  # what holds for a day is not written with every opening
+    world.clock.advance(hours=1)
+    north.opens()
+    assert answered() == world.clock.now()
+
+
+def test_a_portal_that_refuses_an_opening_has_not_answered_as_a_paid_one(north: Actor, world: World):
+    world.clock.advance(days=40)
+    post = north.portal.opens(user=north.portal.admin)
+    north.portal.lapse_to_free()
+    north.sends(post)
+    db.session.rollback()
+    with portal_scope(north.portal_id):
+        found = get_availability()
+    assert found.refused
+    assert found.answered_at is None or found.answered_at < world.clock.now()
 
 
 def test_a_visitor_is_who_the_portal_says(north: Actor):

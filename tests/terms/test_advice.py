@@ -114,7 +114,13 @@ def test_falling_to_free_stops_everything_outside():
 
 
 def test_what_no_source_states_is_said_to_be_unknown():
-    assert levels({"users": Decimal(4), "sites": Decimal(2)}, STD, BASIC)["sites_unknown"] == "unknown"
+    assert levels({"users": Decimal(4), "sites": Decimal(2)}, STD, BASIC)["limits_unknown"] == "unknown"
+
+
+def test_limits_that_no_source_states_are_one_line_that_names_them():
+    need = {"users": Decimal(4), "sites": Decimal(2), "smart_processes": Decimal(3)}
+    (line,) = [line for line in impacts(need, STD, BASIC) if line.code == "limits_unknown"]
+    assert line.used == (("smart_processes", 3), ("sites", 2))
 
 
 def test_owners_of_integrations_are_mentioned_when_people_are_locked_out():

@@ -79,3 +79,12 @@ def test_the_workbook_marks_its_numbers_and_keeps_them_numbers(shop: Actor, nort
 @pytest.mark.parametrize("path", ["/overview", "/calendar", "/report", "/reminders", "/case"])
 def test_no_other_page_names_a_sum_that_nobody_wrote(shop: Actor, north_admin: Opened, path: str) -> None:
     assert "₽" not in north_admin.get(path).text
+
+
+def test_a_sum_that_no_source_states_is_not_unknown_above_our_estimate(
+    shop: Actor, north_admin: Opened
+) -> None:
+    text = north_admin.get("/plan").text
+    assert "в источниках не указано; наша оценка — в карточке «Сколько стоит период»" in card(text, "prices")
+    assert "неизвестно" not in card(text, "prices")
+    assert "12" in card(text, "periods")

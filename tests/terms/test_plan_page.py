@@ -239,6 +239,7 @@ class TestTheLocalEdition:
         rows = periods.split("<tbody>")[1].split("</tbody>")[0]
         assert "−" in rows
         assert rows.count("₽") == rows.count('class="estimate"')
+        assert "со скидкой из статьи" in rows.split("−")[1].split("</td>")[0]
 
 
 def test_another_portal_sees_its_own(story: None, south_admin: Opened, north_admin: Opened) -> None:

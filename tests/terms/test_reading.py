@@ -159,7 +159,7 @@ def test_the_calendar_of_the_story(story):
     assert (view.plan.invoice_by, view.plan.pay_by, view.spare_days) == (
         date(2026, 12, 15),
         date(2026, 12, 18),
-        11,
+        10,
     )
     assert view.level == "in_time"
     assert [row.outcome for row in view.later] == [
@@ -169,6 +169,20 @@ def test_the_calendar_of_the_story(story):
         TransferOutcome.LATE,
     ]
     assert view.days[0].day == date(2026, 11, 23)
+
+
+@pytest.mark.parametrize(
+    ("today", "ordered", "step_by", "spare"),
+    [
+        (TODAY, False, date(2026, 12, 14), 10),
+        (date(2026, 12, 14), False, date(2026, 12, 14), 0),
+        (date(2026, 12, 15), False, date(2026, 12, 15), 0),
+        (date(2026, 12, 15), True, date(2026, 12, 18), 3),
+    ],
+)
+def test_the_days_to_spare_are_counted_to_the_first_step_that_is_shown(story, today, ordered, step_by, spare):
+    view = calendar_view(find_paid_term("plan"), today, ordered=ordered)
+    assert (view.next_step_by, view.spare_days) == (step_by, spare)
 
 
 def test_the_visitors_own_conditions_recount_everything(story):

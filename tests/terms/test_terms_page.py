@@ -105,6 +105,18 @@ def test_the_new_date_of_a_term_that_is_over_begins_the_comparison(north: Actor,
         assert len(after_steps()) == 4
 
 
+def test_a_person_without_a_name_is_not_taken_for_the_portal(north: Actor, north_admin: Opened) -> None:
+    with portal_scope(north.portal_id):
+        set_paid_term(
+            "telephony", date(2027, 1, 16), by=Author(None, ""), at=DAY_OF_THE_STORY, source="portal"
+        )
+        set_paid_term("plan", date(2026, 12, 23), by=Author(1, ""), at=DAY_OF_THE_STORY)
+        db.session.commit()
+    text = north_admin.get("/terms").text
+    history = text[text.index('id="history"') :]
+    assert history.count("портал</td>") == 1
+
+
 def test_a_date_that_the_portal_told_has_the_portal_as_its_author(north: Actor, north_admin: Opened) -> None:
     with portal_scope(north.portal_id):
         set_paid_term(

@@ -242,6 +242,18 @@ def test_accepted_losses_are_explained_and_not_said_to_be_in_place(loss: Opened,
     assert not [untrue for untrue in ("Всё на месте", "Всё работает") if untrue in text]
 
 
+def test_accepted_losses_are_not_said_to_have_been_in_place_a_day_later(
+    loss: Opened, north: Actor, run_jobs: RunJobs
+) -> None:
+    for line in lines(loss.get("/after").text):
+        loss.post(f"/after/accept/{line}", reason="on_purpose")
+    run(loss, run_jobs)
+    north.portal.world.clock.advance(days=2)
+    text = north.opens().get("/after").text
+    assert "Необъяснённых потерь не было" in text
+    assert "Всё было на месте" not in text
+
+
 def test_a_replacement_stands_in_one_line(north: Actor, north_admin: Opened, run_jobs: RunJobs) -> None:
     run(north_admin, run_jobs)
     row = next(row for row in north.portal.tables["cashbox"].all() if row["ACTIVE"] == "Y")

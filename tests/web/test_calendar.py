@@ -4,9 +4,11 @@ import re
 from datetime import date
 
 import pytest
+from sqlalchemy import delete
 
 from b24app.database import db, portal_scope
 from b24app.portals.availability import note_answer
+from b24app.portals.model import AvailabilityRecord
 from b24app.renewal.situation_reading import set_role
 from b24app.terms.paid_terms import list_paid_terms, set_paid_term
 from b24app.terms.term import Author
@@ -193,3 +195,54 @@ def test_an_end_that_the_portal_belies_asks_for_the_new_date_and_not_for_money(
     assert "Дата под вопросом" in text
     assert "Вписать новую дату" in text
     assert "Оплатите картой" not in text
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_paying_comes_second_when_it_may_have_been_renewed_elsewhere(
+    paid_till_23_december: None, north: Actor, answered: bool
+) -> None:
+    north.portal.world.clock.advance(days=50)
+    opened = north.opens()  # which is an answer itself
+    if not answered:
+        forget_answers(north)
+    text = opened.get("/calendar").text
+    answer = text[text.index('id="pay-by"') : text.index('id="conditions"')]
+    assert answer.index("Вписать новую дату") < answer.index("Не продлили: оплатить")
+    assert "Дата под вопросом" in answer
+    assert "Оплатите картой" not in answer
+
+
+def forget_answers(north: Actor) -> None:
+    """The portal of a shop that restored its data from a copy: no answer is known."""
+    with portal_scope(north.portal_id):
+        db.session.execute(delete(AvailabilityRecord))
+        db.session.commit()
+
+
+def test_the_activation_has_the_same_day_as_on_the_overview(north: Actor) -> None:
+    with portal_scope(north.portal_id):
+        set_paid_term("plan", date(2026, 12, 19), by=Author(1, "Marina"), at=DAY_OF_THE_STORY)
+        db.session.commit()
+    opened = north.opens()
+    tile = re.search(r"Активация до.{0,400}", opened.get("/calendar").text.replace("\u00a0", " "), re.DOTALL)
+    assert tile
+    assert "19 декабря" in tile[0]
+    steps = opened.get("/overview").text.replace("\u00a0", " ")
+    assert "до 19 декабря" in steps[steps.index(">Активация") :][:300]
+
+
+@pytest.mark.parametrize("days", [0, 10, 24])
+def test_the_label_of_the_end_of_the_grace_stays_inside_of_the_ribbon(
+    paid_till_23_december: None, north: Actor, days: int
+) -> None:
+    north.portal.world.clock.advance(days=days)
+    text = north.opens().get("/calendar").text
+    label = re.search(r"<text[^>]*>[^<]*закончатся льготные дни", text)
+    assert label
+    assert 'text-anchor="end"' in label[0]
+    assert 'y="218"' in label[0]
+    assert '<svg height="252"' in text
+    beside = [tag for tag in re.findall(r'<text class="axis-strong"[^>]*>', text) if 'y="218"' in tag]
+    assert [tag for tag in beside if tag in label[0]]
+    starts = [float(tag.split(' x="')[1].split("%")[0]) for tag in beside if tag not in label[0]]
+    assert all(start <= 22 for start in starts)  # the invoice, far from it

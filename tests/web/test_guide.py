@@ -83,3 +83,14 @@ def test_an_on_premise_portal_is_told_that_the_steps_are_those_of_the_cloud(nort
         change_profile(by=Author(1, "Marina"), at=DAY_OF_THE_STORY, edition="on_premise")
         db.session.commit()
     assert "Это шаги для облака" in north.opens().get("/guide").text
+
+
+def test_what_the_application_does_is_cited_as_our_own_word():
+    steps = [step for guide in read_guides().values() for step in guide.steps]
+    ours = [
+        s
+        for s in steps
+        if re.search(r"Приложение \w+т\b|делает приложение|Напоминания приложения", s.text["ru"])
+    ]
+    assert ours
+    assert all("Наш" in step.source["ru"] or "от нас" in step.source["ru"] for step in ours)

@@ -1,5 +1,6 @@
 """The first page: from an unknown date to a verified renewal, and the four standing questions."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
@@ -13,6 +14,7 @@ from b24app.renewal.documents import keep_paper
 from b24app.terms.date_suggestions import Suggestion, keep_suggestions
 from b24app.terms.paid_terms import find_paid_term, set_paid_term
 from b24app.terms.term import Author
+from b24app.terms.usage_records import record_usage
 from tests.actors import Actor, Opened
 from tests.conftest import DAY_OF_THE_STORY
 
@@ -136,3 +138,24 @@ def test_each_reminder_says_by_which_ways_it_goes(story: None, north: Actor, nor
     north_admin.post("/reminders/channels/notification", enabled="no")
     north_admin.post("/reminders/channels/webhook", enabled="no", address="")
     assert "некому отправить" in north_admin.get("/overview").text
+
+
+def test_the_month_that_is_not_over_and_the_mean_are_named(north: Actor, north_admin: Opened) -> None:
+    with portal_scope(north.portal_id):
+        record_usage("orders", 600, on=date(2026, 9, 1), at=DAY_OF_THE_STORY)
+        record_usage("orders", 661, on=date(2026, 10, 1), at=DAY_OF_THE_STORY)
+        db.session.commit()
+    ended = plain(north_admin.get("/overview").text)
+    assert "за октябрь; в среднем +10 % за месяц" in ended
+    assert "месяц не закончен" not in ended
+    with portal_scope(north.portal_id):
+        record_usage("orders", 500, on=date(2026, 11, 1), at=DAY_OF_THE_STORY)
+        db.session.commit()
+    assert "за ноябрь, месяц не закончен; в среднем −9 % за месяц" in plain(north_admin.get("/overview").text)
+
+
+def test_the_setting_of_the_server_is_folded(north_admin: Opened) -> None:
+    text = north_admin.get("/overview").text
+    assert "Попросите того, кто обслуживает сервер приложения" in text
+    folded = "".join(re.findall(r"<details.*?</details>", text, re.DOTALL))
+    assert text.count("B24APP_SMTP_URL") == folded.count("B24APP_SMTP_URL") == 1

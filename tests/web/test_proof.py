@@ -164,3 +164,29 @@ def test_by_hand_it_is_closed_too_early_only_with_a_reason(north: Actor, renewed
     assert outcomes(north) == [""]
     assert renewed.post("/case/mark", **form, note="подписку продлит партнёр в январе").status_code == 200
     assert outcomes(north) == ["verified"]
+
+
+def test_a_loss_that_was_accepted_is_not_said_to_be_in_its_place(
+    north: Actor, renewed: Opened, run_jobs: RunJobs
+) -> None:
+    row = next(row for row in north.portal.tables["paysystem"].all() if row["ACTIVE"] == "Y")
+    north.portal.switch_off("pay_system", row["ID"])
+    renewed.post("/after/run")
+    run_jobs()
+    for line in [part.split('"')[0] for part in renewed.get("/after").text.split('id="line-')[1:]]:
+        renewed.post(f"/after/accept/{line}", reason="on_purpose")
+    heads = [renewed.get("/after").text]
+    with portal_scope(north.portal_id):
+        for failing in proof().failing:
+            mute(
+                failing.code,
+                "known",
+                DAY_OF_THE_STORY.date() + timedelta(days=30),
+                by=Author(1, "M"),
+                at=DAY_OF_THE_STORY,
+            )
+        db.session.commit()
+    heads.append(renewed.get("/after").text)
+    assert "Необъяснённых потерь нет, но проходят не все проверки" in heads[0]
+    assert "Необъяснённых потерь нет; заказов и оплат после активации ещё не было" in heads[1]
+    assert not [head for head in heads if "Настройки на месте" in head]

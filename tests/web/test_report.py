@@ -281,6 +281,19 @@ def test_it_names_the_stretch_of_the_log(checked: Opened) -> None:
     assert found["calls_span"] in checked.get("/report").text
 
 
+def test_entries_of_the_log_that_are_not_of_the_run_are_told_apart(checked: Opened) -> None:
+    found = read_json(checked)
+    calls, own = found["calls"], found["requests"]
+    assert len(calls) > own
+    assert f"{own} обращения этой проверки, других записей за те же секунды: {len(calls) - own}" in plain(
+        str(found["calls_span"])
+    )
+    text = plain(checked.get("/report").text)
+    assert f"{own} обращения к порталу" in text
+    assert "пакет запросов" in text
+    assert ">batch<" not in text
+
+
 def test_the_gravest_stands_first(lost: Opened) -> None:
     groups = read_json(lost)["groups"]
     order = ["влияет на заказы", "влияет на работу", "полезно знать"]

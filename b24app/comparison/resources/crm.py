@@ -28,6 +28,7 @@ ENTRY_REMEDY = N_("Add the entry again with the same code.")
     place=N_("CRM → Deals → Pipelines"),
     link="/crm/deal/",
     fields={"name": N_("name"), "default": N_("default")},
+    counted=N_("Pipelines of deals, invoices and smart processes"),
 )
 def pipeline(
     pipelines: Pipelines,
@@ -72,6 +73,7 @@ def pipeline(
         ),
     },
     minor=("name", "order"),
+    counted=N_("Stages and entries of CRM dictionaries"),
 )
 def stage(
     stages: Stages,

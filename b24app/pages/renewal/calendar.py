@@ -5,9 +5,11 @@ from pydantic import BaseModel, Field, ValidationError
 
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
-from b24app.renewal.case import Situation
+from b24app.renewal.case import Situation, renewed_elsewhere
 from b24app.renewal.case_changes import follow_payment_profile
+from b24app.renewal.headline import LICENCE_PATH
 from b24app.renewal.how_to_pay import how_to_pay
+from b24app.renewal.recovery import PLAN_PATH
 from b24app.renewal.renewal_stages import Role, holder_of
 from b24app.renewal.situation_reading import list_roles, situation_of
 from b24app.services import services
@@ -15,7 +17,7 @@ from b24app.terms.paid_terms import list_paid_terms
 from b24app.terms.policy import State
 from b24app.terms.profile import change_profile, current_payments, get_profile
 from b24app.terms.stored_terms import calendar_view, timeline_view
-from b24app.terms.term import Term
+from b24app.terms.term import Term, TermKind
 from b24app.terms.timeline import term_name
 from b24app.text.messages import N_, NOTHING
 from b24app.web import author, framed, page
@@ -75,6 +77,9 @@ def _draw(frame: Frame) -> str:
         how=how_to_pay(s) if s else NOTHING,
         paid=s is not None and _is_paid(s),
         belied=s is not None and s.belied,
+        doubt=renewed_elsewhere(s) if s is not None and s.may_be_renewed else NOTHING,
+        main=_is_main(term),
+        pay_path=_pay_path(s) if s else "",
         people=names_by_role(),
         profile=get_profile(),
         payments=current_payments(),
@@ -86,6 +91,17 @@ def _situation(term: Term) -> Situation | None:
     now = services().clock.now()
     row = next((row for row in timeline_view(now, today()).rows if row.term.id == term.id), None)
     return situation_of(row, now, today()) if row else None
+
+
+def _is_main(term: Term | None) -> bool:
+    """Whether it is the term that the renewal of this portal is about."""
+    main = timeline_view(services().clock.now(), today()).main
+    return term is not None and main is not None and main.term.id == term.id
+
+
+def _pay_path(s: Situation) -> str:
+    """The page of the portal on which the term of this renewal is paid for; empty for what is paid elsewhere."""
+    return {TermKind.PLAN: PLAN_PATH, TermKind.ON_PREMISE: LICENCE_PATH}.get(TermKind(s.term.kind), "")
 
 
 def _is_paid(s: Situation) -> bool:

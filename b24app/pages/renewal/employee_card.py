@@ -149,6 +149,8 @@ def _lead(s: Situation) -> Sentence:
         return sentence(N_("Nothing is needed from you."))
     if s.state in CALM:
         return sentence(N_("Days left: %(count)s. Nothing is needed from you."), count=max(0, s.days_left))
+    if s.may_be_renewed:
+        return since_unknown(s.last_answer) or sentence(N_("The administrator knows. Data is safe."))
     if s.state in STOPPED:
         return sentence(N_("The administrator knows. Data is safe."))
     if s.state is State.GRACE and (unknown := since_unknown(s.last_answer)):
@@ -158,9 +160,9 @@ def _lead(s: Situation) -> Sentence:
 
 def _changes(s: Situation) -> list[ChangeForEmployees]:
     """What changes for every employee, in three lines."""
-    if s.state in STOPPED:
+    if s.state in STOPPED and not s.belied:
         sign_in = sentence(N_("may be limited until the plan is renewed"))
-        exchange = sentence(N_("stand still until the plan is renewed"))
+        exchange = sign_in if s.may_be_renewed else sentence(N_("stand still until the plan is renewed"))
         return [
             ChangeForEmployees(sentence(N_("Signing in")), sign_in, "warn"),
             ChangeForEmployees(sentence(N_("Orders and exchange with the site")), exchange, "warn"),

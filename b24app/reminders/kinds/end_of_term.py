@@ -3,6 +3,7 @@
 The text of the reminder at 7 days before the end, as of those at 30, 14, 3 and 1, is `_days_left`.
 """
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from b24app.reminders.kinds import (
@@ -14,7 +15,7 @@ from b24app.reminders.kinds import (
     Subject,
     charge_line,
 )
-from b24app.renewal.case import Situation, since_unknown
+from b24app.renewal.case import Situation, renewed_elsewhere, since_unknown
 from b24app.renewal.headline import days_left_of, is_licence
 from b24app.renewal.how_to_pay import how_to_pay, lines_of_payment
 from b24app.renewal.licence_headline import RENEW_AND_UPDATE
@@ -130,8 +131,14 @@ def _grace(_item: Planned, s: Situation, name: Sentence) -> MessageDraft:
 
 
 def _lapsed(_item: Planned, s: Situation, name: Sentence) -> MessageDraft:
-    if s.belied:
-        return _new_date(_item, s, name)
+    if s.may_be_renewed:
+        written = _new_date(_item, s, name)
+        look = sentence(N_("First see whether it is renewed already, so as not to pay twice."))
+        return (
+            written
+            if s.belied
+            else replace(written, lines=(*written.lines, look, *_first_steps(s.term.kind)))
+        )
     ended = sentence(N_("It ended on %(day)s and was not renewed."), day=s.term.ends_on)
     return MessageDraft(sentence(N_("Not renewed: %(name)s"), name=name), (ended, *_first_steps(s.term.kind)))
 
@@ -156,9 +163,12 @@ def _new_date(_item: Planned, s: Situation, name: Sentence) -> MessageDraft:
         text = N_(
             "It ended on %(day)s by the written date, yet the portal answers. If it was renewed, write the new date down."
         )
+    subject = sentence(N_("The new date is needed: %(name)s"), name=name)
+    if s.may_be_renewed and not s.belied:
+        subject = sentence(N_("By the written date it is over: %(name)s"), name=name)
+        return MessageDraft(subject, (renewed_elsewhere(s),))
     line = sentence(text, day=s.term.ends_on)
     unknown = since_unknown(s.last_answer)
-    subject = sentence(N_("The new date is needed: %(name)s"), name=name)
     return MessageDraft(subject, (line, unknown) if unknown else (line,))
 
 

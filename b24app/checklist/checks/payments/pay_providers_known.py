@@ -24,7 +24,7 @@ TITLES = {
     place=N_("CRM → Settings → Payment systems"),
 )
 def pay_providers_known(pay_systems: PaySystems) -> Verdict:
-    """Name the systems whose provider has a cabinet, and who each is: the handler's code when nobody knows it."""
+    """Name the cabinets of providers, which the portal does not see, so that nothing passes; a question asks about a test payment."""
     working = pay_systems.for_orders()
     if not working:
         return not_used(N_("No pay system takes orders"))
@@ -34,4 +34,7 @@ def pay_providers_known(pay_systems: PaySystems) -> Verdict:
     online = tuple(system.name for system in working if not system.is_offline)
     if not online:
         return passed(N_("No provider has a cabinet to look into: orders are paid by hand"), None, evidence)
-    return passed(N_("Cabinets to look into: %(names)s"), None, evidence, names=online)
+    text = N_(
+        "The portal does not see the cabinets of payment providers; the question “Did a test payment go through?” is about them"
+    )
+    return not_used(text, N_("Cabinets to look into: %(names)s"), evidence, names=online)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from b24app.checklist.engine.check import Area, Severity, check
 from b24app.checklist.engine.pay_providers import field_title, missing_settings
-from b24app.checklist.engine.verdict import Level, Sentence, Verdict, not_used, passed, seen, warned
+from b24app.checklist.engine.verdict import Level, Sentence, Verdict, not_used, passed, seen, sentence, warned
 from b24app.checklist.facts.payments.pay_settings import PaySettings, PaySettingsById
 from b24app.checklist.facts.payments.pay_systems import PaySystem, PaySystems
 from b24app.text.messages import N_
@@ -47,7 +47,18 @@ def pay_settings_filled(pay_systems: PaySystems, pay_settings: PaySettingsById) 
         )
     if not known:
         return not_used(N_("The portal tells no settings of these pay systems"))
-    return passed(N_("Everything is filled in; systems looked at: %(count)s"), count=len(known))
+    left = tuple(_left_out(system) for system in pay_systems.for_orders() if system.id not in known)
+    if not left:
+        return passed(N_("Everything is filled in; systems looked at: %(count)s"), count=len(known))
+    text = N_("Everything is filled in; systems looked at: %(count)s of %(total)s. Not looked at: %(left)s")
+    return passed(text, count=len(known), total=len(known) + len(left), left=left)
+
+
+def _left_out(system: PaySystem) -> Sentence:
+    """Why nothing is said of the settings of a system."""
+    if system.is_offline:
+        return sentence(N_("%(name)s (people pay by hand, it has no keys)"), name=system.name)
+    return sentence(N_("%(name)s (the portal does not show its settings)"), name=system.name)
 
 
 def _lacking(system: PaySystem, row: PaySettings) -> tuple[str, ...]:

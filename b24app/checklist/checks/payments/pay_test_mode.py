@@ -39,11 +39,13 @@ def pay_test_mode(pay_systems: PaySystems, pay_settings: PaySettingsById) -> Ver
         )
     if not known:
         return not_used(N_("The portal tells no settings of these pay systems"))
-    return passed(
-        N_("No test mode; pay systems whose settings the portal shows: %(count)s of %(total)s"),
-        count=len(known),
-        total=len(working),
-    )
+    unseen = tuple(name for key, name in working.items() if key not in known)
+    text = N_("No test mode; pay systems whose settings the portal shows: %(count)s of %(total)s")
+    if unseen:
+        text = N_(
+            "No test mode; pay systems whose settings the portal shows: %(count)s of %(total)s. Not shown: %(names)s"
+        )
+    return passed(text, count=len(known), total=len(working), names=unseen)
 
 
 def _evidence(name: str, signs: Iterable[str]) -> Evidence:
