@@ -63,7 +63,7 @@ def finding_columns(report: Report) -> tuple[Column[CheckView], ...]:
     return (
         Column("code", lambda row: row.code),
         Column("level", lambda row: row.level),
-        Column("word", lambda row: gettext(texts.VERDICTS[row.level]), N_("Verdict")),
+        Column("word", texts.verdict_word, N_("Verdict")),
         Column("area", lambda row: gettext(AREA_TITLES[row.area]), N_("Area")),
         Column("title", lambda row: words(row.title), N_("What")),
         Column("line", lambda row: words(row.line), N_("What is seen")),

@@ -162,6 +162,11 @@ def seen_text(one: Evidence) -> str:
     return f"{words(one.sentence)} · {stamp(one.at)}" if one.at else words(one.sentence)
 
 
+def verdict_word(row: CheckView) -> str:
+    """How a check ended, in a word; what was bad and is accepted has not passed."""
+    return gettext("Accepted") if row.is_accepted else gettext(VERDICTS[row.level])
+
+
 def mute_note(row: CheckView) -> str:
     """Who silenced a check, until when and why."""
     if row.muted is None:

@@ -14,6 +14,7 @@ from b24app.comparison.compare import Change, Difference
 from b24app.comparison.resource import load_resources
 from b24app.comparison.stored_comparison import accept_change, compare_with_baseline, return_change
 from b24app.database import portal_scope
+from b24app.reports.report_texts import verdict_word
 from b24app.services import services
 from b24app.terms.term import Author
 from tests.actors import Actor
@@ -114,6 +115,31 @@ def test_while_one_of_two_losses_is_unexplained_only_that_one_is_named(north: Ac
         assert (len(both), len(left), row().level) == (2, 1, Level.FAIL)
         accept(run_id, "2")
         assert row().is_accepted
+
+
+def test_a_lost_pipeline_that_is_accepted_is_an_obstacle_of_no_check_of_pipelines(
+    north: Actor, run_jobs: Jobs
+) -> None:
+    with portal_scope(north.portal_id):
+        choose_baseline(a_run(run_jobs), by=ANNA, at=services().clock.now())
+        north.portal.remove("pipeline", 1)
+        run_id = a_run(run_jobs)
+        before = set(checklist_view().readiness.todo)
+        assert "pipelines_present" in before
+        assert not before & {"stages_present", "stages_same", "pipelines_can_finish"}
+        view = compare_with_baseline()
+        assert view is not None
+        (pipeline,) = [one.change for one in view.open_lines if one.change.kind.code == "pipeline"]
+        accept(run_id, pipeline.key, "pipeline")
+        assert before - set(checklist_view().readiness.todo) == {"pipelines_present"}
+
+
+def test_in_the_report_an_accepted_check_is_called_accepted(north: Actor, run_jobs: Jobs) -> None:
+    with portal_scope(north.portal_id):
+        run_id = lose(north, run_jobs, 3)
+        assert verdict_word(row()) == "Blocking"
+        accept(run_id, "3")
+        assert verdict_word(row()) == "Accepted"
 
 
 def line(key: str, name: str, kind: str = "pipeline") -> Change:

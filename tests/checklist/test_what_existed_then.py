@@ -239,3 +239,11 @@ def test_goods_that_come_must_bring_their_prices(
     was: CatalogueTotals, now: CatalogueTotals, told: list[str]
 ) -> None:
     assert [one.code for one in prices_that_became_worse(was, now)] == told
+
+
+@pytest.mark.parametrize("damage", [change("vat", 3, rate=5), change("vat", 3, active="N"), drop("vat", 3)])
+def test_a_changed_vat_is_a_remark_in_the_check_and_in_the_comparison(shop: Shop, damage: Damage) -> None:
+    before = shop.facts(*COMPARED)
+    (line,) = compared(shop, damage).changes
+    assert (line.kind.code, line.level) == ("vat", Level.WARN)
+    assert shop.verdict("money_settings_same", before).level is line.level
