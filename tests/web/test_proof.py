@@ -169,6 +169,9 @@ def test_by_hand_it_is_closed_too_early_only_with_a_reason(north: Actor, renewed
 def test_a_loss_that_was_accepted_is_not_said_to_be_in_its_place(
     north: Actor, renewed: Opened, run_jobs: RunJobs
 ) -> None:
+    with portal_scope(north.portal_id):  # a check that fails beside it
+        set_paid_term("telephony", date(2026, 11, 20), by=Author(1, "Marina"), at=DAY_OF_THE_STORY)
+        db.session.commit()
     row = next(row for row in north.portal.tables["paysystem"].all() if row["ACTIVE"] == "Y")
     north.portal.switch_off("pay_system", row["ID"])
     north.portal.remove("stage", "DEAL_STAGE:LOSE")  # no deal can be lost: bad whatever was accepted
