@@ -23,9 +23,9 @@ from b24app.terms.term import TermKind
 from b24app.terms.typed_days import DayUse
 from b24app.text.messages import N_
 from b24app.web.access import author, framed, show_in_frame
+from b24app.web.doubted_days import accept_day
 from b24app.web.filters import today
 from b24app.web.page_drawing import page
-from b24app.web.typed_days import accept_day
 
 blueprint = Blueprint("wizard", __name__, url_prefix="/install")
 ANSWERS = {"yes": True, "no": False}

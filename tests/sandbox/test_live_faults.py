@@ -76,13 +76,22 @@ def test_a_drip_hides_from_the_read_timeout(portal: Portal, kind: Kind) -> None:
     assert ask(portal, 60 * STEP / 2).status_code == 401
 
 
+def assert_drips(wire: socket.socket, wanted: bytes) -> None:
+    """These bytes come in many pieces; a machine under load may hand over two of them at once."""
+    pieces: list[bytes] = []
+    while len(b"".join(pieces)) < len(wanted):
+        pieces.append(wire.recv(4096))
+    assert b"".join(pieces).startswith(wanted)
+    assert len(pieces) > len(wanted) // 2
+
+
 def test_headers_come_a_byte_at_a_time(live: Live, portal: Portal) -> None:
     portal.answer_next("drip_headers", seconds=STEP)
     with socket.create_connection(("127.0.0.1", live.portal_server.port), 5) as wire:
         wire.sendall(
             f"POST /rest/profile HTTP/1.1\r\nHost: {portal.host}\r\nContent-Length: 0\r\n\r\n".encode()
         )
-        assert [wire.recv(4096) for _ in range(8)] == [b"H", b"T", b"T", b"P", b"/", b"1", b".", b"1"]
+        assert_drips(wire, b"HTTP/1.1")
 
 
 def test_the_size_of_a_chunk_drips_too(live: Live, portal: Portal) -> None:
@@ -93,7 +102,7 @@ def test_the_size_of_a_chunk_drips_too(live: Live, portal: Portal) -> None:
         )
         while not wire.recv(4096).endswith(b"\r\n\r\n"):
             pass
-        assert [wire.recv(4096) for _ in range(5)] == [b"4", b"8", b"\r", b"\n", b"{"]
+        assert_drips(wire, b"48\r\n{")
 
 
 def test_notices_and_a_mark_stand_before_the_json(portal: Portal) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from b24app.checklist.engine.verdict import Sentence, sentence
-from b24app.checklist.facts.crm.item_fields import CrmFields, DealFields, Field, SmartFields
+from b24app.checklist.facts.crm.item_fields import CrmField, CrmFields, DealFields, SmartFields
 from b24app.checklist.facts.crm.smart_processes import SmartProcesses
 from b24app.text.messages import N_
 
@@ -20,10 +20,10 @@ OWNER_TITLES = {
 class OwnedFields:
     """All fields that one run saw, by owner: deal, lead, contact, company or the entity type of a smart process."""
 
-    owners: Mapping[str, Mapping[str, Field]]
+    owners: Mapping[str, Mapping[str, CrmField]]
     smart: Mapping[str, str]
 
-    def named(self, owner: str, one: Field) -> Sentence:
+    def named(self, owner: str, one: CrmField) -> Sentence:
         """A field as people know it, with its owner."""
         title = OWNER_TITLES.get(owner) or self.smart.get(owner, owner)
         return sentence(N_("%(owner)s: %(field)s"), owner=sentence(title), field=one.title or one.upper_name)
@@ -47,14 +47,14 @@ def owned_fields(
     )
 
 
-def lost_fields(was: OwnedFields, now: OwnedFields) -> Iterator[tuple[str, Field]]:
+def lost_fields(was: OwnedFields, now: OwnedFields) -> Iterator[tuple[str, CrmField]]:
     """Fields of their own that an owner whom both runs saw has no more."""
     for owner, one in _of_both(was, now):
         if one.is_dynamic and one.upper_name not in now.owners[owner]:
             yield owner, one
 
 
-def retyped_fields(was: OwnedFields, now: OwnedFields) -> Iterator[tuple[str, Field]]:
+def retyped_fields(was: OwnedFields, now: OwnedFields) -> Iterator[tuple[str, CrmField]]:
     """Fields of their own that hold something else now: another type, or one value where several were held."""
     for owner, one in _of_both(was, now):
         today = now.owners[owner].get(one.upper_name)
@@ -62,7 +62,7 @@ def retyped_fields(was: OwnedFields, now: OwnedFields) -> Iterator[tuple[str, Fi
             yield owner, today
 
 
-def newly_required(was: OwnedFields, now: OwnedFields) -> Iterator[tuple[str, Field]]:
+def newly_required(was: OwnedFields, now: OwnedFields) -> Iterator[tuple[str, CrmField]]:
     """Fields that must be filled in now and did not have to be, new ones among them."""
     for owner, fields in now.owners.items():
         for code, one in fields.items() if owner in was.owners else ():
@@ -71,7 +71,7 @@ def newly_required(was: OwnedFields, now: OwnedFields) -> Iterator[tuple[str, Fi
                 yield owner, one
 
 
-def _of_both(was: OwnedFields, now: OwnedFields) -> Iterator[tuple[str, Field]]:
+def _of_both(was: OwnedFields, now: OwnedFields) -> Iterator[tuple[str, CrmField]]:
     for owner, fields in was.owners.items():
         if owner in now.owners:
             for one in fields.values():

@@ -5,8 +5,7 @@ from dataclasses import replace
 
 from b24app.checklist.engine.check import Area
 from b24app.checklist.engine.verdict import Level
-from b24app.checklist.facts.crm.item_fields import OWNERS, CrmFields, DealFields, SmartFields
-from b24app.checklist.facts.crm.item_fields import Field as CrmField
+from b24app.checklist.facts.crm.item_fields import OWNERS, CrmField, CrmFields, DealFields, SmartFields
 from b24app.checklist.facts.crm.smart_processes import SmartProcesses
 from b24app.comparison.resource import NOT_SEEN, Alteration, Field, Found, Resource, flag, resource
 from b24app.comparison.words import FIELD_TYPES

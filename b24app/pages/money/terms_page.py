@@ -41,9 +41,9 @@ from b24app.text.formats import day_long, number
 from b24app.text.messages import N_
 from b24app.web import framed, page
 from b24app.web.access import author
+from b24app.web.doubted_days import accept_day
 from b24app.web.filters import today
 from b24app.web.form_fields import read_date, read_id
-from b24app.web.typed_days import accept_day
 
 blueprint = Blueprint("terms_page", __name__)
 

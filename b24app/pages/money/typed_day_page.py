@@ -12,8 +12,8 @@ from b24app.terms.term import CsvLine
 from b24app.terms.typed_days import DayUse, doubts_about, use_of_kind
 from b24app.text.messages import Sentence
 from b24app.web import framed
+from b24app.web.doubted_days import known_of_day
 from b24app.web.filters import said_back, today
-from b24app.web.typed_days import known_of_day
 
 blueprint = Blueprint("typed_day_page", __name__)
 

@@ -29,9 +29,9 @@ from b24app.terms.profile import change_profile, current_payments, get_profile
 from b24app.terms.typed_days import DayUse
 from b24app.text.messages import N_
 from b24app.web import author, framed, page
+from b24app.web.doubted_days import accept_day
 from b24app.web.filters import today
 from b24app.web.form_fields import read_date, read_number
-from b24app.web.typed_days import accept_day
 
 blueprint = Blueprint("case_page", __name__)
 

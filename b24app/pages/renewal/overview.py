@@ -28,10 +28,10 @@ from b24app.terms.paid_terms import confirm_paid_term
 from b24app.terms.typed_days import DayUse
 from b24app.text.messages import N_
 from b24app.web import author, framed, page
+from b24app.web.doubted_days import accept_day
 from b24app.web.filters import today
 from b24app.web.form_fields import read_date
 from b24app.web.kept_pages import kept
-from b24app.web.typed_days import accept_day
 
 blueprint = Blueprint("overview", __name__)
 

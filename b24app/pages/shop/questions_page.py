@@ -30,9 +30,9 @@ from b24app.text.formats import day_field
 from b24app.text.messages import N_
 from b24app.web import framed, page
 from b24app.web.access import author
+from b24app.web.doubted_days import accept_day
 from b24app.web.filters import zone
 from b24app.web.form_fields import as_file, read_date, read_file, read_id
-from b24app.web.typed_days import accept_day
 
 blueprint = Blueprint("questions_page", __name__)
 

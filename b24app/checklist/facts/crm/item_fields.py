@@ -12,7 +12,7 @@ OWNERS = {"lead": 1, "contact": 3, "company": 4}
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class CrmField:
     __pydantic_config__ = CAMEL
 
     upper_name: Text
@@ -32,21 +32,21 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class DealFields:
-    fields: tuple[Field, ...]
+    fields: tuple[CrmField, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class CrmFields:
     """Fields by owner: lead, contact, company. What the portal did not show is absent."""
 
-    fields: Mapping[str, tuple[Field, ...]] = field(default_factory=dict)
+    fields: Mapping[str, tuple[CrmField, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class SmartFields:
     """Fields by the entity type of the smart process."""
 
-    fields: Mapping[str, tuple[Field, ...]] = field(default_factory=dict)
+    fields: Mapping[str, tuple[CrmField, ...]] = field(default_factory=dict)
 
 
 def _command(entity_type: int) -> Command:
@@ -59,9 +59,9 @@ def _flat(name: str, row: JsonObject) -> JsonObject:
     return {**row, "upperName": row.get("upperName") or name, "items": values}
 
 
-def _fields(answer: Answer) -> tuple[Field, ...]:
+def _fields(answer: Answer) -> tuple[CrmField, ...]:
     rows = mapped(mapped(answer.result).get("fields"))
-    return tuple(record(Field, _flat(name, mapped(row))) for name, row in rows.items())
+    return tuple(record(CrmField, _flat(name, mapped(row))) for name, row in rows.items())
 
 
 @fact(_command(2), rank=9, scopes=("crm",))
