@@ -15,7 +15,7 @@ from tests.worlds import DAY_OF_THE_STORY as AT
 MARINA, ENDS = Author(1, "Marina"), date(2026, 12, 23)
 PAGES = ("/overview", "/calendar", "/terms", "/case", "/report", "/widget", "/late")
 OFFERS = re.compile(
-    r"(?:[Pp]ay|[Ss]end|[Rr]equest|[Ii]nvoice|leaves|[Cc]hoose|[Aa]pprove)(?:[^.<>;]{0,60}?) by (\d{1,2}) (December|January)"
+    r"(?i:pay|send|request|invoice|leaves|choose|approve)(?:[^.<>;]{0,60}?) by (\d{1,2}) (December|January)"
 )
 MISSED = re.compile(r"had to|last day|was \d")
 
