@@ -6,7 +6,10 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from b24app.bitrix24.error_codes import Refusal
+from b24app.errors import PlanLapsed
 from b24app.pages.renewal.overview_view import overview_view
+from b24app.portals.availability import note_refusal
 from b24app.renewal.case import LastAnswer
 from b24app.renewal.case_changes import mark_stage, open_case
 from b24app.renewal.headline import write_headline
@@ -204,9 +207,14 @@ def test_an_on_premise_licence_is_no_plan_of_the_cloud(portal, day, language):
 def test_a_blocked_licence_lets_nobody_in(portal):
     change_profile(by=MARINA, at=AT, edition="on_premise")
     set_paid_term("on_premise", END, by=MARINA, at=AT)
+    day = date(2027, 1, 20)
+    assert [ok for ok, _text in works_of(situation(day), PortalRefusal(), LastAnswer())] == [None]
+    note_refusal(
+        PlanLapsed("ACCESS_DENIED", "REST is available only on commercial plans"),
+        datetime.combine(day, AT.timetz()),
+    )
+    s = situation(day)
     works = [
-        text.message
-        for ok, text in works_of(situation(date(2027, 1, 20)), PortalRefusal(), LastAnswer())
-        if ok
+        text.message for ok, text in works_of(s, PortalRefusal(Refusal.PLAN_LAPSED), s.last_answer) if ok
     ]
     assert works == ["Data is safe"]
