@@ -30,7 +30,7 @@ def test_workers_that_are_killed_lose_and_double_nothing(tmp_path: Path):
             storm.wait()
             blow()
         forgive(town)
-        storm.settle(60, most=2)
+        storm.settle(180, most=2)
         found = judge(town, storm.nights)
         assert storm.done["kills"] == 4
         assert found.numbers["taken over"] > 0
