@@ -94,11 +94,12 @@ def note_answer(at: datetime) -> bool:
 def note_opening_answered(portal_id: int, at: datetime) -> None:
     """The portal named the person of an opening by REST, which is an answer; what its refusal or silence held up begins.
 
-    Openings are many: what an answer of the last hour says already is not written anew.
+    Openings are many: what an answer of the last hour says already is not written anew. A refusal is left to the next look
+    at the portal, which also offers to write down the renewal.
     """
     known = get_availability()
     fresh = known.answered_at is not None and timedelta() <= at - known.answered_at < NOTED_AGAIN_AFTER
-    if fresh and not known.refused and not known.silent:
+    if known.refused or (fresh and not known.silent):
         return
     if keep_answer(db.session(), at):
         services().queue.later("portal_back", portal_id)
