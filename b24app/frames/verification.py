@@ -69,7 +69,7 @@ def _note_visit(portal: Portal, post: FramePost, visitor: Visitor) -> Frame:
         portal, visitor, nearest_language(post.language, portal.language), services().clock.now()
     )
     if portal.status == InstallStatus.ACTIVE:
-        note_opening_answered(portal.id, services().clock.now())
+        note_opening_answered(services().clock.now())
     if visitor.is_admin and portal.status == InstallStatus.NEW and person.time_zone:
         portal.time_zone = person.time_zone
     return frame_of(

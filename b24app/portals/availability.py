@@ -14,7 +14,6 @@ from b24app.errors import PortalError
 from b24app.portal_rows import PortalRows
 from b24app.portals.model import AvailabilityRecord
 from b24app.portals.pauses import Silence, pause_after
-from b24app.services import services
 
 log = structlog.get_logger(__name__)
 
@@ -91,20 +90,16 @@ def note_answer(at: datetime) -> bool:
     return keep_answer(db.session(), at)
 
 
-def note_opening_answered(portal_id: int, at: datetime) -> None:
-    """The portal named the person of an opening by REST, which is an answer; what its refusal or silence held up begins.
+def note_opening_answered(at: datetime) -> None:
+    """The portal named the person of an opening by REST, which is an answer.
 
-    Openings are many: what an answer of the last hour says already is not written anew. A refusal is left to the next look
-    at the portal, which also offers to write down the renewal.
+    The end of a refusal or of a silence was noted by that call itself, with all that they held up (`availability_watch.py`).
+    Openings are many: what an answer of the last hour says already is not written anew.
     """
     known = get_availability()
     fresh = known.answered_at is not None and timedelta() <= at - known.answered_at < NOTED_AGAIN_AFTER
-    if known.refused or (fresh and not known.silent):
-        return
-    if keep_answer(db.session(), at):
-        services().queue.later("portal_back", portal_id)
-    elif known.failures:
-        services().queue.later("portal_answers", portal_id)
+    if not (fresh or known.refused or known.silent):
+        keep_answer(db.session(), at)
 
 
 def note_refusal(error: PortalError, at: datetime) -> bool:

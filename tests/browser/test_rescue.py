@@ -4,8 +4,10 @@ import re
 
 import pytest
 from playwright.sync_api import Browser, Frame, Page, expect
+from sqlalchemy import select
 
-from b24app.database import db
+from b24app.database import db, every_portal
+from b24app.renewal.model import Case
 from b24app.services import services
 from tests.browser.stage import Stage
 from tests.browser.test_main_job import (
@@ -47,6 +49,17 @@ def queue(stage: Stage, job: str, *ids: int) -> None:
     with stage.app.app_context():
         services().queue.later(job, *ids)
         db.session.commit()
+
+
+def wait_for_offer(stage: Stage, page: Page) -> None:
+    """The worker looks at the portal, and then notices the renewal: a page that was drawn before does not show it."""
+    for _ in range(100):
+        with stage.app.app_context(), every_portal():
+            if db.session.scalar(select(Case.id).where(Case.noticed_at.is_not(None))) is not None:
+                return
+        page.wait_for_timeout(100)
+    message = "nobody noticed that the portal answers again"
+    raise AssertionError(message)
 
 
 def opened(stage: Stage, browser: Browser) -> tuple[Page, Frame]:
@@ -120,6 +133,7 @@ def test_a_lapse_is_rescued_in_order_and_verified(stage: Stage, browser: Browser
     stage.open(browser, APP).locator('[data-refusal="payment"]').wait_for()
     scenario(stage, "renew_marketplace")  # the second one does
     queue(stage, "probe_blocked")
+    wait_for_offer(stage, installed)
 
     page, frame = opened(stage, browser)
     frame.locator("#offer [name=ends_on]").fill(stage.portal.paid_till.isoformat())

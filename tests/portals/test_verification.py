@@ -6,13 +6,15 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from b24app.database import db, portal_scope
-from b24app.errors import AnswerBroken
+from b24app.errors import AnswerBroken, PlanLapsed
 from b24app.frames.keeping import keep
 from b24app.frames.page_token import restore_frame
-from b24app.portals.availability import get_availability
+from b24app.portals.availability import get_availability, keep_silence, note_refusal
 from b24app.portals.identity import read_visitor
+from b24app.portals.pauses import Silence
 from sandbox.world import World
 from tests.actors import Actor
+from tests.jobs import jobs_of
 from tests.portals.rows import people, row
 
 FORGED = {
@@ -63,6 +65,32 @@ def test_a_portal_that_refuses_an_opening_has_not_answered_as_a_paid_one(north: 
         found = get_availability()
     assert found.refused
     assert found.answered_at is None or found.answered_at < world.clock.now()
+
+
+def test_an_opening_ends_a_refusal_once_and_starts_what_follows_from_it_once(north: Actor, world: World):
+    with portal_scope(north.portal_id):
+        note_refusal(
+            PlanLapsed("ACCESS_DENIED", "REST is available only on commercial plans"), world.clock.now()
+        )
+        db.session.commit()
+    north.opens()
+    north.opens()
+    db.session.rollback()
+    with portal_scope(north.portal_id):
+        found = get_availability()
+        assert (found.refused, found.answered_at) == (False, found.back_at)
+        assert len(jobs_of("portal_back")) == 1
+
+
+def test_an_opening_ends_a_silence_and_starts_what_it_held_up_once(north: Actor, world: World):
+    with portal_scope(north.portal_id):
+        keep_silence(db.session(), Silence.NO_ANSWER, world.clock.now(), waited=30.0, grows=True, counts=True)
+        db.session.commit()
+    north.opens()
+    db.session.rollback()
+    with portal_scope(north.portal_id):
+        assert not get_availability().silent
+        assert len(jobs_of("portal_answers")) == 1
 
 
 def test_a_visitor_is_who_the_portal_says(north: Actor):
