@@ -21,8 +21,8 @@ from b24app.comparison.accepted_checks import judge_with_acceptances
 from b24app.comparison.after_activation import is_being_verified
 from b24app.comparison.baseline import adopted, learned
 from b24app.comparison.compare import Comparison, Mismatch, State
+from b24app.comparison.comparison_format import compared_facts, dump_comparison, stands_on
 from b24app.comparison.expected_objects import keep_expected, read_expected
-from b24app.comparison.kept_lines import compared_facts, dump_comparison, stands_on
 from b24app.comparison.model import Hint, RunComparison, Why
 from b24app.comparison.object_changes import Difference, group_of, hidden_groups
 from b24app.comparison.resource import resources_of

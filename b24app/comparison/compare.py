@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from b24app.checklist.engine.applicability import NEEDS_NO_RIGHTS, looks_without_rights
 from b24app.checklist.engine.check import SEVERITY_ORDER
-from b24app.checklist.engine.circumstances import NEEDS_NO_RIGHTS, looks_without_rights
 from b24app.checklist.engine.fact import FactRefusal, Facts, Reason
 from b24app.checklist.engine.verdict import Level
 from b24app.checklist.facts.apps.granted_scopes import GrantedScopes

@@ -10,7 +10,7 @@ from b24app.checklist.engine.runs import facts_of_run
 from b24app.checklist.model import BaselineChoice, Run, RunState
 from b24app.comparison.baseline import adopted, learned
 from b24app.comparison.compare import State
-from b24app.comparison.kept_lines import compared_facts
+from b24app.comparison.comparison_format import compared_facts
 from b24app.comparison.model import ExpectedObjects
 from b24app.comparison.resource import NOT_SEEN, Objects, Resource, load_resources, resources_of
 from b24app.database import db

@@ -22,8 +22,8 @@ from b24app.comparison.compare import (
     compare_objects,
     in_order_of_page,
 )
+from b24app.comparison.comparison_format import compared_facts, load_comparison, stands_on
 from b24app.comparison.expected_objects import read_expected
-from b24app.comparison.kept_lines import compared_facts, load_comparison, stands_on
 from b24app.comparison.model import Hint, RunComparison, Why
 from b24app.comparison.resource import resources_of
 from b24app.database import db, read_once

@@ -14,7 +14,7 @@ from b24app.checklist.engine.verdict import Because, Level, Sentence, Verdict, s
 from b24app.checklist.model import Run, RunState
 from b24app.comparison.accepted_checks import is_comparing
 from b24app.comparison.compare import Change, Difference
-from b24app.comparison.kept_lines import load_comparison
+from b24app.comparison.comparison_format import load_comparison
 from b24app.comparison.model import RunComparison
 from b24app.comparison.stored_comparison import ComparisonView, LineView, compare_with_baseline
 from b24app.database import db

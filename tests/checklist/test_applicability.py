@@ -2,8 +2,8 @@
 
 import pytest
 
+from b24app.checklist.engine.applicability import LOUD, NO_RIGHTS
 from b24app.checklist.engine.check import Baseline, load_checks
-from b24app.checklist.engine.circumstances import LOUD, NO_RIGHTS
 from b24app.checklist.engine.judge import judge
 from b24app.checklist.engine.verdict import Because, Level
 from b24app.checklist.questions.question import judge_answers

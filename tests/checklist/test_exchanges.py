@@ -12,10 +12,10 @@ from b24app.checklist.checks.delivery.orders_reach_1c import orders_reach_1c
 from b24app.checklist.checks.marketplaces.external_orders_come import external_orders_come
 from b24app.checklist.checks.marketplaces.platforms_bring_orders import platforms_bring_orders
 from b24app.checklist.engine.check import Baseline
+from b24app.checklist.engine.earlier_rows import ENOUGH, KEPT_FOR, remembered
 from b24app.checklist.engine.fact import EarlierFacts, Facts
 from b24app.checklist.engine.gather import gather
 from b24app.checklist.engine.judge import judge
-from b24app.checklist.engine.remembered import ENOUGH, KEPT_FOR, remembered
 from b24app.checklist.engine.verdict import Level, Verdict
 from b24app.checklist.facts.crm.recent_deals import Deal, RecentDeals
 from b24app.checklist.facts.delivery.orders_of_1c import OrderOf1c, OrdersOf1c

@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from b24app.checklist.engine.runs import start_run
-from b24app.comparison import kept_lines, stored_comparison
+from b24app.comparison import comparison_format, stored_comparison
 from b24app.comparison.compare import Comparison, Difference
+from b24app.comparison.comparison_format import dump_comparison, load_comparison
 from b24app.comparison.expected_objects import load_state
-from b24app.comparison.kept_lines import dump_comparison, load_comparison
 from b24app.comparison.model import ExpectedObjects, RunComparison
 from b24app.comparison.object_changes import changes_of
 from b24app.comparison.resource import Resource, load_resources
@@ -103,7 +103,7 @@ def test_what_another_release_kept_in_another_shape_begins_from_the_baseline(
 def test_a_long_comparison_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     kind = load_resources()["pay_system"]
     lost = changes_of(kind, {str(number): Resource(f"{number}", "", {}) for number in range(30)}, {})
-    monkeypatch.setattr(kept_lines, "MOST_LINES", 20)
+    monkeypatch.setattr(comparison_format, "MOST_LINES", 20)
     found = load_comparison(dump_comparison(Comparison(tuple(lost), {})))
     assert found is not None
     assert (len(found.changes), found.more) == (20, 10)

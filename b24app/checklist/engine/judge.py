@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from b24app.checklist.engine.applicability import looks_without_rights, no_rights, weighed
 from b24app.checklist.engine.check import SEVERITY_ORDER, Baseline, CheckSpec, Severity, load_checks
-from b24app.checklist.engine.circumstances import looks_without_rights, no_rights, weighed
 from b24app.checklist.engine.fact import REASON_TEXTS, WHO_GRANTS, FactRefusal, Facts, Reason
 from b24app.checklist.engine.verdict import (
     Evidence,

@@ -25,6 +25,7 @@ from b24app.checklist.engine.run_bounds import (
     worth_keeping,
 )
 from b24app.checklist.engine.run_results import moments_of_verdicts
+from b24app.checklist.engine.run_stop import StoppableClient, Stopped, refuse_stopped
 from b24app.checklist.engine.runs import (
     OVERTAKEN,
     activated_at,
@@ -42,7 +43,6 @@ from b24app.checklist.engine.runs import (
     store_results,
     store_verdicts,
 )
-from b24app.checklist.engine.stopping import StoppableClient, Stopped, refuse_stopped
 from b24app.checklist.facts.apps.application import Application
 from b24app.checklist.facts.apps.granted_scopes import GrantedScopes
 from b24app.checklist.facts.apps.me import Me
@@ -58,7 +58,7 @@ CHANGING = {"terms", "register", "last_backup", "probes", "disk_use", "event_ech
 ASKED_BY = frozenset({"register"})
 """Facts of our own that name what the portal is asked about."""
 CONTEXT = frozenset({"me", "recent_orders", "sites", "order_counts"})
-"""Facts by which every verdict is weighed (`circumstances.py`)."""
+"""Facts by which every verdict is weighed (`applicability.py`)."""
 log = structlog.get_logger(__name__)
 
 

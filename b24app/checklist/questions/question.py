@@ -6,8 +6,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
 
+from b24app.checklist.engine.applicability import NO_SHOP, OF_A_SHOP
 from b24app.checklist.engine.check import Area, Severity
-from b24app.checklist.engine.circumstances import NO_SHOP, OF_A_SHOP
 from b24app.checklist.engine.verdict import (
     Evidence,
     Level,

@@ -4,7 +4,6 @@ from b24app.checklist.engine.check import Area, Severity
 from b24app.checklist.facts.delivery.checkout_fields import CheckoutFields
 from b24app.checklist.facts.delivery.deliveries import Deliveries
 from b24app.checklist.facts.delivery.delivery_configs import DeliveryConfigs
-from b24app.checklist.facts.delivery.delivery_handlers import DeliveryHandlers
 from b24app.checklist.facts.delivery.order_status_names import OrderStatusNames
 from b24app.checklist.facts.delivery.order_statuses import OrderStatuses
 from b24app.checklist.facts.payments.cash_registers import CashRegisters
@@ -158,33 +157,3 @@ def checkout_field(checkout_fields: CheckoutFields, person_types: PersonTypes | 
     for row in checkout_fields.rows:
         fields = {"name": row.name, "required": flag(row.required), "type": row.type}
         yield f"field:{row.id}", Resource(row.name, payers.get(row.person_type_id, ""), fields, row.active)
-
-
-@resource(
-    N_("Payment handler of an application"),
-    area=Area.PAYMENTS,
-    severity=Severity.ORDERS,
-    meaning=N_("Pay systems that work through it take no money."),
-    remedy=N_("Install the application of this handler again and make a test payment."),
-    place=N_("CRM → Settings → Payment systems"),
-    fields={"name": N_("name"), "hosts": N_("address that takes the money")},
-)
-def pay_handler(pay_handlers: PayHandlers) -> Found:
-    """Payment handlers that applications registered, by code."""
-    for row in pay_handlers.rows:
-        yield row.code, Resource(row.name, "", {"name": row.name, "hosts": ", ".join(row.hosts)})
-
-
-@resource(
-    N_("Delivery handler of an application"),
-    area=Area.DELIVERY,
-    severity=Severity.ORDERS,
-    meaning=N_("Delivery services that work through it count no price."),
-    remedy=N_("Install the application of this handler again and count the price of one delivery."),
-    place=N_("CRM → Settings → Delivery services"),
-    fields={"name": N_("name"), "hosts": N_("address that counts the price")},
-)
-def delivery_handler(delivery_handlers: DeliveryHandlers) -> Found:
-    """Delivery handlers that applications registered, by code."""
-    for row in delivery_handlers.rows:
-        yield row.code, Resource(row.name, "", {"name": row.name, "hosts": ", ".join(row.hosts)})

@@ -1,7 +1,7 @@
 """What deals, leads, invoices and smart processes live in: pipelines, stages, dictionaries, fields, business processes."""
 
 from b24app.checklist.engine.check import Area, Severity
-from b24app.checklist.engine.stage_places import place_of
+from b24app.checklist.engine.crm_dictionaries import place_of
 from b24app.checklist.facts.crm.crm_mode import CrmMode
 from b24app.checklist.facts.crm.pipelines import Pipelines
 from b24app.checklist.facts.crm.process_templates import ProcessTemplates

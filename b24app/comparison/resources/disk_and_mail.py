@@ -1,27 +1,10 @@
-"""What shops lean on beside their goods and orders: applications of cash registers, the common disk, mail services."""
+"""What shops lean on beside their goods and orders: the common disk and mail services."""
 
 from b24app.checklist.engine.check import Area, Severity
 from b24app.checklist.facts.backup.storages import Storages
 from b24app.checklist.facts.channels.mail_services import MailServices
-from b24app.checklist.facts.payments.cash_handlers import CashHandlers
 from b24app.comparison.resource import Found, Resource, resource
 from b24app.text.messages import N_
-
-
-@resource(
-    N_("Application of a cash register"),
-    area=Area.PAYMENTS,
-    severity=Severity.ORDERS,
-    meaning=N_("Its cash registers print no receipts."),
-    remedy=N_("Install the application of the cash register again and print a test receipt."),
-    place=N_("CRM → Settings → Cash registers"),
-    fields={"name": N_("name"), "hosts": N_("address that prints receipts")},
-    minor=("name",),
-)
-def cash_handler(cash_handlers: CashHandlers) -> Found:
-    """Handlers of cash registers that applications registered, by code."""
-    for row in cash_handlers.rows:
-        yield row.code, Resource(row.name, "", {"name": row.name, "hosts": ", ".join(row.hosts)})
 
 
 @resource(

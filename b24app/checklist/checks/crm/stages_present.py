@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from b24app.checklist.engine.check import Area, Baseline, Severity, check, gone
-from b24app.checklist.engine.stage_places import place_of
+from b24app.checklist.engine.crm_dictionaries import place_of
 from b24app.checklist.engine.verdict import Level, Verdict, failed, passed, seen, unknown, warned
 from b24app.checklist.facts.crm.crm_mode import CrmMode
 from b24app.checklist.facts.crm.pipelines import Pipelines

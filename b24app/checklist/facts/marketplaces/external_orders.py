@@ -8,8 +8,8 @@ from itertools import chain
 
 from b24app.bitrix24.responses import Answer, Command
 from b24app.checklist.engine.answer_fields import CAMEL, Moment, Number, Text, records
+from b24app.checklist.engine.earlier_rows import remembered
 from b24app.checklist.engine.fact import ADMIN, Asking, facts_of
-from b24app.checklist.engine.remembered import remembered
 from b24app.errors import AnswerBroken
 from b24app.json_values import JsonObject
 

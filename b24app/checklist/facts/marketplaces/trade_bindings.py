@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from b24app.bitrix24.responses import Answer, Command
 from b24app.checklist.engine.answer_fields import CAMEL, Number, Text, records
+from b24app.checklist.engine.earlier_rows import remembered
 from b24app.checklist.engine.fact import Asking, facts_of
-from b24app.checklist.engine.remembered import remembered
 from b24app.json_values import JsonObject
 
 FIELDS = ("id", "orderId", "externalOrderId", "tradingPlatformId")
