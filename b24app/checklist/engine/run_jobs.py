@@ -263,7 +263,7 @@ def repeat(run_id: int, target: str, client: BatchClient) -> None:
         if "own_test_event" in asked:
             await_test_event(facts)
         facts = facts.joined(_own_side(facts, license_code))
-        judged = judge(facts, now, baseline, codes, activated_at(now))
+        judged = judge(facts, now, comparable(facts, baseline), codes, activated_at(now))
         store_results(run_id, worth_keeping(facts, before), judged)
 
 
