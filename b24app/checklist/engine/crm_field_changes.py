@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from b24app.checklist.engine.check import Baseline
 from b24app.checklist.engine.verdict import Sentence, sentence
 from b24app.checklist.facts.crm.item_fields import CrmField, CrmFields, DealFields, SmartFields
 from b24app.checklist.facts.crm.smart_processes import SmartProcesses
@@ -44,6 +45,13 @@ def owned_fields(
     titles = {row.entity_type_id: row.title for row in processes.rows} if processes else {}
     return OwnedFields(
         {owner: {one.upper_name: one for one in fields} for owner, fields in rows.items()}, titles
+    )
+
+
+def owned_before(baseline: Baseline) -> OwnedFields:
+    """The fields of the baseline."""
+    return owned_fields(
+        baseline.of(DealFields), baseline.of(CrmFields), baseline.of(SmartFields), baseline.of(SmartProcesses)
     )
 
 

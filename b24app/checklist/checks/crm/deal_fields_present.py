@@ -1,7 +1,7 @@
 """Are all custom fields of the CRM there?"""
 
 from b24app.checklist.engine.check import Area, Baseline, Severity, check
-from b24app.checklist.engine.crm_field_changes import lost_fields, owned_fields, retyped_fields
+from b24app.checklist.engine.crm_field_changes import lost_fields, owned_before, owned_fields, retyped_fields
 from b24app.checklist.engine.verdict import Verdict, failed, not_used, passed
 from b24app.checklist.facts.crm.item_fields import CrmFields, DealFields, SmartFields
 from b24app.checklist.facts.crm.smart_processes import SmartProcesses
@@ -25,9 +25,7 @@ def deal_fields_present(
 ) -> Verdict:
     """Judge that no field of the company's own is lost or has another type; another label is fine."""
     now = owned_fields(deal_fields, crm_fields, smart_fields, smart_processes)
-    was = owned_fields(
-        baseline.of(DealFields), baseline.of(CrmFields), baseline.of(SmartFields), baseline.of(SmartProcesses)
-    )
+    was = owned_before(baseline)
     lost = tuple(was.named(*one) for one in lost_fields(was, now))
     if lost:
         return failed(N_("Fields are gone: %(names)s"), names=lost)

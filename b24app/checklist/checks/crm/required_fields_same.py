@@ -1,7 +1,7 @@
 """Must managers fill in more than before?"""
 
 from b24app.checklist.engine.check import Area, Baseline, check
-from b24app.checklist.engine.crm_field_changes import newly_required, owned_fields
+from b24app.checklist.engine.crm_field_changes import newly_required, owned_before, owned_fields
 from b24app.checklist.engine.verdict import Verdict, passed, seen, warned
 from b24app.checklist.facts.crm.item_fields import CrmFields, DealFields, SmartFields
 from b24app.checklist.facts.crm.smart_processes import SmartProcesses
@@ -24,9 +24,7 @@ def required_fields_same(
 ) -> Verdict:
     """Judge that no field of deals, leads, contacts, companies or smart processes became required since the baseline."""
     now = owned_fields(deal_fields, crm_fields, smart_fields, smart_processes)
-    was = owned_fields(
-        baseline.of(DealFields), baseline.of(CrmFields), baseline.of(SmartFields), baseline.of(SmartProcesses)
-    )
+    was = owned_before(baseline)
     new = tuple(now.named(*one) for one in newly_required(was, now))
     if new:
         return warned(
