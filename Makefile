@@ -12,8 +12,8 @@ help:  ## this list
 
 setup: .venv/ready  ## install everything that development needs
 
-demo: .venv/ready  ## a portal in a box, the application and its worker; prints the address to open
-	@$(BIN)/python tools/demo.py
+demo: .venv/ready  ## a portal in a box, the application and its worker; prints the address to open; CLIENTS=30 adds an integrator with clients
+	@$(BIN)/python tools/demo.py $(if $(CLIENTS),--clients $(CLIENTS))
 
 test: .venv/ready  ## all tests: SQLite, PostgreSQL, then the browser
 	@$(BIN)/python tools/test_services.py $(BIN)/python tools/run_tests.py
@@ -56,8 +56,9 @@ spare: .venv/ready  ## unused and missing dependencies
 bench: .venv/ready  ## measured ratios: the wire beside its peers, checklist, pages
 	$(BIN)/python -m bench
 
-screenshots: .venv/ready  ## the pictures of the README, from a running demo of their own
+screenshots: .venv/ready  ## the pictures of the README, then those of every page and state into .state/pictures
 	$(BIN)/python tools/screenshots.py
+	$(BIN)/python tools/pictures.py
 
 lock: .venv/ready  ## renew the lock files from requirements/*.in
 	$(BIN)/uv --no-config pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras --no-annotate --no-header -o requirements/app.txt requirements/app.in

@@ -1,6 +1,7 @@
 """The clock, which tests and the demo can set, and time zones by name."""
 
 import functools
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -77,3 +78,10 @@ def known_zone(name: str) -> str:
 @functools.cache
 def _zones() -> frozenset[str]:
     return frozenset(available_timezones())
+
+
+def months_later(at: datetime, months: int) -> datetime:
+    """The same day and hour so many months later; the last day of a month that is shorter."""
+    number = at.year * 12 + at.month - 1 + months
+    year, month = number // 12, number % 12 + 1
+    return at.replace(year=year, month=month, day=min(at.day, monthrange(year, month)[1]))

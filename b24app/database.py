@@ -4,12 +4,12 @@ import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from cryptography.fernet import Fernet, MultiFernet
 from flask import Flask, current_app, has_app_context
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, DateTime, ForeignKey, LargeBinary, MetaData, TypeDecorator, event
+from sqlalchemy import Connection, DateTime, ForeignKey, LargeBinary, MetaData, Result, TypeDecorator, event
 from sqlalchemy.engine import Dialect, Engine
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import (
@@ -25,7 +25,7 @@ from sqlalchemy.orm import (
 )
 from sqlalchemy.sql.base import ExecutableOption
 
-from b24app.network import before_sending
+from b24app.network import before_sending, sent_ahead
 from b24app.stored_values import guard_columns
 
 NAMES = {
@@ -156,14 +156,22 @@ def before_network() -> None:
     db.session.commit()
 
 
+def changed_rows(done: Result[Any]) -> int:
+    """How many rows an UPDATE or a DELETE has found; zero where the database does not tell."""
+    return int(getattr(done, "rowcount", 0))
+
+
 class TransactionOpen(RuntimeError):
     """Something was about to be sent over the network while a transaction was open: a bug of ours."""
 
 
 @before_sending
 def refuse_open_transaction() -> None:
-    """Refuse to wait for the network in a transaction: it would hold a connection, and on SQLite everybody's writes."""
-    if has_app_context() and db.session().in_transaction():
+    """Refuse to wait for the network in a transaction: it would hold a connection, and on SQLite everybody's writes.
+
+    What another thread sends ahead is not waited for by the transaction.
+    """
+    if has_app_context() and not sent_ahead.get() and db.session().in_transaction():
         raise TransactionOpen
 
 

@@ -58,5 +58,6 @@ def import_children(package: str) -> Iterator[ModuleType]:
 
 def import_tables() -> None:
     """Import the `model.py` of every room, which makes the metadata complete for migrations and tests."""
-    for path in sorted(Path(__file__).parent.glob("*/model.py")):
-        importlib.import_module(f"b24app.{path.parent.name}.model")
+    root = Path(__file__).parent
+    for path in sorted(root.rglob("model.py")):
+        importlib.import_module(".".join(("b24app", *path.relative_to(root).with_suffix("").parts)))

@@ -7,7 +7,11 @@ import requests
 from flask import Flask
 from flask_migrate import Migrate
 
+from b24app.backup.proofs.copies_left_behind import leaves_copies
+from b24app.backup.proofs.copy_fact import read_copy_fact
+from b24app.backup.restore.data.earlier_restores import count_put_back
 from b24app.checklist.engine.check import load_checks
+from b24app.checklist.engine.copy_source import use_copies
 from b24app.checklist.engine.fact import load_facts
 from b24app.checklist.questions.question import load_questions
 from b24app.cli import register_commands
@@ -17,24 +21,29 @@ from b24app.database import Sealed, db
 from b24app.discovery import import_tables
 from b24app.guard import PORTALS, Guard, Resolve, read_trust, resolve_host
 from b24app.guard.sessions import open_session
+from b24app.integrators.endings import end_when_removed
 from b24app.jobs.job import load_jobs
 from b24app.jobs.queue import Queue
 from b24app.logs import set_up_logs
 from b24app.manifest import ROOT, read_manifest
 from b24app.pages import register_pages
 from b24app.placements import load_placements
+from b24app.portals.departures import use_departures
+from b24app.portals.uninstall import use_leavings
 from b24app.reminders.channels import load_channels
 from b24app.reminders.kinds import load_kinds
 from b24app.services import Services
 from b24app.settings import Settings, read_settings
 from b24app.terms.region_files import read_all_files
 from b24app.web.access import htmx
+from b24app.web.bundles import set_up_bundles
 from b24app.web.edge import OwnHost, number_requests, protect, set_up_languages, stamp_assets
 from b24app.web.error_pages import show_errors
 from b24app.web.filters import register
 from b24app.web.flood_limit import limit_refusals
 from b24app.web.form_fields import limit_requests
 from b24app.web.monitoring import measure, report_errors
+from b24app.web.template_source import Unindented
 
 FOLDERS = (
     load_channels,
@@ -79,13 +88,16 @@ def create_app(
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
     app.extensions["services"] = Services(
         settings=settings,
-        manifest=read_manifest(),
+        manifest=read_manifest(settings.edition),
         clock=clock or (ShiftedClock(settings.clock_file) if settings.clock_file else SystemClock()),
         http=http or open_portals(settings, resolve),
         queue=Queue(load_jobs()),
         sleep=sleep,
         resolve=resolve,
     )
+    use_copies(app, read_copy_fact, count_put_back)
+    use_leavings(app, leaves_copies)
+    use_departures(app, end_when_removed)
     set_up_web(app, settings)
     register_pages(app)
     register_commands(app)
@@ -123,7 +135,9 @@ def set_up_web(app: Flask, settings: Settings) -> None:
     htmx.init_app(app)
     set_up_languages(app)
     register(app)
+    app.jinja_env.add_extension(Unindented)
     stamp_assets(app)
+    set_up_bundles(app)
     measure(app)
     limit_refusals(app, settings)
     limit_requests(app)

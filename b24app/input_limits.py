@@ -16,7 +16,9 @@ MOST_DEPTH = 32
 ODD_CHARACTERS = N_("The text has characters that cannot be kept. Paste it as plain text.")
 TOO_LONG = N_("This is too long.")
 OUT_OF_RANGE = N_("This number is out of the sensible range.")
-FORMULA = ("=", "+", "-", "@")
+NO_INN = N_("An INN has 10 digits, that of a person 12.")
+LENGTHS_OF_INN = (10, 12)
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 SPACES = str.maketrans("", "", " \u00a0\u202f\u2009")
 _UNFIT = re.compile("[\0\ud800-\udfff]")
 _BREAKS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
@@ -41,6 +43,14 @@ def check_text(text: str, field: str, most: int | None = None) -> str:
 def clean_text(text: str, most: int) -> str:
     """A text of a portal, which no person can be asked to mend: without what cannot be kept, and cut."""
     return _UNFIT.sub("", text)[:most]
+
+
+def check_inn(text: str, field: str) -> str:
+    """An INN without its spaces, or nothing; raises BadInput naming the field for anything else."""
+    plain = text.strip().replace(" ", "")
+    if plain and not (plain.isascii() and plain.isdecimal() and len(plain) in LENGTHS_OF_INN):
+        raise BadInput(NO_INN, field)
+    return plain
 
 
 def one_line(text: str) -> str:

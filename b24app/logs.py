@@ -10,7 +10,7 @@ from b24app.bitrix24.masked_values import mask_lines, mask_object, mask_tracebac
 from b24app.settings import Settings
 
 TRACEBACKS = frozenset({"exception", "stack"})
-QUIET = ("urllib3", "weasyprint", "fontTools")
+QUIET = ("urllib3", "weasyprint", "fontTools", "botocore")
 
 
 def set_up_logs(settings: Settings) -> None:

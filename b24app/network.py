@@ -4,8 +4,11 @@ The database registers its refusal here: no transaction may be open meanwhile. A
 """
 
 from collections.abc import Callable
+from contextvars import ContextVar
 
 Demand = Callable[[], None]
+sent_ahead: ContextVar[bool] = ContextVar("sent_ahead", default=False)
+"""Set in a thread that asks for the next part of a list while the thread that uses the list keeps what has come."""
 _demands: list[Demand] = []
 
 

@@ -1,6 +1,7 @@
 """What makes the value of a setting usable: judged at start, each rule names what it wants. Pure."""
 
 import ipaddress
+import re
 from collections.abc import Collection
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
@@ -11,6 +12,12 @@ MOST_PORT = 65535
 DATABASES = ("sqlite", "postgresql+psycopg")
 REDIS = ("redis", "rediss")
 PLAIN_POSTGRESQL = ("postgres://", "postgresql://")
+
+
+def judge_telegram_token(token: str) -> None:
+    """The token of a bot, which becomes a part of addresses: digits, a colon, letters of base64url."""
+    if not re.fullmatch(r"[0-9]{3,20}:[A-Za-z0-9_-]{20,100}", token):
+        raise ValueError("must look like 123456:ABC-DEF, as BotFather has given it")
 
 
 def judge_address(text: str, schemes: Collection[str], *, bare: bool = False) -> SplitResult:

@@ -53,6 +53,19 @@ class Settings(BaseSettings):
         None,
         description="File with the company's own CA certificates (PEM), believed for trusted hosts alone",
     )
+    trusted_storage: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Storages of copies outside the open internet: hosts, host:port and networks, separated by commas",
+    )
+    backup_folder: Path | None = Field(
+        None,
+        description="Folder of this server below which portals may keep their copies; none: it is not offered",
+    )
+    download_megabytes: int = Field(
+        2048,
+        ge=0,
+        description="Megabytes of all copies that may wait for their download in the database; 0: not offered",
+    )
     public_url: str = Field(description="Address of this application as a portal's browser sees it")
     edition: Literal["local", "market"] = Field(
         "market", description="market hides every commercial text, as the marketplace rules ask"
@@ -64,6 +77,13 @@ class Settings(BaseSettings):
         None, description="smtp://user:password@host:port for e-mail reminders"
     )
     mail_from: str = Field("renewal@localhost", description="Sender of e-mail reminders")
+    telegram_token: SecretStr | None = Field(
+        None, description="Token of the operator's Telegram bot; none: reminders do not go to Telegram"
+    )
+    telegram_api: str = Field(
+        "https://api.telegram.org",
+        description="Where the Bot API answers; another address only for a Bot API server of one's own",
+    )
     keep_call_log_days: int = Field(7, ge=3, description="Days to keep the log of calls to portals")
     keep_uninstalled_days: int = Field(
         30, ge=0, description="Days to keep data after an uninstall without CLEAN"
@@ -113,7 +133,7 @@ class Settings(BaseSettings):
     )
     support_contact: str = Field("", description="Support contact shown on help pages")
 
-    @field_validator("seal_keys", "oauth_servers", "trusted_hosts", mode="before")
+    @field_validator("seal_keys", "oauth_servers", "trusted_hosts", "trusted_storage", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return (
@@ -123,7 +143,14 @@ class Settings(BaseSettings):
         )
 
     @field_validator(
-        "clock_file", "smtp_url", "metrics_token", "prometheus_multiproc_dir", "sentry_dsn", mode="before"
+        "backup_folder",
+        "clock_file",
+        "smtp_url",
+        "metrics_token",
+        "prometheus_multiproc_dir",
+        "sentry_dsn",
+        "telegram_token",
+        mode="before",
     )
     @classmethod
     def _drop_empty(cls, value: object) -> object:
@@ -140,7 +167,7 @@ class Settings(BaseSettings):
             Fernet(key.get_secret_value())
         return keys
 
-    @field_validator("trusted_hosts")
+    @field_validator("trusted_hosts", "trusted_storage")
     @classmethod
     def _check_trusted_hosts(cls, entries: tuple[str, ...]) -> tuple[str, ...]:
         read_trust(entries)
@@ -179,6 +206,19 @@ class Settings(BaseSettings):
     def _check_public_url(cls, url: str, info: ValidationInfo) -> str:
         return setting_rules.judge_public_url(url, local=bool(info.data.get("allow_local_portals")))
 
+    @field_validator("telegram_token")
+    @classmethod
+    def _check_telegram_token(cls, token: SecretStr | None) -> SecretStr | None:
+        if token is not None:
+            setting_rules.judge_telegram_token(token.get_secret_value())
+        return token
+
+    @field_validator("telegram_api")
+    @classmethod
+    def _check_telegram_api(cls, url: str, info: ValidationInfo) -> str:
+        (address,) = setting_rules.judge_servers((url,), local=bool(info.data.get("allow_local_portals")))
+        return address
+
     @field_validator("oauth_servers")
     @classmethod
     def _check_servers(cls, servers: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
@@ -200,7 +240,7 @@ class Settings(BaseSettings):
     _check_sender = field_validator("mail_from")(setting_rules.judge_sender)
     _check_proxies = field_validator("forwarded_allow_ips")(setting_rules.judge_proxies)
 
-    @field_validator("prometheus_multiproc_dir", "clock_file")
+    @field_validator("prometheus_multiproc_dir", "clock_file", "backup_folder")
     @classmethod
     def _check_path(cls, path: Path | None, info: ValidationInfo) -> Path | None:
         if path is None:

@@ -1,4 +1,4 @@
-"""Counts the files that a click on the left menu passes until the overview is drawn, on a warm application.
+"""Counts the files that a click on our item of the left menu passes until the overview is drawn, on a warm application.
 
 A file of b24app is passed when a function of it is entered between the portal's POST and our answer, type adapters of
 columns and lambdas included; what only the start of the application runs is not. Templates are counted apart.
@@ -25,14 +25,14 @@ def passed_by_a_click() -> tuple[set[Path], set[Path]]:
     with furnished() as (_world, actor, work):
         work()
         for _ in range(WARM):
-            actor.opens("LEFT_MENU")
-        post = actor.portal.opens("LEFT_MENU", user=actor.portal.admin, lang="ru")
+            actor.opens()
+        post = actor.portal.opens(user=actor.portal.admin, lang="ru")
         sys.setprofile(note)
         try:
             answer = actor.client.post(post.url, data=post.form)
         finally:
             sys.setprofile(None)
-        assert "/overview" in answer.text
+        assert "/renewal" in answer.text
     files = {Path(name) for name in seen}
     return tuple(
         {p.relative_to(ROOT) for p in files if p.is_relative_to(ROOT / room)}

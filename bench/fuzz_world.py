@@ -15,8 +15,8 @@ from tests.actors import NORTH, Actor, browser_of
 from tests.installation import do_jobs
 
 FIRST = (
-    "/install/date", "/terms", "/terms/exchange/apply", "/case", "/case/mark", "/settings/people", "/settings/start",
-    "/checklist/register", "/report/links", "/rules", "/plan/correct", "/plan/sums", "/plan/measure", "/late/count",
+    "/install/date", "/money/terms", "/money/terms/exchange/apply", "/renewal/case", "/renewal/case/mark", "/settings/people", "/settings/start",
+    "/shop/register", "/shop/report/links", "/money/rules", "/money/plan/correct", "/money/plan/sums", "/money/plan/measure", "/renewal/late/count",
     "/widget/report",
 )  # fmt: skip
 
@@ -30,12 +30,12 @@ def furnish(app: Flask, world: World) -> tuple[FlaskClient, Actor, Actor]:
     admin = north.opens()
     for path in FIRST:
         admin.post(path, **FORMS[path])
-    for path in ("/reminders/links/status", "/reminders/links/calendar", "/checklist/run"):
+    for path in ("/settings/reminders/links/status", "/settings/reminders/links/calendar", "/shop/run"):
         admin.post(path)
     do_jobs(app)
     way = next(row for row in north.portal.tables["paysystem"].all() if row["ACTIVE"] == "Y")
     north.portal.switch_off("pay_system", way["ID"])
-    admin.post("/after/run")
+    admin.post("/shop/compare/run")
     do_jobs(app)
     return client, north, south
 

@@ -222,13 +222,13 @@ def main(arguments: list[str] | None = None) -> None:
     with furnished(now=datetime.now(UTC), database_url=chosen.database) as (world, actor, work):
         work()
         lose(world, actor)
-        actor.opens().post("/checklist/run")
+        actor.opens().post("/shop/run")
         work()
         admin, employee = actor.opens(), actor.opens(user=actor.portal.employee)
         pages = [
             Asked("/widget", employee.token, 3, 0.2),
-            Asked("/overview", admin.token, 6, 0.1),
-            Asked("/checklist", admin.token, 8, 0.06),
+            Asked("/renewal", admin.token, 6, 0.1),
+            Asked("/shop", admin.token, 8, 0.06),
         ]
         for one in pages:
             opened = employee if one.token == employee.token else admin

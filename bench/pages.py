@@ -1,14 +1,12 @@
 """Measures what a person and a portal feel: requests of a run, time to draw a page, weight of the first view."""
 
 import gzip
-import re
 import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import requests
 from cryptography.fernet import Fernet
@@ -17,16 +15,17 @@ from pydantic import SecretStr
 from b24app.database import Base, db, portal_scope
 from b24app.factory import create_app
 from b24app.jobs.execution import do_due
-from b24app.manifest import ROOT, read_manifest
+from b24app.manifest import read_manifest
 from b24app.settings import Settings
 from b24app.terms.paid_terms import set_paid_term
 from b24app.terms.term import Author
+from b24app.web.bundles import FIRST, put_together
 from sandbox.world import World
 from tests.actors import Actor, Opened
 
 NOW = datetime(2026, 11, 30, 6, 40, tzinfo=UTC)
 CARD = {"client_id": "local.bench", "client_secret": "secret-of-the-bench"}
-PAGES = ("/overview", "/checklist", "/after", "/plan", "/calendar", "/terms")
+PAGES = ("/renewal", "/shop", "/shop/compare", "/money", "/settings")
 DRAWS = 41
 
 
@@ -75,7 +74,7 @@ def count_run(rows: int) -> tuple[int, float]:
     with furnished(rows) as (world, actor, work):
         work()
         before = len(world.requests)
-        actor.opens().post("/checklist/run")
+        actor.opens().post("/shop/run")
         opened = len(world.requests)
         start = time.perf_counter()
         work()
@@ -88,7 +87,7 @@ def count_run(rows: int) -> tuple[int, float]:
 def time_pages() -> dict[str, float]:
     """Median milliseconds to draw each page from stored data."""
     with furnished() as (_world, actor, work):
-        actor.opens().post("/checklist/run")
+        actor.opens().post("/shop/run")
         work()
         admin, employee = actor.opens(), actor.opens(user=actor.portal.employee)
         medians = {path: median_of(admin, path) for path in PAGES}
@@ -107,15 +106,12 @@ def median_of(opened: Opened, path: str) -> float:
 
 
 def weigh_first_view() -> dict[str, int]:
-    """Compressed bytes of the overview and of every style and script it loads."""
+    """Compressed bytes of the first page and of the style sheet and the script it loads."""
     with furnished() as (_world, actor, work):
-        actor.opens().post("/checklist/run")
+        actor.opens().post("/shop/run")
         work()
         html = actor.opens().text
-    parts = {"overview.html": html.encode()}
-    for name in sorted(set(re.findall(r'(?:src|href)="/static/([^"?]+)', html))):
-        if Path(name).suffix in (".css", ".js"):
-            parts[name] = (ROOT / "static" / name).read_bytes()
+    parts = {"renewal.html": html.encode()} | {name: put_together(name).text for name in FIRST}
     return {name: len(gzip.compress(content, 9)) for name, content in parts.items()}
 
 

@@ -8,8 +8,9 @@ import ssl
 from datetime import datetime, timedelta
 
 from sandbox.authorization import AuthorizationServers
+from sandbox.client_portals import add_clients, move_to_ports, ports_beside
 from sandbox.command_line import read_options
-from sandbox.hosts import bare_name, with_port
+from sandbox.hosts import with_port
 from sandbox.live import go_live
 from sandbox.persistence import StateSaver, load
 from sandbox.world import World
@@ -30,6 +31,7 @@ def main(arguments: list[str] | None = None) -> None:
         portal_port=options.portal_port,
         oauth_port=options.oauth_port,
         other_oauth_ports=_other_ports(options),
+        client_ports=ports_beside(world, options.clients_port),
         tls=_tls(options),
     )
     if options.clock_file:
@@ -54,9 +56,10 @@ def open_world(options: argparse.Namespace) -> World:
         client_id=options.client_id,
         client_secret=options.client_secret,
         title=options.application_title,
+        menu_title=options.application_menu_title,
         app_url=f"{url}/app",
         install_url=f"{url}/install",
-        redirect_url=f"{url}/partner/callback",
+        redirect_url=f"{url}/sign-in/callback",
         scopes=options.scopes.split(","),
     )
     for portal in world.portals.values():
@@ -83,8 +86,8 @@ def _resume(world: World, options: argparse.Namespace) -> World:
     """Continue a saved world at the present time and ports; skipped days stay skipped, moved servers are back."""
     world.scheme = "https" if options.tls else "http"
     world.oauth = AuthorizationServers(with_port(_oauth_name(options), options.oauth_port, world.scheme))
+    move_to_ports(world, options.portal_port, options.clients_port)
     for portal in world.portals.values():
-        portal.host = with_port(bare_name(portal.host), options.portal_port, world.scheme)
         portal.oauth_host = ""
     stopped_for = datetime.now().astimezone() - world.clock.now()
     world.clock.advance(seconds=max(0.0, stopped_for.total_seconds()))
@@ -104,6 +107,8 @@ def _new_world(options: argparse.Namespace) -> World:
         rows=options.rows,
         paid_till=(now + timedelta(days=options.days_left)).date(),
     )
+    if options.clients:
+        add_clients(world, options.portal_host, options.clients_port, options.clients)
     return world
 
 

@@ -22,6 +22,12 @@ class ApplicationCard:
     status: str = "L"
     code: str = ""
     only_api: bool = False
+    menu_title: str = ""
+
+    @property
+    def menu_name(self) -> str:
+        """The title of the application's own item in the left menu; without one of its own the application's name."""
+        return self.menu_title or self.title
 
     @property
     def symbol(self) -> str:

@@ -25,6 +25,9 @@ OVERLOAD_STATUS = 503
 # Assumption: with start=-1 the answer has neither total nor next (module code); the documentation shows 0.
 TOTAL_AFTER_MINUS_ONE: int | None = None
 
+# Sources disagree about the scope of sonet_group.*: pages of the methods name `sonet`, the list of scopes and widgets `sonet_group`.
+SCOPE_OF_WORKGROUPS = "sonet|sonet_group"
+
 # Assumption: LICENSE of app.info follows the plan at once, both on lapse and on renewal.
 LICENSE_FOLLOWS_AT_ONCE = True
 
@@ -73,6 +76,92 @@ BROKEN_JSON_MESSAGE = "Тело запроса не является корре�
 # in the portal's source of January 2026; later texts of the product name two codes of their own.
 
 # The event log shows USER_AUTHORIZE alone, the one type of record in the documentation; a portal has others, by its plan.
+# Assumption: a record about a setting names its module and its object as that one does (`shop.event_log.note_setting`).
 
 # A host is the one of a browser's Host header: international names in ASCII, IPv6 in brackets. Assumption: so it stands in
 # DOMAIN, client_endpoint and events, whatever an on-premise portal calls itself.
+
+# Assumption: DOWNLOAD_URL of Disk answers 401 without a living token of the portal and 404 for a file that is gone; no page says it.
+
+# Assumption: with a deleted item its product rows, comments, activities, log entries and requisites leave the lists at once, as
+# cards show it. The documentation of crm.item.delete says nothing of them.
+DELETED_WITH_RELATIONS = True
+
+# Nothing documented shows, restores or empties the CRM recycle bin by REST: crm.item.delete only removes, and `isRecyclebinEnabled`
+# of a smart process says whether deleted items go there. So the sandbox has no method for it; a person restores an item on a page.
+
+# Assumption: an item restored from the recycle bin on the portal's page has its old number and dates (help pages; no REST method).
+BIN_KEEPS_NUMBERS = True
+
+# Assumption: crm.category.add gives a deal pipeline its own first stages, as the tutorial of smart processes shows for theirs.
+NEW_DEAL_PIPELINE_HAS_STAGES = True
+
+# Assumption: the first pipeline of a new smart process is called so; the tutorial shows only that there is one.
+NAME_OF_FIRST_PIPELINE = "Общая"
+
+# No page says what becomes of what belongs to a deleted setting. Assumption: the fields of a template of requisites, the values and
+# relations of an order property and the pipelines of a smart process go with it.
+PARTS_GO_WITH_SETTINGS = True
+
+# The same of what only names a deleted setting. Assumption: it stays and names the number that is gone: order properties of a group,
+# the answer whether a payer is a person or a company, rounding and access of a price type, sections and goods of a section, extra
+# services of a delivery, relations of a pay system or a delivery, the place of a smart process at its workplace.
+
+# Assumption: no number is given twice, not even that of a deleted object, nor that of a field inside its template of requisites.
+# Every example of the documentation has rising ones; no page says it.
+
+# No page names the refusals of: a code of a custom field that is taken, a number of a type that is taken (crm.type.add), a workplace
+# that is not there, a payer type that is not there (sale.propertygroup.add). Ours are codes of their neighbours and words of our own.
+
+# sale-business-value-person-domain-add.md shows 201450000001 for a payer that has an answer, and lists 201250000001. Ours is the shown one.
+
+# catalog.roundingRule.add names no refusal of a price type that is not there. Assumption: the rule is made all the same. That of a
+# group of buyers that is not there is documented (catalog-price-type-group-add.md); the sandbox has no list of groups and takes each.
+
+# crm-automated-solution-update.md does not say whether typeIds replaces the list or adds to it. Assumption: it replaces it; what is
+# not named in an update of any setting stays as it was.
+
+# Assumption: a numerator and an extra service are kept as they were given; no page says which other values the portal puts in.
+
+# The documentation of sale.paysystem.update refuses what another application added, and says nothing of the portal's own handlers.
+# Assumption: NAME and ACTIVE of those may be changed; a test turns that round.
+SYSTEM_PAY_SYSTEMS_CAN_BE_UPDATED = True
+
+# Assumption: the same of sale.delivery.update.
+SYSTEM_DELIVERIES_CAN_BE_UPDATED = True
+
+# Assumption: the portal counts the sum of an order from its basket and its shipments. The documentation of sale.order.add has a field
+# `price` and does not say what becomes of it when baskets and shipments are added; we do not send it.
+ORDER_SUM_IS_COUNTED = True
+
+# Assumption: the prices of a product leave with it. The documentation of catalog.product.delete says nothing of them.
+PRICES_GO_WITH_GOODS = True
+
+# «Не редактируется при включенном складском учете» of catalog.product.add does not tell a refusal: the fields are passed over.
+STOCK_FIELDS_ARE_PASSED_OVER = True
+
+# The texts of the refusals with code 0 of catalog.product.*.add, sale.order.add and sale.propertyvalue.modify are not documented,
+# only what they mean; ours are words of our own.
+
+# The documentation says that an empty file in a field is an error of the method and names no code (files/how-to-upload-files.md).
+# Assumption: an empty code. It shows no header by which a download tells the name of a file, so the sandbox sends none.
+
+# The documentation of lists.field.get shows one field, under its type. Assumption: all fields of a list stand under their names.
+
+# No page says what becomes of UF_CRM_TASK and of crm.orderentity when an item of the CRM is deleted. Assumption: tasks and orders go
+# on naming the number that is gone, as the list of bindings shows it; crm.orderentity.add names no refusal for an owner that is gone.
+
+# tasks-task-get-fields.md lists XML_ID among the fields of a task, and no page names fields that tasks.task.add leaves out.
+# Assumption: XML_ID is kept as it was given. The application reads it back, and stops when it is not there.
+
+# crm-item-import.md lists the UTM fields of a quote, and crm-item-list.md lets every field of object-fields.md be filtered by.
+# Assumption: that holds for them, too.
+
+# The documentation of catalog.productImage.add names refusals with code 0 for names and types of files, and neither their texts nor
+# their limits. Assumption: 255 characters, none that file systems refuse, and the usual kinds of pictures.
+NOT_IN_FILE_NAMES = frozenset('\\/:*?"<>|\0')
+LONGEST_FILE_NAME = 255
+PICTURE_SUFFIXES = frozenset({".gif", ".jpeg", ".jpg", ".png", ".webp"})
+
+# Assumption: a picture that is added is a change of its product.
+PICTURES_CHANGE_GOODS = True

@@ -16,7 +16,8 @@ def _crm_events() -> list[str]:
         for name in ("CURRENCY", "PRODUCT", "ACTIVITY", "REQUISITE", "DYNAMICITEM", "TYPE")
         for what in ("ADD", "UPDATE", "DELETE")
     ]
-    return [*changes, *fields, *others, "ONCRMINVOICESETSTATUS", "ONCRMDEALMOVETOCATEGORY"]
+    of_types = [f"ONCRMTYPEUSERFIELD{what}" for what in USER_FIELDS]
+    return [*changes, *fields, *others, *of_types, "ONCRMINVOICESETSTATUS", "ONCRMDEALMOVETOCATEGORY"]
 
 
 EVENTS: dict[str, str] = {
@@ -37,7 +38,8 @@ EVENTS: dict[str, str] = {
     **dict.fromkeys(_crm_events(), "crm"),
     **dict.fromkeys(("ONTASKADD", "ONTASKUPDATE", "ONTASKDELETE", "ONTASKCOMMENTADD"), "task"),
     **dict.fromkeys(("ONIMCONNECTORLINEDELETE", "ONIMCONNECTORSTATUSDELETE"), "imconnector"),
-    **dict.fromkeys(("ONSALEORDERSAVED", "ONPAYMENTENTITYSAVED"), "sale"),
+    **dict.fromkeys(("ONSALEORDERSAVED", "ONPAYMENTENTITYSAVED", "ONORDERDELETED"), "sale"),
+    **{f"CATALOG.PRODUCT.ON.{what}": "catalog" for what in ("ADD", "UPDATE", "DELETE")},
 }
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 SCOPES = (
-    "crm,placement,sale,pay_system,delivery,cashbox,catalog,user_brief,user,department,im,imopenlines,"
+    "crm,placement,sale,pay_system,delivery,cashbox,catalog,user_brief,user,department,main,sonet_group,userfieldconfig,im,imopenlines,"
     "imconnector,telephony,landing,bizproc,disk,task,tasks,calendar,lists,biconnector,entity,log,"
     "messageservice,contact_center"
 )
@@ -42,6 +42,12 @@ def _addresses(found: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--other-oauth-ports", default="", help="ports of further authorization servers, by comma"
     )
+    group.add_argument(
+        "--clients-port",
+        type=int,
+        default=8100,
+        help="the port of the integrator's portal; its clients have the next ones (%(default)s)",
+    )
     group.add_argument("--tls", action="store_true", help="serve https with a certificate made on the spot")
     group.add_argument("--ca-file", type=Path, help="where to write the authority's certificate (with --tls)")
 
@@ -52,6 +58,9 @@ def _shop(found: argparse.ArgumentParser) -> None:
     group.add_argument("--plan", default="ru_std", help="plan code of app.info (%(default)s)")
     group.add_argument("--lang", default="ru", help="the portal's language (%(default)s)")
     group.add_argument("--days-left", type=int, default=20, help="days until the plan ends (%(default)s)")
+    group.add_argument(
+        "--clients", type=int, default=0, help="also an integrator's portal and so many of its clients"
+    )
     group.add_argument("--rows", type=int, default=0, help="make the shop large: number of deals")
     group.add_argument("--latency-ms", type=float, default=0, help="delay of each HTTP request")
     group.add_argument("--per-command-ms", type=float, default=0, help="delay of each command of a batch")
@@ -65,7 +74,10 @@ def _application(found: argparse.ArgumentParser) -> None:
     group = found.add_argument_group("application")
     own = os.environ  # noqa: TID251 the sandbox is a program of its own, b24app's settings are not its settings
     group.add_argument("--application-url", default="http://127.0.0.1:8080", help="address (%(default)s)")
-    group.add_argument("--application-title", default="Продление без простоя", help="name in the menu")
+    group.add_argument("--application-title", default="Продление без простоя", help="name (%(default)s)")
+    group.add_argument(
+        "--application-menu-title", default="Срок тарифа", help="name in the menu (%(default)s)"
+    )
     group.add_argument(
         "--client-id", default=own.get("SANDBOX_CLIENT_ID", "local.renewal"), help="SANDBOX_CLIENT_ID"
     )

@@ -116,6 +116,22 @@ def _keep(
     user_id = user.id if user else 0
     row = OfflineEvent(portal.next_id(), binding.event, dict(data), message_id, moment, user_id)
     installation.offline.append(row)
+    _tell_of_queue(portal, installation, user)
+
+
+def _tell_of_queue(portal: Portal, installation: Installation, user: User | None) -> None:
+    """ONOFFLINEEVENT: one message, the next not before minTimeout seconds, by default 1 (events/on-offline-event.md).
+
+    Assumption: what comes into the queue within that time is told of by no message of its own.
+    """
+    now = portal.world.clock.timestamp()
+    for binding in installation.events:
+        if binding.event == "ONOFFLINEEVENT" and not binding.offline:
+            wait = max(0, int(binding.options.get("minTimeout", 1)))
+            told_at = binding.options.get("told_at")
+            if told_at is None or now - told_at >= wait:
+                binding.options["told_at"] = now
+                _send(portal, installation, binding, {}, user)
 
 
 def _send(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from sandbox import assumptions
 from sandbox.rest.registry import Refusal
@@ -113,7 +113,9 @@ class Faults(list[Fault]):
         seconds: float = 0.0,
         status: int | None = None,
     ) -> None:
-        """Answer the next calls badly, with any status where there is an answer."""
+        """Answer the next calls badly, with any status where there is an answer; raises ValueError for a kind there is not."""
+        if kind not in get_args(Kind):
+            raise ValueError(kind)
         every = seconds or USUAL_SECONDS.get(kind, 0.0)
         self.append(Fault(kind, times, method and method.lower(), every, status=status))
 

@@ -42,9 +42,10 @@ def go_live(
     portal_port: int,
     oauth_port: int,
     other_oauth_ports: Sequence[int] = (),
+    client_ports: Sequence[int] = (),
     tls: ssl.SSLContext | None = None,
 ) -> Live:
-    """Serve the portals on one port and each authorization server on one of its own."""
+    """Serve the portals on one port, those of clients and each authorization server on ports of their own."""
     gc.freeze()  # a world lives as long as its servers: looking through it for garbage would only slow them
     if tls is not None:
         watch_certificates(world, tls)
@@ -55,4 +56,5 @@ def go_live(
     portal_server = start_server(world.portal_app, bind, portal_port, tls)
     oauth_server = start_server(world.oauth_app, bind, oauth_port, tls)
     others = [start_server(world.oauth_app, bind, port, tls) for port in other_oauth_ports]
+    others += [start_server(world.portal_app, bind, port, tls) for port in client_ports]
     return Live(world, portal_server, oauth_server, event_sender, others)

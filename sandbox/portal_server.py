@@ -11,6 +11,7 @@ from sandbox.authorize import authorize_blueprint
 from sandbox.rest import faulty_endpoint
 from sandbox.rest.bad_answers import drop_connection
 from sandbox.rest.endpoint import rest_blueprint
+from sandbox.rest.file_contents import download_blueprint
 
 if TYPE_CHECKING:
     from sandbox.world_data import WorldData
@@ -30,6 +31,7 @@ def create_portal_server(world: WorldData) -> Flask:
 def create_api_server(world: WorldData) -> Flask:
     """Create the same application without the pages."""
     app = Flask("sandbox.portal", root_path=__file__.rpartition("/")[0], static_folder=None)
+    app.register_blueprint(download_blueprint(world))
     app.register_blueprint(rest_blueprint(world))
     app.register_blueprint(authorize_blueprint(world))
 

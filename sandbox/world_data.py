@@ -151,6 +151,7 @@ class WorldData:
         status: str = "L",
         code: str = "",
         only_api: bool = False,
+        menu_title: str = "",
     ) -> ApplicationCard:
         """Register an application card with the authorization server."""
         card = ApplicationCard(
@@ -164,6 +165,7 @@ class WorldData:
             scopes=tuple(scopes),
             status=status,
             code=code,
+            menu_title=menu_title,
             only_api=only_api,
         )
         self.applications[client_id] = card

@@ -1,4 +1,4 @@
-// Small habits of the pages: toasts, folds, focus, filters, polling, copying. Words come from the page itself.
+// Small habits of the pages: toasts, folds, focus, search, polling, copying. Words come from the page itself.
 (() => {
   "use strict";
 
@@ -28,29 +28,14 @@
     if (window.htmx) window.htmx.process(piece);
   }
 
-  // Filters: chips by verdict, search by words; both hide rows and the sections left without rows.
-  function filterRows() {
-    const chip = document.querySelector('[data-filter][aria-pressed="true"]');
-    const search = document.querySelector("[data-search]");
-    const wanted = chip ? chip.dataset.filter : "all";
-    const words = search ? search.value.trim().toLowerCase() : "";
-    for (const row of all("[data-verdict]:not(.passed)")) {
-      const fits = wanted === "all" || row.dataset.verdict === wanted;
-      row.hidden = !(fits && row.textContent.toLowerCase().includes(words));
-    }
-    for (const fold of all(".passed, .section")) {
-      const rows = all("[data-verdict]:not(.passed)", fold);
-      fold.hidden = rows.length > 0 && rows.every((row) => row.hidden);
-      if (!fold.hidden && (words || wanted !== "all") && rows.length) fold.open = true;
-    }
-  }
-
-  function press(chip) {
-    for (const other of all("[data-filter]", chip.parentElement)) other.setAttribute("aria-pressed", String(other === chip));
-    const address = new URL(window.location.href);
-    address.searchParams.set("show", chip.dataset.filter);
-    history.replaceState(history.state, "", address);
-    filterRows();
+  // Search hides rows and opens the fold that it names; a part that is left without rows goes too.
+  function filterRows(search) {
+    const place = search.dataset.search.startsWith("#") ? document.querySelector(search.dataset.search) : document;
+    const words = search.value.trim().toLowerCase();
+    if (!place) return;
+    for (const row of all("[data-verdict]", place)) row.hidden = !row.textContent.toLowerCase().includes(words);
+    for (const part of all(".fold-area", place)) part.hidden = all("[data-verdict]", part).every((row) => row.hidden);
+    if (words && place.matches?.("details")) place.open = true;
   }
 
   function toggle(button) {
@@ -59,7 +44,7 @@
     panel.hidden = !panel.hidden;
     button.setAttribute("aria-expanded", String(!panel.hidden));
     const first = panel.querySelector("input, select, textarea, button");
-    (panel.hidden ? button : first || panel).focus();
+    lookAt(panel.hidden ? button : first || panel);
   }
 
   function closePanel(inner) {
@@ -68,7 +53,7 @@
     panel.hidden = !panel.matches(":has([data-cancel][hx-get])");
     if (!opener) return;
     opener.setAttribute("aria-expanded", "false");
-    opener.focus();
+    (opener.closest(".menu")?.querySelector("summary") || opener).focus();
   }
 
   async function copy(button) {
@@ -89,14 +74,37 @@
     ["[data-close]", (button) => button.closest(".toast, .note").remove()],
     ["[data-toggle]", toggle],
     ["[data-cancel]", closePanel],
-    ["[data-filter]", press],
     ["[data-copy]", copy],
     ["[data-step]", change],
     ["[data-print]", () => window.print()],
     // a place was opened: the panel that opened it asks what came of it; not by the click itself, which must stay a link
     ["[data-opens]", (link) => window.htmx.trigger(link, "opened")],
+    ["[data-day]", keepDay],
     ["[data-open]", (link) => { const fold = document.getElementById(link.dataset.open); if (fold) fold.open = true; }],
   ];
+
+  // An unlikely date is corrected or kept: its form is sent with the day that the button names. Not a submit button: Enter chooses nothing.
+  // A form with more to fill in (`data-mends`) is not sent: the field takes the day and goes on.
+  function keepDay(button) {
+    const field = button.closest(".field");
+    const sure = Object.assign(document.createElement("input"), { type: "hidden", name: button.dataset.sure, value: button.dataset.day });
+    const input = field.querySelector("input");
+    const moved = input.value !== button.dataset.day;
+    input.value = button.dataset.day;
+    all(`[name="${sure.name}"]`, input.form).forEach((one) => one.remove());
+    field.append(sure);
+    if (!field.closest("[data-mends]")) return field.closest("form").requestSubmit();
+    if (moved) input.dispatchEvent(new Event("input", { bubbles: true }));
+    else all(".said :not(:first-child)", field).forEach((one) => one.remove());
+    input.focus();
+  }
+
+  // What was wrong with a field is no longer said once it is typed in.
+  function forgive(field) {
+    field.classList.remove("is-wrong");
+    field.querySelector("[aria-invalid]")?.removeAttribute("aria-invalid");
+    field.querySelector(".wrong")?.remove();
+  }
 
   document.addEventListener("click", (event) => {
     for (const [selector, act] of taps) {
@@ -105,7 +113,25 @@
     }
   });
 
-  document.addEventListener("input", (event) => { if (event.target.matches("[data-search]")) filterRows(); });
+  document.addEventListener("input", (event) => {
+    if (event.target.matches("[data-search]")) filterRows(event.target);
+    const wrong = event.target.closest(".field.is-wrong");
+    if (wrong) forgive(wrong);
+  });
+
+  // One menu is open at a time; a press outside it, or on one of its items, closes it.
+  document.addEventListener("click", (event) => {
+    const own = event.target.closest(".menu");
+    const used = event.target.closest(".menu-item:not([data-stay])");
+    for (const menu of all(".menu[open]")) if (menu !== own || used) menu.open = false;
+  });
+  document.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && document.querySelector(".menu[open]");
+    if (!menu) return;
+    menu.open = false;
+    if (menu.contains(document.activeElement) || document.activeElement === document.body) menu.querySelector("summary").focus();
+    event.stopImmediatePropagation();
+  });
 
   // Escape closes the nearest panel and gives the focus back to what opened it.
   document.addEventListener("keydown", (event) => {
@@ -116,6 +142,12 @@
     if (cancel) cancel.click(); else closePanel(panel);
   });
 
+  // Whoever presses with a pointer needs no frame around what the focus is put on; `app.css` reads it.
+  let by = "";
+  for (const [name, how] of [["pointerdown", "pointer"], ["keydown", "keys"]]) {
+    document.addEventListener(name, () => { by = document.documentElement.dataset.by = how; }, true);
+  }
+
   // A swapped row keeps the focus: on itself when it had it, on the next row's title when it is gone.
   let focused = null;
   document.addEventListener("htmx:beforeSwap", (event) => {
@@ -125,23 +157,80 @@
 
   function settle(root) {
     all(".toast").forEach(keepTime);
-    for (const box of all("[data-start-at]", root)) {
-      const mark = box.querySelector(box.dataset.startAt);
-      if (mark) box.scrollLeft += mark.getBoundingClientRect().left - box.getBoundingClientRect().left - 40;
-    }
-    const tab = document.querySelector(".tab[aria-current]");
-    if (tab) tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 20;
-    if (document.querySelector("[data-filter]")) filterRows();
+    all(".tab[aria-current], .place[aria-current]").forEach((here) => {
+      here.parentElement.scrollLeft = here.offsetLeft - here.parentElement.offsetLeft - 20;
+    });
+  }
+
+  // The portal's page around the frame stays where it is unless what was asked for would be out of sight.
+  function lookAt(element, target = element) {
+    for (let fold = target; fold; fold = fold.parentElement && fold.parentElement.closest("details")) if ("open" in fold) fold.open = true;
+    element.focus({ preventScroll: true });
+    const near = () => { if (target.isConnected) target.scrollIntoView({ block: "nearest" }); };
+    near();
+    setTimeout(near, 300); // the portal has given the frame its new height by then
+  }
+
+  // `?open=<id>` in the address and [data-focus-me] in an answer: the very thing, unfolded, with the focus in it.
+  const focusable = "input:not([type=hidden]), textarea, select, summary, button, a[href]";
+  function land(root, address) {
+    const id = address && new URL(address, window.location.href).searchParams.get("open");
+    const place = id && document.getElementById(id);
+    const wanted = (place || root).querySelector("[data-focus-me], [autofocus]") || (place && (place.querySelector(focusable) || place));
+    if (!wanted) return false;
+    if (!wanted.matches(focusable)) wanted.tabIndex = -1;
+    lookAt(wanted, place || wanted);
+    return true;
   }
 
   document.addEventListener("htmx:afterSettle", (event) => {
     settle(event.target);
+    all("[data-search]").filter((search) => search.value).forEach(filterRows);
     const row = focused && document.getElementById(focused);
-    if (row && !row.contains(document.activeElement)) (row.querySelector("input, button, a") || row).focus();
+    if (row && !row.contains(document.activeElement)) (row.querySelector("input, button, a") || row).focus({ preventScroll: true });
     focused = null;
-    // A new page under the tabs: the focus goes to the tab of that page, as after an ordinary link.
-    const tab = event.target.id === "page" && document.activeElement === document.body && document.querySelector(".tab[aria-current]");
+    const { requestConfig } = event.detail;
+    const visit = event.target.id === "page" && requestConfig && requestConfig.elt.matches("[hx-push-url]");
+    const poll = requestConfig && "poll" in requestConfig.elt.dataset;
+    if (!poll && land(event.target, visit && requestConfig.path)) return;
+    // Another page: its top comes into sight, and the focus goes to its tab as after an ordinary link.
+    // Not when the page has only been opened: nobody has pressed anything inside the frame yet.
+    const tab = by && event.target.id === "page" && document.activeElement === document.body && document.querySelector(".tab[aria-current]");
     if (tab) tab.focus({ preventScroll: true });
+    if (visit) event.target.querySelector(".bar-top").scrollIntoView({ block: "nearest" });
+  });
+
+  // A press ends on what it began on: nothing that asks by itself takes the page from under it. A press that is let go
+  // outside the frame is told to nobody, so that it counts for two seconds at most.
+  const LONGEST_PRESS = 2000;
+  let pressedAt = -Infinity, redrawOwed = false, owed = [];
+  const isPressed = () => performance.now() - pressedAt <= LONGEST_PRESS;
+  // What a press has held back comes when it is let go, unless the press itself has asked for another answer there.
+  function pay() {
+    if (isPressed()) return;
+    if (redrawOwed && !all("#main :is(input, textarea)").some(typed)) redraw();
+    redrawOwed = false;
+    for (const detail of owed.splice(0)) {
+      const { target, xhr } = detail;
+      const answered = !target.isConnected || target.querySelector(".htmx-request");
+      if (!answered) window.htmx.swap(target, xhr.response, { swapStyle: "outerHTML", swapDelay: 0, settleDelay: 20 }, { eventInfo: detail });
+    }
+  }
+  const letGo = () => setTimeout(() => { pressedAt = -Infinity; pay(); });
+  document.addEventListener("pointerdown", () => { pressedAt = performance.now(); }, true);
+  for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, letGo, true);
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    const { elt } = detail.requestConfig, trigger = elt.getAttribute("hx-trigger") || "";
+    const once = elt.id === "redraw" || trigger.includes("from:body");
+    const later = trigger.startsWith("load") && !trigger.includes("every"); // what asks every second asks again by itself
+    if (!(once || later || trigger.includes("every")) || !isPressed()) {
+      if (detail.target.id === "page") redrawOwed = false;
+      return;
+    }
+    if (later && detail.shouldSwap) owed.push(detail);
+    detail.shouldSwap = false;
+    redrawOwed = redrawOwed || once;
+    setTimeout(pay, LONGEST_PRESS + 100);
   });
 
   // Polling rests while nobody looks, and never takes the page from under what a person has asked for. Of two
@@ -153,7 +242,8 @@
   const leave = (event) => { if (!event.currentTarget.isConnected) event.preventDefault(); };
   document.addEventListener("htmx:beforeRequest", (event) => {
     const wholePage = event.detail.target.id === "page";
-    if ("poll" in event.target.dataset && (document.hidden || (wholePage && asked))) return event.preventDefault();
+    const waits = "poll" in event.target.dataset || event.target.id === "redraw";
+    if (waits && (document.hidden || (wholePage && asked))) return event.preventDefault();
     if ("poll" in event.target.dataset) event.target.addEventListener("htmx:beforeOnLoad", leave);
     if (!wholePage) return;
     asked = event.detail.xhr;
@@ -164,11 +254,12 @@
 
   document.addEventListener("page:note", ({ detail }) => show(detail, "#notices"));
 
-  // A refusal in words goes where it says, whatever its status; a poll that failed just asks again.
+  // A refusal in words goes where it says, whatever its status; a poll that failed just asks again, unless the page itself is over.
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { xhr } = event.detail;
-    if (xhr.status === 401 || "poll" in event.detail.requestConfig.elt.dataset) return;
-    if (xhr.status >= 400 && xhr.getResponseHeader("HX-Retarget") === "#notices") event.detail.shouldSwap = true;
+    const where = xhr.getResponseHeader("HX-Retarget");
+    if (xhr.status === 401 || (where !== "#page" && "poll" in event.detail.requestConfig.elt.dataset)) return;
+    if (xhr.status >= 400 && (where === "#notices" || where === "#page")) event.detail.shouldSwap = true;
   });
 
   // A failed save keeps the page as it is, says so, and is tried once more.
@@ -186,8 +277,32 @@
       if (elt.isConnected) window.htmx.trigger(elt, requestConfig.triggeringEvent ? requestConfig.triggeringEvent.type : "submit");
     }, retryDelay);
   }
+  // What was taken back is not offered to be taken back again.
+  document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
+    if (detail.successful && target.matches("[data-undo]")) target.closest(".toast").remove();
+  });
   document.addEventListener("htmx:responseError", failed);
   document.addEventListener("htmx:sendError", failed);
 
-  document.addEventListener("DOMContentLoaded", () => settle(document));
+  // Fresh data: the page redraws itself, unless something typed would be lost; then a button stands beside the moment.
+  const typed = (field) => (field.matches("[type=radio], [type=checkbox]") ? field.checked !== field.defaultChecked : field.value !== field.defaultValue);
+  function redraw() { window.htmx.trigger("#redraw", "redraw"); }
+  document.addEventListener("htmx:afterSettle", () => {
+    const fresh = document.querySelector("#freshness[data-fresh]");
+    if (fresh && !all("#main :is(input, textarea)").some(typed)) redraw();
+  });
+  taps.push(["[data-redraw]", redraw]);
+  // What a person has unfolded stays unfolded on the page drawn anew; a fold that fetches its inside does so again.
+  // `#redraw` settles at once: a press before that would meet a fold that is not alive yet.
+  let unfolded = [];
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    if (detail.shouldSwap && detail.requestConfig.elt.id === "redraw") unfolded = all("#main details[open][id]").map(({ id }) => id);
+  });
+  document.addEventListener("htmx:afterSettle", () => {
+    for (const fold of unfolded.map((id) => document.getElementById(id))) if (fold) fold.open = true;
+    unfolded = [];
+  });
+  document.addEventListener("change", ({ target }) => { if (target.matches("[name=look]")) document.documentElement.className = target.value; });
+
+  document.addEventListener("DOMContentLoaded", () => { settle(document); land(document); });
 })();

@@ -106,6 +106,7 @@
   });
 
   document.addEventListener("DOMContentLoaded", () => {
+    document.body.hidden = false; // also where the style sheet did not come
     if (!inside) return;
     fit();
     new ResizeObserver(fit).observe(document.body);

@@ -1,4 +1,4 @@
-// Pages of a portal that does not answer: an opening that waits is sent again, and on a page for reading only nothing is changed.
+// Pages of a portal that does not answer, brought by parts.js: an opening that waits is sent again, and on a page for reading only nothing is changed.
 (() => {
   "use strict";
 
@@ -40,8 +40,6 @@
     if (button) ask(button);
   });
 
-  document.addEventListener("DOMContentLoaded", () => {
-    document.querySelectorAll("form[data-send-after]").forEach(sendAgain);
-    lock();
-  });
+  document.querySelectorAll("form[data-send-after]").forEach(sendAgain);
+  lock();
 })();

@@ -74,7 +74,7 @@
   }
 
   document.addEventListener("htmx:responseError", ({ detail }) => {
-    const told = detail.xhr.getResponseHeader("HX-Retarget") === "#notices";  // the server's own note says it already
+    const told = Boolean(detail.xhr.getResponseHeader("HX-Retarget"));  // the server's own words say it already
     if (detail.xhr.status === 403) return void (told || say("tpl-rights"));
     if (detail.xhr.status !== 401) return;
     if (byItself(detail.requestConfig)) stale = true;
@@ -93,13 +93,18 @@
     if (xhr && requestConfig && requestConfig.headers[HEADER] === token()) keep(xhr.getResponseHeader(HEADER));
   });
 
-  // The back button.
+  // The back button. An address names the client whose page it is, and the page that comes brings the token of its portal.
+  document.addEventListener("htmx:beforeHistoryUpdate", ({ detail: { history } }) => {
+    const { client } = document.getElementById("page")?.dataset || {};
+    if (client && !history.path.startsWith("/clients/") && history.path !== "/clients") history.path = `/clients/${client}/open${history.path}`;
+  });
+  document.addEventListener("htmx:historyCacheMissLoad", ({ detail: { xhr } }) => keep(xhr.getResponseHeader(HEADER)));
   document.addEventListener("htmx:historyCacheMiss", ({ detail }) => {
     for (const [name, value] of Object.entries(headers())) detail.xhr.setRequestHeader(name, value);
   });
   document.addEventListener("htmx:historyCacheMissLoadError", async ({ detail }) => {
-    if (detail.xhr.status !== 401) return;
-    const wrong = await renew();
+    if (![401, 403, 404].includes(detail.xhr.status)) return;
+    const wrong = detail.xhr.status === 401 && await renew();
     if (wrong) return say(wrong);
     window.htmx.ajax("get", detail.path, { target: "#page", select: "#page", swap: "outerHTML", headers: { [REPEATED]: "yes" } });
   });

@@ -46,7 +46,10 @@ class Opened:
         return self.response.text
 
     def get(self, path: str, **query: Any) -> TestResponse:
-        return self.client.get(path, query_string=query, headers=self._headers())
+        follow = bool(query.pop("follow_redirects", False))
+        return self.client.get(
+            path, query_string=query or None, headers=self._headers(), follow_redirects=follow
+        )
 
     def post(self, path: str, **form: Any) -> TestResponse:
         return self.client.post(path, data=form, headers=self._headers())
@@ -94,6 +97,15 @@ class Actor:
         assert wizard.post("/install/done").status_code == 200
         self.portal.finish_install(card)
         return self
+
+    def grants(self, *scopes: str) -> None:
+        """The portal grants our application these scopes alone, and our row says so."""
+        from b24app.portals.model import Portal as Row
+
+        for installation in self.portal.installations.values():
+            installation.withheld = set(installation.card.scopes) - set(scopes)
+        db.session.query(Row).filter_by(member_id=self.portal.member_id).one().scopes = list(scopes)
+        db.session.commit()
 
     @property
     def portal_id(self) -> int:

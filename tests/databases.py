@@ -15,8 +15,12 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from b24app.database import Base
 from b24app.discovery import import_tables
 from b24app.manifest import ROOT
+from tests.asked_statements import RECORDER
 
 POSTGRESQL = os.environ.get("B24_TEST_DATABASE", "")
+
+
+event.listen(Engine, "before_cursor_execute", RECORDER.note)
 
 
 @event.listens_for(Engine, "connect")

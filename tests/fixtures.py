@@ -228,10 +228,13 @@ def database_url(database_template: str, clear_database: Callable[[], None]) -> 
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def chromium() -> Iterator[Browser]:
     """One Chromium of the machine for all browser tests."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(
+        timeout=30_000
+    )  # a machine that is slow, or busy with other tests, is no fault of a page
     with sync_playwright() as play:
         chromium = play.chromium.launch(
             executable_path=os.environ.get("B24_TEST_CHROMIUM", "/usr/bin/chromium"),
@@ -239,3 +242,11 @@ def browser() -> Iterator[Browser]:
         )
         yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def browser(chromium: Browser) -> Iterator[Browser]:
+    """The browser without a page; those that a test opened are closed after it, and ask and draw no longer."""
+    yield chromium
+    for context in chromium.contexts:
+        context.close()

@@ -16,7 +16,7 @@ def new_world() -> World:
         title="Продление без простоя",
         app_url="https://renewal.example/app",
         install_url="https://renewal.example/install",
-        redirect_url="https://renewal.example/partner/callback",
+        redirect_url="https://renewal.example/sign-in/callback",
         scopes=read_manifest().scopes,
     )
     return world

@@ -26,11 +26,13 @@ class Ports:
     second_oauth: int = int(os.environ.get("DEMO_SECOND_OAUTH_PORT", "8002"))
     app: int = int(os.environ.get("DEMO_APP_PORT", "8080"))
     mail: int = int(os.environ.get("DEMO_MAIL_PORT", "8025"))
+    clients: int = int(os.environ.get("DEMO_CLIENTS_PORT", "8100"))
 
 
 def read_environment(state: Path, ports: Ports) -> dict[str, str]:
     """Settings of the demo; the keys are made once and kept, so that a restart forgets nothing."""
     kept = state / "demo.env"
+    (state / "copies").mkdir(parents=True, exist_ok=True)
     if not kept.exists():
         keys = {
             "B24APP_SECRET_KEY": secrets.token_urlsafe(48),
@@ -54,6 +56,7 @@ def read_environment(state: Path, ports: Ports) -> dict[str, str]:
         "B24APP_SMTP_URL": f"smtp://127.0.0.1:{ports.mail}",
         "B24APP_LOG_JSON": "false",
         "B24APP_LOOK_OUTSIDE": "false",
+        "B24APP_BACKUP_FOLDER": str(state / "copies"),
         "B24APP_EDITION": os.environ.get("B24APP_EDITION", "local"),
     }  # fmt: skip
 
@@ -67,8 +70,9 @@ def list_commands(
         "-m", "sandbox", "--portal-host", "localhost", "--portal-port", str(ports.portal),
         "--oauth-port", str(ports.oauth), "--other-oauth-ports", str(ports.second_oauth),
         "--application-url", environment["B24APP_PUBLIC_URL"],
+        "--clients-port", str(ports.clients),
         "--state", str(state / "portal.state"), "--clock-file", environment["B24APP_CLOCK_FILE"],
-        "--scopes", ",".join(json.loads((ROOT / "manifest.json").read_text(encoding="utf-8"))["scopes"]), *extra,
+        "--scopes", ",".join(read_scopes(environment["B24APP_EDITION"])), *extra,
     ]  # fmt: skip
     return {
         "portal": [sys.executable, *portal],
@@ -78,7 +82,13 @@ def list_commands(
     }
 
 
-def wait_for(url: str, seconds: float = 60) -> None:
+def read_scopes(edition: str) -> list[str]:
+    """The codes of the scopes that the card of an edition asks for (manifest.json)."""
+    scopes = json.loads((ROOT / "manifest.json").read_text(encoding="utf-8"))["scopes"]
+    return [one["code"] for one in scopes if edition in one["editions"]]
+
+
+def wait_for(url: str, seconds: float = 180) -> None:
     """Return when the address answers; leave with a message when it does not."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
@@ -104,8 +114,15 @@ def stop(programs: dict[str, subprocess.Popen[bytes]]) -> None:
             program.kill()
 
 
-def greet(ports: Ports) -> None:
+def count_clients(arguments: list[str]) -> int:
+    """How many clients of an integrator the demo shows: `--clients 30`, none without it."""
+    return int(arguments[arguments.index("--clients") + 1]) if "--clients" in arguments else 0
+
+
+def greet(ports: Ports, clients: int) -> None:
     """Say where to go."""
+    if clients:
+        print(f"\n  Интегратор / integrator   http://localhost:{ports.clients}/  ({clients})")
     print(
         f"""
   Портал / portal          http://localhost:{ports.portal}/
@@ -123,7 +140,6 @@ def greet(ports: Ports) -> None:
 def main() -> None:
     """Start everything, print the address, end with the first program that ends."""
     state = Path(os.environ.get("DEMO_STATE", ROOT / ".state"))
-    state.mkdir(parents=True, exist_ok=True)
     ports = Ports()
     environment = read_environment(state, ports)
     flask = str(Path(sys.executable).parent / "flask")
@@ -133,9 +149,15 @@ def main() -> None:
     try:
         for name, command in list_commands(state, ports, environment, sys.argv[1:]).items():
             programs[name] = subprocess.Popen(command, env=environment, cwd=ROOT)
+        print("Запускаем, это может занять минуту / starting, this may take a minute", flush=True)
         wait_for(f"http://localhost:{ports.portal}/")
         wait_for(f"http://127.0.0.1:{ports.app}/health/live")
-        greet(ports)
+        if clients := count_clients(sys.argv[1:]):
+            print(f"Ставим приложение {clients} клиентам / installing at {clients} clients", flush=True)
+            set_up = [sys.executable, str(ROOT / "tools" / "demo_clients.py")]
+            given = [environment["B24APP_CLIENT_ID"], str(ports.clients), str(clients)]
+            subprocess.run([*set_up, *given], env=environment, cwd=ROOT, check=True)
+        greet(ports, clients)
         while all(program.poll() is None for program in programs.values()):
             time.sleep(0.5)
         ended = next(name for name, program in programs.items() if program.poll() is not None)

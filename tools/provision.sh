@@ -5,6 +5,7 @@ set -eu
 python=$1
 
 need=""
+command -v sshd >/dev/null 2>&1 || [ -x /usr/sbin/sshd ] || need="$need openssh-server"
 command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || need="$need chromium"
 ldconfig -p 2>/dev/null | grep -q libpangoft2 || need="$need libpango-1.0-0 libpangoft2-1.0-0"
 ldconfig -p 2>/dev/null | grep -q libharfbuzz-subset || need="$need libharfbuzz-subset0"
@@ -19,7 +20,7 @@ if [ -n "$need" ]; then
     $as_root apt-get update -qq
     DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends $need >/dev/null
   else
-    echo "Please install by hand:$need (PDF reports and browser tests need them)" >&2
+    echo "Please install by hand:$need (PDF reports, browser tests and tests of storages need them)" >&2
   fi
 fi
 

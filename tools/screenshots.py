@@ -15,19 +15,6 @@ PICTURES = Path(__file__).resolve().parent.parent / "docs" / "pictures"
 CHROMIUM = os.environ.get("B24_TEST_CHROMIUM", "/usr/bin/chromium")
 
 
-def install(stage: Stage, browser: Browser) -> Page:
-    """Go through the wizard as the administrator does."""
-    page = stage.open(browser, "/marketplace/", width=1540)
-    page.get_by_role("button", name="Установить").click()
-    wizard = stage.frame(page)
-    wizard.get_by_test_id("wizard-continue").click()
-    wizard.locator("[name=ends_on]").fill(stage.portal.paid_till.isoformat())
-    wizard.locator("button[form=wizard-date]").click()
-    wizard.get_by_test_id("wizard-finish").click()
-    page.wait_for_url("**install_finished=Y**")
-    return page
-
-
 def shoot(page: Page, name: str, height: int = 860) -> None:
     """Keep the visible part of the portal's page with our frame in it."""
     page.set_viewport_size({"width": 1540, "height": height})
@@ -53,19 +40,24 @@ def shoot_tabs(stage: Stage, pages: dict[str, Page], *tabs: str) -> None:
 
 def tell_the_story(stage: Stage, browser: Browser) -> None:
     """Install, check, lose something, compare; photograph on the way in both languages."""
-    russian = install(stage, browser)
+    russian = stage.install(browser, width=1540)
     run_checks(stage.frame(russian))
     english = stage.open(browser, APP, width=1540, lang="en")
-    stage.frame(english).locator("#answer").wait_for()
+    stage.frame(english).locator("main").wait_for()
     pages = {"": russian, "-en": english}
-    shoot_tabs(stage, pages, "checklist", "overview")
+    shoot_tabs(stage, pages, "renewal")
+    for ending, page in pages.items():
+        shoot_part(stage.frame(page), "#days", f"days{ending}")
+    shoot_tabs(stage, pages, "money")
     for ending, page in pages.items():
         shoot_part(stage.frame(page), "#terms", f"terms{ending}")
-    shoot_tabs(stage, pages, "calendar", "plan")
     lost = next(row for row in stage.portal.tables["paysystem"].all() if row["ACTIVE"] == "Y")
     scenario(stage, "switch_off", kind="pay_system", id=lost["ID"])
     run_checks(stage.frame(russian))
-    shoot_tabs(stage, pages, "after")
+    shoot_tabs(stage, pages, "shop")
+    for ending, page in pages.items():
+        go(stage.frame(page), "shop/compare")
+        shoot(page, f"compare{ending}")
     for ending, language in (("", "ru"), ("-en", "en")):
         shoot_card(stage, browser, f"widget{ending}", language)
 

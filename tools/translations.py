@@ -1,4 +1,4 @@
-"""Extracts the texts, merges translations/parts/*.po into the catalogues and compiles them; --check only compares."""
+"""Extracts the texts, builds the catalogues out of translations/parts/*.po and compiles them; --check only compares."""
 
 import io
 import re
@@ -36,16 +36,30 @@ def extract() -> Catalog:
 
 
 def read_known(language: str) -> Catalog:
-    """What is already translated: the catalogue and the parts written beside the code."""
-    path = TRANSLATIONS / language / "LC_MESSAGES" / "messages.po"
+    """What is translated: the parts, one for each package; English speaks by its message ids and by its catalogue."""
     known = Catalog(locale=language)
-    files = [path, *sorted((TRANSLATIONS / "parts").glob("*.po"))] if language == "ru" else [path]
-    for file in files:
-        if file.exists():
-            for message in read_po(io.BytesIO(file.read_bytes()), locale=language):
-                if message.id and message.string and any(_strings(message.string)):
-                    known.add(message.id, message.string, context=message.context)
+    parts, own = (
+        sorted((TRANSLATIONS / "parts").glob("*.po")),
+        TRANSLATIONS / "en" / "LC_MESSAGES" / "messages.po",
+    )
+    for file in parts if language == "ru" else [own] * own.exists():
+        for message in read_po(io.BytesIO(file.read_bytes()), locale=language):
+            if message.id and message.string and any(_strings(message.string)):
+                known.add(message.id, message.string, context=message.context)
     return known
+
+
+def find_disputes() -> list[str]:
+    """Texts that two parts, or one part twice, translate in two ways."""
+    said: dict[str, tuple[str, object]] = {}
+    faults: list[str] = []
+    for file in sorted((TRANSLATIONS / "parts").glob("*.po")):
+        for message in read_po(io.BytesIO(file.read_bytes()), locale="ru"):
+            key = f"{message.context}: {message.id!r}"
+            first = said.setdefault(key, (file.name, message.string))
+            if message.id and first[1] != message.string:
+                faults.append(f"{first[0]} and {file.name} differ about {key}")
+    return faults
 
 
 def build(language: str, template: Catalog) -> Catalog:
@@ -104,7 +118,7 @@ def main() -> int:
     """Write or check both catalogues."""
     check = "--check" in sys.argv
     template = extract()
-    faults: list[str] = []
+    faults = find_disputes()
     for language in ("ru", "en"):
         folder = TRANSLATIONS / language / "LC_MESSAGES"
         catalog = build(language, template)

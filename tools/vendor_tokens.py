@@ -50,8 +50,8 @@ def write_block(selector: str, tokens: Tokens) -> str:
     return f"{selector}{{" + ";".join(f"{name}:{tokens[name]}" for name in sorted(tokens)) + "}"
 
 
-def trim(package: Path, used: set[str], version: str) -> str:
-    """Return one style sheet with the used tokens: light, dark, and dark by the system's wish."""
+def trim(package: Path, used: set[str], version: str) -> tuple[str, str]:
+    """Return two style sheets with the used tokens: the light ones, and the dark ones."""
     folder = package / "dist/runtime/air-design-tokens"
     css = "".join((folder / name).read_text() for name in FILES).replace("@layer theme{", "")
     light, dark = read_tokens(css, LIGHT), read_tokens(css, DARK)
@@ -64,9 +64,9 @@ def trim(package: Path, used: set[str], version: str) -> str:
     dusk |= {
         name: light[name] for name in follow(used, light | dark) if name not in dark and name not in bright
     }
-    system = "@media (prefers-color-scheme:dark){" + write_block(":root:not(.light)", dusk) + "}"
     head = f"/* Bitrix24 Air design tokens, @bitrix24/b24ui-nuxt {version}, MIT. Made by tools/vendor_tokens.py. */"
-    return "\n".join([head, write_block(":root", bright), write_block(".dark", dusk), system, ""])
+    light_sheet = "\n".join([head, write_block(":root", bright), ""])
+    return light_sheet, "\n".join([head, write_block(".dark", dusk), ""])
 
 
 def main() -> None:
@@ -78,8 +78,8 @@ def main() -> None:
     version = json.loads((options.package / "package.json").read_text())["version"]
     sheets = [path.read_text() for path in sorted(options.static.glob("*.css"))]
     used = {name for sheet in sheets for name in USE.findall(sheet)}
-    target = options.static / "vendor" / f"air-tokens-{version}.css"
-    target.write_text(trim(options.package, used, version))
+    for name, sheet in zip(("", "dark-"), trim(options.package, used, version), strict=True):
+        (options.static / "vendor" / f"air-tokens-{name}{version}.css").write_text(sheet)
 
 
 if __name__ == "__main__":

@@ -57,6 +57,30 @@ class CallLog(Protocol):
         ...
 
 
+class CallNotes(Protocol):
+    """What is written down of a request and of its answer."""
+
+    def of_request(self, method: str, params: JsonObject) -> str:
+        """A request as text that may be kept."""
+        ...
+
+    def of_answer(self, method: str, params: JsonObject, body: JsonObject, raw: bytes) -> str:
+        """An answer as text that may be kept; `raw` are its bytes, none of a refusal."""
+        ...
+
+
+class MaskedNotes:
+    """Parameters and answers, masked and bounded."""
+
+    def of_request(self, method: str, params: JsonObject) -> str:
+        """The masked parameters."""
+        return describe_request(method, params)
+
+    def of_answer(self, method: str, params: JsonObject, body: JsonObject, raw: bytes) -> str:  # noqa: ARG002
+        """The masked envelope."""
+        return describe_answer(method, params, body)
+
+
 def describe_request(method: str, params: JsonObject) -> str:
     """Masked parameters of a request as bounded JSON; each command of a batch is judged by its own method."""
     commands = params.get("cmd") if method == "batch" else None

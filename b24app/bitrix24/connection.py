@@ -13,12 +13,12 @@ from b24app.bitrix24.call_log import (
     MOST_ERROR,
     CallEntry,
     CallLog,
-    describe_answer,
-    describe_request,
+    CallNotes,
+    MaskedNotes,
 )
 from b24app.bitrix24.oauth import Tokens, TokenSource
 from b24app.bitrix24.portal_address import Address
-from b24app.bitrix24.rate_limit import Operating, RateLimit
+from b24app.bitrix24.rate_limit import OWN_LIMIT, Operating, RateLimit
 from b24app.bitrix24.responses import Body, Command, read_body
 from b24app.bitrix24.retries import MOST_FAULTS, Repeats, certainly_unsaved
 from b24app.bitrix24.transport import INSIDE, NO_REPLY, Limits, Reply, demand_time, post
@@ -79,6 +79,7 @@ class Connection:
     limits: Limits = field(default_factory=Limits)
     gate: Admission = field(default_factory=OpenAdmission)
     faults: int = MOST_FAULTS
+    notes: CallNotes = field(default_factory=MaskedNotes)
     requests_sent: int = field(init=False, default=0)
     seconds: float = field(init=False, default=0.0)
     """What the last answer took, without waiting for a turn."""
@@ -146,11 +147,12 @@ class Connection:
         try:
             if 300 <= sent.reply.http < 400:
                 raise AddressChanged(sent.reply.location)
-            body = read_body(sent.reply.take(), sent.reply.http)
+            raw = sent.reply.take()
+            body = read_body(raw, sent.reply.http)
         except PortalError as error:
             self._note(sent, error)
             raise
-        self._note(sent, body=body)
+        self._note(sent, body=body, raw=raw)
         return body
 
     def recover(self, error: PortalError, method: str, used: Tokens | None, repeats: Repeats) -> None:
@@ -178,10 +180,10 @@ class Connection:
                 raise error
 
     def obey(self, limit: LimitReached, method: str) -> None:
-        """Let everybody who shares the rate limit know that the portal refused for it."""
+        """Let everybody who shares the rate limit know that the portal refused for it; our own refusal says nothing of it."""
         if isinstance(limit, OperationLimited):
             self.operating.stop(method, limit)
-        else:
+        elif limit.code != OWN_LIMIT:
             self.rate_limit.overrun()
 
     def note_unknown(self, command: Command, error: UnknownRefusal) -> None:
@@ -199,7 +201,14 @@ class Connection:
             self.requests_sent += 1
             return self._idle.pop() if self._idle else self.open_session()
 
-    def _note(self, sent: SentRequest, error: PortalError | None = None, *, body: Body | None = None) -> None:
+    def _note(
+        self,
+        sent: SentRequest,
+        error: PortalError | None = None,
+        *,
+        body: Body | None = None,
+        raw: bytes = b"",
+    ) -> None:
         if self.log is None:
             return
         refused = {"error": error.code, "error_description": error.description} if error else {}
@@ -212,8 +221,8 @@ class Connection:
                 http=sent.reply.http,
                 error=f"{error.kind} {error.code}".strip()[:MOST_ERROR] if error else "",
                 size=sent.reply.size,
-                request=describe_request(sent.method, sent.params),
-                answer=describe_answer(sent.method, sent.params, answered),
+                request=self.notes.of_request(sent.method, sent.params),
+                answer=self.notes.of_answer(sent.method, sent.params, answered, raw),
             ),
             error,
         )

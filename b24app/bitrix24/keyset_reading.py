@@ -17,6 +17,7 @@ from b24app.bitrix24.oauth import Tokens
 from b24app.bitrix24.responses import Answer, Command, Outcome
 from b24app.bitrix24.retries import Repeats
 from b24app.errors import PortalError, Unreachable, VendorFault
+from b24app.network import sent_ahead
 
 MOST_PAGES = 50
 SECONDS_IN_A_BATCH = 25.0  # limits.md: a portal cuts a request at 60 s
@@ -196,7 +197,9 @@ class Reader:
         connection.operating.wait_turn("batch", self.keyset.method)
         commands = self.keyset.chain(span.after, span.until, span.pages)
         pair = connection.pair()
-        reply = self.pool.submit(copy_context().run, self._fetch, commands, pair)
+        context = copy_context()
+        context.run(sent_ahead.set, True)
+        reply = self.pool.submit(context.run, self._fetch, commands, pair)
         return PendingBatch(span, commands, pair, reply)
 
     def _fetch(self, commands: dict[str, Command], pair: Tokens | None) -> SentRequest:

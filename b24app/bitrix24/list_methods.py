@@ -38,6 +38,7 @@ class Paging:
     key: str = ""
     style: str = "lower"
     start: int = 0
+    bare: int = -1
     page: str = ""
 
     @property
@@ -90,10 +91,11 @@ def _line(
     items: str = "",
     style: str = "lower",
     start: int = 0,
+    bare: int = -1,
     page: str = "",
 ) -> Paging:
     ids = (id,) if isinstance(id, str) else tuple(id)
-    return Paging(Mode(mode), items, ids, key or next(iter(ids), ""), style, start, page)
+    return Paging(Mode(mode), items, ids, key or next(iter(ids), ""), style, start, bare, page)
 
 
 def _only_list(result: JsonObject) -> Json:
@@ -165,7 +167,7 @@ class Keyset:
         bounds: dict[str, Json] = {f">{self.paging.key}": after} if after else {}
         if until is not None:
             bounds[f"<={self.paging.key}"] = until
-        asked = {**self.params, **self.paging.order(way), "start": -1}
+        asked = {**self.params, **self.paging.order(way), "start": self.paging.bare}
         return Command(self.method, {**asked, self.paging.filter: {**self.filter, **bounds}}, write=False)
 
     def top(self) -> Command:

@@ -13,8 +13,12 @@ from b24app.json_values import Json, JsonObject
 
 def read_rows(client: ListClient, method: str, params: JsonObject, after: int) -> Iterator[Row]:
     """Yield every row of a list; raises the PortalError family, never ends early in silence."""
+    yield from read_as(client, settle(client, method, params), method, params, after)
+
+
+def read_as(client: ListClient, mode: Mode, method: str, params: JsonObject, after: int) -> Iterator[Row]:
+    """Yield every row of a list in a mode that was settled before."""
     paging = paging_of(method)
-    mode = _settle(client, method, params, paging)
     if mode == Mode.KEYSET:
         yield from read_keyset(client, Keyset.of(paging, method, params), after)
     elif after:
@@ -25,7 +29,9 @@ def read_rows(client: ListClient, method: str, params: JsonObject, after: int) -
         yield from read_offsets(client, replace(paging, mode=Mode.OFFSET), method, params)
 
 
-def _settle(client: ListClient, method: str, params: JsonObject, paging: Paging) -> Mode:
+def settle(client: ListClient, method: str, params: JsonObject) -> Mode:
+    """How this list is read in this portal; a method that was not tried yet is tried now."""
+    paging = paging_of(method)
     if paging.mode in (Mode.KEYSET, Mode.PROBE) and _ordered_otherwise(params):
         return Mode.OFFSET
     if paging.mode != Mode.PROBE:

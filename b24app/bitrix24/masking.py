@@ -92,11 +92,12 @@ def label_of(value: Mapping[object, object]) -> str:
 MASK = "***"
 MOST_TEXT = 500
 # Text without any of these holds nothing to mask; a moment holds some of them and nothing to mask either.
-SUSPECT = re.compile(r"[@=/:%]|\d{3}|\d\D\d|[\w-]{32}|[Bb]earer")
+SUSPECT = re.compile(r"[@=/:%]|-----BEGIN|\d{3}|\d\D\d|[\w-]{32}|[Bb]earer")
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?")
 URL = re.compile(r"\bhttps?://[^\s\"'<>\\]+", re.IGNORECASE)
 WEBHOOK = re.compile(r"(/rest/(?:api/)?\d+/)[^/\s\"?]+")
-OUTSIDE = re.compile(r"(/(?:status|calendar|report)/)[\w\-.]{16,}")
+OUTSIDE = re.compile(r"(/(?:status|calendar|report|download)/)[\w\-.]{16,}")
+PRIVATE_KEY = re.compile(r"(-----BEGIN [A-Z ]*PRIVATE KEY-----).*?(?=-----END|\Z)", re.DOTALL)
 BEARER = re.compile(r"(?i)\b(bearer\s+|authorization\W{1,4}\w+\s+)[^\s\"',]+")
 LOGIN = re.compile(r"\b([A-Za-z][A-Za-z0-9+.-]*://)[^\s/@\"'<>]*@")  # of a database, a queue, a mail server
 # name=value of an address or a command; "name": "value" of JSON, of Python, and of PHP's own notation.
@@ -170,6 +171,8 @@ def clean(text: str, *, strict: bool = False) -> str:
 
 def clean_secrets(text: str) -> str:
     """Mask secrets alone: mail addresses and telephones stay."""
+    if "-----BEGIN" in text:
+        text = PRIVATE_KEY.sub(rf"\1{MASK}", text)
     if "/" in text:
         text = URL.sub(_address, text)
         text = OUTSIDE.sub(rf"\1{MASK}", WEBHOOK.sub(rf"\1{MASK}", text))

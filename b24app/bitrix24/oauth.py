@@ -8,7 +8,6 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from typing import Protocol, TypeVar
 
 import requests
@@ -20,6 +19,7 @@ from b24app.bitrix24.error_codes import read_error_body, read_status
 from b24app.bitrix24.no_answer import AuthorizationAway, PageInstead
 from b24app.bitrix24.responses import read_integer
 from b24app.bitrix24.retries import Pace
+from b24app.bitrix24.token_states import HOPELESS, TokenState
 from b24app.bitrix24.transport import Limits, bound_body, unreachable
 from b24app.deadline import within
 from b24app.errors import (
@@ -41,27 +41,6 @@ T = TypeVar("T")
 DORMANT_DAYS, REFRESH_LIVES = 150, timedelta(days=180)  # settings/oauth/auto-renewal.md
 TOKEN_LIMITS = Limits(connect=5.0, silence=10.0, whole=15.0, body=1024 * 1024)
 IN_THE_FORM = {"token_endpoint_auth_method": "client_secret_post"}
-
-
-class TokenState(StrEnum):
-    """Where a pair of tokens stands; for every state but `good` opening the application again brings a new pair."""
-
-    GOOD = "good"
-    REFRESHING = "refreshing"
-    """A refresh was begun and its end was not seen: the next call tries again with the same pair."""
-    UNREACHABLE = "unreachable"
-    """The authorization server did not answer: the next call tries again."""
-    UNPAID = "unpaid"
-    """The application's paid period or the subscription ended: the next call tries again."""
-    WRONG_CLIENT = "wrong_client"
-    """The server does not know our id or key here: settings, or the application was deleted."""
-    REVOKED = "revoked"
-    """The refresh token is spent, expired or withdrawn."""
-    UNINSTALLED = "uninstalled"
-    """The application is not installed in the portal any more."""
-
-
-HOPELESS = frozenset({TokenState.REVOKED, TokenState.UNINSTALLED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +202,12 @@ def refresh(
     pair = client.client_id, client.client_secret
     answer = ask_for_tokens(session, server, pair, grant_type="refresh_token", refresh_token=refresh_token)
     return read_tokens(answer, pace)
+
+
+def exchange(session: requests.Session, server: str, client: ClientCredentials, code: str) -> JsonObject:
+    """Trade the code of an authorization for what the server says of it (settings/oauth/index.md: it lives 30 seconds)."""
+    pair = client.client_id, client.client_secret
+    return ask_for_tokens(session, server, pair, grant_type="authorization_code", code=code)
 
 
 def read_tokens(answer: JsonObject, pace: Pace) -> Tokens:

@@ -18,6 +18,8 @@ from b24app.errors import LimitReached, OperationLimited
 MARGIN = 3
 INTERACTIVE_SHARE = 0.1
 OWN_LIMIT = "own_budget"  # our own refusal: nothing was sent
+CLOCK_SKEW = 60.0
+"""Seconds by which the clocks of two machines may disagree; what lies farther ahead is of a clock that was put back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,10 @@ class Bucket:
     def level(self, before: float, seconds: float) -> float:
         """The level after draining for some seconds; clocks of two machines may disagree, so never negative."""
         return max(0.0, before - max(0.0, seconds) * self.drain)
+
+    def drains_from(self, moment: float, now: float) -> float:
+        """The moment of the last request, or now where the clock was put back: otherwise it would not drain for as long."""
+        return now if moment > now + CLOCK_SKEW else moment
 
     def wait(self, level: float, room: float) -> float:
         """Seconds until one more request fits under `room`."""
@@ -66,7 +72,7 @@ class RateLimitStore(Protocol):
         ...
 
     def pause(self, method: str, until: float) -> None:
-        """Nobody may call this method before this moment."""
+        """Nobody may call this method before this moment; a later pause stands, unless no pause can be so long."""
         ...
 
     def pauses(self) -> Mapping[str, float]:
@@ -117,10 +123,11 @@ class LocalStore:
     def take(self, now: float, bucket: Bucket, room: float) -> float:
         """Pour one request in, or say how long to wait."""
         with self._lock:
+            self._moment = bucket.drains_from(self._moment, now)
             level = bucket.level(self._level, now - self._moment)
             if wait := bucket.wait(level, room):
                 return wait
-            self._level, self._moment = level + 1, now
+            self._level, self._moment = level + 1, max(now, self._moment)
             return 0.0
 
     def fill(self, now: float, bucket: Bucket) -> None:
@@ -130,7 +137,8 @@ class LocalStore:
 
     def pause(self, method: str, until: float) -> None:
         """Pause a method."""
-        self._pauses[method] = max(until, self._pauses.get(method, 0.0))
+        before = self._pauses.get(method, 0.0)
+        self._pauses[method] = before if until < before <= until + MOST_PAUSE else until
 
     def pauses(self) -> Mapping[str, float]:
         """Paused methods."""
@@ -139,6 +147,7 @@ class LocalStore:
 
 OPERATING_SECONDS = 420.0  # the stricter of the documented 480 (cloud) and 420 (on-premise)
 CALM_SHARE = 0.6
+MOST_PAUSE = 600.0  # the sliding window (limits.md): a pause that ends later is of a clock that was put back
 BLOCK_SECONDS = 60.0  # the window slides by the minute, so some time is free again after one
 LOOK_AGAIN_SECONDS = 1.0
 
@@ -181,7 +190,8 @@ class Operating:
         if left <= 0:
             self._pause(method, time.operating_reset_at)
         else:
-            self._free_at[method] = now + max(0.0, time.operating_reset_at - now) * cost / left
+            window = min(max(0.0, time.operating_reset_at - now), MOST_PAUSE)
+            self._free_at[method] = now + min(window * cost / left, MOST_PAUSE)
 
     def stop(self, method: str, refusal: OperationLimited) -> None:
         """The portal blocked the method: nobody calls it before the moment that the portal named, then or earlier.
@@ -193,11 +203,12 @@ class Operating:
         self._pause(method, max(until, now + 1) if until > now else now + BLOCK_SECONDS)
 
     def _pause(self, method: str, until: float) -> None:
-        self._rate_limit.store.pause(method, until)
+        self._rate_limit.store.pause(method, min(until, self._rate_limit.pace.now() + MOST_PAUSE))
         self._looked = -LOOK_AGAIN_SECONDS
 
     def _wait(self, method: str) -> float:
         now = self._rate_limit.pace.now()
         if now - self._looked >= LOOK_AGAIN_SECONDS or now < self._looked:
             self._pauses, self._looked = self._rate_limit.store.pauses(), now
-        return max(self._pauses.get(method, 0.0), self._free_at.get(method, 0.0)) - now
+        until = (self._pauses.get(method, 0.0), self._free_at.get(method, 0.0))
+        return max((one - now for one in until if one <= now + MOST_PAUSE + CLOCK_SKEW), default=0.0)

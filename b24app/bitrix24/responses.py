@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from urllib.parse import quote
 
 from pydantic_core import from_json
@@ -132,6 +133,15 @@ def read_integer(value: Json) -> int | None:
         return int(value) if isinstance(value, int | float | str) else None
     except (ValueError, OverflowError):
         return None
+
+
+def read_moment(value: Json) -> datetime | None:
+    """A moment with its zone, written as ISO 8601; None for anything else."""
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return moment if moment is not None and moment.tzinfo is not None else None
 
 
 def _number(value: Json) -> int | None:

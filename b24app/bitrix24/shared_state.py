@@ -14,7 +14,7 @@ from sqlalchemy.engine import Engine
 
 from b24app.bitrix24.list_methods import Habits, Mode
 from b24app.bitrix24.model import PagingHabit
-from b24app.bitrix24.rate_limit import Bucket, RateLimitStore
+from b24app.bitrix24.rate_limit import CLOCK_SKEW, MOST_PAUSE, Bucket, RateLimitStore
 from b24app.bitrix24.redis_connections import lies_in_redis, open_redis
 
 T = TypeVar("T")
@@ -55,7 +55,7 @@ class DatabaseHabits(Habits):
         return PagingHabit.portal_id == self._portal_id, PagingHabit.method == method
 
 
-# Clocks of two machines may disagree: time that ran backwards drains nothing.
+# Clocks of two machines may disagree: time that ran backwards a little drains nothing; from a clock put back it drains anew.
 DRAINED = """CASE WHEN :now <= moment THEN level
     WHEN level > (:now - moment) * :drain THEN level - (:now - moment) * :drain ELSE 0 END"""
 TAKE = text(
@@ -63,11 +63,13 @@ TAKE = text(
     f" WHERE name = :name AND {DRAINED} + 1 <= :room"
 )
 LOOK = text("SELECT level, moment FROM wire_bucket WHERE name = :name")
+BEGIN_ANEW = text("UPDATE wire_bucket SET moment = :now WHERE name = :name AND moment > :now")
 BEGIN = text("INSERT INTO wire_bucket (name, level, moment) VALUES (:name, 0, :now) ON CONFLICT DO NOTHING")
 FILL = text("UPDATE wire_bucket SET level = :level, moment = :now WHERE name = :name")
 PAUSE = text(
     "INSERT INTO wire_pause (name, method, until) VALUES (:name, :method, :until) ON CONFLICT (name, method)"
-    " DO UPDATE SET until = CASE WHEN excluded.until > wire_pause.until THEN excluded.until ELSE wire_pause.until END"
+    " DO UPDATE SET until = CASE WHEN wire_pause.until > excluded.until AND wire_pause.until <= excluded.until + :most"
+    " THEN wire_pause.until ELSE excluded.until END"
 )
 PAUSES = text("SELECT method, until FROM wire_pause WHERE name = :name")
 
@@ -89,7 +91,10 @@ class DatabaseStore:
             if found is None:
                 connection.execute(BEGIN, asked)
                 return 0.001
-        return max(0.001, bucket.wait(bucket.level(found.level, now - found.moment), room))
+            moment = bucket.drains_from(found.moment, now)
+            if moment < found.moment:
+                connection.execute(BEGIN_ANEW, asked)
+        return max(0.001, bucket.wait(bucket.level(found.level, now - moment), room))
 
     def fill(self, now: float, bucket: Bucket) -> None:
         """The portal says its bucket is full."""
@@ -99,7 +104,9 @@ class DatabaseStore:
     def pause(self, method: str, until: float) -> None:
         """Let nobody call a method before a moment; a later pause stands."""
         with self._engine.begin() as connection:
-            connection.execute(PAUSE, {"name": self._name, "method": method, "until": until})
+            connection.execute(
+                PAUSE, {"name": self._name, "method": method, "until": until, "most": MOST_PAUSE}
+            )
 
     def pauses(self) -> Mapping[str, float]:
         """The moment from which each paused method may be called again."""
@@ -111,16 +118,21 @@ KEEP_SECONDS = 900
 TAKE_IN_REDIS = """
 local kept = redis.call('HMGET', KEYS[1], 'level', 'moment')
 local now, drain, room = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local moment = math.max(now, tonumber(kept[2] or now))
-local level = math.max(0, tonumber(kept[1] or 0) - math.max(0, now - tonumber(kept[2] or now)) * drain)
+local moment = tonumber(kept[2] or now)
+if moment > now + tonumber(ARGV[5]) then
+  moment = now
+  redis.call('HSET', KEYS[1], 'moment', string.format('%.6f', moment))
+end
+local level = math.max(0, tonumber(kept[1] or 0) - math.max(0, now - moment) * drain)
 local wait = (level + 1 - room) / drain
 if wait > 0 then return tostring(wait) end
-redis.call('HSET', KEYS[1], 'level', tostring(level + 1), 'moment', string.format('%.6f', moment))
+redis.call('HSET', KEYS[1], 'level', tostring(level + 1), 'moment', string.format('%.6f', math.max(now, moment)))
 redis.call('EXPIRE', KEYS[1], ARGV[4])
 return '0'
 """
 PAUSE_IN_REDIS = """
-if tonumber(ARGV[2]) > tonumber(redis.call('HGET', KEYS[1], ARGV[1]) or 0) then
+local before, wanted = tonumber(redis.call('HGET', KEYS[1], ARGV[1]) or 0), tonumber(ARGV[2])
+if wanted > before or before > wanted + tonumber(ARGV[4]) then
   redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
 end
 redis.call('EXPIRE', KEYS[1], ARGV[3])
@@ -137,9 +149,8 @@ class RedisStore:
 
     def take(self, now: float, bucket: Bucket, room: float) -> float:
         """Pour one request in and return 0, or return the seconds to wait."""
-        return float(
-            self._redis.eval(TAKE_IN_REDIS, 1, self._bucket, f"{now:.6f}", bucket.drain, room, KEEP_SECONDS)
-        )
+        asked = f"{now:.6f}", bucket.drain, room, KEEP_SECONDS, CLOCK_SKEW
+        return float(self._redis.eval(TAKE_IN_REDIS, 1, self._bucket, *asked))
 
     def fill(self, now: float, bucket: Bucket) -> None:
         """The portal says its bucket is full."""
@@ -148,7 +159,8 @@ class RedisStore:
 
     def pause(self, method: str, until: float) -> None:
         """Let nobody call a method before a moment; a later pause stands."""
-        self._redis.eval(PAUSE_IN_REDIS, 1, self._pauses, method, f"{until:.6f}", KEEP_SECONDS)
+        asked = method, f"{until:.6f}", KEEP_SECONDS, MOST_PAUSE
+        self._redis.eval(PAUSE_IN_REDIS, 1, self._pauses, *asked)
 
     def pauses(self) -> Mapping[str, float]:
         """The moment from which each paused method may be called again."""

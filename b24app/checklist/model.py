@@ -11,7 +11,7 @@ from b24app.database import Base, OfPortal, SealedBytes
 from b24app.stored_values import Code, Kept, Packed, TypedText, among
 
 REGISTER_KINDS = ("application", "incoming_webhook", "outgoing_webhook", "other")
-REASON_CODES = ("on_purpose", "not_needed", "replaced", "other")
+REASON_CODES = ("on_purpose", "repaired", "for_now", "not_needed", "replaced", "other")
 
 
 class RunState(StrEnum):
@@ -149,6 +149,19 @@ class CheckOwner(OfPortal, Base):
     said_at: Mapped[datetime]
 
 
+class CheckOpening(OfPortal, Base):
+    """The portal's page of a check was opened; whether it was put right there is not answered yet."""
+
+    __tablename__ = "check_opening"
+    __table_args__ = (UniqueConstraint("portal_id", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(60))
+    by_id: Mapped[int | None]
+    by: Mapped[str] = mapped_column(String(255))
+    at: Mapped[datetime]
+
+
 class RegisterRow(OfPortal, Base):
     """An application or a webhook that the portal does not list, written down by the administrator."""
 
@@ -185,6 +198,8 @@ class AcceptedChange(OfPortal, Base):
     user_name: Mapped[str] = mapped_column(String(255))
     accepted_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
+    until: Mapped[date | None]
+    """The last day on which it counts as explained; nothing when it has no end."""
 
 
 class Mute(OfPortal, Base):

@@ -27,7 +27,9 @@ OPEN = frozenset({Level.WARN, Level.FAIL})
 STATES = frozenset({Level.WARN, Level.FAIL, Level.UNKNOWN})
 GRAVITY = (Level.UNKNOWN, Level.WARN, Level.FAIL)
 REASONS: Mapping[str, str] = {
-    "on_purpose": N_("Changed on purpose"),
+    "on_purpose": N_("As it was meant"),
+    "repaired": N_("An error was put right"),
+    "for_now": N_("For a time, until a day"),
     "not_needed": N_("Not needed any more"),
     "replaced": N_("Replaced by something else"),
     "other": N_("Another reason"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from b24app.checklist.engine.checklist_view import CheckView, checklist_view
 from b24app.checklist.engine.runs import (
@@ -35,12 +35,7 @@ STEPS: Mapping[str, timedelta] = {
     "72h": timedelta(hours=72),
 }
 A_MONTH = timedelta(days=31)
-STEP_TITLES: Mapping[str, str] = {
-    "at_once": N_("At once"),
-    "15m": N_("After 15 minutes"),
-    "24h": N_("After 24 hours"),
-    "72h": N_("After 72 hours"),
-}
+FIRST = "at_once"
 
 
 def schedule_after_activation(activated_at: datetime) -> list[AfterStep]:
@@ -65,6 +60,49 @@ def after_steps(activated_at: datetime | None = None) -> list[AfterStep]:
     mine = AfterStep.activated_at == moment, AfterStep.step.in_(list(STEPS))
     wanted = select(AfterStep).where(*mine).order_by(AfterStep.due_at)
     return list(db.session.scalars(wanted)) if moment else []
+
+
+def is_scheduled_since(moment: datetime) -> bool:
+    """Whether an activation of this moment or later has its repeats, be they stopped: pressed twice it gets no more."""
+    newest = after_steps()
+    return bool(newest) and newest[0].activated_at >= moment
+
+
+def forget_activation(marked_at: datetime) -> None:
+    """It was no activation after all: none of its repeats begins any more, and nothing counts as compared after it."""
+    if is_scheduled_since(marked_at):
+        db.session.execute(delete(AfterStep).where(AfterStep.activated_at >= marked_at))
+
+
+def repeats_ahead() -> tuple[datetime, ...] | None:
+    """When the repeats of the newest activation are due that have not begun; None without an activation or long after it."""
+    steps, now = after_steps(), services().clock.now()
+    if not steps or now >= steps[0].activated_at + max(STEPS.values()):
+        return None
+    return tuple(step.due_at for step in steps if step.run_id is None)
+
+
+def stop_repeats() -> bool:
+    """Forget the repeats of the newest activation that have not begun; the first stays, which says when it was. False when there were none."""
+    ahead = [one for one in after_steps() if one.run_id is None and one.step != FIRST]
+    for one in ahead:
+        db.session.delete(one)
+    db.session.flush()
+    return bool(ahead)
+
+
+def resume_repeats(now: datetime) -> bool:
+    """Plan the repeats of the newest activation again that were stopped and still lie ahead; False when there are none."""
+    steps = after_steps()
+    if not steps:
+        return False
+    begun, known = steps[0].activated_at, {one.step for one in steps}
+    missing = [name for name, wait in STEPS.items() if name not in known and begun + wait > now]
+    db.session.add_all(
+        AfterStep(activated_at=begun, step=name, due_at=begun + STEPS[name]) for name in missing
+    )
+    db.session.flush()
+    return bool(missing)
 
 
 def start_due_repeats() -> None:
@@ -150,7 +188,9 @@ def _subscription(run: Run, now: datetime) -> Iterator[Waiting]:
         return
     title = sentence(N_("When does the BitrixGPT + Marketplace subscription end?"))
     line = sentence(
-        N_("Without it applications and the exchange with the site stop: write its end down among the terms.")
+        N_(
+            "Without it applications and the exchange with the site stop: write its end down in “Terms and money”."
+        )
     )
     if ends_on is not None:
         title = sentence(N_("The BitrixGPT + Marketplace subscription ends on %(day)s"), day=ends_on)
@@ -159,10 +199,15 @@ def _subscription(run: Run, now: datetime) -> Iterator[Waiting]:
 
 
 def _to_ask(run: Run) -> Iterator[CheckView]:
-    """The questions that an activation has opened anew."""
+    """The questions that an activation has opened anew; nobody's «I do not know» answers one."""
     for area in checklist_view(run).areas:
         for row in area.checks:
-            if row.level is Level.ASK and row.muted is None and row.question and row.question.anew:
+            if (
+                row.level in {Level.ASK, Level.UNKNOWN}
+                and row.muted is None
+                and row.question
+                and row.question.anew
+            ):
                 yield row
 
 

@@ -4,14 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import or_, select
 
 from b24app.checklist.engine.fact import Facts
+from b24app.checklist.engine.mutes_and_owners import mutes_in_force
+from b24app.checklist.engine.run_results import levels_of_run
 from b24app.checklist.engine.runs import choice_for, chosen_baseline, facts_of_run, get_run, latest_run
 from b24app.checklist.engine.verdict import Level
 from b24app.checklist.facts.delivery.recent_orders import RecentOrders
-from b24app.checklist.model import AcceptedChange, Run, RunState
-from b24app.comparison.accepted_checks import REASONS, judge_with_acceptances
+from b24app.checklist.model import AcceptedChange, Mute, Run, RunState
 from b24app.comparison.baseline import against
 from b24app.comparison.compare import (
     Change,
@@ -25,24 +26,33 @@ from b24app.comparison.compare import (
 from b24app.comparison.comparison_format import compared_facts, load_comparison, stands_on
 from b24app.comparison.expected_objects import read_expected
 from b24app.comparison.model import Hint, RunComparison, Why
+from b24app.comparison.muted_lines import silence_of
 from b24app.comparison.resource import resources_of
 from b24app.database import db, read_once
-from b24app.errors import BadInput, NotFound
-from b24app.terms.term import Author
-from b24app.text.messages import N_
+from b24app.portals.model import day_at
+from b24app.services import services
 
 
 @dataclass(frozen=True, slots=True)
 class LineView:
-    """One line of the comparison; an accepted one does not count as open."""
+    """One line of the comparison; an accepted one does not count as open.
+
+    `muted` is the silence over the checks that tell it. It explains nothing: another object may have been lost since.
+    """
 
     change: Change
     accepted: AcceptedChange | None
+    muted: Mute | None = None
 
     @property
     def is_open(self) -> bool:
         """Whether somebody still has to do something."""
         return self.accepted is None and self.change.level in {Level.FAIL, Level.WARN, Level.UNKNOWN}
+
+    @property
+    def stops_work(self) -> bool:
+        """Whether it costs orders or stops somebody's work until it is put back or explained."""
+        return self.is_open and self.change.level is Level.FAIL
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +78,23 @@ class ComparisonView:
     @property
     def to_restore(self) -> int:
         """How many lost, switched off or altered objects still stop work."""
-        return sum(line.is_open and line.change.level is Level.FAIL for line in self.lines)
+        return len(self.must_return)
+
+    @property
+    def must_return(self) -> tuple[LineView, ...]:
+        """What still stops work: these lines the headline counts, and no others."""
+        return tuple(line for line in self.lines if line.stops_work)
+
+    @property
+    def records_gone(self) -> int:
+        """How many records of CRM are gone among what must be put back: they are no settings."""
+        fields = (field for line in self.must_return for field in line.change.fields if _counts_records(line))
+        return sum(int(field.before) - int(field.after) for field in fields)
+
+    @property
+    def settings_to_restore(self) -> int:
+        """What must be put back, without the lines that count records."""
+        return sum(not _counts_records(line) for line in self.must_return)
 
     @property
     def is_restored(self) -> bool:
@@ -86,6 +112,10 @@ class ComparisonView:
         return sum(self.unchanged.values())
 
 
+def _counts_records(line: LineView) -> bool:
+    return line.change.kind.code == "crm_total" and line.change.difference is Difference.ALTERED
+
+
 @read_once
 def compare_with_baseline(run_id: int | None = None) -> ComparisonView | None:
     """The given or newest finished run against the run before it that counts; None while there is only one."""
@@ -95,6 +125,8 @@ def compare_with_baseline(run_id: int | None = None) -> ComparisonView | None:
     row = db.session.get(RunComparison, after.id)
     before_id = row.before_id if row is not None and after.id != newest.id else run_before(after.id)
     before = db.session.get(Run, before_id) if before_id else None
+    if before is None and (before_id := _run_earlier(after.id)):
+        before = db.session.get(Run, before_id)  # the snapshot of this run is kept no longer
     if before is None:
         return None
     found = _read(row, before.id, after.id) or compare_runs(before.id, after.id)
@@ -103,19 +135,35 @@ def compare_with_baseline(run_id: int | None = None) -> ComparisonView | None:
 
 
 def view_of(before: Run, after: Run, found: Comparison) -> ComparisonView:
-    """The comparison with what people accepted."""
-    accepted = accepted_changes()
-    lines = tuple(LineView(change, accepted.get(change.fingerprint)) for change in found.changes)
+    """The comparison with what people accepted and what they silenced."""
+    accepted, mutes = accepted_changes(), mutes_in_force()
+    levels = levels_of_run(after.id) if mutes else {}
+    lines = tuple(
+        LineView(
+            change, accepted.get(change.fingerprint), silence_of(change, levels, mutes) if mutes else None
+        )
+        for change in found.changes
+    )
     return ComparisonView(before, after, lines, found.unchanged, found.mismatches, found.more)
 
 
 def run_before(run_id: int) -> int | None:
     """The run with which this one is compared; while there was no baseline, the one carried through before it."""
     choice = choice_for(run_id)
-    if choice is not None:
-        return choice.run_id
+    return choice.run_id if choice is not None else _run_earlier(run_id)
+
+
+def _run_earlier(run_id: int) -> int | None:
+    """The run carried through before this one."""
     earlier = select(Run.id).where(Run.id < run_id, Run.state == RunState.DONE)
     return db.session.scalar(earlier.order_by(Run.id.desc()).limit(1))
+
+
+def snapshot_moment() -> datetime | None:
+    """When the run was taken with which the next one is compared; None before the first."""
+    choice = chosen_baseline()
+    run = db.session.get(Run, choice.run_id) if choice is not None else None
+    return run.finished_at if run is not None else None
 
 
 def _read(row: RunComparison | None, before_id: int, after_id: int) -> Comparison | None:
@@ -146,49 +194,11 @@ def compare_facts(before: Facts, after: Facts, expected: State | None) -> Compar
     )
 
 
-def accept_change(
-    run_id: int, kind: str, key: str, *, reason: str, explanation: str, by: Author, at: datetime
-) -> AcceptedChange:
-    """Explain a difference; exactly this one does not come back in later comparisons."""
-    if reason not in REASONS:
-        raise BadInput(N_("Choose why you accept it."), "reason")
-    view = compare_with_baseline(run_id)
-    lines = view.lines if view else ()
-    change = next(
-        (line.change for line in lines if (line.change.kind.code, line.change.key) == (kind, key)), None
-    )
-    if change is None:
-        raise NotFound("change")
-    row = AcceptedChange(
-        kind=kind, key=key[:255], fingerprint=change.fingerprint,
-        reason=reason, explanation=explanation.strip(), user_id=by.user_id, user_name=by.name, accepted_at=at,
-    )  # fmt: skip
-    db.session.add(row)
-    weigh_acceptances(run_id)
-    return row
-
-
-def return_change(kind: str, key: str) -> None:
-    """Take an acceptance back: the difference counts again, and so do the checks that tell it."""
-    db.session.execute(
-        delete(AcceptedChange).where(AcceptedChange.kind == kind, AcceptedChange.key == key[:255])
-    )
-    newest = latest_run(finished=True)
-    if newest is not None:
-        weigh_acceptances(newest.id)
-
-
-def weigh_acceptances(run_id: int) -> None:
-    """Let the checks of a run say what is accepted by now, as its comparison does."""
-    view = compare_with_baseline(run_id)
-    if view is not None:
-        judge_with_acceptances(run_id, [line.change for line in view.lines], accepted_changes())
-
-
 def accepted_changes() -> dict[str, AcceptedChange]:
-    """What people have explained and no run has seen settled since, by fingerprint."""
-    mine = select(AcceptedChange).where(AcceptedChange.settled_at.is_(None)).order_by(AcceptedChange.id)
-    return {row.fingerprint: row for row in db.session.scalars(mine)}
+    """What people have explained, no run has seen settled since, and whose day has not passed, by fingerprint."""
+    holds = or_(AcceptedChange.until.is_(None), AcceptedChange.until >= day_at(services().clock.now()))
+    mine = select(AcceptedChange).where(AcceptedChange.settled_at.is_(None), holds)
+    return {row.fingerprint: row for row in db.session.scalars(mine.order_by(AcceptedChange.id))}
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,10 +110,9 @@ EVENTS: Words = {
     "ONAPPUNINSTALL": N_("removal of the application"),
     "ONAPPPAYMENT": N_("payment for the application"),
     "ONAPPTEST": N_("test event"),
+    "ONOFFLINEEVENT": N_("deletions in the portal"),
 }
 PLACEMENTS: Words = {
-    "LEFT_MENU": N_("left menu of the portal"),
     "REST_APP_URI": N_("links to the application"),
     "CRM_DEAL_LIST_TOOLBAR": N_("list of deals"),
-    "CRM_ANALYTICS_MENU": N_("menu of CRM analytics"),
 }

@@ -23,7 +23,7 @@ from b24app.text.messages import N_
 RANK: Mapping[Level, int] = {Level.PASS: 0, Level.WARN: 1, Level.FAIL: 2}
 GRAVE = frozenset({Level.WARN, Level.FAIL})
 NO_TROUBLE = frozenset({Because.WAITS_FOR_TRAFFIC, Because.NO_BASELINE})
-OUR_OWN = frozenset({"terms", "last_backup", "register"})
+OUR_OWN = frozenset({"terms", "last_backup", "own_copy", "register"})
 LOOK_BACK = 30
 COMPARED_WITH = 5
 WHAT: Mapping[Difference, str] = {

@@ -1,6 +1,6 @@
-"""Errors of an opening whose portal is silent: its page tries again by itself, or is for reading only."""
+"""Errors of an opening whose portal is silent or refuses: its page tries again by itself, or is for reading only."""
 
-from b24app.errors import AppError
+from b24app.errors import AppError, RightMissing
 from b24app.text.messages import N_
 
 
@@ -9,6 +9,19 @@ class PageReadOnly(AppError):
 
     status = 409
     public = N_("The portal does not answer, so this page is for reading only: nothing was changed.")
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__()
+        self.message = message or self.public
+
+
+class OpeningDenied(RightMissing, kind="RightMissing"):
+    """The portal refused the question who opens the application, for want of a right."""
+
+    public = N_(
+        "The portal refused when the application asked who opens it. A portal administrator gives the access: "
+        "ask one to open the application. If the administrator is refused too, send the error number to support."
+    )
 
 
 class OpeningWaits(AppError):

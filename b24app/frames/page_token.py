@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -22,6 +22,32 @@ SALT = "frame"
 MOST_OPTIONS = 1500
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)  # a frame that nobody has verified opens nothing
 AHEAD_SECONDS = 300  # how far the clocks of our own machines may differ
+
+
+OUTSIDE = "OUTSIDE"
+"""The placement of a page outside of every portal, in a browser that has signed in."""
+
+LOOKS = ("light", "dark")
+"""What a person may choose; whoever has not chosen sees light pages, whatever the operating system wishes."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClientFrame:
+    """A client's portal opened in the integrator's own frame: by which consent, with which rights, and whose frame it is."""
+
+    consent_code: str
+    own_portal_id: int
+    own_member_id: str
+    own_domain: str
+    own_user_id: int
+    person: str
+    integrator: str
+    rights: tuple[str, ...]
+    """What the person may do here: given by the client and allowed by his role."""
+    given: tuple[str, ...] = ()
+    """What the client gave, the person's role aside."""
+    granted_by: str = ""
+    ends_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +69,27 @@ class Frame:
     verified_at: datetime = LONG_AGO
     read_only: bool = False
     """The portal was silent and the authorization server alone named the person: nothing may be changed."""
+    refusal: str = ""
+    """The kind of error with which the portal refused this opening, of a page for reading only."""
     state_version: str = field(default="", repr=False, compare=False)
     """The version of the portal's state when the token of a page was read; of an opening it is not known."""
+    last_tab: str = field(default="", repr=False, compare=False)
+    consent_code: str = ""
+    """Of a page that shows a client's portal to its integrator: the consent by which it does (`integrators/client_frame.py`)."""
+    client: ClientFrame | None = None
+    """What that consent gives now; the portal of the frame is the client's then, its user nobody there."""
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether the page stands in a browser window of its own."""
+        return self.placement == OUTSIDE
+
+    @property
+    def ancestor(self) -> str:
+        """The address of the portal in whose page the frame lies; nothing of a page outside."""
+        if self.is_outside:
+            return ""
+        return self.client.own_domain if self.client else self.domain
 
 
 class StaleReason(StrEnum):
@@ -74,6 +119,8 @@ class TokenContents(BaseModel):
     sid: str = Field(alias="s")
     verified: float = Field(alias="t", allow_inf_nan=False, ge=0, le=1e11)
     read_only: bool = Field(alias="r", default=False)
+    refusal: str = Field(alias="d", default="")
+    consent_code: str = Field(alias="k", default="")
 
     def is_of(self, member_id: str) -> bool:
         """Whether the page was of this very portal: SQLite gives the id of an erased one to the next. The last release wrote none."""
@@ -83,11 +130,12 @@ class TokenContents(BaseModel):
 def sign_frame(frame: Frame) -> str:
     """Make the token that a page of this frame sends back with every request; its hour is the frame's, never a new one."""
     kept = dict(frame.options) if len(repr(dict(frame.options))) <= MOST_OPTIONS else {}
+    seen = frame.client
     return URLSafeSerializer(_key(), salt=SALT).dumps(
         {
-            "p": frame.portal_id,
-            "m": frame.member_id,
-            "u": frame.user_id,
+            "p": seen.own_portal_id if seen else frame.portal_id,
+            "m": seen.own_member_id if seen else frame.member_id,
+            "u": seen.own_user_id if seen else frame.user_id,
             "w": frame.placement,
             "o": kept,
             "l": frame.language,
@@ -95,12 +143,17 @@ def sign_frame(frame: Frame) -> str:
             "s": frame.sid,
             "t": frame.verified_at.timestamp(),
             **({"r": True} if frame.read_only else {}),
+            **({"d": frame.refusal} if frame.refusal else {}),
+            **({"k": frame.consent_code} if frame.consent_code else {}),
         }
     )
 
 
 def restore_frame(token: str) -> Frame:
-    """Read a token back; what the visitor may do is looked up anew. Raises PageStale."""
+    """Read a token back; what the visitor may do is looked up anew. Raises PageStale.
+
+    The frame is that of the person's own portal, also where the page shows a client's: that needs the consent's word.
+    """
     seen = read_token(token)
     age = services().clock.now().timestamp() - seen.verified
     if not -AHEAD_SECONDS <= age <= services().settings.frame_token_minutes * 60:
@@ -116,15 +169,20 @@ def restore_frame(token: str) -> Frame:
         theme=seen.theme,
         sid=seen.sid,
     )
-    verified_at = datetime.fromtimestamp(seen.verified, UTC)
-    version = who.state_version or ""
-    return replace(frame, verified_at=verified_at, read_only=seen.read_only, state_version=version)
+    return replace(
+        frame,
+        verified_at=datetime.fromtimestamp(seen.verified, UTC),
+        read_only=seen.read_only,
+        refusal=seen.refusal,
+        state_version=who.state_version or "",
+        consent_code=seen.consent_code,
+    )
 
 
 def read_token(token: str) -> TokenContents:
     """What a token of ours holds, however old it is: it lets nobody in by itself. Raises PageStale."""
     try:
-        return TokenContents.model_validate(_open(token, _key()))
+        return TokenContents.model_validate(open_token(token, _key()))
     except BadData:
         raise PageStale(StaleReason.FORGED if token else StaleReason.MISSING) from None
     except ValidationError:  # of a release whose tokens held something else
@@ -137,33 +195,6 @@ def portal_of(seen: TokenContents) -> Portal:
     if portal is None or portal.status == InstallStatus.DELETED or not seen.is_of(portal.member_id):
         raise PageStale(StaleReason.PORTAL_GONE)
     return portal
-
-
-class SignedParts(BaseModel):
-    """What a token of any release of ours holds."""
-
-    portal_id: int = Field(alias="p")
-    verified: float = Field(alias="t")
-    language: str = Field("", alias="l")
-
-
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """What a page token proves without the database: its portal, its language, and whether it still lives."""
-
-    portal_id: int
-    language: str
-    fresh: bool
-
-
-def read_signature(token: str) -> Signature | None:
-    """The signature of a page token; nothing when it is not ours."""
-    try:
-        seen = SignedParts.model_validate(_open(token, _key()))
-    except (BadData, ValidationError):
-        return None
-    age = services().clock.now().timestamp() - seen.verified
-    return Signature(seen.portal_id, seen.language, age <= services().settings.frame_token_minutes * 60)
 
 
 def frame_of(
@@ -203,6 +234,7 @@ class Who(NamedTuple):
     language: str
     time_zone: str
     rights_ended_at: datetime | None
+    last_tab: str
 
 
 _PORTAL, _PERSON, _STATE = Portal.__table__.c, Person.__table__.c, portal_state.c
@@ -210,7 +242,7 @@ _WHO = (
     select(
         _PORTAL.id, _PORTAL.member_id, _PORTAL.domain, _PORTAL.status, _PORTAL.language, _PORTAL.time_zone,
         _STATE.version, _PERSON.user_id, _PERSON.name, _PERSON.is_admin, _PERSON.language, _PERSON.time_zone,
-        _PERSON.rights_ended_at,
+        _PERSON.rights_ended_at, _PERSON.last_tab,
     )
     .outerjoin(portal_state, _STATE.portal_id == _PORTAL.id)
     .outerjoin(Person.__table__, and_(_PERSON.portal_id == _PORTAL.id, _PERSON.user_id == bindparam("person")))
@@ -244,6 +276,7 @@ def _frame(
         theme=theme,
         sid=sid,
         time_zone=who.time_zone or who.portal_zone,
+        last_tab=who.last_tab,
     )
 
 
@@ -252,7 +285,7 @@ def _key() -> str:
 
 
 @functools.lru_cache(maxsize=2048)
-def _open(token: str, key: str) -> JsonObject:
+def open_token(token: str, key: str) -> JsonObject:
     """What a signed token holds; every request of a page brings the same one, so that most are opened once. Raises BadData."""
     contents: JsonObject = URLSafeSerializer(key, salt=SALT).loads(token)
     return contents

@@ -1,6 +1,7 @@
 """Verification of an opening: the form of an opened iframe becomes a Frame or is refused."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -11,7 +12,7 @@ from b24app.errors import AdministratorFirst
 from b24app.frames.keeping import keep
 from b24app.frames.openings_in_hand import admit
 from b24app.frames.page_token import Frame, frame_of, portal_of, read_token
-from b24app.frames.silent_portal import ask_identity, open_read_only
+from b24app.frames.silent_portal import ask_identity, open_read_only, open_refused
 from b24app.portals.availability import note_opening_answered
 from b24app.portals.identity import ConfirmedInstall, Visitor
 from b24app.portals.incoming_forms import FramePost, RefusalReason, Token, refusal
@@ -27,11 +28,13 @@ def verify_opening(post: FramePost, *, user_id: int | None = None) -> Frame:
 
     Whoever is not an administrator is let in and noted as a person; what belongs to the whole install stays as it is.
     With `user_id` a page asks again: the portal has to name the same person as before. While the portal is silent and the
-    server names the person, the frame is for reading only. Raises OpeningWaits when this has to be tried again.
+    server names the person, or while it refuses applications, the frame is for reading only. Raises OpeningWaits when this has to be tried again.
     """
     bind_contextvars(portal=post.member_id)
     with admit(post.member_id):
         identity = ask_identity(post)
+    if identity.refused is not None:
+        return open_refused(post, identity, identity.refused, user_id)
     if identity.visitor is None:
         return open_read_only(post, identity.confirmed, user_id)
     visitor, confirmed = identity.visitor, identity.confirmed
@@ -118,4 +121,4 @@ def renew_frame(token: str, form: Mapping[str, str]) -> Frame:
         placement=seen.placement,
         options=seen.options,
     )
-    return verify_opening(post, user_id=seen.user_id)
+    return replace(verify_opening(post, user_id=seen.user_id), consent_code=seen.consent_code)

@@ -7,6 +7,7 @@ the judged numbers alone (`address_guard`, `sessions`, which alone needs HTTP). 
 from b24app.guard.address_guard import (
     ENTERED,
     PORTALS,
+    SFTP,
     SITES,
     Guard,
     Resolve,
@@ -21,6 +22,7 @@ __all__ = [
     "ENTERED",
     "PORTALS",
     "SENTENCES",
+    "SFTP",
     "SITES",
     "Guard",
     "Place",

@@ -86,10 +86,12 @@ class Rule:
 
     numbers: bool = False
     high_ports: bool = False
+    ports: frozenset[int] = frozenset({443})
 
 
 PORTALS = SITES = Rule()
-ENTERED = Rule(numbers=True, high_ports=True)  # what an administrator enters: webhooks and, one day, storage
+ENTERED = Rule(numbers=True, high_ports=True)  # what an administrator enters: webhooks and storages
+SFTP = Rule(numbers=True, high_ports=True, ports=frozenset({22}))
 
 
 def resolve_host(host: str, port: int) -> Sequence[str]:
@@ -194,7 +196,7 @@ class Guard:
                 raise PlaceRefused("address")
         elif not place.is_public_name:
             raise PlaceRefused("name")
-        if place.port != 443 and not (self.rule.high_ports and place.port >= FIRST_HIGH_PORT):
+        if place.port not in self.rule.ports and not (self.rule.high_ports and place.port >= FIRST_HIGH_PORT):
             raise PlaceRefused("port")
 
     def _may_dial(self, place: Place, text: str) -> bool:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from b24app.checklist.engine.plan_usage import count_disk, is_count_due
 from b24app.checklist.engine.run_jobs import perform_rerun, perform_run, rejudge
 from b24app.checklist.engine.run_results import levels_of_run
-from b24app.checklist.engine.runs import end_run, get_run, latest_run, run_history, start_run
+from b24app.checklist.engine.runs import chosen_baseline, end_run, get_run, latest_run, run_history, start_run
 from b24app.checklist.engine.thinning import thin_runs
 from b24app.checklist.engine.verdict import Level
 from b24app.checklist.model import ACTIVE, Run, RunState, WriteRun
@@ -43,15 +43,27 @@ def run_checks(run_id: int) -> None:
     if run.state == RunState.UNANSWERED:
         with portal_scope(portal_id):
             release_repeat(run_id)
+        ask_for_settings(portal_id, run)
+        db.session.commit()
         return
     with portal_scope(portal_id):
         settle_run(run_id, at=services().clock.now())
         worse = found_worse(run_id)
         worse += found_losses(run_id, worse)
         _note_answer(run_id)
+    ask_for_settings(portal_id, run)
     services().queue.later("review_rights", portal_id)
     db.session.commit()
     _warn(portal_id, f"worse:{run_id}", worse, after=kind.startswith("after_"))
+
+
+def ask_for_settings(portal_id: int, run: Run) -> None:
+    """A run that has ended goes into the list of changes; one that became the baseline by day has the settings kept too."""
+    with portal_scope(portal_id):
+        baseline = chosen_baseline()
+    services().queue.later("list_changes", portal_id, run.id)
+    if run.kind != "daily" and baseline is not None and baseline.run_id == run.id:
+        services().queue.later("keep_settings_of_baseline", portal_id)
 
 
 def _thin_out(run_id: int) -> None:
@@ -102,6 +114,7 @@ def repeat_checks(run_id: int, target: str) -> None:
     if run is not None:
         with portal_scope(run.portal_id):
             settle_run(run_id, at=services().clock.now())
+        services().queue.later("list_changes", run.portal_id, run.id)
         db.session.commit()
 
 

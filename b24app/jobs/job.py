@@ -21,6 +21,7 @@ class Lane(StrEnum):
     EVENTS = "events"
     REMINDERS = "reminders"
     NIGHTLY = "nightly"
+    CHAT = "chat"
 
 
 @dataclass(frozen=True, slots=True)

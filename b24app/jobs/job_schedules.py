@@ -7,7 +7,7 @@ from cronsim import CronSim
 from sqlalchemy import Update, update
 from sqlalchemy.exc import IntegrityError
 
-from b24app.database import db
+from b24app.database import changed_rows, db
 from b24app.jobs.job import Job
 from b24app.jobs.model import ScheduleRow
 from b24app.services import services
@@ -46,7 +46,7 @@ def _moves_on(name: str, slot: datetime, now: datetime) -> bool:
 
 
 def _moved(statement: Update) -> bool:
-    return getattr(db.session.execute(statement), "rowcount", 0) == 1
+    return changed_rows(db.session.execute(statement)) == 1
 
 
 def _note_first(name: str, slot: datetime) -> None:

@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
-from b24app.database import Moment, db
+from b24app.database import Moment, changed_rows, db
 from b24app.jobs.job import Ids, Lane
 from b24app.jobs.model import FAILED, RUNNING, WAITING, JobRow, WorkerRow, in_state
 
@@ -106,7 +106,7 @@ def held(claim: HeldJob) -> ColumnElement[bool]:
 def finish(claim: HeldJob) -> bool:
     """Remove a job that is done, in the session's transaction; False when it was taken from us meanwhile."""
     gone = db.session.execute(delete(JobRow).where(held(claim)).execution_options(synchronize_session=False))
-    return getattr(gone, "rowcount", 0) == 1
+    return changed_rows(gone) == 1
 
 
 def put_back(claim: HeldJob, due_at: datetime, error: str, *, attempts: int, lost: int | None = None) -> bool:
@@ -141,7 +141,7 @@ def give_up(claim: HeldJob, error: str, now: datetime) -> bool:
     """End a job as failed, in the session's transaction; its row is kept for the operator. False when it is not ours any more."""
     ended = update(JobRow).where(held(claim)).values(state=FAILED, error=error[:200], ended_at=now)
     done = db.session.execute(ended.execution_options(synchronize_session=False))
-    return getattr(done, "rowcount", 0) == 1
+    return changed_rows(done) == 1
 
 
 def enter(owner: str, now: datetime) -> None:

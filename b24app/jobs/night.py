@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, or_, select, update
 
-from b24app.database import db, every_portal
+from b24app.database import changed_rows, db, every_portal
 from b24app.jobs.job import Job, Lane
 from b24app.jobs.model import NightRow
 from b24app.portals.model import InstallStatus, Portal
@@ -47,7 +47,7 @@ def _move(portal_id: int, name: str, before: datetime, after: datetime) -> bool:
     """Set the next night; True for the one process that did it."""
     mine = NightRow.portal_id == portal_id, NightRow.name == name, NightRow.due_at == before
     moved = update(NightRow).where(*mine).values(due_at=after)
-    return getattr(db.session.execute(moved.execution_options(synchronize_session=False)), "rowcount", 0) == 1
+    return changed_rows(db.session.execute(moved.execution_options(synchronize_session=False))) == 1
 
 
 def next_night(portal_id: int, zone: str, after: datetime) -> datetime:

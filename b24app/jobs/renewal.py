@@ -8,14 +8,16 @@ from sqlalchemy import exists, select
 from b24app.checklist.engine.runs import start_run
 from b24app.checklist.model import Run
 from b24app.database import db, every_portal, portal_scope
+from b24app.errors import PortalError
 from b24app.jobs.job import Ids, Job, Lane
 from b24app.portals.availability import note_answer
 from b24app.portals.model import InstallStatus, Portal
+from b24app.reminders.check_tasks import drop_check_task, fail_check_task, set_check_task
 from b24app.reminders.dispatch import try_channel
 from b24app.reminders.due_time import remind_everyone
 from b24app.reminders.kinds.employee_messages import pass_report, send_notice
 from b24app.reminders.kinds.lost_access_notice import tell_access_back, tell_access_lost
-from b24app.reminders.model import EmployeeReport
+from b24app.reminders.model import CheckTask, EmployeeReport, TaskState
 from b24app.reminders.reminder_jobs import remind_portal, send_waiting
 from b24app.reminders.sending import send_due
 from b24app.renewal.activation import (
@@ -66,6 +68,14 @@ def learn_from_portal(portal_id: int) -> None:
     review_people(portal_id)
 
 
+def ask_portal(portal_id: int) -> None:
+    """Somebody wants to know now what works; a refusal or a silence is noted by the call itself."""
+    try:
+        recognise_activation(portal_id, person=True)
+    except PortalError as error:
+        log.info("a portal that was asked by a person does not answer", error=type(error).__name__)
+
+
 def unfinished_reconciliations() -> Iterator[Ids]:
     """The reconciliations that wait for their counts."""
     with every_portal():
@@ -84,6 +94,14 @@ def unpassed_reports() -> Iterator[Ids]:
     yield from ((portal_id, row_id) for portal_id, row_id in found)
 
 
+def unset_tasks() -> Iterator[Ids]:
+    """The tasks of checks that wait to be set in their portals."""
+    with every_portal():
+        wanted = select(CheckTask.portal_id, CheckTask.id).where(CheckTask.state == TaskState.WAITING)
+        found = db.session.execute(wanted).all()
+    yield from ((portal_id, row_id) for portal_id, row_id in found)
+
+
 def portals_without_runs() -> Iterator[Ids]:
     """The active portals whose first checks never began."""
     with every_portal():
@@ -96,6 +114,7 @@ JOBS = (
     Job("installed", installed, lane=Lane.PEOPLE, unfinished=portals_without_runs),
     Job("plan_changed", plan_changed),
     Job("portal_back", portal_back),
+    Job("ask_portal", ask_portal, lane=Lane.PEOPLE),
     Job("learn_portal", learn_from_portal, lane=Lane.NIGHTLY),
     Job(
         "reconcile",
@@ -114,5 +133,7 @@ JOBS = (
     Job("send_due", send_due, hour="*", minute="*", lane=Lane.REMINDERS),
     Job("access_lost", tell_access_lost, lane=Lane.REMINDERS),
     Job("access_back", tell_access_back, lane=Lane.REMINDERS),
+    Job("set_check_task", set_check_task, lane=Lane.PEOPLE, failed=fail_check_task, unfinished=unset_tasks),
+    Job("drop_check_task", drop_check_task, lane=Lane.PEOPLE),
     Job("pass_report", pass_report, lane=Lane.PEOPLE, unfinished=unpassed_reports),
 )

@@ -14,6 +14,7 @@ from functools import partial
 import structlog
 from flask import Flask
 
+from b24app.backup.archive.held_keys import show_alive
 from b24app.database import db
 from b24app.jobs import ledger
 from b24app.jobs.execution import TOO_LONG, TookTooLong, carry_out, give_up, take_over
@@ -23,7 +24,7 @@ from b24app.jobs.ledger import HeldJob
 from b24app.jobs.night import ask_nightly
 from b24app.services import services
 
-SLOTS: Mapping[Lane, int] = {Lane.PEOPLE: 4, Lane.EVENTS: 2, Lane.REMINDERS: 2, Lane.NIGHTLY: 8}
+SLOTS: Mapping[Lane, int] = {Lane.PEOPLE: 4, Lane.EVENTS: 2, Lane.REMINDERS: 2, Lane.NIGHTLY: 8, Lane.CHAT: 1}
 FARTHEST = timedelta(days=1)
 AFTER_STOP = timedelta(seconds=5)
 """By then a process that was told to stop has ended, and nobody else is at its jobs any more."""
@@ -148,6 +149,7 @@ class Worker:
     def _beat(self) -> None:
         if not ledger.beat(self.owner, services().clock.now()):
             self._begin_anew()
+        self._alone(show_alive)
 
     def _begin_anew(self) -> None:
         """Others took this worker for dead: what it has in hand is not its own any more."""

@@ -38,6 +38,10 @@ def load_placements() -> Mapping[str, Placement]:
     return by_code(one for one in declared if isinstance(one, Placement))
 
 
+RETIRED = frozenset({"LEFT_MENU", "CRM_ANALYTICS_MENU"})
+"""Places of earlier releases: an entry that a portal still has opens the application's own page until it is unbound."""
+
+
 def wanted_bindings() -> WantedBindings:
     """The placements and events of manifest.json, with the titles from the placements' own files."""
     manifest = services().manifest

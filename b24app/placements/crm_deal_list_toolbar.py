@@ -1,10 +1,10 @@
-"""CRM_DEAL_LIST_TOOLBAR: in the menu above the list of deals; managers ask there what changes for them."""
+"""CRM_DEAL_LIST_TOOLBAR: above the list of deals, where a missing order is noticed first: tell the administrator, or look why."""
 
 from b24app.placements import Placement, always
 
 PLACEMENT = Placement(
     code="CRM_DEAL_LIST_TOOLBAR",
-    titles={"ru": "Продление: проверки магазина", "en": "Renewal: checks of the shop"},
-    administrator=always("/checklist"),
-    employee=always("/widget"),
+    titles={"ru": "Заказы не приходят?", "en": "Orders not coming in?"},
+    administrator=always("/shop"),
+    employee=always("/widget/orders"),
 )

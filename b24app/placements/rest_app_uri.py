@@ -3,17 +3,52 @@
 from b24app.frames.page_token import Frame
 from b24app.placements import Placement
 from b24app.reminders.kinds import Screen
+from b24app.web.page_drawing import clients_url, works_with_clients
+
+PATHS = {
+    Screen.OVERVIEW: "/renewal",
+    Screen.CHECKLIST: "/shop",
+    Screen.AFTER: "/shop/compare",
+    Screen.PLAN: "/money/plan",
+    Screen.CALENDAR: "/renewal",
+    Screen.DOCUMENTS: "/money/documents",
+    Screen.SETTINGS: "/settings",
+    Screen.REMINDERS: "/settings/reminders",
+    Screen.WIDGET: "/widget",
+    Screen.COPY: "/copy",
+    Screen.INTEGRATOR: "/settings/integrator",
+}
 
 
 def screen(frame: Frame) -> str:
-    """The page that the link asks for; an unknown one leads to the overview."""
-    wanted = frame.options.get("screen", "")
-    return f"/{wanted if wanted in frozenset(Screen) else Screen.OVERVIEW}"
+    """The page that the link asks for; an unknown one, or that of clients for who has none, leads to the renewal."""
+    if path := client_of_deal(frame):
+        return path
+    asked = frame.options.get("screen", "")
+    if asked == Screen.CLIENTS:
+        return clients_url() if works_with_clients(frame) else "/renewal"
+    return {code.value: path for code, path in PATHS.items()}.get(asked, "/renewal")
+
+
+def screen_of_employee(frame: Frame) -> str:
+    """What a person who is no administrator may open: his clients, or who decides about an integrator; else the card."""
+    if path := client_of_deal(frame):
+        return path
+    asked = frame.options.get("screen", "")
+    if asked == Screen.CLIENTS and works_with_clients(frame):
+        return clients_url()
+    return PATHS[Screen.INTEGRATOR] if asked == Screen.INTEGRATOR else "/widget"
+
+
+def client_of_deal(frame: Frame) -> str:
+    """The client whose deal the link stands in; nothing for every other link."""
+    number = frame.options.get("client", "")
+    return f"/clients/deals/{number}" if number.isdecimal() and len(number) < 16 else ""
 
 
 PLACEMENT = Placement(
     code="REST_APP_URI",
-    titles={"ru": "Продление без простоя", "en": "Renewal without downtime"},
+    titles={"ru": "Срок тарифа", "en": "Plan term"},
     administrator=screen,
-    employee=lambda _frame: "/widget",
+    employee=screen_of_employee,
 )

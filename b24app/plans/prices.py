@@ -42,17 +42,18 @@ class PeriodCost:
 
 @dataclass(frozen=True, slots=True)
 class BudgetMonth:
-    """One month of the budget in its three layers."""
+    """One month of the budget in its layers."""
 
     first_day: date
     base: Decimal
+    others: Decimal
     step: Decimal
     reserve: Decimal
 
     @property
     def total(self) -> Decimal:
         """All layers together."""
-        return self.base + self.step + self.reserve
+        return self.base + self.others + self.step + self.reserve
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class YearlyBudget:
 
     months: tuple[BudgetMonth, ...]
     base: Decimal
+    others: Decimal
     step: Decimal
     reserve: Decimal
     steps_from: date | None
@@ -68,20 +70,11 @@ class YearlyBudget:
     @property
     def total(self) -> Decimal:
         """Everything to be set aside for the year."""
-        return self.base + self.step + self.reserve
-
-    def quarters(self) -> tuple[BudgetMonth, ...]:
-        """The same year by quarters, each dated by its first month."""
-        threes = [self.months[n : n + 3] for n in range(0, len(self.months), 3)]
-        return tuple(
-            BudgetMonth(
-                three[0].first_day, *(sum((getattr(m, part) for m in three), ZERO) for part in LAYERS)
-            )
-            for three in threes
-        )
+        return self.base + self.others + self.step + self.reserve
 
 
-LAYERS = ("base", "step", "reserve")
+LAYERS = ("base", "others", "step", "reserve")
+"""The plan, the other terms whose prices are written down, the bigger plan from a month on, and the reserve."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,23 +138,24 @@ def yearly_budget(
     next_price: Decimal | None = None,
     steps_from: date | None = None,
     reserve_percent: Decimal = Decimal(10),
+    others: Decimal = ZERO,
 ) -> YearlyBudget:
-    """A year of one plan, of the next plan from a month on, and a reserve on top of both; prices are those of twelve months.
+    """A year of one plan and of the other terms, of the next plan from a month on, and a reserve on top; prices are those of twelve months.
 
     Sums of the year are rounded to hundredths once; months are their parts, and add up to them exactly.
     """
-    base = spread(price)
+    base, beside = spread(price), spread(others)
     bigger = spread(max(next_price, price)) if next_price is not None and steps_from is not None else base
     days = [date(year, number, 1) for number in range(1, 13)]
     steps = [
         later - now if steps_from is not None and day >= steps_from else ZERO
         for day, now, later in zip(days, base, bigger, strict=True)
     ]
-    kept = _reserves([now + step for now, step in zip(base, steps, strict=True)], reserve_percent)
-    months = tuple(BudgetMonth(*parts) for parts in zip(days, base, steps, kept, strict=True))
-    sums = {part: sum((getattr(month, part) for month in months), ZERO) for part in LAYERS}
-    started = steps_from if any(steps) else None
-    return YearlyBudget(months, sums["base"], sums["step"], sums["reserve"], started)
+    sums = [sum(parts, ZERO) for parts in zip(base, beside, steps, strict=True)]
+    kept = _reserves(sums, reserve_percent)
+    months = tuple(BudgetMonth(*parts) for parts in zip(days, base, beside, steps, kept, strict=True))
+    sums_of = {part: sum((getattr(month, part) for month in months), ZERO) for part in LAYERS}
+    return YearlyBudget(months, **sums_of, steps_from=steps_from if any(steps) else None)
 
 
 def _reserves(sums: Sequence[Decimal], percent: Decimal) -> tuple[Decimal, ...]:
@@ -175,8 +169,8 @@ def _reserves(sums: Sequence[Decimal], percent: Decimal) -> tuple[Decimal, ...]:
 class YearOfMoney:
     """A year's budget, the plan it is for, and the plan that follows when the seats run out.
 
-    `claim` is the price that the sums rest on, `next_claim` that of the following plan; `price` is twelve months of the first,
-    `by_month` that they are twelve monthly prices.
+    `claim` is the price that the sums rest on, which a person here wrote in; `next_claim` that of the following plan, which may be
+    an estimate; `price` is twelve months of the first, `by_month` that they are twelve monthly prices.
     """
 
     year: int
@@ -201,12 +195,13 @@ class YearOfMoney:
         return any(self._is_layer_estimate(layer, part) for layer in layers or LAYERS)
 
     def _is_layer_estimate(self, layer: str, part: BudgetMonth | YearlyBudget) -> bool:
-        """The step is a difference of both prices, and the reserve a share of both."""
-        if not getattr(part, layer):
-            return False
-        moved = layer != "base" and bool(part.step)
-        next_guessed = self.next_claim is not None and self.next_claim.is_estimate
-        return self.claim.is_estimate or (moved and next_guessed)
+        """The step is a difference of both prices, and the reserve a share of both; everything else was written in."""
+        moved = layer in ("step", "reserve") and bool(getattr(part, layer)) and bool(part.step)
+        return moved and self.next_claim is not None and self.next_claim.is_estimate
+
+    def estimated(self) -> Decimal:
+        """How much of the year rests on an unconfirmed price."""
+        return sum((getattr(self.budget, layer) for layer in LAYERS if self.is_estimate(layer)), ZERO)
 
 
 def plan_year(
@@ -217,13 +212,14 @@ def plan_year(
     full_on: date | None,
     reserve_percent: Decimal,
     period: int = 0,
+    others: Decimal = ZERO,
 ) -> YearOfMoney | None:
-    """The budget of a year; None while no price is known. The month after the last seat is taken pays for the next plan.
+    """The budget of a year; None until a person wrote the price in. The month after the last seat is taken pays for the next plan.
 
-    `period` is for how many months the shop pays at once, when that is known.
+    `period` is for how many months the shop pays at once, when that is known; `others` what a year of the other terms costs.
     """
     claim, price = plan.price_claim(period), plan.year_price(period)
-    if claim is None or price is None:
+    if claim is None or price is None or claim.is_estimate:
         return None
     bigger = next((other for other in table.offered() if other.rank > plan.rank), None)
     budget = yearly_budget(
@@ -232,6 +228,7 @@ def plan_year(
         next_price=bigger.year_price(period) if bigger else None,
         steps_from=month_after(full_on) if full_on else None,
         reserve_percent=reserve_percent,
+        others=others,
     )
     follows = bigger if budget.steps_from else None
     next_claim = follows.price_claim(period) if follows else None

@@ -13,7 +13,12 @@ import structlog
 from sqlalchemy import ColumnElement, and_, delete, select, update
 from sqlalchemy.orm import Session
 
-from b24app.bitrix24.oauth import HOPELESS, REFRESH_LIVES, TokenKeeper, Tokens, TokenState
+from b24app.bitrix24.oauth import (
+    REFRESH_LIVES,
+    TokenKeeper,
+    Tokens,
+)
+from b24app.bitrix24.token_states import HOPELESS, TokenState
 from b24app.database import EVERY_PORTAL, db
 from b24app.errors import ApplicationGone, ClientUnknown, TokenRejected
 from b24app.portals.model import Access, Person

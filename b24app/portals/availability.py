@@ -14,6 +14,7 @@ from b24app.errors import PortalError
 from b24app.portal_rows import PortalRows
 from b24app.portals.model import AvailabilityRecord
 from b24app.portals.pauses import Silence, pause_after
+from b24app.single_rows import single_row
 
 log = structlog.get_logger(__name__)
 
@@ -175,9 +176,4 @@ def _end_silence(row: AvailabilityRecord) -> None:
 
 def record_of(session: Session) -> AvailabilityRecord:
     """The record of the portal of the scope, made when there is none."""
-    row = session.scalar(select(AvailabilityRecord))
-    if row is None:
-        row = AvailabilityRecord()
-        session.add(row)
-        session.flush()
-    return row
+    return single_row(AvailabilityRecord, session)

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from b24app.bitrix24.call_log import CallEntry, CallLog
 from b24app.bitrix24.error_codes import REFUSALS
 from b24app.bitrix24.no_answer import LineCut, PortalRests
-from b24app.bitrix24.oauth import TokenState
 from b24app.bitrix24.retries import may_pass
-from b24app.database import db, forget_reads
+from b24app.bitrix24.token_states import TokenState
+from b24app.database import changed_rows, db, forget_reads
 from b24app.errors import ApplicationGone, PortalError, TokenRejected, Unavailable
 from b24app.portals.availability import SPEAKS, Availability, keep_refusal, keep_silence
 from b24app.portals.model import AvailabilityRecord
@@ -137,7 +137,7 @@ class AvailabilityWatch:
 
         def write(session: Session) -> None:
             """Keep and queue together: a return that no job has seen would never be noticed."""
-            if getattr(session.execute(back), "rowcount", 0) == 1:
+            if changed_rows(session.execute(back)) == 1:
                 services().queue.later("portal_back", self.portal_id, session=session)
 
         self._keep(write)
@@ -149,7 +149,7 @@ class AvailabilityWatch:
         failing = session.scalar(select(table.failures)) or 0
         ended = update(table).where(table.silent_since.is_not(None)).values({**SPEAKS, "answered_at": now})
         done = session.execute(ended.execution_options(synchronize_session=False))
-        if failing and getattr(done, "rowcount", 0) == 1:
+        if failing and changed_rows(done) == 1:
             services().queue.later("portal_answers", self.portal_id, session=session)
 
     def _claim(self) -> bool:
@@ -161,7 +161,7 @@ class AvailabilityWatch:
         )
         mine = update(table).where(free).values(rests_until=now + PROBE_LEASE)
         mine = mine.execution_options(synchronize_session=False)
-        self._keep(lambda session: claimed.append(getattr(session.execute(mine), "rowcount", 0)))
+        self._keep(lambda session: claimed.append(changed_rows(session.execute(mine))))
         return claimed == [1]
 
     def _rests(self) -> PortalRests:

@@ -7,11 +7,12 @@ from functools import partial
 import structlog
 from sqlalchemy import select
 
+from b24app.bitrix24.bulk_notes import BulkNotes
+from b24app.bitrix24.call_log import MaskedNotes
 from b24app.bitrix24.call_log_database import DatabaseLog
 from b24app.bitrix24.connection import Connection
 from b24app.bitrix24.oauth import (
     DORMANT_DAYS,
-    HOPELESS,
     ClientCredentials,
     TokenKeeper,
     Tokens,
@@ -21,7 +22,9 @@ from b24app.bitrix24.oauth import (
 from b24app.bitrix24.portal_address import Address
 from b24app.bitrix24.rate_limit import RateLimit, bucket_of
 from b24app.bitrix24.retries import MOST_FAULTS, Pace
+from b24app.bitrix24.share_limit import ShareLimit
 from b24app.bitrix24.shared_state import DatabaseHabits, shared_store
+from b24app.bitrix24.token_states import HOPELESS
 from b24app.clock import ShiftedClock, SystemClock
 from b24app.database import before_network, db, every_portal, portal_scope
 from b24app.each_portal import alone, for_each_portal
@@ -51,6 +54,8 @@ from b24app.rest_client import RestClient
 from b24app.services import services
 
 log = structlog.get_logger(__name__)
+BULK_PATIENCE = 20.0
+"""Seconds that bulk reading waits for a turn: beyond that its job ends and comes again."""
 
 
 def open_client(
@@ -60,11 +65,14 @@ def open_client(
     background: bool = False,
     person: bool | None = None,
     faults: int = MOST_FAULTS,
+    share: float = 0.0,
 ) -> RestClient:
     """The REST client of an installed portal, in the name of its main administrator or of another one.
 
     Work that a `person` asked for may put one question to a portal that is left alone for its silence; work in the
     background is nobody's unless it says so. `faults` is how often a request is repeated that is no matter of limits.
+    With a `share` it is for bulk reading: it takes that part of the portal's bucket at most, waits seconds and not
+    minutes, and its answers are never written down.
     Commit before you call: nothing may be pending, for the transaction ends here, so that none is open while the network
     is asked; tokens, budget and call log have transactions of their own.
     """
@@ -74,7 +82,9 @@ def open_client(
     access = administrator_access(portal, user_id)
     asked = not background if person is None else person
     address = address_of(portal, access)
-    client = _client(portal, address, access, access, background=background, person=asked, faults=faults)
+    client = _client(
+        portal, address, access, access, background=background, person=asked, faults=faults, share=share
+    )
     before_network()
     return client
 
@@ -173,16 +183,28 @@ def _client(
     background: bool = False,
     person: bool = True,
     faults: int = MOST_FAULTS,
+    share: float = 0.0,
 ) -> RestClient:
     here = services()
-    store = shared_store(db.engine, here.settings.shared_redis, portal.member_id)
-    budget = RateLimit(store, bucket_of(portal.plan_code), pace(), background=background)
+    budget = _budget(portal, background=background, share=share)
     with portal_scope(portal.id):
         active, known = portal.status == InstallStatus.ACTIVE, get_availability()
     calls = DatabaseLog(db.engine, portal.id)
     watch = AvailabilityWatch(calls, portal.id, active, known, access, person=person)
-    connection = Connection(address, tokens, here.http, budget, log=watch, gate=watch, faults=faults)
-    return RestClient(connection, DatabaseHabits(db.engine, portal.id))
+    notes = BulkNotes() if share else MaskedNotes()
+    connection = Connection(
+        address, tokens, here.http, budget, log=watch, gate=watch, faults=faults, notes=notes
+    )
+    return RestClient(connection, DatabaseHabits(db.engine, portal.id), parallel=2 if share else 8)
+
+
+def _budget(portal: Portal, *, background: bool, share: float) -> RateLimit:
+    redis, bucket = services().settings.shared_redis, bucket_of(portal.plan_code)
+    store = shared_store(db.engine, redis, portal.member_id)
+    if not share:
+        return RateLimit(store, bucket, pace(), background=background)
+    own = shared_store(db.engine, redis, f"copy:{portal.member_id}")
+    return ShareLimit((store, own), bucket, pace(), share=share, patience=BULK_PATIENCE)
 
 
 def refresh_dormant() -> int:

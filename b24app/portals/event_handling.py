@@ -7,9 +7,11 @@ from structlog.contextvars import bound_contextvars
 
 from b24app.database import db
 from b24app.errors import PortalError, Refused
+from b24app.json_values import is_object
 from b24app.portals.client_factory import probe_portal
 from b24app.portals.identity import ConfirmedInstall, Visitor, ask_portal, ask_server
 from b24app.portals.incoming_forms import EventPost, FramePost, RefusalReason, refusal
+from b24app.portals.install import DEAL_CHANGED, OFFLINE_QUEUE
 from b24app.portals.install_record import Presence, ask_application, ask_presence, keep_install
 from b24app.portals.model import EventIn, EventResult, InstallStatus, Portal, find_portal
 from b24app.portals.uninstall import leave
@@ -17,6 +19,8 @@ from b24app.services import services
 
 # The server may need a moment to forget an application that was removed.
 PROBES = (timedelta(seconds=0), timedelta(minutes=1), timedelta(minutes=10))
+GATHERS = 30.0
+"""Seconds in which deletions that belong together come into the portal's queue before it is read."""
 
 
 def take_event(event_id: int, attempt: int = 0) -> None:
@@ -169,10 +173,31 @@ def _tested(post: EventPost, _attempt: int) -> EventResult:
     return EventResult.DONE
 
 
+def _queue_filled(post: EventPost, _attempt: int) -> EventResult:
+    """ONOFFLINEEVENT: the portal's queue of deletions has something; what it is, the queue itself tells."""
+    portal = find_portal(post.auth.member_id)
+    if portal is not None and portal.status == InstallStatus.ACTIVE:
+        services().queue.later("look_at_deletions", portal.id, delay=GATHERS)
+    return EventResult.DONE
+
+
+def _deal_changed(post: EventPost, _attempt: int) -> EventResult:
+    """ONCRMDEALUPDATE: only a hint; what has changed, the deal itself tells whoever follows it."""
+    portal = find_portal(post.auth.member_id)
+    fields = post.data.get("FIELDS")
+    number = str(fields.get("ID") if is_object(fields) else "")
+    if portal is None or portal.status != InstallStatus.ACTIVE or not number.isdecimal() or len(number) > 15:
+        return EventResult.UNKNOWN
+    services().queue.later("look_at_deal", portal.id, int(number))
+    return EventResult.DONE
+
+
 WORK: dict[str, Callable[[EventPost, int], EventResult]] = {
     "ONAPPINSTALL": _installed,
     "ONAPPUPDATE": _updated,
     "ONAPPUNINSTALL": _uninstalled,
     "ONAPPPAYMENT": _paid,
     "ONAPPTEST": _tested,
+    OFFLINE_QUEUE: _queue_filled,
+    DEAL_CHANGED: _deal_changed,
 }

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import secrets
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
@@ -14,12 +15,18 @@ from b24app.database import db
 from b24app.each_portal import for_each_portal
 from b24app.portals.addresses import check_server
 from b24app.portals.incoming_forms import EventPost, RefusalReason, refusal
+from b24app.portals.install import DEAL_CHANGED
 from b24app.portals.model import EventIn, InstallStatus, Portal, find_portal
 from b24app.services import services
 
 # These two bring the first or a changed application token, so their access token is asked about instead.
 CONFIRMED_ONLINE = frozenset({"ONAPPINSTALL", "ONAPPUPDATE"})
 UNINSTALL, TEST = "ONAPPUNINSTALL", "ONAPPTEST"
+FORGOTTEN = (TEST, DEAL_CHANGED)
+"""Events that come often and only make us look: a replay of one does nothing.
+
+Two changes of a deal within a second are told in the same words, so each of those counts, a replay too.
+"""
 QUESTION_LIVES = timedelta(hours=1)
 
 
@@ -33,7 +40,7 @@ class Receipt(StrEnum):
 def receive(post: EventPost) -> Receipt:
     """Take an event or refuse it; nothing is asked of anybody here, so the answer is immediate."""
     name = post.event.upper()
-    if name not in services().manifest.events:
+    if name not in (*services().manifest.events, DEAL_CHANGED):
         raise refusal(RefusalReason.UNKNOWN_EVENT)
     portal = find_portal(post.auth.member_id)
     bind_contextvars(portal=portal.domain if portal else post.auth.member_id)
@@ -44,7 +51,7 @@ def receive(post: EventPost) -> Receipt:
         else:
             _admit_unconfirmed(name, post)
     row = EventIn(
-        digest=digest(post),
+        digest=secrets.token_hex(32) if name == DEAL_CHANGED else digest(post),
         member_id=post.auth.member_id,
         name=name,
         mark=_mark(post),
@@ -107,9 +114,9 @@ def _mark(post: EventPost) -> str:
 
 
 def prune_test_events() -> int:
-    """Forget test events as old as the call log may be; returns how many. A replay of one does nothing."""
+    """Forget test events and those of changed deals that are as old as the call log may be; returns how many."""
     oldest = services().clock.now() - timedelta(days=services().settings.keep_call_log_days)
-    old = (EventIn.name == TEST, EventIn.received_at < oldest)
+    old = (EventIn.name.in_(FORGOTTEN), EventIn.received_at < oldest)
     found = db.session.scalars(
         select(Portal.id).join(EventIn, Portal.member_id == EventIn.member_id).where(*old).distinct()
     ).all()
@@ -118,6 +125,6 @@ def prune_test_events() -> int:
 
 def _prune(oldest: datetime, portal_id: int) -> int:
     member_id = db.session.get_one(Portal, portal_id).member_id
-    old = (EventIn.member_id == member_id, EventIn.name == TEST, EventIn.received_at < oldest)
+    old = (EventIn.member_id == member_id, EventIn.name.in_(FORGOTTEN), EventIn.received_at < oldest)
     gone = db.session.execute(delete(EventIn).where(*old).returning(EventIn.id))
     return len(gone.all())

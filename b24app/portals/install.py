@@ -3,22 +3,32 @@
 Each step ends in a named outcome with a sentence and a next step; both may be repeated.
 """
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from b24app.database import db
+from sqlalchemy import select
+
+from b24app.bitrix24.responses import read_integer
+from b24app.database import db, every_portal
 from b24app.errors import PortalError, RightMissing, ScopeMissing, WriteUncertain
 from b24app.json_values import JsonObject, is_array, is_object
 from b24app.portals.client_factory import open_client
-from b24app.portals.model import InstallStatus, Portal
+from b24app.portals.model import InstallStatus, Portal, refusing_portals, silent_portals
 from b24app.portals.pauses import is_answer
 from b24app.rest_client import Answer, Command, Outcome, RestClient
 from b24app.services import services
 from b24app.text.messages import N_
 
 BIND_SECONDS = 20.0  # somebody looks at the wizard meanwhile
+OFFLINE_QUEUE = "ONOFFLINEEVENT"
+DEAL_CHANGED = "ONCRMDEALUPDATE"
+"""Bound in the portals alone whose pipeline of renewals follows their deals; no part of what every portal has."""
+QUEUE_TELLS_EVERY = 60
+"""Seconds between two messages that the portal's queue of offline events has something."""
 Outcomes = Mapping[str, Outcome]
 
 
@@ -112,6 +122,16 @@ class WantedBindings:
         return f"{self.public_url}/placements/{code.lower()}"
 
     @property
+    def mark(self) -> str:
+        """Stands for everything that is wanted: a portal bound under another mark is bound anew."""
+        parts = (
+            self.public_url,
+            {code: dict(titles) for code, titles in self.placements.items()},
+            self.events,
+        )
+        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
+
+    @property
     def event_handler(self) -> str:
         """The address that events are sent to."""
         return f"{self.public_url}/events"
@@ -122,9 +142,21 @@ def bind_install(portal_id: int, wanted: WantedBindings) -> InstallStep:
     try:
         client = open_client(portal_id)
         with client.within(BIND_SECONDS):
-            return bind_all(client, wanted)
+            step = bind_all(client, wanted)
     except PortalError as error:
         return InstallStep(_reason(error, InstallOutcome.PORTAL_REFUSED), error)
+    if step.words.good:
+        db.session.get_one(Portal, portal_id).bindings = wanted.mark
+    return step
+
+
+def bound_otherwise(wanted: WantedBindings) -> list[int]:
+    """The portals whose places another release bound, without those that would not answer now."""
+    resting = refusing_portals().keys() | silent_portals().keys()
+    query = select(Portal.id).where(Portal.status == InstallStatus.ACTIVE, Portal.bindings != wanted.mark)
+    with every_portal():
+        found = db.session.scalars(query.order_by(Portal.id)).all()
+    return [portal_id for portal_id in found if portal_id not in resting]
 
 
 def finish_install(portal_id: int, at: datetime) -> InstallStep:
@@ -156,16 +188,23 @@ def commands(wanted: WantedBindings) -> dict[str, Command]:
         batch[code] = Command("placement.bind", _placement(code, wanted))
     for name in wanted.events:
         batch[f"unbind {name}"] = Command("event.unbind", {"event": name})
-        batch[name] = Command("event.bind", {"event": name, "handler": wanted.event_handler})
+        batch[name] = bind_event(name, wanted.event_handler)
     batch["placements now"] = Command("placement.get")
     batch["events now"] = Command("event.get")
     return batch
 
 
+def bind_event(name: str, handler: str) -> Command:
+    """Bind one event; the queue of offline events tells of itself at most once a minute (on-offline-event.md)."""
+    options = {"options": {"minTimeout": QUEUE_TELLS_EVERY}} if name == OFFLINE_QUEUE else {}
+    return Command("event.bind", {"event": name, "handler": handler, **options})
+
+
 def leftovers(answers: Outcomes, wanted: WantedBindings) -> dict[str, Command]:
     """Handlers of earlier versions that this one does not want any more."""
     placements = [code for code in _names(answers, "placement") if code not in wanted.placements]
-    events = [name for name in _names(answers, "event") if name.upper() not in wanted.events]
+    kept = {*wanted.events, DEAL_CHANGED}
+    events = [name for name in _names(answers, "event") if name.upper() not in kept]
     return {f"placement {code}": Command("placement.unbind", {"PLACEMENT": code}) for code in placements} | {
         f"event {name}": Command("event.unbind", {"event": name}) for name in events
     }
@@ -192,10 +231,14 @@ def _placement(code: str, wanted: WantedBindings) -> JsonObject:
 
 
 def _names(answers: Outcomes, kind: str) -> list[str]:
-    """The placements or the events that a portal has bound to us now."""
+    """The placements or the events that a portal has bound to us now; what it keeps in its queue is bound by the copy."""
     answer = answers.get(f"{kind}s now")
     rows = answer.result if isinstance(answer, Answer) else None
-    named = [row.get(kind) for row in rows if is_object(row)] if is_array(rows) else []
+    named = (
+        [row.get(kind) for row in rows if is_object(row) and not read_integer(row.get("offline"))]
+        if is_array(rows)
+        else []
+    )
     return [name for name in named if isinstance(name, str)]
 
 

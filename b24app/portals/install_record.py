@@ -3,12 +3,13 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from b24app.bitrix24.oauth import TokenState
 from b24app.bitrix24.portal_address import ApplicationOnServer, application_of
+from b24app.bitrix24.token_states import TokenState
 from b24app.database import before_network, db, portal_scope
 from b24app.errors import AdministratorFirst, AppError, ApplicationGone, PortalError, TokenRejected
 from b24app.portals.addresses import server_endpoints
 from b24app.portals.client_factory import access_store, choose_access, token_keeper
+from b24app.portals.departures import depart
 from b24app.portals.identity import ApplicationInfo, ConfirmedInstall, Visitor
 from b24app.portals.incoming_forms import FramePost
 from b24app.portals.lost_access import note_access_back
@@ -66,6 +67,7 @@ def _new_portal(post: FramePost, at: datetime) -> Portal:
 def _take_in(portal: Portal, post: FramePost, confirmed: ConfirmedInstall, at: datetime) -> None:
     if portal.status == InstallStatus.DELETED:
         portal.status = InstallStatus.NEW
+        depart(portal.id, at)  # a new installation brings nothing back
     portal.domain = confirmed.host
     portal.client_endpoint = confirmed.client_endpoint
     portal.server_endpoint = confirmed.server_endpoint
@@ -78,6 +80,10 @@ def _take_in(portal: Portal, post: FramePost, confirmed: ConfirmedInstall, at: d
 
 def _note_application(portal: Portal, found: ApplicationInfo, at: datetime) -> None:
     portal.application_code = found.code
+    if portal.status == InstallStatus.ACTIVE and portal.application_version not in (0, found.version):
+        services().queue.later(
+            "bind_portal", portal.id
+        )  # an update that no event has told of took our handlers away
     portal.application_version = found.version
     if found.plan == portal.plan_code:
         return

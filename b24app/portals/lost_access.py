@@ -7,8 +7,8 @@ from sqlalchemy import exists, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from b24app.bitrix24.oauth import TokenState
-from b24app.database import db, forget_reads
+from b24app.bitrix24.token_states import TokenState
+from b24app.database import changed_rows, db, forget_reads
 from b24app.portals.administrator_access import usable
 from b24app.portals.availability import record_of
 from b24app.portals.model import Access, AvailabilityRecord, InstallStatus, Portal
@@ -43,7 +43,7 @@ def _note(session: Session, portal_id: int, at: datetime) -> None:
     record_of(session)
     lost = update(AvailabilityRecord).where(AvailabilityRecord.access_lost_at.is_(None))
     found = session.execute(lost.values(access_lost_at=at).execution_options(synchronize_session=False))
-    if getattr(found, "rowcount", 0) == 1:
+    if changed_rows(found) == 1:
         services().queue.later("access_lost", portal_id, session=session)
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, String, UniqueConstraint, and_, select
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, column_property, mapped_column
 
-from b24app.bitrix24.oauth import TokenState
+from b24app.bitrix24.token_states import TokenState
 from b24app.clock import VENDORS_ZONE, known_zone
 from b24app.database import Base, OfPortal, Sealed, current_portal_id, db, every_portal, read_once
 from b24app.manifest import read_manifest
@@ -64,6 +64,8 @@ class Portal(Base):
     installed_at: Mapped[datetime | None]
     uninstalled_at: Mapped[datetime | None]
     erase_at: Mapped[datetime | None]
+    bindings: Mapped[str] = mapped_column(String(16), default="", server_default="")
+    """The mark of the places and events that were bound last (`WantedBindings.mark`); empty for an earlier release's."""
     denied_days: Mapped[str] = mapped_column(String(40), default="", server_default="")
     """The days, in UTC, on which the authorization server denied this install by name; at most three."""
     created_at: Mapped[datetime]
@@ -137,6 +139,7 @@ class Person(OfPortal, Base):
     role_seen_at: Mapped[datetime | None]
     """When the portal last confirmed whether this is an administrator."""
     rights_ended_at: Mapped[datetime | None]
+    last_tab: Mapped[str] = mapped_column(String(16), default="", server_default="")
 
 
 class Employment(OfPortal, Base):

@@ -7,9 +7,9 @@ from typing import TypeVar
 
 import structlog
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
-from b24app.bitrix24.oauth import HOPELESS, TokenState
+from b24app.bitrix24.token_states import HOPELESS, TokenState
 from b24app.clock import known_zone
 from b24app.database import current_portal_id, db, portal_scope, read_once
 from b24app.deadline import within
@@ -24,6 +24,7 @@ from b24app.portals.lost_access import note_access_back
 from b24app.portals.model import Access, Employment, Person, Portal
 from b24app.rest_client import Answer, Command, Outcome
 from b24app.services import services
+from b24app.single_rows import single_row
 
 ASK_AGAIN_AFTER = timedelta(hours=6)
 MOST_ASKED = 50
@@ -71,6 +72,11 @@ def note_person(portal: Portal, visitor: Visitor, language: str, at: datetime) -
     return person
 
 
+def choose_look(user_id: int, look: str) -> None:
+    """Keep which look a person of the portal in scope has chosen for the pages."""
+    db.session.execute(update(Person).where(Person.user_id == user_id).values(theme=look))
+
+
 def note_access(portal: Portal, user_id: int, post: FramePost, at: datetime) -> None:
     """Keep an administrator's tokens for work without them; the first good ones become the main ones."""
     with portal_scope(portal.id):
@@ -98,10 +104,7 @@ def note_access(portal: Portal, user_id: int, post: FramePost, at: datetime) -> 
 
 def note_employment(user_id: int, *, active: bool, at: datetime) -> None:
     """Keep whether a person works in the portal as of now; a dismissal ends the person's rights at once."""
-    row = db.session.scalar(select(Employment).where(Employment.user_id == user_id))
-    if row is None:
-        row = Employment(user_id=user_id)
-        db.session.add(row)
+    row = single_row(Employment, begins={"active": active, "asked_at": at}, user_id=user_id)
     row.active, row.asked_at = active, at
     db.session.flush()
     if not active:

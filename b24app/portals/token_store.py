@@ -8,7 +8,10 @@ from sqlalchemy import ColumnElement, and_, or_, update
 from sqlalchemy.orm import Session
 
 from b24app.bitrix24.no_answer import AuthorizationAway
-from b24app.bitrix24.oauth import Tokens, TokenState
+from b24app.bitrix24.oauth import (
+    Tokens,
+)
+from b24app.bitrix24.token_states import TokenState
 from b24app.clock import Clock
 from b24app.database import EVERY_PORTAL, db
 from b24app.deadline import seconds_left

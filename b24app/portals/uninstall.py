@@ -5,14 +5,17 @@ UTC, and three days of denial begin the erase period. An answer that we are inst
 dead tokens and silence are never counted.
 """
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 import structlog
+from flask import Flask, current_app
 from sqlalchemy import ColumnElement, delete, exists, or_, select
 
-from b24app.bitrix24.oauth import TokenState
+from b24app.bitrix24.token_states import TokenState
 from b24app.database import db, every_portal, portal_scope
 from b24app.each_portal import for_each_portal
+from b24app.portals.departures import depart
 from b24app.portals.install_record import Presence, ask_presence, note_present
 from b24app.portals.model import Access, EventIn, EventResult, InstallStatus, Portal
 from b24app.services import services
@@ -24,8 +27,13 @@ log = structlog.get_logger(__name__)
 
 
 def leave(portal: Portal, at: datetime, *, clean: bool) -> None:
-    """Do what an uninstall means: no access any more, data erased at once or later."""
-    if clean:
+    """Do what an uninstall means: no access any more, data erased at once or later.
+
+    At once means after the message about what stays in the customer's storage, where something does. What the portal gave
+    to an integrator, or had as one, ends now.
+    """
+    depart(portal.id, at)
+    if clean and not _leaves_something(portal.id):
         erase(portal)
         return
     with portal_scope(portal.id):
@@ -35,6 +43,25 @@ def leave(portal: Portal, at: datetime, *, clean: bool) -> None:
     portal.uninstalled_at = at
     portal.denied_days = ""
     start_erasing(portal, at)
+    if clean:
+        portal.erase_at = at
+        _erase_with_words(portal.id)
+
+
+def use_leavings(app: Flask, leaves: Callable[[int], bool]) -> None:
+    """Let an uninstall of this application know whether a portal leaves something behind; its room lies above."""
+    app.extensions["leavings"] = leaves
+
+
+def _erase_with_words(portal_id: int) -> None:
+    """Ask for a job that belongs to no portal: it goes on when the portal's rows are gone."""
+    with every_portal():
+        services().queue.later("erase_with_words", portal_id)
+
+
+def _leaves_something(portal_id: int) -> bool:
+    leaves: Callable[[int], bool] | None = current_app.extensions.get("leavings")
+    return leaves is not None and leaves(portal_id)
 
 
 def start_erasing(portal: Portal, at: datetime) -> None:
@@ -43,7 +70,8 @@ def start_erasing(portal: Portal, at: datetime) -> None:
 
 
 def erase(portal: Portal) -> None:
-    """Remove a portal and every row that belongs to it."""
+    """Remove a portal and every row that belongs to it; what lies between it and others ends before, also of one that never left."""
+    depart(portal.id, services().clock.now())
     db.session.execute(delete(EventIn).where(EventIn.member_id == portal.member_id))
     with every_portal():
         db.session.execute(delete(Portal).where(Portal.id == portal.id))
@@ -68,7 +96,10 @@ def _erase_one(portal_id: int) -> bool:
             note_present(portal, services().clock.now())
         if presence is not Presence.GONE:
             return False
-    erase(portal)
+    if _leaves_something(portal_id):
+        _erase_with_words(portal_id)
+    else:
+        erase(portal)
     return True
 
 

@@ -6,6 +6,7 @@ Opening the link of a confirmation changes nothing, for mail servers open links 
 from flask import Blueprint, Response, g, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
+from b24app.backup.settings_versions.kept_titles import kept_titles
 from b24app.database import db, portal_scope
 from b24app.portals.event_inbox import receive
 from b24app.portals.incoming_forms import read_event
@@ -15,6 +16,7 @@ from b24app.services import services
 from b24app.terms.profile import get_profile
 from b24app.text.translation import nearest_language
 from b24app.web.access import kept_in, public
+from b24app.web.support import support_way
 
 pages = Blueprint("public", __name__)
 events = Blueprint("events", __name__)
@@ -38,8 +40,8 @@ def help_page() -> ResponseReturnValue:
 @pages.get("/support")
 @public
 def support() -> ResponseReturnValue:
-    """Whom to write and what to name."""
-    return render_template("web/support.html", support=services().settings.support_contact)
+    """Whom to write and what to send."""
+    return render_template("web/support.html", support=support_way(number=request.args.get("number", "")))
 
 
 @pages.get("/legal/licence")
@@ -54,7 +56,10 @@ def licence() -> ResponseReturnValue:
 def privacy() -> ResponseReturnValue:
     """What is kept, for how long, and how to have it erased."""
     return render_template(
-        "web/privacy.html", settings=services().settings, scopes=services().manifest.scopes
+        "web/privacy.html",
+        settings=services().settings,
+        permissions=services().manifest.permissions,
+        kept_settings=kept_titles(),
     )
 
 

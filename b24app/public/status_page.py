@@ -11,9 +11,10 @@ from icalendar import Alarm, Calendar, Event
 
 from b24app.checklist.engine.runs import latest_run
 from b24app.database import db
-from b24app.pages.renewal.help_pages import subscription_over, transfer_days
+from b24app.pages.renewal.recovery_cards import subscription_over, transfer_days
 from b24app.portals.availability import Availability, get_availability
 from b24app.portals.model import InstallStatus, Portal
+from b24app.portals.people import find_administrator
 from b24app.renewal.case import Situation
 from b24app.renewal.guides import recognise
 from b24app.renewal.headline import Headline, write_headline
@@ -157,17 +158,27 @@ def _step(step: RescueStep, portal: Portal) -> dict[str, str]:
     return {
         "title": words(step.title),
         "text": words(step.text),
-        "who": step.who.name if step.who else "",
+        "who": step.who.name if step.who else _administrator(),
         "url": f"{scheme}://{portal.domain}{step.path}" if step.path else "",
         "link_title": gettext(step.link) if step.link else "",
     }
+
+
+def _administrator() -> str:
+    """Who does what nobody was named for: the administrator whom the portal confirmed last."""
+    found = find_administrator()
+    return found[1] if found else ""
 
 
 def _ahead(situation: Situation | None) -> list[dict[str, str]]:
     """Before the end there is nothing to recover: what lies ahead, by when and by whom."""
     steps = draw_steps(situation) if situation else ()
     return [
-        {"title": words(step.title), "text": words(step.text), "who": step.who.name if step.who else ""}
+        {
+            "title": words(step.title),
+            "text": words(step.text),
+            "who": step.who.name if step.who else _administrator(),
+        }
         for step in steps
         if step.state != "done"
     ]

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Update, and_, or_, select, update
 
-from b24app.database import db
+from b24app.database import changed_rows, db
 from b24app.errors import AppError
 from b24app.reminders.channels import WorkersLost, describe_failure, load_channels
 from b24app.reminders.model import Delivery, DeliveryState
@@ -61,7 +61,7 @@ class Held:
 def changed(statement: Update) -> bool:
     """Whether a statement met a row; commits."""
     found = db.session.execute(statement.execution_options(synchronize_session=False))
-    met = int(getattr(found, "rowcount", 0)) > 0
+    met = changed_rows(found) > 0
     db.session.commit()
     return met
 

@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -82,6 +82,12 @@ def deep_link(portal: Portal, screen: Screen) -> str:
     return f"{scheme}://{portal.domain}/marketplace/view/{code}/?params%5Bscreen%5D={screen}"
 
 
+def own_name(dispatcher: Dispatcher) -> str:
+    """Who a letter is from: the application in the portal's language, and the portal."""
+    name = dispatcher.translator.say(sentence(N_("Renewal without downtime")))
+    return f"{name} · {dispatcher.portal.domain}"
+
+
 def compose(dispatcher: Dispatcher, draft: MessageDraft, key: str, tag: str) -> Message:
     """A draft in the portal's language, with both addresses: inside the portal and outside of it."""
     deadline = None
@@ -99,12 +105,13 @@ def compose(dispatcher: Dispatcher, draft: MessageDraft, key: str, tag: str) -> 
         outside_text=dispatcher.translator.say(sentence(OUTSIDE)) if outside else "",
         deadline=deadline,
         public=draft.public,
+        sender=own_name(dispatcher),
     )
 
 
 def address_message(message: Message, code: str, people: Iterable[Holder]) -> tuple[Outgoing, ...]:
     """The message once for each recipient of each channel that is on and carries this kind."""
-    people = tuple(people)
+    people, message = tuple(people), replace(message, code=code)
     return tuple(
         Outgoing(setting.code, to, message)
         for setting in working_channels()
@@ -178,6 +185,7 @@ def _try_channel(dispatcher: Dispatcher, code: str, person: Holder) -> str:
     draft = MessageDraft(sentence(subject), (sentence(line),), public=public)
     try:
         message = compose(dispatcher, draft, f"test:{code}:{dispatcher.now.isoformat()}", TEST.code)
+        message = replace(message, code=TEST.code)
         targets = _test_targets(code, person)
         db.session.commit()
     except Exception as error:  # noqa: BLE001 - the end of a test is what it is for

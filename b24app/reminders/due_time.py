@@ -14,7 +14,7 @@ from sqlalchemy import Result, event, inspect, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
-from b24app.database import EVERY_PORTAL, Base, db, every_portal
+from b24app.database import EVERY_PORTAL, Base, changed_rows, db, every_portal
 from b24app.each_portal import for_each_portal
 from b24app.portals.model import AvailabilityRecord, InstallStatus, Portal
 from b24app.reminders import model
@@ -67,7 +67,7 @@ def start_look() -> str:
     token = secrets.token_hex(8)
     begin = update(model.ReminderDue).values(due_at=None, token=token)
     found = db.session.execute(begin.execution_options(synchronize_session=False))
-    if not getattr(found, "rowcount", 0):
+    if not changed_rows(found):
         token = ""
         with contextlib.suppress(IntegrityError), db.session.begin_nested():
             db.session.add(model.ReminderDue(token=""))
@@ -79,7 +79,7 @@ def keep_due_time(token: str, due_at: datetime, at: datetime) -> bool:
     """Keep when something can fall due next; False when something was written since the look began."""
     mine = update(model.ReminderDue).where(model.ReminderDue.token == token)
     mine = mine.values(due_at=due_at, kept_at=at)
-    return getattr(db.session.execute(mine.execution_options(synchronize_session=False)), "rowcount", 0) == 1
+    return changed_rows(db.session.execute(mine.execution_options(synchronize_session=False))) == 1
 
 
 def next_morning(local: datetime, schedule: ReminderSchedule) -> datetime:
@@ -110,7 +110,7 @@ def _end_with_statement(state: ORMExecuteState) -> Result[tuple[object, ...]] | 
     if mapper is None or mapper.class_ not in DECIDING or mapper.class_ is Portal:
         return None
     found = state.invoke_statement()
-    if getattr(found, "rowcount", 0):
+    if changed_rows(found):
         _end(state.session, state.session.info.get("portal"))
     return found
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from functools import partial
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from b24app.database import Base, OfPortal, Sealed
@@ -170,6 +170,46 @@ class ServerRest(Base):
     until: Mapped[datetime]
 
 
+class TelegramBot(Base):
+    """The operator's bot by the digest of its token: which update comes next, and which worker asks for updates now.
+
+    `moved_at` is when an update was last taken: after a week of silence numbers of updates begin anew.
+    """
+
+    __tablename__ = "telegram_bot"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    name: Mapped[str] = mapped_column(String(64), default="")
+    next_update: Mapped[int] = mapped_column(BigInteger, default=0)
+    moved_at: Mapped[datetime | None]
+    owner: Mapped[str] = mapped_column(String(16), default="")
+    leased_until: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(String(300), default="")
+
+
+class TelegramLink(OfPortal, Base):
+    """The Telegram chat of one person of a portal, and the start code that will link one; a code is kept as its digest.
+
+    `mark` finds a chat without opening the sealed number; `ended_at` and `error` say that the chat was closed by them.
+    """
+
+    __tablename__ = "telegram_link"
+    __table_args__ = (UniqueConstraint("portal_id", "user_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int]
+    user_name: Mapped[str] = mapped_column(String(255), default="")
+    code: Mapped[str | None] = mapped_column(String(64), unique=True)
+    code_at: Mapped[datetime | None]
+    chat: Mapped[str | None] = mapped_column(Sealed)
+    mark: Mapped[str] = mapped_column(String(64), default="", index=True)
+    linked_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(String(300), default="")
+    quiet_from: Mapped[int] = mapped_column(default=22)
+    quiet_to: Mapped[int] = mapped_column(default=8)
+
+
 class EmployeeReport(OfPortal, Base):
     """What an employee reported from the widget; an administrator marks it settled."""
 
@@ -184,3 +224,36 @@ class EmployeeReport(OfPortal, Base):
     passed_at: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]
     settled_by: Mapped[str] = mapped_column(String(255), default="")
+
+
+class TaskState(StrEnum):
+    """Where the task of a check stands: to be set in the portal, set, or not set."""
+
+    WAITING = "waiting"
+    SET = "set"
+    FAILED = "failed"
+
+
+class CheckTask(OfPortal, Base):
+    """A check that was given to a person as a task of the portal, until a day.
+
+    `key` is of this giving alone: its task is found by it, and numbers of rows that are gone may come again.
+    """
+
+    __tablename__ = "check_task"
+    __table_args__ = (UniqueConstraint("portal_id", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(60))
+    user_id: Mapped[int]
+    user_name: Mapped[str] = mapped_column(String(255))
+    due_on: Mapped[date]
+    state: Mapped[str] = mapped_column(
+        Code(12, among(TaskState), TaskState.FAILED), default=TaskState.WAITING
+    )
+    key: Mapped[str] = mapped_column(String(16))
+    task_id: Mapped[str] = mapped_column(String(20), default="")
+    error: Mapped[str] = mapped_column(Text, default="")
+    by_id: Mapped[int | None]
+    by: Mapped[str] = mapped_column(String(255))
+    at: Mapped[datetime]

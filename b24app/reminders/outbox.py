@@ -14,7 +14,7 @@ from sqlalchemy import Update, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from b24app.bitrix24.masking import mask_address
-from b24app.database import db
+from b24app.database import changed_rows, db
 from b24app.input_limits import one_line
 from b24app.reminders import model
 from b24app.reminders.channels import Message, Recipient, describe_failure, load_channels, pack
@@ -102,7 +102,7 @@ def _take_over(key: str, at: datetime) -> int | None:
 
 def _changed(statement: Update) -> bool:
     quiet = statement.execution_options(synchronize_session=False)
-    return int(getattr(db.session.execute(quiet), "rowcount", 0)) == 1
+    return changed_rows(db.session.execute(quiet)) == 1
 
 
 def _delivery(reminder_id: int, out: Outgoing, at: datetime) -> model.Delivery:

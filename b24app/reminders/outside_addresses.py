@@ -19,7 +19,7 @@ from b24app.reminders import model
 from b24app.reminders.channels import Addressee, Channel, Message, Recipient, explain_failure
 from b24app.reminders.channels.email import CHANNEL as EMAIL
 from b24app.reminders.channels.email import split_addresses
-from b24app.reminders.dispatch import Dispatcher
+from b24app.reminders.dispatch import Dispatcher, own_name
 from b24app.reminders.kinds import Planned
 from b24app.reminders.model import DeliveryState
 from b24app.reminders.outbox import Outgoing, keep_due, last_delivery
@@ -102,20 +102,16 @@ def _limit_messages(dispatcher: Dispatcher, row: model.OutsideAddress | None) ->
 
 
 def _message(dispatcher: Dispatcher, row: model.OutsideAddress, key: str) -> Message:
-    lines = (
-        sentence(
-            N_("An administrator of the Bitrix24 portal %(portal)s named this address for warnings that must come when the portal does not open: the plan ends, the payment is late, applications are refused."),
-            portal=dispatcher.portal.domain,
-        ),
-        *_promises(row.email),
-    )  # fmt: skip
+    portal, say = dispatcher.portal.domain, dispatcher.translator.say
+    who = N_("An administrator of the Bitrix24 portal %(portal)s named this address in the application “Renewal without downtime”. It warns here when the portal itself may not open: the plan ends, the payment is late, applications are refused.")  # fmt: skip
     return Message(
         key=f"{dispatcher.portal.member_id}:{key}",
         tag=CONFIRM,
-        subject=dispatcher.translator.say(sentence(N_("Confirm the address for warnings about the portal"))),
-        lines=tuple(dispatcher.translator.say(line) for line in lines),
+        subject=say(sentence(N_("Confirm the address for warnings about %(portal)s"), portal=portal)),
+        lines=tuple(say(line) for line in (sentence(who, portal=portal), *_promises(row.email))),
         link=f"{services().settings.public_url}/confirm/{_signer().dumps(row.code)}",
-        link_text=dispatcher.translator.say(sentence(N_("Confirm the address"))),
+        link_text=say(sentence(N_("Confirm the address"))),
+        sender=own_name(dispatcher),
     )
 
 

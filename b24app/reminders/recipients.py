@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import exists, select, update
 
-from b24app.database import db
+from b24app.database import changed_rows, db
 from b24app.portals.people import dismissed_ids, find_administrator
 from b24app.reminders import model
 from b24app.reminders.channels import Addressee, PersonDismissed, Recipient, describe_failure, load_channels
@@ -115,4 +115,4 @@ def _close_mails() -> int:
     )
     closed = query.values(state=DeliveryState.FAILED, error=describe_failure(PersonDismissed()))
     found = db.session.execute(closed.execution_options(synchronize_session=False))
-    return int(getattr(found, "rowcount", 0))
+    return changed_rows(found)

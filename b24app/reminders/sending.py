@@ -131,8 +131,11 @@ def _deliver_alone(delivery_id: int, this: Round) -> bool:
 
 
 def _deliver(delivery_id: int, this: Round) -> bool:
-    channel = db.session.scalar(select(Delivery.channel).where(Delivery.id == delivery_id)) or ""
+    channel, wakes_at = _way_of(delivery_id, this.now())
     db.session.commit()
+    if wakes_at is not None:
+        _postpone(delivery_id, wakes_at)
+        return False
     turn = _turn_of(channel, this)
     if turn.rests_until is not None:
         _postpone(delivery_id, turn.rests_until)
@@ -140,6 +143,18 @@ def _deliver(delivery_id: int, this: Round) -> bool:
     _watch(this)
     held = hold(delivery_id, this.now)
     return held is not None and _send_held(held, this, turn)
+
+
+def _way_of(delivery_id: int, at: datetime) -> tuple[str, datetime | None]:
+    """The channel of a delivery, and when its recipient wakes up where that one rests now."""
+    row = db.session.execute(
+        select(Delivery.channel, Delivery.recipient).where(Delivery.id == delivery_id)
+    ).first()
+    found = load_channels().get(row.channel) if row else None
+    if row is None or found is None:
+        return row.channel if row else "", None
+    wakes_at = found.wakes_at(row.recipient, at)
+    return row.channel, wakes_at if wakes_at > at else None
 
 
 def _turn_of(channel: str, this: Round) -> Turn:

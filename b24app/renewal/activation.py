@@ -10,6 +10,7 @@ from b24app.bitrix24.responses import Answer, Command
 from b24app.database import db, portal_scope
 from b24app.errors import BadInput, NotFound, PortalError
 from b24app.json_values import JsonObject
+from b24app.portal_rows import PortalRows
 from b24app.portals.availability import Availability, note_answer
 from b24app.portals.client_factory import open_client
 from b24app.portals.model import day_at
@@ -85,11 +86,11 @@ def _ends_soon(term: Term, at: datetime) -> bool:
     return term.ends_on is not None and (term.ends_on - day_at(at)).days <= 30
 
 
-def recognise_activation(portal_id: int) -> None:
-    """Ask `app.info`: keep the plan, hints of dates, and whether the portal answers at all."""
+def recognise_activation(portal_id: int, *, person: bool = False) -> None:
+    """Ask `app.info`: keep the plan, hints of dates, and whether the portal answers at all. `person`: somebody waits for it."""
     now = services().clock.now()
     with portal_scope(portal_id):
-        client = open_client(portal_id, background=True)
+        client = open_client(portal_id, background=True, person=person)
         db.session.commit()  # no transaction is open while the network is asked
         with client.within(LEARN_SECONDS):
             answer = client.call("app.info").result
@@ -223,10 +224,14 @@ def totals_of(answers: Mapping[str, Answer | PortalError]) -> dict[str, int | No
     return {name: answer.total if isinstance(answer, Answer) else None for name, answer in answers.items()}
 
 
+NEWEST_RECONCILIATION = PortalRows(
+    select(model.Reconciliation).order_by(model.Reconciliation.id.desc()).limit(1)
+)
+
+
 def latest_reconciliation() -> View | None:
     """The newest one of this portal."""
-    query = select(model.Reconciliation).order_by(model.Reconciliation.id.desc()).limit(1)
-    row = db.session.scalar(query)
+    row = NEWEST_RECONCILIATION.first()
     return _view(row) if row else None
 
 

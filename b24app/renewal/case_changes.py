@@ -14,7 +14,7 @@ from b24app.portal_rows import PortalRows
 from b24app.portals.model import day_at
 from b24app.renewal import model
 from b24app.renewal.case import GIVEN_UP, CaseView
-from b24app.renewal.renewal_stages import Mark, Stage, is_reached, may_mark, may_unmark
+from b24app.renewal.renewal_stages import Mark, Stage, is_reached, may_mark
 from b24app.terms.paid_terms import (
     TermChange,
     change_paid_term,
@@ -28,6 +28,7 @@ from b24app.text.messages import N_
 
 NEXT_WINDOW = timedelta(days=60)
 MOST_MONEY, LONGEST_NUMBER, LONGEST_REASON = Decimal(10**9), 60, 500
+TAKEN_UP = "taken_up"
 
 
 class CaseChoice(TypedDict, total=False):
@@ -146,23 +147,6 @@ def activate_case(
     return mark_stage(case_id, Stage.ACTIVE, by=by, at=at, on=on)
 
 
-def unmark_stage(case_id: int, stage: Stage | str, *, by: Author, at: datetime) -> CaseView:
-    """Take back the furthest mark; taking back the payment also takes back the waiting."""
-    row, kind = case_row(case_id), Stage(stage)
-    marks = _marks(row.id)
-    taken = (Stage.ACTIVATION_AWAITED, Stage.PAID) if kind is Stage.PAID else (kind,)
-    if not may_unmark(marks, taken[0]):
-        raise BadInput(N_("Only the last mark can be taken back."), "stage")
-    for line in db.session.scalars(select(model.StageMark).where(model.StageMark.case_id == row.id)):
-        if line.stage in taken:
-            db.session.delete(line)
-    if kind is Stage.PAID:
-        mark_pending(row.term_id, None, by=by, at=at)
-    row.closed_at, row.outcome = None, ""
-    db.session.flush()
-    return case_view(row)
-
-
 def case_row(case_id: int) -> model.Case:
     """The row of a case; raises NotFound."""
     row = db.session.scalar(select(model.Case).where(model.Case.id == case_id))
@@ -258,7 +242,7 @@ def take_up_case(case_id: int, *, by: Author, at: datetime) -> CaseView:
     row = case_row(case_id)
     if row.outcome == GIVEN_UP:
         row.closed_at, row.outcome = None, ""
-        note_decision(row.term_id, "taken_up", "", by=by, at=at)
+        note_decision(row.term_id, TAKEN_UP, "", by=by, at=at)
     return case_view(row)
 
 

@@ -3,7 +3,7 @@
 import functools
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -12,12 +12,23 @@ from b24app.sources import read_data
 DATA = Path(__file__).with_name("data")
 NO_TEXT: Mapping[str, str] = {"ru": "", "en": ""}
 LONGEST = 20_000
-OWN_PAGES = ("/documents", "/after", "/calendar", "/plan", "/checklist", "/terms", "/reminders", "/late")
+OWN_PAGES = (
+    "/money/documents",
+    "/shop/compare",
+    "/renewal",
+    "/money/plan",
+    "/shop",
+    "/money/terms",
+    "/settings/reminders",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class GuideStep:
-    """One step in both languages; `article` is what the article says where it differs."""
+    """One step in both languages; `article` is what the article says where it differs.
+
+    `stages` are those of the first page that show it, `titles` what it says there instead.
+    """
 
     title: Mapping[str, str]
     text: Mapping[str, str]
@@ -26,6 +37,8 @@ class GuideStep:
     checked: date
     grade: str
     article: Mapping[str, str] = field(default_factory=lambda: NO_TEXT)
+    stages: tuple[str, ...] = ()
+    titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def own(self) -> bool:
@@ -55,6 +68,18 @@ class GuideFile:
 def read_guides() -> Mapping[str, Guide]:
     """Read the guides that ship with this version, by code, in their order."""
     return {guide.code: guide for guide in read_data(GuideFile, "guides.toml", folder=DATA).guides}
+
+
+OF_ALL_ROUTES = ("payment", "safety", "support")
+STEPS_SHOWN = 3
+
+
+def how_to(route: str, stage: str) -> tuple[GuideStep, ...]:
+    """The three steps of a stage, by the chosen route first: invoice, transfer, card, activation, verified."""
+    guides = read_guides()
+    wanted = [guides[code] for code in (route, *OF_ALL_ROUTES) if code in guides]
+    found = [step for guide in wanted for step in guide.steps if stage in step.stages][:STEPS_SHOWN]
+    return tuple(replace(step, title=step.titles.get(stage, step.title)) for step in found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,11 +42,6 @@ def days_left_of(number: int) -> Sentence:
     return sentence(NN_("%(count)s day left", "%(count)s days left"), count=number)
 
 
-def working_days_left_of(number: int) -> Sentence:
-    """How many working days are left, as a part of a sentence."""
-    return sentence(NN_("%(count)s working day left", "%(count)s working days left"), count=number)
-
-
 def write_headline(s: Situation) -> Headline:
     """The answer for a situation."""
     answer = _ANSWERS.get(s.state, _before_the_end)(s)

@@ -1,7 +1,12 @@
-"""How to pay on a day, said once: the way that still fits first, then what else does. Pure: message ids and values."""
+"""How to pay on a day, said once: the way that still fits first, then what else does; how it was paid. Pure: message ids and values."""
+
+from datetime import date
 
 from b24app.renewal.case import Situation
+from b24app.renewal.renewal_stages import Stage, day_of
 from b24app.terms.payment_advice import Advice, PayingWay, WayCode
+from b24app.terms.payment_plan import known_methods, send_on
+from b24app.terms.term import TermKind
 from b24app.text.messages import N_, NN_, NOTHING, Sentence, sentence
 
 
@@ -12,7 +17,7 @@ def how_to_pay(s: Situation) -> Sentence:
         return NOTHING
     way = advice.first
     if way is None:
-        return sentence(N_("Nothing that is paid now arrives in time. A card switches on at once."))
+        return sentence(N_("The time to pay is over. A card still switches on at once."))
     if way.code is WayCode.CARD:
         return _chosen_card(s, way) if not s.plan.conditions.invoice else _card_instead(way, advice)
     if way.in_time:
@@ -79,3 +84,20 @@ def why_by_card(s: Situation) -> Sentence:
         )
     text = N_("An invoice with its usual approval is not ready by %(day)s. A card pays at once.")
     return sentence(text, day=pay_by)
+
+
+def is_way_known(s: Situation) -> bool:
+    """Whether it is known how the plan was paid: a card pays at once, so that a guess would name a wrong day."""
+    if s.paid or s.term.autopay or s.term.kind != TermKind.PLAN or not s.invoice or s.route == "partner":
+        return True
+    card_first = s.advice is None or s.advice.first is None or s.advice.first.code is WayCode.CARD
+    return s.has(Stage.INVOICE_REQUESTED) and not card_first
+
+
+def money_by(s: Situation) -> date | None:
+    """When a transfer that was marked as paid arrives; None for a card."""
+    paid = day_of(s.marks, Stage.PAID)
+    method = known_methods().get(s.case.method) if s.case else None
+    if s.plan is None or paid is None or method is None or not method.invoice or not s.invoice:
+        return None
+    return send_on(paid, s.plan.conditions, s.calendar).arrives_on

@@ -70,6 +70,24 @@ class StepOpening(OfPortal, Base):
     at: Mapped[datetime]
 
 
+class StepDetail(OfPortal, Base):
+    """What people have written beside one step of the renewal of an end: their own day, a note, whom they asked."""
+
+    __tablename__ = "step_detail"
+    __table_args__ = (UniqueConstraint("portal_id", "clock_id", "ends_on", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    term_id: Mapped[int] = mapped_column("clock_id")
+    ends_on: Mapped[date]
+    code: Mapped[str] = mapped_column(String(12))
+    due_on: Mapped[date | None]
+    note: Mapped[str] = mapped_column(TypedText, default="")
+    said_by: Mapped[str] = mapped_column(String(255))
+    said_at: Mapped[datetime]
+    asked_name: Mapped[str] = mapped_column(String(255), default="")
+    asked_at: Mapped[datetime | None]
+
+
 class PartnerContact(OfPortal, Base):
     """The mail address of the partner who sells the plan."""
 

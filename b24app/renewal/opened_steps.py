@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.exc import IntegrityError
 
-from b24app.database import db
+from b24app.database import changed_rows, db
 from b24app.errors import BadInput
 from b24app.portal_rows import PortalRows
 from b24app.renewal import model
@@ -35,7 +35,7 @@ def note_opening(term: Term, code: str, way: str, *, by: Author, at: datetime) -
         raise BadInput(N_("Write down the end of the term first."), "ends_on")
     values = {"way": way, "by_id": by.user_id, "by": by.name[:255], "at": at}
     again = update(model.StepOpening).where(*_of(term, code)).values(**values)
-    if getattr(db.session.execute(again.execution_options(synchronize_session=False)), "rowcount", 0):
+    if changed_rows(db.session.execute(again.execution_options(synchronize_session=False))):
         return
     row = model.StepOpening(term_id=term.id, ends_on=term.ends_on, code=code, **values)
     # of two presses at once the first one is kept

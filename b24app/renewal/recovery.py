@@ -18,14 +18,16 @@ OVER = (State.GRACE, State.LAPSED, State.LOCKED)
 SAFE = (sentence(N_("Data is safe")),)
 LOSS_TITLES = {
     "bi_box": N_("BI analytics stops"),
-    "scanner_notice": N_("The compatibility scanner may show its notice to all employees"),
+    "scanner_notice": N_("The portal may show all employees a notice that the plan is over"),
     "bi_builder": N_(
         "The last day to save or switch off BI Builder: on a smaller plan its dashboards are deleted"
     ),
     "free_plan": N_("The portal falls to the free plan"),
     "rest": N_("Applications, webhooks and the exchange with the site stop"),
     "over_5_gb": N_("If more than 5 GB are used, data can only be read and deleted"),
-    "scanner_lock": N_("If something does not fit the free plan, the scanner may lock the portal"),
+    "scanner_lock": N_(
+        "If something does not fit the free plan, the portal may lock itself until it is cleared or paid"
+    ),
     "support": N_("Specialists of support do not answer any more"),
     "deletion": N_("A portal that nobody enters may be deleted for good"),
     "box_blocked": N_("The portal is fully blocked until the licence is renewed"),
@@ -186,13 +188,13 @@ def _look(s: Situation, refusal: PortalRefusal) -> RescueStep:
             "The portal refuses only because of the subscription now, so the plan seems to be paid. "
             "Look at its new end and write it down."
         )
-    path, link = _where_the_end_is(s)
+    path, link = where_the_end_is(s)
     return RescueStep(
         "look", sentence(N_("Was it renewed? Write down the new date")), sentence(text), None, path, link
     )
 
 
-def _where_the_end_is(s: Situation) -> tuple[str, str]:
+def where_the_end_is(s: Situation) -> tuple[str, str]:
     """The page of the portal that shows the last paid day, and its name."""
     return (LICENCE_PATH, N_("Licence")) if is_licence(s) else (SCANNER_PATH, N_("My plan"))
 
@@ -202,7 +204,7 @@ def _new_end(s: Situation) -> RescueStep:
         N_("Write down the new date"),
         N_("The renewal was bought: look up its last paid day and write it down."),
     )
-    path, link = _where_the_end_is(s)
+    path, link = where_the_end_is(s)
     return RescueStep("new_end", sentence(title), sentence(text), s.who(Role.ACTIVATOR), path, link)
 
 

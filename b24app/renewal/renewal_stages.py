@@ -36,13 +36,13 @@ INVOICE_STAGES = (Stage.INVOICE_REQUESTED, Stage.INVOICE_RECEIVED)
 
 STAGE_TITLES = {
     Stage.CHOSEN: N_("Plan and period chosen"),
-    Stage.INVOICE_REQUESTED: N_("Invoice requested"),
+    Stage.INVOICE_REQUESTED: N_("Invoice ordered"),
     Stage.INVOICE_RECEIVED: N_("Invoice received"),
     Stage.APPROVED: N_("Payment approved"),
     Stage.PAID: N_("Paid"),
     Stage.ACTIVATION_AWAITED: N_("Activation awaited"),
-    Stage.ACTIVE: N_("Renewed"),
-    Stage.VERIFIED: N_("Verified"),
+    Stage.ACTIVE: N_("Plan activated"),
+    Stage.VERIFIED: N_("Shop checked"),
 }
 ROLE_TITLES = {
     Role.RESPONSIBLE: N_("Responsible for the renewal"),
@@ -73,7 +73,7 @@ class Opening:
     at: datetime
 
 
-OPENED_FOR = {"invoice": Stage.INVOICE_REQUESTED, "pay": Stage.PAID}
+OPENED_FOR = {"invoice": Stage.INVOICE_REQUESTED, "pay": Stage.PAID, "activation": Stage.ACTIVE}
 OPENED_BY = ("portal", "letter")
 
 
@@ -230,7 +230,11 @@ def _activation(
     marks: Sequence[Mark], patience: Patience, calendar: BankCalendar, today: date
 ) -> Iterator[Delay]:
     since = _waited(marks, Stage.PAID, Stage.ACTIVE)
-    if since is None or (days := calendar.between(since, today)) <= patience.transfer_days:
+    if since is None:
+        return
+    # what is sent on a day when banks are closed leaves on the next working day
+    left = since if calendar.is_open(since) else calendar.after(since, 1)
+    if (days := calendar.between(left, today)) <= patience.transfer_days:
         return
     partner = N_(
         "Send the payment order to the partner and ask for the coupon: an administrator activates it."

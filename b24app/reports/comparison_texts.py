@@ -1,6 +1,6 @@
 """The comparison after activation in words of the visitor's language: names, both states, advice; for the page and the report."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from flask_babel import gettext, ngettext
@@ -51,7 +51,9 @@ def change_name(change: Change) -> str:
     title = gettext(change.title or change.kind.title)
     if not change.name:
         return f"{title} ({change.tells})" if change.tells else title
-    return f"{title}: {object_name(change)}"
+    name = gettext(change.name) if change.kind.named else change.name
+    named = gettext("%(what)s “%(name)s”", what=title, name=name)
+    return f"{named} ({change.tells})" if change.tells else named
 
 
 def object_name(change: Change) -> str:
@@ -77,33 +79,56 @@ def change_link(change: Change) -> str:
 
 def change_states(change: Change) -> tuple[str, str]:
     """How the object was and how it is; the values of settings are never shown."""
-    parts = list(_states(change))
-    was = "; ".join(before for before, _ in parts if before)
-    return was, "; ".join(after for _, after in parts if after)
+    parts = change_pairs(change)
+    was = "; ".join(_titled(title, before) for title, before, _ in parts if before)
+    return was, "; ".join(_titled(title, after) for title, _, after in parts if after)
 
 
-def _states(change: Change) -> Iterator[tuple[str, str]]:
+def _titled(title: str, text: str) -> str:
+    return f"{title}: {text}" if title else text
+
+
+def change_pairs(change: Change) -> tuple[tuple[str, str, str], ...]:
+    """The same part by part: what the part is called, unless it is the object itself, how it was, how it is."""
+    return tuple(_pairs(change))
+
+
+def _pairs(change: Change) -> Iterator[tuple[str, str, str]]:
     if change.difference in STATES:
         was, now = STATES[change.difference]
-        yield gettext(was), gettext(now)
+        yield "", gettext(was), gettext(now)
     if change.new_key:
-        yield object_name(change), _named(change, change.new_name, change.new_tells)
+        alike = change.name == change.new_name and change.tells and change.new_tells
+        was, now = (change.tells, change.new_tells) if alike else _both_names(change)
+        yield "", was, now
         if change.now_off:
-            yield "", gettext("off")
+            yield "", "", gettext("off")
     for one in change.fields:
         yield _field(one)
     if change.difference is Difference.ALTERED and not change.fields:
-        yield gettext("off"), gettext("on")
+        yield "", gettext("off"), gettext("on")
 
 
-def _field(one: FieldChange) -> tuple[str, str]:
+def _both_names(change: Change) -> tuple[str, str]:
+    return object_name(change), _named(change, change.new_name, change.new_tells)
+
+
+def _field(one: FieldChange) -> tuple[str, str, str]:
     title = gettext(one.title)
     if one.secret:
-        return f"{title}: {gettext('values are not kept')}", f"{title}: {gettext('changed')}"
+        return title, gettext("values are not kept"), gettext("changed")
     was, now = apart(_value(one, one.before, one.texts[0]), _value(one, one.after, one.texts[1]))
     if was == now:  # what differs has no word of its own
         now = gettext("another one")
-    return f"{title}: {was}", f"{title}: {now}"
+    return title, was, now
+
+
+def former_texts(fields: Iterable[FieldChange]) -> tuple[tuple[str, str], ...]:
+    """The titles of fields with their values of the snapshot, in words."""
+    return tuple(
+        (gettext(one.title), gettext(NOT_KEPT) if one.secret else _cut(_value(one, one.before, one.texts[0])))
+        for one in fields
+    )
 
 
 def _value(one: FieldChange, value: str, text: str) -> str:
@@ -198,6 +223,8 @@ def _usual_advice(change: Change) -> str:
 def accepted_reason(one: AcceptedChange) -> str:
     """Why a difference was accepted, with the person's own words."""
     reason = gettext(REASONS[one.reason])
+    if one.until is not None:
+        reason = gettext("for a time, until %(day)s", day=day_long(one.until))
     return f"{reason}. {one.explanation}" if one.explanation else reason
 
 
@@ -231,6 +258,8 @@ FILTERS = (
     change_place,
     change_link,
     change_states,
+    change_pairs,
+    former_texts,
     change_advice,
     accepted_reason,
     unchanged_texts,

@@ -49,11 +49,11 @@ COVER: tuple[Column[Report], ...] = (
     Column("requests", lambda report: report.run.requests if report.run else 0, N_("Requests to the portal")),
     Column("answer", texts.report_answer, N_("Answer")),
     Column("lead", lambda report: words(report.heading.lead)),
-    Column("summary", texts.report_summary, N_("Readiness")),
-    Column("sum", texts.report_sum, N_("How it is counted")),
+    Column("summary", texts.report_summary, N_("The shop")),
+    Column("sum", texts.report_sum, N_("All checks")),
     Column("tiles", texts.report_dates),
     Column("responsible", lambda report: report.heading.responsible, N_("Responsible")),
-    Column("percent", lambda report: report.checks.readiness.percent),
+    Column("numbers", lambda report: dict(report.checks.numbers.parts)),
     Column("calls_span", texts.calls_span, N_("Calls in the log")),
 )
 
@@ -102,6 +102,8 @@ MONTH: tuple[Column[MonthLine], ...] = (
     Column("", lambda one: month_year(one.first_day), N_("Month")),
     Column("plan", lambda one: f"{one.base:.2f}"),
     Column("", lambda one: float(one.base), N_("Plan")),
+    Column("other_terms", lambda one: f"{one.others:.2f}"),
+    Column("", lambda one: float(one.others), N_("Other terms")),
     Column("move_up", lambda one: f"{one.step:.2f}"),
     Column("", lambda one: float(one.step), N_("Move up")),
     Column("reserve", lambda one: f"{one.reserve:.2f}"),

@@ -51,11 +51,12 @@ PLAIN = {
 }
 
 
-def draw_body(report: Report) -> Markup:
-    """The report as markup that every page and the PDF put in."""
+def draw_body(report: Report, *, folded: bool = False) -> Markup:
+    """The report as markup that every page and the PDF put in; on a screen what only developers need is folded."""
     text = render_template(
         "report/body.html",
         report=report,
+        folded=folded,
         language=str(get_locale()),
         texts=texts,
         areas=AREA_TITLES,

@@ -14,7 +14,13 @@ from b24app.text.formats import money as sum_text
 from b24app.text.messages import N_
 from b24app.web.money_words import plan_name, source_of, vat_text
 
-LAYER_TITLES = {"base": N_("The plan"), "step": N_("Move up"), "reserve": N_("Reserve"), "total": N_("Total")}
+LAYER_TITLES = {
+    "base": N_("The plan"),
+    "others": N_("Other terms"),
+    "step": N_("Move up"),
+    "reserve": N_("Reserve"),
+    "total": N_("Total"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +45,7 @@ class SumLine:
 
 
 def money_of(money: Money) -> ReportMoney | None:
-    """What the report keeps of plan and money; None while no price is known."""
+    """What the report keeps of plan and money; None until a person wrote the price in."""
     return ReportMoney(money.year, money.table.currency, money.table.sources) if money.year else None
 
 
@@ -62,6 +68,7 @@ class MonthLine:
 
     first_day: date
     base: Decimal
+    others: Decimal
     step: Decimal
     reserve: Decimal
     total: Decimal
@@ -77,7 +84,9 @@ def money_months(found: ReportMoney | None) -> list[MonthLine]:
 def _month(found: ReportMoney, part: BudgetMonth) -> MonthLine:
     guess, text = found.year.is_estimate(month=part), sum_text(part.total, found.currency)
     marked = f"{text} ({gettext('estimate')})" if guess else text
-    return MonthLine(part.first_day, part.base, part.step, part.reserve, part.total, guess, marked)
+    return MonthLine(
+        part.first_day, part.base, part.others, part.step, part.reserve, part.total, guess, marked
+    )
 
 
 def money_lines(found: ReportMoney | None) -> list[SumLine]:
@@ -92,7 +101,8 @@ def money_lines(found: ReportMoney | None) -> list[SumLine]:
 def _line(found: ReportMoney, code: str, layers: tuple[str, ...]) -> SumLine:
     amount, guess = getattr(found.year.budget, code), found.year.is_estimate(*layers)
     text = sum_text(amount, found.currency)
-    claims = (found.year.claim, found.year.next_claim if code != "base" and found.year.budget.step else None)
+    moved = code in ("step", "reserve", "total") and bool(found.year.budget.step)
+    claims = (found.year.claim if code != "others" else None, found.year.next_claim if moved else None)
     sources = dict.fromkeys(source_of(claim, found.sources) for claim in claims if claim is not None)
     marked = f"{text} ({gettext('estimate')})" if guess else text
     return SumLine(code, gettext(LAYER_TITLES[code]), amount, guess, marked, "; ".join(sources))

@@ -17,8 +17,9 @@ from b24app.reports.report import OPEN, Report
 from b24app.reports.report_money import money_lines, money_months, money_title, money_vat
 from b24app.terms.term import Term, TermKind
 from b24app.terms.timeline import TermRow
-from b24app.text.formats import day_long, percent
+from b24app.text.formats import day_long
 from b24app.text.messages import N_
+from b24app.web.check_words import main_words, sum_words
 from b24app.web.filters import clock, day, holds, today, words
 
 ORDERED = (Stage.INVOICE_REQUESTED, Stage.INVOICE_RECEIVED, Stage.APPROVED)
@@ -77,34 +78,21 @@ def report_answer(report: Report) -> str:
 
 
 def report_summary(report: Report) -> str:
-    """How ready the portal is, how old the answers are, what blocks and what waits for a person."""
-    ready = report.checks.readiness
-    if report.run is None or not ready.total:
+    """How the shop stands in numbers, and how old the answers are."""
+    if report.run is None:
         return gettext("The checks have not been run yet.")
-    text = gettext(
-        "The portal is %(percent)s ready for the renewal: passed %(passed)s of %(total)s.",
-        percent=percent(ready.percent),
-        passed=ready.passed,
-        total=ready.total,
-    )
+    text = f"{main_words(report.checks.numbers)}."
     if not holds(report.run.finished_at):
         moment = stamp(report.run.finished_at or report.run.created_at)
         text += " " + gettext(
             "The answers are of %(moment)s; what works since then is not known.", moment=moment
         )
-    if ready.blockers:
-        text += " " + gettext("Blocking the renewal: %(count)s.", count=ready.blockers)
-    if asked := ready.counts.get(Level.ASK, 0):
-        text += " " + ngettext(
-            "A person must answer %(num)s question.", "A person must answer %(num)s questions.", asked
-        )
     return text
 
 
 def report_sum(report: Report) -> str:
-    """The arithmetic of the readiness; empty while nothing is counted."""
-    ready = report.checks.readiness
-    return f"{ready.passed} : {ready.total} = {percent(ready.percent)}" if ready.total else ""
+    """All checks by where they are counted; empty before the first run."""
+    return sum_words(report.checks.numbers) if report.run else ""
 
 
 def report_dates(report: Report) -> tuple[tuple[str, str], ...]:

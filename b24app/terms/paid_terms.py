@@ -4,14 +4,15 @@ All of them run inside `portal_scope`, flush and leave the commit to the request
 """
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
 from sqlalchemy import select
 
 from b24app.database import current_portal_id, db, read_once
-from b24app.errors import NotFound
+from b24app.errors import BadInput, NotFound
 from b24app.portal_rows import PortalRows
 from b24app.portals.model import day_at
 from b24app.services import services
@@ -20,7 +21,20 @@ from b24app.terms import model
 from b24app.terms.model import PlainValue
 from b24app.terms.profile import own_currency
 from b24app.terms.term import DRAFT_FIELDS, SINGLE, Author, Term, TermDraft, TermKind, check_draft
+from b24app.text.messages import N_
 
+KNOWLEDGE = (
+    "source",
+    "said_by_id",
+    "said_by",
+    "said_at",
+    "confirmed_by",
+    "confirmed_at",
+    "renewed_on",
+    "pending_since",
+)
+"""What is known of a date beside the date: who said it and when. It moves with the date, and back with it."""
+TAKEN_BACK = "taken_back"
 _ORDER = {kind: place for place, kind in enumerate(TermKind)}
 
 
@@ -28,6 +42,7 @@ _ORDER = {kind: place for place, kind in enumerate(TermKind)}
 class TermChange:
     """One line of the history of a term; `by_portal`: nobody wrote it, the portal told it to the application."""
 
+    id: int
     term_id: int
     kind: str
     title: str
@@ -36,6 +51,20 @@ class TermChange:
     by: str
     at: datetime
     by_portal: bool = False
+
+
+UNDONE = ("added", "changed", "confirmed", "pending")
+"""What can be taken back as long as nothing came after it."""
+
+
+KEPT_AS_TEXT: Mapping[str, Callable[[str], object]] = {
+    "ends_on": date.fromisoformat,
+    "renewed_on": date.fromisoformat,
+    "pending_since": date.fromisoformat,
+    "said_at": datetime.fromisoformat,
+    "confirmed_at": datetime.fromisoformat,
+    "price": Decimal,
+}
 
 
 TERMS = PortalRows(select(model.PaidTerm))
@@ -96,16 +125,17 @@ def change_paid_term(
 ) -> Term:
     """Change some fields of a term; a later end date of a known term counts as its renewal."""
     row = _row(term_id)
-    before = {name: getattr(row, name) for name in DRAFT_FIELDS}
-    after = dataclasses.asdict(_in_currency(check_draft(_draft({**before, **values, "kind": row.kind}))))
-    changes = {n: [_plain(before[n]), _plain(after[n])] for n in DRAFT_FIELDS if before[n] != after[n]}
-    for name in changes:
+    before, ended = _fields_of(row), row.ends_on
+    draft = {name: before[name] for name in DRAFT_FIELDS} | {**values, "kind": row.kind}
+    after = dataclasses.asdict(_in_currency(check_draft(_draft(draft))))
+    changed = any(before[name] != after[name] for name in DRAFT_FIELDS)
+    for name in DRAFT_FIELDS:
         setattr(row, name, after[name])
     if "ends_on" in values:
-        _note_renewal(row, before["ends_on"], at)
+        _note_renewal(row, ended, at)
         _set_source(row, by, at, source)
-    if changes:
-        _record(row, "changed", changes, by, at)
+    if changed:
+        _record(row, "changed", _moved(before, row), by, at)
     db.session.flush()
     return _term(row)
 
@@ -113,8 +143,9 @@ def change_paid_term(
 def confirm_paid_term(term_id: int, *, by: Author, at: datetime) -> Term:
     """A person looked again and the date stands."""
     row = _row(term_id)
+    before = _fields_of(row)
     row.confirmed_by, row.confirmed_at = by.name, at
-    _record(row, "confirmed", {"ends_on": [_plain(row.ends_on)] * 2}, by, at)
+    _record(row, "confirmed", {"ends_on": [_plain(row.ends_on)] * 2, **_moved(before, row)}, by, at)
     db.session.flush()
     return _term(row)
 
@@ -127,6 +158,25 @@ def mark_pending(term_id: int, since: date | None, *, by: Author, at: datetime) 
     _record(row, "pending", changes, by, at)
     db.session.flush()
     return _term(row)
+
+
+def take_back_change(change_id: int, *, by: Author, at: datetime) -> None:
+    """Put a term back as it was before its last change; raises BadInput when it was changed again since."""
+    line = db.session.scalar(select(model.PaidTermHistory).where(model.PaidTermHistory.id == change_id))
+    if line is None:
+        raise NotFound
+    if change_id != max(found.id for found in paid_term_history(line.term_id)) or line.action not in UNDONE:
+        raise BadInput(N_("This term was changed again since: look at it once more."))
+    row = _row(line.term_id)
+    if line.action == "added":
+        delete_paid_term(row.id, by=by, at=at)
+        return
+    before = _fields_of(row)
+    for name, (was, _) in line.changes.items():
+        if name in before:
+            reads = KEPT_AS_TEXT.get(name)
+            setattr(row, name, reads(was) if reads and isinstance(was, str) else was)
+    _record(row, TAKEN_BACK, _moved(before, row), by, at)
 
 
 def delete_paid_term(term_id: int, *, by: Author, at: datetime) -> None:
@@ -152,6 +202,7 @@ def paid_term_history(term_id: int | None = None) -> tuple[TermChange, ...]:
         query = query.where(model.PaidTermHistory.term_id == term_id)
     return tuple(
         TermChange(
+            row.id,
             row.term_id,
             row.kind,
             row.title,
@@ -163,6 +214,16 @@ def paid_term_history(term_id: int | None = None) -> tuple[TermChange, ...]:
         )
         for row in db.session.scalars(query)
     )
+
+
+def _fields_of(row: model.PaidTerm) -> dict[str, object]:
+    return {name: getattr(row, name) for name in (*DRAFT_FIELDS, *KNOWLEDGE)}
+
+
+def _moved(before: Mapping[str, object], row: model.PaidTerm) -> dict[str, list[PlainValue]]:
+    """What has changed in a term, each value as it was and as it is."""
+    now = _fields_of(row)
+    return {name: [_plain(before[name]), _plain(now[name])] for name in before if before[name] != now[name]}
 
 
 def _draft(values: Mapping[str, object]) -> TermDraft:
@@ -215,6 +276,6 @@ def _record(
 
 def _plain(value: object) -> PlainValue:
     """History is JSON: dates and sums as text."""
-    if isinstance(value, date):
+    if isinstance(value, date):  # a moment too
         return value.isoformat()
     return value if value is None or isinstance(value, bool | int | str) else str(value)

@@ -1,4 +1,4 @@
-"""The stored terms as pages need them: all on one scale, and the payment plan of one. Reads only."""
+"""The stored terms as pages need them: all with everything counted, and the payment plan of one. Reads only."""
 
 import dataclasses
 from dataclasses import dataclass
@@ -19,14 +19,11 @@ from b24app.terms.payment_plan import (
 from b24app.terms.profile import RenewalProfile, get_profile
 from b24app.terms.term import Term, TermKind
 from b24app.terms.timeline import (
-    DayCell,
     Paying,
     TermRow,
     Timeline,
     draw_row,
-    draw_timeline,
     payment_line,
-    ribbon,
 )
 from b24app.terms.working_days import BankCalendar, open_calendar
 from b24app.text.messages import NOTHING, Sentence, sentence
@@ -34,7 +31,7 @@ from b24app.text.messages import NOTHING, Sentence, sentence
 
 @dataclass(frozen=True, slots=True)
 class CalendarView:
-    """The payment sum of one term: dates to act by, the ribbon, and what follows when money leaves later.
+    """The payment sum of one term: dates to act by, and what follows when money leaves later.
 
     `spare_days` are the working days to `next_step_by`, the first day to act that is shown and has not passed.
     """
@@ -42,7 +39,6 @@ class CalendarView:
     term: Term
     profile: RenewalProfile
     plan: PaymentPlan
-    days: tuple[DayCell, ...]
     later: tuple[Transfer, ...]
     advice: Advice
     spare_days: int
@@ -59,13 +55,13 @@ def plan_name() -> Sentence:
 
 @read_once
 def timeline_view(now: datetime, today: date) -> Timeline:
-    """All terms of this portal on one scale."""
+    """All terms of this portal, each with everything counted."""
     profile = get_profile()
     calendar = open_calendar(profile.bank_country)
     rows = [_row(term, profile, calendar, now, today) for term in list_paid_terms()]
     plan_row = next((row for row in rows if row.term.kind == TermKind.PLAN), None)
     rows = [dataclasses.replace(row, pay=payment_line(row, plan_row, today)) for row in rows]
-    return draw_timeline(_one_main(rows, profile), calendar, today)
+    return Timeline(tuple(_one_main(rows, profile)))
 
 
 def main_kind(profile: RenewalProfile) -> str:
@@ -125,7 +121,6 @@ def calendar_view(
         term=term,
         profile=profile,
         plan=plan,
-        days=ribbon(plan, calendar, today),
         later=later_rows(plan, calendar),
         advice=advice,
         spare_days=calendar.between(today, step_by),

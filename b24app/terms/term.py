@@ -163,13 +163,18 @@ class CsvLine:
     field: str = ""
 
 
-def export_terms_csv(terms: Iterable[Term]) -> str:
-    """All terms, one a row; the same table can be read back."""
+def write_table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """A table that spreadsheets open in the right letters; the same can be read back."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    writer.writerows([_text(getattr(term, name)) for name in COLUMNS] for term in terms)
+    writer.writerow(heads)
+    writer.writerows(rows)
     return "\ufeff" + out.getvalue()
+
+
+def cells_of(term: Term | TermDraft) -> dict[str, str]:
+    """A term as the cells of a table, by column; codes are codes."""
+    return {name: _text(getattr(term, name)) for name in COLUMNS}
 
 
 def decode_table(content: bytes) -> str:
@@ -184,8 +189,8 @@ def decode_table(content: bytes) -> str:
     raise BadInput(N_("This is not a text table: save it as CSV."), "file")
 
 
-def read_table(text: str) -> list[dict[str, str]]:
-    """The rows by column; raises BadInput when the head does not name the columns."""
+def read_table(text: str, heads: Mapping[str, str]) -> list[dict[str, str]]:
+    """The rows by column; raises BadInput when the head does not name the columns, by their codes or by the names of `heads`."""
     text = text.lstrip("\ufeff")
     first = text.partition("\n")[0]
     delimiter = max(";,\t", key=first.count)
@@ -197,9 +202,11 @@ def read_table(text: str) -> list[dict[str, str]]:
         ]
     except csv.Error:
         raise BadInput(N_("This is not a text table: save it as CSV."), "file") from None
-    head = [name.strip().lower() for name in rows[0]] if rows else []
+    head = [heads.get(name.strip().lower(), name.strip().lower()) for name in rows[0]] if rows else []
     if not {"kind", "ends_on"} <= set(head):
-        raise BadInput(N_("The first line must name the columns: at least kind and ends_on."), "file")
+        raise BadInput(
+            N_("The first line must say what is paid for and until when: begin with the sample."), "file"
+        )
     if len(rows) > MOST_ROWS + 1:
         raise BadInput(N_("The table is too large."), "file")
     return [

@@ -1,17 +1,14 @@
-"""The terms on one scale: rows with their end, last day to pay and grace, and the days when banks are closed. Pure."""
+"""The terms as pages draw them: rows with their end, last day to pay, grace and who said so. Pure."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from b24app.plans.usage import month_after
 from b24app.terms.payment_plan import PaymentPlan, conditions_for, plan_payment
 from b24app.terms.policy import Policy, Standing, State, state_on
 from b24app.terms.term import KIND_TITLES, Term, TermKind
-from b24app.terms.working_days import BankCalendar, DayKind, span
+from b24app.terms.working_days import BankCalendar
 from b24app.text.messages import N_, NN_, NOTHING, Sentence, sentence
 
-BEFORE, AFTER, FARTHEST = timedelta(days=15), timedelta(days=11), timedelta(days=400)
 ONE_INVOICE_DAYS = 10
 TOLD_BY_PORTAL = ("app.info", "ONAPPPAYMENT", "voximplant.sip.connector.status")
 PLAN_NAME, SIP_NAME = N_("“%(plan)s” plan"), N_("SIP connector")
@@ -26,8 +23,6 @@ NAMES_INSIDE = {
     KIND_TITLES[TermKind.TELEPHONY]: N_("telephony"),
     KIND_TITLES[TermKind.OTHER]: N_("another term"),
 }
-ROOM_FOR_LABELS = timedelta(days=10)  # the labels of the first marks stand to the left of them
-FARTHEST_TODAY = timedelta(days=28)  # with more days than that their numbers run into each other
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +36,7 @@ class Paying:
 
 @dataclass(frozen=True, slots=True)
 class TermRow:
-    """One term on the scale, ready to be drawn."""
+    """One term, ready to be drawn."""
 
     term: Term
     name: Sentence
@@ -60,15 +55,9 @@ class TermRow:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """All terms on one scale."""
+    """All terms, the plan first."""
 
-    today: date
-    start: date
-    end: date
-    months: tuple[date, ...]
-    closed: tuple[tuple[date, date], ...]
     rows: tuple[TermRow, ...]
-    undecreed_years: tuple[int, ...]
 
     @property
     def names(self) -> dict[str, Sentence]:
@@ -212,58 +201,3 @@ def _share_invoice(row: TermRow, plan_row: TermRow, today: date) -> bool:
     if plan_row.term.autopay or plan_row.pay_by is None or plan_row.pay_by < today:
         return False
     return 0 <= (row.term.ends_on - plan_row.term.ends_on).days <= ONE_INVOICE_DAYS
-
-
-def draw_timeline(rows: Sequence[TermRow], calendar: BankCalendar, today: date) -> Timeline:
-    """Put the rows on one scale that begins two weeks ago and ends a little after the last term."""
-    ends = [row.grace_ends or row.term.ends_on or today for row in rows]
-    start = today - BEFORE
-    end = min(max([*ends, today + timedelta(days=60)]) + AFTER, today + FARTHEST)
-    months, month = [], month_after(start)
-    while month < end:
-        months.append(month)
-        month = month_after(month)
-    return Timeline(
-        today=today,
-        start=start,
-        end=end,
-        months=tuple(months),
-        closed=calendar.closed_spans(start, end, shortest=5),
-        rows=tuple(rows),
-        undecreed_years=calendar.undecreed_years(today, max(ends, default=today)),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class DayCell:
-    """One day of the ribbon and what falls on it."""
-
-    day: date
-    kind: DayKind
-    marks: tuple[str, ...]
-
-
-def ribbon(plan: PaymentPlan, calendar: BankCalendar, today: date, margin: int = 10) -> tuple[DayCell, ...]:
-    """Every day from a week before today or the preparation to a little after the grace; a far today is left out."""
-    marks = _marks(plan, today)
-    first = min(plan.prepare_by, plan.conditions.ends_on)
-    first = min(today, first) if first - today <= FARTHEST_TODAY else first - ROOM_FOR_LABELS
-    start = first - timedelta(days=first.weekday() or 7)
-    end = plan.grace_ends + timedelta(days=margin)
-    return tuple(
-        DayCell(day, calendar.kind(day), tuple(name for name, on in marks if on == day))
-        for day in span(start, end)
-    )
-
-
-def _marks(plan: PaymentPlan, today: date) -> tuple[tuple[str, date | None], ...]:
-    return (
-        ("today", today),
-        ("prepare", plan.prepare_by),
-        ("invoice", plan.invoice_by),
-        ("pay", plan.pay_by),
-        ("activation", plan.activation_on),
-        ("end", plan.conditions.ends_on),
-        ("last_chance", plan.last_chance_on),
-        ("grace_ends", plan.grace_ends),
-    )

@@ -51,6 +51,21 @@ def doubts_about(day: date, use: DayUse, known: KnownOfDay) -> tuple[Sentence, .
     return tuple(_of_past(day, use, known) if use in LATELY else _of_end(day, use, known))
 
 
+def repaired_day(day: date, use: DayUse, known: KnownOfDay) -> date | None:
+    """The same day of the nearest year that nothing speaks against; None where no year mends it."""
+    past = use in LATELY
+    years = range(known.today.year, known.today.year + (-2 if past else 2), -1 if past else 1)
+    found = (_in_year(day, year) for year in years)
+    return next((one for one in found if one and one != day and not doubts_about(one, use, known)), None)
+
+
+def _in_year(day: date, year: int) -> date | None:
+    try:
+        return day.replace(year=year)
+    except ValueError:  # 29 February
+        return None
+
+
 def _of_past(day: date, use: DayUse, known: KnownOfDay) -> Iterator[Sentence]:
     ago = (known.today - day).days
     if ago < 0:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
-from b24app.database import db
+from b24app.database import db, read_once
 from b24app.errors import BadInput
 from b24app.plans.plan_catalogue import Plan
 from b24app.plans.usage import (
@@ -98,6 +98,7 @@ def stated_by_person(code: str) -> Point | None:
     return Point(row.day, row.value, row.source, row.said_by) if row else None
 
 
+@read_once
 def list_usage(since: date | None = None) -> dict[str, tuple[Point, ...]]:
     """All measures by code, each from old to new."""
     query = select(model.UsagePoint).order_by(model.UsagePoint.day)

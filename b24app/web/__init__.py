@@ -2,5 +2,6 @@
 
 from b24app.web.access import author, framed, public
 from b24app.web.page_drawing import fragment, page
+from b24app.web.toasts import toast
 
-__all__ = ["author", "fragment", "framed", "page", "public"]
+__all__ = ["author", "fragment", "framed", "page", "public", "toast"]

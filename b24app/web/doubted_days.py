@@ -1,6 +1,6 @@
 """Days that people type: said back while they type, and asked back where they are unlikely; nothing typed is lost.
 
-A form that holds an unlikely day is answered by the same form with the question; the box «The date is right» sends it again.
+A form that holds an unlikely day is answered by the same form with the question; one button corrects its year, another keeps it.
 """
 
 from datetime import date
@@ -10,7 +10,7 @@ from flask import g, request
 from b24app.errors import BadInput
 from b24app.renewal.situation_reading import answers_as_paid
 from b24app.services import services
-from b24app.terms.typed_days import DayUse, KnownOfDay, doubts_about
+from b24app.terms.typed_days import DayUse, KnownOfDay, doubts_about, repaired_day
 from b24app.text.messages import N_
 from b24app.web.filters import DoubtedDay, today
 
@@ -27,7 +27,7 @@ def accept_day(day: date | None, use: DayUse, field: str = "ends_on", *, before:
     """Let a likely day pass; an unlikely one is asked back by BadInput until a person says that this very day is right."""
     if day is None or request.form.get(SURE + field) == day.isoformat():
         return
-    doubts = doubts_about(day, use, known_of_day(before))
-    if doubts:
-        g.doubted_day = DoubtedDay(field, day, doubts)
+    known = known_of_day(before)
+    if doubts := doubts_about(day, use, known):
+        g.doubted_day = DoubtedDay(field, day, doubts, repaired_day(day, use, known))
         raise BadInput(ASK, field)

@@ -115,7 +115,7 @@ def _add_headers(response: Response) -> Response:
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
-    if request.endpoint != "static":
+    if request.endpoint not in ("static", "bundles.give"):
         response.vary.add("HX-Request")
         response.headers.setdefault("Cache-Control", "no-store")
     if services().settings.public_url.startswith("https://"):
@@ -125,7 +125,7 @@ def _add_headers(response: Response) -> Response:
 
 def _ancestors() -> str:
     """The verified portal alone; a refusal holds nothing to press, so it may be read in any frame."""
-    if frame := g.get("frame"):
-        local = f" http://{frame.domain}" if services().settings.allow_local_portals else ""
-        return f"'self' https://{frame.domain}{local}"
+    if (frame := g.get("frame")) and not frame.is_outside:
+        local = f" http://{frame.ancestor}" if services().settings.allow_local_portals else ""
+        return f"'self' https://{frame.ancestor}{local}"
     return "*" if g.get("refused") else "'none'"

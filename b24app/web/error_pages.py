@@ -1,6 +1,6 @@
 """Errors as pages, as fragments for htmx, and as JSON for portals; each carries a number to name to support.
 
-An error page is drawn from the request alone: without database, queue or session.
+An error page is drawn from the request alone, without database, queue or session; only who lacks rights is told who has them.
 """
 
 import sqlite3
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import structlog
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import refresh
+from flask_babel import gettext, refresh
 from flask_htmx import make_response as htmx_response
 from redis.exceptions import RedisError
 from sqlalchemy.exc import (
@@ -38,17 +38,22 @@ from b24app.errors import (
     Refused,
     Unavailable,
 )
-from b24app.frames.opening_errors import OpeningWaits, PageReadOnly, TooManyOpenings
-from b24app.frames.page_token import read_signature
+from b24app.frames.opening_errors import OpeningDenied, OpeningWaits, PageReadOnly, TooManyOpenings
+from b24app.frames.token_signature import read_signature
+from b24app.integrators.client_frame import ClientsSideOnly, ConsentEnded, RightNotGiven
 from b24app.services import services
 from b24app.text.messages import N_
 from b24app.text.translation import nearest_language
-from b24app.web.access import FIELD, HEADER, htmx
+from b24app.web.access import FIELD, HEADER, AnotherPortal, htmx
+from b24app.web.client_refusals import RESELECT, draw_client_refusal
 from b24app.web.edge import choose_language, request_number
+from b24app.web.no_rights import no_rights_values
 from b24app.web.opening_form import seal_opening, wait_seconds
 
 RETRY_AFTER = "60"
+API = "/api/"
 FIRST_REFUSAL = 400
+LONGEST_ANSWER = 200
 log = structlog.get_logger(__name__)
 
 
@@ -58,6 +63,14 @@ class TooManyRefusals(AppError):
     retryable = True
     status = 429
     public = N_("Too many refused attempts came from this address. Wait a minute and open the page again.")
+
+
+class TooManyCalls(AppError):
+    """One key of the API has asked too often within a minute."""
+
+    retryable = True
+    status = 429
+    public = N_("The key has asked too often. Wait as long as “Retry-After” says.")
 
 
 class SavedMeanwhile(AppError):
@@ -84,6 +97,10 @@ LOOKS: tuple[tuple[type[AppError], Look], ...] = (
     (PageStale, Look("clock", N_("The page is out of date"), repeat=True)),
     (TooManyRefusals, Look("clock", N_("A minute's wait"), repeat=True)),
     (Refused, Look("lock", N_("We could not let you in"))),
+    (ConsentEnded, Look("lock", N_("There is no access to this client"))),
+    (RightNotGiven, Look("lock", N_("The client has not allowed this"))),
+    (ClientsSideOnly, Look("lock", N_("Only the client’s side does this"))),
+    (AnotherPortal, Look("clock", N_("The page is of another portal"), repeat=True)),
     (NotAllowed, Look("lock", N_("This page is for administrators"))),
     (NotFound, Look("search", N_("There is nothing here"))),
     (BadInput, Look("pencil", N_("Something is filled in wrongly"))),
@@ -94,6 +111,7 @@ LOOKS: tuple[tuple[type[AppError], Look], ...] = (
     (PlanLapsed, Look("power", N_("The portal's plan has ended"), "fail")),
     (MarketplaceEnded, Look("power", N_("The Marketplace subscription has ended"), "fail")),
     (PortalLocked, Look("lock", N_("The portal is locked"), "fail")),
+    (OpeningDenied, Look("lock", N_("The portal did not let the application in"), repeat=True)),
     (PortalError, Look("plug", N_("The portal did not answer as expected"), repeat=True)),
     (AppError, Look("fail", N_("Something went wrong on our side"), "fail", repeat=True)),
 )
@@ -138,7 +156,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     if isinstance(error, NoPage):
         return _known(NotFound())
     if isinstance(error, TooManyRequests):
-        return _known(TooManyRefusals())
+        return _known(TooManyCalls() if request.path.startswith(API) else TooManyRefusals())
     if error.code is None or error.code < FIRST_REFUSAL:
         return make_response(error.get_response())
     words = HTTP_WORDS.get(error.code, HTTP_WORDS[400])
@@ -164,7 +182,7 @@ def _answer(error: AppError, message: str, status: int, number: str) -> Response
     except Exception as second:
         log.exception("the error page failed too", error=type(second).__name__, number=number)
         response = last_words(number, status)
-    if status == Unavailable.status:
+    if status in (Unavailable.status, TooManyRefusals.status):
         response.headers["Retry-After"] = (
             str(wait_seconds()) if isinstance(error, OpeningWaits) else RETRY_AFTER
         )
@@ -176,28 +194,47 @@ def _draw(error: AppError, message: str, number: str) -> Response:
     if request.path == "/events":
         code = error.reason.partition(":")[0] if isinstance(error, Refused) else "failed"
         return jsonify(status="error", error=code, number=number)
+    if request.path.startswith(API):
+        return jsonify(error=of_api(error, message, number))
     look = next(look for kind, look in LOOKS if isinstance(error, kind))
     values = {"look": look, "message": message, "number": number, "now": services().clock.now()}
+    if isinstance(error, PortalError) and error.code:
+        values["answered"] = str(error)[:LONGEST_ANSWER]
     if isinstance(error, OpeningWaits):
         values |= {
             "opening": seal_opening(),
             "seconds": wait_seconds(),
             "busy": isinstance(error, TooManyOpenings),
         }
+    if isinstance(error, ConsentEnded | RightNotGiven):
+        return draw_client_refusal(error, values)
+    frame = g.get("frame")
+    of_clients = isinstance(error, AnotherPortal | ClientsSideOnly) or (frame and frame.client)
+    refused = frame if isinstance(error, NotAllowed) and not of_clients else None
+    if refused is not None:
+        values |= no_rights_values(refused)
     if htmx:
         note = render_template("web/problem_note.html", **values)
         response: Response = htmx_response(note, retarget="#notices", reswap="innerHTML")
         # what was pressed may select a part that a note does not have; the extension has no word for it
-        response.headers["HX-Reselect"] = "unset"
+        response.headers[RESELECT] = "unset"
         return response
-    return make_response(render_template(_page_of(error), **values))
+    template = _page_of(error) if refused is None else "states/no_rights.html"
+    return make_response(render_template(template, **values))
+
+
+def of_api(error: AppError, message: str, number: str) -> dict[str, object]:
+    """An error as the API says it: a stable code, words, and whether the same request may work later."""
+    words = gettext(message)
+    field = error.field if isinstance(error, BadInput) else ""
+    return {"code": error.kind, "message": words, "field": field, "retry": error.retryable, "number": number}
 
 
 def _page_of(error: AppError) -> str:
     """The page that shows an error: a portal's opening that waits is sent again by its own page."""
     if isinstance(error, OpeningWaits) and request.blueprint == "placements":
         return "states/opening_waits.html"
-    return "states/administrator_first.html" if isinstance(error, AdministratorFirst) else "web/problem.html"
+    return "states/administrator_first.html" if isinstance(error, AdministratorFirst) else "states/error.html"
 
 
 def as_known(error: Exception) -> AppError | None:

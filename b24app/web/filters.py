@@ -7,12 +7,14 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
 from flask import Flask, g
-from flask_babel import get_locale, gettext
+from flask_babel import get_locale, gettext, ngettext
 from markupsafe import Markup
 
 from b24app.clock import holds_still
 from b24app.clock import today as day_in_zone
 from b24app.input_limits import plain_date
+from b24app.integrators.client_frame import may
+from b24app.integrators.rights import Right
 from b24app.services import services
 from b24app.sources import Source
 from b24app.terms.date_suggestions import OWN_TITLE
@@ -44,6 +46,8 @@ from b24app.text.translation import one_stop, translate, translate_values
 TAGS = {
     "num": (Markup('<span class="t-num">'), Markup("</span>")),
     "b": (Markup("<b>"), Markup("</b>")),
+    "fail": (Markup('<span class="v-text v-fail">'), Markup("</span>")),
+    "pass": (Markup('<span class="v-text v-pass">'), Markup("</span>")),
 }
 YES, NO = P_("statement", "yes"), P_("statement", "no")
 NOTES = {
@@ -119,6 +123,11 @@ def moment(value: datetime | None) -> str:
     return f"{day(local.date())}, {clock(value)}"
 
 
+def day_of(value: datetime) -> str:
+    """«28 ноября»: the visitor's day of a moment."""
+    return day(value.astimezone(zone()).date())
+
+
 def holds(value: datetime | None) -> bool:
     """Whether an answer of that moment may still be shown as the present state."""
     return value is not None and holds_still(value, services().clock.now())
@@ -135,13 +144,21 @@ def words(text: Sentence | str | None) -> str:
 
 
 def marked(text: Sentence | None, name: str, tag: str) -> Markup:
-    """The same sentence with one value inside markup: `num` for link colour, `b` for bold."""
+    """The same sentence with one value inside markup: `num` for link colour, `b` for bold, `fail` and `pass` for their colours."""
     if not text or name not in text.values:
         return Markup.escape(words(text))
     opening, closing = TAGS[tag]
     values = {key: Markup.escape(value) for key, value in translate_values(text, _plain).items()}
     values[name] = opening + values[name] + closing
-    return Markup.escape(gettext(text.message)) % values
+    return Markup.escape(_shape(text)) % values
+
+
+def _shape(text: Sentence) -> str:
+    """The translated message before its values are put in; of a counted one the form for its count."""
+    if not text.plural:
+        return gettext(text.message)
+    places = {name: f"%({name})s" for name in text.values}
+    return ngettext(text.message, text.plural, int(str(text.values["count"])), **places)
 
 
 def _plain(value: Value) -> str:
@@ -170,11 +187,12 @@ def source_name(source: Source) -> str:
 
 @dataclass(frozen=True, slots=True)
 class DoubtedDay:
-    """A day that a person is asked about once more: its field, the day, and what speaks against it."""
+    """A day that a person is asked about once more: its field, the day, what speaks against it, and the likely one."""
 
     field: str
     day: date
     doubts: tuple[Sentence, ...]
+    repaired: date | None = None
 
 
 def doubted_day(field: str) -> DoubtedDay | None:
@@ -209,12 +227,18 @@ def said_back(value: object) -> tuple[date, Sentence] | tuple[None, Sentence]:
     return (day, distance_of(day)) if day else (None, NOTHING)
 
 
+def may_here(*codes: str) -> bool:
+    """Whether the page may show what these rights stand for: one's own portal always, a client's as far as it was given."""
+    frame = g.get("frame")
+    return frame is None or may(frame, *(Right(code) for code in codes))
+
+
 def register(app: Flask) -> None:
     """Make the filters known to the templates."""
     filters = (
         day, day_long, day_short, day_tile, day_row, day_field, month, month_short, month_year, month_days,
-        weekday, weekday_letter, clock, moment, holds, number, figure, money, currency_sign, country_name, percent, size_text,
+        weekday, weekday_letter, clock, moment, day_of, holds, number, figure, money, currency_sign, country_name, percent, size_text,
         who, words, marked, one_stop, tied, source_name, note_text, said_back,
     )  # fmt: skip
     app.jinja_env.filters |= {function.__name__: function for function in filters}
-    app.jinja_env.globals |= {"today": today, "doubted_day": doubted_day}
+    app.jinja_env.globals |= {"today": today, "doubted_day": doubted_day, "may": may_here}

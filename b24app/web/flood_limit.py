@@ -6,11 +6,12 @@ address for everything else. What is answered well is never counted. What a requ
 asked, are signatures and secrets, compared and never believed further.
 """
 
+import hashlib
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from flask_limiter import ApplicationLimit, Limiter, RequestLimit
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
@@ -18,7 +19,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from b24app.bitrix24.redis_connections import lies_in_redis, open_redis
 from b24app.database import db
-from b24app.frames.page_token import read_signature
+from b24app.frames.token_signature import read_signature
 from b24app.guard.places import is_open
 from b24app.portals.incoming_forms import is_member
 from b24app.portals.model import find_portal
@@ -42,6 +43,10 @@ LINKS = {
     "report.show_outside": "report",
     "report.download_outside": "report",
 }
+API, API_REQUESTS = "api", 120
+"""Requests a minute of one key of the API."""
+TAKE_TOKENS = frozenset({"placements.renew_token"})
+"""What everybody may ask for, and a page's token still speaks for."""
 CONFIRMING = frozenset({"confirming.ask", "confirming.confirm"})
 
 
@@ -84,6 +89,13 @@ def limit_refusals(app: Flask, settings: Settings) -> None:
                 deduct_when=_is_refusal,
                 on_breach=_note,
             ),
+            ApplicationLimit(
+                f"{API_REQUESTS}/minute",
+                key_function=_caller,
+                scope="api",
+                exempt_when=lambda: request.blueprint != API,
+                on_breach=_note,
+            ),
         ],
         storage_uri=settings.shared_redis if in_redis else "memory://",
         storage_options={"connection_pool": open_redis(settings.shared_redis)} if in_redis else {},  # type: ignore[dict-item]
@@ -115,6 +127,12 @@ def _choose_bucket() -> RefusalBucket:
     return RefusalBucket(
         f"{whose or 'address'} {source}", most * (SHARED if shared else 1), not visitor.known
     )
+
+
+def _caller() -> str:
+    """The key of an API request by its digest, or where a request without one comes from."""
+    key = request.headers.get("Authorization", "")
+    return f"api {hashlib.sha256(key.encode(errors='replace')).hexdigest() if key else _source()}"
 
 
 def _source() -> str:
@@ -177,7 +195,10 @@ def _of_link() -> Pass | None:
 
 
 def _of_page() -> Pass | None:
-    """The token of a page: a living one comes in, one that grew old is counted by its portal."""
+    """The token of a page: a living one comes in, one that grew old is counted by its portal. Only where a page's token lets in."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if getattr(view, "framed", "public") == "public" and request.endpoint not in TAKE_TOKENS:
+        return None
     token = request.headers.get(HEADER) or _field(FIELD)
     seen = read_signature(token) if token else None
     if seen is None:

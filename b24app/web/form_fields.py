@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from urllib.parse import quote
 
 from flask import Flask, Response, request
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 from werkzeug.routing import IntegerConverter, Map
 
 from b24app.errors import BadInput, NotFound
@@ -28,6 +28,7 @@ STAMP = re.compile(r"[0-9]{1,16}(\.[0-9]{1,6})?")
 
 
 MOST_PATH = 1_000
+TAKES_JSON = "api"
 MOST_QUERY = 10_000  # characters of one value of an address
 MOST_FORM = 1_000_000  # characters of one value of a form; forms as a whole are bounded by Flask
 MOST_FIELDS = 1_000
@@ -129,13 +130,23 @@ def limit_requests(app: Flask) -> None:
 def _judge() -> None:
     if len(request.path) > MOST_PATH or not is_plain(request.path):
         raise NotFound
+    _judge_query()
     _judge_fields(request.args.items(multi=True), MOST_QUERY)
     if request.routing_exception is not None or request.method != "POST":
         return
-    if request.is_json:
-        raise UnsupportedMediaType  # no route takes JSON: a portal posts forms
+    if request.is_json and request.blueprint != TAKES_JSON:
+        raise UnsupportedMediaType  # no other route takes JSON: a portal posts forms
     _judge_fields(request.form.items(multi=True), MOST_FORM)
     _judge_fields(_names_of_files(), MOST_FILE_NAME)
+
+
+def _judge_query() -> None:
+    """Refuse a question of bytes that are no text; the page that says so reads its language without it."""
+    try:
+        request.query_string.decode()
+    except UnicodeDecodeError:
+        request.query_string = b""
+        raise BadRequest from None
 
 
 def _close_files(_error: BaseException | None) -> None:

@@ -3,6 +3,7 @@
 The key holds everything that a page is drawn from: the view and its address, the whole frame (person, role, language, theme,
 zone, the hour of its token), the version of the portal's state, and the minute, because pages say what time it is, count
 days and compare moments with now. So nobody gets a page of another, and none outlives a change (`b24app/state_version.py`).
+A client's page is drawn anew for its integrator each time: what stands above it is of other portals, whose versions are not in the key.
 Pages lie in the memory of this process alone (`KeptPages` of `b24app/services.py`).
 """
 
@@ -30,6 +31,9 @@ def kept(draw: Callable[Concatenate[Frame, Given], str]) -> Callable[Concatenate
 
     @functools.wraps(draw)
     def give(frame: Frame, /, *args: Given.args, **values: Given.kwargs) -> bytes:
+        if frame.client is not None:
+            with together():
+                return draw(frame, *args, **values).encode()
         key, pages = _key(draw, frame, args, values), services().pages
         found = pages.get(key)
         if found is None:

@@ -10,6 +10,7 @@ from sandbox.rest.list_parameters import as_list, as_map, as_number, narrow_by_d
 from sandbox.rest.listing import list_rows
 from sandbox.rest.registry import Call, Listing, Refusal, method
 from sandbox.rest.table import Row
+from sandbox.shop.open_line_settings import line_settings
 
 LINE_LIMIT = 200
 NO_CONNECTORS = Refusal("ACCESS_DENIED", "You dont have access to this action", status=403)
@@ -108,3 +109,25 @@ def list_mail_services(call: Call) -> Any:
     if not rows:
         raise Refusal("ERROR_CORE", "No active mail services")
     return rows
+
+
+@method("imopenlines.config.get", scope="imopenlines")
+def show_line(call: Call) -> Any:
+    """imopenlines.config.get: one line with its queue. Assumption: a line that is not there is an empty answer."""
+    number = as_number(call.get("CONFIG_ID"))
+    if not number:
+        raise Refusal("CONFIG_ID_EMPTY", "Config ID can't be empty")
+    row = call.portal.tables["openline"].get(str(number))
+    if row is None:
+        return []
+    queue = [str(one) for one in row["QUEUE"]]
+    nobody = {"USER_NAME": None, "USER_WORK_POSITION": None, "USER_AVATAR": None, "USER_AVATAR_ID": "0"}
+    shown = {name: value for name, value in line_settings(row).items() if name != "QUEUE"}
+    if call.get("WITH_QUEUE") == "N":
+        return shown
+    places = {
+        one: {"ID": f"{245 + place}", "SORT": f"{place}", "USER_ID": one, "DEPARTMENT_ID": "0", **nobody}
+        for place, one in enumerate(queue)
+    }
+    people = dict.fromkeys(queue, nobody)
+    return shown | {"QUEUE": queue, "QUEUE_FULL": places, "QUEUE_USERS_FIELDS": people, "QUEUE_ONLINE": "Y"}

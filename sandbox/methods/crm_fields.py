@@ -10,7 +10,8 @@ from sandbox.methods.refusals import CRM_DENIED
 from sandbox.rest.list_parameters import as_map
 from sandbox.rest.listing import list_rows
 from sandbox.rest.registry import Call, Listing, Refusal, method
-from sandbox.rest.table import Row
+from sandbox.rest.table import Row, Table
+from sandbox.shop.user_fields import fields_of
 
 TYPES = {
     "createdTime": "datetime", "updatedTime": "datetime", "movedTime": "datetime", "lastActivityTime": "datetime",
@@ -19,6 +20,7 @@ TYPES = {
     "contactId": "crm_contact", "contactIds": "crm_contact", "categoryId": "crm_category", "stageId": "crm_status",
     "sourceId": "crm_status", "currencyId": "crm_currency", "opportunity": "double", "taxValue": "double",
     "sourceDescription": "text", "comments": "text", "mycompanyId": "crm_company", "previousStageId": "crm_status", "parentId1": "crm_entity", "parentId2": "crm_entity",
+    "leadId": "crm_lead", "dealId": "crm_deal", "quoteId": "crm_quote", "content": "text", "terms": "text", "actualDate": "date",
 }  # fmt: skip
 TITLES = {
     "id": "ID", "title": "Название", "createdTime": "Когда создан", "updatedTime": "Когда обновлен",
@@ -30,7 +32,7 @@ TITLES = {
     "isManualOpportunity": "Режим расчета суммы", "taxValue": "Сумма налога", "name": "Имя", "lastName": "Фамилия",
 }  # fmt: skip
 READ_ONLY = {"id", "createdTime", "updatedTime", "createdBy", "updatedBy", "movedTime", "movedBy", "lastActivityBy",
-             "lastActivityTime", "previousStageId"}  # fmt: skip
+             "lastActivityTime", "previousStageId", "quoteNumber"}  # fmt: skip
 SHOWN_ELSEWHERE = {"entityTypeId", "fm", "searchContent", "dateCreateShort", "dateModifyShort", "begindateShort",
                    "closedateShort", "eventDateShort"}  # fmt: skip
 STAGE_SETS = {
@@ -40,7 +42,6 @@ STAGE_SETS = {
     31: "SMART_INVOICE_STAGE_5",
     177: "DYNAMIC_177_STAGE_7",
 }
-OWNERS = {1: "CRM_LEAD", 2: "CRM_DEAL", 3: "CRM_CONTACT", 4: "CRM_COMPANY"}
 PARENTS = {"companyId": 4, "parentId1": 1, "parentId2": 2}
 NUMBERS = (int, float)
 
@@ -56,15 +57,7 @@ def describe_fields(call: Call) -> Any:
         for name, value in call.portal.extra["blank"][kind].items()
         if name not in SHOWN_ELSEWHERE and not name.startswith("ufCrm")
     }
-    owner = _owner(call, kind)
-    added = [row for row in call.portal.tables["user_field"] if row["ENTITY_ID"] == owner]
-    return {"fields": own | {_camel(row["FIELD_NAME"]): _user_field(row) for row in added}}
-
-
-def _owner(call: Call, kind: int) -> str | None:
-    """Whose user fields an object shows: those of a smart process are called by the id of its type (userfieldconfig-list.md)."""
-    smart = next((row for row in call.portal.tables["crm_type"] if row["entityTypeId"] == kind), None)
-    return f"CRM_{smart['id']}" if smart else OWNERS.get(kind)
+    return {"fields": own | {name: _user_field(row) for name, row in fields_of(call.portal, kind).items()}}
 
 
 def _field(kind: int, name: str, value: Any) -> Row:
@@ -77,7 +70,7 @@ def _field(kind: int, name: str, value: Any) -> Row:
         "isDynamic": False,
     }
     if name in ("stageId", "previousStageId"):
-        row["statusType"] = STAGE_SETS[kind]
+        row["statusType"] = STAGE_SETS.get(kind, f"DYNAMIC_{kind}_STAGE")
     if name == "sourceId":
         row["statusType"] = "SOURCE"
     if name == "contactId":
@@ -119,12 +112,6 @@ def upper_name(name: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).upper()
 
 
-def _camel(code: str) -> str:
-    """Name a user field as crm.item.* does: UF_CRM_1700 is ufCrm_1700, UF_CRM_12_1700 of a smart process ufCrm12_1700."""
-    smart = re.fullmatch(r"UF_CRM_(\d+)_(\w+)", code)
-    return f"ufCrm{smart[1]}_{smart[2]}" if smart else code.replace("UF_CRM_", "ufCrm_")
-
-
 def _list_user_fields(entity: str, call: Call) -> Listing:
     for name in ("filter", "order"):
         given = call.get(name)
@@ -163,3 +150,46 @@ def list_contact_fields(call: Call) -> Listing:
 def list_company_fields(call: Call) -> Listing:
     """crm.company.userfield.list."""
     return _list_user_fields("CRM_COMPANY", call)
+
+
+@method("crm.quote.userfield.list", scope="crm")
+def list_quote_fields(call: Call) -> Listing:
+    """crm.quote.userfield.list."""
+    return _list_user_fields("CRM_QUOTE", call)
+
+
+@method("crm.requisite.userfield.list", scope="crm")
+def list_requisite_fields(call: Call) -> Listing:
+    """crm.requisite.userfield.list."""
+    return _list_user_fields("CRM_REQUISITE", call)
+
+
+@method("userfieldconfig.list", scope="userfieldconfig")
+def list_field_settings(call: Call) -> Listing:
+    """userfieldconfig.list: settings of fields in camel case; labels by language, values of lists are told by userfieldconfig.get."""
+    if call.get("moduleId") != "crm" or not allowed(call, "crm_read"):
+        raise Refusal("", "Вы не можете просматривать настройки пользовательских полей")
+    language = str(as_map(call.get("select")).get("language") or "")
+    rows = (_config(row, language) for row in call.portal.tables["user_field"])
+    found = Table(rows, key="id")
+    return list_rows(
+        found, filter=call.get("filter"), order=call.get("order"), start=call.start(), wrap="fields"
+    )
+
+
+LABELS = ("editFormLabel", "listColumnLabel", "listFilterLabel", "errorMessage", "helpMessage")
+
+
+def _config(row: Row, language: str) -> Row:
+    """Write a field as userfieldconfig.list shows it."""
+    camel = {_setting_name(name): value for name, value in row.items() if name != "LIST"}
+    if not language:
+        return {name: value for name, value in camel.items() if name not in LABELS}
+    said = {name: {language: camel[name]} if camel[name] else None for name in LABELS}
+    return camel | {"languageId": {language: language}} | said
+
+
+def _setting_name(name: str) -> str:
+    """Turn SHOW_IN_LIST into showInList."""
+    first, *rest = name.lower().split("_")
+    return first + "".join(part.title() for part in rest)

@@ -7,7 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from sandbox.events import fire
+from sandbox.methods.crm_files import addressed, has_files, keep_files
 from sandbox.methods.refusals import CRM_CLOSED, NO_ITEM, NO_TYPE
+from sandbox.portal import Portal
 from sandbox.rest.filters import matches, read_filter
 from sandbox.rest.list_parameters import (
     as_array,
@@ -24,6 +26,8 @@ from sandbox.rest.table import Row, Table
 from sandbox.shop.deals import Deals
 from sandbox.shop.items import blank_item, check_history, check_values, refresh_item
 from sandbox.shop.new_orders import table_now
+from sandbox.shop.relations import forget_relations
+from sandbox.shop.user_fields import fields_of
 
 TABLES = {1: "lead", 2: "deal", 3: "contact", 4: "company", 7: "quote", 31: "invoice", 177: "purchase"}
 INTRANET_ONLY = Refusal(
@@ -39,13 +43,19 @@ def items_of(call: Call) -> tuple[int, Table]:
     if call.user.user_type != "employee":
         raise INTRANET_ONLY
     kind = as_number(call.get("entityTypeId"))
-    name = TABLES.get(kind)
-    smart = kind > 127
-    if name is None or (
-        smart and not any(row["entityTypeId"] == kind for row in call.portal.tables["crm_type"])
-    ):
+    smart = any(row["entityTypeId"] == kind for row in call.portal.tables["crm_type"])
+    if kind > 127 and smart:
+        return kind, smart_items(call.portal, kind)
+    if kind not in TABLES or kind > 127:
         raise NO_TYPE
-    return kind, table_now(call.portal, name)
+    return kind, table_now(call.portal, TABLES[kind])
+
+
+def smart_items(portal: Portal, kind: int) -> Table:
+    """Return the items of a smart process; one that was made by REST has none yet."""
+    if kind in TABLES:
+        return table_now(portal, TABLES[kind])
+    return portal.tables.setdefault(f"items_{kind}", Table(key="id"))
 
 
 def allowed(call: Call, right: str) -> bool:
@@ -70,19 +80,20 @@ def list_items(call: Call) -> Listing:
         wrap="items",
         always=("id",),
         where=(lambda _: False) if hidden else _every(groups),
-        likely=_likely(call.portal.extra["deals"], table, plain) if TABLES[kind] == "deal" else None,
+        likely=_likely(call.portal.extra["deals"], table, plain) if TABLES.get(kind) == "deal" else None,
     )
     if "*" not in select:
         for row in listing.rows:
             row.pop("fm", None)
-    return replace(listing, rows=_all_named(call, listing.rows))
+    rows = [addressed(call, kind, row) for row in listing.rows] if has_files(call.portal) else listing.rows
+    return replace(listing, rows=_all_named(call, rows))
 
 
 @method("crm.item.get", scope="crm")
 def show_item(call: Call) -> Any:
     """crm.item.get."""
-    _, table = items_of(call)
-    return {"item": _named(call, _found(call, table))}
+    kind, table = items_of(call)
+    return {"item": _named(call, addressed(call, kind, _found(call, table)))}
 
 
 @method("crm.item.add", scope="crm")
@@ -101,7 +112,7 @@ def change_item(call: Call) -> Any:
     row = _found(call, table)
     if not allowed(call, "crm_write"):
         raise CRM_CLOSED
-    fields = _short_names(as_map(call.get("fields")))
+    fields = keep_files(call, kind, _short_names(as_map(call.get("fields"))))
     check_values(call.portal, fields)
     changed = table.update(row["id"], **refresh_item(call.portal, row, fields, call.user.id))
     _announce(call, kind, "UPDATE", row["id"])
@@ -116,6 +127,7 @@ def delete_item(call: Call) -> list[Any]:
     if not allowed(call, "crm_delete"):
         raise Refusal("ACCESS_DENIED", "Доступ запрещен", status=403)
     table.delete(row["id"])
+    forget_relations(call.portal, kind, row["id"])
     _announce(call, kind, "DELETE", row["id"])
     return []
 
@@ -149,7 +161,7 @@ def _outcome(call: Call, kind: int, table: Table, fields: dict[str, Any]) -> Row
 
 
 def _create(call: Call, kind: int, table: Table, fields: dict[str, Any], *, imported: bool = False) -> Row:
-    fields = _short_names(fields)
+    fields = keep_files(call, kind, _short_names(fields))
     check_values(call.portal, fields)
     if imported:
         newest = table.get(table.ids[-1]) if len(table) else None
@@ -160,6 +172,8 @@ def _create(call: Call, kind: int, table: Table, fields: dict[str, Any], *, impo
         row["id"] = table.next_id()
         if not row.get("title") and "title" in row:
             row["title"] = f"#{row['id']}"
+        if "quoteNumber" in row:
+            row["quoteNumber"] = str(row["id"])
         table.add(row)
     _announce(call, kind, "ADD", row["id"])
     return row
@@ -228,7 +242,7 @@ def _likely(deals: Deals, table: Table, plain: dict[str, Any]) -> Callable[[Any]
 
 
 def _demand_fields(call: Call, kind: int, plain: dict[str, Any]) -> None:
-    known = set(call.portal.extra["blank"][kind]) | {"ufCrm_1700000003"}
+    known = {*call.portal.extra["blank"][kind], *fields_of(call.portal, kind), "ufCrm_1700000003"}
     for part, names in (
         ("filter", field_names(plain)),
         ("order", field_names(camel_keys(call.get("order")))),

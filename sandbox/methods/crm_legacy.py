@@ -151,11 +151,25 @@ def _old_list(call: Call, name: str) -> Listing:
         raise CRM_DENIED
     table = table_now(call.portal, name)
     names = _names(call, name)
+    sites = _sites(call.get("filter"))
     wanted = narrow_by_date(table, _renamed(call.get("filter"), names, prefixed=True), "createdTime")
     order = _renamed(call.get("order"), names, prefixed=False)
-    listing = list_rows(table, filter=wanted, order=order, start=call.start())
+    where = None if sites is None else lambda row: bool(sites & _ways(row, "WEB"))
+    listing = list_rows(table, filter=wanted, order=order, start=call.start(), where=where)
     rows = [_selected(upper_row(row), as_list(call.get("select"))) for row in listing.rows]
     return Listing(rows, listing.total, None, listing.start)
+
+
+def _sites(given: Any) -> set[str] | None:
+    """The sites that a filter names: they are compared word for word (crm-company-list.md)."""
+    if not isinstance(given, Mapping):
+        return None
+    named = [value for key, value in given.items() if split_prefix(str(key))[1].upper() == "WEB"]
+    return {str(one) for value in named for one in as_list(value)} if named else None
+
+
+def _ways(item: Row, kind: str) -> set[str]:
+    return {str(one["value"]) for one in item.get("fm", []) if one["typeId"] == kind}
 
 
 def _names(call: Call, name: str) -> dict[str, str]:

@@ -11,6 +11,7 @@ from sandbox.rest.listing import list_rows
 from sandbox.rest.registry import Call, Listing, Refusal, method
 from sandbox.rest.table import Row
 from sandbox.shop.disk_storages import DiskObject, file_row, folder_row
+from sandbox.shop.universal_lists import attached_of
 
 TYPES = ["user", "common", "group"]
 NO_CONTEXT = Refusal("ACCESS_DENIED", "Access denied! Application context required")
@@ -114,6 +115,18 @@ def upload_to_folder(call: Call) -> Row:
 def show_file(call: Call) -> Row:
     """disk.file.get."""
     return _addressed(call, _object(call, "file"))
+
+
+@method("disk.attachedObject.get", scope="disk")
+def show_attached(call: Call) -> Row:
+    """disk.attachedObject.get: a file by the number of its binding, with an address that carries the caller's token."""
+    row = _found(call, attached_of(call.portal).get(str(_id(call))))
+    if row.get("_closed"):
+        raise Refusal("ACCESS_DENIED", "Access denied")
+    path = f"/bitrix/tools/disk/uf.php?attachedId={row['ID']}&auth[auth]={call.token}&action=download&ncc=1"
+    return {name: value for name, value in row.items() if not name.startswith("_")} | {
+        "DOWNLOAD_URL": f"{call.portal.url}{path}"
+    }
 
 
 @method("disk.file.delete", scope="disk")

@@ -109,3 +109,45 @@ def _pages(call: Call, table: Table, params: Row, wanted: Row, select: list[Any]
         always=always,
     )
     return list(listing.rows)
+
+
+@method("landing.site.fullExport", scope="landing")
+def export_site(call: Call) -> Any:
+    """landing.site.fullExport: a site with its pages, without the address of the button and the icon."""
+    if call.get("id") in (None, ""):
+        raise Refusal("MISSING_PARAMS", "Недостаточно параметров вызова, пропущены: id")
+    site = call.portal.tables["site"].get(call.get("id"))
+    if site is None or not call.portal.has_right(call.user, "landing_read"):
+        raise Refusal("ACCESS_DENIED", "Доступ запрещён")
+    params = as_map(call.get("params"))
+    code = str(params.get("code") or "".join(one for one in site["CODE"].lower() if one in LATIN))
+    if not set(code) <= LATIN:
+        raise Refusal("SYSTEM_ERROR", "Параметр code может состоять только из латинских букв и цифр.")
+    kept = {
+        name: value for name, value in extra_fields(as_number(site["ID"])).items() if name not in NOT_EXPORTED
+    }
+    pages = [
+        row for row in call.portal.tables["page"] if row["SITE_ID"] == site["ID"] and row["DELETED"] == "N"
+    ]
+    fields = {"ADDITIONAL_FIELDS": kept, "TITLE": site["TITLE"], "LANDING_ID_INDEX": site["LANDING_ID_INDEX"]}
+    head = _exported(
+        code, str(params.get("name") or site["TITLE"]), fields | {"LANDING_ID_404": site["LANDING_ID_404"]}
+    )
+    items = {f"page{row['ID']}": {"old_id": row["ID"], **_exported_page(row)} for row in pages}
+    places = {"charset": "UTF-8", "site_code": site["CODE"], "folders": [], "syspages": []}
+    return head | places | {"layout": [], "items": items}
+
+
+LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
+NOT_EXPORTED = frozenset({"B24BUTTON_CODE", "FAVICON_PICTURE"})
+
+
+def _exported(code: str, name: str, fields: Row) -> Row:
+    pictures = dict.fromkeys(("preview", "preview2x", "preview3x", "preview_url"), "")
+    head = {"code": code, "name": name, "description": "", "show_in_list": "Y", "type": "page", "version": 3}
+    return head | pictures | {"fields": fields}
+
+
+def _exported_page(row: Row) -> Row:
+    fields = {"TITLE": row["TITLE"], "RULE": None, "ADDITIONAL_FIELDS": {}}
+    return _exported(f"page{row['ID']}", row["TITLE"], fields) | {"layout": [], "items": {}}

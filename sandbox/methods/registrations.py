@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.methods.refusals import DENIED
+from sandbox.methods.smart_process_writes import workplaces
 from sandbox.rest.registry import Call, Listing, Refusal, method
 
 
@@ -30,8 +31,7 @@ def list_senders(call: Call) -> list[Any]:
 )
 def list_workplaces(call: Call) -> Listing:
     """crm.automatedsolution.list: digital workplaces; the shop has one for its purchases."""
-    kinds = [row["entityTypeId"] for row in call.portal.tables["crm_type"]]
-    rows = [{"id": 238, "title": "Закупки", "typeIds": kinds}] if kinds else []
+    rows = workplaces(call.portal).all()
     return Listing(rows, len(rows), "automatedSolutions", call.start())
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from sandbox.methods.order_settings_writes import added_names
 from sandbox.methods.refusals import SALE_DENIED
 from sandbox.rest.list_parameters import as_map, narrow_by_date
 from sandbox.rest.listing import list_rows
@@ -13,7 +14,6 @@ from sandbox.rest.table import Table
 from sandbox.shop.new_orders import table_now
 from sandbox.shop.order_details import full_order
 from sandbox.shop.order_history import FIRST_ORDER, FIRST_PAYMENT, FIRST_SHIPMENT, OrderHistory
-from sandbox.shop.reference_data import status_names
 
 YES_NO = ("Y", "N")
 CHOSEN = {
@@ -76,7 +76,7 @@ def list_order_statuses(call: Call) -> Listing:
 def list_status_names(call: Call) -> Listing:
     """sale.statusLang.list: names of order statuses, not paged here: there are fewer than fifty."""
     wanted = as_map(call.get("filter")).get("statusId")
-    rows = [row for row in status_names() if wanted in (None, row["statusId"])]
+    rows = [row for row in added_names(call) if wanted in (None, row["statusId"])]
     return Listing(rows, len(rows), "statusLangs")
 
 

@@ -11,10 +11,18 @@ from sandbox.rest.list_parameters import as_list, as_map, as_number
 from sandbox.rest.listing import list_rows
 from sandbox.rest.registry import Call, Listing, Refusal, method
 from sandbox.rest.table import Row
+from sandbox.shop.deletions import delete_row
+from sandbox.shop.formats import iso
 from sandbox.shop.tasks import blank_task, cards_of, title_case
 
 NO_TASK = Refusal("0", "wrong task id")
 NO_LINKS: Row = {"ufCrmTask": [], "ufTaskWebdavFiles": [], "ufMailMessage": None}
+FIELDS = {
+    "ID": "integer", "PARENT_ID": "integer", "TITLE": "string", "DESCRIPTION": "string", "MARK": "enum", "PRIORITY": "enum",
+    "STATUS": "enum", "GROUP_ID": "integer", "CREATED_BY": "integer", "RESPONSIBLE_ID": "integer", "ACCOMPLICES": "array",
+    "AUDITORS": "array", "DEADLINE": "datetime", "XML_ID": "string", "UF_CRM_TASK": "crm", "UF_TASK_WEBDAV_FILES": "disk_file",
+    "UF_MAIL_MESSAGE": "mail_message", "UF_NEW_TASKS_FIELD": "string",
+}  # fmt: skip
 NO_COUNTERS = dict.fromkeys(
     ("expired", "newComments", "projectExpired", "projectNewComments", "mutedExpired", "mutedNewComments"), 0
 )
@@ -33,6 +41,7 @@ def add_task(call: Call) -> Any:
     if not fields.get("RESPONSIBLE_ID"):
         raise Refusal("ERROR_CORE", "Не указан исполнитель")
     _demand_working(call, fields["RESPONSIBLE_ID"])
+    _demand_parent(call, fields)
     table = call.portal.tables["task"]
     with call.world.lock:
         row = table.add(blank_task(call.portal, table.next_id(), call.user.id) | _given(fields))
@@ -45,8 +54,18 @@ def change_task(call: Call) -> Any:
     row, fields = _found(call), as_map(call.get("fields"))
     if "RESPONSIBLE_ID" in fields:
         _demand_working(call, fields["RESPONSIBLE_ID"])
-    changed = call.portal.tables["task"].update(row["id"], **_given(fields))
+    if not fields:
+        raise Refusal("100", "Could not find value for parameter {fields} (internal error)")
+    now = iso(call.portal.now())
+    marks = {"changedDate": now, "activityDate": now, "changedBy": str(call.user.id)}
+    changed = call.portal.tables["task"].update(row["id"], **_given(fields), **marks)
     return {"task": _whole(call, changed or row)}
+
+
+@method("tasks.task.getFields", scope="task|tasks")
+def describe_task(call: Call) -> Any:  # noqa: ARG001 - the same in every portal
+    """tasks.task.getFields: titles and types of the fields that tasks have."""
+    return {"fields": {name: {"title": None, "type": kind} for name, kind in FIELDS.items()}}
 
 
 @method("tasks.task.get", scope="task|tasks")
@@ -92,7 +111,7 @@ def delete_task(call: Call) -> Any:
     row = _found(call)
     if str(call.user.id) != row["createdBy"] and not call.portal.has_right(call.user, "admin"):
         raise Refusal("1048582", "Нет доступа к удалению задачи")
-    call.portal.tables["task"].delete(row["id"])
+    delete_row(call.portal, "task", row["id"], call.user)
     return {"task": True}
 
 
@@ -101,6 +120,12 @@ def _demand_working(call: Call, user_id: Any) -> None:
     user = call.portal.user(as_number(user_id))
     if user is None or (not user.active and assumptions.DISMISSED_ARE_REFUSED):
         raise Refusal("ERROR_CORE", 'Пользователь указанный в поле "Исполнитель" не найден')
+
+
+def _demand_parent(call: Call, fields: dict[str, Any]) -> None:
+    parent = as_number(fields.get("PARENT_ID"))
+    if parent and call.portal.tables["task"].get(parent) is None:
+        raise Refusal("ERROR_CORE", 'Задача указанная в поле "Надзадача" не найдена')
 
 
 def _found(call: Call) -> Row:

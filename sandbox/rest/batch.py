@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from sandbox.portal import Portal
 
 LONGEST = 50
+READS = {"app.info", "profile", "scope", "server.time"}
 FILES = {"batch", "download", "upload"}
 
 
@@ -66,16 +68,35 @@ def run_batch(portal: Portal, caller: Caller, request: RestRequest) -> dict[str,
     commands = params.get("cmd")
     halt = truthy(params.get("halt"))
     outcome = Outcome(listed=not isinstance(commands, Mapping))
-    for number, (key, command) in enumerate(_numbered(commands)):
-        if not isinstance(command, str):
-            continue
-        try:
-            _run(portal, caller, request, outcome, (number, key, command))
-        except Refusal as refusal:
-            outcome.error[key] = refusal.body()
-            if halt:
-                break
+    numbered = _numbered(commands)
+    with _rows_kept(portal, numbered):
+        for number, (key, command) in enumerate(numbered):
+            if not isinstance(command, str):
+                continue
+            try:
+                _run(portal, caller, request, outcome, (number, key, command))
+            except Refusal as refusal:
+                outcome.error[key] = refusal.body()
+                if halt:
+                    break
     return outcome.body()
+
+
+@contextmanager
+def _rows_kept(portal: Portal, commands: list[tuple[str, Any]]) -> Iterator[None]:
+    """Build each row of the large tables once, where every command only reads: counts ask for the same rows again and again."""
+    names = [str(command).partition("?")[0].lower() for _, command in commands]
+    if not all(name in READS or name.endswith((".list", ".get", ".fields")) for name in names):
+        yield
+        return
+    tables = list(portal.tables.values())
+    for table in tables:
+        table.keep_rows(kept=True)
+    try:
+        yield
+    finally:
+        for table in tables:
+            table.keep_rows(kept=False)
 
 
 def _numbered(commands: Any) -> list[tuple[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cached_property, lru_cache
 from typing import Any
 
 from sandbox.rest.table import Row
@@ -12,6 +13,20 @@ from sandbox.rest.table import Row
 PREFIX = re.compile(r"^(!=%|!%=|>=|<=|!@|=%|%=|!%|!=|><|>|<|@|%|=|!)?(.*)$", re.DOTALL)
 TRUE = {"true", "y", "1"}
 FALSE = {"false", "n", "0", ""}
+
+
+class Wanted(list[Any]):
+    """The values of a condition; a list with hundreds of numbers is looked through once and not for every row."""
+
+    @cached_property
+    def keys(self) -> frozenset[tuple[int, Any]]:
+        """Return what values are compared by, of those that are neither nothing nor yes or no."""
+        return frozenset(order_key(one) for one in self if not _is_odd(one))
+
+    @cached_property
+    def odd(self) -> list[Any]:
+        """Return the others, each of which has a rule of its own."""
+        return [one for one in self if _is_odd(one)]
 
 
 def split_prefix(key: str) -> tuple[str, str]:
@@ -29,8 +44,12 @@ def read_filter(given: Any, known: frozenset[str] | None = None) -> list[tuple[s
     """Read a filter map into (operator, field, value); fields outside `known` are ignored."""
     if not isinstance(given, Mapping):
         return []
-    conditions = [(*split_prefix(str(key)), value) for key, value in given.items()]
+    conditions = [(*split_prefix(str(key)), _wanted(value)) for key, value in given.items()]
     return [one for one in conditions if known is None or one[1] in known]
+
+
+def _wanted(value: Any) -> Any:
+    return Wanted(value) if isinstance(value, list) else value
 
 
 def compare(op: str, value: Any, wanted: Any) -> bool:
@@ -50,16 +69,27 @@ def order_key(value: Any) -> tuple[int, Any]:
     """Return a key by which mixed values can be sorted: nothing, numbers, moments, text."""
     if value is None:
         return (0, 0)
-    if isinstance(value, bool):
+    if isinstance(value, int | float):
         return (1, float(value))
+    return _text_key(value if isinstance(value, str) else str(value))
+
+
+@lru_cache(maxsize=100_000)
+def _text_key(value: str) -> tuple[int, Any]:
     number = _number(value)
     if number is not None:
         return (1, number)
     moment = _moment(value)
-    return (2, moment) if moment is not None else (3, str(value).casefold())
+    return (2, moment) if moment is not None else (3, value.casefold())
+
+
+def _is_odd(value: Any) -> bool:
+    return value is None or isinstance(value, bool | list | Mapping)
 
 
 def _among(value: Any, wanted: list[Any] | tuple[Any, ...]) -> bool:
+    if isinstance(wanted, Wanted) and not _is_odd(value):
+        return order_key(value) in wanted.keys or any(_same(value, one) for one in wanted.odd)
     return any(_same(value, one) for one in wanted)
 
 
@@ -107,17 +137,15 @@ OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def _number(value: Any) -> float | None:
-    if isinstance(value, int | float):
-        return float(value)
+def _number(value: str) -> float | None:
     try:
-        return float(value) if isinstance(value, str) and value[:1] in "-0123456789." else None
+        return float(value) if value[:1] in "-0123456789." else None
     except ValueError:
         return None
 
 
-def _moment(value: Any) -> float | None:
-    if not isinstance(value, str) or value[4:5] != "-":
+def _moment(value: str) -> float | None:
+    if value[4:5] != "-":
         return None
     try:
         return datetime.fromisoformat(value).timestamp()

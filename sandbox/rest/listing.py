@@ -9,7 +9,7 @@ from typing import Any
 
 from sandbox.rest.filters import matches, order_key, read_filter
 from sandbox.rest.registry import Listing
-from sandbox.rest.table import Row, Table
+from sandbox.rest.table import Row, Table, normal_id
 
 PAGE = 50
 Condition = tuple[str, str, Any]
@@ -93,6 +93,10 @@ def _narrow(table: Table, conditions: list[Condition]) -> tuple[list[Any], list[
     bounds: list[tuple[str, float]] = []
     rest: list[Condition] = []
     for op, name, value in conditions:
+        if name == table.key and (named := _named(op, value)) is not None:
+            among = [row_id for row_id in sorted(named) if row_id in table]
+            others = [one for one in conditions if one != (op, name, value)]
+            return among, others
         bound = _bound(op, value) if name == table.key else None
         if bound is None:
             rest.append((op, name, value))
@@ -103,6 +107,17 @@ def _narrow(table: Table, conditions: list[Condition]) -> tuple[list[Any], list[
     above = max((bound for op, bound in bounds if op == ">"), default=None)
     below = min((bound for op, bound in bounds if op == "<"), default=None)
     return table.between(above, below), rest
+
+
+def _named(op: str, value: Any) -> set[int] | None:
+    """Return the numbers that a condition on the id names, None where it is another condition."""
+    wanted = (
+        list(value.values()) if isinstance(value, Mapping) else value if isinstance(value, list) else [value]
+    )
+    numbers = [normal_id(one) for one in wanted]
+    if op not in ("=", "@") or not numbers or not all(type(one) is int for one in numbers):
+        return None
+    return set(numbers)
 
 
 def _bound(op: str, value: Any) -> float | None:

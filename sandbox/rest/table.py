@@ -15,6 +15,9 @@ Builder = Callable[[Any], Row]
 class Table:
     """Rows in order of insertion; rows of a big table are built from their id only when they are read."""
 
+    _built: dict[Any, Row] | None = None
+    """Rows that were built while `keep_rows` holds."""
+
     def __init__(
         self,
         rows: Iterable[Row] = (),
@@ -29,6 +32,8 @@ class Table:
         self._rising = True
         self._unordered: set[Any] = set()  # ids that do not rise: those that do are found by binary search
         self._rows: dict[Any, Row] = {}
+        self._highest = 0
+        self._gone_words: set[Any] = set()  # deleted ids that are no numbers
         self.extend(ids)
         for row in rows:
             self.add(row)
@@ -42,6 +47,8 @@ class Table:
         """Unpack them."""
         ids = state["_ids"]
         vars(self).update(state, _ids=array("q", ids).tolist() if isinstance(ids, bytes) else ids)
+        if "_highest" not in state:  # a saved portal of an earlier release
+            self._highest, self._gone_words = _highest_of(self._ids), set()
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -81,6 +88,7 @@ class Table:
         new = list(ids)
         if self._rising and new and self._follows(new[0]) and _rise(new):
             self._ids += new
+            self._highest = max(self._highest, new[-1])
             return
         for row_id in new:
             if not self._has(row_id):
@@ -101,19 +109,32 @@ class Table:
         if not self._has(found):
             return False
         self._unordered.discard(found)
+        if not isinstance(found, int):
+            self._gone_words.add(found)
         self._rows.pop(found, None)
         self._ids.pop(bisect_left(self._ids, found) if self._rising else self._ids.index(found))
         return True
 
+    def keep_rows(self, *, kept: bool) -> None:
+        """Build each row once from now on, or anew at each reading as before: for requests that only read."""
+        self._built = {} if kept and self._build is not None else None
+
     def next_id(self) -> int:
-        """Return the number after the highest one."""
-        if self._rising:
-            return int(self._ids[-1]) + 1 if self._ids else 1
-        return max((row_id for row_id in self._ids if isinstance(row_id, int)), default=0) + 1
+        """Return the number after the highest one that there ever was: a portal never gives a number again."""
+        return self._highest + 1
+
+    def had(self, row_id: Any) -> bool:
+        """Return whether there is, or ever was, a row with this id, which is no number."""
+        found = normal_id(row_id)
+        return self._has(found) or found in self._gone_words
 
     def changed(self, row_id: Any) -> bool:
         """Return whether a row was added or changed by hand, so that its builder does not know it."""
         return row_id in self._rows
+
+    def touched(self) -> list[Any]:
+        """Return the ids of rows that were added or changed by hand."""
+        return list(self._rows)
 
     def between(self, above: float | None, below: float | None) -> list[Any]:
         """Return ids with above < id < below without looking at rows."""
@@ -141,6 +162,8 @@ class Table:
             self._rising = False
             self._unordered.update(self._ids)
         self._ids.append(row_id)
+        if isinstance(row_id, int):
+            self._highest = max(self._highest, row_id)
         if not self._rising:
             self._unordered.add(row_id)
 
@@ -153,7 +176,12 @@ class Table:
             return row
         if self._build is None:
             raise KeyError(row_id)
-        return self._build(row_id)
+        built = self._built  # another request may let go of it meanwhile
+        if built is None:
+            return self._build(row_id)
+        if row_id not in built:
+            built[row_id] = self._build(row_id)
+        return dict(built[row_id])
 
 
 def normal_id(value: Any) -> Any:
@@ -161,6 +189,10 @@ def normal_id(value: Any) -> Any:
     if isinstance(value, str) and value.lstrip("-").isdigit():
         return int(value)
     return value
+
+
+def _highest_of(ids: list[Any]) -> int:
+    return max((row_id for row_id in ids if isinstance(row_id, int)), default=0)
 
 
 def _rise(ids: list[Any]) -> bool:

@@ -91,7 +91,7 @@ def build_menu(visit: Visit) -> list[Group]:
 
 def _applications(visit: Visit) -> list[MenuEntry]:
     own = [
-        _titled(f"/marketplace/app/{row.app_id}/", row.card.title)
+        _titled(f"/marketplace/app/{row.app_id}/", row.card.menu_name)
         for row in visit.portal.installations.values()
         if row.active and visit.portal.has_right(visit.user, "app")
     ]

@@ -191,6 +191,7 @@ class Deals:
             "companyId": 1 + number % self.companies,
             "contactId": 0,
             "contactIds": [],
+            "parentId2": None,
         }
 
     def purchase(self, number: int) -> Row:

@@ -56,3 +56,30 @@ def _signed_in(portal: Portal, number: int, days_ago: int, user: User) -> Row:
         "guestId": 0,
         "description": json.dumps(said),
     }
+
+
+def note_setting(portal: Portal, user: User, kind: str, module: str, item: str) -> Row:
+    """Write a record about a setting into the log.
+
+    Assumption: such a record names its module and the id of its object as USER_AUTHORIZE names the user. Which types a portal
+    writes beyond that one is in no documentation: the caller chooses.
+    """
+    log = event_log_of(portal)
+    number = max(log.ids, default=FIRST) + 1
+    row: Row = {
+        "id": number,
+        "timestampX": iso(portal.now()),
+        "severity": "INFO",
+        "auditTypeId": kind,
+        "moduleId": module,
+        "itemId": item,
+        "remoteAddr": "203.0.113.24",
+        "userAgent": "Mozilla/5.0 (Windows NT 10.0; Win64; x64)",
+        "requestUri": "/",
+        "siteId": "s1",
+        "userId": user.id,
+        "guestId": 0,
+        "description": "",
+    }
+    log.add(row)
+    return row

@@ -8,13 +8,24 @@ from typing import TYPE_CHECKING, Any
 from sandbox.rest.registry import Refusal
 from sandbox.rest.table import Row
 from sandbox.shop.formats import iso
+from sandbox.shop.quotes import QUOTE, blank_quote
 
 if TYPE_CHECKING:
     from sandbox.portal import Portal
 
 SEMANTICS = {"success": "S", "failure": "F", "apology": "F"}
 ALWAYS_SET = frozenset(
-    {"id", "createdTime", "createdBy", "entityTypeId", "updatedTime", "updatedBy", "movedTime", "movedBy"}
+    {
+        "id",
+        "createdTime",
+        "createdBy",
+        "entityTypeId",
+        "updatedTime",
+        "updatedBy",
+        "movedTime",
+        "movedBy",
+        "quoteNumber",
+    }
 )
 FREE_ON_IMPORT = frozenset({"createdTime", "createdBy", "updatedTime", "updatedBy", "movedTime", "movedBy"})
 STAGE_SETS = {1: "STATUS", 7: "QUOTE_STATUS"}
@@ -28,7 +39,7 @@ def remember_blanks(portal: Portal) -> None:
         table = portal.tables[name]
         sample = table.get(table.ids[0]) if len(table) else None
         blanks[kind] = {field: _empty(value) for field, value in (sample or {"id": 0, "title": ""}).items()}
-    blanks[7] = dict(blanks[31])
+    blanks[QUOTE] = blank_quote()
     portal.extra["blank"] = blanks
 
 
@@ -45,8 +56,10 @@ def blank_item(portal: Portal, kind: int, author: int) -> Row:
     }
     row |= {"opened": "Y", "entityTypeId": kind, "lastActivityBy": author, "lastActivityTime": now}
     if "stageId" in row:
+        row |= {"stageId": _stages(portal, kind)[0]["STATUS_ID"], "currencyId": "RUB"}
+    if "stageId" in row and kind != QUOTE:
         row |= {"movedBy": author, "movedTime": now, "categoryId": row.get("categoryId") or 0}
-        row |= {"stageId": _stages(portal, kind)[0]["STATUS_ID"], "stageSemanticId": "P", "currencyId": "RUB"}
+        row["stageSemanticId"] = "P"
     return row
 
 
@@ -66,10 +79,11 @@ def refresh_item(
     if "stageId" in changes:
         stage = next(one for one in portal.tables["status"] if one["STATUS_ID"] == changes["stageId"])
         semantic = SEMANTICS.get(stage.get("EXTRA", {}).get("SEMANTICS"), "P")
-        changes |= {"stageSemanticId": semantic}
+        if "stageSemanticId" in row:
+            changes |= {"stageSemanticId": semantic}
         if "closed" in row:
             changes["closed"] = "N" if semantic == "P" else "Y"
-        if not imported:
+        if not imported and "movedBy" in row:
             changes |= {"movedBy": author, "movedTime": now}
     return changes
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sandbox.rest.table import Row
+from sandbox.shop.added_orders import FIRST_ADDED, added_order
 from sandbox.shop.formats import iso
 from sandbox.shop.order_history import FIRST_ORDER, FIRST_PAYMENT, FIRST_SHIPMENT, Line, OrderHistory, Sale
 from sandbox.shop.pay_systems import PERSON
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 _DIMENSIONS = 'a:3:{s:5:"WIDTH";N;s:6:"HEIGHT";N;s:6:"LENGTH";N;}'
 
 
-_LINE: Row = {
+BASKET_LINE: Row = {
     "barcodeMulti": "N",
     "canBuy": "Y",
     "catalogXmlId": "sandbox-catalog",
@@ -41,6 +42,8 @@ _LINE: Row = {
 
 def full_order(portal: Portal, row: Row) -> Row:
     """Build an order as sale.order.get returns it."""
+    if row["id"] >= FIRST_ADDED:
+        return added_order(portal, row)
     history: OrderHistory = portal.extra["order_history"]
     sale = history.sale(row["id"] - FIRST_ORDER)
     lines = [basket_line(portal, sale, place) for place in range(len(sale.lines))]
@@ -58,11 +61,16 @@ def full_order(portal: Portal, row: Row) -> Row:
     }
 
 
+def basket_number(index: int, place: int) -> int:
+    """Return the number of one line in the basket of a sale: at most four lines are in one."""
+    return (FIRST_ORDER + index) * 4 + place
+
+
 def basket_line(portal: Portal, sale: Sale, place: int) -> Row:
     """Build one line of a basket."""
     line: Line = sale.lines[place]
     goods = portal.extra["goods"]
-    order_id, number = FIRST_ORDER + sale.index, (FIRST_ORDER + sale.index) * 4 + place
+    order_id, number = FIRST_ORDER + sale.index, basket_number(sale.index, place)
     placed = iso(sale.placed)
     row: dict[str, Any] = dict.fromkeys(
         (
@@ -77,7 +85,7 @@ def basket_line(portal: Portal, sale: Sale, place: int) -> Row:
         "",
     )
     return row | {
-        **_LINE,
+        **BASKET_LINE,
         "basePrice": line.price,
         "dateInsert": placed,
         "dateUpdate": placed,
@@ -125,6 +133,13 @@ def _parcel(lines: list[Row], shipment: Row) -> list[Row]:
 
 
 def _answers(portal: Portal, sale: Sale, buyer: int) -> list[Row]:
+    asked = [row for row in portal.tables["order_property"] if row["personTypeId"] == (sale.person or PERSON)]
+    answers = buyer_answers(portal, buyer, asked)
+    return [{"id": sale.index * 10 + place} | answer for place, answer in enumerate(answers)]
+
+
+def buyer_answers(portal: Portal, buyer: int, asked: list[Row]) -> list[Row]:
+    """Return what a buyer answered to these properties of an order, by what the portal knows of him."""
     contact = portal.tables["contact"].get(buyer) or {}
     said = {
         "FIO": f"{contact.get('name', '')} {contact.get('lastName', '')}".strip(),
@@ -132,15 +147,13 @@ def _answers(portal: Portal, sale: Sale, buyer: int) -> list[Row]:
         "PHONE": contact.get("phone"),
         "ADDRESS": contact.get("address"),
     }
-    asked = [row for row in portal.tables["order_property"] if row["personTypeId"] == (sale.person or PERSON)]
     return [
         {
             "code": row["code"],
-            "id": sale.index * 10 + place,
             "name": row["name"],
             "orderPropsId": row["id"],
             "orderPropsXmlId": row["xmlId"],
             "value": said.get(row["code"]),
         }
-        for place, row in enumerate(asked)
+        for row in asked
     ]

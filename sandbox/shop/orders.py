@@ -11,7 +11,7 @@ from sandbox.shop.order_history import FIRST_ORDER, FIRST_PAYMENT, FIRST_SHIPMEN
 LANDING_PLATFORM = 1
 
 
-_ORDER: Row = {
+BLANK_ORDER: Row = {
     "additionalInfo": "",
     "affiliateId": None,
     "comments": "",
@@ -53,7 +53,7 @@ _PAYMENT: Row = {
     "updated1c": "N",
     "version1c": "",
 }
-_SHIPMENT: Row = {
+BLANK_SHIPMENT: Row = {
     "comments": "",
     "companyId": 0,
     "currency": "RUB",
@@ -95,11 +95,14 @@ class OrderRows:
     def order(self, order_id: int) -> Row:
         """Build an order as sale.order.list returns it."""
         sale = self.history.sale(order_id - FIRST_ORDER)
-        placed, touched = iso(sale.placed), iso(sale.placed + min(sale.age, timedelta(days=6)))
+        hours = (
+            int(min(sale.age, timedelta(days=6)).total_seconds()) // 3600
+        )  # nobody touches an order every second
+        placed, touched = iso(sale.placed), iso(sale.placed + timedelta(hours=hours))
         marked = self.history.is_marked(sale.index)
         manager = self.history.manager(sale.index)
         return {
-            **_ORDER,
+            **BLANK_ORDER,
             "accountNumber": str(order_id),
             "canceled": "Y" if sale.canceled else "N",
             "dateCanceled": touched if sale.canceled else None,
@@ -164,7 +167,7 @@ class OrderRows:
         placed = iso(sale.placed)
         sent_at = iso(sale.placed + timedelta(days=2)) if sale.sent else None
         return {
-            **_SHIPMENT,
+            **BLANK_SHIPMENT,
             "accountNumber": f"{order_id}/2",
             "allowDelivery": "Y" if sale.paid else "N",
             "basePriceDelivery": sale.delivery_price,

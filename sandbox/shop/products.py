@@ -39,7 +39,7 @@ _LOOKS = (
 )
 
 
-_ELEMENT: Row = {
+BLANK_ELEMENT: Row = {
     "active": "Y",
     "barcodeMulti": "N",
     "bundle": "N",
@@ -144,12 +144,12 @@ class Goods:
         made = self.began + timedelta(hours=number)
         left = self.remainder(number)
         return {
-            **_ELEMENT,
+            **BLANK_ELEMENT,
             "available": "Y" if left else "N",
             "code": f"item-{row_id}",
             "dateCreate": iso(made),
             "iblockId": iblock,
-            "iblockSectionId": 40 + number % 5,
+            "iblockSectionId": 31 + number % 3,
             "id": row_id,
             "name": name,
             "purchasingPrice": round(self.price(number) * 0.55),

@@ -23,6 +23,7 @@ from sandbox.shop import (
 )
 from sandbox.shop.contacts import Clients
 from sandbox.shop.deals import FIRST_DEAL, Deals
+from sandbox.shop.hanging_rows import seed_hanging
 from sandbox.shop.items import remember_blanks
 from sandbox.shop.order_history import FIRST_ORDER, FIRST_PAYMENT, FIRST_SHIPMENT, OrderHistory
 from sandbox.shop.order_history import PAYMENTS as ALL_PAYMENTS
@@ -164,6 +165,7 @@ def seed_crm(portal: Portal, size: ShopSize) -> None:
         "quote": Table(key="id"),
     }
     remember_blanks(portal)
+    seed_hanging(portal, clients, size.deals, size.companies)
 
 
 def seed_sites_and_channels(portal: Portal, size: ShopSize) -> None:

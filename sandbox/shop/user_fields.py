@@ -1,8 +1,16 @@
 """User fields of the CRM, in the shape of crm.*.userfield.list."""
 
-from typing import Any
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
 
 from sandbox.rest.table import Row, Table
+
+if TYPE_CHECKING:
+    from sandbox.portal import Portal
+
+OWNERS = {1: "CRM_LEAD", 2: "CRM_DEAL", 3: "CRM_CONTACT", 4: "CRM_COMPANY", 7: "CRM_QUOTE"}
 
 _FIELDS: tuple[tuple[str, str, str, str, str, str], ...] = (
     ("CRM_DEAL", "UF_CRM_1700000001", "string", "Комментарий курьеру", "N", "N"),
@@ -63,3 +71,20 @@ def _choices(number: int) -> list[dict[str, str]]:
         }
         for place, value in enumerate(_REASONS)
     ]
+
+
+def fields_of(portal: Portal, kind: int) -> dict[str, Row]:
+    """The user fields of a type of items by the names that crm.item.* gives them.
+
+    Those of a smart process are called by the id of its type (userfieldconfig-list.md).
+    """
+    smart = next((row for row in portal.tables["crm_type"] if row["entityTypeId"] == kind), None)
+    owner = f"CRM_{smart['id']}" if smart else OWNERS.get(kind)
+    rows = [row for row in portal.tables["user_field"] if row["ENTITY_ID"] == owner]
+    return {_camel(row["FIELD_NAME"]): row for row in rows}
+
+
+def _camel(code: str) -> str:
+    """Name a user field as crm.item.* does: UF_CRM_1700 is ufCrm_1700, UF_CRM_12_1700 of a smart process ufCrm12_1700."""
+    smart = re.fullmatch(r"UF_CRM_(\d+)_(\w+)", code)
+    return f"ufCrm{smart[1]}_{smart[2]}" if smart else code.replace("UF_CRM_", "ufCrm_")

@@ -12,10 +12,15 @@ import pytest
 import requests
 
 from b24app.bitrix24.call_log import CallEntry
-from b24app.bitrix24.oauth import ClientCredentials, TokenKeeper, Tokens, TokenState
+from b24app.bitrix24.oauth import (
+    ClientCredentials,
+    TokenKeeper,
+    Tokens,
+)
 from b24app.bitrix24.portal_address import Address
 from b24app.bitrix24.rate_limit import Bucket, LocalStore, RateLimit, RateLimitStore
 from b24app.bitrix24.retries import Pace
+from b24app.bitrix24.token_states import TokenState
 from b24app.bitrix24.transport import Limits
 from b24app.rest_client import Connection, RestClient
 from sandbox.application import ApplicationCard

@@ -19,6 +19,8 @@ from b24app.rest_client import RestClient
 from sandbox.portal import Portal
 from sandbox.world import World
 
+pytestmark = pytest.mark.dialect
+
 REDIS = os.environ.get("B24_TEST_REDIS", "redis://127.0.0.1:6379/9")
 BUCKET = Bucket()
 
@@ -81,8 +83,24 @@ def test_background_work_leaves_room_for_people(budget_store: RateLimitStore) ->
 
 def test_a_clock_that_runs_backwards_drains_nothing(budget_store: RateLimitStore) -> None:
     pour(budget_store, 1000.0)
-    assert pour(budget_store, 900.0) == 0
+    assert pour(budget_store, 950.0) == 0
     assert pour(budget_store, 1001.0) == 2
+
+
+@pytest.mark.parametrize("hours", [1, 72])
+def test_a_bucket_drains_again_after_the_clock_was_put_back(budget_store: RateLimitStore, hours: int) -> None:
+    now = 1_800_000_000.0
+    pour(budget_store, now)
+    now -= hours * 3600
+    assert pour(budget_store, now) == 0
+    assert pour(budget_store, now + 3) == 6
+    assert pour(budget_store, now + 30) == 47
+
+
+def test_a_pause_of_a_clock_that_was_put_back_gives_way_to_the_next(budget_store: RateLimitStore) -> None:
+    budget_store.pause("crm.item.list", 1_800_000_000.0)
+    budget_store.pause("crm.item.list", 1_799_900_000.0)
+    assert budget_store.pauses() == {"crm.item.list": 1_799_900_000.0}
 
 
 def test_believes_the_portal_that_the_bucket_is_full(budget_store: RateLimitStore) -> None:

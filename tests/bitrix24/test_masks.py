@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from b24app.bitrix24.call_log import describe_answer, describe_request
-from b24app.bitrix24.masked_values import mask_object, mask_traceback
+from b24app.bitrix24.masked_values import mask_lines, mask_object, mask_traceback
 from b24app.bitrix24.masking import HARMLESS, WORD, Sort, mask_address, mask_text, mask_words, sort_of
 from b24app.bitrix24.responses import to_command
 
@@ -319,3 +319,22 @@ def test_secrets_in_the_spelling_of_programs_are_masked(text: str) -> None:
 @pytest.mark.parametrize("name", ["TERMINAL_PSW", "MERCHANT_PW", "CLIENT_CRT"])
 def test_short_spellings_of_secrets_are_secrets(name: str) -> None:
     assert sort_of(name) is Sort.SECRET
+
+
+@pytest.mark.parametrize(
+    ("line", "secret"),
+    [
+        (
+            "GET /copy/download/WzEsMTc2NDQzMjE0NF0.abcDEFghiJKLmnopqrstuvwx/2 HTTP/1.1",
+            "WzEsMTc2NDQzMjE0NF0.abcDEFghiJKLmnopqrstuvwx",
+        ),
+        (
+            "cannot read -----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1r\nZXktdjE\n-----END OPENSSH PRIVATE KEY-----",
+            "ZXktdjE",
+        ),
+        ("-----BEGIN PRIVATE KEY-----\nshort", "short"),
+    ],
+)
+def test_what_opens_a_copy_or_a_storage_is_in_no_line(line: str, secret: str) -> None:
+    assert secret not in mask_lines(line)
+    assert secret not in mask_text(line)

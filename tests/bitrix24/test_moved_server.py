@@ -8,9 +8,14 @@ import pytest
 import requests
 
 from b24app.bitrix24 import no_answer
-from b24app.bitrix24.oauth import ClientCredentials, TokenKeeper, Tokens, TokenState
+from b24app.bitrix24.oauth import (
+    ClientCredentials,
+    TokenKeeper,
+    Tokens,
+)
 from b24app.bitrix24.portal_address import application_of
 from b24app.bitrix24.retries import Pace
+from b24app.bitrix24.token_states import TokenState
 from sandbox.world import World
 from tests.bad_wires import Answer, failing, page
 from tests.bitrix24.conftest import SECRET, SERVER, MemoryStore

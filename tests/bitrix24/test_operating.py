@@ -89,3 +89,28 @@ def test_heavy_reading_never_meets_the_block(client: RestClient, portal: Portal,
     for _ in range(40):
         client.call(*CATEGORIES)
     assert all(request.status == 200 for request in world.requests)
+
+
+def test_a_clock_that_is_put_back_leaves_no_method_blocked_for_days(
+    client: RestClient, pace: Pace, world: World
+) -> None:
+    client.connection.rate_limit.store.pause("crm.category.list", pace.now() + 300)
+    timing = Timing(processing=10, operating=310, operating_reset_at=pace.now() + 100)
+    client.connection.operating.learn("profile", timing)
+    world.clock.advance(days=-3)
+    before = pace.now()
+    client.call("profile")
+    client.call(*CATEGORIES)
+    assert pace.now() == before
+
+
+def test_a_portal_whose_clock_is_days_ahead_blocks_a_method_for_one_window_at_most(
+    client: RestClient, pace: Pace
+) -> None:
+    far = pace.now() + 86_400
+    client.connection.operating.stop("profile", OperationLimited("OPERATION_TIME_LIMIT", "profile"))
+    client.connection.operating.learn("profile", Timing(processing=1, operating=480, operating_reset_at=far))
+    client.connection.rate_limit.patience = 900
+    before = pace.now()
+    client.call("profile")
+    assert 0 < pace.now() - before <= 600

@@ -13,16 +13,18 @@ from b24app.bitrix24.oauth import (
     ClientCredentials,
     TokenKeeper,
     Tokens,
-    TokenState,
     token_server,
 )
 from b24app.bitrix24.portal_address import application_of, fetch_application
 from b24app.bitrix24.retries import Pace
+from b24app.bitrix24.token_states import TokenState
 from b24app.rest_client import RestClient
 from sandbox.application import ApplicationCard
 from sandbox.portal import Portal
 from sandbox.world import World
 from tests.bitrix24.conftest import NOW, SECRET, SERVER, MemoryStore
+
+pytestmark = pytest.mark.dialect
 
 
 def refreshes(world: World) -> int:

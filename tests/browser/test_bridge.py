@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Frame, Page, Route
 
+from b24app.web.bundles import KINDS, bundle_names, put_together
 from tools.gallery import ROOT, environment
 
 pytestmark = pytest.mark.browser
@@ -67,6 +69,8 @@ def _portal(route: Route) -> None:
 
 def _app(route: Route) -> None:
     path = route.request.url.removeprefix(f"{APP}/").partition("?")[0]
+    if (name := path.removeprefix("static/")) in bundle_names():
+        return route.fulfill(body=put_together(name).text, content_type=KINDS[Path(name).suffix])
     if path.startswith("static/"):
         return route.fulfill(path=ROOT / path)
     html = environment("ru", "/static").get_template(f"gallery/{path}.html").render(lang="ru", theme="light")
@@ -80,14 +84,14 @@ def test_the_portal_hears_the_height_of_the_page(opens: Callable[[str], Screen])
 
 
 def test_a_fold_changes_the_height(opens: Callable[[str], Screen]) -> None:
-    screen = opens("checks")
+    screen = opens("habits")
     screen.hears("resizeWindow")
-    screen.frame.click("#section-backup > summary")
+    screen.frame.click("#fold > summary")
     screen.page.wait_for_function("log.filter(m => m.command === 'resizeWindow').length > 1")
 
 
 def test_a_refused_path_opens_in_a_new_tab(opens: Callable[[str], Screen]) -> None:
-    screen = opens("checks")
+    screen = opens("habits")
     screen.answers("openPath", {"result": "error", "errorCode": "PATH_NOT_AVAILABLE"})
     with screen.page.context.expect_page() as tab:
         screen.frame.click("[data-portal-path]")
@@ -95,7 +99,7 @@ def test_a_refused_path_opens_in_a_new_tab(opens: Callable[[str], Screen]) -> No
 
 
 def test_an_accepted_path_stays_in_the_portal(opens: Callable[[str], Screen]) -> None:
-    screen = opens("checks")
+    screen = opens("habits")
     screen.answers("openPath", {"result": "close"})
     screen.frame.click("[data-portal-path]")
     assert screen.hears("openPath") == '{"path":"/shop/settings/"}'
@@ -103,7 +107,7 @@ def test_an_accepted_path_stays_in_the_portal(opens: Callable[[str], Screen]) ->
 
 
 def test_the_wizard_finishes_the_installation(opens: Callable[[str], Screen]) -> None:
-    screen = opens("wizard_done")
+    screen = opens("habits")
     screen.frame.click("[data-portal-finish]")
     assert screen.hears("setInstallFinish") == "{}"
 
@@ -122,14 +126,8 @@ def test_escape_closes_a_panel_and_returns_the_focus(opens: Callable[[str], Scre
     assert frame.evaluate("document.activeElement.id") == "report-opener"
 
 
-def test_a_filter_leaves_the_rows_of_one_verdict(opens: Callable[[str], Screen]) -> None:
-    frame = opens("checks").frame
-    frame.click('[data-filter="ask"]')
-    assert frame.locator(".check:visible").count() == frame.locator('.check[data-verdict="ask"]').count()
-
-
 def test_a_search_leaves_the_rows_with_the_words(opens: Callable[[str], Screen]) -> None:
-    frame = opens("checks").frame
+    frame = opens("habits").frame
     frame.fill("[data-search]", "avito")
     assert frame.locator(".check:visible").all_inner_texts()[0].startswith("Avito")
 

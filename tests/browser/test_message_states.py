@@ -1,9 +1,7 @@
 """The log of messages in a real browser: every state in words, when it is tried next, in both languages and widths."""
 
 import os
-from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Frame, expect
@@ -14,10 +12,11 @@ from b24app.reminders import model
 from b24app.reminders.channels import Message, Recipient
 from b24app.reminders.kinds import Planned
 from b24app.reminders.outbox import Outgoing, keep_due
-from tests.browser.stage import Stage, set_stage
+from tests.browser.stage import Stage
 from tests.browser.test_main_job import APP, barriers, installed, overflow, settle
+from tests.browser.usual_stage import stage
 
-__all__ = ["installed"]
+__all__ = ["installed", "stage"]
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 PICTURES = os.environ.get("B24_PICTURES")
 STATES = (
@@ -31,13 +30,6 @@ STATES = (
     ("notification", "replaced", "", {}),
     ("webhook", "failed", "WorkersLost: ", {"attempts": 3}),
 )
-
-
-@pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Stage]:
-    with set_stage(tmp_path, paid_till=date.today() + timedelta(days=20)) as stage:  # noqa: DTZ011 - as people count
-        yield stage
-        assert stage.complaints == []
 
 
 def keep_states(stage: Stage) -> None:
@@ -60,9 +52,11 @@ def keep_states(stage: Stage) -> None:
 def open_reminders(stage: Stage, browser: Browser, width: int, lang: str) -> Frame:
     frame = stage.frame(stage.open(browser, APP, width=width, lang=lang))
     settle(frame)
-    frame.locator('[hx-get="/reminders"]:visible').first.click()
+    frame.locator('[hx-get="/settings/reminders"]:visible').first.click()
     frame.locator("#deliveries").wait_for()
     settle(frame)
+    for folded in frame.locator("#deliveries .more:not([open]) > summary").all():
+        folded.click()
     return frame
 
 

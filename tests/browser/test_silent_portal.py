@@ -1,38 +1,29 @@
 """In a browser: a page for reading only sends nothing and comes back to life, a waiting page opens by itself, a report downloads."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from sandbox import token_endpoint
-from tests.browser.stage import Stage, set_stage
+from tests.browser.stage import Stage
 from tests.browser.test_main_job import APP, go, run_checks, settle
+from tests.browser.usual_stage import usual_stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
 
 @pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Stage]:
-    with set_stage(tmp_path, paid_till=date.today() + timedelta(days=20)) as stage:  # noqa: DTZ011 - as people count
+def stage(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Stage]:
+    with usual_stage(tmp_path, request, installed_for="page") as stage:
         yield stage
 
 
 @pytest.fixture
 def page(stage: Stage, browser: Browser) -> Page:
     """The administrator's page of a portal in which the application has just been installed."""
-    page = stage.open(browser, "/marketplace/")
-    page.get_by_role("button", name="Установить").click()
-    wizard = stage.frame(page)
-    wizard.get_by_test_id("wizard-continue").click()
-    wizard.locator("[name=ends_on]").fill(stage.portal.paid_till.isoformat())
-    wizard.locator("button[form=wizard-date]").click()
-    wizard.get_by_test_id("wizard-finish").click()
-    page.wait_for_url("**install_finished=Y**")
-    stage.frame(page).locator("#answer").wait_for()
-    return page
+    return stage.install(browser)
 
 
 def test_a_page_for_reading_only_sends_nothing_and_comes_back_to_life(
@@ -44,15 +35,16 @@ def test_a_page_for_reading_only_sends_nothing_and_comes_back_to_life(
     posts: list[str] = []
     silent.on("request", lambda request: posts.append(request.url) if request.method == "POST" else None)
     frame.evaluate("htmx.trigger(document.querySelector('#answer a[hx-post]'), 'opened')")
-    go(frame, "checklist")
-    expect(frame.locator('[hx-post="/checklist/run"]').first).to_be_disabled()
+    go(frame, "shop")
+    expect(frame.locator('[hx-post="/shop/run"]')).to_have_count(0)
     assert [url for url in posts if url.startswith(stage.app_url)] == []
-    frame.locator("[data-ask-portal]").click()
+    with silent.expect_response("**/frame/renew"):
+        frame.locator("[data-ask-portal]").click()
     expect(frame.locator("#page[data-read-only]")).to_have_count(1)
     stage.portal.faults.clear()
     frame.locator("[data-ask-portal]").click()
     expect(frame.locator("#page[data-read-only]")).to_have_count(0)
-    expect(frame.locator('[hx-post="/checklist/run"]').first).to_be_enabled()
+    expect(frame.locator('[hx-post="/shop/run"]').first).to_be_enabled()
 
 
 def test_a_waiting_page_opens_by_itself(
@@ -72,17 +64,15 @@ def test_a_waiting_page_opens_by_itself(
     assert stage.frame(waiting).locator("#page[data-read-only]").count() == 0
 
 
-def test_a_report_shows_its_progress_and_downloads(stage: Stage, page: Page):
+def test_a_report_is_saved_in_place_without_a_new_tab(stage: Stage, page: Page):
     frame = stage.frame(page)
     run_checks(frame)
     frame.evaluate(
-        "htmx.ajax('get', '/report', {target: '#page', select: '#page', swap: 'outerHTML', source: document.body})"
+        "htmx.ajax('get', '/shop/report', {target: '#page', select: '#page', swap: 'outerHTML', source: document.body})"
     )
-    frame.locator('form[action="/report.pdf"]').wait_for()
+    frame.locator('form[action="/shop/report.pdf"]').wait_for()
     settle(frame)
-    with page.context.expect_page() as opened:
-        frame.locator('form[action="/report.pdf"] button').click()
-    with opened.value.expect_download() as taken:
-        opened.value.locator("#progress, .state").first.wait_for()
+    with page.expect_download() as taken:
+        frame.locator('form[action="/shop/report.pdf"] button').click()
     assert taken.value.suggested_filename.startswith("report-")
     assert Path(taken.value.path()).read_bytes().startswith(b"%PDF")

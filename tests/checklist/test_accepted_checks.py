@@ -8,11 +8,12 @@ from b24app.checklist.engine.checklist_view import CheckView, checklist_view
 from b24app.checklist.engine.runs import choose_baseline, start_run
 from b24app.checklist.engine.verdict import Because, Level, Verdict, failed, passed, unknown, warned
 from b24app.checklist.model import AcceptedChange
+from b24app.comparison.acceptance import accept_change, return_change
 from b24app.comparison.accepted_checks import weigh
 from b24app.comparison.after_activation import proof
 from b24app.comparison.compare import Change, Difference
 from b24app.comparison.resource import load_resources
-from b24app.comparison.stored_comparison import accept_change, compare_with_baseline, return_change
+from b24app.comparison.stored_comparison import compare_with_baseline
 from b24app.database import portal_scope
 from b24app.reports.report_texts import verdict_word
 from b24app.services import services
@@ -54,10 +55,10 @@ def row(code: str = CODE) -> CheckView:
 def test_an_accepted_loss_counts_nowhere_as_an_obstacle(north: Actor, run_jobs: Jobs) -> None:
     with portal_scope(north.portal_id):
         run_id = lose(north, run_jobs, 3)
-        before, told = checklist_view().readiness, row()
+        before, told = checklist_view().numbers, row()
         failing = {one.code for one in proof().failing}
         accept(run_id, "3")
-        after = checklist_view().readiness
+        after = checklist_view().numbers
         accepted = row()
         assert CODE in failing - {one.code for one in proof().failing}
         assert (told.level, told.is_open, told.is_accepted) == (Level.FAIL, True, False)
@@ -124,14 +125,14 @@ def test_a_lost_pipeline_that_is_accepted_is_an_obstacle_of_no_check_of_pipeline
         choose_baseline(a_run(run_jobs), by=ANNA, at=services().clock.now())
         north.portal.remove("pipeline", 1)
         run_id = a_run(run_jobs)
-        before = set(checklist_view().readiness.todo)
+        before = set(checklist_view().numbers.todo)
         assert "pipelines_present" in before
         assert not before & {"stages_present", "stages_same", "pipelines_can_finish"}
         view = compare_with_baseline()
         assert view is not None
         (pipeline,) = [one.change for one in view.open_lines if one.change.kind.code == "pipeline"]
         accept(run_id, pipeline.key, "pipeline")
-        assert before - set(checklist_view().readiness.todo) == {"pipelines_present"}
+        assert before - set(checklist_view().numbers.todo) == {"pipelines_present"}
 
 
 def test_in_the_report_an_accepted_check_is_called_accepted(north: Actor, run_jobs: Jobs) -> None:

@@ -22,11 +22,12 @@ from b24app.checklist.facts.apps.me import Me
 from b24app.checklist.facts.delivery.deliveries import Deliveries
 from b24app.checklist.facts.payments.pay_systems import PaySystems
 from b24app.checklist.model import BaselineChoice
+from b24app.comparison.acceptance import accept_change
 from b24app.comparison.after_activation import schedule_after_activation
 from b24app.comparison.baseline_keeping import choose_snapshot, settle_run
 from b24app.comparison.compare import Difference, Mismatch
 from b24app.comparison.model import Why
-from b24app.comparison.stored_comparison import accept_change, compare_with_baseline
+from b24app.comparison.stored_comparison import compare_with_baseline
 from b24app.comparison.worsening import fallen_checks
 from b24app.database import db, portal_scope
 from b24app.renewal.case_changes import mark_stage, open_case

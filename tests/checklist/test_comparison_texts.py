@@ -171,7 +171,7 @@ def test_objects_of_one_name_are_told_apart(app: Flask) -> None:
     couriers = {"4": Resource("Курьер", "", {}), "5": Resource("Курьер", "", {}, tells="by night")}
     with app.test_request_context(), force_locale("en"):
         names = [change_name(change) for change in changes_of(KIND, couriers, {})]
-    assert [name.partition(": ")[2] for name in names] == ["Курьер (№ 4)", "Курьер (by night)"]
+    assert [name.partition(" “")[2] for name in names] == ["Курьер” (№ 4)", "Курьер” (by night)"]
 
 
 def test_an_object_without_a_name_is_told_by_its_number(app: Flask) -> None:

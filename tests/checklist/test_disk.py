@@ -114,11 +114,11 @@ def test_the_page_counts_and_shows(
     north_admin: Opened, run_jobs: Callable[[], int], north_employee: Opened
 ) -> None:
     run_jobs()
-    assert "поставлен в очередь" in north_admin.post("/checklist/probes/count").text
+    assert "поставлен в очередь" in north_admin.post("/shop/test-writes/count").text
     run_jobs()
-    assert "Объём, не меньше" in north_admin.get("/checklist/probes").text
-    assert "check-open" in north_admin.get("/checklist/check/disk_fits_plan").text
-    assert north_employee.post("/checklist/probes/count").status_code == 403
+    assert "Объём, не меньше" in north_admin.get("/shop/test-writes").text
+    assert "check-open" in north_admin.get("/shop/check/disk_fits_plan").text
+    assert north_employee.post("/shop/test-writes/count").status_code == 403
 
 
 @pytest.mark.parametrize(("days", "due"), [(1, False), (6, False), (7, True), (-1, True)])

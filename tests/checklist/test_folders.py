@@ -21,7 +21,7 @@ from b24app.checklist.engine.check import Area
 from b24app.checklist.questions.question import Question
 
 QUESTIONS = (
-    Question(code="ask_parking", title="t", how="h", why="w", remedy="r", area=Area.PLAN, field="f", yes="y", no="n"),
+    Question(code="ask_parking", title="t", how="h", why="w", remedy="r", area=Area.PLAN, field="f", yes="y", no="n", wrong="x"),
 )
 """
 RESOURCE = """

@@ -4,6 +4,8 @@ import pytest
 
 from bench.truth.noise import DAYS, SHOPS, noise
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize("name", SHOPS)
 def test_nothing_is_said_of_a_shop_that_only_trades(name: str) -> None:

@@ -17,6 +17,7 @@ from b24app.checklist.engine.own_facts import (
 )
 from b24app.checklist.engine.stored_facts import dump_verdict, load_verdict
 from b24app.checklist.engine.verdict import Level, sentence
+from b24app.portals.permissions import BY_HAND, BY_SUPPORT, BY_UPDATE, way_to_grant
 from tests.checklist.conftest import Shop
 
 PAST, SOON, LATER = date(2026, 11, 1), date(2026, 12, 5), date(2027, 3, 1)
@@ -112,14 +113,45 @@ def test_misses_its_own_subscriptions_and_widgets(shop: Shop) -> None:
 
 def test_sees_a_permission_that_was_not_granted(shop: Shop) -> None:
     shop.portal.withhold_scope(shop.card, "telephony")
-    assert shop.verdict("permissions_granted").level is Level.WARN
+    found = shop.verdict("permissions_granted")
+    assert (found.level, found.sentence.values) == (Level.WARN, {"names": ("telephony",)})
+    assert found.detail is not None
+    assert found.detail.message == BY_HAND
 
 
-def test_names_an_older_version_without_alarm(shop: Shop) -> None:
+def test_a_scope_that_opens_the_same_methods_is_enough(shop: Shop) -> None:
+    card = replace(shop.card, scopes=(*(one for one in shop.card.scopes if one != "user_brief"), "user"))
+    shop.portal.installations[shop.card.client_id].card = card
+    assert shop.verdict("permissions_granted").level is Level.PASS
+
+
+def test_names_an_older_version_of_the_market_without_alarm(shop: Shop) -> None:
     shop.own["own_parts"] = replace(shop.own["own_parts"], version=9)
+    shop.portal.installations[shop.card.client_id].status = "S"
     found = shop.verdict("own_version_current")
     assert found.level is Level.PASS
     assert found.sentence.values == {"value": 1, "current": 9}
+
+
+def test_a_local_application_has_no_version_to_install(shop: Shop) -> None:
+    shop.own["own_parts"] = replace(shop.own["own_parts"], version=9)
+    assert shop.verdict("own_version_current").sentence.values == {}
+
+
+@pytest.mark.parametrize(
+    ("status", "installed", "way"),
+    [
+        ("L", 1, BY_HAND),
+        ("S", 1, BY_UPDATE),
+        ("F", 2, BY_SUPPORT),
+        ("S", None, BY_SUPPORT),
+        ("", 0, BY_UPDATE),
+    ],
+)
+def test_who_grants_a_permission_depends_on_the_kind_of_application(
+    status: str, installed: int | None, way: str
+) -> None:
+    assert way_to_grant(status, installed, 2).message == way
 
 
 def test_does_not_trust_the_eyes_of_an_employee(shop: Shop) -> None:

@@ -12,6 +12,7 @@ from b24app.checklist.questions.question import (
     load_questions,
     value_of,
 )
+from b24app.checklist.questions.question_deck import deck_of
 from b24app.discovery import import_all
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
@@ -36,7 +37,7 @@ def test_nothing_said_is_asked() -> None:
     [
         (AnswerOutcome.YES, Level.PASS),
         (AnswerOutcome.NO, Level.FAIL),
-        (AnswerOutcome.LATER, Level.ASK),
+        (AnswerOutcome.LATER, Level.UNKNOWN),
         (AnswerOutcome.UNUSED, Level.NA),
     ],
 )
@@ -46,6 +47,20 @@ def test_an_answer_becomes_a_verdict(outcome: AnswerOutcome, level: Level) -> No
 
 def test_a_minor_no_is_only_a_remark() -> None:
     assert judge_answers({"ask_tracking": said(AnswerOutcome.NO)}, NOW)["ask_tracking"].level is Level.WARN
+
+
+def test_five_are_asked_first_and_which_ones_depends_on_the_stage() -> None:
+    questions = load_questions().values()
+    before, after = deck_of(questions), deck_of(questions, activated=True)
+    assert (len(before), before[0], after[0]) == (5, "ask_plan_end", "ask_test_payment")
+    assert all(load_questions()[code].anew for code in after)
+    assert deck_of(questions, {"ask_plan_end"})[0] == before[1]
+
+
+def test_no_two_questions_have_one_place() -> None:
+    for stage in (0, 1):
+        ranks = [question.rank[stage] for question in load_questions().values()]
+        assert sorted(ranks) == list(range(1, len(ranks) + 1))
 
 
 def test_an_old_answer_is_asked_again_and_shown() -> None:

@@ -1,6 +1,5 @@
 """What runs found lies in the database once: shared facts, two workers at once, contents that nobody can read."""
 
-import threading
 import zlib
 from collections.abc import Callable
 
@@ -27,8 +26,9 @@ from b24app.checklist.model import KeptFact, Run, RunResult
 from b24app.database import db, every_portal, portal_scope
 from b24app.services import services
 from tests.actors import Actor
+from tests.at_once import at_once
 
-pytestmark = pytest.mark.usefixtures("first_checks")
+pytestmark = [pytest.mark.usefixtures("first_checks"), pytest.mark.dialect]
 Jobs = Callable[[], int]
 
 
@@ -114,29 +114,6 @@ def test_a_fact_that_nobody_can_read_was_not_asked(north: Actor) -> None:
         store_facts(run_id, Facts({"me": Me(id=7, admin=False)}))
         db.session.execute(text("UPDATE kept_fact SET content = :one"), {"one": b"xxxx"})
         assert facts_of_run(run_id) == Facts()
-
-
-def at_once(app: Flask, *work: Callable[[], object]) -> list[BaseException]:
-    """Do all of it at the same moment, each in a worker of its own; answers what was raised."""
-    ready, raised = threading.Barrier(len(work)), list[BaseException]()
-
-    def begin(one: Callable[[], object]) -> None:
-        with app.app_context():
-            ready.wait()
-            try:
-                one()
-                db.session.commit()
-            except BaseException as error:  # noqa: BLE001 - told to the test
-                raised.append(error)
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=begin, args=(one,)) for one in work]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return raised
 
 
 def test_two_workers_may_keep_the_same_new_facts_at_once(app: Flask, north: Actor) -> None:

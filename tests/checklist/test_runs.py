@@ -8,13 +8,15 @@ from sqlalchemy import select
 
 from b24app.bitrix24.responses import Command, Outcome
 from b24app.checklist.engine.check import Area
+from b24app.checklist.engine.check_numbers import CountedPlace
 from b24app.checklist.engine.checklist_view import checklist_view, progress_view
 from b24app.checklist.engine.gather import BatchClient
 from b24app.checklist.engine.run_jobs import carry_out, rerun
 from b24app.checklist.engine.runs import choose_baseline, get_run, run_history, start_run, verdicts_of_run
 from b24app.checklist.engine.verdict import Level
 from b24app.checklist.model import RunState
-from b24app.comparison.stored_comparison import accept_change, compare_with_baseline, return_change
+from b24app.comparison.acceptance import accept_change, return_change
+from b24app.comparison.stored_comparison import compare_with_baseline
 from b24app.comparison.worsening import worse_than
 from b24app.database import db, portal_scope
 from b24app.errors import BadInput, NotFound
@@ -61,13 +63,13 @@ def test_a_run_of_a_lapsed_portal_says_so(north: Actor, run_jobs: Jobs) -> None:
         assert verdicts_of_run(run.id)["pay_system_for_orders"].level is Level.UNKNOWN
 
 
-def test_the_page_shows_areas_readiness_and_the_next_step(north: Actor, run_jobs: Jobs) -> None:
+def test_the_page_shows_areas_numbers_and_what_is_open_first(north: Actor, run_jobs: Jobs) -> None:
     with portal_scope(north.portal_id):
         a_run(run_jobs)
         view = checklist_view()
         assert view.areas[0].area is Area.BACKUP
-        assert view.readiness.total >= view.readiness.passed > 0
-        assert view.next_step is not None
+        assert view.numbers.total == len(view.rows) > view.numbers.counts[CountedPlace.FINE] > 0
+        assert view.rows[0].code == view.numbers.todo[0]
 
 
 def test_progress_is_readable_before_and_after(south: Actor, run_jobs: Jobs) -> None:
@@ -79,7 +81,7 @@ def test_progress_is_readable_before_and_after(south: Actor, run_jobs: Jobs) -> 
         done = progress_view()
     assert waiting is not None
     assert done is not None
-    assert (waiting.percent, done.percent) == (0, 100)
+    assert (waiting.state, done.state) == (RunState.QUEUED, RunState.DONE)
 
 
 def test_one_check_is_done_again_with_its_own_facts_only(north: Actor, run_jobs: Jobs) -> None:
@@ -96,7 +98,7 @@ def test_an_area_is_done_again(north: Actor, run_jobs: Jobs) -> None:
     with portal_scope(north.portal_id):
         run_id = a_run(run_jobs)
         rerun(run_id, "area:payments")
-        assert run_jobs() == 1
+        assert run_jobs() == 2  # the area, and the list of changes after it
 
 
 def test_another_portal_sees_no_run(north: Actor, south: Actor, run_jobs: Jobs) -> None:

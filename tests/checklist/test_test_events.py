@@ -129,26 +129,26 @@ def test_one_press_binds_anew_and_the_event_comes(
     assert a_run(north, run_jobs).level is Level.UNKNOWN
     world.clock.advance(seconds=PATIENCE.total_seconds())
     judge_test_event(north.portal_id)
-    assert f"/checklist/check/{CODE}/restore" in north_admin.get(f"/checklist/check/{CODE}").text
-    assert "every 1s" in north_admin.post(f"/checklist/check/{CODE}/restore").text
+    assert f"/shop/check/{CODE}/restore" in north_admin.get(f"/shop/check/{CODE}").text
+    assert "every 1s" in north_admin.post(f"/shop/check/{CODE}/restore").text
     run_jobs()
     assert newest(north).level is Level.PASS
-    assert "restore" not in north_admin.get(f"/checklist/check/{CODE}").text
+    assert "restore" not in north_admin.get(f"/shop/check/{CODE}").text
 
 
 @pytest.mark.parametrize("code", ["pipelines_present", "pigeon", "ask_backup"])
 def test_nothing_else_can_be_restored(north_admin: Opened, code: str) -> None:
-    assert north_admin.post(f"/checklist/check/{code}/restore").status_code == 404
+    assert north_admin.post(f"/shop/check/{code}/restore").status_code == 404
 
 
 def test_an_employee_may_not_restore(north_employee: Opened) -> None:
-    assert north_employee.post(f"/checklist/check/{CODE}/restore").status_code == 403
+    assert north_employee.post(f"/shop/check/{CODE}/restore").status_code == 403
 
 
 def test_another_portal_restores_only_itself(north: Actor, south_admin: Opened, run_jobs: Jobs) -> None:
     bound = next(iter(north.portal.installations.values())).events
     bound.clear()
-    south_admin.post(f"/checklist/check/{CODE}/restore")
+    south_admin.post(f"/shop/check/{CODE}/restore")
     run_jobs()
     assert not bound
 

@@ -20,7 +20,7 @@ from b24app.services import services
 from b24app.terms.term import Author
 from tests.actors import Actor
 
-pytestmark = pytest.mark.usefixtures("first_checks")
+pytestmark = [pytest.mark.usefixtures("first_checks"), pytest.mark.dialect]
 MONDAY = datetime(2026, 6, 1, 4, 10, tzinfo=UTC)
 ANNA = Author(1, "Анна")
 

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from flask import Flask
 
+from b24app.checklist.engine.check_numbers import CountedPlace
 from b24app.checklist.engine.checklist_view import checklist_view
 from b24app.checklist.engine.mutes_and_owners import (
     mute,
@@ -110,7 +111,7 @@ def test_silence_has_a_reason_and_an_end(portal: int) -> None:
         mute("area:site", "Сайта нет", DAY, by=ANNA, at=services().clock.now())
         mute("ask_robots", "Роботов нет", DAY, by=ANNA, at=services().clock.now())
         view = checklist_view()
-        assert view.readiness.muted == 4
+        assert view.numbers.counts[CountedPlace.MUTED] == 4
         unmute("area:site")
         assert set(mutes_in_force()) == {"ask_robots"}
 
@@ -135,8 +136,10 @@ def test_a_page_without_a_run_asks_only_people(portal: int) -> None:
     with portal_scope(portal):
         view = checklist_view()
         assert view.run_id is None
-        assert view.next_step is not None
-        assert view.next_step.level is Level.ASK
+        assert {
+            row.level for row in view.rows if row.counted_in in (CountedPlace.ASKED, CountedPlace.OPTIONAL)
+        } == {Level.ASK}
+        assert view.numbers.blockers == 0
         assert view.check("ask_backup") is not None
         assert not any(area.is_all_good for area in view.areas)
 

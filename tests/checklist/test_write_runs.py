@@ -375,6 +375,7 @@ def test_a_test_write_that_lost_its_turn_sends_nothing_at_all(north: Actor, worl
     assert len(world.requests) == before
 
 
+@pytest.mark.dialect
 def test_the_table_itself_holds_one_test_write_at_a_time(north: Actor) -> None:
     with portal_scope(north.portal_id):
         allow()

@@ -18,14 +18,14 @@ from tests.actors import Actor, Opened
 from tests.frozen.rows import Rows, put_back
 from tests.report_taking import take_report
 
-CHECK = "/checklist/check/pay_system_for_orders"
+CHECK = "/shop/check/pay_system_for_orders"
 PAGES = (
-    "/overview", "/checklist", "/checklist/runs", "/checklist/runs/2", "/checklist/register", "/checklist/probes",
-    "/checklist/progress", "/checklist/question/ask_backup", CHECK, "/after", "/report",
-    "/terms", "/plan", "/calendar", "/case", "/reminders", "/settings", "/documents", "/late", "/rules", "/errors",
-    "/support", "/guide", "/widget",
+    "/renewal", "/shop", "/shop/runs", "/shop/runs/2", "/shop/register", "/shop/test-writes",
+    "/shop/progress", "/shop/question/ask_backup", CHECK, "/shop/compare", "/shop/report",
+    "/money/terms", "/money/plan", "/settings/reminders", "/settings", "/money/documents", "/money/rules", "/settings/errors",
+    "/support", "/renewal/guide", "/widget",
 )  # fmt: skip
-AFTER_A_RUN = ("/overview", "/checklist", "/after", "/report", "/reminders")
+AFTER_A_RUN = ("/renewal", "/shop", "/shop/compare", "/shop/report", "/settings/reminders")
 JOBS = ("learn_portal", "remind_portal", "tell_checks")
 
 
@@ -60,8 +60,8 @@ class Reader:
     def _pages(self) -> Iterator[tuple[str, int]]:
         for path in PAGES:
             yield path, self.admin.get(path).status_code
-        yield "/report.json", take_report(self.admin, "json").status_code
-        yield "/report.xlsx", take_report(self.admin, "xlsx").status_code
+        yield "/shop/report.json", take_report(self.admin, "json").status_code
+        yield "/shop/report.xlsx", take_report(self.admin, "xlsx").status_code
 
     def _outside(self) -> Iterator[tuple[str, int]]:
         with portal_scope(self.north.portal_id):

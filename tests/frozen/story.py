@@ -10,8 +10,9 @@ from b24app.checklist.engine.mutes_and_owners import mute, name_owner
 from b24app.checklist.model import DiskCount
 from b24app.checklist.questions.answers import RegisterDraft, answer_question, register_application
 from b24app.checklist.test_writes.write_runs import start_write_run, turn_switch
+from b24app.comparison.acceptance import accept_change
 from b24app.comparison.after_activation import schedule_after_activation
-from b24app.comparison.stored_comparison import accept_change, compare_with_baseline
+from b24app.comparison.stored_comparison import compare_with_baseline
 from b24app.database import db, portal_scope
 from b24app.portals.model import AvailabilityRecord
 from b24app.reminders.kinds.employee_messages import report_to_administrator

@@ -20,10 +20,10 @@ def test_everything_opens_and_runs(reader: Reader, name: str):
 @pytest.mark.parametrize("name", releases())
 def test_what_was_found_then_is_told_now(reader: Reader, name: str):
     admin = reader.has_rows(read_release(name)).admin
-    assert 'id="group-lost"' in admin.get("/after").text
-    assert "Наличные курьеру" in admin.get("/after").text
-    assert "Северный магазин" in admin.get("/report").text
-    assert "Счёт 1184.pdf" in admin.get("/documents").text
+    assert 'id="group-lost"' in admin.get("/shop/compare").text
+    assert "Наличные курьеру" in admin.get("/shop/compare").text
+    assert "Северный магазин" in admin.get("/shop/report").text
+    assert "Счёт 1184.pdf" in admin.get("/money/documents").text
 
 
 @pytest.mark.parametrize("name", releases())

@@ -18,6 +18,7 @@ PLACES = (
     "b24app",
     "b24app/checklist",
     "b24app/reminders",
+    "b24app/backup",
     "b24app/bitrix24",
     "templates",
     "tests",

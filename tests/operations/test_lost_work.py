@@ -16,8 +16,9 @@ from b24app.jobs.model import JobRow, NightRow
 from b24app.jobs.night import ask_nightly
 from b24app.jobs.upkeep import ask_unfinished, keep_queue
 from b24app.portals.model import EventIn, Portal
+from b24app.reminders.check_tasks import give_task
 from b24app.reminders.kinds.employee_messages import report_to_administrator
-from b24app.reminders.model import EmployeeReport
+from b24app.reminders.model import CheckTask, EmployeeReport, TaskState
 from b24app.renewal.activation import start_reconciliation
 from b24app.renewal.model import Reconciliation
 from b24app.services import services
@@ -26,6 +27,8 @@ from sandbox.world import World
 from tests.actors import Actor
 from tests.installation import all_jobs
 from tests.jobs import a_queue, claim_next, jobs_of
+
+pytestmark = pytest.mark.dialect
 
 RunJobs = Callable[[], int]
 MARINA = Author(1, "Марина")
@@ -219,3 +222,14 @@ def test_a_run_of_days_ago_does_not_show_todays_answers_as_its_own(
     with portal_scope(first_checks.portal_id):
         row = db.session.get(Run, old)
     assert (row.state, row.error, row.started_at) == (RunState.FAILED, OVERTAKEN, None)
+
+
+def test_a_task_of_a_check_whose_job_was_lost_is_set(first_checks: Actor, run_jobs: RunJobs):
+    with portal_scope(first_checks.portal_id):
+        person, due = (first_checks.portal.admin.id, "Марина"), services().clock.now().date()
+        give_task("pay_system_for_orders", person, due, by=MARINA, at=services().clock.now())
+    lose_jobs()
+    ask_unfinished()
+    run_jobs()
+    row = only_row(CheckTask, first_checks)
+    assert (row.state, bool(row.task_id)) == (TaskState.SET, True)

@@ -22,6 +22,8 @@ from tests.databases import POSTGRESQL
 from tests.frozen.old_tables import OLD
 from tests.frozen.rows import read_release
 
+pytestmark = pytest.mark.dialect
+
 BEFORE = "0012_reminder_due"
 RUNS, PORTALS = 60, 3
 SHAPE = {"run_fact": ("name", "value", "refusal"), "run_verdict": ("code", "level", "verdict", "judged_at")}

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
+    Float,
     Integer,
     LargeBinary,
     Numeric,
@@ -25,11 +26,14 @@ from b24app.portal_rows import KNOWN, PortalRows, together
 from b24app.portals.model import Person, Portal
 from tests.terms.conftest import other, portal, portals
 
+pytestmark = pytest.mark.dialect
+
 __all__ = ["other", "portal", "portals"]
 
 SAMPLES = {
     Boolean: True,
     Integer: 7,
+    Float: 1.5,
     Numeric: Decimal("380.10"),
     DateTime: datetime(2026, 11, 30, 6, 40, 1, 250_000, tzinfo=UTC),
     Date: date(2026, 12, 23),

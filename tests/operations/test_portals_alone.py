@@ -9,12 +9,16 @@ from flask.testing import FlaskClient
 from sqlalchemy import LargeBinary, bindparam, event, func, select, text, update
 from sqlalchemy.engine import Engine
 
+from b24app.backup.backup_plan import plan_to_change
+from b24app.backup.model import BackupCopy, CopyKind, CopyState, TargetKind
+from b24app.backup.proofs.triggers import copies_after_activation
 from b24app.bitrix24.model import CallLogEntry
 from b24app.checklist.model import Run
 from b24app.comparison.after_activation import schedule_after_activation
 from b24app.database import db, every_portal, portal_scope
 from b24app.jobs.job import load_jobs
 from b24app.portals.model import Access, AvailabilityRecord, EventIn, InstallStatus, Portal, refusing_portals
+from b24app.services import services
 from sandbox.world import World
 from tests.actors import Actor
 from tests.jobs import ask, jobs_of
@@ -164,6 +168,29 @@ def test_repeats_of_the_others_start(pair: Pair, world: World, run_jobs: RunJobs
         assert db.session.scalar(started) == 1
 
 
+def test_copies_after_an_activation_begin_in_the_others(
+    pair: Pair, run_jobs: RunJobs, refuse_statements: Any
+):
+    for actor in pair:
+        with portal_scope(actor.portal_id):
+            now = services().clock.now()
+            schedule_after_activation(now)
+            plan = plan_to_change()
+            plan.recipient, plan.key_kept_at, plan.target_checked_at = "age1", now, now
+            plan.target_kind = TargetKind.FOLDER
+            db.session.add(
+                BackupCopy(
+                    kind=CopyKind.MANUAL, state=CopyState.DONE, created_at=now, read_at=now, ended_at=now
+                )
+            )
+            db.session.commit()
+    refuse_statements("INSERT INTO backup_copy", pair[0].portal_id)
+    copies_after_activation()
+    with every_portal():
+        after = select(BackupCopy.portal_id).where(BackupCopy.kind == CopyKind.AFTER_ACTIVATION)
+        assert db.session.scalars(after).all() == [pair[1].portal_id]
+
+
 def test_every_daily_job_has_been_thought_of():
     alone = {
         "refresh_dormant",
@@ -172,9 +199,21 @@ def test_every_daily_job_has_been_thought_of():
         "prune_calls",
         "prune_test_events",
         "prune_reports",
+        "forget_download_parts",
+        "forget_lapsed_keys",
+        "remake_summaries",
+        "look_after_consents",  # tests/integrators/test_consent_ends.py
     }
     daily = {job.name for job in load_jobs().values() if job.hour}
-    assert daily == alone | {"start_due_repeats", "remind_everyone", "send_due", "keep_queue"}
+    assert daily == alone | {
+        "copies_after_activation",
+        "follow_pipelines",
+        "start_due_repeats",
+        "remind_everyone",
+        "send_due",
+        "keep_queue",
+        "poll_telegram",
+    }
 
 
 def test_a_line_of_a_request_carries_the_request_and_the_portal(north: Actor, lines: Any):

@@ -23,6 +23,8 @@ from sandbox.world import World
 from tests.actors import Actor
 from tests.jobs import a_queue, claim_next, jobs_of
 
+pytestmark = pytest.mark.dialect
+
 Done = list[object]
 
 
@@ -200,16 +202,23 @@ def raising(kind: type[Exception]) -> Callable[..., None]:
 
 # Names lie in queues of running installations and in rows of other rooms: none may change.
 NAMES = {
-    "take_event", "bind_portal", "erase_due", "perform_run", "perform_rerun", "hear_echo", "tell_checks", "restore_own",
+    "set_check_task", "drop_check_task", "take_event", "bind_portal", "erase_due", "perform_run", "perform_rerun", "hear_echo", "tell_checks", "restore_own",
     "restore_and_run", "perform_probe", "sweep_test_writes", "count_disk", "look_at_disk", "start_due_repeats", "start_daily_run", "keep_queue",
     "installed", "plan_changed", "portal_back", "probe_blocked", "probe_portal", "portal_answers", "review_rights",
     "tell_denied", "prune_calls", "prune_test_events", "learn_portal", "remind_everyone", "watch_messages", "send_due",
     "refresh_dormant", "make_report", "prune_reports",
     "remind_portal", "ask_people", "try_channel", "send_notice", "send_waiting", "pass_report", "reconcile",
-    "access_lost", "access_back",
+    "access_lost", "poll_telegram", "access_back", "ask_portal", "store_exports", "estimate_copy",
+    "forget_lapsed_keys",
+    "look_for_losses", "look_at_deletions", "tell_losses", "tell_copy_damaged", "copy_by_night", "look_at_storage", "copies_after_activation", "thin_copies",
+    "tell_missed_nights", "erase_with_words", "tell_consents", "look_after_consents",
+    "make_copy", "check_target", "forget_download_parts", "keep_settings", "keep_settings_of_baseline", "list_changes", "plan_restore", "put_back",
+    "remake_summaries", "work_on_clients",
+    "set_up_pipeline", "follow_pipelines", "follow_pipeline", "follow_client", "look_at_deal",
 }  # fmt: skip
 SCHEDULES = {
     "erase_due": "3:20",
+    "look_after_consents": "4:5",
     "refresh_dormant": "3:40",
     "prune_calls": "3:50",
     "prune_test_events": "3:55",
@@ -219,8 +228,22 @@ SCHEDULES = {
     "remind_everyone": "*:5",
     "send_due": "*:*",
     "keep_queue": "*:17",
+    "poll_telegram": "*:*",
+    "forget_lapsed_keys": "*:*/2",
+    "copies_after_activation": "*:*/15",
+    "forget_download_parts": "*:41",
+    "remake_summaries": "*:*",
+    "follow_pipelines": "*:*/5",
 }
-NIGHTS = {"look_at_disk", "start_daily_run"}
+NIGHTS = {
+    "copy_by_night",
+    "look_at_storage",
+    "keep_settings",
+    "look_for_losses",
+    "look_at_disk",
+    "start_daily_run",
+    "tell_missed_nights",
+}
 
 
 def test_the_folder_holds_the_jobs_that_queues_know_by_name():
@@ -257,8 +280,8 @@ def test_every_job_that_anybody_asks_for_exists():
 def test_jobs_hold_ids_and_nothing_else_of_a_portal(north: Actor, run_jobs: Callable[[], int]):
     """Every argument is a number or a code of ours, whatever a day of the portal asks for."""
     run_jobs()
-    north.opens().post("/checklist/run")
-    north.opens().post("/reminders/test/email")
+    north.opens().post("/shop/run")
+    north.opens().post("/settings/reminders/test/email")
     words = re.compile(r"[a-z_:.0-9]{1,60}")
     kept = db.session.scalars(select(JobRow)).all()
     assert kept

@@ -25,6 +25,8 @@ from tests.actors import Actor
 from tests.databases import POSTGRESQL
 from tests.jobs import a_queue, ask, claim_next, jobs_of
 
+pytestmark = pytest.mark.dialect
+
 LEASE = WorkerTimes().lease
 
 

@@ -23,7 +23,7 @@ from tests.terms.conftest import other, portal, portals
 __all__ = ["other", "portal", "portals"]
 
 PAGES = (
-    "/overview", "/checklist", "/plan", "/calendar", "/case", "/documents", "/reminders", "/settings", "/terms",
+    "/renewal", "/shop", "/money", "/money/plan", "/money/rules", "/money/documents", "/settings/reminders", "/settings", "/money/terms",
 )  # fmt: skip
 CONTEXT = (
     "license_profile", "fact_override", "clock", "renewal_case", "stage_mark", "role_person", "employment",

@@ -15,7 +15,7 @@ Lay = Callable[[str, str], None]
 TWICE = {
     "b24app.reminders.channels": "from dataclasses import replace\nfrom b24app.reminders.channels.email import CHANNEL\nCHANNEL = replace(CHANNEL)\n",
     "b24app.reminders.kinds": "from b24app.reminders.kinds import ReminderKind\nKINDS = (ReminderKind('grace', 'x'),)\n",
-    "b24app.placements": "from dataclasses import replace\nfrom b24app.placements.left_menu import PLACEMENT\nPLACEMENT = replace(PLACEMENT)\n",
+    "b24app.placements": "from dataclasses import replace\nfrom b24app.placements.rest_app_uri import PLACEMENT\nPLACEMENT = replace(PLACEMENT)\n",
     "b24app.checklist.questions.asked": "from dataclasses import replace\nfrom b24app.checklist.questions.asked.paid_questions import QUESTIONS\nQUESTIONS = (replace(QUESTIONS[0]),)\n",
 }  # fmt: skip
 

@@ -14,6 +14,8 @@ from b24app.factory import create_app
 from b24app.settings import Settings
 from tests.databases import POSTGRESQL
 
+pytestmark = pytest.mark.dialect
+
 BEFORE, AFTER = "0004_failed_calls", "0007_sealed_addresses"
 HOOK = "https://hooks.shop.example/services/T1/B2/marked-secret"
 # Rows as the release before left them: the body of a call with a password, a webhook's address in two tables.

@@ -58,6 +58,9 @@ WRONG = {
     "B24APP_EDITION": ["boxed"],
     "B24APP_ALLOW_LOCAL_PORTALS": ["perhaps"],
     "B24APP_TRUSTED_HOSTS": ["portal.corp, http://portal.corp"],
+    "B24APP_TRUSTED_STORAGE": ["nas.corp, sftp://nas.corp", "0.0.0.0/0"],
+    "B24APP_BACKUP_FOLDER": ["/no/such/folder"],
+    "B24APP_DOWNLOAD_MEGABYTES": ["-1", "lots"],
     "B24APP_TRUSTED_CA": ["/no/such/file.pem"],
     "B24APP_CLOCK_FILE": ["."],
     "B24APP_SMTP_URL": [
@@ -105,6 +108,13 @@ WRONG = {
     "B24APP_FORWARDED_ALLOW_IPS": ["proxy", "10.0.0.0/99", "127.0.0.1;10.0.0.1", "*,10.0.0.1"],
     "B24APP_PROXIES": ["6"],
     "B24APP_REFUSALS_PER_MINUTE": ["1"],
+    "B24APP_TELEGRAM_TOKEN": ["bot", "123456:ABC/../getMe", "123456:ABC DEF1234ghIkl-zyx57W2v1u123ew11"],
+    "B24APP_TELEGRAM_API": [
+        "http://api.telegram.org",
+        "https://api.telegram.org/bot",
+        "api.telegram.org",
+        "",
+    ],
 }
 RIGHT = {
     "B24APP_SMTP_URL": [
@@ -133,8 +143,13 @@ RIGHT = {
         "postgresql://u@h/d",
     ],
     "B24APP_OAUTH_SERVERS": ["https://oauth.bitrix24.tech, https://oauth.bitrix.info"],
+    "B24APP_TRUSTED_STORAGE": ["minio.corp:9000, 10.20.0.0/16", ""],
+    "B24APP_BACKUP_FOLDER": [".", ""],
+    "B24APP_DOWNLOAD_MEGABYTES": ["0", "4096"],
     "B24APP_CLOCK_FILE": ["shift", ""],
     "B24APP_METRICS_TOKEN": ["", "token"],
+    "B24APP_TELEGRAM_TOKEN": ["", "123456:ABC-DEF1234ghIkl-zyx57W2v1u123ew11"],
+    "B24APP_TELEGRAM_API": ["https://api.telegram.org", "https://bots.company.example:8443"],
     "PROMETHEUS_MULTIPROC_DIR": [".", ""],
     "PORT": ["1", "65535"],
 }
@@ -209,7 +224,7 @@ def test_a_right_setting_is_taken(environment: pytest.MonkeyPatch, name: str, va
     read_settings()
 
 
-@pytest.mark.parametrize("field", ["smtp_url", "sentry_dsn", "metrics_token", "clock_file"])
+@pytest.mark.parametrize("field", ["smtp_url", "sentry_dsn", "metrics_token", "clock_file", "telegram_token"])
 def test_an_empty_line_says_the_same_as_none(environment: pytest.MonkeyPatch, field: str):
     environment.setenv(f"B24APP_{field.upper()}", " ")
     assert getattr(read_settings(), field) is None

@@ -20,6 +20,8 @@ from b24app.state_version import LOGS
 from tests.actors import Actor, Opened
 from tests.story import DAY_OF_THE_STORY
 
+pytestmark = pytest.mark.dialect
+
 TABLES = sorted(
     (mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, OfPortal)),
     key=lambda model: model.__tablename__,
@@ -203,7 +205,10 @@ def test_no_commit_writes_a_row_of_a_portal_without_a_new_version(
     loss: Opened, first_checks: Actor, run_jobs: Callable[[], int]
 ) -> None:
     with watched() as forgotten:
-        for path, form in (("/checklist/run", {}), ("/reminders/outside", {"outside": "boss@example.com"})):
+        for path, form in (
+            ("/shop/run", {}),
+            ("/settings/reminders/outside", {"outside": "boss@example.com"}),
+        ):
             assert loss.post(path, **form).status_code == 200
         assert run_jobs() > 1
         first_checks.portal.world.clock.advance(hours=25)

@@ -21,6 +21,8 @@ from b24app.services import services
 from sandbox.world import World
 from tests.jobs import a_queue, ask, claim_next, jobs_of
 
+pytestmark = pytest.mark.dialect
+
 LEASE = WorkerTimes().lease
 
 

@@ -9,8 +9,8 @@ from sqlalchemy import update
 from b24app.checklist.engine.mutes_and_owners import mute
 from b24app.checklist.engine.runs import start_run
 from b24app.checklist.model import Run
+from b24app.comparison.acceptance import accept_change
 from b24app.comparison.after_activation import schedule_after_activation, start_due_repeats
-from b24app.comparison.stored_comparison import accept_change
 from b24app.comparison.worsening import found_worse
 from b24app.database import db, portal_scope
 from b24app.jobs.checks import run_checks

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from b24app.bitrix24.oauth import TokenState
+from b24app.bitrix24.token_states import TokenState
 from b24app.database import db, portal_scope
 from b24app.errors import ApplicationGone, ClientUnknown, PlanLapsed, TokenRejected, Unreachable
 from b24app.portals.availability import get_availability

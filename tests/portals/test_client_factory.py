@@ -9,7 +9,7 @@ import requests
 from flask import Flask
 from flask.testing import FlaskClient
 
-from b24app.bitrix24.oauth import TokenState
+from b24app.bitrix24.token_states import TokenState
 from b24app.database import db, portal_scope
 from b24app.errors import (
     ApplicationGone,

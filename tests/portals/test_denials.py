@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
-from b24app.bitrix24.oauth import TokenState
+from b24app.bitrix24.token_states import TokenState
 from b24app.database import db, portal_scope
 from b24app.jobs.portals import look_after_access
 from b24app.portals.event_handling import take_event

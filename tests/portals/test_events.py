@@ -76,7 +76,7 @@ def test_an_install_reported_by_an_event_alone_is_verified_and_bound(
     send_install_event(stranger, world, card, visitor)
     run_jobs()
     assert row(stranger).status == InstallStatus.ACTIVE
-    assert {binding.placement for binding in installation.placements} >= {"LEFT_MENU", "REST_APP_URI"}
+    assert {binding.placement for binding in installation.placements} == set(read_manifest().placements)
     assert [access.user_id for access in accesses(stranger)] == [stranger.portal.admin.id]
 
 
@@ -148,6 +148,7 @@ def send_install_event(
     assert visitor.post("/events", data=form | changes).status_code == 200
 
 
+@pytest.mark.dialect
 def test_two_deliveries_at_the_same_moment_are_one_event(north: Actor, world: World):
     post = read_event(last_form(world))
     row = EventIn(

@@ -12,6 +12,8 @@ from b24app.frames.openings_in_hand import MOST_WAITING, Places, admit
 from b24app.settings import Settings
 from tests.actors import Actor, Opened
 
+pytestmark = pytest.mark.dialect
+
 
 @pytest.fixture(autouse=True)
 def own_places(monkeypatch: pytest.MonkeyPatch) -> None:

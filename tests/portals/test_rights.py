@@ -35,13 +35,17 @@ def test_a_dismissed_administrator_is_out_at_once(
 ) -> None:
     theirs = north.opens(user=deputy)
     north.portal.dismiss(deputy)
-    assert theirs.get("/reminders").status_code == 200
+    assert theirs.get("/settings/reminders").status_code == 200
     do(review_rights, north.portal_id)
-    assert theirs.get("/reminders").status_code == theirs.download("/settings/calls.csv").status_code == 401
+    assert (
+        theirs.get("/settings/reminders").status_code
+        == theirs.download("/settings/calls.csv").status_code
+        == 401
+    )
     with pytest.raises(PageStale, match="rights_ended"):
         restore_frame(theirs.token)
     assert [access.user_id for access in accesses(north)] == [north.portal.admin.id]
-    assert north_admin.get("/reminders").status_code == 200
+    assert north_admin.get("/settings/reminders").status_code == 200
 
 
 def test_a_dismissed_employee_loses_the_page_too(north: Actor, north_employee: Opened) -> None:
@@ -57,7 +61,7 @@ def test_nobody_works_in_the_name_of_a_demoted_administrator(
     north.portal.admin.admin = False
     do(review_rights, north.portal_id)
     assert [access.user_id for access in accesses(north)] == [deputy.id]
-    assert north_admin.get("/reminders").status_code == 401
+    assert north_admin.get("/settings/reminders").status_code == 401
     person = people(north)[north.portal.admin.id]
     assert not person.is_admin
     assert person.user_id not in dismissed(north)
@@ -98,21 +102,21 @@ def test_who_is_not_in_the_answer_is_not_dismissed(north: Actor, deputy: User) -
     north.portal.users.remove(deputy)
     do(review_rights, north.portal_id)
     assert deputy.id not in dismissed(north)
-    assert theirs.get("/reminders").status_code == 200
+    assert theirs.get("/settings/reminders").status_code == 200
 
 
 @pytest.mark.parametrize("kind", ["html", "empty", "truncated", "cut"])
 def test_a_portal_that_answers_badly_ends_nobody(north: Actor, north_admin: Opened, kind: str) -> None:
     north.portal.answer_next(kind, times=30)  # type: ignore[arg-type]
     do(review_rights, north.portal_id)
-    assert north_admin.get("/reminders").status_code == 200
+    assert north_admin.get("/settings/reminders").status_code == 200
 
 
 def test_a_portal_without_the_scope_still_shows_a_demotion(north: Actor, north_admin: Opened) -> None:
     north.portal.refuse_next("insufficient_scope", method="user.get", times=9)
     north.portal.admin.admin = False
     do(review_rights, north.portal_id)
-    assert north_admin.get("/reminders").status_code == 401
+    assert north_admin.get("/settings/reminders").status_code == 401
 
 
 def test_another_portals_person_of_the_same_number_stays(
@@ -162,7 +166,7 @@ def test_an_answer_without_a_word_about_rights_ends_nobody(
     client = Answering(me={"ID": str(north.portal.admin.id), "NAME": "Эмма"})
     monkeypatch.setattr("b24app.portals.people.open_client", lambda *_, **__: client)
     do(review_rights, north.portal_id)
-    assert north_admin.get("/reminders").status_code == 200
+    assert north_admin.get("/settings/reminders").status_code == 200
     assert [access.user_id for access in accesses(north)] == [north.portal.admin.id]
 
 

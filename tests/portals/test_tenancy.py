@@ -1,7 +1,11 @@
 """Every table belongs to a portal or is on the short list of shared ones."""
 
+import pytest
+
 from b24app.database import Base, OfPortal
 from tests.actors import Actor
+
+pytestmark = pytest.mark.dialect
 
 SHARED = {
     "event_in",
@@ -10,6 +14,7 @@ SHARED = {
     "job_worker",
     "portal",
     "server_rest",
+    "telegram_bot",
     "wire_bucket",
     "wire_pause",
 }

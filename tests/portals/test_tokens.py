@@ -7,7 +7,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from b24app.bitrix24.oauth import TOKEN_LIMITS, TokenState
+from b24app.bitrix24.oauth import (
+    TOKEN_LIMITS,
+)
+from b24app.bitrix24.token_states import TokenState
 from b24app.database import db, portal_scope
 from b24app.errors import ApplicationGone, PlanLapsed, TokenRejected
 from b24app.portals.availability import get_availability
@@ -19,7 +22,7 @@ from sandbox.world import World
 from tests.actors import Actor
 from tests.portals.rows import accesses, row
 
-pytestmark = pytest.mark.usefixtures("first_checks")
+pytestmark = [pytest.mark.usefixtures("first_checks"), pytest.mark.dialect]
 
 
 @pytest.fixture

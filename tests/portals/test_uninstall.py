@@ -20,6 +20,8 @@ from tests.installation import all_jobs
 from tests.jobs import ask
 from tests.portals.rows import accesses, last_event, row
 
+pytestmark = pytest.mark.dialect
+
 RunJobs = Callable[[], int]
 
 
@@ -74,8 +76,8 @@ def test_a_page_of_an_erased_portal_does_not_open_the_next_one(
     stranger.installs()
     db.session.expire_all()
     assert POSTGRESQL or stranger.portal_id == erased
-    assert north_admin.get("/overview").status_code == 401
-    assert north_admin.post("/checklist/run").status_code == 401
+    assert north_admin.get("/renewal").status_code == 401
+    assert north_admin.post("/shop/run").status_code == 401
 
 
 def test_an_uninstall_without_clean_kills_tokens_at_once(

@@ -231,7 +231,7 @@ def test_the_daily_question_finds_a_master_who_was_demoted(north: Actor):
     do(review_rights, north.portal_id)
     assert [one.user_id for one in accesses(north)] == [north.portal.integrator.id]
     assert not people(north)[north.portal.admin.id].is_admin
-    assert page.get("/overview").status_code == 401
+    assert page.get("/renewal").status_code == 401
 
 
 def test_access_of_an_employee_that_an_older_release_has_kept_is_not_used(north: Actor):

@@ -1,8 +1,10 @@
-"""The wizard: what will be added, the date, done; each step may go wrong, be repeated, be refused."""
+"""The wizard: what will be added, dates and mail, the first result; each step may go wrong, be repeated, be refused."""
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
+from markupsafe import escape
 
 from b24app.database import portal_scope
 from b24app.manifest import read_manifest
@@ -10,7 +12,7 @@ from b24app.portals.model import InstallStatus
 from b24app.reminders.outside_addresses import list_addresses
 from b24app.terms.paid_terms import find_paid_term
 from b24app.terms.term import TermKind
-from sandbox.application import ApplicationCard
+from sandbox.application import ApplicationCard, EventBinding
 from sandbox.world import World
 from tests.actors import Actor, Opened
 from tests.portals.rows import row
@@ -66,37 +68,69 @@ def test_binding_takes_one_request(wizard: Opened, world: World):
     assert len(world.requests) - before == 1
 
 
+def test_binding_again_leaves_the_queue_of_deletions_alone(
+    wizard: Opened, stranger: Actor, card: ApplicationCard, world: World
+):
+    wizard.post("/install/bind")
+    installation = stranger.portal.installations[card.client_id]
+    kept = EventBinding(stranger.portal.next_id(), "ONCRMDEALDELETE", "", 0, offline=True)
+    installation.events.append(kept)
+    before = len(world.requests)
+    wizard.post("/install/bind")
+    assert len(world.requests) - before == 1
+    assert kept in installation.events
+
+
 def test_the_date_is_asked_with_the_plan_that_the_portal_reports(wizard: Opened):
     page = wizard.post("/install/bind").text
-    assert "When does the plan end?" in page
+    assert "Until what day is it paid?" in page
     assert "Standard" in page
 
 
-def test_the_date_is_written_down_with_who_said_it(wizard: Opened, stranger: Actor):
+def test_the_dates_are_written_down_with_who_said_them(wizard: Opened, stranger: Actor):
     wizard.post("/install/bind")
-    answer = wizard.post("/install/date", ends_on="2026-12-23", pays_by="partner", autopay="no")
-    assert "Pay by 18\N{NO-BREAK SPACE}December" in answer.text
+    answer = wizard.post("/install/date", ends_on="2026-12-23", subscription="2027-01-28")
+    assert "18\N{NO-BREAK SPACE}December" in answer.text
     with portal_scope(stranger.portal_id):
-        term = find_paid_term(TermKind.PLAN)
-    assert term is not None
-    assert (term.ends_on, term.pays_by, term.autopay) == (date(2026, 12, 23), "partner", False)
+        plan, subscription = find_paid_term(TermKind.PLAN), find_paid_term(TermKind.MARKETPLACE)
+    assert plan is not None
+    assert (plan.ends_on, plan.said_by) == (
+        date(2026, 12, 23),
+        f"{stranger.portal.admin.name} {stranger.portal.admin.last_name}",
+    )
+    assert subscription is not None
+    assert subscription.ends_on == date(2027, 1, 28)
     assert row(stranger).status == InstallStatus.ACTIVE
+
+
+@pytest.mark.parametrize("form", [{}, {"subscription_unknown": "yes", "subscription": "nonsense"}])
+def test_an_unknown_end_of_the_subscription_is_left_to_the_shop(
+    wizard: Opened, stranger: Actor, form: dict[str, str]
+):
+    wizard.post("/install/bind")
+    assert wizard.post("/install/date", ends_on="2026-12-23", **form).status_code == 200
+    with portal_scope(stranger.portal_id):
+        assert find_paid_term(TermKind.MARKETPLACE) is None
+
+
+def test_a_doubted_subscription_comes_back_beside_the_accepted_end(wizard: Opened):
+    wizard.post("/install/bind")
+    form = {"ends_on": "2026-11-25", "sure_ends_on": "2026-11-25", "subscription": "2025-01-28"}
+    doubt = wizard.post("/install/date", **form)
+    assert doubt.status_code == 422
+    assert 'data-day="2027-01-28" data-sure="sure_subscription"' in doubt.text
+    assert 'type="hidden" name="sure_ends_on" value="2026-11-25"' in doubt.text
 
 
 @pytest.mark.parametrize(
     ("text", "sentence"),
-    [("", "Enter the last paid day"), ("tomorrow", "not a date"), ("2062-12-23", "Check the year")],
+    [("", "Enter the last paid day"), ("tomorrow", "not a date"), ("2062-12-23", "is the year right?")],
 )
 def test_a_wrong_date_comes_back_with_what_to_do(wizard: Opened, stranger: Actor, text: str, sentence: str):
-    answer = wizard.post("/install/date", ends_on=text, pays_by="portal")
+    answer = wizard.post("/install/date", ends_on=text)
     assert answer.status_code == 422
     assert sentence in answer.text
     assert row(stranger).status == InstallStatus.NEW
-
-
-def test_a_choice_that_was_not_offered_comes_back_with_words(wizard: Opened):
-    answer = wizard.post("/install/date", ends_on="2026-12-23", pays_by="barter")
-    assert (answer.status_code, "Choose who issues the invoice." in answer.text) == (422, True)
 
 
 def test_the_date_may_be_entered_later(wizard: Opened, stranger: Actor):
@@ -105,7 +139,24 @@ def test_the_date_may_be_entered_later(wizard: Opened, stranger: Actor):
     assert "data-portal-finish" in done
     assert row(stranger).status == InstallStatus.ACTIVE
     assert done.count('class="is-done"') == 1  # what was put off bears no tick
-    assert "Write down the date of the end" in done
+    assert "The last paid day is not written down yet" in done
+
+
+def test_a_doubted_day_of_the_wizard_is_mended_in_its_field_and_the_step_goes_on(wizard: Opened):
+    wizard.post("/install/bind")
+    form = wizard.post("/install/date", ends_on="2025-12-23").text.split('id="wizard-date"')[1]
+    assert "data-mends" in form.split(">")[0]
+    assert 'data-day="2026-12-23"' in form
+
+
+def test_the_first_result_leads_back_to_the_dates_with_what_was_written_down(
+    wizard: Opened, north_employee: Opened
+):
+    wizard.post("/install/bind")
+    done = wizard.post("/install/date", ends_on="2026-12-23").text
+    assert 'hx-post="/install/dates"' in done
+    assert 'value="2026-12-23"' in wizard.post("/install/dates").text
+    assert north_employee.post("/install/dates").status_code == 403
 
 
 def test_an_address_typed_beside_a_date_put_off_is_kept(wizard: Opened, stranger: Actor):
@@ -117,36 +168,66 @@ def test_an_address_typed_beside_a_date_put_off_is_kept(wizard: Opened, stranger
 
 def test_a_wrong_address_beside_a_date_put_off_comes_back(wizard: Opened):
     wizard.post("/install/bind")
-    answer = wizard.post("/install/done", outside="marina", ends_on="2026-12-23", pays_by="partner")
+    answer = wizard.post("/install/done", outside="marina", ends_on="2026-12-23")
     assert answer.status_code == 422
     assert 'value="2026-12-23"' in answer.text
 
 
 def test_a_day_to_pay_that_has_passed_is_not_offered(wizard: Opened):
     wizard.post("/install/bind")
-    done = wizard.post("/install/date", ends_on="2026-12-01", pays_by="portal").text.replace("\u00a0", " ")
-    assert "Pay by card today" in done
-    assert "1 day is left" in done
+    done = wizard.post("/install/date", ends_on="2026-12-01").text.replace("\u00a0", " ")
+    assert "Until the end of the plan: 1 day" in done
+    assert "by card" in done
     assert "Pay by 1" not in done
 
 
 def test_an_end_that_has_passed_is_asked_back_before_it_is_believed(wizard: Opened):
     wizard.post("/install/bind")
-    form = {"ends_on": "2026-11-25", "pays_by": "portal"}
+    form = {"ends_on": "2026-11-25"}
     doubt = wizard.post("/install/date", **form).text
     assert "This day has passed: is the year right?" in doubt
     assert 'value="2026-11-25"' in doubt
     done = wizard.post("/install/date", **form, sure_ends_on="2026-11-25").text.replace("\u00a0", " ")
-    assert "The paid term ended on 25" in done
+    assert "data-portal-finish" in done
     assert "Pay by 2" not in done
 
 
-def test_the_way_back_leads_to_the_first_page(wizard: Opened):
-    assert "What will be added to the portal" in wizard.post("/install/what").text
+def test_the_way_back_keeps_what_was_typed(wizard: Opened):
+    form = {"ends_on": "2026-12-23", "subscription": "2027-01-28", "outside": "marina"}
+    back = wizard.post("/install/what", **form).text
+    assert "What will be added to the portal" in back
+    assert all(f'name="{name}" value="{value}"' in back for name, value in form.items())
+    again = wizard.post("/install/bind", **form).text
+    assert all(f'value="{value}"' in again for value in form.values())
+
+
+def test_the_first_result_comes_by_itself(wizard: Opened, stranger: Actor, run_jobs: Callable[[], int]):
+    wizard.post("/install/bind")
+    first = wizard.post("/install/date", ends_on="2026-12-23").text
+    assert 'hx-get="/install/result"' in first
+    run_jobs()
+    found = wizard.get("/install/result").text
+    assert "hx-get" not in found
+    assert "in order: " in found
+
+
+def test_a_look_that_the_portal_refused_says_so(wizard: Opened, stranger: Actor, run_jobs: Callable[[], int]):
+    wizard.post("/install/bind")
+    wizard.post("/install/date", ends_on="2026-12-23")
+    stranger.portal.answer_next("html", times=200)
+    run_jobs()
+    assert "has not been seen yet" in wizard.get("/install/result").text
+
+
+def test_an_employee_and_another_portal_see_no_first_result(
+    north: Actor, north_employee: Opened, south_admin: Opened
+):
+    assert north_employee.get("/install/result").status_code == 403
+    assert "hx-get" in south_admin.get("/install/result").text  # its own first look, which has not begun
 
 
 def test_installing_again_keeps_the_known_date(north: Actor, card: ApplicationCard):
-    north.opens().post("/install/date", ends_on="2026-12-23", pays_by="portal")
+    north.opens().post("/install/date", ends_on="2026-12-23")
     north.portal.update_application(card, 2)
     again = north.opens(lang="en")
     assert 'value="2026-12-23"' in again.post("/install/bind").text
@@ -185,7 +266,7 @@ def test_placements_that_a_portal_lacks_are_no_obstacle(
     wizard: Opened, stranger: Actor, card: ApplicationCard
 ):
     stranger.portal.withhold_scope(card, "crm")
-    assert "When does the plan end?" in wizard.post("/install/bind").text
+    assert "Until what day is it paid?" in wizard.post("/install/bind").text
 
 
 def test_an_employee_cannot_install(north: Actor, card: ApplicationCard):
@@ -204,10 +285,31 @@ def test_an_on_premise_portal_is_asked_about_its_licence(
     box.portal.add_application(card)
     opened = box.opens(lang="en")
     asked = opened.post("/install/bind").text
-    assert "When does the licence end?" in asked
+    assert "The licence is paid until" in asked
     assert "My plan" not in asked
-    opened.post("/install/date", ends_on="2027-01-31", pays_by="portal")
+    opened.post("/install/date", ends_on="2027-01-31")
     with portal_scope(box.portal_id):
         term = find_paid_term(TermKind.ON_PREMISE)
     assert term is not None
     assert row(box).status == InstallStatus.ACTIVE
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_the_first_page_says_of_each_permission_what_for(
+    stranger: Actor, card: ApplicationCard, language: str
+):
+    stranger.portal.add_application(card)
+    text = stranger.opens(lang=language).text
+    assert all(escape(one.why[language]) in text for one in read_manifest().permissions)
+    assert "permissions-missing" not in text
+
+
+def test_the_first_page_names_a_permission_that_was_not_granted_and_goes_on(
+    stranger: Actor, card: ApplicationCard
+):
+    stranger.portal.add_application(card)
+    stranger.portal.withhold_scope(card, "main")
+    wizard = stranger.opens(lang="en")
+    assert "The portal did not grant: main" in wizard.text
+    assert "Developer resources" in wizard.text
+    assert "Until what day is it paid?" in wizard.post("/install/bind").text

@@ -26,7 +26,7 @@ from tests.conftest import DAY_OF_THE_STORY
 from tests.terms.conftest import AT, MARINA
 
 ADDED = Path(__file__).parent / "added"
-SETTING = "/reminders/channels/pigeon"
+SETTING = "/settings/reminders/channels/pigeon"
 CACHES = (load_channels, load_kinds, known_failures)
 
 
@@ -71,7 +71,7 @@ def choose(admin: Opened, loft: str):
 
 
 def test_a_channel_stands_in_the_settings_with_its_own_field(shop: Actor, north_admin: Opened) -> None:
-    text = north_admin.get("/reminders").text
+    text = north_admin.get("/settings/reminders").text
     assert "Carrier pigeon" in text
     assert "A note to a loft of yours" in text
     assert 'id="address-pigeon"' in text
@@ -94,7 +94,7 @@ def test_reminders_and_its_own_test_go_by_it(
     assert [loft for loft, _ in flown()].count("loft 7") > 1
     with portal_scope(shop.portal_id):
         assert reach_outside().codes == ("pigeon",)
-    page = north_admin.get("/reminders").text
+    page = north_admin.get("/settings/reminders").text
     assert page.count("Carrier pigeon") > 1
     assert "Если портал закроется, предупреждение придёт: Carrier pigeon." in page
 
@@ -102,7 +102,7 @@ def test_reminders_and_its_own_test_go_by_it(
 def test_its_failures_are_explained_in_its_own_words(shop: Actor, north_admin: Opened) -> None:
     choose(north_admin, "loft 13")
     remind_portal(shop.portal_id)
-    assert "There is a storm: wait." in north_admin.get("/reminders").text
+    assert "There is a storm: wait." in north_admin.get("/settings/reminders").text
     assert explain_failure("PigeonLost: hawk").message == "The pigeon was lost."
 
 
@@ -117,7 +117,7 @@ def test_a_kind_falls_due_is_announced_and_sent(shop: Actor, north_admin: Opened
         db.session.commit()
     (half,) = [item for item in planned if item.code == "half_time"]
     assert reaching[half.key] == ("pigeon", "calendar")
-    assert "Half of the time" in north_admin.get("/reminders").text
+    assert "Half of the time" in north_admin.get("/settings/reminders").text
     remind_portal(shop.portal_id)
     assert "Half of the time is over: тариф «Стандартный»" in [subject for _, subject in flown()]
 
@@ -128,7 +128,7 @@ def test_without_the_folder_its_rows_are_still_read(shop: Actor, north_admin: Op
     channels.__path__.remove(str(ADDED / "channels"))
     for found in CACHES:
         found.cache_clear()
-    text = north_admin.get("/reminders").text
+    text = north_admin.get("/settings/reminders").text
     channels.__path__.append(str(ADDED / "channels"))
     assert "pigeon" in text
     assert "Carrier pigeon" not in text

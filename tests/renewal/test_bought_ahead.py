@@ -4,8 +4,9 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from b24app.checklist.engine.checklist_view import checklist_view
 from b24app.errors import PlanLapsed
-from b24app.pages.renewal.overview_view import overview_view
+from b24app.pages.renewal.renewal_view import renewal_view
 from b24app.portals.availability import note_answer, note_refusal
 from b24app.reminders.portal_schedule import plan_timeline
 from b24app.renewal.recovery import PortalRefusal, losses_of, recovery
@@ -28,21 +29,21 @@ def bought(shop) -> None:
 @pytest.mark.parametrize("after", [1, 14, 15, 40])
 def test_after_the_old_end_the_new_date_is_asked_for(bought, after):
     day = END + timedelta(days=after)
-    found = overview_view(at(day), day)
+    found = renewal_view(at(day), day, checklist_view())
     assert found.situation.state is State.RENEWED_PENDING
     assert found.answer.answer.message == "The renewal was bought. Until when is it paid now?"
-    assert (found.step.code, found.step.action) == ("new_date", "write_new_date")
+    assert (found.step.code, found.step.action) == ("new_date", "open_my_plan")
 
 
 def test_before_the_old_end_it_only_waits(bought):
-    found = overview_view(at(TODAY), TODAY)
-    assert (found.answer.word.message, found.step.code) == ("Paid, awaiting activation", "activate")
+    found = renewal_view(at(TODAY), TODAY, checklist_view())
+    assert (found.answer.word.message, found.step.code) == ("Paid", "activate")
 
 
 def test_a_portal_that_fell_to_the_free_plan_was_not_renewed(bought):
     day = END + timedelta(days=16)
     note_refusal(PlanLapsed("ACCESS_DENIED", "REST is available only on commercial plans"), at(day))
-    assert overview_view(at(day), day).situation.state is State.LAPSED
+    assert renewal_view(at(day), day, checklist_view()).situation.state is State.LAPSED
 
 
 def test_nobody_is_told_that_it_was_not_renewed(bought):
@@ -62,7 +63,7 @@ def test_without_a_purchase_it_is_told(shop):
 def test_the_order_of_the_recovery_begins_with_the_date(bought):
     day = END + timedelta(days=16)
     note_answer(at(day))
-    s = overview_view(at(day), day).situation
+    s = renewal_view(at(day), day, checklist_view()).situation
     steps = [step.code for step in recovery(s, PortalRefusal())]
     assert steps[0] == "new_end"
     assert "pay" not in steps

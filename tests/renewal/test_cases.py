@@ -19,9 +19,9 @@ from b24app.renewal.case_changes import (
     open_case,
     settle_case,
     take_up_case,
-    unmark_stage,
     why_given_up,
 )
+from b24app.renewal.marks_taken_back import unmark_stage
 from b24app.renewal.renewal_stages import Stage
 from b24app.terms.paid_terms import find_paid_term, paid_term_history, set_paid_term
 from b24app.terms.profile import change_profile

@@ -52,6 +52,7 @@ def looks(recorder: Recorder, days: int = 7, every: timedelta = timedelta(hours=
         moment += every
 
 
+@pytest.mark.dialect
 def test_two_workers_write_the_same_reminder_once(portal):
     assert keep()
     assert not keep()
@@ -145,6 +146,7 @@ def test_every_channel_says_how_often():
         "feed": 0,
         "notification": None,
         "task": None,
+        "telegram": 1,
         "webhook": None,
     }
 

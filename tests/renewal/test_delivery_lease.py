@@ -17,6 +17,8 @@ from b24app.reminders.sending import deliver_waiting
 from tests.renewal.deliveries import Killed, Recorder, at, keep, line, look, set_all, states, value
 from tests.terms.conftest import AT
 
+pytestmark = pytest.mark.dialect
+
 TWO_MINUTES, SECOND = timedelta(minutes=2), timedelta(seconds=1)
 
 

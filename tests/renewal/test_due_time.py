@@ -107,6 +107,7 @@ def test_a_look_that_began_before_a_change_keeps_no_time(resting: Actor) -> None
     assert kept_time() is None
 
 
+@pytest.mark.dialect
 def test_of_two_looks_at_once_the_later_one_keeps_the_time(resting: Actor) -> None:
     first, second = start_look(), start_look()
     assert not keep_due_time(first, services().clock.now(), DAY_OF_THE_STORY)

@@ -1,5 +1,6 @@
 """Letters over a real mail server, and what its refusals mean."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -43,6 +44,13 @@ def test_a_letter_arrives_as_text_and_as_html(postman):
         in found.get_body(("plain",)).get_content()
     )
     assert "&lt;b&gt;не разметка" in found.get_body(("html",)).get_content()
+
+
+def test_a_letter_names_the_application_as_its_sender(postman):
+    keeper, server = postman
+    named = replace(LETTER, sender="Продление без простоя")
+    send(server, named, "marina@north.example", "", AT)
+    assert keeper.taken[0]["From"] == f"Продление без простоя <{server.sender}>"
 
 
 def test_a_repeated_attempt_carries_the_same_message_id(postman):

@@ -23,7 +23,7 @@ __all__ = ["post_offices", "postman"]
 ADDRESS = "marina@mail.example"
 NOBODY = "предупредить вас будет некому"
 LINK = re.compile(r"https?://[^\s/]+(/confirm/\S+)")
-PAGES = ("/overview", "/reminders", "/settings")
+PAGES = ("/renewal", "/settings/reminders", "/settings")
 Jobs = Callable[[], int]
 Post = tuple[Postman, MailServer]
 
@@ -37,7 +37,7 @@ def settings(settings: Settings, postman: Post) -> Settings:
 @pytest.fixture
 def asked(north_admin: Opened, run_jobs: Jobs, postman: Post) -> str:
     """The path of the link in a letter that has just come."""
-    north_admin.post("/reminders/outside", outside=ADDRESS)
+    north_admin.post("/settings/reminders/outside", outside=ADDRESS)
     run_jobs()
     return link_in(postman)
 
@@ -65,17 +65,27 @@ def test_a_red_line_stands_on_every_page_until_somebody_is_reached(
     assert all(NOBODY in north_admin.get(page).text for page in PAGES)
     north.client.post(asked)
     assert not any(NOBODY in north_admin.get(page).text for page in PAGES)
-    assert ADDRESS in north_admin.get("/reminders").text
+    assert ADDRESS in north_admin.get("/settings/reminders").text
 
 
 def test_only_the_letter_that_asks_is_sent_before_the_address_is_confirmed(
     asked: str, north: Actor, north_admin: Opened, run_jobs: Jobs, postman: Post
 ) -> None:
-    north_admin.post("/reminders/channels/email/test")
+    north_admin.post("/settings/reminders/channels/email/test")
     run_jobs()
     assert [message["To"] for message in postman[0].taken] == [ADDRESS]
     assert listed(north) == ""
-    assert "/status/" not in postman[0].taken[0].get_body(("plain",)).get_content()
+    assert (
+        "адрес пока никто не подтвердил" in north_admin.get("/settings/reminders").text
+    )  # not green above a red line
+    letter = postman[0].taken[0]
+    text = letter.get_body(("plain",)).get_content()
+    assert "/status/" not in text
+    assert letter["From"].startswith(
+        '"Продление без простоя · north'
+    )  # not for spam: what it is and of which portal
+    assert "портале north" in letter["Subject"]
+    assert "в приложении «Продление без простоя»" in text
 
 
 def test_opening_the_link_confirms_nothing_and_the_button_does(asked: str, north: Actor) -> None:
@@ -96,7 +106,7 @@ def test_a_forged_or_replaced_link_confirms_nothing(
     assert north.client.post("/confirm/forged").status_code == 403
     assert north.client.get(asked + "x").status_code == 403
     north.portal.world.clock.advance(minutes=3)
-    north_admin.post("/reminders/outside", outside=ADDRESS)
+    north_admin.post("/settings/reminders/outside", outside=ADDRESS)
     assert north.client.post(asked).status_code == 403
     assert not reach_of(north).anybody
 
@@ -110,7 +120,7 @@ def test_a_link_lives_two_weeks(asked: str, north: Actor) -> None:
     "wrong", ["", "marina", "marina@mail.example\nBcc: x@y.example", "a" * 250 + "@mail.example"]
 )
 def test_what_is_no_address_comes_back(north: Actor, north_admin: Opened, wrong: str) -> None:
-    answer = north_admin.post("/reminders/outside", outside=wrong)
+    answer = north_admin.post("/settings/reminders/outside", outside=wrong)
     assert answer.status_code == 422
     assert 'role="alert"' in answer.text
     assert not _addresses(north)
@@ -122,9 +132,9 @@ def _addresses(actor: Actor) -> tuple[object, ...]:
 
 
 def test_nobody_uses_us_to_write_to_strangers(asked: str, north: Actor, north_admin: Opened) -> None:
-    assert north_admin.post("/reminders/outside", outside=ADDRESS).status_code == 422
+    assert north_admin.post("/settings/reminders/outside", outside=ADDRESS).status_code == 422
     answers = [
-        north_admin.post("/reminders/outside", outside=f"someone{n}@mail.example").status_code
+        north_admin.post("/settings/reminders/outside", outside=f"someone{n}@mail.example").status_code
         for n in range(MOST_A_DAY + 2)
     ]
     assert answers.count(200) == MOST_A_DAY - 1
@@ -134,8 +144,8 @@ def test_nobody_uses_us_to_write_to_strangers(asked: str, north: Actor, north_ad
 def test_an_employee_may_not_and_another_portal_is_untouched(
     asked: str, north_employee: Opened, south: Actor, north: Actor
 ) -> None:
-    assert north_employee.post("/reminders/outside", outside=ADDRESS).status_code == 403
-    assert north_employee.get("/reminders/outside").status_code == 403
+    assert north_employee.post("/settings/reminders/outside", outside=ADDRESS).status_code == 403
+    assert north_employee.get("/settings/reminders/outside").status_code == 403
     north.client.post(asked)
     assert not reach_of(south).anybody
 
@@ -145,13 +155,13 @@ def test_a_letter_refused_for_good_takes_the_confirmed_address_away(
 ) -> None:
     north.client.post(asked)
     postman[0].answer = "rcpt 550 no such user"
-    north_admin.post("/reminders/channels/email/test")
+    north_admin.post("/settings/reminders/channels/email/test")
     run_jobs()
     assert reach_of(north).problem == "failed"
-    assert "не дошло" in north_admin.get("/overview").text
+    assert "не дошло" in north_admin.get("/renewal").text
     postman[0].answer = "250 OK"
     north.portal.world.clock.advance(minutes=3)
-    north_admin.post("/reminders/channels/email/test")
+    north_admin.post("/settings/reminders/channels/email/test")
     run_jobs()
     assert reach_of(north).anybody
 
@@ -160,30 +170,36 @@ def test_a_busy_mail_server_is_no_reason_and_the_letter_is_tried_again(
     north: Actor, north_admin: Opened, run_jobs: Jobs, postman: Post
 ) -> None:
     postman[0].answer = "451 try later"
-    north_admin.post("/reminders/outside", outside=ADDRESS)
+    north_admin.post("/settings/reminders/outside", outside=ADDRESS)
     run_jobs()
-    assert "попробуем снова" in north_admin.get("/reminders/outside").text
+    assert "попробуем снова" in north_admin.get("/settings/reminders/outside").text
     postman[0].answer, postman[0].taken = "250 OK", []
     north.portal.world.clock.advance(minutes=10)
-    north_admin.post("/reminders/outside", outside="other@mail.example")
+    north_admin.post("/settings/reminders/outside", outside="other@mail.example")
     run_jobs()
     assert {message["To"] for message in postman[0].taken} == {ADDRESS, "other@mail.example"}
 
 
 def test_what_is_on_the_page_already_is_not_sent_again(asked: str, north_admin: Opened) -> None:
     now = int(DAY_OF_THE_STORY.timestamp())
-    assert north_admin.get("/reminders/outside", seen="not_confirmed-sent", since=now).status_code == 204
-    assert north_admin.get("/reminders/outside", seen="no_address-", since=now).status_code == 200
-    assert "hx-trigger" not in north_admin.get("/reminders/outside", seen="not_confirmed-sent", since=1).text
+    assert (
+        north_admin.get("/settings/reminders/outside", seen="not_confirmed-sent", since=now).status_code
+        == 204
+    )
+    assert north_admin.get("/settings/reminders/outside", seen="no_address-", since=now).status_code == 200
+    assert (
+        "hx-trigger"
+        not in north_admin.get("/settings/reminders/outside", seen="not_confirmed-sent", since=1).text
+    )
 
 
 def test_a_switched_off_channel_or_a_removed_address_reaches_nobody(
     asked: str, north: Actor, north_admin: Opened
 ) -> None:
     north.client.post(asked)
-    north_admin.post("/reminders/channels/email", enabled="no", address=ADDRESS)
+    north_admin.post("/settings/reminders/channels/email", enabled="no", address=ADDRESS)
     assert reach_of(north).problem == "off"
-    north_admin.post("/reminders/channels/email", enabled="yes", address="")
+    north_admin.post("/settings/reminders/channels/email", enabled="yes", address="")
     assert not reach_of(north).anybody
 
 
@@ -204,24 +220,48 @@ def test_a_webhook_counts_after_it_answered_and_not_for_another_address(north: A
 def test_the_wizard_asks_one_address_and_keeps_the_rest_as_typed(
     north: Actor, north_admin: Opened, run_jobs: Jobs, postman: Post
 ) -> None:
-    wrong = north_admin.post("/install/date", ends_on="2026-12-23", pays_by="partner", outside="marina")
+    wrong = north_admin.post("/install/date", ends_on="2026-12-23", outside="marina")
     assert wrong.status_code == 422
     assert 'value="marina"' in wrong.text
     assert 'value="2026-12-23"' in wrong.text
     assert "Письмо" in north_admin.post("/install/address", outside=ADDRESS).text
-    done = north_admin.post("/install/date", ends_on="2026-12-23", pays_by="partner", outside=ADDRESS)
+    assert "Пришло?" not in north_admin.get("/install/address").text
+    done = north_admin.post("/install/date", ends_on="2026-12-23", outside=ADDRESS)
     assert done.status_code == 200
-    assert NOBODY in done.text
+    assert NOBODY in north_admin.get("/renewal").text
     run_jobs()
     assert len(postman[0].taken) == 1
     north.client.post(link_in(postman))
-    assert NOBODY not in north_admin.get("/overview").text
+    assert NOBODY not in north_admin.get("/renewal").text
+
+
+def test_only_the_link_confirms_whatever_is_said_of_the_letter(
+    north: Actor, north_admin: Opened, run_jobs: Jobs, postman: Post
+) -> None:
+    north_admin.post("/install/address", outside=ADDRESS)
+    run_jobs()
+    assert "Пришло?" in north_admin.get("/install/address").text
+    assert "нажмите «Подтвердить адрес»" in north_admin.get("/install/address", answer="yes").text
+    assert not reach_of(north).anybody
+    helped = north_admin.get("/install/address", answer="no").text
+    assert "«Спам»" in helped
+    assert "Отправить ещё раз" in helped
+    north.client.post(link_in(postman))
+    assert "предупредим по почте" in north_admin.get("/install/address", answer="yes").text
+
+
+def test_a_wrong_address_in_the_wizard_is_said_below_its_field(
+    north_admin: Opened, north_employee: Opened
+) -> None:
+    answer = north_admin.post("/install/address", outside="marina")
+    assert (answer.status_code, 'role="alert"' in answer.text) == (422, True)
+    assert north_employee.post("/install/address", outside=ADDRESS).status_code == 403
 
 
 def test_an_address_saved_with_the_date_is_asked_too(
     north: Actor, north_admin: Opened, run_jobs: Jobs, postman: Post
 ) -> None:
-    north_admin.post("/install/date", ends_on="2026-12-23", pays_by="portal", outside=ADDRESS)
+    north_admin.post("/install/date", ends_on="2026-12-23", outside=ADDRESS)
     run_jobs()
     assert postman[0].taken[-1]["To"] == ADDRESS
     with portal_scope(north.portal_id):
@@ -231,11 +271,11 @@ def test_an_address_saved_with_the_date_is_asked_too(
 def test_a_confirmed_address_in_capital_letters_is_not_asked_again(
     north: Actor, north_admin: Opened, clock: SetClock, run_jobs: Jobs, postman: Post
 ) -> None:
-    north_admin.post("/reminders/outside", outside="Marina@mail.example")
+    north_admin.post("/settings/reminders/outside", outside="Marina@mail.example")
     run_jobs()
     north.client.post(link_in(postman))
     north.portal.world.clock.advance(minutes=3)
-    north_admin.post("/reminders/outside", outside="Marina@mail.example")
+    north_admin.post("/settings/reminders/outside", outside="Marina@mail.example")
     run_jobs()
     assert reach_of(north).mails == ("Marina@mail.example",)
     assert len(postman[0].taken) == 1
@@ -244,11 +284,11 @@ def test_a_confirmed_address_in_capital_letters_is_not_asked_again(
 def test_an_address_that_reminders_go_to_already_is_promised_nothing_else(
     north: Actor, north_admin: Opened, run_jobs: Jobs, postman: Post
 ) -> None:
-    north_admin.post("/reminders/channels/email", enabled="yes", address=ADDRESS)
-    line = north_admin.get("/overview").text
+    north_admin.post("/settings/reminders/channels/email", enabled="yes", address=ADDRESS)
+    line = north_admin.get("/renewal").text
     assert NOBODY not in line
     assert "никто не подтвердил, что его там читают" in line
-    north_admin.post("/reminders/outside", outside=ADDRESS)
+    north_admin.post("/settings/reminders/outside", outside=ADDRESS)
     run_jobs()
     letter = postman[0].taken[-1].get_body(("plain",)).get_content()
     page = north.client.get(link_in(postman)).text

@@ -28,6 +28,8 @@ from tests.actors import Actor
 from tests.renewal.postman import Postman, post_offices, postman
 from tests.terms.conftest import AT, MARINA
 
+pytestmark = pytest.mark.dialect
+
 __all__ = ["post_offices", "postman"]
 
 END = date(2026, 12, 23)
@@ -105,7 +107,9 @@ def test_the_weekly_letter_comes_once_a_week_and_says_that_reminders_work(shop, 
     for _ in range(8):
         remind_portal(shop.portal_id)
         world.clock.advance(days=1)
-    digests = [m for m in postman[0].taken if m["Subject"] == "Продление: коротко за неделю"]
+    digests = [
+        m for m in postman[0].taken if m["Subject"] == "Продление: коротко за неделю · north.bitrix24.example"
+    ]
     assert len(digests) == 2
     text = digests[0].get_body(("plain",)).get_content().replace("\u00a0", " ")
     assert "До конца тарифа 23 дня" in text
@@ -146,7 +150,7 @@ def test_the_weekly_letter_asks_for_the_date_when_there_is_none(north, postman):
 def test_the_button_sends_a_test_letter_to_the_one_who_pressed_it(shop, postman):
     try_channel(shop.portal_id, "email", 2)
     assert [message["To"] for message in postman[0].taken] == ["Олег Дроздов <oleg@north.example>"]
-    assert subjects(postman[0]) == ["Проверка напоминаний"]
+    assert subjects(postman[0]) == ["Проверка напоминаний · north.bitrix24.example"]
 
 
 def keep_webhook(address: str) -> None:

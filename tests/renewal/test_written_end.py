@@ -65,7 +65,7 @@ def on_the_free_plan(_shop: object) -> None:
 def test_the_new_date_comes_before_the_payment(shop, heard):
     heard(shop)
     step = next_step(seen())
-    assert (step.action, step.other) == ("write_new_date", "open_my_plan")
+    assert (step.action, step.other) == ("write_new_date", "open_payment")
     assert said(step.title) == "Продлили? Впишите новую дату"
     assert "впишите новый последний оплаченный день" in said(step.reason)
     assert "на бесплатном тарифе" not in said(write_headline(seen()).answer)
@@ -74,7 +74,7 @@ def test_the_new_date_comes_before_the_payment(shop, heard):
 def test_a_portal_that_says_it_is_on_the_free_plan_is_paid_for_at_once(shop):
     on_the_free_plan(shop)
     assert not seen().may_be_renewed
-    assert next_step(seen()).action == "open_my_plan"
+    assert next_step(seen()).action == "open_payment"
     assert "на бесплатном тарифе" in said(write_headline(seen()).answer)
 
 

@@ -9,8 +9,8 @@ from tests.sandbox.caller import Caller
 
 SCOPES = (
     "biconnector", "bizproc", "calendar", "cashbox", "catalog", "crm", "delivery", "department", "disk",
-    "documentgenerator", "entity", "im", "imconnector", "imopenlines", "landing", "log", "mailservice", "messageservice", "pay_system",
-    "placement", "sale", "task", "telephony", "user",
+    "documentgenerator", "entity", "im", "imconnector", "imopenlines", "landing", "lists", "log", "mailservice", "main", "messageservice", "pay_system",
+    "placement", "sale", "sonet", "task", "telephony", "user", "userfieldconfig",
 )  # fmt: skip
 
 

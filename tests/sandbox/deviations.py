@@ -13,6 +13,7 @@ FILE = ["note.txt", "0J/RgNC40LLQtdGC"]
 EVENT: Params = {"type": "user", "ownerId": 1, "name": "Renewal", "from": "2026-12-01", "to": "2026-12-01"}
 TASK: Params = {"fields": {"TITLE": "Renew", "RESPONSIBLE_ID": 1, "UF_CRM_TASK": ["D_10"]}}
 STORE: Params = {"ENTITY": "dish", "NAME": "Dishes"}
+ORDER: Params = {"fields": {"lid": "s1", "personTypeId": 3, "currency": "RUB"}}
 RECORD: Params = {"ENTITY": "dish", "NAME": "Soup"}
 MAKE_STORE = [("entity.add", STORE)]
 MAKE_RECORD = [("entity.add", STORE), ("entity.item.add", RECORD)]
@@ -42,12 +43,23 @@ REQUESTS: dict[str, Params] = {
     "calendar.event.get": {"type": "user", "ownerId": 1},
     "calendar.event.update": {**EVENT, "id": 1201},
     "calendar.section.get": {"type": "user", "ownerId": 1},
+    "catalog.productImage.list": {"productId": 1201},
+    "lists.get": {"IBLOCK_TYPE_ID": "lists_socnet", "SOCNET_GROUP_ID": 7},
+    "lists.field.get": {"IBLOCK_TYPE_ID": "lists", "IBLOCK_ID": 47, "FIELD_ID": "PROPERTY_953"},
+    "lists.element.get": {"IBLOCK_TYPE_ID": "lists", "IBLOCK_ID": 47, "ELEMENT_ID": 7001},
     "catalog.product.list": {"select": GOODS, "filter": {"iblockId": 23}},
+    "catalog.section.list": {"select": ["id", "name", "sort"], "filter": {"iblockId": 23}},
     "catalog.product.offer.list": {"select": [*GOODS, "parentId"], "filter": {"iblockId": 24}},
+    "catalog.product.service.list": {"select": GOODS, "filter": {"iblockId": 23}},
+    "catalog.product.sku.list": {"select": GOODS, "filter": {"iblockId": 23}},
     "crm.company.userfield.list": {"filter": {"LANG": "ru"}},
     "crm.contact.userfield.list": {"filter": {"LANG": "ru"}},
     "crm.deal.get": {"ID": 410},
     "crm.deal.userfield.list": {"filter": {"LANG": "ru"}},
+    "imopenlines.config.get": {"CONFIG_ID": 15, "WITH_QUEUE": "Y", "SHOW_OFFLINE": "Y"},
+    "landing.site.fullExport": {"id": 3, "params": {"code": "shop"}},
+    "landing.site.publication": {"id": 3},
+    "sale.delivery.extra.service.get": {"DELIVERY_ID": 2},
     "crm.item.add": {
         "entityTypeId": 2,
         "fields": {"title": "A deal", "stageId": "C1:NEW", "opportunity": 999.99},
@@ -57,7 +69,12 @@ REQUESTS: dict[str, Params] = {
     "crm.item.fields": {"entityTypeId": 177},
     "crm.item.get": {"entityTypeId": 1, "id": 250},
     "crm.item.import": {"entityTypeId": 2, "fields": {"title": "A deal"}},
+    "crm.orderentity.list": {"select": ["orderId", "ownerId"], "filter": {"=ownerTypeId": 2}},
+    "crm.stagehistory.list": {"entityTypeId": 2},
+    "crm.timeline.comment.list": {"filter": {"ENTITY_ID": 152, "ENTITY_TYPE": "deal"}},
+    "crm.timeline.comment.add": {"fields": {"ENTITY_ID": 150, "ENTITY_TYPE": "deal", "COMMENT": "Called"}},
     "crm.item.update": {"entityTypeId": 2, "id": 351, "fields": {"title": "Renamed", "stageId": "WON"}},
+    "crm.item.productrow.list": {"filter": {"=ownerType": "D", "=ownerId": 152}},
     "crm.lead.list": {"select": ["*"]},
     "crm.lead.userfield.list": {"filter": {"LANG": "ru"}},
     "crm.status.list": {"order": {"SORT": "ASC"}, "filter": {"ENTITY_ID": "DEAL_STAGE"}},
@@ -80,9 +97,12 @@ REQUESTS: dict[str, Params] = {
     "entity.item.update": {"ENTITY": "dish", "ID": 1, "NAME": "Borsch"},
     "imconnector.status": {"CONNECTOR": "livechat", "LINE": "15"},
     "placement.bind": {"PLACEMENT": "LEFT_MENU", "HANDLER": "https://app.example/menu", "TITLE": "Renewal"},
+    "sale.order.add": ORDER,
+    "sale.order.delete": {"id": 50_000_001},
     "sale.order.get": {"id": 1500},
     "sale.payment.get": {"id": 600},
     "sale.paysystem.settings.get": {"ID": 2, "PERSON_TYPE_ID": 0},
+    "task.checklistitem.add": {"TASKID": 1, "FIELDS": {"TITLE": "Подготовить отчет", "IS_COMPLETE": "N"}},
     "tasks.task.add": TASK,
     "tasks.task.delete": {"taskId": 1},
     "tasks.task.get": {
@@ -100,6 +120,11 @@ REQUESTS: dict[str, Params] = {
         "params": {"WITH_TIMER_INFO": True, "WITH_RESULT_INFO": True, "WITH_PARSED_DESCRIPTION": True},
     },
     "tasks.task.update": {"taskId": 1, "fields": {"TITLE": "Renew soon"}},
+    "userfieldconfig.list": {
+        "moduleId": "crm",
+        "select": {"0": "*", "language": "ru"},
+        "filter": {"userTypeId": "enumeration"},
+    },
 }
 # Calls to make first, so that there is something to answer about.
 PREPARATIONS: dict[str, list[tuple[str, Params]]] = {
@@ -112,6 +137,8 @@ PREPARATIONS: dict[str, list[tuple[str, Params]]] = {
     "entity.item.delete": MAKE_RECORD,
     "entity.item.get": MAKE_RECORD,
     "entity.item.update": MAKE_RECORD,
+    "sale.order.delete": [("sale.order.add", ORDER)],
+    "task.checklistitem.add": [("tasks.task.add", TASK)],
     "tasks.task.delete": [("tasks.task.add", TASK)],
     "tasks.task.get": [("tasks.task.add", TASK)],
     "tasks.task.list": [("tasks.task.add", TASK)],
@@ -127,6 +154,8 @@ DEAL_FIELDS = {
     ".result.item.ufCrm_1700000002": OUR_FIELDS,
 }
 DEVIATIONS: Deviations = {
+    "lists.field.get": {".result.L.DISPLAY_VALUES_FORM": "values of the vendor's own list"},
+    "lists.element.get": {".result[].PROPERTY_951": THEIR_FIELDS, ".result[].PROPERTY_1003": THEIR_FIELDS},
     "calendar.section.get": {".result[].ACCESS": "a map keyed by access codes"},
     "catalog.product.list": {
         ".result.products[].property258": THEIR_FIELDS,
@@ -149,12 +178,18 @@ DEVIATIONS: Deviations = {
         **{f".result.item.parentId{n}": THEIR_FIELDS for n in (1222, 1226, 1228, *range(1236, 1257))},
         ".result.item.ufCrm_1720019876534": THEIR_FIELDS,
     },
+    "landing.site.fullExport": {
+        ".result.fields.ADDITIONAL_FIELDS": "the filled fields of the site's own",
+        ".result.items": "a map keyed by the codes of pages",
+    },
     "crm.lead.list": {
         f".result[].UF_CRM_{n}": THEIR_FIELDS for n in (1704817278, 1706782596092, 1708952993785)
     },
+    "crm.timeline.comment.list": {".result[].FILES": "only of comments with files"},
     "imconnector.list": {".result": "a map keyed by connector codes"},
     "sale.paysystem.handler.list": {".result[].SETTINGS": "the author of a handler composes it"},
     "sale.paysystem.settings.get": {".result": "a map keyed by the codes of a handler"},
+    "tasks.task.getFields": {".result.fields": "the sandbox describes those fields that its tasks have"},
     "tasks.task.get": {".result.task.action.take": "examples of other methods do not have it"},
     "tasks.task.list": {".result.tasks[].lengthDeadline": "documented nowhere but in this example"},
     "tasks.task.update": {

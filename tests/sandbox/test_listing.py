@@ -1,5 +1,6 @@
 """Reading tables: pages, filters with prefixes, order, select."""
 
+import pickle
 from typing import Any
 
 import pytest
@@ -136,6 +137,21 @@ def test_numbers_new_rows_and_forgets_deleted_ones(table: Table) -> None:
     assert table.delete("11")
     assert not table.delete(11)
     assert ("11" in table, "10" in table, len(table)) == (False, True, 4)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        Table([{"ID": "1"}, {"ID": "7"}]),
+        Table([{"ID": "7"}, {"ID": "1"}]),
+        Table(ids=range(1, 8), build=dict),
+    ],
+    ids=["in order", "in no order", "built on demand"],
+)
+def test_a_number_is_never_given_again(given: Table) -> None:
+    given.delete("7")
+    kept: Table = pickle.loads(pickle.dumps(given))  # noqa: S301 - our own bytes
+    assert (given.add({"NAME": "Desk"})["ID"], kept.next_id()) == (8, 8)
 
 
 def test_changes_rows_that_were_not_built_yet(many: Table) -> None:

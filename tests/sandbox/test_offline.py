@@ -45,3 +45,26 @@ def test_holds_rows_back_only_on_a_plan_that_allows_it(north: Portal, queue: Cal
 
 def test_is_for_administrators(north: Portal, queue: Caller) -> None:
     assert queue.becomes(north.employee).error("event.offline.get")[:2] == (403, "ACCESS_DENIED")
+
+
+def test_rings_at_most_once_in_the_named_seconds(north: Portal, caller: Caller) -> None:
+    """events/on-offline-event.md: the message carries no data; the next one leaves not before `minTimeout` seconds."""
+    caller.result("event.bind", event="ONCRMDEALDELETE", event_type="offline")
+    caller.result(
+        "event.bind",
+        event="ONOFFLINEEVENT",
+        handler="https://renewal.example/events",
+        options={"minTimeout": 60},
+    )
+    rung: list[dict[str, str]] = []
+    north.world.deliver = lambda _url, form: rung.append(dict(form)) or 200
+    for deal in range(5):
+        events.fire(north, "ONCRMDEALDELETE", {"FIELDS": {"ID": deal}}, user=north.admin)
+        north.world.clock.advance(seconds=10)
+    assert [one["event"] for one in rung] == ["ONOFFLINEEVENT"]
+    assert [name for name in rung[0] if name.startswith("data[")] == []
+    assert rung[0]["auth[application_token]"]
+    north.world.clock.advance(seconds=20)
+    events.fire(north, "ONCRMDEALDELETE", {"FIELDS": {"ID": 9}}, user=north.admin)
+    assert len(rung) == 2
+    assert len(caller.result("event.offline.get")["events"]) == 6

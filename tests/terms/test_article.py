@@ -28,7 +28,10 @@ def test_every_address_of_the_map_is_a_page(app: Flask):
 
 def test_every_named_guide_exists():
     named = {
-        page.removeprefix("/guide/") for s in read_article_map() for page in s.pages if "/guide/" in page
+        page.removeprefix("/renewal/guide/")
+        for s in read_article_map()
+        for page in s.pages
+        if "/renewal/guide/" in page
     }
     assert named <= set(read_guides())
 
@@ -42,7 +45,9 @@ def words_of(code: str) -> str:
 
 @pytest.mark.parametrize("section", [s for s in read_article_map() if s.holds], ids=lambda s: s.title)
 def test_a_section_that_was_thin_has_its_content_in_a_guide(section: Section):
-    guides = [page.removeprefix("/guide/") for page in section.pages if page.startswith("/guide/")]
+    guides = [
+        page.removeprefix("/renewal/guide/") for page in section.pages if page.startswith("/renewal/guide/")
+    ]
     text = " ".join(words_of(code) for code in guides)
     assert [word for word in section.holds if word not in text] == []
 

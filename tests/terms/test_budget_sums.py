@@ -20,7 +20,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from b24app.database import db, portal_scope
 from b24app.pages.money.budget_workbook import write_workbook
 from b24app.plans.plan_catalogue import Plan, PlanTable
-from b24app.plans.prices import plan_year
+from b24app.plans.prices import LAYERS, plan_year
 from b24app.renewal.plan_money import Money
 from b24app.sources import Claim, DatedFact, Source
 from b24app.terms.corrections import correct_fact
@@ -30,7 +30,7 @@ from tests.actors import Actor, Opened
 from tests.conftest import DAY_OF_THE_STORY
 from tests.report_taking import take_report
 
-RANGE = re.compile(r"=ROUND\(SUM\(([A-E])(\d+):([A-E])(\d+)\),2\)")
+RANGE = re.compile(r"=ROUND\(SUM\(([A-F])(\d+):([A-F])(\d+)\),2\)")
 PRICES = st.decimals(Decimal("0.01"), Decimal(10**6), places=2)
 MARINA = Author(1, "Марина")
 
@@ -45,7 +45,8 @@ def plan(code: str, rank: int, facts: dict[str, Decimal]) -> Plan:
 def money_of(price: Decimal, further: Decimal, share: Decimal, month: int) -> Money:
     std, pro = plan("std", 2, {"price": price}), plan("pro100", 3, {"price_year": further})
     table = PlanTable({"std": std, "pro100": pro}, {"person": Source("")}, "RUB")
-    year = plan_year(2027, std, table, full_on=date(2027, month, 1), reserve_percent=share)
+    full, others = date(2027, month, 1), further / 2
+    year = plan_year(2027, std, table, full_on=full, reserve_percent=share, others=others)
     return Money(RenewalProfile(), table, None, {}, (), year, None, None, (std, pro))
 
 
@@ -76,12 +77,12 @@ def test_the_workbooks_formulas_give_the_sums_of_the_page(
     sheet = load_workbook(BytesIO(content)).worksheets[0]
     shown = load_workbook(BytesIO(content), data_only=True).worksheets[0]
     budget = money.year.budget
-    for column, layer in zip("BCDE", ("base", "step", "reserve", "total"), strict=True):
+    for column, layer in zip("BCDEF", (*LAYERS, "total"), strict=True):
         assert counted(sheet, f"{column}14") == getattr(budget, layer)
         assert Decimal(str(shown[f"{column}14"].value)) == getattr(budget, layer)
     for row, part in enumerate(budget.months, 2):
-        assert counted(sheet, f"E{row}") == part.total == Decimal(str(shown[f"E{row}"].value))
-    assert budget.base + budget.step + budget.reserve == budget.total
+        assert counted(sheet, f"F{row}") == part.total == Decimal(str(shown[f"F{row}"].value))
+    assert budget.base + budget.others + budget.step + budget.reserve == budget.total
 
 
 @pytest.fixture
@@ -100,10 +101,10 @@ def plain(text: str) -> str:
 
 def test_page_workbook_and_report_name_the_same_total(written: Opened) -> None:
     sheet = load_workbook(
-        BytesIO(written.download("/plan/budget.xlsx", year="2027").data), data_only=True
+        BytesIO(written.download("/money/plan/budget.xlsx", year="2027").data), data_only=True
     ).worksheets[0]
     found = json.loads(take_report(written, "json").data)["money"]
-    total = Decimal(str(sheet["E14"].value))
+    total = Decimal(str(sheet["F14"].value))
     assert total == Decimal("73815.09")  # 67 104.63 and ten per cent of it
     assert [one["amount"] for one in found["sums"] if one["code"] == "total"] == [str(total)]
     assert sum(Decimal(one["amount"]) for one in found["months"]) == total
@@ -111,7 +112,7 @@ def test_page_workbook_and_report_name_the_same_total(written: Opened) -> None:
     pdf = "\n".join(
         one.extract_text() for one in pypdf.PdfReader(io.BytesIO(take_report(written, "pdf").data)).pages
     )
-    for text in (written.get("/plan").text, written.get("/report").text, pdf):
+    for text in (written.get("/money/plan").text, written.get("/shop/report").text, pdf):
         assert "73 815,09 ₽" in plain(text)
     book = load_workbook(BytesIO(take_report(written, "xlsx").data))
     assert float(total) in [cell for row in book["Деньги"].iter_rows(values_only=True) for cell in row]
@@ -121,29 +122,24 @@ def test_page_workbook_and_report_name_the_same_total(written: Opened) -> None:
 
 def test_what_people_typed_is_no_formula(written: Opened) -> None:
     form = {"subject": "pro100", "code": "price", "value": "9000", "reason": "=1+1"}
-    assert written.post("/plan/correct", **form).status_code == 200
-    book = load_workbook(BytesIO(written.download("/plan/budget.xlsx", year="2027").data))
+    assert written.post("/money/plan/correct", **form).status_code == 200
+    book = load_workbook(BytesIO(written.download("/money/plan/budget.xlsx", year="2027").data))
     cells = [cell for row in book.worksheets[1].iter_rows() for cell in row]
     assert any("=1+1" in str(cell.value) for cell in cells)
     assert not [cell.coordinate for cell in cells if cell.data_type == "f"]
 
 
-def test_every_sum_of_the_report_says_that_it_is_an_estimate(
+def test_a_report_holds_no_sum_until_a_person_wrote_the_price_in(
     first_checks: Actor, north_admin: Opened
 ) -> None:
-    found = json.loads(take_report(north_admin, "json").data)["money"]
-    assert found["sums"]
-    assert all(
-        one["estimate"] and "(оценка)" in one["text"] and "без даты" in one["source"] for one in found["sums"]
-    )
-    text = plain(north_admin.get("/report").text).split("бюджет на 2027 год")[1].split("НДС:")[0]
-    assert text.count("₽") == text.count("₽ (оценка)") > 0
+    assert json.loads(take_report(north_admin, "json").data)["money"] is None
+    assert "бюджет на 2027 год" not in north_admin.get("/shop/report").text
 
 
 def test_a_report_outside_the_portal_names_no_sum(written: Opened, visitor: FlaskClient) -> None:
-    links = written.post("/report/links", days="7").text
+    links = written.post("/shop/report/links", days="7").text
     path = links.split("https://renewal.example", 1)[1].split("<", 1)[0].split('"', 1)[0]
-    assert "бюджет на 2027 год" in written.get("/report").text
+    assert "бюджет на 2027 год" in written.get("/shop/report").text
     outside = visitor.get(path)
     assert outside.status_code == 200
     assert "бюджет на 2027 год" not in outside.text

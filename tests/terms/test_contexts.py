@@ -16,7 +16,6 @@ from b24app.text.translation import Translator
         ("remark", "Note", "Примечание", "Замечание"),
         ("renewal", "Stage", "Этап", "Стадия"),
         ("who", "invoice by", "счёт выставляет", "счёт до"),
-        ("run", "stopped", "остановлена", "остановлена"),
     ],
 )
 def test_a_context_chooses_the_meaning(

@@ -27,6 +27,8 @@ from b24app.terms.timeline import Paying, TermRow, draw_row, payment_line, stand
 from b24app.terms.working_days import BankCalendar, open_calendar
 from b24app.text.messages import NOTHING, Sentence, sentence
 
+pytestmark = pytest.mark.once
+
 ONE = timedelta(days=1)
 COUNTRIES = ("ru", "by", "kz")
 FIRST, LAST = date(2026, 1, 1), date(2027, 12, 31)

@@ -18,6 +18,7 @@ from b24app.terms.paid_terms import (
     mark_pending,
     paid_term_history,
     set_paid_term,
+    take_back_change,
 )
 from b24app.terms.term import Author, TermDraft
 from tests.terms.conftest import AT, MARINA
@@ -125,3 +126,41 @@ def test_terms_survive_the_session(portal):
     db.session.commit()
     db.session.expunge_all()
     assert find_paid_term("plan").price == Decimal("6990.00")
+
+
+LATER, OLEG = AT + timedelta(days=3), Author(8, "Олег Дроздов")
+
+
+def test_a_change_is_taken_back_with_who_had_said_it_and_when(portal):
+    first = set_paid_term("plan", END, by=MARINA, at=AT, price=Decimal("83880.50"), note="счёт")
+    change_paid_term(first.id, {"ends_on": END.replace(year=2027), "note": ""}, by=OLEG, at=LATER)
+    take_back_change(paid_term_history(first.id)[0].id, by=OLEG, at=LATER)
+    assert get_paid_term(first.id) == first
+
+
+@pytest.mark.parametrize("verb", [confirm_paid_term, mark_pending])
+def test_a_confirmation_and_a_purchase_are_taken_back(portal, verb):
+    first = set_paid_term("plan", END, by=MARINA, at=AT)
+    verb(first.id, *((END,) if verb is mark_pending else ()), by=OLEG, at=LATER)
+    assert get_paid_term(first.id) != first
+    take_back_change(paid_term_history(first.id)[0].id, by=OLEG, at=LATER)
+    assert get_paid_term(first.id) == first
+
+
+def test_a_new_term_is_taken_back_whole(portal):
+    first = add_paid_term(TermDraft("other", END, title="Домен"), by=MARINA, at=AT)
+    take_back_change(paid_term_history(first.id)[0].id, by=MARINA, at=LATER)
+    assert list_paid_terms() == ()
+
+
+def test_only_the_last_change_is_taken_back_and_only_once(portal, other):
+    first = set_paid_term("plan", END, by=MARINA, at=AT)
+    change_paid_term(first.id, {"note": "счёт"}, by=OLEG, at=LATER)
+    last, added = paid_term_history(first.id)
+    with pytest.raises(BadInput):
+        take_back_change(added.id, by=OLEG, at=LATER)
+    with portal_scope(other.id), pytest.raises(NotFound):
+        take_back_change(last.id, by=OLEG, at=LATER)
+    take_back_change(last.id, by=OLEG, at=LATER)
+    with pytest.raises(BadInput):
+        take_back_change(last.id, by=OLEG, at=LATER)

@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from b24app.terms.payment_plan import Conditions, TransferOutcome, later_rows, plan_payment, send_on
-from b24app.terms.timeline import ribbon
-from b24app.terms.working_days import DayKind, open_calendar
+from b24app.terms.working_days import open_calendar
 
 RU = open_calendar("ru")
 STORY = Conditions(ends_on=date(2026, 12, 23))
@@ -92,22 +91,6 @@ def test_long_approval_starts_before_the_window():
 
 def test_warns_when_the_calendar_may_still_move():
     assert plan_payment(Conditions(date(2027, 12, 28)), RU).undecreed_years == (2028,)
-
-
-def test_the_ribbon_shows_every_day_with_its_marks():
-    cells = {cell.day: cell for cell in ribbon(plan_payment(STORY, RU), RU, TODAY)}
-    assert cells[date(2026, 11, 23)].kind is DayKind.WORKING
-    assert cells[TODAY].marks == ("today",)
-    assert cells[date(2026, 12, 23)].marks == ("activation", "end")
-    assert cells[date(2027, 1, 6)].kind is DayKind.HOLIDAY
-    assert max(cells) == date(2027, 1, 16)
-
-
-@pytest.mark.parametrize("today", [date(2026, 1, 10), date(2026, 11, 1), TODAY, date(2027, 3, 1)])
-def test_the_ribbon_never_grows_longer_than_can_be_read(today):
-    cells = ribbon(plan_payment(STORY, RU), RU, today)
-    assert len(cells) <= 90
-    assert {date(2026, 12, 15), date(2027, 1, 6)} <= {cell.day for cell in cells}
 
 
 @given(

@@ -35,13 +35,10 @@ def test_the_budget_of_the_story():
     assert budget.steps_from == date(2027, 7, 1)
 
 
-def test_quarters_hold_the_same_money():
-    budget = yearly_budget(
-        2027, Decimal(6990) * 12, next_price=Decimal(13990) * 12, steps_from=date(2027, 7, 1)
-    )
-    quarters = budget.quarters()
-    assert [quarter.first_day.month for quarter in quarters] == [1, 4, 7, 10]
-    assert sum(quarter.total for quarter in quarters) == budget.total
+def test_other_terms_are_a_layer_of_their_own_and_of_the_reserve():
+    budget = yearly_budget(2027, Decimal(12000), others=Decimal(6000))
+    assert (budget.base, budget.others, budget.reserve, budget.total) == (12000, 6000, 1800, 19800)
+    assert {month.others for month in budget.months} == {Decimal(500)}
 
 
 def test_without_growth_the_year_is_twelve_equal_months():
@@ -128,9 +125,7 @@ def test_a_budget_is_the_sum_of_its_months(price, step, month, reserve):
         steps_from=date(2027, month, 1),
         reserve_percent=Decimal(reserve),
     )
-    assert (
-        sum(item.total for item in budget.months) == budget.total == sum(q.total for q in budget.quarters())
-    )
+    assert sum(item.total for item in budget.months) == budget.total
     assert budget.base == price
     assert budget.reserve == money((budget.base + budget.step) * reserve / 100)
     assert budget.step == sum(item.step for item in budget.months)

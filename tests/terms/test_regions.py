@@ -92,7 +92,7 @@ class TestANewRegion:
 @pytest.mark.usefixtures("new_region")
 def test_the_page_of_plan_and_money_counts_in_the_currency_of_the_region(north: Actor) -> None:
     north.portal.plan = "zz_std"
-    text = north.opens().get("/plan").text.replace("\u00a0", " ")
+    text = north.opens().get("/money/plan").text.replace("\u00a0", " ")
     assert "61 000 XTS" in text
     assert "732 000 XTS" in text  # a year
     assert "₽" not in text

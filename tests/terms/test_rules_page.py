@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from b24app.database import db, portal_scope
-from b24app.pages.money.rules import RULE_TITLES
+from b24app.pages.money.sources_view import RULE_TITLES
 from b24app.sources import DATA
 from b24app.terms.paid_terms import set_paid_term
 from b24app.terms.term import Author
@@ -26,7 +26,7 @@ def story(north: Actor) -> None:
 
 
 def test_both_versions_stand_side_by_side_and_the_stricter_drives(story: None, north_admin: Opened) -> None:
-    text = north_admin.get("/rules").text
+    text = north_admin.get("/money/rules").text
     grace = text.split("Льготных дней после окончания", 1)[1].split("<li>", 1)[0]
     assert "<b>15</b> · действует · работает всё" in grace
     assert "30 · только просмотр, интеграции отключены" in grace
@@ -35,10 +35,13 @@ def test_both_versions_stand_side_by_side_and_the_stricter_drives(story: None, n
 
 
 def test_an_own_rule_drives_every_date_until_it_is_withdrawn(story: None, north_admin: Opened) -> None:
-    text = north_admin.post("/rules", **OWN).text
+    text = north_admin.post("/money/rules", **OWN).text
     assert "договор № 12" in text
-    assert "28" in north_admin.get("/overview").text.replace("\u00a0", " ").split("льготные дни, до ")[1][:12]
-    assert "договор № 12" not in north_admin.post("/rules/1/withdraw").text
+    assert (
+        "28 декабря"
+        in north_admin.get("/renewal").text.replace("\u00a0", " ").split("Льготные дни — до ")[1][:12]
+    )
+    assert "договор № 12" not in north_admin.post("/money/rules/1/withdraw").text
 
 
 @pytest.mark.parametrize(
@@ -55,20 +58,20 @@ def test_an_own_rule_drives_every_date_until_it_is_withdrawn(story: None, north_
     ],
 )
 def test_a_wrong_rule_comes_back(story: None, north_admin: Opened, wrong: dict[str, str]) -> None:
-    answer = north_admin.post("/rules", **OWN | wrong)
+    answer = north_admin.post("/money/rules", **OWN | wrong)
     assert answer.status_code == 422
     assert 'role="alert"' in answer.text
 
 
 def test_another_portal_keeps_its_rules(north_admin: Opened, south_admin: Opened) -> None:
-    north_admin.post("/rules", **OWN)
-    assert "договор № 12" not in south_admin.get("/rules").text
-    assert south_admin.post("/rules/1/withdraw").status_code == 404
+    north_admin.post("/money/rules", **OWN)
+    assert "договор № 12" not in south_admin.get("/money/rules").text
+    assert south_admin.post("/money/rules/1/withdraw").status_code == 404
 
 
 def test_an_employee_may_not(north_employee: Opened) -> None:
-    assert north_employee.get("/rules").status_code == 403
-    assert north_employee.post("/rules", **OWN).status_code == 403
+    assert north_employee.get("/money/rules").status_code == 403
+    assert north_employee.post("/money/rules", **OWN).status_code == 403
 
 
 def test_no_note_of_a_shown_rule_is_left_without_words() -> None:
@@ -85,8 +88,8 @@ def test_no_note_of_a_shown_rule_is_left_without_words() -> None:
 
 
 def test_sources_are_named_in_the_readers_language(north: Actor) -> None:
-    assert "Справка Битрикс24" in north.opens(lang="ru").get("/rules").text
-    english = north.opens(lang="en").get("/rules").text
+    assert "Справка Битрикс24" in north.opens(lang="ru").get("/money/rules").text
+    english = north.opens(lang="en").get("/money/rules").text
     assert "Bitrix24 Helpdesk: grace period" in english
     assert "Справка" not in english
 

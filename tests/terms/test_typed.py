@@ -38,6 +38,6 @@ def test_a_pasted_price_corrects_the_table(portal):
 
 def test_a_pasted_sum_is_kept_by_the_page_of_money(north: Actor, north_admin: Opened):
     form = {"average_order": "4\u202f500,50", "portal_share_percent": "60", "reserve_percent": "12,5"}
-    assert north_admin.post("/plan/sums", **form).status_code == 200
+    assert north_admin.post("/money/plan/sums", **form).status_code == 200
     with portal_scope(north.portal_id):
         assert get_profile().average_order == Decimal("4500.5")

@@ -36,21 +36,21 @@ def book(*names: str) -> bytes:
 
 
 def needs(opened: Opened) -> str:
-    text = opened.get("/documents").text
-    return text.split('id="needs"', 1)[1].split('id="upload"', 1)[0]
+    text = opened.get("/money/documents").text
+    return text.split('id="needs"', 1)[1].split("</ul>", 1)[0]
 
 
 def send(opened: Opened, content: bytes = PDF, name: str = "Счёт 1184.pdf", kind: str = "invoice"):
-    return opened.post("/documents", kind=kind, file=(io.BytesIO(content), name))
+    return opened.post("/money/documents", kind=kind, file=(io.BytesIO(content), name))
 
 
 def test_nothing_is_here_at_first(north_admin: Opened):
-    assert "/documents/pack.zip" not in north_admin.get("/documents").text
+    assert "/money/documents/pack.zip" not in north_admin.get("/money/documents").text
 
 
 def test_a_paper_is_kept_listed_and_given_back(story: None, north_admin: Opened):
     assert "Счёт 1184.pdf" in send(north_admin).text
-    answer = north_admin.download("/documents/1/file")
+    answer = north_admin.download("/money/documents/1/file")
     assert answer.data == PDF
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
@@ -100,7 +100,7 @@ def test_a_large_file_is_refused():
 
 
 def test_a_request_without_a_file_or_kind_comes_back(north_admin: Opened):
-    assert north_admin.post("/documents", kind="invoice").status_code == 422
+    assert north_admin.post("/money/documents", kind="invoice").status_code == 422
     assert send(north_admin, kind="poem").status_code == 422
 
 
@@ -111,9 +111,9 @@ def test_the_same_file_is_not_kept_twice(story: None, north_admin: Opened):
 
 def test_a_paper_is_erased(story: None, north_admin: Opened):
     send(north_admin)
-    assert "Счёт 1184.pdf" not in north_admin.post("/documents/1/delete").text
-    assert north_admin.download("/documents/1/file").status_code == 404
-    assert north_admin.post("/documents/1/delete").status_code == 404
+    assert "Счёт 1184.pdf" not in north_admin.post("/money/documents/1/delete").text
+    assert north_admin.download("/money/documents/1/file").status_code == 404
+    assert north_admin.post("/money/documents/1/delete").status_code == 404
 
 
 def test_accounting_needs_a_contract_only_from_a_partner(story: None, north: Actor):
@@ -127,9 +127,15 @@ def test_accounting_needs_a_contract_only_from_a_partner(story: None, north: Act
 
 def test_the_pack_holds_papers_history_and_terms(story: None, north_admin: Opened):
     send(north_admin)
-    north_admin.post("/overview/mark/mark_invoice_requested")
-    north_admin.post("/case", route="portal", method="transfer", amount="64 900,50", invoice_number="1184")
-    answer = north_admin.download("/documents/pack.zip", case_id="1")
+    north_admin.post("/renewal/mark/mark_invoice_requested")
+    north_admin.post(
+        "/renewal/stage/invoice/order",
+        route="portal",
+        method="transfer",
+        amount="64 900,50",
+        invoice_number="1184",
+    )
+    answer = north_admin.download("/money/documents/pack.zip", case_id="1")
     with zipfile.ZipFile(io.BytesIO(answer.data)) as pack:
         assert set(pack.namelist()) == {"01-invoice-Счёт 1184.pdf", "choice.csv", "history.csv", "terms.csv"}
         assert ";1184;64900.50;RUB" in pack.read("choice.csv").decode()
@@ -139,14 +145,14 @@ def test_the_pack_holds_papers_history_and_terms(story: None, north_admin: Opene
 
 def test_another_portal_cannot_reach_a_paper(story: None, north_admin: Opened, south_admin: Opened):
     send(north_admin)
-    assert south_admin.download("/documents/1/file").status_code == 404
-    assert south_admin.post("/documents/1/delete").status_code == 404
-    assert south_admin.download("/documents/pack.zip", case_id="1").status_code == 404
-    assert "Счёт 1184.pdf" not in south_admin.get("/documents").text
+    assert south_admin.download("/money/documents/1/file").status_code == 404
+    assert south_admin.post("/money/documents/1/delete").status_code == 404
+    assert south_admin.download("/money/documents/pack.zip", case_id="1").status_code == 404
+    assert "Счёт 1184.pdf" not in south_admin.get("/money/documents").text
 
 
 def test_an_employee_may_not(story: None, north_admin: Opened, north_employee: Opened):
     send(north_admin)
-    assert north_employee.get("/documents").status_code == 403
-    assert north_employee.download("/documents/1/file").status_code == 403
+    assert north_employee.get("/money/documents").status_code == 403
+    assert north_employee.download("/money/documents/1/file").status_code == 403
     assert send(north_employee).status_code == 403

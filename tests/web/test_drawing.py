@@ -17,10 +17,10 @@ def frame(north_admin: Opened) -> Frame:
 
 
 def test_the_tab_of_the_page_is_marked_and_counters_stand_beside_titles(app: Flask):
-    with app.test_request_context("/checklist"):
-        found = {tab.code: tab for tab in tabs("/checklist/run/7", {"checklist": 3})}
-    assert (found["checklist"].current, found["checklist"].count) == (True, 3)
-    assert not found["overview"].current
+    with app.test_request_context("/shop"):
+        found = {tab.code: tab for tab in tabs("/shop/run/7", {"shop": 3})}
+    assert (found["shop"].current, found["shop"].count) == (True, 3)
+    assert not found["renewal"].current
 
 
 def test_one_block_is_drawn_alone(app: Flask, frame: Frame):

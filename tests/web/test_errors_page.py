@@ -14,21 +14,21 @@ WORDS = "ACCESS_DENIED: REST is available only by subscription"
 
 
 def test_a_pasted_error_is_explained(north_employee: Opened):
-    text = north_employee.post("/errors", text=WORDS).text
+    text = north_employee.post("/settings/errors", text=WORDS).text
     assert 'id="found-webhook_subscription"' in text
     assert "https://north.bitrix24.example/settings/license_all.php" in text
 
 
 @pytest.mark.parametrize("text", ["", "   ", "it rains", "<script>alert(1)</script>", "x" * 50_000])
 def test_unknown_words_are_no_failure(north_admin: Opened, text: str):
-    answer = north_admin.post("/errors", text=text)
+    answer = north_admin.post("/settings/errors", text=text)
     assert answer.status_code == 200
     assert "found-" not in answer.text
     assert "<script>alert" not in answer.text
 
 
 def test_all_that_is_known_is_listed(north_admin: Opened):
-    assert north_admin.get("/errors").text.count('data-verdict="known"') == len(read_symptoms())
+    assert north_admin.get("/settings/errors").text.count('data-verdict="known"') == len(read_symptoms())
 
 
 @pytest.mark.parametrize(("language", "words"), [("ru", "Продлите тариф"), ("en", "Renew the plan")])
@@ -42,8 +42,8 @@ def test_it_works_when_the_portal_is_dead(north: Actor, north_admin: Opened):
     with portal_scope(north.portal_id):
         note_refusal(PlanLapsed("ACCESS_DENIED", WORDS), DAY_OF_THE_STORY)
         db.session.commit()
-    assert "found-" in north_admin.post("/errors", text=WORDS).text
+    assert "found-" in north_admin.post("/settings/errors", text=WORDS).text
 
 
 def test_a_visitor_without_a_frame_sees_the_public_one_only(visitor: FlaskClient):
-    assert visitor.get("/errors").status_code == 401
+    assert visitor.get("/settings/errors").status_code == 401

@@ -20,7 +20,7 @@ from tests.report_taking import take_report
 pytestmark = pytest.mark.usefixtures("first_checks")
 RunJobs = Callable[[], int]
 PNG = b"\x89PNG\r\n\x1a\n the receipt of the test order"
-QUESTION = "/checklist/question/ask_test_payment"
+QUESTION = "/shop/question/ask_test_payment"
 
 
 def answer(opened: Opened, content: bytes = PNG, name: str = "../чек 1184.exe", **form: str):
@@ -35,7 +35,7 @@ def answered(north_admin: Opened) -> Opened:
 
 
 def test_it_is_given_back_as_a_download_with_the_name_of_its_content(answered: Opened) -> None:
-    found = answered.download("/checklist/answers/1/file")
+    found = answered.download("/shop/answers/1/file")
     assert found.data == PNG
     assert found.mimetype == "image/png"
     assert found.headers["Content-Disposition"].startswith("attachment")
@@ -51,11 +51,12 @@ def test_its_content_lies_sealed(answered: Opened) -> None:
 def test_the_open_question_tells_who_answered_what_before_and_with_what(answered: Opened) -> None:
     answered.post(QUESTION, outcome="no", value="1190", note="declined")
     shown = answered.get(QUESTION).text
-    earlier = shown.split('class="earlier"')[1]
+    earlier = shown.split('class="fold earlier"')[1]
     assert "1190; declined" in earlier
     assert "1184" in earlier
     assert "чек 1184.png" in earlier
-    assert "/checklist/answers/1/file" in earlier
+    form = earlier.split("/shop/answers/1/file")[1].split("</form>")[0]
+    assert "data-download" in form  # saved in place: no blank tab
 
 
 @pytest.mark.parametrize("content", [b"MZ\x90\x00program", b"<html><script>", b""])
@@ -64,12 +65,12 @@ def test_what_is_not_taken_comes_back_and_no_answer_is_kept(north_admin: Opened,
     assert refused.status_code == 422
     assert 'role="alert"' in refused.text
     assert "1184" in refused.text
-    assert 'class="earlier"' not in north_admin.get(QUESTION).text
+    assert 'class="fold earlier"' not in north_admin.get(QUESTION).text
 
 
 def test_an_answer_needs_no_file(north_admin: Opened) -> None:
     assert north_admin.post(QUESTION, outcome="yes", value="1184", file=(io.BytesIO(), "")).status_code == 200
-    assert north_admin.download("/checklist/answers/1/file").status_code == 404
+    assert north_admin.download("/shop/answers/1/file").status_code == 404
 
 
 def test_there_are_never_too_many(answered: Opened, north: Actor) -> None:
@@ -94,7 +95,7 @@ def _answer_of(number: int, row: AnswerFile) -> AnswerFile:
 
 def test_the_report_names_it_with_who_and_when(answered: Opened, run_jobs: RunJobs) -> None:
     run_jobs()
-    assert "чек 1184.png" in answered.get("/report").text
+    assert "чек 1184.png" in answered.get("/shop/report").text
     found = json.loads(take_report(answered, "json").data)["answers"][0]
     assert (found["file"], len(found["digest"])) == ("чек 1184.png", 64)
     assert found["who"]
@@ -106,9 +107,9 @@ def test_the_report_names_it_with_who_and_when(answered: Opened, run_jobs: RunJo
 def test_another_portal_and_an_employee_get_nothing(
     answered: Opened, south_admin: Opened, north_employee: Opened
 ) -> None:
-    assert south_admin.download("/checklist/answers/1/file").status_code == 404
-    assert north_employee.download("/checklist/answers/1/file").status_code == 403
-    assert answered.download("/checklist/answers/999/file").status_code == 404
+    assert south_admin.download("/shop/answers/1/file").status_code == 404
+    assert north_employee.download("/shop/answers/1/file").status_code == 403
+    assert answered.download("/shop/answers/999/file").status_code == 404
 
 
 def test_it_goes_with_the_portals_data(answered: Opened, north: Actor) -> None:

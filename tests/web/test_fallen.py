@@ -56,7 +56,7 @@ def no_database(away: Callable[..., FlaskClient]) -> FlaskClient:
     return away(database_url=f"postgresql+psycopg://nobody@127.0.0.1:{closed_port()}/none")
 
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.enable_socket, pytest.mark.dialect]
 
 
 @pytest.mark.parametrize("language", ["ru", "en"])
@@ -87,7 +87,7 @@ def test_a_press_on_an_open_page_brings_a_notice_in_the_language_of_the_page(
 ):
     token = north.opens(lang=language).token
     headers = {"X-Frame-Token": token, "HX-Request": "true"}
-    answer = no_database.post("/terms", data={"title": "Домен"}, headers=headers)
+    answer = no_database.post("/money/terms", data={"title": "Домен"}, headers=headers)
     assert answer.status_code == 503
     assert NO_DATABASE[language] in answer.text
     assert "<html" not in answer.text
@@ -110,7 +110,7 @@ def test_without_redis_pages_open_and_a_button_works(
     assert client.post(post.url, data=post.form).status_code == 200
     headers = {"X-Frame-Token": north_admin.token, "HX-Request": "true"}
     before = len(jobs_of("perform_run"))
-    assert client.post("/checklist/run", headers=headers).status_code == 200
+    assert client.post("/shop/run", headers=headers).status_code == 200
     assert len(jobs_of("perform_run")) == before + 1
 
 
@@ -135,7 +135,7 @@ def test_lost_connections_are_noticed_on_postgresql_only():
 
 @pytest.mark.skipif(not POSTGRESQL, reason="a server can close connections, a file cannot")
 def test_a_connection_that_the_server_closed_costs_nobody_a_page(north_admin: Opened, app: Flask):
-    assert north_admin.get("/terms").status_code == 200
+    assert north_admin.get("/money/terms").status_code == 200
     db.session.remove()
     server = create_engine(db.engine.url, isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
@@ -146,4 +146,4 @@ def test_a_connection_that_the_server_closed_costs_nobody_a_page(north_admin: Op
             )
         )
     server.dispose()
-    assert north_admin.get("/terms").status_code == 200
+    assert north_admin.get("/money/terms").status_code == 200

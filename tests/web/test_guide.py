@@ -21,7 +21,7 @@ CODES = (
 @pytest.mark.parametrize("language", ["ru", "en"])
 def test_every_guide_opens(north: Actor, code: str, language: str):
     guide = read_guides()[code]
-    text = north.opens(lang=language).get(f"/guide/{code}").text
+    text = north.opens(lang=language).get(f"/renewal/guide/{code}").text
     assert text.count('class="number"') == len(guide.steps)
     assert guide.steps[-1].source[language] in text
 
@@ -57,7 +57,7 @@ def test_what_no_source_describes_is_graded_as_not_confirmed():
 
 
 def test_links_lead_into_the_portal(north_admin: Opened):
-    text = north_admin.get("/guide/portal").text
+    text = north_admin.get("/renewal/guide/portal").text
     assert 'href="https://north.bitrix24.example/settings/license.php"' in text
     assert 'data-portal-path="/settings/order/"' in text
 
@@ -66,23 +66,23 @@ def test_the_usual_guide_is_that_of_the_route(north: Actor, north_admin: Opened)
     with portal_scope(north.portal_id):
         change_profile(by=Author(1, "Marina"), at=DAY_OF_THE_STORY, route="partner")
         db.session.commit()
-    assert read_guides()["partner"].lead["ru"] in north_admin.get("/guide").text
+    assert read_guides()["partner"].lead["ru"] in north_admin.get("/renewal/guide").text
 
 
 def test_an_unknown_guide_is_not_found(north_admin: Opened):
-    assert north_admin.get("/guide/pigeon").status_code == 404
+    assert north_admin.get("/renewal/guide/pigeon").status_code == 404
 
 
 def test_an_employee_may_not(north_employee: Opened):
-    assert north_employee.get("/guide/portal").status_code == 403
+    assert north_employee.get("/renewal/guide/portal").status_code == 403
 
 
 def test_an_on_premise_portal_is_told_that_the_steps_are_those_of_the_cloud(north: Actor):
-    assert "Это шаги для облака" not in north.opens().get("/guide").text
+    assert "Это шаги для облака" not in north.opens().get("/renewal/guide").text
     with portal_scope(north.portal_id):
         change_profile(by=Author(1, "Marina"), at=DAY_OF_THE_STORY, edition="on_premise")
         db.session.commit()
-    assert "Это шаги для облака" in north.opens().get("/guide").text
+    assert "Это шаги для облака" in north.opens().get("/renewal/guide").text
 
 
 def test_what_the_application_does_is_cited_as_our_own_word():
@@ -94,3 +94,9 @@ def test_what_the_application_does_is_cited_as_our_own_word():
     ]
     assert ours
     assert all("Наш" in step.source["ru"] or "от нас" in step.source["ru"] for step in ours)
+
+
+def test_a_way_to_pay_that_is_dead_is_no_step(north_admin: Opened):
+    text = north_admin.get("/renewal/guide/payment").text
+    assert "QIWI" not in text
+    assert "автопродление" in text

@@ -41,7 +41,7 @@ def test_other_headers_are_set(visitor: FlaskClient):
 
 def test_static_files_are_kept_for_a_year_under_their_digest(visitor: FlaskClient):
     page = visitor.get("/").text
-    address = page.split('href="/static/app.css', 1)[1].split('"', 1)[0]
+    address = page.split('href="/static/print.css', 1)[1].split('"', 1)[0]
     assert len(address.removeprefix("?v=")) == 12
-    with visitor.get("/static/app.css" + address) as answer:
+    with visitor.get("/static/print.css" + address) as answer:
         assert "max-age=31536000" in answer.headers["Cache-Control"]

@@ -24,6 +24,8 @@ from sandbox.world import World
 from tests.databases import POSTGRESQL
 from tests.installation import sessions_of
 
+pytestmark = pytest.mark.dialect
+
 GOOD = {"status": "ok", "database": "ok", "schema": "ok", "queue": "ok"}
 BAD = dict.fromkeys(GOOD, "failed")
 

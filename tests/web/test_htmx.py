@@ -5,7 +5,9 @@ import re
 from b24app.manifest import ROOT
 
 WRITTEN = {
-    ("error_pages.py", "HX-Reselect"),  # an answer's header that the extension cannot set
+    ("client_refusals.py", "HX-Reselect"),  # an answer's header that the extension cannot set
+    ("client_pages.py", "hx-get"),  # attributes of a page that is drawn, which is read once more
+    ("client_pages.py", "hx-headers"),
     ("edge.py", "HX-Request"),  # what an answer varies by
     ("monitoring.py", "hx-request"),  # a request's header that may stand in a report of an error
 }

@@ -25,7 +25,7 @@ from tests.statements import statements
 from tests.story import DAY_OF_THE_STORY
 
 MARINA = Author(1, "Марина")
-STATEMENTS = {"/widget": 3, "/overview": 6, "/checklist": 8}
+STATEMENTS = {"/widget": 3, "/renewal": 6, "/shop": 8, "/money": 6, "/copy": 12}
 PAGES = tuple(STATEMENTS)
 
 
@@ -43,13 +43,13 @@ def story(loss: Opened, first_checks: Actor) -> Opened:
 def rich(story: Opened, first_checks: Actor, run_jobs: Callable[[], int]) -> Opened:
     """The same portal with something in every table that a page looks into."""
     presses: tuple[tuple[str, dict[str, str]], ...] = (
-        ("/reminders/outside", {"outside": "boss@example.com"}),
-        ("/reminders/outside", {"outside": "chief@example.com"}),
-        ("/overview/mark/mark_invoice_requested", {}),
-        ("/overview/opened/invoice", {"way": "portal"}),
-        ("/checklist/question/ask_test_payment", {"outcome": "yes", "value": "1"}),
-        ("/checklist/mute/area:payments", {"reason": "later", "until": "2026-12-10"}),
-        ("/checklist/owner/area:crm", {"owner_id": "1", "owner_name": "Anna"}),
+        ("/settings/reminders/outside", {"outside": "boss@example.com"}),
+        ("/settings/reminders/outside", {"outside": "chief@example.com"}),
+        ("/renewal/mark/mark_invoice_requested", {}),
+        ("/renewal/opened/invoice", {"way": "portal"}),
+        ("/shop/question/ask_test_payment", {"outcome": "yes", "value": "1"}),
+        ("/shop/mute/area:payments", {"reason": "later", "until": "2026-12-10"}),
+        ("/shop/owner/area:crm", {"owner_id": "1", "owner_name": "Anna"}),
         ("/widget/report", {"reason": "orders", "text": "No orders come"}),
     )
     for path, form in presses:
@@ -107,17 +107,18 @@ def test_a_kept_page_reads_no_table_that_makes_no_version(app: Flask, rich: Open
 
 def test_every_press_is_seen_at_once(app: Flask, story: Opened, run_jobs: Callable[[], int]) -> None:
     presses: tuple[tuple[str, dict[str, str]], ...] = (
-        ("/overview/mark/mark_invoice_requested", {}),
-        ("/overview/partner", {"partner_email": "partner@example.com"}),
-        ("/overview/opened/invoice", {"way": "portal"}),
-        ("/overview/not-yet/invoice", {}),
-        ("/overview/confirm", {}),
-        ("/checklist/mute/area:payments", {"reason": "later", "until": "2026-12-10"}),
-        ("/checklist/unmute/area:payments", {}),
-        ("/checklist/owner/area:payments", {"owner_id": "1", "owner_name": "Anna"}),
+        ("/renewal/mark/mark_invoice_requested", {}),
+        ("/renewal/stage/invoice/way/partner", {}),
+        ("/renewal/opened/invoice", {"way": "portal"}),
+        ("/renewal/not-yet/invoice", {}),
+        ("/renewal/mark/mark_approved", {}),
+        ("/renewal/mark/mark_paid", {"way": "transfer"}),
+        ("/shop/mute/area:payments", {"reason": "later", "until": "2026-12-10"}),
+        ("/shop/unmute/area:payments", {}),
+        ("/shop/owner/area:payments", {"owner_id": "1", "owner_name": "Anna"}),
         ("/widget/report", {"reason": "orders", "text": "No orders come"}),
-        ("/reminders/outside", {"outside": "boss@example.com"}),
-        ("/checklist/run", {}),
+        ("/settings/reminders/outside", {"outside": "boss@example.com"}),
+        ("/shop/run", {}),
     )
     seen = set()
     for path, form in presses:
@@ -134,24 +135,24 @@ def test_every_press_is_seen_at_once(app: Flask, story: Opened, run_jobs: Callab
 
 
 def test_two_processes_see_what_either_wrote(app: Flask, story: Opened) -> None:
-    before = story.get("/overview").text
+    before = story.get("/renewal").text
     with another_process(app):
-        story.get("/overview")
-        story.post("/overview/mark/mark_invoice_requested")
-    after = story.get("/overview").text
+        story.get("/renewal")
+        story.post("/renewal/mark/mark_invoice_requested")
+    after = story.get("/renewal").text
     assert after != before
-    assert after == fresh(app, story, "/overview")
+    assert after == fresh(app, story, "/renewal")
 
 
 def test_what_a_job_wrote_is_seen_at_once(story: Opened, north: Actor, run_jobs: Callable[[], int]) -> None:
-    before = story.get("/checklist").text
+    before = story.get("/shop").text
     way = next(row for row in north.portal.tables["paysystem"].all() if row["ACTIVE"] == "Y")
     north.portal.switch_off("pay_system", way["ID"])
     with portal_scope(north.portal_id):
         start_run(by=MARINA, at=services().clock.now())
         db.session.commit()
     run_jobs()
-    assert story.get("/checklist").text != before
+    assert story.get("/shop").text != before
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -169,10 +170,10 @@ def test_days_left_change_at_midnight_of_the_portal(story: Opened, north: Actor)
     last_second = DAY_OF_THE_STORY.replace(hour=20, minute=59, second=59)  # of Moscow's day
     clock.advance(seconds=(last_second - clock.now()).total_seconds())
     evening = north.opens(user=north.portal.employee)
-    assert "Осталось дней: 23" in plain(evening.text)
+    assert "Осталось 23 дня" in plain(evening.text)
     assert evening.get("/widget").text == evening.text
     clock.advance(seconds=1)
-    assert "Осталось дней: 22" in plain(evening.get("/widget").text)
+    assert "Осталось 22 дня" in plain(evening.get("/widget").text)
 
 
 def plain(text: str) -> str:
@@ -181,7 +182,7 @@ def plain(text: str) -> str:
 
 def test_nobody_is_given_a_page_of_another(app: Flask, story: Opened, north: Actor, south: Actor) -> None:
     employees = [actor.opens(user=actor.portal.employee, lang="en") for actor in (north, south)]
-    people = [story, north.opens(lang="en"), *employees, south.opens(), north.opens("LEFT_MENU")]
+    people = [story, north.opens(lang="en"), *employees, south.opens(), north.opens("REST_APP_URI")]
     given = {}
     for path in PAGES:
         for number, one in enumerate(people):
@@ -196,24 +197,24 @@ def test_nobody_is_given_a_page_of_another(app: Flask, story: Opened, north: Act
 
 
 def test_who_lost_the_rights_is_given_nothing_that_is_kept(story: Opened, north: Actor) -> None:
-    assert story.get("/overview").status_code == 200
+    assert story.get("/renewal").status_code == 200
     with portal_scope(north.portal_id):
         end_rights(north.portal.admin.id, DAY_OF_THE_STORY)
         db.session.commit()
-    assert story.get("/overview").status_code == 401
+    assert story.get("/renewal").status_code == 401
 
 
 def test_a_run_under_way_is_never_kept(app: Flask, story: Opened) -> None:
-    story.post("/checklist/run")
+    story.post("/shop/run")
     kept = len(app.extensions["services"].pages)
-    story.get("/checklist")
+    story.get("/shop")
     assert len(app.extensions["services"].pages) == kept
 
 
 def test_an_address_with_a_question_has_a_page_of_its_own(app: Flask, story: Opened) -> None:
-    plain, opened = story.get("/checklist").text, story.get("/checklist", open="stores_work").text
+    plain, opened = story.get("/shop").text, story.get("/shop", open="stores_work").text
     assert plain != opened
-    assert story.get("/checklist").text == plain
+    assert story.get("/shop").text == plain
 
 
 def test_what_is_kept_is_bounded() -> None:

@@ -30,7 +30,14 @@ from tests.worlds import DAY_OF_THE_STORY
 
 MARK = "metka"
 HOOK = f"https://127.0.0.1/services/T1/{MARK}hook1?sign={MARK}hook2"
-PAGES = ("/overview", "/plan", "/calendar", "/settings", "/reminders", "/checklist", "/no-such-page")
+PAGES = (
+    "/renewal",
+    "/money/plan",
+    "/settings",
+    "/settings/reminders",
+    "/shop",
+    "/no-such-page",
+)
 TOKENS = ("AUTH_ID", "REFRESH_ID", "APPLICATION_TOKEN")
 # What the sandbox's shop keeps in its settings of payments and deliveries.
 SETTINGS = ("live_sandbox_", "lavka-api", "sandbox-00000", "sandbox-express-token", "902000")
@@ -88,7 +95,7 @@ def live(actor: Actor, run_jobs: Callable[[], int]) -> None:
     post = actor.portal.opens(user=actor.portal.admin)
     actor.sends(post, **dict.fromkeys(TOKENS, f"{MARK}token"))
     actor.client.get(
-        f"/overview?AUTH_ID={MARK}query&frame_token={MARK}page", headers={"X-Frame-Token": f"{MARK}page"}
+        f"/renewal?AUTH_ID={MARK}query&frame_token={MARK}page", headers={"X-Frame-Token": f"{MARK}page"}
     )
     actor.client.get(f"/status/{MARK}{'x' * 30}.{MARK}{'y' * 30}")
     run_jobs()

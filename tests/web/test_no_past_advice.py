@@ -13,7 +13,13 @@ from tests.actors import Actor, Opened
 from tests.worlds import DAY_OF_THE_STORY as AT
 
 MARINA, ENDS = Author(1, "Marina"), date(2026, 12, 23)
-PAGES = ("/overview", "/calendar", "/terms", "/case", "/report", "/widget", "/late")
+PAGES = (
+    "/renewal",
+    "/money/terms",
+    "/renewal/case",
+    "/shop/report",
+    "/widget",
+)
 OFFERS = re.compile(
     r"(?i:pay|send|request|invoice|leaves|choose|approve)(?:[^.<>;]{0,60}?) by (\d{1,2}) (December|January)"
 )

@@ -82,6 +82,7 @@ def test_after_the_end_it_tells_how_to_get_back(
     assert "https://north.bitrix24.example/settings/license_all.php" in text
     assert "subscr=o" in text
     assert 'id="ways"' in text
+    assert ("if it is not renewed" in text) is (days == 30)  # what has stopped is no threat any more
 
 
 def test_in_the_grace_everything_still_works(

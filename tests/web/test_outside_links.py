@@ -35,8 +35,8 @@ def admin(north: Actor) -> Opened:
 def made(north: Actor, admin: Opened, deputy: User) -> list[str]:
     """Addresses of every kind, made by the deputy."""
     theirs = north.opens(user=deputy)
-    theirs.post("/reminders/links/status")
-    theirs.post("/reminders/links/calendar")
+    theirs.post("/settings/reminders/links/status")
+    theirs.post("/settings/reminders/links/calendar")
     with portal_scope(north.portal_id):
         by, until = Author(deputy.id, deputy.full_name), DAY_OF_THE_STORY.date() + timedelta(days=30)
         make_link("report", by=by, at=DAY_OF_THE_STORY, expires_on=until)
@@ -47,12 +47,12 @@ def made(north: Actor, admin: Opened, deputy: User) -> list[str]:
 def test_addresses_of_a_dismissed_person_are_shown_and_marked(
     north: Actor, admin: Opened, deputy: User, made: list[str]
 ) -> None:
-    before = admin.get("/reminders").text
+    before = admin.get("/settings/links").text
     assert deputy.full_name in before
     assert DISMISSED not in before
     north.portal.dismiss(deputy)
     do(review_rights, north.portal_id)
-    text = admin.get("/reminders").text
+    text = admin.get("/settings/links").text
     assert all(url in text for url in made)
     assert text.count(DISMISSED) == len(made)
     assert text.count(deputy.full_name) >= len(made)
@@ -62,10 +62,10 @@ def test_addresses_of_a_dismissed_person_are_shown_and_marked(
 def test_the_page_of_the_report_marks_them_too(
     first_checks: Actor, admin: Opened, deputy: User, made: list[str]
 ) -> None:
-    assert DISMISSED not in admin.get("/report").text
+    assert DISMISSED not in admin.get("/shop/report").text
     first_checks.portal.dismiss(deputy)
     do(review_rights, first_checks.portal_id)
-    assert DISMISSED in admin.get("/report").text
+    assert DISMISSED in admin.get("/shop/report").text
 
 
 def test_addresses_of_a_demoted_person_are_marked_otherwise(
@@ -73,7 +73,7 @@ def test_addresses_of_a_demoted_person_are_marked_otherwise(
 ) -> None:
     deputy.admin = False
     north.opens(user=deputy)
-    text = admin.get("/reminders").text
+    text = admin.get("/settings/links").text
     assert text.count(DEMOTED) == len(made)
     assert DISMISSED not in text
 
@@ -84,7 +84,7 @@ def test_any_administrator_closes_them(
     with portal_scope(north.portal_id):
         numbers = [link.id for link in list_links()]
     for number in numbers:
-        assert admin.post(f"/reminders/links/{number}/revoke").status_code == 200
+        assert admin.post(f"/settings/reminders/links/{number}/revoke").status_code == 200
     for url in made:
         answer = visitor.get(url.removeprefix("https://renewal.example"), headers={"Accept-Language": "en"})
         assert answer.status_code == 403
@@ -100,7 +100,7 @@ def test_an_older_address_of_the_same_kind_is_not_hidden_behind_a_newer_one(
             make_link("status", by=Author(None, name), at=DAY_OF_THE_STORY)
         db.session.commit()
         urls = [link.url for link in list_links()]
-    text = admin.get("/reminders").text
+    text = admin.get("/settings/links").text
     assert all(url in text for url in urls)
 
 
@@ -108,7 +108,7 @@ def test_an_address_of_the_last_release_has_no_known_maker(north: Actor, admin: 
     with portal_scope(north.portal_id):
         make_link("status", by=Author(None, "Somebody"), at=DAY_OF_THE_STORY)
         db.session.commit()
-    text = admin.get("/reminders").text
+    text = admin.get("/settings/links").text
     assert "Somebody" in text
     assert DISMISSED not in text
     assert DEMOTED not in text
@@ -119,6 +119,6 @@ def test_another_portal_and_employees_neither_see_nor_close_them(
 ) -> None:
     with portal_scope(north.portal_id):
         number = list_links()[0].id
-    assert south_admin.post(f"/reminders/links/{number}/revoke").status_code == 404
-    assert north_employee.post(f"/reminders/links/{number}/revoke").status_code == 403
-    assert made[0] not in south_admin.get("/reminders").text
+    assert south_admin.post(f"/settings/reminders/links/{number}/revoke").status_code == 404
+    assert north_employee.post(f"/settings/reminders/links/{number}/revoke").status_code == 403
+    assert made[0] not in south_admin.get("/settings/links").text

@@ -23,7 +23,7 @@ PATHS = (
     "//help",
     "/help//",
     "/help/",
-    "/reminders//channels",
+    "/settings/reminders//channels",
     "/no/such",
     "/status/forged",
     "/app",
@@ -48,7 +48,7 @@ def test_a_redirect_leads_to_our_own_address(visitor: FlaskClient):
 
 def test_links_outside_carry_our_own_address(north_admin: Opened):
     headers = {"Host": EVIL, "X-Frame-Token": north_admin.token, "HX-Request": "true"}
-    text = north_admin.client.post("/reminders/links/status", headers=headers).text
+    text = north_admin.client.post("/settings/reminders/links/status", headers=headers).text
     assert "https://renewal.example/status/" in text
     assert EVIL not in text
 

@@ -24,7 +24,7 @@ def checked(north_admin: Opened, run_jobs: RunJobs) -> Opened:
 
 
 def say(opened: Opened, target: str, name: str, person: str = ""):
-    return opened.post(f"/checklist/owner/{target}", owner_name=name, owner_id=person)
+    return opened.post(f"/shop/owner/{target}", owner_name=name, owner_id=person)
 
 
 def findings(opened: Opened) -> dict[str, str]:
@@ -51,7 +51,7 @@ def test_an_empty_name_takes_it_back(checked: Opened) -> None:
 
 def test_the_person_stands_on_the_page_and_in_the_spreadsheet(checked: Opened) -> None:
     say(checked, AREA, "Олег Дроздов")
-    assert "Олег Дроздов" in checked.get("/report").text
+    assert "Олег Дроздов" in checked.get("/shop/report").text
     book = openpyxl.load_workbook(io.BytesIO(take_report(checked, "xlsx").data))
     assert "Олег Дроздов" in {cell.value for row in book["Проверки"].iter_rows() for cell in row}
 
@@ -60,7 +60,7 @@ def test_the_person_hears_when_the_check_gets_worse(north: Actor, checked: Opene
     say(checked, CHECK, "Игорь", str(north.portal.employee.id))
     row = next(row for row in north.portal.tables["paysystem"].all() if row["ACTIVE"] == "Y")
     north.portal.switch_off("pay_system", row["ID"])
-    checked.post("/checklist/run")
+    checked.post("/shop/run")
     run_jobs()
     with portal_scope(north.portal_id):
         told = {line.recipient for line in list_deliveries()}
@@ -73,4 +73,4 @@ def test_what_does_not_exist_another_portal_and_an_employee(
     assert say(checked, "fly", "Игорь").status_code == 404
     assert say(north_employee, CHECK, "Игорь").status_code == 403
     say(checked, AREA, "Олег")
-    assert "Олег" not in south_admin.get("/checklist").text
+    assert "Олег" not in south_admin.get("/shop").text

@@ -16,10 +16,12 @@ from b24app.terms.term import Author
 from sandbox.portal import Portal
 from tests.actors import Actor, Opened
 from tests.conftest import DAY_OF_THE_STORY
+from tests.integrators.consent_story import declare
 
 # The portal itself posts these forms, and events; a portal that refuses does not open our frame at all.
 pytestmark = pytest.mark.usefixtures("first_checks")
 KNOCKS = {
+    "bundles.give",
     "placements.open_app",
     "placements.open_placement",
     "placements.install",
@@ -27,13 +29,35 @@ KNOCKS = {
     "metrics.show",
     "static",
 }
+FROM_OUTSIDE = ("/sign-in", "/api")
+"""The entrance from outside and the API: `tests/integrators`."""
 VALUES = {
-    "/checklist/area/<area>": ("payments", "crm"),
-    "/checklist/check/<code>": ("pay_systems_still_on",),
-    "/checklist/question/<code>": ("ask_plan_quota",),
-    "/checklist/runs/<int:run_id>": ("1",),
-    "/guide/<code>": ("portal", "partner", "site"),
-    "/reminders/channels/<code>": ("notification", "email", "webhook"),
+    "/copy/export/<kind>": ("preset", "bpt"),
+    "/clients/bulk/<int:work_id>": (),  # only where work on many clients was begun
+    "/clients/<code>/open": (),  # only where a client has given access
+    "/clients/<code>/open/<path:place>": (),
+    "/clients/<code>/ask": (),
+    "/clients/deals/<int:client_id>": (),
+    "/clients/<code>/card": (),  # only where a client has given consent
+    "/restore/<int:restore_id>": (),  # only where something was chosen
+    "/restore/<int:restore_id>/progress": (),  # only where something was chosen
+    "/copy/key/held/<purpose>": (),  # only while a work waits for a key
+    "/shop/area/<area>": ("payments", "crm"),
+    "/shop/fold/<place>": ("fine",),
+    "/shop/compare/line/<line>": (),  # only where something differs
+    "/shop/compare/line/<line>/check": (),
+    "/shop/changes/line/<int:change_id>": (),  # only where something has changed
+    "/shop/check/<code>": ("pay_systems_still_on",),
+    "/shop/question/<code>": ("ask_plan_quota",),
+    "/shop/runs/<int:run_id>": ("1",),
+    "/shop/given/<target>": (),  # only while a task is being set
+    "/renewal/blocker/<code>": (),  # only while one check is run again
+    "/renewal/guide/<code>": ("portal", "partner", "site"),
+    "/invitation/<code>": (),  # a page outside the portal: its own tests ask for it
+    "/settings/integrator/asks/<sealed>": ("gone",),
+    "/settings/integrator/asks/<sealed>/button": (),  # only while a request waits
+    "/settings/reminders/channels/<code>": ("notification", "email", "webhook"),
+    # parts that stand for something pressed just now: their own tests ask for them
 }
 REFUSALS: dict[str, Callable[[Portal], None]] = {
     "lapsed": Portal.lapse_to_free,
@@ -47,9 +71,12 @@ def every_page() -> Iterator[str]:
     bare = Flask("pages")
     register_pages(bare)
     for rule in bare.url_map.iter_rules():
-        if "GET" not in (rule.methods or ()) or rule.endpoint in KNOCKS or "<token>" in rule.rule:
+        led = rule.endpoint.startswith("old_addresses.")  # their pages are asked for by themselves
+        if "GET" not in (rule.methods or ()) or rule.endpoint in KNOCKS or led or "<token>" in rule.rule:
             continue
-        if not rule.arguments:
+        if rule.rule.startswith(FROM_OUTSIDE):
+            continue
+        if not rule.arguments and rule.rule not in VALUES:
             yield rule.rule
         for value in VALUES[rule.rule] if rule.arguments else ():
             yield rule.rule.partition("<")[0] + value
@@ -57,12 +84,13 @@ def every_page() -> Iterator[str]:
 
 @pytest.fixture
 def shop(north: Actor, run_jobs: Callable[[], int]) -> Opened:
-    """A portal with a date, a finished run and letters sent, opened before the refusal."""
+    """A portal with a date, a finished run and letters sent, an integrator's too, opened before the refusal."""
     opened = north.opens()
+    declare(opened)
     with portal_scope(north.portal_id):
         set_paid_term("plan", date(2026, 11, 20), by=Author(1, "Marina"), at=DAY_OF_THE_STORY)
         db.session.commit()
-    opened.post("/checklist/run")
+    opened.post("/shop/run")
     run_jobs()
     return opened
 
@@ -80,7 +108,7 @@ def test_every_page_works_and_asks_nothing(
 ) -> None:
     REFUSALS[refusal](north.portal)
     remind_portal(north.portal_id)
-    shop.post("/late/count", since="2026-11-21T00:00", until="2026-11-30T00:00")
+    shop.post("/renewal/late/count", since="2026-11-21T00:00", until="2026-11-30T00:00")
     run_jobs()
     before = calls_of(north)
     answers = {path: shop.get(path).status_code for path in every_page()}
@@ -106,9 +134,9 @@ def test_every_address_outside_works(shop: Opened, north: Actor) -> None:
 
 def test_the_failed_count_is_told_in_words(shop: Opened, north: Actor, run_jobs: Callable[[], int]) -> None:
     north.portal.lapse_to_free()
-    shop.post("/late/count", since="2026-11-21T00:00", until="2026-11-30T00:00")
+    shop.post("/renewal/late/count", since="2026-11-21T00:00", until="2026-11-30T00:00")
     run_jobs()
-    text = shop.get("/late").text
+    text = shop.get("/renewal").text
     assert "Портал не посчитал" in text
     assert "Тариф портала" in text
     assert "<details" in text

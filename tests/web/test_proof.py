@@ -30,7 +30,7 @@ def renewed(first_checks: Actor, north: Actor, north_admin: Opened, run_jobs: Ru
     with portal_scope(north.portal_id):
         set_paid_term("plan", date(2026, 12, 23), by=Author(1, "Marina"), at=DAY_OF_THE_STORY)
         db.session.commit()
-    assert north_admin.post("/overview/renewed", ends_on="23.12.2027").status_code == 200
+    assert north_admin.post("/renewal/renewed", ends_on="23.12.2027").status_code == 200
     run_jobs()
     return north_admin
 
@@ -57,15 +57,15 @@ def test_traffic_is_waited_for_with_a_deadline_on_the_page_and_in_the_report(
         verdict = verdicts_of_run(latest_run(finished=True).id)["orders_come"]
     assert verdict.level is Level.UNKNOWN
     assert deadline_of(verdict) > DAY_OF_THE_STORY
-    assert "Ждём первых заказов и оплат" in renewed.get("/after").text
-    assert "Ждём первых заказов и оплат" in renewed.get("/report").text
+    assert "Ждём первых заказов и оплат" in renewed.get("/shop/compare").text.replace("\u00a0", " ")
+    assert "Ждём первых заказов и оплат" in renewed.get("/shop/report").text
     report = json.loads(take_report(renewed, "json").data)
     assert all("Ждём до" in one["line"] and one["until"] for one in report["waiting"])
     assert any("заказы" in one["line"] for one in report["waiting"])
 
 
 def test_a_renewal_is_not_closed_while_something_waits(north: Actor, renewed: Opened) -> None:
-    answer = renewed.post("/overview/mark/mark_verified")
+    answer = renewed.post("/renewal/mark/mark_verified")
     assert answer.status_code == 422
     assert 'id="proof"' in answer.text
     assert outcomes(north) == [""]
@@ -73,8 +73,8 @@ def test_a_renewal_is_not_closed_while_something_waits(north: Actor, renewed: Op
 
 def test_it_is_closed_when_all_is_passed_or_explained(north: Actor, renewed: Opened) -> None:
     explain(north)
-    assert "Больше ждать нечего" in renewed.get("/after").text
-    assert renewed.post("/overview/mark/mark_verified").status_code == 200
+    assert "Больше ждать нечего" in renewed.get("/shop/compare").text
+    assert renewed.post("/renewal/mark/mark_verified").status_code == 200
     assert outcomes(north) == ["verified"]
 
 
@@ -83,7 +83,7 @@ def test_traffic_that_comes_ends_the_waiting(
 ) -> None:
     world.clock.advance(days=2)
     renewed = north.opens()
-    renewed.post("/after/run")
+    renewed.post("/shop/compare/run")
     run_jobs()
     with portal_scope(north.portal_id):
         assert verdicts_of_run(latest_run(finished=True).id)["orders_come"].level is Level.PASS
@@ -94,13 +94,14 @@ def test_a_difference_that_nobody_explained_keeps_it_open(
 ) -> None:
     row = next(row for row in north.portal.tables["paysystem"].all() if row["ACTIVE"] == "Y")
     north.portal.switch_off("pay_system", row["ID"])
-    renewed.post("/after/run")
+    renewed.post("/shop/compare/run")
     run_jobs()
     explain(north)
-    assert "не объяснено" in renewed.post("/overview/mark/mark_verified").text
-    line = renewed.get("/after").text.split('id="line-')[1].split('"')[0]
-    renewed.post(f"/after/accept/{line}", reason="on_purpose")
-    assert renewed.post("/overview/mark/mark_verified").status_code == 200
+    assert renewed.post("/renewal/mark/mark_verified").status_code == 422
+    assert "Верните" in renewed.get("/renewal").text
+    line = renewed.get("/shop/compare").text.split('class="diff" id="line-')[1].split('"')[0]
+    renewed.post(f"/shop/compare/accept/{line}", reason="on_purpose")
+    assert renewed.post("/renewal/mark/mark_verified").status_code == 200
 
 
 def test_only_what_fails_or_got_worse_is_left_to_do(north: Actor, renewed: Opened, run_jobs: RunJobs) -> None:
@@ -108,7 +109,7 @@ def test_only_what_fails_or_got_worse_is_left_to_do(north: Actor, renewed: Opene
         assert proof().failing == ()
     row = next(row for row in north.portal.tables["paysystem"].all() if row["ACTIVE"] == "Y")
     north.portal.switch_off("pay_system", row["ID"])
-    renewed.post("/after/run")
+    renewed.post("/shop/compare/run")
     run_jobs()
     with portal_scope(north.portal_id):
         failing = {row.code: row.level for row in proof().failing}
@@ -123,8 +124,8 @@ def test_the_comparison_is_repeated_when_it_was_promised(north: Actor, renewed: 
 
 
 def test_before_any_check_nothing_is_proved(story_only: Opened) -> None:
-    text = story_only.post("/overview/mark/mark_verified").text
-    assert "ещё ничего не проверяли" in text
+    text = story_only.post("/renewal/mark/mark_verified").text
+    assert "Ещё не всё проверено" in text
 
 
 @pytest.fixture
@@ -147,22 +148,22 @@ def test_the_end_of_the_subscription_is_asked_for_before_a_renewal_is_verified(
         db.session.commit()
         codes = [one.row.code for one in proof().waiting]
     assert ("other_terms_alive" in codes) is asked
-    assert ("/terms?subscription" in renewed.post("/overview/mark/mark_verified").text) is asked
+    assert ("/money/terms?subscription" in renewed.post("/renewal/mark/mark_verified").text) is asked
 
 
 def test_the_link_opens_the_form_of_the_subscription(north: Actor, renewed: Opened) -> None:
-    assert '<option value="marketplace" selected' in renewed.get("/terms", subscription="").text
+    assert '<option value="marketplace" selected' in renewed.get("/money/terms", subscription="").text
     with portal_scope(north.portal_id):
         term = set_paid_term("marketplace", date(2027, 2, 1), by=Author(1, "Marina"), at=DAY_OF_THE_STORY)
         db.session.commit()
-    assert f'hx-post="/terms/{term.id}"' in renewed.get("/terms", subscription="").text
+    assert f'hx-post="/money/terms/{term.id}"' in renewed.get("/money/terms", subscription="").text
 
 
 def test_by_hand_it_is_closed_too_early_only_with_a_reason(north: Actor, renewed: Opened) -> None:
     form = {"stage": "verified", "on": "2026-11-30"}
-    assert renewed.post("/case/mark", **form, note="").status_code == 422
+    assert renewed.post("/renewal/mark", **form, note="").status_code == 422
     assert outcomes(north) == [""]
-    assert renewed.post("/case/mark", **form, note="подписку продлит партнёр в январе").status_code == 200
+    assert renewed.post("/renewal/mark", **form, note="подписку продлит партнёр в январе").status_code == 200
     assert outcomes(north) == ["verified"]
 
 
@@ -175,11 +176,13 @@ def test_a_loss_that_was_accepted_is_not_said_to_be_in_its_place(
     row = next(row for row in north.portal.tables["paysystem"].all() if row["ACTIVE"] == "Y")
     north.portal.switch_off("pay_system", row["ID"])
     north.portal.remove("stage", "DEAL_STAGE:LOSE")  # no deal can be lost: bad whatever was accepted
-    renewed.post("/after/run")
+    renewed.post("/shop/compare/run")
     run_jobs()
-    for line in [part.split('"')[0] for part in renewed.get("/after").text.split('id="line-')[1:]]:
-        renewed.post(f"/after/accept/{line}", reason="on_purpose")
-    heads = [renewed.get("/after").text]
+    for line in [
+        part.split('"')[0] for part in renewed.get("/shop/compare").text.split('class="diff" id="line-')[1:]
+    ]:
+        renewed.post(f"/shop/compare/accept/{line}", reason="on_purpose")
+    heads = [renewed.get("/shop/compare").text]
     with portal_scope(north.portal_id):
         for failing in proof().failing:
             mute(
@@ -190,7 +193,8 @@ def test_a_loss_that_was_accepted_is_not_said_to_be_in_its_place(
                 at=DAY_OF_THE_STORY,
             )
         db.session.commit()
-    heads.append(renewed.get("/after").text)
-    assert "Необъяснённых потерь нет, но проходят не все проверки" in heads[0]
-    assert "Необъяснённых потерь нет; заказов и оплат после активации ещё не было" in heads[1]
+    heads.append(renewed.get("/shop/compare").text)
+    assert "Проходят ещё не все проверки" in heads[0].replace("\u00a0", " ")
+    assert "Ждём первых заказов и оплат" in heads[1].replace("\u00a0", " ")
+    assert all("все объяснены" in head for head in heads)
     assert not [head for head in heads if "Настройки на месте" in head]

@@ -70,23 +70,23 @@ def read_pdf(data: bytes, pages: slice = slice(None)) -> str:
 
 
 def test_before_a_run_there_is_nothing_to_report(north_admin: Opened) -> None:
-    text = north_admin.get("/report").text
-    assert "/checklist" in text
-    assert "/report.pdf" not in text
+    text = north_admin.get("/shop/report").text
+    assert "/shop" in text
+    assert "/shop/report.pdf" not in text
 
 
 def test_the_page_answers_and_shows_its_sum(checked: Opened) -> None:
     found = read_json(checked)
-    text = plain(checked.get("/report").text)
+    text = plain(checked.get("/shop/report").text)
     assert "18 декабря" in text
     assert plain(str(found["sum"])) in text
     assert "Олег Дроздов" in text
 
 
 def test_the_page_may_speak_another_language_than_the_report(checked: Opened) -> None:
-    text = plain(checked.get("/report", language="en").text)
+    text = plain(checked.get("/shop/report", language="en").text)
     assert "report on readiness" in text
-    assert "Обзор" in text
+    assert "Сроки и деньги" in text
 
 
 def test_the_pdf_has_everything_the_page_has(lost: Opened) -> None:
@@ -133,8 +133,8 @@ def test_the_json_has_days_that_programs_read(lost: Opened) -> None:
 
 
 def test_an_accepted_difference_names_who_and_when(lost: Opened) -> None:
-    line = lost.get("/after").text.split('id="line-')[1].split('"')[0]
-    lost.post(f"/after/accept/{line}", reason="on_purpose", note="we closed it")
+    line = lost.get("/shop/compare").text.split('id="line-')[1].split('"')[0]
+    lost.post(f"/shop/compare/accept/{line}", reason="on_purpose", note="we closed it")
     accepted = read_json(lost)["comparison"]["differences"][0]["lines"][0]["accepted"]
     assert "2026" in accepted
     assert "we closed it" in accepted
@@ -159,7 +159,7 @@ def test_calls_are_named_inside_and_not_outside(checked: Opened, visitor: FlaskC
 
 
 def address(opened: Opened, days: str = "7") -> str:
-    text = opened.post("/report/links", days=days).text
+    text = opened.post("/shop/report/links", days=days).text
     return text.split("https://renewal.example", 1)[1].split("<", 1)[0].split('"', 1)[0]
 
 
@@ -190,10 +190,10 @@ def test_no_text_of_people_brings_a_secret_into_any_file(
     north: Actor, lost: Opened, visitor: FlaskClient
 ) -> None:
     secret = "password=hunter22 https://north.bitrix24.example/rest/1/abcdef0123456789/"
-    line = lost.get("/after").text.split('id="line-')[1].split('"')[0]
-    lost.post(f"/after/accept/{line}", reason="on_purpose", note=secret)
-    lost.post("/checklist/mute/area:site", reason=secret, until="2027-01-01")
-    lost.post("/terms/1", kind="plan", title=secret, ends_on="2026-12-23", note=secret)
+    line = lost.get("/shop/compare").text.split('id="line-')[1].split('"')[0]
+    lost.post(f"/shop/compare/accept/{line}", reason="on_purpose", note=secret)
+    lost.post("/shop/mute/area:site", reason=secret, until="2027-01-01")
+    lost.post("/money/terms/1", kind="plan", title=secret, ends_on="2026-12-23", note=secret)
     book = openpyxl.load_workbook(io.BytesIO(take_report(lost, "xlsx").data))
     cells = " ".join(str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row)
     for text in (cells, json.dumps(read_json(lost)), visitor.get(address(lost)).text):
@@ -227,13 +227,13 @@ def test_an_address_is_closed_in_one_press(north: Actor, checked: Opened, visito
     path = address(checked)
     with portal_scope(north.portal_id):
         number = list_links()[0].id
-    checked.post(f"/report/links/{number}/revoke")
+    checked.post(f"/shop/report/links/{number}/revoke")
     assert visitor.get(path).status_code == 403
-    assert path not in checked.get("/report").text
+    assert path not in checked.get("/shop/report").text
 
 
 def test_an_address_without_a_last_day_is_not_made(north: Actor, checked: Opened) -> None:
-    assert checked.post("/report/links", days="1000").status_code == 422
+    assert checked.post("/shop/report/links", days="1000").status_code == 422
     with portal_scope(north.portal_id), pytest.raises(BadInput):
         make_link("report", by=MARINA, at=DAY_OF_THE_STORY)
 
@@ -244,7 +244,7 @@ def test_a_report_fetches_nothing(app: Flask) -> None:
 
 
 def test_there_is_no_other_kind_of_file(checked: Opened) -> None:
-    assert checked.download("/report.docx").status_code == 404
+    assert checked.download("/shop/report.docx").status_code == 404
 
 
 def test_a_forged_address_is_refused(checked: Opened, visitor: FlaskClient) -> None:
@@ -252,25 +252,25 @@ def test_a_forged_address_is_refused(checked: Opened, visitor: FlaskClient) -> N
 
 
 def test_another_portal_has_its_own_report(checked: Opened, south_admin: Opened) -> None:
-    assert "/report.pdf" not in south_admin.get("/report").text
-    assert south_admin.post("/report/links/1/revoke").status_code == 404
+    assert "/shop/report.pdf" not in south_admin.get("/shop/report").text
+    assert south_admin.post("/shop/report/links/1/revoke").status_code == 404
 
 
 def test_an_employee_may_not(checked: Opened, north_employee: Opened) -> None:
-    assert north_employee.get("/report").status_code == 403
-    assert north_employee.download("/report.pdf").status_code == 403
+    assert north_employee.get("/shop/report").status_code == 403
+    assert north_employee.download("/shop/report.pdf").status_code == 403
 
 
 def test_it_tells_who_confirmed_and_accepted_what(lost: Opened) -> None:
-    line = lost.get("/after").text.split('id="line-')[1].split('"')[0]
-    lost.post(f"/after/accept/{line}", reason="on_purpose", note="we closed it")
-    lost.post("/overview/confirm")
-    lost.post("/overview/mark/mark_invoice_requested")
+    line = lost.get("/shop/compare").text.split('id="line-')[1].split('"')[0]
+    lost.post(f"/shop/compare/accept/{line}", reason="on_purpose", note="we closed it")
+    lost.post("/renewal/confirm")
+    lost.post("/renewal/mark/mark_invoice_requested")
     hows = " ".join(f"{one['what']} {one['how']}" for one in read_json(lost)["confirmed"])
     assert "we closed it" in hows
-    assert "Счёт запрошен" in hows
+    assert "Счёт заказан" in hows
     assert "действует до" in plain(hows)
-    assert "Кто что подтвердил и принял" in lost.get("/report").text
+    assert "Кто что подтвердил и принял" in lost.get("/shop/report").text
     assert "Кто что подтвердил" in read_pdf(take_report(lost, "pdf").data)
     assert "Подтверждено" in openpyxl.load_workbook(io.BytesIO(take_report(lost, "xlsx").data)).sheetnames
 
@@ -278,7 +278,7 @@ def test_it_tells_who_confirmed_and_accepted_what(lost: Opened) -> None:
 def test_it_names_the_stretch_of_the_log(checked: Opened) -> None:
     found = read_json(checked)
     assert str(found["calls_span"]).startswith("№ ")
-    assert found["calls_span"] in checked.get("/report").text
+    assert found["calls_span"] in checked.get("/shop/report").text
 
 
 def test_entries_of_the_log_that_are_not_of_the_run_are_told_apart(checked: Opened) -> None:
@@ -288,7 +288,7 @@ def test_entries_of_the_log_that_are_not_of_the_run_are_told_apart(checked: Open
     assert f"{own} обращения этой проверки, других записей за те же секунды: {len(calls) - own}" in plain(
         str(found["calls_span"])
     )
-    text = plain(checked.get("/report").text)
+    text = plain(checked.get("/shop/report").text)
     assert f"{own} обращения к порталу" in text
     assert "пакет запросов" in text
     assert ">batch<" not in text

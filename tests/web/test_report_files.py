@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import delete, select, text
+from werkzeug.test import TestResponse
 
 from b24app.database import db, every_portal, portal_scope
 from b24app.jobs.model import JobRow
@@ -43,19 +44,61 @@ def admin(first_checks: Actor, north_admin: Opened) -> Opened:
     return north_admin
 
 
+FETCHED = {"X-Download": "yes"}
+
+
+def fetch(opened: Opened, **form: str) -> TestResponse:
+    """As the script of the button asks."""
+    headers = {"X-Frame-Token": opened.token, "HX-Request": "true", **FETCHED}
+    return opened.client.post("/shop/report.pdf", data=form, headers=headers)
+
+
+def test_the_button_asks_again_for_the_very_file_and_then_gets_it(admin: Opened, run_jobs: RunJobs):
+    first = fetch(admin, language="en")
+    assert (first.status_code, first.json["text"]) == (202, "Ждём очереди")
+    assert fetch(admin, language="en", file=first.json["file"]).status_code == 202
+    assert len(files()) == 1
+    run_jobs()
+    ready = fetch(admin, language="en", file=first.json["file"])
+    assert ready.data.startswith(b"%PDF")
+    assert ready.headers["Content-Disposition"].startswith("attachment; filename=")
+
+
+def test_the_button_is_told_that_there_will_be_no_file_and_the_next_press_begins_anew(admin: Opened):
+    number = fetch(admin).json["file"]
+    fail_report(TOO_LARGE, files()[0].portal_id, int(number))
+    db.session.commit()
+    refused = fetch(admin, file=number)
+    assert refused.status_code == 409
+    assert "велик" in refused.json["text"]
+    assert fetch(admin).json["file"] != number
+
+
+def test_the_button_of_another_portal_does_not_get_the_file(
+    admin: Opened, south_admin: Opened, run_jobs: RunJobs
+):
+    number = fetch(admin).json["file"]
+    run_jobs()
+    assert fetch(south_admin, file=number).status_code == 202
+
+
+def test_an_employee_fetches_nothing(north_employee: Opened):
+    assert fetch(north_employee).status_code == 403
+
+
 def test_a_page_waits_and_then_takes_the_file(admin: Opened, run_jobs: RunJobs):
-    first = admin.download("/report.pdf")
+    first = admin.download("/shop/report.pdf")
     assert (first.status_code, "%PDF" in first.text) == (202, False)
     assert 'role="progressbar"' in first.text
     assert "Ждём очереди" in first.text
     fields = fields_of(first.text)
-    again = admin.client.post("/report.pdf", data=fields)
+    again = admin.client.post("/shop/report.pdf", data=fields)
     assert again.status_code == 202
     run_jobs()
-    ready = admin.client.post("/report.pdf", data=fields)
+    ready = admin.client.post("/shop/report.pdf", data=fields)
     assert (ready.status_code, ready.mimetype) == (200, "text/html")
     assert "Отчёт готов" in ready.text
-    file = admin.client.post("/report.pdf", data=fields_of(ready.text))
+    file = admin.client.post("/shop/report.pdf", data=fields_of(ready.text))
     assert file.data.startswith(b"%PDF")
     assert file.headers["Content-Disposition"].startswith("attachment; filename=")
 
@@ -63,7 +106,7 @@ def test_a_page_waits_and_then_takes_the_file(admin: Opened, run_jobs: RunJobs):
 def test_the_same_result_is_made_once(admin: Opened, run_jobs: RunJobs):
     run_jobs()
     for _ in range(3):
-        assert admin.download("/report.xlsx").status_code == 202
+        assert admin.download("/shop/report.xlsx").status_code == 202
     assert len(files()) == 1
     one = take_report(admin, "xlsx").data
     assert take_report(admin, "xlsx").data == one
@@ -88,7 +131,7 @@ def test_a_worker_that_was_lost_is_followed_by_another(
     admin: Opened, north: Actor, run_jobs: RunJobs, monkeypatch: pytest.MonkeyPatch
 ):
     run_jobs()
-    admin.download("/report.json")
+    admin.download("/shop/report.json")
     row = files()[0]
 
     def killed(_report: object) -> str:
@@ -102,7 +145,7 @@ def test_a_worker_that_was_lost_is_followed_by_another(
     assert files()[0].state == FileState.DRAWING
     do(make_report, north.portal_id, row.id)
     assert files()[0].state == FileState.DONE
-    assert admin.download("/report.json").status_code == 200
+    assert admin.download("/shop/report.json").status_code == 200
 
 
 @pytest.mark.parametrize("begun", [False, True])
@@ -110,27 +153,27 @@ def test_work_that_was_lost_for_good_is_told_and_can_be_asked_for_again(
     north: Actor, world: World, admin: Opened, run_jobs: RunJobs, begun: bool
 ):
     run_jobs()
-    fields = fields_of(admin.download("/report.json").text)
+    fields = fields_of(admin.download("/shop/report.json").text)
     with portal_scope(north.portal_id):
         row = files()[0]
         row.state, row.begun_at = (
             (FileState.DRAWING, world.clock.now()) if begun else (FileState.WAITING, None)
         )
         db.session.commit()
-    assert admin.client.post("/report.json", data=fields).status_code == 202
+    assert admin.client.post("/shop/report.json", data=fields).status_code == 202
     world.clock.advance(minutes=4 if begun else 16)
-    told = admin.client.post("/report.json", data=fields)
+    told = admin.client.post("/shop/report.json", data=fields)
     assert told.status_code == 200
     assert "Отчёт не удалось сделать" in told.text
-    assert admin.client.post("/report.json", data=fields | {"again": "1"}).status_code == 202
+    assert admin.client.post("/shop/report.json", data=fields | {"again": "1"}).status_code == 202
     assert len(files()) == 2
 
 
 def test_the_queue_gives_up_in_words(north: Actor, admin: Opened):
-    fields = fields_of(admin.download("/report.json").text)
+    fields = fields_of(admin.download("/shop/report.json").text)
     fail_report(TOO_LARGE, north.portal_id, files()[0].id)
     db.session.commit()
-    told = admin.client.post("/report.json", data=fields).text
+    told = admin.client.post("/shop/report.json", data=fields).text
     assert "не удалось" in told
     assert "слишком велик" in told
 
@@ -138,9 +181,9 @@ def test_the_queue_gives_up_in_words(north: Actor, admin: Opened):
 def test_a_file_too_large_is_not_kept(admin: Opened, run_jobs: RunJobs, monkeypatch: pytest.MonkeyPatch):
     run_jobs()
     monkeypatch.setattr(report_making, "MOST_BYTES", 10)
-    fields = fields_of(admin.download("/report.json").text)
+    fields = fields_of(admin.download("/shop/report.json").text)
     run_jobs()
-    assert "слишком велик" in admin.client.post("/report.json", data=fields).text
+    assert "слишком велик" in admin.client.post("/shop/report.json", data=fields).text
     assert db.session.execute(text("select content from report_file")).scalars().all() == [None]
 
 
@@ -167,22 +210,22 @@ def test_a_day_old_file_is_not_given_even_before_it_is_forgotten(
     with portal_scope(north.portal_id):
         files()[0].made_at = DAY_OF_THE_STORY - timedelta(days=2)
         db.session.commit()
-    assert admin.download("/report.json").status_code == 202
+    assert admin.download("/shop/report.json").status_code == 202
 
 
 def test_nobody_else_gets_it(admin: Opened, north_employee: Opened, south_admin: Opened, run_jobs: RunJobs):
     run_jobs()
     take_report(admin, "json")
     number = files()[0].id
-    assert north_employee.download("/report.json", file=str(number)).status_code == 403
-    assert south_admin.download("/report.json", file=str(number)).status_code == 202
+    assert north_employee.download("/shop/report.json", file=str(number)).status_code == 403
+    assert south_admin.download("/shop/report.json", file=str(number)).status_code == 202
     assert files()[-1].portal_id != files()[0].portal_id
 
 
 def test_an_address_outside_gives_no_file_from_inside(admin: Opened, visitor: FlaskClient, run_jobs: RunJobs):
     run_jobs()
     take_report(admin, "pdf")
-    page = admin.post("/report/links", days="7").text
+    page = admin.post("/shop/report/links", days="7").text
     path = page.split("https://renewal.example", 1)[1].split("<", 1)[0].split('"', 1)[0]
     waiting = visitor.get(f"{path}.pdf", query_string={"file": files()[0].id})
     assert waiting.status_code == 202
@@ -198,17 +241,17 @@ def test_an_address_outside_gives_no_file_from_inside(admin: Opened, visitor: Fl
 
 @pytest.mark.parametrize("number", ["0", "99999999999999999999", "x", "-1", "²"])
 def test_a_number_that_is_no_file_asks_for_the_present_one(admin: Opened, number: str):
-    assert admin.download("/report.json", file=number).status_code == 202
+    assert admin.download("/shop/report.json", file=number).status_code == 202
 
 
 def test_a_file_whose_job_was_lost_is_asked_for_again(admin: Opened, run_jobs: RunJobs):
     run_jobs()
-    admin.download("/report.json")
+    admin.download("/shop/report.json")
     db.session.execute(delete(JobRow).where(JobRow.name == "make_report"))
     db.session.commit()
     assert ask_unfinished() >= 1
     run_jobs()
-    assert admin.download("/report.json").status_code == 200
+    assert admin.download("/shop/report.json").status_code == 200
 
 
 def test_a_removed_portal_leaves_no_file(north: Actor, admin: Opened, run_jobs: RunJobs):

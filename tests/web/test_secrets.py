@@ -16,7 +16,14 @@ from sandbox.world import World
 from tests.actors import Actor
 from tests.conftest import CLIENT_SECRET
 
-PAGES = ("/overview", "/plan", "/calendar", "/settings", "/reminders", "/metrics", "/health")
+PAGES = (
+    "/renewal",
+    "/money/plan",
+    "/settings",
+    "/settings/reminders",
+    "/metrics",
+    "/health",
+)
 FAULTS = ("html", "empty", "truncated", "cut", "huge")
 CODES = (
     "QUERY_LIMIT_EXCEEDED",

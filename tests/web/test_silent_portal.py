@@ -1,6 +1,7 @@
 """A portal that does not answer: whom the authorization server names reads on, nobody changes anything, strangers see nothing."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -16,6 +17,7 @@ from b24app.portals.people import review_rights
 from b24app.terms.paid_terms import set_paid_term
 from b24app.terms.term import Author
 from b24app.web.access import show_in_frame
+from sandbox.portal import Portal
 from sandbox.user import User
 from sandbox.world import World
 from tests.actors import Actor, Opened
@@ -66,10 +68,13 @@ def test_whom_the_server_names_reads_what_is_known(north: Actor, name: str):
     opened = opens_silent(north, kind=SILENCES[name][0])
     assert opened.status == 200
     assert "data-read-only" in opened.text
+    money = opened.get("/money").text
+    assert "/money/terms?edit=" not in money  # no form that could neither be saved nor closed
+    assert "/money/terms?add" not in money
     assert "первый раз: сегодня" in opened.text
     frame = restore_frame(opened.token)
     assert (frame.read_only, frame.is_admin, frame.user_id) == (True, True, north.portal.admin.id)
-    assert opened.get("/overview").status_code == 200
+    assert opened.get("/renewal").status_code == 200
     assert silence_of(north) is not None
 
 
@@ -93,14 +98,13 @@ def test_every_tab_opens_for_reading_only(north: Actor):
     opened = opens_silent(north)
     before = people(north)[north.portal.admin.id].seen_at
     tabs = (
-        "overview",
-        "checklist",
-        "after",
-        "plan",
-        "calendar",
-        "documents",
-        "terms",
-        "reminders",
+        "renewal",
+        "shop",
+        "shop/compare",
+        "money",
+        "money/plan",
+        "money/documents",
+        "settings/reminders",
         "settings",
     )
     for tab in tabs:
@@ -119,7 +123,7 @@ def test_what_a_page_for_reading_only_did_is_taken_back(north: Actor, app: Flask
         db.session.flush()
         return "drawn"
 
-    with app.test_request_context("/overview"):
+    with app.test_request_context("/renewal"):
         show_in_frame(rename, frame)
     kept = people(north)[north.portal.admin.id].name == "changed by a GET"
     assert kept is not read_only
@@ -131,7 +135,7 @@ def test_an_employee_reads_the_card(north: Actor, north_employee: Opened):
     assert READ_ONLY in opened.text
     assert "for reading only" in opens_silent(north, north.portal.employee, lang="en").text
     assert opened.post("/widget/report", reason="order").status_code == 409
-    assert opened.get("/overview").status_code == 403
+    assert opened.get("/renewal").status_code == 403
 
 
 def test_when_neither_answers_nothing_stored_is_shown_and_the_page_goes_on_by_itself(
@@ -222,15 +226,15 @@ def test_a_page_that_is_open_stays_as_it_was_and_its_renewal_is_for_reading_only
     north: Actor, north_admin: Opened, world: World
 ):
     north.portal.answer_next("html", times=999)
-    assert north_admin.post("/overview/opened/invoice").status_code != 409
+    assert north_admin.post("/renewal/opened/invoice").status_code != 409
     world.clock.advance(minutes=61)
     post = north.portal.opens(user=north.portal.admin)
     auth = {name: post.form[name] for name in ("AUTH_ID", "AUTH_EXPIRES", "REFRESH_ID")}
     answer = north_admin.post("/frame/renew", **auth)
     assert answer.status_code == 204
     north_admin.token = answer.headers["X-Frame-Token"]
-    assert north_admin.get("/overview").status_code == 200
-    assert north_admin.post("/overview/opened/invoice").status_code == 409
+    assert north_admin.get("/renewal").status_code == 200
+    assert north_admin.post("/renewal/opened/invoice").status_code == 409
     north.portal.faults.clear()
     north_admin.token = north_admin.post("/frame/renew", **auth).headers["X-Frame-Token"]
     assert north_admin.post("/frame/check").status_code == 204
@@ -246,7 +250,7 @@ def test_the_silence_ends_with_the_first_answer(north: Actor, world: World):
     world.clock.advance(minutes=2)
     assert not restore_frame(north.opens().token).read_only
     assert silence_of(north) is None
-    assert "Портал снова отвечает" in first.get("/overview").text
+    assert "Портал снова отвечает" in first.get("/renewal").text
 
 
 def test_a_portal_that_was_silent_a_moment_ago_is_asked_without_waiting_for_it(north: Actor, world: World):
@@ -257,10 +261,62 @@ def test_a_portal_that_was_silent_a_moment_ago_is_asked_without_waiting_for_it(n
     assert silence_of(north) is None, "the question that nobody waited for was answered"
 
 
-def test_a_portal_that_refuses_is_not_silent(north: Actor):
+REFUSALS: dict[str, Callable[[Portal], None]] = {
+    "lapsed": Portal.lapse_to_free,
+    "locked": Portal.lock,
+    "without_marketplace": Portal.end_marketplace,
+    "denied": lambda portal: portal.refuse_next("access_denied", times=999),
+}
+
+
+@pytest.mark.parametrize("name", REFUSALS)
+def test_whom_the_server_names_reads_on_while_the_portal_refuses(north: Actor, name: str):
+    with portal_scope(north.portal_id):
+        ends_on = DAY_OF_THE_STORY.date() + timedelta(days=30)
+        set_paid_term("plan", ends_on, by=Author(1, "Marina"), at=DAY_OF_THE_STORY)
+        db.session.commit()
     post = north.portal.opens(user=north.portal.admin, lang="en")
-    north.portal.lapse_to_free()
+    REFUSALS[name](north.portal)
     opened = north.sends(post)
-    assert opened.status == 502
-    assert "plan has ended" in opened.text
+    assert opened.status == 200
+    assert "data-read-only" in opened.text
+    assert "Here is the last that is known, for reading only." in opened.text
+    assert "The portal answers again" not in opened.text
+    frame = restore_frame(opened.token)
+    assert (frame.read_only, frame.user_id) == (True, north.portal.admin.id)
+    assert opened.get("/renewal").status_code == 200
+    answer = opened.post("/renewal/opened/invoice")
+    assert answer.status_code == 409
+    assert "does not answer" not in answer.text
     assert silence_of(north) is None
+
+
+@pytest.mark.parametrize("name", REFUSALS)
+def test_a_refused_stranger_and_one_whose_role_is_old_see_nothing_stored(north: Actor, name: str):
+    stranger = north.portal.opens(user=north.portal.employee, lang="en")
+    late = north.portal.opens(user=north.portal.admin, lang="en")
+    with portal_scope(north.portal_id):
+        people(north)[north.portal.admin.id].role_seen_at = DAY_OF_THE_STORY - timedelta(days=8)
+        db.session.commit()
+    REFUSALS[name](north.portal)
+    for post in (stranger, late):
+        refused = north.sends(post)
+        assert (refused.status, refused.token) == (502, "")
+        assert north.portal.admin.full_name not in refused.text
+
+
+@pytest.mark.parametrize("code", ["user_access_error", "allowed_only_intranet_user", "invalid_credentials"])
+def test_a_refusal_about_the_person_shows_nothing_stored_and_says_who_gives_access(north: Actor, code: str):
+    post = north.portal.opens(user=north.portal.admin, lang="en")
+    north.portal.refuse_next(code, times=999)
+    opened = north.sends(post)
+    assert (opened.status, opened.token) == (502, "")
+    assert "A portal administrator gives the access" in opened.text
+    assert f"What the portal answered: {code}" in opened.text
+
+
+def test_after_a_refusal_the_portal_is_asked_again(north: Actor):
+    north.portal.refuse_next("access_denied", times=1)
+    first = north.sends(north.portal.opens(user=north.portal.admin))
+    assert restore_frame(first.token).read_only
+    assert not restore_frame(north.opens().token).read_only

@@ -46,8 +46,8 @@ class Pressed:
 
 def press(opened: Opened) -> str:
     """Start a run; answers where its Stop button leads."""
-    opened.post("/checklist/run")
-    return opened.get("/checklist").text.split("/stop")[0].rpartition('"')[2] + "/stop"
+    opened.post("/shop/run")
+    return opened.get("/shop").text.split("/stop")[0].rpartition('"')[2] + "/stop"
 
 
 def test_a_run_that_waits_is_stopped_and_never_begins(north: Actor, north_admin: Opened, run_jobs: RunJobs):
@@ -101,13 +101,13 @@ def test_one_that_has_ended_stays_as_it_is(north: Actor, north_admin: Opened, ru
 def test_the_results_before_it_stay_and_the_history_names_it(north_admin: Opened, run_jobs: RunJobs):
     run_jobs()
     text = north_admin.post(press(north_admin)).text
-    assert 'id="section-payments"' in text
-    assert "остановлена: " in north_admin.get("/checklist/runs").text
-    assert "не сверяем" in north_admin.get("/after").text
+    assert "В порядке" in text
+    assert "остановлена: " in north_admin.get("/shop/runs").text
+    assert "остановлена" in north_admin.get("/shop/compare").text
 
 
 def test_what_is_not_there_is_not_found(north_admin: Opened):
-    assert north_admin.post("/checklist/runs/999/stop").status_code == 404
+    assert north_admin.post("/shop/runs/999/stop").status_code == 404
 
 
 def test_another_portal_and_an_employee_stop_nothing(

@@ -48,7 +48,7 @@ def knocks(application: Flask) -> FlaskClient:
     return application.test_client()
 
 
-def status(client: FlaskClient, address: str, path: str = "/overview", **headers: str) -> int:
+def status(client: FlaskClient, address: str, path: str = "/renewal", **headers: str) -> int:
     return client.get(path, environ_overrides={"REMOTE_ADDR": address}, headers=headers).status_code
 
 
@@ -87,7 +87,7 @@ def test_what_is_answered_is_never_counted(knocks: FlaskClient):
 def test_the_page_says_to_wait_and_may_stand_in_a_frame(knocks: FlaskClient):
     shut_out(knocks)
     said = {"Accept-Language": "ru"}
-    answer = knocks.get("/overview", environ_overrides={"REMOTE_ADDR": ATTACKER}, headers=said)
+    answer = knocks.get("/renewal", environ_overrides={"REMOTE_ADDR": ATTACKER}, headers=said)
     assert "Подождите минуту" in answer.text
     assert "frame-ancestors *" in answer.headers["Content-Security-Policy"]
 
@@ -99,7 +99,7 @@ class TestWhoMayCome:
         shut_out(knocks)
         assert status(knocks, ATTACKER, **{"X-Frame-Token": north_admin.token}) == 200
         form = {"frame_token": north_admin.token}
-        sent = knocks.post("/report.pdf", data=form, environ_overrides={"REMOTE_ADDR": ATTACKER})
+        sent = knocks.post("/shop/report.pdf", data=form, environ_overrides={"REMOTE_ADDR": ATTACKER})
         assert sent.status_code != 429
 
     def test_a_forged_page_token_is(self, knocks: FlaskClient, north_admin: Opened):
@@ -130,8 +130,8 @@ class TestWhoMayCome:
         assert told == {200}
 
     def test_a_link_outside_is_opened(self, knocks: FlaskClient, north_admin: Opened):
-        north_admin.post("/reminders/links/status")
-        path = "/status/" + north_admin.get("/reminders").text.split("/status/", 1)[1].split('"', 1)[0]
+        north_admin.post("/settings/reminders/links/status")
+        path = "/status/" + north_admin.get("/settings/links").text.split("/status/", 1)[1].split('"', 1)[0]
         shut_out(knocks)
         assert status(knocks, ATTACKER, path.split("<")[0]) == 200
         assert status(knocks, ATTACKER, "/status/forged") == 429

@@ -32,24 +32,28 @@ def test_a_press_after_the_hour_goes_on_with_a_fresh_token(
     north: Actor, north_admin: Opened, world: World
 ) -> None:
     world.clock.advance(minutes=61)
-    assert north_admin.get("/reminders").status_code == 401
+    assert north_admin.get("/settings/reminders").status_code == 401
     answer = ask_again(north_admin, fresh(north))
     assert answer.status_code == 204
     north_admin.token = answer.headers["X-Frame-Token"]
     world.clock.advance(minutes=59)
-    assert north_admin.get("/reminders").status_code == 200
+    assert north_admin.get("/settings/reminders").status_code == 200
     with north_admin.download("/settings/calls.csv") as answer:
         assert answer.status_code == 200
     world.clock.advance(minutes=2)
-    assert north_admin.get("/reminders").status_code == 401
+    assert north_admin.get("/settings/reminders").status_code == 401
     assert north_admin.download("/settings/calls.csv").status_code == 401
 
 
 def test_a_renewed_page_is_the_same_place(north: Actor, world: World) -> None:
-    opened = north.opens("LEFT_MENU", lang="en", screen="renewal")
+    opened = north.opens("REST_APP_URI", lang="en", screen="renewal")
     world.clock.advance(minutes=61)
     renewed = restore_frame(ask_again(opened, fresh(north)).headers["X-Frame-Token"])
-    assert (renewed.placement, renewed.options["screen"], renewed.language) == ("LEFT_MENU", "renewal", "en")
+    assert (renewed.placement, renewed.options["screen"], renewed.language) == (
+        "REST_APP_URI",
+        "renewal",
+        "en",
+    )
 
 
 def test_a_renewal_learns_what_the_portal_says_now(north: Actor, north_admin: Opened, world: World) -> None:
@@ -57,7 +61,7 @@ def test_a_renewal_learns_what_the_portal_says_now(north: Actor, north_admin: Op
     north.portal.admin.admin = False
     north_admin.token = ask_again(north_admin, fresh(north)).headers["X-Frame-Token"]
     assert not accesses(north)
-    assert north_admin.get("/reminders").status_code == 403
+    assert north_admin.get("/settings/reminders").status_code == 403
     assert north_admin.download("/settings/calls.csv").status_code == 403
 
 
@@ -114,7 +118,7 @@ def test_a_dismissed_person_gets_no_renewal(north: Actor, north_admin: Opened, w
     auth = fresh(north)
     north.portal.dismiss(north.portal.admin)
     assert ask_again(north_admin, auth).status_code == 403
-    assert north_admin.get("/reminders").status_code == 401
+    assert north_admin.get("/settings/reminders").status_code == 401
 
 
 def test_a_portal_that_does_not_answer_gives_a_renewal_for_reading_only(
@@ -165,7 +169,7 @@ STRANGE = [
 def test_a_token_of_another_release_is_stale(north_admin: Opened, payload: object) -> None:
     secret = services().settings.secret_key.get_secret_value()
     north_admin.token = str(URLSafeSerializer(secret, salt=SALT).dumps(payload))
-    assert north_admin.get("/reminders").status_code == 401
+    assert north_admin.get("/settings/reminders").status_code == 401
     assert ask_again(north_admin, {"AUTH_ID": "x"}).status_code == 401
 
 
@@ -175,9 +179,9 @@ def test_a_token_of_the_last_release_is_judged_by_its_age(
     secret = services().settings.secret_key.get_secret_value()
     seen = OLD | {"p": north.portal_id, "u": north.portal.admin.id, "t": int(world.clock.now().timestamp())}
     north_admin.token = str(URLSafeSerializer(secret, salt=SALT).dumps(seen))
-    assert north_admin.get("/reminders").status_code == 200
+    assert north_admin.get("/settings/reminders").status_code == 200
     world.clock.advance(minutes=61)
-    assert north_admin.get("/reminders").status_code == 401
+    assert north_admin.get("/settings/reminders").status_code == 401
 
 
 def test_a_clock_that_was_set_back_makes_no_page_live_longer(north_admin: Opened, world: World) -> None:

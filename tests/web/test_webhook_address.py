@@ -11,7 +11,7 @@ from b24app.reminders.channels import explain_failure
 from sandbox.world import World
 from tests.actors import Actor, Opened
 
-SAVE = "/reminders/channels/webhook"
+SAVE = "/settings/reminders/channels/webhook"
 
 
 def save(admin: Opened, address: str, enabled: str = "yes"):

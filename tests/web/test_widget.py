@@ -1,5 +1,6 @@
 """The employee's card and what an employee tells: works, bad input, another portal, not allowed."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 
@@ -28,7 +29,7 @@ def plain(text: str) -> str:
 
 
 def test_an_employee_gets_the_card_from_every_place(story: None, north: Actor) -> None:
-    for place in ("DEFAULT", "LEFT_MENU", "CRM_DEAL_LIST_TOOLBAR", "CRM_ANALYTICS_MENU", "REST_APP_URI"):
+    for place in ("DEFAULT", "CRM_DEAL_LIST_TOOLBAR", "REST_APP_URI"):
         opened = north.opens(place, user=north.portal.employee)
         assert "23 декабря" in plain(opened.text)
 
@@ -55,12 +56,39 @@ def test_in_the_grace_no_day_that_has_passed_is_announced(story: None, north: Ac
     assert "23 декабря" not in text
 
 
-def test_marked_deals_are_named_only_where_they_are_allowed(story: None, north: Actor) -> None:
-    assert "B24-CHECK" not in north.opens(user=north.portal.employee).text
+def test_a_trial_deal_is_named_only_where_it_is_allowed_and_by_no_code(story: None, north: Actor) -> None:
+    assert "пробная сделка" not in north.opens(user=north.portal.employee).text
     with portal_scope(north.portal_id):
         turn_switch(on=True, by=Author(1, "Marina"), at=services().clock.now())
         db.session.commit()
-    assert "B24-CHECK" in north.opens(user=north.portal.employee).text
+    text = north.opens(user=north.portal.employee).text
+    assert "пробная сделка" in plain(text)
+    assert "B24-CHECK" not in text
+
+
+def visible(text: str) -> list[str]:
+    """The words of the card that a person sees before the form is opened."""
+    main = (
+        text.split('id="main">', 1)[1]
+        .split("</main>", maxsplit=1)[0]
+        .split('<form class="card"', maxsplit=1)[0]
+    )
+    bare = re.sub(
+        r'<span class="(?:sr|avatar)[^>]*>.*?</span>|<svg.*?</svg>|<[^>]*>', " ", main, flags=re.DOTALL
+    )
+    return [word for word in plain(bare).split() if re.search(r"\w", word)]
+
+
+@pytest.mark.parametrize("days", [0, 23, 30, 40])
+@pytest.mark.parametrize("lang", ["ru", "en"])
+def test_the_card_is_light_and_holds_no_word_of_an_administrator(
+    story: None, north: Actor, lang: str, days: int
+) -> None:
+    north.portal.world.clock.advance(days=days)
+    words = visible(north.opens(user=north.portal.employee, lang=lang).text)
+    assert len(words) <= 60, " ".join(words)
+    told = " ".join(words).lower()
+    assert not re.search(r"провер|checks?\b|b24|маркетплейс|\bкод", told)
 
 
 def test_what_an_employee_tells_reaches_the_administrator(

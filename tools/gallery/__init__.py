@@ -12,6 +12,8 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader
 
+from b24app.web.bundles import bundle_names, part_bundles, put_together
+
 ROOT = Path(__file__).parents[2]
 DATES = {
     "day": "d MMMM",
@@ -23,21 +25,15 @@ DATES = {
 }
 SAMPLES = Path(__file__).with_name("samples")
 PAGES = (
-    "overview",
-    "checks",
-    "running",
-    "comparison",
-    "calendar",
     "components",
+    "habits",
     "widget",
-    "empty",
     "error",
     "no_rights",
     "refused",
     "wizard_what",
     "wizard_date",
     "wizard_done",
-    "board",
 )
 
 
@@ -72,8 +68,8 @@ class Words(NullTranslations):
         return self.many[singular][index]
 
 
-def environment(lang: str, static: str) -> Environment:
-    """Build a Jinja environment with stand-ins for what Flask gives to templates."""
+def environment(lang: str, static: str, bundles: str = "") -> Environment:
+    """Build a Jinja environment with stand-ins for what Flask gives to templates; bundles lie in `static` unless told."""
     jinja = Environment(
         loader=ChoiceLoader(
             (FileSystemLoader(ROOT / "templates"), PrefixLoader({"gallery": FileSystemLoader(SAMPLES)}))
@@ -88,12 +84,17 @@ def environment(lang: str, static: str) -> Environment:
         "date": date,
         "say": _speaker(lang),
         "url_for": _address(static),
+        "bundle": lambda name: f"{bundles or static}/{name}",
+        "part_of": lambda _path: "money",
+        "parts": lambda: {
+            part: [f"{bundles or static}/{name}" for name in names] for part, names in part_bundles().items()
+        },
         "today": lambda: today,
     }
     jinja.filters |= {name: _date_filter(shape, lang) for name, shape in DATES.items()}
     jinja.filters |= {"words": lambda value: value or "", "tied": str, "moment": str, "number": str}
     jinja.filters |= {"said_back": lambda value: (value if isinstance(value, date) else None, "")}
-    jinja.globals |= {"doubted_day": lambda _field: None}
+    jinja.globals |= {"doubted_day": lambda _field: None, "may": lambda *_codes: True}
     jinja.filters |= {"month_short": lambda day: format_date(day, "LLL", locale=lang)[:3]}
     jinja.filters |= {"weekday_letter": lambda day: format_date(day, "ccccc", locale=lang).lower()}
     return jinja
@@ -118,8 +119,10 @@ def draw(target: Path, static: str) -> list[Path]:
     """Write every page in both languages and both themes; answer the files."""
     written: list[Path] = []
     target.mkdir(parents=True, exist_ok=True)
+    for name in bundle_names():
+        (target / name).write_bytes(put_together(name).text)
     for lang in ("ru", "en"):
-        jinja = environment(lang, static)
+        jinja = environment(lang, static, ".")
         for page in PAGES:
             for theme in ("light", "dark"):
                 path = target / f"{page}-{lang}-{theme}.html"

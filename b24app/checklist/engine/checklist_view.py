@@ -1,28 +1,30 @@
-"""What the checks page shows: areas, rows, evidence, readiness, and how far a run under way is."""
+"""What the checks page shows: areas, rows, evidence, numbers, and how far a run under way is."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from b24app.checklist.engine.check import AREA_TITLES, Area, CheckSpec, Severity, load_checks
-from b24app.checklist.engine.judge import JudgedCheck, Readiness, readiness
+from b24app.checklist.engine.check_numbers import (
+    CheckNumbers,
+    CountedPlace,
+    JudgedCheck,
+    count_checks,
+    place_of,
+)
 from b24app.checklist.engine.mutes_and_owners import AREA_PREFIX, Owner, mutes_in_force, owner_of, owners
-from b24app.checklist.engine.runs import STALE, activated_at, latest_run, verdicts_of_run
-from b24app.checklist.engine.verdict import Because, Evidence, Level, Sentence, Verdict, sentence
-from b24app.checklist.model import ACTIVE, Mute, Run, RunPhase, RunState
+from b24app.checklist.engine.portal_paths import page_of
+from b24app.checklist.engine.runs import activated_at, latest_run, verdicts_of_run
+from b24app.checklist.engine.verdict import Because, Evidence, Level, Sentence, Verdict, not_used, sentence
+from b24app.checklist.model import Mute, Run, RunState
 from b24app.checklist.questions.answers import current_answers
 from b24app.checklist.questions.question import Answered, Question, judge_answers, load_questions
+from b24app.checklist.questions.question_deck import deck_of
 from b24app.services import services
 from b24app.text.messages import N_
 
-LONG_WAIT_SECONDS = 60
-PHASES: Mapping[str, tuple[str, int]] = {
-    RunPhase.WAITING: (N_("Queue"), 0),
-    RunPhase.FIRST: (N_("Asking for settings"), 10),
-    RunPhase.SECOND: (N_("Counting orders and records"), 55),
-    RunPhase.JUDGING: (N_("Comparing with the rules"), 90),
-    RunPhase.DONE: (N_("Done"), 100),
-}
+ANSWERED_BY_CHECK: Mapping[str, str] = {"ask_backup": "copy_is_proven"}
+"""Questions that a check answers in a person's place, as soon as it has something to judge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +42,25 @@ class CheckView:
     place: str
     link: str
     evidence: tuple[Evidence, ...]
+    opens: str = ""
     muted: Mute | None = None
     question: Question | None = None
     answer: Answered | None = None
     owner: Owner | None = None
     waits_for_rights: bool = False
     is_accepted: bool = False
+    in_deck: bool = False
+
+    @property
+    def counted_in(self) -> CountedPlace:
+        """The one place where it is counted."""
+        return place_of(self.judged)
+
+    @property
+    def judged(self) -> JudgedCheck:
+        """What it is counted by."""
+        muted = self.muted is not None
+        return JudgedCheck(self.code, self.level, self.severity, self.waits_for_rights, muted, self.in_deck)
 
     @property
     def is_open(self) -> bool:
@@ -97,7 +112,6 @@ class ProgressView:
 
     run_id: int
     state: RunState
-    percent: int
     error: str
     stopped_by: str = ""
     ended_at: datetime | None = None
@@ -111,33 +125,65 @@ class ChecklistView:
     checked_at: datetime | None
     seconds: int | None
     areas: tuple[AreaView, ...]
-    readiness: Readiness
+    numbers: CheckNumbers
+    deck: tuple[str, ...]
     progress: ProgressView | None
-    next_step: CheckView | None
+
+    @property
+    def rows(self) -> tuple[CheckView, ...]:
+        """All rows, what is open first in the order of its gravity."""
+        order = {code: place for place, code in enumerate(self.numbers.todo)}
+        found = (row for area in self.areas for row in area.checks)
+        return tuple(sorted(found, key=lambda row: order.get(row.code, len(order))))
+
+    def of(self, place: CountedPlace | str) -> tuple[CheckView, ...]:
+        """The rows of one place, in order."""
+        return tuple(row for row in self.rows if row.counted_in == place)
+
+    @property
+    def unknown(self) -> tuple[CheckView, ...]:
+        """What nobody knows although orders stand on it, and what a person did not know either; told once where rights lack."""
+        return tuple(
+            row
+            for row in self.of(CountedPlace.UNCHECKED)
+            if not row.waits_for_rights and (row.question or row.severity is Severity.ORDERS)
+        )
+
+    @property
+    def disregarded(self) -> tuple[CheckView, ...]:
+        """What would block if a person had not set it aside."""
+        return tuple(row for row in self.of(CountedPlace.MUTED) if row.level is Level.FAIL)
 
     def check(self, code: str) -> CheckView | None:
         """One row by its code."""
         return next((row for area in self.areas for row in area.checks if row.code == code), None)
 
 
-def checklist_view(run: Run | None = None) -> ChecklistView:
-    """Build the page from what is stored: the given run, or the newest finished one."""
+NOTHING_SEEN = ChecklistView(None, None, None, (), count_checks([]), (), None)
+"""The checks as somebody has them who may not see any."""
+
+
+def checklist_view(run: Run | None = None, before: Run | None = None) -> ChecklistView:
+    """Build the page from what is stored: the given run, or the newest finished one.
+
+    What a run under way has not judged yet is shown as the run `before` it has left it.
+    """
     run = run or latest_run(finished=True)
     answers, silenced = current_answers(), mutes_in_force()
-    rows = _rows(verdicts_of_run(run.id) if run else {}, answers, silenced)
+    verdicts = verdicts_of_run(before.id) if before else {}
+    rows, deck = _rows(verdicts | verdicts_of_run(run.id) if run else {}, answers, silenced)
     areas = tuple(
         AreaView(area, AREA_TITLES[area], tuple(row for row in rows if row.area is area)) for area in Area
     )
-    judged = [JudgedCheck(row.code, row.level, row.severity, row.waits_for_rights) for row in rows]
-    ready = readiness(judged, {row.code for row in rows if row.muted})
+    numbers = count_checks([row.judged for row in rows])
     return ChecklistView(
         run_id=run.id if run else None,
         checked_at=run.finished_at if run else None,
         seconds=_seconds(run),
         areas=tuple(area for area in areas if area.checks),
-        readiness=ready,
+        numbers=numbers,
+        deck=deck,
         progress=progress_view(),
-        next_step=next((row for row in rows if row.code == ready.next_code), None),
     )
 
 
@@ -146,8 +192,7 @@ def progress_view(run: Run | None = None) -> ProgressView | None:
     run = run or latest_run()
     if run is None:
         return None
-    _title, percent = PHASES[run.phase]
-    return ProgressView(run.id, RunState(run.state), percent, run.error, run.stopped_by, run.finished_at)
+    return ProgressView(run.id, RunState(run.state), run.error, run.stopped_by, run.finished_at)
 
 
 def _seconds(run: Run | None) -> int | None:
@@ -158,10 +203,15 @@ def _seconds(run: Run | None) -> int | None:
 
 def _rows(
     verdicts: Mapping[str, Verdict], answers: Mapping[str, Answered], silenced: Mapping[str, Mute]
-) -> list[CheckView]:
+) -> tuple[list[CheckView], tuple[str, ...]]:
     specs, questions, named = load_checks(), load_questions(), owners()
     now = services().clock.now()
-    judged = judge_answers(answers, now, has_shop=not _no_shop(verdicts), activated_at=activated_at(now))
+    since = activated_at(now)
+    judged = judge_answers(answers, now, has_shop=not _no_shop(verdicts), activated_at=since)
+    needless = {code for code, one in judged.items() if one.level is Level.NA and code not in answers}
+    by_checks = _answered_by_checks(verdicts)
+    judged, needless = judged | by_checks, needless | by_checks.keys()
+    deck = deck_of(questions.values(), needless, activated=since is not None and since <= now)
     rows = [_check_row(specs[code], verdict) for code, verdict in verdicts.items()]
     rows += [_question_row(questions[code], judged[code], answers.get(code)) for code in questions]
     rows = [
@@ -169,12 +219,24 @@ def _rows(
             row,
             muted=silenced.get(row.code) or silenced.get(f"{AREA_PREFIX}{row.area}"),
             owner=owner_of(row.code, row.area, named),
+            in_deck=row.code in deck,
         )
         for row in rows
     ]
     order = list(Level)
     grave = {Level.FAIL: 0, Level.WARN: 1, Level.ASK: 2, Level.UNKNOWN: 3}
-    return sorted(rows, key=lambda row: grave.get(row.level, 4 + order.index(row.level)))
+    return sorted(rows, key=lambda row: grave.get(row.level, 4 + order.index(row.level))), deck
+
+
+def _answered_by_checks(verdicts: Mapping[str, Verdict]) -> dict[str, Verdict]:
+    """Questions in whose place a check answers: nobody is asked what the application sees by itself."""
+    return {
+        question: not_used(
+            N_("The application sees this by itself: %(check)s"), check=sentence(load_checks()[code].title)
+        )
+        for question, code in ANSWERED_BY_CHECK.items()
+        if code in verdicts and verdicts[code].level is not Level.NA
+    }
 
 
 def _no_shop(verdicts: Mapping[str, Verdict]) -> bool:
@@ -191,79 +253,16 @@ def _check_row(spec: CheckSpec, verdict: Verdict) -> CheckView:
 
 def _question_row(question: Question, verdict: Verdict, answer: Answered | None) -> CheckView:
     line = sentence(question.how) if verdict.level is Level.ASK else verdict.sentence
-    row = _row(question, verdict, sentence(question.title), line)
+    bad = verdict.level in {Level.FAIL, Level.WARN}
+    row = _row(question, verdict, sentence(question.wrong if bad else question.title), line)
     return replace(row, question=question, answer=answer)
 
 
 def _row(of: CheckSpec | Question, verdict: Verdict, title: Sentence, line: Sentence | None) -> CheckView:
+    link, opens = page_of(of.place, of.link, verdict.evidence)
     return CheckView(
-        of.code, verdict.level, title, line, of.area, of.severity, of.why, of.remedy, of.place, of.link, verdict.evidence,
+        of.code, verdict.level, title, line, of.area, of.severity, of.why, of.remedy, of.place, link, verdict.evidence,
+        opens,
         waits_for_rights=verdict.because is Because.NO_RIGHTS,
         is_accepted=verdict.because is Because.ACCEPTED,
     )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class AreaUnderWay:
-    """One area: its rows so far, and how many of its checks have been judged."""
-
-    found: AreaView
-    judged: int
-    expected: int
-
-    @property
-    def state(self) -> str:
-        """Waiting, running, or empty when the area is finished."""
-        if self.judged >= self.expected:
-            return ""
-        return "running" if self.judged else "waiting"
-
-
-@dataclass(frozen=True, slots=True)
-class UnderWay:
-    """The run: its areas, the seconds since it was asked for, and those that are probably left."""
-
-    view: ChecklistView
-    areas: tuple[AreaUnderWay, ...]
-    elapsed: float
-    left: int | None
-    waits_long: bool
-
-    @property
-    def judged(self) -> int:
-        """How many checks have been judged."""
-        return sum(area.judged for area in self.areas)
-
-    @property
-    def expected(self) -> int:
-        """How many checks there are."""
-        return sum(area.expected for area in self.areas)
-
-
-def run_in_progress() -> UnderWay | None:
-    """The run that is going on; one that never got its turn is given up."""
-    run = latest_run()
-    if run is None or run.state not in ACTIVE:
-        return None
-    waited = services().clock.now() - run.created_at
-    if waited > STALE:
-        return None
-    view, elapsed = checklist_view(run), waited.total_seconds()
-    areas = tuple(_area(area, view) for area in Area)
-    late = run.state == RunState.QUEUED and elapsed > LONG_WAIT_SECONDS
-    return UnderWay(view, areas, elapsed, _left(run, elapsed), late)
-
-
-def _area(area: Area, view: ChecklistView) -> AreaUnderWay:
-    found = next((known for known in view.areas if known.area is area), AreaView(area, AREA_TITLES[area], ()))
-    expected = sum(spec.area is area for spec in load_checks().values())
-    return AreaUnderWay(found, sum(row.question is None for row in found.checks), expected)
-
-
-def _left(run: Run, elapsed: float) -> int | None:
-    """By the length of the last run; nothing is promised without one, or when it takes longer."""
-    last = latest_run(finished=True)
-    if last is None or last.started_at is None or last.finished_at is None or last.id == run.id:
-        return None
-    left = round((last.finished_at - last.started_at).total_seconds() - elapsed)
-    return left if left > 0 else None

@@ -1,15 +1,14 @@
-"""Judges facts: every check becomes a verdict, what could not be seen never a pass; and counts how ready a portal is. Pure."""
+"""Judges facts: every check becomes a verdict, what could not be seen never a pass. Pure."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from b24app.checklist.engine.applicability import looks_without_rights, no_rights, weighed
-from b24app.checklist.engine.check import SEVERITY_ORDER, Baseline, CheckSpec, Severity, load_checks
+from b24app.checklist.engine.check import Baseline, CheckSpec, load_checks
 from b24app.checklist.engine.fact import REASON_TEXTS, WHO_GRANTS, FactRefusal, Facts, Reason
 from b24app.checklist.engine.verdict import (
     Evidence,
-    Level,
     Verdict,
     not_used,
     seen,
@@ -20,8 +19,6 @@ from b24app.checklist.engine.verdict import (
 from b24app.text.messages import N_
 
 NO_BASELINE = Baseline()
-MINUTES: Mapping[Level, int] = {Level.FAIL: 20, Level.WARN: 10, Level.ASK: 5, Level.UNKNOWN: 5}
-ORDER = (Level.FAIL, Level.WARN, Level.ASK, Level.UNKNOWN)
 
 
 def judge(
@@ -91,61 +88,3 @@ def _words(no: FactRefusal) -> tuple[Evidence, ...]:
     if no.who:
         lines.append(Evidence(N_("Right needed"), sentence(no.who)))
     return tuple(lines)
-
-
-@dataclass(frozen=True, slots=True)
-class JudgedCheck:
-    """A check's code, its level, how grave its failure is, and whether another check's remedy opens it too."""
-
-    code: str
-    level: Level
-    severity: Severity
-    waits_for_rights: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Readiness:
-    """Passed of counted: what does not apply and what is silenced leaves the total."""
-
-    counts: Mapping[Level, int]
-    muted: int
-    total: int
-    todo: tuple[str, ...]
-    minutes: int
-
-    @property
-    def passed(self) -> int:
-        """How many checks passed."""
-        return self.counts.get(Level.PASS, 0)
-
-    @property
-    def percent(self) -> int:
-        """Whole per cent, never 100 while anything is open."""
-        return self.passed * 100 // self.total if self.total else 0
-
-    @property
-    def blockers(self) -> int:
-        """How many checks stand in the way."""
-        return self.counts.get(Level.FAIL, 0)
-
-    @property
-    def next_code(self) -> str | None:
-        """The code to deal with first."""
-        return self.todo[0] if self.todo else None
-
-
-def readiness(judged: Collection[JudgedCheck], muted: Collection[str]) -> Readiness:
-    """Count the verdicts and put what is left in order: gravest first."""
-    counted = [item for item in judged if item.code not in muted]
-    counts = {level: sum(item.level is level for item in counted) for level in Level}
-    todo = sorted(
-        (item for item in counted if item.level in ORDER and not item.waits_for_rights),
-        key=lambda item: (ORDER.index(item.level), SEVERITY_ORDER[item.severity]),
-    )
-    return Readiness(
-        counts=counts,
-        muted=len(judged) - len(counted),
-        total=len(counted) - counts[Level.NA],
-        todo=tuple(item.code for item in todo),
-        minutes=sum(MINUTES[item.level] for item in todo),
-    )

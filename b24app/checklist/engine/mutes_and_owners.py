@@ -79,7 +79,7 @@ def name_owner(target: str, name: str, person_id: int | None, *, by: Author, at:
     if name := one_line(name):
         row = CheckOwner(
             target=target, user_id=person_id, name=name[:255],
-            said_by=by.user_id, said_by_name=by.name[:255], said_at=at,
+            said_by=by.user_id or 0, said_by_name=by.name[:255], said_at=at,
         )  # fmt: skip
         db.session.add(row)
 

@@ -142,6 +142,36 @@ class LastBackup:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnCopy:
+    """How the application's own copy stands: `missing` are the titles of the proofs that do not hold, as message ids, `why` is the first.
+
+    `fresh`: it is of the last 24 hours where that is demanded, from the day before the end on. `losses` wait for a decision; `unwatched`: nobody looked for them for two nights.
+    `former_key` is the code of the key that opens it, where that is in use no more. `without` are the titles of parts that the copy did not read, `without_rights` when a right is missing for one of them.
+    """
+
+    set_up: bool = False
+    made_at: datetime | None = None
+    verified: bool = False
+    damaged: bool = False
+    missing: tuple[str, ...] = ()
+    why: str = ""
+    fresh: bool = True
+    without: tuple[str, ...] = ()
+    without_rights: bool = False
+    former_key: str = ""
+    being_made: bool = False
+    losses: int = 0
+    unwatched: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PutBack:
+    """How many records this application has put back under new numbers since the snapshot, by kind as totals name it."""
+
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class DiskUse:
     """The disk in gigabytes: what we counted, which is never too much, what a person read in “My plan”, the limit."""
 
@@ -178,6 +208,8 @@ OWN_FACTS: Mapping[str, type] = {
     "public_addresses": PublicAddresses,
     "register": Register,
     "last_backup": LastBackup,
+    "own_copy": OwnCopy,
+    "put_back": PutBack,
     "probes": WriteOutcomes,
     "disk_use": DiskUse,
     "event_echoes": ReturnedTestEvents,

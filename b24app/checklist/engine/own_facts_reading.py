@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from sqlalchemy import select
 
 from b24app.checklist.engine.answer_fields import host_of
+from b24app.checklist.engine.copy_source import count_put_back, read_own_copy
 from b24app.checklist.engine.fact import Facts
 from b24app.checklist.engine.own_facts import (
     OWN_FACTS,
@@ -16,14 +17,16 @@ from b24app.checklist.engine.own_facts import (
     OwnParts,
     PayingRules,
     PlanLimits,
+    PutBack,
     Register,
     RegisterEntry,
     ReturnedTestEvents,
     Terms,
 )
 from b24app.checklist.engine.plan_usage import read_disk_use
+from b24app.checklist.engine.runs import chosen_baseline
 from b24app.checklist.facts.apps.own_test_event import PATIENCE, OwnTestEvent
-from b24app.checklist.model import RegisterRow
+from b24app.checklist.model import RegisterRow, Run
 from b24app.checklist.questions.answers import current_answers
 from b24app.checklist.test_writes.stored_outcomes import read_write_outcomes
 from b24app.database import current_portal_id, db
@@ -46,6 +49,8 @@ def own_facts(license_code: str, names: Collection[str] = frozenset(OWN_FACTS)) 
         "register": _register,
         "terms": _terms,
         "last_backup": lambda: LastBackup(_day_of_copy(), day_only=True),
+        "own_copy": lambda: read_own_copy(services().clock.now()),
+        "put_back": _put_back,
         "probes": read_write_outcomes,
         "disk_use": lambda: read_disk_use(license_code),
         "event_echoes": read_test_events,
@@ -65,6 +70,13 @@ def _own_parts() -> OwnParts:
     manifest = services().manifest
     host = host_of(services().settings.public_url)
     return OwnParts(host, manifest.events, manifest.placements, manifest.version, manifest.scopes)
+
+
+def _put_back() -> PutBack:
+    """Since the snapshot: what was put back before it is counted in it."""
+    choice = chosen_baseline()
+    run = db.session.get(Run, choice.run_id) if choice is not None else None
+    return PutBack(count_put_back(run.finished_at)) if run is not None and run.finished_at else PutBack()
 
 
 def _register() -> Register:

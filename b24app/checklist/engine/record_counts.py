@@ -3,7 +3,7 @@
 A shop goes on selling: 300 deals deleted and 320 new ones are 300 deleted. So what existed then is counted by itself.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from b24app.checklist.engine.verdict import Level
 
@@ -21,6 +21,11 @@ class Total:
     max_id: int
     kept: int | None = None
     kept_of: int | None = None
+
+
+def with_put_back(total: Total, back: int) -> Total:
+    """The total with what was put back under new numbers among what is kept; there are never more of them than records."""
+    return total if total.kept is None else replace(total, kept=min(total.kept + back, total.count))
 
 
 @dataclass(frozen=True, slots=True)

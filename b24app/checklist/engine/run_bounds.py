@@ -1,10 +1,12 @@
 """How long one run may ask and look, and a run that the portal answered nothing: what it keeps, and in which words."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from b24app.checklist.engine.fact import NO_REST, REASON_TEXTS, WHOLE_PORTAL, Facts, Reason, load_facts
+from b24app.checklist.engine.check import load_checks
+from b24app.checklist.engine.fact import REASON_TEXTS, WHOLE_PORTAL, Facts, Reason, load_facts
+from b24app.checklist.engine.verdict import Level, Verdict
 from b24app.deadline import within
 from b24app.text.messages import N_
 
@@ -55,6 +57,22 @@ def why_nothing(facts: Facts) -> str:
 
 
 def worth_keeping(facts: Facts, before: Facts) -> Facts:
-    """The facts without those that silence would take away: what was read before is still the last that is known."""
-    lost = {name for name, no in facts.refusals.items() if no.reason in NO_REST and name in before.values}
+    """The facts without those that a refusal would take away: what was read before is still the last that is known."""
+    lost = {name for name in _unread(facts) if name in before.values}
     return Facts(facts.values, {name: no for name, no in facts.refusals.items() if name not in lost})
+
+
+def not_answered(facts: Facts, before: Facts, known: Mapping[str, Verdict]) -> set[str]:
+    """The checks whose known verdict stays: what they stand on was asked again, and the portal did not tell it."""
+    lost, specs = _unread(facts), load_checks()
+    return {
+        code
+        for code, verdict in known.items()
+        if verdict.level is not Level.UNKNOWN
+        and (lost & {*specs[code].facts, *(name for name in specs[code].optional if name in before.values)})
+    }
+
+
+def _unread(facts: Facts) -> set[str]:
+    """What was refused; a portal that has no such method has answered."""
+    return {name for name, no in facts.refusals.items() if no.reason is not Reason.METHOD}

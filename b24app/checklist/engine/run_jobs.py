@@ -20,11 +20,12 @@ from b24app.checklist.engine.run_bounds import (
     FAULTS,
     asking,
     got_nothing,
+    not_answered,
     running,
     why_nothing,
     worth_keeping,
 )
-from b24app.checklist.engine.run_results import moments_of_verdicts
+from b24app.checklist.engine.run_results import moments_of_verdicts, moments_unread
 from b24app.checklist.engine.run_stop import StoppableClient, Stopped, refuse_stopped
 from b24app.checklist.engine.runs import (
     OVERTAKEN,
@@ -42,18 +43,19 @@ from b24app.checklist.engine.runs import (
     store_facts,
     store_results,
     store_verdicts,
+    verdicts_of_run,
 )
 from b24app.checklist.facts.apps.application import Application
 from b24app.checklist.facts.apps.granted_scopes import GrantedScopes
 from b24app.checklist.facts.apps.me import Me
 from b24app.checklist.facts.channels.connector_states import ConnectorStates
 from b24app.checklist.model import ACTIVE, Run, RunPhase, RunState
-from b24app.database import current_portal_id, db, every_portal, portal_scope
+from b24app.database import changed_rows, current_portal_id, db, every_portal, portal_scope
 from b24app.errors import NotFound, PortalError
 from b24app.portals.model import Portal
 from b24app.services import services
 
-CHANGING = {"terms", "register", "last_backup", "probes", "disk_use", "event_echoes"}
+CHANGING = {"terms", "register", "last_backup", "own_copy", "probes", "disk_use", "event_echoes"}
 """Facts of our own that change between two runs; their checks need no newer answer of the portal."""
 ASKED_BY = frozenset({"register"})
 """Facts of our own that name what the portal is asked about."""
@@ -70,7 +72,7 @@ def perform_run(run_id: int) -> None:
         run = db.session.get(Run, run_id)
         if run is None or _ended_as_overtaken(run) or not _take(run_id):
             return
-        portal_id, person = run.portal_id, run.asked_by is not None
+        portal_id, person = run.portal_id, run.asked_by is not None or run.asked_by_name != ""
     with portal_scope(portal_id), running():
         try:
             client = open_client(portal_id, background=True, person=person, faults=FAULTS)
@@ -96,7 +98,7 @@ def _take(run_id: int) -> bool:
     begun = {"state": RunState.RUNNING, "phase": RunPhase.FIRST, "started_at": services().clock.now()}
     with step():
         taken = db.session.execute(waiting.values(**begun))
-    return bool(getattr(taken, "rowcount", 0))
+    return bool(changed_rows(taken))
 
 
 def carry_out(run_id: int, client: BatchClient) -> None:
@@ -205,6 +207,8 @@ def _describe(run_id: int, facts: Facts, requests: int) -> None:
     run.seen_as = me.id if me else None
     run.seen_by_admin = bool(me and me.admin)
     run.scopes = list(scopes.names) if scopes else []
+    if scopes:
+        db.session.get_one(Portal, run.portal_id).scopes = sorted(scopes.names)
     run.plan = application.license if application else ""
 
 
@@ -224,9 +228,18 @@ def codes_of(target: str) -> tuple[str, ...]:
 
 
 def is_judged_since(run_id: int, target: str, since: datetime) -> bool:
-    """Whether every check that the target means has been judged at that moment or later."""
-    judged = moments_of_verdicts(run_id)
-    return all(code in judged and judged[code] >= since for code in codes_of(target))
+    """Whether every check that the target means has been judged, or asked for in vain, at that moment or later."""
+    judged, unread = moments_of_verdicts(run_id), moments_unread(run_id)
+    return all(
+        code in judged and max(judged[code], unread.get(code, judged[code])) >= since
+        for code in codes_of(target)
+    )
+
+
+def is_unread_since(run_id: int, target: str, since: datetime) -> bool:
+    """Whether the portal did not tell about a check that the target means when it was asked then or later."""
+    unread = moments_unread(run_id)
+    return any(code in unread and unread[code] >= since for code in codes_of(target))
 
 
 def perform_rerun(run_id: int, target: str) -> None:
@@ -263,8 +276,10 @@ def repeat(run_id: int, target: str, client: BatchClient) -> None:
         if "own_test_event" in asked:
             await_test_event(facts)
         facts = facts.joined(_own_side(facts, license_code))
-        judged = judge(facts, now, comparable(facts, baseline), codes, activated_at(now))
-        store_results(run_id, worth_keeping(facts, before), judged)
+        unread = not_answered(facts, before, verdicts_of_run(run_id, codes))
+        again = [code for code in codes if code not in unread]
+        judged = judge(facts, now, comparable(facts, baseline), again, activated_at(now))
+        store_results(run_id, worth_keeping(facts, before), judged, unread)
 
 
 def rejudge(changed: Collection[str] = CHANGING) -> Run | None:

@@ -26,9 +26,16 @@ KEEP = text(
 
 
 def write_result(
-    run_id: int, *, facts: Mapping[str, FactContent], verdicts: Mapping[str, Verdict], at: datetime
+    run_id: int,
+    *,
+    facts: Mapping[str, FactContent],
+    verdicts: Mapping[str, Verdict],
+    at: datetime,
+    unread: Collection[str] = (),
 ) -> Counter[str]:
     """Add facts and verdicts to those of a run, newer ones in the place of older; answers its levels.
+
+    A verdict of `unread` stays as it was, with the moment when the portal was asked for it in vain.
 
     Two workers may write one run, and one fact of two runs: the second waits for the first and keeps both.
     """
@@ -37,6 +44,7 @@ def write_result(
     found = db.session.execute(mine.with_for_update()).one()
     kept = _open(found.verdicts)
     kept |= {code: _kept_verdict(one, at) for code, one in verdicts.items()}
+    kept |= {code: _marked_unread(kept[code], at) for code in unread if code in kept}
     changed = {"facts": found.facts | _keep(facts), "verdicts": to_json(kept)}
     ours = update(RunResult).where(RunResult.run_id == run_id).execution_options(synchronize_session=False)
     db.session.execute(ours.values(**changed))
@@ -105,7 +113,16 @@ def levels_of_run(run_id: int) -> dict[str, str]:
 
 def moments_of_verdicts(run_id: int) -> dict[str, datetime]:
     """When each check of a run was judged last."""
-    moments = {code: _part(one, "judged_at") for code, one in _verdicts_of(run_id).items()}
+    return _moments(run_id, "judged_at")
+
+
+def moments_unread(run_id: int) -> dict[str, datetime]:
+    """When the portal was asked for a check of a run in vain, after its verdict."""
+    return _moments(run_id, "unread_at")
+
+
+def _moments(run_id: int, part: str) -> dict[str, datetime]:
+    moments = {code: _part(one, part) for code, one in _verdicts_of(run_id).items()}
     return {code: datetime.fromisoformat(at) for code, at in moments.items() if isinstance(at, str)}
 
 
@@ -124,6 +141,10 @@ def _open(packed: bytes | None) -> KeptVerdicts:
 
 def _kept_verdict(one: Verdict, at: datetime) -> Json:
     return {"judged_at": at.isoformat(), "verdict": dump_verdict(one)}
+
+
+def _marked_unread(one: Json, at: datetime) -> Json:
+    return {**one, "unread_at": at.isoformat()} if is_object(one) else one
 
 
 def _part(one: Json, name: str) -> Json:

@@ -27,7 +27,7 @@ from b24app.checklist.model import (
     RunPhase,
     RunState,
 )
-from b24app.database import current_portal_id, db, read_once
+from b24app.database import changed_rows, current_portal_id, db, read_once
 from b24app.errors import NotFound
 from b24app.portal_rows import PortalRows
 from b24app.services import services
@@ -80,7 +80,7 @@ def stop_run(run_id: int, *, by: Author, at: datetime) -> bool:
         .where(Run.id == run_id, Run.state.in_(ACTIVE))
         .values(state=RunState.STOPPED, phase=RunPhase.DONE, finished_at=at, stopped_by=by.name[:255])
     )
-    return bool(getattr(stopped, "rowcount", 0))
+    return bool(changed_rows(stopped))
 
 
 def end_run(run_id: int, state: RunState, error: str = "") -> None:
@@ -92,6 +92,14 @@ def end_run(run_id: int, state: RunState, error: str = "") -> None:
 def goes_on(run_id: int) -> ColumnElement[bool]:
     """This run, unless it has ended: a late worker must not bring back what a person has stopped."""
     return and_(Run.id == run_id, Run.state.in_(ACTIVE))
+
+
+def run_under_way(at: datetime) -> Run | None:
+    """The newest run while it goes on; one that never got its turn, or of a clock that was ahead, is given up."""
+    run = latest_run()
+    if run is None or run.state not in ACTIVE or abs(at - run.created_at) > STALE:
+        return None
+    return run
 
 
 def get_run(run_id: int) -> Run:
@@ -157,9 +165,12 @@ def store_verdicts(run_id: int, verdicts: Mapping[str, Verdict]) -> None:
     store_results(run_id, Facts(), verdicts)
 
 
-def store_results(run_id: int, facts: Facts, verdicts: Mapping[str, Verdict]) -> None:
-    """Keep what a run found, facts and verdicts at once, and count its levels."""
-    levels = write_result(run_id, facts=dump_facts(facts), verdicts=verdicts, at=services().clock.now())
+def store_results(
+    run_id: int, facts: Facts, verdicts: Mapping[str, Verdict], unread: Collection[str] = ()
+) -> None:
+    """Keep what a run found, facts and verdicts at once, and count its levels; what was asked in vain keeps its verdict."""
+    at = services().clock.now()
+    levels = write_result(run_id, facts=dump_facts(facts), verdicts=verdicts, at=at, unread=unread)
     db.session.execute(update(Run).where(Run.id == run_id).values(counts=dict(levels)))
 
 
@@ -194,8 +205,14 @@ def refusal_of_run(run_id: int) -> RefusedRun | None:
 
 def activated_at(now: datetime) -> datetime | None:
     """The newest activation; None when it was long ago: by then the usual checks show more."""
+    newest = last_activation()
+    return newest if newest is not None and now - newest <= PROVED_WITHIN else None
+
+
+def last_activation() -> datetime | None:
+    """When a plan was activated last, however long ago."""
     newest = NEWEST_ACTIVATION.first()
-    return newest.activated_at if newest is not None and now - newest.activated_at <= PROVED_WITHIN else None
+    return newest.activated_at if newest is not None else None
 
 
 def choose_baseline(run_id: int, *, at: datetime, by: Author | None = None) -> BaselineChoice:

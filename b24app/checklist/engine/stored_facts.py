@@ -55,12 +55,13 @@ class KeptSentence(TypedDict):
 
 
 class KeptEvidence(TypedDict):
-    """One observation."""
+    """One observation; older releases kept no `path`."""
 
     label: StrictStr
     said: KeptSentence
     level: Level | None
     at: MomentText | None
+    path: NotRequired[StrictStr]
 
 
 class KeptVerdict(TypedDict):
@@ -162,12 +163,18 @@ def _sentences(found: Verdict) -> tuple[Sentence, ...]:
 
 def _dump_evidence(line: Evidence) -> Json:
     at = line.at.isoformat() if line.at else None
-    return {"label": line.label, "said": _dump_sentence(line.sentence), "level": line.level, "at": at}
+    kept: JsonObject = {
+        "label": line.label,
+        "said": _dump_sentence(line.sentence),
+        "level": line.level,
+        "at": at,
+    }
+    return {**kept, "path": line.path} if line.path else kept
 
 
 def _load_evidence(kept: KeptEvidence) -> Evidence:
     at = datetime.fromisoformat(kept["at"]) if kept["at"] else None
-    return Evidence(kept["label"], _load_sentence(kept["said"]), kept["level"], at)
+    return Evidence(kept["label"], _load_sentence(kept["said"]), kept["level"], at, kept.get("path", ""))
 
 
 def _dump_sentence(one: Sentence) -> Json:

@@ -71,10 +71,10 @@ def _referred_to() -> set[int]:
     """The runs that stay: newest, baselines, those that a row of any table points at."""
     newest = select(Run.id).where(Run.state == RunState.DONE).order_by(Run.id.desc())
     last = (db.session.scalar(newest.limit(1)), db.session.scalar(newest.where(Run.complete).limit(1)))
-    return {*(number for number in last if number), *_baselines(), *_pointed_at()}
+    return {*(number for number in last if number), *kept_baselines(), *_pointed_at()}
 
 
-def _baselines() -> set[int]:
+def kept_baselines() -> set[int]:
     """Baselines that a person chose, the one that counts now, and the one before each renewal."""
     choices = db.session.execute(
         select(BaselineChoice.run_id, BaselineChoice.automatic, BaselineChoice.chosen_at).order_by(

@@ -51,12 +51,13 @@ class Because(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One observation: its caption, what it was, how good that is, and when it was so."""
+    """One observation: its caption, what it was, how good that is, when it was so, and the portal's page of the object."""
 
     label: str
     sentence: Sentence
     level: Level | None = None
     at: datetime | None = None
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)

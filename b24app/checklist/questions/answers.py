@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from b24app.checklist.model import REGISTER_KINDS, AnswerFile, QuestionAnswer, RegisterRow
 from b24app.checklist.questions.question import Answered, AnswerOutcome, AttachedFile, load_questions
@@ -18,6 +18,7 @@ from b24app.terms.term import Author
 from b24app.text.messages import N_
 
 MOST_FILES = 200
+UNDO_WITHIN = timedelta(hours=1)
 
 
 def answer_question(
@@ -39,7 +40,7 @@ def answer_question(
     evidence = judge_file(*file)
     row = QuestionAnswer(
         code=code, outcome=outcome, value=value.strip(), note=note.strip(),
-        user_id=by.user_id, user_name=by.name, answered_at=at, valid_until=at + timedelta(days=question.valid_days),
+        user_id=by.user_id or 0, user_name=by.name, answered_at=at, valid_until=at + timedelta(days=question.valid_days),
     )  # fmt: skip
     db.session.add(row)
     db.session.flush()
@@ -48,6 +49,29 @@ def answer_question(
         db.session.add(evidence)
     _let_checks_know()
     return row
+
+
+def _is_of(row: QuestionAnswer, by: Author) -> bool:
+    """Whether a person gave this answer; who is none of the portal's people is known by his name."""
+    known = by.user_id is not None or row.user_name == by.name
+    return row.user_id == (by.user_id or 0) and known
+
+
+def take_back_answer(answer_id: int, *, by: Author, at: datetime) -> str:
+    """Take the newest answer to a question back, its giver within the hour; answers the code, raises NotFound for any other."""
+    row = db.session.get(QuestionAnswer, answer_id)
+    mine = row is not None and row.portal_id == current_portal_id() and _is_of(row, by)
+    if row is None or not mine or at - row.answered_at > UNDO_WITHIN:
+        raise NotFound("answer")
+    newer = select(QuestionAnswer.id).where(QuestionAnswer.code == row.code, QuestionAnswer.id > row.id)
+    if db.session.scalar(newer.limit(1)) is not None:
+        raise NotFound("answer")
+    code = row.code
+    db.session.execute(delete(AnswerFile).where(AnswerFile.answer_id == answer_id))
+    db.session.delete(row)
+    db.session.flush()
+    _let_checks_know()
+    return code
 
 
 ANSWERS = PortalRows(select(QuestionAnswer).order_by(QuestionAnswer.id))

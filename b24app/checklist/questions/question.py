@@ -16,11 +16,14 @@ from b24app.checklist.engine.verdict import (
     asked,
     not_used,
     sentence,
+    unknown,
     verdict,
 )
 from b24app.discovery import by_code, import_all
 from b24app.terms.typed_days import DayUse
 from b24app.text.messages import N_
+
+LAST = 99
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,8 @@ class Question:
     """One guided step: the question, how to find out, the field for a value, and how long it holds.
 
     `day` says what day the field holds, where it holds one. `anew`: an activation can break it, so that an answer from
-    before counts no longer.
+    before counts no longer. `rank`: its place among the questions before the renewal and after the activation; the small
+    ones are those whose wrong answer costs most. `wrong`: what is so once the second answer was given.
     """
 
     code: str
@@ -40,12 +44,14 @@ class Question:
     field: str
     yes: str
     no: str
+    wrong: str
     valid_days: int = 30
     severity: Severity = Severity.WORK
     place: str = ""
     link: str = ""
     day: DayUse | None = None
     anew: bool = False
+    rank: tuple[int, int] = (LAST, LAST)
 
 
 class AnswerOutcome(StrEnum):
@@ -121,8 +127,10 @@ def _judge(
     before = activated_at is not None and answer.answered_at < activated_at <= now
     if before and question.anew and answer.outcome is not AnswerOutcome.UNUSED:
         return asked(question.title, N_("Answered before the activation: look once more"), evidence)
-    if answer.outcome is AnswerOutcome.LATER or answer.valid_until <= now:
+    if answer.valid_until <= now:
         return asked(question.title, question.how, evidence)
+    if answer.outcome is AnswerOutcome.LATER:
+        return unknown(N_("Not known yet, said %(who)s"), None, evidence, **who)
     if answer.outcome is AnswerOutcome.UNUSED:
         return not_used(N_("Not used here, said %(who)s"), None, evidence, **who)
     good = answer.outcome is AnswerOutcome.YES

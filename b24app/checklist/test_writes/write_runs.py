@@ -26,7 +26,7 @@ from b24app.checklist.test_writes.write_sequence import (
     write_once,
 )
 from b24app.checklist.test_writes.written_objects import find_deals, find_storage
-from b24app.database import current_portal_id, db, every_portal, portal_scope
+from b24app.database import changed_rows, current_portal_id, db, every_portal, portal_scope
 from b24app.errors import AppError, NotFound, PortalError
 from b24app.portal_rows import PortalRows
 from b24app.portals.model import Portal
@@ -225,7 +225,7 @@ def _take(run_id: int) -> bool:
     waiting = update(WriteRun).where(_is_active(run_id), WriteRun.state == RunState.QUEUED)
     with step():
         taken = db.session.execute(waiting.values(state=RunState.RUNNING, started_at=services().clock.now()))
-    return bool(getattr(taken, "rowcount", 0))
+    return bool(changed_rows(taken))
 
 
 def _is_mine(run_id: int) -> bool:

@@ -23,6 +23,7 @@ from b24app.text.messages import N_
     meaning=N_("Buyers cannot pay with it."),
     remedy=N_("Create or switch it on again in CRM → Settings → Payment systems and make a test payment."),
     place=N_("CRM → Settings → Payment systems"),
+    link="/shop/settings/sale_pay_system/",
     fields={
         "handler": Field(N_("handler"), words=HANDLERS),
         "mode": Field(N_("way of paying"), words=MODES),
@@ -64,6 +65,7 @@ def pay_system(
     meaning=N_("Receipts are not printed, which the law asks for."),
     remedy=N_("Switch the cash register on and print a test receipt."),
     place=N_("CRM → Settings → Cash registers"),
+    link="/shop/settings/sale_cashbox_list/",
     fields={
         "enabled": N_("switched on inside"),
         "ofd": Field(N_("fiscal data operator"), words=OPERATORS),
@@ -87,8 +89,9 @@ def cash_register(cash_registers: CashRegisters) -> Found:
     area=Area.DELIVERY,
     severity=Severity.ORDERS,
     meaning=N_("Buyers cannot choose it at the checkout."),
-    remedy=N_("Add or switch on the delivery service; its settings are in the snapshot."),
+    remedy=N_("Add or switch on the delivery service again and count the price of one delivery."),
     place=N_("CRM → Settings → Delivery services"),
+    link="/shop/settings/sale_delivery_service_list/",
     fields={"name": N_("name"), "parent": N_("service it belongs to"), "settings": N_("settings")},
 )
 def delivery(deliveries: Deliveries, delivery_configs: DeliveryConfigs | None = None) -> Found:
@@ -141,6 +144,7 @@ def order_status(order_statuses: OrderStatuses, order_status_names: OrderStatusN
     meaning=N_("What buyers wrote into it does not reach orders any more."),
     remedy=N_("Set the field as it was and place a test order."),
     place=N_("CRM → Settings → Order properties"),
+    link="/shop/orderform/",
     fields={"name": N_("name"), "required": N_("required"), "type": Field(N_("type"), words=PROPERTY_TYPES)},
     field_advice={
         "required": N_(

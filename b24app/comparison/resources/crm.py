@@ -14,6 +14,7 @@ from b24app.text.messages import N_
 
 DYNAMIC = "DYNAMIC_"
 OTHERS = ("SMART_INVOICE_STAGE_", DYNAMIC)
+STATUS_PAGE = "/crm/configs/status/?ACTIVE_TAB=status_tab_"  # as the portal's own kanban leads to its stages
 ENTRY = N_("Entry of a CRM dictionary")
 ENTRY_MEANING = N_("Cards that had it show nothing in its place, and exchanges that write it get an error.")
 ENTRY_REMEDY = N_("Add the entry again with the same code.")
@@ -56,7 +57,7 @@ def pipeline(
     area=Area.CRM,
     severity=Severity.ORDERS,
     meaning=N_("Deals on this stage and the robots of the stage are lost from view."),
-    remedy=N_("Create the stage again and move its deals back by the list in the snapshot."),
+    remedy=N_("Create the stage again in its former place and move its deals back."),
     place=N_("CRM → Deals → Pipelines"),
     link="/crm/deal/",
     fields={
@@ -92,11 +93,14 @@ def stage(
 
 
 def _entry(row: PipelineStage, place: str, order: int) -> Resource:
+    link = STATUS_PAGE + row.entity_id
     if row.is_stage:
         fields = {"name": row.name, "meaning": row.semantics, "order": str(order)}
-        return Resource(row.name, place, fields, part_of=_pipeline_of(row.entity_id))
+        return Resource(row.name, place, fields, link=link, part_of=_pipeline_of(row.entity_id))
     fields = {"name": row.name}
-    return Resource(row.name, place, fields, title=ENTRY, meaning=ENTRY_MEANING, remedy=ENTRY_REMEDY)
+    return Resource(
+        row.name, place, fields, title=ENTRY, meaning=ENTRY_MEANING, remedy=ENTRY_REMEDY, link=link
+    )
 
 
 def _pipeline_of(entity_id: str) -> tuple[str, str]:
@@ -132,6 +136,7 @@ def smart_process(smart_processes: SmartProcesses) -> Found:
     meaning=N_("What this process did by itself is done by nobody now."),
     remedy=N_("Import the process again or switch it on."),
     place=N_("CRM → Settings → Business processes"),
+    link="/crm/configs/bp/",
     fields={
         "name": N_("name"),
         "document": Field(N_("what it runs on"), words=DOCUMENTS),

@@ -13,6 +13,7 @@ from b24app.text.messages import N_
     meaning=N_("Its files are not seen: they are neither checked nor copied."),
     remedy=N_("Ask who closed or deleted it, and open the disk as an administrator."),
     place=N_("Disk"),
+    link="/docs/",
     fields={},
 )
 def storage(storages: Storages) -> Found:
@@ -28,6 +29,7 @@ def storage(storages: Storages) -> Found:
     meaning=N_("No mailbox of this service can be connected or signed in again."),
     remedy=N_("Switch a mail service on in the settings of mail."),
     place=N_("Mail → Settings"),
+    link="/mail/",
     fields={},
 )
 def mail_service(mail_services: MailServices) -> Found:

@@ -43,6 +43,7 @@ def _altered(was: Resource, now: Resource) -> tuple[Alteration, ...]:
     meaning=N_("Managers and exchanges fill in this field."),
     remedy=N_("Create the field with the same code or set it as it was."),
     place=N_("CRM → Settings → Custom fields"),
+    link="/crm/configs/fields/",
     fields={
         "type": Field(N_("type"), words=FIELD_TYPES),
         "required": N_("required"),

@@ -42,6 +42,7 @@ def _by_code(rows: Iterable[Handler]) -> Found:
     meaning=N_("Pay systems that work through it take no money."),
     remedy=N_("Install the application of this handler again and make a test payment."),
     place=N_("CRM → Settings → Payment systems"),
+    link="/shop/settings/sale_pay_system/",
     fields={"name": N_("name"), "hosts": N_("address that takes the money")},
 )
 def pay_handler(pay_handlers: PayHandlers) -> Found:
@@ -56,6 +57,7 @@ def pay_handler(pay_handlers: PayHandlers) -> Found:
     meaning=N_("Delivery services that work through it count no price."),
     remedy=N_("Install the application of this handler again and count the price of one delivery."),
     place=N_("CRM → Settings → Delivery services"),
+    link="/shop/settings/sale_delivery_service_list/",
     fields={"name": N_("name"), "hosts": N_("address that counts the price")},
 )
 def delivery_handler(delivery_handlers: DeliveryHandlers) -> Found:
@@ -70,6 +72,7 @@ def delivery_handler(delivery_handlers: DeliveryHandlers) -> Found:
     meaning=N_("Its cash registers print no receipts."),
     remedy=N_("Install the application of the cash register again and print a test receipt."),
     place=N_("CRM → Settings → Cash registers"),
+    link="/shop/settings/sale_cashbox_list/",
     fields={"name": N_("name"), "hosts": N_("address that prints receipts")},
     minor=("name",),
 )

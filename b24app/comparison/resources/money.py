@@ -25,6 +25,7 @@ def _other_money(was: Resource, now: Resource) -> tuple[Alteration, ...]:
         "Add the currency again, set the former base currency and rate, then look at the sum of one deal."
     ),
     place=N_("CRM → Settings → Currencies; VAT rates"),
+    link="/crm/configs/currency/",
     fields={"base": N_("base currency"), "rate": N_("rate")},
     field_advice={
         "base": N_(
@@ -48,6 +49,7 @@ def currency(currencies: Currencies) -> Found:
     meaning=N_("Receipts and invoices count another VAT."),
     remedy=N_("Set the former rate unless the law changed it, then check a receipt."),
     place=N_("CRM → Settings → Currencies; VAT rates"),
+    link="/shop/settings/cat_vat_admin/",
     fields={"name": N_("name"), "rate": N_("per cent")},
     field_advice={"rate": N_("Set the former rate unless the law changed it, then check a receipt.")},
 )
@@ -64,6 +66,7 @@ def vat(vat_rates: VatRates) -> Found:
     meaning=N_("Buyers of this type cannot place an order, and its pay systems serve nobody."),
     remedy=N_("Create the payer type again and choose it in pay systems and fields of the checkout."),
     place=N_("CRM → Settings → Payer types"),
+    link="/shop/settings/sale_person_type/",
     fields={"name": N_("name")},
 )
 def person_type(person_types: PersonTypes) -> Found:

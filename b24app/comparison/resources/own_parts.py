@@ -7,6 +7,8 @@ from b24app.comparison.resource import Found, Resource, resource
 from b24app.comparison.words import EVENTS, PLACEMENTS
 from b24app.text.messages import N_
 
+COME_AND_GO = frozenset({"ONCRMDEALUPDATE"})
+
 
 @resource(
     N_("Subscription to an event"),
@@ -15,10 +17,13 @@ from b24app.text.messages import N_
     remedy=N_("Restored by this application with one press."),
     fields={},
     named=True,
+    version=2,
 )
 def event(own_events: OwnEvents) -> Found:
-    """Own subscriptions by event, handler and kind."""
+    """Own subscriptions by event, handler and kind; those of the queue of deletions and of a pipeline of renewals come and go by our own doing."""
     for row in own_events.rows:
+        if row.offline or row.event.upper() in COME_AND_GO:
+            continue
         key = f"{row.event.upper()}:{row.handler}:{row.auth_type}:{row.offline}"
         yield key, Resource(EVENTS.get(row.event.upper(), N_("another event")), "", {})
 
@@ -32,7 +37,9 @@ def event(own_events: OwnEvents) -> Found:
     fields={},
 )
 def widget(own_placements: OwnPlacements) -> Found:
-    """Own widgets by place, handler and user."""
+    """Own widgets by place, handler and user; places of earlier releases are gone by our own will."""
     for row in own_placements.rows:
+        if row.placement not in PLACEMENTS:
+            continue
         key = f"{row.placement}:{row.handler}:{row.userId}"
-        yield key, Resource(row.title, PLACEMENTS.get(row.placement, ""), {})
+        yield key, Resource(row.title, PLACEMENTS[row.placement], {})

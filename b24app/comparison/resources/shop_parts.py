@@ -26,6 +26,7 @@ from b24app.text.messages import N_
     meaning=N_("Buyers cannot open it."),
     remedy=N_("Publish the site again and check its address."),
     place=N_("Sites and shops"),
+    link="/sites/",
     fields={
         "type": Field(N_("type"), words=SITE_TYPES),
         "domain": N_("domain"),
@@ -49,6 +50,7 @@ def site(sites: Sites, site_counters: SiteCounters | None = None) -> Found:
     meaning=N_("Messages of buyers reach nobody."),
     remedy=N_("Switch the open line on and check who answers in it."),
     place=N_("Contact Center → Open lines"),
+    link="/contact_center/",
     fields={"queue": Field(N_("who answers"), Shown.PEOPLE)},
     minor=("queue",),
 )
@@ -75,6 +77,7 @@ def _channel(was: Resource, now: Resource) -> tuple[Alteration, ...]:
     meaning=N_("Messages from this channel do not come."),
     remedy=N_("Connect the channel to the open line again."),
     place=N_("Contact Center"),
+    link="/contact_center/",
     fields={"configured": N_("configured"), "error": N_("error")},
     field_advice=dict.fromkeys(
         ("configured", "error"),
@@ -130,6 +133,7 @@ def trade_platform(trade_platforms: TradePlatforms) -> Found:
     meaning=N_("Goods of this store cannot be reserved or shipped."),
     remedy=N_("Switch the store on again."),
     place=N_("CRM → Stock accounting → Stores"),
+    link="/shop/settings/cat_store_list/",
     fields={"name": N_("name")},
 )
 def store(stores: Stores) -> Found:
@@ -145,6 +149,7 @@ def store(stores: Stores) -> Found:
     meaning=N_("The shop shows nothing of it, and orders lose their goods."),
     remedy=N_("Open the catalogue; if it is gone, restore it from a copy before anything else."),
     place=N_("CRM → Products"),
+    link="/shop/catalog/",
     fields={"name": N_("name")},
 )
 def catalog(catalogues: Catalogues) -> Found:
@@ -160,6 +165,7 @@ def catalog(catalogues: Catalogues) -> Found:
     meaning=N_("Goods without this price cannot be sold by it."),
     remedy=N_("Create the price type again and load the prices."),
     place=N_("CRM → Settings → Price types"),
+    link="/shop/settings/cat_group_admin/",
     fields={"name": N_("name"), "base": N_("base price")},
     field_advice={
         "base": N_(

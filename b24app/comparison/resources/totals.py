@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from b24app.checklist.engine.catalogue_counts import CatalogueChange, changes_of_catalogue
 from b24app.checklist.engine.check import Area, Severity
-from b24app.checklist.engine.record_counts import Total, fewer_than, gravity_of
+from b24app.checklist.engine.own_facts import PutBack
+from b24app.checklist.engine.record_counts import Total, fewer_than, gravity_of, with_put_back
 from b24app.checklist.facts.backup.order_totals import OrderTotals
 from b24app.checklist.facts.catalogue.catalogue_totals import CatalogueTotals
 from b24app.checklist.facts.crm.crm_totals import CrmTotals, SmartTotals
@@ -36,6 +37,12 @@ def _fields_of(total: Total | None, prefix: str = "") -> dict[str, str]:
     """A count as fields; what was not counted has none, which is no loss."""
     values = {name: getattr(total, name) for name in OF_TOTAL} if total else {}
     return {prefix + name: str(value) for name, value in values.items() if value is not None}
+
+
+def _beside(total: Total | None, kind: str, put_back: PutBack | None) -> Total | None:
+    """What this application has put back counts as there, although its numbers are new."""
+    back = put_back.counts.get(kind, 0) if put_back is not None else 0
+    return with_put_back(total, back) if total is not None else None
 
 
 def _total_of(fields: Mapping[str, str], prefix: str = "") -> Total | None:
@@ -82,11 +89,12 @@ def crm_total(
     order_totals: OrderTotals | None = None,
     smart_totals: SmartTotals | None = None,
     smart_processes: SmartProcesses | None = None,
+    put_back: PutBack | None = None,
 ) -> Found:
     """Numbers of leads, deals, contacts, companies, invoices, quotes, orders and elements of smart processes."""
     totals = {**crm_totals.totals, **({"orders": order_totals.total} if order_totals else {})}
     for kind, title in RECORDS.items():
-        fields = {**_fields_of(totals.get(kind)), "kind": kind}
+        fields = {**_fields_of(_beside(totals.get(kind), kind, put_back)), "kind": kind}
         yield kind, Resource(title, "", fields, link=PAGES.get(kind, ""))
     if smart_totals is None:
         yield "smart:*", NOT_SEEN
@@ -94,7 +102,7 @@ def crm_total(
     titles = {row.entity_type_id: row.title for row in smart_processes.rows} if smart_processes else {}
     for entity_type in {**smart_totals.totals, **titles}:
         name = titles.get(entity_type, N_("Elements of a smart process"))
-        counts = _fields_of(smart_totals.totals.get(entity_type))
+        counts = _fields_of(_beside(smart_totals.totals.get(entity_type), entity_type, put_back))
         owner = ("smart_process", entity_type)
         yield f"smart:{entity_type}", Resource(name, "", {**counts, "kind": "smart"}, part_of=owner)
 

@@ -12,14 +12,16 @@ from xlsxwriter.worksheet import Worksheet
 
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
+from b24app.integrators.rights import Right
 from b24app.plans.plan_catalogue import PRICES, VAT
 from b24app.plans.prices import LAYERS, BudgetMonth, YearOfMoney
 from b24app.renewal.plan_money import Money, count_money
 from b24app.services import services
+from b24app.terms.timeline import term_name
 from b24app.text.formats import currency_sign, day_long, month_year
 from b24app.text.messages import N_
 from b24app.web import framed
-from b24app.web.filters import today
+from b24app.web.filters import today, words
 from b24app.web.form_fields import read_year
 from b24app.web.money_words import claim_sum, estimate_of, plan_name, source_of, vat_text
 
@@ -31,8 +33,8 @@ TYPED = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": Fal
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-@blueprint.post("/plan/budget.xlsx")
-@framed(admin=True)
+@blueprint.post("/money/plan/budget.xlsx")
+@framed(admin=True, right=Right.PAPERS)
 def download_budget(frame: Frame) -> Response:  # noqa: ARG001 - the frame is the permission
     """Give the budget of the asked year as a file."""
     money = count_money(services().clock.now(), today(), read_year(request.form, "year"))
@@ -72,23 +74,29 @@ def write_workbook(money: Money, year: YearOfMoney) -> bytes:
 
 def _write_months(sheet: Worksheet, money: Money, bold: Format, sums: SumFormats) -> None:
     year, months = sums.year, sums.year.budget.months
-    titles = (gettext("Month"), gettext("Plan"), gettext("Move up"), gettext("Reserve"), gettext("Total"))
+    names = {
+        "base": gettext("Plan"),
+        "others": gettext("Other terms"),
+        "step": gettext("Move up"),
+        "reserve": gettext("Reserve"),
+    }
+    titles = (gettext("Month"), *names.values(), gettext("Total"))
     sheet.write_row(0, 0, titles, bold)
     for row, part in enumerate(months, 1):
         sheet.write(row, 0, month_year(part.first_day))
         for column, name in enumerate(LAYERS, 1):
             sheet.write_number(row, column, float(getattr(part, name)), sums.of(name, month=part))
-        total = f"=ROUND(SUM(B{row + 1}:D{row + 1}),2)"
-        sheet.write_formula(row, 4, total, sums.of(month=part), float(part.total))
+        total = f"=ROUND(SUM(B{row + 1}:E{row + 1}),2)"
+        sheet.write_formula(row, len(LAYERS) + 1, total, sums.of(month=part), float(part.total))
     last = len(months) + 1
     sheet.write(last, 0, gettext("Total"), bold)
     for column, name in enumerate((*LAYERS, "total"), 1):
-        letter, look = "ABCDE"[column], sums.of() if name == "total" else sums.of(name)
+        letter, look = "ABCDEF"[column], sums.of() if name == "total" else sums.of(name)
         value = float(getattr(year.budget, name))
         sheet.write_formula(last, column, f"=ROUND(SUM({letter}2:{letter}{last}),2)", look, value)
     for row, line in enumerate(_notes(money, year), last + 2):
         sheet.write_string(row, 0, line)
-    sheet.set_column(0, 4, 24)
+    sheet.set_column(0, 5, 24)
 
 
 def _notes(money: Money, year: YearOfMoney) -> Iterator[str]:
@@ -97,9 +105,8 @@ def _notes(money: Money, year: YearOfMoney) -> Iterator[str]:
     yield gettext("%(plan)s, budget for %(year)s", plan=plans, year=year.year)
     yield gettext("Currency: %(currency)s", currency=money.table.currency or gettext("not known"))
     yield vat_text(year)
-    yield gettext(
-        "Only the plan is counted: the BitrixGPT + Marketplace subscription and other terms are paid apart."
-    )
+    for term in money.unpriced:
+        yield gettext("%(term)s is not in it: no price.", term=words(term_name(term)))
     if year.is_estimate():
         yield gettext("“Estimate”: the price was confirmed by nobody. Write down the one of your invoice.")
     yield gettext("This is not an offer: the exact sum is named in the invoice.")

@@ -1,15 +1,18 @@
 """Import and export of paid terms as a table: what each row would do, then what is right is kept."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
+from flask_babel import force_locale, gettext
 from werkzeug.datastructures import MultiDict
 
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
+from b24app.integrators.rights import Right
 from b24app.pages.money.terms_page import read_term
+from b24app.plans.usage import month_after
 from b24app.services import services
 from b24app.terms.paid_terms import add_paid_term, change_paid_term, list_paid_terms
 from b24app.terms.term import (
@@ -17,16 +20,24 @@ from b24app.terms.term import (
     KIND_TITLES,
     Author,
     CsvLine,
+    Term,
     TermDraft,
+    cells_of,
     decode_table,
-    export_terms_csv,
     plan_import,
     read_table,
+    write_table,
 )
+from b24app.terms.term_words import HEADS, head_names, in_codes, in_words, value_codes
 from b24app.web import framed, page
 from b24app.web.access import author
+from b24app.web.filters import today
+from b24app.web.form_fields import as_file
 
 blueprint = Blueprint("exchange_page", __name__)
+
+LANGUAGES = ("ru", "en")
+"""A table is read in either, whoever filled it in."""
 
 
 def draw_exchange(
@@ -39,10 +50,10 @@ def draw_exchange(
 ) -> str:
     """The page of import and export; a table that cannot be read comes back."""
     return page(
-        "exchange.html",
+        "money/exchange.html",
         frame,
-        columns=COLUMNS,
         kinds=KIND_TITLES,
+        heads=HEADS,
         text=text or request.form.get("table", "") if wrong else text,
         lines=lines,
         to_keep=sum(line.state in ("new", "changed") for line in lines),
@@ -52,26 +63,39 @@ def draw_exchange(
     )
 
 
-@blueprint.get("/terms/exchange")
-@framed(admin=True)
+@blueprint.get("/money/terms/exchange")
+@framed(admin=True, right=(Right.CASE, Right.PAPERS))
 def show_exchange(frame: Frame) -> str:
     """Where a table is taken and given."""
     return draw_exchange(frame)
 
 
-@blueprint.post("/terms/exchange.csv")
-@framed(admin=True)
+@blueprint.post("/money/terms/exchange.csv")
+@framed(admin=True, right=Right.PAPERS)
 def download_terms(frame: Frame) -> Response:  # noqa: ARG001 - the frame is the permission
     """All terms as a table."""
-    name = f"terms-{services().clock.now():%Y-%m-%d}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(
-        export_terms_csv(list_paid_terms()), content_type="text/csv; charset=utf-8", headers=headers
-    )
+    return _as_table(list_paid_terms(), f"terms-{services().clock.now():%Y-%m-%d}.csv")
 
 
-@blueprint.post("/terms/exchange")
-@framed(admin=True)
+@blueprint.post("/money/terms/sample.csv")
+@framed(admin=True, right=Right.TERMS)
+def download_sample(frame: Frame) -> Response:  # noqa: ARG001 - the frame is the permission
+    """A table with two invented terms, to be filled in."""
+    end = month_after(today(), 12)
+    drafts = (TermDraft("plan", end, autopay=False), TermDraft("site", end, title=gettext("Our shop")))
+    return _as_table(drafts, "terms-sample.csv")
+
+
+def _as_table(terms: Iterable[Term | TermDraft], name: str) -> Response:
+    """A file with the columns and codes in the visitor's words."""
+    cells = (cells_of(term) for term in terms)
+    rows = ([in_words(column, row[column], gettext) for column in COLUMNS] for row in cells)
+    text = write_table([gettext(HEADS[column]) for column in COLUMNS], rows)
+    return as_file(text.encode(), "text/csv", name)
+
+
+@blueprint.post("/money/terms/exchange")
+@framed(admin=True, right=(Right.CASE, Right.PAPERS))
 def preview_terms(frame: Frame) -> ResponseReturnValue:
     """Show what each row would do; nothing is kept yet."""
     text = request.form.get("table", "")
@@ -83,8 +107,8 @@ def preview_terms(frame: Frame) -> ResponseReturnValue:
     return draw_exchange(frame, text=text, lines=lines)
 
 
-@blueprint.post("/terms/exchange/apply")
-@framed(admin=True, redraw=draw_exchange)
+@blueprint.post("/money/terms/exchange/apply")
+@framed(admin=True, redraw=draw_exchange, right=(Right.CASE, Right.PAPERS))
 def apply_terms(frame: Frame) -> str:
     """Keep the rows that are right; the wrong ones stay in the table to be mended."""
     text = request.form.get("table", "")
@@ -97,7 +121,14 @@ def apply_terms(frame: Frame) -> str:
 
 def read_lines(text: str) -> tuple[CsvLine, ...]:
     """The rows of a table against the terms that are known."""
-    return plan_import(read_table(text), list_paid_terms(), read_row)
+    heads: dict[str, str] = {}
+    codes: dict[tuple[str, str], str] = {}
+    for language in LANGUAGES:
+        with force_locale(language):
+            heads |= head_names(gettext)
+            codes |= value_codes(gettext)
+    rows = [in_codes(row, codes) for row in read_table(text, heads)]
+    return plan_import(rows, list_paid_terms(), read_row)
 
 
 def read_row(row: Mapping[str, str]) -> TermDraft:

@@ -1,8 +1,5 @@
-"""The page of plan and money: which plan fits, what it costs and why, what a move breaks, and the year's budget."""
+"""What people write down about plan and money: the price of their invoice, own prices and limits, measures, numbers of the sums."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 from flask import Blueprint, request
@@ -12,40 +9,20 @@ from pydantic import BaseModel, ValidationError
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
 from b24app.input_limits import plain_number
-from b24app.pages.money.savings import list_savings
-from b24app.plans.advice import FIT_TITLES, shop_sizes
-from b24app.plans.plan_catalogue import LIMITS, PRICES, SIZES, VAT, Plan, PlanTable
-from b24app.plans.plan_moves import Impact, impacts
-from b24app.plans.prices import (
-    LAYERS,
-    BudgetMonth,
-    Discount,
-    PeriodCost,
-    YearOfMoney,
-    period_costs,
-    sold_periods,
-)
-from b24app.plans.usage import MEASURES
-from b24app.renewal.plan_money import Money, count_money
+from b24app.integrators.rights import Right
+from b24app.pages.money.money_page import draw_money
+from b24app.plans.plan_catalogue import PRICES
+from b24app.renewal.case_changes import change_case, open_case
+from b24app.renewal.plan_money import PRICE_OF_PERIOD, count_money, main_term
 from b24app.services import services
-from b24app.terms.corrections import (
-    POLICY_PREFIX,
-    correct_fact,
-    corrected_policy,
-    list_corrections,
-    withdraw_correction,
-)
-from b24app.terms.payment_plan import Payments
-from b24app.terms.policy import State
-from b24app.terms.profile import RenewalProfile, change_profile, current_payments
-from b24app.terms.stored_terms import timeline_view
-from b24app.terms.timeline import TermRow
+from b24app.terms.corrections import correct_fact, withdraw_correction
+from b24app.terms.profile import change_profile
 from b24app.terms.usage_records import record_usage
 from b24app.text.messages import N_
-from b24app.web import framed, page
+from b24app.web import framed, toast
 from b24app.web.access import author
 from b24app.web.filters import today
-from b24app.web.form_fields import read_number, read_year
+from b24app.web.form_fields import read_number, read_whole
 from b24app.web.money_words import (
     claim_sum,
     corrected_value,
@@ -57,21 +34,6 @@ from b24app.web.money_words import (
 )
 
 blueprint = Blueprint("plan_page", __name__)
-SUMS: Mapping[str, tuple[str, ...]] = {layer: (layer,) for layer in LAYERS} | {"total": LAYERS}
-ROUND = (Decimal(5), Decimal(2), Decimal(1))
-RENEWED = (State.ACTIVE, State.RENEWED_PENDING, State.ACTIVE_AGAIN)
-"""There is nothing to renew now: it was bought ahead, or its window has not come yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class BudgetChart:
-    """Bars by month or quarter, the top and the ticks of their scale, and the bar from which the seats run out."""
-
-    by: str
-    parts: tuple[BudgetMonth, ...]
-    top: Decimal
-    ticks: tuple[Decimal, ...]
-    line_at: int | None
 
 
 class SumsForm(BaseModel):
@@ -83,68 +45,53 @@ class SumsForm(BaseModel):
     reserve_percent: Decimal = Decimal(10)
 
 
-def draw_plan(frame: Frame, wrong: BadInput | None = None) -> str:
-    """The whole page."""
-    money = count_money(services().clock.now(), today(), read_year(request.args, "year"))
-    main = timeline_view(services().clock.now(), today()).main
-    target = choose_target(money, request.args.get("to", ""))
-    commercial, payments = services().settings.edition == "local", current_payments()
-    return page(
-        "plan.html",
-        frame,
-        money=money,
-        fits=FIT_TITLES,
-        card_estimates=_card_estimates(money),
-        sizes_source=_sizes_source(money),
-        savings=list_savings(money, _sizes_source(money)),
-        sizes=shop_sizes(money.table) if money.profile.edition == "cloud" else (),
-        limits=LIMITS,
-        chart=budget_chart(money.year, request.args.get("by", "month")) if money.year else None,
-        periods=_periods(money, payments, payments.discounts if commercial else ()),
-        periods_claim=payments.periods[money.profile.edition].used,
-        payments=payments,
-        estimates=budget_estimates(money.year, money.table) if money.year else {},
-        commercial=commercial,
-        renewed=main is not None and main.state in RENEWED,
-        target=target,
-        impacts=moves(money, target),
-        measures=MEASURES,
-        vats=VAT,
-        vat_choices=[(code, gettext(title)) for code, title in VAT.items()],
-        downgrade_from=downgrade_day(main, money.profile),
-        corrections=[item for item in list_corrections() if not item.subject.startswith(POLICY_PREFIX)],
-        form=request.form if wrong else {},
-        wrong={wrong.field: wrong.message} if wrong else {},
-    )
+def redraw_sources(frame: Frame, wrong: BadInput) -> str:
+    """The page with the sources still open, and what was typed there."""
+    return draw_money(frame, wrong, opened="sources", form=request.form)
 
 
-def _card_estimates(money: Money) -> str:
-    """What stands behind the estimates of the cards."""
-    used = (item.plan.price_claim(1) for item in money.advice)
-    return "; ".join(dict.fromkeys(text for one in used if (text := estimate_of(one, money.table.sources))))
+def redraw_form(frame: Frame, wrong: BadInput) -> str:
+    """The page with what was typed."""
+    return draw_money(frame, wrong, form=request.form)
 
 
-def _sizes_source(money: Money) -> str:
-    """Who advises plans by the number of orders, and when."""
-    used = (item.plan.fact(code).used for item in money.advice for code in SIZES)
-    return "; ".join(dict.fromkeys(source_of(one, money.table.sources) for one in used if one))
+@blueprint.post("/money/price")
+@framed(admin=True, redraw=redraw_form, right=(Right.CASE, Right.PAPERS))
+def save_price(frame: Frame) -> str:
+    """Keep the price of the invoice: it drives every sum, and stands with the renewal that it is for."""
+    form, at, by = request.form, services().clock.now(), author(frame)
+    plan = count_money(at, today()).plan
+    if plan is None:
+        raise BadInput(N_("The plan is not known yet: run the checks, or name it in the settings."), "amount")
+    amount, number = read_number(form.get("amount", ""), "amount"), form.get("invoice_number", "").strip()
+    months = read_whole(form.get("months", "12"), "months", 1, 60)
+    code = PRICE_OF_PERIOD.get(months)
+    if code is None or amount <= 0:
+        raise BadInput(
+            N_("This is not a sum of money.") if code else N_("Choose one of the offered values."),
+            "amount" if code else "months",
+        )
+    reason = gettext("invoice %(number)s", number=number) if number else gettext("invoice")
+    currency = form.get("currency", "").strip().upper()
+    kept = correct_fact(plan.code, code, str(amount), reason=reason, by=by, at=at, currency=currency)
+    if form.get("vat"):
+        correct_fact(plan.code, "vat", form["vat"], reason=reason, by=by, at=at)
+    term = main_term()
+    if term is not None and term.ends_on is not None:
+        case = open_case(term, at)
+        change_case(
+            case.id,
+            amount=amount,
+            currency=kept.currency,
+            period_months=months,
+            invoice_number=number or case.invoice_number,
+        )
+    toast(N_("Price saved"))
+    return draw_money(frame)
 
 
-def _periods(money: Money, payments: Payments, discounts: Sequence[Discount]) -> tuple[PeriodCost, ...]:
-    """What the periods that are sold cost; texts of a marketplace name no discount."""
-    sold = sold_periods(payments.periods[money.profile.edition])
-    return period_costs(money.year.plan, sold, discounts) if money.year else ()
-
-
-@blueprint.get("/plan")
-@framed(admin=True)
-def show_plan(frame: Frame) -> str:
-    """Advice, prices, the move that `?to=` names, the budget of `?year=`."""
-    return draw_plan(frame)
-
-
-@blueprint.post("/plan/correct")
-@framed(admin=True, redraw=draw_plan)
+@blueprint.post("/money/plan/correct")
+@framed(admin=True, redraw=redraw_sources)
 def correct(frame: Frame) -> str:
     """Keep an administrator's own price or limit with its reason."""
     form = request.form
@@ -152,7 +99,8 @@ def correct(frame: Frame) -> str:
     _correct(code, form.get("value", ""), frame)
     if code in PRICES and vat:
         _correct("vat", vat, frame)
-    return draw_plan(frame)
+    toast(N_("Saved"))
+    return draw_money(frame, opened="sources")
 
 
 def _correct(code: str, value: str, frame: Frame) -> None:
@@ -164,84 +112,39 @@ def _correct(code: str, value: str, frame: Frame) -> None:
     )
 
 
-@blueprint.post("/plan/corrections/<int:correction_id>/withdraw")
+@blueprint.post("/money/plan/corrections/<int:correction_id>/withdraw")
 @framed(admin=True)
 def withdraw(frame: Frame, correction_id: int) -> str:
     """Go back to what the sources say."""
     withdraw_correction(correction_id, services().clock.now())
-    return draw_plan(frame)
+    toast(N_("Withdrawn"))
+    return draw_money(frame, opened="sources")
 
 
-@blueprint.post("/plan/measure")
-@framed(admin=True, redraw=draw_plan)
+@blueprint.post("/money/plan/measure")
+@framed(admin=True, redraw=redraw_sources)
 def measure(frame: Frame) -> str:
     """Write down a measure that the portal does not tell, such as the disk in use."""
     form, at = request.form, services().clock.now()
     value = read_number(form.get("value", ""), "measure")
     record_usage(form.get("code", ""), value, on=today(), at=at, by=author(frame))
-    return draw_plan(frame)
+    toast(N_("Saved"))
+    return draw_money(frame, opened="sources")
 
 
-@blueprint.post("/plan/sums")
-@framed(admin=True, redraw=draw_plan)
+@blueprint.post("/money/plan/sums")
+@framed(admin=True, redraw=redraw_form)
 def change_sums(frame: Frame) -> str:
-    """Keep the numbers that the budget and the cost of downtime start from."""
+    """Keep the numbers that the budget and the cost of downtime start from; those that a form does not show stay."""
     clean = {name: plain_number(value) for name, value in request.form.items()}
     try:
         form = SumsForm.model_validate({name: value for name, value in clean.items() if value})
     except ValidationError as error:
         raise BadInput(N_("This is not a number."), str(error.errors()[0]["loc"][0])) from None
-    change_profile(by=author(frame), at=services().clock.now(), **form.model_dump())
-    return draw_plan(frame)
-
-
-def choose_target(money: Money, code: str) -> Plan | None:
-    """The plan whose consequences are shown: the asked one, else the next smaller one."""
-    if (asked := money.table.find(code)) is not None and code:
-        return asked
-    if money.usage.plan is None:
-        return None
-    smaller = [plan for plan in money.table.offered() if plan.rank < money.usage.plan.rank]
-    return smaller[-1] if smaller else None
-
-
-def moves(money: Money, target: Plan | None) -> tuple[Impact, ...]:
-    """What a move to the target changes."""
-    if target is None or money.usage.plan is None or target == money.usage.plan:
-        return ()
-    return impacts(money.need, money.usage.plan, target)
-
-
-def downgrade_day(main: TermRow | None, profile: RenewalProfile) -> date | None:
-    """The first day on which a smaller plan can be bought; None while the end is unknown."""
-    if main is None or main.term.ends_on is None:
-        return None
-    return corrected_policy(main.term.kind, profile).downgrade_from(main.term.ends_on)
-
-
-def budget_chart(year: YearOfMoney, by: str) -> BudgetChart:
-    """The year's budget as bars; quarters when they are asked for."""
-    quarters = by == "quarter"
-    parts = year.budget.quarters() if quarters else year.budget.months
-    top = max((part.total for part in parts), default=Decimal(1)) * Decimal("1.15") or Decimal(1)
-    starts = year.budget.steps_from
-    line_at = next((n for n, part in enumerate(parts) if starts and part.step), None)
-    return BudgetChart("quarter" if quarters else "month", parts, top, tuple(_ticks(top)), line_at)
-
-
-def _ticks(top: Decimal) -> Iterator[Decimal]:
-    """Steps of 1, 2 or 5 times a power of ten, about three of them."""
-    third = top / 3
-    power = Decimal(10) ** max(third.adjusted(), 0)
-    step = next((power * k for k in ROUND if power * k <= third), Decimal(1))
-    return (step * n for n in range(int(top / step) + 1))
-
-
-def budget_estimates(year: YearOfMoney, table: PlanTable) -> dict[str, str]:
-    """By layer of the budget, and for all of it, what stands behind the mark «estimate»; nothing where no mark is due."""
-    sources = dict.fromkeys(estimate_of(claim, table.sources) for claim in (year.claim, year.next_claim))
-    text = "; ".join(part for part in sources if part)
-    return {name: text for name, layers in SUMS.items() if year.is_estimate(*layers)}
+    values = {name: value for name, value in form.model_dump().items() if name in clean}
+    change_profile(by=author(frame), at=services().clock.now(), **values)
+    toast(N_("Saved"))
+    return draw_money(frame)
 
 
 for words in (plan_name, claim_sum, source_of, source_title, vat_text, corrected_value, estimate_of):

@@ -1,6 +1,6 @@
-"""The editor of paid terms: add, change, confirm, mark as bought, forget, see who changed what; import and export as a table."""
+"""What people do with a paid term, in its row: add, change, confirm, mark as bought, forget, and take the last of it back."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Annotated
@@ -14,6 +14,9 @@ from b24app.comparison.after_activation import schedule_after_activation
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
 from b24app.input_limits import plain_date, plain_number
+from b24app.integrators.client_frame import demand_own_side
+from b24app.integrators.rights import Right
+from b24app.pages.money.money_page import draw_money
 from b24app.renewal.case_changes import activate_case, open_case
 from b24app.services import services
 from b24app.stored_values import read_kept
@@ -26,24 +29,18 @@ from b24app.terms.paid_terms import (
     get_paid_term,
     mark_pending,
     paid_term_history,
+    take_back_change,
 )
-from b24app.terms.profile import own_currency
 from b24app.terms.stored_terms import timeline_view
-from b24app.terms.term import (
-    DRAFT_FIELDS,
-    KIND_TITLES,
-    PAYS_BY,
-    SINGLE,
-    TermDraft,
-)
+from b24app.terms.term import DRAFT_FIELDS, PAYS_BY, SINGLE, TermDraft
 from b24app.terms.typed_days import DayUse, use_of_kind
 from b24app.text.formats import day_long, number
 from b24app.text.messages import N_
-from b24app.web import framed, page
+from b24app.web import framed, toast
 from b24app.web.access import author
 from b24app.web.doubted_days import accept_day
 from b24app.web.filters import today
-from b24app.web.form_fields import read_date, read_id
+from b24app.web.form_fields import read_date
 
 blueprint = Blueprint("terms_page", __name__)
 
@@ -58,7 +55,7 @@ CHANGEABLE = [name for name in DRAFT_FIELDS if name != "kind"]
 
 
 def _blank_is_none(value: object) -> object:
-    return None if isinstance(value, str) and not value.strip() else value
+    return None if value == "" else value
 
 
 def _typed(plain: Callable[[str], str]) -> BeforeValidator:
@@ -91,99 +88,68 @@ def read_term(form: MultiDict[str, str]) -> TermDraft:
     return TermDraft(**values | {"currency": values["currency"].strip().upper()})
 
 
-def draw_terms(
-    frame: Frame,
-    *,
-    editing: int | None = None,
-    asked: int | None = None,
-    form: Mapping[str, object] | None = None,
-    wrong: BadInput | None = None,
-) -> str:
-    """The whole page; `editing` is the term whose form is open, 0 for a new one, `asked` the one whose new date came back."""
-    return page(
-        "terms.html",
-        frame,
-        timeline=timeline_view(services().clock.now(), today()),
-        history=paid_term_history()[:30],
-        payers=[(code, gettext(title)) for code, title in PAYS_BY.items()],
-        kinds=[(kind, gettext(title)) for kind, title in KIND_TITLES.items()],
-        editing=editing,
-        asked=asked,
-        form=form or {},
-        wrong={wrong.field: wrong.message} if wrong else {},
-    )
+def typed_form() -> MultiDict[str, str]:
+    """The form as it was sent; the button that repairs a doubted day says which day is meant."""
+    form = MultiDict(request.form)
+    if form.get("repair"):
+        form["ends_on"] = form["repair"]
+    return form
 
 
-def redraw_form(frame: Frame, wrong: BadInput) -> str:
-    """The page with the form that could not be kept still open."""
+def redraw_row(frame: Frame, wrong: BadInput) -> str:
+    """The page with the row that could not be kept still open, and what was typed in it."""
     editing = (request.view_args or {}).get("term_id", 0)
-    return draw_terms(frame, editing=editing, form=request.form, wrong=wrong)
+    return draw_money(frame, wrong, editing=editing, form=typed_form())
 
 
-@blueprint.get("/terms")
-@framed(admin=True)
-def show_terms(frame: Frame) -> str:
-    """All terms with their sources; `?add` opens the form of a new one, `?edit=<id>` that of a known one, `?subscription` that of the Marketplace."""
-    editing = read_id(request.args, "edit")
-    kind = "marketplace" if "subscription" in request.args else request.args.get("add")
-    if known := find_paid_term(kind) if kind == "marketplace" else None:
-        editing = known.id
-    if editing:
-        term = get_paid_term(editing)
-        return draw_terms(frame, editing=editing, form={name: getattr(term, name) for name in DRAFT_FIELDS})
-    form = {"kind": kind, "currency": own_currency()}
-    return draw_terms(frame, editing=None if kind is None else 0, form=form)
-
-
-@blueprint.post("/terms")
-@framed(admin=True, redraw=redraw_form)
+@blueprint.post("/money/terms")
+@framed(admin=True, redraw=redraw_row, right=Right.CASE)
 def add_term(frame: Frame) -> str:
     """Write down a new term."""
-    draft = read_term(request.form)
+    draft = read_term(typed_form())
     known = find_paid_term(draft.kind) if draft.kind in SINGLE else None
     accept_day(draft.ends_on, use_of_kind(draft.kind), before=known.ends_on if known else None)
-    add_paid_term(draft, by=author(frame), at=services().clock.now())
-    return draw_terms(frame)
+    last = _last_change(known.id) if known else 0
+    found = add_paid_term(draft, by=author(frame), at=services().clock.now())
+    return _saved(frame, found.id, last)
 
 
-@blueprint.post("/terms/<int:term_id>")
-@framed(admin=True, redraw=redraw_form)
+@blueprint.post("/money/terms/<int:term_id>")
+@framed(admin=True, redraw=redraw_row, right=Right.CASE)
 def change_term(frame: Frame, term_id: int) -> str:
-    """Keep what was changed in a term."""
-    known, draft = get_paid_term(term_id), read_term(request.form)
+    """Keep what was changed in a term; what the form does not show stays as it is."""
+    known, form = get_paid_term(term_id), typed_form()
+    draft = read_term(MultiDict({**form.to_dict(), "kind": known.kind}))
     accept_day(draft.ends_on, use_of_kind(known.kind), before=known.ends_on)
-    values = {name: getattr(draft, name) for name in CHANGEABLE}
+    values = {name: getattr(draft, name) for name in CHANGEABLE if name in form}
+    last = _last_change(term_id)
     change_paid_term(term_id, values, by=author(frame), at=services().clock.now())
-    return draw_terms(frame)
+    return _saved(frame, term_id, last)
 
 
-@blueprint.post("/terms/<int:term_id>/confirm")
-@framed(admin=True)
+@blueprint.post("/money/terms/<int:term_id>/confirm")
+@framed(admin=True, right=Right.CASE)
 def confirm_term(frame: Frame, term_id: int) -> str:
     """Somebody looked again and the date stands."""
+    last = _last_change(term_id)
     confirm_paid_term(term_id, by=author(frame), at=services().clock.now())
-    return draw_terms(frame)
+    return _saved(frame, term_id, last)
 
 
-@blueprint.post("/terms/<int:term_id>/pending")
-@framed(admin=True)
+@blueprint.post("/money/terms/<int:term_id>/pending")
+@framed(admin=True, right=Right.CASE)
 def mark_term_bought(frame: Frame, term_id: int) -> str:
     """A renewal is bought and waits for the end of the present term; a second press takes it back."""
-    since = None if get_paid_term(term_id).pending_since else today()
+    since, last = None if get_paid_term(term_id).pending_since else today(), _last_change(term_id)
     mark_pending(term_id, since, by=author(frame), at=services().clock.now())
-    return draw_terms(frame)
+    return _saved(frame, term_id, last, editing=term_id if since else None)
 
 
-def redraw_new_end(frame: Frame, wrong: BadInput) -> str:
-    """The page with the question for the new date still open, and the date as it was typed."""
-    return draw_terms(frame, asked=(request.view_args or {}).get("term_id"), form=request.form, wrong=wrong)
-
-
-@blueprint.post("/terms/<int:term_id>/new-end")
-@framed(admin=True, redraw=redraw_new_end)
+@blueprint.post("/money/terms/<int:term_id>/new-end")
+@framed(admin=True, redraw=redraw_row, right=Right.CASE)
 def write_new_end(frame: Frame, term_id: int) -> str:
     """Until when a renewal that was bought is paid; once the old end has passed the comparison after activation begins."""
-    known, day = get_paid_term(term_id), read_date(request.form.get("ends_on", ""))
+    known, day = get_paid_term(term_id), read_date(typed_form().get("ends_on", ""))
     by, at = author(frame), services().clock.now()
     if known.ends_on is not None and day <= known.ends_on:
         raise BadInput(N_("The new end must be later than the old one."), "ends_on")
@@ -191,20 +157,45 @@ def write_new_end(frame: Frame, term_id: int) -> str:
     main = timeline_view(at, today()).main
     over = known.ends_on is not None and known.ends_on < today()
     if over and main is not None and main.term.id == term_id:
+        demand_own_side(frame)
         activate_case(open_case(known, at).id, day, by=by, at=at, on=today())
         schedule_after_activation(at)
         services().queue.later("start_due_repeats")
-    else:
-        change_paid_term(term_id, {"ends_on": day}, by=by, at=at)
-    return draw_terms(frame)
+        return draw_money(frame)
+    last = _last_change(term_id)
+    change_paid_term(term_id, {"ends_on": day}, by=by, at=at)
+    return _saved(frame, term_id, last)
 
 
-@blueprint.post("/terms/<int:term_id>/delete")
+@blueprint.post("/money/terms/<int:term_id>/delete")
 @framed(admin=True)
 def forget_term(frame: Frame, term_id: int) -> str:
     """Forget a term; its history stays."""
     delete_paid_term(term_id, by=author(frame), at=services().clock.now())
-    return draw_terms(frame)
+    return draw_money(frame)
+
+
+@blueprint.post("/money/terms/changes/<int:change_id>/undo")
+@framed(admin=True, redraw=draw_money, right=Right.CASE)
+def undo_change(frame: Frame, change_id: int) -> str:
+    """Put a term back as it was before its last change."""
+    take_back_change(change_id, by=author(frame), at=services().clock.now())
+    return draw_money(frame)
+
+
+def _saved(frame: Frame, term_id: int, before: int, editing: int | None = None) -> str:
+    """The page after a change of a term; the way back is offered only from a line of history that this press wrote after `before`."""
+    last = _last_change(term_id)
+    if last > before:
+        toast(N_("Saved"), undo=f"/money/terms/changes/{last}/undo", redraws="#money")
+    else:
+        toast(N_("Nothing has changed"))
+    return draw_money(frame, editing=editing, focus=term_id)
+
+
+def _last_change(term_id: int) -> int:
+    """The number of the newest line in the history of a term; 0 before the first."""
+    return max((line.id for line in paid_term_history(term_id)), default=0)
 
 
 @blueprint.app_template_filter("kept_value")

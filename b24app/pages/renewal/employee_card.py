@@ -1,14 +1,16 @@
 """The employee's card: how long is left, who is on it, what changes for me, and «tell the administrator»."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from flask import Blueprint, render_template, request
 
 from b24app.checklist.test_writes.write_runs import read_switch
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
-from b24app.pages.renewal.overview import draw_overview
+from b24app.integrators.shown import shown_integrators
+from b24app.pages.renewal.renewal_page import draw_renewal
+from b24app.portals.people import find_administrator
 from b24app.reminders.kinds.employee_messages import REASONS, report_to_administrator, settle_report
 from b24app.renewal.case import Situation, since_unknown
 from b24app.renewal.headline import Headline, is_licence, write_headline
@@ -17,7 +19,7 @@ from b24app.renewal.renewal_stages import Holder, Role
 from b24app.renewal.situation_reading import main_situation
 from b24app.services import services
 from b24app.terms.policy import State
-from b24app.text.messages import N_, Sentence, sentence
+from b24app.text.messages import N_, NN_, Sentence, sentence
 from b24app.web import author, fragment, framed
 from b24app.web.filters import today
 from b24app.web.kept_pages import kept
@@ -43,13 +45,14 @@ class ChangeForEmployees:
 class EmployeeCard:
     """What every employee sees: no money, no blockers, no tasks of others."""
 
-    at: datetime
     level: str
     word: Sentence
     title: Sentence
     lead: Sentence
     steps: tuple[ProgressStep, ...] = ()
     who: Holder | None = None
+    administrator: Holder | None = None
+    """Whom to ask where nobody was named responsible."""
     changes: tuple[ChangeForEmployees, ...] = ()
 
 
@@ -62,6 +65,7 @@ class ReportForm:
     text: str = ""
     error: str = ""
     wrong: str = ""
+    is_open: bool = False
 
 
 @blueprint.get("/widget")
@@ -69,14 +73,32 @@ class ReportForm:
 @kept
 def show_widget(frame: Frame) -> str:
     """Draw the card from what is stored."""
-    card, report = employee_card(), ReportForm()
-    return bare_page("widget/employee.html", frame, card=card, report=report, reasons=REASONS)
+    return _draw(frame, ReportForm())
+
+
+@blueprint.get("/widget/orders")
+@framed()
+@kept
+def show_widget_for_orders(frame: Frame) -> str:
+    """The card as the list of deals opens it: what does not work is asked at once."""
+    return _draw(frame, ReportForm(reason="orders", is_open=True))
+
+
+def _draw(frame: Frame, report: ReportForm) -> str:
+    return bare_page(
+        "widget/employee.html",
+        frame,
+        card=employee_card(),
+        report=report,
+        reasons=REASONS,
+        integrators=shown_integrators(),
+    )
 
 
 def draw_report_form(frame: Frame, wrong: BadInput) -> str:
     """The form as it was typed, with what is wrong."""
     reason, text = request.form.get("reason", ""), request.form.get("text", "")
-    form = ReportForm(reason=reason, text=text, error=wrong.message, wrong=wrong.field)
+    form = ReportForm(reason=reason, text=text, error=wrong.message, wrong=wrong.field, is_open=True)
     return fragment("widget/employee.html", "report_form", frame, report=form, reasons=REASONS)
 
 
@@ -95,7 +117,7 @@ def report(frame: Frame) -> str:
 def settle(frame: Frame, report_id: int) -> str:
     """An administrator has dealt with a report."""
     settle_report(report_id, by=author(frame), at=services().clock.now())
-    return draw_overview(frame)
+    return draw_renewal(frame)
 
 
 def employee_card() -> EmployeeCard:
@@ -104,23 +126,28 @@ def employee_card() -> EmployeeCard:
     s = main_situation(now, today())
     if s is None:
         return EmployeeCard(
-            now,
             "unknown",
             sentence(N_("No date yet")),
             title=sentence(N_("The administrator has not written the date down yet")),
             lead=sentence(N_("Nothing is needed from you.")),
+            administrator=_administrator(),
         )
     answer = write_headline(s)
     return EmployeeCard(
-        now,
         answer.level,
-        answer.word,
+        sentence(N_("The date is being looked up")) if s.belied else answer.word,
         title=_title(s, answer),
         lead=_lead(s),
-        steps=draw_steps(s),
+        steps=draw_steps(s) if s.state in CALM else (),
         who=s.who(Role.RESPONSIBLE),
+        administrator=None if s.who(Role.RESPONSIBLE) else _administrator(),
         changes=tuple(_changes(s)),
     )
+
+
+def _administrator() -> Holder | None:
+    found = find_administrator()
+    return Holder(Role.RESPONSIBLE, *found) if found else None
 
 
 def _title(s: Situation, answer: Headline) -> Sentence:
@@ -130,7 +157,7 @@ def _title(s: Situation, answer: Headline) -> Sentence:
         return sentence(_in_grace(s), day=s.plan.grace_ends)
     if s.state is State.RENEWED_PENDING:
         return sentence(N_("The renewal is bought, the administrator writes the new date down"))
-    return answer.answer
+    return sentence(N_("The portal works as usual")) if s.belied else answer.answer
 
 
 def _in_grace(s: Situation) -> str:
@@ -148,7 +175,7 @@ def _lead(s: Situation) -> Sentence:
     if s.state is State.RENEWED_PENDING and s.days_left < 0:
         return sentence(N_("Nothing is needed from you."))
     if s.state in CALM:
-        return sentence(N_("Days left: %(count)s. Nothing is needed from you."), count=max(0, s.days_left))
+        return _days_left(max(0, s.days_left))
     if s.may_be_renewed:
         return since_unknown(s.last_answer) or sentence(N_("The administrator knows. Data is safe."))
     if s.state in STOPPED:
@@ -156,6 +183,14 @@ def _lead(s: Situation) -> Sentence:
     if s.state is State.GRACE and (unknown := since_unknown(s.last_answer)):
         return unknown
     return sentence(N_("Work as usual: the renewal is being done."))
+
+
+def _days_left(days: int) -> Sentence:
+    if not days:
+        return sentence(N_("Today is the last paid day. Nothing is needed from you."))
+    left = NN_("%(count)s day is left.", "%(count)s days are left.")
+    calm = sentence(N_("Nothing is needed from you."))
+    return sentence("%(left)s %(calm)s", left=sentence(left, count=days), calm=calm)
 
 
 def _changes(s: Situation) -> list[ChangeForEmployees]:
@@ -167,25 +202,24 @@ def _changes(s: Situation) -> list[ChangeForEmployees]:
             ChangeForEmployees(sentence(N_("Signing in")), sign_in, "warn"),
             ChangeForEmployees(sentence(N_("Orders and exchange with the site")), exchange, "warn"),
         ]
-    stays = sentence(N_("stay as they are, nobody has to sign in again"))
-    calls = sentence(N_("the renewal does not switch them off"))
-    checks = [_short_checks(s, s.term.ends_on)] if s.term.ends_on is not None else []
+    stays = sentence(N_("stay as they are"))
+    calls = sentence(N_("go on working"))
+    looks = [_last_look(s, s.term.ends_on)] if s.term.ends_on is not None else []
     return [
         ChangeForEmployees(sentence(N_("Sign-in, tasks and deals")), stays, "pass"),
-        *checks,
+        *looks,
         ChangeForEmployees(sentence(N_("Calls and chats")), calls, shape="phone"),
     ]
 
 
-def _short_checks(s: Situation, ends_on: date) -> ChangeForEmployees:
-    """When the checks come: on the day of the activation while it lies ahead, otherwise without a day."""
-    writes = read_switch().on  # a marked deal comes only where an administrator allowed the probes
+def _last_look(s: Situation, ends_on: date) -> ChangeForEmployees:
+    """When the shop is looked at: on the day of the activation while it lies ahead, otherwise without a day."""
+    when = sentence("%(day)s", day=ends_on)
     if ends_on < s.today or s.state is State.ACTIVE_AGAIN:
-        when, text = sentence(N_("After the renewal")), N_("short checks")
-        if writes:
-            text = N_("short checks; please do not touch deals marked “B24-CHECK”")
-    else:
-        when, text = sentence("%(day)s", day=ends_on), N_("short checks after the renewal")
-        if writes:
-            text = N_("short checks after the renewal; please do not touch deals marked “B24-CHECK”")
+        when = sentence(N_("After the renewal"))
+    text = N_("an administrator watches the orders")
+    if read_switch().on:  # a trial deal comes only where an administrator allowed it
+        text = N_(
+            "an administrator watches the orders; a trial deal may appear for a few seconds, leave it alone"
+        )
     return ChangeForEmployees(when, sentence(text), shape="clock")

@@ -28,14 +28,14 @@ def draw_reach(frame: Frame, wrong: BadInput | None = None) -> str:
     return page(ALONE, frame, **reach_values(wrong))
 
 
-@blueprint.get("/reminders/outside")
+@blueprint.get("/settings/reminders/outside")
 @framed(admin=True)
 def show_reach(frame: Frame) -> ResponseReturnValue:
     """The line as it is now; while it is what the page shows already, nothing, so that nothing typed is lost."""
     return ("", 204) if is_shown_already() else draw_reach(frame)
 
 
-@blueprint.post("/reminders/outside")
+@blueprint.post("/settings/reminders/outside")
 @framed(admin=True, redraw=draw_reach)
 def ask_for_warnings(frame: Frame) -> str:
     """Keep an address for the day when the portal does not open, and send it the message that asks to confirm."""

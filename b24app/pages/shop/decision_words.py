@@ -66,7 +66,10 @@ def _difference(about: Hint) -> str:
     shown = gettext(name) if kind and kind.named and name else name
     what = f"{title}: {shown}" if name else title
     return _with_rest(
-        gettext("The snapshot stays: not explained when this run ended — %(what)s.", what=what), count
+        gettext(
+            "We go on comparing with the same snapshot: neither put back nor accepted — %(what)s.", what=what
+        ),
+        count,
     )
 
 

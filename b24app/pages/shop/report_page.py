@@ -10,6 +10,7 @@ from flask_babel import force_locale, gettext, ngettext
 from b24app.database import db
 from b24app.errors import BadInput, NotFound
 from b24app.frames.page_token import Frame, sign_frame
+from b24app.integrators.rights import Right
 from b24app.portals.model import Portal
 from b24app.public.status_page import open_link
 from b24app.renewal.signed_links import LinkView, list_links, make_link, revoke_link
@@ -22,6 +23,7 @@ from b24app.services import services
 from b24app.text.messages import N_
 from b24app.text.translation import LANGUAGES
 from b24app.web.access import author, framed, kept_in, public
+from b24app.web.downloads import is_fetched, not_made, still_made
 from b24app.web.filters import day, today, zone
 from b24app.web.page_drawing import page
 
@@ -30,6 +32,7 @@ for one in FILTERS:
     blueprint.add_app_template_filter(one)
 
 DAYS = (1, 7, 14, 30, 90)
+BROKE_OFF = N_("The report could not be made. Press once more.")
 MOST_DIGITS = 10  # a number of a file is an integer of the database
 MIMETYPES: Mapping[str, str] = {
     "pdf": "application/pdf",
@@ -48,28 +51,30 @@ def draw_report(frame: Frame, wrong: BadInput | None = None) -> str:
     language = _language(request.args.get("language", ""), frame.language)
     report = build_report(db.session.get_one(Portal, frame.portal_id))
     with force_locale(language):
-        body = draw_body(report)
+        body = draw_body(report, folded=True)
     return page(
         "report.html",
         frame,
         body=body,
         language=language,
         has_run=report.run is not None,
-        links=[link for link in list_links() if link.purpose == "report" and _is_alive(link)],
+        links=[
+            link for link in list_links() if link.purpose == "report" and _is_alive(link) and not frame.client
+        ],
         days=[(str(days), _say_days(days)) for days in DAYS],
         wrong=wrong,
     )
 
 
-@blueprint.get("/report")
-@framed(admin=True)
+@blueprint.get("/shop/report")
+@framed(admin=True, right=(Right.CHECKS, Right.PAPERS, Right.CHANGES))
 def show_report(frame: Frame) -> str:
     """The report on the screen, in the language of `?language=`."""
     return draw_report(frame)
 
 
-@blueprint.post("/report.<kind>")
-@framed(admin=True)
+@blueprint.post("/shop/report.<kind>")
+@framed(admin=True, right=(Right.CHECKS, Right.PAPERS, Right.CHANGES))
 def download_report(frame: Frame, kind: str) -> ResponseReturnValue:
     """The report as a file: pdf, xlsx or json; made by a worker, with a page that waits for it."""
     if kind not in MIMETYPES:
@@ -80,7 +85,7 @@ def download_report(frame: Frame, kind: str) -> ResponseReturnValue:
     return _give(frame.portal_id, form, request.form, method="post", fields=fields)
 
 
-@blueprint.post("/report/links")
+@blueprint.post("/shop/report/links")
 @framed(admin=True, redraw=draw_report)
 def open_address(frame: Frame) -> str:
     """Make an address of the report for somebody outside; it always has a last day."""
@@ -89,7 +94,7 @@ def open_address(frame: Frame) -> str:
     return draw_report(frame)
 
 
-@blueprint.post("/report/links/<int:link_id>/revoke")
+@blueprint.post("/shop/report/links/<int:link_id>/revoke")
 @framed(admin=True)
 def close_address(frame: Frame, link_id: int) -> str:
     """Close an address for ever."""
@@ -103,7 +108,7 @@ def show_outside(token: str) -> ResponseReturnValue:
     """The report for whoever holds the address; nothing of the log of calls is on it."""
     link, portal = open_link(token, "report")
     with kept_in(portal.id):
-        body = draw_body(build_report(portal, outside=True))
+        body = draw_body(build_report(portal, outside=True), folded=True)
     answer = make_response(
         render_template(
             "report/outside.html",
@@ -139,6 +144,12 @@ def _give(
     state = state_of(row)
     if state is FileState.DONE and "wait" not in asked:
         return _file(row)
+    if is_fetched():
+        return (
+            not_made(row.failure or BROKE_OFF)
+            if state is FileState.FAILED
+            else still_made(row.id, PHASES[state])
+        )
     page = render_template(
         "report/file.html",
         state=state,

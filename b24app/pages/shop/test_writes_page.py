@@ -28,6 +28,7 @@ from b24app.checklist.test_writes.write_runs import (
 from b24app.checklist.test_writes.write_sequence import WritesOff
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
+from b24app.integrators.rights import Right
 from b24app.renewal.guides import recognise
 from b24app.services import services
 from b24app.text.formats import number
@@ -56,7 +57,7 @@ def draw_test_writes(frame: Frame, wrong: BadInput | None = None, *, counting: b
     """Everything that is stored: the switch, the test write under way, the newest outcomes."""
     going, last = write_run_under_way(), latest_write_run()
     return page(
-        "checklist/test_writes.html",
+        "shop/test_writes.html",
         frame,
         **TITLES,
         switch=read_switch(),
@@ -84,14 +85,14 @@ def progress_of(row: WriteRun) -> WriteProgress:
     return WriteProgress(sum(done.values()), len(kinds) * len(WriteStep), waited, states)
 
 
-@blueprint.get("/checklist/probes")
-@framed(admin=True)
+@blueprint.get("/shop/test-writes")
+@framed(admin=True, right=Right.CHECKS)
 def show_test_writes(frame: Frame) -> str:
     """The whole page."""
     return draw_test_writes(frame)
 
 
-@blueprint.post("/checklist/probes/switch")
+@blueprint.post("/shop/test-writes/switch")
 @framed(admin=True, redraw=draw_test_writes)
 def switch_test_writes(frame: Frame) -> str:
     """Allow or forbid test writes in this portal; who did so and when is kept."""
@@ -103,7 +104,7 @@ def switch_test_writes(frame: Frame) -> str:
     return draw_test_writes(frame)
 
 
-@blueprint.post("/checklist/probes/run")
+@blueprint.post("/shop/test-writes/run")
 @framed(admin=True, redraw=draw_test_writes)
 def try_now(frame: Frame) -> str:
     """Queue a test write and show its progress; one that is under way is shown instead."""
@@ -114,7 +115,7 @@ def try_now(frame: Frame) -> str:
     return draw_test_writes(frame)
 
 
-@blueprint.post("/checklist/probes/count")
+@blueprint.post("/shop/test-writes/count")
 @framed(admin=True)
 def count_now(frame: Frame) -> str:
     """Queue a walk over the disk, which only reads."""
@@ -122,15 +123,15 @@ def count_now(frame: Frame) -> str:
     return draw_test_writes(frame, counting=True)
 
 
-@blueprint.get("/checklist/probes/progress")
-@framed(admin=True)
+@blueprint.get("/shop/test-writes/progress")
+@framed(admin=True, right=Right.CHECKS)
 def show_progress(frame: Frame) -> str:
     """The card for the poll; once the test write has ended, the page takes its place."""
     going = write_run_under_way()
     if going is None:
-        return render_template("checklist/test_writes_ended.html", **frame_values(frame))
+        return render_template("shop/test_writes_ended.html", **frame_values(frame))
     return render_template(
-        "checklist/test_writes_under_way.html", **frame_values(frame), **TITLES, going=progress_of(going)
+        "shop/test_writes_under_way.html", **frame_values(frame), **TITLES, going=progress_of(going)
     )
 
 

@@ -42,6 +42,8 @@ class Addressee(StrEnum):
     """An e-mail address."""
     PLACE = "place"
     """An address of the portal's owner that is no mailbox."""
+    PERSON = "person"
+    """The number of a user who has linked an account of a foreign service: outside the portal, and never enough alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,11 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message in the reader's language; `key` is the same for every attempt, `tag` for what replaces each other."""
+    """A message in the reader's language; `key` is the same for every attempt, `tag` for what replaces each other.
+
+    `paper` is the number of a paper of the renewal that goes with a task, or 0.
+    `code` is the kind of its reminder, for channels that say no more than that; `sender` is our name above a letter.
+    """
 
     key: str
     tag: str
@@ -66,6 +72,9 @@ class Message:
     outside_text: str = ""
     deadline: datetime | None = None
     public: bool = False
+    paper: int = 0
+    code: str = ""
+    sender: str = ""
 
     @property
     def text(self) -> str:
@@ -126,7 +135,9 @@ class Channel:
     `recipients` gives who gets a kind of reminder, from the channel's own address and the people of the renewal.
     `unsure_repeats` is how often a message that may have arrived is sent again: None where doubles are dropped.
     Messages of all portals go through one server where `shared_server`. `signed` ones have a key. `unready` says what
-    the operator has not set up, or nothing.
+    the operator has not set up, or nothing; an `optional` channel is not missed then. `wakes_at` says when a recipient
+    who rests at a moment wants messages again: the moment itself for one who does not. `panel` is a template below the
+    row of the settings.
     """
 
     code: str
@@ -145,11 +156,14 @@ class Channel:
     shared_server: bool = False
     signed: bool = False
     unready: Callable[[], str] = lambda: ""
+    optional: bool = False
+    wakes_at: Callable[[str, datetime], datetime] = lambda _recipient, at: at
+    panel: str = ""
 
     @property
     def outside(self) -> bool:
         """Whether it reaches people outside the portal: it works when the portal does not."""
-        return self.addressee in (Addressee.MAILBOX, Addressee.PLACE)
+        return self.addressee in (Addressee.MAILBOX, Addressee.PLACE, Addressee.PERSON)
 
     @property
     def hides_address(self) -> bool:

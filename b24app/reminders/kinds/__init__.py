@@ -96,6 +96,9 @@ class Screen(StrEnum):
     SETTINGS = "settings"
     REMINDERS = "reminders"
     WIDGET = "widget"
+    COPY = "copy"
+    INTEGRATOR = "integrator"
+    CLIENTS = "clients"
 
 
 @dataclass(frozen=True, slots=True)

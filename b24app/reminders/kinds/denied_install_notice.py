@@ -8,13 +8,9 @@ from b24app.database import db, portal_scope
 from b24app.portals.model import Portal
 from b24app.portals.uninstall import days_denied, is_due, start_erasing
 from b24app.reminders import model
-from b24app.reminders.channels import load_channels
-from b24app.reminders.dispatch import Dispatcher, address_message, compose, open_dispatcher, send_waiting_of
-from b24app.reminders.kinds import MessageDraft, Planned, ReminderKind
-from b24app.reminders.outbox import keep_due
-from b24app.reminders.recipients import people_of
-from b24app.renewal.renewal_stages import Role
-from b24app.renewal.situation_reading import list_roles
+from b24app.reminders.dispatch import Dispatcher, open_dispatcher, send_waiting_of
+from b24app.reminders.kinds import MessageDraft, ReminderKind
+from b24app.reminders.notices import keep_notice
 from b24app.services import services
 from b24app.text.messages import N_, Sentence, sentence
 
@@ -32,7 +28,7 @@ def warn_denied(portal_id: int) -> None:
         return
     with portal_scope(portal_id):
         dispatcher, key = open_dispatcher(portal), f"{CODE}:{days_denied(portal)[0]}"
-        _write(dispatcher, key)
+        keep_notice(dispatcher, CODE, key, draft_denied(dispatcher), line=CODE, outside=True)
         db.session.commit()
         send_waiting_of(dispatcher)
         warned = not _under_way(key)
@@ -40,14 +36,6 @@ def warn_denied(portal_id: int) -> None:
     if warned and is_due(portal):
         start_erasing(portal, services().clock.now())
     db.session.commit()
-
-
-def _write(dispatcher: Dispatcher, key: str) -> None:
-    channels = load_channels()
-    item = Planned(key, CODE, CODE, dispatcher.today, 0, tuple(Role))
-    message = compose(dispatcher, draft_denied(dispatcher), key, CODE)
-    messages = address_message(message, CODE, people_of(item.roles, list_roles()))
-    keep_due(item, tuple(one for one in messages if channels[one.channel].outside), None, dispatcher.now)
 
 
 def _under_way(key: str) -> bool:

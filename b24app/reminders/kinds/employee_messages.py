@@ -100,6 +100,8 @@ def draft_notice(s: Situation) -> MessageDraft:
         subject = N_("The portal is renewed, it is paid until %(day)s")
     elif s.days_left >= 0:
         subject = N_("The portal is being renewed, it is paid until %(day)s")
+        if not (s.ordered or s.paid):
+            subject = N_("The portal is to be renewed, it is paid until %(day)s")
     return MessageDraft(sentence(subject, day=s.term.ends_on), lines, public=True)
 
 

@@ -6,22 +6,11 @@ from sqlalchemy import select
 
 from b24app.database import db, portal_scope
 from b24app.portals.availability import get_availability
-from b24app.portals.model import InstallStatus, Portal
 from b24app.reminders import model
-from b24app.reminders.channels import load_channels
-from b24app.reminders.dispatch import (
-    Dispatcher,
-    address_message,
-    compose,
-    open_dispatcher,
-    send_waiting_of,
-)
-from b24app.reminders.kinds import MessageDraft, Planned, ReminderKind
-from b24app.reminders.outbox import keep_due
-from b24app.reminders.recipients import people_of
+from b24app.reminders.dispatch import Dispatcher, send_waiting_of
+from b24app.reminders.kinds import MessageDraft, ReminderKind
+from b24app.reminders.notices import dispatcher_of, keep_notice
 from b24app.reminders.sending import bring_back
-from b24app.renewal.renewal_stages import Role
-from b24app.renewal.situation_reading import list_roles
 from b24app.text.messages import N_, Sentence, sentence
 
 LOST, BACK = "access_lost", "access_back"
@@ -35,10 +24,10 @@ KINDS = (
 def tell_access_lost(portal_id: int) -> None:
     """Tell it by every channel outside the portal, whatever the hour; a loss that is over by now is not told."""
     with portal_scope(portal_id):
-        since, dispatcher = get_availability().access_lost_at, _open(portal_id)
+        since, dispatcher = get_availability().access_lost_at, dispatcher_of(portal_id)
         if since is None or dispatcher is None:
             return
-        _write(dispatcher, LOST, _mark(since), draft_lost(dispatcher, since))
+        _keep(dispatcher, LOST, _mark(since), draft_lost(dispatcher, since))
         db.session.commit()
         send_waiting_of(dispatcher)
 
@@ -46,38 +35,25 @@ def tell_access_lost(portal_id: int) -> None:
 def tell_access_back(portal_id: int) -> None:
     """Send what lost access has stopped; people who were told of the loss are told of its end."""
     with portal_scope(portal_id):
-        dispatcher = _open(portal_id)
+        dispatcher = dispatcher_of(portal_id)
         if dispatcher is None:
             return
         told = db.session.scalar(
             select(model.Reminder.key).where(model.Reminder.code == LOST).order_by(model.Reminder.id.desc())
         )
         if told is not None and get_availability().access_lost_at is None:
-            _write(dispatcher, BACK, told.partition(":")[2], draft_back(dispatcher))
+            _keep(dispatcher, BACK, told.partition(":")[2], draft_back(dispatcher))
         db.session.commit()
         bring_back(dispatcher.now)
         send_waiting_of(dispatcher)
-
-
-def _open(portal_id: int) -> Dispatcher | None:
-    portal = db.session.get(Portal, portal_id)
-    return None if portal is None or portal.status == InstallStatus.DELETED else open_dispatcher(portal)
 
 
 def _mark(since: datetime) -> str:
     return f"{since:%Y-%m-%dT%H:%M:%S}"
 
 
-def _write(dispatcher: Dispatcher, code: str, mark: str, draft: MessageDraft) -> None:
-    """Keep the message once for this loss, for everybody who is reached outside the portal."""
-    channels, key = load_channels(), f"{code}:{mark}"
-    item = Planned(key, LINE, code, dispatcher.today, 0, tuple(Role))
-    messages = address_message(
-        compose(dispatcher, draft, key, LINE), code, people_of(item.roles, list_roles())
-    )
-    outside = tuple(one for one in messages if channels[one.channel].outside)
-    if outside:
-        keep_due(item, outside, None, dispatcher.now)
+def _keep(dispatcher: Dispatcher, code: str, mark: str, draft: MessageDraft) -> None:
+    keep_notice(dispatcher, code, f"{code}:{mark}", draft, line=LINE, outside=True)
 
 
 def draft_lost(dispatcher: Dispatcher, since: datetime) -> MessageDraft:

@@ -51,7 +51,10 @@ def warn_responsible(
 
 def draft_warning(lines: Sequence[Sentence], *, after: bool) -> MessageDraft:
     """The message: how many checks, which of them, and the page where they stand."""
-    subject = sentence(NN_("%(count)s check got worse", "%(count)s checks got worse"), count=len(lines))
+    subject = sentence(
+        NN_("Checks of the shop: %(count)s got worse", "Checks of the shop: %(count)s got worse"),
+        count=len(lines),
+    )
     shown = list(lines[:MOST_LINES])
     if len(lines) > MOST_LINES:
         rest = NN_("and %(count)s more on the page", "and %(count)s more on the page")

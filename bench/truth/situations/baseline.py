@@ -1,7 +1,7 @@
 """Situations of the snapshot itself: losses that many runs, refusals, acceptances and replacements must not hide."""
 
+from b24app.comparison.acceptance import accept_change
 from b24app.comparison.after_activation import schedule_after_activation
-from b24app.comparison.stored_comparison import accept_change
 from bench.truth.shop import MARINA, Shop
 from bench.truth.situation import situation
 from bench.truth.situations.records import delete_first

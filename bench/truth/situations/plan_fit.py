@@ -40,14 +40,14 @@ def staff(shop: Shop) -> int:
 def correct(shop: Shop, subject: str, code: str, value: str) -> None:
     """The administrator corrects a fact on the page of the plan."""
     form = {"subject": subject, "code": code, "value": value, "reason": "договор"}
-    answer = shop.actor.opens().post("/plan/correct", **form)
+    answer = shop.actor.opens().post("/money/plan/correct", **form)
     if answer.status_code != 200:
         raise RuntimeError(answer.text)
 
 
 def measure_disk(shop: Shop, gigabytes: str) -> None:
     """The administrator writes down what «Мой тариф» shows."""
-    answer = shop.actor.opens().post("/plan/measure", code="disk_gb", value=gigabytes)
+    answer = shop.actor.opens().post("/money/plan/measure", code="disk_gb", value=gigabytes)
     if answer.status_code != 200:
         raise RuntimeError(answer.text)
 

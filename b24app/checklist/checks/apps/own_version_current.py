@@ -4,6 +4,7 @@ from b24app.checklist.engine.check import Area, Severity, check
 from b24app.checklist.engine.own_facts import OwnParts
 from b24app.checklist.engine.verdict import Verdict, passed, warned
 from b24app.checklist.facts.apps.application import Application
+from b24app.portals.permissions import LOCAL
 from b24app.text.messages import N_
 
 
@@ -19,6 +20,8 @@ def own_version_current(application: Application, own_parts: OwnParts) -> Verdic
     """Judge the application's own payment; an older version goes on working, so it is only named."""
     if application.payment_expired:
         return warned(N_("The application's own paid period has ended"))
+    if application.status == LOCAL:  # its server is the newest by itself, and nobody publishes versions of it
+        return passed(N_("A local application: it has no versions to install"))
     if application.version is not None and application.version < own_parts.version:
         return passed(
             N_("Version %(value)s works; %(current)s is ready to be installed"),

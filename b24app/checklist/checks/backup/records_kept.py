@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from b24app.checklist.engine.check import Area, Baseline, Severity, check
-from b24app.checklist.engine.record_counts import Fewer, Total, fewer_than, gravity_of
+from b24app.checklist.engine.own_facts import PutBack
+from b24app.checklist.engine.record_counts import Fewer, Total, fewer_than, gravity_of, with_put_back
 from b24app.checklist.engine.verdict import (
     Evidence,
     Level,
@@ -49,9 +50,11 @@ def records_kept(
     order_totals: OrderTotals | None = None,
     smart_totals: SmartTotals | None = None,
     smart_processes: SmartProcesses | None = None,
+    *,
+    put_back: PutBack | None = None,
 ) -> Verdict:
     """Judge how many of the records that the baseline counted are left; new ones do not make up for them."""
-    now = _totals(crm_totals, order_totals, smart_totals)
+    now = _beside(_totals(crm_totals, order_totals, smart_totals), put_back)
     before = baseline.of(CrmTotals)
     was = _totals(before, _orders_of(baseline), baseline.of(SmartTotals)) if before else {}
     if not now:
@@ -94,6 +97,12 @@ def _orders_of(baseline: Baseline) -> OrderTotals | None:
 
 def _totals(crm: CrmTotals, orders: OrderTotals | None, smart: SmartTotals | None) -> Mapping[str, Total]:
     return {**crm.totals, **({"orders": orders.total} if orders else {}), **(smart.totals if smart else {})}
+
+
+def _beside(totals: Mapping[str, Total], put_back: PutBack | None) -> Mapping[str, Total]:
+    """What this application has put back counts as there, although its numbers are new."""
+    back = put_back.counts if put_back is not None else {}
+    return {kind: with_put_back(total, back.get(kind, 0)) for kind, total in totals.items()}
 
 
 def _fewer(was: Mapping[str, Total], now: Mapping[str, Total]) -> Iterator[tuple[str, Fewer]]:

@@ -15,10 +15,10 @@ from b24app.text.messages import N_
 
 @check(
     title=N_("Stages are in place"),
-    why=N_(
-        "Deals, leads and invoices on a lost stage and its robots are lost from view; a lost source leaves its deals without one."
+    why=N_("What stood on it is lost from view, and its robots do not act."),
+    remedy=N_(
+        "Create it again and move what stood on it back: “How to bring it back” in the comparison tells how."
     ),
-    remedy=N_("Create the stage or the entry again with the same code and move what stood on it back."),
     area=Area.CRM,
     severity=Severity.ORDERS,
     place=N_("CRM → Deals → Pipelines"),
@@ -69,7 +69,10 @@ def _belongs(entity_id: str, lists: tuple[str, ...]) -> bool:
 
 def _told(lost: tuple[PipelineStage, ...], pipelines: Pipelines, lists: StageLists | None) -> Verdict:
     level = Level.FAIL if any(s.is_stage for s in lost) else Level.WARN
-    evidence = tuple(seen(s.name, value=place_of(s.entity_id, pipelines, lists), level=level) for s in lost)
+    evidence = tuple(
+        seen(s.name, N_("gone from “%(place)s”"), level, place=place_of(s.entity_id, pipelines, lists))
+        for s in lost
+    )
     names = tuple(s.name for s in lost)
     if level is Level.FAIL:
         return failed(N_("Stages are gone: %(names)s"), None, evidence, names=names)

@@ -1,9 +1,11 @@
 """Did a pay system of the baseline go off or disappear?"""
 
+from dataclasses import replace
 from datetime import datetime
 
 from b24app.checklist.engine.check import Area, Baseline, Severity, check, no_baseline, then
-from b24app.checklist.engine.verdict import Level, Verdict, failed, passed, seen, warned
+from b24app.checklist.engine.portal_paths import PAY_SYSTEM
+from b24app.checklist.engine.verdict import Evidence, Level, Verdict, failed, passed, seen, warned
 from b24app.checklist.facts.payments.pay_systems import PaySystem, PaySystems
 from b24app.text.messages import N_
 
@@ -11,7 +13,7 @@ from b24app.text.messages import N_
 @check(
     title=N_("Pay systems of the snapshot work"),
     why=N_("A buyer who chooses a switched-off system cannot pay. The renewal itself switches nothing on."),
-    remedy=N_("Switch the system on again. If it was done on purpose, silence the check and say why."),
+    remedy=N_("Switch on what is off, and save."),
     area=Area.PAYMENTS,
     severity=Severity.ORDERS,
     place=N_("CRM → Settings → Payment systems"),
@@ -40,10 +42,10 @@ def pay_systems_still_on(pay_systems: PaySystems, baseline: Baseline, now: datet
             names=tuple(system.name for system in lost),
         )
     now_is = pay_systems.by_id()
-    fate = tuple(seen(system.name, _what_became(now_is.get(system.id)), Level.FAIL, now) for system in gone)
+    fate = tuple(_seen_now(system, now_is.get(system.id), now) for system in gone)
     return failed(
         N_("Switched off or gone: %(names)s"),
-        N_("In the snapshot they took orders"),
+        N_("Orders were paid with this before."),
         (then(baseline, N_("switched on")), *fate),
         names=tuple(system.name for system in gone),
     )
@@ -66,6 +68,11 @@ def _is_heir(new: PaySystem, old: PaySystem) -> bool:
         old.ps_mode,
         old.person_type_id,
     )
+
+
+def _seen_now(was: PaySystem, system: PaySystem | None, now: datetime) -> Evidence:
+    path = PAY_SYSTEM.format(id=system.id) if system else ""
+    return replace(seen(was.name, _what_became(system), Level.FAIL, now), path=path)
 
 
 def _what_became(system: PaySystem | None) -> str:

@@ -14,7 +14,7 @@ from b24app.text.messages import N_
     why=N_(
         "The portal does not tell it, so reminders and the calendar stand on what an administrator entered."
     ),
-    remedy=N_("Open “My plan”, compare the date and confirm it on the overview page."),
+    remedy=N_("Open “My plan”, compare the date and confirm it in “Terms and money”."),
     area=Area.PLAN,
     severity=Severity.ORDERS,
     stage=CheckTime.BEFORE,

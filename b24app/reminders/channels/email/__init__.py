@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from email import errors
 from email.headerregistry import Address
@@ -63,7 +64,7 @@ def send(
 def write(message: Message, sender: str, to: str, name: str, at: datetime) -> EmailMessage:
     """The e-mail with text and HTML."""
     mail = EmailMessage(policy=SMTP_POLICY)
-    mail["From"] = sender
+    mail["From"] = Address(one_line(message.sender), addr_spec=sender) if message.sender else sender
     mail["To"] = _addressee(to, name)
     mail["Subject"] = " ".join(one_line(message.subject).split())
     mail["Date"] = format_datetime(at)
@@ -100,7 +101,13 @@ def _send(context: SendContext, message: Message, to: Recipient) -> Outcome:
     if settings.smtp_url is None:
         raise SettingsWrong("B24APP_SMTP_URL is not set")
     server = mail_server(settings.smtp_url.get_secret_value(), settings.mail_from)
-    return send(server, message, to.address, to.name, context.now, hand_over=context.hand_over)
+    named = replace(message, subject=_with_portal(message.subject, context.domain))
+    return send(server, named, to.address, to.name, context.now, hand_over=context.hand_over)
+
+
+def _with_portal(subject: str, domain: str) -> str:
+    """The subject with the portal it is about: a mailbox gets letters of several, and of everything else."""
+    return subject if domain in subject else f"{subject} · {domain}"
 
 
 def _recipients(_kind: ReminderKind, address: str, people: Iterable[Holder]) -> tuple[Recipient, ...]:

@@ -13,12 +13,13 @@ from sqlalchemy import select
 
 from b24app.database import db
 from b24app.errors import WriteUncertain
-from b24app.json_values import Json, JsonObject, is_array, is_object
+from b24app.json_values import JsonObject, is_array, is_object
 from b24app.reminders import model
 from b24app.reminders.channels import Addressee, Channel, Message, Outcome, Recipient, SendContext, users
+from b24app.reminders.channels.task.attached_paper import AttachedPaper, find_paper, upload_paper
 from b24app.reminders.kinds import Planned, ReminderKind, find_kind
 from b24app.renewal.renewal_stages import Holder
-from b24app.rest_client import Command, Marker, RestClient
+from b24app.rest_client import RestClient
 from b24app.terms.stored_terms import timeline_view
 from b24app.terms.timeline import TermRow, Timeline
 from b24app.text.messages import N_
@@ -27,6 +28,8 @@ METHOD = "tasks.task.add"
 DONE = "5"  # api-reference/tasks/fields.md: STATUS 5 is a completed task
 CHANGED = ("DESCRIPTION", "DEADLINE")
 SHORTEST_PERIOD_DAYS = 28
+PAGE = 50
+"""How many tasks an answer of `tasks.task.list` holds (api-reference/tasks/tasks-task-list.md)."""
 log = structlog.get_logger(__name__)
 Compose = Callable[[Planned, TermRow], Message]
 
@@ -58,7 +61,13 @@ class KnownTask:
 
 
 def send(
-    client: RestClient, message: Message, user_id: int, known: str = "", *, same: bool = True
+    client: RestClient,
+    message: Message,
+    user_id: int,
+    known: str = "",
+    *,
+    same: bool = True,
+    paper: AttachedPaper | None = None,
 ) -> KeptTask:
     """Put the task, or move the deadline of `known`; with `same` a known task that is done stays the answer.
 
@@ -69,11 +78,13 @@ def send(
         return _renew(client, found, message, user_id)
     if found is not None and same:
         return KeptTask(found.id, Outcome.KEPT)
-    marker = _marker(message, user_id)
-    if old := marker.saved(client.call(marker.find.method, marker.find.params).result):
-        return KeptTask(str(old), Outcome.KEPT)
+    if old := find_marked(client, mark_of(message.key, user_id), user_id, message.subject):
+        return KeptTask(old, Outcome.KEPT)
     # a lost answer ends the attempt: the next one, minutes later, finds the task by its mark, and nobody waits meanwhile
-    answer = client.call(METHOD, {"fields": _fields(message, user_id)}, write=True).result
+    file_id = upload_paper(client, paper) if paper is not None else ""
+    files: JsonObject = {"UF_TASK_WEBDAV_FILES": [f"n{file_id}"]} if file_id else {}
+    fields: JsonObject = {**_fields(message, user_id), **files}
+    answer = client.call(METHOD, {"fields": fields}, write=True).result
     return KeptTask(_number(answer), Outcome.SENT)
 
 
@@ -103,7 +114,7 @@ def _renew(client: RestClient, found: FoundTask, message: Message, user_id: int)
 def _fields(message: Message, user_id: int) -> dict[str, str | int]:
     fields: dict[str, str | int] = {
         "TITLE": message.subject,
-        "DESCRIPTION": f"{message.text}\n\n{mark_of(message, user_id)}",
+        "DESCRIPTION": f"{message.text}\n\n{mark_of(message.key, user_id)}",
         "RESPONSIBLE_ID": user_id,
     }
     if message.deadline is not None:
@@ -111,28 +122,28 @@ def _fields(message: Message, user_id: int) -> dict[str, str | int]:
     return fields
 
 
-def mark_of(message: Message, user_id: int) -> str:
-    """The last line of a task, by which it is found after an answer that was lost: the reminder's key, shortened."""
-    return "#" + hashlib.sha256(f"{message.key}|{user_id}".encode()).hexdigest()[:16]
+def mark_of(key: str, user_id: int) -> str:
+    """The last line of a task, by which it is found after an answer that was lost: the key of its message, shortened."""
+    return "#" + hashlib.sha256(f"{key}|{user_id}".encode()).hexdigest()[:16]
 
 
-def _marker(message: Message, user_id: int) -> Marker:
-    """The same key for the same person is the same task, open or done."""
-    find = Command(
-        "tasks.task.list",
-        {
-            "filter": {"TITLE": message.subject, "RESPONSIBLE_ID": user_id},
+def find_marked(client: RestClient, mark: str, user_id: int, title: str = "") -> str:
+    """The number of the task with this mark, open or done, whatever people call it now; empty when there is none.
+
+    It stands among a person's newest tasks; who has more of them than a page holds is asked by the title too.
+    """
+    for narrower in ({}, {"TITLE": title}) if title else ({},):
+        query: JsonObject = {
+            "filter": {"RESPONSIBLE_ID": user_id, **narrower},
             "select": ["ID", "TITLE", "DESCRIPTION"],
             "order": {"ID": "desc"},
             "start": -1,
-        },
-    )
-    mark = mark_of(message, user_id)
-    return Marker(find, lambda result: _find(result, mark))
-
-
-def _find(result: Json, mark: str) -> Json:
-    return next((row["id"] for row in _rows(result) if mark in str(row.get("description"))), None)
+        }
+        rows = _rows(client.call("tasks.task.list", query).result)
+        found = next((str(row["id"]) for row in rows if mark in str(row.get("description"))), "")
+        if found or len(rows) < PAGE:
+            return found
+    return ""
 
 
 def _rows(result: object) -> list[JsonObject]:
@@ -167,10 +178,12 @@ def _send(context: SendContext, message: Message, to: Recipient) -> Outcome:
         (row for row in timeline_view(context.now, context.today).rows if row.term.id == term_id), None
     )
     aim = task_day(code, row) if row else None
+    paper = find_paper(message.paper)
     db.session.commit()
     client = context.client()
     context.hand_over()
-    task = send(client, message, user_id, known.task_id if known else "", same=bool(known and known.same))
+    known_id, same = (known.task_id, known.same) if known else ("", False)
+    task = send(client, message, user_id, known_id, same=same, paper=paper)
     found = db.session.get(model.ReminderTask, known.row_id) if known else None
     if found is None:
         found = model.ReminderTask(user_id=user_id, put_at=context.now)

@@ -1,0 +1,1 @@
+"""The archive: packs, manifest, keys; docs/archive.md describes the format."""

@@ -1,0 +1,1 @@
+"""The six proofs of a copy, retention, and mass loss."""

@@ -1,0 +1,1 @@
+"""Reading a portal into packs: steps, resuming, increments, sweeps, budget, estimates."""

@@ -1,0 +1,1 @@
+"""Putting back: plan, preview, writing, log, undo."""

@@ -1,0 +1,14 @@
+"""Refusals that stay the same however often a portal is asked: what it does not have, and what it does not show."""
+
+from b24app.errors import FeatureNotInPlan, MethodMissing, PortalError, RightMissing, ScopeMissing
+
+UNTOLD = (ScopeMissing, RightMissing)
+"""There may be something, and nobody shows it to us."""
+CLOSED = (*UNTOLD, MethodMissing, FeatureNotInPlan)
+"""A list that is not read: nothing is there, or nothing is shown."""
+NO_SHOP = "200540400002"  # crm-order-entity-list.md
+
+
+def has_no_shop(outcome: object) -> bool:
+    """Whether a portal answers that it has no orders at all."""
+    return isinstance(outcome, PortalError) and str(outcome.code) == NO_SHOP

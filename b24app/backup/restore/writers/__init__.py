@@ -1,0 +1,1 @@
+"""The writers, found by this folder: one file a kind of objects."""

@@ -1,0 +1,1 @@
+"""Versions of a portal's settings by night, and the list of their changes."""

@@ -1,0 +1,101 @@
+"""Versions of the rows of each settings entity: a new one where something changed, and how the rows were at any moment."""
+
+import hashlib
+import zlib
+from collections.abc import Sequence
+from datetime import datetime
+
+from pydantic_core import from_json, to_json
+from sqlalchemy import select, update
+from sqlalchemy.orm import defer
+
+from b24app.backup.settings_versions.model import SettingsVersion
+from b24app.database import db
+from b24app.json_values import JsonObject, is_array, is_object
+
+FORMAT = 1
+
+
+def rows_at(entity_code: str, moment: datetime) -> list[JsonObject] | None:
+    """The rows of a settings entity as they were at this moment; None where no version is as old, or none can be read.
+
+    A row that belongs to an owner (`Entity.per_item`) names its id in `_owner`. Values of a secret entity are fingerprints.
+    """
+    mine = SettingsVersion.entity == entity_code, SettingsVersion.taken_at <= moment
+    newest = SettingsVersion.taken_at.desc(), SettingsVersion.id.desc()
+    content = db.session.scalar(select(SettingsVersion.content).where(*mine).order_by(*newest).limit(1))
+    return None if content is None else read_content(content)
+
+
+def moments_kept(after: datetime, until: datetime, *, limit: int = 8) -> list[datetime]:
+    """When versions of any entity were taken in between, the oldest first."""
+    within = SettingsVersion.taken_at > after, SettingsVersion.taken_at <= until
+    moments = select(SettingsVersion.taken_at).where(*within).distinct()
+    return list(db.session.scalars(moments.order_by(SettingsVersion.taken_at).limit(limit)))
+
+
+def keep_version(entity_code: str, rows: Sequence[JsonObject], at: datetime) -> bool:
+    """Keep these rows as they are at `at`; True when they differ from the newest version, which is then a new one.
+
+    What was taken at a moment that has not come, by a clock that was wrong, is taken to be of now.
+    """
+    db.session.execute(
+        update(SettingsVersion)
+        .where(SettingsVersion.entity == entity_code, SettingsVersion.taken_at > at)
+        .values(taken_at=at)
+    )
+    digest = digest_of(rows)
+    last = db.session.scalar(
+        select(SettingsVersion)
+        .options(defer(SettingsVersion.content))
+        .where(SettingsVersion.entity == entity_code)
+        .order_by(SettingsVersion.taken_at.desc(), SettingsVersion.id.desc())
+        .limit(1)
+    )
+    if last is not None and last.digest == digest:
+        last.seen_at = at
+        return False
+    db.session.add(
+        SettingsVersion(
+            entity=entity_code,
+            taken_at=at,
+            seen_at=at,
+            digest=digest,
+            rows=len(rows),
+            content=dump_content(rows),
+        )
+    )
+    db.session.flush()
+    return True
+
+
+def digest_of(rows: Sequence[JsonObject]) -> str:
+    """The same for the same rows in any order; fields stand in the order of their names."""
+    lines = sorted(_line(row) for row in rows)
+    return hashlib.sha256(b"\n".join([f"{FORMAT}".encode(), *lines])).hexdigest()
+
+
+def _line(row: JsonObject) -> bytes:
+    return to_json(_sorted(row))
+
+
+def _sorted(value: object) -> object:
+    if is_object(value):
+        return {key: _sorted(value[key]) for key in sorted(value)}
+    return [_sorted(one) for one in value] if is_array(value) else value
+
+
+def dump_content(rows: Sequence[JsonObject]) -> bytes:
+    """The rows as they are sealed: compressed JSON."""
+    return zlib.compress(to_json({"format": FORMAT, "rows": list(rows)}), 9)
+
+
+def read_content(content: bytes) -> list[JsonObject] | None:
+    """The rows again; None when they are of another shape."""
+    try:
+        kept = from_json(zlib.decompress(content))
+    except (zlib.error, ValueError):
+        return None
+    rows = kept.get("rows") if is_object(kept) and kept.get("format") == FORMAT else None
+    whole = is_array(rows) and all(is_object(row) for row in rows)
+    return [row for row in rows if is_object(row)] if whole and is_array(rows) else None

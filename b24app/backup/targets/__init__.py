@@ -1,0 +1,1 @@
+"""Where packs go: one file a kind of storage."""

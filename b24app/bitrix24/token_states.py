@@ -1,0 +1,24 @@
+"""Where a pair of tokens stands, as it is stored."""
+
+from enum import StrEnum
+
+
+class TokenState(StrEnum):
+    """Where a pair of tokens stands; for every state but `good` opening the application again brings a new pair."""
+
+    GOOD = "good"
+    REFRESHING = "refreshing"
+    """A refresh was begun and its end was not seen: the next call tries again with the same pair."""
+    UNREACHABLE = "unreachable"
+    """The authorization server did not answer: the next call tries again."""
+    UNPAID = "unpaid"
+    """The application's paid period or the subscription ended: the next call tries again."""
+    WRONG_CLIENT = "wrong_client"
+    """The server does not know our id or key here: settings, or the application was deleted."""
+    REVOKED = "revoked"
+    """The refresh token is spent, expired or withdrawn."""
+    UNINSTALLED = "uninstalled"
+    """The application is not installed in the portal any more."""
+
+
+HOPELESS = frozenset({TokenState.REVOKED, TokenState.UNINSTALLED})

@@ -1,0 +1,28 @@
+"""Where the checks learn how the application's own copy stands: the room of the copy lies above, so the factory hands its reader in."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from flask import Flask, current_app
+
+from b24app.checklist.engine.own_facts import OwnCopy
+
+ReadCopy = Callable[[datetime], OwnCopy]
+CountPutBack = Callable[[datetime], Mapping[str, int]]
+
+
+def use_copies(app: Flask, read: ReadCopy, count: CountPutBack) -> None:
+    """Let the checks of this application ask here."""
+    app.extensions["own_copy"], app.extensions["put_back"] = read, count
+
+
+def read_own_copy(at: datetime) -> OwnCopy:
+    """How the copy of the portal of the scope stands; without a room that makes copies there is none."""
+    read: ReadCopy | None = current_app.extensions.get("own_copy")
+    return read(at) if read is not None else OwnCopy()
+
+
+def count_put_back(since: datetime) -> Mapping[str, int]:
+    """How many records were put back since then, by kind; none without a room that puts back."""
+    count: CountPutBack | None = current_app.extensions.get("put_back")
+    return count(since) if count is not None else {}

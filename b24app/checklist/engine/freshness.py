@@ -1,0 +1,46 @@
+"""How old what is known of the portal is, and the runs that look at it anew: by a press, or by an opening after a day."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from b24app.checklist.engine.runs import latest_run, run_under_way, start_run
+from b24app.portals.availability import get_availability
+from b24app.terms.term import Author
+
+OLD = timedelta(days=1)
+PAUSE = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """The moment of the last run that was carried through, whether it is a day ago, and whether another one goes on."""
+
+    checked_at: datetime | None
+    is_old: bool
+    is_looking: bool
+    may_look: bool
+
+
+def read_freshness(at: datetime) -> Freshness:
+    """What the bar of every page says about its data; what a clock that was ahead has written is as old as what is behind."""
+    done = latest_run(finished=True)
+    checked_at = done.finished_at if done else None
+    is_old = checked_at is not None and abs(at - checked_at) > OLD
+    return Freshness(checked_at, is_old, run_under_way(at) is not None, not get_availability().refused)
+
+
+def look_again(*, by: Author, at: datetime) -> None:
+    """Queue a run unless one goes on."""
+    if run_under_way(at) is None:
+        start_run(by=by, at=at)
+
+
+def look_after_a_day(*, by: Author, at: datetime) -> bool:
+    """Queue a run when the last one is a day old, once: not while one goes on, and not right after one that came to nothing."""
+    freshness, newest = read_freshness(at), latest_run()
+    if not freshness.is_old or not freshness.may_look or freshness.is_looking:
+        return False
+    if newest is not None and abs(at - newest.created_at) < PAUSE:
+        return False
+    start_run(by=by, at=at, kind="opened")
+    return True

@@ -1,0 +1,89 @@
+"""Work on many clients before it is begun: which of them it would touch, and why others are left out."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from b24app.errors import BadInput, NotAllowed
+from b24app.integrators.board import ClientRow
+from b24app.integrators.members import MemberSeat
+from b24app.integrators.model import BulkKind
+from b24app.integrators.rights import INVITES, Right
+from b24app.text.messages import N_
+
+MOST_CLIENTS = 10_000
+INVOICES = "invoices"
+"""Not work of a job: a file that is given at once."""
+
+REASONS = {
+    "no_right": N_("the client has not allowed it"),
+    "no_sums": N_("the client does not show its sums"),
+    "no_access": N_("its portal does not let us in"),
+    "same": N_("it is so already"),
+    "ended": N_("the access has ended"),
+    "no_seat": N_("who asked for it does not work with clients any more"),
+    "no_role": N_("the role of who asked for it does not include this"),
+    "not_seen": N_("who asked for it does not see this client any more"),
+    "unanswered": N_("the portal did not answer"),
+    "stopped": N_("it was stopped"),
+    "error": N_("it could not be done"),
+    "late": N_("it took too long"),
+}
+"""Why a client was left out, or why it failed; the code is stored."""
+
+REMEDIES = {
+    "no_right": N_("Ask the client for this right."),
+    "no_sums": N_("Ask the client for the right to see papers and sums."),
+    "no_access": N_("The client’s administrator has to open the application once."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BulkPlan:
+    """What a press would do: with whom, and who is left out by which reason."""
+
+    kind: str
+    wanted: tuple[ClientRow, ...]
+    left_out: tuple[tuple[ClientRow, str], ...]
+
+    @property
+    def by_reason(self) -> dict[str, list[ClientRow]]:
+        """Those that are left out, by reason."""
+        found: dict[str, list[ClientRow]] = {}
+        for row, reason in self.left_out:
+            found.setdefault(reason, []).append(row)
+        return found
+
+
+def may_do(seat: MemberSeat, kind: str) -> bool:
+    """Whether a role does this with clients at all."""
+    if kind == BulkKind.CHECK:
+        return Right.RUN in seat.rights
+    if kind == INVOICES:
+        return Right.PAPERS in seat.rights
+    return kind in set(BulkKind) and seat.role in INVITES
+
+
+def plan_work(
+    seat: MemberSeat, kind: str, rows: Sequence[ClientRow], *, same: Collection[int] = frozenset()
+) -> BulkPlan:
+    """Part the clients; `same` are those for whom nothing would change. Raises NotAllowed, BadInput."""
+    if not may_do(seat, kind):
+        raise NotAllowed
+    if not rows:
+        raise BadInput(N_("Choose one client at least."), "code")
+    if len(rows) > MOST_CLIENTS:
+        raise BadInput(N_("These are too many clients at once."), "code")
+    parted = [(row, _reason(kind, row, same)) for row in rows]
+    return BulkPlan(
+        kind,
+        tuple(row for row, reason in parted if not reason),
+        tuple((row, reason) for row, reason in parted if reason),
+    )
+
+
+def _reason(kind: str, row: ClientRow, same: Collection[int]) -> str:
+    if kind == BulkKind.CHECK:
+        return "no_right" if not row.may_run else "no_access" if row.access in ("refused", "lost") else ""
+    if kind == INVOICES:
+        return "" if row.sees_papers else "no_sums"
+    return "same" if row.client_id in same else ""

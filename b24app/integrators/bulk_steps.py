@@ -1,0 +1,122 @@
+"""What is done with one client of a work; the consent and the role are asked anew at this very moment."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from b24app.checklist.engine.runs import start_run
+from b24app.checklist.model import Run, RunState
+from b24app.database import db, portal_scope
+from b24app.errors import NotAllowed, NotFound
+from b24app.integrators.audit import AuditPerson, Deed, write_line
+from b24app.integrators.bulk_plan import may_do
+from b24app.integrators.client_groups import demand_own_group, put_in, take_out
+from b24app.integrators.client_notes import set_responsible
+from b24app.integrators.consents import ConsentView, find_consent
+from b24app.integrators.members import MemberSeat, find_seat
+from b24app.integrators.model import BulkKind, BulkStep, BulkWork, StepState
+from b24app.integrators.own_clients import may_see
+from b24app.integrators.rights import Right, whole
+from b24app.integrators.summary_parts import blocking_of
+from b24app.portals.availability import get_availability
+from b24app.terms.term import Author
+
+TOO_LONG = timedelta(hours=2)
+ENDINGS: Mapping[str, tuple[StepState, str]] = {
+    RunState.DONE: (StepState.DONE, ""),
+    RunState.FAILED: (StepState.FAILED, "error"),
+    RunState.REFUSED: (StepState.FAILED, "no_access"),
+    RunState.UNANSWERED: (StepState.FAILED, "unanswered"),
+    RunState.STOPPED: (StepState.FAILED, "stopped"),
+}
+
+
+def do_step(step_id: int, now: datetime) -> None:
+    """Do one client of the integrator's portal in scope; one that is done, or is being done, stays as it is."""
+    step = db.session.scalar(select(BulkStep).where(BulkStep.id == step_id).with_for_update())
+    if step is None or step.state != StepState.WAITING:
+        return None
+    work = db.session.get_one(BulkWork, step.work_id)
+    seat = find_seat(work.portal_id, step.asked_by_id)
+    consent = find_consent(work.portal_id, step.consent_code, now)
+    if refusal := _refusal(work, step, seat, consent):
+        return _end(step, StepState.FAILED, now, refusal)
+    if seat is not None and work.kind == BulkKind.CHECK:
+        return _check(step, seat, now)
+    changed = _note(work, step, now)
+    return _end(step, StepState.DONE, now, "" if changed else "same")
+
+
+def _refusal(work: BulkWork, step: BulkStep, seat: MemberSeat | None, consent: ConsentView | None) -> str:
+    """Why this client may not be done as things are now; empty when it may."""
+    if consent is None:
+        return "ended"
+    if seat is None:
+        return "no_seat"
+    if not may_do(seat, work.kind) or not _may_fill(seat, work):
+        return "no_role"
+    if not may_see(seat, step.client_id):
+        return "not_seen"
+    runs = Right.RUN in whole(consent.rights & seat.rights)
+    return "no_right" if work.kind == BulkKind.CHECK and not runs else ""
+
+
+def _may_fill(seat: MemberSeat, work: BulkWork) -> bool:
+    """A group that is gone is no question of roles."""
+    if work.kind not in (BulkKind.GROUP, BulkKind.UNGROUP) or work.value is None:
+        return True
+    try:
+        demand_own_group(seat, work.value)
+    except NotAllowed:
+        return False
+    return True
+
+
+def _check(step: BulkStep, seat: MemberSeat, now: datetime) -> None:
+    """Queue a run in the client's portal, under the name of who pressed, and write that down there."""
+    with portal_scope(step.client_id):
+        if get_availability().refused:
+            run_id = None
+        else:
+            by = Author(None, f"{seat.name} ({seat.integrator})")
+            who = AuditPerson(seat.name, seat.user_id, seat.integrator)
+            write_line(step.consent_code, who, Deed.ACTED, now, right=Right.RUN, detail="/shop/run")
+            run_id = start_run(at=now, by=by, lane="nightly")
+    if run_id is None:
+        _end(step, StepState.FAILED, now, "no_access")
+        return
+    step.run_id, step.state, step.reason, step.done_at = run_id, StepState.BEGUN, "", now
+    db.session.flush()
+
+
+def _note(work: BulkWork, step: BulkStep, now: datetime) -> bool:
+    if work.kind == BulkKind.ASSIGN:
+        return set_responsible(step.client_id, work.value, at=now)
+    if work.value is None:
+        raise NotFound("group")
+    if work.kind == BulkKind.GROUP:
+        return put_in(work.value, step.client_id)
+    take_out(work.value, step.client_id)
+    return True
+
+
+def settle_step(step_id: int, now: datetime) -> None:
+    """See what became of the run of a client; one that goes on for hours is given up here, not there."""
+    step = db.session.scalar(select(BulkStep).where(BulkStep.id == step_id).with_for_update())
+    if step is None or step.state != StepState.BEGUN:
+        return
+    with portal_scope(step.client_id):
+        run = db.session.scalar(select(Run).where(Run.id == step.run_id))
+        if run is not None and run.state == RunState.DONE:
+            step.blockers_after = len(blocking_of(run))
+    if run is not None and run.state in ENDINGS:
+        ending, reason = ENDINGS[run.state]
+        _end(step, ending, now, reason)
+    elif run is None or (step.done_at is not None and abs(now - step.done_at) > TOO_LONG):
+        _end(step, StepState.FAILED, now, "late")
+
+
+def _end(step: BulkStep, state: StepState, now: datetime, reason: str = "") -> None:
+    step.state, step.reason, step.done_at = state, reason, now
+    db.session.flush()

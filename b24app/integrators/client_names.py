@@ -1,0 +1,13 @@
+"""What a client's portal is called: read of it only while its consent lives; afterwards what was kept then is told."""
+
+from b24app.database import db, portal_scope
+from b24app.portals.model import Portal
+from b24app.terms.profile import get_profile
+
+
+def client_name(portal_id: int) -> str:
+    """How a client's portal is called now: by its own name, or its address."""
+    with portal_scope(portal_id):
+        named = get_profile().portal_name
+    portal = db.session.get(Portal, portal_id)
+    return named or (portal.domain if portal else "")

@@ -1,0 +1,1 @@
+"""What enters from outside of every portal: sessions of people, one-time links, keys of the API."""

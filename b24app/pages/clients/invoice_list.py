@@ -1,0 +1,88 @@
+"""The list for invoices as a spreadsheet and as CSV: client, INN, plan, end, sum, last day to pay; only what the clients show."""
+
+from collections.abc import Iterator
+from io import BytesIO
+
+from flask import Blueprint, Response
+from flask_babel import gettext
+from xlsxwriter import Workbook
+
+from b24app.frames.page_token import Frame
+from b24app.input_limits import plain_cell
+from b24app.integrators.board import ClientRow
+from b24app.integrators.bulk_plan import INVOICES
+from b24app.pages.clients.board_page import board_at
+from b24app.pages.clients.bulk_page import draw_again, read_plan
+from b24app.pages.money.budget_workbook import PLAIN, TYPED, XLSX
+from b24app.terms.term import write_table
+from b24app.text.formats import currency_sign
+from b24app.text.messages import N_
+from b24app.web import framed
+from b24app.web.filters import today
+from b24app.web.form_fields import as_file
+
+blueprint = Blueprint("clients_invoices", __name__)
+HEADS = (
+    N_("Client"), N_("INN"), N_("Portal"), N_("Plan"), N_("Last paid day"), N_("Sum"), N_("Currency"), N_("Estimate"),
+    N_("Pay by"), N_("Invoice by"),
+)  # fmt: skip
+SUM = 5
+Cell = str | float | None
+
+
+@blueprint.post("/clients/invoices.xlsx")
+@framed(own=True, redraw=draw_again)
+def download_workbook(frame: Frame) -> Response:
+    """The list as a workbook: days are days, sums are numbers, an unknown sum is an empty cell."""
+    return as_file(_write_workbook(read_plan(board_at(frame), INVOICES).wanted), XLSX, _name("xlsx"))
+
+
+@blueprint.post("/clients/invoices.csv")
+@framed(own=True, redraw=draw_again)
+def download_table(frame: Frame) -> Response:
+    """The same as CSV, which accounting programs read."""
+    rows = read_plan(board_at(frame), INVOICES).wanted
+    cells = ([plain_cell(_text(cell)) for cell in one] for one in _cells(rows))
+    table = write_table([gettext(head) for head in HEADS], cells)
+    return as_file(table.encode(), "text/csv", _name("csv"))
+
+
+def _name(kind: str) -> str:
+    return f"invoices-{today().isoformat()}.{kind}"
+
+
+def _text(cell: Cell) -> str:
+    return "" if cell is None else f"{cell:.2f}" if isinstance(cell, float) else cell
+
+
+def _cells(rows: tuple[ClientRow, ...]) -> Iterator[tuple[Cell, ...]]:
+    for row in rows:
+        yield (
+            row.name,
+            row.inn,
+            row.domain,
+            gettext(row.plan_name) if row.plan_name else "",
+            row.ends_on.isoformat() if row.ends_on else "",
+            float(row.amount) if row.amount is not None else None,
+            row.currency or "",
+            gettext("estimate") if row.estimate and row.amount is not None else "",
+            row.pay_by.isoformat() if row.pay_by else "",
+            row.term_act_on.isoformat() if row.term_act_on and row.stage == "invoice" else "",
+        )
+
+
+def _write_workbook(rows: tuple[ClientRow, ...]) -> bytes:
+    out = BytesIO()
+    with Workbook(out, TYPED) as book:
+        bold = book.add_format({"bold": True})
+        sheet = book.add_worksheet(gettext("Invoices"))
+        sheet.write_row(0, 0, [gettext(head) for head in HEADS], bold)
+        for number, (row, cells) in enumerate(zip(rows, _cells(rows), strict=True), 1):
+            looks = book.add_format({"num_format": f'{PLAIN} "{currency_sign(row.currency or "")}"'})
+            for column, cell in enumerate(cells):
+                if cell is not None:
+                    sheet.write(number, column, cell, looks if column == SUM else None)
+        sheet.set_column(0, 0, 32)
+        sheet.set_column(1, len(HEADS) - 1, 16)
+        sheet.freeze_panes(1, 0)
+    return out.getvalue()

@@ -1,0 +1,18 @@
+"""What lies between portals ends when the application leaves one of them; the room that knows what that is lies above."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from flask import Flask, current_app
+
+
+def use_departures(app: Flask, depart: Callable[[int, datetime], None]) -> None:
+    """Let an uninstall of this application end what lies between portals."""
+    app.extensions["departures"] = depart
+
+
+def depart(portal_id: int, at: datetime) -> None:
+    """End what a portal gave to others, and what was given to it; asked again it ends what is left of it."""
+    ends: Callable[[int, datetime], None] | None = current_app.extensions.get("departures")
+    if ends is not None:
+        ends(portal_id, at)

@@ -1,0 +1,47 @@
+"""Whom to write for support and what to send: a letter with its text ready, an address to open, or a text to copy."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import quote, urlsplit
+
+from flask_babel import gettext
+
+from b24app.input_limits import is_mail_address, one_line
+from b24app.services import services
+
+NUMBER = re.compile(r"[0-9a-f]{8}")
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """`contact` as the operator wrote it, or nothing; `url` opens it; `host` is the server that somebody keeps."""
+
+    contact: str
+    url: str
+    host: str
+    text: str
+
+
+def support_way(portal: str = "", number: str = "") -> Support:
+    """How to write to support about this portal and the error of this number."""
+    settings, number = services().settings, number if NUMBER.fullmatch(number) else ""
+    contact, text = one_line(settings.support_contact).strip(), ready_text(portal, number)
+    subject = gettext(
+        "Renewal without downtime: %(about)s", about=number or portal or services().manifest.version
+    )
+    if is_mail_address(contact):
+        url = f"mailto:{quote(contact, safe='@')}?subject={quote(subject)}&body={quote(text)}"
+    else:
+        url = contact if contact.startswith(("https://", "http://")) else ""
+    return Support(contact, url, urlsplit(settings.public_url).hostname or "", text)
+
+
+def ready_text(portal: str, number: str) -> str:
+    """What support needs: nothing secret is in it."""
+    lines = (
+        gettext("Portal: %(portal)s.", portal=portal or "…"),
+        gettext("Version of the application: %(version)s.", version=services().manifest.version),
+        gettext("Error number: %(number)s.", number=number) if number else "",
+        gettext("What I pressed, what I saw, at what time:"),
+    )
+    return "\r\n".join(filter(None, lines))

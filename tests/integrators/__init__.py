@@ -1,0 +1,1 @@
+"""Integrators: their portals, what clients give them, what they see."""

@@ -1,0 +1,22 @@
+"""Actors of the pipeline."""
+
+from collections.abc import Callable
+
+import pytest
+
+from sandbox.world import World
+from tests.actors import Actor
+from tests.integrators.pipelines import Pair, a_pair
+
+
+@pytest.fixture
+def pair(world: World, first_checks: Actor, south: Actor, run_jobs: Callable[[], int]) -> Pair:
+    """An integrator whose client gives everything; the client's window is open."""
+    return a_pair(world, first_checks, south, run_jobs)
+
+
+@pytest.fixture
+def line(pair: Pair) -> Pair:
+    """The same with the pipeline made, and the client's deal in it."""
+    assert pair.presses() == 200
+    return pair
