@@ -8,6 +8,12 @@ from pathlib import Path
 
 WORKERS = str(min(8, max(2, os.cpu_count() or 2)))
 BROWSERS = "2"  # each is several processes; pages wait for most of the time
+ONCE_MORE = (
+    "--reruns",
+    "1",
+    "-r",
+    "fER",
+)  # a page and its test are two processes; what passed only then is named
 MEMORY_FOLDER, ROOM_NEEDED = Path("/dev/shm"), 4 * 2**30  # noqa: S108 - a place for temporary files is what is looked for
 PARTS: dict[str, tuple[str, tuple[str, ...], bool]] = {
     "units": ("unit tests on SQLite", ("-n", WORKERS, "-m", "not (browser or cases or servers)"), False),
@@ -18,7 +24,7 @@ PARTS: dict[str, tuple[str, tuple[str, ...], bool]] = {
         ("-n", WORKERS, "-m", "not (browser or cases)"),
         True,
     ),
-    "browser": ("the browser", ("-n", BROWSERS, "-m", "browser", "-p", "no:randomly"), False),
+    "browser": ("the browser", ("-n", BROWSERS, "-m", "browser", "-p", "no:randomly", *ONCE_MORE), False),
 }
 ROOT = Path(__file__).resolve().parent.parent
 STATEMENTS = ROOT / ".venv" / "statements"

@@ -117,7 +117,10 @@ def _text(board: Subquery, _at: BoardAt, value: str) -> ColumnElement[bool]:
 
 
 def _reason(board: Subquery, _at: BoardAt, value: str) -> ColumnElement[bool]:
-    return func.coalesce(board.c.reason, "") == ("" if value == NONE else value)
+    """Where terms are not given, or nothing is known yet, nobody can say that there is nothing to do."""
+    if value == NONE:
+        return and_(board.c.reason == "", board.c.sees_terms, board.c.day.is_not(None))
+    return board.c.reason == value
 
 
 MEANINGS: dict[BoardField, Meaning] = {

@@ -4,21 +4,13 @@ import re
 from dataclasses import replace
 
 import pytest
-from playwright.sync_api import Browser, Frame, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.stage import Stage
-from tests.browser.test_main_job import installed, settle, stage
+from tests.browser.test_main_job import installed, open_place, stage
 
 __all__ = ["installed", "stage"]
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
-
-
-def open_place(frame: Frame, place: str) -> None:
-    """A place of the gear."""
-    frame.locator(".tab-gear").click()
-    frame.locator(f"#place-{place}").click()
-    frame.locator(f"#place-{place}[aria-current]").wait_for()
-    settle(frame)
 
 
 def test_an_integrator_asks_and_the_client_gives_and_ends(

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Frame, Page, expect
 from tests.backup.copies_of_a_shop import make_small
 from tests.browser.first_screen import first_screen
 from tests.browser.stage import Stage, set_stage
-from tests.browser.test_main_job import APP, BUSY, go, run_checks, settle
+from tests.browser.test_main_job import APP, BUSY, go, open_panel, run_checks, settle
 from tests.browser.usual_stage import in_twenty_days
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
@@ -196,7 +196,7 @@ def test_what_was_lost_is_told_put_back_and_taken_back(way: Person, stage: Stage
     assert len(list(stage.portal.tables["deal"].ids)) == before - LOST
 
     go(frame, "copy")
-    frame.locator('[aria-controls="meant"]').click()
+    open_panel(frame, "meant")
     frame.locator("#meant [name=reason]").fill("Дубли после импорта")
     frame.locator("#meant button[type=submit]").click()
     frame.locator("#copy-proofs").wait_for()

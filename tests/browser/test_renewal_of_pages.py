@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Frame, Page, Route, expect
 
 from tests.browser.stage import Stage
-from tests.browser.test_main_job import go, installed, settle
+from tests.browser.test_main_job import go, installed, open_panel, open_place, settle
 from tests.browser.usual_stage import usual_stage
 
 __all__ = ["installed"]
@@ -43,25 +43,14 @@ def grow_old(stage: Stage, frame: Frame) -> None:
 
 def on_reminders(stage: Stage, installed: Page) -> Frame:
     frame = stage.frame(installed)
-    settle(frame)
-    frame.locator(".tab-gear").click()
-    frame.locator("#place-channels").wait_for()
-    settle(frame)
-    frame.locator("#place-channels").click()
-    frame.locator('[aria-controls="edit-schedule"]').wait_for()
-    settle(frame)
-    frame.locator('[aria-controls="edit-schedule"]').click()
-    frame.locator("[name=days_before]").wait_for()
+    open_place(frame, "channels")
+    open_panel(frame, "edit-schedule")
     return frame
 
 
 def on_links(stage: Stage, installed: Page) -> Frame:
     frame = stage.frame(installed)
-    settle(frame)
-    frame.locator(".tab-gear").click()
-    frame.locator("#place-links").wait_for()
-    settle(frame)
-    frame.locator("#place-links").click()
+    open_place(frame, "links")
     frame.locator("#links").wait_for()
     return frame
 
@@ -122,9 +111,7 @@ def test_a_silent_portal_leaves_the_page_and_what_was_typed(stage: Stage, instal
 
 def test_a_file_comes_after_the_hour_too(stage: Stage, installed: Page) -> None:
     frame = stage.frame(installed)
-    settle(frame)
-    frame.locator(".tab-gear").click()
-    frame.locator("#place-developer").click()
+    open_place(frame, "developer")
     form = frame.locator('form[action="/settings/calls.csv"]')
     form.wait_for()
     asked = Asked(installed)

@@ -15,6 +15,7 @@ from tests.browser.test_main_job import (
     barriers,
     go,
     installed,
+    open_place,
     overflow,
     run_checks,
     scenario,
@@ -88,11 +89,7 @@ def read_status(page: Page, url: str, first: str) -> None:
 
 
 def make_status_address(frame: Frame) -> str:
-    settle(frame)
-    frame.locator(".tab-gear").click()
-    frame.locator("#place-links").click()
-    frame.locator("#links").wait_for()
-    settle(frame)
+    open_place(frame, "links")
     frame.locator('[hx-post="/settings/reminders/links/status"]').first.click()
     address = frame.locator("code", has_text="/status/")
     address.wait_for()

@@ -23,6 +23,7 @@ from b24app.integrators.board_conditions import (
     Condition,
     read_conditions,
 )
+from b24app.integrators.board_filters import NONE
 from b24app.integrators.board_query import BoardAt
 from b24app.integrators.client_groups import add_group, put_in
 from b24app.integrators.client_notes import NoteView, keep_note, set_responsible
@@ -183,6 +184,13 @@ def test_a_condition_tells_nothing_of_what_is_not_given(app: Flask, home: Actor)
         assert read_page(at, only(Condition(field, value))) == (), field
         assert len(read_page(at, only(Condition(field, value, excluded=True)))) == 1, field
     assert plans_seen(at) == {}
+
+
+def test_nothing_to_do_is_said_only_of_whose_terms_are_seen(app: Flask, home: Actor) -> None:
+    add_client(app, 1, home.portal_id, act_reason="")
+    add_client(app, 2, home.portal_id, frozenset({Right.CHECKS}), act_reason="")
+    nothing = only(Condition(BoardField.REASON, NONE))
+    assert names(read_page(board(home), nothing)) == ["Клиент 1"]
 
 
 def test_pages_follow_each_other_without_gap_or_double(app: Flask, home: Actor) -> None:

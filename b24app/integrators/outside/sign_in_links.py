@@ -185,6 +185,7 @@ def _send(portal_id: int, email: str, letter: Letter) -> None:
         link=f"{services().settings.public_url}{letter.path}",
         link_text=say(letter.button),
         sender=own_name(dispatcher),
+        opens=True,
     )
     item = Planned(letter.key, CODE, CODE, dispatcher.today, 0, ())
     keep_due(item, (Outgoing(EMAIL.code, Recipient(email), message),), None, dispatcher.now)

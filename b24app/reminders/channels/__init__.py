@@ -5,14 +5,16 @@ and to which address, is kept by `reminder_settings`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from typing import ClassVar
 
+from cryptography.fernet import InvalidToken
 from pydantic import ValidationError
 
+from b24app.database import Sealed
 from b24app.discovery import by_code, import_children
 from b24app.errors import AppError
 from b24app.reminders.kinds import ReminderKind
@@ -60,6 +62,7 @@ class Message:
 
     `paper` is the number of a paper of the renewal that goes with a task, or 0.
     `code` is the kind of its reminder, for channels that say no more than that; `sender` is our name above a letter.
+    `opens`: whoever has the link may enter by it, so it lies sealed for as long as the message is kept.
     """
 
     key: str
@@ -75,6 +78,7 @@ class Message:
     paper: int = 0
     code: str = ""
     sender: str = ""
+    opens: bool = False
 
     @property
     def text(self) -> str:
@@ -281,7 +285,7 @@ _NAMES = frozenset(one.name for one in fields(Message))
 def pack(message: Message) -> dict[str, object]:
     """A message as JSON, as a delivery keeps it."""
     kept: dict[str, object] = adapter(Message).dump_python(message, mode="json")
-    return kept
+    return kept | {"link": Sealed.ring().encrypt(message.link.encode()).decode()} if message.opens else kept
 
 
 def unpack(channel: str, values: object) -> Message:
@@ -295,6 +299,6 @@ def unpack(channel: str, values: object) -> Message:
         found: Message = adapter(Message).validate_python(
             {name: value for name, value in values.items() if name in _NAMES}
         )
-    except ValidationError:
+        return replace(found, link=Sealed.ring().decrypt(found.link.encode()).decode()) if found.opens else found
+    except (ValidationError, InvalidToken):
         raise MessageUnreadable from None
-    return found
