@@ -154,9 +154,14 @@ def _has_owner() -> bool:
 
 def list_members() -> tuple[MemberView, ...]:
     """The people of the portal in scope who work with clients, owners first."""
-    rows = db.session.scalars(select(IntegratorMember).order_by(IntegratorMember.name, IntegratorMember.id))
+    rows = db.session.execute(
+        select(IntegratorMember, Person.name)
+        .outerjoin(Person, Person.user_id == IntegratorMember.user_id)
+        .order_by(IntegratorMember.name, IntegratorMember.id)
+    )
     views = [
-        MemberView(row.user_id, row.name, MemberRole(row.role), row.given_by, row.given_at) for row in rows
+        MemberView(row.user_id, name or row.name, MemberRole(row.role), row.given_by, row.given_at)
+        for row, name in rows
     ]
     return tuple(sorted(views, key=lambda one: list(MemberRole).index(one.role)))
 
@@ -173,22 +178,23 @@ def has_seat(user_id: int) -> bool:
 
 
 def find_seat(portal_id: int, user_id: int) -> MemberSeat | None:
-    """The seat of a person, as it is now; nothing where the portal is no integrator's or the person has no role."""
+    """The seat of a person, with his role and name as they are now; nothing where the portal is no integrator's or the person has no role."""
     with portal_scope(portal_id):
         found = get_integrator()
         member = db.session.scalar(select(IntegratorMember).where(IntegratorMember.user_id == user_id))
-        if found is None or member is None or not _is_there(portal_id, user_id):
+        person = db.session.scalar(select(Person).where(Person.user_id == user_id))
+        if found is None or member is None or not _is_there(portal_id, user_id, person):
             return None
-    return MemberSeat(portal_id, found.name, user_id, member.name, MemberRole(member.role))
+    name = (person.name if person else "") or member.name
+    return MemberSeat(portal_id, found.name, user_id, name, MemberRole(member.role))
 
 
-def _is_there(portal_id: int, user_id: int) -> bool:
+def _is_there(portal_id: int, user_id: int, person: Person | None) -> bool:
     """Whether the portal has the application, and the person works there and may open it, as far as was answered."""
     portal = get_portal(portal_id)
     if portal is None or portal.status == InstallStatus.DELETED or user_id in dismissed_ids():
         return False
-    ended = select(Person.id).where(Person.user_id == user_id, Person.rights_ended_at.is_not(None))
-    return db.session.scalar(ended) is None
+    return person is None or person.rights_ended_at is None
 
 
 def demand_seat(

@@ -35,8 +35,14 @@ class Looking:
     client: Actor
     own: Opened
     code: str
+    person_name: str = ""
     token: str = ""
     opened: TestResponse | None = field(default=None)
+
+    @property
+    def person(self) -> str:
+        """Who looks, as the client reads it."""
+        return f"{self.person_name} ({PROFILE.name})"
 
     def opens(self, path: str = "") -> TestResponse:
         """Open the client from the list, as the link there does."""
@@ -94,7 +100,7 @@ def looks_after(
             integrator_id, ConsentChoice(frozenset(rights), 6, prolongs=False), by=MARINA, at=now
         ).code
         db.session.commit()
-    return Looking(client.client, client, own, code)
+    return Looking(client.client, client, own, code, admin.full_name)
 
 
 def state_of(actor: Actor) -> str:

@@ -126,14 +126,19 @@ def test_terms_findings_and_renewals_of_a_client(program: Caller, client: str):
     assert report["report"]
 
 
-def test_the_end_of_a_term_is_written_by_the_integrator(program: Caller, client: str, north: Actor):
+def test_the_end_of_a_term_is_written_by_the_integrator(
+    program: Caller, client: str, north: Actor, south: Actor
+):
     number = program.get("/terms", portal=client)["items"][0]["id"]
     answer = program.ask("PATCH", f"/terms/{client}/{number}", json={"ends_on": "2027-01-15"})
     assert answer.json["ends_on"] == "2027-01-15"
     with portal_scope(north.portal_id):
         term = find_paid_term("plan")
         assert term is not None
-        assert (term.ends_on, term.said_by) == (date(2027, 1, 15), "Н. Рябова (Верный шаг), API")
+        assert (term.ends_on, term.said_by) == (
+            date(2027, 1, 15),
+            f"{south.portal.admin.full_name} (Верный шаг), API",
+        )
 
 
 @pytest.mark.parametrize(
@@ -260,7 +265,9 @@ def test_another_integrators_client_is_not_there(
     assert foreign.get("/portals")["items"] == []
 
 
-def test_every_reading_stands_in_the_clients_journal(program: Caller, client: str, north: Actor):
+def test_every_reading_stands_in_the_clients_journal(
+    program: Caller, client: str, north: Actor, south: Actor
+):
     program.get("/portals")
     program.get(f"/portals/{client}")
     program.get("/findings", portal=client)
@@ -269,10 +276,11 @@ def test_every_reading_stands_in_the_clients_journal(program: Caller, client: st
     with portal_scope(north.portal_id):
         lines = db.session.scalars(select(ConsentAudit).order_by(ConsentAudit.id)).all()
         found = [(row.action, row.person, row.detail) for row in lines if "API" in row.person]
+    person = f"{south.portal.admin.full_name}, API: 1С"
     assert found == [
-        (Deed.LOOKED, "Н. Рябова, API: 1С", "/portals"),
-        (Deed.LOOKED, "Н. Рябова, API: 1С", "/findings"),
-        (Deed.ACTED, "Н. Рябова, API: 1С", "/runs"),
+        (Deed.LOOKED, person, "/portals"),
+        (Deed.LOOKED, person, "/findings"),
+        (Deed.ACTED, person, "/runs"),
     ]
 
 

@@ -57,9 +57,10 @@ def test_what_is_repeated_is_done_under_the_name_of_who_repeats_it(
     leaves(home, None)
     work_off(world, run_jobs)
     assert states(home) == {first_checks.portal_id: (StepState.DONE, "")}
-    assert "Инженер Сидоров" in runs_of(first_checks)[-1][1]
+    repeats = home.portal.employee.full_name
+    assert repeats in runs_of(first_checks)[-1][1]
     with portal_scope(first_checks.portal_id):
-        assert "Инженер Сидоров" in {line.person for line in list_lines() if line.right == "run_checks"}
+        assert repeats in {line.person for line in list_lines() if line.right == "run_checks"}
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,6 @@ from tests.actors import Actor
 from tests.integrators.looking import Looking, journal_of, looks_after, state_of
 from tests.web.copies import add_loss, add_whole_copy, get_ready
 
-NINA = "Нина Рябова (ООО «Верный шаг»)"
 OF_THE_CLIENT = (
     "age1",
     "Folder",
@@ -56,7 +55,7 @@ def test_a_copy_is_started_stopped_and_signed(south: Actor, first_checks: Actor)
     get_ready(first_checks, services().clock.now())
     looking = opened(south, first_checks, Right.COPY)
     assert looking.post("/copy/start").status_code == 200
-    assert newest_copy(first_checks).asked_by_name == NINA
+    assert newest_copy(first_checks).asked_by_name == looking.person
     for step in ("pause", "resume", "stop"):
         assert looking.post(f"/copy/{step}").status_code == 200
     assert newest_copy(first_checks).state == CopyState.STOPPED
@@ -90,7 +89,7 @@ def test_a_restore_is_prepared_and_begun_by_the_client_alone(
     with portal_scope(north.portal_id):
         row = db.session.query(Restore).one()
         number, signed, error = row.id, (row.asked_by, row.asked_by_name), row.error
-    assert (signed, error) == ((0, NINA), "")
+    assert (signed, error) == ((0, restoring.person), "")
     shown = restoring.get(f"/restore/{number}")
     assert shown.status_code == 200
     assert f'hx-post="/restore/{number}/begin"' not in shown.text

@@ -24,7 +24,6 @@ from tests.integrators.looking import EVERYTHING, Looking, journal_of, looks_aft
 from tests.web.test_token_renewal import fresh
 
 pytestmark = pytest.mark.usefixtures("first_checks")
-NINA = "Нина Рябова (ООО «Верный шаг»)"
 
 
 @pytest.fixture
@@ -106,7 +105,7 @@ def test_a_deed_is_the_integrators(looking: Looking):
     assert looking.post("/renewal/mark/mark_invoice_requested").status_code == 200
     with portal_scope(looking.client.portal_id):
         mark = list_cases()[0].marks[-1]
-    assert (mark.by, journal_of(looking.client)[-1].action) == (NINA, "acted")
+    assert (mark.by, journal_of(looking.client)[-1].action) == (looking.person, "acted")
     assert looking.post("/renewal/stage/invoice/note", note="ждём счёт").status_code == 200
     assert "ждём счёт" in looking.get("/renewal", open="invoice").text
 
@@ -120,8 +119,8 @@ def test_answers_owners_and_runs_of_an_integrator_are_kept(looking: Looking):
         assert named_owners()["pay_systems_still_on"].name == "Олег"
         run = latest_run()
         assert run is not None
-        assert (run.asked_by, run.asked_by_name) == (None, NINA)
-        assert current_answers()["ask_plan_quota"].user_name == NINA
+        assert (run.asked_by, run.asked_by_name) == (None, looking.person)
+        assert current_answers()["ask_plan_quota"].user_name == looking.person
 
 
 def test_a_restore_is_prepared_and_not_begun(looking: Looking):

@@ -299,6 +299,8 @@ def unpack(channel: str, values: object) -> Message:
         found: Message = adapter(Message).validate_python(
             {name: value for name, value in values.items() if name in _NAMES}
         )
-        return replace(found, link=Sealed.ring().decrypt(found.link.encode()).decode()) if found.opens else found
+        return (
+            replace(found, link=Sealed.ring().decrypt(found.link.encode()).decode()) if found.opens else found
+        )
     except (ValidationError, InvalidToken):
         raise MessageUnreadable from None
