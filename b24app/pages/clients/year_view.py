@@ -22,6 +22,11 @@ APPROVAL = 3
 STEPS = (9, 4, 2, 1)
 """From how many clients on a day is tinted more strongly."""
 
+INVOICE_BY = N_("Invoice them by %(day)s.")
+INVOICE_LATE = N_("Invoices had to be there by %(day)s.")
+CLOSED_BY = N_("From %(first)s to %(last)s banks are closed. Invoice them by %(day)s.")
+CLOSED_LATE = N_("From %(first)s to %(last)s banks are closed. Invoices had to be there by %(day)s.")
+
 Found = Mapping[tuple[date, str], PayDay]
 
 
@@ -64,7 +69,7 @@ def year_values(at: BoardAt, conditions: BoardConditions) -> dict[str, object]:
         "dated": sum(one.clients for one in found.values()),
         "worst": worst,
         "year_answer": _answer(worst, found),
-        "year_lead": _lead(worst, calendar),
+        "year_lead": _lead(worst, calendar, at.today),
         "worst_url": url_of(conditions.plus(Condition(BoardField.PAY, worst.isoformat()))) if worst else "",
         "in_sums": in_sums,
         "sums_url": url_of(conditions, sums="1"),
@@ -88,24 +93,24 @@ def _worst(found: Found, today: date) -> date | None:
 def _answer(worst: date | None, found: Found) -> Sentence:
     if worst is None:
         return sentence(N_("Nobody has to pay within sixty days"))
+    if (count := _clients_on(found, worst)) == 1:
+        return sentence(N_("The next last day to pay is %(day)s"), day=worst)
     return sentence(
         NN_("Most on %(day)s: %(count)s client has to pay", "Most on %(day)s: %(count)s clients have to pay"),
-        day=worst, count=_clients_on(found, worst),
+        day=worst, count=count,
     )  # fmt: skip
 
 
-def _lead(worst: date | None, calendar: BankCalendar) -> Sentence:
-    """By when their invoices have to be there; which days banks are closed after it."""
+def _lead(worst: date | None, calendar: BankCalendar, today: date) -> Sentence:
+    """By when the invoices of that day have, or had, to be there; which days banks are closed after it."""
     if worst is None:
         return sentence("")
     by = calendar.before(worst, APPROVAL)
     closed = calendar.closed_spans(worst + ONE_DAY, worst + timedelta(days=14))
-    if closed:
-        first, last = closed[0]
-        return sentence(
-            N_("From %(first)s to %(last)s banks are closed. Invoice them by %(day)s."), first=first, last=last, day=by
-        )  # fmt: skip
-    return sentence(N_("Invoice them by %(day)s."), day=by)
+    if not closed:
+        return sentence(INVOICE_LATE if by < today else INVOICE_BY, day=by)
+    first, last = closed[0]
+    return sentence(CLOSED_LATE if by < today else CLOSED_BY, first=first, last=last, day=by)
 
 
 @dataclass(frozen=True, slots=True)
