@@ -9,7 +9,17 @@ from typing import Any, ParamSpec, TypeVar
 from cryptography.fernet import Fernet, MultiFernet
 from flask import Flask, current_app, has_app_context
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, DateTime, ForeignKey, LargeBinary, MetaData, Result, TypeDecorator, event
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    ForeignKey,
+    LargeBinary,
+    MetaData,
+    Result,
+    Table,
+    TypeDecorator,
+    event,
+)
 from sqlalchemy.engine import Dialect, Engine
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import (
@@ -23,6 +33,7 @@ from sqlalchemy.orm import (
     mapped_column,
     with_loader_criteria,
 )
+from sqlalchemy.sql import visitors
 from sqlalchemy.sql.base import ExecutableOption
 
 from b24app.network import before_sending, sent_ahead
@@ -106,8 +117,17 @@ class Base(DeclarativeBase):
 guard_columns(Base)
 
 
+TABLES_OF_PORTALS: set[str] = set()
+"""The tables whose rows belong to portals, by name."""
+
+
 class OfPortal:
     """A row that belongs to one portal and is invisible from any other."""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Note the table of a new kind of rows."""
+        super().__init_subclass__(**options)
+        TABLES_OF_PORTALS.add(str(getattr(cls, "__tablename__", "")))
 
     @declared_attr
     def portal_id(cls) -> Mapped[int]:  # noqa: N805
@@ -225,15 +245,19 @@ def _forget_before_statement(state: ORMExecuteState) -> None:
 
 @event.listens_for(Session, "do_orm_execute")
 def _narrow_to_portal(state: ORMExecuteState) -> None:
-    mappers = [m for m in state.all_mappers if issubclass(m.class_, OfPortal)]
-    if not mappers and not state.is_relationship_load:
-        return
+    """Wherever rows of portals stand in a statement, a count and a subquery included, only those of the scope are meant."""
     value = state.session.info.get("portal")
-    if value is None and mappers:
-        msg = f"{mappers[0].class_.__name__} was asked for without a portal"
-        raise PortalForgotten(msg)
     if isinstance(value, int):
         state.statement = state.statement.options(_rows_of(value))
+    elif value is None and (forgotten := _tables_of_portals(state)):
+        msg = f"{', '.join(sorted(forgotten))} asked for without a portal"
+        raise PortalForgotten(msg)
+
+
+def _tables_of_portals(state: ORMExecuteState) -> set[str]:
+    """The tables of a statement whose rows belong to portals, however deep they stand."""
+    parts = visitors.iterate(state.statement)
+    return {one.name for one in parts if isinstance(one, Table)} & TABLES_OF_PORTALS
 
 
 @functools.lru_cache(maxsize=1024)

@@ -66,7 +66,7 @@ class Place:
         """What a worker is started with."""
         return os.environ | {
             "PYTHONPATH": str(ROOT), "MALLOC_ARENA_MAX": "2", "NO_PROXY": "127.0.0.1", "FLEET_COUNTS": str(self.folder),
-            "B24APP_PUBLIC_URL": "http://127.0.0.1:1", "B24APP_CLIENT_ID": "local.fleet", "B24APP_CLIENT_SECRET": "s",
+            "B24APP_PUBLIC_URL": "https://renewal.example", "B24APP_CLIENT_ID": "local.fleet", "B24APP_CLIENT_SECRET": "s",
             "B24APP_SECRET_KEY": "x" * 40, "B24APP_SEAL_KEYS": self.key, "B24APP_DATABASE_URL": self.database,
             "B24APP_OAUTH_SERVERS": self.server, "B24APP_ALLOW_LOCAL_PORTALS": "true", "B24APP_LOOK_OUTSIDE": "false",
             "B24APP_LOG_LEVEL": "error",

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, false, func, select, text, update
 
 from b24app.database import PortalForgotten, current_portal_id, db, every_portal, portal_scope
 from b24app.portals.model import Person, Portal
@@ -50,6 +50,40 @@ def test_a_scope_shows_only_its_portal(portals: tuple[int, int]) -> None:
 def test_a_query_outside_a_scope_is_refused(portals: tuple[int, int]) -> None:
     with pytest.raises(PortalForgotten):
         names()
+
+
+EVERYBODY = select(Person.id)
+SHAPES = {
+    "a count of rows": select(func.count()).select_from(Person),
+    "a subquery": select(func.count()).select_from(EVERYBODY.subquery()),
+    "a subquery within one": select(func.count()).select_from(
+        select(EVERYBODY.limit(9).subquery()).subquery()
+    ),
+    "a common table expression": select(func.count()).select_from(EVERYBODY.cte()),
+    "a union": select(func.count()).select_from(EVERYBODY.union_all(EVERYBODY.where(false())).subquery()),
+    "a scalar beside no row": select(
+        select(func.count()).select_from(Person).scalar_subquery().label("count")
+    ),
+    "a condition on portals": select(func.count())
+    .select_from(Portal)
+    .where(select(Person.id).where(Person.portal_id == Portal.id).exists()),
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_statement_of_any_shape_finds_the_rows_of_its_portal_alone(
+    portals: tuple[int, int], shape: str
+) -> None:
+    with portal_scope(portals[0]):
+        assert db.session.scalar(SHAPES[shape]) == 1
+    with every_portal():
+        assert db.session.scalar(SHAPES[shape]) == 2
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_statement_of_any_shape_outside_a_scope_is_refused(portals: tuple[int, int], shape: str) -> None:
+    with pytest.raises(PortalForgotten):
+        db.session.execute(SHAPES[shape])
 
 
 def test_every_portal_has_to_be_said_aloud(portals: tuple[int, int]) -> None:

@@ -66,9 +66,9 @@ def everything_kept() -> str:
 
 
 @pytest.mark.usefixtures("scope")
-def test_everything_is_read_in_seven_requests(north: Actor) -> None:
+def test_everything_is_read_in_five_requests(north: Actor) -> None:
     read(north)
-    assert (night().requests, night().left_out) == (7, {})
+    assert (night().requests, night().left_out) == (5, {})
     assert {row["NAME"] for row in rows("pay_system")} >= {"Robokassa"}
     assert {row["_owner"] for row in rows("requisite_preset_field")} == {"1", "2", "3"}
     assert rows("card_layout_2")[0]["_owner"] == "0"

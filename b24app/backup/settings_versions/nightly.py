@@ -12,7 +12,7 @@ from b24app.backup.settings_versions.model import SettingsNight
 from b24app.backup.settings_versions.normalised_rows import OWNER
 from b24app.backup.settings_versions.settings_reading import SettingsRead, read_settings
 from b24app.backup.settings_versions.version_thinning import thin_versions
-from b24app.backup.settings_versions.versions import keep_version, rows_at
+from b24app.backup.settings_versions.versions import keep_versions, rows_at
 from b24app.checklist.engine.fact import REASON_TEXTS, Reason
 from b24app.checklist.engine.own_facts_reading import salt_of
 from b24app.database import db, portal_scope
@@ -76,7 +76,7 @@ def store_reading(portal_id: int, read: SettingsRead, *, requests: int) -> None:
         _note_error(REASON_TEXTS[reason])
         return
     night = _held_night(now)
-    changed = [code for code in read.rows if keep_version(code, rows_to_keep(code, read, now), now)]
+    changed = keep_versions({code: rows_to_keep(code, read, now) for code in read.rows}, now)
     usual = night.read_at is not None and abs(now - night.read_at) < JUMP
     night.read_at, night.requests, night.error = now, requests, ""
     night.entities, night.changed = len(read.rows), len(changed)

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 
 from b24app.backup.entities.entity import Entity, PortalShape, Tier, entities_of
 from b24app.backup.settings_versions.normalised_rows import (
@@ -23,7 +22,8 @@ from b24app.manifest import is_granted
 AT_ONCE = 50
 """Commands of one request (how-to-call-rest-api/batch.md)."""
 WIDE = frozenset({"landing.site.fullExport"})
-"""Methods whose answer is large: each goes in a request of its own."""
+"""Methods whose answer is large: of these one goes at a time, last, and with few others."""
+FEW = 5
 BOUNDED = {"imopenlines.config.list.get": 200}
 """Methods that answer with at most so many rows and tell no total."""
 SHAPE = ("smart_process", "catalogue")
@@ -52,7 +52,7 @@ class PagedList:
 
 @dataclass(slots=True)
 class SettingsReading:
-    """One reading on its way, round by round: lists, then their pages and what belongs to each of their rows."""
+    """One reading on its way, request by request: lists, then their pages and what belongs to each of their rows."""
 
     granted: Collection[str]
     salt: str
@@ -70,18 +70,20 @@ class SettingsReading:
                 self.left_out[one.code] = Reason.SCOPE
 
     def round(self, sender: Sender) -> bool:
-        """Send what can be asked by now and take the answers; False when nothing is left to ask."""
-        commands = {key: self._command(key) for key in self._due()}
-        for part in _requests(commands):
+        """Send one request of what can be asked by now and take the answers; False when nothing is left to ask."""
+        part = next_request([(key, self._command(key)) for key in self._due()])
+        if part:
             named = {"|".join(map(str, key)): command for key, command in part.items()}
             outcomes = sender.send(named)
             for key, name in zip(part, named, strict=True):
                 self._take(key, outcomes[name])
         self._finish()
-        return bool(commands)
+        return bool(part)
 
     def _due(self) -> Iterator[Key]:
-        for one in self.entities.values():
+        """What can be asked: first that on which others wait, so that a request goes out full."""
+        awaited = {one.per_item.owner for one in self.entities.values() if one.per_item} | set(SHAPE)
+        for one in sorted(self.entities.values(), key=lambda entity: entity.code not in awaited):
             if one.code in self.left_out or one.code in self.rows:
                 continue
             for owner in self._owners(one):
@@ -196,11 +198,11 @@ def shape_of(
     return PortalShape(frozenset(granted), processes, catalogues, language=language)
 
 
-def _requests(commands: Mapping[Key, Command]) -> Iterator[dict[Key, Command]]:
-    narrow = iter([(key, one) for key, one in commands.items() if one.method not in WIDE])
-    while part := dict(islice(narrow, AT_ONCE)):
-        yield part
-    yield from ({key: one} for key, one in commands.items() if one.method in WIDE)
+def next_request(due: Sequence[tuple[Key, Command]]) -> dict[Key, Command]:
+    """The commands of the next request: as many as one takes, and one wide one only beside few others."""
+    narrow = [pair for pair in due if pair[1].method not in WIDE][:AT_ONCE]
+    wide = [pair for pair in due if pair[1].method in WIDE][:1]
+    return dict([*narrow, *wide] if len(narrow) <= FEW else narrow)
 
 
 def _further(answer: Answer, start: int) -> Iterator[int]:

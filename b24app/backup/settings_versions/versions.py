@@ -2,12 +2,11 @@
 
 import hashlib
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from pydantic_core import from_json, to_json
-from sqlalchemy import select, update
-from sqlalchemy.orm import defer
+from sqlalchemy import ColumnElement, func, select, update
 
 from b24app.backup.settings_versions.model import SettingsVersion
 from b24app.database import db
@@ -35,38 +34,43 @@ def moments_kept(after: datetime, until: datetime, *, limit: int = 8) -> list[da
 
 
 def keep_version(entity_code: str, rows: Sequence[JsonObject], at: datetime) -> bool:
-    """Keep these rows as they are at `at`; True when they differ from the newest version, which is then a new one.
+    """Keep these rows as they are at `at`; True when they differ from the newest version, which is then a new one."""
+    return bool(keep_versions({entity_code: rows}, at))
+
+
+def keep_versions(read: Mapping[str, Sequence[JsonObject]], at: datetime) -> list[str]:
+    """Keep the rows of these entities as they are at `at`; answers the codes of those that differ from their newest version.
 
     What was taken at a moment that has not come, by a clock that was wrong, is taken to be of now.
     """
-    db.session.execute(
-        update(SettingsVersion)
-        .where(SettingsVersion.entity == entity_code, SettingsVersion.taken_at > at)
-        .values(taken_at=at)
-    )
-    digest = digest_of(rows)
-    last = db.session.scalar(
-        select(SettingsVersion)
-        .options(defer(SettingsVersion.content))
-        .where(SettingsVersion.entity == entity_code)
-        .order_by(SettingsVersion.taken_at.desc(), SettingsVersion.id.desc())
-        .limit(1)
-    )
-    if last is not None and last.digest == digest:
-        last.seen_at = at
-        return False
-    db.session.add(
-        SettingsVersion(
-            entity=entity_code,
-            taken_at=at,
-            seen_at=at,
-            digest=digest,
-            rows=len(rows),
-            content=dump_content(rows),
-        )
-    )
+    mine = SettingsVersion.entity.in_(list(read))
+    db.session.execute(update(SettingsVersion).where(mine, SettingsVersion.taken_at > at).values(taken_at=at))
+    known, digests = _newest(mine), {code: digest_of(rows) for code, rows in read.items()}
+    same = [known[code][0] for code in read if code in known and known[code][1] == digests[code]]
+    db.session.execute(update(SettingsVersion).where(SettingsVersion.id.in_(same)).values(seen_at=at))
+    changed = [code for code in read if code not in known or known[code][1] != digests[code]]
+    db.session.add_all(_version(code, read[code], digests[code], at) for code in changed)
     db.session.flush()
-    return True
+    return changed
+
+
+def _newest(which: ColumnElement[bool]) -> dict[str, tuple[int, str]]:
+    """Of each entity the newest version: its id and digest."""
+    order = SettingsVersion.taken_at.desc(), SettingsVersion.id.desc()
+    place = func.row_number().over(partition_by=SettingsVersion.entity, order_by=order)
+    found = (
+        select(SettingsVersion.id, SettingsVersion.entity, SettingsVersion.digest, place.label("place"))
+        .where(which)
+        .subquery()
+    )
+    rows = db.session.execute(select(found.c.entity, found.c.id, found.c.digest).where(found.c.place == 1))
+    return {code: (number, digest) for code, number, digest in rows}
+
+
+def _version(code: str, rows: Sequence[JsonObject], digest: str, at: datetime) -> SettingsVersion:
+    return SettingsVersion(
+        entity=code, taken_at=at, seen_at=at, digest=digest, rows=len(rows), content=dump_content(rows)
+    )
 
 
 def digest_of(rows: Sequence[JsonObject]) -> str:
