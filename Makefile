@@ -58,6 +58,7 @@ bench: .venv/ready  ## measured ratios: the wire beside its peers, checklist, pa
 
 screenshots: .venv/ready  ## the pictures of the README, then those of every page and state into .state/pictures
 	$(BIN)/python tools/screenshots.py
+	$(BIN)/python -m tools.integrator_pictures
 	$(BIN)/python tools/pictures.py
 
 lock: .venv/ready  ## renew the lock files from requirements/*.in

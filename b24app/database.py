@@ -16,7 +16,6 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     Result,
-    Table,
     TypeDecorator,
     event,
 )
@@ -117,17 +116,8 @@ class Base(DeclarativeBase):
 guard_columns(Base)
 
 
-TABLES_OF_PORTALS: set[str] = set()
-"""The tables whose rows belong to portals, by name."""
-
-
 class OfPortal:
     """A row that belongs to one portal and is invisible from any other."""
-
-    def __init_subclass__(cls, **options: Any) -> None:
-        """Note the table of a new kind of rows."""
-        super().__init_subclass__(**options)
-        TABLES_OF_PORTALS.add(str(getattr(cls, "__tablename__", "")))
 
     @declared_attr
     def portal_id(cls) -> Mapped[int]:  # noqa: N805
@@ -249,15 +239,16 @@ def _narrow_to_portal(state: ORMExecuteState) -> None:
     value = state.session.info.get("portal")
     if isinstance(value, int):
         state.statement = state.statement.options(_rows_of(value))
-    elif value is None and (forgotten := _tables_of_portals(state)):
+    elif value is None and (forgotten := _rows_of_portals(state)):
         msg = f"{', '.join(sorted(forgotten))} asked for without a portal"
         raise PortalForgotten(msg)
 
 
-def _tables_of_portals(state: ORMExecuteState) -> set[str]:
-    """The tables of a statement whose rows belong to portals, however deep they stand."""
-    parts = visitors.iterate(state.statement)
-    return {one.name for one in parts if isinstance(one, Table)} & TABLES_OF_PORTALS
+def _rows_of_portals(state: ORMExecuteState) -> set[str]:
+    """The classes whose rows belong to portals, however deep they stand in a statement; a bare table is its author's to narrow."""
+    meant = (one._annotations.get("parententity") for one in visitors.iterate(state.statement))  # noqa: SLF001 - told by nothing public
+    classes = {one.class_ for one in (*state.all_mappers, *(one.mapper for one in meant if one is not None))}
+    return {one.__name__ for one in classes if issubclass(one, OfPortal)}
 
 
 @functools.lru_cache(maxsize=1024)
