@@ -10,6 +10,7 @@ from cryptography.fernet import Fernet, MultiFernet
 from flask import Flask, current_app, has_app_context
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
+    ClauseElement,
     Connection,
     DateTime,
     ForeignKey,
@@ -246,7 +247,9 @@ def _narrow_to_portal(state: ORMExecuteState) -> None:
 
 def _rows_of_portals(state: ORMExecuteState) -> set[str]:
     """The classes whose rows belong to portals, however deep they stand in a statement; a bare table is its author's to narrow."""
-    meant = (one._annotations.get("parententity") for one in visitors.iterate(state.statement))  # noqa: SLF001 - told by nothing public
+    whole = state.statement
+    parts = visitors.iterate(whole) if isinstance(whole, ClauseElement) else ()
+    meant = (one._annotations.get("parententity") for one in parts)  # noqa: SLF001 - told by nothing public
     classes = {one.class_ for one in (*state.all_mappers, *(one.mapper for one in meant if one is not None))}
     return {one.__name__ for one in classes if issubclass(one, OfPortal)}
 
