@@ -105,6 +105,8 @@ def _columns(board: BoardAt) -> Select[*tuple[Any, ...]]:
         papers.label("sees_papers"),
         copies.label("sees_copies"),
         gives(seat, Right.RUN).label("may_run"),
+        gives(seat, Right.CASE).label("may_act"),
+        gives(seat, Right.COPY).label("may_copy"),
         ClientSummary.day.label("day"),
         act_on.label("act_on"),
         func.coalesce(act_on, literal(NEVER, Date)).label("act_key"),

@@ -13,7 +13,8 @@ from b24app.integrators.client_groups import add_group, change_group
 from b24app.integrators.client_notes import read_note, set_responsible
 from b24app.integrators.consents import end_by_client
 from b24app.integrators.members import set_member
-from b24app.integrators.model import BulkStep, ClientSummary, IntegratorMember, StepState
+from b24app.integrators.bulk.model import BulkStep
+from b24app.integrators.model import ClientSummary, IntegratorMember, StepState
 from b24app.integrators.rights import MemberRole
 from b24app.integrators.summary_parts import blocking_of
 from b24app.portals.people import note_employment
