@@ -81,6 +81,12 @@ def read_lines(text: str, names: Mapping[str, str]) -> tuple[FileLine, ...]:
     return tuple(FileLine(number, **_cells(head, row)) for number, row in rows[1:])
 
 
+def unread_columns(text: str, names: Mapping[str, str]) -> tuple[str, ...]:
+    """The columns of a table that say nothing to us, by the names that they have there."""
+    rows = _rows(text.lstrip("\ufeff"))
+    return tuple(name.strip()[:80] for name in rows[0][1] if name.strip() and not _column(name, names)) if rows else ()
+
+
 def _rows(text: str) -> list[tuple[int, list[str]]]:
     """The rows that say anything, each with the line of the file on which it ends."""
     first = next((line for line in text.splitlines() if line.strip()), "")

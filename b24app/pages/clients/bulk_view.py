@@ -15,6 +15,7 @@ from b24app.integrators.bulk.model import BulkStep
 from b24app.integrators.model import BulkKind, StepState
 from b24app.integrators.own_clients import own_client_ids
 from b24app.terms.term import KIND_TITLES, TermKind
+from b24app.text.formats import day_long
 from b24app.text.messages import N_, NN_, Sentence, sentence
 
 OFFERED = (
@@ -124,8 +125,12 @@ def _date_note(step: BulkStep, reason: Sentence) -> Sentence:
     """The date of a line of the file, and why it was not written."""
     kind = sentence(KIND_TITLES[TermKind(step.term_kind)]) if step.term_kind in set(TermKind) else sentence("")
     if not reason:
-        return sentence(N_("%(kind)s: %(day)s"), kind=kind, day=step.ends_on)
-    return sentence(N_("%(kind)s: %(day)s, %(reason)s"), kind=kind, day=step.ends_on, reason=reason)
+        return sentence(N_("%(kind)s: %(day)s"), kind=kind, day=_day(step))
+    return sentence(N_("%(kind)s: %(day)s, %(reason)s"), kind=kind, day=_day(step), reason=reason)
+
+
+def _day(step: BulkStep) -> str:
+    return day_long(step.ends_on) if step.ends_on else ""
 
 
 def _came_of(before: int | None, after: int) -> Sentence:

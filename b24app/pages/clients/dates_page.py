@@ -18,6 +18,7 @@ from b24app.integrators.bulk.date_file import (
     pack_lines,
     read_lines,
     unpack_lines,
+    unread_columns,
 )
 from b24app.integrators.bulk.date_lines import (
     ABOUT_CLIENT,
@@ -45,7 +46,7 @@ blueprint = Blueprint("clients_dates", __name__)
 LANGUAGES = ("ru", "en")
 """A table is read in either, whoever filled it in."""
 
-MOST_WRONG, MOST_SHOWN = 100, 60
+MOST_WRONG, MOST_SHOWN, MOST_UNREAD = 100, 60, 10
 FOUND_BY = {"domain": N_("by the address of the portal"), "inn": N_("by the INN"), "name": N_("by the name")}
 NOTHING_SENT = N_("Choose a file or paste the table.")
 
@@ -100,11 +101,13 @@ def _heads() -> list[str]:
 def preview(frame: Frame) -> str:
     """What each line would do; nothing is written yet."""
     at = writer_at(frame)
-    name, lines = _sent()
-    return draw_preview(frame, at, name, lines)
+    name, lines, unread = _sent()
+    return draw_preview(frame, at, name, lines, unread)
 
 
-def draw_preview(frame: Frame, at: BoardAt, name: str, lines: tuple[FileLine, ...]) -> str:
+def draw_preview(
+    frame: Frame, at: BoardAt, name: str, lines: tuple[FileLine, ...], unread: tuple[str, ...] = ()
+) -> str:
     """The lines judged at this moment."""
     judged = judge_file(at, lines, today())
     wrong = [one for one in judged if one.state is LineState.WRONG]
@@ -125,6 +128,7 @@ def draw_preview(frame: Frame, at: BoardAt, name: str, lines: tuple[FileLine, ..
         found_by=FOUND_BY,
         kind_titles={str(kind): KIND_TITLES[kind] for kind in SINGLE},
         name=name,
+        unread=unread[:MOST_UNREAD],
         packed=pack_lines(lines),
         wrong="",
     )
@@ -135,7 +139,7 @@ def draw_preview(frame: Frame, at: BoardAt, name: str, lines: tuple[FileLine, ..
 def begin(frame: Frame) -> str:
     """Begin to write what is right; a job does it. Every line is judged anew."""
     at = writer_at(frame)
-    name, lines = _sent()
+    name, lines, _ = _sent()
     judged = judge_file(at, lines, today())
     if not any(one.is_written for one in judged):
         return draw_preview(frame, at, name, lines)
@@ -148,7 +152,7 @@ def begin(frame: Frame) -> str:
 def download_wrong(frame: Frame) -> Response:
     """The lines with errors and what is wrong with each, to be mended in a spreadsheet."""
     at = writer_at(frame)
-    _, lines = _sent()
+    _, lines, _ = _sent()
     wrong = [one for one in judge_file(at, lines, today()) if one.state is LineState.WRONG]
     heads = [*_heads(), gettext("What is wrong")]
     return as_file(write_table(heads, _cells(wrong)).encode(), "text/csv", f"dates-errors-{today()}.csv")
@@ -160,15 +164,20 @@ def _cells(lines: Iterable[DateLine]) -> Iterator[list[str]]:
         yield [plain_cell(cell) for cell in (*cells, gettext(WRONG[one.error]))]
 
 
-def _sent() -> tuple[str, tuple[FileLine, ...]]:
-    """The lines of a file, of a pasted table, or of the page before with what was mended there. Raises BadInput."""
+def _sent() -> tuple[str, tuple[FileLine, ...], tuple[str, ...]]:
+    """The lines of a file, of a pasted table, or of the page before with what was mended there; and columns that are not read.
+
+    Raises BadInput.
+    """
     if packed := request.form.get("packed", ""):
-        return request.form.get("name", "")[:200], _in_codes(mend_lines(unpack_lines(packed), request.form))
+        lines = _in_codes(mend_lines(unpack_lines(packed), request.form))
+        return request.form.get("name", "")[:200], lines, ()
     name, content = read_file("file")
     text = decode_file(content) if content else request.form.get("table", "")
     if not text.strip():
         raise BadInput(N_("The file has no lines.") if name else NOTHING_SENT, "file")
-    return name, _in_codes(read_lines(text, _names()))
+    names = _names()
+    return name, _in_codes(read_lines(text, names)), unread_columns(text, names)
 
 
 def _names() -> Mapping[str, str]:
