@@ -10,14 +10,14 @@ from b24app.checklist.model import Run, RunState
 from b24app.database import db, portal_scope
 from b24app.errors import NotAllowed, NotFound
 from b24app.integrators.audit import AuditPerson, Deed, write_line
+from b24app.integrators.bulk.model import BulkStep, BulkWork
+from b24app.integrators.bulk.step_deeds import CLIENT_DEEDS, look_at_copy
+from b24app.integrators.bulk.undone_steps import put_back
 from b24app.integrators.bulk_plan import may_do
 from b24app.integrators.client_groups import demand_own_group, put_in, take_out
 from b24app.integrators.client_notes import read_note, set_responsible
 from b24app.integrators.consents import ConsentView, find_consent
 from b24app.integrators.members import MemberSeat, find_seat
-from b24app.integrators.bulk.model import BulkStep, BulkWork
-from b24app.integrators.bulk.step_deeds import CLIENT_DEEDS, look_at_copy
-from b24app.integrators.bulk.undone_steps import put_back
 from b24app.integrators.model import BulkKind, StepState
 from b24app.integrators.own_clients import may_see
 from b24app.integrators.rights import Right, whole
@@ -120,8 +120,8 @@ def settle_step(step_id: int, now: datetime) -> None:
     if step is None or step.state != StepState.BEGUN:
         return
     if step.run_id is None:
-        if (ending := look_at_copy(step, now)) is not None:
-            _end(step, ending[0], now, ending[1])
+        if (found := look_at_copy(step, now)) is not None:
+            _end(step, found[0], now, found[1])
         return
     with portal_scope(step.client_id):
         run = db.session.scalar(select(Run).where(Run.id == step.run_id))

@@ -10,10 +10,10 @@ from sqlalchemy import func, select, update
 from b24app.database import changed_rows, db, every_portal, portal_scope
 from b24app.each_portal import alone
 from b24app.errors import NotFound
-from b24app.integrators.bulk_plan import BulkPlan
-from b24app.integrators.bulk_steps import do_step, settle_step, undo_step
 from b24app.integrators.bulk.model import BulkStep, BulkWork
 from b24app.integrators.bulk.undone_steps import UNDONE
+from b24app.integrators.bulk_plan import BulkPlan
+from b24app.integrators.bulk_steps import do_step, settle_step, undo_step
 from b24app.integrators.model import BulkKind, StepState
 from b24app.services import services
 from b24app.terms.term import Author

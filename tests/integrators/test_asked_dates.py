@@ -77,16 +77,22 @@ def request_id(client: Actor) -> int:
 def steps(home: Actor) -> list[tuple[str, str]]:
     db.session.expire_all()
     with portal_scope(home.portal_id):
-        return [(str(one.state), one.reason) for one in db.session.scalars(select(BulkStep).order_by(BulkStep.id))]
+        return [
+            (str(one.state), one.reason) for one in db.session.scalars(select(BulkStep).order_by(BulkStep.id))
+        ]
 
 
 def messages(client: Actor) -> list[tuple[str, str]]:
     db.session.expire_all()
     with portal_scope(client.portal_id):
         found = db.session.scalars(
-            select(Delivery).join(Reminder, Reminder.id == Delivery.reminder_id).where(Reminder.code == "date_request")
+            select(Delivery)
+            .join(Reminder, Reminder.id == Delivery.reminder_id)
+            .where(Reminder.code == "date_request")
         )
-        return [(str(one.message["subject"]), str(one.state)) for one in found if one.channel == "notification"]
+        return [
+            (str(one.message["subject"]), str(one.state)) for one in found if one.channel == "notification"
+        ]
 
 
 def term_of(client: Actor) -> Term:
@@ -255,7 +261,9 @@ def test_a_message_that_waits_is_not_sent_once_the_consent_ended(
 ) -> None:
     asks(board, first_checks, run_jobs)
     with portal_scope(first_checks.portal_id):
-        db.session.query(Delivery).update({"state": DeliveryState.WAITING, "next_at": services().clock.now() + timedelta(hours=9)})
+        db.session.query(Delivery).update(
+            {"state": DeliveryState.WAITING, "next_at": services().clock.now() + timedelta(hours=9)}
+        )
         db.session.commit()
     ends(first_checks, "ended")
     run_jobs()
@@ -276,7 +284,9 @@ def test_the_journal_says_that_it_was_asked(
 ) -> None:
     asks(board, first_checks, run_jobs)
     with portal_scope(first_checks.portal_id):
-        assert ("acted", "see_terms", "/clients/confirm") in {(one.action, one.right, one.detail) for one in list_lines()}
+        assert ("acted", "see_terms", "/clients/confirm") in {
+            (one.action, one.right, one.detail) for one in list_lines()
+        }
     assert "вас попросили подтвердить дату окончания" in first_checks.opens().get("/settings/integrator").text
 
 
@@ -320,7 +330,9 @@ def test_two_integrators_ask_apart(
         db.session.commit()
         assert len(open_requests(services().clock.now())) == 2
     world.clock.advance(seconds=1)
-    first_checks.opens().post(f"/renewal/date-requests/{request_id(first_checks)}/confirm", shown="2027-03-14")
+    first_checks.opens().post(
+        f"/renewal/date-requests/{request_id(first_checks)}/confirm", shown="2027-03-14"
+    )
     with portal_scope(first_checks.portal_id):
         assert open_requests(services().clock.now()) == ()
 

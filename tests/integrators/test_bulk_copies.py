@@ -133,7 +133,9 @@ def test_without_key_and_storage_no_copy_is_begun(home: Actor, board: Opened, fi
     assert (steps(home), copies_of(first_checks)) == ([(StepState.FAILED, "no_target")], [])
 
 
-def test_those_without_a_right_or_a_storage_are_left_out_before(app: Flask, home: Actor, board: Opened) -> None:
+def test_those_without_a_right_or_a_storage_are_left_out_before(
+    app: Flask, home: Actor, board: Opened
+) -> None:
     add_client(app, 1, home.portal_id, frozenset(Right) - {Right.COPY})
     add_client(app, 2, home.portal_id, copy_set_up=False)
     add_client(app, 3, home.portal_id, access="lost")
@@ -160,7 +162,9 @@ def test_a_role_without_copies_begins_none(app: Flask, south: Actor) -> None:
     assert south.opens().post("/clients/bulk", kind="copy", code=code_of(client)).status_code == 403
 
 
-def test_who_takes_the_list_for_invoices_stands_in_each_journal(app: Flask, home: Actor, board: Opened) -> None:
+def test_who_takes_the_list_for_invoices_stands_in_each_journal(
+    app: Flask, home: Actor, board: Opened
+) -> None:
     shown = add_client(app, 1, home.portal_id)
     hidden = add_client(app, 2, home.portal_id, frozenset({Right.TERMS}))
     board.post("/clients/bulk/before", kind="invoices", all="yes", conditions="view=all")
@@ -219,7 +223,9 @@ def test_only_those_leave_the_group_who_came_by_the_work(
         assert clients_in(group) == {before}
 
 
-def test_a_group_that_is_gone_is_not_put_back(app: Flask, home: Actor, board: Opened, run_jobs: RunJobs) -> None:
+def test_a_group_that_is_gone_is_not_put_back(
+    app: Flask, home: Actor, board: Opened, run_jobs: RunJobs
+) -> None:
     client = add_client(app, 1, home.portal_id)
     with portal_scope(home.portal_id):
         group = add_group("Опт")
@@ -251,7 +257,12 @@ def test_what_writes_into_a_client_or_is_old_is_not_put_back(
 
 def test_a_killed_undo_goes_on(app: Flask, home: Actor, board: Opened, run_jobs: RunJobs) -> None:
     clients = [add_client(app, number, home.portal_id) for number in (1, 2)]
-    board.post("/clients/bulk", kind="assign", value=str(home.portal.admin.id), code=[code_of(one) for one in clients])
+    board.post(
+        "/clients/bulk",
+        kind="assign",
+        value=str(home.portal.admin.id),
+        code=[code_of(one) for one in clients],
+    )
     run_jobs()
     board.post("/clients/bulk/1/undo")
     work_on(1)

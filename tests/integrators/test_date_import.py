@@ -52,7 +52,9 @@ def domain(number: int) -> str:
 
 
 def sends(opened: Opened, text: str, **form: str) -> TestResponse:
-    return opened.post("/clients/dates", table="Портал;ИНН;Название;За что платите;Оплачен до\n" + text, **form)
+    return opened.post(
+        "/clients/dates", table="Портал;ИНН;Название;За что платите;Оплачен до\n" + text, **form
+    )
 
 
 def plain(answer: TestResponse) -> str:
@@ -156,7 +158,9 @@ def _ids(*numbers: int) -> list[int]:
         return list(db.session.scalars(select(Portal.id).where(Portal.domain.in_(domains))))
 
 
-def test_a_wrong_line_is_mended_in_its_row_and_given_as_a_file(app: Flask, home: Actor, opened: Opened) -> None:
+def test_a_wrong_line_is_mended_in_its_row_and_given_as_a_file(
+    app: Flask, home: Actor, opened: Opened
+) -> None:
     add_client(app, 1, home.portal_id)
     packed = PACKED.search(sends(opened, f"{domain(1)};;;;31.02.2027\nchuzhoy.example;;;;14.03.2027").text)
     assert packed is not None
@@ -215,14 +219,18 @@ def test_the_consent_is_asked_at_the_moment_of_writing(
     assert what == "no_right" or "Клиент 1" not in opened.get("/clients/bulk/1").text
 
 
-def test_two_terms_of_one_client_are_two_lines(app: Flask, home: Actor, opened: Opened, run_jobs: RunJobs) -> None:
+def test_two_terms_of_one_client_are_two_lines(
+    app: Flask, home: Actor, opened: Opened, run_jobs: RunJobs
+) -> None:
     client = add_client(app, 1, home.portal_id)
     begins(opened, f"{domain(1)};;;;14.03.2027\n{domain(1)};;;{MARKET};15.03.2027")
     run_jobs()
     assert (term_of(client).ends_on, term_of(client, "marketplace").ends_on) == (END, date(2027, 3, 15))  # type: ignore[union-attr]
 
 
-def test_a_killed_worker_writes_nothing_twice(app: Flask, home: Actor, opened: Opened, run_jobs: RunJobs) -> None:
+def test_a_killed_worker_writes_nothing_twice(
+    app: Flask, home: Actor, opened: Opened, run_jobs: RunJobs
+) -> None:
     clients = [add_client(app, number, home.portal_id) for number in (1, 2)]
     begins(opened, "\n".join(f"{domain(number)};;;;14.03.2027" for number in (1, 2)))
     with portal_scope(home.portal_id):

@@ -30,7 +30,9 @@ TOO_LARGE = N_("The file is larger than 1 MB. Leave the columns client, INN, por
 TOO_LONG = N_("There are more than 5,000 lines: split the file.")
 NO_TABLE = N_("This is not a text table: save it as CSV.")
 EMPTY = N_("The file has no lines.")
-NO_HEAD = N_("The first line must name the columns: a client, a portal or an INN, and the last paid day. Begin with the sample.")
+NO_HEAD = N_(
+    "The first line must name the columns: a client, a portal or an INN, and the last paid day. Begin with the sample."
+)
 DAY = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})")
 ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 TIME_OF_DAY = re.compile(r"[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$")
@@ -84,7 +86,11 @@ def read_lines(text: str, names: Mapping[str, str]) -> tuple[FileLine, ...]:
 def unread_columns(text: str, names: Mapping[str, str]) -> tuple[str, ...]:
     """The columns of a table that say nothing to us, by the names that they have there."""
     rows = _rows(text.lstrip("\ufeff"))
-    return tuple(name.strip()[:80] for name in rows[0][1] if name.strip() and not _column(name, names)) if rows else ()
+    return (
+        tuple(name.strip()[:80] for name in rows[0][1] if name.strip() and not _column(name, names))
+        if rows
+        else ()
+    )
 
 
 def _rows(text: str) -> list[tuple[int, list[str]]]:
@@ -165,6 +171,10 @@ def unpack_lines(packed: str) -> tuple[FileLine, ...]:
         lines = tuple(FileLine(int(number), *map(str, cells)) for number, *cells in rows)
     except (binascii.Error, zlib.error, ValueError, TypeError, UnicodeError):
         raise BadInput(NO_TABLE, "file") from None
-    if not lines or len(lines) > MOST_LINES or any(len(cell) > LONGEST_CELL for one in lines for cell in astuple(one)[1:]):
+    if (
+        not lines
+        or len(lines) > MOST_LINES
+        or any(len(cell) > LONGEST_CELL for one in lines for cell in astuple(one)[1:])
+    ):
         raise BadInput(NO_TABLE, "file")
     return lines

@@ -105,7 +105,9 @@ def judge_lines(lines: Iterable[FileLine], clients: KnownClients, today: date) -
         if found.row is not None and found.state is not LineState.WRONG:
             key = found.row.client_id, found.kind
             if key in seen:
-                found = DateLine(line, LineState.WRONG, "twice", found.row, found.found_by, found.kind, found.day)
+                found = DateLine(
+                    line, LineState.WRONG, "twice", found.row, found.found_by, found.kind, found.day
+                )
             seen.add(key)
         judged.append(found)
     return tuple(judged)

@@ -27,9 +27,7 @@ AGAIN = timedelta(days=7)
 MOST_TELLS = 4
 JOB = "tell_date_requests"
 ASKED = "/clients/confirm"
-OPEN = PortalRows(
-    select(DateRequest).where(DateRequest.state == RequestState.OPEN).order_by(DateRequest.id)
-)
+OPEN = PortalRows(select(DateRequest).where(DateRequest.state == RequestState.OPEN).order_by(DateRequest.id))
 
 
 @dataclass(frozen=True, slots=True)

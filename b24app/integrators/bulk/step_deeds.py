@@ -91,7 +91,7 @@ def look_at_copy(step: BulkStep, now: datetime) -> Ending | None:
     """What became of a copy; None while it goes on."""
     with portal_scope(step.client_id):
         state = db.session.scalar(select(BackupCopy.state).where(BackupCopy.id == step.made_id))
-    if state in ENDINGS:
+    if state is not None and state in ENDINGS:
         return ENDINGS[state]
     waits_long = step.done_at is not None and abs(now - step.done_at) > LONGEST_COPY
     return (StepState.FAILED, "late") if state not in OPEN or waits_long else None

@@ -49,5 +49,7 @@ def _return_date(step: BulkStep, seat: MemberSeat, now: datetime) -> bool:
                 take_back_change(step.made_id, by=author_of(seat), at=now)
         except (BadInput, NotFound):
             return False
-        write_line(step.consent_code, person_of(seat), Deed.ACTED, now, right=Right.CASE, detail=DATE_RETURNED)
+        write_line(
+            step.consent_code, person_of(seat), Deed.ACTED, now, right=Right.CASE, detail=DATE_RETURNED
+        )
     return True

@@ -8,10 +8,10 @@ from flask_babel import gettext
 from b24app.integrators.board import ClientRow, read_chosen
 from b24app.integrators.board_conditions import BoardConditions, BoardView
 from b24app.integrators.board_query import BoardAt
+from b24app.integrators.bulk.model import BulkStep
 from b24app.integrators.bulk_plan import INVOICES, REASONS, may_do
 from b24app.integrators.consents import consents_of
 from b24app.integrators.members import MemberSeat
-from b24app.integrators.bulk.model import BulkStep
 from b24app.integrators.model import BulkKind, StepState
 from b24app.integrators.own_clients import own_client_ids
 from b24app.terms.term import KIND_TITLES, TermKind
@@ -123,7 +123,9 @@ def _line(step: BulkStep, row: ClientRow | None, others: frozenset[str]) -> Step
 
 def _date_note(step: BulkStep, reason: Sentence) -> Sentence:
     """The date of a line of the file, and why it was not written."""
-    kind = sentence(KIND_TITLES[TermKind(step.term_kind)]) if step.term_kind in set(TermKind) else sentence("")
+    kind = (
+        sentence(KIND_TITLES[TermKind(step.term_kind)]) if step.term_kind in set(TermKind) else sentence("")
+    )
     if not reason:
         return sentence(N_("%(kind)s: %(day)s"), kind=kind, day=_day(step))
     return sentence(N_("%(kind)s: %(day)s, %(reason)s"), kind=kind, day=_day(step), reason=reason)

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from flask import Blueprint, Response, request
-from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext
 
 from b24app.errors import BadInput, NotAllowed
@@ -201,6 +200,8 @@ def _in_codes(lines: Iterable[FileLine]) -> tuple[FileLine, ...]:
         with force_locale(language):
             codes |= {gettext(KIND_TITLES[kind]).lower(): str(kind) for kind in SINGLE}
     return tuple(
-        FileLine(one.number, one.client, one.domain, one.inn, codes.get(one.kind.lower(), one.kind), one.ends_on)
+        FileLine(
+            one.number, one.client, one.domain, one.inn, codes.get(one.kind.lower(), one.kind), one.ends_on
+        )
         for one in lines
     )

@@ -11,7 +11,9 @@ KINDS = (ReminderKind(CODE, N_("An integrator asks for the end of the plan"), qu
 
 def draft_date_request(integrator: str, person: str, ends_on: date | None) -> MessageDraft:
     """What is asked, which date stands now, and where it is answered."""
-    subject = sentence(N_("The integrator %(integrator)s asks you to confirm the end of the plan"), integrator=integrator)
+    subject = sentence(
+        N_("The integrator %(integrator)s asks you to confirm the end of the plan"), integrator=integrator
+    )
     known = (
         sentence(N_("Written down now: %(day)s."), day=ends_on)
         if ends_on
