@@ -106,6 +106,8 @@ def _reason(kind: str, row: ClientRow, same: Collection[int]) -> str:
         return _of_copy(row)
     if kind == BulkKind.CONFIRM:
         return _of_date(row, same)
+    if kind == BulkKind.SCHEDULE and not row.sees_terms:
+        return "no_right"
     if kind == INVOICES:
         return "" if row.sees_papers else "no_sums"
     return "same" if row.client_id in same else ""

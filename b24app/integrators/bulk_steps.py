@@ -31,6 +31,7 @@ RIGHTS = {
     BulkKind.COPY: Right.COPY,
     BulkKind.DATES: Right.CASE,
     BulkKind.CONFIRM: Right.TERMS,
+    BulkKind.SCHEDULE: Right.TERMS,
 }
 ENDINGS: Mapping[str, tuple[StepState, str]] = {
     RunState.DONE: (StepState.DONE, ""),

@@ -26,6 +26,7 @@ class BulkKind(StrEnum):
     CONFIRM = "confirm"
     DATES = "dates"
     COPY = "copy"
+    SCHEDULE = "schedule"
 
 
 class StepState(StrEnum):

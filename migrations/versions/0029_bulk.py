@@ -39,6 +39,22 @@ def upgrade() -> None:
     op.create_index(op.f('ix_date_request_integrator_id'), 'date_request', ['integrator_id'], unique=False)
     op.create_index(op.f('ix_date_request_portal_id'), 'date_request', ['portal_id'], unique=False)
     op.create_index('uq_date_request_open', 'date_request', ['portal_id', 'integrator_id'], unique=True, sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
+    op.create_table('asking_schedule',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('client_id', sa.Integer(), nullable=False),
+    sa.Column('days', sa.Integer(), nullable=False),
+    sa.Column('set_by_id', sa.Integer(), nullable=False),
+    sa.Column('set_at', Moment(timezone=True), nullable=False),
+    sa.Column('next_at', Moment(timezone=True), nullable=False),
+    sa.Column('portal_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['client_id'], ['portal.id'], name=op.f('fk_asking_schedule_client_id_portal'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['portal_id'], ['portal.id'], name=op.f('fk_asking_schedule_portal_id_portal'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_asking_schedule')),
+    sa.UniqueConstraint('portal_id', 'client_id', name=op.f('uq_asking_schedule_portal_id_client_id'))
+    )
+    op.create_index(op.f('ix_asking_schedule_client_id'), 'asking_schedule', ['client_id'], unique=False)
+    op.create_index(op.f('ix_asking_schedule_next_at'), 'asking_schedule', ['next_at'], unique=False)
+    op.create_index(op.f('ix_asking_schedule_portal_id'), 'asking_schedule', ['portal_id'], unique=False)
     with op.batch_alter_table('bulk_step', schema=None) as batch_op:
         batch_op.add_column(sa.Column('term_kind', sa.String(length=20), nullable=False, server_default=''))
         batch_op.add_column(sa.Column('ends_on', sa.Date(), nullable=True))
@@ -55,8 +71,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Go back; works that the last release does not know are forgotten, what they wrote stays."""
-    op.execute("DELETE FROM bulk_step WHERE work_id IN (SELECT id FROM bulk_work WHERE kind IN ('confirm', 'dates', 'copy'))")
-    op.execute("DELETE FROM bulk_work WHERE kind IN ('confirm', 'dates', 'copy')")
+    op.execute("DELETE FROM bulk_step WHERE work_id IN (SELECT id FROM bulk_work WHERE kind IN ('confirm', 'dates', 'copy', 'schedule'))")
+    op.execute("DELETE FROM bulk_work WHERE kind IN ('confirm', 'dates', 'copy', 'schedule')")
     op.execute("UPDATE bulk_step SET state = 'done' WHERE state IN ('returning', 'returned')")
     with op.batch_alter_table('bulk_work', schema=None) as batch_op:
         batch_op.drop_column('keeps_before')
@@ -70,6 +86,10 @@ def downgrade() -> None:
         batch_op.drop_column('line')
         batch_op.drop_column('ends_on')
         batch_op.drop_column('term_kind')
+    op.drop_index(op.f('ix_asking_schedule_portal_id'), table_name='asking_schedule')
+    op.drop_index(op.f('ix_asking_schedule_next_at'), table_name='asking_schedule')
+    op.drop_index(op.f('ix_asking_schedule_client_id'), table_name='asking_schedule')
+    op.drop_table('asking_schedule')
     op.drop_index('uq_date_request_open', table_name='date_request', sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
     op.drop_index(op.f('ix_date_request_portal_id'), table_name='date_request')
     op.drop_index(op.f('ix_date_request_integrator_id'), table_name='date_request')

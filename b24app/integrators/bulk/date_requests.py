@@ -43,14 +43,19 @@ class OpenRequest:
     said_by: str
 
 
-def ask_date(integrator_id: int, consent_code: str, who: AuditPerson, at: datetime) -> tuple[int | None, str]:
-    """Ask the portal in scope, once at a time; answers the request, or why nobody is asked now."""
+def ask_date(
+    integrator_id: int, consent_code: str, who: AuditPerson, at: datetime, *, every: timedelta | None = None
+) -> tuple[int | None, str]:
+    """Ask the portal in scope, once at a time; answers the request, or why nobody is asked now.
+
+    With `every` a date is asked for whose confirmation is that old; else one that nobody has confirmed for half a year.
+    """
     term = main_term(at)
     row = _open_of(integrator_id)
     if row is not None and _is_overtaken(row, term):
         _close(row, RequestState.ELSEWHERE, at)
         row = None
-    if term is not None and not term.needs_confirming(at):
+    if term is not None and _is_fresh(term, at, every):
         return None, "confirmed"
     if row is not None and not _may_remind(row, at):
         return None, "asked"
@@ -63,6 +68,12 @@ def ask_date(integrator_id: int, consent_code: str, who: AuditPerson, at: dateti
     write_line(consent_code, who, Deed.ACTED, at, right=Right.TERMS, detail=ASKED)
     services().queue.later(JOB, current_portal_id())
     return row.id, ""
+
+
+def _is_fresh(term: Term, at: datetime, every: timedelta | None) -> bool:
+    if term.needs_confirming(at):
+        return False
+    return every is None or at - term.known_at < every
 
 
 def _may_remind(row: DateRequest, at: datetime) -> bool:

@@ -69,7 +69,7 @@ class BulkStep(OfPortal, Base):
     made_id: Mapped[int | None]
     """What this step made in the client's portal: a copy, a line of the history of a term, a request for a date."""
     before: Mapped[int | None]
-    """The responsible person that stood there before."""
+    """The responsible person, or the days of the schedule, that stood there before."""
 
 
 class DateRequest(OfPortal, Base):
@@ -98,3 +98,18 @@ class DateRequest(OfPortal, Base):
     )
     answered_by: Mapped[str] = mapped_column(String(255), default="")
     answered_at: Mapped[datetime | None]
+
+
+class AskingSchedule(OfPortal, Base):
+    """How often an integrator's portal asks one client to confirm its date; no other integrator sees it."""
+
+    __tablename__ = "asking_schedule"
+    __table_args__ = (UniqueConstraint("portal_id", "client_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    client_id: Mapped[int] = mapped_column(ForeignKey("portal.id", ondelete="CASCADE"), index=True)
+    days: Mapped[int]
+    set_by_id: Mapped[int]
+    """In whose seat it is asked."""
+    set_at: Mapped[datetime]
+    next_at: Mapped[datetime] = mapped_column(index=True)

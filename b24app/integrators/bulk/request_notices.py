@@ -6,6 +6,7 @@ from sqlalchemy import or_, select
 
 from b24app.database import db, every_portal, portal_scope
 from b24app.each_portal import for_each_portal
+from b24app.integrators.bulk.asking_schedules import ask_by_schedule
 from b24app.integrators.bulk.date_requests import AGAIN, MOST_TELLS, close_unwanted, main_term
 from b24app.integrators.bulk.model import DateRequest, RequestState
 from b24app.reminders.dispatch import send_waiting_of
@@ -59,7 +60,8 @@ def _note_told(row: DateRequest, now: datetime) -> None:
 
 
 def remind_date_requests() -> int:
-    """Remind of what waits for a week, and close what waits for nothing any more; the daily job, answers in how many portals."""
+    """Ask by schedule, remind of what waits for a week, close what waits for nothing; the daily job, answers in how many portals."""
+    ask_by_schedule()
     now = services().clock.now()
     with every_portal():
         due = or_(DateRequest.due_at <= now, DateRequest.due_at > now + AGAIN)

@@ -9,17 +9,19 @@ from b24app.backup.model import OPEN, BackupCopy, CopyKind, CopyState
 from b24app.backup.reading.copy_verbs import open_copy, start_copy
 from b24app.database import db, portal_scope
 from b24app.errors import BadInput
-from b24app.integrators.audit import AuditPerson, Deed, write_line
+from b24app.integrators.audit import Deed, write_line
+from b24app.integrators.bulk.acting_persons import author_of, person_of
+from b24app.integrators.bulk.asking_schedules import read_days, set_schedule
 from b24app.integrators.bulk.date_requests import ask_date
 from b24app.integrators.bulk.known_ends import ends_of, is_confirmed
-from b24app.integrators.bulk.model import BulkStep
+from b24app.integrators.bulk.model import BulkStep, BulkWork
 from b24app.integrators.members import MemberSeat
 from b24app.integrators.model import BulkKind, StepState
 from b24app.integrators.rights import Right
 from b24app.portals.availability import get_availability
 from b24app.portals.model import day_at
 from b24app.terms.paid_terms import paid_term_history, set_paid_term
-from b24app.terms.term import INTEGRATOR, Author
+from b24app.terms.term import INTEGRATOR
 
 LONGEST_COPY = timedelta(hours=24)
 DATE_WRITTEN, COPY_BEGUN = "/clients/dates", "/copy/start"
@@ -31,16 +33,6 @@ ENDINGS: Mapping[str, tuple[StepState, str]] = {
     CopyState.PAUSED: (StepState.FAILED, "paused"),
 }
 Ending = tuple[StepState, str]
-
-
-def person_of(seat: MemberSeat) -> AuditPerson:
-    """Who does it, as the client's journal names him."""
-    return AuditPerson(seat.name, seat.user_id, seat.integrator)
-
-
-def author_of(seat: MemberSeat) -> Author:
-    """The same as the author of what is written: none of the client's people."""
-    return Author(None, f"{seat.name[:120]} ({seat.integrator[:120]})")
 
 
 def ask_for_date(step: BulkStep, seat: MemberSeat, now: datetime) -> Ending:
@@ -97,8 +89,17 @@ def look_at_copy(step: BulkStep, now: datetime) -> Ending | None:
     return (StepState.FAILED, "late") if state not in OPEN or waits_long else None
 
 
+def schedule_asking(step: BulkStep, seat: MemberSeat, now: datetime) -> Ending:
+    """Set how often the client is asked; what stood before is kept for putting it back."""
+    step.before = read_days(step.client_id)
+    days = db.session.scalar(select(BulkWork.value).where(BulkWork.id == step.work_id)) or 0
+    changed = set_schedule(step.client_id, step.consent_code, days, seat, now)
+    return StepState.DONE, "" if changed else "same"
+
+
 CLIENT_DEEDS: Mapping[BulkKind, Callable[[BulkStep, MemberSeat, datetime], Ending]] = {
     BulkKind.CONFIRM: ask_for_date,
     BulkKind.DATES: write_date,
     BulkKind.COPY: begin_copy,
+    BulkKind.SCHEDULE: schedule_asking,
 }

@@ -5,8 +5,9 @@ from datetime import datetime
 from b24app.database import db, portal_scope
 from b24app.errors import BadInput, NotFound
 from b24app.integrators.audit import Deed, write_line
+from b24app.integrators.bulk.asking_schedules import read_days, set_schedule
 from b24app.integrators.bulk.model import BulkStep, BulkWork
-from b24app.integrators.bulk.step_deeds import author_of, person_of
+from b24app.integrators.bulk.acting_persons import author_of, person_of
 from b24app.integrators.client_groups import clients_in, take_out
 from b24app.integrators.client_notes import read_note, set_responsible
 from b24app.integrators.members import MemberSeat
@@ -14,7 +15,7 @@ from b24app.integrators.model import BulkKind
 from b24app.integrators.rights import Right
 from b24app.terms.paid_terms import take_back_change
 
-UNDONE = frozenset({BulkKind.ASSIGN, BulkKind.GROUP, BulkKind.DATES})
+UNDONE = frozenset({BulkKind.ASSIGN, BulkKind.GROUP, BulkKind.DATES, BulkKind.SCHEDULE})
 DATE_RETURNED = "/clients/dates/undo"
 
 
@@ -26,6 +27,10 @@ def put_back(work: BulkWork, step: BulkStep, seat: MemberSeat, now: datetime) ->
         return set_responsible(step.client_id, step.before, at=now)
     if work.kind == BulkKind.GROUP and work.value is not None:
         return _leave_group(work.value, step.client_id)
+    if work.kind == BulkKind.SCHEDULE:
+        if read_days(step.client_id) != (work.value or 0):
+            return False
+        return set_schedule(step.client_id, step.consent_code, step.before or 0, seat, now)
     return work.kind == BulkKind.DATES and _return_date(step, seat, now)
 
 

@@ -9,6 +9,7 @@ from b24app.errors import BadInput, NotAllowed, NotFound
 from b24app.frames.page_token import Frame
 from b24app.integrators.board import ClientRow, read_chosen
 from b24app.integrators.board_query import BoardAt
+from b24app.integrators.bulk.asking_schedules import EVERY, days_of_all
 from b24app.integrators.bulk.date_requests import asked_lately
 from b24app.integrators.bulk_plan import REASONS, REMEDIES, BulkPlan, may_do, plan_work
 from b24app.integrators.bulk_work import (
@@ -67,6 +68,9 @@ def read_plan(at: BoardAt, kind: str, value: int | None = None) -> BulkPlan:
         same = clients_in(get_group(value).id)
     if kind == BulkKind.CONFIRM:
         same = asked_lately(at.seat.portal_id, at.now)
+    if kind == BulkKind.SCHEDULE and value is not None:
+        stands = days_of_all()
+        same = frozenset(row.client_id for row in rows if stands.get(row.client_id, 0) == value)
     return plan_work(at.seat, kind, rows, same=same)
 
 
@@ -93,6 +97,7 @@ def draw_before(frame: Frame, wrong: BadInput | None = None) -> str:
         reasons=REASONS,
         remedies=REMEDIES,
         people=[(one.user_id, one.name) for one in list_members()],
+        schedules=[(str(days), title) for days, title in EVERY.items()],
         groups=[(one.id, one.name) for one in own_groups(at.seat)],
         value=request.form.get("value", ""),
         codes=[] if request.form.get("all") == "yes" else request.form.getlist("code"),
@@ -117,7 +122,7 @@ def begin(frame: Frame) -> str:
 
 
 def _value(at: BoardAt, kind: str) -> int | None:
-    """The person or the group that is set; raises BadInput where one is missing, NotAllowed for a group of others."""
+    """The person, the group or the days that are set; raises BadInput where one is missing, NotAllowed for a group of others."""
     value = read_id(request.form, "value")
     if kind == BulkKind.ASSIGN:
         return check_member(value)
@@ -125,7 +130,9 @@ def _value(at: BoardAt, kind: str) -> int | None:
         if value is None:
             raise BadInput(N_("Choose a group."), "value")
         demand_own_group(at.seat, value)
-    return value
+    if kind == BulkKind.SCHEDULE and (value or 0) not in (0, *EVERY):
+        raise BadInput(N_("Choose how often."), "value")
+    return (value or 0) if kind == BulkKind.SCHEDULE else value
 
 
 @blueprint.get("/clients/bulk/<int:work_id>")

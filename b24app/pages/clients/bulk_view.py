@@ -23,6 +23,7 @@ OFFERED = (
     (BulkKind.CONFIRM, N_("Ask for the date"), "calendar"),
     (BulkKind.ASSIGN, N_("Appoint"), "user"),
     (BulkKind.GROUP, N_("Put into a group"), "users"),
+    (BulkKind.SCHEDULE, N_("Schedule of questions"), "clock"),
     (BulkKind.COPY, N_("Make copies"), "database"),
     (INVOICES, N_("List for invoices"), "sheet"),
 )
@@ -31,6 +32,7 @@ BEFORE = {
     BulkKind.ASSIGN: NN_("%(count)s client gets a responsible person", "%(count)s clients get a responsible person"),
     BulkKind.GROUP: NN_("%(count)s client goes into a group", "%(count)s clients go into a group"),
     BulkKind.CONFIRM: NN_("%(count)s client will be asked for the date", "%(count)s clients will be asked for the date"),
+    BulkKind.SCHEDULE: NN_("%(count)s client gets a schedule of questions", "%(count)s clients get a schedule of questions"),
     BulkKind.COPY: NN_("A copy of %(count)s client will be begun", "Copies of %(count)s clients will be begun"),
     INVOICES: NN_("%(count)s client in the list for invoices", "%(count)s clients in the list for invoices"),
 }  # fmt: skip
@@ -39,6 +41,7 @@ DURING = {
     BulkKind.ASSIGN: N_("Appointing: %(done)s of %(total)s"),
     BulkKind.GROUP: N_("Grouping: %(done)s of %(total)s"),
     BulkKind.CONFIRM: N_("Asking: %(done)s of %(total)s"),
+    BulkKind.SCHEDULE: N_("Setting schedules: %(done)s of %(total)s"),
     BulkKind.COPY: N_("Copying: %(done)s of %(total)s"),
     BulkKind.DATES: N_("Writing dates: %(done)s of %(total)s"),
 }
@@ -47,6 +50,7 @@ AFTER = {
     BulkKind.ASSIGN: NN_("%(count)s client has its responsible person", "%(count)s clients have their responsible person"),
     BulkKind.GROUP: NN_("%(count)s client is in the group", "%(count)s clients are in the group"),
     BulkKind.CONFIRM: NN_("%(count)s client is asked", "%(count)s clients are asked"),
+    BulkKind.SCHEDULE: NN_("%(count)s client has its schedule", "%(count)s clients have their schedules"),
     BulkKind.COPY: NN_("The copy of %(count)s client is made", "The copies of %(count)s clients are made"),
     BulkKind.DATES: NN_("%(count)s date is written", "%(count)s dates are written"),
 }  # fmt: skip
@@ -64,6 +68,7 @@ RETURNED = NN_("%(count)s client is as before", "%(count)s clients are as before
 LEADS = {
     BulkKind.CHECK: N_("Checks change nothing. The client sees the run in its journal."),
     BulkKind.CONFIRM: N_("The client’s administrator gets a message and confirms the date in his portal with one press. A reminder goes once a week."),
+    BulkKind.SCHEDULE: N_("How often the client’s administrator is asked whether the date still stands. The client sees it under “Access of an integrator”."),
     BulkKind.COPY: N_("The copy goes into the client’s own storage. The client sees it in its journal."),
     INVOICES: N_("A client whose sums are taken sees that in its journal."),
 }  # fmt: skip

@@ -62,6 +62,7 @@ DOINGS = (
     ("/restore", N_("a restore was prepared")),
     ("/settings", N_("something was changed in the settings")),
     ("/clients/confirm", N_("you were asked to confirm the end of the plan")),
+    ("/clients/schedule", N_("how often you are asked for the date was set")),
     ("/clients/dates/undo", N_("the end of a term from a file was taken back")),
     ("/clients/dates", N_("the end of a term was entered from a file")),
     ("/freshness", N_("a fresh look was asked for")),
