@@ -141,9 +141,9 @@ def test_an_ended_consent_takes_the_schedule_with_it(
 
 @pytest.mark.parametrize("what", ["right", "role", "seat"])
 def test_who_may_not_ask_any_more_asks_nobody(
-    home: Actor, board: Opened, first_checks: Actor, run_jobs: RunJobs, world: World, what: str
+    home: Actor, first_checks: Actor, run_jobs: RunJobs, world: World, what: str
 ) -> None:
-    schedules(board, first_checks, run_jobs)
+    schedules(home.opens(), first_checks, run_jobs)
     now = services().clock.now()
     if what == "right":
         with portal_scope(first_checks.portal_id):
@@ -161,8 +161,9 @@ def test_who_may_not_ask_any_more_asks_nobody(
 
 
 def test_a_broken_client_holds_no_other(
-    app: Flask, home: Actor, board: Opened, first_checks: Actor, run_jobs: RunJobs, world: World
+    app: Flask, home: Actor, first_checks: Actor, run_jobs: RunJobs, world: World
 ) -> None:
+    board = home.opens()
     other = add_client(app, 1, home.portal_id)
     for client_id in (other, first_checks.portal_id):
         board.post("/clients/bulk", kind="schedule", value="30", code=code_of(client_id))

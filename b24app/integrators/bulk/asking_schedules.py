@@ -10,9 +10,9 @@ from b24app.clock import CLOCKS_DIFFER
 from b24app.database import changed_rows, current_portal_id, db, every_portal, portal_scope
 from b24app.each_portal import alone
 from b24app.integrators.audit import Deed, write_line
+from b24app.integrators.bulk.acting_persons import person_of
 from b24app.integrators.bulk.date_requests import ask_date, main_term
 from b24app.integrators.bulk.model import AskingSchedule
-from b24app.integrators.bulk.acting_persons import person_of
 from b24app.integrators.bulk_plan import may_do
 from b24app.integrators.consents import find_consent, living_with
 from b24app.integrators.members import MemberSeat, find_seat
