@@ -40,6 +40,8 @@ class ClientRow:
     sees_papers: bool
     sees_copies: bool
     may_run: bool
+    may_act: bool
+    may_copy: bool
     day: date | None
     act_on: date | None
     reason: str

@@ -36,6 +36,7 @@ SILENT_SWEEP = timedelta(hours=48)
 """After two nights without an answer nobody may say that a portal is well."""
 
 RANKS = {ActReason.BROKE: 0, ActReason.PAY: 1, ActReason.DATE: 2, ActReason.FINISH: 3}
+MAY = {Right.RUN: "may_run", Right.CASE: "may_act", Right.COPY: "may_copy"}
 NEVER = date(9999, 12, 31)
 FRESH_COPY = timedelta(hours=36)
 
@@ -104,7 +105,7 @@ def _columns(board: BoardAt) -> Select[*tuple[Any, ...]]:
         checks.label("sees_checks"),
         papers.label("sees_papers"),
         copies.label("sees_copies"),
-        gives(seat, Right.RUN).label("may_run"),
+        *(gives(seat, right).label(name) for right, name in MAY.items()),
         ClientSummary.day.label("day"),
         act_on.label("act_on"),
         func.coalesce(act_on, literal(NEVER, Date)).label("act_key"),

@@ -14,6 +14,9 @@ MOST_CLIENTS = 10_000
 INVOICES = "invoices"
 """Not work of a job: a file that is given at once."""
 
+CLOSED = ("refused", "lost")
+"""Portals that do not let us in."""
+
 REASONS = {
     "no_right": N_("the client has not allowed it"),
     "no_sums": N_("the client does not show its sums"),
@@ -27,6 +30,14 @@ REASONS = {
     "stopped": N_("it was stopped"),
     "error": N_("it could not be done"),
     "late": N_("it took too long"),
+    "asked": N_("asked already within a week"),
+    "confirmed": N_("its date is confirmed"),
+    "kept": N_("the client has confirmed another date"),
+    "past": N_("this day has passed"),
+    "no_target": N_("the client has not set its copies up"),
+    "paused": N_("the client has paused a copy"),
+    "unproven": N_("the copy is made, but not all its checks hold"),
+    "moved": N_("it was changed since"),
 }
 """Why a client was left out, or why it failed; the code is stored."""
 
@@ -34,7 +45,16 @@ REMEDIES = {
     "no_right": N_("Ask the client for this right."),
     "no_sums": N_("Ask the client for the right to see papers and sums."),
     "no_access": N_("The client’s administrator has to open the application once."),
+    "no_target": N_("The client’s administrator chooses the storage and makes the key under “Copy”."),
+    "asked": N_("A reminder may go once a week."),
 }
+OF_ROLE = {
+    BulkKind.CHECK: Right.RUN,
+    BulkKind.COPY: Right.COPY,
+    BulkKind.DATES: Right.CASE,
+    INVOICES: Right.PAPERS,
+}
+"""What a role has to hold; everything else is of those who invite clients."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +76,8 @@ class BulkPlan:
 
 def may_do(seat: MemberSeat, kind: str) -> bool:
     """Whether a role does this with clients at all."""
-    if kind == BulkKind.CHECK:
-        return Right.RUN in seat.rights
-    if kind == INVOICES:
-        return Right.PAPERS in seat.rights
+    if kind in OF_ROLE:
+        return OF_ROLE[kind] in seat.rights
     return kind in set(BulkKind) and seat.role in INVITES
 
 
@@ -83,7 +101,32 @@ def plan_work(
 
 def _reason(kind: str, row: ClientRow, same: Collection[int]) -> str:
     if kind == BulkKind.CHECK:
-        return "no_right" if not row.may_run else "no_access" if row.access in ("refused", "lost") else ""
+        return "no_right" if not row.may_run else "no_access" if row.access in CLOSED else ""
+    if kind == BulkKind.COPY:
+        return _of_copy(row)
+    if kind == BulkKind.CONFIRM:
+        return _of_date(row, same)
+    if kind == BulkKind.SCHEDULE and not row.sees_terms:
+        return "no_right"
     if kind == INVOICES:
         return "" if row.sees_papers else "no_sums"
     return "same" if row.client_id in same else ""
+
+
+def _of_copy(row: ClientRow) -> str:
+    if not row.may_copy:
+        return "no_right"
+    if row.access in CLOSED:
+        return "no_access"
+    return "no_target" if row.copy_set_up is False else ""
+
+
+def _of_date(row: ClientRow, asked: Collection[int]) -> str:
+    """A portal that is shut shows its administrator nothing; one without our tokens still does."""
+    if not row.sees_terms:
+        return "no_right"
+    if row.access == "refused":
+        return "no_access"
+    if row.date_state == "confirmed":
+        return "confirmed"
+    return "asked" if row.client_id in asked else ""

@@ -10,12 +10,15 @@ from b24app.checklist.model import Run, RunState
 from b24app.database import db, portal_scope
 from b24app.errors import NotAllowed, NotFound
 from b24app.integrators.audit import AuditPerson, Deed, write_line
+from b24app.integrators.bulk.model import BulkStep, BulkWork
+from b24app.integrators.bulk.step_deeds import CLIENT_DEEDS, look_at_copy
+from b24app.integrators.bulk.undone_steps import put_back
 from b24app.integrators.bulk_plan import may_do
 from b24app.integrators.client_groups import demand_own_group, put_in, take_out
-from b24app.integrators.client_notes import set_responsible
+from b24app.integrators.client_notes import read_note, set_responsible
 from b24app.integrators.consents import ConsentView, find_consent
 from b24app.integrators.members import MemberSeat, find_seat
-from b24app.integrators.model import BulkKind, BulkStep, BulkWork, StepState
+from b24app.integrators.model import BulkKind, StepState
 from b24app.integrators.own_clients import may_see
 from b24app.integrators.rights import Right, whole
 from b24app.integrators.summary_parts import blocking_of
@@ -23,6 +26,13 @@ from b24app.portals.availability import get_availability
 from b24app.terms.term import Author
 
 TOO_LONG = timedelta(hours=2)
+RIGHTS = {
+    BulkKind.CHECK: Right.RUN,
+    BulkKind.COPY: Right.COPY,
+    BulkKind.DATES: Right.CASE,
+    BulkKind.CONFIRM: Right.TERMS,
+    BulkKind.SCHEDULE: Right.TERMS,
+}
 ENDINGS: Mapping[str, tuple[StepState, str]] = {
     RunState.DONE: (StepState.DONE, ""),
     RunState.FAILED: (StepState.FAILED, "error"),
@@ -42,6 +52,9 @@ def do_step(step_id: int, now: datetime) -> None:
     consent = find_consent(work.portal_id, step.consent_code, now)
     if refusal := _refusal(work, step, seat, consent):
         return _end(step, StepState.FAILED, now, refusal)
+    if seat is not None and work.kind in CLIENT_DEEDS:
+        state, reason = CLIENT_DEEDS[BulkKind(work.kind)](step, seat, now)
+        return _end(step, state, now, reason)
     if seat is not None and work.kind == BulkKind.CHECK:
         return _check(step, seat, now)
     changed = _note(work, step, now)
@@ -58,8 +71,8 @@ def _refusal(work: BulkWork, step: BulkStep, seat: MemberSeat | None, consent: C
         return "no_role"
     if not may_see(seat, step.client_id):
         return "not_seen"
-    runs = Right.RUN in whole(consent.rights & seat.rights)
-    return "no_right" if work.kind == BulkKind.CHECK and not runs else ""
+    needed = RIGHTS.get(BulkKind(work.kind))
+    return "no_right" if needed and needed not in whole(consent.rights & seat.rights) else ""
 
 
 def _may_fill(seat: MemberSeat, work: BulkWork) -> bool:
@@ -92,6 +105,7 @@ def _check(step: BulkStep, seat: MemberSeat, now: datetime) -> None:
 
 def _note(work: BulkWork, step: BulkStep, now: datetime) -> bool:
     if work.kind == BulkKind.ASSIGN:
+        step.before = read_note(step.client_id).responsible_id
         return set_responsible(step.client_id, work.value, at=now)
     if work.value is None:
         raise NotFound("group")
@@ -102,9 +116,13 @@ def _note(work: BulkWork, step: BulkStep, now: datetime) -> bool:
 
 
 def settle_step(step_id: int, now: datetime) -> None:
-    """See what became of the run of a client; one that goes on for hours is given up here, not there."""
+    """See what became of the run or the copy of a client; one that goes on for hours is given up here, not there."""
     step = db.session.scalar(select(BulkStep).where(BulkStep.id == step_id).with_for_update())
     if step is None or step.state != StepState.BEGUN:
+        return
+    if step.run_id is None:
+        if (found := look_at_copy(step, now)) is not None:
+            _end(step, found[0], now, found[1])
         return
     with portal_scope(step.client_id):
         run = db.session.scalar(select(Run).where(Run.id == step.run_id))
@@ -115,6 +133,21 @@ def settle_step(step_id: int, now: datetime) -> None:
         _end(step, ending, now, reason)
     elif run is None or (step.done_at is not None and abs(now - step.done_at) > TOO_LONG):
         _end(step, StepState.FAILED, now, "late")
+
+
+def undo_step(step_id: int, now: datetime) -> None:
+    """Put back what one client of a work had before, where nobody has changed it since."""
+    step = db.session.scalar(select(BulkStep).where(BulkStep.id == step_id).with_for_update())
+    if step is None or step.state != StepState.RETURNING:
+        return
+    work = db.session.get_one(BulkWork, step.work_id)
+    seat = find_seat(work.portal_id, step.asked_by_id)
+    refusal = _refusal(work, step, seat, find_consent(work.portal_id, step.consent_code, now))
+    if seat is None or refusal:
+        _end(step, StepState.DONE, now, refusal)
+        return
+    returned = put_back(work, step, seat, now)
+    _end(step, StepState.RETURNED if returned else StepState.DONE, now, "" if returned else "moved")
 
 
 def _end(step: BulkStep, state: StepState, now: datetime, reason: str = "") -> None:

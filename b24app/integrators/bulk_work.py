@@ -7,18 +7,21 @@ from datetime import datetime
 
 from sqlalchemy import func, select, update
 
-from b24app.database import db, every_portal, portal_scope
+from b24app.database import changed_rows, db, every_portal, portal_scope
 from b24app.each_portal import alone
 from b24app.errors import NotFound
+from b24app.integrators.bulk.model import BulkStep, BulkWork
+from b24app.integrators.bulk.undone_steps import UNDONE
 from b24app.integrators.bulk_plan import BulkPlan
-from b24app.integrators.bulk_steps import do_step, settle_step
-from b24app.integrators.model import BulkStep, BulkWork, StepState
+from b24app.integrators.bulk_steps import do_step, settle_step, undo_step
+from b24app.integrators.model import BulkKind, StepState
 from b24app.services import services
 from b24app.terms.term import Author
 
 JOB = "work_on_clients"
 SECONDS, LOOK_AGAIN = 60.0, 10.0
-OPEN = (StepState.WAITING, StepState.BEGUN)
+OPEN = (StepState.WAITING, StepState.BEGUN, StepState.RETURNING)
+LOOK_AT_COPIES = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,8 @@ class WorkView:
     made_at: datetime
     stopped: bool
     finished: bool
+    returned: bool
+    keeps_before: bool
     counts: dict[str, int]
 
     @property
@@ -42,8 +47,14 @@ class WorkView:
 
     @property
     def ended(self) -> int:
-        """How many are done or failed."""
-        return self.counts.get(StepState.DONE, 0) + self.counts.get(StepState.FAILED, 0)
+        """How many are done or failed, or were put back."""
+        return sum(self.counts.get(one, 0) for one in (StepState.DONE, StepState.FAILED, StepState.RETURNED))
+
+    @property
+    def may_return(self) -> bool:
+        """Whether what was written may be put back: once, after its end."""
+        done = self.counts.get(StepState.DONE, 0)
+        return self.finished and not self.returned and self.keeps_before and done > 0 and self.kind in UNDONE
 
 
 def begin_work(plan: BulkPlan, value: int | None, *, by: Author, at: datetime) -> int:
@@ -79,22 +90,28 @@ def get_work(work_id: int) -> WorkView:
     counts = {str(state): int(number) for state, number in db.session.execute(counted)}
     return WorkView(
         row.id, row.kind, row.value, row.made_by, row.made_by_id, row.made_at,
-        row.stopped_at is not None, row.finished_at is not None, counts,
+        row.stopped_at is not None, row.finished_at is not None, row.returned_at is not None,
+        row.keeps_before, counts,
     )  # fmt: skip
 
 
 def list_steps(work_id: int) -> tuple[BulkStep, ...]:
     """The clients of a work: what failed first, then what goes on, is done, waits."""
     rows = db.session.scalars(select(BulkStep).where(BulkStep.work_id == work_id).order_by(BulkStep.id))
-    order = [StepState.FAILED, StepState.BEGUN, StepState.DONE, StepState.WAITING, StepState.SKIPPED]
+    order = [
+        StepState.FAILED, StepState.BEGUN, StepState.RETURNING, StepState.DONE, StepState.RETURNED,
+        StepState.WAITING, StepState.SKIPPED,
+    ]  # fmt: skip
     return tuple(sorted(rows, key=lambda row: order.index(StepState(row.state))))
 
 
 def repeat_failed(work_id: int, *, by: Author) -> int:
     """Try those again that failed, and only those, under the name of who asks for it now; answers how many."""
-    get_work(work_id)
+    if get_work(work_id).returned:
+        raise NotFound("work")
     failed = update(BulkStep).where(BulkStep.work_id == work_id, BulkStep.state == StepState.FAILED)
-    anew = {"state": StepState.WAITING, "reason": "", "run_id": None, "done_at": None, "blockers_after": None}
+    anew = {"state": StepState.WAITING, "reason": "", "run_id": None, "made_id": None}
+    anew |= {"done_at": None, "blockers_after": None}
     done = db.session.execute(failed.values(**anew, asked_by_id=by.user_id or 0))
     number = int(getattr(done, "rowcount", 0))
     if number:
@@ -106,6 +123,20 @@ def _reopen(work_id: int) -> None:
     db.session.execute(
         update(BulkWork).where(BulkWork.id == work_id).values(finished_at=None, stopped_at=None)
     )
+    services().queue.later(JOB, work_id)
+
+
+def return_work(work_id: int, *, by: Author, at: datetime) -> None:
+    """Put back what a work wrote, client by client, where nobody has changed it since. Raises NotFound where that cannot be."""
+    if not get_work(work_id).may_return:
+        raise NotFound("work")
+    mine = update(BulkWork).where(BulkWork.id == work_id, BulkWork.returned_at.is_(None))
+    values = {"returned_at": at, "returned_by": by.name, "finished_at": None}
+    if not changed_rows(db.session.execute(mine.values(**values))):
+        raise NotFound("work")
+    done = update(BulkStep).where(BulkStep.work_id == work_id, BulkStep.state == StepState.DONE)
+    written = done.where(BulkStep.reason == "")
+    db.session.execute(written.values(state=StepState.RETURNING, asked_by_id=by.user_id or 0))
     services().queue.later(JOB, work_id)
 
 
@@ -134,6 +165,10 @@ def work_on(work_id: int) -> None:
         _alone(portal_id, step_id, do_step)
         if time.monotonic() - began > SECONDS:
             break
+    for step_id in _ids(portal_id, work_id, StepState.RETURNING):
+        _alone(portal_id, step_id, undo_step)
+        if time.monotonic() - began > SECONDS:
+            break
     for step_id in _ids(portal_id, work_id, StepState.BEGUN):
         _alone(portal_id, step_id, settle_step)
     _finish(portal_id, work_id)
@@ -158,22 +193,23 @@ def _alone(portal_id: int, step_id: int, work: Callable[[int, datetime], None]) 
     if alone(portal_id, one) is None:
         with portal_scope(portal_id):
             lost = update(BulkStep).where(BulkStep.id == step_id, BulkStep.state.in_(OPEN))
-            db.session.execute(
-                lost.values(state=StepState.FAILED, reason="error", done_at=services().clock.now())
-            )
+            state = StepState.DONE if work is undo_step else StepState.FAILED
+            db.session.execute(lost.values(state=state, reason="error", done_at=services().clock.now()))
             db.session.commit()
 
 
 def _finish(portal_id: int, work_id: int) -> None:
     """The end is written when nothing is open; else the job looks again, at once while clients wait."""
     with portal_scope(portal_id):
-        counts = get_work(work_id).counts
+        work = get_work(work_id)
+        counts = work.counts
         if not any(counts.get(state) for state in OPEN):
             ended = update(BulkWork).where(BulkWork.id == work_id, BulkWork.finished_at.is_(None))
             db.session.execute(ended.values(finished_at=services().clock.now()))
         else:
-            waits = counts.get(StepState.WAITING)
-            services().queue.later(JOB, work_id, delay=0 if waits else LOOK_AGAIN)
+            waits = counts.get(StepState.WAITING) or counts.get(StepState.RETURNING)
+            later = LOOK_AT_COPIES if work.kind == BulkKind.COPY else LOOK_AGAIN
+            services().queue.later(JOB, work_id, delay=0 if waits else later)
         db.session.commit()
 
 

@@ -178,6 +178,7 @@ def end_by_integrator(code: str, who: AuditPerson, *, at: datetime) -> ConsentVi
     withdraw_asks(row.integrator_id, row.portal_id, at)
     write_line(row.code, who, Deed.ENDED, at)
     services().queue.later("tell_consents", row.portal_id)
+    services().queue.later("tell_date_requests", row.portal_id)
     return view_of(row)
 
 
@@ -213,6 +214,7 @@ def _note(row: Consent, by: Author, deed: Deed, at: datetime) -> None:
     detail = "" if deed is Deed.ENDED else " ".join(row.rights)
     write_line(row.code, AuditPerson(by.name, by.user_id or 0), deed, at, detail=detail)
     services().queue.later("tell_consents", row.portal_id)
+    services().queue.later("tell_date_requests", row.portal_id)
 
 
 def living_with(integrator_id: int) -> Consent | None:

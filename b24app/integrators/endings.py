@@ -59,6 +59,7 @@ def _end_one(row: Consent, who: AuditPerson, end: End, at: datetime) -> None:
         withdraw_asks(row.integrator_id, row.portal_id, at)
         write_line(row.code, who, Deed.ENDED, at, detail=end)
         services().queue.later("tell_consents", row.portal_id)
+        services().queue.later("tell_date_requests", row.portal_id)
 
 
 def count_living(integrator_id: int, now: datetime) -> int:

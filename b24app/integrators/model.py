@@ -23,16 +23,22 @@ class BulkKind(StrEnum):
     ASSIGN = "assign"
     GROUP = "group"
     UNGROUP = "ungroup"
+    CONFIRM = "confirm"
+    DATES = "dates"
+    COPY = "copy"
+    SCHEDULE = "schedule"
 
 
 class StepState(StrEnum):
-    """How far one client is; `begun`: its own portal works on it now."""
+    """How far one client is; `begun`: its own portal works on it now; `returning`: what was done is put back."""
 
     WAITING = "waiting"
     BEGUN = "begun"
     DONE = "done"
     FAILED = "failed"
     SKIPPED = "skipped"
+    RETURNING = "returning"
+    RETURNED = "returned"
 
 
 class IntegratorRecord(OfPortal, Base):
@@ -260,41 +266,3 @@ class ClientSummary(OfPortal, Base):
     usage: Mapped[int | None]
     """How full the fullest limit of the plan is, in per cent."""
     usage_code: Mapped[str] = mapped_column(String(20), default="")
-
-
-class BulkWork(OfPortal, Base):
-    """One work on many clients, in the integrator's portal; `value` is the person or the group that it sets."""
-
-    __tablename__ = "bulk_work"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(String(12))
-    value: Mapped[int | None]
-    made_by: Mapped[str] = mapped_column(String(255))
-    made_by_id: Mapped[int]
-    made_at: Mapped[datetime]
-    stopped_at: Mapped[datetime | None]
-    finished_at: Mapped[datetime | None]
-
-
-class BulkStep(OfPortal, Base):
-    """One client of a work; its name is not kept here, so that an ended consent leaves nothing of it."""
-
-    __tablename__ = "bulk_step"
-    __table_args__ = (UniqueConstraint("work_id", "client_id"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    work_id: Mapped[int] = mapped_column(ForeignKey("bulk_work.id", ondelete="CASCADE"), index=True)
-    client_id: Mapped[int] = mapped_column(ForeignKey("portal.id", ondelete="CASCADE"), index=True)
-    consent_code: Mapped[str] = mapped_column(String(32))
-    state: Mapped[str] = mapped_column(
-        Code(12, among(StepState), StepState.FAILED), default=StepState.WAITING
-    )
-    reason: Mapped[str] = mapped_column(String(40), default="")
-    run_id: Mapped[int | None]
-    asked_by_id: Mapped[int]
-    """Who began this client, or tried it again: it is done in his seat and under his name."""
-    blockers_before: Mapped[int | None]
-    blockers_after: Mapped[int | None]
-    """What blocked by this very run; NULL until it is over."""
-    done_at: Mapped[datetime | None]

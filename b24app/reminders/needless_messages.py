@@ -74,3 +74,16 @@ def _is_past(key: str, code: str, subject: Subject) -> bool:
     if kind.days is None:
         return False
     return str(subject.ends_on) not in key.split(":") or (subject.paid and not kind.after_payment)
+
+
+def end_line(line: str) -> None:
+    """End what waits of the messages of one line in the portal in scope: its subject is gone. The caller commits."""
+    waiting = select(Delivery.id).join(Reminder, Reminder.id == Delivery.reminder_id)
+    ids = list(db.session.scalars(waiting.where(has_no_end(), Reminder.line == line)))
+    if ids:
+        ended = update(Delivery).where(Delivery.id.in_(ids), has_no_end())
+        db.session.execute(
+            ended.values(state=DeliveryState.REPLACED, lost_access=False).execution_options(
+                synchronize_session=False
+            )
+        )

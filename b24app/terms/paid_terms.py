@@ -20,7 +20,7 @@ from b24app.stored_values import adapter
 from b24app.terms import model
 from b24app.terms.model import PlainValue
 from b24app.terms.profile import own_currency
-from b24app.terms.term import DRAFT_FIELDS, SINGLE, Author, Term, TermDraft, TermKind, check_draft
+from b24app.terms.term import DRAFT_FIELDS, INTEGRATOR, SINGLE, Author, Term, TermDraft, TermKind, check_draft
 from b24app.text.messages import N_
 
 KNOWLEDGE = (
@@ -132,7 +132,8 @@ def change_paid_term(
     for name in DRAFT_FIELDS:
         setattr(row, name, after[name])
     if "ends_on" in values:
-        _note_renewal(row, ended, at)
+        if source != INTEGRATOR:  # what an integrator tells is no evidence that a renewal has arrived
+            _note_renewal(row, ended, at)
         _set_source(row, by, at, source)
     if changed:
         _record(row, "changed", _moved(before, row), by, at)

@@ -42,6 +42,8 @@ PAYS_BY = {
     "site": N_("Bitrix24 site"),
 }
 CONFIRMED_FOR = timedelta(days=180)
+INTEGRATOR = "integrator"
+"""The source of a date that an integrator told and nobody of the portal has confirmed."""
 EARLIEST, LATEST = date(2015, 1, 1), date(2100, 1, 1)
 
 
@@ -100,8 +102,13 @@ class Term:
         return self.confirmed_at or self.said_at
 
     def needs_confirming(self, now: datetime) -> bool:
-        """Whether the date is unknown or nobody looked at it for half a year."""
-        return self.ends_on is None or now - self.known_at > CONFIRMED_FOR
+        """Whether the date is unknown, only told by an integrator, or nobody looked at it for half a year."""
+        return self.ends_on is None or self.only_told or now - self.known_at > CONFIRMED_FOR
+
+    @property
+    def only_told(self) -> bool:
+        """Whether an integrator told the date and nobody has confirmed it."""
+        return self.source == INTEGRATOR and self.confirmed_at is None
 
 
 DRAFT_FIELDS = tuple(field.name for field in fields(TermDraft))

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from b24app.terms.payment_plan import PaymentPlan, conditions_for, plan_payment
 from b24app.terms.policy import Policy, Standing, State, state_on
-from b24app.terms.term import KIND_TITLES, Term, TermKind
+from b24app.terms.term import INTEGRATOR, KIND_TITLES, Term, TermKind
 from b24app.terms.working_days import BankCalendar
 from b24app.text.messages import N_, NN_, NOTHING, Sentence, sentence
 
@@ -142,17 +142,19 @@ def name_inside(name: Sentence) -> Sentence:
 def _source_kind(term: Term, *, confirmed: bool) -> str:
     if not confirmed:
         return "stale"
-    return {"person": "person", "portal": "portal"}.get(term.source, "document")
+    return {"person": "person", INTEGRATOR: "person", "portal": "portal"}.get(term.source, "document")
 
 
 def _source(term: Term, *, confirmed: bool) -> Sentence:
     if term.ends_on is None:
         return sentence(N_("the date is not known yet"))
+    if term.only_told:
+        return sentence(N_("told by %(who)s, not confirmed, %(day)s"), who=term.said_by, day=term.said_at)
     if not confirmed:
         return sentence(N_("date not checked since %(day)s"), day=term.known_at)
     if term.confirmed_by in TOLD_BY_PORTAL:
         return sentence(N_("confirmed by the portal, %(day)s"), day=term.known_at)
-    if term.confirmed_by and term.source == "person":
+    if term.confirmed_by and term.source in ("person", INTEGRATOR):
         return sentence(N_("confirmed by %(who)s, %(day)s"), who=term.confirmed_by, day=term.known_at)
     if term.source == "portal":
         return sentence(N_("reported by the portal, %(day)s"), day=term.known_at)

@@ -13,11 +13,12 @@ from sqlalchemy import delete, select, update
 from b24app.checklist.model import Run, RunState
 from b24app.database import db, every_portal, portal_scope
 from b24app.integrators.audit import list_lines
+from b24app.integrators.bulk.model import BulkStep
 from b24app.integrators.bulk_work import get_work, work_on
 from b24app.integrators.client_groups import add_group, clients_in
 from b24app.integrators.client_notes import read_note
 from b24app.integrators.consents import change_rights, end_by_client, list_consents
-from b24app.integrators.model import BulkStep, StepState
+from b24app.integrators.model import StepState
 from b24app.integrators.rights import MemberRole, Right
 from b24app.jobs.model import JobRow
 from b24app.jobs.upkeep import ask_unfinished

@@ -9,11 +9,12 @@ from sqlalchemy import delete, select, update
 from b24app.checklist.engine.runs import latest_run
 from b24app.database import db, portal_scope
 from b24app.integrators.audit import list_lines
+from b24app.integrators.bulk.model import BulkStep
 from b24app.integrators.client_groups import add_group, change_group
 from b24app.integrators.client_notes import read_note, set_responsible
 from b24app.integrators.consents import end_by_client
 from b24app.integrators.members import set_member
-from b24app.integrators.model import BulkStep, ClientSummary, IntegratorMember, StepState
+from b24app.integrators.model import ClientSummary, IntegratorMember, StepState
 from b24app.integrators.rights import MemberRole
 from b24app.integrators.summary_parts import blocking_of
 from b24app.portals.people import note_employment

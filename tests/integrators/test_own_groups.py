@@ -4,11 +4,11 @@ import pytest
 from flask import Flask
 
 from b24app.database import db, portal_scope
+from b24app.integrators.bulk.model import BulkStep
 from b24app.integrators.client_groups import add_group, clients_in, list_groups, put_in
 from b24app.integrators.client_notes import set_responsible
 from b24app.integrators.consents import list_consents
 from b24app.integrators.members import set_member
-from b24app.integrators.model import BulkStep
 from b24app.integrators.rights import MemberRole
 from b24app.services import services
 from tests.actors import Actor, Opened

@@ -59,13 +59,13 @@ OF_A_PORTAL = {
     "access_back", "access_lost", "ask_people", "ask_portal", "bind_portal", "count_disk", "estimate_copy", "hear_echo", "installed", "keep_settings", "keep_settings_of_baseline", "learn_portal",
     "look_at_disk", "plan_changed", "portal_answers", "portal_back", "probe_portal", "remind_portal", "review_rights",
     "look_for_losses", "look_at_deletions", "tell_losses", "tell_copy_damaged", "tell_missed_nights", "copy_by_night", "look_at_storage", "thin_copies",
-    "send_notice", "send_waiting", "start_daily_run", "store_exports", "sweep_test_writes", "tell_checks", "tell_consents", "tell_denied", "watch_messages",
+    "send_notice", "send_waiting", "start_daily_run", "store_exports", "sweep_test_writes", "tell_checks", "tell_consents", "tell_date_requests", "tell_denied", "watch_messages",
     "follow_pipeline",
 }  # fmt: skip
 OF_NOBODY = {
     "erase_due", "keep_queue", "poll_telegram", "probe_blocked", "prune_calls", "prune_reports", "prune_test_events", "refresh_dormant",
     "remind_everyone", "send_due", "start_due_repeats", "copies_after_activation",
-    "forget_download_parts", "forget_lapsed_keys", "remake_summaries", "look_after_consents",
+    "forget_download_parts", "forget_lapsed_keys", "remake_summaries", "look_after_consents", "remind_date_requests",
     "follow_pipelines",
 }  # fmt: skip
 OF_A_ROW: dict[str, Callable[[int], object]] = {
@@ -124,6 +124,7 @@ OFFLINE = (
         "store_exports",
         "tell_checks",
         "tell_consents",
+        "tell_date_requests",
         "tell_denied",
     }
 )

@@ -203,6 +203,7 @@ def test_every_daily_job_has_been_thought_of():
         "forget_lapsed_keys",
         "remake_summaries",
         "look_after_consents",  # tests/integrators/test_consent_ends.py
+        "remind_date_requests",  # tests/integrators/test_asked_dates.py
     }
     daily = {job.name for job in load_jobs().values() if job.hour}
     assert daily == alone | {

@@ -10,8 +10,10 @@ from b24app.integrators.board import PAGE, BoardTally, ClientRow, groups_of
 from b24app.integrators.board_conditions import BoardConditions, BoardField, BoardView, Condition, days_value
 from b24app.integrators.board_filters import end_of_week
 from b24app.integrators.board_query import BoardAt
+from b24app.integrators.bulk_plan import may_do
 from b24app.integrators.client_groups import GroupView
 from b24app.integrators.members import MemberView
+from b24app.integrators.model import BulkKind
 from b24app.integrators.saved_views import NamedView
 from b24app.pages.clients.client_words import ClientLine, line_of
 from b24app.terms.working_days import ONE_DAY, BankCalendar, open_calendar, span
@@ -89,8 +91,10 @@ def lines_of(at: BoardAt, rows: Sequence[ClientRow], people: Sequence[MemberView
     """The rows with their groups and people."""
     groups = groups_of(at.seat.portal_id, [row.client_id for row in rows])
     names = {one.user_id: surname(one.name) for one in people}
+    asks = may_do(at.seat, BulkKind.CONFIRM)
     return tuple(
-        line_of(row, groups.get(row.client_id, []), names.get(row.responsible_id or 0, "")) for row in rows
+        line_of(row, groups.get(row.client_id, []), names.get(row.responsible_id or 0, ""), asks=asks)
+        for row in rows
     )
 
 

@@ -9,15 +9,33 @@ from b24app.errors import BadInput, NotAllowed, NotFound
 from b24app.frames.page_token import Frame
 from b24app.integrators.board import ClientRow, read_chosen
 from b24app.integrators.board_query import BoardAt
+from b24app.integrators.bulk.asking_schedules import EVERY, days_of_all
+from b24app.integrators.bulk.date_requests import asked_lately
 from b24app.integrators.bulk_plan import REASONS, REMEDIES, BulkPlan, may_do, plan_work
-from b24app.integrators.bulk_work import WorkView, begin_work, get_work, list_steps, repeat_failed, stop_work
+from b24app.integrators.bulk_work import (
+    WorkView,
+    begin_work,
+    get_work,
+    list_steps,
+    repeat_failed,
+    return_work,
+    stop_work,
+)
 from b24app.integrators.client_groups import clients_in, demand_own_group, get_group, own_groups
 from b24app.integrators.client_notes import check_member
 from b24app.integrators.members import list_members
 from b24app.integrators.model import BulkKind
 from b24app.pages.clients.board_page import board_at, conditions_of_page, draw_board
 from b24app.pages.clients.board_view import url_of
-from b24app.pages.clients.bulk_view import AFTER, BEFORE, DURING, lines_of_work
+from b24app.pages.clients.bulk_view import (
+    AFTER,
+    BEFORE,
+    DURING,
+    LEADS,
+    RETURNED,
+    RETURNING,
+    lines_of_work,
+)
 from b24app.services import services
 from b24app.text.messages import N_
 from b24app.web import author, fragment, framed, page
@@ -48,6 +66,11 @@ def read_plan(at: BoardAt, kind: str, value: int | None = None) -> BulkPlan:
         same = frozenset(row.client_id for row in rows if value and row.responsible_id == value)
     if kind == BulkKind.GROUP and value:
         same = clients_in(get_group(value).id)
+    if kind == BulkKind.CONFIRM:
+        same = asked_lately(at.seat.portal_id, at.now)
+    if kind == BulkKind.SCHEDULE and value is not None:
+        stands = days_of_all()
+        same = frozenset(row.client_id for row in rows if stands.get(row.client_id, 0) == value)
     return plan_work(at.seat, kind, rows, same=same)
 
 
@@ -70,9 +93,11 @@ def draw_before(frame: Frame, wrong: BadInput | None = None) -> str:
         kind=kind,
         plan=plan,
         title=BEFORE[kind],
+        lead=LEADS.get(kind, ""),
         reasons=REASONS,
         remedies=REMEDIES,
         people=[(one.user_id, one.name) for one in list_members()],
+        schedules=[(str(days), title) for days, title in EVERY.items()],
         groups=[(one.id, one.name) for one in own_groups(at.seat)],
         value=request.form.get("value", ""),
         codes=[] if request.form.get("all") == "yes" else request.form.getlist("code"),
@@ -88,7 +113,7 @@ def draw_before(frame: Frame, wrong: BadInput | None = None) -> str:
 def begin(frame: Frame) -> str:
     """Begin the work; a job does it."""
     at, kind = board_at(frame), request.form.get("kind", "")
-    if kind not in DURING:
+    if kind not in DURING or kind not in BEFORE:
         raise NotAllowed
     value = _value(at, kind)
     plan = read_plan(at, kind, value)
@@ -97,7 +122,7 @@ def begin(frame: Frame) -> str:
 
 
 def _value(at: BoardAt, kind: str) -> int | None:
-    """The person or the group that is set; raises BadInput where one is missing, NotAllowed for a group of others."""
+    """The person, the group or the days that are set; raises BadInput where one is missing, NotAllowed for a group of others."""
     value = read_id(request.form, "value")
     if kind == BulkKind.ASSIGN:
         return check_member(value)
@@ -105,7 +130,9 @@ def _value(at: BoardAt, kind: str) -> int | None:
         if value is None:
             raise BadInput(N_("Choose a group."), "value")
         demand_own_group(at.seat, value)
-    return value
+    if kind == BulkKind.SCHEDULE and (value or 0) not in (0, *EVERY):
+        raise BadInput(N_("Choose how often."), "value")
+    return (value or 0) if kind == BulkKind.SCHEDULE else value
 
 
 @blueprint.get("/clients/bulk/<int:work_id>")
@@ -132,6 +159,8 @@ def work_values(at: BoardAt, work_id: int) -> Mapping[str, object]:
         "lines": lines_of_work(at, steps[:MOST_SHOWN]),
         "hidden": max(0, len(steps) - MOST_SHOWN),
         "during": DURING[BulkKind(work.kind)],
+        "returning": RETURNING,
+        "returned": RETURNED,
         "after": AFTER[BulkKind(work.kind)],
     }
 
@@ -143,6 +172,16 @@ def repeat(frame: Frame, work_id: int) -> str:
     at = board_at(frame)
     _work_of(at, work_id)
     repeat_failed(work_id, by=author(frame))
+    return draw_work(frame, at, work_id)
+
+
+@blueprint.post("/clients/bulk/<int:work_id>/undo")
+@framed(own=True)
+def undo(frame: Frame, work_id: int) -> str:
+    """Put back what the work wrote, where nobody has changed it since."""
+    at = board_at(frame)
+    _work_of(at, work_id)
+    return_work(work_id, by=author(frame), at=services().clock.now())
     return draw_work(frame, at, work_id)
 
 

@@ -8,42 +8,70 @@ from flask_babel import gettext
 from b24app.integrators.board import ClientRow, read_chosen
 from b24app.integrators.board_conditions import BoardConditions, BoardView
 from b24app.integrators.board_query import BoardAt
+from b24app.integrators.bulk.model import BulkStep
 from b24app.integrators.bulk_plan import INVOICES, REASONS, may_do
 from b24app.integrators.consents import consents_of
 from b24app.integrators.members import MemberSeat
-from b24app.integrators.model import BulkKind, BulkStep, StepState
+from b24app.integrators.model import BulkKind, StepState
 from b24app.integrators.own_clients import own_client_ids
+from b24app.terms.term import KIND_TITLES, TermKind
+from b24app.text.formats import day_long
 from b24app.text.messages import N_, NN_, Sentence, sentence
 
 OFFERED = (
     (BulkKind.CHECK, N_("Check"), "refresh"),
+    (BulkKind.CONFIRM, N_("Ask for the date"), "calendar"),
     (BulkKind.ASSIGN, N_("Appoint"), "user"),
     (BulkKind.GROUP, N_("Put into a group"), "users"),
+    (BulkKind.SCHEDULE, N_("Schedule of questions"), "clock"),
+    (BulkKind.COPY, N_("Make copies"), "database"),
     (INVOICES, N_("List for invoices"), "sheet"),
 )
 BEFORE = {
     BulkKind.CHECK: NN_("%(count)s client will be checked", "%(count)s clients will be checked"),
     BulkKind.ASSIGN: NN_("%(count)s client gets a responsible person", "%(count)s clients get a responsible person"),
     BulkKind.GROUP: NN_("%(count)s client goes into a group", "%(count)s clients go into a group"),
+    BulkKind.CONFIRM: NN_("%(count)s client will be asked for the date", "%(count)s clients will be asked for the date"),
+    BulkKind.SCHEDULE: NN_("%(count)s client gets a schedule of questions", "%(count)s clients get a schedule of questions"),
+    BulkKind.COPY: NN_("A copy of %(count)s client will be begun", "Copies of %(count)s clients will be begun"),
     INVOICES: NN_("%(count)s client in the list for invoices", "%(count)s clients in the list for invoices"),
 }  # fmt: skip
 DURING = {
     BulkKind.CHECK: N_("Checking: %(done)s of %(total)s"),
     BulkKind.ASSIGN: N_("Appointing: %(done)s of %(total)s"),
     BulkKind.GROUP: N_("Grouping: %(done)s of %(total)s"),
+    BulkKind.CONFIRM: N_("Asking: %(done)s of %(total)s"),
+    BulkKind.SCHEDULE: N_("Setting schedules: %(done)s of %(total)s"),
+    BulkKind.COPY: N_("Copying: %(done)s of %(total)s"),
+    BulkKind.DATES: N_("Writing dates: %(done)s of %(total)s"),
 }
 AFTER = {
     BulkKind.CHECK: NN_("%(count)s client is checked", "%(count)s clients are checked"),
     BulkKind.ASSIGN: NN_("%(count)s client has its responsible person", "%(count)s clients have their responsible person"),
     BulkKind.GROUP: NN_("%(count)s client is in the group", "%(count)s clients are in the group"),
+    BulkKind.CONFIRM: NN_("%(count)s client is asked", "%(count)s clients are asked"),
+    BulkKind.SCHEDULE: NN_("%(count)s client has its schedule", "%(count)s clients have their schedules"),
+    BulkKind.COPY: NN_("The copy of %(count)s client is made", "The copies of %(count)s clients are made"),
+    BulkKind.DATES: NN_("%(count)s date is written", "%(count)s dates are written"),
 }  # fmt: skip
 WORDS = {
     StepState.WAITING: ("na", N_("waits")),
-    StepState.BEGUN: ("ask", N_("is being checked")),
+    StepState.BEGUN: ("ask", N_("under way")),
     StepState.DONE: ("pass", N_("done")),
     StepState.FAILED: ("fail", N_("failed")),
     StepState.SKIPPED: ("na", N_("left out")),
+    StepState.RETURNING: ("ask", N_("is being put back")),
+    StepState.RETURNED: ("na", N_("put back")),
 }
+RETURNING = N_("Putting back: %(count)s left")
+RETURNED = NN_("%(count)s client is as before", "%(count)s clients are as before")
+LEADS = {
+    BulkKind.CHECK: N_("Checks change nothing. The client sees the run in its journal."),
+    BulkKind.CONFIRM: N_("The client’s administrator gets a message and confirms the date in his portal with one press. A reminder goes once a week."),
+    BulkKind.SCHEDULE: N_("How often the client’s administrator is asked whether the date still stands. The client sees it under “Access of an integrator”."),
+    BulkKind.COPY: N_("The copy goes into the client’s own storage. The client sees it in its journal."),
+    INVOICES: N_("A client whose sums are taken sees that in its journal."),
+}  # fmt: skip
 GONE, NOT_SEEN = N_("a client whose access has ended"), N_("a client that you do not see any more")
 
 
@@ -90,10 +118,26 @@ def _line(step: BulkStep, row: ClientRow | None, others: frozenset[str]) -> Step
     if row is None:
         nameless = NOT_SEEN if step.consent_code in others else GONE
         return StepLine(gettext(nameless), "", level, word, note)
+    if step.ends_on is not None and row.sees_terms:
+        note = _date_note(step, note)
     if step.state == StepState.DONE and row.sees_checks and step.blockers_after is not None:
         note = _came_of(step.blockers_before, step.blockers_after)
         level = "fail" if step.blockers_after else level
     return StepLine(row.name, row.code, level, word, note)
+
+
+def _date_note(step: BulkStep, reason: Sentence) -> Sentence:
+    """The date of a line of the file, and why it was not written."""
+    kind = (
+        sentence(KIND_TITLES[TermKind(step.term_kind)]) if step.term_kind in set(TermKind) else sentence("")
+    )
+    if not reason:
+        return sentence(N_("%(kind)s: %(day)s"), kind=kind, day=_day(step))
+    return sentence(N_("%(kind)s: %(day)s, %(reason)s"), kind=kind, day=_day(step), reason=reason)
+
+
+def _day(step: BulkStep) -> str:
+    return day_long(step.ends_on) if step.ends_on else ""
 
 
 def _came_of(before: int | None, after: int) -> Sentence:

@@ -91,6 +91,7 @@ class ClientLine:
     copy: Cell
     to_do: str
     icon: str
+    asks_date: bool = False
 
     @property
     def who(self) -> str:
@@ -99,8 +100,8 @@ class ClientLine:
         return " · ".join(one for one in (self.groups, person) if one)
 
 
-def line_of(row: ClientRow, groups: list[str], responsible: str) -> ClientLine:
-    """All cells of a client."""
+def line_of(row: ClientRow, groups: list[str], responsible: str, *, asks: bool = False) -> ClientLine:
+    """All cells of a client; `asks`: this person may ask for its date."""
     return ClientLine(
         row,
         ", ".join(groups),
@@ -116,6 +117,7 @@ def line_of(row: ClientRow, groups: list[str], responsible: str) -> ClientLine:
         copy_cell(row),
         to_do(row),
         ICONS.get(ActReason(row.reason), "clock") if row.reason else "clock",
+        asks and row.sees_terms and row.day is not None and row.date_state != "confirmed",
     )
 
 
@@ -242,6 +244,8 @@ def said_cell(row: ClientRow) -> Cell:
     if row.date_state in (None, "", "unknown") or row.said_at is None:
         return Cell(gettext(UNKNOWN), gettext("nobody has said it"), "ask")
     moment = short(row.said_at.astimezone(zone()).date())
+    if row.date_state == "told":
+        return Cell(moment, gettext("told by an integrator"), "ask")
     if row.date_state == "doubtful":
         return Cell(moment, gettext("half a year ago"), "ask")
     return Cell(moment, who(row.said_by or ""), "pass")

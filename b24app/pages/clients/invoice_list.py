@@ -7,10 +7,14 @@ from flask import Blueprint, Response
 from flask_babel import gettext
 from xlsxwriter import Workbook
 
+from b24app.database import portal_scope
 from b24app.frames.page_token import Frame
 from b24app.input_limits import plain_cell
+from b24app.integrators.audit import Deed, write_line
 from b24app.integrators.board import ClientRow
+from b24app.integrators.bulk.acting_persons import person_of
 from b24app.integrators.bulk_plan import INVOICES
+from b24app.integrators.rights import Right
 from b24app.pages.clients.board_page import board_at
 from b24app.pages.clients.bulk_page import draw_again, read_plan
 from b24app.pages.money.budget_workbook import PLAIN, TYPED, XLSX
@@ -26,7 +30,7 @@ HEADS = (
     N_("Client"), N_("INN"), N_("Portal"), N_("Plan"), N_("Last paid day"), N_("Sum"), N_("Currency"), N_("Estimate"),
     N_("Pay by"), N_("Invoice by"),
 )  # fmt: skip
-SUM = 5
+SUM, TAKEN = 5, "/clients/invoices"
 Cell = str | float | None
 
 
@@ -34,17 +38,27 @@ Cell = str | float | None
 @framed(own=True, redraw=draw_again)
 def download_workbook(frame: Frame) -> Response:
     """The list as a workbook: days are days, sums are numbers, an unknown sum is an empty cell."""
-    return as_file(_write_workbook(read_plan(board_at(frame), INVOICES).wanted), XLSX, _name("xlsx"))
+    return as_file(_write_workbook(_taken(frame)), XLSX, _name("xlsx"))
 
 
 @blueprint.post("/clients/invoices.csv")
 @framed(own=True, redraw=draw_again)
 def download_table(frame: Frame) -> Response:
     """The same as CSV, which accounting programs read."""
-    rows = read_plan(board_at(frame), INVOICES).wanted
+    rows = _taken(frame)
     cells = ([plain_cell(_text(cell)) for cell in one] for one in _cells(rows))
     table = write_table([gettext(head) for head in HEADS], cells)
     return as_file(table.encode(), "text/csv", _name("csv"))
+
+
+def _taken(frame: Frame) -> tuple[ClientRow, ...]:
+    """The clients of the list; that their sums are taken stands in the journal of each before the file is given."""
+    at = board_at(frame)
+    rows = read_plan(at, INVOICES).wanted
+    for row in rows:
+        with portal_scope(row.client_id):
+            write_line(row.code, person_of(at.seat), Deed.LOOKED, at.now, right=Right.PAPERS, detail=TAKEN)
+    return rows
 
 
 def _name(kind: str) -> str:

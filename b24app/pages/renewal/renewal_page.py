@@ -9,6 +9,7 @@ from b24app.checklist.engine.checklist_view import NOTHING_SEEN, checklist_view
 from b24app.comparison.after_activation import repeats_ahead
 from b24app.errors import BadInput, NotFound
 from b24app.frames.page_token import Frame
+from b24app.integrators.bulk.date_requests import open_requests
 from b24app.integrators.client_frame import may
 from b24app.integrators.pipeline.proposals import open_proposals
 from b24app.integrators.rights import Right
@@ -88,10 +89,11 @@ def draw_renewal(
 
 
 def _beside(frame: Frame, view: RenewalView, now: datetime) -> dict[str, object]:
-    """The line about the copy, and what integrators propose: each of them sees his own."""
+    """The line about the copy, what integrators propose (each of them sees his own), and the date they ask for."""
     whose = frame.client.own_portal_id if frame.client else None
     line = copy_line(view.situation, view.phase, now) if may(frame, Right.COPY) else None
-    return {"copy_line": line, "proposals": open_proposals(now, whose)}
+    asked = () if frame.client else open_requests(now)
+    return {"copy_line": line, "proposals": open_proposals(now, whose), "date_requests": asked}
 
 
 def _outside() -> dict[str, object]:

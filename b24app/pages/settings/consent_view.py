@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from b24app.clock import months_later
 from b24app.database import current_portal_id
 from b24app.integrators.audit import last_look
+from b24app.integrators.bulk.asking_schedules import EVERY, asked_every
 from b24app.integrators.consent_notices import BEFORE_END, name_of
 from b24app.integrators.consents import LONGEST_MONTHS, ConsentView, list_consents
 from b24app.integrators.invitations import InvitationView, asked_of, find_by_digest
@@ -42,6 +43,8 @@ class AccessRow:
     asked_on: datetime
     looks: int
     last_look: datetime | None
+    asks_every: str = ""
+    """How often he asks for the date; empty for never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,7 @@ def _access(view: ConsentView, now: datetime) -> AccessRow:
         view.ends_at - BEFORE_END,
         looks,
         last,
+        EVERY.get(asked_every(view.integrator_id), "") if Right.TERMS in view.rights else "",
     )
 
 

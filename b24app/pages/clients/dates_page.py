@@ -1,0 +1,207 @@
+"""«Dates from a file»: a table of clients with the ends of their terms, what each line would do, then the work that writes them."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from flask import Blueprint, Response, request
+from flask_babel import force_locale, gettext
+
+from b24app.errors import BadInput, NotAllowed
+from b24app.frames.page_token import Frame
+from b24app.input_limits import plain_cell
+from b24app.integrators.board_query import BoardAt
+from b24app.integrators.bulk.date_file import (
+    NAMES,
+    FileLine,
+    decode_file,
+    mend_lines,
+    pack_lines,
+    read_lines,
+    unpack_lines,
+    unread_columns,
+)
+from b24app.integrators.bulk.date_lines import (
+    ABOUT_CLIENT,
+    ABOUT_DAY,
+    WRONG,
+    DateLine,
+    LineState,
+    count_states,
+)
+from b24app.integrators.bulk.date_work import begin_dates, judge_file
+from b24app.integrators.bulk_plan import may_do
+from b24app.integrators.model import BulkKind
+from b24app.pages.clients.board_page import board_at
+from b24app.pages.clients.bulk_page import draw_work
+from b24app.pages.clients.clients_places import draw_clients
+from b24app.plans.usage import month_after
+from b24app.services import services
+from b24app.terms.term import KIND_TITLES, SINGLE, write_table
+from b24app.text.messages import N_
+from b24app.web import author, framed
+from b24app.web.filters import today
+from b24app.web.form_fields import as_file, read_file
+
+blueprint = Blueprint("clients_dates", __name__)
+LANGUAGES = ("ru", "en")
+"""A table is read in either, whoever filled it in."""
+
+MOST_WRONG, MOST_SHOWN, MOST_UNREAD = 100, 60, 10
+FOUND_BY = {"domain": N_("by the address of the portal"), "inn": N_("by the INN"), "name": N_("by the name")}
+NOTHING_SENT = N_("Choose a file or paste the table.")
+
+
+def writer_at(frame: Frame) -> BoardAt:
+    """The person's board; raises NotAllowed for a role that enters no dates."""
+    at = board_at(frame)
+    if not may_do(at.seat, BulkKind.DATES):
+        raise NotAllowed
+    return at
+
+
+def draw_dates(frame: Frame, wrong: BadInput | None = None) -> str:
+    """The page where a file is given; what was pasted comes back."""
+    writer_at(frame)
+    return draw_clients(
+        "dates",
+        frame,
+        judged=(),
+        text=request.form.get("table", ""),
+        kinds=[KIND_TITLES[kind] for kind in SINGLE],
+        wrong=wrong.message if wrong else "",
+    )
+
+
+@blueprint.get("/clients/dates")
+@framed(own=True)
+def show_dates(frame: Frame) -> str:
+    """Where a file is given."""
+    return draw_dates(frame)
+
+
+@blueprint.post("/clients/dates/sample.csv")
+@framed(own=True)
+def download_sample(frame: Frame) -> Response:
+    """A table with two invented lines, to be filled in."""
+    writer_at(frame)
+    end = f"{month_after(today(), 12):%d.%m.%Y}"
+    rows = (
+        [gettext("Warm side"), "example.bitrix24.ru", "", gettext(KIND_TITLES[SINGLE[0]]), end],
+        [gettext("Tea shelf"), "", "7799104520", "", end],
+    )
+    return as_file(write_table(_heads(), rows).encode(), "text/csv", "dates-sample.csv")
+
+
+def _heads() -> list[str]:
+    return [gettext(names[0]) for names in NAMES.values()]
+
+
+@blueprint.post("/clients/dates")
+@framed(own=True, redraw=draw_dates)
+def preview(frame: Frame) -> str:
+    """What each line would do; nothing is written yet."""
+    at = writer_at(frame)
+    name, lines, unread = _sent()
+    return draw_preview(frame, at, name, lines, unread)
+
+
+def draw_preview(
+    frame: Frame, at: BoardAt, name: str, lines: tuple[FileLine, ...], unread: tuple[str, ...] = ()
+) -> str:
+    """The lines judged at this moment."""
+    judged = judge_file(at, lines, today())
+    wrong = [one for one in judged if one.state is LineState.WRONG]
+    right = sorted((one for one in judged if not one.error), key=lambda one: one.state is LineState.SAME)
+    return draw_clients(
+        "dates",
+        frame,
+        judged=judged,
+        counts=count_states(judged),
+        to_write=sum(one.is_written for one in judged),
+        wrong_lines=wrong[:MOST_WRONG],
+        wrong_hidden=max(0, len(wrong) - MOST_WRONG),
+        lines=right[:MOST_SHOWN],
+        hidden=max(0, len(right) - MOST_SHOWN),
+        words=WRONG,
+        about_day=ABOUT_DAY,
+        about_client=ABOUT_CLIENT,
+        found_by=FOUND_BY,
+        kind_titles={str(kind): KIND_TITLES[kind] for kind in SINGLE},
+        name=name,
+        unread=unread[:MOST_UNREAD],
+        packed=pack_lines(lines),
+        wrong="",
+    )
+
+
+@blueprint.post("/clients/dates/begin")
+@framed(own=True, redraw=draw_dates)
+def begin(frame: Frame) -> str:
+    """Begin to write what is right; a job does it. Every line is judged anew."""
+    at = writer_at(frame)
+    name, lines, _ = _sent()
+    judged = judge_file(at, lines, today())
+    if not any(one.is_written for one in judged):
+        return draw_preview(frame, at, name, lines)
+    work_id = begin_dates(judged, by=author(frame), at=services().clock.now())
+    return draw_work(frame, at, work_id)
+
+
+@blueprint.post("/clients/dates/errors.csv")
+@framed(own=True)
+def download_wrong(frame: Frame) -> Response:
+    """The lines with errors and what is wrong with each, to be mended in a spreadsheet."""
+    at = writer_at(frame)
+    _, lines, _ = _sent()
+    wrong = [one for one in judge_file(at, lines, today()) if one.state is LineState.WRONG]
+    heads = [*_heads(), gettext("What is wrong")]
+    return as_file(write_table(heads, _cells(wrong)).encode(), "text/csv", f"dates-errors-{today()}.csv")
+
+
+def _cells(lines: Iterable[DateLine]) -> Iterator[list[str]]:
+    for one in lines:
+        cells = [getattr(one.line, name) for name in NAMES]
+        yield [plain_cell(cell) for cell in (*cells, gettext(WRONG[one.error]))]
+
+
+def _sent() -> tuple[str, tuple[FileLine, ...], tuple[str, ...]]:
+    """The lines of a file, of a pasted table, or of the page before with what was mended there; and columns that are not read.
+
+    Raises BadInput.
+    """
+    if packed := request.form.get("packed", ""):
+        lines = _in_codes(mend_lines(unpack_lines(packed), request.form))
+        return request.form.get("name", "")[:200], lines, ()
+    name, content = read_file("file")
+    text = decode_file(content) if content else request.form.get("table", "")
+    if not text.strip():
+        raise BadInput(N_("The file has no lines.") if name else NOTHING_SENT, "file")
+    names = _names()
+    return name, _in_codes(read_lines(text, names)), unread_columns(text, names)
+
+
+def _names() -> Mapping[str, str]:
+    """What the columns may be called, in both languages."""
+    found: dict[str, str] = {}
+    for language in LANGUAGES:
+        with force_locale(language):
+            found |= {_said(name).lower(): column for column, names in NAMES.items() for name in names}
+    return found
+
+
+def _said(name: str) -> str:
+    """A name in the visitor's language; one that is not translated stands without its context."""
+    return gettext(name).rpartition("\x04")[2]
+
+
+def _in_codes(lines: Iterable[FileLine]) -> tuple[FileLine, ...]:
+    """The lines with the codes of their terms; what is no term stays as it was typed, to be named as wrong."""
+    codes: dict[str, str] = {}
+    for language in LANGUAGES:
+        with force_locale(language):
+            codes |= {gettext(KIND_TITLES[kind]).lower(): str(kind) for kind in SINGLE}
+    return tuple(
+        FileLine(
+            one.number, one.client, one.domain, one.inn, codes.get(one.kind.lower(), one.kind), one.ends_on
+        )
+        for one in lines
+    )
