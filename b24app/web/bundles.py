@@ -34,7 +34,7 @@ PARTS = {
     "copy": ("charts.css", "copy.css", "copy_target.css", "copy_target.js"),
     "restore": ("restore.css",),
     "settings": ("settings.css", "consent.css"),
-    "clients": ("settings.css", "consent.css", "charts.css", "clients.css", "pipeline.css", "clients.js"),
+    "clients": ("settings.css", "consent.css", "charts.css", "clients.css", "pipeline.css", "standards.css", "clients.js"),
     "alone": ("entry.css",),
     "more": ("more.css",),
     "dark": ("vendor/air-tokens-dark-2.13.0.css", "dark.css"),
