@@ -19,7 +19,7 @@ from b24app.integrators.standards.deviation_query import (
     StandardTally,
 )
 from b24app.integrators.standards.model import HandedState
-from b24app.integrators.standards.standard_rule import Comparing, StandardRule
+from b24app.integrators.standards.standard_rule import Comparing, Lack, StandardRule
 from b24app.integrators.standards.stored_standards import ExpectedValue, StandardView
 from b24app.integrators.standards.value_words import (
     LACKS,
@@ -38,6 +38,7 @@ from b24app.web.filters import day, moment, words, zone
 HOME = "/clients/standards"
 PARTS = {"all": N_("All differences"), "open": N_("To decide"), "handed": N_("Handed on"), "accepted": N_("Accepted"), "unknown": N_("Not known")}  # fmt: skip
 LEVELS = {DIFFERS: "fail", HANDED: "fail", ACCEPTED: "warn", NOT_KNOWN: "unknown"}
+UNREAD = LACKS[Lack.NEVER]
 ALL_AGREE = N_("Everything agrees")
 NOBODY = N_("This standard is about no client now")
 DIFFERING = NN_("%(count)s client of %(total)s differs", "%(count)s clients of %(total)s differ")
@@ -169,7 +170,8 @@ def found_text(row: DeviationRow, rule: StandardRule, now: datetime) -> str:
     if not row.sees:
         return gettext(NO_RIGHT)
     if row.lack:
-        return gettext(LACKS[row.lack]) if row.lack in LACKS else gettext(LACKS["never"])
+        why = LACKS.get(row.lack, UNREAD)
+        return gettext(why)
     if row.read_at is None:
         return gettext(UNCOUNTED)
     if row.is_known and rule.lower_bound:

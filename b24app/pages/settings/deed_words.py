@@ -61,6 +61,7 @@ DOINGS = (
     ("/restore", N_("a restore was prepared")),
     ("/settings", N_("something was changed in the settings")),
     ("/freshness", N_("a fresh look was asked for")),
+    ("/clients/standards", N_("a difference from a standard was decided")),
     ("/terms", N_("a term was changed")),
     ("/runs", N_("the checks were started")),
 )
