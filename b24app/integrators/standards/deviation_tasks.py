@@ -160,7 +160,7 @@ def _complete(row: DeviationDecision) -> None:
         number = number or find_marked(client, mark, user_id)
         found = find_task(client, number) if number else None
         if found is not None and not found.closed:
-            fields = {"STATUS": int(DONE)}
+            fields = {"STATUS": DONE}
             client.call("tasks.task.update", {"taskId": int(number), "fields": fields}, write=True)
     if (again := own_decision(row_id)) is not None:
         again.task_state, again.task_id = HandedState.ENDED, number
