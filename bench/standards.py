@@ -33,7 +33,13 @@ PAGES = (
 def value_row(code: str, number: int, now: datetime) -> dict[str, object]:
     """A value as the job keeps it: every fortieth differs, every hundredth is not known."""
     rule, differs = load_rules()[code], number % 40 == 0
-    wrong = 1 - rule.usual if rule.comparing is Comparing.SAME else 0 if rule.comparing is Comparing.AT_LEAST else 5
+    wrong = (
+        1 - rule.usual
+        if rule.comparing is Comparing.SAME
+        else 0
+        if rule.comparing is Comparing.AT_LEAST
+        else 5
+    )
     aged = rule.comparing is Comparing.AGE
     return {
         "portal_id": number, "code": code, "lack": "never" if number % 100 == 1 else "", "read_at": now, "since": now,
@@ -46,7 +52,11 @@ def fill_values(first: int, clients: int, now: datetime) -> None:
     """A found value of every rule for every client, and a standard of ten rules."""
     codes = list(load_rules())
     for begin in range(first, first + clients, AT_ONCE):
-        rows = [value_row(code, number, now) for number in range(begin, min(begin + AT_ONCE, first + clients)) for code in codes]
+        rows = [
+            value_row(code, number, now)
+            for number in range(begin, min(begin + AT_ONCE, first + clients))
+            for code in codes
+        ]
         db.session.execute(insert(Base.metadata.tables["found_value"]), rows)
     db.session.commit()
 

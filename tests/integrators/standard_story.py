@@ -56,7 +56,9 @@ class Story:
     def standard(self, expected: Mapping[str, int] = USUAL, conditions: BoardConditions = EVERYBODY) -> int:
         with portal_scope(self.own.portal_id):
             now = services().clock.now()
-            self.standard_id = add_standard(f"Стандарт {len(expected)}", conditions, expected, by=ANNA, at=now)
+            self.standard_id = add_standard(
+                f"Стандарт {len(expected)}", conditions, expected, by=ANNA, at=now
+            )
             db.session.commit()
         return self.standard_id
 
@@ -84,7 +86,11 @@ class Story:
         now = services().clock.now()
         found = {"lack": "", "read_at": now, "since": now, "digest": str(values), "names": [], **values}
         with portal_scope(self.client.portal_id):
-            db.session.execute(update(FoundValue).where(FoundValue.code == code).values(**{**found, "digest": found["digest"][:16]}))
+            db.session.execute(
+                update(FoundValue)
+                .where(FoundValue.code == code)
+                .values(**{**found, "digest": found["digest"][:16]})
+            )
             db.session.commit()
 
     def counts(self) -> dict[str, LineCount]:
@@ -106,10 +112,14 @@ class Story:
         return next((row.state for row in self.rows() if row.code == code), 1)
 
     def presses(self, what: str, rule: str = "cash_register", code: str = "", **form: str) -> TestResponse:
-        return self.opens().post(f"/clients/standards/{self.standard_id}/{code or self.code}/{rule}/{what}", **form)
+        return self.opens().post(
+            f"/clients/standards/{self.standard_id}/{code or self.code}/{rule}/{what}", **form
+        )
 
     def accepts(self, rule: str = "cash_register", until: str = "2026-12-15", **form: str) -> TestResponse:
-        return self.presses("accept", rule, **{"reason": "client_decided", "until": until, "note": "Ждём кассу", **form})
+        return self.presses(
+            "accept", rule, **{"reason": "client_decided", "until": until, "note": "Ждём кассу", **form}
+        )
 
     def hands_on(self, rule: str = "cash_register", user: int = 0, until: str = "2026-12-15") -> TestResponse:
         return self.presses("task", rule, user=str(user or self.own.portal.admin.id), until=until)

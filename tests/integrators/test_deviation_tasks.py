@@ -17,7 +17,6 @@ from tests.at_once import at_once
 from tests.backup.dying_worker import Killed, dying
 from tests.integrators.standard_story import Story
 
-
 pytestmark = pytest.mark.dialect
 
 

@@ -33,7 +33,11 @@ def test_an_accepted_value_is_no_open_difference_and_says_who_and_why(broken: St
     assert "принято до 15" in answer.text
     assert "Так решил клиент: Ждём кассу" in answer.text
     (row,) = broken.decisions()
-    assert (row.kind, row.until, row.by_id) == (DecisionKind.ACCEPTED, date(2026, 12, 15), broken.own.portal.admin.id)
+    assert (row.kind, row.until, row.by_id) == (
+        DecisionKind.ACCEPTED,
+        date(2026, 12, 15),
+        broken.own.portal.admin.id,
+    )
 
 
 def test_it_comes_back_the_day_after(broken: Story):
@@ -97,7 +101,10 @@ def test_it_closes_by_itself_with_the_moment_when_the_value_agrees(broken: Story
     broken.mends()
     (row,) = broken.decisions()
     assert row.closed_at is not None
-    assert (row.end, abs(row.closed_at - services().clock.now()) < timedelta(hours=1)) == (DecisionEnd.MET, True)
+    assert (row.end, abs(row.closed_at - services().clock.now()) < timedelta(hours=1)) == (
+        DecisionEnd.MET,
+        True,
+    )
     assert broken.state("cash_register") == MET
     broken.breaks()
     assert broken.state("cash_register") == DIFFERS, "the same loss again is told again"
@@ -131,7 +138,10 @@ def test_it_is_taken_back_where_it_was_made(broken: Story):
 def test_a_new_acceptance_takes_the_place_of_the_old_one(broken: Story):
     broken.accepts()
     broken.accepts(until="2026-12-20", reason="other")
-    assert [(row.closed_at is None, row.reason) for row in broken.decisions()] == [(False, "client_decided"), (True, "other")]
+    assert [(row.closed_at is None, row.reason) for row in broken.decisions()] == [
+        (False, "client_decided"),
+        (True, "other"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -215,7 +225,10 @@ def test_after_the_access_ended_nothing_is_decided(broken: Story):
 def test_a_rule_that_goes_takes_its_decisions_along(broken: Story):
     broken.accepts()
     broken.opens().post(
-        f"/clients/standards/{broken.standard_id}", name="Без кассы", use_left_webhooks="yes", expected_left_webhooks="0"
+        f"/clients/standards/{broken.standard_id}",
+        name="Без кассы",
+        use_left_webhooks="yes",
+        expected_left_webhooks="0",
     )
     assert broken.decisions()[0].end == DecisionEnd.WITHDRAWN
 
@@ -229,7 +242,10 @@ def test_groups_are_included_and_excluded(broken: Story):
     wanted = Condition(BoardField.GROUP, str(group))
     for excluded, whose in ((False, broken.client.portal_id), (True, app_id)):
         chosen = Condition(wanted.field, wanted.value, excluded)
-        broken.standard({"cash_register": 1} if excluded else {"cash_register": 1, "crm_leads": 1}, BoardConditions(BoardView.ALL, (chosen,)))
+        broken.standard(
+            {"cash_register": 1} if excluded else {"cash_register": 1, "crm_leads": 1},
+            BoardConditions(BoardView.ALL, (chosen,)),
+        )
         assert {row.client_id for row in broken.rows()} == {whose}
         counts = broken.counts()["cash_register"]
         assert counts.met + counts.differs + counts.unknown == 1

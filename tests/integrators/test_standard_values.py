@@ -41,7 +41,9 @@ def told(code: str, **facts: object) -> tuple[int | None, tuple[str, ...], str]:
 
 def registers(*rows: tuple[bool, bool]) -> CashRegisters:
     return CashRegisters(
-        tuple(CashRegister(str(n), f"Касса {n}", active=on, enabled=there) for n, (on, there) in enumerate(rows))
+        tuple(
+            CashRegister(str(n), f"Касса {n}", active=on, enabled=there) for n, (on, there) in enumerate(rows)
+        )
     )
 
 
@@ -84,7 +86,13 @@ def test_a_rule_tells_its_value_or_why_there_is_none(code, facts, found):
 
 
 @pytest.mark.parametrize(
-    ("reason", "lack"), [(Reason.SCOPE, "scope"), (Reason.RIGHT, "right"), (Reason.UNREACHABLE, "refused"), (Reason.METHOD, "not_told")]
+    ("reason", "lack"),
+    [
+        (Reason.SCOPE, "scope"),
+        (Reason.RIGHT, "right"),
+        (Reason.UNREACHABLE, "refused"),
+        (Reason.METHOD, "not_told"),
+    ],
 )
 def test_a_refusal_of_the_portal_is_said_as_one(reason, lack):
     refused = KnownOfPortal(NOW, Facts({}, {"cash_registers": FactRefusal(reason)}), NOW)
@@ -195,7 +203,13 @@ def test_the_age_of_a_copy_moves_by_itself(story: Story):
     with portal_scope(story.client.portal_id):
         now = services().clock.now()
         db.session.add(
-            BackupCopy(kind=CopyKind.MANUAL, state=CopyState.DONE, created_at=now, read_at=now - timedelta(hours=20), begun_at=now)
+            BackupCopy(
+                kind=CopyKind.MANUAL,
+                state=CopyState.DONE,
+                created_at=now,
+                read_at=now - timedelta(hours=20),
+                begun_at=now,
+            )
         )
         db.session.commit()
     story.reads()
@@ -210,7 +224,9 @@ def test_without_the_right_nothing_is_seen_and_nothing_judged(story: Story):
     story.breaks()
     story.given(Right.TERMS)
     assert {row.state for row in story.rows()} == {NOT_KNOWN}
-    assert {(row.sees, row.number, row.digest, row.lack, row.read_at) for row in story.rows()} == {(False, None, None, None, None)}
+    assert {(row.sees, row.number, row.digest, row.lack, row.read_at) for row in story.rows()} == {
+        (False, None, None, None, None)
+    }
     story.given(Right.TERMS, Right.COPY)
     seen = {row.code for row in story.rows() if row.sees}
     assert seen == {"copy_age"}

@@ -213,7 +213,7 @@ NAMES = {
     "look_for_losses", "look_at_deletions", "tell_losses", "tell_copy_damaged", "copy_by_night", "look_at_storage", "copies_after_activation", "thin_copies",
     "tell_missed_nights", "erase_with_words", "tell_consents", "look_after_consents",
     "make_copy", "check_target", "forget_download_parts", "keep_settings", "keep_settings_of_baseline", "list_changes", "plan_restore", "put_back",
-    "remake_summaries", "work_on_clients",
+    "remake_summaries", "work_on_clients", "keep_deviation_task",
     "set_up_pipeline", "follow_pipelines", "follow_pipeline", "follow_client", "look_at_deal",
 }  # fmt: skip
 SCHEDULES = {

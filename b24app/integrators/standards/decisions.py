@@ -52,7 +52,7 @@ class Difference:
     digest: str
 
 
-def accept(  # noqa: PLR0913
+def accept(
     one: Difference, seat: MemberSeat, reason: str, note: str, until: date, *, today: date, at: datetime
 ) -> None:
     """Accept a value until a day; another wrong value is not covered by it. Raises BadInput."""
@@ -66,7 +66,7 @@ def accept(  # noqa: PLR0913
     _put_in_place(one, row, seat, at)
 
 
-def hand_on(  # noqa: PLR0913
+def hand_on(
     one: Difference, seat: MemberSeat, user_id: int | None, until: date, *, today: date, at: datetime
 ) -> bool:
     """Hand a difference on to a colleague as a task of the own portal; False when it is handed on already. Raises BadInput."""
@@ -126,7 +126,9 @@ def _put_in_place(one: Difference, row: DeviationDecision, seat: MemberSeat, at:
         with db.session.begin_nested():
             db.session.add(row)
     except IntegrityError:
-        raise BadInput(N_("Somebody has decided this at the same moment: look at the list again."), "") from None
+        raise BadInput(
+            N_("Somebody has decided this at the same moment: look at the list again."), ""
+        ) from None
     _write_down(one, seat, at)
 
 
@@ -151,7 +153,9 @@ def _close(row: DeviationDecision, end: DecisionEnd, at: datetime) -> None:
     if row.task_id or row.adding_since is not None:
         delay = seconds_until_settled(row.adding_since, at) if row.adding_since and not row.task_id else 0
         number = int(row.task_id) if row.task_id else 0
-        services().queue.later("drop_check_task", row.portal_id, number, row.key, row.user_id or 0, delay=delay)
+        services().queue.later(
+            "drop_check_task", row.portal_id, number, row.key, row.user_id or 0, delay=delay
+        )
 
 
 def withdraw_lines(standard_id: int, left: Collection[str], at: datetime) -> None:
@@ -189,7 +193,9 @@ def settle_decisions(client_id: int, found: Mapping[str, FoundReading], now: dat
 
 
 def _met(rule: StandardRule, expected: int, reading: FoundReading, now: datetime) -> bool:
-    return not reading.lack and is_current(rule, reading.read_at, now) and agrees(rule, expected, reading, now)
+    return (
+        not reading.lack and is_current(rule, reading.read_at, now) and agrees(rule, expected, reading, now)
+    )
 
 
 def own_decision(row_id: int) -> DeviationDecision | None:

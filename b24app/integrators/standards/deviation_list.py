@@ -103,7 +103,9 @@ def list_deviations(
     return _read(query.order_by(*order).limit(most + 1))
 
 
-def find_difference(at: BoardAt, standard: StandardView, client_code: str, rule_code: str) -> tuple[DeviationRow, Difference]:
+def find_difference(
+    at: BoardAt, standard: StandardView, client_code: str, rule_code: str
+) -> tuple[DeviationRow, Difference]:
     """One value that differs, as it is now, decided or not; raises NotFound for every other one, whatever the reason."""
     line = standard.line(rule_code)
     rows = _rows(at, standard, {rule_code}).subquery("rows") if line else None
@@ -116,7 +118,9 @@ def find_difference(at: BoardAt, standard: StandardView, client_code: str, rule_
     if not found or line is None:
         raise NotFound("deviation")
     row = found[0]
-    return row, Difference(standard.id, row.client_id, client_code, line.rule, line.expected, row.digest or "")
+    return row, Difference(
+        standard.id, row.client_id, client_code, line.rule, line.expected, row.digest or ""
+    )
 
 
 def _read(query: Select[Any]) -> tuple[DeviationRow, ...]:
@@ -164,9 +168,11 @@ def _rows(at: BoardAt, standard: StandardView, only: Collection[str] = ()) -> Se
     )  # fmt: skip
 
 
-def _each(lines: Sequence[ExpectedValue], of: Any, otherwise: Any, kind: Any) -> ColumnElement[Any]:  # noqa: ANN401
+def _each(lines: Sequence[ExpectedValue], of: Any, otherwise: Any, kind: Any) -> ColumnElement[Any]:
     """One expression for each rule."""
-    return cast(case(*((StandardLine.code == line.rule.code, of(line)) for line in lines), else_=otherwise), kind)
+    return cast(
+        case(*((StandardLine.code == line.rule.code, of(line)) for line in lines), else_=otherwise), kind
+    )
 
 
 def _shown(sees: ColumnElement[bool], name: str) -> Label[Any]:

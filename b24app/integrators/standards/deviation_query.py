@@ -65,7 +65,10 @@ class StandardTally:
 def clients_of_standard(at: BoardAt, standard: StandardView) -> Subquery:
     """The clients of a standard that this person sees."""
     board = clients_of(at)
-    columns = (board.c[name] for name in ("client_id", "code", "name", "domain", "responsible_id", "sees_checks", "sees_copies"))
+    columns = (
+        board.c[name]
+        for name in ("client_id", "code", "name", "domain", "responsible_id", "sees_checks", "sees_copies")
+    )
     return select(*columns).where(*filtered(board, at, standard.conditions)).subquery("members")
 
 
@@ -77,7 +80,11 @@ def allowed(members: Subquery, line: ExpectedValue) -> ColumnElement[bool]:
 def known(line: ExpectedValue, now: datetime) -> ColumnElement[bool]:
     """Whether there is a value that may be compared now; NULL where there is no row."""
     fresh = FoundValue.read_at.between(now - line.rule.holds, now + CLOCKS_DIFFER)
-    return and_(FoundValue.lack == "", fresh, or_(FoundValue.moment.is_(None), FoundValue.moment <= now + CLOCKS_DIFFER))
+    return and_(
+        FoundValue.lack == "",
+        fresh,
+        or_(FoundValue.moment.is_(None), FoundValue.moment <= now + CLOCKS_DIFFER),
+    )
 
 
 def met(line: ExpectedValue, now: datetime) -> ColumnElement[bool]:
@@ -92,7 +99,9 @@ def met(line: ExpectedValue, now: datetime) -> ColumnElement[bool]:
     return func.coalesce(number == expected, false())
 
 
-def decided(at: BoardAt, standard_id: int, line: ExpectedValue, client_id: ColumnElement[int]) -> ColumnElement[int]:
+def decided(
+    at: BoardAt, standard_id: int, line: ExpectedValue, client_id: ColumnElement[int]
+) -> ColumnElement[int]:
     """What was decided about this very value: a task is about the rule, an acceptance about the value alone, until its day."""
     row = DeviationDecision
     last = at.today + timedelta(days=LONGEST_DAYS)
@@ -134,7 +143,10 @@ def count_standard(at: BoardAt, standard: StandardView) -> StandardTally:
     every = func.sum(case(*digits, else_=0)) if digits else literal(0)
     states = (
         select(cast(every, BigInteger))
-        .where(FoundValue.portal_id == members.c.client_id, FoundValue.code.in_([one.rule.code for one in standard.lines]))
+        .where(
+            FoundValue.portal_id == members.c.client_id,
+            FoundValue.code.in_([one.rule.code for one in standard.lines]),
+        )
         .correlate(members)
         .scalar_subquery()
     )

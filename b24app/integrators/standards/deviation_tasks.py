@@ -73,9 +73,10 @@ def open_deviation_tasks() -> Iterator[tuple[int, int]]:
         (row.task_state != HandedState.ENDED) & (row.end == DecisionEnd.MET),
     )
     with every_portal():
-        found = db.session.execute(select(row.portal_id, row.id).where(row.kind == DecisionKind.TASK, waits)).all()
-    for portal_id, row_id in found:
-        yield portal_id, row_id
+        found = db.session.execute(
+            select(row.portal_id, row.id).where(row.kind == DecisionKind.TASK, waits)
+        ).all()
+    yield from ((portal_id, row_id) for portal_id, row_id in found)
 
 
 def _set(row: DeviationDecision) -> None:
@@ -121,7 +122,9 @@ def _client(portal_id: int) -> RestClient:
 
 def _claim(row_id: int, seen: datetime | None, at: datetime) -> bool:
     """Say that the task is being set now; False when another worker has said so meanwhile, or it was taken back."""
-    same = DeviationDecision.adding_since.is_(None) if seen is None else DeviationDecision.adding_since == seen
+    same = (
+        DeviationDecision.adding_since.is_(None) if seen is None else DeviationDecision.adding_since == seen
+    )
     done = db.session.execute(
         update(DeviationDecision)
         .where(DeviationDecision.id == row_id, DeviationDecision.closed_at.is_(None), same)
@@ -186,10 +189,14 @@ def _message(row: DeviationDecision, rule: StandardRule) -> Message:
         sentence(N_("In the portal: %(value)s"), value=found),
     ]
     if read_at is not None:
-        lines.append(sentence(N_("Read: %(moment)s, %(source)s"), moment=read_at, source=sentence(rule.source)))
+        lines.append(
+            sentence(N_("Read: %(moment)s, %(source)s"), moment=read_at, source=sentence(rule.source))
+        )
     lines.append(sentence(N_("The task is completed by itself as soon as the value agrees.")))
     title = sentence(N_("%(client)s: %(rule)s"), client=name, rule=sentence(rule.title))
-    draft = MessageDraft(title, tuple(lines), screen=Screen.CLIENTS, deadline=_deadline(row, portal), public=True)
+    draft = MessageDraft(
+        title, tuple(lines), screen=Screen.CLIENTS, deadline=_deadline(row, portal), public=True
+    )
     message = compose(dispatcher, draft, f"check:{row.key}", row.code)
     return replace(message, link_text=dispatcher.translator.say(sentence(N_("Open the list of clients"))))
 

@@ -48,7 +48,9 @@ def read_known(now: datetime) -> KnownOfPortal:
 def _administrators(now: datetime) -> tuple[datetime, ...]:
     """Those whose role the portal has confirmed lately and of whom it has not said that they left."""
     gone = dismissed_ids()
-    rows = db.session.scalars(select(Person).where(Person.is_admin.is_(True), Person.rights_ended_at.is_(None)))
+    rows = db.session.scalars(
+        select(Person).where(Person.is_admin.is_(True), Person.rights_ended_at.is_(None))
+    )
     moments = [row.role_seen_at for row in rows if row.user_id not in gone and row.role_seen_at is not None]
     lately = (at for at in moments if timedelta(0) - CLOCKS_DIFFER <= now - at <= ROLE_HOLDS)
     return tuple(sorted(lately, reverse=True))
@@ -79,7 +81,9 @@ def _new(code: str) -> FoundValue:
 def _keep(row: FoundValue, reading: FoundReading, now: datetime) -> None:
     """A value that is the same as before keeps the moment of its first reading, unless a clock that ran ahead wrote that."""
     digest = digest_of(reading)
-    same = bool(digest) and digest == row.digest and row.since is not None and row.since <= now + CLOCKS_DIFFER
+    same = (
+        bool(digest) and digest == row.digest and row.since is not None and row.since <= now + CLOCKS_DIFFER
+    )
     row.since = row.since if same else reading.read_at if digest else None
     row.lack, row.number, row.moment = reading.lack, reading.number, reading.moment
     row.names = [name[:LONGEST_NAME] for name in reading.names[:MOST_NAMES]]

@@ -75,9 +75,7 @@ class StandardLine(OfPortal, Base):
     __table_args__ = (UniqueConstraint("standard_id", "code"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    standard_id: Mapped[int] = mapped_column(
-        ForeignKey("client_standard.id", ondelete="CASCADE"), index=True
-    )
+    standard_id: Mapped[int] = mapped_column(ForeignKey("client_standard.id", ondelete="CASCADE"), index=True)
     code: Mapped[str] = mapped_column(String(40))
     expected: Mapped[int]
 
@@ -94,9 +92,7 @@ class DeviationDecision(OfPortal, Base):
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    standard_id: Mapped[int] = mapped_column(
-        ForeignKey("client_standard.id", ondelete="CASCADE"), index=True
-    )
+    standard_id: Mapped[int] = mapped_column(ForeignKey("client_standard.id", ondelete="CASCADE"), index=True)
     client_id: Mapped[int] = mapped_column(ForeignKey("portal.id", ondelete="CASCADE"), index=True)
     code: Mapped[str] = mapped_column(String(40))
     kind: Mapped[str] = mapped_column(

@@ -11,7 +11,9 @@ from b24app.integrators.standards.standard_rule import StandardRule
 def load_rules() -> Mapping[str, StandardRule]:
     """Import every file of `rules` and return the RULES that each declares, by code."""
     return by_code(
-        rule for module in import_all("b24app.integrators.standards.rules") for rule in vars(module).get("RULES", ())
+        rule
+        for module in import_all("b24app.integrators.standards.rules")
+        for rule in vars(module).get("RULES", ())
     )
 
 

@@ -106,8 +106,14 @@ def add_standard(
     return row.id
 
 
-def change_standard(  # noqa: PLR0913
-    standard_id: int, name: str, who: BoardConditions, expected: Mapping[str, int], *, by: Author, at: datetime
+def change_standard(
+    standard_id: int,
+    name: str,
+    who: BoardConditions,
+    expected: Mapping[str, int],
+    *,
+    by: Author,
+    at: datetime,
 ) -> None:
     """Change a standard; decisions of rules that it has no more end. Raises BadInput, NotFound."""
     row = _row(standard_id)

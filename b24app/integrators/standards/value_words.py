@@ -1,6 +1,6 @@
 """Expected and found values in words: the same on the page and in a task."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -11,9 +11,12 @@ DAY = timedelta(days=1)
 HOURS_ARE_TOLD = timedelta(hours=48)
 NOT_OLDER_DAYS = NN_("not older than %(count)s day", "not older than %(count)s days")
 NOT_OLDER_HOURS = NN_("not older than %(count)s hour", "not older than %(count)s hours")
-DAYS_OLD, HOURS_OLD = NN_("%(count)s day old", "%(count)s days old"), NN_("%(count)s hour old", "%(count)s hours old")
+DAYS_OLD, HOURS_OLD = (
+    NN_("%(count)s day old", "%(count)s days old"),
+    NN_("%(count)s hour old", "%(count)s hours old"),
+)
 NOT_KNOWN = P_("client", "not known")
-LACKS = {
+LACKS: Mapping[str, str] = {
     Lack.NEVER: N_("not read yet"),
     Lack.SCOPE: N_("the application lacks a permission there"),
     Lack.RIGHT: N_("the portal did not allow it"),
@@ -31,9 +34,20 @@ MORE_UNSEEN = N_("known: %(count)s; the portal does not list the others")
 class FoundLike(Protocol):
     """A found value: of the table, or of the page's query."""
 
-    number: int | None
-    moment: datetime | None
-    names: list[str] | Sequence[str]
+    @property
+    def number(self) -> int | None:
+        """The number that was found."""
+        ...
+
+    @property
+    def moment(self) -> datetime | None:
+        """The moment whose age counts."""
+        ...
+
+    @property
+    def names(self) -> Sequence[str]:
+        """What makes the value so."""
+        ...
 
 
 def expected_words(rule: StandardRule, expected: int) -> Sentence:
@@ -44,7 +58,11 @@ def expected_words(rule: StandardRule, expected: int) -> Sentence:
     if rule.comparing is Comparing.AT_LEAST:
         return sentence(N_("not less than %(count)s"), count=expected)
     if rule.comparing is Comparing.AT_MOST:
-        return sentence(N_("not more than %(count)s"), count=expected) if expected else sentence(P_("webhooks", "none"))
+        return (
+            sentence(N_("not more than %(count)s"), count=expected)
+            if expected
+            else sentence(P_("webhooks", "none"))
+        )
     return sentence((rule.words or {}).get(expected, NOT_KNOWN))
 
 

@@ -42,7 +42,9 @@ def draw_form(frame: Frame, wrong: BadInput | None = None) -> str:
         frame,
         standard=standard,
         name=request.form.get("name", "") if wrong else standard.name if standard else "",
-        fields=[(field, FIELD_TITLES[field], list(values[field].items())) for field in FIELDS if values[field]],
+        fields=[
+            (field, FIELD_TITLES[field], list(values[field].items())) for field in FIELDS if values[field]
+        ],
         wanted={(one.field, one.value): "not" if one.excluded else "in" for one in who.chosen},
         rules=[(rule, *_shown_line(rule, standard, typed=wrong is not None)) for rule in _rules()],
         options=_options,
@@ -107,7 +109,11 @@ def make_standard(frame: Frame) -> str:
     """Make a standard."""
     standards_at(frame, EDIT)
     number = add_standard(
-        request.form.get("name", ""), _typed_who(), _typed_rules(), by=author(frame), at=services().clock.now()
+        request.form.get("name", ""),
+        _typed_who(),
+        _typed_rules(),
+        by=author(frame),
+        at=services().clock.now(),
     )
     toast(N_("Saved"))
     return _draw(frame, number)

@@ -1,5 +1,6 @@
 """«Clients → Standards»: what is expected of a set of clients, where that differs, and what is done about a difference."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -8,7 +9,7 @@ from flask import Blueprint, request
 from b24app.errors import BadInput, NotFound
 from b24app.frames.page_token import Frame
 from b24app.integrators.board_query import BoardAt
-from b24app.integrators.members import demand_seat, list_members
+from b24app.integrators.members import MemberView, demand_seat, list_members
 from b24app.integrators.rights import MemberRole, Right
 from b24app.integrators.standards.decisions import REASONS, Difference, accept, hand_on, take_back
 from b24app.integrators.standards.deviation_list import SHOWN, find_difference, list_deviations
@@ -80,16 +81,25 @@ def draw_standards(
         url_of=standards_view.url_of,
         carried=board_url(standard.conditions).partition("?")[2],
         clients_url=board_url(standard.conditions),
-        panel=panel or OpenPanel(request.args.get("panel", ""), request.args.get("row", "")),
-        reasons=list(REASONS.items()),
-        people=[(one.user_id, one.name) for one in people if one.role is not MemberRole.ACCOUNTANT],
-        days={kind: (at.today + timedelta(days=number)).isoformat() for kind, number in GIVES.items()},
         may_edit=at.seat.role in EDIT,
-        may_decide=at.seat.role in DECIDE,
         may_run=Right.RUN in at.seat.rights,
-        form=request.form if wrong else {},
-        wrong={wrong.field: wrong.message} if wrong else {},
+        **_panel_values(at, people, wrong, panel),
     )
+
+
+def _panel_values(
+    at: BoardAt, people: Sequence[MemberView], wrong: BadInput | None, panel: OpenPanel | None
+) -> dict[str, object]:
+    """What the row whose panel is open offers, and what is wrong in it."""
+    return {
+        "panel": panel or OpenPanel(request.args.get("panel", ""), request.args.get("row", "")),
+        "reasons": list(REASONS.items()),
+        "people": [(one.user_id, one.name) for one in people if one.role is not MemberRole.ACCOUNTANT],
+        "days": {kind: (at.today + timedelta(days=number)).isoformat() for kind, number in GIVES.items()},
+        "may_decide": at.seat.role in DECIDE,
+        "form": request.form if wrong else {},
+        "wrong": {wrong.field: wrong.message} if wrong else {},
+    }
 
 
 def _chosen(standards: tuple[StandardView, ...], standard_id: int) -> StandardView | None:

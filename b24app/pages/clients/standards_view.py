@@ -32,11 +32,11 @@ from b24app.integrators.standards.value_words import (
 )
 from b24app.pages.clients.board_view import ConditionChip
 from b24app.pages.clients.client_words import short
-from b24app.text.messages import N_, NN_, Sentence, sentence
+from b24app.text.messages import N_, NN_, P_, Sentence, sentence
 from b24app.web.filters import day, moment, words, zone
 
 HOME = "/clients/standards"
-PARTS = {"all": N_("All differences"), "open": N_("To decide"), "handed": N_("Handed on"), "accepted": N_("Accepted"), "unknown": N_("Not known")}  # fmt: skip
+PARTS = {"all": N_("All differences"), "open": N_("To decide"), "handed": N_("Handed on"), "accepted": N_("Accepted"), "unknown": P_("standard", "Not known")}  # fmt: skip
 LEVELS = {DIFFERS: "fail", HANDED: "fail", ACCEPTED: "warn", NOT_KNOWN: "unknown"}
 UNREAD = LACKS[Lack.NEVER]
 ALL_AGREE = N_("Everything agrees")
@@ -45,7 +45,9 @@ DIFFERING = NN_("%(count)s client of %(total)s differs", "%(count)s clients of %
 LOSING = NN_("%(count)s may be losing orders", "%(count)s may be losing orders")
 OPEN = NN_("%(count)s difference is to be decided", "%(count)s differences are to be decided")
 HANDED_ON = NN_("%(count)s is handed on as a task", "%(count)s are handed on as tasks")
-UNKNOWN_CLIENTS = NN_("Of %(count)s client something is not known", "Of %(count)s clients something is not known")
+UNKNOWN_CLIENTS = NN_(
+    "Of %(count)s client something is not known", "Of %(count)s clients something is not known"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,11 @@ def answer_of(found: StandardTally) -> tuple[Sentence, ...]:
 
 def lead_of(found: StandardTally) -> tuple[Sentence, ...]:
     """What is left to decide, what was handed on, of how many clients something is not known."""
-    sums = ((OPEN, found.sum_of("differs")), (HANDED_ON, found.sum_of("handed")), (UNKNOWN_CLIENTS, found.unknown))
+    sums = (
+        (OPEN, found.sum_of("differs")),
+        (HANDED_ON, found.sum_of("handed")),
+        (UNKNOWN_CLIENTS, found.unknown),
+    )
     return tuple(sentence(text, count=number) for text, number in sums if number)
 
 
@@ -187,9 +193,11 @@ def read_text(row: DeviationRow, rule: StandardRule) -> str:
     if row.state == NOT_KNOWN:
         return read
     if rule.comparing is Comparing.AGE and row.moment is not None:
-        return f"{gettext('of %(day)s', day=short(row.moment.astimezone(zone()).date()))} · {read}"
+        made = gettext("of %(day)s", day=short(row.moment.astimezone(zone()).date()))
+        return f"{made} · {read}"
     since = row.since.astimezone(zone()).date() if row.since else None
-    return f"{gettext('since %(day)s', day=short(since))} · {read}" if since else read
+    seen = gettext("since %(day)s", day=short(since)) if since else ""
+    return f"{seen} · {read}" if seen else read
 
 
 def _decided(row: DeviationRow) -> tuple[str, str]:
@@ -202,5 +210,7 @@ def _decided(row: DeviationRow) -> tuple[str, str]:
         text = gettext("task: %(name)s, until %(day)s", name=row.user_name or "", day=day(row.until))
         if row.task_state == HandedState.FAILED:
             return text, gettext(row.task_error) if row.task_error else gettext("The task was not set.")
-        return text, gettext("is being set") if row.task_state == HandedState.WAITING else gettext("by %(name)s", name=row.by or "")
+        return text, gettext("is being set") if row.task_state == HandedState.WAITING else gettext(
+            "by %(name)s", name=row.by or ""
+        )
     return "", ""
