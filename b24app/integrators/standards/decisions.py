@@ -41,7 +41,7 @@ REASONS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class ValueDifference:
     """One value that is not the expected one, as the page has found it."""
 
     standard_id: int
@@ -53,7 +53,7 @@ class Difference:
 
 
 def accept(
-    one: Difference, seat: MemberSeat, reason: str, note: str, until: date, *, today: date, at: datetime
+    one: ValueDifference, seat: MemberSeat, reason: str, note: str, until: date, *, today: date, at: datetime
 ) -> None:
     """Accept a value until a day; another wrong value is not covered by it. Raises BadInput."""
     if reason not in REASONS:
@@ -67,7 +67,7 @@ def accept(
 
 
 def hand_on(
-    one: Difference, seat: MemberSeat, user_id: int | None, until: date, *, today: date, at: datetime
+    one: ValueDifference, seat: MemberSeat, user_id: int | None, until: date, *, today: date, at: datetime
 ) -> bool:
     """Hand a difference on to a colleague as a task of the own portal; False when it is handed on already. Raises BadInput."""
     member = find_seat(seat.portal_id, user_id) if user_id else None
@@ -88,7 +88,7 @@ def hand_on(
     return True
 
 
-def take_back(one: Difference, seat: MemberSeat, *, at: datetime) -> bool:
+def take_back(one: ValueDifference, seat: MemberSeat, *, at: datetime) -> bool:
     """Take a decision back: the difference is to be decided again, a task of it is deleted; False when there was none."""
     known = open_decision(one)
     if known is None:
@@ -98,7 +98,7 @@ def take_back(one: Difference, seat: MemberSeat, *, at: datetime) -> bool:
     return True
 
 
-def open_decision(one: Difference) -> DeviationDecision | None:
+def open_decision(one: ValueDifference) -> DeviationDecision | None:
     """What was decided about a difference and has not ended."""
     return db.session.scalar(
         select(DeviationDecision).where(
@@ -110,14 +110,14 @@ def open_decision(one: Difference) -> DeviationDecision | None:
     )
 
 
-def _new(one: Difference, seat: MemberSeat, kind: DecisionKind, at: datetime) -> DeviationDecision:
+def _new(one: ValueDifference, seat: MemberSeat, kind: DecisionKind, at: datetime) -> DeviationDecision:
     return DeviationDecision(
         standard_id=one.standard_id, client_id=one.client_id, code=one.rule.code, kind=kind, expected=one.expected,
         digest=one.digest, by=seat.name[:255], by_id=seat.user_id, at=at,
     )  # fmt: skip
 
 
-def _put_in_place(one: Difference, row: DeviationDecision, seat: MemberSeat, at: datetime) -> None:
+def _put_in_place(one: ValueDifference, row: DeviationDecision, seat: MemberSeat, at: datetime) -> None:
     """The one open decision of a difference: the one before ends, and of two at the same moment the first stays."""
     known = open_decision(one)
     if known is not None:
@@ -132,7 +132,7 @@ def _put_in_place(one: Difference, row: DeviationDecision, seat: MemberSeat, at:
     _write_down(one, seat, at)
 
 
-def _write_down(one: Difference, seat: MemberSeat, at: datetime) -> None:
+def _write_down(one: ValueDifference, seat: MemberSeat, at: datetime) -> None:
     """The client's journal says that something was done by what it has shown."""
     who = AuditPerson(seat.name, seat.user_id, seat.integrator)
     with portal_scope(one.client_id):

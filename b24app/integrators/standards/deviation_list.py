@@ -1,44 +1,43 @@
 """The list of a standard's differences: a page of it behind a place, and one of them by client and rule."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
-    Boolean,
     ColumnElement,
-    Integer,
     Label,
     Select,
     and_,
     case,
-    cast,
     false,
     func,
     literal,
-    or_,
     select,
     tuple_,
 )
+from sqlalchemy.orm import InstrumentedAttribute
 
 from b24app.database import db, every_portal
 from b24app.errors import NotFound
 from b24app.integrators.board_query import BoardAt
-from b24app.integrators.standards.decisions import Difference
+from b24app.integrators.standards.decisions import ValueDifference
 from b24app.integrators.standards.deviation_query import (
     ACCEPTED,
     DIFFERS,
     HANDED,
-    MET,
     NOT_KNOWN,
     allowed,
     clients_of_standard,
+    decided,
     known,
+    line_codes,
+    of_value,
     status,
 )
 from b24app.integrators.standards.model import DeviationDecision, FoundValue, StandardLine
-from b24app.integrators.standards.stored_standards import ExpectedValue, StandardView
+from b24app.integrators.standards.stored_standards import StandardView
 from b24app.stored_values import MOST_INTEGER
 
 PAGE = 30
@@ -105,7 +104,7 @@ def list_deviations(
 
 def find_difference(
     at: BoardAt, standard: StandardView, client_code: str, rule_code: str
-) -> tuple[DeviationRow, Difference]:
+) -> tuple[DeviationRow, ValueDifference]:
     """One value that differs, as it is now, decided or not; raises NotFound for every other one, whatever the reason."""
     line = standard.line(rule_code)
     rows = _rows(at, standard, {rule_code}).subquery("rows") if line else None
@@ -118,7 +117,7 @@ def find_difference(
     if not found or line is None:
         raise NotFound("deviation")
     row = found[0]
-    return row, Difference(
+    return row, ValueDifference(
         standard.id, row.client_id, client_code, line.rule, line.expected, row.digest or ""
     )
 
@@ -126,17 +125,26 @@ def find_difference(
 def _read(query: Select[Any]) -> tuple[DeviationRow, ...]:
     with every_portal():
         found = db.session.execute(query).mappings().all()
-    names = [one.name for one in fields(DeviationRow)]
-    return tuple(DeviationRow(**{name: row[name] for name in names}) for row in found)
+    return tuple(_row(row) for row in found)
+
+
+def _row(row: Mapping[str, Any]) -> DeviationRow:
+    """A decision that does not count for this value, as an acceptance that is over, is left out."""
+    counts = row["state"] in (HANDED, ACCEPTED)
+    told = {
+        one.name: None if one.name in DECISION and not counts else row[one.name]
+        for one in fields(DeviationRow)
+    }
+    return DeviationRow(**{**told, "names": told["names"] or ()})
 
 
 def _rows(at: BoardAt, standard: StandardView, only: Collection[str] = ()) -> Select[Any]:
-    """Every rule of every client; the columns of a value are empty where it is not shown, those of a decision where none counts."""
+    """Every rule of every client; the columns of a value are empty where it is not shown."""
     members = clients_of_standard(at, standard)
-    lines = [one for one in standard.lines if not only or one.rule.code in only]
-    state = _each(lines, lambda line: status(at, standard, line, members), NOT_KNOWN, Integer)
-    sees = _each(lines, lambda line: allowed(members, line), false(), Boolean)
-    decision = DeviationDecision
+    codes = [one.rule.code for one in standard.lines if not only or one.rule.code in only]
+    state, sees = status(at, standard, members, decided(at)), allowed(standard, members)
+    losing = StandardLine.code.in_(line_codes(standard, lambda rule: rule.loses_orders))
+    places = [(StandardLine.code == one.rule.code, n) for n, one in enumerate(standard.lines)]
     return (
         select(
             members.c.code.label("client_code"),
@@ -144,50 +152,31 @@ def _rows(at: BoardAt, standard: StandardView, only: Collection[str] = ()) -> Se
             members.c.name,
             members.c.responsible_id,
             StandardLine.code.label("code"),
-            _each(lines, lambda line: literal(standard.lines.index(line)), 0, Integer).label("place"),
-            _each(lines, lambda line: literal(0 if line.rule.loses_orders else 1), 1, Integer).label("rank"),
+            case(*places, else_=0).label("place"),
+            case((losing, 0), else_=1).label("rank"),
             state.label("state"),
             sees.label("sees"),
-            _each(lines, lambda line: func.coalesce(known(line, at.now), false()), false(), Boolean).label("is_known"),
-            *(_shown(sees, name) for name in ("lack", "number", "moment", "names", "digest", "read_at", "since")),
-            *_decision_columns(state),
+            func.coalesce(known(standard, at.now), false()).label("is_known"),
+            *(_shown(sees, name) for name in VALUE),
+            *(column.label(name) for name, column in DECISION.items()),
         )
         .select_from(members)
-        .join(StandardLine, and_(StandardLine.standard_id == standard.id, StandardLine.code.in_([one.rule.code for one in lines])))
+        .join(StandardLine, and_(StandardLine.standard_id == standard.id, StandardLine.code.in_(codes)))
         .outerjoin(FoundValue, and_(FoundValue.portal_id == members.c.client_id, FoundValue.code == StandardLine.code))
-        .outerjoin(
-            decision,
-            and_(
-                decision.standard_id == standard.id,
-                decision.client_id == members.c.client_id,
-                decision.code == StandardLine.code,
-                decision.closed_at.is_(None),
-            ),
-        )
-        .where(state != MET)
+        .outerjoin(DeviationDecision, of_value(at, members))
     )  # fmt: skip
 
 
-def _each(lines: Sequence[ExpectedValue], of: Any, otherwise: Any, kind: Any) -> ColumnElement[Any]:
-    """One expression for each rule."""
-    return cast(
-        case(*((StandardLine.code == line.rule.code, of(line)) for line in lines), else_=otherwise), kind
-    )
+VALUE = ("lack", "number", "moment", "names", "digest", "read_at", "since")
+DECISION: Mapping[str, InstrumentedAttribute[Any]] = {
+    "decision_id": DeviationDecision.id, "by": DeviationDecision.by, "decided_at": DeviationDecision.at,
+    "reason": DeviationDecision.reason, "note": DeviationDecision.note, "until": DeviationDecision.until,
+    "user_name": DeviationDecision.user_name, "task_state": DeviationDecision.task_state, "task_error": DeviationDecision.error,
+}  # fmt: skip
 
 
 def _shown(sees: ColumnElement[bool], name: str) -> Label[Any]:
     return case((sees, getattr(FoundValue, name))).label(name)
-
-
-def _decision_columns(state: ColumnElement[int]) -> list[Label[Any]]:
-    """A decision that counts for this value alone; an acceptance that is over, or of another value, is told as its past."""
-    row = DeviationDecision
-    named = {
-        "decision_id": row.id, "by": row.by, "decided_at": row.at, "reason": row.reason, "note": row.note, "until": row.until,
-        "user_name": row.user_name, "task_state": row.task_state, "task_error": row.error,
-    }  # fmt: skip
-    counts = or_(state == HANDED, state == ACCEPTED)
-    return [case((counts, column)).label(name) for name, column in named.items()]
 
 
 def read_place(text: str) -> tuple[int, int, int, int] | None:

@@ -3,6 +3,7 @@
 What a consent or a role does not give is NULL here already. What is not known is said as that: neither as met nor as a difference.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,19 +17,20 @@ from sqlalchemy import (
     false,
     func,
     literal,
+    not_,
     or_,
     select,
 )
 
 from b24app.clock import CLOCKS_DIFFER
-from b24app.database import db, every_portal
+from b24app.database import Moment, db, every_portal
 from b24app.integrators.board_filters import filtered
 from b24app.integrators.board_query import BoardAt, clients_of
 from b24app.integrators.rights import Right
 from b24app.integrators.standards.decisions import LONGEST_DAYS
-from b24app.integrators.standards.model import DecisionKind, DeviationDecision, FoundValue
-from b24app.integrators.standards.standard_rule import NOTHING, Comparing
-from b24app.integrators.standards.stored_standards import ExpectedValue, StandardView
+from b24app.integrators.standards.model import DecisionKind, DeviationDecision, FoundValue, StandardLine
+from b24app.integrators.standards.standard_rule import NOTHING, Comparing, StandardRule
+from b24app.integrators.standards.stored_standards import StandardView
 
 MET, DIFFERS, HANDED, ACCEPTED, NOT_KNOWN = 1, 2, 3, 4, 5
 """How a value stands; in the order in which a list shows them."""
@@ -72,81 +74,109 @@ def clients_of_standard(at: BoardAt, standard: StandardView) -> Subquery:
     return select(*columns).where(*filtered(board, at, standard.conditions)).subquery("members")
 
 
-def allowed(members: Subquery, line: ExpectedValue) -> ColumnElement[bool]:
-    """Whether the client shows the value of a rule to this person."""
-    return members.c.sees_copies if line.rule.right is Right.COPY else members.c.sees_checks
+def line_codes(standard: StandardView, which: Callable[[StandardRule], object]) -> list[str]:
+    """The codes of the rules of a standard that are of one kind."""
+    return [one.rule.code for one in standard.lines if which(one.rule)]
 
 
-def known(line: ExpectedValue, now: datetime) -> ColumnElement[bool]:
+def allowed(standard: StandardView, members: Subquery) -> ColumnElement[bool]:
+    """Whether the client shows the value of a line to this person."""
+    copies = StandardLine.code.in_(line_codes(standard, lambda rule: rule.right is Right.COPY))
+    return case((copies, members.c.sees_copies), else_=members.c.sees_checks)
+
+
+def known(standard: StandardView, now: datetime) -> ColumnElement[bool]:
     """Whether there is a value that may be compared now; NULL where there is no row."""
-    fresh = FoundValue.read_at.between(now - line.rule.holds, now + CLOCKS_DIFFER)
+    spans = {one.rule.holds for one in standard.lines}
+    borders = [
+        (StandardLine.code.in_(line_codes(standard, lambda rule, span=span: rule.holds == span)), literal(now - span, Moment))
+        for span in sorted(spans)
+    ]  # fmt: skip
+    oldest = case(*borders, else_=literal(now, Moment))
+    latest = now + CLOCKS_DIFFER
     return and_(
         FoundValue.lack == "",
-        fresh,
-        or_(FoundValue.moment.is_(None), FoundValue.moment <= now + CLOCKS_DIFFER),
+        FoundValue.read_at >= oldest,
+        FoundValue.read_at <= latest,
+        or_(FoundValue.moment.is_(None), FoundValue.moment <= latest),
     )
 
 
-def met(line: ExpectedValue, now: datetime) -> ColumnElement[bool]:
+def met(standard: StandardView, now: datetime) -> ColumnElement[bool]:
     """Whether a known value is the expected one; `agrees` of the rule says the same."""
-    number, expected = FoundValue.number, line.expected
-    if line.rule.comparing is Comparing.AGE:
-        return func.coalesce(FoundValue.moment >= now - timedelta(hours=expected), false())
-    if line.rule.comparing is Comparing.AT_LEAST:
-        return func.coalesce(number >= expected, false())
-    if line.rule.comparing is Comparing.AT_MOST:
-        return func.coalesce(and_(number > NOTHING, number <= expected), false())
-    return func.coalesce(number == expected, false())
+    number, expected = FoundValue.number, StandardLine.expected
+    ages = [
+        (StandardLine.code == one.rule.code, FoundValue.moment >= now - timedelta(hours=one.expected))
+        for one in standard.lines
+        if one.rule.comparing is Comparing.AGE
+    ]
+    compared = (
+        (Comparing.AT_LEAST, number >= expected),
+        (Comparing.AT_MOST, and_(number > NOTHING, number <= expected)),
+    )
+    others = [
+        (StandardLine.code.in_(line_codes(standard, lambda rule, how=how: rule.comparing is how)), agrees)
+        for how, agrees in compared
+    ]
+    return func.coalesce(case(*ages, *others, else_=number == expected), false())
 
 
-def decided(
-    at: BoardAt, standard_id: int, line: ExpectedValue, client_id: ColumnElement[int]
-) -> ColumnElement[int]:
-    """What was decided about this very value: a task is about the rule, an acceptance about the value alone, until its day."""
+def decided(at: BoardAt) -> ColumnElement[int]:
+    """What a decision means for this very value: a task is about the rule, an acceptance about the value alone, until its day."""
     row = DeviationDecision
-    last = at.today + timedelta(days=LONGEST_DAYS)
     accepted = and_(
         row.kind == DecisionKind.ACCEPTED,
         row.digest == FoundValue.digest,
-        row.expected == line.expected,
+        row.expected == StandardLine.expected,
         row.until >= at.today,
-        row.until <= last,
+        row.until <= at.today + timedelta(days=LONGEST_DAYS),
         row.at <= at.now + CLOCKS_DIFFER,
     )
-    kind = case((row.kind == DecisionKind.TASK, HANDED), (accepted, ACCEPTED), else_=DIFFERS)
-    mine = (
+    return case((row.kind == DecisionKind.TASK, HANDED), (accepted, ACCEPTED), else_=DIFFERS)
+
+
+def of_value(at: BoardAt, members: Subquery) -> ColumnElement[bool]:
+    """Separates the open decision about a line of a client."""
+    row = DeviationDecision
+    return and_(
         row.portal_id == at.seat.portal_id,
-        row.standard_id == standard_id,
-        row.client_id == client_id,
-        row.code == line.rule.code,
+        row.standard_id == StandardLine.standard_id,
+        row.client_id == members.c.client_id,
+        row.code == StandardLine.code,
         row.closed_at.is_(None),
     )
-    found = select(func.max(kind)).where(*mine).correlate_except(row).scalar_subquery()
-    return func.coalesce(found, DIFFERS)
 
 
-def status(at: BoardAt, standard: StandardView, line: ExpectedValue, members: Subquery) -> ColumnElement[int]:
-    """How the value of one rule stands for a client."""
-    agrees = met(line, at.now)
-    missing = NOT_KNOWN if line.rule.lower_bound else decided(at, standard.id, line, members.c.client_id)
-    sees = and_(allowed(members, line), func.coalesce(known(line, at.now), false()))
-    return case((and_(sees, agrees), MET), (sees, missing), else_=NOT_KNOWN)
+def status(
+    at: BoardAt, standard: StandardView, members: Subquery, decision: ColumnElement[int]
+) -> ColumnElement[int]:
+    """How the value of a line stands for a client."""
+    sees = and_(allowed(standard, members), func.coalesce(known(standard, at.now), false()))
+    bounds = StandardLine.code.in_(line_codes(standard, lambda rule: rule.lower_bound))
+    return case(
+        (not_(sees), NOT_KNOWN), (met(standard, at.now), MET), (bounds, NOT_KNOWN), else_=func.coalesce(decision, DIFFERS)
+    )  # fmt: skip
 
 
 def count_standard(at: BoardAt, standard: StandardView) -> StandardTally:
     """Count everything in one pass: the states of a client's rules are digits of one number, equal numbers are counted together."""
     members = clients_of_standard(at, standard)
-    digits = [
-        (FoundValue.code == line.rule.code, cast(status(at, standard, line, members), BigInteger) * literal(1 << (BITS * n), BigInteger))
-        for n, line in enumerate(standard.lines)
-    ]  # fmt: skip
-    every = func.sum(case(*digits, else_=0)) if digits else literal(0)
+    own = (
+        select(decided(at)).where(of_value(at, members)).correlate_except(DeviationDecision).scalar_subquery()
+    )
+    places = [
+        (StandardLine.code == one.rule.code, literal(1 << (BITS * n), BigInteger))
+        for n, one in enumerate(standard.lines)
+    ]
+    place = case(*places, else_=literal(0, BigInteger)) if places else literal(0, BigInteger)
     states = (
-        select(cast(every, BigInteger))
-        .where(
-            FoundValue.portal_id == members.c.client_id,
-            FoundValue.code.in_([one.rule.code for one in standard.lines]),
+        select(cast(func.sum(status(at, standard, members, own) * place), BigInteger))
+        .select_from(StandardLine)
+        .join(
+            FoundValue,
+            and_(FoundValue.portal_id == members.c.client_id, FoundValue.code == StandardLine.code),
         )
+        .where(StandardLine.standard_id == standard.id)
         .correlate(members)
         .scalar_subquery()
     )

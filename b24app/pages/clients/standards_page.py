@@ -11,7 +11,7 @@ from b24app.frames.page_token import Frame
 from b24app.integrators.board_query import BoardAt
 from b24app.integrators.members import MemberView, demand_seat, list_members
 from b24app.integrators.rights import MemberRole, Right
-from b24app.integrators.standards.decisions import REASONS, Difference, accept, hand_on, take_back
+from b24app.integrators.standards.decisions import REASONS, ValueDifference, accept, hand_on, take_back
 from b24app.integrators.standards.deviation_list import SHOWN, find_difference, list_deviations
 from b24app.integrators.standards.deviation_query import count_standard
 from b24app.integrators.standards.stored_standards import (
@@ -60,7 +60,7 @@ def draw_standards(
         return page("clients/standards.html", frame, standard=None, may_edit=at.seat.role in EDIT)
     shown, after = _shown(), request.values.get("after", "")[:40]
     found = count_standard(at, standard)
-    rows = list_deviations(at, standard, shown, after)
+    rows = list_deviations(at, standard, shown, after) if standards_view.has_rows(found, shown) else ()
     people = list_members()
     names = {one.user_id: surname(one.name) for one in people}
     return page(
@@ -126,7 +126,7 @@ def show_standards(frame: Frame) -> str:
     return draw_standards(frame)
 
 
-def _pressed(frame: Frame) -> tuple[BoardAt, Difference]:
+def _pressed(frame: Frame) -> tuple[BoardAt, ValueDifference]:
     """The difference that a press is about, as it is at this moment; raises NotFound, NotAllowed."""
     at, named = standards_at(frame, DECIDE), request.view_args or {}
     standard = find_standard(int(named["standard_id"]))

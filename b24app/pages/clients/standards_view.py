@@ -37,6 +37,9 @@ from b24app.web.filters import day, moment, words, zone
 
 HOME = "/clients/standards"
 PARTS = {"all": N_("All differences"), "open": N_("To decide"), "handed": N_("Handed on"), "accepted": N_("Accepted"), "unknown": P_("standard", "Not known")}  # fmt: skip
+PART_COUNTS = {"open": "differs", "handed": "handed", "accepted": "accepted", "unknown": "unknown"}
+"""Which counts stand for a part of the list."""
+
 LEVELS = {DIFFERS: "fail", HANDED: "fail", ACCEPTED: "warn", NOT_KNOWN: "unknown"}
 UNREAD = LACKS[Lack.NEVER]
 ALL_AGREE = N_("Everything agrees")
@@ -123,10 +126,18 @@ def rule_lines(standard: StandardView, found: StandardTally) -> tuple[RuleLine, 
 
 def part_chips(standard: StandardView, shown: str, found: StandardTally) -> tuple[ConditionChip, ...]:
     """The parts of the list with how many values each holds."""
-    sums = {name: found.sum_of(of) for name, of in (("open", "differs"), ("handed", "handed"), ("accepted", "accepted"), ("unknown", "unknown"))}  # fmt: skip
+    sums = {name: found.sum_of(of) for name, of in PART_COUNTS.items()}
     return tuple(
         ConditionChip(title, url_of(standard.id, code), sums.get(code, sum(sums.values())), shown == code)
         for code, title in PARTS.items()
+    )
+
+
+def has_rows(found: StandardTally, shown: str) -> bool:
+    """Whether a part of the list holds anything: what was counted as nothing is not looked for."""
+    return any(
+        found.sum_of(name)
+        for name in ((PART_COUNTS[shown],) if shown in PART_COUNTS else PART_COUNTS.values())
     )
 
 
