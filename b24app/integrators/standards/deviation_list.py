@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Label,
+    RowMapping,
     Select,
     and_,
     case,
@@ -128,14 +129,13 @@ def _read(query: Select[Any]) -> tuple[DeviationRow, ...]:
     return tuple(_row(row) for row in found)
 
 
-def _row(row: Mapping[str, Any]) -> DeviationRow:
+def _row(row: RowMapping) -> DeviationRow:
     """A decision that does not count for this value, as an acceptance that is over, is left out."""
     counts = row["state"] in (HANDED, ACCEPTED)
-    told = {
-        one.name: None if one.name in DECISION and not counts else row[one.name]
-        for one in fields(DeviationRow)
-    }
-    return DeviationRow(**{**told, "names": told["names"] or ()})
+    told: dict[str, Any] = {one.name: row[one.name] for one in fields(DeviationRow)}
+    told |= {} if counts else dict.fromkeys(DECISION)
+    told["names"] = told["names"] or ()
+    return DeviationRow(**told)
 
 
 def _rows(at: BoardAt, standard: StandardView, only: Collection[str] = ()) -> Select[Any]:

@@ -29,7 +29,7 @@ from b24app.integrators.board_query import BoardAt, clients_of
 from b24app.integrators.rights import Right
 from b24app.integrators.standards.decisions import LONGEST_DAYS
 from b24app.integrators.standards.model import DecisionKind, DeviationDecision, FoundValue, StandardLine
-from b24app.integrators.standards.standard_rule import NOTHING, Comparing, StandardRule
+from b24app.integrators.standards.standard_rule import NOTHING, READ_HOLDS, Comparing, StandardRule
 from b24app.integrators.standards.stored_standards import StandardView
 
 MET, DIFFERS, HANDED, ACCEPTED, NOT_KNOWN = 1, 2, 3, 4, 5
@@ -87,12 +87,13 @@ def allowed(standard: StandardView, members: Subquery) -> ColumnElement[bool]:
 
 def known(standard: StandardView, now: datetime) -> ColumnElement[bool]:
     """Whether there is a value that may be compared now; NULL where there is no row."""
-    spans = {one.rule.holds for one in standard.lines}
     borders = [
-        (StandardLine.code.in_(line_codes(standard, lambda rule, span=span: rule.holds == span)), literal(now - span, Moment))
-        for span in sorted(spans)
-    ]  # fmt: skip
-    oldest = case(*borders, else_=literal(now, Moment))
+        (StandardLine.code == one.rule.code, literal(now - one.rule.holds, Moment))
+        for one in standard.lines
+        if one.rule.holds != READ_HOLDS
+    ]
+    usual = literal(now - READ_HOLDS, Moment)
+    oldest = case(*borders, else_=usual) if borders else usual
     latest = now + CLOCKS_DIFFER
     return and_(
         FoundValue.lack == "",
@@ -110,14 +111,12 @@ def met(standard: StandardView, now: datetime) -> ColumnElement[bool]:
         for one in standard.lines
         if one.rule.comparing is Comparing.AGE
     ]
-    compared = (
-        (Comparing.AT_LEAST, number >= expected),
-        (Comparing.AT_MOST, and_(number > NOTHING, number <= expected)),
+    least = line_codes(standard, lambda rule: rule.comparing is Comparing.AT_LEAST)
+    most = line_codes(standard, lambda rule: rule.comparing is Comparing.AT_MOST)
+    others = (
+        (StandardLine.code.in_(least), number >= expected),
+        (StandardLine.code.in_(most), and_(number > NOTHING, number <= expected)),
     )
-    others = [
-        (StandardLine.code.in_(line_codes(standard, lambda rule, how=how: rule.comparing is how)), agrees)
-        for how, agrees in compared
-    ]
     return func.coalesce(case(*ages, *others, else_=number == expected), false())
 
 
