@@ -11,6 +11,7 @@ from b24app.clock import CLOCKS_DIFFER
 from b24app.database import db, every_portal, portal_scope
 from b24app.each_portal import for_each_portal
 from b24app.integrators.model import ClientSummary, Consent
+from b24app.integrators.standards.found_values import keep_found_values
 from b24app.integrators.summary_parts import access_part, checks_part, copy_part, term_part, usage_part
 from b24app.portals.model import InstallStatus, Portal
 from b24app.services import services
@@ -82,6 +83,7 @@ def remake(portal_id: int) -> str:
         for column, value in values.items():
             setattr(row, column, value)
         db.session.flush()
+        keep_found_values(portal_id, now)
     return str(fixed["version"])
 
 

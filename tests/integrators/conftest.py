@@ -7,6 +7,7 @@ import pytest
 from sandbox.world import World
 from tests.actors import Actor
 from tests.integrators.pipelines import Pair, a_pair
+from tests.integrators.standard_story import Story, begin_story
 
 
 @pytest.fixture
@@ -20,3 +21,11 @@ def line(pair: Pair) -> Pair:
     """The same with the pipeline made, and the client's deal in it."""
     assert pair.presses() == 200
     return pair
+
+
+@pytest.fixture
+def story(world: World, first_checks: Actor, south: Actor, run_jobs: Callable[[], int]) -> Story:
+    """An integrator whose client gives everything, with a standard of the usual rules."""
+    found = begin_story(world, first_checks, south, run_jobs)
+    found.standard()
+    return found

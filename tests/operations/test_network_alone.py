@@ -97,6 +97,7 @@ OF_A_ROW: dict[str, Callable[[int], object]] = {
     ),
     "put_back": lambda _id: services().queue.later("put_back", a_restore()),
     "work_on_clients": lambda _id: a_work(),
+    "keep_deviation_task": lambda id_: services().queue.later("keep_deviation_task", id_, 1),
     "set_up_pipeline": lambda _id: a_pipeline(),
     "follow_client": lambda id_: services().queue.later("follow_client", id_, id_),
     "look_at_deal": lambda id_: services().queue.later("look_at_deal", id_, 1),
@@ -112,8 +113,8 @@ OF_THE_COPY = {
     "thin_copies",
 }
 """Their network is that of the jobs they ask for, or of a copy that there is not: tests/backup has them at work."""
-OF_CLIENTS = {"follow_client", "follow_pipeline", "look_at_deal"}
-"""Their network is that of a pipeline with clients: tests/integrators has them at work."""
+OF_CLIENTS = {"follow_client", "follow_pipeline", "look_at_deal", "keep_deviation_task"}
+"""Their network is that of a pipeline or a standard with clients: tests/integrators has them at work."""
 OFFLINE = (
     OF_THE_COPY
     | OF_CLIENTS

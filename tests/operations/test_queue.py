@@ -214,6 +214,7 @@ NAMES = {
     "tell_missed_nights", "erase_with_words", "tell_consents", "look_after_consents",
     "make_copy", "check_target", "forget_download_parts", "keep_settings", "keep_settings_of_baseline", "list_changes", "plan_restore", "put_back",
     "remake_summaries", "work_on_clients", "tell_date_requests", "remind_date_requests",
+    "remake_summaries", "work_on_clients", "keep_deviation_task",
     "set_up_pipeline", "follow_pipelines", "follow_pipeline", "follow_client", "look_at_deal",
 }  # fmt: skip
 SCHEDULES = {

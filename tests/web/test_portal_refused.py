@@ -38,6 +38,7 @@ VALUES = {
     "/clients/<code>/open/<path:place>": (),
     "/clients/<code>/ask": (),
     "/clients/deals/<int:client_id>": (),
+    "/clients/standards/<int:standard_id>/edit": (),  # only where there is a standard
     "/clients/<code>/card": (),  # only where a client has given consent
     "/restore/<int:restore_id>": (),  # only where something was chosen
     "/restore/<int:restore_id>/progress": (),  # only where something was chosen

@@ -66,6 +66,7 @@ DOINGS = (
     ("/clients/dates/undo", N_("the end of a term from a file was taken back")),
     ("/clients/dates", N_("the end of a term was entered from a file")),
     ("/freshness", N_("a fresh look was asked for")),
+    ("/clients/standards", N_("a difference from a standard was decided")),
     ("/terms", N_("a term was changed")),
     ("/runs", N_("the checks were started")),
 )
