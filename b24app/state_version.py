@@ -32,7 +32,18 @@ from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTran
 from b24app.database import Base
 
 LOGS = frozenset(
-    {"call_log", "paging_habit", "reminder_due", "job", "night_work", "consent_audit", "client_summary"}
+    {
+        "call_log",
+        "paging_habit",
+        "reminder_due",
+        "job",
+        "night_work",
+        "consent_audit",
+        "client_summary",
+        "webhook_client",
+        "webhook_event",
+        "webhook_sending",
+    }
 )
 PORTAL = "portal"
 WRITES = re.compile(r"(?i)\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+(\w+)")

@@ -27,7 +27,7 @@ from b24app.database import db, portal_scope
 from b24app.errors import AppError
 from b24app.jobs.job import Lane
 from b24app.jobs.queue import Queue
-from b24app.jobs.worker import Worker
+from b24app.jobs.worker import SLOTS, Worker
 from b24app.portals.model import Portal, refusing_portals, silent_portals
 from b24app.reports.comparison_texts import change_states, object_name
 from b24app.services import services
@@ -49,7 +49,7 @@ call_log = AppGroup("call-log", help="Calls to a portal, with secrets masked.")
 @click.command("worker")
 @click.option(
     "--slots",
-    default="people=4,events=2,reminders=2,nightly=8",
+    default=",".join(f"{lane}={count}" for lane, count in SLOTS.items()),
     show_default=True,
     callback=lambda _context, _option, text: read_slots(text),
     help="How many jobs of each lane are done at the same time.",

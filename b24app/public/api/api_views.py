@@ -16,23 +16,21 @@ from b24app.integrators.board_conditions import read_conditions
 from b24app.integrators.board_query import BoardAt
 from b24app.integrators.client_frame import ConsentEnded
 from b24app.integrators.outside.api_tokens import SCOPE_TITLES, ApiCaller, Scope
+from b24app.integrators.outside.client_records import cases_of, findings_of, terms_of
+from b24app.integrators.outside.record_models import CaseOut, FindingOut, RunOut, TermOut
 from b24app.integrators.rights import Right
 from b24app.portals.model import day_at
 from b24app.public.api.api_access import api, author_of, find_client, inside, note_listed
-from b24app.public.api.api_reading import cases_of, clients_out, findings_of, read_each, terms_of
+from b24app.public.api.api_reading import clients_out, read_each
 from b24app.public.api.api_schemas import (
-    CaseOut,
     ClientOut,
     ClientQuery,
     ErrorOut,
-    FindingOut,
     Page,
     PageQuery,
     ReportOut,
     RunIn,
-    RunOut,
     TermIn,
-    TermOut,
 )
 from b24app.reports.report import build_report
 from b24app.reports.report_files import write_json
