@@ -159,7 +159,9 @@ def test_a_narrowed_access_is_told_and_nothing_of_the_rest(hooked: Hooked):
     assert hooked.receiver.told[-1]["data"]["rights"] == ["see_terms"]
 
 
-def test_what_is_given_anew_begins_without_events_of_the_past(first_checks: Actor, north: Actor, south: Actor):
+def test_what_is_given_anew_begins_without_events_of_the_past(
+    first_checks: Actor, north: Actor, south: Actor
+):
     hooked = hook(south, north, frozenset({Right.TERMS}))
     judged(north, CHECK, Level.FAIL)
     assert hooked.works() == []
@@ -171,7 +173,9 @@ def test_what_is_given_anew_begins_without_events_of_the_past(first_checks: Acto
     assert hooked.works() == [kinds.FINDING_CLOSED]
 
 
-def test_a_new_client_is_told_and_an_old_one_is_not(first_checks: Actor, north: Actor, south: Actor, world: World):
+def test_a_new_client_is_told_and_an_old_one_is_not(
+    first_checks: Actor, north: Actor, south: Actor, world: World
+):
     hooked = hook(south, north)
     assert hooked.works() == []
     world.clock.advance(minutes=1)

@@ -59,9 +59,7 @@ def test_the_signature_is_that_of_the_specification():
     """A message that the documentation of a sender by this specification gives as its example."""
     secret, code, moment = "whsec_plJ3nmyCDGBKInavdOK15jsl", "msg_loFOjxBNrRLzqYUf", 1731705121
     body = b'{"event_type":"ping","data":{"success":true}}'
-    assert (
-        sign_message(secret, code, moment, body) == "v1,rAvfW3dJ/X/qxhsaXPOyyCGmRKsaKWcsNccKXlIktD0="
-    )
+    assert sign_message(secret, code, moment, body) == "v1,rAvfW3dJ/X/qxhsaXPOyyCGmRKsaKWcsNccKXlIktD0="
 
 
 def test_a_secret_has_the_form_and_the_length_of_the_specification():
@@ -175,9 +173,7 @@ def test_after_the_access_has_ended_nothing_of_the_client_is_sent_queued_or_repe
     assert waiting.receiver.heard == []
     assert waiting.sendings()[-1][:2] == (SendingState.DROPPED, "consent")
     with portal_scope(waiting.own.portal_id):
-        repeat_since(
-            waiting.address, services().clock.now() - timedelta(days=1), services().clock.now()
-        )
+        repeat_since(waiting.address, services().clock.now() - timedelta(days=1), services().clock.now())
         db.session.commit()
     waiting.sends()
     assert waiting.receiver.heard == []

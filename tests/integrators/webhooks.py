@@ -95,9 +95,7 @@ class Hooked:
     def row(self) -> WebhookAddress:
         db.session.rollback()
         with portal_scope(self.own.portal_id):
-            return db.session.scalars(
-                select(WebhookAddress).where(WebhookAddress.id == self.address)
-            ).one()
+            return db.session.scalars(select(WebhookAddress).where(WebhookAddress.id == self.address)).one()
 
     def sendings(self) -> list[tuple[str, str, int]]:
         db.session.rollback()

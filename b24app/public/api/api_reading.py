@@ -2,15 +2,39 @@
 
 from collections.abc import Callable, Iterator
 
-from b24app.database import every_portal
+from b24app.database import every_portal, portal_scope
+from b24app.errors import BadInput
 from b24app.integrators.board import ClientRow, groups_of
+from b24app.integrators.board_conditions import BoardConditions, BoardField, Condition
 from b24app.integrators.client_frame import ConsentEnded, PresentClient, RightNotGiven
+from b24app.integrators.client_groups import list_groups
 from b24app.integrators.consents import consents_of
 from b24app.integrators.outside.api_tokens import ApiCaller
 from b24app.integrators.rights import Right
 from b24app.public.api.api_access import find_client, inside
-from b24app.public.api.api_schemas import ClientOut, ClientQuery, Item
+from b24app.public.api.api_schemas import ClientOut, ClientQuery, Item, PortalQuery
 from b24app.services import services
+from b24app.text.messages import N_
+
+
+def conditions_of(caller: ApiCaller, query: PortalQuery) -> BoardConditions:
+    """The filters of a list of clients as conditions of the board; raises BadInput for a group that there is not."""
+    chosen = []
+    if query.group:
+        chosen.append(Condition(BoardField.GROUP, str(_group_id(caller, query.group))))
+    if query.text.strip():
+        chosen.append(Condition(BoardField.TEXT, query.text.strip()))
+    if query.reason is not None:
+        chosen.append(Condition(BoardField.REASON, str(query.reason)))
+    return BoardConditions(query.view, tuple(chosen))
+
+
+def _group_id(caller: ApiCaller, name: str) -> int:
+    with portal_scope(caller.seat.portal_id):
+        found = [group.id for group in list_groups() if group.name == name]
+    if not found:
+        raise BadInput(N_("There is no such group any more."), "group")
+    return found[0]
 
 
 def clients_out(caller: ApiCaller, rows: list[ClientRow]) -> list[ClientOut]:

@@ -6,6 +6,8 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from b24app.integrators.act_by import ActReason
+from b24app.integrators.board_conditions import BoardView
 from b24app.integrators.outside.record_models import Given
 
 MOST = 100
@@ -23,6 +25,17 @@ class PageQuery(Asked):
 
     cursor: str = Field("", max_length=64, description="`next` of the page before")
     limit: int = Field(50, ge=1, le=MOST)
+
+
+class PortalQuery(PageQuery):
+    """Which clients are listed."""
+
+    view: BoardView = Field(
+        BoardView.ALL, description="a view of the board; `week`: to be acted on this week"
+    )
+    group: str = Field("", max_length=80, description="the name of a group")
+    text: str = Field("", max_length=100, description="part of a name, an address or an INN")
+    reason: ActReason | None = Field(None, description="why somebody has to act")
 
 
 class ClientQuery(PageQuery):
@@ -83,6 +96,14 @@ class ReportOut(Given):
 
     portal: str
     report: dict[str, object]
+
+
+class GroupOut(Given):
+    """A group of clients, and how many of it the key's person sees."""
+
+    id: int
+    name: str
+    clients: int
 
 
 class ErrorDetails(Given):
