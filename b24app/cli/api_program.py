@@ -24,7 +24,7 @@ class ApiFailed(click.ClickException):
 
     def __init__(self, message: str, exit_code: int) -> None:
         super().__init__(message)
-        self.exit_code = exit_code
+        self.exit_code = exit_code  # type: ignore[misc] # click reads it from the instance
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,8 +60,11 @@ def clients(context: click.Context, url: str, key: str, lang: str) -> None:
 @click.option("--reason", default="", help="broke, pay, date or finish.")
 @_formats
 @click.pass_obj
-def list_clients(program: ApiProgram, form: str | None, **filters: str) -> None:
+def list_clients(  # noqa: PLR0917 - what the command line names
+    program: ApiProgram, /, form: str | None, view: str, group: str, text: str, reason: str
+) -> None:
     """List clients in the order of the days by which somebody has to act."""
+    filters = {"view": view, "group": group, "text": text, "reason": reason}
     asked = {name: value for name, value in filters.items() if value}
     print_records("portals", program.records("/portals", **asked), form)
 

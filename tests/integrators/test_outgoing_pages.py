@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from b24app.database import db, portal_scope
@@ -172,7 +173,7 @@ def test_another_portals_addresses_and_events_are_not_there(sent: Hooked, north:
 class TestFeeds:
     """The page of feeds."""
 
-    def test_a_feed_is_made_replaced_and_closed(self, hooked: Hooked, page: Opened, visitor):
+    def test_a_feed_is_made_replaced_and_closed(self, page: Opened, visitor: FlaskClient):
         made = page.post(FEEDS, group="", days="90")
         secret = re.search(r"/feeds/([\w-]+)\.ics", made.text)
         assert secret is not None

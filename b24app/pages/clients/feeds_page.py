@@ -1,7 +1,7 @@
 """«Calendar and table of a group»: secret addresses of terms, made for a time, replaced and closed at once."""
 
 from flask import Blueprint, request
-from flask_babel import gettext
+from flask_babel import pgettext
 
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
@@ -28,7 +28,7 @@ def draw_feeds(frame: Frame, wrong: BadInput | None = None, *, new: str = "") ->
         new=new,
         living=[one for one in feeds if one.lives(now)],
         over=[one for one in feeds if not one.lives(now)],
-        groups=[("", gettext("All clients")), *((str(one.id), one.name) for one in list_groups())],
+        groups=[("", pgettext("feed", "All clients")), *((str(one.id), one.name) for one in list_groups())],
         periods=DAYS,
         form=request.form if wrong else {},
         wrong={wrong.field: wrong.message} if wrong else {},

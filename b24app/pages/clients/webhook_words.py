@@ -19,7 +19,7 @@ DROPPED = {
     "right": N_("not sent: the client does not give this"),
     "missing": N_("not sent: it is not there any more"),
 }
-NO_ANSWER = N_("no answer")
+NO_ANSWER = P_("webhook", "no answer")
 TEST_TITLE = N_("A test message")
 
 
@@ -38,7 +38,7 @@ def state_of_webhook(one: WebhookView) -> tuple[str, str]:
         return STATES[one.state]
     if one.unowned:
         return "warn", N_("Stands still: its person is no owner any more")
-    return ("warn", N_("Fails, we try again")) if one.failures else ("pass", N_("Works"))
+    return ("warn", N_("Fails, we try again")) if one.failures else ("pass", P_("webhook", "Works"))
 
 
 def title_of_event(kind: str) -> str:
