@@ -15,21 +15,30 @@ STATES = {
     WebhookState.SILENT: ("fail", N_("Has not answered for five days")),
 }
 DROPPED = {
-    "consent": N_("not sent: the access to the client has ended"),
-    "right": N_("not sent: the client does not give this"),
-    "missing": N_("not sent: it is not there any more"),
+    "consent": N_("the access to the client has ended"),
+    "right": N_("the client does not give this"),
+    "missing": N_("it is not there any more"),
 }
 NO_ANSWER = P_("webhook", "no answer")
 TEST_TITLE = N_("A test message")
 
 
+SENDINGS = {
+    SendingState.SENT: ("pass", P_("webhook", "arrived")),
+    SendingState.WAITING: ("ask", N_("waits")),
+    SendingState.FAILED: ("fail", P_("webhook", "not arrived")),
+    SendingState.DROPPED: ("na", N_("not sent")),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class SendingWords:
-    """One sending in words: its level, its head, and the line below."""
+    """One sending in words: its level, its word, what was answered or why nothing was sent, and after how many attempts."""
 
     level: str
-    head: Sentence
+    word: str
     line: Sentence | None
+    tries: Sentence | None = None
 
 
 def state_of_webhook(one: WebhookView) -> tuple[str, str]:
@@ -48,31 +57,26 @@ def title_of_event(kind: str) -> str:
 
 def words_of_sending(one: SendingView) -> SendingWords:
     """What became of a sending."""
+    level, word = SENDINGS[one.state]
     if one.state is SendingState.DROPPED:
-        return SendingWords("na", sentence(DROPPED.get(one.reason, N_("not sent"))), None)
-    if one.state is SendingState.SENT:
-        return SendingWords("pass" if one.attempts == 1 else "warn", _answers(one), _tries(one))
-    if one.state is SendingState.FAILED:
-        return SendingWords("fail", _answers(one), _tries(one) or sentence(N_("was not sent")))
-    return SendingWords("ask", _answers(one) if one.answers else sentence(N_("waits")), _tries(one))
+        return SendingWords(level, word, sentence(DROPPED[one.reason]) if one.reason in DROPPED else None)
+    late = one.state is SendingState.SENT and one.attempts > 1
+    return SendingWords("warn" if late else level, word, _answers(one), _tries(one))
 
 
-def _answers(one: SendingView) -> Sentence:
+def _answers(one: SendingView) -> Sentence | None:
     """«503 → 200»: the first answer and the last one."""
     if not one.answers:
-        return sentence(NO_ANSWER)
-    first, last = explain_answer(one.answers[0]), explain_answer(one.answers[-1])
-    if len(one.answers) == 1 or one.answers[0] == one.answers[-1]:
-        return sentence(last)
-    return sentence(N_("%(first)s → %(last)s"), first=sentence(first), last=sentence(last))
+        return None
+    first, last = (sentence(explain_answer(answer)) for answer in (one.answers[0], one.answers[-1]))
+    same = one.answers[0] == one.answers[-1]
+    return last if same else sentence(N_("%(first)s → %(last)s"), first=first, last=last)
 
 
 def _tries(one: SendingView) -> Sentence | None:
-    if one.attempts == 0:
-        return None
-    if one.attempts == 1 and one.state is SendingState.SENT:
-        return sentence(N_("at once, %(ms)s ms"), ms=one.milliseconds or 0)
-    return sentence(N_("attempts: %(num)s"), num=one.attempts)
+    if one.attempts > 1:
+        return sentence(N_("attempts: %(num)s"), num=one.attempts)
+    return sentence(N_("in %(ms)s ms"), ms=one.milliseconds or 0) if one.attempts else None
 
 
 def explain_answer(answer: str) -> str:
