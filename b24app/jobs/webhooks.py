@@ -18,7 +18,7 @@ def send_to_address(portal_id: int, address_id: int) -> None:
 
 JOBS = (
     Job("watch_webhooks", watch_webhooks, hour="*", minute="*"),
-    Job("watch_clients", watch_clients),
+    Job("watch_clients", watch_clients, lane=Lane.WEBHOOKS),
     Job(SEND, send_to_address, lane=Lane.WEBHOOKS, unfinished=unsent_addresses),
     Job(TELL, tell_webhook_off, lane=Lane.REMINDERS),
     Job("prune_webhooks", prune_webhooks, hour="4", minute="20", lane=Lane.NIGHTLY),

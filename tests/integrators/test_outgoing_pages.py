@@ -7,8 +7,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from b24app.database import db, portal_scope
+from b24app.integrators.consents import change_rights
 from b24app.integrators.members import set_member
-from b24app.integrators.rights import MemberRole
+from b24app.integrators.rights import MemberRole, Right
 from b24app.integrators.webhooks import event_kinds as kinds
 from b24app.integrators.webhooks.model import WebhookAddress, WebhookSending
 from b24app.services import services
@@ -98,7 +99,17 @@ def test_after_the_access_has_ended_neither_name_nor_body_is_shown(sent: Hooked,
         assert "Лампа" not in shown
         assert north.host not in shown
         assert LATER.isoformat() not in shown
-    assert "доступ" in text
+    assert "доступ закончился" in text
+
+
+def test_what_a_client_gives_no_more_is_listed_without_his_name(sent: Hooked, page: Opened):
+    with portal_scope(sent.client.portal_id):
+        change_rights(sent.code, frozenset({Right.CHECKS}), by=ANNA, at=services().clock.now())
+        db.session.commit()
+    text = page.get(WEBHOOKS).text
+    assert "Лампа" not in text
+    assert "клиент этого не разрешает" in text
+    assert LATER.isoformat() not in page.get(f"{WEBHOOKS}/sendings/{sending_ids(sent)[0]}").text
 
 
 def test_one_event_is_sent_again_by_a_press(sent: Hooked, page: Opened):
@@ -138,7 +149,7 @@ def test_an_address_is_tested_changed_switched_off_and_on_and_removed(hooked: Ho
     assert page.post(f"{url}/on").status_code == 200
     assert page.post(f"{url}/end").status_code == 200
     assert page.post(f"{url}/test").status_code == 404
-    assert "Добав" in page.get(WEBHOOKS).text
+    assert "Пока никому не сообщаем" in page.get(WEBHOOKS).text
 
 
 @pytest.mark.parametrize("role", [role for role in MemberRole if role is not MemberRole.OWNER])

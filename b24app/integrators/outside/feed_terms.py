@@ -71,6 +71,6 @@ def terms_of_feed(reader: FeedReader, rows: Sequence[ClientRow], now: datetime) 
 
 
 def _note(reader: FeedReader, row: ClientRow, now: datetime) -> None:
-    who = AuditPerson(f"{reader.seat.name}, calendar", reader.seat.user_id, reader.seat.integrator)
+    who = AuditPerson(f"{reader.seat.name}, iCalendar/CSV", reader.seat.user_id, reader.seat.integrator)
     with portal_scope(row.client_id):
         write_line(row.code, who, Deed.LOOKED, now, right=str(Right.TERMS), detail=PLACE)

@@ -1,6 +1,7 @@
 """Looks which clients have changed since the last look and writes what happened down as events, with a sending for each address."""
 
 import secrets
+import time
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
@@ -19,8 +20,8 @@ from b24app.state_version import portal_state
 
 SEND = "send_webhooks"
 NOBODY: frozenset[Right] = frozenset()
-AT_ONCE = 200
-"""How many clients one job looks at; the rest waits for the next minute."""
+SECONDS = 40.0
+"""How long one job looks at clients; the rest waits for the next minute."""
 
 
 def watch_webhooks() -> int:
@@ -44,7 +45,10 @@ def watch_clients(portal_id: int) -> None:
             if _has_ended(row, living.get(number)):
                 _note_end(row, now)
         db.session.commit()
-    for number in due[:AT_ONCE]:
+    until = time.monotonic() + SECONDS
+    for number in due:
+        if time.monotonic() >= until:
+            break
         _look(portal_id, living[number], versions[number], now)
         db.session.commit()
 

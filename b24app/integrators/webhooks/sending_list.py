@@ -10,10 +10,12 @@ from sqlalchemy.sql.elements import ColumnElement
 from b24app.bitrix24.masking import mask_address
 from b24app.database import changed_rows, current_portal_id, db
 from b24app.errors import BadInput, NotFound
-from b24app.integrators.board import read_chosen
+from b24app.integrators.board import ClientRow, read_chosen
 from b24app.integrators.board_conditions import BoardConditions, BoardView
 from b24app.integrators.board_query import BoardAt
+from b24app.integrators.rights import Right
 from b24app.integrators.webhooks.event_bodies import EventToTell, event_of
+from b24app.integrators.webhooks.event_kinds import KINDS
 from b24app.integrators.webhooks.event_watch import SEND
 from b24app.integrators.webhooks.model import WebhookAddress, WebhookEvent, WebhookSending
 from b24app.integrators.webhooks.webhook_states import SendingState, WebhookState
@@ -26,7 +28,7 @@ FAILED = (SendingState.FAILED,)
 
 @dataclass(frozen=True, slots=True)
 class SendingView:
-    """One event on its way; `client` is empty where the client gives nothing now, or the event is about none."""
+    """One event on its way; `client` is empty where the client does not give this now, or the event is about none; `lives`: he gives something."""
 
     id: int
     at: datetime
@@ -34,6 +36,7 @@ class SendingView:
     code: str
     client: str
     about_client: bool
+    lives: bool
     address: str
     state: SendingState
     reason: str
@@ -51,8 +54,8 @@ def list_sendings(at: BoardAt, *, failed: bool = False, before: int = 0) -> tupl
     if before:
         query = query.where(WebhookSending.id < before)
     rows = db.session.execute(query.order_by(WebhookSending.id.desc()).limit(MOST_SHOWN + 1)).all()
-    names = _names(at, {event.consent_code for _, event, _ in rows if event.consent_code})
-    return tuple(_view(*row, names) for row in rows)
+    clients = _clients(at, {event.consent_code for _, event, _ in rows if event.consent_code})
+    return tuple(_view(*row, clients) for row in rows)
 
 
 def _joined(*which: ColumnElement[bool]) -> Select[WebhookSending, WebhookEvent, WebhookAddress]:
@@ -64,23 +67,34 @@ def _joined(*which: ColumnElement[bool]) -> Select[WebhookSending, WebhookEvent,
     )
 
 
-def _names(at: BoardAt, codes: Collection[str]) -> Mapping[str, str]:
-    """The names of the clients that the person sees at this moment, by the codes of their accesses."""
+def _clients(at: BoardAt, codes: Collection[str]) -> Mapping[str, ClientRow]:
+    """The clients that the person sees at this moment, by the codes of their accesses."""
     if not codes:
         return {}
-    return {row.code: row.name for row in read_chosen(at, BoardConditions(BoardView.ALL), codes)}
+    return {row.code: row for row in read_chosen(at, BoardConditions(BoardView.ALL), codes)}
+
+
+def _name(kind: str, client: ClientRow | None) -> str:
+    """The name of a client whose access gives what an event of this kind is about."""
+    right = KINDS[kind].right if kind in KINDS else None
+    if client is None:
+        return ""
+    given = {Right.TERMS: client.sees_terms, Right.CHECKS: client.sees_checks, None: True}
+    return client.name if given.get(right, False) else ""
 
 
 def _view(
-    row: WebhookSending, event: WebhookEvent, address: WebhookAddress, names: Mapping[str, str]
+    row: WebhookSending, event: WebhookEvent, address: WebhookAddress, clients: Mapping[str, ClientRow]
 ) -> SendingView:
+    client = clients.get(event.consent_code)
     return SendingView(
         row.id,
         event.at,
         event.kind,
         event.code,
-        names.get(event.consent_code, ""),
+        _name(event.kind, client),
         bool(event.consent_code),
+        client is not None,
         mask_address(address.url),
         SendingState(row.state),
         row.reason,

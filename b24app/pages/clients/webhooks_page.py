@@ -120,7 +120,7 @@ def switch_on(frame: Frame, address_id: int) -> str:
 @framed(own=True)
 def switch_off(frame: Frame, address_id: int) -> str:
     """Send nothing there for now."""
-    _demand_owner(frame)
+    demand_seat(frame.portal_id, frame.user_id, OWNERS)
     switch_off_webhook(address_id, services().clock.now())
     toast(N_("The webhook is switched off"))
     return draw_webhooks(frame)
@@ -130,7 +130,7 @@ def switch_off(frame: Frame, address_id: int) -> str:
 @framed(own=True)
 def remove_address(frame: Frame, address_id: int) -> str:
     """Remove an address with its secret."""
-    _demand_owner(frame)
+    demand_seat(frame.portal_id, frame.user_id, OWNERS)
     end_webhook(address_id, services().clock.now())
     toast(N_("The address is removed"))
     return draw_webhooks(frame)
@@ -140,7 +140,7 @@ def remove_address(frame: Frame, address_id: int) -> str:
 @framed(own=True, redraw=draw_webhooks)
 def try_address(frame: Frame, address_id: int) -> str:
     """Send a message that is about no client."""
-    _demand_owner(frame)
+    demand_seat(frame.portal_id, frame.user_id, OWNERS)
     send_test(address_id, services().clock.now())
     toast(N_("The test message is on its way"))
     return draw_webhooks(frame)
@@ -150,7 +150,7 @@ def try_address(frame: Frame, address_id: int) -> str:
 @framed(own=True, redraw=draw_webhooks)
 def repeat_from(frame: Frame, address_id: int) -> str:
     """Send again what happened since a moment; what a client gives no more is not sent."""
-    _demand_owner(frame)
+    demand_seat(frame.portal_id, frame.user_id, OWNERS)
     since, now = read_moment(request.form.get("since", ""), "since"), services().clock.now()
     found = repeat_since(address_id, since, now, failed="failed" in request.form)
     toast(gettext("Sent again: %(count)s", count=found))
@@ -161,7 +161,7 @@ def repeat_from(frame: Frame, address_id: int) -> str:
 @framed(own=True, redraw=draw_webhooks)
 def repeat_one(frame: Frame, sending_id: int) -> str:
     """Send one event again under its old number."""
-    _demand_owner(frame)
+    demand_seat(frame.portal_id, frame.user_id, OWNERS)
     repeat_sending(sending_id, services().clock.now())
     toast(N_("The event is sent again"))
     return draw_webhooks(frame)
@@ -182,5 +182,6 @@ def show_body(frame: Frame, sending_id: int) -> str:
 
 
 def _demand_owner(frame: Frame) -> None:
+    """What outlives a session outside is not done from there."""
     demand_inside(frame)
     demand_seat(frame.portal_id, frame.user_id, OWNERS)
