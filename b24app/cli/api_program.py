@@ -61,7 +61,11 @@ class ApiProgram:
         params: Mapping[str, str] | None = None,
         body: Mapping[str, object] | None = None,
     ) -> Record:
-        """One request, again after a 429 or while the server is away; raises ApiFailed."""
+        """One request, again after a 429 or while the server is away; raises ApiFailed, UsageError without address or key."""
+        if not (self.url and self.key):
+            raise click.UsageError(
+                "Name the address (--url or RENEWAL_API_URL) and the key (--key or RENEWAL_API_KEY)."
+            )
         for tried in range(1, TRIES + 1):
             answer = self._send(method, path, params, body)
             if answer is not None and answer.status_code != 429 and answer.status_code < 500:

@@ -41,9 +41,9 @@ def _formats(command: Command) -> Command:
 
 @click.group("clients")
 @click.option(
-    "--url", envvar="RENEWAL_API_URL", required=True, help="Address of the application; or RENEWAL_API_URL."
+    "--url", envvar="RENEWAL_API_URL", default="", help="Address of the application; or RENEWAL_API_URL."
 )
-@click.option("--key", envvar="RENEWAL_API_KEY", required=True, help="Key of the API; better in RENEWAL_API_KEY, where nobody sees it.")  # fmt: skip
+@click.option("--key", envvar="RENEWAL_API_KEY", default="", help="Key of the API; better in RENEWAL_API_KEY, where nobody sees it.")  # fmt: skip
 @click.option("--lang", default="ru", show_default=True, help="Language of messages: ru or en.")
 @click.pass_context
 def clients(context: click.Context, url: str, key: str, lang: str) -> None:

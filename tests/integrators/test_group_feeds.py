@@ -18,6 +18,7 @@ from b24app.integrators.client_notes import NoteView, keep_note
 from b24app.integrators.consents import change_rights, end_by_client
 from b24app.integrators.members import end_declaration, remove_member, set_member
 from b24app.integrators.model import ConsentAudit
+from b24app.integrators.outside import feed_terms
 from b24app.integrators.outside.group_feeds import make_feed, renew_feed, revoke_feed
 from b24app.integrators.outside.model import GroupFeed
 from b24app.integrators.rights import MemberRole, Right
@@ -229,3 +230,10 @@ def test_another_integrator_reads_nothing_of_it(visitor: FlaskClient, north: Act
 def test_past_its_limit_a_feed_waits(reader: Reader):
     codes = {reader.ask("ics").status_code for _ in range(121)}
     assert codes == {200, 429}
+
+
+def test_a_feed_of_too_many_clients_is_refused_and_not_cut(reader: Reader, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(feed_terms, "MOST_CLIENTS", 0)
+    answer = reader.ask()
+    assert answer.status_code == 422
+    assert "Лампа" not in answer.text

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from b24app.database import db, portal_scope
+from b24app.errors import BadInput
 from b24app.integrators.audit import AuditPerson, Deed, write_line
 from b24app.integrators.board import ClientRow, read_chosen
 from b24app.integrators.board_conditions import BoardConditions, BoardField, BoardView, Condition
@@ -17,8 +18,14 @@ from b24app.integrators.outside.group_feeds import FeedReader
 from b24app.integrators.pipeline.client_terms import TermStand, read_terms
 from b24app.integrators.rights import Right
 from b24app.state_version import portal_state
+from b24app.text.messages import N_
 
 PLACE = "/feeds"
+MOST_CLIENTS = 1_000
+
+
+class FeedTooLong(BadInput):
+    """A feed of so many clients that nobody waits for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +40,14 @@ class FeedTerm:
 
 
 def clients_of_feed(reader: FeedReader, at: BoardAt) -> tuple[ClientRow, ...]:
-    """The clients of the group that the person sees and that give their terms, at this moment."""
+    """The clients of the group that the person sees and that give their terms, at this moment; raises FeedTooLong."""
     group = reader.feed.group_id
     chosen = () if group is None else (Condition(BoardField.GROUP, str(group)),)
     rows = read_chosen(at, BoardConditions(BoardView.ALL, chosen))
-    return tuple(row for row in rows if row.sees_terms)
+    found = tuple(row for row in rows if row.sees_terms)
+    if len(found) > MOST_CLIENTS:
+        raise FeedTooLong(N_("There are too many clients for one address: make one for each group."), "group")
+    return found
 
 
 def state_of_feed(rows: Sequence[ClientRow], at: BoardAt, *kinds: str) -> str:
