@@ -3,26 +3,28 @@
 from datetime import date
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from b24app.checklist.engine.check import load_checks
-from b24app.checklist.engine.runs import latest_run, start_run, store_verdicts
+from b24app.checklist.engine.runs import end_run, latest_run, start_run, store_verdicts
 from b24app.checklist.engine.verdict import Level, Verdict, sentence
 from b24app.checklist.model import RunState
-from b24app.database import db, every_portal, portal_scope
+from b24app.database import current_portal_id, db, every_portal, portal_scope
 from b24app.integrators.consents import change_rights, resume
 from b24app.integrators.model import ConsentAudit
 from b24app.integrators.rights import Right
 from b24app.integrators.webhooks import event_kinds as kinds
 from b24app.integrators.webhooks import event_watch
+from b24app.integrators.webhooks.client_marks import look_at_marks
 from b24app.integrators.webhooks.model import WebhookClient, WebhookEvent
 from b24app.renewal.case_changes import mark_stage, open_case
 from b24app.services import services
-from b24app.terms.paid_terms import confirm_paid_term, find_paid_term
+from b24app.terms.paid_terms import confirm_paid_term, find_paid_term, set_paid_term
 from b24app.terms.term import Author
 from sandbox.world import World
 from tests.actors import Actor
-from tests.integrators.boards import ANNA, consent
+from tests.integrators.boards import ANNA, add_client, consent
 from tests.integrators.webhooks import EVERY, Hooked, hook
 
 ENDS, LATER = date(2026, 12, 23), date(2027, 1, 15)
@@ -212,6 +214,44 @@ class Killed(BaseException):
 
 def killed(*_: object) -> None:
     raise Killed
+
+
+def test_a_client_that_fails_keeps_no_other_from_it(hooked: Hooked, app: Flask):
+    other = add_client(app, 5, hooked.own.portal_id)
+    hooked.works()
+    hooked.sets(LATER)
+    with portal_scope(other):
+        set_paid_term("plan", LATER, by=ANNA, at=services().clock.now())
+        db.session.commit()
+    broken = min(other, hooked.client.portal_id)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(event_watch, "look_at_marks", failing_in(broken))
+        told = hooked.works()
+    assert told.count(kinds.TERM_CHANGED) == 1
+    assert hooked.works().count(kinds.TERM_CHANGED) == 1
+
+
+def failing_in(portal_id: int):
+    """The look at one client meets a row that cannot be read."""
+
+    def look(*args):
+        if current_portal_id() == portal_id:
+            raise RuntimeError("unreadable")
+        return look_at_marks(*args)
+
+    return look
+
+
+def test_the_first_run_breaks_nothing(first_checks: Actor, north: Actor, south: Actor, app: Flask):
+    hooked = hook(south, north)
+    other = add_client(app, 5, south.portal_id)
+    hooked.works()
+    with portal_scope(other):
+        run_id = start_run(at=services().clock.now())
+        store_verdicts(run_id, {CHECK: Verdict(Level.FAIL, sentence("x"))})
+        end_run(run_id, RunState.DONE)
+        db.session.commit()
+    assert hooked.works() == [kinds.RUN_FINISHED]
 
 
 def test_each_message_stands_in_the_clients_journal(hooked: Hooked):

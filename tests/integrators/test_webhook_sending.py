@@ -259,6 +259,29 @@ def test_killed_after_the_message_left_it_is_sent_again_under_its_number(waiting
     assert waiting.sendings()[-1] == (SendingState.SENT, "", 1)
 
 
+def test_what_cannot_be_read_is_put_off_and_holds_nothing_up(waiting: Hooked):
+    with portal_scope(waiting.own.portal_id):
+        send_test(waiting.address, services().clock.now())
+        db.session.commit()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(webhook_sending, "write_body", failing_once(webhook_sending.write_body))
+        waiting.sends()
+    assert waiting.receiver.kinds == ["test"]
+    assert waiting.sendings()[0] == (SendingState.WAITING, "", 1)
+
+
+def failing_once(write):
+    """The first body meets a row that cannot be read."""
+    left = [RuntimeError("unreadable")]
+
+    def body(*args):
+        if left:
+            raise left.pop()
+        return write(*args)
+
+    return body
+
+
 def test_a_lost_job_is_found_by_its_rows(waiting: Hooked):
     assert (waiting.own.portal_id, waiting.address) in set(unsent_addresses())
     waiting.sends()

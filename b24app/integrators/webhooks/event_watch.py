@@ -4,12 +4,13 @@ import secrets
 import time
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import delete, select
 
 from b24app.database import db, every_portal, portal_scope
-from b24app.each_portal import for_each_portal
-from b24app.integrators.consents import ConsentView, consents_of
+from b24app.each_portal import alone, for_each_portal
+from b24app.integrators.consents import ConsentView, consents_of, find_consent
 from b24app.integrators.rights import Right, in_order, read_rights, whole
 from b24app.integrators.webhooks import event_kinds as kinds
 from b24app.integrators.webhooks.client_marks import LookedAt, look_at_marks
@@ -49,8 +50,7 @@ def watch_clients(portal_id: int) -> None:
     for number in due:
         if time.monotonic() >= until:
             break
-        _look(portal_id, living[number], versions[number], now)
-        db.session.commit()
+        alone(number, partial(_look, portal_id, living[number].code, versions[number]))
 
 
 def _has_ended(row: WebhookClient, consent: ConsentView | None) -> bool:
@@ -76,7 +76,12 @@ def _note_end(row: WebhookClient, now: datetime) -> None:
     db.session.execute(delete(WebhookClient).where(WebhookClient.id == row.id))
 
 
-def _look(portal_id: int, consent: ConsentView, version: str, now: datetime) -> None:
+def _look(portal_id: int, code: str, version: str, _client_id: int) -> None:
+    """Look at one client, if its access lives at this moment; one that fails keeps no other from it."""
+    now = services().clock.now()
+    consent = find_consent(portal_id, code, now)
+    if consent is None:
+        return
     with portal_scope(portal_id):
         row = db.session.scalar(select(WebhookClient).where(WebhookClient.client_id == consent.client_id))
         known = whole(read_rights(row.rights)) if row else NOBODY

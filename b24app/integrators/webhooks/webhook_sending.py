@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, or_, select, update
 
 from b24app.clock import CLOCKS_DIFFER
 from b24app.database import db, every_portal, portal_scope
+from b24app.integrators.members import MemberSeat
 from b24app.integrators.webhooks.address_calls import CallAddress, CallResult, SignedMessage, call_address
 from b24app.integrators.webhooks.event_bodies import NotTold, event_of, find_owner, write_body
 from b24app.integrators.webhooks.event_watch import SEND
@@ -25,6 +26,7 @@ TURN_SECONDS = 45.0
 KEPT = timedelta(days=30)
 MOST_ANSWERS = 12
 TELL = "tell_webhook_off"
+UNREAD = "unread"
 log = structlog.get_logger(__name__)
 
 
@@ -61,16 +63,30 @@ def _take(address_id: int) -> TakenSending | None:
             db.session.commit()
             return None
         row, event = found
-        try:
-            body = write_body(owner, event_of(event), now)
-        except NotTold as none:
-            row.state, row.reason, row.tried_at = SendingState.DROPPED, none.reason, now
-            db.session.commit()
+        body = _read_body(owner, row, event, now)
+        if body is None:
             continue
         message = SignedMessage(address.url, _secrets(address, now), event.code, body)
         taken = TakenSending(row.id, row.attempts, message)
         db.session.commit()  # the line in the client's journal, before anything leaves
         return taken
+
+
+def _read_body(owner: MemberSeat, row: WebhookSending, event: WebhookEvent, now: datetime) -> bytes | None:
+    """The body of an event; None for one that is not told any more, or that a fault of ours keeps from being read now."""
+    sending_id = row.id
+    try:
+        return write_body(owner, event_of(event), now)
+    except NotTold as none:
+        row.state, row.reason, row.tried_at = SendingState.DROPPED, none.reason, now
+    except Exception as error:
+        db.session.rollback()
+        log.exception("the body of an event could not be read", error=type(error).__name__)
+        unread = db.session.scalar(select(WebhookSending).where(WebhookSending.id == sending_id))
+        if unread is not None:
+            _note_attempt(unread, CallResult(UNREAD, 0), now)
+    db.session.commit()
+    return None
 
 
 def _working(address_id: int) -> WebhookAddress | None:
