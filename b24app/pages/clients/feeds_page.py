@@ -1,7 +1,7 @@
 """«Calendar and table of a group»: secret addresses of terms, made for a time, replaced and closed at once."""
 
 from flask import Blueprint, request
-from flask_babel import pgettext
+from flask_babel import gettext
 
 from b24app.errors import BadInput
 from b24app.frames.page_token import Frame
@@ -10,12 +10,13 @@ from b24app.integrators.members import demand_seat
 from b24app.integrators.outside.api_tokens import DAYS, MAKES
 from b24app.integrators.outside.group_feeds import list_feeds, make_feed, renew_feed, revoke_feed
 from b24app.services import services
-from b24app.text.messages import N_
+from b24app.text.messages import N_, P_
 from b24app.web import author, framed, page, toast
 from b24app.web.form_fields import read_id
 from b24app.web.outside_access import demand_inside
 
 blueprint = Blueprint("client_feeds", __name__)
+ALL = P_("feed", "All clients")
 
 
 def draw_feeds(frame: Frame, wrong: BadInput | None = None, *, new: str = "") -> str:
@@ -28,7 +29,7 @@ def draw_feeds(frame: Frame, wrong: BadInput | None = None, *, new: str = "") ->
         new=new,
         living=[one for one in feeds if one.lives(now)],
         over=[one for one in feeds if not one.lives(now)],
-        groups=[("", pgettext("feed", "All clients")), *((str(one.id), one.name) for one in list_groups())],
+        groups=[("", gettext(ALL)), *((str(one.id), one.name) for one in list_groups())],
         periods=DAYS,
         form=request.form if wrong else {},
         wrong={wrong.field: wrong.message} if wrong else {},
