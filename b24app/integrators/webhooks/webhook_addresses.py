@@ -175,6 +175,6 @@ def _view(row: WebhookAddress) -> WebhookView:
         row.changed_at,
         row.failures,
         row.failing_since,
-        row.old_until,
+        row.old_until if row.old_until and services().clock.now() < row.old_until else None,
         find_owner(row) is None,
     )
