@@ -41,6 +41,9 @@ LOGS = frozenset(
         "consent_audit",
         "client_summary",
         "found_value",
+        "webhook_client",
+        "webhook_event",
+        "webhook_sending",
     }
 )
 PORTAL = "portal"

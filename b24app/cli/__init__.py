@@ -1,11 +1,10 @@
-"""Commands for integrators and operators: `flask --app app <command>`; each has --help, lists have --json."""
+"""Commands for operators and integrators: `flask --app app <command>`; each has --help, lists have --json. `clients` speaks the API."""
 
 import gc
-import json
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import cast
@@ -22,19 +21,20 @@ from b24app.checklist.engine.check import load_checks
 from b24app.checklist.engine.run_jobs import perform_run
 from b24app.checklist.engine.runs import get_run, start_run, verdicts_of_run
 from b24app.checklist.model import RunState
+from b24app.cli.client_commands import clients
+from b24app.cli.printed_rows import print_rows
 from b24app.comparison.stored_comparison import compare_with_baseline
 from b24app.database import db, portal_scope
 from b24app.errors import AppError
 from b24app.jobs.job import Lane
 from b24app.jobs.queue import Queue
-from b24app.jobs.worker import Worker
+from b24app.jobs.worker import SLOTS, Worker
 from b24app.portals.model import Portal, refusing_portals, silent_portals
 from b24app.reports.comparison_texts import change_states, object_name
 from b24app.services import services
 from b24app.terms.term import Author
 from b24app.text.translation import Translator
 
-Row = Mapping[str, object]
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 LANGUAGE = click.option("--lang", default="ru", show_default=True, help="Language of texts: ru or en.")
 PORTAL = click.argument("portal")
@@ -49,7 +49,7 @@ call_log = AppGroup("call-log", help="Calls to a portal, with secrets masked.")
 @click.command("worker")
 @click.option(
     "--slots",
-    default="people=4,events=2,reminders=2,nightly=8",
+    default=",".join(f"{lane}={count}" for lane, count in SLOTS.items()),
     show_default=True,
     callback=lambda _context, _option, text: read_slots(text),
     help="How many jobs of each lane are done at the same time.",
@@ -196,21 +196,6 @@ def export_log(portal: str) -> None:
             sys.stdout.write(line)
 
 
-def print_rows(rows: Sequence[Row], *, as_json: bool) -> None:
-    """Print rows as JSON or as a table with a header."""
-    if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
-        return
-    if not rows:
-        click.echo("Nothing.")
-        return
-    head = {name: name.upper() for name in rows[0]}
-    table = [head, *rows]
-    widths = {name: max(len(str(row[name])) for row in table) for name in head}
-    for row in table:
-        click.echo("  ".join(str(row[name]).ljust(widths[name]) for name in head).rstrip())
-
-
 @contextmanager
 def _inside(name: str, lang: str = "en") -> Iterator[Portal]:
     """Find a portal by id, address or member_id and work inside it; our errors become one line."""
@@ -244,7 +229,7 @@ def _moment(value: datetime | None) -> str:
     return value.strftime("%Y-%m-%d %H:%M") if value else ""
 
 
-COMMANDS: tuple[click.Command, ...] = (worker, make_key, portals, check, comparison, call_log)
+COMMANDS: tuple[click.Command, ...] = (worker, make_key, portals, check, comparison, call_log, clients)
 
 
 def register_commands(app: Flask) -> None:

@@ -56,7 +56,7 @@ def _tell(portal_id: int, integrator_id: int, key: str, line: str, news: Consent
     if draft := draft_for_client(news):
         _keep_for_client(portal_id, CODE, key, line, draft)
     if draft := draft_for_integrator(news):
-        _keep_for_integrator(integrator_id, CODE, key, line, draft)
+        keep_for_integrator(integrator_id, CODE, key, line, draft)
 
 
 def _news(portal_id: int, line: ConsentAudit) -> tuple[int, ConsentNews] | None:
@@ -110,7 +110,7 @@ def _keep_for_client(portal_id: int, code: str, key: str, line: str, draft: Mess
             _send(dispatcher)
 
 
-def _keep_for_integrator(portal_id: int, code: str, key: str, line: str, draft: MessageDraft) -> None:
+def keep_for_integrator(portal_id: int, code: str, key: str, line: str, draft: MessageDraft) -> None:
     """To the owners in their own portal, and to the contact's mailbox once its owner has confirmed it there."""
     portal = db.session.get(Portal, portal_id)
     if portal is None or portal.status == InstallStatus.DELETED:
@@ -174,5 +174,5 @@ def _tell_end(portal_id: int) -> bool:
         key, line = f"{ENDS}:{code}:{until}", f"{CODE}:{code}"
         _keep_for_client(portal_id, ENDS, key, line, draft_ends_for_client(name_of(integrator_id), until))
         draft = draft_ends_for_integrator(client_name(portal_id), until)
-        _keep_for_integrator(integrator_id, ENDS, key, line, draft)
+        keep_for_integrator(integrator_id, ENDS, key, line, draft)
     return True

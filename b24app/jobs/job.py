@@ -22,6 +22,7 @@ class Lane(StrEnum):
     REMINDERS = "reminders"
     NIGHTLY = "nightly"
     CHAT = "chat"
+    WEBHOOKS = "webhooks"
 
 
 @dataclass(frozen=True, slots=True)

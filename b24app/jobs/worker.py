@@ -24,7 +24,14 @@ from b24app.jobs.ledger import HeldJob
 from b24app.jobs.night import ask_nightly
 from b24app.services import services
 
-SLOTS: Mapping[Lane, int] = {Lane.PEOPLE: 4, Lane.EVENTS: 2, Lane.REMINDERS: 2, Lane.NIGHTLY: 8, Lane.CHAT: 1}
+SLOTS: Mapping[Lane, int] = {
+    Lane.PEOPLE: 4,
+    Lane.EVENTS: 2,
+    Lane.REMINDERS: 2,
+    Lane.NIGHTLY: 8,
+    Lane.CHAT: 1,
+    Lane.WEBHOOKS: 4,
+}
 FARTHEST = timedelta(days=1)
 AFTER_STOP = timedelta(seconds=5)
 """By then a process that was told to stop has ended, and nobody else is at its jobs any more."""

@@ -43,8 +43,8 @@ LINKS = {
     "report.show_outside": "report",
     "report.download_outside": "report",
 }
-API, API_REQUESTS = "api", 120
-"""Requests a minute of one key of the API."""
+API, FEEDS, API_REQUESTS = "api", "feeds", 120
+"""Requests a minute of one key of the API, and of one feed."""
 TAKE_TOKENS = frozenset({"placements.renew_token"})
 """What everybody may ask for, and a page's token still speaks for."""
 CONFIRMING = frozenset({"confirming.ask", "confirming.confirm"})
@@ -93,7 +93,7 @@ def limit_refusals(app: Flask, settings: Settings) -> None:
                 f"{API_REQUESTS}/minute",
                 key_function=_caller,
                 scope="api",
-                exempt_when=lambda: request.blueprint != API,
+                exempt_when=lambda: request.blueprint not in {API, FEEDS},
                 on_breach=_note,
             ),
         ],
@@ -130,8 +130,8 @@ def _choose_bucket() -> RefusalBucket:
 
 
 def _caller() -> str:
-    """The key of an API request by its digest, or where a request without one comes from."""
-    key = request.headers.get("Authorization", "")
+    """The key of an API request, or a feed's address, by its digest; or where a request without one comes from."""
+    key = request.path if request.blueprint == FEEDS else request.headers.get("Authorization", "")
     return f"api {hashlib.sha256(key.encode(errors='replace')).hexdigest() if key else _source()}"
 
 

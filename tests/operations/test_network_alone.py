@@ -31,6 +31,8 @@ from b24app.integrators.bulk_plan import BulkPlan
 from b24app.integrators.bulk_work import begin_work
 from b24app.integrators.members import IntegratorProfile, declare_integrator
 from b24app.integrators.pipeline.stored_pipeline import ask_pipeline
+from b24app.integrators.webhooks.model import WebhookAddress
+from b24app.integrators.webhooks.webhook_addresses import add_webhook, send_test
 from b24app.jobs.job import load_jobs
 from b24app.network import demand_leave
 from b24app.placements import load_placements
@@ -61,12 +63,14 @@ OF_A_PORTAL = {
     "look_for_losses", "look_at_deletions", "tell_losses", "tell_copy_damaged", "tell_missed_nights", "copy_by_night", "look_at_storage", "thin_copies",
     "send_notice", "send_waiting", "start_daily_run", "store_exports", "sweep_test_writes", "tell_checks", "tell_consents", "tell_date_requests", "tell_denied", "watch_messages",
     "follow_pipeline",
+    "watch_clients",
 }  # fmt: skip
 OF_NOBODY = {
     "erase_due", "keep_queue", "poll_telegram", "probe_blocked", "prune_calls", "prune_reports", "prune_test_events", "refresh_dormant",
     "remind_everyone", "send_due", "start_due_repeats", "copies_after_activation",
     "forget_download_parts", "forget_lapsed_keys", "remake_summaries", "look_after_consents", "remind_date_requests",
     "follow_pipelines",
+    "watch_webhooks", "prune_webhooks",
 }  # fmt: skip
 OF_A_ROW: dict[str, Callable[[int], object]] = {
     "perform_run": lambda _id: start_run(at=services().clock.now()),
@@ -101,6 +105,8 @@ OF_A_ROW: dict[str, Callable[[int], object]] = {
     "set_up_pipeline": lambda _id: a_pipeline(),
     "follow_client": lambda id_: services().queue.later("follow_client", id_, id_),
     "look_at_deal": lambda id_: services().queue.later("look_at_deal", id_, 1),
+    "send_webhooks": lambda id_: services().queue.later("send_webhooks", id_, a_webhook()),
+    "tell_webhook_off": lambda id_: services().queue.later("tell_webhook_off", id_, 1),
     "drop_check_task": lambda id_: services().queue.later("drop_check_task", id_, 1),
 }
 OF_THE_COPY = {
@@ -127,6 +133,8 @@ OFFLINE = (
         "tell_consents",
         "tell_date_requests",
         "tell_denied",
+        "tell_webhook_off",
+        "watch_clients",
     }
 )
 
@@ -136,6 +144,17 @@ def a_pipeline() -> None:
     profile = IntegratorProfile("ООО «Верный шаг»", "7799104520", "Нина", "help@verny-shag.example", "")
     declare_integrator(profile, by=ANNA, at=services().clock.now())
     ask_pipeline(by=ANNA, at=services().clock.now())
+
+
+def a_webhook() -> int:
+    """An address with a test message that waits for it; by now it leads inside, so that nothing leaves."""
+    profile = IntegratorProfile("ООО «Верный шаг»", "7799104520", "Нина", "help@verny-shag.example", "")
+    now = services().clock.now()
+    declare_integrator(profile, by=ANNA, at=now)
+    _secret, number = add_webhook("https://8.8.8.8/", ["run.finished"], by=ANNA, at=now)
+    send_test(number, now)
+    db.session.get_one(WebhookAddress, number).url = "https://10.0.0.1/"
+    return number
 
 
 def a_run() -> int:

@@ -214,6 +214,8 @@ def test_every_daily_job_has_been_thought_of():
         "send_due",
         "keep_queue",
         "poll_telegram",
+        "watch_webhooks",
+        "prune_webhooks",
     }
 
 

@@ -214,7 +214,8 @@ NAMES = {
     "tell_missed_nights", "erase_with_words", "tell_consents", "look_after_consents",
     "make_copy", "check_target", "forget_download_parts", "keep_settings", "keep_settings_of_baseline", "list_changes", "plan_restore", "put_back",
     "remake_summaries", "work_on_clients", "tell_date_requests", "remind_date_requests",
-    "remake_summaries", "work_on_clients", "keep_deviation_task",
+    "keep_deviation_task",
+    "watch_webhooks", "watch_clients", "send_webhooks", "tell_webhook_off", "prune_webhooks",
     "set_up_pipeline", "follow_pipelines", "follow_pipeline", "follow_client", "look_at_deal",
 }  # fmt: skip
 SCHEDULES = {
@@ -229,6 +230,8 @@ SCHEDULES = {
     "probe_blocked": "*:*/15",
     "remind_everyone": "*:5",
     "send_due": "*:*",
+    "watch_webhooks": "*:*",
+    "prune_webhooks": "4:20",
     "keep_queue": "*:17",
     "poll_telegram": "*:*",
     "forget_lapsed_keys": "*:*/2",

@@ -1,11 +1,13 @@
-"""Ends what lets a person in from outside, with his role: sessions, keys of the API, links that were not used yet."""
+"""Ends what lets a person in from outside, with his role: sessions, keys of the API, feeds, links; his webhooks stand still."""
 
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, update
 
 from b24app.database import db
-from b24app.integrators.outside.model import ApiToken, OutsideSession, SignInAddress, SignInLink
+from b24app.integrators.outside.model import ApiToken, GroupFeed, OutsideSession, SignInAddress, SignInLink
+from b24app.integrators.webhooks.model import WebhookAddress
+from b24app.integrators.webhooks.webhook_states import WebhookState
 
 
 def close_entrances(at: datetime, user_id: int | None = None) -> None:
@@ -26,7 +28,23 @@ def close_entrances(at: datetime, user_id: int | None = None) -> None:
         .where(SignInLink.used_at.is_(None), *_of(links.user_id, user_id))
         .values(used_at=at)
     )
+    _close_outgoing(at, user_id)
     db.session.execute(delete(SignInAddress).where(*_of(SignInAddress.__table__.c.user_id, user_id)))
+
+
+def _close_outgoing(at: datetime, user_id: int | None) -> None:
+    """Feeds end for ever; a webhook waits until another owner switches it on under his name."""
+    feeds, addresses = GroupFeed.__table__.c, WebhookAddress.__table__.c
+    db.session.execute(
+        update(GroupFeed)
+        .where(GroupFeed.revoked_at.is_(None), *_of(feeds.user_id, user_id))
+        .values(revoked_at=at)
+    )
+    db.session.execute(
+        update(WebhookAddress)
+        .where(WebhookAddress.state == WebhookState.WORKS, *_of(addresses.user_id, user_id))
+        .values(state=WebhookState.OFF, changed_at=at)
+    )
 
 
 def _of(column: ColumnElement[int], user_id: int | None) -> tuple[ColumnElement[bool], ...]:

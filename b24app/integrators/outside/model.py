@@ -1,8 +1,8 @@
-"""Tables of what enters from outside: sessions, each person's confirmed address, links that open once, keys of the API."""
+"""Tables of what enters from outside: sessions, each person's confirmed address, links that open once, keys of the API, feeds of groups."""
 
 from datetime import datetime
 
-from sqlalchemy import String, UniqueConstraint
+from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from b24app.database import Base, OfPortal, Sealed
@@ -62,6 +62,25 @@ class ApiToken(OfPortal, Base):
     digest: Mapped[str] = mapped_column(String(64), unique=True)
     start: Mapped[str] = mapped_column(String(12))
     scopes: Mapped[list[str]] = mapped_column(Kept(list[str], list))
+    user_id: Mapped[int]
+    made_by: Mapped[str] = mapped_column(String(255))
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class GroupFeed(OfPortal, Base):
+    """A secret address of the terms of a group, as calendar and as CSV; of all clients where no group is named."""
+
+    __tablename__ = "group_feed"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    group_id: Mapped[int | None] = mapped_column(
+        ForeignKey("client_group.id", ondelete="CASCADE"), index=True
+    )
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    start: Mapped[str] = mapped_column(String(12))
     user_id: Mapped[int]
     made_by: Mapped[str] = mapped_column(String(255))
     made_at: Mapped[datetime]

@@ -13,6 +13,7 @@ from b24app.integrators.outside.api_tokens import (
     make_token,
     revoke_token,
 )
+from b24app.integrators.rights import MemberRole
 from b24app.services import services
 from b24app.text.messages import N_
 from b24app.web import author, framed, page, toast
@@ -23,7 +24,7 @@ blueprint = Blueprint("client_keys", __name__)
 
 def draw_keys(frame: Frame, wrong: BadInput | None = None, *, new: str = "") -> str:
     """The whole page; `new` is a key that was made just now."""
-    demand_seat(frame.portal_id, frame.user_id, MAKES)
+    seat = demand_seat(frame.portal_id, frame.user_id, MAKES)
     now = services().clock.now()
     tokens = list_tokens()
     return page(
@@ -35,6 +36,7 @@ def draw_keys(frame: Frame, wrong: BadInput | None = None, *, new: str = "") -> 
         resting={one.id for one in tokens if one.rests(now)},
         scopes=SCOPE_TITLES,
         periods=DAYS,
+        may_tell=seat.role is MemberRole.OWNER,
         api_url=f"{services().settings.public_url}/api/v1/",
         form=request.form if wrong else {},
         chosen=request.form.getlist("scopes") if wrong else [],

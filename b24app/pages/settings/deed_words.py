@@ -36,8 +36,10 @@ PLACES = (
     ("/cases", N_("the renewals")),
     ("/reports", N_("the report")),
     ("/runs", N_("the history of checks")),
+    ("/webhooks", N_("what a signed webhook told")),
+    ("/feeds", N_("the terms in a calendar or a table")),
 )
-"""What an address shows, the longer ones first; the last are those of the API."""
+"""What an address shows, the longer ones first; the last are those of the API, webhooks and feeds."""
 DOINGS = (
     ("/renewal/mark", N_("a stage was marked")),
     ("/renewal/unmark", N_("a mark was taken back")),

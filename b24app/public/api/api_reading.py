@@ -1,26 +1,40 @@
-"""What the API reads of a client, inside its portal: terms, findings, renewals, as they are stored."""
+"""What the API reads of many clients: rows of the board, and records of one client after another until a page is full."""
 
 from collections.abc import Callable, Iterator
 
-from b24app.checklist.engine.check_numbers import CountedPlace
-from b24app.checklist.engine.checklist_view import checklist_view
-from b24app.checklist.engine.runs import latest_run
-from b24app.database import every_portal
+from b24app.database import every_portal, portal_scope
+from b24app.errors import BadInput
 from b24app.integrators.board import ClientRow, groups_of
+from b24app.integrators.board_conditions import BoardConditions, BoardField, Condition
 from b24app.integrators.client_frame import ConsentEnded, PresentClient, RightNotGiven
+from b24app.integrators.client_groups import list_groups
 from b24app.integrators.consents import consents_of
 from b24app.integrators.outside.api_tokens import ApiCaller
 from b24app.integrators.rights import Right
-from b24app.portals.model import day_at
 from b24app.public.api.api_access import find_client, inside
-from b24app.public.api.api_schemas import CaseOut, ClientOut, ClientQuery, FindingOut, Item, MarkOut, TermOut
-from b24app.renewal.case import CaseView
-from b24app.renewal.case_changes import list_cases
+from b24app.public.api.api_schemas import ClientOut, ClientQuery, Item, PortalQuery
 from b24app.services import services
-from b24app.terms.stored_terms import timeline_view
-from b24app.text.translation import Translator
+from b24app.text.messages import N_
 
-OPEN = (CountedPlace.BLOCKING, CountedPlace.NOTED, CountedPlace.ASKED, CountedPlace.UNCHECKED)
+
+def conditions_of(caller: ApiCaller, query: PortalQuery) -> BoardConditions:
+    """The filters of a list of clients as conditions of the board; raises BadInput for a group that there is not."""
+    chosen = []
+    if query.group:
+        chosen.append(Condition(BoardField.GROUP, str(_group_id(caller, query.group))))
+    if query.text.strip():
+        chosen.append(Condition(BoardField.TEXT, query.text.strip()))
+    if query.reason is not None:
+        chosen.append(Condition(BoardField.REASON, str(query.reason)))
+    return BoardConditions(query.view, tuple(chosen))
+
+
+def _group_id(caller: ApiCaller, name: str) -> int:
+    with portal_scope(caller.seat.portal_id):
+        found = [group.id for group in list_groups() if group.name == name]
+    if not found:
+        raise BadInput(N_("There is no such group any more."), "group")
+    return found[0]
 
 
 def clients_out(caller: ApiCaller, rows: list[ClientRow]) -> list[ClientOut]:
@@ -99,70 +113,3 @@ def codes_after(caller: ApiCaller, cursor: str) -> Iterator[tuple[str, str]]:
             consents_of(caller.seat.portal_id, services().clock.now()), key=lambda one: one.client_id
         )
     return ((str(one.client_id), one.code) for one in living if one.client_id > after)
-
-
-def terms_of(client: PresentClient) -> list[TermOut]:
-    """The terms of the client in scope."""
-    now = services().clock.now()
-    speech = Translator(client.portal.language, client.portal.time_zone)
-    return [
-        TermOut(
-            portal=client.consent.code,
-            id=row.term.id,
-            kind=str(row.term.kind),
-            title=speech.say(row.name),
-            ends_on=row.term.ends_on,
-            said_by=row.term.said_by,
-            said_at=row.term.said_at,
-            confirmed_by=row.term.confirmed_by,
-            confirmed_at=row.term.confirmed_at,
-            state=str(row.state),
-            days_left=row.days_left,
-            pay_by=row.pay_by,
-        )
-        for row in timeline_view(now, day_at(now)).rows
-    ]
-
-
-def findings_of(client: PresentClient) -> list[FindingOut]:
-    """What is not in order in the newest run of the client in scope."""
-    run = latest_run(finished=True)
-    if run is None:
-        return []
-    speech = Translator(client.portal.language, client.portal.time_zone)
-    return [
-        FindingOut(
-            portal=client.consent.code,
-            check=row.code,
-            level=str(row.level),
-            place=str(row.counted_in),
-            title=speech.say(row.title),
-            text=speech.say(row.line) if row.line else "",
-            remedy=speech.say(row.remedy),
-            checked_at=run.finished_at,
-        )
-        for row in checklist_view(run).rows
-        if row.counted_in in OPEN
-    ]
-
-
-def cases_of(client: PresentClient) -> list[CaseOut]:
-    """The renewals of the client in scope, newest first."""
-    return [_case(client, case) for case in list_cases()]
-
-
-def _case(client: PresentClient, case: CaseView) -> CaseOut:
-    sees_sums = Right.PAPERS in client.rights
-    return CaseOut(
-        portal=client.consent.code,
-        id=case.id,
-        term=case.term_id,
-        ends_on=case.ends_on,
-        stage=str(case.stage) if case.stage else None,
-        outcome=case.outcome,
-        opened_at=case.opened_at,
-        closed_at=case.closed_at,
-        amount=case.amount if sees_sums else None,
-        currency=case.currency if sees_sums else None,
-        marks=[MarkOut(stage=str(mark.stage), on=mark.on, by=mark.by) for mark in case.marks],
-    )

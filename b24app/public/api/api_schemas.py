@@ -6,14 +6,12 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from b24app.integrators.act_by import ActReason
+from b24app.integrators.board_conditions import BoardView
+from b24app.integrators.outside.record_models import Given
+
 MOST = 100
 Item = TypeVar("Item", bound=BaseModel)
-
-
-class Given(BaseModel):
-    """An answer: frozen, and nothing that is not described."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Asked(BaseModel):
@@ -27,6 +25,17 @@ class PageQuery(Asked):
 
     cursor: str = Field("", max_length=64, description="`next` of the page before")
     limit: int = Field(50, ge=1, le=MOST)
+
+
+class PortalQuery(PageQuery):
+    """Which clients are listed."""
+
+    view: BoardView = Field(
+        BoardView.ALL, description="a view of the board; `week`: to be acted on this week"
+    )
+    group: str = Field("", max_length=80, description="the name of a group")
+    text: str = Field("", max_length=100, description="part of a name, an address or an INN")
+    reason: ActReason | None = Field(None, description="why somebody has to act")
 
 
 class ClientQuery(PageQuery):
@@ -69,65 +78,11 @@ class ClientOut(Given):
     copied_at: datetime | None
 
 
-class TermOut(Given):
-    """One paid term of a client."""
-
-    portal: str
-    id: int
-    kind: str
-    title: str
-    ends_on: date | None
-    said_by: str
-    said_at: datetime | None
-    confirmed_by: str
-    confirmed_at: datetime | None
-    state: str
-    days_left: int | None
-    pay_by: date | None
-
-
 class TermIn(Asked):
     """The end of a term as a person of the integrator names it."""
 
     ends_on: date
     sure: bool = Field(default=False, description="an unlikely day is refused unless this is true")
-
-
-class FindingOut(Given):
-    """One check of a client's newest run that is not in order."""
-
-    portal: str
-    check: str
-    level: str
-    place: str
-    title: str
-    text: str
-    remedy: str
-    checked_at: datetime | None
-
-
-class MarkOut(Given):
-    """One stage that was reached, and who said so."""
-
-    stage: str
-    on: date
-    by: str
-
-
-class CaseOut(Given):
-    """One renewal of a client; sums are null without the right to see them."""
-
-    portal: str
-    id: int
-    term: int
-    ends_on: date
-    stage: str | None
-    outcome: str
-    opened_at: datetime
-    closed_at: datetime | None
-    amount: Decimal | None
-    currency: str | None
-    marks: list[MarkOut]
 
 
 class RunIn(Asked):
@@ -136,19 +91,19 @@ class RunIn(Asked):
     portal: str = Field(min_length=1, max_length=32)
 
 
-class RunOut(Given):
-    """A run that was asked for, or that goes on already."""
-
-    portal: str
-    id: int
-    state: str
-
-
 class ReportOut(Given):
     """The report of a client, with the parts that its page has."""
 
     portal: str
     report: dict[str, object]
+
+
+class GroupOut(Given):
+    """A group of clients, and how many of it the key's person sees."""
+
+    id: int
+    name: str
+    clients: int
 
 
 class ErrorDetails(Given):

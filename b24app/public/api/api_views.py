@@ -1,6 +1,8 @@
 """Addresses of /api/v1: clients, terms, findings, renewals, reports; the end of a term is written, checks are run."""
 
+import copy
 import json
+from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, make_response, render_template
 from pydantic import BaseModel
@@ -9,31 +11,33 @@ from spectree import SecurityScheme, SecuritySchemeData, SpecTree
 from spectree.models import SecureType
 
 from b24app.checklist.engine.runs import get_run, start_run
+from b24app.database import portal_scope
 from b24app.errors import BadInput
 from b24app.integrators.board import find_client as find_row
-from b24app.integrators.board import read_page
-from b24app.integrators.board_conditions import read_conditions
+from b24app.integrators.board import read_chosen, read_page
+from b24app.integrators.board_conditions import BoardConditions, BoardView
 from b24app.integrators.board_query import BoardAt
 from b24app.integrators.client_frame import ConsentEnded
+from b24app.integrators.client_groups import list_groups
 from b24app.integrators.outside.api_tokens import SCOPE_TITLES, ApiCaller, Scope
+from b24app.integrators.outside.client_records import cases_of, findings_of, terms_of
+from b24app.integrators.outside.record_models import CaseOut, FindingOut, RunOut, TermOut
 from b24app.integrators.rights import Right
 from b24app.portals.model import day_at
 from b24app.public.api.api_access import api, author_of, find_client, inside, note_listed
-from b24app.public.api.api_reading import cases_of, clients_out, findings_of, read_each, terms_of
+from b24app.public.api.api_reading import clients_out, conditions_of, read_each
 from b24app.public.api.api_schemas import (
-    CaseOut,
     ClientOut,
     ClientQuery,
     ErrorOut,
-    FindingOut,
+    GroupOut,
     Page,
-    PageQuery,
+    PortalQuery,
     ReportOut,
     RunIn,
-    RunOut,
     TermIn,
-    TermOut,
 )
+from b24app.public.api.api_webhooks import describe_webhooks
 from b24app.reports.report import build_report
 from b24app.reports.report_files import write_json
 from b24app.reports.report_making import WantedReport, written_as
@@ -71,9 +75,10 @@ spec = SpecTree(
 
 
 def describe() -> dict[str, object]:
-    """The description of the API, OpenAPI 3, made from the views."""
+    """The description of the API, OpenAPI 3.1, made from the views and the list of events."""
     spec.app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - Flask's own way to it
-    found: dict[str, object] = spec.spec
+    found: dict[str, Any] = copy.deepcopy(spec.spec)
+    found["webhooks"] = describe_webhooks(found["components"]["schemas"])
     return found
 
 
@@ -96,15 +101,27 @@ def out(model: BaseModel, status: int = 200) -> Response:
 
 @blueprint.get("/portals")
 @api(Scope.PORTALS)
-@spec.validate(query=PageQuery, resp=given(Page[ClientOut]), tags=("portals",))
-def list_portals(caller: ApiCaller, query: PageQuery) -> Response:
-    """Clients in the order of the days by which somebody has to act."""
+@spec.validate(query=PortalQuery, resp=given(Page[ClientOut]), tags=("portals",))
+def list_portals(caller: ApiCaller, query: PortalQuery) -> Response:
+    """Clients in the order of the days by which somebody has to act; the filters are those of the board."""
     at = board_of(caller)
-    rows = read_page(at, read_conditions((("view", "all"),)), query.cursor, query.limit)
+    rows = read_page(at, conditions_of(caller, query), query.cursor, query.limit)
     shown = list(rows[: query.limit])
     more = shown[-1].cursor if len(rows) > query.limit else None
     note_listed(caller, shown)
     return out(Page[ClientOut](items=clients_out(caller, shown), next=more))
+
+
+@blueprint.get("/groups")
+@api(Scope.PORTALS)
+@spec.validate(resp=given(Page[GroupOut]), tags=("portals",))
+def list_client_groups(caller: ApiCaller) -> Response:
+    """Groups of clients by name, all on one page."""
+    seen = {row.client_id for row in read_chosen(board_of(caller), BoardConditions(BoardView.ALL))}
+    with portal_scope(caller.seat.portal_id):
+        groups = list_groups(seen)
+    items = [GroupOut(id=one.id, name=one.name, clients=one.clients) for one in groups]
+    return out(Page[GroupOut](items=items, next=None))
 
 
 @blueprint.get("/portals/<code>")

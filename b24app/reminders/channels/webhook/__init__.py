@@ -106,6 +106,17 @@ def _post(
     *,
     verify: bool | str,
 ) -> None:
+    status, wait = post_once(session, url, body, headers, verify=verify)
+    if status >= 500 or status in PASSING:
+        raise WebhookUnavailable(str(status), wait=read_wait(wait, at))
+    if not 200 <= status < 300:
+        raise WebhookRefused(str(status))
+
+
+def post_once(
+    session: requests.Session, url: str, body: bytes, headers: Mapping[str, str], *, verify: bool | str = True
+) -> tuple[int, str]:
+    """Post to an address and answer its status and Retry-After, without a byte of its body; raises WebhookRefused and WebhookUnavailable."""
     try:
         with (
             within(WHOLE_SECONDS),
@@ -119,7 +130,7 @@ def _post(
                 verify=verify,
             ) as answer,
         ):
-            status, wait = answer.status_code, answer.headers.get("Retry-After", "")
+            return answer.status_code, answer.headers.get("Retry-After", "")
     except PlaceRefused as error:
         raise WebhookRefused(error.reason) from error
     except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema) as error:
@@ -128,10 +139,6 @@ def _post(
         raise WebhookRefused("certificate") from error
     except requests.RequestException as error:
         raise WebhookUnavailable(_silence(error), server_away=True) from error
-    if status >= 500 or status in PASSING:
-        raise WebhookUnavailable(str(status), wait=read_wait(wait, at))
-    if not 200 <= status < 300:
-        raise WebhookRefused(str(status))
 
 
 def read_wait(text: str, at: datetime) -> timedelta:
@@ -155,7 +162,8 @@ def _send(context: SendContext, message: Message, to: Recipient) -> Outcome:
     return send(to.address, context.secret, message, context.now, portal=context.domain, guard=guard)
 
 
-def _check(address: str) -> str:
+def check_address(address: str) -> str:
+    """An address as it is kept; raises BadInput for one that the guard does not let us speak to."""
     if len(address) > LONGEST_ADDRESS:
         raise BadInput(N_("This address is too long: 500 letters at most."), "address")
     try:
@@ -207,7 +215,7 @@ CHANNEL = Channel(
     ),
     address=AddressField(
         label=N_("Address"),
-        check=_check,
+        check=check_address,
         required=N_("The webhook needs an address that starts with https://"),
         hint=N_("Only its host is shown: the rest is kept sealed. Write a new one to change it."),
         kind="url",

@@ -1,0 +1,156 @@
+"""Feeds of an integrator's group for calendars and spreadsheets: the terms of its clients as iCalendar and as CSV."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, timedelta
+
+from flask import Blueprint, Response, g, request
+from flask_babel import gettext
+from icalendar import Calendar, Event
+
+from b24app.database import db
+from b24app.errors import NotFound
+from b24app.input_limits import plain_cell
+from b24app.integrators.board_query import BoardAt
+from b24app.integrators.outside.feed_terms import FeedTerm, clients_of_feed, state_of_feed, terms_of_feed
+from b24app.integrators.outside.group_feeds import FeedReader, find_reader
+from b24app.portals.model import Portal, day_at
+from b24app.services import services
+from b24app.terms.term import write_table
+from b24app.text.messages import N_, Sentence, sentence
+from b24app.text.translation import nearest_language
+from b24app.web.access import keep_first, kept_deed, public
+from b24app.web.filters import words
+
+blueprint = Blueprint("feeds", __name__)
+HEADS = (
+    N_("Client"), N_("INN"), N_("Portal"), N_("Term"), N_("Last paid day"), N_("Act by"), N_("Day said by"),
+    N_("Confirmed by"),
+)  # fmt: skip
+ICS, CSV = "text/calendar; charset=utf-8", "text/csv; charset=utf-8"
+PRIVATE = {
+    "Cache-Control": "private, no-cache",
+    "X-Robots-Tag": "noindex, nofollow",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+}
+
+
+class FeedClosed(NotFound):
+    """An address that opens nothing, whatever the reason."""
+
+    public = N_("This address opens nothing: it was closed, it is over, or it is not complete.")
+
+
+@blueprint.get("/feeds/<token>.ics")
+@public
+def give_calendar(token: str) -> Response:
+    """The days of the group's terms, for calendars that subscribe."""
+    return _answer(token, "ics")
+
+
+@blueprint.get("/feeds/<token>.csv")
+@public
+def give_table(token: str) -> Response:
+    """The same as a table that spreadsheets open."""
+    return _answer(token, "csv")
+
+
+def _answer(token: str, kind: str) -> Response:
+    with kept_deed():
+        now = services().clock.now()
+        reader = find_reader(token, now)
+        if reader is None:
+            raise FeedClosed
+        _speak_as(reader)
+        keep_first()  # that it was used
+        at = BoardAt(reader.seat, now, day_at(now, reader.seat.portal_id))
+        rows = clients_of_feed(reader, at)
+        tag = state_of_feed(rows, at, kind, g.language)
+        if request.if_none_match.contains_weak(tag):
+            answer = Response(status=304)
+        else:
+            terms = terms_of_feed(reader, rows, now)
+            keep_first()  # the lines in the clients' journals
+            answer = _write(terms, kind, reader, now)
+    answer.headers.update(PRIVATE)
+    answer.set_etag(tag)
+    return answer
+
+
+def _speak_as(reader: FeedReader) -> None:
+    """The language and the day of the integrator's own portal."""
+    portal = db.session.get_one(Portal, reader.seat.portal_id)
+    asked = request.args.get("lang", "")
+    g.language, g.zone = nearest_language(asked or portal.language), portal.time_zone
+
+
+def _write(terms: Sequence[FeedTerm], kind: str, reader: FeedReader, now: datetime) -> Response:
+    if kind == "csv":
+        content, media = write_feed_table(terms).encode(), CSV
+    else:
+        content, media = write_feed_calendar(terms, reader.seat.integrator, now), ICS
+    headers = {"Content-Disposition": f'attachment; filename="terms.{kind}"'}
+    return Response(content, content_type=media, headers=headers)
+
+
+def write_feed_table(terms: Iterable[FeedTerm]) -> str:
+    """The terms as CSV; no cell is run as a formula."""
+    cells = ([plain_cell(cell) for cell in _cells(one)] for one in terms)
+    return write_table([gettext(head) for head in HEADS], cells)
+
+
+def _cells(one: FeedTerm) -> tuple[str, ...]:
+    term = one.stand.term
+    return (
+        one.client,
+        one.inn,
+        one.domain,
+        words(one.stand.name),
+        _day(term.ends_on),
+        _day(one.stand.act_by),
+        term.said_by,
+        term.confirmed_by,
+    )
+
+
+def _day(value: date | None) -> str:
+    return value.isoformat() if value else ""
+
+
+def write_feed_calendar(terms: Iterable[FeedTerm], owner: str, now: datetime) -> bytes:
+    """The terms as a calendar; an event keeps its identity when its day moves."""
+    feed = Calendar()
+    feed.add("prodid", "-//Renewal without downtime//b24app//")
+    feed.add("version", "2.0")
+    feed.add("method", "PUBLISH")
+    feed.add("x-wr-calname", words(sentence(N_("Renewals of clients: %(name)s"), name=owner)))
+    feed.add("refresh-interval", timedelta(hours=1), parameters={"value": "DURATION"})
+    feed.add("x-published-ttl", "PT1H")
+    for one in terms:
+        for code, on, title in _days(one):
+            feed.add_component(_event(f"{one.code}:{one.stand.term.id}:{code}", on, title, now))
+    return bytes(feed.to_ical())
+
+
+def _days(one: FeedTerm) -> Iterator[tuple[str, date, Sentence]]:
+    ends_on, act_by, name = one.stand.term.ends_on, one.stand.act_by, one.stand.name
+    if act_by is not None and act_by != ends_on:
+        yield "act", act_by, sentence(N_("Act: %(client)s, %(term)s"), client=one.client, term=name)
+    if ends_on is not None:
+        yield (
+            "end",
+            ends_on,
+            sentence(N_("The last paid day: %(client)s, %(term)s"), client=one.client, term=name),
+        )
+
+
+def _event(name: str, on: date, title: Sentence, now: datetime) -> Event:
+    event = Event()
+    event.add("uid", hashlib.sha256(name.encode()).hexdigest()[:32] + "@renewal-without-downtime")
+    event.add("dtstamp", now)
+    event.add("dtstart", on)
+    event.add("dtend", on + timedelta(days=1))
+    event.add("summary", words(title))
+    event.add("transp", "TRANSPARENT")
+    return event
