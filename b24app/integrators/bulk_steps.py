@@ -13,6 +13,7 @@ from b24app.integrators.audit import AuditPerson, Deed, write_line
 from b24app.integrators.bulk_plan import may_do
 from b24app.integrators.client_groups import demand_own_group, put_in, take_out
 from b24app.integrators.client_notes import set_responsible
+from b24app.integrators.client_reports.report_drafts import NEEDED, draft_by_hand
 from b24app.integrators.consents import ConsentView, find_consent
 from b24app.integrators.members import MemberSeat, find_seat
 from b24app.integrators.model import BulkKind, BulkStep, BulkWork, StepState
@@ -44,7 +45,10 @@ def do_step(step_id: int, now: datetime) -> None:
         return _end(step, StepState.FAILED, now, refusal)
     if seat is not None and work.kind == BulkKind.CHECK:
         return _check(step, seat, now)
-    changed = _note(work, step, now)
+    if seat is not None and consent is not None and work.kind == BulkKind.REPORT:
+        changed = draft_by_hand(seat, consent, work.id, now)
+    else:
+        changed = _note(work, step, now)
     return _end(step, StepState.DONE, now, "" if changed else "same")
 
 
@@ -58,8 +62,9 @@ def _refusal(work: BulkWork, step: BulkStep, seat: MemberSeat | None, consent: C
         return "no_role"
     if not may_see(seat, step.client_id):
         return "not_seen"
-    runs = Right.RUN in whole(consent.rights & seat.rights)
-    return "no_right" if work.kind == BulkKind.CHECK and not runs else ""
+    rights = whole(consent.rights & seat.rights)
+    missing = {BulkKind.CHECK: Right.RUN not in rights, BulkKind.REPORT: not rights & NEEDED}
+    return "no_right" if missing.get(BulkKind(work.kind)) else ""
 
 
 def _may_fill(seat: MemberSeat, work: BulkWork) -> bool:

@@ -23,6 +23,7 @@ class BulkKind(StrEnum):
     ASSIGN = "assign"
     GROUP = "group"
     UNGROUP = "ungroup"
+    REPORT = "report"
 
 
 class StepState(StrEnum):

@@ -20,22 +20,26 @@ OFFERED = (
     (BulkKind.ASSIGN, N_("Appoint"), "user"),
     (BulkKind.GROUP, N_("Put into a group"), "users"),
     (INVOICES, N_("List for invoices"), "sheet"),
+    (BulkKind.REPORT, N_("Reports"), "mail"),
 )
 BEFORE = {
     BulkKind.CHECK: NN_("%(count)s client will be checked", "%(count)s clients will be checked"),
     BulkKind.ASSIGN: NN_("%(count)s client gets a responsible person", "%(count)s clients get a responsible person"),
     BulkKind.GROUP: NN_("%(count)s client goes into a group", "%(count)s clients go into a group"),
+    BulkKind.REPORT: NN_("A draft of a report for %(count)s client", "Drafts of reports for %(count)s clients"),
     INVOICES: NN_("%(count)s client in the list for invoices", "%(count)s clients in the list for invoices"),
 }  # fmt: skip
 DURING = {
     BulkKind.CHECK: N_("Checking: %(done)s of %(total)s"),
     BulkKind.ASSIGN: N_("Appointing: %(done)s of %(total)s"),
     BulkKind.GROUP: N_("Grouping: %(done)s of %(total)s"),
+    BulkKind.REPORT: N_("Writing drafts: %(done)s of %(total)s"),
 }
 AFTER = {
     BulkKind.CHECK: NN_("%(count)s client is checked", "%(count)s clients are checked"),
     BulkKind.ASSIGN: NN_("%(count)s client has its responsible person", "%(count)s clients have their responsible person"),
     BulkKind.GROUP: NN_("%(count)s client is in the group", "%(count)s clients are in the group"),
+    BulkKind.REPORT: NN_("%(count)s draft waits in “Reports”", "%(count)s drafts wait in “Reports”"),
 }  # fmt: skip
 WORDS = {
     StepState.WAITING: ("na", N_("waits")),

@@ -23,6 +23,7 @@ class ClientsPlace:
 
 PLACES = (
     ClientsPlace("list", "/clients", P_("clients", "List")),
+    ClientsPlace("reports", "/clients/reports", P_("clients", "Reports")),
     ClientsPlace("invitations", "/clients/invitations", N_("Invitations")),
     ClientsPlace("setup", "/clients/setup", P_("clients", "Set-up")),
     ClientsPlace("pipeline", "/clients/pipeline", P_("clients", "Pipeline")),

@@ -59,6 +59,8 @@ DOINGS = (
     ("/copy/start", N_("a copy was started")),
     ("/copy", N_("something was changed in “Copy”")),
     ("/restore", N_("a restore was prepared")),
+    ("/reports/reader", N_("an address for reports to you was named")),
+    ("/reports/send", N_("a report to you was sent")),
     ("/settings", N_("something was changed in the settings")),
     ("/freshness", N_("a fresh look was asked for")),
     ("/terms", N_("a term was changed")),
