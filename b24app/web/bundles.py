@@ -22,8 +22,8 @@ from b24app.web.access import public
 
 blueprint = Blueprint("bundles", __name__)
 STATIC = ROOT / "static"
-APART = frozenset({"print.css", "report.css", "report-screen.css"})
-"""Sheets of paper and of the report: loaded where they are needed."""
+APART = frozenset({"print.css", "report.css", "report-screen.css", "client_report.css"})
+"""Sheets of paper and of reports: loaded where they are needed."""
 FIRST = {
     "page.css": ("vendor/air-tokens-2.13.0.css", "app.css", "parts.css", "work.css"),
     "page.js": ("bridge.js", "vendor/htmx-2.0.11.min.js", "token.js", "app.js", "parts.js"),
@@ -34,7 +34,15 @@ PARTS = {
     "copy": ("charts.css", "copy.css", "copy_target.css", "copy_target.js"),
     "restore": ("restore.css",),
     "settings": ("settings.css", "consent.css"),
-    "clients": ("settings.css", "consent.css", "charts.css", "clients.css", "pipeline.css", "clients.js"),
+    "clients": (
+        "settings.css",
+        "consent.css",
+        "charts.css",
+        "clients.css",
+        "pipeline.css",
+        "client_queue.css",
+        "clients.js",
+    ),
     "alone": ("entry.css",),
     "more": ("more.css",),
     "dark": ("vendor/air-tokens-dark-2.13.0.css", "dark.css"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from b24app.integrators.rights import Right
 
@@ -89,6 +90,11 @@ class ReportContent:
     def may(self, right: str) -> bool:
         """Whether a part stands on a right that is given."""
         return right == OWN or right in self.rights
+
+    @property
+    def checked_on(self) -> date | None:
+        """The client's day on which the portal answered."""
+        return self.checked_at.astimezone(ZoneInfo(self.zone)).date() if self.checked_at else None
 
     @property
     def total(self) -> Decimal | None:

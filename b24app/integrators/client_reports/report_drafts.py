@@ -60,7 +60,8 @@ def make_draft(asked: AskedReport, key: str, integrator_id: int, who: AuditPerso
         mine = ClientReport.client_id == asked.client.id, ClientReport.key == key
         if db.session.scalar(select(ClientReport.id).where(*mine).with_for_update()) is not None:
             return False
-    _write_down(asked.client.id, asked.consent_code, who, Deed.LOOKED, "/reports", now)
+    with portal_scope(asked.client.id):
+        write_line(asked.consent_code, who, Deed.LOOKED, now, detail="/reports")
     content, basis = read_report(asked, now)
     row = ClientReport(
         code=secrets.token_urlsafe(18),
@@ -108,7 +109,9 @@ def demand_report(seat: MemberSeat, report_id: int, now: datetime) -> SeenReport
     """The same for who approves and sends: owners and managers, who see all that was given; raises NotAllowed."""
     if seat.role not in INVITES:
         raise NotAllowed
-    return find_report(seat, report_id, now, lock=True)
+    seen = find_report(seat, report_id, now, lock=True)
+    _note(seen, Deed.ACTED, "/reports/prepare", now)
+    return seen
 
 
 def look_at(seat: MemberSeat, report_id: int, now: datetime) -> SeenReport:
@@ -129,7 +132,6 @@ def remake(seat: MemberSeat, report_id: int, now: datetime) -> None:
         client.portal, client_name(client.portal.id), row.consent_code, client.rights,
         ReportKind(row.kind), first, last,
     )  # fmt: skip
-    _note(seen, Deed.LOOKED, "/reports", now)
     content, row.basis = read_report(asked, now)
     row.content, row.made_at, row.error = dump_bytes(ReportContent, content).decode(), now, ""
     db.session.flush()
@@ -197,7 +199,7 @@ def take_back(seat: MemberSeat, report_id: int, now: datetime) -> None:
     db.session.flush()
 
 
-def delete_draft(seat: MemberSeat, report_id: int, now: datetime) -> None:
+def leave_out(seat: MemberSeat, report_id: int, now: datetime) -> None:
     """Leave a report out: its row stays as one that nobody sends, so that it is not made again by itself."""
     row = demand_report(seat, report_id, now).row
     _demand_draft(row)
@@ -235,13 +237,7 @@ def _demand_draft(row: ClientReport) -> None:
 
 
 def _note(seen: SeenReport, deed: Deed, detail: str, now: datetime) -> None:
-    seat = seen.client.seat
+    seat, row = seen.client.seat, seen.row
     who = AuditPerson(seat.name, seat.user_id, seat.integrator)
-    _write_down(seen.row.client_id, seen.row.consent_code, who, deed, detail, now)
-
-
-def _write_down(
-    client_id: int, consent_code: str, who: AuditPerson, deed: Deed, detail: str, now: datetime
-) -> None:
-    with portal_scope(client_id):
-        write_line(consent_code, who, deed, now, detail=detail)
+    with portal_scope(row.client_id):
+        write_line(row.consent_code, who, deed, now, detail=detail)

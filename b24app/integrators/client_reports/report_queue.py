@@ -78,7 +78,7 @@ def list_reports(at: BoardAt, conditions: BoardConditions | None = None) -> tupl
                 is_stale(row, basis.get(row.client_id), at.now),
             )
         )
-    return tuple(sorted(found, key=lambda one: _order(one)))
+    return tuple(sorted(found, key=_order))
 
 
 def _order(one: QueuedReport) -> tuple[int, int]:

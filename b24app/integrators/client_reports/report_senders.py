@@ -4,7 +4,6 @@ What stands in the domain's records (SPF, DKIM) is not looked at: only whoever k
 """
 
 import secrets
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
@@ -19,7 +18,7 @@ from b24app.integrators.members import get_integrator, integrator_of
 from b24app.portals.model import Portal
 from b24app.reminders.letterheads import Letterhead
 from b24app.reminders.outbox import last_delivery
-from b24app.reminders.own_mail_server import forget_own_mail, get_own_mail, keep_own_mail
+from b24app.reminders.own_mail_server import TypedServer, forget_own_mail, get_own_mail, keep_own_mail
 from b24app.renewal.situation_reading import check_email
 from b24app.terms.term import Author
 from b24app.text.messages import N_, sentence
@@ -27,16 +26,6 @@ from b24app.text.messages import N_, sentence
 CONFIRMS_WITHIN = timedelta(days=14)
 BETWEEN_LETTERS = timedelta(minutes=2)
 TOO_OLD = N_("This letter is too old, or another one was asked for since.")
-
-
-@dataclass(frozen=True, slots=True)
-class TypedServer:
-    """A mail server as a person typed it."""
-
-    host: str
-    port: int | None
-    user: str
-    password: str
 
 
 def ask_sender(portal_id: int, email: str, *, by: Author, at: datetime) -> None:
@@ -48,7 +37,7 @@ def ask_sender(portal_id: int, email: str, *, by: Author, at: datetime) -> None:
 def ask_by_own_server(portal_id: int, email: str, server: TypedServer, *, by: Author, at: datetime) -> None:
     """Keep an own mail server and try it by the letter that asks the reader of its address; raises BadInput by field."""
     email = _address(email)
-    keep_own_mail(server.host, server.port, server.user.strip(), server.password, email, at)
+    keep_own_mail(server, email, at)
     _ask(portal_id, email, by, at, own_server=True)
 
 
@@ -93,7 +82,7 @@ def _letter(portal_id: int, code: str, *, own_server: bool) -> AskingLetter:
     )  # fmt: skip
 
 
-def forget_sender(at: datetime) -> None:
+def forget_sender() -> None:
     """Reports come from our address again, without one to answer to."""
     row = look_row()
     if row is not None:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, delete, func, or_, select
@@ -80,10 +81,10 @@ def make_reports(portal_id: int) -> None:
             services().queue.later(JOB, portal_id)
             db.session.commit()
             return
-        alone(portal_id, lambda owner, due=one: _make(owner, due))
+        alone(portal_id, partial(_make, one))
 
 
-def _make(portal_id: int, due: DueReport) -> bool:
+def _make(due: DueReport, portal_id: int) -> bool:
     """One draft; the consent is asked anew, for it may have ended since."""
     now = services().clock.now()
     consent = find_consent(portal_id, due.consent_code, now)

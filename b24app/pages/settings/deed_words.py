@@ -61,6 +61,7 @@ DOINGS = (
     ("/restore", N_("a restore was prepared")),
     ("/reports/reader", N_("an address for reports to you was named")),
     ("/reports/send", N_("a report to you was sent")),
+    ("/reports", N_("a report to you was prepared")),
     ("/settings", N_("something was changed in the settings")),
     ("/freshness", N_("a fresh look was asked for")),
     ("/terms", N_("a term was changed")),

@@ -32,7 +32,6 @@ from b24app.reminders.channels.email.smtp import (
     MailServer,
     MailUnanswered,
     MailUnavailable,
-    check_own_server,
     mail_server,
     own_mail_guard,
     post,
