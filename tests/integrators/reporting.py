@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 
 from b24app.database import db, every_portal, portal_scope
 from b24app.integrators.client_reports.model import ClientReport, ReportReader
+from b24app.integrators.client_reports.report_letters import send_reports
 from b24app.integrators.client_reports.report_look import LookDraft, keep_look
 from b24app.integrators.rights import MemberRole, Right
 from b24app.reminders.model import Delivery, Reminder
@@ -52,7 +53,7 @@ class Reporting:
 
     def moves(self, to: datetime) -> None:
         """Let it be this moment, with a page opened then."""
-        self.world.clock.moment = to
+        self.world.clock.advance(seconds=(to - self.world.clock.now()).total_seconds())
         self.reopens()
 
     def asks_draft(self) -> int:
@@ -66,7 +67,9 @@ class Reporting:
         db.session.rollback()
         db.session.expire_all()
         with every_portal():
-            return list(db.session.scalars(select(ClientReport).order_by(ClientReport.id)))
+            found = list(db.session.scalars(select(ClientReport).order_by(ClientReport.id)))
+        db.session.expunge_all()
+        return found
 
     def row(self) -> ClientReport:
         (found,) = self.rows()
@@ -98,8 +101,9 @@ class Reporting:
         return self.row()
 
     def works(self, minutes: int = 3) -> None:
-        """The worker for a few minutes."""
+        """The worker for a few minutes: the job of every minute, and what it asks for."""
         for _ in range(minutes):
+            send_reports()
             self.run_jobs()
             self.world.clock.advance(seconds=60)
 
@@ -108,7 +112,10 @@ class Reporting:
         db.session.rollback()
         with every_portal():
             query = select(Delivery).join(Reminder, Reminder.id == Delivery.reminder_id)
-            return list(db.session.scalars(query.where(Reminder.code == "client_report").order_by(Delivery.id)))
+            mine = query.where(Reminder.code == "client_report").order_by(Delivery.id)
+            found = list(db.session.scalars(mine))
+        db.session.expunge_all()
+        return found
 
     def address(self) -> str:
         """The path of the signed page, out of the letter."""
@@ -125,12 +132,15 @@ def reports_to(
     client: Actor,
     run_jobs: Callable[[], int],
     rights: Iterable[Right] = EVERYTHING,
+    *,
     role: MemberRole = MemberRole.OWNER,
 ) -> Reporting:
     """The integrator has kept the look of its reports, and the client gives these rights."""
     looking = looks_after(integrator, client, rights, role)
     with portal_scope(integrator.portal_id):
-        keep_look(LookDraft("#0b5d57", "сопровождение магазинов", "", True, True), by=NINA, at=world.clock.now())
+        keep_look(
+            LookDraft("#0b5d57", "сопровождение магазинов", "", True, True), by=NINA, at=world.clock.now()
+        )
         db.session.commit()
     return Reporting(looking, integrator, world, run_jobs)
 
@@ -141,4 +151,3 @@ WORDS = re.compile(r"<[^>]+>")
 def plain(text: str) -> str:
     """A page without its tags."""
     return " ".join(WORDS.sub(" ", text).split())
-

@@ -60,13 +60,13 @@ OF_A_PORTAL = {
     "look_at_disk", "plan_changed", "portal_answers", "portal_back", "probe_portal", "remind_portal", "review_rights",
     "look_for_losses", "look_at_deletions", "tell_losses", "tell_copy_damaged", "tell_missed_nights", "copy_by_night", "look_at_storage", "thin_copies",
     "send_notice", "send_waiting", "start_daily_run", "store_exports", "sweep_test_writes", "tell_checks", "tell_consents", "tell_denied", "watch_messages",
-    "follow_pipeline",
+    "follow_pipeline", "make_client_reports",
 }  # fmt: skip
 OF_NOBODY = {
     "erase_due", "keep_queue", "poll_telegram", "probe_blocked", "prune_calls", "prune_reports", "prune_test_events", "refresh_dormant",
     "remind_everyone", "send_due", "start_due_repeats", "copies_after_activation",
     "forget_download_parts", "forget_lapsed_keys", "remake_summaries", "look_after_consents",
-    "follow_pipelines",
+    "follow_pipelines", "begin_reports", "send_client_reports",
 }  # fmt: skip
 OF_A_ROW: dict[str, Callable[[int], object]] = {
     "perform_run": lambda _id: start_run(at=services().clock.now()),
@@ -118,6 +118,7 @@ OFFLINE = (
     OF_THE_COPY
     | OF_CLIENTS
     | {
+        "make_client_reports",
         "work_on_clients",
         "hear_echo",
         "make_report",

@@ -203,10 +203,12 @@ def test_every_daily_job_has_been_thought_of():
         "forget_lapsed_keys",
         "remake_summaries",
         "look_after_consents",  # tests/integrators/test_consent_ends.py
+        "send_client_reports",  # tests/integrators/test_report_turns.py
     }
     daily = {job.name for job in load_jobs().values() if job.hour}
     assert daily == alone | {
         "copies_after_activation",
+        "begin_reports",
         "follow_pipelines",
         "start_due_repeats",
         "remind_everyone",

@@ -214,6 +214,7 @@ NAMES = {
     "tell_missed_nights", "erase_with_words", "tell_consents", "look_after_consents",
     "make_copy", "check_target", "forget_download_parts", "keep_settings", "keep_settings_of_baseline", "list_changes", "plan_restore", "put_back",
     "remake_summaries", "work_on_clients",
+    "begin_reports", "make_client_reports", "send_client_reports",
     "set_up_pipeline", "follow_pipelines", "follow_pipeline", "follow_client", "look_at_deal",
 }  # fmt: skip
 SCHEDULES = {
@@ -234,6 +235,8 @@ SCHEDULES = {
     "forget_download_parts": "*:41",
     "remake_summaries": "*:*",
     "follow_pipelines": "*:*/5",
+    "begin_reports": "*:25",
+    "send_client_reports": "*:*",
 }
 NIGHTS = {
     "copy_by_night",

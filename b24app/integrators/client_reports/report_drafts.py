@@ -164,9 +164,10 @@ def approve(seat: MemberSeat, report_id: int, now: datetime) -> None:
     seen = demand_report(seat, report_id, now)
     row = seen.row
     _demand_draft(row)
-    if seen.content is None:
+    kept = read_content(row)
+    if kept is None:
         raise BadInput(N_("Another version of the application made it: make it anew first."), "report")
-    if not set(seen.content.rights) <= {str(one) for one in seen.client.consent.rights}:
+    if not set(kept.rights) <= {str(one) for one in whole(seen.client.consent.rights)}:
         raise BadInput(N_("The client has narrowed the access since: make it anew first."), "report")
     with portal_scope(seat.portal_id):
         reader = confirmed_reader(row.client_id, row.consent_code)

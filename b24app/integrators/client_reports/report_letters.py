@@ -17,7 +17,7 @@ from b24app.integrators.client_reports.signed_report import report_address
 from b24app.integrators.consents import ConsentView, find_consent
 from b24app.integrators.members import find_seat, get_integrator
 from b24app.integrators.own_clients import may_see
-from b24app.integrators.rights import INVITES
+from b24app.integrators.rights import INVITES, whole
 from b24app.portals.model import InstallStatus, Portal
 from b24app.reminders.channels import Message, Recipient
 from b24app.reminders.channels.email import CHANNEL as EMAIL
@@ -114,7 +114,7 @@ def _problem(
     seat = find_seat(row.portal_id, row.approved_by_id or 0)
     if seat is None or seat.role not in INVITES or not may_see(seat, row.client_id):
         return NO_PERSON
-    if content is None or not set(content.rights) <= {str(right) for right in consent.rights}:
+    if content is None or not set(content.rights) <= {str(right) for right in whole(consent.rights)}:
         return CHANGED
     return "" if reader is not None else NO_READER
 

@@ -72,7 +72,7 @@ def draw_queue(frame: Frame, wrong: BadInput | None = None) -> str:
         to_read=[line_of(one) for one in reports if one.is_draft and not one.may_go_unread][:PAGE],
         lines=[line_of(one) for one in listed[first : first + PAGE]],
         total=len(listed),
-        parts=_parts(conditions, reports, part),
+        listings=_listings(conditions, reports, part),
         earlier=url_of(conditions, part, max(0, first - PAGE)) if first else "",
         later=url_of(conditions, part, first + PAGE) if first + PAGE < len(listed) else "",
         span=(first + 1, min(first + PAGE, len(listed))),
@@ -89,7 +89,7 @@ def _first(total: int) -> int:
     return first if first < total else 0
 
 
-def _parts(
+def _listings(
     conditions: BoardConditions, reports: tuple[QueuedReport, ...], current: str
 ) -> list[dict[str, object]]:
     titles = {"all": N_("All"), "drafts": N_("Drafts"), "sent": N_("Sent")}
