@@ -126,7 +126,7 @@ def test_a_group_is_wanted_or_excepted_in_the_queue(reporting: Reporting) -> Non
         db.session.commit()
     name = reporting.looking.client.host
     assert name in reporting.own.get(f"/clients/reports?group={group}").text
-    left = reporting.own.get(f"/clients/reports?group=-{group}")
+    left = reporting.own.get(f"/clients/reports?not_group={group}")
     assert name not in left.text.partition('id="main"')[2]
 
 

@@ -105,7 +105,7 @@ def _mended_lines(speech: Speech, mended: Collection[tuple[Run, str]]) -> Iterat
         verdict = verdicts_of_run(run.id, [code]).get(code)
         if verdict is not None and run.finished_at is not None:
             day = speech.day_of(run.finished_at)
-            yield speech.tell(Right.CHECKS, N_("No longer blocks: %(what)s"), day, what=verdict.sentence)
+            yield speech.tell(Right.CHECKS, N_("No longer blocks: %(what)s"), on=day, what=verdict.sentence)
 
 
 def _runs_of(speech: Speech) -> list[Run]:

@@ -28,10 +28,10 @@ class Speech:
         return EMAIL.sub(MASK, clean_secrets(one_line(Translator(self.language, self.zone).say(text))))
 
     def tell(
-        self, right: str, message: str | tuple[str, str], day: date | None = None, **values: Value
+        self, right: str, message: str | tuple[str, str], *, on: date | None = None, **values: Value
     ) -> ToldLine:
         """One line that stands on a right."""
-        return ToldLine(self.say(sentence(message, **values)), right, day)
+        return ToldLine(self.say(sentence(message, **values)), right, on)
 
     def month(self) -> str:
         """The month that the report is about: «ноябрь 2026»."""

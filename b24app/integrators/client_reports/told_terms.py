@@ -100,7 +100,7 @@ def _done(speech: Speech) -> tuple[ToldLine, ...]:
     marks = [mark for case in list_cases() for mark in case.marks if speech.first <= mark.on <= speech.last]
     marked = N_("%(stage)s: marked by %(person)s")
     return tuple(
-        speech.tell(Right.TERMS, marked, mark.on, stage=sentence(STAGE_TITLES[mark.stage]), person=mark.by)
+        speech.tell(Right.TERMS, marked, on=mark.on, stage=sentence(STAGE_TITLES[mark.stage]), person=mark.by)
         for mark in sorted(marks, key=lambda one: one.on)
     )
 
