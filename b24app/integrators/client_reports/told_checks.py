@@ -24,6 +24,7 @@ MOST_LINES = 7
 MOST_RUNS = 70
 HELD = frozenset({Level.PASS, Level.WARN})
 AREA_FINE = NN_("%(area)s: %(count)s check passed", "%(area)s: %(count)s checks passed")
+AREA_PARTLY = N_("%(area)s: nothing blocks, %(passed)s of %(total)s checks passed")
 RUNS = NN_("look at the shop", "looks at the shop")
 BROKE = NN_("thing broke", "things broke")
 MENDED = NN_("of them works again", "of them work again")
@@ -58,12 +59,21 @@ def tell_checks(speech: Speech) -> ToldChecks:
 
 
 def _well(speech: Speech, areas: Sequence[AreaView]) -> tuple[ToldLine, ...]:
-    """The areas in which nothing is open, those with the most checks first."""
-    fine = sorted((one for one in areas if one.is_all_good and one.passed), key=lambda one: -one.passed)
-    return tuple(
-        speech.tell(Right.CHECKS, AREA_FINE, area=sentence(one.title), count=one.passed)
-        for one in fine[:MOST_LINES]
-    )
+    """The areas in which nothing blocks: first those in which nothing is open, then by how many checks passed."""
+    fine = [one for one in areas if one.passed and not _blocks(one)]
+    fine.sort(key=lambda one: (not one.is_all_good, -one.passed))
+    return tuple(_area_line(speech, one) for one in fine[:MOST_LINES])
+
+
+def _blocks(area: AreaView) -> bool:
+    return any(row.counted_in is CountedPlace.BLOCKING for row in area.checks)
+
+
+def _area_line(speech: Speech, area: AreaView) -> ToldLine:
+    title = sentence(area.title)
+    if area.is_all_good:
+        return speech.tell(Right.CHECKS, AREA_FINE, area=title, count=area.passed)
+    return speech.tell(Right.CHECKS, AREA_PARTLY, area=title, passed=area.passed, total=area.total)
 
 
 def _blocking(speech: Speech, view: ChecklistView) -> tuple[ToldDecision, ...]:

@@ -114,7 +114,10 @@ def _decision(speech: Speech, main: Situation | None, today: date) -> ToldDecisi
     act = act_for(main, step)
     if act.on is None or act.on > today + SOON:
         return None
-    return ToldDecision(speech.say(step.title), speech.say(step.reason), act.on, Right.TERMS)
+    says_more = bool(step.reason.values.get("tail", True))  # else it is the day alone, which stands beside it
+    return ToldDecision(
+        speech.say(step.title), speech.say(step.reason) if says_more else "", act.on, Right.TERMS
+    )
 
 
 def _lead(speech: Speech, row: TermRow | None, main: Situation | None, today: date) -> ToldLine:

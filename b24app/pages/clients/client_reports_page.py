@@ -25,7 +25,7 @@ from b24app.pages.clients.report_words import (
     report_month,
 )
 from b24app.services import services
-from b24app.text.messages import N_
+from b24app.text.messages import N_, P_
 from b24app.web import fragment, framed, page, toast
 
 blueprint = Blueprint("client_reports", __name__)
@@ -92,7 +92,7 @@ def _first(total: int) -> int:
 def _listings(
     conditions: BoardConditions, reports: tuple[QueuedReport, ...], current: str
 ) -> list[dict[str, object]]:
-    titles = {"all": N_("All"), "drafts": N_("Drafts"), "sent": N_("Sent")}
+    titles = {"all": N_("All"), "drafts": N_("Drafts"), "sent": P_("reports", "Sent")}
     return [
         {
             "title": titles[code],
