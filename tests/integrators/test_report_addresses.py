@@ -241,7 +241,9 @@ def test_a_colour_that_is_none_is_refused_and_a_dark_one_stays(reporting: Report
         reporting.own.post("/clients/reports/look", colour="#0b5d57", **(look | {"site": "a b"})).status_code
         == 422
     )
-    assert "Цвет сделан темнее" not in plain(reporting.own.post("/clients/reports/look", colour="#0b5d57", **look).text)
+    assert "Цвет сделан темнее" not in plain(
+        reporting.own.post("/clients/reports/look", colour="#0b5d57", **look).text
+    )
     assert "Цвет сделан темнее" in plain(
         reporting.own.post("/clients/reports/look", colour="#ffff00", **look).text
     )

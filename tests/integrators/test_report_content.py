@@ -28,7 +28,9 @@ pytestmark = pytest.mark.dialect
 ALL = frozenset({Right.TERMS, Right.CHECKS, Right.PAPERS})
 
 
-def read(client: Actor, rights: frozenset[Right] = ALL, kind: ReportKind = ReportKind.BY_HAND) -> ReportContent:
+def read(
+    client: Actor, rights: frozenset[Right] = ALL, kind: ReportKind = ReportKind.BY_HAND
+) -> ReportContent:
     """The report of this moment about the last thirty days."""
     now = services().clock.now()
     portal = db.session.get_one(Portal, client.portal_id)
@@ -102,7 +104,9 @@ def test_marks_of_the_renewal_stand_with_their_day_and_author(first_checks: Acto
     assert "Марина Ковалёва" in lines[0][1]
 
 
-def test_a_plan_that_is_over_and_one_without_a_date_ask_for_a_person(first_checks: Actor, world: World) -> None:
+def test_a_plan_that_is_over_and_one_without_a_date_ask_for_a_person(
+    first_checks: Actor, world: World
+) -> None:
     assert "undated" in read(first_checks).attention
     pays(first_checks, world.clock.now().date() - timedelta(days=40))
     found = read(first_checks)

@@ -113,7 +113,8 @@ def line_of(report: QueuedReport) -> ReportLine:
     level, word, shape = BADGES[ReportState(row.state)]
     said, moment = sentence(word), row.sent_at or row.send_at or row.made_at
     if row.state == ReportState.SENT and row.opened:
-        level, shape, said, moment = "pass", "eye", sentence(OPENED, count=row.opened), row.opened_at
+        level, shape, said = "pass", "eye", sentence(OPENED, count=row.opened)
+        moment = row.opened_at or moment
     return ReportLine(report, level, said, shape, moment, tuple(reasons_of(report)))
 
 
