@@ -203,6 +203,15 @@ def test_a_letter_that_was_refused_says_why_and_is_sent_again(reporting: Reporti
     assert len(reports_in(mail)) == 1
 
 
+def test_a_repeat_goes_although_the_access_is_narrower_now(reporting: Reporting, mail: Postman) -> None:
+    row = reporting.sent()
+    reporting.looking.given(Right.TERMS)
+    assert reporting.own.post(f"/clients/reports/{row.id}/again").status_code == 200
+    reporting.works()
+    assert (reporting.row().state, len(reports_in(mail))) == (ReportState.SENT, 2)
+    assert "Проверки нам не показаны" in plain(reporting.opens_page().text)
+
+
 def test_a_draft_whose_facts_have_changed_says_so_and_is_made_anew(reporting: Reporting) -> None:
     report_id = reporting.asks_draft()
     remake_changed()

@@ -173,6 +173,13 @@ def test_a_verified_renewal_has_a_report_of_its_own_and_one(reporting: Reporting
     assert "Магазин проверен" in text_of
 
 
+def test_a_renewal_of_a_client_that_does_not_give_its_terms_has_none(reporting: Reporting) -> None:
+    reporting.looking.given(Right.CHECKS)
+    reporting.world.clock.advance(minutes=5)
+    verify_renewal(reporting)
+    assert turn(reporting) == []
+
+
 def test_a_renewal_before_the_access_or_long_ago_has_none(reporting: Reporting) -> None:
     verify_renewal(reporting)
     with every_portal():

@@ -26,7 +26,7 @@ from b24app.integrators.client_reports.report_reading import AskedReport
 from b24app.integrators.consents import ConsentView, consents_of, find_consent
 from b24app.integrators.members import get_integrator
 from b24app.integrators.model import Consent
-from b24app.integrators.rights import whole
+from b24app.integrators.rights import Right, whole
 from b24app.portals.model import InstallStatus, Portal
 from b24app.reminders.dispatch import SYSTEM
 from b24app.reminders.model import Reminder
@@ -143,17 +143,17 @@ def _known_since(portal_id: int) -> dict[int, datetime]:
 
 
 def _renewals_due(look: LookView, consents: list[ConsentView], now: datetime) -> Iterator[DueReport]:
-    """Renewals that were verified within a week, since the client gave access and the reports were set up."""
-    if not look.after_renewal or look.saved_at is None:
+    """Renewals that were verified within a week, since the client gave access; only of those that give their terms."""
+    if not look.after_renewal:
         return
-    by_client = {one.client_id: one for one in consents}
+    by_client = {one.client_id: one for one in consents if Right.TERMS in one.rights}
     mark = (
         StageMark.stage == Stage.VERIFIED,
         StageMark.at > now - LATE_RENEWAL,
         StageMark.at <= now + CLOCKS_DIFFER,
     )
     query = select(StageMark.portal_id, StageMark.at, StageMark.on, Case.id, Case.ends_on, Case.opened_at)
-    query = query.join(Case, Case.id == StageMark.case_id).where(*mark, StageMark.at > look.saved_at)
+    query = query.join(Case, Case.id == StageMark.case_id).where(*mark)
     with every_portal():
         rows = db.session.execute(query.where(StageMark.portal_id.in_(by_client))).all()
     for row in rows:

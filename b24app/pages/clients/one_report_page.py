@@ -22,6 +22,7 @@ from b24app.reports.client_reports import draw_client_report
 from b24app.services import services
 from b24app.text.messages import N_
 from b24app.web import framed, page, toast
+from b24app.web.access import keep_first
 
 blueprint = Blueprint("one_client_report", __name__)
 Deed = Callable[[MemberSeat, int], None]
@@ -71,6 +72,7 @@ def show_report(frame: Frame, report_id: int) -> str:
     """The report as its reader will see it, by the rights of who looks; the client's journal says so."""
     seat = demand_seat(frame.portal_id, frame.user_id)
     drafts.look_at(seat, report_id, services().clock.now())
+    keep_first()  # what cannot be written down is not shown, also on a page that is for reading only
     return draw_report(frame, report_id)
 
 
