@@ -110,6 +110,8 @@ def _reason(kind: str, row: ClientRow, same: Collection[int]) -> str:
         return "no_right"
     if kind == INVOICES:
         return "" if row.sees_papers else "no_sums"
+    if kind == BulkKind.REPORT:
+        return "" if row.sees_terms or row.sees_checks else "no_right"
     return "same" if row.client_id in same else ""
 
 

@@ -16,6 +16,7 @@ from b24app.integrators.bulk.undone_steps import put_back
 from b24app.integrators.bulk_plan import may_do
 from b24app.integrators.client_groups import demand_own_group, put_in, take_out
 from b24app.integrators.client_notes import read_note, set_responsible
+from b24app.integrators.client_reports.report_drafts import NEEDED, draft_by_hand
 from b24app.integrators.consents import ConsentView, find_consent
 from b24app.integrators.members import MemberSeat, find_seat
 from b24app.integrators.model import BulkKind, StepState
@@ -57,7 +58,10 @@ def do_step(step_id: int, now: datetime) -> None:
         return _end(step, state, now, reason)
     if seat is not None and work.kind == BulkKind.CHECK:
         return _check(step, seat, now)
-    changed = _note(work, step, now)
+    if seat is not None and consent is not None and work.kind == BulkKind.REPORT:
+        changed = draft_by_hand(seat, consent, work.id, now)
+    else:
+        changed = _note(work, step, now)
     return _end(step, StepState.DONE, now, "" if changed else "same")
 
 
@@ -71,8 +75,10 @@ def _refusal(work: BulkWork, step: BulkStep, seat: MemberSeat | None, consent: C
         return "no_role"
     if not may_see(seat, step.client_id):
         return "not_seen"
-    needed = RIGHTS.get(BulkKind(work.kind))
-    return "no_right" if needed and needed not in whole(consent.rights & seat.rights) else ""
+    rights, needed = whole(consent.rights & seat.rights), RIGHTS.get(BulkKind(work.kind))
+    if work.kind == BulkKind.REPORT and not rights & NEEDED:
+        return "no_right"
+    return "no_right" if needed and needed not in rights else ""
 
 
 def _may_fill(seat: MemberSeat, work: BulkWork) -> bool:

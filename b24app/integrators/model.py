@@ -27,6 +27,7 @@ class BulkKind(StrEnum):
     DATES = "dates"
     COPY = "copy"
     SCHEDULE = "schedule"
+    REPORT = "report"
 
 
 class StepState(StrEnum):
@@ -180,7 +181,7 @@ class ClientNote(OfPortal, Base):
 
 
 class ClientGroup(OfPortal, Base):
-    """A named set of an integrator's clients."""
+    """A named set of an integrator's clients; `manager_id` is the manager whose own it is."""
 
     __tablename__ = "client_group"
     __table_args__ = (UniqueConstraint("portal_id", "name"),)
@@ -188,7 +189,6 @@ class ClientGroup(OfPortal, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(80))
     manager_id: Mapped[int | None]
-    """The manager whose own this group is."""
 
 
 class GroupedClient(OfPortal, Base):

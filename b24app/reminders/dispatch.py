@@ -30,6 +30,7 @@ from b24app.reminders.channels import (
 )
 from b24app.reminders.kinds import TEST, MessageDraft, Screen
 from b24app.reminders.outbox import Outgoing
+from b24app.reminders.own_mail_server import own_mail_for
 from b24app.reminders.recipients import recipients, working_channels
 from b24app.reminders.reminder_settings import get_channel, note_test, signing_secret
 from b24app.reminders.sending import Send, deliver_waiting
@@ -148,8 +149,8 @@ def sender_for(dispatcher: Dispatcher, *, even_off: bool = False) -> Send:
         if not (even_off or message.public or setting.enabled):
             raise ChannelOff
         secret = signing_secret(code) if setting.has_secret else ""
-        times = dispatcher.now, dispatcher.today
-        context = SendContext(dispatcher.portal.domain, *times, secret, client, hand_over)
+        times, own = (dispatcher.now, dispatcher.today), own_mail_for(message)
+        context = SendContext(dispatcher.portal.domain, *times, secret, client, hand_over, own)
         db.session.commit()
         with within(SEND_SECONDS, pace().steady):
             outcome = setting.channel.send(context, message, to)

@@ -88,6 +88,18 @@ class ChannelSetting(OfPortal, Base):
     test_error: Mapped[str] = mapped_column(String(300), default="")
 
 
+class OwnMailServer(OfPortal, Base):
+    """The mail server by which a portal's letters in its own name leave: address, name and password sealed together."""
+
+    __tablename__ = "own_mail_server"
+    __table_args__ = (UniqueConstraint("portal_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    url: Mapped[str] = mapped_column(Sealed)
+    sender: Mapped[str] = mapped_column(Sealed)
+    kept_at: Mapped[datetime]
+
+
 class Reminder(OfPortal, Base):
     """One reminder that fell due; its key is unique, so it falls due once; with an error it is not built yet."""
 

@@ -23,6 +23,8 @@ from b24app.reminders.model import DeliveryState
 
 MOST_ATTEMPTS = 6
 LONGEST_TRIED = timedelta(days=5)
+TOLD_ELSEWHERE = ("client_report", "report_address")
+"""Letters of reports to clients: their queue tells of them, which knows whose access lives."""
 log = structlog.get_logger(__name__)
 
 
@@ -154,6 +156,7 @@ def list_deliveries(limit: int = 100) -> tuple[DeliveryView, ...]:
         .add_columns(sent.sent_at, sent.channel, sent.recipient, sent.recipient_name, sent.message)
         .add_columns(sent.next_at, sent.lost_access, sent.give_up_at)
         .join(due, due.id == sent.reminder_id)
+        .where(due.code.not_in(TOLD_ELSEWHERE))
         .order_by(sent.id.desc())
     )
     first = [_unbuilt_line(row) for row in db.session.scalars(unbuilt.limit(limit))]

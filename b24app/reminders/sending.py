@@ -44,7 +44,9 @@ from b24app.reminders.delivery_lease import (
     to_send,
 )
 from b24app.reminders.failed_delivery import FIRST_PAUSE, judge, spread
+from b24app.reminders.judged_messages import is_wanted
 from b24app.reminders.kinds import find_kind
+from b24app.reminders.letterheads import OWN_SERVER, sends_by_own
 from b24app.reminders.model import UNDER_WAY, Delivery, DeliveryState, Reminder
 from b24app.reminders.needless_messages import end_needless
 from b24app.reminders.reminder_settings import get_schedule
@@ -131,6 +133,8 @@ def _deliver_alone(delivery_id: int, this: Round) -> bool:
 
 
 def _deliver(delivery_id: int, this: Round) -> bool:
+    if not is_wanted(delivery_id):
+        return False
     channel, wakes_at = _way_of(delivery_id, this.now())
     db.session.commit()
     if wakes_at is not None:
@@ -148,11 +152,13 @@ def _deliver(delivery_id: int, this: Round) -> bool:
 def _way_of(delivery_id: int, at: datetime) -> tuple[str, datetime | None]:
     """The channel of a delivery, and when its recipient wakes up where that one rests now."""
     row = db.session.execute(
-        select(Delivery.channel, Delivery.recipient).where(Delivery.id == delivery_id)
+        select(Delivery.channel, Delivery.recipient, Delivery.message).where(Delivery.id == delivery_id)
     ).first()
     found = load_channels().get(row.channel) if row else None
     if row is None or found is None:
         return row.channel if row else "", None
+    if sends_by_own(row.message):
+        return OWN_SERVER, None
     wakes_at = found.wakes_at(row.recipient, at)
     return row.channel, wakes_at if wakes_at > at else None
 
@@ -161,6 +167,8 @@ def _turn_of(channel: str, this: Round) -> Turn:
     """Whether the server behind a channel may be asked: it was not silent a moment ago, nor to anybody else."""
     if until := this.resting.get(_server_of(channel)):
         return Turn(rests_until=until)
+    if channel == OWN_SERVER:
+        return Turn(own=True)
     found = load_channels().get(channel)
     return take_turn(channel, this.now()) if found and found.shared_server else Turn()
 
@@ -225,6 +233,7 @@ def _note_failure(held: Held, error: Exception, this: Round, turn: Turn) -> None
     away = _is_away(error)
     if away:
         rested = getattr(error, "reset_at", None) or at
-        this.resting[_server_of(held.channel)] = max(rested, at + FIRST_PAUSE)
-    if found is not None and found.shared_server:
+        server = OWN_SERVER if turn.own else _server_of(held.channel)
+        this.resting[server] = max(rested, at + FIRST_PAUSE)
+    if found is not None and found.shared_server and not turn.own:
         note_away(held.channel, at, turn) if away else note_served(held.channel, turn)

@@ -20,10 +20,14 @@ TRY = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Whether a server may be asked: `rests_until` is empty when it may, `failures` are those it had in a row."""
+    """Whether a server may be asked: `rests_until` is empty when it may, `failures` are those it had in a row.
+
+    The portal's `own` server is of no concern to others, whatever becomes of it.
+    """
 
     failures: int = 0
     rests_until: datetime | None = None
+    own: bool = False
 
 
 def take_turn(channel: str, at: datetime) -> Turn:

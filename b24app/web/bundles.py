@@ -22,8 +22,8 @@ from b24app.web.access import public
 
 blueprint = Blueprint("bundles", __name__)
 STATIC = ROOT / "static"
-APART = frozenset({"print.css", "report.css", "report-screen.css"})
-"""Sheets of paper and of the report: loaded where they are needed."""
+APART = frozenset({"print.css", "report.css", "report-screen.css", "client_report.css"})
+"""Sheets of paper and of reports: loaded where they are needed."""
 FIRST = {
     "page.css": ("vendor/air-tokens-2.13.0.css", "app.css", "parts.css", "work.css"),
     "page.js": ("bridge.js", "vendor/htmx-2.0.11.min.js", "token.js", "app.js", "parts.js"),
@@ -41,6 +41,7 @@ PARTS = {
         "clients.css",
         "pipeline.css",
         "standards.css",
+        "client_queue.css",
         "clients.js",
     ),
     "alone": ("entry.css",),

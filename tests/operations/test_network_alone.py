@@ -64,6 +64,7 @@ OF_A_PORTAL = {
     "send_notice", "send_waiting", "start_daily_run", "store_exports", "sweep_test_writes", "tell_checks", "tell_consents", "tell_date_requests", "tell_denied", "watch_messages",
     "follow_pipeline",
     "watch_clients",
+    "make_client_reports",
 }  # fmt: skip
 OF_NOBODY = {
     "erase_due", "keep_queue", "poll_telegram", "probe_blocked", "prune_calls", "prune_reports", "prune_test_events", "refresh_dormant",
@@ -71,6 +72,7 @@ OF_NOBODY = {
     "forget_download_parts", "forget_lapsed_keys", "remake_summaries", "look_after_consents", "remind_date_requests",
     "follow_pipelines",
     "watch_webhooks", "prune_webhooks",
+    "begin_reports", "send_client_reports",
 }  # fmt: skip
 OF_A_ROW: dict[str, Callable[[int], object]] = {
     "perform_run": lambda _id: start_run(at=services().clock.now()),
@@ -125,6 +127,7 @@ OFFLINE = (
     OF_THE_COPY
     | OF_CLIENTS
     | {
+        "make_client_reports",
         "work_on_clients",
         "hear_echo",
         "make_report",

@@ -204,10 +204,12 @@ def test_every_daily_job_has_been_thought_of():
         "remake_summaries",
         "look_after_consents",  # tests/integrators/test_consent_ends.py
         "remind_date_requests",  # tests/integrators/test_asked_dates.py
+        "send_client_reports",  # tests/integrators/test_report_turns.py
     }
     daily = {job.name for job in load_jobs().values() if job.hour}
     assert daily == alone | {
         "copies_after_activation",
+        "begin_reports",
         "follow_pipelines",
         "start_due_repeats",
         "remind_everyone",

@@ -216,6 +216,7 @@ NAMES = {
     "remake_summaries", "work_on_clients", "tell_date_requests", "remind_date_requests",
     "keep_deviation_task",
     "watch_webhooks", "watch_clients", "send_webhooks", "tell_webhook_off", "prune_webhooks",
+    "begin_reports", "make_client_reports", "send_client_reports",
     "set_up_pipeline", "follow_pipelines", "follow_pipeline", "follow_client", "look_at_deal",
 }  # fmt: skip
 SCHEDULES = {
@@ -239,6 +240,8 @@ SCHEDULES = {
     "forget_download_parts": "*:41",
     "remake_summaries": "*:*",
     "follow_pipelines": "*:*/5",
+    "begin_reports": "*:25",
+    "send_client_reports": "*:*",
 }
 NIGHTS = {
     "copy_by_night",

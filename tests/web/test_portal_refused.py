@@ -33,6 +33,7 @@ FROM_OUTSIDE = ("/sign-in", "/api")
 """The entrance from outside and the API: `tests/integrators`."""
 VALUES = {
     "/copy/export/<kind>": ("preset", "bpt"),
+    "/clients/reports/<int:report_id>": (),  # only where a report was made
     "/clients/bulk/<int:work_id>": (),  # only where work on many clients was begun
     "/clients/<code>/open": (),  # only where a client has given access
     "/clients/<code>/open/<path:place>": (),

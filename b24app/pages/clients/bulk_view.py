@@ -26,6 +26,7 @@ OFFERED = (
     (BulkKind.SCHEDULE, N_("Schedule of questions"), "clock"),
     (BulkKind.COPY, N_("Make copies"), "database"),
     (INVOICES, N_("List for invoices"), "sheet"),
+    (BulkKind.REPORT, N_("Reports"), "mail"),
 )
 BEFORE = {
     BulkKind.CHECK: NN_("%(count)s client will be checked", "%(count)s clients will be checked"),
@@ -34,6 +35,7 @@ BEFORE = {
     BulkKind.CONFIRM: NN_("%(count)s client will be asked for the date", "%(count)s clients will be asked for the date"),
     BulkKind.SCHEDULE: NN_("%(count)s client gets a schedule of questions", "%(count)s clients get a schedule of questions"),
     BulkKind.COPY: NN_("A copy of %(count)s client will be begun", "Copies of %(count)s clients will be begun"),
+    BulkKind.REPORT: NN_("A draft of a report for %(count)s client", "Drafts of reports for %(count)s clients"),
     INVOICES: NN_("%(count)s client in the list for invoices", "%(count)s clients in the list for invoices"),
 }  # fmt: skip
 DURING = {
@@ -44,6 +46,7 @@ DURING = {
     BulkKind.SCHEDULE: N_("Setting schedules: %(done)s of %(total)s"),
     BulkKind.COPY: N_("Copying: %(done)s of %(total)s"),
     BulkKind.DATES: N_("Writing dates: %(done)s of %(total)s"),
+    BulkKind.REPORT: N_("Writing drafts: %(done)s of %(total)s"),
 }
 AFTER = {
     BulkKind.CHECK: NN_("%(count)s client is checked", "%(count)s clients are checked"),
@@ -53,6 +56,7 @@ AFTER = {
     BulkKind.SCHEDULE: NN_("%(count)s client has its schedule", "%(count)s clients have their schedules"),
     BulkKind.COPY: NN_("The copy of %(count)s client is made", "The copies of %(count)s clients are made"),
     BulkKind.DATES: NN_("%(count)s date is written", "%(count)s dates are written"),
+    BulkKind.REPORT: NN_("%(count)s draft waits in “Reports”", "%(count)s drafts wait in “Reports”"),
 }  # fmt: skip
 WORDS = {
     StepState.WAITING: ("na", N_("waits")),

@@ -18,6 +18,7 @@ from b24app.database import Sealed
 from b24app.discovery import by_code, import_children
 from b24app.errors import AppError
 from b24app.reminders.kinds import ReminderKind
+from b24app.reminders.letterheads import Letterhead, OwnMail
 from b24app.renewal.failure_explanations import APPLICATION_FAILURES, Failure, FailureWords, describe, explain
 from b24app.renewal.renewal_stages import Holder
 from b24app.rest_client import RestClient
@@ -60,8 +61,8 @@ class Recipient:
 class Message:
     """A message in the reader's language; `key` is the same for every attempt, `tag` for what replaces each other.
 
-    `paper` is the number of a paper of the renewal that goes with a task, or 0.
-    `code` is the kind of its reminder, for channels that say no more than that; `sender` is our name above a letter.
+    `paper` is the number of a paper of the renewal that goes with a task, or 0. `code` is the kind of its reminder, for
+    channels that say no more than that; `sender` is our name above a letter, `letterhead` of one in another's name.
     `opens`: whoever has the link may enter by it, so it lies sealed for as long as the message is kept.
     """
 
@@ -79,15 +80,13 @@ class Message:
     code: str = ""
     sender: str = ""
     opens: bool = False
+    letterhead: Letterhead | None = None
 
     @property
     def text(self) -> str:
         """Plain text of the whole message."""
-        links = [
-            f"{text}: {url}"
-            for text, url in ((self.link_text, self.link), (self.outside_text, self.outside))
-            if url
-        ]
+        pairs = (self.link_text, self.link), (self.outside_text, self.outside)
+        links = [f"{text}: {url}" for text, url in pairs if url]
         return "\n".join([*self.lines, *([""] if links else []), *links])
 
 
@@ -111,6 +110,7 @@ class SendContext:
     secret: str
     client: Callable[[], RestClient]
     hand_over: HandOver = hand_over_freely
+    own_mail: OwnMail | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,9 +279,6 @@ def explain_failure(kept: str) -> Failure | None:
     return explain(kept, known_failures())
 
 
-_NAMES = frozenset(one.name for one in fields(Message))
-
-
 def pack(message: Message) -> dict[str, object]:
     """A message as JSON, as a delivery keeps it."""
     kept: dict[str, object] = adapter(Message).dump_python(message, mode="json")
@@ -295,10 +292,9 @@ def unpack(channel: str, values: object) -> Message:
     """
     if not isinstance(values, Mapping) or channel not in load_channels():
         raise MessageUnreadable
+    names = {one.name for one in fields(Message)}
     try:
-        found: Message = adapter(Message).validate_python(
-            {name: value for name, value in values.items() if name in _NAMES}
-        )
+        found: Message = adapter(Message).validate_python({k: v for k, v in values.items() if k in names})
         return (
             replace(found, link=Sealed.ring().decrypt(found.link.encode()).decode()) if found.opens else found
         )

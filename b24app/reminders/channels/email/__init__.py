@@ -33,6 +33,7 @@ from b24app.reminders.channels.email.smtp import (
     MailUnanswered,
     MailUnavailable,
     mail_server,
+    own_mail_guard,
     post,
 )
 from b24app.reminders.kinds import ReminderKind
@@ -66,6 +67,8 @@ def write(message: Message, sender: str, to: str, name: str, at: datetime) -> Em
     mail = EmailMessage(policy=SMTP_POLICY)
     mail["From"] = Address(one_line(message.sender), addr_spec=sender) if message.sender else sender
     mail["To"] = _addressee(to, name)
+    if message.letterhead is not None and message.letterhead.reply_to:
+        mail["Reply-To"] = message.letterhead.reply_to
     mail["Subject"] = " ".join(one_line(message.subject).split())
     mail["Date"] = format_datetime(at)
     digest = hashlib.sha256(f"{message.key}|{to}".encode()).hexdigest()[:32]
@@ -97,12 +100,28 @@ def _html(message: Message) -> str:
 
 
 def _send(context: SendContext, message: Message, to: Recipient) -> Outcome:
+    if message.letterhead is not None:
+        return _send_for_another(context, message, to)
     settings = services().settings
     if settings.smtp_url is None:
         raise SettingsWrong("B24APP_SMTP_URL is not set")
     server = mail_server(settings.smtp_url.get_secret_value(), settings.mail_from)
     named = replace(message, subject=_with_portal(message.subject, context.domain))
     return send(server, named, to.address, to.name, context.now, hand_over=context.hand_over)
+
+
+def _send_for_another(context: SendContext, message: Message, to: Recipient) -> Outcome:
+    """A letter in somebody else's name: by his own mail server where he has one, never by ours in its place."""
+    settings, own = services().settings, context.own_mail
+    if message.letterhead is not None and message.letterhead.own_server:
+        if own is None:
+            raise MailRefused("no_own_server")
+        server = replace(mail_server(own.url, own.sender), guard=own_mail_guard(services().resolve))
+    elif settings.smtp_url is None:
+        raise SettingsWrong("B24APP_SMTP_URL is not set")
+    else:
+        server = mail_server(settings.smtp_url.get_secret_value(), settings.mail_from)
+    return send(server, message, to.address, to.name, context.now, hand_over=context.hand_over)
 
 
 def _with_portal(subject: str, domain: str) -> str:
@@ -127,6 +146,9 @@ def _unready() -> str:
     return NO_SERVER if services().settings.smtp_url is None else ""
 
 
+NO_TLS = N_(
+    "The mail server offers no encryption: the password would be read on its way, so it was not sent."
+)
 NO_SERVER = N_("E-mail is not set up on our server: whoever keeps the application has to name a mail server.")
 REFUSED = {
     "535": N_("The mail server did not accept our name and password."),
@@ -134,10 +156,12 @@ REFUSED = {
     "address": N_("This is not an e-mail address: correct it."),
     "552": N_("The mailbox is full."),
     "554": N_("The mail server takes our letter for spam: allow our address there."),
+    "no_own_server": N_("The own mail server was taken away, and nothing was sent by another one."),
 }
 UNAVAILABLE = {
     "450": N_("The mailbox is busy or holds unknown senders back for a while."),
     SLOW: N_("The mail server answers too slowly."),
+    "place": N_("The address of the mail server is not one of the open internet."),
 }
 CHANNEL = Channel(
     code="email",
@@ -158,7 +182,7 @@ CHANNEL = Channel(
             "MailNotAccepted",
             MailNotAccepted,
             N_("The mail server does not accept this application: ask whoever runs it."),
-            {"535": REFUSED["535"]},
+            {"535": REFUSED["535"], "no_tls": NO_TLS},
         ),
         FailureWords(
             "MailUnanswered",

@@ -17,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 
 from b24app.deadline import seconds_left, within
 from b24app.errors import AppError
+from b24app.guard import Guard, PlaceRefused, Resolve, Rule
 from b24app.network import demand_leave
 from b24app.reminders.channels import HandOver, TryLater, Unanswered
 from b24app.text.messages import N_
@@ -28,6 +29,8 @@ MAIL_SECONDS, CONNECT_SECONDS = 30.0, 5.0
 READY, CLOSING, SIGN_IN = 220, 421, (530, 534, 535, 538)  # RFC 5321, 4.2.3; RFC 4954, 6
 LOWEST = 200
 SLOW = "slow"
+NO_ENCRYPTION = "no_tls"
+OWN_SERVERS = Rule(numbers=True, ports=frozenset({25, 465, 587, 2525}))
 
 
 class MailRefused(AppError):
@@ -54,7 +57,10 @@ class MailUnanswered(Unanswered):
 
 @dataclass(frozen=True, slots=True)
 class MailServer:
-    """Where messages are handed over; `tls` from the first byte for smtps, by STARTTLS otherwise when offered."""
+    """Where messages are handed over; `tls` from the first byte for smtps, by STARTTLS otherwise when offered.
+
+    One that a stranger has named is reached through his `guard`, and gets a name and a password by encryption alone.
+    """
 
     host: str
     port: int
@@ -62,6 +68,17 @@ class MailServer:
     password: str = ""
     tls: bool = False
     sender: str = ""
+    guard: Guard | None = None
+
+
+def own_mail_guard(resolve: Resolve) -> Guard:
+    """The guard of mail servers that integrators name: the open internet and the ports of mail alone."""
+    return Guard(OWN_SERVERS, resolve=resolve)
+
+
+def check_own_server(host: str, port: int, resolve: Resolve) -> None:
+    """Raise PlaceRefused for what no mail server of the open internet can be; the name is judged again when it is dialled."""
+    own_mail_guard(resolve).judge(f"https://{host}:{port}/")
 
 
 def mail_server(url: str, sender: str) -> MailServer:
@@ -87,18 +104,25 @@ def post(server: MailServer, mail: EmailMessage, to: str, hand_over: HandOver, s
 
 def _open(server: MailServer) -> smtplib.SMTP:
     """A signed-in connection; whatever goes wrong in it is about the server and not about one message."""
-    smtp = BoundedSMTP(ssl.create_default_context() if server.tls else None)
+    smtp = BoundedSMTP(ssl.create_default_context() if server.tls else None, server.guard)
     try:
         smtp.meet(server)
+    except PlaceRefused as error:
+        smtp.close()
+        raise MailUnavailable("place") from error
     except (smtplib.SMTPResponseException, smtplib.SMTPNotSupportedError) as error:
         smtp.close()
         code = getattr(error, "smtp_code", 0)
         kind = MailNotAccepted if code >= 500 or not code else MailUnavailable
-        raise kind(str(code or type(error).__name__), server_away=True) from error
+        raise kind(str(code or _word(error)), server_away=True) from error
     except (OSError, smtplib.SMTPException) as error:
         smtp.close()
         raise MailUnavailable(_silence(error), server_away=True) from error
     return smtp
+
+
+def _word(error: Exception) -> str:
+    return NO_ENCRYPTION if NO_ENCRYPTION in error.args else type(error).__name__
 
 
 def _silence(error: Exception) -> str:
@@ -138,9 +162,9 @@ def wait_at_most(line: socket.socket) -> None:
 class BoundedSMTP(smtplib.SMTP):
     """A conversation with a mail server in which every wait is bounded by what is left of the whole."""
 
-    def __init__(self, tls: ssl.SSLContext | None) -> None:
+    def __init__(self, tls: ssl.SSLContext | None, guard: Guard | None = None) -> None:
         super().__init__(timeout=CONNECT_SECONDS)
-        self._tls = tls
+        self._tls, self._guard = tls, guard
 
     def meet(self, server: MailServer) -> None:
         """Connect, encrypt when it is offered, sign in when there is a name."""
@@ -149,8 +173,11 @@ class BoundedSMTP(smtplib.SMTP):
             raise smtplib.SMTPConnectError(code, words)
         self.ehlo_or_helo_if_needed()
         if self._tls is None and self.has_extn("starttls"):
+            self._host = server.host  # by which the certificate is judged
             self.starttls(context=ssl.create_default_context())
             self.ehlo_or_helo_if_needed()
+        if server.user and self._guard is not None and not isinstance(self.sock, ssl.SSLSocket):
+            raise smtplib.SMTPNotSupportedError(NO_ENCRYPTION)
         if server.user:
             self.login(server.user, server.password)
 
@@ -167,7 +194,11 @@ class BoundedSMTP(smtplib.SMTP):
         super().send(s)
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
-        line = socket.create_connection((host, port), min(timeout, max(seconds_left(), 0.001)))
+        patience = min(timeout, max(seconds_left(), 0.001))
+        if self._guard is not None:
+            line = self._guard.connect(self._guard.judge(f"https://{host}:{port}/"), patience)
+        else:
+            line = socket.create_connection((host, port), patience)
         wait_at_most(line)
         return line if self._tls is None else self._tls.wrap_socket(line, server_hostname=host)
 

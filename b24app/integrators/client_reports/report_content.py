@@ -1,0 +1,155 @@
+"""What stands in a report to a client, as plain lines in his language; each says by which right it was read. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from b24app.integrators.rights import Right
+
+OWN = ""
+"""The right of lines that tell of the integrator's own deeds: they need none."""
+
+
+class Attention(StrEnum):
+    """Why a draft has to be read by a person before it goes; the value is stored."""
+
+    BLOCKS = "blocks"
+    LAPSED = "lapsed"
+    SILENT = "silent"
+    UNDATED = "undated"
+    UNCHECKED = "unchecked"
+
+
+@dataclass(frozen=True, slots=True)
+class ToldLine:
+    """One sentence of the report, with its day where it has one."""
+
+    text: str
+    right: str
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToldNumber:
+    """One counted number with what it counts."""
+
+    number: int
+    text: str
+    right: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToldTerm:
+    """One paid period: until when, by when to pay, who said so, and its sum where it was given; None is not known."""
+
+    name: str
+    until: date | None
+    pay_by: date | None
+    source: str
+    confirmed: bool
+    amount: Decimal | None = None
+    currency: str = ""
+    estimate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ToldDecision:
+    """One thing that only the client decides, by which day, and where it is done."""
+
+    title: str
+    text: str
+    by: date | None
+    right: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportContent:
+    """The whole report; `checked_at` is the moment of what the checks tell, `made_on` the day of everything else."""
+
+    client: str
+    language: str
+    zone: str
+    period: str
+    title: ToldLine
+    lead: tuple[ToldLine, ...]
+    made_at: datetime
+    made_on: date
+    checked_at: datetime | None
+    rights: tuple[str, ...]
+    well: tuple[ToldLine, ...] = ()
+    counts: tuple[ToldNumber, ...] = ()
+    done: tuple[ToldLine, ...] = ()
+    terms: tuple[ToldTerm, ...] = ()
+    term_notes: tuple[ToldLine, ...] = ()
+    decisions: tuple[ToldDecision, ...] = ()
+    attention: tuple[str, ...] = ()
+
+    def may(self, right: str) -> bool:
+        """Whether a part stands on a right that is given."""
+        return right == OWN or right in self.rights
+
+    @property
+    def checked_on(self) -> date | None:
+        """The client's day on which the portal answered."""
+        return self.checked_at.astimezone(ZoneInfo(self.zone)).date() if self.checked_at else None
+
+    @property
+    def total(self) -> Decimal | None:
+        """The sum of all terms; None while one is unknown, or in another currency."""
+        sums = [one.amount for one in self.terms if one.amount is not None]
+        whole = len(sums) == len(self.terms) > 0 and len({one.currency for one in self.terms}) == 1
+        return sum(sums, Decimal(0)) if whole else None
+
+    @property
+    def unknown_sums(self) -> int:
+        """How many terms have no sum."""
+        return sum(one.amount is None for one in self.terms)
+
+    @property
+    def has_estimate(self) -> bool:
+        """Whether a sum is none of an invoice or a paper."""
+        return any(one.estimate for one in self.terms)
+
+
+def narrowed(content: ReportContent, rights: frozenset[Right]) -> ReportContent:
+    """The report without what these rights do not give: what was read by another right may not be shown by them."""
+    left = tuple(one for one in content.rights if one in {str(right) for right in rights})
+    if set(left) == set(content.rights):
+        return content
+    less = replace(content, rights=left)
+    return replace(
+        less,
+        title=content.title if less.may(content.title.right) else ToldLine("", OWN),
+        lead=tuple(one for one in content.lead if less.may(one.right)),
+        checked_at=content.checked_at if less.may(Right.CHECKS) else None,
+        well=tuple(one for one in content.well if less.may(one.right)),
+        counts=tuple(one for one in content.counts if less.may(one.right)),
+        done=tuple(one for one in content.done if less.may(one.right)),
+        terms=_terms_of(less),
+        term_notes=tuple(one for one in content.term_notes if less.may(one.right)),
+        decisions=tuple(one for one in content.decisions if less.may(one.right)),
+        attention=tuple(one for one in content.attention if less.may(ATTENTION_RIGHTS.get(one, OWN))),
+    )
+
+
+ATTENTION_RIGHTS: Mapping[str, str] = {
+    Attention.BLOCKS: Right.CHECKS,
+    Attention.UNCHECKED: Right.CHECKS,
+    Attention.LAPSED: Right.TERMS,
+    Attention.UNDATED: Right.TERMS,
+    Attention.SILENT: OWN,
+}
+
+
+def _terms_of(content: ReportContent) -> tuple[ToldTerm, ...]:
+    if not content.may(Right.TERMS):
+        return ()
+    return content.terms if content.may(Right.PAPERS) else without_sums(content.terms)
+
+
+def without_sums(terms: tuple[ToldTerm, ...]) -> tuple[ToldTerm, ...]:
+    """The terms as somebody sees them who was given no sums."""
+    return tuple(replace(one, amount=None, currency="", estimate=False) for one in terms)

@@ -1,0 +1,29 @@
+"""Letters in somebody else's name: whose name and address stand above them, and by which mail server they leave. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+OWN_SERVER = "own mail server"
+"""What is left alone while it is silent: this portal's own server, never the one that all share."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """How a letter in another's name is sent: where answers go, and whether his own mail server takes it."""
+
+    reply_to: str = ""
+    own_server: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OwnMail:
+    """A mail server of the portal's own, and the address that its letters come from."""
+
+    url: str = field(repr=False)
+    sender: str
+
+
+def sends_by_own(message: object) -> bool:
+    """Whether a kept message leaves by the portal's own mail server."""
+    head = message.get("letterhead") if isinstance(message, Mapping) else None
+    return isinstance(head, Mapping) and head.get("own_server") is True
