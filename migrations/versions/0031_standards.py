@@ -1,7 +1,7 @@
 """Standards: expected values for sets of clients, what was found at each of them, what was decided about differences.
 
 Revision ID: 0031_standards
-Revises: 0028_pipeline
+Revises: 0029_bulk
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from b24app.database import Moment
 
 revision = "0031_standards"
-down_revision = "0028_pipeline"
+down_revision = "0029_bulk"
 branch_labels = None
 depends_on = None
 

@@ -1,7 +1,7 @@
 """Reports to clients: their look and sender, their readers, the reports themselves, own mail servers.
 
 Revision ID: 0032_client_reports
-Revises: 0028_pipeline
+Revises: 0031_standards
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from b24app.database import Moment, Sealed
 
 revision = "0032_client_reports"
-down_revision = "0028_pipeline"
+down_revision = "0031_standards"
 branch_labels = None
 depends_on = None
 

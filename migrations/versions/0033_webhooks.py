@@ -1,7 +1,7 @@
 """Signed webhooks of integrators: addresses, events by their ids, each one's way to each address; feeds of groups.
 
 Revision ID: 0033_webhooks
-Revises: 0028_pipeline
+Revises: 0032_client_reports
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from b24app.database import Moment, Sealed
 
 revision = "0033_webhooks"
-down_revision = "0028_pipeline"
+down_revision = "0032_client_reports"
 branch_labels = None
 depends_on = None
 
