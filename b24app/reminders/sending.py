@@ -24,9 +24,11 @@ from b24app.reminders.channels import (
     Addressee,
     HandOver,
     Message,
+    NothingLeft,
     Outcome,
     Recipient,
     TryLater,
+    describe_failure,
     load_channels,
     unpack,
 )
@@ -185,6 +187,10 @@ def _send_held(held: Held, this: Round, turn: Turn) -> bool:
     except HeldByAnother:
         db.session.rollback()
         log.warning("another worker took a delivery over", delivery=held.id)
+        return False
+    except NothingLeft as over:
+        db.session.rollback()
+        held.finish(state=DeliveryState.REPLACED, error=describe_failure(over), lost_access=False)
         return False
     except Exception as error:  # noqa: BLE001 - whatever it is, it is this message's own and the next one is sent
         db.session.rollback()

@@ -24,6 +24,7 @@ class ClientsPlace:
 PLACES = (
     ClientsPlace("list", "/clients", P_("clients", "List")),
     ClientsPlace("invitations", "/clients/invitations", N_("Invitations")),
+    ClientsPlace("alerts", "/clients/alerts", P_("clients", "Alerts")),
     ClientsPlace("setup", "/clients/setup", P_("clients", "Set-up")),
     ClientsPlace("pipeline", "/clients/pipeline", P_("clients", "Pipeline")),
     ClientsPlace("access", "/clients/access", N_("Entrance from outside")),

@@ -35,6 +35,11 @@ PLACES = (
     ("/cases", N_("the renewals")),
     ("/reports", N_("the report")),
     ("/runs", N_("the history of checks")),
+    (
+        "/clients/alerts",
+        N_("an alert about this portal, in a message, the list of alerts or a task of the integrator’s own"),
+    ),
+    ("/clients/digest", N_("the digest of the week, in a message")),
 )
 """What an address shows, the longer ones first; the last are those of the API."""
 DOINGS = (

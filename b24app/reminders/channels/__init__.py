@@ -60,6 +60,7 @@ class Message:
 
     `paper` is the number of a paper of the renewal that goes with a task, or 0.
     `code` is the kind of its reminder, for channels that say no more than that; `sender` is our name above a letter.
+    `brief` is what a foreign service may read of it, counts alone; without it such a channel says the kind.
     """
 
     key: str
@@ -75,6 +76,7 @@ class Message:
     paper: int = 0
     code: str = ""
     sender: str = ""
+    brief: str = ""
 
     @property
     def text(self) -> str:
@@ -217,6 +219,12 @@ class NotNeeded(AppError):
     public = N_("Not needed any more: the date has changed, or it is paid.")
 
 
+class NothingLeft(AppError):
+    """What it was about is over, or its reader may not know it any more: nothing is sent, and nothing failed."""
+
+    public = N_("Not sent: what it was about was over before it left.")
+
+
 class WorkersLost(AppError):
     """Every process that took it died with it."""
 
@@ -254,6 +262,7 @@ OF_SENDING = (
     FailureWords("LetterUnreadable", MessageUnreadable),
     FailureWords("GivenUp", GivenUp),
     FailureWords("NotNeeded", NotNeeded),
+    FailureWords("NothingLeft", NothingLeft),
     FailureWords("WorkersLost", WorkersLost),
 )
 
