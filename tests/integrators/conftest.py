@@ -6,7 +6,9 @@ import pytest
 
 from sandbox.world import World
 from tests.actors import Actor
+from tests.integrators.boards import declare
 from tests.integrators.pipelines import Pair, a_pair
+from tests.integrators.telling import Telling
 
 
 @pytest.fixture
@@ -20,3 +22,11 @@ def line(pair: Pair) -> Pair:
     """The same with the pipeline made, and the client's deal in it."""
     assert pair.presses() == 200
     return pair
+
+
+@pytest.fixture
+def telling(world: World, south: Actor, run_jobs: Callable[[], int]) -> Telling:
+    """An integrator whose owner is told of the clients; everything that waited before is done."""
+    declare(south)
+    run_jobs()
+    return Telling(world, south, run_jobs)

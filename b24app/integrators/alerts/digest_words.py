@@ -25,8 +25,8 @@ ANSWERS_NOT = NN_(
     "The portal does not answer: %(count)s client.", "The portals do not answer: %(count)s clients."
 )
 NOT_SEEN = NN_(
-    "Not checked for more than two days: %(count)s client.",
-    "Not checked for more than two days: %(count)s clients.",
+    "No answer for more than two days, or not looked at yet: %(count)s client.",
+    "No answer for more than two days, or not looked at yet: %(count)s clients.",
 )
 HEALED = NN_("Mended within a week: %(count)s client.", "Mended within a week: %(count)s clients.")
 DONE = NN_(
