@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from flask import Flask
 from pydantic import SecretStr
-from sqlalchemy import delete, select
+from sqlalchemy import LargeBinary, bindparam, delete, select, text
 
 from b24app.database import db, portal_scope
 from b24app.integrators.alerts.digest_lines import digest_lines
@@ -28,9 +28,10 @@ from b24app.reminders.late_writing import write_late
 from b24app.reminders.model import Delivery, Reminder
 from b24app.services import services
 from b24app.text.translation import Translator
+from tests.actors import Actor
 from tests.at_once import at_once
 from tests.backup.dying_worker import Killed, dying
-from tests.integrators.boards import add_client
+from tests.integrators.boards import add_client, declare
 from tests.integrators.telling import Telling, change, ends, ends_on, journal, plain
 
 TODAY = date(2026, 11, 30)
@@ -415,3 +416,15 @@ def test_the_language_is_that_of_the_portal(app: Flask, telling: Telling) -> Non
     db.session.commit()
     telling.digests()
     assert "Act this week: 1 client" in telling.notes()[0]
+
+
+def test_an_integrator_whose_row_cannot_be_read_keeps_no_other_from_its_digest(
+    app: Flask, telling: Telling, north: Actor
+) -> None:
+    add_client(app, 1, telling.own.portal_id, act_on=TODAY)
+    declare(north)
+    junk = text("UPDATE portal SET application_token = :junk WHERE id = :id")
+    db.session.execute(junk.bindparams(bindparam("junk", b"junk", LargeBinary)), {"id": north.portal_id})
+    db.session.commit()
+    db.session.expire_all()
+    assert write_digests() == 1

@@ -61,12 +61,15 @@ OF_A_PORTAL = {
     "look_for_losses", "look_at_deletions", "tell_losses", "tell_copy_damaged", "tell_missed_nights", "copy_by_night", "look_at_storage", "thin_copies",
     "send_notice", "send_waiting", "start_daily_run", "store_exports", "sweep_test_writes", "tell_checks", "tell_consents", "tell_denied", "watch_messages",
     "follow_pipeline",
+    "look_at_clients_of",
 }  # fmt: skip
 OF_NOBODY = {
     "erase_due", "keep_queue", "poll_telegram", "probe_blocked", "prune_calls", "prune_reports", "prune_test_events", "refresh_dormant",
     "remind_everyone", "send_due", "start_due_repeats", "copies_after_activation",
     "forget_download_parts", "forget_lapsed_keys", "remake_summaries", "look_after_consents",
     "follow_pipelines",
+    "look_at_clients",
+    "write_client_digests",
 }  # fmt: skip
 OF_A_ROW: dict[str, Callable[[int], object]] = {
     "perform_run": lambda _id: start_run(at=services().clock.now()),
@@ -99,6 +102,7 @@ OF_A_ROW: dict[str, Callable[[int], object]] = {
     "work_on_clients": lambda _id: a_work(),
     "set_up_pipeline": lambda _id: a_pipeline(),
     "follow_client": lambda id_: services().queue.later("follow_client", id_, id_),
+    "follow_alert_task": lambda id_: services().queue.later("follow_alert_task", id_, 1),
     "look_at_deal": lambda id_: services().queue.later("look_at_deal", id_, 1),
     "drop_check_task": lambda id_: services().queue.later("drop_check_task", id_, 1),
 }
@@ -112,7 +116,7 @@ OF_THE_COPY = {
     "thin_copies",
 }
 """Their network is that of the jobs they ask for, or of a copy that there is not: tests/backup has them at work."""
-OF_CLIENTS = {"follow_client", "follow_pipeline", "look_at_deal"}
+OF_CLIENTS = {"follow_client", "follow_pipeline", "look_at_deal", "look_at_clients_of", "follow_alert_task"}
 """Their network is that of a pipeline with clients: tests/integrators has them at work."""
 OFFLINE = (
     OF_THE_COPY

@@ -203,11 +203,13 @@ def test_every_daily_job_has_been_thought_of():
         "forget_lapsed_keys",
         "remake_summaries",
         "look_after_consents",  # tests/integrators/test_consent_ends.py
+        "write_client_digests",  # tests/integrators/test_client_digest.py
     }
     daily = {job.name for job in load_jobs().values() if job.hour}
     assert daily == alone | {
         "copies_after_activation",
         "follow_pipelines",
+        "look_at_clients",
         "start_due_repeats",
         "remind_everyone",
         "send_due",

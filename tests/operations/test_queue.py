@@ -215,6 +215,7 @@ NAMES = {
     "make_copy", "check_target", "forget_download_parts", "keep_settings", "keep_settings_of_baseline", "list_changes", "plan_restore", "put_back",
     "remake_summaries", "work_on_clients",
     "set_up_pipeline", "follow_pipelines", "follow_pipeline", "follow_client", "look_at_deal",
+    "look_at_clients", "look_at_clients_of", "follow_alert_task", "write_client_digests",
 }  # fmt: skip
 SCHEDULES = {
     "erase_due": "3:20",
@@ -234,6 +235,8 @@ SCHEDULES = {
     "forget_download_parts": "*:41",
     "remake_summaries": "*:*",
     "follow_pipelines": "*:*/5",
+    "look_at_clients": "*:*",
+    "write_client_digests": "*:*/5",
 }
 NIGHTS = {
     "copy_by_night",
