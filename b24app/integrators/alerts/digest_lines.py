@@ -24,8 +24,8 @@ from b24app.integrators.alerts.digest_words import (
     NOT_SEEN,
     REASONS,
     WHAT,
+    in_part,
     money_sum,
-    with_names,
 )
 from b24app.integrators.alerts.model import ClientAlert
 from b24app.integrators.alerts.told_clients import NamedClient
@@ -37,7 +37,7 @@ from b24app.integrators.consents import day_at
 from b24app.integrators.members import MemberSeat
 from b24app.integrators.model import ConsentAudit
 from b24app.integrators.rights import MemberRole, Right
-from b24app.text.messages import Sentence, sentence
+from b24app.text.messages import NOTHING, Sentence, sentence
 
 NAMED = 7
 WEEK = timedelta(days=7)
@@ -47,12 +47,18 @@ DARK, UNSEEN = ("lost", "refused", "silent"), ("late", "unknown")
 
 @dataclass(frozen=True, slots=True)
 class DigestLine:
-    """One line: its code, what it says, the view of the list that shows all of it, and the clients that it names."""
+    """One line: its code, how many clients, which come first, the view of the list that shows all, and whom it names."""
 
     code: str
-    text: Sentence
+    head: Sentence
+    rest: Sentence = NOTHING
     view: str = ""
     named: tuple[NamedClient, ...] = field(default=())
+
+    @property
+    def text(self) -> Sentence:
+        """The whole line."""
+        return sentence("%(head)s %(rest)s", head=self.head, rest=self.rest) if self.rest else self.head
 
 
 def digest_lines(seat: MemberSeat, now: datetime) -> tuple[DigestLine, ...]:
@@ -77,26 +83,28 @@ def _act(at: BoardAt, found: BoardTally) -> Iterator[DigestLine]:
     count = found.by_view[BoardView.WEEK]
     if count:
         rows = _first(at, BoardView.WEEK)
-        names = [
-            sentence(
-                BY_DAY,
-                client=row.name,
-                day=row.act_on,
-                what=sentence(REASONS.get(row.reason, REASONS["pay"])),
-            )
-            for row in rows
-        ]
-        yield DigestLine("act", with_names(ACT, count, names), "week", _named(rows, Right.TERMS))
+        yield DigestLine(
+            "act",
+            sentence(ACT, count=count),
+            in_part(count, [_by_day(row) for row in rows]),
+            "week",
+            _named(rows, Right.TERMS),
+        )
+
+
+def _by_day(row: ClientRow) -> Sentence:
+    what = sentence(REASONS.get(row.reason, REASONS["pay"]))
+    return sentence(BY_DAY, client=row.name, day=row.act_on, what=what)
 
 
 def _money(at: BoardAt) -> Iterator[DigestLine]:
     for code, words, value in (("money", MONEY, "paid"), ("invoice", INVOICE, "invoice")):
         rows = _chosen(at, BoardField.MONEY, value)
         if rows:
-            line = with_names(words, len(rows), [row.name for row in rows[:NAMED]])
-            total = money_sum(rows)
-            text = sentence("%(line)s %(total)s", line=line, total=total) if total else line
-            yield DigestLine(code, text, f"all&money_state={value}", _named(rows[:NAMED], Right.TERMS))
+            rest, total = in_part(len(rows), _names(rows)), money_sum(rows)
+            rest = sentence("%(names)s %(total)s", names=rest, total=total) if total else rest
+            head, view = sentence(words, count=len(rows)), f"all&money_state={value}"
+            yield DigestLine(code, head, rest, view, _named(rows, Right.TERMS))
 
 
 def _broke(at: BoardAt, found: BoardTally) -> Iterator[DigestLine]:
@@ -104,7 +112,8 @@ def _broke(at: BoardAt, found: BoardTally) -> Iterator[DigestLine]:
     if count:
         rows = _first(at, BoardView.BROKE)
         names = [sentence(WHAT, client=row.name, what=_what(row)) if row.broke else row.name for row in rows]
-        yield DigestLine("broke", with_names(BROKE, count, names), "broke", _named(rows, Right.CHECKS))
+        head = sentence(BROKE, count=count)
+        yield DigestLine("broke", head, in_part(count, names), "broke", _named(rows, Right.CHECKS))
 
 
 def _what(row: ClientRow) -> Sentence:
@@ -115,12 +124,8 @@ def _no_date(at: BoardAt, found: BoardTally) -> Iterator[DigestLine]:
     count = found.by_view[BoardView.NO_DATE]
     if count:
         rows = _first(at, BoardView.NO_DATE)
-        yield DigestLine(
-            "no_date",
-            with_names(NO_DATE, count, [row.name for row in rows]),
-            "nodate",
-            _named(rows, Right.TERMS),
-        )
+        head, rest = sentence(NO_DATE, count=count), in_part(count, _names(rows))
+        yield DigestLine("no_date", head, rest, "nodate", _named(rows, Right.TERMS))
 
 
 def _consents(at: BoardAt) -> Iterator[DigestLine]:
@@ -131,20 +136,21 @@ def _consents(at: BoardAt) -> Iterator[DigestLine]:
             sentence("%(client)s (%(day)s)", client=row.name, day=day_at(row.client_id, ends[row.client_id]))
             for row in rows[:NAMED]
         ]
-        yield DigestLine(
-            "consents", with_names(ENDS, len(rows), names), "", _named(rows[:NAMED], Right.TERMS)
-        )
+        head = sentence(ENDS, count=len(rows))
+        yield DigestLine("consents", head, in_part(len(rows), names), "", _named(rows, Right.TERMS))
 
 
 def _dark(at: BoardAt) -> Iterator[DigestLine]:
     for code, words, values in (("dark", ANSWERS_NOT, DARK), ("unseen", NOT_SEEN, UNSEEN)):
         rows = _chosen(at, BoardField.ACCESS, *values)
         if rows:
-            names = [row.name for row in rows[:NAMED]]
             view = "all" + "".join(f"&access={value}" for value in values)
-            yield DigestLine(
-                code, with_names(words, len(rows), names), view, _named(rows[:NAMED], Right.TERMS)
-            )
+            head, rest = sentence(words, count=len(rows)), in_part(len(rows), _names(rows))
+            yield DigestLine(code, head, rest, view, _named(rows, Right.TERMS))
+
+
+def _names(rows: Sequence[ClientRow]) -> list[str]:
+    return [row.name for row in rows[:NAMED]]
 
 
 def _done(at: BoardAt) -> Iterator[DigestLine]:
@@ -191,4 +197,4 @@ def _chosen(at: BoardAt, name: BoardField, *values: str) -> Sequence[ClientRow]:
 
 
 def _named(rows: Sequence[ClientRow], right: Right) -> tuple[NamedClient, ...]:
-    return tuple(NamedClient(row.client_id, row.code, right) for row in rows)
+    return tuple(NamedClient(row.client_id, row.code, right) for row in rows[:NAMED])

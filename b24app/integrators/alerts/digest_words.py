@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from b24app.integrators.act_by import ActReason
 from b24app.integrators.board import ClientRow
-from b24app.text.messages import N_, NN_, Sentence, Value, sentence
+from b24app.text.messages import N_, NN_, Sentence, sentence
 
 ACT = NN_("Act this week: %(count)s client.", "Act this week: %(count)s clients.")
 MONEY = NN_(
@@ -37,7 +37,7 @@ NOTHING = N_("Nothing to do this week: nothing broke, no date is near, all porta
 NOTHING_PAID = N_("No money is on its way this week.")
 NO_CLIENT = N_("You have no clients yet, so there is nothing to tell.")
 BY_DAY, WHAT = N_("%(client)s by %(day)s (%(what)s)"), N_("%(client)s (%(what)s)")
-NAMES, NAMES_MORE = N_("%(line)s %(names)s."), N_("%(line)s %(names)s and %(more)s more.")
+NAMES, NAMES_MORE = N_("%(names)s."), N_("%(names)s and %(more)s more.")
 SUM, ESTIMATE = N_("In all %(amount)s %(currency)s."), N_("In all about %(amount)s %(currency)s.")
 REASONS = {
     str(ActReason.BROKE): N_("something broke"),
@@ -47,11 +47,14 @@ REASONS = {
 }
 
 
-def with_names(words: tuple[str, str], count: int, names: Sequence[str | Sentence]) -> Sentence:
-    """A line with the clients that come first, and how many more there are."""
-    line, more = sentence(words, count=count), count - len(names)
-    told: dict[str, Value] = {"line": line, "names": tuple(names)}
-    return sentence(NAMES_MORE, more=more, **told) if more > 0 else sentence(NAMES, **told)
+def in_part(count: int, names: Sequence[str | Sentence]) -> Sentence:
+    """The clients that come first, and how many more there are."""
+    more = count - len(names)
+    return (
+        sentence(NAMES_MORE, names=tuple(names), more=more)
+        if more > 0
+        else sentence(NAMES, names=tuple(names))
+    )
 
 
 def money_sum(rows: Sequence[ClientRow]) -> Sentence | None:
@@ -61,4 +64,4 @@ def money_sum(rows: Sequence[ClientRow]) -> Sentence | None:
         return None
     total = sum((amount for amount in amounts if amount is not None), Decimal(0))
     words = ESTIMATE if any(row.estimate for row in rows) else SUM
-    return sentence(words, amount=total, currency=currencies.pop())
+    return sentence(words, amount=total, currency=currencies.pop().replace("RUB", "₽"))
