@@ -30,7 +30,6 @@ from b24app.reminders.channels import (
     TryLater,
     describe_failure,
     load_channels,
-    unpack,
 )
 from b24app.reminders.delivery_lease import (
     LEASE,
@@ -49,6 +48,7 @@ from b24app.reminders.failed_delivery import FIRST_PAUSE, judge, spread
 from b24app.reminders.kinds import find_kind
 from b24app.reminders.model import UNDER_WAY, Delivery, DeliveryState, Reminder
 from b24app.reminders.needless_messages import end_needless
+from b24app.reminders.packed_messages import unpack
 from b24app.reminders.reminder_settings import get_schedule
 from b24app.reminders.server_rest import Turn, note_away, note_served, take_turn
 from b24app.services import services

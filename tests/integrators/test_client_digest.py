@@ -22,10 +22,11 @@ from b24app.integrators.rights import MemberRole, Right
 from b24app.jobs.model import JobRow
 from b24app.portals.model import Person, Portal
 from b24app.portals.people import note_employment
-from b24app.reminders.channels import Recipient, unpack
+from b24app.reminders.channels import Recipient
 from b24app.reminders.channels.telegram.links import make_code, use_code
 from b24app.reminders.late_writing import write_late
 from b24app.reminders.model import Delivery, Reminder
+from b24app.reminders.packed_messages import unpack
 from b24app.services import services
 from b24app.text.translation import Translator
 from tests.actors import Actor

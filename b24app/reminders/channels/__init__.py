@@ -5,13 +5,11 @@ and to which address, is kept by `reminder_settings`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from typing import ClassVar
-
-from pydantic import ValidationError
 
 from b24app.discovery import by_code, import_children
 from b24app.errors import AppError
@@ -19,7 +17,6 @@ from b24app.reminders.kinds import ReminderKind
 from b24app.renewal.failure_explanations import APPLICATION_FAILURES, Failure, FailureWords, describe, explain
 from b24app.renewal.renewal_stages import Holder
 from b24app.rest_client import RestClient
-from b24app.stored_values import adapter
 from b24app.text.messages import N_
 
 
@@ -282,28 +279,3 @@ def describe_failure(error: Exception) -> str:
 def explain_failure(kept: str) -> Failure | None:
     """The failure that a delivery has kept, in words for people; None when nothing failed."""
     return explain(kept, known_failures())
-
-
-_NAMES = frozenset(one.name for one in fields(Message))
-
-
-def pack(message: Message) -> dict[str, object]:
-    """A message as JSON, as a delivery keeps it."""
-    kept: dict[str, object] = adapter(Message).dump_python(message, mode="json")
-    return kept
-
-
-def unpack(channel: str, values: object) -> Message:
-    """The message of a row, also of a release that knew fewer fields or more.
-
-    Raises MessageUnreadable for one without its subject or lines, and for a channel that this release does not have.
-    """
-    if not isinstance(values, Mapping) or channel not in load_channels():
-        raise MessageUnreadable
-    try:
-        found: Message = adapter(Message).validate_python(
-            {name: value for name, value in values.items() if name in _NAMES}
-        )
-    except ValidationError:
-        raise MessageUnreadable from None
-    return found
