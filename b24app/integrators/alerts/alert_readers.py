@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from b24app.clock import CLOCKS_DIFFER
 from b24app.database import db, every_portal
@@ -86,27 +86,37 @@ def tellings_of(alert_ids: Collection[int]) -> Mapping[int, list[AlertTelling]]:
 
 def note_opened(alerts: Iterable[ClientAlert], told: Mapping[int, list[AlertTelling]], rows: Rows) -> None:
     """Who has opened the client since he was told has seen the alert: the client's journal says so."""
-    for alert in alerts:
-        waiting = [one for one in told.get(alert.id, ()) if one.seen_at is None]
-        row = rows.get(alert.client_id)
-        if not waiting or row is None:
-            continue
-        for one in waiting:
-            one.seen_at = _opened_at(row.client_id, row.code, one)
+    waiting = [
+        (rows[alert.client_id].code, one)
+        for alert in alerts
+        if alert.client_id in rows
+        for one in told.get(alert.id, ())
+        if one.seen_at is None
+    ]
+    if not waiting:
+        return
+    looks = _last_looks({code for code, _ in waiting}, min(one.told_at for _, one in waiting))
+    for code, one in waiting:
+        seen_at = looks.get((code, one.user_id))
+        if seen_at is not None and seen_at >= one.told_at:
+            one.seen_at = seen_at
 
 
-def _opened_at(client_id: int, consent_code: str, told: AlertTelling) -> datetime | None:
-    looks = select(ConsentAudit.last_at).where(
-        ConsentAudit.portal_id == client_id,
-        ConsentAudit.consent_code == consent_code,
-        ConsentAudit.person_id == told.user_id,
-        ConsentAudit.action.in_((Deed.LOOKED, Deed.ACTED)),
-        ConsentAudit.refused.is_(False),
-        ConsentAudit.detail.not_in((ALERT_SEEN, DIGEST_SEEN)),
-        ConsentAudit.last_at >= told.told_at,
+def _last_looks(consent_codes: Collection[str], since: datetime) -> Mapping[tuple[str, int], datetime]:
+    """When each person has looked last by each of these consents; a message of ours that left is no look."""
+    looks = (
+        select(ConsentAudit.consent_code, ConsentAudit.person_id, func.max(ConsentAudit.last_at))
+        .where(
+            ConsentAudit.consent_code.in_(consent_codes),
+            ConsentAudit.action.in_((Deed.LOOKED, Deed.ACTED)),
+            ConsentAudit.refused.is_(False),
+            ConsentAudit.detail.not_in((ALERT_SEEN, DIGEST_SEEN)),
+            ConsentAudit.last_at >= since,
+        )
+        .group_by(ConsentAudit.consent_code, ConsentAudit.person_id)
     )
     with every_portal():
-        return db.session.scalar(looks.order_by(ConsentAudit.last_at).limit(1))
+        return {(code, person_id): at for code, person_id, at in db.session.execute(looks)}
 
 
 def note_read(user_id: int, now: datetime) -> None:

@@ -40,6 +40,14 @@ def rows_of(at: BoardAt, client_ids: Collection[int]) -> Rows:
         return {row.client_id: row for row in found}
 
 
+def codes_of(at: BoardAt) -> Mapping[int, str]:
+    """The consents of all clients that a person sees now, by client."""
+    board = clients_of(at)
+    with every_portal():
+        found = db.session.execute(select(board.c.client_id, board.c.code))
+        return {row.client_id: row.code for row in found}
+
+
 def suspects(at: BoardAt, also: Collection[int]) -> Rows:
     """Those of whom the summary says anything but that all is well, and some others."""
     board = clients_of(at)

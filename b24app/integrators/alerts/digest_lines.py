@@ -1,6 +1,6 @@
 """The seven lines of a week, as a person sees his clients at this moment: the board's own views, no second count of anything."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from b24app.checklist.engine.stored_facts import load_verdict
 from b24app.database import db, every_portal, portal_scope
 from b24app.integrators.alerts.alert_causes import AlertEnd
-from b24app.integrators.alerts.client_sight import board_at, ending_consents, rows_of
+from b24app.integrators.alerts.client_sight import board_at, codes_of, ending_consents, rows_of
 from b24app.integrators.alerts.digest_words import (
     ACT,
     ANSWERS_NOT,
@@ -155,7 +155,7 @@ def _names(rows: Sequence[ClientRow]) -> list[str]:
 
 def _done(at: BoardAt) -> Iterator[DigestLine]:
     """What became green within the week, and how often the integrator's people did something at how many clients."""
-    mine = {row.client_id: row.code for row in read_chosen(at, ALL)}
+    mine = codes_of(at)
     healed = _healed(at, mine)
     if healed:
         yield DigestLine("healed", sentence(HEALED, count=healed))
@@ -164,7 +164,7 @@ def _done(at: BoardAt) -> Iterator[DigestLine]:
         yield DigestLine("done", sentence(DONE, count=deeds, clients=clients))
 
 
-def _healed(at: BoardAt, mine: dict[int, str]) -> int:
+def _healed(at: BoardAt, mine: Mapping[int, str]) -> int:
     """At how many of these clients something became green that had been red."""
     since = at.now - WEEK
     query = select(ClientAlert.client_id).where(

@@ -1,9 +1,9 @@
 """Alerts of an integrator's clients: opened when a cause turns red, ended when it is green or may be known no more; each once."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from b24app.database import db
@@ -19,6 +19,7 @@ from b24app.integrators.alerts.client_sight import (
 from b24app.integrators.alerts.model import ClientAlert
 from b24app.integrators.alerts.red_causes import RedCause, Watch, causes_of, is_green, may_know
 
+KEPT_FOR = timedelta(days=400)
 Open = Mapping[tuple[int, str], ClientAlert]
 
 
@@ -35,6 +36,7 @@ def settle_alerts(portal_id: int, now: datetime) -> Rows:
     for key, alert in open_now.items():
         if key not in red and (end := _end_of(rows, alert, red)):
             end_alert(alert, end, now)
+    db.session.execute(delete(ClientAlert).where(ClientAlert.ended_at < now - KEPT_FOR))
     db.session.flush()
     return rows
 
