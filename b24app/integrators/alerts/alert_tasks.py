@@ -9,9 +9,9 @@ from b24app.database import db, portal_scope
 from b24app.errors import PortalError, WriteUncertain
 from b24app.integrators.alerts.alert_causes import TASKED
 from b24app.integrators.alerts.alert_readers import carers_of
+from b24app.integrators.alerts.alert_task_writing import TaskDesk, close_task, set_task
 from b24app.integrators.alerts.model import AlertTask, ClientAlert
 from b24app.integrators.alerts.task_states import AT_END, AlertTaskState
-from b24app.integrators.alerts.task_writing import TaskDesk, close_task, set_task
 from b24app.integrators.members import find_seat
 from b24app.integrators.pipeline.crm_calls import is_final
 from b24app.integrators.pipeline.set_up import TryAgain
