@@ -18,11 +18,12 @@ from b24app.integrators.alerts.week_messages import is_monday, span_of, write_di
 from b24app.integrators.alerts.wishes import Wishes, keep_wishes
 from b24app.integrators.members import MemberSeat, find_seat, remove_member
 from b24app.integrators.outside.model import SignInAddress
+from b24app.integrators.outside.sign_in_links import forget_address
 from b24app.integrators.rights import MemberRole, Right
 from b24app.jobs.model import JobRow
 from b24app.portals.model import Person, Portal
 from b24app.portals.people import note_employment
-from b24app.reminders.channels import Recipient
+from b24app.reminders.channels import NothingLeft, Recipient
 from b24app.reminders.channels.telegram.links import make_code, use_code
 from b24app.reminders.late_writing import write_late
 from b24app.reminders.model import Delivery, Reminder
@@ -385,6 +386,18 @@ class TestWays:
         self.address(telling, confirmed=confirmed)
         write_digests()
         assert self.kept(telling).get("email") == ("anna@step.example" if confirmed else None)
+
+    def test_an_address_that_was_forgotten_meanwhile_gets_nothing(self, app: Flask, telling: Telling) -> None:
+        add_client(app, 1, telling.own.portal_id, act_on=TODAY)
+        self.address(telling, confirmed=True)
+        write_digests()
+        with portal_scope(telling.own.portal_id):
+            row = db.session.scalars(select(Delivery).where(Delivery.channel == "email")).one()
+            message, to = unpack("email", row.message), Recipient(row.recipient)
+            assert write_late(message, to).lines
+            forget_address(telling.owner.id)
+            with pytest.raises(NothingLeft):
+                write_late(message, to)
 
     def test_a_way_that_is_not_wanted_is_not_used(self, app: Flask, telling: Telling) -> None:
         add_client(app, 1, telling.own.portal_id, act_on=TODAY)

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 
 from b24app.database import current_portal_id, db, portal_scope
 from b24app.input_limits import one_line, plain_lines
+from b24app.integrators.alerts.member_ways import ways_of
 from b24app.integrators.alerts.wishes import Wishes, wishes_of, zone_of
 from b24app.integrators.audit import AuditPerson, Deed, write_line
 from b24app.integrators.members import MemberSeat, find_seat
 from b24app.integrators.rights import Right
 from b24app.portals.model import get_portal
-from b24app.reminders.channels import Message, NothingLeft, TryLater
+from b24app.reminders.channels import Message, NothingLeft, Recipient, TryLater
 from b24app.services import services
 from b24app.text.messages import Sentence
 from b24app.text.translation import Translator
@@ -50,8 +51,8 @@ class MessageWords:
     heading: Sentence
 
 
-def reader_of(message: Message) -> MessageReader:
-    """The person of a message's key, as he is now; raises NothingLeft for one who works with clients no more, TryLater while he rests."""
+def reader_of(message: Message, to: Recipient) -> MessageReader:
+    """The person of a message's key, as he is now; raises NothingLeft for one who works with clients no more or is reached elsewhere, TryLater while he rests."""
     _, _, key = message.key.partition(":")
     _, _, rest = key.partition(":")
     number, _, about = rest.partition(":")
@@ -60,6 +61,8 @@ def reader_of(message: Message) -> MessageReader:
     if seat is None:
         raise NothingLeft
     wishes, local = wishes_of(user_id), now.astimezone(zone_of(user_id))
+    if to.address not in {way.address for way in ways_of(user_id, wishes) if way.used}:
+        raise NothingLeft
     wait_until(wishes.wakes_at(local), local)
     return MessageReader(seat, wishes, now, local, about)
 
