@@ -151,6 +151,9 @@ STOCK_FIELDS_ARE_PASSED_OVER = True
 # No page says what becomes of UF_CRM_TASK and of crm.orderentity when an item of the CRM is deleted. Assumption: tasks and orders go
 # on naming the number that is gone, as the list of bindings shows it; crm.orderentity.add names no refusal for an owner that is gone.
 
+# tasks-task-complete.md shows no answer. Assumption: that of tasks.task.update, with the status 5 of fields.md; a task that is
+# done already is answered the same way.
+
 # tasks-task-get-fields.md lists XML_ID among the fields of a task, and no page names fields that tasks.task.add leaves out.
 # Assumption: XML_ID is kept as it was given. The application reads it back, and stops when it is not there.
 

@@ -110,16 +110,24 @@ def checks_part(now: datetime) -> Part:
     if run is None:
         return {}
     blocking = blocking_of(run)
-    before = run_of_week_ago(run, now)
-    worse = set(worse_than(before.id, run.id)) if before else set()
-    broke = [code for code in blocking if code in worse]
+    broke = broke_since(run, blocking, now)
+    told = verdicts_of_run(run.id, (broke or [])[:MOST_TOLD])
     return {
         "swept_at": run.finished_at,
         "blockers": len(blocking),
         "blocking": blocking[:MOST_NAMED],
-        "broke_count": len(broke) if before else None,
-        "broke": [_kept(one) for one in verdicts_of_run(run.id, broke[:MOST_TOLD]).values()],
+        "broke_count": None if broke is None else len(broke),
+        "broke": [_kept(one) for one in told.values()],
     }
+
+
+def broke_since(run: Run, blocking: list[str], now: datetime) -> list[str] | None:
+    """Which of the checks that block did not a week ago; None where there is no look to compare with."""
+    before = run_of_week_ago(run, now)
+    if before is None:
+        return None
+    worse = set(worse_than(before.id, run.id))
+    return [code for code in blocking if code in worse]
 
 
 def blocking_of(run: Run) -> list[str]:

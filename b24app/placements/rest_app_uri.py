@@ -18,6 +18,8 @@ PATHS = {
     Screen.COPY: "/copy",
     Screen.INTEGRATOR: "/settings/integrator",
 }
+OF_CLIENTS = frozenset({Screen.CLIENTS, Screen.ALERTS})
+ALERTS_URL = "/clients/alerts"
 
 
 def screen(frame: Frame) -> str:
@@ -25,8 +27,8 @@ def screen(frame: Frame) -> str:
     if path := client_of_deal(frame):
         return path
     asked = frame.options.get("screen", "")
-    if asked == Screen.CLIENTS:
-        return clients_url() if works_with_clients(frame) else "/renewal"
+    if asked in OF_CLIENTS:
+        return client_place(asked) if works_with_clients(frame) else "/renewal"
     return {code.value: path for code, path in PATHS.items()}.get(asked, "/renewal")
 
 
@@ -35,9 +37,14 @@ def screen_of_employee(frame: Frame) -> str:
     if path := client_of_deal(frame):
         return path
     asked = frame.options.get("screen", "")
-    if asked == Screen.CLIENTS and works_with_clients(frame):
-        return clients_url()
+    if asked in OF_CLIENTS and works_with_clients(frame):
+        return client_place(asked)
     return PATHS[Screen.INTEGRATOR] if asked == Screen.INTEGRATOR else "/widget"
+
+
+def client_place(asked: str) -> str:
+    """The page of clients that a link asks for."""
+    return ALERTS_URL if asked == Screen.ALERTS else clients_url()
 
 
 def client_of_deal(frame: Frame) -> str:

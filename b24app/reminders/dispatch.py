@@ -29,6 +29,7 @@ from b24app.reminders.channels import (
     load_channels,
 )
 from b24app.reminders.kinds import TEST, MessageDraft, Screen
+from b24app.reminders.late_writing import write_late
 from b24app.reminders.outbox import Outgoing
 from b24app.reminders.own_mail_server import own_mail_for
 from b24app.reminders.recipients import recipients, working_channels
@@ -149,6 +150,7 @@ def sender_for(dispatcher: Dispatcher, *, even_off: bool = False) -> Send:
         if not (even_off or message.public or setting.enabled):
             raise ChannelOff
         secret = signing_secret(code) if setting.has_secret else ""
+        message = write_late(message, to)
         times, own = (dispatcher.now, dispatcher.today), own_mail_for(message)
         context = SendContext(dispatcher.portal.domain, *times, secret, client, hand_over, own)
         db.session.commit()

@@ -17,9 +17,10 @@ from b24app.bitrix24.masking import mask_address
 from b24app.database import changed_rows, db
 from b24app.input_limits import one_line
 from b24app.reminders import model
-from b24app.reminders.channels import Message, Recipient, describe_failure, load_channels, pack
+from b24app.reminders.channels import Message, Recipient, describe_failure, load_channels
 from b24app.reminders.kinds import Planned
 from b24app.reminders.model import DeliveryState
+from b24app.reminders.packed_messages import pack
 
 MOST_ATTEMPTS = 6
 LONGEST_TRIED = timedelta(days=5)

@@ -24,11 +24,12 @@ from b24app.reminders.channels import (
     Addressee,
     HandOver,
     Message,
+    NothingLeft,
     Outcome,
     Recipient,
     TryLater,
+    describe_failure,
     load_channels,
-    unpack,
 )
 from b24app.reminders.delivery_lease import (
     LEASE,
@@ -49,6 +50,7 @@ from b24app.reminders.kinds import find_kind
 from b24app.reminders.letterheads import OWN_SERVER, sends_by_own
 from b24app.reminders.model import UNDER_WAY, Delivery, DeliveryState, Reminder
 from b24app.reminders.needless_messages import end_needless
+from b24app.reminders.packed_messages import unpack
 from b24app.reminders.reminder_settings import get_schedule
 from b24app.reminders.server_rest import Turn, note_away, note_served, take_turn
 from b24app.services import services
@@ -193,6 +195,10 @@ def _send_held(held: Held, this: Round, turn: Turn) -> bool:
     except HeldByAnother:
         db.session.rollback()
         log.warning("another worker took a delivery over", delivery=held.id)
+        return False
+    except NothingLeft as over:
+        db.session.rollback()
+        held.finish(state=DeliveryState.REPLACED, error=describe_failure(over), lost_access=False)
         return False
     except Exception as error:  # noqa: BLE001 - whatever it is, it is this message's own and the next one is sent
         db.session.rollback()

@@ -1,7 +1,7 @@
 """Standards: expected values for sets of clients, what was found at each of them, what was decided about differences.
 
 Revision ID: 0031_standards
-Revises: 0029_bulk
+Revises: 0030_digest
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from b24app.database import Moment
 
 revision = "0031_standards"
-down_revision = "0029_bulk"
+down_revision = "0030_digest"
 branch_labels = None
 depends_on = None
 

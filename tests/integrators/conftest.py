@@ -6,8 +6,10 @@ import pytest
 
 from sandbox.world import World
 from tests.actors import Actor
+from tests.integrators.boards import declare
 from tests.integrators.pipelines import Pair, a_pair
 from tests.integrators.standard_story import Story, begin_story
+from tests.integrators.telling import Telling
 
 
 @pytest.fixture
@@ -29,3 +31,11 @@ def story(world: World, first_checks: Actor, south: Actor, run_jobs: Callable[[]
     found = begin_story(world, first_checks, south, run_jobs)
     found.standard()
     return found
+
+
+@pytest.fixture
+def telling(world: World, south: Actor, run_jobs: Callable[[], int]) -> Telling:
+    """An integrator whose owner is told of the clients; everything that waited before is done."""
+    declare(south)
+    run_jobs()
+    return Telling(world, south, run_jobs)

@@ -22,8 +22,8 @@ from b24app.integrators.members import (
 from b24app.integrators.outside.model import OutsideSession, SignInLink
 from b24app.integrators.rights import MemberRole
 from b24app.portals.people import note_employment
-from b24app.reminders.channels import unpack
 from b24app.reminders.model import Delivery
+from b24app.reminders.packed_messages import unpack
 from b24app.services import services
 from b24app.terms.term import Author
 from sandbox.user import User

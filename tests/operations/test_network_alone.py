@@ -65,6 +65,7 @@ OF_A_PORTAL = {
     "follow_pipeline",
     "watch_clients",
     "make_client_reports",
+    "look_at_clients_of",
 }  # fmt: skip
 OF_NOBODY = {
     "erase_due", "keep_queue", "poll_telegram", "probe_blocked", "prune_calls", "prune_reports", "prune_test_events", "refresh_dormant",
@@ -73,6 +74,8 @@ OF_NOBODY = {
     "follow_pipelines",
     "watch_webhooks", "prune_webhooks",
     "begin_reports", "send_client_reports",
+    "look_at_clients",
+    "write_client_digests",
 }  # fmt: skip
 OF_A_ROW: dict[str, Callable[[int], object]] = {
     "perform_run": lambda _id: start_run(at=services().clock.now()),
@@ -106,6 +109,7 @@ OF_A_ROW: dict[str, Callable[[int], object]] = {
     "keep_deviation_task": lambda id_: services().queue.later("keep_deviation_task", id_, 1),
     "set_up_pipeline": lambda _id: a_pipeline(),
     "follow_client": lambda id_: services().queue.later("follow_client", id_, id_),
+    "follow_alert_task": lambda id_: services().queue.later("follow_alert_task", id_, 1),
     "look_at_deal": lambda id_: services().queue.later("look_at_deal", id_, 1),
     "send_webhooks": lambda id_: services().queue.later("send_webhooks", id_, a_webhook()),
     "tell_webhook_off": lambda id_: services().queue.later("tell_webhook_off", id_, 1),
@@ -121,8 +125,10 @@ OF_THE_COPY = {
     "thin_copies",
 }
 """Their network is that of the jobs they ask for, or of a copy that there is not: tests/backup has them at work."""
-OF_CLIENTS = {"follow_client", "follow_pipeline", "look_at_deal", "keep_deviation_task"}
-"""Their network is that of a pipeline or a standard with clients: tests/integrators has them at work."""
+OF_CLIENTS = {
+    "follow_client", "follow_pipeline", "look_at_deal", "keep_deviation_task", "look_at_clients_of", "follow_alert_task",
+}  # fmt: skip
+"""Their network is that of a pipeline, a standard or alerts with clients: tests/integrators has them at work."""
 OFFLINE = (
     OF_THE_COPY
     | OF_CLIENTS

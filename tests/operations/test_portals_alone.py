@@ -205,12 +205,14 @@ def test_every_daily_job_has_been_thought_of():
         "look_after_consents",  # tests/integrators/test_consent_ends.py
         "remind_date_requests",  # tests/integrators/test_asked_dates.py
         "send_client_reports",  # tests/integrators/test_report_turns.py
+        "write_client_digests",  # tests/integrators/test_client_digest.py
     }
     daily = {job.name for job in load_jobs().values() if job.hour}
     assert daily == alone | {
         "copies_after_activation",
         "begin_reports",
         "follow_pipelines",
+        "look_at_clients",
         "start_due_repeats",
         "remind_everyone",
         "send_due",

@@ -218,6 +218,7 @@ NAMES = {
     "watch_webhooks", "watch_clients", "send_webhooks", "tell_webhook_off", "prune_webhooks",
     "begin_reports", "make_client_reports", "send_client_reports",
     "set_up_pipeline", "follow_pipelines", "follow_pipeline", "follow_client", "look_at_deal",
+    "look_at_clients", "look_at_clients_of", "follow_alert_task", "write_client_digests",
 }  # fmt: skip
 SCHEDULES = {
     "erase_due": "3:20",
@@ -242,6 +243,8 @@ SCHEDULES = {
     "follow_pipelines": "*:*/5",
     "begin_reports": "*:25",
     "send_client_reports": "*:*",
+    "look_at_clients": "*:*",
+    "write_client_digests": "*:*/5",
 }
 NIGHTS = {
     "copy_by_night",

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from b24app.database import Base, OfPortal
@@ -35,6 +35,8 @@ class RenewalPipeline(OfPortal, Base):
     asked_at: Mapped[datetime]
     made_at: Mapped[datetime | None]
     moved_at: Mapped[datetime | None]
+    tasks: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether what breaks at a client becomes a task in the integrator's own portal."""
 
 
 class PipelineClient(OfPortal, Base):

@@ -25,6 +25,7 @@ PLACES = (
     ClientsPlace("list", "/clients", P_("clients", "List")),
     ClientsPlace("standards", "/clients/standards", N_("Standards")),
     ClientsPlace("reports", "/clients/reports", P_("clients", "Reports")),
+    ClientsPlace("alerts", "/clients/alerts", P_("clients", "Alerts")),
     ClientsPlace("invitations", "/clients/invitations", N_("Invitations")),
     ClientsPlace("dates", "/clients/dates", N_("Dates from a file")),
     ClientsPlace("setup", "/clients/setup", P_("clients", "Set-up")),

@@ -5,6 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from b24app.errors import BadInput, NotFound
 from b24app.frames.page_token import Frame
+from b24app.integrators.alerts.alert_looks import LOOK
+from b24app.integrators.alerts.alert_tasks import switch_tasks
 from b24app.integrators.members import demand_seat
 from b24app.integrators.pipeline.companies import choose_company
 from b24app.integrators.pipeline.counts import count_pipeline
@@ -104,6 +106,18 @@ def switch_by_hand(frame: Frame, stage: str, switch: str) -> str:
     if switch not in ("on", "off"):
         raise NotFound
     allow_by_hand(stage, allowed=switch == "on")
+    return draw_pipeline(frame)
+
+
+@blueprint.post("/clients/pipeline/tasks/<switch>")
+@framed(own=True, redraw=draw_pipeline)
+def switch_alert_tasks(frame: Frame, switch: str) -> str:
+    """Whether what breaks at a client becomes a task in the own portal."""
+    demand_seat(frame.portal_id, frame.user_id, OWNERS)
+    if switch not in ("on", "off") or get_pipeline() is None:
+        raise NotFound
+    switch_tasks(on=switch == "on")
+    services().queue.later(LOOK, frame.portal_id)
     return draw_pipeline(frame)
 
 

@@ -38,6 +38,11 @@ PLACES = (
     ("/runs", N_("the history of checks")),
     ("/webhooks", N_("what a signed webhook told")),
     ("/feeds", N_("the terms in a calendar or a table")),
+    (
+        "/clients/alerts",
+        N_("an alert about this portal, in a message, the list of alerts or a task of the integrator’s own"),
+    ),
+    ("/clients/digest", N_("the digest of the week, in a message")),
 )
 """What an address shows, the longer ones first; the last are those of the API, webhooks and feeds."""
 DOINGS = (

@@ -5,16 +5,12 @@ and to which address, is kept by `reminder_settings`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from typing import ClassVar
 
-from cryptography.fernet import InvalidToken
-from pydantic import ValidationError
-
-from b24app.database import Sealed
 from b24app.discovery import by_code, import_children
 from b24app.errors import AppError
 from b24app.reminders.kinds import ReminderKind
@@ -22,7 +18,6 @@ from b24app.reminders.letterheads import Letterhead, OwnMail
 from b24app.renewal.failure_explanations import APPLICATION_FAILURES, Failure, FailureWords, describe, explain
 from b24app.renewal.renewal_stages import Holder
 from b24app.rest_client import RestClient
-from b24app.stored_values import adapter
 from b24app.text.messages import N_
 
 
@@ -64,6 +59,7 @@ class Message:
     `paper` is the number of a paper of the renewal that goes with a task, or 0. `code` is the kind of its reminder, for
     channels that say no more than that; `sender` is our name above a letter, `letterhead` of one in another's name.
     `opens`: whoever has the link may enter by it, so it lies sealed for as long as the message is kept.
+    `brief` is what a foreign service may read of it, counts alone; without it such a channel says the kind.
     """
 
     key: str
@@ -81,6 +77,7 @@ class Message:
     sender: str = ""
     opens: bool = False
     letterhead: Letterhead | None = None
+    brief: str = ""
 
     @property
     def text(self) -> str:
@@ -221,6 +218,12 @@ class NotNeeded(AppError):
     public = N_("Not needed any more: the date has changed, or it is paid.")
 
 
+class NothingLeft(AppError):
+    """What it was about is over, or its reader may not know it any more: nothing is sent, and nothing failed."""
+
+    public = N_("Not sent: what it was about was over before it left.")
+
+
 class WorkersLost(AppError):
     """Every process that took it died with it."""
 
@@ -258,6 +261,7 @@ OF_SENDING = (
     FailureWords("LetterUnreadable", MessageUnreadable),
     FailureWords("GivenUp", GivenUp),
     FailureWords("NotNeeded", NotNeeded),
+    FailureWords("NothingLeft", NothingLeft),
     FailureWords("WorkersLost", WorkersLost),
 )
 
@@ -277,26 +281,3 @@ def describe_failure(error: Exception) -> str:
 def explain_failure(kept: str) -> Failure | None:
     """The failure that a delivery has kept, in words for people; None when nothing failed."""
     return explain(kept, known_failures())
-
-
-def pack(message: Message) -> dict[str, object]:
-    """A message as JSON, as a delivery keeps it."""
-    kept: dict[str, object] = adapter(Message).dump_python(message, mode="json")
-    return kept | {"link": Sealed.ring().encrypt(message.link.encode()).decode()} if message.opens else kept
-
-
-def unpack(channel: str, values: object) -> Message:
-    """The message of a row, also of a release that knew fewer fields or more.
-
-    Raises MessageUnreadable for one without its subject or lines, and for a channel that this release does not have.
-    """
-    if not isinstance(values, Mapping) or channel not in load_channels():
-        raise MessageUnreadable
-    names = {one.name for one in fields(Message)}
-    try:
-        found: Message = adapter(Message).validate_python({k: v for k, v in values.items() if k in names})
-        return (
-            replace(found, link=Sealed.ring().decrypt(found.link.encode()).decode()) if found.opens else found
-        )
-    except (ValidationError, InvalidToken):
-        raise MessageUnreadable from None

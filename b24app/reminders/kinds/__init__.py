@@ -99,6 +99,7 @@ class Screen(StrEnum):
     COPY = "copy"
     INTEGRATOR = "integrator"
     CLIENTS = "clients"
+    ALERTS = "alerts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,8 @@ class ReminderKind:
     `as_task`: the channel of tasks carries it, with the deadline of its draft; `task_day` is the day of the payment plan
     that moves such a task. `for_everybody`: the feed carries it. `in_calendar`: its day stands in the calendar feed.
     `counted_title` is the title by days left where there is one. What waits for the end of quiet hours is `quiet`: kinds
-    that follow the days of a term are so by themselves.
+    that follow the days of a term are so by themselves. What it says is `written_late`, at the moment of sending, where
+    it tells of other portals: what they have given may have ended while it waited.
     """
 
     code: str
@@ -146,6 +148,7 @@ class ReminderKind:
     in_calendar: bool = False
     counted_title: tuple[str, str] | None = None
     quiet: bool = False
+    written_late: bool = False
 
     @property
     def by_day(self) -> bool:

@@ -52,7 +52,7 @@ def send(context: SendContext, message: Message, to: Recipient) -> Outcome:
     link = find_link(user_id)
     if link is None or not link.linked:
         raise ChatClosed("not linked")
-    text = reminder_text(message.code, _portal(), context.now)
+    text = message.brief or reminder_text(message.code, _portal(), context.now)
     db.session.commit()
     try:
         with within(SEND_SECONDS):

@@ -1,0 +1,202 @@
+"""Writes the task about an alert: added once whatever happens, found again by its mark, closed with what may be said.
+
+Sources: api-reference/tasks/tasks-task-add.md, tasks-task-list.md, tasks-task-update.md, tasks-task-complete.md.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import update
+
+from b24app.checklist.engine.checklist_view import CheckView, checklist_view
+from b24app.checklist.engine.runs import latest_run
+from b24app.database import before_network, changed_rows, db, portal_scope
+from b24app.errors import PortalError, WriteUncertain
+from b24app.integrators.alerts.alert_causes import TITLES, AlertCause, AlertEnd
+from b24app.integrators.alerts.alert_readers import ALERT_SEEN
+from b24app.integrators.alerts.client_sight import board_at, rows_of, whole_sight
+from b24app.integrators.alerts.model import AlertTask, ClientAlert
+from b24app.integrators.alerts.red_causes import may_know
+from b24app.integrators.alerts.task_states import AlertTaskState
+from b24app.integrators.audit import AuditPerson, Deed, write_line
+from b24app.integrators.board import ClientRow
+from b24app.integrators.members import find_seat
+from b24app.integrators.pipeline.deal_fields import deal_words
+from b24app.integrators.pipeline.set_up import TryAgain
+from b24app.integrators.pipeline.states import SETTLES, seconds_until_settled
+from b24app.integrators.rights import Right
+from b24app.json_values import Json, JsonObject, is_object
+from b24app.reminders.channels.task import METHOD, find_marked, find_task, mark_of
+from b24app.reminders.dispatch import deep_link
+from b24app.reminders.kinds import Screen
+from b24app.rest_client import RestClient
+from b24app.services import services
+from b24app.text.messages import N_, Sentence, sentence
+
+LONGEST_TITLE = 250
+TITLE = N_("%(client)s: %(what)s")
+OPEN_CLIENT = N_("The client in “Renewal without downtime”: %(address)s")
+BY_ITSELF = N_("The task closes by itself when it is in order again.")
+REMEDY = N_("%(title)s: %(remedy)s")
+NEUTRAL_TITLE = N_("The task is not needed any more")
+NEUTRAL = N_(
+    "There is no access to the client any more, so the task was closed. What it was about stands here no longer."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskDesk:
+    """What writing needs: the integrator's portal, and the row of the task."""
+
+    client: RestClient
+    portal_id: int
+    row_id: int
+
+    def row(self) -> AlertTask:
+        """The row as it is stored now."""
+        db.session.flush()
+        return db.session.get_one(AlertTask, self.row_id, populate_existing=True)
+
+    def ask(self, method: str, params: JsonObject) -> Json:
+        """One write; what was done so far is kept before it."""
+        before_network()
+        return self.client.call(method, params, write=True).result
+
+
+def set_task(desk: TaskDesk, alert: ClientAlert) -> None:
+    """Find the task by its mark, or add it: a write that may be under way is waited for, so none is added twice."""
+    row = desk.row()
+    if row.state != AlertTaskState.WAITING:
+        return
+    if found := _find(desk):
+        _adopt(desk, found)
+        return
+    seen = desk.row().adding_since
+    if not _claim(desk.row_id, seen, services().clock.now()):
+        raise TryAgain(SETTLES.total_seconds())
+    _send(desk, alert)
+
+
+def _find(desk: TaskDesk) -> str:
+    """The number of a task that an earlier attempt may have added; raises TryAgain while that may be under way."""
+    row = desk.row()
+    if row.adding_since is None:
+        return ""
+    if left := seconds_until_settled(row.adding_since, services().clock.now()):
+        raise TryAgain(left)
+    mark, user_id = mark_of(row.key, row.user_id), row.user_id
+    before_network()
+    return find_marked(desk.client, mark, user_id)
+
+
+def _claim(row_id: int, seen: datetime | None, at: datetime) -> bool:
+    """Say that the task is being added now; False when another worker has said so meanwhile."""
+    same = AlertTask.adding_since.is_(None) if seen is None else AlertTask.adding_since == seen
+    done = db.session.execute(
+        update(AlertTask)
+        .where(AlertTask.id == row_id, AlertTask.task_id == "", same)
+        .values(adding_since=at)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.commit()
+    return changed_rows(done) == 1
+
+
+def _send(desk: TaskDesk, alert: ClientAlert) -> None:
+    """Add it, if the client still lets it be known; what was plainly refused, or not sent at all, was not added."""
+    fields = _fields(desk, alert)
+    if fields is None:
+        _begin_anew(desk)
+        return
+    try:
+        answer = desk.ask(METHOD, {"fields": fields})
+    except WriteUncertain:
+        raise
+    except PortalError:
+        _begin_anew(desk)
+        raise
+    task = answer.get("task") if is_object(answer) else None
+    number = str(task.get("id")) if is_object(task) else ""
+    if not number.isdecimal():
+        raise WriteUncertain("", "tasks.task.add answered without the number of a task")
+    _adopt(desk, number)
+
+
+def _begin_anew(desk: TaskDesk) -> None:
+    desk.row().adding_since = None
+    db.session.commit()
+
+
+def _adopt(desk: TaskDesk, number: str) -> None:
+    row = desk.row()
+    row.task_id, row.state, row.adding_since = number, AlertTaskState.SET, None
+    db.session.commit()
+
+
+def _fields(desk: TaskDesk, alert: ClientAlert) -> JsonObject | None:
+    """What the task says; None where the client gives it no more. The client's journal says that it went there."""
+    row, now = desk.row(), services().clock.now()
+    seen = rows_of(board_at(whole_sight(desk.portal_id), now), {alert.client_id}).get(alert.client_id)
+    if seen is None or not may_know(seen, alert.cause):
+        return None
+    words = deal_words(desk.portal_id)
+    title = sentence(TITLE, client=seen.name, what=sentence(TITLES[AlertCause(alert.cause)]))
+    address = f"{deep_link(words.portal, Screen.OVERVIEW)}&params%5Bclient%5D={alert.client_id}"
+    lines = (*_remedies(alert), sentence(OPEN_CLIENT, address=address), sentence(BY_ITSELF))
+    _write_down(desk, row.user_id, seen, now)
+    return {
+        "TITLE": words.say(title)[:LONGEST_TITLE],
+        "DESCRIPTION": "\n".join([*(words.say(line) for line in lines), "", mark_of(row.key, row.user_id)]),
+        "RESPONSIBLE_ID": row.user_id,
+    }
+
+
+def _remedies(alert: ClientAlert) -> tuple[Sentence, ...]:
+    """Each check that is red, and what to do about it."""
+    with portal_scope(alert.client_id):
+        run = latest_run(finished=True)
+        if run is None or not alert.codes:
+            return ()
+        rows = checklist_view(run)
+        found = [one for code in alert.codes if (one := rows.check(code)) is not None]
+    return tuple(_remedy(one) for one in found)
+
+
+def _remedy(one: CheckView) -> Sentence:
+    return sentence(REMEDY, title=one.line or one.title, remedy=sentence(one.remedy))
+
+
+def _write_down(desk: TaskDesk, user_id: int, seen: ClientRow, now: datetime) -> None:
+    seat = find_seat(desk.portal_id, user_id)
+    who = AuditPerson(seat.name, seat.user_id, seat.integrator) if seat else AuditPerson("", user_id)
+    with portal_scope(seen.client_id):
+        write_line(seen.code, who, Deed.LOOKED, now, right=str(Right.CHECKS), detail=ALERT_SEEN)
+
+
+def close_task(desk: TaskDesk, alert: ClientAlert) -> None:
+    """Close the task of an alert that is over; where nothing may be known of the client any more its words go too."""
+    number = desk.row().task_id or _find(desk)
+    if not number:
+        _end(desk, AlertTaskState.CLOSED)
+        return
+    before_network()
+    found = find_task(desk.client, number)
+    if found is None:
+        _end(desk, AlertTaskState.GONE)
+        return
+    if alert.end == AlertEnd.HIDDEN:
+        desk.ask("tasks.task.update", {"taskId": number, "fields": _neutral(desk)})
+    if not found.closed:
+        desk.ask("tasks.task.complete", {"taskId": number})
+    _end(desk, AlertTaskState.CLOSED)
+
+
+def _neutral(desk: TaskDesk) -> JsonObject:
+    words = deal_words(desk.portal_id)
+    return {"TITLE": words.say(NEUTRAL_TITLE), "DESCRIPTION": words.say(NEUTRAL)}
+
+
+def _end(desk: TaskDesk, state: AlertTaskState) -> None:
+    row = desk.row()
+    row.state, row.adding_since = state, None
+    db.session.commit()

@@ -1,0 +1,117 @@
+"""Tasks about what broke, in the integrator's own portal: asked for by a look, set once whatever happens, closed when it is green again."""
+
+import secrets
+
+import structlog
+from sqlalchemy import select
+
+from b24app.database import db, portal_scope
+from b24app.errors import PortalError, WriteUncertain
+from b24app.integrators.alerts.alert_causes import TASKED
+from b24app.integrators.alerts.alert_readers import carers_of
+from b24app.integrators.alerts.alert_task_writing import TaskDesk, close_task, set_task
+from b24app.integrators.alerts.model import AlertTask, ClientAlert
+from b24app.integrators.alerts.task_states import AT_END, AlertTaskState
+from b24app.integrators.members import find_seat
+from b24app.integrators.pipeline.crm_calls import is_final
+from b24app.integrators.pipeline.set_up import TryAgain
+from b24app.integrators.pipeline.states import SETTLES
+from b24app.integrators.pipeline.stored_pipeline import get_pipeline, working_pipeline
+from b24app.portals.client_factory import open_client
+from b24app.services import services
+
+FOLLOW = "follow_alert_task"
+log = structlog.get_logger(__name__)
+
+
+def tasks_are_on() -> bool:
+    """Whether the portal in scope wants tasks: its pipeline works and the switch of its set-up is on."""
+    row = get_pipeline()
+    return row is not None and row.tasks and working_pipeline() is not None
+
+
+def switch_tasks(*, on: bool) -> None:
+    """Turn tasks about what broke on or off; those that are set stay and close by themselves."""
+    row = get_pipeline()
+    if row is not None:
+        row.tasks = on
+        db.session.flush()
+
+
+def ask_tasks(portal_id: int) -> None:
+    """Ask for the work on every task that is to be set, or to be closed, in the portal in scope."""
+    if tasks_are_on():
+        _make_rows(portal_id)
+    waiting = select(AlertTask.alert_id, AlertTask.state, ClientAlert.ended_at).join(
+        ClientAlert, ClientAlert.id == AlertTask.alert_id
+    )
+    rows = db.session.execute(waiting.where(AlertTask.state.not_in(AT_END))).all()
+    for alert_id, state, ended_at in rows:
+        if state == AlertTaskState.WAITING or ended_at is not None:
+            services().queue.later(FOLLOW, portal_id, alert_id)
+
+
+def _make_rows(portal_id: int) -> None:
+    """A row for each alert of what broke that has none: whose task it is, and by which key it is found."""
+    query = (
+        select(ClientAlert)
+        .outerjoin(AlertTask, AlertTask.alert_id == ClientAlert.id)
+        .where(ClientAlert.ended_at.is_(None), ClientAlert.cause.in_(TASKED), AlertTask.id.is_(None))
+        .order_by(ClientAlert.id)
+    )
+    for alert in db.session.scalars(query).all():
+        user_id = _responsible(portal_id, alert.client_id)
+        if user_id:
+            db.session.add(AlertTask(alert_id=alert.id, user_id=user_id, key=secrets.token_hex(8)))
+    db.session.flush()
+
+
+def _responsible(portal_id: int, client_id: int) -> int:
+    """Who looks after the client and is there; else who has set the pipeline up."""
+    line = get_pipeline()
+    names = [*sorted(carers_of({client_id}).get(client_id, ())), line.asked_by_id if line else 0]
+    return next((one for one in names if find_seat(portal_id, one) is not None), 0)
+
+
+def follow_alert_task(portal_id: int, alert_id: int) -> None:
+    """Bring one task in step with its alert: may be begun again at every step, and doubles nothing."""
+    with portal_scope(portal_id):
+        alert, row = _alert(alert_id), task_of(alert_id)
+        if alert is None or row is None or row.state in AT_END:
+            return
+        try:
+            _follow(TaskDesk(open_client(portal_id, background=True, person=True), portal_id, row.id), alert)
+        except (TryAgain, WriteUncertain) as uncertain:
+            db.session.rollback()
+            seconds = uncertain.seconds if isinstance(uncertain, TryAgain) else SETTLES.total_seconds()
+            services().queue.later(FOLLOW, portal_id, alert_id, delay=seconds)
+        except PortalError as error:
+            db.session.rollback()
+            if not is_final(error):
+                raise
+            log.warning("the task about an alert was not written", error=type(error).__name__)
+            _fail(alert_id)
+        db.session.commit()
+
+
+def _follow(desk: TaskDesk, alert: ClientAlert) -> None:
+    if alert.ended_at is not None:
+        close_task(desk, alert)
+    elif tasks_are_on():
+        set_task(desk, alert)
+
+
+def _alert(alert_id: int) -> ClientAlert | None:
+    return db.session.scalar(select(ClientAlert).where(ClientAlert.id == alert_id))
+
+
+def task_of(alert_id: int) -> AlertTask | None:
+    """The task of an alert of the portal in scope."""
+    return db.session.scalar(select(AlertTask).where(AlertTask.alert_id == alert_id))
+
+
+def _fail(alert_id: int) -> None:
+    """A final refusal: the task is not tried again; the alert stands in the list all the same."""
+    row = task_of(alert_id)
+    if row is not None:
+        row.state = AlertTaskState.FAILED

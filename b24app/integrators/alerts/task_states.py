@@ -1,0 +1,16 @@
+"""States of the task about an alert. Pure."""
+
+from enum import StrEnum
+
+
+class AlertTaskState(StrEnum):
+    """Where the task stands; the value is stored."""
+
+    WAITING = "waiting"
+    SET = "set"
+    CLOSED = "closed"
+    GONE = "gone"
+    FAILED = "failed"
+
+
+AT_END = frozenset({AlertTaskState.CLOSED, AlertTaskState.GONE, AlertTaskState.FAILED})

@@ -1,0 +1,33 @@
+"""Messages that are written at the moment of sending: what they say is judged then, not when they were kept.
+
+The outbox keeps such a message without its words. Whoever knows them says so here, by the code of its kind; rooms above
+this one declare themselves when they are imported, as the list of jobs does.
+"""
+
+from collections.abc import Callable
+
+from b24app.reminders.channels import Message, MessageUnreadable, Recipient
+from b24app.reminders.kinds import find_kind
+
+Writer = Callable[[Message, Recipient], Message]
+_WRITERS: dict[str, Writer] = {}
+
+
+def writes(code: str) -> Callable[[Writer], Writer]:
+    """Declare who writes the messages of a kind; it raises NothingLeft where there is nothing to say any more."""
+
+    def declare(writer: Writer) -> Writer:
+        _WRITERS[code] = writer
+        return writer
+
+    return declare
+
+
+def write_late(message: Message, to: Recipient) -> Message:
+    """The message as it leaves; one of a kind that is written late and that nobody can write is not sent."""
+    if not find_kind(message.code).written_late:
+        return message
+    writer = _WRITERS.get(message.code)
+    if writer is None:
+        raise MessageUnreadable
+    return writer(message, to)
