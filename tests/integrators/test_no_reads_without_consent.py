@@ -49,7 +49,7 @@ SHOWS = {"all": "yes", "view": "all"}
 class ConsentState(StrEnum):
     """What there is between the client and the integrator."""
 
-    ANOTHERS = "of another integrator"
+    OF_ANOTHER = "of another integrator"
     ENDED = "ended"
     EXPIRED = "expired"
     PENDING = "not answered yet"
@@ -77,7 +77,7 @@ class Walk:
             db.session.execute(delete(Consent))
             db.session.execute(delete(Invitation))
             db.session.commit()
-        whose = self.other if state is ConsentState.ANOTHERS else self.own
+        whose = self.other if state is ConsentState.OF_ANOTHER else self.own
         if state is ConsentState.PENDING:
             self.code = self.asks()
             return
