@@ -12,12 +12,21 @@ from sqlalchemy import select
 from b24app.checklist.engine.runs import latest_run
 from b24app.database import db, every_portal, portal_scope
 from b24app.factory import create_app
+from b24app.integrators.board_conditions import BoardConditions, BoardView
 from b24app.integrators.client_notes import NoteView, keep_note
-from b24app.integrators.consents import ConsentChoice, end_by_client, grant
+from b24app.integrators.client_reports.report_drafts import draft_by_hand
+from b24app.integrators.consents import ConsentChoice, consents_of, end_by_client, grant
 from b24app.integrators.invitations import GRANTED, answer, invite
-from b24app.integrators.members import IntegratorProfile, declare_integrator, get_integrator, set_member
+from b24app.integrators.members import (
+    IntegratorProfile,
+    declare_integrator,
+    find_seat,
+    get_integrator,
+    set_member,
+)
 from b24app.integrators.model import ClientGroup, GroupedClient
 from b24app.integrators.rights import MemberRole, Right
+from b24app.integrators.standards.stored_standards import add_standard
 from b24app.portals.model import Portal
 from b24app.services import services
 from b24app.settings import read_settings
@@ -38,6 +47,9 @@ EVERYTHING = frozenset(Right) - {Right.RESTORE}
 TERMS_ONLY = frozenset({Right.TERMS})
 WITHOUT_DATE, TERMS_ALONE, ENDED = 7, 9, 29
 A_WEEK = 8
+STANDARD = {"cash_register": 1, "pay_test_mode": 0, "copy_age": 24, "administrators": 2, "left_webhooks": 0}
+"""What is expected of every client, by the codes of the rules."""
+REPORTS = 6
 
 
 def main() -> None:
@@ -58,6 +70,7 @@ def main() -> None:
         spoil(clients)
         for client in clients[: count * 3 // 4]:
             look_again(client)
+        prepare_reports(row_of(own).id, own.state()["users"][0]["id"])
 
 
 def is_set_up() -> bool:
@@ -101,6 +114,8 @@ def look_after(own: DemoPortal, clients: list[DemoPortal]) -> None:
         groups = [ClientGroup(name=name) for name in GROUPS]
         db.session.add_all(groups)
         db.session.flush()
+        everybody = BoardConditions(BoardView.ALL)
+        add_standard("Магазин готов к продлению", everybody, STANDARD, by=by, at=now)
     db.session.commit()
     for number, client in enumerate(clients, 1):
         give(integrator.id, row_of(client), number, by, now)
@@ -123,6 +138,15 @@ def give(integrator_id: int, client: Portal, number: int, by: Author, now: datet
         given = grant(integrator_id, ConsentChoice(rights, 12, prolongs=False), by=administrator, at=now)
         if number == ENDED:
             end_by_client(given.code, by=administrator, at=now)
+    db.session.commit()
+
+
+def prepare_reports(integrator_id: int, user_id: int) -> None:
+    """Drafts of reports to the first clients, as a press on the board makes them."""
+    now, seat = services().clock.now(), find_seat(integrator_id, user_id)
+    for consent in consents_of(integrator_id, now)[:REPORTS]:
+        if seat is not None:
+            draft_by_hand(seat, consent, 0, now)
     db.session.commit()
 
 

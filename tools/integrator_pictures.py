@@ -28,6 +28,9 @@ VISIT = "path => htmx.ajax('GET', path, {target: '#page', select: '#page', swap:
 PAGES = {
     "clients": "/clients",
     "clients-year": "/clients?view=year",
+    "clients-standards": "/clients/standards",
+    "clients-reports": "/clients/reports",
+    "clients-alerts": "/clients/alerts",
     "clients-pipeline": "/clients/pipeline",
 }
 """Pages of an integrator by the names of their pictures."""
