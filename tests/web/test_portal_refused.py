@@ -41,6 +41,7 @@ VALUES = {
     "/clients/deals/<int:client_id>": (),
     "/clients/standards/<int:standard_id>/edit": (),  # only where there is a standard
     "/clients/<code>/card": (),  # only where a client has given consent
+    "/clients/keys/webhooks/sendings/<int:sending_id>": (),  # only where something was sent
     "/restore/<int:restore_id>": (),  # only where something was chosen
     "/restore/<int:restore_id>/progress": (),  # only where something was chosen
     "/copy/key/held/<purpose>": (),  # only while a work waits for a key
