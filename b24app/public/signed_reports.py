@@ -13,7 +13,7 @@ from b24app.integrators.client_reports.own_colour import darken, tint
 from b24app.integrators.client_reports.report_readers import answer_ask, read_ask
 from b24app.integrators.client_reports.report_senders import confirm_sender, sender_asked
 from b24app.integrators.client_reports.signed_report import note_opening, read_signed
-from b24app.reports.report_sheet import draw_client_report
+from b24app.reports.client_sheet import draw_client_report
 from b24app.services import services
 from b24app.text.translation import nearest_language
 from b24app.web.access import kept_deed, public

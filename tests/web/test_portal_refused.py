@@ -56,6 +56,10 @@ VALUES = {
     "/shop/given/<target>": (),  # only while a task is being set
     "/renewal/blocker/<code>": (),  # only while one check is run again
     "/renewal/guide/<code>": ("portal", "partner", "site"),
+    "/client-reports/<token>": (),  # pages outside the portal: their own tests ask for them
+    "/client-reports/colour/<code>.css": (),
+    "/client-reports/reader/<code>": (),
+    "/client-reports/sender/<code>": (),
     "/invitation/<code>": (),  # a page outside the portal: its own tests ask for it
     "/settings/integrator/asks/<sealed>": ("gone",),
     "/settings/integrator/asks/<sealed>/button": (),  # only while a request waits

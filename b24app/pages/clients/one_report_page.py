@@ -18,7 +18,7 @@ from b24app.integrators.rights import INVITES
 from b24app.pages.clients.board_page import board_at
 from b24app.pages.clients.client_reports_page import draw_queue
 from b24app.pages.clients.report_words import line_of
-from b24app.reports.report_sheet import draw_client_report
+from b24app.reports.client_sheet import draw_client_report
 from b24app.services import services
 from b24app.text.messages import N_
 from b24app.web import framed, page, toast
