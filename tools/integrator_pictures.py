@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Frame, Page, sync_playwright
+from playwright.sync_api import Browser, Frame, Page, expect, sync_playwright
 
 from tests.browser.stage import APP, free_port
 from tests.browser.test_main_job import settle
@@ -111,6 +111,7 @@ def shoot_all(browser: Browser, port: int, application: str, language: str) -> N
 
 def main() -> None:
     """Start the demo, leave the pictures in docs/pictures."""
+    expect.set_options(timeout=60_000)
     clients = int(sys.argv[1]) if len(sys.argv) > 1 else CLIENTS
     with (
         tempfile.TemporaryDirectory() as folder,
