@@ -12,9 +12,9 @@ from b24app.checklist.engine.checklist_view import CheckView, checklist_view
 from b24app.checklist.engine.runs import latest_run
 from b24app.database import before_network, changed_rows, db, portal_scope
 from b24app.errors import PortalError, WriteUncertain
-from b24app.integrators.alerts.alert_causes import TITLES, AlertCause, AlertEnd
+from b24app.integrators.alerts.alert_causes import TITLES, AlertCause, AlertEnd, may_hear
 from b24app.integrators.alerts.alert_readers import ALERT_SEEN
-from b24app.integrators.alerts.client_sight import board_at, rows_of, whole_sight
+from b24app.integrators.alerts.client_sight import board_at, rows_of
 from b24app.integrators.alerts.model import AlertTask, ClientAlert
 from b24app.integrators.alerts.red_causes import may_know
 from b24app.integrators.alerts.task_states import AlertTaskState
@@ -136,8 +136,8 @@ def _adopt(desk: TaskDesk, number: str) -> None:
 def _fields(desk: TaskDesk, alert: ClientAlert) -> JsonObject | None:
     """What the task says; None where the client gives it no more. The client's journal says that it went there."""
     row, now = desk.row(), services().clock.now()
-    seen = rows_of(board_at(whole_sight(desk.portal_id), now), {alert.client_id}).get(alert.client_id)
-    if seen is None or not may_know(seen, alert.cause):
+    seen = sight_of(desk.portal_id, row.user_id, alert)
+    if seen is None:
         return None
     words = deal_words(desk.portal_id)
     title = sentence(TITLE, client=seen.name, what=sentence(TITLES[AlertCause(alert.cause)]))
@@ -149,6 +149,15 @@ def _fields(desk: TaskDesk, alert: ClientAlert) -> JsonObject | None:
         "DESCRIPTION": "\n".join([*(words.say(line) for line in lines), "", mark_of(row.key, row.user_id)]),
         "RESPONSIBLE_ID": row.user_id,
     }
+
+
+def sight_of(portal_id: int, user_id: int, alert: ClientAlert) -> ClientRow | None:
+    """The client of an alert as a person sees it at this moment; None for who is not there, or may not know of it by his role or the consent."""
+    seat, now = find_seat(portal_id, user_id), services().clock.now()
+    if seat is None or not may_hear(seat.role, alert.cause):
+        return None
+    seen = rows_of(board_at(seat, now), {alert.client_id}).get(alert.client_id)
+    return seen if seen is not None and may_know(seen, alert.cause) else None
 
 
 def _remedies(alert: ClientAlert) -> tuple[Sentence, ...]:
