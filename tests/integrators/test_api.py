@@ -164,6 +164,12 @@ def test_a_wrong_term_changes_nothing(program: Caller, client: str, north: Actor
         assert term.ends_on == ENDS
 
 
+@pytest.mark.parametrize("portal", ["\0", "\ud800", "a b", "я"])
+def test_what_no_client_is_called_is_refused(program: Caller, portal: str):
+    answer = program.ask("POST", "/runs", json={"portal": portal})
+    assert (answer.status_code, answer.json["error"]["field"]) == (422, "request")
+
+
 def test_checks_are_run_once(program: Caller, client: str):
     first = program.ask("POST", "/runs", json={"portal": client})
     again = program.ask("POST", "/runs", json={"portal": client})
