@@ -12,9 +12,12 @@ from b24app.integrators.alerts.alert_causes import SHOP_CHECKS, AlertCause
 from b24app.integrators.alerts.alert_looks import look_at_all, look_at_clients_of
 from b24app.integrators.alerts.wishes import Wishes, keep_wishes
 from b24app.integrators.members import end_declaration, remove_member
+from b24app.integrators.outside.api_tokens import make_token
+from b24app.integrators.outside.group_feeds import make_feed
 from b24app.integrators.rights import MemberRole, Right
 from b24app.portals.people import note_employment
 from b24app.services import services
+from b24app.terms.term import Author
 from tests.at_once import at_once
 from tests.backup.dying_worker import Killed, dying
 from tests.integrators.boards import add_client, consent
@@ -294,6 +297,22 @@ class TestUnread:
         telling.looks(300)
         assert telling.notes() == []
         assert telling.tellings[0].seen_at is not None
+
+    def test_a_program_with_the_key_of_a_person_is_not_the_person(
+        self, app: Flask, telling: Telling, client: int
+    ) -> None:
+        by, now = Author(telling.manager.id, "1С"), services().clock.now()
+        with portal_scope(telling.own.portal_id):
+            key, _ = make_token("1С", ["portals:read", "findings:read"], 90, by=by, at=now)
+            feed, _ = make_feed(None, 90, by=by, at=now)
+            db.session.commit()
+        telling.world.clock.advance(minutes=1)
+        program, headers = app.test_client(), {"Authorization": f"Bearer {key}"}
+        for path in ("/api/v1/portals", "/api/v1/findings", f"/feeds/{feed}.csv"):
+            assert program.get(path, headers=headers).status_code == 200
+        assert len(journal(client)) == 4
+        telling.looks(300)
+        assert len(telling.notes()) == 1
 
     def test_when_the_person_is_gone_the_owners_are_told_at_once(self, telling: Telling, client: int) -> None:
         with portal_scope(telling.own.portal_id):
