@@ -16,6 +16,7 @@ from b24app.integrators.alerts.digest_lines import digest_lines
 from b24app.integrators.alerts.model import ClientAlert
 from b24app.integrators.alerts.week_messages import is_monday, span_of, write_digests
 from b24app.integrators.alerts.wishes import Wishes, keep_wishes
+from b24app.integrators.audit import list_lines
 from b24app.integrators.members import MemberSeat, find_seat, remove_member
 from b24app.integrators.outside.model import SignInAddress
 from b24app.integrators.outside.sign_in_links import forget_address
@@ -69,6 +70,13 @@ def lives_in(telling: Telling, zone: str, user_id: int | None = None) -> None:
         row.time_zone = zone
         db.session.add(row)
         db.session.commit()
+
+
+def rights_told(client_id: int) -> set[str]:
+    """The rights that a client's journal names."""
+    db.session.expire_all()
+    with portal_scope(client_id):
+        return {one.right for one in list_lines(only=("looked",))}
 
 
 class TestMoment:
@@ -275,6 +283,20 @@ class TestAtTheMomentOfSending:
         assert ("Клиент 1" in note, "Клиент 2" in note, "1 клиент" in note) == (False, True, True)
         assert journal(gone) == []
         assert journal(stays) == [("/clients/digest", telling.owner.id)]
+
+    def test_each_journal_names_the_rights_by_which_it_was_told_and_no_others(
+        self, app: Flask, telling: Telling
+    ) -> None:
+        checks, every = frozenset({Right.CHECKS}), frozenset(Right)
+        seen = {"broke_count": 1, "access": "refused", "money": "invoice", "date_state": "unknown"}
+        narrow, whole = (
+            add_client(app, number, telling.own.portal_id, rights, **seen)
+            for number, rights in enumerate((checks, every))
+        )
+        write_digests()
+        telling.sends()
+        assert rights_told(narrow) == {"", "see_checks"}
+        assert rights_told(whole) == {"", "see_checks", "see_terms"}
 
     @pytest.mark.parametrize("end", ["removed", "dismissed", "switched off"])
     def test_a_person_who_is_none_any_more_gets_none(self, app: Flask, telling: Telling, end: str) -> None:

@@ -10,7 +10,6 @@ from b24app.integrators.alerts.member_ways import ways_of
 from b24app.integrators.alerts.wishes import Wishes, wishes_of, zone_of
 from b24app.integrators.audit import AuditPerson, Deed, write_line
 from b24app.integrators.members import MemberSeat, find_seat
-from b24app.integrators.rights import Right
 from b24app.portals.model import get_portal
 from b24app.reminders.channels import Message, NothingLeft, Recipient, TryLater
 from b24app.services import services
@@ -34,11 +33,11 @@ class MessageReader:
 
 @dataclass(frozen=True, slots=True)
 class NamedClient:
-    """A client that a message names, by which right."""
+    """A client that a message names, by which right; empty where every access lets it be told."""
 
     client_id: int
     consent_code: str
-    right: Right
+    right: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,5 +89,5 @@ def write_down(reader: MessageReader, named: Iterable[NamedClient], page: str) -
     who = AuditPerson(reader.seat.name, reader.seat.user_id, reader.seat.integrator)
     for one in named:
         with portal_scope(one.client_id):
-            write_line(one.consent_code, who, Deed.LOOKED, reader.now, right=str(one.right), detail=page)
+            write_line(one.consent_code, who, Deed.LOOKED, reader.now, right=one.right, detail=page)
     db.session.commit()

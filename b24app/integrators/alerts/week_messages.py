@@ -109,8 +109,8 @@ def write_week(message: Message, to: Recipient) -> Message:
     lines = digest_lines(reader.seat, reader.now)
     if not lines and not reader.wishes.empty_on:
         raise NothingLeft
-    named = {one.client_id: one for line in lines for one in line.named}
-    write_down(reader, named.values(), DIGEST_SEEN)
+    named = dict.fromkeys(one for line in lines for one in line.named)
+    write_down(reader, named, DIGEST_SEEN)
     return put_into(message, _words(reader, monday, lines))
 
 
