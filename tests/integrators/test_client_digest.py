@@ -360,7 +360,7 @@ class TestAtTheMomentOfSending:
         late_writing._WRITERS.clear()
         try:
             with pytest.raises(MessageUnreadable):
-                write_late(message, Recipient("1"))
+                write_late(message, Recipient("1"), "notification")
         finally:
             late_writing._WRITERS.update(known)
 
@@ -416,10 +416,10 @@ class TestWays:
         with portal_scope(telling.own.portal_id):
             row = db.session.scalars(select(Delivery).where(Delivery.channel == "email")).one()
             message, to = unpack("email", row.message), Recipient(row.recipient)
-            assert write_late(message, to).lines
+            assert write_late(message, to, "email").lines
             forget_address(telling.owner.id)
             with pytest.raises(NothingLeft):
-                write_late(message, to)
+                write_late(message, to, "email")
 
     def test_a_way_that_is_not_wanted_is_not_used(self, app: Flask, telling: Telling) -> None:
         add_client(app, 1, telling.own.portal_id, act_on=TODAY)
@@ -428,18 +428,36 @@ class TestWays:
         write_digests()
         assert set(self.kept(telling)) == {"email"}
 
-    def test_telegram_is_told_counts_and_no_name(self, app: Flask, telling: Telling) -> None:
+    def test_a_way_that_was_switched_off_meanwhile_is_not_used(self, app: Flask, telling: Telling) -> None:
         add_client(app, 1, telling.own.portal_id, act_on=TODAY)
+        self.links_telegram(telling)
+        write_digests()
+        wants(telling, by_telegram=False)
+        with portal_scope(telling.own.portal_id):
+            rows = {row.channel: row for row in db.session.scalars(select(Delivery))}
+            assert rows["telegram"].recipient == rows["notification"].recipient
+            for code, row in rows.items():
+                message, to = unpack(code, row.message), Recipient(row.recipient)
+                if code == "notification":
+                    assert write_late(message, to, code).lines
+                else:
+                    with pytest.raises(NothingLeft):
+                        write_late(message, to, code)
+
+    def links_telegram(self, telling: Telling) -> None:
         with portal_scope(telling.own.portal_id):
             now = services().clock.now()
-            code = make_code(telling.owner.id, "Анна", now)
-            use_code(code, "77", now)
+            use_code(make_code(telling.owner.id, "Анна", now), "77", now)
             db.session.commit()
+
+    def test_telegram_is_told_counts_and_no_name(self, app: Flask, telling: Telling) -> None:
+        add_client(app, 1, telling.own.portal_id, act_on=TODAY)
+        self.links_telegram(telling)
         write_digests()
         assert self.kept(telling)["telegram"] == str(telling.owner.id)
         with portal_scope(telling.own.portal_id):
             row = db.session.scalars(select(Delivery).where(Delivery.channel == "telegram")).one()
-            message = write_late(unpack("telegram", row.message), Recipient(row.recipient))
+            message = write_late(unpack("telegram", row.message), Recipient(row.recipient), "telegram")
         assert "Клиент 1" in " ".join(message.lines)
         assert "Клиент 1" not in message.brief
         assert "В приложении и в письме: 1 строка" in plain(message.brief)

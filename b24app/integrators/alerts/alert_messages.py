@@ -38,9 +38,9 @@ Told = tuple[ClientAlert, ClientRow]
 
 
 @writes(ALERTS)
-def write_alerts(message: Message, to: Recipient) -> Message:
+def write_alerts(message: Message, to: Recipient, channel: str) -> Message:
     """The words of one message; raises NothingLeft where all is green again or may be known no more."""
-    reader = reader_of(message, to)
+    reader = reader_of(message, to, channel)
     found, unread = _alerts_of(message.key.partition(":")[2], reader)
     if not found or not reader.wishes.alerts_on:
         raise NothingLeft

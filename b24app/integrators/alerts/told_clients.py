@@ -50,7 +50,7 @@ class MessageWords:
     heading: Sentence
 
 
-def reader_of(message: Message, to: Recipient) -> MessageReader:
+def reader_of(message: Message, to: Recipient, channel: str) -> MessageReader:
     """The person of a message's key, as he is now; raises NothingLeft for one who works with clients no more or is reached elsewhere, TryLater while he rests."""
     _, _, key = message.key.partition(":")
     _, _, rest = key.partition(":")
@@ -60,7 +60,7 @@ def reader_of(message: Message, to: Recipient) -> MessageReader:
     if seat is None:
         raise NothingLeft
     wishes, local = wishes_of(user_id), now.astimezone(zone_of(user_id))
-    if to.address not in {way.address for way in ways_of(user_id, wishes) if way.used}:
+    if (channel, to.address) not in {(way.code, way.address) for way in ways_of(user_id, wishes) if way.used}:
         raise NothingLeft
     wait_until(wishes.wakes_at(local), local)
     return MessageReader(seat, wishes, now, local, about)

@@ -95,9 +95,9 @@ def span_of(day: date, zone: ZoneInfo) -> Span:
 
 
 @writes(WEEK)
-def write_week(message: Message, to: Recipient) -> Message:
+def write_week(message: Message, to: Recipient, channel: str) -> Message:
     """The words of a digest; raises NothingLeft after its Monday, or for a quiet week whose reader wants none."""
-    reader = reader_of(message, to)
+    reader = reader_of(message, to, channel)
     monday = _monday_of(reader.about)
     if monday is None or not reader.wishes.digest_on:
         raise NothingLeft
