@@ -43,7 +43,7 @@ from b24app.text.messages import NOTHING, Sentence, sentence
 NAMED = 7
 WEEK = timedelta(days=7)
 ALL = BoardConditions(BoardView.ALL)
-REASON_RIGHTS = {ActReason.BROKE: Right.CHECKS}
+REASON_RIGHTS: Mapping[str, Right] = {ActReason.BROKE: Right.CHECKS}
 """By which right a day to act is known; every other one by the terms."""
 DARK, UNSEEN = ("lost", "refused", "silent"), ("late", "unknown")
 

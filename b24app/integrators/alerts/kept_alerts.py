@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
 import structlog
@@ -20,6 +21,7 @@ from b24app.integrators.alerts.client_sight import (
 )
 from b24app.integrators.alerts.model import ClientAlert
 from b24app.integrators.alerts.red_causes import RedCause, Watch, causes_of, is_green, may_know
+from b24app.integrators.board import ClientRow
 
 KEPT_FOR = timedelta(days=400)
 Open = Mapping[tuple[int, str], ClientAlert]
@@ -34,7 +36,7 @@ def settle_alerts(portal_id: int, now: datetime) -> Rows:
     lost = clients_with_loss()
     rows = suspects(at, {*(client_id for client_id, _ in open_now), *lost, *ending})
     watch = Watch(now, at.today, lost, ending)
-    causes = {number: _alone(lambda row=row: list(causes_of(row, watch))) for number, row in rows.items()}
+    causes = {number: _alone(partial(_causes, row, watch)) for number, row in rows.items()}
     red = {(one.client_id, str(one.cause)): one for found in causes.values() for one in found or ()}
     for key, one in red.items():
         _keep_red(open_now, key, one, now)
@@ -42,11 +44,15 @@ def settle_alerts(portal_id: int, now: datetime) -> Rows:
         unread = alert.client_id in causes and causes[alert.client_id] is None
         if key in red or unread:
             continue
-        if end := _alone(lambda alert=alert: _end_of(rows, alert, red)):
+        if end := _alone(partial(_end_of, rows, alert, red)):
             end_alert(alert, end, now)
     db.session.execute(delete(ClientAlert).where(ClientAlert.ended_at < now - KEPT_FOR))
     db.session.flush()
     return rows
+
+
+def _causes(row: ClientRow, watch: Watch) -> list[RedCause]:
+    return list(causes_of(row, watch))
 
 
 def _alone(look: Callable[[], T]) -> T | None:
