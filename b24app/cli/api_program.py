@@ -16,6 +16,7 @@ LONGEST_WAIT = 120
 LIMIT = 100
 EXIT_KEY, EXIT_MISSING, EXIT_INPUT, EXIT_AWAY = 3, 4, 5, 6
 EXITS = {401: EXIT_KEY, 403: EXIT_KEY, 404: EXIT_MISSING, 422: EXIT_INPUT}
+NOT_OURS = "This is not the address of the application."
 Record = dict[str, Any]
 
 
@@ -50,8 +51,11 @@ class ApiProgram:
         while cursor is not None:
             asked = {**query, "limit": str(LIMIT), **({"cursor": cursor} if cursor else {})}
             page = self.ask("GET", path, params=asked)
-            yield from page["items"]
-            cursor = page["next"]
+            items, later = page.get("items"), page.get("next")
+            if not isinstance(items, list) or (later is not None and later == cursor):
+                raise ApiFailed(NOT_OURS, EXIT_MISSING)
+            yield from items
+            cursor = later
 
     def ask(
         self,
@@ -105,9 +109,12 @@ def _read(answer: requests.Response) -> Record:
     try:
         found = answer.json()
     except ValueError:
-        raise ApiFailed("This is not the address of the application.", EXIT_MISSING) from None
-    if answer.status_code < 300 and isinstance(found, dict):
-        return found
-    error = found.get("error", {}) if isinstance(found, dict) else {}
+        raise ApiFailed(NOT_OURS, EXIT_MISSING) from None
+    if answer.status_code < 300:
+        if isinstance(found, dict):
+            return found
+        raise ApiFailed(NOT_OURS, EXIT_MISSING)
+    error = found.get("error") if isinstance(found, dict) else None
+    error = error if isinstance(error, dict) else {}
     words = " ".join(str(error[name]) for name in ("message", "field") if error.get(name))
     raise ApiFailed(words or f"HTTP {answer.status_code}", EXITS.get(answer.status_code, 1))

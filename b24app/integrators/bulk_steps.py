@@ -122,9 +122,16 @@ def _note(work: BulkWork, step: BulkStep, now: datetime) -> bool:
 
 
 def settle_step(step_id: int, now: datetime) -> None:
-    """See what became of the run or the copy of a client; one that goes on for hours is given up here, not there."""
+    """See what became of the run or the copy of a client; one that goes on for hours is given up here, not there.
+
+    Once the access has ended nothing of the client is looked at any more: what was begun ends there.
+    """
     step = db.session.scalar(select(BulkStep).where(BulkStep.id == step_id).with_for_update())
     if step is None or step.state != StepState.BEGUN:
+        return
+    consent = find_consent(step.portal_id, step.consent_code, now)
+    if consent is None:
+        _end(step, StepState.FAILED, now, "ended")
         return
     if step.run_id is None:
         if (found := look_at_copy(step, now)) is not None:
@@ -132,7 +139,7 @@ def settle_step(step_id: int, now: datetime) -> None:
         return
     with portal_scope(step.client_id):
         run = db.session.scalar(select(Run).where(Run.id == step.run_id))
-        if run is not None and run.state == RunState.DONE:
+        if run is not None and run.state == RunState.DONE and Right.CHECKS in consent.rights:
             step.blockers_after = len(blocking_of(run))
     if run is not None and run.state in ENDINGS:
         ending, reason = ENDINGS[run.state]

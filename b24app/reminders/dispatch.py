@@ -150,7 +150,7 @@ def sender_for(dispatcher: Dispatcher, *, even_off: bool = False) -> Send:
         if not (even_off or message.public or setting.enabled):
             raise ChannelOff
         secret = signing_secret(code) if setting.has_secret else ""
-        message = write_late(message, to)
+        message = write_late(message, to, code)
         times, own = (dispatcher.now, dispatcher.today), own_mail_for(message)
         context = SendContext(dispatcher.portal.domain, *times, secret, client, hand_over, own)
         db.session.commit()

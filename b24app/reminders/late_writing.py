@@ -9,7 +9,7 @@ from collections.abc import Callable
 from b24app.reminders.channels import Message, MessageUnreadable, Recipient
 from b24app.reminders.kinds import find_kind
 
-Writer = Callable[[Message, Recipient], Message]
+Writer = Callable[[Message, Recipient, str], Message]
 _WRITERS: dict[str, Writer] = {}
 
 
@@ -23,11 +23,11 @@ def writes(code: str) -> Callable[[Writer], Writer]:
     return declare
 
 
-def write_late(message: Message, to: Recipient) -> Message:
-    """The message as it leaves; one of a kind that is written late and that nobody can write is not sent."""
+def write_late(message: Message, to: Recipient, channel: str) -> Message:
+    """The message as it leaves by a channel; one of a kind that is written late and that nobody can write is not sent."""
     if not find_kind(message.code).written_late:
         return message
     writer = _WRITERS.get(message.code)
     if writer is None:
         raise MessageUnreadable
-    return writer(message, to)
+    return writer(message, to, channel)

@@ -10,7 +10,7 @@ from b24app.integrators.alerts.alert_looks import look_at_clients_of
 from b24app.integrators.alerts.model import AlertTask, ClientAlert
 from b24app.integrators.alerts.task_states import AlertTaskState
 from b24app.integrators.client_notes import set_responsible
-from b24app.integrators.members import set_member
+from b24app.integrators.members import remove_member, set_member
 from b24app.integrators.rights import MemberRole, Right
 from b24app.integrators.summaries import remake_changed
 from b24app.jobs.model import JobRow
@@ -132,6 +132,41 @@ def test_the_task_is_of_who_looks_after_the_client(on: Pair) -> None:
         db.session.commit()
     breaks(on)
     assert [one["responsibleId"] for one in tasks(on)] == [str(user.id)]
+
+
+def joins(pair: Pair, role: MemberRole) -> int:
+    """Another person of the integrator looks after the client, in this role."""
+    user = pair.own.portal.employee
+    with portal_scope(pair.own.portal_id):
+        set_member(user.id, user.full_name, role, by=ANNA, at=services().clock.now())
+        set_responsible(pair.client.portal_id, user.id, at=services().clock.now())
+        db.session.commit()
+    return user.id
+
+
+def test_a_role_that_sees_no_checks_gets_no_task_about_them(on: Pair) -> None:
+    joins(on, MemberRole.ACCOUNTANT)
+    breaks(on)
+    assert [one["responsibleId"] for one in tasks(on)] == [str(on.own.portal.admin.id)]
+
+
+def test_a_task_is_not_set_for_who_was_taken_from_the_work_meanwhile(on: Pair) -> None:
+    user_id = joins(on, MemberRole.ENGINEER)
+    on.client.portal.switch_off("pay_system", first_pay_system(on))
+    with portal_scope(on.client.portal_id):
+        start_run(at=services().clock.now(), by=MARINA)
+        db.session.commit()
+    on.run_jobs()
+    remake_changed()
+    look_at_clients_of(on.own.portal_id)
+    assert [one.user_id for one in rows(on)] == [user_id]
+    with portal_scope(on.own.portal_id):
+        remove_member(user_id, at=services().clock.now())
+        db.session.commit()
+    on.run_jobs()
+    assert tasks(on) == []
+    looks(on)
+    assert [one["responsibleId"] for one in tasks(on)] == [str(on.own.portal.admin.id)]
 
 
 class TestEndedAccess:

@@ -1,5 +1,6 @@
 """Alerts of clients: each cause once until it was green, one message a look and person, kept in quiet hours, escalated once."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -8,13 +9,19 @@ from flask import Flask
 from b24app.backup.proofs.model import MassLoss
 from b24app.checklist.engine.check import load_checks
 from b24app.database import db, portal_scope
+from b24app.integrators.alerts import kept_alerts
 from b24app.integrators.alerts.alert_causes import SHOP_CHECKS, AlertCause
 from b24app.integrators.alerts.alert_looks import look_at_all, look_at_clients_of
+from b24app.integrators.alerts.red_causes import RedCause, Watch, causes_of
 from b24app.integrators.alerts.wishes import Wishes, keep_wishes
+from b24app.integrators.board import ClientRow
 from b24app.integrators.members import end_declaration, remove_member
+from b24app.integrators.outside.api_tokens import make_token
+from b24app.integrators.outside.group_feeds import make_feed
 from b24app.integrators.rights import MemberRole, Right
 from b24app.portals.people import note_employment
 from b24app.services import services
+from b24app.terms.term import Author
 from tests.at_once import at_once
 from tests.backup.dying_worker import Killed, dying
 from tests.integrators.boards import add_client, consent
@@ -110,6 +117,26 @@ def test_nothing_is_told_twice_until_it_was_green(app: Flask, telling: Telling) 
     change(client, access="refused")
     telling.looks(5)
     assert (len(telling.alerts), len(telling.notes())) == (2, 2)
+
+
+def test_a_client_that_cannot_be_read_keeps_no_other_from_its_alerts(app: Flask, telling: Telling) -> None:
+    broken, other = (add_client(app, n, telling.own.portal_id, access="refused") for n in (1, 2))
+    telling.looks()
+    assert telling.open == [(broken, AlertCause.DARK), (other, AlertCause.DARK)]
+
+    def causes(row: ClientRow, watch: Watch) -> Iterator[RedCause]:
+        if row.client_id == broken:
+            raise RuntimeError("unreadable")
+        yield from causes_of(row, watch)
+
+    change(other, access="alive")
+    third = add_client(app, 3, telling.own.portal_id, access="refused")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kept_alerts, "causes_of", causes)
+        telling.looks(5)
+    assert telling.open == [(broken, AlertCause.DARK), (third, AlertCause.DARK)]
+    telling.looks(5)
+    assert telling.open == [(broken, AlertCause.DARK), (third, AlertCause.DARK)]
 
 
 def test_what_could_not_be_checked_is_not_green(app: Flask, telling: Telling) -> None:
@@ -294,6 +321,22 @@ class TestUnread:
         telling.looks(300)
         assert telling.notes() == []
         assert telling.tellings[0].seen_at is not None
+
+    def test_a_program_with_the_key_of_a_person_is_not_the_person(
+        self, app: Flask, telling: Telling, client: int
+    ) -> None:
+        by, now = Author(telling.manager.id, "1С"), services().clock.now()
+        with portal_scope(telling.own.portal_id):
+            key, _ = make_token("1С", ["portals:read", "findings:read"], 90, by=by, at=now)
+            feed, _ = make_feed(None, 90, by=by, at=now)
+            db.session.commit()
+        telling.world.clock.advance(minutes=1)
+        program, headers = app.test_client(), {"Authorization": f"Bearer {key}"}
+        for path in ("/api/v1/portals", "/api/v1/findings", f"/feeds/{feed}.csv"):
+            assert program.get(path, headers=headers).status_code == 200
+        assert len(journal(client)) == 4
+        telling.looks(300)
+        assert len(telling.notes()) == 1
 
     def test_when_the_person_is_gone_the_owners_are_told_at_once(self, telling: Telling, client: int) -> None:
         with portal_scope(telling.own.portal_id):

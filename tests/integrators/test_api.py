@@ -23,6 +23,7 @@ from b24app.integrators.outside.model import ApiToken
 from b24app.integrators.rights import MemberRole, Right, whole
 from b24app.portals.model import InstallStatus, Portal
 from b24app.portals.people import note_employment
+from b24app.public.api import api_reading
 from b24app.services import services
 from b24app.terms.paid_terms import find_paid_term, set_paid_term
 from b24app.terms.term import Author
@@ -139,6 +140,7 @@ def test_the_end_of_a_term_is_written_by_the_integrator(
             date(2027, 1, 15),
             f"{south.portal.admin.full_name} (Верный шаг), API",
         )
+        assert (term.only_told, term.confirmed_by, term.renewed_on) == (True, "", None)
 
 
 @pytest.mark.parametrize(
@@ -162,6 +164,12 @@ def test_a_wrong_term_changes_nothing(program: Caller, client: str, north: Actor
         term = find_paid_term("plan")
         assert term is not None
         assert term.ends_on == ENDS
+
+
+@pytest.mark.parametrize("portal", ["\0", "\ud800", "a b", "я"])
+def test_what_no_client_is_called_is_refused(program: Caller, portal: str):
+    answer = program.ask("POST", "/runs", json={"portal": portal})
+    assert (answer.status_code, answer.json["error"]["field"]) == (422, "request")
 
 
 def test_checks_are_run_once(program: Caller, client: str):
@@ -312,6 +320,20 @@ def test_a_list_goes_on_where_it_stopped(app: Flask, program: Caller, south_inte
         cursor = page["next"]
     assert set(terms) == {client}
     assert len(terms) == len(program.get("/terms", portal=client)["items"])
+
+
+def test_clients_with_nothing_to_tell_make_no_page_endless(
+    app: Flask, program: Caller, south_integrator: Actor, client: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(api_reading, "MOST_READ", 2)
+    for number in range(5):
+        add_client(app, number, south_integrator.portal_id)
+    found, pages, cursor = list[str](), 0, ""
+    while cursor is not None:
+        page = program.get("/terms", cursor=cursor)
+        found += [one["portal"] for one in page["items"]]
+        cursor, pages = page["next"], pages + 1
+    assert (set(found), pages) == ({client}, 4)
 
 
 @pytest.mark.parametrize(

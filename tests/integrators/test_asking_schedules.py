@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from b24app.database import db, every_portal, portal_scope
 from b24app.integrators.audit import list_lines
@@ -86,6 +86,22 @@ def test_a_client_is_asked_once_its_confirmation_is_old_enough(
     world.clock.advance(days=91)
     ask_by_schedule()
     assert asked(first_checks) == ["elsewhere", "open"]
+
+
+def test_a_clock_that_ran_ahead_once_keeps_nobody_from_being_asked(
+    home: Actor, board: Opened, first_checks: Actor, run_jobs: RunJobs, world: World
+) -> None:
+    schedules(board, first_checks, run_jobs, "30")
+    ask_by_schedule()
+    world.clock.advance(days=200)
+    ask_by_schedule()
+    world.clock.advance(days=-200)
+    with portal_scope(first_checks.portal_id):
+        db.session.execute(delete(DateRequest))
+        db.session.commit()
+    world.clock.advance(days=31)
+    ask_by_schedule()
+    assert asked(first_checks) == ["open"]
 
 
 def test_the_client_sees_how_often_it_is_asked(

@@ -90,6 +90,27 @@ def test_checks_of_many_are_run_and_told(
         assert ("run_checks", "acted") in {(line.right, line.action) for line in list_lines()}
 
 
+@pytest.mark.parametrize("change", ["ended", "narrowed"])
+def test_what_a_run_has_found_is_not_looked_at_once_the_client_gives_it_no_more(
+    home: Actor, board: Opened, first_checks: Actor, world: World, run_jobs: RunJobs, *, change: str
+) -> None:
+    code, now = code_of(first_checks.portal_id), services().clock.now()
+    board.post("/clients/bulk", kind="check", code=code)
+    work_on(1)
+    assert states(home) == {first_checks.portal_id: (StepState.BEGUN, "")}
+    with portal_scope(first_checks.portal_id):
+        if change == "ended":
+            end_by_client(code, by=ANNA, at=now)
+        else:
+            change_rights(code, frozenset({Right.TERMS}), by=ANNA, at=now)
+        db.session.commit()
+    work_off(world, run_jobs)
+    ending = (StepState.FAILED, "ended") if change == "ended" else (StepState.DONE, "")
+    assert states(home) == {first_checks.portal_id: ending}
+    with portal_scope(home.portal_id):
+        assert db.session.scalars(select(BulkStep.blockers_after)).all() == [None]
+
+
 def test_nothing_is_done_before_it_is_begun_and_each_left_out_has_its_reason(
     app: Flask, home: Actor, board: Opened, first_checks: Actor
 ) -> None:

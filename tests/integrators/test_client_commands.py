@@ -178,10 +178,17 @@ def test_without_a_key_it_says_which_setting_is_missing(visitor: FlaskClient):
     assert (answer.exit_code, "--key" in answer.output) == (2, True)
 
 
-def test_what_is_no_api_is_said(shell: Shell):
-    shell.answers = [response(200, b"<html>")]
+@pytest.mark.parametrize("body", [b"<html>", b"{}", b"[]", b'{"items": 5}', b'{"items": [], "next": "a"}'])
+def test_what_is_no_api_is_said(shell: Shell, body: bytes):
+    shell.answers = [response(200, body) for _ in range(2)]
     answer = shell.run("list")
     assert (answer.exit_code, "not the address" in answer.output) == (EXIT_MISSING, True)
+
+
+def test_a_refusal_that_is_none_of_ours_is_told_by_its_number(shell: Shell):
+    shell.answers = [response(404, b'{"error": "nothing here"}')]
+    answer = shell.run("list")
+    assert (answer.exit_code, "HTTP 404" in answer.output) == (EXIT_MISSING, True)
 
 
 def test_the_commands_are_those_of_flask_too(app: Flask):

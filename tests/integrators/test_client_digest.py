@@ -16,6 +16,7 @@ from b24app.integrators.alerts.digest_lines import digest_lines
 from b24app.integrators.alerts.model import ClientAlert
 from b24app.integrators.alerts.week_messages import is_monday, span_of, write_digests
 from b24app.integrators.alerts.wishes import Wishes, keep_wishes
+from b24app.integrators.audit import list_lines
 from b24app.integrators.members import MemberSeat, find_seat, remove_member
 from b24app.integrators.outside.model import SignInAddress
 from b24app.integrators.outside.sign_in_links import forget_address
@@ -69,6 +70,13 @@ def lives_in(telling: Telling, zone: str, user_id: int | None = None) -> None:
         row.time_zone = zone
         db.session.add(row)
         db.session.commit()
+
+
+def rights_told(client_id: int) -> set[str]:
+    """The rights that a client's journal names."""
+    db.session.expire_all()
+    with portal_scope(client_id):
+        return {one.right for one in list_lines(only=("looked",))}
 
 
 class TestMoment:
@@ -276,6 +284,20 @@ class TestAtTheMomentOfSending:
         assert journal(gone) == []
         assert journal(stays) == [("/clients/digest", telling.owner.id)]
 
+    def test_each_journal_names_the_rights_by_which_it_was_told_and_no_others(
+        self, app: Flask, telling: Telling
+    ) -> None:
+        checks, every = frozenset({Right.CHECKS}), frozenset(Right)
+        seen = {"broke_count": 1, "access": "refused", "money": "invoice", "date_state": "unknown"}
+        narrow, whole = (
+            add_client(app, number, telling.own.portal_id, rights, **seen)
+            for number, rights in enumerate((checks, every))
+        )
+        write_digests()
+        telling.sends()
+        assert rights_told(narrow) == {"", "see_checks"}
+        assert rights_told(whole) == {"", "see_checks", "see_terms"}
+
     @pytest.mark.parametrize("end", ["removed", "dismissed", "switched off"])
     def test_a_person_who_is_none_any_more_gets_none(self, app: Flask, telling: Telling, end: str) -> None:
         add_client(app, 1, telling.own.portal_id, act_on=TODAY)
@@ -338,7 +360,7 @@ class TestAtTheMomentOfSending:
         late_writing._WRITERS.clear()
         try:
             with pytest.raises(MessageUnreadable):
-                write_late(message, Recipient("1"))
+                write_late(message, Recipient("1"), "notification")
         finally:
             late_writing._WRITERS.update(known)
 
@@ -394,10 +416,10 @@ class TestWays:
         with portal_scope(telling.own.portal_id):
             row = db.session.scalars(select(Delivery).where(Delivery.channel == "email")).one()
             message, to = unpack("email", row.message), Recipient(row.recipient)
-            assert write_late(message, to).lines
+            assert write_late(message, to, "email").lines
             forget_address(telling.owner.id)
             with pytest.raises(NothingLeft):
-                write_late(message, to)
+                write_late(message, to, "email")
 
     def test_a_way_that_is_not_wanted_is_not_used(self, app: Flask, telling: Telling) -> None:
         add_client(app, 1, telling.own.portal_id, act_on=TODAY)
@@ -406,18 +428,36 @@ class TestWays:
         write_digests()
         assert set(self.kept(telling)) == {"email"}
 
-    def test_telegram_is_told_counts_and_no_name(self, app: Flask, telling: Telling) -> None:
+    def test_a_way_that_was_switched_off_meanwhile_is_not_used(self, app: Flask, telling: Telling) -> None:
         add_client(app, 1, telling.own.portal_id, act_on=TODAY)
+        self.links_telegram(telling)
+        write_digests()
+        wants(telling, by_telegram=False)
+        with portal_scope(telling.own.portal_id):
+            rows = {row.channel: row for row in db.session.scalars(select(Delivery))}
+            assert rows["telegram"].recipient == rows["notification"].recipient
+            for code, row in rows.items():
+                message, to = unpack(code, row.message), Recipient(row.recipient)
+                if code == "notification":
+                    assert write_late(message, to, code).lines
+                else:
+                    with pytest.raises(NothingLeft):
+                        write_late(message, to, code)
+
+    def links_telegram(self, telling: Telling) -> None:
         with portal_scope(telling.own.portal_id):
             now = services().clock.now()
-            code = make_code(telling.owner.id, "Анна", now)
-            use_code(code, "77", now)
+            use_code(make_code(telling.owner.id, "Анна", now), "77", now)
             db.session.commit()
+
+    def test_telegram_is_told_counts_and_no_name(self, app: Flask, telling: Telling) -> None:
+        add_client(app, 1, telling.own.portal_id, act_on=TODAY)
+        self.links_telegram(telling)
         write_digests()
         assert self.kept(telling)["telegram"] == str(telling.owner.id)
         with portal_scope(telling.own.portal_id):
             row = db.session.scalars(select(Delivery).where(Delivery.channel == "telegram")).one()
-            message = write_late(unpack("telegram", row.message), Recipient(row.recipient))
+            message = write_late(unpack("telegram", row.message), Recipient(row.recipient), "telegram")
         assert "Клиент 1" in " ".join(message.lines)
         assert "Клиент 1" not in message.brief
         assert "В приложении и в письме: 1 строка" in plain(message.brief)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from b24app.database import db, every_portal, portal_scope
 from b24app.integrators.client_reports import signed_report
@@ -210,6 +210,35 @@ def test_a_repeat_goes_although_the_access_is_narrower_now(reporting: Reporting,
     reporting.works()
     assert (reporting.row().state, len(reports_in(mail))) == (ReportState.SENT, 2)
     assert "Проверки нам не показаны" in plain(reporting.opens_page().text)
+
+
+def test_a_repeat_that_is_taken_back_leaves_the_page_that_was_sent(
+    reporting: Reporting, mail: Postman
+) -> None:
+    row = reporting.sent()
+    assert reporting.own.post(f"/clients/reports/{row.id}/again").status_code == 200
+    assert reporting.own.post(f"/clients/reports/{row.id}/take-back").status_code == 200
+    reporting.works()
+    assert len(reports_in(mail)) == 1
+    assert (reporting.row().state, reporting.row().head) == (ReportState.SENT, row.head)
+    assert reporting.own.post(f"/clients/reports/{row.id}/remake").status_code == 422
+    assert reporting.opens_page().status_code == 200
+
+
+def test_a_report_that_cannot_be_read_keeps_no_other_from_leaving(
+    reporting: Reporting, mail: Postman
+) -> None:
+    row = reporting.approved()
+    broken = reporting.asks_draft()
+    with every_portal():
+        dead = {"state": ReportState.APPROVED, "send_at": row.send_at, "approved_by_id": row.approved_by_id}
+        db.session.execute(update(ClientReport).where(ClientReport.id == broken).values(dead))
+    sealed = text("UPDATE client_report SET content = :content WHERE id = :id")
+    db.session.execute(sealed, {"content": b"of a key that is lost", "id": broken})
+    db.session.commit()
+    reporting.moves(row.send_at)  # type: ignore[arg-type]
+    reporting.works()
+    assert len(reports_in(mail)) == 1
 
 
 def test_a_draft_whose_facts_have_changed_says_so_and_is_made_anew(reporting: Reporting) -> None:

@@ -1,5 +1,7 @@
 """A file of dates: how it is read, and what each of its lines would do; nothing is written before it is pressed."""
 
+import base64
+import zlib
 from datetime import date
 
 import pytest
@@ -113,6 +115,28 @@ def test_no_text_of_a_day_breaks_the_reader(text: str) -> None:
 def test_nothing_but_what_was_packed_is_unpacked(content: bytes) -> None:
     with pytest.raises(BadInput):
         unpack_lines(content.hex())
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "[[Infinity]]",
+        "[[1e400]]",
+        "[[NaN]]",
+        "[" * 100_000 + "]" * 100_000,
+        "[[0]]",
+        "[[-5]]",
+        "[[9000000000]]",
+        r'[[2,"\u0000"]]',
+        r'[[2,"\ud800"]]',
+        '{"a":1}',
+        "5",
+    ],
+)
+def test_lines_that_no_file_has_are_not_unpacked(rows: str) -> None:
+    packed = base64.urlsafe_b64encode(zlib.compress(rows.encode())).decode()
+    with pytest.raises(BadInput):
+        unpack_lines(packed)
 
 
 def test_an_address_is_read_as_people_paste_it() -> None:

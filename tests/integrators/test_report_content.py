@@ -91,6 +91,19 @@ def test_a_narrowed_report_holds_no_line_of_what_was_taken_back(first_checks: Ac
     assert narrowed(whole, frozenset()).decisions == ()
 
 
+def test_a_number_of_decisions_is_told_only_where_all_of_them_stand(
+    first_checks: Actor, world: World
+) -> None:
+    pays(first_checks, world.clock.now().date() + timedelta(days=23))
+    whole = read(first_checks)
+    assert {one.right for one in whole.decisions} == {"see_checks", "see_terms"}
+    assert whole.lead[-1].text.startswith(str(len(whole.decisions)))
+    for left in (Right.CHECKS, Right.TERMS):
+        less = narrowed(whole, frozenset({left}))
+        assert 0 < len(less.decisions) < len(whole.decisions)
+        assert not any(one.text[0].isdigit() for one in less.lead)
+
+
 def test_marks_of_the_renewal_stand_with_their_day_and_author(first_checks: Actor, world: World) -> None:
     now = world.clock.now()
     pays(first_checks, now.date() + timedelta(days=23))

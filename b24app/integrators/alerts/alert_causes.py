@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from b24app.integrators.rights import MemberRole
+from b24app.integrators.rights import MemberRole, Right
 from b24app.text.messages import N_
 
 
@@ -61,3 +61,12 @@ TITLES = {
 def may_hear(role: MemberRole, cause: str) -> bool:
     """Whether a role is told of a cause at all: an accountant of money alone."""
     return role is not MemberRole.ACCOUNTANT or cause in OF_MONEY
+
+
+def right_of(cause: str) -> str:
+    """The right by which a client's journal says that a cause was told; empty where every access lets it be known."""
+    if cause in BY_CHECKS:
+        return Right.CHECKS
+    if cause == AlertCause.LOSS:
+        return Right.COPY
+    return Right.TERMS if cause in OF_MONEY else ""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from b24app.database import db
-from b24app.integrators.alerts.alert_causes import BY_CHECKS, TITLES, AlertCause, may_hear
+from b24app.integrators.alerts.alert_causes import TITLES, AlertCause, may_hear, right_of
 from b24app.integrators.alerts.alert_readers import ALERT_SEEN
 from b24app.integrators.alerts.client_sight import board_at, rows_of
 from b24app.integrators.alerts.model import AlertTelling, ClientAlert
@@ -19,7 +19,6 @@ from b24app.integrators.alerts.told_clients import (
     write_down,
 )
 from b24app.integrators.board import ClientRow
-from b24app.integrators.rights import Right
 from b24app.reminders.channels import Message, NothingLeft, Recipient
 from b24app.reminders.kinds.client_messages import ALERTS
 from b24app.reminders.late_writing import writes
@@ -39,14 +38,14 @@ Told = tuple[ClientAlert, ClientRow]
 
 
 @writes(ALERTS)
-def write_alerts(message: Message, to: Recipient) -> Message:
+def write_alerts(message: Message, to: Recipient, channel: str) -> Message:
     """The words of one message; raises NothingLeft where all is green again or may be known no more."""
-    reader = reader_of(message, to)
+    reader = reader_of(message, to, channel)
     found, unread = _alerts_of(message.key.partition(":")[2], reader)
     if not found or not reader.wishes.alerts_on:
         raise NothingLeft
     shown = found[:MOST_LINES]
-    named = (NamedClient(row.client_id, row.code, _right(alert.cause)) for alert, row in shown)
+    named = (NamedClient(row.client_id, row.code, right_of(alert.cause)) for alert, row in shown)
     write_down(reader, named, ALERT_SEEN)
     return put_into(message, _words(found, unread=unread))
 
@@ -93,10 +92,3 @@ def _line(alert: ClientAlert, row: ClientRow) -> Sentence:
 
 def _what(alert: ClientAlert) -> Sentence:
     return sentence(TITLES[AlertCause(alert.cause)])
-
-
-def _right(cause: str) -> Right:
-    """The right by which a client's journal says that it was told."""
-    if cause in BY_CHECKS:
-        return Right.CHECKS
-    return Right.COPY if cause == AlertCause.LOSS else Right.TERMS

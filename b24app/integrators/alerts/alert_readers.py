@@ -19,7 +19,18 @@ from b24app.integrators.rights import MemberRole
 
 ESCALATES_AFTER = timedelta(hours=4)
 ALERT_SEEN, DIGEST_SEEN = "/clients/alerts", "/clients/digest"
-"""What a client's journal says of our own messages: that they left is no sign that anybody has looked."""
+OF_NO_PERSON = (
+    "/clients/",
+    "/reports",
+    "/webhooks",
+    "/feeds",
+    "/portals",
+    "/terms",
+    "/findings",
+    "/cases",
+    "/runs",
+)
+"""What a client's journal says of our own messages and works, and of programs with somebody's key: no sign that he has looked himself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +114,14 @@ def note_opened(alerts: Iterable[ClientAlert], told: Mapping[int, list[AlertTell
 
 
 def _last_looks(consent_codes: Collection[str], since: datetime) -> Mapping[tuple[str, int], datetime]:
-    """When each person has looked last by each of these consents; a message of ours that left is no look."""
+    """When each person has looked last by each of these consents; what leaves by itself, or is read by a program, is no look."""
     looks = (
         select(ConsentAudit.consent_code, ConsentAudit.person_id, func.max(ConsentAudit.last_at))
         .where(
             ConsentAudit.consent_code.in_(consent_codes),
             ConsentAudit.action.in_((Deed.LOOKED, Deed.ACTED)),
             ConsentAudit.refused.is_(False),
-            ConsentAudit.detail.not_in((ALERT_SEEN, DIGEST_SEEN)),
+            *(ConsentAudit.detail.not_like(f"{place}%") for place in OF_NO_PERSON),
             ConsentAudit.last_at >= since,
         )
         .group_by(ConsentAudit.consent_code, ConsentAudit.person_id)

@@ -12,9 +12,9 @@ from b24app.checklist.engine.checklist_view import CheckView, checklist_view
 from b24app.checklist.engine.runs import latest_run
 from b24app.database import before_network, changed_rows, db, portal_scope
 from b24app.errors import PortalError, WriteUncertain
-from b24app.integrators.alerts.alert_causes import TITLES, AlertCause, AlertEnd
+from b24app.integrators.alerts.alert_causes import TITLES, AlertCause, AlertEnd, may_hear, right_of
 from b24app.integrators.alerts.alert_readers import ALERT_SEEN
-from b24app.integrators.alerts.client_sight import board_at, rows_of, whole_sight
+from b24app.integrators.alerts.client_sight import board_at, rows_of
 from b24app.integrators.alerts.model import AlertTask, ClientAlert
 from b24app.integrators.alerts.red_causes import may_know
 from b24app.integrators.alerts.task_states import AlertTaskState
@@ -24,7 +24,6 @@ from b24app.integrators.members import find_seat
 from b24app.integrators.pipeline.deal_fields import deal_words
 from b24app.integrators.pipeline.set_up import TryAgain
 from b24app.integrators.pipeline.states import SETTLES, seconds_until_settled
-from b24app.integrators.rights import Right
 from b24app.json_values import Json, JsonObject, is_object
 from b24app.reminders.channels.task import METHOD, find_marked, find_task, mark_of
 from b24app.reminders.dispatch import deep_link
@@ -136,19 +135,28 @@ def _adopt(desk: TaskDesk, number: str) -> None:
 def _fields(desk: TaskDesk, alert: ClientAlert) -> JsonObject | None:
     """What the task says; None where the client gives it no more. The client's journal says that it went there."""
     row, now = desk.row(), services().clock.now()
-    seen = rows_of(board_at(whole_sight(desk.portal_id), now), {alert.client_id}).get(alert.client_id)
-    if seen is None or not may_know(seen, alert.cause):
+    seen = sight_of(desk.portal_id, row.user_id, alert)
+    if seen is None:
         return None
     words = deal_words(desk.portal_id)
     title = sentence(TITLE, client=seen.name, what=sentence(TITLES[AlertCause(alert.cause)]))
     address = f"{deep_link(words.portal, Screen.OVERVIEW)}&params%5Bclient%5D={alert.client_id}"
     lines = (*_remedies(alert), sentence(OPEN_CLIENT, address=address), sentence(BY_ITSELF))
-    _write_down(desk, row.user_id, seen, now)
+    _write_down(desk, row.user_id, seen, alert.cause, now)
     return {
         "TITLE": words.say(title)[:LONGEST_TITLE],
         "DESCRIPTION": "\n".join([*(words.say(line) for line in lines), "", mark_of(row.key, row.user_id)]),
         "RESPONSIBLE_ID": row.user_id,
     }
+
+
+def sight_of(portal_id: int, user_id: int, alert: ClientAlert) -> ClientRow | None:
+    """The client of an alert as a person sees it at this moment; None for who is not there, or may not know of it by his role or the consent."""
+    seat, now = find_seat(portal_id, user_id), services().clock.now()
+    if seat is None or not may_hear(seat.role, alert.cause):
+        return None
+    seen = rows_of(board_at(seat, now), {alert.client_id}).get(alert.client_id)
+    return seen if seen is not None and may_know(seen, alert.cause) else None
 
 
 def _remedies(alert: ClientAlert) -> tuple[Sentence, ...]:
@@ -166,11 +174,11 @@ def _remedy(one: CheckView) -> Sentence:
     return sentence(REMEDY, title=one.line or one.title, remedy=sentence(one.remedy))
 
 
-def _write_down(desk: TaskDesk, user_id: int, seen: ClientRow, now: datetime) -> None:
+def _write_down(desk: TaskDesk, user_id: int, seen: ClientRow, cause: str, now: datetime) -> None:
     seat = find_seat(desk.portal_id, user_id)
     who = AuditPerson(seat.name, seat.user_id, seat.integrator) if seat else AuditPerson("", user_id)
     with portal_scope(seen.client_id):
-        write_line(seen.code, who, Deed.LOOKED, now, right=str(Right.CHECKS), detail=ALERT_SEEN)
+        write_line(seen.code, who, Deed.LOOKED, now, right=right_of(cause), detail=ALERT_SEEN)
 
 
 def close_task(desk: TaskDesk, alert: ClientAlert) -> None:

@@ -3,16 +3,15 @@
 import secrets
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from b24app.database import db, portal_scope
 from b24app.errors import PortalError, WriteUncertain
 from b24app.integrators.alerts.alert_causes import TASKED
 from b24app.integrators.alerts.alert_readers import carers_of
-from b24app.integrators.alerts.alert_task_writing import TaskDesk, close_task, set_task
+from b24app.integrators.alerts.alert_task_writing import TaskDesk, close_task, set_task, sight_of
 from b24app.integrators.alerts.model import AlertTask, ClientAlert
 from b24app.integrators.alerts.task_states import AT_END, AlertTaskState
-from b24app.integrators.members import find_seat
 from b24app.integrators.pipeline.crm_calls import is_final
 from b24app.integrators.pipeline.set_up import TryAgain
 from b24app.integrators.pipeline.states import SETTLES
@@ -60,17 +59,29 @@ def _make_rows(portal_id: int) -> None:
         .order_by(ClientAlert.id)
     )
     for alert in db.session.scalars(query).all():
-        user_id = _responsible(portal_id, alert.client_id)
+        user_id = _responsible(portal_id, alert)
         if user_id:
             db.session.add(AlertTask(alert_id=alert.id, user_id=user_id, key=secrets.token_hex(8)))
+    _give_to_others(portal_id)
     db.session.flush()
 
 
-def _responsible(portal_id: int, client_id: int) -> int:
-    """Who looks after the client and is there; else who has set the pipeline up."""
+def _give_to_others(portal_id: int) -> None:
+    """A task that nobody has begun to set is given to another person where the one it was meant for may not know of it any more."""
+    untouched = AlertTask.state == AlertTaskState.WAITING, AlertTask.adding_since.is_(None)
+    query = select(AlertTask, ClientAlert).join(ClientAlert, ClientAlert.id == AlertTask.alert_id)
+    for row, alert in db.session.execute(query.where(*untouched)).all():
+        if sight_of(portal_id, row.user_id, alert) is None and (other := _responsible(portal_id, alert)):
+            mine = update(AlertTask).where(AlertTask.id == row.id, *untouched).values(user_id=other)
+            db.session.execute(mine.execution_options(synchronize_session=False))
+
+
+def _responsible(portal_id: int, alert: ClientAlert) -> int:
+    """Who looks after the client and may know what broke there; else who has set the pipeline up, else nobody."""
     line = get_pipeline()
-    names = [*sorted(carers_of({client_id}).get(client_id, ())), line.asked_by_id if line else 0]
-    return next((one for one in names if find_seat(portal_id, one) is not None), 0)
+    carers = carers_of({alert.client_id}).get(alert.client_id, ())
+    names = [*sorted(carers), line.asked_by_id if line else 0]
+    return next((one for one in names if sight_of(portal_id, one, alert) is not None), 0)
 
 
 def follow_alert_task(portal_id: int, alert_id: int) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from b24app.checklist.engine.stored_facts import load_verdict
 from b24app.database import db, every_portal, portal_scope
+from b24app.integrators.act_by import ActReason
 from b24app.integrators.alerts.alert_causes import AlertEnd
 from b24app.integrators.alerts.client_sight import board_at, codes_of, ending_consents, rows_of
 from b24app.integrators.alerts.digest_words import (
@@ -42,6 +43,8 @@ from b24app.text.messages import NOTHING, Sentence, sentence
 NAMED = 7
 WEEK = timedelta(days=7)
 ALL = BoardConditions(BoardView.ALL)
+REASON_RIGHTS: Mapping[str, Right] = {ActReason.BROKE: Right.CHECKS}
+"""By which right a day to act is known; every other one by the terms."""
 DARK, UNSEEN = ("lost", "refused", "silent"), ("late", "unknown")
 
 
@@ -88,7 +91,7 @@ def _act(at: BoardAt, found: BoardTally) -> Iterator[DigestLine]:
             sentence(ACT, count=count),
             in_part(count, [_by_day(row) for row in rows]),
             "week",
-            _named(rows, Right.TERMS),
+            tuple(one for row in rows for one in _named([row], REASON_RIGHTS.get(row.reason, Right.TERMS))),
         )
 
 
@@ -137,7 +140,7 @@ def _consents(at: BoardAt) -> Iterator[DigestLine]:
             for row in rows[:NAMED]
         ]
         head = sentence(ENDS, count=len(rows))
-        yield DigestLine("consents", head, in_part(len(rows), names), "", _named(rows, Right.TERMS))
+        yield DigestLine("consents", head, in_part(len(rows), names), "", _named(rows))
 
 
 def _dark(at: BoardAt) -> Iterator[DigestLine]:
@@ -146,7 +149,7 @@ def _dark(at: BoardAt) -> Iterator[DigestLine]:
         if rows:
             view = "all" + "".join(f"&access={value}" for value in values)
             head, rest = sentence(words, count=len(rows)), in_part(len(rows), _names(rows))
-            yield DigestLine(code, head, rest, view, _named(rows, Right.TERMS))
+            yield DigestLine(code, head, rest, view, _named(rows))
 
 
 def _names(rows: Sequence[ClientRow]) -> list[str]:
@@ -196,5 +199,5 @@ def _chosen(at: BoardAt, name: BoardField, *values: str) -> Sequence[ClientRow]:
     return read_chosen(at, BoardConditions(BoardView.ALL, conditions))
 
 
-def _named(rows: Sequence[ClientRow], right: Right) -> tuple[NamedClient, ...]:
+def _named(rows: Sequence[ClientRow], right: str = "") -> tuple[NamedClient, ...]:
     return tuple(NamedClient(row.client_id, row.code, right) for row in rows[:NAMED])

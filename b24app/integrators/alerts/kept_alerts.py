@@ -1,8 +1,11 @@
 """Alerts of an integrator's clients: opened when a cause turns red, ended when it is green or may be known no more; each once."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
 
+import structlog
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
@@ -18,9 +21,12 @@ from b24app.integrators.alerts.client_sight import (
 )
 from b24app.integrators.alerts.model import ClientAlert
 from b24app.integrators.alerts.red_causes import RedCause, Watch, causes_of, is_green, may_know
+from b24app.integrators.board import ClientRow
 
 KEPT_FOR = timedelta(days=400)
 Open = Mapping[tuple[int, str], ClientAlert]
+T = TypeVar("T")
+log = structlog.get_logger(__name__)
 
 
 def settle_alerts(portal_id: int, now: datetime) -> Rows:
@@ -30,15 +36,33 @@ def settle_alerts(portal_id: int, now: datetime) -> Rows:
     lost = clients_with_loss()
     rows = suspects(at, {*(client_id for client_id, _ in open_now), *lost, *ending})
     watch = Watch(now, at.today, lost, ending)
-    red = {(one.client_id, str(one.cause)): one for row in rows.values() for one in causes_of(row, watch)}
+    causes = {number: _alone(partial(_causes, row, watch)) for number, row in rows.items()}
+    red = {(one.client_id, str(one.cause)): one for found in causes.values() for one in found or ()}
     for key, one in red.items():
         _keep_red(open_now, key, one, now)
     for key, alert in open_now.items():
-        if key not in red and (end := _end_of(rows, alert, red)):
+        unread = alert.client_id in causes and causes[alert.client_id] is None
+        if key in red or unread:
+            continue
+        if end := _alone(partial(_end_of, rows, alert, red)):
             end_alert(alert, end, now)
     db.session.execute(delete(ClientAlert).where(ClientAlert.ended_at < now - KEPT_FOR))
     db.session.flush()
     return rows
+
+
+def _causes(row: ClientRow, watch: Watch) -> list[RedCause]:
+    return list(causes_of(row, watch))
+
+
+def _alone(look: Callable[[], T]) -> T | None:
+    """A look at one client; one that cannot be read keeps no other from its alerts, and what is open there stays open."""
+    try:
+        with db.session.begin_nested():
+            return look()
+    except Exception as error:
+        log.exception("a client could not be looked at for alerts", error=type(error).__name__)
+        return None
 
 
 def open_alerts() -> Sequence[ClientAlert]:

@@ -10,7 +10,6 @@ from b24app.integrators.alerts.member_ways import ways_of
 from b24app.integrators.alerts.wishes import Wishes, wishes_of, zone_of
 from b24app.integrators.audit import AuditPerson, Deed, write_line
 from b24app.integrators.members import MemberSeat, find_seat
-from b24app.integrators.rights import Right
 from b24app.portals.model import get_portal
 from b24app.reminders.channels import Message, NothingLeft, Recipient, TryLater
 from b24app.services import services
@@ -34,11 +33,11 @@ class MessageReader:
 
 @dataclass(frozen=True, slots=True)
 class NamedClient:
-    """A client that a message names, by which right."""
+    """A client that a message names, by which right; empty where every access lets it be told."""
 
     client_id: int
     consent_code: str
-    right: Right
+    right: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ class MessageWords:
     heading: Sentence
 
 
-def reader_of(message: Message, to: Recipient) -> MessageReader:
+def reader_of(message: Message, to: Recipient, channel: str) -> MessageReader:
     """The person of a message's key, as he is now; raises NothingLeft for one who works with clients no more or is reached elsewhere, TryLater while he rests."""
     _, _, key = message.key.partition(":")
     _, _, rest = key.partition(":")
@@ -61,7 +60,7 @@ def reader_of(message: Message, to: Recipient) -> MessageReader:
     if seat is None:
         raise NothingLeft
     wishes, local = wishes_of(user_id), now.astimezone(zone_of(user_id))
-    if to.address not in {way.address for way in ways_of(user_id, wishes) if way.used}:
+    if (channel, to.address) not in {(way.code, way.address) for way in ways_of(user_id, wishes) if way.used}:
         raise NothingLeft
     wait_until(wishes.wakes_at(local), local)
     return MessageReader(seat, wishes, now, local, about)
@@ -90,5 +89,5 @@ def write_down(reader: MessageReader, named: Iterable[NamedClient], page: str) -
     who = AuditPerson(reader.seat.name, reader.seat.user_id, reader.seat.integrator)
     for one in named:
         with portal_scope(one.client_id):
-            write_line(one.consent_code, who, Deed.LOOKED, reader.now, right=str(one.right), detail=page)
+            write_line(one.consent_code, who, Deed.LOOKED, reader.now, right=one.right, detail=page)
     db.session.commit()

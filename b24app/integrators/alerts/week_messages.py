@@ -95,9 +95,9 @@ def span_of(day: date, zone: ZoneInfo) -> Span:
 
 
 @writes(WEEK)
-def write_week(message: Message, to: Recipient) -> Message:
+def write_week(message: Message, to: Recipient, channel: str) -> Message:
     """The words of a digest; raises NothingLeft after its Monday, or for a quiet week whose reader wants none."""
-    reader = reader_of(message, to)
+    reader = reader_of(message, to, channel)
     monday = _monday_of(reader.about)
     if monday is None or not reader.wishes.digest_on:
         raise NothingLeft
@@ -109,8 +109,8 @@ def write_week(message: Message, to: Recipient) -> Message:
     lines = digest_lines(reader.seat, reader.now)
     if not lines and not reader.wishes.empty_on:
         raise NothingLeft
-    named = {one.client_id: one for line in lines for one in line.named}
-    write_down(reader, named.values(), DIGEST_SEEN)
+    named = dict.fromkeys(one for line in lines for one in line.named)
+    write_down(reader, named, DIGEST_SEEN)
     return put_into(message, _words(reader, monday, lines))
 
 

@@ -1,10 +1,11 @@
 """How often clients are asked to confirm their dates: set by the integrator for a client, asked by a daily job while the consent lives."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 
 from b24app.clock import CLOCKS_DIFFER
 from b24app.database import changed_rows, current_portal_id, db, every_portal, portal_scope
@@ -78,13 +79,20 @@ def ask_by_schedule() -> int:
     """Ask the clients whose time has come, each in a transaction of its own; answers how many were looked at."""
     now = services().clock.now()
     with every_portal():
-        due = or_(AskingSchedule.next_at <= now, AskingSchedule.set_at > now + CLOCKS_DIFFER)
+        due = or_(AskingSchedule.next_at <= now, AskingSchedule.set_at > now + CLOCKS_DIFFER, *_too_far(now))
         rows = db.session.execute(
             select(AskingSchedule.id, AskingSchedule.portal_id, AskingSchedule.client_id).where(due)
         ).all()
     db.session.commit()
     found = [DueSchedule(*row) for row in rows]
     return sum(alone(one.client_id, partial(_ask_one, one)) is not None for one in found)
+
+
+def _too_far(now: datetime) -> Iterator[ColumnElement[bool]]:
+    """The schedules whose next time is farther than their own span: a clock wrote it that ran ahead."""
+    for days in EVERY:
+        latest = now + timedelta(days=days) + CLOCKS_DIFFER
+        yield and_(AskingSchedule.days == days, AskingSchedule.next_at > latest)
 
 
 def _ask_one(due: DueSchedule, client_id: int) -> bool:

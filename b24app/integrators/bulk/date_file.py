@@ -10,8 +10,10 @@ import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass, replace
 from datetime import date
+from typing import Any
 
 from b24app.errors import BadInput
+from b24app.input_limits import read_json
 from b24app.terms.term import MOST_BYTES, decode_table
 from b24app.text.messages import N_, P_
 
@@ -166,15 +168,16 @@ def unpack_lines(packed: str) -> tuple[FileLine, ...]:
     """What was packed; raises BadInput for anything else."""
     try:
         reader = zlib.decompressobj()
-        text = reader.decompress(base64.urlsafe_b64decode(packed), MOST_UNPACKED)
-        rows = json.loads(text)
+        text = reader.decompress(base64.urlsafe_b64decode(packed), MOST_UNPACKED).decode()
+        rows: Any = read_json(text, "file")
         lines = tuple(FileLine(int(number), *map(str, cells)) for number, *cells in rows)
     except (binascii.Error, zlib.error, ValueError, TypeError, UnicodeError):
         raise BadInput(NO_TABLE, "file") from None
-    if (
-        not lines
-        or len(lines) > MOST_LINES
-        or any(len(cell) > LONGEST_CELL for one in lines for cell in astuple(one)[1:])
-    ):
+    if not lines or len(lines) > MOST_LINES or not all(map(_fits, lines)):
         raise BadInput(NO_TABLE, "file")
     return lines
+
+
+def _fits(line: FileLine) -> bool:
+    """Whether a line that was unpacked is one that could be packed: a file has no more lines than bytes, no cell is too long."""
+    return 0 < line.number <= MOST_BYTES and all(len(cell) <= LONGEST_CELL for cell in astuple(line)[1:])

@@ -88,8 +88,8 @@ class ReportContent:
     attention: tuple[str, ...] = ()
 
     def may(self, right: str) -> bool:
-        """Whether a part stands on a right that is given."""
-        return right == OWN or right in self.rights
+        """Whether a part stands on a right that is given; of several each has to be."""
+        return all(one in self.rights for one in right.split())
 
     @property
     def checked_on(self) -> date | None:

@@ -192,11 +192,14 @@ def approve_all(seat: MemberSeat, report_ids: Collection[int], now: datetime) ->
 
 
 def take_back(seat: MemberSeat, report_id: int, now: datetime) -> None:
-    """Make an approved report a draft again, until its letter is handed over; raises BadInput."""
+    """Make an approved report a draft again, until its letter is handed over; one that was sent before stays as it was sent. Raises BadInput."""
     row = demand_report(seat, report_id, now).row
     if row.state != ReportState.APPROVED:
         raise BadInput(N_("Its letter has left already."), "report")
-    row.state, row.approved_at, row.send_at, row.head = ReportState.DRAFT, None, None, ""
+    if row.attempt:  # its page is in somebody's hands: the repeat alone is taken back
+        row.state, row.send_at = ReportState.SENT if row.sent_at else ReportState.FAILED, None
+    else:
+        row.state, row.approved_at, row.send_at, row.head = ReportState.DRAFT, None, None, ""
     db.session.flush()
 
 

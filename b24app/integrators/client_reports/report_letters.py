@@ -1,11 +1,12 @@
 """Letters with reports: handed to the outbox at their hour, judged once more right before they leave, and how each ended."""
 
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import select, update
 
 from b24app.database import changed_rows, current_portal_id, db, every_portal, portal_scope
-from b24app.each_portal import for_each_portal
+from b24app.each_portal import alone, for_each_portal
 from b24app.integrators.audit import AuditPerson, Deed, write_line
 from b24app.integrators.client_reports.model import ClientReport, ReportState
 from b24app.integrators.client_reports.report_content import ReportContent
@@ -68,16 +69,22 @@ def send_reports() -> int:
 
 
 def _send_of(portal_id: int, now: datetime) -> int:
+    """Of one integrator, report by report: one that cannot be read, or whose access has ended, keeps no other from leaving."""
+    of_state = select(ClientReport.id).order_by(ClientReport.id)
     with portal_scope(portal_id):
+        leaving = db.session.scalars(of_state.where(ClientReport.state == ReportState.LEAVING)).all()
         due = ClientReport.state == ReportState.APPROVED, ClientReport.send_at <= now
-        ids = db.session.scalars(select(ClientReport.id).where(*due).order_by(ClientReport.id)).all()
-        leaving = select(ClientReport).where(ClientReport.state == ReportState.LEAVING)
-        for row in db.session.scalars(leaving.limit(MOST_AT_ONCE)).all():
-            _settle(row)
-        return sum(_hand_over(report_id, now) for report_id in ids[:MOST_AT_ONCE])
+        ids, handed = db.session.scalars(of_state.where(*due)).all(), 0
+        for report_id in leaving:
+            alone(portal_id, partial(_settle, report_id))
+        for report_id in ids:
+            handed += bool(alone(portal_id, partial(_hand_over, report_id, now)))
+            if handed == MOST_AT_ONCE:
+                break
+    return handed
 
 
-def _hand_over(report_id: int, now: datetime) -> bool:
+def _hand_over(report_id: int, now: datetime, _portal_id: int) -> bool:
     """One report, as it was approved; what may not go as it is becomes a draft again and says why."""
     locked = select(ClientReport).where(ClientReport.id == report_id).with_for_update()
     row = db.session.scalar(locked.execution_options(populate_existing=True))
@@ -157,8 +164,9 @@ def letter_key(row: ClientReport) -> str:
     return f"{CODE}:{row.code}:{row.attempt}"
 
 
-def _settle(row: ClientReport) -> None:
+def _settle(report_id: int, _portal_id: int) -> None:
     """How the letter ended, once it has."""
+    row = db.session.get_one(ClientReport, report_id)
     last = last_delivery(letter_key(row))
     state = ENDS.get(DeliveryState(last.state)) if last is not None else ReportState.FAILED
     if state is None:

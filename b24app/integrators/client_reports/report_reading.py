@@ -122,11 +122,11 @@ def _title(
 def _lead(speech: Speech, checks: ToldChecks | None, terms: ToldRenewal | None) -> Iterator[ToldLine]:
     if terms and checks:  # without checks it is the title already
         yield terms.lead
-    number = len(_decisions(checks, terms))
-    if number:
+    decisions = _decisions(checks, terms)
+    if decisions:
         words = NN_("%(count)s decision is yours.", "%(count)s decisions are yours.")
-        right = Right.CHECKS if checks and checks.blocking else Right.TERMS
-        yield speech.tell(right, words, count=number)
+        rights = " ".join(sorted({one.right for one in decisions}))  # the count holds with all of them alone
+        yield speech.tell(rights, words, count=len(decisions))
 
 
 def _done(checks: ToldChecks | None, terms: ToldRenewal | None) -> tuple[ToldLine, ...]:

@@ -16,6 +16,9 @@ from b24app.public.api.api_schemas import ClientOut, ClientQuery, Item, PortalQu
 from b24app.services import services
 from b24app.text.messages import N_
 
+MOST_READ = 200
+"""How many clients one page reads at most."""
+
 
 def conditions_of(caller: ApiCaller, query: PortalQuery) -> BoardConditions:
     """The filters of a list of clients as conditions of the board; raises BadInput for a group that there is not."""
@@ -78,17 +81,18 @@ def read_each(
 ) -> tuple[list[Item], str | None]:
     """Items of one client, or of so many clients one after another that the page is full; a client is given whole.
 
-    A client who has not given the right is left out of a list, and refused where it is asked for by its name.
+    A client who has not given the right is left out of a list, and refused where it is asked for by its name. After so many
+    clients a page ends however short it is, so that nobody waits for thousands who have nothing to tell.
     """
     if query.portal:
         client = find_client(caller, query.portal)
         with inside(caller, client, *needed):
             return read(client), None
     found: list[Item] = []
-    for consent_id, code in codes_after(caller, query.cursor):
+    for number, (cursor, code) in enumerate(codes_after(caller, query.cursor), 1):
         found += _read_one(caller, code, needed, read)
-        if len(found) >= query.limit:
-            return found, consent_id
+        if len(found) >= query.limit or number == MOST_READ:
+            return found, cursor
     return found, None
 
 

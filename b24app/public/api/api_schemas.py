@@ -88,7 +88,7 @@ class TermIn(Asked):
 class RunIn(Asked):
     """Which client's checks are run."""
 
-    portal: str = Field(min_length=1, max_length=32)
+    portal: str = Field(min_length=1, max_length=32, pattern=r"^[A-Za-z0-9_-]+$")
 
 
 class ReportOut(Given):

@@ -43,6 +43,7 @@ from b24app.reports.report_files import write_json
 from b24app.reports.report_making import WantedReport, written_as
 from b24app.services import services
 from b24app.terms.paid_terms import change_paid_term
+from b24app.terms.term import INTEGRATOR
 from b24app.terms.typed_days import DayUse
 from b24app.text.messages import N_
 from b24app.web.access import public
@@ -154,7 +155,8 @@ def write_term(caller: ApiCaller, code: str, term_id: int, json: TermIn) -> Resp
     with inside(caller, client, Right.TERMS, Right.CASE, acts=True):
         if not json.sure:
             accept_day(json.ends_on, DayUse.MAIN)
-        change_paid_term(term_id, {"ends_on": json.ends_on}, by=author_of(caller), at=services().clock.now())
+        by, at = author_of(caller), services().clock.now()
+        change_paid_term(term_id, {"ends_on": json.ends_on}, by=by, at=at, source=INTEGRATOR)
         changed = next(one for one in terms_of(client) if one.id == term_id)
     return out(changed)
 
