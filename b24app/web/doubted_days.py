@@ -8,8 +8,10 @@ from datetime import date
 from flask import g, request
 
 from b24app.errors import BadInput
+from b24app.frames.page_token import Frame
 from b24app.renewal.situation_reading import answers_as_paid
 from b24app.services import services
+from b24app.terms.term import INTEGRATOR
 from b24app.terms.typed_days import DayUse, KnownOfDay, doubts_about, repaired_day
 from b24app.text.messages import N_
 from b24app.web.filters import DoubtedDay, today
@@ -31,3 +33,8 @@ def accept_day(day: date | None, use: DayUse, field: str = "ends_on", *, before:
     if doubts := doubts_about(day, use, known):
         g.doubted_day = DoubtedDay(field, day, doubts, repaired_day(day, use, known))
         raise BadInput(ASK, field)
+
+
+def day_source(frame: Frame) -> str:
+    """Who says a day: one of the portal's people, or an integrator, whose word neither confirms it nor means a renewal."""
+    return INTEGRATOR if frame.client is not None else "person"

@@ -8,6 +8,7 @@ from b24app.database import db, portal_scope
 from b24app.services import services
 from b24app.terms.paid_terms import find_paid_term, set_paid_term
 from b24app.terms.term import Term
+from b24app.terms.term_words import HEADS
 from tests.actors import Actor
 from tests.integrators.looking import MARINA, Looking, looks_after
 
@@ -51,3 +52,22 @@ def test_who_changes_the_rest_leaves_the_day_to_who_has_said_it(looking: Looking
     assert answer.status_code == 200, answer.text
     after = plan(looking)
     assert (after.note, after.confirmed_by, after.only_told) == ("счёт", "Марина Ковалёва", False)
+
+
+def test_a_day_of_a_table_and_of_an_answer_is_told_too(looking: Looking) -> None:
+    before = plan(looking)
+    later = before.ends_on + timedelta(days=365)  # type: ignore[operator]
+    looking.opens()
+    table = f"{HEADS['kind']};{HEADS['ends_on']}\nplan;{later.isoformat()}\n"
+    answer = looking.post("/money/terms/exchange/apply", table=table)
+    assert answer.status_code == 200, answer.text
+    after = plan(looking)
+    assert (after.ends_on, after.only_told, after.renewed_on) == (later, True, None)
+    asked = looking.post(
+        "/shop/question/ask_marketplace", outcome="yes", value=later.isoformat(), sure_value=later.isoformat()
+    )
+    assert asked.status_code == 200, asked.text
+    with portal_scope(looking.client.portal_id):
+        subscription = find_paid_term("marketplace")
+    assert subscription is not None
+    assert (subscription.ends_on, subscription.only_told) == (later, True)

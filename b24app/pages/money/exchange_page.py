@@ -17,6 +17,7 @@ from b24app.services import services
 from b24app.terms.paid_terms import add_paid_term, change_paid_term, list_paid_terms
 from b24app.terms.term import (
     COLUMNS,
+    INTEGRATOR,
     KIND_TITLES,
     Author,
     CsvLine,
@@ -31,6 +32,7 @@ from b24app.terms.term import (
 from b24app.terms.term_words import HEADS, head_names, in_codes, in_words, value_codes
 from b24app.web import framed, page
 from b24app.web.access import author
+from b24app.web.doubted_days import day_source
 from b24app.web.filters import today
 from b24app.web.form_fields import as_file
 
@@ -114,7 +116,8 @@ def apply_terms(frame: Frame) -> str:
     text = request.form.get("table", "")
     by, at = author(frame), services().clock.now()
     lines = read_lines(text)
-    kept = sum(keep_line(line, by, at) for line in lines)
+    source = day_source(frame)
+    kept = sum(keep_line(line, by, at, source) for line in lines)
     left = [line for line in lines if line.state == "wrong"]
     return draw_exchange(frame, text=text if left else "", lines=read_lines(text) if left else (), kept=kept)
 
@@ -136,15 +139,17 @@ def read_row(row: Mapping[str, str]) -> TermDraft:
     return read_term(MultiDict({name: value for name, value in row.items() if value}))
 
 
-def keep_line(line: CsvLine, by: Author, at: datetime) -> bool:
-    """Write one row down; answers whether anything was written."""
+def keep_line(line: CsvLine, by: Author, at: datetime, source: str) -> bool:
+    """Write one row down, its day as told by `source`; answers whether anything was written."""
     if line.draft is None or line.state == "same":
         return False
     if line.term is None:
-        add_paid_term(line.draft, by=by, at=at)
+        add_paid_term(line.draft, by=by, at=at, source=source)
     else:
         values = {name: getattr(line.draft, name) for name in line.values if name != "kind"}
-        change_paid_term(line.term.id, values, by=by, at=at)
+        if source == INTEGRATOR and values.get("ends_on") == line.term.ends_on:
+            values.pop("ends_on", None)  # who changes the rest does not say the day
+        change_paid_term(line.term.id, values, by=by, at=at, source=source)
     return True
 
 

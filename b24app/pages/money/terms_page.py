@@ -32,13 +32,13 @@ from b24app.terms.paid_terms import (
     take_back_change,
 )
 from b24app.terms.stored_terms import timeline_view
-from b24app.terms.term import DRAFT_FIELDS, INTEGRATOR, PAYS_BY, SINGLE, TermDraft
+from b24app.terms.term import DRAFT_FIELDS, PAYS_BY, SINGLE, TermDraft
 from b24app.terms.typed_days import DayUse, use_of_kind
 from b24app.text.formats import day_long, number
 from b24app.text.messages import N_
 from b24app.web import framed, toast
 from b24app.web.access import author
-from b24app.web.doubted_days import accept_day
+from b24app.web.doubted_days import accept_day, day_source
 from b24app.web.filters import today
 from b24app.web.form_fields import read_date
 
@@ -110,7 +110,7 @@ def add_term(frame: Frame) -> str:
     known = find_paid_term(draft.kind) if draft.kind in SINGLE else None
     accept_day(draft.ends_on, use_of_kind(draft.kind), before=known.ends_on if known else None)
     last = _last_change(known.id) if known else 0
-    found = add_paid_term(draft, by=author(frame), at=services().clock.now(), source=_source(frame))
+    found = add_paid_term(draft, by=author(frame), at=services().clock.now(), source=day_source(frame))
     return _saved(frame, found.id, last)
 
 
@@ -126,7 +126,7 @@ def change_term(frame: Frame, term_id: int) -> str:
         values.pop("ends_on", None)  # who changes the rest does not say the day
     last = _last_change(term_id)
     at = services().clock.now()
-    change_paid_term(term_id, values, by=author(frame), at=at, source=_source(frame))
+    change_paid_term(term_id, values, by=author(frame), at=at, source=day_source(frame))
     return _saved(frame, term_id, last)
 
 
@@ -166,13 +166,8 @@ def write_new_end(frame: Frame, term_id: int) -> str:
         services().queue.later("start_due_repeats")
         return draw_money(frame)
     last = _last_change(term_id)
-    change_paid_term(term_id, {"ends_on": day}, by=by, at=at, source=_source(frame))
+    change_paid_term(term_id, {"ends_on": day}, by=by, at=at, source=day_source(frame))
     return _saved(frame, term_id, last)
-
-
-def _source(frame: Frame) -> str:
-    """Who says a day: one of the client's people, or the integrator, whose word neither confirms it nor means a renewal."""
-    return INTEGRATOR if frame.client is not None else "person"
 
 
 @blueprint.post("/money/terms/<int:term_id>/delete")

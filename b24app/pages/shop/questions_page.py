@@ -19,12 +19,12 @@ from b24app.integrators.rights import Right
 from b24app.pages.shop.inbox import draw_parts
 from b24app.services import services
 from b24app.terms.paid_terms import find_paid_term, set_paid_term
-from b24app.terms.term import Author, TermKind
+from b24app.terms.term import TermKind
 from b24app.terms.typed_days import DayUse
 from b24app.text.messages import N_, Sentence, sentence
 from b24app.web import framed, toast
 from b24app.web.access import author
-from b24app.web.doubted_days import accept_day
+from b24app.web.doubted_days import accept_day, day_source
 from b24app.web.filters import zone
 from b24app.web.form_fields import as_file, read_date, read_file
 
@@ -73,7 +73,7 @@ def answer(frame: Frame, code: str) -> str:
     value, outcome = form.get("value", "").strip(), form.get("outcome", "")
     moved = bool(value) and TERM_OF_QUESTION.get(code) == TermKind.MARKETPLACE
     if value and question is not None and question.day is not None:
-        value = _answered_day(code, question.day, outcome, author(frame))
+        value = _answered_day(code, question.day, outcome, frame)
     row = answer_question(
         code,
         outcome,
@@ -110,7 +110,7 @@ def _said(question: Question, outcome: str) -> Sentence:
     return sentence(texts.get(row.counted_in, plain) if row else plain, answer=sentence(words))
 
 
-def _answered_day(code: str, use: DayUse, outcome: str, by: Author) -> str:
+def _answered_day(code: str, use: DayUse, outcome: str, frame: Frame) -> str:
     """The day of an answer as it is kept; the end of the subscription becomes its term, that of the plan must agree."""
     day, kind = read_date(request.form.get("value", ""), "value"), TERM_OF_QUESTION.get(code)
     known = find_paid_term(kind) if kind else None
@@ -119,7 +119,8 @@ def _answered_day(code: str, use: DayUse, outcome: str, by: Author) -> str:
     if outcome not in LOOKED or kind is None:
         return day.isoformat()
     if kind == TermKind.MARKETPLACE:
-        set_paid_term(kind, day, by=by, at=services().clock.now())
+        now, source = services().clock.now(), day_source(frame)
+        set_paid_term(kind, day, by=author(frame), at=now, source=source)
     elif outcome == AnswerOutcome.YES and written is not None and day != written:
         raise BadInput(
             N_("Another date is written down: choose “Another date”, or correct it among the terms."), "value"
