@@ -39,6 +39,14 @@ TITLES = {
     BoardView.GROWTH: NN_("%(count)s client outgrows its plan", "%(count)s clients outgrow their plans"),
     BoardView.ALL: NN_("%(count)s client", "%(count)s clients"),
 }
+NONE = {
+    BoardView.MONEY: N_("No money is on its way"),
+    BoardView.BROKE: N_("Nothing broke for anybody"),
+    BoardView.NO_DATE: N_("The date of every client is known"),
+    BoardView.GROWTH: N_("Nobody outgrows his plan"),
+}
+"""What a view says when it is empty."""
+
 REASON_PARTS = {
     ActReason.BROKE: NN_("%(count)s broke", "%(count)s broke"),
     ActReason.PAY: NN_("%(count)s to pay", "%(count)s to pay"),
@@ -105,6 +113,8 @@ def surname(name: str) -> str:
 
 def answer_of(conditions: BoardConditions, found: BoardTally, today: date) -> Sentence:
     """The sentence of the page."""
+    if conditions.view in NONE and not found.by_view[conditions.view]:
+        return sentence(NONE[conditions.view])
     if conditions.view in TITLES:
         return sentence(TITLES[conditions.view], count=found.by_view[conditions.view])
     number = found.by_view[BoardView.WEEK]
