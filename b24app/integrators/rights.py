@@ -46,8 +46,8 @@ RIGHT_HINTS = {
     Right.CASE: N_("Mark stages, set days and people, answer questions, enter the end of a term"),
     Right.PAPERS: N_("Invoices, acts and other files of the renewal, prices and sums"),
     Right.CHANGES: N_("What was changed in the settings, when and by whom"),
-    Right.COPY: N_("Into your storage, sealed with your key; the integrator cannot read it"),
-    Right.RESTORE: N_("Choose what to put back; only your administrator presses the button"),
+    Right.COPY: N_("Into the client’s storage, sealed with the client’s key; the integrator cannot read it"),
+    Right.RESTORE: N_("Choose what to put back; only the client’s administrator presses the button"),
 }
 NEEDS = {
     Right.RUN: Right.CHECKS,

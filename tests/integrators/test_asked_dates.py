@@ -175,6 +175,16 @@ def test_it_is_counted_before_who_is_asked_and_who_is_not(
     assert "уже спросили меньше недели назад" in text
 
 
+def test_the_list_says_who_was_asked_and_asks_nobody_again(
+    board: Opened, first_checks: Actor, run_jobs: RunJobs
+) -> None:
+    assert "спросили, ждём ответа" not in board.get("/clients", view="all").text
+    asks(board, first_checks, run_jobs)
+    text = board.get("/clients", view="all").text
+    assert "спросили, ждём ответа" in text
+    assert "&#34;kind&#34;: &#34;confirm&#34;" not in text
+
+
 def test_it_is_asked_once_at_a_time_and_reminded_weekly(
     home: Actor, board: Opened, first_checks: Actor, run_jobs: RunJobs, world: World
 ) -> None:

@@ -41,6 +41,14 @@ def test_an_empty_board_says_how_clients_come(board: Opened) -> None:
     assert "Пригласить клиента" in page.text
 
 
+def test_five_places_stand_in_the_row_and_the_menu_is_called_like_the_one_that_is_open(board: Opened) -> None:
+    row = board.get("/clients/keys").text.partition('class="sub-tabs"')[2].partition("<section")[0]
+    often, _, menu = row.partition('id="places-menu"')
+    assert (often.count("<a "), menu.count("<a ")) == (5, 6)
+    assert "Ключи API</summary>" in menu
+    assert "Ещё</summary>" in board.get("/clients/standards").text
+
+
 def test_the_week_counts_by_reason_and_names_the_first(app: Flask, home: Actor, board: Opened) -> None:
     add_client(app, 1, home.portal_id, act_on=MONDAY, ends_on=date(2026, 12, 4), amount=Decimal(83880))
     add_client(
@@ -53,10 +61,10 @@ def test_the_week_counts_by_reason_and_names_the_first(app: Flask, home: Actor, 
         date_state="unknown",
     )
     add_client(app, 3, home.portal_id, act_on=date(2026, 12, 24))
-    text = board.get("/clients").text
+    text = board.get("/clients").text.replace("\xa0", " ")
     assert "1 оплатить, 1 подтвердить дату" in text
     assert ("Клиент 1" in text, "Клиент 2" in text, "Клиент 3" in text) == (True, True, False)
-    assert "83 880 ₽" in text.replace("\xa0", " ")
+    assert "83 880 ₽" in text
     assert "Начать с первого" in text
     assert (
         f"/clients/{code_of(add_client(app, 4, home.portal_id))}/open"

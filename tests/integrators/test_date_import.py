@@ -285,6 +285,14 @@ def test_a_file_is_taken_as_it_is_sent(app: Flask, home: Actor, opened: Opened) 
         assert "Эти столбцы не читаем: Менеджер" in answer.text
 
 
+def test_a_name_in_the_place_of_an_address_is_found(app: Flask, home: Actor, opened: Opened) -> None:
+    add_client(app, 1, home.portal_id)
+    text = plain(sends(opened, "Клиент 1;;;;14.03.2027\nКлиент 9;;;;14.03.2027\n"))
+    assert "Можно записать 1 дату" in text
+    assert "по названию" in text
+    assert "Такого клиента нет" in text
+
+
 def sends_file(opened: Opened, content: bytes, name: str, **form: str) -> TestResponse:
     boundary, body = encode_multipart({"file": FileStorage(io.BytesIO(content), name), **form})
     return opened.client.post(

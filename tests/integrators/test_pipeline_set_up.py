@@ -36,8 +36,8 @@ def test_before_the_press_the_page_says_what_will_be_made_and_makes_nothing(pair
     assert page.status_code == 200
     for words in (
         "Пока ничего не создано",
-        "сделок сейчас",
-        "без сделки",
+        "сделок, не больше",
+        "без даты",
         "Создать воронку",
         "Тёплая сторона",
     ):

@@ -84,9 +84,10 @@ class KnownClients:
         return cls(by_domain, by_inn, by_name, integrator, ends, on_premise)
 
     def find(self, line: FileLine) -> tuple[Sequence[ClientRow], str]:
-        """Who a line is about, and by what: the address of the portal before the INN, and that before the name."""
+        """Who a line is about, and by what: the address of the portal, or the name in its place, before the INN, and that before the name."""
         if line.domain:
-            return self.by_domain.get(plain_domain(line.domain), ()), "domain"
+            there = self.by_domain.get(plain_domain(line.domain), ())
+            return (there, "domain") if there else (self.by_name.get(_plain(line.domain), ()), "name")
         if line.inn:
             return self.by_inn.get("".join(filter(str.isdigit, line.inn)), ()), "inn"
         named = self.by_name.get(_plain(line.client), ())

@@ -1,15 +1,18 @@
 """The board as one frozen record: the sentence, the strip of working days, the views, the conditions and the rows."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from urllib.parse import urlencode
+
+from flask_babel import gettext
 
 from b24app.integrators.act_by import ActReason
 from b24app.integrators.board import PAGE, BoardTally, ClientRow, groups_of
 from b24app.integrators.board_conditions import BoardConditions, BoardField, BoardView, Condition, days_value
 from b24app.integrators.board_filters import end_of_week
 from b24app.integrators.board_query import BoardAt
+from b24app.integrators.bulk.date_requests import asked_lately
 from b24app.integrators.bulk_plan import may_do
 from b24app.integrators.client_groups import GroupView
 from b24app.integrators.members import MemberView
@@ -39,6 +42,14 @@ TITLES = {
     BoardView.GROWTH: NN_("%(count)s client outgrows its plan", "%(count)s clients outgrow their plans"),
     BoardView.ALL: NN_("%(count)s client", "%(count)s clients"),
 }
+NONE = {
+    BoardView.MONEY: N_("No money is on its way"),
+    BoardView.BROKE: N_("Nothing broke for anybody"),
+    BoardView.NO_DATE: N_("The date of every client is known"),
+    BoardView.GROWTH: N_("Nobody outgrows his plan"),
+}
+"""What a view says when it is empty."""
+
 REASON_PARTS = {
     ActReason.BROKE: NN_("%(count)s broke", "%(count)s broke"),
     ActReason.PAY: NN_("%(count)s to pay", "%(count)s to pay"),
@@ -88,14 +99,23 @@ def url_of(conditions: BoardConditions, **more: str) -> str:
 
 
 def lines_of(at: BoardAt, rows: Sequence[ClientRow], people: Sequence[MemberView]) -> tuple[ClientLine, ...]:
-    """The rows with their groups and people."""
+    """The rows with their groups and people; who was asked for its date within a week is waited for."""
     groups = groups_of(at.seat.portal_id, [row.client_id for row in rows])
     names = {one.user_id: surname(one.name) for one in people}
     asks = may_do(at.seat, BulkKind.CONFIRM)
-    return tuple(
+    asked = asked_lately(at.seat.portal_id, at.now)
+    lines = (
         line_of(row, groups.get(row.client_id, []), names.get(row.responsible_id or 0, ""), asks=asks)
         for row in rows
     )
+    return tuple(_waiting(line) if line.row.client_id in asked else line for line in lines)
+
+
+def _waiting(line: ClientLine) -> ClientLine:
+    if line.said.level != "ask":
+        return line
+    said = replace(line.said, second=gettext("asked, the answer is awaited"))
+    return replace(line, said=said, asks_date=False)
 
 
 def surname(name: str) -> str:
@@ -105,6 +125,8 @@ def surname(name: str) -> str:
 
 def answer_of(conditions: BoardConditions, found: BoardTally, today: date) -> Sentence:
     """The sentence of the page."""
+    if conditions.view in NONE and not found.by_view[conditions.view]:
+        return sentence(NONE[conditions.view])
     if conditions.view in TITLES:
         return sentence(TITLES[conditions.view], count=found.by_view[conditions.view])
     number = found.by_view[BoardView.WEEK]

@@ -74,6 +74,7 @@ LEADS = {
     BulkKind.CONFIRM: N_("The client’s administrator gets a message and confirms the date in his portal with one press. A reminder goes once a week."),
     BulkKind.SCHEDULE: N_("How often the client’s administrator is asked whether the date still stands. The client sees it under “Access of an integrator”."),
     BulkKind.COPY: N_("The copy goes into the client’s own storage. The client sees it in its journal."),
+    BulkKind.REPORT: N_("A draft goes nowhere until somebody approves it."),
     INVOICES: N_("A client whose sums are taken sees that in its journal."),
 }  # fmt: skip
 GONE, NOT_SEEN = N_("a client whose access has ended"), N_("a client that you do not see any more")

@@ -14,11 +14,12 @@ blueprint = Blueprint("clients_places", __name__)
 
 @dataclass(frozen=True, slots=True)
 class ClientsPlace:
-    """One place of the tab; its title is a message id."""
+    """One place of the tab; its title is a message id. A rare one stands in the menu at the end of the row."""
 
     code: str
     url: str
     title: str
+    rare: bool = False
 
 
 PLACES = (
@@ -26,12 +27,13 @@ PLACES = (
     ClientsPlace("standards", "/clients/standards", N_("Standards")),
     ClientsPlace("reports", "/clients/reports", P_("clients", "Reports")),
     ClientsPlace("alerts", "/clients/alerts", P_("clients", "Alerts")),
-    ClientsPlace("invitations", "/clients/invitations", N_("Invitations")),
-    ClientsPlace("dates", "/clients/dates", N_("Dates from a file")),
-    ClientsPlace("setup", "/clients/setup", P_("clients", "Set-up")),
     ClientsPlace("pipeline", "/clients/pipeline", P_("clients", "Pipeline")),
-    ClientsPlace("access", "/clients/access", N_("Entrance from outside")),
-    ClientsPlace("keys", "/clients/keys", N_("Keys of the API")),
+    ClientsPlace("groups", "/clients/groups", N_("Groups"), rare=True),
+    ClientsPlace("dates", "/clients/dates", N_("Dates from a file"), rare=True),
+    ClientsPlace("invitations", "/clients/invitations", N_("Invitations"), rare=True),
+    ClientsPlace("setup", "/clients/setup", P_("clients", "Set-up"), rare=True),
+    ClientsPlace("access", "/clients/access", N_("Entrance from outside"), rare=True),
+    ClientsPlace("keys", "/clients/keys", N_("Keys of the API"), rare=True),
 )
 
 
