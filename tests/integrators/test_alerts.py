@@ -398,7 +398,7 @@ def test_a_consent_that_ends_soon_is_told_to_who_looks_after_the_client(app: Fla
     telling.cares(client)
     ends_on(client, services().clock.now() + timedelta(days=13))
     telling.looks()
-    assert ["доступ кончается" in one for one in telling.notes(telling.manager)] == [True]
+    assert ["доступ заканчивается" in one for one in telling.notes(telling.manager)] == [True]
     assert telling.notes() == []
 
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import structlog
 from sqlalchemy import delete, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from b24app.database import db
 from b24app.integrators.alerts.alert_causes import AlertCause, AlertEnd
@@ -56,10 +56,14 @@ def _causes(row: ClientRow, watch: Watch) -> list[RedCause]:
 
 
 def _alone(look: Callable[[], T]) -> T | None:
-    """A look at one client; one that cannot be read keeps no other from its alerts, and what is open there stays open."""
+    """A look at one client; one that cannot be read keeps no other from its alerts, and what is open there stays open.
+
+    It only reads, so it has no savepoint: SQLite would hold what it saw at its beginning, and refuse what is written after it.
+    """
     try:
-        with db.session.begin_nested():
-            return look()
+        return look()
+    except SQLAlchemyError:
+        raise
     except Exception as error:
         log.exception("a client could not be looked at for alerts", error=type(error).__name__)
         return None
