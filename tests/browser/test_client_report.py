@@ -112,7 +112,7 @@ def test_a_report_goes_its_whole_way(
     assert barriers(installed) == []
     assert frame.evaluate(NARROW)
     frame.locator("#reports").get_by_role("link", name="Прочесть").click()
-    expect(frame.locator(".client-sheet h1")).to_contain_text("Тариф кончится")
+    expect(frame.locator(".client-sheet h1")).to_contain_text("Тариф закончится")
     assert barriers(installed) == []
     frame.locator("[name=email]").fill(READER)
     frame.get_by_role("button", name="Спросить получателя").click()

@@ -124,7 +124,7 @@ def test_a_plan_that_is_over_and_one_without_a_date_ask_for_a_person(
     pays(first_checks, world.clock.now().date() - timedelta(days=40))
     found = read(first_checks)
     assert "lapsed" in found.attention
-    assert "Тариф кончился" in " ".join(one.text for one in found.lead)
+    assert "Тариф закончился" in " ".join(one.text for one in found.lead)
 
 
 def test_a_report_is_written_in_the_language_of_the_client(first_checks: Actor, world: World) -> None:
