@@ -20,8 +20,6 @@ from b24app.reminders.channels import (
     feed,
     load_channels,
     notification,
-    pack,
-    unpack,
 )
 from b24app.reminders.channels.email import MailServer, write
 from b24app.reminders.delivery_lease import LEASE
@@ -29,6 +27,7 @@ from b24app.reminders.dispatch import try_channel
 from b24app.reminders.kinds import Planned
 from b24app.reminders.kinds.employee_messages import report_to_administrator
 from b24app.reminders.outbox import Outgoing, keep_due, list_deliveries
+from b24app.reminders.packed_messages import pack, unpack
 from b24app.reminders.reminder_jobs import remind_portal
 from b24app.reminders.reminder_settings import Digest, list_channels, set_channel, set_schedule
 from b24app.reminders.sending import deliver_waiting
