@@ -6,11 +6,11 @@ from sqlalchemy import delete, select
 
 from b24app.checklist.engine.runs import start_run
 from b24app.database import db, portal_scope
-from b24app.integrators.alerts.alert_looks import look_at_clients_of
+from b24app.integrators.alerts.alert_looks import look_at_all, look_at_clients_of
 from b24app.integrators.alerts.model import AlertTask, ClientAlert
 from b24app.integrators.alerts.task_states import AlertTaskState
 from b24app.integrators.client_notes import set_responsible
-from b24app.integrators.members import remove_member, set_member
+from b24app.integrators.members import end_declaration, remove_member, set_member
 from b24app.integrators.rights import MemberRole, Right
 from b24app.integrators.summaries import remake_changed
 from b24app.jobs.model import JobRow
@@ -179,6 +179,16 @@ class TestEndedAccess:
         assert "Доступа к клиенту больше нет" in task["description"]
         assert "Тёплая" not in task["description"]
         assert "params" not in task["description"]
+
+    def test_who_is_no_integrator_any_more_keeps_no_words_of_clients(self, on: Pair) -> None:
+        breaks(on)
+        with portal_scope(on.own.portal_id):
+            end_declaration(services().clock.now())
+            db.session.commit()
+        assert look_at_all() == 1
+        on.run_jobs()
+        assert [(one["title"], one["status"]) for one in tasks(on)] == [(NEUTRAL, "5")]
+        assert look_at_all() == 0
 
     def test_one_that_a_person_has_closed_loses_its_words_too(self, on: Pair) -> None:
         breaks(on)

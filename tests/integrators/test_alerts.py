@@ -434,6 +434,8 @@ def test_a_portal_that_is_no_integrators_any_more_is_told_nothing(app: Flask, te
         end_declaration(services().clock.now())
         db.session.commit()
     telling.sends()
+    look_at_clients_of(telling.own.portal_id)  # to end what was open
+    telling.sends()
     assert telling.notes() == []
     assert look_at_all() == 0
 

@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from b24app.database import db, every_portal, portal_scope
 from b24app.each_portal import for_each_portal
-from b24app.integrators.alerts.alert_causes import AT_ONCE
+from b24app.integrators.alerts.alert_causes import AT_ONCE, AlertEnd
 from b24app.integrators.alerts.alert_readers import (
     AlertReader,
     carers_of,
@@ -17,7 +18,7 @@ from b24app.integrators.alerts.alert_readers import (
 )
 from b24app.integrators.alerts.alert_tasks import ask_tasks
 from b24app.integrators.alerts.client_sight import Rows
-from b24app.integrators.alerts.kept_alerts import open_alerts, settle_alerts
+from b24app.integrators.alerts.kept_alerts import end_alert, open_alerts, settle_alerts
 from b24app.integrators.alerts.member_ways import MemberMessage, is_reached, keep_for_member
 from b24app.integrators.alerts.model import AlertTelling, ClientAlert
 from b24app.integrators.alerts.wishes import Wishes, list_wishes, zone_of
@@ -42,11 +43,13 @@ def look_at_all() -> int:
 
 
 def integrator_ids() -> Sequence[int]:
-    """The portals that are an integrator's now."""
+    """The portals that are an integrator's now, and those that were one and whose alerts are not over yet."""
+    mine = ClientAlert.portal_id == IntegratorRecord.portal_id, ClientAlert.ended_at.is_(None)
     query = (
         select(IntegratorRecord.portal_id)
         .join(Portal, Portal.id == IntegratorRecord.portal_id)
-        .where(IntegratorRecord.ended_at.is_(None), Portal.status != InstallStatus.DELETED)
+        .where(Portal.status != InstallStatus.DELETED)
+        .where(or_(IntegratorRecord.ended_at.is_(None), select(ClientAlert.id).where(*mine).exists()))
     )
     with every_portal():
         return db.session.scalars(query.order_by(IntegratorRecord.portal_id)).all()
@@ -56,7 +59,10 @@ def look_at_clients_of(portal_id: int) -> None:
     """Settle the alerts of one integrator and tell its people; everything that is kept is kept together."""
     with portal_scope(portal_id):
         dispatcher = dispatcher_of(portal_id)
-        if dispatcher is None or get_integrator() is None:
+        if dispatcher is None:
+            return
+        if get_integrator() is None:
+            _end_all(portal_id, dispatcher.now)
             return
         rows = settle_alerts(portal_id, dispatcher.now)
         db.session.commit()
@@ -65,6 +71,15 @@ def look_at_clients_of(portal_id: int) -> None:
         if told:
             services().queue.later("send_waiting", portal_id)
         db.session.commit()
+
+
+def _end_all(portal_id: int, now: datetime) -> None:
+    """Who is no integrator any more knows nothing of clients: every alert is over, and its task loses its words."""
+    for alert in open_alerts():
+        end_alert(alert, AlertEnd.HIDDEN, now)
+    db.session.flush()
+    ask_tasks(portal_id)
+    db.session.commit()
 
 
 def _tell_members(dispatcher: Dispatcher, rows: Rows) -> int:
