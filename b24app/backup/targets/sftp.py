@@ -114,6 +114,16 @@ class SftpTarget:
             except (EOFError, TimeoutError, ConnectionError, paramiko.SSHException):
                 self.close()
                 raise
+            except OSError:
+                if self._is_broken():
+                    self.close()
+                raise
+
+    def _is_broken(self) -> bool:
+        """Whether the line itself is gone: paramiko says so by an OSError without a number, as servers say a failure."""
+        channel = self._line.get_channel() if self._line is not None else None
+        whole = self._transport is not None and self._transport.is_active()
+        return channel is None or channel.closed or not whole
 
     def _path(self, name: str) -> str:
         folder = self.settings.folder.rstrip("/")
