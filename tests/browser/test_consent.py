@@ -50,7 +50,10 @@ def test_an_integrator_asks_and_the_client_gives_and_ends(
     expect(ours.locator("#answer h1")).to_contain_text("Ваш портал видит один интегратор")
     assert ours.locator(".chips-rights .badge").count() == 4
 
-    theirs.get_by_role("link", name="Приглашения").click()
+    theirs.locator(".sub-tabs summary").click()
+    theirs.locator(
+        '.sub-tabs [href="/clients/invitations"], .sub-tabs [hx-get="/clients/invitations"]'
+    ).click()
     expect(theirs.locator("#invitations tbody")).to_contain_text("доступ дали")
 
     ours.get_by_role("button", name="Закончить доступ").click()
