@@ -9,7 +9,8 @@ from b24app.checklist.engine.runs import start_run
 from b24app.checklist.model import Run, RunState
 from b24app.database import db, portal_scope
 from b24app.errors import NotAllowed, NotFound
-from b24app.integrators.audit import AuditPerson, Deed, write_line
+from b24app.integrators.acting_persons import author_of, person_of
+from b24app.integrators.audit import Deed, write_line
 from b24app.integrators.bulk.model import BulkStep, BulkWork
 from b24app.integrators.bulk.step_deeds import CLIENT_DEEDS, look_at_copy
 from b24app.integrators.bulk.undone_steps import put_back
@@ -24,7 +25,6 @@ from b24app.integrators.own_clients import may_see
 from b24app.integrators.rights import Right, whole
 from b24app.integrators.summary_parts import blocking_of
 from b24app.portals.availability import get_availability
-from b24app.terms.term import Author
 
 TOO_LONG = timedelta(hours=2)
 RIGHTS = {
@@ -98,10 +98,9 @@ def _check(step: BulkStep, seat: MemberSeat, now: datetime) -> None:
         if get_availability().refused:
             run_id = None
         else:
-            by = Author(None, f"{seat.name} ({seat.integrator})")
-            who = AuditPerson(seat.name, seat.user_id, seat.integrator)
+            who = person_of(seat)
             write_line(step.consent_code, who, Deed.ACTED, now, right=Right.RUN, detail="/shop/run")
-            run_id = start_run(at=now, by=by, lane="nightly")
+            run_id = start_run(at=now, by=author_of(seat), lane="nightly")
     if run_id is None:
         _end(step, StepState.FAILED, now, "no_access")
         return

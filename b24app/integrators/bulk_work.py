@@ -113,7 +113,7 @@ def repeat_failed(work_id: int, *, by: Author) -> int:
     anew = {"state": StepState.WAITING, "reason": "", "run_id": None, "made_id": None}
     anew |= {"done_at": None, "blockers_after": None}
     done = db.session.execute(failed.values(**anew, asked_by_id=by.user_id or 0))
-    number = int(getattr(done, "rowcount", 0))
+    number = changed_rows(done)
     if number:
         _reopen(work_id)
     return number

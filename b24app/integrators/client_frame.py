@@ -6,6 +6,7 @@ from datetime import datetime
 from b24app.database import db, portal_scope
 from b24app.errors import NotAllowed, NotFound
 from b24app.frames.page_token import ClientFrame, Frame
+from b24app.integrators.acting_persons import author_of
 from b24app.integrators.audit import AuditPerson, Deed, write_line
 from b24app.integrators.consents import ConsentView, find_consent, last_day
 from b24app.integrators.members import MemberSeat, find_seat
@@ -14,7 +15,6 @@ from b24app.integrators.rights import Right, in_order, whole
 from b24app.portals.model import InstallStatus, Portal
 from b24app.text.messages import N_
 
-LONGEST_PART = 120  # both together fit every column for the name of an author
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -81,7 +81,7 @@ def enter_client(own: Frame, code: str, now: datetime) -> Frame:
         member_id=portal.member_id,
         domain=portal.domain,
         user_id=0,
-        user_name=f"{seat.name[:LONGEST_PART]} ({seat.integrator[:LONGEST_PART]})",
+        user_name=author_of(seat).name,
         is_admin=True,
         state_version=portal.state_version or "",
         last_tab="",

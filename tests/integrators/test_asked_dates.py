@@ -8,8 +8,8 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from b24app.database import db, portal_scope
+from b24app.integrators.acting_persons import person_of
 from b24app.integrators.audit import list_lines
-from b24app.integrators.bulk.acting_persons import person_of
 from b24app.integrators.bulk.date_requests import ask_date, open_requests
 from b24app.integrators.bulk.model import BulkStep, DateRequest
 from b24app.integrators.bulk.request_notices import remind_date_requests, tell_date_requests

@@ -12,6 +12,7 @@ from b24app.checklist.engine.checklist_view import CheckView, checklist_view
 from b24app.checklist.engine.runs import latest_run
 from b24app.database import before_network, changed_rows, db, portal_scope
 from b24app.errors import PortalError, WriteUncertain
+from b24app.integrators.acting_persons import person_of
 from b24app.integrators.alerts.alert_causes import TITLES, AlertCause, AlertEnd, may_hear, right_of
 from b24app.integrators.alerts.alert_readers import ALERT_SEEN
 from b24app.integrators.alerts.client_sight import board_at, rows_of
@@ -176,7 +177,7 @@ def _remedy(one: CheckView) -> Sentence:
 
 def _write_down(desk: TaskDesk, user_id: int, seen: ClientRow, cause: str, now: datetime) -> None:
     seat = find_seat(desk.portal_id, user_id)
-    who = AuditPerson(seat.name, seat.user_id, seat.integrator) if seat else AuditPerson("", user_id)
+    who = person_of(seat) if seat else AuditPerson("", user_id)
     with portal_scope(seen.client_id):
         write_line(seen.code, who, Deed.LOOKED, now, right=right_of(cause), detail=ALERT_SEEN)
 

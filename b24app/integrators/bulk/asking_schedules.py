@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from b24app.clock import CLOCKS_DIFFER
 from b24app.database import changed_rows, current_portal_id, db, every_portal, portal_scope
 from b24app.each_portal import alone
+from b24app.integrators.acting_persons import person_of
 from b24app.integrators.audit import Deed, write_line
-from b24app.integrators.bulk.acting_persons import person_of
 from b24app.integrators.bulk.date_requests import ask_date, main_term
 from b24app.integrators.bulk.model import AskingSchedule
 from b24app.integrators.bulk_plan import may_do

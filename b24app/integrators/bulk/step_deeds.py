@@ -9,8 +9,8 @@ from b24app.backup.model import OPEN, BackupCopy, CopyKind, CopyState
 from b24app.backup.reading.copy_verbs import open_copy, start_copy
 from b24app.database import db, portal_scope
 from b24app.errors import BadInput
+from b24app.integrators.acting_persons import author_of, person_of
 from b24app.integrators.audit import Deed, write_line
-from b24app.integrators.bulk.acting_persons import author_of, person_of
 from b24app.integrators.bulk.asking_schedules import read_days, set_schedule
 from b24app.integrators.bulk.date_requests import ask_date
 from b24app.integrators.bulk.known_ends import ends_of, is_confirmed

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from b24app.database import db, portal_scope
 from b24app.errors import BadInput, NotFound
+from b24app.integrators.acting_persons import author_of, person_of
 from b24app.integrators.audit import Deed, write_line
-from b24app.integrators.bulk.acting_persons import author_of, person_of
 from b24app.integrators.bulk.asking_schedules import read_days, set_schedule
 from b24app.integrators.bulk.model import BulkStep, BulkWork
 from b24app.integrators.client_groups import clients_in, take_out

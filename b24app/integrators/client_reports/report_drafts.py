@@ -11,6 +11,7 @@ from sqlalchemy import select
 from b24app.database import db, portal_scope
 from b24app.errors import BadInput, NotAllowed, NotFound
 from b24app.input_limits import check_text, plain_lines
+from b24app.integrators.acting_persons import person_of
 from b24app.integrators.audit import AuditPerson, Deed, write_line
 from b24app.integrators.client_frame import PresentClient, present_client
 from b24app.integrators.client_names import client_name
@@ -87,7 +88,7 @@ def draft_by_hand(seat: MemberSeat, consent: ConsentView, work_id: int, now: dat
         client, client_name(client.id), consent.code, whole(consent.rights & seat.rights), ReportKind.BY_HAND,
         today - ABOUT, today,
     )  # fmt: skip
-    who = AuditPerson(seat.name, seat.user_id, seat.integrator)
+    who = person_of(seat)
     return make_draft(asked, f"by_hand:{work_id}", seat.portal_id, who, now)
 
 
@@ -242,6 +243,6 @@ def _demand_draft(row: ClientReport) -> None:
 
 def _note(seen: SeenReport, deed: Deed, detail: str, now: datetime) -> None:
     seat, row = seen.client.seat, seen.row
-    who = AuditPerson(seat.name, seat.user_id, seat.integrator)
+    who = person_of(seat)
     with portal_scope(row.client_id):
         write_line(row.consent_code, who, deed, now, detail=detail)

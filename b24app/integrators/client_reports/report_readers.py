@@ -13,7 +13,8 @@ from b24app.clock import CLOCKS_DIFFER
 from b24app.database import changed_rows, db, every_portal, portal_scope
 from b24app.errors import BadInput, Refused
 from b24app.input_limits import check_text, one_line
-from b24app.integrators.audit import AuditPerson, Deed, write_line
+from b24app.integrators.acting_persons import person_of
+from b24app.integrators.audit import Deed, write_line
 from b24app.integrators.client_frame import PresentClient
 from b24app.integrators.client_names import client_name
 from b24app.integrators.client_reports.asking_letters import READER, AskingLetter, send_asking
@@ -76,7 +77,7 @@ def name_reader(client: PresentClient, email: str, name: str, at: datetime) -> N
         db.session.flush()
         send_asking(seat.portal_id, email, _letter(row, client))
     with portal_scope(client.portal.id):
-        who = AuditPerson(seat.name, seat.user_id, seat.integrator)
+        who = person_of(seat)
         write_line(client.consent.code, who, Deed.ACTED, at, detail="/reports/reader")
 
 

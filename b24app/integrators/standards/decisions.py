@@ -11,7 +11,8 @@ from sqlalchemy.exc import IntegrityError
 from b24app.database import current_portal_id, db, every_portal, portal_scope
 from b24app.errors import BadInput
 from b24app.input_limits import check_text
-from b24app.integrators.audit import AuditPerson, Deed, write_line
+from b24app.integrators.acting_persons import person_of
+from b24app.integrators.audit import Deed, write_line
 from b24app.integrators.members import MemberSeat, find_seat
 from b24app.integrators.pipeline.states import seconds_until_settled
 from b24app.integrators.standards.allowed_rules import gives_rule, sees_rule
@@ -134,7 +135,7 @@ def _put_in_place(one: ValueDifference, row: DeviationDecision, seat: MemberSeat
 
 def _write_down(one: ValueDifference, seat: MemberSeat, at: datetime) -> None:
     """The client's journal says that something was done by what it has shown."""
-    who = AuditPerson(seat.name, seat.user_id, seat.integrator)
+    who = person_of(seat)
     with portal_scope(one.client_id):
         write_line(one.consent_code, who, Deed.ACTED, at, right=str(one.rule.right), detail=PLACE)
 

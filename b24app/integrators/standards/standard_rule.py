@@ -9,12 +9,14 @@ from typing import Any, TypeVar
 from b24app.checklist.engine.fact import Facts, Reason
 from b24app.clock import CLOCKS_DIFFER
 from b24app.integrators.rights import Right
+from b24app.text.messages import N_
 
 T = TypeVar("T")
 READ_HOLDS = timedelta(hours=48)
 """After two nights without a reading nobody may say what stands in the portal."""
 
 ON, OFF, NOTHING = 1, 0, -1
+BY_CHECKS = N_("by the checks")
 """Found numbers of what is switched; the last one: there is nothing that could be switched."""
 
 

@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy import delete, func, or_, select, update
 
 from b24app.clock import CLOCKS_DIFFER
-from b24app.database import db, every_portal, portal_scope
+from b24app.database import changed_rows, db, every_portal, portal_scope
 from b24app.integrators.members import MemberSeat
 from b24app.integrators.webhooks.address_calls import CallAddress, CallResult, SignedMessage, call_address
 from b24app.integrators.webhooks.event_bodies import NotTold, event_of, find_owner, write_body
@@ -208,4 +208,4 @@ def prune_webhooks() -> int:
     with every_portal():
         done = db.session.execute(delete(WebhookEvent).where(WebhookEvent.at < services().clock.now() - KEPT))
     db.session.commit()
-    return int(getattr(done, "rowcount", 0))
+    return changed_rows(done)

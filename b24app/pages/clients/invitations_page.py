@@ -8,7 +8,7 @@ from flask import Blueprint, request
 from b24app.database import portal_scope
 from b24app.errors import BadInput, NotFound
 from b24app.frames.page_token import Frame
-from b24app.integrators.audit import AuditPerson
+from b24app.integrators.acting_persons import person_of
 from b24app.integrators.client_names import client_name
 from b24app.integrators.consents import ConsentView, consents_of, end_by_integrator, find_consent
 from b24app.integrators.invitations import (
@@ -159,7 +159,7 @@ def make_invitation(frame: Frame) -> str:
         client_portal_id=asked.client_id if asked else None,
     )
     if asked is not None:
-        who = AuditPerson(seat.name, seat.user_id, seat.integrator)
+        who = person_of(seat)
         note_request(asked.client_id, asked.code, who, frozenset(made.rights), now)
     toast(N_("The code is ready") if asked is None else N_("Asked: the client sees it in his settings"))
     return draw_invitations(frame, made=made.id)
@@ -200,7 +200,7 @@ def give_up(frame: Frame, code: str) -> str:
     if found is None:
         raise NotFound
     with portal_scope(found.client_id):
-        end_by_integrator(code, AuditPerson(seat.name, seat.user_id, seat.integrator), at=now)
+        end_by_integrator(code, person_of(seat), at=now)
     toast(N_("The access is given up: the client is told"))
     return draw_invitations(frame)
 

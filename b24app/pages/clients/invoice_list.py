@@ -10,9 +10,9 @@ from xlsxwriter import Workbook
 from b24app.database import portal_scope
 from b24app.frames.page_token import Frame
 from b24app.input_limits import plain_cell
+from b24app.integrators.acting_persons import person_of
 from b24app.integrators.audit import Deed, write_line
 from b24app.integrators.board import ClientRow
-from b24app.integrators.bulk.acting_persons import person_of
 from b24app.integrators.bulk_plan import INVOICES
 from b24app.integrators.rights import Right
 from b24app.pages.clients.board_page import board_at

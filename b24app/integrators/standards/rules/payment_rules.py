@@ -5,6 +5,7 @@ from b24app.checklist.facts.payments.pay_settings import PaySettingsById
 from b24app.checklist.facts.payments.pay_systems import PaySystems
 from b24app.integrators.rights import Right
 from b24app.integrators.standards.standard_rule import (
+    BY_CHECKS,
     NOTHING,
     OFF,
     ON,
@@ -16,8 +17,6 @@ from b24app.integrators.standards.standard_rule import (
     StandardRule,
 )
 from b24app.text.messages import N_, P_
-
-BY_CHECKS = N_("by the checks")
 
 
 def read_cash_register(known: KnownOfPortal) -> FoundReading:

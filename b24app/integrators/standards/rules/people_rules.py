@@ -7,6 +7,7 @@ from b24app.checklist.facts.channels.open_lines import OpenLines
 from b24app.checklist.facts.plan.named_people import NamedPeople
 from b24app.integrators.rights import Right
 from b24app.integrators.standards.standard_rule import (
+    BY_CHECKS,
     Comparing,
     FoundReading,
     KnownOfPortal,
@@ -16,7 +17,6 @@ from b24app.integrators.standards.standard_rule import (
 )
 from b24app.text.messages import N_
 
-BY_CHECKS = N_("by the checks")
 WEBHOOKS = frozenset({"incoming_webhook", "outgoing_webhook"})
 ROLE_HOLDS = timedelta(days=90)
 """So long a role that the portal has confirmed is believed; no method lists all administrators (user-get.md)."""

@@ -6,6 +6,7 @@ from b24app.checklist.facts.delivery.deliveries import Deliveries
 from b24app.checklist.facts.site.sites import Sites
 from b24app.integrators.rights import Right
 from b24app.integrators.standards.standard_rule import (
+    BY_CHECKS,
     NOTHING,
     OFF,
     ON,
@@ -15,8 +16,6 @@ from b24app.integrators.standards.standard_rule import (
     StandardRule,
 )
 from b24app.text.messages import N_, P_
-
-BY_CHECKS = N_("by the checks")
 
 
 def read_published(known: KnownOfPortal) -> FoundReading:

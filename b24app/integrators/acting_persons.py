@@ -4,7 +4,7 @@ from b24app.integrators.audit import AuditPerson
 from b24app.integrators.members import MemberSeat
 from b24app.terms.term import Author
 
-LONGEST_HALF = 120
+LONGEST_HALF = 120  # both together fit every column for the name of an author
 
 
 def person_of(seat: MemberSeat) -> AuditPerson:
