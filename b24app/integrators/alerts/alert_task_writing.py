@@ -6,13 +6,12 @@ Sources: api-reference/tasks/tasks-task-add.md, tasks-task-list.md, tasks-task-u
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import update
-
 from b24app.checklist.engine.checklist_view import CheckView, checklist_view
 from b24app.checklist.engine.runs import latest_run
-from b24app.database import before_network, changed_rows, db, portal_scope
+from b24app.database import before_network, db, portal_scope
 from b24app.errors import PortalError, WriteUncertain
 from b24app.integrators.acting_persons import person_of
+from b24app.integrators.adding_claims import claim_adding
 from b24app.integrators.alerts.alert_causes import TITLES, AlertCause, AlertEnd, may_hear, right_of
 from b24app.integrators.alerts.alert_readers import ALERT_SEEN
 from b24app.integrators.alerts.client_sight import board_at, rows_of
@@ -72,7 +71,8 @@ def set_task(desk: TaskDesk, alert: ClientAlert) -> None:
         _adopt(desk, found)
         return
     seen = desk.row().adding_since
-    if not _claim(desk.row_id, seen, services().clock.now()):
+    unadded = AlertTask.id == desk.row_id, AlertTask.task_id == ""
+    if not claim_adding(AlertTask.adding_since, seen, services().clock.now(), *unadded):
         raise TryAgain(SETTLES.total_seconds())
     _send(desk, alert)
 
@@ -87,19 +87,6 @@ def _find(desk: TaskDesk) -> str:
     mark, user_id = mark_of(row.key, row.user_id), row.user_id
     before_network()
     return find_marked(desk.client, mark, user_id)
-
-
-def _claim(row_id: int, seen: datetime | None, at: datetime) -> bool:
-    """Say that the task is being added now; False when another worker has said so meanwhile."""
-    same = AlertTask.adding_since.is_(None) if seen is None else AlertTask.adding_since == seen
-    done = db.session.execute(
-        update(AlertTask)
-        .where(AlertTask.id == row_id, AlertTask.task_id == "", same)
-        .values(adding_since=at)
-        .execution_options(synchronize_session=False)
-    )
-    db.session.commit()
-    return changed_rows(done) == 1
 
 
 def _send(desk: TaskDesk, alert: ClientAlert) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import update
 
 from b24app.database import changed_rows, db
 from b24app.errors import PortalError, WriteUncertain
+from b24app.integrators.adding_claims import claim_adding
 from b24app.integrators.pipeline import crm_calls as crm
 from b24app.integrators.pipeline.companies import client_row
 from b24app.integrators.pipeline.deal_fields import DealWords, back_words, digest_of, first_fields
@@ -59,22 +60,10 @@ def add_deal(desk: DealDesk, row_id: int, fields: JsonObject) -> None:
         adopt(row_id, found[0].id)
         return
     whole = first_fields(deal_row(row_id), client_row(row.client_id), desk.line, fields)
-    if not _claim(row_id, seen, now):
+    unadded = PipelineDeal.id == row_id, PipelineDeal.deal_id.is_(None)
+    if not claim_adding(PipelineDeal.adding_since, seen, now, *unadded):
         raise TryAgain(SETTLES.total_seconds())
     adopt(row_id, _send(desk, row_id, whole), digest=digest_of(fields))
-
-
-def _claim(row_id: int, seen: datetime | None, at: datetime) -> bool:
-    """Say that the deal is being added now; False when another worker has said so meanwhile."""
-    same = PipelineDeal.adding_since.is_(None) if seen is None else PipelineDeal.adding_since == seen
-    done = db.session.execute(
-        update(PipelineDeal)
-        .where(PipelineDeal.id == row_id, PipelineDeal.deal_id.is_(None), same)
-        .values(adding_since=at)
-        .execution_options(synchronize_session=False)
-    )
-    db.session.commit()
-    return changed_rows(done) == 1
 
 
 def _send(desk: DealDesk, row_id: int, fields: JsonObject) -> int:

@@ -8,11 +8,12 @@ from dataclasses import replace
 from datetime import date, datetime
 
 import structlog
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select
 
 from b24app.clock import today as day_in
-from b24app.database import changed_rows, db, every_portal, portal_scope
+from b24app.database import db, every_portal, portal_scope
 from b24app.errors import PortalError, WriteUncertain
+from b24app.integrators.adding_claims import claim_adding
 from b24app.integrators.client_notes import read_note
 from b24app.integrators.members import find_seat
 from b24app.integrators.pipeline.states import SETTLES, seconds_until_settled
@@ -91,7 +92,8 @@ def _set(row: DeviationDecision) -> None:
         db.session.commit()
         return
     message = _message(row, rule)
-    if not _claim(row_id, seen, now):
+    unadded = DeviationDecision.id == row_id, DeviationDecision.closed_at.is_(None)
+    if not claim_adding(DeviationDecision.adding_since, seen, now, *unadded):
         return
     try:
         kept = set_task(_client(portal_id), message, user_id)
@@ -118,21 +120,6 @@ def _may_tell(row: DeviationDecision, rule: StandardRule, now: datetime) -> bool
 
 def _client(portal_id: int) -> RestClient:
     return open_client(portal_id, background=True, person=True)
-
-
-def _claim(row_id: int, seen: datetime | None, at: datetime) -> bool:
-    """Say that the task is being set now; False when another worker has said so meanwhile, or it was taken back."""
-    same = (
-        DeviationDecision.adding_since.is_(None) if seen is None else DeviationDecision.adding_since == seen
-    )
-    done = db.session.execute(
-        update(DeviationDecision)
-        .where(DeviationDecision.id == row_id, DeviationDecision.closed_at.is_(None), same)
-        .values(adding_since=at)
-        .execution_options(synchronize_session=False)
-    )
-    db.session.commit()
-    return changed_rows(done) == 1
 
 
 def _note(row_id: int, key: str, *, state: HandedState, task_id: str = "", error: str = "") -> bool:
