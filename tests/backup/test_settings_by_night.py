@@ -277,6 +277,10 @@ def test_no_portal_sees_the_settings_of_another(south: Actor) -> None:
     db.session.commit()
     with portal_scope(south.portal_id):
         assert rows_at("store", now()) is None
+        assert keep_version(
+            "store", [{"id": 1}], now()
+        )  # the same rows elsewhere are no version of this portal
+        assert rows_at("store", now()) == [{"id": 1}]
 
 
 def test_the_first_baseline_has_its_settings_kept(first_checks: Actor) -> None:

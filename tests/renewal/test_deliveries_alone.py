@@ -2,6 +2,7 @@
 
 import smtplib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -15,6 +16,7 @@ from b24app.reminders import model
 from b24app.reminders.channels import (
     HandOver,
     Message,
+    MessageUnreadable,
     Outcome,
     Recipient,
     feed,
@@ -162,6 +164,15 @@ def test_a_letter_of_another_release_is_read_and_one_of_no_shape_fails_alone(por
     assert unpack("email", old) == LETTER
     assert deliver_waiting(Picky("", ValueError()), lambda: AT) == 2
     assert ends()["2"] == ("failed", 1)
+
+
+def test_a_link_that_lets_in_lies_sealed_and_one_of_lost_keys_is_no_letter(portal):
+    letter = replace(LETTER, link="https://renewal.example/sign-in/link/secret", opens=True)
+    kept = pack(letter)
+    assert "secret" not in str(kept)
+    assert unpack("email", kept) == letter
+    with pytest.raises(MessageUnreadable):
+        unpack("email", kept | {"link": "sealed by another key"})
 
 
 def test_a_line_break_in_a_name_stops_nobody(shop, postman):
