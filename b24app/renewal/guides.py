@@ -27,7 +27,7 @@ OWN_PAGES = (
 class GuideStep:
     """One step in both languages; `article` is what the article says where it differs.
 
-    `stages` are those of the first page that show it, `titles` what it says there instead.
+    `offers` marks words of the article about discounts, which the marketplace forbids to show. `stages` are those of the first page that show it, `titles` what it says there instead.
     """
 
     title: Mapping[str, str]
@@ -37,8 +37,13 @@ class GuideStep:
     checked: date
     grade: str
     article: Mapping[str, str] = field(default_factory=lambda: NO_TEXT)
+    offers: bool = False
     stages: tuple[str, ...] = ()
     titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def words_of_article(self, *, commercial: bool) -> Mapping[str, str]:
+        """What the article says otherwise; nothing of discounts where commerce is not shown."""
+        return NO_TEXT if self.offers and not commercial else self.article
 
     @property
     def own(self) -> bool:

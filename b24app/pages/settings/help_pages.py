@@ -11,6 +11,7 @@ from b24app.integrators.rights import Right
 from b24app.integrators.shown import shown_integrators
 from b24app.pages.settings.gear_places import PLACES, draw_place
 from b24app.renewal.guides import LONGEST, read_guides, read_symptoms, recognise
+from b24app.services import services
 from b24app.terms.profile import get_profile
 from b24app.text.messages import N_
 from b24app.web import framed, page
@@ -76,6 +77,7 @@ def draw_guide(frame: Frame, code: str) -> str:
         licence=get_profile().edition == "on_premise",
         shipped_language=_shipped_language(),
         grades=GRADES,
+        commercial=services().settings.edition == "local",
     )
 
 
