@@ -28,6 +28,7 @@ from b24app.database import Base, db
 from b24app.factory import create_app
 from b24app.manifest import ROOT, read_manifest
 from b24app.settings import Settings
+from tests.story import OPERATOR, OPERATOR_ENVIRONMENT
 from bench.bad_line import BAD, Line
 from sandbox.frame import FramePost
 from sandbox.live import go_live
@@ -128,6 +129,7 @@ def settings_of(folder: Path, url: str, oauth_port: int) -> dict[str, str]:
         "B24APP_LOG_LEVEL": "error",
         "B24APP_WEB_WORKERS": "1",
         "B24APP_WEB_THREADS": "8",
+        **OPERATOR_ENVIRONMENT,
     }
 
 
@@ -135,7 +137,7 @@ def settings_of(folder: Path, url: str, oauth_port: int) -> dict[str, str]:
 def served(settings: dict[str, str], port: int) -> Iterator[None]:
     """Make the tables, start gunicorn, wait until it answers, and stop it."""
     here = Settings(
-        _env_file=None, public_url=settings["B24APP_PUBLIC_URL"], client_id="local.bench",
+        _env_file=None, **OPERATOR, public_url=settings["B24APP_PUBLIC_URL"], client_id="local.bench",
         client_secret=SecretStr("x"), secret_key=SecretStr("x" * 40), allow_local_portals=True,
         seal_keys=(SecretStr(settings["B24APP_SEAL_KEYS"]),), database_url=settings["B24APP_DATABASE_URL"],
         queue_url="memory://", log_level="error",
