@@ -15,7 +15,9 @@ from b24app.input_limits import is_mail_address
 
 MOST = 300
 NOBODY = "none"
-COUNTRIES = frozenset(code for code in Locale("en").territories if len(code) == 2 and code.isalpha())
+COUNTRIES = frozenset(
+    code for code in map(str, Locale("en").territories) if len(code) == 2 and code.isalpha()
+)
 DEMANDED = (
     "operator_name",
     "operator_number",

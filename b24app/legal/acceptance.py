@@ -72,4 +72,4 @@ def list_acceptances() -> Sequence[AcceptanceView]:
 def names_of(user_ids: Collection[int]) -> Mapping[int, str]:
     """What people are called who have opened the application."""
     query = select(Person.user_id, Person.name).where(Person.user_id.in_(user_ids))
-    return {user_id: name for user_id, name in db.session.execute(query)} if user_ids else {}
+    return {row.user_id: row.name for row in db.session.execute(query)} if user_ids else {}

@@ -1,15 +1,18 @@
 """All that is stored about a portal as one ZIP: made by a job, taken by the administrator who asked, forgotten after a day."""
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import delete, select
+from flask import current_app
+from sqlalchemy import Select, delete, select
 
 from b24app.database import db, every_portal, portal_scope
 from b24app.legal.data_writing import DataTooLarge, PartWriter, write_data
-from b24app.legal.model import DataFile, DataFilePart, DataFileState
+from b24app.legal.model import DataFile, DataFilePart, DataFileState, ErasureRecord
 from b24app.portals.model import Portal
 from b24app.services import services
 from b24app.text.messages import N_
@@ -17,6 +20,7 @@ from b24app.text.messages import N_
 MAKE_DATA_FILE = "make_data_file"
 SAME_FOR = timedelta(minutes=10)
 KEPT_FOR, LISTED_FOR = timedelta(days=1), timedelta(days=365)
+PROVEN_FOR = timedelta(days=3 * 365 + 1)
 TAKES = timedelta(minutes=10)
 TOO_LARGE = N_("It is too large to be handed over here. Write to whoever runs the application.")
 BROKE_OFF = N_("The file could not be made. Press once more.")
@@ -74,13 +78,17 @@ def _view(row: DataFile, at: datetime) -> DataFileView:
 def read_pieces(portal_id: int, file_id: int) -> Iterator[bytes]:
     """The pieces of a finished file in their order; each on a connection of its own, for whoever takes them may be slow."""
     mine = DataFilePart.portal_id == portal_id, DataFilePart.file_id == file_id
-    piece, number = True, 0
-    while piece:
-        with db.engine.connect() as line:
-            piece = line.scalar(select(DataFilePart.content).where(*mine, DataFilePart.number == number))
-        number += 1
-        if piece:
-            yield bytes(piece)
+    return _pieces(current_app.app_context, select(DataFilePart.content).where(*mine))
+
+
+def _pieces(context: Callable[[], AbstractContextManager[object]], query: Select[bytes]) -> Iterator[bytes]:
+    """Read when the request that asked is over already."""
+    for number in itertools.count():
+        with context(), db.engine.connect() as line:
+            piece = line.scalar(query.where(DataFilePart.number == number))
+        if piece is None:
+            return
+        yield piece
 
 
 def make_data_file(portal_id: int, file_id: int) -> None:
@@ -125,12 +133,13 @@ def _fail(file_id: int, words: str) -> None:
 
 
 def prune_data_files() -> None:
-    """Forget files that are a day old, and after a year that they were made; the hourly job."""
+    """Forget files that are a day old, after a year that they were made, after three the records of erasures; the hourly job."""
     now = services().clock.now()
     with every_portal():
         old = select(DataFile.id).where(DataFile.asked_at <= now - KEPT_FOR)
         db.session.execute(delete(DataFilePart).where(DataFilePart.file_id.in_(old)))
         db.session.execute(delete(DataFile).where(DataFile.asked_at <= now - LISTED_FOR))
+        db.session.execute(delete(ErasureRecord).where(ErasureRecord.erased_at <= now - PROVEN_FOR))
 
 
 def unfinished_data_files() -> Iterator[tuple[int, int]]:

@@ -64,7 +64,7 @@ class PartWriter(io.RawIOBase):
         self._number += 1
 
 
-def write_data(parts: PartWriter, portal: Portal, version: str, at: datetime) -> int:
+def write_data(parts: PartWriter, portal: Portal, version: int, at: datetime) -> int:
     """Write everything about a portal; returns how many rows that is."""
     counts: dict[str, int] = {}
     owned = {table.name: table.owned_by(portal) for table in stored_tables()}

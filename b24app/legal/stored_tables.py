@@ -14,7 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Mapper
 from b24app.database import Base
 from b24app.portals.model import EventIn, Portal
 
-SECRET = "a secret, or what proves one"
+PROOF = "a secret, or what proves one"
 OF_CLIENTS = "what clients show their integrator: only as long as each of them shows it, on the pages"
 SEALED_COPY = "a part of the copy, which your key alone opens: it is taken on the page of the copy"
 ITSELF = "this file itself"
@@ -55,7 +55,7 @@ LEFT_OUT: Mapping[str, str] = {
             "webhook_address.secret",
             "webhook_address.url",
         ),
-        SECRET,
+        PROOF,
     ),
     **dict.fromkeys(
         ("client_report.content", "client_report.foreword", "client_report.head", "client_report.reader"),

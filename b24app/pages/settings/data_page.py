@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from flask import Blueprint, Response, render_template, request, stream_with_context
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from b24app.backup.backup_plan import read_choices
@@ -118,8 +118,7 @@ def take_data(frame: Frame) -> ResponseReturnValue:
 
 
 def _give(frame: Frame, found: DataFileView) -> Response:
-    pieces = stream_with_context(read_pieces(frame.portal_id, found.id))
-    answer = Response(pieces, mimetype="application/zip")
+    answer = Response(read_pieces(frame.portal_id, found.id), mimetype="application/zip")
     name = f"data-{frame.domain}-{found.asked_at:%Y-%m-%d}.zip"
     answer.headers |= {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     answer.content_length = found.size
