@@ -1,27 +1,22 @@
-"""The licence agreement and the privacy policy, each at an address of its own that opens at once; the way to them from other pages."""
+"""The licence agreement and the privacy policy, each at an address of its own that opens at once."""
 
 import re
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
-from flask import Blueprint, g, render_template, request
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from pydantic import SecretStr
 
 from b24app.backup.settings_versions.kept_titles import kept_titles
-from b24app.database import portal_scope
-from b24app.frames.page_token import Frame
-from b24app.legal.acceptance import were_accepted
-from b24app.legal.documents import LICENCE, PRIVACY, SHOWN, LegalDocument, law_for, was_read
+from b24app.legal.documents import LICENCE, PRIVACY, LegalDocument, law_for, was_read
 from b24app.operator_settings import read_processors
-from b24app.plans.plan_catalogue import parse_license
-from b24app.portals.model import get_portal
 from b24app.services import services
 from b24app.text.formats import locale
 from b24app.web.access import public
+from b24app.web.legal_links import PATHS
 
 blueprint = Blueprint("legal", __name__)
 REGION = re.compile(r"[a-z]{2,8}")
-PATHS = {LICENCE.code: "/legal/licence", PRIVACY.code: "/legal/privacy"}
 
 
 @blueprint.get(PATHS[LICENCE.code])
@@ -65,27 +60,3 @@ def _region() -> str:
 def _host(address: SecretStr | None) -> str:
     """The server of an address, without name and password."""
     return urlsplit(address.get_secret_value()).hostname or "" if address else ""
-
-
-@blueprint.app_template_global()
-def documents_shown() -> str:
-    """The versions that a page shows to whoever accepts them there."""
-    return SHOWN
-
-
-@blueprint.app_template_global()
-def documents_changed() -> bool:
-    """Whether the company of the frame has accepted earlier versions."""
-    return were_accepted()
-
-
-@blueprint.app_template_global()
-def legal_path(code: str) -> str:
-    """The way to a document in the reader's language, and for the region of the portal that he reads it from."""
-    frame, query = g.get("frame"), {"lang": locale().language}
-    if isinstance(frame, Frame):
-        with portal_scope(frame.portal_id):
-            portal = get_portal(frame.portal_id)
-        found = parse_license(portal.plan_code) if portal else None
-        query |= {"region": found.region} if found else {}
-    return f"{PATHS[code]}?{urlencode(query)}"
