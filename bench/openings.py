@@ -28,12 +28,12 @@ from b24app.database import Base, db
 from b24app.factory import create_app
 from b24app.manifest import ROOT, read_manifest
 from b24app.settings import Settings
-from tests.story import OPERATOR, OPERATOR_ENVIRONMENT
 from bench.bad_line import BAD, Line
 from sandbox.frame import FramePost
 from sandbox.live import go_live
 from sandbox.portal import Portal
 from sandbox.world import World
+from tests.story import OPERATOR, OPERATOR_ENVIRONMENT
 
 OPENINGS, PATIENCE = 40, 130.0
 TOKEN = re.compile(r"X-Frame-Token[^:]*:\s*(?:&#34;|&quot;|\")([\w.\-]+)")

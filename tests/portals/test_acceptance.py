@@ -39,7 +39,8 @@ def test_the_first_press_of_the_wizard_accepts_what_stands_beside_it(stranger: A
     stranger.portal.add_application(next(iter(world.applications.values())))
     wizard = stranger.opens(lang="en")
     assert "Accept and continue" in wizard.text
-    assert "/legal/licence?lang=en" in wizard.text and "/legal/privacy?lang=en" in wizard.text
+    assert "/legal/licence?lang=en" in wizard.text
+    assert "/legal/privacy?lang=en" in wizard.text
     assert rows(stranger) == []
     wizard.post("/install/bind", documents=shown_documents(wizard.text))
     (row,) = rows(stranger)
@@ -74,7 +75,8 @@ def test_an_install_of_the_last_release_is_asked_in_place_and_keeps_working(firs
     for path in ("/renewal", "/shop", "/money", "/copy", "/settings"):
         page = opened.get(path)
         assert page.status_code == 200
-        assert ASKED in page.text and "has not accepted yet" in page.text
+        assert ASKED in page.text
+        assert "has not accepted yet" in page.text
     answer = opened.post("/settings/data/accept", documents=shown_documents(opened.get("/shop").text))
     assert answer.status_code == 200
     assert ASKED not in answer.text
@@ -114,7 +116,8 @@ def test_a_change_of_words_alone_asks_nobody_and_neither_does_a_way_back(first_c
 
 
 def test_a_version_that_cannot_be_read_holds_for_nothing():
-    assert covers("2.0", "3.1") and not covers("x", "1.0")
+    assert covers("2.0", "3.1")
+    assert not covers("x", "1.0")
     assert [edition_of(text) for text in ("1.0", "12.4", "", "x.1", "²", "9" * 20)] == [1, 12, 0, 0, 0, 0]
 
 

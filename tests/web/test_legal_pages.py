@@ -1,7 +1,7 @@
 """Licence agreement and privacy policy: whose they are, of which version, under whose law, and what is not set is said."""
 
+import hashlib
 from datetime import date
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from b24app.factory import create_app
 from b24app.legal.documents import LICENCE, PRIVACY, LawShown, law_for, was_read
+from b24app.manifest import ROOT
 from b24app.settings import Settings
 from sandbox.world import World
 from tests.actors import Actor, Opened, browser_of
@@ -45,7 +46,8 @@ def test_a_document_opens_at_once_and_names_its_version_and_whoever_runs_the_app
     text = read(visitor, path, lang)
     assert {"ru": "Версия 1.0 от 1", "en": "Version 1.0 of 1"}[lang] in text
     assert all(OPERATOR[name] in text for name in ("operator_name", "operator_number", "operator_address"))
-    assert NOT_SET not in text and "не указано" not in text
+    assert NOT_SET not in text
+    assert "не указано" not in text
 
 
 @pytest.mark.parametrize(
@@ -59,7 +61,8 @@ def test_the_agreement_names_application_territory_term_and_liability(
              "en": ["Licensor", "Object", "Territory", "Term", "Liability", "Instruction"]}[lang]  # fmt: skip
     assert all(f">{head}" in text for head in heads)
     assert f"{name}” for Bitrix24" in text or f"«{name}» для Битрикс24" in text
-    assert OPERATOR["operator_hours"] in text and OPERATOR["operator_reaction"] in text
+    assert OPERATOR["operator_hours"] in text
+    assert OPERATOR["operator_reaction"] in text
 
 
 def test_the_policy_tells_what_is_read_of_payments_and_whom_errors_mail_and_messengers_reach(
@@ -69,7 +72,8 @@ def test_the_policy_tells_what_is_read_of_payments_and_whom_errors_mail_and_mess
     assert "they are read; their values are not kept" in plain
     assert "Hosting Example, Russia: servers and the database." in plain
     assert all(one in plain for one in ("Reports of errors go nowhere", "no letters leave", "no bot is set"))
-    assert "by right of" in plain.lower() and "How long:" in plain
+    assert "by right of" in plain.lower()
+    assert "How long:" in plain
 
 
 def test_the_policy_names_the_servers_that_the_settings_name_and_none_of_their_secrets(
@@ -84,7 +88,8 @@ def test_the_policy_names_the_servers_that_the_settings_name_and_none_of_their_s
         telegram_token=SecretStr("123456:ABC-DEF1234ghIkl-zyx57W2v1u123ew11"),
     )
     text = read(client, "/legal/privacy")
-    assert "Mail leaves through mail.operator.example:" in text and "hidden-word" not in text
+    assert "Mail leaves through mail.operator.example:" in text
+    assert "hidden-word" not in text
     assert "Telegram is a foreign service" in text
 
 
@@ -175,8 +180,23 @@ def test_a_page_of_a_portal_leads_to_the_documents_of_its_region(
 
 def test_every_link_to_a_document_goes_by_way_of_the_region():
     """An address written out by hand would lose the region, and show the law of Russia to others."""
-    templates = Path("templates").rglob("*.html")
+    templates = (ROOT / "templates").rglob("*.html")
     bare = [
         one.name for one in templates if "/legal/" in one.read_text() and "region_part" not in one.read_text()
     ]
     assert bare == []
+
+
+WRITTEN = {
+    ("1.0", "1.0"): "01eacfa3749aef6ad015decfb1b29e869b8453a58e2908feecf50474f4560d04",
+}
+"""The texts of `templates/legal/` by the versions of both documents. Another text: another version, and its line here."""
+
+
+def test_a_changed_text_has_another_version():
+    """Whoever accepts a version has to find later what it said."""
+    digest = hashlib.sha256()
+    for path in sorted((ROOT / "templates" / "legal").glob("*.html")):
+        if path.name not in {"note.html", "links.html"}:
+            digest.update(path.read_bytes())
+    assert WRITTEN[LICENCE.version, PRIVACY.version] == digest.hexdigest()
