@@ -42,6 +42,7 @@ from b24app.web.error_pages import show_errors
 from b24app.web.filters import register
 from b24app.web.flood_limit import limit_refusals
 from b24app.web.form_fields import limit_requests
+from b24app.web.legal_links import use_legal_links
 from b24app.web.monitoring import measure, report_errors
 from b24app.web.template_source import Unindented
 
@@ -135,6 +136,7 @@ def set_up_web(app: Flask, settings: Settings) -> None:
     htmx.init_app(app)
     set_up_languages(app)
     register(app)
+    use_legal_links(app)
     app.jinja_env.add_extension(Unindented)
     stamp_assets(app)
     set_up_bundles(app)

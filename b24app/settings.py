@@ -8,16 +8,17 @@ from typing import Annotated, Literal
 
 from cryptography.fernet import Fernet
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 
 from b24app import setting_rules
 from b24app.errors import SettingsWrong
 from b24app.guard.address_guard import read_trust
+from b24app.operator_settings import OperatorSettings
 
 VENDOR_OAUTH_SERVERS = ("https://oauth.bitrix24.tech", "https://oauth.bitrix.info")
 
 
-class Settings(BaseSettings):
+class Settings(OperatorSettings):
     """What differs between one installation of this application and another."""
 
     model_config = SettingsConfigDict(
@@ -67,9 +68,6 @@ class Settings(BaseSettings):
         description="Megabytes of all copies that may wait for their download in the database; 0: not offered",
     )
     public_url: str = Field(description="Address of this application as a portal's browser sees it")
-    edition: Literal["local", "market"] = Field(
-        "market", description="market hides every commercial text, as the marketplace rules ask"
-    )
     clock_file: Path | None = Field(
         None, description="File with a shift of the clock in seconds: the demo only"
     )

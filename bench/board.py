@@ -32,6 +32,7 @@ from b24app.services import services
 from b24app.settings import Settings
 from b24app.terms.term import Author
 from tests.statements import statements
+from tests.story import OPERATOR
 
 GOALS = {300: 200, 10_000: 400}
 PAGES = (
@@ -49,7 +50,7 @@ HEAD = "| clients | page | median ms | slowest ms | own processor ms | statement
 def settings(database: str) -> Settings:
     """Settings of an application on this database."""
     return Settings(
-        _env_file=None, public_url="https://renewal.example", client_id="board", client_secret=SecretStr("s"),
+        _env_file=None, **OPERATOR, public_url="https://renewal.example", client_id="board", client_secret=SecretStr("s"),
         secret_key=SecretStr("x" * 40), seal_keys=(SecretStr(Fernet.generate_key().decode()),), database_url=database,
         log_level="error", look_outside=False,
     )  # fmt: skip

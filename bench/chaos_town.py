@@ -38,6 +38,7 @@ from sandbox.live import go_live
 from sandbox.portal import Portal
 from sandbox.world import World
 from tests.actors import Actor
+from tests.story import OPERATOR_ENVIRONMENT
 
 ANNA = Author(1, "Анна")
 WRITES = frozenset(
@@ -227,6 +228,7 @@ def settings_of(folder: Path, database: str, redis: str, ports: Mapping[str, int
         "B24APP_SMTP_URL": f"smtp://127.0.0.1:{ports['mail']}",
         "B24APP_LOOK_OUTSIDE": "false",
         "B24APP_LOG_LEVEL": "info",
+        **OPERATOR_ENVIRONMENT,
     }
 
 

@@ -29,6 +29,7 @@ from b24app.database import Base
 from b24app.settings import Settings
 from bench.fleet_forecast import Night, print_forecast
 from bench.fleet_portals import copy_portal, job_of, make_due, template
+from tests.story import OPERATOR, OPERATOR_ENVIRONMENT
 
 ROOT = Path(__file__).resolve().parent.parent
 WORKERS = 2
@@ -57,7 +58,7 @@ class Place:
     def settings(self) -> Settings:
         """Settings under which the template is installed: against the vendor's server, which the sandbox plays."""
         return Settings(
-            _env_file=None, public_url="https://renewal.example", client_id="local.fleet", client_secret=SecretStr("s"),
+            _env_file=None, **OPERATOR, public_url="https://renewal.example", client_id="local.fleet", client_secret=SecretStr("s"),
             secret_key=SecretStr("x" * 40), seal_keys=(SecretStr(self.key),), database_url=self.database,
             log_level="error", look_outside=False,
         )  # fmt: skip
@@ -69,7 +70,7 @@ class Place:
             "B24APP_PUBLIC_URL": "https://renewal.example", "B24APP_CLIENT_ID": "local.fleet", "B24APP_CLIENT_SECRET": "s",
             "B24APP_SECRET_KEY": "x" * 40, "B24APP_SEAL_KEYS": self.key, "B24APP_DATABASE_URL": self.database,
             "B24APP_OAUTH_SERVERS": self.server, "B24APP_ALLOW_LOCAL_PORTALS": "true", "B24APP_LOOK_OUTSIDE": "false",
-            "B24APP_LOG_LEVEL": "error",
+            "B24APP_LOG_LEVEL": "error", **OPERATOR_ENVIRONMENT,
         }  # fmt: skip
 
 

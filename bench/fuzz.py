@@ -30,6 +30,7 @@ from b24app.settings import Settings
 from bench.fuzz_attacks import Arsenal, Attack
 from bench.fuzz_world import arm, furnish
 from tests.installation import sessions_of
+from tests.story import OPERATOR
 from tests.worlds import CLIENT_ID, CLIENT_SECRET, new_world
 
 PER_PORTAL = 4_000
@@ -128,7 +129,7 @@ def run(database: str, seed: int, requests: int, tally: Tally) -> None:
     """One portal's share: a fresh database, an installed portal, hostile requests."""
     world = new_world()
     settings = Settings(
-        _env_file=None, public_url="https://renewal.example", client_id=CLIENT_ID, client_secret=SecretStr(CLIENT_SECRET),
+        _env_file=None, **OPERATOR, public_url="https://renewal.example", client_id=CLIENT_ID, client_secret=SecretStr(CLIENT_SECRET),
         secret_key=SecretStr("x" * 40), seal_keys=(SecretStr(Fernet.generate_key().decode()),), database_url=database,
         look_outside=False, log_level="error",
     )  # fmt: skip

@@ -37,6 +37,7 @@ from b24app.reminders.model import Delivery, DeliveryState
 from b24app.reminders.outbox import Outgoing, keep_due
 from b24app.reminders.reminder_jobs import send_waiting
 from b24app.settings import Settings
+from tests.story import OPERATOR
 
 KEY = Fernet.generate_key().decode()
 LETTERS_A_KILL, WORKERS, DAY, HOUR = 8, 3, 86_400.0, 3_600.0
@@ -65,7 +66,7 @@ async def _moment() -> None:
 def open_app(database: str, smtp: int, folder: Path, key: str) -> Flask:
     """The application of one process."""
     settings = Settings(
-        _env_file=None, public_url="https://renewal.example", client_id="bench", client_secret=SecretStr("bench"),
+        _env_file=None, **OPERATOR, public_url="https://renewal.example", client_id="bench", client_secret=SecretStr("bench"),
         secret_key=SecretStr("x" * 32), seal_keys=(SecretStr(key),), database_url=database, log_level="error",
         smtp_url=SecretStr(f"smtp://127.0.0.1:{smtp}"), mail_from="renewal@renewal.example",
     )  # fmt: skip

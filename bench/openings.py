@@ -33,6 +33,7 @@ from sandbox.frame import FramePost
 from sandbox.live import go_live
 from sandbox.portal import Portal
 from sandbox.world import World
+from tests.story import OPERATOR, OPERATOR_ENVIRONMENT
 
 OPENINGS, PATIENCE = 40, 130.0
 TOKEN = re.compile(r"X-Frame-Token[^:]*:\s*(?:&#34;|&quot;|\")([\w.\-]+)")
@@ -128,6 +129,7 @@ def settings_of(folder: Path, url: str, oauth_port: int) -> dict[str, str]:
         "B24APP_LOG_LEVEL": "error",
         "B24APP_WEB_WORKERS": "1",
         "B24APP_WEB_THREADS": "8",
+        **OPERATOR_ENVIRONMENT,
     }
 
 
@@ -135,7 +137,7 @@ def settings_of(folder: Path, url: str, oauth_port: int) -> dict[str, str]:
 def served(settings: dict[str, str], port: int) -> Iterator[None]:
     """Make the tables, start gunicorn, wait until it answers, and stop it."""
     here = Settings(
-        _env_file=None, public_url=settings["B24APP_PUBLIC_URL"], client_id="local.bench",
+        _env_file=None, **OPERATOR, public_url=settings["B24APP_PUBLIC_URL"], client_id="local.bench",
         client_secret=SecretStr("x"), secret_key=SecretStr("x" * 40), allow_local_portals=True,
         seal_keys=(SecretStr(settings["B24APP_SEAL_KEYS"]),), database_url=settings["B24APP_DATABASE_URL"],
         queue_url="memory://", log_level="error",

@@ -22,6 +22,7 @@ from b24app.terms.term import Author
 from b24app.web.bundles import FIRST, put_together
 from sandbox.world import World
 from tests.actors import Actor, Opened
+from tests.story import OPERATOR
 
 NOW = datetime(2026, 11, 30, 6, 40, tzinfo=UTC)
 CARD = {"client_id": "local.bench", "client_secret": "secret-of-the-bench"}
@@ -47,7 +48,7 @@ def furnished(
 
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(
-            _env_file=None, public_url="https://renewal.example", client_id=CARD["client_id"],
+            _env_file=None, **OPERATOR, public_url="https://renewal.example", client_id=CARD["client_id"],
             client_secret=SecretStr(CARD["client_secret"]), secret_key=SecretStr("x" * 40),
             seal_keys=(SecretStr(Fernet.generate_key().decode()),),
             database_url=database_url or f"sqlite:///{folder}/bench.sqlite3", log_level="error",

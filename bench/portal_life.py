@@ -31,6 +31,7 @@ from sandbox.live import go_live
 from sandbox.tls import make_context
 from sandbox.world import World
 from tests.actors import Actor
+from tests.story import OPERATOR
 
 BEGINS = datetime(2026, 11, 30, 1, 10, tzinfo=UTC)
 HOST = "north.bitrix24.example"
@@ -134,7 +135,7 @@ def furnish(database_url: str = "", *, rows: int = 0) -> Iterator[Life]:
         live = go_live(world, bind="127.0.0.1", portal_port=0, oauth_port=0, tls=make_context([*NUMBERS], ca))
         ports = {HOST: live.portal_server.server_port, "oauth.bitrix24.tech": live.oauth_server.server_port}
         settings = Settings(
-            _env_file=None, public_url="https://renewal.example", client_id=CARD["client_id"],
+            _env_file=None, **OPERATOR, public_url="https://renewal.example", client_id=CARD["client_id"],
             client_secret=SecretStr(CARD["client_secret"]), secret_key=SecretStr("x" * 40),
             seal_keys=(SecretStr(Fernet.generate_key().decode()),),
             database_url=database_url or f"sqlite:///{folder}/bench.sqlite3", log_level="error",

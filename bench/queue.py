@@ -24,6 +24,7 @@ from b24app.jobs.model import JobRow, WorkerRow
 from b24app.jobs.queue import Queue
 from b24app.jobs.worker import Worker
 from b24app.settings import Settings
+from tests.story import OPERATOR
 
 WAITING, PRESSES, WORK_SECONDS = 10_000, 20, 0.1
 
@@ -48,7 +49,7 @@ FOLDER = Path()
 def open_app(database: str) -> Flask:
     """An application on this database, without a portal."""
     settings = Settings(
-        _env_file=None, public_url="https://renewal.example", client_id="bench", client_secret=SecretStr("bench"),
+        _env_file=None, **OPERATOR, public_url="https://renewal.example", client_id="bench", client_secret=SecretStr("bench"),
         secret_key=SecretStr("x" * 40), seal_keys=(SecretStr(Fernet.generate_key().decode()),),
         database_url=database, log_level="error",
     )  # fmt: skip

@@ -15,6 +15,7 @@ from b24app.factory import create_app
 from b24app.portals.client_factory import open_client
 from b24app.portals.model import Access, InstallStatus, Portal
 from b24app.settings import Settings
+from tests.story import OPERATOR
 
 SEAL = SecretStr("YmVuY2gtYmVuY2gtYmVuY2gtYmVuY2gtYmVuY2gtMzI=")
 THREADS = 8
@@ -46,6 +47,7 @@ def open_app(url: str, base: str) -> Flask:
     return create_app(
         Settings(
             _env_file=None,
+            **OPERATOR,
             public_url="http://127.0.0.1:18690",
             client_id="local.bench",
             client_secret=SecretStr("bench-secret"),

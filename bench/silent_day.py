@@ -23,6 +23,7 @@ from sandbox.world import World
 from tests.actors import NORTH, Actor, browser_of
 from tests.bad_wires import BAD_PORTALS, BadWire
 from tests.installation import do_jobs
+from tests.story import OPERATOR
 from tests.worlds import CLIENT_ID, CLIENT_SECRET, new_world
 
 QUARTERS = 96
@@ -55,6 +56,7 @@ def installed(folder: Path) -> Iterator[tuple[Flask, World, Actor, BadWire]]:
     world = new_world()
     settings = Settings(
         _env_file=None,
+        **OPERATOR,
         public_url="https://renewal.example",
         client_id=CLIENT_ID,
         client_secret=SecretStr(CLIENT_SECRET),

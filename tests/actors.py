@@ -17,6 +17,7 @@ from sandbox.world import World
 from tests.installation import see_what_others_wrote
 
 NORTH = "north.bitrix24.example"
+DOCUMENTS = re.compile(r'name="documents" value="([^"]*)"')
 TOKEN = re.compile(r"X-Frame-Token[^:]*:\s*(?:&#34;|&quot;|\")([\w.\-]+)")
 
 
@@ -93,7 +94,7 @@ class Actor:
         self.portal.add_application(card)
         wizard = self.opens()
         assert wizard.status == 200
-        assert wizard.post("/install/bind").status_code == 200
+        assert wizard.post("/install/bind", documents=shown_documents(wizard.text)).status_code == 200
         assert wizard.post("/install/done").status_code == 200
         self.portal.finish_install(card)
         return self
@@ -112,6 +113,12 @@ class Actor:
         from b24app.portals.model import Portal as Row
 
         return db.session.query(Row.id).filter_by(member_id=self.portal.member_id).scalar()
+
+
+def shown_documents(text: str) -> str:
+    """The versions of the documents that a page shows, as its press sends them."""
+    found = DOCUMENTS.search(text)
+    return found.group(1) if found else ""
 
 
 def token_in(answer: TestResponse) -> str:

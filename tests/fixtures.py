@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.story import CLIENT_ID, CLIENT_SECRET, DAY_OF_THE_STORY
+from tests.story import CLIENT_ID, CLIENT_SECRET, DAY_OF_THE_STORY, OPERATOR
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -79,6 +79,7 @@ def settings_with(database_url: str, seal_key: str) -> Settings:
         seal_keys=(SecretStr(seal_key),),
         database_url=database_url,
         look_outside=False,
+        **OPERATOR,
     )
 
 

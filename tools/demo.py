@@ -15,6 +15,18 @@ from pathlib import Path
 from cryptography.fernet import Fernet
 
 ROOT = Path(__file__).resolve().parent.parent
+EXAMPLE_OPERATOR = {
+    "B24APP_OPERATOR_NAME": "Пример, а не оператор / an example, not an operator",
+    "B24APP_OPERATOR_NUMBER": "0000000000 (пример / example)",
+    "B24APP_OPERATOR_ADDRESS": "Пример / example",
+    "B24APP_OPERATOR_COUNTRY": "RU",
+    "B24APP_OPERATOR_MAIL": "privacy@operator.example",
+    "B24APP_OPERATOR_HOURS": "Пример / example",
+    "B24APP_OPERATOR_REACTION": "Пример / example",
+    "B24APP_HOSTING_COUNTRY": "RU",
+    "B24APP_PROCESSORS": "none",
+}
+"""What the edition `market` demands of its operator: plainly nobody's."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +55,9 @@ def read_environment(state: Path, ports: Ports) -> dict[str, str]:
         kept.write_text("".join(f"{name}={value}\n" for name, value in keys.items()), encoding="utf-8")
         kept.chmod(0o600)
     keys = dict(line.split("=", 1) for line in kept.read_text(encoding="utf-8").splitlines())
-    return os.environ | keys | {
+    edition = os.environ.get("B24APP_EDITION", "local")
+    operator = EXAMPLE_OPERATOR if edition == "market" else {}
+    return operator | os.environ | keys | {
         "PYTHONPATH": str(ROOT),
         "MALLOC_ARENA_MAX": "2",
         "SANDBOX_CLIENT_ID": keys["B24APP_CLIENT_ID"],
@@ -57,7 +71,7 @@ def read_environment(state: Path, ports: Ports) -> dict[str, str]:
         "B24APP_LOG_JSON": "false",
         "B24APP_LOOK_OUTSIDE": "false",
         "B24APP_BACKUP_FOLDER": str(state / "copies"),
-        "B24APP_EDITION": os.environ.get("B24APP_EDITION", "local"),
+        "B24APP_EDITION": edition,
     }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import requests
 
+DOCUMENTS = re.compile(r'name="documents" value="([^"]*)"')
 TOKEN = re.compile(r"X-Frame-Token[^:]*:\s*(?:&#34;|&quot;|\")([\w.\-]+)")
 FORM = re.compile(r'<form name="appform_[^"]+" method="post" action="([^"]+)"(.*?)</form>', re.DOTALL)
 INPUT = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
@@ -24,6 +25,7 @@ class DemoPortal:
     client_id: str
     http: requests.Session
     token: str = ""
+    documents: str = ""
     app: str = ""
 
     def install(self, ends_on: date | None) -> None:
@@ -35,7 +37,7 @@ class DemoPortal:
             timeout=SECONDS,
         )
         settings = self.open()
-        self.send("/install/bind")
+        self.send("/install/bind", documents=self.documents)
         if ends_on is None:
             self.send("/install/done")
         else:
@@ -89,6 +91,8 @@ class DemoPortal:
     def _keep(self, answer: requests.Response) -> None:
         found = TOKEN.search(answer.text)
         self.token = answer.headers.get("X-Frame-Token") or (found[1] if found else self.token)
+        shown = DOCUMENTS.search(answer.text)
+        self.documents = shown[1] if shown else self.documents
 
     def _sessid(self, path: str) -> str:
         text = self.http.get(f"{self.url}{path}", timeout=SECONDS).text

@@ -21,6 +21,7 @@ def walk(url: str) -> list[str]:
     """Go to the head and back to nothing; answers what differs or stays behind."""
     settings = Settings(
         _env_file=None,
+        edition="local",
         public_url="https://renewal.example",
         client_id="check",
         client_secret=SecretStr("check"),

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from b24app.database import db, every_portal, portal_scope
@@ -71,3 +71,10 @@ def count_living(integrator_id: int, now: datetime) -> int:
             .where(Consent.ends_at > now)
         )
         return len(rows.all())
+
+
+def count_relations(portal_id: int) -> int:
+    """How many accesses end when a portal goes: those that it gave, and those that were given to it."""
+    mine = or_(Consent.portal_id == portal_id, Consent.integrator_id == portal_id)
+    with every_portal():
+        return db.session.scalar(select(func.count(Consent.id)).where(mine, Consent.ended_at.is_(None))) or 0

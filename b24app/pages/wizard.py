@@ -10,6 +10,7 @@ from b24app.database import before_network, db
 from b24app.errors import AdministratorFirst, BadInput
 from b24app.frames.openings_in_hand import admit
 from b24app.frames.page_token import Frame
+from b24app.legal.acceptance import accept_documents, are_accepted
 from b24app.pages.first_result import first_result
 from b24app.pages.renewal.reach_panel import is_shown_already, reach_values, send_confirmation
 from b24app.placements import wanted_bindings
@@ -51,13 +52,17 @@ def what(frame: Frame) -> str:
 def draw_what(frame: Frame, step: InstallStep | None = None) -> str:
     """Step 1; `step` is a binding that the portal refused."""
     permissions = view_permissions(_portal(frame), services().manifest)
-    return page("wizard/what.html", frame, permissions=permissions, step=step, typed=_typed())
+    return page(
+        "wizard/what.html", frame, permissions=permissions, step=step, typed=_typed(), accepted=are_accepted()
+    )
 
 
 @blueprint.post("/bind")
 @framed(admin=True)
 def bind(frame: Frame) -> str:
-    """Put everything into its place, then ask for the dates; a refusal stays on the first step."""
+    """Accept what the first step has shown, put everything into its place, then ask for the dates; a refusal stays on the first step."""
+    shown, at = request.form.get("documents", ""), services().clock.now()
+    accept_documents(frame.user_id, shown, frame.language, at)
     before_network()
     with admit(frame.member_id):  # this press waits for the portal as an opening does, and longer
         step = bind_install(frame.portal_id, wanted_bindings())

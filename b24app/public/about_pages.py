@@ -1,4 +1,4 @@
-"""Public pages and addresses: about, help, support, licence, privacy, POST /events of portals, confirmation of an address.
+"""Public pages and addresses: about, help, support, POST /events of portals, confirmation of an address.
 
 Opening the link of a confirmation changes nothing, for mail servers open links too; the button does.
 """
@@ -6,7 +6,6 @@ Opening the link of a confirmation changes nothing, for mail servers open links 
 from flask import Blueprint, Response, g, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from b24app.backup.settings_versions.kept_titles import kept_titles
 from b24app.database import db, portal_scope
 from b24app.portals.event_inbox import receive
 from b24app.portals.incoming_forms import read_event
@@ -42,25 +41,6 @@ def help_page() -> ResponseReturnValue:
 def support() -> ResponseReturnValue:
     """Whom to write and what to send."""
     return render_template("web/support.html", support=support_way(number=request.args.get("number", "")))
-
-
-@pages.get("/legal/licence")
-@public
-def licence() -> ResponseReturnValue:
-    """The licence agreement."""
-    return render_template("web/licence.html", support=services().settings.support_contact)
-
-
-@pages.get("/legal/privacy")
-@public
-def privacy() -> ResponseReturnValue:
-    """What is kept, for how long, and how to have it erased."""
-    return render_template(
-        "web/privacy.html",
-        settings=services().settings,
-        permissions=services().manifest.permissions,
-        kept_settings=kept_titles(),
-    )
 
 
 @events.route("/events", methods=["GET", "POST"])

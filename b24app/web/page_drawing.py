@@ -15,6 +15,7 @@ from b24app.frames.silent_portal import refused_words
 from b24app.integrators.client_frame import may
 from b24app.integrators.members import has_seat
 from b24app.integrators.rights import Right
+from b24app.legal.acceptance import are_accepted
 from b24app.portals.availability import get_availability
 from b24app.renewal.activation import open_offer
 from b24app.services import services
@@ -100,6 +101,7 @@ def administrator_values(frame: Frame, checks: object, tab: str = "") -> dict[st
         view = checks if isinstance(checks, ChecklistView) else checklist_view(run) if run else None
         blockers = view.numbers.blockers if run and view else 0
         freshness, alarms = read_freshness(services().clock.now()), count_open_alarms()
+        documents_due = not are_accepted()
     path = g.get("page_path", request.path)
     return {
         "tabs": tabs(
@@ -112,6 +114,7 @@ def administrator_values(frame: Frame, checks: object, tab: str = "") -> dict[st
         "freshness": freshness,
         "checked_at": freshness.checked_at,
         "refused_since": availability.refused_since,
+        "documents_due": documents_due,
         "offer": offer,
     }
 

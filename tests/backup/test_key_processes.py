@@ -46,6 +46,7 @@ class Aloud(Transport):
 settings = Settings(
     _env_file=None, public_url="https://renewal.example", client_id="x", client_secret=SecretStr("x"), secret_key=SecretStr("x" * 40),
     seal_keys=(SecretStr(given["seal"]),), database_url=given["database"], log_level="debug",
+    edition="local",
 )
 assert report_errors(Settings.model_construct(sentry_dsn=SecretStr("https://key@sentry.example/1")), transport=Aloud())
 clock = SetClock(datetime(2026, 11, 29, 12, tzinfo=UTC) + timedelta(seconds=given["later"]))

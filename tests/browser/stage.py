@@ -28,6 +28,7 @@ from sandbox.live import Live, go_live
 from sandbox.portal import Portal
 from sandbox.world import World
 from tests.browser.kept_installations import KEPT, KeptInstallation, Ports
+from tests.story import OPERATOR
 
 CARD = {"client_id": "local.browser", "client_secret": "secret-of-the-browser-test"}
 APP = "/marketplace/app/1/"
@@ -255,4 +256,5 @@ def read_stage_settings(
         log_level="error",
         look_outside=False,
         smtp_url=SecretStr(smtp_url) if smtp_url else None,
+        **OPERATOR,
     )

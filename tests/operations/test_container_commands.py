@@ -18,6 +18,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from tests.operations.containers import ROOT, Stage, copied, read_compose, read_dockerfile
+from tests.story import OPERATOR_ENVIRONMENT
 
 pytestmark = pytest.mark.enable_socket
 PATIENCE = 60  # seconds; a machine with other work to do loads the application slowly
@@ -115,6 +116,7 @@ def released(tree: Path, environment: dict[str, str], release: list[str]) -> Ins
         "B24APP_SECRET_KEY": "k" * 32,
         "B24APP_SEAL_KEYS": Fernet.generate_key().decode(),
         "B24APP_DATABASE_URL": f"sqlite:///{state}/app.sqlite3",
+        **OPERATOR_ENVIRONMENT,
     }
     (tree / ".env").write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
     made = Installation(tree, state / "log", environment)
@@ -171,5 +173,7 @@ def test_an_example_that_nobody_filled_in_stops_the_start_and_names_each_setting
     started = Installation(tmp_path / "app", tmp_path / "log", environment).run(stages["web"].command)
     named = {line.strip().partition(" in .env:")[0] for line in started.stderr.splitlines()}
     assert started.returncode != 0
-    assert {"B24APP_PUBLIC_URL", "B24APP_SEAL_KEYS", "B24APP_DATABASE_URL"} <= named, started.stderr
+    assert {"B24APP_PUBLIC_URL", "B24APP_SEAL_KEYS", "B24APP_DATABASE_URL", *OPERATOR_ENVIRONMENT} <= named, (
+        started.stderr
+    )
     assert "Traceback" not in started.stderr

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from b24app.operator_settings import DEMANDED
 from b24app.settings import Settings
 from tests.operations.containers import (
     ROOT,
@@ -153,7 +154,9 @@ def test_the_example_names_every_setting_that_must_be_given_and_gives_none():
     lines = (ROOT / "deploy" / "settings.env.example").read_text().splitlines()
     given = dict(line.split("=", 1) for line in lines if re.match(r"[A-Z]", line))
     optional = {line[1:].partition("=")[0] for line in lines if re.match(r"#[A-Z0-9_]+=", line)}
-    required = {name for name, one in NAMES.items() if one.is_required()}
+    required = {name for name, one in NAMES.items() if one.is_required()} | {
+        f"B24APP_{name.upper()}" for name in DEMANDED
+    }
     assert set(given) == required | {"B24APP_DATABASE_URL"}
     assert set(given.values()) == {""}
     assert optional <= set(NAMES)

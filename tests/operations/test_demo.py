@@ -21,12 +21,17 @@ TOOL = Path(__file__).parents[2] / "tools" / "demo.py"
 PORTS = ("DEMO_PORTAL_PORT", "DEMO_OAUTH_PORT", "DEMO_SECOND_OAUTH_PORT", "DEMO_APP_PORT", "DEMO_MAIL_PORT")
 
 
-def test_the_settings_of_a_first_demo_are_accepted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("edition", ["local", "market"])
+def test_the_settings_of_a_first_demo_are_accepted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, edition: str
+) -> None:
     demo = runpy.run_path(str(TOOL))
+    monkeypatch.setenv("B24APP_EDITION", edition)
     state = tmp_path / "never" / "seen"
     for name, value in demo["read_environment"](state, demo["Ports"]()).items():
         monkeypatch.setenv(name, value)
     settings = read_settings()
+    assert (settings.edition, bool(settings.operator_name)) == (edition, edition == "market")
     assert settings.backup_folder == state / "copies"
     assert settings.database_url == f"sqlite:///{state / 'app.sqlite3'}"
 

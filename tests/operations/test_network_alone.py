@@ -34,6 +34,7 @@ from b24app.integrators.pipeline.stored_pipeline import ask_pipeline
 from b24app.integrators.webhooks.model import WebhookAddress
 from b24app.integrators.webhooks.webhook_addresses import add_webhook, send_test
 from b24app.jobs.job import load_jobs
+from b24app.legal.data_file import ask_data_file
 from b24app.network import demand_leave
 from b24app.placements import load_placements
 from b24app.portals.model import EventIn, Portal, every_scope
@@ -70,6 +71,7 @@ OF_A_PORTAL = {
 OF_NOBODY = {
     "erase_due", "keep_queue", "poll_telegram", "probe_blocked", "prune_calls", "prune_reports", "prune_test_events", "refresh_dormant",
     "remind_everyone", "send_due", "start_due_repeats", "copies_after_activation",
+    "prune_data_files",
     "forget_download_parts", "forget_lapsed_keys", "remake_summaries", "look_after_consents", "remind_date_requests",
     "follow_pipelines",
     "watch_webhooks", "prune_webhooks",
@@ -92,6 +94,7 @@ OF_A_ROW: dict[str, Callable[[int], object]] = {
     "make_copy": lambda _: a_copy(),
     "pass_report": lambda id_: services().queue.later("pass_report", id_, a_report()),
     "make_report": lambda id_: ask_report(id_, WantedReport("pdf", "ru", "Europe/Moscow", False)),
+    "make_data_file": lambda id_: ask_data_file(id_, 1, services().clock.now()),
     "list_changes": lambda id_: services().queue.later("list_changes", id_, a_run()),
     "take_event": lambda _id: None,
     "erase_with_words": lambda id_: services().queue.later("erase_with_words", id_),
@@ -136,6 +139,7 @@ OFFLINE = (
         "make_client_reports",
         "work_on_clients",
         "hear_echo",
+        "make_data_file",
         "make_report",
         "store_exports",
         "tell_checks",

@@ -199,6 +199,7 @@ def test_every_daily_job_has_been_thought_of():
         "prune_calls",
         "prune_test_events",
         "prune_reports",
+        "prune_data_files",
         "forget_download_parts",
         "forget_lapsed_keys",
         "remake_summaries",

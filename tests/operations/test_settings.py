@@ -9,7 +9,9 @@ import pytest
 from cryptography.fernet import Fernet
 
 from b24app.errors import SettingsWrong
+from b24app.operator_settings import DEMANDED, OperatorSettings
 from b24app.settings import Settings, read_settings
+from tests.story import OPERATOR_ENVIRONMENT
 
 ROOT = Path(__file__).resolve().parents[2]
 GOOD = {
@@ -18,6 +20,7 @@ GOOD = {
     "B24APP_CLIENT_SECRET": "top-secret-value",
     "B24APP_SECRET_KEY": "k" * 32,
     "B24APP_SEAL_KEYS": f"{Fernet.generate_key().decode()}, {Fernet.generate_key().decode()}",
+    **OPERATOR_ENVIRONMENT,
 }
 WRONG = {
     "B24APP_PUBLIC_URL": [
@@ -100,6 +103,16 @@ WRONG = {
         "https://key@sentry.example/name",
         "ftp://key@h/1",
     ],
+    "B24APP_OPERATOR_COUNTRY": ["Russia", "XX", "R", " "],
+    "B24APP_HOSTING_COUNTRY": ["EUROPE", "Q7"],
+    "B24APP_OPERATOR_MAIL": ["operator", "Operator <a@b.example>", "a@b.example, c@d.example"],
+    "B24APP_OPERATOR_NAME": ["", "x" * 301, "two\nlines"],
+    "B24APP_OPERATOR_NUMBER": ["", "x" * 301],
+    "B24APP_OPERATOR_ADDRESS": ["", "x" * 301],
+    "B24APP_OPERATOR_HOURS": ["", "x" * 301],
+    "B24APP_OPERATOR_REACTION": ["", "x" * 301],
+    "B24APP_PROCESSORS": ["", "Hosting", "Hosting, Russia", "Hosting, Russia, servers; Mail"],
+    "B24APP_LAWYER_READ": ["yesterday", "2026-13-01"],
     "B24APP_LOG_LEVEL": ["loud"],
     "B24APP_LOG_JSON": ["maybe"],
     "PORT": ["eighty", "0", "65536", "-1", ""],
@@ -146,6 +159,9 @@ RIGHT = {
     "B24APP_TRUSTED_STORAGE": ["minio.corp:9000, 10.20.0.0/16", ""],
     "B24APP_BACKUP_FOLDER": [".", ""],
     "B24APP_DOWNLOAD_MEGABYTES": ["0", "4096"],
+    "B24APP_OPERATOR_COUNTRY": ["ru", "KZ"],
+    "B24APP_PROCESSORS": ["none", "None", "A, Russia, servers; B, Germany, mail, and its log;"],
+    "B24APP_LAWYER_READ": ["2026-12-01", ""],
     "B24APP_CLOCK_FILE": ["shift", ""],
     "B24APP_METRICS_TOKEN": ["", "token"],
     "B24APP_TELEGRAM_TOKEN": ["", "123456:ABC-DEF1234ghIkl-zyx57W2v1u123ew11"],
@@ -249,11 +265,36 @@ def test_a_file_of_settings_that_is_no_text_is_named(environment: pytest.MonkeyP
         read_settings()
 
 
-@pytest.mark.parametrize("name", GOOD)
+@pytest.mark.parametrize("name", [name for name in GOOD if name not in OPERATOR_ENVIRONMENT])
 def test_a_missing_setting_is_called_by_its_name(environment: pytest.MonkeyPatch, name: str):
     environment.delenv(name)
     with pytest.raises(SettingsWrong, match=f"{name}: Field required"):
         read_settings()
+
+
+@pytest.mark.parametrize("name", DEMANDED)
+def test_the_market_does_not_start_without_its_operator_and_names_what_is_missing(
+    environment: pytest.MonkeyPatch, name: str
+):
+    environment.delenv(f"B24APP_{name.upper()}")
+    with pytest.raises(SettingsWrong, match=f"\n  B24APP_{name.upper()}: .*B24APP_EDITION=market"):
+        read_settings()
+    environment.setenv("B24APP_EDITION", "local")
+    assert getattr(read_settings(), name) == ""
+
+
+def test_all_that_is_missing_of_the_operator_is_named_at_once(environment: pytest.MonkeyPatch):
+    for name in OPERATOR_ENVIRONMENT:
+        environment.delenv(name)
+    with pytest.raises(SettingsWrong) as refused:
+        read_settings()
+    assert [line.split(":")[0].strip() for line in str(refused.value).splitlines()[1:]] == [
+        *OPERATOR_ENVIRONMENT
+    ]
+
+
+def test_what_the_market_demands_is_all_about_the_operator_but_the_lawyers_day():
+    assert {*OperatorSettings.model_fields} - {*DEMANDED} == {"edition", "lawyer_read"}
 
 
 def test_no_keys_at_all_are_refused(environment: pytest.MonkeyPatch):

@@ -84,6 +84,7 @@ def work():
 ours = create_app(Settings(
     _env_file=None, public_url="https://renewal.example", client_id="c", client_secret="s", secret_key="x" * 40,
     seal_keys=(Fernet.generate_key().decode(),), database_url=f"sqlite:///{sys.argv[1]}/app.sqlite3",
+    edition="local",
 ))
 queue = Queue({"work": Job("work", work)})
 ours.extensions["services"] = replace(ours.extensions["services"], queue=queue)

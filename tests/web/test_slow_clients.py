@@ -17,6 +17,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from tests.operations.containers import ROOT
+from tests.story import OPERATOR_ENVIRONMENT
 
 pytestmark = pytest.mark.enable_socket
 CROWD = 200
@@ -96,6 +97,7 @@ def serving(folder: Path, application: str, *options: str) -> Iterator[Server]:
         "B24APP_SEAL_KEYS": Fernet.generate_key().decode(),
         "B24APP_DATABASE_URL": f"sqlite:///{folder}/app.sqlite3",
         "B24APP_LOG_LEVEL": "error",
+        **OPERATOR_ENVIRONMENT,
     }
     command = [*GUNICORN, *options, "-b", f"127.0.0.1:{port}", application]
     with (folder / "log").open("wb") as log:

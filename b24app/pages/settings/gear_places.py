@@ -24,7 +24,7 @@ PLACES = (
     GearPlace("employees", "/settings/employees", N_("For employees"), "flag"),
     GearPlace("integrator", "/settings/integrator", N_("Access of an integrator"), "eye"),
     GearPlace("profile", "/settings/profile", N_("We are an integrator"), "users"),
-    GearPlace("data", "/settings/data", N_("Data and licence"), "shield"),
+    GearPlace("data", "/settings/data", N_("Data and law"), "shield"),
     GearPlace("developer", "/settings/developer", N_("For developers"), "database"),
     GearPlace("help", "/settings/help", N_("Help"), "chat"),
 )
