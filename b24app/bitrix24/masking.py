@@ -111,6 +111,12 @@ QUOTED_VALUE = re.compile(
     r"\b(?P<name>[^\W\d]\w{1,60})\s*=>?\s*(?P<quote>\\*[\"'])(?P<value>(?:(?!(?P=quote)).)+)", re.DOTALL
 )
 EMAIL = re.compile(r"[^\s@<>,;:\"'()«»=&/\\{}\[\]]+(?:@|%40)[^\s@<>,;:\"'()«»=&/\\{}\[\]]+\.\w[\w-]*")
+# What a mail address may lie in; looked through one by one, for a long text without spaces took minutes otherwise.
+MAIL_RUN = re.compile(r"[^\s<>,;:\"'()«»=&/\\{}\[\]]+")
+LONGEST_RUN = 1000
+# Files and packed settings as text: nobody can tell what they hold, so nothing of them is kept.
+LONG = 256
+OPAQUE = re.compile(rf"[A-Za-z0-9+/=_%\\-]{{{LONG},}}")
 DATE_AHEAD = r"(?!(?:19|20)\d\d-[01]\d-[0-3]\d)"
 PHONE = re.compile(
     rf"(?<![\w.#-]){DATE_AHEAD}(?:"
@@ -142,6 +148,13 @@ def mask_text(text: str) -> str:
     return shorten(clean(text) if SUSPECT.search(text) else text)
 
 
+def mask_whole(text: str) -> str:
+    """Take secrets, mail addresses and telephones out of a text that is kept whole, and what nobody can read in it."""
+    if len(text) >= LONG:
+        text = OPAQUE.sub(MASK, text)
+    return clean(text) if SUSPECT.search(text) else text
+
+
 def shorten(text: str) -> str:
     """Text of at most the length that a log keeps."""
     return text if len(text) <= MOST_TEXT else text[:MOST_TEXT] + "…"
@@ -165,7 +178,7 @@ def clean(text: str, *, strict: bool = False) -> str:
         text = URL.sub(lambda found: mask_address(found[0]), QUOTED_BY_OTHERS.sub(_kept_before, text))
     text = clean_secrets(text)
     if "@" in text or "%40" in text:
-        text = EMAIL.sub(MASK, text)
+        text = MAIL_RUN.sub(_mail, text)
     return PHONE.sub(MASK, text)
 
 
@@ -192,6 +205,13 @@ def clean_secrets(text: str) -> str:
 def _hide(found: re.Match[str], *, hidden: bool) -> str:
     """The whole match, or all of it up to its value and a mask."""
     return found.string[found.start() : found.start("value")] + MASK if hidden else found[0]
+
+
+def _mail(found: re.Match[str]) -> str:
+    run = found[0]
+    if "@" not in run and "%40" not in run:
+        return run
+    return MASK if len(run) > LONGEST_RUN else EMAIL.sub(MASK, run)
 
 
 def _named_value(found: re.Match[str]) -> str:
