@@ -10,6 +10,7 @@ from itertools import chain
 from typing import Protocol
 from urllib.parse import parse_qsl
 
+from b24app.bitrix24.call_texts import refused_codes
 from b24app.bitrix24.error_codes import is_known
 from b24app.bitrix24.masked_values import (
     EVERYTHING,
@@ -31,14 +32,23 @@ from b24app.errors import PortalError
 from b24app.json_values import Json, JsonObject, is_array, is_object
 
 MOST_KEPT = 32 * 1024 * 1024
+"""Characters of one text: four times what the largest answers hold (fifty lists of fifty rows, three thousand characters each).
+
+Nothing is cut below it; what lies above ends with `…`, and page and files say so.
+"""
 MOST_ERROR = 120
+MOST_CODES = 20
 BRACKETS = re.compile(r"\[([^\]]*)\]")
 Methods = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class CallEntry:
-    """One HTTP request and its answer, already masked and bounded; times in unix seconds."""
+    """One HTTP request and its answer, already masked; times in unix seconds.
+
+    Of a batch `commands` are the methods inside it and `refused` the codes of those that were refused: what is looked for
+    without opening the texts.
+    """
 
     at: float
     method: str
@@ -48,6 +58,8 @@ class CallEntry:
     size: int
     request: str
     answer: str
+    commands: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
 
 
 class CallLog(Protocol):
@@ -71,7 +83,7 @@ class CallNotes(Protocol):
 
 
 class MaskedNotes:
-    """Parameters and answers, masked and bounded."""
+    """Parameters and answers, masked and whole."""
 
     def of_request(self, method: str, params: JsonObject) -> str:
         """The masked parameters."""
@@ -83,7 +95,7 @@ class MaskedNotes:
 
 
 def describe_request(method: str, params: JsonObject) -> str:
-    """Masked parameters of a request as bounded JSON; each command of a batch is judged by its own method."""
+    """Masked parameters of a request as JSON; each command of a batch is judged by its own method."""
     commands = params.get("cmd") if method == "batch" else None
     if is_object(commands):
         return bound(_write_batch(params, commands), MOST_KEPT)
@@ -91,9 +103,21 @@ def describe_request(method: str, params: JsonObject) -> str:
 
 
 def describe_answer(method: str, params: JsonObject, body: Json) -> str:
-    """Masked envelope of an answer as bounded JSON; results of a batch are judged each by the method of its command."""
+    """Masked envelope of an answer as JSON; results of a batch are judged each by the method of its command."""
     methods = _methods_of(params) if method == "batch" else None
     return bound(_write_envelope(body, keeping_of(method), methods), MOST_KEPT)
+
+
+def methods_inside(method: str, params: JsonObject) -> tuple[str, ...]:
+    """The methods of a batch's commands, each once."""
+    found = _methods_of(params).values() if method == "batch" else ()
+    return tuple(mask_whole(one)[:MOST_ERROR] for one in dict.fromkeys(found))
+
+
+def codes_inside(method: str, body: JsonObject) -> tuple[str, ...]:
+    """The codes of a batch's refused commands, each once."""
+    found = refused_codes(body) if method == "batch" else ()
+    return tuple(_mask_words(one)[:MOST_ERROR] for one in dict.fromkeys(found))[:MOST_CODES]
 
 
 def open_query(query: str) -> JsonObject:
