@@ -45,10 +45,17 @@ PERSON_NAMES = _all(
     "contact_name client_name customer_name recipient_name company_title companytitle company_name position "
     "portal_number web website find search_content searchcontent additional_info detail_info lastmessage"
 )
+# Whose a name may be: what follows them is judged as of a person.
+PEOPLE = _all(
+    "user users contact client customer employee manager author creator responsible assigned owner person operator "
+    "sender recipient member created updated modified moved by"
+)
 TITLES = _all(
     "name title description text message subject detail_text preview_text source_description status_description "
-    "user_description reason_marked reason_canceled pay_return_comment parsed_description notify_title content"
+    "user_description reason_marked reason_canceled pay_return_comment parsed_description notify_title content detail_url"
 )
+# A name that ends so is free text: `psStatusMessage`, `taskDescription`.
+FREE_ENDS = frozenset({"description", "message", "title", "subject", "text"})
 # A name that ends so is an identifier, a number or a switch, whatever it is of.
 PLAIN_ENDS = frozenset({"id", "ids", "count", "counter", "type", "code", "codes", "enabled", "date", "sort"})
 # The two halves of a `{CODE, VALUE}` pair.
@@ -68,9 +75,19 @@ def sort_of(name: str) -> Sort:
         return Sort.PLAIN
     if whole in TITLES:
         return Sort.TITLE
-    if whole in PERSON_NAMES or words[:1] == ["work"] or not PERSON_WORDS.isdisjoint(words):
+    if whole in PERSON_NAMES or not PERSON_WORDS.isdisjoint(words) or _is_of_somebody(words):
         return Sort.PERSON
-    return Sort.PERSON if "".join(words) in PERSON_WORDS else Sort.PLAIN
+    if "".join(words) in PERSON_WORDS:
+        return Sort.PERSON
+    return Sort.TITLE if words and words[-1] in FREE_ENDS else Sort.PLAIN
+
+
+def _is_of_somebody(words: list[str]) -> bool:
+    """Whether a name is a person's own behind the word for that person: `USER_LAST_NAME`, `USER_WORK_POSITION`."""
+    own = words
+    while own and own[0] in PEOPLE:
+        own = own[1:]
+    return own[:1] == ["work"] or (own != words and "_".join(own) in PERSON_NAMES | {"name", "title"})
 
 
 def _is_secret(words: list[str]) -> bool:

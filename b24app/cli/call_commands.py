@@ -85,8 +85,8 @@ def show_calls(portal: str, as_json: bool, call: int | None, limit: int, **optio
 @click.option(
     "--format",
     "kind",
-    type=click.Choice([*CallFile]),
-    default=CallFile.CSV,
+    type=click.Choice([kind.value for kind in CallFile]),
+    default=CallFile.CSV.value,
     show_default=True,
     help="csv opens in a spreadsheet; jsonl is for programs.",
 )

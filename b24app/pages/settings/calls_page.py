@@ -1,7 +1,7 @@
 """The log of calls: its search, one call with its commands, and both files for the vendor's support."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from b24app.bitrix24.call_files import MEDIA, CallFile, write_calls
 from b24app.bitrix24.call_search import Search, find_calls, read_call, whole_calls
-from b24app.bitrix24.call_texts import open_commands, read_text
+from b24app.bitrix24.call_texts import CallCommand, Needle, open_commands, read_text
 from b24app.database import db
 from b24app.errors import NotFound
 from b24app.frames.page_token import Frame
@@ -55,17 +55,26 @@ def show_rows(frame: Frame) -> str:
 def show_call(frame: Frame, number: int) -> str:
     """One call with what was asked and answered; the commands of a batch are folded."""
     found = read_call(number)
+    commands = open_commands(found.texts)
     return draw_within(
         "developer",
         "settings/call.html",
         frame,
         call=found.call,
         texts=found.texts,
-        commands=open_commands(found.texts),
+        commands=commands,
+        found_in=_found_in(commands, request.args.get("q", "").strip()[:MOST_TYPED]),
         asked=_show(found.texts.request),
         answered=_show(found.texts.answer),
         kept_until=found.call.at + timedelta(days=services().settings.keep_call_log_days),
     )
+
+
+def _found_in(commands: Sequence[CallCommand], words: str) -> frozenset[int]:
+    """The positions of the commands that have the words that were looked for."""
+    needle = Needle.of(words)
+    texts = (f"{one.method} {one.error} {one.request} {one.answer}" for one in commands)
+    return frozenset(number for number, text in enumerate(texts) if words and needle.lies_in(text))
 
 
 @blueprint.get("/settings/calls/<int:number>/commands/<int:position>")
