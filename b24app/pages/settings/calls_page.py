@@ -16,6 +16,7 @@ from b24app.errors import NotFound
 from b24app.frames.page_token import Frame
 from b24app.pages.settings.gear_places import draw_within
 from b24app.services import services
+from b24app.stored_values import EARLIEST_YEAR, LATEST_YEAR
 from b24app.web import fragment, framed
 from b24app.web.filters import today, zone
 from b24app.web.form_fields import as_file
@@ -143,10 +144,16 @@ def _period(name: str) -> tuple[datetime | None, datetime | None]:
     if name in LAST:
         return services().clock.now() - LAST[name], None
     try:
-        begin = datetime.combine(date.fromisoformat(name), time(), zone())
-        return begin, begin + timedelta(days=1)
-    except (ValueError, OverflowError):
+        day = date.fromisoformat(name)
+    except ValueError:
         return None, None
+    if not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
+        return None, None
+    return _midnight(day), _midnight(day + timedelta(days=1))
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), zone())
 
 
 def _show(text: str) -> ShownText:
