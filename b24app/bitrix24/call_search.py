@@ -16,7 +16,7 @@ from b24app.errors import NotFound
 AT_ONCE = 20
 """Rows with their texts that are read together."""
 MOST_LOOKED = 2000
-MOST_BYTES = 48 * 1024 * 1024
+MOST_BYTES = 24 * 1024 * 1024
 """How many entries and how many bytes of their texts one look goes through; then it says how far it came."""
 TEXTS = tuple(
     defer(column) for column in (CallLogEntry.packed, CallLogEntry.old_request, CallLogEntry.old_answer)
