@@ -4,12 +4,13 @@ A batch is opened and each command is masked by its own method.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from typing import Protocol
 from urllib.parse import parse_qsl
 
+from b24app.bitrix24.call_texts import refused_codes
 from b24app.bitrix24.error_codes import is_known
 from b24app.bitrix24.masked_values import (
     EVERYTHING,
@@ -17,27 +18,37 @@ from b24app.bitrix24.masked_values import (
     ValuePlace,
     bound,
     keeping_of,
+    mask_named,
+    mask_value,
+    place_of,
     quote,
     to_masked_json,
     write,
-    write_named,
     write_object,
 )
-from b24app.bitrix24.masking import MASK, mask_text, mask_words
+from b24app.bitrix24.masking import MASK, hide_quoted, mask_whole
 from b24app.bitrix24.responses import php_map
 from b24app.errors import PortalError
 from b24app.json_values import Json, JsonObject, is_array, is_object
 
-MOST_REQUEST = 2000
-MOST_ANSWER = 4000
+MOST_KEPT = 32 * 1024 * 1024
+"""Characters of one text: four times what the largest answers hold (fifty lists of fifty rows, three thousand characters each).
+
+Nothing is cut below it; what lies above ends with `…`, and page and files say so.
+"""
 MOST_ERROR = 120
+MOST_CODES = 20
 BRACKETS = re.compile(r"\[([^\]]*)\]")
 Methods = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class CallEntry:
-    """One HTTP request and its answer, already masked and bounded; times in unix seconds."""
+    """One HTTP request and its answer, already masked; times in unix seconds.
+
+    Of a batch `commands` are the methods inside it and `refused` the codes of those that were refused: what is looked for
+    without opening the texts.
+    """
 
     at: float
     method: str
@@ -47,6 +58,8 @@ class CallEntry:
     size: int
     request: str
     answer: str
+    commands: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
 
 
 class CallLog(Protocol):
@@ -70,7 +83,7 @@ class CallNotes(Protocol):
 
 
 class MaskedNotes:
-    """Parameters and answers, masked and bounded."""
+    """Parameters and answers, masked and whole."""
 
     def of_request(self, method: str, params: JsonObject) -> str:
         """The masked parameters."""
@@ -82,17 +95,29 @@ class MaskedNotes:
 
 
 def describe_request(method: str, params: JsonObject) -> str:
-    """Masked parameters of a request as bounded JSON; each command of a batch is judged by its own method."""
+    """Masked parameters of a request as JSON; each command of a batch is judged by its own method."""
     commands = params.get("cmd") if method == "batch" else None
     if is_object(commands):
-        return bound(_write_batch(params, commands), MOST_REQUEST)
-    return to_masked_json(params, MOST_REQUEST, keeping_of(method), asked=True)
+        return bound(_write_batch(params, commands), MOST_KEPT)
+    return to_masked_json(params, MOST_KEPT, keeping_of(method), asked=True)
 
 
 def describe_answer(method: str, params: JsonObject, body: Json) -> str:
-    """Masked envelope of an answer as bounded JSON; results of a batch are judged each by the method of its command."""
+    """Masked envelope of an answer as JSON; results of a batch are judged each by the method of its command."""
     methods = _methods_of(params) if method == "batch" else None
-    return bound(_write_envelope(body, keeping_of(method), methods), MOST_ANSWER)
+    return bound(_write_envelope(body, keeping_of(method), methods), MOST_KEPT)
+
+
+def methods_inside(method: str, params: JsonObject) -> tuple[str, ...]:
+    """The methods of a batch's commands, each once."""
+    found = _methods_of(params).values() if method == "batch" else ()
+    return tuple(mask_whole(one)[:MOST_ERROR] for one in dict.fromkeys(found))
+
+
+def codes_inside(method: str, body: JsonObject) -> tuple[str, ...]:
+    """The codes of a batch's refused commands, each once."""
+    found = refused_codes(body) if method == "batch" else ()
+    return tuple(_mask_words(one)[:MOST_ERROR] for one in dict.fromkeys(found))[:MOST_CODES]
 
 
 def open_query(query: str) -> JsonObject:
@@ -124,53 +149,51 @@ def _unnamed(methods: Methods) -> Keeping:
 
 def _write_batch(params: JsonObject, commands: JsonObject) -> Iterator[str]:
     others = (
-        (key, write_named(key, inner, ValuePlace(), "", asked=True))
+        (key, (quote(mask_named(key, inner, place_of(), asked=True)),))
         for key, inner in params.items()
         if key != "cmd"
     )
-    written = write_object((key, _write_command(command)) for key, command in commands.items())
+    written = write_object((key, (_write_command(command),)) for key, command in commands.items())
     return write_object(chain(others, [("cmd", written)]))
 
 
-def _write_command(command: Json) -> Iterator[str]:
+def _write_command(command: Json) -> str:
     """A command of a batch, `method?query`, as its method and its parameters."""
     if not isinstance(command, str):
-        yield from write(command, ValuePlace(), asked=True)
-        return
+        return write(command, place_of(), asked=True)
     method, _, query = command.partition("?")
-    yield f"[{quote(mask_text(method))}"
-    if query:
-        yield ", "
-        yield from write(open_query(query), ValuePlace.of(keeping_of(method)), asked=True)
-    yield "]"
+    opened = [mask_whole(method)]
+    if not query:
+        return quote(opened)
+    return quote([*opened, mask_value(open_query(query), ValuePlace.of(keeping_of(method)), asked=True)])
 
 
 def _write_envelope(body: Json, keeping: Keeping, methods: Methods | None) -> Iterator[str]:
     if not is_object(body):
-        return write(body, ValuePlace.of(keeping))
+        return iter((write(body, ValuePlace.of(keeping)),))
     return write_object((key, _write_part(key, body, keeping, methods)) for key in body)
 
 
-def _write_part(key: str, body: JsonObject, keeping: Keeping, methods: Methods | None) -> Iterator[str]:
+def _write_part(key: str, body: JsonObject, keeping: Keeping, methods: Methods | None) -> Iterable[str]:
     inner = body[key]
     if key == "result":
-        return write(inner, ValuePlace.of(keeping)) if methods is None else _write_results(inner, methods)
+        return (write(inner, ValuePlace.of(keeping)),) if methods is None else _write_results(inner, methods)
     if key in ("error", "error_description"):
-        return iter((_describe_words(inner, body, keeping),))
+        return (_describe_words(inner, body, keeping),)
     hidden = keeping.silent and not isinstance(inner, int | float)
-    return write_named(str(key), inner, ValuePlace(keeping, hidden=hidden), "", asked=False)
+    return (quote(mask_named(str(key), inner, place_of(keeping, hidden=hidden))),)
 
 
 def _write_results(inner: Json, methods: Methods) -> Iterator[str]:
     if not is_object(inner):
-        return write(inner, ValuePlace.of(_unnamed(methods)))
+        return iter((write(inner, ValuePlace.of(_unnamed(methods))),))
     return write_object((key, _write_found(key, found, methods)) for key, found in inner.items())
 
 
 def _write_found(key: str, found: Json, methods: Methods) -> Iterator[str]:
     """Results or refusals of a batch, by the method of each command; its counts and times are kept."""
     if key not in ("result", "result_error") or not (is_object(found) or is_array(found)):
-        return write(found, ValuePlace())
+        return iter((write(found, place_of()),))
     refused = key == "result_error"
     return write_object(
         (
@@ -183,18 +206,23 @@ def _write_found(key: str, found: Json, methods: Methods) -> Iterator[str]:
     )
 
 
-def _write_outcome(value: Json, keeping: Keeping, refused: bool) -> Iterator[str]:
+def _write_outcome(value: Json, keeping: Keeping, refused: bool) -> Iterable[str]:
     if refused and not is_object(value):
-        return iter((quote(mask_words(str(value))),))
-    return _write_envelope(value, keeping, None) if refused else write(value, ValuePlace.of(keeping))
+        return (quote(_mask_words(str(value))),)
+    return _write_envelope(value, keeping, None) if refused else (write(value, ValuePlace.of(keeping)),)
 
 
 def _describe_words(words: Json, body: JsonObject, keeping: Keeping) -> str:
     """The portal's own words; about settings only those that every method may answer with."""
     if is_object(words):  # REST 3.0
-        plain = {key: mask_words(inner) if isinstance(inner, str) else MASK for key, inner in words.items()}
+        plain = {key: _mask_words(inner) if isinstance(inner, str) else MASK for key, inner in words.items()}
         return quote(MASK if keeping.silent else plain)
     if words is body.get("error"):
-        return quote(mask_words(words) if isinstance(words, str) else words)
+        return quote(_mask_words(words) if isinstance(words, str) else words)
     hidden = keeping.silent and not is_known(body.get("error"), words)
-    return quote(MASK if hidden and words else mask_words(str(words or "")))
+    return quote(MASK if hidden and words else _mask_words(str(words or "")))
+
+
+def _mask_words(text: str) -> str:
+    """The words of an error, whole; what they quote is hidden unless it is the name of something."""
+    return mask_whole(hide_quoted(text))

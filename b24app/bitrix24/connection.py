@@ -15,6 +15,8 @@ from b24app.bitrix24.call_log import (
     CallLog,
     CallNotes,
     MaskedNotes,
+    codes_inside,
+    methods_inside,
 )
 from b24app.bitrix24.oauth import Tokens, TokenSource
 from b24app.bitrix24.portal_address import Address
@@ -223,6 +225,8 @@ class Connection:
                 size=sent.reply.size,
                 request=self.notes.of_request(sent.method, sent.params),
                 answer=self.notes.of_answer(sent.method, sent.params, answered, raw),
+                commands=methods_inside(sent.method, sent.params),
+                refused=codes_inside(sent.method, answered),
             ),
             error,
         )

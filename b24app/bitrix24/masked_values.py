@@ -1,4 +1,4 @@
-"""Masked values: bounded JSON for the call log, objects, lines and tracebacks for logs and error reports. Pure.
+"""Masked values: JSON for the call log, objects, lines and tracebacks for logs and error reports. Pure.
 
 Keys, shapes, numbers, ids and codes stay; secrets and people do not. A table by method says whose values no log may hold.
 """
@@ -7,7 +7,7 @@ import functools
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from b24app.bitrix24.masking import (
     MASK,
@@ -16,7 +16,7 @@ from b24app.bitrix24.masking import (
     clean,
     hide_quoted,
     label_of,
-    mask_text,
+    mask_whole,
     shorten,
     sort_of,
 )
@@ -60,105 +60,138 @@ def keeping_of(method: str) -> Keeping:
 
 
 ENCODE = json.JSONEncoder(ensure_ascii=False, default=str).encode
-EMPTY: tuple[object, ...] = (None, "", [], {}, ())
+CUT = "…"
+EMPTY_KINDS = (str, list, dict, tuple, type(None))
+NUMBERS = (int, float, type(None))
+MAPS, LISTS = (dict, Mapping), (list, tuple)
 # Not a value of anybody: a switch, or the direction of an order.
 SWITCHES = frozenset({"Y", "N", "ASC", "DESC", "asc", "desc"})
 STAYS = frozenset({"ID", "id", "VALUE_TYPE", "valueType", "TYPE_ID", "typeId"})
 NAMED_LISTS = frozenset({"select", "order", "sort"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ValuePlace:
-    """Where the walk stands: what the method lets it keep, and whether values here are hidden already."""
+    """Where the walk stands: what the method lets it keep, and whether values here are hidden already.
 
-    keeping: Keeping = EVERYTHING
-    hidden: bool = False
+    There is one object of each kind (`place_of`), so what a name means in it is looked up and not judged anew.
+    """
+
+    keeping: Keeping
+    hidden: bool
 
     @classmethod
     def of(cls, keeping: Keeping) -> "ValuePlace":
         """The place of a method's parameters or result."""
-        return cls(keeping, hidden=keeping.silent)
+        return place_of(keeping, hidden=keeping.silent)
+
+
+@functools.cache
+def place_of(keeping: Keeping = EVERYTHING, *, hidden: bool = False) -> ValuePlace:
+    """The one object for such places."""
+    return ValuePlace(keeping, hidden)
 
 
 def to_masked_json(value: object, size: int, keeping: Keeping = EVERYTHING, *, asked: bool = False) -> str:
-    """Write a value as JSON without secrets; stops at `size` characters, whatever the value's own size."""
-    return bound(write(value, ValuePlace.of(keeping), asked=asked), size)
+    """Write a value as JSON without secrets, of at most `size` characters."""
+    return bound(iter((write(value, ValuePlace.of(keeping), asked=asked),)), size)
 
 
 def bound(pieces: Iterator[str], size: int) -> str:
-    """Join pieces until there are `size` characters."""
+    """Join pieces until there are `size` characters; what was cut ends with CUT, as no whole JSON does."""
     kept: list[str] = []
     left = size
     for piece in pieces:
         kept.append(piece[:left])
         left -= len(piece)
         if left < 0:
-            return "".join(kept)[: size - 1] + "…"
+            return "".join(kept)[: size - 1] + CUT
     return "".join(kept)
 
 
-def write(value: object, place: ValuePlace, *, asked: bool = False) -> Iterator[str]:
-    """Yield a value piece by piece; `asked` when it is what we sent, whose ids show what was asked for."""
-    if isinstance(value, Mapping):
-        yield from _write_map(value, place, asked=asked)
-    elif isinstance(value, list | tuple):
-        yield "["
-        for position, inner in enumerate(value):
-            yield ", " if position else ""
-            yield from write(inner, place)
-        yield "]"
-    elif place.hidden:
-        yield quote(value if value in EMPTY or (_is_switch(value) and not place.keeping.silent) else MASK)
-    else:
-        yield quote(mask_text(value) if isinstance(value, str) else value)
+def write(value: object, place: ValuePlace, *, asked: bool = False) -> str:
+    """A value as JSON without secrets; `asked` when it is what we sent, whose ids show what was asked for."""
+    return quote(mask_value(value, place, asked=asked))
 
 
-def write_object(fields: Iterable[tuple[str, Iterator[str]]]) -> Iterator[str]:
+def write_object(fields: Iterable[tuple[str, Iterable[str]]]) -> Iterator[str]:
     """Yield an object from its keys and the pieces of their values."""
     yield "{"
     for position, (name, pieces) in enumerate(fields):
-        yield f"{', ' if position else ''}{write_key(str(name))}: "
+        yield f"{', ' if position else ''}{quote(mask_key(str(name)))}: "
         yield from pieces
     yield "}"
 
 
-def _write_map(value: Mapping[object, object], place: ValuePlace, *, asked: bool) -> Iterator[str]:
+def mask_value(value: object, place: ValuePlace, *, asked: bool = False) -> object:
+    """A value without secrets, to be written as JSON; the frequent kinds are asked for first."""
+    if isinstance(value, str):
+        if not place.hidden:
+            return mask_whole(value)
+    elif isinstance(value, NUMBERS):
+        if not place.hidden:
+            return value
+    elif isinstance(value, MAPS):
+        return _mask_fields(value, place, asked=asked)
+    elif isinstance(value, LISTS):
+        return [mask_value(inner, place) for inner in value]
+    elif not place.hidden:
+        return value
+    stays = is_empty(value) or (_is_switch(value) and not place.keeping.silent)
+    return value if stays else MASK
+
+
+def _mask_fields(value: Mapping[object, object], place: ValuePlace, *, asked: bool) -> dict[str, object]:
     label = label_of(value)
-    return write_object(
-        (str(key), _write_field(str(key), inner, place, label, asked=asked)) for key, inner in value.items()
-    )
+    found: dict[str, object] = {}
+    for key, inner in value.items():
+        name = key if isinstance(key, str) else str(key)
+        shown = mask_key(name)
+        while shown in found:  # two telephones as keys: both are there
+            shown += "*"
+        found[shown] = _mask_field(name, inner, place, label, asked=asked)
+    return found
 
 
-def _write_field(name: str, inner: object, place: ValuePlace, label: str, *, asked: bool) -> Iterator[str]:
-    if inner in EMPTY or (asked and name.lower() in NAMED_LISTS):
-        return write(inner, replace(place, hidden=False))
-    return write_named(name, inner, place, label, asked=asked)
+def _mask_field(name: str, inner: object, place: ValuePlace, label: str, *, asked: bool) -> object:
+    if is_empty(inner) or (asked and name.lower() in NAMED_LISTS):
+        return mask_value(inner, place_of(place.keeping))
+    return mask_named(name, inner, place, label, asked=asked)
 
 
-def write_named(name: str, inner: object, place: ValuePlace, label: str, *, asked: bool) -> Iterator[str]:
-    """Yield the value of a key; `label` is the name inside a `{CODE, VALUE}` pair."""
-    sort = sort_of(name)
+def mask_named(
+    name: str, inner: object, place: ValuePlace, label: str = "", *, asked: bool = False
+) -> object:
+    """The value of a key without secrets; `label` is the name inside a `{CODE, VALUE}` pair."""
+    inside = _inside(name, place, label if label and name.lower() in VALUES else "", asked)
+    if inside is None:
+        return MASK
+    if asked and place.hidden and _is_id(name, inner):
+        return inner
+    return mask_value(inner, inside, asked=asked)
+
+
+@functools.lru_cache(maxsize=8192)
+def _inside(name: str, place: ValuePlace, label: str, asked: bool) -> ValuePlace | None:
+    """The place under a key: hidden for people, for settings, and for the value of a pair that asks for it; None for a secret."""
+    sort, keeping = sort_of(name), place.keeping
     if sort is Sort.SECRET:
-        yield quote(MASK)
-    elif place.hidden and not asked:
-        stays = name in STAYS and not place.keeping.silent
-        yield from write(inner, replace(place, hidden=not stays))
-    elif place.hidden and _is_id(name, inner):
-        yield quote(inner)
-    else:
-        yield from write(inner, _inside(name, sort, place, label), asked=asked)
-
-
-def _inside(name: str, sort: Sort, place: ValuePlace, label: str) -> ValuePlace:
-    """The place under a key: hidden for people, for settings, and for the value of a pair that asks for it."""
+        return None
+    if place.hidden and not asked:
+        return place_of(keeping, hidden=name not in STAYS or keeping.silent)
     if name.lower() == "settings":
-        return ValuePlace(Keeping(silent=True), hidden=True)
-    if label and name.lower() in VALUES:
+        return place_of(Keeping(silent=True), hidden=True)
+    if label:
         judged = sort_of(label)
-        hidden = judged in (Sort.SECRET, Sort.PERSON) or not place.keeping.impersonal
-        return replace(place, hidden=place.hidden or hidden)
-    personal = sort is Sort.PERSON or (sort is Sort.TITLE and not place.keeping.impersonal)
-    return replace(place, hidden=True) if personal else place
+        hidden = judged in (Sort.SECRET, Sort.PERSON) or not keeping.impersonal
+    else:
+        hidden = sort is Sort.PERSON or (sort is Sort.TITLE and not keeping.impersonal)
+    return place_of(keeping, hidden=place.hidden or hidden)
+
+
+def is_empty(value: object) -> bool:
+    """Whether there is nothing to hide in a value; zero and no are something."""
+    return not value and isinstance(value, EMPTY_KINDS)
 
 
 def _is_switch(value: object) -> bool:
@@ -171,13 +204,13 @@ def _is_id(name: str, value: object) -> bool:
 
 
 @functools.lru_cache(maxsize=8192)
-def write_key(name: str) -> str:
-    """A key as JSON; a telephone or an address may be one."""
-    return quote(mask_text(name))
+def mask_key(name: str) -> str:
+    """A key without secrets; a telephone or an address may be one."""
+    return mask_whole(name)
 
 
 def quote(value: object) -> str:
-    """A scalar as JSON."""
+    """A value as JSON."""
     return ENCODE(value)
 
 

@@ -45,10 +45,17 @@ PERSON_NAMES = _all(
     "contact_name client_name customer_name recipient_name company_title companytitle company_name position "
     "portal_number web website find search_content searchcontent additional_info detail_info lastmessage"
 )
+# Whose a name may be: what follows them is judged as of a person.
+PEOPLE = _all(
+    "user users contact client customer employee manager author creator responsible assigned owner person operator "
+    "sender recipient member created updated modified moved by"
+)
 TITLES = _all(
     "name title description text message subject detail_text preview_text source_description status_description "
-    "user_description reason_marked reason_canceled pay_return_comment parsed_description notify_title content"
+    "user_description reason_marked reason_canceled pay_return_comment parsed_description notify_title content detail_url"
 )
+# A name that ends so is free text: `psStatusMessage`, `taskDescription`.
+FREE_ENDS = frozenset({"description", "message", "title", "subject", "text"})
 # A name that ends so is an identifier, a number or a switch, whatever it is of.
 PLAIN_ENDS = frozenset({"id", "ids", "count", "counter", "type", "code", "codes", "enabled", "date", "sort"})
 # The two halves of a `{CODE, VALUE}` pair.
@@ -68,9 +75,19 @@ def sort_of(name: str) -> Sort:
         return Sort.PLAIN
     if whole in TITLES:
         return Sort.TITLE
-    if whole in PERSON_NAMES or words[:1] == ["work"] or not PERSON_WORDS.isdisjoint(words):
+    if whole in PERSON_NAMES or not PERSON_WORDS.isdisjoint(words) or _is_of_somebody(words):
         return Sort.PERSON
-    return Sort.PERSON if "".join(words) in PERSON_WORDS else Sort.PLAIN
+    if "".join(words) in PERSON_WORDS:
+        return Sort.PERSON
+    return Sort.TITLE if words and words[-1] in FREE_ENDS else Sort.PLAIN
+
+
+def _is_of_somebody(words: list[str]) -> bool:
+    """Whether a name is a person's own behind the word for that person: `USER_LAST_NAME`, `USER_WORK_POSITION`."""
+    own = words
+    while own and own[0] in PEOPLE:
+        own = own[1:]
+    return own[:1] == ["work"] or (own != words and "_".join(own) in PERSON_NAMES | {"name", "title"})
 
 
 def _is_secret(words: list[str]) -> bool:
@@ -111,6 +128,13 @@ QUOTED_VALUE = re.compile(
     r"\b(?P<name>[^\W\d]\w{1,60})\s*=>?\s*(?P<quote>\\*[\"'])(?P<value>(?:(?!(?P=quote)).)+)", re.DOTALL
 )
 EMAIL = re.compile(r"[^\s@<>,;:\"'()«»=&/\\{}\[\]]+(?:@|%40)[^\s@<>,;:\"'()«»=&/\\{}\[\]]+\.\w[\w-]*")
+# What a mail address may lie in; looked through one by one, for a long text without spaces took minutes otherwise.
+MAIL_RUN = re.compile(r"[^\s<>,;:\"'()«»=&/\\{}\[\]]+")
+LONGEST_RUN = 1000
+# Files and packed settings as text: nobody can tell what they hold, so nothing of them is kept.
+LONG = 256
+SHORT = 32
+OPAQUE = re.compile(rf"[A-Za-z0-9+/=_%\\-]{{{LONG},}}")
 DATE_AHEAD = r"(?!(?:19|20)\d\d-[01]\d-[0-3]\d)"
 PHONE = re.compile(
     rf"(?<![\w.#-]){DATE_AHEAD}(?:"
@@ -142,6 +166,21 @@ def mask_text(text: str) -> str:
     return shorten(clean(text) if SUSPECT.search(text) else text)
 
 
+def mask_whole(text: str) -> str:
+    """Take secrets, mail addresses and telephones out of a text that is kept whole, and what nobody can read in it."""
+    if len(text) <= SHORT:
+        return _mask_short(text)
+    if len(text) >= LONG:
+        text = OPAQUE.sub(MASK, text)
+    return clean(text) if SUSPECT.search(text) else text
+
+
+@functools.lru_cache(maxsize=8192)
+def _mask_short(text: str) -> str:
+    """Codes, moments and sums of a list are the same in many of its rows."""
+    return clean(text) if SUSPECT.search(text) else text
+
+
 def shorten(text: str) -> str:
     """Text of at most the length that a log keeps."""
     return text if len(text) <= MOST_TEXT else text[:MOST_TEXT] + "…"
@@ -165,7 +204,7 @@ def clean(text: str, *, strict: bool = False) -> str:
         text = URL.sub(lambda found: mask_address(found[0]), QUOTED_BY_OTHERS.sub(_kept_before, text))
     text = clean_secrets(text)
     if "@" in text or "%40" in text:
-        text = EMAIL.sub(MASK, text)
+        text = MAIL_RUN.sub(_mail, text)
     return PHONE.sub(MASK, text)
 
 
@@ -192,6 +231,13 @@ def clean_secrets(text: str) -> str:
 def _hide(found: re.Match[str], *, hidden: bool) -> str:
     """The whole match, or all of it up to its value and a mask."""
     return found.string[found.start() : found.start("value")] + MASK if hidden else found[0]
+
+
+def _mail(found: re.Match[str]) -> str:
+    run = found[0]
+    if "@" not in run and "%40" not in run:
+        return run
+    return MASK if len(run) > LONGEST_RUN else EMAIL.sub(MASK, run)
 
 
 def _named_value(found: re.Match[str]) -> str:

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, String, Text, UniqueConstraint, text
+from sqlalchemy import Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from b24app.bitrix24.call_log import MOST_ERROR
+from b24app.bitrix24.call_texts import CallTexts, texts_of
 from b24app.bitrix24.list_methods import Mode
 from b24app.database import Base, OfPortal
 from b24app.stored_values import Code, among
@@ -45,7 +46,11 @@ class PagingHabit(OfPortal, Base):
 
 
 class CallLogEntry(OfPortal, Base):
-    """One request to a portal and its answer, without secrets and bounded in size."""
+    """One request to a portal and its answer, without secrets.
+
+    Both texts lie whole in `packed`, last in the row, so that whoever looks through the other columns does not read them.
+    Rows of releases before have the beginnings of theirs in the two columns of text, which are empty since.
+    """
 
     __tablename__ = "call_log"
     __table_args__ = (
@@ -60,5 +65,13 @@ class CallLogEntry(OfPortal, Base):
     http: Mapped[int]
     error: Mapped[str] = mapped_column(String(MOST_ERROR), default="")
     size: Mapped[int]
-    request: Mapped[str] = mapped_column(Text)
-    answer: Mapped[str] = mapped_column(Text)
+    old_request: Mapped[str] = mapped_column("request", Text, default="")
+    old_answer: Mapped[str] = mapped_column("answer", Text, default="")
+    commands: Mapped[str] = mapped_column(Text, default="", server_default="")
+    refused: Mapped[str] = mapped_column(Text, default="", server_default="")
+    packed: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+    @property
+    def texts(self) -> CallTexts:
+        """What was asked and answered, as far as it is kept."""
+        return texts_of(self.packed, self.old_request, self.old_answer)

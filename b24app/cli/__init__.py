@@ -2,30 +2,27 @@
 
 import gc
 import signal
-import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping
 from typing import cast
 
 import click
 from cryptography.fernet import Fernet
-from flask import Flask, current_app, g
+from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from flask_babel import gettext
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
-from b24app.bitrix24.call_log_database import Search, export_calls, search_calls
 from b24app.checklist.engine.check import load_checks
 from b24app.checklist.engine.run_jobs import perform_run
 from b24app.checklist.engine.runs import get_run, start_run, verdicts_of_run
 from b24app.checklist.model import RunState
+from b24app.cli.call_commands import call_log
 from b24app.cli.client_commands import clients
+from b24app.cli.one_portal import AS_JSON, LANGUAGE, PORTAL, inside_portal, shown_moment
 from b24app.cli.printed_rows import print_rows
 from b24app.comparison.stored_comparison import compare_with_baseline
-from b24app.database import db, portal_scope
-from b24app.errors import AppError
+from b24app.database import db
 from b24app.jobs.job import Lane
 from b24app.jobs.queue import Queue
 from b24app.jobs.worker import SLOTS, Worker
@@ -35,15 +32,11 @@ from b24app.services import services
 from b24app.terms.term import Author
 from b24app.text.translation import Translator
 
-AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
-LANGUAGE = click.option("--lang", default="ru", show_default=True, help="Language of texts: ru or en.")
-PORTAL = click.argument("portal")
 PATIENCE = 300
 
 portals = AppGroup("portals", help="Portals that have the application.")
 check = AppGroup("check", help="The checks of a portal.")
 comparison = AppGroup("comparison", help="What changed in a portal since its baseline.")
-call_log = AppGroup("call-log", help="Calls to a portal, with secrets masked.")
 
 
 @click.command("worker")
@@ -101,8 +94,8 @@ def list_portals(as_json: bool) -> None:
             "reason": (refusing | silent).get(row.id, ""),
             "plan": row.plan_code,
             "version": row.application_version,
-            "installed": _moment(row.installed_at),
-            "erase": _moment(row.erase_at),
+            "installed": shown_moment(row.installed_at),
+            "erase": shown_moment(row.erase_at),
         }
         for row in db.session.scalars(select(Portal).order_by(Portal.id))
     ]
@@ -115,7 +108,7 @@ def list_portals(as_json: bool) -> None:
 @LANGUAGE
 def run_check(portal: str, as_json: bool, lang: str) -> None:
     """Check a PORTAL now (id, address or member_id) and print every verdict."""
-    with _inside(portal, lang) as found:
+    with inside_portal(portal, lang) as found:
         speech = Translator(lang, found.time_zone)
         run_id = start_run(by=Author(None, "CLI"), at=services().clock.now())
         perform_run(run_id)
@@ -139,7 +132,7 @@ def run_check(portal: str, as_json: bool, lang: str) -> None:
 @LANGUAGE
 def show_comparison(portal: str, as_json: bool, lang: str) -> None:
     """Compare the newest run of a PORTAL with its baseline: lost, switched off, replaced, altered, new."""
-    with _inside(portal, lang):
+    with inside_portal(portal, lang):
         found = compare_with_baseline()
         if found is None:
             raise click.ClickException("There is nothing to compare: it takes a baseline and a later run.")
@@ -158,61 +151,6 @@ def show_comparison(portal: str, as_json: bool, lang: str) -> None:
         print_rows(rows, as_json=as_json)
 
 
-@call_log.command("show")
-@PORTAL
-@AS_JSON
-@click.option("--method", default="", help="Only this method.")
-@click.option("--text", default="", help="Only calls that contain this text.")
-@click.option("--errors", is_flag=True, help="Only calls that were refused.")
-@click.option("--hours", default=0, help="Only the last hours; 0: everything kept.")
-@click.option("--limit", default=50, show_default=True, help="At most so many, newest first.")
-def show_calls(  # noqa: PLR0917
-    portal: str, as_json: bool, method: str, text: str, errors: bool, hours: int, limit: int
-) -> None:
-    """Print the newest calls to a PORTAL."""
-    since = services().clock.now() - timedelta(hours=hours) if hours else None
-    wanted = Search(text=text, method=method, errors_only=errors, since=since)
-    with _inside(portal):
-        rows = [
-            {
-                "at": _moment(row.at),
-                "method": row.method,
-                "http": row.http,
-                "seconds": round(row.seconds, 3),
-                "error": row.error,
-                "request": row.request if as_json else row.request[:60],
-            }
-            for row in search_calls(wanted, limit=limit)
-        ]
-        print_rows(rows, as_json=as_json)
-
-
-@call_log.command("export")
-@PORTAL
-def export_log(portal: str) -> None:
-    """Write all kept calls to a PORTAL as CSV, oldest first."""
-    with _inside(portal):
-        for line in export_calls(Search()):
-            sys.stdout.write(line)
-
-
-@contextmanager
-def _inside(name: str, lang: str = "en") -> Iterator[Portal]:
-    """Find a portal by id, address or member_id and work inside it; our errors become one line."""
-    wanted = or_(Portal.domain == name.lower(), Portal.member_id == name)
-    if name.isascii() and name.isdigit() and len(name) < 10:
-        wanted = or_(wanted, Portal.id == int(name))
-    found = db.session.scalar(select(Portal).where(wanted))
-    if found is None:
-        raise click.ClickException(f"No portal is called {name!r}; see: portals list")
-    g.language = lang
-    try:
-        with portal_scope(found.id):
-            yield found
-    except AppError as error:
-        raise click.ClickException(f"{type(error).__name__}: {error}") from None
-
-
 def _wait_for(run_id: int) -> None:
     """A worker may have taken the run first: wait for it, then say if it failed."""
     deadline = time.monotonic() + PATIENCE
@@ -223,10 +161,6 @@ def _wait_for(run_id: int) -> None:
         db.session.expire_all()
     if run.state != RunState.DONE:
         raise click.ClickException(f"The run ended as {run.state}: {gettext(run.error) if run.error else ''}")
-
-
-def _moment(value: datetime | None) -> str:
-    return value.strftime("%Y-%m-%d %H:%M") if value else ""
 
 
 COMMANDS: tuple[click.Command, ...] = (worker, make_key, portals, check, comparison, call_log, clients)

@@ -9,7 +9,7 @@ from enum import Enum
 
 from sqlalchemy import inspect
 
-from b24app.bitrix24.call_log_database import CallsPeriod, Search, search_calls, span_of_calls
+from b24app.bitrix24.call_search import CallsPeriod, Search, search_calls, span_of_calls
 from b24app.bitrix24.masking import EMAIL, MASK, clean_secrets
 from b24app.checklist.engine.check import SEVERITY_ORDER
 from b24app.checklist.engine.checklist_view import ChecklistView, CheckView, checklist_view

@@ -4,7 +4,7 @@ Each reader names the field that it refuses; no view ever sees what could not be
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from urllib.parse import quote
@@ -178,8 +178,8 @@ def read_file(field: str) -> tuple[str, bytes]:
     return sent.filename or "", content
 
 
-def as_file(content: bytes, media: str, name: str) -> Response:
-    """An answer that browsers save under its name."""
+def as_file(content: bytes | Iterator[bytes], media: str, name: str) -> Response:
+    """An answer that browsers save under its name; pieces are sent as they are made."""
     headers = {
         "Content-Disposition": f"attachment; filename=\"file\"; filename*=UTF-8''{quote(name)}",
         "Content-Security-Policy": "sandbox; default-src 'none'",

@@ -62,7 +62,9 @@ def test_every_file_comes_back_byte_for_byte(stage: CopyStage) -> None:
 def test_no_address_of_a_file_is_kept_anywhere(stage: CopyStage) -> None:
     copy = stage.whole()
     packed = json.dumps([row for _, row in stage.lines(copy, "disk")])
-    logged = json.dumps([[one.request, one.answer] for one in db.session.scalars(select(CallLogEntry))])
+    logged = json.dumps(
+        [[one.texts.request, one.texts.answer] for one in db.session.scalars(select(CallLogEntry))]
+    )
     for text in (packed, logged):
         assert "download.json" not in text
         assert "DOWNLOAD_URL" not in text

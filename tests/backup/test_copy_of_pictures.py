@@ -70,7 +70,9 @@ def test_pictures_of_products_and_variants_come_back_byte_for_byte(stage: CopySt
     assert content(dict(stage.lines(copy, "offer.pictures")), "5001/32") == PICTURE[::-1]
     assert last["1201"]["rows"][0]["name"] == "31.png"
     assert kind_of("product.pictures") == kind_of("deal.files") == "files"
-    logged = json.dumps([[one.request, one.answer] for one in db.session.scalars(select(CallLogEntry))])
+    logged = json.dumps(
+        [[one.texts.request, one.texts.answer] for one in db.session.scalars(select(CallLogEntry))]
+    )
     assert "downloadUrl" not in json.dumps(last)
     assert "download.json" not in logged
 

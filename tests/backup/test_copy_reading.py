@@ -191,12 +191,14 @@ def test_the_call_log_keeps_count_range_and_hash_and_no_row(stage: CopyStage) ->
     begun = stage.world.clock.now()
     copy = stage.whole()
     entries = db.session.scalars(select(CallLogEntry).where(CallLogEntry.at >= begun)).all()
-    text = "\n".join(entry.answer for entry in entries)
+    text = "\n".join(entry.texts.answer for entry in entries)
     person = stage.rows(copy, "contact")[5]
     assert person["lastName"] not in text
     assert person["phone"] not in text
-    assert all("sha256" in entry.answer for entry in entries if entry.method == "batch" and not entry.error)
-    assert any('"ids": "101-' in entry.answer for entry in entries)
+    assert all(
+        "sha256" in entry.texts.answer for entry in entries if entry.method == "batch" and not entry.error
+    )
+    assert any('"ids": "101-' in entry.texts.answer for entry in entries)
 
 
 def test_what_a_scope_is_missing_for_is_left_out_and_said(stage: CopyStage) -> None:

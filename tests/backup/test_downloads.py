@@ -273,6 +273,8 @@ def test_what_lies_on_the_portals_disk_leaves_no_token_in_the_call_log(north: Ac
     target.close()
     tokens = list(north.portal.world.tokens.access)
     with every_portal():
-        told = "".join(f"{row.request}{row.answer}" for row in db.session.scalars(select(CallLogEntry)))
+        told = "".join(
+            f"{row.texts.request}{row.texts.answer}" for row in db.session.scalars(select(CallLogEntry))
+        )
     assert "renewal-copy" in told
     assert [one for one in tokens if one in told] == []

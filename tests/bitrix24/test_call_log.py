@@ -1,29 +1,23 @@
-"""The call log: per portal, masked, bounded, searchable, exportable."""
+"""The call log: per portal, masked, whole, kept by days; rows of the release before; a worker of that release beside this one."""
 
-import csv
-import io
+import json
 from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import create_engine, select
+from sqlalchemy import create_engine, select, text
 
-from b24app.bitrix24.call_log import CallEntry
-from b24app.bitrix24.call_log_database import (
-    DatabaseLog,
-    Search,
-    count_unknown,
-    export_calls,
-    prune_calls,
-    search_calls,
-)
+from b24app.bitrix24.call_log import MOST_KEPT, CallEntry, describe_answer
+from b24app.bitrix24.call_log_database import DatabaseLog, count_unknown, prune_calls
+from b24app.bitrix24.call_search import Search, read_call, search_calls
+from b24app.bitrix24.call_texts import CallTexts, open_commands
 from b24app.bitrix24.list_methods import Mode
 from b24app.bitrix24.masked_values import to_masked_json
 from b24app.bitrix24.masking import mask_text
 from b24app.bitrix24.model import CallLogEntry
 from b24app.bitrix24.shared_state import DatabaseHabits
 from b24app.database import PortalForgotten, db, portal_scope
-from b24app.errors import UnknownRefusal
+from b24app.errors import NotFound, UnknownRefusal
 from b24app.portals.model import Portal as PortalRow
 from b24app.rest_client import Command, RestClient
 from b24app.services import services
@@ -106,10 +100,40 @@ def test_a_code_of_any_length_is_written_down(client: RestClient, portal: Portal
     assert count_unknown() == 1
 
 
-def test_an_entry_never_grows_with_the_answer(client: RestClient, log: Memory) -> None:
-    list(client.rows("crm.item.list", {"entityTypeId": 2}))
-    assert max(entry.size for entry in log.entries) > 100_000
-    assert all(len(entry.answer) <= 4000 and len(entry.request) <= 2000 for entry in log.entries)
+def test_an_entry_holds_the_whole_answer(client: RestClient, log: Memory) -> None:
+    rows = list(client.rows("crm.item.list", {"entityTypeId": 2}))
+    entry = max(log.entries, key=lambda one: one.size)
+    assert entry.size > 100_000
+    assert not CallTexts(entry.request, entry.answer).cut
+    commands = open_commands(CallTexts(entry.request, entry.answer))
+    kept = [row["id"] for one in commands for row in json.loads(one.answer)["result"]["items"]]
+    assert set(kept) <= {row["id"] for row in rows}
+    assert len(kept) > 500
+
+
+def test_a_batch_names_its_methods_and_the_codes_of_its_refusals(client: RestClient, log: Memory) -> None:
+    client.batch({"me": Command("profile"), "again": Command("profile"), "bad": Command("no.such.method")})
+    assert log.entries[0].commands == ("profile", "no.such.method")
+    assert log.entries[0].refused == ("ERROR_METHOD_NOT_FOUND",)
+
+
+def test_a_long_value_is_kept_to_its_end_and_a_packed_one_not_at_all() -> None:
+    words = "слово " * 2000
+    told = describe_answer("crm.status.list", {}, {"result": [{"NOTICE": words, "FILE": "aZ09+/" * 100}]})
+    assert json.loads(told)["result"] == [{"NOTICE": words, "FILE": "***"}]
+
+
+def test_what_is_longer_than_any_answer_is_cut_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert MOST_KEPT > 30_000_000
+    monkeypatch.setattr("b24app.bitrix24.call_log.MOST_KEPT", 50)
+    told = describe_answer("crm.status.list", {}, {"result": [{"CODE": "A"}] * 20})
+    assert len(told) == 50
+    assert CallTexts("{}", told).cut
+
+
+def test_two_telephones_as_keys_are_both_there() -> None:
+    told = describe_answer("voximplant.line.get", {}, {"result": {"79161234567": "a", "79161234568": "b"}})
+    assert json.loads(told)["result"] == {"***": "a", "****": "b"}
 
 
 def test_masks_secrets_by_name_and_in_text() -> None:
@@ -120,28 +144,12 @@ def test_masks_secrets_by_name_and_in_text() -> None:
     )
 
 
-def test_finds_entries_by_text_method_and_error(north_id: int) -> None:
-    log = DatabaseLog(db.engine, north_id)
-    log.record(an_entry("crm.item.list", request='{"title": "100%"}'))
-    log.record(an_entry(error="ScopeMissing insufficient_scope"))
-    with portal_scope(north_id):
-        assert [entry.method for entry in search_calls(Search(text="100%"))] == ["crm.item.list"]
-        assert [entry.method for entry in search_calls(Search(errors_only=True))] == ["profile"]
-        assert len(search_calls(Search(method="profile", since=NOW, until=NOW + timedelta(days=1)))) == 1
-
-
-def test_exports_for_support_without_formulas(north_id: int) -> None:
-    DatabaseLog(db.engine, north_id).record(an_entry(request="=HYPERLINK()"))
-    with portal_scope(north_id):
-        rows = list(csv.reader(io.StringIO("".join(export_calls(Search())))))
-    assert rows[0][:3] == ["at", "method", "seconds"]
-    assert rows[1][6] == "'=HYPERLINK()"
-
-
 def test_each_portal_sees_its_own(north_id: int) -> None:
     DatabaseLog(db.engine, north_id).record(an_entry())
     with portal_scope(a_portal("south")):
         assert search_calls(Search()) == []
+        with pytest.raises(NotFound):
+            read_call(1)
     with pytest.raises(PortalForgotten):
         search_calls(Search())
 
@@ -170,3 +178,53 @@ def test_habits_of_a_portal_are_kept(north_id: int) -> None:
     for mode in (Mode.OFFSET, Mode.KEYSET):
         habits.remember("crm.deal.list", mode)
     assert DatabaseHabits(db.engine, north_id).recall("crm.deal.list") == Mode.KEYSET
+
+
+OLD = text(
+    "INSERT INTO call_log (portal_id, at, method, seconds, http, error, size, request, answer)"
+    ' VALUES (:portal_id, :at, \'batch\', 0.2, 200, \'\', 9000, \'{"halt": 0, "cmd": {"a": ["profile"]}}\', :answer)'
+)
+
+
+def write_as_before(portal_id: int, answer: str) -> None:
+    """A row as the release before writes it, which knows none of the new columns."""
+    at = NOW if db.engine.dialect.name != "sqlite" else NOW.strftime("%Y-%m-%d %H:%M:%S.%f")
+    with db.engine.begin() as connection:
+        connection.execute(OLD, {"portal_id": portal_id, "at": at, "answer": answer})
+
+
+@pytest.mark.dialect
+def test_a_worker_of_the_release_before_goes_on_writing_and_its_rows_are_read(north_id: int) -> None:
+    db.session.rollback()
+    write_as_before(north_id, '{"result": {"result": {"a": {"ID": "1"}}}}')
+    write_as_before(north_id, '{"result": {"result": {"a": {"ID": "' + "1" * 3900 + "…")
+    with portal_scope(north_id):
+        cut, whole = (read_call(one.id).texts for one in search_calls(Search(text="result")))
+    assert (whole.cut, cut.cut) == (False, True)
+    assert [one.method for one in open_commands(whole)] == ["profile"]
+    assert open_commands(cut) == ()
+
+
+@pytest.mark.dialect
+def test_the_release_before_reads_the_rows_of_this_one(north_id: int) -> None:
+    db.session.rollback()
+    DatabaseLog(db.engine, north_id).record(an_entry())
+    with db.engine.connect() as connection:
+        row = connection.execute(text("SELECT method, request, answer FROM call_log")).one()
+    assert tuple(row) == ("profile", "", "")
+
+
+def test_a_damaged_text_is_nothing_and_fails_nobody(north_id: int) -> None:
+    DatabaseLog(db.engine, north_id).record(an_entry())
+    with portal_scope(north_id):
+        row = db.session.scalars(select(CallLogEntry)).one()
+        row.packed = b"damaged"
+        db.session.commit()
+        assert read_call(row.id).texts == CallTexts("", "")
+        assert search_calls(Search(text="result")) == []
+
+
+def test_half_of_a_character_fails_no_call(north_id: int) -> None:
+    DatabaseLog(db.engine, north_id).record(an_entry(request='{"a": "\ud83d"}'))
+    with portal_scope(north_id):
+        assert read_call(1).texts.request == '{"a": "?"}'

@@ -92,9 +92,19 @@ def test_a_comparison_names_what_was_lost(run: Run, north: Actor):
 def test_the_call_log_shows_calls_without_secrets(run: Run, north: Actor):
     rows = json.loads(run("call-log", "show", north.host, "--json").output)
     assert {row["method"] for row in rows} == {"batch"}
-    assert "auth" not in {key for row in rows for key in row}
+    whole = json.loads(run("call-log", "show", north.host, "--call", str(rows[0]["call"])).output)[0]
+    assert {"seconds", "request", "answer"} <= {*whole["commands"][0]}
+    assert "auth" not in {key for row in (*rows, whole, whole["request"]) for key in row}
+    assert run("call-log", "show", north.host, "--call", "4711").exit_code == 1
+
+
+def test_the_call_log_is_written_as_a_table_and_as_lines(run: Run, north: Actor):
     told = run("call-log", "export", north.host).output
-    assert told.startswith("at,method,")
+    assert told.startswith("\ufeffcall;command;at;method;")
+    lines = run("call-log", "export", north.host, "--format", "jsonl", "--since", "2026-11-01").output
+    assert {json.loads(line)["method"] for line in lines.splitlines()} == {"batch"}
+    assert run("call-log", "export", north.host, "--format", "jsonl", "--until", "2026-11-01").output == ""
+    assert run("call-log", "export", north.host, "--since", "yesterday").exit_code == 2
 
 
 def test_the_call_log_is_searched(run: Run, north: Actor):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy import select, text
 
+from b24app.bitrix24.call_texts import unpack_bytes
 from b24app.checklist.model import KeptFact, RunResult
 from b24app.database import db, every_portal, portal_scope
 from b24app.logs import set_up_logs
@@ -129,8 +130,14 @@ def live(actor: Actor, run_jobs: Callable[[], int]) -> None:
 def stored(*tables: str) -> list[str]:
     rows = []
     for table in tables:
-        rows += [str(tuple(row)) for row in db.session.execute(text(f'SELECT * FROM "{table}"'))]  # noqa: S608
+        found = db.session.execute(text(f'SELECT * FROM "{table}"'))  # noqa: S608
+        rows += [str(tuple(map(opened, row))) for row in found]
     return rows
+
+
+def opened(value: object) -> object:
+    """Texts of calls lie packed: they are looked through unpacked."""
+    return unpack_bytes(bytes(value)).decode() if isinstance(value, bytes | memoryview) else value
 
 
 def found_by_runs() -> list[str]:

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from flask import Flask
 
-from b24app.bitrix24.call_log_database import Search, search_calls
+from b24app.bitrix24.call_search import Search, search_calls
 from b24app.database import db, portal_scope
 from b24app.pages import register_pages
 from b24app.reminders.reminder_jobs import remind_portal
@@ -33,6 +33,8 @@ FROM_OUTSIDE = ("/sign-in", "/api")
 """The entrance from outside and the API: `tests/integrators`."""
 VALUES = {
     "/copy/export/<kind>": ("preset", "bpt"),
+    "/settings/calls/<int:number>": ("1",),
+    "/settings/calls/<int:number>/commands/<int:position>": ("1/commands/0",),
     "/clients/reports/<int:report_id>": (),  # only where a report was made
     "/clients/bulk/<int:work_id>": (),  # only where work on many clients was begun
     "/clients/<code>/open": (),  # only where a client has given access

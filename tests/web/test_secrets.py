@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import text
 
+from b24app.bitrix24.call_texts import unpack_bytes
 from b24app.bitrix24.transport import Limits
 from b24app.database import Base, db
 from b24app.errors import PortalError
@@ -98,7 +99,9 @@ def dump() -> str:
     return json.dumps(
         rows,
         default=lambda value: (
-            bytes(value).decode(errors="replace") if isinstance(value, bytes | memoryview) else str(value)
+            (unpack_bytes(bytes(value)) or bytes(value)).decode(errors="replace")
+            if isinstance(value, bytes | memoryview)
+            else str(value)
         ),
     )
 

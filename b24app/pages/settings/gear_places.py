@@ -32,5 +32,10 @@ PLACES = (
 
 def draw_place(code: str, frame: Frame, **values: object) -> str:
     """The whole page of one place, with the list of all places beside it."""
+    return draw_within(code, f"settings/{code}.html", frame, **values)
+
+
+def draw_within(code: str, template: str, frame: Frame, **values: object) -> str:
+    """A page that belongs to a place, with the list of all places beside it."""
     place = next(one for one in PLACES if one.code == code)
-    return page(f"settings/{code}.html", frame, places=PLACES, place=place, **values)
+    return page(template, frame, places=PLACES, place=place, **values)
