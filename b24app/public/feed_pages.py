@@ -10,14 +10,13 @@ from icalendar import Calendar, Event
 
 from b24app.database import db
 from b24app.errors import NotFound
-from b24app.input_limits import plain_cell
 from b24app.integrators.board_query import BoardAt
 from b24app.integrators.outside.feed_terms import FeedTerm, clients_of_feed, state_of_feed, terms_of_feed
 from b24app.integrators.outside.group_feeds import FeedReader, find_reader
 from b24app.portals.model import Portal, day_at
 from b24app.services import services
-from b24app.terms.term import write_table
 from b24app.text.messages import N_, Sentence, sentence
+from b24app.text.table_writing import FOR_PROGRAMS, Cell, write_table
 from b24app.text.translation import nearest_language
 from b24app.web.access import keep_first, kept_deed, public
 from b24app.web.filters import words
@@ -87,35 +86,30 @@ def _speak_as(reader: FeedReader) -> None:
 
 def _write(terms: Sequence[FeedTerm], kind: str, reader: FeedReader, now: datetime) -> Response:
     if kind == "csv":
-        content, media = write_feed_table(terms).encode(), CSV
+        content, media = write_feed_table(terms), CSV
     else:
         content, media = write_feed_calendar(terms, reader.seat.integrator, now), ICS
     headers = {"Content-Disposition": f'attachment; filename="terms.{kind}"'}
     return Response(content, content_type=media, headers=headers)
 
 
-def write_feed_table(terms: Iterable[FeedTerm]) -> str:
-    """The terms as CSV; no cell is run as a formula."""
-    cells = ([plain_cell(cell) for cell in _cells(one)] for one in terms)
-    return write_table([gettext(head) for head in HEADS], cells)
+def write_feed_table(terms: Iterable[FeedTerm]) -> bytes:
+    """The terms as CSV: days as ISO 8601, for spreadsheets and programs that fetch it by themselves, in whatever language they run."""
+    return write_table([gettext(head) for head in HEADS], map(_cells, terms), FOR_PROGRAMS)
 
 
-def _cells(one: FeedTerm) -> tuple[str, ...]:
+def _cells(one: FeedTerm) -> tuple[Cell, ...]:
     term = one.stand.term
     return (
         one.client,
         one.inn,
         one.domain,
         words(one.stand.name),
-        _day(term.ends_on),
-        _day(one.stand.act_by),
+        term.ends_on,
+        one.stand.act_by,
         term.said_by,
         term.confirmed_by,
     )
-
-
-def _day(value: date | None) -> str:
-    return value.isoformat() if value else ""
 
 
 def write_feed_calendar(terms: Iterable[FeedTerm], owner: str, now: datetime) -> bytes:
