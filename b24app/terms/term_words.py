@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from b24app.errors import BadInput
 from b24app.terms.term import KIND_TITLES, PAYS_BY
-from b24app.text.messages import N_
+from b24app.text.messages import N_, P_
 from b24app.text.table_cells import DAY_PROBLEMS, currency_of, number_text, read_day, read_yes
 from b24app.text.table_reading import plain_head
 from b24app.text.table_writing import Cell
@@ -19,8 +19,10 @@ HEADS = {
     "period_months": N_("Period, months"),
     "autopay": N_("Autopay"),
     "pays_by": N_("Who issues the invoice"),
-    "note": N_("Note"),
+    "note": P_("remark", "Note"),
 }
+EARLIER_HEADS = {"note": N_("Note")}
+"""How tables of earlier releases called their columns: they are still read."""
 VALUES: Mapping[str, Mapping[str, str]] = {
     "kind": {str(code): title for code, title in KIND_TITLES.items()},
     "pays_by": dict(PAYS_BY),
@@ -32,7 +34,8 @@ Row = Mapping[str, str]
 
 def head_names(speak: Speak) -> dict[str, str]:
     """The names of the columns in one language, as they are looked up, with the columns that they name."""
-    return {plain_head(speak(title)): column for column, title in HEADS.items()}
+    named = (*EARLIER_HEADS.items(), *HEADS.items())
+    return {plain_head(speak(title)): column for column, title in named}
 
 
 def value_codes(speak: Speak) -> dict[tuple[str, str], str]:

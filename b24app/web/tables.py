@@ -21,6 +21,11 @@ def reader_language() -> str:
     return str(locale().language)
 
 
+def said(name: str) -> str:
+    """The name of a column in the visitor's language; one that is not translated stands without its context."""
+    return gettext(name).rpartition("\x04")[2]
+
+
 def table_look() -> TableLook:
     """How a table looks to the visitor."""
     return TableLook(reader_language(), zone())
@@ -28,8 +33,7 @@ def table_look() -> TableLook:
 
 def as_table(heads: Iterable[str], rows: Iterable[Iterable[Cell]], name: str) -> Response:
     """A table for people as a file; `heads` are message ids."""
-    titles = [gettext(head).rpartition("\x04")[2] for head in heads]
-    return as_file(write_table(titles, rows, table_look()), "text/csv", name)
+    return as_file(write_table(map(said, heads), rows, table_look()), "text/csv", name)
 
 
 def sent_table(field: str, most: int, too_large: str) -> tuple[str, str]:

@@ -41,7 +41,7 @@ from b24app.text.table_reading import plain_head
 from b24app.text.table_writing import Cell
 from b24app.web import author, framed
 from b24app.web.filters import today
-from b24app.web.tables import LANGUAGES, as_table, reader_language, said_wrong, sent_table
+from b24app.web.tables import LANGUAGES, as_table, reader_language, said, said_wrong, sent_table
 
 blueprint = Blueprint("clients_dates", __name__)
 MOST_WRONG, MOST_SHOWN, MOST_UNREAD = 100, 60, 10
@@ -182,13 +182,8 @@ def _names() -> Mapping[str, str]:
     found: dict[str, str] = {}
     for language in LANGUAGES:
         with force_locale(language):
-            found |= {plain_head(_said(name)): column for column, names in NAMES.items() for name in names}
+            found |= {plain_head(said(name)): column for column, names in NAMES.items() for name in names}
     return found
-
-
-def _said(name: str) -> str:
-    """A name in the visitor's language; one that is not translated stands without its context."""
-    return gettext(name).rpartition("\x04")[2]
 
 
 def _in_codes(lines: Iterable[FileLine]) -> tuple[FileLine, ...]:
