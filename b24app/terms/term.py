@@ -207,8 +207,15 @@ def _line(row: NamedRow, terms: tuple[Term, ...], read: Read) -> CsvLine:
     term = next((term for term in terms if _key(term) == _key(draft)), None)
     if term is None:
         return CsvLine(row.number, row.cells, draft, None, RowState.NEW)
-    same = all(getattr(draft, name) == getattr(term, name) for name in COLUMNS if name in row.cells)
+    same = all(_alike(getattr(draft, name), getattr(term, name)) for name in COLUMNS if name in row.cells)
     return CsvLine(row.number, row.cells, draft, term, RowState.SAME if same else RowState.CHANGED)
+
+
+def _alike(one: object, other: object) -> bool:
+    """Whether a table says what is known; browsers end a line of a text otherwise than spreadsheets."""
+    if isinstance(one, str) and isinstance(other, str):
+        return one.strip().splitlines() == other.strip().splitlines()
+    return one == other
 
 
 def _wrong(row: NamedRow, error: str, field: str) -> CsvLine:

@@ -120,7 +120,7 @@ def _records(text: str, divider: str) -> Iterator[list[str]]:
     while at < len(text) or cells:
         found = quoted.match(text, at)
         if found is not None:
-            cells.append(found[1].replace('""', '"').strip())
+            cells.append(_BREAK.sub("\n", found[1]).replace('""', '"').strip())
         else:
             found = plain.match(text, at)
             cells.append(_unquoted(found[0] if found else "", number))

@@ -74,4 +74,4 @@ def _text(cell: Cell, look: TableLook) -> str:
             return cell.strftime(look.day)
         case int() | Decimal():
             return format(cell, "f").replace(".", look.point) if isinstance(cell, Decimal) else str(cell)
-    return plain_cell(cell.replace("\r\n", "\n"))
+    return plain_cell(cell.replace("\r\n", "\n").replace("\r", "\n"))
