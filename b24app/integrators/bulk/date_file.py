@@ -12,6 +12,7 @@ from typing import Any
 from b24app.errors import BadInput
 from b24app.input_limits import read_json
 from b24app.terms.term import MOST_BYTES
+from b24app.text.host_names import NoHostName, to_ascii
 from b24app.text.messages import N_, P_
 from b24app.text.table_cells import plain_spaces
 from b24app.text.table_reading import NO_TABLE, NamedRow, name_cells, plain_head, read_rows, unread_columns
@@ -80,8 +81,12 @@ def _line_of(row: NamedRow) -> FileLine:
 
 
 def plain_domain(text: str) -> str:
-    """The host of an address as people paste it."""
-    return re.sub(r"^[a-z]+://", "", text.strip().lower()).partition("/")[0].partition(":")[0].rstrip(".")
+    """The host of an address as people paste it, in the form in which portals are known."""
+    host = re.sub(r"^[a-z]+://", "", text.strip().lower()).partition("/")[0].partition(":")[0].rstrip(".")
+    try:
+        return to_ascii(host)
+    except NoHostName:
+        return host
 
 
 def mend_lines(lines: Iterable[FileLine], form: Mapping[str, str]) -> tuple[FileLine, ...]:
