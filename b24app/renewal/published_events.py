@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from b24app.database import db
 from b24app.portals.model import day_at
 from b24app.renewal import model
+from b24app.single_rows import single_row
 from b24app.text.messages import NOTHING, Sentence
 
 TOLD_CANCELLED = timedelta(days=90)
@@ -110,26 +111,19 @@ def _withdraw(row: model.CalendarEvent, at: datetime, *, hide: bool) -> None:
 
 def given_feed(feed: str, form: str) -> tuple[str, str, datetime] | None:
     """The state that a feed was made of last, the tag of its content, and since when it is so; `form` is its kind and language."""
-    row = _given_row(feed, form)
+    query = select(model.GivenFeed).where(model.GivenFeed.feed == feed, model.GivenFeed.form == form)
+    row = db.session.scalar(query)
     return (row.state, row.tag, row.changed_at) if row is not None else None
 
 
 def note_given(feed: str, form: str, state: str, tag: str, *, since: datetime, at: datetime) -> datetime:
     """Remember what is given, and answer since when this very content is; `since` where it is given for the first time."""
-    row = _given_row(feed, form)
-    if row is None:
-        row = model.GivenFeed(feed=feed, form=form, changed_at=min(since, at))
-        db.session.add(row)
-    elif row.tag != tag:
+    row = single_row(model.GivenFeed, begins={"changed_at": min(since, at)}, feed=feed, form=form)
+    if row.tag and row.tag != tag:
         row.changed_at = max(at, row.changed_at)
     row.state, row.tag = state, tag
     db.session.flush()
     return row.changed_at
-
-
-def _given_row(feed: str, form: str) -> model.GivenFeed | None:
-    query = select(model.GivenFeed).where(model.GivenFeed.feed == feed, model.GivenFeed.form == form)
-    return db.session.scalar(query)
 
 
 def event_uid(name: str) -> str:
