@@ -274,6 +274,9 @@ def test_names_that_look_like_formulas_stay_text(app: Flask, home: Actor, board:
     board.post(f"/clients/{code_of(client_id)}/card", name="=1+1")
     table = board.download("/clients/invoices.csv", all="yes", conditions="view=all").text
     assert "'=1+1" in table
+    sent = board.download("/clients/invoices.xlsx", all="yes", conditions="view=all").data
+    names = [row[0] for row in openpyxl.load_workbook(io.BytesIO(sent)).active.iter_rows(min_row=2)]
+    assert [(one.value, one.data_type) for one in names if one.value == "=1+1"] == [("=1+1", "s")]
 
 
 def test_a_role_without_papers_gets_no_list(app: Flask, south: Actor) -> None:

@@ -2,20 +2,29 @@
 
 import socket
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from aiosmtpd.controller import Controller
 from pydantic import SecretStr
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from b24app.database import db, portal_scope
+from b24app.errors import BadInput
+from b24app.integrators.model import ClientSummary
+from b24app.integrators.outside.sign_in_links import email_digest
+from b24app.integrators.summaries import remake
+from b24app.portals.addresses import plain_host
+from b24app.portals.model import Portal
 from b24app.reminders import model
 from b24app.reminders.channels import describe_failure, explain_failure
 from b24app.reminders.channels.email import MailRefused, MailServer, send, write
 from b24app.reminders.channels.webhook import check_address
 from b24app.reminders.outside_addresses import is_written_to, list_addresses
+from b24app.reminders.own_mail_server import TypedServer, get_own_mail, keep_own_mail, shown_server
 from b24app.reminders.reminder_settings import set_channel
 from b24app.settings import Settings
+from b24app.text.host_names import to_ascii
 from tests.actors import Actor, Opened
 from tests.conftest import DAY_OF_THE_STORY
 from tests.renewal.postman import Postman, post_offices, postman
@@ -107,3 +116,61 @@ def test_an_address_at_a_mixed_name_is_refused_on_the_page(north_admin: Opened) 
 
 def test_a_hook_is_kept_by_the_name_system(north: Actor) -> None:
     assert check_address("https://пример.рф/хук") == f"https://{IN_ASCII}/хук"
+
+
+SERVER = TypedServer("Почта.пример.рф", 465, "info@пример.рф", "s3cret")
+
+
+def test_an_own_mail_server_is_kept_by_the_name_system_and_shown_in_letters(north: Actor) -> None:
+    with portal_scope(north.portal_id):
+        keep_own_mail(SERVER, "info@пример.рф", DAY_OF_THE_STORY)
+        own, shown = get_own_mail(), shown_server()
+        assert own is not None
+        assert shown is not None
+        assert own.url.isascii()
+        assert (shown.host, shown.user) == ("почта.пример.рф", f"info@{IN_ASCII}")
+        same = TypedServer(f"{to_ascii('почта.пример.рф')}", 465, f"info@{IN_ASCII}", "")
+        keep_own_mail(same, "info@пример.рф", DAY_OF_THE_STORY)  # the same mailbox: its password is known
+        assert get_own_mail() == own
+        db.session.rollback()
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        (replace(SERVER, host="пoчта.пример.рф"), "host"),
+        (replace(SERVER, user="почта@пример.рф"), "user"),
+        (replace(SERVER, password="пароль"), "user"),
+    ],
+)
+def test_what_a_mail_server_cannot_be_told_is_refused_by_its_field(
+    north: Actor, typed: TypedServer, field: str
+) -> None:
+    with portal_scope(north.portal_id), pytest.raises(BadInput) as wrong:
+        keep_own_mail(typed, "info@пример.рф", DAY_OF_THE_STORY)
+    assert wrong.value.field == field
+
+
+def test_a_link_to_sign_in_finds_an_address_in_either_form(north: Actor) -> None:
+    assert (
+        email_digest("Info@пример.рф")
+        == email_digest(f"info@{IN_ASCII}")
+        != email_digest("info@shop.example")
+    )
+
+
+def test_a_portal_is_known_by_one_form_of_its_host(north: Actor) -> None:
+    assert plain_host("Портал.рф:443") == plain_host(to_ascii("портал.рф")) == to_ascii("портал.рф")
+    assert plain_host("пopтал.рф") == ""
+
+
+def test_a_client_is_found_by_its_host_in_letters(north: Actor) -> None:
+    db.session.execute(
+        update(Portal).where(Portal.id == north.portal_id).values(domain=to_ascii("портал.рф"))
+    )
+    remake(north.portal_id)
+    with portal_scope(north.portal_id):
+        row = db.session.scalars(select(ClientSummary)).one()
+        assert {"портал.рф", to_ascii("портал.рф")} <= set(row.search.split())
+        assert row.name == "портал.рф"
+    db.session.rollback()

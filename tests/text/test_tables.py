@@ -1,7 +1,9 @@
 """Tables there and back: what spreadsheets save is read, what we write they open, and nothing is lost on the way."""
 
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -190,3 +192,17 @@ def test_a_megabyte_of_quotation_marks_is_read_at_once() -> None:
             read_rows(text, 1000, "")
         except BadInput:
             continue
+
+
+WRITE_BY_THEMSELVES = {"b24app/text/table_writing.py", "b24app/backup/reader/exporting.py", "b24app/bitrix24/call_log_database.py"}  # fmt: skip
+
+
+def test_every_table_of_ours_has_one_reader_and_one_writer() -> None:
+    root = Path(__file__).parents[2]
+    found = {
+        str(path.relative_to(root))
+        for path in root.glob("b24app/**/*.py")
+        if re.search(r"^\s*import csv|from csv", path.read_text(), re.MULTILINE)
+    }
+    assert "b24app/text/table_writing.py" in found
+    assert found <= WRITE_BY_THEMSELVES
