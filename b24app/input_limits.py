@@ -11,6 +11,7 @@ from urllib.parse import SplitResult, urlsplit
 from b24app.errors import BadInput
 from b24app.json_values import Json
 from b24app.text.messages import N_
+from b24app.text.table_cells import number_text, read_day
 
 MOST_DEPTH = 32
 ODD_CHARACTERS = N_("The text has characters that cannot be kept. Paste it as plain text.")
@@ -18,8 +19,7 @@ TOO_LONG = N_("This is too long.")
 OUT_OF_RANGE = N_("This number is out of the sensible range.")
 NO_INN = N_("An INN has 10 digits, that of a person 12.")
 LENGTHS_OF_INN = (10, 12)
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-SPACES = str.maketrans("", "", " \u00a0\u202f\u2009")
+_FORMULA = re.compile("'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 _UNFIT = re.compile("[\0\ud800-\udfff]")
 _BREAKS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -64,21 +64,24 @@ def plain_lines(text: str) -> str:
 
 
 def plain_date(text: str) -> str:
-    """2026-12-23 for 23.12.2026; anything else is left for the reader to judge."""
-    if text.count(".") != 2:
-        return text
-    day, month, year = text.strip().split(".")
-    return f"{year}-{month.zfill(2)}-{day.zfill(2)}"
+    """2026-12-23 for 23.12.2026, 23.12.26 and «23 декабря 2026»; anything else is left for the reader to judge."""
+    found, _ = read_day(text, serials=False)
+    return found.isoformat() if found else text
 
 
 def plain_number(text: str) -> str:
-    """«13 990,50» as 13990.50; what is no number stays for the reader to judge."""
-    return text.translate(SPACES).strip().replace(",", ".")
+    """«13 990,50 ₽» as 13990.50; what is no number stays for the reader to judge."""
+    return number_text(text)
 
 
 def plain_cell(text: str) -> str:
-    """A cell of CSV that no spreadsheet runs as a formula."""
-    return f"'{text}" if text.startswith(FORMULA) else text
+    """A cell of CSV that no spreadsheet runs as a formula: with an apostrophe before it."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def bare_cell(text: str) -> str:
+    """A cell as it was before `plain_cell`."""
+    return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
 
 
 def is_mail_address(text: str) -> bool:

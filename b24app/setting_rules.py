@@ -7,6 +7,8 @@ from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 from b24app.input_limits import is_mail_address
+from b24app.text.host_names import NoHostName, in_ascii
+from b24app.text.mail_addresses import ascii_host
 
 MOST_PORT = 65535
 DATABASES = ("sqlite", "postgresql+psycopg")
@@ -54,7 +56,14 @@ def judge_public_url(text: str, *, local: bool) -> str:
     parts = judge_address(text, ("https", "http"))
     if parts.username is not None or parts.query or parts.fragment:
         raise ValueError("must have no user, no ? and no #")
-    return text.rstrip("/")
+    return _in_ascii(text).rstrip("/")
+
+
+def _in_ascii(url: str) -> str:
+    try:
+        return in_ascii(url)
+    except NoHostName:
+        raise ValueError("the host is no name: write it in letters of one alphabet") from None
 
 
 def judge_servers(servers: Collection[str], *, local: bool) -> tuple[str, ...]:
@@ -75,7 +84,8 @@ def judge_smtp_url(text: str) -> str:
 
 
 def judge_sender(text: str) -> str:
-    """The sender of e-mail: one plain address, also at localhost."""
+    """The sender of e-mail: one plain address, also at localhost; an international host as mail servers know it."""
+    text = ascii_host(text)
     user, _, domain = text.partition("@")
     if not (is_mail_address(text) or (domain == "localhost" and is_mail_address(f"{user}@a.a"))):
         raise ValueError("must be one plain e-mail address, without a name and brackets")

@@ -44,6 +44,8 @@ LOGS = frozenset(
         "webhook_client",
         "webhook_event",
         "webhook_sending",
+        "calendar_event",
+        "given_feed",
     }
 )
 PORTAL = "portal"

@@ -3,8 +3,6 @@
 python -m b24app.cli --url https://renewal.example list --group "Розница"
 """
 
-import csv
-import io
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -12,7 +10,7 @@ import click
 
 from b24app.cli.api_program import ApiFailed, ApiProgram, ProgramWire, Record
 from b24app.cli.printed_rows import print_rows
-from b24app.input_limits import plain_cell
+from b24app.text.table_writing import PIPED, write_table
 
 PATIENCE, FIRST, LONGEST = 900.0, 3.0, 30.0
 UNDER_WAY = frozenset({"queued", "running"})
@@ -130,13 +128,10 @@ def print_records(kind: str, records: Iterable[Record], form: str | None) -> Non
 
 
 def write_rows(rows: Sequence[Mapping[str, object]]) -> str:
-    """CSV with a header; what is inside of a record is JSON in its cell."""
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    if rows:
-        writer.writerow(list(rows[0]))
-        writer.writerows([plain_cell(_cell(value)) for value in row.values()] for row in rows)
-    return out.getvalue()
+    """CSV with a header for the program behind the pipe; what is inside of a record is JSON in its cell."""
+    if not rows:
+        return ""
+    return write_table(rows[0], (map(_cell, row.values()) for row in rows), PIPED).decode()
 
 
 def _cell(value: object) -> str:

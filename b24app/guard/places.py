@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from urllib.parse import SplitResult, urlsplit
 
-import idna
-
 from b24app.errors import AppError
+from b24app.text.host_names import NoHostName, to_ascii
 from b24app.text.messages import N_
 
 Address = IPv4Address | IPv6Address
@@ -26,6 +25,7 @@ NEVER_PUBLIC = re.compile(
 )
 SENTENCES = {
     "malformed": N_("This is not an address: check it letter by letter."),
+    "mixed": N_("This name mixes letters of two alphabets that look alike: type it anew in one of them."),
     "scheme": N_("The address must start with https://"),
     "user_info": N_("The address must hold no name and no password before the host."),
     "port": N_("This port is not called: use 443 or one above 1023."),
@@ -115,7 +115,7 @@ def _read_host(parts: SplitResult) -> tuple[str, Address | None]:
     text = parts.hostname or ""
     if parts.netloc.startswith("["):
         return _read_v6(text)
-    host = (text if text.isascii() else _to_ascii(text)).removesuffix(".")
+    host = _to_ascii(text)
     labels = host.split(".")
     if NUMBER.fullmatch(labels[-1]):
         return _read_v4(host)
@@ -125,11 +125,11 @@ def _read_host(parts: SplitResult) -> tuple[str, Address | None]:
 
 
 def _to_ascii(text: str) -> str:
-    """An international name as the name system knows it; letters and digits that look alike become plain ones."""
+    """A name as the name system knows it; one that mixes alphabets is refused, in whichever form it is written."""
     try:
-        return idna.encode(text, uts46=True).decode()
-    except (idna.IDNAError, UnicodeError):
-        raise PlaceRefused("malformed") from None
+        return to_ascii(text)
+    except NoHostName as wrong:
+        raise PlaceRefused("mixed" if wrong.mixed else "malformed") from None
 
 
 def _read_v4(host: str) -> tuple[str, Address]:

@@ -3,6 +3,7 @@
 from b24app.database import db, portal_scope
 from b24app.portals.model import Portal
 from b24app.terms.profile import get_profile
+from b24app.text.host_names import to_unicode
 
 
 def client_name(portal_id: int) -> str:
@@ -10,4 +11,4 @@ def client_name(portal_id: int) -> str:
     with portal_scope(portal_id):
         named = get_profile().portal_name
     portal = db.session.get(Portal, portal_id)
-    return named or (portal.domain if portal else "")
+    return named or (to_unicode(portal.domain) if portal else "")

@@ -18,6 +18,7 @@ from b24app.services import services
 from b24app.single_rows import single_row
 from b24app.state_version import portal_state
 from b24app.terms.profile import get_profile
+from b24app.text.host_names import to_unicode
 
 SECONDS = 40.0
 """How long one turn lasts: the rest waits for the next minute, so that nothing else does."""
@@ -77,7 +78,7 @@ def remake(portal_id: int) -> str:
     day = now.astimezone(zone).date()
     fixed = {"version": version or "", "day": day, "made_at": now, "lasts_until": _end_of(day, zone)}
     with portal_scope(portal_id):
-        name = get_profile().portal_name or portal.domain
+        name = get_profile().portal_name or to_unicode(portal.domain)
         values = {**_empty(), **read_parts(now, day), **fixed, **_names(name, portal.domain)}
         row = single_row(ClientSummary, portal_id=portal_id, begins=fixed)
         for column, value in values.items():
@@ -88,7 +89,8 @@ def remake(portal_id: int) -> str:
 
 
 def _names(name: str, domain: str) -> dict[str, str]:
-    return {"name": name[:255], "search": f"{name} {domain}".lower()[:600]}
+    forms = dict.fromkeys((domain, to_unicode(domain)))  # whichever of both somebody types
+    return {"name": name[:255], "search": " ".join((name, *forms)).lower()[:600]}
 
 
 def read_parts(now: datetime, day: date) -> dict[str, object]:

@@ -1,23 +1,29 @@
 """Feeds of an integrator's group for calendars and spreadsheets: the terms of its clients as iCalendar and as CSV."""
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from flask import Blueprint, Response, g, request
 from flask_babel import gettext
-from icalendar import Calendar, Event
 
-from b24app.database import db
+from b24app.database import db, portal_scope
 from b24app.errors import NotFound
-from b24app.input_limits import plain_cell
 from b24app.integrators.board_query import BoardAt
 from b24app.integrators.outside.feed_terms import FeedTerm, clients_of_feed, state_of_feed, terms_of_feed
 from b24app.integrators.outside.group_feeds import FeedReader, find_reader
 from b24app.portals.model import Portal, day_at
+from b24app.public.calendar_writing import ICS, tagged, write_calendar
+from b24app.renewal.published_events import (
+    WantedEvent,
+    event_uid,
+    given_feed,
+    note_given,
+    publish_events,
+    tag_of,
+)
 from b24app.services import services
-from b24app.terms.term import write_table
 from b24app.text.messages import N_, Sentence, sentence
+from b24app.text.table_writing import FOR_PROGRAMS, Cell, write_table
 from b24app.text.translation import nearest_language
 from b24app.web.access import keep_first, kept_deed, public
 from b24app.web.filters import words
@@ -27,7 +33,8 @@ HEADS = (
     N_("Client"), N_("INN"), N_("Portal"), N_("Term"), N_("Last paid day"), N_("Act by"), N_("Day said by"),
     N_("Confirmed by"),
 )  # fmt: skip
-ICS, CSV = "text/calendar; charset=utf-8", "text/csv; charset=utf-8"
+MEDIA = {"ics": ICS, "csv": "text/csv; charset=utf-8"}
+NOT_MODIFIED, EVERY = 304, timedelta(hours=1)
 PRIVATE = {
     "Cache-Control": "private, no-cache",
     "X-Robots-Tag": "noindex, nofollow",
@@ -66,15 +73,29 @@ def _answer(token: str, kind: str) -> Response:
         keep_first()  # that it was used
         at = BoardAt(reader.seat, now, day_at(now, reader.seat.portal_id))
         rows = clients_of_feed(reader, at)
-        tag = state_of_feed(rows, at, kind, g.language)
-        if request.if_none_match.contains_weak(tag):
-            answer = Response(status=304)
-        else:
-            terms = terms_of_feed(reader, rows, now)
-            keep_first()  # the lines in the clients' journals
-            answer = _write(terms, kind, reader, now)
+        state = state_of_feed(rows, at, kind, g.language)
+        form, feed = f"{kind}-{g.language}", f"group:{reader.feed.id}"
+        with portal_scope(reader.seat.portal_id):
+            given = given_feed(feed, form)
+        if given is not None and given[0] == state:
+            answer = tagged(_told(b"", kind), *given[1:])  # nothing is read when the asker has it already
+            if answer.status_code == NOT_MODIFIED:
+                return _private(answer)
+        terms = terms_of_feed(reader, rows, now)
+        keep_first()  # the lines in the clients' journals
+        with portal_scope(reader.seat.portal_id):
+            content, since = _write(terms, kind, reader, now)
+            changed_at = note_given(feed, form, state, tag_of(content), since=since, at=now)
+        return _private(tagged(_told(content, kind), tag_of(content), changed_at))
+
+
+def _told(content: bytes, kind: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="terms.{kind}"'}
+    return Response(content, content_type=MEDIA[kind], headers=headers)
+
+
+def _private(answer: Response) -> Response:
     answer.headers.update(PRIVATE)
-    answer.set_etag(tag)
     return answer
 
 
@@ -85,52 +106,42 @@ def _speak_as(reader: FeedReader) -> None:
     g.language, g.zone = nearest_language(asked or portal.language), portal.time_zone
 
 
-def _write(terms: Sequence[FeedTerm], kind: str, reader: FeedReader, now: datetime) -> Response:
+def _write(terms: Sequence[FeedTerm], kind: str, reader: FeedReader, now: datetime) -> tuple[bytes, datetime]:
+    """The content in its form, and the last moment when anything in it changed."""
     if kind == "csv":
-        content, media = write_feed_table(terms).encode(), CSV
-    else:
-        content, media = write_feed_calendar(terms, reader.seat.integrator, now), ICS
-    headers = {"Content-Disposition": f'attachment; filename="terms.{kind}"'}
-    return Response(content, content_type=media, headers=headers)
+        told = [one.stand.term.known_at for one in terms]
+        return write_feed_table(terms), max(told, default=now)
+    events = publish_events(f"group:{reader.feed.id}", wanted_events(terms), now, hide=True)
+    name = words(sentence(N_("Renewals of clients: %(name)s"), name=reader.seat.integrator))
+    content = write_calendar(name, events, words, refresh=EVERY)
+    return content, max((event.changed_at for event in events), default=now)
 
 
-def write_feed_table(terms: Iterable[FeedTerm]) -> str:
-    """The terms as CSV; no cell is run as a formula."""
-    cells = ([plain_cell(cell) for cell in _cells(one)] for one in terms)
-    return write_table([gettext(head) for head in HEADS], cells)
+def write_feed_table(terms: Iterable[FeedTerm]) -> bytes:
+    """The terms as CSV: days as ISO 8601, for spreadsheets and programs that fetch it by themselves, in whatever language they run."""
+    return write_table([gettext(head) for head in HEADS], map(_cells, terms), FOR_PROGRAMS)
 
 
-def _cells(one: FeedTerm) -> tuple[str, ...]:
+def _cells(one: FeedTerm) -> tuple[Cell, ...]:
     term = one.stand.term
     return (
         one.client,
         one.inn,
         one.domain,
         words(one.stand.name),
-        _day(term.ends_on),
-        _day(one.stand.act_by),
+        term.ends_on,
+        one.stand.act_by,
         term.said_by,
         term.confirmed_by,
     )
 
 
-def _day(value: date | None) -> str:
-    return value.isoformat() if value else ""
-
-
-def write_feed_calendar(terms: Iterable[FeedTerm], owner: str, now: datetime) -> bytes:
-    """The terms as a calendar; an event keeps its identity when its day moves."""
-    feed = Calendar()
-    feed.add("prodid", "-//Renewal without downtime//b24app//")
-    feed.add("version", "2.0")
-    feed.add("method", "PUBLISH")
-    feed.add("x-wr-calname", words(sentence(N_("Renewals of clients: %(name)s"), name=owner)))
-    feed.add("refresh-interval", timedelta(hours=1), parameters={"value": "DURATION"})
-    feed.add("x-published-ttl", "PT1H")
+def wanted_events(terms: Iterable[FeedTerm]) -> Iterator[WantedEvent]:
+    """The days of the group's terms as events; the identity of an event is that which feeds of earlier releases gave it."""
     for one in terms:
         for code, on, title in _days(one):
-            feed.add_component(_event(f"{one.code}:{one.stand.term.id}:{code}", on, title, now))
-    return bytes(feed.to_ical())
+            key = f"{one.code}:{one.stand.term.id}:{code}"
+            yield WantedEvent(key, event_uid(key), on, title, one.stand.term.said_at)
 
 
 def _days(one: FeedTerm) -> Iterator[tuple[str, date, Sentence]]:
@@ -143,14 +154,3 @@ def _days(one: FeedTerm) -> Iterator[tuple[str, date, Sentence]]:
             ends_on,
             sentence(N_("The last paid day: %(client)s, %(term)s"), client=one.client, term=name),
         )
-
-
-def _event(name: str, on: date, title: Sentence, now: datetime) -> Event:
-    event = Event()
-    event.add("uid", hashlib.sha256(name.encode()).hexdigest()[:32] + "@renewal-without-downtime")
-    event.add("dtstamp", now)
-    event.add("dtstart", on)
-    event.add("dtend", on + timedelta(days=1))
-    event.add("summary", words(title))
-    event.add("transp", "TRANSPARENT")
-    return event

@@ -7,11 +7,11 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask.typing import ResponseReturnValue
 
 from b24app.errors import AppError, BadInput, Refused
-from b24app.input_limits import is_mail_address
 from b24app.integrators.outside.outside_sessions import BY_LINK, BY_PORTAL, begin_session, end_session
 from b24app.integrators.outside.sign_in import come_back, leave_for_portal
 from b24app.integrators.outside.sign_in_links import confirm_address, send_links, use_link
 from b24app.services import services
+from b24app.text.mail_addresses import check_mail
 from b24app.text.messages import N_
 from b24app.web.access import kept_deed, kept_in, public
 from b24app.web.edge import POLICY
@@ -147,10 +147,7 @@ def demand_own_form() -> None:
 
 def read_email() -> str:
     """The address that was typed; raises BadInput."""
-    email = request.form.get("email", "").strip()
-    if not is_mail_address(email):
-        raise BadInput(N_("This is not an e-mail address."), "email")
-    return email
+    return check_mail(request.form.get("email", ""))
 
 
 def draw_sign_in(wrong: BadInput | None = None, *, refused: str = "", asked: str = "") -> Response:

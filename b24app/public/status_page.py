@@ -1,13 +1,11 @@
 """Pages that open when the portal does not: the signed status page and the calendar feed; nothing secret is on them."""
 
-import hashlib
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from flask import Blueprint, Response, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from icalendar import Alarm, Calendar, Event
 
 from b24app.checklist.engine.runs import latest_run
 from b24app.database import db
@@ -15,10 +13,12 @@ from b24app.pages.renewal.recovery_cards import subscription_over, transfer_days
 from b24app.portals.availability import Availability, get_availability
 from b24app.portals.model import InstallStatus, Portal
 from b24app.portals.people import find_administrator
+from b24app.public.calendar_writing import AT_NINE, ICS, tagged, write_calendar
 from b24app.renewal.case import Situation
 from b24app.renewal.guides import recognise
 from b24app.renewal.headline import Headline, write_headline
 from b24app.renewal.progress_steps import draw_steps
+from b24app.renewal.published_events import WantedEvent, event_uid, note_given, publish_events, tag_of
 from b24app.renewal.recovery import (
     PaymentOption,
     PortalRefusal,
@@ -44,7 +44,7 @@ from b24app.web.access import kept_in, public
 from b24app.web.filters import day, moment, today, words, zone
 
 blueprint = Blueprint("outside", __name__)
-ICS = "text/calendar; charset=utf-8"
+OWN_FEED, EVERY = "own", timedelta(hours=12)
 MOST_LOSSES = 6
 NOT_INDEXED = {"X-Robots-Tag": "noindex, nofollow"}
 
@@ -67,15 +67,17 @@ def calendar(token: str) -> Response:
     _link, portal = open_link(token, "calendar")
     now, speech = services().clock.now(), Translator(portal.language, portal.time_zone)
     with kept_in(portal.id):
-        text = write_calendar(
-            timeline_view(now, today()),
-            lambda row: situation_of(row, now, today()),
-            speech.say,
-            owner=get_profile().portal_name or portal.domain,
-            at=now,
+        owner = get_profile().portal_name or portal.domain
+        wanted = wanted_events(
+            timeline_view(now, today()), lambda row: situation_of(row, now, today()), owner
         )
+        events = publish_events(OWN_FEED, wanted, now)
+        name = speech.say(sentence(N_("Renewal: %(portal)s"), portal=owner))
+        text = write_calendar(name, events, speech.say, refresh=EVERY, alarm=AT_NINE)
+        since = max((event.changed_at for event in events), default=now)
+        changed_at = note_given(OWN_FEED, f"ics-{speech.locale}", "", tag_of(text), since=since, at=now)
     headers = NOT_INDEXED | {"Content-Disposition": 'inline; filename="renewal.ics"'}
-    return Response(text, content_type=ICS, headers=headers)
+    return tagged(Response(text, content_type=ICS, headers=headers), tag_of(text), changed_at)
 
 
 def open_link(token: str, purpose: str) -> tuple[LinkView, Portal]:
@@ -258,39 +260,16 @@ def days_to_act(row: TermRow, s: Situation) -> Iterator[tuple[str, date, Sentenc
         yield "grace", plan.grace_ends, sentence(N_("The last day of grace: %(name)s"), name=name)
 
 
-def write_calendar(
-    timeline: Timeline,
-    situations: Callable[[TermRow], Situation],
-    speak: Callable[[Sentence], str],
-    *,
-    owner: str,
-    at: datetime,
-) -> bytes:
-    """The whole feed; an event keeps its identity when its day moves."""
-    feed = Calendar()
-    feed.add("prodid", "-//Renewal without downtime//b24app//")
-    feed.add("version", "2.0")
-    feed.add("method", "PUBLISH")
-    feed.add("x-wr-calname", speak(sentence(N_("Renewal: %(portal)s"), portal=owner)))
-    feed.add("refresh-interval", timedelta(hours=12), parameters={"value": "DURATION"})
-    feed.add("x-published-ttl", "PT12H")
+def wanted_events(
+    timeline: Timeline, situations: Callable[[TermRow], Situation], owner: str
+) -> Iterator[WantedEvent]:
+    """The days of all terms as events; the identity of an event is that which feeds of earlier releases gave it."""
     for row in timeline.rows:
         for code, on, title in days_to_act(row, situations(row)):
-            feed.add_component(_event(f"{owner}:{row.term.id}:{code}", on, speak(title), at))
-    return bytes(feed.to_ical())
-
-
-def _event(name: str, on: date, title: str, at: datetime) -> Event:
-    event = Event()
-    event.add("uid", hashlib.sha256(name.encode()).hexdigest()[:32] + "@renewal-without-downtime")
-    event.add("dtstamp", at)
-    event.add("dtstart", on)
-    event.add("dtend", on + timedelta(days=1))
-    event.add("summary", title)
-    event.add("transp", "TRANSPARENT")
-    alarm = Alarm()
-    alarm.add("action", "DISPLAY")
-    alarm.add("description", title)
-    alarm.add("trigger", timedelta(hours=9))
-    event.add_component(alarm)
-    return event
+            yield WantedEvent(
+                f"{row.term.id}:{code}",
+                event_uid(f"{owner}:{row.term.id}:{code}"),
+                on,
+                title,
+                row.term.said_at,
+            )

@@ -28,6 +28,7 @@ from b24app.reminders.reminder_settings import ChannelView, get_channel, list_ch
 from b24app.renewal.situation_reading import check_email, list_roles
 from b24app.services import services
 from b24app.terms.term import Author
+from b24app.text.mail_addresses import mail_key
 from b24app.text.messages import N_, Sentence, sentence
 
 BETWEEN_MESSAGES = timedelta(minutes=2)
@@ -57,7 +58,7 @@ def ask_address(dispatcher: Dispatcher, email: str, *, by: Author) -> AddressVie
     if not email:
         raise BadInput(N_("Write an address that you read when the portal does not open."), "email")
     row = _row_of(email)
-    if row is not None and row.confirmed_at is not None and email.lower() in _listed():
+    if row is not None and row.confirmed_at is not None and mail_key(email) in _listed():
         return _view(row)
     _limit_messages(dispatcher, row)
     row = _write_down(row, email, by, dispatcher.now)
@@ -71,8 +72,11 @@ def ask_address(dispatcher: Dispatcher, email: str, *, by: Author) -> AddressVie
 
 
 def _row_of(email: str) -> model.OutsideAddress | None:
+    forms = {email.lower(), mail_key(email)}  # the second one as an earlier release kept it
     return db.session.scalar(
-        select(model.OutsideAddress).where(func.lower(model.OutsideAddress.email) == email.lower())
+        select(model.OutsideAddress)
+        .where(func.lower(model.OutsideAddress.email).in_(forms))
+        .order_by(model.OutsideAddress.id)
     )
 
 
@@ -117,7 +121,7 @@ def _message(dispatcher: Dispatcher, row: model.OutsideAddress, key: str) -> Mes
 
 def is_written_to(email: str) -> bool:
     """Whether reminders go to this address already, as the list or the roles name it; runs in the portal's scope."""
-    return email.lower() in _mailboxes(get_channel(EMAIL.code))
+    return mail_key(email) in _mailboxes(get_channel(EMAIL.code))
 
 
 def _promises(email: str) -> tuple[Sentence, ...]:
@@ -166,7 +170,7 @@ def confirm_address(address_id: int, at: datetime) -> None:
     row.confirmed_at = at
     setting = get_channel(EMAIL.code)
     together = ", ".join([*split_addresses(setting.address), row.email])
-    if row.email.lower() not in _listed() and len(together) <= LONGEST_LIST:
+    if mail_key(row.email) not in _listed() and len(together) <= LONGEST_LIST:
         set_channel(EMAIL.code, enabled=setting.enabled, address=together)
     db.session.flush()
 
@@ -191,7 +195,7 @@ def _with_letter(row: model.OutsideAddress, letters: Sequence[model.Delivery | P
 
 
 def _listed() -> set[str]:
-    return {one.lower() for one in split_addresses(get_channel(EMAIL.code).address)}
+    return {mail_key(one) for one in split_addresses(get_channel(EMAIL.code).address)}
 
 
 def _signer() -> URLSafeSerializer:
@@ -237,8 +241,8 @@ def reach_outside() -> Reach:
     addresses, wanted = list_addresses(), _mailboxes(email)
     errors = {one.email: _mail_error(one, email) for one in addresses}
     ready = email.enabled and not EMAIL.unready()
-    confirmed = [one for one in addresses if one.confirmed_at and one.email.lower() in wanted]
-    known = {one.email.lower() for one in confirmed}
+    confirmed = [one for one in addresses if one.confirmed_at and mail_key(one.email) in wanted]
+    known = {mail_key(one.email) for one in confirmed}
     mails = tuple(one.email for one in confirmed if ready and not errors[one.email])
     places = tuple(one.channel for one in settings if _place_answers(one))
     about = next(iter(confirmed), None) or next(iter(addresses), None)
@@ -266,12 +270,12 @@ def _problem(setting: ChannelView, about: AddressView | None, *, confirmed: bool
 def _mailboxes(setting: ChannelView) -> dict[str, str]:
     """The addresses that e-mail goes to now, by their lower case."""
     found = [*split_addresses(setting.address), *(holder.email for holder in list_roles().values())]
-    return {email.lower(): email for email in found if email}
+    return {mail_key(email): email for email in found if email}
 
 
 def _mail_error(address: AddressView, setting: ChannelView) -> str:
     """Why the last message to a confirmed address did not go through for good; a server that is busy is no reason."""
-    last = _last_ended(EMAIL.code, lambda row: row.recipient.lower() == address.email.lower())
+    last = _last_ended(EMAIL.code, lambda row: mail_key(row.recipient) == mail_key(address.email))
     moment = (last.sent_at or last.taken_at if last else None) or address.confirmed_at
     if setting.test_error and moment and setting.tested_at and setting.tested_at >= moment:
         failure = explain_failure(setting.test_error)

@@ -15,6 +15,8 @@ from b24app.reminders.letterheads import OwnMail
 from b24app.reminders.model import OwnMailServer
 from b24app.services import services
 from b24app.single_rows import single_row
+from b24app.text.host_names import to_ascii, to_unicode
+from b24app.text.mail_addresses import ascii_host
 from b24app.text.messages import N_
 
 PORTS = {465: "smtps", 587: "smtp", 2525: "smtp", 25: "smtp"}
@@ -33,7 +35,7 @@ def shown_server() -> MailServer | None:
     if own is None:
         return None
     found = mail_server(own.url, own.sender)
-    return MailServer(found.host, found.port, found.user, "", found.tls, found.sender)
+    return MailServer(to_unicode(found.host), found.port, found.user, "", found.tls, found.sender)
 
 
 def own_mail_for(message: Message) -> OwnMail | None:
@@ -54,13 +56,18 @@ class TypedServer:
 
 def keep_own_mail(typed: TypedServer, sender: str, at: datetime) -> None:
     """Keep another server in the place of the one before; an empty password leaves that of the same server. Raises BadInput."""
-    host, user, port = typed.host.strip().lower(), typed.user.strip(), typed.port
+    host, user, port = typed.host.strip().lower(), ascii_host(typed.user.strip()), typed.port
     if port not in PORTS:
         raise BadInput(N_("Mail servers take letters by port 465, 587, 2525 or 25."), "port")
     try:
         check_own_server(host, port, services().resolve)
     except PlaceRefused:
         raise BadInput(N_("This is not the name of a mail server in the open internet."), "host") from None
+    host = to_ascii(host)
+    if not (user.isascii() and typed.password.isascii()):
+        raise BadInput(
+            N_("Mail servers take names and passwords of Latin letters, digits and signs."), "user"
+        )
     password = typed.password or _known_password(host, port, user)
     if user and not password:
         raise BadInput(N_("Write the password of this mailbox."), "password")

@@ -1,6 +1,5 @@
 """Papers of a renewal: keep, list, give, forget, what accounting still needs, and their archive with the history and terms."""
 
-import csv
 import hashlib
 import io
 import zipfile
@@ -12,7 +11,7 @@ from sqlalchemy import func, select
 
 from b24app.database import db
 from b24app.errors import BadInput, NotFound
-from b24app.input_limits import media_of, plain_cell, safe_name
+from b24app.input_limits import media_of, safe_name
 from b24app.portal_rows import PortalRows
 from b24app.renewal import model
 from b24app.renewal.case import CaseView, Situation
@@ -23,6 +22,7 @@ from b24app.terms.profile import current_payments
 from b24app.terms.term import Author, Term
 from b24app.terms.timeline import term_name
 from b24app.text.messages import N_, P_, Sentence, sentence
+from b24app.text.table_writing import TableLook, write_table
 
 MOST_PAPERS = 200
 KIND_TITLES = {
@@ -172,7 +172,11 @@ Speak = Callable[[Sentence], str]
 
 
 def write_archive(
-    case: CaseView | None, terms: Iterable[Term], papers: Iterable[tuple[PaperView, bytes]], speak: Speak
+    case: CaseView | None,
+    terms: Iterable[Term],
+    papers: Iterable[tuple[PaperView, bytes]],
+    speak: Speak,
+    look: TableLook,
 ) -> bytes:
     """The archive: papers by number, what was chosen, the history of the case, and all terms."""
     out = io.BytesIO()
@@ -180,13 +184,13 @@ def write_archive(
         for number, (paper, content) in enumerate(papers, 1):
             pack.writestr(f"{number:02d}-{paper.kind}-{paper.name}", content)
         if case is not None:
-            pack.writestr("choice.csv", write_choice(case, speak))
-            pack.writestr("history.csv", write_history(case, speak))
-        pack.writestr("terms.csv", write_terms(terms, speak))
+            pack.writestr("choice.csv", write_choice(case, speak, look))
+            pack.writestr("history.csv", write_history(case, speak, look))
+        pack.writestr("terms.csv", write_terms(terms, speak, look))
     return out.getvalue()
 
 
-def write_choice(case: CaseView, speak: Speak) -> str:
+def write_choice(case: CaseView, speak: Speak, look: TableLook) -> bytes:
     """What is renewed and how it is paid: the line that accounting looks for first."""
     titles = (
         N_("Last paid day"), N_("Plan"), N_("Period, months"), N_("How you renew"), N_("How you pay"),
@@ -195,51 +199,38 @@ def write_choice(case: CaseView, speak: Speak) -> str:
     row = (
         case.ends_on,
         case.plan_code,
-        case.period_months or "",
+        case.period_months,
         speak(sentence(known_routes()[case.route].title)),
         speak(sentence(known_methods()[case.method].title)),
         case.invoice_number,
-        "" if case.amount is None else case.amount,
+        case.amount,
         case.currency,
     )
-    return _table([speak(sentence(title)) for title in titles], [row])
+    return write_table([speak(sentence(title)) for title in titles], [row], look)
 
 
-def write_history(case: CaseView, speak: Speak) -> str:
+def write_history(case: CaseView, speak: Speak, look: TableLook) -> bytes:
     """Every stage with its day, who marked it and when."""
     titles = (P_("renewal", "Stage"), N_("Day"), N_("Said by"), N_("Written down"), N_("Comment"))
     rows = [
-        (speak(sentence(STAGE_TITLES[mark.stage])), mark.on, mark.by, _minute(mark.at), mark.note)
+        (speak(sentence(STAGE_TITLES[mark.stage])), mark.on, mark.by, mark.at, mark.note)
         for mark in case.marks
     ]
-    return _table([speak(sentence(title)) for title in titles], rows)
+    return write_table([speak(sentence(title)) for title in titles], rows, look)
 
 
-def write_terms(terms: Iterable[Term], speak: Speak) -> str:
+def write_terms(terms: Iterable[Term], speak: Speak, look: TableLook) -> bytes:
     """Every paid term with the source of its date."""
     titles = (N_("Term"), N_("Last paid day"), N_("Price"), N_("Currency"), N_("Said by"), N_("Written down"))
     rows = [
         (
             speak(term_name(term)),
-            term.ends_on or "",
-            "" if term.price is None else term.price,
+            term.ends_on,
+            term.price,
             term.currency,
             term.said_by,
-            _minute(term.said_at),
+            term.said_at,
         )
         for term in terms
     ]
-    return _table([speak(sentence(title)) for title in titles], rows)
-
-
-def _minute(at: datetime) -> str:
-    return at.isoformat(timespec="minutes")
-
-
-def _table(titles: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
-    """CSV that spreadsheets open in the right letters and without running formulas."""
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";")
-    writer.writerow(titles)
-    writer.writerows([plain_cell(str(value)) for value in row] for row in rows)
-    return "\ufeff" + out.getvalue()
+    return write_table([speak(sentence(title)) for title in titles], rows, look)

@@ -129,6 +129,37 @@ class StatusLink(OfPortal, Base):
     opened_at: Mapped[datetime | None]
 
 
+class CalendarEvent(OfPortal, Base):
+    """One event of a calendar feed as it was told last: its identity, number of changes, and when it was withdrawn; its words are not kept."""
+
+    __tablename__ = "calendar_event"
+    __table_args__ = (UniqueConstraint("portal_id", "feed", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    feed: Mapped[str] = mapped_column(String(20))
+    key: Mapped[str] = mapped_column(String(100))
+    uid: Mapped[str] = mapped_column(String(80))
+    day: Mapped[date]
+    digest: Mapped[str] = mapped_column(String(32), default="")
+    sequence: Mapped[int]
+    changed_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class GivenFeed(OfPortal, Base):
+    """What a feed was made of last and the tag of its content, by its kind and language."""
+
+    __tablename__ = "given_feed"
+    __table_args__ = (UniqueConstraint("portal_id", "feed", "form"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    feed: Mapped[str] = mapped_column(String(20))
+    form: Mapped[str] = mapped_column(String(12))
+    state: Mapped[str] = mapped_column(String(32), default="")
+    tag: Mapped[str] = mapped_column(String(32), default="")
+    changed_at: Mapped[datetime]
+
+
 class Paper(OfPortal, Base):
     """A paper of a renewal: an invoice, a payment, closing documents, a contract; its content lies sealed."""
 

@@ -9,8 +9,7 @@ from b24app.bitrix24.error_codes import Refusal
 from b24app.checklist.engine.mutes_and_owners import named_owners
 from b24app.clock import holds_still
 from b24app.database import db, portal_scope, read_once
-from b24app.errors import BadInput
-from b24app.input_limits import is_mail_address, one_line
+from b24app.input_limits import one_line
 from b24app.portal_rows import PortalRows
 from b24app.portals.availability import get_availability
 from b24app.portals.people import ask_employment, dismissed_ids, review_rights
@@ -27,7 +26,8 @@ from b24app.terms.stored_terms import plan_name, timeline_view
 from b24app.terms.term import Term, TermKind
 from b24app.terms.timeline import TermRow, standing_of
 from b24app.terms.working_days import open_calendar
-from b24app.text.messages import N_, NOTHING
+from b24app.text.mail_addresses import check_mail
+from b24app.text.messages import NOTHING
 
 
 def main_situation(now: datetime, today: date) -> Situation | None:
@@ -115,10 +115,7 @@ def set_role(role: Role | str, *, user_id: int | None, name: str, email: str = "
 
 def check_email(text: str) -> str:
     """An address that mail can go to, or nothing; raises BadInput for anything else."""
-    text = text.strip()
-    if text and not is_mail_address(text):
-        raise BadInput(N_("This is not an e-mail address."), "email")
-    return text
+    return check_mail(text) if text.strip() else ""
 
 
 ROLES = PortalRows(select(model.RolePerson))

@@ -1,16 +1,15 @@
 """A paid term: its fields, the rules of writing one down, and its export and import as CSV. Pure."""
 
-import csv
-import io
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
 from b24app.errors import BadInput
-from b24app.input_limits import plain_cell
 from b24app.text.messages import N_
+from b24app.text.table_reading import SURPLUS, NamedRow
+from b24app.text.table_writing import Cell
 
 
 class TermKind(StrEnum):
@@ -145,6 +144,9 @@ def check_currency(currency: str) -> None:
 COLUMNS = DRAFT_FIELDS[:1] + tuple(name for name in DRAFT_FIELDS[1:] if name != "owner_id")
 MOST_ROWS = 200
 MOST_BYTES = 1024 * 1024
+AUTOPAY = {True: "yes", False: "no", None: ""}
+TOO_LARGE = N_("The table is too large.")
+NO_HEAD = N_("The first line must say what is paid for and until when: begin with the sample.")
 Read = Callable[[Mapping[str, str]], TermDraft]
 
 
@@ -170,93 +172,56 @@ class CsvLine:
     field: str = ""
 
 
-def write_table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """A table that spreadsheets open in the right letters; the same can be read back."""
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow(heads)
-    writer.writerows(rows)
-    return "\ufeff" + out.getvalue()
+def cells_of(term: Term | TermDraft) -> dict[str, Cell]:
+    """A term as the cells of a table, by column; codes are codes, days are days and sums are numbers."""
+    values = {name: getattr(term, name) for name in COLUMNS}
+    return values | {"autopay": AUTOPAY[term.autopay]}
 
 
-def cells_of(term: Term | TermDraft) -> dict[str, str]:
-    """A term as the cells of a table, by column; codes are codes."""
-    return {name: _text(getattr(term, name)) for name in COLUMNS}
+def check_head(names: Collection[str]) -> None:
+    """Raise BadInput for a first line that names neither what is paid for nor until when."""
+    if not {"kind", "ends_on"} <= set(names):
+        raise BadInput(NO_HEAD, "file")
 
 
-def decode_table(content: bytes) -> str:
-    """The text of a file as spreadsheets save it: UTF-8, or the old Windows encoding."""
-    if len(content) > MOST_BYTES:
-        raise BadInput(N_("The table is too large."), "file")
-    for encoding in ("utf-8-sig", "cp1251"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise BadInput(N_("This is not a text table: save it as CSV."), "file")
-
-
-def read_table(text: str, heads: Mapping[str, str]) -> list[dict[str, str]]:
-    """The rows by column; raises BadInput when the head does not name the columns, by their codes or by the names of `heads`."""
-    text = text.lstrip("\ufeff")
-    first = text.partition("\n")[0]
-    delimiter = max(";,\t", key=first.count)
-    try:
-        rows = [
-            row
-            for row in csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
-            if any(map(str.strip, row))
-        ]
-    except csv.Error:
-        raise BadInput(N_("This is not a text table: save it as CSV."), "file") from None
-    head = [heads.get(name.strip().lower(), name.strip().lower()) for name in rows[0]] if rows else []
-    if not {"kind", "ends_on"} <= set(head):
-        raise BadInput(
-            N_("The first line must say what is paid for and until when: begin with the sample."), "file"
-        )
-    if len(rows) > MOST_ROWS + 1:
-        raise BadInput(N_("The table is too large."), "file")
-    return [
-        {name: value.strip() for name, value in zip(head, row, strict=False) if name in COLUMNS}
-        for row in rows[1:]
-    ]
-
-
-def plan_import(rows: Iterable[Mapping[str, str]], terms: Iterable[Term], read: Read) -> tuple[CsvLine, ...]:
+def plan_import(rows: Iterable[NamedRow], terms: Iterable[Term], read: Read) -> tuple[CsvLine, ...]:
     """What each row would do; nothing is written, and terms that the table does not name stay."""
     known, lines, seen = tuple(terms), [], set[tuple[str, str]]()
-    for number, row in enumerate(rows, 2):
-        line = _line(number, row, known, read)
-        key = _key(line.draft) if line.draft else ("", str(number))
+    for row in rows:
+        line = _line(row, known, read)
+        key = _key(line.draft) if line.draft else ("", str(row.number))
         if key in seen:
-            line = CsvLine(
-                number, row, None, None, RowState.WRONG, N_("This term stands in the table twice."), "kind"
-            )
+            line = _wrong(row, N_("This term stands in the table twice."), "kind")
         seen.add(key)
         lines.append(line)
     return tuple(lines)
 
 
-def _line(number: int, row: Mapping[str, str], terms: tuple[Term, ...], read: Read) -> CsvLine:
+def _line(row: NamedRow, terms: tuple[Term, ...], read: Read) -> CsvLine:
+    if row.surplus:
+        return _wrong(row, SURPLUS, "")
     try:
-        draft = check_draft(read({name: value.removeprefix("'") for name, value in row.items()}))
+        draft = check_draft(read(row.cells))
     except BadInput as wrong:
-        return CsvLine(number, row, None, None, RowState.WRONG, wrong.message, wrong.field)
+        return _wrong(row, wrong.message, wrong.field)
     term = next((term for term in terms if _key(term) == _key(draft)), None)
     if term is None:
-        return CsvLine(number, row, draft, None, RowState.NEW)
-    same = all(getattr(draft, name) == getattr(term, name) for name in COLUMNS if name in row)
-    return CsvLine(number, row, draft, term, RowState.SAME if same else RowState.CHANGED)
+        return CsvLine(row.number, row.cells, draft, None, RowState.NEW)
+    same = all(_alike(getattr(draft, name), getattr(term, name)) for name in COLUMNS if name in row.cells)
+    return CsvLine(row.number, row.cells, draft, term, RowState.SAME if same else RowState.CHANGED)
+
+
+def _alike(one: object, other: object) -> bool:
+    """Whether a table says what is known; browsers end a line of a text otherwise than spreadsheets."""
+    if isinstance(one, str) and isinstance(other, str):
+        return one.strip().splitlines() == other.strip().splitlines()
+    return one == other
+
+
+def _wrong(row: NamedRow, error: str, field: str) -> CsvLine:
+    return CsvLine(row.number, row.cells, None, None, RowState.WRONG, error, field)
 
 
 def _key(item: TermDraft | Term) -> tuple[str, str]:
     """Kinds that exist once are known by kind, others by their name too."""
     return (str(item.kind), "" if item.kind in SINGLE else item.title.strip().lower())
-
-
-def _text(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return plain_cell(str(value))

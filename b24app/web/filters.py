@@ -40,6 +40,7 @@ from b24app.text.formats import (
     weekday,
     weekday_letter,
 )
+from b24app.text.host_names import to_unicode
 from b24app.text.messages import N_, NN_, NOTHING, P_, Sentence, Value, sentence
 from b24app.text.translation import one_stop, translate, translate_values
 
@@ -233,12 +234,17 @@ def may_here(*codes: str) -> bool:
     return frame is None or may(frame, *(Right(code) for code in codes))
 
 
+def host(name: str) -> str:
+    """«портал.рф» for the name of a host as the name system knows it."""
+    return to_unicode(name)
+
+
 def register(app: Flask) -> None:
     """Make the filters known to the templates."""
     filters = (
         day, day_long, day_short, day_tile, day_row, day_field, month, month_short, month_year, month_days,
         weekday, weekday_letter, clock, moment, day_of, holds, number, figure, money, currency_sign, country_name, percent, size_text,
-        who, words, marked, one_stop, tied, source_name, note_text, said_back,
+        who, words, marked, one_stop, tied, source_name, note_text, said_back, host,
     )  # fmt: skip
     app.jinja_env.filters |= {function.__name__: function for function in filters}
     app.jinja_env.globals |= {"today": today, "doubted_day": doubted_day, "may": may_here}

@@ -689,7 +689,7 @@ def titles_of_columns(columns: Sequence[str], titles: Titles) -> list[str]:
 
 
 NAMED_FIRST, NAMED_LAST = "_id", "_read_at"
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 JUST_NUMBER = re.compile(r"[+-][\d\s(). -]*")
 MOST_SHEET_ROWS = 1_048_576
 MOST_CELL = 32_767

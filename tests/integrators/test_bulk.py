@@ -257,13 +257,16 @@ def test_the_list_for_invoices_holds_only_what_clients_show(app: Flask, home: Ac
     assert "клиент не показывает суммы" in before
     table = board.download("/clients/invoices.csv", all="yes", conditions="view=all")
     assert "Клиент 1;" in table.text
-    assert "83880.50" in table.text
+    assert ";23.12.2026;83880,50;RUB;;18.12.2026;\r\n" in table.text
+    assert table.data.startswith(b"\xef\xbb\xbf")
     assert "Клиент 2" not in table.text
     book = openpyxl.load_workbook(
         io.BytesIO(board.download("/clients/invoices.xlsx", all="yes", conditions="view=all").data)
     )
-    rows = {row[0].value: row[5].value for row in book.active.iter_rows(min_row=2)}
-    assert (rows["Клиент 1"], rows["Клиент 3"]) == (83880.5, None)
+    rows = {row[0].value: row for row in book.active.iter_rows(min_row=2)}
+    assert (rows["Клиент 1"][5].value, rows["Клиент 3"][5].value) == (83880.5, None)
+    last = rows["Клиент 1"][4]
+    assert (last.is_date, last.value.date(), last.number_format) == (True, date(2026, 12, 23), "dd.mm.yyyy")
 
 
 def test_names_that_look_like_formulas_stay_text(app: Flask, home: Actor, board: Opened) -> None:
@@ -271,6 +274,9 @@ def test_names_that_look_like_formulas_stay_text(app: Flask, home: Actor, board:
     board.post(f"/clients/{code_of(client_id)}/card", name="=1+1")
     table = board.download("/clients/invoices.csv", all="yes", conditions="view=all").text
     assert "'=1+1" in table
+    sent = board.download("/clients/invoices.xlsx", all="yes", conditions="view=all").data
+    names = [row[0] for row in openpyxl.load_workbook(io.BytesIO(sent)).active.iter_rows(min_row=2)]
+    assert [(one.value, one.data_type) for one in names if one.value == "=1+1"] == [("=1+1", "s")]
 
 
 def test_a_role_without_papers_gets_no_list(app: Flask, south: Actor) -> None:
@@ -299,4 +305,4 @@ def test_invoice_by_is_the_day_of_the_term_whatever_broke(app: Flask, home: Acto
     add_client(app, 3, home.portal_id, act_on=date(2026, 12, 11), **{**seen, "stage": "payment"})
     table = board.download("/clients/invoices.csv", all="yes", conditions="view=all").text
     ends = {line.split(";")[0]: line.rstrip().split(";")[-1] for line in table.splitlines()}
-    assert (ends["Клиент 1"], ends["Клиент 2"], ends["Клиент 3"]) == ("2026-12-10", "2026-11-20", "")
+    assert (ends["Клиент 1"], ends["Клиент 2"], ends["Клиент 3"]) == ("10.12.2026", "20.11.2026", "")

@@ -2,7 +2,6 @@
 
 import base64
 import zlib
-from datetime import date
 
 import pytest
 from hypothesis import given
@@ -13,18 +12,15 @@ from b24app.integrators.bulk.date_file import (
     EMPTY,
     MOST_LINES,
     NO_HEAD,
-    NO_TABLE,
-    TOO_LARGE,
     TOO_LONG,
     FileLine,
-    decode_file,
     mend_lines,
     pack_lines,
     plain_domain,
-    read_day,
     read_lines,
     unpack_lines,
 )
+from b24app.text.table_reading import NO_TABLE, OPEN_QUOTE, decode_table
 
 NAMES = {"клиент": "client", "инн": "inn", "портал": "domain", "оплачен до": "ends_on"}
 
@@ -34,7 +30,7 @@ NAMES = {"клиент": "client", "инн": "inn", "портал": "domain", "�
 def test_a_file_is_read_as_spreadsheets_save_it(encoding: str, delimiter: str) -> None:
     rows = (("Клиент", "ИНН", "Оплачен до"), ('"Морошка; ягоды, чай"', "7799104520", "23.12.2026"))
     content = "\r\n".join(delimiter.join(row) for row in rows).encode(encoding)
-    (line,) = read_lines(decode_file(content), NAMES)
+    (line,) = read_lines(decode_table(content), NAMES)
     assert line == FileLine(2, "Морошка; ягоды, чай", "", "7799104520", "", "23.12.2026")
 
 
@@ -52,7 +48,7 @@ def test_the_number_is_that_of_the_file_whatever_is_empty_above() -> None:
         ("Клиент;Тариф\nА;Базовый\n", NO_HEAD),
         ("Оплачен до\n1.12.2026\n", NO_HEAD),
         ("А;1.12.2026\n", NO_HEAD),
-        ('Клиент;Оплачен до\n"А;1.12.2026\n', NO_TABLE),
+        ('Клиент;Оплачен до\n"А;1.12.2026\n', OPEN_QUOTE),
         ("Клиент;Оплачен до\nА\0;1.12.2026\n", NO_TABLE),
         ("Клиент;Оплачен до\n" + "А;1.12.2026\n" * (MOST_LINES + 1), TOO_LONG),
     ],
@@ -68,47 +64,6 @@ def test_five_thousand_lines_are_read() -> None:
     lines = read_lines("Портал;Оплачен до\n" + "a.example;1.12.2026\n" * MOST_LINES, NAMES)
     assert len(lines) == MOST_LINES
     assert unpack_lines(pack_lines(lines)) == lines
-
-
-@pytest.mark.parametrize(
-    ("content", "says"),
-    [
-        (b"x" * 10 * 1024 * 1024, TOO_LARGE),
-        (b"\x98\xff\x98", NO_TABLE),
-        (b"PK\x03\x04\x00\x00", NO_TABLE),
-        (b"\xff\xfea", NO_TABLE),
-    ],
-    ids=["ten megabytes", "bad bytes", "a workbook", "half a letter"],
-)
-def test_bytes_that_are_no_table_are_refused(content: bytes, says: str) -> None:
-    with pytest.raises(BadInput) as refused:
-        decode_file(content)
-    assert refused.value.message == says
-
-
-@pytest.mark.parametrize(
-    ("text", "day", "wrong"),
-    [
-        ("23.12.2026", date(2026, 12, 23), ""),
-        ("3.1.2027", date(2027, 1, 3), ""),
-        ("2026-12-23", date(2026, 12, 23), ""),
-        ("23.12.2026 0:00:00", date(2026, 12, 23), ""),
-        ("2026-12-23T00:00:00", date(2026, 12, 23), ""),
-        ("31.02.2027", None, "no_such_day"),
-        ("2026-13-01", None, "no_such_day"),
-        ("23.12.26", None, "bad_day"),
-        ("46379", None, "bad_day"),
-        ("", None, "no_day"),
-    ],
-)
-def test_a_day_is_read_or_said_to_be_none(text: str, day: date | None, wrong: str) -> None:
-    assert read_day(text) == (day, wrong)
-
-
-@given(st.text(max_size=40))
-def test_no_text_of_a_day_breaks_the_reader(text: str) -> None:
-    day, wrong = read_day(text)
-    assert (day is None) == bool(wrong)
 
 
 @given(st.binary(max_size=200))
@@ -148,3 +103,13 @@ def test_a_mended_line_takes_the_place_of_the_wrong_one() -> None:
     mended = mend_lines(lines, {"day-2": "2027-02-28", "client-3": "b.example"})
     assert mended[0] == FileLine(2, "А", "", "1", "", "2027-02-28")
     assert mended[1] == FileLine(3, "b.example", "", "", "", "1.12.2026")
+
+
+def test_a_line_with_more_cells_than_names_keeps_what_stands_past_them() -> None:
+    (line,) = read_lines("Клиент;Оплачен до\nМорошка; ягоды;1.12.2026\n", NAMES)
+    assert (line.client, line.ends_on, line.surplus) == ("Морошка", "ягоды", "1.12.2026")
+
+
+def test_lines_packed_by_the_last_release_are_unpacked() -> None:
+    packed = base64.urlsafe_b64encode(zlib.compress('[[2,"А","","1","","1.12.2026"]]'.encode())).decode()
+    assert unpack_lines(packed) == (FileLine(2, "А", "", "1", "", "1.12.2026"),)

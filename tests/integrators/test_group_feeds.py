@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from icalendar import Calendar
+from icalendar import Calendar, Event
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
@@ -47,9 +47,12 @@ class Reader:
         assert answer.status_code == 200, answer.text
         return list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig")), delimiter=";"))[1:]
 
-    def days(self) -> dict[str, str]:
+    def events(self, status: str = "CONFIRMED") -> list[Event]:
         events = Calendar.from_ical(self.ask("ics").data).walk("VEVENT")
-        return {str(one["summary"]): one["dtstart"].dt.isoformat() for one in events}
+        return [one for one in events if one["status"] == status]
+
+    def days(self) -> dict[str, str]:
+        return {str(one["summary"]): one["dtstart"].dt.isoformat() for one in self.events()}
 
 
 @pytest.fixture
@@ -133,15 +136,41 @@ def test_what_has_not_changed_is_not_sent_again_and_what_has_is(reader: Reader, 
     assert reader.ask("ics", **{"If-None-Match": tag}).status_code == 200
 
 
-def test_a_tag_of_a_day_ago_is_another_one(reader: Reader, world: World):
-    tag = reader.ask().headers["ETag"]
+@pytest.mark.parametrize("kind", ["csv", "ics"])
+def test_the_same_content_has_the_same_tag_the_day_after(reader: Reader, world: World, kind: str):
+    first = reader.ask(kind)
+    tag, moment = first.headers["ETag"], first.headers["Last-Modified"]
     world.clock.advance(days=1)
-    assert reader.ask(**{"If-None-Match": tag}).status_code == 200
+    for headers in ({"If-None-Match": tag}, {"If-Modified-Since": moment}):
+        again = reader.ask(kind, **headers)
+        assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", tag)
+
+
+def test_a_day_that_moves_keeps_its_event_with_a_higher_number(reader: Reader, north: Actor, world: World):
+    def the_end() -> Event:
+        return next(one for one in reader.events() if "оплаченный день" in one["summary"])
+
+    before = the_end()
+    world.clock.advance(hours=1)
+    with portal_scope(north.portal_id):
+        set_paid_term("plan", date(2027, 1, 15), by=ANNA, at=services().clock.now())
+        db.session.commit()
+    after = the_end()
+    assert (after["uid"], before["sequence"], after["sequence"]) == (before["uid"], 0, 1)
+    assert after["last-modified"].dt > before["last-modified"].dt
+    assert (after["dtstart"].dt, after["dtend"].dt) == (date(2027, 1, 15), date(2027, 1, 16))
+
+
+def test_two_feeds_number_their_events_apart(visitor: FlaskClient, south: Actor, reader: Reader):
+    reader.events()
+    other = Reader(visitor, feed_of(south))
+    assert {one["sequence"] for one in other.events()} == {0}
 
 
 @pytest.mark.parametrize("end", ["ended", "narrowed"])
 def test_what_a_client_gives_no_more_is_gone_at_once(reader: Reader, north: Actor, code: str, end: str):
     tag = reader.ask().headers["ETag"]
+    assert reader.days()
     with portal_scope(north.portal_id):
         if end == "ended":
             end_by_client(code, by=ANNA, at=services().clock.now())
@@ -153,6 +182,9 @@ def test_what_a_client_gives_no_more_is_gone_at_once(reader: Reader, north: Acto
     assert north.host not in answer.text
     assert reader.rows() == []
     assert reader.days() == {}
+    cancelled = reader.events("CANCELLED")
+    today = services().clock.now().date()
+    assert {(str(one["summary"]), one["dtstart"].dt) for one in cancelled} == {("Отменено", today)}
 
 
 CLOSINGS: dict[str, Callable[[int, int, datetime], object]] = {

@@ -138,9 +138,9 @@ def test_the_pack_holds_papers_history_and_terms(story: None, north_admin: Opene
     answer = north_admin.download("/money/documents/pack.zip", case_id="1")
     with zipfile.ZipFile(io.BytesIO(answer.data)) as pack:
         assert set(pack.namelist()) == {"01-invoice-Счёт 1184.pdf", "choice.csv", "history.csv", "terms.csv"}
-        assert ";1184;64900.50;RUB" in pack.read("choice.csv").decode()
-        assert "2026-12-23" in pack.read("terms.csv").decode()
-        assert "2026-11-30" in pack.read("history.csv").decode()
+        assert ";1184;64900,50;RUB" in pack.read("choice.csv").decode()
+        assert "23.12.2026" in pack.read("terms.csv").decode()
+        assert "30.11.2026" in pack.read("history.csv").decode()
 
 
 def test_another_portal_cannot_reach_a_paper(story: None, north_admin: Opened, south_admin: Opened):

@@ -1,6 +1,9 @@
 """Import and export of terms: there and back, wrong rows shown, nothing lost."""
 
 import io
+import re
+from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -15,6 +18,11 @@ def terms(actor: Actor) -> dict[str, str]:
     db.session.rollback()
     with portal_scope(actor.portal_id):
         return {term.title or term.kind: str(term.ends_on) for term in list_paid_terms()}
+
+
+def plain(text: str) -> str:
+    """The text of a page with plain spaces."""
+    return text.replace("\xa0", " ")
 
 
 def send(opened: Opened, content: bytes):
@@ -123,3 +131,73 @@ def test_the_page_names_no_inner_words(north_admin: Opened):
     text = north_admin.get("/money/terms/exchange").text
     assert "ends_on" not in text
     assert "kind;" not in text
+
+
+EXCEL = (
+    "ЗА ЧТО платите ;Название;Оплачено\u00a0ДО:;Цена за период;Валюта;Период, месяцев;АВТОПРОДЛЕНИЕ;Примечание\r\n"
+    'Тариф;;23.12.2026 0:00:00;"83 880,50 ₽";;12;ИСТИНА;"первая строка\r\nвторая; с точкой"\r\n'
+    "Приложение;SIP;4 декабря 2027 г.;1\u00a0000,00 руб.;rub;1;нет;\r\n"
+    "Другой срок;Домен;46360;;;;0;\r\n"
+)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1251", "utf-16"])
+def test_what_a_russian_excel_writes_is_read_whole(north: Actor, north_admin: Opened, encoding: str):
+    text = EXCEL.replace("₽", "руб.") if encoding == "cp1251" else EXCEL
+    shown = send(north_admin, text.encode(encoding)).text
+    assert 'class="badge  v-fail"' not in shown
+    north_admin.post("/money/terms/exchange/apply", table=text)
+    db.session.rollback()
+    with portal_scope(north.portal_id):
+        kept = {term.title or term.kind: term for term in list_paid_terms()}
+    plan, sip, domain = kept["plan"], kept["SIP"], kept["Домен"]
+    assert (plan.ends_on, plan.price, plan.currency) == (date(2026, 12, 23), Decimal("83880.50"), "RUB")
+    assert (plan.period_months, plan.autopay) == (12, True)
+    assert plan.note.splitlines() == ["первая строка", "вторая; с точкой"]
+    assert (sip.ends_on, sip.price, sip.autopay) == (date(2027, 12, 4), Decimal(1000), False)
+    assert (domain.ends_on, domain.autopay) == (date(2026, 12, 4), False)
+
+
+def test_what_went_out_as_a_file_comes_back_as_a_file(north_admin: Opened):
+    north_admin.post("/money/terms/exchange/apply", table=EXCEL)
+    out = north_admin.download("/money/terms/exchange.csv")
+    assert out.data.startswith(b"\xef\xbb\xbf")
+    assert ";23.12.2026;" in out.text
+    assert ";83880,50;" in out.text
+    opened = send(north_admin, out.data)
+    assert opened.text.count("badge  v-unknown") == 3
+    assert 'class="badge  v-fail"' not in opened.text
+
+
+def test_an_error_names_its_line_and_its_cause(north_admin: Opened):
+    table = "За что платите;Название;Оплачено до;Цена за период;Валюта\n"
+    table += "\nДругой срок;А;31.02.2027;;\nДругой срок;Б;1.2.27;100 $;RUB\nДругой срок;В;1.2.27;;;лишнее\n"
+    text = plain(send(north_admin, table.encode()).text)
+    for number, cause in ((3, "Такого дня нет"), (4, "в другой валюте"), (5, "Ячеек больше, чем названий")):
+        line = re.search(rf"<td[^>]*>{number}</td>(.*?)</tr>", text, re.DOTALL)
+        assert line is not None
+        assert cause in line[1]
+
+
+def test_an_open_quotation_mark_is_named_by_its_line(north_admin: Opened):
+    answer = send(north_admin, b'kind;ends_on\nplan;1.2.27\n"plan;1.3.27\n')
+    assert answer.status_code == 422
+    assert "Строка 3" in plain(answer.text)
+
+
+def test_a_workbook_is_told_how_to_be_saved(north_admin: Opened):
+    answer = send(north_admin, b"PK\x03\x04" + b"\0" * 40)
+    assert answer.status_code == 422
+    assert "CSV UTF-8" in answer.text
+
+
+def test_columns_that_are_not_read_are_told(north_admin: Opened):
+    text = send(north_admin, "За что платите;Оплачено до;Менеджер\nТариф;1.2.27;Анна\n".encode()).text
+    assert ": Менеджер" in plain(text)
+
+
+@pytest.mark.parametrize(("language", "state"), [("ru", "v-pass"), ("en", "v-fail")])
+def test_a_day_with_two_readings_is_asked_back(north: Actor, language: str, state: str):
+    opened = north.opens(lang=language)
+    text = opened.post("/money/terms/exchange", table="kind;ends_on\nplan;04/02/2027\n").text
+    assert f'class="badge  {state}"' in text

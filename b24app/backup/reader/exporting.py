@@ -15,7 +15,7 @@ from b24app.backup.reader.pack_format import Line
 from b24app.backup.reader.problems import Problem
 
 NAMED_FIRST, NAMED_LAST = "_id", "_read_at"
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 JUST_NUMBER = re.compile(r"[+-][\d\s(). -]*")
 MOST_SHEET_ROWS = 1_048_576
 MOST_CELL = 32_767

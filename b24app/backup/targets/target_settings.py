@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from b24app.backup.model import TargetKind
 from b24app.backup.targets.target import TargetRefused
 from b24app.guard import Place, read_place
+from b24app.text.host_names import for_people, to_unicode
 
 LONGEST_TITLE = 255
 Short = Annotated[str, Field(max_length=255)]
@@ -95,7 +96,8 @@ class SftpSettings(TargetSettings):
     @property
     def title(self) -> str:
         """The host and the folder."""
-        return f"{self.host}, {self.folder}"[:LONGEST_TITLE] if self.folder else self.host
+        host = to_unicode(self.host)
+        return f"{host}, {self.folder}"[:LONGEST_TITLE] if self.folder else host
 
 
 class FolderSettings(TargetSettings):
@@ -141,7 +143,7 @@ def parse_target(kind: str, text: str | None) -> TargetSettings:
 
 
 def _host(url: str) -> str:
-    return read_place(url, ("https", "http")).authority if url else ""
+    return for_people(f"https://{read_place(url, ('https', 'http')).authority}")[8:] if url else ""
 
 
 def sftp_place(settings: SftpSettings) -> Place:

@@ -23,6 +23,7 @@ from b24app.backup.targets.target_settings import (
 from b24app.errors import BadInput
 from b24app.guard import SENTENCES, Guard, PlaceRefused
 from b24app.input_limits import check_text
+from b24app.text.host_names import in_ascii, to_ascii
 from b24app.text.messages import N_
 
 Typed = Mapping[str, str]
@@ -110,13 +111,23 @@ def _same(typed: Typed, kept: Typed, fields: Mapping[str, tuple[str, ...]]) -> b
 
 
 def _plain(name: str, typed: Typed) -> str:
-    """An address with and without its scheme and its last stroke is one address, and so is a folder."""
+    """An address with and without its scheme and its last stroke is one address, in either form of its host, and so is a folder."""
     text = typed.get(name, "").strip().rstrip("/")
     if name == "port":
         return text or PORT
     if name == "folder" and typed.get("kind") == "s3":
         return text.lstrip("/")
-    return text.removeprefix("https://")
+    return _known_host(name, text.removeprefix("https://"))
+
+
+def _known_host(name: str, text: str) -> str:
+    """What was typed with its host as the name system knows it."""
+    try:
+        if name == "host":
+            return to_ascii(text)
+        return in_ascii(f"https://{text}").removeprefix("https://") if name == "address" else text
+    except ValueError:  # no name of a host, or no address at all
+        return text
 
 
 def _s3(typed: Typed, guard: Guard) -> S3Settings:
@@ -163,7 +174,12 @@ def _sftp(typed: Typed, guard: Guard) -> SftpSettings:
     else:
         secret = SecretStr(_text(typed, "secret"))
     return SftpSettings(
-        host=host, port=int(port), user=_text(typed, "user"), folder=folder, secret=secret, private_key=key
+        host=to_ascii(host),
+        port=int(port),
+        user=_text(typed, "user"),
+        folder=folder,
+        secret=secret,
+        private_key=key,
     )
 
 
@@ -189,6 +205,7 @@ def _address(typed: Typed, guard: Guard, *, path: bool) -> str:
     if "?" in url or "#" in url:
         raise BadInput(SENTENCES["malformed"], "address")
     _judge(guard, url, "address")
+    url = in_ascii(url)
     scheme, _, rest = url.partition("://")
     return f"{scheme}://{rest.rstrip('/')}" if path else f"{scheme}://{rest.partition('/')[0]}"
 

@@ -10,6 +10,8 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urljoin, urlsplit
 
+from b24app.text.host_names import NoHostName, to_ascii
+
 ALWAYS_A_GUARD = frozenset({403, 429})
 CAN_BE_A_GUARD = frozenset({401, 405, 406, 418, 503, 520, 521, 525})
 REDIRECTS = range(300, 400)
@@ -75,7 +77,6 @@ def is_same_site(one: str, other: str) -> bool:
 def _plain(host: str) -> str:
     """A host as the name system knows it, international names too, without `www.`."""
     try:
-        host = host.encode("idna").decode()
-    except UnicodeError:
-        host = host.lower()
-    return host.lower().removesuffix(".").removeprefix("www.")
+        return to_ascii(host).removeprefix("www.")
+    except NoHostName:
+        return host.lower().removesuffix(".").removeprefix("www.")

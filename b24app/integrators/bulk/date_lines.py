@@ -1,5 +1,6 @@
 """What each line of a file of dates would do: whose it is, what stands there now, and what is wrong with it."""
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,27 +8,32 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from b24app.integrators.board import ClientRow
-from b24app.integrators.bulk.date_file import FileLine, plain_domain, read_day
+from b24app.integrators.bulk.date_file import FileLine, plain_domain
 from b24app.integrators.bulk.known_ends import Ends, KnownEnd, is_confirmed, main_kind_of
 from b24app.terms.term import SINGLE
 from b24app.text.messages import N_
+from b24app.text.table_cells import DAY_PROBLEMS, read_day
+from b24app.text.table_reading import SURPLUS
 
 FARTHEST = timedelta(days=3 * 366)
 WRONG = {
-    "no_day": N_("There is no date"),
-    "bad_day": N_("This is not a date: write 23.12.2026"),
-    "no_such_day": N_("There is no such day"),
+    **DAY_PROBLEMS,
     "past": N_("This day has passed: is the year right?"),
     "far": N_("This is in more than three years: is the year right?"),
     "no_client": N_("The line names no client"),
     "nobody": N_("There is no such client, or its access has ended"),
+    "cut_inn": N_("The spreadsheet has shortened this INN: format the column as text and write it again"),
+    "surplus": SURPLUS,
     "two": N_("Several clients fit: write the address of the portal"),
     "no_right": N_("The client has not allowed to enter dates"),
     "bad_kind": N_("This term is not read here: plan, BitrixGPT + Marketplace or on-premise licence"),
     "twice": N_("This client and term stand in the file above already"),
 }
-ABOUT_CLIENT = frozenset({"no_client", "nobody", "two"})
-ABOUT_DAY = frozenset({"no_day", "bad_day", "no_such_day", "past", "far"})
+ABOUT_CLIENT = frozenset({"no_client", "nobody", "two", "cut_inn"})
+ABOUT_DAY = frozenset({*DAY_PROBLEMS, "past", "far"})
+SHORTENED = re.compile(r"\d([.,]\d+)?e\+\d+", re.IGNORECASE)
+WITHOUT_ZERO = (9, 11)
+"""How many digits are left of an INN whose leading zero a spreadsheet took for nothing."""
 
 
 class LineState(StrEnum):
@@ -89,20 +95,28 @@ class KnownClients:
             there = self.by_domain.get(plain_domain(line.domain), ())
             return (there, "domain") if there else (self.by_name.get(_plain(line.domain), ()), "name")
         if line.inn:
-            return self.by_inn.get("".join(filter(str.isdigit, line.inn)), ()), "inn"
+            return self.by_inn.get(_whole_inn(line.inn), ()), "inn"
         named = self.by_name.get(_plain(line.client), ())
         return (named, "name") if named else (self.by_domain.get(plain_domain(line.client), ()), "domain")
+
+
+def _whole_inn(text: str) -> str:
+    """The digits of an INN, with the zero that a spreadsheet has taken away from its beginning."""
+    digits = "".join(filter(str.isdigit, re.sub(r"[.,]0+$", "", text)))
+    return f"0{digits}" if len(digits) in WITHOUT_ZERO else digits
 
 
 def _plain(name: str) -> str:
     return " ".join(name.replace("«", "").replace("»", "").replace('"', "").split()).casefold()
 
 
-def judge_lines(lines: Iterable[FileLine], clients: KnownClients, today: date) -> tuple[DateLine, ...]:
-    """Every line judged; of two lines about one term of one client the later one is wrong."""
+def judge_lines(
+    lines: Iterable[FileLine], clients: KnownClients, today: date, language: str
+) -> tuple[DateLine, ...]:
+    """Every line judged, its day as readers of the language write it; of two lines about one term of one client the later one is wrong."""
     judged, seen = [], set[tuple[int, str]]()
     for line in lines:
-        found = _judge(line, clients, today)
+        found = _judge(line, clients, today, language)
         if found.row is not None and found.state is not LineState.WRONG:
             key = found.row.client_id, found.kind
             if key in seen:
@@ -114,9 +128,9 @@ def judge_lines(lines: Iterable[FileLine], clients: KnownClients, today: date) -
     return tuple(judged)
 
 
-def _judge(line: FileLine, clients: KnownClients, today: date) -> DateLine:
-    if not (line.domain or line.inn or line.client):
-        return DateLine(line, LineState.WRONG, "no_client")
+def _judge(line: FileLine, clients: KnownClients, today: date, language: str) -> DateLine:
+    if unread := _unread(line):
+        return DateLine(line, LineState.WRONG, unread)
     rows, by = clients.find(line)
     if len(rows) != 1:
         return DateLine(line, LineState.WRONG, "two" if rows else "nobody")
@@ -126,12 +140,21 @@ def _judge(line: FileLine, clients: KnownClients, today: date) -> DateLine:
     kind = line.kind or str(main_kind_of(row.client_id, clients.on_premise))
     if kind not in set(SINGLE):
         return DateLine(line, LineState.WRONG, "bad_kind", row, by)
-    day, wrong = read_day(line.ends_on)
+    day, wrong = read_day(line.ends_on, language)
     wrong = wrong or _unlikely(day, today)
     if wrong or day is None:
         return DateLine(line, LineState.WRONG, wrong, row, by, kind, day)
     known = clients.ends.get((row.client_id, kind))
     return DateLine(line, _state(day, known, clients.integrator), "", row, by, kind, day, known)
+
+
+def _unread(line: FileLine) -> str:
+    """Why nobody can be looked for by a line."""
+    if line.surplus:
+        return "surplus"
+    if not (line.domain or line.inn or line.client):
+        return "no_client"
+    return "cut_inn" if line.inn and not line.domain and SHORTENED.fullmatch(line.inn) else ""
 
 
 def _unlikely(day: date | None, today: date) -> str:

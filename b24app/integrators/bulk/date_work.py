@@ -19,12 +19,12 @@ from b24app.terms.term import Author
 LEFT = {LineState.SAME: "same", LineState.KEPT: "kept"}
 
 
-def judge_file(at: BoardAt, lines: Collection[FileLine], today: date) -> tuple[DateLine, ...]:
+def judge_file(at: BoardAt, lines: Collection[FileLine], today: date, language: str) -> tuple[DateLine, ...]:
     """The lines against the clients that a person sees now and what they show of their terms."""
     rows = read_chosen(at, BoardConditions(BoardView.ALL))
     open_ids = {row.client_id for row in rows if row.may_act}
     clients = KnownClients.of(rows, at.seat.integrator, ends_of(open_ids), on_premise_of(open_ids))
-    return judge_lines(lines, clients, today)
+    return judge_lines(lines, clients, today, language)
 
 
 def begin_dates(lines: Collection[DateLine], *, by: Author, at: datetime) -> int:

@@ -22,6 +22,7 @@ from b24app.reminders.outbox import Outgoing, keep_due
 from b24app.reminders.reminder_settings import set_channel
 from b24app.renewal.situation_reading import check_email
 from b24app.services import services
+from b24app.text.mail_addresses import mail_key
 from b24app.text.messages import N_, Sentence, sentence
 
 CODE = "sign_in"
@@ -161,9 +162,7 @@ def use_link(secret: str, at: datetime) -> MemberSeat:
 def email_digest(email: str) -> str:
     """By which an address is found without being readable in the table."""
     key = services().settings.secret_key.get_secret_value().encode()
-    return hmac.new(
-        key, f"sign-in {email.strip().lower()}".encode(errors="replace"), hashlib.sha256
-    ).hexdigest()
+    return hmac.new(key, f"sign-in {mail_key(email)}".encode(errors="replace"), hashlib.sha256).hexdigest()
 
 
 def _row_of(user_id: int) -> SignInAddress | None:

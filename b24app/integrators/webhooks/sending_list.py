@@ -20,6 +20,7 @@ from b24app.integrators.webhooks.event_watch import SEND
 from b24app.integrators.webhooks.model import WebhookAddress, WebhookEvent, WebhookSending
 from b24app.integrators.webhooks.webhook_states import SendingState, WebhookState
 from b24app.services import services
+from b24app.text.host_names import for_people
 from b24app.text.messages import N_
 
 MOST_SHOWN = 50
@@ -95,7 +96,7 @@ def _view(
         _name(event.kind, client),
         bool(event.consent_code),
         client is not None,
-        mask_address(address.url),
+        for_people(mask_address(address.url)),
         SendingState(row.state),
         row.reason,
         row.attempts,

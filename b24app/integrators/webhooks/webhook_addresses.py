@@ -19,6 +19,7 @@ from b24app.integrators.webhooks.webhook_states import WebhookState
 from b24app.reminders.channels.webhook import check_address
 from b24app.services import services
 from b24app.terms.term import Author
+from b24app.text.host_names import for_people
 from b24app.text.messages import N_
 
 MOST_ADDRESSES = 5
@@ -167,7 +168,7 @@ def _row(address_id: int) -> WebhookAddress:
 def _view(row: WebhookAddress) -> WebhookView:
     return WebhookView(
         row.id,
-        mask_address(row.url),
+        for_people(mask_address(row.url)),
         tuple(row.kinds),
         WebhookState(row.state),
         row.made_by,

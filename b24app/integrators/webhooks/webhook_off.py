@@ -8,6 +8,7 @@ from b24app.integrators.consent_notices import keep_for_integrator
 from b24app.integrators.webhooks.model import WebhookAddress
 from b24app.integrators.webhooks.webhook_states import WebhookState
 from b24app.reminders.kinds.webhook_notice import CODE, draft_webhook_off
+from b24app.text.host_names import for_people
 
 
 def tell_webhook_off(portal_id: int, address_id: int) -> None:
@@ -17,5 +18,5 @@ def tell_webhook_off(portal_id: int, address_id: int) -> None:
         if row is None or row.state not in (WebhookState.GONE, WebhookState.SILENT):
             return
         key = f"{CODE}:{address_id}:{row.changed_at.isoformat()}"
-        draft = draft_webhook_off(mask_address(row.url), gone=row.state == WebhookState.GONE)
+        draft = draft_webhook_off(for_people(mask_address(row.url)), gone=row.state == WebhookState.GONE)
     keep_for_integrator(portal_id, CODE, key, key, draft)

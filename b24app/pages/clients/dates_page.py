@@ -1,23 +1,23 @@
 """«Dates from a file»: a table of clients with the ends of their terms, what each line would do, then the work that writes them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from flask import Blueprint, Response, request
 from flask_babel import force_locale, gettext
 
 from b24app.errors import BadInput, NotAllowed
 from b24app.frames.page_token import Frame
-from b24app.input_limits import plain_cell
 from b24app.integrators.board_query import BoardAt
 from b24app.integrators.bulk.date_file import (
     NAMES,
+    TOO_LARGE,
     FileLine,
-    decode_file,
+    columns_not_read,
     mend_lines,
     pack_lines,
     read_lines,
     unpack_lines,
-    unread_columns,
 )
 from b24app.integrators.bulk.date_lines import (
     ABOUT_CLIENT,
@@ -35,18 +35,19 @@ from b24app.pages.clients.bulk_page import draw_work
 from b24app.pages.clients.clients_places import draw_clients
 from b24app.plans.usage import month_after
 from b24app.services import services
-from b24app.terms.term import KIND_TITLES, SINGLE, write_table
+from b24app.terms.term import KIND_TITLES, MOST_BYTES, SINGLE
 from b24app.text.messages import N_
+from b24app.text.table_reading import plain_head
+from b24app.text.table_writing import Cell
 from b24app.web import author, framed
 from b24app.web.filters import today
-from b24app.web.form_fields import as_file, read_file
+from b24app.web.tables import LANGUAGES, as_table, reader_language, said, said_wrong, sent_table
 
 blueprint = Blueprint("clients_dates", __name__)
-LANGUAGES = ("ru", "en")
-"""A table is read in either, whoever filled it in."""
-
 MOST_WRONG, MOST_SHOWN, MOST_UNREAD = 100, 60, 10
 FOUND_BY = {"domain": N_("by the address of the portal"), "inn": N_("by the INN"), "name": N_("by the name")}
+HEADS = tuple(names[0] for names in NAMES.values())
+WHAT_IS_WRONG = N_("What is wrong")
 NOTHING_SENT = N_("Choose a file or paste the table.")
 
 
@@ -67,7 +68,7 @@ def draw_dates(frame: Frame, wrong: BadInput | None = None) -> str:
         judged=(),
         text=request.form.get("table", ""),
         kinds=[KIND_TITLES[kind] for kind in SINGLE],
-        wrong=wrong.message if wrong else "",
+        wrong=said_wrong(wrong),
     )
 
 
@@ -83,16 +84,12 @@ def show_dates(frame: Frame) -> str:
 def download_sample(frame: Frame) -> Response:
     """A table with two invented lines, to be filled in."""
     writer_at(frame)
-    end = f"{month_after(today(), 12):%d.%m.%Y}"
-    rows = (
-        [gettext("Warm side"), "example.bitrix24.ru", "", gettext(KIND_TITLES[SINGLE[0]]), end],
-        [gettext("Tea shelf"), "", "7799104520", "", end],
+    end = month_after(today(), 12)
+    rows: tuple[tuple[Cell, ...], ...] = (
+        (gettext("Warm side"), "example.bitrix24.ru", "", gettext(KIND_TITLES[SINGLE[0]]), end),
+        (gettext("Tea shelf"), "", "7799104520", "", end),
     )
-    return as_file(write_table(_heads(), rows).encode(), "text/csv", "dates-sample.csv")
-
-
-def _heads() -> list[str]:
-    return [gettext(names[0]) for names in NAMES.values()]
+    return as_table(HEADS, rows, "dates-sample.csv")
 
 
 @blueprint.post("/clients/dates")
@@ -108,7 +105,7 @@ def draw_preview(
     frame: Frame, at: BoardAt, name: str, lines: tuple[FileLine, ...], unread: tuple[str, ...] = ()
 ) -> str:
     """The lines judged at this moment."""
-    judged = judge_file(at, lines, today())
+    judged = judge_file(at, lines, today(), reader_language())
     wrong = [one for one in judged if one.state is LineState.WRONG]
     right = sorted((one for one in judged if not one.error), key=lambda one: one.state is LineState.SAME)
     return draw_clients(
@@ -139,7 +136,7 @@ def begin(frame: Frame) -> str:
     """Begin to write what is right; a job does it. Every line is judged anew."""
     at = writer_at(frame)
     name, lines, _ = _sent()
-    judged = judge_file(at, lines, today())
+    judged = judge_file(at, lines, today(), reader_language())
     if not any(one.is_written for one in judged):
         return draw_preview(frame, at, name, lines)
     work_id = begin_dates(judged, by=author(frame), at=services().clock.now())
@@ -152,15 +149,16 @@ def download_wrong(frame: Frame) -> Response:
     """The lines with errors and what is wrong with each, to be mended in a spreadsheet."""
     at = writer_at(frame)
     _, lines, _ = _sent()
-    wrong = [one for one in judge_file(at, lines, today()) if one.state is LineState.WRONG]
-    heads = [*_heads(), gettext("What is wrong")]
-    return as_file(write_table(heads, _cells(wrong)).encode(), "text/csv", f"dates-errors-{today()}.csv")
+    judged = judge_file(at, lines, today(), reader_language())
+    wrong = [one for one in judged if one.state is LineState.WRONG]
+    return as_table((*HEADS, WHAT_IS_WRONG), map(_cells, wrong), f"dates-errors-{today()}.csv")
 
 
-def _cells(lines: Iterable[DateLine]) -> Iterator[list[str]]:
-    for one in lines:
-        cells = [getattr(one.line, name) for name in NAMES]
-        yield [plain_cell(cell) for cell in (*cells, gettext(WRONG[one.error]))]
+def _cells(one: DateLine) -> list[Cell]:
+    """A line as it was written, and what is wrong with it; what stood past the last column is not lost."""
+    cells: list[Cell] = [getattr(one.line, name) for name in NAMES]
+    wrong = gettext(WRONG[one.error])
+    return [*cells, f"{wrong}: {one.line.surplus}" if one.line.surplus else wrong]
 
 
 def _sent() -> tuple[str, tuple[FileLine, ...], tuple[str, ...]]:
@@ -171,12 +169,12 @@ def _sent() -> tuple[str, tuple[FileLine, ...], tuple[str, ...]]:
     if packed := request.form.get("packed", ""):
         lines = _in_codes(mend_lines(unpack_lines(packed), request.form))
         return request.form.get("name", "")[:200], lines, ()
-    name, content = read_file("file")
-    text = decode_file(content) if content else request.form.get("table", "")
+    name, text = sent_table("file", MOST_BYTES, TOO_LARGE)
+    text = text or request.form.get("table", "")
     if not text.strip():
         raise BadInput(N_("The file has no lines.") if name else NOTHING_SENT, "file")
     names = _names()
-    return name, _in_codes(read_lines(text, names)), unread_columns(text, names)
+    return name, _in_codes(read_lines(text, names)), columns_not_read(text, names)
 
 
 def _names() -> Mapping[str, str]:
@@ -184,13 +182,8 @@ def _names() -> Mapping[str, str]:
     found: dict[str, str] = {}
     for language in LANGUAGES:
         with force_locale(language):
-            found |= {_said(name).lower(): column for column, names in NAMES.items() for name in names}
+            found |= {plain_head(said(name)): column for column, names in NAMES.items() for name in names}
     return found
-
-
-def _said(name: str) -> str:
-    """A name in the visitor's language; one that is not translated stands without its context."""
-    return gettext(name).rpartition("\x04")[2]
 
 
 def _in_codes(lines: Iterable[FileLine]) -> tuple[FileLine, ...]:
@@ -198,10 +191,5 @@ def _in_codes(lines: Iterable[FileLine]) -> tuple[FileLine, ...]:
     codes: dict[str, str] = {}
     for language in LANGUAGES:
         with force_locale(language):
-            codes |= {gettext(KIND_TITLES[kind]).lower(): str(kind) for kind in SINGLE}
-    return tuple(
-        FileLine(
-            one.number, one.client, one.domain, one.inn, codes.get(one.kind.lower(), one.kind), one.ends_on
-        )
-        for one in lines
-    )
+            codes |= {plain_head(gettext(KIND_TITLES[kind])): str(kind) for kind in SINGLE}
+    return tuple(replace(one, kind=codes.get(plain_head(one.kind), one.kind)) for one in lines)

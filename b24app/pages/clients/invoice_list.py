@@ -1,6 +1,8 @@
 """The list for invoices as a spreadsheet and as CSV: client, INN, plan, end, sum, last day to pay; only what the clients show."""
 
 from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
 from io import BytesIO
 
 from flask import Blueprint, Response
@@ -9,7 +11,6 @@ from xlsxwriter import Workbook
 
 from b24app.database import portal_scope
 from b24app.frames.page_token import Frame
-from b24app.input_limits import plain_cell
 from b24app.integrators.acting_persons import person_of
 from b24app.integrators.audit import Deed, write_line
 from b24app.integrators.board import ClientRow
@@ -18,12 +19,13 @@ from b24app.integrators.rights import Right
 from b24app.pages.clients.board_page import board_at
 from b24app.pages.clients.bulk_page import draw_again, read_plan
 from b24app.pages.money.budget_workbook import PLAIN, TYPED, XLSX
-from b24app.terms.term import write_table
 from b24app.text.formats import currency_sign
 from b24app.text.messages import N_
+from b24app.text.table_writing import Cell
 from b24app.web import framed
 from b24app.web.filters import today
 from b24app.web.form_fields import as_file
+from b24app.web.tables import as_table, table_look
 
 blueprint = Blueprint("clients_invoices", __name__)
 HEADS = (
@@ -31,7 +33,9 @@ HEADS = (
     N_("Pay by"), N_("Invoice by"),
 )  # fmt: skip
 SUM, TAKEN = 5, "/clients/invoices"
-Cell = str | float | None
+CENT = Decimal("0.01")
+DAYS = {"%d.%m.%Y": "dd.mm.yyyy", "%Y-%m-%d": "yyyy-mm-dd"}
+"""A day as CSV and workbook show it."""
 
 
 @blueprint.post("/clients/invoices.xlsx")
@@ -44,11 +48,8 @@ def download_workbook(frame: Frame) -> Response:
 @blueprint.post("/clients/invoices.csv")
 @framed(own=True, redraw=draw_again)
 def download_table(frame: Frame) -> Response:
-    """The same as CSV, which accounting programs read."""
-    rows = _taken(frame)
-    cells = ([plain_cell(_text(cell)) for cell in one] for one in _cells(rows))
-    table = write_table([gettext(head) for head in HEADS], cells)
-    return as_file(table.encode(), "text/csv", _name("csv"))
+    """The same as CSV, which accounting opens in a spreadsheet."""
+    return as_table(HEADS, _cells(_taken(frame)), _name("csv"))
 
 
 def _taken(frame: Frame) -> tuple[ClientRow, ...]:
@@ -65,10 +66,6 @@ def _name(kind: str) -> str:
     return f"invoices-{today().isoformat()}.{kind}"
 
 
-def _text(cell: Cell) -> str:
-    return "" if cell is None else f"{cell:.2f}" if isinstance(cell, float) else cell
-
-
 def _cells(rows: tuple[ClientRow, ...]) -> Iterator[tuple[Cell, ...]]:
     for row in rows:
         yield (
@@ -76,12 +73,12 @@ def _cells(rows: tuple[ClientRow, ...]) -> Iterator[tuple[Cell, ...]]:
             row.inn,
             row.domain,
             gettext(row.plan_name) if row.plan_name else "",
-            row.ends_on.isoformat() if row.ends_on else "",
-            float(row.amount) if row.amount is not None else None,
+            row.ends_on,
+            row.amount.quantize(CENT) if row.amount is not None else None,
             row.currency or "",
             gettext("estimate") if row.estimate and row.amount is not None else "",
-            row.pay_by.isoformat() if row.pay_by else "",
-            row.term_act_on.isoformat() if row.term_act_on and row.stage == "invoice" else "",
+            row.pay_by,
+            row.term_act_on if row.stage == "invoice" else None,
         )
 
 
@@ -89,12 +86,15 @@ def _write_workbook(rows: tuple[ClientRow, ...]) -> bytes:
     out = BytesIO()
     with Workbook(out, TYPED) as book:
         bold = book.add_format({"bold": True})
+        day = book.add_format({"num_format": DAYS[table_look().day], "align": "left"})
         sheet = book.add_worksheet(gettext("Invoices"))
         sheet.write_row(0, 0, [gettext(head) for head in HEADS], bold)
         for number, (row, cells) in enumerate(zip(rows, _cells(rows), strict=True), 1):
             looks = book.add_format({"num_format": f'{PLAIN} "{currency_sign(row.currency or "")}"'})
             for column, cell in enumerate(cells):
-                if cell is not None:
+                if isinstance(cell, date):
+                    sheet.write_datetime(number, column, cell, day)
+                elif cell is not None:
                     sheet.write(number, column, cell, looks if column == SUM else None)
         sheet.set_column(0, 0, 32)
         sheet.set_column(1, len(HEADS) - 1, 16)

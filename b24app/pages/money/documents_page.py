@@ -21,6 +21,7 @@ from b24app.text.messages import N_
 from b24app.web import author, framed, toast
 from b24app.web.filters import today, words
 from b24app.web.form_fields import as_file, read_file, read_id
+from b24app.web.tables import table_look
 
 blueprint = Blueprint("documents_page", __name__)
 
@@ -66,7 +67,8 @@ def download_pack(frame: Frame) -> Response:  # noqa: ARG001 - the frame is the 
     case = get_case(asked) if asked else None
     papers = [give_paper(paper.id) for paper in reversed(list_papers(asked))]
     name = f"renewal-{case.ends_on}.zip" if case else "renewal.zip"
-    return as_file(write_archive(case, list_paid_terms(), papers, words), "application/zip", name)
+    content = write_archive(case, list_paid_terms(), papers, words, table_look())
+    return as_file(content, "application/zip", name)
 
 
 def present_case() -> int | None:

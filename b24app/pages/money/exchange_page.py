@@ -1,7 +1,9 @@
 """Import and export of paid terms as a table: what each row would do, then what is right is kept."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
@@ -19,27 +21,27 @@ from b24app.terms.term import (
     COLUMNS,
     INTEGRATOR,
     KIND_TITLES,
+    MOST_BYTES,
+    MOST_ROWS,
+    TOO_LARGE,
     Author,
     CsvLine,
     Term,
     TermDraft,
     cells_of,
-    decode_table,
+    check_head,
     plan_import,
-    read_table,
-    write_table,
 )
-from b24app.terms.term_words import HEADS, head_names, in_codes, in_words, value_codes
+from b24app.terms.term_words import HEADS, check_cells, head_names, in_codes, in_words, value_codes
+from b24app.text.table_reading import NO_TABLE, name_cells, plain_head, read_rows, unread_columns
 from b24app.web import framed, page
 from b24app.web.access import author
 from b24app.web.doubted_days import day_source
 from b24app.web.filters import today
-from b24app.web.form_fields import as_file
+from b24app.web.tables import LANGUAGES, as_table, reader_language, said, said_wrong, sent_table
 
 blueprint = Blueprint("exchange_page", __name__)
-
-LANGUAGES = ("ru", "en")
-"""A table is read in either, whoever filled it in."""
+MOST_UNREAD = 10
 
 
 def draw_exchange(
@@ -48,6 +50,7 @@ def draw_exchange(
     *,
     text: str = "",
     lines: tuple[CsvLine, ...] = (),
+    unread: tuple[str, ...] = (),
     kept: int | None = None,
 ) -> str:
     """The page of import and export; a table that cannot be read comes back."""
@@ -55,12 +58,13 @@ def draw_exchange(
         "money/exchange.html",
         frame,
         kinds=KIND_TITLES,
-        heads=HEADS,
+        heads={column: said(title) for column, title in HEADS.items()},
         text=text or request.form.get("table", "") if wrong else text,
         lines=lines,
         to_keep=sum(line.state in ("new", "changed") for line in lines),
         kept=kept,
-        wrong=wrong.message if wrong else "",
+        unread=unread[:MOST_UNREAD],
+        wrong=said_wrong(wrong),
         known=len(list_paid_terms()),
     )
 
@@ -92,8 +96,7 @@ def _as_table(terms: Iterable[Term | TermDraft], name: str) -> Response:
     """A file with the columns and codes in the visitor's words."""
     cells = (cells_of(term) for term in terms)
     rows = ([in_words(column, row[column], gettext) for column in COLUMNS] for row in cells)
-    text = write_table([gettext(HEADS[column]) for column in COLUMNS], rows)
-    return as_file(text.encode(), "text/csv", name)
+    return as_table([HEADS[column] for column in COLUMNS], rows, name)
 
 
 @blueprint.post("/money/terms/exchange")
@@ -102,11 +105,11 @@ def preview_terms(frame: Frame) -> ResponseReturnValue:
     """Show what each row would do; nothing is kept yet."""
     text = request.form.get("table", "")
     try:
-        text = sent_text() or text
-        lines = read_lines(text)
+        text = sent_table("file", MOST_BYTES, TOO_LARGE)[1] or text
+        lines, unread = read_lines(text)
     except BadInput as wrong:
         return draw_exchange(frame, wrong, text=text), wrong.status
-    return draw_exchange(frame, text=text, lines=lines)
+    return draw_exchange(frame, text=text, lines=lines, unread=unread)
 
 
 @blueprint.post("/money/terms/exchange/apply")
@@ -115,27 +118,47 @@ def apply_terms(frame: Frame) -> str:
     """Keep the rows that are right; the wrong ones stay in the table to be mended."""
     text = request.form.get("table", "")
     by, at = author(frame), services().clock.now()
-    lines = read_lines(text)
+    lines, _ = read_lines(text)
     source = day_source(frame)
     kept = sum(keep_line(line, by, at, source) for line in lines)
     left = [line for line in lines if line.state == "wrong"]
-    return draw_exchange(frame, text=text if left else "", lines=read_lines(text) if left else (), kept=kept)
+    if not left:
+        return draw_exchange(frame, kept=kept)
+    lines, unread = read_lines(text)
+    return draw_exchange(frame, text=text, lines=lines, unread=unread, kept=kept)
 
 
-def read_lines(text: str) -> tuple[CsvLine, ...]:
-    """The rows of a table against the terms that are known."""
+def read_lines(text: str) -> tuple[tuple[CsvLine, ...], tuple[str, ...]]:
+    """The rows of a table against the terms that are known, and the columns that are not read."""
+    rows, (heads, codes) = read_rows(text, MOST_ROWS + 1, TOO_LARGE), _known_words()
+    if not rows:
+        raise BadInput(NO_TABLE, "file")
+
+    def column(name: str) -> str:
+        plain = plain_head(name)
+        return plain if plain in COLUMNS else heads.get(plain, "")
+
+    check_head([column(name) for name in rows[0].cells])
+    language = reader_language()
+    named = (replace(row, cells=in_codes(row.cells, codes, language)) for row in name_cells(rows, column))
+    lines = plan_import(named, list_paid_terms(), partial(read_row, language=language))
+    return lines, unread_columns(rows, column)
+
+
+def _known_words() -> tuple[dict[str, str], dict[tuple[str, str], str]]:
+    """The names of columns and the words of cells, in both languages."""
     heads: dict[str, str] = {}
     codes: dict[tuple[str, str], str] = {}
     for language in LANGUAGES:
         with force_locale(language):
-            heads |= head_names(gettext)
+            heads |= head_names(said)
             codes |= value_codes(gettext)
-    rows = [in_codes(row, codes) for row in read_table(text, heads)]
-    return plan_import(rows, list_paid_terms(), read_row)
+    return heads, codes
 
 
-def read_row(row: Mapping[str, str]) -> TermDraft:
+def read_row(row: Mapping[str, str], language: str) -> TermDraft:
     """One row as the form of a term reads it; empty cells are left to their usual values."""
+    check_cells(row, language)
     return read_term(MultiDict({name: value for name, value in row.items() if value}))
 
 
@@ -151,13 +174,3 @@ def keep_line(line: CsvLine, by: Author, at: datetime, source: str) -> bool:
             values.pop("ends_on", None)  # who changes the rest does not say the day
         change_paid_term(line.term.id, values, by=by, at=at, source=source)
     return True
-
-
-def sent_text() -> str:
-    """The text of a sent file; empty when none was chosen."""
-    sent = request.files.get("file")
-    if sent is None:
-        return ""
-    content = sent.read()
-    sent.close()
-    return decode_table(content)

@@ -8,6 +8,7 @@ from flask_htmx import make_response as htmx_response
 
 from b24app.backup.proofs.open_losses import LossView
 from b24app.backup.restore.data.choices import (
+    TOO_MANY,
     ChoiceWay,
     all_gone,
     by_field,
@@ -35,7 +36,8 @@ from b24app.services import services
 from b24app.text.messages import N_
 from b24app.web import author, framed, page
 from b24app.web.filters import words
-from b24app.web.form_fields import read_file, read_id
+from b24app.web.form_fields import read_id
+from b24app.web.tables import said_wrong, sent_table
 
 blueprint = Blueprint("restore_from_copy", __name__)
 TITLES_OF_WAYS = {
@@ -133,16 +135,21 @@ def _choices() -> Sequence[RestoreChoice]:
     if way == ChoiceWay.NAME:
         return by_name(entity, form.get("name", ""))
     if way == ChoiceWay.FIELD:
-        return by_field(entity, form.get("field", ""), read_numbers(form.get("field_ids", "")[:MOST_LIST]))
+        return by_field(entity, form.get("field", ""), _numbers("field_ids", form.get("field_ids", "")))
     if way != ChoiceWay.ITEM:
         raise BadInput(N_("Choose one of the offered values."), "way")
-    return by_numbers(entity, [*read_numbers(form.get("ids", "")[:MOST_LIST]), *_listed()])
+    try:
+        _, listed = sent_table("list", MOST_LIST, TOO_MANY)
+    except BadInput as wrong:
+        raise BadInput(wrong.message, "ids") from None
+    return by_numbers(entity, [*_numbers("ids", form.get("ids", "")), *_numbers("ids", listed)])
 
 
-def _listed() -> list[str]:
-    """Numbers of a file, when one was chosen."""
-    given = request.files.get("list")
-    if given is None or not given.filename:
-        return []
-    _, content = read_file("list")
-    return read_numbers(content[:MOST_LIST].decode("utf-8", "replace"))
+def _numbers(field: str, text: str) -> list[str]:
+    """The numbers of a list; raises BadInput that names the line which has none."""
+    if len(text) > MOST_LIST:
+        raise BadInput(TOO_MANY, field)
+    try:
+        return read_numbers(text)
+    except BadInput as wrong:
+        raise BadInput(said_wrong(wrong), field) from None

@@ -1,15 +1,15 @@
 """The journal of a restore as a table: when, what, what came of it, why."""
 
-import csv
-import io
+from collections.abc import Iterator
 
 from flask_babel import gettext
 
 from b24app.backup.restore.model import RestoreLineState
-from b24app.input_limits import plain_cell
 from b24app.pages.restore.restore_view import JournalLine, RestoreView
 from b24app.text.messages import N_
+from b24app.text.table_writing import Cell, write_table
 from b24app.web.filters import words, zone
+from b24app.web.tables import table_look
 
 OUTCOMES = {
     RestoreLineState.WAITING: N_("not written yet"),
@@ -21,21 +21,29 @@ OUTCOMES = {
     RestoreLineState.REFUSED: N_("refused by the portal"),
 }
 REMOVED = N_("deleted")
+HEADS = (N_("Kind"), N_("Name"), N_("Result"), N_("Why"), N_("The portal's words"), N_("By"))
 
 
-def journal_csv(view: RestoreView) -> str:
-    """Rows divided by semicolons, as spreadsheets of the region expect; a value never begins a formula."""
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";")
-    heads = (N_("When"), N_("Kind"), N_("Name"), N_("Result"), N_("Why"), N_("The portal's words"), N_("By"))
-    writer.writerow([gettext(one) for one in heads])
+def write_journal(view: RestoreView) -> bytes:
+    """The journal in the visitor's language, its moments by his clock, whose zone stands in the name of their column."""
+    heads = (gettext(N_("When")), *map(gettext, HEADS))
+    zoned = (f"{heads[0]} ({zone()})", *heads[1:])
+    return write_table(zoned, _rows(view), table_look())
+
+
+def _rows(view: RestoreView) -> Iterator[tuple[Cell, ...]]:
     for one in view.journal:
         line = one.line
-        at = line.at.astimezone(zone()).strftime("%d.%m.%Y %H:%M:%S %Z") if line.at else ""
         title = gettext(one.operation.title) if one.operation and one.operation.title else line.kind
-        row = (at, title, line.name, outcome(one), words(line.why), line.words or "", view.row.asked_by_name)
-        writer.writerow([plain_cell(value) for value in row])
-    return out.getvalue()
+        yield (
+            line.at,
+            title,
+            line.name,
+            outcome(one),
+            words(line.why),
+            line.words or "",
+            view.row.asked_by_name,
+        )
 
 
 def outcome(one: JournalLine) -> str:

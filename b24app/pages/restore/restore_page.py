@@ -1,9 +1,8 @@
 """Putting back: the preview, the press, its progress, what came of it, and the way back."""
 
 from datetime import datetime
-from urllib.parse import quote
 
-from flask import Blueprint, Response, make_response, request
+from flask import Blueprint, Response, request
 from flask_babel import gettext
 from flask_htmx import make_response as htmx_response
 
@@ -25,7 +24,7 @@ from b24app.backup.settings_versions.listed_changes import find_change
 from b24app.errors import BadInput, NotFound
 from b24app.frames.page_token import Frame
 from b24app.integrators.rights import Right
-from b24app.pages.restore.journal_file import journal_csv
+from b24app.pages.restore.journal_file import write_journal
 from b24app.pages.restore.restore_view import RestoreView, view_of
 from b24app.pages.shop.compare_page import compared
 from b24app.pages.shop.compare_rows import line_id
@@ -34,6 +33,7 @@ from b24app.services import services
 from b24app.text.messages import N_
 from b24app.web.access import author, framed
 from b24app.web.filters import zone
+from b24app.web.form_fields import as_file
 from b24app.web.page_drawing import fragment, page
 
 blueprint = Blueprint("restore", __name__)
@@ -198,8 +198,5 @@ def give_journal(_frame: Frame, restore_id: int) -> Response:
     view = find_view(restore_id)
     if view.row.state == RestoreState.PREVIEW:
         raise NotFound("journal")
-    answer = make_response(journal_csv(view).encode("utf-8-sig"))
-    answer.headers["Content-Type"] = "text/csv; charset=utf-8"
-    name = quote(gettext("restore journal %(number)s", number=restore_id) + ".csv")
-    answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
-    return answer
+    name = gettext("restore journal %(number)s", number=restore_id) + ".csv"
+    return as_file(write_journal(view), "text/csv", name)

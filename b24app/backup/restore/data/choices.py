@@ -7,11 +7,17 @@ from enum import StrEnum
 from b24app.backup.restore.plan import RestoreChoice
 from b24app.errors import BadInput
 from b24app.text.messages import N_
+from b24app.text.table_reading import TableRow, WrongLine, read_rows
 
 MOST = 2_000
 NUMBER = re.compile(r"[0-9]+")
 MOST_DIGITS = 15
+MOST_READ = 20_000
 SHORT_NAME = 3
+
+
+TOO_MANY = N_("No more than 2,000 items in one restore. Put them back in parts.")
+NO_NUMBER = N_("Line %(line)s holds no number of an item.")
 
 
 class ChoiceWay(StrEnum):
@@ -29,7 +35,7 @@ def by_numbers(entity: str, ids: Iterable[str]) -> tuple[RestoreChoice, ...]:
     if not numbers:
         raise BadInput(N_("Type the numbers of what is to come back, or a part of the name."), "ids")
     if len(numbers) > MOST:
-        raise BadInput(N_("No more than 2,000 items in one restore. Put them back in parts."), "ids")
+        raise BadInput(TOO_MANY, "ids")
     return tuple(RestoreChoice(ChoiceWay.ITEM, entity, number, "") for number in numbers)
 
 
@@ -51,24 +57,34 @@ def by_field(entity: str, field: str, ids: Sequence[str] = ()) -> tuple[RestoreC
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{1,80}", field):
         raise BadInput(N_("Choose the field that was emptied."), "field")
     if len(ids) > MOST:
-        raise BadInput(N_("No more than 2,000 items in one restore. Put them back in parts."), "ids")
+        raise BadInput(TOO_MANY, "ids")
     return tuple(
         RestoreChoice(ChoiceWay.FIELD, entity, number, "", only=(field,)) for number in (ids or ("",))
     )
 
 
-def read_numbers(typed: str) -> list[str]:
-    """Numbers out of a typed list or a CSV: the first number of each line, or all of them where a line holds nothing else.
+def _numbers_of(row: TableRow) -> list[str] | None:
+    """All numbers of a line that holds nothing else; nothing where it does."""
+    parts = [part for part in re.split(r"[\s;,]+", " ".join(row.cells)) if part]
+    return parts if all(map(NUMBER.fullmatch, parts)) else None
 
-    What has more digits than any item is no number of one.
+
+def read_numbers(typed: str) -> list[str]:
+    """Numbers out of a typed list or a table: the first cell of each line, or all of a line that holds nothing else.
+
+    Below a head only the first column counts. What has more digits than any item is no number of one. Raises WrongLine for a line without a number.
     """
     found: list[str] = []
-    for line in typed.replace("\ufeff", "").splitlines():
-        parts = [part.strip().strip('"') for part in re.split(r"[;,\t]", line) if part.strip()]
-        whole = re.split(r"[\s;,]+", line.strip())
-        if all(NUMBER.fullmatch(part) for part in whole if part):
-            found += [part for part in whole if part]
-        elif parts and NUMBER.fullmatch(parts[0]):
-            found.append(parts[0])
+    rows = read_rows(typed, MOST_READ, TOO_MANY)
+    headed = bool(rows) and _numbers_of(rows[0]) is None and len(rows[0].cells) > 1
+    for row in rows:
+        first = next(iter(row.cells), "")
+        numbers = _numbers_of(row)
+        if numbers is not None and not headed:
+            found += numbers
+        elif NUMBER.fullmatch(first):
+            found.append(first)
+        elif row is not rows[0]:
+            raise WrongLine(NO_NUMBER, row.number)
     bare = (one.lstrip("0") for one in found)
     return list(dict.fromkeys(one for one in bare if 0 < len(one) <= MOST_DIGITS))

@@ -8,11 +8,12 @@ from email import errors
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
+from email.policy import SMTPUTF8 as SMTPUTF8_POLICY
 from email.utils import format_datetime
 from html import escape
 
 from b24app.errors import SettingsWrong
-from b24app.input_limits import is_mail_address, one_line, plain_lines
+from b24app.input_limits import one_line, plain_lines
 from b24app.reminders.channels import (
     Addressee,
     AddressField,
@@ -26,6 +27,7 @@ from b24app.reminders.channels import (
 )
 from b24app.reminders.channels.email.smtp import (
     MAIL_SECONDS,
+    NO_UTF8,
     SLOW,
     MailNotAccepted,
     MailRefused,
@@ -41,6 +43,8 @@ from b24app.renewal.failure_explanations import FailureWords
 from b24app.renewal.renewal_stages import Holder
 from b24app.renewal.situation_reading import check_email
 from b24app.services import services
+from b24app.text.host_names import NoHostName
+from b24app.text.mail_addresses import ascii_host, mail_key, read_mail
 from b24app.text.messages import N_
 
 
@@ -58,17 +62,20 @@ def send(
 
     Raises MailRefused for good, MailUnavailable before the message has left, MailUnanswered after it has.
     """
-    post(server, write(message, server.sender, to, name, at), to, hand_over, seconds)
+    post(server, write(message, server.sender, to, name, at), ascii_host(to), hand_over, seconds)
     return Outcome.SENT
 
 
 def write(message: Message, sender: str, to: str, name: str, at: datetime) -> EmailMessage:
     """The e-mail with text and HTML."""
-    mail = EmailMessage(policy=SMTP_POLICY)
+    sender = ascii_host(sender)
+    reply_to = ascii_host(message.letterhead.reply_to) if message.letterhead is not None else ""
+    plain = all(one.isascii() for one in (sender, reply_to, ascii_host(to)))
+    mail = EmailMessage(policy=SMTP_POLICY if plain else SMTPUTF8_POLICY)
     mail["From"] = Address(one_line(message.sender), addr_spec=sender) if message.sender else sender
     mail["To"] = _addressee(to, name)
-    if message.letterhead is not None and message.letterhead.reply_to:
-        mail["Reply-To"] = message.letterhead.reply_to
+    if reply_to:
+        mail["Reply-To"] = reply_to
     mail["Subject"] = " ".join(one_line(message.subject).split())
     mail["Date"] = format_datetime(at)
     digest = hashlib.sha256(f"{message.key}|{to}".encode()).hexdigest()[:32]
@@ -80,13 +87,22 @@ def write(message: Message, sender: str, to: str, name: str, at: datetime) -> Em
 
 
 def _addressee(to: str, name: str) -> Address:
-    if not is_mail_address(to):
-        raise MailRefused("address")
-    user, _, domain = to.rpartition("@")
+    user, _, domain = ascii_host(_read(to)).rpartition("@")
     try:
         return Address(display_name=one_line(name), username=user, domain=domain)
     except (ValueError, IndexError, errors.MessageError) as error:
         raise MailRefused("address") from error
+
+
+def _read(to: str) -> str:
+    """The address as it is kept now, whatever release has kept it; raises MailRefused for what is none."""
+    try:
+        found = read_mail(to)
+    except NoHostName:
+        found = ""
+    if not found:
+        raise MailRefused("address")
+    return found
 
 
 def _html(message: Message) -> str:
@@ -131,9 +147,11 @@ def _with_portal(subject: str, domain: str) -> str:
 
 def _recipients(_kind: ReminderKind, address: str, people: Iterable[Holder]) -> tuple[Recipient, ...]:
     """The people's mailboxes and the further addresses, each once."""
-    found = {person.email.lower(): Recipient(person.email, person.name) for person in people if person.email}
+    found = {
+        mail_key(person.email): Recipient(person.email, person.name) for person in people if person.email
+    }
     for one in split_addresses(address):
-        found.setdefault(one.lower(), Recipient(one))
+        found.setdefault(mail_key(one), Recipient(one))
     return tuple(found.values())
 
 
@@ -156,6 +174,9 @@ REFUSED = {
     "address": N_("This is not an e-mail address: correct it."),
     "552": N_("The mailbox is full."),
     "554": N_("The mail server takes our letter for spam: allow our address there."),
+    NO_UTF8: N_(
+        "The mail server takes no addresses with letters beyond Latin before the @: name another address of this mailbox."
+    ),
     "no_own_server": N_("The own mail server was taken away, and nothing was sent by another one."),
 }
 UNAVAILABLE = {

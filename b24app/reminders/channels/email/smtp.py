@@ -11,6 +11,7 @@ import socket
 import ssl
 from dataclasses import dataclass
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from email.utils import parseaddr
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -30,6 +31,8 @@ READY, CLOSING, SIGN_IN = 220, 421, (530, 534, 535, 538)  # RFC 5321, 4.2.3; RFC
 LOWEST = 200
 SLOW = "slow"
 NO_ENCRYPTION = "no_tls"
+NO_UTF8 = "no_smtputf8"
+UTF8 = "SMTPUTF8"
 OWN_SERVERS = Rule(numbers=True, ports=frozenset({25, 465, 587, 2525}))
 
 
@@ -204,9 +207,16 @@ class BoundedSMTP(smtplib.SMTP):
 
 
 def _announce(smtp: smtplib.SMTP, mail: EmailMessage, to: str) -> None:
-    """Name sender and recipient and ask to begin; nothing has left yet, so any failure may be tried again."""
+    """Name sender and recipient and ask to begin; nothing has left yet, so any failure may be tried again.
+
+    Letters beyond Latin in an address need a server that offers SMTPUTF8 (RFC 6531); there is no other way to write to it.
+    """
+    international = isinstance(mail.policy, EmailPolicy) and mail.policy.utf8
+    options = (UTF8, "BODY=8BITMIME") if international else ()
+    if options and not smtp.has_extn(UTF8):
+        raise MailRefused(NO_UTF8)
     try:
-        _expect(smtp.mail(parseaddr(str(mail["From"]))[1]), 2, about_us=True)
+        _expect(smtp.mail(parseaddr(str(mail["From"]))[1], options), 2, about_us=True)
         _expect(smtp.rcpt(to), 2)
         _expect(smtp.docmd("DATA"), 3)
     except (OSError, smtplib.SMTPException) as error:

@@ -28,6 +28,7 @@ from b24app.reminders.channels import (
 )
 from b24app.renewal.failure_explanations import FailureWords
 from b24app.services import services
+from b24app.text.host_names import for_people, in_ascii
 from b24app.text.messages import N_
 
 TIMEOUT_SECONDS, WHOLE_SECONDS = (5, 10), 15.0
@@ -163,7 +164,7 @@ def _send(context: SendContext, message: Message, to: Recipient) -> Outcome:
 
 
 def check_address(address: str) -> str:
-    """An address as it is kept; raises BadInput for one that the guard does not let us speak to."""
+    """An address as it is kept, its host as the name system knows it; raises BadInput for one that the guard does not let us speak to."""
     if len(address) > LONGEST_ADDRESS:
         raise BadInput(N_("This address is too long: 500 letters at most."), "address")
     try:
@@ -171,7 +172,7 @@ def check_address(address: str) -> str:
             webhook_guard(services().resolve).check(address)
     except PlaceRefused as refused:
         raise BadInput(refused.message, "address") from None
-    return address
+    return in_ascii(address)
 
 
 def _judge(address: str) -> str:
@@ -221,7 +222,7 @@ CHANNEL = Channel(
         kind="url",
         attributes={"placeholder": "https://"},
         secret=True,
-        show=mask_address,
+        show=lambda address: for_people(mask_address(address)),
         judge=_judge,
     ),
     signed=True,
