@@ -4,7 +4,7 @@ python tools/listing.py --check
 python tools/listing.py REGION [--language en] [--operator operator.toml] [--into FOLDER]
 
 REGION is russia, belarus, kazakhstan, west or the zone of a portal (kz, by). Without --operator the operator's words are read from
-the environment, where the application reads its own settings: B24APP_OPERATOR_NAME and so on; a word for one language ends with it,
+the environment and the file .env, where the application reads its own settings: B24APP_OPERATOR_NAME and so on; a word for one language ends with it,
 B24APP_OPERATOR_HOURS_EN. A card with a word that is not filled in is not written.
 """
 
@@ -12,6 +12,8 @@ import argparse
 import os
 import sys
 from pathlib import Path
+
+from dotenv import dotenv_values
 
 from b24app.manifest import ROOT, read_manifest
 from tools.listing_evidence import Evidenced, read_addresses
@@ -45,9 +47,15 @@ def main() -> int:
         [options.language]
         if options.language
         else [one for one in place.languages if kit.texts[region, one].listed],
-        read_operator(options.operator, os.environ),
+        read_operator(options.operator, settings_around()),
         options.into / region,
     )
+
+
+def settings_around() -> dict[str, str]:
+    """The environment over the file .env, as the application reads its settings."""
+    written = {name: value or "" for name, value in dotenv_values(ROOT / ".env").items()}
+    return written | dict(os.environ)
 
 
 def check(kit: Kit) -> int:
@@ -79,8 +87,7 @@ def write(kit: Kit, region: str, languages: list[str], operator: dict[str, str],
             if (region, language) not in kit.texts:
                 raise NotReady(f"{region} has no text in {language}")  # noqa: TRY301 - one way out
             fields = filled_card(kit, region, language, operator, manifest)
-            public_url = operator["public_url"]
-            write_card(into / language, fields, version_card(kit, region, language, public_url, manifest))
+            write_card(into / language, fields, version_card(kit, region, language, operator, manifest))
     except NotReady as why:
         print(why, file=sys.stderr)
         return 1

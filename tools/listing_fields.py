@@ -19,29 +19,35 @@ TITLES = {
 """Names of the card's fields, in Russian and English, in the order of the card."""
 
 
-def fields_of(kit: Kit, region: str, language: str, manifest: Manifest) -> dict[str, str]:
-    """Every field of a card in one language, with the operator's words still in braces."""
+NO_EXTRAS = "no_extras"
+
+
+def fields_of(
+    kit: Kit, region: str, language: str, manifest: Manifest, *, extras: bool = False
+) -> dict[str, str]:
+    """Every field of a card in one language, with the operator's words still in braces; `extras` where he has paid functions."""
     text = kit.texts[region, language]
     return {
         "name": text.name,
         "slogan": text.slogan,
-        "description": write_description(text),
+        "description": write_description(text, extras=extras),
         "keywords": ", ".join(text.keywords),
         "installation": write_installation(text),
         "support": text.support.text.strip(),
         "whats_new": kit.versions.get(manifest.version, {}).get(language, "").strip(),
         "test_data": numbered(text.test_data.steps),
-        "price": text.price.text,
+        "price": text.price.extras if extras else text.price.text,
     }
 
 
-def write_description(text: CardText) -> str:
+def write_description(text: CardText, *, extras: bool) -> str:
     """The opening, what it does, and the limits."""
     told = text.description
+    limits = told.limits | ({NO_EXTRAS: told.extras} if extras else {})
     parts = (
         told.opening,
         f"{told.abilities_title}\n{listed(told.abilities)}",
-        f"{told.limits_title}\n{listed(told.limits)}",
+        f"{told.limits_title}\n{listed(limits)}",
     )
     return "\n\n".join(parts)
 

@@ -45,7 +45,8 @@ def filled_card(
     kit: Kit, region: str, language: str, operator: Mapping[str, str], manifest: Manifest
 ) -> dict[str, str]:
     """Every field of a card ready to paste. Raises NotReady with everything that is missing or wrong."""
-    words, fields = words_for(language, operator), fields_of(kit, region, language, manifest)
+    words = words_for(language, operator)
+    fields = fields_of(kit, region, language, manifest, extras="extra_prices" in words)
     wrong = []
     if not kit.texts[region, language].listed:
         wrong.append(f"{language} is a draft: it is not listed until a native reader has signed it (read_by)")
@@ -91,10 +92,13 @@ def is_national(domain: str) -> bool:
     return len(domain) == 2 or domain.startswith("xn--") or not domain.isascii()
 
 
-def version_card(kit: Kit, region: str, language: str, public_url: str, manifest: Manifest) -> str:
+def version_card(
+    kit: Kit, region: str, language: str, operator: Mapping[str, str], manifest: Manifest
+) -> str:
     """What the card of the version and the rest of the application's card are filled with."""
     side, place, card = ("ru" if language == "kk" else language), kit.regions[region], kit.version_card
-    url, known = public_url.rstrip("/"), load_placements()
+    words, known = words_for(language, operator), load_placements()
+    url = words["public_url"].rstrip("/")
     rows = {
         ("Технологический тип", "Technological type"): card.type[side],
         ("Версия", "Version"): str(manifest.version),
@@ -109,6 +113,7 @@ def version_card(kit: Kit, region: str, language: str, public_url: str, manifest
         ("Категории", "Categories"): ", ".join(getattr(one, side) + ("" if one.seen else " ?") for one in kit.categories),
         ("Теги", "Tags"): ", ".join(kit.tags[language]),
         ("Ценовая политика", "Pricing policy"): kit.price_policies[place.price_policy][side],
+        ("Содержит дополнительный платный функционал", "Contains additional paid functionality"): sign(on="extra_prices" in words),
         ("Лицензионное соглашение", "Licence agreement"): f"{url}/legal/licence?lang={language}",
         ("Политика конфиденциальности", "Privacy policy"): f"{url}/legal/privacy?lang={language}",
     }  # fmt: skip

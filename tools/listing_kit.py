@@ -59,6 +59,8 @@ class Description(Strict):
     limits_title: str
     abilities: Words
     limits: Words
+    extras: str
+    """What is said in place of the limit `no_extras` where the operator takes money for something of his own."""
 
     @property
     def claims(self) -> Words:
@@ -81,6 +83,7 @@ class Support(Strict):
 
 class Price(Strict):
     text: str
+    extras: str
 
 
 class Steps(Strict):

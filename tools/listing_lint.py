@@ -12,7 +12,7 @@ from tools.listing_kit import CardText, Kit
 from tools.listing_languages import strangers
 
 PLACEHOLDERS = {
-    "operator_name", "operator_mail", "operator_phone", "operator_hours", "operator_reaction", "support_contact", "test_storage",
+    "operator_name", "operator_mail", "operator_phone", "operator_hours", "operator_reaction", "support_contact", "test_storage", "extra_prices",
 }  # fmt: skip
 DEMANDED = {"support": ("operator_name", "support_contact", "operator_hours", "operator_reaction")}
 """Placeholders without which a field does not say what CR 1.B.9 asks for."""
@@ -38,6 +38,7 @@ def find_faults(kit: Kit, manifest: Manifest, tree: Evidenced) -> list[str]:
             *check_lengths(kit, fields, text),
             *check_words(kit, region, language, fields, text),
             *check_placeholders(kit, region, fields),
+            *check_extras(kit, language, text),
             *(f"{name}: “{word}” is not {language}" for name, word in strangers(kit.rules, language, fields)),
         )
         faults += [f"listing/{region}/{language}.toml: {fault}" for fault in found]
@@ -47,9 +48,9 @@ def find_faults(kit: Kit, manifest: Manifest, tree: Evidenced) -> list[str]:
 def check_map(kit: Kit) -> Iterator[str]:
     """Zones lead to regions, regions have what the vendor asks of them."""
     plans = {plan.code for plan in read_plans("ru").offered()}
-    for zone, region in (*kit.zones.items(), ("others", kit.others)):
-        if region not in kit.regions:
-            yield f"listing/regions.toml: zone {zone}: there is no region {region}"
+    for zone, leads_to in (*kit.zones.items(), ("others", kit.others)):
+        if leads_to not in kit.regions:
+            yield f"listing/regions.toml: zone {zone}: there is no region {leads_to}"
     for name, region in kit.regions.items():
         if region.required not in region.languages:
             yield f"listing/regions.toml: {name}: the language {region.required} is missing"
@@ -191,6 +192,18 @@ def check_placeholders(kit: Kit, region: str, fields: dict[str, str]) -> Iterato
         yield from (f"{name}: {{{one}}} is not said" for one in DEMANDED.get(name, ()) if one not in used)
     if kit.regions[region].international and "operator_phone" not in placeholders(fields["support"]):
         yield "support: {operator_phone} is not said: the West asks for an international number (CR 1.A)"
+
+
+def check_extras(kit: Kit, language: str, text: CardText) -> Iterator[str]:
+    """What is said in place of «no paid functions» where the operator has some: with prices, and without offers (CR 1.B.5)."""
+    for name, value in (("extras", text.description.extras), ("price.extras", text.price.extras)):
+        if "extra_prices" not in placeholders(value):
+            yield f"{name}: {{extra_prices}} is not said"
+        yield from told(name, "an offer or a promise", kit.rules["forbidden"][language], value)
+        yield from (
+            f"{name}: “{word}” is not {language}"
+            for _name, word in strangers(kit.rules, language, {name: value})
+        )
 
 
 def placeholders(value: str) -> set[str]:

@@ -27,11 +27,13 @@ from tools.picture_story import SEND, VISIT, Story, keep_still
 from tools.pictures import mail_server
 from tools.screenshots import CHROMIUM
 
-SIZE = {"width": 1280, "height": 720}
+WIDTH, HEIGHT = 1280, 720
 MAIL = "renewal@riverside.example"
 BEHIND = "/crm/deal/"
 OPEN = "address => window.SandboxPortal.openSlider(address)"
 WAITING = ".skeleton, [data-poll], [hx-trigger*=every]"
+BLANKS = """() => [...document.querySelectorAll("input, textarea, select")].filter(one =>
+  !["hidden", "search", "checkbox", "radio", "file"].includes(one.type) && one.checkVisibility() && !one.value).map(one => one.name)"""
 CYRILLIC = re.compile("[А-Яа-яЁё]+")
 
 
@@ -50,15 +52,18 @@ class Taking:
 
     def open(self) -> tuple[Page, Frame]:
         """The application in the slider over the list of deals."""
-        page = self.stage.open(self.story.browser, BEHIND, width=SIZE["width"], lang=self.shop.language)
-        page.set_viewport_size(SIZE)
+        page = self.stage.open(self.story.browser, BEHIND, width=WIDTH, lang=self.shop.language)
+        page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
         page.evaluate(OPEN, f"/marketplace/view/{CARD['client_id']}/?params[screen]=overview")
         frame = self.stage.frame(page)
         keep_still(frame)
+        expect(page.locator(".slider iframe")).to_have_count(1)
+        if frame.parent_frame is None or frame.parent_frame.parent_frame is not page.main_frame:
+            raise SystemExit("the application is not in the slider")
         return page, frame
 
-    def take(self, name: str, path: str, *, act: str = "") -> None:
-        """Photograph a page of ours; `act` is pressed before."""
+    def take(self, name: str, path: str, shows: str, *, act: str = "") -> None:
+        """Photograph a page of ours, which has `shows` on it; `act` is pressed before."""
         page, frame = self.open()
         frame.evaluate(VISIT, path)
         keep_still(frame)
@@ -71,7 +76,10 @@ class Taking:
             one.evaluate("document.activeElement.blur()")
         page.mouse.move(1, 1)
         page.wait_for_timeout(500)
+        expect(frame.locator(shows).first).to_be_in_viewport()
         self.look_for_strangers(page)
+        if blanks := frame.evaluate(BLANKS):
+            raise SystemExit(f"{name} shows empty fields: {blanks}")
         keep_picture(page.screenshot(), self.folder / f"{name}.png", digest_of_pages())
         page.context.close()
         print(self.shop.language, name, flush=True)
@@ -96,15 +104,15 @@ def tell(taking: Taking) -> None:
     press(taking, "/money/price", **shop.money)
     write_copies.finish(taking.story)
     name_copies(taking)
-    taking.take("01-renewal", "/renewal")
-    taking.take("04-terms-and-money", "/money")
-    taking.take("05-copy", "/copy")
+    taking.take("01-renewal", "/renewal", "#stages")
+    taking.take("04-terms-and-money", "/money", "#terms")
+    taking.take("05-copy", "/copy", "#tab-copy[aria-current=page]")
     taking.story.lose()
     press(taking, "/shop/run")
-    taking.take("02-shop", "/shop")
+    taking.take("02-shop", "/shop", "#shop-head")
     press(taking, "/shop/compare/run")
-    taking.take("03-comparison", "/shop/compare")
-    taking.take("06-putting-back", "/shop/compare", act='#page [hx-post="/restore/new"]')
+    taking.take("03-comparison", "/shop/compare", "[id^=line-]")
+    taking.take("06-putting-back", "/shop/compare", "#restore-form", act='#page [hx-post="/restore/new"]')
 
 
 def press(taking: Taking, path: str, **values: str) -> None:

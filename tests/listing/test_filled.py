@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
 
 from b24app.manifest import ROOT, read_manifest
 from tools.listing_filled import NotReady, filled_card, read_operator, version_card
@@ -80,7 +81,7 @@ def test_the_words_come_from_the_settings_of_the_application_too() -> None:
 
 def test_the_card_of_the_version_names_what_the_manifest_declares() -> None:
     manifest = read_manifest()
-    told = version_card(read_kit(), "russia", "ru", "https://renewal.example/", manifest)
+    told = version_card(read_kit(), "russia", "ru", OPERATOR, manifest)
     for one in (
         *manifest.scopes,
         *manifest.placements,
@@ -90,6 +91,34 @@ def test_the_card_of_the_version_names_what_the_manifest_declares() -> None:
     ):
         assert one in told
     assert "Может устанавливать любой пользователь: [ ]" in told
+
+
+def test_paid_functions_of_the_operator_are_named_with_their_prices() -> None:
+    prices = "сопровождение — 1000 рублей в месяц."
+    fields = card("russia", "ru", extra_prices=prices)
+    assert prices in fields["description"]
+    assert prices in fields["price"]
+    assert "Платных функций внутри приложения нет" not in fields["description"]
+    told = version_card(read_kit(), "russia", "ru", OPERATOR | {"extra_prices": prices}, read_manifest())
+    assert "Содержит дополнительный платный функционал: [x]" in told
+    assert "Платных функций внутри приложения нет" in card("russia", "ru")["description"]
+
+
+@pytest.mark.parametrize("address", ["/legal/licence?lang=ru", "/legal/privacy?lang=en"])
+def test_documents_of_the_card_open_at_once(visitor: FlaskClient, address: str) -> None:
+    told = version_card(read_kit(), "russia", address[-2:], OPERATOR, read_manifest())
+    assert f"https://renewal.example{address}" in told
+    answer = visitor.get(address)
+    assert answer.status_code == 200
+    assert answer.mimetype == "text/html"
+    assert "Content-Disposition" not in answer.headers
+
+
+@pytest.mark.parametrize("address", ["/app", "/install"])
+def test_addresses_of_the_version_answer_the_vendors_question(visitor: FlaskClient, address: str) -> None:
+    told = version_card(read_kit(), "russia", "ru", OPERATOR, read_manifest())
+    assert f": https://renewal.example{address}\n" in told
+    assert visitor.head(address).status_code in {200, 301, 302}
 
 
 @pytest.mark.parametrize(("asked", "folder"), [("by", "belarus/ru"), ("west", "west/en")])
