@@ -37,11 +37,12 @@ layers: .venv/ready  ## who may import whom
 templates: .venv/ready  ## djlint over the templates
 	$(BIN)/djlint templates tools/gallery/samples sandbox/screen/templates sandbox/scenario/templates --lint --quiet
 
-words: .venv/ready  ## translations are whole, spelling is right, generated pages are fresh
+words: .venv/ready  ## translations are whole, spelling is right, generated pages are fresh, the listing may be shown to the vendor
 	$(BIN)/python tools/translations.py --check
 	$(BIN)/python tools/checks_catalogue.py --check
 	$(BIN)/python tools/settings_page.py --check
-	$(BIN)/codespell b24app sandbox tests tools bench docs/*.md README.en.md CONTRIBUTING.md CHANGELOG.md
+	$(BIN)/python tools/listing.py --check
+	$(BIN)/codespell b24app sandbox tests tools bench docs/*.md README.en.md CONTRIBUTING.md CHANGELOG.md listing/*/en.toml listing/*.toml
 
 migrations: .venv/ready  ## migrations run forward and back and match the tables
 	$(BIN)/python tools/migrations.py
@@ -56,9 +57,11 @@ spare: .venv/ready  ## unused and missing dependencies
 bench: .venv/ready  ## measured ratios: the wire beside its peers, checklist, pages
 	$(BIN)/python -m bench
 
-screenshots: .venv/ready  ## the pictures of the README, then those of every page and state into .state/pictures
+screenshots: .venv/ready  ## the pictures of the README and of the listing, then those of every page and state into .state/pictures
 	$(BIN)/python tools/screenshots.py
 	$(BIN)/python -m tools.integrator_pictures
+	$(BIN)/python tools/listing_icon.py
+	$(BIN)/python tools/listing_pictures.py
 	$(BIN)/python tools/pictures.py
 
 lock: .venv/ready  ## renew the lock files from requirements/*.in

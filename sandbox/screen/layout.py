@@ -79,8 +79,9 @@ def build_menu(visit: Visit) -> list[Group]:
         _entry(visit, "/marketplace/", "marketplace", "apps"),
         _entry(visit, "/shop/settings/", "settings", "gear"),
         _entry(visit, plan_badge(visit)["href"], "plan", "plan"),
-        _entry(visit, "/scenario/", "scenario", "play"),
     ]
+    if visit.portal.extra.get("scenario_in_menu", True):
+        portal.append(_entry(visit, "/scenario/", "scenario", "play"))
     groups = [
         Group("", work),
         Group(visit.say("section_apps"), _applications(visit)),

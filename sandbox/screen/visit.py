@@ -60,8 +60,8 @@ class Visit:
 
     @property
     def portal_name(self) -> str:
-        """Return the portal's name in its header."""
-        return self.portal.host
+        """Return the portal's name in its header: that of the company where it was given, as people do, else its address."""
+        return str(self.portal.extra.get("name") or self.portal.host)
 
     @property
     def moment(self) -> str:

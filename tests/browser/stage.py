@@ -171,15 +171,23 @@ def end_rests(stage: Stage) -> None:
 
 @contextlib.contextmanager
 def set_stage(
-    folder: Path, *, smtp_url: str = "", begins_installed: bool = False, **portal: object
+    folder: Path,
+    *,
+    smtp_url: str = "",
+    begins_installed: bool = False,
+    now: datetime | None = None,
+    **portal: object,
 ) -> Iterator[Stage]:
-    """Start everything, and take it down; `begins_installed` where the wizard is gone through once for all tests of a kind."""
+    """Start everything, and take it down; `begins_installed` where the wizard is gone through once for all tests of a kind.
+
+    `now` is another moment than that of this machine.
+    """
     kind = repr((smtp_url, sorted(portal.items())))
     kept = KEPT.get(kind) if begins_installed else None
     find = lasting_port if begins_installed else free_port
     ports = kept.ports if kept else Ports(find(), find(), find())
     seal_key = kept.seal_key if kept else Fernet.generate_key().decode()
-    world = kept.open_world() if kept else new_world(ports, portal)
+    world = kept.open_world() if kept else new_world(ports, portal, now)
     (folder / "storage").mkdir(exist_ok=True)
     if kept:
         (folder / DATABASE).write_bytes(kept.database)
@@ -205,10 +213,10 @@ def set_stage(
         clear_stage(live, server, stop, threads)
 
 
-def new_world(ports: Ports, portal: dict[str, object]) -> World:
+def new_world(ports: Ports, portal: dict[str, object], now: datetime | None = None) -> World:
     """A portal in which nobody has installed anything."""
     app_url = f"http://127.0.0.1:{ports.app}"
-    world = World(now=datetime.now().astimezone(), oauth_host=f"localhost:{ports.oauth}", scheme="http")
+    world = World(now=now or datetime.now().astimezone(), oauth_host=f"localhost:{ports.oauth}", scheme="http")
     world.register_application(
         **CARD,
         title=read_manifest().title["ru"],

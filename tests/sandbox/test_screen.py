@@ -70,6 +70,18 @@ def test_a_slider_page_has_no_menu(anna: Visitor) -> None:
     assert 'id="menu"' not in anna.reads("/crm/deal/?IFRAME=Y")
 
 
+def test_the_head_bears_the_name_of_the_company_where_it_has_one(anna: Visitor) -> None:
+    assert anna.portal.host in anna.reads("/crm/deal/")
+    anna.portal.extra["name"] = "Лавка у реки и моря"
+    assert "Лавка у реки и моря" in anna.reads("/crm/deal/")
+
+
+def test_the_scenario_can_be_left_out_of_the_menu(anna: Visitor) -> None:
+    assert 'href="/scenario/"' in anna.reads("/crm/deal/")
+    anna.portal.extra["scenario_in_menu"] = False
+    assert 'href="/scenario/"' not in anna.reads("/crm/deal/")
+
+
 def test_every_text_is_written_twice() -> None:
     assert [key for key, pair in WORDS.items() if len(pair) != 2 or not all(pair)] == []
 

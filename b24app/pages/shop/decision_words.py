@@ -11,6 +11,7 @@ from b24app.comparison.model import Hint, Why
 from b24app.comparison.resource import load_resources
 from b24app.text.formats import day_long
 from b24app.text.messages import N_
+from b24app.text.translation import one_stop
 from b24app.web.filters import zone
 
 
@@ -57,7 +58,7 @@ def _renewal(about: Hint) -> str:
     except ValueError:
         return gettext("The snapshot is kept for the whole renewal.")
     day = day_long(since.astimezone(zone()).date())
-    return gettext("The snapshot is kept for the whole renewal, since %(day)s.", day=day)
+    return one_stop(gettext("The snapshot is kept for the whole renewal, since %(day)s.", day=day))
 
 
 def _difference(about: Hint) -> str:
