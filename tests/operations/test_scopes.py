@@ -8,8 +8,8 @@ from typing import get_args
 import pytest
 
 import sandbox.world  # noqa: F401 - registers the sandbox's methods
-from b24app.backup.proofs.watched_events import EVENTS
 from b24app.backup.entities.entity import PortalShape, Tier, entities_of
+from b24app.backup.proofs.watched_events import EVENTS
 from b24app.checklist.engine.fact import FACTS
 from b24app.factory import load_folders
 from b24app.manifest import ROOT, is_granted, read_manifest
@@ -86,7 +86,9 @@ def test_people_are_read_by_the_least_of_the_three_scopes() -> None:
     """user_brief has no contacts; the wider ones are in no card, and no method of ours needs them."""
     for edition in EDITIONS:
         assert {"user", "user_basic"}.isdisjoint(read_manifest(edition).scopes)
-    assert [one.method for one in used() if one.scopes & {"user", "user_basic"} and "user_brief" not in one.scopes] == []
+    assert [
+        one.method for one in used() if one.scopes & {"user", "user_basic"} and "user_brief" not in one.scopes
+    ] == []
 
 
 def test_every_event_and_widget_that_is_bound_needs_no_other_scope() -> None:
@@ -94,7 +96,9 @@ def test_every_event_and_widget_that_is_bound_needs_no_other_scope() -> None:
     known = {name: set(scopes.split()) for name, scopes, _page in (line.split("\t") for line in lines)}
     manifest = read_manifest()
     bound = {*manifest.events, *manifest.placements, *EVENTS, DEAL_CHANGED}
-    assert bound - known.keys() == {"ONAPPTEST"}, "described with event.test alone: run tools/documented_scopes.py"
+    assert bound - known.keys() == {"ONAPPTEST"}, (
+        "described with event.test alone: run tools/documented_scopes.py"
+    )
     for edition in EDITIONS:
         asked = {code for one in read_manifest(edition).permissions for code in (one.code, *one.same)}
         assert {name: known[name] for name in bound & known.keys() if known[name] - asked} == {}
@@ -111,6 +115,10 @@ def test_entities_and_facts_name_a_scope_of_their_method() -> None:
     for method, scopes in named:
         known = by_method.get(method.lower(), frozenset())
         assert not any(scopes) or any(is_granted(scope, known) for scope in scopes), (method, scopes, known)
+    told = {spec.scopes[0] for spec in FACTS.values() if spec.scopes}
+    assert told <= set(read_manifest().scopes), (
+        "the first of several is the one that a person is told to grant"
+    )
 
 
 def test_the_sandbox_asks_for_the_documented_scopes() -> None:
