@@ -1,6 +1,7 @@
 """Tables of portals, of the access they gave us, of people and events; a portal found by its id, and its calendar day."""
 
 import secrets
+from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -77,6 +78,13 @@ class Portal(Base):
     state_version: Mapped[str | None] = column_property(
         select(portal_state.c.version).where(portal_state.c.portal_id == id).scalar_subquery()
     )
+
+    def note_scopes(self, granted: Iterable[str]) -> None:
+        """What the portal grants now; with a permission more than before places that it opens are bound anew."""
+        granted = sorted(set(granted))
+        if set(granted) - set(self.scopes or ()):
+            self.bindings = ""
+        self.scopes = granted
 
     @property
     def url(self) -> str:
