@@ -26,12 +26,12 @@ from tests.conftest import DAY_OF_THE_STORY
 from tests.portals.boxes import HOST, add_box
 from tests.portals.rows import row
 from tests.renewal.postman import Postman, post_offices, postman
+from tests.web.test_portal_refused import every_page
 
 __all__ = ["post_offices", "postman"]
 
 LISTED = (f"http://{HOST}",)
 PORTAL_LINK = re.compile(rf"https?://{re.escape(HOST)}[^\s\"'<\]]*")
-PAGES = ("/renewal", "/money", "/shop", "/copy", "/settings", "/settings/errors", "/renewal/guide/portal")
 Post = tuple[Postman, MailServer]
 Jobs = Callable[[], int]
 
@@ -83,7 +83,9 @@ def test_it_lives_from_the_wizard_to_the_event_and_every_link_into_it_is_http(
     opened.post("/shop/run")
     remind_portal(box.portal_id)
     run_jobs()
-    seen = [opened.get(path, follow_redirects=True).text for path in PAGES]
+    answers = {path: opened.get(path) for path in every_page() if not path.startswith("/clients")}
+    assert {path: one.status_code for path, one in answers.items() if one.status_code != 200} == {}
+    seen = [one.text for one in answers.values()]
     letters = [plain(one) for one in postman[0].taken]
     notes = [str(one) for one in box.portal.tables["notification"].all()]
     assert any("/marketplace/view/" in one for text in letters for one in PORTAL_LINK.findall(text))
